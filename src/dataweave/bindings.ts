@@ -1,0 +1,50 @@
+/**
+ * @module
+ * What an expression can read: the request's `attributes`, the caller's `authentication` and declared `vars`.
+ *
+ * These are interfaces so that a request is looked at only as far as an expression asks.
+ */
+import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+
+/** The eleven fields that Flex Gateway binds as `attributes`; null where the request has no such value. */
+export interface RequestAttributes {
+  /** The first value of a header; `name` is lower case and may be a pseudo-header (`:path`). */
+  header(name: string): string | undefined;
+  /** All headers by lower-case name, pseudo-headers included; of a repeated header the last value. */
+  headerMap(): ReadonlyMap<string, string>;
+  /** Query parameters, form-decoded; of a repeated name the last value. */
+  queryParams(): ReadonlyMap<string, string>;
+  readonly method: string | null;
+  /** The path without its query, normalised as the WHATWG URL standard says. */
+  readonly requestPath: string | null;
+  /** The path and query as they came. */
+  readonly requestUri: string | null;
+  /** The query without its `?`; null when the request has none. */
+  readonly queryString: string | null;
+  readonly scheme: string | null;
+  /** The protocol, such as `HTTP/1.1`. */
+  readonly version: string | null;
+  /** The caller's `address:port`. */
+  readonly remoteAddress: string | null;
+  /** The `address:port` that the caller reached. */
+  readonly localAddress: string | null;
+  /** The response's status; null while a request is on its way in. */
+  readonly statusCode: number | null;
+}
+
+/** The caller's authenticated identity. Without one, all four are null. */
+export interface Caller {
+  readonly clientId: string | null;
+  readonly clientName: string | null;
+  readonly principal: string | null;
+  readonly properties: JsonObject | null;
+}
+
+export interface Bindings {
+  readonly attributes: RequestAttributes;
+  readonly authentication: Caller;
+  /** Declared variables by name. */
+  readonly variables: ReadonlyMap<string, JsonValue>;
+  /** A random UUID, version 4, lower case. */
+  randomId(): string;
+}

@@ -1,0 +1,102 @@
+/**
+ * @module
+ * What is wrong with something an author wrote: a policy, an expression, the configuration.
+ *
+ * Readers collect problems and go on, so that one run of `validate` names everything. Code that cannot go on throws
+ * a `LocatedError`, which holds one problem and is caught where problems are collected.
+ */
+import type { Code } from './codes.ts';
+import type { Place, SourceText } from './source-text.ts';
+
+export type Severity = 'error' | 'warning';
+
+export interface Problem {
+  readonly code: Code;
+  readonly severity: Severity;
+  /** What is wrong, in one sentence; it never quotes a key or a secret. */
+  readonly message: string;
+  /** What to write instead. */
+  readonly suggestion?: string;
+  readonly place: Place;
+  /** The line of the file, for the excerpt with a caret. */
+  readonly excerpt?: string;
+}
+
+export interface ProblemDetails {
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+  readonly severity?: Severity;
+}
+
+/** A problem at `offset` of `source`. Pass `quote: false` where the line may hold a secret. */
+export function problemAt(
+  source: SourceText,
+  offset: number,
+  code: Code,
+  details: ProblemDetails,
+  quote: boolean = true,
+): Problem {
+  const place = source.placeAt(offset);
+  return {
+    code,
+    severity: details.severity ?? 'error',
+    message: details.message,
+    ...(details.suggestion === undefined ? {} : { suggestion: details.suggestion }),
+    place,
+    ...(quote ? { excerpt: source.lineText(place.line) } : {}),
+  };
+}
+
+/** One problem that ends the reading of what it stands in. */
+export class LocatedError extends Error {
+  override readonly name = 'LocatedError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem, cause?: unknown) {
+    super(problem.message, cause === undefined ? undefined : { cause });
+    this.problem = problem;
+  }
+}
+
+/** Collects problems; readers are handed one and go on after reporting. */
+export class Problems {
+  readonly #list: Problem[] = [];
+
+  add(problem: Problem): void {
+    this.#list.push(problem);
+  }
+
+  /** Runs `read`; a LocatedError becomes a problem and the result is undefined. Other errors are defects and pass. */
+  attempt<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof LocatedError)) throw error;
+      this.#list.push(error.problem);
+      return undefined;
+    }
+  }
+
+  get all(): readonly Problem[] {
+    return this.#list;
+  }
+
+  get hasErrors(): boolean {
+    return this.#list.some((problem) => problem.severity === 'error');
+  }
+}
+
+const longestExcerpt = 160;
+
+/** The problem as an author reads it: `file:line:column`, the sentence, the line with a caret, the suggestion. */
+export function formatProblem(problem: Problem): string {
+  const { place, excerpt } = problem;
+  const lines = [`${place.file}:${place.line}:${place.column}: ${problem.severity}: ${problem.message} [${problem.code}]`];
+  if (excerpt !== undefined && excerpt.trim() !== '') {
+    const start = Math.max(0, place.column - 1 - longestExcerpt / 2);
+    const shown = excerpt.slice(start, start + longestExcerpt).replace(/\t/g, ' ');
+    lines.push(`  ${shown}`, `  ${' '.repeat(place.column - 1 - start)}^`);
+  }
+  if (problem.suggestion !== undefined) lines.push(`  ${problem.suggestion}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,43 @@
+/**
+ * @module
+ * What becomes of one request, independent of Envoy's protocol.
+ */
+import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+import type { Refusal } from '../plan/token-plan.ts';
+
+/** A request as the proxy described it. Nothing here is trusted beyond what the proxy itself vouches for. */
+export interface IncomingRequest {
+  /** Headers in wire order, names lower case, repeats kept, pseudo-headers included. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Envoy attributes by name: `source.address`, `request.protocol`, `xds.route_name`, `connection.*`. */
+  readonly attributes: Readonly<Record<string, JsonValue>>;
+  /** Envoy's dynamic metadata by namespace. */
+  readonly metadata: Readonly<Record<string, JsonObject>>;
+  /** The policy that the route named in the stream's gRPC metadata (`x-mintproc-policy`). */
+  readonly routePolicy: string | undefined;
+}
+
+/** How one policy fared with one request. */
+export type MintOutcome = 'minted' | 'refused' | 'passed';
+
+export interface MintRecord {
+  readonly policy: string;
+  readonly outcome: MintOutcome;
+  /** Why no token was minted: the code and the operator's message. */
+  readonly code?: string;
+  readonly message?: string;
+}
+
+export type Decision =
+  /** No route matched; the request goes on as it came. */
+  | { readonly kind: 'untouched'; readonly mints: readonly MintRecord[] }
+  | {
+      readonly kind: 'forward';
+      readonly set: readonly (readonly [name: string, value: string])[];
+      readonly remove: readonly string[];
+      readonly mints: readonly MintRecord[];
+    }
+  | { readonly kind: 'refuse'; readonly refusal: Refusal; readonly mints: readonly MintRecord[] };
+
+/** Decides on one request: the room's product, called once per request by a transport's exchange. */
+export type Decide = (request: IncomingRequest) => Decision;
