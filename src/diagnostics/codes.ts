@@ -6,6 +6,25 @@
 export const codes = {
   // dataweave: expressions
   'dataweave.unexpected-token': 'The expression is not well formed at this place.',
+
+  // config: mintproc.yaml
+  'config.syntax': 'The configuration is not well-formed YAML.',
+  'config.unknown-key': 'The configuration has a key that mintproc does not know.',
+  'config.missing-key': 'The configuration lacks a key that it must have.',
+  'config.wrong-type': 'A value in the configuration is of another type than its key takes.',
+  'config.invalid-value': 'A value in the configuration is not one that its key takes.',
+
+  // policy: vendors' policy files
+  'policy.syntax': 'The policy file is not well-formed YAML or XML.',
+  'policy.unknown-key': 'The policy has a key or element that its vendor does not define.',
+  'policy.missing-key': 'The policy lacks a key or element that it must have.',
+  'policy.wrong-type': 'A value in the policy is of another type than its key takes.',
+  'policy.invalid-value': 'A value in the policy is not one that its key takes.',
+  'policy.unknown-dialect': 'The file holds no policy of a dialect that mintproc knows.',
+  'policy.several-policies': 'The file holds several policies and nothing says which one is meant.',
+  'policy.other-schema': 'The policy has a known name and the schema of another policy.',
+  'policy.template': 'The text looks like an expression inside a text, which the gateway takes literally.',
+  'policy.unsupported-algorithm': 'The policy names a signature algorithm that its vendor does not offer.',
 } as const satisfies Record<`${string}.${string}`, string>;
 
 export type Code = keyof typeof codes;

@@ -28,22 +28,20 @@ export interface ProblemDetails {
   readonly severity?: Severity;
 }
 
-/** A problem at `offset` of `source`. Pass `quote: false` where the line may hold a secret. */
-export function problemAt(
-  source: SourceText,
-  offset: number,
-  code: Code,
-  details: ProblemDetails,
-  quote: boolean = true,
-): Problem {
+/** Lines that may hold a key or a secret, and so are never quoted: PEM, long runs of base64 or hex, telling key names. */
+const secretLine = /-----BEGIN|[A-Za-z0-9+/_=-]{48,}|(key|secret|passw\w*|passphrase)["']?\s*[:=>]/i;
+
+/** A problem at `offset` of `source`, with the line it stands in unless that may hold a secret. */
+export function problemAt(source: SourceText, offset: number, code: Code, details: ProblemDetails): Problem {
   const place = source.placeAt(offset);
+  const excerpt = source.lineText(place.line);
   return {
     code,
     severity: details.severity ?? 'error',
     message: details.message,
     ...(details.suggestion === undefined ? {} : { suggestion: details.suggestion }),
     place,
-    ...(quote ? { excerpt: source.lineText(place.line) } : {}),
+    ...(secretLine.test(excerpt) ? {} : { excerpt }),
   };
 }
 
@@ -91,7 +89,9 @@ const longestExcerpt = 160;
 /** The problem as an author reads it: `file:line:column`, the sentence, the line with a caret, the suggestion. */
 export function formatProblem(problem: Problem): string {
   const { place, excerpt } = problem;
-  const lines = [`${place.file}:${place.line}:${place.column}: ${problem.severity}: ${problem.message} [${problem.code}]`];
+  const lines = [
+    `${place.file}:${place.line}:${place.column}: ${problem.severity}: ${problem.message} [${problem.code}]`,
+  ];
   if (excerpt !== undefined && excerpt.trim() !== '') {
     const start = Math.max(0, place.column - 1 - longestExcerpt / 2);
     const shown = excerpt.slice(start, start + longestExcerpt).replace(/\t/g, ' ');

@@ -1,0 +1,104 @@
+/**
+ * @module
+ * YAML that remembers where everything stands: documents, the place of every key and value, and scalars as embedded
+ * source text. What the values must look like is said by a zod schema; `readShape` turns its findings into problems.
+ */
+import { type Document, isAlias, isMap, isPair, isScalar, type Node, type ParsedNode, parseAllDocuments } from 'yaml';
+import type { Code } from '../diagnostics/codes.ts';
+import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
+import { scalarOffsets } from './yaml-scalar.ts';
+
+export type YamlPath = readonly (string | number)[];
+
+/** YAML aliases may repeat a node; more repetitions than this are an attack ("billion laughs"). */
+const mostAliases = 100;
+
+export class LocatedYaml {
+  readonly source: SourceText;
+  /** The document as plain data. */
+  readonly value: unknown;
+  readonly #document: Document.Parsed;
+
+  constructor(source: SourceText, document: Document.Parsed) {
+    this.source = source;
+    this.#document = document;
+    this.value = document.toJS({ maxAliasCount: mostAliases });
+  }
+
+  /** The offset of the value at `path`; of its nearest existing ancestor where there is none. */
+  offsetOf(path: YamlPath): number {
+    return this.#nodeAt(path)?.range?.[0] ?? this.#document.range[0];
+  }
+
+  /** The offset of the key that the last part of `path` names, or of the value in a list. */
+  keyOffsetOf(path: YamlPath): number {
+    const parent = this.#nodeAt(path.slice(0, -1));
+    const last = path.at(-1);
+    if (isMap(parent)) {
+      for (const pair of parent.items) {
+        if (isPair(pair) && isScalar(pair.key) && String(pair.key.value) === String(last)) {
+          return (pair.key as ParsedNode).range[0];
+        }
+      }
+    }
+    return this.offsetOf(path);
+  }
+
+  /** The scalar at `path` as source text; `text` is what the YAML reader made of it. */
+  scalarAt(path: YamlPath): SourceText {
+    const node = this.#nodeAt(path);
+    if (!isScalar(node)) throw new TypeError(`no scalar at ${path.join('.')}`);
+    const text = typeof node.value === 'string' ? node.value : String(node.source ?? node.value);
+    return this.source.embed(text, scalarOffsets(node, this.source.text, text));
+  }
+
+  report(problems: Problems, path: YamlPath, code: Code, details: ProblemDetails): void {
+    problems.add(problemAt(this.source, this.offsetOf(path), code, details));
+  }
+
+  #nodeAt(path: YamlPath): Node | undefined {
+    let node = this.#resolve(this.#document.contents);
+    for (const part of path) {
+      const next: unknown =
+        node !== undefined && 'get' in node ? (node.get as (k: unknown, keep: true) => unknown)(part, true) : undefined;
+      const child = this.#resolve(next);
+      if (child === undefined) return node;
+      node = child;
+    }
+    return node;
+  }
+
+  #resolve(node: unknown): Node | undefined {
+    if (isAlias(node)) return this.#resolve(node.resolve(this.#document));
+    return typeof node === 'object' && node !== null ? (node as Node) : undefined;
+  }
+}
+
+/** Every document of a YAML file. Syntax errors are reported under `code`, and such a document is left out. */
+export function readYaml(source: SourceText, problems: Problems, code: Code): LocatedYaml[] {
+  const documents = parseAllDocuments(source.text, { keepSourceTokens: true, prettyErrors: false, logLevel: 'silent' });
+  if (!Array.isArray(documents)) return [];
+  const read: LocatedYaml[] = [];
+  for (const document of documents) {
+    for (const error of document.errors) {
+      problems.add(
+        problemAt(source, error.pos[0], code, { message: `This is not well-formed YAML: ${sentence(error.message)}` }),
+      );
+    }
+    if (document.errors.length > 0) continue;
+    try {
+      read.push(new LocatedYaml(source, document as Document.Parsed));
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+      problems.add(
+        problemAt(source, document.range[0], code, { message: 'This document repeats its aliases too often.' }),
+      );
+    }
+  }
+  return read;
+}
+
+function sentence(message: string): string {
+  return message.endsWith('.') ? message : `${message}.`;
+}

@@ -1,0 +1,114 @@
+/**
+ * @module
+ * Reads a value by its zod schema and says, for each thing wrong, where it stands and what to write.
+ */
+import type { z } from 'zod';
+import type { Code } from '../diagnostics/codes.ts';
+import { type Problem, type Problems, problemAt } from '../diagnostics/problem.ts';
+import { nearest } from '../diagnostics/suggest.ts';
+import type { LocatedYaml, YamlPath } from './located-yaml.ts';
+
+/** The codes for the five ways in which a value can be wrong; policies and the configuration each have their own. */
+export interface ShapeCodes {
+  readonly syntax: Code;
+  readonly unknownKey: Code;
+  readonly missingKey: Code;
+  readonly wrongType: Code;
+  readonly invalidValue: Code;
+}
+
+/**
+ * The value at `path`, as `schema` types it; undefined where it does not fit, and then every reason is reported.
+ */
+export function readShape<T extends z.ZodType>(
+  schema: T,
+  document: LocatedYaml,
+  path: YamlPath,
+  problems: Problems,
+  codes: ShapeCodes,
+): z.output<T> | undefined {
+  const result = schema.safeParse(valueAt(document.value, path), { error: messageOf });
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) report(issue, document, path, problems, codes);
+  return undefined;
+}
+
+type Issue = z.core.$ZodIssue;
+
+function report(issue: Issue, document: LocatedYaml, base: YamlPath, problems: Problems, codes: ShapeCodes): void {
+  const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
+  const meant = issue.code === 'invalid_union' ? deepestBranch(issue.errors) : [];
+  if (issue.code === 'unrecognized_keys') {
+    for (const key of issue.keys) problems.add(unknownKey(key, issue.message.split(' '), document, path, codes));
+  } else if (meant.some((inner) => inner.path.length > 0)) {
+    for (const inner of meant) report(inner, document, path, problems, codes);
+  } else if (issue.code === 'invalid_type' && valueAt(document.value, path) === undefined) {
+    const key = String(path.at(-1));
+    const details = { message: `\`${key}\` is missing.`, suggestion: `Write \`${key}: …\`, which ${issue.message}.` };
+    document.report(problems, path, codes.missingKey, details);
+  } else {
+    const key = path.filter((part) => typeof part === 'string').at(-1);
+    const subject = key === undefined ? 'The document' : `\`${key}\``;
+    const code = issue.code === 'invalid_type' || issue.code === 'invalid_union' ? codes.wrongType : codes.invalidValue;
+    document.report(problems, path, code, { message: `${subject} ${issue.message}.` });
+  }
+}
+
+function unknownKey(key: string, known: string[], document: LocatedYaml, path: YamlPath, codes: ShapeCodes): Problem {
+  const guess = nearest(key, known);
+  return problemAt(document.source, document.keyOffsetOf([...path, key]), codes.unknownKey, {
+    message: `Unknown key \`${key}\`.`,
+    suggestion: guess === undefined ? `The keys here are: ${known.join(', ')}.` : `Did you mean \`${guess}\`?`,
+  });
+}
+
+/** Of a union's branches, the one whose first problem lies deepest: most likely the one that the author meant. */
+function deepestBranch(branches: readonly Issue[][]): readonly Issue[] {
+  const depth = (branch: readonly Issue[]): number => Math.max(0, ...branch.map((issue) => issue.path.length));
+  return branches.reduce((best, branch) => (depth(branch) > depth(best) ? branch : best), branches[0] ?? []);
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of keys',
+  record: 'a map of keys',
+};
+
+/** The end of a sentence that begins with the key's name. For unknown keys: the known ones. Values are never quoted. */
+function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const shape = (issue.inst as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def?.shape ?? {};
+      return Object.keys(shape).join(' ');
+    }
+    case 'invalid_type':
+      return `must be ${nouns[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return `must be at least ${issue.minimum}${sizeUnit(issue.origin)}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}${sizeUnit(issue.origin)}`;
+    case 'invalid_union':
+      return 'does not have a form that is known here';
+    default:
+      return undefined;
+  }
+}
+
+function sizeUnit(origin: string): string {
+  if (origin === 'string') return ' characters long';
+  return origin === 'array' ? ' items long' : '';
+}
+
+function valueAt(value: unknown, path: YamlPath): unknown {
+  return path.reduce<unknown>(
+    (inner, part) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string | number, unknown>)[part] : undefined,
+    value,
+  );
+}
