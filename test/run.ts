@@ -1,0 +1,78 @@
+/**
+ * @module
+ * `npm test`: every check of the project, in order, with a line for each; the last line is the count.
+ */
+import { globSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { coverageProblems, unloadedFiles } from './runner/coverage.ts';
+import { runTests } from './runner/node-tests.ts';
+import { runStaticChecks, staticChecks } from './runner/static-checks.ts';
+import { Tally } from './runner/tally.ts';
+
+const help = `npm test                 types, lint, dead code, all tests with coverage
+npm test -- PATTERN…     only the test files whose path contains one of the patterns; no other check
+npm test -- --help       this text
+
+The last line is "N passed, N failed", with ", N skipped" where tests were skipped.`;
+
+const root = join(import.meta.dirname, '..');
+
+async function runAll(tally: Tally): Promise<void> {
+  await runStaticChecks(root, staticChecks, tally);
+  const coverage = await runTests({ root, files: testFiles(), coverage: true }, tally);
+  if (coverage === undefined) {
+    tally.fail('coverage', 'was not measured');
+    return;
+  }
+  // main.ts runs only in processes that the tests start.
+  const sources = globSync('src/**/*.ts', { cwd: root }).filter((file) => file !== join('src', 'main.ts'));
+  const unloaded = unloadedFiles(
+    coverage,
+    sources.map((file) => join(root, file)),
+  );
+  const problems = coverageProblems(
+    coverage,
+    root,
+    unloaded.map((file) => relative(root, file)),
+  );
+  const { coveredLinePercent, coveredBranchPercent, coveredFunctionPercent } = coverage.totals;
+  const figures = [coveredLinePercent, coveredBranchPercent, coveredFunctionPercent].map((percent) =>
+    percent.toFixed(1),
+  );
+  if (problems.length > 0) {
+    tally.fail('coverage', problems.join('\n'));
+  } else {
+    tally.pass();
+    tally.say(`ok coverage (lines ${figures[0]} %, branches ${figures[1]} %, functions ${figures[2]} %)`);
+  }
+}
+
+async function runMatching(patterns: readonly string[], tally: Tally): Promise<void> {
+  const files = testFiles().filter((file) => patterns.some((pattern) => relative(root, file).includes(pattern)));
+  if (files.length === 0) tally.fail(patterns.join(' '), 'no test file has this in its path');
+  else await runTests({ root, files, coverage: false }, tally);
+}
+
+function testFiles(): string[] {
+  return globSync('test/**/*.test.ts', { cwd: root })
+    .sort()
+    .map((file) => join(root, file));
+}
+
+async function main(given: readonly string[]): Promise<void> {
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  if (given.includes('--help') || given.includes('-h')) {
+    print(help);
+    return;
+  }
+  const tally = new Tally(print);
+  try {
+    await (given.length === 0 ? runAll(tally) : runMatching(given, tally));
+  } catch (error) {
+    tally.fail('the runner itself', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  print(tally.summary);
+  process.exitCode = tally.ok ? 0 : 1;
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,59 @@
+/**
+ * @module
+ * The checks that read the code without running it, one row each; each counts as one.
+ */
+import { spawn } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
+import type { Tally } from './tally.ts';
+
+interface StaticCheck {
+  readonly title: string;
+  readonly program: string;
+  readonly arguments: readonly string[];
+}
+
+export const staticChecks: readonly StaticCheck[] = [
+  { title: 'types', program: 'tsc', arguments: ['--noEmit'] },
+  { title: 'lint and format', program: 'biome', arguments: ['check', '--error-on-warnings', '--colors=off'] },
+  {
+    title: 'dead code and unused dependencies',
+    program: 'knip',
+    arguments: ['--no-progress', '--no-config-hints'],
+  },
+];
+
+/** Runs the programs of node_modules/.bin in `root`, one after the other, each on the Node that runs this. */
+export async function runStaticChecks(root: string, checks: readonly StaticCheck[], tally: Tally): Promise<void> {
+  for (const check of checks) {
+    const started = performance.now();
+    const { ok, output } = await run(root, check);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    if (ok) {
+      tally.pass();
+      tally.say(`ok ${check.title} (${seconds} s)`);
+    } else {
+      tally.fail(check.title, output);
+    }
+  }
+}
+
+function run(root: string, check: StaticCheck): Promise<{ readonly ok: boolean; readonly output: string }> {
+  const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
+  return new Promise((resolve) => {
+    const child = spawn(join(root, 'node_modules', '.bin', check.program), check.arguments, {
+      cwd: root,
+      env: { ...process.env, PATH: path, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const add = (chunk: string): void => {
+      output += chunk;
+    };
+    child.stdout.setEncoding('utf8').on('data', add);
+    child.stderr.setEncoding('utf8').on('data', add);
+    child.once('error', (error) => resolve({ ok: false, output: `cannot be started: ${error.message}` }));
+    child.once('close', (code, signal) =>
+      resolve({ ok: code === 0, output: `${output}${check.program} ended with ${signal ?? code}` }),
+    );
+  });
+}
