@@ -25,6 +25,22 @@ export const codes = {
   'policy.other-schema': 'The policy has a known name and the schema of another policy.',
   'policy.template': 'The text looks like an expression inside a text, which the gateway takes literally.',
   'policy.unsupported-algorithm': 'The policy names a signature algorithm that its vendor does not offer.',
+
+  // jose: keys and algorithms
+  'jose.wrong-key-type': 'The key is of another kind than the signature algorithm needs.',
+  'jose.wrong-curve': 'The elliptic curve of the key is not the one that the signature algorithm needs.',
+  'jose.rsa-too-small': 'The RSA key is smaller than 2048 bits.',
+  'jose.empty-secret': 'The HMAC secret is empty.',
+  'jose.short-secret': 'The HMAC secret is shorter than the hash that it keys, and so may be guessed.',
+
+  // keys: reading key material
+  'keys.missing': 'The policy has no key, and its entry in the configuration names none.',
+  'keys.not-pem': 'The key is not a PEM private key.',
+  'keys.unreadable': 'The private key is damaged, encrypted or of an unknown format.',
+
+  // mint: making a token for a request
+  'mint.name': 'The name of a claim or header parameter came out as something other than a text.',
+  'mint.signing-failed': 'The key could not sign.',
 } as const satisfies Record<`${string}.${string}`, string>;
 
 export type Code = keyof typeof codes;

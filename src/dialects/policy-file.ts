@@ -6,6 +6,7 @@ import type { ProfileName } from '../dataweave/expression.ts';
 import type { Problems } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
+import type { ShapeCodes } from './shape.ts';
 
 /** What a policy's entry in the configuration says about reading it. */
 export interface PolicySettings {
@@ -29,3 +30,11 @@ export interface Dialect {
   /** Every policy in the file. Problems are reported, not thrown. */
   read(source: SourceText, settings: PolicySettings, problems: Problems): readonly FoundPolicy[];
 }
+
+/** The codes for what is wrong with a policy's values. */
+export const policyShapeCodes: ShapeCodes = {
+  unknownKey: 'policy.unknown-key',
+  missingKey: 'policy.missing-key',
+  wrongType: 'policy.wrong-type',
+  invalidValue: 'policy.invalid-value',
+};

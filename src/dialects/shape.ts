@@ -8,9 +8,8 @@ import { type Problem, type Problems, problemAt } from '../diagnostics/problem.t
 import { nearest } from '../diagnostics/suggest.ts';
 import type { LocatedYaml, YamlPath } from './located-yaml.ts';
 
-/** The codes for the five ways in which a value can be wrong; policies and the configuration each have their own. */
+/** The codes for the four ways in which a value can be wrong; policies and the configuration each have their own. */
 export interface ShapeCodes {
-  readonly syntax: Code;
   readonly unknownKey: Code;
   readonly missingKey: Code;
   readonly wrongType: Code;

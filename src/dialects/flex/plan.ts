@@ -1,0 +1,138 @@
+/**
+ * @module
+ * A Flex policy's configuration to a token plan.
+ */
+import type { z } from 'zod';
+import { MintError } from '../../diagnostics/mint-error.ts';
+import type { Problems } from '../../diagnostics/problem.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
+import type { Computed, Step, TokenPlan } from '../../plan/token-plan.ts';
+import type { LocatedYaml, YamlPath } from '../located-yaml.ts';
+import { type PolicySettings, policyShapeCodes } from '../policy-file.ts';
+import { jsonRefusal } from '../refusal.ts';
+import { readShape } from '../shape.ts';
+import { configSchema, vendorAlgorithms } from './schema.ts';
+import { type FlexText, readText } from './text.ts';
+
+/** The plan of the policy whose `config` stands at `path`; undefined where an error was reported. */
+export function readPlan(
+  document: LocatedYaml,
+  path: YamlPath,
+  settings: PolicySettings,
+  problems: Problems,
+): TokenPlan | undefined {
+  const config = readShape(configSchema, document, path, problems, policyShapeCodes);
+  if (config === undefined) return undefined;
+  const reader = { document, path, settings, problems };
+  const algorithm = readAlgorithm(reader, config.signingMethod);
+  const headers = readMembers(reader, 'customHeaders', config.customHeaders.length);
+  const claims = readMembers(reader, 'customClaims', config.customClaims.length);
+  if (algorithm === undefined || headers === undefined || claims === undefined) return undefined;
+  return {
+    dialect: 'flex',
+    algorithm,
+    key:
+      config.privateKey === undefined
+        ? undefined
+        : { kind: 'inline', text: document.scalarAt([...path, 'privateKey']) },
+    // The vendor's generator writes these last, over custom ones of the same names.
+    header: [
+      ...headers,
+      { kind: 'fixed', name: 'alg', value: algorithm.name },
+      { kind: 'fixed', name: 'typ', value: 'JWT' },
+    ],
+    claims: [...claims, ...timeClaims(config)],
+    output: { header: 'authorization', prefix: 'Bearer ' },
+    refuse: (code) => jsonRefusal(500, code),
+  };
+}
+
+interface Reader {
+  readonly document: LocatedYaml;
+  readonly path: YamlPath;
+  readonly settings: PolicySettings;
+  readonly problems: Problems;
+}
+
+/** `exp` and `nbf` are seconds from the time of issue, and 0 leaves the claim out. */
+function timeClaims(config: z.output<typeof configSchema>): Step[] {
+  const steps: Step[] = [];
+  if (config.exp !== 0) steps.push({ kind: 'time', name: 'exp', offset: config.exp });
+  if (config.nbf !== 0) steps.push({ kind: 'time', name: 'nbf', offset: config.nbf });
+  if (config.iat) steps.push({ kind: 'time', name: 'iat', offset: 0 });
+  return steps;
+}
+
+function readAlgorithm({ document, path, problems }: Reader, name: string): SignatureAlgorithm | undefined {
+  const algorithm = signatureAlgorithms.get(name);
+  const at = [...path, 'signingMethod'];
+  if (algorithm === undefined) {
+    const guess = nearest(name, vendorAlgorithms);
+    document.report(problems, at, 'policy.invalid-value', {
+      message: 'This signing method is not known.',
+      suggestion: guess === undefined ? `Write one of ${vendorAlgorithms.join(', ')}.` : `Did you mean \`${guess}\`?`,
+    });
+  } else if (!vendorAlgorithms.includes(name)) {
+    document.report(problems, at, 'policy.unsupported-algorithm', {
+      severity: 'warning',
+      message: `Flex Gateway has no ${name}; mintproc signs by it all the same.`,
+      suggestion: `A policy that should also run on Flex Gateway takes one of ${vendorAlgorithms.join(', ')}.`,
+    });
+  }
+  return algorithm;
+}
+
+/** Undefined where one of the members would not load; all of them are read, so that every reason is reported. */
+function readMembers(reader: Reader, list: 'customClaims' | 'customHeaders', count: number): Step[] | undefined {
+  const steps: Step[] = [];
+  let complete = true;
+  for (let index = 0; index < count; index++) {
+    const name = readMemberText(reader, [list, index, 'name']);
+    const value = readMemberText(reader, [list, index, 'value']);
+    if (name === undefined || value === undefined) complete = false;
+    else steps.push(...toStep(name, value));
+  }
+  return complete ? steps : undefined;
+}
+
+function readMemberText({ document, path, settings, problems }: Reader, below: YamlPath): FlexText | undefined {
+  return readText(document.scalarAt([...path, ...below]), settings.expressions ?? 'flex', problems);
+}
+
+function toStep(nameText: FlexText, valueText: FlexText): Step[] {
+  const name = fixedValue(nameText);
+  const value = fixedValue(valueText);
+  // A value that is null for every request leaves the claim out of every token.
+  if (value === null) return [];
+  if (typeof name === 'string' && value !== undefined) return [{ kind: 'fixed', name, value }];
+  return [
+    {
+      kind: 'computed',
+      name: typeof name === 'string' ? name : computedName(nameText),
+      value: computedValue(valueText),
+    },
+  ];
+}
+
+function fixedValue(text: FlexText) {
+  return text.kind === 'literal' ? text.text : text.expression.constant;
+}
+
+function computedValue(text: FlexText): Computed {
+  if (text.kind === 'literal') return { evaluate: () => text.text };
+  const { expression } = text;
+  return { evaluate: (scope) => expression.evaluate(scope) ?? undefined };
+}
+
+function computedName(text: FlexText): Computed<string> {
+  const value = computedValue(text);
+  return {
+    evaluate(scope) {
+      const name = value.evaluate(scope);
+      if (typeof name !== 'string')
+        throw new MintError('mint.name', 'The name of a claim or header parameter must be a text.');
+      return name;
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * @module
+ * A name or value in a Flex policy: an expression, or a text that stands for itself.
+ *
+ * No vendor text settles how a text is told from an expression; ours is the documented choice in docs/dialects/flex.md.
+ */
+import { type CompiledExpression, compileExpression, type ProfileName } from '../../dataweave/expression.ts';
+import { type Problems, problemAt } from '../../diagnostics/problem.ts';
+import type { SourceText } from '../../diagnostics/source-text.ts';
+
+export type FlexText =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'expression'; readonly expression: CompiledExpression };
+
+/** Exactly one quoted string without interpolation, which the vendor's examples use as a literal: `'key-1'`. */
+const quoted = /^(?:'(?:[^'\\$]|\\[\s\S])*'|"(?:[^"\\$]|\\[\s\S])*")$/;
+
+/** Undefined where the expression would not load; the reason is reported. */
+export function readText(source: SourceText, profile: ProfileName, problems: Problems): FlexText | undefined {
+  const start = source.text.length - source.text.trimStart().length;
+  const end = source.text.trimEnd().length;
+  const trimmed = source.text.slice(start, end);
+  if (trimmed.startsWith('#[') && trimmed.endsWith(']')) {
+    return compile(source.slice(start + 2, end - 1), profile, problems);
+  }
+  if (quoted.test(trimmed)) return compile(source.slice(start, end), profile, problems);
+  const inner = /#\[.*\]/s.exec(trimmed);
+  if (inner !== null) problems.add(templateWarning(source, start + inner.index, trimmed, inner));
+  return { kind: 'literal', text: source.text };
+}
+
+function compile(source: SourceText, profile: ProfileName, problems: Problems): FlexText | undefined {
+  const expression = problems.attempt(() => compileExpression(source, { profile }));
+  return expression === undefined ? undefined : { kind: 'expression', expression };
+}
+
+function templateWarning(source: SourceText, offset: number, text: string, inner: RegExpExecArray) {
+  const before = text.slice(0, inner.index);
+  const after = text.slice(inner.index + inner[0].length);
+  const parts = [before === '' ? '' : quote(before), `(${inner[0].slice(2, -1)})`, after === '' ? '' : quote(after)];
+  return problemAt(source, offset, 'policy.template', {
+    severity: 'warning',
+    message: 'The gateway takes this whole text literally, `#[` and `]` included.',
+    suggestion: `For the value of the expression write #[${parts.filter((part) => part !== '').join(' ++ ')}].`,
+  });
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('$', '\\$')}'`;
+}

@@ -1,0 +1,48 @@
+/**
+ * @module
+ * The dialects, and which one a file is written in.
+ */
+import { type Problems, problemAt } from '../diagnostics/problem.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
+import { flex } from './flex/dialect.ts';
+import type { Dialect, FoundPolicy, PolicySettings } from './policy-file.ts';
+
+const dialects: readonly Dialect[] = [flex];
+
+export interface PolicyFile {
+  readonly dialect: string;
+  readonly policies: readonly FoundPolicy[];
+}
+
+/**
+ * Reads every policy in a file, in the dialect that its content shows. Undefined where no dialect knows the file;
+ * that and everything else wrong is reported.
+ */
+export function readPolicyFile(
+  source: SourceText,
+  settings: PolicySettings,
+  problems: Problems,
+): PolicyFile | undefined {
+  const dialect = dialects.find(({ recognises }) => recognises(source.text));
+  if (dialect === undefined) {
+    problems.add(
+      problemAt(source, 0, 'policy.unknown-dialect', {
+        message: 'This file holds no policy that mintproc knows.',
+        suggestion: 'mintproc reads `jwt-generation-flex` (MuleSoft Flex Gateway, YAML).',
+      }),
+    );
+    return undefined;
+  }
+  const before = problems.all.length;
+  const policies = dialect.read(source, settings, problems);
+  if (policies.length === 0 && problems.all.length === before) {
+    problems.add(
+      problemAt(source, 0, 'policy.unknown-dialect', {
+        message: `This file names a policy of the ${dialect.name} dialect, and holds none where one can stand.`,
+        suggestion:
+          'Write a list item with `policyRef: { name: jwt-generation-flex }` and `config:`, or the whole PolicyBinding or ApiInstance.',
+      }),
+    );
+  }
+  return { dialect: dialect.name, policies };
+}
