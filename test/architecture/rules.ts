@@ -1,0 +1,162 @@
+/**
+ * @module
+ * The house's rules as tables, and what each says of a source file. `test/architecture.test.ts` runs them over src/.
+ */
+import { importsOf, roomOf, type SourceFile, withoutComments } from './source-file.ts';
+
+/** Who may import whom. `main.ts`, the composition root, may import every room, and nobody imports it. */
+export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  diagnostics: [],
+  dataweave: ['diagnostics'],
+  jose: ['diagnostics'],
+  observe: ['diagnostics'],
+  plan: ['diagnostics', 'dataweave', 'jose'],
+  keys: ['diagnostics', 'jose'],
+  dialects: ['diagnostics', 'dataweave', 'jose', 'plan'],
+  mint: ['diagnostics', 'dataweave', 'jose', 'plan', 'keys'],
+  runtime: ['diagnostics', 'dataweave', 'jose', 'plan', 'keys', 'dialects', 'mint', 'observe'],
+  extproc: ['diagnostics', 'mint', 'runtime', 'observe'],
+};
+
+export const rooms: readonly string[] = [...Object.keys(mayImport), 'cli'];
+
+/** Which rooms may use which package; a package that is not listed has no owner and is refused. */
+const owners: Readonly<Record<string, readonly string[]>> = {
+  jose: ['jose'],
+  yaml: ['dialects', 'runtime'],
+  zod: ['dialects', 'runtime'],
+  saxes: ['dialects'],
+  pino: ['observe'],
+  'prom-client': ['observe'],
+  '@grpc/grpc-js': ['extproc'],
+  '@grpc/proto-loader': ['extproc'],
+};
+
+/** The clock, chance, keys and the request come into these rooms as arguments. */
+const pure = new Set(['diagnostics', 'dataweave', 'plan', 'dialects', 'mint']);
+
+const outsideWorld =
+  /^node:(?:fs|net|http|https|http2|tls|dns|dgram|child_process|worker_threads|cluster|os|process|timers|perf_hooks)\b/;
+
+const impure: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ['Date.now', /\bDate\.now\b/],
+  ['new Date()', /\bnew Date(?:\(\s*\)|\b(?!\s*\())/],
+  ['Date()', /(?<!\bnew )\bDate\(/],
+  ['Math.random', /\bMath\.random\b/],
+  ['performance', /\bperformance\.(?:now|timeOrigin|mark)\b/],
+  ['random ids', /\b(?:randomUUID|randomUUIDv7|randomBytes|randomInt|getRandomValues)\b/],
+  ['timers', /\b(?:setTimeout|setInterval|setImmediate)\b/],
+  ['process', /\bprocess\??\.\w|\{[^}]*\} = process\b|=\s*process\s*;/],
+];
+
+const forbiddenNames = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'types', 'misc']);
+
+export const longestFile = 300;
+
+type Rule = (file: SourceFile) => string[];
+
+/** Findings are sentences that begin with the line, where one line is at fault. */
+const rules: Readonly<Record<string, Rule>> = {
+  directions,
+  packages,
+  purity,
+  environment,
+  naming,
+  length,
+  moduleComment,
+};
+
+/** Everything the rules have against a file of src/, as `path:line: sentence`. */
+export function findings(file: SourceFile): string[] {
+  return Object.values(rules).flatMap((rule) => rule(file).map((finding) => `${file.path}:${finding}`));
+}
+
+/** What the rules have against any other TypeScript file of the repository. */
+export function outsideFindings(file: SourceFile): string[] {
+  return [...naming(file), ...length(file)].map((finding) => `${file.path}:${finding}`);
+}
+
+function directions(file: SourceFile): string[] {
+  const room = roomOf(file.path);
+  if (room !== 'main.ts' && !rooms.includes(room)) return [`1: ${room} is no room of the house`];
+  return importsOf(file).flatMap(({ line, target, kind }) => {
+    if (kind === 'computed') return [`${line}: imports a computed name`];
+    if (kind !== 'file') return [];
+    if (!target.startsWith('src/')) return [`${line}: imports ${target}, which is not under src/`];
+    const reason = refusal(file.path, target);
+    return reason === undefined ? [] : [`${line}: imports ${target}: ${reason}`];
+  });
+}
+
+function refusal(from: string, target: string): string | undefined {
+  const room = roomOf(from);
+  const other = roomOf(target);
+  if (other === 'main.ts') return 'nobody imports the composition root';
+  if (room === 'dialects' && other === 'dialects') return betweenDialects(from, target);
+  if (room === other || room === 'main.ts' || room === 'cli') return undefined;
+  return mayImport[room]?.includes(other) ? undefined : `${room} may not import ${other}`;
+}
+
+/** A dialect has a folder; what the dialects share stands beside the folders and knows none of them, but for the index. */
+function betweenDialects(from: string, target: string): string | undefined {
+  const own = from.split('/').slice(2, -1)[0];
+  const other = target.split('/').slice(2, -1)[0];
+  if (own === other || other === undefined || from === 'src/dialects/index.ts') return undefined;
+  return own === undefined ? 'what the dialects share knows no dialect' : `the dialects ${own} and ${other} are apart`;
+}
+
+function packages(file: SourceFile): string[] {
+  const room = roomOf(file.path);
+  return importsOf(file).flatMap(({ line, target, kind }) => {
+    if (kind !== 'package') return [];
+    const name = target.split('/', target.startsWith('@') ? 2 : 1).join('/');
+    const owning = owners[name];
+    if (owning === undefined) return [`${line}: imports ${target}, which no room owns`];
+    return owning.includes(room) ? [] : [`${line}: imports ${target}, which belongs to ${owning.join(' and ')}`];
+  });
+}
+
+function purity(file: SourceFile): string[] {
+  if (!pure.has(roomOf(file.path))) return [];
+  const imported = importsOf(file)
+    .filter(({ target }) => outsideWorld.test(target))
+    .map(({ line, target }) => `${line}: imports ${target} in a pure room`);
+  return [...imported, ...linesWith(file, impure).map((finding) => `${finding} in a pure room`)];
+}
+
+function environment(file: SourceFile): string[] {
+  if (file.path === 'src/main.ts') return [];
+  const used = linesWith(file, [
+    [
+      'process.argv',
+      /\bprocess\??\.\s*(?:argv|execArgv)\b|\bargv\b.* from 'node:process'|\{[^}]*\bargv\b[^}]*\} = process\b/,
+    ],
+    ['process.env', /\bprocess\??\.\s*env\b|\benv\b.* from 'node:process'|\{[^}]*\benv\b[^}]*\} = process\b/],
+  ]);
+  return used.map((finding) => `${finding} outside src/main.ts`);
+}
+
+function naming(file: SourceFile): string[] {
+  return file.path
+    .replace(/(?:\.test|\.d)?\.ts$/, '')
+    .split('/')
+    .filter((part) => forbiddenNames.has(part))
+    .map((part) => `1: the name ${part} says nothing`);
+}
+
+function length(file: SourceFile): string[] {
+  const lines = file.text.trimEnd().split('\n').length;
+  return lines > longestFile ? [`${lines}: has ${lines} lines, more than ${longestFile}`] : [];
+}
+
+function moduleComment(file: SourceFile): string[] {
+  return /^(?:#!.*\n)?\/\*\*\n \* @module\n \* \S/.test(file.text) ? [] : ['1: begins without a @module comment'];
+}
+
+function linesWith(file: SourceFile, patterns: readonly (readonly [what: string, pattern: RegExp])[]): string[] {
+  return withoutComments(file.text)
+    .split('\n')
+    .flatMap((text, index) =>
+      patterns.filter(([, pattern]) => pattern.test(text)).map(([what]) => `${index + 1}: uses ${what}`),
+    );
+}
