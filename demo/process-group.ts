@@ -1,0 +1,129 @@
+/**
+ * @module
+ * Processes that are started together and stopped together, whatever happens.
+ *
+ * Each runs in a process group of its own, so that Ctrl-C reaches this process alone, which stops them in order. Should
+ * this process be killed without a chance to do so, a watchdog (a shell that waits for its input to end) does it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+/** How long a process may take to end after SIGTERM before it is killed; longer than the sidecar's drain. */
+const patience = 15_000;
+
+/** Keeps the list of process ids that its input names (`+ 12`, `- 12`); kills those left when the input ends. */
+const watchdogScript = `
+trap '' INT TERM HUP
+pids=
+while read -r sign pid; do
+  case $sign in
+    +) pids="$pids $pid" ;;
+    -) kept=; for p in $pids; do [ "$p" = "$pid" ] || kept="$kept $p"; done; pids=$kept ;;
+  esac
+done
+[ -z "$pids" ] || kill -KILL $pids`;
+
+export interface Command {
+  /** What it is called in messages; also the name of its log file. */
+  readonly name: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+/** How a process ended: its exit code, or the signal that ended it. */
+export type Ending = number | NodeJS.Signals;
+
+export interface Running {
+  readonly name: string;
+  readonly pid: number;
+  readonly log: string;
+  readonly ended: Promise<Ending>;
+  /** How it ended; undefined while it runs. */
+  readonly ending: Ending | undefined;
+  signal(signal: NodeJS.Signals): void;
+  /** SIGTERM, and SIGKILL when that is not enough. */
+  stop(): Promise<Ending>;
+}
+
+export class ProcessGroup implements AsyncDisposable {
+  readonly #logs: string;
+  readonly #running: Running[] = [];
+  #watchdog: ChildProcess | undefined;
+
+  /** @param logs the folder that receives one log file per process */
+  constructor(logs: string) {
+    this.#logs = logs;
+  }
+
+  async start(command: Command): Promise<Running> {
+    const log = join(this.#logs, `${command.name}.log`);
+    const output = openSync(log, 'w', 0o600);
+    const child = spawn(command.file, command.args, {
+      cwd: command.cwd,
+      detached: true,
+      stdio: ['ignore', output, output],
+    });
+    closeSync(output);
+    const { promise: spawned, resolve, reject } = Promise.withResolvers<number>();
+    child.on('spawn', () => resolve(child.pid ?? 0));
+    child.on('error', reject);
+    const pid = await spawned;
+    this.#tellWatchdog(`+ ${pid}`);
+    const running = watch(command.name, child, pid, log);
+    running.ended.then(() => this.#tellWatchdog(`- ${pid}`));
+    this.#running.push(running);
+    return running;
+  }
+
+  /** The first process that ended without being asked to. */
+  get firstDeath(): Promise<Running> {
+    return Promise.race(this.#running.map((running) => running.ended.then(() => running)));
+  }
+
+  /** Stops all, the last started first; returns once they are gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const running of this.#running.toReversed()) await running.stop();
+    this.#watchdog?.stdin?.end();
+  }
+
+  #tellWatchdog(line: string): void {
+    this.#watchdog ??= startWatchdog();
+    this.#watchdog.stdin?.write(`${line}\n`);
+  }
+}
+
+function startWatchdog(): ChildProcess {
+  const watchdog = spawn('/bin/sh', ['-c', watchdogScript], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  watchdog.unref();
+  return watchdog;
+}
+
+function watch(name: string, child: ChildProcess, pid: number, log: string): Running {
+  const { promise: ended, resolve } = Promise.withResolvers<Ending>();
+  child.on('exit', (code, signal) => resolve(code ?? signal ?? 'SIGKILL'));
+  return {
+    name,
+    pid,
+    log,
+    ended,
+    get ending() {
+      return child.exitCode ?? child.signalCode ?? undefined;
+    },
+    signal: (signal) => void child.kill(signal),
+    async stop() {
+      child.kill('SIGTERM');
+      const giveUp = setTimeout(() => child.kill('SIGKILL'), patience);
+      const ending = await ended;
+      clearTimeout(giveUp);
+      return ending;
+    },
+  };
+}
+
+/** One sentence on a process that ended, with the last lines of its log. */
+export function obituary({ name, ending, log }: Running): string {
+  const lines = readFileSync(log, 'utf8').trim().split('\n').slice(-8);
+  return `${name} ended (${ending}); the end of ${basename(log)}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}

@@ -1,0 +1,61 @@
+/**
+ * @module
+ * What the demo prints about one request: as it was sent, as the upstream saw it, and what its token says.
+ */
+import type { KeyObject } from 'node:crypto';
+import { jwtVerify } from 'jose';
+import { Setback } from './setback.ts';
+import { type Seen, seenHeader } from './upstream.ts';
+
+const bearer = 'Bearer ';
+
+/**
+ * Sends one request with the caller's token and tells what became of it.
+ *
+ * @param key verifies the token that the upstream received
+ * @throws Setback when it did not arrive with a token that verifies
+ */
+export async function showRequest(
+  url: string,
+  callerToken: string,
+  key: KeyObject,
+  print: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const response = await fetch(url, { headers: { authorization: bearer + callerToken }, signal });
+  const body = await response.text();
+  if (!response.ok) throw new Setback(`The request was answered ${response.status}: ${body}`);
+  const seen = JSON.parse(body) as Seen;
+  print(`
+The caller sent, with its own token:
+  GET ${url}
+  authorization: ${abbreviate(bearer + callerToken)}
+
+The upstream received:
+  ${seen.method} ${seen.url}
+${seen.headers.map(([name, value]) => `  ${name}: ${value}`).join('\n')}
+`);
+  const [authorization, ...more] = seenHeader(seen, 'authorization');
+  if (authorization === undefined || more.length > 0) {
+    throw new Setback(`The upstream received ${more.length === 0 ? 'no' : 'several'} authorization headers.`);
+  }
+  const verified = await jwtVerify(authorization.slice(bearer.length), key).catch((error: unknown) => {
+    throw new Setback("The upstream's token does not verify.", { cause: error });
+  });
+  print(`That token's header:
+${indent(verified.protectedHeader)}
+Its claims:
+${indent(verified.payload)}
+Its signature verifies with the public key of .demo/partner.pem.
+`);
+}
+
+const shown = 40;
+
+function abbreviate(text: string): string {
+  return text.length <= shown ? text : `${text.slice(0, shown)}… (${text.length} characters)`;
+}
+
+function indent(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(/^/gm, '  ');
+}

@@ -1,0 +1,40 @@
+/**
+ * @module
+ * A small backend: it answers every request with what it saw of it, as JSON.
+ */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+
+/** What the upstream saw. */
+export interface Seen {
+  readonly method: string;
+  readonly url: string;
+  /** In wire order, names as they came, repeats kept. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** @param onRequest told of every request that arrives, before it is answered */
+export async function startUpstream(port: number, onRequest: (seen: Seen) => void = () => {}): Promise<Server> {
+  const server = createServer((request, response) => {
+    const seen = describe(request);
+    onRequest(seen);
+    request.resume(); // a body is not looked at
+    response.setHeader('content-type', 'application/json');
+    response.end(`${JSON.stringify(seen, null, 2)}\n`);
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+function describe(request: IncomingMessage): Seen {
+  const raw = request.rawHeaders;
+  const headers: [string, string][] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) headers.push([raw[i] ?? '', raw[i + 1] ?? '']);
+  return { method: request.method ?? '', url: request.url ?? '', headers };
+}
+
+/** The values of the header `name` (lower case) that the upstream saw. */
+export function seenHeader(seen: Seen, name: string): readonly string[] {
+  return seen.headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+}
