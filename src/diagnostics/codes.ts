@@ -41,6 +41,18 @@ export const codes = {
   // mint: making a token for a request
   'mint.name': 'The name of a claim or header parameter came out as something other than a text.',
   'mint.signing-failed': 'The key could not sign.',
+
+  // extproc: the conversation with Envoy
+  'extproc.listen-failed': 'The gRPC server cannot listen at an address.',
+  'extproc.bad-address': 'An address to listen at is not of the form HOST:PORT, [IPV6]:PORT or unix:/PATH.',
+  'extproc.too-many-headers': 'The request has more headers than mintproc reads.',
+  'extproc.headers-too-large': 'The headers of the request have more bytes than mintproc reads.',
+  'extproc.metadata-too-deep': 'The metadata that Envoy sent with the request nests deeper than mintproc reads.',
+  'extproc.no-request-headers':
+    "Envoy sent a request's body or trailers without its headers (request_header_mode: SKIP).",
+  'extproc.unexpected-request-headers': 'Envoy sent request headers twice, or after the response, on one stream.',
+  'extproc.unknown-message': 'Envoy sent a message that mintproc does not know, or an empty one.',
+  'extproc.internal': 'mintproc failed at the request because of a defect; the log has the place.',
 } as const satisfies Record<`${string}.${string}`, string>;
 
 export type Code = keyof typeof codes;

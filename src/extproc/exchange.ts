@@ -1,0 +1,172 @@
+/**
+ * @module
+ * One stream: the state of one HTTP request's conversation with Envoy, independent of what carries it.
+ *
+ * Envoy waits for one answer per message and takes a stream that closes quietly for "go on without me". So every
+ * message gets an answer, an error, or (in observability mode, where answers are not read) nothing, and the way out of
+ * anything unforeseen is a refusal.
+ */
+import type { Code } from '../diagnostics/codes.ts';
+import { MintError } from '../diagnostics/mint-error.ts';
+import type { Decide, Decision, IncomingRequest } from '../mint/decision.ts';
+import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
+import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
+import { answerBody, emptyAnswer, refuseWithCode, respondTo } from './respond.ts';
+import { readRequest, type WireLimits } from './wire.ts';
+
+export type Answer =
+  | { readonly kind: 'respond'; readonly response: ProcessingResponse }
+  | { readonly kind: 'none' }
+  /** End the stream with the gRPC status INVALID_ARGUMENT; Envoy then fails the request. */
+  | { readonly kind: 'fail'; readonly code: Code };
+
+export interface ExchangeSettings {
+  /** The decision of the policies in force; asked once, when the stream opens, so a reload never splits a request. */
+  readonly pin: () => Decide;
+  readonly observer: ExchangeObserver;
+  readonly limits: WireLimits;
+  /** A clock that only goes forward, in seconds. */
+  readonly now: () => number;
+}
+
+const outcomeOf = { untouched: 'untouched', forward: 'forwarded', refuse: 'refused' } as const;
+
+/** How a request that passes a bound of `wire.ts` is answered. */
+const statusOfBound: ReadonlyMap<Code, number> = new Map([
+  ['extproc.too-many-headers', 431],
+  ['extproc.headers-too-large', 431],
+  ['extproc.metadata-too-deep', 400],
+]);
+
+const none: Answer = { kind: 'none' };
+
+export class Exchange {
+  readonly #settings: ExchangeSettings;
+  readonly #routePolicy: string | undefined;
+  readonly #decide: Decide;
+  /** Envoy names its body modes once, in the first message. */
+  #modes: ProcessingRequest['protocol_config'];
+  #requestSeen = false;
+  #finished = false;
+  /** A refusal or an error was given: Envoy reads no further answer. */
+  #over = false;
+  #closed = false;
+
+  /** @param routePolicy the stream's `x-mintproc-policy` metadata */
+  constructor(settings: ExchangeSettings, routePolicy: string | undefined) {
+    this.#settings = settings;
+    this.#routePolicy = routePolicy;
+    this.#decide = pinned(settings.pin);
+    settings.observer.streamOpened();
+  }
+
+  /** What to send for a message, in the order in which messages come. It does not throw. */
+  answer(message: ProcessingRequest): Answer {
+    if (this.#over) return none;
+    this.#modes ??= message.protocol_config;
+    if (message.observability_mode === true) {
+      this.#finish('observed', 0);
+      return none;
+    }
+    switch (message.request) {
+      case 'request_headers':
+        return this.#answerRequestHeaders(message);
+      case 'request_body':
+      case 'request_trailers':
+        return this.#requestSeen ? this.#answerPart(message, message.request) : this.#refuseUnseen();
+      case 'response_headers':
+      case 'response_body':
+      case 'response_trailers':
+        // A response without a request is Envoy's own reply, by a filter that stands before this one.
+        this.#finish('response-only', 0);
+        return this.#answerPart(message, message.request);
+      default:
+        return this.#fail('extproc.unknown-message');
+    }
+  }
+
+  /** The stream is over, however it ended. Later calls do nothing. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#finish('abandoned', 0);
+    this.#settings.observer.streamClosed();
+  }
+
+  #answerRequestHeaders(message: ProcessingRequest): Answer {
+    if (this.#requestSeen || this.#finished) return this.#fail('extproc.unexpected-request-headers');
+    this.#requestSeen = true;
+    const { now, limits } = this.#settings;
+    const started = now();
+    let request: IncomingRequest | undefined;
+    try {
+      request = readRequest(message, this.#routePolicy, limits);
+      const decision = this.#decide(request);
+      const response = respondTo(decision);
+      this.#over = decision.kind === 'refuse';
+      this.#finish(outcomeOf[decision.kind], now() - started, { mints: decision.mints, requestId: idOf(request) });
+      return { kind: 'respond', response };
+    } catch (error) {
+      const bound = request === undefined && error instanceof MintError ? statusOfBound.get(error.code) : undefined;
+      if (bound !== undefined && error instanceof MintError) {
+        return this.#refuse('refused', bound, error.code, now() - started);
+      }
+      this.#settings.observer.defect(describeDefect(error));
+      return this.#refuse('internal', 500, 'extproc.internal', now() - started);
+    }
+  }
+
+  /** A part of a message that mintproc has nothing to say about goes on as it came. */
+  #answerPart(message: ProcessingRequest, phase: Exclude<ProcessingRequest['request'], undefined>): Answer {
+    if (phase === 'request_body') {
+      const mode = this.#modes?.request_body_mode ?? 'NONE';
+      return { kind: 'respond', response: answerBody(phase, message.request_body ?? {}, mode) };
+    }
+    if (phase === 'response_body') {
+      const mode = this.#modes?.response_body_mode ?? 'NONE';
+      return { kind: 'respond', response: answerBody(phase, message.response_body ?? {}, mode) };
+    }
+    return { kind: 'respond', response: emptyAnswer(phase) };
+  }
+
+  /** `request_header_mode: SKIP` together with a body mode: going on would mean going on without the token. */
+  #refuseUnseen(): Answer {
+    return this.#refuse('malformed', 500, 'extproc.no-request-headers', 0);
+  }
+
+  #refuse(outcome: ExchangeOutcome, status: number, code: Code, seconds: number): Answer {
+    this.#over = true;
+    this.#finish(outcome, seconds, { code });
+    return { kind: 'respond', response: refuseWithCode(status, code) };
+  }
+
+  #fail(code: Code): Answer {
+    this.#over = true;
+    this.#finish('malformed', 0, { code });
+    return { kind: 'fail', code };
+  }
+
+  /** The one place where an exchange is counted. Only the first outcome counts. */
+  #finish(outcome: ExchangeOutcome, seconds: number, rest: Partial<ExchangeRecord> = {}): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#settings.observer.finished({ code: undefined, mints: [], requestId: undefined, ...rest, outcome, seconds });
+  }
+}
+
+/** A failure to pin must refuse the request like any other defect, so it waits for the request. */
+function pinned(pin: () => Decide): Decide {
+  try {
+    return pin();
+  } catch (error) {
+    return (): Decision => {
+      throw error;
+    };
+  }
+}
+
+/** Envoy's request id, for the log. A caller may have chosen it, so only what looks like an id is taken. */
+function idOf(request: IncomingRequest): string | undefined {
+  const id = request.headers.find(([name]) => name === 'x-request-id')?.[1];
+  return id !== undefined && /^[\w.-]{1,64}$/.test(id) ? id : undefined;
+}

@@ -1,0 +1,33 @@
+/**
+ * @module
+ * What the gRPC health service says, independent of what carries it.
+ */
+export type ServingStatus = 'SERVING' | 'NOT_SERVING';
+
+export class Health {
+  readonly #services: ReadonlySet<string>;
+  readonly #listeners = new Set<(status: ServingStatus) => void>();
+  #status: ServingStatus = 'SERVING';
+
+  /** @param services full names; the empty name, the server as a whole, is always there */
+  constructor(services: readonly string[]) {
+    this.#services = new Set(['', ...services]);
+  }
+
+  /** Undefined for a service that this server does not have. */
+  statusOf(service: string): ServingStatus | undefined {
+    return this.#services.has(service) ? this.#status : undefined;
+  }
+
+  set(status: ServingStatus): void {
+    if (status === this.#status) return;
+    this.#status = status;
+    for (const listener of this.#listeners) listener(status);
+  }
+
+  /** Calls `listener` at each change until the returned function is called. */
+  onChange(listener: (status: ServingStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

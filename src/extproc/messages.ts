@@ -1,0 +1,96 @@
+/**
+ * @module
+ * The messages of `proto/external_processor.proto` as they look in JavaScript: absent where the sender left them out,
+ * enums by name, and `request` telling which member of the oneof is there. A transport decodes into this shape.
+ */
+
+/** The members of the oneof: which part of which HTTP message Envoy shows. */
+export type Phase =
+  | 'request_headers'
+  | 'response_headers'
+  | 'request_body'
+  | 'response_body'
+  | 'request_trailers'
+  | 'response_trailers';
+
+/** `GRPC` and `FULL_DUPLEX_STREAMED` take the body out of Envoy's hands: the processor has to give it back. */
+export type BodySendMode = 'NONE' | 'STREAMED' | 'BUFFERED' | 'BUFFERED_PARTIAL' | 'FULL_DUPLEX_STREAMED' | 'GRPC';
+
+export interface HeaderValue {
+  readonly key?: string;
+  readonly value?: string;
+  readonly raw_value?: Buffer;
+}
+
+export interface HttpHeaders {
+  readonly headers?: { readonly headers?: readonly HeaderValue[] };
+  readonly end_of_stream?: boolean;
+}
+
+export interface HttpBody {
+  readonly body?: Buffer;
+  readonly end_of_stream?: boolean;
+  readonly end_of_stream_without_message?: boolean;
+  readonly grpc_message_compressed?: boolean;
+}
+
+/** `google.protobuf.Struct` */
+export interface Struct {
+  readonly fields?: Readonly<Record<string, Value>>;
+}
+
+/** `google.protobuf.Value`: one member is present; `nullValue` and an empty value both mean null. */
+export interface Value {
+  readonly nullValue?: string;
+  readonly numberValue?: number;
+  readonly stringValue?: string;
+  readonly boolValue?: boolean;
+  readonly structValue?: Struct;
+  readonly listValue?: { readonly values?: readonly Value[] };
+}
+
+export interface ProcessingRequest {
+  /** Undefined when Envoy sent no part, or one that these definitions do not know. */
+  readonly request?: Phase;
+  readonly request_headers?: HttpHeaders;
+  readonly response_headers?: HttpHeaders;
+  readonly request_body?: HttpBody;
+  readonly response_body?: HttpBody;
+  readonly request_trailers?: object;
+  readonly response_trailers?: object;
+  readonly metadata_context?: { readonly filter_metadata?: Readonly<Record<string, Struct>> };
+  readonly attributes?: Readonly<Record<string, Struct>>;
+  readonly observability_mode?: boolean;
+  readonly protocol_config?: { readonly request_body_mode?: BodySendMode; readonly response_body_mode?: BodySendMode };
+}
+
+export interface HeaderMutation {
+  readonly set_headers?: readonly {
+    readonly header: { readonly key: string; readonly raw_value: Buffer };
+    readonly append_action: 'OVERWRITE_IF_EXISTS_OR_ADD';
+  }[];
+  readonly remove_headers?: readonly string[];
+}
+
+interface CommonResponse {
+  readonly header_mutation?: HeaderMutation;
+  readonly body_mutation?: { readonly streamed_response: HttpBody };
+}
+
+export interface ImmediateResponse {
+  readonly status: { readonly code: number };
+  readonly headers: HeaderMutation;
+  readonly body: Buffer;
+  readonly details: string;
+}
+
+/** Exactly one member is present. */
+export interface ProcessingResponse {
+  readonly request_headers?: { readonly response?: CommonResponse };
+  readonly response_headers?: { readonly response?: CommonResponse };
+  readonly request_body?: { readonly response?: CommonResponse };
+  readonly response_body?: { readonly response?: CommonResponse };
+  readonly request_trailers?: object;
+  readonly response_trailers?: object;
+  readonly immediate_response?: ImmediateResponse;
+}

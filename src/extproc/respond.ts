@@ -1,0 +1,62 @@
+/**
+ * @module
+ * From a decision to the message that makes Envoy carry it out.
+ */
+import type { Decision } from '../mint/decision.ts';
+import { mutationOf } from './headers.ts';
+import type { BodySendMode, HttpBody, Phase, ProcessingResponse } from './messages.ts';
+
+type Refusal = Extract<Decision, { kind: 'refuse' }>['refusal'];
+
+/** The answer to `request_headers`. */
+export function respondTo(decision: Decision): ProcessingResponse {
+  switch (decision.kind) {
+    case 'untouched':
+      return emptyAnswer('request_headers');
+    case 'forward':
+      return { request_headers: { response: { header_mutation: mutationOf(decision.set, decision.remove) } } };
+    case 'refuse':
+      return refuse(decision.refusal, decision.mints.find((mint) => mint.outcome === 'refused')?.code ?? 'refused');
+  }
+}
+
+/**
+ * Answers the caller in the upstream's place. Envoy takes a status below 200 for 200, which would look like success,
+ * so anything that is no final status becomes 500.
+ *
+ * @param details what Envoy's access log shows as `%RESPONSE_CODE_DETAILS%`
+ */
+export function refuse(refusal: Refusal, details: string): ProcessingResponse {
+  const isFinal = Number.isInteger(refusal.status) && refusal.status >= 200 && refusal.status <= 599;
+  return {
+    immediate_response: {
+      status: { code: isFinal ? refusal.status : 500 },
+      headers: mutationOf([['content-type', refusal.contentType]]),
+      body: Buffer.from(refusal.body, 'utf8'),
+      details,
+    },
+  };
+}
+
+/** The refusal that carries nothing but its code. */
+export function refuseWithCode(status: number, code: string): ProcessingResponse {
+  return refuse({ status, contentType: 'application/json', body: JSON.stringify({ error: { code } }) }, code);
+}
+
+/** "Go on": the answer of the same kind that changes nothing. */
+export function emptyAnswer(phase: Phase): ProcessingResponse {
+  return { [phase]: {} };
+}
+
+/**
+ * The answer to a piece of a body. In the two modes where Envoy hands the body over instead of keeping a copy, the
+ * piece goes back as it came; an empty answer there would drop it.
+ */
+export function answerBody(
+  phase: 'request_body' | 'response_body',
+  body: HttpBody,
+  mode: BodySendMode,
+): ProcessingResponse {
+  if (mode !== 'FULL_DUPLEX_STREAMED' && mode !== 'GRPC') return emptyAnswer(phase);
+  return { [phase]: { response: { body_mutation: { streamed_response: body } } } };
+}

@@ -1,0 +1,137 @@
+/**
+ * @module
+ * The transport on `@grpc/grpc-js`.
+ *
+ * Sockets are ours (`listen.ts`) and are handed to the library one by one, so that listening, stopping and counting
+ * connections do not depend on it.
+ */
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import * as grpc from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import type { ProcessingRequest, ProcessingResponse } from '../messages.ts';
+import { checkHealth, watchHealth } from './grpc-js-health.ts';
+import { type Listener, listen } from './listen.ts';
+import { policyMetadata, type Service, type StartTransport, serviceNames, type Transport } from './transport.ts';
+
+type Call = grpc.ServerDuplexStream<ProcessingRequest, ProcessingResponse>;
+
+/** Members absent on the wire stay absent, enums are names, and `request` names the member of the oneof. */
+const loaderOptions = { keepCase: true, enums: String, longs: Number, oneofs: true } as const;
+
+/** A service of `proto/`, as grpc-js takes it. */
+export function serviceDefinition(file: string, name: string): grpc.ServiceDefinition {
+  const path = fileURLToPath(new URL(`../../../proto/${file}`, import.meta.url));
+  const definition = loadSync(path, loaderOptions)[name];
+  if (definition === undefined || 'format' in definition) throw new Error(`proto/${file} defines no service ${name}.`);
+  return definition;
+}
+
+export const startGrpcJs: StartTransport = async (options, service) => {
+  const server = new grpc.Server({
+    'grpc.max_receive_message_length': options.maxMessageBytes,
+    'grpc.max_concurrent_streams': options.maxConcurrentStreams,
+    'grpc.enable_channelz': 0,
+  });
+  allowResets(server);
+  server.addService(serviceDefinition('external_processor.proto', serviceNames.processor), {
+    Process: (call: Call) => serve(call, service),
+  });
+  server.addService(serviceDefinition('health.proto', serviceNames.health), {
+    Check: checkHealth(service.health),
+    Watch: watchHealth(service.health),
+  });
+  const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+  const sockets = new Set<Socket>();
+  const listeners: Listener[] = [];
+  try {
+    for (const address of options.addresses) {
+      const listener = await listen(address, (socket) => {
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
+        injector.injectConnection(socket);
+      });
+      listeners.push(listener);
+    }
+  } catch (error) {
+    for (const listener of listeners) listener.close();
+    injector.destroy();
+    throw error;
+  }
+  return runningTransport(listeners, sockets, injector);
+};
+
+function runningTransport(
+  listeners: readonly Listener[],
+  sockets: ReadonlySet<Socket>,
+  injector: ReturnType<grpc.Server['createConnectionInjector']>,
+): Transport {
+  return {
+    addresses: listeners.map((listener) => listener.address),
+    async stop(milliseconds) {
+      for (const listener of listeners) listener.close();
+      const closed = Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+      // Each connection is told to go away and closes itself once its last stream has ended.
+      injector.drain(milliseconds);
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<'late'>((resolve) => {
+        timer = setTimeout(resolve, milliseconds, 'late');
+      });
+      const first = await Promise.race([closed, late]);
+      clearTimeout(timer);
+      if (first === 'late') for (const socket of sockets) socket.destroy();
+      await closed;
+      injector.destroy();
+      return first === 'late' ? 'cut-off' : 'drained';
+    },
+  };
+}
+
+/** Every member of `http2`'s options that this file sets behind the library's back. */
+interface PrivateOptions {
+  streamResetBurst?: number;
+  streamResetRate?: number;
+}
+
+/**
+ * Envoy resets each stream once it has its answer, so resets come at the rate of requests. Node defends against
+ * CVE-2023-44487 ("rapid reset") by closing a connection after 1,000 of them at more than 33 a second, which here
+ * loses requests. Whoever reaches this port is trusted to be the proxy, and `maxConcurrentStreams` still bounds it.
+ *
+ * grpc-js has no option for it and hands this private object to `http2.createServer`.
+ */
+export function allowResets(server: object): void {
+  const options: unknown = 'commonServerOptions' in server ? server.commonServerOptions : undefined;
+  if (typeof options !== 'object' || options === null) {
+    throw new Error(
+      'This version of @grpc/grpc-js keeps its HTTP/2 options elsewhere, so the limit on stream resets cannot be lifted.',
+    );
+  }
+  const resets: PrivateOptions = { streamResetBurst: 2 ** 31 - 1, streamResetRate: 2 ** 31 - 1 };
+  Object.assign(options, resets);
+}
+
+/** Hands one stream to an exchange of its own. No path ends the stream quietly before Envoy has ended it. */
+function serve(call: Call, service: Service): void {
+  const exchange = service.open(call.metadata.getMap()[policyMetadata]?.toString());
+  const close = (): void => exchange.close();
+  call.on('data', (message: ProcessingRequest) => {
+    const answer = exchange.answer(message);
+    if (answer.kind === 'none') return;
+    if (answer.kind === 'fail') {
+      call.emit('error', { code: grpc.status.INVALID_ARGUMENT, details: answer.code });
+      return;
+    }
+    // A body handed back faster than Envoy reads it would pile up here.
+    if (call.write(answer.response)) return;
+    call.pause();
+    call.once('drain', () => call.resume());
+  });
+  call.on('end', () => {
+    close();
+    call.end();
+  });
+  call.on('cancelled', close);
+  call.on('error', close);
+  call.on('close', close);
+}

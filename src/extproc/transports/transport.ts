@@ -1,0 +1,46 @@
+/**
+ * @module
+ * What a transport is: it accepts connections, decodes messages, and hands each stream to its own exchange.
+ */
+import type { Exchange } from '../exchange.ts';
+import type { Health } from '../health.ts';
+
+/** The full names of the services that a transport serves. */
+export const serviceNames = {
+  processor: 'envoy.service.ext_proc.v3.ExternalProcessor',
+  health: 'grpc.health.v1.Health',
+} as const;
+
+/** The gRPC metadata by which a route names its policy. */
+export const policyMetadata = 'x-mintproc-policy';
+
+export interface TransportOptions {
+  /** `127.0.0.1:50051`, `[::1]:50051`, `unix:/run/mintproc/mintproc.sock`; port 0 takes any free one. */
+  readonly addresses: readonly string[];
+  /** The largest message taken, in bytes; a larger one ends its stream with RESOURCE_EXHAUSTED. */
+  readonly maxMessageBytes: number;
+  /** How many streams one connection may have open. */
+  readonly maxConcurrentStreams: number;
+}
+
+/** What is served. */
+export interface Service {
+  /** @param routePolicy what the stream's metadata says under `policyMetadata` */
+  open(routePolicy: string | undefined): Exchange;
+  readonly health: Health;
+}
+
+export interface Transport {
+  /** Where it listens, with real port numbers. */
+  readonly addresses: readonly string[];
+  /**
+   * Takes no new connection and no new stream, and lets streams in flight end.
+   *
+   * @param milliseconds how long they may take; what is left then is cut off, and Envoy fails those requests
+   * @returns whether anything was cut off
+   */
+  stop(milliseconds: number): Promise<'drained' | 'cut-off'>;
+}
+
+/** @throws ListenError when one of the addresses cannot be had; then none of them is listened at */
+export type StartTransport = (options: TransportOptions, service: Service) => Promise<Transport>;

@@ -1,0 +1,76 @@
+/**
+ * @module
+ * From Envoy's first message to the request that the minting side reads.
+ *
+ * Everything a caller can make large is counted here before it is used: headers, their bytes, the nesting of metadata.
+ * The number of bytes of the whole message is the transport's limit.
+ */
+import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+import { MintError } from '../diagnostics/mint-error.ts';
+import type { IncomingRequest } from '../mint/decision.ts';
+import { readHeaders } from './headers.ts';
+import type { ProcessingRequest, Struct, Value } from './messages.ts';
+
+export interface WireLimits {
+  /** How many headers a request may have, repeats and pseudo-headers included. */
+  readonly headerCount: number;
+  /** The sum of the lengths of all header names and values, in bytes. */
+  readonly headerBytes: number;
+  /** How deep metadata may nest; a namespace whose members are plain values has depth 1. */
+  readonly metadataDepth: number;
+}
+
+/** Envoy's own defaults are 100 headers and 60 KiB, so these bind only where an operator raised Envoy's. */
+export const defaultWireLimits: WireLimits = { headerCount: 1_000, headerBytes: 256 * 1024, metadataDepth: 32 };
+
+/**
+ * The request as Envoy described it.
+ *
+ * Attributes come under the filter's name (`envoy.filters.http.ext_proc`); all entries are merged, because a filter
+ * may be configured under another name and the attributes' own names do not clash.
+ *
+ * @throws MintError when the request passes one of the limits
+ */
+export function readRequest(
+  message: ProcessingRequest,
+  routePolicy: string | undefined,
+  limits: WireLimits,
+): IncomingRequest {
+  const headers = readHeaders(message.request_headers?.headers?.headers ?? [], limits);
+  const attributes = emptyObject<JsonValue>();
+  for (const struct of Object.values(message.attributes ?? {})) {
+    Object.assign(attributes, readStruct(struct, limits.metadataDepth));
+  }
+  const metadata = emptyObject<JsonObject>();
+  for (const [namespace, struct] of Object.entries(message.metadata_context?.filter_metadata ?? {})) {
+    metadata[namespace] = readStruct(struct, limits.metadataDepth);
+  }
+  return { headers, attributes, metadata, routePolicy };
+}
+
+/** A Struct as JSON, at most `depth` objects and lists deep. */
+function readStruct(struct: Struct, depth: number): JsonObject {
+  if (depth === 0) throw new MintError('extproc.metadata-too-deep', 'The metadata of the request nests too deep.');
+  const object = emptyObject<JsonValue>();
+  for (const [name, value] of Object.entries(struct.fields ?? {})) object[name] = readValue(value, depth - 1);
+  return object;
+}
+
+function readValue(value: Value, depth: number): JsonValue {
+  if (value.stringValue !== undefined) return value.stringValue;
+  if (value.boolValue !== undefined) return value.boolValue;
+  if (value.structValue !== undefined) return readStruct(value.structValue, depth);
+  if (value.listValue !== undefined) return readList(value.listValue.values ?? [], depth);
+  // JSON has no NaN and no infinities, and struct.proto forbids them.
+  return value.numberValue !== undefined && Number.isFinite(value.numberValue) ? value.numberValue : null;
+}
+
+function readList(values: readonly Value[], depth: number): JsonValue {
+  if (depth === 0) throw new MintError('extproc.metadata-too-deep', 'The metadata of the request nests too deep.');
+  return values.map((value) => readValue(value, depth - 1));
+}
+
+/** An object without a prototype, so that a caller's member named `__proto__` or `constructor` is only a member. */
+function emptyObject<T>(): Record<string, T> {
+  return Object.create(null);
+}

@@ -1,0 +1,29 @@
+/**
+ * @module
+ * An observer that keeps what it is told.
+ */
+import type { Defect, ExchangeObserver, ExchangeRecord } from '../../src/extproc/observer.ts';
+
+export class RecordingObserver implements ExchangeObserver {
+  readonly records: ExchangeRecord[] = [];
+  readonly defects: Defect[] = [];
+  opened = 0;
+  closed = 0;
+
+  streamOpened(): void {
+    this.opened += 1;
+  }
+  streamClosed(): void {
+    this.closed += 1;
+  }
+  finished(record: ExchangeRecord): void {
+    this.records.push(record);
+  }
+  defect(defect: Defect): void {
+    this.defects.push(defect);
+  }
+
+  get outcomes(): string[] {
+    return this.records.map((record) => record.outcome);
+  }
+}

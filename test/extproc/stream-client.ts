@@ -1,0 +1,61 @@
+/**
+ * @module
+ * A client that speaks to the server as Envoy does, over a real connection.
+ */
+import * as grpc from '@grpc/grpc-js';
+import type { ProcessingRequest, ProcessingResponse } from '../../src/extproc/messages.ts';
+import { serviceDefinition } from '../../src/extproc/transports/grpc-js.ts';
+import { serviceNames } from '../../src/extproc/transports/transport.ts';
+
+type Call = grpc.ClientDuplexStream<ProcessingRequest, ProcessingResponse>;
+
+export interface Conversation {
+  /** What the server sent, in order. */
+  readonly answers: readonly ProcessingResponse[];
+  readonly status: { readonly code: grpc.status; readonly details: string };
+}
+
+export class StreamClient {
+  readonly #client: grpc.Client;
+  readonly #process = serviceDefinition('external_processor.proto', serviceNames.processor)['Process'];
+
+  /** @param address as the server writes it */
+  constructor(address: string) {
+    this.#client = new grpc.Client(address, grpc.credentials.createInsecure());
+  }
+
+  open(metadata: Readonly<Record<string, string>> = {}): Call {
+    const headers = new grpc.Metadata();
+    for (const [name, value] of Object.entries(metadata)) headers.set(name, value);
+    const method = this.#process;
+    if (method === undefined) throw new Error('The service has no method Process.');
+    return this.#client.makeBidiStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      headers,
+    );
+  }
+
+  /** Sends `messages` on one stream, half-closes it and waits for its end. */
+  converse(messages: readonly ProcessingRequest[], metadata?: Readonly<Record<string, string>>): Promise<Conversation> {
+    const call = this.open(metadata);
+    for (const message of messages) call.write(message);
+    call.end();
+    return endOf(call);
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+}
+
+/** Collects what comes on `call` until it has ended. */
+export function endOf(call: Call): Promise<Conversation> {
+  return new Promise((resolve) => {
+    const answers: ProcessingResponse[] = [];
+    call.on('data', (answer: ProcessingResponse) => answers.push(answer));
+    call.on('error', () => undefined);
+    call.on('status', ({ code, details }) => resolve({ answers, status: { code, details } }));
+  });
+}
