@@ -27,12 +27,21 @@ export interface KeyReading {
  * Reads the key that a policy or a mounted file holds: PEM for the asymmetric algorithms (PKCS#8, and also PKCS#1 and
  * SEC1), the text itself as UTF-8 for HMAC.
  */
-export function readSigningKey(algorithm: SignatureAlgorithm, text: string): KeyReading {
-  const keyObject = algorithm.family === 'hmac' ? createSecretKey(Buffer.from(text, 'utf8')) : readPrivatePem(text);
+export function readSigningKey(
+  algorithm: SignatureAlgorithm,
+  text: string,
+  origin: 'policy' | 'file' = 'policy',
+): KeyReading {
+  const keyObject = algorithm.family === 'hmac' ? readSecret(text, origin) : readPrivatePem(text);
   if (!('type' in keyObject)) return { key: undefined, findings: [keyObject] };
   const findings = checkSigningKey(algorithm, keyObject);
   if (findings.some((finding) => finding.severity === 'error')) return { key: undefined, findings };
   return { key: { sign: createSigner(algorithm, keyObject), thumbprint: thumbprintOf(keyObject) }, findings };
+}
+
+/** Editors and `echo` end a file with a line break that is no part of the secret; a policy's text is taken as it stands. */
+function readSecret(text: string, origin: 'policy' | 'file'): KeyObject {
+  return createSecretKey(Buffer.from(origin === 'file' ? text.replace(/\r?\n$/, '') : text, 'utf8'));
 }
 
 function readPrivatePem(text: string): KeyObject | KeyFinding {

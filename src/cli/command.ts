@@ -1,0 +1,31 @@
+/**
+ * @module
+ * The form of a command: a row in `index.ts`.
+ */
+import type { ParseArgsConfig } from 'node:util';
+import type { Terminal } from './terminal.ts';
+
+/** Options by name, as `node:util` parses them. */
+export type Options = NonNullable<ParseArgsConfig['options']>;
+
+export interface Arguments {
+  readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+  readonly positionals: readonly string[];
+}
+
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What `--help` prints. */
+  readonly help: string;
+  readonly options: Options;
+  /** @returns the exit code: 0 for yes, 1 for no */
+  run(args: Arguments, terminal: Terminal): Promise<number>;
+}
+
+/** The text of an option that takes one; undefined where it was not given. */
+export function textOption(args: Arguments, name: string): string | undefined {
+  const value = args.values[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,115 @@
+/**
+ * @module
+ * `mintproc eval`: the value of one expression, or of many.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { compileExpression, type ProfileName } from '../dataweave/expression.ts';
+import type { JsonValue } from '../diagnostics/json.ts';
+import { MintError } from '../diagnostics/mint-error.ts';
+import { formatProblem, LocatedError } from '../diagnostics/problem.ts';
+import { SourceText } from '../diagnostics/source-text.ts';
+import { type Arguments, type Command, textOption } from './command.ts';
+import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
+import { readRequest } from './request-file.ts';
+import { type Terminal, UsageError } from './terminal.ts';
+
+const help = `Usage: mintproc eval [--profile flex|dataweave] [--context FILE] [--format text|json] EXPR
+       mintproc eval [--profile flex|dataweave] [--context FILE] --jsonl < FILE
+
+Evaluates an expression, the text between #[ and ].
+
+  --profile NAME  the language: flex (default) is Flex Gateway's, dataweave is DataWeave 2.x
+  --context FILE  what it can read, as JSON: {"attributes": {…}, "authentication": {…}, "payload": …, "vars": {…}}
+  --format FORM   text (default): the value, or the error with its place; json: as --jsonl writes it
+  --jsonl         reads a line {"expr": "…", "context": {…}} for each expression and answers each with a line:
+                  {"ok": value}, {"compileError": {code, message, line, column}} where it would not load, or
+                  {"error": {code, message}} where it fails at a request. A line without a context takes --context.
+
+Example: mintproc eval "'user-' ++ lower('ALICE')"`;
+
+export const evalCommand: Command = {
+  name: 'eval',
+  summary: 'evaluate an expression',
+  help,
+  options: {
+    profile: { type: 'string' },
+    context: { type: 'string' },
+    format: { type: 'string' },
+    jsonl: { type: 'boolean' },
+  },
+  async run(args, terminal) {
+    const profile = readProfile(textOption(args, 'profile') ?? 'flex');
+    const file = textOption(args, 'context');
+    const context = file === undefined ? {} : parseJsonRecord(readInput(file), file);
+    return args.values['jsonl'] === true
+      ? evaluateLines(profile, context, terminal)
+      : evaluateOne(profile, context, args, terminal);
+  },
+};
+
+function readProfile(name: string): ProfileName {
+  if (name === 'flex' || name === 'dataweave') return name;
+  throw new UsageError(`There is no profile \`${name}\`. The profiles are: flex, dataweave.`);
+}
+
+type Answer =
+  | { readonly kind: 'value'; readonly value: JsonValue }
+  | { readonly kind: 'unloadable'; readonly error: LocatedError }
+  | { readonly kind: 'failed'; readonly error: MintError };
+
+async function evaluateLines(profile: ProfileName, shared: JsonRecord, terminal: Terminal): Promise<number> {
+  let number = 0;
+  for await (const line of terminal.lines()) {
+    number += 1;
+    if (line.trim() === '') continue;
+    const what = `line ${number}`;
+    const { expr, context = shared } = parseJsonRecord(line, what);
+    if (typeof expr !== 'string' || !isRecord(context)) {
+      throw new UsageError(`${what} must have the form {"expr": "…", "context": {…}}.`);
+    }
+    terminal.out(`${JSON.stringify(toJson(evaluate(expr, profile, context, what)))}\n`);
+  }
+  return 0;
+}
+
+function evaluateOne(profile: ProfileName, context: JsonRecord, args: Arguments, terminal: Terminal): number {
+  const [text, ...more] = args.positionals;
+  if (text === undefined || more.length > 0) throw new UsageError('Give one expression, in quotes.');
+  const answer = evaluate(text, profile, context, 'the context');
+  if (textOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
+  else if (answer.kind === 'value') terminal.out(`${JSON.stringify(answer.value, null, 2)}\n`);
+  else if (answer.kind === 'unloadable') terminal.error(formatProblem(answer.error.problem));
+  else terminal.error(`At a request: ${answer.error.message} [${answer.error.code}]`);
+  return answer.kind === 'value' ? 0 : 1;
+}
+
+function evaluate(text: string, profile: ProfileName, context: JsonRecord, what: string): Answer {
+  const { attributes, authentication } = readRequest(context, what);
+  const { payload, vars } = context;
+  const variables = new Map(isRecord(vars) ? Object.entries(vars as Readonly<Record<string, JsonValue>>) : []);
+  const inputs = ['attributes', 'authentication', ...('payload' in context ? ['payload'] : [])];
+  try {
+    const source = SourceText.ofFile('expression', text);
+    const expression = compileExpression(source, { profile, inputs, variables: [...variables.keys()] });
+    const bindings = { attributes, authentication, variables, payload: payload as JsonValue, randomId: randomUUID };
+    return { kind: 'value', value: expression.evaluate(bindings) };
+  } catch (error) {
+    if (error instanceof LocatedError) return { kind: 'unloadable', error };
+    if (error instanceof MintError) return { kind: 'failed', error };
+    throw error;
+  }
+}
+
+function toJson(answer: Answer): object {
+  switch (answer.kind) {
+    case 'value':
+      return { ok: answer.value };
+    case 'unloadable': {
+      const { code, message, place } = answer.error.problem;
+      return { compileError: { code, message, line: place.line, column: place.column } };
+    }
+    case 'failed':
+      return { error: { code: answer.error.code, message: answer.error.message } };
+  }
+}

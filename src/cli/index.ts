@@ -1,0 +1,77 @@
+/**
+ * @module
+ * The commands, and from a command line to the one it names.
+ */
+import { parseArgs } from 'node:util';
+import type { Command } from './command.ts';
+import { evalCommand } from './eval.ts';
+import { mintCommand } from './mint.ts';
+import { serveCommand } from './serve.ts';
+import { CommandError, type Terminal, UsageError } from './terminal.ts';
+import { validateCommand } from './validate.ts';
+
+const commands: readonly Command[] = [serveCommand, validateCommand, mintCommand, evalCommand];
+
+/** Runs a command line (without the program's own name). @returns the exit code: 0, 1, or 2 for a wrong command line */
+export async function run(line: readonly string[], version: string, terminal: Terminal): Promise<number> {
+  const [name, ...rest] = line;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    terminal.out(overview());
+    return name === undefined ? 2 : 0;
+  }
+  if (name === '--version' || name === 'version') {
+    terminal.out(`mintproc ${version}\n`);
+    return 0;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    terminal.error(
+      `mintproc: there is no command \`${name}\`. The commands are: ${commands.map((c) => c.name).join(', ')}.`,
+    );
+    return 2;
+  }
+  return runCommand(command, rest, terminal);
+}
+
+async function runCommand(command: Command, line: string[], terminal: Terminal): Promise<number> {
+  try {
+    const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const;
+    const args = parseArgs({ args: line, options, allowPositionals: true, strict: true });
+    if (args.values.help === true) {
+      terminal.out(`${command.help}\n`);
+      return 0;
+    }
+    return await command.run(args, terminal);
+  } catch (error) {
+    if (error instanceof CommandError) {
+      terminal.error(`mintproc ${command.name}: ${error.message}`);
+      return 1;
+    }
+    if (error instanceof UsageError || isParseError(error)) {
+      terminal.error(`mintproc ${command.name}: ${error.message}\nSee: mintproc ${command.name} --help`);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+/** The errors that `parseArgs` throws for an unknown option or a missing value. */
+function isParseError(error: unknown): error is Error {
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+function overview(): string {
+  const rows = commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`);
+  return [
+    'mintproc mints a JWT for each request that passes through Envoy.',
+    '',
+    'Usage: mintproc COMMAND [options]',
+    '',
+    ...rows,
+    '  help      this page',
+    '  version   the version',
+    '',
+    'mintproc COMMAND --help tells more of a command.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,30 @@
+/**
+ * @module
+ * Files and lines that a user hands to a command. Whatever is wrong with them is one clear sentence.
+ */
+import { diskFiles, readText } from '../runtime/files.ts';
+import { CommandError } from './terminal.ts';
+
+export function readInput(path: string): string {
+  const contents = readText(diskFiles, path);
+  if (contents.kind === 'failed') throw new CommandError(`The file ${path} ${contents.reason}.`);
+  return contents.text;
+}
+
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+/** @param what the name of the text for the error: a file's path, or `line 3` */
+export function parseJsonRecord(text: string, what: string): JsonRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new CommandError(`${what} is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+  if (!isRecord(value)) throw new CommandError(`${what} must hold a JSON object.`);
+  return value;
+}
+
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,29 @@
+/**
+ * @module
+ * What a command may use of the world around it. `main.ts` passes the real thing, tests pass their own.
+ */
+
+export interface Terminal {
+  /** Writes to standard output; the text brings its own line breaks. */
+  out(text: string): void;
+  /** Writes a line to standard error. */
+  error(line: string): void;
+  /** The lines of standard input. */
+  lines(): AsyncIterable<string>;
+  /** The environment; only `serve` looks at it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls `stop` once, at the first SIGTERM or SIGINT. */
+  onStop(stop: () => void): void;
+}
+
+/** A sentence for the user; the command ends with exit code 1. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+/** The command line itself is wrong; exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+/**
+ * @module
+ * The composition root: hands the process's arguments, environment, streams and signals to the command line.
+ */
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { run } from './cli/index.ts';
+import type { Terminal } from './cli/terminal.ts';
+
+const terminal: Terminal = {
+  out: (text) => process.stdout.write(text),
+  error: (line) => process.stderr.write(`${line}\n`),
+  lines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+  environment: process.env,
+  now: Date.now,
+  onStop(stop) {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+  },
+};
+
+const packageFile = new URL('../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+
+process.exitCode = await run(process.argv.slice(2), version, terminal);

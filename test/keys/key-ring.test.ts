@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import { calculateJwkThumbprint, exportJWK } from 'jose';
+import { signatureAlgorithms } from '../../src/jose/algorithms.ts';
+import { readSigningKey } from '../../src/keys/key-ring.ts';
+
+function algorithm(name: string) {
+  const row = signatureAlgorithms.get(name);
+  assert.ok(row, `${name} has a row`);
+  return row;
+}
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const ec = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey;
+const ed = generateKeyPairSync('ed25519').privateKey;
+const pkcs8 = String(rsa.export({ type: 'pkcs8', format: 'pem' }));
+const encrypted = String(rsa.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-128-cbc', passphrase: 'p' }));
+
+const readable: readonly [name: string, algorithm: string, text: string][] = [
+  ['PKCS#8', 'RS256', pkcs8],
+  ['PKCS#1', 'RS256', String(rsa.export({ type: 'pkcs1', format: 'pem' }))],
+  ['SEC1', 'ES256', String(ec.export({ type: 'sec1', format: 'pem' }))],
+  ['PKCS#8 of an EC key', 'ES256', String(ec.export({ type: 'pkcs8', format: 'pem' }))],
+  ['PKCS#8 of an Ed25519 key', 'EdDSA', String(ed.export({ type: 'pkcs8', format: 'pem' }))],
+  ['indented', 'RS256', pkcs8.replaceAll(/^/gm, '    ')],
+  ['with Windows line ends', 'RS256', pkcs8.replaceAll('\n', '\r\n')],
+  ['with \\n written out', 'RS256', pkcs8.replaceAll('\n', '\\n')],
+  ['with a comment before it', 'RS256', `partner key of 2026\n${pkcs8}`],
+];
+
+for (const [name, algorithmName, text] of readable) {
+  test(`reads a key: ${name}`, () => {
+    const { key, findings } = readSigningKey(algorithm(algorithmName), text);
+    assert.deepEqual(findings, []);
+    assert.match(key?.sign('a.b') ?? '', /^[\w-]{80,}$/);
+  });
+}
+
+const refused: readonly [name: string, algorithm: string, text: string, code: string][] = [
+  ['no PEM', 'RS256', 'my-secret-key', 'keys.not-pem'],
+  ['a public key', 'RS256', '-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n', 'keys.not-pem'],
+  [
+    'a placeholder',
+    'RS256',
+    '-----BEGIN PRIVATE KEY-----\n<your-private-key>\n-----END PRIVATE KEY-----\n',
+    'keys.not-pem',
+  ],
+  ['damaged PEM', 'RS256', '-----BEGIN PRIVATE KEY-----\nMIIBAAAA\n-----END PRIVATE KEY-----\n', 'keys.unreadable'],
+  ['an encrypted key', 'RS256', encrypted, 'keys.unreadable'],
+  ['an EC key for RS256', 'RS256', String(ec.export({ type: 'pkcs8', format: 'pem' })), 'jose.wrong-key-type'],
+  ['an empty secret', 'HS256', '', 'jose.empty-secret'],
+];
+
+for (const [name, algorithmName, text, code] of refused) {
+  test(`refuses a key: ${name}`, () => {
+    const { key, findings } = readSigningKey(algorithm(algorithmName), text);
+    assert.equal(key, undefined);
+    assert.deepEqual(
+      findings.map((finding) => finding.code),
+      [code],
+    );
+    for (const { message } of findings) assert.doesNotMatch(message, /MII|my-secret/);
+  });
+}
+
+test('a weak secret is used, with a warning', () => {
+  const { key, findings } = readSigningKey(algorithm('HS256'), 'my-secret-key');
+  assert.ok(key);
+  assert.deepEqual(
+    findings.map(({ code, severity }) => [code, severity]),
+    [['jose.short-secret', 'warning']],
+  );
+});
+
+for (const [name, algorithmName, privateKey] of [
+  ['RSA', 'RS256', rsa],
+  ['EC', 'ES256', ec],
+  ['Ed25519', 'EdDSA', ed],
+] as const) {
+  test(`thumbprint as the jose library computes it: ${name}`, async () => {
+    const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const expected = await calculateJwkThumbprint(await exportJWK(createPrivateKey(pem)));
+    assert.equal(readSigningKey(algorithm(algorithmName), pem).key?.thumbprint, expected);
+  });
+}
+
+test('a secret has no thumbprint', () => {
+  assert.equal(readSigningKey(algorithm('HS256'), 'x'.repeat(32)).key?.thumbprint, undefined);
+});
+
+const endings: readonly [name: string, origin: 'policy' | 'file', text: string, same: boolean][] = [
+  ['one line break at the end of a file', 'file', 'secret\n', true],
+  ['a Windows line break at the end of a file', 'file', 'secret\r\n', true],
+  ['the second line break at the end of a file', 'file', 'secret\n\n', false],
+  ['a line break at the end of a policy text', 'policy', 'secret\n', false],
+];
+
+for (const [name, origin, text, same] of endings) {
+  test(`${name} ${same ? 'is no part' : 'is part'} of the secret`, () => {
+    const plain = readSigningKey(algorithm('HS256'), 'secret').key?.sign('a.b');
+    assert.equal(readSigningKey(algorithm('HS256'), text, origin).key?.sign('a.b') === plain, same);
+  });
+}
