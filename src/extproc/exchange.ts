@@ -60,9 +60,26 @@ export class Exchange {
     settings.observer.streamOpened();
   }
 
-  /** What to send for a message, in the order in which messages come. It does not throw. */
+  /** What to send for a message, in the order in which messages come. A defect on the way becomes a refusal. */
   answer(message: ProcessingRequest): Answer {
     if (this.#over) return none;
+    try {
+      return this.#answer(message);
+    } catch (error) {
+      this.#settings.observer.defect(describeDefect(error));
+      return this.#refuse('internal', 500, 'extproc.internal', 0);
+    }
+  }
+
+  /** The stream is over, however it ended. Later calls do nothing. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#finish('abandoned', 0);
+    this.#settings.observer.streamClosed();
+  }
+
+  #answer(message: ProcessingRequest): Answer {
     this.#modes ??= message.protocol_config;
     if (message.observability_mode === true) {
       this.#finish('observed', 0);
@@ -85,35 +102,24 @@ export class Exchange {
     }
   }
 
-  /** The stream is over, however it ended. Later calls do nothing. */
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#finish('abandoned', 0);
-    this.#settings.observer.streamClosed();
-  }
-
   #answerRequestHeaders(message: ProcessingRequest): Answer {
     if (this.#requestSeen || this.#finished) return this.#fail('extproc.unexpected-request-headers');
     this.#requestSeen = true;
     const { now, limits } = this.#settings;
     const started = now();
-    let request: IncomingRequest | undefined;
+    let request: IncomingRequest;
     try {
       request = readRequest(message, this.#routePolicy, limits);
-      const decision = this.#decide(request);
-      const response = respondTo(decision);
-      this.#over = decision.kind === 'refuse';
-      this.#finish(outcomeOf[decision.kind], now() - started, { mints: decision.mints, requestId: idOf(request) });
-      return { kind: 'respond', response };
     } catch (error) {
-      const bound = request === undefined && error instanceof MintError ? statusOfBound.get(error.code) : undefined;
-      if (bound !== undefined && error instanceof MintError) {
-        return this.#refuse('refused', bound, error.code, now() - started);
-      }
-      this.#settings.observer.defect(describeDefect(error));
-      return this.#refuse('internal', 500, 'extproc.internal', now() - started);
+      const status = error instanceof MintError ? statusOfBound.get(error.code) : undefined;
+      if (status === undefined || !(error instanceof MintError)) throw error;
+      return this.#refuse('refused', status, error.code, now() - started);
     }
+    const decision = this.#decide(request);
+    const response = respondTo(decision);
+    this.#over = decision.kind === 'refuse';
+    this.#finish(outcomeOf[decision.kind], now() - started, { mints: decision.mints, requestId: idOf(request) });
+    return { kind: 'respond', response };
   }
 
   /** A part of a message that mintproc has nothing to say about goes on as it came. */

@@ -49,6 +49,9 @@ export interface ExchangeObserver {
 
 export function describeDefect(error: unknown): Defect {
   if (!(error instanceof Error)) return { name: typeof error, stack: '' };
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-  return { name: error.name, stack: frames.map((line) => line.trim()).join('\n') };
+  // The stack begins with the message, which may have lines of its own.
+  const head = error.message === '' ? error.name : `${error.name}: ${error.message}`;
+  const stack = error.stack?.startsWith(head) === true ? error.stack.slice(head.length) : '';
+  const places = stack.split('\n').map((line) => line.trim());
+  return { name: error.name, stack: places.filter((line) => line !== '').join('\n') };
 }

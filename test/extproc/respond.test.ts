@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { BodySendMode, ProcessingResponse } from '../../src/extproc/messages.ts';
+import { answerBody, refuse, refuseWithCode, respondTo } from '../../src/extproc/respond.ts';
+import type { Decision } from '../../src/mint/decision.ts';
+
+const append_action = 'OVERWRITE_IF_EXISTS_OR_ADD';
+const refusal = { status: 403, contentType: 'text/plain', body: 'žádný' };
+
+function immediate(code: number, contentType: string, body: string, details: string): ProcessingResponse {
+  const header = { key: 'content-type', raw_value: Buffer.from(contentType) };
+  return {
+    immediate_response: {
+      status: { code },
+      headers: { set_headers: [{ header, append_action }], remove_headers: [] },
+      body: Buffer.from(body),
+      details,
+    },
+  };
+}
+
+const decisions: [name: string, decision: Decision, expected: ProcessingResponse][] = [
+  ['untouched', { kind: 'untouched', mints: [] }, { request_headers: {} }],
+  [
+    'forward',
+    { kind: 'forward', set: [['authorization', 'Bearer t']], remove: ['x-a', 'x-b'], mints: [] },
+    {
+      request_headers: {
+        response: {
+          header_mutation: {
+            set_headers: [{ header: { key: 'authorization', raw_value: Buffer.from('Bearer t') }, append_action }],
+            remove_headers: ['x-a', 'x-b'],
+          },
+        },
+      },
+    },
+  ],
+  [
+    'refuse, with the code of the policy that refused',
+    {
+      kind: 'refuse',
+      refusal,
+      mints: [
+        { policy: 'a', outcome: 'passed', code: 'mint.first' },
+        { policy: 'b', outcome: 'refused', code: 'mint.second' },
+      ],
+    },
+    immediate(403, 'text/plain', 'žádný', 'mint.second'),
+  ],
+  [
+    'refuse, where nothing says why',
+    { kind: 'refuse', refusal, mints: [] },
+    immediate(403, 'text/plain', 'žádný', 'refused'),
+  ],
+];
+
+for (const [name, decision, expected] of decisions) {
+  test(`answers ${name}`, () => assert.deepEqual(respondTo(decision), expected));
+}
+
+const statuses: [given: number, sent: number][] = [
+  [199, 500],
+  [200, 200],
+  [401, 401],
+  [599, 599],
+  [600, 500],
+  [0, 500],
+  [403.5, 500],
+  [Number.NaN, 500],
+];
+
+for (const [given, sent] of statuses) {
+  test(`refuses with status ${given} as ${sent}`, () => {
+    assert.equal(refuse({ ...refusal, status: given }, 'x').immediate_response?.status.code, sent);
+  });
+}
+
+test('a refusal of our own carries its code', () => {
+  assert.deepEqual(
+    refuseWithCode(431, 'extproc.too-many-headers'),
+    immediate(431, 'application/json', '{"error":{"code":"extproc.too-many-headers"}}', 'extproc.too-many-headers'),
+  );
+});
+
+const copies: readonly BodySendMode[] = ['NONE', 'STREAMED', 'BUFFERED', 'BUFFERED_PARTIAL'];
+const takenOver: readonly BodySendMode[] = ['FULL_DUPLEX_STREAMED', 'GRPC'];
+const body = { body: Buffer.from('piece'), end_of_stream: true, grpc_message_compressed: true };
+
+for (const phase of ['request_body', 'response_body'] as const) {
+  for (const mode of copies) {
+    test(`leaves a ${phase} alone in mode ${mode}`, () =>
+      assert.deepEqual(answerBody(phase, body, mode), { [phase]: {} }));
+  }
+  for (const mode of takenOver) {
+    test(`hands a ${phase} back in mode ${mode}`, () => {
+      const expected = { [phase]: { response: { body_mutation: { streamed_response: body } } } };
+      assert.deepEqual(answerBody(phase, body, mode), expected);
+    });
+  }
+}
