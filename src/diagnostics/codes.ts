@@ -13,6 +13,24 @@ export const codes = {
   'config.missing-key': 'The configuration lacks a key that it must have.',
   'config.wrong-type': 'A value in the configuration is of another type than its key takes.',
   'config.invalid-value': 'A value in the configuration is not one that its key takes.',
+  'config.unreadable-file': 'A file that the configuration names does not exist or cannot be read.',
+  'config.duplicate-policy': 'Two policies of the configuration have the same name.',
+  'config.unknown-policy': 'A route names a policy that the configuration does not have.',
+  'config.unused-policy': 'No route leads to this policy.',
+  'config.no-routes': 'The configuration has no route, so no request would get a token.',
+  'config.unreachable-route': 'An earlier route takes every request that this route matches.',
+  'config.duplicate-output': 'Two policies of one route write the same header.',
+  'config.forbidden-header': 'The token cannot be written to this header.',
+
+  // route: which policies a request gets
+  'route.ambiguous-path': 'The path can be read in ways that lead to different routes.',
+  'route.unknown-policy': "Envoy's route names a policy that the configuration does not have.",
+  'route.policy-not-allowed': "Envoy's route names a policy, and the configuration does not allow routes to.",
+
+  // identity: who the caller is
+  'identity.ambiguous': 'The metadata of jwt_authn holds several payloads, and nothing says which one counts.',
+  'identity.malformed-certificate': 'The header x-forwarded-client-cert, which the configuration trusts, is malformed.',
+  'identity.repeated-header': 'A header that names the caller stands more than once in the request.',
 
   // policy: vendors' policy files
   'policy.syntax': 'The policy file is not well-formed YAML or XML.',
@@ -41,6 +59,8 @@ export const codes = {
   // mint: making a token for a request
   'mint.name': 'The name of a claim or header parameter came out as something other than a text.',
   'mint.signing-failed': 'The key could not sign.',
+  'mint.token-too-large': 'The header value with the token would be larger than the configured limit.',
+  'mint.forbidden-character': 'The header value with the token would hold a line break or a zero byte.',
 
   // extproc: the conversation with Envoy
   'extproc.listen-failed': 'The gRPC server cannot listen at an address.',
@@ -53,6 +73,9 @@ export const codes = {
   'extproc.unexpected-request-headers': 'Envoy sent request headers twice, or after the response, on one stream.',
   'extproc.unknown-message': 'Envoy sent a message that mintproc does not know, or an empty one.',
   'extproc.internal': 'mintproc failed at the request because of a defect; the log has the place.',
+
+  // observe: the admin address
+  'observe.listen-failed': 'The admin address cannot be listened at.',
 } as const satisfies Record<`${string}.${string}`, string>;
 
 export type Code = keyof typeof codes;

@@ -1,0 +1,129 @@
+/**
+ * @module
+ * What mintproc counts. Series are made when a configuration loads; a request only adds to fields.
+ *
+ * `prom-client` contributes the figures of the process and of Node.
+ */
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { type Code, codes } from '../diagnostics/codes.ts';
+import { expose } from './exposition.ts';
+import { createFamilies, type MetricName, metricTable } from './metric-table.ts';
+import type { Counter } from './series.ts';
+
+/** How one policy fared; the room mint's own record fits. */
+export interface PolicyRun {
+  readonly policy: string;
+  readonly outcome: 'minted' | 'refused' | 'passed';
+  readonly code?: string;
+  readonly message?: string;
+}
+
+const policyOutcomes = ['minted', 'refused', 'passed'] as const satisfies readonly PolicyRun['outcome'][];
+
+export interface MetricsOptions<Outcome extends string> {
+  readonly version: string;
+  /** Every outcome that a request can have. */
+  readonly outcomes: readonly Outcome[];
+}
+
+type PolicyCounters = Readonly<Record<PolicyRun['outcome'], Counter>>;
+
+export class Metrics<Outcome extends string = string> {
+  readonly #families = createFamilies();
+  readonly #process = new Registry();
+  readonly #requests: ReadonlyMap<Outcome, Counter>;
+  readonly #policies = new Map<string, PolicyCounters>();
+  readonly #seconds = this.#families.mintproc_request_seconds.with();
+  readonly #inFlight = this.#families.mintproc_in_flight.with();
+  readonly #unmatched = this.#families.mintproc_unmatched_requests_total.with();
+  readonly #defects = this.#families.mintproc_defects_total.with();
+
+  constructor({ version, outcomes }: MetricsOptions<Outcome>) {
+    const families = this.#families;
+    this.#requests = new Map(outcomes.map((outcome) => [outcome, families.mintproc_requests_total.with(outcome)]));
+    for (const result of ['success', 'failure']) families.mintproc_config_reload_total.with(result);
+    families.mintproc_build_info.with(version, process.versions.node).set(1);
+    collectDefaultMetrics({ register: this.#process });
+  }
+
+  streamOpened(): void {
+    this.#inFlight.value++;
+  }
+
+  streamClosed(): void {
+    this.#inFlight.value--;
+  }
+
+  /** A request's outcome is known; `seconds` is what it took. */
+  requestFinished(outcome: Outcome, seconds: number, code: Code | undefined): void {
+    this.#requests.get(outcome)?.increment();
+    this.#seconds.observe(seconds);
+    if (outcome === 'untouched') this.#unmatched.increment();
+    if (code !== undefined) this.#families.mintproc_request_errors_total.with(code).increment();
+  }
+
+  /** Counts a policy run. A policy that a reload removed since the request began is counted no more. */
+  policyRan(run: PolicyRun): void {
+    const counters = this.#policies.get(run.policy);
+    if (counters === undefined) return;
+    counters[run.outcome].increment();
+    if (run.code === undefined) return;
+    // The label keeps to the closed set, whatever the record says.
+    const code = Object.hasOwn(codes, run.code) ? run.code : 'unknown';
+    this.#families.mintproc_mint_errors_total.with(run.policy, code).increment();
+  }
+
+  defect(): void {
+    this.#defects.increment();
+  }
+
+  /** `sign` with its time taken under the algorithm's name; made once, when a policy loads. */
+  timeSigning<A extends readonly unknown[], R>(algorithm: string, sign: (...given: A) => R): (...given: A) => R {
+    const seconds = this.#families.mintproc_sign_seconds.with(algorithm);
+    return (...given) => {
+      const start = performance.now();
+      const signature = sign(...given);
+      seconds.observe((performance.now() - start) / 1000);
+      return signature;
+    };
+  }
+
+  /**
+   * A configuration came into force. Its policies' series begin at 0, so that a first failure is a rise; those of
+   * policies that are gone vanish.
+   *
+   * @param at when, in seconds since the epoch
+   */
+  configurationLoaded(generation: number, policies: readonly string[], at: number): void {
+    const families = this.#families;
+    families.mintproc_config_generation.with().set(generation);
+    families.mintproc_config_last_success_timestamp_seconds.with().set(at);
+    families.mintproc_config_reload_total.with('success').increment();
+    for (const name of this.#policies.keys()) {
+      if (policies.includes(name)) continue;
+      this.#policies.delete(name);
+      families.mintproc_mints_total.removeWhere(name);
+      families.mintproc_mint_errors_total.removeWhere(name);
+    }
+    for (const name of policies) this.#policies.set(name, this.#countersOf(name));
+  }
+
+  /** A configuration was refused; the last good one stays in force. */
+  configurationRefused(): void {
+    this.#families.mintproc_config_reload_total.with('failure').increment();
+  }
+
+  /** All metrics in the text exposition format. */
+  async text(): Promise<string> {
+    const names = Object.keys(metricTable) as MetricName[];
+    const own = names.map((name) => expose({ name, ...metricTable[name] }, this.#families[name].all));
+    return `${own.join('')}${await this.#process.metrics()}`;
+  }
+
+  #countersOf(policy: string): PolicyCounters {
+    const counter = (outcome: PolicyRun['outcome']): Counter =>
+      this.#families.mintproc_mints_total.with(policy, outcome);
+    const [minted, refused, passed] = policyOutcomes;
+    return { minted: counter(minted), refused: counter(refused), passed: counter(passed) };
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * @module
+ * Whether this process should get requests. `/readyz` and the gRPC health service both tell it.
+ */
+export type Phase = 'starting' | 'ready' | 'draining';
+
+/** What `/readyz` answers. */
+export interface ReadinessReport {
+  readonly status: Phase;
+  /** The configuration in force; absent before the first. */
+  readonly generation?: number;
+  readonly policies?: number;
+  /** How the last attempt to load went; after a failure the last good configuration stays in force. */
+  readonly lastReload?: 'success' | 'failure';
+}
+
+export class Readiness {
+  readonly #listeners = new Set<(phase: Phase) => void>();
+  #report: ReadinessReport = { status: 'starting' };
+
+  get phase(): Phase {
+    return this.#report.status;
+  }
+
+  get report(): ReadinessReport {
+    return this.#report;
+  }
+
+  /** Requests are welcome. A process that drains stays draining. */
+  ready(): void {
+    if (this.phase === 'starting') this.#move('ready');
+  }
+
+  /** No further request, please; this is for good. */
+  drain(): void {
+    if (this.phase !== 'draining') this.#move('draining');
+  }
+
+  configurationLoaded(generation: number, policies: number): void {
+    this.#report = { ...this.#report, generation, policies, lastReload: 'success' };
+  }
+
+  configurationRefused(): void {
+    this.#report = { ...this.#report, lastReload: 'failure' };
+  }
+
+  /** Calls `listener` at each change of phase until the returned function is called. */
+  onChange(listener: (phase: Phase) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #move(status: Phase): void {
+    this.#report = { ...this.#report, status };
+    for (const listener of this.#listeners) listener(status);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * @module
+ * What each request leaves behind: numbers always, a line in the log where its policy made no token.
+ *
+ * The room extproc calls this through the interface that it declares; the shapes here fit that one.
+ */
+import type { Code } from '../diagnostics/codes.ts';
+import type { Log } from './log.ts';
+import type { Metrics, PolicyRun } from './metrics.ts';
+
+/** One request, once its outcome is known. */
+export interface RequestRecord<Outcome extends string> {
+  readonly outcome: Outcome;
+  readonly seconds: number;
+  /** Why mintproc itself refused. */
+  readonly code: Code | undefined;
+  readonly mints: readonly PolicyRun[];
+  readonly requestId: string | undefined;
+}
+
+/** Lines a second about requests; callers who send bad requests must not fill the disk. The metrics count them all. */
+export const linesPerSecond = 50;
+
+export class RequestObserver<Outcome extends string = string> {
+  readonly #metrics: Metrics<Outcome>;
+  readonly #log: Log;
+  readonly #now: () => number;
+  #second = Number.NEGATIVE_INFINITY;
+  #lines = 0;
+  #suppressed = 0;
+
+  /** @param now milliseconds of a clock that never goes back */
+  constructor(metrics: Metrics<Outcome>, log: Log, now: () => number = () => performance.now()) {
+    this.#metrics = metrics;
+    this.#log = log;
+    this.#now = now;
+  }
+
+  streamOpened(): void {
+    this.#metrics.streamOpened();
+  }
+
+  streamClosed(): void {
+    this.#metrics.streamClosed();
+  }
+
+  finished(record: RequestRecord<Outcome>): void {
+    const { outcome, seconds, code, requestId } = record;
+    this.#metrics.requestFinished(outcome, seconds, code);
+    for (const run of record.mints) {
+      this.#metrics.policyRan(run);
+      if (run.outcome !== 'minted') this.#noToken(run, record);
+    }
+    if (code !== undefined && this.#mayWrite()) {
+      this.#log.warn('A request was refused.', { code, outcome, requestId, seconds, ...this.#leftOut() });
+    }
+  }
+
+  /** An error that nobody foresaw; its message may quote a value, so only its class and places are taken. */
+  defect({ name, stack }: { readonly name: string; readonly stack: string }): void {
+    this.#metrics.defect();
+    if (this.#mayWrite()) {
+      this.#log.error('A defect in mintproc; please report it.', { error: name, stack, ...this.#leftOut() });
+    }
+  }
+
+  #noToken(run: PolicyRun, { requestId, seconds }: RequestRecord<Outcome>): void {
+    if (!this.#mayWrite()) return;
+    const { policy, outcome, code, message } = run;
+    const fields = { policy, outcome, reason: message, requestId, seconds, ...this.#leftOut() };
+    this.#log.warn('A policy made no token.', { ...fields, code: code as Code | undefined });
+  }
+
+  #mayWrite(): boolean {
+    const second = Math.floor(this.#now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#lines = 0;
+    }
+    if (this.#lines < linesPerSecond) {
+      this.#lines++;
+      return true;
+    }
+    this.#suppressed++;
+    return false;
+  }
+
+  /** Told once, by the next line that is written. */
+  #leftOut(): { readonly suppressed?: number } {
+    if (this.#suppressed === 0) return {};
+    const suppressed = this.#suppressed;
+    this.#suppressed = 0;
+    return { suppressed };
+  }
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { metricTable } from '../../src/observe/metric-table.ts';
+import { Metrics } from '../../src/observe/metrics.ts';
+
+function makeMetrics(): Metrics<'forwarded' | 'untouched' | 'refused'> {
+  return new Metrics({ version: '1.2.3', outcomes: ['forwarded', 'untouched', 'refused'] });
+}
+
+/** The sample lines of mintproc's own metrics, without the buckets. */
+async function samples(metrics: Metrics<never> | ReturnType<typeof makeMetrics>): Promise<string[]> {
+  const lines = (await metrics.text()).split('\n');
+  return lines.filter((line) => line.startsWith('mintproc_') && !line.includes('_bucket'));
+}
+
+async function value(metrics: ReturnType<typeof makeMetrics>, series: string): Promise<number | undefined> {
+  const line = (await samples(metrics)).find((sample) => sample.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length + 1));
+}
+
+test('what stands there before the first request', async () => {
+  assert.deepEqual(await samples(makeMetrics()), [
+    'mintproc_requests_total{outcome="forwarded"} 0',
+    'mintproc_requests_total{outcome="untouched"} 0',
+    'mintproc_requests_total{outcome="refused"} 0',
+    'mintproc_request_seconds_sum 0',
+    'mintproc_request_seconds_count 0',
+    'mintproc_unmatched_requests_total 0',
+    'mintproc_in_flight 0',
+    'mintproc_defects_total 0',
+    'mintproc_config_generation 0',
+    'mintproc_config_reload_total{result="success"} 0',
+    'mintproc_config_reload_total{result="failure"} 0',
+    'mintproc_config_last_success_timestamp_seconds 0',
+    `mintproc_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
+  ]);
+});
+
+test('every metric of the table is exposed with its help and type', async () => {
+  const text = await makeMetrics().text();
+  for (const [name, { help, type }] of Object.entries(metricTable)) {
+    assert.ok(text.includes(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`), name);
+  }
+});
+
+test('the figures of the process and of Node are there too', async () => {
+  const text = await makeMetrics().text();
+  assert.match(text, /^process_cpu_seconds_total \d/m);
+  assert.match(text, /^nodejs_eventloop_lag_p99_seconds \d/m);
+  assert.ok(text.endsWith('\n'));
+});
+
+test('a request', async () => {
+  const metrics = makeMetrics();
+  metrics.streamOpened();
+  metrics.streamOpened();
+  metrics.streamClosed();
+  metrics.requestFinished('forwarded', 0.00002, undefined);
+  metrics.requestFinished('untouched', 0.00001, undefined);
+  metrics.requestFinished('refused', 0.5, 'extproc.internal');
+  assert.equal(await value(metrics, 'mintproc_in_flight'), 1);
+  assert.equal(await value(metrics, 'mintproc_requests_total{outcome="forwarded"}'), 1);
+  assert.equal(await value(metrics, 'mintproc_requests_total{outcome="untouched"}'), 1);
+  assert.equal(await value(metrics, 'mintproc_unmatched_requests_total'), 1);
+  assert.equal(await value(metrics, 'mintproc_request_errors_total{code="extproc.internal"}'), 1);
+  assert.equal(await value(metrics, 'mintproc_request_seconds_count'), 3);
+  assert.match(await metrics.text(), /^mintproc_request_seconds_bucket\{le="0.00001"\} 1\n.*le="0.000025"\} 2$/m);
+});
+
+test('policies: series from the start, and gone with the policy', async () => {
+  const metrics = makeMetrics();
+  metrics.configurationLoaded(1, ['a', 'b'], 1_700_000_000.5);
+  metrics.policyRan({ policy: 'a', outcome: 'minted' });
+  metrics.policyRan({
+    policy: 'b',
+    outcome: 'refused',
+    code: 'mint.signing-failed',
+    message: 'The key could not sign.',
+  });
+  assert.equal(await value(metrics, 'mintproc_mints_total{policy="a",outcome="minted"}'), 1);
+  assert.equal(await value(metrics, 'mintproc_mints_total{policy="a",outcome="refused"}'), 0);
+  assert.equal(await value(metrics, 'mintproc_mints_total{policy="a",outcome="passed"}'), 0);
+  assert.equal(await value(metrics, 'mintproc_mints_total{policy="b",outcome="refused"}'), 1);
+  assert.equal(await value(metrics, 'mintproc_mint_errors_total{policy="b",code="mint.signing-failed"}'), 1);
+
+  metrics.configurationLoaded(2, ['a', 'c'], 1_700_000_001);
+  metrics.policyRan({ policy: 'b', outcome: 'refused', code: 'mint.signing-failed' });
+  const seen = await samples(metrics);
+  assert.equal(seen.filter((line) => line.includes('policy="b"')).length, 0);
+  assert.equal(await value(metrics, 'mintproc_mints_total{policy="a",outcome="minted"}'), 1);
+  assert.equal(await value(metrics, 'mintproc_mints_total{policy="c",outcome="passed"}'), 0);
+});
+
+test('a code that is not of the closed set becomes no label', async () => {
+  const metrics = makeMetrics();
+  metrics.configurationLoaded(1, ['a'], 0);
+  metrics.policyRan({ policy: 'a', outcome: 'refused', code: 'toString' });
+  assert.equal(await value(metrics, 'mintproc_mint_errors_total{policy="a",code="unknown"}'), 1);
+});
+
+test('the configuration', async () => {
+  const metrics = makeMetrics();
+  metrics.configurationLoaded(7, [], 1_700_000_000.5);
+  metrics.configurationRefused();
+  metrics.configurationRefused();
+  assert.equal(await value(metrics, 'mintproc_config_generation'), 7);
+  assert.equal(await value(metrics, 'mintproc_config_last_success_timestamp_seconds'), 1_700_000_000.5);
+  assert.equal(await value(metrics, 'mintproc_config_reload_total{result="success"}'), 1);
+  assert.equal(await value(metrics, 'mintproc_config_reload_total{result="failure"}'), 2);
+});
+
+test('signing is timed under its algorithm, and hands on what it is given', async () => {
+  const metrics = makeMetrics();
+  const sign = metrics.timeSigning('ES256', (input: string) => `${input}!`);
+  assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="ES256"}'), 0);
+  assert.equal(sign('a'), 'a!');
+  assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="ES256"}'), 1);
+});

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ExchangeObserver, type ExchangeOutcome, exchangeOutcomes } from '../../src/extproc/observer.ts';
+import { createLog } from '../../src/observe/log.ts';
+import { Metrics } from '../../src/observe/metrics.ts';
+import { linesPerSecond, RequestObserver } from '../../src/observe/request-observer.ts';
+
+interface Observed {
+  readonly observer: ExchangeObserver;
+  readonly metrics: Metrics<ExchangeOutcome>;
+  readonly clock: { now: number };
+  lines(): Record<string, unknown>[];
+}
+
+function observed(): Observed {
+  const metrics = new Metrics({ version: '0', outcomes: Object.keys(exchangeOutcomes) as ExchangeOutcome[] });
+  metrics.configurationLoaded(1, ['a', 'b'], 0);
+  const written: string[] = [];
+  const clock = { now: 0 };
+  const log = createLog('info', (line) => written.push(line));
+  const lines = (): Record<string, unknown>[] =>
+    written.map((line) => JSON.parse(line)).map(({ time: _time, level: _level, ...rest }) => rest);
+  return { observer: new RequestObserver(metrics, log, () => clock.now), metrics, clock, lines };
+}
+
+type Mints = Parameters<ExchangeObserver['finished']>[0]['mints'];
+type Code = Parameters<ExchangeObserver['finished']>[0]['code'];
+
+const requests: [
+  name: string,
+  outcome: ExchangeOutcome,
+  code: Code,
+  mints: Mints,
+  series: string[],
+  lines: Record<string, unknown>[],
+][] = [
+  [
+    'minted',
+    'forwarded',
+    undefined,
+    [{ policy: 'a', outcome: 'minted' }],
+    ['mintproc_requests_total{outcome="forwarded"} 1', 'mintproc_mints_total{policy="a",outcome="minted"} 1'],
+    [],
+  ],
+  [
+    'one passed, one refused',
+    'refused',
+    undefined,
+    [
+      { policy: 'a', outcome: 'passed', code: 'mint.name', message: 'No.' },
+      { policy: 'b', outcome: 'refused', code: 'mint.signing-failed', message: 'The key could not sign.' },
+    ],
+    [
+      'mintproc_requests_total{outcome="refused"} 1',
+      'mintproc_mints_total{policy="a",outcome="passed"} 1',
+      'mintproc_mint_errors_total{policy="a",code="mint.name"} 1',
+      'mintproc_mint_errors_total{policy="b",code="mint.signing-failed"} 1',
+    ],
+    [
+      {
+        policy: 'a',
+        outcome: 'passed',
+        code: 'mint.name',
+        reason: 'No.',
+        requestId: 'id-1',
+        seconds: 0.25,
+        message: 'A policy made no token.',
+      },
+      {
+        policy: 'b',
+        outcome: 'refused',
+        code: 'mint.signing-failed',
+        reason: 'The key could not sign.',
+        requestId: 'id-1',
+        seconds: 0.25,
+        message: 'A policy made no token.',
+      },
+    ],
+  ],
+  [
+    'past a bound',
+    'refused',
+    'extproc.too-many-headers',
+    [],
+    ['mintproc_request_errors_total{code="extproc.too-many-headers"} 1'],
+    [
+      {
+        code: 'extproc.too-many-headers',
+        outcome: 'refused',
+        requestId: 'id-1',
+        seconds: 0.25,
+        message: 'A request was refused.',
+      },
+    ],
+  ],
+];
+
+for (const [name, outcome, code, mints, series, lines] of requests) {
+  test(`a request: ${name}`, async () => {
+    const { observer, metrics, lines: written } = observed();
+    observer.streamOpened();
+    observer.finished({ outcome, seconds: 0.25, code, mints, requestId: 'id-1' });
+    const text = await metrics.text();
+    for (const line of [...series, 'mintproc_in_flight 1']) assert.ok(text.includes(`${line}\n`), line);
+    observer.streamClosed();
+    assert.match(await metrics.text(), /^mintproc_in_flight 0$/m);
+    assert.deepEqual(written(), lines);
+  });
+}
+
+test('a defect', async () => {
+  const { observer, metrics, lines } = observed();
+  observer.defect({ name: 'TypeError', stack: 'at a.ts:1:1' });
+  assert.match(await metrics.text(), /^mintproc_defects_total 1$/m);
+  assert.deepEqual(lines(), [
+    { error: 'TypeError', stack: 'at a.ts:1:1', message: 'A defect in mintproc; please report it.' },
+  ]);
+});
+
+test('lines a second are bounded, the count is not, and the next second tells what was left out', async () => {
+  const { observer, metrics, clock, lines } = observed();
+  const refuse = (): void =>
+    observer.finished({ outcome: 'refused', seconds: 0, code: 'extproc.internal', mints: [], requestId: undefined });
+  for (let i = 0; i < linesPerSecond; i++) refuse();
+  assert.equal(lines().length, linesPerSecond);
+  refuse();
+  refuse();
+  assert.equal(lines().length, linesPerSecond);
+  clock.now = 999;
+  refuse();
+  assert.equal(lines().length, linesPerSecond);
+  clock.now = 1000;
+  refuse();
+  refuse();
+  assert.deepEqual(
+    lines()
+      .map((line) => line['suppressed'])
+      .slice(linesPerSecond),
+    [3, undefined],
+  );
+  assert.match(
+    await metrics.text(),
+    new RegExp(`^mintproc_requests_total\\{outcome="refused"\\} ${linesPerSecond + 5}$`, 'm'),
+  );
+});
