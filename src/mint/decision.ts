@@ -2,6 +2,7 @@
  * @module
  * What becomes of one request, independent of Envoy's protocol.
  */
+import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import type { Refusal } from '../plan/token-plan.ts';
 
@@ -37,7 +38,13 @@ export type Decision =
       readonly remove: readonly string[];
       readonly mints: readonly MintRecord[];
     }
-  | { readonly kind: 'refuse'; readonly refusal: Refusal; readonly mints: readonly MintRecord[] };
+  | {
+      readonly kind: 'refuse';
+      readonly refusal: Refusal;
+      readonly mints: readonly MintRecord[];
+      /** Why the request was refused before any policy ran; a policy's own reason stands in `mints`. */
+      readonly code?: Code;
+    };
 
 /** Decides on one request: the room's product, called once per request by a transport's exchange. */
 export type Decide = (request: IncomingRequest) => Decision;

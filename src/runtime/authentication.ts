@@ -1,0 +1,134 @@
+/**
+ * @module
+ * Who the caller is: the `authentication` part of the configuration, compiled to one function over a request.
+ *
+ * mintproc verifies no credential. It believes what Envoy's own filters put into dynamic metadata, what Envoy says of
+ * the TLS connection and, only where the configuration names them, request headers.
+ */
+import type { Caller } from '../dataweave/bindings.ts';
+import type { JsonObject } from '../diagnostics/json.ts';
+import { MintError } from '../diagnostics/mint-error.ts';
+import type { IncomingRequest } from '../mint/decision.ts';
+import type { AuthenticationSettings, IdentitySource, IdentitySourceOf } from './authentication-schema.ts';
+import { type CallerMapping, callerOf, claimPaths, isObject, memberAt, type Source, unknownCaller } from './caller.ts';
+import { connectionCertificate } from './connection-certificate.ts';
+import { forwardedCertificate } from './forwarded-certificate.ts';
+import { identityHeaders } from './identity-headers.ts';
+
+/** @throws MintError `identity.*` where what a source says cannot be told apart or read, so nobody is believed */
+export type Identify = (request: IncomingRequest) => Caller;
+
+/** Asks the sources in order. The first that knows the caller counts; without one all four fields are null. */
+export function makeIdentify(settings: AuthenticationSettings): Identify {
+  const sources = settings.sources.map(compileSource);
+  return (request) => {
+    for (const source of sources) {
+      const caller = source(request);
+      if (caller !== undefined) return caller;
+    }
+    return unknownCaller;
+  };
+}
+
+function compileSource(source: IdentitySource): Source {
+  switch (source.from) {
+    case 'jwt_authn':
+      return fromClaims(verifiedToken(source), mappingOf(source, tokenClaims));
+    case 'ext_authz':
+      return fromClaims(metadataAt('envoy.filters.http.ext_authz', source.path), mappingOf(source, tokenClaims));
+    case 'metadata':
+      return fromClaims(metadataAt(source.namespace, source.path), mappingOf(source, tokenClaims));
+    case 'certificate':
+      return fromClaims(certificate(source), mappingOf(source, certificateClaims));
+    case 'headers':
+      return identityHeaders(source);
+  }
+}
+
+type ReadClaims = (request: IncomingRequest) => JsonObject | undefined;
+
+function fromClaims(read: ReadClaims, mapping: CallerMapping): Source {
+  return (request) => {
+    const claims = read(request);
+    return claims === undefined || Object.keys(claims).length === 0 ? undefined : callerOf(claims, mapping);
+  };
+}
+
+interface FieldNames {
+  readonly principal: string | readonly string[];
+  readonly clientId: string | readonly string[];
+  readonly clientName: string | readonly string[];
+}
+
+/** `sub` is RFC 7519's, `client_id` RFC 9068's, `azp` OpenID Connect's; `cid` is Okta's, `clientId` MuleSoft's. */
+const tokenClaims: FieldNames = {
+  principal: 'sub',
+  clientId: ['client_id', 'azp', 'cid', 'clientId'],
+  clientName: ['client_name', 'name'],
+};
+
+/** Envoy's own rule for the name of a TLS peer (RBAC's `authenticated`): URI SAN, else DNS SAN, else the subject. */
+const certificateClaims: FieldNames = { principal: ['uri', 'dns', 'subject'], clientId: [], clientName: [] };
+
+function mappingOf(
+  source: { readonly [field in keyof FieldNames]?: FieldNames[field] | undefined },
+  byDefault: FieldNames,
+): CallerMapping {
+  return {
+    principal: claimPaths(source.principal ?? byDefault.principal),
+    clientId: claimPaths(source.clientId ?? byDefault.clientId),
+    clientName: claimPaths(source.clientName ?? byDefault.clientName),
+  };
+}
+
+function metadataAt(namespace: string, path: string | readonly string[] | undefined): ReadClaims {
+  const whole = [namespace, ...(typeof path === 'string' ? path.split('.') : (path ?? []))];
+  return (request) => {
+    const value = memberAt(request.metadata, whole);
+    return isObject(value) ? value : undefined;
+  };
+}
+
+const jwtAuthnNamespace = 'envoy.filters.http.jwt_authn';
+
+function verifiedToken(source: IdentitySourceOf<'jwt_authn'>): ReadClaims {
+  if (source.payload !== undefined) {
+    // Not a dotted path: Istio names the payload after the issuer, which is a URL.
+    return metadataAt(jwtAuthnNamespace, [source.payload]);
+  }
+  return (request) => onlyPayload(memberAt(request.metadata, [jwtAuthnNamespace]));
+}
+
+/**
+ * The one payload in the filter's metadata. The filter may also write a token's header (`header_in_metadata`) and why a
+ * token was refused (`failed_status_in_metadata`), under names of the operator's choice; both show in their members.
+ */
+function onlyPayload(metadata: ReturnType<typeof memberAt>): JsonObject | undefined {
+  if (!isObject(metadata)) return undefined;
+  let payload: JsonObject | undefined;
+  for (const name of Object.keys(metadata)) {
+    const value = metadata[name];
+    if (!isObject(value) || isFailedStatus(value) || isTokenHeader(value)) continue;
+    if (payload !== undefined) {
+      const message = 'The metadata of jwt_authn holds several payloads; `payload` in the configuration must name one.';
+      throw new MintError('identity.ambiguous', message);
+    }
+    payload = value;
+  }
+  return payload;
+}
+
+/** `google.rpc.Status` as Envoy writes it. */
+function isFailedStatus(value: JsonObject): boolean {
+  return typeof value['code'] === 'number' && typeof value['message'] === 'string' && Object.keys(value).length === 2;
+}
+
+/** RFC 7515 section 4.1.1: a JWS header has `alg`. No registered claim has that name. */
+function isTokenHeader(value: JsonObject): boolean {
+  return typeof value['alg'] === 'string';
+}
+
+function certificate(source: IdentitySourceOf<'certificate'>): ReadClaims {
+  if (!source.trustForwardedClientCert) return connectionCertificate;
+  return (request) => forwardedCertificate(request.headers) ?? connectionCertificate(request);
+}

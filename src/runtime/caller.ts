@@ -1,0 +1,104 @@
+/**
+ * @module
+ * From verified claims to the caller that expressions read as `authentication`.
+ */
+import type { Caller } from '../dataweave/bindings.ts';
+import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+import type { IncomingRequest } from '../mint/decision.ts';
+
+/** The caller as one source of the configuration knows it; undefined where it knows nobody. */
+export type Source = (request: IncomingRequest) => Caller | undefined;
+
+/** A caller of whom nothing is known: all four fields are null, as on Flex Gateway. */
+export const unknownCaller: Caller = Object.freeze({
+  principal: null,
+  clientId: null,
+  clientName: null,
+  properties: null,
+});
+
+/** Where a field comes from: claims in order of preference, each as a path of names. */
+export type ClaimPaths = readonly (readonly string[])[];
+
+export interface CallerMapping {
+  readonly principal: ClaimPaths;
+  readonly clientId: ClaimPaths;
+  readonly clientName: ClaimPaths;
+}
+
+/** The caller with these claims. Fields are looked up when an expression first asks for them. */
+export function callerOf(claims: JsonObject, mapping: CallerMapping): Caller {
+  return new ClaimsCaller(claims, mapping);
+}
+
+class ClaimsCaller implements Caller {
+  readonly #claims: JsonObject;
+  readonly #mapping: CallerMapping;
+  #properties: JsonObject | undefined;
+
+  constructor(claims: JsonObject, mapping: CallerMapping) {
+    this.#claims = claims;
+    this.#mapping = mapping;
+  }
+
+  get principal(): string | null {
+    return firstText(this.#claims, this.#mapping.principal);
+  }
+
+  get clientId(): string | null {
+    return firstText(this.#claims, this.#mapping.clientId);
+  }
+
+  get clientName(): string | null {
+    return firstText(this.#claims, this.#mapping.clientName);
+  }
+
+  get properties(): JsonObject {
+    this.#properties ??= propertiesOf(this.#claims, this.clientId);
+    return this.#properties;
+  }
+}
+
+/**
+ * The claims directly, and all of them under `claims`. `clientId`, which the vendor's examples read here, is added where
+ * no claim has that name; a claim called `claims` is found under `claims.claims`.
+ */
+function propertiesOf(claims: JsonObject, clientId: string | null): JsonObject {
+  return {
+    ...(clientId === null ? {} : { clientId }),
+    ...claims,
+    claims,
+  };
+}
+
+function firstText(claims: JsonObject, paths: ClaimPaths): string | null {
+  for (const path of paths) {
+    const value = memberAt(claims, path);
+    // Only texts name somebody: a number would come out differently from one JSON reader to the next.
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return null;
+}
+
+/** The value at `path`, own members only; a list has none. */
+export function memberAt(object: JsonObject, path: readonly string[]): JsonValue | undefined {
+  let value: JsonValue | undefined = object;
+  for (const name of path) {
+    if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  return value;
+}
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Claim names as paths. `a.b` is tried as a claim of that very name (`https://example.com/client_id` has dots) and then
+ * as `b` inside `a`.
+ */
+export function claimPaths(names: string | readonly string[]): ClaimPaths {
+  const list = typeof names === 'string' ? [names] : names;
+  return list.flatMap((name) => (name.includes('.') ? [[name], name.split('.')] : [[name]]));
+}

@@ -1,0 +1,141 @@
+/**
+ * @module
+ * `mintproc.yaml` as a schema: each key with its type, its default and a sentence for the author's editor.
+ *
+ * `config/mintproc.schema.json` is generated from this file. What one key means for another (a route's policies, two
+ * policies that write one header) is checked in `configuration-checks.ts`.
+ */
+import { z } from 'zod';
+import { authenticationSchema } from './authentication-schema.ts';
+
+/** A policy's name becomes a metric label and a gRPC metadata value: short, and of characters that need no quoting. */
+const policyName = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
+
+const fileName = z.string().min(1, 'must name a file').describe('Path of a file, relative to this file.');
+
+const outputSchema = z.strictObject({
+  header: z.string().optional().describe("Header that carries the token. Default: the policy's own."),
+  prefix: z.string().optional().describe('Text before the token, such as "Bearer ". Default: the policy\'s own.'),
+});
+
+const keySchema = z.strictObject({
+  file: fileName.describe('File with the signing key: PEM, or the secret of an HMAC algorithm.'),
+});
+
+/** What an entry says beside its name and file; `mint --jsonl` takes one on its own. */
+export const policySettingsSchema = z.strictObject({
+  select: z
+    .union([z.string(), z.int().min(1)])
+    .optional()
+    .describe('Which policy of a file that holds several: its name, or its number counted from 1.'),
+  expressions: z
+    .enum(['flex', 'dataweave'])
+    .optional()
+    .describe('The expression language. Default: what the gateway of this policy runs.'),
+  output: outputSchema.optional().describe('Where the token goes. Default: where the policy says.'),
+  key: keySchema.optional().describe("The signing key, instead of the policy's own."),
+  onError: z
+    .enum(['deny', 'pass'])
+    .default('deny')
+    .describe('When no token can be made: deny refuses the request; pass lets it go on with the header removed.'),
+});
+
+export const policySchema = z.strictObject({
+  name: policyName.describe('The name by which routes, metrics and logs call this policy.'),
+  file: fileName.describe('Policy file, relative to this file; its dialect is recognised from its content.'),
+  ...policySettingsSchema.shape,
+});
+
+const matchSchema = z.strictObject({
+  host: z
+    .string()
+    .optional()
+    .describe('Host without port, any case: api.example.com, or *.example.com for all hosts below example.com.'),
+  pathPrefix: z
+    .string()
+    .optional()
+    .describe(
+      'Beginning of the path in whole segments, any case: /orders matches /orders and /orders/1, not /ordersX.',
+    ),
+  method: z.array(z.string()).min(1).optional().describe('Methods in upper case.'),
+  routeName: z.string().min(1).optional().describe("Name of Envoy's route (attribute xds.route_name)."),
+});
+
+export const routeSchema = z.strictObject({
+  match: matchSchema.describe('All that is given must match; {} matches every request.'),
+  policies: z
+    .array(z.string())
+    .min(1)
+    .describe('Names of the policies that run, in this order. Each must write a header of its own.'),
+});
+
+const limit = (byDefault: number, most: number, meaning: string) =>
+  z.int().min(1).max(most).default(byDefault).describe(meaning);
+
+const limitsSchema = z.strictObject({
+  headerCount: limit(1000, 100_000, 'Most headers of one request.'),
+  headerBytes: limit(262_144, 16_777_216, "Most characters of one request's header names and values together."),
+  tokenBytes: limit(16_384, 1_048_576, 'Most bytes of the written header value, prefix and token together.'),
+  metadataDepth: limit(32, 100, "How deep Envoy's dynamic metadata may nest."),
+  messageBytes: limit(4_194_304, 67_108_864, 'Most bytes of one message from Envoy.'),
+  concurrentStreams: limit(100_000, 2_147_483_647, 'Most requests in flight on one connection from Envoy.'),
+});
+
+export const settingsSchema = z.strictObject({
+  listen: z
+    .string()
+    .default('127.0.0.1:50051')
+    .describe('Where Envoy reaches mintproc: host:port, [address]:port or unix:/path.'),
+  admin: z
+    .string()
+    .default('127.0.0.1:9464')
+    .describe('Where /metrics, /healthz and /readyz are: host:port, [address]:port or unix:/path.'),
+  allowRoutePolicy: z
+    .boolean()
+    .default(false)
+    .describe("Whether Envoy's route may name the policy in the gRPC metadata x-mintproc-policy."),
+  authentication: authenticationSchema.prefault({}).describe("Where the caller's identity comes from."),
+  limits: limitsSchema.prefault({}).describe('Bounds on what one request may ask for.'),
+  drainSeconds: z
+    .number()
+    .min(0)
+    .max(3600)
+    .default(25)
+    .describe('After SIGTERM: how long requests in flight may take before the process ends.'),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+        .default('info')
+        .describe('The least severe line that is written.'),
+    })
+    .prefault({})
+    .describe('Logging.'),
+});
+
+/** More entries than this are a mistake of a generator; every check at load stays quick below it. */
+const mostEntries = 10_000;
+
+const policies = 'The policies: which file, which key, which header.';
+const routes = 'Which request gets which policies. The first match wins; without one the request goes on untouched.';
+
+export const configurationSchema = z.strictObject({
+  ...settingsSchema.shape,
+  policies: z.array(policySchema).min(1).max(mostEntries).describe(policies),
+  routes: z.array(routeSchema).max(mostEntries).default([]).describe(routes),
+});
+
+/** The same with entries unread, so that a mistake in one entry does not keep the others from being checked. */
+export const outlineSchema = z.strictObject({
+  ...settingsSchema.shape,
+  policies: z.array(z.unknown()).min(1).max(mostEntries),
+  routes: z.array(z.unknown()).max(mostEntries).default([]),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type PolicyEntry = z.output<typeof policySchema>;
+export type PolicyEntrySettings = z.output<typeof policySettingsSchema>;
+export type RouteEntry = z.output<typeof routeSchema>;
+export type RouteMatch = z.output<typeof matchSchema>;

@@ -1,0 +1,100 @@
+/**
+ * @module
+ * Reads the text of `mintproc.yaml`, as far as it can be read: each entry on its own, so that one mistake does not hide
+ * the next.
+ */
+import type { z } from 'zod';
+import { type Problems, problemAt } from '../diagnostics/problem.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
+import { type LocatedYaml, readYaml, type YamlPath } from '../dialects/located-yaml.ts';
+import { readShape, type ShapeCodes } from '../dialects/shape.ts';
+import {
+  outlineSchema,
+  type PolicyEntry,
+  policySchema,
+  type RouteEntry,
+  routeSchema,
+  type Settings,
+} from './configuration-schema.ts';
+
+const shapeCodes: ShapeCodes = {
+  unknownKey: 'config.unknown-key',
+  missingKey: 'config.missing-key',
+  wrongType: 'config.wrong-type',
+  invalidValue: 'config.invalid-value',
+};
+
+/** An entry of a list, and where it stands. */
+export interface Placed<T> {
+  readonly entry: T;
+  readonly path: YamlPath;
+}
+
+/** What could be read of a configuration. */
+export interface Configuration {
+  readonly document: LocatedYaml;
+  /** Undefined where some setting is wrong. */
+  readonly settings: Settings | undefined;
+  /** The entries that are well formed. */
+  readonly policies: readonly Placed<PolicyEntry>[];
+  readonly routes: readonly Placed<RouteEntry>[];
+  /** Every name that a policy's entry bears, malformed entries included. */
+  readonly policyNames: ReadonlySet<string>;
+  /** Whether everything is well formed, so that what is missing is missing indeed. */
+  readonly complete: boolean;
+}
+
+/** Reports what is wrong; undefined where the file holds no document at all. */
+export function readConfiguration(source: SourceText, problems: Problems): Configuration | undefined {
+  const before = problems.all.length;
+  const [document, second] = readYaml(source, problems, 'config.syntax');
+  if (document === undefined) {
+    if (problems.all.length === before) {
+      problems.add(problemAt(source, 0, shapeCodes.missingKey, { message: 'The configuration is empty.' }));
+    }
+    return undefined;
+  }
+  if (second !== undefined) {
+    const message = 'The configuration is one document; here begins a second one.';
+    second.report(problems, [], shapeCodes.invalidValue, { message });
+  }
+  const outline = readShape(outlineSchema, document, [], problems, shapeCodes);
+  const policies = readEntries(policySchema, document, 'policies', problems);
+  const routes = readEntries(routeSchema, document, 'routes', problems);
+  return {
+    document,
+    settings: settingsOf(outline),
+    policies,
+    routes,
+    policyNames: new Set(listAt(document, 'policies').map(nameOf)),
+    complete: problems.all.length === before,
+  };
+}
+
+function settingsOf(outline: z.output<typeof outlineSchema> | undefined): Settings | undefined {
+  if (outline === undefined) return undefined;
+  const { policies: _policies, routes: _routes, ...settings } = outline;
+  return settings;
+}
+
+function readEntries<S extends z.ZodType>(
+  schema: S,
+  document: LocatedYaml,
+  key: string,
+  problems: Problems,
+): Placed<z.output<S>>[] {
+  return listAt(document, key).flatMap((_, index) => {
+    const path = [key, index];
+    const entry = readShape(schema, document, path, problems, shapeCodes);
+    return entry === undefined ? [] : [{ entry, path }];
+  });
+}
+
+function listAt(document: LocatedYaml, key: string): readonly unknown[] {
+  const list: unknown = (document.value as Record<string, unknown> | null)?.[key];
+  return Array.isArray(list) ? list : [];
+}
+
+function nameOf(entry: unknown): string {
+  return typeof entry === 'object' && entry !== null && 'name' in entry ? String(entry.name) : '';
+}

@@ -1,0 +1,149 @@
+/**
+ * @module
+ * What becomes of a request under a snapshot: which policies run, what they write, and what a failure leads to.
+ *
+ * The client's own copy of every header that a policy of the route writes is replaced or removed, whatever happens:
+ * only mintproc says what stands there.
+ */
+import type { Caller } from '../dataweave/bindings.ts';
+import type { Code } from '../diagnostics/codes.ts';
+import type { JsonValue } from '../diagnostics/json.ts';
+import { MintError } from '../diagnostics/mint-error.ts';
+import { jsonRefusal } from '../dialects/refusal.ts';
+import type { Decide, Decision, IncomingRequest, MintRecord } from '../mint/decision.ts';
+import { RequestView } from '../mint/request-view.ts';
+import type { Scope } from '../plan/token-plan.ts';
+import type { CompiledPolicy } from './policy.ts';
+import type { Chain, Snapshot } from './snapshot.ts';
+
+/** What is not the same twice, and so is handed in. */
+export interface Sources {
+  /** Milliseconds since the epoch. */
+  clock(): number;
+  /** A random UUID, version 4, lower case. */
+  randomId(): string;
+}
+
+/** How a request is answered that cannot be given a route; no policy, and so no vendor, is concerned. */
+const statusOf: ReadonlyMap<Code, number> = new Map([
+  ['route.ambiguous-path', 400],
+  ['route.unknown-policy', 500],
+  ['route.policy-not-allowed', 500],
+]);
+
+/** Errors other than MintError are defects; they pass, and the caller of this function must refuse the request. */
+export function makeDecide(snapshot: Snapshot, sources: Sources): Decide {
+  return (request) => {
+    const view = viewOf(request);
+    let chain: Chain | undefined;
+    try {
+      chain = chainFor(snapshot, request, view);
+    } catch (error) {
+      if (!(error instanceof MintError)) throw error;
+      const { code } = error;
+      return { kind: 'refuse', refusal: jsonRefusal(statusOf.get(code) ?? 500, code), mints: [], code };
+    }
+    if (chain === undefined) return untouched;
+    return run(chain, scopeOf(snapshot, sources, request, view), snapshot.settings.limits.tokenBytes);
+  };
+}
+
+const untouched: Decision = Object.freeze({ kind: 'untouched', mints: [] });
+
+/** @throws MintError `route.*` where no answer is safe but a refusal */
+function chainFor(snapshot: Snapshot, request: IncomingRequest, view: RequestView): Chain | undefined {
+  const { routePolicy } = request;
+  if (routePolicy === undefined) {
+    return snapshot.route({
+      authority: view.header(':authority') ?? '',
+      target: view.header(':path') ?? '',
+      method: view.header(':method') ?? '',
+      routeName: textAt(request, 'xds.route_name') ?? undefined,
+    });
+  }
+  if (snapshot.named === undefined) {
+    const message = "Envoy's route names a policy, and `allowRoutePolicy` is not set in the configuration.";
+    throw new MintError('route.policy-not-allowed', message);
+  }
+  const chain = snapshot.named.get(routePolicy);
+  if (chain === undefined) {
+    throw new MintError('route.unknown-policy', "Envoy's route names a policy that the configuration does not have.");
+  }
+  return chain;
+}
+
+function viewOf(request: IncomingRequest): RequestView {
+  return new RequestView(request.headers, {
+    scheme: textAt(request, 'request.scheme'),
+    version: textAt(request, 'request.protocol'),
+    remoteAddress: textAt(request, 'source.address'),
+    localAddress: textAt(request, 'destination.address'),
+  });
+}
+
+function textAt({ attributes }: IncomingRequest, name: string): string | null {
+  const value: JsonValue | undefined = attributes[name];
+  return typeof value === 'string' ? value : null;
+}
+
+const noVariables: ReadonlyMap<string, JsonValue> = new Map();
+
+/** The scope; in place of it the error that keeps every policy of the request from minting. */
+function scopeOf(
+  snapshot: Snapshot,
+  sources: Sources,
+  request: IncomingRequest,
+  attributes: RequestView,
+): Scope | MintError {
+  let authentication: Caller;
+  try {
+    authentication = snapshot.identify(request);
+  } catch (error) {
+    if (error instanceof MintError) return error;
+    throw error;
+  }
+  return { attributes, authentication, variables: noVariables, now: sources.clock(), randomId: sources.randomId };
+}
+
+function run(chain: Chain, scope: Scope | MintError, tokenBytes: number): Decision {
+  const set: [string, string][] = [];
+  const remove: string[] = [];
+  const mints: MintRecord[] = [];
+  for (const policy of chain.policies) {
+    const value = headerValue(policy, scope, tokenBytes);
+    if (typeof value === 'string') {
+      set.push([policy.output.header, value]);
+      mints.push({ policy: policy.name, outcome: 'minted' });
+      continue;
+    }
+    const { code, message } = value;
+    if (policy.onError === 'deny') {
+      mints.push({ policy: policy.name, outcome: 'refused', code, message });
+      return { kind: 'refuse', refusal: policy.plan.refuse(code), mints };
+    }
+    remove.push(policy.output.header);
+    mints.push({ policy: policy.name, outcome: 'passed', code, message });
+  }
+  return { kind: 'forward', set, remove, mints };
+}
+
+function headerValue(policy: CompiledPolicy, scope: Scope | MintError, tokenBytes: number): string | MintError {
+  if (scope instanceof MintError) return scope;
+  try {
+    return bounded(policy.output.prefix + policy.minter.mint(scope), tokenBytes);
+  } catch (error) {
+    if (error instanceof MintError) return error;
+    throw error;
+  }
+}
+
+/** @throws MintError where the value is too long or would not stay one header */
+function bounded(value: string, tokenBytes: number): string {
+  if (Buffer.byteLength(value) > tokenBytes) {
+    throw new MintError('mint.token-too-large', `The header value has more than ${tokenBytes} bytes.`);
+  }
+  if (value.includes('\n') || value.includes('\r') || value.includes('\0')) {
+    throw new MintError('mint.forbidden-character', 'The header value holds a line break or a zero byte.');
+  }
+  return value;
+}

@@ -1,0 +1,191 @@
+/**
+ * @module
+ * One policy, from its files to something that mints: the dialect reads the file, the entry chooses one policy of it,
+ * a key is found and checked, and both become a minter.
+ */
+import type { Code } from '../diagnostics/codes.ts';
+import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
+import { SourceText } from '../diagnostics/source-text.ts';
+import { nearest } from '../diagnostics/suggest.ts';
+import { type PolicyFile, readPolicyFile } from '../dialects/index.ts';
+import type { YamlPath } from '../dialects/located-yaml.ts';
+import type { FoundPolicy } from '../dialects/policy-file.ts';
+import { readSigningKey, type SigningKey } from '../keys/key-ring.ts';
+import { type Minter, makeMinter } from '../mint/minter.ts';
+import type { Output, TokenPlan } from '../plan/token-plan.ts';
+import type { PolicyEntrySettings } from './configuration-schema.ts';
+import { type FileReader, readText } from './files.ts';
+import { headerObjection, prefixObjection } from './output-header.ts';
+
+export interface CompiledPolicy {
+  readonly name: string;
+  readonly dialect: string;
+  readonly plan: TokenPlan;
+  readonly minter: Minter;
+  readonly output: Output;
+  readonly onError: 'deny' | 'pass';
+}
+
+/** A policy to load. */
+export interface WantedPolicy {
+  readonly name: string;
+  /** As it can be opened, and as problems name it. */
+  readonly file: string;
+  /** The file of the entry's key, as it can be opened. */
+  readonly keyFile: string | undefined;
+  readonly settings: PolicyEntrySettings;
+  /** Reports a problem with the entry; `path` leads to a key inside it. */
+  report(path: YamlPath, code: Code, details: ProblemDetails): void;
+}
+
+interface ReadFile {
+  readonly source: SourceText;
+  readonly contents: PolicyFile | undefined;
+}
+
+/** Loads policies for one configuration. A file that several entries name is read, and reported on, once. */
+export class PolicyLoader {
+  readonly #files: FileReader;
+  readonly #problems: Problems;
+  readonly #read = new Map<string, ReadFile | undefined>();
+
+  constructor(files: FileReader, problems: Problems) {
+    this.#files = files;
+    this.#problems = problems;
+  }
+
+  /** The policy, ready to mint; undefined where problems, which are reported, forbid it. */
+  load(wanted: WantedPolicy): CompiledPolicy | undefined {
+    const fit = outputIsFit(wanted);
+    const file = this.#readFile(wanted);
+    const found = file?.contents === undefined ? undefined : choose(file.contents.policies, file.source, wanted);
+    if (file === undefined || found?.plan === undefined) return undefined;
+    const { plan } = found;
+    const key = this.#readKey(plan, file.source, found.offset, wanted);
+    const output = fit ? outputOf(plan, wanted) : undefined;
+    if (key === undefined || output === undefined) return undefined;
+    return {
+      name: wanted.name,
+      dialect: plan.dialect,
+      plan,
+      minter: makeMinter(plan, key.sign),
+      output,
+      onError: wanted.settings.onError,
+    };
+  }
+
+  #readFile(wanted: WantedPolicy): ReadFile | undefined {
+    const cacheKey = `${wanted.settings.expressions ?? ''} ${wanted.file}`;
+    if (!this.#read.has(cacheKey)) this.#read.set(cacheKey, this.#readAfresh(wanted));
+    return this.#read.get(cacheKey);
+  }
+
+  #readAfresh({ file, settings, report }: WantedPolicy): ReadFile | undefined {
+    const text = readText(this.#files, file);
+    if (text.kind === 'failed') {
+      report(['file'], 'config.unreadable-file', { message: `The policy file ${file} ${text.reason}.` });
+      return undefined;
+    }
+    const source = SourceText.ofFile(file, text.text);
+    return { source, contents: readPolicyFile(source, { expressions: settings.expressions }, this.#problems) };
+  }
+
+  #readKey(plan: TokenPlan, source: SourceText, offset: number, wanted: WantedPolicy): SigningKey | undefined {
+    const { keyFile, report } = wanted;
+    if (keyFile !== undefined) {
+      const text = readText(this.#files, keyFile);
+      if (text.kind === 'failed') {
+        report(['key', 'file'], 'config.unreadable-file', { message: `The key file ${keyFile} ${text.reason}.` });
+        return undefined;
+      }
+      const { key, findings } = readSigningKey(plan.algorithm, secretOf(plan, text.text));
+      for (const finding of findings) report(['key', 'file'], finding.code, finding);
+      return key;
+    }
+    if (plan.key === undefined) {
+      const details = {
+        message: `The policy \`${wanted.name}\` has no key.`,
+        suggestion: 'Write `key: { file: … }` in its entry in mintproc.yaml.',
+      };
+      this.#problems.add(problemAt(source, offset, 'keys.missing', details));
+      return undefined;
+    }
+    const inline = plan.key.text;
+    const { key, findings } = readSigningKey(plan.algorithm, inline.text);
+    for (const finding of findings) this.#problems.add(problemAt(inline, 0, finding.code, finding));
+    return key;
+  }
+}
+
+/** A secret in a file of its own usually ends with the line break that the editor put there; it is no part of it. */
+function secretOf(plan: TokenPlan, text: string): string {
+  return plan.algorithm.family === 'hmac' ? text.replace(/\r?\n$/, '') : text;
+}
+
+function choose(
+  policies: readonly FoundPolicy[],
+  source: SourceText,
+  { settings, report }: WantedPolicy,
+): FoundPolicy | undefined {
+  const { select } = settings;
+  const [first] = policies;
+  const listed = policies.map(
+    (policy, index) => `${index + 1}${policy.names.map((name) => ` \`${name}\``).join('')} in line ${lineOf(policy)}`,
+  );
+  if (select === undefined) {
+    if (policies.length <= 1) return first;
+    report(['file'], 'policy.several-policies', {
+      message: `${source.file} holds ${policies.length} policies.`,
+      suggestion: `Write \`select:\` with a number or name: ${listed.join(', ')}.`,
+    });
+    return undefined;
+  }
+  const chosen = policies.filter((policy, index) => select === index + 1 || policy.names.includes(String(select)));
+  if (chosen.length === 1) return chosen[0];
+  // A file without any policy was reported where it was read.
+  if (policies.length === 0) return undefined;
+  const guess = nearest(
+    String(select),
+    policies.flatMap((policy) => policy.names),
+  );
+  report(['select'], chosen.length === 0 ? 'config.invalid-value' : 'policy.several-policies', {
+    message: `${chosen.length === 0 ? 'No' : 'More than one'} policy of ${source.file} is called that.`,
+    suggestion:
+      guess === undefined || chosen.length > 1 ? `It holds ${listed.join(', ')}.` : `Did you mean \`${guess}\`?`,
+  });
+  return undefined;
+
+  function lineOf(policy: FoundPolicy): number {
+    return source.placeAt(policy.offset).line;
+  }
+}
+
+/** Reports a header or prefix of the entry that cannot carry a token. */
+function outputIsFit({ settings, report }: WantedPolicy): boolean {
+  const { header, prefix } = settings.output ?? {};
+  const headerProblem = header === undefined ? undefined : headerObjection(header.toLowerCase());
+  const prefixProblem = prefix === undefined ? undefined : prefixObjection(prefix);
+  if (headerProblem !== undefined) {
+    report(['output', 'header'], 'config.forbidden-header', {
+      message: `The token cannot go into this header: it ${headerProblem}.`,
+      suggestion: 'Name another header, such as `authorization` or one of your own.',
+    });
+  }
+  if (prefixProblem !== undefined) {
+    report(['output', 'prefix'], 'config.invalid-value', { message: `\`prefix\` ${prefixProblem}.` });
+  }
+  return headerProblem === undefined && prefixProblem === undefined;
+}
+
+/** The entry's header and prefix; where it leaves one out, the plan's own. */
+function outputOf(plan: TokenPlan, { settings, report }: WantedPolicy): Output | undefined {
+  const header = settings.output?.header?.toLowerCase() ?? plan.output.header;
+  const prefix = settings.output?.prefix ?? plan.output.prefix;
+  const objection = headerObjection(header) ?? prefixObjection(prefix);
+  if (objection === undefined) return { header, prefix };
+  report([], 'config.forbidden-header', {
+    message: `The policy itself writes its token where it cannot go: what it names ${objection}.`,
+    suggestion: 'Name another place in this entry: `output: { header: …, prefix: … }`.',
+  });
+  return undefined;
+}

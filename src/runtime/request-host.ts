@@ -1,0 +1,44 @@
+/**
+ * @module
+ * Hosts: the one that a request names, and the pattern that a route compares it with.
+ */
+
+/** A host, or all hosts below a domain. `text` is in lower case; for `below` it begins with the dot. */
+export type HostPattern = { readonly kind: 'exact' | 'below'; readonly text: string };
+
+const label = '[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?';
+const pattern = new RegExp(`^(\\*\\.)?(${label}(?:\\.${label})*)$|^\\[[0-9a-f:.]+\\]$`);
+
+/** Reads a route's `host`; undefined where it is none (a port, a scheme, a `*` elsewhere, letters beyond ASCII). */
+export function readHostPattern(text: string): HostPattern | undefined {
+  const lower = text.toLowerCase();
+  const found = pattern.exec(lower);
+  if (found === null) return undefined;
+  return found[1] === undefined ? { kind: 'exact', text: lower } : { kind: 'below', text: lower.slice(1) };
+}
+
+export function hostMatches(wanted: HostPattern, host: string): boolean {
+  if (wanted.kind === 'exact') return host === wanted.text;
+  return host.length > wanted.text.length && host.endsWith(wanted.text);
+}
+
+/** Whether every host that `b` matches is matched by `a` too. */
+export function hostCovers(a: HostPattern, b: HostPattern): boolean {
+  if (a.kind === 'exact') return b.kind === 'exact' && a.text === b.text;
+  return b.kind === 'below' ? b.text.endsWith(a.text) : hostMatches(a, b.text);
+}
+
+/**
+ * The host in `:authority`: lower case, without port and without the dot that may end a name. User information, which
+ * RFC 9113 section 8.3.1 forbids there, is left out as well, since a backend may overlook it.
+ */
+export function hostOf(authority: string): string {
+  const host = authority.slice(authority.lastIndexOf('@') + 1).toLowerCase();
+  const withoutPort = host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1 || undefined) : beforePort(host);
+  return withoutPort.endsWith('.') ? withoutPort.slice(0, -1) : withoutPort;
+}
+
+function beforePort(host: string): string {
+  const colon = host.indexOf(':');
+  return colon === -1 ? host : host.slice(0, colon);
+}

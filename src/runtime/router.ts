@@ -1,0 +1,100 @@
+/**
+ * @module
+ * Which policies a request gets: the routes of the configuration, compiled. The first that matches wins.
+ */
+import { MintError } from '../diagnostics/mint-error.ts';
+import type { RouteMatch } from './configuration-schema.ts';
+import { type HostPattern, hostCovers, hostMatches, hostOf, readHostPattern } from './request-host.ts';
+import { isBelow, pathReadings, readPathPrefix } from './request-path.ts';
+
+/** A route's conditions; what is undefined matches everything. */
+export interface Conditions {
+  readonly host: HostPattern | undefined;
+  /** As `readPathPrefix` makes it. */
+  readonly pathPrefix: string | undefined;
+  readonly method: ReadonlySet<string> | undefined;
+  readonly routeName: string | undefined;
+}
+
+/** What of a request routes look at. */
+export interface Routed {
+  readonly authority: string;
+  /** `:path`, query included; empty where there is none (CONNECT). */
+  readonly target: string;
+  readonly method: string;
+  readonly routeName: string | undefined;
+}
+
+export interface Route<T> {
+  readonly conditions: Conditions;
+  /** What the route leads to; routes that lead to the same share one reference. */
+  readonly destination: T;
+}
+
+export type Router<T> = (request: Routed) => T | undefined;
+
+/** The conditions of a match whose parts have been found valid. */
+export function compileMatch(match: RouteMatch): Conditions {
+  return {
+    host: match.host === undefined ? undefined : readHostPattern(match.host),
+    pathPrefix: match.pathPrefix === undefined ? undefined : readPathPrefix(match.pathPrefix),
+    method: match.method === undefined ? undefined : new Set(match.method),
+    routeName: match.routeName,
+  };
+}
+
+/**
+ * Makes the function that finds a request's destination.
+ *
+ * The function throws MintError `route.ambiguous-path` where the path can be read in ways that lead to different
+ * destinations (see `request-path.ts`).
+ */
+export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
+  const readsHost = routes.some(({ conditions }) => conditions.host !== undefined);
+  const readsPath = routes.some(({ conditions }) => conditions.pathPrefix !== undefined);
+  return (request) => {
+    const host = readsHost ? hostOf(request.authority) : '';
+    if (!readsPath) return find(routes, request, host, '');
+    const [first = '', ...others] = pathReadings(request.target) ?? tooLong();
+    const destination = find(routes, request, host, first);
+    for (const other of others) if (find(routes, request, host, other) !== destination) ambiguous();
+    return destination;
+  };
+}
+
+function find<T>(routes: readonly Route<T>[], request: Routed, host: string, path: string): T | undefined {
+  for (const { conditions, destination } of routes) {
+    if (
+      (conditions.routeName === undefined || conditions.routeName === request.routeName) &&
+      (conditions.host === undefined || hostMatches(conditions.host, host)) &&
+      (conditions.pathPrefix === undefined || isBelow(path, conditions.pathPrefix)) &&
+      (conditions.method === undefined || conditions.method.has(request.method))
+    ) {
+      return destination;
+    }
+  }
+  return undefined;
+}
+
+function tooLong(): never {
+  throw new MintError('route.ambiguous-path', 'The path is unusual and too long to be compared with the routes.');
+}
+
+function ambiguous(): never {
+  const message = 'The path can be read in ways that lead to different routes, so none is taken.';
+  throw new MintError('route.ambiguous-path', message);
+}
+
+/** Whether every request that matches `b` matches `a` too. */
+export function covers(a: Conditions, b: Conditions): boolean {
+  return (
+    (a.routeName === undefined || a.routeName === b.routeName) &&
+    (a.host === undefined || (b.host !== undefined && hostCovers(a.host, b.host))) &&
+    (a.pathPrefix === undefined || (b.pathPrefix !== undefined && coversPath(a.pathPrefix, b.pathPrefix))) &&
+    (a.method === undefined || b.method?.isSubsetOf(a.method) === true)
+  );
+}
+
+function coversPath(a: string, b: string): boolean {
+  return a === b || isBelow(b, a);
+}

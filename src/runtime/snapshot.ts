@@ -1,0 +1,25 @@
+/**
+ * @module
+ * One configuration with everything it names, compiled. A snapshot never changes; another configuration makes another.
+ */
+import type { Identify } from './authentication.ts';
+import type { Settings } from './configuration-schema.ts';
+import type { CompiledPolicy } from './policy.ts';
+import type { Router } from './router.ts';
+
+/** What the policies of one route do to a request. */
+export interface Chain {
+  /** In the order in which they run; each writes a header of its own. */
+  readonly policies: readonly CompiledPolicy[];
+}
+
+export interface Snapshot {
+  /** Counts the configurations that this process had in force, from 1. */
+  readonly version: number;
+  readonly settings: Settings;
+  readonly policies: ReadonlyMap<string, CompiledPolicy>;
+  readonly route: Router<Chain>;
+  /** The policies that Envoy's route may name; undefined where it may name none. */
+  readonly named: ReadonlyMap<string, Chain> | undefined;
+  readonly identify: Identify;
+}
