@@ -20,6 +20,9 @@ export interface PolicyRun {
 
 const policyOutcomes = ['minted', 'refused', 'passed'] as const satisfies readonly PolicyRun['outcome'][];
 
+/** Gauges of `prom-client` that end in `_total`, which Prometheus keeps for counters (`promtool check metrics`). */
+const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
 export interface MetricsOptions<Outcome extends string> {
   readonly version: string;
   /** Every outcome that a request can have. */
@@ -44,6 +47,7 @@ export class Metrics<Outcome extends string = string> {
     for (const result of ['success', 'failure']) families.mintproc_config_reload_total.with(result);
     families.mintproc_build_info.with(version, process.versions.node).set(1);
     collectDefaultMetrics({ register: this.#process });
+    for (const name of misnamed) this.#process.removeSingleMetric(name);
   }
 
   streamOpened(): void {

@@ -47,6 +47,7 @@ test('the figures of the process and of Node are there too', async () => {
   const text = await makeMetrics().text();
   assert.match(text, /^process_cpu_seconds_total \d/m);
   assert.match(text, /^nodejs_eventloop_lag_p99_seconds \d/m);
+  assert.doesNotMatch(text, /^# TYPE \S+_total gauge$/m);
   assert.ok(text.endsWith('\n'));
 });
 

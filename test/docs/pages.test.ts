@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { codes } from '../../src/diagnostics/codes.ts';
+import { advice, parts, withPart } from './pages.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+for (const { page, name, text } of parts) {
+  test(`${page} has the ${name} that the code has; if not: npm run docs`, () => {
+    const written = readFileSync(join(root, page), 'utf8');
+    assert.equal(written, withPart(written, name, text()));
+  });
+}
+
+test('docs/errors.md has each code in one row, and nothing else', () => {
+  const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');
+  const rows = Array.from(page.matchAll(/^\| `([^`]+)` \|/gm), ([, code]) => code);
+  assert.deepEqual(rows.sort(), Object.keys(codes).sort());
+});
+
+test('each room that has codes says what to do', () => {
+  const rooms = new Set(Object.keys(codes).map((code) => code.split('.')[0] ?? code));
+  assert.deepEqual(
+    [...rooms].filter((room) => advice[room] === undefined),
+    [],
+  );
+});
+
+const pages: [name: string, page: string, result: string | undefined][] = [
+  [
+    'the part is replaced',
+    'A\n<!-- p: x -->\nold\n<!-- end of p -->\nB\n',
+    'A\n<!-- p: x -->\n\n$& new\n\n<!-- end of p -->\nB\n',
+  ],
+  ['no markers', 'A\n', undefined],
+  ['no end', '<!-- p: x -->\n', undefined],
+];
+
+for (const [name, page, result] of pages) {
+  test(`a page: ${name}`, () => assert.equal(withPart(page, 'p', '$& new\n'), result));
+}
