@@ -9,8 +9,8 @@ import { ListenError } from '../diagnostics/listen-error.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { LocatedError } from '../diagnostics/problem.ts';
 
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
+/** The least severe line that is written; nothing is written at `fatal` or `trace` itself. */
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 /** Everything a line may say beside its message; none of it comes from a request but its id. */
 export interface LogFields {

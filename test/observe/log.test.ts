@@ -23,10 +23,12 @@ test('a line', () => {
 });
 
 const levels: [level: LogLevel, written: string[]][] = [
+  ['trace', ['debug', 'info', 'warn', 'error']],
   ['debug', ['debug', 'info', 'warn', 'error']],
   ['info', ['info', 'warn', 'error']],
   ['warn', ['warn', 'error']],
   ['error', ['error']],
+  ['fatal', []],
   ['silent', []],
 ];
 
