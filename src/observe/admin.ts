@@ -8,6 +8,7 @@ import { type ListenError, listenError } from '../diagnostics/listen-error.ts';
 import { contentType } from './exposition.ts';
 import type { Log } from './log.ts';
 import type { Readiness } from './readiness.ts';
+import { removeStaleSocket } from './stale-socket.ts';
 
 /** Where to listen, as `net` takes it. Port 0 takes any free one. */
 export type AdminAddress = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -51,6 +52,7 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
     },
   );
   server.maxConnections = maxConnections;
+  if ('path' in options.address) await removeStaleSocket(options.address.path);
   await listen(server, options.address);
   return { address: addressOf(server, options.address), close: () => close(server) };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -104,20 +105,46 @@ for (const [name, address, message] of refusedAddresses) {
     }));
 }
 
-test('a unix socket', async () => {
+suite('a unix socket', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mintproc-admin-'));
   const path = join(folder, 'admin.sock');
-  const admin = await startAdmin({ address: { path }, metrics, readiness: new Readiness(), log });
-  assert.equal(admin.address, `unix:${path}`);
-  const status = await new Promise((resolve, reject) => {
-    request({ socketPath: path, path: '/healthz' }, (response) => resolve(response.resume().statusCode))
-      .once('error', reject)
-      .end();
+  const start = (at: string): Promise<AdminServer> =>
+    startAdmin({ address: { path: at }, metrics, readiness: new Readiness(), log });
+  after(() => rmSync(folder, { recursive: true }));
+
+  test('answers, and is gone afterwards', async () => {
+    const admin = await start(path);
+    assert.equal(admin.address, `unix:${path}`);
+    assert.equal(await statusAt(path), 200);
+    await admin.close();
+    assert.equal(existsSync(path), false);
   });
-  assert.equal(status, 200);
-  await admin.close();
-  assert.equal(existsSync(path), false);
-  rmSync(folder, { recursive: true });
+
+  test('one that a killed process left behind is replaced', async () => {
+    const script = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+    spawnSync(process.execPath, ['-e', script, path]);
+    assert.ok(existsSync(path));
+    const admin = await start(path);
+    assert.equal(await statusAt(path), 200);
+    await admin.close();
+  });
+
+  test('one that is in use stays', async () => {
+    const admin = await start(path);
+    await assert.rejects(start(path), { code: 'observe.listen-failed', message: /something else listens there/ });
+    assert.equal(await statusAt(path), 200);
+    await admin.close();
+  });
+
+  test('a file in its place stays', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, 'kept');
+    await assert.rejects(start(file), { code: 'observe.listen-failed' });
+    assert.equal(readFileSync(file, 'utf8'), 'kept');
+  });
+
+  test('a folder that is not there', () =>
+    assert.rejects(start(join(folder, 'none', 'admin.sock')), { code: 'observe.listen-failed' }));
 });
 
 const headers: [name: string, bytes: number, status: number][] = [
@@ -164,5 +191,13 @@ function ended(socket: Socket): Promise<void> {
     socket.on('error', () => {});
     socket.once('close', () => resolve());
     socket.resume();
+  });
+}
+
+function statusAt(socketPath: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request({ socketPath, path: '/healthz' }, (response) => resolve(response.resume().statusCode))
+      .once('error', reject)
+      .end();
   });
 }
