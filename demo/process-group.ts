@@ -10,7 +10,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /** How long a process may take to end after SIGTERM before it is killed; longer than the sidecar's drain. */
-const patience = 15_000;
+const patience = 30_000;
 
 /** Keeps the list of process ids that its input names (`+ 12`, `- 12`); kills those left when the input ends. */
 const watchdogScript = `

@@ -2,10 +2,12 @@
  * @module
  * A small backend: it answers every request with what it saw of it, as JSON.
  */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 
-/** What the upstream saw. */
+/** What the upstream saw of a request. */
 export interface Seen {
   readonly method: string;
   readonly url: string;
@@ -13,14 +15,19 @@ export interface Seen {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** @param onRequest told of every request that arrives, before it is answered */
+/** The upstream's answer: what it saw, and a digest of the body. */
+export interface Echo extends Seen {
+  readonly body: { readonly bytes: number; readonly sha256: string };
+}
+
+/** @param onRequest told of every request as soon as its headers are there */
 export async function startUpstream(port: number, onRequest: (seen: Seen) => void = () => {}): Promise<Server> {
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const seen = describe(request);
     onRequest(seen);
-    request.resume(); // a body is not looked at
+    const echo: Echo = { ...seen, body: await digest(request) };
     response.setHeader('content-type', 'application/json');
-    response.end(`${JSON.stringify(seen, null, 2)}\n`);
+    response.end(`${JSON.stringify(echo, null, 2)}\n`);
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -32,6 +39,11 @@ function describe(request: IncomingMessage): Seen {
   const headers: [string, string][] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) headers.push([raw[i] ?? '', raw[i + 1] ?? '']);
   return { method: request.method ?? '', url: request.url ?? '', headers };
+}
+
+async function digest(request: IncomingMessage): Promise<Echo['body']> {
+  const body = await buffer(request);
+  return { bytes: body.length, sha256: createHash('sha256').update(body).digest('hex') };
 }
 
 /** The values of the header `name` (lower case) that the upstream saw. */

@@ -1,0 +1,127 @@
+/**
+ * @module
+ * Every Envoy configuration that we hand out: Envoy itself finds nothing wrong with it, and it says what
+ * docs/operations.md asks for.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { parse } from 'yaml';
+import { prepareCredentials } from '../../demo/credentials.ts';
+import { EnvoyConfig } from '../../demo/envoy-config.ts';
+import { makeCertificates } from '../e2e/harness/python-tools.ts';
+import { envoyBinary } from '../e2e/harness/stack.ts';
+
+const project = join(import.meta.dirname, '..', '..');
+const folder = mkdtempSync(join(tmpdir(), 'mintproc-deploy-'));
+after(() => rmSync(folder, { recursive: true }));
+before(async () => {
+  await prepareCredentials(folder);
+  const { ca } = await makeCertificates({ name: 'x', dns: 'x.example.com', uri: 'spiffe://example.com/x' });
+  writeFileSync(join(folder, 'ca.pem'), ca);
+});
+
+interface EnvoyFilter {
+  readonly spec: {
+    readonly configPatches: readonly { readonly applyTo: string; readonly patch: { readonly value: unknown } }[];
+  };
+}
+
+function read(file: string): EnvoyConfig {
+  return new EnvoyConfig(readFileSync(join(project, file), 'utf8'));
+}
+
+/** The project's own configuration with the filter and the cluster of the Istio patches in the places of its own. */
+function withIstioPatches(): EnvoyConfig {
+  const filter: EnvoyFilter = parse(readFileSync(join(project, 'deploy/istio/envoyfilter.yaml'), 'utf8'));
+  const config = demo();
+  for (const { applyTo, patch } of filter.spec.configPatches) {
+    if (applyTo === 'CLUSTER') config.set(config.cluster('mintproc'), patch.value);
+    else if (applyTo === 'HTTP_FILTER') config.set(config.filter(extProcName), patch.value);
+    else throw new Error(`${applyTo} is not looked at here`);
+  }
+  return config;
+}
+
+function demo(): EnvoyConfig {
+  const config = read('envoy.yaml');
+  config.setCallerKeys(join(folder, 'caller.jwks.json'));
+  return config;
+}
+
+function kubernetes(): EnvoyConfig {
+  const config = read('deploy/kubernetes/config/envoy.yaml');
+  const authority = ['transport_socket', 'typed_config', 'common_tls_context', 'validation_context', 'trusted_ca'];
+  // The image's own list of authorities may not be on this machine.
+  config.set([...config.cluster('issuer'), ...authority, 'filename'], join(folder, 'ca.pem'));
+  return config;
+}
+
+const extProcName = 'envoy.filters.http.ext_proc';
+const configs: [file: string, make: () => EnvoyConfig][] = [
+  ['envoy.yaml', demo],
+  ['deploy/kubernetes/config/envoy.yaml', kubernetes],
+  ['deploy/istio/envoyfilter.yaml', withIstioPatches],
+];
+
+const skipped = { request_body_mode: 'NONE', response_body_mode: 'NONE', response_header_mode: 'SKIP' };
+const neededAttributes = [
+  'source.address',
+  'destination.address',
+  'request.protocol',
+  'request.id',
+  'xds.route_name',
+  'connection.mtls',
+  'connection.subject_peer_certificate',
+  'connection.uri_san_peer_certificate',
+  'connection.dns_san_peer_certificate',
+];
+
+for (const [file, make] of configs) {
+  test(`${file}: envoy --mode validate`, async () => {
+    const path = join(folder, 'envoy.yaml');
+    writeFileSync(path, make().toString());
+    const run = spawnSync(await envoyBinary(), ['--mode', 'validate', '-c', path, '--log-level', 'warning'], {
+      encoding: 'utf8',
+    });
+    assert.equal(run.status, 0, run.stderr);
+    // Envoy also warns of fields that are deprecated or unsafe where it listens.
+    assert.deepEqual(run.stderr.match(/deprecated|Unable to use runtime/gi), null, run.stderr);
+  });
+
+  test(`${file}: fails closed and hands on what mintproc reads`, () => {
+    const config = make();
+    const filter = [...config.filter(extProcName), 'typed_config'];
+    assert.equal(config.get([...filter, 'failure_mode_allow']), false);
+    assert.equal(config.get([...filter, 'grpc_service', 'envoy_grpc', 'cluster_name']), 'mintproc');
+    const modes = config.get([...filter, 'processing_mode']) as Record<string, string>;
+    assert.equal(modes['request_header_mode'], 'SEND');
+    assert.partialDeepStrictEqual(modes, skipped);
+    const attributes = config.get([...filter, 'request_attributes']) as string[];
+    assert.deepEqual(
+      neededAttributes.filter((name) => !attributes.includes(name)),
+      [],
+    );
+    const namespaces = config.get([...filter, 'metadata_options', 'forwarding_namespaces', 'untyped']);
+    assert.deepEqual(namespaces, ['envoy.filters.http.jwt_authn', 'envoy.filters.http.ext_authz']);
+    const thresholds = config.get([...config.cluster('mintproc'), 'circuit_breakers', 'thresholds']);
+    for (const threshold of thresholds as { max_requests: number; max_pending_requests: number }[]) {
+      assert.ok(threshold.max_requests >= 100_000 && threshold.max_pending_requests >= 100_000);
+    }
+  });
+}
+
+test('every connection manager of ours reads one spelling of a path and of a header', () => {
+  for (const config of [demo(), kubernetes()]) {
+    const manager = config.get(config.connectionManager);
+    assert.partialDeepStrictEqual(manager, {
+      normalize_path: true,
+      merge_slashes: true,
+      path_with_escaped_slashes_action: 'REJECT_REQUEST',
+      common_http_protocol_options: { headers_with_underscores_action: 'DROP_HEADER' },
+    });
+  }
+});
