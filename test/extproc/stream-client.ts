@@ -9,6 +9,13 @@ import { serviceNames } from '../../src/extproc/transports/transport.ts';
 
 type Call = grpc.ClientDuplexStream<ProcessingRequest, ProcessingResponse>;
 
+/** The codec of the one method, as the server uses it. */
+export function processMethod(): grpc.MethodDefinition<ProcessingRequest, ProcessingResponse> {
+  const method = serviceDefinition('external_processor.proto', serviceNames.processor)['Process'];
+  if (method === undefined) throw new Error('The service has no method Process.');
+  return method;
+}
+
 export interface Conversation {
   /** What the server sent, in order. */
   readonly answers: readonly ProcessingResponse[];
@@ -17,7 +24,7 @@ export interface Conversation {
 
 export class StreamClient {
   readonly #client: grpc.Client;
-  readonly #process = serviceDefinition('external_processor.proto', serviceNames.processor)['Process'];
+  readonly #process = processMethod();
 
   /** @param address as the server writes it */
   constructor(address: string) {
@@ -37,6 +44,12 @@ export class StreamClient {
     );
   }
 
+  /** A stream that sends bytes as they are in place of messages. */
+  openRaw(): grpc.ClientDuplexStream<Buffer, ProcessingResponse> {
+    const { path, responseDeserialize } = this.#process;
+    return this.#client.makeBidiStreamRequest(path, (bytes: Buffer) => bytes, responseDeserialize, new grpc.Metadata());
+  }
+
   /** Sends `messages` on one stream, half-closes it and waits for its end. */
   converse(messages: readonly ProcessingRequest[], metadata?: Readonly<Record<string, string>>): Promise<Conversation> {
     const call = this.open(metadata);
@@ -51,7 +64,7 @@ export class StreamClient {
 }
 
 /** Collects what comes on `call` until it has ended. */
-export function endOf(call: Call): Promise<Conversation> {
+export function endOf(call: grpc.ClientReadableStream<ProcessingResponse>): Promise<Conversation> {
   return new Promise((resolve) => {
     const answers: ProcessingResponse[] = [];
     call.on('data', (answer: ProcessingResponse) => answers.push(answer));

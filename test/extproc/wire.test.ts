@@ -3,9 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import type { ProcessingRequest, Struct, Value } from '../../src/extproc/messages.ts';
-import { serviceDefinition } from '../../src/extproc/transports/grpc-js.ts';
-import { serviceNames } from '../../src/extproc/transports/transport.ts';
 import { defaultWireLimits, readRequest } from '../../src/extproc/wire.ts';
+import { processMethod } from './stream-client.ts';
 
 const limits = { ...defaultWireLimits, metadataDepth: 3 };
 
@@ -152,13 +151,4 @@ function encoded(value: JsonValue): Value {
   if (typeof value === 'boolean') return { boolValue: value };
   if (Array.isArray(value)) return { listValue: { values: value.map(encoded) } };
   return { structValue: structOf(value as JsonObject) };
-}
-
-function processMethod(): {
-  requestSerialize: (message: ProcessingRequest) => Buffer;
-  requestDeserialize: (bytes: Buffer) => ProcessingRequest;
-} {
-  const method = serviceDefinition('external_processor.proto', serviceNames.processor)['Process'];
-  if (method === undefined) throw new Error('The service has no method Process.');
-  return method;
 }

@@ -4,6 +4,7 @@
  */
 import { lstat, unlink } from 'node:fs/promises';
 import { connect, createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import type { Code } from '../../diagnostics/codes.ts';
 
 /** An address that cannot be listened at. */
@@ -51,9 +52,10 @@ export async function listen(address: string, onConnection: (socket: Socket) => 
   try {
     await bind(server, target);
   } catch (error) {
-    if (!('path' in target) || !(await removeStale(target.path, error))) throw listenError(address, error);
-    await bind(server, target).catch((again: unknown) => {
-      throw listenError(address, again);
+    if (!('path' in target) || !(await removeStale(target.path, error)))
+      throw await listenError(address, target, error);
+    await bind(server, target).catch(async (again: unknown) => {
+      throw await listenError(address, target, again);
     });
   }
   return { address: addressOf(server, address), close: () => server.close() };
@@ -106,8 +108,13 @@ const reasons: Readonly<Record<string, string>> = {
   EINVAL: 'the path is too long for a socket',
 };
 
-function listenError(address: string, error: unknown): ListenError {
-  const code = codeOf(error);
+async function listenError(address: string, target: ListenOptions, error: unknown): Promise<ListenError> {
+  let code = codeOf(error);
+  // libuv reports a missing folder of a socket as EACCES.
+  if (code === 'EACCES' && target.path !== undefined) {
+    const missing = await lstat(dirname(target.path)).then(() => undefined, codeOf);
+    code = missing ?? code;
+  }
   return new ListenError('extproc.listen-failed', `Cannot listen at ${address}: ${reasons[code] ?? code}.`, error);
 }
 

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import * as grpc from '@grpc/grpc-js';
+import type { ProcessingRequest } from '../../../src/extproc/messages.ts';
+import { startServer } from '../../../src/extproc/server.ts';
+import { serviceDefinition } from '../../../src/extproc/transports/grpc-js.ts';
+import { serviceNames } from '../../../src/extproc/transports/transport.ts';
+import type { Decide } from '../../../src/mint/decision.ts';
+import { RecordingObserver } from '../recording-observer.ts';
+import { endOf, processMethod, StreamClient } from '../stream-client.ts';
+
+const decide: Decide = () => ({ kind: 'untouched', mints: [] });
+const pin = (): Decide => decide;
+const { status } = grpc;
+
+const requestHeaders: ProcessingRequest = { request_headers: {} };
+
+async function started(t: TestContext, options: { maxMessageBytes?: number; maxConcurrentStreams?: number } = {}) {
+  const observer = new RecordingObserver();
+  const server = await startServer({ addresses: ['127.0.0.1:0'], observer, pin, ...options });
+  const client = new StreamClient(server.addresses[0] ?? '');
+  t.after(async () => {
+    client.close();
+    await server.stop(0);
+  });
+  return { observer, server, client, address: server.addresses[0] ?? '' };
+}
+
+const failing: [name: string, messages: ProcessingRequest[], answers: number, code: grpc.status, details: string][] = [
+  ['an empty message', [{}], 0, status.INVALID_ARGUMENT, 'extproc.unknown-message'],
+  ['two requests', [requestHeaders, requestHeaders], 1, status.INVALID_ARGUMENT, 'extproc.unexpected-request-headers'],
+];
+
+for (const [name, messages, answers, code, details] of failing) {
+  test(`${name} ends the stream with an error`, async (t) => {
+    const { client } = await started(t);
+    const ended = await client.converse(messages);
+    assert.equal(ended.answers.length, answers);
+    assert.deepEqual(ended.status, { code, details });
+  });
+}
+
+test('bytes that are no message end the stream with an error', async (t) => {
+  const { client } = await started(t);
+  const call = client.openRaw();
+  call.write(Buffer.from([0xff, 0xff, 0xff]));
+  const ended = await endOf(call);
+  assert.equal(ended.status.code, status.INTERNAL);
+  assert.deepEqual(ended.answers, []);
+});
+
+test('metadata deeper than the decoder goes ends the stream with an error', async (t) => {
+  const { client } = await started(t);
+  const call = client.openRaw();
+  // ProcessingRequest.metadata_context.filter_metadata = { s: … }
+  call.write(field(8, field(1, Buffer.concat([field(1, Buffer.from('s')), field(2, nestedStruct(200))]))));
+  assert.equal((await endOf(call)).status.code, status.INTERNAL);
+});
+
+test('a message as large as allowed is taken, one byte more is not', async (t) => {
+  const overhead = processMethod().requestSerialize(bodyOf(1_000)).length - 1_000;
+  const { client } = await started(t, { maxMessageBytes: 1_000 + overhead });
+  const largest = await client.converse([requestHeaders, bodyOf(1_000)]);
+  assert.equal(largest.status.code, status.OK);
+  assert.equal(largest.answers.length, 2);
+  const larger = await client.converse([requestHeaders, bodyOf(1_001)]);
+  assert.equal(larger.status.code, status.RESOURCE_EXHAUSTED);
+});
+
+test('as many streams as allowed are open at once; one more waits for an end', async (t) => {
+  const { client, observer } = await started(t, { maxConcurrentStreams: 2 });
+  const first = client.open();
+  first.write(requestHeaders);
+  await once(first, 'data');
+  const second = client.open();
+  second.write(requestHeaders);
+  await once(second, 'data');
+  const third = client.open();
+  third.write(requestHeaders);
+  const answered = once(third, 'data');
+  // The two open streams go on being answered while the third waits.
+  first.write({ response_headers: {} });
+  await once(first, 'data');
+  assert.equal(observer.opened, 2);
+  second.end();
+  await answered;
+  assert.equal(observer.opened, 3);
+  first.end();
+  third.end();
+});
+
+test('a large body that is handed back comes whole, however slowly it is read', async (t) => {
+  const { client } = await started(t);
+  const call = client.open();
+  const pieces = 200;
+  const body = Buffer.alloc(64 * 1024, 'x');
+  call.pause();
+  call.write({ ...requestHeaders, protocol_config: { request_body_mode: 'FULL_DUPLEX_STREAMED' } });
+  for (let sent = 0; sent < pieces; sent++) call.write({ request_body: { body, end_of_stream: sent === pieces - 1 } });
+  call.end();
+  const ended = endOf(call);
+  call.resume();
+  const { answers, status: end } = await ended;
+  const returned = answers.map((answer) => answer.request_body?.response?.body_mutation?.streamed_response);
+  assert.equal(end.code, status.OK);
+  assert.equal(returned.length, pieces + 1);
+  assert.equal(
+    returned.slice(1).every((piece) => piece?.body?.equals(body)),
+    true,
+  );
+  assert.equal(returned.at(-1)?.end_of_stream, true);
+});
+
+test('a stream that the client resets is closed', async (t) => {
+  const { client, observer } = await started(t);
+  const call = client.open();
+  call.write(requestHeaders);
+  await once(call, 'data');
+  const ended = endOf(call);
+  call.cancel();
+  await ended;
+  await client.converse([requestHeaders]);
+  assert.equal(observer.closed, 2);
+});
+
+test('an address that cannot be had leaves no other one open', async (t) => {
+  const other = await started(t);
+  const first = await startServer({ addresses: ['127.0.0.1:0'], observer: new RecordingObserver(), pin });
+  const address = first.addresses[0] ?? '';
+  await first.stop(0);
+  const addresses = [address, other.address];
+  await assert.rejects(startServer({ addresses, observer: new RecordingObserver(), pin }), {
+    code: 'extproc.listen-failed',
+  });
+  const again = await startServer({ addresses: [address], observer: new RecordingObserver(), pin });
+  await again.stop(0);
+});
+
+const definition = serviceDefinition('health.proto', serviceNames.health);
+
+function health(t: TestContext, address: string) {
+  const Client = grpc.makeGenericClientConstructor(definition, 'Health');
+  const client = new Client(address, grpc.credentials.createInsecure());
+  t.after(() => client.close());
+  return client;
+}
+
+const services: [name: string, service: string, answer: string | grpc.status][] = [
+  ['the server', '', 'SERVING'],
+  ['the processor', serviceNames.processor, 'SERVING'],
+  ['a service that is not there', 'other.Service', status.NOT_FOUND],
+];
+
+for (const [name, service, answer] of services) {
+  test(`checks the health of ${name}`, async (t) => {
+    const { address } = await started(t);
+    const result = await new Promise((resolve) => {
+      health(t, address)['Check']?.({ service }, (error: grpc.ServiceError | null, response?: { status: string }) =>
+        resolve(error?.code ?? response?.status),
+      );
+    });
+    assert.equal(result, answer);
+  });
+}
+
+test('a watch tells the status, each change, and does not hold up the end', async (t) => {
+  const { server, address } = await started(t);
+  const client = health(t, address);
+  const known = client['Watch']?.({ service: serviceNames.processor });
+  const unknown = client['Watch']?.({ service: 'other.Service' });
+  assert.deepEqual(await once(unknown, 'data'), [{ status: 'SERVICE_UNKNOWN' }]);
+  assert.deepEqual(await once(known, 'data'), [{ status: 'SERVING' }]);
+  const last = once(known, 'data');
+  unknown.on('data', () => assert.fail('a service that is not there does not change'));
+  assert.equal(await server.stop(5_000), 'drained');
+  assert.deepEqual(await last, [{ status: 'NOT_SERVING' }]);
+});
+
+function bodyOf(bytes: number): ProcessingRequest {
+  return { request_body: { body: Buffer.alloc(bytes) } };
+}
+
+/** A length-delimited protobuf field. */
+function field(number: number, content: Buffer): Buffer {
+  const length = content.length < 128 ? [content.length] : [(content.length & 127) | 128, content.length >> 7];
+  return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), content]);
+}
+
+/** The bytes of a google.protobuf.Struct that nests `depth` deep. */
+function nestedStruct(depth: number): Buffer {
+  let struct: Buffer = Buffer.alloc(0);
+  for (let level = 1; level < depth; level++) {
+    const value = field(5, struct);
+    struct = field(1, Buffer.concat([field(1, Buffer.from('a')), field(2, value)]));
+  }
+  return struct;
+}

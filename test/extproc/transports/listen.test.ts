@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { listen, parseAddress } from '../../../src/extproc/transports/listen.ts';
+
+const addresses: [address: string, parsed: ReturnType<typeof parseAddress>][] = [
+  ['127.0.0.1:50051', { host: '127.0.0.1', port: 50051 }],
+  ['localhost:0', { host: 'localhost', port: 0 }],
+  ['[::1]:65535', { host: '::1', port: 65535 }],
+  ['[::ffff:127.0.0.1]:1', { host: '::ffff:127.0.0.1', port: 1 }],
+  ['unix:/run/mintproc/mintproc.sock', { path: '/run/mintproc/mintproc.sock' }],
+  ['unix:///run/mintproc.sock', { path: '/run/mintproc.sock' }],
+  ['127.0.0.1:65536', undefined],
+  ['127.0.0.1', undefined],
+  [':50051', undefined],
+  ['::1:50051', undefined],
+  ['unix:relative.sock', undefined],
+  ['unix:/', undefined],
+  ['http://127.0.0.1:50051', undefined],
+  ['', undefined],
+];
+
+for (const [address, parsed] of addresses) {
+  test(`reads the address ${JSON.stringify(address)}`, () => assert.deepEqual(parseAddress(address), parsed));
+}
+
+/** `TAKEN` stands for the port of a live listener, `FOLDER` for a folder with `file` and the live socket `live.sock`. */
+const refused: [name: string, address: string, code: string, sentence: RegExp][] = [
+  ['a malformed address', 'localhost', 'extproc.bad-address', /^Cannot listen at "localhost": write HOST:PORT, /],
+  [
+    'a taken port',
+    'TAKEN',
+    'extproc.listen-failed',
+    /^Cannot listen at 127\.0\.0\.1:\d+: something else listens there already\.$/,
+  ],
+  [
+    'the socket of a live process',
+    'unix:FOLDER/live.sock',
+    'extproc.listen-failed',
+    /live\.sock: something else listens there/,
+  ],
+  ['a file that is no socket', 'unix:FOLDER/file', 'extproc.listen-failed', /something else listens there already\.$/],
+  ['a missing folder', 'unix:FOLDER/none/a.sock', 'extproc.listen-failed', /: the folder does not exist\.$/],
+  ['a file for a folder', 'unix:FOLDER/file/a.sock', 'extproc.listen-failed', /: the folder is a file\.$/],
+  ['a path too long for a socket', `unix:/${'x'.repeat(120)}`, 'extproc.listen-failed', /: the path is too long/],
+  ['a foreign address', '192.0.2.1:0', 'extproc.listen-failed', /: this machine does not have that address\.$/],
+];
+
+for (const [name, address, code, sentence] of refused) {
+  test(`refuses ${name}`, async (t) => {
+    const folder = temporaryFolder(t);
+    const file = join(folder, 'file');
+    writeFileSync(file, 'kept');
+    const taken = await listen('127.0.0.1:0', (socket) => socket.destroy());
+    const live = await listen(`unix:${join(folder, 'live.sock')}`, (socket) => socket.destroy());
+    t.after(() => {
+      taken.close();
+      live.close();
+    });
+    const target = address.replace('TAKEN', taken.address).replace('FOLDER', folder);
+    await assert.rejects(
+      listen(target, () => undefined),
+      { name: 'ListenError', code, message: sentence },
+    );
+    assert.equal(readFileSync(file, 'utf8'), 'kept');
+    await once(connect(join(folder, 'live.sock')), 'connect');
+  });
+}
+
+function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mintproc-listen-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+test('the socket file of a dead process is replaced, and the new one is for owner and group only', async (t) => {
+  const path = join(temporaryFolder(t), 'stale.sock');
+  const script = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', script]);
+  assert.equal(statSync(path).isSocket(), true);
+  const mask = process.umask();
+  const listener = await listen(`unix:${path}`, (socket) => socket.end('new'));
+  assert.equal(process.umask(), mask);
+  assert.equal(statSync(path).mode & 0o777, 0o660);
+  const [data] = await once(connect(path), 'data');
+  assert.equal(String(data), 'new');
+  listener.close();
+});
+
+test('port 0 takes a free port and says which', async () => {
+  const listener = await listen('[::1]:0', (socket) => socket.end('six'));
+  const port = Number(/^\[::1\]:(\d+)$/.exec(listener.address)?.[1]);
+  const [data] = await once(connect(port, '::1'), 'data');
+  assert.equal(String(data), 'six');
+  listener.close();
+});
