@@ -6,6 +6,26 @@
 export const codes = {
   // dataweave: expressions
   'dataweave.unexpected-token': 'The expression is not well formed at this place.',
+  'dataweave.parentheses-needed': 'An item of an array or a key is an expression that needs parentheses around it.',
+  'dataweave.invalid-escape': 'An escape in a string of the expression is none.',
+  'dataweave.unsupported': 'The expression is DataWeave, but uses something that Flex Gateway does not have.',
+  'dataweave.unknown-name': 'The expression names something that is neither an input nor a function.',
+  'dataweave.unknown-prefix': 'The expression uses a namespace prefix that it does not declare.',
+  'dataweave.unbound-input': 'The expression reads an input that is not there where it stands.',
+  'dataweave.profile-unavailable': 'The expression profile is not available in this version.',
+  'dataweave.too-long': 'The text of the expression is too long.',
+  'dataweave.too-deep': 'The expression is nested too deeply.',
+
+  // dataweave: evaluating an expression, at a request or (where no request is needed) at load
+  'dataweave.type-mismatch': 'A function or operator got a value of a type that it does not take.',
+  'dataweave.argument-count': 'A function was called with too few or too many arguments.',
+  'dataweave.not-comparable': 'A comparison has something on its right side that has no order.',
+  'dataweave.unsupported-selector': 'A selector came out as something other than a name or a number.',
+  'dataweave.unsupported-result': 'The expression gives bytes or a function, which cannot be a claim.',
+  'dataweave.lost-input': 'Flex Gateway loses an input inside an array before it is looked into.',
+  'dataweave.too-many-steps': 'Evaluating the expression takes more steps than are allowed.',
+  'dataweave.string-too-long': 'The expression makes a string longer than is allowed.',
+  'dataweave.array-too-long': 'The expression makes an array longer than is allowed.',
 
   // config: mintproc.yaml
   'config.syntax': 'The configuration is not well-formed YAML.',
@@ -43,6 +63,55 @@ export const codes = {
   'policy.other-schema': 'The policy has a known name and the schema of another policy.',
   'policy.template': 'The text looks like an expression inside a text, which the gateway takes literally.',
   'policy.unsupported-algorithm': 'The policy names a signature algorithm that its vendor does not offer.',
+
+  'policy.doctype': 'The XML document has a DOCTYPE, which mintproc refuses unread.',
+  'policy.encoding': 'The file is not in UTF-8, or says that it is not.',
+  'policy.disabled': 'The policy is switched off in its own file.',
+  'policy.response-header': 'The policy writes the token to the response, which mintproc does not touch.',
+
+  // apigee: GenerateJWT, at deployment; each code is the vendor's name for the error in kebab case
+  'apigee.empty-element-for-key-configuration': 'The `Value` of a key names no variable.',
+  'apigee.invalid-configuration': 'The policy has both `Algorithm` and `Algorithms`.',
+  'apigee.invalid-configuration-for-action-and-algorithm':
+    'The policy has a key element that its algorithm does not use.',
+  'apigee.invalid-empty-element': 'An element that needs a text or a `ref` has neither.',
+  'apigee.invalid-jwt-algorithm': 'The algorithm is not one that this edition of Apigee offers.',
+  'apigee.invalid-key-configuration': 'A key element has no `Value`, or more than one form of the key.',
+  'apigee.invalid-name-for-additional-claim': 'An additional claim has the name of a registered claim.',
+  'apigee.invalid-name-for-additional-header': 'An additional header parameter has the name `alg` or `typ`.',
+  'apigee.invalid-public-key-id': 'A key set has no `Id` that says which of its keys is meant.',
+  'apigee.invalid-public-key-value': 'A public key is given in none of the forms that Apigee reads.',
+  'apigee.invalid-secret-in-config': 'A secret stands in the policy as text.',
+  'apigee.invalid-time-format': '`NotBefore` is in none of the formats that Apigee reads.',
+  'apigee.invalid-type-for-additional-claim': 'The `type` of an additional claim is none of the four that there are.',
+  'apigee.invalid-type-for-additional-header': 'The `type` of an additional header parameter is none of the four.',
+  'apigee.invalid-value-for-element': 'An element or attribute has a value that it does not take.',
+  'apigee.invalid-value-of-array-attribute': 'The attribute `array` is neither true nor false.',
+  'apigee.invalid-variable-name-for-secret': 'A key is read from a variable whose name does not begin with `private.`.',
+  'apigee.missing-configuration-element': 'The policy lacks an element that its algorithm needs.',
+  'apigee.missing-name-for-additional-claim': 'An additional claim has no name.',
+  'apigee.missing-name-for-additional-header': 'An additional header parameter has no name.',
+
+  // apigee: what only mintproc says of a policy
+  'apigee.duplicate-element': 'An element that may stand once stands twice.',
+  'apigee.edition-matters': 'The policy means one thing on Apigee Edge and another on Apigee X.',
+  'apigee.encryption-unavailable': 'The policy makes an encrypted token, which this version does not.',
+  'apigee.ignored-element': 'The element has no effect, here as on Apigee.',
+  'apigee.invalid-template': 'A message template is malformed, or calls a function that mintproc does not have.',
+  'apigee.newer-element': 'The element is newer than the chosen edition of Apigee.',
+  'apigee.not-generate-jwt': 'The file holds another kind of Apigee policy.',
+  'apigee.private-variable': 'A variable whose name begins with `private.` is read where its value would be shown.',
+  'apigee.undeclared-variable': 'The policy reads a variable that nothing sets.',
+
+  // apigee: GenerateJWT, at a request
+  'apigee.failed-to-resolve-variable': 'A variable that the policy reads has no value, and the policy has no default.',
+  'apigee.invalid-json-format': 'A text that must be a JSON object is none.',
+  'apigee.generation-failed': 'A value does not fit the type, time or duration that the policy makes of it.',
+
+  // variables: declared ones
+  'variables.cycle': 'A declared variable needs its own value.',
+  'variables.private': 'A secret is declared under a name without `private.`, or something else under one with it.',
+  'variables.unreadable': 'The file or environment variable that a declared variable names cannot be read.',
 
   // jose: keys and algorithms
   'jose.wrong-key-type': 'The key is of another kind than the signature algorithm needs.',

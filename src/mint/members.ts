@@ -4,35 +4,41 @@
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import type { Scope, Step } from '../plan/token-plan.ts';
+import type { Layout, Scope, Step } from '../plan/token-plan.ts';
 
 /** The text of a JSON object for one request. */
 export type EncodeMembers = (scope: Scope) => string;
 
 /** The text where it is the same for every request; undefined otherwise. */
-export function fixedMembers(steps: readonly Step[]): string | undefined {
+export function fixedMembers(steps: readonly Step[], layout?: Layout): string | undefined {
   const members = new Map<string, JsonValue>();
   for (const step of steps) {
     if (step.kind !== 'fixed') return undefined;
     members.set(step.name, step.value);
   }
-  return encodeMap(members);
+  return encodeMap(members, layout);
 }
 
-export function compileMembers(steps: readonly Step[]): EncodeMembers {
-  const fixed = fixedMembers(steps);
+export function compileMembers(steps: readonly Step[], layout?: Layout): EncodeMembers {
+  const fixed = fixedMembers(steps, layout);
   if (fixed !== undefined) return () => fixed;
-  return namesAreDistinct(steps) ? compileInOrder(steps) : (scope) => encodeMap(collect(steps, scope));
+  const named = distinctlyNamed(steps);
+  if (named === undefined) return (scope) => encodeMap(collect(steps, scope), layout);
+  return layout === undefined ? compileInOrder(named) : compileArranged(named, layout);
 }
 
-function namesAreDistinct(steps: readonly Step[]): boolean {
-  const names = steps.map((step) => step.name);
-  return names.every((name) => typeof name === 'string') && new Set(names).size === names.length;
+type NamedStep = Exclude<Step, { kind: 'members' }> & { readonly name: string };
+
+/** The steps where no step can replace another's value; undefined otherwise. */
+function distinctlyNamed(steps: readonly Step[]): readonly NamedStep[] | undefined {
+  const named = steps.filter((step): step is NamedStep => step.kind !== 'members' && typeof step.name === 'string');
+  const names = new Set(named.map(({ name }) => name));
+  return named.length === steps.length && names.size === steps.length ? named : undefined;
 }
 
-/** No step can replace another's value, so each one's text stands behind the one before. */
-function compileInOrder(steps: readonly Step[]): EncodeMembers {
-  const parts = steps.map(compileMember);
+/** Each member's text stands behind the one before. */
+function compileInOrder(steps: readonly NamedStep[]): EncodeMembers {
+  const parts = steps.map((step) => compileMember(step));
   return (scope) => {
     let text = '';
     for (const part of parts) {
@@ -43,11 +49,42 @@ function compileInOrder(steps: readonly Step[]): EncodeMembers {
   };
 }
 
-function compileMember(step: Step): (scope: Scope) => string | undefined {
-  const start = `${JSON.stringify(step.name)}:`;
+/** Orders that were arranged before are kept; past this many sets of members, they are arranged anew each time. */
+const mostOrders = 256;
+
+/** The order depends only on which members there are, so it is arranged once for each set of them. */
+function compileArranged(steps: readonly NamedStep[], layout: Layout): EncodeMembers {
+  const parts = steps.map((step) => compileMember(step, layout));
+  const indexes = new Map(steps.map(({ name }, index) => [name, index]));
+  const orders = new Map<string, readonly number[]>();
+  const orderOf = (present: string, members: readonly (string | undefined)[]): readonly number[] => {
+    const known = orders.get(present);
+    if (known !== undefined) return known;
+    const names = steps.filter((_, index) => members[index] !== undefined).map(({ name }) => name);
+    const order = layout.arrange(names).map((name) => indexes.get(name) ?? 0);
+    if (orders.size < mostOrders) orders.set(present, order);
+    return order;
+  };
+  return (scope) => {
+    const members: (string | undefined)[] = [];
+    let present = '';
+    for (const part of parts) {
+      const member = part(scope);
+      members.push(member);
+      present += member === undefined ? '-' : '+';
+    }
+    let text = '';
+    for (const index of orderOf(present, members)) text += text === '' ? members[index] : `,${members[index]}`;
+    return `{${text}}`;
+  };
+}
+
+function compileMember(step: NamedStep, layout?: Layout): (scope: Scope) => string | undefined {
+  const written = (json: string): string => (layout === undefined ? json : layout.escape(json));
+  const start = `${written(JSON.stringify(step.name))}:`;
   switch (step.kind) {
     case 'fixed': {
-      const member = start + JSON.stringify(step.value);
+      const member = start + written(JSON.stringify(step.value));
       return () => member;
     }
     case 'time':
@@ -55,7 +92,7 @@ function compileMember(step: Step): (scope: Scope) => string | undefined {
     case 'computed':
       return (scope) => {
         const value = step.value.evaluate(scope);
-        return value === undefined ? undefined : start + JSON.stringify(value);
+        return value === undefined ? undefined : start + written(JSON.stringify(value));
       };
   }
 }
@@ -64,13 +101,17 @@ function compileMember(step: Step): (scope: Scope) => string | undefined {
 function collect(steps: readonly Step[], scope: Scope): Map<string, JsonValue> {
   const members = new Map<string, JsonValue>();
   for (const step of steps) {
+    if (step.kind === 'members') {
+      for (const [name, value] of Object.entries(step.value.evaluate(scope) ?? {})) members.set(name, value);
+      continue;
+    }
     const value = memberValue(step, scope);
     if (value !== undefined) members.set(memberName(step, scope), value);
   }
   return members;
 }
 
-function memberValue(step: Step, scope: Scope): JsonValue | undefined {
+function memberValue(step: Exclude<Step, { kind: 'members' }>, scope: Scope): JsonValue | undefined {
   switch (step.kind) {
     case 'fixed':
       return step.value;
@@ -81,7 +122,7 @@ function memberValue(step: Step, scope: Scope): JsonValue | undefined {
   }
 }
 
-function memberName(step: Step, scope: Scope): string {
+function memberName(step: Exclude<Step, { kind: 'members' }>, scope: Scope): string {
   if (typeof step.name === 'string') return step.name;
   const name = step.name.evaluate(scope);
   if (name === undefined) throw new MintError('mint.name', 'The name of a claim or header parameter has no value.');
@@ -92,8 +133,10 @@ function secondsAt(scope: Scope, offset: number): number {
   return Math.floor(scope.now / 1000) + offset;
 }
 
-function encodeMap(members: ReadonlyMap<string, JsonValue>): string {
+function encodeMap(members: ReadonlyMap<string, JsonValue>, layout: Layout | undefined): string {
+  const names = layout === undefined ? members.keys() : layout.arrange([...members.keys()]);
   const parts: string[] = [];
-  for (const [name, value] of members) parts.push(`${JSON.stringify(name)}:${JSON.stringify(value)}`);
-  return `{${parts.join(',')}}`;
+  for (const name of names) parts.push(`${JSON.stringify(name)}:${JSON.stringify(members.get(name))}`);
+  const text = `{${parts.join(',')}}`;
+  return layout === undefined ? text : layout.escape(text);
 }

@@ -13,9 +13,11 @@ export interface Minter {
   mint(scope: Scope): string;
 }
 
-export function makeMinter(plan: Pick<TokenPlan, 'header' | 'claims'>, sign: Sign): Minter {
+type Content = Pick<TokenPlan, 'header' | 'claims' | 'layout'>;
+
+export function makeMinter(plan: Content, sign: Sign): Minter {
   const header = compileHeader(plan);
-  const claims = compileMembers(plan.claims);
+  const claims = compileMembers(plan.claims, plan.layout?.claims);
   return {
     mint(scope) {
       const signingInput = `${header(scope)}.${base64url(claims(scope))}`;
@@ -25,13 +27,13 @@ export function makeMinter(plan: Pick<TokenPlan, 'header' | 'claims'>, sign: Sig
 }
 
 /** Most headers are the same for every request, and then are encoded once. */
-function compileHeader(plan: Pick<TokenPlan, 'header'>): (scope: Scope) => string {
-  const fixed = fixedMembers(plan.header);
+function compileHeader(plan: Content): (scope: Scope) => string {
+  const fixed = fixedMembers(plan.header, plan.layout?.header);
   if (fixed !== undefined) {
     const encoded = base64url(fixed);
     return () => encoded;
   }
-  const header = compileMembers(plan.header);
+  const header = compileMembers(plan.header, plan.layout?.header);
   return (scope) => base64url(header(scope));
 }
 

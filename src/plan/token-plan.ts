@@ -6,7 +6,8 @@
  * claim, an order of members, a refusal's body) is expressed here as a step, a value or a function.
  */
 import type { Bindings } from '../dataweave/bindings.ts';
-import type { JsonValue } from '../diagnostics/json.ts';
+import type { Code } from '../diagnostics/codes.ts';
+import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 
@@ -14,6 +15,29 @@ import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 export interface Scope extends Bindings {
   /** The time of minting, in milliseconds since the epoch. */
   readonly now: number;
+  /** The request as the proxy described it, for what `attributes` leaves out. */
+  readonly request: ProxiedRequest;
+  /** What policies before this one published for this request, the latest first. */
+  readonly published: readonly Published[];
+  /** Values that are computed at most once for a request, by what computes them. */
+  readonly memo: Map<object, JsonValue | undefined>;
+}
+
+export interface ProxiedRequest {
+  /** Headers in wire order, names lower case, repeats kept, pseudo-headers included. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The proxy's attributes by name, such as `source.address`. */
+  readonly attributes: Readonly<Record<string, JsonValue>>;
+  /** The proxy's dynamic metadata by namespace. */
+  readonly metadata: Readonly<Record<string, JsonObject>>;
+}
+
+/** Variables that a policy sets once its token is minted. */
+export interface Published {
+  /** The variable's value; undefined where this policy does not set it. */
+  read(name: string): JsonValue | undefined;
+  /** All of them, made when asked for. */
+  all(): JsonObject;
 }
 
 /** A value known for one request. `undefined` means: leave the member out. Failures are thrown as MintError. */
@@ -28,13 +52,35 @@ export interface Computed<T extends JsonValue = JsonValue> {
 export type Step =
   | { readonly kind: 'fixed'; readonly name: string; readonly value: JsonValue }
   | { readonly kind: 'computed'; readonly name: string | Computed<string>; readonly value: Computed }
+  /** Each member of an object becomes a member. */
+  | { readonly kind: 'members'; readonly value: Computed<JsonObject> }
   /** The time of minting plus `offset`, in whole seconds since the epoch (RFC 7519 NumericDate). */
   | { readonly kind: 'time'; readonly name: string; readonly offset: number };
+
+/** How the members of an object are written, where that is not in the order of the steps and as JSON.stringify does. */
+export interface Layout {
+  /** The names of the members that there are, in the order in which they are written. */
+  arrange(names: readonly string[]): readonly string[];
+  /** Rewrites the text of members without changing what it means. */
+  escape(json: string): string;
+}
 
 /** Where a policy's own key stands. A key named in the policy's entry of the configuration replaces it. */
 export interface InlineKey {
   readonly kind: 'inline';
   readonly text: SourceText;
+}
+
+/** A secret variable that holds the key. A key named in the policy's entry of the configuration replaces it. */
+export interface VariableKey {
+  readonly kind: 'variable';
+  readonly name: string;
+  /** How the variable's text stands for the bytes of a secret; a private key is PEM. */
+  readonly encoding: 'utf8' | 'hex' | 'base64' | 'base64url';
+  /** The variable with the password of an encrypted private key. */
+  readonly password: string | undefined;
+  /** Where the policy names the variable. */
+  readonly place: SourceText;
 }
 
 /** The header that carries the token to the backend. */
@@ -47,6 +93,8 @@ export interface Output {
 
 /** The answer to a caller whose request cannot get its token. */
 export interface Refusal {
+  /** The vendor's name for the failure, one of a closed set: a metric label. */
+  readonly fault?: string;
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
@@ -55,10 +103,23 @@ export interface Refusal {
 export interface TokenPlan {
   readonly dialect: string;
   readonly algorithm: SignatureAlgorithm;
-  readonly key: InlineKey | undefined;
+  readonly key: InlineKey | VariableKey | undefined;
   readonly header: readonly Step[];
   readonly claims: readonly Step[];
+  readonly layout?: { readonly header: Layout; readonly claims: Layout };
   readonly output: Output;
-  /** The vendor's answer to a failure with this code; the caller sees nothing but what this returns. */
-  refuse(code: string): Refusal;
+  /** What becomes of a request without a token, where the policy's entry does not say. Default: deny. */
+  readonly onError?: 'deny' | 'pass';
+  /** The policy is switched off: no token is made, and the client's own copy of its header is removed all the same. */
+  readonly disabled?: true;
+  /** What is an error of a key for this vendor though it is none for others, with the vendor's name for it. */
+  readonly keyErrors?: Readonly<Partial<Record<Code, string>>>;
+  /**
+   * The vendor's answer to a failure; the caller sees nothing but what this returns.
+   *
+   * @param subject the name of the variable or claim that failed, never its value
+   */
+  refuse(code: string, subject?: string): Refusal;
+  /** The variables that policies after this one can read. */
+  publish?(token: string, scope: Scope): Published;
 }

@@ -10,6 +10,7 @@ import { SourceText } from '../../../src/diagnostics/source-text.ts';
 import { readPolicyFile } from '../../../src/dialects/index.ts';
 import { readSigningKey } from '../../../src/keys/key-ring.ts';
 import { makeMinter } from '../../../src/mint/minter.ts';
+import { RequestScope } from '../../../src/mint/request-scope.ts';
 
 interface Case {
   readonly name: string;
@@ -34,11 +35,13 @@ function mint({ policy, request }: Case): string {
   assert.ok(plan?.key?.kind === 'inline');
   const { key } = readSigningKey(plan.algorithm, plan.key.text.text);
   assert.ok(key);
-  const scope = {
-    ...readRequest(request, 'the request'),
+  const written = readRequest(request, 'the request');
+  const scope = new RequestScope({
+    ...written,
+    request: { headers: written.attributes.headers, attributes: {}, metadata: {} },
     now: 1_700_000_000_999,
     randomId: () => 'no id is asked for',
-  };
+  });
   return makeMinter(plan, key.sign).mint(scope);
 }
 

@@ -1,0 +1,53 @@
+/**
+ * @module
+ * What the steps of a plan read, for one request: made once for a request and shared by all of its policies, so that
+ * what one policy publishes the next can read, and a declared variable is evaluated once.
+ */
+import type { Caller, RequestAttributes } from '../dataweave/bindings.ts';
+import type { JsonValue } from '../diagnostics/json.ts';
+import type { ProxiedRequest, Published, Scope } from '../plan/token-plan.ts';
+
+export interface ScopeInputs {
+  readonly attributes: RequestAttributes;
+  readonly authentication: Caller;
+  readonly request: ProxiedRequest;
+  /** Variables that the caller of mintproc states; they win over everything else of the same name. */
+  readonly variables: ReadonlyMap<string, JsonValue>;
+  readonly now: number;
+  randomId(): string;
+}
+
+export class RequestScope implements Scope {
+  readonly attributes: RequestAttributes;
+  readonly authentication: Caller;
+  readonly request: ProxiedRequest;
+  readonly variables: ReadonlyMap<string, JsonValue>;
+  readonly now: number;
+  readonly randomId: () => string;
+  #published: readonly Published[] = noneYet;
+  #memo: Map<object, JsonValue | undefined> | undefined;
+
+  constructor(inputs: ScopeInputs) {
+    this.attributes = inputs.attributes;
+    this.authentication = inputs.authentication;
+    this.request = inputs.request;
+    this.variables = inputs.variables;
+    this.now = inputs.now;
+    this.randomId = inputs.randomId;
+  }
+
+  get published(): readonly Published[] {
+    return this.#published;
+  }
+
+  get memo(): Map<object, JsonValue | undefined> {
+    this.#memo ??= new Map();
+    return this.#memo;
+  }
+
+  publish(published: Published): void {
+    this.#published = [published, ...this.#published];
+  }
+}
+
+const noneYet: readonly Published[] = [];
