@@ -1,6 +1,7 @@
 /**
  * @module
- * What an expression can read: the request's `attributes`, the caller's `authentication` and declared `vars`.
+ * What an expression can read: the request's `attributes`, the caller's `authentication`, declared `vars` and the
+ * `payload`.
  *
  * These are interfaces so that a request is looked at only as far as an expression asks.
  */
@@ -43,8 +44,18 @@ export interface Caller {
 export interface Bindings {
   readonly attributes: RequestAttributes;
   readonly authentication: Caller;
-  /** Declared variables by name. */
+  /** Declared variables by name: `vars`. */
   readonly variables: ReadonlyMap<string, JsonValue>;
+  /** The request's body, where it is read at all. No policy that mints a token reads it. */
+  readonly payload?: JsonValue;
   /** A random UUID, version 4, lower case. */
   randomId(): string;
 }
+
+/** The four inputs that an expression may name. */
+export const inputNames = ['vars', 'attributes', 'authentication', 'payload'] as const;
+
+export type InputName = (typeof inputNames)[number];
+
+/** What the JWT generation policy binds. Another input may be named there only where it is never evaluated. */
+export const policyInputs: readonly InputName[] = ['attributes', 'authentication'];

@@ -2,12 +2,24 @@
  * @module
  * The room's entrance: expression text to something that can be evaluated.
  */
-import { problemAt, LocatedError } from '../diagnostics/problem.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
+import { MintError } from '../diagnostics/mint-error.ts';
+import { LocatedError, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
-import type { Bindings } from './bindings.ts';
+import type { Node } from './ast.ts';
+import { type Bindings, type InputName, policyInputs } from './bindings.ts';
+import { compile } from './compile.ts';
+import { diagnose } from './diagnose.ts';
+import { readFlex } from './flex-grammar.ts';
+import { Budget, limits } from './limits.ts';
+import { checkNames } from './names.ts';
+import { type ProfileName, profiles } from './profiles.ts';
+import { isLiteral, Reducer } from './reduce.ts';
+import { toJson } from './result.ts';
+import { evaluateStaged } from './staged.ts';
+import type { Value } from './values.ts';
 
-export type ProfileName = 'flex' | 'dataweave';
+export type { ProfileName } from './profiles.ts';
 
 export interface CompiledExpression {
   /**
@@ -20,11 +32,101 @@ export interface CompiledExpression {
   readonly constant: JsonValue | undefined;
 }
 
+export interface ExpressionOptions {
+  readonly profile: ProfileName;
+  /** What is bound where the expression stands; `attributes` and `authentication` unless it says otherwise. */
+  readonly inputs?: readonly InputName[];
+}
+
 /**
  * Compiles an expression (the text between `#[` and `]`).
  *
  * @throws LocatedError `dataweave.*` where the gateway would not load a policy with this expression
  */
-export function compileExpression(source: SourceText, _profile: ProfileName): CompiledExpression {
-  throw new LocatedError(problemAt(source, 0, 'dataweave.unexpected-token', { message: 'not implemented' }));
+export function compileExpression(source: SourceText, options: ExpressionOptions): CompiledExpression {
+  requireAvailable(source, options.profile);
+  requireLength(source);
+  const reading = readFlex(source);
+  if (!reading.ok) throw diagnose(source, reading.at);
+  checkNames(source, reading.header, reading.body);
+  const declared = new Set(options.inputs ?? policyInputs);
+  const budget = new Budget();
+  const tree = reduceAtLoad(source, reading.body, declared, budget);
+  return isLiteral(tree) ? constantExpression(tree.value) : requestExpression(tree, declared, budget);
+}
+
+function requireAvailable(source: SourceText, profile: ProfileName): void {
+  if (profiles[profile].isAvailable) return;
+  throw new LocatedError(
+    problemAt(source, 0, 'dataweave.profile-unavailable', {
+      message: `the expression profile \`${profile}\` is not available in this version`,
+      suggestion: 'write `expressions: flex`, or leave it out',
+    }),
+  );
+}
+
+function requireLength(source: SourceText): void {
+  if (source.text.length <= limits.expressionLength) return;
+  throw new LocatedError(
+    problemAt(source, limits.expressionLength, 'dataweave.too-long', {
+      message: `an expression has at most ${limits.expressionLength} characters`,
+      suggestion: 'split it into several claims',
+    }),
+  );
+}
+
+const noInputs = (): undefined => undefined;
+
+/**
+ * Works out what needs no request. The vendor draws `uuid()` here, once for all requests; we check that it could and
+ * draw one per request (docs/decisions/0012).
+ */
+function reduceAtLoad(source: SourceText, body: Node, declared: ReadonlySet<InputName>, budget: Budget): Node {
+  let isRandom = false;
+  const randomId = (): string => {
+    isRandom = true;
+    return '00000000-0000-4000-8000-000000000000';
+  };
+  const stage = { declared, available: noInputs, find: noInputs };
+  const call = { budget, randomId };
+  const reduced = located(source, new Reducer({ ...stage, keepRandom: false }, call), body);
+  return isRandom ? located(source, new Reducer({ ...stage, keepRandom: true }, call), body) : reduced;
+}
+
+function located(source: SourceText, reducer: Reducer, body: Node): Node {
+  try {
+    return reducer.reduce(body);
+  } catch (error) {
+    if (!(error instanceof MintError)) throw error;
+    throw new LocatedError(problemAt(source, reducer.at, error.code, { message: error.message }), error);
+  }
+}
+
+function constantExpression(value: Value): CompiledExpression {
+  try {
+    const constant = toJson(value);
+    return { constant, evaluate: () => constant };
+  } catch (error) {
+    if (!(error instanceof MintError)) throw error;
+    return {
+      constant: undefined,
+      evaluate: () => {
+        throw error;
+      },
+    };
+  }
+}
+
+function requestExpression(tree: Node, declared: ReadonlySet<InputName>, budget: Budget): CompiledExpression {
+  const run =
+    compile(tree, budget) ??
+    ((bindings: Bindings) => evaluateStaged(tree, declared, bindings, { budget, randomId: () => bindings.randomId() }));
+  return {
+    constant: undefined,
+    evaluate: (bindings) => {
+      budget.restart();
+      const value = run(bindings);
+      return typeof value === 'string' ? value : toJson(value);
+    },
+  };
 }

@@ -1,0 +1,360 @@
+/**
+ * @module
+ * Flex Gateway's own grammar, exactly: what it accepts, and nothing that cannot load.
+ *
+ * Read from top to bottom: each function's comment is the rule it reads, loosest first. The vendor's grammar is an
+ * ordered one (the first alternative that matches is taken, whatever that means for the rest), and it decides about
+ * blanks rule by rule: `payload .s` is fine, `payload. s` is not, `!` takes no blank where `not` needs none. Those
+ * habits are kept. Objects, dates, mixed interpolation, `=` and `.^` can be parsed there but never load; they are not
+ * read here, and `diagnose.ts` names them.
+ */
+import type { SourceText } from '../diagnostics/source-text.ts';
+import { type Comparison, depthAbove, type Literal, type Node, type SelectorKind } from './ast.ts';
+import { type Header, readHeader } from './flex-directives.ts';
+import { FlexScanner } from './flex-scanner.ts';
+import { readString } from './flex-strings.ts';
+import { limits } from './limits.ts';
+import { numberText } from './number-text.ts';
+import { WrittenNumber } from './values.ts';
+
+export type FlexReading =
+  | { readonly ok: true; readonly header: Header; readonly body: Node }
+  /** `at`: the furthest place at which the text still made sense. */
+  | { readonly ok: false; readonly at: number };
+
+/**
+ * Document :: Header "---"? Expression
+ *
+ * @throws LocatedError `dataweave.too-deep`, `dataweave.invalid-escape`
+ */
+export function readFlex(source: SourceText): FlexReading {
+  const scanner = new FlexScanner(source);
+  const grammar = new FlexGrammar(scanner);
+  const header = readHeader(scanner);
+  scanner.space();
+  scanner.word('---');
+  const body = grammar.expression();
+  if (body !== undefined && scanner.atEnd) return { ok: true, header, body };
+  return { ok: false, at: Math.max(scanner.furthest, scanner.at) };
+}
+
+class FlexGrammar {
+  readonly #scanner: FlexScanner;
+
+  constructor(scanner: FlexScanner) {
+    this.#scanner = scanner;
+  }
+
+  /** Expression :: Outer "!"*     The assertion `!` is accepted and means nothing; no blank may follow it. */
+  expression(): Node | undefined {
+    const scanner = this.#scanner;
+    scanner.space();
+    const body = this.#outer();
+    if (body === undefined) return undefined;
+    scanner.space();
+    while (scanner.attempt(() => this.#assertion())) {}
+    return body;
+  }
+
+  #assertion(): true | undefined {
+    this.#scanner.space();
+    return this.#scanner.word('!') || undefined;
+  }
+
+  /** Outer :: Or ( "default" Or | Name Or )*     Leaning left, both on one level. */
+  #outer(): Node | undefined {
+    const scanner = this.#scanner;
+    let left = this.#or();
+    while (left !== undefined) {
+      const operand = left;
+      const next = scanner.attempt(() => this.#defaultTo(operand)) ?? scanner.attempt(() => this.#infixCall(operand));
+      if (next === undefined) return left;
+      left = next;
+    }
+    return undefined;
+  }
+
+  #defaultTo(left: Node): Node | undefined {
+    const right = this.#operandAfter('default', () => this.#or());
+    return (
+      right &&
+      this.#built({ kind: 'default', left, right, start: left.start, end: right.end, depth: depthAbove(left, right) })
+    );
+  }
+
+  #infixCall(left: Node): Node | undefined {
+    const scanner = this.#scanner;
+    scanner.space();
+    const callee = this.#reference();
+    if (callee === undefined) return undefined;
+    scanner.space();
+    const right = this.#or();
+    if (right === undefined) return undefined;
+    const depth = depthAbove(callee, left, right);
+    return this.#built({ kind: 'call', callee, arguments: [left, right], start: left.start, end: right.end, depth });
+  }
+
+  /** Or :: And ( "or" And )* */
+  #or(): Node | undefined {
+    return this.#logical('or', () => this.#logical('and', () => this.#equality()));
+  }
+
+  /** And :: Equality ( "and" Equality )* */
+  #logical(operator: 'and' | 'or', tighter: () => Node | undefined): Node | undefined {
+    let left = tighter();
+    while (left !== undefined) {
+      const right = this.#scanner.attempt(() => this.#operandAfter(operator, tighter));
+      if (right === undefined) return left;
+      left = this.#built({
+        kind: 'logical',
+        operator,
+        left,
+        right,
+        start: left.start,
+        end: right.end,
+        depth: depthAbove(left, right),
+      });
+    }
+    return undefined;
+  }
+
+  /** Equality :: Relation ( ("==" | "!=") Relation )* */
+  #equality(): Node | undefined {
+    let left = this.#relation();
+    while (left !== undefined) {
+      const next: Node | undefined = this.#comparison(left, ['==', '!='], () => this.#relation());
+      if (next === undefined) return left;
+      left = next;
+    }
+    return undefined;
+  }
+
+  /** Relation :: Unary ( ("<=" | ">=" | ">" | "<") Relation )?     Leaning right. */
+  #relation(): Node | undefined {
+    const left = this.#unary();
+    return (
+      left &&
+      (this.#comparison(left, ['<=', '>=', '>', '<'], () => this.#scanner.nested(() => this.#relation())) ?? left)
+    );
+  }
+
+  #comparison(left: Node, operators: readonly Comparison[], operand: () => Node | undefined): Node | undefined {
+    for (const operator of operators) {
+      const right = this.#scanner.attempt(() => this.#operandAfter(operator, operand));
+      if (right === undefined) continue;
+      return this.#built({
+        kind: 'compare',
+        operator,
+        left,
+        right,
+        start: left.start,
+        end: right.end,
+        depth: depthAbove(left, right),
+      });
+    }
+    return undefined;
+  }
+
+  #operandAfter(operator: string, operand: () => Node | undefined): Node | undefined {
+    const scanner = this.#scanner;
+    scanner.space();
+    if (!scanner.word(operator)) return undefined;
+    scanner.space();
+    return operand();
+  }
+
+  /** Unary :: "!" Unary | "not" Or | IfElse | Postfix */
+  #unary(): Node | undefined {
+    const scanner = this.#scanner;
+    return (
+      scanner.attempt(() => this.#negation('!', () => this.#unary())) ??
+      scanner.attempt(() => this.#negation('not', () => this.#or())) ??
+      scanner.attempt(() => this.#ifElse()) ??
+      this.#postfix()
+    );
+  }
+
+  #negation(word: string, operand: () => Node | undefined): Node | undefined {
+    const scanner = this.#scanner;
+    const start = scanner.at;
+    if (!scanner.word(word)) return undefined;
+    const negated = scanner.nested(operand);
+    return (
+      negated && this.#built({ kind: 'not', operand: negated, start, end: negated.end, depth: depthAbove(negated) })
+    );
+  }
+
+  /** IfElse :: "if" "(" Expression ")" Expression "else" Expression */
+  #ifElse(): Node | undefined {
+    const scanner = this.#scanner;
+    const start = scanner.at;
+    if (!scanner.word('if')) return undefined;
+    scanner.space();
+    const condition = this.#enclosed('(', ')');
+    if (condition === undefined) return undefined;
+    const whenTrue = scanner.nested(() => this.expression());
+    if (whenTrue === undefined || !scanner.word('else')) return undefined;
+    const whenFalse = scanner.nested(() => this.expression());
+    if (whenFalse === undefined) return undefined;
+    const depth = depthAbove(condition, whenTrue, whenFalse);
+    return this.#built({ kind: 'if', condition, whenTrue, whenFalse, start, end: whenFalse.end, depth });
+  }
+
+  /** Postfix :: Value ( Arguments | "." Name | ".@" Name | ".*" Name | "[" Expression "]" )* */
+  #postfix(): Node | undefined {
+    const scanner = this.#scanner;
+    let target = this.#value();
+    while (target !== undefined) {
+      const before = target;
+      const next: Node | undefined =
+        scanner.attempt(() => this.#call(before)) ??
+        scanner.attempt(() => this.#dotSelector(before, '.', 'value')) ??
+        scanner.attempt(() => this.#dotSelector(before, '.@', 'attribute')) ??
+        scanner.attempt(() => this.#dotSelector(before, '.*', 'multi')) ??
+        scanner.attempt(() => this.#bracketSelector(before));
+      if (next === undefined) return target;
+      target = next;
+    }
+    return undefined;
+  }
+
+  /** Arguments :: "(" ( Expression ("," Expression)* )? ")"     `f()` and never `f( )`. */
+  #call(callee: Node): Node | undefined {
+    const scanner = this.#scanner;
+    if (!scanner.word('(')) return undefined;
+    const items = this.#list(() => scanner.nested(() => this.expression()), false);
+    if (!scanner.word(')')) return undefined;
+    return this.#built({
+      kind: 'call',
+      callee,
+      arguments: items,
+      start: callee.start,
+      end: scanner.at,
+      depth: depthAbove(callee, ...items),
+    });
+  }
+
+  /** Name :: ( Name "#" )? ( Name | String ) */
+  #dotSelector(target: Node, dot: string, how: SelectorKind): Node | undefined {
+    const scanner = this.#scanner;
+    scanner.space();
+    if (!scanner.word(dot)) return undefined;
+    const prefix = scanner.attempt(() => {
+      const name = scanner.qualifiedIdentifier();
+      return scanner.word('#') ? name : undefined;
+    });
+    const name = this.#plainName() ?? this.#string();
+    if (name === undefined) return undefined;
+    const selector: Node =
+      prefix === undefined
+        ? name
+        : { kind: 'qualified', prefix: prefix.text, start: prefix.start, end: name.end, depth: 2 };
+    if (prefix !== undefined && (name.kind !== 'literal' || typeof name.value !== 'string')) return undefined;
+    return this.#selection(target, selector, how);
+  }
+
+  #plainName(): Literal | undefined {
+    const name = this.#scanner.identifier();
+    return name && { kind: 'literal', value: name.text, start: name.start, end: name.end, depth: 1 };
+  }
+
+  #bracketSelector(target: Node): Node | undefined {
+    this.#scanner.space();
+    const selector = this.#enclosed('[', ']');
+    return selector && this.#selection(target, selector, 'value');
+  }
+
+  #selection(target: Node, selector: Node, how: SelectorKind): Node {
+    const depth = depthAbove(target, selector);
+    return this.#built({ kind: 'select', how, target, selector, start: target.start, end: this.#scanner.at, depth });
+  }
+
+  #enclosed(open: string, close: string): Node | undefined {
+    const scanner = this.#scanner;
+    if (!scanner.word(open)) return undefined;
+    const inner = scanner.nested(() => this.expression());
+    return inner !== undefined && scanner.word(close) ? inner : undefined;
+  }
+
+  /** Value :: String | Number | "null" | "true" | "false" | Name | Array | "(" Expression ")"     Blanks around. */
+  #value(): Node | undefined {
+    const scanner = this.#scanner;
+    return scanner.attempt(() => {
+      scanner.space();
+      const value =
+        this.#string() ??
+        this.#number() ??
+        this.#constant('null', null) ??
+        this.#constant('true', true) ??
+        this.#constant('false', false) ??
+        this.#reference() ??
+        scanner.attempt(() => this.#array()) ??
+        scanner.attempt(() => this.#enclosed('(', ')'));
+      scanner.space();
+      return value;
+    });
+  }
+
+  #string(): Node | undefined {
+    const scanner = this.#scanner;
+    return scanner.attempt(() =>
+      readString(
+        scanner,
+        () => this.expression(),
+        () => this.#reference(),
+      ),
+    );
+  }
+
+  #number(): Node | undefined {
+    const written = this.#scanner.number();
+    if (written === undefined) return undefined;
+    const number = Number(written.text);
+    const value = numberText(number) === written.text ? number : new WrittenNumber(number, written.text);
+    return { kind: 'literal', value, start: written.start, end: written.end, depth: 1 };
+  }
+
+  #constant(word: string, value: null | boolean): Node | undefined {
+    const start = this.#scanner.at;
+    return this.#scanner.word(word) ? { kind: 'literal', value, start, end: this.#scanner.at, depth: 1 } : undefined;
+  }
+
+  #reference(): Node | undefined {
+    const written = this.#scanner.qualifiedIdentifier();
+    if (written === undefined) return undefined;
+    const name = written.text.slice(written.text.lastIndexOf(':') + 1);
+    return { kind: 'reference', name, written: written.text, start: written.start, end: written.end, depth: 1 };
+  }
+
+  /** Array :: "[" ( Value ("," Value)* )? "]"     An item is a value: `[(payload.s)]`, not `[payload.s]`. */
+  #array(): Node | undefined {
+    const scanner = this.#scanner;
+    const start = scanner.at;
+    if (!scanner.word('[')) return undefined;
+    scanner.space();
+    const items = this.#list(() => scanner.nested(() => this.#value()), true);
+    if (!scanner.word(']')) return undefined;
+    return this.#built({ kind: 'array', items, start, end: scanner.at, depth: depthAbove(...items) });
+  }
+
+  #list(item: () => Node | undefined, blankAfterComma: boolean): Node[] {
+    const scanner = this.#scanner;
+    const items: Node[] = [];
+    let next = scanner.attempt(item);
+    while (next !== undefined) {
+      items.push(next);
+      next = scanner.attempt(() => {
+        if (!scanner.word(',')) return undefined;
+        if (blankAfterComma) scanner.space();
+        return item();
+      });
+    }
+    return items;
+  }
+
+  /** Every node above the leaves comes through here, so that no tree grows too high. */
+  #built(node: Node): Node {
+    if (node.depth > limits.treeDepth) throw this.#scanner.tooDeep(node.start);
+    return node;
+  }
+}
