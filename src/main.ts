@@ -8,18 +8,24 @@ import { createInterface } from 'node:readline';
 import { run } from './cli/index.ts';
 import type { Terminal } from './cli/terminal.ts';
 
+const packageFile = new URL('../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),
   error: (line) => process.stderr.write(`${line}\n`),
   lines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
-  environment: process.env,
+  version,
   now: Date.now,
   onStop(stop) {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
   },
 };
 
-const packageFile = new URL('../package.json', import.meta.url);
-const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+// `mintproc eval … | head` closes the pipe; that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
-process.exitCode = await run(process.argv.slice(2), version, terminal);
+process.exitCode = await run(process.argv.slice(2), terminal);

@@ -4,6 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
+import { type InputName, policyInputs } from '../dataweave/bindings.ts';
 import { compileExpression, type ProfileName } from '../dataweave/expression.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
@@ -88,10 +89,12 @@ function evaluate(text: string, profile: ProfileName, context: JsonRecord, what:
   const { attributes, authentication } = readRequest(context, what);
   const { payload, vars } = context;
   const variables = new Map(isRecord(vars) ? Object.entries(vars as Readonly<Record<string, JsonValue>>) : []);
-  const inputs = ['attributes', 'authentication', ...('payload' in context ? ['payload'] : [])];
+  const inputs: InputName[] = [...policyInputs];
+  if ('payload' in context) inputs.push('payload');
+  if (variables.size > 0) inputs.push('vars');
   try {
     const source = SourceText.ofFile('expression', text);
-    const expression = compileExpression(source, { profile, inputs, variables: [...variables.keys()] });
+    const expression = compileExpression(source, { profile, inputs });
     const bindings = { attributes, authentication, variables, payload: payload as JsonValue, randomId: randomUUID };
     return { kind: 'value', value: expression.evaluate(bindings) };
   } catch (error) {

@@ -13,14 +13,14 @@ import { validateCommand } from './validate.ts';
 const commands: readonly Command[] = [serveCommand, validateCommand, mintCommand, evalCommand];
 
 /** Runs a command line (without the program's own name). @returns the exit code: 0, 1, or 2 for a wrong command line */
-export async function run(line: readonly string[], version: string, terminal: Terminal): Promise<number> {
+export async function run(line: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = line;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     terminal.out(overview());
     return name === undefined ? 2 : 0;
   }
   if (name === '--version' || name === 'version') {
-    terminal.out(`mintproc ${version}\n`);
+    terminal.out(`mintproc ${terminal.version}\n`);
     return 0;
   }
   const command = commands.find((candidate) => candidate.name === name);

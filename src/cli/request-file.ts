@@ -2,8 +2,8 @@
  * @module
  * A request written down: `{"attributes": {…}, "authentication": {…}, "variables": {…}}`.
  *
- * `attributes` has Flex Gateway's names. `headers` is an object or a list of pairs (for repeats). What is stated wins;
- * the rest is derived as it would be for a request through Envoy, `method` from the header `:method` and so on.
+ * `attributes` has Flex Gateway's names. `headers` is an object or a list of pairs (for repeats). As through Envoy, method,
+ * path and query are those of the pseudo-headers; where `headers` lacks one, it is made from what is stated beside it.
  */
 import type { Caller } from '../dataweave/bindings.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
@@ -34,68 +34,39 @@ function section(record: JsonRecord, name: string, what: string): JsonObject {
 }
 
 function readAttributes(attributes: JsonObject, what: string): RequestView {
-  const stated: Record<string, string | null> = {};
-  for (const name of statedNames) {
-    const value = attributes[name];
-    if (value === undefined || value === null) continue;
-    if (typeof value !== 'string') throw new CommandError(`\`attributes.${name}\` of ${what} must be a text.`);
-    stated[name] = value;
-  }
-  const queryParams = attributes['queryParams'];
-  return new StatedRequest(withPseudoHeaders(readHeaders(attributes['headers'], what), stated), stated, queryParams);
+  const text = (name: string): string | null => {
+    const value = attributes[name] ?? null;
+    if (value !== null && typeof value !== 'string') {
+      throw new CommandError(`\`attributes.${name}\` of ${what} must be a text.`);
+    }
+    return value;
+  };
+  const headers = readHeaders(attributes['headers'], what);
+  const stated = {
+    ':authority': headers.find(([name]) => name === 'host')?.[1] ?? null,
+    ':path': text('requestUri') ?? targetOf(text('requestPath'), text('queryString'), attributes['queryParams']),
+    ':method': text('method'),
+    ':scheme': text('scheme'),
+  };
+  return new RequestView(withPseudoHeaders(headers, stated), {
+    scheme: text('scheme'),
+    version: text('version'),
+    remoteAddress: text('remoteAddress'),
+    localAddress: text('localAddress'),
+  });
 }
 
-const statedNames = [
-  'method',
-  'requestPath',
-  'requestUri',
-  'queryString',
-  'scheme',
-  'version',
-  'remoteAddress',
-  'localAddress',
-] as const;
-
-type Stated = Readonly<Record<string, string | null>>;
 type Headers = readonly (readonly [string, string])[];
 
-/** A request some of whose attributes are stated rather than derived. */
-class StatedRequest extends RequestView {
-  readonly #stated: Stated;
-  readonly #queryParams: ReadonlyMap<string, string> | undefined;
+/** Path and query as they would stand in `:path`; null where neither is stated. */
+function targetOf(path: string | null, queryString: string | null, queryParams: JsonValue | undefined): string | null {
+  const query = queryString ?? (isRecord(queryParams) ? encodeQuery(queryParams) : null);
+  if (path === null && query === null) return null;
+  return (path ?? '/') + (query === null ? '' : `?${query}`);
+}
 
-  constructor(headers: Headers, stated: Stated, queryParams: JsonValue | undefined) {
-    super(headers, {
-      scheme: stated['scheme'] ?? null,
-      version: stated['version'] ?? null,
-      remoteAddress: stated['remoteAddress'] ?? null,
-      localAddress: stated['localAddress'] ?? null,
-    });
-    this.#stated = stated;
-    if (isRecord(queryParams)) {
-      this.#queryParams = new Map(Object.entries(queryParams).map(([name, value]) => [name, String(value)]));
-    }
-  }
-
-  override get method(): string | null {
-    return this.#stated['method'] ?? super.method;
-  }
-
-  override get requestPath(): string | null {
-    return this.#stated['requestPath'] ?? super.requestPath;
-  }
-
-  override get requestUri(): string | null {
-    return this.#stated['requestUri'] ?? super.requestUri;
-  }
-
-  override get queryString(): string | null {
-    return this.#stated['queryString'] ?? super.queryString;
-  }
-
-  override queryParams(): ReadonlyMap<string, string> {
-    return this.#queryParams ?? super.queryParams();
-  }
+function encodeQuery(params: JsonRecord): string {
+  return new URLSearchParams(Object.entries(params).map(([name, value]) => [name, String(value)])).toString();
 }
 
 function readHeaders(headers: JsonValue | undefined, what: string): Headers {
@@ -114,20 +85,9 @@ function readHeaders(headers: JsonValue | undefined, what: string): Headers {
   });
 }
 
-/** The pseudo-headers that Envoy would send, from what is stated, so that everything derived agrees with it. */
-function withPseudoHeaders(headers: Headers, stated: Stated): Headers {
-  const path = stated['requestPath'];
-  const query = stated['queryString'];
-  const target = stated['requestUri'] ?? (path == null ? undefined : path + (query == null ? '' : `?${query}`));
-  const host = headers.find(([name]) => name === 'host')?.[1];
-  const pseudo: readonly (readonly [string, string | null | undefined])[] = [
-    [':authority', host],
-    [':path', target],
-    [':method', stated['method']],
-    [':scheme', stated['scheme']],
-  ];
-  const missing = pseudo.flatMap(
-    ([name, value]): Headers => (value == null || headers.some((header) => header[0] === name) ? [] : [[name, value]]),
+function withPseudoHeaders(headers: Headers, stated: Readonly<Record<string, string | null>>): Headers {
+  const missing = Object.entries(stated).flatMap(
+    ([name, value]): Headers => (value === null || headers.some((header) => header[0] === name) ? [] : [[name, value]]),
   );
   return [...missing, ...headers];
 }

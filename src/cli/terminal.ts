@@ -10,8 +10,8 @@ export interface Terminal {
   error(line: string): void;
   /** The lines of standard input. */
   lines(): AsyncIterable<string>;
-  /** The environment; only `serve` looks at it. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The version of mintproc. */
+  readonly version: string;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Calls `stop` once, at the first SIGTERM or SIGINT. */

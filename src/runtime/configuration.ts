@@ -17,7 +17,7 @@ import {
   type Settings,
 } from './configuration-schema.ts';
 
-const shapeCodes: ShapeCodes = {
+export export const shapeCodes: ShapeCodes = {
   unknownKey: 'config.unknown-key',
   missingKey: 'config.missing-key',
   wrongType: 'config.wrong-type',
@@ -42,6 +42,22 @@ export interface Configuration {
   readonly policyNames: ReadonlySet<string>;
   /** Whether everything is well formed, so that what is missing is missing indeed. */
   readonly complete: boolean;
+}
+
+/** Whether a text is, or tries to be, a configuration: its top level has keys that no policy file has. */
+export function looksLikeConfiguration(text: string): boolean {
+  return (
+    /^(?:policies|routes|listen|admin|authentication|variables)\s*:/m.test(text) &&
+    !/^\s*(?:-\s+)?(?:policyRef|kind)\s*:/m.test(text)
+  );
+}
+
+/**
+ * Whether a text is, or tries to be, a `mintproc.yaml` rather than a policy: one of its keys stands at the beginning of
+ * a line, which no vendor's policy has there.
+ */
+export function looksLikeConfiguration(text: string): boolean {
+  return /^["']?(?:listen|admin|policies|routes|authentication|allowRoutePolicy)["']?\s*:/m.test(text);
 }
 
 /** Reports what is wrong; undefined where the file holds no document at all. */

@@ -4,18 +4,20 @@
  * a key is found and checked, and both become a minter.
  */
 import type { Code } from '../diagnostics/codes.ts';
-import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
+import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import { type PolicyFile, readPolicyFile } from '../dialects/index.ts';
 import type { YamlPath } from '../dialects/located-yaml.ts';
 import type { FoundPolicy } from '../dialects/policy-file.ts';
-import { readSigningKey, type SigningKey } from '../keys/key-ring.ts';
+import type { Sign } from '../jose/sign.ts';
+import type { Sign } from '../jose/sign.ts';
 import { type Minter, makeMinter } from '../mint/minter.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
 import type { PolicyEntrySettings } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
 import { headerObjection, prefixObjection } from './output-header.ts';
+import { readKey } from './policy-key.ts';
 
 export interface CompiledPolicy {
   readonly name: string;
@@ -24,6 +26,13 @@ export interface CompiledPolicy {
   readonly minter: Minter;
   readonly output: Output;
   readonly onError: 'deny' | 'pass';
+}
+
+/** What loading needs of the world around it. */
+export interface LoadContext {
+  readonly files: FileReader;
+  /** Wraps the signing of each policy, to measure it; `algorithm` is its name. */
+  wrapSign?(algorithm: string, sign: Sign): Sign;
 }
 
 /** A policy to load. */
@@ -38,20 +47,38 @@ export interface WantedPolicy {
   report(path: YamlPath, code: Code, details: ProblemDetails): void;
 }
 
+export interface CompileOptions {
+  /** Stands between a minter and its signer, as a stopwatch does. */
+  readonly wrapSign?: (algorithm: string, sign: Sign) => Sign;
+}
+
 interface ReadFile {
   readonly source: SourceText;
   readonly contents: PolicyFile | undefined;
 }
 
+/** Reports what speaks against the keys that the policies of a file hold themselves, without an entry for them. */
+export function checkPolicyFile({ policies }: PolicyFile, problems: Problems): void {
+  for (const { plan } of policies) {
+    if (plan?.key?.kind !== 'inline') continue;
+    const { text } = plan.key;
+    for (const finding of readSigningKey(plan.algorithm, text.text).findings) {
+      problems.add(problemAt(text, 0, finding.code, finding));
+    }
+  }
+}
+
 /** Loads policies for one configuration. A file that several entries name is read, and reported on, once. */
 export class PolicyLoader {
-  readonly #files: FileReader;
+  readonly #context: LoadContext;
   readonly #problems: Problems;
+  readonly #options: CompileOptions;
   readonly #read = new Map<string, ReadFile | undefined>();
 
-  constructor(files: FileReader, problems: Problems) {
+  constructor(files: FileReader, problems: Problems, options: CompileOptions = {}) {
     this.#files = files;
     this.#problems = problems;
+    this.#options = options;
   }
 
   /** The policy, ready to mint; undefined where problems, which are reported, forbid it. */
@@ -61,14 +88,14 @@ export class PolicyLoader {
     const found = file?.contents === undefined ? undefined : choose(file.contents.policies, file.source, wanted);
     if (file === undefined || found?.plan === undefined) return undefined;
     const { plan } = found;
-    const key = this.#readKey(plan, file.source, found.offset, wanted);
+    const key = readKey(plan, file.source, found.offset, wanted, this.#context.files, this.#problems);
     const output = fit ? outputOf(plan, wanted) : undefined;
     if (key === undefined || output === undefined) return undefined;
     return {
       name: wanted.name,
       dialect: plan.dialect,
       plan,
-      minter: makeMinter(plan, key.sign),
+      minter: makeMinter(plan, this.#options.wrapSign?.(plan.algorithm.name, key.sign) ?? key.sign),
       output,
       onError: wanted.settings.onError,
     };
@@ -81,7 +108,7 @@ export class PolicyLoader {
   }
 
   #readAfresh({ file, settings, report }: WantedPolicy): ReadFile | undefined {
-    const text = readText(this.#files, file);
+    const text = readText(this.#context.files, file);
     if (text.kind === 'failed') {
       report(['file'], 'config.unreadable-file', { message: `The policy file ${file} ${text.reason}.` });
       return undefined;
@@ -89,37 +116,6 @@ export class PolicyLoader {
     const source = SourceText.ofFile(file, text.text);
     return { source, contents: readPolicyFile(source, { expressions: settings.expressions }, this.#problems) };
   }
-
-  #readKey(plan: TokenPlan, source: SourceText, offset: number, wanted: WantedPolicy): SigningKey | undefined {
-    const { keyFile, report } = wanted;
-    if (keyFile !== undefined) {
-      const text = readText(this.#files, keyFile);
-      if (text.kind === 'failed') {
-        report(['key', 'file'], 'config.unreadable-file', { message: `The key file ${keyFile} ${text.reason}.` });
-        return undefined;
-      }
-      const { key, findings } = readSigningKey(plan.algorithm, secretOf(plan, text.text));
-      for (const finding of findings) report(['key', 'file'], finding.code, finding);
-      return key;
-    }
-    if (plan.key === undefined) {
-      const details = {
-        message: `The policy \`${wanted.name}\` has no key.`,
-        suggestion: 'Write `key: { file: … }` in its entry in mintproc.yaml.',
-      };
-      this.#problems.add(problemAt(source, offset, 'keys.missing', details));
-      return undefined;
-    }
-    const inline = plan.key.text;
-    const { key, findings } = readSigningKey(plan.algorithm, inline.text);
-    for (const finding of findings) this.#problems.add(problemAt(inline, 0, finding.code, finding));
-    return key;
-  }
-}
-
-/** A secret in a file of its own usually ends with the line break that the editor put there; it is no part of it. */
-function secretOf(plan: TokenPlan, text: string): string {
-  return plan.algorithm.family === 'hmac' ? text.replace(/\r?\n$/, '') : text;
 }
 
 function choose(

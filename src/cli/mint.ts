@@ -1,0 +1,163 @@
+/**
+ * @module
+ * `mintproc mint`: the token that a request would get.
+ */
+import { randomUUID } from 'node:crypto';
+import { MintError } from '../diagnostics/mint-error.ts';
+import { formatProblem, type Problem } from '../diagnostics/problem.ts';
+import { RequestScope } from '../mint/request-scope.ts';
+import type { Scope } from '../plan/token-plan.ts';
+import { diskFiles } from '../runtime/files.ts';
+import { loadPolicy } from '../runtime/load-policy.ts';
+import type { CompiledPolicy } from '../runtime/policy.ts';
+import { type Arguments, type Command, textOption } from './command.ts';
+import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
+import { readRequest, type WrittenRequest } from './request-file.ts';
+import { type Terminal, UsageError } from './terminal.ts';
+
+const help = `Usage: mintproc mint --policy FILE --request FILE [--config FILE] [--at SECONDS] [--format text|json]
+       mintproc mint --jsonl [--config FILE] < FILE
+
+Mints the token that a request would get, with the policy's real key.
+
+  --policy FILE   the policy file
+  --request FILE  the request, as JSON: {"attributes": {…}, "authentication": {…}, "variables": {…}}
+  --config FILE   the mintproc.yaml whose entry for this policy file names the key, the header and so on
+  --at SECONDS    the time of minting, in seconds since the epoch (default: now)
+  --format FORM   text (default), or json: {"ok": true, token, header, claims, output: {header, value}}
+                  or {"ok": false, "error": {code, message}}
+  --jsonl         reads a line {"policy": PATH, "entry": {…}, "request": {…}, "at": SECONDS} for each token and answers
+                  each with such JSON; entry and at may be left out. Paths in an entry start at the policy's folder.`;
+
+export const mintCommand: Command = {
+  name: 'mint',
+  summary: 'show the token that a request would get',
+  help,
+  options: {
+    policy: { type: 'string' },
+    request: { type: 'string' },
+    config: { type: 'string' },
+    at: { type: 'string' },
+    format: { type: 'string' },
+    jsonl: { type: 'boolean' },
+  },
+  async run(args, terminal) {
+    return args.values['jsonl'] === true ? mintLines(args, terminal) : mintOne(args, terminal);
+  },
+};
+
+type Answer =
+  | { readonly kind: 'minted'; readonly policy: CompiledPolicy; readonly token: string }
+  | { readonly kind: 'refused'; readonly error: MintError }
+  | { readonly kind: 'unloadable'; readonly problems: readonly Problem[] };
+
+type Loading = ReturnType<typeof loadPolicy>;
+
+async function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
+  const loaded = new Map<string, Loading>();
+  const config = textOption(args, 'config');
+  let number = 0;
+  for await (const line of terminal.lines()) {
+    number += 1;
+    if (line.trim() === '') continue;
+    const { policy, entry, request, at } = parseJsonRecord(line, `line ${number}`);
+    if (typeof policy !== 'string' || !isRecord(request) || !(at === undefined || typeof at === 'number')) {
+      throw new UsageError(
+        `line ${number} must have the form {"policy": PATH, "entry": {…}, "request": {…}, "at": SECONDS}.`,
+      );
+    }
+    const key = JSON.stringify([policy, entry]);
+    const loading = loaded.get(key) ?? loadPolicy({ file: policy, entry, config }, diskFiles);
+    loaded.set(key, loading);
+    const answer = mint(
+      loading,
+      request,
+      `the request of line ${number}`,
+      at === undefined ? terminal.now() : at * 1000,
+    );
+    terminal.out(`${JSON.stringify(toJson(answer))}\n`);
+  }
+  return 0;
+}
+
+function mintOne(args: Arguments, terminal: Terminal): number {
+  const file = textOption(args, 'policy');
+  const requestFile = textOption(args, 'request');
+  if (file === undefined || requestFile === undefined) throw new UsageError('Name a --policy and a --request file.');
+  const loading = loadPolicy({ file, entry: undefined, config: textOption(args, 'config') }, diskFiles);
+  const request = parseJsonRecord(readInput(requestFile), requestFile);
+  const answer = mint(loading, request, requestFile, readTime(args) ?? terminal.now());
+  if (textOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
+  else showText(answer, loading.problems, terminal);
+  return answer.kind === 'minted' ? 0 : 1;
+}
+
+/** Milliseconds since the epoch. */
+function readTime(args: Arguments): number | undefined {
+  const text = textOption(args, 'at');
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0) {
+    throw new UsageError('--at takes seconds since the epoch, such as 1700000000.');
+  }
+  return seconds * 1000;
+}
+
+function mint(loading: Loading, request: JsonRecord, what: string, now: number): Answer {
+  const { policy, problems } = loading;
+  if (policy === undefined) return { kind: 'unloadable', problems };
+  const scope = scopeOf(readRequest(request, what), now);
+  try {
+    return { kind: 'minted', policy, token: policy.minter.mint(scope) };
+  } catch (error) {
+    if (error instanceof MintError) return { kind: 'refused', error };
+    throw error;
+  }
+}
+
+/** What the request file leaves unsaid, Envoy's attributes and metadata, is empty. */
+function scopeOf(written: WrittenRequest, now: number): Scope {
+  const request = { headers: written.attributes.headers, attributes: {}, metadata: {} };
+  return { ...written, now, randomId: randomUUID, request, published: [], memo: new Map() };
+}
+
+function toJson(answer: Answer): object {
+  switch (answer.kind) {
+    case 'minted': {
+      const { policy, token } = answer;
+      const { header, prefix } = policy.output;
+      const [headerPart = '', claimsPart = ''] = token.split('.');
+      return {
+        ok: true,
+        token,
+        header: decode(headerPart),
+        claims: decode(claimsPart),
+        output: { header, value: prefix + token },
+      };
+    }
+    case 'refused':
+      return { ok: false, error: { code: answer.error.code, message: answer.error.message } };
+    case 'unloadable': {
+      const first = answer.problems.find(({ severity }) => severity === 'error');
+      if (first === undefined) throw new TypeError('a policy without an error was not loaded');
+      const { code, message, place } = first;
+      return { ok: false, error: { code, message, file: place.file, line: place.line, column: place.column } };
+    }
+  }
+}
+
+function decode(part: string): unknown {
+  return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+}
+
+function showText(answer: Answer, problems: readonly Problem[], terminal: Terminal): void {
+  for (const problem of problems) terminal.error(formatProblem(problem));
+  if (answer.kind === 'refused') terminal.error(`No token: ${answer.error.message} [${answer.error.code}]`);
+  if (answer.kind !== 'minted') return;
+  const { header, prefix } = answer.policy.output;
+  const [headerPart = '', claimsPart = ''] = answer.token.split('.');
+  terminal.out(`${header}: ${prefix}${answer.token}\n\n`);
+  terminal.out(
+    `header ${JSON.stringify(decode(headerPart), null, 2)}\nclaims ${JSON.stringify(decode(claimsPart), null, 2)}\n`,
+  );
+}

@@ -1,0 +1,90 @@
+/**
+ * @module
+ * `mintproc validate`: everything wrong with configurations and policies, without serving.
+ */
+import { formatProblem, type Problem, Problems } from '../diagnostics/problem.ts';
+import { SourceText } from '../diagnostics/source-text.ts';
+import { readPolicyFile } from '../dialects/index.ts';
+import { looksLikeConfiguration } from '../runtime/configuration.ts';
+import { diskFiles } from '../runtime/files.ts';
+import { loadConfiguration } from '../runtime/load.ts';
+import { checkPolicyFile } from '../runtime/policy-key.ts';
+import { type Command, textOption } from './command.ts';
+import { readInput } from './input-file.ts';
+import { UsageError } from './terminal.ts';
+
+const help = `Usage: mintproc validate FILE… [--format text|json]
+
+Checks mintproc.yaml files, with every policy and key that they name, and policy files on their own. Every problem is
+shown at once, with its place, a stable code and what to write instead.
+
+  --format FORM  text (default), or json: {"files": [{file, dialect, ok, problems: [{code, severity, message, line, column}]}]}
+
+The exit code is 1 when a file has an error; a warning is none.`;
+
+/** What was found in one file, and in the files that it names. */
+interface Report {
+  readonly file: string;
+  readonly dialect: string | null;
+  readonly problems: readonly Problem[];
+}
+
+export const validateCommand: Command = {
+  name: 'validate',
+  summary: 'check configurations and policies',
+  help,
+  options: { format: { type: 'string' } },
+  async run(args, terminal) {
+    if (args.positionals.length === 0) throw new UsageError('Name at least one file.');
+    const reports = args.positionals.map(validate);
+    if (textOption(args, 'format') === 'json') {
+      terminal.out(`${JSON.stringify({ files: reports.map(toJson) }, null, 2)}\n`);
+    } else {
+      for (const report of reports) terminal.out(toText(report));
+    }
+    return reports.every(isOk) ? 0 : 1;
+  },
+};
+
+function validate(file: string): Report {
+  const text = readInput(file);
+  if (looksLikeConfiguration(text)) {
+    return { file, dialect: 'mintproc', problems: loadConfiguration(file, { files: diskFiles }).problems };
+  }
+  const problems = new Problems();
+  const policyFile = readPolicyFile(SourceText.ofFile(file, text), {}, problems);
+  if (policyFile !== undefined) checkPolicyFile(policyFile, problems);
+  return { file, dialect: policyFile?.dialect ?? null, problems: problems.all };
+}
+
+function isOk({ problems }: Report): boolean {
+  return problems.every(({ severity }) => severity === 'warning');
+}
+
+function toJson(report: Report): object {
+  const problems = report.problems.map(({ code, severity, message, suggestion, place }) => ({
+    code,
+    severity,
+    message,
+    ...(suggestion === undefined ? {} : { suggestion }),
+    file: place.file,
+    line: place.line,
+    column: place.column,
+  }));
+  return { file: report.file, dialect: report.dialect, ok: isOk(report), problems };
+}
+
+function toText(report: Report): string {
+  const lines = report.problems.map((problem) => `${formatProblem(problem)}\n`);
+  const errors = report.problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = report.problems.length - errors;
+  const counts = [count(errors, 'error'), count(warnings, 'warning')].filter((part) => part !== '').join(', ');
+  const verdict = errors > 0 ? 'not valid' : 'valid';
+  const dialect = report.dialect === null ? '' : ` (${report.dialect})`;
+  return `${lines.join('')}${report.file}${dialect}: ${verdict}${counts === '' ? '' : `, ${counts}`}\n`;
+}
+
+function count(number: number, noun: string): string {
+  if (number === 0) return '';
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
