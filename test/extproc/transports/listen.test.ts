@@ -6,28 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { listen, parseAddress } from '../../../src/extproc/transports/listen.ts';
-
-const addresses: [address: string, parsed: ReturnType<typeof parseAddress>][] = [
-  ['127.0.0.1:50051', { host: '127.0.0.1', port: 50051 }],
-  ['localhost:0', { host: 'localhost', port: 0 }],
-  ['[::1]:65535', { host: '::1', port: 65535 }],
-  ['[::ffff:127.0.0.1]:1', { host: '::ffff:127.0.0.1', port: 1 }],
-  ['unix:/run/mintproc/mintproc.sock', { path: '/run/mintproc/mintproc.sock' }],
-  ['unix:///run/mintproc.sock', { path: '/run/mintproc.sock' }],
-  ['127.0.0.1:65536', undefined],
-  ['127.0.0.1', undefined],
-  [':50051', undefined],
-  ['::1:50051', undefined],
-  ['unix:relative.sock', undefined],
-  ['unix:/', undefined],
-  ['http://127.0.0.1:50051', undefined],
-  ['', undefined],
-];
-
-for (const [address, parsed] of addresses) {
-  test(`reads the address ${JSON.stringify(address)}`, () => assert.deepEqual(parseAddress(address), parsed));
-}
+import { listen } from '../../../src/extproc/transports/listen.ts';
 
 /** `TAKEN` stands for the port of a live listener, `FOLDER` for a folder with `file` and the live socket `live.sock`. */
 const refused: [name: string, address: string, code: string, sentence: RegExp][] = [
@@ -47,7 +26,7 @@ const refused: [name: string, address: string, code: string, sentence: RegExp][]
   ['a file that is no socket', 'unix:FOLDER/file', 'extproc.listen-failed', /something else listens there already\.$/],
   ['a missing folder', 'unix:FOLDER/none/a.sock', 'extproc.listen-failed', /: the folder does not exist\.$/],
   ['a file for a folder', 'unix:FOLDER/file/a.sock', 'extproc.listen-failed', /: the folder is a file\.$/],
-  ['a path too long for a socket', `unix:/${'x'.repeat(120)}`, 'extproc.listen-failed', /: the path is too long/],
+  ['a path too long for a socket', `unix:/${'x'.repeat(107)}`, 'extproc.bad-address', /107 bytes at most/],
   ['a foreign address', '192.0.2.1:0', 'extproc.listen-failed', /: this machine does not have that address\.$/],
 ];
 
