@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { duplicates } from './architecture/duplicates.ts';
 import { findings, longestFile, mayImport, outsideFindings, rooms } from './architecture/rules.ts';
 import { roomOf, type SourceFile } from './architecture/source-file.ts';
 import { holdsCode } from './runner/coverage.ts';
@@ -23,6 +24,10 @@ test('test/, demo/ and bench/ keep the rules on names and length', () => {
   const others = read('{test,demo,bench}/**/*.ts');
   assert.ok(others.some((file) => file.path === 'test/architecture.test.ts'));
   assert.deepEqual(others.flatMap(outsideFindings), []);
+});
+
+test('no code stands in two places', () => {
+  assert.deepEqual(duplicates([...sources, ...read('{test,demo,bench}/**/*.ts')]), []);
 });
 
 for (const room of rooms) {
@@ -208,6 +213,12 @@ const refused: [name: string, path: string, code: string, finding: string][] = [
     `import { randomUUID } from 'node:crypto';`,
     '5: uses random ids in a pure room',
   ],
+  [
+    'random bytes in a pure room',
+    'src/mint/a.ts',
+    'const id = crypto.getRandomValues(bytes);',
+    '5: uses random ids in a pure room',
+  ],
   ['a timer in a pure room', 'src/mint/a.ts', 'setTimeout(f, 1);', '5: uses timers in a pure room'],
   ['the process in a pure room', 'src/diagnostics/a.ts', 'process.exit(1);', '5: uses process in a pure room'],
   ['the arguments', 'src/cli/a.ts', 'const given = process.argv.slice(2);', '5: uses process.argv outside src/main.ts'],
@@ -251,6 +262,7 @@ const accepted: [name: string, path: string, code: string][] = [
   ],
   ['a given date in a pure room', 'src/mint/a.ts', 'const at = new Date(now);'],
   ['the word process in a sentence', 'src/mint/a.ts', `const sentence = 'cannot process this';`],
+  ['the name of a function in a pure room', 'src/dataweave/a.ts', `const names = ['randomInt'];`],
   ['hashes in a pure room', 'src/dataweave/a.ts', `import { createHash } from 'node:crypto';`],
   ['as long as allowed', 'src/jose/a.ts', 'f();\n'.repeat(longestFile - 4)],
 ];

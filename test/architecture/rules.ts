@@ -44,8 +44,8 @@ const impure: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['Date()', /(?<!\bnew )\bDate\(/],
   ['Math.random', /\bMath\.random\b/],
   ['performance', /\bperformance\.(?:now|timeOrigin|mark)\b/],
-  ['random ids', /\b(?:randomUUID|randomUUIDv7|randomBytes|randomInt|getRandomValues)\b/],
-  ['timers', /\b(?:setTimeout|setInterval|setImmediate)\b/],
+  ['random ids', /^import .*\brandom(?:UUID|Bytes|Int)|\b(?:random(?:UUID|UUIDv7|Bytes|Int)|getRandomValues)\(/],
+  ['timers', /\b(?:setTimeout|setInterval|setImmediate)\(/],
   ['process', /\bprocess\??\.\w|\{[^}]*\} = process\b|=\s*process\s*;/],
 ];
 
