@@ -46,11 +46,19 @@ function report(issue: Issue, document: LocatedYaml, base: YamlPath, problems: P
     const details = { message: `\`${key}\` is missing.`, suggestion: `Write \`${key}: …\`, which ${issue.message}.` };
     document.report(problems, path, codes.missingKey, details);
   } else {
-    const key = path.filter((part) => typeof part === 'string').at(-1);
-    const subject = key === undefined ? 'The document' : `\`${key}\``;
+    const subject = subjectOf(path);
     const code = issue.code === 'invalid_type' || issue.code === 'invalid_union' ? codes.wrongType : codes.invalidValue;
     document.report(problems, path, code, { message: `${subject} ${issue.message}.` });
   }
+}
+
+/** What a problem at `path` is about, as the beginning of a sentence. */
+function subjectOf(path: YamlPath): string {
+  const key = path.findLast((part) => typeof part === 'string');
+  const last = path.at(-1);
+  if (last === undefined) return 'The document';
+  if (typeof last === 'string') return `\`${last}\``;
+  return key === undefined ? `Item ${last + 1}` : `Item ${last + 1} of \`${key}\``;
 }
 
 function unknownKey(key: string, known: string[], document: LocatedYaml, path: YamlPath, codes: ShapeCodes): Problem {

@@ -6,6 +6,7 @@
  * policies that write one header) is checked in `configuration-checks.ts`.
  */
 import { z } from 'zod';
+import { parseAddress } from './address.ts';
 import { authenticationSchema } from './authentication-schema.ts';
 
 /** A policy's name becomes a metric label and a gRPC metadata value: short, and of characters that need no quoting. */
@@ -24,8 +25,7 @@ const keySchema = z.strictObject({
   file: fileName.describe('File with the signing key: PEM, or the secret of an HMAC algorithm.'),
 });
 
-/** What an entry says beside its name and file; `mint --jsonl` takes one on its own. */
-export const policySettingsSchema = z.strictObject({
+const policySettingsSchema = z.strictObject({
   select: z
     .union([z.string(), z.int().min(1)])
     .optional()
@@ -38,8 +38,11 @@ export const policySettingsSchema = z.strictObject({
   key: keySchema.optional().describe("The signing key, instead of the policy's own."),
   onError: z
     .enum(['deny', 'pass'])
-    .default('deny')
-    .describe('When no token can be made: deny refuses the request; pass lets it go on with the header removed.'),
+    .optional()
+    .describe(
+      'When no token can be made: deny refuses the request; pass lets it go on with the header removed. ' +
+        'Default: what the policy itself says, else deny.',
+    ),
 });
 
 export const policySchema = z.strictObject({
@@ -47,6 +50,16 @@ export const policySchema = z.strictObject({
   file: fileName.describe('Policy file, relative to this file; its dialect is recognised from its content.'),
   ...policySettingsSchema.shape,
 });
+
+/** An entry handed in on its own: its name and file may stand in it, and say nothing new. */
+export const policyEntrySchema = z.strictObject({
+  ...policySettingsSchema.shape,
+  name: z.string().optional(),
+  file: z.string().optional(),
+});
+
+/** An entry beside its file, as `mint --jsonl` takes it. */
+export const loneEntrySchema = policySchema.partial({ name: true, file: true });
 
 const matchSchema = z.strictObject({
   host: z
@@ -83,13 +96,18 @@ const limitsSchema = z.strictObject({
   concurrentStreams: limit(100_000, 2_147_483_647, 'Most requests in flight on one connection from Envoy.'),
 });
 
+const address = z
+  .string()
+  .refine(
+    (text) => parseAddress(text) !== undefined,
+    'must be host:port (127.0.0.1:50051), [address]:port ([::1]:50051) or unix:/path (at most 107 bytes)',
+  );
+
 export const settingsSchema = z.strictObject({
-  listen: z
-    .string()
+  listen: address
     .default('127.0.0.1:50051')
     .describe('Where Envoy reaches mintproc: host:port, [address]:port or unix:/path.'),
-  admin: z
-    .string()
+  admin: address
     .default('127.0.0.1:9464')
     .describe('Where /metrics, /healthz and /readyz are: host:port, [address]:port or unix:/path.'),
   allowRoutePolicy: z
@@ -136,6 +154,6 @@ export const outlineSchema = z.strictObject({
 
 export type Settings = z.output<typeof settingsSchema>;
 export type PolicyEntry = z.output<typeof policySchema>;
-export type PolicyEntrySettings = z.output<typeof policySettingsSchema>;
+export type PolicyEntrySettings = Omit<PolicyEntry, 'name' | 'file'>;
 export type RouteEntry = z.output<typeof routeSchema>;
 export type RouteMatch = z.output<typeof matchSchema>;

@@ -17,7 +17,7 @@ import {
   type Settings,
 } from './configuration-schema.ts';
 
-export export const shapeCodes: ShapeCodes = {
+export const shapeCodes: ShapeCodes = {
   unknownKey: 'config.unknown-key',
   missingKey: 'config.missing-key',
   wrongType: 'config.wrong-type',
@@ -47,17 +47,9 @@ export interface Configuration {
 /** Whether a text is, or tries to be, a configuration: its top level has keys that no policy file has. */
 export function looksLikeConfiguration(text: string): boolean {
   return (
-    /^(?:policies|routes|listen|admin|authentication|variables)\s*:/m.test(text) &&
+    /^(?:policies|routes|listen|admin|authentication|allowRoutePolicy|variables)\s*:/m.test(text) &&
     !/^\s*(?:-\s+)?(?:policyRef|kind)\s*:/m.test(text)
   );
-}
-
-/**
- * Whether a text is, or tries to be, a `mintproc.yaml` rather than a policy: one of its keys stands at the beginning of
- * a line, which no vendor's policy has there.
- */
-export function looksLikeConfiguration(text: string): boolean {
-  return /^["']?(?:listen|admin|policies|routes|authentication|allowRoutePolicy)["']?\s*:/m.test(text);
 }
 
 /** Reports what is wrong; undefined where the file holds no document at all. */

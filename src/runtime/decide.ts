@@ -11,8 +11,9 @@ import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { jsonRefusal } from '../dialects/refusal.ts';
 import type { Decide, Decision, IncomingRequest, MintRecord } from '../mint/decision.ts';
+import { RequestScope } from '../mint/request-scope.ts';
 import { RequestView } from '../mint/request-view.ts';
-import type { Scope } from '../plan/token-plan.ts';
+import { lookalikes } from './lookalikes.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Chain, Snapshot } from './snapshot.ts';
 
@@ -44,7 +45,8 @@ export function makeDecide(snapshot: Snapshot, sources: Sources): Decide {
       return { kind: 'refuse', refusal: jsonRefusal(statusOf.get(code) ?? 500, code), mints: [], code };
     }
     if (chain === undefined) return untouched;
-    return run(chain, scopeOf(snapshot, sources, request, view), snapshot.settings.limits.tokenBytes);
+    const decision = run(chain, scopeOf(snapshot, sources, request, view), snapshot.settings.limits.tokenBytes);
+    return decision.kind === 'forward' ? withoutLookalikes(decision, chain, request) : decision;
   };
 }
 
@@ -94,7 +96,7 @@ function scopeOf(
   sources: Sources,
   request: IncomingRequest,
   attributes: RequestView,
-): Scope | MintError {
+): RequestScope | MintError {
   let authentication: Caller;
   try {
     authentication = snapshot.identify(request);
@@ -102,10 +104,19 @@ function scopeOf(
     if (error instanceof MintError) return error;
     throw error;
   }
-  return { attributes, authentication, variables: noVariables, now: sources.clock(), randomId: sources.randomId };
+  const { clock, randomId } = sources;
+  return new RequestScope({ attributes, authentication, request, variables: noVariables, now: clock(), randomId });
 }
 
-function run(chain: Chain, scope: Scope | MintError, tokenBytes: number): Decision {
+type Forward = Extract<Decision, { kind: 'forward' }>;
+
+function withoutLookalikes(decision: Forward, chain: Chain, request: IncomingRequest): Forward {
+  const written = decision.set.map(([name]) => name);
+  const others = lookalikes(request.headers, chain.folded).filter((name) => !written.includes(name));
+  return others.length === 0 ? decision : { ...decision, remove: [...decision.remove, ...others] };
+}
+
+function run(chain: Chain, scope: RequestScope | MintError, tokenBytes: number): Decision {
   const set: [string, string][] = [];
   const remove: string[] = [];
   const mints: MintRecord[] = [];
@@ -127,7 +138,7 @@ function run(chain: Chain, scope: Scope | MintError, tokenBytes: number): Decisi
   return { kind: 'forward', set, remove, mints };
 }
 
-function headerValue(policy: CompiledPolicy, scope: Scope | MintError, tokenBytes: number): string | MintError {
+function headerValue(policy: CompiledPolicy, scope: RequestScope | MintError, tokenBytes: number): string | MintError {
   if (scope instanceof MintError) return scope;
   try {
     return bounded(policy.output.prefix + policy.minter.mint(scope), tokenBytes);

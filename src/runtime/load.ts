@@ -5,12 +5,14 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
+import type { LocatedYaml, YamlPath } from '../dialects/located-yaml.ts';
 import { makeIdentify } from './authentication.ts';
 import { type Configuration, type Placed, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
 import type { PolicyEntry, RouteEntry, Settings } from './configuration-schema.ts';
-import { type FileReader, readText } from './files.ts';
-import { type CompiledPolicy, PolicyLoader } from './policy.ts';
+import { readText } from './files.ts';
+import { foldedHeaders } from './lookalikes.ts';
+import { type CompiledPolicy, type LoadContext, PolicyLoader, type WantedPolicy } from './policy.ts';
 import { compileMatch, makeRouter, type Route } from './router.ts';
 import type { Chain, Snapshot } from './snapshot.ts';
 
@@ -21,20 +23,33 @@ export interface Loaded {
   readonly problems: readonly Problem[];
 }
 
+export interface LoadOptions extends LoadContext {
+  /** The number of the snapshot to make. */
+  readonly version?: number;
+}
+
 /**
  * Reads a configuration and compiles it.
  *
  * @param file the configuration; the files it names are relative to it, and problems name them so
- * @param version the number of the snapshot to make
  */
-export function loadConfiguration(file: string, files: FileReader, version = 1): Loaded {
+export function loadConfiguration(file: string, options: LoadOptions): Loaded {
   const problems = new Problems();
-  const snapshot = load(file, files, version, problems);
-  return { snapshot: problems.hasErrors ? undefined : snapshot, problems: problems.all };
+  const snapshot = load(file, options, problems);
+  return { snapshot: problems.hasErrors ? undefined : snapshot, problems: inOrder(problems.all) };
 }
 
-function load(file: string, files: FileReader, version: number, problems: Problems): Snapshot | undefined {
-  const text = readText(files, file);
+/** By file, in the order in which the files were read, and by place within a file. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const files = [...new Set(problems.map(({ place }) => place.file))];
+  return problems.toSorted(
+    ({ place: a }, { place: b }) =>
+      files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  );
+}
+
+function load(file: string, options: LoadOptions, problems: Problems): Snapshot | undefined {
+  const text = readText(options.files, file);
   if (text.kind === 'failed') {
     const message = `The configuration ${file} ${text.reason}.`;
     problems.add(problemAt(SourceText.ofFile(file, ''), 0, 'config.unreadable-file', { message }));
@@ -43,39 +58,46 @@ function load(file: string, files: FileReader, version: number, problems: Proble
   const configuration = readConfiguration(SourceText.ofFile(file, text.text), problems);
   if (configuration === undefined) return undefined;
   checkConfiguration(configuration, problems);
-  const policies = loadPolicies(configuration, dirname(file), files, problems);
+  const policies = loadPolicies(configuration, dirname(file), options, problems);
   for (const route of configuration.routes) checkOutputs(route, policies, configuration, problems);
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return undefined;
-  return Object.freeze(makeSnapshot(settings, policies, routes, version));
+  return Object.freeze(makeSnapshot(settings, policies, routes, options.version ?? 1));
 }
 
 function loadPolicies(
   { document, policies }: Configuration,
   folder: string,
-  files: FileReader,
+  options: LoadOptions,
   problems: Problems,
 ): Map<string, CompiledPolicy> {
-  const loader = new PolicyLoader(files, problems);
+  const loader = new PolicyLoader(options, problems);
   const compiled = new Map<string, CompiledPolicy>();
   for (const { entry, path } of policies) {
-    const policy = loader.load({
-      name: entry.name,
-      file: resolve(folder, entry.file),
-      keyFile: entry.key === undefined ? undefined : resolve(folder, entry.key.file),
-      settings: settingsOf(entry),
-      report: (inner, code, details) => document.report(problems, [...path, ...inner], code, details),
-    });
+    const policy = loader.load(wantedPolicy(entry, path, document, folder, problems));
     if (policy !== undefined) compiled.set(entry.name, Object.freeze(policy));
   }
   return compiled;
 }
 
-function settingsOf({ name: _name, file: _file, ...settings }: PolicyEntry) {
-  return settings;
+/** A policy as its entry asks for it; `path` is the entry's place in `document`, and `folder` where its paths begin. */
+export function wantedPolicy(
+  { name, file, ...settings }: PolicyEntry,
+  path: YamlPath,
+  document: LocatedYaml,
+  folder: string,
+  problems: Problems,
+): WantedPolicy {
+  return {
+    name,
+    file: resolveFrom(folder, file),
+    keyFile: settings.key === undefined ? undefined : resolveFrom(folder, settings.key.file),
+    settings,
+    report: (inner, code, details) => document.report(problems, [...path, ...inner], code, details),
+  };
 }
 
-function resolve(folder: string, file: string): string {
+function resolveFrom(folder: string, file: string): string {
   return isAbsolute(file) ? file : join(folder, file);
 }
 
@@ -136,5 +158,5 @@ function makeChain(names: readonly string[], policies: ReadonlyMap<string, Compi
     if (policy === undefined) throw new TypeError(`the policy ${name} was not loaded, and no problem says why`);
     return policy;
   });
-  return { policies: found };
+  return { policies: found, folded: foldedHeaders(found.map(({ output }) => output.header)) };
 }

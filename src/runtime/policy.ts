@@ -11,7 +11,6 @@ import { type PolicyFile, readPolicyFile } from '../dialects/index.ts';
 import type { YamlPath } from '../dialects/located-yaml.ts';
 import type { FoundPolicy } from '../dialects/policy-file.ts';
 import type { Sign } from '../jose/sign.ts';
-import type { Sign } from '../jose/sign.ts';
 import { type Minter, makeMinter } from '../mint/minter.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
 import type { PolicyEntrySettings } from './configuration-schema.ts';
@@ -31,8 +30,8 @@ export interface CompiledPolicy {
 /** What loading needs of the world around it. */
 export interface LoadContext {
   readonly files: FileReader;
-  /** Wraps the signing of each policy, to measure it; `algorithm` is its name. */
-  wrapSign?(algorithm: string, sign: Sign): Sign;
+  /** Stands between a minter and its signer, as a stopwatch does; `algorithm` is the algorithm's name. */
+  readonly wrapSign?: (algorithm: string, sign: Sign) => Sign;
 }
 
 /** A policy to load. */
@@ -47,38 +46,20 @@ export interface WantedPolicy {
   report(path: YamlPath, code: Code, details: ProblemDetails): void;
 }
 
-export interface CompileOptions {
-  /** Stands between a minter and its signer, as a stopwatch does. */
-  readonly wrapSign?: (algorithm: string, sign: Sign) => Sign;
-}
-
 interface ReadFile {
   readonly source: SourceText;
   readonly contents: PolicyFile | undefined;
-}
-
-/** Reports what speaks against the keys that the policies of a file hold themselves, without an entry for them. */
-export function checkPolicyFile({ policies }: PolicyFile, problems: Problems): void {
-  for (const { plan } of policies) {
-    if (plan?.key?.kind !== 'inline') continue;
-    const { text } = plan.key;
-    for (const finding of readSigningKey(plan.algorithm, text.text).findings) {
-      problems.add(problemAt(text, 0, finding.code, finding));
-    }
-  }
 }
 
 /** Loads policies for one configuration. A file that several entries name is read, and reported on, once. */
 export class PolicyLoader {
   readonly #context: LoadContext;
   readonly #problems: Problems;
-  readonly #options: CompileOptions;
   readonly #read = new Map<string, ReadFile | undefined>();
 
-  constructor(files: FileReader, problems: Problems, options: CompileOptions = {}) {
-    this.#files = files;
+  constructor(context: LoadContext, problems: Problems) {
+    this.#context = context;
     this.#problems = problems;
-    this.#options = options;
   }
 
   /** The policy, ready to mint; undefined where problems, which are reported, forbid it. */
@@ -95,9 +76,9 @@ export class PolicyLoader {
       name: wanted.name,
       dialect: plan.dialect,
       plan,
-      minter: makeMinter(plan, this.#options.wrapSign?.(plan.algorithm.name, key.sign) ?? key.sign),
+      minter: makeMinter(plan, this.#context.wrapSign?.(plan.algorithm.name, key.sign) ?? key.sign),
       output,
-      onError: wanted.settings.onError,
+      onError: wanted.settings.onError ?? plan.onError ?? 'deny',
     };
   }
 

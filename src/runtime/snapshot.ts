@@ -11,6 +11,8 @@ import type { Router } from './router.ts';
 export interface Chain {
   /** In the order in which they run; each writes a header of its own. */
   readonly policies: readonly CompiledPolicy[];
+  /** The headers that they write, as `lookalikes.ts` folds them; without those that nothing else can look like. */
+  readonly folded: ReadonlySet<string>;
 }
 
 export interface Snapshot {
