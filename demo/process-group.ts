@@ -124,6 +124,6 @@ function watch(name: string, child: ChildProcess, pid: number, log: string): Run
 
 /** One sentence on a process that ended, with the last lines of its log. */
 export function obituary({ name, ending, log }: Running): string {
-  const lines = readFileSync(log, 'utf8').trim().split('\n').slice(-8);
+  const lines = readFileSync(log, 'utf8').trim().split('\n').slice(-12);
   return `${name} ended (${ending}); the end of ${basename(log)}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

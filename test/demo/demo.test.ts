@@ -1,0 +1,136 @@
+/**
+ * @module
+ * `npm run demo`, from the first line to the last process, on ports of its own.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseDocument } from 'yaml';
+import { EnvoyConfig } from '../../demo/envoy-config.ts';
+import { freePort } from '../../demo/ports.ts';
+
+const project = join(import.meta.dirname, '..', '..');
+const folder = mkdtempSync(join(tmpdir(), 'mintproc-demo-'));
+const ports = { listener: 0, admin: 0, upstream: 0, sidecar: 0, sidecarAdmin: 0 };
+
+before(async () => {
+  for (const name of Object.keys(ports) as (keyof typeof ports)[]) ports[name] = await freePort();
+  const envoy = new EnvoyConfig(readFileSync(join(project, 'envoy.yaml'), 'utf8'));
+  for (const role of ['listener', 'admin', 'upstream'] as const) envoy.setPort(role, ports[role]);
+  envoy.setSidecar(`127.0.0.1:${ports.sidecar}`);
+  writeFileSync(join(folder, 'envoy.yaml'), envoy.toString());
+  cpSync(join(project, 'config'), join(folder, 'config'), { recursive: true });
+  const file = join(folder, 'config', 'mintproc.yaml');
+  const mintproc = parseDocument(readFileSync(file, 'utf8'));
+  mintproc.set('listen', `127.0.0.1:${ports.sidecar}`);
+  mintproc.set('admin', `127.0.0.1:${ports.sidecarAdmin}`);
+  writeFileSync(file, mintproc.toString());
+});
+after(() => rmSync(folder, { recursive: true }));
+
+interface Demo {
+  readonly process: ChildProcess;
+  readonly ended: Promise<{ code: number | null; out: string; error: string }>;
+  /** What it printed until now. */
+  out(): string;
+}
+
+function startDemo(...args: string[]): Demo {
+  const demo = spawn(process.execPath, [join(project, 'demo', 'demo.ts'), '--directory', folder, ...args]);
+  let printed = '';
+  demo.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    printed += chunk;
+  });
+  const error = text(demo.stderr);
+  const closed = once(demo, 'close') as Promise<[number | null]>;
+  const ended = closed.then(async ([code]) => ({ code, out: printed, error: await error }));
+  return { process: demo, ended, out: () => printed };
+}
+
+/** The ports of the demo that something listens on. */
+async function takenPorts(): Promise<string[]> {
+  const taken: string[] = [];
+  for (const [name, port] of Object.entries(ports)) {
+    const server = createServer();
+    const free = await once(server.listen(port, '127.0.0.1'), 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (!free) taken.push(name);
+  }
+  return taken;
+}
+
+test('--once shows a request and its token, and leaves nothing running', async () => {
+  const { code, out, error } = await startDemo('--once').ended;
+  assert.equal(error, '');
+  assert.equal(code, 0);
+  assert.match(out, /The upstream received:\n {2}GET \/orders\/42\?region=eu\n[\s\S]* {2}authorization: Bearer ey/);
+  assert.match(out, /"kid": "key-1"/);
+  assert.match(out, /"client_id": "partner-42"/);
+  assert.match(out, /Its signature verifies/);
+  assert.deepEqual(await takenPorts(), []);
+});
+
+test('what it keeps is for its user alone', () => {
+  const mode = (name: string): string => (statSync(join(folder, '.demo', name)).mode & 0o777).toString(8);
+  assert.equal(mode('.'), '700');
+  const files = ['partner.pem', 'caller.pem', 'caller.jwks.json', 'caller.token', 'envoy.log', 'mintproc.log'];
+  assert.deepEqual(
+    files.map(mode),
+    files.map(() => '600'),
+  );
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`serves until ${signal}; its curl line works; then nothing is left running`, async () => {
+    const demo = startDemo();
+    const giveUp = Date.now() + 20_000;
+    while (!demo.out().includes('Serving until Ctrl-C') && Date.now() < giveUp) await pause(20);
+    const [, tokenFile = '', url = ''] =
+      /curl -i -H "authorization: Bearer \$\(cat '(.+)'\)" '(.+)'/.exec(demo.out()) ?? [];
+    const token = readFileSync(tokenFile, 'utf8').trim();
+    assert.equal((await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status, 200);
+    assert.equal((await fetch(url)).status, 401, 'a caller without a token of its own');
+    assert.equal((await takenPorts()).length, 5);
+    demo.process.kill(signal);
+    assert.equal((await demo.ended).code, 0);
+    assert.deepEqual(await takenPorts(), []);
+  });
+}
+
+test('a taken port is named, with who needs it', async () => {
+  await using server = createServer().listen(ports.listener, '127.0.0.1');
+  await once(server, 'listening');
+  const { code, error } = await startDemo('--once').ended;
+  assert.equal(code, 1);
+  assert.match(
+    error,
+    /^\nPort \d+ on 127\.0\.0\.1 is taken, but Envoy \(its listener in envoy\.yaml\) needs it[^\n]*\n$/,
+  );
+});
+
+test('when the sidecar cannot start, its own words are shown and nothing is left running', async () => {
+  const file = join(folder, 'config', 'mintproc.yaml');
+  const good = readFileSync(file, 'utf8');
+  writeFileSync(file, good.replace('onError: deny', 'onError: perhaps'));
+  const { code, error } = await startDemo('--once').ended;
+  writeFileSync(file, good);
+  assert.equal(code, 1);
+  assert.match(error, /^\nmintproc ended \(1\)[\s\S]*onError/);
+  assert.deepEqual(await takenPorts(), []);
+});
+
+test('an unknown option is told together with the known ones', async () => {
+  const { code, error } = await startDemo('--ones').ended;
+  assert.equal(code, 2);
+  assert.match(error, /--ones[\s\S]*--once/);
+});
