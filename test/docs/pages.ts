@@ -46,6 +46,10 @@ export const advice: Readonly<Record<string, string>> = {
     'Correct the policy file at the place that the error names, or its entry in `mintproc.yaml`. What a vendor accepts and mintproc does not is listed on the page of that dialect.',
   dataweave:
     'Correct the expression. An error at load comes with line, column and mostly with what to write instead. An error at a request means that the request brought something the expression cannot work with: use `default`, or test for it. `mintproc eval` tries an expression.',
+  apigee:
+    "The codes of GenerateJWT carry the vendor's names in kebab case, so that the vendor's troubleshooting page applies; what Apigee would refuse at deployment is refused at load. Correct the policy or the variables that its entry declares.",
+  variables:
+    'Look at the variables that the configuration declares for the policy: their names and where each value comes from.',
   jose: 'Give the policy a key that fits its algorithm, or change the algorithm. Warnings leave the policy in force.',
   keys: 'Look at the key that the policy or its entry names: the file, its permissions, its form. The text of a key is never shown.',
   mint: 'The request was refused (or went on without a token, with `onError: pass`). The log line has the policy and the reason in words; `mintproc mint` repeats the request at your desk.',
