@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
 /** What the upstream saw of a request. */
@@ -22,16 +22,21 @@ export interface Echo extends Seen {
 
 /** @param onRequest told of every request as soon as its headers are there */
 export async function startUpstream(port: number, onRequest: (seen: Seen) => void = () => {}): Promise<Server> {
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const seen = describe(request);
     onRequest(seen);
-    const echo: Echo = { ...seen, body: await digest(request) };
-    response.setHeader('content-type', 'application/json');
-    response.end(`${JSON.stringify(echo, null, 2)}\n`);
+    // A request that is given up midway gets no answer.
+    answer(seen, request, response).catch(() => response.destroy());
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return server;
+}
+
+async function answer(seen: Seen, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const echo: Echo = { ...seen, body: await digest(request) };
+  response.setHeader('content-type', 'application/json');
+  response.end(`${JSON.stringify(echo, null, 2)}\n`);
 }
 
 function describe(request: IncomingMessage): Seen {

@@ -1,0 +1,113 @@
+/**
+ * @module
+ * Python libraries that judge what we do, from outside JavaScript: PyJWT verifies tokens, cryptography makes the
+ * certificates of the TLS tests. Fetched once with pip into `.cache/python`.
+ */
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runPython } from '../../../demo/python.ts';
+import { systemCode } from '../../../demo/setback.ts';
+
+const cache = join(import.meta.dirname, '..', '..', '..', '.cache', 'python');
+const packages = ['pyjwt==2.15.1', 'cryptography==50.0.2'];
+
+const surroundings = { environment: process.env, signal: new AbortController().signal };
+
+let library: Promise<string> | undefined;
+
+/** The folder with the libraries for this machine's Python. */
+function libraries(): Promise<string> {
+  library ??= fetchLibraries();
+  return library;
+}
+
+async function fetchLibraries(): Promise<string> {
+  const tag = await runPython(['-c', 'import sys; print(sys.implementation.cache_tag)'], surroundings);
+  const home = join(cache, [...packages.map((name) => name.replace('==', '-')), tag.trim()].join('-'));
+  if (await isThere(home)) return home;
+  await mkdir(cache, { recursive: true });
+  const workshop = await mkdtemp(join(cache, 'fetch-'));
+  try {
+    process.stderr.write(`Fetching ${packages.join(' and ')} (once) with pip …\n`);
+    const options = ['--only-binary', ':all:', '--disable-pip-version-check', '--quiet', '--retries', '2'];
+    await runPython(['-m', 'pip', 'install', ...options, '--target', join(workshop, 'lib'), ...packages], surroundings);
+    await rename(join(workshop, 'lib'), home).catch((error: unknown) => {
+      if (systemCode(error) !== 'ENOTEMPTY') throw error; // otherwise another process was quicker, with the same
+    });
+    return home;
+  } finally {
+    await rm(workshop, { recursive: true, force: true });
+  }
+}
+
+async function isThere(folder: string): Promise<boolean> {
+  const check = `import os, sys; print(os.path.isdir(sys.argv[1]))`;
+  return (await runPython(['-c', check, folder], surroundings)).trim() === 'True';
+}
+
+/** Runs a Python script with the libraries; JSON goes in, JSON comes out. */
+async function runJson(script: string, input: unknown): Promise<unknown> {
+  const environment = { ...process.env, PYTHONPATH: await libraries() };
+  const preamble = 'import json, sys\ngiven = json.load(sys.stdin)\n';
+  return JSON.parse(
+    await runPython(['-c', preamble + script], { ...surroundings, environment }, JSON.stringify(input)),
+  );
+}
+
+export interface Decoded {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What PyJWT makes of a token. The signature and the time claims are checked.
+ *
+ * @param key the secret, or a public key in PEM
+ * @throws when PyJWT refuses the token
+ */
+export async function verifyWithPyJwt(token: string, key: string, algorithm: string): Promise<Decoded> {
+  const script = `
+import jwt
+claims = jwt.decode(given['token'], given['key'], algorithms=[given['algorithm']], options={'verify_aud': False})
+print(json.dumps({'header': jwt.get_unverified_header(given['token']), 'claims': claims}))`;
+  return (await runJson(script, { token, key, algorithm })) as Decoded;
+}
+
+export interface Certificates {
+  /** The authority's certificate; all are PEM. */
+  readonly ca: string;
+  readonly server: { readonly cert: string; readonly key: string };
+  readonly caller: { readonly cert: string; readonly key: string };
+}
+
+/** An authority, a server `localhost`, and a caller with the given common name, DNS name and URI. */
+export async function makeCertificates(caller: { name: string; dns: string; uri: string }): Promise<Certificates> {
+  const script = `
+import datetime
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+def pem(thing):
+    return thing.public_bytes(serialization.Encoding.PEM).decode()
+
+def certificate(name, names, issuer=None):
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, name)])
+    signer, signer_key = issuer or (subject, key)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    builder = (x509.CertificateBuilder().subject_name(subject).issuer_name(signer).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(minutes=5))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True))
+    if names:
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return pem(builder.sign(signer_key, hashes.SHA256())), private.decode(), (subject, key)
+
+ca, _, issuer = certificate('test authority', [])
+server = certificate('localhost', [x509.DNSName('localhost')], issuer)
+caller = certificate(given['name'], [x509.DNSName(given['dns']), x509.UniformResourceIdentifier(given['uri'])], issuer)
+print(json.dumps({'ca': ca, 'server': {'cert': server[0], 'key': server[1]}, 'caller': {'cert': caller[0], 'key': caller[1]}}))`;
+  return (await runJson(script, caller)) as Certificates;
+}

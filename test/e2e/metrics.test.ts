@@ -1,0 +1,58 @@
+/**
+ * @module
+ * What a scrape shows after a known number of requests.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { failing, hmacPolicy, withoutJwtAuthn } from './harness/policies.ts';
+import { type Stack, startStack } from './harness/stack.ts';
+
+let stack: Stack;
+let samples: ReadonlyMap<string, number>;
+before(async () => {
+  stack = await startStack({
+    files: { 'policy.yaml': hmacPolicy({ minted: failing }) },
+    mintproc: {
+      policies: [
+        { name: 'strict', file: 'policy.yaml' },
+        { name: 'lenient', file: 'policy.yaml', onError: 'pass' },
+      ],
+      routes: [
+        { match: { pathPrefix: '/strict' }, policies: ['strict'] },
+        { match: { pathPrefix: '/lenient' }, policies: ['lenient'] },
+      ],
+    },
+    envoy: withoutJwtAuthn,
+  });
+  for (const path of ['/strict', '/strict', '/strict?fail=yes', '/lenient?fail=yes', '/elsewhere']) {
+    await stack.ask({ path });
+  }
+  const scrape = await stack.admin('/metrics');
+  assert.match(scrape.headers['content-type'] ?? '', /^text\/plain; version=0\.0\.4/);
+  const lines = scrape.body.matchAll(/^([^#\s]\S*) (\S+)$/gm);
+  samples = new Map(Array.from(lines, ([, name = '', value]) => [name, Number(value)]));
+});
+after(() => stack?.[Symbol.asyncDispose]());
+
+const expected: [sample: string, value: number][] = [
+  ['mintproc_mints_total{policy="strict",outcome="minted"}', 2],
+  ['mintproc_mints_total{policy="strict",outcome="refused"}', 1],
+  ['mintproc_mints_total{policy="lenient",outcome="passed"}', 1],
+  ['mintproc_unmatched_requests_total', 1],
+  ['mintproc_request_seconds_count', 5],
+  ['mintproc_sign_seconds_count{algorithm="HS256"}', 2],
+  ['mintproc_config_generation', 1],
+  ['mintproc_in_flight', 0],
+];
+for (const [sample, value] of expected) {
+  test(sample, () => assert.equal(samples.get(sample), value));
+}
+
+test('the version is told', () => {
+  const build = [...samples.keys()].filter((name) => name.startsWith('mintproc_build_info{'));
+  assert.equal(build.length, 1);
+});
+
+for (const path of ['/healthz', '/readyz']) {
+  test(`${path} answers 200`, async () => assert.equal((await stack.admin(path)).status, 200));
+}
