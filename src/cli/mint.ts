@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
-import { RequestScope } from '../mint/request-scope.ts';
 import type { Scope } from '../plan/token-plan.ts';
 import { diskFiles } from '../runtime/files.ts';
 import { loadPolicy } from '../runtime/load-policy.ts';

@@ -52,8 +52,9 @@ function validate(file: string): Report {
     return { file, dialect: 'mintproc', problems: loadConfiguration(file, { files: diskFiles }).problems };
   }
   const problems = new Problems();
-  const policyFile = readPolicyFile(SourceText.ofFile(file, text), {}, problems);
-  if (policyFile !== undefined) checkPolicyFile(policyFile, problems);
+  const source = SourceText.ofFile(file, text);
+  const policyFile = readPolicyFile(source, {}, problems);
+  if (policyFile !== undefined) checkPolicyFile(policyFile, source, problems);
   return { file, dialect: policyFile?.dialect ?? null, problems: problems.all };
 }
 

@@ -30,9 +30,13 @@ export function readKey(
 }
 
 /** Reports what is wrong with the keys that the policies of a file hold themselves. */
-export function checkPolicyFile({ policies }: PolicyFile, problems: Problems): void {
-  for (const { plan } of policies) {
+export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, problems: Problems): void {
+  for (const { plan, offset } of policies) {
     if (plan?.key?.kind === 'inline') readInlineKey(plan, plan.key.text, problems);
+    if (plan !== undefined && plan.key === undefined) {
+      const message = 'The policy has no key of its own, so its entry in mintproc.yaml must name one.';
+      problems.add(problemAt(source, offset, 'keys.missing', { severity: 'warning', message }));
+    }
   }
 }
 

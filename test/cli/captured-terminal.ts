@@ -1,0 +1,45 @@
+/**
+ * A terminal that keeps what a command writes, and the folder that its files are in.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../src/cli/index.ts';
+
+export interface Captured {
+  readonly code: number;
+  readonly out: string;
+  readonly errors: string;
+}
+
+/** Runs a command line in this process, at 2023-11-14T22:13:20Z. */
+export async function runCommand(line: readonly string[], input: readonly string[] = []): Promise<Captured> {
+  let out = '';
+  let errors = '';
+  const code = await run(line, {
+    out: (text) => {
+      out += text;
+    },
+    error: (text) => {
+      errors += `${text}\n`;
+    },
+    lines: async function* () {
+      yield* input;
+    },
+    version: '1.2.3',
+    now: () => 1_700_000_000_000,
+    onStop: () => undefined,
+  });
+  return { code, out, errors };
+}
+
+/** Writes files into a new folder. @returns the path of each */
+export function writeFiles<Name extends string>(files: Readonly<Record<Name, string>>): Record<Name, string> {
+  const folder = mkdtempSync(join(tmpdir(), 'mintproc-cli-'));
+  const paths: Partial<Record<Name, string>> = {};
+  for (const name of Object.keys(files) as Name[]) {
+    paths[name] = join(folder, name);
+    writeFileSync(join(folder, name), files[name]);
+  }
+  return paths as Record<Name, string>;
+}

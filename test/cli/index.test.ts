@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runCommand } from './captured-terminal.ts';
+
+const cases: readonly [name: string, line: readonly string[], code: number, out: RegExp, errors: RegExp][] = [
+  ['nothing', [], 2, /Usage: mintproc COMMAND/, /^$/],
+  ['help', ['help'], 0, /serve +run beside Envoy/, /^$/],
+  ['--help', ['--help'], 0, /Usage: mintproc COMMAND/, /^$/],
+  ['--version', ['--version'], 0, /^mintproc 1\.2\.3\n$/, /^$/],
+  ['an unknown command', ['server'], 2, /^$/, /no command `server`.*serve, validate, mint, eval/],
+  ['serve without a configuration', ['serve'], 2, /^$/, /--config/],
+  [
+    'serve with a missing configuration',
+    ['serve', '--config', 'nowhere.yaml'],
+    1,
+    /^$/,
+    /nowhere\.yaml.*does not exist/,
+  ],
+];
+
+for (const [name, line, code, out, errors] of cases) {
+  test(`mintproc ${name}`, async () => {
+    const ran = await runCommand(line);
+    assert.equal(ran.code, code);
+    assert.match(ran.out, out);
+    assert.match(ran.errors, errors);
+  });
+}
+
+for (const command of ['serve', 'validate', 'mint', 'eval']) {
+  test(`mintproc ${command} --help`, async () => {
+    const { code, out } = await runCommand([command, '--help']);
+    assert.equal(code, 0);
+    assert.match(out, new RegExp(`^Usage: mintproc ${command} `));
+  });
+}

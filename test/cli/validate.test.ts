@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import { runCommand, writeFiles } from './captured-terminal.ts';
+
+const pem = String(
+  generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
+);
+const withKey = (method: string): string =>
+  `- policyRef: { name: jwt-generation-flex }\n  config:\n    signingMethod: ${method}\n    privateKey: |\n${pem.replaceAll(/^(?=.)/gm, '      ')}`;
+
+const files = writeFiles({
+  'good.yaml': withKey('ES256'),
+  'wrong-key.yaml': withKey('RS256'),
+  'weak.yaml':
+    '- policyRef: { name: jwt-generation-flex }\n  config: { signingMethod: HS256, privateKey: my-secret-key }\n',
+  'keyless.yaml': '- policyRef: { name: jwt-generation-flex }\n  config: { signingMethod: HS256 }\n',
+  'mintproc.yaml': 'policies: [{ name: a, file: good.yaml }]\nroutes: [{ match: {}, policies: [a] }]\n',
+  'bad-mintproc.yaml':
+    'listen: nowhere\npolicies: [{ name: a, file: wrong-key.yaml }, { name: b, file: none.yaml }]\nroute: []\n',
+  'other.yaml': 'hello: world\n',
+});
+type Name = keyof typeof files;
+
+const cases: readonly [file: Name, code: number, dialect: string | null, problems: readonly string[]][] = [
+  ['good.yaml', 0, 'flex', []],
+  ['wrong-key.yaml', 1, 'flex', ['error jose.wrong-key-type 5:7']],
+  ['weak.yaml', 0, 'flex', ['warning jose.short-secret 2:47']],
+  ['keyless.yaml', 0, 'flex', ['warning keys.missing 2:11']],
+  ['mintproc.yaml', 0, 'mintproc', []],
+  [
+    'bad-mintproc.yaml',
+    1,
+    'mintproc',
+    [
+      'error config.invalid-value 1:9',
+      'error config.unreadable-file 2:64',
+      'error config.unknown-key 3:1',
+      'error jose.wrong-key-type 5:7',
+    ],
+  ],
+  ['other.yaml', 1, null, ['error policy.unknown-dialect 1:1']],
+];
+
+for (const [file, code, dialect, problems] of cases) {
+  test(`validate: ${file}`, async () => {
+    const ran = await runCommand(['validate', files[file], '--format', 'json']);
+    assert.equal(ran.code, code);
+    const [report] = JSON.parse(ran.out).files;
+    assert.equal(report.file, files[file]);
+    assert.equal(report.dialect, dialect);
+    assert.equal(report.ok, code === 0);
+    const found = report.problems.map(
+      (p: Record<string, unknown>) => `${p['severity']} ${p['code']} ${p['line']}:${p['column']}`,
+    );
+    assert.deepEqual(found.sort(), [...problems].sort());
+    assert.doesNotMatch(ran.out, /my-secret-key|MIG/);
+  });
+}
+
+test('validate shows each file with a verdict', async () => {
+  const { code, out } = await runCommand(['validate', files['good.yaml'], files['weak.yaml'], files['other.yaml']]);
+  assert.equal(code, 1);
+  assert.match(out, /good\.yaml \(flex\): valid\n/);
+  assert.match(out, /weak\.yaml:2:\d+: warning: .*\n[\s\S]*weak\.yaml \(flex\): valid, 1 warning\n/);
+  assert.match(out, /other\.yaml: not valid, 1 error\n$/);
+});
+
+test('validate needs a file, and says which one cannot be read', async () => {
+  assert.equal((await runCommand(['validate'])).code, 2);
+  const { code, errors } = await runCommand(['validate', 'nowhere.yaml']);
+  assert.equal(code, 1);
+  assert.match(errors, /nowhere\.yaml does not exist/);
+});
