@@ -37,12 +37,12 @@ export interface ModeProxyOptions {
 
 export interface ModeProxy extends AsyncDisposable {
   readonly port: number;
-  /** The ext_proc counters that tell of a conversation gone wrong, where they are not 0. */
+  /** The ext_proc counters that tell of a conversation gone wrong and have grown since the last look. */
   complaints(): Promise<string[]>;
 }
 
-/** A path that a filter before ext_proc answers with 403. */
-export const deniedPath = '/denied';
+/** A request with this header is answered with 403 by a filter that stands before ext_proc. */
+export const denyHeader = 'x-deny';
 
 export async function startModeProxy(options: ModeProxyOptions): Promise<ModeProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'mintproc-modes-'));
@@ -67,12 +67,18 @@ export async function startModeProxy(options: ModeProxyOptions): Promise<ModePro
     await dispose();
     throw error;
   }
+  const known = new Set<string>();
   return {
     port,
     async complaints() {
       const { body } = await ask(adminPort, { path: '/stats?filter=ext_proc' });
-      const bad = /^(\S*(?:failed|spurious|timeouts|mismatch|rejected)\S*: [1-9]\d*)$/gm;
-      return Array.from(body.matchAll(bad), ([, line = '']) => line);
+      const bad = Array.from(
+        body.matchAll(/^\S*(?:failed|spurious|timeouts|mismatch|rejected)\S*: [1-9]\d*$/gm),
+        String,
+      );
+      const grown = bad.filter((line) => !known.has(line));
+      for (const line of grown) known.add(line);
+      return grown;
     },
     [Symbol.asyncDispose]: dispose,
   };
@@ -112,7 +118,7 @@ const denyingFilter = {
     rules: {
       action: 'DENY',
       policies: {
-        denied: { permissions: [{ url_path: { path: { exact: deniedPath } } }], principals: [{ any: true }] },
+        denied: { permissions: [{ any: true }], principals: [{ header: { name: denyHeader, present_match: true } }] },
       },
     },
   },
