@@ -138,14 +138,12 @@ class Compiler {
     return { run, ...stage };
   }
 
+  /** `.@name` and `.*name` are left alone: the vendor loses the inputs inside their targets from stage to stage. */
   #select(node: Select, start: Stages): Step | undefined {
-    const target = this.step(node.target, start);
-    if (target === undefined) return undefined;
-    if (node.selector.kind === 'qualified') return { ...target, run: nothingSelected(target.run, () => '') };
-    const selector = this.step(node.selector, start);
-    if (selector === undefined) return undefined;
+    const target = node.how === 'value' ? this.step(node.target, start) : undefined;
+    const selector = target && this.step(node.selector, start);
+    if (target === undefined || selector === undefined) return undefined;
     const stages = together([target, selector], start);
-    if (node.how !== 'value') return { run: nothingSelected(target.run, selector.run), ...stages };
     const name = isLiteral(node.selector) ? node.selector.value : undefined;
     if (typeof name === 'string') return { run: member(target.run, name, this.#budget), ...stages };
     const budget = this.#budget;
@@ -170,9 +168,8 @@ class Compiler {
 
   #application(row: FunctionRow, runs: readonly Run[]): Run {
     const { flex } = row.profiles;
-    const budget = this.#budget;
-    if (row.random) return (b) => flex({ budget, randomId: () => b.randomId() }, ...runs.map((run) => run(b)));
-    const call = { budget, randomId: noRandom };
+    const call = { budget: this.#budget, randomId: noRandom, find: noInputs };
+    if (row.random) return (b) => flex({ ...call, randomId: () => b.randomId() }, ...runs.map((run) => run(b)));
     const [first, second] = runs;
     const exact = 'exactly' in row.arity && row.arity.exactly === runs.length;
     if (exact && first !== undefined && second === undefined) return (b) => flex(call, first(b));
@@ -278,16 +275,6 @@ function member(target: Run, name: string, budget: Budget): Run {
     const object = target(b);
     if (object === null) return null;
     return isObject(object) ? (ownValue(object, name) ?? null) : (selectName(object, name, budget, noInputs) ?? null);
-  };
-}
-
-/** `x.@name` and `x.*name`: nothing but XML has these. */
-function nothingSelected(target: Run, selector: Run): Run {
-  return (b) => {
-    target(b);
-    const name = selector(b);
-    if (typeof name !== 'string') throw unsupportedSelector(name);
-    return null;
   };
 }
 

@@ -87,8 +87,8 @@ function reduceAtLoad(source: SourceText, body: Node, declared: ReadonlySet<Inpu
     isRandom = true;
     return '00000000-0000-4000-8000-000000000000';
   };
-  const stage = { declared, available: noInputs, find: noInputs };
-  const call = { budget, randomId };
+  const stage = { declared, available: noInputs };
+  const call = { budget, randomId, find: noInputs };
   const reduced = located(source, new Reducer({ ...stage, keepRandom: false }, call), body);
   return isRandom ? located(source, new Reducer({ ...stage, keepRandom: true }, call), body) : reduced;
 }
@@ -118,9 +118,7 @@ function constantExpression(value: Value): CompiledExpression {
 }
 
 function requestExpression(tree: Node, declared: ReadonlySet<InputName>, budget: Budget): CompiledExpression {
-  const run =
-    compile(tree, budget) ??
-    ((bindings: Bindings) => evaluateStaged(tree, declared, bindings, { budget, randomId: () => bindings.randomId() }));
+  const run = compile(tree, budget) ?? ((bindings: Bindings) => evaluateStaged(tree, declared, bindings, budget));
   return {
     constant: undefined,
     evaluate: (bindings) => {

@@ -15,7 +15,6 @@ import { requireBoolean, typeMismatch } from './coercion.ts';
 import { equalValues, inOrder } from './equality.ts';
 import { callFunction, functionValues } from './functions/index.ts';
 import type { CallContext } from './functions/row.ts';
-import type { FindHolder } from './inputs.ts';
 import { requireHolder, select, unsupportedSelector } from './selection.ts';
 import { FunctionValue, type Value } from './values.ts';
 
@@ -25,7 +24,6 @@ export interface Stage {
   readonly declared: ReadonlySet<InputName>;
   /** The value of the input that this stage binds; undefined for the others. */
   available(name: string): Value | undefined;
-  readonly find: FindHolder;
   /** Leave random functions for later, and names of unknown inputs too: for keeping `uuid()` fresh per request. */
   readonly keepRandom: boolean;
 }
@@ -100,8 +98,9 @@ export class Reducer {
 
   #resolve(node: Node & { kind: 'reference' }): Node {
     this.at = node.start;
-    const available = this.#stage.available(node.name) ?? functionValues.get(node.name);
-    if (available !== undefined) return literalAt(node, available);
+    const available = this.#stage.available(node.name);
+    const value = available === undefined ? functionValues.get(node.name) : available;
+    if (value !== undefined) return literalAt(node, value);
     if ((this.#stage.declared as ReadonlySet<string>).has(node.name) || this.#stage.keepRandom) return node;
     throw new MintError('dataweave.unbound-input', `\`${node.name}\` is not available to this policy's expressions`);
   }
@@ -122,9 +121,9 @@ export class Reducer {
       return { ...node, target, selector };
     this.at = selector.start;
     if (node.how === 'value' && isLiteral(selector)) {
-      return literalAt(node, select(target.value, selector.value, this.#call.budget, this.#stage.find));
+      return literalAt(node, select(target.value, selector.value, this.#call.budget, this.#call.find));
     }
-    requireHolder(target.value, this.#stage.find);
+    requireHolder(target.value, this.#call.find);
     if (isLiteral(selector) && typeof selector.value !== 'string') throw unsupportedSelector(selector.value);
     return literalAt(node, null);
   }

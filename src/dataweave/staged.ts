@@ -8,8 +8,8 @@
  */
 import type { Node } from './ast.ts';
 import { type Bindings, type InputName, inputNames } from './bindings.ts';
-import type { CallContext } from './functions/row.ts';
 import { type FindHolder, type Holder, keptHolder, liveHolder } from './inputs.ts';
+import type { Budget } from './limits.ts';
 import { isLiteral, Reducer } from './reduce.ts';
 import { type InputKind, InputValue, inputValues, isArray, type Value } from './values.ts';
 
@@ -26,7 +26,7 @@ export function evaluateStaged(
   tree: Node,
   declared: ReadonlySet<InputName>,
   bindings: Bindings,
-  call: CallContext,
+  budget: Budget,
 ): Value {
   const kept = new Map<InputKind, Holder>();
   let node = tree;
@@ -35,7 +35,10 @@ export function evaluateStaged(
     const find: FindHolder = (input) => liveNow.get(input.kind) ?? kept.get(input.kind);
     const value = name === 'payload' ? (bindings.payload ?? null) : inputValues[name];
     const available = (wanted: string): Value | undefined => (wanted === name ? value : undefined);
-    node = new Reducer({ declared, available, find, keepRandom: false }, call).reduce(node);
+    node = new Reducer(
+      { declared, available, keepRandom: false },
+      { budget, randomId: () => bindings.randomId(), find },
+    ).reduce(node);
     if (isLiteral(node)) return detached(node.value, find) ?? null;
     keepReferenced(node, liveNow, kept);
   }

@@ -4,14 +4,15 @@
  */
 import { asText, requireText, typeMismatch } from '../coercion.ts';
 import { type Budget, boundedArray } from '../limits.ts';
-import { isArray, isObject, ownValue, type Value, type ValueObject } from '../values.ts';
+import { InputValue, isArray, isObject, ownValue, type Value, type ValueObject } from '../values.ts';
 import type { CallContext, FunctionRow } from './row.ts';
 
 /**
  * Takes items from an array, or members from an object (by name, or those that the other object has with an equal
  * value). Items are equal here when their texts are: `[1] -- ['1']` is `[]`, and everything without a text is alike.
  */
-function subtract({ budget }: CallContext, from: Value, what: Value): Value {
+function subtract({ budget, find }: CallContext, container: Value, what: Value): Value {
+  const from = container instanceof InputValue ? (find(container)?.detach() ?? container) : container;
   if (isArray(from) && isArray(what)) {
     return boundedArray(from.filter((item) => what.every((other) => !alike(item, other, budget))));
   }
@@ -54,8 +55,8 @@ function alike(left: Value, right: Value, budget: Budget): boolean {
   return asText(left) === asText(right);
 }
 
-function sizeOf(_: CallContext, value: Value): number {
-  const size = sizeInBytesOrItems(value);
+function sizeOf({ find }: CallContext, value: Value): number {
+  const size = value instanceof InputValue ? find(value)?.size : sizeInBytesOrItems(value);
   if (size === undefined) throw typeMismatch('sizeOf', 'a String, Array or Object', value);
   return size;
 }

@@ -2,6 +2,7 @@
  * @module
  * One function of the language: a row. The table in `docs/expressions.md` is written from these rows.
  */
+import type { FindHolder } from '../inputs.ts';
 import type { Budget } from '../limits.ts';
 import type { Value } from '../values.ts';
 
@@ -10,6 +11,8 @@ export interface CallContext {
   readonly budget: Budget;
   /** A random UUID, version 4. */
   randomId(): string;
+  /** What stands behind an argument that is an input. */
+  readonly find: FindHolder;
 }
 
 export interface FunctionRow {
