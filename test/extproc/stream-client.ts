@@ -31,9 +31,9 @@ export class StreamClient {
     this.#client = new grpc.Client(address, grpc.credentials.createInsecure());
   }
 
-  open(metadata: Readonly<Record<string, string>> = {}): Call {
+  open(metadata: readonly (readonly [name: string, value: string])[] = []): Call {
     const headers = new grpc.Metadata();
-    for (const [name, value] of Object.entries(metadata)) headers.set(name, value);
+    for (const [name, value] of metadata) headers.add(name, value);
     const method = this.#process;
     if (method === undefined) throw new Error('The service has no method Process.');
     return this.#client.makeBidiStreamRequest(
@@ -51,8 +51,8 @@ export class StreamClient {
   }
 
   /** Sends `messages` on one stream, half-closes it and waits for its end. */
-  converse(messages: readonly ProcessingRequest[], metadata?: Readonly<Record<string, string>>): Promise<Conversation> {
-    const call = this.open(metadata);
+  converse(messages: readonly ProcessingRequest[]): Promise<Conversation> {
+    const call = this.open();
     for (const message of messages) call.write(message);
     call.end();
     return endOf(call);

@@ -113,7 +113,9 @@ export function allowResets(server: object): void {
 
 /** Hands one stream to an exchange of its own. No path ends the stream quietly before Envoy has ended it. */
 function serve(call: Call, service: Service): void {
-  const exchange = service.open(call.metadata.getMap()[policyMetadata]?.toString());
+  const named = call.metadata.get(policyMetadata);
+  // Two names are joined into one that no policy has.
+  const exchange = service.open(named.length === 0 ? undefined : named.join(', '));
   const close = (): void => exchange.close();
   call.on('data', (message: ProcessingRequest) => {
     const answer = exchange.answer(message);

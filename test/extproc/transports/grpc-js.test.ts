@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import * as grpc from '@grpc/grpc-js';
 import type { ProcessingRequest } from '../../../src/extproc/messages.ts';
-import { startServer } from '../../../src/extproc/server.ts';
+import { type ServerOptions, startServer } from '../../../src/extproc/server.ts';
 import { serviceDefinition } from '../../../src/extproc/transports/grpc-js.ts';
 import { serviceNames } from '../../../src/extproc/transports/transport.ts';
 import type { Decide } from '../../../src/mint/decision.ts';
@@ -16,7 +17,7 @@ const { status } = grpc;
 
 const requestHeaders: ProcessingRequest = { request_headers: {} };
 
-async function started(t: TestContext, options: { maxMessageBytes?: number; maxConcurrentStreams?: number } = {}) {
+async function started(t: TestContext, options: Partial<ServerOptions> = {}) {
   const observer = new RecordingObserver();
   const server = await startServer({ addresses: ['127.0.0.1:0'], observer, pin, ...options });
   const client = new StreamClient(server.addresses[0] ?? '');
@@ -86,8 +87,10 @@ test('as many streams as allowed are open at once; one more waits for an end', a
   second.end();
   await answered;
   assert.equal(observer.opened, 3);
+  const ends = [endOf(first), endOf(third)];
   first.end();
   third.end();
+  await Promise.all(ends);
 });
 
 test('a large body that is handed back comes whole, however slowly it is read', async (t) => {
@@ -122,6 +125,45 @@ test('a stream that the client resets is closed', async (t) => {
   await ended;
   await client.converse([requestHeaders]);
   assert.equal(observer.closed, 2);
+});
+
+const names: [name: string, metadata: string[], routePolicy: string | undefined][] = [
+  ['no policy', [], undefined],
+  ['one policy', ['partner'], 'partner'],
+  ['two policies, which is no policy’s name', ['partner', 'other'], 'partner, other'],
+];
+
+for (const [name, metadata, routePolicy] of names) {
+  test(`a route that names ${name}`, async (t) => {
+    const seen: (string | undefined)[] = [];
+    const { client } = await started(t, {
+      pin: () => (request) => {
+        seen.push(request.routePolicy);
+        return { kind: 'untouched', mints: [] };
+      },
+    });
+    const call = client.open(metadata.map((value) => ['x-mintproc-policy', value]));
+    call.end(requestHeaders);
+    await endOf(call);
+    assert.deepEqual(seen, [routePolicy]);
+  });
+}
+
+test('a connection that speaks another protocol is dropped, and others go on', async (t) => {
+  const { client, address } = await started(t);
+  const open = client.open();
+  open.write(requestHeaders);
+  await once(open, 'data');
+  const [host = '', port] = address.split(':');
+  for (const bytes of ['GET / HTTP/1.1\r\n\r\n', `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${'x'.repeat(100)}`]) {
+    const socket = connect(Number(port), host);
+    socket.on('error', () => undefined);
+    socket.end(bytes);
+    await once(socket.resume(), 'close');
+  }
+  const ended = endOf(open);
+  open.end({ response_headers: {} });
+  assert.equal((await ended).status.code, status.OK);
 });
 
 test('an address that cannot be had leaves no other one open', async (t) => {
