@@ -5,7 +5,7 @@
 import type { KeyObject } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { Setback } from './setback.ts';
-import { type Echo, seenHeader } from './upstream.ts';
+import { type Seen, seenHeader } from './upstream.ts';
 
 const bearer = 'Bearer ';
 
@@ -25,7 +25,7 @@ export async function showRequest(
   const response = await fetch(url, { headers: { authorization: bearer + callerToken }, signal });
   const body = await response.text();
   if (!response.ok) throw new Setback(`The request was answered ${response.status}: ${body}`);
-  const seen = JSON.parse(body) as Echo;
+  const seen = JSON.parse(body) as Seen;
   print(`
 The caller sent, with its own token:
   GET ${url}

@@ -3,12 +3,13 @@
  * `npm run demo`, from the first line to the last process, on ports of its own.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -42,8 +43,13 @@ interface Demo {
   out(): string;
 }
 
+const command = [process.execPath, join(project, 'demo', 'demo.ts'), '--directory', folder];
+
 function startDemo(...args: string[]): Demo {
-  const demo = spawn(process.execPath, [join(project, 'demo', 'demo.ts'), '--directory', folder, ...args]);
+  return follow(spawn(process.execPath, [...command.slice(1), ...args]));
+}
+
+function follow(demo: ChildProcessByStdio<null | Writable, Readable, Readable>): Demo {
   let printed = '';
   demo.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     printed += chunk;
@@ -67,6 +73,14 @@ async function takenPorts(): Promise<string[]> {
     if (!free) taken.push(name);
   }
   return taken;
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const giveUp = Date.now() + 20_000;
+  while (!holds()) {
+    if (Date.now() > giveUp) throw new Error(`still not: ${holds}`);
+    await pause(20);
+  }
 }
 
 test('--once shows a request and its token, and leaves nothing running', async () => {
@@ -93,8 +107,7 @@ test('what it keeps is for its user alone', () => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`serves until ${signal}; its curl line works; then nothing is left running`, async () => {
     const demo = startDemo();
-    const giveUp = Date.now() + 20_000;
-    while (!demo.out().includes('Serving until Ctrl-C') && Date.now() < giveUp) await pause(20);
+    await until(() => demo.out().includes('Serving until Ctrl-C'));
     const [, tokenFile = '', url = ''] =
       /curl -i -H "authorization: Bearer \$\(cat '(.+)'\)" '(.+)'/.exec(demo.out()) ?? [];
     const token = readFileSync(tokenFile, 'utf8').trim();
@@ -106,6 +119,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     assert.deepEqual(await takenPorts(), []);
   });
 }
+
+test("a demo whose npm was killed ends: npm's shell does not pass a signal on", async () => {
+  const environment = { ...process.env, npm_lifecycle_event: 'demo' };
+  const shell = spawn('/bin/sh', ['-c', '"$@"; exit', 'sh', ...command], { env: environment });
+  const demo = follow(shell);
+  await until(() => demo.out().includes('Serving until Ctrl-C'));
+  shell.kill('SIGKILL');
+  await demo.ended;
+  assert.deepEqual(await takenPorts(), []);
+});
 
 test('a taken port is named, with who needs it', async () => {
   await using server = createServer().listen(ports.listener, '127.0.0.1');

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
-import type { Echo } from '../../../demo/upstream.ts';
+import type { Seen } from '../../../demo/upstream.ts';
 
 export interface Question {
   readonly method?: string;
@@ -44,9 +44,9 @@ export async function ask(port: number, question: Question = {}): Promise<Answer
 }
 
 /** What the upstream saw of a request that it answered. */
-export function seenIn(answer: Answer): Echo {
+export function seenIn(answer: Answer): Seen {
   if (answer.status !== 200) throw new Error(`The answer is ${answer.status}, not the upstream's: ${answer.body}`);
-  return JSON.parse(answer.body) as Echo;
+  return JSON.parse(answer.body) as Seen;
 }
 
 export interface LoadOptions {
