@@ -4,7 +4,7 @@
  */
 
 /** One attribute: its type, and its value in which a backslash hides the next character. */
-const attribute = /\s*([^=,+]+)=((?:\\.|[^\\,+])*)(?:[,+]|$)/gsy;
+const attribute = /([^=,+]+)=((?:\\.|[^\\,+])*)(?:[,+]|$)/gsy;
 
 /** The value of the first `CN`, which is the most specific; undefined where there is none or the name is malformed. */
 export function commonName(name: string): string | undefined {

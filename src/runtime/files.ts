@@ -2,7 +2,7 @@
  * @module
  * How the runtime reads files: an interface, so that loading can be tested without a disk, and the real one.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 export type FileContents =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
@@ -37,19 +37,26 @@ export const diskFiles: FileReader = {
   },
 };
 
+/** Read piece by piece, because a pipe (`/dev/stdin`) does not tell its size. */
 function readWithin(path: string): FileContents {
-  // Without O_NONBLOCK a named pipe would hold the process until somebody writes to it.
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const descriptor = openSync(path, 'r');
   try {
-    const stat = fstatSync(descriptor);
-    if (stat.isDirectory()) return { kind: 'failed', reason: 'is a folder' };
-    if (!stat.isFile()) return { kind: 'failed', reason: 'is not a regular file' };
-    if (stat.size > largestFile) return { kind: 'failed', reason: `is larger than ${largestFile} bytes` };
-    return { kind: 'bytes', bytes: readFileSync(descriptor) };
+    const pieces: Buffer[] = [];
+    let size = 0;
+    for (;;) {
+      const piece = Buffer.allocUnsafe(pieceSize);
+      const length = readSync(descriptor, piece);
+      if (length === 0) return { kind: 'bytes', bytes: Buffer.concat(pieces) };
+      size += length;
+      if (size > largestFile) return { kind: 'failed', reason: `is larger than ${largestFile} bytes` };
+      pieces.push(piece.subarray(0, length));
+    }
   } finally {
     closeSync(descriptor);
   }
 }
+
+const pieceSize = 64 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -9,8 +9,12 @@
  * leads to the same policies. Usual paths have one reading and pay one test.
  */
 
-/** An unusual path longer than this has no readings: the work grows with its length times the number of readings. */
-export const longestUnusualPath = 2048;
+/**
+ * An unusual path that is longer, or has more readings, is not compared at all. The work grows with both; at these
+ * bounds it is about one RSA signature.
+ */
+export const longestUnusualPath = 1024;
+export const mostReadings = 64;
 
 /** What makes a path mean different things to different servers; the rest of the percent-encodings is decoded before. */
 const unusual = /[%\\;#?\0]|\/\/|\/\.\.?(?:\/|$)|^[^/]/;
@@ -31,14 +35,17 @@ const liberties: readonly Liberty[] = [
 
 /**
  * The readings of `:path`, in lower case and without the query: one for a usual path, the path as it stands first.
- * Undefined where the path is too long to be read in all ways.
+ * Undefined where the path is too long or too twisted to be read in all ways.
  */
 export function pathReadings(target: string): readonly string[] | undefined {
   const plain = decodePlain(withoutQuery(target));
   if (!unusual.test(plain)) return [plain.toLowerCase()];
   if (plain.length > longestUnusualPath) return undefined;
   const readings = new Set([plain]);
-  for (const liberty of liberties) for (const reading of [...readings]) readings.add(liberty(reading));
+  for (const liberty of liberties) {
+    for (const reading of [...readings]) readings.add(liberty(reading));
+    if (readings.size > mostReadings) return undefined;
+  }
   return Array.from(readings, (reading) => reading.toLowerCase());
 }
 
@@ -48,7 +55,7 @@ export function pathReadings(target: string): readonly string[] | undefined {
  */
 export function readPathPrefix(text: string): string | undefined {
   const plain = decodePlain(text);
-  return unusual.test(plain) ? undefined : plain.toLowerCase().replace(/\/$/, '');
+  return plain === '' || unusual.test(plain) ? undefined : plain.toLowerCase().replace(/\/$/, '');
 }
 
 /** Whether `path` is `prefix` or lies below it. */
@@ -80,6 +87,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The characters that a run of escapes stands for; the run itself where they are not UTF-8. */
 function decodeRun(run: string): string {
+  if (run.length === 3) {
+    const byte = Number.parseInt(run.slice(1), 16);
+    return byte < 0x80 ? String.fromCharCode(byte) : run;
+  }
   try {
     return utf8.decode(Buffer.from(run.replaceAll('%', ''), 'hex'));
   } catch {

@@ -55,7 +55,7 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
   return (request) => {
     const host = readsHost ? hostOf(request.authority) : '';
     if (!readsPath) return find(routes, request, host, '');
-    const [first = '', ...others] = pathReadings(request.target) ?? tooLong();
+    const [first = '', ...others] = pathReadings(request.target) ?? tooUnusual();
     const destination = find(routes, request, host, first);
     for (const other of others) if (find(routes, request, host, other) !== destination) ambiguous();
     return destination;
@@ -76,8 +76,8 @@ function find<T>(routes: readonly Route<T>[], request: Routed, host: string, pat
   return undefined;
 }
 
-function tooLong(): never {
-  throw new MintError('route.ambiguous-path', 'The path is unusual and too long to be compared with the routes.');
+function tooUnusual(): never {
+  throw new MintError('route.ambiguous-path', 'The path is too unusual to be compared with the routes.');
 }
 
 function ambiguous(): never {

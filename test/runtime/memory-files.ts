@@ -1,0 +1,35 @@
+/**
+ * @module
+ * Files in memory, and the policies and requests that the tests of this room share.
+ */
+import type { IncomingRequest } from '../../src/mint/decision.ts';
+import type { FileReader } from '../../src/runtime/files.ts';
+
+export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>): FileReader {
+  return {
+    read(path) {
+      const contents = files[path];
+      if (contents === undefined) return { kind: 'failed', reason: 'does not exist' };
+      return { kind: 'bytes', bytes: typeof contents === 'string' ? Buffer.from(contents) : contents };
+    },
+  };
+}
+
+export const secret = 'a secret of at least thirty-two bytes';
+
+/** A Flex policy, signed with HS256 by `secret`; `claims` are expressions or texts. */
+export function flexPolicy(claims: Readonly<Record<string, string>>, key: string | undefined = secret): string {
+  const customClaims = Object.entries(claims).map(([name, value]) => ({ name, value }));
+  const config = { signingMethod: 'HS256', ...(key === '' ? {} : { privateKey: key }), iat: true, exp: 0, nbf: 0 };
+  const policyRef = { name: 'jwt-generation-flex' };
+  return JSON.stringify([{ policyRef, config: { ...config, customClaims, customHeaders: [] } }]);
+}
+
+/** A request; headers are written as an object, or as pairs where one repeats. */
+export function request(
+  headers: Readonly<Record<string, string>> | IncomingRequest['headers'],
+  rest: Partial<IncomingRequest> = {},
+): IncomingRequest {
+  const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
+  return { headers: pairs, attributes: {}, metadata: {}, routePolicy: undefined, ...rest };
+}
