@@ -17,6 +17,8 @@ export interface TestRun {
   readonly files: readonly string[];
   /** Whether to measure src/. */
   readonly coverage: boolean;
+  /** Whether files run one at a time. */
+  readonly alone: boolean;
 }
 
 /** A file that takes longer than this hangs, in milliseconds. */
@@ -26,7 +28,12 @@ const fileTimeout = 240_000;
 const longestOutput = 20_000;
 
 /** @returns the coverage of src/, where it was asked for and measured. */
-export async function runTests({ root, files, coverage }: TestRun, tally: Tally): Promise<CoverageSummary | undefined> {
+export async function runTests(
+  { root, files, coverage, alone }: TestRun,
+  tally: Tally,
+): Promise<CoverageSummary | undefined> {
+  // Without files Node's runner looks for some of its own.
+  if (files.length === 0) return undefined;
   let summary: CoverageSummary | undefined;
   const executed = new Map(files.map((file) => [file, 0]));
   const complete = new Set<string>();
@@ -34,7 +41,7 @@ export async function runTests({ root, files, coverage }: TestRun, tally: Tally)
   const stream = run({
     cwd: root,
     files,
-    concurrency: availableParallelism(),
+    concurrency: alone ? 1 : availableParallelism(),
     timeout: fileTimeout,
     ...(coverage ? { coverage: true, coverageIncludeGlobs: ['src/**/*.ts'] } : {}),
   });
