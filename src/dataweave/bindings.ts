@@ -11,6 +11,8 @@ import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 export interface RequestAttributes {
   /** The first value of a header; `name` is lower case and may be a pseudo-header (`:path`). */
   header(name: string): string | undefined;
+  /** The last value of a header, its name compared exactly. */
+  lastHeader(name: string): string | undefined;
   /** All headers by lower-case name, pseudo-headers included; of a repeated header the last value. */
   headerMap(): ReadonlyMap<string, string>;
   /** Query parameters, form-decoded; of a repeated name the last value. */

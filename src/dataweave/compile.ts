@@ -112,7 +112,7 @@ class Compiler {
       const name = headerName(exact);
       if (isLive) return { run: (b) => b.attributes.header(name) ?? null, ...stage };
       if (stage.from === stageOf('attributes')) return undefined;
-      return { run: (b) => b.attributes.headerMap().get(exact) ?? null, ...stage };
+      return { run: (b) => b.attributes.lastHeader(exact) ?? null, ...stage };
     }
     return isLive
       ? this.#lookup(selector, start, (b, name) => b.attributes.header(headerName(name)) ?? null)
@@ -290,13 +290,12 @@ function concatenation([left, right]: readonly Step[]): Run {
   };
 }
 
-function comparison({ operator }: Compare, left: Run, right: Run, budget: Budget): Run {
-  switch (operator) {
-    case '==':
-      return (b) => equalValues(left(b), right(b), budget);
-    case '!=':
-      return (b) => !equalValues(left(b), right(b), budget);
-    default:
-      return (b) => inOrder(operator, left(b), right(b));
+function comparison({ operator, right: rightNode }: Compare, left: Run, right: Run, budget: Budget): Run {
+  if (operator !== '==' && operator !== '!=') return (b) => inOrder(operator, left(b), right(b));
+  const wanted = operator === '==';
+  const known = isLiteral(rightNode) ? rightNode.value : undefined;
+  if (typeof known === 'string' || typeof known === 'boolean' || known === null) {
+    return (b) => (left(b) === known) === wanted;
   }
+  return (b) => equalValues(left(b), right(b), budget) === wanted;
 }

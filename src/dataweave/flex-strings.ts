@@ -43,7 +43,8 @@ export function readString(
     scanner.text.charAt(scanner.at) === '$'
       ? interpolation(scanner, expression, reference)
       : plainText(scanner, plain, quote);
-  return content !== undefined && scanner.word(quote) ? { ...content, start, end: scanner.at } : undefined;
+  if (content === undefined || !scanner.word(quote)) return undefined;
+  return content.kind === 'literal' ? { ...content, start, end: scanner.at } : content;
 }
 
 /** "$(" Expression ")" | "$" Name */

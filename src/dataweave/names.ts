@@ -3,11 +3,13 @@
  * Checks every name of an expression before anything is evaluated, as Flex Gateway's compiler does: also in parts that
  * no request will reach.
  */
+import type { Code } from '../diagnostics/codes.ts';
 import { LocatedError, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { Node, QualifiedName, Reference } from './ast.ts';
 import { inputNames } from './bindings.ts';
+import { constructs } from './constructs.ts';
 import { dataweaveFunctions } from './dataweave-names.ts';
 import type { Header } from './flex-directives.ts';
 import { functionRows, functionValues, qualifiedFunctionNames } from './functions/index.ts';
@@ -26,7 +28,7 @@ function children(node: Node): readonly Node[] {
     case 'select':
       return [node.target, node.selector];
     case 'call':
-      return [node.callee, ...node.arguments];
+      return [node.callee, ...node.arguments].sort((a, b) => a.start - b.start);
     case 'not':
       return [node.operand];
     case 'if':
@@ -76,51 +78,62 @@ function isImported(name: string, header: Header): boolean {
 }
 
 function unknownName(source: SourceText, header: Header, node: Reference): LocatedError {
-  const { name, written } = node;
-  const elsewhere = functionRows.find((row) => row.name === name);
-  if (elsewhere !== undefined) {
-    const suggestion = `write \`${elsewhere.module}::${name}\`, or \`import ${name} from ${elsewhere.module} ---\` before the expression`;
-    return problem(source, node, 'dataweave.unknown-name', `the function \`${written}\` is not imported`, suggestion);
-  }
-  const aliased = header.imports.flatMap(({ elements }) => elements).find((element) => element.alias === name);
-  if (aliased !== undefined) {
-    const suggestion = `write \`${aliased.name}\``;
-    return problem(
-      source,
-      node,
-      'dataweave.unsupported',
-      `Flex Gateway does not support calling an import by another name, \`${name}\``,
-      suggestion,
-    );
-  }
-  const near = nearest(name, [...inputNames, ...functionValues.keys()]);
-  const suggestion = near === undefined ? undefined : `did you mean \`${near}\`?`;
-  if (dataweaveFunctions.has(name)) {
-    return problem(
-      source,
-      node,
-      'dataweave.unsupported',
-      `Flex Gateway does not support the function \`${name}\``,
-      suggestion,
-    );
-  }
-  return problem(
-    source,
-    node,
-    'dataweave.unknown-name',
-    `\`${written}\` is neither an input nor a function`,
-    suggestion ?? inputsSuggestion,
-  );
+  const { code, message, suggestion } =
+    notImported(node) ?? aliased(header, node) ?? notInFlex(node) ?? notKnown(source, node);
+  return new LocatedError(problemAt(source, node.start, code, { message, suggestion }));
 }
 
-const inputsSuggestion = 'the inputs are `attributes` and `authentication`; a string is written in quotes';
+interface Explanation {
+  readonly code: Code;
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+}
 
-function problem(
-  source: SourceText,
-  node: Node,
-  code: 'dataweave.unknown-name' | 'dataweave.unsupported',
-  message: string,
-  suggestion: string | undefined,
-): LocatedError {
-  return new LocatedError(problemAt(source, node.start, code, { message, suggestion }));
+function notImported({ name, written }: Reference): Explanation | undefined {
+  const row = functionRows.find((candidate) => candidate.name === name);
+  if (row === undefined) return undefined;
+  return {
+    code: 'dataweave.unknown-name',
+    message: `the function \`${written}\` is not imported`,
+    suggestion: `write \`${row.module}::${name}\`, or \`import ${name} from ${row.module} ---\` before the expression`,
+  };
+}
+
+function aliased(header: Header, { name }: Reference): Explanation | undefined {
+  const element = header.imports.flatMap(({ elements }) => elements).find(({ alias }) => alias === name);
+  if (element === undefined) return undefined;
+  return {
+    code: 'dataweave.unsupported',
+    message: `Flex Gateway does not support calling an import by another name, \`${name}\``,
+    suggestion: `write \`${element.name}\``,
+  };
+}
+
+function notInFlex({ name }: Reference): Explanation | undefined {
+  if (name === 'to') {
+    const { name: ranges, suggestion } = constructs.range;
+    return { code: 'dataweave.unsupported', message: `Flex Gateway does not support ${ranges}`, suggestion };
+  }
+  if (!dataweaveFunctions.has(name)) return undefined;
+  const message = `Flex Gateway does not support the function \`${name}\``;
+  return { code: 'dataweave.unsupported', message, suggestion: didYouMean(name) };
+}
+
+function notKnown(source: SourceText, { name, written, start }: Reference): Explanation {
+  const isInterpolated = source.text.charAt(start - 1) === '$';
+  return {
+    code: 'dataweave.unknown-name',
+    message: `\`${written}\` is neither an input nor a function`,
+    suggestion: isInterpolated
+      ? 'a dollar sign in a string is written `\\$`'
+      : (didYouMean(name) ?? 'the inputs are `attributes` and `authentication`; a string is written in quotes'),
+  };
+}
+
+function didYouMean(name: string): string | undefined {
+  const near = nearest(name, [...inputNames, ...functionValues.keys()]);
+  if (near === undefined) return undefined;
+  const row = functionRows.find((candidate) => candidate.name === near);
+  const path = row === undefined || row.module === 'dw::Core' ? '' : ` (\`${row.module}::${near}\`)`;
+  return `did you mean \`${near}\`${path}?`;
 }

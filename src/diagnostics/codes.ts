@@ -6,7 +6,8 @@
 export const codes = {
   // dataweave: expressions
   'dataweave.unexpected-token': 'The expression is not well formed at this place.',
-  'dataweave.parentheses-needed': 'An item of an array or a key is an expression that needs parentheses around it.',
+  'dataweave.parentheses-needed': 'An item of an array is an expression that needs parentheses around it.',
+  'dataweave.quotes-needed': 'A name after a dot needs quotes around it.',
   'dataweave.invalid-escape': 'An escape in a string of the expression is none.',
   'dataweave.unsupported': 'The expression is DataWeave, but uses something that Flex Gateway does not have.',
   'dataweave.unknown-name': 'The expression names something that is neither an input nor a function.',
@@ -124,6 +125,7 @@ export const codes = {
   'keys.missing': 'The policy has no key, and its entry in the configuration names none.',
   'keys.not-pem': 'The key is not a PEM private key.',
   'keys.unreadable': 'The private key is damaged, encrypted or of an unknown format.',
+  'keys.bad-encoding': 'The secret is not in the encoding that the policy names.',
 
   // mint: making a token for a request
   'mint.name': 'The name of a claim or header parameter came out as something other than a text.',

@@ -40,6 +40,14 @@ export class RequestView implements RequestAttributes {
     return undefined;
   }
 
+  lastHeader(name: string): string | undefined {
+    for (let i = this.#headers.length - 1; i >= 0; i--) {
+      const header = this.#headers[i];
+      if (header?.[0] === name) return header[1];
+    }
+    return undefined;
+  }
+
   headerMap(): ReadonlyMap<string, string> {
     this.#headerMap ??= new Map(this.#headers);
     return this.#headerMap;

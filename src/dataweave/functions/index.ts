@@ -44,5 +44,8 @@ export function requireArity(row: FunctionRow, count: number): void {
   const fits = 'exactly' in row.arity ? count === row.arity.exactly : count >= row.arity.atLeast;
   if (fits) return;
   const wanted = 'exactly' in row.arity ? row.arity.exactly : `at least ${row.arity.atLeast}`;
-  throw new MintError('dataweave.argument-count', `${row.name} takes ${wanted} arguments, not ${count}`);
+  throw new MintError(
+    'dataweave.argument-count',
+    `${row.name} takes ${wanted} ${wanted === 1 ? 'argument' : 'arguments'}, not ${count}`,
+  );
 }

@@ -1,0 +1,51 @@
+/**
+ * @module
+ * What DataWeave has and Flex Gateway has not, and what to write instead. One row each.
+ */
+
+export interface Construct {
+  /** Completes the sentence "Flex Gateway does not support …". */
+  readonly name: string;
+  readonly suggestion?: string;
+}
+
+export const constructs = {
+  arithmetic: { name: 'arithmetic', suggestion: 'two strings are joined with `++`' },
+  append: { name: '`<<` and `>>`' },
+  as: { name: 'conversion with `as`', suggestion: "`x ++ ''` makes a string of a number or boolean" },
+  backtick: { name: 'strings in backticks', suggestion: 'write the string in `\'` or `"`' },
+  date: { name: 'dates and times' },
+  descendants: { name: 'the selector `..`', suggestion: 'name every step of the path, `a.b.c`' },
+  do: { name: '`do`' },
+  exists: { name: 'the test `?` after a selector', suggestion: 'write `x != null`' },
+  exponent: { name: 'numbers with an exponent', suggestion: 'write all digits of the number' },
+  filter: { name: 'filters in a selector, `[?( … )]`' },
+  fun: { name: 'functions of your own' },
+  interpolation: {
+    name: 'interpolation inside a longer string',
+    suggestion: "join the parts, `'id-' ++ attributes.method`; a dollar sign is `\\$`",
+  },
+  is: { name: 'type tests with `is`' },
+  lambda: { name: 'functions of your own' },
+  match: { name: '`match`', suggestion: 'write `if (x == 1) … else if (x == 2) … else …`' },
+  metadata: { name: 'the selectors `.^`, `.&` and `.#`' },
+  object: {
+    name: 'object literals',
+    suggestion: 'give each member its own claim, or take an object out of `authentication.properties`',
+  },
+  parameter: { name: 'the parameters `$` and `$$`' },
+  range: { name: 'ranges (`to`)', suggestion: 'name each index, or use the `substring…` functions' },
+  regex: {
+    name: 'regular expressions',
+    suggestion: 'compare with `==` or `contains`, or split with `splitBy` and a string',
+  },
+  similar: { name: '`~=`', suggestion: 'write `==`; both sides must have the same type' },
+  type: { name: 'types of your own' },
+  unless: { name: '`unless`', suggestion: 'write `if (not (…)) … else …`' },
+  update: { name: '`update`' },
+  using: { name: '`using`' },
+  variable: { name: 'variables of your own', suggestion: 'repeat the expression where its value is needed' },
+  elseless: { name: '`if` without `else`', suggestion: 'write `else null`' },
+} as const satisfies Record<string, Construct>;
+
+export type ConstructName = keyof typeof constructs;
