@@ -20,6 +20,11 @@ export const staticChecks: readonly StaticCheck[] = [
     program: 'knip',
     arguments: ['--no-progress', '--no-config-hints'],
   },
+  {
+    title: 'code and dependencies that only tests use',
+    program: 'knip',
+    arguments: ['--no-progress', '--no-config-hints', '--production', '--include', 'files,dependencies'],
+  },
 ];
 
 /** Runs the programs of node_modules/.bin in `root`, one after the other, each on the Node that runs this. */
