@@ -15,6 +15,9 @@ import { Setback, systemCode } from './setback.ts';
 
 const keyId = 'demo-caller';
 
+/** What the system says of a folder that cannot be written. */
+const unwritable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST']);
+
 export interface Credentials {
   /** The public half of the key that mintproc signs with. */
   readonly partner: KeyObject;
@@ -42,7 +45,7 @@ export async function prepareCredentials(folder: string): Promise<Credentials> {
     return { partner: createPublicKey(partner), callerKey, tokenFile, token };
   } catch (error) {
     const reason = systemCode(error);
-    if (reason !== 'EACCES' && reason !== 'EROFS' && reason !== 'ENOSPC' && reason !== 'EPERM') throw error;
+    if (reason === undefined || !unwritable.has(reason)) throw error;
     throw new Setback(`Cannot write the demo's keys to ${folder} (${reason}): make the folder writable.`, {
       cause: error,
     });
@@ -70,10 +73,18 @@ async function keptKey(file: string, make: () => { privateKey: KeyObject }): Pro
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   });
-  if (kept !== undefined) return createPrivateKey(kept);
+  if (kept !== undefined) return readKey(file, kept);
   const { privateKey } = make();
   await replaceFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   return privateKey;
+}
+
+function readKey(file: string, pem: Buffer): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch (error) {
+    throw new Setback(`${file} is not a private key: delete it, and the next start makes a new one.`, { cause: error });
+  }
 }
 
 /** Written aside and renamed, so that no reader meets half a file. */

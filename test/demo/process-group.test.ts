@@ -55,11 +55,12 @@ test('waiting for a process ends with it', async () => {
   );
 });
 
-test('a program that is not there is an error', async () => {
+test('a program that is not there is told', async () => {
   await using group = new ProcessGroup(logs);
-  await assert.rejects(group.start({ name: 'none', file: join(logs, 'none'), args: [], cwd: logs }), {
-    code: 'ENOENT',
-  });
+  await assert.rejects(
+    group.start({ name: 'none', file: join(logs, 'none'), args: [], cwd: logs }),
+    /^Setback: Cannot start none: .* does not run here \(ENOENT\)\.$/,
+  );
 });
 
 test('a killed parent takes its processes along', async () => {

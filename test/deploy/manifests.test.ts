@@ -3,10 +3,13 @@
  * The Kubernetes manifests and the Dockerfile: what they name exists, what they promise is there.
  */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
+import { diskFiles } from '../../src/runtime/files.ts';
+import { loadConfiguration } from '../../src/runtime/load.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 const kubernetes = join(project, 'deploy', 'kubernetes');
@@ -141,6 +144,18 @@ test('the configuration finds its policy and its key where the pod mounts them',
     assert.ok(files.includes(`config/${file}`));
     assert.ok(mounts.includes(dirname(key.file)));
   }
+});
+
+test('mintproc takes the configuration of the ConfigMap with the key of the Secret', () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const bytes = Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const mounted = '/etc/mintproc-keys/partner.pem';
+  const { snapshot, problems } = loadConfiguration(join(kubernetes, 'config', 'mintproc.yaml'), {
+    files: { read: (path) => (path === mounted ? { kind: 'bytes', bytes } : diskFiles.read(path)) },
+    wrapSign: (_algorithm, sign) => sign,
+  });
+  assert.deepEqual(problems, []);
+  assert.deepEqual([...(snapshot?.policies.keys() ?? [])], ['partner']);
 });
 
 test('the Dockerfile copies what exists and nothing of the demo, and starts the command', () => {
