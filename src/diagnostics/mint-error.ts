@@ -10,9 +10,12 @@ import type { Code } from './codes.ts';
 export class MintError extends Error {
   override readonly name = 'MintError';
   readonly code: Code;
+  /** The name of the claim or variable that failed, which a vendor's answer may show to the caller; never a value. */
+  readonly subject: string | undefined;
 
-  constructor(code: Code, message: string, cause?: unknown) {
+  constructor(code: Code, message: string, cause?: unknown, subject?: string) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.subject = subject;
   }
 }

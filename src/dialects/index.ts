@@ -4,10 +4,11 @@
  */
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
+import { apigee } from './apigee/dialect.ts';
 import { flex } from './flex/dialect.ts';
 import type { Dialect, FoundPolicy, PolicySettings } from './policy-file.ts';
 
-const dialects: readonly Dialect[] = [flex];
+const dialects: readonly Dialect[] = [flex, apigee];
 
 export interface PolicyFile {
   readonly dialect: string;

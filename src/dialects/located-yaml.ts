@@ -3,7 +3,17 @@
  * YAML that remembers where everything stands: documents, the place of every key and value, and scalars as embedded
  * source text. What the values must look like is said by a zod schema; `readShape` turns its findings into problems.
  */
-import { type Document, isAlias, isMap, isPair, isScalar, type Node, type ParsedNode, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  type Node,
+  type ParsedNode,
+  parseAllDocuments,
+  visit,
+} from 'yaml';
 import type { Code } from '../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
@@ -86,7 +96,7 @@ export function readYaml(source: SourceText, problems: Problems, code: Code): Lo
         problemAt(source, error.pos[0], code, { message: `This is not well-formed YAML: ${sentence(error.message)}` }),
       );
     }
-    if (document.errors.length > 0) continue;
+    if (document.errors.length > 0 || reportLostAliases(document, source, problems, code)) continue;
     try {
       read.push(new LocatedYaml(source, document as Document.Parsed));
     } catch (error) {
@@ -97,6 +107,20 @@ export function readYaml(source: SourceText, problems: Problems, code: Code): Lo
     }
   }
   return read;
+}
+
+/** An alias without its anchor is found by the reader only when it makes plain data, and then without a place. */
+function reportLostAliases(document: Document, source: SourceText, problems: Problems, code: Code): boolean {
+  let lost = false;
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      lost = true;
+      const message = `No anchor \`&${alias.source}\` stands before this alias.`;
+      problems.add(problemAt(source, alias.range?.[0] ?? 0, code, { message }));
+    },
+  });
+  return lost;
 }
 
 function sentence(message: string): string {

@@ -4,14 +4,39 @@
  */
 import type { ProfileName } from '../dataweave/expression.ts';
 import type { Problems } from '../diagnostics/problem.ts';
-import type { SourceText } from '../diagnostics/source-text.ts';
-import type { TokenPlan } from '../plan/token-plan.ts';
+import type { Place, SourceText } from '../diagnostics/source-text.ts';
+import type { Computed, TokenPlan } from '../plan/token-plan.ts';
 import type { ShapeCodes } from './shape.ts';
 
 /** What a policy's entry in the configuration says about reading it. */
 export interface PolicySettings {
   /** The expression language; a dialect that has none ignores it. */
   readonly expressions?: ProfileName | undefined;
+  /** Which of a vendor's products, where they read one policy differently; a dialect that has none ignores it. */
+  readonly edition?: 'edge' | 'x' | undefined;
+  /** The configuration's variables; undefined where a policy is read without a configuration. */
+  readonly variables?: DeclaredVariables | undefined;
+}
+
+/** Variables that the configuration declares. */
+export interface DeclaredVariables {
+  /** A variable whose value may be shown; undefined where there is none of this name, or it is a secret. */
+  find(name: string): Computed | undefined;
+  /**
+   * The same, and secrets too: for the one place where vendors' own samples put a secret variable on show, the
+   * identifier of a key.
+   */
+  findForKeyId(name: string): Computed | undefined;
+}
+
+/** A variable that a policy reads. */
+export interface VariableUse {
+  readonly name: string;
+  readonly place: Place;
+  /** `secret`: key material or a password; `key-id`: the identifier of a key; `value`: anything that is shown. */
+  readonly use: 'value' | 'key-id' | 'secret';
+  /** Where its value comes from, as far as it is known when the policy loads. */
+  readonly origin: 'request' | 'declared' | 'unknown';
 }
 
 /** One policy found in a file; `plan` is undefined where problems keep it from being used. */
@@ -21,6 +46,8 @@ export interface FoundPolicy {
   /** The offset in the file where the policy begins. */
   readonly offset: number;
   readonly plan: TokenPlan | undefined;
+  /** What the policy reads from variables; absent where the dialect has none. */
+  readonly variables?: readonly VariableUse[];
 }
 
 export interface Dialect {

@@ -120,6 +120,6 @@ export interface TokenPlan {
    * @param subject the name of the variable or claim that failed, never its value
    */
   refuse(code: string, subject?: string): Refusal;
-  /** The variables that policies after this one can read. */
-  publish?(token: string, scope: Scope): Published;
+  /** The variables that policies after this one can read; `token` is undefined where none was minted. */
+  publish?(token: string | undefined, scope: Scope): Published;
 }

@@ -1,0 +1,219 @@
+/**
+ * @module
+ * `<AdditionalClaims>` and `<AdditionalHeaders>` to steps.
+ */
+import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import { MintError } from '../../diagnostics/mint-error.ts';
+import { LocatedError } from '../../diagnostics/problem.ts';
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
+import type { XmlElement } from '../located-xml.ts';
+import { type ClaimType, claimTypes, convert, Misfit, parseObject } from './claim-types.ts';
+import { compileMapTemplate } from './map-template.ts';
+import type { Reading } from './reading.ts';
+import { compileTemplate } from './template.ts';
+import { type ElementValue, readValue } from './value.ts';
+import { resolveVariable } from './variables.ts';
+import { attributeOf, childrenOf, trimmedText } from './xml-parts.ts';
+
+/** Additional claims and additional header parameters differ in what they may be called and in the vendor's errors. */
+interface Kind {
+  readonly noun: 'claim' | 'header parameter';
+  readonly error: 'Claim' | 'Header';
+  readonly reserved: ReadonlySet<string>;
+}
+
+const claim: Kind = {
+  noun: 'claim',
+  error: 'Claim',
+  reserved: new Set(['kid', 'iss', 'sub', 'aud', 'iat', 'exp', 'nbf', 'jti']),
+};
+const parameter: Kind = { noun: 'header parameter', error: 'Header', reserved: new Set(['alg', 'typ']) };
+
+export function readAdditionalHeaders(reading: Reading, element: XmlElement | undefined): Step[] {
+  return element === undefined ? [] : readList(reading, element, parameter);
+}
+
+/** The members of `ref`'s JSON object come first, so that what the policy writes itself replaces them. */
+export function readAdditionalClaims(reading: Reading, element: XmlElement | undefined): Step[] {
+  if (element === undefined) return [];
+  const ref = attributeOf(element, 'ref');
+  const list = readList(reading, element, claim);
+  if (ref === undefined || ref.text === '') return list;
+  return [
+    { kind: 'members', value: membersOf(readValue(reading, { ...element, children: [], text: ref.slice(0, 0) })) },
+    ...list,
+  ];
+}
+
+function membersOf(value: ElementValue): Computed<JsonObject> {
+  return {
+    evaluate(scope) {
+      const found = value.kind === 'variable' ? value.value.evaluate(scope) : undefined;
+      return found === undefined ? undefined : guarded('AdditionalClaims', () => written(parseObject(found)));
+    },
+  };
+}
+
+/** What the vendor's library makes of claims in a JSON object: null is no claim, and one audience is a text. */
+function written(claims: JsonObject): JsonObject {
+  const entries = Object.entries(claims).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      name === 'aud' && Array.isArray(value) && value.length === 1 ? value[0] : value,
+    ]),
+  );
+}
+
+function readList(reading: Reading, element: XmlElement, kind: Kind): Step[] {
+  return childrenOf(element, 'Claim').flatMap((child) => {
+    const name = readName(reading, child, kind);
+    const type = readType(reading, child, kind);
+    const array = readArray(reading, child);
+    return name === undefined || type === undefined ? [] : readMember(reading, child, name, type, array);
+  });
+}
+
+function readName(reading: Reading, element: XmlElement, kind: Kind): string | undefined {
+  const name = attributeOf(element, 'name');
+  if (name === undefined || name.text === '') {
+    const message = `This ${kind.noun} has no name`;
+    reading.refuse(`MissingNameForAdditional${kind.error}`, name ?? element, message, 'Write `<Claim name="…">`.');
+    return undefined;
+  }
+  if (kind.reserved.has(name.text)) {
+    const message = `\`${name.text}\` cannot be an additional ${kind.noun}`;
+    reading.refuse(`InvalidNameForAdditional${kind.error}`, name, message, instead(name.text));
+  }
+  return name.text;
+}
+
+const elementOf: Readonly<Record<string, string>> = {
+  iss: '<Issuer>',
+  sub: '<Subject>',
+  aud: '<Audience>',
+  exp: '<ExpiresIn>',
+  nbf: '<NotBefore>',
+  jti: '<Id>',
+  kid: "the key's <Id>",
+  alg: '<Algorithm>',
+};
+
+function instead(name: string): string {
+  const element = elementOf[name];
+  return element === undefined ? 'Leave it out: Apigee sets it itself.' : `Set it by ${element}.`;
+}
+
+function readType(reading: Reading, element: XmlElement, kind: Kind): ClaimType | undefined {
+  const attribute = attributeOf(element, 'type');
+  if (attribute === undefined || attribute.text === '') return 'string';
+  const type = claimTypes.find((known) => known === attribute.text);
+  if (type === undefined) {
+    const guess = nearest(attribute.text, claimTypes);
+    const suggestion = guess === undefined ? `The types are: ${claimTypes.join(', ')}.` : `Did you mean \`${guess}\`?`;
+    reading.refuse(`InvalidTypeForAdditional${kind.error}`, attribute, 'This type is not known', suggestion);
+  }
+  return type;
+}
+
+function readArray(reading: Reading, element: XmlElement): boolean {
+  const attribute = attributeOf(element, 'array');
+  if (attribute === undefined || attribute.text === '' || attribute.text === 'false') return false;
+  if (attribute.text !== 'true') {
+    reading.refuse('InvalidValueOfArrayAttribute', attribute, '`array` is true or false');
+  }
+  return true;
+}
+
+function readMember(reading: Reading, element: XmlElement, name: string, type: ClaimType, array: boolean): Step[] {
+  const value = readValue(reading, element);
+  switch (value.kind) {
+    case 'absent':
+      reading.report('apigee.ignored-element', element, {
+        severity: 'warning',
+        message: `\`${name}\` has neither a text nor a \`ref\`, and is left out of the token.`,
+      });
+      return [];
+    case 'fixed':
+      return fixedMember(reading, name, value.text, type, array);
+    case 'variable':
+      return [{ kind: 'computed', name, value: variableMember(reading, element, name, value, type, array) }];
+  }
+}
+
+function fixedMember(reading: Reading, name: string, text: SourceText, type: ClaimType, array: boolean): Step[] {
+  if (type === 'map' && !array) return mapMember(reading, name, text);
+  try {
+    return [{ kind: 'fixed', name, value: convert(text.text, type, array) }];
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    reading.refuse('InvalidValueForElement', text, `\`${name}\` ${error.message}`);
+    return [];
+  }
+}
+
+function mapMember(reading: Reading, name: string, text: SourceText): Step[] {
+  const template = readTemplate(reading, text);
+  if (template === undefined) return [];
+  if (template.kind === 'computed') return [{ kind: 'computed', name, value: guardedBy(name, template) }];
+  if (typeof template.value !== 'object' || template.value === null || Array.isArray(template.value)) {
+    reading.refuse('InvalidValueForElement', text, `\`${name}\` is not a JSON object`);
+  }
+  return [{ kind: 'fixed', name, value: template.value }];
+}
+
+function readTemplate(reading: Reading, text: SourceText) {
+  try {
+    const pieces = compileTemplate(text, (variable) => resolveVariable(reading, variable, false));
+    const template = compileMapTemplate(pieces, reading.ignoreUnresolved);
+    if (template === undefined) reading.refuse('InvalidValueForElement', text, 'This is not a JSON object');
+    return template;
+  } catch (error) {
+    if (!(error instanceof LocatedError)) throw error;
+    reading.problems.add(error.problem);
+    return undefined;
+  }
+}
+
+function variableMember(
+  reading: Reading,
+  element: XmlElement,
+  name: string,
+  { value, fallback }: Extract<ElementValue, { kind: 'variable' }>,
+  type: ClaimType,
+  array: boolean,
+): Computed {
+  // Only the policy's own text is a template: what a variable holds is data.
+  const template =
+    type === 'map' && !array && fallback !== undefined ? readTemplate(reading, trimmedText(element)) : undefined;
+  return {
+    evaluate(scope) {
+      const found = value.evaluate(scope);
+      if (found === undefined) return undefined;
+      if (template !== undefined && found === fallback?.text) return evaluateTemplate(name, template, scope);
+      return guarded(name, () => convert(found, type, array));
+    },
+  };
+}
+
+type Template = NonNullable<ReturnType<typeof compileMapTemplate>>;
+
+function evaluateTemplate(name: string, template: Template, scope: Scope): JsonValue {
+  return template.kind === 'fixed' ? template.value : guarded(name, () => template.evaluate(scope));
+}
+
+function guardedBy(name: string, template: Template): Computed {
+  return { evaluate: (scope) => evaluateTemplate(name, template, scope) };
+}
+
+/** Names the claim in the error of a value that does not fit; the value itself is not named. */
+export function guarded<T>(name: string, compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    throw new MintError(error.code, `The value of \`${name}\` ${error.message}.`, undefined, name);
+  }
+}

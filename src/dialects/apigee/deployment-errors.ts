@@ -1,0 +1,40 @@
+/**
+ * @module
+ * Apigee's names for what is wrong with a policy when it is deployed, with our codes (vendor page, "Deployment errors").
+ *
+ * Both editions' names are here; where they differ for one mistake, the older name stands in `otherNames`.
+ */
+import type { Code } from '../../diagnostics/codes.ts';
+
+export const deploymentErrors = {
+  EmptyElementForKeyConfiguration: 'apigee.empty-element-for-key-configuration',
+  InvalidConfiguration: 'apigee.invalid-configuration',
+  InvalidConfigurationForActionAndAlgorithm: 'apigee.invalid-configuration-for-action-and-algorithm',
+  InvalidEmptyElement: 'apigee.invalid-empty-element',
+  InvalidJwtAlgorithm: 'apigee.invalid-jwt-algorithm',
+  InvalidKeyConfiguration: 'apigee.invalid-key-configuration',
+  InvalidNameForAdditionalClaim: 'apigee.invalid-name-for-additional-claim',
+  InvalidNameForAdditionalHeader: 'apigee.invalid-name-for-additional-header',
+  InvalidPublicKeyId: 'apigee.invalid-public-key-id',
+  InvalidPublicKeyValue: 'apigee.invalid-public-key-value',
+  InvalidSecretInConfig: 'apigee.invalid-secret-in-config',
+  InvalidTimeFormat: 'apigee.invalid-time-format',
+  InvalidTypeForAdditionalClaim: 'apigee.invalid-type-for-additional-claim',
+  InvalidTypeForAdditionalHeader: 'apigee.invalid-type-for-additional-header',
+  InvalidValueForElement: 'apigee.invalid-value-for-element',
+  InvalidValueOfArrayAttribute: 'apigee.invalid-value-of-array-attribute',
+  InvalidVariableNameForSecret: 'apigee.invalid-variable-name-for-secret',
+  MissingConfigurationElement: 'apigee.missing-configuration-element',
+  MissingNameForAdditionalClaim: 'apigee.missing-name-for-additional-claim',
+  MissingNameForAdditionalHeader: 'apigee.missing-name-for-additional-header',
+} as const satisfies Readonly<Record<string, Code>>;
+
+export type DeploymentError = keyof typeof deploymentErrors;
+
+/** What else the same mistake is called: on Edge, or on X where Edge's name is ours. */
+export const otherNames: Readonly<Partial<Record<DeploymentError, string>>> = {
+  InvalidConfigurationForActionAndAlgorithm:
+    'InvalidConfigurationForActionAndAlgorithmFamily, InvalidFamiliesForAlgorithm',
+  InvalidJwtAlgorithm: 'InvalidValueForElement, InvalidAlgorithm',
+  InvalidKeyConfiguration: 'MissingElementForKeyConfiguration',
+};

@@ -1,0 +1,45 @@
+/**
+ * @module
+ * What a caller is told when no token can be made: Apigee's status, body and fault names (vendor page, "Runtime errors").
+ *
+ * The vendor says to rely on `errorcode` and not on `faultstring`. Names of the policy and of variables are shown, as
+ * there; values never are.
+ */
+import type { Code } from '../../diagnostics/codes.ts';
+import type { Refusal } from '../../plan/token-plan.ts';
+import type { Edition } from './editions.ts';
+
+interface Fault {
+  readonly name: string;
+  readonly sentence: string;
+  /** What the subject of the failure is, in the vendor's text. */
+  readonly subject: 'variable' | 'claim';
+}
+
+const faults: ReadonlyMap<string, Fault> = new Map<Code, Fault>([
+  [
+    'apigee.failed-to-resolve-variable',
+    { name: 'FailedToResolveVariable', sentence: 'Failed to resolve variable', subject: 'variable' },
+  ],
+  ['apigee.invalid-json-format', { name: 'InvalidJsonFormat', sentence: 'Invalid JSON format', subject: 'claim' }],
+  ['apigee.generation-failed', { name: 'GenerationFailed', sentence: 'Generation failed', subject: 'claim' }],
+  ['mint.signing-failed', { name: 'SigningFailed', sentence: 'Signing failed', subject: 'claim' }],
+]);
+
+const otherwise: Fault = { name: 'GenerationFailed', sentence: 'Generation failed', subject: 'claim' };
+
+export function refusal(edition: Edition, policy: string, code: string, subject: string | undefined): Refusal {
+  const fault = faults.get(code) ?? otherwise;
+  const about = subject === undefined ? '' : ` ${fault.subject}(${subject})`;
+  return {
+    fault: fault.name,
+    status: 401,
+    contentType: 'application/json',
+    body: JSON.stringify({
+      fault: {
+        faultstring: `${fault.sentence}: policy(${policy})${about}`,
+        detail: { errorcode: `${edition.faultPrefix}.${fault.name}` },
+      },
+    }),
+  };
+}

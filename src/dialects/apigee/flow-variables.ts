@@ -1,0 +1,137 @@
+/**
+ * @module
+ * Apigee's flow variables that a request through Envoy has, one row a name (vendor page, "Flow variables reference").
+ *
+ * A name is resolved when the policy loads and becomes a closure. Header names are read in any case; every other name is
+ * case-sensitive, as on Apigee. `message.…` is the request, since the policy runs before there is a response.
+ */
+import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import type { Computed, Scope } from '../../plan/token-plan.ts';
+import { headerNames, headerValue, headerValues } from './header-values.ts';
+import { parameterNames, parameterValues, rawQuery } from './query-values.ts';
+import { systemTime } from './system-time.ts';
+
+type Read = (scope: Scope) => JsonValue | undefined;
+
+/** What a pattern matches, and from its groups the way to the value. */
+type Row = readonly [pattern: RegExp, make: (first: string, second: string) => Read];
+
+/** Below `request.` or `message.`. */
+const messageRows: readonly Row[] = [
+  [/^header\.(.+)\.values$/, (name) => (scope) => headerValues(scope, lower(name))],
+  [/^header\.(.+)\.values\.count$/, (name) => (scope) => headerValues(scope, lower(name)).length],
+  [/^header\.(.+)\.values\.string$/, (name) => (scope) => joined(headerValues(scope, lower(name)))],
+  [/^header\.(.+)\.(\d+)$/, (name, n) => (scope) => headerValues(scope, lower(name))[Number(n) - 1]],
+  [/^header\.(.+)$/, (name) => (scope) => headerValue(scope, lower(name))],
+  [/^headers\.count$/, () => (scope) => headerNames(scope).length],
+  [/^headers\.names$/, () => headerNames],
+  [/^headers\.names\.string$/, () => (scope) => headerNames(scope).join(',')],
+  [/^queryparam\.(.+)\.values$/, (name) => (scope) => parameterValues(scope, name)],
+  [/^queryparam\.(.+)\.values\.count$/, (name) => (scope) => parameterValues(scope, name).length],
+  [/^queryparam\.(.+)\.values\.string$/, (name) => (scope) => joined(parameterValues(scope, name))],
+  [/^queryparam\.(.+)\.(\d+)$/, (name, n) => (scope) => parameterValues(scope, name)[Number(n) - 1]],
+  [/^queryparam\.(.+)$/, (name) => (scope) => parameterValues(scope, name)[0]],
+  [/^queryparams\.count$/, () => (scope) => parameterNames(scope).length],
+  [/^queryparams\.names$/, () => parameterNames],
+  [/^queryparams\.names\.string$/, () => (scope) => parameterNames(scope).join(',')],
+  [/^querystring$/, () => rawQuery],
+  [/^verb$/, () => (scope) => scope.attributes.method],
+  [/^path$/, () => rawPath],
+  [/^uri$/, () => (scope) => scope.attributes.requestUri],
+  [/^url$/, () => url],
+  [/^version$/, () => (scope) => scope.attributes.version?.replace(/^HTTP\//, '')],
+];
+
+const otherRows: readonly Row[] = [
+  [/^client\.(?:ip|host)$/, () => (scope) => host(scope.attributes.remoteAddress)],
+  [/^client\.port$/, () => (scope) => port(scope.attributes.remoteAddress)],
+  [/^client\.scheme$/, () => (scope) => scope.attributes.scheme],
+  [/^proxy\.client\.ip$/, () => forwardedClient],
+  [/^system\.timestamp$/, () => (scope) => scope.now],
+  [/^system\.uuid$/, () => (scope) => scope.randomId()],
+  [/^system\.(time(?:\.[a-z]+)?)$/, (part) => systemTime(part)],
+  [/^messageid$/, () => (scope) => attribute(scope, 'request.id') ?? headerValue(scope, 'x-request-id')],
+  [/^route\.name$/, () => (scope) => attribute(scope, 'xds.route_name')],
+  [/^virtualhost\.name$/, () => (scope) => attribute(scope, 'xds.virtual_host_name')],
+  [/^target\.name$/, () => (scope) => attribute(scope, 'xds.cluster_name')],
+  [/^jwt\.[^.]+\.(?:decoded\.)?claim\.(.+)$/, (claim) => (scope) => verifiedClaim(scope, claim)],
+];
+
+/** The flow variable of this name; undefined where a request through Envoy has none. */
+export function flowVariable(name: string): Computed | undefined {
+  const below = /^(?:request|message)\.(.+)$/.exec(name)?.[1];
+  for (const [pattern, make] of below === undefined ? otherRows : messageRows) {
+    const match = pattern.exec(below ?? name);
+    if (match === null) continue;
+    const read = make(match[1] ?? '', match[2] ?? '');
+    return { evaluate: (scope) => read(scope) ?? undefined };
+  }
+  return undefined;
+}
+
+/** Names of Apigee's that no request through Envoy has, each with what to do about it. */
+const unreachable: readonly (readonly [pattern: RegExp, advice: string])[] = [
+  [/^(?:request|message)\.(?:content|formparams?\b)/, 'mintproc does not see the body of a request.'],
+  [/^response\./, 'The token is made before there is a response.'],
+];
+
+export function whyUnreachable(name: string): string | undefined {
+  return unreachable.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+function lower(name: string): string {
+  return name.toLowerCase();
+}
+
+function joined(values: readonly string[]): string | undefined {
+  return values.length === 0 ? undefined : values.join(',');
+}
+
+function rawPath(scope: Scope): string | null {
+  return scope.attributes.requestUri?.split('?', 1)[0] ?? scope.attributes.requestPath;
+}
+
+function url({ attributes }: Scope): string | undefined {
+  const authority = attributes.header(':authority');
+  const { scheme, requestUri } = attributes;
+  return scheme === null || authority === undefined || requestUri === null
+    ? undefined
+    : `${scheme}://${authority}${requestUri}`;
+}
+
+/** `address:port`, with brackets around an IPv6 address. */
+function host(address: string | null): string | undefined {
+  return address?.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+}
+
+function port(address: string | null): number | undefined {
+  const match = /:(\d+)$/.exec(address ?? '');
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** The address nearest to Envoy: anything before it in x-forwarded-for is what the client says. */
+function forwardedClient(scope: Scope): string | undefined {
+  return headerValues(scope, 'x-forwarded-for').at(-1) ?? host(scope.attributes.remoteAddress);
+}
+
+function attribute({ request }: Scope, name: string): JsonValue | undefined {
+  return Object.hasOwn(request.attributes, name) ? request.attributes[name] : undefined;
+}
+
+/** Apigee's words for registered claims. */
+const claimNames: ReadonlyMap<string, string> = new Map([
+  ['subject', 'sub'],
+  ['issuer', 'iss'],
+  ['audience', 'aud'],
+  ['expiry', 'exp'],
+  ['issuedat', 'iat'],
+  ['notbefore', 'nbf'],
+]);
+
+/** Where a VerifyJWT stood before on Apigee, Envoy's jwt_authn or another source of the caller's identity stands here. */
+function verifiedClaim({ authentication }: Scope, name: string): JsonValue | undefined {
+  const claims = authentication.properties?.['claims'];
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return undefined;
+  const claim = claimNames.get(name) ?? name;
+  return Object.hasOwn(claims, claim) ? (claims as JsonObject)[claim] : undefined;
+}

@@ -1,0 +1,133 @@
+/**
+ * @module
+ * `<SecretKey>` and `<PrivateKey>`: which variable holds the key that signs. Its value is read by the runtime, from the
+ * file or environment variable that the configuration declares for it.
+ */
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { SignatureAlgorithm } from '../../jose/algorithms.ts';
+import type { Computed, VariableKey } from '../../plan/token-plan.ts';
+import type { XmlElement } from '../located-xml.ts';
+import type { Reading } from './reading.ts';
+import { readValue } from './value.ts';
+import { textOf } from './value-text.ts';
+import { privatePrefix } from './variables.ts';
+import { attributeOf, childOf, trimmedText } from './xml-parts.ts';
+
+export const keyElements: readonly string[] = ['SecretKey', 'PrivateKey', 'PublicKey', 'PasswordKey', 'DirectKey'];
+
+export interface PolicyKey {
+  readonly key: VariableKey | undefined;
+  /** The header parameter `kid`; undefined where the policy sets none. */
+  readonly id:
+    | { readonly kind: 'fixed'; readonly text: string }
+    | { readonly kind: 'computed'; readonly value: Computed<string> }
+    | undefined;
+}
+
+const none: PolicyKey = { key: undefined, id: undefined };
+
+/** The key for an algorithm. What is missing or does not belong there is reported. */
+export function readKey(reading: Reading, policy: XmlElement, algorithm: SignatureAlgorithm): PolicyKey {
+  const wanted = algorithm.family === 'hmac' ? 'SecretKey' : 'PrivateKey';
+  reportStrayKeys(reading, policy, wanted, algorithm.name);
+  const element = childOf(policy, wanted);
+  if (element === undefined) {
+    const message = `${algorithm.name} signs with \`<${wanted}>\`, and the policy has none`;
+    const suggestion = `Write \`<${wanted}><Value ref="private.…"/></${wanted}>\`.`;
+    reading.refuse('MissingConfigurationElement', policy, message, suggestion);
+    return none;
+  }
+  const place = readSecretName(reading, element, 'Value');
+  const password =
+    childOf(element, 'Password') === undefined ? undefined : readSecretName(reading, element, 'Password');
+  const id = readId(reading, element, [place, password]);
+  if (place === undefined) return { key: undefined, id };
+  const encoding = readEncoding(reading, element);
+  return { key: { kind: 'variable', name: place.text, encoding, password: password?.text, place }, id };
+}
+
+export function reportStrayKeys(reading: Reading, policy: XmlElement, wanted: string, algorithm: string): void {
+  for (const child of policy.children) {
+    if (!keyElements.includes(child.name) || child.name === wanted) continue;
+    const message = `${algorithm} does not use \`<${child.name}>\``;
+    const suggestion = `Leave it out, or write \`<${wanted}>\` in its place.`;
+    reading.refuse('InvalidConfigurationForActionAndAlgorithm', child, message, suggestion);
+  }
+}
+
+/** The variable that `ref` of `<Value>` or `<Password>` names; undefined where it may hold no secret. */
+export function readSecretName(reading: Reading, key: XmlElement, name: 'Value' | 'Password'): SourceText | undefined {
+  const element = childOf(key, name);
+  const write = `Write \`<${name} ref="private.…"/>\` and declare the variable in mintproc.yaml.`;
+  if (element === undefined) {
+    reading.refuse('InvalidKeyConfiguration', key, `\`<${key.name}>\` has no \`<${name}>\``, write);
+    return undefined;
+  }
+  if (trimmedText(element).text !== '') {
+    // The place is the element's: the text may be the secret.
+    reading.refuse('InvalidSecretInConfig', element, 'A secret stands in the policy as text', write);
+    return undefined;
+  }
+  const ref = attributeOf(element, 'ref');
+  if (ref === undefined || ref.text === '') {
+    reading.refuse('EmptyElementForKeyConfiguration', element, `\`<${name}>\` names no variable`, write);
+    return undefined;
+  }
+  if (!ref.text.startsWith(privatePrefix)) {
+    const message = 'A secret is read from a variable whose name begins with `private.`';
+    reading.refuse('InvalidVariableNameForSecret', ref, message, `Write \`ref="private.${ref.text}"\`.`);
+    return undefined;
+  }
+  reading.noteUse(ref, 'secret', reading.declared === undefined ? 'unknown' : 'declared');
+  return ref;
+}
+
+const encodings: ReadonlyMap<string, VariableKey['encoding']> = new Map([
+  ['base16', 'hex'],
+  ['hex', 'hex'],
+  ['base64', 'base64'],
+  ['base64url', 'base64url'],
+]);
+
+function readEncoding(reading: Reading, element: XmlElement): VariableKey['encoding'] {
+  const attribute = attributeOf(element, 'encoding');
+  if (attribute === undefined || attribute.text === '') return 'utf8';
+  const encoding = encodings.get(attribute.text.toLowerCase());
+  if (encoding === undefined) {
+    const suggestion = `Write one of ${[...encodings.keys()].join(', ')}, or leave it out for UTF-8.`;
+    reading.refuse('InvalidValueForElement', attribute, 'This encoding is not known', suggestion);
+  }
+  return encoding ?? 'utf8';
+}
+
+/** `<Id>`: text, variable, or both. It is on show, so it must not be the variable that holds the key. */
+export function readId(
+  reading: Reading,
+  key: XmlElement,
+  secrets: readonly (SourceText | undefined)[],
+): PolicyKey['id'] {
+  const element = childOf(key, 'Id');
+  if (element === undefined) return undefined;
+  const value = readValue(reading, element, true);
+  if (value.kind === 'fixed') return { kind: 'fixed', text: value.text.text };
+  if (value.kind === 'absent') {
+    const message = `\`<Id>\` is empty, and so the token has no \`kid\`.`;
+    reading.report('apigee.ignored-element', element, { severity: 'warning', message });
+    return undefined;
+  }
+  if (secrets.some((secret) => secret?.text === value.name)) {
+    reading.report('apigee.private-variable', attributeOf(element, 'ref') ?? element, {
+      message: `\`${value.name}\` holds the key or its password, and \`<Id>\` would show it in the token.`,
+      suggestion: 'Name another variable, or write the identifier as text.',
+    });
+  }
+  return {
+    kind: 'computed',
+    value: {
+      evaluate(scope) {
+        const found = value.value.evaluate(scope);
+        return found === undefined ? undefined : textOf(found);
+      },
+    },
+  };
+}

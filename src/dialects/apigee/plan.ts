@@ -1,0 +1,205 @@
+/**
+ * @module
+ * A `<GenerateJWT>` element to a token plan.
+ */
+import { Problems } from '../../diagnostics/problem.ts';
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { SignatureAlgorithm } from '../../jose/algorithms.ts';
+import type { Layout, Step, TokenPlan } from '../../plan/token-plan.ts';
+import type { XmlElement } from '../located-xml.ts';
+import type { FoundPolicy, PolicySettings } from '../policy-file.ts';
+import { readAlgorithm } from './algorithm.ts';
+import { splitList } from './claim-types.ts';
+import { readAdditionalClaims, readAdditionalHeaders } from './claims.ts';
+import { type Edition, editions } from './editions.ts';
+import { checkGrammar } from './elements.ts';
+import { refusal } from './faults.ts';
+import { hashOrder } from './hash-order.ts';
+import { type PolicyKey, readKey } from './key.ts';
+import { type PolicyOutput, readOutput } from './output.ts';
+import { publish } from './published.ts';
+import { Reading } from './reading.ts';
+import { readAudience, readExpiry, readNotBefore, readText, readTokenId } from './registered-claims.ts';
+import { readFlag, readPolicyName } from './root.ts';
+import { readValue } from './value.ts';
+import { textOf } from './value-text.ts';
+import { childOf, trimmedText } from './xml-parts.ts';
+
+/** The policy in the element; its plan is undefined where an error was reported. */
+export function readPolicy(
+  source: SourceText,
+  element: XmlElement,
+  settings: PolicySettings,
+  problems: Problems,
+): FoundPolicy {
+  const name = readPolicyName(source, element);
+  const sap = element.attributes.some(({ name, value }) => name === 'xmlns' && /\bsap\.com\b/.test(value.text));
+  const chosen = settings.edition ?? (sap ? 'edge' : undefined);
+  // What this policy alone reports decides whether it has a plan.
+  const own = new Problems();
+  const ignore = childOf(element, 'IgnoreUnresolvedVariables');
+  const reading = new Reading({
+    source,
+    policy: name,
+    edition: editions[chosen ?? 'x'],
+    variables: settings.variables,
+    ignoreUnresolved: ignore !== undefined && trimmedText(ignore).text === 'true',
+    problems: own,
+  });
+  const plan = readPlan(reading, element, chosen !== undefined, sap);
+  for (const problem of own.all) problems.add(problem);
+  return {
+    names: [name],
+    offset: element.offset,
+    plan: own.hasErrors ? undefined : plan,
+    variables: reading.uses,
+  };
+}
+
+function readPlan(reading: Reading, element: XmlElement, editionChosen: boolean, sap: boolean): TokenPlan | undefined {
+  const flags = readRoot(reading, element, sap);
+  checkGrammar(reading, element);
+  const algorithm = readAlgorithm(reading, element);
+  const claims = readClaims(reading, element, editionChosen);
+  const additional = readAdditionalHeaders(reading, childOf(element, 'AdditionalHeaders'));
+  const critical = readCritical(reading, element);
+  const destination = readOutput(reading, element);
+  if (algorithm === undefined) return undefined;
+  const { key, id } = readKey(reading, element, algorithm);
+  const compress = childOf(element, 'Compress');
+  if (compress !== undefined) {
+    const message = '`<Compress>` is for encrypted tokens, and does nothing for a signed one.';
+    reading.report('apigee.ignored-element', compress, { severity: 'warning', message });
+  }
+  return {
+    ...planOf(reading, algorithm, key, destination),
+    header: [...additional, ...fixedHeader(algorithm), ...critical, ...keyId(id)],
+    claims,
+    ...(flags.continueOnError ? { onError: 'pass' as const } : {}),
+    ...(flags.enabled ? {} : { disabled: true as const }),
+  };
+}
+
+/** What has no steps. */
+function planOf(
+  { policy, edition }: Reading,
+  algorithm: SignatureAlgorithm,
+  key: PolicyKey['key'],
+  { variable, output }: PolicyOutput,
+): Omit<TokenPlan, 'header' | 'claims'> {
+  const failed = edition.name === 'edge' ? `jwt.${policy}.failed` : 'JWT.failed';
+  return {
+    dialect: 'apigee',
+    algorithm,
+    key,
+    output,
+    layout: { header: headerLayout(edition), claims: { arrange: (names) => hashOrder(names), escape: edition.escape } },
+    keyErrors,
+    refuse: (code, subject) => refusal(edition, policy, code, subject),
+    publish: (token, scope) => publish({ policy, variable, failed }, token, scope.now),
+  };
+}
+
+/** What Apigee says of a key at a request is known when the policy loads, and said then. */
+const keyErrors: NonNullable<TokenPlan['keyErrors']> = {
+  'jose.short-secret': 'InsufficientKeyLength',
+  'jose.empty-secret': 'InsufficientKeyLength',
+  'jose.wrong-key-type': 'WrongKeyType',
+  'jose.wrong-curve': 'InvalidCurve',
+  'keys.not-pem': 'InvalidPrivateKey',
+  'keys.unreadable': 'InvalidPrivateKey',
+  'keys.bad-encoding': 'InvalidSecretKey',
+};
+
+/** The vendor's library copies additional parameters first, and a copy begins with fewer buckets. */
+function headerLayout(edition: Edition): Layout {
+  const registered = new Set(['alg', 'typ', 'crit', 'kid']);
+  return {
+    arrange: (names) => hashOrder(names, names.filter((name) => !registered.has(name)).length),
+    escape: edition.escape,
+  };
+}
+
+function fixedHeader(algorithm: SignatureAlgorithm): Step[] {
+  return [
+    { kind: 'fixed', name: 'alg', value: algorithm.name },
+    { kind: 'fixed', name: 'typ', value: 'JWT' },
+  ];
+}
+
+function keyId(id: PolicyKey['id']): Step[] {
+  if (id === undefined) return [];
+  return id.kind === 'fixed'
+    ? [{ kind: 'fixed', name: 'kid', value: id.text }]
+    : [{ kind: 'computed', name: 'kid', value: id.value }];
+}
+
+/** In the order in which names that share a bucket are written: recorded tokens have `client_id` before `jti`. */
+function readClaims(reading: Reading, element: XmlElement, editionChosen: boolean): Step[] {
+  return [
+    ...readAdditionalMembers(reading, element),
+    ...readText(reading, element, 'Subject', 'sub'),
+    ...readText(reading, element, 'Issuer', 'iss'),
+    ...readAudience(reading, element),
+    ...readExpiry(reading, element, editionChosen),
+    ...readNotBefore(reading, element),
+    { kind: 'time', name: 'iat', offset: 0 },
+    ...readTokenId(reading, element),
+  ];
+}
+
+function readAdditionalMembers(reading: Reading, element: XmlElement): Step[] {
+  return readAdditionalClaims(reading, childOf(element, 'AdditionalClaims'));
+}
+
+function readCritical(reading: Reading, policy: XmlElement): Step[] {
+  const element = childOf(policy, 'CriticalHeaders');
+  if (element === undefined) return [];
+  const value = readValue(reading, element);
+  if (value.kind === 'absent') {
+    reading.refuse('InvalidEmptyElement', element, '`<CriticalHeaders>` has neither a text nor a `ref`');
+    return [];
+  }
+  if (value.kind === 'fixed') return [{ kind: 'fixed', name: 'crit', value: splitList(value.text.text) }];
+  return [
+    {
+      kind: 'computed',
+      name: 'crit',
+      value: {
+        evaluate(scope) {
+          const found = value.value.evaluate(scope);
+          return found === undefined ? undefined : splitList(Array.isArray(found) ? found.join(',') : textOf(found));
+        },
+      },
+    },
+  ];
+}
+
+interface Flags {
+  readonly continueOnError: boolean;
+  readonly enabled: boolean;
+}
+
+function readRoot(reading: Reading, element: XmlElement, sap: boolean): Flags {
+  if (!sap && !element.attributes.some(({ name }) => name === 'name')) {
+    reading.report('policy.missing-key', element, {
+      message: '`<GenerateJWT>` has no `name`.',
+      suggestion: 'Write `<GenerateJWT name="…">`.',
+    });
+  }
+  const enabled = readFlag(reading, element, 'enabled', true);
+  if (!enabled) {
+    reading.report('policy.disabled', element, {
+      severity: 'warning',
+      message:
+        'The policy is switched off (`enabled="false"`): no token is made, and its header is removed from requests.',
+      suggestion: 'Leave it out of the route, or write `enabled="true"`.',
+    });
+  }
+  const ignore = childOf(element, 'IgnoreUnresolvedVariables');
+  if (ignore !== undefined && !/^(?:true|false|)$/.test(trimmedText(ignore).text)) {
+    reading.refuse('InvalidValueForElement', ignore, '`<IgnoreUnresolvedVariables>` is true or false');
+  }
+  readFlag(reading, element, 'async', false);
+  return { enabled, continueOnError: readFlag(reading, element, 'continueOnError', false) };
+}

@@ -1,0 +1,64 @@
+/**
+ * @module
+ * One policy while it is being read: what its parts need to know, and where they report.
+ */
+import type { Code } from '../../diagnostics/codes.ts';
+import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
+import { SourceText } from '../../diagnostics/source-text.ts';
+import type { XmlElement } from '../located-xml.ts';
+import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
+import { type DeploymentError, deploymentErrors, otherNames } from './deployment-errors.ts';
+import type { Edition } from './editions.ts';
+
+/** Where a problem is shown: at an element's name, or at the beginning of a text. */
+export type Spot = XmlElement | SourceText;
+
+export interface ReadingInputs {
+  readonly source: SourceText;
+  readonly policy: string;
+  readonly edition: Edition;
+  readonly variables: DeclaredVariables | undefined;
+  readonly ignoreUnresolved: boolean;
+  readonly problems: Problems;
+}
+
+export class Reading {
+  readonly policy: string;
+  readonly edition: Edition;
+  /** Undefined where the policy is read without a configuration. */
+  readonly declared: DeclaredVariables | undefined;
+  readonly ignoreUnresolved: boolean;
+  readonly problems: Problems;
+  readonly #source: SourceText;
+  readonly #uses: VariableUse[] = [];
+
+  constructor(inputs: ReadingInputs) {
+    this.policy = inputs.policy;
+    this.edition = inputs.edition;
+    this.declared = inputs.variables;
+    this.ignoreUnresolved = inputs.ignoreUnresolved;
+    this.problems = inputs.problems;
+    this.#source = inputs.source;
+  }
+
+  /** Something that Apigee itself would refuse when the policy is deployed. @param message a sentence without its dot */
+  refuse(name: DeploymentError, at: Spot, message: string, suggestion?: string): void {
+    const others = otherNames[name];
+    const vendor = others === undefined ? name : `${name}; also ${others}`;
+    this.report(deploymentErrors[name], at, { message: `${message} (Apigee: ${vendor}).`, suggestion });
+  }
+
+  report(code: Code, at: Spot, details: ProblemDetails): void {
+    const problem =
+      at instanceof SourceText ? problemAt(at, 0, code, details) : problemAt(this.#source, at.offset, code, details);
+    this.problems.add(problem);
+  }
+
+  noteUse(name: SourceText, use: VariableUse['use'], origin: VariableUse['origin']): void {
+    this.#uses.push({ name: name.text, place: name.placeAt(0), use, origin });
+  }
+
+  get uses(): readonly VariableUse[] {
+    return this.#uses;
+  }
+}

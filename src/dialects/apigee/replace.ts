@@ -1,0 +1,50 @@
+/**
+ * @module
+ * `replaceAll` and `replaceFirst`: a regular expression over a text that a client may have sent.
+ *
+ * JavaScript's regular expressions cannot be stopped once they run, so only such run that cannot take long: without
+ * groups, back references and look-arounds, and with at most one unbounded repetition, over a text of bounded length.
+ */
+
+type Evaluate = (args: readonly (string | undefined)[]) => string | undefined;
+
+/** With one unbounded repetition, the time grows with the square of this. */
+export const longestSubject = 4096;
+const longestExpression = 256;
+
+export function makeReplace(
+  literals: readonly (string | undefined)[],
+  flags: '' | 'g',
+  Mistake: new (message: string) => Error,
+): Evaluate {
+  const [, literal] = literals;
+  const fixed = literal === undefined ? undefined : quickExpression(literal, flags);
+  if (literal !== undefined && fixed === undefined) {
+    throw new Mistake('This regular expression is malformed, or uses groups, look-arounds or several `*` and `+`');
+  }
+  return ([text, expression, replacement]) => {
+    const regex = fixed ?? (expression === undefined ? undefined : quickExpression(expression, flags));
+    if (text === undefined || replacement === undefined || regex === undefined) return undefined;
+    if (text.length > longestSubject) return undefined;
+    return text.replace(regex, () => replacement);
+  };
+}
+
+function quickExpression(text: string, flags: string): RegExp | undefined {
+  const outsideClasses = text.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
+  const repetitions = outsideClasses.match(/[*+]|\{\d+,\d*\}/g) ?? [];
+  if (
+    text.length > longestExpression ||
+    /[()]/.test(outsideClasses) ||
+    /\\[1-9k]/.test(text) ||
+    repetitions.length > 1
+  ) {
+    return undefined;
+  }
+  try {
+    return new RegExp(text, `${flags}u`);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * @module
+ * A variable's value as text, as Apigee puts it into a claim or a template.
+ */
+import type { JsonValue } from '../../diagnostics/json.ts';
+
+/** Lists and objects become JSON; null is no value, and must not come here. */
+export function textOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,95 @@
+/**
+ * @module
+ * From the name of a variable to its value at a request.
+ *
+ * In this order: what the caller of mintproc states, what policies before this one published, what the configuration
+ * declares, what the request itself has. Names that begin with `private.` are secrets, and have a value here only where
+ * the configuration says that it may be shown.
+ */
+import type { JsonValue } from '../../diagnostics/json.ts';
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { Computed, Scope } from '../../plan/token-plan.ts';
+import type { DeclaredVariables } from '../policy-file.ts';
+import { flowVariable, whyUnreachable } from './flow-variables.ts';
+import type { Reading } from './reading.ts';
+
+export const privatePrefix = 'private.';
+
+export function isPrivate(name: string): boolean {
+  return name.toLowerCase().startsWith(privatePrefix);
+}
+
+const unresolved: Computed = { evaluate: () => undefined };
+
+/** A variable whose value is shown in a token. @param hasDefault whether something else stands in where it has no value */
+export function resolveVariable(reading: Reading, name: SourceText, hasDefault: boolean): Computed {
+  if (isPrivate(name.text)) return resolvePrivate(reading, name);
+  const declared = reading.declared?.find(name.text);
+  const own = declared ?? flowVariable(name.text);
+  reading.noteUse(name, 'value', declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown');
+  if (own === undefined && !hasDefault && !published.test(name.text)) warnOfUndeclared(reading, name);
+  return namedVariable(name.text, own);
+}
+
+/** What an earlier GenerateJWT of the same route may set. */
+const published = /^jwt\.|\.jwt$/;
+
+/** The identifier of a key goes into the token's header, and the vendor's samples read it from private variables. */
+export function resolveKeyId(reading: Reading, name: SourceText, hasDefault: boolean): Computed {
+  if (!isPrivate(name.text)) return resolveVariable(reading, name, hasDefault);
+  const declared = reading.declared?.findForKeyId(name.text);
+  reading.noteUse(name, 'key-id', declared === undefined ? 'unknown' : 'declared');
+  return {
+    evaluate: (scope) => scope.variables.get(name.text) ?? declared?.evaluate(scope) ?? undefined,
+  };
+}
+
+/** A variable by name that needs no warning, such as one that a declared template names. */
+export function namedVariable(name: string, own: Computed | undefined): Computed {
+  return {
+    evaluate(scope) {
+      return stated(scope, name) ?? publishedValue(scope, name) ?? own?.evaluate(scope) ?? undefined;
+    },
+  };
+}
+
+/** What a template in the configuration can name. */
+export function declaredOrFlowVariable(name: string, declared: DeclaredVariables): Computed {
+  return isPrivate(name)
+    ? (declared.find(name) ?? unresolved)
+    : namedVariable(name, declared.find(name) ?? flowVariable(name));
+}
+
+function stated({ variables }: Scope, name: string): JsonValue | undefined {
+  return variables.size === 0 ? undefined : variables.get(name);
+}
+
+function publishedValue({ published }: Scope, name: string): JsonValue | undefined {
+  for (const variables of published) {
+    const value = variables.read(name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function resolvePrivate(reading: Reading, name: SourceText): Computed {
+  const readable = reading.declared?.find(name.text);
+  reading.noteUse(name, 'value', readable === undefined ? 'unknown' : 'declared');
+  if (readable !== undefined) return readable;
+  reading.report('apigee.private-variable', name, {
+    // Without a configuration nobody has said yet whether it may be shown.
+    severity: reading.declared === undefined ? 'warning' : 'error',
+    message: `\`${name.text}\` is private, and a token shows what it holds.`,
+    suggestion: `If it is no secret, declare it as such: \`variables: { ${name.text}: { file: …, readable: true } }\`.`,
+  });
+  return unresolved;
+}
+
+function warnOfUndeclared(reading: Reading, name: SourceText): void {
+  const reason = whyUnreachable(name.text) ?? 'No request has it, and the configuration does not declare it.';
+  reading.report('apigee.undeclared-variable', name, {
+    severity: 'warning',
+    message: `Nothing sets the variable \`${name.text}\`. ${reason}`,
+    suggestion: `Declare it in mintproc.yaml: \`variables: { ${name.text}: … }\`, or let a policy before this one set it.`,
+  });
+}

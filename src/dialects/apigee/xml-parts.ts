@@ -1,0 +1,30 @@
+/**
+ * @module
+ * The parts of an element that policies use. White space around a text is no part of it: policies are indented.
+ */
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { XmlElement } from '../located-xml.ts';
+
+export function trimmed(source: SourceText): SourceText {
+  const { text } = source;
+  const start = text.length - text.trimStart().length;
+  return start === text.length ? source.slice(0, 0) : source.slice(start, text.trimEnd().length);
+}
+
+export function trimmedText(element: XmlElement): SourceText {
+  return trimmed(element.text);
+}
+
+/** The attribute's value without white space around it. */
+export function attributeOf(element: XmlElement, name: string): SourceText | undefined {
+  const found = element.attributes.find((attribute) => attribute.name === name);
+  return found === undefined ? undefined : trimmed(found.value);
+}
+
+export function childOf(element: XmlElement, name: string): XmlElement | undefined {
+  return element.children.find((child) => child.name === name);
+}
+
+export function childrenOf(element: XmlElement, name: string): readonly XmlElement[] {
+  return element.children.filter((child) => child.name === name);
+}
