@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { Problems } from '../../src/diagnostics/problem.ts';
+import { SourceText } from '../../src/diagnostics/source-text.ts';
+import { readYaml } from '../../src/dialects/located-yaml.ts';
+import { readShape } from '../../src/dialects/shape.ts';
+
+const codes = {
+  unknownKey: 'policy.unknown-key',
+  missingKey: 'policy.missing-key',
+  wrongType: 'policy.wrong-type',
+  invalidValue: 'policy.invalid-value',
+} as const;
+
+const schema = z.strictObject({
+  name: z.string().max(5),
+  count: z.int().min(1).optional(),
+  kind: z.enum(['one', 'two']).default('one'),
+  items: z
+    .array(z.strictObject({ size: z.number() }))
+    .max(2)
+    .optional(),
+  either: z.union([z.string(), z.strictObject({ inner: z.boolean() })]).optional(),
+});
+
+function read(text: string) {
+  const problems = new Problems();
+  const [document] = readYaml(SourceText.ofFile('f', text), problems, 'policy.syntax');
+  assert.ok(document);
+  const value = readShape(schema, document, [], problems, codes);
+  return { value, problems: problems.all };
+}
+
+test('what fits comes out typed, with defaults', () => {
+  assert.deepEqual(read('name: a').value, { name: 'a', kind: 'one' });
+});
+
+const wrong: [text: string, at: string, code: string, message: string, suggestion: string | undefined][] = [
+  ['count: 1', '1:1', 'policy.missing-key', '`name` is missing.', 'Write `name: …`, which must be a text.'],
+  ['name: 1', '1:7', 'policy.wrong-type', '`name` must be a text.', undefined],
+  ['name:', '1:6', 'policy.wrong-type', '`name` must be a text.', undefined],
+  ['name: secrets', '1:7', 'policy.invalid-value', '`name` must be at most 5 characters long.', undefined],
+  ['name: a\ncount: 1.5', '2:8', 'policy.wrong-type', '`count` must be a whole number.', undefined],
+  ['name: a\ncount: 0', '2:8', 'policy.invalid-value', '`count` must be at least 1.', undefined],
+  ['name: a\nkind: three', '2:7', 'policy.invalid-value', '`kind` must be one of one, two.', undefined],
+  ['name: a\nconut: 1', '2:1', 'policy.unknown-key', 'Unknown key `conut`.', 'Did you mean `count`?'],
+  [
+    'name: a\nzzz: 1',
+    '2:1',
+    'policy.unknown-key',
+    'Unknown key `zzz`.',
+    'The keys here are: name, count, kind, items, either.',
+  ],
+  ['name: a\nitems: 3', '2:8', 'policy.wrong-type', '`items` must be a list.', undefined],
+  ['name: a\nitems: [3]', '2:9', 'policy.wrong-type', 'Item 1 of `items` must be a map of keys.', undefined],
+  [
+    'name: a\nitems: [{}, { size: x }]',
+    '2:9',
+    'policy.missing-key',
+    '`size` is missing.',
+    'Write `size: …`, which must be a number.',
+  ],
+  [
+    'name: a\nitems: [{ size: 1 }, { size: 1 }, { size: 1 }]',
+    '2:8',
+    'policy.invalid-value',
+    '`items` must be at most 2 items long.',
+    undefined,
+  ],
+  ['name: a\neither: 3', '2:9', 'policy.wrong-type', '`either` does not have a form that is known here.', undefined],
+  ['name: a\neither: { inner: 3 }', '2:18', 'policy.wrong-type', '`inner` must be true or false.', undefined],
+  ['- a', '1:1', 'policy.wrong-type', 'The document must be a map of keys.', undefined],
+];
+for (const [text, at, code, message, suggestion] of wrong) {
+  test(`wrong: ${JSON.stringify(text)}`, () => {
+    const [first] = read(text).problems;
+    assert.ok(first);
+    assert.deepEqual(
+      [`${first.place.line}:${first.place.column}`, first.code, first.message, first.suggestion],
+      [at, code, message, suggestion],
+    );
+  });
+}
+
+test('everything is reported at once', () => {
+  const { value, problems } = read('nam: a\ncount: x\nitems: [{ size: no }, { siez: 1 }]');
+  assert.equal(value, undefined);
+  assert.deepEqual(problems.map(({ code, place }) => `${code} ${place.line}:${place.column}`).toSorted(), [
+    'policy.missing-key 1:1',
+    'policy.missing-key 3:23',
+    'policy.unknown-key 1:1',
+    'policy.unknown-key 3:25',
+    'policy.wrong-type 2:8',
+    'policy.wrong-type 3:17',
+  ]);
+});
+
+test('no message quotes a value', () => {
+  for (const text of [
+    'name: hunter2x',
+    'name: a\nkind: hunter2x',
+    'name: a\ncount: hunter2x',
+    'name: a\neither: [hunter2x]',
+  ]) {
+    for (const { message, suggestion } of read(text).problems)
+      assert.doesNotMatch(`${message}${suggestion}`, /hunter2x/);
+  }
+});
+
+test('a part of a document is read at its path', () => {
+  const problems = new Problems();
+  const [document] = readYaml(SourceText.ofFile('f', 'a:\n  - b: x\n'), problems, 'policy.syntax');
+  assert.ok(document);
+  const inner = z.strictObject({ b: z.number() });
+  assert.equal(readShape(inner, document, ['a', 0], problems, codes), undefined);
+  assert.deepEqual(
+    problems.all.map(({ place }) => `${place.line}:${place.column}`),
+    ['2:8'],
+  );
+  assert.deepEqual(readShape(z.unknown(), document, ['a', 5, 'c'], problems, codes), undefined);
+});
