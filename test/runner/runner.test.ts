@@ -120,8 +120,8 @@ function coverage(lines: number, branches: number, functions: number): CoverageS
   const covered = { coveredLineCount: 0, coveredBranchCount: 0, coveredFunctionCount: 0 };
   const totals = { ...figures, ...counts, ...covered };
   const uncovered = [3, 4, 9].map((line) => ({ line, count: 0 }));
-  const file = { path: '/root/src/a.ts', ...totals, functions: [], branches: [], lines: uncovered };
-  return { files: [file], totals, thresholds: { line: 0, branch: 0, function: 0 }, workingDirectory: '/root' };
+  const file = { path: '/project/src/a.ts', ...totals, functions: [], branches: [], lines: uncovered };
+  return { files: [file], totals, thresholds: { line: 0, branch: 0, function: 0 }, workingDirectory: '/project' };
 }
 
 const measured: [name: string, lines: number, branches: number, functions: number, unloaded: string[], said: RegExp][] =
@@ -135,7 +135,7 @@ const measured: [name: string, lines: number, branches: number, functions: numbe
 
 for (const [name, lines, branches, functions, unloaded, said] of measured) {
   test(`coverage: ${name}`, () => {
-    assert.match(coverageProblems(coverage(lines, branches, functions), '/root', unloaded).join('\n'), said);
+    assert.match(coverageProblems(coverage(lines, branches, functions), '/project', unloaded).join('\n'), said);
   });
 }
 
