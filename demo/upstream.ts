@@ -13,9 +13,12 @@ export interface Seen {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
+/** In bytes: more than the 60 KiB that Envoy lets through. */
+const maxHeaderSize = 131_072;
+
 /** @param onRequest told of every request as soon as its headers are there */
 export async function startUpstream(port: number, onRequest: (seen: Seen) => void = () => {}): Promise<Server> {
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize }, (request, response) => {
     const seen = describe(request);
     onRequest(seen);
     response.setHeader('content-type', 'application/json');
