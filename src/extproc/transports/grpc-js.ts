@@ -71,7 +71,8 @@ function runningTransport(
     async stop(milliseconds) {
       for (const listener of listeners) listener.close();
       const closed = Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
-      // Each connection is told to go away and closes itself once its last stream has ended.
+      // Each connection is told to go away and closes itself once its last stream has ended. A stream that the client
+      // opens before it hears is refused: Node's HTTP/2 has no shutdown notice (RFC 9113, 6.8) and takes none after GOAWAY.
       injector.drain(milliseconds);
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<'late'>((resolve) => {
