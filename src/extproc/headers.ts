@@ -37,8 +37,8 @@ function isGiven(raw: Buffer | undefined): raw is Buffer {
 }
 
 /**
- * A header value's bytes as text: UTF-8 where they are valid UTF-8, else one character per byte (RFC 9110, 5.5, calls
- * such bytes opaque), so that no byte is lost and two different values stay different.
+ * A header value's bytes as text: UTF-8 where they are valid UTF-8, else latin1, one character per byte (RFC 9110, 5.5,
+ * calls such bytes opaque), so that none is lost or replaced.
  */
 function textOf(raw: Buffer): string {
   return isUtf8(raw) ? raw.toString('utf8') : raw.toString('latin1');
