@@ -157,6 +157,15 @@ test('a policy is called by 1 to 64 characters', () => {
   assert.deepEqual(problemsOf(named('""')), ['config.invalid-value 2:13']);
 });
 
+test('a configuration that is not there', () => {
+  const { snapshot, problems } = loadConfiguration('conf.yaml', { files: memoryFiles({}) });
+  assert.equal(snapshot, undefined);
+  assert.deepEqual(
+    problems.map(({ code, message }) => `${code} ${message}`),
+    ['config.unreadable-file The configuration conf.yaml does not exist.'],
+  );
+});
+
 test('problems stand in the order of their places', () => {
   const text = `${usable}limits: { tokenBytes: 0 }\nlisen: 1\nadmin: x\n`;
   assert.deepEqual(problemsOf(text), [

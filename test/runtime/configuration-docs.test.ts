@@ -1,0 +1,89 @@
+/**
+ * @module
+ * docs/configuration.md and config/: their examples load, their keys are the code's, the JSON Schema is the code's.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { FileReader } from '../../src/runtime/files.ts';
+import { configurationJsonSchema } from '../../src/runtime/json-schema.ts';
+import { loadConfiguration } from '../../src/runtime/load.ts';
+import { flexPolicy, secret } from './memory-files.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const page = readFileSync(join(root, 'docs/configuration.md'), 'utf8');
+const examples = Array.from(page.matchAll(/^```yaml\n([\s\S]*?)^```/gm), ([, text = '']) => text);
+
+const policies = `policies:
+  - { name: partner, file: a.yaml }
+  - { name: audit, file: b.yaml, output: { header: x-audit, prefix: "" } }
+`;
+const routes = 'routes: [{ match: {}, policies: [partner, audit] }]\n';
+
+/** An example is a whole configuration, or the part of one that its section is about. */
+function completed(example: string): string {
+  const has = (key: string): boolean => new RegExp(`^${key}:`, 'm').test(example);
+  const needsRoutes = !has('routes') && !has('allowRoutePolicy');
+  return `${example}${has('policies') ? '' : policies}${needsRoutes ? routes : ''}`;
+}
+
+/** Any file an example may name. */
+function anyFile(configuration: string): FileReader {
+  return {
+    read(path) {
+      if (path === 'mintproc.yaml') return { kind: 'bytes', bytes: Buffer.from(configuration) };
+      return { kind: 'bytes', bytes: Buffer.from(path.endsWith('.yaml') ? flexPolicy({ iss: 'x' }) : secret) };
+    },
+  };
+}
+
+test('the page has examples', () => assert.ok(examples.length >= 7));
+
+for (const [index, example] of examples.entries()) {
+  test(`example ${index + 1} of docs/configuration.md loads`, () => {
+    const { problems } = loadConfiguration('mintproc.yaml', { files: anyFile(completed(example)) });
+    assert.deepEqual(
+      problems.map(({ message, place }) => `${place.line}: ${message}`),
+      [],
+    );
+  });
+}
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly oneOf?: readonly Schema[];
+  readonly default?: unknown;
+}
+
+function keysOf(schema: Schema): string[] {
+  const own = Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
+  return [...own, ...(schema.items ? keysOf(schema.items) : []), ...(schema.oneOf ?? []).flatMap(keysOf)];
+}
+
+const schema: Schema = JSON.parse(configurationJsonSchema());
+
+test('every key stands on the page', () => {
+  const missing = new Set(keysOf(schema).filter((key) => !page.includes(`${key}\``) && !page.includes(`\`${key}:`)));
+  assert.deepEqual([...missing], []);
+});
+
+test('the defaults of the limits stand on the page', () => {
+  for (const [key, { default: byDefault }] of Object.entries(schema.properties?.['limits']?.properties ?? {})) {
+    assert.ok(page.includes(`| \`${key}\` | ${byDefault} |`), key);
+  }
+});
+
+test('config/mintproc.schema.json is what the code makes; if not: npm run schema', () => {
+  assert.equal(readFileSync(join(root, 'config/mintproc.schema.json'), 'utf8'), configurationJsonSchema());
+});
+
+test('the schema accepts the sample, and each example', () => {
+  const read = z.fromJSONSchema(JSON.parse(configurationJsonSchema()));
+  const sample = readFileSync(join(root, 'config/mintproc.yaml'), 'utf8');
+  for (const text of [sample, ...examples.map(completed)]) assert.ok(read.safeParse(parse(text)).success, text);
+  assert.equal(read.safeParse(parse(`${sample}\nlisen: x`)).success, false);
+});
