@@ -44,3 +44,15 @@ for (const unixSocket of [false, true]) {
     assert.match(seenHeader(seenIn(answer), 'authorization')[0] ?? '', /^Bearer ey/);
   });
 }
+
+test('a sidecar that is late: the request is refused, and the next one has its token', async () => {
+  await using stack = await startStack({ files, mintproc, envoy: withoutJwtAuthn });
+  stack.sidecar.signal('SIGSTOP');
+  try {
+    assert.equal((await stack.ask({ headers: [['authorization', 'spoofed']] })).status, 504);
+  } finally {
+    stack.sidecar.signal('SIGCONT');
+  }
+  assert.match(seenHeader(seenIn(await stack.ask()), 'authorization')[0] ?? '', /^Bearer ey/);
+  assert.equal(stack.seen.length, 1);
+});

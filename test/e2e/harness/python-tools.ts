@@ -1,7 +1,7 @@
 /**
  * @module
- * Python libraries that judge what we do, from outside JavaScript: PyJWT verifies tokens, cryptography makes the
- * certificates of the TLS tests. Fetched once with pip into `.cache/python`.
+ * Python libraries that judge what we do, from outside JavaScript: PyJWT verifies tokens, jwcrypto decrypts them,
+ * cryptography makes the certificates of the TLS tests. Fetched once with pip into `.cache/python`.
  */
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { runPython } from '../../../demo/python.ts';
 import { systemCode } from '../../../demo/setback.ts';
 
 const cache = join(import.meta.dirname, '..', '..', '..', '.cache', 'python');
-const packages = ['pyjwt==2.15.1', 'cryptography==50.0.2'];
+const packages = ['pyjwt==2.15.1', 'jwcrypto==1.6.1', 'cryptography==50.0.2'];
 
 const surroundings = { environment: process.env, signal: new AbortController().signal };
 
@@ -28,7 +28,7 @@ async function fetchLibraries(): Promise<string> {
   await mkdir(cache, { recursive: true });
   const workshop = await mkdtemp(join(cache, 'fetch-'));
   try {
-    process.stderr.write(`Fetching ${packages.join(' and ')} (once) with pip …\n`);
+    process.stderr.write(`Fetching ${packages.join(', ')} (once) with pip …\n`);
     const options = ['--only-binary', ':all:', '--disable-pip-version-check', '--quiet', '--retries', '2'];
     await runPython(['-m', 'pip', 'install', ...options, '--target', join(workshop, 'lib'), ...packages], surroundings);
     await rename(join(workshop, 'lib'), home).catch((error: unknown) => {
@@ -71,6 +71,36 @@ import jwt
 claims = jwt.decode(given['token'], given['key'], algorithms=[given['algorithm']], options={'verify_aud': False})
 print(json.dumps({'header': jwt.get_unverified_header(given['token']), 'claims': claims}))`;
   return (await runJson(script, { token, key, algorithm })) as Decoded;
+}
+
+export interface Decryption {
+  /** Compact. */
+  readonly token: string;
+  /** The private JWK of the recipient. */
+  readonly key: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What jwcrypto makes of encrypted tokens, one after the other: each one's header and content.
+ *
+ * @throws when jwcrypto refuses one of them
+ */
+export async function decryptWithJwcrypto(
+  tokens: readonly Decryption[],
+): Promise<readonly { readonly header: Readonly<Record<string, unknown>>; readonly content: string }[]> {
+  const script = `
+from jwcrypto import jwe, jwk
+jwe.default_max_compressed_size = 1 << 20
+opened = []
+for one in given:
+    token = jwe.JWE()
+    # Everything that mintproc writes, RSA1_5 included, which jwcrypto decrypts only when asked to.
+    header = json.loads(jwe.base64url_decode(one['token'].split('.')[0]))
+    token.allowed_algs = [header['alg'], header['enc']]
+    token.deserialize(one['token'], jwk.JWK(**one['key']))
+    opened.append({'header': header, 'content': token.payload.decode()})
+print(json.dumps(opened))`;
+  return (await runJson(script, tokens)) as Awaited<ReturnType<typeof decryptWithJwcrypto>>;
 }
 
 export interface Certificates {
