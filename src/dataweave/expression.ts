@@ -12,9 +12,10 @@ import { compile } from './compile.ts';
 import { diagnose } from './diagnose.ts';
 import { readFlex } from './flex-grammar.ts';
 import { Budget, limits } from './limits.ts';
+import { reduceAtLoad } from './load.ts';
 import { checkNames } from './names.ts';
 import { type ProfileName, profiles } from './profiles.ts';
-import { isLiteral, Reducer } from './reduce.ts';
+import { isLiteral } from './reduce.ts';
 import { toJson } from './result.ts';
 import { evaluateStaged } from './staged.ts';
 import type { Value } from './values.ts';
@@ -73,33 +74,6 @@ function requireLength(source: SourceText): void {
       suggestion: 'split it into several claims',
     }),
   );
-}
-
-const noInputs = (): undefined => undefined;
-
-/**
- * Works out what needs no request. The vendor draws `uuid()` here, once for all requests; we check that it could and
- * draw one per request (docs/decisions/0012).
- */
-function reduceAtLoad(source: SourceText, body: Node, declared: ReadonlySet<InputName>, budget: Budget): Node {
-  let isRandom = false;
-  const randomId = (): string => {
-    isRandom = true;
-    return '00000000-0000-4000-8000-000000000000';
-  };
-  const stage = { declared, available: noInputs };
-  const call = { budget, randomId, find: noInputs };
-  const reduced = located(source, new Reducer({ ...stage, keepRandom: false }, call), body);
-  return isRandom ? located(source, new Reducer({ ...stage, keepRandom: true }, call), body) : reduced;
-}
-
-function located(source: SourceText, reducer: Reducer, body: Node): Node {
-  try {
-    return reducer.reduce(body);
-  } catch (error) {
-    if (!(error instanceof MintError)) throw error;
-    throw new LocatedError(problemAt(source, reducer.at, error.code, { message: error.message }), error);
-  }
 }
 
 function constantExpression(value: Value): CompiledExpression {

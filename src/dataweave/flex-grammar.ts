@@ -40,13 +40,34 @@ export function readFlex(source: SourceText): FlexReading {
 
 class FlexGrammar {
   readonly #scanner: FlexScanner;
+  /** What `expression` found at each offset. */
+  readonly #read = new Map<number, { readonly node: Node | undefined; readonly end: number }>();
 
   constructor(scanner: FlexScanner) {
     this.#scanner = scanner;
   }
 
-  /** Expression :: Outer "!"*     The assertion `!` is accepted and means nothing; no blank may follow it. */
+  /**
+   * Expression :: Outer "!"*
+   *
+   * The assertion `!` is accepted and means nothing; no blank may follow it. What was read at a place is remembered:
+   * `not(` may turn out to be a call, `elsef(` an operator, and reading the inside twice at every level would take
+   * twice the time for each of them.
+   */
   expression(): Node | undefined {
+    const scanner = this.#scanner;
+    const start = scanner.at;
+    const known = this.#read.get(start);
+    if (known !== undefined) {
+      scanner.at = known.end;
+      return known.node;
+    }
+    const node = this.#newExpression();
+    this.#read.set(start, { node, end: scanner.at });
+    return node;
+  }
+
+  #newExpression(): Node | undefined {
     const scanner = this.#scanner;
     scanner.space();
     const body = this.#outer();

@@ -10,6 +10,7 @@ import type { ConstructName } from './constructs.ts';
 import { dataweaveFunctions } from './dataweave-names.ts';
 import { flexKeywords } from './flex-scanner.ts';
 import { functionValues } from './functions/index.ts';
+import { limits } from './limits.ts';
 
 export type Finding =
   | { readonly kind: 'construct'; readonly at: number; readonly construct: ConstructName }
@@ -49,6 +50,7 @@ class Recogniser {
   readonly findings: Finding[] = [];
   readonly #text: string;
   #at = 0;
+  #nesting = 0;
   /** Whether the last expression was a value that Flex Gateway takes as an item of an array. */
   #isBare = true;
 
@@ -75,8 +77,16 @@ class Recogniser {
     }
   }
 
-  /** Prefix Operand Postfix ( Infix … )* */
+  /** Prefix Operand Postfix ( Infix … )*     Not understood where it nests deeper than any expression may. */
   #expression(): boolean {
+    if (this.#nesting === limits.nesting) return false;
+    this.#nesting += 1;
+    const isUnderstood = this.#operands();
+    this.#nesting -= 1;
+    return isUnderstood;
+  }
+
+  #operands(): boolean {
     let isBare = !this.#prefixes();
     if (!this.#operand()) return false;
     if (this.#postfixes()) isBare = false;

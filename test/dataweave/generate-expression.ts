@@ -192,7 +192,7 @@ const oddities = [
   ],
 ];
 
-const tokens = [
+export const tokens = [
   ...[
     ' ',
     '  ',
