@@ -119,7 +119,16 @@ export const codes = {
   'jose.wrong-curve': 'The elliptic curve of the key is not the one that the signature algorithm needs.',
   'jose.rsa-too-small': 'The RSA key is smaller than 2048 bits.',
   'jose.empty-secret': 'The HMAC secret is empty.',
-  'jose.short-secret': 'The HMAC secret is shorter than the hash that it keys, and so may be guessed.',
+  'jose.short-secret': 'The secret or password is so short that it may be guessed.',
+  'jose.wrong-key-length': 'The secret has not the length that the encryption algorithm needs.',
+  'jose.private-recipient': 'A private key stands where the public key of a recipient belongs.',
+  'jose.rsa1-5': 'The policy encrypts by RSA1_5, which is open to padding oracles.',
+  'jose.slow-encryption': 'The policy encrypts with a key derived from a password, which costs milliseconds for each token.',
+  'jose.malformed-jwk': 'The text is not a JSON Web Key, or a part of it is missing or damaged.',
+  'jose.no-matching-key': 'The key set has no key of the chosen `kid`, or several.',
+  'jose.wrong-key-use': 'The JWK says of itself, by `use` or `key_ops`, that it is for something else.',
+  'jose.wrong-key-algorithm': 'The JWK says of itself that it is for another algorithm.',
+  'jose.too-long-to-compress': 'The content of the token is longer than recipients of compressed tokens accept.',
 
   // keys: reading key material
   'keys.missing': 'The policy has no key, and its entry in the configuration names none.',

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import { checkPurpose, type JwkPurpose, readFromJwkSet, readJwk } from '../../src/jose/jwk.ts';
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const rsaPrivate = rsa.privateKey.export({ format: 'jwk' });
+const rsaPublic = rsa.publicKey.export({ format: 'jwk' });
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const ecPublic = ec.publicKey.export({ format: 'jwk' });
+const okp = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+const oct = { kty: 'oct', k: 'AAECAwQFBgcICQoLDA0ODw' };
+const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+
+const readable: readonly [name: string, jwk: object, type: string][] = [
+  ['a secret', oct, 'secret'],
+  ['an RSA private key', rsaPrivate, 'private'],
+  ['an RSA public key', rsaPublic, 'public'],
+  ['an EC public key', ecPublic, 'public'],
+  ['an Ed25519 private key', okp, 'private'],
+];
+
+for (const [name, jwk, type] of readable) {
+  test(`reads ${name}`, () => {
+    const reading = readJwk(JSON.stringify({ ...jwk, kid: 'k-1', use: 'sig', key_ops: ['sign'], alg: 'HS256' }));
+    assert.ok(reading.ok);
+    const { key, ...metadata } = reading.value;
+    assert.equal(key.type, type);
+    assert.deepEqual(metadata, { kid: 'k-1', use: 'sig', operations: ['sign'], algorithm: 'HS256' });
+  });
+}
+
+const n = String(rsaPublic.n);
+const malformed: readonly [name: string, text: string][] = [
+  ['no JSON', 'secret'],
+  ['JSON cut off', '{"kty":"oct"'],
+  ['an array', '[]'],
+  ['a text', '"oct"'],
+  ['null', 'null'],
+  ['a set', JSON.stringify({ keys: [oct] })],
+  ['no kty', JSON.stringify({ k: oct.k })],
+  ['an unknown kty', JSON.stringify({ ...oct, kty: 'constructor' })],
+  ['no k', JSON.stringify({ kty: 'oct' })],
+  ['an empty k', JSON.stringify({ kty: 'oct', k: '' })],
+  ['k as a number', JSON.stringify({ kty: 'oct', k: 1 })],
+  ['a blank where YAML folded a line', JSON.stringify({ ...rsaPublic, n: `${n.slice(0, 80)} ${n.slice(80)}` })],
+  ['base64 instead of base64url', JSON.stringify({ kty: 'oct', k: 'ab+/' })],
+  ['padding', JSON.stringify({ kty: 'oct', k: 'AA==' })],
+  ['a length that no bytes have', JSON.stringify({ kty: 'oct', k: 'AAAAA' })],
+  ['an RSA private key without its primes', JSON.stringify({ ...rsaPublic, d: rsaPrivate.d })],
+  ['a point of another curve', JSON.stringify({ ...ecPublic, crv: 'P-384' })],
+  ['a point that is on no curve', JSON.stringify({ ...ecPublic, y: other.y })],
+  ['a text of more than a mebibyte', JSON.stringify({ ...oct, note: 'a'.repeat(1_048_576) })],
+];
+
+for (const [name, text] of malformed) {
+  test(`refuses ${name}`, () => {
+    const reading = readJwk(text);
+    assert.ok(!reading.ok);
+    assert.equal(reading.finding.code, 'jose.malformed-jwk');
+    assert.ok(!JSON.stringify(reading.finding).includes(n.slice(0, 20)), 'quotes nothing of the key');
+  });
+}
+
+const set = JSON.stringify({
+  keys: [{ ...oct, kid: 'a' }, { ...ecPublic, kid: 'b' }, null, { ...oct, kid: 'c' }, { ...oct, kid: 'c' }],
+});
+
+const choices: readonly [name: string, text: string, kid: string, outcome: string][] = [
+  ['the key of that name', set, 'b', 'public'],
+  ['no key of that name', set, 'x', 'jose.no-matching-key'],
+  ['two keys of one name', set, 'c', 'jose.no-matching-key'],
+  ['a single key', JSON.stringify(oct), 'a', 'jose.malformed-jwk'],
+  ['no JSON', '{', 'a', 'jose.malformed-jwk'],
+];
+
+for (const [name, text, kid, outcome] of choices) {
+  test(`from a set: ${name}`, () => {
+    const reading = readFromJwkSet(text, kid);
+    assert.equal(reading.ok ? reading.value.key.type : reading.finding.code, outcome);
+  });
+}
+
+const signing: JwkPurpose = { use: 'sig', algorithms: ['HS256'], operations: ['sign'] };
+const encryption: JwkPurpose = { use: 'enc', algorithms: ['dir', 'A128GCM'], operations: ['encrypt', 'wrapKey'] };
+
+const purposes: readonly [name: string, members: object, purpose: JwkPurpose, codes: readonly string[]][] = [
+  ['nothing said', {}, signing, []],
+  ['all fits', { use: 'sig', key_ops: ['verify', 'sign'], alg: 'HS256' }, signing, []],
+  ['all fits, one of several', { use: 'enc', key_ops: ['wrapKey'], alg: 'A128GCM' }, encryption, []],
+  ['for encryption', { use: 'enc' }, signing, ['jose.wrong-key-use']],
+  ['for signatures', { use: 'sig' }, encryption, ['jose.wrong-key-use']],
+  ['only to verify', { key_ops: ['verify'] }, signing, ['jose.wrong-key-use']],
+  ['no operations', { key_ops: [] }, signing, ['jose.wrong-key-use']],
+  ['another algorithm', { alg: 'HS512' }, signing, ['jose.wrong-key-algorithm']],
+  [
+    'all wrong',
+    { use: 'enc', key_ops: ['decrypt'], alg: 'A256KW' },
+    signing,
+    ['jose.wrong-key-use', 'jose.wrong-key-use', 'jose.wrong-key-algorithm'],
+  ],
+];
+
+for (const [name, members, purpose, codes] of purposes) {
+  test(`what a JWK is for: ${name}`, () => {
+    const reading = readJwk(JSON.stringify({ ...oct, ...members }));
+    assert.ok(reading.ok);
+    assert.deepEqual(
+      checkPurpose(reading.value, purpose).map(({ code }) => code),
+      codes,
+    );
+  });
+}
