@@ -16,6 +16,7 @@ const terminal: Terminal = {
   error: (line) => process.stderr.write(`${line}\n`),
   lines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
   version,
+  environment: process.env,
   now: Date.now,
   onStop(stop) {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);

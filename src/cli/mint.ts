@@ -65,8 +65,10 @@ async function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
         `line ${number} must have the form {"policy": PATH, "entry": {…}, "request": {…}, "at": SECONDS}.`,
       );
     }
-    const key = JSON.stringify([policy, entry]);
-    const loading = loaded.get(key) ?? loadPolicy({ file: policy, entry, config }, diskFiles);
+    const secrets = statedSecrets(request);
+    const key = JSON.stringify([policy, entry, ...secrets]);
+    const lone = { file: policy, entry, config, secrets, environment: terminal.environment };
+    const loading = loaded.get(key) ?? loadPolicy(lone, diskFiles);
     loaded.set(key, loading);
     const answer = mint(
       loading,
@@ -83,8 +85,13 @@ function mintOne(args: Arguments, terminal: Terminal): number {
   const file = textOption(args, 'policy');
   const requestFile = textOption(args, 'request');
   if (file === undefined || requestFile === undefined) throw new UsageError('Name a --policy and a --request file.');
-  const loading = loadPolicy({ file, entry: undefined, config: textOption(args, 'config') }, diskFiles);
   const request = parseJsonRecord(readInput(requestFile), requestFile);
+  const { environment } = terminal;
+  const config = textOption(args, 'config');
+  const loading = loadPolicy(
+    { file, entry: undefined, config, secrets: statedSecrets(request), environment },
+    diskFiles,
+  );
   const answer = mint(loading, request, requestFile, readTime(args) ?? terminal.now());
   if (textOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
   else showText(answer, loading.problems, terminal);
@@ -100,6 +107,14 @@ function readTime(args: Arguments): number | undefined {
     throw new UsageError('--at takes seconds since the epoch, such as 1700000000.');
   }
   return seconds * 1000;
+}
+
+/** A request that is written down may state the secrets that keys come from, in place of declared ones. */
+function statedSecrets({ variables }: JsonRecord): ReadonlyMap<string, string> {
+  const stated = isRecord(variables) ? Object.entries(variables) : [];
+  return new Map(
+    stated.filter((pair): pair is [string, string] => pair[0].startsWith('private.') && typeof pair[1] === 'string'),
+  );
 }
 
 function mint(loading: Loading, request: JsonRecord, what: string, now: number): Answer {

@@ -40,6 +40,7 @@ export const serveCommand: Command = {
     const metrics = new Metrics({ version: terminal.version, outcomes: outcomeNames });
     const { snapshot, problems } = loadConfiguration(file, {
       files: diskFiles,
+      environment: terminal.environment,
       wrapSign: (algorithm, sign) => metrics.timeSigning(algorithm, sign),
     });
     if (snapshot === undefined) throw unusable(file, problems);

@@ -12,6 +12,8 @@ export interface Terminal {
   lines(): AsyncIterable<string>;
   /** The version of mintproc. */
   readonly version: string;
+  /** The process's environment, for variables that a configuration declares to come from it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Calls `stop` once, at the first SIGTERM or SIGINT. */

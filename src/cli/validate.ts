@@ -11,7 +11,7 @@ import { loadConfiguration } from '../runtime/load.ts';
 import { checkPolicyFile } from '../runtime/policy-key.ts';
 import { type Command, textOption } from './command.ts';
 import { readInput } from './input-file.ts';
-import { UsageError } from './terminal.ts';
+import { type Terminal, UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc validate FILE… [--format text|json]
 
@@ -36,7 +36,7 @@ export const validateCommand: Command = {
   options: { format: { type: 'string' } },
   async run(args, terminal) {
     if (args.positionals.length === 0) throw new UsageError('Name at least one file.');
-    const reports = args.positionals.map(validate);
+    const reports = args.positionals.map((file) => validate(file, terminal.environment));
     if (textOption(args, 'format') === 'json') {
       terminal.out(`${JSON.stringify({ files: reports.map(toJson) }, null, 2)}\n`);
     } else {
@@ -46,10 +46,10 @@ export const validateCommand: Command = {
   },
 };
 
-function validate(file: string): Report {
+function validate(file: string, environment: Terminal['environment']): Report {
   const text = readInput(file);
   if (looksLikeConfiguration(text)) {
-    return { file, dialect: 'mintproc', problems: loadConfiguration(file, { files: diskFiles }).problems };
+    return { file, dialect: 'mintproc', problems: loadConfiguration(file, { files: diskFiles, environment }).problems };
   }
   const problems = new Problems();
   const source = SourceText.ofFile(file, text);

@@ -7,6 +7,7 @@ import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import { createSigner, type Sign } from '../jose/sign.ts';
 import { checkSigningKey, type KeyFinding } from '../jose/signing-key.ts';
 import { normalizePem } from './pem.ts';
+import { decodeSecret, type SecretEncoding } from './secret-encoding.ts';
 
 export interface SigningKey {
   readonly sign: Sign;
@@ -23,16 +24,28 @@ export interface KeyReading {
   readonly findings: readonly KeyFinding[];
 }
 
+/** How a text stands for a key, where it is not the plain form. */
+export interface KeyForm {
+  /** What a secret is written in; UTF-8 unless it says otherwise. */
+  readonly encoding?: SecretEncoding | undefined;
+  /** The password of an encrypted private key. */
+  readonly password?: string | undefined;
+}
+
 /**
- * Reads the key that a policy or a mounted file holds: PEM for the asymmetric algorithms (PKCS#8, and also PKCS#1 and
- * SEC1), the text itself as UTF-8 for HMAC.
+ * Reads the key that a policy, a variable or a mounted file holds: PEM for the asymmetric algorithms (PKCS#8, and also
+ * PKCS#1 and SEC1, all of them encrypted or not), the text itself as UTF-8 for HMAC.
  */
 export function readSigningKey(
   algorithm: SignatureAlgorithm,
   text: string,
   origin: 'policy' | 'file' = 'policy',
+  form: KeyForm = {},
 ): KeyReading {
-  const keyObject = algorithm.family === 'hmac' ? readSecret(text, origin) : readPrivatePem(text);
+  const keyObject =
+    algorithm.family === 'hmac'
+      ? readSecret(text, origin, form.encoding ?? 'utf8')
+      : readPrivatePem(text, form.password);
   if (!('type' in keyObject)) return { key: undefined, findings: [keyObject] };
   const findings = checkSigningKey(algorithm, keyObject);
   if (findings.some((finding) => finding.severity === 'error')) return { key: undefined, findings };
@@ -40,18 +53,21 @@ export function readSigningKey(
 }
 
 /** Editors and `echo` end a file with a line break that is no part of the secret; a policy's text is taken as it stands. */
-function readSecret(text: string, origin: 'policy' | 'file'): KeyObject {
-  return createSecretKey(Buffer.from(origin === 'file' ? text.replace(/\r?\n$/, '') : text, 'utf8'));
+function readSecret(text: string, origin: 'policy' | 'file', encoding: SecretEncoding): KeyObject | KeyFinding {
+  const bytes = decodeSecret(origin === 'file' ? text.replace(/\r?\n$/, '') : text, encoding);
+  if (bytes !== undefined) return createSecretKey(bytes);
+  const message = `The secret is not in the encoding that the policy names (${encoding}).`;
+  return { code: 'keys.bad-encoding', severity: 'error', message };
 }
 
-function readPrivatePem(text: string): KeyObject | KeyFinding {
+function readPrivatePem(text: string, password: string | undefined): KeyObject | KeyFinding {
   const pem = normalizePem(text);
   if (pem === undefined) {
     const suggestion = 'Write the whole block from `-----BEGIN PRIVATE KEY-----` to `-----END PRIVATE KEY-----`.';
     return { code: 'keys.not-pem', severity: 'error', message: 'The key is not a PEM private key.', suggestion };
   }
   try {
-    return createPrivateKey(pem);
+    return createPrivateKey(password === undefined ? pem : { key: pem, passphrase: password });
   } catch (error) {
     return {
       code: 'keys.unreadable',

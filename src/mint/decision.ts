@@ -27,6 +27,8 @@ export interface MintRecord {
   /** Why no token was minted: the code and the operator's message. */
   readonly code?: string;
   readonly message?: string;
+  /** The vendor's name for the failure, one of a closed set. */
+  readonly fault?: string;
 }
 
 export type Decision =

@@ -123,10 +123,12 @@ function isFailedStatus(value: JsonObject): boolean {
   return typeof value['code'] === 'number' && typeof value['message'] === 'string' && Object.keys(value).length === 2;
 }
 
-/** RFC 7515 section 4.1.1: a JWS header has `alg`. No registered claim has that name. */
+/** RFC 7515 section 4.1.1: a JWS header has `alg`; what also has claims that nearly every token has is a payload. */
 function isTokenHeader(value: JsonObject): boolean {
-  return typeof value['alg'] === 'string';
+  return typeof value['alg'] === 'string' && !usualClaims.some((claim) => Object.hasOwn(value, claim));
 }
+
+const usualClaims = ['iss', 'sub', 'aud', 'exp', 'iat'];
 
 function certificate(source: IdentitySourceOf<'certificate'>): ReadClaims {
   if (!source.trustForwardedClientCert) return connectionCertificate;

@@ -12,7 +12,8 @@ import type { Configuration, Placed } from './configuration.ts';
 import type { RouteEntry, RouteMatch } from './configuration-schema.ts';
 import { readHostPattern } from './request-host.ts';
 import { readPathPrefix } from './request-path.ts';
-import { type Conditions, compileMatch, covers } from './router.ts';
+import type { Conditions } from './route-index.ts';
+import { compileMatch, covers } from './router.ts';
 
 type Report = (path: YamlPath, code: Code, details: ProblemDetails) => void;
 

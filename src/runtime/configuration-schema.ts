@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { parseAddress } from './address.ts';
 import { authenticationSchema } from './authentication-schema.ts';
+import { variablesSchema } from './variables-schema.ts';
 
 /** A policy's name becomes a metric label and a gRPC metadata value: short, and of characters that need no quoting. */
 const policyName = z
@@ -25,6 +26,10 @@ const keySchema = z.strictObject({
   file: fileName.describe('File with the signing key: PEM, or the secret of an HMAC algorithm.'),
 });
 
+const edition = z
+  .enum(['edge', 'x'])
+  .describe('For Apigee policies: edge reads them as Apigee Edge and SAP API Management do, x as Apigee X.');
+
 const policySettingsSchema = z.strictObject({
   select: z
     .union([z.string(), z.int().min(1)])
@@ -34,6 +39,7 @@ const policySettingsSchema = z.strictObject({
     .enum(['flex', 'dataweave'])
     .optional()
     .describe('The expression language. Default: what the gateway of this policy runs.'),
+  edition: edition.optional(),
   output: outputSchema.optional().describe('Where the token goes. Default: where the policy says.'),
   key: keySchema.optional().describe("The signing key, instead of the policy's own."),
   onError: z
@@ -116,6 +122,12 @@ export const settingsSchema = z.strictObject({
     .describe("Whether Envoy's route may name the policy in the gRPC metadata x-mintproc-policy."),
   authentication: authenticationSchema.prefault({}).describe("Where the caller's identity comes from."),
   limits: limitsSchema.prefault({}).describe('Bounds on what one request may ask for.'),
+  edition: edition.optional(),
+  variables: variablesSchema,
+  publishVariables: z
+    .boolean()
+    .default(false)
+    .describe('Whether later Envoy filters see the variables that policies set, as dynamic metadata under mintproc.'),
   drainSeconds: z
     .number()
     .min(0)

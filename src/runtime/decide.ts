@@ -121,30 +121,44 @@ function run(chain: Chain, scope: RequestScope | MintError, tokenBytes: number):
   const remove: string[] = [];
   const mints: MintRecord[] = [];
   for (const policy of chain.policies) {
-    const value = headerValue(policy, scope, tokenBytes);
-    if (typeof value === 'string') {
-      set.push([policy.output.header, value]);
+    if (policy.plan.disabled === true) {
+      remove.push(policy.output.header);
+      continue;
+    }
+    const minted = mint(policy, scope, tokenBytes);
+    if (!(minted instanceof MintError)) {
+      set.push([policy.output.header, minted]);
       mints.push({ policy: policy.name, outcome: 'minted' });
       continue;
     }
-    const { code, message } = value;
+    const { code, message, subject } = minted;
+    const refusal = policy.plan.refuse(code, subject);
+    const fault = refusal.fault === undefined ? {} : { fault: refusal.fault };
     if (policy.onError === 'deny') {
-      mints.push({ policy: policy.name, outcome: 'refused', code, message });
-      return { kind: 'refuse', refusal: policy.plan.refuse(code), mints };
+      mints.push({ policy: policy.name, outcome: 'refused', code, message, ...fault });
+      return { kind: 'refuse', refusal, mints };
     }
     remove.push(policy.output.header);
-    mints.push({ policy: policy.name, outcome: 'passed', code, message });
+    mints.push({ policy: policy.name, outcome: 'passed', code, message, ...fault });
   }
-  return { kind: 'forward', set, remove, mints };
+  // A policy that is switched off may name the header that another one writes.
+  const removed = remove.filter((name) => !set.some(([written]) => written === name));
+  return { kind: 'forward', set, remove: removed, mints };
 }
 
-function headerValue(policy: CompiledPolicy, scope: RequestScope | MintError, tokenBytes: number): string | MintError {
+/** The header value; what the policy sets for policies after it is published. */
+function mint(policy: CompiledPolicy, scope: RequestScope | MintError, tokenBytes: number): string | MintError {
   if (scope instanceof MintError) return scope;
+  const { plan } = policy;
   try {
-    return bounded(policy.output.prefix + policy.minter.mint(scope), tokenBytes);
+    const token = policy.minter.mint(scope);
+    const value = bounded(policy.output.prefix + token, tokenBytes);
+    if (plan.publish !== undefined) scope.publish(plan.publish(token, scope));
+    return value;
   } catch (error) {
-    if (error instanceof MintError) return error;
-    throw error;
+    if (!(error instanceof MintError)) throw error;
+    if (plan.publish !== undefined) scope.publish(plan.publish(undefined, scope));
+    return error;
   }
 }
 

@@ -8,19 +8,29 @@ import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { readYaml } from '../dialects/located-yaml.ts';
 import { readShape } from '../dialects/shape.ts';
-import { readConfiguration, shapeCodes } from './configuration.ts';
+import { type Configuration, readConfiguration, shapeCodes } from './configuration.ts';
 import { loneEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
-import { wantedPolicy } from './load.ts';
-import { type CompiledPolicy, PolicyLoader, type WantedPolicy } from './policy.ts';
+import { surroundingsOf, wantedPolicy } from './load.ts';
+import {
+  type CompiledPolicy,
+  type LoadContext,
+  PolicyLoader,
+  type PolicySurroundings,
+  type WantedPolicy,
+} from './policy.ts';
 
 export interface LonePolicy {
   /** The policy's file. */
   readonly file: string;
   /** Its entry, as JSON; `name` and `file` may be left out. Paths in it are relative to the policy's file. */
   readonly entry: unknown;
-  /** A configuration that has an entry for the file; not looked at where `entry` is given. */
+  /** A configuration: its edition and variables count, and its entry for the file where `entry` is not given. */
   readonly config: string | undefined;
+  /** Secret variables that are stated for a trial; they win over declared ones. */
+  readonly secrets?: ReadonlyMap<string, string>;
+  /** The process's environment. */
+  readonly environment?: LoadContext['environment'];
 }
 
 export interface LoadedPolicy {
@@ -31,14 +41,29 @@ export interface LoadedPolicy {
 
 export function loadPolicy(lone: LonePolicy, files: FileReader): LoadedPolicy {
   const problems = new Problems();
-  const wanted = want(lone, files, problems);
-  const policy = wanted === undefined ? undefined : new PolicyLoader({ files }, problems).load(wanted);
+  const context: LoadContext = { files, environment: lone.environment ?? {} };
+  const configuration = lone.config === undefined ? undefined : readFile(lone.config, files, problems);
+  const surroundings =
+    configuration === undefined
+      ? noConfiguration
+      : surroundingsOf(configuration, dirname(configuration.document.source.file), context, problems);
+  const wanted = want(lone, configuration, problems);
+  const secret = (name: string): string | undefined => lone.secrets?.get(name) ?? surroundings.secret(name);
+  const loader = new PolicyLoader(context, problems, { ...surroundings, secret });
+  const policy = wanted === undefined ? undefined : loader.load(wanted);
   return { policy: problems.hasErrors ? undefined : policy, problems: problems.all };
 }
 
-function want(lone: LonePolicy, files: FileReader, problems: Problems): WantedPolicy | undefined {
+const noConfiguration: PolicySurroundings = { edition: undefined, variables: undefined, secret: () => undefined };
+
+function want(
+  lone: LonePolicy,
+  configuration: Configuration | undefined,
+  problems: Problems,
+): WantedPolicy | undefined {
   if (lone.entry !== undefined) return fromEntry(lone, problems);
-  if (lone.config !== undefined) return fromConfiguration(lone.file, lone.config, files, problems);
+  if (configuration !== undefined) return fromConfiguration(lone.file, configuration, problems);
+  if (lone.config !== undefined) return undefined;
   const { file } = lone;
   const nowhere = SourceText.ofFile(file, '');
   return {
@@ -61,22 +86,18 @@ function fromEntry({ file, entry }: LonePolicy, problems: Problems): WantedPolic
   return { ...wantedPolicy(whole, [], document, dirname(file), problems), file };
 }
 
-function fromConfiguration(
-  file: string,
-  config: string,
-  files: FileReader,
-  problems: Problems,
-): WantedPolicy | undefined {
-  const text = readText(files, config);
-  const source = SourceText.ofFile(config, text.kind === 'text' ? text.text : '');
-  if (text.kind === 'failed') {
-    const message = `The configuration ${config} ${text.reason}.`;
-    problems.add(problemAt(source, 0, 'config.unreadable-file', { message }));
-    return undefined;
-  }
-  const configuration = readConfiguration(source, problems);
-  if (configuration === undefined) return undefined;
+function readFile(file: string, files: FileReader, problems: Problems): Configuration | undefined {
+  const text = readText(files, file);
+  const source = SourceText.ofFile(file, text.kind === 'text' ? text.text : '');
+  if (text.kind === 'text') return readConfiguration(source, problems);
+  const message = `The configuration ${file} ${text.reason}.`;
+  problems.add(problemAt(source, 0, 'config.unreadable-file', { message }));
+  return undefined;
+}
+
+function fromConfiguration(file: string, configuration: Configuration, problems: Problems): WantedPolicy | undefined {
   const { document } = configuration;
+  const config = document.source.file;
   const wanted = configuration.policies
     .map(({ entry, path }) => wantedPolicy(entry, path, document, dirname(config), problems))
     .filter((candidate) => resolve(candidate.file) === resolve(file));

@@ -12,9 +12,17 @@ import { checkConfiguration } from './configuration-checks.ts';
 import type { PolicyEntry, RouteEntry, Settings } from './configuration-schema.ts';
 import { readText } from './files.ts';
 import { foldedHeaders } from './lookalikes.ts';
-import { type CompiledPolicy, type LoadContext, PolicyLoader, type WantedPolicy } from './policy.ts';
-import { compileMatch, makeRouter, type Route } from './router.ts';
+import {
+  type CompiledPolicy,
+  type LoadContext,
+  PolicyLoader,
+  type PolicySurroundings,
+  type WantedPolicy,
+} from './policy.ts';
+import type { Route } from './route-index.ts';
+import { compileMatch, makeRouter } from './router.ts';
 import type { Chain, Snapshot } from './snapshot.ts';
+import { Variables } from './variables.ts';
 
 export interface Loaded {
   /** Undefined where one of the problems is an error: nothing is put in force by halves. */
@@ -65,13 +73,27 @@ function load(file: string, options: LoadOptions, problems: Problems): Snapshot 
   return Object.freeze(makeSnapshot(settings, policies, routes, options.version ?? 1));
 }
 
+/** The edition and variables of a configuration; paths in it begin at `folder`. */
+export function surroundingsOf(
+  { settings, document }: Configuration,
+  folder: string,
+  { files, environment = {} }: LoadContext,
+  problems: Problems,
+): PolicySurroundings {
+  const resolve = (file: string): string => resolveFrom(folder, file);
+  const context = { document, files, environment, profile: 'flex', resolve, problems } as const;
+  const variables = new Variables(settings?.variables ?? {}, context);
+  return { edition: settings?.edition, variables, secret: (name) => variables.secret(name) };
+}
+
 function loadPolicies(
-  { document, policies }: Configuration,
+  configuration: Configuration,
   folder: string,
   options: LoadOptions,
   problems: Problems,
 ): Map<string, CompiledPolicy> {
-  const loader = new PolicyLoader(options, problems);
+  const { document, policies } = configuration;
+  const loader = new PolicyLoader(options, problems, surroundingsOf(configuration, folder, options, problems));
   const compiled = new Map<string, CompiledPolicy>();
   for (const { entry, path } of policies) {
     const policy = loader.load(wantedPolicy(entry, path, document, folder, problems));
@@ -110,8 +132,9 @@ function checkOutputs(
 ): void {
   const writers = new Map<string, string>();
   for (const [index, name] of entry.policies.entries()) {
-    const header = policies.get(name)?.output.header;
-    if (header === undefined) continue;
+    const policy = policies.get(name);
+    if (policy === undefined || policy.plan.disabled === true) continue;
+    const { header } = policy.output;
     const writer = writers.get(header);
     if (writer === undefined) writers.set(header, name);
     else {

@@ -9,14 +9,14 @@ import { SourceText } from '../diagnostics/source-text.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import { type PolicyFile, readPolicyFile } from '../dialects/index.ts';
 import type { YamlPath } from '../dialects/located-yaml.ts';
-import type { FoundPolicy } from '../dialects/policy-file.ts';
+import type { DeclaredVariables, FoundPolicy, PolicySettings } from '../dialects/policy-file.ts';
 import type { Sign } from '../jose/sign.ts';
 import { type Minter, makeMinter } from '../mint/minter.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
 import type { PolicyEntrySettings } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
 import { headerObjection, prefixObjection } from './output-header.ts';
-import { readKey } from './policy-key.ts';
+import { readKey, type Secrets } from './policy-key.ts';
 
 export interface CompiledPolicy {
   readonly name: string;
@@ -32,6 +32,16 @@ export interface LoadContext {
   readonly files: FileReader;
   /** Stands between a minter and its signer, as a stopwatch does; `algorithm` is the algorithm's name. */
   readonly wrapSign?: (algorithm: string, sign: Sign) => Sign;
+  /** The process's environment, for variables that are declared to come from it. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What policies of one configuration have in common. */
+export interface PolicySurroundings {
+  readonly edition: PolicySettings['edition'];
+  /** Undefined where policies are read without a configuration. */
+  readonly variables: DeclaredVariables | undefined;
+  readonly secret: Secrets;
 }
 
 /** A policy to load. */
@@ -55,11 +65,13 @@ interface ReadFile {
 export class PolicyLoader {
   readonly #context: LoadContext;
   readonly #problems: Problems;
+  readonly #surroundings: PolicySurroundings;
   readonly #read = new Map<string, ReadFile | undefined>();
 
-  constructor(context: LoadContext, problems: Problems) {
+  constructor(context: LoadContext, problems: Problems, surroundings: PolicySurroundings) {
     this.#context = context;
     this.#problems = problems;
+    this.#surroundings = surroundings;
   }
 
   /** The policy, ready to mint; undefined where problems, which are reported, forbid it. */
@@ -69,35 +81,54 @@ export class PolicyLoader {
     const found = file?.contents === undefined ? undefined : choose(file.contents.policies, file.source, wanted);
     if (file === undefined || found?.plan === undefined) return undefined;
     const { plan } = found;
-    const key = readKey(plan, file.source, found.offset, wanted, this.#context.files, this.#problems);
+    const sign = plan.disabled === true ? neverSigns : this.#readSigner(plan, file.source, found.offset, wanted);
     const output = fit ? outputOf(plan, wanted) : undefined;
-    if (key === undefined || output === undefined) return undefined;
+    if (sign === undefined || output === undefined) return undefined;
     return {
       name: wanted.name,
       dialect: plan.dialect,
       plan,
-      minter: makeMinter(plan, this.#context.wrapSign?.(plan.algorithm.name, key.sign) ?? key.sign),
+      minter: makeMinter(plan, sign),
       output,
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
     };
   }
 
+  #readSigner(plan: TokenPlan, source: SourceText, offset: number, wanted: WantedPolicy): Sign | undefined {
+    const { files, wrapSign } = this.#context;
+    const { secret } = this.#surroundings;
+    const key = readKey(plan, source, offset, wanted, { files, secret, problems: this.#problems });
+    return key === undefined ? undefined : (wrapSign?.(plan.algorithm.name, key.sign) ?? key.sign);
+  }
+
   #readFile(wanted: WantedPolicy): ReadFile | undefined {
-    const cacheKey = `${wanted.settings.expressions ?? ''} ${wanted.file}`;
+    const { expressions, edition } = this.#settingsOf(wanted);
+    const cacheKey = `${expressions ?? ''} ${edition ?? ''} ${wanted.file}`;
     if (!this.#read.has(cacheKey)) this.#read.set(cacheKey, this.#readAfresh(wanted));
     return this.#read.get(cacheKey);
   }
 
-  #readAfresh({ file, settings, report }: WantedPolicy): ReadFile | undefined {
+  #settingsOf({ settings }: WantedPolicy): PolicySettings {
+    const { edition, variables } = this.#surroundings;
+    return { expressions: settings.expressions, edition: settings.edition ?? edition, variables };
+  }
+
+  #readAfresh(wanted: WantedPolicy): ReadFile | undefined {
+    const { file, report } = wanted;
     const text = readText(this.#context.files, file);
     if (text.kind === 'failed') {
       report(['file'], 'config.unreadable-file', { message: `The policy file ${file} ${text.reason}.` });
       return undefined;
     }
     const source = SourceText.ofFile(file, text.text);
-    return { source, contents: readPolicyFile(source, { expressions: settings.expressions }, this.#problems) };
+    return { source, contents: readPolicyFile(source, this.#settingsOf(wanted), this.#problems) };
   }
 }
+
+/** A policy that is switched off needs no key. */
+const neverSigns: Sign = () => {
+  throw new TypeError('a policy that is switched off was asked for a token');
+};
 
 function choose(
   policies: readonly FoundPolicy[],

@@ -4,17 +4,9 @@
  */
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { RouteMatch } from './configuration-schema.ts';
-import { type HostPattern, hostCovers, hostMatches, hostOf, readHostPattern } from './request-host.ts';
+import { hostCovers, hostOf, readHostPattern } from './request-host.ts';
 import { isBelow, pathReadings, readPathPrefix } from './request-path.ts';
-
-/** A route's conditions; what is undefined matches everything. */
-export interface Conditions {
-  readonly host: HostPattern | undefined;
-  /** As `readPathPrefix` makes it. */
-  readonly pathPrefix: string | undefined;
-  readonly method: ReadonlySet<string> | undefined;
-  readonly routeName: string | undefined;
-}
+import { type Conditions, type Route, RouteIndex } from './route-index.ts';
 
 /** What of a request routes look at. */
 export interface Routed {
@@ -23,12 +15,6 @@ export interface Routed {
   readonly target: string;
   readonly method: string;
   readonly routeName: string | undefined;
-}
-
-export interface Route<T> {
-  readonly conditions: Conditions;
-  /** What the route leads to; routes that lead to the same share one reference. */
-  readonly destination: T;
 }
 
 export type Router<T> = (request: Routed) => T | undefined;
@@ -50,30 +36,17 @@ export function compileMatch(match: RouteMatch): Conditions {
  * destinations (see `request-path.ts`).
  */
 export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
+  const index = new RouteIndex(routes);
   const readsHost = routes.some(({ conditions }) => conditions.host !== undefined);
   const readsPath = routes.some(({ conditions }) => conditions.pathPrefix !== undefined);
-  return (request) => {
-    const host = readsHost ? hostOf(request.authority) : '';
-    if (!readsPath) return find(routes, request, host, '');
-    const [first = '', ...others] = pathReadings(request.target) ?? tooUnusual();
-    const destination = find(routes, request, host, first);
-    for (const other of others) if (find(routes, request, host, other) !== destination) ambiguous();
+  return ({ authority, target, method, routeName }) => {
+    const host = readsHost ? hostOf(authority) : '';
+    if (!readsPath) return index.find({ host, path: '', method, routeName });
+    const [first = '', ...others] = pathReadings(target) ?? tooUnusual();
+    const destination = index.find({ host, path: first, method, routeName });
+    for (const path of others) if (index.find({ host, path, method, routeName }) !== destination) ambiguous();
     return destination;
   };
-}
-
-function find<T>(routes: readonly Route<T>[], request: Routed, host: string, path: string): T | undefined {
-  for (const { conditions, destination } of routes) {
-    if (
-      (conditions.routeName === undefined || conditions.routeName === request.routeName) &&
-      (conditions.host === undefined || hostMatches(conditions.host, host)) &&
-      (conditions.pathPrefix === undefined || isBelow(path, conditions.pathPrefix)) &&
-      (conditions.method === undefined || conditions.method.has(request.method))
-    ) {
-      return destination;
-    }
-  }
-  return undefined;
 }
 
 function tooUnusual(): never {

@@ -27,6 +27,7 @@ export async function runCommand(line: readonly string[], input: readonly string
       yield* input;
     },
     version: '1.2.3',
+    environment: { SECRET: 'a secret of at least thirty-two bytes' },
     now: () => 1_700_000_000_000,
     onStop: () => undefined,
   });

@@ -44,7 +44,8 @@ test('the page has examples', () => assert.ok(examples.length >= 7));
 
 for (const [index, example] of examples.entries()) {
   test(`example ${index + 1} of docs/configuration.md loads`, () => {
-    const { problems } = loadConfiguration('mintproc.yaml', { files: anyFile(completed(example)) });
+    const environment = { PARTNER_KEY_PASSWORD: secret, ISSUER: 'an issuer' };
+    const { problems } = loadConfiguration('mintproc.yaml', { files: anyFile(completed(example)), environment });
     assert.deepEqual(
       problems.map(({ message, place }) => `${place.line}: ${message}`),
       [],
