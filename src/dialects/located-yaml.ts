@@ -123,6 +123,8 @@ function reportLostAliases(document: Document, source: SourceText, problems: Pro
   return lost;
 }
 
-function sentence(message: string): string {
+/** The reader's sentence without what it quotes from the file after a colon, which may be a secret. */
+function sentence(whole: string): string {
+  const message = whole.replace(/(?<=\w): .*$/s, '');
   return message.endsWith('.') ? message : `${message}.`;
 }

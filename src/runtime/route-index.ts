@@ -43,16 +43,18 @@ interface Filed<T> {
 const any = undefined;
 
 type Drawer<T> = Map<string | typeof any, T>;
+type ByName<T> = Drawer<Filed<T>[]>;
+type BySegment<T> = Drawer<ByName<T>>;
 
 export class RouteIndex<T> {
-  readonly #byHost: Drawer<Drawer<Drawer<Filed<T>[]>>> = new Map();
+  readonly #byHost: Drawer<BySegment<T>> = new Map();
 
   constructor(routes: readonly Route<T>[]) {
     for (const [order, route] of routes.entries()) {
       const { host, pathPrefix, routeName } = route.conditions;
-      const bySegment = inDrawer(this.#byHost, host?.kind === 'exact' ? host.text : any, () => new Map());
-      const byName = inDrawer(bySegment, pathPrefix ? firstSegment(pathPrefix) : any, () => new Map());
-      inDrawer(byName, routeName, () => []).push({ order, route });
+      const bySegment = inDrawer(this.#byHost, host?.kind === 'exact' ? host.text : any, (): BySegment<T> => new Map());
+      const byName = inDrawer(bySegment, pathPrefix ? firstSegment(pathPrefix) : any, (): ByName<T> => new Map());
+      inDrawer(byName, routeName, (): Filed<T>[] => []).push({ order, route });
     }
   }
 

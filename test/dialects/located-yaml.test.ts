@@ -75,6 +75,15 @@ for (const [name, text, problems, count] of broken) {
   });
 }
 
+for (const text of ['a: |hunter2\n x', 'a: 1\n}hunter2', 'a: [hunter2', 'a: *hunter2', "a: 'b'hunter2"]) {
+  test(`the message on ${JSON.stringify(text)} quotes no value`, () => {
+    const problems = new Problems();
+    readYaml(SourceText.ofFile('f', text), problems, 'policy.syntax');
+    assert.notEqual(problems.all.length, 0);
+    for (const { message } of problems.all) assert.doesNotMatch(message.replace('`&hunter2`', ''), /hunter2/);
+  });
+}
+
 /** Each level repeats the one before `fold` times. */
 function laughs(levels: number, fold: number): string {
   const rows = Array.from(

@@ -71,6 +71,12 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     },
     { principal: 'u' },
   ],
+  [
+    'a payload with a claim called alg',
+    {},
+    { metadata: { [jwtAuthn]: { p: { alg: 'x', sub: 'u' } } } },
+    { principal: 'u' },
+  ],
   ['a failed status alone', {}, { metadata: { [jwtAuthn]: { f: { code: 16, message: 'Jwt is expired' } } } }, nobody],
   ['an empty payload', {}, { metadata: { [jwtAuthn]: { p: {} } } }, nobody],
   ['metadata that is no object', {}, { metadata: { [jwtAuthn]: 'x' as never } }, nobody],
