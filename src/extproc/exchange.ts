@@ -118,7 +118,8 @@ export class Exchange {
     const decision = this.#decide(request);
     const response = respondTo(decision);
     this.#over = decision.kind === 'refuse';
-    this.#finish(outcomeOf[decision.kind], now() - started, { mints: decision.mints, requestId: idOf(request) });
+    const code = decision.kind === 'refuse' ? decision.code : undefined;
+    this.#finish(outcomeOf[decision.kind], now() - started, { code, mints: decision.mints, requestId: idOf(request) });
     return { kind: 'respond', response };
   }
 

@@ -16,7 +16,7 @@ export function respondTo(decision: Decision): ProcessingResponse {
     case 'forward':
       return { request_headers: { response: { header_mutation: mutationOf(decision.set, decision.remove) } } };
     case 'refuse':
-      return refuse(decision.refusal, decision.mints.find((mint) => mint.outcome === 'refused')?.code ?? 'refused');
+      return refuse(decision.refusal, codeOf(decision));
   }
 }
 
@@ -36,6 +36,11 @@ export function refuse(refusal: Refusal, details: string): ProcessingResponse {
       details,
     },
   };
+}
+
+/** A policy's code, or that of a refusal before any policy ran. */
+function codeOf({ code, mints }: Extract<Decision, { kind: 'refuse' }>): string {
+  return code ?? mints.find((mint) => mint.outcome === 'refused')?.code ?? 'refused';
 }
 
 /** The refusal that carries nothing but its code. */

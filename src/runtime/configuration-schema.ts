@@ -57,13 +57,6 @@ export const policySchema = z.strictObject({
   ...policySettingsSchema.shape,
 });
 
-/** An entry handed in on its own: its name and file may stand in it, and say nothing new. */
-export const policyEntrySchema = z.strictObject({
-  ...policySettingsSchema.shape,
-  name: z.string().optional(),
-  file: z.string().optional(),
-});
-
 /** An entry beside its file, as `mint --jsonl` takes it. */
 export const loneEntrySchema = policySchema.partial({ name: true, file: true });
 

@@ -14,6 +14,12 @@ const decisions: Readonly<Record<string, Decision>> = {
     refusal: { status: 401, contentType: 'text/plain', body: 'no' },
     mints: [{ policy: 'p', outcome: 'refused', code: 'mint.reason' }],
   },
+  unrouted: {
+    kind: 'refuse',
+    refusal: { status: 400, contentType: 'text/plain', body: 'no' },
+    mints: [],
+    code: 'route.ambiguous-path',
+  },
 };
 
 /** Decides by the request's `x-decision` header; an unknown one is a defect whose message holds a value. */
@@ -63,6 +69,7 @@ const conversations: [name: string, messages: ProcessingRequest[], answers: stri
   ['request headers alone', [headers()], ['request_headers'], 'untouched'],
   ['a mutation', [headers(['x-decision', 'forward'])], ['request_headers'], 'forwarded'],
   ['a refusal', [headers(['x-decision', 'refuse'])], ['refuse 401 mint.reason'], 'refused'],
+  ['no route', [headers(['x-decision', 'unrouted'])], ['refuse 400 route.ambiguous-path'], 'refused'],
   [
     'every phase',
     [
@@ -176,6 +183,15 @@ test('a refusal by a bound is recorded with its code', () => {
   const observer = new RecordingObserver();
   new Exchange(settings(observer), undefined).answer(headers(...repeated(5)));
   assert.equal(observer.records[0]?.code, 'extproc.too-many-headers');
+});
+
+test('a refusal before any policy is recorded with its code', () => {
+  const observer = new RecordingObserver();
+  new Exchange(settings(observer), undefined).answer(headers(['x-decision', 'unrouted']));
+  assert.deepEqual(
+    observer.records.map(({ outcome, code }) => `${outcome} ${code}`),
+    ['refused route.ambiguous-path'],
+  );
 });
 
 test('a defect is reported by its kind and place, without its message', () => {
