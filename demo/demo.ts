@@ -48,7 +48,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 /** Starts all, shows one request, and with `once` false serves until `signal`. */
 async function demonstrate(root: string, once: boolean, signal: AbortSignal): Promise<void> {
   const folder = join(root, '.demo');
-  const envoyConfig = new EnvoyConfig(await readFile(join(root, 'envoy.yaml'), 'utf8'));
+  const envoyConfig = new EnvoyConfig(await readFileOf(root, 'envoy.yaml'));
   const addresses = await readAddresses(root, envoyConfig);
   await demandAllFree(addresses);
   const credentials = await prepareCredentials(folder);
@@ -82,16 +82,20 @@ Serving until Ctrl-C. Metrics: ${origin(addresses.sidecarAdmin)}/metrics · logs
 }
 
 async function readAddresses(root: string, envoy: EnvoyConfig): Promise<Addresses> {
-  const sidecar: { listen: string; admin: string } = parse(
-    await readFile(join(root, 'config', 'mintproc.yaml'), 'utf8'),
-  );
+  const sidecar: { listen?: string; admin?: string } = parse(await readFileOf(root, 'config/mintproc.yaml'));
   return {
     listener: envoy.address('listener'),
     envoyAdmin: envoy.address('admin'),
     upstream: envoy.address('upstream'),
-    sidecar: parseAddress(sidecar.listen),
-    sidecarAdmin: parseAddress(sidecar.admin),
+    sidecar: parseAddress(sidecar.listen ?? '127.0.0.1:50051'),
+    sidecarAdmin: parseAddress(sidecar.admin ?? '127.0.0.1:9464'),
   };
+}
+
+async function readFileOf(root: string, name: string): Promise<string> {
+  return readFile(join(root, name), 'utf8').catch((error: unknown) => {
+    throw new Setback(`Cannot read ${join(root, name)} (${systemCode(error)}).`, { cause: error });
+  });
 }
 
 async function demandAllFree(addresses: Addresses): Promise<void> {

@@ -152,6 +152,12 @@ test('when the sidecar cannot start, its own words are shown and nothing is left
   assert.deepEqual(await takenPorts(), []);
 });
 
+test('a folder without the configuration is told', async () => {
+  const { code, error } = await startDemo('--directory', join(folder, 'config')).ended;
+  assert.equal(code, 1);
+  assert.match(error, /^\nCannot read .*envoy\.yaml \(ENOENT\)\.\n$/);
+});
+
 test('an unknown option is told together with the known ones', async () => {
   const { code, error } = await startDemo('--ones').ended;
   assert.equal(code, 2);
