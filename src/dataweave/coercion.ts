@@ -33,7 +33,7 @@ export function asNumber(value: Value): number | undefined {
 }
 
 /** As a boolean: booleans, and exactly the strings `true` and `false`. */
-export function asBoolean(value: Value): boolean | undefined {
+function asBoolean(value: Value): boolean | undefined {
   if (typeof value === 'boolean') return value;
   if (value === 'true') return true;
   return value === 'false' ? false : undefined;

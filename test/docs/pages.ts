@@ -5,6 +5,8 @@
  */
 import { codes } from '../../src/diagnostics/codes.ts';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
+import { expressionBounds, expressionFunctions, unsupportedConstructs } from './expression-tables.ts';
+import { tableOf } from './table.ts';
 
 interface Part {
   /** The page, from the repository's root. */
@@ -17,6 +19,9 @@ interface Part {
 export const parts: readonly Part[] = [
   { page: 'docs/metrics.md', name: 'metrics', text: metrics },
   { page: 'docs/errors.md', name: 'codes', text: errorCodes },
+  { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
+  { page: 'docs/expressions.md', name: 'unsupported', text: unsupportedConstructs },
+  { page: 'docs/expressions.md', name: 'bounds', text: expressionBounds },
 ];
 
 /** The page with the text between `<!-- NAME: … -->` and `<!-- end of NAME -->` replaced; undefined without markers. */
@@ -70,10 +75,4 @@ function errorCodes(): string {
     const rows = entries.map(([code, meaning]) => [`\`${code}\``, meaning]);
     return `## ${room}\n\n${advice[room] ?? ''}\n\n${tableOf(['Code', 'Meaning'], rows)}`;
   }).join('\n');
-}
-
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('');
 }
