@@ -1,6 +1,6 @@
 /**
  * @module
- * Signature algorithms, one row each (RFC 7518 section 3.1, RFC 8037 section 3.1).
+ * Signature algorithms, one row each (RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 9964 section 3).
  *
  * A policy's algorithm is looked up once, when it loads; the code below takes the row.
  */
@@ -37,7 +37,15 @@ export interface EdAlgorithm extends Row {
   readonly family: 'ed';
 }
 
-export type SignatureAlgorithm = HmacAlgorithm | RsaAlgorithm | EcAlgorithm | EdAlgorithm;
+export interface MlDsaAlgorithm extends Row {
+  readonly family: 'ml-dsa';
+  /** The parameter set, as `KeyObject.asymmetricKeyType` has it. */
+  readonly keyType: 'ml-dsa-44' | 'ml-dsa-65' | 'ml-dsa-87';
+  /** The size in bytes of a signature (FIPS 204 section 4). */
+  readonly signatureBytes: number;
+}
+
+export type SignatureAlgorithm = HmacAlgorithm | RsaAlgorithm | EcAlgorithm | EdAlgorithm | MlDsaAlgorithm;
 
 const rows: readonly SignatureAlgorithm[] = [
   { name: 'HS256', family: 'hmac', hash: 'sha256', minimumBytes: 32 },
@@ -53,6 +61,9 @@ const rows: readonly SignatureAlgorithm[] = [
   { name: 'ES384', family: 'ec', hash: 'sha384', curve: 'secp384r1', curveName: 'P-384', scalarBytes: 48 },
   { name: 'ES512', family: 'ec', hash: 'sha512', curve: 'secp521r1', curveName: 'P-521', scalarBytes: 66 },
   { name: 'EdDSA', family: 'ed' },
+  { name: 'ML-DSA-44', family: 'ml-dsa', keyType: 'ml-dsa-44', signatureBytes: 2420 },
+  { name: 'ML-DSA-65', family: 'ml-dsa', keyType: 'ml-dsa-65', signatureBytes: 3309 },
+  { name: 'ML-DSA-87', family: 'ml-dsa', keyType: 'ml-dsa-87', signatureBytes: 4627 },
 ];
 
 export const signatureAlgorithms: ReadonlyMap<string, SignatureAlgorithm> = new Map(rows.map((row) => [row.name, row]));

@@ -93,7 +93,7 @@ function isRecord(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The members that hold numbers and bytes in base64url, by key type (RFC 7518 section 6, RFC 8037 section 2). */
+/** The members that hold numbers and bytes in base64url, by key type (RFC 7518 section 6, RFC 8037 section 2, RFC 9964 section 4). */
 const encodedMembers: Readonly<
   Record<string, { readonly needed: readonly string[]; readonly secret: readonly string[] }>
 > = {
@@ -101,15 +101,16 @@ const encodedMembers: Readonly<
   RSA: { needed: ['n', 'e'], secret: ['d', 'p', 'q', 'dp', 'dq', 'qi'] },
   EC: { needed: ['x', 'y'], secret: ['d'] },
   OKP: { needed: ['x'], secret: ['d'] },
+  AKP: { needed: ['pub'], secret: ['priv'] },
 };
 
 function importKey(members: Members): Reading<Jwk> {
   const { kty } = members;
   const row = typeof kty === 'string' && Object.hasOwn(encodedMembers, kty) ? encodedMembers[kty] : undefined;
   if (row === undefined) {
-    return malformed('The JWK has no `kty` that is known here.', 'It must be oct, RSA, EC or OKP.');
+    return malformed('The JWK has no `kty` that is known here.', 'It must be oct, RSA, EC, OKP or AKP.');
   }
-  const isPrivate = members['d'] !== undefined;
+  const isPrivate = members['d'] !== undefined || members['priv'] !== undefined;
   for (const name of isPrivate ? [...row.needed, ...row.secret] : row.needed) {
     const finding = checkEncoded(name, members[name]);
     if (finding !== undefined) return { ok: false, finding };

@@ -28,6 +28,7 @@ export function createSigner(algorithm: SignatureAlgorithm, key: KeyObject): Sig
     case 'ec':
       return ecdsa(algorithm, key);
     case 'ed':
+    case 'ml-dsa':
       return asymmetric(null, { key });
   }
 }

@@ -19,11 +19,18 @@ export interface KeyFinding {
 export function checkSigningKey(algorithm: SignatureAlgorithm, key: KeyObject): readonly KeyFinding[] {
   if (algorithm.family === 'hmac') return checkSecret(algorithm.name, algorithm.minimumBytes, key);
   if (key.type !== 'private') return [wrongType(algorithm, `a ${key.type} key`)];
-  const allowed = keyTypes[algorithm.family];
+  const allowed = algorithm.family === 'ml-dsa' ? [algorithm.keyType] : keyTypes[algorithm.family];
   const type = key.asymmetricKeyType ?? 'unknown';
   if (!allowed.includes(type)) return [wrongType(algorithm, `a key of type ${type}`)];
-  if (algorithm.family === 'ec') return checkCurve(algorithm, key);
-  return algorithm.family === 'ed' ? [] : checkRsa(algorithm, key);
+  switch (algorithm.family) {
+    case 'ec':
+      return checkCurve(algorithm, key);
+    case 'ed':
+    case 'ml-dsa':
+      return [];
+    default:
+      return checkRsa(algorithm, key);
+  }
 }
 
 const keyTypes: Readonly<Record<'rsa' | 'rsa-pss' | 'ec' | 'ed', readonly string[]>> = {
@@ -40,6 +47,7 @@ function wrongType(algorithm: SignatureAlgorithm, found: string): KeyFinding {
     'rsa-pss': 'an RSA private key',
     ec: 'an EC private key',
     ed: 'an Ed25519 private key',
+    'ml-dsa': `an ${algorithm.name} private key`,
   };
   return {
     code: 'jose.wrong-key-type',

@@ -24,6 +24,9 @@ const keys: readonly [algorithm: string, key: KeyObject][] = [
   ['ES384', curve('secp384r1')],
   ['ES512', curve('secp521r1')],
   ['EdDSA', generateKeyPairSync('ed25519').privateKey],
+  ['ML-DSA-44', generateKeyPairSync('ml-dsa-44').privateKey],
+  ['ML-DSA-65', generateKeyPairSync('ml-dsa-65').privateKey],
+  ['ML-DSA-87', generateKeyPairSync('ml-dsa-87').privateKey],
 ];
 
 function algorithm(name: string) {
@@ -49,6 +52,15 @@ for (const [name, key] of keys) {
       const { payload } = await compactVerify(`${input}.${sign(input)}`, verifying);
       assert.equal(Buffer.from(payload).toString(), '{"a":"é"}');
     }
+  });
+}
+
+for (const { name, family, ...rest } of signatureAlgorithms.values()) {
+  if (family !== 'ml-dsa' || !('signatureBytes' in rest)) continue;
+  test(`${name}: a signature has the size of FIPS 204`, () => {
+    const key = keys.find(([algorithmName]) => algorithmName === name)?.[1];
+    assert.ok(key);
+    assert.equal(Buffer.from(createSigner(algorithm(name), key)('a.b'), 'base64url').length, rest.signatureBytes);
   });
 }
 
@@ -90,6 +102,9 @@ const findings: readonly [name: string, algorithm: string, key: KeyObject, codes
   ['a P-384 key for ES256', 'ES256', curve('secp384r1'), ['jose.wrong-curve']],
   ['a P-256 key for ES512', 'ES512', curve('prime256v1'), ['jose.wrong-curve']],
   ['an X25519 key for EdDSA', 'EdDSA', generateKeyPairSync('x25519').privateKey, ['jose.wrong-key-type']],
+  ['an ML-DSA-65 key for ML-DSA-44', 'ML-DSA-44', generateKeyPairSync('ml-dsa-65').privateKey, ['jose.wrong-key-type']],
+  ['a secret for ML-DSA-44', 'ML-DSA-44', secret, ['jose.wrong-key-type']],
+  ['an RSA key for ML-DSA-87', 'ML-DSA-87', rsa, ['jose.wrong-key-type']],
   ['a key bound to PSS for RS256', 'RS256', pssBoundTo('sha256'), ['jose.wrong-key-type']],
   ['a key bound to PSS with SHA-256 for PS256', 'PS256', pssBoundTo('sha256'), []],
   ['a key bound to PSS with SHA-256 for PS384', 'PS384', pssBoundTo('sha256'), ['jose.wrong-key-type']],
