@@ -1,9 +1,10 @@
 /**
  * A terminal that keeps what a command writes, and the folder that its files are in.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { run } from '../../src/cli/index.ts';
 
 export interface Captured {
@@ -34,9 +35,10 @@ export async function runCommand(line: readonly string[], input: readonly string
   return { code, out, errors };
 }
 
-/** Writes files into a new folder. @returns the path of each */
+/** Writes files into a new folder, which goes when the tests of the file are over. @returns the path of each */
 export function writeFiles<Name extends string>(files: Readonly<Record<Name, string>>): Record<Name, string> {
   const folder = mkdtempSync(join(tmpdir(), 'mintproc-cli-'));
+  after(() => rmSync(folder, { recursive: true }));
   const paths: Partial<Record<Name, string>> = {};
   for (const name of Object.keys(files) as Name[]) {
     paths[name] = join(folder, name);
