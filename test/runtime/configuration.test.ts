@@ -17,6 +17,7 @@ const files = {
   'none.yaml': 'a: b',
   'two.yaml': `${flexPolicy({ iss: 'one' })}\n---\n${flexPolicy({ iss: 'two' })}`,
   'named.yaml': ['one', 'twin', 'twin'].map(binding).join('\n---\n'),
+  'host.xml': `<GenerateJWT name="g"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.k"/></SecretKey><OutputVariable>message.header.host</OutputVariable></GenerateJWT>`,
   'secret.txt': secret,
   'binary.yaml': Uint8Array.of(0xff, 0xfe, 0x00),
 };
@@ -101,6 +102,11 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['a name that no policy has', policy('file: named.yaml, select: ona'), ['config.invalid-value 2:48']],
   ['a name that two policies have', policy('file: named.yaml, select: twin'), ['policy.several-policies 2:48']],
   ['select: 0', policy('file: two.yaml, select: 0'), ['config.invalid-value 2:46']],
+  [
+    'a header that the policy itself names',
+    policy('file: host.xml, edition: x, key: { file: secret.txt }'),
+    ['config.forbidden-header 2:5'],
+  ],
   ['the host header', policy('file: partner.yaml, output: { header: Host }'), ['config.forbidden-header 2:60']],
   ['a pseudo-header', policy('file: partner.yaml, output: { header: ":path" }'), ['config.forbidden-header 2:60']],
   ['a prefix of two lines', policy('file: partner.yaml, output: { prefix: "a\\n" }'), ['config.invalid-value 2:60']],

@@ -203,6 +203,25 @@ test('a defect passes, for the exchange to refuse and report', () => {
   assert.throws(() => defective(request({})), RangeError);
 });
 
+const defects: [name: string, defective: Partial<Snapshot>][] = [
+  ['the caller', { identify: fail }],
+  ['the route', { route: fail }],
+];
+for (const [name, defective] of defects) {
+  test(`a defect in finding ${name} passes as well`, () => {
+    const snapshot = snapshotOf({
+      policies: [{ name: 'good', file: 'good.yaml' }],
+      routes: [{ match: {}, policies: ['good'] }],
+    });
+    const broken = makeDecide({ ...snapshot, ...defective }, { clock: () => 0, randomId: () => '' });
+    assert.throws(() => broken(request({})), RangeError);
+  });
+}
+
+function fail(): never {
+  throw new RangeError('defect');
+}
+
 function withMinter(mint: () => string) {
   const snapshot = snapshotOf({
     policies: [{ name: 'good', file: 'good.yaml' }],
