@@ -109,6 +109,30 @@ export function depthAbove(...children: readonly Node[]): number {
   return deepest + 1;
 }
 
+/** The nodes right below a node, in the order in which they are written. */
+export function childrenOf(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case 'array':
+      return node.items;
+    case 'select':
+      return [node.target, node.selector];
+    case 'call':
+      return [node.callee, ...node.arguments].sort((a, b) => a.start - b.start);
+    case 'not':
+      return [node.operand];
+    case 'if':
+      return [node.condition, node.whenTrue, node.whenFalse];
+    case 'default':
+    case 'logical':
+    case 'compare':
+      return [node.left, node.right];
+    case 'literal':
+    case 'reference':
+    case 'qualified':
+      return [];
+  }
+}
+
 /** The literal that takes the place of `node` once its value is known. */
 export function literalAt(node: Node, value: Value): Literal {
   return { kind: 'literal', value, start: node.start, end: node.end, depth: 1 };

@@ -7,37 +7,26 @@
  * closures, and `staged.ts` evaluates the tree.
  */
 import type { Call, Compare, IfElse, Node, Select } from './ast.ts';
-import { type Bindings, type InputName, inputNames } from './bindings.ts';
-import { requireBoolean, requireText } from './coercion.ts';
-import { equalValues, inOrder } from './equality.ts';
+import type { Bindings, InputName } from './bindings.ts';
+import { comparison, concatenation, member, memberOfInput, noInputs, noRandom, type Run } from './closures.ts';
+import { requireBoolean } from './coercion.ts';
 import { requireArity } from './functions/index.ts';
 import type { FunctionRow } from './functions/row.ts';
-import { headerName, isAttributeName, isCallerName } from './inputs.ts';
-import { type Budget, boundedString } from './limits.ts';
+import { headerName } from './inputs.ts';
+import type { Budget } from './limits.ts';
 import { isLiteral } from './reduce.ts';
-import { select, selectName, unsupportedSelector } from './selection.ts';
-import { FunctionValue, isObject, ownValue, type Value, WrittenNumber } from './values.ts';
-
-export type Run = (bindings: Bindings) => Value;
-
-/** The earliest and the latest stage in which a step is finished; 0 is loading, then one for each input. */
-interface Stages {
-  readonly from: number;
-  readonly to: number;
-}
+import { select, unsupportedSelector } from './selection.ts';
+import { atLoad, atStage, type Stages, stageOf, together } from './stages.ts';
+import { FunctionValue, type Value, WrittenNumber } from './values.ts';
 
 interface Step extends Stages {
   readonly run: Run;
 }
 
-const atLoad: Stages = { from: 0, to: 0 };
-
 /** The closure for a tree; undefined where only `evaluateStaged` knows its value. */
 export function compile(tree: Node, budget: Budget): Run | undefined {
   return new Compiler(budget).step(tree, atLoad)?.run;
 }
-
-const noInputs = (): undefined => undefined;
 
 class Compiler {
   readonly #budget: Budget;
@@ -156,7 +145,10 @@ class Compiler {
     const steps = this.#steps(node.arguments, start);
     if (steps === undefined) return undefined;
     const stages = together(steps, start);
-    if (row.name === '++' && steps.length === 2) return { run: concatenation(steps), ...stages };
+    const [left, right, ...more] = steps;
+    if (row.name === '++' && left !== undefined && right !== undefined && more.length === 0) {
+      return { run: concatenation(left.run, right.run), ...stages };
+    }
     return {
       run: this.#application(
         row,
@@ -229,26 +221,6 @@ function constantStep(value: Value, start: Stages): Step {
   return { run: () => value, from: start.from, to: start.to };
 }
 
-function stageOf(input: InputName): number {
-  return inputNames.indexOf(input) + 1;
-}
-
-function atStage(input: InputName, start: Stages): Stages {
-  const stage = stageOf(input);
-  return { from: Math.max(stage, start.from), to: Math.max(stage, start.to) };
-}
-
-function together(steps: readonly Stages[], start: Stages): Stages {
-  return {
-    from: Math.max(start.from, ...steps.map((step) => step.from)),
-    to: Math.max(start.to, ...steps.map((step) => step.to)),
-  };
-}
-
-function noRandom(): never {
-  throw new Error('only a random function draws an id');
-}
-
 /** Whether this selects in an input: straight from its name, or from one of the two maps in `attributes`. */
 function inputSelection(node: Select): boolean {
   if (node.how !== 'value') return false;
@@ -261,41 +233,4 @@ function mapOfAttributes(node: Node): 'headers' | 'queryParams' | undefined {
   if (node.target.kind !== 'reference' || node.target.name !== 'attributes') return undefined;
   const name = node.selector.value;
   return name === 'headers' || name === 'queryParams' ? name : undefined;
-}
-
-function memberOfInput(input: string, name: string): Run | undefined {
-  if (input === 'attributes') return isAttributeName(name) ? (b) => b.attributes[name] : () => null;
-  if (input === 'authentication') return isCallerName(name) ? (b) => b.authentication[name] : () => null;
-  return input === 'vars' ? (b) => b.variables.get(name) ?? null : undefined;
-}
-
-/** `x.name` where `x` is nothing of the inputs itself: mostly an object out of the caller's properties. */
-function member(target: Run, name: string, budget: Budget): Run {
-  return (b) => {
-    const object = target(b);
-    if (object === null) return null;
-    return isObject(object) ? (ownValue(object, name) ?? null) : (selectName(object, name, budget, noInputs) ?? null);
-  };
-}
-
-function concatenation([left, right]: readonly Step[]): Run {
-  const first = left?.run ?? noRandom;
-  const second = right?.run ?? noRandom;
-  return (b) => {
-    const a = first(b);
-    const c = second(b);
-    const before = typeof a === 'string' ? a : requireText(a, 'the left side of ++');
-    const after = typeof c === 'string' ? c : requireText(c, 'the right side of ++');
-    return boundedString(before + after);
-  };
-}
-
-function comparison({ operator, right: rightNode }: Compare, left: Run, right: Run, budget: Budget): Run {
-  if (operator !== '==' && operator !== '!=') return (b) => inOrder(operator, left(b), right(b));
-  const wanted = operator === '==';
-  const known = isLiteral(rightNode) ? rightNode.value : undefined;
-  if (typeof known === 'string' || typeof known === 'boolean' || known === null) {
-    return (b) => (left(b) === known) === wanted;
-  }
-  return (b) => equalValues(left(b), right(b), budget) === wanted;
 }

@@ -7,8 +7,9 @@ import type { Code } from '../diagnostics/codes.ts';
 import { LocatedError, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { type Construct, constructs } from './constructs.ts';
+import type { Finding } from './loose-reader.ts';
 import { profiles } from './profiles.ts';
-import { type Finding, recognise } from './recognise.ts';
+import { recognise } from './recognise.ts';
 
 /** @param at the furthest place at which the text still made sense */
 export function diagnose(source: SourceText, at: number): LocatedError {

@@ -9,13 +9,10 @@
  * read here, and `diagnose.ts` names them.
  */
 import type { SourceText } from '../diagnostics/source-text.ts';
-import { type Comparison, depthAbove, type Literal, type Node, type SelectorKind } from './ast.ts';
+import { type Comparison, depthAbove, type Node } from './ast.ts';
 import { type Header, readHeader } from './flex-directives.ts';
+import { built, FlexOperands } from './flex-operands.ts';
 import { FlexScanner } from './flex-scanner.ts';
-import { readString } from './flex-strings.ts';
-import { limits } from './limits.ts';
-import { numberText } from './number-text.ts';
-import { WrittenNumber } from './values.ts';
 
 export type FlexReading =
   | { readonly ok: true; readonly header: Header; readonly body: Node }
@@ -40,11 +37,13 @@ export function readFlex(source: SourceText): FlexReading {
 
 class FlexGrammar {
   readonly #scanner: FlexScanner;
+  readonly #operands: FlexOperands;
   /** What `expression` found at each offset. */
   readonly #read = new Map<number, { readonly node: Node | undefined; readonly end: number }>();
 
   constructor(scanner: FlexScanner) {
     this.#scanner = scanner;
+    this.#operands = new FlexOperands(scanner, () => this.expression());
   }
 
   /**
@@ -99,20 +98,34 @@ class FlexGrammar {
     const right = this.#operandAfter('default', () => this.#or());
     return (
       right &&
-      this.#built({ kind: 'default', left, right, start: left.start, end: right.end, depth: depthAbove(left, right) })
+      built(this.#scanner, {
+        kind: 'default',
+        left,
+        right,
+        start: left.start,
+        end: right.end,
+        depth: depthAbove(left, right),
+      })
     );
   }
 
   #infixCall(left: Node): Node | undefined {
     const scanner = this.#scanner;
     scanner.space();
-    const callee = this.#reference();
+    const callee = this.#operands.reference();
     if (callee === undefined) return undefined;
     scanner.space();
     const right = this.#or();
     if (right === undefined) return undefined;
     const depth = depthAbove(callee, left, right);
-    return this.#built({ kind: 'call', callee, arguments: [left, right], start: left.start, end: right.end, depth });
+    return built(this.#scanner, {
+      kind: 'call',
+      callee,
+      arguments: [left, right],
+      start: left.start,
+      end: right.end,
+      depth,
+    });
   }
 
   /** Or :: And ( "or" And )* */
@@ -126,7 +139,7 @@ class FlexGrammar {
     while (left !== undefined) {
       const right = this.#scanner.attempt(() => this.#operandAfter(operator, tighter));
       if (right === undefined) return left;
-      left = this.#built({
+      left = built(this.#scanner, {
         kind: 'logical',
         operator,
         left,
@@ -163,7 +176,7 @@ class FlexGrammar {
     for (const operator of operators) {
       const right = this.#scanner.attempt(() => this.#operandAfter(operator, operand));
       if (right === undefined) continue;
-      return this.#built({
+      return built(this.#scanner, {
         kind: 'compare',
         operator,
         left,
@@ -191,7 +204,7 @@ class FlexGrammar {
       scanner.attempt(() => this.#negation('!', () => this.#unary())) ??
       scanner.attempt(() => this.#negation('not', () => this.#or())) ??
       scanner.attempt(() => this.#ifElse()) ??
-      this.#postfix()
+      this.#operands.postfix()
     );
   }
 
@@ -201,7 +214,8 @@ class FlexGrammar {
     if (!scanner.word(word)) return undefined;
     const negated = scanner.nested(operand);
     return (
-      negated && this.#built({ kind: 'not', operand: negated, start, end: negated.end, depth: depthAbove(negated) })
+      negated &&
+      built(this.#scanner, { kind: 'not', operand: negated, start, end: negated.end, depth: depthAbove(negated) })
     );
   }
 
@@ -211,171 +225,13 @@ class FlexGrammar {
     const start = scanner.at;
     if (!scanner.word('if')) return undefined;
     scanner.space();
-    const condition = this.#enclosed('(', ')');
+    const condition = this.#operands.enclosed('(', ')');
     if (condition === undefined) return undefined;
     const whenTrue = scanner.nested(() => this.expression());
     if (whenTrue === undefined || !scanner.word('else')) return undefined;
     const whenFalse = scanner.nested(() => this.expression());
     if (whenFalse === undefined) return undefined;
     const depth = depthAbove(condition, whenTrue, whenFalse);
-    return this.#built({ kind: 'if', condition, whenTrue, whenFalse, start, end: whenFalse.end, depth });
-  }
-
-  /** Postfix :: Value ( Arguments | "." Name | ".@" Name | ".*" Name | "[" Expression "]" )* */
-  #postfix(): Node | undefined {
-    const scanner = this.#scanner;
-    let target = this.#value();
-    while (target !== undefined) {
-      const before = target;
-      const next: Node | undefined =
-        scanner.attempt(() => this.#call(before)) ??
-        scanner.attempt(() => this.#dotSelector(before, '.', 'value')) ??
-        scanner.attempt(() => this.#dotSelector(before, '.@', 'attribute')) ??
-        scanner.attempt(() => this.#dotSelector(before, '.*', 'multi')) ??
-        scanner.attempt(() => this.#bracketSelector(before));
-      if (next === undefined) return target;
-      target = next;
-    }
-    return undefined;
-  }
-
-  /** Arguments :: "(" ( Expression ("," Expression)* )? ")"     `f()` and never `f( )`. */
-  #call(callee: Node): Node | undefined {
-    const scanner = this.#scanner;
-    if (!scanner.word('(')) return undefined;
-    const items = this.#list(() => scanner.nested(() => this.expression()), false);
-    if (!scanner.word(')')) return undefined;
-    return this.#built({
-      kind: 'call',
-      callee,
-      arguments: items,
-      start: callee.start,
-      end: scanner.at,
-      depth: depthAbove(callee, ...items),
-    });
-  }
-
-  /** Name :: ( Name "#" )? ( Name | String ) */
-  #dotSelector(target: Node, dot: string, how: SelectorKind): Node | undefined {
-    const scanner = this.#scanner;
-    scanner.space();
-    if (!scanner.word(dot)) return undefined;
-    const prefix = scanner.attempt(() => {
-      const name = scanner.qualifiedIdentifier();
-      return scanner.word('#') ? name : undefined;
-    });
-    const name = this.#plainName() ?? this.#string();
-    if (name === undefined) return undefined;
-    const selector: Node =
-      prefix === undefined
-        ? name
-        : { kind: 'qualified', prefix: prefix.text, start: prefix.start, end: name.end, depth: 2 };
-    if (prefix !== undefined && (name.kind !== 'literal' || typeof name.value !== 'string')) return undefined;
-    return this.#selection(target, selector, how);
-  }
-
-  #plainName(): Literal | undefined {
-    const name = this.#scanner.identifier();
-    return name && { kind: 'literal', value: name.text, start: name.start, end: name.end, depth: 1 };
-  }
-
-  #bracketSelector(target: Node): Node | undefined {
-    this.#scanner.space();
-    const selector = this.#enclosed('[', ']');
-    return selector && this.#selection(target, selector, 'value');
-  }
-
-  #selection(target: Node, selector: Node, how: SelectorKind): Node {
-    const depth = depthAbove(target, selector);
-    return this.#built({ kind: 'select', how, target, selector, start: target.start, end: this.#scanner.at, depth });
-  }
-
-  #enclosed(open: string, close: string): Node | undefined {
-    const scanner = this.#scanner;
-    if (!scanner.word(open)) return undefined;
-    const inner = scanner.nested(() => this.expression());
-    return inner !== undefined && scanner.word(close) ? inner : undefined;
-  }
-
-  /** Value :: String | Number | "null" | "true" | "false" | Name | Array | "(" Expression ")"     Blanks around. */
-  #value(): Node | undefined {
-    const scanner = this.#scanner;
-    return scanner.attempt(() => {
-      scanner.space();
-      const value =
-        this.#string() ??
-        this.#number() ??
-        this.#constant('null', null) ??
-        this.#constant('true', true) ??
-        this.#constant('false', false) ??
-        this.#reference() ??
-        scanner.attempt(() => this.#array()) ??
-        scanner.attempt(() => this.#enclosed('(', ')'));
-      scanner.space();
-      return value;
-    });
-  }
-
-  #string(): Node | undefined {
-    const scanner = this.#scanner;
-    return scanner.attempt(() =>
-      readString(
-        scanner,
-        () => this.expression(),
-        () => this.#reference(),
-      ),
-    );
-  }
-
-  #number(): Node | undefined {
-    const written = this.#scanner.number();
-    if (written === undefined) return undefined;
-    const number = Number(written.text);
-    const value = numberText(number) === written.text ? number : new WrittenNumber(number, written.text);
-    return { kind: 'literal', value, start: written.start, end: written.end, depth: 1 };
-  }
-
-  #constant(word: string, value: null | boolean): Node | undefined {
-    const start = this.#scanner.at;
-    return this.#scanner.word(word) ? { kind: 'literal', value, start, end: this.#scanner.at, depth: 1 } : undefined;
-  }
-
-  #reference(): Node | undefined {
-    const written = this.#scanner.qualifiedIdentifier();
-    if (written === undefined) return undefined;
-    const name = written.text.slice(written.text.lastIndexOf(':') + 1);
-    return { kind: 'reference', name, written: written.text, start: written.start, end: written.end, depth: 1 };
-  }
-
-  /** Array :: "[" ( Value ("," Value)* )? "]"     An item is a value: `[(payload.s)]`, not `[payload.s]`. */
-  #array(): Node | undefined {
-    const scanner = this.#scanner;
-    const start = scanner.at;
-    if (!scanner.word('[')) return undefined;
-    scanner.space();
-    const items = this.#list(() => scanner.nested(() => this.#value()), true);
-    if (!scanner.word(']')) return undefined;
-    return this.#built({ kind: 'array', items, start, end: scanner.at, depth: depthAbove(...items) });
-  }
-
-  #list(item: () => Node | undefined, blankAfterComma: boolean): Node[] {
-    const scanner = this.#scanner;
-    const items: Node[] = [];
-    let next = scanner.attempt(item);
-    while (next !== undefined) {
-      items.push(next);
-      next = scanner.attempt(() => {
-        if (!scanner.word(',')) return undefined;
-        if (blankAfterComma) scanner.space();
-        return item();
-      });
-    }
-    return items;
-  }
-
-  /** Every node above the leaves comes through here, so that no tree grows too high. */
-  #built(node: Node): Node {
-    if (node.depth > limits.treeDepth) throw this.#scanner.tooDeep(node.start);
-    return node;
+    return built(this.#scanner, { kind: 'if', condition, whenTrue, whenFalse, start, end: whenFalse.end, depth });
   }
 }

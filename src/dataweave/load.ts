@@ -8,10 +8,9 @@ import { LocatedError, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { Node } from './ast.ts';
 import type { InputName } from './bindings.ts';
+import { noInputs } from './closures.ts';
 import type { Budget } from './limits.ts';
 import { Reducer } from './reduce.ts';
-
-const noInputs = (): undefined => undefined;
 
 /**
  * The vendor draws `uuid()` here, once for all requests; we check that it could and

@@ -7,7 +7,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import { LocatedError, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { nearest } from '../diagnostics/suggest.ts';
-import type { Node, QualifiedName, Reference } from './ast.ts';
+import { childrenOf, type Node, type QualifiedName, type Reference } from './ast.ts';
 import { inputNames } from './bindings.ts';
 import { constructs } from './constructs.ts';
 import { dataweaveFunctions } from './dataweave-names.ts';
@@ -18,28 +18,7 @@ import { functionRows, functionValues, qualifiedFunctionNames } from './function
 export function checkNames(source: SourceText, header: Header, node: Node): void {
   if (node.kind === 'reference') checkReference(source, header, node);
   else if (node.kind === 'qualified') checkPrefix(source, header, node);
-  else for (const child of children(node)) checkNames(source, header, child);
-}
-
-function children(node: Node): readonly Node[] {
-  switch (node.kind) {
-    case 'array':
-      return node.items;
-    case 'select':
-      return [node.target, node.selector];
-    case 'call':
-      return [node.callee, ...node.arguments].sort((a, b) => a.start - b.start);
-    case 'not':
-      return [node.operand];
-    case 'if':
-      return [node.condition, node.whenTrue, node.whenFalse];
-    case 'default':
-    case 'logical':
-    case 'compare':
-      return [node.left, node.right];
-    default:
-      return [];
-  }
+  else for (const child of childrenOf(node)) checkNames(source, header, child);
 }
 
 function checkPrefix(source: SourceText, header: Header, node: QualifiedName): void {

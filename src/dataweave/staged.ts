@@ -6,7 +6,7 @@
  * (`attributes.headers -- ['authorization']`, `[attributes]`) or where it depends on the request in which stage a
  * header is read.
  */
-import type { Node } from './ast.ts';
+import { childrenOf, type Node } from './ast.ts';
 import { type Bindings, type InputName, inputNames } from './bindings.ts';
 import { type FindHolder, type Holder, keptHolder, liveHolder } from './inputs.ts';
 import type { Budget } from './limits.ts';
@@ -52,7 +52,10 @@ function detached(value: Value, find: FindHolder): Value | undefined {
   return value.map((item) => detached(item, find)).filter((item) => item !== undefined);
 }
 
-/** Keeps what the unfinished tree still refers to. An input inside a finished array is not seen, and so lost. */
+/**
+ * Keeps what the unfinished tree still refers to. An input inside a finished array is not seen, and so lost, and so is
+ * one in the target of `.@name` or `.*name`.
+ */
 function keepReferenced(node: Node, liveNow: ReadonlyMap<InputKind, Holder>, kept: Map<InputKind, Holder>): void {
   if (isLiteral(node)) {
     if (!(node.value instanceof InputValue) || kept.has(node.value.kind)) return;
@@ -60,26 +63,6 @@ function keepReferenced(node: Node, liveNow: ReadonlyMap<InputKind, Holder>, kep
     if (holder !== undefined) kept.set(node.value.kind, keptHolder(holder.detach()));
     return;
   }
-  for (const child of childrenSeen(node)) keepReferenced(child, liveNow, kept);
-}
-
-function childrenSeen(node: Node): readonly Node[] {
-  switch (node.kind) {
-    case 'array':
-      return node.items;
-    case 'call':
-      return [node.callee, ...node.arguments];
-    case 'select':
-      return node.how === 'value' ? [node.target, node.selector] : [];
-    case 'not':
-      return [node.operand];
-    case 'if':
-      return [node.condition, node.whenTrue, node.whenFalse];
-    case 'default':
-    case 'logical':
-    case 'compare':
-      return [node.left, node.right];
-    default:
-      return [];
-  }
+  if (node.kind === 'select' && node.how !== 'value') return;
+  for (const child of childrenOf(node)) keepReferenced(child, liveNow, kept);
 }

@@ -15,7 +15,9 @@ import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { bindingsOf, type Context, inputsOf } from './context-bindings.ts';
-import { Dice, ExpressionGenerator, randomContext } from './generate-expression.ts';
+import { Dice } from './dice.ts';
+import { ExpressionGenerator } from './generate-expression.ts';
+import { randomContext } from './random-context.ts';
 
 const help = `Usage: node test/dataweave/differential.ts --oracle COMMAND [--seed N] [--seeds N] [--count N] [--show N]
 

@@ -17,8 +17,11 @@ import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { bindingsOf, inputsOf } from './context-bindings.ts';
+import { Dice } from './dice.ts';
 import { outcome } from './evaluation.ts';
-import { Dice, ExpressionGenerator, randomContext, tokens } from './generate-expression.ts';
+import { tokens } from './expression-vocabulary.ts';
+import { ExpressionGenerator } from './generate-expression.ts';
+import { randomContext } from './random-context.ts';
 
 /** Characters on both sides of the surrogates, which are where UTF-16 and UTF-8 disagree. */
 const someText = fc.string({ unit: fc.constantFrom('', 'a', 'é', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '😀') });
