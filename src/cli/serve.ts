@@ -42,6 +42,7 @@ export const serveCommand: Command = {
       files: diskFiles,
       environment: terminal.environment,
       wrapSign: (algorithm, sign) => metrics.timeSigning(algorithm, sign),
+      wrapEncrypt: (algorithm, encrypt) => metrics.timeSigning(algorithm, encrypt),
     });
     if (snapshot === undefined) throw unusable(file, problems);
     const log = createLog(snapshot.settings.log.level);

@@ -134,11 +134,22 @@ export const codes = {
   'keys.missing': 'The policy has no key, and its entry in the configuration names none.',
   'keys.not-pem': 'The key is not a PEM private key.',
   'keys.unreadable': 'The private key is damaged, encrypted or of an unknown format.',
+  'keys.cut-off': 'The key ends in the middle of a PEM block, as a file does that is being written.',
+  'keys.generated': 'The key was generated at the start of the process, for trying out.',
+  'keys.kid-differs': "The `kid` that a policy writes is not the key's own name.",
+  'keys.no-variable': 'The environment variable that should hold a key or passphrase is not set.',
+  'keys.none-active': 'None of the keys is active at this time.',
+  'keys.readable-by-all': 'Every user of the machine may read a key file.',
+  'keys.same-kid': 'Two different keys have the same `kid`.',
+  'keys.unknown-name': 'A policy names a key that the configuration does not have.',
+  'keys.unused': 'No policy signs with this key.',
+  'keys.wrong-certificate': 'The certificate is not one for the key that it stands beside.',
   'keys.bad-encoding': 'The secret is not in the encoding that the policy names.',
 
   // mint: making a token for a request
   'mint.name': 'The name of a claim or header parameter came out as something other than a text.',
   'mint.signing-failed': 'The key could not sign.',
+  'mint.encryption-failed': 'The token could not be encrypted.',
   'mint.token-too-large': 'The header value with the token would be larger than the configured limit.',
   'mint.forbidden-character': 'The header value with the token would hold a line break or a zero byte.',
 

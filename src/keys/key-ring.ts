@@ -1,13 +1,17 @@
 /**
  * @module
- * From key text to a key that can sign: read once, when a policy loads, and held as a KeyObject from then on.
+ * From key text to a key that can sign or be encrypted to: read once, when a policy loads, and held as a KeyObject from
+ * then on.
  */
-import { createHash, createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
+import { createEncrypter, type Encrypt, type Recipient } from '../jose/encrypt.ts';
+import type { KeyManagement } from '../jose/encryption-algorithms.ts';
+import { checkPurpose, type JwkPurpose } from '../jose/jwk.ts';
+import { checkRecipientKey } from '../jose/recipient-key.ts';
 import { createSigner, type Sign } from '../jose/sign.ts';
 import { checkSigningKey, type KeyFinding } from '../jose/signing-key.ts';
-import { normalizePem } from './pem.ts';
-import { decodeSecret, type SecretEncoding } from './secret-encoding.ts';
+import { type KeyForm, type KeyOrigin, readMaterial } from './key-material.ts';
 
 export interface SigningKey {
   readonly sign: Sign;
@@ -16,71 +20,78 @@ export interface SigningKey {
    * help to guess it.
    */
   readonly thumbprint: string | undefined;
+  /** What a JWK calls itself. */
+  readonly kid: string | undefined;
 }
 
-export interface KeyReading {
+/** A key that tokens are encrypted to. */
+export interface RecipientKey {
+  readonly encrypt: Encrypt;
+  readonly kid: string | undefined;
+}
+
+export interface KeyReading<K = SigningKey> {
   /** Undefined where an error among the findings forbids the key. */
-  readonly key: SigningKey | undefined;
+  readonly key: K | undefined;
   readonly findings: readonly KeyFinding[];
-}
-
-/** How a text stands for a key, where it is not the plain form. */
-export interface KeyForm {
-  /** What a secret is written in; UTF-8 unless it says otherwise. */
-  readonly encoding?: SecretEncoding | undefined;
-  /** The password of an encrypted private key. */
-  readonly password?: string | undefined;
 }
 
 /**
  * Reads the key that a policy, a variable or a mounted file holds: PEM for the asymmetric algorithms (PKCS#8, and also
- * PKCS#1 and SEC1, all of them encrypted or not), the text itself as UTF-8 for HMAC.
+ * PKCS#1 and SEC1, all of them encrypted or not), the text itself as UTF-8 for HMAC, and where the form says so a JWK.
  */
 export function readSigningKey(
   algorithm: SignatureAlgorithm,
   text: string,
-  origin: 'policy' | 'file' = 'policy',
+  origin: KeyOrigin = 'policy',
   form: KeyForm = {},
 ): KeyReading {
-  const keyObject =
-    algorithm.family === 'hmac'
-      ? readSecret(text, origin, form.encoding ?? 'utf8')
-      : readPrivatePem(text, form.password);
-  if (!('type' in keyObject)) return { key: undefined, findings: [keyObject] };
-  const findings = checkSigningKey(algorithm, keyObject);
-  if (findings.some((finding) => finding.severity === 'error')) return { key: undefined, findings };
-  return { key: { sign: createSigner(algorithm, keyObject), thumbprint: thumbprintOf(keyObject) }, findings };
+  const material = readMaterial(algorithm.family === 'hmac' ? 'secret' : 'private', text, origin, form);
+  if (!material.ok) return { key: undefined, findings: [material.finding] };
+  const { key, jwk } = material;
+  const purpose: JwkPurpose = { use: 'sig', algorithms: [algorithm.name], operations: ['sign'] };
+  const findings = [...(jwk === undefined ? [] : checkPurpose(jwk, purpose)), ...checkSigningKey(algorithm, key)];
+  if (hasError(findings)) return { key: undefined, findings };
+  return { key: { sign: createSigner(algorithm, key), thumbprint: thumbprintOf(key), kid: jwk?.kid }, findings };
 }
 
-/** Editors and `echo` end a file with a line break that is no part of the secret; a policy's text is taken as it stands. */
-function readSecret(text: string, origin: 'policy' | 'file', encoding: SecretEncoding): KeyObject | KeyFinding {
-  const bytes = decodeSecret(origin === 'file' ? text.replace(/\r?\n$/, '') : text, encoding);
-  if (bytes !== undefined) return createSecretKey(bytes);
-  const message = `The secret is not in the encoding that the policy names (${encoding}).`;
-  return { code: 'keys.bad-encoding', severity: 'error', message };
+/**
+ * Reads the key of a recipient: a certificate, a public key in PEM (SPKI, PKCS#1) or a JWK for the asymmetric
+ * algorithms, the secret itself or a JWK for the others.
+ */
+export function readRecipientKey(
+  recipient: Omit<Recipient, 'key'>,
+  text: string,
+  origin: KeyOrigin,
+  form: KeyForm,
+): KeyReading<RecipientKey> {
+  const { management, content } = recipient;
+  const isPublic = management.family === 'rsa' || management.family === 'ecdh';
+  const material = readMaterial(isPublic ? 'public' : 'secret', text, origin, { ...form, jwk: true });
+  if (!material.ok) return { key: undefined, findings: [material.finding] };
+  const { key, jwk } = material;
+  const algorithms = management.family === 'dir' ? ['dir', content.name] : [management.name];
+  const purpose: JwkPurpose = { use: 'enc', algorithms, operations: operationsOf[management.family] };
+  const findings = [
+    ...(jwk === undefined ? [] : checkPurpose(jwk, purpose)),
+    ...checkRecipientKey(management, content, key),
+  ];
+  if (hasError(findings)) return { key: undefined, findings };
+  return { key: { encrypt: createEncrypter({ ...recipient, key }), kid: jwk?.kid }, findings };
 }
 
-function readPrivatePem(text: string, password: string | undefined): KeyObject | KeyFinding {
-  const pem = normalizePem(text);
-  if (pem === undefined) {
-    const suggestion = 'Write the whole block from `-----BEGIN PRIVATE KEY-----` to `-----END PRIVATE KEY-----`.';
-    return { code: 'keys.not-pem', severity: 'error', message: 'The key is not a PEM private key.', suggestion };
-  }
-  try {
-    return createPrivateKey(password === undefined ? pem : { key: pem, passphrase: password });
-  } catch (error) {
-    return {
-      code: 'keys.unreadable',
-      severity: 'error',
-      message: `The private key cannot be read (${reasonOf(error)}).`,
-    };
-  }
-}
+/** What `key_ops` may call the use that is made of a key (RFC 7517 section 4.3). */
+const operationsOf: Readonly<Record<KeyManagement['family'], readonly string[]>> = {
+  rsa: ['encrypt', 'wrapKey'],
+  dir: ['encrypt'],
+  'aes-kw': ['wrapKey', 'encrypt'],
+  'aes-gcm-kw': ['wrapKey', 'encrypt'],
+  pbes2: ['deriveKey', 'deriveBits', 'wrapKey', 'encrypt'],
+  ecdh: ['deriveKey', 'deriveBits'],
+};
 
-/** OpenSSL's own code for the failure: it names the step that failed and holds nothing of the key. */
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unknown format';
+function hasError(findings: readonly KeyFinding[]): boolean {
+  return findings.some(({ severity }) => severity === 'error');
 }
 
 /** The members of a JWK that RFC 7638 section 3.2 (RFC 8037 section 2 for OKP) hashes, in that order. */

@@ -27,6 +27,16 @@ export function compileMembers(steps: readonly Step[], layout?: Layout): EncodeM
   return layout === undefined ? compileInOrder(named) : compileArranged(named, layout);
 }
 
+/** The text with members added that only the request's own minting brings; they replace none. */
+export function encodeWith(
+  steps: readonly Step[],
+  layout: Layout | undefined,
+  scope: Scope,
+  added: readonly (readonly [name: string, value: JsonValue])[],
+): string {
+  return encodeMap(new Map([...collect(steps, scope), ...added]), layout);
+}
+
 type NamedStep = Exclude<Step, { kind: 'members' }> & { readonly name: string };
 
 /** The steps where no step can replace another's value; undefined otherwise. */

@@ -10,6 +10,8 @@ import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
+import type { ContentEncryption, KeyManagement } from '../jose/encryption-algorithms.ts';
+import type { PasswordOptions } from '../jose/key-management.ts';
 
 /** What the steps of a plan read for one request. */
 export interface Scope extends Bindings {
@@ -57,6 +59,9 @@ export type Step =
   /** The time of minting plus `offset`, in whole seconds since the epoch (RFC 7519 NumericDate). */
   | { readonly kind: 'time'; readonly name: string; readonly offset: number };
 
+/** A step of a protected header: the identifier of the key that is in use, where the key has one, is a parameter too. */
+export type HeaderStep = Step | { readonly kind: 'key-id' };
+
 /** How the members of an object are written, where that is not in the order of the steps and as JSON.stringify does. */
 export interface Layout {
   /** The names of the members that there are, in the order in which they are written. */
@@ -83,12 +88,51 @@ export interface VariableKey {
   readonly place: SourceText;
 }
 
+/**
+ * A key that the policy calls by a name: one of the configuration's `keys`, else what the policy's own file has under
+ * that name. A key named in the policy's entry of the configuration replaces it.
+ */
+export interface NamedKey {
+  readonly kind: 'named';
+  readonly name: string;
+  readonly place: SourceText;
+  /** A JWK. */
+  readonly own: TextKey | undefined;
+}
+
+/** The text of a key: PEM, a certificate, a JWK, or the secret itself. */
+export interface TextKey {
+  readonly kind: 'text';
+  readonly text: string;
+  /** Where the policy has or names it. */
+  readonly place: SourceText;
+  /** Which key is meant where the text is a set of them. */
+  readonly kid?: string;
+}
+
+export type KeySource = InlineKey | VariableKey | NamedKey | TextKey;
+
+/** How a token is encrypted, in JWE compact serialisation. */
+export interface Encryption {
+  readonly management: KeyManagement;
+  readonly content: ContentEncryption;
+  readonly key: KeySource | undefined;
+  /** The protected header but for what the key management adds. */
+  readonly header: readonly HeaderStep[];
+  /** What is encrypted: the claims, the signed token, or an unsecured token (RFC 7519 section 6). */
+  readonly encloses: 'claims' | 'signed' | 'unsecured';
+  readonly compress?: boolean;
+  readonly password?: PasswordOptions;
+}
+
 /** The header that carries the token to the backend. */
 export interface Output {
   /** Lower case. */
   readonly header: string;
   /** Written before the token, such as `Bearer `. */
   readonly prefix: string;
+  /** The prefix where the policy's entry names another header and no prefix. Default: the same. */
+  readonly prefixElsewhere?: string;
 }
 
 /** The answer to a caller whose request cannot get its token. */
@@ -102,10 +146,16 @@ export interface Refusal {
 
 export interface TokenPlan {
   readonly dialect: string;
-  readonly algorithm: SignatureAlgorithm;
-  readonly key: InlineKey | VariableKey | undefined;
-  readonly header: readonly Step[];
+  /** Undefined where the token is encrypted without a signature. */
+  readonly algorithm: SignatureAlgorithm | undefined;
+  /** The key that signs. */
+  readonly key: KeySource | undefined;
+  /** The header of the signed token; of an encrypted one it is in `encryption`. */
+  readonly header: readonly HeaderStep[];
   readonly claims: readonly Step[];
+  /** What is encrypted is said there; without it the token is signed. */
+  readonly encryption?: Encryption;
+  /** `header` holds for both headers of an encrypted token. */
   readonly layout?: { readonly header: Layout; readonly claims: Layout };
   readonly output: Output;
   /** What becomes of a request without a token, where the policy's entry does not say. Default: deny. */

@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { parseAddress } from './address.ts';
 import { authenticationSchema } from './authentication-schema.ts';
+import { namedKeysSchema } from './named-keys.ts';
 import { variablesSchema } from './variables-schema.ts';
 
 /** A policy's name becomes a metric label and a gRPC metadata value: short, and of characters that need no quoting. */
@@ -23,7 +24,11 @@ const outputSchema = z.strictObject({
 });
 
 const keySchema = z.strictObject({
-  file: fileName.describe('File with the signing key: PEM, or the secret of an HMAC algorithm.'),
+  file: fileName.describe('File with the signing key: PEM, a JWK, or the secret of an HMAC algorithm.'),
+});
+
+const recipientSchema = z.strictObject({
+  file: fileName.describe('File with the key to encrypt to: a certificate, a public key in PEM, a JWK, or a secret.'),
 });
 
 const edition = z
@@ -42,6 +47,7 @@ const policySettingsSchema = z.strictObject({
   edition: edition.optional(),
   output: outputSchema.optional().describe('Where the token goes. Default: where the policy says.'),
   key: keySchema.optional().describe("The signing key, instead of the policy's own."),
+  recipient: recipientSchema.optional().describe("The key that tokens are encrypted to, instead of the policy's own."),
   onError: z
     .enum(['deny', 'pass'])
     .optional()
@@ -117,6 +123,7 @@ export const settingsSchema = z.strictObject({
   limits: limitsSchema.prefault({}).describe('Bounds on what one request may ask for.'),
   edition: edition.optional(),
   variables: variablesSchema,
+  keys: namedKeysSchema,
   publishVariables: z
     .boolean()
     .default(false)

@@ -12,6 +12,7 @@ import { type Configuration, readConfiguration, shapeCodes } from './configurati
 import { loneEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
 import { surroundingsOf, wantedPolicy } from './load.ts';
+import { noNamedKeys } from './named-keys.ts';
 import {
   type CompiledPolicy,
   type LoadContext,
@@ -54,7 +55,12 @@ export function loadPolicy(lone: LonePolicy, files: FileReader): LoadedPolicy {
   return { policy: problems.hasErrors ? undefined : policy, problems: problems.all };
 }
 
-const noConfiguration: PolicySurroundings = { edition: undefined, variables: undefined, secret: () => undefined };
+const noConfiguration: PolicySurroundings = {
+  edition: undefined,
+  variables: undefined,
+  secret: () => undefined,
+  keys: noNamedKeys,
+};
 
 function want(
   lone: LonePolicy,

@@ -12,6 +12,7 @@ import { checkConfiguration } from './configuration-checks.ts';
 import type { PolicyEntry, RouteEntry, Settings } from './configuration-schema.ts';
 import { readText } from './files.ts';
 import { foldedHeaders } from './lookalikes.ts';
+import { readNamedKeys } from './named-keys.ts';
 import {
   type CompiledPolicy,
   type LoadContext,
@@ -73,7 +74,7 @@ function load(file: string, options: LoadOptions, problems: Problems): Snapshot 
   return Object.freeze(makeSnapshot(settings, policies, routes, options.version ?? 1));
 }
 
-/** The edition and variables of a configuration; paths in it begin at `folder`. */
+/** The edition, variables and keys of a configuration; paths in it begin at `folder`. */
 export function surroundingsOf(
   { settings, document }: Configuration,
   folder: string,
@@ -83,7 +84,8 @@ export function surroundingsOf(
   const resolve = (file: string): string => resolveFrom(folder, file);
   const context = { document, files, environment, profile: 'flex', resolve, problems } as const;
   const variables = new Variables(settings?.variables ?? {}, context);
-  return { edition: settings?.edition, variables, secret: (name) => variables.secret(name) };
+  const keys = readNamedKeys(settings?.keys ?? {}, context);
+  return { edition: settings?.edition, variables, secret: (name) => variables.secret(name), keys };
 }
 
 function loadPolicies(
@@ -114,6 +116,7 @@ export function wantedPolicy(
     name,
     file: resolveFrom(folder, file),
     keyFile: settings.key === undefined ? undefined : resolveFrom(folder, settings.key.file),
+    recipientFile: settings.recipient === undefined ? undefined : resolveFrom(folder, settings.recipient.file),
     settings,
     report: (inner, code, details) => document.report(problems, [...path, ...inner], code, details),
   };

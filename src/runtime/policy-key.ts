@@ -1,113 +1,94 @@
 /**
  * @module
- * The key of a policy: the one that its entry names, else the one that the policy holds or reads from a variable.
+ * The keys of a policy, to sign with and to encrypt to, found and checked against the plan's algorithms.
  */
-import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
+import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { PolicyFile } from '../dialects/index.ts';
 import type { KeyFinding } from '../jose/signing-key.ts';
-import { type KeyForm, readSigningKey, type SigningKey } from '../keys/key-ring.ts';
-import type { TokenPlan, VariableKey } from '../plan/token-plan.ts';
-import { type FileReader, readText } from './files.ts';
+import { type RecipientKey, readRecipientKey, readSigningKey, type SigningKey } from '../keys/key-ring.ts';
+import type { Encryption, TokenPlan } from '../plan/token-plan.ts';
+import { findKey, type KeySources, ownKey, type Use } from './key-text.ts';
+import type { KeyText } from './named-keys.ts';
 import type { WantedPolicy } from './policy.ts';
 
-/** The text of a secret variable; undefined where none of the name is declared. */
-export type Secrets = (name: string) => string | undefined;
-
-export interface KeySources {
-  readonly files: FileReader;
-  readonly secret: Secrets;
-  readonly problems: Problems;
+/** The keys of a plan: each is there where the plan uses it. */
+export interface PolicyKeys {
+  readonly signing: SigningKey | undefined;
+  readonly recipient: RecipientKey | undefined;
 }
 
-/** The key, checked against the plan's algorithm; undefined where problems, which are reported, forbid it. */
-export function readKey(
+/** The keys, checked against the plan's algorithms; undefined where problems, which are reported, forbid one. */
+export function readKeys(
   plan: TokenPlan,
   source: SourceText,
   offset: number,
   wanted: WantedPolicy,
   sources: KeySources,
-): SigningKey | undefined {
-  if (wanted.keyFile !== undefined) return readKeyFile(plan, wanted.keyFile, wanted, sources);
-  switch (plan.key?.kind) {
-    case 'inline':
-      return readInlineKey(plan, plan.key.text, sources.problems);
-    case 'variable':
-      return readVariableKey(plan, plan.key, sources);
-    case undefined: {
-      const details = {
-        message: `The policy \`${wanted.name}\` holds no key.`,
-        suggestion: 'Write `key: { file: … }` in its entry in mintproc.yaml.',
-      };
-      sources.problems.add(problemAt(source, offset, 'keys.missing', details));
-      return undefined;
-    }
+): PolicyKeys | undefined {
+  const absent = (use: Use, message: string): void => {
+    const suggestion = `Write \`${use}: { file: … }\` in its entry in mintproc.yaml.`;
+    sources.problems.add(problemAt(source, offset, 'keys.missing', { message, suggestion }));
+  };
+  reportStrayKeys(plan, wanted);
+  const signs = plan.algorithm !== undefined;
+  const signingText = signs ? findKey(plan.key, 'key', wanted, sources, absent) : undefined;
+  const signing = signingText && readSigning(plan, signingText);
+  const recipientText = plan.encryption && findKey(plan.encryption.key, 'recipient', wanted, sources, absent);
+  const recipient = plan.encryption && recipientText && readRecipient(plan, plan.encryption, recipientText);
+  const isComplete = (!signs || signing !== undefined) && (plan.encryption === undefined || recipient !== undefined);
+  return isComplete ? { signing, recipient } : undefined;
+}
+
+/** A key that the plan has no use for shows that its author expects another token. */
+function reportStrayKeys(plan: TokenPlan, { settings, report }: WantedPolicy): void {
+  if (settings.key !== undefined && plan.algorithm === undefined) {
+    report(['key'], 'config.invalid-value', {
+      message: 'The policy makes no signature, so it has no use for `key`.',
+      suggestion: 'Write `recipient: { file: … }` for the key to encrypt to.',
+    });
+  }
+  if (settings.recipient !== undefined && plan.encryption === undefined) {
+    const message = 'The policy does not encrypt, so it has no use for `recipient`.';
+    report(['recipient'], 'config.invalid-value', { message, suggestion: 'Leave it out.' });
   }
 }
 
 /** Reports what is wrong with the keys that the policies of a file hold themselves. */
 export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, problems: Problems): void {
-  for (const { plan, offset } of policies) {
-    if (plan?.key?.kind === 'inline') readInlineKey(plan, plan.key.text, problems);
-    if (plan !== undefined && plan.key === undefined) {
-      const message = 'The policy has no key of its own, so its entry in mintproc.yaml must name one.';
-      problems.add(problemAt(source, offset, 'keys.missing', { severity: 'warning', message }));
-    }
-  }
+  for (const { plan, offset } of policies) if (plan !== undefined) checkOwnKeys(plan, source, offset, problems);
 }
 
-function readInlineKey(plan: TokenPlan, text: SourceText, problems: Problems): SigningKey | undefined {
-  return readChecked(plan, text.text, 'policy', {}, (finding) =>
-    problems.add(problemAt(text, 0, finding.code, finding)),
-  );
+function checkOwnKeys(plan: TokenPlan, source: SourceText, offset: number, problems: Problems): void {
+  const { algorithm, encryption } = plan;
+  const signing = algorithm && ownKey(plan.key, problems);
+  if (signing !== undefined) readSigning(plan, signing);
+  const recipient = encryption && ownKey(encryption.key, problems);
+  if (recipient !== undefined) readRecipient(plan, encryption, recipient);
+  const lacksOne = (algorithm && plan.key === undefined) || (encryption && encryption.key === undefined);
+  if (lacksOne !== true) return;
+  const message = 'The policy has no key of its own, so its entry in mintproc.yaml must name one.';
+  problems.add(problemAt(source, offset, 'keys.missing', { severity: 'warning', message }));
 }
 
-function readVariableKey(plan: TokenPlan, key: VariableKey, sources: KeySources): SigningKey | undefined {
-  const text = sources.secret(key.name);
-  if (text !== undefined) {
-    return readChecked(plan, text, 'policy', formOf(key, sources.secret), (finding) =>
-      sources.problems.add(problemAt(key.place, 0, finding.code, finding)),
-    );
-  }
-  const details = {
-    message: `The policy's key is in the variable \`${key.name}\`, which is not declared.`,
-    suggestion: `Write \`variables: { ${key.name}: { file: … } }\` in mintproc.yaml, or \`key: { file: … }\` in the policy's entry.`,
-  };
-  sources.problems.add(problemAt(key.place, 0, 'keys.missing', details));
-  return undefined;
+function readSigning(plan: TokenPlan, { text, origin, form, report }: KeyText): SigningKey | undefined {
+  if (plan.algorithm === undefined) return undefined;
+  return judged(plan, readSigningKey(plan.algorithm, text, origin, form), report);
 }
 
-function readKeyFile(
+function readRecipient(plan: TokenPlan, encryption: Encryption | undefined, found: KeyText): RecipientKey | undefined {
+  if (encryption === undefined) return undefined;
+  return judged(plan, readRecipientKey(encryption, found.text, found.origin, found.form), found.report);
+}
+
+function judged<K>(
   plan: TokenPlan,
-  file: string,
-  { report }: WantedPolicy,
-  { files, secret }: KeySources,
-): SigningKey | undefined {
-  const text = readText(files, file);
-  if (text.kind === 'failed') {
-    report(['key', 'file'], 'config.unreadable-file', { message: `The key file ${file} ${text.reason}.` });
-    return undefined;
-  }
-  // The file holds what the policy's variable would.
-  const form = plan.key?.kind === 'variable' ? formOf(plan.key, secret) : {};
-  return readChecked(plan, text.text, 'file', form, (finding) => report(['key', 'file'], finding.code, finding));
-}
-
-function formOf({ encoding, password }: VariableKey, secret: Secrets): KeyForm {
-  return { encoding, password: password === undefined ? undefined : secret(password) };
-}
-
-function readChecked(
-  plan: TokenPlan,
-  text: string,
-  origin: 'policy' | 'file',
-  form: KeyForm,
-  report: (finding: KeyFinding & ProblemDetails) => void,
-): SigningKey | undefined {
-  const { key, findings } = readSigningKey(plan.algorithm, text, origin, form);
-  const judged = findings.map((finding) => judge(finding, plan));
-  for (const finding of judged) report(finding);
-  return judged.some(({ severity }) => severity === 'error') ? undefined : key;
+  { key, findings }: { readonly key: K | undefined; readonly findings: readonly KeyFinding[] },
+  report: KeyText['report'],
+): K | undefined {
+  const all = findings.map((finding) => judge(finding, plan));
+  for (const finding of all) report(finding);
+  return all.some(({ severity }) => severity === 'error') ? undefined : key;
 }
 
 /** What fails every request at the vendor's gateway is an error when the policy loads. */

@@ -10,13 +10,16 @@ import { nearest } from '../diagnostics/suggest.ts';
 import { type PolicyFile, readPolicyFile } from '../dialects/index.ts';
 import type { YamlPath } from '../dialects/located-yaml.ts';
 import type { DeclaredVariables, FoundPolicy, PolicySettings } from '../dialects/policy-file.ts';
+import type { Encrypt } from '../jose/encrypt.ts';
 import type { Sign } from '../jose/sign.ts';
-import { type Minter, makeMinter } from '../mint/minter.ts';
+import { type Minter, type MintingKeys, makeMinter } from '../mint/minter.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
 import type { PolicyEntrySettings } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
+import type { Secrets } from './key-text.ts';
+import type { NamedKeys } from './named-keys.ts';
 import { headerObjection, prefixObjection } from './output-header.ts';
-import { readKey, type Secrets } from './policy-key.ts';
+import { type PolicyKeys, readKeys } from './policy-key.ts';
 
 export interface CompiledPolicy {
   readonly name: string;
@@ -32,6 +35,8 @@ export interface LoadContext {
   readonly files: FileReader;
   /** Stands between a minter and its signer, as a stopwatch does; `algorithm` is the algorithm's name. */
   readonly wrapSign?: (algorithm: string, sign: Sign) => Sign;
+  /** The same between a minter and its encrypter; `algorithm` is the key management's name. */
+  readonly wrapEncrypt?: (algorithm: string, encrypt: Encrypt) => Encrypt;
   /** The process's environment, for variables that are declared to come from it. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -42,6 +47,7 @@ export interface PolicySurroundings {
   /** Undefined where policies are read without a configuration. */
   readonly variables: DeclaredVariables | undefined;
   readonly secret: Secrets;
+  readonly keys: NamedKeys;
 }
 
 /** A policy to load. */
@@ -51,6 +57,8 @@ export interface WantedPolicy {
   readonly file: string;
   /** The file of the entry's key, as it can be opened. */
   readonly keyFile: string | undefined;
+  /** The file of the key that the entry encrypts to, as it can be opened. */
+  readonly recipientFile?: string | undefined;
   readonly settings: PolicyEntrySettings;
   /** Reports a problem with the entry; `path` leads to a key inside it. */
   report(path: YamlPath, code: Code, details: ProblemDetails): void;
@@ -81,24 +89,35 @@ export class PolicyLoader {
     const found = file?.contents === undefined ? undefined : choose(file.contents.policies, file.source, wanted);
     if (file === undefined || found?.plan === undefined) return undefined;
     const { plan } = found;
-    const sign = plan.disabled === true ? neverSigns : this.#readSigner(plan, file.source, found.offset, wanted);
+    const minter = plan.disabled === true ? neverMints : this.#readMinter(plan, file.source, found.offset, wanted);
     const output = fit ? outputOf(plan, wanted) : undefined;
-    if (sign === undefined || output === undefined) return undefined;
+    if (minter === undefined || output === undefined) return undefined;
     return {
       name: wanted.name,
       dialect: plan.dialect,
       plan,
-      minter: makeMinter(plan, sign),
+      minter,
       output,
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
     };
   }
 
-  #readSigner(plan: TokenPlan, source: SourceText, offset: number, wanted: WantedPolicy): Sign | undefined {
-    const { files, wrapSign } = this.#context;
-    const { secret } = this.#surroundings;
-    const key = readKey(plan, source, offset, wanted, { files, secret, problems: this.#problems });
-    return key === undefined ? undefined : (wrapSign?.(plan.algorithm.name, key.sign) ?? key.sign);
+  #readMinter(plan: TokenPlan, source: SourceText, offset: number, wanted: WantedPolicy): Minter | undefined {
+    const { secret, keys: named } = this.#surroundings;
+    const { files } = this.#context;
+    const keys = readKeys(plan, source, offset, wanted, { files, secret, named, problems: this.#problems });
+    return keys === undefined ? undefined : makeMinter(plan, this.#wrapped(plan, keys));
+  }
+
+  #wrapped({ algorithm, encryption }: TokenPlan, { signing, recipient }: PolicyKeys): MintingKeys {
+    const { wrapSign, wrapEncrypt } = this.#context;
+    const sign = signing && algorithm && (wrapSign?.(algorithm.name, signing.sign) ?? signing.sign);
+    const encrypt =
+      recipient && encryption && (wrapEncrypt?.(encryption.management.name, recipient.encrypt) ?? recipient.encrypt);
+    return {
+      signing: sign && { sign, kid: signing?.kid },
+      recipient: encrypt && { encrypt, kid: recipient?.kid },
+    };
   }
 
   #readFile(wanted: WantedPolicy): ReadFile | undefined {
@@ -126,8 +145,10 @@ export class PolicyLoader {
 }
 
 /** A policy that is switched off needs no key. */
-const neverSigns: Sign = () => {
-  throw new TypeError('a policy that is switched off was asked for a token');
+const neverMints: Minter = {
+  mint() {
+    throw new TypeError('a policy that is switched off was asked for a token');
+  },
 };
 
 function choose(
@@ -188,7 +209,8 @@ function outputIsFit({ settings, report }: WantedPolicy): boolean {
 /** The entry's header and prefix; where it leaves one out, the plan's own. */
 function outputOf(plan: TokenPlan, { settings, report }: WantedPolicy): Output | undefined {
   const header = settings.output?.header?.toLowerCase() ?? plan.output.header;
-  const prefix = settings.output?.prefix ?? plan.output.prefix;
+  const { prefixElsewhere = plan.output.prefix } = plan.output;
+  const prefix = settings.output?.prefix ?? (header === plan.output.header ? plan.output.prefix : prefixElsewhere);
   const objection = headerObjection(header) ?? prefixObjection(prefix);
   if (objection === undefined) return { header, prefix };
   report([], 'config.forbidden-header', {

@@ -32,7 +32,7 @@ function mint({ policy, request }: Case): string {
   assert.deepEqual(errors.map(formatProblem), []);
   assert.equal(found.length, 1);
   const plan = found[0]?.plan;
-  assert.ok(plan?.key?.kind === 'inline');
+  assert.ok(plan?.algorithm && plan.key?.kind === 'inline');
   const { key } = readSigningKey(plan.algorithm, plan.key.text.text);
   assert.ok(key);
   const written = readRequest(request, 'the request');
@@ -42,7 +42,7 @@ function mint({ policy, request }: Case): string {
     now: 1_700_000_000_999,
     randomId: () => 'no id is asked for',
   });
-  return makeMinter(plan, key.sign).mint(scope);
+  return makeMinter(plan, { signing: key }).mint(scope);
 }
 
 for (const example of cases) {

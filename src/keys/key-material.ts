@@ -1,0 +1,89 @@
+/**
+ * @module
+ * Text to key material: a secret in some encoding, PEM (private keys encrypted or not, public keys, certificates), or a
+ * JWK. Whether the key fits an algorithm is not asked here.
+ */
+import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { type Jwk, readFromJwkSet, readJwk } from '../jose/jwk.ts';
+import type { KeyFinding } from '../jose/signing-key.ts';
+import { findPem, type PemBlock } from './pem.ts';
+import { decodeSecret, type SecretEncoding } from './secret-encoding.ts';
+
+/** Where a text comes from: editors and `echo` end a file with a line break that is no part of the secret. */
+export type KeyOrigin = 'policy' | 'file';
+
+/** How a text stands for a key, where it is not the plain form. */
+export interface KeyForm {
+  /** What a secret is written in; UTF-8 unless it says otherwise. */
+  readonly encoding?: SecretEncoding | undefined;
+  /** The password of an encrypted private key. */
+  readonly password?: string | undefined;
+  /** Whether a JSON object is read as a JWK. */
+  readonly jwk?: boolean | undefined;
+  /** Which key of a JWK set is meant. */
+  readonly kid?: string | undefined;
+}
+
+export type KeyKind = 'secret' | 'private' | 'public';
+
+export type MaterialReading =
+  | { readonly ok: true; readonly key: KeyObject; readonly jwk: Jwk | undefined }
+  | { readonly ok: false; readonly finding: KeyFinding };
+
+/** The key that a text holds, or what is wrong with it; nothing of the text is in a finding. */
+export function readMaterial(kind: KeyKind, text: string, origin: KeyOrigin, form: KeyForm): MaterialReading {
+  if (form.jwk === true && /^\s*\{/.test(text)) {
+    const isSet = form.kid !== undefined && /"keys"\s*:/.test(text);
+    const reading = isSet ? readFromJwkSet(text, form.kid) : readJwk(text);
+    return reading.ok ? { ok: true, key: reading.value.key, jwk: reading.value } : reading;
+  }
+  // Whoever has the certificate could make tokens with it as a secret: it is read as the key that it is, and refused.
+  if (kind === 'secret' && form.jwk === true && text.includes('-----BEGIN ')) return readPublicPem(text);
+  if (kind === 'secret') return readSecret(text, origin, form.encoding ?? 'utf8');
+  return kind === 'private' ? readPrivatePem(text, form.password) : readPublicPem(text);
+}
+
+function readSecret(text: string, origin: KeyOrigin, encoding: SecretEncoding): MaterialReading {
+  const bytes = decodeSecret(origin === 'file' ? text.replace(/\r?\n$/, '') : text, encoding);
+  if (bytes !== undefined) return { ok: true, key: createSecretKey(bytes), jwk: undefined };
+  const message = `The secret is not in the encoding that the policy names (${encoding}).`;
+  return { ok: false, finding: { code: 'keys.bad-encoding', severity: 'error', message } };
+}
+
+function readPrivatePem(text: string, password: string | undefined): MaterialReading {
+  const pem = findPem(text, 'private');
+  if (pem === undefined) return notPem('private');
+  return attempt(() => createPrivateKey(password === undefined ? pem.text : { key: pem.text, passphrase: password }));
+}
+
+/** A private key is taken as what it is, so that it can be refused as one. */
+function readPublicPem(text: string): MaterialReading {
+  const pem = findPem(text, 'any');
+  return pem === undefined ? notPem('public') : attempt(() => publicOrPrivate(pem));
+}
+
+function publicOrPrivate({ label, text }: PemBlock): KeyObject {
+  return label.endsWith('PRIVATE KEY') ? createPrivateKey(text) : createPublicKey(text);
+}
+
+function notPem(kind: 'private' | 'public'): MaterialReading {
+  const label = kind === 'private' ? 'PRIVATE KEY' : 'PUBLIC KEY';
+  const message = `The key is not a PEM ${kind} key.`;
+  const suggestion = `Write the whole block from \`-----BEGIN ${label}-----\` to \`-----END ${label}-----\`.`;
+  return { ok: false, finding: { code: 'keys.not-pem', severity: 'error', message, suggestion } };
+}
+
+function attempt(read: () => KeyObject): MaterialReading {
+  try {
+    return { ok: true, key: read(), jwk: undefined };
+  } catch (error) {
+    const message = `The key cannot be read (${reasonOf(error)}).`;
+    return { ok: false, finding: { code: 'keys.unreadable', severity: 'error', message } };
+  }
+}
+
+/** OpenSSL's own code for the failure: it names the step that failed and holds nothing of the key. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'unknown format';
+}
