@@ -26,7 +26,7 @@ export class ExpressionGenerator {
   /** An expression; one in three has been damaged. */
   next(): string {
     const dice = this.#dice;
-    let text = this.#expression(dice.roll(4));
+    let text = this.#expression(dice.roll(6));
     if (dice.chance(6)) text = dice.pick(headers) + text;
     if (dice.chance(3)) text += dice.pick(['!', '!!', ' !', '! ', ' // end', ' /* end */', '\n']);
     const damages = dice.chance(33) ? 1 + dice.roll(2) : 0;
