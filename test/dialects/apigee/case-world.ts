@@ -1,0 +1,123 @@
+/**
+ * The world of a conformance case: keys, files, the configuration around a policy, and the decision on a request.
+ */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
+import type { Problem } from '../../../src/diagnostics/problem.ts';
+import type { Decision } from '../../../src/mint/decision.ts';
+import { makeDecide } from '../../../src/runtime/decide.ts';
+import { loadConfiguration } from '../../../src/runtime/load.ts';
+import { memoryFiles } from '../../runtime/memory-files.ts';
+
+export interface Case {
+  readonly name: string;
+  readonly policy?: string;
+  readonly inside?: string;
+  readonly edition?: 'edge' | 'x' | 'none';
+  readonly variables?: JsonObject;
+  readonly entry?: JsonObject;
+  readonly request?: {
+    readonly headers?: Readonly<Record<string, string>> | readonly (readonly [string, string])[];
+    readonly attributes?: JsonObject;
+    readonly metadata?: Readonly<Record<string, JsonObject>>;
+  };
+  readonly at?: number;
+  readonly header?: string;
+  readonly payload?: string;
+  readonly output?: string;
+  readonly refused?: { readonly status: number; readonly body: JsonObject };
+  readonly fault?: string;
+  readonly passed?: string;
+  readonly removed?: readonly string[];
+  readonly problems?: readonly string[];
+}
+
+export const identifier = '89b22098-cfc2-45ee-8f0b-b4f83c77c5f9';
+export const secret = 'an HMAC secret that is long enough for the largest hash, HS512 ..';
+export const password = 'a password';
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const curves = { ec256: 'P-256', ec384: 'P-384', ec521: 'P-521' } as const;
+const ec = Object.fromEntries(
+  Object.entries(curves).map(([name, namedCurve]) => [name, generateKeyPairSync('ec', { namedCurve }).privateKey]),
+);
+
+/** Every private key by the name of its variable, `private.NAME`. */
+export const keys: Readonly<Record<string, KeyObject>> = { rsa, ...ec };
+
+const pkcs8 = (key: KeyObject): string => key.export({ format: 'pem', type: 'pkcs8' }).toString();
+const lock = { cipher: 'aes-256-cbc', passphrase: password } as const;
+
+const files: Readonly<Record<string, string>> = {
+  'hmac.key': `${secret}\n`,
+  'short.key': 'a short secret',
+  'hex.key': `${Buffer.from(secret)
+    .toString('hex')
+    .replace(/(.{32})/g, '$1 ')}\n`,
+  'base64.key': Buffer.from(secret).toString('base64'),
+  'base64url.key': Buffer.from(secret).toString('base64url'),
+  'key-id.txt': 'the-id\n',
+  'issuer.txt': 'urn:issuer\n',
+  'rsa.pem': pkcs8(rsa),
+  'encrypted.pem': rsa.export({ format: 'pem', type: 'pkcs8', ...lock }).toString(),
+  'encrypted-pkcs1.pem': rsa.export({ format: 'pem', type: 'pkcs1', ...lock }).toString(),
+  'pkcs1.pem': rsa.export({ format: 'pem', type: 'pkcs1' }).toString(),
+  'one-line.pem': pkcs8(rsa).replaceAll('\n', '\\n'),
+  ...Object.fromEntries(Object.entries(ec).map(([name, key]) => [`${name}.pem`, pkcs8(key)])),
+};
+
+const declared: JsonObject = {
+  'private.key': { file: 'hmac.key' },
+  ...Object.fromEntries(Object.keys(keys).map((name) => [`private.${name}`, { file: `${name}.pem` }])),
+};
+
+function policyText({ policy, inside }: Case): string {
+  return (
+    policy ??
+    `<GenerateJWT name="P">\n<Algorithm>HS256</Algorithm>\n<SecretKey><Value ref="private.key"/></SecretKey>\n${inside ?? ''}</GenerateJWT>`
+  );
+}
+
+export interface Outcome {
+  /** As `severity code line:column`. */
+  readonly problems: readonly string[];
+  readonly all: readonly Problem[];
+  readonly decision: Decision | undefined;
+}
+
+export const defaultTime = 1_700_000_000_999;
+
+/** Loads the case's configuration and decides on its request. */
+export function outcomeOf(example: Case): Outcome {
+  const { edition = 'x', variables = {}, entry = {}, request = {}, at = defaultTime } = example;
+  const configuration = {
+    ...(edition === 'none' ? {} : { edition }),
+    variables: { ...declared, ...variables },
+    policies: [{ name: 'policy', file: 'policy.xml', ...entry }],
+    routes: [{ match: {}, policies: ['policy'] }],
+  };
+  const { snapshot, problems } = loadConfiguration('mintproc.yaml', {
+    files: memoryFiles({ ...files, 'mintproc.yaml': JSON.stringify(configuration), 'policy.xml': policyText(example) }),
+    environment: { PASSWORD: password, ISSUER: 'urn:issuer' },
+  });
+  const decide = snapshot && makeDecide(snapshot, { clock: () => at, randomId: () => identifier });
+  const { headers = {}, attributes = {}, metadata = {} } = request;
+  const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
+  return {
+    problems: problems.map(({ severity, code, place }) => `${severity} ${code} ${place.line}:${place.column}`),
+    all: problems,
+    decision: decide?.({ headers: pairs, attributes, metadata, routePolicy: undefined }),
+  };
+}
+
+export function textOf(part: string | undefined): string {
+  return Buffer.from(part ?? '', 'base64url').toString('utf8');
+}
+
+/** The key that verifies a token signed by this algorithm, of those in `keys` and the secret. */
+export function verifier(algorithm: JsonValue | undefined): KeyObject | Uint8Array {
+  const name = String(algorithm);
+  if (name.startsWith('HS')) return Buffer.from(secret);
+  const key = name.startsWith('ES') ? keys[`ec${name === 'ES512' ? '521' : name.slice(2)}`] : rsa;
+  return createPublicKey(key ?? createPrivateKey(''));
+}
