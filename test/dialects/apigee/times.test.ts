@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readDate } from '../../../src/dialects/apigee/date.ts';
+import { readDuration } from '../../../src/dialects/apigee/duration.ts';
+import { editions } from '../../../src/dialects/apigee/editions.ts';
+import { hashOrder, spreadHash } from '../../../src/dialects/apigee/hash-order.ts';
+import { compileTimeFormat } from '../../../src/dialects/apigee/time-format.ts';
+
+const dates: [text: string, expected: string | undefined][] = [
+  ['2017-08-14T11:00:21.269-0700', '2017-08-14T18:00:21.269Z'],
+  ['2017-08-14T11:00:21Z', '2017-08-14T11:00:21.000Z'],
+  ['2017-08-14T11:00:21.1+05:30', '2017-08-14T05:30:21.100Z'],
+  ['Mon, 14 Aug 2017 11:00:21 EST', '2017-08-14T16:00:21.000Z'],
+  ['Mon, 14 August 2017 11:00:21 GMT', '2017-08-14T11:00:21.000Z'],
+  ['Mon, 14 Aug 2017 11:00:21 GMT+02:00', '2017-08-14T09:00:21.000Z'],
+  ['Mon, 14 Aug 2017 11:00:21 +0200', '2017-08-14T09:00:21.000Z'],
+  ['mon, 4 aug 2017 11:00:21 pst', '2017-08-04T19:00:21.000Z'],
+  ['Wednesday, 14-Aug-99 11:00:21 UTC', '1999-08-14T11:00:21.000Z'],
+  ['Thursday, 14-Aug-2049 11:00:21 UTC', '2049-08-14T11:00:21.000Z'],
+  ['Sat Feb 29 00:00:00 2020', '2020-02-29T00:00:00.000Z'],
+  ['Sat Feb 29 00:00:00 2021', undefined],
+  ['2017-13-14T11:00:21Z', undefined],
+  ['2017-08-14T24:00:21Z', undefined],
+  ['2017-08-14T11:60:21Z', undefined],
+  ['2017-08-14T11:00:60Z', undefined],
+  ['2017-08-14T11:00:21+2500', undefined],
+  ['2017-08-14T11:00:21', undefined],
+  ['2017-08-14', undefined],
+  ['Mon, 14 Agu 2017 11:00:21 GMT', undefined],
+  ['Mon, 14 Aug 2017 11:00:21 ABC', undefined],
+  ['', undefined],
+];
+
+for (const [text, expected] of dates) {
+  test(`date ${text}`, () => {
+    const at = readDate(text);
+    assert.equal(at === undefined ? undefined : new Date(at).toISOString(), expected);
+  });
+}
+
+const durations: [text: string, expected: number | undefined][] = [
+  ['0', 0],
+  ['10', 10],
+  ['10ms', 10],
+  ['10s', 10_000],
+  ['10m', 600_000],
+  ['10h', 36_000_000],
+  ['10d', 864_000_000],
+  ['8640000000000000', 8_640_000_000_000_000],
+  ['8640000000000001', undefined],
+  ['10H', undefined],
+  ['10 s', undefined],
+  ['-1s', undefined],
+  ['1.5h', undefined],
+  ['1e3', undefined],
+  ['s', undefined],
+  ['', undefined],
+];
+
+for (const [text, expected] of durations) {
+  test(`duration '${text}' on Apigee X`, () => assert.equal(readDuration(text, editions.x)?.milliseconds, expected));
+}
+
+test('a bare number counts seconds on Edge', () => {
+  assert.deepEqual(readDuration('10', editions.edge), { milliseconds: 10_000, bare: true });
+});
+
+const formats: [format: string, expected: string | undefined][] = [
+  ['yyyy-MM-dd', '2023-11-04'],
+  ['yy/M/d', '23/11/4'],
+  ['EEE EEEE', 'Sat Saturday'],
+  ['MMM MMMM', 'Nov November'],
+  ['h:mm a', '1:05 PM'],
+  ['HH.mm.ss.SSS', '13.05.09.007'],
+  ["'o''clock' ''h''", "o'clock '1'"],
+  ['z Z X', 'UTC +0000 Z'],
+  ['', ''],
+  ['Q', undefined],
+  ["'open", undefined],
+];
+
+for (const [format, expected] of formats) {
+  test(`time format ${format}`, () => {
+    assert.equal(compileTimeFormat(format)?.(Date.UTC(2023, 10, 4, 13, 5, 9, 7)), expected);
+  });
+}
+
+/** By `String.hashCode` of Java: "sub" is 114240, "aud" 96944, "client_id" −1904089585. */
+const hashes: [name: string, expected: number][] = [
+  ['sub', 114_240 ^ (114_240 >>> 16)],
+  ['aud', 96_944 ^ (96_944 >>> 16)],
+  ['client_id', -1_904_089_585 ^ (-1_904_089_585 >>> 16)],
+  ['', 0],
+];
+
+for (const [name, expected] of hashes) test(`hash of '${name}'`, () => assert.equal(spreadHash(name), expected));
+
+const names = 'abcdefghijklm'.split('');
+
+test('twelve members have sixteen buckets, thirteen have thirty-two', () => {
+  // In sixteen buckets `p` (0x70) comes first; in thirty-two `a` (0x61) does.
+  assert.equal(hashOrder(['a', 'p', ...names.slice(1, 11)])[0], 'p');
+  assert.equal(hashOrder(['a', 'p', ...names.slice(1, 12)])[0], 'a');
+});
+
+test('names that share a bucket keep the order in which they came', () => {
+  assert.deepEqual(hashOrder(['jti', 'client_id']), ['jti', 'client_id']);
+  assert.deepEqual(hashOrder(['client_id', 'jti']), ['client_id', 'jti']);
+});
