@@ -5,12 +5,14 @@
 import type { Dice } from './dice.ts';
 import {
   binaryFunctions,
+  directivePieces,
   headers,
   infixOperators,
   literals,
   names,
   oddities,
   paths,
+  stringPieces,
   tightOperators,
   tokens,
   unaryFunctions,
@@ -26,12 +28,22 @@ export class ExpressionGenerator {
   /** An expression; one in three has been damaged. */
   next(): string {
     const dice = this.#dice;
+    if (dice.chance(15)) return this.#soup().toWellFormed();
     let text = this.#expression(dice.roll(6));
     if (dice.chance(6)) text = dice.pick(headers) + text;
     if (dice.chance(3)) text += dice.pick(['!', '!!', ' !', '! ', ' // end', ' /* end */', '\n']);
     const damages = dice.chance(33) ? 1 + dice.roll(2) : 0;
     for (let i = 0; i < damages; i++) text = this.#damaged(text);
     return text.toWellFormed();
+  }
+
+  /** Pieces without any plan: of a header, of a string, or of everything. */
+  #soup(): string {
+    const dice = this.#dice;
+    const pieces = dice.pick([directivePieces, stringPieces, [...tokens, ...literals, ...paths, ...infixOperators]]);
+    const soup = Array.from({ length: 1 + dice.roll(8) }, () => dice.pick(pieces)).join('');
+    if (pieces === stringPieces) return dice.pick(["'", '"']) + soup + dice.pick(["'", '"']);
+    return pieces === directivePieces ? `${soup}---${dice.pick(oddities)}` : soup;
   }
 
   #expression(depth: number): string {
