@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonValue } from '../../src/diagnostics/json.ts';
+import { MintError } from '../../src/diagnostics/mint-error.ts';
+import { compileMembers, encodeWith, fixedMembers } from '../../src/mint/members.ts';
+import type { Layout, Step } from '../../src/plan/token-plan.ts';
+import { scopeWith } from './scope.ts';
+
+const fixed = (name: string, value: JsonValue): Step => ({ kind: 'fixed', name, value });
+/** The value of a variable; the member is left out where there is none. */
+const computed = (name: string, variable = name): Step => ({
+  kind: 'computed',
+  name,
+  value: { evaluate: ({ variables }) => variables.get(variable) },
+});
+const named = (variable: string, value: JsonValue): Step => ({
+  kind: 'computed',
+  name: { evaluate: ({ variables }) => variables.get(variable) as string | undefined },
+  value: { evaluate: () => value },
+});
+const members = (value: Readonly<Record<string, JsonValue>> | undefined): Step => ({
+  kind: 'members',
+  value: { evaluate: () => value },
+});
+const time = (name: string, offset: number): Step => ({ kind: 'time', name, offset });
+
+type Variables = Readonly<Record<string, JsonValue>>;
+
+const inOrder: [name: string, steps: readonly Step[], variables: Variables, expected: string][] = [
+  ['nothing', [], {}, '{}'],
+  ['fixed ones', [fixed('b', 1), fixed('a', 'x"')], {}, '{"b":1,"a":"x\\""}'],
+  ['a later fixed one replaces, in place', [fixed('a', 1), fixed('b', 2), fixed('a', 3)], {}, '{"a":3,"b":2}'],
+  ['times are whole seconds', [time('iat', 0), time('exp', 60)], {}, '{"iat":1700000000,"exp":1700000060}'],
+  ['a value that is there', [fixed('a', 1), computed('b')], { b: [true] }, '{"a":1,"b":[true]}'],
+  ['a value that is not there, first', [computed('b'), fixed('a', 1)], {}, '{"a":1}'],
+  ['nothing but what is not there', [computed('b')], {}, '{}'],
+  ['a computed one replaces', [fixed('a', 1), computed('a', 'x')], { x: 2 }, '{"a":2}'],
+  ['what is not there replaces nothing', [fixed('a', 1), computed('a', 'x')], {}, '{"a":1}'],
+  ['a computed name', [named('n', 1), fixed('z', 2)], { n: 'q' }, '{"q":1,"z":2}'],
+  ['members of an object', [members({ b: 1, a: 2 }), fixed('b', 3)], {}, '{"b":3,"a":2}'],
+  ['members of no object', [members(undefined), time('iat', 0)], {}, '{"iat":1700000000}'],
+  ['a name that objects have', [members(JSON.parse('{"__proto__":1}')), fixed('a', 1)], {}, '{"__proto__":1,"a":1}'],
+];
+
+for (const [name, steps, variables, expected] of inOrder) {
+  test(`members: ${name}`, () => assert.equal(compileMembers(steps)(scopeWith(variables)), expected));
+}
+
+test('a computed name without a value is an error', () => {
+  const encode = compileMembers([named('n', 1), fixed('a', 1), fixed('a', 2)]);
+  assert.throws(
+    () => encode(scopeWith()),
+    (error) => error instanceof MintError && error.code === 'mint.name',
+  );
+});
+
+const layout: Layout = {
+  arrange: (names) => names.toSorted(),
+  escape: (json) => json.replaceAll('/', '\\/'),
+};
+
+const arranged: [name: string, steps: readonly Step[], variables: Variables, expected: string][] = [
+  ['nothing', [], {}, '{}'],
+  ['fixed ones', [fixed('b', '/'), fixed('/a', 1)], {}, '{"\\/a":1,"b":"\\/"}'],
+  ['times and values', [time('t', 0), computed('b'), fixed('a', 1)], { b: '/' }, '{"a":1,"b":"\\/","t":1700000000}'],
+  ['without one of them', [time('t', 0), computed('b'), fixed('a', 1)], {}, '{"a":1,"t":1700000000}'],
+  ['replaced ones', [fixed('b', 1), computed('b', 'x'), fixed('a', 1)], { x: 2 }, '{"a":1,"b":2}'],
+  ['members of an object', [members({ c: '/', b: 1 }), fixed('a', 1)], {}, '{"a":1,"b":1,"c":"\\/"}'],
+];
+
+for (const [name, steps, variables, expected] of arranged) {
+  test(`arranged members: ${name}`, () => assert.equal(compileMembers(steps, layout)(scopeWith(variables)), expected));
+}
+
+test('an order is asked for once for each set of members, up to 256 sets', () => {
+  let asked = 0;
+  const counting: Layout = {
+    escape: (json) => json,
+    arrange(names) {
+      asked += 1;
+      return names;
+    },
+  };
+  const names = Array.from({ length: 9 }, (_, index) => `v${index}`);
+  const encode = compileMembers(
+    names.map((name) => computed(name)),
+    counting,
+  );
+  const encodeSets = (): void => {
+    for (let set = 0; set < 257; set++) {
+      encode(scopeWith(Object.fromEntries(names.filter((_, bit) => (set >> bit) & 1).map((name) => [name, 1]))));
+    }
+  };
+  encodeSets();
+  assert.equal(asked, 257);
+  encodeSets();
+  // The 257th set has no room among those that are kept.
+  assert.equal(asked, 258);
+});
+
+test('what is the same for every request is known beforehand', () => {
+  assert.equal(fixedMembers([fixed('b', 1), fixed('a', 2)], layout), '{"a":2,"b":1}');
+  assert.equal(fixedMembers([fixed('b', 1), time('iat', 0)]), undefined);
+  assert.equal(fixedMembers([members({})]), undefined);
+});
+
+test('members are added that only minting brings', () => {
+  assert.equal(encodeWith([fixed('b', 1)], undefined, scopeWith(), [['epk', {}]]), '{"b":1,"epk":{}}');
+  assert.equal(encodeWith([fixed('b', 1)], layout, scopeWith(), [['a', '/']]), '{"a":"\\/","b":1}');
+});
