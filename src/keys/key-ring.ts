@@ -3,7 +3,6 @@
  * From key text to a key that can sign or be encrypted to: read once, when a policy loads, and held as a KeyObject from
  * then on.
  */
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import { createEncrypter, type Encrypt, type Recipient } from '../jose/encrypt.ts';
 import type { KeyManagement } from '../jose/encryption-algorithms.ts';
@@ -11,17 +10,13 @@ import { checkPurpose, type JwkPurpose } from '../jose/jwk.ts';
 import { checkRecipientKey } from '../jose/recipient-key.ts';
 import { createSigner, type Sign } from '../jose/sign.ts';
 import { checkSigningKey, type KeyFinding } from '../jose/signing-key.ts';
+import { findCertificates } from './certificates.ts';
+import { type HeldKey, heldKey } from './held-key.ts';
 import { type KeyForm, type KeyOrigin, readMaterial } from './key-material.ts';
 
 export interface SigningKey {
   readonly sign: Sign;
-  /**
-   * The RFC 7638 thumbprint of an asymmetric key's public part. A secret has none: a digest of a short secret would
-   * help to guess it.
-   */
-  readonly thumbprint: string | undefined;
-  /** What a JWK calls itself. */
-  readonly kid: string | undefined;
+  readonly held: HeldKey;
 }
 
 /** A key that tokens are encrypted to. */
@@ -52,7 +47,8 @@ export function readSigningKey(
   const purpose: JwkPurpose = { use: 'sig', algorithms: [algorithm.name], operations: ['sign'] };
   const findings = [...(jwk === undefined ? [] : checkPurpose(jwk, purpose)), ...checkSigningKey(algorithm, key)];
   if (hasError(findings)) return { key: undefined, findings };
-  return { key: { sign: createSigner(algorithm, key), thumbprint: thumbprintOf(key), kid: jwk?.kid }, findings };
+  const certificates = algorithm.family === 'hmac' ? [] : findCertificates(text);
+  return { key: { sign: createSigner(algorithm, key), held: heldKey(key, { kid: jwk?.kid, certificates }) }, findings };
 }
 
 /**
@@ -92,21 +88,4 @@ const operationsOf: Readonly<Record<KeyManagement['family'], readonly string[]>>
 
 function hasError(findings: readonly KeyFinding[]): boolean {
   return findings.some(({ severity }) => severity === 'error');
-}
-
-/** The members of a JWK that RFC 7638 section 3.2 (RFC 8037 section 2 for OKP) hashes, in that order. */
-const thumbprintMembers: Readonly<Record<string, readonly string[]>> = {
-  EC: ['crv', 'kty', 'x', 'y'],
-  OKP: ['crv', 'kty', 'x'],
-  RSA: ['e', 'kty', 'n'],
-};
-
-function thumbprintOf(key: KeyObject): string | undefined {
-  // JWK has no form for RSA keys that are bound to PSS.
-  if (key.type !== 'private' || key.asymmetricKeyType === 'rsa-pss') return undefined;
-  const jwk: Readonly<Record<string, unknown>> = { ...createPublicKey(key).export({ format: 'jwk' }) };
-  const members = (thumbprintMembers[String(jwk['kty'])] ?? []).map((name) => [name, jwk[name]]);
-  return createHash('sha256')
-    .update(JSON.stringify(Object.fromEntries(members)))
-    .digest('base64url');
 }

@@ -115,7 +115,7 @@ export class PolicyLoader {
     const encrypt =
       recipient && encryption && (wrapEncrypt?.(encryption.management.name, recipient.encrypt) ?? recipient.encrypt);
     return {
-      signing: sign && { sign, kid: signing?.kid },
+      signing: sign && { sign, kid: signing?.held.kid },
       recipient: encrypt && { encrypt, kid: recipient?.kid },
     };
   }

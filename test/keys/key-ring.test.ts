@@ -81,12 +81,12 @@ for (const [name, algorithmName, privateKey] of [
   test(`thumbprint as the jose library computes it: ${name}`, async () => {
     const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const expected = await calculateJwkThumbprint(await exportJWK(createPrivateKey(pem)));
-    assert.equal(readSigningKey(algorithm(algorithmName), pem).key?.thumbprint, expected);
+    assert.equal(readSigningKey(algorithm(algorithmName), pem).key?.held.thumbprint, expected);
   });
 }
 
 test('a secret has no thumbprint', () => {
-  assert.equal(readSigningKey(algorithm('HS256'), 'x'.repeat(32)).key?.thumbprint, undefined);
+  assert.equal(readSigningKey(algorithm('HS256'), 'x'.repeat(32)).key?.held.thumbprint, undefined);
 });
 
 const endings: readonly [name: string, origin: 'policy' | 'file', text: string, same: boolean][] = [

@@ -1,0 +1,23 @@
+/**
+ * @module
+ * A key as every source hands it over.
+ */
+import type { KeyObject } from 'node:crypto';
+import { thumbprintOf } from './thumbprint.ts';
+
+export interface HeldKey {
+  /** A private key, or a secret. */
+  readonly key: KeyObject;
+  /** RFC 7638; undefined for a secret. */
+  readonly thumbprint: string | undefined;
+  /** The name that the source gives it, as the `kid` of a JWK does; undefined where it gives none. */
+  readonly kid: string | undefined;
+  /** X.509 in DER, the key's own certificate first; empty where none came with it. */
+  readonly certificates: readonly Uint8Array[];
+  /** Made by this process for trying out; gone when it ends. */
+  readonly generated: boolean;
+}
+
+export function heldKey(key: KeyObject, rest: Partial<Omit<HeldKey, 'key' | 'thumbprint'>> = {}): HeldKey {
+  return { kid: undefined, certificates: [], generated: false, ...rest, key, thumbprint: thumbprintOf(key) };
+}

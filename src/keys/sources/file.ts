@@ -1,0 +1,19 @@
+/**
+ * @module
+ * A key in a file of its own: PEM, a private JWK, or the bytes of a secret.
+ */
+import { keyFileText, readKeyFile } from './key-file.ts';
+import { readKeyText } from './key-text.ts';
+import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';
+
+export function readFile({ path }: SpecOf<'file'>, request: KeyRequest): SourceReading {
+  const file = readKeyFile(path, request);
+  if (file.kind === 'refused') return file.reading;
+  const text = keyFileText(file.bytes);
+  if (text === undefined) {
+    const suggestion = 'Write it as PEM; a file of PKCS#12 (.p12, .pfx) goes under `pkcs12:`.';
+    return refused('config.unreadable-file', `The key file ${path} is not UTF-8 text.`, suggestion);
+  }
+  const reading = readKeyText(text, 'file', request);
+  return { keys: reading.keys, findings: [...file.findings, ...reading.findings] };
+}

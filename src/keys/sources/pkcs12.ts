@@ -1,0 +1,124 @@
+/**
+ * @module
+ * PKCS#12 (RFC 7292), the form of `.p12` and `.pfx` files and of Java's key stores.
+ *
+ * Node reads such a file for TLS and keeps the private key to itself. What we need is little: the file is a list of bags,
+ * and the bag of an encrypted key holds an encrypted PKCS#8 key as it stands, which OpenSSL decrypts. So we walk to that bag
+ * and let OpenSSL do the rest; `tls.createSecureContext` checks the password against the file's MAC and gives the
+ * certificate (docs/decisions/0033).
+ */
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import { type DerValue, derValues, objectIdentifier } from '../der.ts';
+import { heldKey } from '../held-key.ts';
+import { readKeyFile } from './key-file.ts';
+import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';
+
+const data = '1.2.840.113549.1.7.1';
+const keyBag = '1.2.840.113549.1.12.10.1.1';
+const shroudedKeyBag = '1.2.840.113549.1.12.10.1.2';
+
+export function readPkcs12({ path }: SpecOf<'pkcs12'>, request: KeyRequest): SourceReading {
+  if (request.kind === 'secret') {
+    return refused('jose.wrong-key-type', 'A PKCS#12 file holds private keys, and a secret is needed.');
+  }
+  const file = readKeyFile(path, request);
+  if (file.kind === 'refused') return file.reading;
+  const password = request.form.password ?? '';
+  const bytes = Buffer.from(file.bytes);
+  const certificate = certificateOf(bytes, password);
+  if (certificate.kind === 'refused') return certificate.reading;
+  const bags = keyBags(bytes);
+  if (bags === undefined)
+    return refused('keys.unreadable', `The file ${path} is not PKCS#12 in a form that is known here.`);
+  const [bag, second] = bags;
+  if (bag === undefined || second !== undefined) {
+    const message = `The file ${path} holds ${bag === undefined ? 'no private key' : 'several private keys'}.`;
+    return refused('keys.unreadable', message, 'Export the one key that is meant into a file of its own.');
+  }
+  const key = decrypt(bag, password);
+  if (key === undefined) return refused('keys.unreadable', `The private key in ${path} cannot be decrypted.`);
+  return { keys: [heldKey(key, { certificates: certificate.certificates })], findings: file.findings };
+}
+
+type Certificates =
+  | { readonly kind: 'certificates'; readonly certificates: readonly Uint8Array[] }
+  | { readonly kind: 'refused'; readonly reading: SourceReading };
+
+/** OpenSSL checks the whole file on the way. */
+function certificateOf(pfx: Buffer, passphrase: string): Certificates {
+  try {
+    // The context's own object is not typed; where a Node has no `getCertificate`, `x5c` is left out.
+    const context: unknown = createSecureContext({ pfx, passphrase }).context;
+    const found = hasCertificate(context) ? context.getCertificate() : undefined;
+    return { kind: 'certificates', certificates: found instanceof Uint8Array ? [found] : [] };
+  } catch (error) {
+    if (error instanceof Error && /load certificate/.test(error.message))
+      return { kind: 'certificates', certificates: [] };
+    const reason =
+      error instanceof Error && /mac verify/.test(error.message) ? 'its password is another one' : 'it is damaged';
+    return { kind: 'refused', reading: refused('keys.unreadable', `The PKCS#12 file cannot be read: ${reason}.`) };
+  }
+}
+
+function hasCertificate(context: unknown): context is { getCertificate(): unknown } {
+  return typeof context === 'object' && context !== null && 'getCertificate' in context;
+}
+
+interface Bag {
+  readonly type: string;
+  readonly value: Buffer;
+}
+
+/** The bags with private keys; undefined where the file is not built as RFC 7292 section 4 says. */
+function keyBags(file: Buffer): readonly Bag[] | undefined {
+  try {
+    const authenticated = contentOf(only(derValues(file)), 1);
+    const safes = derValues(octets(authenticated)).flatMap((sequence) => derValues(sequence.content));
+    return safes.flatMap(bagsOf).filter(({ type }) => type === keyBag || type === shroudedKeyBag);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Encrypted safes hold certificates; only one of plain data has bags that can be looked at. */
+function bagsOf(contentInfo: DerValue): Bag[] {
+  const [type] = derValues(contentInfo.content);
+  if (type === undefined || objectIdentifier(type) !== data) return [];
+  const safe = octets(only(derValues(at(derValues(contentInfo.content), 1).content)));
+  return derValues(only(derValues(safe)).content).map((bag) => {
+    const [id, value] = [at(derValues(bag.content), 0), at(derValues(bag.content), 1)];
+    return { type: objectIdentifier(id), value: only(derValues(value.content)).whole };
+  });
+}
+
+/** The octet string inside the ContentInfo that stands at `index` of a PFX. */
+function contentOf(pfx: DerValue, index: number): DerValue {
+  const contentInfo = at(derValues(pfx.content), index);
+  return only(derValues(at(derValues(contentInfo.content), 1).content));
+}
+
+function octets(value: DerValue): Buffer {
+  if (value.tag !== 0x04) throw new RangeError('no octet string');
+  return value.content;
+}
+
+function only(values: readonly DerValue[]): DerValue {
+  return at(values, 0);
+}
+
+function at(values: readonly DerValue[], index: number): DerValue {
+  const value = values[index];
+  if (value === undefined) throw new RangeError('a value is missing');
+  return value;
+}
+
+function decrypt({ type, value }: Bag, passphrase: string): KeyObject | undefined {
+  const encrypted = type === shroudedKeyBag ? { passphrase } : {};
+  try {
+    return createPrivateKey({ key: value, format: 'der', type: 'pkcs8', ...encrypted });
+  } catch {
+    return undefined;
+  }
+}

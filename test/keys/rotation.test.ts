@@ -1,0 +1,314 @@
+/**
+ * @module
+ * Rotation over a clock that the test moves: what the sources hold at which second, who signs then, and what is published.
+ */
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import { heldKey } from '../../src/keys/held-key.ts';
+import {
+  clash,
+  type FoundKey,
+  type KeyRing,
+  keyId,
+  nextRing,
+  publishedAt,
+  signerAt,
+  termsOf,
+} from '../../src/keys/rotation.ts';
+
+const names = ['a', 'b', 'c'] as const;
+type Name = (typeof names)[number];
+const held = Object.fromEntries(
+  names.map((name) => [name, heldKey(generateKeyPairSync('ed25519').privateKey, { kid: name })]),
+) as Record<Name, ReturnType<typeof heldKey>>;
+
+/** `b@50` is key b with activeFrom 50, `a!70` key a with retireAfter 70. */
+function found(text: string): FoundKey[] {
+  return text.split(' ').map((part) => {
+    const [, name = '', , from, , until] = /^(\w)(@(-?\d+))?(!(\d+))?$/.exec(part) ?? [];
+    return {
+      held: held[name as Name],
+      activeFrom: from === undefined ? undefined : Number(from),
+      retireAfter: until === undefined ? undefined : Number(until),
+    };
+  });
+}
+
+const context = { publishAhead: 10, lifetime: 100, revoked: new Set<string>(), fits: () => true };
+
+interface Load {
+  readonly at: number;
+  readonly found: string;
+  readonly revoked?: readonly string[];
+  readonly lifetime?: number;
+  readonly fits?: string;
+}
+
+function run(loads: readonly Load[]): KeyRing {
+  let ring: KeyRing = [];
+  for (const { at, found: text, revoked = [], lifetime = 100, fits = 'abc' } of loads) {
+    ring = nextRing(found(text), ring, {
+      ...context,
+      lifetime,
+      now: at,
+      revoked: new Set(revoked),
+      fits: ({ kid }) => fits.includes(kid ?? '?'),
+    });
+  }
+  return ring;
+}
+
+/** `at signer [published]` */
+type Expected = readonly [at: number, signer: Name | '-', published: string];
+
+const cases: readonly [name: string, loads: readonly Load[], expected: readonly Expected[]][] = [
+  [
+    'one key signs at once',
+    [{ at: 0, found: 'a' }],
+    [
+      [0, 'a', 'a'],
+      [1e9, 'a', 'a'],
+    ],
+  ],
+  [
+    'a replaced key signs until its successor has been published long enough, and is published while its tokens live',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b' },
+    ],
+    [
+      [1000, 'a', 'a b'],
+      [1009, 'a', 'a b'],
+      [1010, 'b', 'a b'],
+      [1109, 'b', 'a b'],
+      [1110, 'b', 'b'],
+    ],
+  ],
+  [
+    'a key added in front of nothing else: in a folder the later name follows',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'a b' },
+    ],
+    [
+      [1000, 'a', 'a b'],
+      [1010, 'b', 'a b'],
+      [1e9, 'b', 'a b'],
+    ],
+  ],
+  [
+    'two undated keys at the start: the first signs until the second is known',
+    [{ at: 0, found: 'a b' }],
+    [
+      [0, 'a', 'a b'],
+      [9, 'a', 'a b'],
+      [10, 'b', 'a b'],
+    ],
+  ],
+  [
+    'dates count',
+    [{ at: 0, found: 'a!50 b@40' }],
+    [
+      [39, 'a', 'a b'],
+      [40, 'b', 'a b'],
+      [149, 'b', 'a b'],
+      [150, 'b', 'b'],
+    ],
+  ],
+  [
+    'after the last key retires, nobody signs',
+    [{ at: 0, found: 'a!50' }],
+    [
+      [49, 'a', 'a'],
+      [50, '-', 'a'],
+      [150, '-', ''],
+    ],
+  ],
+  [
+    'before the first key is active, nobody signs',
+    [{ at: 0, found: 'a@50' }],
+    [
+      [49, '-', 'a'],
+      [50, 'a', 'a'],
+    ],
+  ],
+  [
+    'a date in the past does not make a new key sign unannounced',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'a b@5' },
+    ],
+    [
+      [1000, 'a', 'a b'],
+      [1009, 'a', 'a b'],
+      [1010, 'b', 'a b'],
+    ],
+  ],
+  ['at the start it does: it may have been announced before', [{ at: 1000, found: 'a b@5' }], [[1000, 'b', 'a b']]],
+  [
+    'replaced twice, the second time before the first successor signed',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b' },
+      { at: 1005, found: 'c' },
+    ],
+    [
+      [1005, 'a', 'a c'],
+      [1014, 'a', 'a c'],
+      [1015, 'c', 'a c'],
+      [1115, 'c', 'c'],
+    ],
+  ],
+  [
+    'replaced and put back before the successor signed',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b' },
+      { at: 1005, found: 'a' },
+    ],
+    [
+      [1005, 'a', 'a'],
+      [1010, 'a', 'a'],
+    ],
+  ],
+  [
+    'replaced and put back after the successor signed',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b' },
+      { at: 1050, found: 'a' },
+    ],
+    [
+      [1050, 'a', 'b a'],
+      [1149, 'a', 'b a'],
+      [1150, 'a', 'a'],
+    ],
+  ],
+  [
+    'the new key of a folder is taken back: the old one signs at once',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'a b' },
+      { at: 1050, found: 'a' },
+    ],
+    [
+      [1050, 'a', 'b a'],
+      [1149, 'a', 'b a'],
+      [1150, 'a', 'a'],
+    ],
+  ],
+  [
+    'the old key is taken out after the new one signs',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'a b' },
+      { at: 1050, found: 'b' },
+    ],
+    [
+      [1050, 'b', 'a b'],
+      [1109, 'b', 'a b'],
+      [1110, 'b', 'b'],
+    ],
+  ],
+  [
+    'loading again changes nothing',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b' },
+      { at: 1003, found: 'b' },
+      { at: 1007, found: 'b' },
+    ],
+    [
+      [1009, 'a', 'a b'],
+      [1010, 'b', 'a b'],
+      [1109, 'b', 'a b'],
+      [1110, 'b', 'b'],
+    ],
+  ],
+  [
+    'a shorter lifetime does not shorten the life of tokens that are out',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b', lifetime: 5 },
+    ],
+    [
+      [1109, 'b', 'a b'],
+      [1110, 'b', 'b'],
+    ],
+  ],
+  [
+    'a revoked key neither signs nor is published',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'a b', revoked: ['a'] },
+    ],
+    [[1000, 'b', 'b']],
+  ],
+  [
+    'a key that cannot sign by the new algorithm stops at once, and its successor does not wait',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b', fits: 'b' },
+    ],
+    [
+      [1000, 'b', 'a b'],
+      [1099, 'b', 'a b'],
+      [1100, 'b', 'b'],
+    ],
+  ],
+];
+
+for (const [name, loads, expected] of cases) {
+  test(name, () => {
+    const ring = run(loads);
+    const actual = expected.map(
+      ([at]): Expected => [
+        at,
+        (signerAt(ring, at)?.held.kid as Name | undefined) ?? '-',
+        publishedAt(ring, at)
+          .map((key) => key.held.kid)
+          .join(' '),
+      ],
+    );
+    assert.deepEqual(actual, expected);
+  });
+}
+
+test('terms name each signer once, from when on', () => {
+  const terms = termsOf(run([{ at: 0, found: 'a!500 b@40!100' }]));
+  assert.deepEqual(
+    terms.map(({ from, signer }) => [from, signer?.held.kid]),
+    [
+      [Number.NEGATIVE_INFINITY, 'a'],
+      [40, 'b'],
+      [100, 'a'],
+      [500, undefined],
+    ],
+  );
+});
+
+test('whoever signs at any time is published then, and was published before', () => {
+  for (const [, loads] of cases) {
+    const ring = run(loads);
+    for (const { from, signer } of termsOf(ring)) {
+      const at = Math.max(from, loads.at(-1)?.at ?? 0);
+      if (signer === undefined || signerAt(ring, at) !== signer) continue;
+      assert.ok(publishedAt(ring, at).includes(signer));
+    }
+  }
+});
+
+const other = heldKey(generateKeyPairSync('ed25519').privateKey, { kid: 'a' });
+const unnamed = heldKey(generateKeyPairSync('ed25519').privateKey);
+
+test('the same kid with new material is found', () => {
+  assert.equal(clash([held.a, held.b, held.a]), undefined);
+  assert.equal(clash([held.a, held.b, other])?.code, 'keys.same-kid');
+});
+
+test('a key without a kid is called by its thumbprint', () => {
+  assert.equal(keyId(held.a), 'a');
+  assert.equal(keyId(unnamed), unnamed.thumbprint);
+  assert.equal(unnamed.thumbprint?.length, 43);
+});

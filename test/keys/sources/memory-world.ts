@@ -1,0 +1,35 @@
+/**
+ * @module
+ * Files, folders and an environment in memory for the tests of key sources.
+ */
+import type { KeyRequest, KeyWorld } from '../../../src/keys/sources/source.ts';
+
+export interface MemoryFile {
+  readonly content: string | Uint8Array;
+  readonly mode?: number;
+}
+
+export function memoryWorld(
+  files: Readonly<Record<string, string | MemoryFile>> = {},
+  environment: Readonly<Record<string, string>> = {},
+): KeyWorld {
+  return {
+    read(path) {
+      const file = files[path];
+      if (file === undefined) return { kind: 'failed', reason: 'does not exist' };
+      const { content, mode } = typeof file === 'string' ? { content: file, mode: 0o600 } : file;
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+      return mode === undefined ? { kind: 'bytes', bytes } : { kind: 'bytes', bytes, mode };
+    },
+    list(path) {
+      const names = Object.keys(files).filter((name) => name.startsWith(`${path}/`));
+      if (names.length === 0) return { kind: 'failed', reason: 'does not exist' };
+      return { kind: 'names', names: names.map((name) => name.slice(path.length + 1)).reverse() };
+    },
+    environment,
+  };
+}
+
+export function keyRequest(world: KeyWorld, rest: Partial<KeyRequest> = {}): KeyRequest {
+  return { kind: 'private', form: {}, world, strictFiles: false, made: undefined, ...rest };
+}
