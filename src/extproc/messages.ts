@@ -84,7 +84,7 @@ export interface ImmediateResponse {
   readonly details: string;
 }
 
-/** Exactly one member is present. */
+/** Exactly one member is present, beside the metadata that any of them may bring along. */
 export interface ProcessingResponse {
   readonly request_headers?: { readonly response?: CommonResponse };
   readonly response_headers?: { readonly response?: CommonResponse };
@@ -93,4 +93,6 @@ export interface ProcessingResponse {
   readonly request_trailers?: object;
   readonly response_trailers?: object;
   readonly immediate_response?: ImmediateResponse;
+  /** By namespace. */
+  readonly dynamic_metadata?: Struct;
 }

@@ -5,6 +5,7 @@
 import type { Decision } from '../mint/decision.ts';
 import { mutationOf } from './headers.ts';
 import type { BodySendMode, HttpBody, Phase, ProcessingResponse } from './messages.ts';
+import { structOf } from './struct.ts';
 
 type Refusal = Extract<Decision, { kind: 'refuse' }>['refusal'];
 
@@ -14,7 +15,10 @@ export function respondTo(decision: Decision): ProcessingResponse {
     case 'untouched':
       return emptyAnswer('request_headers');
     case 'forward':
-      return { request_headers: { response: { header_mutation: mutationOf(decision.set, decision.remove) } } };
+      return {
+        request_headers: { response: { header_mutation: mutationOf(decision.set, decision.remove) } },
+        ...(decision.metadata === undefined ? {} : { dynamic_metadata: structOf({ mintproc: decision.metadata }) }),
+      };
     case 'refuse':
       return refuse(decision.refusal, codeOf(decision));
   }

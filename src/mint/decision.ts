@@ -38,6 +38,8 @@ export type Decision =
       readonly kind: 'forward';
       readonly set: readonly (readonly [name: string, value: string])[];
       readonly remove: readonly string[];
+      /** What later filters of the proxy may read: the variables that policies published. */
+      readonly metadata?: JsonObject;
       readonly mints: readonly MintRecord[];
     }
   | {

@@ -58,6 +58,11 @@ export const metricTable = {
     help: 'Policy runs that made no token, by error code.',
     labels: ['policy', 'code'],
   },
+  mintproc_faults_total: {
+    type: 'counter',
+    help: "Policy runs that made no token, by the gateway vendor's name for the fault, where it has one.",
+    labels: ['policy', 'fault'],
+  },
   mintproc_sign_seconds: {
     type: 'histogram',
     help: 'Seconds that a signature took, by algorithm.',

@@ -16,6 +16,8 @@ export interface PolicyRun {
   readonly outcome: 'minted' | 'refused' | 'passed';
   readonly code?: string;
   readonly message?: string;
+  /** The vendor's name for the failure, one of a closed set. */
+  readonly fault?: string;
 }
 
 const policyOutcomes = ['minted', 'refused', 'passed'] as const satisfies readonly PolicyRun['outcome'][];
@@ -75,6 +77,7 @@ export class Metrics<Outcome extends string = string> {
     // The label keeps to the closed set, whatever the record says.
     const code = Object.hasOwn(codes, run.code) ? run.code : 'unknown';
     this.#families.mintproc_mint_errors_total.with(run.policy, code).increment();
+    if (run.fault !== undefined) this.#families.mintproc_faults_total.with(run.policy, run.fault).increment();
   }
 
   defect(): void {
@@ -108,6 +111,7 @@ export class Metrics<Outcome extends string = string> {
       this.#policies.delete(name);
       families.mintproc_mints_total.removeWhere(name);
       families.mintproc_mint_errors_total.removeWhere(name);
+      families.mintproc_faults_total.removeWhere(name);
     }
     for (const name of policies) this.#policies.set(name, this.#countersOf(name));
   }

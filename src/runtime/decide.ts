@@ -45,8 +45,12 @@ export function makeDecide(snapshot: Snapshot, sources: Sources): Decide {
       return { kind: 'refuse', refusal: jsonRefusal(statusOf.get(code) ?? 500, code), mints: [], code };
     }
     if (chain === undefined) return untouched;
-    const decision = run(chain, scopeOf(snapshot, sources, request, view), snapshot.settings.limits.tokenBytes);
-    return decision.kind === 'forward' ? withoutLookalikes(decision, chain, request) : decision;
+    const { limits, publishVariables } = snapshot.settings;
+    const scope = scopeOf(snapshot, sources, request, view);
+    const decision = run(chain, scope, limits.tokenBytes);
+    if (decision.kind !== 'forward') return decision;
+    const forward = withoutLookalikes(decision, chain, request);
+    return publishVariables ? withMetadata(forward, scope) : forward;
   };
 }
 
@@ -114,6 +118,12 @@ function withoutLookalikes(decision: Forward, chain: Chain, request: IncomingReq
   const written = decision.set.map(([name]) => name);
   const others = lookalikes(request.headers, chain.folded).filter((name) => !written.includes(name));
   return others.length === 0 ? decision : { ...decision, remove: [...decision.remove, ...others] };
+}
+
+/** The variables that the policies of the route published; of one name the latest. */
+function withMetadata(decision: Forward, scope: RequestScope | MintError): Forward {
+  if (scope instanceof MintError || scope.published.length === 0) return decision;
+  return { ...decision, metadata: Object.assign({}, ...scope.published.toReversed().map((policy) => policy.all())) };
 }
 
 function run(chain: Chain, scope: RequestScope | MintError, tokenBytes: number): Decision {

@@ -36,6 +36,27 @@ const decisions: [name: string, decision: Decision, expected: ProcessingResponse
     },
   ],
   [
+    'forward, with variables for later filters',
+    { kind: 'forward', set: [], remove: [], metadata: { a: 's', b: 1, c: [true, null], d: { e: 2 } }, mints: [] },
+    {
+      request_headers: { response: { header_mutation: { set_headers: [], remove_headers: [] } } },
+      dynamic_metadata: {
+        fields: {
+          mintproc: {
+            structValue: {
+              fields: {
+                a: { stringValue: 's' },
+                b: { numberValue: 1 },
+                c: { listValue: { values: [{ boolValue: true }, { nullValue: 'NULL_VALUE' }] } },
+                d: { structValue: { fields: { e: { numberValue: 2 } } } },
+              },
+            },
+          },
+        },
+      },
+    },
+  ],
+  [
     'refuse, with the code of the policy that refused',
     {
       kind: 'refuse',

@@ -77,7 +77,9 @@ test('policies: series from the start, and gone with the policy', async () => {
     outcome: 'refused',
     code: 'mint.signing-failed',
     message: 'The key could not sign.',
+    fault: 'SigningFailed',
   });
+  assert.equal(await value(metrics, 'mintproc_faults_total{policy="b",fault="SigningFailed"}'), 1);
   assert.equal(await value(metrics, 'mintproc_mints_total{policy="a",outcome="minted"}'), 1);
   assert.equal(await value(metrics, 'mintproc_mints_total{policy="a",outcome="refused"}'), 0);
   assert.equal(await value(metrics, 'mintproc_mints_total{policy="a",outcome="passed"}'), 0);

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../src/diagnostics/json.ts';
+import { loadConfiguration } from '../../src/runtime/load.ts';
+import { flexPolicy, memoryFiles } from './memory-files.ts';
+
+/** What is wrong with these declarations, as `code line:column`. */
+function problemsOf(variables: JsonObject | string): string[] {
+  const text = typeof variables === 'string' ? variables : `variables: ${JSON.stringify(variables)}`;
+  const rest = 'policies: [{ name: p, file: p.yaml }]\nroutes: [{ match: {}, policies: [p] }]\n';
+  const { problems } = loadConfiguration('mintproc.yaml', {
+    files: memoryFiles({ 'mintproc.yaml': `${text}\n${rest}`, 'p.yaml': flexPolicy({ a: 'b' }), file: 'text' }),
+    environment: { NAME: 'text' },
+  });
+  return problems.map(({ code, place }) => `${code} ${place.line}:${place.column}`);
+}
+
+const declarations: [name: string, variables: JsonObject | string, expected: readonly string[]][] = [
+  ['none', {}, []],
+  ['constants', { a: 1, b: true, c: 'x', d: [1, { e: 2 }], f: { value: { g: null } }, h: { value: null } }, []],
+  ['secrets', { 'private.a': { file: 'file' }, 'private.b': { env: 'NAME', readable: true } }, []],
+  ['a secret as text', { 'private.a': 'text' }, ['variables.private 1:25']],
+  ['a secret from a header', { 'private.a': { header: 'x' } }, ['variables.private 1:25']],
+  ['a secret as a constant', { 'Private.a': { value: 1 } }, ['variables.private 1:25']],
+  ['a file that is not there', { 'private.a': { file: 'no' } }, ['variables.unreadable 1:33']],
+  ['an environment variable that is not there', { a: { env: 'NO' } }, ['variables.unreadable 1:24']],
+  ['a map without value:', { a: { b: 1 } }, ['config.wrong-type 1:17', 'config.unknown-key 1:18']],
+  [
+    'templates that need each other',
+    'variables:\n  a: { template: "{b}" }\n  b: { template: "x{c}" }\n  c: { template: "{a}" }',
+    ['variables.cycle 2:6'],
+  ],
+  ['a template that needs itself', 'variables:\n  a: { template: "{a}" }', ['variables.cycle 2:6']],
+  [
+    'templates that need one another in a row',
+    'variables:\n  a: { template: "{b}{c}" }\n  b: { template: "{c}" }\n  c: 1',
+    [],
+  ],
+  [
+    'a template that calls what there is not',
+    'variables:\n  a: { template: "x{oops(b)}" }',
+    ['apigee.invalid-template 2:21'],
+  ],
+  [
+    'an expression that would not load',
+    'variables:\n  a: { expression: "attributes.method +" }',
+    ['dataweave.unsupported 2:39'],
+  ],
+];
+
+for (const [name, variables, expected] of declarations) {
+  test(`variables: ${name}`, () => assert.deepEqual(problemsOf(variables), expected));
+}
