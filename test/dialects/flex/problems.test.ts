@@ -37,7 +37,7 @@ const cases: readonly [name: string, text: string, problems: readonly string[]][
   [
     'an expression that does not load',
     policy(key, 'customClaims:', `- name: a`, `  value: "#[upper('a']"`, '- { name: b, value: "#[1 +]" }'),
-    ['7:27 error dataweave.unexpected-token', '8:30 error dataweave.unsupported'],
+    ['7:26 error dataweave.unexpected-token', '8:30 error dataweave.unsupported'],
   ],
   [
     'a template',
