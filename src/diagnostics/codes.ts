@@ -109,6 +109,18 @@ export const codes = {
   'apigee.invalid-json-format': 'A text that must be a JSON object is none.',
   'apigee.generation-failed': 'A value does not fit the type, time or duration that the policy makes of it.',
 
+  // datapower: jwt-generate of API Connect
+  'datapower.catch-ignored': 'The assembly catches errors, and mintproc does not run what it says.',
+  'datapower.dynamic-property': 'A property that must be known when the policy loads depends on the request.',
+  'datapower.invalid-variable': 'A runtime variable holds something else than the property that reads it needs.',
+  'datapower.literal-kid': 'The `kid` of the policy is the name of no variable, and so is taken as it stands.',
+  'datapower.uncertain-variable': 'A runtime variable is set only in a branch of the assembly.',
+  'datapower.unprotected': 'The policy neither signs nor encrypts its token.',
+  'datapower.unset-variable': 'Nothing sets a runtime variable that the policy reads, or it has no value at a request.',
+  'datapower.unsupported-inline': 'Something other than the name of a variable stands in `$(…)`.',
+  'datapower.variable-output': 'The policy puts its token into a variable that nothing here reads.',
+  'datapower.version-matters': 'The policy names no version, and its versions write different things to a variable.',
+
   // variables: declared ones
   'variables.cycle': 'A declared variable needs its own value.',
   'variables.private': 'A secret is declared under a name without `private.`, or something else under one with it.',
@@ -123,7 +135,8 @@ export const codes = {
   'jose.wrong-key-length': 'The secret has not the length that the encryption algorithm needs.',
   'jose.private-recipient': 'A private key stands where the public key of a recipient belongs.',
   'jose.rsa1-5': 'The policy encrypts by RSA1_5, which is open to padding oracles.',
-  'jose.slow-encryption': 'The policy encrypts with a key derived from a password, which costs milliseconds for each token.',
+  'jose.slow-encryption':
+    'The policy encrypts with a key derived from a password, which costs milliseconds for each token.',
   'jose.malformed-jwk': 'The text is not a JSON Web Key, or a part of it is missing or damaged.',
   'jose.no-matching-key': 'The key set has no key of the chosen `kid`, or several.',
   'jose.wrong-key-use': 'The JWK says of itself, by `use` or `key_ops`, that it is for something else.',

@@ -5,10 +5,11 @@
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { apigee } from './apigee/dialect.ts';
+import { datapower } from './datapower/dialect.ts';
 import { flex } from './flex/dialect.ts';
 import type { Dialect, FoundPolicy, PolicySettings } from './policy-file.ts';
 
-const dialects: readonly Dialect[] = [flex, apigee];
+const dialects: readonly Dialect[] = [flex, apigee, datapower];
 
 export interface PolicyFile {
   readonly dialect: string;
@@ -29,7 +30,7 @@ export function readPolicyFile(
     problems.add(
       problemAt(source, 0, 'policy.unknown-dialect', {
         message: 'This file holds no policy that mintproc knows.',
-        suggestion: 'mintproc reads `jwt-generation-flex` (MuleSoft Flex Gateway, YAML).',
+        suggestion: `mintproc reads ${dialects.map(({ example }) => example).join('; ')}.`,
       }),
     );
     return undefined;
@@ -40,8 +41,7 @@ export function readPolicyFile(
     problems.add(
       problemAt(source, 0, 'policy.unknown-dialect', {
         message: `This file names a policy of the ${dialect.name} dialect, and holds none where one can stand.`,
-        suggestion:
-          'Write a list item with `policyRef: { name: jwt-generation-flex }` and `config:`, or the whole PolicyBinding or ApiInstance.',
+        suggestion: `mintproc reads ${dialect.example}.`,
       }),
     );
   }

@@ -3,6 +3,7 @@
  * What every dialect offers: recognising a file and reading the policies in it.
  */
 import type { ProfileName } from '../dataweave/expression.ts';
+import type { JsonValue } from '../diagnostics/json.ts';
 import type { Problems } from '../diagnostics/problem.ts';
 import type { Place, SourceText } from '../diagnostics/source-text.ts';
 import type { Computed, TokenPlan } from '../plan/token-plan.ts';
@@ -27,6 +28,8 @@ export interface DeclaredVariables {
    * identifier of a key.
    */
   findForKeyId(name: string): Computed | undefined;
+  /** The value of a variable that is the same for every request; undefined for others, and for secrets. */
+  constant(name: string): JsonValue | undefined;
 }
 
 /** A variable that a policy reads. */
@@ -52,6 +55,8 @@ export interface FoundPolicy {
 
 export interface Dialect {
   readonly name: string;
+  /** What an author may write, as the end of a sentence. */
+  readonly example: string;
   /** Whether the text is, or tries to be, a policy of this dialect; cheap, and never a throw. */
   recognises(text: string): boolean;
   /** Every policy in the file. Problems are reported, not thrown. */

@@ -170,6 +170,11 @@ export interface TokenPlan {
    * @param subject the name of the variable or claim that failed, never its value
    */
   refuse(code: string, subject?: string): Refusal;
-  /** The variables that policies after this one can read; `token` is undefined where none was minted. */
-  publish?(token: string | undefined, scope: Scope): Published;
+  /**
+   * The variables that policies after this one can read.
+   *
+   * @param token undefined where none was minted
+   * @param failure why none was
+   */
+  publish?(token: string | undefined, scope: Scope, failure?: { readonly message: string }): Published;
 }

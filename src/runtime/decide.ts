@@ -167,7 +167,7 @@ function mint(policy: CompiledPolicy, scope: RequestScope | MintError, tokenByte
     return value;
   } catch (error) {
     if (!(error instanceof MintError)) throw error;
-    if (plan.publish !== undefined) scope.publish(plan.publish(undefined, scope));
+    if (plan.publish !== undefined) scope.publish(plan.publish(undefined, scope, error));
     return error;
   }
 }

@@ -4,7 +4,8 @@
  * loads, and a value that takes some work is computed at most once for a request.
  *
  * Secrets (names that begin with `private.`) are texts from files and the environment. They are for keys and passwords;
- * nothing else finds them unless their declaration says `readable: true`.
+ * nothing else finds them unless their declaration says `readable: true`. With it, other forms may have such a name too:
+ * a vendor that knows no secret variables (DataPower's `private.claim`) calls anything so.
  */
 import { compileExpression, type ProfileName } from '../dataweave/expression.ts';
 import type { Code } from '../diagnostics/codes.ts';
@@ -36,6 +37,8 @@ export class Variables implements DeclaredVariables {
   readonly #forms: ReadonlyMap<string, VariableForm>;
   readonly #compiled = new Map<string, Computed | undefined>();
   readonly #secrets = new Map<string, string>();
+  /** Of variables that come from files and the environment. */
+  readonly #texts = new Map<string, string>();
   /** The variables whose templates are being compiled, outermost first: one that comes up again needs itself. */
   readonly #open: string[] = [];
 
@@ -43,7 +46,7 @@ export class Variables implements DeclaredVariables {
   constructor(forms: Readonly<Record<string, VariableForm>>, context: VariableContext) {
     this.#context = context;
     this.#forms = new Map(Object.entries(forms));
-    for (const [name, form] of this.#forms) if (isPrivate(name)) this.#readSecret(name, form);
+    for (const [name, form] of this.#forms) if (isSecret(name, form)) this.#readSecret(name, form);
     for (const name of this.#forms.keys()) this.#compile(name);
   }
 
@@ -54,6 +57,14 @@ export class Variables implements DeclaredVariables {
   findForKeyId(name: string): Computed | undefined {
     const secret = this.#secrets.get(name);
     return secret === undefined ? this.#compile(name) : { evaluate: () => secret };
+  }
+
+  constant(name: string): JsonValue | undefined {
+    const form = this.#forms.get(name);
+    if (form === undefined || isSecret(name, form)) return undefined;
+    if (typeof form !== 'object' || Array.isArray(form)) return form as JsonValue;
+    if ('value' in form) return form.value as JsonValue;
+    return this.#texts.get(name);
   }
 
   /** The text of a private variable. */
@@ -67,7 +78,8 @@ export class Variables implements DeclaredVariables {
     else if (!isOutside(form)) {
       this.#report([name], 'variables.private', {
         message: `\`${name}\` is a secret, and stands in the configuration.`,
-        suggestion: 'Write `{ file: … }` or `{ env: … }`, or choose a name without `private.`.',
+        suggestion:
+          'Write `{ file: … }` or `{ env: … }`. If it is no secret, say so: `readable: true` beside its `value` or other form.',
       });
     }
   }
@@ -98,7 +110,7 @@ export class Variables implements DeclaredVariables {
       return undefined;
     }
     this.#open.push(name);
-    const computed = isPrivate(name) ? this.#readableSecret(name, form) : this.#attempt(name, form);
+    const computed = isSecret(name, form) ? this.#readableSecret(name, form) : this.#attempt(name, form);
     this.#open.pop();
     this.#compiled.set(name, computed);
     return computed;
@@ -132,7 +144,9 @@ export class Variables implements DeclaredVariables {
     if ('template' in form) return this.#template(name);
     if ('expression' in form) return this.#expression(name);
     const text = this.#readOutside(name, form as VariableForm);
-    return text === undefined ? undefined : constant(text);
+    if (text === undefined) return undefined;
+    this.#texts.set(name, text);
+    return constant(text);
   }
 
   /** A variable without a value makes the whole template have none: half a value would be a different one. */
@@ -161,7 +175,16 @@ export class Variables implements DeclaredVariables {
   }
 }
 
-type Outside = Extract<VariableForm, { readable: boolean }>;
+type Outside = Extract<VariableForm, { file: string } | { env: string }>;
+
+/** Texts from outside stay secrets, readable or not: keys find them as well. */
+function isSecret(name: string, form: VariableForm): boolean {
+  return isPrivate(name) && (isOutside(form) || !isReadable(form));
+}
+
+function isReadable(form: VariableForm): boolean {
+  return typeof form === 'object' && 'readable' in form && form.readable;
+}
 
 function isOutside(form: VariableForm): form is Outside {
   return typeof form === 'object' && ('file' in form || 'env' in form);

@@ -13,6 +13,7 @@ const root = /<(?:GenerateJWT|VerifyJWT|DecodeJWT|GenerateJWS|VerifyJWS|DecodeJW
 
 export const apigee: Dialect = {
   name: 'apigee',
+  example: 'Apigee: a `<GenerateJWT>` element',
   // A file in UTF-16 reads as letters with zero bytes between them.
   recognises: (text) => root.test(text.includes('\0') ? text.replaceAll('\0', '') : text),
   read(source, settings, problems) {

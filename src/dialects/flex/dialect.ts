@@ -10,6 +10,8 @@ import { readPlan } from './plan.ts';
 
 export const flex: Dialect = {
   name: 'flex',
+  example:
+    'MuleSoft Flex Gateway: a list item with `policyRef: { name: jwt-generation-flex }` and `config:`, a PolicyBinding or an ApiInstance',
   recognises: (text) => /\bjwt-generation-flex\b/.test(text),
   read(source, settings, problems) {
     return readYaml(source, problems, 'policy.syntax').flatMap((document) =>

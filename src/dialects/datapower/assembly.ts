@@ -1,0 +1,106 @@
+/**
+ * @module
+ * Where `jwt-generate` stands in an assembly, and what the assembly has set before it.
+ *
+ * An assembly is a list of actions; some hold lists of their own (`if`, `switch`, `operation-switch`, `catch`). Only the
+ * way to the policies and `set-variable` are read here, and leniently: what else an action does is the gateway's business.
+ */
+import type { LocatedYaml, YamlPath } from '../located-yaml.ts';
+import { type Assignments, assign, becameUncertain } from './assignments.ts';
+import { isRecord } from './record.ts';
+
+export interface FoundAction {
+  /** The way to the policy's properties. */
+  readonly path: YamlPath;
+  /** The way from the assembly to the action, such as `execute[0].if.execute[1]`. */
+  readonly position: string;
+  /** What the assembly has set when the policy runs. */
+  readonly before: Assignments;
+}
+
+export interface Assembly {
+  readonly policies: readonly FoundAction[];
+  /** Where the assembly says what to do about errors. */
+  readonly catches: YamlPath | undefined;
+}
+
+export const actionName = 'jwt-generate';
+
+/** Deeper than any assembly nests. */
+const deepest = 64;
+
+/** Every `jwt-generate` of a document: a bare list of actions, one action, or a whole API. */
+export function readAssembly(document: LocatedYaml): Assembly {
+  const root = rootOf(document.value);
+  if (root === undefined) return { policies: [], catches: undefined };
+  const walk = new Walk(document, root.path.length);
+  walk.visit(root.value, root.path, new Map(), true);
+  const caught = isRecord(root.value) ? root.value['catch'] : undefined;
+  const hasCatch = Array.isArray(caught) ? caught.length > 0 : isRecord(caught);
+  return { policies: walk.found, catches: hasCatch ? [...root.path, 'catch'] : undefined };
+}
+
+function rootOf(value: unknown): { readonly value: unknown; readonly path: YamlPath } | undefined {
+  if (!isRecord(value)) return Array.isArray(value) ? { value, path: [] } : undefined;
+  const extension = value['x-ibm-configuration'];
+  if (isRecord(extension)) return { value: extension['assembly'], path: ['x-ibm-configuration', 'assembly'] };
+  if (isRecord(value['assembly'])) return { value: value['assembly'], path: ['assembly'] };
+  return { value, path: [] };
+}
+
+/** The keys under which a list of actions stands that run one after the other; other lists hold alternatives. */
+const sequences = new Set(['execute', 'otherwise', 'default', 'finally', 'catch-all']);
+
+class Walk {
+  readonly found: FoundAction[] = [];
+  readonly #document: LocatedYaml;
+  readonly #rootLength: number;
+
+  constructor(document: LocatedYaml, rootLength: number) {
+    this.#document = document;
+    this.#rootLength = rootLength;
+  }
+
+  /** What is set after `value` has run, as far as that is certain. @param inOrder whether a list's items run in turn */
+  visit(value: unknown, path: YamlPath, before: Assignments, inOrder: boolean): Assignments {
+    if (path.length - this.#rootLength > deepest) return before;
+    if (Array.isArray(value)) return this.#visitList(value, path, before, inOrder);
+    return isRecord(value) ? this.#visitMap(value, path, before) : before;
+  }
+
+  #visitList(list: readonly unknown[], path: YamlPath, before: Assignments, inOrder: boolean): Assignments {
+    let now = before;
+    for (const [index, item] of list.entries()) {
+      const after = this.visit(item, [...path, index], inOrder ? now : before, false);
+      now = inOrder ? after : becameUncertain(now, after);
+    }
+    return now;
+  }
+
+  #visitMap(map: Readonly<Record<string, unknown>>, path: YamlPath, before: Assignments): Assignments {
+    let now = before;
+    for (const [key, value] of Object.entries(map)) {
+      const inner = [...path, key];
+      if (key === actionName && (isRecord(value) || value === null)) now = this.#visitPolicy(value, inner, now);
+      else if (key === 'set-variable') now = assign(this.#document, inner, value, now);
+      else if (typeof value === 'object') {
+        now = becameUncertain(now, this.visit(value, inner, now, sequences.has(key)));
+      }
+    }
+    return now;
+  }
+
+  #visitPolicy(value: Readonly<Record<string, unknown>> | null, path: YamlPath, before: Assignments): Assignments {
+    this.found.push({ path, position: positionOf(path.slice(this.#rootLength, -1)), before });
+    const variable = value?.['jwt'];
+    const names = ['jwt-generate.error-message', ...(typeof variable === 'string' ? [variable] : [])];
+    return new Map([...before, ...names.map((name) => [name, { kind: 'published' }] as const)]);
+  }
+}
+
+function positionOf(path: YamlPath): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./, '');
+}

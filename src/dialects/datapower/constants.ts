@@ -1,0 +1,58 @@
+/**
+ * @module
+ * Variables whose value is known when the policy loads: algorithms and keys must be, since each key is checked against
+ * its algorithm then.
+ */
+import type { JsonValue } from '../../diagnostics/json.ts';
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { Assignments } from './assignments.ts';
+import { parseInline, textOf } from './inline.ts';
+import type { Reading } from './reading.ts';
+import { canonicalName } from './variable-names.ts';
+
+export interface Constant {
+  readonly value: JsonValue;
+  /** Where the file sets it; undefined where the configuration or the API does. */
+  readonly place: SourceText | undefined;
+}
+
+/** Undefined where the variable's value depends on the request, or nothing sets it. */
+export function constantVariable(
+  reading: Reading,
+  name: string,
+  before: Assignments = reading.before,
+): Constant | undefined {
+  const declared = reading.declared?.constant(name);
+  if (declared !== undefined) return { value: declared, place: undefined };
+  const assignment = before.get(canonicalName(name));
+  switch (assignment?.kind) {
+    case 'value':
+      return { value: assignment.value, place: undefined };
+    case 'text': {
+      const value = constantText(reading, assignment.text, assignment.before);
+      return value === undefined ? undefined : { value, place: assignment.text };
+    }
+    case undefined: {
+      const value = reading.api.constants.get(name);
+      return value === undefined ? undefined : { value, place: undefined };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The text with its `$(…)` replaced; undefined where it depends on the request. */
+export function constantText(reading: Reading, text: SourceText, before: Assignments): string | undefined {
+  const inline = parseInline(text);
+  if (!inline.ok) return undefined;
+  let whole = '';
+  for (const piece of inline.pieces) {
+    if (piece.kind === 'text') whole += piece.text;
+    else {
+      const constant = constantVariable(reading, piece.name.text, before);
+      if (constant === undefined) return undefined;
+      whole += textOf(constant.value);
+    }
+  }
+  return whole;
+}

@@ -1,0 +1,61 @@
+/**
+ * @module
+ * Which key a policy means: a crypto object of the gateway, which is a named key of the configuration here, or a JWK in
+ * a runtime variable. The crypto object wins (vendor page, note 1).
+ */
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { KeySource, TextKey } from '../../plan/token-plan.ts';
+import { constantVariable } from './constants.ts';
+import { contextVariable } from './context-variables.ts';
+import { textOf } from './inline.ts';
+import { readName } from './property-text.ts';
+import type { Reading } from './reading.ts';
+import type { Properties } from './schema.ts';
+import { canonicalName } from './variable-names.ts';
+
+/**
+ * Undefined where the policy names none, so that its entry must.
+ *
+ * @param isSecret what kind of key the algorithm needs, for the message only
+ */
+export function readKey(
+  reading: Reading,
+  properties: Properties,
+  part: 'jws' | 'jwe',
+  isSecret: boolean,
+): KeySource | 'invalid' | undefined {
+  const object = readName(reading, properties, `${part}-crypto`);
+  if (object !== undefined) {
+    reading.noteUse(object, 'declared', 'secret');
+    return { kind: 'named', name: object.text, place: object, own: undefined };
+  }
+  const variable = readName(reading, properties, `${part}-jwk`);
+  const isDynamic = variable === undefined && properties[`${part}-jwk`] !== undefined;
+  const isDynamicObject = properties[`${part}-crypto`]?.includes('$(') === true && variable === undefined;
+  if (isDynamic || isDynamicObject) return 'invalid';
+  return variable === undefined ? undefined : readJwkVariable(reading, variable, isSecret);
+}
+
+function readJwkVariable(reading: Reading, variable: SourceText, isSecret: boolean): KeySource | 'invalid' {
+  const constant = constantVariable(reading, variable.text);
+  reading.noteUse(variable, constant === undefined ? 'unknown' : 'declared', 'secret');
+  if (constant === undefined && dependsOnRequest(reading, variable.text)) {
+    reading.report('datapower.dynamic-property', variable, {
+      message: `The JWK in \`${variable.text}\` would come from the request, so whoever sends it could choose the ${isSecret ? 'secret' : 'key'}.`,
+      suggestion: `Write \`keys: { ${variable.text}: { file: … } }\` in mintproc.yaml.`,
+    });
+    return 'invalid';
+  }
+  const own: TextKey | undefined =
+    constant === undefined
+      ? undefined
+      : { kind: 'text', text: textOf(constant.value), place: constant.place ?? variable };
+  return { kind: 'named', name: variable.text, place: variable, own };
+}
+
+/** Whether something gives the variable a value that is not known when the policy loads. */
+function dependsOnRequest(reading: Reading, name: string): boolean {
+  const canonical = canonicalName(name);
+  const kind = reading.before.get(canonical)?.kind;
+  return kind === 'text' || kind === 'uncertain' || contextVariable(canonical, reading.api.operations) !== undefined;
+}

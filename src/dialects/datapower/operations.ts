@@ -1,0 +1,62 @@
+/**
+ * @module
+ * The operations of an API, and which one a request is: its template gives the path parameters their names.
+ */
+import type { Scope } from '../../plan/token-plan.ts';
+import { isRecord } from './record.ts';
+
+export interface Operation {
+  /** As the file writes it, such as `/orders/{id}`. */
+  readonly path: string;
+  /** With the API's base path before it, in segments; `{name}` stands for a parameter. */
+  readonly segments: readonly string[];
+  /** `operationId` by method in upper case. */
+  readonly ids: ReadonlyMap<string, string>;
+}
+
+const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+
+/** Fixed segments come before parameters, as OpenAPI 3 asks (Paths Object, "Path Templating Matching"). */
+export function readOperations(paths: Readonly<Record<string, unknown>>, root: string): readonly Operation[] {
+  const operations = Object.entries(paths).flatMap(([path, item]): Operation[] => {
+    if (!path.startsWith('/') || !isRecord(item)) return [];
+    const ids = methods.flatMap((method): [string, string][] => {
+      const operation = item[method];
+      const id = isRecord(operation) ? operation['operationId'] : undefined;
+      return typeof id === 'string' ? [[method.toUpperCase(), id]] : [];
+    });
+    return [{ path, segments: `${root.replace(/\/$/, '')}${path}`.split('/'), ids: new Map(ids) }];
+  });
+  return operations.toSorted((a, b) => parametersIn(a) - parametersIn(b));
+}
+
+function parametersIn({ segments }: Operation): number {
+  return segments.filter(isParameter).length;
+}
+
+function isParameter(segment: string): boolean {
+  return segment.startsWith('{') && segment.endsWith('}');
+}
+
+export function operationOf(operations: readonly Operation[], { attributes }: Scope): Operation | undefined {
+  const path = attributes.requestPath?.split('/');
+  if (path === undefined) return undefined;
+  return operations.find(
+    ({ segments }) =>
+      segments.length === path.length &&
+      segments.every((segment, index) => (isParameter(segment) ? path[index] !== '' : segment === path[index])),
+  );
+}
+
+/** The value of a parameter in the request's path, percent-decoded; undefined where it is none or is not UTF-8. */
+export function pathParameter(operations: readonly Operation[], scope: Scope, name: string): string | undefined {
+  const operation = operationOf(operations, scope);
+  const at = operation?.segments.indexOf(`{${name}}`) ?? -1;
+  const raw = at === -1 ? undefined : scope.attributes.requestPath?.split('/')[at];
+  if (raw === undefined) return undefined;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return undefined;
+  }
+}

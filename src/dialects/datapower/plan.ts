@@ -1,0 +1,57 @@
+/**
+ * @module
+ * The properties of a `jwt-generate` action to a token plan.
+ */
+import { Problems } from '../../diagnostics/problem.ts';
+import type { LocatedYaml } from '../located-yaml.ts';
+import { type FoundPolicy, type PolicySettings, policyShapeCodes } from '../policy-file.ts';
+import { readShape } from '../shape.ts';
+import type { Api } from './api.ts';
+import { actionName, type FoundAction } from './assembly.ts';
+import { readClaims } from './claims.ts';
+import { readOutput } from './output.ts';
+import { readProtection } from './protection.ts';
+import { publishFailure, publishToken, refusal } from './published.ts';
+import { Reading } from './reading.ts';
+import { type Properties, propertiesSchema } from './schema.ts';
+import { readVersion } from './version.ts';
+
+/** The policy; its plan is undefined where an error was reported. */
+export function readPolicy(
+  document: LocatedYaml,
+  api: Api,
+  action: FoundAction,
+  settings: PolicySettings,
+  problems: Problems,
+): FoundPolicy {
+  const { path, position, before } = action;
+  const found = { names: [actionName, position], offset: document.keyOffsetOf(path), plan: undefined };
+  const properties = readShape(propertiesSchema, document, path, problems, policyShapeCodes);
+  if (properties === undefined) return found;
+  const names = [properties.title ?? actionName, position];
+  // What this policy alone reports decides whether it has a plan.
+  const own = new Problems();
+  const version = readVersion(properties, api, document, path, own);
+  const reading =
+    version && new Reading({ document, path, api, version, before, declared: settings.variables, problems: own });
+  const plan = reading && readPlan(reading, properties);
+  for (const problem of own.all) problems.add(problem);
+  return { ...found, names, plan: own.hasErrors ? undefined : plan, variables: reading?.uses ?? [] };
+}
+
+function readPlan(reading: Reading, properties: Properties): FoundPolicy['plan'] {
+  const claims = readClaims(reading, properties);
+  const { variable, output } = readOutput(reading, properties);
+  const protection = readProtection(reading, properties);
+  if (protection === undefined) return undefined;
+  const { variablePrefix } = reading.version;
+  return {
+    dialect: 'datapower',
+    ...protection,
+    claims,
+    output,
+    refuse: () => refusal,
+    publish: (token, _scope, failure) =>
+      token === undefined ? publishFailure(failure?.message ?? '') : publishToken(variable, variablePrefix + token),
+  };
+}

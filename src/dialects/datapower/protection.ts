@@ -1,0 +1,160 @@
+/**
+ * @module
+ * How the token is protected: signed, encrypted, or signed and then encrypted, by which material the policy names.
+ */
+import { nearest } from '../../diagnostics/suggest.ts';
+import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
+import {
+  type ContentEncryption,
+  contentEncryptions,
+  type KeyManagement,
+  keyManagements,
+} from '../../jose/encryption-algorithms.ts';
+import type { Encryption, HeaderStep, KeySource, TokenPlan } from '../../plan/token-plan.ts';
+import { readKey } from './key.ts';
+import { readKeyId } from './key-id.ts';
+import { readName } from './property-text.ts';
+import type { Reading } from './reading.ts';
+import type { Properties, TextProperty } from './schema.ts';
+
+export type Protection = Pick<TokenPlan, 'algorithm' | 'key' | 'header'> & { readonly encryption?: Encryption };
+
+/** Undefined where problems, which are reported, forbid the policy. */
+export function readProtection(reading: Reading, properties: Properties): Protection | undefined {
+  const signature = readSignature(reading, properties);
+  const encryption = readEncryption(reading, properties);
+  if (signature === 'invalid' || encryption === 'invalid') return undefined;
+  if (encryption === undefined) return signature === undefined ? unprotected(reading) : signedOnly(reading, signature);
+  const encloses = signature === undefined ? 'claims' : signature.algorithm === undefined ? 'unsecured' : 'signed';
+  // RFC 7519 section 5.2: what is inside a nested token is said to be one.
+  const cty: HeaderStep[] = signature === undefined ? [] : [{ kind: 'fixed', name: 'cty', value: 'JWT' }];
+  return {
+    algorithm: signature?.algorithm,
+    key: signature?.key,
+    header: signature?.header ?? [],
+    encryption: { ...encryption, encloses, header: [...encryption.header, ...cty] },
+  };
+}
+
+function unprotected(reading: Reading): undefined {
+  reading.reportProperty('datapower.unprotected', '', {
+    message: 'The policy names nothing to sign with and nothing to encrypt to.',
+    suggestion:
+      'Write `jws-alg` with `jws-crypto` or `jws-jwk`, or `jwe-alg` and `jwe-enc` with `jwe-crypto` or `jwe-jwk`.',
+  });
+  return undefined;
+}
+
+function signedOnly(reading: Reading, signature: Signature): Protection | undefined {
+  if (signature.algorithm !== undefined) return signature;
+  reading.reportProperty('datapower.unprotected', 'jws-alg', {
+    message: '`jws-alg: none` makes a token that anybody could have made.',
+    suggestion: 'Name an algorithm, or encrypt the token: then, and only then, it may be unsigned inside.',
+  });
+  return undefined;
+}
+
+interface Signature {
+  /** Undefined for `none`. */
+  readonly algorithm: SignatureAlgorithm | undefined;
+  readonly key: KeySource | undefined;
+  readonly header: readonly HeaderStep[];
+}
+
+function readSignature(reading: Reading, properties: Properties): Signature | 'invalid' | undefined {
+  const given = properties['jws-alg'];
+  const hasKey = properties['jws-crypto'] !== undefined || properties['jws-jwk'] !== undefined;
+  if (given === undefined && !hasKey) return undefined;
+  const name = readName(reading, properties, 'jws-alg');
+  if (name === undefined) {
+    if (given === undefined)
+      reportMissing(reading, 'jws-alg', 'The policy names a key to sign with, and no `jws-alg`.');
+    return 'invalid';
+  }
+  if (name.text === 'none') {
+    return { algorithm: undefined, key: undefined, header: [{ kind: 'fixed', name: 'alg', value: 'none' }] };
+  }
+  const algorithm = readAlgorithm(reading, name.text, 'jws-alg', signatureAlgorithms, signatures);
+  const key = readKey(reading, properties, 'jws', algorithm?.family === 'hmac');
+  if (algorithm === undefined || key === 'invalid') return 'invalid';
+  const kid = readKeyId(reading, properties, 'custom-kid-value-jws');
+  return { algorithm, key, header: [kid, { kind: 'fixed', name: 'alg', value: algorithm.name }] };
+}
+
+function readEncryption(
+  reading: Reading,
+  properties: Properties,
+): Omit<Encryption, 'encloses'> | 'invalid' | undefined {
+  const used: readonly TextProperty[] = ['jwe-alg', 'jwe-enc', 'jwe-crypto', 'jwe-jwk'];
+  if (used.every((name) => properties[name] === undefined)) return undefined;
+  const management = readEncryptionPart(reading, properties, 'jwe-alg', keyManagements, managements);
+  const content = readEncryptionPart(reading, properties, 'jwe-enc', contentEncryptions, contents);
+  const key = readKey(reading, properties, 'jwe', management?.family !== 'rsa' && management?.family !== 'ecdh');
+  if (management === undefined || content === undefined || key === 'invalid') return 'invalid';
+  const header: HeaderStep[] = [
+    readKeyId(reading, properties, 'custom-kid-value-jwe'),
+    { kind: 'fixed', name: 'alg', value: management.name },
+    { kind: 'fixed', name: 'enc', value: content.name },
+  ];
+  return { management, content, key, header };
+}
+
+function readEncryptionPart<T extends KeyManagement | ContentEncryption>(
+  reading: Reading,
+  properties: Properties,
+  property: 'jwe-alg' | 'jwe-enc',
+  rows: ReadonlyMap<string, T>,
+  vendors: readonly string[],
+): T | undefined {
+  if (properties[property] === undefined) {
+    reportMissing(reading, property, `The policy encrypts, and \`${property}\` is missing.`);
+    return undefined;
+  }
+  const name = readName(reading, properties, property);
+  return name === undefined ? undefined : readAlgorithm(reading, name.text, property, rows, vendors);
+}
+
+function reportMissing(reading: Reading, property: TextProperty, message: string): void {
+  reading.reportProperty('policy.missing-key', property, { message, suggestion: `Write \`${property}: …\`.` });
+}
+
+/** What the vendor's pages and object model list for one version or another. */
+const signatures = [
+  'HS256',
+  'HS384',
+  'HS512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'PS256',
+  'PS384',
+  'PS512',
+];
+const managements = ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256', 'dir', 'A128KW', 'A192KW', 'A256KW'];
+const contents = ['A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512', 'A128GCM', 'A192GCM', 'A256GCM'];
+
+function readAlgorithm<T>(
+  reading: Reading,
+  name: string,
+  property: TextProperty,
+  rows: ReadonlyMap<string, T>,
+  vendors: readonly string[],
+): T | undefined {
+  const row = rows.get(name);
+  if (row === undefined) {
+    const guess = nearest(name, vendors);
+    reading.reportProperty('policy.invalid-value', property, {
+      message: `\`${property}\` names no algorithm that is known.`,
+      suggestion: guess === undefined ? `It is one of ${vendors.join(', ')}.` : `Did you mean \`${guess}\`?`,
+    });
+  } else if (!vendors.includes(name)) {
+    reading.reportProperty('policy.unsupported-algorithm', property, {
+      severity: 'warning',
+      message: `DataPower does not offer ${name}; mintproc does, and the policy would fail there.`,
+    });
+  }
+  return row;
+}

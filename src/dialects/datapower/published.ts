@@ -1,0 +1,35 @@
+/**
+ * @module
+ * What the policy tells policies after it, and what it tells the caller when it fails (vendor page, "Errors").
+ */
+import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import type { Published, Refusal } from '../../plan/token-plan.ts';
+import { canonicalName } from './variable-names.ts';
+
+/** The gateway's error for every failure of the policy; its reason is in the log and in a variable, never in the answer. */
+export const refusal: Refusal = Object.freeze({
+  fault: 'RuntimeError',
+  status: 500,
+  contentType: 'application/json',
+  body: JSON.stringify({ httpCode: '500', httpMessage: 'Invalid-JWT-Generate', moreInformation: '' }),
+});
+
+/** The variable with the token, where the policy names one. */
+export function publishToken(variable: string | undefined, value: string): Published {
+  return published(variable === undefined ? {} : { [canonicalName(variable)]: value });
+}
+
+/** @param reason why there is no token; it holds no value of the request */
+export function publishFailure(reason: string): Published {
+  return published({ 'jwt-generate.error-message': reason });
+}
+
+function published(variables: JsonObject): Published {
+  return {
+    read(name): JsonValue | undefined {
+      const key = canonicalName(name);
+      return Object.hasOwn(variables, key) ? variables[key] : undefined;
+    },
+    all: () => variables,
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * @module
+ * From the name of a runtime variable to its value at a request.
+ *
+ * In this order: what the caller of mintproc states, what policies before this one published, what the configuration
+ * declares, what the file's own `set-variable` actions and properties say, what the request itself has.
+ */
+import type { JsonValue } from '../../diagnostics/json.ts';
+import { MintError } from '../../diagnostics/mint-error.ts';
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { Computed, Scope } from '../../plan/token-plan.ts';
+import type { Assignment, Assignments, ValueType } from './assignments.ts';
+import { contextVariable, whyUnset } from './context-variables.ts';
+import { type InlinePiece, parseInline, textOf } from './inline.ts';
+import type { Reading } from './reading.ts';
+import { canonicalName } from './variable-names.ts';
+
+/** The variable of this name. What nothing sets is reported. */
+export function resolveVariable(reading: Reading, name: SourceText, before: Assignments = reading.before): Computed {
+  const declared = reading.declared?.find(name.text);
+  const own = declared ?? fromFile(reading, name, before) ?? fromRequest(reading, name);
+  const origin = declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown';
+  reading.noteUse(name, origin);
+  if (own === undefined && !laterPolicies.test(name.text)) reportUnset(reading, name);
+  return named(name.text, own);
+}
+
+/** What policies of other files may publish, by the vendor's own names for it. */
+const laterPolicies = /^(?:generated\.jwt|jwt-generate\.error-message)$|^jwt\.|\.jwt$/;
+
+function named(name: string, own: Computed | undefined): Computed {
+  return {
+    evaluate(scope) {
+      return stated(scope, name) ?? publishedValue(scope, name) ?? own?.evaluate(scope) ?? undefined;
+    },
+  };
+}
+
+function stated({ variables }: Scope, name: string): JsonValue | undefined {
+  return variables.size === 0 ? undefined : variables.get(name);
+}
+
+function publishedValue({ published }: Scope, name: string): JsonValue | undefined {
+  for (const variables of published) {
+    const value = variables.read(name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function fromFile(reading: Reading, name: SourceText, before: Assignments): Computed | undefined {
+  const assignment = before.get(canonicalName(name.text));
+  if (assignment !== undefined) return fromAssignment(reading, name, assignment);
+  const constant = reading.api.constants.get(name.text);
+  return constant === undefined ? undefined : propertyValue(constant);
+}
+
+function propertyValue(value: JsonValue): Computed {
+  return { evaluate: () => value };
+}
+
+function fromRequest(reading: Reading, name: SourceText): Computed | undefined {
+  return contextVariable(canonicalName(name.text), reading.api.operations);
+}
+
+function fromAssignment(reading: Reading, name: SourceText, assignment: Assignment): Computed {
+  switch (assignment.kind) {
+    case 'value':
+      return { evaluate: () => assignment.value };
+    case 'cleared':
+    case 'published':
+      return { evaluate: () => undefined };
+    case 'uncertain':
+      return uncertain(reading, name);
+    case 'text': {
+      const inline = compileInline(reading, assignment.text, assignment.before);
+      return { evaluate: (scope) => typed(inline.evaluate(scope), assignment.type, name.text) };
+    }
+  }
+}
+
+function uncertain(reading: Reading, name: SourceText): Computed {
+  reading.report('datapower.uncertain-variable', name, {
+    severity: reading.declared === undefined ? 'warning' : 'error',
+    message: `The file sets \`${name.text}\` only in a branch (if, switch, catch), whose condition mintproc does not evaluate.`,
+    suggestion: declareIt(name.text),
+  });
+  return {
+    evaluate() {
+      const message = `Whether the variable \`${name.text}\` is set depends on a branch of the assembly.`;
+      throw new MintError('datapower.uncertain-variable', message, undefined, name.text);
+    },
+  };
+}
+
+function reportUnset(reading: Reading, name: SourceText): void {
+  reading.report('datapower.unset-variable', name, {
+    // Without a configuration nobody could have declared it.
+    severity: reading.declared === undefined ? 'warning' : 'error',
+    message: `Nothing sets the variable \`${name.text}\`. ${whyUnset(name.text)}`,
+    suggestion: declareIt(name.text),
+  });
+}
+
+function declareIt(name: string): string {
+  const form = name.toLowerCase().startsWith('private.') ? '{ value: …, readable: true }' : '…';
+  return `Declare it in mintproc.yaml: \`variables: { ${name}: ${form} }\`.`;
+}
+
+/** A text with `$(…)` at a request. A variable without a value makes the whole have none. */
+export function compileInline(reading: Reading, text: SourceText, before: Assignments): Computed {
+  const inline = parseInline(text);
+  if (!inline.ok) {
+    reading.report('datapower.unsupported-inline', inline.at, {
+      message: 'Here stands an expression of the gateway; mintproc puts in only the values of variables, `$(name)`.',
+      suggestion: `Declare the result in mintproc.yaml, under the name of the variable that this sets.`,
+    });
+    return { evaluate: () => undefined };
+  }
+  const parts = inline.pieces.map((piece) => compilePiece(reading, piece, before));
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  return {
+    evaluate(scope) {
+      let whole = '';
+      for (const part of parts) {
+        const value = part.evaluate(scope);
+        if (value === undefined) return undefined;
+        whole += textOf(value);
+      }
+      return whole;
+    },
+  };
+}
+
+function compilePiece(reading: Reading, piece: InlinePiece, before: Assignments): Computed {
+  if (piece.kind === 'variable') return resolveVariable(reading, piece.name, before);
+  const { text } = piece;
+  return { evaluate: () => text };
+}
+
+/** What `type` of a `set-variable` action makes of a text. */
+function typed(value: JsonValue | undefined, type: ValueType, name: string): JsonValue | undefined {
+  if (typeof value !== 'string' || type === 'string') return value;
+  switch (type) {
+    case 'number': {
+      const number = Number(value);
+      if (value.trim() !== '' && Number.isFinite(number)) return number;
+      throw new MintError('datapower.invalid-variable', `The variable \`${name}\` is no number.`, undefined, name);
+    }
+    case 'boolean':
+      return value === 'true';
+    case 'any':
+      return parsedOr(value);
+  }
+}
+
+function parsedOr(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return text;
+  }
+}

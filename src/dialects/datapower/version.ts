@@ -1,0 +1,50 @@
+/**
+ * @module
+ * The versions of the policy: 1.0.0 runs on the v5-compatible gateway, 2.x on the API Gateway.
+ */
+import type { Problems } from '../../diagnostics/problem.ts';
+import type { LocatedYaml, YamlPath } from '../located-yaml.ts';
+import type { Api } from './api.ts';
+import type { Properties } from './schema.ts';
+
+export interface Version {
+  readonly name: 'v5' | 'api-gateway';
+  /** What the runtime variable holds before the token (recorded gateways: 2.x writes `Bearer `, v5 the bare token). */
+  readonly variablePrefix: string;
+}
+
+const versions = {
+  v5: { name: 'v5', variablePrefix: '' },
+  'api-gateway': { name: 'api-gateway', variablePrefix: 'Bearer ' },
+} as const satisfies Record<string, Version>;
+
+/**
+ * The version that the policy names, else the one of the gateway that the file names, else 1.0.0: the page whose examples
+ * have no version is about that one.
+ */
+export function readVersion(
+  { version, jwt }: Pick<Properties, 'version' | 'jwt'>,
+  api: Api,
+  document: LocatedYaml,
+  path: YamlPath,
+  problems: Problems,
+): Version | undefined {
+  if (version === undefined) {
+    if (api.gateway === undefined && jwt !== undefined) {
+      document.report(problems, path, 'datapower.version-matters', {
+        severity: 'warning',
+        message:
+          'The policy names no `version`, and 1.0.0 writes the bare token to the variable, 2.x `Bearer ` and the token.',
+        suggestion: 'Write `version: 2.0.0` if the policy runs on the DataPower API Gateway; here it is read as 1.0.0.',
+      });
+    }
+    return versions[api.gateway ?? 'v5'];
+  }
+  if (/^1(?:\.\d+)*$/.test(version)) return versions.v5;
+  if (/^2(?:\.\d+)*$/.test(version)) return versions['api-gateway'];
+  document.report(problems, [...path, 'version'], 'policy.invalid-value', {
+    message: 'This version of the policy is not known.',
+    suggestion: 'The versions are 1.0.0, 2.0.0 and 2.1.0.',
+  });
+  return undefined;
+}
