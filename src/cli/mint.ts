@@ -24,7 +24,7 @@ Mints the token that a request would get, with the policy's real key.
   --config FILE   the mintproc.yaml whose entry for this policy file names the key, the header and so on
   --at SECONDS    the time of minting, in seconds since the epoch (default: now)
   --format FORM   text (default), or json: {"ok": true, token, header, claims, output: {header, value}}
-                  or {"ok": false, "error": {code, message}}
+                  or {"ok": false, "error": {code, message}}; the claims of an encrypted token are null
   --jsonl         reads a line {"policy": PATH, "entry": {…}, "request": {…}, "at": SECONDS} for each token and answers
                   each with such JSON; entry and at may be left out. Paths in an entry start at the policy's folder.`;
 
@@ -140,12 +140,10 @@ function toJson(answer: Answer): object {
     case 'minted': {
       const { policy, token } = answer;
       const { header, prefix } = policy.output;
-      const [headerPart = '', claimsPart = ''] = token.split('.');
       return {
         ok: true,
         token,
-        header: decode(headerPart),
-        claims: decode(claimsPart),
+        ...partsOf(token),
         output: { header, value: prefix + token },
       };
     }
@@ -160,6 +158,12 @@ function toJson(answer: Answer): object {
   }
 }
 
+/** Header and claims; the claims of an encrypted token are null, since only its recipient can read them. */
+function partsOf(token: string): { readonly header: unknown; readonly claims: unknown } {
+  const [headerPart = '', claimsPart = '', ...others] = token.split('.');
+  return { header: decode(headerPart), claims: others.length === 1 ? decode(claimsPart) : null };
+}
+
 function decode(part: string): unknown {
   return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
 }
@@ -169,9 +173,8 @@ function showText(answer: Answer, problems: readonly Problem[], terminal: Termin
   if (answer.kind === 'refused') terminal.error(`No token: ${answer.error.message} [${answer.error.code}]`);
   if (answer.kind !== 'minted') return;
   const { header, prefix } = answer.policy.output;
-  const [headerPart = '', claimsPart = ''] = answer.token.split('.');
+  const parts = partsOf(answer.token);
+  const claims = parts.claims === null ? 'are encrypted' : JSON.stringify(parts.claims, null, 2);
   terminal.out(`${header}: ${prefix}${answer.token}\n\n`);
-  terminal.out(
-    `header ${JSON.stringify(decode(headerPart), null, 2)}\nclaims ${JSON.stringify(decode(claimsPart), null, 2)}\n`,
-  );
+  terminal.out(`header ${JSON.stringify(parts.header, null, 2)}\nclaims ${claims}\n`);
 }

@@ -4,11 +4,14 @@
  */
 import { formatProblem, type Problem, Problems } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
+import { type Bundle, readBundle } from '../dialects/apigee/bundle.ts';
 import { readPolicyFile } from '../dialects/index.ts';
 import { looksLikeConfiguration } from '../runtime/configuration.ts';
 import { diskFiles } from '../runtime/files.ts';
 import { loadConfiguration } from '../runtime/load.ts';
 import { checkPolicyFile } from '../runtime/policy-key.ts';
+import { bundleFiles } from './bundle-files.ts';
+import { bundleToJson, bundleToText } from './bundle-report.ts';
 import { type Command, textOption } from './command.ts';
 import { readInput } from './input-file.ts';
 import { type Terminal, UsageError } from './terminal.ts';
@@ -17,6 +20,9 @@ const help = `Usage: mintproc validate FILE… [--format text|json]
 
 Checks mintproc.yaml files, with every policy and key that they name, and policy files on their own. Every problem is
 shown at once, with its place, a stable code and what to write instead.
+
+A folder or .zip of an Apigee proxy (apiproxy/) is taken too: its GenerateJWT policies are checked, with the flows that
+call them and a variables: section to paste into mintproc.yaml.
 
   --format FORM  text (default), or json: {"files": [{file, dialect, ok, problems: [{code, severity, message, line, column}]}]}
 
@@ -36,15 +42,30 @@ export const validateCommand: Command = {
   options: { format: { type: 'string' } },
   async run(args, terminal) {
     if (args.positionals.length === 0) throw new UsageError('Name at least one file.');
-    const reports = args.positionals.map((file) => validate(file, terminal.environment));
+    const bundles: ReadBundle[] = [];
+    const reports = args.positionals.flatMap((file) => {
+      const files = bundleFiles(file);
+      if (files === undefined) return [validate(file, terminal.environment)];
+      const bundle = readBundle(files, {});
+      bundles.push({ path: file, bundle });
+      return bundle.policies.map((policy) => ({ file: policy.file, dialect: 'apigee', problems: policy.problems }));
+    });
     if (textOption(args, 'format') === 'json') {
-      terminal.out(`${JSON.stringify({ files: reports.map(toJson) }, null, 2)}\n`);
+      const read = bundles.map(({ path, bundle }) => bundleToJson(path, bundle));
+      const output = { files: reports.map(toJson), ...(read.length === 0 ? {} : { bundles: read }) };
+      terminal.out(`${JSON.stringify(output, null, 2)}\n`);
     } else {
       for (const report of reports) terminal.out(toText(report));
+      for (const { path, bundle } of bundles) terminal.out(bundleToText(path, bundle));
     }
     return reports.every(isOk) ? 0 : 1;
   },
 };
+
+interface ReadBundle {
+  readonly path: string;
+  readonly bundle: Bundle;
+}
 
 function validate(file: string, environment: Terminal['environment']): Report {
   const text = readInput(file);

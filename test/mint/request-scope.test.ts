@@ -7,7 +7,7 @@ const publishing = (value: string): Published => ({ read: () => value, all: () =
 
 test('the latest policy that published is asked first', () => {
   const scope = scopeWith();
-  assert.deepEqual(scope.published, []);
+  assert.equal(scope.published.length, 0);
   scope.publish(publishing('first'));
   scope.publish(publishing('second'));
   assert.deepEqual(

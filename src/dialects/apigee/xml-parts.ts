@@ -28,3 +28,10 @@ export function childOf(element: XmlElement, name: string): XmlElement | undefin
 export function childrenOf(element: XmlElement, name: string): readonly XmlElement[] {
   return element.children.filter((child) => child.name === name);
 }
+
+/** The trimmed text of a child; undefined where there is no such child, or no text in it. */
+export function textIn(element: XmlElement, name: string): string | undefined {
+  const child = childOf(element, name);
+  const text = child === undefined ? '' : trimmedText(child).text;
+  return text === '' ? undefined : text;
+}

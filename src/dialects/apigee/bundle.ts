@@ -1,0 +1,116 @@
+/**
+ * @module
+ * A whole proxy bundle (`apiproxy/` or `sharedflowbundle/`): its GenerateJWT policies, the steps that call them, and the
+ * variables that a configuration must declare in place of the bundle's other policies.
+ *
+ * Only what concerns tokens is read; everything else in the bundle stays with Apigee.
+ */
+import { type Problem, Problems } from '../../diagnostics/problem.ts';
+import { SourceText } from '../../diagnostics/source-text.ts';
+import { readXml, type XmlElement } from '../located-xml.ts';
+import type { FoundPolicy, PolicySettings, VariableUse } from '../policy-file.ts';
+import { type Assignment, assignmentsOf } from './assignments.ts';
+import { apigee } from './dialect.ts';
+import { type Call, callsOf } from './steps.ts';
+import { isPrivate } from './variables.ts';
+
+/** A file of the bundle; `path` is as problems name it. */
+export interface BundleFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface BundledPolicy {
+  readonly file: string;
+  readonly name: string;
+  readonly problems: readonly Problem[];
+  readonly calls: readonly Call[];
+}
+
+/** A variable that the configuration must declare. */
+export interface NeededVariable {
+  readonly name: string;
+  readonly use: VariableUse['use'];
+  /** The policies that read it. */
+  readonly readBy: readonly string[];
+  /** What a policy of the bundle assigns to it; undefined where none does in a form that can be declared. */
+  readonly assigned: Assignment | undefined;
+}
+
+export interface Bundle {
+  readonly policies: readonly BundledPolicy[];
+  readonly variables: readonly NeededVariable[];
+}
+
+/** Reads a bundle. Files that are no XML, or no policy or flow, are passed over. */
+export function readBundle(files: readonly BundleFile[], settings: PolicySettings): Bundle {
+  const documents = files.flatMap(readDocument);
+  const calls = documents.flatMap(({ root }) => callsOf(root));
+  const read = documents
+    .filter(({ root }) => root.name === 'GenerateJWT')
+    .map((document) => readPolicy(document, settings, calls));
+  const assignments = new Map(documents.flatMap(({ root }) => assignmentsOf(root)).map((one) => [one.name, one]));
+  return {
+    policies: read.map(({ policy }) => policy),
+    variables: neededBy(
+      read.map(({ found }) => found),
+      assignments,
+    ),
+  };
+}
+
+interface Document {
+  readonly source: SourceText;
+  readonly root: XmlElement;
+}
+
+/** A GenerateJWT that is not well formed is kept, so that it is reported and not passed over. */
+function readDocument({ path, text }: BundleFile): Document[] {
+  const source = SourceText.ofFile(path, text);
+  const root = new Problems().attempt(() => readXml(source));
+  if (root !== undefined) return [{ source, root }];
+  if (!/<GenerateJWT\b/.test(text)) return [];
+  const unread = { name: 'GenerateJWT', offset: 0, attributes: [], children: [], text: source.slice(0, 0) };
+  return [{ source, root: unread }];
+}
+
+function readPolicy({ source }: Document, settings: PolicySettings, calls: readonly Call[]) {
+  const problems = new Problems();
+  const [found] = apigee.read(source, settings, problems);
+  // What nothing declares yet is listed as such below, once for all policies.
+  const own = problems.all.filter(({ code }) => code !== 'apigee.undeclared-variable');
+  const name = found?.names[0] ?? '';
+  const policy: BundledPolicy = {
+    file: source.file,
+    name,
+    problems: own,
+    calls: calls.filter((call) => call.policy === name),
+  };
+  return { found, policy };
+}
+
+/** In the order in which they are first read, with the variables that those need in turn. */
+function neededBy(
+  policies: readonly (FoundPolicy | undefined)[],
+  assignments: ReadonlyMap<string, Assignment>,
+): readonly NeededVariable[] {
+  const published = new Set(policies.flatMap((found) => found?.names ?? []).map((name) => `jwt.${name}.`));
+  const needed = new Map<string, { use: VariableUse['use']; readBy: string[]; assigned: Assignment | undefined }>();
+  const add = (name: string, use: VariableUse['use'], reader: string): void => {
+    const known = needed.get(name);
+    if (known !== undefined) {
+      if (!known.readBy.includes(reader)) known.readBy.push(reader);
+      return;
+    }
+    const assigned = isPrivate(name) ? undefined : assignments.get(name);
+    needed.set(name, { use, readBy: [reader], assigned });
+    for (const inner of assigned?.reads ?? []) add(inner, 'value', name);
+  };
+  for (const found of policies) {
+    for (const { name, use, origin } of found?.variables ?? []) {
+      const isPublished = [...published].some((prefix) => name.startsWith(prefix));
+      if (origin === 'unknown' && !isPublished) add(name, use, found?.names[0] ?? '');
+    }
+  }
+  return [...needed].map(([name, rest]) => ({ name, ...rest }));
+}

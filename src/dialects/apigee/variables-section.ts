@@ -1,0 +1,44 @@
+/**
+ * @module
+ * The `variables:` section that a bundle needs, ready to paste: what can be said is said, the rest is a proposal with a
+ * comment.
+ */
+import { stringify } from 'yaml';
+import type { NeededVariable } from './bundle.ts';
+
+/** YAML; empty where nothing must be declared. */
+export function variablesSection(variables: readonly NeededVariable[]): string {
+  if (variables.length === 0) return '';
+  return ['variables:', ...variables.map((variable) => `  ${line(variable)}`), ''].join('\n');
+}
+
+function line(variable: NeededVariable): string {
+  const { declaration, comment } = proposal(variable);
+  const entry = stringify({ [variable.name]: declaration }, { lineWidth: 0, collectionStyle: 'flow' }).trim();
+  return `${entry.replace(/^\{ (.*) \}$/s, '$1')} # ${comment}`;
+}
+
+interface Proposal {
+  readonly declaration: unknown;
+  readonly comment: string;
+}
+
+function proposal({ name, use, readBy, assigned }: NeededVariable): Proposal {
+  const readers = `read by ${readBy.join(', ')}`;
+  if (assigned !== undefined) {
+    const declaration = 'value' in assigned.form ? assigned.form.value : assigned.form;
+    return { declaration, comment: `as ${assigned.by} assigns it; ${readers}` };
+  }
+  if (use !== 'value') return { declaration: { file: `secrets/${fileName(name)}` }, comment: readers };
+  if (name.startsWith('private.')) {
+    // Nobody shows a secret by pasting: as it stands, the policy does not load.
+    const declaration = { file: `secrets/${fileName(name)}`, readable: false };
+    return { declaration, comment: `tokens would show it: write true if it is no secret; ${readers}` };
+  }
+  const declaration = { metadata: 'envoy.filters.http.ext_authz', path: [name] };
+  return { declaration, comment: `say where it comes from; ${readers}` };
+}
+
+function fileName(name: string): string {
+  return name.replace(/^private\./, '').replace(/[^A-Za-z0-9._-]/g, '_');
+}

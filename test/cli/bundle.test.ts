@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { parse } from 'yaml';
+import { runCommand } from './captured-terminal.ts';
+import { zip } from './zip-writer.ts';
+
+const files: Readonly<Record<string, string>> = {
+  'apiproxy/policies/Generate.xml': `<GenerateJWT name="Generate">
+    <Algorithm>HS256</Algorithm>
+    <SecretKey><Value ref="private.key"/><Id ref="private.kid"/></SecretKey>
+    <Subject ref="apigee.developer.email"/>
+    <Issuer ref="iss"/>
+    <Audience ref="private.aud"/>
+    <ExpiresIn>1h</ExpiresIn>
+    <AdditionalClaims>
+      <Claim name="b" ref="baseURI"/><Claim name="v" ref="request.verb"/><Claim name="c" ref="code"/><Claim name="e" ref="odd"/>
+    </AdditionalClaims>
+  </GenerateJWT>`,
+  'apiproxy/policies/Second.xml': `<GenerateJWT name="Second"><Algorithm>HS256</Algorithm>
+    <SecretKey><Value ref="private.key"/></SecretKey><Subject ref="jwt.Generate.claim.subject"/></GenerateJWT>`,
+  'apiproxy/policies/Assign.xml': `<AssignMessage name="Assign">
+    <AssignVariable><Name>iss</Name><Value>https://issuer.example.com</Value></AssignVariable>
+    <AssignVariable><Name>baseURI</Name><Template>https://{request.header.host}/{organization.name}</Template></AssignVariable>
+    <AssignVariable><Name>code</Name><Ref>request.queryparam.code</Ref><Value>none</Value></AssignVariable>
+    <AssignVariable><Name>odd</Name><Template>{xeger('[a-z]')}</Template></AssignVariable>
+    <AssignVariable><Name>private.key</Name><Value>never shown</Value></AssignVariable>
+  </AssignMessage>`,
+  'apiproxy/proxies/default.xml': `<ProxyEndpoint name="default">
+    <PreFlow name="PreFlow"><Request><Step><Name>Assign</Name></Step>
+      <Step><Condition>request.verb
+        = "GET"</Condition><Name>Generate</Name></Step></Request></PreFlow>
+    <Flows><Flow name="orders"><Condition>proxy.pathsuffix MatchesPath "/orders"</Condition>
+      <Request><Step><Name>Generate</Name></Step></Request></Flow></Flows>
+  </ProxyEndpoint>`,
+  'apiproxy/broken.xml': '<not closed',
+  'apiproxy/notes.txt': 'no XML',
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'mintproc-bundle-'));
+after(() => rmSync(folder, { recursive: true }));
+for (const [name, text] of Object.entries(files)) {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), text);
+}
+const archive = join(folder, 'proxy.zip');
+writeFileSync(archive, zip(Object.entries(files).map(([name, text]) => ({ name, text }))));
+
+/** What `validate` says of the bundle's variables, as YAML reads the section. */
+const section = {
+  iss: 'https://issuer.example.com',
+  baseURI: { template: 'https://{request.header.host}/{organization.name}' },
+  code: { template: '{request.queryparam.code:none}' },
+  odd: { metadata: 'envoy.filters.http.ext_authz', path: ['odd'] },
+  'organization.name': { metadata: 'envoy.filters.http.ext_authz', path: ['organization.name'] },
+  'apigee.developer.email': { metadata: 'envoy.filters.http.ext_authz', path: ['apigee.developer.email'] },
+  'private.key': { file: 'secrets/key' },
+  'private.kid': { file: 'secrets/kid' },
+  'private.aud': { file: 'secrets/aud', readable: false },
+};
+
+for (const bundle of [join(folder, 'apiproxy'), archive]) {
+  test(`validate reads ${bundle.slice(folder.length + 1)}`, async () => {
+    const { code, out } = await runCommand(['validate', '--format', 'json', bundle]);
+    const { files: reports, bundles } = JSON.parse(out);
+    assert.equal(code, 0);
+    assert.deepEqual(
+      reports.map((report: { ok: boolean }) => report.ok),
+      [true, true],
+    );
+    const [{ policies, section: text }] = bundles;
+    assert.deepEqual(
+      policies.map(({ name, calls }: { name: string; calls: object }) => ({ name, calls })),
+      [
+        {
+          name: 'Generate',
+          calls: [
+            {
+              policy: 'Generate',
+              flow: 'ProxyEndpoint default, PreFlow, Request',
+              conditions: ['request.verb = "GET"'],
+            },
+            {
+              policy: 'Generate',
+              flow: 'ProxyEndpoint default, Flow orders, Request',
+              conditions: ['proxy.pathsuffix MatchesPath "/orders"'],
+            },
+          ],
+        },
+        { name: 'Second', calls: [] },
+      ],
+    );
+    assert.deepEqual(parse(text), { variables: section });
+    assert.ok(!out.includes('never shown'));
+  });
+}
+
+test('validate says the same in words', async () => {
+  const { out } = await runCommand(['validate', archive]);
+  for (const line of [
+    'has 2 GenerateJWT policies:',
+    '    ProxyEndpoint default, PreFlow, Request, when request.verb = "GET"',
+    '    no flow calls it',
+    '  iss: https://issuer.example.com # as Assign assigns it; read by Generate',
+    '  private.aud: { file: secrets/aud, readable: false } # tokens would show it: write true if it is no secret; read by Generate',
+  ]) {
+    assert.ok(out.includes(line), line);
+  }
+});
+
+test('a bundle with an unreadable policy is not valid', async () => {
+  const path = join(folder, 'bad.zip');
+  writeFileSync(path, zip([{ name: 'p.xml', text: '<GenerateJWT name="x">' }]));
+  const { code, out } = await runCommand(['validate', path]);
+  assert.equal(code, 1);
+  assert.match(out, /policy\.syntax/);
+});
+
+test('a bundle without such a policy is said to have none', async () => {
+  const path = join(folder, 'none.zip');
+  writeFileSync(path, zip([{ name: 'p.xml', text: '<AssignMessage name="x"/>' }]));
+  assert.match((await runCommand(['validate', path])).out, /no GenerateJWT policy/);
+});
+
+test('a damaged archive is one sentence', async () => {
+  const path = join(folder, 'damaged.zip');
+  writeFileSync(path, 'PK\x03\x04');
+  const { code, errors } = await runCommand(['validate', path]);
+  assert.equal(code, 1);
+  assert.match(errors, /damaged\.zip is damaged\./);
+});

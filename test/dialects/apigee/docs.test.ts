@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { deploymentErrors } from '../../../src/dialects/apigee/deployment-errors.ts';
+import { templateFunctions } from '../../../src/dialects/apigee/template-functions.ts';
+import { makeDecide } from '../../../src/runtime/decide.ts';
+import { loadConfiguration } from '../../../src/runtime/load.ts';
+import { memoryFiles, request } from '../../runtime/memory-files.ts';
+import { identifier, keys } from './case-world.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const page = readFileSync(join(root, 'docs/dialects/apigee.md'), 'utf8');
+
+function example(language: string): string {
+  return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(page)?.[1] ?? '';
+}
+
+test('the examples of the page load together, and the policy mints', () => {
+  const pem = keys['rsa']?.export({ format: 'pem', type: 'pkcs8' }).toString() ?? '';
+  const { policies } = parse(example('yaml'));
+  const files = { 'mintproc.yaml': example('yaml'), [policies[0].file]: example('xml'), 'keys/partner.pem': pem };
+  const { snapshot, problems } = loadConfiguration('mintproc.yaml', { files: memoryFiles(files) });
+  assert.deepEqual(problems, []);
+  assert.ok(snapshot);
+  const decision = makeDecide(snapshot, { clock: () => 0, randomId: () => identifier })(request({}));
+  assert.equal(decision.kind, 'forward');
+  const payload = decision.set[0]?.[1].split('.')[1] ?? '';
+  assert.equal(JSON.parse(Buffer.from(payload, 'base64url').toString()).sub, 'anonymous');
+});
+
+test('every template function stands on the page', () => {
+  const listed = page.slice(page.indexOf('The functions:'), page.indexOf('Not here:'));
+  const missing = [...templateFunctions.keys()].filter(
+    (name) => !listed.includes(`\`${name}\``) && !listed.includes(`\`${name.replace('Base64', 'Hex')}\``),
+  );
+  assert.deepEqual(missing, []);
+});
+
+test('every deployment error stands on the page', () => {
+  const listed = page.slice(page.indexOf('## Deployment errors'));
+  assert.deepEqual(
+    Object.keys(deploymentErrors).filter((name) => !listed.includes(name)),
+    [],
+  );
+});
+
+test('every row of the tables of elements and editions names cases that there are', () => {
+  const cells = Array.from(page.matchAll(/^\|.*\| ([a-z-]+(?:, [a-z-]+)*) \|$/gm), ([, cell = '']) => cell.split(', '));
+  assert.ok(cells.length > 20);
+  const missing = cells.flat().filter((name) => !existsSync(join(root, 'test/conformance/apigee', `${name}.yaml`)));
+  assert.deepEqual(
+    missing.filter((name) => name !== 'cases'),
+    [],
+  );
+});
