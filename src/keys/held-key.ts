@@ -12,6 +12,8 @@ export interface HeldKey {
   readonly thumbprint: string | undefined;
   /** The name that the source gives it, as the `kid` of a JWK does; undefined where it gives none. */
   readonly kid: string | undefined;
+  /** The algorithm that it says it is for, as the `alg` of a JWK does. */
+  readonly algorithm: string | undefined;
   /** X.509 in DER, the key's own certificate first; empty where none came with it. */
   readonly certificates: readonly Uint8Array[];
   /** Made by this process for trying out; gone when it ends. */
@@ -19,5 +21,13 @@ export interface HeldKey {
 }
 
 export function heldKey(key: KeyObject, rest: Partial<Omit<HeldKey, 'key' | 'thumbprint'>> = {}): HeldKey {
-  return { kid: undefined, certificates: [], generated: false, ...rest, key, thumbprint: thumbprintOf(key) };
+  return {
+    kid: undefined,
+    algorithm: undefined,
+    certificates: [],
+    generated: false,
+    ...rest,
+    key,
+    thumbprint: thumbprintOf(key),
+  };
 }

@@ -6,9 +6,10 @@
  * policies that write one header) is checked in `configuration-checks.ts`.
  */
 import { z } from 'zod';
-import { parseAddress } from './address.ts';
+import { addressSchema } from './address-schema.ts';
 import { authenticationSchema } from './authentication-schema.ts';
-import { namedKeysSchema } from './named-keys.ts';
+import { jwksSchema } from './jwks-schema.ts';
+import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { variablesSchema } from './variables-schema.ts';
 
 /** A policy's name becomes a metric label and a gRPC metadata value: short, and of characters that need no quoting. */
@@ -21,10 +22,6 @@ const fileName = z.string().min(1, 'must name a file').describe('Path of a file,
 const outputSchema = z.strictObject({
   header: z.string().optional().describe("Header that carries the token. Default: the policy's own."),
   prefix: z.string().optional().describe('Text before the token, such as "Bearer ". Default: the policy\'s own.'),
-});
-
-const keySchema = z.strictObject({
-  file: fileName.describe('File with the signing key: PEM, a JWK, or the secret of an HMAC algorithm.'),
 });
 
 const recipientSchema = z.strictObject({
@@ -46,7 +43,7 @@ const policySettingsSchema = z.strictObject({
     .describe('The expression language. Default: what the gateway of this policy runs.'),
   edition: edition.optional(),
   output: outputSchema.optional().describe('Where the token goes. Default: where the policy says.'),
-  key: keySchema.optional().describe("The signing key, instead of the policy's own."),
+  key: policyKeySchema.optional().describe("The signing key, instead of the policy's own."),
   recipient: recipientSchema.optional().describe("The key that tokens are encrypted to, instead of the policy's own."),
   onError: z
     .enum(['deny', 'pass'])
@@ -101,18 +98,11 @@ const limitsSchema = z.strictObject({
   concurrentStreams: limit(100_000, 2_147_483_647, 'Most requests in flight on one connection from Envoy.'),
 });
 
-const address = z
-  .string()
-  .refine(
-    (text) => parseAddress(text) !== undefined,
-    'must be host:port (127.0.0.1:50051), [address]:port ([::1]:50051) or unix:/path (at most 107 bytes)',
-  );
-
 export const settingsSchema = z.strictObject({
-  listen: address
+  listen: addressSchema
     .default('127.0.0.1:50051')
     .describe('Where Envoy reaches mintproc: host:port, [address]:port or unix:/path.'),
-  admin: address
+  admin: addressSchema
     .default('127.0.0.1:9464')
     .describe('Where /metrics, /healthz and /readyz are: host:port, [address]:port or unix:/path.'),
   allowRoutePolicy: z
@@ -124,6 +114,11 @@ export const settingsSchema = z.strictObject({
   edition: edition.optional(),
   variables: variablesSchema,
   keys: namedKeysSchema,
+  jwks: jwksSchema.optional().describe('Where verifiers find the public keys. Default: nowhere.'),
+  strictFiles: z
+    .boolean()
+    .default(false)
+    .describe('Whether a key file that every user may read is an error, and not a warning.'),
   publishVariables: z
     .boolean()
     .default(false)

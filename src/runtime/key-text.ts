@@ -10,6 +10,7 @@ import type { KeySource, NamedKey, TextKey, VariableKey } from '../plan/token-pl
 import { type FileReader, readText } from './files.ts';
 import type { KeyText, NamedKeys } from './named-keys.ts';
 import type { WantedPolicy } from './policy.ts';
+import type { RingBook } from './signing-rings.ts';
 
 /** The text of a secret variable; undefined where none of the name is declared. */
 export type Secrets = (name: string) => string | undefined;
@@ -18,6 +19,9 @@ export interface KeySources {
   readonly files: FileReader;
   readonly secret: Secrets;
   readonly named: NamedKeys;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly strictFiles: boolean;
+  readonly rings: RingBook;
   readonly problems: Problems;
 }
 
@@ -49,8 +53,8 @@ export function findKey(
   sources: KeySources,
   absent: (use: Use, message: string) => void,
 ): KeyText | undefined {
-  const file = use === 'key' ? wanted.keyFile : wanted.recipientFile;
-  if (file !== undefined) return findKeyFile(source, use, file, wanted, sources);
+  const file = use === 'recipient' ? wanted.settings.recipient?.file : undefined;
+  if (file !== undefined) return findRecipientFile(source, wanted.resolve(file), wanted, sources);
   switch (source?.kind) {
     case 'variable':
       return findVariableKey(source, sources);
@@ -91,25 +95,25 @@ function findVariableKey(key: VariableKey, { secret, problems }: KeySources): Ke
   return undefined;
 }
 
-function findKeyFile(
+function findRecipientFile(
   source: KeySource | undefined,
-  use: Use,
   file: string,
   { report }: WantedPolicy,
   { files, secret }: KeySources,
 ): KeyText | undefined {
   const text = readText(files, file);
   if (text.kind === 'failed') {
-    report([use, 'file'], 'config.unreadable-file', { message: `The key file ${file} ${text.reason}.` });
+    report(['recipient', 'file'], 'config.unreadable-file', { message: `The key file ${file} ${text.reason}.` });
     return undefined;
   }
   // The file holds what the policy's variable would.
   const form = source?.kind === 'variable' ? formOf(source, secret) : { jwk: true };
-  const reportFinding: KeyText['report'] = (finding) => report([use, 'file'], finding.code, finding);
+  const reportFinding: KeyText['report'] = (finding) => report(['recipient', 'file'], finding.code, finding);
   return { text: text.text, origin: 'file', form, report: reportFinding };
 }
 
-function formOf({ encoding, password }: VariableKey, secret: Secrets): KeyForm {
+/** How a variable's text stands for a key. */
+export function formOf({ encoding, password }: VariableKey, secret: Secrets): KeyForm {
   return { encoding, password: password === undefined ? undefined : secret(password) };
 }
 

@@ -20,6 +20,7 @@ import {
   type PolicySurroundings,
   type WantedPolicy,
 } from './policy.ts';
+import { noSigningKeys, RingBook } from './signing-rings.ts';
 
 export interface LonePolicy {
   /** The policy's file. */
@@ -46,7 +47,7 @@ export function loadPolicy(lone: LonePolicy, files: FileReader): LoadedPolicy {
   const configuration = lone.config === undefined ? undefined : readFile(lone.config, files, problems);
   const surroundings =
     configuration === undefined
-      ? noConfiguration
+      ? { ...noConfiguration, rings: new RingBook({ now: Date.now(), before: noSigningKeys, jwks: undefined }) }
       : surroundingsOf(configuration, dirname(configuration.document.source.file), context, problems);
   const wanted = want(lone, configuration, problems);
   const secret = (name: string): string | undefined => lone.secrets?.get(name) ?? surroundings.secret(name);
@@ -55,11 +56,12 @@ export function loadPolicy(lone: LonePolicy, files: FileReader): LoadedPolicy {
   return { policy: problems.hasErrors ? undefined : policy, problems: problems.all };
 }
 
-const noConfiguration: PolicySurroundings = {
+const noConfiguration: Omit<PolicySurroundings, 'rings'> = {
   edition: undefined,
   variables: undefined,
   secret: () => undefined,
   keys: noNamedKeys,
+  strictFiles: false,
 };
 
 function want(
@@ -75,7 +77,7 @@ function want(
   return {
     name: file,
     file,
-    keyFile: undefined,
+    resolve: (name) => name,
     settings: {},
     report: (_path, code, details) => problems.add(problemAt(nowhere, 0, code, details)),
   };

@@ -12,7 +12,7 @@ import { checkConfiguration } from './configuration-checks.ts';
 import type { PolicyEntry, RouteEntry, Settings } from './configuration-schema.ts';
 import { readText } from './files.ts';
 import { foldedHeaders } from './lookalikes.ts';
-import { readNamedKeys } from './named-keys.ts';
+import { NamedKeys } from './named-keys.ts';
 import {
   type CompiledPolicy,
   type LoadContext,
@@ -22,6 +22,7 @@ import {
 } from './policy.ts';
 import type { Route } from './route-index.ts';
 import { compileMatch, makeRouter } from './router.ts';
+import { noSigningKeys, RingBook, type SigningKeys } from './signing-rings.ts';
 import type { Chain, Snapshot } from './snapshot.ts';
 import { Variables } from './variables.ts';
 
@@ -67,25 +68,31 @@ function load(file: string, options: LoadOptions, problems: Problems): Snapshot 
   const configuration = readConfiguration(SourceText.ofFile(file, text.text), problems);
   if (configuration === undefined) return undefined;
   checkConfiguration(configuration, problems);
-  const policies = loadPolicies(configuration, dirname(file), options, problems);
+  const { policies, keys } = loadPolicies(configuration, dirname(file), options, problems);
   for (const route of configuration.routes) checkOutputs(route, policies, configuration, problems);
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return undefined;
-  return Object.freeze(makeSnapshot(settings, policies, routes, options.version ?? 1));
+  return Object.freeze(makeSnapshot(settings, policies, keys, routes, options.version ?? 1));
 }
 
 /** The edition, variables and keys of a configuration; paths in it begin at `folder`. */
 export function surroundingsOf(
   { settings, document }: Configuration,
   folder: string,
-  { files, environment = {} }: LoadContext,
+  { files, environment = {}, now = Date.now, before = noSigningKeys }: LoadContext,
   problems: Problems,
 ): PolicySurroundings {
   const resolve = (file: string): string => resolveFrom(folder, file);
   const context = { document, files, environment, profile: 'flex', resolve, problems } as const;
   const variables = new Variables(settings?.variables ?? {}, context);
-  const keys = readNamedKeys(settings?.keys ?? {}, context);
-  return { edition: settings?.edition, variables, secret: (name) => variables.secret(name), keys };
+  return {
+    edition: settings?.edition,
+    variables,
+    secret: (name) => variables.secret(name),
+    keys: new NamedKeys(settings?.keys ?? {}, context),
+    strictFiles: settings?.strictFiles ?? false,
+    rings: new RingBook({ now: now(), before, jwks: settings?.jwks }),
+  };
 }
 
 function loadPolicies(
@@ -93,15 +100,18 @@ function loadPolicies(
   folder: string,
   options: LoadOptions,
   problems: Problems,
-): Map<string, CompiledPolicy> {
+): { readonly policies: ReadonlyMap<string, CompiledPolicy>; readonly keys: SigningKeys } {
   const { document, policies } = configuration;
-  const loader = new PolicyLoader(options, problems, surroundingsOf(configuration, folder, options, problems));
+  const surroundings = surroundingsOf(configuration, folder, options, problems);
+  const loader = new PolicyLoader(options, problems, surroundings);
   const compiled = new Map<string, CompiledPolicy>();
   for (const { entry, path } of policies) {
     const policy = loader.load(wantedPolicy(entry, path, document, folder, problems));
     if (policy !== undefined) compiled.set(entry.name, Object.freeze(policy));
   }
-  return compiled;
+  // With a policy left out, these would blame the wrong place.
+  if (configuration.complete && compiled.size === policies.length) surroundings.keys.reportUnused();
+  return { policies: compiled, keys: surroundings.rings.finish() };
 }
 
 /** A policy as its entry asks for it; `path` is the entry's place in `document`, and `folder` where its paths begin. */
@@ -115,8 +125,7 @@ export function wantedPolicy(
   return {
     name,
     file: resolveFrom(folder, file),
-    keyFile: settings.key === undefined ? undefined : resolveFrom(folder, settings.key.file),
-    recipientFile: settings.recipient === undefined ? undefined : resolveFrom(folder, settings.recipient.file),
+    resolve: (name) => resolveFrom(folder, name),
     settings,
     report: (inner, code, details) => document.report(problems, [...path, ...inner], code, details),
   };
@@ -152,6 +161,7 @@ function checkOutputs(
 function makeSnapshot(
   settings: Settings,
   policies: ReadonlyMap<string, CompiledPolicy>,
+  keys: SigningKeys,
   entries: readonly Placed<RouteEntry>[],
   version: number,
 ): Snapshot {
@@ -172,6 +182,7 @@ function makeSnapshot(
     version,
     settings,
     policies,
+    keys,
     route: makeRouter(routes),
     named: settings.allowRoutePolicy ? new Map(names.map((name) => [name, chainOf([name])])) : undefined,
     identify: makeIdentify(settings.authentication),

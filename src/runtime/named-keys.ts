@@ -1,39 +1,14 @@
 /**
  * @module
  * The `keys` part of `mintproc.yaml`: keys under the names that policies use, such as a gateway's crypto objects and the
- * variables that hold JWKs. Read once, when the configuration loads.
+ * variables that hold JWKs. A key is read when a policy asks for it; what no policy asks for is reported.
  */
-import { z } from 'zod';
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
-import type { LocatedYaml } from '../dialects/located-yaml.ts';
+import type { LocatedYaml, YamlPath } from '../dialects/located-yaml.ts';
 import type { KeyFinding } from '../jose/signing-key.ts';
 import type { KeyForm, KeyOrigin } from '../keys/key-material.ts';
 import { type FileReader, readText } from './files.ts';
-
-const namedKeySchema = z.union([
-  z.strictObject({
-    file: z
-      .string()
-      .min(1)
-      .describe('File with the key: PEM, a certificate, a JWK, or the secret itself. Relative to this file.'),
-    encoding: z
-      .enum(['utf8', 'hex', 'base64', 'base64url'])
-      .optional()
-      .describe('How a secret is written. Default: utf8, which is the text itself.'),
-  }),
-  z.strictObject({
-    jwk: z
-      .union([z.string(), z.record(z.string(), z.json())])
-      .describe('A JWK, as a map or as JSON text. For secrets and private keys prefer a file.'),
-  }),
-]);
-
-export const namedKeysSchema = z
-  .record(z.string().min(1).max(256), namedKeySchema)
-  .default({})
-  .describe('Keys by the names that policies use: crypto objects, and variables that hold JWKs.');
-
-type NamedKeyForm = z.output<typeof namedKeySchema>;
+import type { NamedKeyForm } from './keys-schema.ts';
 
 /** The text of a key, and where what is wrong with it is reported. */
 export interface KeyText {
@@ -51,34 +26,106 @@ export interface NamedKeyContext {
   readonly problems: Problems;
 }
 
-export interface NamedKeys {
-  /** Undefined where the configuration has no key of this name; `unreadable` where it has one and cannot be read. */
-  find(name: string): KeyText | 'unreadable' | undefined;
+/** A key that signs, as the configuration declares it. */
+export interface DeclaredKey {
+  readonly form: NamedKeyForm;
+  /** A path of the configuration as it can be opened. */
+  resolve(file: string): string;
+  /** Reports a problem; `path` leads to a key inside the declaration. */
+  report(path: YamlPath, code: KeyFinding['code'], details: ProblemDetails): void;
+  /** What the policy's vendor makes of a finding. */
+  judge?(finding: KeyFinding): KeyFinding;
 }
 
-export const noNamedKeys: NamedKeys = { find: () => undefined };
+export class NamedKeys {
+  readonly #forms: ReadonlyMap<string, NamedKeyForm>;
+  readonly #context: NamedKeyContext | undefined;
+  readonly #texts = new Map<string, KeyText | 'unreadable'>();
+  readonly #used = new Set<string>();
 
-/** Reads them all; what cannot be read is reported. */
-export function readNamedKeys(forms: Readonly<Record<string, NamedKeyForm>>, context: NamedKeyContext): NamedKeys {
-  const entries = Object.entries(forms).map(([name, form]) => [name, readOne(name, form, context)] as const);
-  const keys: ReadonlyMap<string, KeyText | 'unreadable'> = new Map(entries);
-  return { find: (name) => keys.get(name) };
-}
-
-function readOne(name: string, form: NamedKeyForm, context: NamedKeyContext): KeyText | 'unreadable' {
-  const { document, files, problems } = context;
-  const part = 'jwk' in form ? 'jwk' : 'file';
-  const report: KeyText['report'] = (finding) => document.report(problems, ['keys', name, part], finding.code, finding);
-  if ('jwk' in form) {
-    const text = typeof form.jwk === 'string' ? form.jwk : JSON.stringify(form.jwk);
-    return { text, origin: 'policy', form: { jwk: true }, report };
+  constructor(forms: Readonly<Record<string, NamedKeyForm>>, context: NamedKeyContext | undefined) {
+    this.#forms = new Map(Object.entries(forms));
+    this.#context = context;
   }
-  const path = context.resolve(form.file);
+
+  get names(): readonly string[] {
+    return [...this.#forms.keys()];
+  }
+
+  /** The declaration of a key that signs; undefined where the configuration has no key of this name. */
+  declared(name: string): DeclaredKey | undefined {
+    const form = this.#forms.get(name);
+    const context = this.#context;
+    if (form === undefined || context === undefined) return undefined;
+    this.#used.add(name);
+    return {
+      form,
+      resolve: (file) => context.resolve(file),
+      report: (path, code, details) =>
+        context.document.report(context.problems, ['keys', name, ...path], code, details),
+    };
+  }
+
+  /**
+   * The text of a key to encrypt to. Undefined where the configuration has no key of this name; `unreadable` where it has
+   * one and cannot be read, which is reported.
+   */
+  find(name: string): KeyText | 'unreadable' | undefined {
+    const declared = this.declared(name);
+    if (declared === undefined) return undefined;
+    const text = this.#texts.get(name) ?? readOne(declared, this.#context?.files);
+    this.#texts.set(name, text);
+    return text;
+  }
+
+  /** Warns of keys that no policy asked for. */
+  reportUnused(): void {
+    for (const name of this.names) {
+      if (this.#used.has(name)) continue;
+      const message = `No policy uses the key \`${name}\`, so it is neither read nor published.`;
+      this.#context?.document.report(this.#context.problems, ['keys', name], 'keys.unused', {
+        severity: 'warning',
+        message,
+        suggestion: `Write \`key: ${name}\` in a policy's entry, or leave it out.`,
+      });
+    }
+  }
+}
+
+export const noNamedKeys = new NamedKeys({}, undefined);
+
+function readOne({ form, resolve, report }: DeclaredKey, files: FileReader | undefined): KeyText | 'unreadable' {
+  const reportAt =
+    (part: string): KeyText['report'] =>
+    (finding) =>
+      report([part], finding.code, finding);
+  if (form.jwk !== undefined) {
+    const text = typeof form.jwk === 'string' ? form.jwk : JSON.stringify(form.jwk);
+    return { text, origin: 'policy', form: { jwk: true }, report: reportAt('jwk') };
+  }
+  if (form.text !== undefined) {
+    return {
+      text: form.text,
+      origin: 'policy',
+      form: { jwk: true, encoding: form.encoding },
+      report: reportAt('text'),
+    };
+  }
+  if (form.file === undefined || files === undefined) {
+    const message = 'A key to encrypt to is read from `file`, `jwk` or `text`.';
+    report([], 'config.invalid-value', { message });
+    return 'unreadable';
+  }
+  const path = resolve(form.file);
   const contents = readText(files, path);
   if (contents.kind === 'text') {
-    return { text: contents.text, origin: 'file', form: { jwk: true, encoding: form.encoding }, report };
+    return {
+      text: contents.text,
+      origin: 'file',
+      form: { jwk: true, encoding: form.encoding },
+      report: reportAt('file'),
+    };
   }
-  const message = `The key file ${path} ${contents.reason}.`;
-  document.report(problems, ['keys', name, 'file'], 'config.unreadable-file', { message });
+  report(['file'], 'config.unreadable-file', { message: `The key file ${path} ${contents.reason}.` });
   return 'unreadable';
 }

@@ -4,17 +4,20 @@
  */
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
+import { nearest } from '../diagnostics/suggest.ts';
 import type { PolicyFile } from '../dialects/index.ts';
 import type { KeyFinding } from '../jose/signing-key.ts';
 import { type RecipientKey, readRecipientKey, readSigningKey, type SigningKey } from '../keys/key-ring.ts';
 import type { Encryption, TokenPlan } from '../plan/token-plan.ts';
-import { findKey, type KeySources, ownKey, type Use } from './key-text.ts';
-import type { KeyText } from './named-keys.ts';
+import { findKey, formOf, type KeySources, ownKey, type Use } from './key-text.ts';
+import type { DeclaredKey, KeyText } from './named-keys.ts';
 import type { WantedPolicy } from './policy.ts';
+import type { FoundKeys } from './signing-rings.ts';
+import { readDeclared } from './signing-source.ts';
 
 /** The keys of a plan: each is there where the plan uses it. */
 export interface PolicyKeys {
-  readonly signing: SigningKey | undefined;
+  readonly signing: FoundKeys | undefined;
   readonly recipient: RecipientKey | undefined;
 }
 
@@ -32,12 +35,85 @@ export function readKeys(
   };
   reportStrayKeys(plan, wanted);
   const signs = plan.algorithm !== undefined;
-  const signingText = signs ? findKey(plan.key, 'key', wanted, sources, absent) : undefined;
-  const signing = signingText && readSigning(plan, signingText);
+  const signing = signs ? findSigning(plan, wanted, sources, absent) : undefined;
   const recipientText = plan.encryption && findKey(plan.encryption.key, 'recipient', wanted, sources, absent);
   const recipient = plan.encryption && recipientText && readRecipient(plan, plan.encryption, recipientText);
   const isComplete = (!signs || signing !== undefined) && (plan.encryption === undefined || recipient !== undefined);
   return isComplete ? { signing, recipient } : undefined;
+}
+
+function findSigning(
+  plan: TokenPlan,
+  wanted: WantedPolicy,
+  sources: KeySources,
+  absent: (use: Use, message: string) => void,
+): FoundKeys | undefined {
+  const declared = declaredKey(plan, wanted, sources);
+  if (declared === 'unknown') return undefined;
+  if (declared !== undefined) return readDeclaredKey(plan, declared, sources);
+  const text = findKey(plan.key, 'key', wanted, sources, absent);
+  const key = text && readSigning(plan, text);
+  if (text === undefined || key === undefined) return undefined;
+  const found = { held: key.held, activeFrom: undefined, retireAfter: undefined };
+  return { keys: [found], revoked: [], isNamed: false, report: text.report };
+}
+
+interface Declaration {
+  /** What it is called: `keys NAME` or `policy NAME`. */
+  readonly id: string;
+  readonly isNamed: boolean;
+  readonly key: DeclaredKey;
+}
+
+/** The declaration of the key in `mintproc.yaml`; undefined where the policy's own key counts. */
+function declaredKey(
+  plan: TokenPlan,
+  wanted: WantedPolicy,
+  { named }: KeySources,
+): Declaration | 'unknown' | undefined {
+  const { key: entry } = wanted.settings;
+  if (typeof entry === 'object') {
+    const { resolve } = wanted;
+    const report: DeclaredKey['report'] = (path, code, details) => wanted.report(['key', ...path], code, details);
+    const form = { ...entry, revoked: [] };
+    return { id: `policy ${wanted.name}`, isNamed: entry.kid !== undefined, key: { form, resolve, report } };
+  }
+  const name = entry ?? (plan.key?.kind === 'named' ? plan.key.name : undefined);
+  const key = name === undefined ? undefined : named.declared(name);
+  if (name !== undefined && key !== undefined) {
+    // A policy that names the key itself gets the token of its gateway, which shows no name that we chose.
+    return { id: `keys ${name}`, isNamed: entry !== undefined || key.form.kid !== undefined, key };
+  }
+  if (entry === undefined) return undefined;
+  const guess = nearest(entry, named.names);
+  wanted.report(['key'], 'keys.unknown-name', {
+    message: 'No key of the configuration has this name.',
+    suggestion: guess === undefined ? `Write \`keys: { ${entry}: { file: … } }\`.` : `Did you mean \`${guess}\`?`,
+  });
+  return 'unknown';
+}
+
+function readDeclaredKey(
+  plan: TokenPlan,
+  { id, isNamed, key }: Declaration,
+  { files, environment, strictFiles, rings, secret }: KeySources,
+): FoundKeys | undefined {
+  if (plan.algorithm === undefined) return undefined;
+  const found = readDeclared(plan.algorithm, judging(key, plan), {
+    world: { read: files.read, list: files.list, environment },
+    strictFiles,
+    // The file holds what the policy's variable would.
+    form: plan.key?.kind === 'variable' ? formOf(plan.key, secret) : {},
+    made: rings.made(`${id} ${plan.algorithm.name}`),
+  });
+  for (const { held } of found ?? []) if (held.generated) rings.keepMade(`${id} ${plan.algorithm.name}`, held);
+  const report = (finding: KeyFinding): void => key.report([], finding.code, finding);
+  return found && { keys: found, revoked: key.form.revoked, isNamed, report };
+}
+
+/** The declaration with what this vendor makes of findings. */
+function judging(key: DeclaredKey, plan: TokenPlan): DeclaredKey {
+  return { ...key, judge: (finding) => judge(finding, plan) };
 }
 
 /** A key that the plan has no use for shows that its author expects another token. */

@@ -4,6 +4,7 @@
  * a key is found and checked, and both become a minter.
  */
 import type { Code } from '../diagnostics/codes.ts';
+import { MintError } from '../diagnostics/mint-error.ts';
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { nearest } from '../diagnostics/suggest.ts';
@@ -11,8 +12,11 @@ import { type PolicyFile, readPolicyFile } from '../dialects/index.ts';
 import type { YamlPath } from '../dialects/located-yaml.ts';
 import type { DeclaredVariables, FoundPolicy, PolicySettings } from '../dialects/policy-file.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
-import type { Sign } from '../jose/sign.ts';
+import { createSigner, type Sign } from '../jose/sign.ts';
+import type { HeldKey } from '../keys/held-key.ts';
+import { type KeyRing, keyId, type RingKey, termsOf } from '../keys/rotation.ts';
 import { type Minter, type MintingKeys, makeMinter } from '../mint/minter.ts';
+import { rotatingMinter } from '../mint/rotating.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
 import type { PolicyEntrySettings } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
@@ -20,6 +24,7 @@ import type { Secrets } from './key-text.ts';
 import type { NamedKeys } from './named-keys.ts';
 import { headerObjection, prefixObjection } from './output-header.ts';
 import { type PolicyKeys, readKeys } from './policy-key.ts';
+import type { RingBook, SigningKeys } from './signing-rings.ts';
 
 export interface CompiledPolicy {
   readonly name: string;
@@ -37,8 +42,12 @@ export interface LoadContext {
   readonly wrapSign?: (algorithm: string, sign: Sign) => Sign;
   /** The same between a minter and its encrypter; `algorithm` is the key management's name. */
   readonly wrapEncrypt?: (algorithm: string, encrypt: Encrypt) => Encrypt;
-  /** The process's environment, for variables that are declared to come from it. */
+  /** The process's environment, for variables and keys that are declared to come from it. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** The keys of the configuration that is in force. */
+  readonly before?: SigningKeys;
 }
 
 /** What policies of one configuration have in common. */
@@ -48,6 +57,8 @@ export interface PolicySurroundings {
   readonly variables: DeclaredVariables | undefined;
   readonly secret: Secrets;
   readonly keys: NamedKeys;
+  readonly strictFiles: boolean;
+  readonly rings: RingBook;
 }
 
 /** A policy to load. */
@@ -55,10 +66,8 @@ export interface WantedPolicy {
   readonly name: string;
   /** As it can be opened, and as problems name it. */
   readonly file: string;
-  /** The file of the entry's key, as it can be opened. */
-  readonly keyFile: string | undefined;
-  /** The file of the key that the entry encrypts to, as it can be opened. */
-  readonly recipientFile?: string | undefined;
+  /** A path of the entry as it can be opened. */
+  resolve(file: string): string;
   readonly settings: PolicyEntrySettings;
   /** Reports a problem with the entry; `path` leads to a key inside it. */
   report(path: YamlPath, code: Code, details: ProblemDetails): void;
@@ -103,21 +112,44 @@ export class PolicyLoader {
   }
 
   #readMinter(plan: TokenPlan, source: SourceText, offset: number, wanted: WantedPolicy): Minter | undefined {
-    const { secret, keys: named } = this.#surroundings;
-    const { files } = this.#context;
-    const keys = readKeys(plan, source, offset, wanted, { files, secret, named, problems: this.#problems });
-    return keys === undefined ? undefined : makeMinter(plan, this.#wrapped(plan, keys));
+    const { secret, keys: named, strictFiles, rings } = this.#surroundings;
+    const { files, environment = {} } = this.#context;
+    const sources = { files, secret, named, environment, strictFiles, rings, problems: this.#problems };
+    const keys = readKeys(plan, source, offset, wanted, sources);
+    if (keys === undefined) return undefined;
+    const { signing, recipient } = keys;
+    if (signing === undefined) return makeMinter(plan, { recipient: this.#recipient(plan, recipient) });
+    const ring = rings.add(wanted.name, plan, signing);
+    return ring && this.#rotating(plan, ring, keys);
   }
 
-  #wrapped({ algorithm, encryption }: TokenPlan, { signing, recipient }: PolicyKeys): MintingKeys {
-    const { wrapSign, wrapEncrypt } = this.#context;
-    const sign = signing && algorithm && (wrapSign?.(algorithm.name, signing.sign) ?? signing.sign);
-    const encrypt =
-      recipient && encryption && (wrapEncrypt?.(encryption.management.name, recipient.encrypt) ?? recipient.encrypt);
-    return {
-      signing: sign && { sign, kid: signing?.held.kid },
-      recipient: encrypt && { encrypt, kid: recipient?.kid },
+  /** A minter for each key that signs at some time. */
+  #rotating(plan: TokenPlan, ring: KeyRing, { signing, recipient }: PolicyKeys): Minter {
+    const isNamed = signing?.isNamed === true;
+    const shown = isNamed ? withKeyId(plan) : plan;
+    const minters = new Map<RingKey, Minter>();
+    const minterOf = (key: RingKey): Minter => {
+      const kid = isNamed ? keyId(key.held) : key.held.kid;
+      const keys = { signing: this.#signing(plan, key.held, kid), recipient: this.#recipient(plan, recipient) };
+      const minter = minters.get(key) ?? makeMinter(shown, keys);
+      minters.set(key, minter);
+      return minter;
     };
+    return rotatingMinter(
+      termsOf(ring).map(({ from, signer }) => ({ from, minter: signer === undefined ? noKey : minterOf(signer) })),
+    );
+  }
+
+  #signing({ algorithm }: TokenPlan, held: HeldKey, kid: string | undefined): MintingKeys['signing'] {
+    if (algorithm === undefined) return undefined;
+    const sign = createSigner(algorithm, held.key);
+    return { sign: this.#context.wrapSign?.(algorithm.name, sign) ?? sign, kid };
+  }
+
+  #recipient({ encryption }: TokenPlan, recipient: PolicyKeys['recipient']): MintingKeys['recipient'] {
+    if (recipient === undefined || encryption === undefined) return undefined;
+    const { encrypt, kid } = recipient;
+    return { encrypt: this.#context.wrapEncrypt?.(encryption.management.name, encrypt) ?? encrypt, kid };
   }
 
   #readFile(wanted: WantedPolicy): ReadFile | undefined {
@@ -150,6 +182,19 @@ const neverMints: Minter = {
     throw new TypeError('a policy that is switched off was asked for a token');
   },
 };
+
+/** All keys of the policy have retired, or none has begun. */
+const noKey: Minter = {
+  mint() {
+    throw new MintError('keys.none-active', 'None of the keys of the policy is active at this time.');
+  },
+};
+
+/** The key's name in every token; a `kid` that the policy writes itself comes later, and so replaces it. */
+function withKeyId(plan: TokenPlan): TokenPlan {
+  const names = plan.header.some((step) => step.kind === 'key-id' || ('name' in step && step.name === 'kid'));
+  return names ? plan : { ...plan, header: [{ kind: 'key-id' }, ...plan.header] };
+}
 
 function choose(
   policies: readonly FoundPolicy[],

@@ -6,6 +6,7 @@ import type { Identify } from './authentication.ts';
 import type { Settings } from './configuration-schema.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Router } from './router.ts';
+import type { SigningKeys } from './signing-rings.ts';
 
 /** What the policies of one route do to a request. */
 export interface Chain {
@@ -20,6 +21,8 @@ export interface Snapshot {
   readonly version: number;
   readonly settings: Settings;
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
+  /** The keys that sign and those that are published, carried on by the next snapshot. */
+  readonly keys: SigningKeys;
   readonly route: Router<Chain>;
   /** The policies that Envoy's route may name; undefined where it may name none. */
   readonly named: ReadonlyMap<string, Chain> | undefined;

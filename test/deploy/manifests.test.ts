@@ -151,7 +151,7 @@ test('mintproc takes the configuration of the ConfigMap with the key of the Secr
   const bytes = Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const mounted = '/etc/mintproc-keys/partner.pem';
   const { snapshot, problems } = loadConfiguration(join(kubernetes, 'config', 'mintproc.yaml'), {
-    files: { read: (path) => (path === mounted ? { kind: 'bytes', bytes } : diskFiles.read(path)) },
+    files: { ...diskFiles, read: (path) => (path === mounted ? { kind: 'bytes', bytes } : diskFiles.read(path)) },
     wrapSign: (_algorithm, sign) => sign,
   });
   assert.deepEqual(problems, []);

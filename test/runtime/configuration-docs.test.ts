@@ -33,6 +33,7 @@ function completed(example: string): string {
 /** Any file an example may name. */
 function anyFile(configuration: string): FileReader {
   return {
+    list: () => ({ kind: 'failed', reason: 'does not exist' }),
     read(path) {
       if (path === 'mintproc.yaml') return { kind: 'bytes', bytes: Buffer.from(configuration) };
       return { kind: 'bytes', bytes: Buffer.from(path.endsWith('.yaml') ? flexPolicy({ iss: 'x' }) : secret) };
@@ -47,7 +48,8 @@ for (const [index, example] of examples.entries()) {
     const environment = { PARTNER_KEY_PASSWORD: secret, ISSUER: 'an issuer' };
     const { problems } = loadConfiguration('mintproc.yaml', { files: anyFile(completed(example)), environment });
     assert.deepEqual(
-      problems.map(({ message, place }) => `${place.line}: ${message}`),
+      // The policies that use them are no part of the example.
+      problems.filter(({ code }) => code !== 'keys.unused').map(({ message, place }) => `${place.line}: ${message}`),
       [],
     );
   });

@@ -12,6 +12,11 @@ export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>
       if (contents === undefined) return { kind: 'failed', reason: 'does not exist' };
       return { kind: 'bytes', bytes: typeof contents === 'string' ? Buffer.from(contents) : contents };
     },
+    list(path) {
+      const names = Object.keys(files).filter((name) => name.startsWith(`${path}/`));
+      if (names.length === 0) return { kind: 'failed', reason: 'does not exist' };
+      return { kind: 'names', names: names.map((name) => name.slice(path.length + 1)) };
+    },
   };
 }
 

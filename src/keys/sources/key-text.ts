@@ -4,7 +4,7 @@
  */
 import type { Jwk } from '../../jose/jwk.ts';
 import { findCertificates, isCutOff } from '../certificates.ts';
-import { type HeldKey, heldKey } from '../held-key.ts';
+import { heldKey } from '../held-key.ts';
 import { type KeyOrigin, readMaterial } from '../key-material.ts';
 import { type KeyRequest, refused, type SourceReading } from './source.ts';
 
@@ -24,27 +24,14 @@ export function readKeyText(text: string, origin: KeyOrigin, request: KeyRequest
 }
 
 /** The key of a JWK, if it is what signing needs. */
-export function fromJwk({ key, kid, use, operations }: Jwk, kind: KeyRequest['kind']): SourceReading {
+export function fromJwk({ key, kid, use, operations, algorithm }: Jwk, kind: KeyRequest['kind']): SourceReading {
   if ((use ?? 'sig') !== 'sig' || (operations !== undefined && !operations.includes('sign'))) {
     return refused(
       'jose.wrong-key-use',
       'The JWK is for another use: `use` must be `sig`, `key_ops` must have `sign`.',
     );
   }
-  if (key.type === kind) return { keys: [heldKey(key, { kid })], findings: [] };
+  if (key.type === kind) return { keys: [heldKey(key, { kid, algorithm })], findings: [] };
   const needed = kind === 'secret' ? 'a secret' : 'a private key';
   return refused('jose.wrong-key-type', `The JWK holds a ${key.type} key, and ${needed} is needed.`);
-}
-
-/** The same keys with a name for each that has none, and certificates that were given apart. */
-export function named(
-  keys: readonly HeldKey[],
-  kid: string | undefined,
-  certificates: readonly Uint8Array[],
-): HeldKey[] {
-  return keys.map((key) => ({
-    ...key,
-    kid: kid ?? key.kid,
-    certificates: certificates.length === 0 ? key.certificates : certificates,
-  }));
 }

@@ -1,0 +1,19 @@
+/**
+ * @module
+ * Spans of time as the configuration writes them: `500ms`, `30s`, `5m`, `24h`, `7d`.
+ */
+import { z } from 'zod';
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const form = /^(\d{1,9})(ms|s|m|h|d)$/;
+
+/** A text that `milliseconds` reads. */
+export const durationSchema = z.string().regex(form, 'must be a number with its unit: 500ms, 30s, 5m, 24h or 7d');
+
+/** @throws TypeError where the text is not what `durationSchema` accepts */
+export function milliseconds(text: string): number {
+  const [, number, unit = ''] = form.exec(text) ?? [];
+  const factor = units[unit];
+  if (factor === undefined) throw new TypeError('a duration that was not checked');
+  return Number(number) * factor;
+}

@@ -1,0 +1,32 @@
+/**
+ * @module
+ * The `jwks` part of `mintproc.yaml`: where verifiers find the public keys, and how long they may keep them.
+ */
+import { z } from 'zod';
+import { addressSchema } from './address-schema.ts';
+import { durationSchema } from './duration.ts';
+
+export const jwksSchema = z.strictObject({
+  listen: addressSchema.describe('Where /.well-known/jwks.json is: host:port, [address]:port or unix:/path.'),
+  issuer: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('The issuer of the tokens; with it, /.well-known/openid-configuration is answered too.'),
+  maxAge: durationSchema.default('5m').describe('How long verifiers may keep the answer (Cache-Control).'),
+  publishAhead: durationSchema
+    .optional()
+    .describe('How long a new key is published before it signs. Default: maxAge, so that every cache has it.'),
+  keepFor: durationSchema
+    .default('24h')
+    .describe(
+      'How long a key that signs no more stays published, where a policy does not fix the lifetime of its tokens.',
+    ),
+  postQuantum: z
+    .enum(['apart', 'together'])
+    .default('apart')
+    .describe(
+      'Where ML-DSA keys (kty AKP) are: apart at /.well-known/jwks-akp.json, since some verifiers fail on them.',
+    ),
+});
+
+export type JwksSettings = z.output<typeof jwksSchema>;

@@ -1,0 +1,147 @@
+/**
+ * @module
+ * The keys that sign, ring by ring: one for each policy, carried on from the configuration before, so that a key that is
+ * replaced can go on signing until verifiers know the new one, and stays published until its last token has expired.
+ */
+import type { KeyFinding } from '../jose/signing-key.ts';
+import type { HeldKey } from '../keys/held-key.ts';
+import { clash, type FoundKey, type KeyRing, nextRing, publishedAt, signerAt } from '../keys/rotation.ts';
+import type { TokenPlan } from '../plan/token-plan.ts';
+import { milliseconds } from './duration.ts';
+import type { JwksSettings } from './jwks-schema.ts';
+import { checkHeld } from './signing-source.ts';
+
+export interface PolicyRing {
+  readonly keys: KeyRing;
+  /** The algorithm that the policy signs by. */
+  readonly algorithm: string;
+}
+
+export interface SigningKeys {
+  /** By policy; of a policy that is gone, what must stay published. */
+  readonly rings: ReadonlyMap<string, PolicyRing>;
+  /** Keys that were generated, by their declaration. */
+  readonly made: ReadonlyMap<string, HeldKey>;
+}
+
+export const noSigningKeys: SigningKeys = { rings: new Map(), made: new Map() };
+
+/** The keys found for a policy. */
+export interface FoundKeys {
+  readonly keys: readonly FoundKey[];
+  readonly revoked: readonly string[];
+  /** Whether the configuration gives the key a name, which then stands in tokens as `kid`. */
+  readonly isNamed: boolean;
+  report(finding: KeyFinding): void;
+}
+
+export interface RingBookContext {
+  readonly now: number;
+  readonly before: SigningKeys;
+  /** Undefined where no key is published. */
+  readonly jwks: JwksSettings | undefined;
+}
+
+/** Verifiers' clocks may be behind. */
+const clockLeeway = 60_000;
+
+/** Rings in the making, for one configuration. */
+export class RingBook {
+  readonly #context: RingBookContext;
+  readonly #rings = new Map<string, PolicyRing>();
+  readonly #made = new Map<string, HeldKey>();
+
+  constructor(context: RingBookContext) {
+    this.#context = context;
+  }
+
+  /** The key that a `generate` of this name made, in this configuration or the one before. */
+  made(name: string): HeldKey | undefined {
+    return this.#made.get(name) ?? this.#context.before.made.get(name);
+  }
+
+  keepMade(name: string, held: HeldKey): void {
+    this.#made.set(name, held);
+  }
+
+  /** The ring of a policy; undefined where it cannot sign, which is reported. */
+  add(policy: string, plan: TokenPlan, found: FoundKeys): KeyRing | undefined {
+    const { algorithm } = plan;
+    if (algorithm === undefined) return undefined;
+    const { now, before, jwks } = this.#context;
+    const keys = nextRing(withOwnName(plan, found), before.rings.get(policy)?.keys ?? [], {
+      now,
+      publishAhead: publishAheadOf(plan, jwks),
+      lifetime: lifetimeOf(plan, jwks) + clockLeeway,
+      revoked: new Set(found.revoked),
+      fits: (held) => checkHeld(algorithm, held).every(({ severity }) => severity !== 'error'),
+    });
+    if (signerAt(keys, now) === undefined) {
+      found.report({ code: 'keys.none-active', severity: 'error', message: 'None of these keys is active now.' });
+      return undefined;
+    }
+    this.#rings.set(policy, { keys, algorithm: algorithm.name });
+    this.#reportClash(found);
+    return keys;
+  }
+
+  #reportClash(found: FoundKeys): void {
+    const { now, jwks } = this.#context;
+    const published = Array.from(this.#rings.values(), ({ keys }) => publishedAt(keys, now)).flat();
+    const finding = clash(published.map(({ held }) => held));
+    // Where nothing is published, whoever verifies has the keys from elsewhere and may well know better.
+    if (finding !== undefined) found.report({ ...finding, severity: jwks === undefined ? 'warning' : 'error' });
+  }
+
+  /** All rings, and those of policies that are gone while their tokens live. */
+  finish(): SigningKeys {
+    const { now, before } = this.#context;
+    const rings = new Map(this.#rings);
+    for (const [policy, { keys, algorithm }] of before.rings) {
+      if (rings.has(policy)) continue;
+      const left = nextRing([], keys, { now, publishAhead: 0, lifetime: 0, revoked: new Set(), fits: () => false });
+      if (left.length > 0) rings.set(policy, { keys: left, algorithm });
+    }
+    return { rings, made: this.#made };
+  }
+}
+
+/** The `kid` that a policy writes into every token; undefined where it writes none, or not the same one always. */
+export function ownKeyId({ header }: Pick<TokenPlan, 'header'>): string | undefined {
+  for (const step of header) {
+    if (step.kind === 'fixed' && step.name === 'kid' && typeof step.value === 'string') return step.value;
+  }
+  return undefined;
+}
+
+/** A key is published under the name that the policy's tokens call it. */
+function withOwnName(plan: TokenPlan, found: FoundKeys): readonly FoundKey[] {
+  const own = ownKeyId(plan);
+  if (own === undefined) return found.keys;
+  return found.keys.map((key) => {
+    const { kid } = key.held;
+    if (kid !== undefined && kid !== own) {
+      found.report({
+        code: 'keys.kid-differs',
+        severity: 'warning',
+        message:
+          "The policy writes a `kid` of its own, which is not that of the key; the key is published by the policy's.",
+        suggestion: 'Take `kid` out of the policy, so that tokens name the key that signed them after a rotation too.',
+      });
+    }
+    return { ...key, held: { ...key.held, kid: own } };
+  });
+}
+
+/** A secret is published nowhere, and a `kid` that the policy writes changes at once with the policy. */
+function publishAheadOf(plan: TokenPlan, jwks: JwksSettings | undefined): number {
+  if (jwks === undefined || plan.algorithm?.family === 'hmac' || ownKeyId(plan) !== undefined) return 0;
+  return milliseconds(jwks.publishAhead ?? jwks.maxAge);
+}
+
+/** How long a token lives, as far as the policy fixes it. */
+function lifetimeOf({ claims }: TokenPlan, jwks: JwksSettings | undefined): number {
+  const expiry = claims.findLast((step) => step.kind !== 'members' && step.name === 'exp');
+  if (expiry?.kind === 'time') return Math.max(0, expiry.offset * 1000);
+  return milliseconds(jwks?.keepFor ?? '24h');
+}
