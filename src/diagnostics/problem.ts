@@ -29,7 +29,8 @@ export interface ProblemDetails {
 }
 
 /** Lines that may hold a key or a secret, and so are never quoted: PEM, long runs of base64 or hex, telling key names. */
-const secretLine = /-----BEGIN|[A-Za-z0-9+/_=-]{48,}|(key|secret|passw\w*|passphrase)["']?\s*[:=>]/i;
+const secretLine =
+  /-----BEGIN|[A-Za-z0-9+/_=-]{48,}|(key|secret|passw\w*|passphrase)["']?\s*[:=>]|\bprivate\.[\w.-]+["']?\s*:/i;
 
 /** A problem at `offset` of `source`, with the line it stands in unless that may hold a secret. */
 export function problemAt(source: SourceText, offset: number, code: Code, details: ProblemDetails): Problem {

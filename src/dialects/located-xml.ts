@@ -166,8 +166,10 @@ class Reading {
     this.#fail('policy.encoding', at, 'The document is not in UTF-8', undefined, suggestion);
   }
 
+  /** The line is not quoted: before the structure is known, any text may be a secret. */
   #fail(code: Code, at: number, message: string, cause?: unknown, suggestion?: string): never {
-    throw new LocatedError(problemAt(this.#source, at, code, { message: `${message}.`, suggestion }), cause);
+    const { excerpt: _, ...problem } = problemAt(this.#source, at, code, { message: `${message}.`, suggestion });
+    throw new LocatedError(problem, cause);
   }
 }
 

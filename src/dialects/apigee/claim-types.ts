@@ -6,6 +6,7 @@
  */
 import type { Code } from '../../diagnostics/codes.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import { exactInteger, parseExactly } from './exact-json.ts';
 import { textOf } from './value-text.ts';
 
 export type ClaimType = 'string' | 'number' | 'boolean' | 'map';
@@ -55,14 +56,14 @@ export function splitList(text: string): readonly string[] {
 
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-function toNumber(value: JsonValue): number {
+function toNumber(value: JsonValue): JsonValue {
   if (typeof value === 'number') return value;
   const text = textOf(value).trim();
   const number = decimal.test(text) ? Number(text) : Number.NaN;
   if (!Number.isFinite(number)) throw new Misfit('is not a number');
-  // Beyond 2^53 a whole number would come out as another one.
-  if (Number.isInteger(number) && !Number.isSafeInteger(number)) throw new Misfit('is a number of more than 15 digits');
-  return number;
+  if (!Number.isInteger(number) || Number.isSafeInteger(number)) return number;
+  if (!/^-?[1-9]\d{0,17}$/.test(text)) throw new Misfit('is a number of more than 18 digits');
+  return exactInteger(text);
 }
 
 function toBoolean(value: JsonValue): boolean {
@@ -85,7 +86,7 @@ export function parseObject(value: JsonValue): JsonObject {
 
 function parseJson(text: string): JsonValue {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch (error) {
     if (error instanceof SyntaxError) throw notJson();
     throw error;

@@ -82,6 +82,20 @@ export function readSecretName(reading: Reading, key: XmlElement, name: 'Value' 
   return ref;
 }
 
+/** The lines of texts where only a variable's name should stand: they may be keys and passwords. */
+export function secretLines(policy: XmlElement): ReadonlySet<number> {
+  const texts = policy.children
+    .filter(({ name }) => keyElements.includes(name))
+    .flatMap((key) => [key.text, ...key.children.filter(({ name }) => name !== 'Id').map(({ text }) => text)])
+    .filter(({ text }) => text.trim() !== '');
+  return new Set(
+    texts.flatMap((text) => {
+      const first = text.placeAt(0).line;
+      return Array.from({ length: text.placeAt(text.text.length).line - first + 1 }, (_, index) => first + index);
+    }),
+  );
+}
+
 const encodings: ReadonlyMap<string, VariableKey['encoding']> = new Map([
   ['base16', 'hex'],
   ['hex', 'hex'],

@@ -10,6 +10,7 @@
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { Scope } from '../../plan/token-plan.ts';
 import { Misfit, parseObject } from './claim-types.ts';
+import { parseExactly } from './exact-json.ts';
 import type { TemplatePiece } from './template.ts';
 import { unresolvedVariable } from './value.ts';
 
@@ -57,7 +58,7 @@ export function compileMapTemplate(
   }
   let value: JsonValue;
   try {
-    value = JSON.parse(text);
+    value = parseExactly(text);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -144,7 +145,7 @@ function insideOfString(text: string): string {
 
 function parsed(json: string, fits: (value: JsonValue) => boolean): JsonValue {
   try {
-    const value: JsonValue = JSON.parse(json);
+    const value = parseExactly(json);
     if (fits(value)) return value;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

@@ -20,6 +20,7 @@ export interface ReadingInputs {
   readonly variables: DeclaredVariables | undefined;
   readonly ignoreUnresolved: boolean;
   readonly problems: Problems;
+  readonly secretLines: ReadonlySet<number>;
 }
 
 export class Reading {
@@ -30,6 +31,8 @@ export class Reading {
   readonly ignoreUnresolved: boolean;
   readonly problems: Problems;
   readonly #source: SourceText;
+  /** Lines that hold a secret which somebody wrote into the policy; they are never quoted. */
+  readonly #secretLines: ReadonlySet<number>;
   readonly #uses: VariableUse[] = [];
 
   constructor(inputs: ReadingInputs) {
@@ -39,6 +42,7 @@ export class Reading {
     this.ignoreUnresolved = inputs.ignoreUnresolved;
     this.problems = inputs.problems;
     this.#source = inputs.source;
+    this.#secretLines = inputs.secretLines;
   }
 
   /** Something that Apigee itself would refuse when the policy is deployed. @param message a sentence without its dot */
@@ -51,7 +55,8 @@ export class Reading {
   report(code: Code, at: Spot, details: ProblemDetails): void {
     const problem =
       at instanceof SourceText ? problemAt(at, 0, code, details) : problemAt(this.#source, at.offset, code, details);
-    this.problems.add(problem);
+    const { excerpt: _, ...unquoted } = problem;
+    this.problems.add(this.#secretLines.has(problem.place.line) ? unquoted : problem);
   }
 
   noteUse(name: SourceText, use: VariableUse['use'], origin: VariableUse['origin']): void {

@@ -3,7 +3,8 @@
  * `replaceAll` and `replaceFirst`: a regular expression over a text that a client may have sent.
  *
  * JavaScript's regular expressions cannot be stopped once they run, so only such run that cannot take long: without
- * groups, back references and look-arounds, and with at most one unbounded repetition, over a text of bounded length.
+ * groups, back references and look-arounds, with at most one repetition and four optional parts, over a text of bounded
+ * length.
  */
 
 type Evaluate = (args: readonly (string | undefined)[]) => string | undefined;
@@ -33,14 +34,9 @@ export function makeReplace(
 function quickExpression(text: string, flags: string): RegExp | undefined {
   const outsideClasses = text.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
   const repetitions = outsideClasses.match(/[*+]|\{\d+,\d*\}/g) ?? [];
-  if (
-    text.length > longestExpression ||
-    /[()]/.test(outsideClasses) ||
-    /\\[1-9k]/.test(text) ||
-    repetitions.length > 1
-  ) {
-    return undefined;
-  }
+  const optional = outsideClasses.match(/\?/g) ?? [];
+  const isQuick = repetitions.length <= 1 && optional.length <= 4 && !/[()]/.test(outsideClasses);
+  if (!isQuick || text.length > longestExpression || /\\[1-9k]/.test(text)) return undefined;
   try {
     return new RegExp(text, `${flags}u`);
   } catch (error) {

@@ -68,6 +68,7 @@ const examples: [template: string, expected: string | undefined][] = [
   [`{replaceAll(header,'9993','')}`, 'Bearer ABC-'],
   [`{replaceAll(header,regex,'')}`, 'ABC-9993'],
   [`{replaceAll('aXbX','X','-')}`, 'a-b-'],
+  [`{replaceAll('abcd','a?b?c?d?','-')}`, '--'],
   [`{replaceFirst('aXbX','X','$&')}`, 'a$&bX'],
   [`{replaceAll(header,nested,'')}`, undefined],
   [`{replaceAll(none,'a','')}`, undefined],
@@ -141,6 +142,8 @@ const refused: [template: string, at: string][] = [
   [`{jsonPath('a',json)}`, '1:2'],
   [`{replaceAll(header,'[','')}`, '1:2'],
   [`{replaceAll(header,'a*b*','')}`, '1:2'],
+  [`{replaceAll(header,'a?b?c?d?e?','')}`, '1:2'],
+  [`{replaceAll(header,'a{1,9}b{2,}','')}`, '1:2'],
 ];
 
 for (const [template, at] of refused) {
