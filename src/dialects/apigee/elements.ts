@@ -25,7 +25,7 @@ const claims: ElementRule = {
   children: { Claim: { attributes: ['name', 'ref', 'type', 'array'], repeats: true } },
 };
 
-export const policyRule: ElementRule = {
+const policyRule: ElementRule = {
   attributes: ['name', 'continueOnError', 'enabled', 'async'],
   children: {
     DisplayName: text,

@@ -13,7 +13,7 @@ import { textOf } from './value-text.ts';
 import { privatePrefix } from './variables.ts';
 import { attributeOf, childOf, trimmedText } from './xml-parts.ts';
 
-export const keyElements: readonly string[] = ['SecretKey', 'PrivateKey', 'PublicKey', 'PasswordKey', 'DirectKey'];
+const keyElements: readonly string[] = ['SecretKey', 'PrivateKey', 'PublicKey', 'PasswordKey', 'DirectKey'];
 
 export interface PolicyKey {
   readonly key: VariableKey | undefined;

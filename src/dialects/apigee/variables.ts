@@ -45,7 +45,7 @@ export function resolveKeyId(reading: Reading, name: SourceText, hasDefault: boo
 }
 
 /** A variable by name that needs no warning, such as one that a declared template names. */
-export function namedVariable(name: string, own: Computed | undefined): Computed {
+function namedVariable(name: string, own: Computed | undefined): Computed {
   return {
     evaluate(scope) {
       return stated(scope, name) ?? publishedValue(scope, name) ?? own?.evaluate(scope) ?? undefined;

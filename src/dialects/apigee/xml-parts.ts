@@ -5,7 +5,7 @@
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { XmlElement } from '../located-xml.ts';
 
-export function trimmed(source: SourceText): SourceText {
+function trimmed(source: SourceText): SourceText {
   const { text } = source;
   const start = text.length - text.trimStart().length;
   return start === text.length ? source.slice(0, 0) : source.slice(start, text.trimEnd().length);

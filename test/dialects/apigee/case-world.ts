@@ -33,8 +33,8 @@ export interface Case {
 }
 
 export const identifier = '89b22098-cfc2-45ee-8f0b-b4f83c77c5f9';
-export const secret = 'an HMAC secret that is long enough for the largest hash, HS512 ..';
-export const password = 'a password';
+const secret = 'an HMAC secret that is long enough for the largest hash, HS512 ..';
+const password = 'a password';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const curves = { ec256: 'P-256', ec384: 'P-384', ec521: 'P-521' } as const;
@@ -85,7 +85,7 @@ export interface Outcome {
   readonly decision: Decision | undefined;
 }
 
-export const defaultTime = 1_700_000_000_999;
+const defaultTime = 1_700_000_000_999;
 
 /** Loads the case's configuration and decides on its request. */
 export function outcomeOf(example: Case): Outcome {
