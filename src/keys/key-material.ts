@@ -18,8 +18,8 @@ export interface KeyForm {
   readonly encoding?: SecretEncoding | undefined;
   /** The password of an encrypted private key. */
   readonly password?: string | undefined;
-  /** Whether a JSON object is read as a JWK. */
-  readonly jwk?: boolean | undefined;
+  /** Whether a JSON object is read as a JWK; `only`: whether nothing else is taken. */
+  readonly jwk?: boolean | 'only' | undefined;
   /** Which key of a JWK set is meant. */
   readonly kid?: string | undefined;
 }
@@ -32,13 +32,14 @@ export type MaterialReading =
 
 /** The key that a text holds, or what is wrong with it; nothing of the text is in a finding. */
 export function readMaterial(kind: KeyKind, text: string, origin: KeyOrigin, form: KeyForm): MaterialReading {
-  if (form.jwk === true && /^\s*\{/.test(text)) {
+  if (form.jwk === 'only' || (form.jwk === true && /^\s*\{/.test(text))) {
     const isSet = form.kid !== undefined && /"keys"\s*:/.test(text);
     const reading = isSet ? readFromJwkSet(text, form.kid) : readJwk(text);
     return reading.ok ? { ok: true, key: reading.value.key, jwk: reading.value } : reading;
   }
   // Whoever has the certificate could make tokens with it as a secret: it is read as the key that it is, and refused.
-  if (kind === 'secret' && form.jwk === true && text.includes('-----BEGIN ')) return readPublicPem(text);
+  const mayBePem = form.jwk === true || origin === 'file';
+  if (kind === 'secret' && mayBePem && text.includes('-----BEGIN ')) return readPublicPem(text);
   if (kind === 'secret') return readSecret(text, origin, form.encoding ?? 'utf8');
   return kind === 'private' ? readPrivatePem(text, form.password) : readPublicPem(text);
 }

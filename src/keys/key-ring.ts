@@ -63,7 +63,7 @@ export function readRecipientKey(
 ): KeyReading<RecipientKey> {
   const { management, content } = recipient;
   const isPublic = management.family === 'rsa' || management.family === 'ecdh';
-  const material = readMaterial(isPublic ? 'public' : 'secret', text, origin, { ...form, jwk: true });
+  const material = readMaterial(isPublic ? 'public' : 'secret', text, origin, { ...form, jwk: form.jwk ?? true });
   if (!material.ok) return { key: undefined, findings: [material.finding] };
   const { key, jwk } = material;
   const algorithms = management.family === 'dir' ? ['dir', content.name] : [management.name];

@@ -96,7 +96,8 @@ export interface NamedKey {
   readonly kind: 'named';
   readonly name: string;
   readonly place: SourceText;
-  /** A JWK. */
+  /** What the gateway has under the name. */
+  readonly holds: 'jwk' | 'key';
   readonly own: TextKey | undefined;
 }
 
@@ -104,6 +105,8 @@ export interface NamedKey {
 export interface TextKey {
   readonly kind: 'text';
   readonly text: string;
+  /** Whether the text can be nothing but a JWK. */
+  readonly isJwk?: boolean;
   /** Where the policy has or names it. */
   readonly place: SourceText;
   /** Which key is meant where the text is a set of them. */

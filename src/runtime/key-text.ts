@@ -117,8 +117,8 @@ export function formOf({ encoding, password }: VariableKey, secret: Secrets): Ke
   return { encoding, password: password === undefined ? undefined : secret(password) };
 }
 
-function ownText({ text, place, kid }: TextKey, problems: Problems): KeyText {
-  return textAt(text, place, { jwk: true, kid }, problems);
+function ownText({ text, place, kid, isJwk }: TextKey, problems: Problems): KeyText {
+  return textAt(text, place, { jwk: isJwk === true ? 'only' : true, kid }, problems);
 }
 
 function textAt(text: string, place: SourceText, form: KeyForm, problems: Problems): KeyText {

@@ -7,9 +7,10 @@ import type { SourceText } from '../diagnostics/source-text.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { PolicyFile } from '../dialects/index.ts';
 import type { KeyFinding } from '../jose/signing-key.ts';
+import type { KeyForm } from '../keys/key-material.ts';
 import { type RecipientKey, readRecipientKey, readSigningKey, type SigningKey } from '../keys/key-ring.ts';
 import type { Encryption, TokenPlan } from '../plan/token-plan.ts';
-import { findKey, formOf, type KeySources, ownKey, type Use } from './key-text.ts';
+import { findKey, formOf, type KeySources, ownKey, type Secrets, type Use } from './key-text.ts';
 import type { DeclaredKey, KeyText } from './named-keys.ts';
 import type { WantedPolicy } from './policy.ts';
 import type { FoundKeys } from './signing-rings.ts';
@@ -102,13 +103,18 @@ function readDeclaredKey(
   const found = readDeclared(plan.algorithm, judging(key, plan), {
     world: { read: files.read, list: files.list, environment },
     strictFiles,
-    // The file holds what the policy's variable would.
-    form: plan.key?.kind === 'variable' ? formOf(plan.key, secret) : {},
+    form: declaredForm(plan, secret),
     made: rings.made(`${id} ${plan.algorithm.name}`),
   });
   for (const { held } of found ?? []) if (held.generated) rings.keepMade(`${id} ${plan.algorithm.name}`, held);
   const report = (finding: KeyFinding): void => key.report([], finding.code, finding);
   return found && { keys: found, revoked: key.form.revoked, isNamed, report };
+}
+
+/** The file holds what the policy's variable would: a secret as it writes it, or a JWK. */
+function declaredForm({ key }: TokenPlan, secret: Secrets): KeyForm {
+  if (key?.kind === 'variable') return formOf(key, secret);
+  return key?.kind === 'named' && key.holds === 'jwk' ? { jwk: true } : {};
 }
 
 /** The declaration with what this vendor makes of findings. */

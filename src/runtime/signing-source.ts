@@ -56,7 +56,11 @@ function readVersion(
   const password = readPassphrase(form, declared, context, report);
   const { keys, findings } = readKeys(specOf(form, declared), {
     kind: algorithm.family === 'hmac' ? 'secret' : 'private',
-    form: { encoding: form.encoding ?? context.form.encoding, password: password ?? context.form.password },
+    form: {
+      encoding: form.encoding ?? context.form.encoding,
+      password: password ?? context.form.password,
+      jwk: context.form.jwk,
+    },
     world: context.world,
     strictFiles: context.strictFiles,
     made: context.made,

@@ -27,7 +27,7 @@ export function readKey(
   const object = readName(reading, properties, `${part}-crypto`);
   if (object !== undefined) {
     reading.noteUse(object, 'declared', 'secret');
-    return { kind: 'named', name: object.text, place: object, own: undefined };
+    return { kind: 'named', name: object.text, place: object, holds: 'key', own: undefined };
   }
   const variable = readName(reading, properties, `${part}-jwk`);
   const isDynamic = variable === undefined && properties[`${part}-jwk`] !== undefined;
@@ -49,8 +49,8 @@ function readJwkVariable(reading: Reading, variable: SourceText, isSecret: boole
   const own: TextKey | undefined =
     constant === undefined
       ? undefined
-      : { kind: 'text', text: textOf(constant.value), place: constant.place ?? variable };
-  return { kind: 'named', name: variable.text, place: variable, own };
+      : { kind: 'text', text: textOf(constant.value), isJwk: true, place: constant.place ?? variable };
+  return { kind: 'named', name: variable.text, place: variable, holds: 'jwk', own };
 }
 
 /** Whether something gives the variable a value that is not known when the policy loads. */

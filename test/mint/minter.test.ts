@@ -1,0 +1,142 @@
+/**
+ * @module
+ * Tokens of every construction: signed, encrypted, signed and then encrypted, unsecured and then encrypted.
+ */
+import assert from 'node:assert/strict';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { compactDecrypt, compactVerify } from 'jose';
+import { MintError } from '../../src/diagnostics/mint-error.ts';
+import { signatureAlgorithms } from '../../src/jose/algorithms.ts';
+import { createEncrypter } from '../../src/jose/encrypt.ts';
+import { contentEncryptions, keyManagements } from '../../src/jose/encryption-algorithms.ts';
+import { createSigner } from '../../src/jose/sign.ts';
+import { type MintingKeys, makeMinter } from '../../src/mint/minter.ts';
+import type { Encryption, HeaderStep, Layout, TokenPlan } from '../../src/plan/token-plan.ts';
+import { rowNamed } from '../jose/algorithm-rows.ts';
+import { scopeWith } from './scope.ts';
+
+const secret = createSecretKey(randomBytes(32));
+const signing: MintingKeys['signing'] = {
+  sign: createSigner(rowNamed(signatureAlgorithms, 'HS256'), secret),
+  kid: 'signer',
+};
+
+function recipientOf(alg: string, kid?: string): NonNullable<MintingKeys['recipient']> {
+  const management = rowNamed(keyManagements, alg);
+  return {
+    encrypt: createEncrypter({ management, content: rowNamed(contentEncryptions, 'A256GCM'), key: secret }),
+    kid,
+  };
+}
+
+const fixed = (name: string, value: string): HeaderStep => ({ kind: 'fixed', name, value });
+
+const signedPlan = {
+  header: [{ kind: 'key-id' }, fixed('alg', 'HS256')],
+  claims: [
+    { kind: 'computed', name: 'sub', value: { evaluate: ({ variables }) => variables.get('who') } },
+    { kind: 'time', name: 'iat', offset: 0 },
+  ],
+} satisfies Pick<TokenPlan, 'header' | 'claims'>;
+
+function encryption(alg: string, encloses: Encryption['encloses'], ...more: HeaderStep[]): Encryption {
+  return {
+    management: rowNamed(keyManagements, alg),
+    content: rowNamed(contentEncryptions, 'A256GCM'),
+    key: undefined,
+    header: [{ kind: 'key-id' }, fixed('alg', alg), fixed('enc', 'A256GCM'), ...more],
+    encloses,
+  };
+}
+
+const scope = scopeWith({ who: 'alice' });
+const claims = '{"sub":"alice","iat":1700000000}';
+
+function textOf(part: string | undefined): string {
+  return Buffer.from(part ?? '', 'base64url').toString();
+}
+
+async function opened(token: string): Promise<{ readonly header: string; readonly content: string }> {
+  const { plaintext } = await compactDecrypt(token, secret);
+  return { header: textOf(token.split('.')[0]), content: Buffer.from(plaintext).toString() };
+}
+
+test('signed: the kid of the key stands where the plan has it', async () => {
+  const token = makeMinter(signedPlan, { signing }).mint(scope);
+  const { payload } = await compactVerify(token, secret);
+  assert.equal(textOf(token.split('.')[0]), '{"kid":"signer","alg":"HS256"}');
+  assert.equal(Buffer.from(payload).toString(), claims);
+});
+
+test('signed: a key without a kid leaves it out', () => {
+  const token = makeMinter(signedPlan, { signing: { ...signing, kid: undefined } }).mint(scope);
+  assert.equal(textOf(token.split('.')[0]), '{"alg":"HS256"}');
+});
+
+test('encrypted: the claims themselves', async () => {
+  const plan = { ...signedPlan, encryption: encryption('A256KW', 'claims') };
+  const token = makeMinter(plan, { recipient: recipientOf('A256KW', 'reader') }).mint(scope);
+  assert.deepEqual(await opened(token), {
+    header: '{"kid":"reader","alg":"A256KW","enc":"A256GCM"}',
+    content: claims,
+  });
+});
+
+test('nested: a signed token inside', async () => {
+  const plan = { ...signedPlan, encryption: encryption('dir', 'signed', fixed('cty', 'JWT')) };
+  const { header, content } = await opened(makeMinter(plan, { signing, recipient: recipientOf('dir') }).mint(scope));
+  assert.equal(header, '{"alg":"dir","enc":"A256GCM","cty":"JWT"}');
+  assert.equal(Buffer.from((await compactVerify(content, secret)).payload).toString(), claims);
+});
+
+test('nested: an unsecured token inside ends with a dot', async () => {
+  const plan = { ...signedPlan, header: [fixed('alg', 'none')], encryption: encryption('dir', 'unsecured') };
+  const { content } = await opened(makeMinter(plan, { recipient: recipientOf('dir') }).mint(scope));
+  const [header, payload, signature, ...rest] = content.split('.');
+  assert.deepEqual([textOf(header), textOf(payload), signature, rest], ['{"alg":"none"}', claims, '', []]);
+});
+
+test('what the key management adds is part of the header, in the order of the layout', async () => {
+  const reversed: Layout = { arrange: (names) => names.toReversed(), escape: (json) => json };
+  const plan = {
+    ...signedPlan,
+    layout: { header: reversed, claims: reversed },
+    encryption: encryption('A256GCMKW', 'claims'),
+  };
+  const { header, content } = await opened(makeMinter(plan, { recipient: recipientOf('A256GCMKW') }).mint(scope));
+  assert.deepEqual(Object.keys(JSON.parse(header)), ['tag', 'iv', 'enc', 'alg']);
+  assert.equal(content, '{"iat":1700000000,"sub":"alice"}');
+});
+
+test('a header parameter of the request is computed for each token', async () => {
+  const tenant: HeaderStep = { kind: 'computed', name: 'tenant', value: { evaluate: (s) => s.variables.get('who') } };
+  const plan = { ...signedPlan, encryption: encryption('A256GCMKW', 'claims', tenant) };
+  const { header } = await opened(makeMinter(plan, { recipient: recipientOf('A256GCMKW') }).mint(scope));
+  assert.equal(JSON.parse(header).tenant, 'alice');
+});
+
+const failing = (): never => {
+  throw new Error('what OpenSSL says');
+};
+
+test('a key that fails is an error without a word of the cause', () => {
+  const plan = { ...signedPlan, encryption: encryption('dir', 'signed') };
+  const broken: readonly [MintingKeys, string][] = [
+    [{ signing: { sign: failing }, recipient: recipientOf('dir') }, 'mint.signing-failed'],
+    [{ signing, recipient: { encrypt: failing } }, 'mint.encryption-failed'],
+  ];
+  for (const [keys, code] of broken) {
+    assert.throws(
+      () => makeMinter(plan, keys).mint(scope),
+      (error) => error instanceof MintError && error.code === code && !error.message.includes('OpenSSL'),
+    );
+  }
+});
+
+test('a plan without its keys makes no minter', () => {
+  assert.throws(() => makeMinter(signedPlan, {}), TypeError);
+  assert.throws(() => makeMinter({ ...signedPlan, encryption: encryption('dir', 'claims') }, { signing }), TypeError);
+  const nested = { ...signedPlan, encryption: encryption('dir', 'signed') };
+  assert.throws(() => makeMinter(nested, { recipient: recipientOf('dir') }), TypeError);
+});
