@@ -21,6 +21,10 @@ const terminal: Terminal = {
   onStop(stop) {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
   },
+  onReload(reload) {
+    process.on('SIGHUP', reload);
+    return () => process.off('SIGHUP', reload);
+  },
 };
 
 // `mintproc eval … | head` closes the pipe; that is no error of ours.

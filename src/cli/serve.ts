@@ -7,7 +7,9 @@ import { ListenError } from '../diagnostics/listen-error.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
 import { exchangeOutcomes } from '../extproc/observer.ts';
 import { type ProcessorServer, startServer } from '../extproc/server.ts';
-import { type AdminServer, startAdmin } from '../observe/admin.ts';
+import { startAdmin } from '../observe/admin.ts';
+import type { HttpAddress, HttpListener } from '../observe/http-server.ts';
+import { discoveryPath, keySetPath, postQuantumKeySetPath, startKeyServer } from '../observe/key-server.ts';
 import { createLog, type Log } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
 import { Readiness } from '../observe/readiness.ts';
@@ -16,9 +18,12 @@ import { parseAddress } from '../runtime/address.ts';
 import { makeDecide } from '../runtime/decide.ts';
 import { diskFiles } from '../runtime/files.ts';
 import { InForce } from '../runtime/in-force.ts';
-import { loadConfiguration } from '../runtime/load.ts';
+import { KeyDocuments } from '../runtime/key-documents.ts';
+import { Reloader } from '../runtime/reload.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import { type Command, textOption } from './command.ts';
+import { ConfigurationReport } from './configuration-report.ts';
+import { startReloading } from './reloading.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc serve --config FILE
@@ -38,16 +43,17 @@ export const serveCommand: Command = {
     const file = textOption(args, 'config');
     if (file === undefined) throw new UsageError('Name the configuration: --config mintproc.yaml');
     const metrics = new Metrics({ version: terminal.version, outcomes: outcomeNames });
-    const { snapshot, problems } = loadConfiguration(file, {
+    const reloader = new Reloader(file, {
       files: diskFiles,
       environment: terminal.environment,
+      now: terminal.now,
       wrapSign: (algorithm, sign) => metrics.timeSigning(algorithm, sign),
       wrapEncrypt: (algorithm, encrypt) => metrics.timeSigning(algorithm, encrypt),
     });
-    if (snapshot === undefined) throw unusable(file, problems);
-    const log = createLog(snapshot.settings.log.level);
-    for (const problem of problems) warn(log, problem);
-    await serve(snapshot, metrics, log, terminal);
+    const first = reloader.attempt();
+    if (first.kind === 'unsettled') throw new CommandError('The files changed while they were read; start it again.');
+    if (first.kind === 'refused') throw unusable(file, first.problems);
+    await serve(reloader, first.snapshot, first.problems, metrics, terminal);
     return 0;
   },
 };
@@ -59,20 +65,27 @@ function unusable(file: string, problems: readonly Problem[]): CommandError {
   return new CommandError(`${file} cannot be used:\n${errors.map(formatProblem).join('\n')}`);
 }
 
-function warn(log: Log, { code, message, place }: Problem): void {
-  log.warn('The configuration has a weak point.', {
-    code,
-    reason: message,
-    place: `${place.file}:${place.line}:${place.column}`,
-  });
+interface Listeners {
+  readonly server: ProcessorServer;
+  readonly admin: HttpListener;
+  readonly keys: HttpListener | undefined;
 }
 
-async function serve(snapshot: Snapshot, metrics: Metrics, log: Log, terminal: Terminal): Promise<void> {
+async function serve(
+  reloader: Reloader,
+  snapshot: Snapshot,
+  problems: readonly Problem[],
+  metrics: Metrics,
+  terminal: Terminal,
+): Promise<void> {
   const { settings, policies } = snapshot;
+  const log = createLog(settings.log.level);
   const readiness = new Readiness();
-  metrics.configurationLoaded(snapshot.version, [...policies.keys()], terminal.now() / 1000);
-  readiness.configurationLoaded(snapshot.version, policies.size);
-  const { server, admin } = await start(snapshot, metrics, readiness, log, terminal);
+  const report = new ConfigurationReport(metrics, readiness, log, terminal.now);
+  report.loaded(snapshot, problems);
+  const inForce = new InForce(snapshot, (next) => makeDecide(next, { clock: terminal.now, randomId: randomUUID }));
+  const { server, admin, keys } = await start(inForce, metrics, readiness, log, terminal);
+  const reloading = startReloading(reloader, inForce, report, terminal);
   readiness.ready();
   log.info('mintproc serves.', {
     address: server.addresses.join(', '),
@@ -80,21 +93,31 @@ async function serve(snapshot: Snapshot, metrics: Metrics, log: Log, terminal: T
     policies: policies.size,
   });
   log.info('The admin address answers.', { address: admin.address });
+  if (keys !== undefined) log.info('The JWKS address answers.', { address: keys.address });
 
   await new Promise<void>((resolve) => terminal.onStop(resolve));
   readiness.drain();
-  log.info('mintproc is told to stop; requests in flight may finish.', { seconds: settings.drainSeconds });
-  const end = await server.stop(settings.drainSeconds * 1000);
+  await reloading.close();
+  const { drainSeconds } = inForce.current.snapshot.settings;
+  log.info('mintproc is told to stop; requests in flight may finish.', { seconds: drainSeconds });
+  const end = await server.stop(drainSeconds * 1000);
   if (end === 'cut-off') log.warn('The drain time is over; what was in flight was cut off, and Envoy fails it.');
+  await keys?.close();
   await admin.close();
   log.info('mintproc has stopped.');
 }
 
-/** Both listeners, or neither. */
-async function start(snapshot: Snapshot, metrics: Metrics, readiness: Readiness, log: Log, terminal: Terminal) {
-  const { settings } = snapshot;
-  const inForce = new InForce(snapshot, (next) => makeDecide(next, { clock: terminal.now, randomId: randomUUID }));
+/** All listeners, or none. */
+async function start(
+  inForce: InForce,
+  metrics: Metrics,
+  readiness: Readiness,
+  log: Log,
+  terminal: Terminal,
+): Promise<Listeners> {
+  const { settings } = inForce.current.snapshot;
   let server: ProcessorServer | undefined;
+  let keys: HttpListener | undefined;
   try {
     server = await startServer({
       addresses: [settings.listen],
@@ -104,17 +127,36 @@ async function start(snapshot: Snapshot, metrics: Metrics, readiness: Readiness,
       maxMessageBytes: settings.limits.messageBytes,
       maxConcurrentStreams: settings.limits.concurrentStreams,
     });
-    return { server, admin: await startAdminAt(settings.admin, metrics, readiness, log) };
+    keys = await startKeys(inForce, log, terminal);
+    const admin = await startAdmin({ address: httpAddress(settings.admin), metrics, readiness, log });
+    return { server, admin, keys };
   } catch (error) {
+    await keys?.close();
     await server?.stop(0);
     if (error instanceof ListenError) throw new CommandError(`${error.message} [${error.code}]`);
     throw error;
   }
 }
 
-function startAdminAt(admin: string, metrics: Metrics, readiness: Readiness, log: Log): Promise<AdminServer> {
-  const address = parseAddress(admin);
-  if (address === undefined)
-    throw new TypeError('the configuration was checked, and its admin address cannot be parsed');
-  return startAdmin({ address, metrics, readiness, log });
+/** Where verifiers find the public keys; undefined where the configuration publishes none. */
+async function startKeys(inForce: InForce, log: Log, terminal: Terminal): Promise<HttpListener | undefined> {
+  const { jwks } = inForce.current.snapshot.settings;
+  if (jwks === undefined) return undefined;
+  const documents = new KeyDocuments(() => inForce.current.snapshot, terminal.now);
+  return startKeyServer({
+    address: httpAddress(jwks.listen),
+    maxAge: () => documents.maxAge(),
+    documents: {
+      [keySetPath]: () => documents.keySet(),
+      [postQuantumKeySetPath]: () => documents.postQuantumKeySet(),
+      ...(jwks.issuer === undefined ? {} : { [discoveryPath]: () => documents.discovery(keySetPath) }),
+    },
+    log,
+  });
+}
+
+function httpAddress(text: string): HttpAddress {
+  const address = parseAddress(text);
+  if (address === undefined) throw new TypeError('the configuration was checked, and an address cannot be parsed');
+  return address;
 }

@@ -18,6 +18,8 @@ export interface Terminal {
   now(): number;
   /** Calls `stop` once, at the first SIGTERM or SIGINT. */
   onStop(stop: () => void): void;
+  /** Calls `reload` at each SIGHUP until the returned function is called. */
+  onReload(reload: () => void): () => void;
 }
 
 /** A sentence for the user; the command ends with exit code 1. */

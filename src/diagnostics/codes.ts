@@ -180,6 +180,7 @@ export const codes = {
 
   // observe: the admin address
   'observe.listen-failed': 'The admin address cannot be listened at.',
+  'observe.keys-listen-failed': 'The address of the JWKS cannot be listened at.',
 } as const satisfies Record<`${string}.${string}`, string>;
 
 export type Code = keyof typeof codes;

@@ -28,6 +28,10 @@ export interface LogFields {
   readonly version?: string | undefined;
   readonly generation?: number | undefined;
   readonly policies?: number | undefined;
+  /** The name of a key; never the key. */
+  readonly kid?: string | undefined;
+  /** A time, as ISO 8601 has it. */
+  readonly at?: string | undefined;
   readonly seconds?: number | undefined;
   /** How many lines were left out before this one. */
   readonly suppressed?: number | undefined;
@@ -61,6 +65,8 @@ const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
   version: 'string',
   generation: 'number',
   policies: 'number',
+  kid: 'string',
+  at: 'string',
   seconds: 'number',
   suppressed: 'number',
   error: 'string',

@@ -89,6 +89,16 @@ export const metricTable = {
     help: 'When the configuration in force was loaded, in seconds since the epoch.',
     labels: [],
   },
+  mintproc_signing_keys: {
+    type: 'gauge',
+    help: 'Keys of a policy that sign, will sign, or are published because tokens of theirs are still valid.',
+    labels: ['policy'],
+  },
+  mintproc_signing_key_switch_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the next key of a policy begins to sign, in seconds since the epoch; 0 where none is waiting.',
+    labels: ['policy'],
+  },
   mintproc_build_info: {
     type: 'gauge',
     help: 'Always 1; the labels say which version runs on which Node.',

@@ -112,8 +112,16 @@ export class Metrics<Outcome extends string = string> {
       families.mintproc_mints_total.removeWhere(name);
       families.mintproc_mint_errors_total.removeWhere(name);
       families.mintproc_faults_total.removeWhere(name);
+      families.mintproc_signing_keys.removeWhere(name);
+      families.mintproc_signing_key_switch_timestamp_seconds.removeWhere(name);
     }
     for (const name of policies) this.#policies.set(name, this.#countersOf(name));
+  }
+
+  /** @param next when another key begins to sign, in seconds since the epoch; 0 where none is waiting */
+  signingKeys(policy: string, count: number, next: number): void {
+    this.#families.mintproc_signing_keys.with(policy).set(count);
+    this.#families.mintproc_signing_key_switch_timestamp_seconds.with(policy).set(next);
   }
 
   /** A configuration was refused; the last good one stays in force. */

@@ -12,6 +12,10 @@ export interface ReadinessReport {
   readonly policies?: number;
   /** How the last attempt to load went; after a failure the last good configuration stays in force. */
   readonly lastReload?: 'success' | 'failure';
+  /** Why it failed: place, sentence and code of what was wrong first. */
+  readonly lastReloadError?: string;
+  /** How many policies sign with a key that was generated for trying out; absent where none does. */
+  readonly generatedKeys?: number;
 }
 
 export class Readiness {
@@ -36,12 +40,14 @@ export class Readiness {
     if (this.phase !== 'draining') this.#move('draining');
   }
 
-  configurationLoaded(generation: number, policies: number): void {
-    this.#report = { ...this.#report, generation, policies, lastReload: 'success' };
+  configurationLoaded(generation: number, policies: number, generatedKeys = 0): void {
+    const generated = generatedKeys === 0 ? {} : { generatedKeys };
+    this.#report = { status: this.phase, generation, policies, lastReload: 'success', ...generated };
   }
 
-  configurationRefused(): void {
-    this.#report = { ...this.#report, lastReload: 'failure' };
+  /** @param reason holds nothing of a key or secret */
+  configurationRefused(reason: string): void {
+    this.#report = { ...this.#report, lastReload: 'failure', lastReloadError: reason };
   }
 
   /** Calls `listener` at each change of phase until the returned function is called. */

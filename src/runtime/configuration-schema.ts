@@ -10,6 +10,7 @@ import { addressSchema } from './address-schema.ts';
 import { authenticationSchema } from './authentication-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
 import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
+import { reloadSchema } from './reload-schema.ts';
 import { variablesSchema } from './variables-schema.ts';
 
 /** A policy's name becomes a metric label and a gRPC metadata value: short, and of characters that need no quoting. */
@@ -123,6 +124,7 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether later Envoy filters see the variables that policies set, as dynamic metadata under mintproc.'),
+  reload: reloadSchema.prefault({}).describe('How changes of this file, and of those it names, are noticed.'),
   drainSeconds: z
     .number()
     .min(0)

@@ -31,6 +31,7 @@ export async function runCommand(line: readonly string[], input: readonly string
     environment: { SECRET: 'a secret of at least thirty-two bytes' },
     now: () => 1_700_000_000_000,
     onStop: () => undefined,
+    onReload: () => () => undefined,
   });
   return { code, out, errors };
 }

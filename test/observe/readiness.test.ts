@@ -4,6 +4,8 @@ import { Readiness, type ReadinessReport } from '../../src/observe/readiness.ts'
 
 type Call = 'ready' | 'drain' | 'loaded' | 'refused';
 
+const refusal = 'mintproc.yaml:1:1: wrong [config.syntax]';
+
 const lives: [name: string, calls: Call[], phases: string[], report: ReadinessReport][] = [
   ['at first', [], [], { status: 'starting' }],
   ['ready', ['loaded', 'ready'], ['ready'], { status: 'ready', generation: 3, policies: 2, lastReload: 'success' }],
@@ -14,7 +16,7 @@ const lives: [name: string, calls: Call[], phases: string[], report: ReadinessRe
     'a refused reload leaves it ready',
     ['loaded', 'ready', 'refused'],
     ['ready'],
-    { status: 'ready', generation: 3, policies: 2, lastReload: 'failure' },
+    { status: 'ready', generation: 3, policies: 2, lastReload: 'failure', lastReloadError: refusal },
   ],
 ];
 
@@ -27,7 +29,7 @@ for (const [name, calls, phases, report] of lives) {
       ready: () => readiness.ready(),
       drain: () => readiness.drain(),
       loaded: () => readiness.configurationLoaded(3, 2),
-      refused: () => readiness.configurationRefused(),
+      refused: () => readiness.configurationRefused(refusal),
     };
     for (const call of calls) does[call]();
     assert.deepEqual(seen, phases);

@@ -1,0 +1,92 @@
+/**
+ * @module
+ * What a configuration that comes, or is refused, leaves in the log, in the metrics and in `/readyz`.
+ */
+import type { Problem } from '../diagnostics/problem.ts';
+import { keyId, publishedAt, type RingKey, signerAt, termsOf } from '../keys/rotation.ts';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Readiness } from '../observe/readiness.ts';
+import { needsRestart } from '../runtime/reload.ts';
+import type { Snapshot } from '../runtime/snapshot.ts';
+
+/** A file that is wrong from end to end must not fill the log at each attempt. */
+const mostLines = 20;
+
+export class ConfigurationReport {
+  readonly #metrics: Metrics;
+  readonly #readiness: Readiness;
+  readonly #log: Log;
+  readonly #now: () => number;
+
+  /** @param now milliseconds since the epoch */
+  constructor(metrics: Metrics, readiness: Readiness, log: Log, now: () => number) {
+    this.#metrics = metrics;
+    this.#readiness = readiness;
+    this.#log = log;
+    this.#now = now;
+  }
+
+  /** @param running the configuration that the process started with, where this is a later one */
+  loaded(snapshot: Snapshot, problems: readonly Problem[], running?: Snapshot): void {
+    const { version, policies, keys } = snapshot;
+    const signers = Array.from(policies.keys(), (policy) => signerAt(keys.rings.get(policy)?.keys ?? [], this.#now()));
+    const generated = signers.filter((signer) => signer?.held.generated === true).length;
+    this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000);
+    this.#readiness.configurationLoaded(version, policies.size, generated);
+    for (const problem of problems) {
+      this.#log.warn('The configuration has a weak point.', { ...fieldsOf(problem) });
+    }
+    for (const policy of policies.keys()) this.#keysOf(policy, snapshot);
+    if (running === undefined) return;
+    this.#log.info('A new configuration is in force.', { generation: version, policies: policies.size });
+    for (const name of needsRestart(running, snapshot)) {
+      this.#log.warn('A changed setting takes effect at the next start only.', { reason: `\`${name}\`` });
+    }
+  }
+
+  #keysOf(policy: string, { keys }: Snapshot): void {
+    const ring = keys.rings.get(policy)?.keys ?? [];
+    const now = this.#now();
+    const next = termsOf(ring).find(({ from }) => from > now);
+    const at = next === undefined ? 0 : next.from / 1000;
+    this.#metrics.signingKeys(policy, publishedAt(ring, now).length, at);
+    if (next === undefined) return;
+    const message =
+      next.signer === undefined ? 'The last key of a policy retires.' : 'A new key is published, and will sign.';
+    this.#log.info(message, { policy, kid: nameOf(next.signer), at: new Date(next.from).toISOString() });
+  }
+
+  refused(problems: readonly Problem[]): void {
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    const [first] = errors;
+    this.#metrics.configurationRefused();
+    this.#readiness.configurationRefused(
+      first === undefined ? '' : `${placeOf(first)}: ${first.message} [${first.code}]`,
+    );
+    for (const problem of errors.slice(0, mostLines)) {
+      this.#log.error('The new configuration is refused; the last good one stays in force.', fieldsOf(problem));
+    }
+  }
+
+  /** Files cannot be watched, or looked at. */
+  trouble(error: unknown): void {
+    this.#log.failure('Files cannot be watched; their contents are compared now and then all the same.', error);
+  }
+}
+
+function nameOf(key: RingKey | undefined): string | undefined {
+  return key === undefined ? undefined : keyId(key.held);
+}
+
+function fieldsOf(problem: Problem): {
+  readonly code: Problem['code'];
+  readonly reason: string;
+  readonly place: string;
+} {
+  return { code: problem.code, reason: problem.message, place: placeOf(problem) };
+}
+
+function placeOf({ place }: Problem): string {
+  return `${place.file}:${place.line}:${place.column}`;
+}
