@@ -1,0 +1,242 @@
+/**
+ * @module
+ * Reloading with real files, links and notifications.
+ */
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ConfigurationReport } from '../../src/cli/configuration-report.ts';
+import { startReloading } from '../../src/cli/reloading.ts';
+import { createLog } from '../../src/observe/log.ts';
+import { Metrics } from '../../src/observe/metrics.ts';
+import { Readiness } from '../../src/observe/readiness.ts';
+import { diskFiles } from '../../src/runtime/files.ts';
+import { InForce } from '../../src/runtime/in-force.ts';
+import { KeyDocuments } from '../../src/runtime/key-documents.ts';
+import { Reloader } from '../../src/runtime/reload.ts';
+import { flexPolicy } from '../runtime/memory-files.ts';
+import { publishVolume } from '../runtime/mounted-volume.ts';
+
+interface World extends AsyncDisposable {
+  readonly folder: string;
+  readonly inForce: InForce;
+  readonly readiness: Readiness;
+  readonly lines: readonly string[];
+  readonly metrics: Metrics;
+  /** The claim `iss` of the policy in force. */
+  issuer(): unknown;
+  hangUp(): void;
+  /** Returns once `condition` holds. */
+  until(condition: () => boolean): Promise<void>;
+}
+
+const configuration = (more = ''): string =>
+  `policies: [{ name: a, file: policy.yaml }]\nroutes: [{ match: {}, policies: [a] }]\nreload: { poll: 50ms, settle: 20ms${more} }\n`;
+
+/** @param prepare writes the first files into the folder and names the configuration */
+async function startWorld(prepare: (folder: string) => string): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'mintproc-reload-'));
+  const file = prepare(folder);
+  const lines: string[] = [];
+  const log = createLog('info', (line) => lines.push(line));
+  const readiness = new Readiness();
+  const metrics = new Metrics({ version: '0', outcomes: [] });
+  const report = new ConfigurationReport(metrics, readiness, log, Date.now);
+  const reloader = new Reloader(file, { files: diskFiles });
+  const first = reloader.attempt();
+  assert.equal(first.kind, 'loaded');
+  const inForce = new InForce(first.snapshot, () => () => ({ kind: 'untouched', mints: [] }));
+  report.loaded(first.snapshot, first.problems);
+  let hangUp = (): void => {};
+  const onReload = (reload: () => void): (() => void) => {
+    hangUp = reload;
+    return () => {};
+  };
+  const reloading = startReloading(reloader, inForce, report, { onReload });
+  return {
+    folder,
+    inForce,
+    readiness,
+    lines,
+    metrics,
+    issuer() {
+      const step = inForce.current.snapshot.policies
+        .get('a')
+        ?.plan.claims.find((claim) => 'name' in claim && claim.name === 'iss');
+      return step?.kind === 'fixed' ? step.value : undefined;
+    },
+    hangUp: () => hangUp(),
+    async until(condition) {
+      const limit = Date.now() + 5_000;
+      while (!condition()) {
+        assert.ok(Date.now() < limit, 'it does not come to pass');
+        await new Promise((next) => setTimeout(next, 5));
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await reloading.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function plain(folder: string): string {
+  writeFileSync(join(folder, 'policy.yaml'), flexPolicy({ iss: 'one' }));
+  writeFileSync(join(folder, 'mintproc.yaml'), configuration());
+  return join(folder, 'mintproc.yaml');
+}
+
+test('the atomic symlink swap of a mounted volume is seen', async () => {
+  await using world = await startWorld((folder) => {
+    publishVolume(folder, { 'mintproc.yaml': configuration(), 'policy.yaml': flexPolicy({ iss: 'one' }) });
+    return join(folder, 'mintproc.yaml');
+  });
+  assert.equal(world.issuer(), 'one');
+  for (const issuer of ['two', 'three', 'four']) {
+    publishVolume(world.folder, { 'mintproc.yaml': configuration(), 'policy.yaml': flexPolicy({ iss: issuer }) });
+    await world.until(() => world.issuer() === issuer);
+  }
+  assert.equal(world.inForce.current.snapshot.version, 4);
+  assert.deepEqual(world.readiness.report.lastReload, 'success');
+});
+
+const writers: readonly [name: string, write: (path: string, content: string) => void][] = [
+  ['written over', (path, content) => writeFileSync(path, content)],
+  [
+    'renamed into place',
+    (path, content) => {
+      writeFileSync(`${path}.draft`, content);
+      renameSync(`${path}.draft`, path);
+    },
+  ],
+  [
+    'removed and made again',
+    (path, content) => {
+      rmSync(path);
+      writeFileSync(path, content);
+    },
+  ],
+];
+
+for (const [name, write] of writers) {
+  test(`a policy that is ${name} is loaded`, async () => {
+    await using world = await startWorld(plain);
+    write(join(world.folder, 'policy.yaml'), flexPolicy({ iss: 'two' }));
+    await world.until(() => world.issuer() === 'two');
+  });
+}
+
+test('a half-written file changes nothing, is told, and is loaded once it is whole', async () => {
+  await using world = await startWorld(plain);
+  const whole = flexPolicy({ iss: 'two' });
+  writeFileSync(join(world.folder, 'policy.yaml'), whole.slice(0, whole.length / 2));
+  await world.until(() => world.readiness.report.lastReload === 'failure');
+  assert.equal(world.issuer(), 'one');
+  assert.match(world.readiness.report.lastReloadError ?? '', /policy\.yaml:\d+:\d+: .* \[policy\./);
+  assert.ok(world.lines.some((line) => line.includes('the last good one stays in force')));
+  assert.match(await world.metrics.text(), /mintproc_config_reload_total\{result="failure"\} [1-9]/);
+  writeFileSync(join(world.folder, 'policy.yaml'), whole);
+  await world.until(() => world.issuer() === 'two');
+  assert.equal(world.readiness.report.lastReload, 'success');
+  assert.equal(world.readiness.report.lastReloadError, undefined);
+});
+
+test('a file that disappears changes nothing', async () => {
+  await using world = await startWorld(plain);
+  rmSync(join(world.folder, 'policy.yaml'));
+  await world.until(() => world.readiness.report.lastReload === 'failure');
+  assert.equal(world.issuer(), 'one');
+});
+
+test('SIGHUP loads without any change, and where nothing is watched', async () => {
+  await using world = await startWorld((folder) => {
+    const file = plain(folder);
+    writeFileSync(file, configuration(', watch: false'));
+    return file;
+  });
+  world.hangUp();
+  await world.until(() => world.inForce.current.snapshot.version === 2);
+  writeFileSync(join(world.folder, 'policy.yaml'), flexPolicy({ iss: 'two' }));
+  world.hangUp();
+  await world.until(() => world.issuer() === 'two');
+});
+
+test('a changed address is told to need a restart', async () => {
+  await using world = await startWorld(plain);
+  writeFileSync(join(world.folder, 'mintproc.yaml'), `listen: 127.0.0.1:1\n${configuration()}`);
+  await world.until(() =>
+    world.lines.some((line) => line.includes('at the next start only') && line.includes('`listen`')),
+  );
+});
+
+const pem = (): string => String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+
+const rsaPolicy = JSON.stringify([
+  {
+    policyRef: { name: 'jwt-generation-flex' },
+    config: { signingMethod: 'EdDSA', iat: true, exp: 300, nbf: 0, customClaims: [], customHeaders: [] },
+  },
+]);
+
+/** A policy that signs with the key in keys/a.pem, which is published. */
+function withKey(key: string): (folder: string) => string {
+  return (folder) => {
+    mkdirSync(join(folder, 'keys'));
+    writeFileSync(join(folder, 'keys', 'a.pem'), pem(), { mode: 0o600 });
+    writeFileSync(join(folder, 'policy.yaml'), rsaPolicy);
+    const more = `jwks: { listen: "127.0.0.1:0", publishAhead: 1h }\nkeys: { k: ${key} }\n`;
+    writeFileSync(
+      join(folder, 'mintproc.yaml'),
+      configuration().replace('policy.yaml }', 'policy.yaml, key: k }') + more,
+    );
+    return join(folder, 'mintproc.yaml');
+  };
+}
+
+function publishedNames({ inForce }: World): unknown[] {
+  const documents = new KeyDocuments(() => inForce.current.snapshot, Date.now);
+  return JSON.parse(documents.keySet()).keys.map((jwk: { kid: unknown }) => jwk.kid);
+}
+
+for (const [name, key, file] of [
+  ['is replaced in its file', '{ file: keys/a.pem }', 'a.pem'],
+  ['appears in a mounted folder', '{ directory: keys }', 'b.pem'],
+] as const) {
+  test(`a new key that ${name} is published before it signs, as the log and the metrics say`, async () => {
+    await using world = await startWorld(withKey(key));
+    const [old] = publishedNames(world);
+    writeFileSync(join(world.folder, 'keys', file), pem(), { mode: 0o600 });
+    await world.until(() => publishedNames(world).length === 2);
+    assert.equal(publishedNames(world)[0], old);
+    const line = world.lines.find((text) => text.includes('A new key is published, and will sign.'));
+    assert.equal(JSON.parse(line ?? '{}').kid, publishedNames(world)[1]);
+    const text = await world.metrics.text();
+    assert.match(text, /mintproc_signing_keys\{policy="a"\} 2/);
+    assert.match(text, /mintproc_signing_key_switch_timestamp_seconds\{policy="a"\} 1[\d.]{9,}/);
+  });
+}
+
+test('a same-kid swap is refused: the same name with new material', async () => {
+  await using world = await startWorld(withKey('{ file: keys/a.pem, kid: k-1 }'));
+  writeFileSync(join(world.folder, 'keys', 'a.pem'), pem(), { mode: 0o600 });
+  await world.until(() => world.readiness.report.lastReload === 'failure');
+  assert.match(world.readiness.report.lastReloadError ?? '', /keys\.same-kid/);
+  assert.deepEqual(publishedNames(world), ['k-1']);
+});
+
+test('a key that ends in the middle is told to be half written', async () => {
+  await using world = await startWorld(withKey('{ file: keys/a.pem }'));
+  writeFileSync(join(world.folder, 'keys', 'a.pem'), pem().slice(0, 60), { mode: 0o600 });
+  await world.until(() => world.readiness.report.lastReload === 'failure');
+  assert.match(world.readiness.report.lastReloadError ?? '', /keys\.cut-off/);
+});
+
+test('a key file that is opened to all stays in force, with a warning', async () => {
+  await using world = await startWorld(withKey('{ file: keys/a.pem }'));
+  rmSync(join(world.folder, 'keys', 'a.pem'));
+  writeFileSync(join(world.folder, 'keys', 'a.pem'), pem(), { mode: 0o644 });
+  await world.until(() => world.lines.some((line) => line.includes('keys.readable-by-all')));
+});
