@@ -3,6 +3,7 @@
  * `<SecretKey>` and `<PrivateKey>`: which variable holds the key that signs. Its value is read by the runtime, from the
  * file or environment variable that the configuration declares for it.
  */
+import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { SignatureAlgorithm } from '../../jose/algorithms.ts';
 import type { Computed, VariableKey } from '../../plan/token-plan.ts';
@@ -82,6 +83,15 @@ export function readSecretName(reading: Reading, key: XmlElement, name: 'Value' 
   return ref;
 }
 
+const longestId = 256;
+
+/** What is long or has lines is a key that was named by mistake. @throws MintError */
+function shownId(variable: string, id: string): string {
+  if (id.length <= longestId && !id.includes('\n')) return id;
+  const message = `The variable \`${variable}\` holds no identifier of a key: it is longer than ${longestId} characters, or a key.`;
+  throw new MintError('apigee.generation-failed', message, undefined, variable);
+}
+
 /** The lines of texts where only a variable's name should stand: they may be keys and passwords. */
 export function secretLines(policy: XmlElement): ReadonlySet<number> {
   const texts = policy.children
@@ -140,7 +150,7 @@ export function readId(
     value: {
       evaluate(scope) {
         const found = value.value.evaluate(scope);
-        return found === undefined ? undefined : textOf(found);
+        return found === undefined ? undefined : shownId(value.name, textOf(found));
       },
     },
   };

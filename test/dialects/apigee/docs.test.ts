@@ -46,12 +46,21 @@ test('every deployment error stands on the page', () => {
   );
 });
 
-test('every row of the tables of elements and editions names cases that there are', () => {
-  const cells = Array.from(page.matchAll(/^\|.*\| ([a-z-]+(?:, [a-z-]+)*) \|$/gm), ([, cell = '']) => cell.split(', '));
-  assert.ok(cells.length > 20);
-  const missing = cells.flat().filter((name) => !existsSync(join(root, 'test/conformance/apigee', `${name}.yaml`)));
+test('every link of the page leads to a file', () => {
+  const links = Array.from(page.matchAll(/\]\(([^)#]+)[^)]*\)/g), ([, link = '']) => link);
+  assert.ok(links.length > 30);
   assert.deepEqual(
-    missing.filter((name) => name !== 'cases'),
+    links.filter((link) => !existsSync(join(root, 'docs/dialects', link))),
+    [],
+  );
+});
+
+test('every row of the elements and of the editions links its cases', () => {
+  const tables = page.slice(page.indexOf('## Editions'), page.indexOf('**Unresolved variables.**'));
+  const rows = tables.split('\n').filter((line) => /^\| (?!Element|\|)/.test(line));
+  assert.ok(rows.length > 20);
+  assert.deepEqual(
+    rows.filter((row) => !/\]\([^)]+\) \|$/.test(row)),
     [],
   );
 });
