@@ -37,6 +37,7 @@ export const codes = {
   'config.unreadable-file': 'A file that the configuration names does not exist or cannot be read.',
   'config.duplicate-policy': 'Two policies of the configuration have the same name.',
   'config.unknown-policy': 'A route names a policy that the configuration does not have.',
+  'config.no-reuse': 'The entry asks for tokens to be reused, and the policy makes a new one each time.',
   'config.unused-policy': 'No route leads to this policy.',
   'config.no-routes': 'The configuration has no route, so no request would get a token.',
   'config.unreachable-route': 'An earlier route takes every request that this route matches.',
@@ -96,12 +97,12 @@ export const codes = {
   // apigee: what only mintproc says of a policy
   'apigee.duplicate-element': 'An element that may stand once stands twice.',
   'apigee.edition-matters': 'The policy means one thing on Apigee Edge and another on Apigee X.',
-  'apigee.encryption-unavailable': 'The policy makes an encrypted token, which this version does not.',
   'apigee.ignored-element': 'The element has no effect, here as on Apigee.',
   'apigee.invalid-template': 'A message template is malformed, or calls a function that mintproc does not have.',
   'apigee.newer-element': 'The element is newer than the chosen edition of Apigee.',
   'apigee.not-generate-jwt': 'The file holds another kind of Apigee policy.',
   'apigee.private-variable': 'A variable whose name begins with `private.` is read where its value would be shown.',
+  'apigee.remote-key-set': 'The policy names a key set at a network address, which mintproc does not fetch.',
   'apigee.undeclared-variable': 'The policy reads a variable that nothing sets.',
 
   // apigee: GenerateJWT, at a request

@@ -53,7 +53,7 @@ export function readSigningKey(
 
 /**
  * Reads the key of a recipient: a certificate, a public key in PEM (SPKI, PKCS#1) or a JWK for the asymmetric
- * algorithms, the secret itself or a JWK for the others.
+ * algorithms; for the others the secret itself, or where the form says so a JWK.
  */
 export function readRecipientKey(
   recipient: Omit<Recipient, 'key'>,
@@ -63,7 +63,7 @@ export function readRecipientKey(
 ): KeyReading<RecipientKey> {
   const { management, content } = recipient;
   const isPublic = management.family === 'rsa' || management.family === 'ecdh';
-  const material = readMaterial(isPublic ? 'public' : 'secret', text, origin, { ...form, jwk: form.jwk ?? true });
+  const material = readMaterial(isPublic ? 'public' : 'secret', text, origin, { ...form, jwk: form.jwk ?? isPublic });
   if (!material.ok) return { key: undefined, findings: [material.finding] };
   const { key, jwk } = material;
   const algorithms = management.family === 'dir' ? ['dir', content.name] : [management.name];

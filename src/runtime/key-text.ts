@@ -57,7 +57,7 @@ export function findKey(
   if (file !== undefined) return findRecipientFile(source, wanted.resolve(file), wanted, sources);
   switch (source?.kind) {
     case 'variable':
-      return findVariableKey(source, sources);
+      return findVariableKey(source, use, sources);
     case 'named':
       return findNamedKey(source, sources);
     case undefined:
@@ -84,12 +84,12 @@ function missingNamed({ name }: NamedKey): ProblemDetails {
   };
 }
 
-function findVariableKey(key: VariableKey, { secret, problems }: KeySources): KeyText | undefined {
+function findVariableKey(key: VariableKey, use: Use, { secret, problems }: KeySources): KeyText | undefined {
   const text = secret(key.name);
   if (text !== undefined) return textAt(text, key.place, formOf(key, secret), problems);
   const details = {
-    message: `The policy's key is in the variable \`${key.name}\`, which is not declared.`,
-    suggestion: `Write \`variables: { ${key.name}: { file: … } }\` in mintproc.yaml, or \`key: { file: … }\` in the policy's entry.`,
+    message: `The policy's key is in the variable \`${key.name}\`, and the configuration has no text for it.`,
+    suggestion: `Write \`variables: { ${key.name}: { file: … } }\` in mintproc.yaml, or \`${use}: { file: … }\` in the policy's entry.`,
   };
   problems.add(problemAt(key.place, 0, 'keys.missing', details));
   return undefined;

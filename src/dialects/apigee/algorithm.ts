@@ -5,12 +5,17 @@
 import { nearest } from '../../diagnostics/suggest.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
 import type { XmlElement } from '../located-xml.ts';
-import { checkEncryption } from './encryption.ts';
+import { type PolicyEncryption, readEncryption } from './encryption.ts';
 import type { Reading } from './reading.ts';
 import { childOf, trimmedText } from './xml-parts.ts';
 
-/** Undefined where the token is encrypted, or problems forbid it. */
-export function readAlgorithm(reading: Reading, policy: XmlElement): SignatureAlgorithm | undefined {
+/** How the token is protected: it is signed, or it is encrypted. */
+export type Protection =
+  | { readonly kind: 'signed'; readonly algorithm: SignatureAlgorithm }
+  | { readonly kind: 'encrypted'; readonly encryption: PolicyEncryption };
+
+/** Undefined where problems, which are reported, forbid the policy. */
+export function readProtection(reading: Reading, policy: XmlElement): Protection | undefined {
   const single = childOf(policy, 'Algorithm');
   const pair = childOf(policy, 'Algorithms');
   checkType(reading, policy, pair !== undefined);
@@ -20,8 +25,8 @@ export function readAlgorithm(reading: Reading, policy: XmlElement): SignatureAl
     return undefined;
   }
   if (pair !== undefined) {
-    checkEncryption(reading, policy, pair);
-    return undefined;
+    const encryption = readEncryption(reading, policy, pair);
+    return encryption && { kind: 'encrypted', encryption };
   }
   if (single === undefined) {
     const message = 'The policy has no `<Algorithm>`';
@@ -33,7 +38,8 @@ export function readAlgorithm(reading: Reading, policy: XmlElement): SignatureAl
     );
     return undefined;
   }
-  return readSignature(reading, single);
+  const algorithm = readSignature(reading, single);
+  return algorithm && { kind: 'signed', algorithm };
 }
 
 function readSignature(reading: Reading, element: XmlElement): SignatureAlgorithm | undefined {

@@ -1,16 +1,18 @@
 /**
  * @module
- * Encrypted tokens: `<Algorithms>` and their keys are read and checked as a whole, and then refused by name, since this
- * version does not encrypt. A policy that encrypts is never taken for one that signs.
+ * Encrypted tokens: `<Algorithms>` and `<Compress>`. On Apigee a token is signed or encrypted, never both.
  */
 import { nearest } from '../../diagnostics/suggest.ts';
+import { contentEncryptions, keyManagements } from '../../jose/encryption-algorithms.ts';
+import type { Encryption } from '../../plan/token-plan.ts';
 import type { XmlElement } from '../located-xml.ts';
-import { readId, readSecretName, reportStrayKeys } from './key.ts';
+import type { PolicyKey } from './key.ts';
 import type { Reading } from './reading.ts';
-import { readValue } from './value.ts';
-import { attributeOf, childOf, trimmedText } from './xml-parts.ts';
+import { readRecipient } from './recipient.ts';
+import { childOf, trimmedText } from './xml-parts.ts';
 
-const keyAlgorithms: ReadonlyMap<string, 'SecretKey' | 'PublicKey' | 'PasswordKey' | 'DirectKey'> = new Map([
+/** Each key management of Apigee, with the element that has its key. */
+const keyElements: ReadonlyMap<string, 'SecretKey' | 'PublicKey' | 'PasswordKey' | 'DirectKey'> = new Map([
   ['dir', 'DirectKey'],
   ['RSA-OAEP-256', 'PublicKey'],
   ['A128KW', 'SecretKey'],
@@ -28,18 +30,23 @@ const keyAlgorithms: ReadonlyMap<string, 'SecretKey' | 'PublicKey' | 'PasswordKe
   ['ECDH-ES+A256KW', 'PublicKey'],
 ]);
 
-const contentAlgorithms = ['A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512', 'A128GCM', 'A192GCM', 'A256GCM'];
+/** What is encrypted and to whom, without the header; `id` is the key's identifier. */
+export interface PolicyEncryption extends Omit<Encryption, 'header'> {
+  readonly id: PolicyKey['id'];
+}
 
-export function checkEncryption(reading: Reading, policy: XmlElement, pair: XmlElement): void {
-  const key = readName(reading, pair, 'Key', [...keyAlgorithms.keys()]);
-  readName(reading, pair, 'Content', contentAlgorithms);
-  const wanted = key === undefined ? undefined : keyAlgorithms.get(key);
-  if (key !== undefined && wanted !== undefined) checkKey(reading, policy, wanted, key);
-  checkFlag(reading, childOf(policy, 'Compress'));
-  reading.report('apigee.encryption-unavailable', pair, {
-    message: 'The policy makes an encrypted token, and this version of mintproc only signs.',
-    suggestion: 'Until it does, keep this policy on Apigee, or sign by `<Algorithm>`.',
-  });
+/** Undefined where problems, which are reported, forbid it. */
+export function readEncryption(reading: Reading, policy: XmlElement, pair: XmlElement): PolicyEncryption | undefined {
+  const name = readName(reading, pair, 'Key', [...keyElements.keys()]);
+  const contentName = readName(reading, pair, 'Content', [...contentEncryptions.keys()]);
+  const element = name === undefined ? undefined : keyElements.get(name);
+  const recipient =
+    name === undefined || element === undefined ? undefined : readRecipient(reading, policy, element, name);
+  const compress = readCompress(reading, childOf(policy, 'Compress'));
+  const management = keyManagements.get(name ?? '');
+  const content = contentEncryptions.get(contentName ?? '');
+  if (management === undefined || content === undefined || recipient === undefined) return undefined;
+  return { ...recipient, management, content, compress, encloses: 'claims' };
 }
 
 function readName(reading: Reading, pair: XmlElement, name: string, known: readonly string[]): string | undefined {
@@ -66,74 +73,11 @@ function readName(reading: Reading, pair: XmlElement, name: string, known: reado
   return undefined;
 }
 
-function checkKey(
-  reading: Reading,
-  policy: XmlElement,
-  wanted: 'SecretKey' | 'PublicKey' | 'PasswordKey' | 'DirectKey',
-  algorithm: string,
-): void {
-  reportStrayKeys(reading, policy, wanted, algorithm);
-  const element = childOf(policy, wanted);
-  if (element === undefined) {
-    reading.refuse(
-      'MissingConfigurationElement',
-      policy,
-      `${algorithm} encrypts with \`<${wanted}>\`, and the policy has none`,
-    );
-    return;
+function readCompress(reading: Reading, element: XmlElement | undefined): boolean {
+  if (element === undefined) return false;
+  const { text } = trimmedText(element);
+  if (text !== 'true' && text !== 'false') {
+    reading.refuse('InvalidValueForElement', element, `\`<${element.name}>\` is true or false`);
   }
-  if (wanted === 'PublicKey') checkPublicKey(reading, element);
-  else {
-    readId(reading, element, [readSecretName(reading, element, 'Value')]);
-    checkEncoding(reading, element);
-    for (const name of ['SaltLength', 'PBKDF2Iterations']) checkNumber(reading, childOf(element, name));
-  }
-}
-
-const forms = ['Value', 'Certificate', 'JWKS'];
-
-function checkPublicKey(reading: Reading, element: XmlElement): void {
-  const given = element.children.filter(({ name }) => forms.includes(name));
-  const [form] = given;
-  if (form === undefined || given.length > 1) {
-    const message = '`<PublicKey>` has exactly one of `<Value>`, `<Certificate>` and `<JWKS>`';
-    reading.refuse('InvalidKeyConfiguration', given[1] ?? element, message);
-    return;
-  }
-  const named = ['uri', 'uriRef'].some((name) => attributeOf(form, name) !== undefined);
-  if (!named && readValue(reading, form).kind === 'absent') {
-    reading.refuse('InvalidPublicKeyValue', form, `\`<${form.name}>\` holds no key and names none`);
-  }
-  readId(reading, element, []);
-  if (form.name === 'JWKS' && childOf(element, 'Id') === undefined) {
-    reading.refuse(
-      'InvalidPublicKeyId',
-      element,
-      'A `<JWKS>` holds several keys, and no `<Id>` says which one is meant',
-    );
-  }
-}
-
-const encodings = ['base16', 'hex', 'base64', 'base64url'];
-
-function checkEncoding(reading: Reading, element: XmlElement): void {
-  const holder = element.name === 'DirectKey' ? childOf(element, 'Value') : element;
-  const encoding = holder === undefined ? undefined : attributeOf(holder, 'encoding');
-  if (encoding === undefined || encodings.includes(encoding.text.toLowerCase())) return;
-  reading.refuse(
-    'InvalidValueForElement',
-    encoding,
-    'This encoding is not known',
-    `Write one of ${encodings.join(', ')}.`,
-  );
-}
-
-function checkNumber(reading: Reading, element: XmlElement | undefined): void {
-  if (element === undefined || /^[1-9]\d{0,8}$/.test(trimmedText(element).text)) return;
-  reading.refuse('InvalidValueForElement', element, `\`<${element.name}>\` is a whole number above zero`);
-}
-
-function checkFlag(reading: Reading, element: XmlElement | undefined): void {
-  if (element === undefined || /^(?:true|false)$/.test(trimmedText(element).text)) return;
-  reading.refuse('InvalidValueForElement', element, `\`<${element.name}>\` is true or false`);
+  return text === 'true';
 }

@@ -23,6 +23,8 @@ const faults: ReadonlyMap<string, Fault> = new Map<Code, Fault>([
   ],
   ['apigee.invalid-json-format', { name: 'InvalidJsonFormat', sentence: 'Invalid JSON format', subject: 'claim' }],
   ['apigee.generation-failed', { name: 'GenerationFailed', sentence: 'Generation failed', subject: 'claim' }],
+  ['mint.encryption-failed', { name: 'EncryptionFailed', sentence: 'Encryption failed', subject: 'claim' }],
+  ['jose.too-long-to-compress', { name: 'EncryptionFailed', sentence: 'Encryption failed', subject: 'claim' }],
   ['mint.signing-failed', { name: 'SigningFailed', sentence: 'Signing failed', subject: 'claim' }],
 ]);
 

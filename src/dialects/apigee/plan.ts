@@ -4,11 +4,10 @@
  */
 import { Problems } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { SignatureAlgorithm } from '../../jose/algorithms.ts';
-import type { Layout, Step, TokenPlan } from '../../plan/token-plan.ts';
+import type { Encryption, Layout, Step, TokenPlan } from '../../plan/token-plan.ts';
 import type { XmlElement } from '../located-xml.ts';
 import type { FoundPolicy, PolicySettings } from '../policy-file.ts';
-import { readAlgorithm } from './algorithm.ts';
+import { type Protection, readProtection } from './algorithm.ts';
 import { splitList } from './claim-types.ts';
 import { readAdditionalClaims, readAdditionalHeaders } from './claims.ts';
 import { type Edition, editions } from './editions.ts';
@@ -60,42 +59,68 @@ export function readPolicy(
 function readPlan(reading: Reading, element: XmlElement, editionChosen: boolean, sap: boolean): TokenPlan | undefined {
   const flags = readRoot(reading, element, sap);
   checkGrammar(reading, element);
-  const algorithm = readAlgorithm(reading, element);
+  const protection = readProtection(reading, element);
   const claims = readClaims(reading, element, editionChosen);
   const additional = readAdditionalHeaders(reading, childOf(element, 'AdditionalHeaders'));
   const critical = readCritical(reading, element);
   const destination = readOutput(reading, element);
-  if (algorithm === undefined) return undefined;
-  const { key, id } = readKey(reading, element, algorithm);
-  const compress = childOf(element, 'Compress');
-  if (compress !== undefined) {
-    const message = '`<Compress>` is for encrypted tokens, and does nothing for a signed one.';
-    reading.report('apigee.ignored-element', compress, { severity: 'warning', message });
-  }
+  if (protection === undefined) return undefined;
+  if (protection.kind === 'signed') reportCompress(reading, element);
   return {
-    ...planOf(reading, algorithm, key, destination),
-    header: [...additional, ...fixedHeader(algorithm), ...critical, ...keyId(id)],
+    ...planOf(reading, destination),
+    ...protect(reading, element, protection, additional, critical),
     claims,
     ...(flags.continueOnError ? { onError: 'pass' as const } : {}),
     ...(flags.enabled ? {} : { disabled: true as const }),
   };
 }
 
+function reportCompress(reading: Reading, element: XmlElement): void {
+  const compress = childOf(element, 'Compress');
+  if (compress === undefined) return;
+  const message = '`<Compress>` is for encrypted tokens, and does nothing for a signed one.';
+  reading.report('apigee.ignored-element', compress, { severity: 'warning', message });
+}
+
+type Protected = Pick<TokenPlan, 'algorithm' | 'key' | 'header' | 'keyErrors'> & { readonly encryption?: Encryption };
+
+/** Keys, and the header of the outermost token; the order of its parts is that of the vendor's library. */
+function protect(
+  reading: Reading,
+  element: XmlElement,
+  protection: Protection,
+  additional: readonly Step[],
+  critical: readonly Step[],
+): Protected {
+  if (protection.kind === 'signed') {
+    const { algorithm } = protection;
+    const { key, id } = readKey(reading, element, algorithm);
+    const header = [...additional, ...fixedHeader(algorithm.name), ...critical, ...keyId(id)];
+    return { algorithm, key, header, keyErrors };
+  }
+  const { id, ...encryption } = protection.encryption;
+  const header: Step[] = [
+    ...additional,
+    ...fixedHeader(encryption.management.name),
+    ...critical,
+    ...keyId(id),
+    { kind: 'fixed', name: 'enc', value: encryption.content.name },
+    ...(encryption.compress === true ? [{ kind: 'fixed', name: 'zip', value: 'DEF' } as const] : []),
+  ];
+  const encrypted = { ...encryption, header };
+  return { algorithm: undefined, key: undefined, header: [], encryption: encrypted, keyErrors: recipientErrors };
+}
+
 /** What has no steps. */
 function planOf(
   { policy, edition }: Reading,
-  algorithm: SignatureAlgorithm,
-  key: PolicyKey['key'],
   { variable, output }: PolicyOutput,
-): Omit<TokenPlan, 'header' | 'claims'> {
+): Omit<TokenPlan, 'header' | 'claims' | 'algorithm' | 'key' | 'encryption'> {
   const failed = edition.name === 'edge' ? `jwt.${policy}.failed` : 'JWT.failed';
   return {
     dialect: 'apigee',
-    algorithm,
-    key,
     output,
     layout: { header: headerLayout(edition), claims: { arrange: (names) => hashOrder(names), escape: edition.escape } },
-    keyErrors,
     refuse: (code, subject) => refusal(edition, policy, code, subject),
     publish: (token, scope) => publish({ policy, variable, failed }, token, scope.now),
   };
@@ -112,18 +137,31 @@ const keyErrors: NonNullable<TokenPlan['keyErrors']> = {
   'keys.bad-encoding': 'InvalidSecretKey',
 };
 
+const recipientErrors: NonNullable<TokenPlan['keyErrors']> = {
+  'jose.wrong-key-type': 'WrongKeyType',
+  'jose.wrong-curve': 'InvalidCurve',
+  'jose.wrong-key-length': 'InvalidSecretKey',
+  'jose.empty-secret': 'InvalidPasswordKey',
+  'jose.malformed-jwk': 'KeyParsingFailed',
+  'jose.no-matching-key': 'NoMatchingPublicKey',
+  'jose.private-recipient': 'InvalidPublicKey',
+  'keys.not-pem': 'KeyParsingFailed',
+  'keys.unreadable': 'KeyParsingFailed',
+  'keys.bad-encoding': 'InvalidSecretKey',
+};
+
 /** The vendor's library copies additional parameters first, and a copy begins with fewer buckets. */
 function headerLayout(edition: Edition): Layout {
-  const registered = new Set(['alg', 'typ', 'crit', 'kid']);
+  const registered = new Set(['alg', 'typ', 'crit', 'kid', 'enc', 'zip', 'epk', 'p2s', 'p2c', 'iv', 'tag']);
   return {
     arrange: (names) => hashOrder(names, names.filter((name) => !registered.has(name)).length),
     escape: edition.escape,
   };
 }
 
-function fixedHeader(algorithm: SignatureAlgorithm): Step[] {
+function fixedHeader(algorithm: string): Step[] {
   return [
-    { kind: 'fixed', name: 'alg', value: algorithm.name },
+    { kind: 'fixed', name: 'alg', value: algorithm },
     { kind: 'fixed', name: 'typ', value: 'JWT' },
   ];
 }

@@ -53,25 +53,32 @@ function normalised(name: string): string {
 
 /** A private variable is never published, the token under a private name neither. */
 function variablesOf({ policy, variable }: Publication, token: string, now: number): JsonObject {
-  const [headerPart = '', payloadPart = ''] = token.split('.');
+  const [headerPart = '', payloadPart = '', ...others] = token.split('.');
   const headerJson = Buffer.from(headerPart, 'base64url').toString('utf8');
-  const payloadJson = Buffer.from(payloadPart, 'base64url').toString('utf8');
   const header: JsonObject = JSON.parse(headerJson);
-  const claims: JsonObject = JSON.parse(payloadJson);
+  const isEncrypted = others.length > 1;
   const own = {
     ...entries('header.', header),
-    ...entries('claim.', claims),
     ...renamed(header, headerNames),
-    ...renamed(claims, claimNames),
-    ...lifetime(claims, now),
-    'payload-claim-names': Object.keys(claims),
-    'payload-json': payloadJson,
     'header-json': headerJson,
+    // What is encrypted stays so: a later policy could put it into a header that anybody reads.
+    ...(isEncrypted ? {} : claimVariables(Buffer.from(payloadPart, 'base64url').toString('utf8'), now)),
   };
   const prefixed = Object.entries(own).map(([name, value]) => [`jwt.${policy}.${name}`, value] as const);
   return {
     ...Object.fromEntries(prefixed),
     ...(isPrivate(variable) ? {} : { [normalised(variable)]: token }),
+  };
+}
+
+function claimVariables(payloadJson: string, now: number): JsonObject {
+  const claims: JsonObject = JSON.parse(payloadJson);
+  return {
+    ...entries('claim.', claims),
+    ...renamed(claims, claimNames),
+    ...lifetime(claims, now),
+    'payload-claim-names': Object.keys(claims),
+    'payload-json': payloadJson,
   };
 }
 

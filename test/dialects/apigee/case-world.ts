@@ -88,7 +88,7 @@ export interface Outcome {
 const defaultTime = 1_700_000_000_999;
 
 /** Loads the case's configuration and decides on its request. */
-export function outcomeOf(example: Case): Outcome {
+export function outcomeOf(example: Case, more: Readonly<Record<string, string>> = {}): Outcome {
   const { edition = 'x', variables = {}, entry = {}, request = {}, at = defaultTime } = example;
   const configuration = {
     ...(edition === 'none' ? {} : { edition }),
@@ -97,7 +97,12 @@ export function outcomeOf(example: Case): Outcome {
     routes: [{ match: {}, policies: ['policy'] }],
   };
   const { snapshot, problems } = loadConfiguration('mintproc.yaml', {
-    files: memoryFiles({ ...files, 'mintproc.yaml': JSON.stringify(configuration), 'policy.xml': policyText(example) }),
+    files: memoryFiles({
+      ...files,
+      ...more,
+      'mintproc.yaml': JSON.stringify(configuration),
+      'policy.xml': policyText(example),
+    }),
     environment: { PASSWORD: password, ISSUER: 'urn:issuer' },
   });
   const decide = snapshot && makeDecide(snapshot, { clock: () => at, randomId: () => identifier });

@@ -1,0 +1,171 @@
+/**
+ * @module
+ * `<PublicKey>`, `<SecretKey>`, `<PasswordKey>` and `<DirectKey>`: the key that a token is encrypted to.
+ */
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { PasswordOptions } from '../../jose/key-management.ts';
+import type { KeySource, TextKey, VariableKey } from '../../plan/token-plan.ts';
+import type { XmlElement } from '../located-xml.ts';
+import { type PolicyKey, readId, readSecretName, reportStrayKeys } from './key.ts';
+import type { Reading } from './reading.ts';
+import { type ElementValue, readValue } from './value.ts';
+import { attributeOf, childOf, trimmedText } from './xml-parts.ts';
+
+export interface Recipient {
+  /** Undefined where the policy's entry must name it. */
+  readonly key: KeySource | undefined;
+  readonly id: PolicyKey['id'];
+  readonly password?: PasswordOptions;
+}
+
+/** Undefined where problems, which are reported, forbid it. */
+export function readRecipient(
+  reading: Reading,
+  policy: XmlElement,
+  wanted: 'SecretKey' | 'PublicKey' | 'PasswordKey' | 'DirectKey',
+  algorithm: string,
+): Recipient | undefined {
+  reportStrayKeys(reading, policy, wanted, algorithm);
+  const element = childOf(policy, wanted);
+  if (element === undefined) {
+    reading.refuse(
+      'MissingConfigurationElement',
+      policy,
+      `${algorithm} encrypts with \`<${wanted}>\`, and the policy has none`,
+    );
+    return undefined;
+  }
+  return wanted === 'PublicKey' ? readPublicKey(reading, element) : readSecretKey(reading, element);
+}
+
+function readSecretKey(reading: Reading, element: XmlElement): Recipient | undefined {
+  const place = readSecretName(reading, element, 'Value');
+  const id = readId(reading, element, [place]);
+  const encoding = readEncoding(reading, element);
+  const password = element.name === 'PasswordKey' ? readPassword(reading, element) : undefined;
+  if (place === undefined) return undefined;
+  const key: VariableKey = { kind: 'variable', name: place.text, encoding, password: undefined, place };
+  return { key, id, ...(password === undefined ? {} : { password }) };
+}
+
+const encodings: ReadonlyMap<string, VariableKey['encoding']> = new Map([
+  ['base16', 'hex'],
+  ['hex', 'hex'],
+  ['base64', 'base64'],
+  ['base64url', 'base64url'],
+]);
+
+/** Of `<DirectKey>` the value has it, and Base64 is the default; a password is the text itself. */
+function readEncoding(reading: Reading, element: XmlElement): VariableKey['encoding'] {
+  const isDirect = element.name === 'DirectKey';
+  const holder = isDirect ? childOf(element, 'Value') : element;
+  const attribute = holder === undefined ? undefined : attributeOf(holder, 'encoding');
+  const byDefault = isDirect ? 'base64' : 'utf8';
+  if (attribute === undefined || attribute.text === '') return byDefault;
+  const encoding = encodings.get(attribute.text.toLowerCase());
+  if (encoding === undefined) {
+    const suggestion = `Write one of ${[...encodings.keys()].join(', ')}.`;
+    reading.refuse('InvalidValueForElement', attribute, 'This encoding is not known', suggestion);
+  }
+  return encoding ?? byDefault;
+}
+
+/** RFC 7518 section 4.8.1 sets the lower bounds; the upper ones keep one token from holding up all others. */
+function readPassword(reading: Reading, element: XmlElement): PasswordOptions {
+  return {
+    saltBytes: readNumber(reading, childOf(element, 'SaltLength'), { byDefault: 8, from: 8, to: 1024 }),
+    iterations: readNumber(reading, childOf(element, 'PBKDF2Iterations'), {
+      byDefault: 10_000,
+      from: 1000,
+      to: 1_000_000,
+    }),
+  };
+}
+
+interface Bounds {
+  readonly byDefault: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function readNumber(reading: Reading, element: XmlElement | undefined, { byDefault, from, to }: Bounds): number {
+  if (element === undefined) return byDefault;
+  const { text } = trimmedText(element);
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= from && number <= to) return number;
+  reading.refuse('InvalidValueForElement', element, `\`<${element.name}>\` is a whole number from ${from} to ${to}`);
+  return byDefault;
+}
+
+const forms = ['Value', 'Certificate', 'JWKS'];
+
+function readPublicKey(reading: Reading, element: XmlElement): Recipient | undefined {
+  const given = element.children.filter(({ name }) => forms.includes(name));
+  const [form] = given;
+  const id = readId(reading, element, []);
+  if (form === undefined || given.length > 1) {
+    const message = '`<PublicKey>` has exactly one of `<Value>`, `<Certificate>` and `<JWKS>`';
+    reading.refuse('InvalidKeyConfiguration', given[1] ?? element, message);
+    return undefined;
+  }
+  if (form.name === 'JWKS') return readKeySet(reading, element, form, id);
+  const key = readPublicText(reading, form);
+  return key === 'invalid' ? undefined : { key, id };
+}
+
+/** The key's text where it is known when the policy loads: a public key that a request chose would be anybody's. */
+function readPublicText(reading: Reading, form: XmlElement): KeySource | 'invalid' {
+  const ref = attributeOf(form, 'ref');
+  const text = trimmedText(form);
+  const own: TextKey | undefined = text.text === '' ? undefined : { kind: 'text', text: text.text, place: text };
+  if (ref !== undefined && ref.text !== '') return readPublicVariable(reading, ref, own);
+  if (own !== undefined) return own;
+  reading.refuse('InvalidPublicKeyValue', form, `\`<${form.name}>\` holds no key and names none`);
+  return 'invalid';
+}
+
+function readPublicVariable(reading: Reading, ref: SourceText, own: TextKey | undefined): KeySource {
+  const constant = reading.declared?.constant(ref.text);
+  reading.noteUse(ref, 'secret', constant === undefined ? 'unknown' : 'declared');
+  if (typeof constant === 'string') return { kind: 'text', text: constant, place: ref };
+  if (own !== undefined) return own;
+  return { kind: 'variable', name: ref.text, encoding: 'utf8', password: undefined, place: ref };
+}
+
+function readKeySet(
+  reading: Reading,
+  element: XmlElement,
+  form: XmlElement,
+  id: PolicyKey['id'],
+): Recipient | undefined {
+  if (childOf(element, 'Id') === undefined) {
+    const message = 'A `<JWKS>` holds several keys, and no `<Id>` says which one is meant';
+    reading.refuse('InvalidPublicKeyId', element, message);
+    return undefined;
+  }
+  if (['uri', 'uriRef'].some((name) => attributeOf(form, name) !== undefined)) {
+    reading.report('apigee.remote-key-set', form, {
+      severity: 'warning',
+      message: 'mintproc fetches no key set from a network address.',
+      suggestion:
+        "Mount the key or the set, and write `recipient: { file: … }` in the policy's entry in mintproc.yaml.",
+    });
+    return { key: undefined, id };
+  }
+  const key = readPublicText(reading, form);
+  const kid = fixedId(reading, readValue(reading, childOf(element, 'Id') ?? element, true));
+  if (key === 'invalid') return undefined;
+  if (kid === undefined) {
+    const message = '`<Id>` must say when the policy loads which key of the `<JWKS>` is meant';
+    reading.refuse('InvalidPublicKeyId', element, message, 'Write the identifier as text, or declare its variable.');
+    return undefined;
+  }
+  return { key: key.kind === 'text' ? ({ ...key, kid, isJwk: true } satisfies TextKey) : key, id };
+}
+
+function fixedId(reading: Reading, value: ElementValue): string | undefined {
+  if (value.kind === 'fixed') return value.text.text;
+  if (value.kind === 'absent') return undefined;
+  const constant = reading.declared?.constant(value.name);
+  return typeof constant === 'string' ? constant : value.fallback?.text;
+}
