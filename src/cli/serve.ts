@@ -47,6 +47,7 @@ export const serveCommand: Command = {
       files: diskFiles,
       environment: terminal.environment,
       now: terminal.now,
+      reuseCounters: (policy) => metrics.reuseOf(policy),
       wrapSign: (algorithm, sign) => metrics.timeSigning(algorithm, sign),
       wrapEncrypt: (algorithm, encrypt) => metrics.timeSigning(algorithm, encrypt),
     });

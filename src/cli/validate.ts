@@ -9,7 +9,9 @@ import { readPolicyFile } from '../dialects/index.ts';
 import { looksLikeConfiguration } from '../runtime/configuration.ts';
 import { diskFiles } from '../runtime/files.ts';
 import { loadConfiguration } from '../runtime/load.ts';
+import type { CompiledPolicy } from '../runtime/policy.ts';
 import { checkPolicyFile } from '../runtime/policy-key.ts';
+import { describeReuse } from '../runtime/reuse-settings.ts';
 import { bundleFiles } from './bundle-files.ts';
 import { bundleToJson, bundleToText } from './bundle-report.ts';
 import { type Command, textOption } from './command.ts';
@@ -33,6 +35,8 @@ interface Report {
   readonly file: string;
   readonly dialect: string | null;
   readonly problems: readonly Problem[];
+  /** The policies of a configuration that could be loaded. */
+  readonly policies?: readonly CompiledPolicy[];
 }
 
 export const validateCommand: Command = {
@@ -70,7 +74,8 @@ interface ReadBundle {
 function validate(file: string, environment: Terminal['environment']): Report {
   const text = readInput(file);
   if (looksLikeConfiguration(text)) {
-    return { file, dialect: 'mintproc', problems: loadConfiguration(file, { files: diskFiles, environment }).problems };
+    const { snapshot, problems } = loadConfiguration(file, { files: diskFiles, environment });
+    return { file, dialect: 'mintproc', problems, policies: [...(snapshot?.policies.values() ?? [])] };
   }
   const problems = new Problems();
   const source = SourceText.ofFile(file, text);
@@ -93,7 +98,9 @@ function toJson(report: Report): object {
     line: place.line,
     column: place.column,
   }));
-  return { file: report.file, dialect: report.dialect, ok: isOk(report), problems };
+  const policies = report.policies?.map(({ name, dialect, reuse }) => ({ name, dialect, reuse: describeReuse(reuse) }));
+  const known = policies === undefined ? {} : { policies };
+  return { file: report.file, dialect: report.dialect, ok: isOk(report), problems, ...known };
 }
 
 function toText(report: Report): string {
@@ -103,7 +110,8 @@ function toText(report: Report): string {
   const counts = [count(errors, 'error'), count(warnings, 'warning')].filter((part) => part !== '').join(', ');
   const verdict = errors > 0 ? 'not valid' : 'valid';
   const dialect = report.dialect === null ? '' : ` (${report.dialect})`;
-  return `${lines.join('')}${report.file}${dialect}: ${verdict}${counts === '' ? '' : `, ${counts}`}\n`;
+  const policies = report.policies?.map(({ name, reuse }) => `  ${name}: ${describeReuse(reuse)}\n`) ?? [];
+  return `${lines.join('')}${report.file}${dialect}: ${verdict}${counts === '' ? '' : `, ${counts}`}\n${policies.join('')}`;
 }
 
 function count(number: number, noun: string): string {

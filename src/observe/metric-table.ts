@@ -89,6 +89,11 @@ export const metricTable = {
     help: 'When the configuration in force was loaded, in seconds since the epoch.',
     labels: [],
   },
+  mintproc_token_reuse_total: {
+    type: 'counter',
+    help: 'Tokens asked for under a policy whose tokens may be reused, by result: hit (given out again) or miss (minted).',
+    labels: ['policy', 'result'],
+  },
   mintproc_signing_keys: {
     type: 'gauge',
     help: 'Keys of a policy that sign, will sign, or are published because tokens of theirs are still valid.',

@@ -112,10 +112,17 @@ export class Metrics<Outcome extends string = string> {
       families.mintproc_mints_total.removeWhere(name);
       families.mintproc_mint_errors_total.removeWhere(name);
       families.mintproc_faults_total.removeWhere(name);
+      families.mintproc_token_reuse_total.removeWhere(name);
       families.mintproc_signing_keys.removeWhere(name);
       families.mintproc_signing_key_switch_timestamp_seconds.removeWhere(name);
     }
     for (const name of policies) this.#policies.set(name, this.#countersOf(name));
+  }
+
+  /** How often a policy's tokens were given out again; resolved once, when the policy loads. */
+  reuseOf(policy: string): { readonly hit: Counter; readonly miss: Counter } {
+    const family = this.#families.mintproc_token_reuse_total;
+    return { hit: family.with(policy, 'hit'), miss: family.with(policy, 'miss') };
   }
 
   /** @param next when another key begins to sign, in seconds since the epoch; 0 where none is waiting */

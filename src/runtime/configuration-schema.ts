@@ -11,6 +11,7 @@ import { authenticationSchema } from './authentication-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
 import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { reloadSchema } from './reload-schema.ts';
+import { reuseSchema } from './reuse-settings.ts';
 import { variablesSchema } from './variables-schema.ts';
 
 /** A policy's name becomes a metric label and a gRPC metadata value: short, and of characters that need no quoting. */
@@ -46,6 +47,9 @@ const policySettingsSchema = z.strictObject({
   output: outputSchema.optional().describe('Where the token goes. Default: where the policy says.'),
   key: policyKeySchema.optional().describe("The signing key, instead of the policy's own."),
   recipient: recipientSchema.optional().describe("The key that tokens are encrypted to, instead of the policy's own."),
+  reuse: reuseSchema
+    .optional()
+    .describe('Whether a token is given out again to requests with the same claims. Default: within its second.'),
   onError: z
     .enum(['deny', 'pass'])
     .optional()

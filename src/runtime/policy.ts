@@ -16,6 +16,7 @@ import { createSigner, type Sign } from '../jose/sign.ts';
 import type { HeldKey } from '../keys/held-key.ts';
 import { type KeyRing, keyId, type RingKey, termsOf } from '../keys/rotation.ts';
 import { type Minter, type MintingKeys, makeMinter } from '../mint/minter.ts';
+import { type ReuseCounters, reusing } from '../mint/reuse.ts';
 import { rotatingMinter } from '../mint/rotating.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
 import type { PolicyEntrySettings } from './configuration-schema.ts';
@@ -24,6 +25,7 @@ import type { Secrets } from './key-text.ts';
 import type { NamedKeys } from './named-keys.ts';
 import { headerObjection, prefixObjection } from './output-header.ts';
 import { type PolicyKeys, readKeys } from './policy-key.ts';
+import { type Reuse, reuseOf } from './reuse-settings.ts';
 import type { RingBook, SigningKeys } from './signing-rings.ts';
 
 export interface CompiledPolicy {
@@ -33,6 +35,7 @@ export interface CompiledPolicy {
   readonly minter: Minter;
   readonly output: Output;
   readonly onError: 'deny' | 'pass';
+  readonly reuse: Reuse;
 }
 
 /** What loading needs of the world around it. */
@@ -44,6 +47,8 @@ export interface LoadContext {
   readonly wrapEncrypt?: (algorithm: string, encrypt: Encrypt) => Encrypt;
   /** The process's environment, for variables and keys that are declared to come from it. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Counts the tokens of a policy that are given out again, and those that are not. */
+  readonly reuseCounters?: (policy: string) => ReuseCounters;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** The keys of the configuration that is in force. */
@@ -108,6 +113,7 @@ export class PolicyLoader {
       minter,
       output,
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
+      reuse: reuseOf(plan, wanted.settings.reuse),
     };
   }
 
@@ -120,24 +126,43 @@ export class PolicyLoader {
     const { signing, recipient } = keys;
     if (signing === undefined) return makeMinter(plan, { recipient: this.#recipient(plan, recipient) });
     const ring = rings.add(wanted.name, plan, signing);
-    return ring && this.#rotating(plan, ring, keys);
+    return ring && this.#rotating(plan, ring, keys, this.#reuser(plan, wanted));
   }
 
   /** A minter for each key that signs at some time. */
-  #rotating(plan: TokenPlan, ring: KeyRing, { signing, recipient }: PolicyKeys): Minter {
+  #rotating(
+    plan: TokenPlan,
+    ring: KeyRing,
+    { signing, recipient }: PolicyKeys,
+    reused: (minter: Minter) => Minter,
+  ): Minter {
     const isNamed = signing?.isNamed === true;
     const shown = isNamed ? withKeyId(plan) : plan;
     const minters = new Map<RingKey, Minter>();
     const minterOf = (key: RingKey): Minter => {
       const kid = isNamed ? keyId(key.held) : key.held.kid;
       const keys = { signing: this.#signing(plan, key.held, kid), recipient: this.#recipient(plan, recipient) };
-      const minter = minters.get(key) ?? makeMinter(shown, keys);
+      const minter = minters.get(key) ?? reused(makeMinter(shown, keys));
       minters.set(key, minter);
       return minter;
     };
     return rotatingMinter(
       termsOf(ring).map(({ from, signer }) => ({ from, minter: signer === undefined ? noKey : minterOf(signer) })),
     );
+  }
+
+  /** What lets the tokens of a minter be reused, where they may be. */
+  #reuser(plan: TokenPlan, { name, settings, report }: WantedPolicy): (minter: Minter) => Minter {
+    const reuse = reuseOf(plan, settings.reuse);
+    if (reuse.kind !== 'off') {
+      const counters = this.#context.reuseCounters?.(name) ?? uncounted;
+      return (minter) => reusing(minter, plan, reuse.limits, counters);
+    }
+    if (settings.reuse !== undefined && settings.reuse !== false) {
+      const message = `Tokens of this policy are not reused: ${reuse.because}.`;
+      report(['reuse'], 'config.no-reuse', { severity: 'warning', message });
+    }
+    return (minter) => minter;
   }
 
   #signing({ algorithm }: TokenPlan, held: HeldKey, kid: string | undefined): MintingKeys['signing'] {
@@ -182,6 +207,8 @@ const neverMints: Minter = {
     throw new TypeError('a policy that is switched off was asked for a token');
   },
 };
+
+const uncounted: ReuseCounters = { hit: { increment() {} }, miss: { increment() {} } };
 
 /** All keys of the policy have retired, or none has begun. */
 const noKey: Minter = {

@@ -1,0 +1,50 @@
+/**
+ * @module
+ * Whether a plan makes something new for each token, such as a random `jti`: then no token can be given out twice.
+ */
+import { MintError } from '../diagnostics/mint-error.ts';
+import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
+import { RequestScope } from './request-scope.ts';
+import { RequestView } from './request-view.ts';
+
+type Content = Pick<TokenPlan, 'header' | 'claims' | 'encryption'>;
+
+/**
+ * The names of the members that are drawn anew, found by computing each once for a request that brings nothing. What
+ * only some requests make random is found by its value: no two of them are the same.
+ */
+export function freshMembers({ header, claims, encryption }: Content): readonly string[] {
+  return [...header, ...(encryption?.header ?? []), ...claims].filter(drawsForNobody).map(nameOf);
+}
+
+function drawsForNobody(step: HeaderStep): boolean {
+  if (step.kind !== 'computed' && step.kind !== 'members') return false;
+  let draws = 0;
+  const scope = emptyScope(() => {
+    draws++;
+    return '00000000-0000-4000-8000-000000000000';
+  });
+  try {
+    if (step.kind === 'computed' && typeof step.name !== 'string') step.name.evaluate(scope);
+    step.value.evaluate(scope);
+  } catch (error) {
+    if (!(error instanceof MintError)) throw error;
+  }
+  return draws > 0;
+}
+
+function nameOf(step: HeaderStep): string {
+  return step.kind === 'computed' && typeof step.name === 'string' ? step.name : 'several';
+}
+
+function emptyScope(randomId: () => string): RequestScope {
+  const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };
+  return new RequestScope({
+    attributes: new RequestView([], surroundings),
+    authentication: { clientId: null, clientName: null, principal: null, properties: null },
+    request: { headers: [], attributes: {}, metadata: {} },
+    variables: new Map(),
+    now: 0,
+    randomId,
+  });
+}

@@ -1,0 +1,65 @@
+/**
+ * @module
+ * Whether a policy's tokens are given out again, and for how long: what its entry asks for, and what its plan allows.
+ */
+import { z } from 'zod';
+import { freshMembers } from '../mint/fresh.ts';
+import type { ReuseLimits } from '../mint/reuse.ts';
+import type { TokenPlan } from '../plan/token-plan.ts';
+import { durationSchema, milliseconds } from './duration.ts';
+
+export const reuseSchema = z.union([
+  z
+    .boolean()
+    .describe('false: every request has a token of its own making; true: tokens are reused within their second.'),
+  z.strictObject({
+    for: durationSchema.describe('How long a token is given out again to requests with the same claims.'),
+    leeway: durationSchema.default('10s').describe('How long a token must still be valid to be given out again.'),
+    entries: z.int().min(1).max(1_000_000).default(10_000).describe('Most tokens that are kept.'),
+    bytes: z
+      .int()
+      .min(1_024)
+      .max(1_073_741_824)
+      .default(16_777_216)
+      .describe('Most bytes of the tokens that are kept.'),
+  }),
+]);
+
+export type ReuseSettings = z.output<typeof reuseSchema>;
+
+export type Reuse =
+  | { readonly kind: 'second' | 'longer'; readonly limits: ReuseLimits }
+  | { readonly kind: 'off'; readonly because: string };
+
+/** Enough for a second's worth of callers; what does not fit is minted. */
+const withinSecond: ReuseLimits = { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 };
+
+export function reuseOf(plan: TokenPlan, settings: ReuseSettings | undefined): Reuse {
+  const off = (because: string): Reuse => ({ kind: 'off', because });
+  if (settings === false) return off('the entry says so');
+  const [fresh] = freshMembers(plan);
+  if (fresh !== undefined) return off(`\`${fresh}\` is new for each token`);
+  if (typeof settings === 'object') {
+    if (plan.encryption !== undefined) return off('an encrypted token does not show when it expires');
+    return {
+      kind: 'longer',
+      limits: { ...settings, for: milliseconds(settings.for), leeway: milliseconds(settings.leeway) },
+    };
+  }
+  if (plan.encryption !== undefined) return off('an encrypted token is another one each time');
+  // Looking it up would cost what the signature costs, which is the same for the same claims.
+  if (plan.algorithm?.family === 'hmac' && settings === undefined) return off('a signature by HMAC costs no more');
+  return { kind: 'second', limits: withinSecond };
+}
+
+/** The decision as `validate` shows it. */
+export function describeReuse(reuse: Reuse): string {
+  switch (reuse.kind) {
+    case 'off':
+      return `each request has a token of its own making: ${reuse.because}`;
+    case 'second':
+      return 'tokens are reused within their second';
+    case 'longer':
+      return `tokens are reused for ${reuse.limits.for / 1000} s, until ${reuse.limits.leeway / 1000} s before they expire`;
+  }
+}
