@@ -30,7 +30,7 @@ export class ConfigurationReport {
   /** @param running the configuration that the process started with, where this is a later one */
   loaded(snapshot: Snapshot, problems: readonly Problem[], running?: Snapshot): void {
     const { version, policies, keys } = snapshot;
-    const signers = Array.from(policies.keys(), (policy) => signerAt(keys.rings.get(policy)?.keys ?? [], this.#now()));
+    const signers = Array.from(policies.keys(), (policy) => signerAt(keys.rings.get(policy) ?? [], this.#now()));
     const generated = signers.filter((signer) => signer?.held.generated === true).length;
     this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000);
     this.#readiness.configurationLoaded(version, policies.size, generated);
@@ -46,7 +46,7 @@ export class ConfigurationReport {
   }
 
   #keysOf(policy: string, { keys }: Snapshot): void {
-    const ring = keys.rings.get(policy)?.keys ?? [];
+    const ring = keys.rings.get(policy) ?? [];
     const now = this.#now();
     const next = termsOf(ring).find(({ from }) => from > now);
     const at = next === undefined ? 0 : next.from / 1000;

@@ -7,12 +7,6 @@ import type { HeldKey } from './held-key.ts';
 import { type KeyRing, keyId, publishedAt, publishedUntil } from './rotation.ts';
 import { publicMembers } from './thumbprint.ts';
 
-export interface PublishedRing {
-  readonly keys: KeyRing;
-  /** The algorithm that the ring's tokens are signed by. */
-  readonly algorithm: string;
-}
-
 export type PublicJwk = Readonly<Record<string, unknown>>;
 
 export interface KeySets {
@@ -26,16 +20,16 @@ export interface KeySets {
   readonly until: number;
 }
 
-export function keySetsAt(rings: Iterable<PublishedRing>, now: number): KeySets {
+export function keySetsAt(rings: Iterable<KeyRing>, now: number): KeySets {
   const published = new Map<string, { readonly held: HeldKey; readonly algorithms: Set<string> }>();
   let until = Number.POSITIVE_INFINITY;
-  for (const { keys, algorithm } of rings) {
+  for (const keys of rings) {
     for (const key of publishedAt(keys, now)) {
       const name = keyId(key.held);
       if (name === undefined || key.held.thumbprint === undefined) continue;
       until = Math.min(until, publishedUntil(keys, key));
       const entry = published.get(name) ?? { held: key.held, algorithms: new Set<string>() };
-      entry.algorithms.add(algorithm);
+      for (const algorithm of key.algorithms) entry.algorithms.add(algorithm);
       published.set(name, entry);
     }
   }

@@ -25,6 +25,8 @@ export interface RingKey {
   readonly retireAfter: number;
   /** How long after its last signature its tokens may live. */
   readonly lifetime: number;
+  /** By which its tokens are signed. */
+  readonly algorithms: ReadonlySet<string>;
   /** When it signs no more because no source has it; Infinity while one does. */
   readonly stopsAt: number;
 }
@@ -38,6 +40,8 @@ export interface RingContext {
   readonly publishAhead: number;
   /** How long a token of this ring may live. */
   readonly lifetime: number;
+  /** By which tokens are signed from now on. */
+  readonly algorithm: string;
   /** Names (`kid` or thumbprint) of keys that must neither sign nor be published any more. */
   readonly revoked: ReadonlySet<string>;
   /** Whether a key of before can still sign, now that policies may ask for another algorithm. */
@@ -71,6 +75,7 @@ function inForceKey(key: FoundKey, before: KeyRing, context: RingContext & { rea
     activeFrom: activation(key, known, before, context),
     retireAfter: key.retireAfter ?? never,
     lifetime: Math.max(context.lifetime, known?.lifetime ?? 0),
+    algorithms: new Set([...(known?.algorithms ?? []), context.algorithm]),
     stopsAt: never,
   };
 }

@@ -11,15 +11,9 @@ import { milliseconds } from './duration.ts';
 import type { JwksSettings } from './jwks-schema.ts';
 import { checkHeld } from './signing-source.ts';
 
-export interface PolicyRing {
-  readonly keys: KeyRing;
-  /** The algorithm that the policy signs by. */
-  readonly algorithm: string;
-}
-
 export interface SigningKeys {
   /** By policy; of a policy that is gone, what must stay published. */
-  readonly rings: ReadonlyMap<string, PolicyRing>;
+  readonly rings: ReadonlyMap<string, KeyRing>;
   /** Keys that were generated, by their declaration. */
   readonly made: ReadonlyMap<string, HeldKey>;
 }
@@ -48,7 +42,7 @@ const clockLeeway = 60_000;
 /** Rings in the making, for one configuration. */
 export class RingBook {
   readonly #context: RingBookContext;
-  readonly #rings = new Map<string, PolicyRing>();
+  readonly #rings = new Map<string, KeyRing>();
   readonly #made = new Map<string, HeldKey>();
 
   constructor(context: RingBookContext) {
@@ -69,10 +63,11 @@ export class RingBook {
     const { algorithm } = plan;
     if (algorithm === undefined) return undefined;
     const { now, before, jwks } = this.#context;
-    const keys = nextRing(withOwnName(plan, found), before.rings.get(policy)?.keys ?? [], {
+    const keys = nextRing(withOwnName(plan, found), before.rings.get(policy) ?? [], {
       now,
       publishAhead: publishAheadOf(plan, jwks),
       lifetime: lifetimeOf(plan, jwks) + clockLeeway,
+      algorithm: algorithm.name,
       revoked: new Set(found.revoked),
       fits: (held) => checkHeld(algorithm, held).every(({ severity }) => severity !== 'error'),
     });
@@ -80,14 +75,14 @@ export class RingBook {
       found.report({ code: 'keys.none-active', severity: 'error', message: 'None of these keys is active now.' });
       return undefined;
     }
-    this.#rings.set(policy, { keys, algorithm: algorithm.name });
+    this.#rings.set(policy, keys);
     this.#reportClash(found);
     return keys;
   }
 
   #reportClash(found: FoundKeys): void {
     const { now, jwks } = this.#context;
-    const published = Array.from(this.#rings.values(), ({ keys }) => publishedAt(keys, now)).flat();
+    const published = Array.from(this.#rings.values(), (ring) => publishedAt(ring, now)).flat();
     const finding = clash(published.map(({ held }) => held));
     // Where nothing is published, whoever verifies has the keys from elsewhere and may well know better.
     if (finding !== undefined) found.report({ ...finding, severity: jwks === undefined ? 'warning' : 'error' });
@@ -97,10 +92,10 @@ export class RingBook {
   finish(): SigningKeys {
     const { now, before } = this.#context;
     const rings = new Map(this.#rings);
-    for (const [policy, { keys, algorithm }] of before.rings) {
-      if (rings.has(policy)) continue;
-      const left = nextRing([], keys, { now, publishAhead: 0, lifetime: 0, revoked: new Set(), fits: () => false });
-      if (left.length > 0) rings.set(policy, { keys: left, algorithm });
+    const withdrawn = { publishAhead: 0, lifetime: 0, algorithm: '', revoked: new Set<string>(), fits: () => false };
+    for (const [policy, ring] of before.rings) {
+      const left = rings.has(policy) ? [] : nextRing([], ring, { ...withdrawn, now });
+      if (left.length > 0) rings.set(policy, left);
     }
     return { rings, made: this.#made };
   }

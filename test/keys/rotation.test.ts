@@ -35,7 +35,7 @@ function found(text: string): FoundKey[] {
   });
 }
 
-const context = { publishAhead: 10, lifetime: 100, revoked: new Set<string>(), fits: () => true };
+const context = { algorithm: 'EdDSA', publishAhead: 10, lifetime: 100, revoked: new Set<string>(), fits: () => true };
 
 interface Load {
   readonly at: number;
