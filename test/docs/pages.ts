@@ -53,6 +53,8 @@ export const advice: Readonly<Record<string, string>> = {
     'Correct the expression. An error at load comes with line, column and mostly with what to write instead. An error at a request means that the request brought something the expression cannot work with: use `default`, or test for it. `mintproc eval` tries an expression.',
   apigee:
     "The codes of GenerateJWT carry the vendor's names in kebab case, so that the vendor's troubleshooting page applies; what Apigee would refuse at deployment is refused at load. Correct the policy or the variables that its entry declares.",
+  datapower:
+    'Correct the policy, or declare in `mintproc.yaml` what only the gateway knew: variables that a script set, crypto objects, JWKs. docs/dialects/datapower.md says what is read and what is not.',
   variables:
     'Look at the variables that the configuration declares for the policy: their names and where each value comes from.',
   jose: 'Give the policy a key that fits its algorithm, or change the algorithm. Warnings leave the policy in force.',

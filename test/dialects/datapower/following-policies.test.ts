@@ -1,0 +1,97 @@
+/**
+ * @module
+ * What a policy leaves to those after it on the route: the variable with its token, or why it failed.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../../src/diagnostics/json.ts';
+import { makeDecide } from '../../../src/runtime/decide.ts';
+import { loadConfiguration } from '../../../src/runtime/load.ts';
+import { memoryFiles } from '../../runtime/memory-files.ts';
+import { secret } from './case-world.ts';
+
+function policyOf(properties: JsonObject): string {
+  return JSON.stringify([{ 'jwt-generate': { 'jws-alg': 'HS256', 'jws-crypto': 'k', ...properties } }]);
+}
+
+interface Example {
+  readonly first: JsonObject;
+  readonly second: JsonObject;
+  readonly entry?: JsonObject;
+  /** The subject of the second token; TOKEN stands for the first one. */
+  readonly sub: string | undefined;
+}
+
+const examples: readonly [name: string, example: Example][] = [
+  [
+    'the variable of the API Gateway holds Bearer and the token',
+    {
+      first: { version: '2.0.0', 'iss-claim': 'iss', jwt: 'generated.jwt' },
+      second: { version: '2.0.0', 'iss-claim': 'iss', 'sub-claim': 'generated.jwt' },
+      sub: 'Bearer TOKEN',
+    },
+  ],
+  [
+    'the variable of the v5 gateway holds the token',
+    {
+      first: { version: '1.0.0', 'iss-claim': 'iss', jwt: 'id.jwt' },
+      second: { version: '1.0.0', 'iss-claim': 'iss', 'sub-claim': 'id.jwt' },
+      sub: 'TOKEN',
+    },
+  ],
+  [
+    'a header of the message, in any case and by both names',
+    {
+      first: { version: '1.0.0', 'iss-claim': 'iss', jwt: 'message.headers.X-First' },
+      second: { version: '1.0.0', 'iss-claim': 'iss', 'sub-claim': 'request.headers.x-first' },
+      sub: 'TOKEN',
+    },
+  ],
+  [
+    'without a variable there is nothing to read',
+    {
+      first: { version: '2.0.0', 'iss-claim': 'iss' },
+      second: { version: '2.0.0', 'iss-claim': 'iss', 'sub-claim': 'generated.jwt' },
+      sub: undefined,
+    },
+  ],
+  [
+    'why it failed, where the request goes on',
+    {
+      first: { version: '2.0.0', 'iss-claim': 'request.headers.x-none', jwt: 'generated.jwt' },
+      second: { version: '2.0.0', 'iss-claim': 'iss', 'sub-claim': 'jwt-generate.error-message' },
+      entry: { onError: 'pass' },
+      sub: 'The variable `request.headers.x-none` of `iss-claim` has no value.',
+    },
+  ],
+];
+
+for (const [name, { first, second, entry = {}, sub }] of examples) {
+  test(name, () => {
+    const configuration = {
+      variables: { iss: 'issuer' },
+      keys: { k: { file: 'hmac.key' } },
+      policies: [
+        { name: 'first', file: 'first.yaml', output: { header: 'x-first', prefix: '' }, ...entry },
+        { name: 'second', file: 'second.yaml', output: { header: 'x-second', prefix: '' } },
+      ],
+      routes: [{ match: {}, policies: ['first', 'second'] }],
+    };
+    const { snapshot, problems } = loadConfiguration('mintproc.yaml', {
+      files: memoryFiles({
+        'mintproc.yaml': JSON.stringify(configuration),
+        'first.yaml': policyOf(first),
+        'second.yaml': policyOf(second),
+        'hmac.key': secret,
+      }),
+    });
+    assert.ok(snapshot, JSON.stringify(problems));
+    const decide = makeDecide(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'none is asked for' });
+    const decision = decide({ headers: [], attributes: {}, metadata: {}, routePolicy: undefined });
+    assert.equal(decision.kind, 'forward');
+    const tokens = new Map(decision.set);
+    const [, claims = ''] = (tokens.get('x-second') ?? '').split('.');
+    const read: { readonly sub?: string } = JSON.parse(Buffer.from(claims, 'base64url').toString());
+    assert.equal(read.sub, sub?.replace('TOKEN', tokens.get('x-first') ?? 'no token'));
+  });
+}
