@@ -3,6 +3,7 @@
  * JSON Web Keys and sets of them (RFC 7517): read when a policy loads, and held to what they say of their own use.
  */
 import { createPrivateKey, createPublicKey, createSecretKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
+import { findPrimes } from './rsa-primes.ts';
 import type { KeyFinding } from './signing-key.ts';
 
 export interface Jwk {
@@ -111,14 +112,24 @@ function importKey(members: Members): Reading<Jwk> {
     return malformed('The JWK has no `kty` that is known here.', 'It must be oct, RSA, EC, OKP or AKP.');
   }
   const isPrivate = members['d'] !== undefined || members['priv'] !== undefined;
-  for (const name of isPrivate ? [...row.needed, ...row.secret] : row.needed) {
+  const lacksPrimes =
+    kty === 'RSA' && isPrivate && row.secret.every((name) => name === 'd' || members[name] === undefined);
+  const secret = lacksPrimes ? ['d'] : row.secret;
+  for (const name of isPrivate ? [...row.needed, ...secret] : row.needed) {
     const finding = checkEncoded(name, members[name]);
     if (finding !== undefined) return { ok: false, finding };
   }
-  const key = toKeyObject(members, isPrivate);
+  const whole = lacksPrimes ? withPrimes(members) : members;
+  const key = whole && toKeyObject(whole, isPrivate);
   return key === undefined
     ? malformed('The JWK does not hold a key: its parts do not fit each other.')
     : { ok: true, value: { key, ...metadataOf(members) } };
+}
+
+/** RFC 7518 section 6.3.2: what follows `d` should be there, and need not. */
+function withPrimes(members: Members): Members | undefined {
+  const primes = findPrimes(String(members['n']), String(members['e']), String(members['d']));
+  return primes && { ...members, ...primes };
 }
 
 function checkEncoded(name: string, value: unknown): KeyFinding | undefined {

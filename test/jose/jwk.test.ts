@@ -15,6 +15,7 @@ const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.expor
 const readable: readonly [name: string, jwk: object, type: string][] = [
   ['a secret', oct, 'secret'],
   ['an RSA private key', rsaPrivate, 'private'],
+  ['an RSA private key without its primes', { ...rsaPublic, d: rsaPrivate.d }, 'private'],
   ['an RSA public key', rsaPublic, 'public'],
   ['an EC public key', ecPublic, 'public'],
   ['an Ed25519 private key', okp, 'private'],
@@ -47,7 +48,8 @@ const malformed: readonly [name: string, text: string][] = [
   ['base64 instead of base64url', JSON.stringify({ kty: 'oct', k: 'ab+/' })],
   ['padding', JSON.stringify({ kty: 'oct', k: 'AA==' })],
   ['a length that no bytes have', JSON.stringify({ kty: 'oct', k: 'AAAAA' })],
-  ['an RSA private key without its primes', JSON.stringify({ ...rsaPublic, d: rsaPrivate.d })],
+  ['an RSA private key with one of its primes', JSON.stringify({ ...rsaPublic, d: rsaPrivate.d, p: rsaPrivate.p })],
+  ['an RSA private key of other exponents', JSON.stringify({ ...rsaPublic, d: rsaPublic.n })],
   ['a point of another curve', JSON.stringify({ ...ecPublic, crv: 'P-384' })],
   ['a point that is on no curve', JSON.stringify({ ...ecPublic, y: other.y })],
   ['a text of more than a mebibyte', JSON.stringify({ ...oct, note: 'a'.repeat(1_048_576) })],
