@@ -6,7 +6,7 @@
  * past the token's expiry. Two requests get one token only where every value that the policy computes for them is the
  * same: the key of an entry is made of those values, one by one, each with its length before it, so that no crafted value
  * can pass for two others. An entry belongs to one plan and one key, since each minter has entries of its own; a
- * reload or a rotation makes new minters, and with them empty ones (docs/decisions/0031).
+ * reload or a rotation makes new minters, and with them empty ones (docs/decisions/0041).
  */
 import type { HeaderStep, Scope, TokenPlan } from '../plan/token-plan.ts';
 import type { Minter } from './minter.ts';

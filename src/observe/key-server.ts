@@ -34,8 +34,6 @@ export function startKeyServer({ address, documents, maxAge, log }: KeyServerOpt
 function conditional(body: string, maxAge: number, known: string | undefined): HttpAnswer {
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
   const headers = { etag, 'cache-control': `public, max-age=${maxAge}`, 'access-control-allow-origin': '*' };
-  const has =
-    known !== undefined &&
-    known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*');
+  const has = (known ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
   return { status: has ? 304 : 200, type: 'application/json', body, headers };
 }

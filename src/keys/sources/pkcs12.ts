@@ -5,7 +5,7 @@
  * Node reads such a file for TLS and keeps the private key to itself. What we need is little: the file is a list of bags,
  * and the bag of an encrypted key holds an encrypted PKCS#8 key as it stands, which OpenSSL decrypts. So we walk to that bag
  * and let OpenSSL do the rest; `tls.createSecureContext` checks the password against the file's MAC and gives the
- * certificate (docs/decisions/0033).
+ * certificate (docs/decisions/0043).
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
