@@ -89,7 +89,7 @@ export function surroundingsOf(
     edition: settings?.edition,
     variables,
     secret: (name) => variables.secret(name),
-    keys: new NamedKeys(settings?.keys ?? {}, context),
+    keys: new NamedKeys(settings?.keys, context),
     strictFiles: settings?.strictFiles ?? false,
     rings: new RingBook({ now: now(), before, jwks: settings?.jwks }),
   };

@@ -43,9 +43,14 @@ export class NamedKeys {
   readonly #texts = new Map<string, KeyText | 'unreadable'>();
   readonly #used = new Set<string>();
 
-  constructor(forms: Readonly<Record<string, NamedKeyForm>>, context: NamedKeyContext | undefined) {
-    this.#forms = new Map(Object.entries(forms));
+  /** Whether the declarations could be read at all. */
+  readonly isRead: boolean;
+
+  /** @param forms undefined where something in the configuration keeps them from being read, which was reported */
+  constructor(forms: Readonly<Record<string, NamedKeyForm>> | undefined, context: NamedKeyContext | undefined) {
+    this.#forms = new Map(Object.entries(forms ?? {}));
     this.#context = context;
+    this.isRead = forms !== undefined;
   }
 
   get names(): readonly string[] {

@@ -80,6 +80,7 @@ function declaredKey(
     return { id: `policy ${wanted.name}`, isNamed: entry.kid !== undefined, key: { form, resolve, report } };
   }
   const name = entry ?? (plan.key?.kind === 'named' ? plan.key.name : undefined);
+  if (name !== undefined && !named.isRead) return 'unknown';
   const key = name === undefined ? undefined : named.declared(name);
   if (name !== undefined && key !== undefined) {
     // A policy that names the key itself gets the token of its gateway, which shows no name that we chose.

@@ -102,7 +102,7 @@ export class RingBook {
 }
 
 /** The `kid` that a policy writes into every token; undefined where it writes none, or not the same one always. */
-export function ownKeyId({ header }: Pick<TokenPlan, 'header'>): string | undefined {
+function ownKeyId({ header }: Pick<TokenPlan, 'header'>): string | undefined {
   for (const step of header) {
     if (step.kind === 'fixed' && step.name === 'kid' && typeof step.value === 'string') return step.value;
   }

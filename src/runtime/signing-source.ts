@@ -54,6 +54,7 @@ function readVersion(
     declared.report([at], finding.code, finding);
   };
   const password = readPassphrase(form, declared, context, report);
+  if (form.passphrase !== undefined && password === undefined) return undefined;
   const { keys, findings } = readKeys(specOf(form, declared), {
     kind: algorithm.family === 'hmac' ? 'secret' : 'private',
     form: {

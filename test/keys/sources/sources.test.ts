@@ -275,10 +275,12 @@ test('certificates beside a key come with it', () => {
   );
 });
 
+const openssl = 'openssl';
+
 /** OpenSSL's command line is on most machines, and then judges our reading of what it writes today. */
 function opensslVersion(): string | undefined {
   try {
-    return execFileSync('openssl', ['version'], { encoding: 'utf8' });
+    return execFileSync(openssl, ['version'], { encoding: 'utf8' });
   } catch {
     return undefined;
   }
@@ -289,7 +291,7 @@ test('PKCS#12 as the OpenSSL of this machine writes it', { skip: opensslVersion(
   try {
     writeFileSync(join(folder, 'key.pem'), pem(rsa));
     const args = ['pkcs12', '-export', '-nocerts', '-passout', 'pass:x', '-inkey', 'key.pem'];
-    const content = execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+    const content = execFileSync(openssl, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
     const request = { form: { password: 'x' } };
     const { keys } = read({ spec: { scheme: 'pkcs12', path: 'k' }, files: { k: { content } }, request });
     assert.ok(keys[0]?.key.equals(createPrivateKey(pem(rsa))));
