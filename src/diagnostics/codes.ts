@@ -115,6 +115,7 @@ export const codes = {
   'datapower.dynamic-property': 'A property that must be known when the policy loads depends on the request.',
   'datapower.invalid-variable': 'A runtime variable holds something else than the property that reads it needs.',
   'datapower.literal-kid': 'The `kid` of the policy is the name of no variable, and so is taken as it stands.',
+  'datapower.too-deep': 'The variables of the policy are made of each other too deep, or too often.',
   'datapower.uncertain-variable': 'A runtime variable is set only in a branch of the assembly.',
   'datapower.unprotected': 'The policy neither signs nor encrypts its token.',
   'datapower.unset-variable': 'Nothing sets a runtime variable that the policy reads, or it has no value at a request.',

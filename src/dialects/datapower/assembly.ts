@@ -6,7 +6,7 @@
  * way to the policies and `set-variable` are read here, and leniently: what else an action does is the gateway's business.
  */
 import type { LocatedYaml, YamlPath } from '../located-yaml.ts';
-import { type Assignments, assign, becameUncertain } from './assignments.ts';
+import { type Assignments, afterBranch, assign, withAssignment } from './assignments.ts';
 import { isRecord } from './record.ts';
 
 export interface FoundAction {
@@ -34,7 +34,7 @@ export function readAssembly(document: LocatedYaml): Assembly {
   const root = rootOf(document.value);
   if (root === undefined) return { policies: [], catches: undefined };
   const walk = new Walk(document, root.path.length);
-  walk.visit(root.value, root.path, new Map(), true);
+  walk.visit(root.value, root.path, undefined, true);
   const caught = isRecord(root.value) ? root.value['catch'] : undefined;
   const hasCatch = Array.isArray(caught) ? caught.length > 0 : isRecord(caught);
   return { policies: walk.found, catches: hasCatch ? [...root.path, 'catch'] : undefined };
@@ -72,7 +72,7 @@ class Walk {
     let now = before;
     for (const [index, item] of list.entries()) {
       const after = this.visit(item, [...path, index], inOrder ? now : before, false);
-      now = inOrder ? after : becameUncertain(now, after);
+      now = inOrder ? after : afterBranch(now, before, after);
     }
     return now;
   }
@@ -84,7 +84,7 @@ class Walk {
       if (key === actionName && (isRecord(value) || value === null)) now = this.#visitPolicy(value, inner, now);
       else if (key === 'set-variable') now = assign(this.#document, inner, value, now);
       else if (typeof value === 'object') {
-        now = becameUncertain(now, this.visit(value, inner, now, sequences.has(key)));
+        now = afterBranch(now, now, this.visit(value, inner, now, sequences.has(key)));
       }
     }
     return now;
@@ -94,7 +94,7 @@ class Walk {
     this.found.push({ path, position: positionOf(path.slice(this.#rootLength, -1)), before });
     const variable = value?.['jwt'];
     const names = ['jwt-generate.error-message', ...(typeof variable === 'string' ? [variable] : [])];
-    return new Map([...before, ...names.map((name) => [name, { kind: 'published' }] as const)]);
+    return names.reduce((now, name) => withAssignment(now, name, { kind: 'published' }), before);
   }
 }
 

@@ -24,8 +24,25 @@ export type Assignment =
   /** Set in a branch that need not have run. */
   | { readonly kind: 'uncertain' };
 
-/** By canonical name. */
-export type Assignments = ReadonlyMap<string, Assignment>;
+/** The latest assignment, before which stand all others; undefined where nothing is set. Lists share what they have in common. */
+export type Assignments = AssignmentList | undefined;
+
+interface AssignmentList {
+  /** Canonical. */
+  readonly name: string;
+  readonly assignment: Assignment;
+  readonly before: Assignments;
+}
+
+/** What a variable was set to last. @param name canonical */
+export function assignmentOf(assignments: Assignments, name: string): Assignment | undefined {
+  for (let list = assignments; list !== undefined; list = list.before) if (list.name === name) return list.assignment;
+  return undefined;
+}
+
+export function withAssignment(before: Assignments, name: string, assignment: Assignment): Assignments {
+  return { name: canonicalName(name), assignment, before };
+}
 
 export type ValueType = 'string' | 'number' | 'boolean' | 'any';
 
@@ -49,12 +66,12 @@ function assignOne(
   const name = one['set'] ?? one['add'];
   if (typeof name === 'string') {
     // `add` appends to what is there, which is a header's business; a variable that was not set before is set by it.
-    const isUncertain = one['set'] === undefined && before.has(canonicalName(name));
+    const isUncertain = one['set'] === undefined && assignmentOf(before, canonicalName(name)) !== undefined;
     const value: Assignment = isUncertain ? { kind: 'uncertain' } : readValue(document, path, one, before);
-    return new Map([...before, [canonicalName(name), value]]);
+    return withAssignment(before, name, value);
   }
   const cleared = one['clear'];
-  return typeof cleared === 'string' ? new Map([...before, [canonicalName(cleared), { kind: 'cleared' }]]) : before;
+  return typeof cleared === 'string' ? withAssignment(before, cleared, { kind: 'cleared' }) : before;
 }
 
 function readValue(
@@ -69,10 +86,22 @@ function readValue(
   return { kind: 'text', text: document.scalarAt([...path, 'value']), type: known, before };
 }
 
-/** What was set in a branch is uncertain after it; everything else is as it was. */
-export function becameUncertain(before: Assignments, inBranch: Assignments): Assignments {
-  if (inBranch === before) return before;
-  const changed = [...inBranch].filter(([name, value]) => before.get(name) !== value && value.kind !== 'published');
-  const published = [...inBranch].filter(([name, value]) => value.kind === 'published' && !before.has(name));
-  return new Map([...before, ...changed.map(([name]) => [name, { kind: 'uncertain' }] as const), ...published]);
+/**
+ * `now` after a branch that need not have run: what was set in it is uncertain, everything else is as it was.
+ *
+ * @param before what was set when the branch began
+ * @param after what was set at its end
+ */
+export function afterBranch(now: Assignments, before: Assignments, after: Assignments): Assignments {
+  const seen = new Set<string>();
+  let result = now;
+  for (let list = after; list !== before && list !== undefined; list = list.before) {
+    if (seen.has(list.name)) continue;
+    seen.add(list.name);
+    const { assignment } = list;
+    // Whether an earlier policy ran is for the routes to say, and its variable has a value where it did.
+    const isNew = assignment.kind === 'published' && assignmentOf(before, list.name) === undefined;
+    result = withAssignment(result, list.name, isNew ? assignment : { kind: 'uncertain' });
+  }
+  return result;
 }

@@ -5,7 +5,7 @@
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { Assignments } from './assignments.ts';
+import { type Assignments, assignmentOf } from './assignments.ts';
 import { parseInline, textOf } from './inline.ts';
 import type { Reading } from './reading.ts';
 import { canonicalName } from './variable-names.ts';
@@ -24,12 +24,13 @@ export function constantVariable(
 ): Constant | undefined {
   const declared = reading.declared?.constant(name);
   if (declared !== undefined) return { value: declared, place: undefined };
-  const assignment = before.get(canonicalName(name));
+  const assignment = assignmentOf(before, canonicalName(name));
   switch (assignment?.kind) {
     case 'value':
       return { value: assignment.value, place: undefined };
     case 'text': {
-      const value = constantText(reading, assignment.text, assignment.before);
+      const { text, before: then } = assignment;
+      const value = reading.inside(text, () => constantText(reading, text, then));
       return value === undefined ? undefined : { value, place: assignment.text };
     }
     case undefined: {

@@ -6,6 +6,7 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { HeaderStep } from '../../plan/token-plan.ts';
+import { assignmentOf } from './assignments.ts';
 import { constantVariable } from './constants.ts';
 import { contextVariable } from './context-variables.ts';
 import { readName } from './property-text.ts';
@@ -40,7 +41,7 @@ function isSet(reading: Reading, name: string): boolean {
   return (
     constantVariable(reading, name) !== undefined ||
     reading.declared?.find(name) !== undefined ||
-    reading.before.has(canonical) ||
+    assignmentOf(reading.before, canonical) !== undefined ||
     contextVariable(canonical, reading.api.operations) !== undefined
   );
 }

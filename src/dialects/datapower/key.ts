@@ -5,6 +5,7 @@
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { KeySource, TextKey } from '../../plan/token-plan.ts';
+import { assignmentOf } from './assignments.ts';
 import { constantVariable } from './constants.ts';
 import { contextVariable } from './context-variables.ts';
 import { textOf } from './inline.ts';
@@ -56,6 +57,6 @@ function readJwkVariable(reading: Reading, variable: SourceText, isSecret: boole
 /** Whether something gives the variable a value that is not known when the policy loads. */
 function dependsOnRequest(reading: Reading, name: string): boolean {
   const canonical = canonicalName(name);
-  const kind = reading.before.get(canonical)?.kind;
+  const kind = assignmentOf(reading.before, canonical)?.kind;
   return kind === 'text' || kind === 'uncertain' || contextVariable(canonical, reading.api.operations) !== undefined;
 }

@@ -12,6 +12,10 @@ import type { Assignments } from './assignments.ts';
 import type { TextProperty } from './schema.ts';
 import type { Version } from './version.ts';
 
+/** Variables may be made of variables. Deeper ones, or more of them in one policy, come from no author but an attack. */
+const deepestVariable = 32;
+const mostInsertions = 256;
+
 export interface ReadingInputs {
   readonly document: LocatedYaml;
   /** The way to the policy's properties. */
@@ -33,6 +37,8 @@ export class Reading {
   readonly declared: DeclaredVariables | undefined;
   readonly problems: Problems;
   readonly #uses: VariableUse[] = [];
+  #depth = 0;
+  #insertions = 0;
 
   constructor(inputs: ReadingInputs) {
     this.document = inputs.document;
@@ -59,6 +65,25 @@ export class Reading {
 
   noteUse(name: SourceText, origin: VariableUse['origin'], use: VariableUse['use'] = 'value'): void {
     this.#uses.push({ name: name.text, place: name.placeAt(0), use, origin });
+  }
+
+  /** Reads what a variable at `at` is made of; undefined, and reported, where that goes too far. */
+  inside<T>(at: SourceText, read: () => T): T | undefined {
+    if (this.#insertions > mostInsertions) return undefined;
+    this.#insertions += 1;
+    if (this.#depth >= deepestVariable || this.#insertions > mostInsertions) {
+      // Once is enough: nothing more is read of this policy.
+      this.#insertions = mostInsertions + 1;
+      const message = `The variables of the policy are made of each other more than ${deepestVariable} deep or ${mostInsertions} times.`;
+      this.report('datapower.too-deep', at, { message });
+      return undefined;
+    }
+    this.#depth += 1;
+    try {
+      return read();
+    } finally {
+      this.#depth -= 1;
+    }
   }
 
   get uses(): readonly VariableUse[] {

@@ -9,7 +9,7 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Computed, Scope } from '../../plan/token-plan.ts';
-import type { Assignment, Assignments, ValueType } from './assignments.ts';
+import { type Assignment, type Assignments, assignmentOf, type ValueType } from './assignments.ts';
 import { contextVariable, whyUnset } from './context-variables.ts';
 import { type InlinePiece, parseInline, textOf } from './inline.ts';
 import type { Reading } from './reading.ts';
@@ -49,7 +49,7 @@ function publishedValue({ published }: Scope, name: string): JsonValue | undefin
 }
 
 function fromFile(reading: Reading, name: SourceText, before: Assignments): Computed | undefined {
-  const assignment = before.get(canonicalName(name.text));
+  const assignment = assignmentOf(before, canonicalName(name.text));
   if (assignment !== undefined) return fromAssignment(reading, name, assignment);
   const constant = reading.api.constants.get(name.text);
   return constant === undefined ? undefined : propertyValue(constant);
@@ -73,8 +73,8 @@ function fromAssignment(reading: Reading, name: SourceText, assignment: Assignme
     case 'uncertain':
       return uncertain(reading, name);
     case 'text': {
-      const inline = compileInline(reading, assignment.text, assignment.before);
-      return { evaluate: (scope) => typed(inline.evaluate(scope), assignment.type, name.text) };
+      const inline = reading.inside(name, () => compileInline(reading, assignment.text, assignment.before));
+      return { evaluate: (scope) => typed(inline?.evaluate(scope), assignment.type, name.text) };
     }
   }
 }

@@ -36,7 +36,7 @@ export interface Case {
   readonly problems?: readonly string[];
 }
 
-export const identifier = '0681a6df-4246-410e-a1ce-e0fee7b19270';
+const identifier = '0681a6df-4246-410e-a1ce-e0fee7b19270';
 export const secret = 'an HMAC secret that is long enough for the largest hash, HS512 ..';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -55,7 +55,7 @@ const pem = (key: KeyObject): string =>
   key.export({ format: 'pem', type: key.type === 'private' ? 'pkcs8' : 'spki' }).toString();
 
 /** Secrets of 16 to 64 bytes, by name. */
-export const secrets: Readonly<Record<string, KeyObject>> = Object.fromEntries(
+const secrets: Readonly<Record<string, KeyObject>> = Object.fromEntries(
   [16, 24, 32, 48, 64].map((size) => [`bytes${size}`, createSecretKey(Buffer.alloc(size, size))]),
 );
 

@@ -1,0 +1,116 @@
+/**
+ * @module
+ * Every form in which the key of a recipient may be written, and what is refused.
+ */
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { before, test } from 'node:test';
+import { compactDecrypt } from 'jose';
+import { contentEncryptions, keyManagements } from '../../src/jose/encryption-algorithms.ts';
+import type { KeyForm } from '../../src/keys/key-material.ts';
+import { readRecipientKey } from '../../src/keys/key-ring.ts';
+import { makeCertificates } from '../e2e/harness/python-tools.ts';
+import { rowNamed } from '../jose/algorithm-rows.ts';
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const spki = String(rsa.publicKey.export({ type: 'spki', format: 'pem' }));
+const jwkOf = (key: KeyObject, rest: object = {}): string =>
+  JSON.stringify({ ...key.export({ format: 'jwk' }), ...rest });
+const set = JSON.stringify({
+  keys: [JSON.parse(jwkOf(rsa.publicKey, { kid: 'a' })), JSON.parse(jwkOf(ec.publicKey, { kid: 'b' }))],
+});
+
+function read(alg: string, text: string, form: KeyForm = {}) {
+  const management = rowNamed(keyManagements, alg);
+  return readRecipientKey({ management, content: rowNamed(contentEncryptions, 'A128GCM') }, text, 'file', form);
+}
+
+const readable: readonly [
+  name: string,
+  alg: string,
+  text: string,
+  form: KeyForm,
+  own: KeyObject,
+  kid: string | undefined,
+][] = [
+  ['SPKI', 'RSA-OAEP', spki, {}, rsa.privateKey, undefined],
+  ['SPKI, indented', 'RSA-OAEP', spki.replace(/^/gm, '    '), {}, rsa.privateKey, undefined],
+  ['SPKI on one line', 'RSA-OAEP', spki.replaceAll('\n', '\\n'), {}, rsa.privateKey, undefined],
+  ['PKCS#1', 'RSA-OAEP', String(rsa.publicKey.export({ type: 'pkcs1', format: 'pem' })), {}, rsa.privateKey, undefined],
+  ['a JWK', 'RSA-OAEP', jwkOf(rsa.publicKey, { kid: 'k', use: 'enc', key_ops: ['wrapKey'] }), {}, rsa.privateKey, 'k'],
+  ['a key of a set', 'ECDH-ES', set, { kid: 'b' }, ec.privateKey, 'b'],
+];
+
+for (const [name, alg, text, form, own, kid] of readable) {
+  test(`reads ${name}`, async () => {
+    const { key, findings } = read(alg, text, form);
+    assert.deepEqual(findings, []);
+    assert.equal(key?.kid, kid);
+    const header = (added: readonly (readonly [string, unknown])[]): string =>
+      Buffer.from(JSON.stringify({ alg, enc: 'A128GCM', ...Object.fromEntries(added) })).toString('base64url');
+    const { plaintext } = await compactDecrypt(key?.encrypt(header, 'content') ?? '', own);
+    assert.equal(Buffer.from(plaintext).toString(), 'content');
+  });
+}
+
+test('a secret of symmetric algorithms is the text itself, or what its encoding says', () => {
+  assert.deepEqual(read('A128KW', 'sixteen bytes ..\n').findings, []);
+  assert.deepEqual(read('A128KW', '{sixteen bytes}!').findings, []);
+  assert.deepEqual(read('A128KW', '000102030405060708090a0b0c0d0e0f', { encoding: 'hex' }).findings, []);
+});
+
+const refused: readonly [name: string, alg: string, text: string, form: KeyForm, codes: readonly string[]][] = [
+  [
+    'a private key in PEM',
+    'RSA-OAEP',
+    String(rsa.privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    {},
+    ['jose.private-recipient'],
+  ],
+  ['a private JWK', 'RSA-OAEP', jwkOf(rsa.privateKey), {}, ['jose.private-recipient']],
+  ['no key at all', 'RSA-OAEP', 'my key', {}, ['keys.not-pem']],
+  [
+    'a damaged certificate',
+    'RSA-OAEP',
+    '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
+    {},
+    ['keys.unreadable'],
+  ],
+  ['an EC key for RSA', 'RSA-OAEP', jwkOf(ec.publicKey), {}, ['jose.wrong-key-type']],
+  ['a set and no name', 'ECDH-ES', set, {}, ['jose.malformed-jwk']],
+  ['a name that the set has not', 'ECDH-ES', set, { kid: 'c' }, ['jose.no-matching-key']],
+  ['a JWK for signatures', 'ECDH-ES', jwkOf(ec.publicKey, { use: 'sig' }), {}, ['jose.wrong-key-use']],
+  [
+    'a JWK for another algorithm',
+    'ECDH-ES',
+    jwkOf(ec.publicKey, { alg: 'ECDH-ES+A128KW' }),
+    {},
+    ['jose.wrong-key-algorithm'],
+  ],
+  ['a certificate as a secret', 'A128KW', spki, {}, ['jose.wrong-key-type']],
+  ['a secret that is too long', 'A128KW', 'seventeen bytes ..', {}, ['jose.wrong-key-length']],
+  ['a secret in another encoding', 'A128KW', 'no hex', { encoding: 'hex' }, ['keys.bad-encoding']],
+];
+
+for (const [name, alg, text, form, codes] of refused) {
+  test(`refuses ${name}`, () => {
+    const { key, findings } = read(alg, text, form);
+    assert.equal(key, undefined);
+    assert.deepEqual(
+      findings.map(({ code }) => code),
+      codes,
+    );
+  });
+}
+
+let certificate: string;
+before(async () => {
+  certificate = (await makeCertificates({ name: 'backend', dns: 'backend', uri: 'urn:backend' })).caller.cert;
+});
+
+test('reads a certificate', () => {
+  const { key, findings } = read('ECDH-ES+A128KW', certificate);
+  assert.deepEqual(findings, []);
+  assert.ok(key);
+});
