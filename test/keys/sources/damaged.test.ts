@@ -1,0 +1,70 @@
+/**
+ * @module
+ * Whatever a key file holds, reading it ends with a key or with a finding, never with a throw.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { derValues, objectIdentifier } from '../../../src/keys/der.ts';
+import { readKeys } from '../../../src/keys/sources/index.ts';
+import type { KeySpec } from '../../../src/keys/sources/source.ts';
+import { keyRequest, memoryWorld } from './memory-world.ts';
+
+const pkcs12 = readFileSync(new URL('../../conformance/keys/openssl-unencrypted.p12', import.meta.url));
+
+function outcome(spec: KeySpec, content: Uint8Array): 'key' | 'finding' {
+  const world = memoryWorld({ k: { content } });
+  const { keys, findings } = readKeys(spec, keyRequest(world, { form: { password: 'secret' } }));
+  assert.notEqual(
+    keys.length > 0,
+    findings.some(({ severity }) => severity === 'error'),
+  );
+  return keys.length > 0 ? 'key' : 'finding';
+}
+
+test('property: PKCS#12 with a changed byte, or cut off', () => {
+  const spec: KeySpec = { scheme: 'pkcs12', path: 'k' };
+  fc.assert(
+    fc.property(fc.nat(pkcs12.length - 1), fc.integer({ min: 1, max: 255 }), fc.boolean(), (at, change, cut) => {
+      const bytes = cut ? pkcs12.subarray(0, at) : Buffer.from(pkcs12);
+      if (!cut) bytes.writeUInt8(bytes.readUInt8(at) ^ change, at);
+      outcome(spec, bytes);
+    }),
+    { numRuns: 300 },
+  );
+  assert.equal(outcome(spec, pkcs12), 'key');
+});
+
+for (const scheme of ['file', 'jwks', 'pkcs12'] as const) {
+  test(`property: any bytes as ${scheme}`, () => {
+    const spec: KeySpec = scheme === 'jwks' ? { scheme, path: 'k', kid: undefined } : { scheme, path: 'k' };
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => outcome(spec, bytes) === 'finding'));
+  });
+}
+
+const malformed: readonly [name: string, hex: string][] = [
+  ['the indefinite length', '3080'],
+  ['a length of five bytes', '30850000000001'],
+  ['a value that is longer than the rest', '300201'],
+  ['no length', '30'],
+  ['a length that is cut off', '3082'],
+];
+
+for (const [name, hex] of malformed) {
+  test(`DER: ${name}`, () => assert.throws(() => derValues(Buffer.from(hex, 'hex')), RangeError));
+}
+
+const identifiers: readonly [hex: string, dotted: string][] = [
+  ['06092a864886f70d010701', '1.2.840.113549.1.7.1'],
+  ['0603550403', '2.5.4.3'],
+  ['06028837', '2.999'],
+];
+
+for (const [hex, dotted] of identifiers) {
+  test(`DER: ${dotted}`, () => {
+    const [value] = derValues(Buffer.from(hex, 'hex'));
+    assert.ok(value);
+    assert.equal(objectIdentifier(value), dotted);
+  });
+}
