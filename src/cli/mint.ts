@@ -109,11 +109,15 @@ function readTime(args: Arguments): number | undefined {
   return seconds * 1000;
 }
 
-/** A request that is written down may state the secrets that keys come from, in place of declared ones. */
+/** A request that is written down may state the secrets and JWKs that keys come from, in place of declared ones. */
 function statedSecrets({ variables }: JsonRecord): ReadonlyMap<string, string> {
   const stated = isRecord(variables) ? Object.entries(variables) : [];
   return new Map(
-    stated.filter((pair): pair is [string, string] => pair[0].startsWith('private.') && typeof pair[1] === 'string'),
+    stated.flatMap(([name, value]): [string, string][] => {
+      if (isRecord(value) && typeof value['kty'] === 'string') return [[name, JSON.stringify(value)]];
+      const isSecret = name.startsWith('private.') || /^\s*\{[\s\S]*"kty"/.test(String(value));
+      return isSecret && typeof value === 'string' ? [[name, value]] : [];
+    }),
   );
 }
 

@@ -68,10 +68,14 @@ export function findKey(
   }
 }
 
-function findNamedKey(source: NamedKey, { named, problems }: KeySources): KeyText | undefined {
+function findNamedKey(source: NamedKey, { named, secret, problems }: KeySources): KeyText | undefined {
   const found = named.find(source.name);
   if (found === 'unreadable') return undefined;
   if (found !== undefined) return found;
+  const variable = secret(source.name);
+  if (variable !== undefined) {
+    return textAt(variable, source.place, { jwk: source.holds === 'jwk' ? 'only' : true }, problems);
+  }
   if (source.own !== undefined) return ownText(source.own, problems);
   problems.add(problemAt(source.place, 0, 'keys.missing', missingNamed(source)));
   return undefined;
