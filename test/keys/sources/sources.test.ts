@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { signatureAlgorithms } from '../../../src/jose/algorithms.ts';
 import { readKeys } from '../../../src/keys/sources/index.ts';
@@ -94,27 +91,6 @@ for (const [name, example, hex] of secrets) {
     assert.deepEqual(findings, []);
     assert.equal(keys[0]?.key.export().toString('hex'), hex);
     assert.equal(keys[0]?.thumbprint, undefined);
-  });
-}
-
-const archives: readonly [name: string, type: string, subject: string][] = [
-  ['openssl-aes', 'ec', 'CN=signer'],
-  ['openssl-3des', 'ec', 'CN=signer'],
-  ['openssl-unencrypted', 'ec', 'CN=signer'],
-  ['keytool-rsa', 'rsa', 'CN=java'],
-];
-
-for (const [name, type, subject] of archives) {
-  test(`PKCS#12: ${name}`, () => {
-    const spec: KeySpec = { scheme: 'pkcs12', path: 'k' };
-    const { keys, findings } = read({ spec, files: { k: pkcs12(name) }, request: { form: { password: 'secret' } } });
-    assert.deepEqual(findings, []);
-    assert.equal(keys[0]?.key.asymmetricKeyType, type);
-    const [certificate] = keys[0]?.certificates ?? [];
-    assert.ok(certificate);
-    const parsed = new X509Certificate(certificate);
-    assert.equal(parsed.subject, subject);
-    assert.ok(parsed.checkPrivateKey(keys[0]?.key ?? rsa));
   });
 }
 
@@ -273,29 +249,4 @@ test('certificates beside a key come with it', () => {
     keys[0]?.certificates.map((der) => Buffer.from(der).equals(held?.certificates[0] ?? Buffer.alloc(0))),
     [true, true],
   );
-});
-
-const openssl = 'openssl';
-
-/** OpenSSL's command line is on most machines, and then judges our reading of what it writes today. */
-function opensslVersion(): string | undefined {
-  try {
-    return execFileSync(openssl, ['version'], { encoding: 'utf8' });
-  } catch {
-    return undefined;
-  }
-}
-
-test('PKCS#12 as the OpenSSL of this machine writes it', { skip: opensslVersion() === undefined }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'mintproc-p12-'));
-  try {
-    writeFileSync(join(folder, 'key.pem'), pem(rsa));
-    const args = ['pkcs12', '-export', '-nocerts', '-passout', 'pass:x', '-inkey', 'key.pem'];
-    const content = execFileSync(openssl, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
-    const request = { form: { password: 'x' } };
-    const { keys } = read({ spec: { scheme: 'pkcs12', path: 'k' }, files: { k: { content } }, request });
-    assert.ok(keys[0]?.key.equals(createPrivateKey(pem(rsa))));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 });
