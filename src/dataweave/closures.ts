@@ -40,7 +40,7 @@ export function concatenation(left: Run, right: Run): Run {
   return (b) => {
     const before = left(b);
     const after = right(b);
-    return boundedString(requireText(before, 'the left side of ++') + requireText(after, 'the right side of ++'));
+    return boundedString(requireText(before, 'The left side of `++`') + requireText(after, 'The right side of `++`'));
   };
 }
 

@@ -45,9 +45,9 @@ export function asBytes(value: Value): Uint8Array | undefined {
   return typeof value === 'string' ? Buffer.from(value, 'utf8') : undefined;
 }
 
-/** `what` stands for a value of another type than is needed. The message names types, never the value. */
+/** `what`, which begins the sentence, stands for a value of another type than is needed. Types are named, never the value. */
 export function typeMismatch(what: string, wanted: string, value: Value): MintError {
-  return new MintError('dataweave.type-mismatch', `${what} needs ${wanted}, not ${typeName(value)}`);
+  return new MintError('dataweave.type-mismatch', `${what} needs ${wanted}, not ${typeName(value)}.`);
 }
 
 /** @throws MintError `dataweave.type-mismatch` */

@@ -185,7 +185,7 @@ class Compiler {
     const whenFalse = this.step(node.whenFalse, condition);
     if (whenTrue === undefined || whenFalse === undefined) return undefined;
     const run: Run = (b) =>
-      requireBoolean(condition.run(b), 'the condition of `if`') ? whenTrue.run(b) : whenFalse.run(b);
+      requireBoolean(condition.run(b), 'The condition of `if`') ? whenTrue.run(b) : whenFalse.run(b);
     return { run, from: Math.min(whenTrue.from, whenFalse.from), to: Math.max(whenTrue.to, whenFalse.to) };
   }
 
@@ -200,7 +200,7 @@ class Compiler {
     const first = this.step(left, start);
     const second = first && this.step(right, first);
     if (first === undefined || second === undefined) return undefined;
-    const what = `a side of \`${operator}\``;
+    const what = `A side of \`${operator}\``;
     const decisive = operator === 'or';
     const run: Run = (b) => {
       if (requireBoolean(first.run(b), what) === decisive) return decisive;

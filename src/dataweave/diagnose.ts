@@ -36,32 +36,32 @@ function explain(finding: Finding): Explanation {
     case 'unquoted':
       return {
         code: 'dataweave.quotes-needed',
-        message: `\`${finding.name}\` after a dot needs quotes`,
-        suggestion: `write \`.'${finding.name}'\``,
+        message: `\`${finding.name}\` after a dot needs quotes.`,
+        suggestion: `Write \`.'${finding.name}'\`.`,
       };
     case 'item':
       return {
         code: 'dataweave.parentheses-needed',
-        message: 'an item of an array that is more than a value needs parentheses',
-        suggestion: `write \`(${finding.text.length > longestQuote ? '…' : finding.text})\``,
+        message: 'An item of an array that is more than a value needs parentheses.',
+        suggestion: `Write \`(${finding.text.length > longestQuote ? '…' : finding.text})\`.`,
       };
     case 'trailing-comma':
       return {
         code: 'dataweave.unexpected-token',
-        message: 'a comma stands before the closing bracket',
-        suggestion: 'remove the comma',
+        message: 'A comma stands before the closing bracket.',
+        suggestion: 'Remove the comma.',
       };
   }
 }
 
 function unsupported({ name, suggestion }: Construct): Explanation {
-  return { code: 'dataweave.unsupported', message: `${profiles.flex.product} does not support ${name}`, suggestion };
+  return { code: 'dataweave.unsupported', message: `${profiles.flex.product} does not support ${name}.`, suggestion };
 }
 
 function unexpected(source: SourceText, at: number): LocatedError {
   const rest = source.text.slice(at);
   const word = /^\s*(\w+|.)/su.exec(rest)?.[1];
-  const message = word === undefined ? 'the expression ends too early' : `\`${word}\` is not expected here`;
+  const message = word === undefined ? 'The expression ends too early.' : `\`${word}\` is not expected here.`;
   return new LocatedError(
     problemAt(source, at, 'dataweave.unexpected-token', { message, suggestion: habit(source.text, at) }),
   );
@@ -69,12 +69,12 @@ function unexpected(source: SourceText, at: number): LocatedError {
 
 /** Places where Flex Gateway is more particular about blanks than DataWeave. */
 const habits: readonly (readonly [before: RegExp, after: RegExp, suggestion: string])[] = [
-  [/\.$/, /^\s/, 'remove the blank after the dot'],
-  [/\.\s+$/, /^/, 'remove the blank after the dot'],
-  [/\(\s*$/, /^\s*\)/, 'write `()` without a blank'],
-  [/[)\]\w]\s+$/, /^\(/, 'remove the blank before the parenthesis'],
-  [/!\s*$/, /^/, 'remove the `!`: Flex Gateway does not check anything there'],
-  [/(?:\b(?:default|and|or|else)|\+\+|--|[=<>]|!=)\s*$/, /^\s*$/, 'write what stands on the right side'],
+  [/\.$/, /^\s/, 'Remove the blank after the dot.'],
+  [/\.\s+$/, /^/, 'Remove the blank after the dot.'],
+  [/\(\s*$/, /^\s*\)/, 'Write `()` without a blank.'],
+  [/[)\]\w]\s+$/, /^\(/, 'Remove the blank before the parenthesis.'],
+  [/!\s*$/, /^/, 'Remove the `!`: Flex Gateway does not check anything there.'],
+  [/(?:\b(?:default|and|or|else)|\+\+|--|[=<>]|!=)\s*$/, /^\s*$/, 'Write what stands on the right side.'],
 ];
 
 function habit(text: string, at: number): string | undefined {

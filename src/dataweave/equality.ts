@@ -56,18 +56,21 @@ export type Order = Exclude<Comparison, '==' | '!='>;
  */
 export function inOrder(operator: Order, left: Value, right: Value): boolean {
   if (typeof right === 'string') {
-    return holds(operator, compareText(requireText(left, `the left side of ${operator}`), right));
+    return holds(operator, compareText(requireText(left, `The left side of \`${operator}\``), right));
   }
   if (typeof right === 'number' || right instanceof WrittenNumber) {
     const number = asNumber(left);
     if (number === undefined)
-      throw typeMismatch(`the left side of ${operator}`, 'a Number, as the right side is one', left);
+      throw typeMismatch(`The left side of \`${operator}\``, 'a Number, as the right side is one', left);
     return holds(operator, numberOrder(number, typeof right === 'number' ? right : right.value));
   }
   if (typeof right === 'boolean') {
-    return holds(operator, Number(requireBoolean(left, `the left side of ${operator}`)) - Number(right));
+    return holds(operator, Number(requireBoolean(left, `The left side of \`${operator}\``)) - Number(right));
   }
-  throw new MintError('dataweave.not-comparable', `${operator} cannot compare with a value of type ${typeName(right)}`);
+  throw new MintError(
+    'dataweave.not-comparable',
+    `\`${operator}\` cannot compare with a value of type ${typeName(right)}.`,
+  );
 }
 
 /** `difference` is negative, zero or positive as left is less, equal or greater; NaN is in no order. */

@@ -60,8 +60,8 @@ function requireAvailable(source: SourceText, profile: ProfileName): void {
   if (profiles[profile].isAvailable) return;
   throw new LocatedError(
     problemAt(source, 0, 'dataweave.profile-unavailable', {
-      message: `the expression profile \`${profile}\` is not available in this version`,
-      suggestion: 'write `expressions: flex`, or leave it out',
+      message: `The expression profile \`${profile}\` is not available in this version.`,
+      suggestion: 'Write `expressions: flex`, or leave it out.',
     }),
   );
 }
@@ -70,8 +70,8 @@ function requireLength(source: SourceText): void {
   if (source.text.length <= limits.expressionLength) return;
   throw new LocatedError(
     problemAt(source, limits.expressionLength, 'dataweave.too-long', {
-      message: `an expression has at most ${limits.expressionLength} characters`,
-      suggestion: 'split it into several claims',
+      message: `An expression has at most ${limits.expressionLength} characters.`,
+      suggestion: 'Split it into several claims.',
     }),
   );
 }

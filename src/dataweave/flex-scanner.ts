@@ -139,8 +139,8 @@ export class FlexScanner {
   tooDeep(offset: number): LocatedError {
     return new LocatedError(
       problemAt(this.source, offset, 'dataweave.too-deep', {
-        message: `the expression is nested more than ${limits.nesting} levels, or its tree is higher than ${limits.treeDepth}`,
-        suggestion: 'split it into several claims, or remove parentheses that are not needed',
+        message: `The expression is nested more than ${limits.nesting} levels, or its tree is higher than ${limits.treeDepth}.`,
+        suggestion: 'Split it into several claims, or remove parentheses that are not needed.',
       }),
     );
   }

@@ -90,8 +90,8 @@ function unicodeEscape(scanner: FlexScanner, hex: string, offset: number): strin
   if (Number.isNaN(code) || (code >= 0xd800 && code <= 0xdfff)) {
     throw new LocatedError(
       problemAt(scanner.source, offset, 'dataweave.invalid-escape', {
-        message: 'after \\u stand the four hexadecimal digits of a character that is not half of a surrogate pair',
-        suggestion: 'write the character itself, or \\\\ where a backslash is meant',
+        message: 'After \\u stand the four hexadecimal digits of a character that is not half of a surrogate pair.',
+        suggestion: 'Write the character itself, or \\\\ where a backslash is meant.',
       }),
     );
   }

@@ -42,7 +42,7 @@ export class Budget {
   charge(steps: number): void {
     this.#left -= steps;
     if (this.#left < 0) {
-      throw new MintError('dataweave.too-many-steps', `the expression visits more than ${limits.steps} elements`);
+      throw new MintError('dataweave.too-many-steps', `The expression visits more than ${limits.steps} elements.`);
     }
   }
 
@@ -56,7 +56,7 @@ export function boundedString(text: string): string {
   if (text.length > limits.stringLength) {
     throw new MintError(
       'dataweave.string-too-long',
-      `the expression makes a string of more than ${limits.stringLength} characters`,
+      `The expression makes a string of more than ${limits.stringLength} characters.`,
     );
   }
   return text;
@@ -67,7 +67,7 @@ export function boundedArray<T extends { readonly length: number }>(items: T): T
   if (items.length > limits.arrayLength) {
     throw new MintError(
       'dataweave.array-too-long',
-      `the expression makes an array of more than ${limits.arrayLength} items`,
+      `The expression makes an array of more than ${limits.arrayLength} items.`,
     );
   }
   return items;

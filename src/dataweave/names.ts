@@ -25,8 +25,8 @@ function checkPrefix(source: SourceText, header: Header, node: QualifiedName): v
   if (header.prefixes.has(node.prefix)) return;
   throw new LocatedError(
     problemAt(source, node.start, 'dataweave.unknown-prefix', {
-      message: `the namespace prefix \`${node.prefix}\` is not declared`,
-      suggestion: "write the name in quotes, `.'a#b'`, where it is not an XML name",
+      message: `The namespace prefix \`${node.prefix}\` is not declared.`,
+      suggestion: "Write the name in quotes, `.'a#b'`, where it is not an XML name.",
     }),
   );
 }
@@ -73,8 +73,8 @@ function notImported({ name, written }: Reference): Explanation | undefined {
   if (row === undefined) return undefined;
   return {
     code: 'dataweave.unknown-name',
-    message: `the function \`${written}\` is not imported`,
-    suggestion: `write \`${row.module}::${name}\`, or \`import ${name} from ${row.module} ---\` before the expression`,
+    message: `The function \`${written}\` is not imported.`,
+    suggestion: `Write \`${row.module}::${name}\`, or \`import ${name} from ${row.module} ---\` before the expression.`,
   };
 }
 
@@ -83,18 +83,18 @@ function aliased(header: Header, { name }: Reference): Explanation | undefined {
   if (element === undefined) return undefined;
   return {
     code: 'dataweave.unsupported',
-    message: `Flex Gateway does not support calling an import by another name, \`${name}\``,
-    suggestion: `write \`${element.name}\``,
+    message: `Flex Gateway does not support calling an import by another name, \`${name}\`.`,
+    suggestion: `Write \`${element.name}\`.`,
   };
 }
 
 function notInFlex({ name }: Reference): Explanation | undefined {
   if (name === 'to') {
     const { name: ranges, suggestion } = constructs.range;
-    return { code: 'dataweave.unsupported', message: `Flex Gateway does not support ${ranges}`, suggestion };
+    return { code: 'dataweave.unsupported', message: `Flex Gateway does not support ${ranges}.`, suggestion };
   }
   if (!dataweaveFunctions.has(name)) return undefined;
-  const message = `Flex Gateway does not support the function \`${name}\``;
+  const message = `Flex Gateway does not support the function \`${name}\`.`;
   return { code: 'dataweave.unsupported', message, suggestion: didYouMean(name) };
 }
 
@@ -102,10 +102,10 @@ function notKnown(source: SourceText, { name, written, start }: Reference): Expl
   const isInterpolated = source.text.charAt(start - 1) === '$';
   return {
     code: 'dataweave.unknown-name',
-    message: `\`${written}\` is neither an input nor a function`,
+    message: `\`${written}\` is neither an input nor a function.`,
     suggestion: isInterpolated
-      ? 'a dollar sign in a string is written `\\$`'
-      : (didYouMean(name) ?? 'the inputs are `attributes` and `authentication`; a string is written in quotes'),
+      ? 'A dollar sign in a string is written `\\$`.'
+      : (didYouMean(name) ?? 'The inputs are `attributes` and `authentication`; a string is written in quotes.'),
   };
 }
 
@@ -114,5 +114,5 @@ function didYouMean(name: string): string | undefined {
   if (near === undefined) return undefined;
   const row = functionRows.find((candidate) => candidate.name === near);
   const path = row === undefined || row.module === 'dw::Core' ? '' : ` (\`${row.module}::${near}\`)`;
-  return `did you mean \`${near}\`${path}?`;
+  return `Did you mean \`${near}\`${path}?`;
 }

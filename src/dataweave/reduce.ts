@@ -102,7 +102,7 @@ export class Reducer {
     const value = available === undefined ? functionValues.get(node.name) : available;
     if (value !== undefined) return literalAt(node, value);
     if ((this.#stage.declared as ReadonlySet<string>).has(node.name) || this.#stage.keepRandom) return node;
-    throw new MintError('dataweave.unbound-input', `\`${node.name}\` is not available to this policy's expressions`);
+    throw new MintError('dataweave.unbound-input', `\`${node.name}\` is not available to this policy's expressions.`);
   }
 
   #array(node: Node & { kind: 'array' }, items: readonly Node[]): Node {
@@ -131,7 +131,7 @@ export class Reducer {
   #apply(node: Node & { kind: 'call' }, callee: Node, values: readonly Node[]): Node {
     this.at = node.start;
     if (!isLiteral(callee) || !values.every(isLiteral)) return { ...node, callee, arguments: values };
-    if (!(callee.value instanceof FunctionValue)) throw typeMismatch('a call', 'a Function', callee.value);
+    if (!(callee.value instanceof FunctionValue)) throw typeMismatch('A call', 'a Function', callee.value);
     if (callee.value.row.random && this.#stage.keepRandom) return { ...node, callee, arguments: values };
     return literalAt(
       node,
@@ -153,7 +153,7 @@ export class Reducer {
     const condition = this.reduce(node.condition);
     if (!isLiteral(condition)) return { ...this.#branches(node), condition };
     this.at = condition.start;
-    return this.reduce(requireBoolean(condition.value, 'the condition of `if`') ? node.whenTrue : node.whenFalse);
+    return this.reduce(requireBoolean(condition.value, 'The condition of `if`') ? node.whenTrue : node.whenFalse);
   }
 
   #branches(node: IfElse): IfElse {
@@ -176,7 +176,7 @@ export class Reducer {
   }
 
   #truth(side: Literal, operator: string): boolean {
-    return requireBoolean(side.value, `a side of \`${operator}\``);
+    return requireBoolean(side.value, `A side of \`${operator}\``);
   }
 
   #compare(operator: (Node & { kind: 'compare' })['operator'], left: Value, right: Value): boolean {

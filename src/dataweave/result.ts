@@ -24,11 +24,11 @@ function objectToJson(
 ): JsonValue {
   if (value instanceof Uint8Array) {
     const message =
-      'bytes cannot be a claim: turn them into a string with dw::util::Coercions::toString(bytes, "UTF-8")';
+      'Bytes cannot be a claim: turn them into a string with dw::util::Coercions::toString(bytes, "UTF-8").';
     throw new MintError('dataweave.unsupported-result', message);
   }
   if (value instanceof FunctionValue) {
-    throw new MintError('dataweave.unsupported-result', `the function \`${value.row.name}\` is named but not called`);
+    throw new MintError('dataweave.unsupported-result', `The function \`${value.row.name}\` is named but not called.`);
   }
   if (value instanceof InputValue) throw new Error('an input must be detached before it is a result');
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toJson(member)]));

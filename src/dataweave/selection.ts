@@ -26,7 +26,7 @@ export function select(target: Value, selector: Value, budget: Budget, find: Fin
 export function unsupportedSelector(selector: Value): MintError {
   return new MintError(
     'dataweave.unsupported-selector',
-    `a selector is a String or a Number, not ${typeName(selector)}`,
+    `A selector is a String or a Number, not ${typeName(selector)}.`,
   );
 }
 
@@ -35,7 +35,7 @@ export function requireHolder(target: Value, find: FindHolder): void {
   if (target instanceof InputValue && find(target) === undefined) {
     throw new MintError(
       'dataweave.lost-input',
-      `Flex Gateway has lost \`${target.kind}\` by the time it is looked into here`,
+      `Flex Gateway has lost \`${target.kind}\` by the time it is looked into here.`,
     );
   }
 }

@@ -27,7 +27,7 @@ const notSupported: [name: string, text: string, what: string, column: number][]
   ['as', '1 as String', 'conversion with `as`', 3],
   ['as with a format', "1 as String {format: '0'} ++ 'x'", 'conversion with `as`', 3],
   ['is', "if ('a' is String) 1 else 2", 'type tests with `is`', 9],
-  ['lambda', '(x) -> x', 'functions of your own', 1],
+  ['lambda', '(x) -> x', 'functions without a name, `x -> …`', 1],
   ['lambda without parentheses', '[1] map x -> x', 'the function `map`', 5],
   ['map', '[1] map $', 'the function `map`', 5],
   ['function by name', 'now()', 'the function `now`', 1],
@@ -69,7 +69,7 @@ suite('what Flex Gateway does not support is named', () => {
   for (const [name, text, what, column] of notSupported) {
     test(name, () => {
       const problem = problemOf(SourceText.ofFile('test', text));
-      assert.equal(problem.message, `Flex Gateway does not support ${what}`);
+      assert.equal(problem.message, `Flex Gateway does not support ${what}.`);
       assert.equal(problem.code, 'dataweave.unsupported');
       if (!text.includes('\n')) assert.equal(problem.place.column, column);
     });
@@ -77,56 +77,62 @@ suite('what Flex Gateway does not support is named', () => {
 });
 
 const mistakes: [name: string, text: string, code: string, column: number, suggestion: string | undefined][] = [
-  ['mistyped input', 'attribute.method', 'unknown-name', 1, 'did you mean `attributes`?'],
-  ['mistyped function', "uper('a')", 'unknown-name', 1, 'did you mean `upper`?'],
+  ['mistyped input', 'attribute.method', 'unknown-name', 1, 'Did you mean `attributes`?'],
+  ['mistyped function', "uper('a')", 'unknown-name', 1, 'Did you mean `upper`?'],
   [
     'mistyped function of a module',
     "substringAftr('a', 'b')",
     'unknown-name',
     1,
-    'did you mean `substringAfter` (`dw::core::Strings::substringAfter`)?',
+    'Did you mean `substringAfter` (`dw::core::Strings::substringAfter`)?',
   ],
   [
     'function that is not imported',
     "toBase64('a')",
     'unknown-name',
     1,
-    'write `dw::core::Binaries::toBase64`, or `import toBase64 from dw::core::Binaries ---` before the expression',
+    'Write `dw::core::Binaries::toBase64`, or `import toBase64 from dw::core::Binaries ---` before the expression.',
   ],
   [
     'name far from all',
     'foo',
     'unknown-name',
     1,
-    'the inputs are `attributes` and `authentication`; a string is written in quotes',
+    'The inputs are `attributes` and `authentication`; a string is written in quotes.',
   ],
-  ['dollar sign', "'$x'", 'unknown-name', 3, 'a dollar sign in a string is written `\\$`'],
-  ['prefix', 'attributes.p#x', 'unknown-prefix', 12, "write the name in quotes, `.'a#b'`, where it is not an XML name"],
+  ['dollar sign', "'$x'", 'unknown-name', 3, 'A dollar sign in a string is written `\\$`.'],
+  [
+    'prefix',
+    'attributes.p#x',
+    'unknown-prefix',
+    12,
+    "Write the name in quotes, `.'a#b'`, where it is not an XML name.",
+  ],
   ['input of another policy', 'payload.x', 'unbound-input', 1, undefined],
-  ['item of an array', '[attributes.method]', 'parentheses-needed', 2, 'write `(attributes.method)`'],
-  ['second item of an array', "['a', upper('b')]", 'parentheses-needed', 7, "write `(upper('b'))`"],
-  ['long item of an array', `[${"'a' ++ ".repeat(20)}'b']`, 'parentheses-needed', 2, 'write `(…)`'],
-  ['comma at the end', '[1, 2,]', 'unexpected-token', 6, 'remove the comma'],
-  ['hyphen in a name', 'attributes.headers.x-id', 'quotes-needed', 20, "write `.'x-id'`"],
-  ['underscore in front of a name', 'attributes._x', 'quotes-needed', 12, "write `.'_x'`"],
-  ['keyword as a name', 'attributes.type', 'quotes-needed', 12, "write `.'type'`"],
-  ['blank after the dot', 'attributes. method', 'unexpected-token', 12, 'remove the blank after the dot'],
-  ['blank in empty parentheses', 'uuid( )', 'unexpected-token', 7, 'write `()` without a blank'],
+  ['item of an array', '[attributes.method]', 'parentheses-needed', 2, 'Write `(attributes.method)`.'],
+  ['second item of an array', "['a', upper('b')]", 'parentheses-needed', 7, "Write `(upper('b'))`."],
+  ['long item of an array', `[${"'a' ++ ".repeat(20)}'b']`, 'parentheses-needed', 2, 'Write `(…)`.'],
+  ['comma at the end', '[1, 2,]', 'unexpected-token', 6, 'Remove the comma.'],
+  ['hyphen in a name', 'attributes.headers.x-id', 'quotes-needed', 20, "Write `.'x-id'`."],
+  ['underscore in front of a name', 'attributes._x', 'quotes-needed', 12, "Write `.'_x'`."],
+  ['keyword as a name', 'attributes.type', 'quotes-needed', 12, "Write `.'type'`."],
+  ['blank after the dot', 'attributes. method', 'unexpected-token', 12, 'Remove the blank after the dot.'],
+  ['blank in empty parentheses', 'uuid( )', 'unexpected-token', 7, 'Write `()` without a blank.'],
   [
     'blank before a parenthesis',
     "attributes.x ('a')",
     'unexpected-token',
     14,
-    'remove the blank before the parenthesis',
+    'Remove the blank before the parenthesis.',
   ],
   [
     'assertion in the middle',
     "attributes.x! ++ 'a'",
     'unexpected-token',
     15,
-    'remove the `!`: Flex Gateway does not check anything there',
+    'Remove the `!`: Flex Gateway does not check anything there.',
   ],
-  ['nothing on the right', "'a' ++", 'unexpected-token', 7, 'write what stands on the right side'],
+  ['nothing on the right', "'a' ++", 'unexpected-token', 7, 'Write what stands on the right side.'],
   ['nothing at all', '  ', 'unexpected-token', 3, undefined],
   ['two values', "'a' 'b'", 'unexpected-token', 5, undefined],
   ['bracket not closed', "attributes['x'", 'unexpected-token', 15, undefined],
@@ -136,14 +142,14 @@ const mistakes: [name: string, text: string, code: string, column: number, sugge
     "'ab\\u12'",
     'invalid-escape',
     4,
-    'write the character itself, or \\\\ where a backslash is meant',
+    'Write the character itself, or \\\\ where a backslash is meant.',
   ],
   [
     'half a surrogate pair',
     "'\\ud83d'",
     'invalid-escape',
     2,
-    'write the character itself, or \\\\ where a backslash is meant',
+    'Write the character itself, or \\\\ where a backslash is meant.',
   ],
   ['constant that fails', "attributes.x ++ upper('a' ++ null)", 'type-mismatch', 23, undefined],
   ['too few arguments', 'upper()', 'argument-count', 1, undefined],
@@ -172,10 +178,10 @@ test('an error in a folded scalar points into the file', () => {
   assert.equal(
     formatProblem(problem),
     [
-      'policy.yaml:3:7: error: `uper` is neither an input nor a function [dataweave.unknown-name]',
+      'policy.yaml:3:7: error: `uper` is neither an input nor a function. [dataweave.unknown-name]',
       '     ++ uper(1)]',
       '        ^',
-      '  did you mean `upper`?',
+      '  Did you mean `upper`?',
     ].join('\n'),
   );
 });

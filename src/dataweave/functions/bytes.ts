@@ -11,7 +11,7 @@ import type { CallContext, FunctionRow } from './row.ts';
 
 function toBase64(_: CallContext, value: Value): string {
   const bytes = asBytes(value);
-  if (bytes === undefined) throw typeMismatch('toBase64', 'a String or Binary', value);
+  if (bytes === undefined) throw typeMismatch('`toBase64`', 'a String or Binary', value);
   return boundedString(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'));
 }
 
@@ -19,7 +19,7 @@ const base64Alphabet = /^[A-Za-z0-9+/]*$/;
 
 /** Standard alphabet, padding optional; the bits that padding leaves over must be zero (RFC 4648 section 3.5). */
 function fromBase64(_: CallContext, value: Value): Uint8Array {
-  const padded = requireText(value, 'fromBase64');
+  const padded = requireText(value, '`fromBase64`');
   let end = padded.length;
   while (end > 0 && padded.charAt(end - 1) === '=') end -= 1;
   const text = padded.slice(0, end);
@@ -27,23 +27,23 @@ function fromBase64(_: CallContext, value: Value): Uint8Array {
   const leftover = text.length % 4;
   const exact = leftover === 0 || bytes.toString('base64').startsWith(text);
   if (!base64Alphabet.test(text) || leftover === 1 || !exact) {
-    throw new MintError('dataweave.type-mismatch', 'fromBase64 needs a String in base64');
+    throw new MintError('dataweave.type-mismatch', '`fromBase64` needs a String in base64.');
   }
   return bytes;
 }
 
 function requireUtf8(encoding: Value, name: string): void {
-  if (requireText(encoding, `the second argument of ${name}`).toLowerCase() === 'utf-8') return;
-  throw new MintError('dataweave.type-mismatch', `${name} knows no encoding but UTF-8`);
+  if (requireText(encoding, `The second argument of \`${name}\``).toLowerCase() === 'utf-8') return;
+  throw new MintError('dataweave.type-mismatch', `\`${name}\` knows no encoding but UTF-8.`);
 }
 
 function toText(_: CallContext, value: Value, encoding: Value): string {
   requireUtf8(encoding, 'toString');
-  return boundedString(requireText(value, 'the first argument of toString'));
+  return boundedString(requireText(value, 'The first argument of `toString`'));
 }
 
 function toBinary(_: CallContext, value: Value, encoding: Value): Uint8Array {
-  const text = requireText(value, 'the first argument of toBinary');
+  const text = requireText(value, 'The first argument of `toBinary`');
   requireUtf8(encoding, 'toBinary');
   return Buffer.from(text, 'utf8');
 }

@@ -17,7 +17,7 @@ function subtract({ budget, find }: CallContext, container: Value, what: Value):
     return boundedArray(from.filter((item) => what.every((other) => !alike(item, other, budget))));
   }
   if (isObject(from) && isArray(what)) {
-    const names = new Set(what.map((name) => requireText(name, 'each name on the right side of --')));
+    const names = new Set(what.map((name) => requireText(name, 'Each name on the right side of `--`')));
     return membersWhere(from, budget, (name) => !names.has(name));
   }
   if (isObject(from) && isObject(what)) {
@@ -27,7 +27,7 @@ function subtract({ budget, find }: CallContext, container: Value, what: Value):
     });
   }
   throw typeMismatch(
-    '--',
+    '`--`',
     'two Arrays, two Objects, or an Object and an Array',
     isArray(from) || isObject(from) ? what : from,
   );
@@ -57,7 +57,7 @@ function alike(left: Value, right: Value, budget: Budget): boolean {
 
 function sizeOf({ find }: CallContext, value: Value): number {
   const size = value instanceof InputValue ? find(value)?.size : sizeInBytesOrItems(value);
-  if (size === undefined) throw typeMismatch('sizeOf', 'a String, Array or Object', value);
+  if (size === undefined) throw typeMismatch('`sizeOf`', 'a String, Array or Object', value);
   return size;
 }
 

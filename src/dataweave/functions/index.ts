@@ -46,6 +46,6 @@ export function requireArity(row: FunctionRow, count: number): void {
   const wanted = 'exactly' in row.arity ? row.arity.exactly : `at least ${row.arity.atLeast}`;
   throw new MintError(
     'dataweave.argument-count',
-    `${row.name} takes ${wanted} ${wanted === 1 ? 'argument' : 'arguments'}, not ${count}`,
+    `\`${row.name}\` takes ${wanted} ${wanted === 1 ? 'argument' : 'arguments'}, not ${count}.`,
   );
 }

@@ -21,8 +21,8 @@ function substringFunction(name: string, fromEnd: boolean, summary: string, cut:
     profiles: {
       flex: ({ budget }: CallContext, value: Value, by: Value) => {
         if (value === null) return null;
-        const text = requireText(value, `the first argument of ${name}`);
-        const separator = requireText(by, `the second argument of ${name}`);
+        const text = requireText(value, `The first argument of \`${name}\``);
+        const separator = requireText(by, `The second argument of \`${name}\``);
         budget.chargeSearch(text, separator);
         const at = fromEnd ? text.lastIndexOf(separator) : text.indexOf(separator);
         return at === -1 ? '' : cut(text, separator, at);
@@ -42,7 +42,7 @@ function beforeLast(text: string, separator: string, at: number): string {
   if (text.charCodeAt(text.length - 1) > 0x7f) {
     throw new MintError(
       'dataweave.type-mismatch',
-      'substringBeforeLast with an empty separator needs a text that ends in an ASCII character',
+      '`substringBeforeLast` with an empty separator needs a text that ends in an ASCII character.',
     );
   }
   return text.slice(0, -1);

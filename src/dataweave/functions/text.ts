@@ -9,30 +9,30 @@ import { isArray, type Value } from '../values.ts';
 import type { CallContext, FunctionRow } from './row.ts';
 
 function concat(_: CallContext, left: Value, right: Value): string {
-  return boundedString(requireText(left, 'the left side of ++') + requireText(right, 'the right side of ++'));
+  return boundedString(requireText(left, 'The left side of `++`') + requireText(right, 'The right side of `++`'));
 }
 
 function contains({ budget }: CallContext, container: Value, item: Value): boolean {
   if (isArray(container)) return container.some((candidate) => equalValues(candidate, item, budget));
-  const text = requireText(container, 'the first argument of contains');
-  const pattern = requireText(item, 'the second argument of contains');
+  const text = requireText(container, 'The first argument of `contains`');
+  const pattern = requireText(item, 'The second argument of `contains`');
   budget.chargeSearch(text, pattern);
   return text.includes(pattern);
 }
 
 function lower(_: CallContext, text: Value): Value {
-  return text === null ? null : boundedString(requireText(text, 'lower').toLowerCase());
+  return text === null ? null : boundedString(requireText(text, '`lower`').toLowerCase());
 }
 
 function upper(_: CallContext, text: Value): Value {
-  return text === null ? null : boundedString(requireText(text, 'upper').toUpperCase());
+  return text === null ? null : boundedString(requireText(text, '`upper`').toUpperCase());
 }
 
 const whiteSpace = /^\p{White_Space}$/u;
 
 /** Unicode's white space, as Rust's `str::trim`: U+0085 is one and U+FEFF is not, unlike in JavaScript's `trim`. */
 function trim(_: CallContext, value: Value): string {
-  const text = requireText(value, 'trim');
+  const text = requireText(value, '`trim`');
   let start = 0;
   let end = text.length;
   while (start < end && whiteSpace.test(text.charAt(start))) start += 1;
@@ -43,8 +43,8 @@ function trim(_: CallContext, value: Value): string {
 /** An empty separator splits into characters (code points, not UTF-16 units). */
 function splitBy({ budget }: CallContext, value: Value, by: Value): Value {
   if (value === null) return null;
-  const text = requireText(value, 'the first argument of splitBy');
-  const separator = requireText(by, 'the second argument of splitBy');
+  const text = requireText(value, 'The first argument of `splitBy`');
+  const separator = requireText(by, 'The second argument of `splitBy`');
   budget.chargeSearch(text, separator);
   if (separator !== '') return boundedArray(text.split(separator, limits.arrayLength + 1));
   return boundedArray([...text.slice(0, 2 * limits.arrayLength + 2)]);
