@@ -3,7 +3,7 @@
  * What a configuration that comes, or is refused, leaves in the log, in the metrics and in `/readyz`.
  */
 import type { Problem } from '../diagnostics/problem.ts';
-import { keyId, publishedAt, type RingKey, signerAt, termsOf } from '../keys/rotation.ts';
+import { type KeyRing, keyId, publishedAt, type RingKey, signerAt, type Term, termsOf } from '../keys/rotation.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
@@ -37,7 +37,8 @@ export class ConfigurationReport {
     for (const problem of problems) {
       this.#log.warn('The configuration has a weak point.', { ...fieldsOf(problem) });
     }
-    for (const policy of policies.keys()) this.#keysOf(policy, snapshot);
+    this.refreshKeys(snapshot);
+    for (const policy of policies.keys()) this.#tellOfKeys(policy, snapshot);
     if (running === undefined) return;
     this.#log.info('A new configuration is in force.', { generation: version, policies: policies.size });
     for (const name of needsRestart(running, snapshot)) {
@@ -45,12 +46,21 @@ export class ConfigurationReport {
     }
   }
 
-  #keysOf(policy: string, { keys }: Snapshot): void {
-    const ring = keys.rings.get(policy) ?? [];
+  /** The figures about keys as they are at this moment: they change with the time alone, too. */
+  refreshKeys({ policies, keys }: Snapshot): void {
     const now = this.#now();
-    const next = termsOf(ring).find(({ from }) => from > now);
-    const at = next === undefined ? 0 : next.from / 1000;
-    this.#metrics.signingKeys(policy, publishedAt(ring, now).length, at);
+    for (const policy of policies.keys()) {
+      const ring = keys.rings.get(policy) ?? [];
+      this.#metrics.signingKeys(policy, publishedAt(ring, now).length, (this.#nextTerm(ring)?.from ?? 0) / 1000);
+    }
+  }
+
+  #nextTerm(ring: KeyRing): Term | undefined {
+    return termsOf(ring).find(({ from }) => from > this.#now());
+  }
+
+  #tellOfKeys(policy: string, { keys }: Snapshot): void {
+    const next = this.#nextTerm(keys.rings.get(policy) ?? []);
     if (next === undefined) return;
     const message =
       next.signer === undefined ? 'The last key of a policy retires.' : 'A new key is published, and will sign.';

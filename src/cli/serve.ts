@@ -85,7 +85,7 @@ async function serve(
   const report = new ConfigurationReport(metrics, readiness, log, terminal.now);
   report.loaded(snapshot, problems);
   const inForce = new InForce(snapshot, (next) => makeDecide(next, { clock: terminal.now, randomId: randomUUID }));
-  const { server, admin, keys } = await start(inForce, metrics, readiness, log, terminal);
+  const { server, admin, keys } = await start(inForce, metrics, report, readiness, log, terminal);
   const reloading = startReloading(reloader, inForce, report, terminal);
   readiness.ready();
   log.info('mintproc serves.', {
@@ -112,6 +112,7 @@ async function serve(
 async function start(
   inForce: InForce,
   metrics: Metrics,
+  report: ConfigurationReport,
   readiness: Readiness,
   log: Log,
   terminal: Terminal,
@@ -129,7 +130,13 @@ async function start(
       maxConcurrentStreams: settings.limits.concurrentStreams,
     });
     keys = await startKeys(inForce, log, terminal);
-    const admin = await startAdmin({ address: httpAddress(settings.admin), metrics, readiness, log });
+    const exposed = {
+      text() {
+        report.refreshKeys(inForce.current.snapshot);
+        return metrics.text();
+      },
+    };
+    const admin = await startAdmin({ address: httpAddress(settings.admin), metrics: exposed, readiness, log });
     return { server, admin, keys };
   } catch (error) {
     await keys?.close();

@@ -5,10 +5,21 @@
 import { z } from 'zod';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const form = /^(\d{1,9})(ms|s|m|h|d)$/;
+const form = /^(\d{1,12})(ms|s|m|h|d)$/;
 
-/** A text that `milliseconds` reads. */
-export const durationSchema = z.string().regex(form, 'must be a number with its unit: 500ms, 30s, 5m, 24h or 7d');
+const formObjection = 'must be a number with its unit: 500ms, 30s, 5m, 24h or 7d';
+
+/** Keys live for years at most, and a date beyond what JavaScript has would be none. */
+const longest = '3660d';
+
+/** A text that `milliseconds` reads, from `least` to `most`. */
+export function durationSchema(least = '0s', most = longest) {
+  const [from, to] = [milliseconds(least), milliseconds(most)];
+  return z
+    .string()
+    .regex(form, { error: formObjection, abort: true })
+    .refine((text) => milliseconds(text) >= from && milliseconds(text) <= to, `must be from ${least} to ${most}`);
+}
 
 /** @throws TypeError where the text is not what `durationSchema` accepts */
 export function milliseconds(text: string): number {

@@ -12,11 +12,11 @@ export const jwksSchema = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('The issuer of the tokens; with it, /.well-known/openid-configuration is answered too.'),
-  maxAge: durationSchema.default('5m').describe('How long verifiers may keep the answer (Cache-Control).'),
-  publishAhead: durationSchema
+  maxAge: durationSchema().default('5m').describe('How long verifiers may keep the answer (Cache-Control).'),
+  publishAhead: durationSchema()
     .optional()
     .describe('How long a new key is published before it signs. Default: maxAge, so that every cache has it.'),
-  keepFor: durationSchema
+  keepFor: durationSchema()
     .default('24h')
     .describe(
       'How long a key that signs no more stays published, where a policy does not fix the lifetime of its tokens.',

@@ -42,6 +42,7 @@ export class NamedKeys {
   readonly #context: NamedKeyContext | undefined;
   readonly #texts = new Map<string, KeyText | 'unreadable'>();
   readonly #used = new Set<string>();
+  readonly #told = new Set<string>();
 
   /** Whether the declarations could be read at all. */
   readonly isRead: boolean;
@@ -66,9 +67,16 @@ export class NamedKeys {
     return {
       form,
       resolve: (file) => context.resolve(file),
-      report: (path, code, details) =>
-        context.document.report(context.problems, ['keys', name, ...path], code, details),
+      report: (path, code, details) => this.#report(context, ['keys', name, ...path], code, details),
     };
+  }
+
+  /** Once, however many policies use the key. */
+  #report(context: NamedKeyContext, path: YamlPath, code: KeyFinding['code'], details: ProblemDetails): void {
+    const told = JSON.stringify([path, code, details.message]);
+    if (this.#told.has(told)) return;
+    this.#told.add(told);
+    context.document.report(context.problems, path, code, details);
   }
 
   /**

@@ -13,6 +13,7 @@ import type { Encryption, TokenPlan } from '../plan/token-plan.ts';
 import { findKey, formOf, type KeySources, ownKey, type Secrets, type Use } from './key-text.ts';
 import type { DeclaredKey, KeyText } from './named-keys.ts';
 import type { WantedPolicy } from './policy.ts';
+import { noteVariable } from './policy-output.ts';
 import type { FoundKeys } from './signing-rings.ts';
 import { readDeclared } from './signing-source.ts';
 
@@ -137,9 +138,13 @@ function reportStrayKeys(plan: TokenPlan, { settings, report }: WantedPolicy): v
   }
 }
 
-/** Reports what is wrong with the keys that the policies of a file hold themselves. */
+/** Reports what can be said of a file's policies without a configuration: of their own keys, and where tokens go. */
 export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, problems: Problems): void {
-  for (const { plan, offset } of policies) if (plan !== undefined) checkOwnKeys(plan, source, offset, problems);
+  for (const { plan, offset } of policies) {
+    if (plan === undefined) continue;
+    noteVariable(plan, problems);
+    checkOwnKeys(plan, source, offset, problems);
+  }
 }
 
 function checkOwnKeys(plan: TokenPlan, source: SourceText, offset: number, problems: Problems): void {

@@ -23,8 +23,8 @@ import type { PolicyEntrySettings } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
 import type { Secrets } from './key-text.ts';
 import type { NamedKeys } from './named-keys.ts';
-import { headerObjection, prefixObjection } from './output-header.ts';
 import { type PolicyKeys, readKeys } from './policy-key.ts';
+import { outputIsFit, outputOf } from './policy-output.ts';
 import { type Reuse, reuseOf } from './reuse-settings.ts';
 import type { RingBook, SigningKeys } from './signing-rings.ts';
 
@@ -104,7 +104,7 @@ export class PolicyLoader {
     if (file === undefined || found?.plan === undefined) return undefined;
     const { plan } = found;
     const minter = plan.disabled === true ? neverMints : this.#readMinter(plan, file.source, found.offset, wanted);
-    const output = fit ? outputOf(plan, wanted) : undefined;
+    const output = fit ? outputOf(plan, wanted, this.#problems) : undefined;
     if (minter === undefined || output === undefined) return undefined;
     return {
       name: wanted.name,
@@ -259,35 +259,4 @@ function choose(
   function lineOf(policy: FoundPolicy): number {
     return source.placeAt(policy.offset).line;
   }
-}
-
-/** Reports a header or prefix of the entry that cannot carry a token. */
-function outputIsFit({ settings, report }: WantedPolicy): boolean {
-  const { header, prefix } = settings.output ?? {};
-  const headerProblem = header === undefined ? undefined : headerObjection(header.toLowerCase());
-  const prefixProblem = prefix === undefined ? undefined : prefixObjection(prefix);
-  if (headerProblem !== undefined) {
-    report(['output', 'header'], 'config.forbidden-header', {
-      message: `The token cannot go into this header: it ${headerProblem}.`,
-      suggestion: 'Name another header, such as `authorization` or one of your own.',
-    });
-  }
-  if (prefixProblem !== undefined) {
-    report(['output', 'prefix'], 'config.invalid-value', { message: `\`prefix\` ${prefixProblem}.` });
-  }
-  return headerProblem === undefined && prefixProblem === undefined;
-}
-
-/** The entry's header and prefix; where it leaves one out, the plan's own. */
-function outputOf(plan: TokenPlan, { settings, report }: WantedPolicy): Output | undefined {
-  const header = settings.output?.header?.toLowerCase() ?? plan.output.header;
-  const { prefixElsewhere = plan.output.prefix } = plan.output;
-  const prefix = settings.output?.prefix ?? (header === plan.output.header ? plan.output.prefix : prefixElsewhere);
-  const objection = headerObjection(header) ?? prefixObjection(prefix);
-  if (objection === undefined) return { header, prefix };
-  report([], 'config.forbidden-header', {
-    message: `The policy itself writes its token where it cannot go: what it names ${objection}.`,
-    suggestion: 'Name another place in this entry: `output: { header: …, prefix: … }`.',
-  });
-  return undefined;
 }

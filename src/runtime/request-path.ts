@@ -85,17 +85,23 @@ function decodeAll(path: string): string {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The characters that a run of escapes stands for; the run itself where they are not UTF-8. */
+/**
+ * The characters that a run of escapes stands for. Where they are not UTF-8, those of ASCII are decoded all the same:
+ * a stray `%FF` beside `%2F` must not hide the slash, which a backend that decodes byte by byte would find.
+ */
 function decodeRun(run: string): string {
-  if (run.length === 3) {
-    const byte = Number.parseInt(run.slice(1), 16);
-    return byte < 0x80 ? String.fromCharCode(byte) : run;
-  }
+  if (run.length === 3) return decodeAscii(run);
   try {
     return utf8.decode(Buffer.from(run.replaceAll('%', ''), 'hex'));
   } catch {
-    return run;
+    return decodeAscii(run);
   }
+}
+
+const asciiEscapes = /%[0-7][0-9A-F]/gi;
+
+function decodeAscii(run: string): string {
+  return run.replace(asciiEscapes, (escaped) => String.fromCharCode(Number.parseInt(escaped.slice(1), 16)));
 }
 
 /** RFC 3986 section 5.2.4. */

@@ -13,8 +13,8 @@ export const reuseSchema = z.union([
     .boolean()
     .describe('false: every request has a token of its own making; true: tokens are reused within their second.'),
   z.strictObject({
-    for: durationSchema.describe('How long a token is given out again to requests with the same claims.'),
-    leeway: durationSchema.default('10s').describe('How long a token must still be valid to be given out again.'),
+    for: durationSchema().describe('How long a token is given out again to requests with the same claims.'),
+    leeway: durationSchema().default('10s').describe('How long a token must still be valid to be given out again.'),
     entries: z.int().min(1).max(1_000_000).default(10_000).describe('Most tokens that are kept.'),
     bytes: z
       .int()

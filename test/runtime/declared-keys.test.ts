@@ -108,6 +108,14 @@ const told: readonly [name: string, example: Example, problems: readonly string[
     { entry: 'key: { file: a.pem }, reuse: true', policy: policy({ claim: '#[uuid()]' }) },
     ['warning config.no-reuse 2:59'],
   ],
+  [
+    'a warning once, though two policies use the key',
+    {
+      entry: 'key: k }\n  - { name: q, file: p.yaml, key: k, output: { header: x-q }',
+      top: 'keys: { k: { generate: ES256 } }',
+    },
+    ['warning config.unused-policy 3:13', 'warning keys.generated 5:24'],
+  ],
   ['reuse without its unit', { entry: 'key: { file: a.pem }, reuse: { for: 30 }' }, ['config.wrong-type 2:66']],
 ];
 

@@ -47,6 +47,11 @@ const unusual: [target: string, alsoRead: string[]][] = [
   ['/orders#x', ['/orders', '/orders#x']],
   ['/orders%', ['/orders%']],
   ['/%C0%AFx', ['/%c0%afx']],
+  ['/x%FF%2F..%2Forders', ['/orders']],
+  ['/x%FF%5C..%5Corders', ['/orders']],
+  ['/orders%3B%FF', ['/orders']],
+  ['/orders%00%FF', ['/orders']],
+  ['/x/%2E%2E%FF', ['/x/..%ff']],
   ['*', ['*']],
 ];
 for (const [target, expected] of unusual) {
