@@ -69,6 +69,7 @@ export const codes = {
   'policy.doctype': 'The XML document has a DOCTYPE, which mintproc refuses unread.',
   'policy.encoding': 'The file is not in UTF-8, or says that it is not.',
   'policy.disabled': 'The policy is switched off in its own file.',
+  'policy.variable-output': 'The policy puts its token into a variable, and its entry names no header for it.',
   'policy.response-header': 'The policy writes the token to the response, which mintproc does not touch.',
 
   // apigee: GenerateJWT, at deployment; each code is the vendor's name for the error in kebab case
@@ -120,7 +121,6 @@ export const codes = {
   'datapower.unprotected': 'The policy neither signs nor encrypts its token.',
   'datapower.unset-variable': 'Nothing sets a runtime variable that the policy reads, or it has no value at a request.',
   'datapower.unsupported-inline': 'Something other than the name of a variable stands in `$(…)`.',
-  'datapower.variable-output': 'The policy puts its token into a variable that nothing here reads.',
   'datapower.version-matters': 'The policy names no version, and its versions write different things to a variable.',
 
   // variables: declared ones

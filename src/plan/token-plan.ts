@@ -136,6 +136,8 @@ export interface Output {
   readonly prefix: string;
   /** The prefix where the policy's entry names another header and no prefix. Default: the same. */
   readonly prefixElsewhere?: string;
+  /** The variable that the vendor's gateway writes to and does not send by itself; then the header is not the vendor's. */
+  readonly variable?: SourceText;
 }
 
 /** The answer to a caller whose request cannot get its token. */

@@ -2,7 +2,6 @@
  * @module
  * Where the token goes: to the Authorization header, or to the runtime variable that `jwt` names.
  */
-import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Output } from '../../plan/token-plan.ts';
 import { readName } from './property-text.ts';
 import type { Reading } from './reading.ts';
@@ -23,15 +22,6 @@ export function readOutput(reading: Reading, properties: Properties): Destinatio
   const header = /^request\.headers\.(.+)$/.exec(canonicalName(variable.text))?.[1];
   const { variablePrefix } = reading.version;
   if (header !== undefined) return { variable: variable.text, output: { header, prefix: variablePrefix } };
-  noteHeader(reading, variable);
-  return { variable: variable.text, output: { ...authorization, prefixElsewhere: variablePrefix } };
-}
-
-/** On the gateway a later action reads the variable and does something with it; here the token must go into a header. */
-function noteHeader(reading: Reading, variable: SourceText): void {
-  reading.report('datapower.variable-output', variable, {
-    severity: 'warning',
-    message: `The token is put into the variable \`${variable.text}\`, and mintproc runs no action that could use it; it writes it to \`authorization\` as well.`,
-    suggestion: 'Name the header that the backend reads in the entry in mintproc.yaml: `output: { header: … }`.',
-  });
+  // A later action of the assembly would read the variable and do something with it.
+  return { variable: variable.text, output: { ...authorization, prefixElsewhere: variablePrefix, variable } };
 }

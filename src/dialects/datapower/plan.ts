@@ -52,6 +52,6 @@ function readPlan(reading: Reading, properties: Properties): FoundPolicy['plan']
     output,
     refuse: () => refusal,
     publish: (token, _scope, failure) =>
-      token === undefined ? publishFailure(failure?.message ?? '') : publishToken(variable, variablePrefix + token),
+      token === undefined ? publishFailure(failure?.message ?? '') : publishToken(variable, token, variablePrefix),
   };
 }

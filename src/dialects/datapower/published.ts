@@ -14,9 +14,13 @@ export const refusal: Refusal = Object.freeze({
   body: JSON.stringify({ httpCode: '500', httpMessage: 'Invalid-JWT-Generate', moreInformation: '' }),
 });
 
-/** The variable with the token, where the policy names one. */
-export function publishToken(variable: string | undefined, value: string): Published {
-  return published(variable === undefined ? {} : { [canonicalName(variable)]: value });
+/** The variable with the token: the one that the policy names, else the header of the request that it replaces. */
+export function publishToken(variable: string | undefined, token: string, variablePrefix: string): Published {
+  return published(
+    variable === undefined
+      ? { [canonicalName('message.headers.authorization')]: `Bearer ${token}` }
+      : { [canonicalName(variable)]: variablePrefix + token },
+  );
 }
 
 /** @param reason why there is no token; it holds no value of the request */

@@ -56,6 +56,14 @@ const examples: readonly [name: string, example: Example][] = [
     },
   ],
   [
+    'without a variable the token stands in the header of the message',
+    {
+      first: { version: '1.0.0', 'iss-claim': 'iss' },
+      second: { version: '1.0.0', 'iss-claim': 'iss', 'sub-claim': 'message.headers.Authorization' },
+      sub: 'Bearer TOKEN',
+    },
+  ],
+  [
     'why it failed, where the request goes on',
     {
       first: { version: '2.0.0', 'iss-claim': 'request.headers.x-none', jwt: 'generated.jwt' },
