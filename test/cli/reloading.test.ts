@@ -89,7 +89,7 @@ function plain(folder: string): string {
   return join(folder, 'mintproc.yaml');
 }
 
-test('the atomic symlink swap of a mounted volume is seen', async () => {
+test('jimmidyson/configmap-reload#190: the atomic symlink swap of a mounted volume is seen', async () => {
   await using world = await startWorld((folder) => {
     publishVolume(folder, { 'mintproc.yaml': configuration(), 'policy.yaml': flexPolicy({ iss: 'one' }) });
     return join(folder, 'mintproc.yaml');
@@ -129,7 +129,7 @@ for (const [name, write] of writers) {
   });
 }
 
-test('a half-written file changes nothing, is told, and is loaded once it is whole', async () => {
+test('heimdall, half-written file: changes nothing, is told, and is loaded once it is whole', async () => {
   await using world = await startWorld(plain);
   const whole = flexPolicy({ iss: 'two' });
   writeFileSync(join(world.folder, 'policy.yaml'), whole.slice(0, whole.length / 2));
@@ -227,7 +227,7 @@ test('a same-kid swap is refused: the same name with new material', async () => 
   assert.deepEqual(publishedNames(world), ['k-1']);
 });
 
-test('a key that ends in the middle is told to be half written', async () => {
+test('heimdall, half-written key: a key that ends in the middle is told to be half written', async () => {
   await using world = await startWorld(withKey('{ file: keys/a.pem }'));
   writeFileSync(join(world.folder, 'keys', 'a.pem'), pem().slice(0, 60), { mode: 0o600 });
   await world.until(() => world.readiness.report.lastReload === 'failure');

@@ -109,7 +109,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
     ],
   ],
   [
-    'colliding inputs: one value ends as the next begins',
+    'nearform/fast-jwt#588: colliding inputs: one value ends as the next begins',
     {},
     [
       [0, { a: 'xy', b: 'z' }, 1],
@@ -117,7 +117,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
     ],
   ],
   [
-    'colliding inputs: a value that holds a length',
+    'gravitee CacheKeyCollision: colliding inputs: a value that holds a length',
     {},
     [
       [0, { a: '1:x', b: '' }, 1],
