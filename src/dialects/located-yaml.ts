@@ -5,6 +5,7 @@
  */
 import {
   type Document,
+  type ErrorCode,
   isAlias,
   isMap,
   isPair,
@@ -92,9 +93,8 @@ export function readYaml(source: SourceText, problems: Problems, code: Code): Lo
   const read: LocatedYaml[] = [];
   for (const document of documents) {
     for (const error of document.errors) {
-      problems.add(
-        problemAt(source, error.pos[0], code, { message: `This is not well-formed YAML: ${sentence(error.message)}` }),
-      );
+      const message = `This is not well-formed YAML: ${sentence(error.message)}`;
+      problems.add(problemAt(source, error.pos[0], code, { message, suggestion: remedies[error.code] }));
     }
     if (document.errors.length > 0 || reportLostAliases(document, source, problems, code)) continue;
     try {
@@ -108,6 +108,14 @@ export function readYaml(source: SourceText, problems: Problems, code: Code): Lo
   }
   return read;
 }
+
+/** What most likely went wrong, by the YAML reader's code. */
+const remedies: Readonly<Partial<Record<ErrorCode, string>>> = {
+  BAD_INDENT: 'Begin the keys of one map in one column, and indent every line of a long text below its `|`.',
+  MULTILINE_IMPLICIT_KEY:
+    'A text of several lines, such as a key in PEM, begins with `|`, and each of its lines is indented below that.',
+  TAB_AS_INDENT: 'Indent with blanks.',
+};
 
 /** An alias without its anchor is found by the reader only when it makes plain data, and then without a place. */
 function reportLostAliases(document: Document, source: SourceText, problems: Problems, code: Code): boolean {

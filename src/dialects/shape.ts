@@ -48,7 +48,9 @@ function report(issue: Issue, document: LocatedYaml, base: YamlPath, problems: P
   } else {
     const subject = subjectOf(path);
     const code = issue.code === 'invalid_type' || issue.code === 'invalid_union' ? codes.wrongType : codes.invalidValue;
-    document.report(problems, path, code, { message: `${subject} ${issue.message}.` });
+    const suggestion =
+      issue.code === 'invalid_type' ? remedy(issue.expected, valueAt(document.value, path)) : undefined;
+    document.report(problems, path, code, { message: `${subject} ${issue.message}.`, suggestion });
   }
 }
 
@@ -67,6 +69,22 @@ function unknownKey(key: string, known: string[], document: LocatedYaml, path: Y
     message: `Unknown key \`${key}\`.`,
     suggestion: guess === undefined ? `The keys here are: ${known.join(', ')}.` : `Did you mean \`${guess}\`?`,
   });
+}
+
+/** How beginners come to write a value of another type, by the type that is wanted; undefined where it says all. */
+function remedy(expected: string, value: unknown): string | undefined {
+  switch (expected) {
+    case 'string':
+      if (value === null)
+        return 'Write a text. One that begins with `#` needs quotes, since YAML takes it for a comment.';
+      return typeof value === 'object' ? undefined : 'Put it in quotes.';
+    case 'array':
+      return value === null ? undefined : 'Put it in brackets, `[…]`, or begin a line with `- ` for each item.';
+    case 'number':
+      return typeof value === 'string' ? 'Write it without quotes and without a unit.' : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** Of a union's branches, the one whose first problem lies deepest: most likely the one that the author meant. */

@@ -54,13 +54,15 @@ function readSecret(text: string, origin: KeyOrigin, encoding: SecretEncoding): 
 function readPrivatePem(text: string, password: string | undefined): MaterialReading {
   const pem = findPem(text, 'private');
   if (pem === undefined) return notPem('private');
-  return attempt(() => createPrivateKey(password === undefined ? pem.text : { key: pem.text, passphrase: password }));
+  return attempt(pem, ({ text: block }) =>
+    createPrivateKey(password === undefined ? block : { key: block, passphrase: password }),
+  );
 }
 
 /** A private key is taken as what it is, so that it can be refused as one. */
 function readPublicPem(text: string): MaterialReading {
   const pem = findPem(text, 'any');
-  return pem === undefined ? notPem('public') : attempt(() => publicOrPrivate(pem));
+  return pem === undefined ? notPem('public') : attempt(pem, publicOrPrivate);
 }
 
 function publicOrPrivate({ label, text }: PemBlock): KeyObject {
@@ -74,13 +76,22 @@ function notPem(kind: 'private' | 'public'): MaterialReading {
   return { ok: false, finding: { code: 'keys.not-pem', severity: 'error', message, suggestion } };
 }
 
-function attempt(read: () => KeyObject): MaterialReading {
+function attempt(pem: PemBlock, read: (pem: PemBlock) => KeyObject): MaterialReading {
   try {
-    return { ok: true, key: read(), jwk: undefined };
+    return { ok: true, key: read(pem), jwk: undefined };
   } catch (error) {
     const message = `The key cannot be read (${reasonOf(error)}).`;
-    return { ok: false, finding: { code: 'keys.unreadable', severity: 'error', message } };
+    const finding = { code: 'keys.unreadable', severity: 'error', message } as const;
+    return { ok: false, finding: isFolded(pem) ? { ...finding, suggestion: unfold } : finding };
   }
+}
+
+const unfold =
+  'Its lines have run together. In YAML, begin it with `|` and indent each line; elsewhere, write `\\n` for a line break.';
+
+/** Whether the block begins on the line of its label, as in a quoted or folded (`>`) text of YAML. */
+function isFolded({ text }: PemBlock): boolean {
+  return /^-----BEGIN [A-Z ]+-----[^\n]/.test(text);
 }
 
 /** OpenSSL's own code for the failure: it names the step that failed and holds nothing of the key. */

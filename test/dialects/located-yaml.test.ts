@@ -75,6 +75,23 @@ for (const [name, text, problems, count] of broken) {
   });
 }
 
+const remedied: [name: string, text: string, suggestion: RegExp][] = [
+  [
+    'PEM that is not indented',
+    'a:\n  key: |\n  -----BEGIN KEY-----\n  AAAA\n  b: 1\n',
+    /each of its lines is indented/,
+  ],
+  ['a key in another column', 'a:\n  - name: b\n  file: c\n', /in one column/],
+  ['a tab', 'a:\n\t- b: c\n', /Indent with blanks/],
+];
+for (const [name, text, suggestion] of remedied) {
+  test(`what to write instead: ${name}`, () => {
+    const problems = new Problems();
+    readYaml(SourceText.ofFile('f', text), problems, 'policy.syntax');
+    assert.match(problems.all[0]?.suggestion ?? '', suggestion);
+  });
+}
+
 for (const text of ['a: |hunter2\n x', 'a: 1\n}hunter2', 'a: [hunter2', 'a: *hunter2', "a: 'b'hunter2"]) {
   test(`the message on ${JSON.stringify(text)} quotes no value`, () => {
     const problems = new Problems();

@@ -38,8 +38,15 @@ test('what fits comes out typed, with defaults', () => {
 
 const wrong: [text: string, at: string, code: string, message: string, suggestion: string | undefined][] = [
   ['count: 1', '1:1', 'policy.missing-key', '`name` is missing.', 'Write `name: …`, which must be a text.'],
-  ['name: 1', '1:7', 'policy.wrong-type', '`name` must be a text.', undefined],
-  ['name:', '1:6', 'policy.wrong-type', '`name` must be a text.', undefined],
+  ['name: 1', '1:7', 'policy.wrong-type', '`name` must be a text.', 'Put it in quotes.'],
+  ['name: {}', '1:7', 'policy.wrong-type', '`name` must be a text.', undefined],
+  [
+    'name: #[attributes.method]',
+    '1:7',
+    'policy.wrong-type',
+    '`name` must be a text.',
+    'Write a text. One that begins with `#` needs quotes, since YAML takes it for a comment.',
+  ],
   ['name: secrets', '1:7', 'policy.invalid-value', '`name` must be at most 5 characters long.', undefined],
   ['name: a\ncount: 1.5', '2:8', 'policy.wrong-type', '`count` must be a whole number.', undefined],
   ['name: a\ncount: 0', '2:8', 'policy.invalid-value', '`count` must be at least 1.', undefined],
@@ -52,7 +59,21 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     'Unknown key `zzz`.',
     'The keys here are: name, count, kind, items, either.',
   ],
-  ['name: a\nitems: 3', '2:8', 'policy.wrong-type', '`items` must be a list.', undefined],
+  [
+    'name: a\nitems: 3',
+    '2:8',
+    'policy.wrong-type',
+    '`items` must be a list.',
+    'Put it in brackets, `[…]`, or begin a line with `- ` for each item.',
+  ],
+  ['name: a\nitems:', '2:7', 'policy.wrong-type', '`items` must be a list.', undefined],
+  [
+    'name: a\nitems: [{ size: 5m }]',
+    '2:17',
+    'policy.wrong-type',
+    '`size` must be a number.',
+    'Write it without quotes and without a unit.',
+  ],
   ['name: a\nitems: [3]', '2:9', 'policy.wrong-type', 'Item 1 of `items` must be a map of keys.', undefined],
   [
     'name: a\nitems: [{}, { size: x }]',

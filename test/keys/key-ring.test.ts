@@ -64,6 +64,13 @@ for (const [name, algorithmName, text, code] of refused) {
   });
 }
 
+test('PEM whose lines have run together is refused with what to write', () => {
+  const folded = String(rsa.export({ type: 'pkcs8', format: 'pem' })).replaceAll('\n', ' ');
+  const [finding] = readSigningKey(algorithm('RS256'), folded).findings;
+  assert.equal(finding?.code, 'keys.unreadable');
+  assert.match(finding?.suggestion ?? '', /In YAML, begin it with `\|`/);
+});
+
 test('a weak secret is used, with a warning', () => {
   const { key, findings } = readSigningKey(algorithm('HS256'), 'my-secret-key');
   assert.ok(key);
