@@ -3,6 +3,7 @@
  * The commands, and from a command line to the one it names.
  */
 import { parseArgs } from 'node:util';
+import { nearest } from '../diagnostics/suggest.ts';
 import type { Command } from './command.ts';
 import { evalCommand } from './eval.ts';
 import { mintCommand } from './mint.ts';
@@ -25,9 +26,8 @@ export async function run(line: readonly string[], terminal: Terminal): Promise<
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    terminal.error(
-      `mintproc: there is no command \`${name}\`. The commands are: ${commands.map((c) => c.name).join(', ')}.`,
-    );
+    const known = commands.map((candidate) => candidate.name);
+    terminal.error(`mintproc: there is no command \`${name}\`. ${didYouMean(name, known, 'commands')}`);
     return 2;
   }
   return runCommand(command, rest, terminal);
@@ -48,7 +48,8 @@ async function runCommand(command: Command, line: string[], terminal: Terminal):
       return 1;
     }
     if (error instanceof UsageError || isParseError(error)) {
-      terminal.error(`mintproc ${command.name}: ${error.message}\nSee: mintproc ${command.name} --help`);
+      const message = unknownOption(error, command) ?? error.message;
+      terminal.error(`mintproc ${command.name}: ${message}\nSee: mintproc ${command.name} --help`);
       return 2;
     }
     throw error;
@@ -58,6 +59,19 @@ async function runCommand(command: Command, line: string[], terminal: Terminal):
 /** The errors that `parseArgs` throws for an unknown option or a missing value. */
 function isParseError(error: unknown): error is Error {
   return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+/** Node's own sentence goes on to explain positional arguments that begin with a dash; nobody here means these. */
+function unknownOption(error: Error, command: Command): string | undefined {
+  const [, option] = /^Unknown option '(-[^']*)'/.exec(error.message) ?? [];
+  if (option === undefined) return undefined;
+  const known = [...Object.keys(command.options), 'help'].map((name) => `--${name}`);
+  return `There is no option \`${option}\`. ${didYouMean(option, known, 'options')}`;
+}
+
+function didYouMean(name: string, known: readonly string[], what: string): string {
+  const near = nearest(name, known);
+  return near === undefined ? `The ${what} are: ${known.join(', ')}.` : `Did you mean \`${near}\`?`;
 }
 
 function overview(): string {

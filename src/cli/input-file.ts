@@ -19,7 +19,11 @@ export function parseJsonRecord(text: string, what: string): JsonRecord {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new CommandError(`${what} is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    // The reader's own sentence quotes the text, which may hold a token or a key.
+    const [position] = /\(line \d+ column \d+\)|position \d+/.exec(error instanceof Error ? error.message : '') ?? [];
+    throw new CommandError(
+      `${what} is not JSON${position === undefined ? '' : `: look at ${position.replace(/[()]/g, '')}`}.`,
+    );
   }
   if (!isRecord(value)) throw new CommandError(`${what} must hold a JSON object.`);
   return value;

@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
+import { nearest } from '../diagnostics/suggest.ts';
 import { type LocatedYaml, readYaml, type YamlPath } from '../dialects/located-yaml.ts';
 import { readShape, type ShapeCodes } from '../dialects/shape.ts';
 import {
@@ -44,12 +45,13 @@ export interface Configuration {
   readonly complete: boolean;
 }
 
-/** Whether a text is, or tries to be, a configuration: its top level has keys that no policy file has. */
+/** Keys that no policy file has at its top level. */
+const telling = ['policies', 'routes', 'listen', 'admin', 'authentication', 'allowRoutePolicy', 'variables'];
+
+/** Whether a text is, or tries to be, a configuration: its top level has telling keys, mistyped ones included. */
 export function looksLikeConfiguration(text: string): boolean {
-  return (
-    /^(?:policies|routes|listen|admin|authentication|allowRoutePolicy|variables)\s*:/m.test(text) &&
-    !/^\s*(?:-\s+)?(?:policyRef|kind)\s*:/m.test(text)
-  );
+  if (/^\s*(?:-\s+)?(?:policyRef|kind)\s*:/m.test(text)) return false;
+  return Array.from(text.matchAll(/^([A-Za-z]+)\s*:/gm)).some(([, key = '']) => nearest(key, telling) !== undefined);
 }
 
 /** Reports what is wrong; undefined where the file holds no document at all. */

@@ -7,7 +7,10 @@ const cases: readonly [name: string, line: readonly string[], code: number, out:
   ['help', ['help'], 0, /serve +run beside Envoy/, /^$/],
   ['--help', ['--help'], 0, /Usage: mintproc COMMAND/, /^$/],
   ['--version', ['--version'], 0, /^mintproc 1\.2\.3\n$/, /^$/],
-  ['an unknown command', ['server'], 2, /^$/, /no command `server`.*serve, validate, mint, eval/],
+  ['an unknown command', ['start'], 2, /^$/, /no command `start`.*serve, validate, mint, eval/],
+  ['a mistyped command', ['validat'], 2, /^$/, /no command `validat`. Did you mean `validate`\?/],
+  ['an unknown option', ['serve', '--port', '1'], 2, /^$/, /no option `--port`. The options are: --config, --help\./],
+  ['a mistyped option', ['serve', '--confg', 'x'], 2, /^$/, /no option `--confg`. Did you mean `--config`\?/],
   ['serve without a configuration', ['serve'], 2, /^$/, /--config/],
   [
     'serve with a missing configuration',

@@ -199,6 +199,8 @@ const files_: [text: string, expected: boolean][] = [
   [usable, true],
   ['routes: []', true],
   ['listen : x', true],
+  ['polices:\n  - name: a\nroute: []', true],
+  ['openapi: 3.0.0\nservers: []\npaths: {}', false],
   ['- policyRef: { name: x }', false],
   ['kind: PolicyBinding\npolicies: x', false],
   ['<GenerateJWT/>', false],
