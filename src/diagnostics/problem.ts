@@ -6,6 +6,7 @@
  * a `LocatedError`, which holds one problem and is caught where problems are collected.
  */
 import type { Code } from './codes.ts';
+import { mayHoldSecret } from './secret-lines.ts';
 import type { Place, SourceText } from './source-text.ts';
 
 export type Severity = 'error' | 'warning';
@@ -28,21 +29,16 @@ export interface ProblemDetails {
   readonly severity?: Severity;
 }
 
-/** Lines that may hold a key or a secret, and so are never quoted: PEM, long runs of base64 or hex, telling key names. */
-const secretLine =
-  /-----BEGIN|[A-Za-z0-9+/_=-]{48,}|(key|secret|passw\w*|passphrase)["']?\s*[:=>]|\bprivate\.[\w.-]+["']?\s*:/i;
-
 /** A problem at `offset` of `source`, with the line it stands in unless that may hold a secret. */
 export function problemAt(source: SourceText, offset: number, code: Code, details: ProblemDetails): Problem {
   const place = source.placeAt(offset);
-  const excerpt = source.lineText(place.line);
   return {
     code,
     severity: details.severity ?? 'error',
     message: details.message,
     ...(details.suggestion === undefined ? {} : { suggestion: details.suggestion }),
     place,
-    ...(secretLine.test(excerpt) ? {} : { excerpt }),
+    ...(mayHoldSecret(source, place.line) ? {} : { excerpt: source.lineText(place.line) }),
   };
 }
 
