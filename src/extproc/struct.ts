@@ -6,10 +6,10 @@ import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import type { Struct, Value } from './messages.ts';
 
 export function structOf(object: JsonObject): Struct {
-  return { fields: Object.fromEntries(Object.entries(object).map(([name, value]) => [name, valueOf(value)])) };
+  return { fields: Object.fromEntries(Object.entries(object).map(([name, value]) => [name, toValue(value)])) };
 }
 
-function valueOf(value: JsonValue): Value {
+function toValue(value: JsonValue): Value {
   switch (typeof value) {
     case 'string':
       return { stringValue: value };
@@ -20,7 +20,7 @@ function valueOf(value: JsonValue): Value {
     default:
       if (value === null) return { nullValue: 'NULL_VALUE' };
       return Array.isArray(value)
-        ? { listValue: { values: value.map(valueOf) } }
+        ? { listValue: { values: value.map(toValue) } }
         : { structValue: structOf(value as JsonObject) };
   }
 }
