@@ -139,7 +139,7 @@ const unreachable: readonly (readonly [pattern: RegExp, advice: string])[] = [
 /** Why nothing sets a variable, as a sentence. */
 export function whyUnset(name: string): string {
   const advice = unreachable.find(([pattern]) => pattern.test(name))?.[1];
-  return advice ?? 'Neither the file sets it before the policy, nor the configuration, nor has a request it.';
+  return advice ?? 'Neither the file, before the policy, nor the configuration does, and no request has it.';
 }
 
 /** Repeated headers are one list (RFC 9110 section 5.3). */
