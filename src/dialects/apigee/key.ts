@@ -8,6 +8,7 @@ import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { SignatureAlgorithm } from '../../jose/algorithms.ts';
 import type { Computed, VariableKey } from '../../plan/token-plan.ts';
 import type { XmlElement } from '../located-xml.ts';
+import { readEncoding } from './key-encoding.ts';
 import type { Reading } from './reading.ts';
 import { readValue } from './value.ts';
 import { textOf } from './value-text.ts';
@@ -43,7 +44,7 @@ export function readKey(reading: Reading, policy: XmlElement, algorithm: Signatu
     childOf(element, 'Password') === undefined ? undefined : readSecretName(reading, element, 'Password');
   const id = readId(reading, element, [place, password]);
   if (place === undefined) return { key: undefined, id };
-  const encoding = readEncoding(reading, element);
+  const encoding = readEncoding(reading, element, 'utf8');
   return { key: { kind: 'variable', name: place.text, encoding, password: password?.text, place }, id };
 }
 
@@ -104,24 +105,6 @@ export function secretLines(policy: XmlElement): ReadonlySet<number> {
       return Array.from({ length: text.placeAt(text.text.length).line - first + 1 }, (_, index) => first + index);
     }),
   );
-}
-
-const encodings: ReadonlyMap<string, VariableKey['encoding']> = new Map([
-  ['base16', 'hex'],
-  ['hex', 'hex'],
-  ['base64', 'base64'],
-  ['base64url', 'base64url'],
-]);
-
-function readEncoding(reading: Reading, element: XmlElement): VariableKey['encoding'] {
-  const attribute = attributeOf(element, 'encoding');
-  if (attribute === undefined || attribute.text === '') return 'utf8';
-  const encoding = encodings.get(attribute.text.toLowerCase());
-  if (encoding === undefined) {
-    const suggestion = `Write one of ${[...encodings.keys()].join(', ')}, or leave it out for UTF-8.`;
-    reading.refuse('InvalidValueForElement', attribute, 'This encoding is not known', suggestion);
-  }
-  return encoding ?? 'utf8';
 }
 
 /** `<Id>`: text, variable, or both. It is on show, so it must not be the variable that holds the key. */

@@ -7,6 +7,7 @@ import type { PasswordOptions } from '../../jose/key-management.ts';
 import type { KeySource, TextKey, VariableKey } from '../../plan/token-plan.ts';
 import type { XmlElement } from '../located-xml.ts';
 import { type PolicyKey, readId, readSecretName, reportStrayKeys } from './key.ts';
+import { readEncoding } from './key-encoding.ts';
 import type { Reading } from './reading.ts';
 import { type ElementValue, readValue } from './value.ts';
 import { attributeOf, childOf, trimmedText } from './xml-parts.ts';
@@ -41,33 +42,15 @@ export function readRecipient(
 function readSecretKey(reading: Reading, element: XmlElement): Recipient | undefined {
   const place = readSecretName(reading, element, 'Value');
   const id = readId(reading, element, [place]);
-  const encoding = readEncoding(reading, element);
+  // Of `<DirectKey>` the value has it, and Base64 is the default; a password is the text itself.
+  const encoding =
+    element.name === 'DirectKey'
+      ? readEncoding(reading, childOf(element, 'Value'), 'base64')
+      : readEncoding(reading, element, 'utf8');
   const password = element.name === 'PasswordKey' ? readPassword(reading, element) : undefined;
   if (place === undefined) return undefined;
   const key: VariableKey = { kind: 'variable', name: place.text, encoding, password: undefined, place };
   return { key, id, ...(password === undefined ? {} : { password }) };
-}
-
-const encodings: ReadonlyMap<string, VariableKey['encoding']> = new Map([
-  ['base16', 'hex'],
-  ['hex', 'hex'],
-  ['base64', 'base64'],
-  ['base64url', 'base64url'],
-]);
-
-/** Of `<DirectKey>` the value has it, and Base64 is the default; a password is the text itself. */
-function readEncoding(reading: Reading, element: XmlElement): VariableKey['encoding'] {
-  const isDirect = element.name === 'DirectKey';
-  const holder = isDirect ? childOf(element, 'Value') : element;
-  const attribute = holder === undefined ? undefined : attributeOf(holder, 'encoding');
-  const byDefault = isDirect ? 'base64' : 'utf8';
-  if (attribute === undefined || attribute.text === '') return byDefault;
-  const encoding = encodings.get(attribute.text.toLowerCase());
-  if (encoding === undefined) {
-    const suggestion = `Write one of ${[...encodings.keys()].join(', ')}.`;
-    reading.refuse('InvalidValueForElement', attribute, 'This encoding is not known', suggestion);
-  }
-  return encoding ?? byDefault;
 }
 
 /** RFC 7518 section 4.8.1 sets the lower bounds; the upper ones keep one token from holding up all others. */

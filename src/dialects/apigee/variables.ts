@@ -6,9 +6,9 @@
  * declares, what the request itself has. Names that begin with `private.` are secrets, and have a value here only where
  * the configuration says that it may be shown.
  */
-import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { Computed, Scope } from '../../plan/token-plan.ts';
+import type { Computed } from '../../plan/token-plan.ts';
+import { namedVariable } from '../named-variable.ts';
 import type { DeclaredVariables } from '../policy-file.ts';
 import { flowVariable, whyUnreachable } from './flow-variables.ts';
 import type { Reading } from './reading.ts';
@@ -44,32 +44,11 @@ export function resolveKeyId(reading: Reading, name: SourceText, hasDefault: boo
   };
 }
 
-/** A variable by name that needs no warning, such as one that a declared template names. */
-function namedVariable(name: string, own: Computed | undefined): Computed {
-  return {
-    evaluate(scope) {
-      return stated(scope, name) ?? publishedValue(scope, name) ?? own?.evaluate(scope) ?? undefined;
-    },
-  };
-}
-
 /** What a template in the configuration can name. */
 export function declaredOrFlowVariable(name: string, declared: DeclaredVariables): Computed {
   return isPrivate(name)
     ? (declared.find(name) ?? unresolved)
     : namedVariable(name, declared.find(name) ?? flowVariable(name));
-}
-
-function stated({ variables }: Scope, name: string): JsonValue | undefined {
-  return variables.size === 0 ? undefined : variables.get(name);
-}
-
-function publishedValue({ published }: Scope, name: string): JsonValue | undefined {
-  for (const variables of published) {
-    const value = variables.read(name);
-    if (value !== undefined) return value;
-  }
-  return undefined;
 }
 
 function resolvePrivate(reading: Reading, name: SourceText): Computed {

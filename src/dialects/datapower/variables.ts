@@ -8,7 +8,8 @@
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { Computed, Scope } from '../../plan/token-plan.ts';
+import type { Computed } from '../../plan/token-plan.ts';
+import { namedVariable } from '../named-variable.ts';
 import { type Assignment, type Assignments, assignmentOf, type ValueType } from './assignments.ts';
 import { contextVariable, whyUnset } from './context-variables.ts';
 import { type InlinePiece, parseInline, textOf } from './inline.ts';
@@ -22,31 +23,11 @@ export function resolveVariable(reading: Reading, name: SourceText, before: Assi
   const origin = declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown';
   reading.noteUse(name, origin);
   if (own === undefined && !laterPolicies.test(name.text)) reportUnset(reading, name);
-  return named(name.text, own);
+  return namedVariable(name.text, own);
 }
 
 /** What policies of other files may publish, by the vendor's own names for it. */
 const laterPolicies = /^(?:generated\.jwt|jwt-generate\.error-message)$|^jwt\.|\.jwt$/;
-
-function named(name: string, own: Computed | undefined): Computed {
-  return {
-    evaluate(scope) {
-      return stated(scope, name) ?? publishedValue(scope, name) ?? own?.evaluate(scope) ?? undefined;
-    },
-  };
-}
-
-function stated({ variables }: Scope, name: string): JsonValue | undefined {
-  return variables.size === 0 ? undefined : variables.get(name);
-}
-
-function publishedValue({ published }: Scope, name: string): JsonValue | undefined {
-  for (const variables of published) {
-    const value = variables.read(name);
-    if (value !== undefined) return value;
-  }
-  return undefined;
-}
 
 function fromFile(reading: Reading, name: SourceText, before: Assignments): Computed | undefined {
   const assignment = assignmentOf(before, canonicalName(name.text));
