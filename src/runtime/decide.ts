@@ -28,6 +28,8 @@ export interface Sources {
 /** How a request is answered that cannot be given a route; no policy, and so no vendor, is concerned. */
 const statusOf: ReadonlyMap<Code, number> = new Map([
   ['route.ambiguous-path', 400],
+  ['route.ambiguous-host', 400],
+  ['route.untold', 500],
   ['route.unknown-policy', 500],
   ['route.policy-not-allowed', 500],
 ]);

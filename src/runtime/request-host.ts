@@ -31,12 +31,18 @@ export function hostCovers(a: HostPattern, b: HostPattern): boolean {
 /**
  * The host in `:authority`: lower case, without port and without the dot that may end a name. User information, which
  * RFC 9113 section 8.3.1 forbids there, is left out as well, since a backend may overlook it.
+ *
+ * Undefined where it is no host name or address: Envoy joins two Host headers with a comma, and lets `a.com..` and
+ * `a%2ecom` pass. A backend that takes such a thing for a host that has a route would get a request without its token.
  */
-export function hostOf(authority: string): string {
+export function hostOf(authority: string): string | undefined {
   const host = authority.slice(authority.lastIndexOf('@') + 1).toLowerCase();
   const withoutPort = host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1 || undefined) : beforePort(host);
-  return withoutPort.endsWith('.') ? withoutPort.slice(0, -1) : withoutPort;
+  const name = withoutPort.endsWith('.') ? withoutPort.slice(0, -1) : withoutPort;
+  return isHost.test(name) ? name : undefined;
 }
+
+const isHost = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$|^\[[0-9a-f:.]+\]$/;
 
 function beforePort(host: string): string {
   const colon = host.indexOf(':');

@@ -33,20 +33,52 @@ export function compileMatch(match: RouteMatch): Conditions {
  * Makes the function that finds a request's destination.
  *
  * The function throws MintError `route.ambiguous-path` where the path can be read in ways that lead to different
- * destinations (see `request-path.ts`).
+ * destinations (see `request-path.ts`), `route.ambiguous-host` where the host is none, and `route.untold` what Envoy did
+ * not tell could lead elsewhere: without the attribute `xds.route_name`, no `routeName` would ever match.
  */
 export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
   const index = new RouteIndex(routes);
-  const readsHost = routes.some(({ conditions }) => conditions.host !== undefined);
-  const readsPath = routes.some(({ conditions }) => conditions.pathPrefix !== undefined);
-  return ({ authority, target, method, routeName }) => {
-    const host = readsHost ? hostOf(authority) : '';
-    if (!readsPath) return index.find({ host, path: '', method, routeName });
+  const reads = new Set(
+    conditionNames.filter((name) => routes.some(({ conditions }) => conditions[name] !== undefined)),
+  );
+  const names = new Set(routes.map(({ conditions }) => conditions.routeName));
+  names.delete(undefined);
+  return (request) => {
+    requireTold(request, reads);
+    const { authority, target, method, routeName } = request;
+    const host = reads.has('host') ? (hostOf(authority) ?? noHost()) : '';
+    const find = (path: string): T | undefined => {
+      const destination = index.find({ host, path, method, routeName });
+      if (routeName !== undefined) return destination;
+      for (const name of names) {
+        if (index.find({ host, path, method, routeName: name }) !== destination) untold('the attribute xds.route_name');
+      }
+      return destination;
+    };
+    if (!reads.has('pathPrefix')) return find('');
     const [first = '', ...others] = pathReadings(target) ?? tooUnusual();
-    const destination = index.find({ host, path: first, method, routeName });
-    for (const path of others) if (index.find({ host, path, method, routeName }) !== destination) ambiguous();
+    const destination = find(first);
+    for (const path of others) if (find(path) !== destination) ambiguous();
     return destination;
   };
+}
+
+const conditionNames = ['host', 'pathPrefix', 'method'] as const;
+
+/** A proxy that keeps a pseudo-header to itself (`forward_rules`) would have no route match, and all requests go on. */
+function requireTold({ authority, target, method }: Routed, reads: ReadonlySet<keyof Conditions>): void {
+  if (authority === '' && reads.has('host')) untold(':authority');
+  if (method === '' && reads.has('method')) untold(':method');
+  // RFC 9110 section 9.3.6: CONNECT has no path.
+  if (target === '' && method !== 'CONNECT' && reads.has('pathPrefix')) untold(':path');
+}
+
+function untold(what: string): never {
+  throw new MintError('route.untold', `Routes ask for what Envoy does not tell of this request: ${what}.`);
+}
+
+function noHost(): never {
+  throw new MintError('route.ambiguous-host', 'The host is too unusual to be compared with the routes.');
 }
 
 function tooUnusual(): never {

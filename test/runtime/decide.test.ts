@@ -61,8 +61,12 @@ function summary(decision: Decision): string {
 
 const failed = 'dataweave.type-mismatch';
 
+/** Envoy's attribute for a route without a name. */
+const unnamed = { 'xds.route_name': '' };
+
 const decisions: [name: string, asked: IncomingRequest, expected: string][] = [
-  ['no route', request({ ':path': '/x', authorization: 'its own' }), 'untouched'],
+  ['no route', request({ ':path': '/x', authorization: 'its own' }, { attributes: unnamed }), 'untouched'],
+  ['no route, unless its name is untold', request({ ':path': '/x', authorization: 'its own' }), '500 route.untold'],
   ['one policy', request({ ':path': '/good' }), 'set [authorization: Bearer …] remove []; good minted'],
   ['another header', request({ ':path': '/custom' }), 'set [x-backend-token: …] remove []; custom minted'],
   [
@@ -87,10 +91,14 @@ const decisions: [name: string, asked: IncomingRequest, expected: string][] = [
   ],
   [
     'by the name of the route',
-    request({}, { attributes: { 'xds.route_name': 'named' } }),
+    request({ ':path': '/x' }, { attributes: { 'xds.route_name': 'named' } }),
     'set [authorization: Bearer …] remove []; good minted',
   ],
-  ['a route name that is no text', request({}, { attributes: { 'xds.route_name': 7 } }), 'untouched'],
+  [
+    'a route name that is no text',
+    request({ ':path': '/x' }, { attributes: { 'xds.route_name': 7 } }),
+    '500 route.untold',
+  ],
   [
     'named by the route in Envoy, whatever the path',
     request({ ':path': '/x/..;/%2F' }, { routePolicy: 'custom' }),
@@ -99,7 +107,7 @@ const decisions: [name: string, asked: IncomingRequest, expected: string][] = [
   ['an unknown policy named', request({ ':path': '/good' }, { routePolicy: 'nobody' }), '500 route.unknown-policy'],
   ['the name of a member of every object', request({}, { routePolicy: 'constructor' }), '500 route.unknown-policy'],
   ['an empty name', request({ ':path': '/good' }, { routePolicy: '' }), '500 route.unknown-policy'],
-  ['an ambiguous path', request({ ':path': '/x/..;/good' }), '400 route.ambiguous-path'],
+  ['an ambiguous path', request({ ':path': '/x/..;/good' }, { attributes: unnamed }), '400 route.ambiguous-path'],
   [
     'a caller who cannot be told: deny',
     request({ ':path': '/good' }, { metadata: { 'envoy.filters.http.jwt_authn': { a: { s: '1' }, b: { s: '2' } } } }),

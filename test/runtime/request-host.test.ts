@@ -11,8 +11,6 @@ const authorities: [authority: string, host: string][] = [
   ['a:b@c@api.example.com:80', 'api.example.com'],
   ['[::1]:8080', '[::1]'],
   ['[::1]', '[::1]'],
-  ['[::1', '[::1'],
-  ['', ''],
 ];
 for (const [authority, host] of authorities) {
   test(`the host of "${authority}"`, () => assert.equal(hostOf(authority), host));
@@ -56,4 +54,22 @@ function compiled(text: string) {
   const pattern = readHostPattern(text);
   assert.ok(pattern);
   return pattern;
+}
+
+const noHosts = [
+  'a.com,a.com',
+  'a.com..',
+  '.a.com',
+  'a%2ecom',
+  'a.com b',
+  'a.com/',
+  'a\\b',
+  'ａ.com',
+  '[::1',
+  '',
+  ':80',
+  'a@',
+];
+for (const authority of noHosts) {
+  test(`no host: "${authority}"`, () => assert.equal(hostOf(authority), undefined));
 }

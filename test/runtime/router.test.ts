@@ -14,12 +14,12 @@ const matches: [match: RouteMatch, asked: Partial<Routed>, expected: boolean][] 
   [{ pathPrefix: '/orders' }, {}, true],
   [{ pathPrefix: '/orders' }, { target: '/ORDERS?x' }, true],
   [{ pathPrefix: '/orders' }, { target: '/ordersX' }, false],
-  [{ pathPrefix: '/' }, { target: '' }, false],
+  [{ pathPrefix: '/' }, { target: '', method: 'CONNECT' }, false],
   [{ method: ['GET', 'HEAD'] }, { method: 'HEAD' }, true],
   [{ method: ['GET'] }, { method: 'get' }, false],
   [{ routeName: 'orders' }, {}, true],
   [{ routeName: 'orders' }, { routeName: 'Orders' }, false],
-  [{ routeName: 'orders' }, { routeName: undefined }, false],
+  [{ routeName: 'orders' }, { routeName: '' }, false],
   [{ host: 'api.example.com', pathPrefix: '/orders', method: ['GET'], routeName: 'orders' }, {}, true],
   [{ host: 'api.example.com', pathPrefix: '/orders', method: ['PUT'], routeName: 'orders' }, {}, false],
 ];
@@ -101,3 +101,23 @@ for (const [a, b, expected] of coverage) {
     assert.equal(covers(compileMatch(a), compileMatch(b)), expected);
   });
 }
+
+const refused: [match: RouteMatch, asked: Partial<Routed>, code: string][] = [
+  [{ routeName: 'orders' }, { routeName: undefined }, 'route.untold'],
+  [{ method: ['GET'] }, { method: '' }, 'route.untold'],
+  [{ host: 'a.com' }, { authority: '' }, 'route.untold'],
+  [{ pathPrefix: '/' }, { target: '' }, 'route.untold'],
+  [{ host: 'a.com' }, { authority: 'a.com,a.com' }, 'route.ambiguous-host'],
+  [{ host: 'b.com' }, { authority: 'a.com..' }, 'route.ambiguous-host'],
+];
+for (const [match, asked, code] of refused) {
+  test(`${JSON.stringify(match)} cannot be compared with ${JSON.stringify(asked)}`, () => {
+    const router = makeRouter([{ conditions: compileMatch(match), destination: 'here' }]);
+    assert.throws(() => router({ ...plain, ...asked }), { code });
+  });
+}
+
+test('what no route asks for may be missing', () => {
+  const router = makeRouter([{ conditions: compileMatch({}), destination: 'all' }]);
+  assert.equal(router({ authority: 'a,b', target: '', method: '', routeName: undefined }), 'all');
+});
