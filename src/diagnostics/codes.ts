@@ -179,6 +179,7 @@ export const codes = {
   'extproc.no-request-headers':
     "Envoy sent a request's body or trailers without its headers (request_header_mode: SKIP).",
   'extproc.unexpected-request-headers': 'Envoy sent request headers twice, or after the response, on one stream.',
+  'extproc.malformed-message': 'Bytes of a message from Envoy cannot be decoded.',
   'extproc.unknown-message': 'Envoy sent a message that mintproc does not know, or an empty one.',
   'extproc.internal': 'mintproc failed at the request because of a defect; the log has the place.',
 

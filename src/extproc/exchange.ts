@@ -12,7 +12,8 @@ import type { Decide, Decision, IncomingRequest } from '../mint/decision.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
 import { answerBody, emptyAnswer, refuseWithCode, respondTo } from './respond.ts';
-import { readRequest, type WireLimits } from './wire.ts';
+import { readRequest } from './wire.ts';
+import type { WireLimits } from './wire-limits.ts';
 
 export type Answer =
   | { readonly kind: 'respond'; readonly response: ProcessingResponse }
@@ -31,11 +32,12 @@ export interface ExchangeSettings {
 
 const outcomeOf = { untouched: 'untouched', forward: 'forwarded', refuse: 'refused' } as const;
 
-/** How a request that passes a bound of `wire.ts` is answered. */
+/** How a request that passes a bound of `wire-limits.ts` is answered, or that cannot be read. */
 const statusOfBound: ReadonlyMap<Code, number> = new Map([
   ['extproc.too-many-headers', 431],
   ['extproc.headers-too-large', 431],
   ['extproc.metadata-too-deep', 400],
+  ['extproc.malformed-message', 500],
 ]);
 
 const none: Answer = { kind: 'none' };

@@ -3,6 +3,8 @@
  * The messages of `proto/external_processor.proto` as they look in JavaScript: absent where the sender left them out,
  * enums by name, and `request` telling which member of the oneof is there. A transport decodes into this shape.
  */
+import type { IncomingRequest } from '../mint/decision.ts';
+import type { WireLimits } from './wire-limits.ts';
 
 /** The members of the oneof: which part of which HTTP message Envoy shows. */
 export type Phase =
@@ -51,17 +53,24 @@ export interface Value {
 
 export interface ProcessingRequest {
   /** Undefined when Envoy sent no part, or one that these definitions do not know. */
-  readonly request?: Phase;
+  readonly request?: Phase | undefined;
   readonly request_headers?: HttpHeaders;
   readonly response_headers?: HttpHeaders;
-  readonly request_body?: HttpBody;
-  readonly response_body?: HttpBody;
+  readonly request_body?: HttpBody | undefined;
+  readonly response_body?: HttpBody | undefined;
   readonly request_trailers?: object;
   readonly response_trailers?: object;
   readonly metadata_context?: { readonly filter_metadata?: Readonly<Record<string, Struct>> };
   readonly attributes?: Readonly<Record<string, Struct>>;
   readonly observability_mode?: boolean;
-  readonly protocol_config?: { readonly request_body_mode?: BodySendMode; readonly response_body_mode?: BodySendMode };
+  readonly protocol_config?:
+    | { readonly request_body_mode?: BodySendMode; readonly response_body_mode?: BodySendMode }
+    | undefined;
+  /**
+   * The request that `request_headers`, `attributes` and `metadata_context` describe, where a codec reads it without
+   * making them first; see `readRequest` in `wire.ts`.
+   */
+  incoming?(routePolicy: string | undefined, limits: WireLimits): IncomingRequest;
 }
 
 export interface HeaderMutation {

@@ -4,11 +4,14 @@
  */
 import { Exchange, type ExchangeSettings } from './exchange.ts';
 import { Health } from './health.ts';
+import { describeDefect } from './observer.ts';
 import { type TransportName, transports } from './transports/index.ts';
 import { serviceNames, type Transport, type TransportOptions } from './transports/transport.ts';
-import { defaultWireLimits, type WireLimits } from './wire.ts';
+import { defaultWireLimits, type WireLimits } from './wire-limits.ts';
 
-export interface ServerOptions extends Pick<ExchangeSettings, 'pin' | 'observer'>, Pick<TransportOptions, 'addresses'> {
+export interface ServerOptions
+  extends Pick<ExchangeSettings, 'pin' | 'observer'>,
+    Pick<TransportOptions, 'addresses' | 'tls'> {
   readonly transport?: TransportName;
   readonly limits?: WireLimits;
   readonly maxMessageBytes?: number;
@@ -36,10 +39,15 @@ export async function startServer(options: ServerOptions): Promise<ProcessorServ
   const transport = await transports[options.transport ?? 'grpc-js'](
     {
       addresses: options.addresses,
+      tls: options.tls,
       maxMessageBytes: options.maxMessageBytes ?? defaultMaxMessageBytes,
       maxConcurrentStreams: options.maxConcurrentStreams ?? defaultMaxConcurrentStreams,
     },
-    { health, open: (routePolicy) => new Exchange(settings, routePolicy) },
+    {
+      health,
+      open: (routePolicy) => new Exchange(settings, routePolicy),
+      defect: (error) => options.observer.defect(describeDefect(error)),
+    },
   );
   return {
     health,

@@ -10,18 +10,7 @@ import { MintError } from '../diagnostics/mint-error.ts';
 import type { IncomingRequest } from '../mint/decision.ts';
 import { readHeaders } from './headers.ts';
 import type { ProcessingRequest, Struct, Value } from './messages.ts';
-
-export interface WireLimits {
-  /** How many headers a request may have, repeats and pseudo-headers included. */
-  readonly headerCount: number;
-  /** The sum of the lengths of all header names and values, in bytes. */
-  readonly headerBytes: number;
-  /** How deep metadata may nest; a namespace whose members are plain values has depth 1. */
-  readonly metadataDepth: number;
-}
-
-/** Envoy's own defaults are 100 headers and 60 KiB, so these bind only where an operator raised Envoy's. */
-export const defaultWireLimits: WireLimits = { headerCount: 1_000, headerBytes: 256 * 1024, metadataDepth: 32 };
+import type { WireLimits } from './wire-limits.ts';
 
 /**
  * The request as Envoy described it.
@@ -29,13 +18,14 @@ export const defaultWireLimits: WireLimits = { headerCount: 1_000, headerBytes: 
  * Attributes come under the filter's name (`envoy.filters.http.ext_proc`); all entries are merged, because a filter
  * may be configured under another name and the attributes' own names do not clash.
  *
- * @throws MintError when the request passes one of the limits
+ * @throws MintError when the request passes one of the limits, or its codec finds it malformed
  */
 export function readRequest(
   message: ProcessingRequest,
   routePolicy: string | undefined,
   limits: WireLimits,
 ): IncomingRequest {
+  if (message.incoming !== undefined) return message.incoming(routePolicy, limits);
   const headers = readHeaders(message.request_headers?.headers?.headers ?? [], limits);
   const attributes = emptyObject<JsonValue>();
   for (const struct of Object.values(message.attributes ?? {})) {

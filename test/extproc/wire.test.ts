@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import type { ProcessingRequest, Struct, Value } from '../../src/extproc/messages.ts';
-import { defaultWireLimits, readRequest } from '../../src/extproc/wire.ts';
+import { readRequest } from '../../src/extproc/wire.ts';
+import { defaultWireLimits } from '../../src/extproc/wire-limits.ts';
 import { processMethod } from './stream-client.ts';
 
 const limits = { ...defaultWireLimits, metadataDepth: 3 };

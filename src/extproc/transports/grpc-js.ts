@@ -11,7 +11,7 @@ import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import type { ProcessingRequest, ProcessingResponse } from '../messages.ts';
 import { checkHealth, watchHealth } from './grpc-js-health.ts';
-import { type Listener, listen } from './listen.ts';
+import { type Listener, listenAll } from './listen.ts';
 import { policyMetadata, type Service, type StartTransport, serviceNames, type Transport } from './transport.ts';
 
 type Call = grpc.ServerDuplexStream<ProcessingRequest, ProcessingResponse>;
@@ -43,22 +43,17 @@ export const startGrpcJs: StartTransport = async (options, service) => {
   });
   const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
-  const listeners: Listener[] = [];
   try {
-    for (const address of options.addresses) {
-      const listener = await listen(address, (socket) => {
-        sockets.add(socket);
-        socket.once('close', () => sockets.delete(socket));
-        injector.injectConnection(socket);
-      });
-      listeners.push(listener);
-    }
+    const listeners = await listenAll(options, (socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      injector.injectConnection(socket);
+    });
+    return runningTransport(listeners, sockets, injector);
   } catch (error) {
-    for (const listener of listeners) listener.close();
     injector.destroy();
     throw error;
   }
-  return runningTransport(listeners, sockets, injector);
 };
 
 function runningTransport(

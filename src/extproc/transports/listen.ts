@@ -1,10 +1,11 @@
 /**
  * @module
- * Listening sockets, TCP and unix.
+ * Listening sockets: TCP and unix, plain or under TLS.
  */
 import { lstat } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { ListenError, listenError } from '../../diagnostics/listen-error.ts';
 import { removeStaleSocket } from '../../observe/stale-socket.ts';
 import { type Address, parseAddress } from '../../runtime/address.ts';
@@ -16,12 +17,53 @@ export interface Listener {
   close(): void;
 }
 
+/** How a listener speaks TLS; all in PEM. */
+export interface TlsOptions {
+  readonly certificate: string;
+  readonly key: string;
+  /** The authorities of client certificates. With them, a client without a certificate of theirs is refused. */
+  readonly clientAuthorities?: string | undefined;
+}
+
+/** How long a TLS handshake may take, in milliseconds. */
+const handshakeTimeout = 10_000;
+
+/** What accepts connections, for all its addresses. */
+interface Accepting {
+  readonly addresses: readonly string[];
+  readonly tls?: TlsOptions | undefined;
+}
+
+/**
+ * Listens at all addresses or, when one cannot be had, at none.
+ *
+ * @throws ListenError
+ */
+export async function listenAll(
+  { addresses, tls }: Accepting,
+  onConnection: (socket: Socket) => void,
+): Promise<readonly Listener[]> {
+  const listeners: Listener[] = [];
+  try {
+    for (const address of addresses) listeners.push(await listen(address, onConnection, tls));
+  } catch (error) {
+    for (const listener of listeners) listener.close();
+    throw error;
+  }
+  return listeners;
+}
+
 /**
  * @param address as the configuration writes it; port 0 takes any free one
  * @param onConnection takes each connection
+ * @param tls plain without it
  * @throws ListenError
  */
-export async function listen(address: string, onConnection: (socket: Socket) => void): Promise<Listener> {
+export async function listen(
+  address: string,
+  onConnection: (socket: Socket) => void,
+  tls?: TlsOptions,
+): Promise<Listener> {
   const target = parseAddress(address);
   if (target === undefined) {
     throw new ListenError(
@@ -29,8 +71,7 @@ export async function listen(address: string, onConnection: (socket: Socket) => 
       `Cannot listen at "${address}": write HOST:PORT, [IPV6]:PORT or unix:/PATH (107 bytes at most).`,
     );
   }
-  // Messages are small and awaited: Nagle's algorithm would only hold them back.
-  const server = createServer({ noDelay: true }, onConnection);
+  const server = tls === undefined ? createServer(socketOptions, onConnection) : tlsServer(tls, onConnection);
   try {
     if (target.kind === 'unix') {
       // libuv would report a missing folder as a missing permission.
@@ -42,6 +83,30 @@ export async function listen(address: string, onConnection: (socket: Socket) => 
     throw listenError('extproc.listen-failed', address, error);
   }
   return { address: addressOf(server, address), close: () => server.close() };
+}
+
+/** Messages are small and awaited: Nagle's algorithm would only hold them back. */
+const socketOptions = { noDelay: true } as const;
+
+/** A connection that does not agree on HTTP/2 by ALPN is not handed on (RFC 9113, 3.2). */
+function tlsServer(
+  { certificate, key, clientAuthorities }: TlsOptions,
+  onConnection: (socket: Socket) => void,
+): Server {
+  const options = {
+    ...socketOptions,
+    cert: certificate,
+    key,
+    ca: clientAuthorities,
+    requestCert: clientAuthorities !== undefined,
+    rejectUnauthorized: true,
+    ALPNProtocols: ['h2'],
+    handshakeTimeout,
+  };
+  return createTlsServer(options, (socket: TLSSocket) => {
+    if (socket.alpnProtocol === 'h2') onConnection(socket);
+    else socket.destroy();
+  });
 }
 
 /** Resolves once `server` listens. A unix socket may be opened by its owner and group only. */

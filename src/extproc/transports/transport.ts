@@ -4,6 +4,7 @@
  */
 import type { Exchange } from '../exchange.ts';
 import type { Health } from '../health.ts';
+import type { TlsOptions } from './listen.ts';
 
 /** The full names of the services that a transport serves. */
 export const serviceNames = {
@@ -17,6 +18,8 @@ export const policyMetadata = 'x-mintproc-policy';
 export interface TransportOptions {
   /** `127.0.0.1:50051`, `[::1]:50051`, `unix:/run/mintproc/mintproc.sock`; port 0 takes any free one. */
   readonly addresses: readonly string[];
+  /** TLS with HTTP/2 by ALPN; plain without it. */
+  readonly tls?: TlsOptions | undefined;
   /** The largest message taken, in bytes; a larger one ends its stream with RESOURCE_EXHAUSTED. */
   readonly maxMessageBytes: number;
   /** How many streams one connection may have open. */
@@ -27,6 +30,8 @@ export interface TransportOptions {
 export interface Service {
   /** @param routePolicy what the stream's metadata says under `policyMetadata` */
   open(routePolicy: string | undefined): Exchange;
+  /** Reports a defect in the transport itself. */
+  defect(error: unknown): void;
   readonly health: Health;
 }
 

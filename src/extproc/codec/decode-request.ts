@@ -1,0 +1,186 @@
+/**
+ * @module
+ * `ProcessingRequest` from the wire. What a message is gets read at once; a request's headers, attributes and metadata
+ * only when they are asked for, and then without the shapes of `messages.ts` in between.
+ */
+import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import { MintError } from '../../diagnostics/mint-error.ts';
+import type { IncomingRequest } from '../../mint/decision.ts';
+import type { BodySendMode, HttpBody, Phase, ProcessingRequest } from '../messages.ts';
+import type { WireLimits } from '../wire-limits.ts';
+import { decodeHeaders } from './decode-headers.ts';
+import { decodeStructEntry, enter } from './decode-struct.ts';
+import { bytesTag, ProtobufReader, varintTag, WireFormatError } from './protobuf-reader.ts';
+import { WireText } from './wire-text.ts';
+
+const phaseOf: ReadonlyMap<number, Phase> = new Map([
+  [bytesTag(2), 'request_headers'],
+  [bytesTag(3), 'response_headers'],
+  [bytesTag(4), 'request_body'],
+  [bytesTag(5), 'response_body'],
+  [bytesTag(6), 'request_trailers'],
+  [bytesTag(7), 'response_trailers'],
+]);
+
+const field = {
+  metadata: bytesTag(8),
+  attributes: bytesTag(9),
+  observability: varintTag(10),
+  protocolConfig: bytesTag(11),
+} as const;
+
+/** `Metadata.filter_metadata` */
+const filterMetadata = bytesTag(1);
+
+const body = {
+  body: bytesTag(1),
+  endOfStream: varintTag(2),
+  endOfStreamWithoutMessage: varintTag(3),
+  grpcMessageCompressed: varintTag(4),
+} as const;
+
+const config = { requestBody: varintTag(1), responseBody: varintTag(2) } as const;
+
+/** By their numbers. */
+const modes: readonly BodySendMode[] = [
+  'NONE',
+  'STREAMED',
+  'BUFFERED',
+  'BUFFERED_PARTIAL',
+  'FULL_DUPLEX_STREAMED',
+  'GRPC',
+];
+
+/** One for all messages: no message is read amid another. */
+const reader = new ProtobufReader();
+
+/**
+ * The message in `bytes` from `start` to `end`. It may be used only as long as those bytes stay as they are.
+ *
+ * @throws WireFormatError
+ */
+export function decodeRequest(bytes: Buffer, start: number, end: number): ProcessingRequest {
+  const decoded = new WireRequest(bytes, start, end);
+  reader.reset(bytes, start, end);
+  while (reader.at < end) {
+    const tag = reader.tag();
+    const phase = phaseOf.get(tag);
+    if (phase !== undefined) decodePart(decoded, phase);
+    else if (tag === field.observability) decoded.observability_mode = reader.varint() !== 0;
+    else if (tag === field.protocolConfig) decoded.protocol_config = decodeModes();
+    else reader.skip(tag);
+  }
+  return decoded;
+}
+
+function decodePart(decoded: WireRequest, phase: Phase): void {
+  decoded.request = phase;
+  if (phase === 'request_body') decoded.request_body = decodeBody();
+  else if (phase === 'response_body') decoded.response_body = decodeBody();
+  else {
+    const stop = reader.length();
+    if (phase === 'request_headers') decoded.setHeaders(reader.at, stop);
+    reader.at = stop;
+  }
+}
+
+/** What `messages.ts` describes, but for the members of a request that `incoming` reads. */
+class WireRequest implements ProcessingRequest {
+  request: Phase | undefined = undefined;
+  request_body: HttpBody | undefined = undefined;
+  response_body: HttpBody | undefined = undefined;
+  observability_mode = false;
+  protocol_config: ProcessingRequest['protocol_config'] = undefined;
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  readonly #end: number;
+  #headersStart = 0;
+  #headersEnd = 0;
+
+  constructor(bytes: Buffer, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  setHeaders(start: number, end: number): void {
+    this.#headersStart = start;
+    this.#headersEnd = end;
+  }
+
+  incoming(routePolicy: string | undefined, limits: WireLimits): IncomingRequest {
+    try {
+      return this.#incoming(routePolicy, limits);
+    } catch (error) {
+      if (!(error instanceof WireFormatError)) throw error;
+      throw new MintError('extproc.malformed-message', 'The message of Envoy cannot be decoded.', { cause: error });
+    }
+  }
+
+  #incoming(routePolicy: string | undefined, limits: WireLimits): IncomingRequest {
+    const text = new WireText(this.#bytes, this.#start, this.#end);
+    reader.reset(this.#bytes, this.#headersStart, this.#headersEnd);
+    const headers = decodeHeaders(reader, text, limits);
+    const attributes: Record<string, JsonValue> = Object.create(null);
+    const metadata: Record<string, JsonObject> = Object.create(null);
+    reader.reset(this.#bytes, this.#start, this.#end);
+    while (reader.at < reader.end) {
+      const tag = reader.tag();
+      if (tag === field.attributes) {
+        Object.assign(attributes, decodeStructEntry(reader, text, limits.metadataDepth)[1]);
+      } else if (tag === field.metadata) {
+        decodeMetadata(text, limits.metadataDepth, metadata);
+      } else {
+        reader.skip(tag);
+      }
+    }
+    return { headers, attributes, metadata, routePolicy };
+  }
+}
+
+function decodeMetadata(text: WireText, depth: number, metadata: Record<string, JsonObject>): void {
+  const outer = enter(reader);
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag === filterMetadata) {
+      const [namespace, struct] = decodeStructEntry(reader, text, depth);
+      metadata[namespace] = struct;
+    } else {
+      reader.skip(tag);
+    }
+  }
+  reader.end = outer;
+}
+
+function decodeBody(): HttpBody {
+  const outer = enter(reader);
+  const decoded: { -readonly [Key in keyof HttpBody]: HttpBody[Key] } = {};
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag === body.body) {
+      const stop = reader.length();
+      decoded.body = reader.bytes.subarray(reader.at, stop);
+      reader.at = stop;
+    } else if (tag === body.endOfStream) decoded.end_of_stream = reader.varint() !== 0;
+    else if (tag === body.endOfStreamWithoutMessage) decoded.end_of_stream_without_message = reader.varint() !== 0;
+    else if (tag === body.grpcMessageCompressed) decoded.grpc_message_compressed = reader.varint() !== 0;
+    else reader.skip(tag);
+  }
+  reader.end = outer;
+  return decoded;
+}
+
+function decodeModes(): NonNullable<ProcessingRequest['protocol_config']> {
+  const outer = enter(reader);
+  let request: BodySendMode | undefined = 'NONE';
+  let response: BodySendMode | undefined = 'NONE';
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag === config.requestBody) request = modes[reader.varint()];
+    else if (tag === config.responseBody) response = modes[reader.varint()];
+    else reader.skip(tag);
+  }
+  reader.end = outer;
+  // A mode that is not known yet is answered like one that leaves the body with Envoy.
+  return { request_body_mode: request ?? 'NONE', response_body_mode: response ?? 'NONE' };
+}

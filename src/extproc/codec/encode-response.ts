@@ -1,0 +1,91 @@
+/**
+ * @module
+ * `ProcessingResponse` to the wire.
+ */
+import type { HeaderMutation, HttpBody, ImmediateResponse, Phase, ProcessingResponse } from '../messages.ts';
+import { ProtobufWriter } from './protobuf-writer.ts';
+
+/** The members of the oneof by their numbers. */
+const parts: readonly (readonly [phase: Phase, field: number])[] = [
+  ['request_headers', 1],
+  ['response_headers', 2],
+  ['request_body', 3],
+  ['response_body', 4],
+  ['request_trailers', 5],
+  ['response_trailers', 6],
+];
+const immediateResponse = 7;
+
+/** `HeaderValueOption.append_action` = OVERWRITE_IF_EXISTS_OR_ADD, the only one that is used. */
+const overwrite = Buffer.from([(3 << 3) | 0, 2]);
+
+const room = 16_384;
+/** A buffer that one large message made larger than this is given up, so that it does not stay for good. */
+const mostKept = 256 * 1024;
+
+/** One for all messages: each is sent, or copied, before the next. */
+let writer = new ProtobufWriter(room);
+
+/** The message; it stands in `bytes` from `start` to `end` until the next call. */
+export function encodeResponse(response: ProcessingResponse): { bytes: Buffer; start: number; end: number } {
+  if (writer.bytes.length > mostKept) writer = new ProtobufWriter(room);
+  writer.clear();
+  if (response.immediate_response !== undefined) encodeImmediate(response.immediate_response);
+  for (const [phase, field] of parts) {
+    const part = response[phase];
+    if (part === undefined) continue;
+    if ('response' in part) encodeCommon(part.response ?? {});
+    writer.message(field, 0);
+    break;
+  }
+  return { bytes: writer.bytes, start: writer.at, end: writer.bytes.length };
+}
+
+type Common = NonNullable<NonNullable<ProcessingResponse['request_headers']>['response']>;
+
+/** `HeadersResponse.response` and `BodyResponse.response`, with nothing written before. */
+function encodeCommon({ header_mutation, body_mutation }: Common): void {
+  if (body_mutation !== undefined) {
+    encodeBody(body_mutation.streamed_response);
+    // BodyMutation.streamed_response, then CommonResponse.body_mutation
+    writer.message(3, 0);
+    writer.message(3, 0);
+  }
+  if (header_mutation !== undefined) encodeMutation(2, header_mutation);
+  writer.message(1, 0);
+}
+
+function encodeBody(piece: HttpBody): void {
+  if (piece.grpc_message_compressed === true) writer.varint(4, 1);
+  if (piece.end_of_stream_without_message === true) writer.varint(3, 1);
+  if (piece.end_of_stream === true) writer.varint(2, 1);
+  if (piece.body !== undefined) writer.blob(1, piece.body);
+}
+
+/** Field `field`, a HeaderMutation. */
+function encodeMutation(field: number, { set_headers = [], remove_headers = [] }: HeaderMutation): void {
+  const before = writer.length;
+  for (const name of remove_headers.toReversed()) writer.string(2, name);
+  for (let at = set_headers.length - 1; at >= 0; at--) {
+    const option = set_headers[at];
+    if (option === undefined) continue;
+    const beforeOption = writer.length;
+    writer.encoded(overwrite);
+    const beforeHeader = writer.length;
+    writer.blob(3, option.header.raw_value);
+    writer.string(1, option.header.key);
+    writer.message(1, beforeHeader);
+    writer.message(1, beforeOption);
+  }
+  writer.message(field, before);
+}
+
+function encodeImmediate({ status, headers, body, details }: ImmediateResponse): void {
+  writer.string(5, details);
+  writer.blob(3, body);
+  encodeMutation(2, headers);
+  const before = writer.length;
+  writer.varint(1, status.code);
+  writer.message(1, before);
+  writer.message(immediateResponse, 0);
+}

@@ -1,0 +1,93 @@
+/**
+ * @module
+ * Protobuf's wire format, written from the last field to the first: what a message holds is then there before its
+ * length, and every byte is written once.
+ */
+import { bytesTag, varintTag } from './protobuf-reader.ts';
+
+/** What is written stands in `bytes` from `at` to its end. */
+export class ProtobufWriter {
+  #bytes: Buffer;
+  #at: number;
+
+  /** @param room in bytes, to begin with */
+  constructor(room: number) {
+    this.#bytes = Buffer.allocUnsafeSlow(room);
+    this.#at = room;
+  }
+
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  /** How much is written; `message` takes it to measure what came since. */
+  get length(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  clear(): void {
+    this.#at = this.#bytes.length;
+  }
+
+  /** @param text of ASCII or other; UTF-8 on the wire */
+  string(field: number, text: string): void {
+    const length = Buffer.byteLength(text);
+    this.#reserve(length);
+    this.#at -= length;
+    if (length === text.length) this.#bytes.write(text, this.#at, 'latin1');
+    else this.#bytes.write(text, this.#at, 'utf8');
+    this.#head(bytesTag(field), length);
+  }
+
+  blob(field: number, content: Uint8Array): void {
+    this.#reserve(content.length);
+    this.#at -= content.length;
+    this.#bytes.set(content, this.#at);
+    this.#head(bytesTag(field), content.length);
+  }
+
+  /** Bytes that are wire format already. */
+  encoded(content: Uint8Array): void {
+    this.#reserve(content.length);
+    this.#at -= content.length;
+    this.#bytes.set(content, this.#at);
+  }
+
+  varint(field: number, value: number): void {
+    this.#head(varintTag(field), value);
+  }
+
+  /** Makes everything written since `length` was `before` the content of a message. */
+  message(field: number, before: number): void {
+    this.#head(bytesTag(field), this.length - before);
+  }
+
+  #head(tag: number, value: number): void {
+    this.#reserve(10);
+    this.#number(value);
+    this.#number(tag);
+  }
+
+  #number(value: number): void {
+    let bytes = 1;
+    for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes++;
+    this.#at -= bytes;
+    let rest = value;
+    let at = this.#at;
+    for (; rest >= 0x80; rest >>>= 7) this.#bytes[at++] = (rest & 0x7f) | 0x80;
+    this.#bytes[at] = rest;
+  }
+
+  #reserve(bytes: number): void {
+    if (bytes <= this.#at) return;
+    const written = this.length;
+    const larger = Buffer.allocUnsafeSlow(2 * (written + bytes));
+    this.#bytes.copy(larger, larger.length - written, this.#at);
+    this.#bytes = larger;
+    this.#at = larger.length - written;
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * @module
+ * gRPC calls on streams: which method serves a request, its messages, its deadline, and the ways in which it fails.
+ */
+import { GrpcError, grpcStatus } from './grpc-status.ts';
+import type { HeadResult } from './head-memory.ts';
+import { encodeBlock } from './hpack-encoder.ts';
+import { MessageReader } from './message-reader.ts';
+import { ConnectionError, StreamError } from './protocol.ts';
+import type { RequestHead } from './request-head.ts';
+import type { Sender } from './sender.ts';
+import type { Call, Stream } from './stream.ts';
+
+/** How a call answers. */
+export interface Reply {
+  /** The message is read before this returns. */
+  message(bytes: Uint8Array, start: number, end: number): void;
+  /** The status; later messages are dropped. */
+  end(status: number, details: string): void;
+}
+
+export type Method = (reply: Reply, head: RequestHead) => Call;
+
+export interface CallSettings {
+  /** By path: `/package.Service/Method`. */
+  readonly methods: ReadonlyMap<string, Method>;
+  readonly maxMessageBytes: number;
+  /** A defect of this program, which ended a call or a connection. */
+  readonly defect: (error: unknown) => void;
+}
+
+/** A timer takes no more milliseconds than this; a deadline farther away, of 24 days, is none. */
+const longestTimer = 2 ** 31 - 1;
+
+const notGrpcBody = Buffer.from('This address speaks gRPC only.\n', 'latin1');
+const notGrpcHead: Readonly<Record<405 | 415, Buffer>> = { 405: plainHead('405'), 415: plainHead('415') };
+
+function plainHead(status: string): Buffer {
+  return encodeBlock([
+    [':status', status],
+    ['content-type', 'text/plain'],
+    ['content-length', String(notGrpcBody.length)],
+  ]);
+}
+
+/** The calls of one connection. */
+export class Calls {
+  readonly settings: CallSettings;
+  readonly #sender: Sender;
+
+  constructor(settings: CallSettings, sender: Sender) {
+    this.settings = settings;
+    this.#sender = sender;
+  }
+
+  open(stream: Stream, head: HeadResult): void {
+    try {
+      stream.call = this.#callFor(stream, head);
+      if (typeof head !== 'string') this.#setDeadline(stream, head);
+    } catch (error) {
+      this.#fail(stream, error);
+    }
+  }
+
+  data(stream: Stream, bytes: Buffer, start: number, end: number): void {
+    const { reader, call } = stream;
+    if (reader === undefined || call === undefined) return;
+    try {
+      reader.read(bytes, start, end, call);
+    } catch (error) {
+      this.#fail(stream, error);
+    }
+  }
+
+  /** The client sends nothing more. */
+  ended(stream: Stream): void {
+    try {
+      if (stream.reader?.betweenMessages === false) {
+        throw new GrpcError(grpcStatus.internal, 'The stream ended amid a message.');
+      }
+      stream.call?.ended();
+    } catch (error) {
+      this.#fail(stream, error);
+    }
+  }
+
+  /** The stream is over. */
+  close(stream: Stream): void {
+    clearTimeout(stream.deadline);
+    try {
+      stream.call?.closed();
+    } catch (error) {
+      this.settings.defect(error);
+    }
+  }
+
+  #callFor(stream: Stream, head: HeadResult): Call {
+    if (typeof head === 'string') {
+      throw new GrpcError(grpcStatus.resourceExhausted, 'The request metadata is too large.');
+    }
+    if (head.refusal !== undefined) return new PlainAnswer(this.#sender, stream, notGrpcHead[head.refusal]);
+    const method = this.settings.methods.get(head.path);
+    if (method === undefined) throw new GrpcError(grpcStatus.unimplemented, 'This server has no such method.');
+    if (head.encoding !== 'identity' && head.encoding !== 'gzip') {
+      throw new GrpcError(grpcStatus.unimplemented, 'This server reads messages of identity and gzip only.');
+    }
+    if (head.timeout === 'malformed') throw new GrpcError(grpcStatus.internal, 'The grpc-timeout is malformed.');
+    stream.reader = new MessageReader(this.settings.maxMessageBytes, head.encoding === 'gzip');
+    return method(new StreamReply(this.#sender, stream), head);
+  }
+
+  #setDeadline(stream: Stream, { timeout }: RequestHead): void {
+    if (typeof timeout !== 'number' || timeout > longestTimer || stream.reader === undefined) return;
+    stream.deadline = setTimeout(() => {
+      this.#sender.status(stream, grpcStatus.deadlineExceeded, 'The deadline has passed.');
+    }, timeout);
+  }
+
+  /** Ends the call with a status: a stream never ends as if all had gone well. */
+  #fail(stream: Stream, error: unknown): void {
+    if (error instanceof ConnectionError || error instanceof StreamError) throw error;
+    if (error instanceof GrpcError) {
+      this.#sender.status(stream, error.status, error.message);
+      return;
+    }
+    this.settings.defect(error);
+    this.#sender.status(stream, grpcStatus.internal, 'extproc.internal');
+  }
+}
+
+class StreamReply implements Reply {
+  readonly #sender: Sender;
+  readonly #stream: Stream;
+
+  constructor(sender: Sender, stream: Stream) {
+    this.#sender = sender;
+    this.#stream = stream;
+  }
+
+  message(bytes: Uint8Array, start: number, end: number): void {
+    this.#sender.message(this.#stream, bytes, start, end);
+  }
+
+  end(status: number, details: string): void {
+    this.#sender.status(this.#stream, status, details);
+  }
+}
+
+/** The answer to what is HTTP and no gRPC call, given when the request has ended; its data is not read. */
+class PlainAnswer implements Call {
+  readonly #sender: Sender;
+  readonly #stream: Stream;
+  readonly #head: Buffer;
+
+  constructor(sender: Sender, stream: Stream, head: Buffer) {
+    this.#sender = sender;
+    this.#stream = stream;
+    this.#head = head;
+  }
+
+  message(): void {}
+
+  ended(): void {
+    this.#sender.answer(this.#stream, this.#head, notGrpcBody);
+  }
+
+  closed(): void {}
+}

@@ -1,0 +1,38 @@
+/**
+ * @module
+ * A header block that comes in several frames: HEADERS, then CONTINUATION until one ends it (RFC 9113, 4.3 and 6.10).
+ */
+import { ConnectionError, errorCode } from './protocol.ts';
+
+/** Compressed bytes of one block. A CONTINUATION flood (CVE-2024-27316 and its like) ends here. */
+export const mostBlockBytes = 65_536;
+/** Frames of one block: empty ones would never fill it. */
+export const mostContinuations = 16;
+
+export class HeaderBlock {
+  readonly stream: number;
+  readonly endStream: boolean;
+  readonly #parts: Buffer[] = [];
+  #length = 0;
+
+  /** @param first copied, because the socket's buffer is used again */
+  constructor(stream: number, endStream: boolean, first: Buffer) {
+    this.stream = stream;
+    this.endStream = endStream;
+    this.#parts.push(Buffer.from(first));
+    this.#length = first.length;
+  }
+
+  /** @throws ConnectionError ENHANCE_YOUR_CALM */
+  add(part: Buffer): void {
+    this.#length += part.length;
+    if (this.#length > mostBlockBytes || this.#parts.length > mostContinuations) {
+      throw new ConnectionError(errorCode.enhanceYourCalm, 'a header block is too large');
+    }
+    this.#parts.push(Buffer.from(part));
+  }
+
+  get whole(): Buffer {
+    return Buffer.concat(this.#parts, this.#length);
+  }
+}

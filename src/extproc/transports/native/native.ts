@@ -1,0 +1,63 @@
+/**
+ * @module
+ * The transport that speaks HTTP/2 and gRPC itself, over plain sockets: only what a gRPC server needs, at a fraction of
+ * what a general library costs per request (`docs/performance.md`).
+ *
+ * Read from `connection.ts` (what a frame means) to `calls.ts` (what a request is) to `process-call.ts`.
+ */
+import { listenAll } from '../listen.ts';
+import { type StartTransport, serviceNames } from '../transport.ts';
+import type { CallSettings } from './calls.ts';
+import { Connection } from './connection.ts';
+import { checkMethod, watchMethod } from './health-calls.ts';
+import { processMethod } from './process-call.ts';
+
+/** How often connections are looked at for peers that are gone. */
+const lookSeconds = 5;
+
+export const startNative: StartTransport = async (options, service) => {
+  const settings: CallSettings = {
+    methods: new Map([
+      [`/${serviceNames.processor}/Process`, processMethod(service)],
+      [`/${serviceNames.health}/Check`, checkMethod(service.health)],
+      [`/${serviceNames.health}/Watch`, watchMethod(service.health)],
+    ]),
+    maxMessageBytes: options.maxMessageBytes,
+    defect: (error) => service.defect(error),
+  };
+  const connections = new Map<Connection, Promise<void>>();
+  const listeners = await listenAll(options, (socket) => {
+    const connection = new Connection(socket, settings, options.maxConcurrentStreams);
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    connections.set(connection, closed);
+    socket.once('close', () => connections.delete(connection));
+  });
+  const look = setInterval(() => {
+    for (const connection of connections.keys()) connection.timePassed(lookSeconds);
+  }, lookSeconds * 1000);
+  look.unref();
+  return {
+    addresses: listeners.map((listener) => listener.address),
+    async stop(milliseconds) {
+      for (const listener of listeners) listener.close();
+      const closed = Promise.all(connections.values()).then(() => 'drained' as const);
+      for (const connection of connections.keys()) connection.drain();
+      const end = await inTime(closed, milliseconds);
+      if (end === 'cut-off') for (const connection of connections.keys()) connection.destroy();
+      await closed;
+      clearInterval(look);
+      return end;
+    },
+  };
+};
+
+/** What `drained` says, unless it takes too long. */
+async function inTime(drained: Promise<'drained'>, milliseconds: number): Promise<'drained' | 'cut-off'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'cut-off'>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, 'cut-off');
+  });
+  const end = await Promise.race([drained, late]);
+  clearTimeout(timer);
+  return end;
+}

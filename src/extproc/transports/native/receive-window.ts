@@ -1,0 +1,55 @@
+/**
+ * @module
+ * What the client may still send on the connection and on each stream (RFC 9113, 5.2).
+ *
+ * The connection's window is given back as data comes, so one stream never holds up another. A stream's is given back
+ * only while its own answers are being taken: who does not read does not get to write.
+ */
+import type { Output } from './output.ts';
+import { ConnectionError, defaultWindow, errorCode, frameType, StreamError } from './protocol.ts';
+import type { Stream } from './stream.ts';
+
+/** Of the connection. Streams keep the protocol's default. */
+const connectionWindow = 1024 * 1024;
+
+export class ReceiveWindow {
+  readonly #output: Output;
+  #left = connectionWindow;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  /** To be sent once, behind the settings. */
+  announce(): void {
+    this.#update(0, connectionWindow - defaultWindow);
+  }
+
+  /** @throws ConnectionError when the client sends more than it may */
+  take(bytes: number): void {
+    this.#left -= bytes;
+    if (this.#left < 0) throw new ConnectionError(errorCode.flowControl, 'more data than the connection may send');
+    if (this.#left >= connectionWindow / 2) return;
+    this.#update(0, connectionWindow - this.#left);
+    this.#left = connectionWindow;
+  }
+
+  /** @throws StreamError when the client sends more than it may */
+  takeFrom(stream: Stream, bytes: number): void {
+    stream.receiveWindow -= bytes;
+    if (stream.receiveWindow < 0) {
+      throw new StreamError(stream.id, errorCode.flowControl, 'more data than the stream may send');
+    }
+  }
+
+  giveBack(stream: Stream): void {
+    if (stream.receiveWindow >= defaultWindow / 2 || stream.remoteEnded || stream.queue.length > 0) return;
+    this.#update(stream.id, defaultWindow - stream.receiveWindow);
+    stream.receiveWindow = defaultWindow;
+  }
+
+  #update(stream: number, increment: number): void {
+    const at = this.#output.frame(4, frameType.windowUpdate, 0, stream);
+    this.#output.bytes.writeUInt32BE(increment, at);
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * @module
+ * What is sent on streams: header blocks, messages and ends, as far as the windows that the client grants reach
+ * (RFC 9113, 5.2 and 6.9).
+ */
+import { responseHead, statusBlock } from './grpc-status.ts';
+import type { Output } from './output.ts';
+import {
+  ConnectionError,
+  defaultWindow,
+  errorCode,
+  flag,
+  frameType,
+  largest31Bits,
+  maxFrameBytes,
+  StreamError,
+} from './protocol.ts';
+import type { Stream } from './stream.ts';
+
+const messagePrefix = 5;
+/** Bytes that may wait for windows on one connection. A client that grants none cannot fill the memory. */
+export const mostQueuedBytes = 32 * 1024 * 1024;
+
+export class Sender {
+  readonly #output: Output;
+  readonly #onEnd: (stream: Stream) => void;
+  readonly #waiting = new Set<Stream>();
+  #window = defaultWindow;
+  #queuedBytes = 0;
+
+  /** @param onEnd told when this side of a stream has ended */
+  constructor(output: Output, onEnd: (stream: Stream) => void) {
+    this.#output = output;
+    this.#onEnd = onEnd;
+  }
+
+  /** @throws StreamError when too much waits on this connection */
+  message(stream: Stream, bytes: Uint8Array, start: number, end: number): void {
+    if (stream.localEnded || stream.ending !== undefined) return;
+    if (!stream.headSent) this.#headers(stream, responseHead, 0);
+    stream.headSent = true;
+    const length = messagePrefix + end - start;
+    const fits = length <= maxFrameBytes && length <= this.#window && length <= stream.sendWindow;
+    if (fits && stream.queue.length === 0) {
+      const at = this.#data(stream, length, 0);
+      writePrefix(this.#output.bytes, at, length - messagePrefix);
+      this.#output.bytes.set(bytes.subarray(start, end), at + messagePrefix);
+      return;
+    }
+    const waiting = Buffer.allocUnsafe(length);
+    writePrefix(waiting, 0, length - messagePrefix);
+    waiting.set(bytes.subarray(start, end), messagePrefix);
+    this.#enqueue(stream, waiting);
+  }
+
+  /** Ends a call; what waits to be sent goes first. */
+  status(stream: Stream, status: number, details: string): void {
+    if (stream.localEnded || stream.ending !== undefined) return;
+    const block = statusBlock(status, details, !stream.headSent);
+    stream.headSent = true;
+    if (stream.queue.length > 0) stream.ending = block;
+    else this.#end(stream, block);
+  }
+
+  /** An answer of plain HTTP. */
+  answer(stream: Stream, head: Buffer, body: Buffer): void {
+    this.#headers(stream, head, 0);
+    stream.headSent = true;
+    stream.ending = 'with-data';
+    this.#enqueue(stream, body);
+  }
+
+  reset(id: number, code: number): void {
+    const at = this.#output.frame(4, frameType.reset, 0, id);
+    this.#output.bytes.writeUInt32BE(code, at);
+  }
+
+  /** Drops what waits. */
+  forget(stream: Stream): void {
+    this.#waiting.delete(stream);
+    this.#queuedBytes -= stream.queuedBytes;
+    stream.queuedBytes = 0;
+    stream.queue.length = 0;
+  }
+
+  /** The client grants `increment` more bytes on all streams together. */
+  widen(increment: number): void {
+    if (increment === 0) throw new ConnectionError(errorCode.protocol, 'WINDOW_UPDATE of 0');
+    if (this.#window + increment > largest31Bits)
+      throw new ConnectionError(errorCode.flowControl, 'a window too large');
+    this.#window += increment;
+    for (const stream of this.#waiting) {
+      if (this.#window <= 0) break;
+      this.pump(stream);
+    }
+  }
+
+  /** The client grants `increment` more bytes on one stream. */
+  widenStream(stream: Stream, increment: number): void {
+    if (increment === 0) throw new StreamError(stream.id, errorCode.protocol, 'WINDOW_UPDATE of 0');
+    if (stream.sendWindow + increment > largest31Bits) {
+      throw new StreamError(stream.id, errorCode.flowControl, 'a window too large');
+    }
+    stream.sendWindow += increment;
+    if (this.#waiting.has(stream)) this.pump(stream);
+  }
+
+  /** The client changed the window that all streams begin with, which changes every open one by as much. */
+  changeWindows(streams: Iterable<Stream>, change: number): void {
+    for (const stream of streams) {
+      stream.sendWindow += change;
+      if (stream.sendWindow > largest31Bits) throw new ConnectionError(errorCode.flowControl, 'a window too large');
+    }
+    if (change > 0) for (const stream of this.#waiting) this.pump(stream);
+  }
+
+  /** Sends of what waits on a stream as much as the windows allow. */
+  pump(stream: Stream): void {
+    for (let first = stream.queue[0]; first !== undefined; first = stream.queue[0]) {
+      const room = Math.min(this.#window, stream.sendWindow, maxFrameBytes);
+      if (room <= 0) return;
+      const length = Math.min(room, first.length);
+      const last = length === first.length && stream.queue.length === 1 && stream.ending === 'with-data';
+      const at = this.#data(stream, length, last ? flag.endStream : 0);
+      first.copy(this.#output.bytes, at, 0, length);
+      stream.queuedBytes -= length;
+      this.#queuedBytes -= length;
+      if (length === first.length) stream.queue.shift();
+      else stream.queue[0] = first.subarray(length);
+    }
+    this.#waiting.delete(stream);
+    if (stream.ending === 'with-data') this.#ended(stream);
+    else if (stream.ending !== undefined) this.#end(stream, stream.ending);
+  }
+
+  #enqueue(stream: Stream, bytes: Buffer): void {
+    if (this.#queuedBytes + bytes.length > mostQueuedBytes) {
+      throw new StreamError(stream.id, errorCode.enhanceYourCalm, 'too much waits to be taken');
+    }
+    stream.queue.push(bytes);
+    stream.queuedBytes += bytes.length;
+    this.#queuedBytes += bytes.length;
+    this.#waiting.add(stream);
+    this.pump(stream);
+  }
+
+  #data(stream: Stream, length: number, flags: number): number {
+    this.#window -= length;
+    stream.sendWindow -= length;
+    return this.#output.frame(length, frameType.data, flags, stream.id);
+  }
+
+  #end(stream: Stream, block: Buffer): void {
+    this.#headers(stream, block, flag.endStream);
+    this.#ended(stream);
+  }
+
+  #ended(stream: Stream): void {
+    stream.localEnded = true;
+    this.#onEnd(stream);
+  }
+
+  #headers(stream: Stream, block: Buffer, flags: number): void {
+    const at = this.#output.frame(block.length, frameType.headers, flags | flag.endHeaders, stream.id);
+    this.#output.bytes.set(block, at);
+  }
+}
+
+/** Not compressed, and how long (gRPC over HTTP/2, Length-Prefixed-Message). */
+function writePrefix(bytes: Buffer, at: number, length: number): void {
+  bytes[at] = 0;
+  bytes.writeUInt32BE(length, at + 1);
+}

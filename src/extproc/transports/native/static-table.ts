@@ -1,0 +1,65 @@
+/**
+ * @module
+ * The header fields that HPACK knows from the start (RFC 7541, Appendix A), counted from 1.
+ */
+export type Field = readonly [name: string, value: string];
+
+/** Neighbours with one name stand together. */
+const byName: readonly (readonly [name: string, values: readonly string[]])[] = [
+  [':authority', ['']],
+  [':method', ['GET', 'POST']],
+  [':path', ['/', '/index.html']],
+  [':scheme', ['http', 'https']],
+  [':status', ['200', '204', '206', '304', '400', '404', '500']],
+  ['accept-charset', ['']],
+  ['accept-encoding', ['gzip, deflate']],
+  ['accept-language', ['']],
+  ['accept-ranges', ['']],
+  ['accept', ['']],
+  ['access-control-allow-origin', ['']],
+  ['age', ['']],
+  ['allow', ['']],
+  ['authorization', ['']],
+  ['cache-control', ['']],
+  ['content-disposition', ['']],
+  ['content-encoding', ['']],
+  ['content-language', ['']],
+  ['content-length', ['']],
+  ['content-location', ['']],
+  ['content-range', ['']],
+  ['content-type', ['']],
+  ['cookie', ['']],
+  ['date', ['']],
+  ['etag', ['']],
+  ['expect', ['']],
+  ['expires', ['']],
+  ['from', ['']],
+  ['host', ['']],
+  ['if-match', ['']],
+  ['if-modified-since', ['']],
+  ['if-none-match', ['']],
+  ['if-range', ['']],
+  ['if-unmodified-since', ['']],
+  ['last-modified', ['']],
+  ['link', ['']],
+  ['location', ['']],
+  ['max-forwards', ['']],
+  ['proxy-authenticate', ['']],
+  ['proxy-authorization', ['']],
+  ['range', ['']],
+  ['referer', ['']],
+  ['refresh', ['']],
+  ['retry-after', ['']],
+  ['server', ['']],
+  ['set-cookie', ['']],
+  ['strict-transport-security', ['']],
+  ['transfer-encoding', ['']],
+  ['user-agent', ['']],
+  ['vary', ['']],
+  ['via', ['']],
+  ['www-authenticate', ['']],
+];
+
+export const staticTable: readonly Field[] = byName.flatMap(([name, values]) =>
+  values.map((value) => [name, value] as const),
+);
