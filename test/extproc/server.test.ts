@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ProcessingRequest } from '../../src/extproc/messages.ts';
 import { startServer } from '../../src/extproc/server.ts';
+import { type TransportName, transports } from '../../src/extproc/transports/index.ts';
 import type { Decide } from '../../src/mint/decision.ts';
 import { RecordingObserver } from './recording-observer.ts';
 import { endOf, StreamClient } from './stream-client.ts';
@@ -22,52 +23,54 @@ const requestHeaders: ProcessingRequest = {
   request_headers: { headers: { headers: [{ key: ':path', raw_value: Buffer.from('/q') }] }, end_of_stream: true },
 };
 
-test('a header mutation comes back over TCP and over a unix socket', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'mintproc-'));
-  t.after(() => rm(folder, { recursive: true }));
-  const path = join(folder, 'mintproc.sock');
-  const observer = new RecordingObserver();
-  const addresses = ['127.0.0.1:0', '[::1]:0', `unix:${path}`];
-  const server = await startServer({ addresses, observer, pin: () => decide });
-  for (const address of server.addresses) {
-    const client = new StreamClient(address);
-    const { answers, status } = await client.converse([requestHeaders]);
-    assert.deepEqual(status, { code: 0, details: 'OK' });
-    const mutation = answers[0]?.request_headers?.response?.header_mutation;
-    assert.equal(mutation?.set_headers?.[0]?.header.raw_value.toString(), ':path=/q');
-    assert.deepEqual(mutation?.remove_headers, ['x-spoofed']);
-    client.close();
-  }
-  assert.equal((await stat(path)).mode & 0o777, 0o660);
-  assert.deepEqual(observer.outcomes, ['forwarded', 'forwarded', 'forwarded']);
-  assert.equal(observer.records[0]?.mints[0]?.policy, 'p');
-  assert.equal(await server.stop(5_000), 'drained');
-  assert.equal(observer.closed, 3);
-  await assert.rejects(stat(path), { code: 'ENOENT' });
-});
-
-test('a stream in flight ends before a drained stop, and an endless one is cut off', async () => {
-  for (const [ends, expected] of [
-    [true, 'drained'],
-    [false, 'cut-off'],
-  ] as const) {
+for (const transport of Object.keys(transports) as TransportName[]) {
+  test(`${transport}: a header mutation comes back over TCP and over a unix socket`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'mintproc-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const path = join(folder, 'mintproc.sock');
     const observer = new RecordingObserver();
-    const server = await startServer({ addresses: ['127.0.0.1:0'], observer, pin: () => decide });
-    const client = new StreamClient(server.addresses[0] ?? '');
-    const call = client.open();
-    const end = endOf(call);
-    call.write(requestHeaders);
-    await once(call, 'data');
-    const stopped = server.stop(ends ? 5_000 : 200);
-    if (ends) {
-      call.write({ request: 'response_headers', response_headers: {} });
-      call.end();
+    const addresses = ['127.0.0.1:0', '[::1]:0', `unix:${path}`];
+    const server = await startServer({ addresses, transport, observer, pin: () => decide });
+    for (const address of server.addresses) {
+      const client = new StreamClient(address);
+      const { answers, status } = await client.converse([requestHeaders]);
+      assert.equal(status.code, 0);
+      const mutation = answers[0]?.request_headers?.response?.header_mutation;
+      assert.equal(mutation?.set_headers?.[0]?.header.raw_value.toString(), ':path=/q');
+      assert.deepEqual(mutation?.remove_headers, ['x-spoofed']);
+      client.close();
     }
-    assert.equal(await stopped, expected);
-    const { answers, status } = await end;
-    assert.equal(answers.length, ends ? 2 : 1);
-    assert.equal(status.code === 0, ends);
-    assert.equal(observer.closed, 1);
-    client.close();
-  }
-});
+    assert.equal((await stat(path)).mode & 0o777, 0o660);
+    assert.deepEqual(observer.outcomes, ['forwarded', 'forwarded', 'forwarded']);
+    assert.equal(observer.records[0]?.mints[0]?.policy, 'p');
+    assert.equal(await server.stop(5_000), 'drained');
+    assert.equal(observer.closed, 3);
+    await assert.rejects(stat(path), { code: 'ENOENT' });
+  });
+
+  test(`${transport}: a stream in flight ends before a drained stop, and an endless one is cut off`, async () => {
+    for (const [ends, expected] of [
+      [true, 'drained'],
+      [false, 'cut-off'],
+    ] as const) {
+      const observer = new RecordingObserver();
+      const server = await startServer({ addresses: ['127.0.0.1:0'], transport, observer, pin: () => decide });
+      const client = new StreamClient(server.addresses[0] ?? '');
+      const call = client.open();
+      const end = endOf(call);
+      call.write(requestHeaders);
+      await once(call, 'data');
+      const stopped = server.stop(ends ? 5_000 : 200);
+      if (ends) {
+        call.write({ request: 'response_headers', response_headers: {} });
+        call.end();
+      }
+      assert.equal(await stopped, expected);
+      const { answers, status } = await end;
+      assert.equal(answers.length, ends ? 2 : 1);
+      assert.equal(status.code === 0, ends);
+      assert.equal(observer.closed, 1);
+      client.close();
+    }
+  });
+}

@@ -1,14 +1,12 @@
 /**
  * @module
- * The transports by name. A new one is a row here.
+ * The transports by name. A new one is a row here. Only the one in use is loaded.
  */
-import { startGrpcJs } from './grpc-js.ts';
-import { startNative } from './native/native.ts';
 import type { StartTransport } from './transport.ts';
 
 export const transports = {
-  native: startNative,
-  'grpc-js': startGrpcJs,
+  native: async (options, service) => (await import('./native/native.ts')).startNative(options, service),
+  'grpc-js': async (options, service) => (await import('./grpc-js.ts')).startGrpcJs(options, service),
 } as const satisfies Record<string, StartTransport>;
 
 export type TransportName = keyof typeof transports;

@@ -6,6 +6,7 @@ import * as grpc from '@grpc/grpc-js';
 import type { ProcessingRequest, ProcessingResponse } from '../../../src/extproc/messages.ts';
 import { startServer } from '../../../src/extproc/server.ts';
 import { allowResets, serviceDefinition } from '../../../src/extproc/transports/grpc-js.ts';
+import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
 import { serviceNames } from '../../../src/extproc/transports/transport.ts';
 import { RecordingObserver } from '../recording-observer.ts';
 
@@ -52,16 +53,18 @@ function answerThenReset(session: http2.ClientHttp2Session): Promise<boolean> {
   });
 }
 
-test(`${total} streams, each reset by the client, stay on one connection`, async () => {
-  const observer = new RecordingObserver();
-  const decide = () => ({ kind: 'untouched', mints: [] }) as const;
-  const server = await startServer({ addresses: ['127.0.0.1:0'], observer, pin: () => decide });
-  const { answered, goneAway } = await resetStreams(server.addresses[0] ?? '');
-  await server.stop(1_000);
-  assert.equal(goneAway, false);
-  assert.equal(answered, Math.ceil(total / inFlight) * inFlight);
-  assert.equal(observer.closed, answered);
-});
+for (const transport of Object.keys(transports) as TransportName[]) {
+  test(`${transport}: ${total} streams, each reset by the client, stay on one connection`, async () => {
+    const observer = new RecordingObserver();
+    const decide = () => ({ kind: 'untouched', mints: [] }) as const;
+    const server = await startServer({ addresses: ['127.0.0.1:0'], transport, observer, pin: () => decide });
+    const { answered, goneAway } = await resetStreams(server.addresses[0] ?? '');
+    await server.stop(1_000);
+    assert.equal(goneAway, false);
+    assert.equal(answered, Math.ceil(total / inFlight) * inFlight);
+    assert.equal(observer.closed, answered);
+  });
+}
 
 test('without the lifted limit the same client loses its connection', async () => {
   const server = new grpc.Server();

@@ -5,7 +5,7 @@
  * A drain takes two steps (RFC 9113, 6.8): a GOAWAY that names the highest possible stream tells the client to open no
  * more, and a PING shows when it knows. Only then the second GOAWAY names the last stream that is served.
  */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Output } from './output.ts';
 import { errorCode, frameType, largest31Bits } from './protocol.ts';
 import type { Streams } from './streams.ts';
@@ -26,7 +26,7 @@ const noticePing = Buffer.from('draining', 'latin1');
 const alivePing = Buffer.from('alive?  ', 'latin1');
 
 export class ConnectionEnd {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #output: Output;
   readonly #streams: Streams;
   #state: 'open' | 'noticed' | 'draining' | 'over' = 'open';
@@ -35,7 +35,7 @@ export class ConnectionEnd {
   #age = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, output: Output, streams: Streams) {
+  constructor(socket: Duplex, output: Output, streams: Streams) {
     this.#socket = socket;
     this.#output = output;
     this.#streams = streams;

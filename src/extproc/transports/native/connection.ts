@@ -1,9 +1,9 @@
 /**
  * @module
- * One client's connection: its socket, and the frames that concern it as a whole (RFC 9113, section 6). The frames of
+ * One client’s connection: its socket (any duplex stream), and the frames that concern it as a whole (RFC 9113, section 6). The frames of
  * streams are `stream-frames.ts`'s.
  */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type CallSettings, Calls } from './calls.ts';
 import { ConnectionEnd } from './connection-end.ts';
 import { FloodGuard, nuisance } from './flood-guard.ts';
@@ -31,7 +31,7 @@ export class Connection implements FrameSink {
   readonly #end: ConnectionEnd;
   #settingsSeen = false;
 
-  constructor(socket: Socket, settings: CallSettings, maxStreams: number) {
+  constructor(socket: Duplex, settings: CallSettings, maxStreams: number) {
     this.#settings = settings;
     this.#maxStreams = maxStreams;
     this.#output = new Output(socket);

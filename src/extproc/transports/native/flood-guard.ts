@@ -13,7 +13,7 @@ export const floodBurst = 10_000;
 export const floodRefill = 1_000;
 /** What each kind costs. A reset before the request was asked threw away more than its own frame. */
 export const nuisance = { frame: 1, earlyReset: 2, settings: 10, streamError: 10 } as const;
-/** Given back by a request or by data: gRPC clients answer data with window updates and pings. */
+/** Given back by data, which every request has: gRPC clients follow data with window updates and pings. */
 const usefulRefill = 8;
 
 export class FloodGuard {

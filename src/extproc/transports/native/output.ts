@@ -3,7 +3,7 @@
  * What goes out on one socket. Frames are written one behind the other into one buffer, which goes to the socket once
  * per turn: answers to all requests that came in one read leave in one write.
  */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { frameHeaderBytes, maxFrameBytes } from './protocol.ts';
 
 /** Room for the largest frame and as much again. */
@@ -12,14 +12,14 @@ const bufferBytes = 2 * (frameHeaderBytes + maxFrameBytes);
 const mostUnsent = 1024 * 1024;
 
 export class Output {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   #bytes = Buffer.allocUnsafeSlow(bufferBytes);
   #length = 0;
   #scheduled = false;
   /** Whether whoever is writing flushes at the end of its turn. */
   #inTurn = false;
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket;
   }
 

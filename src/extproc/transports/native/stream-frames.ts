@@ -130,7 +130,7 @@ export class StreamFrames {
   }
 
   #open(id: number, ends: boolean, bytes: Buffer, start: number, end: number): void {
-    const { streams, calls, guard, peer, maxStreams } = this.#shared;
+    const { streams, calls, peer, maxStreams } = this.#shared;
     const head = this.#heads.read(bytes, start, end);
     streams.use(id);
     if (this.#shared.end.refusesStreams || streams.size >= maxStreams) {
@@ -142,7 +142,6 @@ export class StreamFrames {
     stream.announced = head === 'too-large' ? undefined : head.contentLength;
     if (ends) checkAnnounced(stream, 0, true);
     streams.add(stream);
-    guard.useful();
     calls.open(stream, head);
     if (ends) this.#remoteEnded(stream);
   }

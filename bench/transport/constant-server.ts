@@ -1,0 +1,34 @@
+/**
+ * @module
+ * The external processor with a decision that costs nothing: what is left is the transport.
+ *
+ * Usage: node bench/transport/constant-server.ts native|grpc-js PORT
+ */
+import { startServer } from '../../src/extproc/server.ts';
+import { transports } from '../../src/extproc/transports/index.ts';
+import type { Decision } from '../../src/mint/decision.ts';
+
+const [name = '', port = ''] = process.argv.slice(2);
+const transport = name === 'native' || name === 'grpc-js' ? name : undefined;
+if (transport === undefined) throw new Error(`Name a transport: ${Object.keys(transports).join(' or ')}.`);
+
+const decision: Decision = {
+  kind: 'forward',
+  set: [['authorization', 'Bearer abc']],
+  remove: [],
+  mints: [{ policy: 'p', outcome: 'minted' }],
+};
+
+await startServer({
+  addresses: [`127.0.0.1:${port}`],
+  transport,
+  pin: () => () => decision,
+  observer: {
+    streamOpened() {},
+    streamClosed() {},
+    finished() {},
+    defect({ name: error, stack }) {
+      process.stderr.write(`${error}\n${stack}\n`);
+    },
+  },
+});

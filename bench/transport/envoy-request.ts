@@ -1,0 +1,41 @@
+/**
+ * @module
+ * The first message of a stream as Envoy sends it for a request with eleven headers and the attributes of the project's
+ * `envoy.yaml`.
+ */
+import type { ProcessingRequest } from '../../src/extproc/messages.ts';
+
+const headers: readonly (readonly [name: string, value: string])[] = [
+  [':authority', 'api.example.com'],
+  [':path', '/orders/42?tenant=acme'],
+  [':method', 'GET'],
+  [':scheme', 'http'],
+  ['user-agent', 'curl/8.5.0'],
+  ['accept', 'application/json'],
+  ['x-client-id', 'client-7'],
+  ['x-forwarded-proto', 'http'],
+  ['x-request-id', '7a49730b-3a5c-4d4e-9f8e-6f1f1c1c1c1c'],
+  ['x-forwarded-for', '10.0.0.1'],
+  ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
+];
+
+const attributes: readonly (readonly [name: string, value: string])[] = [
+  ['request.protocol', 'HTTP/1.1'],
+  ['request.scheme', 'http'],
+  ['source.address', '127.0.0.1:45726'],
+  ['destination.address', '127.0.0.1:10000'],
+  ['xds.route_name', 'orders'],
+];
+
+export const envoyRequest: ProcessingRequest = {
+  request_headers: {
+    headers: { headers: headers.map(([key, value]) => ({ key, raw_value: Buffer.from(value) })) },
+    end_of_stream: true,
+  },
+  attributes: {
+    'envoy.filters.http.ext_proc': {
+      fields: Object.fromEntries(attributes.map(([name, value]) => [name, { stringValue: value }])),
+    },
+  },
+  protocol_config: {},
+};

@@ -1,0 +1,122 @@
+/**
+ * @module
+ * A client that asks as Envoy does, and costs little: one connection, a fixed number of streams in flight, each with one
+ * request of about the size of a real one, reset once it has its answer.
+ */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { preface } from '../../src/extproc/transports/native/frame-reader.ts';
+import { encodeBlock } from '../../src/extproc/transports/native/hpack-encoder.ts';
+import { flag, frameHeaderBytes, frameType } from '../../src/extproc/transports/native/protocol.ts';
+import { serviceNames } from '../../src/extproc/transports/transport.ts';
+
+export interface StreamLoad {
+  readonly port: number;
+  /** The protobuf message of each request. */
+  readonly message: Buffer;
+  readonly requests: number;
+  /** Streams in flight. */
+  readonly concurrency: number;
+}
+
+const requestBlock = encodeBlock([
+  [':method', 'POST'],
+  [':scheme', 'http'],
+  [':path', `/${serviceNames.processor}/Process`],
+  [':authority', 'mintproc'],
+  ['te', 'trailers'],
+  ['content-type', 'application/grpc'],
+  ['x-envoy-internal', 'true'],
+  ['x-forwarded-for', '127.0.0.1'],
+]);
+
+function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
+  const header = Buffer.alloc(frameHeaderBytes);
+  header.writeUIntBE(payload.length, 0, 3);
+  header.writeUInt8(type, 3);
+  header.writeUInt8(flags, 4);
+  header.writeUInt32BE(stream, 5);
+  return Buffer.concat([header, payload]);
+}
+
+function numbers(...values: readonly (readonly [value: number, bytes: number])[]): Buffer {
+  return Buffer.concat(
+    values.map(([value, bytes]) => {
+      const buffer = Buffer.alloc(bytes);
+      buffer.writeUIntBE(value, 0, bytes);
+      return buffer;
+    }),
+  );
+}
+
+/** The frames of one request; the stream's number is written into a copy. */
+function requestFrames(message: Buffer): Buffer {
+  const prefixed = Buffer.concat([numbers([0, 1], [message.length, 4]), message]);
+  return Buffer.concat([
+    frame(frameType.headers, flag.endHeaders, 0, requestBlock),
+    frame(frameType.data, 0, 0, prefixed),
+  ]);
+}
+
+/** @returns the milliseconds that each answer took, in the order of the answers */
+export async function askOver({ port, message, requests, concurrency }: StreamLoad): Promise<Float64Array> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  await once(socket, 'connect');
+  const frames = requestFrames(message);
+  const dataAt = frameHeaderBytes + requestBlock.length;
+  const took = new Float64Array(requests);
+  const asked = new Map<number, number>();
+  let opened = 0;
+  let answered = 0;
+  let out: Buffer[] = [];
+  let held: Buffer = Buffer.alloc(0);
+  const done = Promise.withResolvers<void>();
+
+  function ask(): void {
+    if (opened === requests) return;
+    const stream = 2 * opened++ + 1;
+    const copy = Buffer.from(frames);
+    copy.writeUInt32BE(stream, 5);
+    copy.writeUInt32BE(stream, dataAt + 5);
+    asked.set(stream, performance.now());
+    out.push(copy);
+  }
+
+  function onFrame(type: number, flags: number, stream: number, payload: Buffer): void {
+    if (type === frameType.settings && (flags & flag.ack) === 0) out.push(frame(type, flag.ack, 0, Buffer.alloc(0)));
+    else if (type === frameType.ping && (flags & flag.ack) === 0) out.push(frame(type, flag.ack, 0, payload));
+    else if (type === frameType.goAway) done.reject(new Error('the server sent GOAWAY'));
+    const at = asked.get(stream);
+    if (type !== frameType.data || at === undefined) return;
+    asked.delete(stream);
+    took[answered++] = performance.now() - at;
+    out.push(frame(frameType.reset, 0, stream, numbers([8, 4])));
+    if (answered === requests) done.resolve();
+    else ask();
+  }
+
+  socket.on('data', (chunk: Buffer) => {
+    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    let at = 0;
+    while (held.length - at >= frameHeaderBytes) {
+      const end = at + frameHeaderBytes + held.readUIntBE(at, 3);
+      if (end > held.length) break;
+      const payload = held.subarray(at + frameHeaderBytes, end);
+      onFrame(held.readUInt8(at + 3), held.readUInt8(at + 4), held.readUInt32BE(at + 5), payload);
+      at = end;
+    }
+    held = held.subarray(at);
+    socket.write(Buffer.concat(out));
+    out = [];
+  });
+  socket.on('error', (error) => done.reject(error));
+  socket.on('close', () => done.reject(new Error('the server closed the connection')));
+  const widest = frame(frameType.windowUpdate, 0, 0, numbers([0x3fff_ffff, 4]));
+  out = [preface, frame(frameType.settings, 0, 0, numbers([4, 2], [0x7fff_ffff, 4])), widest];
+  for (let first = 0; first < concurrency; first++) ask();
+  socket.write(Buffer.concat(out));
+  out = [];
+  await done.promise;
+  socket.destroy();
+  return took;
+}

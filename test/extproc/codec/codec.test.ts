@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { decodeRequest } from '../../../src/extproc/codec/decode-request.ts';
+import { encodeResponse } from '../../../src/extproc/codec/encode-response.ts';
+import type { HttpBody, ProcessingRequest } from '../../../src/extproc/messages.ts';
+import { readRequest } from '../../../src/extproc/wire.ts';
+import { defaultWireLimits, type WireLimits } from '../../../src/extproc/wire-limits.ts';
+import { processMethod } from '../stream-client.ts';
+import { processingRequest, processingResponse } from './messages.ts';
+
+const { requestSerialize, requestDeserialize, responseSerialize, responseDeserialize } = processMethod();
+
+/** The message amid other bytes, as it lies in a socket's buffer. */
+function decodeAmid(bytes: Buffer): ProcessingRequest {
+  return decodeRequest(Buffer.concat([Buffer.from([0xff, 0xff]), bytes, Buffer.from([0x0a])]), 2, 2 + bytes.length);
+}
+
+test('a message is read as the generic codec reads it', () => {
+  fc.assert(
+    fc.property(processingRequest, (message) => {
+      const bytes = requestSerialize(message);
+      const expected = requestDeserialize(bytes);
+      const decoded = decodeAmid(bytes);
+      assert.equal(decoded.request, expected.request);
+      assert.equal(decoded.observability_mode, expected.observability_mode ?? false);
+      assert.deepEqual(bodyOf(decoded), bodyOf(expected));
+      assert.deepEqual(modesOf(decoded), modesOf(expected));
+      assert.deepEqual(
+        readRequest(decoded, 'partner', defaultWireLimits),
+        readRequest(expected, 'partner', defaultWireLimits),
+      );
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('an answer is written as the generic codec reads it', () => {
+  fc.assert(
+    fc.property(processingResponse, (response) => {
+      const { bytes, start, end } = encodeResponse(response);
+      const expected = responseDeserialize(responseSerialize(response));
+      assert.deepEqual(
+        withoutDefaults(responseDeserialize(Buffer.from(bytes.subarray(start, end)))),
+        withoutDefaults(expected),
+      );
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('a message that is cut or changed anywhere is refused or read, and never anything else', () => {
+  const change = fc.record({ at: fc.nat(), to: fc.nat({ max: 255 }), cut: fc.boolean() });
+  fc.assert(
+    fc.property(processingRequest, change, (message, { at, to, cut }) => {
+      const whole = requestSerialize(message);
+      if (whole.length === 0) return;
+      const place = at % whole.length;
+      const bytes = Buffer.from(cut ? whole.subarray(0, place) : whole);
+      if (!cut) bytes[place] = to;
+      assert.match(fate(bytes), /^(?:read|WireFormatError|extproc\.[a-z-]+)$/);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+function fate(bytes: Buffer): string {
+  try {
+    readRequest(decodeAmid(bytes), undefined, defaultWireLimits);
+    return 'read';
+  } catch (error) {
+    if (!(error instanceof Error)) return 'thrown';
+    return 'code' in error ? String(error.code) : error.name;
+  }
+}
+
+const limits: WireLimits = { headerCount: 2, headerBytes: 10, metadataDepth: 2 };
+
+const bounded: [name: string, message: ProcessingRequest, fate: string][] = [
+  ['as many headers as allowed', headers('a', 'b'), 'read'],
+  ['one header more', headers('a', 'b', 'c'), 'extproc.too-many-headers'],
+  ['as many bytes as allowed', headers('aaaaa', 'bbbbb'), 'read'],
+  ['one byte more', headers('aaaaa', 'bbbbbb'), 'extproc.headers-too-large'],
+  ['attributes at the depth', { ...headers(), attributes: { f: nested(2) } }, 'read'],
+  ['attributes one deeper', { ...headers(), attributes: { f: nested(3) } }, 'extproc.metadata-too-deep'],
+  ['metadata at the depth', { ...headers(), metadata_context: { filter_metadata: { f: nested(2) } } }, 'read'],
+  [
+    'metadata one deeper',
+    { ...headers(), metadata_context: { filter_metadata: { f: nested(3) } } },
+    'extproc.metadata-too-deep',
+  ],
+];
+
+for (const [name, message, expected] of bounded) {
+  test(`bounds ${name}`, () => {
+    const decoded = decodeRequest(...spread(requestSerialize(message)));
+    if (expected === 'read') readRequest(decoded, undefined, limits);
+    else assert.throws(() => readRequest(decoded, undefined, limits), { name: 'MintError', code: expected });
+  });
+}
+
+const malformed: [name: string, bytes: number[]][] = [
+  ['a tag alone', [0x12]],
+  ['a length that passes the end', [0x12, 5, 0x0a]],
+  ['a length of more than 31 bits', [0x12, 0xff, 0xff, 0xff, 0xff, 0x0f]],
+  ['a number of eleven bytes', [0x50, ...Array(11).fill(0xff)]],
+  ['a group', [0x0b, 0x0c]],
+  ['a fixed number that is cut', [0x0d, 1, 2]],
+  ['a double that is cut', [0x09, 1, 2, 3]],
+  ['a body whose member passes its end', [0x22, 2, 0x0a, 3, 1, 1, 1]],
+];
+
+for (const [name, bytes] of malformed) {
+  test(`refuses ${name}`, () => {
+    assert.throws(() => decodeRequest(...spread(Buffer.from(bytes))), { name: 'WireFormatError' });
+  });
+}
+
+test('headers that are malformed refuse their request', () => {
+  const decoded = decodeRequest(...spread(Buffer.from([0x12, 3, 0x0a, 5, 1])));
+  assert.throws(() => readRequest(decoded, undefined, limits), { code: 'extproc.malformed-message' });
+});
+
+test('fields that are not known are skipped, of every wire type', () => {
+  const unknown = [0xf8, 1, 1, 0xf9, 1, 1, 2, 3, 4, 5, 6, 7, 8, 0xfa, 1, 2, 9, 9, 0xfd, 1, 1, 2, 3, 4];
+  const decoded = decodeRequest(...spread(Buffer.from([...unknown, 0x12, 0, ...unknown])));
+  assert.equal(decoded.request, 'request_headers');
+  assert.deepEqual(readRequest(decoded, undefined, limits).headers, []);
+});
+
+test('a mode that is not known leaves the body with Envoy', () => {
+  const { protocol_config } = decodeRequest(...spread(Buffer.from([0x5a, 4, 0x08, 9, 0x10, 4])));
+  assert.deepEqual(protocol_config, { request_body_mode: 'NONE', response_body_mode: 'FULL_DUPLEX_STREAMED' });
+});
+
+test('a member named __proto__ is a member', () => {
+  const bytes = Buffer.concat([
+    Buffer.from([0x12, 0, 0x42, 26, 0x0a, 24, 0x0a, 1, 0x73, 0x12, 19, 0x0a, 17]),
+    Buffer.from([0x0a, 9, ...Buffer.from('__proto__'), 0x12, 4, 0x1a, 2, 0x68, 0x69]),
+  ]);
+  const { metadata } = readRequest(decodeRequest(...spread(bytes)), undefined, defaultWireLimits);
+  assert.equal(JSON.stringify(metadata), '{"s":{"__proto__":"hi"}}');
+});
+
+function spread(bytes: Buffer): [bytes: Buffer, start: number, end: number] {
+  return [bytes, 0, bytes.length];
+}
+
+function headers(...texts: string[]): ProcessingRequest {
+  return { request_headers: { headers: { headers: texts.map((key) => ({ key })) } } };
+}
+
+function nested(depth: number): { fields: Record<string, object> } {
+  return { fields: { a: depth === 1 ? { stringValue: 'x' } : { structValue: nested(depth - 1) } } };
+}
+
+function bodyOf({ request_body, response_body }: ProcessingRequest): Required<HttpBody>[] {
+  return [request_body ?? {}, response_body ?? {}].map((body) => ({
+    body: body.body ?? Buffer.alloc(0),
+    end_of_stream: body.end_of_stream ?? false,
+    end_of_stream_without_message: body.end_of_stream_without_message ?? false,
+    grpc_message_compressed: body.grpc_message_compressed ?? false,
+  }));
+}
+
+function modesOf({ protocol_config: given }: ProcessingRequest): string[] {
+  return [given?.request_body_mode ?? 'NONE', given?.response_body_mode ?? 'NONE'];
+}
+
+/** What a reader of proto3 cannot tell from what is absent is left out. */
+function withoutDefaults(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (name, member) => {
+      if (name === 'data' && Array.isArray(member)) return Buffer.from(member).toString('hex');
+      const isDefault = member === false || member === '' || member === 0;
+      return isDefault || (Array.isArray(member) && member.length === 0) ? undefined : member;
+    }),
+  );
+}

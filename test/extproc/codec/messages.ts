@@ -1,0 +1,113 @@
+/**
+ * @module
+ * Messages of every shape that the wire allows, for the codecs to be compared on.
+ */
+import fc from 'fast-check';
+import type { HttpBody, ProcessingRequest, ProcessingResponse, Struct, Value } from '../../../src/extproc/messages.ts';
+
+const text = fc.string({ unit: 'grapheme', maxLength: 200 });
+/** protobufjs refuses to make a member of this name; `decode-request.test.ts` has it by hand. */
+const name = text.filter((given) => given !== '__proto__');
+const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
+
+const { struct } = fc.letrec<{ struct: Struct; value: Value }>((tie) => ({
+  struct: fc.record({ fields: fc.dictionary(name, tie('value'), { maxKeys: 4, noNullPrototype: true }) }),
+  value: fc.oneof(
+    { depthSize: 'small', maxDepth: 4 },
+    fc.record({ stringValue: text }),
+    fc.record({ numberValue: fc.double() }),
+    fc.record({ boolValue: fc.boolean() }),
+    fc.constant({ nullValue: 'NULL_VALUE' }),
+    fc.constant({}),
+    fc.record({ structValue: tie('struct') }),
+    fc.record({ listValue: fc.record({ values: fc.array(tie('value'), { maxLength: 3 }) }) }),
+  ),
+}));
+
+const structs = fc.dictionary(name, struct, { maxKeys: 3, noNullPrototype: true });
+const mode = fc.constantFrom(
+  'NONE' as const,
+  'STREAMED' as const,
+  'BUFFERED' as const,
+  'BUFFERED_PARTIAL' as const,
+  'FULL_DUPLEX_STREAMED' as const,
+  'GRPC' as const,
+);
+
+const body: fc.Arbitrary<HttpBody> = fc.record(
+  {
+    body: bytes,
+    end_of_stream: fc.boolean(),
+    end_of_stream_without_message: fc.boolean(),
+    grpc_message_compressed: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+
+const headers = fc.record({
+  headers: fc.record({
+    headers: fc.array(fc.record({ key: text, value: text, raw_value: bytes }, { requiredKeys: [] }), { maxLength: 20 }),
+  }),
+  end_of_stream: fc.boolean(),
+});
+
+const part: fc.Arbitrary<ProcessingRequest> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ request_headers: headers }) },
+  fc.record({ response_headers: headers }),
+  fc.record({ request_body: body }),
+  fc.record({ response_body: body }),
+  fc.constant({ request_trailers: {} }),
+  fc.constant({ response_trailers: {} }),
+  fc.constant({}),
+);
+
+const surroundings: fc.Arbitrary<ProcessingRequest> = fc.record(
+  {
+    metadata_context: fc.record({ filter_metadata: structs }),
+    attributes: structs,
+    observability_mode: fc.boolean(),
+    protocol_config: fc.record({ request_body_mode: mode, response_body_mode: mode }, { requiredKeys: [] }),
+  },
+  { requiredKeys: [] },
+);
+
+export const processingRequest: fc.Arbitrary<ProcessingRequest> = fc
+  .tuple(part, surroundings)
+  .map(([shown, around]) => ({ ...shown, ...around }));
+
+const headerMutation = fc.record({
+  set_headers: fc.array(
+    fc.record({
+      header: fc.record({ key: text, raw_value: fc.oneof(bytes, fc.constant(Buffer.alloc(20_000, 'x'))) }),
+      append_action: fc.constant('OVERWRITE_IF_EXISTS_OR_ADD' as const),
+    }),
+    { maxLength: 4 },
+  ),
+  remove_headers: fc.array(text, { maxLength: 4 }),
+});
+
+const headersAnswer = fc.record(
+  { response: fc.record({ header_mutation: headerMutation }, { requiredKeys: [] }) },
+  { requiredKeys: [] },
+);
+const bodyAnswer = fc.record(
+  { response: fc.record({ body_mutation: fc.record({ streamed_response: body }) }, { requiredKeys: [] }) },
+  { requiredKeys: [] },
+);
+
+export const processingResponse: fc.Arbitrary<ProcessingResponse> = fc.oneof(
+  fc.record({ request_headers: headersAnswer }),
+  fc.record({ response_headers: headersAnswer }),
+  fc.record({ request_body: bodyAnswer }),
+  fc.record({ response_body: bodyAnswer }),
+  fc.constant({ request_trailers: {} }),
+  fc.constant({ response_trailers: {} }),
+  fc.record({
+    immediate_response: fc.record({
+      status: fc.record({ code: fc.integer({ min: 0, max: 599 }) }),
+      headers: headerMutation,
+      body: bytes,
+      details: text,
+    }),
+  }),
+);

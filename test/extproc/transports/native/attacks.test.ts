@@ -1,0 +1,194 @@
+/**
+ * @module
+ * Known attacks on HTTP/2 servers. Each ends its own connection, or is borne; another connection is served meanwhile.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { floodBurst, nuisance } from '../../../../src/extproc/transports/native/flood-guard.ts';
+import { mostBlockBytes, mostContinuations } from '../../../../src/extproc/transports/native/header-block.ts';
+import { encodeBlock } from '../../../../src/extproc/transports/native/hpack-encoder.ts';
+import { setting } from '../../../../src/extproc/transports/native/peer-settings.ts';
+import { errorCode, flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
+import { mostQueuedBytes } from '../../../../src/extproc/transports/native/sender.ts';
+import { callBlock, data, frame, open, requestMessage, settings, uint32 } from './raw-client.ts';
+import { served } from './served.ts';
+
+const empty = Buffer.alloc(0);
+/** A stream on which empty data or priorities may come. */
+const opened = open(1);
+
+function many(count: number, one: Buffer): Buffer {
+  return Buffer.concat(Array<Buffer>(count).fill(one));
+}
+
+/** Streams that are opened and reset at once, before they ask anything. */
+function rapidResets(count: number): Buffer {
+  const block = callBlock();
+  return Buffer.concat(
+    Array.from({ length: count }, (_, index) => {
+      const id = 2 * index + 1;
+      return Buffer.concat([open(id, block), frame(frameType.reset, 0, id, uint32(errorCode.cancel))]);
+    }),
+  );
+}
+
+const ping = frame(frameType.ping, 0, 0, Buffer.alloc(8));
+const firstFragment = frame(frameType.headers, 0, 1, empty);
+
+const floods: [name: string, bytes: Buffer, code: number][] = [
+  ['PING', many(floodBurst + 1, ping), errorCode.enhanceYourCalm],
+  ['SETTINGS', many(floodBurst / nuisance.settings + 1, settings()), errorCode.enhanceYourCalm],
+  ['acknowledged SETTINGS', many(floodBurst + 1, frame(frameType.settings, flag.ack, 0)), errorCode.enhanceYourCalm],
+  ['PRIORITY', many(floodBurst + 1, frame(frameType.priority, 0, 3, Buffer.alloc(5))), errorCode.enhanceYourCalm],
+  ['empty DATA', Buffer.concat([opened, many(floodBurst + 1, data(1, empty))]), errorCode.enhanceYourCalm],
+  [
+    'padding without data',
+    Buffer.concat([opened, many(floodBurst + 1, frame(frameType.data, flag.padded, 1, Buffer.from([2, 0, 0])))]),
+    errorCode.enhanceYourCalm,
+  ],
+  ['WINDOW_UPDATE', many(floodBurst + 1, frame(frameType.windowUpdate, 0, 0, uint32(1))), errorCode.enhanceYourCalm],
+  ['unknown frames', many(floodBurst + 1, frame(0x77, 0, 0)), errorCode.enhanceYourCalm],
+  ['GOAWAY', many(floodBurst + 1, frame(frameType.goAway, 0, 0, Buffer.alloc(8))), errorCode.enhanceYourCalm],
+  ['rapid reset', rapidResets(2 * floodBurst), errorCode.enhanceYourCalm],
+  [
+    'empty CONTINUATION',
+    Buffer.concat([firstFragment, many(mostContinuations + 1, frame(frameType.continuation, 0, 1))]),
+    errorCode.enhanceYourCalm,
+  ],
+  [
+    'large CONTINUATION',
+    Buffer.concat([
+      firstFragment,
+      many(mostBlockBytes / 16_384 + 1, frame(frameType.continuation, 0, 1, Buffer.alloc(16_384, 'x'))),
+    ]),
+    errorCode.enhanceYourCalm,
+  ],
+  [
+    'malformed requests',
+    Buffer.concat(
+      Array.from({ length: floodBurst / nuisance.streamError + 1 }, (_, index) =>
+        open(2 * index + 1, encodeBlock([['Upper', 'case']])),
+      ),
+    ),
+    errorCode.enhanceYourCalm,
+  ],
+  ['an oversized frame', frame(frameType.data, 0, 1, Buffer.alloc(16_385)), errorCode.frameSize],
+  ['data without a window', Buffer.concat([many(65, data(1, Buffer.alloc(16_384)))]), errorCode.protocol],
+];
+
+for (const [name, bytes, code] of floods) {
+  test(`a flood ends its connection: ${name}`, async (t) => {
+    const { client, connect } = await served(t);
+    client.send(bytes);
+    assert.equal(await client.end(), code);
+    assert.equal(await (await connect()).isServed(), true);
+  });
+}
+
+const borne: [name: string, bytes: Buffer][] = [
+  ['as many pings as the burst allows', many(floodBurst - 100, ping)],
+  ['as many settings as the burst allows', many(floodBurst / nuisance.settings - 2, settings())],
+  ['as many continuations as allowed', continued(mostContinuations)],
+];
+
+function continued(frames: number): Buffer {
+  const last = frame(frameType.continuation, flag.endHeaders, 1, callBlock());
+  return Buffer.concat([firstFragment, many(frames - 1, frame(frameType.continuation, 0, 1)), last]);
+}
+
+for (const [name, bytes] of borne) {
+  test(`is borne: ${name}`, async (t) => {
+    const { client } = await served(t);
+    client.send(bytes);
+    assert.equal(await client.isServed(), true);
+  });
+}
+
+test('data beyond the stream’s window ends the stream, and none of it is kept', async (t) => {
+  const { client } = await served(t);
+  // A message of a mebibyte is announced, so all of it would have to be kept.
+  client.send(open(1), data(1, Buffer.concat([Buffer.from([0]), uint32(2 ** 20)])));
+  client.send(many(5, data(1, Buffer.alloc(16_384))));
+  const reset = await client.next(({ type }) => type === frameType.reset || type === frameType.windowUpdate);
+  assert.ok(reset !== undefined);
+  assert.equal(await client.isServed(), true);
+});
+
+test('an HPACK bomb: a header that is repeated by its index is counted each time', async (t) => {
+  const { client } = await served(t);
+  const big = Buffer.concat([Buffer.from([0x40, 1, 0x61, 0x7f, 0xa1, 0x1e]), Buffer.alloc(4000, 'b')]);
+  const repeated = Buffer.alloc(60_000, 0x80 | 62);
+  const block = Buffer.concat([callBlock(), big, repeated]);
+  client.send(frame(frameType.headers, 0, 1, block.subarray(0, 16_000)));
+  for (let at = 16_000; at < block.length; at += 16_000) {
+    const last = at + 16_000 >= block.length;
+    client.send(frame(frameType.continuation, last ? flag.endHeaders : 0, 1, block.subarray(at, at + 16_000)));
+  }
+  const answer = await client.next(({ type }) => type === frameType.headers);
+  assert.match(answer?.payload.toString('latin1') ?? '', /grpc-status.8/);
+  assert.equal(await client.isServed(), true);
+});
+
+test('windows of zero: answers wait, a limited number of bytes of them, and go out when there is room', async (t) => {
+  const decision = { kind: 'forward', set: [['x', 'y'.repeat(8000)]], remove: [], mints: [] } as const;
+  const { client, observer } = await served(t, { pin: () => () => decision }, settings([setting.initialWindowSize, 0]));
+  const streams = Math.ceil(mostQueuedBytes / 8000) + 10;
+  for (let index = 0; index < streams; index++) {
+    client.send(open(2 * index + 1), data(2 * index + 1, requestMessage));
+  }
+  const refused = await client.next(({ type }) => type === frameType.reset);
+  assert.equal(refused?.payload.readUInt32BE(), errorCode.enhanceYourCalm);
+  assert.equal(await client.isServed(), true);
+  assert.ok(observer.opened - observer.closed <= mostQueuedBytes / 8000);
+  client.send(frame(frameType.windowUpdate, 0, 1, uint32(9000)));
+  const sent = await client.next(({ type, stream }) => type === frameType.data && stream === 1);
+  assert.ok((sent?.payload.length ?? 0) > 8000);
+});
+
+test('windows of one byte: the answer comes byte by byte', async (t) => {
+  const { client } = await served(t, {}, settings([setting.initialWindowSize, 1]));
+  client.send(open(1), data(1, requestMessage));
+  const bytes: Buffer[] = [];
+  for (let taken = 0; taken < 7; taken++) {
+    const piece = await client.next(({ type }) => type === frameType.data);
+    assert.equal(piece?.payload.length, 1);
+    bytes.push(piece.payload);
+    client.send(frame(frameType.windowUpdate, 0, 1, uint32(1)));
+  }
+  assert.deepEqual(Buffer.concat(bytes), Buffer.from([0, 0, 0, 0, 2, 0x0a, 0]));
+});
+
+test('a peer that asks and never reads is not read any more', async (t) => {
+  const decision = { kind: 'forward', set: [['x', 'y'.repeat(8000)]], remove: [], mints: [] } as const;
+  const window = settings([setting.initialWindowSize, 2 ** 31 - 1]);
+  const { client, observer, connect } = await served(t, { pin: () => () => decision }, window);
+  client.socket.pause();
+  client.send(frame(frameType.windowUpdate, 0, 0, uint32(2 ** 30)));
+  const total = 20_000;
+  for (let index = 0; index < total; index++) client.send(open(2 * index + 1), data(2 * index + 1, requestMessage));
+  const other = await connect();
+  let before = -1;
+  while (observer.opened !== before) {
+    before = observer.opened;
+    for (let turn = 0; turn < 20; turn++) assert.equal(await other.isServed(), true);
+  }
+  assert.ok(observer.opened < total / 2, `${observer.opened} were taken`);
+  client.socket.resume();
+});
+
+test('an announced message costs nothing before it comes', async (t) => {
+  const { client } = await served(t, { maxMessageBytes: 64 * 2 ** 20 });
+  const before = process.memoryUsage().arrayBuffers;
+  const announced = Buffer.concat([Buffer.from([0]), uint32(60 * 2 ** 20), Buffer.from('x')]);
+  for (let index = 0; index < 100; index++) client.send(open(2 * index + 1), data(2 * index + 1, announced));
+  assert.equal(await client.isServed(), true);
+  assert.ok(process.memoryUsage().arrayBuffers - before < 50 * 2 ** 20);
+});
+
+test('a frame that never ends is no reason to drop what is asked on other connections', async (t) => {
+  const { client, connect } = await served(t);
+  client.send(frame(frameType.data, 0, 1, Buffer.alloc(100)).subarray(0, 50));
+  const other = await connect();
+  other.send(open(1), data(1, requestMessage));
+  assert.ok(await other.next(({ type }) => type === frameType.data));
+});
