@@ -117,12 +117,14 @@ async function start(
   log: Log,
   terminal: Terminal,
 ): Promise<Listeners> {
-  const { settings } = inForce.current.snapshot;
+  const { settings, tls } = inForce.current.snapshot;
   let server: ProcessorServer | undefined;
   let keys: HttpListener | undefined;
   try {
     server = await startServer({
       addresses: [settings.listen],
+      transport: settings.transport,
+      tls,
       pin: () => inForce.current.decide,
       observer: new RequestObserver(metrics, log),
       limits: settings.limits,

@@ -103,10 +103,23 @@ const limitsSchema = z.strictObject({
   concurrentStreams: limit(100_000, 2_147_483_647, 'Most requests in flight on one connection from Envoy.'),
 });
 
+const tlsSchema = z.strictObject({
+  certificate: fileName.describe('File with the certificate and those between it and its authority, in PEM.'),
+  key: fileName.describe('File with the private key of the certificate, in PEM, without a password.'),
+  clientAuthorities: fileName
+    .optional()
+    .describe("File with the authorities of clients' certificates, in PEM. With it, Envoy has to show a certificate."),
+});
+
 export const settingsSchema = z.strictObject({
   listen: addressSchema
     .default('127.0.0.1:50051')
     .describe('Where Envoy reaches mintproc: host:port, [address]:port or unix:/path.'),
+  transport: z
+    .enum(['native', 'grpc-js'])
+    .default('grpc-js')
+    .describe("What speaks gRPC with Envoy: mintproc's own HTTP/2, or the library @grpc/grpc-js."),
+  tls: tlsSchema.optional().describe('TLS for `listen`. Default: plain connections.'),
   admin: addressSchema
     .default('127.0.0.1:9464')
     .describe('Where /metrics, /healthz and /readyz are: host:port, [address]:port or unix:/path.'),

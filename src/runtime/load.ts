@@ -11,6 +11,7 @@ import { type Configuration, type Placed, readConfiguration } from './configurat
 import { checkConfiguration } from './configuration-checks.ts';
 import type { PolicyEntry, RouteEntry, Settings } from './configuration-schema.ts';
 import { readText } from './files.ts';
+import { type ListenerTls, loadTls } from './listener-tls.ts';
 import { foldedHeaders } from './lookalikes.ts';
 import { NamedKeys } from './named-keys.ts';
 import {
@@ -69,10 +70,11 @@ function load(file: string, options: LoadOptions, problems: Problems): Snapshot 
   if (configuration === undefined) return undefined;
   checkConfiguration(configuration, problems);
   const { policies, keys } = loadPolicies(configuration, dirname(file), options, problems);
+  const tls = loadTls(configuration, options.files, (name) => resolveFrom(dirname(file), name), problems);
   for (const route of configuration.routes) checkOutputs(route, policies, configuration, problems);
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return undefined;
-  return Object.freeze(makeSnapshot(settings, policies, keys, routes, options.version ?? 1));
+  return Object.freeze(makeSnapshot(settings, tls, policies, keys, routes, options.version ?? 1));
 }
 
 /** The edition, variables and keys of a configuration; paths in it begin at `folder`. */
@@ -160,6 +162,7 @@ function checkOutputs(
 
 function makeSnapshot(
   settings: Settings,
+  tls: ListenerTls | undefined,
   policies: ReadonlyMap<string, CompiledPolicy>,
   keys: SigningKeys,
   entries: readonly Placed<RouteEntry>[],
@@ -181,6 +184,7 @@ function makeSnapshot(
   return {
     version,
     settings,
+    tls,
     policies,
     keys,
     route: makeRouter(routes),

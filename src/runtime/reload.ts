@@ -67,8 +67,10 @@ export class Reloader {
 
 /** Settings that are read at the start only, and differ. */
 export function needsRestart(running: Snapshot, next: Snapshot): readonly string[] {
-  const fixed = ({ settings }: Snapshot): Readonly<Record<string, unknown>> => ({
+  const fixed = ({ settings, tls }: Snapshot): Readonly<Record<string, unknown>> => ({
     listen: settings.listen,
+    transport: settings.transport,
+    tls: JSON.stringify(tls),
     admin: settings.admin,
     'jwks.listen': settings.jwks?.listen,
     'jwks.issuer': settings.jwks?.issuer === undefined,

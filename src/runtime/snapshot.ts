@@ -4,6 +4,7 @@
  */
 import type { Identify } from './authentication.ts';
 import type { Settings } from './configuration-schema.ts';
+import type { ListenerTls } from './listener-tls.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Router } from './router.ts';
 import type { SigningKeys } from './signing-rings.ts';
@@ -20,6 +21,8 @@ export interface Snapshot {
   /** Counts the configurations that this process had in force, from 1. */
   readonly version: number;
   readonly settings: Settings;
+  /** Of `listen`; undefined where connections are plain. */
+  readonly tls: ListenerTls | undefined;
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
   /** The keys that sign and those that are published, carried on by the next snapshot. */
   readonly keys: SigningKeys;

@@ -26,9 +26,9 @@ export class StreamClient {
   readonly #client: grpc.Client;
   readonly #process = processMethod();
 
-  /** @param address as the server writes it */
-  constructor(address: string) {
-    this.#client = new grpc.Client(address, grpc.credentials.createInsecure());
+  /** @param address as the server writes it @param credentials plain without them */
+  constructor(address: string, credentials = grpc.credentials.createInsecure()) {
+    this.#client = new grpc.Client(address, credentials, { 'grpc.ssl_target_name_override': 'localhost' });
   }
 
   open(metadata: readonly (readonly [name: string, value: string])[] = []): Call {

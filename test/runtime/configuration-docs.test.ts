@@ -30,12 +30,22 @@ function completed(example: string): string {
   return `${example}${has('policies') ? '' : policies}${needsRoutes ? routes : ''}`;
 }
 
+const tls = join(root, 'test/conformance/tls');
+/** Those that the examples of TLS name. */
+const certificates: ReadonlyMap<string, Buffer> = new Map([
+  ['tls.crt', readFileSync(join(tls, 'server.crt'))],
+  ['tls.key', readFileSync(join(tls, 'server.key'))],
+  ['clients-ca.crt', readFileSync(join(tls, 'authority.crt'))],
+]);
+
 /** Any file an example may name. */
 function anyFile(configuration: string): FileReader {
   return {
     list: () => ({ kind: 'failed', reason: 'does not exist' }),
     read(path) {
       if (path === 'mintproc.yaml') return { kind: 'bytes', bytes: Buffer.from(configuration) };
+      const certificate = certificates.get(path);
+      if (certificate !== undefined) return { kind: 'bytes', bytes: certificate };
       return { kind: 'bytes', bytes: Buffer.from(path.endsWith('.yaml') ? flexPolicy({ iss: 'x' }) : secret) };
     },
   };

@@ -3,17 +3,21 @@
  * `ProcessingResponse` to the wire.
  */
 import type { HeaderMutation, HttpBody, ImmediateResponse, Phase, ProcessingResponse } from '../messages.ts';
+import { encodeStruct } from './encode-struct.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
-/** The members of the oneof by their numbers. */
-const parts: readonly (readonly [phase: Phase, field: number])[] = [
-  ['request_headers', 1],
-  ['response_headers', 2],
-  ['request_body', 3],
-  ['response_body', 4],
-  ['request_trailers', 5],
-  ['response_trailers', 6],
-];
+/** The members of the oneof by their numbers. A record, so that a new member does not compile without its number. */
+const fieldOf: Readonly<Record<Exclude<keyof ProcessingResponse, 'immediate_response' | 'dynamic_metadata'>, number>> =
+  {
+    request_headers: 1,
+    response_headers: 2,
+    request_body: 3,
+    response_body: 4,
+    request_trailers: 5,
+    response_trailers: 6,
+  };
+const parts = Object.entries(fieldOf) as [Phase, number][];
+const dynamicMetadata = 8;
 const immediateResponse = 7;
 
 /** `HeaderValueOption.append_action` = OVERWRITE_IF_EXISTS_OR_ADD, the only one that is used. */
@@ -30,12 +34,17 @@ let writer = new ProtobufWriter(room);
 export function encodeResponse(response: ProcessingResponse): { bytes: Buffer; start: number; end: number } {
   if (writer.bytes.length > mostKept) writer = new ProtobufWriter(room);
   writer.clear();
+  if (response.dynamic_metadata !== undefined) {
+    encodeStruct(writer, response.dynamic_metadata);
+    writer.message(dynamicMetadata, 0);
+  }
   if (response.immediate_response !== undefined) encodeImmediate(response.immediate_response);
   for (const [phase, field] of parts) {
     const part = response[phase];
     if (part === undefined) continue;
-    if ('response' in part) encodeCommon(part.response ?? {});
-    writer.message(field, 0);
+    const before = writer.length;
+    if ('response' in part) encodeCommon(part.response ?? {}, before);
+    writer.message(field, before);
     break;
   }
   return { bytes: writer.bytes, start: writer.at, end: writer.bytes.length };
@@ -43,16 +52,16 @@ export function encodeResponse(response: ProcessingResponse): { bytes: Buffer; s
 
 type Common = NonNullable<NonNullable<ProcessingResponse['request_headers']>['response']>;
 
-/** `HeadersResponse.response` and `BodyResponse.response`, with nothing written before. */
-function encodeCommon({ header_mutation, body_mutation }: Common): void {
+/** `HeadersResponse.response` and `BodyResponse.response`. */
+function encodeCommon({ header_mutation, body_mutation }: Common, before: number): void {
   if (body_mutation !== undefined) {
     encodeBody(body_mutation.streamed_response);
     // BodyMutation.streamed_response, then CommonResponse.body_mutation
-    writer.message(3, 0);
-    writer.message(3, 0);
+    writer.message(3, before);
+    writer.message(3, before);
   }
   if (header_mutation !== undefined) encodeMutation(2, header_mutation);
-  writer.message(1, 0);
+  writer.message(1, before);
 }
 
 function encodeBody(piece: HttpBody): void {
@@ -81,11 +90,12 @@ function encodeMutation(field: number, { set_headers = [], remove_headers = [] }
 }
 
 function encodeImmediate({ status, headers, body, details }: ImmediateResponse): void {
+  const beforeAll = writer.length;
   writer.string(5, details);
   writer.blob(3, body);
   encodeMutation(2, headers);
   const before = writer.length;
   writer.varint(1, status.code);
   writer.message(1, before);
-  writer.message(immediateResponse, 0);
+  writer.message(immediateResponse, beforeAll);
 }

@@ -3,7 +3,7 @@
  * Protobuf's wire format, written from the last field to the first: what a message holds is then there before its
  * length, and every byte is written once.
  */
-import { bytesTag, varintTag } from './protobuf-reader.ts';
+import { bytesTag, varintTag, wireType } from './protobuf-reader.ts';
 
 /** What is written stands in `bytes` from `at` to its end. */
 export class ProtobufWriter {
@@ -59,6 +59,14 @@ export class ProtobufWriter {
 
   varint(field: number, value: number): void {
     this.#head(varintTag(field), value);
+  }
+
+  double(field: number, value: number): void {
+    this.#reserve(8);
+    this.#at -= 8;
+    this.#bytes.writeDoubleLE(value, this.#at);
+    this.#reserve(5);
+    this.#number((field << 3) | wireType.fixed64);
   }
 
   /** Makes everything written since `length` was `before` the content of a message. */

@@ -95,7 +95,7 @@ const bodyAnswer = fc.record(
   { requiredKeys: [] },
 );
 
-export const processingResponse: fc.Arbitrary<ProcessingResponse> = fc.oneof(
+const answer: fc.Arbitrary<ProcessingResponse> = fc.oneof(
   fc.record({ request_headers: headersAnswer }),
   fc.record({ response_headers: headersAnswer }),
   fc.record({ request_body: bodyAnswer }),
@@ -111,3 +111,7 @@ export const processingResponse: fc.Arbitrary<ProcessingResponse> = fc.oneof(
     }),
   }),
 );
+
+export const processingResponse: fc.Arbitrary<ProcessingResponse> = fc
+  .tuple(answer, fc.record({ dynamic_metadata: struct }, { requiredKeys: [] }))
+  .map(([given, metadata]) => ({ ...given, ...metadata }));

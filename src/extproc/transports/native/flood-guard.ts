@@ -10,7 +10,7 @@ import { ConnectionError, errorCode } from './protocol.ts';
 /** As many at once are taken. */
 export const floodBurst = 10_000;
 /** Given back each second. */
-export const floodRefill = 1_000;
+const floodRefill = 1_000;
 /** What each kind costs. A reset before the request was asked threw away more than its own frame. */
 export const nuisance = { frame: 1, earlyReset: 2, settings: 10, streamError: 10 } as const;
 /** Given back by data, which every request has: gRPC clients follow data with window updates and pings. */

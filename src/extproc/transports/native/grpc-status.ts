@@ -35,9 +35,9 @@ const head = [
 
 export const responseHead: Buffer = encodeBlock(head);
 /** The trailers of almost every call. */
-export const okTrailers: Buffer = encodeBlock([['grpc-status', '0']]);
+const okTrailers: Buffer = encodeBlock([['grpc-status', '0']]);
 /** Of a call that was ended before it had a message. */
-export const okOnly: Buffer = encodeBlock([...head, ['grpc-status', '0']]);
+const okOnly: Buffer = encodeBlock([...head, ['grpc-status', '0']]);
 
 /** @param only whether it is the call's only header block @param details of ASCII */
 export function statusBlock(status: number, details: string, only: boolean): Buffer {
