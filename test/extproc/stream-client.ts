@@ -27,8 +27,8 @@ export class StreamClient {
   readonly #process = processMethod();
 
   /** @param address as the server writes it @param credentials plain without them */
-  constructor(address: string, credentials = grpc.credentials.createInsecure()) {
-    this.#client = new grpc.Client(address, credentials, { 'grpc.ssl_target_name_override': 'localhost' });
+  constructor(address: string, credentials = grpc.credentials.createInsecure(), options: grpc.ClientOptions = {}) {
+    this.#client = new grpc.Client(address, credentials, { 'grpc.ssl_target_name_override': 'localhost', ...options });
   }
 
   open(metadata: readonly (readonly [name: string, value: string])[] = []): Call {

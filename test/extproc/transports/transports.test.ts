@@ -123,6 +123,15 @@ testEach('a large body that is handed back comes whole, however slowly it is rea
   assert.equal(returned.at(-1)?.end_of_stream, true);
 });
 
+testEach('a client that compresses is understood', async (t, transport) => {
+  const { address } = await started(t, transport);
+  const gzip = { 'grpc.default_compression_algorithm': grpc.compressionAlgorithms.gzip };
+  const client = new StreamClient(address, undefined, gzip);
+  t.after(() => client.close());
+  const { answers, status: end } = await client.converse([requestHeaders, bodyOf(1_000), bodyOf(0)]);
+  assert.deepEqual([answers.length, end.code], [3, status.OK]);
+});
+
 testEach('a stream that the client resets is closed', async (t, transport) => {
   const { client, observer } = await started(t, transport);
   const call = client.open();

@@ -3,7 +3,6 @@
  * Frames that are almost right, without end: each input is a few frames as a client sends them, of which bytes are then
  * changed, cut or doubled, handed to a connection in pieces.
  */
-import { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Exchange, type ExchangeSettings } from '../../../../src/extproc/exchange.ts';
 import { Health } from '../../../../src/extproc/health.ts';
@@ -15,6 +14,7 @@ import { processMethod } from '../../../../src/extproc/transports/native/process
 import { flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
 import { defaultWireLimits } from '../../../../src/extproc/wire-limits.ts';
 import { callBlock, data, frame, open, processPath, requestMessage, settings, uint32 } from './raw-client.ts';
+import { SilentSocket } from './silent-socket.ts';
 
 export interface FuzzResult {
   readonly inputs: number;
@@ -24,14 +24,6 @@ export interface FuzzResult {
   readonly defects: readonly string[];
   /** The longest time that one input took, in milliseconds. */
   readonly slowest: number;
-}
-
-/** Takes all that is written, as fast as it comes. */
-class Sink extends Duplex {
-  override _read(): void {}
-  override _write(_chunk: Buffer, _encoding: string, done: () => void): void {
-    done();
-  }
 }
 
 /** A repeatable sequence of numbers from 0 to below `limit` (Marsaglia's xorshift). */
@@ -95,7 +87,7 @@ export class Fuzzer {
   readonly #observer = new Counter();
   readonly #settings: CallSettings;
   readonly #defects: string[] = [];
-  #socket = new Sink();
+  #socket = new SilentSocket({ keeps: false });
   #stream = 1;
   #ended = 0;
 
@@ -137,7 +129,7 @@ export class Fuzzer {
 
   #renew(): void {
     this.#socket.destroy();
-    this.#socket = new Sink();
+    this.#socket = new SilentSocket({ keeps: false });
     this.#connect();
   }
 
