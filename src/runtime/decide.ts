@@ -117,8 +117,8 @@ function scopeOf(
 type Forward = Extract<Decision, { kind: 'forward' }>;
 
 function withoutLookalikes(decision: Forward, chain: Chain, request: IncomingRequest): Forward {
-  const written = decision.set.map(([name]) => name);
-  const others = lookalikes(request.headers, chain.folded).filter((name) => !written.includes(name));
+  const known = [...decision.set.map(([name]) => name), ...decision.remove];
+  const others = lookalikes(request.headers, chain.folded).filter((name) => !known.includes(name));
   return others.length === 0 ? decision : { ...decision, remove: [...decision.remove, ...others] };
 }
 

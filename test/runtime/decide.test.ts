@@ -31,12 +31,14 @@ const decide = decider({
   policies: [
     { name: 'good', file: 'good.yaml' },
     { name: 'custom', file: 'good.yaml', output: { header: 'X-Backend-Token', prefix: '' } },
+    { name: 'odd', file: 'good.yaml', output: { header: 'x_odd_token', prefix: '' } },
     { name: 'strict', file: 'needs.yaml', output: { header: 'x-strict' } },
     { name: 'lenient', file: 'needs.yaml', output: { header: 'x-lenient' }, onError: 'pass' },
   ],
   routes: [
     { match: { pathPrefix: '/good' }, policies: ['good'] },
     { match: { pathPrefix: '/custom' }, policies: ['custom'] },
+    { match: { pathPrefix: '/odd' }, policies: ['odd'] },
     { match: { pathPrefix: '/chain' }, policies: ['good', 'lenient', 'strict'] },
     { match: { pathPrefix: '/lenient' }, policies: ['lenient', 'good'] },
     { match: { routeName: 'named' }, policies: ['good'] },
@@ -73,6 +75,16 @@ const decisions: [name: string, asked: IncomingRequest, expected: string][] = [
     'lookalikes of the header',
     request({ ':path': '/custom', x_backend_token: 'a', 'x.backend-token': 'b', 'x-backend-token': 'c', x_other: 'd' }),
     'set [x-backend-token: …] remove [x_backend_token, x.backend-token]; custom minted',
+  ],
+  [
+    'lookalikes of a header that is itself spelt with underscores',
+    request({ ':path': '/odd', 'x-odd-token': 'a', x_odd_token: 'b', 'x.odd-token': 'c' }),
+    'set [x_odd_token: …] remove [x-odd-token, x.odd-token]; odd minted',
+  ],
+  [
+    'a header that is removed is removed once',
+    request({ ':path': '/lenient', 'x-lenient': 'a', x_lenient: 'b' }),
+    `set [authorization: Bearer …] remove [x-lenient, x_lenient]; lenient passed ${failed}, good minted`,
   ],
   [
     'several policies',
