@@ -21,6 +21,8 @@ export interface PolicySettings {
 
 /** Variables that the configuration declares. */
 export interface DeclaredVariables {
+  /** Every declared name, those of secrets too. */
+  readonly names: Iterable<string>;
   /** A variable whose value may be shown; undefined where there is none of this name, or it is a secret. */
   find(name: string): Computed | undefined;
   /**

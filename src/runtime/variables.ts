@@ -50,6 +50,10 @@ export class Variables implements DeclaredVariables {
     for (const name of this.#forms.keys()) this.#compile(name);
   }
 
+  get names(): Iterable<string> {
+    return this.#forms.keys();
+  }
+
   find(name: string): Computed | undefined {
     return this.#compile(name);
   }
@@ -90,7 +94,9 @@ export class Variables implements DeclaredVariables {
     if ('env' in form) {
       const text = this.#context.environment[form.env];
       if (text !== undefined) return text;
-      this.#report([name, 'env'], 'variables.unreadable', { message: `There is no environment variable ${form.env}.` });
+      this.#report([name, 'env'], 'variables.unreadable', {
+        message: 'There is no environment variable of this name.',
+      });
     }
     if ('file' in form) {
       const path = this.#context.resolve(form.file);

@@ -51,3 +51,17 @@ const declarations: [name: string, variables: JsonObject | string, expected: rea
 for (const [name, variables, expected] of declarations) {
   test(`variables: ${name}`, () => assert.deepEqual(problemsOf(variables), expected));
 }
+
+test('a variable that an Apigee policy reads under a mistyped name is told by the declared one', () => {
+  const policy = '<GenerateJWT name="g"><Algorithm>HS256</Algorithm><Subject ref="tenant.naem"/></GenerateJWT>';
+  const { problems } = loadConfiguration('mintproc.yaml', {
+    files: memoryFiles({
+      'mintproc.yaml':
+        'variables: { tenant.name: acme }\npolicies: [{ name: p, file: p.xml }]\nroutes: [{ match: {}, policies: [p] }]\n',
+      'p.xml': policy,
+    }),
+    environment: {},
+  });
+  const found = problems.find(({ code }) => code === 'apigee.undeclared-variable');
+  assert.equal(found?.suggestion, 'Did you mean `tenant.name`, which mintproc.yaml declares?');
+});

@@ -7,6 +7,7 @@
  * the configuration says that it may be shown.
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
 import type { Computed } from '../../plan/token-plan.ts';
 import { namedVariable } from '../named-variable.ts';
 import type { DeclaredVariables } from '../policy-file.ts';
@@ -66,9 +67,13 @@ function resolvePrivate(reading: Reading, name: SourceText): Computed {
 
 function warnOfUndeclared(reading: Reading, name: SourceText): void {
   const reason = whyUnreachable(name.text) ?? 'No request has it, and the configuration does not declare it.';
+  const near = nearest(name.text, reading.declared?.names ?? []);
   reading.report('apigee.undeclared-variable', name, {
     severity: 'warning',
     message: `Nothing sets the variable \`${name.text}\`. ${reason}`,
-    suggestion: `Declare it in mintproc.yaml: \`variables: { ${name.text}: … }\`, or let a policy before this one set it.`,
+    suggestion:
+      near === undefined
+        ? `Declare it in mintproc.yaml: \`variables: { ${name.text}: … }\`, or let a policy before this one set it.`
+        : `Did you mean \`${near}\`, which mintproc.yaml declares?`,
   });
 }
