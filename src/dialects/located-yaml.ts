@@ -124,8 +124,10 @@ function reportLostAliases(document: Document, source: SourceText, problems: Pro
     Alias(_key, alias) {
       if (alias.resolve(document) !== undefined) return;
       lost = true;
-      const message = `No anchor \`&${alias.source}\` stands before this alias.`;
-      problems.add(problemAt(source, alias.range?.[0] ?? 0, code, { message }));
+      // Not the alias itself: it may be a secret that begins with a star.
+      const message = 'No anchor of this name stands before this alias.';
+      const suggestion = 'A text that begins with `*` needs quotes.';
+      problems.add(problemAt(source, alias.range?.[0] ?? 0, code, { message, suggestion }));
     },
   });
   return lost;

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { addressSchema } from './address-schema.ts';
 import { authenticationSchema } from './authentication-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
-import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
+import { keyPath, namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { reloadSchema } from './reload-schema.ts';
 import { reuseSchema } from './reuse-settings.ts';
 import { variablesSchema } from './variables-schema.ts';
@@ -27,7 +27,7 @@ const outputSchema = z.strictObject({
 });
 
 const recipientSchema = z.strictObject({
-  file: fileName.describe('File with the key to encrypt to: a certificate, a public key in PEM, a JWK, or a secret.'),
+  file: keyPath.describe('File with the key to encrypt to: a certificate, a public key in PEM, a JWK, or a secret.'),
 });
 
 const edition = z

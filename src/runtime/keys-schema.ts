@@ -5,20 +5,27 @@
 import { z } from 'zod';
 import { signatureAlgorithms } from '../jose/algorithms.ts';
 
-const path = z.string().min(1);
+/** A key that was pasted where its file belongs would stand in the message that no such file exists. */
+export const keyPath = z
+  .string()
+  .min(1)
+  .max(1024)
+  .regex(/^(?!.*-----)[^\r\n]*$/, 'must be a path or a name, in one line; a key itself goes under `text` or `jwk`');
 
 /** Exactly one of them says where the key is. */
 const places = {
-  file: path.optional().describe('File with the key: PEM, a JWK, or the secret itself; a certificate to encrypt to.'),
-  env: path.optional().describe('Environment variable with the key, as in a file; line breaks may be written \\n.'),
+  file: keyPath
+    .optional()
+    .describe('File with the key: PEM, a JWK, or the secret itself; a certificate to encrypt to.'),
+  env: keyPath.optional().describe('Environment variable with the key, as in a file; line breaks may be written \\n.'),
   text: z.string().optional().describe('The key itself, for trying out. Prefer a file.'),
   jwk: z
     .union([z.string(), z.record(z.string(), z.json())])
     .optional()
     .describe('A JWK, as a map or as JSON text. For secrets and private keys prefer a file.'),
-  jwks: path.optional().describe('File with a JWK set: the key of `kid`, else every private key, in this order.'),
-  pkcs12: path.optional().describe('PKCS#12 file (.p12, .pfx, a Java key store) with one private key.'),
-  directory: path
+  jwks: keyPath.optional().describe('File with a JWK set: the key of `kid`, else every private key, in this order.'),
+  pkcs12: keyPath.optional().describe('PKCS#12 file (.p12, .pfx, a Java key store) with one private key.'),
+  directory: keyPath
     .optional()
     .describe('Folder with one key a file, such as a mounted Secret; they sign in order of names.'),
   generate: z
@@ -28,7 +35,7 @@ const places = {
 };
 
 const passphraseSchema = z
-  .union([z.strictObject({ file: path }), z.strictObject({ env: path })])
+  .union([z.strictObject({ file: keyPath }), z.strictObject({ env: keyPath })])
   .describe('Where the password of an encrypted key is.');
 
 const writing = {
@@ -43,7 +50,7 @@ const writing = {
     .max(256)
     .optional()
     .describe("The key's name in tokens and in the JWKS. Default: that of its JWK, else its RFC 7638 thumbprint."),
-  certificate: path
+  certificate: keyPath
     .optional()
     .describe('PEM file with the certificate of the key, and those of its issuers: x5c, x5t#S256.'),
 };

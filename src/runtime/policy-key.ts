@@ -91,7 +91,11 @@ function declaredKey(
   const guess = nearest(entry, named.names);
   wanted.report(['key'], 'keys.unknown-name', {
     message: 'No key of the configuration has this name.',
-    suggestion: guess === undefined ? `Write \`keys: { ${entry}: { file: … } }\`.` : `Did you mean \`${guess}\`?`,
+    // Not the name itself: it may be the secret, written where a name belongs.
+    suggestion:
+      guess === undefined
+        ? 'Declare it, `keys: { NAME: { file: … } }`, and write its NAME here; a key itself never stands here.'
+        : `Did you mean \`${guess}\`?`,
   });
   return 'unknown';
 }

@@ -127,7 +127,7 @@ function readPassphrase(
   if (passphrase === undefined) return undefined;
   if ('env' in passphrase) {
     const text = world.environment[passphrase.env];
-    const message = `There is no environment variable ${passphrase.env}.`;
+    const message = 'There is no environment variable of this name.';
     if (text === undefined) report({ code: 'keys.no-variable', severity: 'error', message }, 'passphrase');
     return text;
   }

@@ -7,6 +7,6 @@ import { type KeyRequest, refused, type SourceReading, type SpecOf } from './sou
 
 export function readEnvironment({ variable }: SpecOf<'environment'>, request: KeyRequest): SourceReading {
   const text = request.world.environment[variable];
-  if (text === undefined) return refused('keys.no-variable', `There is no environment variable ${variable}.`);
+  if (text === undefined) return refused('keys.no-variable', 'There is no environment variable of this name.');
   return readKeyText(text, 'file', request);
 }
