@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { readKeys } from '../../src/keys/sources/index.ts';
+import type { FileReader } from '../../src/runtime/files.ts';
+import { loadConfiguration } from '../../src/runtime/load.ts';
+import { needsRestart, Reloader } from '../../src/runtime/reload.ts';
+import type { Snapshot } from '../../src/runtime/snapshot.ts';
+import { keyRequest, memoryWorld } from '../keys/sources/memory-world.ts';
+import { pem } from './key-world.ts';
+import { flexPolicy, memoryFiles } from './memory-files.ts';
+
+/** A certificate and its key, from a PKCS#12 file of the tests. */
+function archived(name: string): Record<string, string> {
+  const content = readFileSync(new URL(`../conformance/keys/${name}.p12`, import.meta.url));
+  const request = keyRequest(memoryWorld({ k: { content } }), { form: { password: 'secret' } });
+  const [held] = readKeys({ scheme: 'pkcs12', path: 'k' }, request).keys;
+  assert.ok(held?.certificates[0]);
+  return { 'tls.crt': new X509Certificate(held.certificates[0]).toString(), 'tls.key': pem(held.key) };
+}
+
+const base = 'policies: [{ name: a, file: a.yaml }]\nroutes: [{ match: {}, policies: [a] }]\n';
+
+function snapshot(more: string, files: Readonly<Record<string, string>> = {}): Snapshot {
+  const all = memoryFiles({ 'a.yaml': flexPolicy({ iss: 'a' }), 'conf.yaml': base + more, ...files });
+  const loaded = loadConfiguration('conf.yaml', { files: all });
+  assert.ok(loaded.snapshot, loaded.problems.map(({ message }) => message).join('\n'));
+  return loaded.snapshot;
+}
+
+const changes: readonly [before: string, after: string, named: readonly string[]][] = [
+  ['', '', []],
+  ['', 'drainSeconds: 5', []],
+  ['', 'publishVariables: true', []],
+  ['', 'listen: 127.0.0.1:1', ['listen']],
+  ['', 'admin: 127.0.0.1:1', ['admin']],
+  ['', 'limits: { headerCount: 7 }', ['limits']],
+  ['', 'log: { level: debug }', ['log.level']],
+  ['', 'reload: { poll: 1m }', ['reload']],
+  ['', 'jwks: { listen: "127.0.0.1:1" }', ['jwks.listen']],
+  ['jwks: { listen: "127.0.0.1:1" }', 'jwks: { listen: "127.0.0.1:1", maxAge: 1m }', []],
+];
+
+for (const [before, after, named] of changes) {
+  test(`needs a restart: ${before || 'nothing'} to ${after || 'nothing'}`, () => {
+    assert.deepEqual(needsRestart(snapshot(before), snapshot(after)), named);
+  });
+}
+
+test('a renewed certificate of the listener needs a restart', () => {
+  const tls = 'tls: { certificate: tls.crt, key: tls.key }';
+  const [old, renewed] = [archived('openssl-aes'), archived('keytool-rsa')];
+  assert.deepEqual(needsRestart(snapshot(tls, old), snapshot(tls, old)), []);
+  assert.deepEqual(needsRestart(snapshot(tls, old), snapshot(tls, renewed)), ['tls']);
+});
+
+test('files that change while they are read are not put together', () => {
+  let reads = 0;
+  const policy = (): string => flexPolicy({ iss: String(reads++) });
+  const files: FileReader = {
+    read: (path) => ({ kind: 'bytes', bytes: Buffer.from(path === 'conf.yaml' ? base : policy()) }),
+    list: () => ({ kind: 'failed', reason: 'does not exist' }),
+  };
+  assert.equal(new Reloader('conf.yaml', { files }).attempt().kind, 'unsettled');
+});
