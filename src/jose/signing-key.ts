@@ -5,7 +5,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Code } from '../diagnostics/codes.ts';
 import type { Severity } from '../diagnostics/problem.ts';
-import type { EcAlgorithm, RsaAlgorithm, SignatureAlgorithm } from './algorithms.ts';
+import { type EcAlgorithm, type RsaAlgorithm, type SignatureAlgorithm, signatureAlgorithms } from './algorithms.ts';
 
 /** What is wrong with a key; the text names types and sizes, never key material. */
 export interface KeyFinding {
@@ -19,17 +19,21 @@ export interface KeyFinding {
 export function checkSigningKey(algorithm: SignatureAlgorithm, key: KeyObject): readonly KeyFinding[] {
   if (algorithm.family === 'hmac') return checkSecret(algorithm.name, algorithm.minimumBytes, key);
   if (key.type !== 'private') return [wrongType(algorithm, `a ${key.type} key`)];
-  const allowed = algorithm.family === 'ml-dsa' ? [algorithm.keyType] : keyTypes[algorithm.family];
   const type = key.asymmetricKeyType ?? 'unknown';
-  if (!allowed.includes(type)) return [wrongType(algorithm, `a key of type ${type}`)];
+  if (!takes(algorithm, type)) return [{ ...wrongType(algorithm, `a key of type ${type}`), ...whatFits(key, type) }];
+  return checkFit(algorithm, key);
+}
+
+/** What speaks against a key of the right type: its curve, its size, what it is bound to. */
+function checkFit(algorithm: SignatureAlgorithm, key: KeyObject): readonly KeyFinding[] {
   switch (algorithm.family) {
     case 'ec':
       return checkCurve(algorithm, key);
-    case 'ed':
-    case 'ml-dsa':
-      return [];
-    default:
+    case 'rsa':
+    case 'rsa-pss':
       return checkRsa(algorithm, key);
+    default:
+      return [];
   }
 }
 
@@ -39,6 +43,18 @@ const keyTypes: Readonly<Record<'rsa' | 'rsa-pss' | 'ec' | 'ed', readonly string
   ec: ['ec'],
   ed: ['ed25519', 'ed448'],
 };
+
+function takes(algorithm: SignatureAlgorithm, type: string): boolean {
+  if (algorithm.family === 'hmac') return false;
+  return algorithm.family === 'ml-dsa' ? algorithm.keyType === type : keyTypes[algorithm.family].includes(type);
+}
+
+function whatFits(key: KeyObject, type: string): { readonly suggestion?: string } {
+  const names = Array.from(signatureAlgorithms.values())
+    .filter((algorithm) => takes(algorithm, type) && checkFit(algorithm, key).length === 0)
+    .map(({ name }) => name);
+  return names.length === 0 ? {} : { suggestion: `This key signs by ${names.join(', ')}.` };
+}
 
 function wrongType(algorithm: SignatureAlgorithm, found: string): KeyFinding {
   const needed = {

@@ -110,6 +110,21 @@ const findings: readonly [name: string, algorithm: string, key: KeyObject, codes
   ['a key bound to PSS with SHA-256 for PS384', 'PS384', pssBoundTo('sha256'), ['jose.wrong-key-type']],
 ];
 
+const fitting: readonly [name: string, algorithm: string, key: KeyObject, suggestion: string | undefined][] = [
+  ['EC on P-256', 'RS256', curve('prime256v1'), 'This key signs by ES256.'],
+  ['RSA', 'ES256', rsa, 'This key signs by RS256, RS384, RS512, PS256, PS384, PS512.'],
+  ['RSA that is too small', 'ES256', rsa1024, undefined],
+  ['RSA bound to a hash', 'RS256', pssBoundTo('sha256'), 'This key signs by PS256.'],
+  ['ML-DSA-65', 'ML-DSA-44', generateKeyPairSync('ml-dsa-65').privateKey, 'This key signs by ML-DSA-65.'],
+  ['X25519', 'EdDSA', generateKeyPairSync('x25519').privateKey, undefined],
+];
+
+for (const [name, algorithmName, key, suggestion] of fitting) {
+  test(`a key of another type, and what it fits: ${name}`, () => {
+    assert.equal(checkSigningKey(algorithm(algorithmName), key)[0]?.suggestion, suggestion);
+  });
+}
+
 for (const [name, algorithmName, key, codes] of findings) {
   test(`key check: ${name}`, () => {
     assert.deepEqual(
