@@ -67,8 +67,12 @@ function unexpected(source: SourceText, at: number): LocatedError {
   );
 }
 
+/** Whole strings and what stands between them, then a quote that no other one follows. */
+const openString = /^(?:[^'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*(?:'(?:[^'\\]|\\.)*|"(?:[^"\\]|\\.)*)$/s;
+
 /** Places where Flex Gateway is more particular about blanks than DataWeave. */
 const habits: readonly (readonly [before: RegExp, after: RegExp, suggestion: string])[] = [
+  [openString, /^$/, 'Close the string with the quote that begins it.'],
   [/\.$/, /^\s/, 'Remove the blank after the dot.'],
   [/\.\s+$/, /^/, 'Remove the blank after the dot.'],
   [/\(\s*$/, /^\s*\)/, 'Write `()` without a blank.'],

@@ -136,7 +136,14 @@ const mistakes: [name: string, text: string, code: string, column: number, sugge
   ['nothing at all', '  ', 'unexpected-token', 3, undefined],
   ['two values', "'a' 'b'", 'unexpected-token', 5, undefined],
   ['bracket not closed', "attributes['x'", 'unexpected-token', 15, undefined],
-  ['string not closed', "'abc", 'unexpected-token', 5, undefined],
+  ['string not closed', "'abc", 'unexpected-token', 5, 'Close the string with the quote that begins it.'],
+  [
+    'second string not closed',
+    "'a' ++ \"it's",
+    'unexpected-token',
+    13,
+    'Close the string with the quote that begins it.',
+  ],
   [
     'unicode escape',
     "'ab\\u12'",
