@@ -25,6 +25,9 @@ export type YamlPath = readonly (string | number)[];
 /** YAML aliases may repeat a node; more repetitions than this are an attack ("billion laughs"). */
 const mostAliases = 100;
 
+/** Each alias is looked up by a walk through the document, so their number is bounded before any is followed. */
+export const mostLookups = 1000;
+
 export class LocatedYaml {
   readonly source: SourceText;
   /** The document as plain data. */
@@ -96,14 +99,13 @@ export function readYaml(source: SourceText, problems: Problems, code: Code): Lo
       const message = `This is not well-formed YAML: ${sentence(error.message)}`;
       problems.add(problemAt(source, error.pos[0], code, { message, suggestion: remedies[error.code] }));
     }
-    if (document.errors.length > 0 || reportLostAliases(document, source, problems, code)) continue;
+    if (document.errors.length > 0 || reportManyAliases(document, source, problems, code)) continue;
+    if (reportLostAliases(document, source, problems, code)) continue;
     try {
       read.push(new LocatedYaml(source, document as Document.Parsed));
     } catch (error) {
       if (!(error instanceof ReferenceError)) throw error;
-      problems.add(
-        problemAt(source, document.range[0], code, { message: 'This document repeats its aliases too often.' }),
-      );
+      problems.add(problemAt(source, document.range[0], code, tooManyAliases));
     }
   }
   return read;
@@ -116,6 +118,20 @@ const remedies: Readonly<Partial<Record<ErrorCode, string>>> = {
     'A text of several lines, such as a key in PEM, begins with `|`, and each of its lines is indented below that.',
   TAB_AS_INDENT: 'Indent with blanks.',
 };
+
+const tooManyAliases = { message: 'This document repeats its aliases too often.' };
+
+function reportManyAliases(document: Document.Parsed, source: SourceText, problems: Problems, code: Code): boolean {
+  let aliases = 0;
+  visit(document, {
+    Alias() {
+      aliases++;
+      return aliases > mostLookups ? visit.BREAK : undefined;
+    },
+  });
+  if (aliases > mostLookups) problems.add(problemAt(source, document.range[0], code, tooManyAliases));
+  return aliases > mostLookups;
+}
 
 /** An alias without its anchor is found by the reader only when it makes plain data, and then without a place. */
 function reportLostAliases(document: Document, source: SourceText, problems: Problems, code: Code): boolean {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problems } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
-import { readYaml, type YamlPath } from '../../src/dialects/located-yaml.ts';
+import { mostLookups, readYaml, type YamlPath } from '../../src/dialects/located-yaml.ts';
 
 function read(text: string) {
   const problems = new Problems();
@@ -131,4 +131,15 @@ for (const [file, text] of scalars) {
 
 test('a map is no scalar', () => {
   assert.throws(() => read('v: {}').documents[0]?.scalarAt(['v']), TypeError);
+});
+
+test('a document with more aliases than are looked up is refused before any is', () => {
+  const file = (count: number) => SourceText.ofFile('a.yaml', `a: &a x\nb: [${'*a, '.repeat(count)}*lost]`);
+  const codesOf = (count: number) => {
+    const problems = new Problems();
+    readYaml(file(count), problems, 'policy.syntax');
+    return problems.all.map(({ message }) => message);
+  };
+  assert.deepEqual(codesOf(mostLookups - 1), ['No anchor of this name stands before this alias.']);
+  assert.deepEqual(codesOf(mostLookups), ['This document repeats its aliases too often.']);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JsonValue } from '../../../src/diagnostics/json.ts';
 import { LocatedError } from '../../../src/diagnostics/problem.ts';
 import { SourceText } from '../../../src/diagnostics/source-text.ts';
-import { longestSubject } from '../../../src/dialects/apigee/replace.ts';
+import { longestSubject, makeReplace, mostInserted } from '../../../src/dialects/apigee/replace.ts';
 import { compileTemplate, longestTemplate } from '../../../src/dialects/apigee/template.ts';
 import { emptyScope } from './empty-scope.ts';
 
@@ -69,6 +69,7 @@ const examples: [template: string, expected: string | undefined][] = [
   [`{replaceAll(header,regex,'')}`, 'ABC-9993'],
   [`{replaceAll('aXbX','X','-')}`, 'a-b-'],
   [`{replaceAll('abcd','a?b?c?d?','-')}`, '--'],
+  [`{replaceAll('abbc','a?b*','-')}`, '--c-'],
   [`{replaceFirst('aXbX','X','$&')}`, 'a$&bX'],
   [`{replaceAll(header,nested,'')}`, undefined],
   [`{replaceAll(none,'a','')}`, undefined],
@@ -144,6 +145,7 @@ const refused: [template: string, at: string][] = [
   [`{replaceAll(header,'a*b*','')}`, '1:2'],
   [`{replaceAll(header,'a?b?c?d?e?','')}`, '1:2'],
   [`{replaceAll(header,'a{1,9}b{2,}','')}`, '1:2'],
+  [`{replaceAll(header,'a?b?c*','')}`, '1:2'],
 ];
 
 for (const [template, at] of refused) {
@@ -179,3 +181,10 @@ for (const [length, expected] of replacing) {
     assert.equal(piece?.kind === 'inserted' && piece.read(emptyScope) !== undefined, expected);
   });
 }
+
+test('replacements add a bounded length, and no more', () => {
+  const replace = makeReplace([undefined, 'a', undefined], 'g', TypeError);
+  const half = 'x'.repeat(mostInserted / 2);
+  assert.equal(replace(['aa', 'a', half])?.length, mostInserted);
+  assert.equal(replace(['aa', 'a', `${half}x`]), undefined);
+});
