@@ -6,12 +6,13 @@ import { parseArgs } from 'node:util';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { Command } from './command.ts';
 import { evalCommand } from './eval.ts';
+import { explainCommand } from './explain.ts';
 import { mintCommand } from './mint.ts';
 import { serveCommand } from './serve.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { validateCommand } from './validate.ts';
 
-const commands: readonly Command[] = [serveCommand, validateCommand, mintCommand, evalCommand];
+const commands: readonly Command[] = [serveCommand, validateCommand, mintCommand, evalCommand, explainCommand];
 
 /** Runs a command line (without the program's own name). @returns the exit code: 0, 1, or 2 for a wrong command line */
 export async function run(line: readonly string[], terminal: Terminal): Promise<number> {

@@ -1,0 +1,106 @@
+/**
+ * @module
+ * `mintproc explain`: what a policy does to a request, in words. It tells how members come about, never their values.
+ */
+import { formatProblem } from '../diagnostics/problem.ts';
+import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
+import { diskFiles } from '../runtime/files.ts';
+import { loadPolicy } from '../runtime/load-policy.ts';
+import type { CompiledPolicy } from '../runtime/policy.ts';
+import { describeReuse } from '../runtime/reuse-settings.ts';
+import { type Command, textOption } from './command.ts';
+import { UsageError } from './terminal.ts';
+
+const help = `Usage: mintproc explain --policy FILE [--config FILE] [--format text|json]
+
+Tells what a policy does: how the token is signed or encrypted, the header that carries it, how each header parameter
+and claim comes about, what happens when no token can be made, and whether tokens are reused.
+
+  --policy FILE  the policy file
+  --config FILE  the mintproc.yaml whose entry for this policy file names the key, the header and so on
+  --format FORM  text (default) or json`;
+
+export const explainCommand: Command = {
+  name: 'explain',
+  summary: 'tell what a policy does',
+  help,
+  options: { policy: { type: 'string' }, config: { type: 'string' }, format: { type: 'string' } },
+  async run(args, terminal) {
+    const file = textOption(args, 'policy');
+    if (file === undefined) throw new UsageError('Name a --policy file.');
+    const config = textOption(args, 'config');
+    const lone = { file, entry: undefined, config, environment: terminal.environment };
+    const { policy, problems } = loadPolicy(lone, diskFiles);
+    for (const problem of problems) terminal.error(formatProblem(problem));
+    if (policy === undefined) return 1;
+    const explanation = explain(policy);
+    const asJson = textOption(args, 'format') === 'json';
+    terminal.out(asJson ? `${JSON.stringify(explanation, null, 2)}\n` : toText(file, explanation));
+    return 0;
+  },
+};
+
+interface Member {
+  /** Null where the name itself is known only for each request. */
+  readonly name: string | null;
+  readonly comes: string;
+}
+
+interface Explanation {
+  readonly dialect: string;
+  readonly token: string;
+  readonly output: string;
+  readonly onError: string;
+  readonly reuse: string;
+  readonly header: readonly Member[];
+  readonly claims: readonly Member[];
+}
+
+function explain({ plan, dialect, output, onError, reuse }: CompiledPolicy): Explanation {
+  const lenient = 'the request goes on without a token, and without the client’s own copy of the header';
+  return {
+    dialect,
+    token: plan.disabled === true ? 'none: the policy is switched off' : describeToken(plan),
+    output: `${output.header}: ${output.prefix}…`,
+    onError: onError === 'deny' ? 'the request is refused' : lenient,
+    reuse: describeReuse(reuse),
+    header: (plan.encryption?.header ?? plan.header).map(describeStep),
+    claims: plan.claims.map(describeStep),
+  };
+}
+
+function describeToken({ algorithm, encryption }: TokenPlan): string {
+  const signed = algorithm === undefined ? 'not signed' : `signed by ${algorithm.name}`;
+  if (encryption === undefined) return signed;
+  return `${signed}, encrypted by ${encryption.management.name} and ${encryption.content.name}`;
+}
+
+function describeStep(step: HeaderStep): Member {
+  switch (step.kind) {
+    case 'fixed':
+      return { name: step.name, comes: 'the same for every request' };
+    case 'computed':
+      return { name: typeof step.name === 'string' ? step.name : null, comes: 'from each request' };
+    case 'members':
+      return { name: null, comes: 'the members of an object, from each request' };
+    case 'time':
+      return { name: step.name, comes: `the time of minting${step.offset === 0 ? '' : ` + ${step.offset} s`}` };
+    case 'key-id':
+      return { name: 'kid', comes: 'the identifier of the key in use, where it has one' };
+  }
+}
+
+function toText(file: string, explanation: Explanation): string {
+  const { dialect, header, claims, ...rest } = explanation;
+  const facts = Object.entries(rest).map(([name, text]) => `  ${name.padEnd(9)}${text}`);
+  return [`${file} (${dialect})`, ...facts, '', ...table('header', header), '', ...table('claims', claims), ''].join(
+    '\n',
+  );
+}
+
+function table(title: string, members: readonly Member[]): string[] {
+  const width = Math.max(...members.map(({ name }) => (name ?? anyName).length)) + 2;
+  return [`  ${title}`, ...members.map(({ name, comes }) => `    ${(name ?? anyName).padEnd(width)}${comes}`)];
+}
+
+const anyName = '(named by the request)';

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runCommand, writeFiles } from './captured-terminal.ts';
+
+const flex = (claims: string): string =>
+  `- policyRef: { name: jwt-generation-flex }\n  config: { signingMethod: HS256, privateKey: "an-own-secret-of-at-least-32-bytes", exp: 60, customClaims: [${claims}] }\n`;
+
+const files = writeFiles({
+  'plain.yaml': flex(`{ name: tenant, value: secret-value }, { name: sub, value: "#[authentication.principal]" }`),
+  'named.yaml': flex(`{ name: "#[attributes.method]", value: x }, { name: jti, value: "#[uuid()]" }`),
+  'broken.yaml': flex('{ name: a }'),
+  'mintproc.yaml':
+    'policies: [{ name: a, file: plain.yaml, onError: pass, output: { header: x-token, prefix: "" } }]\nroutes: [{ match: {}, policies: [a] }]\n',
+});
+
+test('explain tells how everything comes about, and no value', async () => {
+  const { code, out } = await runCommand(['explain', '--policy', files['plain.yaml'], '--format', 'json']);
+  assert.equal(code, 0);
+  const { token, output, onError, header, claims } = JSON.parse(out);
+  assert.deepEqual([token, output, onError], ['signed by HS256', 'authorization: Bearer …', 'the request is refused']);
+  assert.deepEqual(header, [
+    { name: 'alg', comes: 'the same for every request' },
+    { name: 'typ', comes: 'the same for every request' },
+  ]);
+  assert.deepEqual(claims, [
+    { name: 'tenant', comes: 'the same for every request' },
+    { name: 'sub', comes: 'from each request' },
+    { name: 'exp', comes: 'the time of minting + 60 s' },
+    { name: 'iat', comes: 'the time of minting' },
+  ]);
+  assert.doesNotMatch(out, /secret/);
+});
+
+const texts: readonly [name: string, line: readonly string[], out: RegExp][] = [
+  [
+    'the entry of a configuration',
+    ['--policy', files['plain.yaml'], '--config', files['mintproc.yaml']],
+    /output +x-token: …\n +onError +the request goes on without a token/,
+  ],
+  ['a name that the request gives', ['--policy', files['named.yaml']], /\(named by the request\) +from each request/],
+  [
+    'why tokens are not reused',
+    ['--policy', files['named.yaml']],
+    /reuse +each request has a token of its own making: /,
+  ],
+];
+
+for (const [name, line, out] of texts) {
+  test(`explain shows ${name}`, async () => {
+    const ran = await runCommand(['explain', ...line]);
+    assert.equal(ran.code, 0);
+    assert.match(ran.out, out);
+  });
+}
+
+test('explain of a policy that does not load shows why', async () => {
+  const { code, out, errors } = await runCommand(['explain', '--policy', files['broken.yaml']]);
+  assert.deepEqual([code, out], [1, '']);
+  assert.match(errors, /policy\.missing-key/);
+});
+
+test('explain needs a policy', async () => assert.equal((await runCommand(['explain'])).code, 2));
