@@ -66,7 +66,9 @@ function subjectOf(path: YamlPath): string {
 function unknownKey(key: string, known: string[], document: LocatedYaml, path: YamlPath, codes: ShapeCodes): Problem {
   const guess = nearest(key, known);
   return problemAt(document.source, document.keyOffsetOf([...path, key]), codes.unknownKey, {
-    message: `Unknown key \`${key}\`.`,
+    // `key: { s3cr3t }` is a map in YAML: what has no value may be a secret in braces.
+    message:
+      valueAt(document.value, [...path, key]) === null ? 'Unknown key without a value.' : `Unknown key \`${key}\`.`,
     suggestion: guess === undefined ? `The keys here are: ${known.join(', ')}.` : `Did you mean \`${guess}\`?`,
   });
 }

@@ -42,6 +42,7 @@ const inConfiguration: [name: string, text: string, code: string][] = [
     configuration(`    recipient: { file: "-----BEGIN PUBLIC KEY-----\\\\n${misplaced}" }\n`),
     'config.invalid-value',
   ],
+  ['in braces', configuration(`    key: { ${misplaced} }\n`), 'config.unknown-key'],
   ['below `keys`', configuration('', `keys:\n  k:\n    ${misplaced}\n`), 'config.wrong-type'],
   ['as an alias', configuration('', `keys:\n  k: { text: *${misplaced} }\n`), 'config.syntax'],
   ['not indented', configuration('', `keys:\n  k:\n    text:\n      ${misplaced}\n     bad: x\n`), 'config.syntax'],
