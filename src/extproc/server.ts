@@ -36,7 +36,7 @@ export async function startServer(options: ServerOptions): Promise<ProcessorServ
     limits: options.limits ?? defaultWireLimits,
     now: () => performance.now() / 1000,
   };
-  const transport = await transports[options.transport ?? 'grpc-js'](
+  const transport = await transports[options.transport ?? 'native'](
     {
       addresses: options.addresses,
       tls: options.tls,

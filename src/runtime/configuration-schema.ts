@@ -117,7 +117,7 @@ export const settingsSchema = z.strictObject({
     .describe('Where Envoy reaches mintproc: host:port, [address]:port or unix:/path.'),
   transport: z
     .enum(['native', 'grpc-js'])
-    .default('grpc-js')
+    .default('native')
     .describe("What speaks gRPC with Envoy: mintproc's own HTTP/2, or the library @grpc/grpc-js."),
   tls: tlsSchema.optional().describe('TLS for `listen`. Default: plain connections.'),
   admin: addressSchema
