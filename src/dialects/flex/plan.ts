@@ -12,7 +12,7 @@ import type { LocatedYaml, YamlPath } from '../located-yaml.ts';
 import { type PolicySettings, policyShapeCodes } from '../policy-file.ts';
 import { jsonRefusal } from '../refusal.ts';
 import { readShape } from '../shape.ts';
-import { configSchema, vendorAlgorithms } from './schema.ts';
+import { configSchema, memberSchema, membersSchema, methodSchema, vendorAlgorithms } from './schema.ts';
 import { type FlexText, readText } from './text.ts';
 
 /** The plan of the policy whose `config` stands at `path`; undefined where an error was reported. */
@@ -23,12 +23,12 @@ export function readPlan(
   problems: Problems,
 ): TokenPlan | undefined {
   const config = readShape(configSchema, document, path, problems, policyShapeCodes);
-  if (config === undefined) return undefined;
   const reader = { document, path, settings, problems };
-  const algorithm = readAlgorithm(reader, config.signingMethod);
-  const headers = readMembers(reader, 'customHeaders', config.customHeaders.length);
-  const claims = readMembers(reader, 'customClaims', config.customClaims.length);
-  if (algorithm === undefined || headers === undefined || claims === undefined) return undefined;
+  const algorithm = readAlgorithm(reader);
+  const headers = readMembers(reader, 'customHeaders');
+  const claims = readMembers(reader, 'customClaims');
+  if (config === undefined || algorithm === undefined || headers === undefined || claims === undefined)
+    return undefined;
   return {
     dialect: 'flex',
     algorithm,
@@ -64,9 +64,11 @@ function timeClaims(config: z.output<typeof configSchema>): Step[] {
   return steps;
 }
 
-function readAlgorithm({ document, path, problems }: Reader, name: string): SignatureAlgorithm | undefined {
-  const algorithm = signatureAlgorithms.get(name);
+function readAlgorithm({ document, path, problems }: Reader): SignatureAlgorithm | undefined {
   const at = [...path, 'signingMethod'];
+  const name = readShape(methodSchema, document, at, problems, policyShapeCodes);
+  if (name === undefined) return undefined;
+  const algorithm = signatureAlgorithms.get(name);
   if (algorithm === undefined) {
     const guess = nearest(name, vendorAlgorithms);
     document.report(problems, at, 'policy.invalid-value', {
@@ -84,20 +86,19 @@ function readAlgorithm({ document, path, problems }: Reader, name: string): Sign
 }
 
 /** Undefined where one of the members would not load; all of them are read, so that every reason is reported. */
-function readMembers(reader: Reader, list: 'customClaims' | 'customHeaders', count: number): Step[] | undefined {
-  const steps: Step[] = [];
-  let complete = true;
-  for (let index = 0; index < count; index++) {
-    const name = readMemberText(reader, [list, index, 'name']);
-    const value = readMemberText(reader, [list, index, 'value']);
-    if (name === undefined || value === undefined) complete = false;
-    else steps.push(...toStep(name, value));
-  }
-  return complete ? steps : undefined;
+function readMembers(reader: Reader, list: 'customClaims' | 'customHeaders'): Step[] | undefined {
+  const { document, path, problems } = reader;
+  const items = readShape(membersSchema, document, [...path, list], problems, policyShapeCodes);
+  const members = items?.map((_, index) => readMember(reader, [...path, list, index]));
+  return members?.every((steps) => steps !== undefined) ? members.flat() : undefined;
 }
 
-function readMemberText({ document, path, settings, problems }: Reader, below: YamlPath): FlexText | undefined {
-  return readText(document.scalarAt([...path, ...below]), settings.expressions ?? 'flex', problems);
+function readMember({ document, settings, problems }: Reader, at: YamlPath): Step[] | undefined {
+  if (readShape(memberSchema, document, at, problems, policyShapeCodes) === undefined) return undefined;
+  const profile = settings.expressions ?? 'flex';
+  const name = readText(document.scalarAt([...at, 'name']), profile, problems);
+  const value = readText(document.scalarAt([...at, 'value']), profile, problems);
+  return name === undefined || value === undefined ? undefined : toStep(name, value);
 }
 
 function toStep(nameText: FlexText, valueText: FlexText): Step[] {

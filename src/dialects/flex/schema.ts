@@ -11,16 +11,20 @@ import { z } from 'zod';
 const mostSeconds = 10_000_000_000;
 
 const seconds = z.int().min(0).max(mostSeconds).default(0);
-const members = z.array(z.strictObject({ name: z.string(), value: z.string() })).default([]);
+
+/** The parts that are read on their own, so that a mistake elsewhere does not hide theirs. */
+export const methodSchema = z.string().default('RS256');
+export const membersSchema = z.array(z.unknown()).default([]);
+export const memberSchema = z.strictObject({ name: z.string(), value: z.string() });
 
 export const configSchema = z.strictObject({
-  signingMethod: z.string().default('RS256'),
+  signingMethod: z.unknown().optional(),
   privateKey: z.string().optional(),
   iat: z.boolean().default(true),
   exp: seconds,
   nbf: seconds,
-  customClaims: members,
-  customHeaders: members,
+  customClaims: z.unknown().optional(),
+  customHeaders: z.unknown().optional(),
 });
 
 /** The eight that the vendor's page lists. */
