@@ -79,6 +79,13 @@ export class ConfigurationReport {
     }
   }
 
+  /** An attempt ended in what nobody foresaw: the error's class and code are told, since its sentence may hold anything. */
+  failed(error: unknown): void {
+    this.#metrics.configurationRefused();
+    this.#readiness.configurationRefused('An unforeseen error, which is in the log, broke the reload off.');
+    this.#log.failure('An unforeseen error broke the reload off; the last good configuration stays in force.', error);
+  }
+
   /** Files cannot be watched, or looked at. */
   trouble(error: unknown): void {
     this.#log.failure('Files cannot be watched; their contents are compared now and then all the same.', error);

@@ -31,6 +31,16 @@ export function startReloading(
 
   /** @returns whether to try again soon */
   function attempt(): boolean {
+    try {
+      return attemptOnce();
+    } catch (error) {
+      // A mistake of ours in a file's reading must not end a process that serves well.
+      report.failed(error);
+      return false;
+    }
+  }
+
+  function attemptOnce(): boolean {
     const result = reloader.attempt();
     switch (result.kind) {
       case 'loaded':

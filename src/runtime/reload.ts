@@ -37,21 +37,26 @@ export class Reloader {
 
   /** Reads and compiles. What is loaded is the one that the next attempt follows; to put it in force is the caller's. */
   attempt(): ReloadResult {
-    const before = this.#snapshot;
-    const { record, loaded } = this.#load(before);
+    const record = new ReadRecord(this.#options.files);
+    const { snapshot, problems } = this.#load(record);
     if (!record.holds()) return { kind: 'unsettled' };
     this.#record = record;
-    const { snapshot, problems } = loaded;
     if (snapshot === undefined) return { kind: 'refused', problems };
     this.#snapshot = snapshot;
     return { kind: 'loaded', snapshot, problems };
   }
 
-  #load(before: Snapshot | undefined): { readonly record: ReadRecord; readonly loaded: Loaded } {
-    const record = new ReadRecord(this.#options.files);
+  #load(record: ReadRecord): Loaded {
+    const before = this.#snapshot;
     const version = (before?.version ?? 0) + 1;
     const carried = before === undefined ? {} : { before: before.keys };
-    return { record, loaded: loadConfiguration(this.#file, { ...this.#options, ...carried, files: record, version }) };
+    try {
+      return loadConfiguration(this.#file, { ...this.#options, ...carried, files: record, version });
+    } catch (error) {
+      // The same files would end in the same: they are read again once one of them differs.
+      this.#record = record;
+      throw error;
+    }
   }
 
   /** Whether anything differs from the last attempt, successful or not. */

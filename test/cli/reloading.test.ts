@@ -16,7 +16,7 @@ import { Readiness } from '../../src/observe/readiness.ts';
 import { diskFiles } from '../../src/runtime/files.ts';
 import { InForce } from '../../src/runtime/in-force.ts';
 import { KeyDocuments } from '../../src/runtime/key-documents.ts';
-import { Reloader } from '../../src/runtime/reload.ts';
+import { Reloader, type ReloadOptions } from '../../src/runtime/reload.ts';
 import { flexPolicy } from '../runtime/memory-files.ts';
 import { publishVolume } from '../runtime/mounted-volume.ts';
 
@@ -37,7 +37,7 @@ const configuration = (more = ''): string =>
   `policies: [{ name: a, file: policy.yaml }]\nroutes: [{ match: {}, policies: [a] }]\nreload: { poll: 50ms, settle: 20ms${more} }\n`;
 
 /** @param prepare writes the first files into the folder and names the configuration */
-async function startWorld(prepare: (folder: string) => string): Promise<World> {
+async function startWorld(prepare: (folder: string) => string, options: Partial<ReloadOptions> = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'mintproc-reload-'));
   const file = prepare(folder);
   const lines: string[] = [];
@@ -45,7 +45,7 @@ async function startWorld(prepare: (folder: string) => string): Promise<World> {
   const readiness = new Readiness();
   const metrics = new Metrics({ version: '0', outcomes: [] });
   const report = new ConfigurationReport(metrics, readiness, log, Date.now);
-  const reloader = new Reloader(file, { files: diskFiles });
+  const reloader = new Reloader(file, { files: diskFiles, ...options });
   const first = reloader.attempt();
   assert.equal(first.kind, 'loaded');
   const inForce = new InForce(first.snapshot, () => () => ({ kind: 'untouched', mints: [] }));
@@ -163,6 +163,39 @@ test('SIGHUP loads without any change, and where nothing is watched', async () =
   world.hangUp();
   await world.until(() => world.issuer() === 'two');
 });
+
+class MistakeOfOurs extends TypeError {
+  override readonly name = 'MistakeOfOurs';
+  readonly code = 'E_MISTAKE';
+}
+
+for (const [name, begin] of [
+  ['asked for by SIGHUP', ({ hangUp }: World) => hangUp()],
+  ['of a changed file', ({ folder }: World) => writeFileSync(join(folder, 'policy.yaml'), flexPolicy({ iss: 'two' }))],
+] as const) {
+  test(`an unforeseen error in a reload ${name} leaves the last good one in force, and is told once`, async () => {
+    let isBroken = false;
+    const wrapSign: ReloadOptions['wrapSign'] = (_, sign) => {
+      if (isBroken) throw new MistakeOfOurs('found s3cr3t');
+      return sign;
+    };
+    await using world = await startWorld(plain, { wrapSign });
+    isBroken = true;
+    begin(world);
+    await world.until(() => world.readiness.report.lastReload === 'failure');
+    assert.equal(world.issuer(), 'one');
+    const told = world.lines.filter((line) => line.includes('"level":"error"'));
+    assert.deepEqual(
+      told.map((line) => [JSON.parse(line).error, JSON.parse(line).systemCode]),
+      [['MistakeOfOurs', 'E_MISTAKE']],
+    );
+    assert.match(await world.metrics.text(), /mintproc_config_reload_total\{result="failure"\} 1\n/);
+    assert.doesNotMatch(`${told}${world.readiness.report.lastReloadError}`, /s3cr3t/);
+    isBroken = false;
+    writeFileSync(join(world.folder, 'policy.yaml'), flexPolicy({ iss: 'three' }));
+    await world.until(() => world.issuer() === 'three');
+  });
+}
 
 test('a changed address is told to need a restart', async () => {
   await using world = await startWorld(plain);
