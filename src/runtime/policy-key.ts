@@ -10,7 +10,7 @@ import type { KeyFinding } from '../jose/signing-key.ts';
 import type { KeyForm } from '../keys/key-material.ts';
 import { type RecipientKey, readRecipientKey, readSigningKey, type SigningKey } from '../keys/key-ring.ts';
 import type { Encryption, TokenPlan } from '../plan/token-plan.ts';
-import { findKey, formOf, type KeySources, ownKey, type Secrets, type Use } from './key-text.ts';
+import { findKey, formOf, type KeySources, ownKey, type Secrets, type Use } from './find-key.ts';
 import type { DeclaredKey, KeyText } from './named-keys.ts';
 import type { WantedPolicy } from './policy.ts';
 import { noteVariable } from './policy-output.ts';

@@ -21,7 +21,7 @@ import { rotatingMinter } from '../mint/rotating.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
 import type { PolicyEntrySettings } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
-import type { Secrets } from './key-text.ts';
+import type { Secrets } from './find-key.ts';
 import type { NamedKeys } from './named-keys.ts';
 import { type PolicyKeys, readKeys } from './policy-key.ts';
 import { outputIsFit, outputOf } from './policy-output.ts';

@@ -9,8 +9,8 @@ import type { XmlElement } from '../located-xml.ts';
 import { Misfit, splitList } from './claim-types.ts';
 import { guarded } from './claims.ts';
 import { readDate } from './date.ts';
-import { type Duration, readDuration } from './duration.ts';
 import type { Reading } from './reading.ts';
+import { readTimeSpan, type TimeSpan } from './time-span.ts';
 import { type ElementValue, readValue } from './value.ts';
 import { textOf } from './value-text.ts';
 import { childOf } from './xml-parts.ts';
@@ -98,7 +98,7 @@ export function readExpiry(reading: Reading, policy: XmlElement, editionChosen: 
   const value = readPresent(reading, policy, 'ExpiresIn');
   if (value === undefined) return [];
   const text = value.kind === 'fixed' ? value.text : value.fallback;
-  const duration = text === undefined ? undefined : readDuration(text.text, reading.edition);
+  const duration = text === undefined ? undefined : readTimeSpan(text.text, reading.edition);
   if (text !== undefined && duration === undefined) {
     const suggestion = 'Write a whole number with its unit: 30s, 60m, 1h or 10d; Apigee X also has ms.';
     reading.refuse('InvalidValueForElement', text, '`<ExpiresIn>` is not a span of time', suggestion);
@@ -111,7 +111,7 @@ export function readExpiry(reading: Reading, policy: XmlElement, editionChosen: 
   if (value.kind === 'fixed') return duration === undefined ? [] : [after('exp', duration.milliseconds)];
   return [
     computed('exp', value.value, (found, scope) => {
-      const span = readDuration(textOf(found).trim(), reading.edition);
+      const span = readTimeSpan(textOf(found).trim(), reading.edition);
       if (span === undefined) throw new Misfit('is not a span of time');
       return seconds(scope.now + span.milliseconds);
     }),
@@ -160,8 +160,8 @@ function fixedNotBefore(reading: Reading, text: SourceText): Step | undefined {
 }
 
 /** Relative times have a unit; a bare number might as well be an epoch. */
-function readSpan(reading: Reading, text: string): Duration | undefined {
-  const span = readDuration(text, reading.edition);
+function readSpan(reading: Reading, text: string): TimeSpan | undefined {
+  const span = readTimeSpan(text, reading.edition);
   return span?.bare === true ? undefined : span;
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readDate } from '../../../src/dialects/apigee/date.ts';
-import { readDuration } from '../../../src/dialects/apigee/duration.ts';
 import { editions } from '../../../src/dialects/apigee/editions.ts';
 import { hashOrder, spreadHash } from '../../../src/dialects/apigee/hash-order.ts';
 import { compileTimeFormat } from '../../../src/dialects/apigee/time-format.ts';
+import { readTimeSpan } from '../../../src/dialects/apigee/time-span.ts';
 
 const dates: [text: string, expected: string | undefined][] = [
   ['2017-08-14T11:00:21.269-0700', '2017-08-14T18:00:21.269Z'],
@@ -58,11 +58,11 @@ const durations: [text: string, expected: number | undefined][] = [
 ];
 
 for (const [text, expected] of durations) {
-  test(`duration '${text}' on Apigee X`, () => assert.equal(readDuration(text, editions.x)?.milliseconds, expected));
+  test(`duration '${text}' on Apigee X`, () => assert.equal(readTimeSpan(text, editions.x)?.milliseconds, expected));
 }
 
 test('a bare number counts seconds on Edge', () => {
-  assert.deepEqual(readDuration('10', editions.edge), { milliseconds: 10_000, bare: true });
+  assert.deepEqual(readTimeSpan('10', editions.edge), { milliseconds: 10_000, bare: true });
 });
 
 const formats: [format: string, expected: string | undefined][] = [
