@@ -9,6 +9,7 @@ import { SaxesParser } from 'saxes';
 import type { Code } from '../diagnostics/codes.ts';
 import { LocatedError, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
+import { describeXmlFinding } from './xml-findings.ts';
 import { xmlOffsets } from './xml-text.ts';
 
 export interface XmlAttribute {
@@ -63,7 +64,7 @@ class Reading {
 
   run(): XmlElement {
     const parser = this.#parser;
-    parser.on('error', (error) => this.#fail('policy.syntax', this.#here(), sentenceOf(error), error));
+    parser.on('error', ({ message }) => this.#reportFinding(message));
     parser.on('xmldecl', ({ encoding }) => this.#checkEncoding(encoding));
     parser.on('doctype', () => this.#refuseDoctype());
     parser.on('attribute', ({ name, value }) => this.#addAttribute(name, value));
@@ -77,6 +78,12 @@ class Reading {
     parser.write(this.#source.text).close();
     if (this.#root === undefined) return this.#fail('policy.syntax', 0, 'The document has no element');
     return this.#root;
+  }
+
+  /** The parser's error is no cause of ours: it names what may be a secret. */
+  #reportFinding(finding: string): never {
+    const { message, suggestion } = describeXmlFinding(finding);
+    return this.#fail('policy.syntax', this.#here(), message, suggestion);
   }
 
   #addAttribute(name: string, value: string): void {
@@ -140,13 +147,8 @@ class Reading {
   #refuseDoctype(): never {
     const at = this.#source.text.lastIndexOf('<!DOCTYPE', this.#parser.position);
     const message = 'The document has a DOCTYPE, which mintproc does not read';
-    return this.#fail(
-      'policy.doctype',
-      at,
-      message,
-      undefined,
-      'Remove it: policies need none, and entities in it are an attack.',
-    );
+    const suggestion = 'Remove it: policies need none, and entities in it are an attack.';
+    return this.#fail('policy.doctype', at, message, suggestion);
   }
 
   #checkEncoding(encoding: string | undefined): void {
@@ -155,7 +157,7 @@ class Reading {
     if (/^(?:iso-8859-|windows-125)/i.test(encoding) && isAscii(this.#source.text)) return;
     const at = this.#source.text.indexOf('encoding');
     const message = 'The document says that it is in another encoding than UTF-8';
-    this.#fail('policy.encoding', at, message, undefined, 'Save the file as UTF-8 and write encoding="UTF-8".');
+    this.#fail('policy.encoding', at, message, 'Save the file as UTF-8 and write encoding="UTF-8".');
   }
 
   /** A file in UTF-16 has a zero byte beside each letter; bytes that are no UTF-8 were read as U+FFFD. */
@@ -163,22 +165,16 @@ class Reading {
     const at = this.#source.text.search(/[\0\uFFFD]/);
     if (at === -1) return;
     const suggestion = 'Save the file as UTF-8.';
-    this.#fail('policy.encoding', at, 'The document is not in UTF-8', undefined, suggestion);
+    this.#fail('policy.encoding', at, 'The document is not in UTF-8', suggestion);
   }
 
   /** The line is not quoted: before the structure is known, any text may be a secret. */
-  #fail(code: Code, at: number, message: string, cause?: unknown, suggestion?: string): never {
+  #fail(code: Code, at: number, message: string, suggestion?: string): never {
     const { excerpt: _, ...problem } = problemAt(this.#source, at, code, { message: `${message}.`, suggestion });
-    throw new LocatedError(problem, cause);
+    throw new LocatedError(problem);
   }
 }
 
 function isAscii(text: string): boolean {
   return /^[\0-\x7F]*$/.test(text);
-}
-
-/** The parser's finding without its own `line:column: `. */
-function sentenceOf(error: Error): string {
-  const finding = error.message.replace(/^(?:[^:]*:)?\d+:\d+: /, '').replace(/\.$/, '');
-  return `This is not well-formed XML: ${finding}`;
 }
