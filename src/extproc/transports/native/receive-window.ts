@@ -6,7 +6,7 @@
  * only while its own answers are being taken: who does not read does not get to write.
  */
 import type { Output } from './output.ts';
-import { ConnectionError, defaultWindow, errorCode, frameType, StreamError } from './protocol.ts';
+import { defaultWindow, errorCode, frameType, StreamError } from './protocol.ts';
 import type { Stream } from './stream.ts';
 
 /** Of the connection. Streams keep the protocol's default. */
@@ -25,10 +25,9 @@ export class ReceiveWindow {
     this.#update(0, connectionWindow - defaultWindow);
   }
 
-  /** @throws ConnectionError when the client sends more than it may */
+  /** Given back by halves as data is handled, the connection's window cannot be passed: a frame is smaller than a half. */
   take(bytes: number): void {
     this.#left -= bytes;
-    if (this.#left < 0) throw new ConnectionError(errorCode.flowControl, 'more data than the connection may send');
     if (this.#left >= connectionWindow / 2) return;
     this.#update(0, connectionWindow - this.#left);
     this.#left = connectionWindow;

@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { HpackDecoder } from '../../../../src/extproc/transports/native/hpack-decoder.ts';
 import { encodeBlock } from '../../../../src/extproc/transports/native/hpack-encoder.ts';
 import { errorCode, flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
+import { serviceNames } from '../../../../src/extproc/transports/transport.ts';
 import { callBlock, data, type Frame, frame, open, type RawClient, requestMessage, uint32 } from './raw-client.ts';
 import { served } from './served.ts';
 
@@ -28,6 +29,13 @@ const isAnswer = ({ type }: Frame): boolean => type === frameType.data;
 
 const zipped = gzipSync(requestMessage.subarray(5));
 const zippedMessage = Buffer.concat([Buffer.from([1]), uint32(zipped.length), zipped]);
+const health = `/${serviceNames.health}`;
+
+/** A gRPC message of these bytes. */
+function message(...bytes: number[]): Buffer {
+  return Buffer.concat([Buffer.from([0]), uint32(bytes.length), Buffer.from(bytes)]);
+}
+
 const cutMessage = requestMessage.subarray(0, 6);
 
 const calls: [name: string, head: Record<string, string>, message: Buffer, end: string][] = [
@@ -41,12 +49,19 @@ const calls: [name: string, head: Record<string, string>, message: Buffer, end: 
   ['a malformed timeout', { 'grpc-timeout': '5x' }, requestMessage, 'grpc-status: 13'],
   ['a message that is cut', {}, cutMessage, 'grpc-status: 13'],
   ['bytes that are no message', {}, Buffer.from([0, 0, 0, 0, 1, 0xff]), 'grpc-status: 13'],
+  ['a check of health', { ':path': `${health}/Check` }, Buffer.alloc(5), 'grpc-status: 0'],
+  ['a check with fields that are not known', { ':path': `${health}/Check` }, message(0x10, 1), 'grpc-status: 0'],
+  ['a check of what is not there', { ':path': `${health}/Check` }, message(0x0a, 1, 0x78), 'grpc-status: 5'],
+  ['a check without a message', { ':path': `${health}/Check` }, Buffer.alloc(0), 'grpc-status: 13'],
+  ['a check that is malformed', { ':path': `${health}/Check` }, message(0x0a, 9), 'grpc-status: 13'],
+  ['a watch without a message', { ':path': `${health}/Watch` }, Buffer.alloc(0), 'grpc-status: 13'],
+  ['a watch of two messages', { ':path': `${health}/Watch` }, Buffer.alloc(10), 'grpc-status: 3'],
 ];
 
-for (const [name, head, message, end] of calls) {
+for (const [name, head, sent, end] of calls) {
   test(`${name} ends with ${end}`, async (t) => {
     const { client, observer } = await served(t);
-    client.send(open(1, callBlock(head)), data(1, message, true));
+    client.send(open(1, callBlock(head)), data(1, sent, true));
     const last = await lastHeaders(client);
     assert.ok(last.includes(end), last.join(', '));
     assert.equal(observer.opened, observer.closed);
