@@ -3,9 +3,7 @@
  * What the gRPC protocol and RFC 9113 ask of a server, seen from the wire.
  */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { HpackDecoder } from '../../../../src/extproc/transports/native/hpack-decoder.ts';
 import { encodeBlock } from '../../../../src/extproc/transports/native/hpack-encoder.ts';
@@ -109,41 +107,6 @@ test('answers to what came in one piece leave in one piece', async (t) => {
   );
   for (let answers = 0; answers < 50; answers++) await client.next(isAnswer);
   assert.equal(chunks.length, 1);
-});
-
-test('a drain serves the stream that crosses its notice, and refuses the one after', async (t) => {
-  const { client, server } = await served(t);
-  client.send(open(1), data(1, requestMessage));
-  assert.ok(await client.next(isAnswer));
-  const stopped = server.stop(5000);
-  const notice = await client.next(({ type }) => type === frameType.goAway);
-  assert.deepEqual([notice?.payload.readUInt32BE(), notice?.payload.readUInt32BE(4)], [2 ** 31 - 1, 0]);
-  const ping = await client.next(({ type }) => type === frameType.ping);
-  // This client opens a stream before it has read the notice.
-  client.send(open(3), data(3, requestMessage));
-  assert.ok(await client.next(isAnswer));
-  client.send(frame(frameType.ping, flag.ack, 0, ping?.payload ?? Buffer.alloc(8)));
-  const last = await client.next(({ type }) => type === frameType.goAway);
-  assert.deepEqual([last?.payload.readUInt32BE(), last?.payload.readUInt32BE(4)], [3, 0]);
-  client.send(open(5), data(5, requestMessage));
-  const refused = await client.next(({ type }) => type === frameType.reset);
-  assert.deepEqual([refused?.stream, refused?.payload.readUInt32BE()], [5, errorCode.refusedStream]);
-  client.send(data(1, Buffer.alloc(0), true), data(3, Buffer.alloc(0), true));
-  assert.equal(await stopped, 'drained');
-});
-
-test('a client that does not answer the notice is drained all the same', async (t) => {
-  const { client, server } = await served(t);
-  assert.equal(await client.isServed(), true);
-  const closed = once(client.socket, 'close');
-  assert.equal(await server.stop(5000), 'drained');
-  await closed;
-});
-
-test('a connection that has said nothing does not hold up the end', async (t) => {
-  const { server } = await served(t, {}, Buffer.alloc(0));
-  await pause(20);
-  assert.equal(await server.stop(5000), 'drained');
 });
 
 test('a defect on the way ends its call with an error, and is reported', async (t) => {
