@@ -13,6 +13,7 @@ import { type Minter, makeMinter } from '../src/mint/minter.ts';
 import { RequestScope } from '../src/mint/request-scope.ts';
 import { RequestView } from '../src/mint/request-view.ts';
 import { reusing } from '../src/mint/reuse.ts';
+import { ReuseMemory } from '../src/mint/reuse-memory.ts';
 import type { TokenPlan } from '../src/plan/token-plan.ts';
 
 const keys: Readonly<Record<string, KeyObject>> = {
@@ -74,7 +75,13 @@ for (const [name, key] of Object.entries(keys)) {
   if (algorithm === undefined) throw new TypeError(`no algorithm ${name}`);
   const plan = planFor(name);
   const minter = makeMinter(plan, { signing: { sign: createSigner(algorithm, key) } });
-  const reused = reusing(minter, plan, { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 }, uncounted);
+  const reused = reusing(
+    minter,
+    plan,
+    { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 },
+    uncounted,
+    new ReuseMemory(16_777_216),
+  );
   cost(reused, 5_000);
   const [signed, again] = [cost(minter, 500), cost(reused, 20_000)];
   const ratio = (signed / again).toFixed(1);

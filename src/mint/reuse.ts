@@ -10,6 +10,7 @@
  */
 import type { HeaderStep, Scope, TokenPlan } from '../plan/token-plan.ts';
 import type { Minter } from './minter.ts';
+import type { KeptToken, Lifetime, ReuseMemory } from './reuse-memory.ts';
 
 export interface ReuseLimits {
   /** Milliseconds for which a token is given out again; 0: within its second. */
@@ -27,20 +28,19 @@ export interface ReuseCounters {
   readonly miss: { increment(): void };
 }
 
-interface Entry {
-  readonly token: string;
-  /** Milliseconds since the epoch. */
-  readonly from: number;
-  readonly until: number;
-  readonly bytes: number;
-}
-
 type Content = Pick<TokenPlan, 'header' | 'claims' | 'encryption'>;
 
-/** `minter`, asked only where no earlier token will do. The plan must draw nothing that is new for each token. */
-export function reusing(minter: Minter, plan: Content, limits: ReuseLimits, counters: ReuseCounters): Minter {
+/** `minter`, asked only where no earlier token will do. The plan must draw nothing that is new for each token; `memory` is shared with
+ * the other policies. */
+export function reusing(
+  minter: Minter,
+  plan: Content,
+  limits: ReuseLimits,
+  counters: ReuseCounters,
+  memory: ReuseMemory,
+): Minter {
   const keyOf = compileKey([...plan.header, ...(plan.encryption?.header ?? []), ...plan.claims]);
-  const tokens = new Tokens(limits);
+  const tokens = new Tokens(limits, memory);
   return {
     mint(scope) {
       const key = keyOf(scope);
@@ -86,51 +86,52 @@ const entryBytes = 150;
 
 class Tokens {
   readonly #limits: ReuseLimits;
+  readonly #memory: ReuseMemory;
+  readonly #lifetime: Lifetime;
   /** In the order in which they were minted. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #kept = new Map<string, KeptToken>();
+  readonly #owner: KeptToken['owner'];
   #bytes = 0;
-  #second = Number.NEGATIVE_INFINITY;
 
-  constructor(limits: ReuseLimits) {
+  constructor(limits: ReuseLimits, memory: ReuseMemory) {
     this.#limits = limits;
+    this.#memory = memory;
+    this.#lifetime = limits.for === 0 ? 'second' : 'longer';
+    this.#owner = { delete: (key) => this.#delete(key) };
   }
 
   find(key: string, now: number): string | undefined {
-    if (this.#limits.for === 0) this.#turnTo(Math.floor(now / 1000));
-    const entry = this.#entries.get(key);
-    return entry !== undefined && now >= entry.from && now < entry.until ? entry.token : undefined;
-  }
-
-  /** Tokens of another second are of no use. */
-  #turnTo(second: number): void {
-    if (second === this.#second) return;
-    this.#second = second;
-    this.#entries.clear();
-    this.#bytes = 0;
+    this.#memory.dropExpired(now);
+    const kept = this.#kept.get(key);
+    return kept !== undefined && now >= kept.from && now < kept.until ? kept.token : undefined;
   }
 
   keep(key: string, token: string, now: number): void {
     const bytes = 2 * key.length + token.length + entryBytes;
-    if (bytes > this.#limits.bytes) return;
-    this.#forget(key);
-    while (this.#entries.size >= this.#limits.entries || this.#bytes + bytes > this.#limits.bytes) {
-      const [oldest] = this.#entries.keys();
-      if (oldest === undefined) return;
-      this.#forget(oldest);
-    }
-    const second = Math.floor(now / 1000) * 1000;
-    const until = this.#limits.for === 0 ? second + 1000 : this.#until(token, now);
+    if (bytes > this.#limits.bytes || bytes > this.#memory.limit) return;
+    this.#drop(this.#kept.get(key));
     // Within its second a token also stands for the part of the second before it.
-    if (until > now) this.#entries.set(key, { token, from: this.#limits.for === 0 ? second : now, until, bytes });
-    else return;
+    const from = this.#limits.for === 0 ? Math.floor(now / 1000) * 1000 : now;
+    const until = this.#limits.for === 0 ? from + 1000 : this.#until(token, now);
+    if (until <= now) return;
+    while (this.#kept.size >= this.#limits.entries || this.#bytes + bytes > this.#limits.bytes) {
+      const [oldest] = this.#kept.values();
+      if (oldest === undefined) return;
+      this.#drop(oldest);
+    }
+    const kept = { key, token, from, until, bytes, owner: this.#owner, older: undefined, newer: undefined };
+    this.#memory.add(kept, this.#lifetime);
+    this.#kept.set(key, kept);
     this.#bytes += bytes;
   }
 
-  #forget(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
-    this.#entries.delete(key);
-    this.#bytes -= entry.bytes;
+  #drop(kept: KeptToken | undefined): void {
+    if (kept !== undefined) this.#memory.drop(kept, this.#lifetime);
+  }
+
+  #delete(key: string): void {
+    this.#bytes -= this.#kept.get(key)?.bytes ?? 0;
+    this.#kept.delete(key);
   }
 
   #until(token: string, now: number): number {

@@ -11,7 +11,7 @@ import { authenticationSchema } from './authentication-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
 import { keyPath, namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { reloadSchema } from './reload-schema.ts';
-import { reuseSchema } from './reuse-settings.ts';
+import { reuseBytesSchema, reuseSchema } from './reuse-settings.ts';
 import { variablesSchema } from './variables-schema.ts';
 
 /** A policy's name becomes a metric label and a gRPC metadata value: short, and of characters that need no quoting. */
@@ -141,6 +141,7 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether later Envoy filters see the variables that policies set, as dynamic metadata under mintproc.'),
+  reuseBytes: reuseBytesSchema,
   reload: reloadSchema.prefault({}).describe('How changes of this file, and of those it names, are noticed.'),
   drainSeconds: z
     .number()

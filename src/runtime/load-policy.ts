@@ -20,6 +20,7 @@ import {
   type PolicySurroundings,
   type WantedPolicy,
 } from './policy.ts';
+import { defaultReuseBytes } from './reuse-settings.ts';
 import { noSigningKeys, RingBook } from './signing-rings.ts';
 
 export interface LonePolicy {
@@ -62,6 +63,7 @@ const noConfiguration: Omit<PolicySurroundings, 'rings'> = {
   secret: () => undefined,
   keys: noNamedKeys,
   strictFiles: false,
+  reuseBytes: defaultReuseBytes,
 };
 
 function want(

@@ -21,6 +21,7 @@ import {
   type PolicySurroundings,
   type WantedPolicy,
 } from './policy.ts';
+import { defaultReuseBytes } from './reuse-settings.ts';
 import type { Route } from './route-index.ts';
 import { compileMatch, makeRouter } from './router.ts';
 import { noSigningKeys, RingBook, type SigningKeys } from './signing-rings.ts';
@@ -93,6 +94,7 @@ export function surroundingsOf(
     secret: (name) => variables.secret(name),
     keys: new NamedKeys(settings?.keys, context),
     strictFiles: settings?.strictFiles ?? false,
+    reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
     rings: new RingBook({ now: now(), before, jwks: settings?.jwks }),
   };
 }

@@ -17,6 +17,7 @@ import type { HeldKey } from '../keys/held-key.ts';
 import { type KeyRing, keyId, type RingKey, termsOf } from '../keys/rotation.ts';
 import { type Minter, type MintingKeys, makeMinter } from '../mint/minter.ts';
 import { type ReuseCounters, reusing } from '../mint/reuse.ts';
+import { ReuseMemory } from '../mint/reuse-memory.ts';
 import { rotatingMinter } from '../mint/rotating.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
 import type { PolicyEntrySettings } from './configuration-schema.ts';
@@ -63,6 +64,8 @@ export interface PolicySurroundings {
   readonly secret: Secrets;
   readonly keys: NamedKeys;
   readonly strictFiles: boolean;
+  /** Most bytes of the tokens that are kept to be given out again. */
+  readonly reuseBytes: number;
   readonly rings: RingBook;
 }
 
@@ -88,12 +91,14 @@ export class PolicyLoader {
   readonly #context: LoadContext;
   readonly #problems: Problems;
   readonly #surroundings: PolicySurroundings;
+  readonly #reuseMemory: ReuseMemory;
   readonly #read = new Map<string, ReadFile | undefined>();
 
   constructor(context: LoadContext, problems: Problems, surroundings: PolicySurroundings) {
     this.#context = context;
     this.#problems = problems;
     this.#surroundings = surroundings;
+    this.#reuseMemory = new ReuseMemory(surroundings.reuseBytes);
   }
 
   /** The policy, ready to mint; undefined where problems, which are reported, forbid it. */
@@ -156,7 +161,7 @@ export class PolicyLoader {
     const reuse = reuseOf(plan, settings.reuse);
     if (reuse.kind !== 'off') {
       const counters = this.#context.reuseCounters?.(name) ?? uncounted;
-      return (minter) => reusing(minter, plan, reuse.limits, counters);
+      return (minter) => reusing(minter, plan, reuse.limits, counters, this.#reuseMemory);
     }
     if (settings.reuse !== undefined && settings.reuse !== false) {
       const message = `Tokens of this policy are not reused: ${reuse.because}.`;

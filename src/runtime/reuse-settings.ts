@@ -25,6 +25,16 @@ export const reuseSchema = z.union([
   }),
 ]);
 
+/** Enough for the callers of many policies, and far below what a small container has. */
+export const defaultReuseBytes = 134_217_728;
+
+export const reuseBytesSchema = z
+  .int()
+  .min(1_024)
+  .max(17_179_869_184)
+  .default(defaultReuseBytes)
+  .describe('Most bytes of the tokens that all policies together keep to give out again.');
+
 export type ReuseSettings = z.output<typeof reuseSchema>;
 
 export type Reuse =

@@ -5,6 +5,7 @@ import { freshMembers } from '../../src/mint/fresh.ts';
 import { RequestScope } from '../../src/mint/request-scope.ts';
 import { RequestView } from '../../src/mint/request-view.ts';
 import { compileKey, type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
+import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
 import type { Scope, Step } from '../../src/plan/token-plan.ts';
 
 const second = 1_700_000_000_000;
@@ -31,7 +32,11 @@ const plan = { header: [], claims: steps };
 const limits: ReuseLimits = { for: 0, leeway: 0, entries: 100, bytes: 1_000_000 };
 
 /** Counts what it mints; the token tells the number and expires 60 s after its minting. */
-function setUp(changed: Partial<ReuseLimits> = {}, content: { header: Step[]; claims: readonly Step[] } = plan) {
+function setUp(
+  changed: Partial<ReuseLimits> = {},
+  content: { header: Step[]; claims: readonly Step[] } = plan,
+  memory = new ReuseMemory(1_000_000),
+) {
   let minted = 0;
   const counts = { hit: 0, miss: 0 };
   const minter = {
@@ -48,6 +53,7 @@ function setUp(changed: Partial<ReuseLimits> = {}, content: { header: Step[]; cl
       hit: { increment: () => void counts.hit++ },
       miss: { increment: () => void counts.miss++ },
     },
+    memory,
   );
   const numberOf = (now: number, headers?: Readonly<Record<string, string>>): number =>
     JSON.parse(Buffer.from(reused.mint(scopeAt(now, headers)).split('.')[1] ?? '', 'base64url').toString()).n;
@@ -200,6 +206,78 @@ for (const [name, changed, asked] of runs) {
     assert.deepEqual(counts, { hit: asked.length - minted, miss: minted });
   });
 }
+
+/** Whether two policies that share so many bytes keep a token of each. */
+function keepsBoth(bytes: number): boolean {
+  const memory = new ReuseMemory(bytes);
+  const [one, other] = [setUp({}, plan, memory), setUp({}, plan, memory)];
+  one.numberOf(second);
+  other.numberOf(second);
+  return other.numberOf(second) === 1 && one.numberOf(second) === 1;
+}
+
+test('reuse: policies share their bytes, to the byte', () => {
+  const enough = Array.from({ length: 1000 }, (_, bytes) => bytes).filter(keepsBoth);
+  const [least = 0] = enough;
+  assert.equal(enough.length, 1000 - least);
+  const memory = new ReuseMemory(least / 2);
+  const lone = setUp({}, plan, memory);
+  assert.deepEqual([lone.numberOf(second), lone.numberOf(second)], [1, 1]);
+  const tooLarge = setUp({}, plan, new ReuseMemory(least / 2 - 1));
+  assert.deepEqual([tooLarge.numberOf(second), tooLarge.numberOf(second)], [1, 2]);
+});
+
+test('reuse: the oldest token of any policy makes room', () => {
+  const memory = new ReuseMemory(700); // for three tokens
+  const [one, other] = [setUp({ for: 30_000 }, plan, memory), setUp({}, plan, memory)];
+  const asked = [
+    one.numberOf(second, { a: '1' }),
+    other.numberOf(second + 1000, { a: '1' }),
+    other.numberOf(second + 1000, { a: '2' }),
+    one.numberOf(second + 1000, { a: '1' }),
+    other.numberOf(second + 1000, { a: '3' }), // the last one's place
+    one.numberOf(second + 1000, { a: '1' }),
+    other.numberOf(second + 1000, { a: '3' }),
+    other.numberOf(second + 1000, { a: '2' }),
+  ];
+  assert.deepEqual(asked, [1, 1, 2, 1, 3, 2, 3, 2]);
+});
+
+test('reuse: what has expired is dropped at another policy’s requests, before anything that is of use', () => {
+  const memory = new ReuseMemory(700); // for three tokens
+  const [lasting, gone, busy] = [{ for: 30_000 }, {}, {}].map((changed) => setUp(changed, plan, memory));
+  assert.ok(lasting && gone && busy);
+  lasting.numberOf(second);
+  gone.numberOf(second, { a: '1' });
+  gone.numberOf(second, { a: '2' });
+  busy.numberOf(second + 1000, { a: '1' });
+  busy.numberOf(second + 1000, { a: '2' });
+  assert.equal(lasting.numberOf(second + 1000), 1);
+});
+
+test('property: shared bytes are never exceeded, and a token is given out for its key and second alone', () => {
+  const request = fc.record({
+    policy: fc.nat(2),
+    caller: fc.nat(5),
+    wait: fc.constantFrom(0, 0, 0, 400, 1000, 40_000),
+  });
+  fc.assert(
+    fc.property(fc.array(request, { maxLength: 60 }), fc.integer({ min: 0, max: 1500 }), (requests, bytes) => {
+      const memory = new ReuseMemory(bytes);
+      const policies = [{}, { for: 3_000 }, { entries: 2 }].map((changed) => setUp(changed, plan, memory));
+      const issued = new Map<string, { readonly at: number; readonly to: number }>();
+      let now = second;
+      for (const { policy, caller, wait } of requests) {
+        now += wait;
+        const number = policies[policy]?.numberOf(now, { a: String(caller) }) ?? 0;
+        const first = issued.get(`${policy} ${number}`);
+        if (first === undefined) issued.set(`${policy} ${number}`, { at: now, to: caller });
+        else assert.ok(first.to === caller && now < first.at + (policy === 1 ? 3_000 : 1_000));
+        assert.ok(memory.bytes <= bytes);
+      }
+    }),
+  );
+});
 
 test('a value that is computed from the time makes another token each time', () => {
   const claims: Step[] = [{ kind: 'computed', name: 't', value: { evaluate: ({ now }) => now } }];

@@ -148,6 +148,7 @@ const bounds: [setting: string, most: number][] = [
   ['limits: { tokenBytes: N }', 1_048_576],
   ['limits: { headerCount: N }', 100_000],
   ['drainSeconds: N', 3600],
+  ['reuseBytes: N', 17_179_869_184],
 ];
 for (const [setting, most] of bounds) {
   test(`${setting} is at most ${most}`, () => {
