@@ -4,11 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { compactVerify, createLocalJWKSet } from 'jose';
 import { readKeys } from '../../src/keys/sources/index.ts';
 import { KeyDocuments } from '../../src/runtime/key-documents.ts';
+import { makeArchives } from '../e2e/harness/pkcs12-archives.ts';
 import { keyRequest, memoryWorld } from '../keys/sources/memory-world.ts';
 import { good, kidOf, load, mint, one, pem, policy, published, start, type World } from './key-world.ts';
 
@@ -57,9 +57,10 @@ test('a key by which two algorithms sign names none', () => {
   assert.deepEqual([keys.length, keys[0]?.['alg']], [1, undefined]);
 });
 
+const { aes } = await makeArchives();
+
 function archived(): { key: string; certificate: string } {
-  const content = readFileSync(new URL('../conformance/keys/openssl-aes.p12', import.meta.url));
-  const world = memoryWorld({ k: { content } });
+  const world = memoryWorld({ k: aes });
   const { keys } = readKeys({ scheme: 'pkcs12', path: 'k' }, keyRequest(world, { form: { password: 'secret' } }));
   const [held] = keys;
   assert.ok(held?.certificates[0]);

@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readKeys } from '../../src/keys/sources/index.ts';
 import type { FileReader } from '../../src/runtime/files.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
 import { needsRestart, Reloader } from '../../src/runtime/reload.ts';
 import type { Snapshot } from '../../src/runtime/snapshot.ts';
+import { type Archive, makeArchives } from '../e2e/harness/pkcs12-archives.ts';
 import { keyRequest, memoryWorld } from '../keys/sources/memory-world.ts';
 import { pem } from './key-world.ts';
 import { flexPolicy, memoryFiles } from './memory-files.ts';
 
+const archives = await makeArchives();
+
 /** A certificate and its key, from a PKCS#12 file of the tests. */
-function archived(name: string): Record<string, string> {
-  const content = readFileSync(new URL(`../conformance/keys/${name}.p12`, import.meta.url));
-  const request = keyRequest(memoryWorld({ k: { content } }), { form: { password: 'secret' } });
+function archived(archive: Archive): Record<string, string> {
+  const request = keyRequest(memoryWorld({ k: archive }), { form: { password: 'secret' } });
   const [held] = readKeys({ scheme: 'pkcs12', path: 'k' }, request).keys;
   assert.ok(held?.certificates[0]);
   return { 'tls.crt': new X509Certificate(held.certificates[0]).toString(), 'tls.key': pem(held.key) };
@@ -50,7 +51,7 @@ for (const [before, after, named] of changes) {
 
 test('a renewed certificate of the listener needs a restart', () => {
   const tls = 'tls: { certificate: tls.crt, key: tls.key }';
-  const [old, renewed] = [archived('openssl-aes'), archived('keytool-rsa')];
+  const [old, renewed] = [archived(archives.aes), archived(archives.rsa)];
   assert.deepEqual(needsRestart(snapshot(tls, old), snapshot(tls, old)), []);
   assert.deepEqual(needsRestart(snapshot(tls, old), snapshot(tls, renewed)), ['tls']);
 });

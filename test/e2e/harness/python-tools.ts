@@ -46,7 +46,7 @@ async function isThere(folder: string): Promise<boolean> {
 }
 
 /** Runs a Python script with the libraries; JSON goes in, JSON comes out. */
-async function runJson(script: string, input: unknown): Promise<unknown> {
+export async function runJson(script: string, input: unknown): Promise<unknown> {
   const environment = { ...process.env, PYTHONPATH: await libraries() };
   const preamble = 'import json, sys\ngiven = json.load(sys.stdin)\n';
   return JSON.parse(

@@ -3,15 +3,15 @@
  * Whatever a key file holds, reading it ends with a key or with a finding, never with a throw.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { derValues, objectIdentifier } from '../../../src/keys/der.ts';
 import { readKeys } from '../../../src/keys/sources/index.ts';
 import type { KeySpec } from '../../../src/keys/sources/source.ts';
+import { makeArchives } from '../../e2e/harness/pkcs12-archives.ts';
 import { keyRequest, memoryWorld } from './memory-world.ts';
 
-const pkcs12 = readFileSync(new URL('../../conformance/keys/openssl-unencrypted.p12', import.meta.url));
+const pkcs12 = (await makeArchives()).unencrypted.content;
 
 function outcome(spec: KeySpec, content: Uint8Array): 'key' | 'finding' {
   const world = memoryWorld({ k: { content } });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { signatureAlgorithms } from '../../../src/jose/algorithms.ts';
 import { readKeys } from '../../../src/keys/sources/index.ts';
 import type { KeyRequest, KeySpec } from '../../../src/keys/sources/source.ts';
+import { makeArchives } from '../../e2e/harness/pkcs12-archives.ts';
 import { rowNamed } from '../../jose/algorithm-rows.ts';
 import { keyRequest, type MemoryFile, memoryWorld } from './memory-world.ts';
 
@@ -18,10 +18,8 @@ const pem = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1' = 'pkcs8', cipher?
 const jwk = (key: KeyObject, more: object = {}): string =>
   JSON.stringify({ ...key.export({ format: 'jwk' }), ...more });
 const set = (...keys: string[]): string => `{"keys":[${keys.join(',')}]}`;
-const pkcs12 = (name: string): MemoryFile => ({
-  content: readFileSync(new URL(`../../conformance/keys/${name}.p12`, import.meta.url)),
-  mode: 0o600,
-});
+const { aes } = await makeArchives();
+const pkcs12: MemoryFile = { content: aes.content, mode: 0o600 };
 
 interface Example {
   readonly spec: KeySpec;
@@ -96,7 +94,7 @@ for (const [name, example, hex] of secrets) {
 
 const refused: readonly [name: string, example: Example, code: string][] = [
   ['a missing file', { spec: file }, 'config.unreadable-file'],
-  ['a file that is no text', { spec: file, files: { k: pkcs12('openssl-aes') } }, 'config.unreadable-file'],
+  ['a file that is no text', { spec: file, files: { k: pkcs12 } }, 'config.unreadable-file'],
   ['a missing variable', { spec: { scheme: 'environment', variable: 'KEY' } }, 'keys.no-variable'],
   ['PEM without its end', { spec: inline(pem(rsa).slice(0, 400)) }, 'keys.cut-off'],
   ['an encrypted key without passphrase', { spec: inline(pem(rsa, 'pkcs8', 'aes-256-cbc')) }, 'keys.unreadable'],
@@ -145,7 +143,7 @@ const refused: readonly [name: string, example: Example, code: string][] = [
     'PKCS#12 with another password',
     {
       spec: { scheme: 'pkcs12', path: 'k' },
-      files: { k: pkcs12('openssl-aes') },
+      files: { k: pkcs12 },
       request: { form: { password: 'x' } },
     },
     'keys.unreadable',
@@ -238,7 +236,7 @@ for (const algorithm of signatureAlgorithms.values()) {
 test('certificates beside a key come with it', () => {
   const archive = read({
     spec: { scheme: 'pkcs12', path: 'k' },
-    files: { k: pkcs12('openssl-aes') },
+    files: { k: pkcs12 },
     request: { form: { password: 'secret' } },
   });
   const [held] = archive.keys;
