@@ -2,63 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { freshMembers } from '../../src/mint/fresh.ts';
-import { RequestScope } from '../../src/mint/request-scope.ts';
-import { RequestView } from '../../src/mint/request-view.ts';
-import { compileKey, type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
-import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
-import type { Scope, Step } from '../../src/plan/token-plan.ts';
-
-const second = 1_700_000_000_000;
-
-function scopeAt(now: number, headers: Readonly<Record<string, string>> = {}): Scope {
-  const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };
-  return new RequestScope({
-    attributes: new RequestView(Object.entries(headers), surroundings),
-    authentication: { clientId: null, clientName: null, principal: null, properties: null },
-    request: { headers: Object.entries(headers), attributes: {}, metadata: {} },
-    variables: new Map(),
-    now,
-    randomId: () => 'random',
-  });
-}
-
-const header = (name: string): Step => ({
-  kind: 'computed',
-  name,
-  value: { evaluate: ({ attributes }) => attributes.header(name) },
-});
-const steps: readonly Step[] = [header('a'), header('b'), { kind: 'time', name: 'iat', offset: 0 }];
-const plan = { header: [], claims: steps };
-const limits: ReuseLimits = { for: 0, leeway: 0, entries: 100, bytes: 1_000_000 };
-
-/** Counts what it mints; the token tells the number and expires 60 s after its minting. */
-function setUp(
-  changed: Partial<ReuseLimits> = {},
-  content: { header: Step[]; claims: readonly Step[] } = plan,
-  memory = new ReuseMemory(1_000_000),
-) {
-  let minted = 0;
-  const counts = { hit: 0, miss: 0 };
-  const minter = {
-    mint({ now }: Scope): string {
-      const claims = JSON.stringify({ n: ++minted, exp: Math.floor(now / 1000) + 60 });
-      return `h.${Buffer.from(claims).toString('base64url')}.s`;
-    },
-  };
-  const reused = reusing(
-    minter,
-    content,
-    { ...limits, ...changed },
-    {
-      hit: { increment: () => void counts.hit++ },
-      miss: { increment: () => void counts.miss++ },
-    },
-    memory,
-  );
-  const numberOf = (now: number, headers?: Readonly<Record<string, string>>): number =>
-    JSON.parse(Buffer.from(reused.mint(scopeAt(now, headers)).split('.')[1] ?? '', 'base64url').toString()).n;
-  return { numberOf, counts };
-}
+import { compileKey, type ReuseLimits } from '../../src/mint/reuse.ts';
+import type { Step } from '../../src/plan/token-plan.ts';
+import { header, reusedMinter, scopeAt, second } from './reused-minter.ts';
 
 /** Each request with the number of the token that it gets. */
 type Asked = readonly [offset: number, headers: Readonly<Record<string, string>>, token: number];
@@ -197,7 +143,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
 
 for (const [name, changed, asked] of runs) {
   test(`reuse: ${name}`, () => {
-    const { numberOf, counts } = setUp(changed);
+    const { numberOf, counts } = reusedMinter(changed);
     assert.deepEqual(
       asked.map(([offset, headers]) => numberOf(second + offset, headers)),
       asked.map(([, , token]) => token),
@@ -206,82 +152,9 @@ for (const [name, changed, asked] of runs) {
     assert.deepEqual(counts, { hit: asked.length - minted, miss: minted });
   });
 }
-
-/** Whether two policies that share so many bytes keep a token of each. */
-function keepsBoth(bytes: number): boolean {
-  const memory = new ReuseMemory(bytes);
-  const [one, other] = [setUp({}, plan, memory), setUp({}, plan, memory)];
-  one.numberOf(second);
-  other.numberOf(second);
-  return other.numberOf(second) === 1 && one.numberOf(second) === 1;
-}
-
-test('reuse: policies share their bytes, to the byte', () => {
-  const enough = Array.from({ length: 1000 }, (_, bytes) => bytes).filter(keepsBoth);
-  const [least = 0] = enough;
-  assert.equal(enough.length, 1000 - least);
-  const memory = new ReuseMemory(least / 2);
-  const lone = setUp({}, plan, memory);
-  assert.deepEqual([lone.numberOf(second), lone.numberOf(second)], [1, 1]);
-  const tooLarge = setUp({}, plan, new ReuseMemory(least / 2 - 1));
-  assert.deepEqual([tooLarge.numberOf(second), tooLarge.numberOf(second)], [1, 2]);
-});
-
-test('reuse: the oldest token of any policy makes room', () => {
-  const memory = new ReuseMemory(700); // for three tokens
-  const [one, other] = [setUp({ for: 30_000 }, plan, memory), setUp({}, plan, memory)];
-  const asked = [
-    one.numberOf(second, { a: '1' }),
-    other.numberOf(second + 1000, { a: '1' }),
-    other.numberOf(second + 1000, { a: '2' }),
-    one.numberOf(second + 1000, { a: '1' }),
-    other.numberOf(second + 1000, { a: '3' }), // the last one's place
-    one.numberOf(second + 1000, { a: '1' }),
-    other.numberOf(second + 1000, { a: '3' }),
-    other.numberOf(second + 1000, { a: '2' }),
-  ];
-  assert.deepEqual(asked, [1, 1, 2, 1, 3, 2, 3, 2]);
-});
-
-test('reuse: what has expired is dropped at another policy’s requests, before anything that is of use', () => {
-  const memory = new ReuseMemory(700); // for three tokens
-  const [lasting, gone, busy] = [{ for: 30_000 }, {}, {}].map((changed) => setUp(changed, plan, memory));
-  assert.ok(lasting && gone && busy);
-  lasting.numberOf(second);
-  gone.numberOf(second, { a: '1' });
-  gone.numberOf(second, { a: '2' });
-  busy.numberOf(second + 1000, { a: '1' });
-  busy.numberOf(second + 1000, { a: '2' });
-  assert.equal(lasting.numberOf(second + 1000), 1);
-});
-
-test('property: shared bytes are never exceeded, and a token is given out for its key and second alone', () => {
-  const request = fc.record({
-    policy: fc.nat(2),
-    caller: fc.nat(5),
-    wait: fc.constantFrom(0, 0, 0, 400, 1000, 40_000),
-  });
-  fc.assert(
-    fc.property(fc.array(request, { maxLength: 60 }), fc.integer({ min: 0, max: 1500 }), (requests, bytes) => {
-      const memory = new ReuseMemory(bytes);
-      const policies = [{}, { for: 3_000 }, { entries: 2 }].map((changed) => setUp(changed, plan, memory));
-      const issued = new Map<string, { readonly at: number; readonly to: number }>();
-      let now = second;
-      for (const { policy, caller, wait } of requests) {
-        now += wait;
-        const number = policies[policy]?.numberOf(now, { a: String(caller) }) ?? 0;
-        const first = issued.get(`${policy} ${number}`);
-        if (first === undefined) issued.set(`${policy} ${number}`, { at: now, to: caller });
-        else assert.ok(first.to === caller && now < first.at + (policy === 1 ? 3_000 : 1_000));
-        assert.ok(memory.bytes <= bytes);
-      }
-    }),
-  );
-});
-
 test('a value that is computed from the time makes another token each time', () => {
   const claims: Step[] = [{ kind: 'computed', name: 't', value: { evaluate: ({ now }) => now } }];
-  const { numberOf } = setUp({ for: 60_000 }, { header: [], claims });
+  const { numberOf } = reusedMinter({ for: 60_000 }, { header: [], claims });
   assert.deepEqual([numberOf(second), numberOf(second + 1), numberOf(second)], [1, 2, 1]);
 });
 
@@ -295,7 +168,7 @@ test('names and members that are computed count, in the header as in the claims'
     kind: 'members',
     value: { evaluate: ({ attributes }) => ({ x: attributes.header('b') ?? null }) },
   };
-  const { numberOf } = setUp({}, { header: [named], claims: [members] });
+  const { numberOf } = reusedMinter({}, { header: [named], claims: [members] });
   const asked = [{ a: '1' }, { a: '2' }, { a: '1', b: '1' }, { a: '1' }];
   assert.deepEqual(
     asked.map((headers) => numberOf(second, headers)),

@@ -1,0 +1,60 @@
+/**
+ * A minter whose tokens are reused and numbered, so that a test sees which one a request got.
+ */
+import { RequestScope } from '../../src/mint/request-scope.ts';
+import { RequestView } from '../../src/mint/request-view.ts';
+import { type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
+import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
+import type { Scope, Step } from '../../src/plan/token-plan.ts';
+
+export const second = 1_700_000_000_000;
+
+export function scopeAt(now: number, headers: Readonly<Record<string, string>> = {}): Scope {
+  const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };
+  return new RequestScope({
+    attributes: new RequestView(Object.entries(headers), surroundings),
+    authentication: { clientId: null, clientName: null, principal: null, properties: null },
+    request: { headers: Object.entries(headers), attributes: {}, metadata: {} },
+    variables: new Map(),
+    now,
+    randomId: () => 'random',
+  });
+}
+
+export const header = (name: string): Step => ({
+  kind: 'computed',
+  name,
+  value: { evaluate: ({ attributes }) => attributes.header(name) },
+});
+const steps: readonly Step[] = [header('a'), header('b'), { kind: 'time', name: 'iat', offset: 0 }];
+export const plan = { header: [], claims: steps };
+const limits: ReuseLimits = { for: 0, leeway: 0, entries: 100, bytes: 1_000_000 };
+
+/** Counts what it mints; the token tells the number and expires 60 s after its minting. */
+export function reusedMinter(
+  changed: Partial<ReuseLimits> = {},
+  content: { header: Step[]; claims: readonly Step[] } = plan,
+  memory = new ReuseMemory(1_000_000),
+) {
+  let minted = 0;
+  const counts = { hit: 0, miss: 0 };
+  const minter = {
+    mint({ now }: Scope): string {
+      const claims = JSON.stringify({ n: ++minted, exp: Math.floor(now / 1000) + 60 });
+      return `h.${Buffer.from(claims).toString('base64url')}.s`;
+    },
+  };
+  const reused = reusing(
+    minter,
+    content,
+    { ...limits, ...changed },
+    {
+      hit: { increment: () => void counts.hit++ },
+      miss: { increment: () => void counts.miss++ },
+    },
+    memory,
+  );
+  const numberOf = (now: number, headers?: Readonly<Record<string, string>>): number =>
+    JSON.parse(Buffer.from(reused.mint(scopeAt(now, headers)).split('.')[1] ?? '', 'base64url').toString()).n;
+  return { numberOf, counts };
+}
