@@ -16,5 +16,5 @@ export interface Profile {
 
 export const profiles: { readonly [name in ProfileName]: Profile } = {
   flex: { product: 'Flex Gateway', isAvailable: true },
-  dataweave: { product: 'DataWeave 2.x', isAvailable: false },
+  dataweave: { product: 'DataWeave 2.x', isAvailable: true },
 };

@@ -1,0 +1,150 @@
+/**
+ * @module
+ * From one kind of date or time to another, to numbers, and their order.
+ */
+import { Temporal } from 'temporal-polyfill';
+import { MintError } from '../../diagnostics/mint-error.ts';
+import { divide, fromBigInt, isNumber, type Num, roundTo, toInteger } from './numbers.ts';
+import { parseByPattern } from './time-parsing.ts';
+import { parseTime } from './time-text.ts';
+import { isTime, type TimeKind, type TimeValue, type Value } from './values.ts';
+
+export const timeKinds: readonly TimeKind[] = [
+  'Date',
+  'DateTime',
+  'LocalDateTime',
+  'LocalTime',
+  'Time',
+  'TimeZone',
+  'Period',
+];
+
+interface Wanted {
+  readonly format?: string | undefined;
+  readonly unit?: string | undefined;
+}
+
+/** The value as another kind; undefined where it cannot be. */
+export function timeAs(value: Value, kind: TimeKind, { format, unit }: Wanted): TimeValue | undefined {
+  if (typeof value === 'string') {
+    return format === undefined ? parseTime(value, kind) : parseByPattern(value, kind, format);
+  }
+  if (isNumber(value)) return kind === 'DateTime' ? fromEpoch(value, unit) : undefined;
+  if (!isTime(value)) return undefined;
+  const found = value.kind === kind ? value : betweenKinds(value, kind);
+  return found === undefined || format === undefined ? found : { ...found, format };
+}
+
+function fromEpoch(value: Num, unit: string | undefined): TimeValue | undefined {
+  const whole = toInteger(value);
+  if (whole === undefined) return undefined;
+  const milliseconds = unit === 'milliseconds' ? whole : whole * 1000;
+  if (Math.abs(milliseconds) > 8.64e15) return undefined;
+  return { kind: 'DateTime', at: Temporal.Instant.fromEpochMilliseconds(milliseconds).toZonedDateTimeISO('UTC') };
+}
+
+function betweenKinds(value: TimeValue, kind: TimeKind): TimeValue | undefined {
+  if (value.kind === 'DateTime') return fromDateTime(value.at, kind);
+  if (value.kind === 'LocalDateTime') return fromLocalDateTime(value.at, kind);
+  if (value.kind === 'Time') return kind === 'LocalTime' ? { kind, at: value.at } : undefined;
+  if (value.kind === 'LocalTime') return kind === 'Time' ? { kind, at: value.at, offset: 'Z' } : undefined;
+  return undefined;
+}
+
+function fromDateTime(at: Temporal.ZonedDateTime, kind: TimeKind): TimeValue | undefined {
+  switch (kind) {
+    case 'Date':
+      return { kind, at: at.toPlainDate() };
+    case 'LocalDateTime':
+      return { kind, at: at.toPlainDateTime() };
+    case 'LocalTime':
+      return { kind, at: at.toPlainTime() };
+    case 'Time':
+      return { kind, at: at.toPlainTime(), offset: at.offset };
+    case 'TimeZone':
+      return { kind, zone: at.timeZoneId };
+    default:
+      return undefined;
+  }
+}
+
+function fromLocalDateTime(at: Temporal.PlainDateTime, kind: TimeKind): TimeValue | undefined {
+  switch (kind) {
+    case 'Date':
+      return { kind, at: at.toPlainDate() };
+    case 'LocalTime':
+      return { kind, at: at.toPlainTime() };
+    case 'DateTime':
+      return { kind, at: at.toZonedDateTime('UTC') };
+    default:
+      return undefined;
+  }
+}
+
+const nanosecondsPer: Readonly<Record<string, bigint>> = {
+  nanos: 1n,
+  nanoseconds: 1n,
+  milliseconds: 1_000_000n,
+  millis: 1_000_000n,
+  seconds: 1_000_000_000n,
+  secs: 1_000_000_000n,
+  minutes: 60_000_000_000n,
+  hours: 3_600_000_000_000n,
+  days: 86_400_000_000_000n,
+};
+
+/** Seconds since 1970, or how long a period is: in seconds, or in months where it has no hours. */
+export function timeToNumber(value: TimeValue, unit: string | undefined): Num | undefined {
+  if (value.kind === 'DateTime') return wholeUnits(value.at.epochNanoseconds, unit);
+  if (value.kind !== 'Period') return undefined;
+  if (value.isTime) return wholeUnits(spanNanoseconds(value.span), unit);
+  const months = value.span.years * 12 + value.span.months;
+  if (unit === undefined || unit === 'months') return months;
+  if (unit === 'years') return Math.trunc(months / 12);
+  throw new MintError('dataweave.conversion', 'a Period of days, months and years is counted in `months` or `years`');
+}
+
+function wholeUnits(nanoseconds: bigint, unit: string | undefined): Num {
+  const size = nanosecondsPer[unit ?? 'seconds'];
+  if (size === undefined) throw new MintError('dataweave.conversion', 'this unit of time is not known');
+  return roundTo(divide(fromBigInt(nanoseconds), fromBigInt(size)), 0, 'down');
+}
+
+export function spanNanoseconds(span: Temporal.Duration): bigint {
+  const { hours, minutes, seconds, milliseconds, microseconds, nanoseconds } = span;
+  const whole = BigInt(hours) * 3600n + BigInt(minutes) * 60n + BigInt(seconds);
+  return (
+    whole * 1_000_000_000n + BigInt(milliseconds) * 1_000_000n + BigInt(microseconds) * 1_000n + BigInt(nanoseconds)
+  );
+}
+
+/** @throws MintError `dataweave.not-comparable` for two of different kinds */
+export function compareTimes(left: TimeValue, right: TimeValue): number {
+  const order = left.kind === right.kind ? orderOf(left, right) : undefined;
+  if (order !== undefined) return order;
+  throw new MintError('dataweave.not-comparable', `${left.kind} and ${right.kind} cannot be compared`);
+}
+
+function orderOf(left: TimeValue, right: TimeValue): number | undefined {
+  switch (left.kind) {
+    case 'Date':
+      return right.kind === 'Date' ? Temporal.PlainDate.compare(left.at, right.at) : undefined;
+    case 'DateTime':
+      return right.kind === 'DateTime' ? Temporal.ZonedDateTime.compare(left.at, right.at) : undefined;
+    case 'LocalDateTime':
+      return right.kind === 'LocalDateTime' ? Temporal.PlainDateTime.compare(left.at, right.at) : undefined;
+    case 'LocalTime':
+      return right.kind === 'LocalTime' ? Temporal.PlainTime.compare(left.at, right.at) : undefined;
+    case 'Time':
+      return right.kind === 'Time' ? Number(timeOfDay(left) - timeOfDay(right)) : undefined;
+    case 'TimeZone':
+      return right.kind === 'TimeZone' && left.zone === right.zone ? 0 : 1;
+    case 'Period':
+      return right.kind === 'Period' && left.span.toString() === right.span.toString() ? 0 : 1;
+  }
+}
+
+function timeOfDay({ at, offset }: TimeValue & { kind: 'Time' }): bigint {
+  const zoned = new Temporal.PlainDate(1970, 1, 1).toPlainDateTime(at).toZonedDateTime(offset === 'Z' ? 'UTC' : offset);
+  return zoned.epochNanoseconds / 1000n;
+}
