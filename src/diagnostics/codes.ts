@@ -13,7 +13,6 @@ export const codes = {
   'dataweave.unknown-name': 'The expression names something that is neither an input nor a function.',
   'dataweave.unknown-prefix': 'The expression uses a namespace prefix that it does not declare.',
   'dataweave.unbound-input': 'The expression reads an input that is not there where it stands.',
-  'dataweave.profile-unavailable': 'The expression profile is not available in this version.',
   'dataweave.too-long': 'The text of the expression is too long.',
   'dataweave.too-deep': 'The expression is nested too deeply.',
 

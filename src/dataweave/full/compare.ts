@@ -88,7 +88,7 @@ export function compare(left: Value, right: Value): number {
 }
 
 function compareTime(left: Value & { kind: TimeKind }, right: Value): number {
-  const other = isTime(right) && right.kind === left.kind ? right : timeAs(right, left.kind, {});
+  const other = isTime(right) ? right : timeAs(right, left.kind, {});
   if (other === undefined || !isTime(other) || !isTime(left) || !timeKinds.includes(other.kind))
     throw notComparable(left, right);
   if (left.kind === 'Period') throw notComparable(left, right);

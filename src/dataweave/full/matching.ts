@@ -13,7 +13,7 @@ import { requireCondition } from './operators.ts';
 import { matchWhole, regexOf } from './regex.ts';
 import { Scope } from './scope.ts';
 import type { MatchCase, Node, Pattern } from './syntax.ts';
-import { isArray, Key, ObjectValue, RegexValue, type Value } from './values.ts';
+import { isArray, Key, ObjectValue, Range, RegexValue, type Value } from './values.ts';
 
 /** What the names of a pattern are bound to, in the order of their slots; undefined where the value is not taken. */
 type Take = (value: Value, frame: Frame) => readonly Value[] | undefined;
@@ -99,7 +99,7 @@ function compileRegexPattern(node: Node, scope: Scope, compiling: Compiling): Ta
 }
 
 function listParts(value: Value, { call }: Compiling): readonly Value[] | undefined {
-  if (!isArray(value)) return undefined;
+  if (!isArray(value) || value instanceof Range) return undefined;
   const [head, ...tail] = call.meter.items(value);
   return head === undefined ? undefined : [value, head, tail];
 }

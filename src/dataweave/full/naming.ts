@@ -84,8 +84,13 @@ function refusedCall(
   name: string,
   compiling: Compiling,
 ): LocatedError | undefined {
-  const refusal = refusedModules.get(module) ?? refusedNames.get(`${module}::${name}`);
+  const refusal = refusedModules.get(module) ?? refusedNames.get(`${module}::${name}`) ?? refusedAnywhere(written);
   return refusal === undefined ? undefined : refused(compiling, start, `the function \`${written}\``, refusal);
+}
+
+/** What is refused in some module, for a name without one: it may be imported with all others. */
+function refusedAnywhere(name: string): Refusal | undefined {
+  return [...refusedNames].find(([written]) => written.endsWith(`::${name}`))?.[1];
 }
 
 function notKnown(

@@ -7,11 +7,11 @@ import type { Meter } from './bounds.ts';
 import { compare, equals, isSimilar } from './compare.ts';
 import { textOf, toBoolean, toNumber, typesOf } from './conversion.ts';
 import { Absence, mismatch } from './failures.ts';
-import { add, divide, multiply, type Num, negate, subtract } from './numbers.ts';
+import { add, divide, isNumber, multiply, type Num, negate, subtract } from './numbers.ts';
 import type { BinaryOperator } from './syntax.ts';
 import { distance, inZone, shift } from './time-arithmetic.ts';
 import { timeAs, timeToNumber } from './time-conversion.ts';
-import { isArray, isTime, Key, ObjectBuilder, ObjectValue, type Value } from './values.ts';
+import { isArray, isTime, Key, ObjectBuilder, ObjectValue, type TimeValue, type Value } from './values.ts';
 
 export type Operate = (left: Value, right: Value, meter: Meter) => Value;
 
@@ -51,12 +51,7 @@ function arithmetic(operator: string, left: Value, right: Value, run: (left: Num
 
 function plus(left: Value, right: Value, meter: Meter): Value {
   if (isArray(left)) return append('+', left, right, meter);
-  if (isTime(left) && isTime(right)) {
-    const moved =
-      right.kind === 'Period' ? shift(left, right, 1) : left.kind === 'Period' ? shift(right, left, 1) : undefined;
-    if (moved !== undefined) return moved;
-  }
-  return arithmetic('+', left, right, add);
+  return moved(left, right, 1) ?? arithmetic('+', left, right, add);
 }
 
 function append(operator: string, left: Value, right: Value, meter: Meter): Value {
@@ -67,11 +62,19 @@ function append(operator: string, left: Value, right: Value, meter: Meter): Valu
 function minus(left: Value, right: Value, meter: Meter): Value {
   if (isArray(left)) return meter.items(left).filter((item) => !equals(item, right, meter));
   if (left instanceof ObjectValue) return withoutKey(left, right, meter);
-  if (isTime(left) && isTime(right)) {
-    const found = right.kind === 'Period' ? shift(left, right, -1) : distance(left, right);
-    if (found !== undefined) return found;
+  const apart = isTime(left) && isTime(right) ? distance(left, right) : undefined;
+  return apart ?? moved(left, right, -1) ?? arithmetic('-', left, right, subtract);
+}
+
+/** A date or time and a period, in either order; a number counts as seconds since 1970. */
+function moved(left: Value, right: Value, sign: 1 | -1): TimeValue | undefined {
+  if (isTime(right) && right.kind === 'Period') {
+    const from = isNumber(left) ? timeAs(left, 'DateTime', {}) : isTime(left) ? left : undefined;
+    return from === undefined ? undefined : shift(from, right, sign);
   }
-  return arithmetic('-', left, right, subtract);
+  if (!isTime(left) || left.kind !== 'Period') return undefined;
+  const from = isNumber(right) ? timeAs(right, 'DateTime', {}) : isTime(right) ? right : undefined;
+  return from && shift(from, left, sign);
 }
 
 function withoutKey(object: ObjectValue, key: Value, meter: Meter): Value {
@@ -89,9 +92,10 @@ function withoutKey(object: ObjectValue, key: Value, meter: Meter): Value {
 function prependOrMove(left: Value, right: Value, meter: Meter): Value {
   if (isArray(right)) return meter.items([left, ...right]);
   const zone = isTime(right) ? right : typeof right === 'string' ? timeAs(right, 'TimeZone', {}) : undefined;
-  const moved = isTime(left) && zone?.kind === 'TimeZone' ? inZone(left, zone) : undefined;
-  if (moved === undefined) throw notTaken('>>', left, right);
-  return moved;
+  const moment = isNumber(left) ? timeAs(left, 'DateTime', {}) : left;
+  const there = moment && isTime(moment) && zone?.kind === 'TimeZone' ? inZone(moment, zone) : undefined;
+  if (there === undefined) throw notTaken('>>', left, right);
+  return there;
 }
 
 export function negated(value: Value): Value {

@@ -21,7 +21,10 @@ export const selectors: { readonly [how in SelectorKind]: Selecting } = {
     typeof key === 'string' ? selectName(target, key, meter) : selectBy(target, key, meter),
   multi: (target, key, meter) => nonEmpty(allNamed(target, nameOf(key), meter)),
   pair: (target, key, meter) => pairsNamed(target, nameOf(key), meter),
-  descendant: (target, key, meter) => nonEmpty(descendants(target, key, meter, 'first')),
+  descendant: (target, key, meter) => {
+    const found = descendants(target, key, meter, 'first');
+    return key === null ? found : nonEmpty(found);
+  },
   descendants: (target, key, meter) => nonEmpty(descendants(target, key, meter, 'all')),
   descendantPairs: (target, key, meter) => nonEmpty(descendants(target, key, meter, 'pairs')),
   xml: () => null,
@@ -59,7 +62,8 @@ function selectBy(target: Value, key: Value, meter: Meter): Value | undefined {
   if (key instanceof Key) return selectName(target, key.name, meter);
   if (key instanceof Range) return selectRange(target, key, meter);
   if (isNumber(key)) return selectIndex(target, toDouble(roundTo(key, 0, 'down')));
-  if (isArray(key)) return selectRange(target, key, meter);
+  if (typeof key === 'boolean') return undefined;
+  if (isArray(key) && isArray(target)) return selectRange(target, key, meter);
   throw new MintError('dataweave.unsupported-selector', `a selector is a String or a Number, not ${typeName(key)}`);
 }
 

@@ -5,7 +5,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { divide, fromBigInt, roundTo, toDouble } from './numbers.ts';
-import { spanNanoseconds } from './time-conversion.ts';
+import { alike, spanNanoseconds } from './time-conversion.ts';
 import { offsetText, timeSpan, zoneId } from './time-text.ts';
 import type { TimeValue, Value } from './values.ts';
 
@@ -51,7 +51,7 @@ function requireTime(by: Temporal.Duration): Temporal.Duration {
 
 /** How long it is from `right` to `left`, in hours and smaller; undefined for kinds that have no distance. */
 export function distance(left: TimeValue, right: TimeValue): TimeValue | undefined {
-  const [to, from] = [instantOf(left), instantOf(right)];
+  const [to, from] = (alike(left, right) ?? []).map(instantOf);
   if (to === undefined || from === undefined) return undefined;
   return timeSpan(to.since(from, { largestUnit: 'hours' }));
 }

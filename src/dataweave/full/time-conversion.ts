@@ -36,7 +36,7 @@ export function timeAs(value: Value, kind: TimeKind, { format, unit }: Wanted): 
 }
 
 function fromEpoch(value: Num, unit: string | undefined): TimeValue | undefined {
-  const whole = toInteger(value);
+  const whole = toInteger(roundTo(value, 0, 'down'));
   if (whole === undefined) return undefined;
   const milliseconds = unit === 'milliseconds' ? whole : whole * 1000;
   if (Math.abs(milliseconds) > 8.64e15) return undefined;
@@ -118,9 +118,19 @@ export function spanNanoseconds(span: Temporal.Duration): bigint {
   );
 }
 
-/** @throws MintError `dataweave.not-comparable` for two of different kinds */
+/** Both as one kind: the right one as the left, or the other way round; undefined where neither is possible. */
+export function alike(left: TimeValue, right: TimeValue): readonly [TimeValue, TimeValue] | undefined {
+  if (left.kind === right.kind) return [left, right];
+  const asLeft = betweenKinds(right, left.kind);
+  if (asLeft !== undefined) return [left, asLeft];
+  const asRight = betweenKinds(left, right.kind);
+  return asRight && [asRight, right];
+}
+
+/** @throws MintError `dataweave.not-comparable` for two that cannot be of one kind */
 export function compareTimes(left: TimeValue, right: TimeValue): number {
-  const order = left.kind === right.kind ? orderOf(left, right) : undefined;
+  const pair = alike(left, right);
+  const order = pair && orderOf(...pair);
   if (order !== undefined) return order;
   throw new MintError('dataweave.not-comparable', `${left.kind} and ${right.kind} cannot be compared`);
 }

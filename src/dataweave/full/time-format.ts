@@ -4,7 +4,7 @@
  */
 import type { Temporal } from 'temporal-polyfill';
 import { MintError } from '../../diagnostics/mint-error.ts';
-import { offsetText } from './time-text.ts';
+import { offsetText, timeText } from './time-text.ts';
 import type { TimeValue } from './values.ts';
 
 export type PatternPart =
@@ -69,6 +69,7 @@ function fieldsOf(value: TimeValue): Fields {
 
 /** @throws MintError `dataweave.format` for a pattern that is none, or that asks for what the value has not */
 export function formatTime(value: TimeValue, pattern: string): string {
+  if (value.kind === 'Period' || value.kind === 'TimeZone') return timeText(value);
   const fields = fieldsOf(value);
   let text = '';
   for (const part of readPattern(pattern)) {

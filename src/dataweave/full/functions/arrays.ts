@@ -6,7 +6,7 @@ import { equals } from '../compare.ts';
 import { textOf, toNumber } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
-import { add, type Num } from '../numbers.ts';
+import { add, type Num, toDouble } from '../numbers.ts';
 import { type FunctionValue, ObjectValue, type Value } from '../values.ts';
 import { nullAndAny, test } from './core-collections.ts';
 import { any, array, type FullRow, form, lambda, nothing, number } from './row.ts';
@@ -22,7 +22,7 @@ function cutting(name: string, summary: string, cut: (items: Items, at: number) 
     module,
     name,
     summary,
-    forms: [form([array, number], ({ meter }, items, at) => cut(meter.items(items), whole(at))), nullAndAny],
+    forms: [form([array, number], ({ meter }, items, at) => cut(meter.items(items), toDouble(at))), nullAndAny],
   };
 }
 
@@ -49,7 +49,7 @@ function firstRefused(items: Items, takes: (item: Value) => boolean): number {
 }
 
 function divided(items: Items, size: number): Value {
-  const length = Math.max(1, size);
+  const length = Math.max(1, Math.floor(size));
   const parts: Items[] = [];
   for (let at = 0; at < items.length; at += length) parts.push(items.slice(at, at + length));
   return parts;
@@ -107,7 +107,7 @@ const joinParameters = [array, array, lambda, lambda] as const;
 
 export const arrayRows: readonly FullRow[] = [
   cutting('drop', 'The items after the first so many.', (items, at) => items.slice(Math.max(0, at))),
-  cutting('take', 'The first so many items.', (items, at) => items.slice(0, Math.max(0, at))),
+  cutting('take', 'The first so many items.', (items, at) => items.slice(0, Math.max(0, Math.ceil(at)))),
   cutting('splitAt', 'The items before a place and those after it, as `l` and `r`.', (items, at) =>
     halves(items.slice(0, Math.max(0, at)), items.slice(Math.max(0, at))),
   ),

@@ -302,6 +302,7 @@ export const coreCollectionRows: readonly FullRow[] = [
       form([array], (_, items) => items.length === 0),
       form([object], (_, value) => value.size === 0),
       form([string], (_, text) => text === ''),
+      form([any], () => false),
     ],
   },
 ];

@@ -2,7 +2,6 @@
  * @module
  * Functions of `dw::Core` on numbers, and on what has an order.
  */
-import { MintError } from '../../../diagnostics/mint-error.ts';
 import { limits } from '../../limits.ts';
 import { compare } from '../compare.ts';
 import { toNumber } from '../conversion.ts';
@@ -20,10 +19,9 @@ import {
   remainder,
   roundTo,
   toDouble,
-  toInteger,
 } from '../numbers.ts';
 import { Range, type Value } from '../values.ts';
-import { array, type FullRow, form, lambda, nothing, number, time } from './row.ts';
+import { array, type FullRow, form, lambda, number, time } from './row.ts';
 
 const module = 'dw::Core';
 
@@ -58,10 +56,8 @@ function range({ meter }: Evaluation, from: Num, to: Num): Value {
   return numbers;
 }
 
-function requireWhole(value: Num, name: string): number {
-  const whole = toInteger(value);
-  if (whole !== undefined) return whole;
-  throw new MintError('dataweave.type-mismatch', `${name} needs a whole number`);
+function isEven(value: Num): boolean {
+  return compareNumbers(remainder(value, 2), 0) === 0;
 }
 
 function isLeapYear(year: number): boolean {
@@ -142,7 +138,6 @@ export const coreNumberRows: readonly FullRow[] = [
     summary: 'The item for which the function gives the largest value.',
     forms: [
       form([array, lambda], (call, items, by) => extreme(call, items, 1, (item) => call.call(by, item))),
-      form([nothing, lambda], () => null),
     ],
   },
   {
@@ -151,20 +146,19 @@ export const coreNumberRows: readonly FullRow[] = [
     summary: 'The item for which the function gives the smallest value.',
     forms: [
       form([array, lambda], (call, items, by) => extreme(call, items, -1, (item) => call.call(by, item))),
-      form([nothing, lambda], () => null),
     ],
   },
   {
     module,
     name: 'isEven',
-    summary: 'Whether the whole number is even.',
-    forms: [form([number], (_, value) => requireWhole(value, 'isEven') % 2 === 0)],
+    summary: 'Whether it is a multiple of 2.',
+    forms: [form([number], (_, value) => isEven(value))],
   },
   {
     module,
     name: 'isOdd',
-    summary: 'Whether the whole number is odd.',
-    forms: [form([number], (_, value) => requireWhole(value, 'isOdd') % 2 !== 0)],
+    summary: 'Whether it is no multiple of 2.',
+    forms: [form([number], (_, value) => !isEven(value))],
   },
   {
     module,

@@ -34,8 +34,8 @@ function spaced(text: string): string {
 }
 
 function capitalized(text: string): string {
-  const words = spaced(text).replace(/[_-]/g, ' ').split(' ');
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()).join(' ');
+  const words = spaced(text).replace(/[_-]/g, ' ').toLowerCase();
+  return words.replace(/(?<![\p{L}\p{Nd}])\p{L}/gu, (letter) => letter.toUpperCase());
 }
 
 function camelized(text: string): string {
