@@ -141,7 +141,14 @@ const fullContext: Context = JSON.parse(
   readFileSync(new URL('../conformance/dataweave/corpus-context.json', import.meta.url), 'utf8'),
 );
 
-async function compareSeed(oracle: Oracle, profile: ProfileName, seed: number, count: number, tally: Tally, show: number): Promise<void> {
+async function compareSeed(
+  oracle: Oracle,
+  profile: ProfileName,
+  seed: number,
+  count: number,
+  tally: Tally,
+  show: number,
+): Promise<void> {
   const dice = new Dice(seed);
   const generator = profile === 'flex' ? new ExpressionGenerator(dice) : new FullExpressionGenerator(dice);
   const context = (): Context => (profile === 'flex' ? randomContext(dice) : fullContext);
@@ -192,7 +199,14 @@ async function main(): Promise<number> {
     shown: 0,
   };
   for (let seed = first; seed < first + readNumber(values.seeds, 10); seed++) {
-    await compareSeed(oracle, values.profile === 'dataweave' ? 'dataweave' : 'flex', seed, readNumber(values.count, 1000), tally, readNumber(values.show, 20));
+    await compareSeed(
+      oracle,
+      values.profile === 'dataweave' ? 'dataweave' : 'flex',
+      seed,
+      readNumber(values.count, 1000),
+      tally,
+      readNumber(values.show, 20),
+    );
   }
   oracle.stop();
   process.stdout.write(`${JSON.stringify(tally.counts)}\n`);

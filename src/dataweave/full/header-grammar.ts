@@ -2,18 +2,15 @@
  * @module
  * The header of a script, before `---`, and the declarations that `do` takes too.
  */
+import { readParameters } from './lambda-grammar.ts';
 import type { Grammar } from './reader.ts';
-import type { Declaration, ImportedModule, Node, Parameter, Script } from './syntax.ts';
+import type { Declaration, ImportedModule, Node, Script } from './syntax.ts';
 import { readType } from './type-grammar.ts';
-
-interface Declaring extends Grammar {
-  parameters(): readonly Parameter[];
-}
 
 const directive = /(?:import|var|fun|type|ns|output|input|annotation|@)\b/y;
 
 /** Header :: ( `%dw 2.x` )? ( Import | Output | Declaration )* `---` */
-export function readHeader(grammar: Declaring): Omit<Script, 'body'> {
+export function readHeader(grammar: Grammar): Omit<Script, 'body'> {
   const { reader } = grammar;
   const imports: ImportedModule[] = [];
   const declarations: Declaration[] = [];
@@ -31,7 +28,7 @@ export function readHeader(grammar: Declaring): Omit<Script, 'body'> {
   return { imports, declarations };
 }
 
-export function readDeclarations(grammar: Declaring): readonly Declaration[] {
+export function readDeclarations(grammar: Grammar): readonly Declaration[] {
   const { reader } = grammar;
   const declarations: Declaration[] = [];
   for (;;) {
@@ -42,7 +39,7 @@ export function readDeclarations(grammar: Declaring): readonly Declaration[] {
 }
 
 /** Declaration :: `var` Name ( `:` Type )? `=` Expression | `fun` Name Parameters ( `:` Type )? `=` Expression | `type` Name `=` Type */
-function readDeclaration(grammar: Declaring): Declaration {
+function readDeclaration(grammar: Grammar): Declaration {
   const { reader } = grammar;
   if (reader.word('var')) {
     const name = reader.name('the name of a variable');
@@ -62,7 +59,7 @@ function readDeclaration(grammar: Declaring): Declaration {
   throw reader.unexpected('`var`, `fun`, `type`, `import` or `---`');
 }
 
-function readFunction(grammar: Declaring): Declaration {
+function readFunction(grammar: Grammar): Declaration {
   const { reader } = grammar;
   const start = reader.at;
   const name = reader.name('the name of a function');
@@ -70,7 +67,7 @@ function readFunction(grammar: Declaring): Declaration {
   if (reader.looksAt(/</y)) {
     throw reader.fail('dataweave.unsupported', 'parameters of a type, `<T>`, are not supported', 'leave them out');
   }
-  const parameters = grammar.parameters();
+  const parameters = readParameters(grammar);
   if (reader.symbol(':')) readType(grammar);
   reader.expect('=');
   const body: Node = grammar.expression();

@@ -5,14 +5,16 @@
  */
 
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { readDeclarations, readHeader } from './header-grammar.ts';
+import { readBlock, readCondition, readUsing } from './block-grammar.ts';
+import { readHeader } from './header-grammar.ts';
+import { readLambda } from './lambda-grammar.ts';
 import { readMatchCases, readUpdateCases } from './match-grammar.ts';
 import { parseNumber } from './numbers.ts';
 import { readArray, readObject } from './object-grammar.ts';
 import { type Grammar, Reader, reservedWords } from './reader.ts';
 import { readSelectors } from './selector-grammar.ts';
 import { readDate, readRegex, readString } from './strings.ts';
-import type { BinaryOperator, Declaration, Node, Parameter, Script } from './syntax.ts';
+import type { BinaryOperator, Node, Script } from './syntax.ts';
 import { readType } from './type-grammar.ts';
 
 /** @throws LocatedError `dataweave.*` at the first place that is not well formed */
@@ -56,7 +58,7 @@ class Parser implements Grammar {
 
   /** Expression :: Lambda | Infix */
   expression(): Node {
-    return this.#lambda() ?? this.#infix();
+    return readLambda(this) ?? this.#infix();
   }
 
   guard(): Node {
@@ -101,7 +103,7 @@ class Parser implements Grammar {
   }
 
   #operand(): Node {
-    return this.#lambda() ?? this.#member();
+    return readLambda(this) ?? this.#member();
   }
 
   /** Member :: Or ( `:` Or )?     `a: 1` is an object of one member, as the right side of `mapObject` is often written */
@@ -249,56 +251,14 @@ class Parser implements Grammar {
         return reader.node(start, { kind: 'literal', value: word === 'null' ? null : word === 'true' });
       case 'if':
       case 'unless':
-        return reader.nested(() => this.#condition(word, start));
+        return reader.nested(() => readCondition(this, word, start));
       case 'do':
-        return reader.nested(() => this.#block(start));
+        return reader.nested(() => readBlock(this, start));
       case 'using':
-        return reader.nested(() => this.#using(start));
+        return reader.nested(() => readUsing(this, start));
       default:
         return undefined;
     }
-  }
-
-  /** If :: ( `if` | `unless` ) `(` Expression `)` Expression `else` Expression */
-  #condition(word: 'if' | 'unless', start: number): Node {
-    const { reader } = this;
-    reader.word(word);
-    reader.expect('(');
-    const condition = this.expression();
-    reader.expect(')');
-    const first = this.expression();
-    if (!reader.word('else')) throw reader.unexpected('`else`', `every \`${word}\` needs one: write \`else null\``);
-    const second = this.expression();
-    const [whenTrue, whenFalse] = word === 'if' ? [first, second] : [second, first];
-    return reader.node(start, { kind: 'if', condition, whenTrue, whenFalse }, condition, first, second);
-  }
-
-  /** Do :: `do` `{` ( Declaration* `---` )? Expression `}` */
-  #block(start: number): Node {
-    const { reader } = this;
-    reader.word('do');
-    reader.expect('{');
-    const declarations = readDeclarations(this);
-    reader.symbol('---');
-    const body = this.expression();
-    reader.expect('}');
-    return reader.node(start, { kind: 'do', declarations, body }, body, ...declarations.map(heightOf));
-  }
-
-  /** Using :: `using` `(` Name `=` Expression ( `,` Name `=` Expression )* `)` Expression */
-  #using(start: number): Node {
-    const { reader } = this;
-    reader.word('using');
-    reader.expect('(');
-    const declarations: { kind: 'var'; name: string; type: undefined; value: Node }[] = [];
-    do {
-      const name = reader.name('the name of a variable');
-      reader.expect('=');
-      declarations.push({ kind: 'var', name, type: undefined, value: this.expression() });
-    } while (reader.symbol(','));
-    reader.expect(')');
-    const body = this.expression();
-    return reader.node(start, { kind: 'do', declarations, body }, body, ...declarations.map(heightOf));
   }
 
   #name(start: number): Node {
@@ -322,38 +282,4 @@ class Parser implements Grammar {
     if (!reader.looksAt(/(?:Array|Object|Type|Iterator)\s*</y)) return this.#readName(start);
     return reader.node(start, { kind: 'type', type: readType(this) });
   }
-
-  /** Lambda :: `(` ( Name ( `:` Type )? ( `=` Expression )? ( `,` … )* )? `)` ( `:` Type )? `->` Expression */
-  #lambda(): Node | undefined {
-    const { reader } = this;
-    reader.space();
-    const start = reader.at;
-    const commits = /\(\s*[A-Za-z]\w*\s*(?:,|:(?!:)|=(?![=]))|\(\s*(?:[A-Za-z]\w*\s*)?\)\s*(?:->|:(?!:)[^()]*->)/y;
-    if (!reader.looksAt(commits)) return undefined;
-    const parameters = this.parameters();
-    if (reader.symbol(':')) readType(this);
-    reader.expect('->');
-    const body = reader.nested(() => this.expression());
-    return reader.node(start, { kind: 'lambda', parameters, body }, body, ...parameters.map((one) => one.fallback));
-  }
-
-  parameters(): readonly Parameter[] {
-    const { reader } = this;
-    reader.expect('(');
-    const parameters: Parameter[] = [];
-    if (reader.symbol(')')) return parameters;
-    do {
-      const name = reader.name('the name of a parameter');
-      const type = reader.symbol(':') ? readType(this) : undefined;
-      const fallback = reader.symbol('=') ? this.expression() : undefined;
-      parameters.push({ name, type, fallback });
-    } while (reader.symbol(','));
-    reader.expect(')');
-    return parameters;
-  }
-}
-
-function heightOf(declaration: Declaration): Node | undefined {
-  if (declaration.kind === 'type') return undefined;
-  return declaration.kind === 'var' ? declaration.value : declaration.lambda;
 }

@@ -6,7 +6,7 @@ import { Temporal } from 'temporal-polyfill';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { divide, fromBigInt, isNumber, type Num, roundTo, toInteger } from './numbers.ts';
 import { parseByPattern } from './time-parsing.ts';
-import { parseTime } from './time-text.ts';
+import { parseTime, zoneId } from './time-text.ts';
 import { isTime, type TimeKind, type TimeValue, type Value } from './values.ts';
 
 export const timeKinds: readonly TimeKind[] = [
@@ -136,25 +136,30 @@ export function compareTimes(left: TimeValue, right: TimeValue): number {
 }
 
 function orderOf(left: TimeValue, right: TimeValue): number | undefined {
-  switch (left.kind) {
+  if (left.kind === 'TimeZone' && right.kind === 'TimeZone') return left.zone === right.zone ? 0 : 1;
+  if (left.kind === 'Period' && right.kind === 'Period') return left.span.toString() === right.span.toString() ? 0 : 1;
+  const [one, other] = [momentOf(left), momentOf(right)];
+  return one === undefined || other === undefined ? undefined : Number(one > other) - Number(one < other);
+}
+
+/** Nanoseconds since 1970, where what has no zone counts as UTC and what has no date as of the first day. */
+function momentOf(value: TimeValue): bigint | undefined {
+  switch (value.kind) {
     case 'Date':
-      return right.kind === 'Date' ? Temporal.PlainDate.compare(left.at, right.at) : undefined;
+      return value.at.toZonedDateTime('UTC').epochNanoseconds;
     case 'DateTime':
-      return right.kind === 'DateTime' ? Temporal.ZonedDateTime.compare(left.at, right.at) : undefined;
+      return value.at.epochNanoseconds;
     case 'LocalDateTime':
-      return right.kind === 'LocalDateTime' ? Temporal.PlainDateTime.compare(left.at, right.at) : undefined;
+      return value.at.toZonedDateTime('UTC').epochNanoseconds;
     case 'LocalTime':
-      return right.kind === 'LocalTime' ? Temporal.PlainTime.compare(left.at, right.at) : undefined;
+      return timeOfDay(value.at, 'UTC');
     case 'Time':
-      return right.kind === 'Time' ? Number(timeOfDay(left) - timeOfDay(right)) : undefined;
-    case 'TimeZone':
-      return right.kind === 'TimeZone' && left.zone === right.zone ? 0 : 1;
-    case 'Period':
-      return right.kind === 'Period' && left.span.toString() === right.span.toString() ? 0 : 1;
+      return timeOfDay(value.at, zoneId(value.offset));
+    default:
+      return undefined;
   }
 }
 
-function timeOfDay({ at, offset }: TimeValue & { kind: 'Time' }): bigint {
-  const zoned = new Temporal.PlainDate(1970, 1, 1).toPlainDateTime(at).toZonedDateTime(offset === 'Z' ? 'UTC' : offset);
-  return zoned.epochNanoseconds / 1000n;
+function timeOfDay(at: Temporal.PlainTime, zone: string): bigint {
+  return new Temporal.PlainDate(1970, 1, 1).toPlainDateTime(at).toZonedDateTime(zone).epochNanoseconds;
 }

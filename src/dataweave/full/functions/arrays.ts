@@ -8,9 +8,8 @@ import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { add, type Num, toDouble } from '../numbers.ts';
 import { type FunctionValue, ObjectValue, type Value } from '../values.ts';
-import { nullAndAny, test } from './core-collections.ts';
+import { nullAndAny, test, whole } from './arguments.ts';
 import { any, array, type FullRow, form, lambda, nothing, number } from './row.ts';
-import { whole } from './strings.ts';
 
 const module = 'dw::core::Arrays';
 

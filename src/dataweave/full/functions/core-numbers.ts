@@ -136,17 +136,13 @@ export const coreNumberRows: readonly FullRow[] = [
     module,
     name: 'maxBy',
     summary: 'The item for which the function gives the largest value.',
-    forms: [
-      form([array, lambda], (call, items, by) => extreme(call, items, 1, (item) => call.call(by, item))),
-    ],
+    forms: [form([array, lambda], (call, items, by) => extreme(call, items, 1, (item) => call.call(by, item)))],
   },
   {
     module,
     name: 'minBy',
     summary: 'The item for which the function gives the smallest value.',
-    forms: [
-      form([array, lambda], (call, items, by) => extreme(call, items, -1, (item) => call.call(by, item))),
-    ],
+    forms: [form([array, lambda], (call, items, by) => extreme(call, items, -1, (item) => call.call(by, item)))],
   },
   {
     module,

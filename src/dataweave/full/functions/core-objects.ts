@@ -10,7 +10,7 @@ import { mismatch } from '../failures.ts';
 import { join } from '../time-arithmetic.ts';
 import { typeOf } from '../type-values.ts';
 import { emptyObject, type FunctionValue, Key, ObjectBuilder, ObjectValue, type Value } from '../values.ts';
-import { nullAndAny, test } from './core-collections.ts';
+import { nullAndAny, test } from './arguments.ts';
 import { readWriteRows } from './read-write.ts';
 import { any, anyTime, array, type FullRow, form, lambda, nullForNull, object, string } from './row.ts';
 

@@ -48,5 +48,3 @@ function byModule(): Map<string, ReadonlyMap<string, FullRow>> {
 }
 
 export const functionsByModule: ReadonlyMap<string, ReadonlyMap<string, FullRow>> = byModule();
-
-export const fullRows: readonly FullRow[] = [...functionsByModule.values()].flatMap((rows) => [...rows.values()]);

@@ -4,10 +4,9 @@
  */
 import type { Evaluation } from '../evaluation.ts';
 import { Key, ObjectValue, type Value } from '../values.ts';
-import { test } from './core-collections.ts';
+import { test, whole } from './arguments.ts';
 import { entries, keepMembers } from './core-objects.ts';
 import { type FullRow, form, lambda, nothing, number, object } from './row.ts';
-import { whole } from './strings.ts';
 
 const module = 'dw::core::Objects';
 

@@ -1,28 +1,19 @@
 /**
  * @module
- * Functions of `dw::core::Strings` that cut, pad and join. Those on letters and words stand in `words.ts`.
+ * Functions of `dw::core::Strings` that cut, pad and join. Others stand in `characters.ts` and `words.ts`.
  */
-import { MintError } from '../../../diagnostics/mint-error.ts';
 import { limits } from '../../limits.ts';
 import type { Meter } from '../bounds.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { type Num, roundTo, toDouble } from '../numbers.ts';
-import { requireBoolean } from '../operators.ts';
-import type { FunctionValue, Value } from '../values.ts';
-import { type Form, type FullRow, form, lambda, nothing, nullForNull, number, optional, regex, string } from './row.ts';
+import type { Num } from '../numbers.ts';
+import type { Value } from '../values.ts';
+import { nullWith, whole } from './arguments.ts';
+import { characterRows } from './characters.ts';
+import { type FullRow, form, number, optional, regex, string } from './row.ts';
 import { matchesOf, placesOf, replaceMatches } from './text-search.ts';
 import { wordRows } from './words.ts';
 
 const module = 'dw::core::Strings';
-
-export function whole(value: Num): number {
-  return toDouble(roundTo(value, 0, 'down'));
-}
-
-/** A form for null with these other parameters. */
-function nullWith(...others: Form['parameters']): Form {
-  return { parameters: [nothing, ...others], least: 1 + others.length, run: () => null };
-}
 
 type Cut = (text: string, separator: string, at: number) => string;
 
@@ -58,20 +49,6 @@ function repeated({ meter }: Evaluation, text: string, times: Num): string {
   return text.repeat(count);
 }
 
-function characters({ meter }: Evaluation, text: string): readonly string[] {
-  return meter.items(text.split(''));
-}
-
-function testing(call: Evaluation, by: FunctionValue): (character: string) => boolean {
-  return (character) => requireBoolean(call.call(by, character, 0), 'the condition');
-}
-
-function codeAt(text: string, at: number): number {
-  const code = text.charCodeAt(Math.max(0, at));
-  if (!Number.isNaN(code)) return code;
-  throw new MintError('dataweave.arithmetic', 'the text has no character at this place');
-}
-
 function wrapped(text: string, by: string, onlyWhereMissing: boolean): string {
   const start = onlyWhereMissing && text.startsWith(by) ? '' : by;
   const end = onlyWhereMissing && text.endsWith(by) ? '' : by;
@@ -83,73 +60,11 @@ function unwrapped(text: string, by: string): string {
   return text.startsWith(by) && text.endsWith(by) ? text.slice(by.length, text.length - by.length) : text;
 }
 
-/** Runs of the same character. */
-function runs(call: Evaluation, text: string): readonly string[] {
-  const found: string[] = [];
-  let run = '';
-  for (const character of characters(call, text)) {
-    if (run !== '' && !run.startsWith(character)) {
-      found.push(run);
-      run = '';
-    }
-    run += character;
-  }
-  return [...found, run];
-}
-
 function every(call: Evaluation, text: string, size: Num): Value {
   const length = Math.max(1, whole(size));
   const parts: string[] = [];
   for (let at = 0; at < text.length; at += length) parts.push(text.slice(at, at + length));
   return call.meter.items(parts);
-}
-
-/** The parts between the characters that the function takes. */
-function splitWhere(call: Evaluation, text: string, by: FunctionValue): Value {
-  const parts: string[] = [];
-  let part = '';
-  characters(call, text).forEach((character, i) => {
-    if (requireBoolean(call.call(by, character, i), 'the condition')) {
-      parts.push(part);
-      part = '';
-    } else part += character;
-  });
-  return [...parts, part];
-}
-
-function hamming(meter: Meter, left: string, right: string): Value {
-  if (left.length !== right.length) return null;
-  meter.scan(left);
-  let distance = 0;
-  for (let i = 0; i < left.length; i++) if (left.charCodeAt(i) !== right.charCodeAt(i)) distance += 1;
-  return distance;
-}
-
-/** One row of the table at a time; the table has as many cells as the product of the lengths. */
-function levenshtein(meter: Meter, left: string, right: string): number {
-  meter.charge(Math.ceil((left.length * right.length) / 16));
-  let row = Array.from({ length: right.length + 1 }, (_, i) => i);
-  for (let i = 0; i < left.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < right.length; j++) {
-      const change = left.charCodeAt(i) === right.charCodeAt(j) ? 0 : 1;
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + change));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
-}
-
-function mapped(call: Evaluation, text: string, by: FunctionValue): string {
-  let made = '';
-  characters(call, text).forEach((character, i) => {
-    const found = call.call(by, character, i);
-    if (typeof found !== 'string')
-      throw new MintError('dataweave.type-mismatch', 'what mapString is handed is no String');
-    call.meter.textOf(found.length);
-    made += found;
-  });
-  return call.meter.text(made);
 }
 
 export const stringRows: readonly FullRow[] = [
@@ -174,12 +89,6 @@ export const stringRows: readonly FullRow[] = [
       }),
       nullWith(number, number),
     ],
-  },
-  {
-    module,
-    name: 'substringBy',
-    summary: 'The parts between the characters that the function takes.',
-    forms: [form([string, lambda], splitWhere), nullWith(lambda)],
   },
   {
     module,
@@ -213,12 +122,6 @@ export const stringRows: readonly FullRow[] = [
   padding('leftPad', 'The text, filled on the left to this length.', (text, fill) => fill + text),
   padding('rightPad', 'The text, filled on the right to this length.', (text, fill) => text + fill),
   { module, name: 'repeat', summary: 'The text so many times.', forms: [form([string, number], repeated)] },
-  {
-    module,
-    name: 'reverse',
-    summary: 'The text from its end to its start.',
-    forms: [form([string], (call, text) => characters(call, text).toReversed().join('')), nullForNull],
-  },
   {
     module,
     name: 'remove',
@@ -277,34 +180,6 @@ export const stringRows: readonly FullRow[] = [
     summary: 'The text without the other at both ends.',
     forms: [form([string, string], (_, text, by) => unwrapped(text, by)), nullWith(string)],
   },
-  { module, name: 'collapse', summary: 'The runs of the same character.', forms: [form([string], runs), nullForNull] },
-  {
-    module,
-    name: 'charCode',
-    summary: 'The UTF-16 code of the first character.',
-    forms: [form([string], (_, text) => codeAt(text, 0))],
-  },
-  {
-    module,
-    name: 'charCodeAt',
-    summary: 'The UTF-16 code of the character at a place.',
-    forms: [form([string, number], (_, text, at) => codeAt(text, whole(at)))],
-  },
-  {
-    module,
-    name: 'fromCharCode',
-    summary: 'The character of a UTF-16 code.',
-    forms: [form([number], (_, code) => String.fromCharCode(whole(code)))],
-  },
-  {
-    module,
-    name: 'countCharactersBy',
-    summary: 'How many characters the function takes.',
-    forms: [
-      form([string, lambda], (call, text, by) => characters(call, text).filter(testing(call, by)).length),
-      nullWith(lambda),
-    ],
-  },
   {
     module,
     name: 'countMatches',
@@ -315,41 +190,6 @@ export const stringRows: readonly FullRow[] = [
       nullWith({ ...string, accepts: (_value): _value is string => true }),
     ],
   },
-  {
-    module,
-    name: 'everyCharacter',
-    summary: 'Whether the function takes every character.',
-    forms: [
-      form([string, lambda], (call, text, by) => characters(call, text).every(testing(call, by))),
-      form([nothing, lambda], () => true),
-    ],
-  },
-  {
-    module,
-    name: 'someCharacter',
-    summary: 'Whether the function takes one of the characters.',
-    forms: [
-      form([string, lambda], (call, text, by) => characters(call, text).some(testing(call, by))),
-      form([nothing, lambda], () => false),
-    ],
-  },
-  {
-    module,
-    name: 'mapString',
-    summary: 'What the function gives for each character and index, joined.',
-    forms: [form([string, lambda], mapped), nullWith(lambda)],
-  },
-  {
-    module,
-    name: 'hammingDistance',
-    summary: 'At how many places two texts of one length differ.',
-    forms: [form([string, string], ({ meter }, left, right) => hamming(meter, left, right))],
-  },
-  {
-    module,
-    name: 'levenshteinDistance',
-    summary: 'How many characters must change, come or go to make the one text the other.',
-    forms: [form([string, string], ({ meter }, left, right) => levenshtein(meter, left, right))],
-  },
+  ...characterRows,
   ...wordRows,
 ];
