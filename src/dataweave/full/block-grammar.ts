@@ -14,7 +14,7 @@ export function readCondition(grammar: Grammar, word: 'if' | 'unless', start: nu
   const condition = grammar.expression();
   reader.expect(')');
   const first = grammar.expression();
-  if (!reader.word('else')) throw reader.unexpected('`else`', `every \`${word}\` needs one: write \`else null\``);
+  if (!reader.word('else')) throw reader.unexpected('`else`', `Every \`${word}\` needs one: write \`else null\`.`);
   const second = grammar.expression();
   const [whenTrue, whenFalse] = word === 'if' ? [first, second] : [second, first];
   return reader.node(start, { kind: 'if', condition, whenTrue, whenFalse }, condition, first, second);

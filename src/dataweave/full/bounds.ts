@@ -43,7 +43,7 @@ export class Meter extends Budget {
     this.#stack += height;
     this.charge(1);
     if (this.#calls <= fullLimits.calls && this.#stack <= fullLimits.stack) return;
-    throw new MintError('dataweave.too-many-calls', `functions call each other more than ${fullLimits.calls} deep`);
+    throw new MintError('dataweave.too-many-calls', `Functions call each other more than ${fullLimits.calls} deep.`);
   }
 
   leave(height: number): void {

@@ -28,7 +28,7 @@ function deepEquals(left: Value, right: Value, meter: Meter, depth: number, leaf
   if (left === right) return true;
   meter.charge(1);
   if (depth > fullLimits.dataDepth)
-    throw new MintError('dataweave.too-deep', 'values are nested too deeply to compare');
+    throw new MintError('dataweave.too-deep', 'Values are nested too deeply to compare.');
   if (isArray(left) && isArray(right)) {
     if (left instanceof Range !== right instanceof Range) return false;
     return (
@@ -108,6 +108,6 @@ function converted<T>(found: T | undefined, value: Value, other: Value): T {
 }
 
 function notComparable(left: Value, right: Value): MintError {
-  const message = `${typeName(left)} and ${typeName(right)} cannot be compared`;
+  const message = `${typeName(left)} and ${typeName(right)} cannot be compared.`;
   return new MintError('dataweave.not-comparable', message);
 }

@@ -153,8 +153,8 @@ class Compiler implements Compiling {
     if (this.#declared.has(input)) return;
     throw new LocatedError(
       problemAt(this.source, at, 'dataweave.unbound-input', {
-        message: `\`${input}\` is not available to this policy's expressions`,
-        suggestion: 'it reads `attributes` and `authentication`',
+        message: `\`${input}\` is not available to this policy's expressions.`,
+        suggestion: 'It reads `attributes` and `authentication`.',
       }),
     );
   }
@@ -171,8 +171,8 @@ class Compiler implements Compiling {
     const near = nearest(name, [...namedTypes.keys()]);
     throw new LocatedError(
       problemAt(this.source, start, 'dataweave.unknown-name', {
-        message: `there is no type \`${name}\` here`,
-        suggestion: near === undefined ? undefined : `did you mean \`${near}\`?`,
+        message: `There is no type \`${name}\` here.`,
+        suggestion: near === undefined ? undefined : `Did you mean \`${near}\`?`,
       }),
     );
   }
@@ -222,7 +222,7 @@ class Compiler implements Compiling {
     if (isBoolean && node.kind !== 'array' && node.kind !== 'object') return;
     throw new LocatedError(
       problemAt(this.source, node.start, 'dataweave.type-mismatch', {
-        message: `\`${operator}\` needs a Boolean on both sides`,
+        message: `\`${operator}\` needs a Boolean on both sides.`,
       }),
     );
   }
@@ -234,7 +234,7 @@ class Compiler implements Compiling {
     if (!'+-*/'.includes(operator) || !(isNull(left) || (isNull(right) && isValue(left)))) return;
     throw new LocatedError(
       problemAt(this.source, isNull(left) ? left.start : right.start, 'dataweave.type-mismatch', {
-        message: `\`${operator}\` does not take null`,
+        message: `\`${operator}\` does not take null.`,
       }),
     );
   }

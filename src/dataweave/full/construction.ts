@@ -100,5 +100,5 @@ export function compileConversion(
 
 /** @throws MintError `dataweave.no-match` */
 export function noMatch(): never {
-  throw new MintError('dataweave.no-match', 'no case of the `match` takes the value');
+  throw new MintError('dataweave.no-match', 'No case of the `match` takes the value.');
 }

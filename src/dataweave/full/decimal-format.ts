@@ -48,7 +48,7 @@ export function parseFormatted(text: string, pattern: string): Num {
       : '';
   const digits = inner.replaceAll(',', '');
   const value = /^[\d.]/.test(digits) ? parseNumber(digits) : undefined;
-  if (value === undefined) throw new Absence('dataweave.conversion', 'this String does not follow the number format');
+  if (value === undefined) throw new Absence('dataweave.conversion', 'This String does not follow the number format.');
   const scaled = multiply(value, parseNumber(`1e-${scale}`) ?? 1);
   return isNegative ? negate(scaled) : scaled;
 }
@@ -62,7 +62,7 @@ function parsePattern(pattern: string): Pattern {
   const found = /^((?:'[^']*'|[^#0,.'E])*)([#0,.]*)(?:E(0+))?((?:'[^']*'|[^#0'])*)$/.exec(pattern);
   const body = found?.[2] ?? '';
   if (found === null || !/^[#,]*[0,]*(?:\.0*#*)?$/.test(body) || pattern.length > 200) {
-    throw new MintError('dataweave.format', 'the number format is not well formed');
+    throw new MintError('dataweave.format', 'The number format is not well formed.');
   }
   const [whole = '', places = ''] = body.split('.');
   const prefix = found[1] ?? '';

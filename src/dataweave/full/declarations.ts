@@ -81,5 +81,5 @@ function firstThatTakes(name: string, forms: readonly FunctionValue[], values: r
   const fitting = forms.filter(({ least, most }) => values.length >= least && values.length <= most);
   const form = fitting.find(({ takes }) => takes(values)) ?? fitting[0];
   if (form !== undefined) return form.run(values);
-  throw new MintError('dataweave.argument-count', `no form of ${name} takes ${values.length} arguments`);
+  throw new MintError('dataweave.argument-count', `No form of ${name} takes ${values.length} arguments.`);
 }

@@ -61,6 +61,6 @@ export class Evaluation {
 
 function wrongCount({ name, least, most }: FunctionValue, values: readonly Value[]): MintError {
   const wanted = least === most ? String(least) : `${least} to ${most}`;
-  const message = `${name} takes ${wanted} ${wanted === '1' ? 'argument' : 'arguments'}, not ${values.length} (${typesOf(values)})`;
+  const message = `${name} takes ${wanted} ${wanted === '1' ? 'argument' : 'arguments'}, not ${values.length} (${typesOf(values)}).`;
   return new MintError('dataweave.argument-count', message);
 }

@@ -14,12 +14,12 @@ export class Absence extends MintError {}
 
 /** An argument or operand of a type that is not taken. */
 export function mismatch(what: string, wanted: string, value: Value): MintError {
-  const message = `${what} needs ${wanted}, not ${typeName(value)}`;
+  const message = `${what.charAt(0).toUpperCase()}${what.slice(1)} needs ${wanted}, not ${typeName(value)}.`;
   if (value === null) return new Absence('dataweave.type-mismatch', message);
   return new MintError('dataweave.type-mismatch', message);
 }
 
 /** A conversion, written with `as` or implied, that cannot be made. */
 export function notConvertible(value: Value, wanted: string): MintError {
-  return new Absence('dataweave.conversion', `this ${typeName(value)} cannot be converted to ${wanted}`);
+  return new Absence('dataweave.conversion', `This ${typeName(value)} cannot be converted to ${wanted}.`);
 }

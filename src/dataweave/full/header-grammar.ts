@@ -54,7 +54,7 @@ function readDeclaration(grammar: Grammar): Declaration {
     return { kind: 'type', name, type: readType(grammar) };
   }
   if (reader.looksAt(/(?:ns|input)\b/y)) {
-    throw reader.fail('dataweave.unsupported', 'namespaces and `input` are not supported', 'remove the line');
+    throw reader.fail('dataweave.unsupported', 'Namespaces and `input` are not supported.', 'Remove the line.');
   }
   throw reader.unexpected('`var`, `fun`, `type`, `import` or `---`');
 }
@@ -65,7 +65,7 @@ function readFunction(grammar: Grammar): Declaration {
   const name = reader.name('the name of a function');
   reader.space();
   if (reader.looksAt(/</y)) {
-    throw reader.fail('dataweave.unsupported', 'parameters of a type, `<T>`, are not supported', 'leave them out');
+    throw reader.fail('dataweave.unsupported', 'Parameters of a type, `<T>`, are not supported.', 'Leave them out.');
   }
   const parameters = readParameters(grammar);
   if (reader.symbol(':')) readType(grammar);
@@ -116,8 +116,8 @@ function readOutput({ reader }: Grammar): void {
   if (format !== undefined) return;
   throw reader.fail(
     'dataweave.unsupported',
-    'a claim is written as JSON: there is no other output',
-    'remove the line',
+    'A claim is written as JSON: there is no other output.',
+    'Remove the line.',
     at,
   );
 }

@@ -116,7 +116,7 @@ class JsonReader {
 }
 
 function invalid(): MintError {
-  return new MintError('dataweave.invalid-json', 'the text is not well-formed JSON');
+  return new MintError('dataweave.invalid-json', 'The text is not well-formed JSON.');
 }
 
 /** As the engine lays JSON out: two blanks for each level, or one line with a blank after each colon. */
@@ -146,7 +146,7 @@ function written(value: Value, newline: string, depth: number, meter: Meter): st
     return enclosed('{', '}', members, newline, depth);
   }
   const text = jsonText(value);
-  if (text === undefined) throw new MintError('dataweave.unsupported-result', 'a function has no JSON');
+  if (text === undefined) throw new MintError('dataweave.unsupported-result', 'A function has no JSON.');
   return quoted(text, meter);
 }
 

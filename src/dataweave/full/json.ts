@@ -29,7 +29,7 @@ export function fromJson(value: JsonValue, meter: Meter, depth = 0): Value {
 
 export function requireDepth(depth: number): void {
   if (depth <= fullLimits.dataDepth) return;
-  throw new MintError('dataweave.too-deep', `values are nested more than ${fullLimits.dataDepth} deep`);
+  throw new MintError('dataweave.too-deep', `Values are nested more than ${fullLimits.dataDepth} deep.`);
 }
 
 /**
@@ -53,14 +53,14 @@ function leafToJson(value: Value): JsonValue {
   if (isNumber(value)) {
     const double = toDouble(value);
     if (Number.isFinite(double)) return double;
-    throw new MintError('dataweave.unsupported-result', 'the number is larger than a claim can hold');
+    throw new MintError('dataweave.unsupported-result', 'The number is larger than a claim can hold.');
   }
   const text = jsonText(value);
   if (text !== undefined) return text;
   const name =
     value instanceof FunctionValue
-      ? `the function \`${value.name}\` is named but not called`
-      : 'this is no value for a claim';
+      ? `The function \`${value.name}\` is named but not called.`
+      : 'This is no value for a claim.';
   throw new MintError('dataweave.unsupported-result', name);
 }
 

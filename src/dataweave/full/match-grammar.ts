@@ -32,7 +32,7 @@ function readMatchCase(grammar: Grammar): MatchCase {
   const guard = reader.word('if') ? grammar.guard() : undefined;
   const needsGuard = pattern.kind === 'any' && name !== undefined;
   if (needsGuard && guard === undefined) {
-    throw reader.unexpected('`if`, `is`, `matches` or `:`', 'a case that takes everything is written `else name ->`');
+    throw reader.unexpected('`if`, `is`, `matches` or `:`', 'A case that takes everything is written `else name ->`.');
   }
   return { pattern, name, guard, result: readResult(grammar) };
 }
@@ -143,7 +143,7 @@ function readPath(grammar: Grammar): UpdateCase['path'] {
     if (reader.take(/\./y) !== undefined) {
       const unsupported = /[@*&#^]/.exec(reader.text.charAt(reader.at));
       if (unsupported !== null)
-        throw reader.fail('dataweave.unsupported', `\`update\` takes no \`.${unsupported[0]}\` here`);
+        throw reader.fail('dataweave.unsupported', `\`update\` takes no \`.${unsupported[0]}\` here.`);
       const quoted = readString(grammar);
       const key = quoted ?? reader.node(start, { kind: 'literal', value: reader.name('the name of a member') });
       path.push({ how: 'name', key });

@@ -42,7 +42,7 @@ function requireModule({ module, start }: ImportedModule, compiling: Compiling):
   const refusal = refusedModules.get(module);
   if (refusal !== undefined) throw refused(compiling, start, `the module \`${module}\``, refusal);
   const near = nearest(module, [...functionsByModule.keys()]);
-  throw unknown(compiling, start, `there is no module \`${module}\``, near);
+  throw unknown(compiling, start, `There is no module \`${module}\`.`, near);
 }
 
 function requireElement(
@@ -55,7 +55,7 @@ function requireElement(
   if (row !== undefined) return { kind: 'row', row };
   const refusal = refusedNames.get(`${module}::${name}`);
   if (refusal !== undefined) throw refused(compiling, start, `the function \`${name}\``, refusal);
-  throw unknown(compiling, start, `\`${module}\` has no function \`${name}\``, nearest(name, [...rows.keys()]));
+  throw unknown(compiling, start, `\`${module}\` has no function \`${name}\`.`, nearest(name, [...rows.keys()]));
 }
 
 /**
@@ -100,32 +100,32 @@ function notKnown(
   compiling: Compiling,
 ): LocatedError {
   if (written.startsWith('$')) {
-    const message = `\`${written}\` stands for nothing here`;
+    const message = `\`${written}\` stands for nothing here.`;
     const suggestion =
-      'it is what a function on the right of `map`, `filter` and the like is handed; in a string, a dollar sign is `\\$`';
+      'It is what a function on the right of `map`, `filter` and the like is handed; in a string, a dollar sign is `\\$`.';
     return new LocatedError(problemAt(compiling.source, start, 'dataweave.unknown-name', { message, suggestion }));
   }
   const elsewhere = [...functionsByModule].filter(([, rows]) => rows.has(name)).map(([module]) => module);
   const [module] = elsewhere;
   if (module !== undefined) {
-    const suggestion = `write \`${module}::${name}\`, or \`import ${name} from ${module}\` and \`---\` before the expression`;
-    const message = `the function \`${written}\` is not imported`;
+    const suggestion = `Write \`${module}::${name}\`, or \`import ${name} from ${module}\` and \`---\` before the expression.`;
+    const message = `The function \`${written}\` is not imported.`;
     return new LocatedError(problemAt(compiling.source, start, 'dataweave.unknown-name', { message, suggestion }));
   }
   return unknown(
     compiling,
     start,
-    `\`${written}\` is neither a variable, an input nor a function`,
+    `\`${written}\` is neither a variable, an input nor a function.`,
     nearest(name, [...inputNames, ...scope.names()]),
   );
 }
 
 function refused(compiling: Compiling, at: number, what: string, { because, instead }: Refusal): LocatedError {
-  const message = `${what} is not supported: ${because}`;
+  const message = `${what.charAt(0).toUpperCase()}${what.slice(1)} is not supported: ${because}.`;
   return new LocatedError(problemAt(compiling.source, at, 'dataweave.unsupported', { message, suggestion: instead }));
 }
 
 function unknown(compiling: Compiling, at: number, message: string, near: string | undefined): LocatedError {
-  const suggestion = near === undefined ? undefined : `did you mean \`${near}\`?`;
+  const suggestion = near === undefined ? undefined : `Did you mean \`${near}\`?`;
   return new LocatedError(problemAt(compiling.source, at, 'dataweave.unknown-name', { message, suggestion }));
 }

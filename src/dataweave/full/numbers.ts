@@ -41,7 +41,7 @@ function normal(value: Base): Num {
   if (Math.abs(value.e) <= fullLimits.numberDigits && value.precision() <= fullLimits.numberDigits) return value;
   throw new MintError(
     'dataweave.number-too-long',
-    `the expression makes a number of more than ${fullLimits.numberDigits} digits`,
+    `The expression makes a number of more than ${fullLimits.numberDigits} digits.`,
   );
 }
 
@@ -56,7 +56,7 @@ export function parseNumber(text: string): Num | undefined {
 /** From a number of JavaScript: the shortest digits that read back as it. */
 export function fromDouble(value: number): Num {
   if (Number.isSafeInteger(value)) return value === 0 ? 0 : value;
-  if (!Number.isFinite(value)) throw new MintError('dataweave.arithmetic', 'the result is not a number');
+  if (!Number.isFinite(value)) throw new MintError('dataweave.arithmetic', 'The result is not a number.');
   return normal(new Exact(value));
 }
 
@@ -95,7 +95,7 @@ export function multiply(left: Num, right: Num): Num {
 
 function requireDivisor(value: Num): void {
   if (!isZero(value)) return;
-  throw new MintError('dataweave.arithmetic', 'division by zero');
+  throw new MintError('dataweave.arithmetic', 'Division by zero.');
 }
 
 export function divide(left: Num, right: Num): Num {
@@ -143,7 +143,7 @@ export function roundTo(value: Num, places: number, how: 'half' | 'up' | 'down')
 export function power(base: Num, exponent: Num): Num {
   const times = toInteger(exponent);
   if (times === undefined) return fromDouble(toDouble(base) ** toDouble(exponent));
-  if (times < 0) throw new MintError('dataweave.arithmetic', 'the exponent of pow is negative');
+  if (times < 0) throw new MintError('dataweave.arithmetic', 'The exponent of pow is negative.');
   const digits = decimal(base).precision() * times;
   if (times > 10_000 || digits > 4 * fullLimits.numberDigits) {
     if (!(isZero(base) || compareNumbers(absolute(base), 1) === 0))

@@ -85,7 +85,7 @@ function readKey(grammar: Grammar): Node {
   if (quoted !== undefined) return quoted;
   const name = reader.name('the name of a member');
   if (reader.looksAt(/#/y))
-    throw reader.fail('dataweave.unsupported', 'namespaces are XML, which is not read or written');
+    throw reader.fail('dataweave.unsupported', 'Namespaces are XML, which is not read or written.');
   return reader.node(start, { kind: 'literal', value: name });
 }
 
@@ -96,8 +96,8 @@ function skipAttributes(grammar: Grammar): void {
   if (!reader.looksAt(/@\(/y)) return;
   throw reader.fail(
     'dataweave.unsupported',
-    'attributes of a member, `@(…)`, are XML, which is not written',
-    'leave them out',
+    'Attributes of a member, `@(…)`, are XML, which is not written.',
+    'Leave them out.',
   );
 }
 

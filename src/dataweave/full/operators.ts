@@ -32,7 +32,7 @@ export const operators: { readonly [operator in BinaryOperator]: Operate } = {
 };
 
 function notTaken(operator: string, left: Value, right: Value): MintError {
-  const message = `\`${operator}\` does not take ${typesOf([left, right])}`;
+  const message = `\`${operator}\` does not take ${typesOf([left, right])}.`;
   if (left === null || right === null) return new Absence('dataweave.type-mismatch', message);
   return new MintError('dataweave.type-mismatch', message);
 }

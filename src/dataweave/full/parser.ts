@@ -221,7 +221,7 @@ class Parser implements Grammar {
     if (text === undefined) return undefined;
     const value = parseNumber(text);
     if (value === undefined)
-      throw reader.fail('dataweave.number-too-long', 'the exponent is too large', undefined, start);
+      throw reader.fail('dataweave.number-too-long', 'The exponent is too large.', undefined, start);
     return reader.node(start, { kind: 'literal', value });
   }
 

@@ -97,7 +97,7 @@ export class Reader {
   }
 
   tooDeep(): LocatedError {
-    return this.fail('dataweave.too-deep', 'the expression is nested too deeply', 'move parts of it into variables');
+    return this.fail('dataweave.too-deep', 'The expression is nested too deeply.', 'Move parts of it into variables.');
   }
 
   fail(code: Code, message: string, suggestion?: string, at: number = this.at): LocatedError {
@@ -110,8 +110,8 @@ export class Reader {
     const word = /^(?:\w+|.)/su.exec(this.text.slice(this.at))?.[0];
     const message =
       word === undefined
-        ? `the expression ends too early: expected ${wanted}`
-        : `\`${word}\` is not expected here: expected ${wanted}`;
+        ? `The expression ends too early: expected ${wanted}.`
+        : `\`${word}\` is not expected here: expected ${wanted}.`;
     return this.fail('dataweave.unexpected-token', message, suggestion);
   }
 }

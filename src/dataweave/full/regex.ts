@@ -23,16 +23,16 @@ export type RegexResult = { readonly regex: RegexValue } | { readonly problem: s
 
 export function compileRegex(source: string): RegexResult {
   if (source.length > fullLimits.regexLength) {
-    return { problem: `a regular expression has at most ${fullLimits.regexLength} characters` };
+    return { problem: `A regular expression has at most ${fullLimits.regexLength} characters.` };
   }
   try {
     return { regex: new RegexValue(source, RE2JS.compile(source)) };
   } catch {
     const construct = missing.find(([pattern]) => pattern.test(source))?.[1];
-    if (construct === undefined) return { problem: 'the regular expression is not well formed' };
+    if (construct === undefined) return { problem: 'The regular expression is not well formed.' };
     return {
-      problem: `regular expressions have no ${construct} here, because their time would have no bound`,
-      suggestion: 'write it without, or test in two steps',
+      problem: `Regular expressions have no ${construct} here, because their time would have no bound.`,
+      suggestion: 'Write it without, or test in two steps.',
     };
   }
 }

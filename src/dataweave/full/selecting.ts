@@ -33,7 +33,7 @@ export const selectors: { readonly [how in SelectorKind]: Selecting } = {
 function nameOf(key: Value): string {
   const name = typeof key === 'string' || key instanceof Key ? textOf(key) : undefined;
   if (name !== undefined) return name;
-  throw new MintError('dataweave.unsupported-selector', `a selector is a String or a Number, not ${typeName(key)}`);
+  throw new MintError('dataweave.unsupported-selector', `A selector is a String or a Number, not ${typeName(key)}.`);
 }
 
 function nonEmpty(found: readonly Value[]): Value | undefined {
@@ -64,7 +64,7 @@ function selectBy(target: Value, key: Value, meter: Meter): Value | undefined {
   if (isNumber(key)) return selectIndex(target, toDouble(roundTo(key, 0, 'down')));
   if (typeof key === 'boolean') return undefined;
   if (isArray(key) && isArray(target)) return selectRange(target, key, meter);
-  throw new MintError('dataweave.unsupported-selector', `a selector is a String or a Number, not ${typeName(key)}`);
+  throw new MintError('dataweave.unsupported-selector', `A selector is a String or a Number, not ${typeName(key)}.`);
 }
 
 function selectIndex(target: Value, index: number): Value | undefined {

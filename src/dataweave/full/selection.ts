@@ -69,7 +69,7 @@ export function compileTest(node: Node & { kind: 'exists' | 'assert' }, scope: S
   if (node.kind === 'exists') return (frame) => find(frame) !== undefined;
   return (frame) => {
     const found = find(frame);
-    if (found === undefined) throw new Absence('dataweave.missing-member', 'the member that `!` demands is not there');
+    if (found === undefined) throw new Absence('dataweave.missing-member', 'The member that `!` demands is not there.');
     return found;
   };
 }

@@ -69,10 +69,10 @@ function readKey(grammar: Grammar, how: SelectorKind): Node {
   const mayBeMissing = how === 'descendant' || how === 'descendants' || how === 'xml';
   if (!reader.looksAt(/[A-Za-z]/y)) {
     if (mayBeMissing) return reader.node(start, { kind: 'literal', value: null });
-    throw reader.unexpected('the name of a member', "write the name in quotes, `.'a b'`, where it is no word");
+    throw reader.unexpected('the name of a member', "Write the name in quotes, `.'a b'`, where it is no word.");
   }
   const name = reader.name("the name of a member; a word of the language is written in quotes, `.'default'`");
-  if (reader.looksAt(/#/y)) throw reader.fail('dataweave.unsupported', 'namespaces are XML, which is not read');
+  if (reader.looksAt(/#/y)) throw reader.fail('dataweave.unsupported', 'Namespaces are XML, which is not read.');
   return reader.node(start, { kind: 'literal', value: name });
 }
 
@@ -92,7 +92,7 @@ function readBracketed(grammar: Grammar, target: Node): Node | undefined {
   const how = bracketed.find(([symbol]) => reader.take(symbol) !== undefined)?.[1] ?? 'value';
   const key = readString(grammar) ?? reader.nested(() => grammar.expression());
   if (!reader.symbol(']'))
-    throw reader.unexpected('`]`', 'a longer expression that begins with a string needs parentheses');
+    throw reader.unexpected('`]`', 'A longer expression that begins with a string needs parentheses.');
   return reader.node(target.start, { kind: 'select', how, target, key }, target, key);
 }
 

@@ -34,7 +34,7 @@ export function readString(grammar: Grammar): Node | undefined {
   for (;;) {
     literal += reader.take(text) ?? '';
     const next = reader.text.charAt(reader.at);
-    if (next === '') throw reader.fail('dataweave.unexpected-token', 'the string has no end', undefined, start);
+    if (next === '') throw reader.fail('dataweave.unexpected-token', 'The string has no end.', undefined, start);
     if (next === quote) break;
     if (next === '\\') literal += readEscape(grammar, quote);
     else {
@@ -55,7 +55,7 @@ function readEscape({ reader }: Grammar, quote: string): string {
   const code = reader.take(/\\u[0-9a-fA-F]{4}/y);
   if (code !== undefined) return String.fromCharCode(Number.parseInt(code.slice(2), 16));
   const next = reader.text.charAt(reader.at + 1);
-  if (next === 'u') throw reader.fail('dataweave.invalid-escape', 'four hexadecimal digits follow `\\u`');
+  if (next === 'u') throw reader.fail('dataweave.invalid-escape', 'Four hexadecimal digits follow `\\u`.');
   reader.at += Math.min(2, reader.text.length - reader.at);
   return next === quote ? quote : (escapes[next] ?? `\\${next}`);
 }
@@ -93,8 +93,8 @@ export function readDate({ reader }: Grammar): Node | undefined {
   if (value !== undefined) return reader.node(start, { kind: 'literal', value });
   throw reader.fail(
     'dataweave.unexpected-token',
-    `\`${found}\` is neither a date, a time, a time zone nor a period`,
-    'write for example `|2026-01-31|`, `|2026-01-31T10:00:00Z|` or `|P1D|`',
+    `\`${found}\` is neither a date, a time, a time zone nor a period.`,
+    'Write for example `|2026-01-31|`, `|2026-01-31T10:00:00Z|` or `|P1D|`.',
     start,
   );
 }

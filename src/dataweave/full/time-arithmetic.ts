@@ -18,14 +18,14 @@ export function shift(value: TimeValue, { span }: Period, sign: 1 | -1): TimeVal
     return shifted(value, by);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new MintError('dataweave.arithmetic', 'the date leaves the calendar');
+    throw new MintError('dataweave.arithmetic', 'The date leaves the calendar.');
   }
 }
 
 function shifted(value: TimeValue, by: Temporal.Duration): TimeValue | undefined {
   switch (value.kind) {
     case 'Date':
-      if (hasTime(by)) throw new MintError('dataweave.arithmetic', 'a Date has no hours, minutes or seconds');
+      if (hasTime(by)) throw new MintError('dataweave.arithmetic', 'A Date has no hours, minutes or seconds.');
       return { kind: 'Date', at: value.at.add(by) };
     case 'DateTime':
       return { kind: 'DateTime', at: value.at.add(by) };
@@ -46,7 +46,7 @@ function hasTime(span: Temporal.Duration): boolean {
 
 function requireTime(by: Temporal.Duration): Temporal.Duration {
   if (by.years === 0 && by.months === 0 && by.days === 0) return by;
-  throw new MintError('dataweave.arithmetic', 'a time of day has no years, months or days');
+  throw new MintError('dataweave.arithmetic', 'A time of day has no years, months or days.');
 }
 
 /** How long it is from `right` to `left`, in hours and smaller; undefined for kinds that have no distance. */

@@ -101,12 +101,12 @@ export function timeToNumber(value: TimeValue, unit: string | undefined): Num | 
   const months = value.span.years * 12 + value.span.months;
   if (unit === undefined || unit === 'months') return months;
   if (unit === 'years') return Math.trunc(months / 12);
-  throw new MintError('dataweave.conversion', 'a Period of days, months and years is counted in `months` or `years`');
+  throw new MintError('dataweave.conversion', 'A Period of days, months and years is counted in `months` or `years`.');
 }
 
 function wholeUnits(nanoseconds: bigint, unit: string | undefined): Num {
   const size = nanosecondsPer[unit ?? 'seconds'];
-  if (size === undefined) throw new MintError('dataweave.conversion', 'this unit of time is not known');
+  if (size === undefined) throw new MintError('dataweave.conversion', 'This unit of time is not known.');
   return roundTo(divide(fromBigInt(nanoseconds), fromBigInt(size)), 0, 'down');
 }
 
@@ -132,7 +132,7 @@ export function compareTimes(left: TimeValue, right: TimeValue): number {
   const pair = alike(left, right);
   const order = pair && orderOf(...pair);
   if (order !== undefined) return order;
-  throw new MintError('dataweave.not-comparable', `${left.kind} and ${right.kind} cannot be compared`);
+  throw new MintError('dataweave.not-comparable', `${left.kind} and ${right.kind} cannot be compared.`);
 }
 
 function orderOf(left: TimeValue, right: TimeValue): number | undefined {

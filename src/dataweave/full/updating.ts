@@ -60,7 +60,7 @@ function compileCase(one: UpdateCase, outer: Scope, compiling: Compiling): Case 
 function stepOf(value: Value): Step {
   if (isNumber(value)) return toDouble(value);
   if (typeof value === 'string' || value instanceof Key) return textOf(value) ?? '';
-  throw new MintError('dataweave.unsupported-selector', 'a step of a path in `update` is a name or an index');
+  throw new MintError('dataweave.unsupported-selector', 'A step of a path in `update` is a name or an index.');
 }
 
 function replaced(at: Value, step: Step, isUpsert: boolean, visit: (value: Value) => Value): Value {

@@ -26,7 +26,7 @@ const encodings: Readonly<Record<string, BufferEncoding>> = {
 export function requireEncoding(name: string): BufferEncoding {
   const found = encodings[name.toUpperCase()];
   if (found !== undefined) return found;
-  throw new MintError('dataweave.unsupported', 'the encodings are UTF-8, US-ASCII and ISO-8859-1');
+  throw new MintError('dataweave.unsupported', 'The encodings are UTF-8, US-ASCII and ISO-8859-1.');
 }
 
 export function decoded(bytes: Uint8Array, encoding: BufferEncoding): string {
@@ -47,7 +47,7 @@ function fromBase64(call: Evaluation, text: string): Value {
   const padding = text.length - end;
   const isWhole = padding === 0 || (digits.length + padding) % 4 === 0;
   if (!/^[A-Za-z0-9+/]*$/.test(digits) || digits.length % 4 === 1 || !isWhole) {
-    throw new MintError('dataweave.conversion', 'the text is not base64');
+    throw new MintError('dataweave.conversion', 'The text is not base64.');
   }
   return Buffer.from(digits, 'base64');
 }
@@ -55,7 +55,7 @@ function fromBase64(call: Evaluation, text: string): Value {
 function fromHex(call: Evaluation, text: string): Value {
   call.meter.scan(text);
   if (text.length % 2 === 0 && /^[0-9a-fA-F]*$/.test(text)) return Buffer.from(text, 'hex');
-  throw new MintError('dataweave.conversion', 'the text is not hexadecimal');
+  throw new MintError('dataweave.conversion', 'The text is not hexadecimal.');
 }
 
 function lines(call: Evaluation, bytes: Uint8Array, encoding: string): Value {
@@ -93,7 +93,7 @@ const digests: Readonly<Record<string, string>> = {
 function digestOf(name: string): string {
   const found = digests[name.toUpperCase()];
   if (found !== undefined) return found;
-  throw new MintError('dataweave.unsupported', `the algorithms are ${Object.keys(digests).join(', ')}`);
+  throw new MintError('dataweave.unsupported', `The algorithms are ${Object.keys(digests).join(', ')}.`);
 }
 
 function hash(call: Evaluation, bytes: Uint8Array, algorithm: string): Buffer {

@@ -23,7 +23,7 @@ function testing(call: Evaluation, by: FunctionValue): (character: string) => bo
 function codeAt(text: string, at: number): number {
   const code = text.charCodeAt(Math.max(0, at));
   if (!Number.isNaN(code)) return code;
-  throw new MintError('dataweave.arithmetic', 'the text has no character at this place');
+  throw new MintError('dataweave.arithmetic', 'The text has no character at this place.');
 }
 
 /** Runs of the same character. */
@@ -81,7 +81,7 @@ function mapped(call: Evaluation, text: string, by: FunctionValue): string {
   characters(call, text).forEach((character, i) => {
     const found = call.call(by, character, i);
     if (typeof found !== 'string')
-      throw new MintError('dataweave.type-mismatch', 'what mapString is handed is no String');
+      throw new MintError('dataweave.type-mismatch', 'What mapString is handed is no String.');
     call.meter.textOf(found.length);
     made += found;
   });

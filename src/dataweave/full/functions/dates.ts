@@ -51,7 +51,7 @@ function built(make: () => TimeValue): TimeValue {
     return make();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new MintError('dataweave.arithmetic', 'there is no such date or time');
+    throw new MintError('dataweave.arithmetic', 'There is no such date or time.');
   }
 }
 
@@ -83,7 +83,7 @@ function spanOf(count: Num, unit: string): Temporal.Duration {
   const total = roundTo(multiply(count, nanosecondsPer[unit] ?? 0), 0, 'down');
   const nanoseconds = remainder(total, 1e9);
   const seconds = toDouble(subtract(total, nanoseconds)) / 1e9;
-  if (Math.abs(seconds) > 1e12) throw new MintError('dataweave.arithmetic', 'the period is too long');
+  if (Math.abs(seconds) > 1e12) throw new MintError('dataweave.arithmetic', 'The period is too long.');
   return Temporal.Duration.from({ seconds, nanoseconds: toDouble(nanoseconds) });
 }
 
@@ -97,7 +97,7 @@ function datePeriod(parts: Temporal.DurationLike): TimeValue {
 
 function requireWhole(count: Num): number {
   if (isWhole(count) && Math.abs(toDouble(count)) < 1e9) return toDouble(count);
-  throw new MintError('dataweave.arithmetic', 'a period has a whole number of years and months');
+  throw new MintError('dataweave.arithmetic', 'A period has a whole number of years and months.');
 }
 
 /** All parts together, as time: a day has 24 hours. */

@@ -23,25 +23,25 @@ const math = 'dw::util::Math';
 function requireRadix(radix: Num): number {
   const base = toDouble(radix);
   if (Number.isInteger(base) && base >= 2 && base <= 36) return base;
-  throw new MintError('dataweave.arithmetic', 'a radix is a whole number from 2 to 36');
+  throw new MintError('dataweave.arithmetic', 'A radix is a whole number from 2 to 36.');
 }
 
 /** At most as many digits as a number may have: each adds to a product that is bounded. */
 function fromDigits(text: string, radix: Num): Num {
   const base = requireRadix(radix);
   const digits = /^[+-]?([0-9a-z]{1,1000})$/i.exec(text)?.[1];
-  if (digits === undefined) throw new MintError('dataweave.conversion', 'the text is no number in this radix');
+  if (digits === undefined) throw new MintError('dataweave.conversion', 'The text is no number in this radix.');
   let value = 0n;
   for (const digit of digits) {
     const one = Number.parseInt(digit, 36);
-    if (one >= base) throw new MintError('dataweave.conversion', 'the text is no number in this radix');
+    if (one >= base) throw new MintError('dataweave.conversion', 'The text is no number in this radix.');
     value = value * BigInt(base) + BigInt(one);
   }
   return fromBigInt(text.startsWith('-') ? -value : value);
 }
 
 function toDigits(value: Num, radix: Num): string {
-  if (!isWhole(value)) throw new MintError('dataweave.arithmetic', 'only a whole number is written in another radix');
+  if (!isWhole(value)) throw new MintError('dataweave.arithmetic', 'Only a whole number is written in another radix.');
   return BigInt(plainText(value)).toString(requireRadix(radix));
 }
 

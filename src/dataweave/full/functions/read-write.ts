@@ -11,7 +11,7 @@ const module = 'dw::Core';
 
 function requireJson(type: string, name: string): void {
   if (/^(?:application|text)\/(?:[\w.-]+\+)?json(?:\s*;|$)|^json$/i.test(type)) return;
-  throw new MintError('dataweave.unsupported', `${name} knows no format but application/json`);
+  throw new MintError('dataweave.unsupported', `${name} knows no format but application/json.`);
 }
 
 const json = optional(string, 'application/json');

@@ -145,10 +145,10 @@ function filled({ parameters }: Form, values: readonly Value[]): readonly Value[
 
 function noForm(row: FullRow, values: readonly Value[]): MintError {
   if (row.forms.every((one) => !fits(one, values.length))) {
-    return new MintError('dataweave.argument-count', `${row.name} does not take ${values.length} arguments`);
+    return new MintError('dataweave.argument-count', `${row.name} does not take ${values.length} arguments.`);
   }
   const wanted = row.forms.map(({ parameters }) => `(${parameters.map(({ name }) => name).join(', ')})`).join(' or ');
-  const message = `${row.name} takes ${wanted}, not (${typesOf(values)})`;
+  const message = `${row.name} takes ${wanted}, not (${typesOf(values)}).`;
   if (values.includes(null)) return new Absence('dataweave.type-mismatch', message);
   return new MintError('dataweave.type-mismatch', message);
 }

@@ -39,7 +39,7 @@ const questions: readonly (readonly [name: string, base: string])[] = [
 
 function itemsOf(value: TypeValue, base: string): readonly Value[] {
   if (value.base === base) return value.items;
-  throw new MintError('dataweave.type-mismatch', `the type is no ${base}`);
+  throw new MintError('dataweave.type-mismatch', `The type is no ${base}.`);
 }
 
 function question([name, base]: (typeof questions)[number]): FullRow {

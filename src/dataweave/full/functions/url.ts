@@ -16,7 +16,7 @@ function coding(name: string, summary: string, code: (text: string) => string): 
       return meter.text(code(text));
     } catch (error) {
       if (!(error instanceof URIError)) throw error;
-      throw new MintError('dataweave.conversion', 'the text is not well encoded');
+      throw new MintError('dataweave.conversion', 'The text is not well encoded.');
     }
   };
   return { module, name, summary, forms: [form([string], run)] };
