@@ -67,6 +67,7 @@ function bind(): Bindings {
     authentication: caller,
     variables: noVariables,
     randomId: () => '00000000-0000-4000-8000-000000000000',
+    now: 0,
   };
 }
 

@@ -95,7 +95,14 @@ function evaluate(text: string, profile: ProfileName, context: JsonRecord, what:
   try {
     const source = SourceText.ofFile('expression', text);
     const expression = compileExpression(source, { profile, inputs });
-    const bindings = { attributes, authentication, variables, payload: payload as JsonValue, randomId: randomUUID };
+    const bindings = {
+      attributes,
+      authentication,
+      variables,
+      payload: payload as JsonValue,
+      randomId: randomUUID,
+      now: Date.now(),
+    };
     return { kind: 'value', value: expression.evaluate(bindings) };
   } catch (error) {
     if (error instanceof LocatedError) return { kind: 'unloadable', error };

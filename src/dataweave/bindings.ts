@@ -52,6 +52,8 @@ export interface Bindings {
   readonly payload?: JsonValue;
   /** A random UUID, version 4, lower case. */
   randomId(): string;
+  /** When the request came, in milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** The four inputs that an expression may name. */

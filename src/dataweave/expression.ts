@@ -11,10 +11,11 @@ import { type Bindings, type InputName, policyInputs } from './bindings.ts';
 import { compile } from './compile.ts';
 import { diagnose } from './diagnose.ts';
 import { readFlex } from './flex-grammar.ts';
+import { compileFull } from './full-expression.ts';
 import { Budget, limits } from './limits.ts';
 import { reduceAtLoad } from './load.ts';
 import { checkNames } from './names.ts';
-import { type ProfileName, profiles } from './profiles.ts';
+import type { ProfileName } from './profiles.ts';
 import { isLiteral } from './reduce.ts';
 import { toJson } from './result.ts';
 import { evaluateStaged } from './staged.ts';
@@ -45,25 +46,18 @@ export interface ExpressionOptions {
  * @throws LocatedError `dataweave.*` where the gateway would not load a policy with this expression
  */
 export function compileExpression(source: SourceText, options: ExpressionOptions): CompiledExpression {
-  requireAvailable(source, options.profile);
   requireLength(source);
+  const declared = new Set(options.inputs ?? policyInputs);
+  return options.profile === 'flex' ? compileFlex(source, declared) : compileFull(source, declared);
+}
+
+function compileFlex(source: SourceText, declared: ReadonlySet<InputName>): CompiledExpression {
   const reading = readFlex(source);
   if (!reading.ok) throw diagnose(source, reading.at);
   checkNames(source, reading.header, reading.body);
-  const declared = new Set(options.inputs ?? policyInputs);
   const budget = new Budget();
   const tree = reduceAtLoad(source, reading.body, declared, budget);
   return isLiteral(tree) ? constantExpression(tree.value) : requestExpression(tree, declared, budget);
-}
-
-function requireAvailable(source: SourceText, profile: ProfileName): void {
-  if (profiles[profile].isAvailable) return;
-  throw new LocatedError(
-    problemAt(source, 0, 'dataweave.profile-unavailable', {
-      message: `The expression profile \`${profile}\` is not available in this version.`,
-      suggestion: 'Write `expressions: flex`, or leave it out.',
-    }),
-  );
 }
 
 function requireLength(source: SourceText): void {

@@ -53,13 +53,18 @@ export class Budget {
 
 /** @throws MintError `dataweave.string-too-long` */
 export function boundedString(text: string): string {
-  if (text.length > limits.stringLength) {
+  requireStringLength(text.length);
+  return text;
+}
+
+/** @throws MintError `dataweave.string-too-long` */
+export function requireStringLength(length: number): void {
+  if (length > limits.stringLength) {
     throw new MintError(
       'dataweave.string-too-long',
       `The expression makes a string of more than ${limits.stringLength} characters.`,
     );
   }
-  return text;
 }
 
 /** @throws MintError `dataweave.array-too-long` */

@@ -11,10 +11,9 @@ export type ProfileName = 'flex' | 'dataweave';
 export interface Profile {
   /** The product, as messages name it. */
   readonly product: string;
-  readonly isAvailable: boolean;
 }
 
 export const profiles: { readonly [name in ProfileName]: Profile } = {
-  flex: { product: 'Flex Gateway', isAvailable: true },
-  dataweave: { product: 'DataWeave 2.x', isAvailable: false },
+  flex: { product: 'Flex Gateway' },
+  dataweave: { product: 'DataWeave 2.x' },
 };

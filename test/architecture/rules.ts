@@ -30,6 +30,9 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['observe'],
   '@grpc/grpc-js': ['extproc'],
   '@grpc/proto-loader': ['extproc'],
+  'decimal.js': ['dataweave'],
+  re2js: ['dataweave'],
+  'temporal-polyfill': ['dataweave'],
 };
 
 /** The clock, chance, keys and the request come into these rooms as arguments. */

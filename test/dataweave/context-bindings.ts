@@ -35,6 +35,7 @@ export function bindingsOf(context: Context): Bindings {
     variables: new Map(Object.entries(vars ?? {})),
     ...(payload === undefined ? {} : { payload }),
     randomId: () => '11111111-2222-4333-8444-555555555555',
+    now: Date.UTC(2026, 0, 31, 12),
   };
 }
 

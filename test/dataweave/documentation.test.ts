@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { compileExpression } from '../../src/dataweave/expression.ts';
+import { compileExpression, type ProfileName } from '../../src/dataweave/expression.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
@@ -11,17 +11,17 @@ const text = readFileSync(new URL('../../docs/expressions.md', import.meta.url),
 
 const context: Context = JSON.parse(/```json\n(.*?)```/s.exec(text)?.[1] ?? '{}');
 
-/** Lines of the form `expression   // → value`, `// → does not load: message` or `// → fails: message`. */
-const examples = [...text.matchAll(/```dataweave\n(.*?)```/gs)].flatMap(([, block = '']) =>
+/** Fenced as `dataweave` for the profile flex and as `dw` for the profile dataweave: lines of the form `expression   // → value`, `// → does not load: message` or `// → fails: message`. */
+const examples = [...text.matchAll(/```(dataweave|dw)\n(.*?)```/gs)].flatMap(([, fence, block = '']) =>
   block
     .trimEnd()
     .split('\n')
-    .map((line) => line.split(/\s+\/\/ → /)),
+    .map((line) => [fence === 'dw' ? 'dataweave' : 'flex', ...line.split(/\s+\/\/ → /)] as const),
 );
 
-function shown(expression: string): string {
+function shown(expression: string, profile: ProfileName): string {
   try {
-    const compiled = compileExpression(SourceText.ofFile('expression', expression), { profile: 'flex' });
+    const compiled = compileExpression(SourceText.ofFile('expression', expression), { profile });
     return JSON.stringify(compiled.evaluate(bindingsOf(context)));
   } catch (error) {
     if (error instanceof LocatedError) return `does not load: ${error.problem.message}`;
@@ -32,9 +32,9 @@ function shown(expression: string): string {
 
 suite('docs/expressions.md: examples', () => {
   test('there are some', () => assert.ok(examples.length > 30));
-  for (const [expression = '', expected = ''] of examples) {
+  for (const [profile, expression = '', expected = ''] of examples) {
     test(expression, () => {
-      const found = shown(expression);
+      const found = shown(expression, profile);
       assert.equal(
         expected.startsWith('does not load') || expected.startsWith('fails')
           ? found

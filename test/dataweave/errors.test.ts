@@ -192,10 +192,3 @@ test('an error in a folded scalar points into the file', () => {
     ].join('\n'),
   );
 });
-
-test('the profile dataweave is refused', () => {
-  assert.throws(
-    () => compileExpression(SourceText.ofFile('test', '1'), { profile: 'dataweave' }),
-    (error) => error instanceof LocatedError && error.problem.code === 'dataweave.profile-unavailable',
-  );
-});

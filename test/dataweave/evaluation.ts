@@ -2,7 +2,7 @@
  * @module
  * What becomes of an expression in a context: its value, or the code with which it does not load or fails.
  */
-import { compileExpression } from '../../src/dataweave/expression.ts';
+import { compileExpression, type ProfileName } from '../../src/dataweave/expression.ts';
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
@@ -11,10 +11,10 @@ import { bindingsOf, type Context, inputsOf } from './context-bindings.ts';
 
 export type Outcome = { readonly ok: JsonValue } | { readonly load: string } | { readonly request: string };
 
-export function outcome(expr: string, context: Context): Outcome {
+export function outcome(expr: string, context: Context, profile: ProfileName = 'flex'): Outcome {
   try {
     const source = SourceText.ofFile('expression', expr);
-    const expression = compileExpression(source, { profile: 'flex', inputs: inputsOf(context) });
+    const expression = compileExpression(source, { profile, inputs: inputsOf(context) });
     return { ok: expression.evaluate(bindingsOf(context)) };
   } catch (error) {
     if (error instanceof LocatedError) return { load: error.problem.code };

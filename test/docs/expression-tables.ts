@@ -3,6 +3,10 @@
  * The tables of docs/expressions.md: functions, what is not supported, and bounds.
  */
 import { constructs } from '../../src/dataweave/constructs.ts';
+import { fullLimits } from '../../src/dataweave/full/bounds.ts';
+import { functionsByModule } from '../../src/dataweave/full/functions/index.ts';
+import { refusedModules, refusedNames } from '../../src/dataweave/full/functions/refused.ts';
+import type { FullRow } from '../../src/dataweave/full/functions/row.ts';
 import { functionRows } from '../../src/dataweave/functions/index.ts';
 import { limits } from '../../src/dataweave/limits.ts';
 import { tableOf } from './table.ts';
@@ -33,6 +37,49 @@ const boundNames: { readonly [name in keyof typeof limits]: readonly [what: stri
 export function expressionBounds(): string {
   const rows = Object.entries<readonly [what: string, code: string]>(boundNames).map(([name, [what, code]]) => [
     String(limits[name as keyof typeof limits]),
+    what,
+    `\`${code}\``,
+  ]);
+  return tableOf(['At most', 'Of', 'Code'], rows);
+}
+
+/** The forms of a function as `(String, Number) or (Null)`; a parameter that may be left out has a `?`. */
+function formsOf({ forms }: FullRow): string {
+  const shown = forms.map(({ parameters, least }) => {
+    const names = parameters.map(({ name }, i) => (i < least ? name : `${name}?`));
+    return `(${names.join(', ')})`;
+  });
+  return [...new Set(shown)].map((one) => `\`${one}\``).join('<br>');
+}
+
+export function fullFunctions(): string {
+  const flex = new Set(functionRows.map(({ module, name }) => `${module}::${name}`));
+  const tables = [...functionsByModule].map(([module, functions]) => {
+    const rows = [...functions.values()]
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map((row) => [`\`${row.name}\``, formsOf(row), row.summary, flex.has(`${module}::${row.name}`) ? 'yes' : '']);
+    return `#### ${module}\n\n${tableOf(['Function', 'Takes', 'Does', 'In `flex` too'], rows)}`;
+  });
+  return tables.join('\n');
+}
+
+export function refusedFunctions(): string {
+  const rows = [...refusedModules, ...refusedNames].map(([name, { because }]) => [`\`${name}\``, because]);
+  return tableOf(['Refused', 'Because'], rows);
+}
+
+const fullBoundNames: { readonly [name in keyof typeof fullLimits]: readonly [what: string, code: string] } = {
+  numberDigits: ['digits of a number', 'dataweave.number-too-long'],
+  treeHeight: ['height of the expression as a tree', 'dataweave.too-deep'],
+  calls: ['functions that call each other', 'dataweave.too-many-calls'],
+  stack: ['heights of the bodies of running functions, together', 'dataweave.too-many-calls'],
+  dataDepth: ['arrays and objects inside each other', 'dataweave.too-deep'],
+  regexLength: ['characters of a regular expression', 'dataweave.regex'],
+};
+
+export function fullBounds(): string {
+  const rows = Object.entries<readonly [what: string, code: string]>(fullBoundNames).map(([name, [what, code]]) => [
+    String(fullLimits[name as keyof typeof fullLimits]),
     what,
     `\`${code}\``,
   ]);

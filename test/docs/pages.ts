@@ -5,7 +5,14 @@
  */
 import { codes } from '../../src/diagnostics/codes.ts';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
-import { expressionBounds, expressionFunctions, unsupportedConstructs } from './expression-tables.ts';
+import {
+  expressionBounds,
+  expressionFunctions,
+  fullBounds,
+  fullFunctions,
+  refusedFunctions,
+  unsupportedConstructs,
+} from './expression-tables.ts';
 import { tableOf } from './table.ts';
 
 interface Part {
@@ -22,6 +29,9 @@ export const parts: readonly Part[] = [
   { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
   { page: 'docs/expressions.md', name: 'unsupported', text: unsupportedConstructs },
   { page: 'docs/expressions.md', name: 'bounds', text: expressionBounds },
+  { page: 'docs/expressions.md', name: 'functions of dataweave', text: fullFunctions },
+  { page: 'docs/expressions.md', name: 'refused of dataweave', text: refusedFunctions },
+  { page: 'docs/expressions.md', name: 'bounds of dataweave', text: fullBounds },
 ];
 
 /** The page with the text between `<!-- NAME: … -->` and `<!-- end of NAME -->` replaced; undefined without markers. */

@@ -1,0 +1,51 @@
+/**
+ * @module
+ * An expression in the profile `dataweave`: text to tree to closures.
+ */
+
+import type { JsonValue } from '../diagnostics/json.ts';
+import { MintError } from '../diagnostics/mint-error.ts';
+import { LocatedError, problemAt } from '../diagnostics/problem.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
+import type { Bindings, InputName } from './bindings.ts';
+import { compileScript } from './full/compile.ts';
+import { Evaluation } from './full/evaluation.ts';
+import { toJson } from './full/json.ts';
+import { parse } from './full/parser.ts';
+
+export interface FullExpression {
+  evaluate(bindings: Bindings): JsonValue;
+  readonly constant: JsonValue | undefined;
+}
+
+/**
+ * What needs no request is evaluated here: where it fails, no request can make it right.
+ *
+ * @throws LocatedError `dataweave.*`
+ */
+export function compileFull(source: SourceText, declared: ReadonlySet<InputName>): FullExpression {
+  const script = parse(source);
+  const evaluation = new Evaluation();
+  const { run, needsRequest } = compileScript(source, script, declared, evaluation);
+  if (!needsRequest) {
+    const constant = evaluateAtLoad(source, () => {
+      evaluation.start(undefined);
+      return toJson(run());
+    });
+    return { constant, evaluate: () => constant };
+  }
+  const evaluate = (bindings: Bindings): JsonValue => {
+    evaluation.start(bindings);
+    return toJson(run());
+  };
+  return { constant: undefined, evaluate };
+}
+
+function evaluateAtLoad(source: SourceText, run: () => JsonValue): JsonValue {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof MintError)) throw error;
+    throw new LocatedError(problemAt(source, 0, error.code, { message: error.message }), error);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * @module
+ * What a DataWeave 2.x expression may cost beyond the bounds of every expression (`../limits.ts`).
+ */
+import { MintError } from '../../diagnostics/mint-error.ts';
+import { Budget, boundedArray, boundedString, limits, requireStringLength } from '../limits.ts';
+
+export const fullLimits = {
+  /** Digits of a number, on either side of the point. */
+  numberDigits: 1_000,
+  /** The height of the tree, chains of operators included: `a ++ b ++ c` has height 3. */
+  treeHeight: 400,
+  /** Functions that call each other, one inside the other; the engine's own default is 256. */
+  calls: 256,
+  /**
+   * The heights of the bodies of functions that are running, added up: bounds the stack. Two frames of JavaScript
+   * for each, of some ten thousand.
+   */
+  stack: 1_500,
+  /** Arrays and objects inside each other, in what is read and what is made. */
+  dataDepth: 200,
+  /** UTF-16 units of a regular expression. */
+  regexLength: 1_000,
+} as const;
+
+/** This many characters made or searched count as one step. */
+const charactersPerStep = 256;
+
+/** Counts what one evaluation costs. */
+export class Meter extends Budget {
+  #calls = 0;
+  #stack = 0;
+
+  override restart(): void {
+    super.restart();
+    this.#calls = 0;
+    this.#stack = 0;
+  }
+
+  /** @throws MintError `dataweave.too-many-calls` */
+  enter(height: number): void {
+    this.#calls += 1;
+    this.#stack += height;
+    this.charge(1);
+    if (this.#calls <= fullLimits.calls && this.#stack <= fullLimits.stack) return;
+    throw new MintError('dataweave.too-many-calls', `Functions call each other more than ${fullLimits.calls} deep.`);
+  }
+
+  leave(height: number): void {
+    this.#calls -= 1;
+    this.#stack -= height;
+  }
+
+  /** How deep the calls are, to return to after an error that `default` has caught. */
+  mark(): readonly [calls: number, stack: number] {
+    return [this.#calls, this.#stack];
+  }
+
+  returnTo([calls, stack]: readonly [calls: number, stack: number]): void {
+    this.#calls = calls;
+    this.#stack = stack;
+  }
+
+  /** A string that the expression has made: bounded by itself and together with all others. */
+  text(made: string): string {
+    this.charge(Math.floor(made.length / charactersPerStep));
+    return boundedString(made);
+  }
+
+  /** Before a string of this length is made. */
+  textOf(length: number): void {
+    this.charge(Math.floor(Math.min(length, limits.stringLength) / charactersPerStep));
+    requireStringLength(length);
+  }
+
+  /** Characters that are looked at once. */
+  scan(text: string): void {
+    this.charge(Math.floor(text.length / charactersPerStep));
+  }
+
+  /** Items that are visited, or of which an array is made. */
+  items<T extends { readonly length: number }>(items: T): T {
+    this.charge(items.length);
+    return boundedArray(items);
+  }
+}

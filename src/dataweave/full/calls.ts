@@ -1,0 +1,153 @@
+/**
+ * @module
+ * Calls and lambdas. `$`, `$$` and `$$$` are the parameters of a function that is written as its result alone: the
+ * right side of a call between its arguments, where the function takes a function there.
+ */
+import type { Compiling } from './compiling.ts';
+import { convert } from './conversion.ts';
+import type { Frame, Run } from './evaluation.ts';
+import { mismatch } from './failures.ts';
+import { callRow, type FullRow, takesFunction } from './functions/row.ts';
+import { explainUnknown } from './naming.ts';
+import { Scope } from './scope.ts';
+import type { Node, Parameter } from './syntax.ts';
+import { FunctionValue, type TypeValue, type Value } from './values.ts';
+
+const shortNames = ['$', '$$', '$$$'];
+
+/** A function from an expression over `$`, `$$` and `$$$`; with `most` arguments at most. */
+export function compileShort(node: Node, outer: Scope, compiling: Compiling): (frame: Frame) => FunctionValue {
+  const scope = new Scope(outer);
+  for (const name of shortNames) scope.declare(name);
+  const body = compiling.compile(node, scope);
+  const { meter } = compiling.call;
+  const { height } = node;
+  return (parent) =>
+    new FunctionValue('a function', 0, shortNames.length, (values) => {
+      meter.enter(height);
+      const found = body({ slots: [...values], parent });
+      meter.leave(height);
+      return found;
+    });
+}
+
+export function compileLambda(
+  node: Node & { kind: 'lambda' },
+  outer: Scope,
+  compiling: Compiling,
+): (frame: Frame) => FunctionValue {
+  return compileFunction('a function', node, outer, compiling);
+}
+
+interface CompiledParameter {
+  readonly type: TypeValue | undefined;
+  readonly fallback: Run | undefined;
+  readonly name: string;
+}
+
+export function compileFunction(
+  name: string,
+  node: Node & { kind: 'lambda' },
+  outer: Scope,
+  compiling: Compiling,
+): (frame: Frame) => FunctionValue {
+  const scope = new Scope(outer);
+  const parameters = node.parameters.map((one) => compileParameter(one, scope, compiling));
+  const body = compiling.compile(node.body, scope);
+  const { meter } = compiling.call;
+  const { height } = node;
+  const least = parameters.filter(({ fallback }) => fallback === undefined).length;
+  const takes = (values: readonly Value[]): boolean =>
+    values.every((value, i) => parameters[i]?.type?.accepts(value) !== false);
+  return (parent) => {
+    const run = (values: readonly Value[]): Value => {
+      meter.enter(height);
+      const frame: Frame = { slots: [], parent };
+      fillParameters(frame, parameters, values);
+      const found = body(frame);
+      meter.leave(height);
+      return found;
+    };
+    const second = parameters[1]?.fallback;
+    const secondByDefault = second && (() => second({ slots: [null], parent }));
+    return new FunctionValue(name, least, parameters.length, run, takes, secondByDefault);
+  };
+}
+
+function compileParameter(parameter: Parameter, scope: Scope, compiling: Compiling): CompiledParameter {
+  const fallback = parameter.fallback && compiling.compile(parameter.fallback, scope);
+  const type = parameter.type && compiling.type(parameter.type, scope);
+  scope.declare(parameter.name, isFunctionType(parameter));
+  return { name: parameter.name, type, fallback };
+}
+
+function isFunctionType({ type }: Parameter): boolean {
+  return type?.kind === 'function';
+}
+
+function fillParameters(frame: Frame, parameters: readonly CompiledParameter[], values: readonly Value[]): void {
+  parameters.forEach(({ type, fallback, name }, i) => {
+    const value = i < values.length ? (values[i] ?? null) : (fallback?.(frame) ?? null);
+    frame.slots.push(type === undefined ? value : asParameter(value, type, name));
+  });
+}
+
+/** An argument as the declared type: as it is, or converted. */
+function asParameter(value: Value, type: TypeValue, name: string): Value {
+  if (type.accepts(value)) return value;
+  if (type.base === 'Function' || value === null) throw mismatch(`the parameter \`${name}\``, type.name, value);
+  return convert(value, type, {});
+}
+
+/** Whether a function that is declared takes a function on its right side. */
+export function secondIsFunction(node: Node & { kind: 'lambda' }): boolean {
+  const [, second] = node.parameters;
+  return second !== undefined && isFunctionType(second);
+}
+
+export function compileCall(node: Node & { kind: 'call' }, scope: Scope, compiling: Compiling): Run {
+  const { callee } = node;
+  const row = callee.kind === 'name' ? rowOf(callee, scope, compiling) : undefined;
+  const wrapsRight = node.isInfix && (row === undefined ? isSlotWithFunction(callee, scope) : takesFunction(row));
+  const values = node.arguments.map((argument, i) =>
+    i === 1 && wrapsRight && argument.kind !== 'lambda'
+      ? compileShort(argument, scope, compiling)
+      : compiling.compile(argument, scope),
+  );
+  const { call } = compiling;
+  if (row === undefined) {
+    const run = compiling.compile(callee, scope);
+    return (frame) =>
+      call.callExactly(
+        run(frame),
+        values.map((value) => value(frame)),
+      );
+  }
+  return compileRowCall(row, values, compiling);
+}
+
+function compileRowCall(row: FullRow, values: readonly Run[], compiling: Compiling): Run {
+  const { call } = compiling;
+  if (row.random === true) compiling.needsRequest = true;
+  const [first, second] = values;
+  if (first !== undefined && second === undefined) return (frame) => callRow(row, call, [first(frame)]);
+  if (first !== undefined && second !== undefined && values.length === 2) {
+    return (frame) => callRow(row, call, [first(frame), second(frame)]);
+  }
+  return (frame) =>
+    callRow(
+      row,
+      call,
+      values.map((value) => value(frame)),
+    );
+}
+
+function rowOf(callee: Node & { kind: 'name' }, scope: Scope, compiling: Compiling): FullRow | undefined {
+  const meaning = scope.find(callee.name) ?? explainUnknown(callee, scope, compiling);
+  return meaning.kind === 'row' ? meaning.row : undefined;
+}
+
+function isSlotWithFunction(callee: Node, scope: Scope): boolean {
+  const meaning = callee.kind === 'name' ? scope.find(callee.name) : undefined;
+  return meaning?.kind === 'slot' && meaning.takesFunction;
+}

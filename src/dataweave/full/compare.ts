@@ -1,0 +1,113 @@
+/**
+ * @module
+ * `==`, `~=`, `<` and the order of `orderBy`, `max` and the like.
+ */
+import { MintError } from '../../diagnostics/mint-error.ts';
+import { fullLimits, type Meter } from './bounds.ts';
+import { textOf, toBoolean, toNumber } from './conversion.ts';
+import { notConvertible } from './failures.ts';
+import { compareNumbers, isNumber } from './numbers.ts';
+import { compareTimes, timeAs, timeKinds } from './time-conversion.ts';
+import { timeText } from './time-text.ts';
+import { typeName } from './type-names.ts';
+import { isArray, isTime, isType, Key, ObjectValue, Range, RegexValue, type TimeKind, type Value } from './values.ts';
+
+type Leaf = (left: Value, right: Value) => boolean;
+
+/** Whether both are the same: of one type, arrays item by item, objects member by member in their order. */
+export function equals(left: Value, right: Value, meter: Meter): boolean {
+  return deepEquals(left, right, meter, 0, sameLeaf);
+}
+
+/** As `==`, but a leaf may be converted to the type of the other. */
+export function isSimilar(left: Value, right: Value, meter: Meter): boolean {
+  return deepEquals(left, right, meter, 0, similarLeaf);
+}
+
+function deepEquals(left: Value, right: Value, meter: Meter, depth: number, leaf: Leaf): boolean {
+  if (left === right) return true;
+  meter.charge(1);
+  if (depth > fullLimits.dataDepth)
+    throw new MintError('dataweave.too-deep', 'Values are nested too deeply to compare.');
+  if (isArray(left) && isArray(right)) {
+    if (left instanceof Range !== right instanceof Range) return false;
+    return (
+      left.length === right.length &&
+      left.every((item, i) => deepEquals(item, right[i] ?? null, meter, depth + 1, leaf))
+    );
+  }
+  if (left instanceof ObjectValue && right instanceof ObjectValue) {
+    if (left.size !== right.size) return false;
+    return left.keys.every(
+      (key, i) =>
+        key === right.keys[i] && deepEquals(left.values[i] ?? null, right.values[i] ?? null, meter, depth + 1, leaf),
+    );
+  }
+  return leaf(left, right);
+}
+
+function sameLeaf(left: Value, right: Value): boolean {
+  if (typeof left === 'string' || typeof right === 'string') return left === right;
+  if (isNumber(left) && isNumber(right)) return compareNumbers(left, right) === 0;
+  if (isTime(left) && isTime(right)) return left.kind === right.kind && compareTimes(left, right) === 0;
+  if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right) === 0;
+  if (left instanceof Key && right instanceof Key) return left.name === right.name;
+  if (isType(left) && isType(right)) return left.name === right.name;
+  return left instanceof RegexValue && right instanceof RegexValue && left.source === right.source;
+}
+
+function similarLeaf(left: Value, right: Value): boolean {
+  if (sameLeaf(left, right)) return true;
+  if (isNumber(left) || isNumber(right)) {
+    const [one, other] = [toNumber(left), toNumber(right)];
+    return one !== undefined && other !== undefined && compareNumbers(one, other) === 0;
+  }
+  if (typeof left === 'boolean' || typeof right === 'boolean') {
+    const one = toBoolean(left);
+    return one !== undefined && one === toBoolean(right);
+  }
+  const text = textOf(left);
+  return text !== undefined && text === textOf(right);
+}
+
+/**
+ * The order of two values, as a negative number, zero or a positive one: a String is converted to the type of the
+ * other. Strings are ordered by their UTF-16 units.
+ *
+ * @throws MintError `dataweave.not-comparable`, `dataweave.conversion`
+ */
+export function compare(left: Value, right: Value): number {
+  if (typeof left === 'string') return typeof right === 'string' ? compareTexts(left, right) : -compare(right, left);
+  if (isNumber(left)) return compareNumbers(left, isNumber(right) ? right : converted(toNumber(right), right, left));
+  if (left instanceof Key) return compareTexts(left.name, converted(textOf(right), right, left));
+  if (typeof left === 'boolean') {
+    return Number(left) - Number(typeof right === 'boolean' ? right : converted(toBoolean(right), right, left));
+  }
+  if (isTime(left)) return compareTime(left, right);
+  throw notComparable(left, right);
+}
+
+function compareTime(left: Value & { kind: TimeKind }, right: Value): number {
+  const other = isTime(right) ? right : timeAs(right, left.kind, {});
+  if (other === undefined || !isTime(other) || !isTime(left) || !timeKinds.includes(other.kind))
+    throw notComparable(left, right);
+  if (left.kind === 'Period') throw notComparable(left, right);
+  if (left.kind === 'TimeZone') return compareTexts(timeText(left), timeText(other));
+  return compareTimes(left, other);
+}
+
+function compareTexts(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function converted<T>(found: T | undefined, value: Value, other: Value): T {
+  if (typeof value !== 'string' && !(value instanceof Key)) throw notComparable(value, other);
+  if (found !== undefined) return found;
+  const failure = notConvertible(value, typeName(other));
+  throw new MintError('dataweave.not-comparable', failure.message);
+}
+
+function notComparable(left: Value, right: Value): MintError {
+  const message = `${typeName(left)} and ${typeName(right)} cannot be compared.`;
+  return new MintError('dataweave.not-comparable', message);
+}

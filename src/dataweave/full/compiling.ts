@@ -1,0 +1,21 @@
+/**
+ * @module
+ * What the parts of the compiler ask of it.
+ */
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { InputName } from '../bindings.ts';
+import type { Evaluation, Run } from './evaluation.ts';
+import type { Scope } from './scope.ts';
+import type { Node, TypeNode } from './syntax.ts';
+import type { TypeValue } from './values.ts';
+
+export interface Compiling {
+  readonly source: SourceText;
+  readonly call: Evaluation;
+  /** Set where the value may differ from request to request. */
+  needsRequest: boolean;
+  compile(node: Node, scope: Scope): Run;
+  type(node: TypeNode, scope: Scope): TypeValue;
+  /** @throws LocatedError `dataweave.unbound-input` */
+  requireInput(input: InputName, at: number): void;
+}

@@ -1,0 +1,104 @@
+/**
+ * @module
+ * What makes values: interpolated strings, objects, `as` and `is`.
+ */
+import { MintError } from '../../diagnostics/mint-error.ts';
+import type { Compiling } from './compiling.ts';
+import { convert, implied, schemaOf, textOf } from './conversion.ts';
+import type { Frame, Run } from './evaluation.ts';
+import { mismatch } from './failures.ts';
+import { requireCondition } from './operators.ts';
+import type { Scope } from './scope.ts';
+import type { Node, ObjectField } from './syntax.ts';
+import { isArray, ObjectBuilder, ObjectValue, type Value } from './values.ts';
+
+export function compileText(node: Node & { kind: 'text' }, scope: Scope, compiling: Compiling): Run {
+  const { meter } = compiling.call;
+  const parts = node.parts.map((part) => (typeof part === 'string' ? part : compiling.compile(part, scope)));
+  return (frame) => {
+    let text = '';
+    for (const part of parts) text += typeof part === 'string' ? part : interpolated(part(frame));
+    return meter.text(text);
+  };
+}
+
+function interpolated(value: Value): string {
+  const text = implied(value, 'String');
+  if (typeof text === 'string') return text;
+  throw mismatch('`$(…)` in a string', 'a String', value);
+}
+
+type Field = (frame: Frame, into: ObjectBuilder) => void;
+
+export function compileObject(node: Node & { kind: 'object' }, scope: Scope, compiling: Compiling): Run {
+  const { meter } = compiling.call;
+  const fields = node.fields.map((field) => compileField(field, scope, compiling));
+  return (frame) => {
+    const object = new ObjectBuilder();
+    for (const field of fields) field(frame, object);
+    meter.items(object.keys);
+    return object.build();
+  };
+}
+
+function compileField(field: ObjectField, scope: Scope, compiling: Compiling): Field {
+  const condition = field.condition && compiling.compile(field.condition, scope);
+  const add =
+    field.kind === 'spread' ? compileSpread(field.value, scope, compiling) : compileMember(field, scope, compiling);
+  if (condition === undefined) return add;
+  return (frame, into) => {
+    if (requireCondition(condition(frame))) add(frame, into);
+  };
+}
+
+function compileMember(field: ObjectField & { kind: 'member' }, scope: Scope, compiling: Compiling): Field {
+  const value = compiling.compile(field.value, scope);
+  if (field.key.kind === 'literal' && typeof field.key.value === 'string') {
+    const name = field.key.value;
+    return (frame, into) => into.add(name, value(frame));
+  }
+  const key = compiling.compile(field.key, scope);
+  return (frame, into) => into.add(keyText(key(frame)), value(frame));
+}
+
+function keyText(value: Value): string {
+  const text = textOf(value);
+  if (text === undefined) throw mismatch('a key', 'a String', value);
+  return text;
+}
+
+/** `({…})` puts in the members of an object, of all objects of an array, or nothing. */
+function compileSpread(node: Node, scope: Scope, compiling: Compiling): Field {
+  const run = compiling.compile(node, scope);
+  return (frame, into) => spread(run(frame), into);
+}
+
+function spread(value: Value, into: ObjectBuilder): void {
+  if (value === null) return;
+  if (value instanceof ObjectValue) into.addAll(value);
+  else if (isArray(value)) for (const item of value) spread(item, into);
+  else throw mismatch('`(…)` in an object', 'an Object', value);
+}
+
+export function compileConversion(
+  node: Node & { kind: 'as' | 'is' | 'type' },
+  scope: Scope,
+  compiling: Compiling,
+): Run {
+  const type = compiling.type(node.type, scope);
+  if (node.kind === 'type') return () => type;
+  const operand = compiling.compile(node.operand, scope);
+  if (node.kind === 'is') return (frame) => type.accepts(operand(frame));
+  const { meter } = compiling.call;
+  const schema = node.schema && compiling.compile(node.schema, scope);
+  return (frame) => {
+    const value = operand(frame);
+    const found = convert(value, type, schema === undefined ? {} : schemaOf(schema(frame)));
+    return typeof found === 'string' && found !== value ? meter.text(found) : found;
+  };
+}
+
+/** @throws MintError `dataweave.no-match` */
+export function noMatch(): never {
+  throw new MintError('dataweave.no-match', 'No case of the `match` takes the value.');
+}

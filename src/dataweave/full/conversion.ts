@@ -1,0 +1,141 @@
+/**
+ * @module
+ * From one type to another: what `as` does, and what operators and functions do by themselves.
+ */
+import { limits } from '../limits.ts';
+import { formatNumber, parseFormatted } from './decimal-format.ts';
+import { Absence, notConvertible } from './failures.ts';
+import { isNumber, type Num, numberText, parseNumber } from './numbers.ts';
+import { regexOf } from './regex.ts';
+import { timeAs, timeKinds, timeToNumber } from './time-conversion.ts';
+import { formatTime } from './time-format.ts';
+import { timeText } from './time-text.ts';
+import { typeName } from './type-names.ts';
+import {
+  isArray,
+  isTime,
+  isType,
+  Key,
+  ObjectValue,
+  Range,
+  RegexValue,
+  type TimeKind,
+  type TypeValue,
+  type Value,
+} from './values.ts';
+
+/** What stands in the braces after a type: `{format: …, unit: …, locale: …}`. */
+export interface Schema {
+  readonly format?: string | undefined;
+  readonly unit?: string | undefined;
+}
+
+export function schemaOf(value: Value): Schema {
+  if (!(value instanceof ObjectValue)) return {};
+  const text = (name: string): string | undefined => {
+    const found = value.get(name);
+    return found === undefined || found === null ? undefined : textOf(found);
+  };
+  return { format: text('format'), unit: text('unit') };
+}
+
+/** The text of a value that has one; undefined for null, arrays, objects and functions. */
+export function textOf(value: Value): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  if (isNumber(value)) return numberText(value);
+  if (value instanceof Key) return value.name;
+  if (value instanceof Uint8Array)
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
+  if (value instanceof RegexValue) return value.source;
+  if (isTime(value)) return timeText(value);
+  return isType(value) ? value.name : undefined;
+}
+
+export function toNumber(value: Value): Num | undefined {
+  if (isNumber(value)) return value;
+  if (value instanceof Key) return parseNumber(value.name);
+  return typeof value === 'string' ? parseNumber(value) : undefined;
+}
+
+export function toBoolean(value: Value): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  const text = value instanceof Key ? value.name : value;
+  if (typeof text !== 'string' || text.length > 5) return undefined;
+  const lower = text.toLowerCase();
+  return lower === 'true' ? true : lower === 'false' ? false : undefined;
+}
+
+/** @throws MintError `dataweave.conversion`, which `default` answers for */
+export function convert(value: Value, type: TypeValue, schema: Schema): Value {
+  if (type.base === 'Union') return convertToOneOf(value, type, schema);
+  const found = converters[type.base]?.(value, schema);
+  if (found !== undefined) return found;
+  if (type.accepts(value)) return value;
+  throw notConvertible(value, type.name);
+}
+
+function convertToOneOf(value: Value, type: TypeValue, schema: Schema): Value {
+  if (type.accepts(value)) return value;
+  for (const item of type.items) {
+    try {
+      return convert(value, item, schema);
+    } catch (error) {
+      if (!(error instanceof Absence)) throw error;
+    }
+  }
+  throw notConvertible(value, type.name);
+}
+
+type Converter = (value: Value, schema: Schema) => Value | undefined;
+
+const converters: Readonly<Record<string, Converter>> = {
+  String: (value, { format }) => {
+    if (format !== undefined && isNumber(value)) return formatNumber(value, format);
+    if (format !== undefined && isTime(value)) return formatTime(value, format);
+    return textOf(value);
+  },
+  Number: (value, { format, unit }) => {
+    if (typeof value === 'string' && format !== undefined) return parseFormatted(value, format);
+    return isTime(value) ? timeToNumber(value, unit) : toNumber(value);
+  },
+  Boolean: toBoolean,
+  Array: (value) => (value instanceof Range ? Array.from(value) : isArray(value) ? value : undefined),
+  Key: (value) => {
+    const text = textOf(value);
+    return text === undefined ? undefined : new Key(text);
+  },
+  Regex: (value) => (typeof value === 'string' ? regexOf(value) : undefined),
+  Binary: (value) => (typeof value === 'string' ? Buffer.from(value, 'utf8') : undefined),
+  Uri: textOf,
+  ...Object.fromEntries(
+    timeKinds.map((kind: TimeKind): [string, Converter] => [kind, (value, schema) => timeAs(value, kind, schema)]),
+  ),
+};
+
+/** What a parameter of this type makes of an argument by itself; undefined where it takes it not at all. */
+export function implied(value: Value, base: string): Value | undefined {
+  switch (base) {
+    case 'String':
+      return isArray(value) || isType(value) || value instanceof RegexValue ? undefined : textOf(value);
+    case 'Number':
+      return toNumber(value);
+    case 'Boolean':
+      return toBoolean(value);
+    case 'Key':
+      return typeof value === 'string' ? new Key(value) : undefined;
+    case 'Array':
+      return isArray(value) ? value : undefined;
+    case 'Binary':
+      return typeof value === 'string' && value.length <= limits.stringLength ? Buffer.from(value, 'utf8') : undefined;
+    default:
+      return timeKinds.includes(base as TimeKind) && typeof value === 'string'
+        ? timeAs(value, base as TimeKind, {})
+        : undefined;
+  }
+}
+
+/** For messages: the types of several values. */
+export function typesOf(values: readonly Value[]): string {
+  return values.map(typeName).join(', ');
+}

@@ -1,0 +1,85 @@
+/**
+ * @module
+ * `var`, `fun` and `type`, of a header or a `do`. Functions know each other and all variables; a variable knows those
+ * above it. Functions of one name are forms of one function.
+ */
+
+import { MintError } from '../../diagnostics/mint-error.ts';
+import { compileFunction, secondIsFunction } from './calls.ts';
+import type { Compiling } from './compiling.ts';
+import { convert } from './conversion.ts';
+import type { Frame, Run } from './evaluation.ts';
+import type { Scope } from './scope.ts';
+import type { Declaration, Node } from './syntax.ts';
+import { FunctionValue, type Value } from './values.ts';
+
+type Lambda = Node & { kind: 'lambda' };
+
+/** Fills the slots that the declarations have in a frame. */
+export function compileDeclarations(
+  declarations: readonly Declaration[],
+  scope: Scope,
+  compiling: Compiling,
+): (frame: Frame) => void {
+  const functions = new Map<string, { readonly index: number; readonly lambdas: Lambda[] }>();
+  for (const one of declarations) {
+    if (one.kind === 'type')
+      scope.define(one.name, { kind: 'type', type: { ...compiling.type(one.type, scope), name: one.name } });
+    if (one.kind !== 'fun') continue;
+    const known = functions.get(one.name);
+    if (known !== undefined) known.lambdas.push(one.lambda);
+    else
+      functions.set(one.name, { index: scope.declare(one.name, secondIsFunction(one.lambda)), lambdas: [one.lambda] });
+  }
+  const variables = declarations.flatMap((one) => (one.kind === 'var' ? [declareVariable(one, scope, compiling)] : []));
+  const made = [...functions].map(([name, { index, lambdas }]) => {
+    const forms = lambdas.map((lambda) => compileFunction(name, lambda, scope, compiling));
+    return {
+      index,
+      make: (frame: Frame) =>
+        overloaded(
+          name,
+          forms.map((form) => form(frame)),
+        ),
+    };
+  });
+  return (frame) => {
+    for (const { index, make } of made) frame.slots[index] = make(frame);
+    for (const { index, run } of variables) frame.slots[index] = run(frame);
+  };
+}
+
+function declareVariable(
+  one: Declaration & { kind: 'var' },
+  scope: Scope,
+  compiling: Compiling,
+): { readonly index: number; readonly run: Run } {
+  const value = compiling.compile(one.value, scope);
+  const type = one.type && compiling.type(one.type, scope);
+  const index = scope.declare(one.name);
+  if (type === undefined || type.base === 'Function') return { index, run: value };
+  return {
+    index,
+    run: (frame) => {
+      const found = value(frame);
+      return type.accepts(found) ? found : convert(found, type, {});
+    },
+  };
+}
+
+/** The first form that takes the arguments. */
+function overloaded(name: string, forms: readonly FunctionValue[]): FunctionValue {
+  const [only] = forms;
+  if (only !== undefined && forms.length === 1) return only;
+  const least = Math.min(...forms.map((form) => form.least));
+  const most = Math.max(...forms.map((form) => form.most));
+  return new FunctionValue(name, least, most, (values) => firstThatTakes(name, forms, values));
+}
+
+/** The first that takes the arguments as they are, else the first that takes so many. */
+function firstThatTakes(name: string, forms: readonly FunctionValue[], values: readonly Value[]): Value {
+  const fitting = forms.filter(({ least, most }) => values.length >= least && values.length <= most);
+  const form = fitting.find(({ takes }) => takes(values)) ?? fitting[0];
+  if (form !== undefined) return form.run(values);
+  throw new MintError('dataweave.argument-count', `No form of ${name} takes ${values.length} arguments.`);
+}

@@ -1,0 +1,25 @@
+/**
+ * @module
+ * How an evaluation fails. Messages name types and functions, never a value: values come from requests.
+ */
+import { MintError } from '../../diagnostics/mint-error.ts';
+import { typeName } from './type-names.ts';
+import type { Value } from './values.ts';
+
+/**
+ * A failure that `default` answers for, as it does for null: a null where none is taken, a conversion that is not
+ * possible, a member that `!` demands and is missing. Every other failure goes through.
+ */
+export class Absence extends MintError {}
+
+/** An argument or operand of a type that is not taken. */
+export function mismatch(what: string, wanted: string, value: Value): MintError {
+  const message = `${what.charAt(0).toUpperCase()}${what.slice(1)} needs ${wanted}, not ${typeName(value)}.`;
+  if (value === null) return new Absence('dataweave.type-mismatch', message);
+  return new MintError('dataweave.type-mismatch', message);
+}
+
+/** A conversion, written with `as` or implied, that cannot be made. */
+export function notConvertible(value: Value, wanted: string): MintError {
+  return new Absence('dataweave.conversion', `This ${typeName(value)} cannot be converted to ${wanted}.`);
+}

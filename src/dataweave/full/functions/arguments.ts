@@ -1,0 +1,26 @@
+/**
+ * @module
+ * What several families of functions do with their arguments.
+ */
+import type { Evaluation } from '../evaluation.ts';
+import { type Num, roundTo, toDouble } from '../numbers.ts';
+import { requireBoolean } from '../operators.ts';
+import type { FunctionValue, Value } from '../values.ts';
+import { any, type Form, form, nothing } from './row.ts';
+
+/** For null and anything: null stays null. */
+export const nullAndAny = form([nothing, any], () => null);
+
+export function whole(value: Num): number {
+  return toDouble(roundTo(value, 0, 'down'));
+}
+
+/** A form for null with these other parameters. */
+export function nullWith(...others: Form['parameters']): Form {
+  return { parameters: [nothing, ...others], least: 1 + others.length, run: () => null };
+}
+
+/** A function as a test of items: its answer must be a Boolean. */
+export function test(call: Evaluation, by: FunctionValue): (...values: readonly Value[]) => boolean {
+  return (...values) => requireBoolean(call.call(by, ...values), 'the condition');
+}

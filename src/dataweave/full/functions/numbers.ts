@@ -1,0 +1,103 @@
+/**
+ * @module
+ * Functions of `dw::core::Numbers` and `dw::util::Math`.
+ */
+import { MintError } from '../../../diagnostics/mint-error.ts';
+import {
+  divide,
+  fromBigInt,
+  fromDouble,
+  isWhole,
+  multiply,
+  type Num,
+  parseNumber,
+  plainText,
+  toDouble,
+} from '../numbers.ts';
+import type { Value } from '../values.ts';
+import { type FullRow, form, nothing, nullForNull, number, string } from './row.ts';
+
+const numbers = 'dw::core::Numbers';
+const math = 'dw::util::Math';
+
+function requireRadix(radix: Num): number {
+  const base = toDouble(radix);
+  if (Number.isInteger(base) && base >= 2 && base <= 36) return base;
+  throw new MintError('dataweave.arithmetic', 'A radix is a whole number from 2 to 36.');
+}
+
+/** At most as many digits as a number may have: each adds to a product that is bounded. */
+function fromDigits(text: string, radix: Num): Num {
+  const base = requireRadix(radix);
+  const digits = /^[+-]?([0-9a-z]{1,1000})$/i.exec(text)?.[1];
+  if (digits === undefined) throw new MintError('dataweave.conversion', 'The text is no number in this radix.');
+  let value = 0n;
+  for (const digit of digits) {
+    const one = Number.parseInt(digit, 36);
+    if (one >= base) throw new MintError('dataweave.conversion', 'The text is no number in this radix.');
+    value = value * BigInt(base) + BigInt(one);
+  }
+  return fromBigInt(text.startsWith('-') ? -value : value);
+}
+
+function toDigits(value: Num, radix: Num): string {
+  if (!isWhole(value)) throw new MintError('dataweave.arithmetic', 'Only a whole number is written in another radix.');
+  return BigInt(plainText(value)).toString(requireRadix(radix));
+}
+
+function converting(name: string, radix: number, fromText: boolean, summary: string): FullRow {
+  const one = fromText
+    ? form([string], (_, text) => fromDigits(text, radix))
+    : form([number], (_, value) => toDigits(value, radix));
+  return { module: numbers, name, summary, forms: [one, nullForNull] };
+}
+
+/** A row for a function of doubles; null where there is no result. */
+function real(name: string, summary: string, run: (value: number) => number): FullRow {
+  const compute = (value: Num): Value => {
+    const found = run(toDouble(value));
+    return Number.isFinite(found) ? fromDouble(found) : null;
+  };
+  return { module: math, name, summary, forms: [form([number], (_, value) => compute(value))] };
+}
+
+const pi = parseNumber('3.14159265358979323846') ?? Math.PI;
+
+export const numberRows: readonly FullRow[] = [
+  converting('fromBinary', 2, true, 'The number that the text writes with 0 and 1.'),
+  converting('fromHex', 16, true, 'The number that the text writes in hexadecimal.'),
+  converting('toBinary', 2, false, 'The whole number with 0 and 1.'),
+  converting('toHex', 16, false, 'The whole number in hexadecimal.'),
+  {
+    module: numbers,
+    name: 'fromRadixNumber',
+    summary: 'The number that the text writes in a radix from 2 to 36.',
+    forms: [form([string, number], (_, text, radix) => fromDigits(text, radix)), form([nothing, number], () => null)],
+  },
+  {
+    module: numbers,
+    name: 'toRadixNumber',
+    summary: 'The whole number in a radix from 2 to 36.',
+    forms: [form([number, number], (_, value, radix) => toDigits(value, radix)), form([nothing, number], () => null)],
+  },
+  real('acos', 'The arc cosine; null outside of -1 to 1.', Math.acos),
+  real('asin', 'The arc sine; null outside of -1 to 1.', Math.asin),
+  real('atan', 'The arc tangent.', Math.atan),
+  real('cos', 'The cosine.', Math.cos),
+  real('sin', 'The sine.', Math.sin),
+  real('tan', 'The tangent.', Math.tan),
+  real('log10', 'The logarithm to base 10; null where there is none.', Math.log10),
+  real('logn', 'The natural logarithm; null where there is none.', Math.log),
+  {
+    module: math,
+    name: 'toDegrees',
+    summary: 'An angle in radians as degrees.',
+    forms: [form([number], (_, angle) => divide(multiply(angle, 180), pi))],
+  },
+  {
+    module: math,
+    name: 'toRadians',
+    summary: 'An angle in degrees as radians.',
+    forms: [form([number], (_, angle) => multiply(divide(angle, 180), pi))],
+  },
+];

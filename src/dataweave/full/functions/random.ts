@@ -1,0 +1,52 @@
+/**
+ * @module
+ * Functions whose value is another at each request: chance and the clock, both of which the request brings.
+ */
+import { Temporal } from 'temporal-polyfill';
+import type { Evaluation } from '../evaluation.ts';
+import { fromDouble, multiply, type Num, roundTo } from '../numbers.ts';
+import { type FullRow, form, number } from './row.ts';
+
+const module = 'dw::Core';
+
+/** 48 of the random bits of a UUID, as a number from 0 to below 1. */
+function chance({ bindings }: Evaluation): Num {
+  const bits = bindings.randomId().replaceAll('-', '').slice(-12);
+  return fromDouble(Number.parseInt(bits, 16) / 2 ** 48);
+}
+
+export const randomRows: readonly FullRow[] = [
+  {
+    module,
+    name: 'uuid',
+    summary: 'A random UUID, version 4.',
+    forms: [form([], ({ bindings }) => bindings.randomId())],
+    random: true,
+  },
+  {
+    module,
+    name: 'random',
+    summary: 'A random number from 0 to below 1.',
+    forms: [form([], (call) => chance(call))],
+    random: true,
+  },
+  {
+    module,
+    name: 'randomInt',
+    summary: 'A random whole number from 0 to below the argument.',
+    forms: [form([number], (call, below) => roundTo(multiply(chance(call), below), 0, 'down'))],
+    random: true,
+  },
+  {
+    module,
+    name: 'now',
+    summary: 'The moment of the evaluation, in UTC.',
+    forms: [
+      form([], ({ bindings }) => ({
+        kind: 'DateTime',
+        at: Temporal.Instant.fromEpochMilliseconds(bindings.now).toZonedDateTimeISO('UTC'),
+      })),
+    ],
+    random: true,
+  },
+];

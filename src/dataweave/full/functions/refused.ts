@@ -1,0 +1,53 @@
+/**
+ * @module
+ * What DataWeave has and an expression here is refused by name: it reaches outside, or it is another format or
+ * another language.
+ */
+export interface Refusal {
+  /** Completes "… is not supported: …". */
+  readonly because: string;
+  readonly instead?: string;
+}
+
+const reachesOut: Refusal = { because: 'an expression does not reach outside of its request' };
+const otherFormat: Refusal = { because: 'JSON is the only format' };
+const notAClaim: Refusal = { because: 'it serves the writing of files and messages, not of a claim' };
+
+export const refusedModules: ReadonlyMap<string, Refusal> = new Map([
+  ['dw::Runtime', reachesOut],
+  ['dw::System', reachesOut],
+  ['dw::Mule', reachesOut],
+  ['dw::io::file::FileSystem', reachesOut],
+  ['dw::io::http::Client', reachesOut],
+  ['java', { because: 'there is no Java here' }],
+  ['dw::xml::Dtd', otherFormat],
+  ['dw::xml::XPath', otherFormat],
+  ['dw::module::Multipart', otherFormat],
+  ['dw::module::Mime', otherFormat],
+  ['dw::extension::DataFormat', otherFormat],
+  ['dw::util::Diff', notAClaim],
+  ['dw::util::Timer', { because: 'an expression does not measure time' }],
+]);
+
+const notYet: Refusal = { because: 'it is not there yet' };
+
+/** Pure functions that could be here and are not. */
+const missing = [
+  'dw::core::URL::compose',
+  ...['baseTypeOf', 'functionParamTypes', 'functionReturnType', 'literalValueOf', 'metadataOf', 'objectFields'].map(
+    (name) => `dw::core::Types::${name}`,
+  ),
+  ...['isAttributesType', 'isNamespaceType', 'isReferenceType', 'isUriType'].map((name) => `dw::core::Types::${name}`),
+  ...['Date', 'DateTime', 'LocalDateTime', 'LocalTime', 'Number', 'Time', 'TimeZone', 'Period', 'Boolean'].map(
+    (type) => `dw::util::Coercions::to${type}OrNull`,
+  ),
+  'dw::util::Values::attr',
+  'dw::util::Tree::isAttributeType',
+];
+
+export const refusedNames: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
+  ['dw::Core::readUrl', reachesOut],
+  ['dw::Core::xsiType', otherFormat],
+  ['dw::Core::evaluateCompatibilityFlag', notAClaim],
+  ...missing.map((name): [string, Refusal] => [name, notYet]),
+]);

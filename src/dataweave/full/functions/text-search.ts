@@ -1,0 +1,69 @@
+/**
+ * @module
+ * Searching and cutting text by a string or a regular expression, each step counted.
+ */
+import type { Meter } from '../bounds.ts';
+import { findAll, type Match } from '../regex.ts';
+import { FunctionValue, type RegexValue, type Value } from '../values.ts';
+
+/** Where a part stands in a text, each time after the end of the time before. */
+export function placesOf(text: string, part: string, meter: Meter): readonly number[] {
+  if (part === '') return [];
+  const places: number[] = [];
+  meter.chargeSearch(text, part);
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) {
+    meter.charge(1);
+    places.push(at);
+  }
+  return meter.items(places);
+}
+
+/** The text between the matches, without the empty parts at its end; an empty match at the start cuts nothing. */
+export function splitByMatches(text: string, matches: readonly Match[]): readonly string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { start, end } of matches) {
+    if (end === 0 || (start === end && start === text.length)) continue;
+    parts.push(text.slice(from, start));
+    from = end;
+  }
+  parts.push(text.slice(from));
+  return parts.length === 1 ? parts : withoutEmptyEnd(parts);
+}
+
+export function withoutEmptyEnd(parts: readonly string[]): readonly string[] {
+  let end = parts.length;
+  while (end > 0 && parts[end - 1] === '') end -= 1;
+  return parts.slice(0, end);
+}
+
+/** The text with each match replaced by what `make` gives for it; bounded while it grows. */
+export function replaceMatches(
+  text: string,
+  matches: readonly Match[],
+  make: (match: Match, index: number) => string,
+  meter: Meter,
+): string {
+  let made = '';
+  let from = 0;
+  matches.forEach((match, i) => {
+    const piece = text.slice(from, match.start) + make(match, i);
+    meter.textOf(made.length + piece.length);
+    made += piece;
+    from = match.end;
+  });
+  return meter.text(made + text.slice(from));
+}
+
+function asMatches(places: readonly number[], part: string): readonly Match[] {
+  return places.map((start) => ({ groups: [part], start, end: start + part.length }));
+}
+
+export function matchesOf(text: string, what: string | RegexValue, meter: Meter): readonly Match[] {
+  return typeof what === 'string' ? asMatches(placesOf(text, what, meter), what) : findAll(what, text, meter);
+}
+
+/** What `text replace pattern` gives: a function that `with` calls with the function that makes the replacements. */
+export function replacer(replace: (make: FunctionValue) => Value): FunctionValue {
+  return new FunctionValue('replace', 1, 1, ([make = null]) => (make instanceof FunctionValue ? replace(make) : null));
+}

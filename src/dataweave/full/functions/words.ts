@@ -1,0 +1,93 @@
+/**
+ * @module
+ * Functions of `dw::core::Strings` on letters and words.
+ */
+
+import type { Meter } from '../bounds.ts';
+import { roundTo, toDouble } from '../numbers.ts';
+import { ordinalOf, pluralOf, singularOf } from './inflection.ts';
+import { type FullRow, form, nothing, nullForNull, number, string } from './row.ts';
+
+const module = 'dw::core::Strings';
+
+/** A row from text to text, of which null stays null. */
+function changing(name: string, summary: string, change: (text: string) => string): FullRow {
+  const run = ({ meter }: { readonly meter: Meter }, text: string): string => {
+    meter.scan(text);
+    return meter.text(change(text));
+  };
+  return { module, name, summary, forms: [form([string], run), nullForNull] };
+}
+
+/** A row that asks something of every character. */
+function asking(name: string, summary: string, pattern: RegExp): FullRow {
+  const run = ({ meter }: { readonly meter: Meter }, text: string): boolean => {
+    meter.scan(text);
+    return pattern.test(text);
+  };
+  return { module, name, summary, forms: [form([string], run), form([nothing], () => false)] };
+}
+
+/** Words begin after a blank, `_` or `-`, and at a capital that follows a small letter. */
+function spaced(text: string): string {
+  return text.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2');
+}
+
+function capitalized(text: string): string {
+  const words = spaced(text).replace(/[_-]/g, ' ').toLowerCase();
+  return words.replace(/(?<![\p{L}\p{Nd}])\p{L}/gu, (letter) => letter.toUpperCase());
+}
+
+function camelized(text: string): string {
+  const joined = text.replace(/_+([^_])/g, (_, letter: string) => letter.toUpperCase()).replace(/_+$/, '');
+  return joined.charAt(0).toLowerCase() + joined.slice(1);
+}
+
+function joinedBy(separator: string): (text: string) => string {
+  return (text) =>
+    spaced(text)
+      .replace(/[\s_-]/g, separator)
+      .toLowerCase();
+}
+
+export const wordRows: readonly FullRow[] = [
+  changing('capitalize', 'Every word with a capital, and blanks between the words.', capitalized),
+  changing('camelize', 'The text without underscores, each next letter a capital.', camelized),
+  changing('dasherize', 'The words in small letters, with dashes between them.', joinedBy('-')),
+  changing('underscore', 'The words in small letters, with underscores between them.', joinedBy('_')),
+  changing('pluralize', 'The plural of an English noun.', pluralOf),
+  changing('singularize', 'The singular of an English noun.', singularOf),
+  {
+    module,
+    name: 'ordinalize',
+    summary: 'The number with `st`, `nd`, `rd` or `th`.',
+    forms: [form([number], (_, value) => ordinalOf(toDouble(roundTo(value, 0, 'down')))), nullForNull],
+  },
+  {
+    module,
+    name: 'words',
+    summary: 'The words between the blanks.',
+    forms: [
+      form([string], ({ meter }, text) => meter.items(text.split(/\s+/).filter((word) => word !== ''))),
+      nullForNull,
+    ],
+  },
+  {
+    module,
+    name: 'lines',
+    summary: 'The lines, without an empty one at the end.',
+    forms: [
+      form([string], ({ meter }, text) => {
+        const lines = text.split(/\r\n|\n|\r/);
+        return meter.items(lines.length > 1 && lines.at(-1) === '' ? lines.slice(0, -1) : lines);
+      }),
+      nullForNull,
+    ],
+  },
+  asking('isAlpha', 'Whether all are letters.', /^\p{L}+$/u),
+  asking('isAlphanumeric', 'Whether all are letters or digits.', /^[\p{L}\p{Nd}]+$/u),
+  asking('isNumeric', 'Whether all are digits.', /^\p{Nd}+$/u),
+  asking('isLowerCase', 'Whether all are small letters.', /^\p{Ll}+$/u),
+  asking('isUpperCase', 'Whether all are capital letters.', /^\p{Lu}+$/u),
+  asking('isWhitespace', 'Whether all are blanks.', /^\s*$/),
+];

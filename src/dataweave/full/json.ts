@@ -1,0 +1,71 @@
+/**
+ * @module
+ * Between JSON and the values of an expression.
+ */
+import type { JsonValue } from '../../diagnostics/json.ts';
+import { MintError } from '../../diagnostics/mint-error.ts';
+import { fullLimits, type Meter } from './bounds.ts';
+import { textOf } from './conversion.ts';
+import { fromDouble, isNumber, toDouble } from './numbers.ts';
+import { formatTime } from './time-format.ts';
+import { FunctionValue, isArray, isTime, ObjectBuilder, ObjectValue, type Value } from './values.ts';
+
+/** @throws MintError `dataweave.too-deep`, `dataweave.too-many-steps` */
+export function fromJson(value: JsonValue, meter: Meter, depth = 0): Value {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return fromDouble(value);
+  requireDepth(depth);
+  if (Array.isArray(value)) {
+    meter.charge(value.length);
+    return value.map((item) => fromJson(item, meter, depth + 1));
+  }
+  const object = new ObjectBuilder();
+  for (const [name, member] of Object.entries(value)) {
+    meter.charge(1);
+    object.add(name, fromJson(member, meter, depth + 1));
+  }
+  return object.build();
+}
+
+export function requireDepth(depth: number): void {
+  if (depth <= fullLimits.dataDepth) return;
+  throw new MintError('dataweave.too-deep', `Values are nested more than ${fullLimits.dataDepth} deep.`);
+}
+
+/**
+ * The value as a claim holds it. A number is the nearest that JavaScript has; of a repeated key the last value
+ * counts; what has a text of its own is that text.
+ *
+ * @throws MintError `dataweave.unsupported-result` for a function, and for a number beyond what JSON readers take
+ */
+export function toJson(value: Value, depth = 0): JsonValue {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
+    return value;
+  requireDepth(depth);
+  if (isArray(value)) return Array.from(value, (item) => toJson(item, depth + 1));
+  if (value instanceof ObjectValue) {
+    return Object.fromEntries(value.keys.map((key, i) => [key, toJson(value.values[i] ?? null, depth + 1)]));
+  }
+  return leafToJson(value);
+}
+
+function leafToJson(value: Value): JsonValue {
+  if (isNumber(value)) {
+    const double = toDouble(value);
+    if (Number.isFinite(double)) return double;
+    throw new MintError('dataweave.unsupported-result', 'The number is larger than a claim can hold.');
+  }
+  const text = jsonText(value);
+  if (text !== undefined) return text;
+  const name =
+    value instanceof FunctionValue
+      ? `The function \`${value.name}\` is named but not called.`
+      : 'This is no value for a claim.';
+  throw new MintError('dataweave.unsupported-result', name);
+}
+
+/** What stands in JSON for a value that JSON has no form for: dates in their own format. */
+export function jsonText(value: Value): string | undefined {
+  if (isTime(value) && value.format !== undefined) return formatTime(value, value.format);
+  return textOf(value);
+}

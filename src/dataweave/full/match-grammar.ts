@@ -1,0 +1,157 @@
+/**
+ * @module
+ * What stands in the braces of `match` and `update`: cases with a pattern or a path, a guard and a result.
+ */
+
+import { parseNumber } from './numbers.ts';
+import type { Grammar } from './reader.ts';
+import { readRegex, readString } from './strings.ts';
+import type { MatchCase, Node, Pattern, UpdateCase } from './syntax.ts';
+import { readType } from './type-grammar.ts';
+
+/** Cases :: `{` ( `case` Pattern ( `if` Guard )? `->` Expression )* ( `else` Name? `->` Expression )? `}` */
+export function readMatchCases(grammar: Grammar): readonly MatchCase[] {
+  const { reader } = grammar;
+  const cases: MatchCase[] = [];
+  reader.expect('{');
+  while (!reader.symbol('}')) {
+    if (reader.word('case')) cases.push(readMatchCase(grammar));
+    else if (reader.word('else')) {
+      reader.space();
+      const name = reader.looksAt(/->/y) ? undefined : reader.name('`->`');
+      cases.push({ pattern: { kind: 'any' }, name, guard: undefined, result: readResult(grammar) });
+    } else throw reader.unexpected('`case`, `else` or `}`');
+    reader.symbol(',');
+  }
+  return cases;
+}
+
+function readMatchCase(grammar: Grammar): MatchCase {
+  const { reader } = grammar;
+  const { name, pattern } = readPattern(grammar);
+  const guard = reader.word('if') ? grammar.guard() : undefined;
+  const needsGuard = pattern.kind === 'any' && name !== undefined;
+  if (needsGuard && guard === undefined) {
+    throw reader.unexpected('`if`, `is`, `matches` or `:`', 'A case that takes everything is written `else name ->`.');
+  }
+  return { pattern, name, guard, result: readResult(grammar) };
+}
+
+function readResult(grammar: Grammar): Node {
+  grammar.reader.expect('->');
+  return grammar.reader.nested(() => grammar.expression());
+}
+
+/**
+ * Pattern :: Value | `is` Type | `matches` Regex | `[]` | `{}` | `[` Name `~` Name `]` | `{` Name `:` Name `~` Name `}`
+ *          | Name ( `is` Type | `matches` Regex | `:` Value )?
+ */
+function readPattern(grammar: Grammar): { name: string | undefined; pattern: Pattern } {
+  const { reader } = grammar;
+  const bare = readUnnamed(grammar);
+  if (bare !== undefined) return { name: undefined, pattern: bare };
+  const name = reader.name('a pattern');
+  if (reader.symbol(':')) return { name, pattern: { kind: 'value', value: requirePatternValue(grammar) } };
+  return { name, pattern: readTest(grammar) ?? { kind: 'any' } };
+}
+
+function readTest(grammar: Grammar): Pattern | undefined {
+  const { reader } = grammar;
+  if (reader.word('is')) return { kind: 'type', type: readType(grammar) };
+  if (!reader.word('matches')) return undefined;
+  reader.space();
+  const regex = readRegex(grammar) ?? readString(grammar);
+  if (regex === undefined) throw reader.unexpected('a regular expression');
+  return { kind: 'matches', regex };
+}
+
+function readUnnamed(grammar: Grammar): Pattern | undefined {
+  const { reader } = grammar;
+  reader.space();
+  if (reader.take(/\[\s*\]/y) !== undefined) return { kind: 'empty', of: 'Array' };
+  if (reader.take(/\{\s*\}/y) !== undefined) return { kind: 'empty', of: 'Object' };
+  if (reader.symbol('[')) return readListPattern(grammar);
+  if (reader.symbol('{')) return readMemberPattern(grammar);
+  const test = readTest(grammar);
+  if (test !== undefined) return test;
+  const value = readPatternValue(grammar);
+  return value === undefined ? undefined : { kind: 'value', value };
+}
+
+function readListPattern({ reader }: Grammar): Pattern {
+  const head = reader.name('a name');
+  reader.expect('~');
+  const tail = reader.name('a name');
+  reader.expect(']');
+  return { kind: 'list', head, tail };
+}
+
+function readMemberPattern({ reader }: Grammar): Pattern {
+  const key = reader.name('a name');
+  reader.expect(':');
+  const value = reader.name('a name');
+  reader.expect('~');
+  const tail = reader.name('a name');
+  reader.expect('}');
+  return { kind: 'member', key, value, tail };
+}
+
+function requirePatternValue(grammar: Grammar): Node {
+  grammar.reader.space();
+  const value = readPatternValue(grammar);
+  if (value === undefined) throw grammar.reader.unexpected('a value');
+  return value;
+}
+
+function readPatternValue(grammar: Grammar): Node | undefined {
+  const { reader } = grammar;
+  const start = reader.at;
+  const text = readString(grammar);
+  if (text !== undefined) return text;
+  const number = reader.take(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
+  if (number !== undefined) return reader.node(start, { kind: 'literal', value: parseNumber(number) ?? null });
+  const word = reader.take(/(?:true|false|null)\b/y);
+  if (word === undefined) return undefined;
+  return reader.node(start, { kind: 'literal', value: word === 'null' ? null : word === 'true' });
+}
+
+/** Cases :: `{` ( `case` ( Name `at` )? Path `!`? ( `if` Guard )? `->` Expression )* `}` */
+export function readUpdateCases(grammar: Grammar): readonly UpdateCase[] {
+  const { reader } = grammar;
+  const cases: UpdateCase[] = [];
+  reader.expect('{');
+  while (!reader.symbol('}')) {
+    if (!reader.word('case')) throw reader.unexpected('`case` or `}`');
+    reader.space();
+    const name = reader.looksAt(/[.[]/y) ? undefined : reader.name('a path such as `.name`');
+    if (name !== undefined && !reader.word('at')) throw reader.unexpected('`at`');
+    const path = readPath(grammar);
+    const isUpsert = reader.symbol('!');
+    const guard = reader.word('if') ? grammar.guard() : undefined;
+    cases.push({ name, path, isUpsert, guard, result: readResult(grammar) });
+    reader.symbol(',');
+  }
+  return cases;
+}
+
+function readPath(grammar: Grammar): UpdateCase['path'] {
+  const { reader } = grammar;
+  const path: UpdateCase['path'][number][] = [];
+  for (;;) {
+    reader.space();
+    const start = reader.at;
+    if (reader.take(/\./y) !== undefined) {
+      const unsupported = /[@*&#^]/.exec(reader.text.charAt(reader.at));
+      if (unsupported !== null)
+        throw reader.fail('dataweave.unsupported', `\`update\` takes no \`.${unsupported[0]}\` here.`);
+      const quoted = readString(grammar);
+      const key = quoted ?? reader.node(start, { kind: 'literal', value: reader.name('the name of a member') });
+      path.push({ how: 'name', key });
+    } else if (reader.symbol('[')) {
+      path.push({ how: 'index', key: reader.nested(() => grammar.expression()) });
+      reader.expect(']');
+    } else break;
+  }
+  if (path.length === 0) throw reader.unexpected('a path such as `.name`');
+  return path;
+}

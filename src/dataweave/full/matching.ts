@@ -1,0 +1,112 @@
+/**
+ * @module
+ * `match`: the first case whose pattern and guard take the value. `$` is the value there; after `matches` it is the
+ * groups of the match.
+ */
+
+import { equals } from './compare.ts';
+import type { Compiling } from './compiling.ts';
+import { noMatch } from './construction.ts';
+import { textOf } from './conversion.ts';
+import type { Frame, Run } from './evaluation.ts';
+import { requireCondition } from './operators.ts';
+import { matchWhole, regexOf } from './regex.ts';
+import { Scope } from './scope.ts';
+import type { MatchCase, Node, Pattern } from './syntax.ts';
+import { isArray, Key, ObjectValue, Range, RegexValue, type Value } from './values.ts';
+
+/** What the names of a pattern are bound to, in the order of their slots; undefined where the value is not taken. */
+type Take = (value: Value, frame: Frame) => readonly Value[] | undefined;
+
+/** The value of the case, in a frame of its own; undefined where it does not take the subject. */
+type Case = (subject: Value, parent: Frame) => Value | undefined;
+
+export function compileMatch(node: Node & { kind: 'match' }, scope: Scope, compiling: Compiling): Run {
+  const subject = compiling.compile(node.subject, scope);
+  const cases = node.cases.map((one) => compileCase(one, scope, compiling));
+  return (frame) => {
+    const value = subject(frame);
+    for (const one of cases) {
+      const found = one(value, frame);
+      if (found !== undefined) return found;
+    }
+    return noMatch();
+  };
+}
+
+function compileCase(one: MatchCase, outer: Scope, compiling: Compiling): Case {
+  const take = compilePattern(one.pattern, outer, compiling);
+  const scope = new Scope(outer);
+  scope.declare('$');
+  for (const name of namesOf(one.pattern, one.name)) scope.declare(name);
+  const guard = one.guard && compiling.compile(one.guard, scope);
+  const result = compiling.compile(one.result, scope);
+  return (subject, parent) => {
+    const bound = take(subject, parent);
+    if (bound === undefined) return undefined;
+    const frame = { slots: [...bound], parent };
+    if (guard !== undefined && !requireCondition(guard(frame))) return undefined;
+    return result(frame);
+  };
+}
+
+/** In the order in which `take` gives their values, which begin with `$`. */
+function namesOf(pattern: Pattern, name: string | undefined): readonly string[] {
+  if (pattern.kind === 'list') return [pattern.head, pattern.tail];
+  if (pattern.kind === 'member') return [pattern.key, pattern.value, pattern.tail];
+  return name === undefined ? [] : [name];
+}
+
+function compilePattern(pattern: Pattern, scope: Scope, compiling: Compiling): Take {
+  switch (pattern.kind) {
+    case 'any':
+      return (value) => [value, value];
+    case 'value':
+      return compileValuePattern(pattern.value, scope, compiling);
+    case 'type': {
+      const type = compiling.type(pattern.type, scope);
+      return (value) => (type.accepts(value) ? [value, value] : undefined);
+    }
+    case 'matches':
+      return compileRegexPattern(pattern.regex, scope, compiling);
+    case 'empty':
+      return pattern.of === 'Array'
+        ? (value) => (isArray(value) && value.length === 0 ? [value, value] : undefined)
+        : (value) => (value instanceof ObjectValue && value.size === 0 ? [value, value] : undefined);
+    case 'list':
+      return (value) => listParts(value, compiling);
+    case 'member':
+      return (value) => memberParts(value, compiling);
+  }
+}
+
+function compileValuePattern(node: Node, scope: Scope, compiling: Compiling): Take {
+  const wanted = compiling.compile(node, scope);
+  const { meter } = compiling.call;
+  return (value, frame) => (equals(value, wanted(frame), meter) ? [value, value] : undefined);
+}
+
+function compileRegexPattern(node: Node, scope: Scope, compiling: Compiling): Take {
+  const pattern = compiling.compile(node, scope);
+  const { meter } = compiling.call;
+  return (value, frame) => {
+    const text = value === null || isArray(value) || value instanceof ObjectValue ? undefined : textOf(value);
+    if (text === undefined) return undefined;
+    const regex = pattern(frame);
+    const groups = matchWhole(regex instanceof RegexValue ? regex : regexOf(String(regex)), text, meter)?.groups;
+    return groups === undefined ? undefined : [groups, groups];
+  };
+}
+
+function listParts(value: Value, { call }: Compiling): readonly Value[] | undefined {
+  if (!isArray(value) || value instanceof Range) return undefined;
+  const [head, ...tail] = call.meter.items(value);
+  return head === undefined ? undefined : [value, head, tail];
+}
+
+function memberParts(value: Value, { call }: Compiling): readonly Value[] | undefined {
+  if (!(value instanceof ObjectValue) || value.size === 0) return undefined;
+  call.meter.charge(value.size);
+  const [key = ''] = value.keys;
+  return [value, new Key(key), value.values[0] ?? null, new ObjectValue(value.keys.slice(1), value.values.slice(1))];
+}

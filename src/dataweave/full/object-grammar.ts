@@ -1,0 +1,108 @@
+/**
+ * @module
+ * Object and array literals.
+ */
+import type { Grammar } from './reader.ts';
+import { readString } from './strings.ts';
+import type { ArrayItem, Node, ObjectField } from './syntax.ts';
+
+/** Array :: `[` ( Item ( `,` Item )* `,`? )? `]`          Item :: Expression ( `if` Expression )? */
+export function readArray(grammar: Grammar): Node | undefined {
+  const { reader } = grammar;
+  const start = reader.at;
+  if (!reader.looksAt(/\[/y)) return undefined;
+  reader.expect('[');
+  const items: ArrayItem[] = [];
+  while (!reader.symbol(']')) {
+    if (items.length > 0) {
+      if (!reader.symbol(',')) throw reader.unexpected('`,` or `]`');
+      if (reader.symbol(']')) break;
+    }
+    const value = reader.nested(() => grammar.expression());
+    items.push({ value, condition: readCondition(grammar) });
+  }
+  return reader.node(start, { kind: 'array', items }, ...items.flatMap(({ value, condition }) => [value, condition]));
+}
+
+/** Object :: `{` ( Field ( `,` Field )* `,`? )? `}` */
+export function readObject(grammar: Grammar): Node {
+  const { reader } = grammar;
+  const start = reader.at;
+  reader.expect('{');
+  const isClosed = reader.take(/\|/y) !== undefined;
+  const end = isClosed ? '|}' : '}';
+  const fields: ObjectField[] = [];
+  while (!reader.symbol(end)) {
+    if (fields.length > 0) {
+      if (!reader.symbol(',')) throw reader.unexpected('`,` or `}`');
+      if (reader.symbol(end)) break;
+    }
+    fields.push(reader.nested(() => readField(grammar)));
+  }
+  return reader.node(start, { kind: 'object', fields }, ...fields.flatMap(nodesOf));
+}
+
+function nodesOf(field: ObjectField): (Node | undefined)[] {
+  return field.kind === 'member' ? [field.key, field.value, field.condition] : [field.value, field.condition];
+}
+
+/** Field :: Key `:` Expression | `(` Key `:` Expression `)` ( `if` … )? | `(` Expression `)` ( `:` Expression | `if` … )? */
+function readField(grammar: Grammar): ObjectField {
+  const { reader } = grammar;
+  if (!reader.symbol('(')) return readMember(grammar, readKey(grammar));
+  const key = keyBeforeColon(grammar);
+  if (key !== undefined) {
+    const { value } = readMember(grammar, key);
+    reader.expect(')');
+    return { kind: 'member', key, value, condition: readCondition(grammar) };
+  }
+  const inner = grammar.expression();
+  reader.expect(')');
+  skipAttributes(grammar);
+  if (reader.symbol(':')) return { kind: 'member', key: inner, value: grammar.expression(), condition: undefined };
+  return { kind: 'spread', value: inner, condition: readCondition(grammar) };
+}
+
+function readMember(grammar: Grammar, key: Node): ObjectField & { kind: 'member' } {
+  skipAttributes(grammar);
+  grammar.reader.expect(':');
+  return { kind: 'member', key, value: grammar.expression(), condition: undefined };
+}
+
+/** A name or string that a colon follows: what `(name: value) if …` begins with. */
+function keyBeforeColon(grammar: Grammar): Node | undefined {
+  const { reader } = grammar;
+  reader.space();
+  if (!reader.looksAt(/(?:[A-Za-z]\w*|'[^'\\$]*'|"[^"\\$]*")\s*(?:@\(|:(?!:))/y)) return undefined;
+  return readKey(grammar);
+}
+
+function readKey(grammar: Grammar): Node {
+  const { reader } = grammar;
+  reader.space();
+  const start = reader.at;
+  const quoted = readString(grammar);
+  if (quoted !== undefined) return quoted;
+  const name = reader.name('the name of a member');
+  if (reader.looksAt(/#/y))
+    throw reader.fail('dataweave.unsupported', 'Namespaces are XML, which is not read or written.');
+  return reader.node(start, { kind: 'literal', value: name });
+}
+
+/** `@(name: value)` is XML's: JSON, the only format there is, does not write it. */
+function skipAttributes(grammar: Grammar): void {
+  const { reader } = grammar;
+  reader.space();
+  if (!reader.looksAt(/@\(/y)) return;
+  throw reader.fail(
+    'dataweave.unsupported',
+    'Attributes of a member, `@(…)`, are XML, which is not written.',
+    'Leave them out.',
+  );
+}
+
+function readCondition(grammar: Grammar): Node | undefined {
+  const { reader } = grammar;
+  if (!reader.word('if')) return undefined;
+  return grammar.guard();
+}

@@ -1,0 +1,121 @@
+/**
+ * @module
+ * The operators that are symbols. Each tries what its operands are, then what they can be converted to.
+ */
+import { MintError } from '../../diagnostics/mint-error.ts';
+import type { Meter } from './bounds.ts';
+import { compare, equals, isSimilar } from './compare.ts';
+import { textOf, toBoolean, toNumber, typesOf } from './conversion.ts';
+import { Absence, mismatch } from './failures.ts';
+import { add, divide, isNumber, multiply, type Num, negate, subtract } from './numbers.ts';
+import type { BinaryOperator } from './syntax.ts';
+import { distance, inZone, shift } from './time-arithmetic.ts';
+import { timeAs, timeToNumber } from './time-conversion.ts';
+import { isArray, isTime, Key, ObjectBuilder, ObjectValue, type TimeValue, type Value } from './values.ts';
+
+export type Operate = (left: Value, right: Value, meter: Meter) => Value;
+
+export const operators: { readonly [operator in BinaryOperator]: Operate } = {
+  '+': plus,
+  '-': minus,
+  '*': (left, right) => arithmetic('*', left, right, multiply),
+  '/': (left, right) => arithmetic('/', left, right, divide),
+  '<<': (left, right, meter) => append('<<', left, right, meter),
+  '>>': prependOrMove,
+  '==': (left, right, meter) => equals(left, right, meter),
+  '!=': (left, right, meter) => !equals(left, right, meter),
+  '~=': (left, right, meter) => isSimilar(left, right, meter),
+  '<': (left, right) => compare(left, right) < 0,
+  '>': (left, right) => compare(left, right) > 0,
+  '<=': (left, right) => compare(left, right) <= 0,
+  '>=': (left, right) => compare(left, right) >= 0,
+};
+
+function notTaken(operator: string, left: Value, right: Value): MintError {
+  const message = `\`${operator}\` does not take ${typesOf([left, right])}.`;
+  if (left === null || right === null) return new Absence('dataweave.type-mismatch', message);
+  return new MintError('dataweave.type-mismatch', message);
+}
+
+/** A number, or what converts to one: a text of digits, or a period, as its seconds or months. */
+function operandOf(value: Value): Num | undefined {
+  return isTime(value) && value.kind === 'Period' ? timeToNumber(value, undefined) : toNumber(value);
+}
+
+function arithmetic(operator: string, left: Value, right: Value, run: (left: Num, right: Num) => Num): Value {
+  if (typeof left === 'number' && typeof right === 'number') return run(left, right);
+  const [one, other] = [operandOf(left), operandOf(right)];
+  if (one === undefined || other === undefined) throw notTaken(operator, left, right);
+  return run(one, other);
+}
+
+function plus(left: Value, right: Value, meter: Meter): Value {
+  if (isArray(left)) return append('+', left, right, meter);
+  return moved(left, right, 1) ?? arithmetic('+', left, right, add);
+}
+
+function append(operator: string, left: Value, right: Value, meter: Meter): Value {
+  if (!isArray(left)) throw notTaken(operator, left, right);
+  return meter.items([...left, right]);
+}
+
+function minus(left: Value, right: Value, meter: Meter): Value {
+  if (isArray(left)) return meter.items(left).filter((item) => !equals(item, right, meter));
+  if (left instanceof ObjectValue) return withoutKey(left, right, meter);
+  const apart = isTime(left) && isTime(right) ? distance(left, right) : undefined;
+  return apart ?? moved(left, right, -1) ?? arithmetic('-', left, right, subtract);
+}
+
+/** A date or time and a period, in either order; a number counts as seconds since 1970. */
+function moved(left: Value, right: Value, sign: 1 | -1): TimeValue | undefined {
+  if (isTime(right) && right.kind === 'Period') {
+    const from = isNumber(left) ? timeAs(left, 'DateTime', {}) : isTime(left) ? left : undefined;
+    return from === undefined ? undefined : shift(from, right, sign);
+  }
+  if (!isTime(left) || left.kind !== 'Period') return undefined;
+  const from = isNumber(right) ? timeAs(right, 'DateTime', {}) : isTime(right) ? right : undefined;
+  return from && shift(from, left, sign);
+}
+
+function withoutKey(object: ObjectValue, key: Value, meter: Meter): Value {
+  const name = typeof key === 'string' || key instanceof Key ? textOf(key) : undefined;
+  if (name === undefined) throw notTaken('-', object, key);
+  meter.charge(object.size);
+  const kept = new ObjectBuilder();
+  object.keys.forEach((member, i) => {
+    if (member !== name) kept.add(member, object.values[i] ?? null);
+  });
+  return kept.build();
+}
+
+/** `value >> array` puts it first; `moment >> zone` is the moment there. */
+function prependOrMove(left: Value, right: Value, meter: Meter): Value {
+  if (isArray(right)) return meter.items([left, ...right]);
+  const zone = isTime(right) ? right : typeof right === 'string' ? timeAs(right, 'TimeZone', {}) : undefined;
+  const moment = isNumber(left) ? timeAs(left, 'DateTime', {}) : left;
+  const there = moment && isTime(moment) && zone?.kind === 'TimeZone' ? inZone(moment, zone) : undefined;
+  if (there === undefined) throw notTaken('>>', left, right);
+  return there;
+}
+
+export function negated(value: Value): Value {
+  const number = operandOf(value);
+  if (number === undefined) throw mismatch('`-`', 'a Number', value);
+  return negate(number);
+}
+
+/** @throws MintError `dataweave.type-mismatch`; where the value is null, `default` answers for it */
+export function requireBoolean(value: Value, what: string): boolean {
+  if (typeof value === 'boolean') return value;
+  const found = toBoolean(value);
+  if (found === undefined) throw mismatch(what, 'a Boolean', value);
+  return found;
+}
+
+/** The condition of an `if`: null in it is no null that `default` answers for. */
+export function requireCondition(value: Value): boolean {
+  if (typeof value === 'boolean') return value;
+  const found = toBoolean(value);
+  if (found !== undefined) return found;
+  throw new MintError('dataweave.type-mismatch', mismatch('the condition', 'a Boolean', value).message);
+}

@@ -1,0 +1,285 @@
+/**
+ * @module
+ * The grammar of a DataWeave 2.x expression, from the loosest operator to the tightest. Strings, types, objects,
+ * `match` and the header have files of their own.
+ */
+
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import { readBlock, readCondition, readUsing } from './block-grammar.ts';
+import { readHeader } from './header-grammar.ts';
+import { readLambda } from './lambda-grammar.ts';
+import { readMatchCases, readUpdateCases } from './match-grammar.ts';
+import { parseNumber } from './numbers.ts';
+import { readArray, readObject } from './object-grammar.ts';
+import { type Grammar, Reader, reservedWords } from './reader.ts';
+import { readSelectors } from './selector-grammar.ts';
+import { readDate, readRegex, readString } from './strings.ts';
+import type { BinaryOperator, Node, Script } from './syntax.ts';
+import { readType } from './type-grammar.ts';
+
+/** @throws LocatedError `dataweave.*` at the first place that is not well formed */
+export function parse(source: SourceText): Script {
+  return new Parser(source).script();
+}
+
+interface Level {
+  readonly pattern: RegExp;
+  readonly strength: number;
+}
+
+/** The operators that are symbols, tightest last; each level leans left. */
+const levels: readonly Level[] = [
+  { pattern: /==|!=|~=/y, strength: 1 },
+  { pattern: /<=|>=|<(?!<)|>(?!>)/y, strength: 2 },
+  { pattern: /\+(?!\+)|-(?![->])|<<|>>/y, strength: 3 },
+  { pattern: /\*|\/(?![/*])/y, strength: 4 },
+];
+
+const relational = 2;
+const tightest = 5;
+
+const namedInfix = /[A-Za-z][A-Za-z0-9_]*(?:::[A-Za-z][A-Za-z0-9_]*)*|\+\+|--(?!-)/y;
+
+class Parser implements Grammar {
+  readonly reader: Reader;
+
+  constructor(source: SourceText) {
+    this.reader = new Reader(source);
+  }
+
+  /** Script :: ( Header `---` )? Expression */
+  script(): Script {
+    const header = readHeader(this);
+    const body = this.expression();
+    this.reader.space();
+    if (this.reader.at < this.reader.text.length) throw this.reader.unexpected('an operator or the end');
+    return { ...header, body };
+  }
+
+  /** Expression :: Lambda | Infix */
+  expression(): Node {
+    return readLambda(this) ?? this.#infix();
+  }
+
+  guard(): Node {
+    return this.#infix();
+  }
+
+  /** Infix :: Or ( `default` Or | Name Operand | `match` Cases | `update` Cases )*     leans left */
+  #infix(): Node {
+    let left = this.#member();
+    for (;;) {
+      const next = this.#infixStep(left);
+      if (next === undefined) return left;
+      left = next;
+    }
+  }
+
+  #infixStep(left: Node): Node | undefined {
+    const { reader } = this;
+    reader.space();
+    const start = reader.at;
+    if (reader.take(/match(?=\s*\{)/y) !== undefined) {
+      const cases = readMatchCases(this);
+      return reader.node(left.start, { kind: 'match', subject: left, cases }, left, ...cases.map((one) => one.result));
+    }
+    if (reader.take(/update(?=\s*\{)/y) !== undefined) {
+      const cases = readUpdateCases(this);
+      return reader.node(left.start, { kind: 'update', subject: left, cases }, left, ...cases.map((one) => one.result));
+    }
+    if (reader.word('default')) {
+      const right = this.#operand();
+      return reader.node(left.start, { kind: 'default', left, right }, left, right);
+    }
+    const name = reader.take(namedInfix);
+    if (name === undefined || reservedWords.has(name)) {
+      reader.at = start;
+      return undefined;
+    }
+    const callee = reader.node(start, { kind: 'name', name });
+    const right = this.#operand();
+    const call = { kind: 'call', callee, arguments: [left, right], isInfix: true } as const;
+    return reader.node(start, call, left, right);
+  }
+
+  #operand(): Node {
+    return readLambda(this) ?? this.#member();
+  }
+
+  /** Member :: Or ( `:` Or )?     `a: 1` is an object of one member, as the right side of `mapObject` is often written */
+  #member(): Node {
+    const { reader } = this;
+    const node = this.#or();
+    reader.space();
+    if (!reader.looksAt(/:(?!:)/y)) return node;
+    reader.expect(':');
+    const key = node.kind === 'name' ? reader.node(node.start, { kind: 'literal', value: node.name }) : node;
+    const value = this.#or();
+    const field = { kind: 'member', key, value, condition: undefined } as const;
+    return reader.node(node.start, { kind: 'object', fields: [field] }, key, value);
+  }
+
+  /** Or :: And ( `or` And )*          And :: Symbols ( `and` Symbols )* */
+  #or(): Node {
+    return this.#logical('or', () => this.#logical('and', () => this.#symbols(1)));
+  }
+
+  #logical(operator: 'and' | 'or', read: () => Node): Node {
+    let left = read();
+    while (this.reader.word(operator)) {
+      const right = read();
+      left = this.reader.node(left.start, { kind: 'logical', operator, left, right }, left, right);
+    }
+    return left;
+  }
+
+  /** Symbols :: Conversion ( operator Conversion )*     by precedence climbing from the level `weakest` on */
+  #symbols(weakest: number): Node {
+    if (weakest === tightest) return this.#conversion();
+    let left = this.#symbols(weakest + 1);
+    for (;;) {
+      const next = this.#typeTest(left, weakest) ?? this.#binary(left, weakest);
+      if (next === undefined) return left;
+      left = next;
+    }
+  }
+
+  #typeTest(left: Node, level: number): Node | undefined {
+    if (level !== relational || !this.reader.word('is')) return undefined;
+    return this.reader.node(left.start, { kind: 'is', operand: left, type: readType(this) }, left);
+  }
+
+  #binary(left: Node, strength: number): Node | undefined {
+    const { reader } = this;
+    reader.space();
+    const start = reader.at;
+    const pattern = levels[strength - 1]?.pattern;
+    const operator = pattern === undefined ? undefined : reader.take(pattern);
+    if (operator === undefined) return undefined;
+    const right = this.#symbols(strength + 1);
+    return reader.node(start, { kind: 'binary', operator: operator as BinaryOperator, left, right }, left, right);
+  }
+
+  /** Conversion :: Unary ( `as` Type Schema? )* */
+  #conversion(): Node {
+    let operand = this.#unary();
+    const { reader } = this;
+    while (reader.word('as')) {
+      const type = readType(this);
+      reader.space();
+      const schema = reader.looksAt(/\{/y) ? readObject(this) : undefined;
+      operand = reader.node(operand.start, { kind: 'as', operand, type, schema }, operand, schema);
+    }
+    return operand;
+  }
+
+  /** Unary :: `!` Unary | `-` Or | `not` Or | Selectors     `-` and `not` take all that binds tighter than a name */
+  #unary(): Node {
+    const { reader } = this;
+    reader.space();
+    const start = reader.at;
+    if (reader.take(/!(?!=)/y) !== undefined) {
+      const operand = reader.nested(() => this.#unary());
+      return reader.node(start, { kind: 'not', operand }, operand);
+    }
+    if (reader.take(/not\b(?=\s+[^\s:,)=])/y) !== undefined) {
+      const operand = reader.nested(() => this.#or());
+      return reader.node(start, { kind: 'not', operand }, operand);
+    }
+    if (!reader.looksAt(/-\d/y) && reader.take(/-(?=[^\s-])/y) !== undefined) {
+      const operand = reader.nested(() => this.#or());
+      return reader.node(start, { kind: 'negate', operand }, operand);
+    }
+    return readSelectors(this, this.#primary());
+  }
+
+  #primary(): Node {
+    const { reader } = this;
+    reader.space();
+    const start = reader.at;
+    return (
+      readString(this) ??
+      this.#number(start) ??
+      readRegex(this) ??
+      readDate(this) ??
+      readArray(this) ??
+      this.#object() ??
+      this.#parenthesised() ??
+      this.#parameterOfCall(start) ??
+      this.#keyword(start) ??
+      this.#name(start)
+    );
+  }
+
+  #object(): Node | undefined {
+    return this.reader.looksAt(/\{/y) ? readObject(this) : undefined;
+  }
+
+  #number(start: number): Node | undefined {
+    const { reader } = this;
+    const text = reader.take(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])/y);
+    if (text === undefined) return undefined;
+    const value = parseNumber(text);
+    if (value === undefined)
+      throw reader.fail('dataweave.number-too-long', 'The exponent is too large.', undefined, start);
+    return reader.node(start, { kind: 'literal', value });
+  }
+
+  /** `$`, `$$`, `$$$`: what the function around this expression is called with. */
+  #parameterOfCall(start: number): Node | undefined {
+    const name = this.reader.take(/\${1,3}(?!\$)/y);
+    return name === undefined ? undefined : this.reader.node(start, { kind: 'name', name });
+  }
+
+  #parenthesised(): Node | undefined {
+    const { reader } = this;
+    if (!reader.looksAt(/\(/y)) return undefined;
+    reader.expect('(');
+    const inner = reader.nested(() => this.expression());
+    reader.expect(')');
+    return inner;
+  }
+
+  #keyword(start: number): Node | undefined {
+    const { reader } = this;
+    const word = reader.peekWord();
+    switch (word) {
+      case 'true':
+      case 'false':
+      case 'null':
+        reader.word(word);
+        return reader.node(start, { kind: 'literal', value: word === 'null' ? null : word === 'true' });
+      case 'if':
+      case 'unless':
+        return reader.nested(() => readCondition(this, word, start));
+      case 'do':
+        return reader.nested(() => readBlock(this, start));
+      case 'using':
+        return reader.nested(() => readUsing(this, start));
+      default:
+        return undefined;
+    }
+  }
+
+  #name(start: number): Node {
+    const { reader } = this;
+    const word = reader.peekWord();
+    if (word === undefined || reservedWords.has(word)) throw reader.unexpected('an expression');
+    const name = reader.take(/[A-Za-z][A-Za-z0-9_]*(?:::(?:[A-Za-z][A-Za-z0-9_]*|\+\+|--))*/y) ?? word;
+    if (!/^[A-Z]/.test(name) || name.includes('::')) return reader.node(start, { kind: 'name', name });
+    reader.at = start;
+    return reader.looksAt(/[A-Z]\w*\s*</y) ? this.#typeValue(start) : this.#readName(start);
+  }
+
+  #readName(start: number): Node {
+    const name = this.reader.take(/[A-Za-z][A-Za-z0-9_]*/y) ?? '';
+    return this.reader.node(start, { kind: 'name', name });
+  }
+
+  /** `Array<Number>` as a value; `A < b` is a comparison where no such type can be read. */
+  #typeValue(start: number): Node {
+    const { reader } = this;
+    if (!reader.looksAt(/(?:Array|Object|Type|Iterator)\s*</y)) return this.#readName(start);
+    return reader.node(start, { kind: 'type', type: readType(this) });
+  }
+}

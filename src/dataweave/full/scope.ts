@@ -1,0 +1,61 @@
+/**
+ * @module
+ * Which names are known where, and what each stands for.
+ */
+import type { FullRow } from './functions/row.ts';
+import type { TypeValue } from './values.ts';
+
+/** A name in a frame: so many frames up, that slot. */
+export interface Slot {
+  readonly kind: 'slot';
+  readonly up: number;
+  readonly index: number;
+  /** Whether its second parameter is declared to be a function, so that `$` on its right is a parameter. */
+  readonly takesFunction: boolean;
+}
+
+export type Meaning =
+  | Slot
+  | { readonly kind: 'row'; readonly row: FullRow }
+  | { readonly kind: 'type'; readonly type: TypeValue };
+
+/** The names of one frame. */
+export class Scope {
+  readonly parent: Scope | undefined;
+  readonly #names = new Map<string, { readonly index: number; readonly takesFunction: boolean } | Meaning>();
+  #size = 0;
+
+  constructor(parent: Scope | undefined) {
+    this.parent = parent;
+  }
+
+  /** Gives a name the next slot; a name that is there already is hidden from now on. */
+  declare(name: string, takesFunction = false): number {
+    const index = this.#size;
+    this.#size += 1;
+    this.#names.set(name, { index, takesFunction });
+    return index;
+  }
+
+  /** A name that stands for the same at every request. */
+  define(name: string, meaning: Meaning): void {
+    this.#names.set(name, meaning);
+  }
+
+  find(name: string, up = 0): Meaning | undefined {
+    const own = this.#names.get(name);
+    if (own === undefined) return this.parent?.find(name, up + (this.isFrame ? 1 : 0));
+    return 'kind' in own ? own : { kind: 'slot', up, ...own };
+  }
+
+  /** Names only, without slots: the outermost, which no frame goes with. */
+  get isFrame(): boolean {
+    return this.parent !== undefined;
+  }
+
+  /** Every name that is known here, for suggestions. */
+  *names(): Generator<string> {
+    yield* this.#names.keys();
+    if (this.parent !== undefined) yield* this.parent.names();
+  }
+}

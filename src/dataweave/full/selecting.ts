@@ -1,0 +1,149 @@
+/**
+ * @module
+ * What each selector takes out of a value. Nothing found is null; a String or Boolean has no members to look for.
+ */
+import { MintError } from '../../diagnostics/mint-error.ts';
+import type { Meter } from './bounds.ts';
+import { textOf } from './conversion.ts';
+import { mismatch } from './failures.ts';
+import { requireDepth } from './json.ts';
+import { isNumber, roundTo, toDouble } from './numbers.ts';
+import type { SelectorKind } from './syntax.ts';
+import { partOf } from './time-arithmetic.ts';
+import { typeName } from './type-names.ts';
+import { isArray, isTime, Key, ObjectBuilder, ObjectValue, Range, type Value } from './values.ts';
+
+export type Selecting = (target: Value, key: Value, meter: Meter) => Value | undefined;
+
+/** Undefined where there is no such thing, which `?` and `!` tell from a null that is there. */
+export const selectors: { readonly [how in SelectorKind]: Selecting } = {
+  value: (target, key, meter) =>
+    typeof key === 'string' ? selectName(target, key, meter) : selectBy(target, key, meter),
+  multi: (target, key, meter) => nonEmpty(allNamed(target, nameOf(key), meter)),
+  pair: (target, key, meter) => pairsNamed(target, nameOf(key), meter),
+  descendant: (target, key, meter) => {
+    const found = descendants(target, key, meter, 'first');
+    return key === null ? found : nonEmpty(found);
+  },
+  descendants: (target, key, meter) => nonEmpty(descendants(target, key, meter, 'all')),
+  descendantPairs: (target, key, meter) => nonEmpty(descendants(target, key, meter, 'pairs')),
+  xml: () => null,
+};
+
+function nameOf(key: Value): string {
+  const name = typeof key === 'string' || key instanceof Key ? textOf(key) : undefined;
+  if (name !== undefined) return name;
+  throw new MintError('dataweave.unsupported-selector', `A selector is a String or a Number, not ${typeName(key)}.`);
+}
+
+function nonEmpty(found: readonly Value[]): Value | undefined {
+  return found.length === 0 ? undefined : found;
+}
+
+export function selectName(target: Value, name: string, meter: Meter): Value | undefined {
+  if (target === null || isNumber(target)) return undefined;
+  if (target instanceof ObjectValue) return target.get(name);
+  if (isArray(target)) return nonEmpty(namedInItems(target, name, meter));
+  if (isTime(target)) return partOf(target, name);
+  throw mismatch(`the selector \`.${name}\``, 'an Object or an Array', target);
+}
+
+function namedInItems(items: readonly Value[], name: string, meter: Meter): readonly Value[] {
+  const found: Value[] = [];
+  for (const item of meter.items(items)) {
+    const value = item instanceof ObjectValue ? item.get(name) : undefined;
+    if (value !== undefined) found.push(value);
+  }
+  return found;
+}
+
+function selectBy(target: Value, key: Value, meter: Meter): Value | undefined {
+  if (target === null) return undefined;
+  if (key instanceof Key) return selectName(target, key.name, meter);
+  if (key instanceof Range) return selectRange(target, key, meter);
+  if (isNumber(key)) return selectIndex(target, toDouble(roundTo(key, 0, 'down')));
+  if (typeof key === 'boolean') return undefined;
+  if (isArray(key) && isArray(target)) return selectRange(target, key, meter);
+  throw new MintError('dataweave.unsupported-selector', `A selector is a String or a Number, not ${typeName(key)}.`);
+}
+
+function selectIndex(target: Value, index: number): Value | undefined {
+  if (isNumber(target) || typeof target === 'boolean') return selectIndex(textOf(target) ?? '', index);
+  if (target instanceof ObjectValue) return target.values[index < 0 ? target.size + index : index];
+  if (isArray(target)) return target.at(index);
+  if (typeof target !== 'string') throw mismatch('an index', 'an Array, an Object or a String', target);
+  const at = index < 0 ? target.length + index : index;
+  return at >= 0 && at < target.length ? target.charAt(at) : undefined;
+}
+
+/** `x[a to b]`: a part, backwards where `a` stands after `b`; nothing where either end is outside. */
+function selectRange(target: Value, range: readonly Value[], meter: Meter): Value | undefined {
+  const [first, last] = [range[0] ?? null, range.at(-1) ?? null];
+  if (!isNumber(first) || !isNumber(last)) return undefined;
+  const text = typeof target === 'string' ? target : undefined;
+  const items = isArray(target) ? target : undefined;
+  const size = text?.length ?? items?.length;
+  if (size === undefined) throw mismatch('a range as selector', 'an Array or a String', target);
+  const place = (index: number): number => (index < 0 ? size + index : index);
+  const [from, to] = [place(toDouble(first)), place(toDouble(last))];
+  if (from < 0 || to < 0 || from >= size || to >= size) return undefined;
+  const [low, high] = from <= to ? [from, to] : [to, from];
+  meter.charge(high - low);
+  if (text !== undefined) return inOrder(text.slice(low, high + 1).split(''), from > to).join('');
+  return inOrder(items?.slice(low, high + 1) ?? [], from > to);
+}
+
+function inOrder<T>(items: T[], isBackwards: boolean): T[] {
+  return isBackwards ? items.reverse() : items;
+}
+
+function allNamed(target: Value, name: string, meter: Meter): readonly Value[] {
+  if (target instanceof ObjectValue) {
+    meter.charge(target.size);
+    return target.values.filter((_, i) => target.keys[i] === name);
+  }
+  if (isArray(target))
+    return meter.items(target).flatMap((item) => (item instanceof ObjectValue ? allNamed(item, name, meter) : []));
+  if (target === null || isNumber(target) || isTime(target)) return [];
+  throw mismatch(`the selector \`.*${name}\``, 'an Object or an Array', target);
+}
+
+function pairsNamed(target: Value, name: string, meter: Meter): Value | undefined {
+  if (isArray(target)) {
+    return nonEmpty(
+      meter.items(target).flatMap((item) => (item instanceof ObjectValue ? (pairsNamed(item, name, meter) ?? []) : [])),
+    );
+  }
+  if (!(target instanceof ObjectValue)) return undefined;
+  meter.charge(target.size);
+  const found = new ObjectBuilder();
+  target.keys.forEach((key, i) => {
+    if (key === name) found.add(key, target.values[i] ?? null);
+  });
+  return found.keys.length === 0 ? undefined : found.build();
+}
+
+/** From the outside in: of each object and array inside the value what the selector finds there. */
+function descendants(target: Value, key: Value, meter: Meter, which: 'first' | 'all' | 'pairs'): readonly Value[] {
+  const found: Value[] = [];
+  const name = key === null ? undefined : nameOf(key);
+  const visit = (value: Value, depth: number): void => {
+    requireDepth(depth);
+    const below = value instanceof ObjectValue ? value.values : isArray(value) ? value : [];
+    meter.charge(1 + below.length);
+    if (name !== undefined && value instanceof ObjectValue) found.push(...ownNamed(value, name, which, meter));
+    for (const item of below) {
+      if (name === undefined) found.push(item);
+      visit(item, depth + 1);
+    }
+  };
+  visit(target, 0);
+  return meter.items(found);
+}
+
+function ownNamed(value: ObjectValue, name: string, which: 'first' | 'all' | 'pairs', meter: Meter): readonly Value[] {
+  if (which === 'all') return allNamed(value, name, meter);
+  const first = value.get(name);
+  if (first === undefined) return [];
+  return [which === 'first' ? first : (pairsNamed(value, name, meter) ?? null)];
+}

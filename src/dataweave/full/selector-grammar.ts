@@ -1,0 +1,106 @@
+/**
+ * @module
+ * What follows an operand without a blank in its way: selectors, calls, and the tests `?` and `!` at the end.
+ */
+import type { Grammar } from './reader.ts';
+import { readString } from './strings.ts';
+import type { Node, SelectorKind } from './syntax.ts';
+
+/** Selectors :: Primary ( `.` … | `[` … `]` | `(` arguments `)` )* ( `?` | `!` )? */
+export function readSelectors(grammar: Grammar, primary: Node): Node {
+  let node = primary;
+  for (;;) {
+    const next = readCall(grammar, node) ?? readDotted(grammar, node) ?? readBracketed(grammar, node);
+    if (next === undefined) return readTest(grammar, node);
+    node = next;
+  }
+}
+
+function readTest({ reader }: Grammar, target: Node): Node {
+  if (target.kind !== 'select') return target;
+  if (reader.take(/\?/y) !== undefined) return reader.node(target.start, { kind: 'exists', target }, target);
+  if (reader.take(/!(?!=)/y) !== undefined) return reader.node(target.start, { kind: 'assert', target }, target);
+  return target;
+}
+
+/** Call :: Callee `(` ( Expression ( `,` Expression )* )? `)`     a blank may stand before it where the callee is a name */
+function readCall(grammar: Grammar, callee: Node): Node | undefined {
+  const { reader } = grammar;
+  if (!reader.looksAt(callee.kind === 'name' ? / *\(/y : /\(/y)) return undefined;
+  reader.expect('(');
+  const values: Node[] = [];
+  while (!reader.symbol(')')) {
+    if (values.length > 0 && !reader.symbol(',')) throw reader.unexpected('`,` or `)`');
+    values.push(reader.nested(() => grammar.expression()));
+  }
+  return reader.node(callee.start, { kind: 'call', callee, arguments: values, isInfix: false }, callee, ...values);
+}
+
+const dotted: readonly (readonly [symbols: RegExp, how: SelectorKind])[] = [
+  [/\.\.\*/y, 'descendants'],
+  [/\.\.&/y, 'descendantPairs'],
+  [/\.\.(?!\.)/y, 'descendant'],
+  [/\.\*/y, 'multi'],
+  [/\.&/y, 'pair'],
+  [/\.@/y, 'xml'],
+  [/\.\^/y, 'xml'],
+  [/\.#/y, 'xml'],
+  [/\./y, 'value'],
+];
+
+function readDotted(grammar: Grammar, target: Node): Node | undefined {
+  const { reader } = grammar;
+  const before = reader.at;
+  reader.space();
+  for (const [symbols, how] of dotted) {
+    if (reader.take(symbols) === undefined) continue;
+    const key = readKey(grammar, how);
+    return reader.node(target.start, { kind: 'select', how, target, key }, target, key);
+  }
+  reader.at = before;
+  return undefined;
+}
+
+function readKey(grammar: Grammar, how: SelectorKind): Node {
+  const { reader } = grammar;
+  const start = reader.at;
+  const quoted = readString(grammar);
+  if (quoted !== undefined) return quoted;
+  const mayBeMissing = how === 'descendant' || how === 'descendants' || how === 'xml';
+  if (!reader.looksAt(/[A-Za-z]/y)) {
+    if (mayBeMissing) return reader.node(start, { kind: 'literal', value: null });
+    throw reader.unexpected('the name of a member', "Write the name in quotes, `.'a b'`, where it is no word.");
+  }
+  const name = reader.name("the name of a member; a word of the language is written in quotes, `.'default'`");
+  if (reader.looksAt(/#/y)) throw reader.fail('dataweave.unsupported', 'Namespaces are XML, which is not read.');
+  return reader.node(start, { kind: 'literal', value: name });
+}
+
+const bracketed: readonly (readonly [symbol: RegExp, how: SelectorKind])[] = [
+  [/\*/y, 'multi'],
+  [/&/y, 'pair'],
+  [/@/y, 'xml'],
+];
+
+/** Bracketed :: `[` ( `?` `(` Expression `)` | Expression ) `]` */
+function readBracketed(grammar: Grammar, target: Node): Node | undefined {
+  const { reader } = grammar;
+  if (!reader.looksAt(/[ \t]*\[/y)) return undefined;
+  reader.expect('[');
+  reader.space();
+  if (reader.take(/\?/y) !== undefined) return readFilter(grammar, target);
+  const how = bracketed.find(([symbol]) => reader.take(symbol) !== undefined)?.[1] ?? 'value';
+  const key = readString(grammar) ?? reader.nested(() => grammar.expression());
+  if (!reader.symbol(']'))
+    throw reader.unexpected('`]`', 'A longer expression that begins with a string needs parentheses.');
+  return reader.node(target.start, { kind: 'select', how, target, key }, target, key);
+}
+
+function readFilter(grammar: Grammar, target: Node): Node {
+  const { reader } = grammar;
+  reader.expect('(');
+  const condition = reader.nested(() => grammar.expression());
+  reader.expect(')');
+  reader.expect(']');
+  return reader.node(target.start, { kind: 'filter', target, condition }, target, condition);
+}

@@ -1,0 +1,122 @@
+/**
+ * @module
+ * The tree of a DataWeave 2.x expression. `height` is the height of the tree below a node, the node included: the
+ * parser refuses a tree too high to walk, and a call of a function charges the height of its body.
+ */
+import type { Value } from './values.ts';
+
+interface Base {
+  readonly start: number;
+  readonly height: number;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: TypeNode | undefined;
+  readonly fallback: Node | undefined;
+}
+
+export type ObjectField =
+  | {
+      readonly kind: 'member';
+      readonly key: Node;
+      readonly value: Node;
+      readonly condition: Node | undefined;
+    }
+  /** `(expression)`: the members of an object, of the objects of an array, or nothing for null. */
+  | { readonly kind: 'spread'; readonly value: Node; readonly condition: Node | undefined };
+
+/** `(value) if (condition)` is there only where the condition holds. */
+export interface ArrayItem {
+  readonly value: Node;
+  readonly condition: Node | undefined;
+}
+
+export type Declaration =
+  | { readonly kind: 'var'; readonly name: string; readonly type: TypeNode | undefined; readonly value: Node }
+  | { readonly kind: 'fun'; readonly name: string; readonly lambda: Node & { readonly kind: 'lambda' } }
+  | { readonly kind: 'type'; readonly name: string; readonly type: TypeNode };
+
+/** What a `case` asks of a value. Names in it are bound in the guard and in the result. */
+export type Pattern =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'value'; readonly value: Node }
+  | { readonly kind: 'type'; readonly type: TypeNode }
+  | { readonly kind: 'matches'; readonly regex: Node }
+  | { readonly kind: 'empty'; readonly of: 'Array' | 'Object' }
+  | { readonly kind: 'list'; readonly head: string; readonly tail: string }
+  | { readonly kind: 'member'; readonly key: string; readonly value: string; readonly tail: string };
+
+export interface MatchCase {
+  readonly pattern: Pattern;
+  readonly name: string | undefined;
+  readonly guard: Node | undefined;
+  readonly result: Node;
+}
+
+export interface UpdateCase {
+  readonly name: string | undefined;
+  readonly path: readonly { readonly how: 'name' | 'index'; readonly key: Node }[];
+  /** `!` after the path: the member is made where it is missing. */
+  readonly isUpsert: boolean;
+  readonly guard: Node | undefined;
+  readonly result: Node;
+}
+
+export type SelectorKind = 'value' | 'multi' | 'pair' | 'descendant' | 'descendants' | 'descendantPairs' | 'xml';
+
+export type BinaryOperator = '+' | '-' | '*' | '/' | '<<' | '>>' | '==' | '!=' | '~=' | '<' | '>' | '<=' | '>=';
+
+export type TypeNode =
+  | { readonly kind: 'named'; readonly name: string; readonly start: number; readonly of: readonly TypeNode[] }
+  | { readonly kind: 'union'; readonly of: readonly TypeNode[] }
+  | { readonly kind: 'both'; readonly of: readonly TypeNode[] }
+  | { readonly kind: 'literal'; readonly value: Value }
+  | { readonly kind: 'function'; readonly arity: number }
+  | {
+      readonly kind: 'object';
+      readonly fields: readonly { readonly name: string; readonly isOptional: boolean; readonly type: TypeNode }[];
+      readonly isClosed: boolean;
+    };
+
+export type NodeBody =
+  | { readonly kind: 'literal'; readonly value: Value }
+  | { readonly kind: 'text'; readonly parts: readonly (string | Node)[] }
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'type'; readonly type: TypeNode }
+  | { readonly kind: 'array'; readonly items: readonly ArrayItem[] }
+  | { readonly kind: 'object'; readonly fields: readonly ObjectField[] }
+  | { readonly kind: 'call'; readonly callee: Node; readonly arguments: readonly Node[]; readonly isInfix: boolean }
+  | { readonly kind: 'lambda'; readonly parameters: readonly Parameter[]; readonly body: Node }
+  | { readonly kind: 'negate'; readonly operand: Node }
+  | { readonly kind: 'not'; readonly operand: Node }
+  | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Node; readonly right: Node }
+  | { readonly kind: 'logical'; readonly operator: 'and' | 'or'; readonly left: Node; readonly right: Node }
+  | { readonly kind: 'default'; readonly left: Node; readonly right: Node }
+  | { readonly kind: 'if'; readonly condition: Node; readonly whenTrue: Node; readonly whenFalse: Node }
+  | { readonly kind: 'match'; readonly subject: Node; readonly cases: readonly MatchCase[] }
+  | { readonly kind: 'update'; readonly subject: Node; readonly cases: readonly UpdateCase[] }
+  | { readonly kind: 'do'; readonly declarations: readonly Declaration[]; readonly body: Node }
+  | { readonly kind: 'select'; readonly how: SelectorKind; readonly target: Node; readonly key: Node }
+  | { readonly kind: 'filter'; readonly target: Node; readonly condition: Node }
+  | { readonly kind: 'exists'; readonly target: Node }
+  | { readonly kind: 'assert'; readonly target: Node }
+  | { readonly kind: 'as'; readonly operand: Node; readonly type: TypeNode; readonly schema: Node | undefined }
+  | { readonly kind: 'is'; readonly operand: Node; readonly type: TypeNode };
+
+export type Node = NodeBody & Base;
+
+export interface ImportedModule {
+  readonly module: string;
+  readonly start: number;
+  /** The name under which `name::function` finds it; undefined where only its elements are imported. */
+  readonly alias: string | undefined;
+  /** `*` as the name is everything. */
+  readonly elements: readonly { readonly name: string; readonly alias: string; readonly start: number }[];
+}
+
+export interface Script {
+  readonly imports: readonly ImportedModule[];
+  readonly declarations: readonly Declaration[];
+  readonly body: Node;
+}

@@ -1,0 +1,170 @@
+/**
+ * @module
+ * What `+`, `-`, `++` and `>>` do with dates, times and periods, and the parts of them that a selector takes.
+ */
+import { Temporal } from 'temporal-polyfill';
+import { MintError } from '../../diagnostics/mint-error.ts';
+import { divide, fromBigInt, roundTo, toDouble } from './numbers.ts';
+import { alike, spanNanoseconds } from './time-conversion.ts';
+import { offsetText, timeSpan, zoneId } from './time-text.ts';
+import type { TimeValue, Value } from './values.ts';
+
+type Period = TimeValue & { kind: 'Period' };
+
+/** @throws MintError `dataweave.arithmetic` where the value has no such units, or leaves the calendar */
+export function shift(value: TimeValue, { span }: Period, sign: 1 | -1): TimeValue | undefined {
+  const by = sign === 1 ? span : span.negated();
+  try {
+    return shifted(value, by);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new MintError('dataweave.arithmetic', 'The date leaves the calendar.');
+  }
+}
+
+function shifted(value: TimeValue, by: Temporal.Duration): TimeValue | undefined {
+  switch (value.kind) {
+    case 'Date':
+      if (hasTime(by)) throw new MintError('dataweave.arithmetic', 'A Date has no hours, minutes or seconds.');
+      return { kind: 'Date', at: value.at.add(by) };
+    case 'DateTime':
+      return { kind: 'DateTime', at: value.at.add(by) };
+    case 'LocalDateTime':
+      return { kind: 'LocalDateTime', at: value.at.add(by) };
+    case 'LocalTime':
+      return { kind: 'LocalTime', at: value.at.add(requireTime(by)) };
+    case 'Time':
+      return { kind: 'Time', at: value.at.add(requireTime(by)), offset: value.offset };
+    default:
+      return undefined;
+  }
+}
+
+function hasTime(span: Temporal.Duration): boolean {
+  return spanNanoseconds(span) !== 0n;
+}
+
+function requireTime(by: Temporal.Duration): Temporal.Duration {
+  if (by.years === 0 && by.months === 0 && by.days === 0) return by;
+  throw new MintError('dataweave.arithmetic', 'A time of day has no years, months or days.');
+}
+
+/** How long it is from `right` to `left`, in hours and smaller; undefined for kinds that have no distance. */
+export function distance(left: TimeValue, right: TimeValue): TimeValue | undefined {
+  const [to, from] = (alike(left, right) ?? []).map(instantOf);
+  if (to === undefined || from === undefined) return undefined;
+  return timeSpan(to.since(from, { largestUnit: 'hours' }));
+}
+
+/** A point in time, where what has no zone counts as UTC and a time of day as one of some day. */
+function instantOf(value: TimeValue): Temporal.Instant | undefined {
+  switch (value.kind) {
+    case 'Date':
+      return value.at.toZonedDateTime('UTC').toInstant();
+    case 'DateTime':
+      return value.at.toInstant();
+    case 'LocalDateTime':
+      return value.at.toZonedDateTime('UTC').toInstant();
+    case 'LocalTime':
+    case 'Time':
+      return new Temporal.PlainDate(1970, 1, 1).toPlainDateTime(value.at).toZonedDateTime('UTC').toInstant();
+    default:
+      return undefined;
+  }
+}
+
+/** `++`: a date and a time, in either order, or either and a time zone; undefined for what does not fit together. */
+export function join(left: TimeValue, right: TimeValue): TimeValue | undefined {
+  return joined(left, right) ?? joined(right, left);
+}
+
+function joined(left: TimeValue, right: TimeValue): TimeValue | undefined {
+  if (left.kind === 'Date' && right.kind === 'LocalTime') {
+    return { kind: 'LocalDateTime', at: left.at.toPlainDateTime(right.at) };
+  }
+  if (left.kind === 'Date' && right.kind === 'Time') return zoned(left.at.toPlainDateTime(right.at), right.offset);
+  if (right.kind !== 'TimeZone') return undefined;
+  if (left.kind === 'Date') return zoned(left.at.toPlainDateTime(), right.zone);
+  if (left.kind === 'LocalDateTime') return zoned(left.at, right.zone);
+  return left.kind === 'LocalTime' ? { kind: 'Time', at: left.at, offset: right.zone } : undefined;
+}
+
+function zoned(at: Temporal.PlainDateTime, zone: string): TimeValue {
+  return { kind: 'DateTime', at: at.toZonedDateTime(zoneId(zone)) };
+}
+
+/** `>>`: the same moment elsewhere; undefined for what is no moment. */
+export function inZone(value: TimeValue, zone: TimeValue & { kind: 'TimeZone' }): TimeValue | undefined {
+  if (value.kind === 'LocalDateTime') return inZone({ kind: 'DateTime', at: value.at.toZonedDateTime('UTC') }, zone);
+  return value.kind === 'DateTime' ? { kind: 'DateTime', at: value.at.withTimeZone(zoneId(zone.zone)) } : undefined;
+}
+
+/** `.year`, `.hour` and so on; undefined where the value has no such part. */
+export function partOf(value: TimeValue, name: string): Value | undefined {
+  if (value.kind === 'Period') return periodParts[name]?.(value);
+  if (value.kind === 'TimeZone') return undefined;
+  const dated = 'year' in value.at ? dateParts[name]?.(value.at) : undefined;
+  const timed = 'hour' in value.at ? timeParts[name]?.(value.at) : undefined;
+  return dated ?? timed ?? zoneParts[name]?.(value);
+}
+
+interface DateLike {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly dayOfWeek: number;
+  readonly dayOfYear: number;
+}
+
+const dateParts: Readonly<Record<string, (at: DateLike) => number>> = {
+  year: (at) => at.year,
+  month: (at) => at.month,
+  day: (at) => at.day,
+  dayOfWeek: (at) => at.dayOfWeek,
+  dayOfYear: (at) => at.dayOfYear,
+  quarter: (at) => Math.ceil(at.month / 3),
+};
+
+interface TimeLike {
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly millisecond: number;
+  readonly microsecond: number;
+  readonly nanosecond: number;
+}
+
+const timeParts: Readonly<Record<string, (at: TimeLike) => number>> = {
+  hour: (at) => at.hour,
+  minutes: (at) => at.minute,
+  seconds: (at) => at.second,
+  milliseconds: (at) => at.millisecond,
+  nanoseconds: (at) => at.millisecond * 1e6 + at.microsecond * 1e3 + at.nanosecond,
+};
+
+const zoneParts: Readonly<Record<string, (value: TimeValue) => Value | undefined>> = {
+  offsetSeconds: (value) => {
+    if (value.kind === 'DateTime') return value.at.offsetNanoseconds / 1e9;
+    if (value.kind !== 'Time') return undefined;
+    const [hours = 0, minutes = 0] = value.offset === 'Z' ? [] : value.offset.split(':').map(Number);
+    return hours * 3600 + Math.sign(hours || 1) * minutes * 60;
+  },
+  timezone: (value) => {
+    if (value.kind === 'DateTime') return { kind: 'TimeZone', zone: value.at.timeZoneId };
+    return value.kind === 'Time' ? { kind: 'TimeZone', zone: offsetText(value.offset) } : undefined;
+  },
+};
+
+function units(span: Temporal.Duration, nanosecondsPerUnit: bigint): number {
+  return toDouble(roundTo(divide(fromBigInt(spanNanoseconds(span)), fromBigInt(nanosecondsPerUnit)), 0, 'down'));
+}
+
+const periodParts: Readonly<Record<string, (value: Period) => number | undefined>> = {
+  years: ({ span, isTime }) => (isTime ? undefined : span.years),
+  months: ({ span, isTime }) => (isTime ? undefined : span.months),
+  days: ({ span, isTime }) => (isTime ? units(span, 86_400_000_000_000n) : span.days),
+  hours: ({ span, isTime }) => (isTime ? span.hours % 24 : undefined),
+  minutes: ({ span, isTime }) => (isTime ? span.minutes : undefined),
+  secs: ({ span, isTime }) => (isTime ? span.seconds : undefined),
+  seconds: ({ span, isTime }) => (isTime ? units(span, 1_000_000_000n) : undefined),
+};

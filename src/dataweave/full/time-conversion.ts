@@ -1,0 +1,165 @@
+/**
+ * @module
+ * From one kind of date or time to another, to numbers, and their order.
+ */
+import { Temporal } from 'temporal-polyfill';
+import { MintError } from '../../diagnostics/mint-error.ts';
+import { divide, fromBigInt, isNumber, type Num, roundTo, toInteger } from './numbers.ts';
+import { parseByPattern } from './time-parsing.ts';
+import { parseTime, zoneId } from './time-text.ts';
+import { isTime, type TimeKind, type TimeValue, type Value } from './values.ts';
+
+export const timeKinds: readonly TimeKind[] = [
+  'Date',
+  'DateTime',
+  'LocalDateTime',
+  'LocalTime',
+  'Time',
+  'TimeZone',
+  'Period',
+];
+
+interface Wanted {
+  readonly format?: string | undefined;
+  readonly unit?: string | undefined;
+}
+
+/** The value as another kind; undefined where it cannot be. */
+export function timeAs(value: Value, kind: TimeKind, { format, unit }: Wanted): TimeValue | undefined {
+  if (typeof value === 'string') {
+    return format === undefined ? parseTime(value, kind) : parseByPattern(value, kind, format);
+  }
+  if (isNumber(value)) return kind === 'DateTime' ? fromEpoch(value, unit) : undefined;
+  if (!isTime(value)) return undefined;
+  const found = value.kind === kind ? value : betweenKinds(value, kind);
+  return found === undefined || format === undefined ? found : { ...found, format };
+}
+
+function fromEpoch(value: Num, unit: string | undefined): TimeValue | undefined {
+  const whole = toInteger(roundTo(value, 0, 'down'));
+  if (whole === undefined) return undefined;
+  const milliseconds = unit === 'milliseconds' ? whole : whole * 1000;
+  if (Math.abs(milliseconds) > 8.64e15) return undefined;
+  return { kind: 'DateTime', at: Temporal.Instant.fromEpochMilliseconds(milliseconds).toZonedDateTimeISO('UTC') };
+}
+
+function betweenKinds(value: TimeValue, kind: TimeKind): TimeValue | undefined {
+  if (value.kind === 'DateTime') return fromDateTime(value.at, kind);
+  if (value.kind === 'LocalDateTime') return fromLocalDateTime(value.at, kind);
+  if (value.kind === 'Time') return kind === 'LocalTime' ? { kind, at: value.at } : undefined;
+  if (value.kind === 'LocalTime') return kind === 'Time' ? { kind, at: value.at, offset: 'Z' } : undefined;
+  return undefined;
+}
+
+function fromDateTime(at: Temporal.ZonedDateTime, kind: TimeKind): TimeValue | undefined {
+  switch (kind) {
+    case 'Date':
+      return { kind, at: at.toPlainDate() };
+    case 'LocalDateTime':
+      return { kind, at: at.toPlainDateTime() };
+    case 'LocalTime':
+      return { kind, at: at.toPlainTime() };
+    case 'Time':
+      return { kind, at: at.toPlainTime(), offset: at.offset };
+    case 'TimeZone':
+      return { kind, zone: at.timeZoneId };
+    default:
+      return undefined;
+  }
+}
+
+function fromLocalDateTime(at: Temporal.PlainDateTime, kind: TimeKind): TimeValue | undefined {
+  switch (kind) {
+    case 'Date':
+      return { kind, at: at.toPlainDate() };
+    case 'LocalTime':
+      return { kind, at: at.toPlainTime() };
+    case 'DateTime':
+      return { kind, at: at.toZonedDateTime('UTC') };
+    default:
+      return undefined;
+  }
+}
+
+const nanosecondsPer: Readonly<Record<string, bigint>> = {
+  nanos: 1n,
+  nanoseconds: 1n,
+  milliseconds: 1_000_000n,
+  millis: 1_000_000n,
+  seconds: 1_000_000_000n,
+  secs: 1_000_000_000n,
+  minutes: 60_000_000_000n,
+  hours: 3_600_000_000_000n,
+  days: 86_400_000_000_000n,
+};
+
+/** Seconds since 1970, or how long a period is: in seconds, or in months where it has no hours. */
+export function timeToNumber(value: TimeValue, unit: string | undefined): Num | undefined {
+  if (value.kind === 'DateTime') return wholeUnits(value.at.epochNanoseconds, unit);
+  if (value.kind !== 'Period') return undefined;
+  if (value.isTime) return wholeUnits(spanNanoseconds(value.span), unit);
+  const months = value.span.years * 12 + value.span.months;
+  if (unit === undefined || unit === 'months') return months;
+  if (unit === 'years') return Math.trunc(months / 12);
+  throw new MintError('dataweave.conversion', 'A Period of days, months and years is counted in `months` or `years`.');
+}
+
+function wholeUnits(nanoseconds: bigint, unit: string | undefined): Num {
+  const size = nanosecondsPer[unit ?? 'seconds'];
+  if (size === undefined) throw new MintError('dataweave.conversion', 'This unit of time is not known.');
+  return roundTo(divide(fromBigInt(nanoseconds), fromBigInt(size)), 0, 'down');
+}
+
+export function spanNanoseconds(span: Temporal.Duration): bigint {
+  const { hours, minutes, seconds, milliseconds, microseconds, nanoseconds } = span;
+  const whole = BigInt(hours) * 3600n + BigInt(minutes) * 60n + BigInt(seconds);
+  return (
+    whole * 1_000_000_000n + BigInt(milliseconds) * 1_000_000n + BigInt(microseconds) * 1_000n + BigInt(nanoseconds)
+  );
+}
+
+/** Both as one kind: the right one as the left, or the other way round; undefined where neither is possible. */
+export function alike(left: TimeValue, right: TimeValue): readonly [TimeValue, TimeValue] | undefined {
+  if (left.kind === right.kind) return [left, right];
+  const asLeft = betweenKinds(right, left.kind);
+  if (asLeft !== undefined) return [left, asLeft];
+  const asRight = betweenKinds(left, right.kind);
+  return asRight && [asRight, right];
+}
+
+/** @throws MintError `dataweave.not-comparable` for two that cannot be of one kind */
+export function compareTimes(left: TimeValue, right: TimeValue): number {
+  const pair = alike(left, right);
+  const order = pair && orderOf(...pair);
+  if (order !== undefined) return order;
+  throw new MintError('dataweave.not-comparable', `${left.kind} and ${right.kind} cannot be compared.`);
+}
+
+function orderOf(left: TimeValue, right: TimeValue): number | undefined {
+  if (left.kind === 'TimeZone' && right.kind === 'TimeZone') return left.zone === right.zone ? 0 : 1;
+  if (left.kind === 'Period' && right.kind === 'Period') return left.span.toString() === right.span.toString() ? 0 : 1;
+  const [one, other] = [momentOf(left), momentOf(right)];
+  return one === undefined || other === undefined ? undefined : Number(one > other) - Number(one < other);
+}
+
+/** Nanoseconds since 1970, where what has no zone counts as UTC and what has no date as of the first day. */
+function momentOf(value: TimeValue): bigint | undefined {
+  switch (value.kind) {
+    case 'Date':
+      return value.at.toZonedDateTime('UTC').epochNanoseconds;
+    case 'DateTime':
+      return value.at.epochNanoseconds;
+    case 'LocalDateTime':
+      return value.at.toZonedDateTime('UTC').epochNanoseconds;
+    case 'LocalTime':
+      return timeOfDay(value.at, 'UTC');
+    case 'Time':
+      return timeOfDay(value.at, zoneId(value.offset));
+    default:
+      return undefined;
+  }
+}
+
+function timeOfDay(at: Temporal.PlainTime, zone: string): bigint {
+  return new Temporal.PlainDate(1970, 1, 1).toPlainDateTime(at).toZonedDateTime(zone).epochNanoseconds;
+}

@@ -1,0 +1,194 @@
+/**
+ * @module
+ * Java's `DateTimeFormatter` patterns, English: writing a date or time, and reading one.
+ */
+import type { Temporal } from 'temporal-polyfill';
+import { MintError } from '../../diagnostics/mint-error.ts';
+import { offsetText, timeText } from './time-text.ts';
+import type { TimeValue } from './values.ts';
+
+export type PatternPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'field'; readonly letter: string; readonly width: number }
+  | { readonly kind: 'optional'; readonly isStart: boolean };
+
+const longestPattern = 100;
+
+/** @throws MintError `dataweave.format` */
+export function readPattern(pattern: string): readonly PatternPart[] {
+  if (pattern.length > longestPattern) throw badPattern('the date format is too long');
+  const parts: PatternPart[] = [];
+  for (const [piece] of pattern.matchAll(/'(?:[^']|'')*'|([A-Za-z])\1*|\[|\]|[^A-Za-z'[\]]+|'/g)) {
+    if (piece === '[' || piece === ']') parts.push({ kind: 'optional', isStart: piece === '[' });
+    else if (piece === "''") parts.push({ kind: 'text', text: "'" });
+    else if (piece.startsWith("'")) parts.push({ kind: 'text', text: piece.slice(1, -1).replaceAll("''", "'") });
+    else if (/[A-Za-z]/.test(piece)) parts.push({ kind: 'field', letter: piece.charAt(0), width: piece.length });
+    else parts.push({ kind: 'text', text: piece });
+  }
+  return parts;
+}
+
+function badPattern(message: string): MintError {
+  return new MintError('dataweave.format', message);
+}
+
+export const monthNames = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
+export const dayNames = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
+
+/** The parts of a value that patterns ask for; what a value has not is undefined. */
+interface Fields {
+  readonly date: Temporal.PlainDate | undefined;
+  readonly time: Temporal.PlainTime | undefined;
+  /** `+02:00`, `Z`. */
+  readonly offset: string | undefined;
+  readonly zone: string | undefined;
+}
+
+function fieldsOf(value: TimeValue): Fields {
+  const none = { date: undefined, time: undefined, offset: undefined, zone: undefined };
+  switch (value.kind) {
+    case 'Date':
+      return { ...none, date: value.at };
+    case 'LocalDateTime':
+      return { ...none, date: value.at.toPlainDate(), time: value.at.toPlainTime() };
+    case 'DateTime': {
+      const { at } = value;
+      const zone = at.timeZoneId === 'UTC' ? 'Z' : at.timeZoneId;
+      return { date: at.toPlainDate(), time: at.toPlainTime(), offset: offsetText(at.offset), zone };
+    }
+    case 'LocalTime':
+      return { ...none, time: value.at };
+    case 'Time':
+      return { ...none, time: value.at, offset: offsetText(value.offset), zone: offsetText(value.offset) };
+    default:
+      return none;
+  }
+}
+
+/** @throws MintError `dataweave.format` for a pattern that is none, or that asks for what the value has not */
+export function formatTime(value: TimeValue, pattern: string): string {
+  if (value.kind === 'Period' || value.kind === 'TimeZone') return timeText(value);
+  const fields = fieldsOf(value);
+  let text = '';
+  for (const part of readPattern(pattern)) {
+    if (part.kind === 'text') text += part.text;
+    else if (part.kind === 'field') text += formatField(fields, part.letter, part.width);
+  }
+  return text;
+}
+
+function formatField(fields: Fields, letter: string, width: number): string {
+  const { date, time, offset, zone } = fields;
+  const dated = date === undefined ? undefined : dateFields[letter]?.(date, width);
+  const timed = time === undefined ? undefined : timeFields[letter]?.(time, width);
+  const zoned = offset === undefined ? undefined : zoneFields[letter]?.(offset, width, zone ?? offset);
+  const found = dated ?? timed ?? zoned;
+  if (found === undefined)
+    throw badPattern(`the date format asks for \`${letter}\`, which a value of this type has not`);
+  return found;
+}
+
+function padded(number: number, width: number): string {
+  return number < 0 ? `-${padded(-number, width)}` : String(number).padStart(width, '0');
+}
+
+function named(name: string, width: number): string {
+  return width === 5 ? name.charAt(0) : width === 4 ? name : name.slice(0, 3);
+}
+
+function year(date: Temporal.PlainDate, width: number): string {
+  return width === 2 ? padded(date.year % 100, 2) : padded(date.year, width);
+}
+
+function month(date: Temporal.PlainDate, width: number): string {
+  return width < 3 ? padded(date.month, width) : named(monthNames[date.month - 1] ?? '', width);
+}
+
+/** The week as the United States count it: from Sunday, the first of January in week 1. */
+function week(date: Temporal.PlainDate): number {
+  const first = date.with({ month: 1, day: 1 });
+  const nextFirst = first.add({ years: 1 });
+  if (date.until(nextFirst).days <= nextFirst.dayOfWeek % 7) return 1;
+  return Math.floor((date.dayOfYear - 1 + (first.dayOfWeek % 7)) / 7) + 1;
+}
+
+function weekOfMonth(date: Temporal.PlainDate): number {
+  return Math.floor((date.day - 1 + (date.with({ day: 1 }).dayOfWeek % 7)) / 7) + 1;
+}
+
+function quarter(date: Temporal.PlainDate, width: number): string {
+  const number = Math.ceil(date.month / 3);
+  if (width < 3) return padded(number, width);
+  return width === 3 ? `Q${number}` : `${['1st', '2nd', '3rd', '4th'][number - 1]} quarter`;
+}
+
+function weekday(date: Temporal.PlainDate, width: number): string {
+  return width < 3 ? padded((date.dayOfWeek % 7) + 1, width) : named(dayNames[date.dayOfWeek - 1] ?? '', width);
+}
+
+const dateFields: Readonly<Record<string, (date: Temporal.PlainDate, width: number) => string>> = {
+  G: (date, width) => (width === 4 ? (date.year > 0 ? 'Anno Domini' : 'Before Christ') : date.year > 0 ? 'AD' : 'BC'),
+  y: year,
+  u: year,
+  M: month,
+  L: month,
+  d: (date, width) => padded(date.day, width),
+  D: (date, width) => padded(date.dayOfYear, width),
+  E: (date, width) => named(dayNames[date.dayOfWeek - 1] ?? '', width),
+  e: weekday,
+  c: weekday,
+  Q: quarter,
+  q: quarter,
+  w: (date, width) => padded(week(date), width),
+  W: (date, width) => padded(weekOfMonth(date), width),
+};
+
+function nanos(time: Temporal.PlainTime): number {
+  return time.millisecond * 1e6 + time.microsecond * 1e3 + time.nanosecond;
+}
+
+function millisOfDay(time: Temporal.PlainTime): number {
+  return ((time.hour * 60 + time.minute) * 60 + time.second) * 1000 + time.millisecond;
+}
+
+const timeFields: Readonly<Record<string, (time: Temporal.PlainTime, width: number) => string>> = {
+  a: (time) => (time.hour < 12 ? 'AM' : 'PM'),
+  H: (time, width) => padded(time.hour, width),
+  h: (time, width) => padded(time.hour % 12 === 0 ? 12 : time.hour % 12, width),
+  K: (time, width) => padded(time.hour % 12, width),
+  k: (time, width) => padded(time.hour === 0 ? 24 : time.hour, width),
+  m: (time, width) => padded(time.minute, width),
+  s: (time, width) => padded(time.second, width),
+  S: (time, width) => padded(nanos(time), 9).slice(0, width).padEnd(width, '0'),
+  n: (time, width) => padded(nanos(time), width),
+  A: (time, width) => padded(millisOfDay(time), width),
+};
+
+/** `+0200` by its number of letters, where `Z` is the text for no offset. */
+function offsetBy(offset: string, width: number, none: string): string {
+  if (offset === 'Z') return none;
+  const [hours = '', minutes = ''] = offset.split(':');
+  if (width === 1) return minutes === '00' ? hours : hours + minutes;
+  return width === 2 || width === 4 ? hours + minutes : `${hours}:${minutes}`;
+}
+
+const zeroOffsets = ['', '+00', '+0000', '+00:00', '+0000', '+00:00'];
+
+function localizedOffset(offset: string, width: number): string {
+  if (offset === 'Z') return 'GMT';
+  const [hours = '', minutes = ''] = offset.split(':');
+  if (width === 4) return `GMT${offset}`;
+  return `GMT${hours.replace(/^([+-])0/, '$1')}${minutes === '00' ? '' : `:${minutes}`}`;
+}
+
+const zoneFields: Readonly<Record<string, (offset: string, width: number, zone: string) => string>> = {
+  X: (offset, width) => offsetBy(offset, width, 'Z'),
+  x: (offset, width) => offsetBy(offset, width, zeroOffsets[width] ?? '+00:00'),
+  Z: (offset, width) =>
+    width === 5 ? offset : width === 4 ? localizedOffset(offset, 4) : offsetBy(offset, 2, '+0000'),
+  O: localizedOffset,
+  V: (_, __, zone) => zone,
+  z: (_, __, zone) => zone,
+};

@@ -1,0 +1,86 @@
+/**
+ * @module
+ * `update`: the value with what its cases say at their paths. Each case works on what the cases before it made.
+ */
+import { MintError } from '../../diagnostics/mint-error.ts';
+import type { Compiling } from './compiling.ts';
+import { textOf } from './conversion.ts';
+import type { Frame, Run } from './evaluation.ts';
+import { isNumber, toDouble } from './numbers.ts';
+import { requireCondition } from './operators.ts';
+import { Scope } from './scope.ts';
+import type { Node, UpdateCase } from './syntax.ts';
+import { emptyObject, isArray, Key, ObjectBuilder, ObjectValue, type Value } from './values.ts';
+
+type Step = string | number;
+
+/** What becomes of the value at the end of a path; undefined where it stays. */
+type Change = (value: Value) => Value | undefined;
+
+export function compileUpdate(node: Node & { kind: 'update' }, scope: Scope, compiling: Compiling): Run {
+  const subject = compiling.compile(node.subject, scope);
+  const cases = node.cases.map((one) => compileCase(one, scope, compiling));
+  return (frame) => {
+    const done = new Set<string>();
+    return cases.reduce<Value>((value, one) => one(value, frame, done), subject(frame));
+  };
+}
+
+/** @param done the paths of the cases that have made a change: of two cases with one path the first counts */
+type Case = (value: Value, parent: Frame, done: Set<string>) => Value;
+
+function compileCase(one: UpdateCase, outer: Scope, compiling: Compiling): Case {
+  const path = one.path.map(({ key }) => compiling.compile(key, outer));
+  const scope = new Scope(outer);
+  scope.declare('$');
+  if (one.name !== undefined) scope.declare(one.name);
+  const guard = one.guard && compiling.compile(one.guard, scope);
+  const result = compiling.compile(one.result, scope);
+  const { meter } = compiling.call;
+  return (value, parent, done) => {
+    const steps = path.map((step) => stepOf(step(parent)));
+    const name = JSON.stringify(steps);
+    if (done.has(name)) return value;
+    const change: Change = (found) => {
+      const frame = { slots: [found, found], parent };
+      if (guard !== undefined && !requireCondition(guard(frame))) return undefined;
+      done.add(name);
+      return result(frame);
+    };
+    const visit = (at: Value, depth: number): Value => {
+      const step = steps[depth];
+      if (step === undefined) return change(at) ?? at;
+      meter.charge(1 + (at instanceof ObjectValue ? at.size : isArray(at) ? at.length : 0));
+      return replaced(at, step, one.isUpsert, (inner) => visit(inner, depth + 1));
+    };
+    return visit(value, 0);
+  };
+}
+
+function stepOf(value: Value): Step {
+  if (isNumber(value)) return toDouble(value);
+  if (typeof value === 'string' || value instanceof Key) return textOf(value) ?? '';
+  throw new MintError('dataweave.unsupported-selector', 'A step of a path in `update` is a name or an index.');
+}
+
+function replaced(at: Value, step: Step, isUpsert: boolean, visit: (value: Value) => Value): Value {
+  if (typeof step === 'number') return isArray(at) ? replacedItem(at, step, visit) : at;
+  if (at instanceof ObjectValue) return replacedMember(at, step, isUpsert, visit);
+  return at === null && isUpsert ? replacedMember(emptyObject, step, true, visit) : at;
+}
+
+function replacedItem(items: readonly Value[], index: number, visit: (value: Value) => Value): Value {
+  const at = index < 0 ? items.length + index : index;
+  return items.map((item, i) => (i === at ? visit(item) : item));
+}
+
+function replacedMember(object: ObjectValue, name: string, isUpsert: boolean, visit: (value: Value) => Value): Value {
+  const result = new ObjectBuilder();
+  const at = object.indexOf(name);
+  object.keys.forEach((key, i) => {
+    const value = object.values[i] ?? null;
+    result.add(key, i === at ? visit(value) : value);
+  });
+  if (isUpsert && at === -1) result.add(name, visit(null));
+  return result.build();
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { suite, test } from 'node:test';
+import type { JsonValue } from '../../../src/diagnostics/json.ts';
+import type { Context } from '../context-bindings.ts';
+import { type Outcome, outcome } from '../evaluation.ts';
+
+const folder = new URL('../../conformance/dataweave/', import.meta.url);
+
+function read(file: string): string {
+  return readFileSync(new URL(file, folder), 'utf8');
+}
+
+function lines<T>(file: string): readonly T[] {
+  return read(file)
+    .trimEnd()
+    .split('\n')
+    .map((line): T => JSON.parse(line));
+}
+
+const context: Context = JSON.parse(read('corpus-context.json'));
+
+function failureOf(found: Outcome): string | undefined {
+  return 'ok' in found ? undefined : 'load' in found ? found.load : found.request;
+}
+
+type Case = { readonly expr: string } & ({ readonly ok: JsonValue } | { readonly fails: string });
+
+for (const file of readdirSync(folder).filter((name) => /^full-.*\.jsonl$/.test(name))) {
+  suite(`DataWeave: ${file}`, () => {
+    for (const one of lines<Case>(file)) {
+      test(JSON.stringify(one.expr), () => {
+        const found = outcome(one.expr, context, 'dataweave');
+        if ('ok' in one) assert.deepEqual(found, { ok: one.ok });
+        else assert.equal(failureOf(found), one.fails);
+      });
+    }
+  });
+}
+
+interface CorpusLine {
+  readonly expr: string;
+  readonly dw: { readonly ok: JsonValue } | { readonly fail: string };
+  readonly nondeterministic: boolean;
+}
+
+/** Where the value is another on purpose; docs/expressions.md gives the reasons. */
+const differences: ReadonlyMap<string, string> = new Map([
+  ['1e10 as String', 'the exponent that a number was written with'],
+  ["import substringBefore from dw::core::Strings --- substringBefore('a-b','-')", 'a header on one line'],
+  ["attributes.headers['X-Api-Key']", 'headers by any case'],
+  ["dw::core::Strings::substringAfter(attributes.headers['Authorization'], 'Bearer ')", 'headers by any case'],
+  ['attributes.queryParams.a', 'the context names the first value, a request here gives the last'],
+]);
+
+suite('DataWeave: the corpus', () => {
+  const corpus = lines<CorpusLine>('corpus.jsonl');
+
+  test('97 in a hundred agree', () => assert.ok(differences.size <= corpus.length * 0.03));
+
+  for (const { expr, dw, nondeterministic } of corpus) {
+    test(JSON.stringify(expr), () => {
+      const found = outcome(expr, context, 'dataweave');
+      if (nondeterministic || /\bnow\(\)|uuid|random/.test(expr)) assert.equal('ok' in found, 'ok' in dw);
+      else if (differences.has(expr)) assert.notDeepEqual(found, dw);
+      else if ('ok' in dw) assert.deepEqual(found, { ok: dw.ok });
+      else assert.ok(!('ok' in found), 'must fail');
+    });
+  }
+});

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { compileExpression } from '../../../src/dataweave/expression.ts';
+import { MintError } from '../../../src/diagnostics/mint-error.ts';
+import { formatProblem, LocatedError } from '../../../src/diagnostics/problem.ts';
+import { SourceText } from '../../../src/diagnostics/source-text.ts';
+import { bindingsOf, type Context } from '../context-bindings.ts';
+import { Dice } from '../dice.ts';
+import { outcome } from '../evaluation.ts';
+import { FullExpressionGenerator } from './generate.ts';
+
+const context: Context = {
+  attributes: {
+    headers: [
+      [':method', 'POST'],
+      [':path', '/orders?tenant=acme&page=2'],
+      ['x-request-id', 'r-1'],
+      ['x-list', 'first'],
+      ['x-list', 'second'],
+    ],
+    scheme: 'https',
+  },
+  authentication: { principal: 'alice', properties: { claims: { sub: 'alice', roles: ['admin'], __proto__x: 1 } } },
+};
+
+const values: [expr: string, expected: unknown][] = [
+  ['attributes.method', 'POST'],
+  ['attributes.headers.X-Request-Id', undefined],
+  ["attributes.headers.'X-Request-Id'", 'r-1'],
+  ["(attributes.headers)['X-Request-Id']", 'r-1'],
+  ["attributes.headers.'x-list'", 'first'],
+  ["attributes.headers.'x-none'", null],
+  ['attributes.queryParams.tenant', 'acme'],
+  ["attributes.headers.'x-none'?", false],
+  ['attributes.requestPath ++ "?" ++ attributes.queryString', '/orders?tenant=acme&page=2'],
+  ['namesOf(attributes)[0 to 2]', ['headers', 'queryParams', 'method']],
+  ['authentication.clientId', null],
+  ['authentication.properties.claims.roles[0]', 'admin'],
+  ['authentication.properties.nope.at.all', null],
+  ['keysOf(authentication)', ['clientId', 'clientName', 'principal', 'properties']],
+  ['uuid()', '11111111-2222-4333-8444-555555555555'],
+  ['now()', '2026-01-31T12:00:00Z'],
+  ['dw::core::Dates::tomorrow()', '2026-02-01'],
+  ['random() < 1 and randomInt(6) < 6', true],
+  ['using (attributes = {method: 1}) attributes.method', 1],
+  ["{'__proto__': 1}.'__proto__'", 1],
+];
+
+suite('DataWeave over a request', () => {
+  for (const [expr, expected] of values) {
+    test(expr, () => {
+      const found = outcome(expr, context, 'dataweave');
+      assert.deepEqual('ok' in found ? found.ok : undefined, expected);
+    });
+  }
+
+  test('a member named __proto__ is a member', () => {
+    const found = outcome("{'__proto__': {a: 1}}", context, 'dataweave');
+    assert.ok('ok' in found);
+    assert.equal(JSON.stringify(found.ok), '{"__proto__":{"a":1}}');
+  });
+
+  test('what needs no request is worked out when the policy loads', () => {
+    const compile = (expr: string) => compileExpression(SourceText.ofFile('test', expr), { profile: 'dataweave' });
+    assert.deepEqual(compile('[1, 2] map $ + 1').constant, [2, 3]);
+    assert.equal(compile('attributes.method').constant, undefined);
+    assert.equal(compile('uuid()').constant, undefined);
+  });
+
+  test('an expression is evaluated anew for each request', () => {
+    const source = SourceText.ofFile('test', 'authentication.properties.claims.sub ++ attributes.method');
+    const expression = compileExpression(source, { profile: 'dataweave' });
+    const other = { ...context, authentication: { properties: { claims: { sub: 'bob' } } } };
+    assert.equal(expression.evaluate(bindingsOf(context)), 'alicePOST');
+    assert.equal(expression.evaluate(bindingsOf(other)), 'bobPOST');
+  });
+
+  test('a failure leaves nothing behind for the next request', () => {
+    const source = SourceText.ofFile(
+      'test',
+      'do { fun f(n) = if (n == 0) (attributes.nope!) else f(n - 1) --- f(200) }',
+    );
+    const expression = compileExpression(source, { profile: 'dataweave' });
+    for (let i = 0; i < 3; i++) assert.throws(() => expression.evaluate(bindingsOf(context)), MintError);
+  });
+});
+
+const messages: [name: string, expr: string, shown: string[]][] = [
+  [
+    'a misspelt function',
+    'uper(1)',
+    [
+      'test:1:1: error: `uper` is neither a variable, an input nor a function. [dataweave.unknown-name]',
+      '  uper(1)',
+      '  ^',
+      '  Did you mean `upper`?',
+    ],
+  ],
+  [
+    'a function of a module',
+    "capitalize('a')",
+    [
+      'test:1:1: error: The function `capitalize` is not imported. [dataweave.unknown-name]',
+      "  capitalize('a')",
+      '  ^',
+      '  Write `dw::core::Strings::capitalize`, or `import capitalize from dw::core::Strings` and `---` before the expression.',
+    ],
+  ],
+  [
+    'what reaches outside',
+    "readUrl('http://a')",
+    [
+      'test:1:1: error: The function `readUrl` is not supported: an expression does not reach outside of its request. [dataweave.unsupported]',
+      "  readUrl('http://a')",
+      '  ^',
+    ],
+  ],
+  [
+    'a regular expression without bound',
+    'attributes.method matches /(a)\\1/',
+    [
+      'test:1:27: error: Regular expressions have no back-references here, because their time would have no bound. [dataweave.regex]',
+      '  attributes.method matches /(a)\\1/',
+      '                            ^',
+      '  Write it without, or test in two steps.',
+    ],
+  ],
+  [
+    'if without else',
+    'if (attributes.method == "GET") 1',
+    [
+      'test:1:34: error: The expression ends too early: expected `else`. [dataweave.unexpected-token]',
+      '  if (attributes.method == "GET") 1',
+      '                                   ^',
+      '  Every `if` needs one: write `else null`.',
+    ],
+  ],
+  [
+    'an input that is not there',
+    'payload.id',
+    [
+      "test:1:1: error: `payload` is not available to this policy's expressions. [dataweave.unbound-input]",
+      '  payload.id',
+      '  ^',
+      '  It reads `attributes` and `authentication`.',
+    ],
+  ],
+];
+
+const codes: [expr: string, code: string][] = [
+  ['import * from dw::System\n---\n1', 'dataweave.unsupported'],
+  ['import * from dw::core::String\n---\n1', 'dataweave.unknown-name'],
+  ['import nope from dw::core::Strings\n---\n1', 'dataweave.unknown-name'],
+  ['dw::Runtime::fail("x")', 'dataweave.unsupported'],
+  ['java!java::lang::Math::abs(1)', 'dataweave.unexpected-token'],
+  ['output application/xml\n---\n1', 'dataweave.unsupported'],
+  ['ns a http://b\n---\n1', 'dataweave.unsupported'],
+  ["read('<a/>', 'application/xml')", 'dataweave.unsupported'],
+  ['"a', 'dataweave.unexpected-token'],
+  ['"\\u00g1"', 'dataweave.invalid-escape'],
+  ['|2020-13-01|', 'dataweave.unexpected-token'],
+  ['1 as Nmber', 'dataweave.unknown-name'],
+  ['$ + 1', 'dataweave.unknown-name'],
+  ["1 as String {format: '0.0.0'}", 'dataweave.format'],
+  ["'2020' as Date {format: \"yyyy'\"}", 'dataweave.conversion'],
+  ["'a' matches '['", 'dataweave.regex'],
+  ['upper', 'dataweave.unsupported-result'],
+  ['1e400', 'dataweave.unsupported-result'],
+  ['5 match { case 1 -> 2 }', 'dataweave.no-match'],
+  ['{}.a!', 'dataweave.missing-member'],
+  ["read('{', 'application/json')", 'dataweave.invalid-json'],
+  ['1 / 0', 'dataweave.arithmetic'],
+  ['[1] < [2]', 'dataweave.not-comparable'],
+  ['upper(1, 2)', 'dataweave.argument-count'],
+  ['((x) -> x)()', 'dataweave.argument-count'],
+];
+
+suite('what DataWeave says of a mistake', () => {
+  const problemOf = (expr: string): LocatedError => {
+    try {
+      compileExpression(SourceText.ofFile('test', expr), { profile: 'dataweave' });
+    } catch (error) {
+      if (error instanceof LocatedError) return error;
+      throw error;
+    }
+    throw new Error('it loads');
+  };
+  for (const [name, expr, shown] of messages) {
+    test(name, () => assert.equal(formatProblem(problemOf(expr).problem), shown.join('\n')));
+  }
+  for (const [expr, code] of codes) test(expr, () => assert.equal(problemOf(expr).problem.code, code));
+});
+
+test('whatever the text, there is a value or a code, and the same one each time', () => {
+  const dice = new Dice(7);
+  const generator = new FullExpressionGenerator(dice);
+  const full: Context = { ...context, payload: { s: 'str', num: 1, n: null, b: true, arr: ['x'], a: { b: 1 } } };
+  for (let i = 0; i < 1500; i++) {
+    const expr = generator.next();
+    const first = outcome(expr, full, 'dataweave');
+    assert.deepEqual(outcome(expr, full, 'dataweave'), first, expr);
+    if (!('ok' in first)) assert.match('load' in first ? first.load : first.request, /^dataweave\./, expr);
+  }
+});

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { fullLimits } from '../../../src/dataweave/full/bounds.ts';
+import { limits } from '../../../src/dataweave/limits.ts';
+import type { JsonValue } from '../../../src/diagnostics/json.ts';
+import type { Context } from '../context-bindings.ts';
+import { type Outcome, outcome } from '../evaluation.ts';
+
+function payload(value: JsonValue): Context {
+  return { attributes: { headers: [[':path', '/']] }, payload: value };
+}
+
+function kindOf(found: Outcome): string {
+  return 'ok' in found ? 'ok' : 'load' in found ? found.load : found.request;
+}
+
+function kind(expr: string, value: JsonValue = null): string {
+  return kindOf(outcome(expr, payload(value), 'dataweave'));
+}
+
+const atLoad: [name: string, text: (size: number) => string, limit: number, code: string][] = [
+  ['length', (n) => `'${'a'.repeat(n - 2)}'`, limits.expressionLength, 'too-long'],
+  ['parentheses', (n) => `${'('.repeat(n)}1${')'.repeat(n)}`, limits.nesting, 'too-deep'],
+  ['arrays', (n) => `${'['.repeat(n)}${']'.repeat(n)}`, limits.nesting + 1, 'too-deep'],
+  ['negations', (n) => `${'!'.repeat(n)}true`, limits.nesting, 'too-deep'],
+  ['a chain of operators', (n) => Array(n).fill('1').join(' + '), fullLimits.treeHeight, 'too-deep'],
+  ['a path', (n) => `payload${'.x'.repeat(n - 1)}`, fullLimits.treeHeight, 'too-deep'],
+  ['a regular expression', (n) => `'a' matches /${'a'.repeat(n)}/`, fullLimits.regexLength, 'regex'],
+  ['digits', (n) => `${'9'.repeat(n)} > 1`, fullLimits.numberDigits, 'number-too-long'],
+];
+
+suite('bounds of a DataWeave expression', () => {
+  for (const [name, text, limit, code] of atLoad) {
+    test(name, () => {
+      assert.equal(kind(text(limit)), 'ok');
+      assert.equal(kind(text(limit + 1)), `dataweave.${code}`);
+    });
+  }
+});
+
+const half = limits.stringLength / 2;
+
+function zeros(count: number): JsonValue {
+  return Array(count).fill(0);
+}
+
+function deep(levels: number): JsonValue {
+  let value: JsonValue = 1;
+  for (let i = 0; i < levels; i++) value = [value];
+  return value;
+}
+
+/** `extra` makes what is worked on one larger than is allowed. */
+const atRequest: [name: string, text: string, value: (extra: number) => JsonValue, code: string][] = [
+  ['joined string', 'payload[0] ++ payload[1]', (n) => ['a'.repeat(half), 'b'.repeat(half + n)], 'string-too-long'],
+  [
+    'interpolated string',
+    '"$(payload[0])$(payload[1])"',
+    (n) => ['a'.repeat(half), 'b'.repeat(half + n)],
+    'string-too-long',
+  ],
+  ['repeated string', "dw::core::Strings::repeat('ab', payload)", (n) => half + n, 'string-too-long'],
+  ['padded string', "dw::core::Strings::leftPad('', payload)", (n) => limits.stringLength + n, 'string-too-long'],
+  [
+    'replaced string',
+    "payload replace 'a' with 'bb'",
+    (n) => 'a'.repeat(1024) + 'b'.repeat(limits.stringLength - 2048 + n),
+    'string-too-long',
+  ],
+  ['range', 'sizeOf(1 to payload)', (n) => limits.arrayLength + n, 'array-too-long'],
+  ['mapped array', 'sizeOf(payload map 1)', (n) => zeros(limits.arrayLength + n), 'array-too-long'],
+  ['appended array', 'sizeOf(payload + 1)', (n) => zeros(limits.arrayLength - 1 + n), 'array-too-long'],
+  ['parts of a text', "sizeOf(payload splitBy '')", (n) => 'a'.repeat(limits.arrayLength + n), 'array-too-long'],
+  ['nested data', 'sizeOf(payload)', (n) => deep(fullLimits.dataDepth + 1 + n), 'too-deep'],
+  [
+    'functions that call themselves',
+    'do { fun f(n) = if (n <= 1) 1 else f(n - 1) --- f(payload) }',
+    (n) => fullLimits.calls + n,
+    'too-many-calls',
+  ],
+  ['digits of a power', '(10 pow payload) > 1', (n) => fullLimits.numberDigits + n, 'number-too-long'],
+];
+
+suite('bounds of a DataWeave evaluation', () => {
+  for (const [name, text, value, code] of atRequest) {
+    test(name, () => {
+      assert.equal(kind(text, value(0)), 'ok');
+      assert.equal(kind(text, value(1)), `dataweave.${code}`);
+    });
+  }
+});
+
+const a60k = 'a'.repeat(60 * 1024);
+
+const hostile: [name: string, text: string, value: JsonValue][] = [
+  ['a pattern that other engines try in all ways', 'payload matches /(a+)+b/', a60k],
+  ['a pattern that matches nothing everywhere', 'payload scan /a*?b/', a60k],
+  ['a distance of long texts', 'dw::core::Strings::levenshteinDistance(payload, payload)', a60k],
+  ['pairs of pairs', '(1 to 16000) flatMap (1 to 16000)', null],
+  ['ranges of ranges', '(1 to 16000) map ((1 to 16000) map ((1 to 16000) map 1))', null],
+  ['long strings of long strings', '(1 to 16000) map (payload ++ payload)', a60k],
+  ['a string that doubles', '(1 to 100) reduce ((item, text = "ab") -> text ++ text)', null],
+  ['a number that squares', '(1 to 1000) reduce ((item, n = 3) -> n * n)', null],
+  ['a power without end', '3 pow 999999999', null],
+  ['a number with a large exponent', '(payload as Number) + 1', '1e999999999'],
+  ['a range without end', '1 to 1e300', null],
+  ['functions in two steps', 'do { fun f(n) = g(n) fun g(n) = f(n) --- f(1) }', null],
+  ['a function that calls itself twice', 'do { fun f(n) = if (n == 0) 1 else f(n - 1) + f(n - 1) --- f(200) }', null],
+  ['a deep function', `do { fun f(n) = ${'(1 + '.repeat(150)}f(n)${')'.repeat(150)} --- f(1) }`, null],
+  ['everything with everything', '(1 to 16000) -- ((1 to 16000) map {a: $})', null],
+  ['what is nested in what is read', "read(payload, 'application/json')", '['.repeat(30_000)],
+  ['what is nested in what is made', '(1 to 10000) reduce ((item, a = []) -> [a])', null],
+  ['a join of everything', 'dw::core::Arrays::join(1 to 16000, 1 to 16000, (a) -> 1, (b) -> 1)', null],
+];
+
+suite('a hostile value meets a bound of DataWeave', () => {
+  for (const [name, text, value] of hostile) {
+    test(name, () => {
+      const start = performance.now();
+      assert.match(kind(text, value), /^(?:ok|dataweave\.)/);
+      assert.ok(performance.now() - start < 2000, 'takes longer than two seconds');
+    });
+  }
+});
