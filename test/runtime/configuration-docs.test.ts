@@ -11,6 +11,7 @@ import { z } from 'zod';
 import type { FileReader } from '../../src/runtime/files.ts';
 import { configurationJsonSchema } from '../../src/runtime/json-schema.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
+import { makeTlsFiles } from '../e2e/harness/tls-files.ts';
 import { flexPolicy, secret } from './memory-files.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -30,12 +31,12 @@ function completed(example: string): string {
   return `${example}${has('policies') ? '' : policies}${needsRoutes ? routes : ''}`;
 }
 
-const tls = join(root, 'test/conformance/tls');
+const tls = await makeTlsFiles();
 /** Those that the examples of TLS name. */
 const certificates: ReadonlyMap<string, Buffer> = new Map([
-  ['tls.crt', readFileSync(join(tls, 'server.crt'))],
-  ['tls.key', readFileSync(join(tls, 'server.key'))],
-  ['clients-ca.crt', readFileSync(join(tls, 'authority.crt'))],
+  ['tls.crt', Buffer.from(tls['server.crt'])],
+  ['tls.key', Buffer.from(tls['server.key'])],
+  ['clients-ca.crt', Buffer.from(tls['authority.crt'])],
 ]);
 
 /** Any file an example may name. */

@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadConfiguration } from '../../src/runtime/load.ts';
+import { makeTlsFiles } from '../e2e/harness/tls-files.ts';
 import { flexPolicy, memoryFiles } from './memory-files.ts';
-
-function pem(name: string): string {
-  return readFileSync(join(import.meta.dirname, '..', 'conformance', 'tls', name), 'utf8');
-}
 
 const files = {
   'a.yaml': flexPolicy({ iss: 'a' }),
-  'server.crt': pem('server.crt'),
-  'server.key': pem('server.key'),
-  'client.key': pem('client.key'),
-  'authority.crt': pem('authority.crt'),
+  ...(await makeTlsFiles()),
   'empty.crt': 'nothing\n',
 };
 

@@ -110,10 +110,10 @@ export interface Certificates {
   readonly caller: { readonly cert: string; readonly key: string };
 }
 
-/** An authority, a server `localhost`, and a caller with the given common name, DNS name and URI. */
+/** An authority, a server `localhost` and 127.0.0.1, and a caller with the given common name, DNS name and URI. */
 export async function makeCertificates(caller: { name: string; dns: string; uri: string }): Promise<Certificates> {
   const script = `
-import datetime
+import datetime, ipaddress
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -136,7 +136,7 @@ def certificate(name, names, issuer=None):
     return pem(builder.sign(signer_key, hashes.SHA256())), private.decode(), (subject, key)
 
 ca, _, issuer = certificate('test authority', [])
-server = certificate('localhost', [x509.DNSName('localhost')], issuer)
+server = certificate('localhost', [x509.DNSName('localhost'), x509.IPAddress(ipaddress.ip_address('127.0.0.1'))], issuer)
 caller = certificate(given['name'], [x509.DNSName(given['dns']), x509.UniformResourceIdentifier(given['uri'])], issuer)
 print(json.dumps({'ca': ca, 'server': {'cert': server[0], 'key': server[1]}, 'caller': {'cert': caller[0], 'key': caller[1]}}))`;
   return (await runJson(script, caller)) as Certificates;

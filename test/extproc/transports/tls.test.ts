@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect } from 'node:tls';
 import * as grpc from '@grpc/grpc-js';
 import { startServer } from '../../../src/extproc/server.ts';
 import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
+import { makeTlsFiles, type TlsFile } from '../../e2e/harness/tls-files.ts';
 import { RecordingObserver } from '../recording-observer.ts';
 import { StreamClient } from '../stream-client.ts';
 
-function pem(name: string): Buffer {
-  return readFileSync(join(import.meta.dirname, '..', '..', 'conformance', 'tls', name));
+const files = await makeTlsFiles();
+
+function pem(name: TlsFile): Buffer {
+  return Buffer.from(files[name]);
 }
 
 async function started(t: TestContext, transport: TransportName, clientAuthorities: string | undefined) {
-  const tls = { certificate: String(pem('server.crt')), key: String(pem('server.key')), clientAuthorities };
+  const tls = { certificate: files['server.crt'], key: files['server.key'], clientAuthorities };
   const pin = () => () => ({ kind: 'untouched', mints: [] }) as const;
   const observer = new RecordingObserver();
   const server = await startServer({ addresses: ['127.0.0.1:0'], transport, tls, observer, pin });
@@ -22,9 +23,14 @@ async function started(t: TestContext, transport: TransportName, clientAuthoriti
   return server.addresses[0] ?? '';
 }
 
-const authority = String(pem('authority.crt'));
+const authority = files['authority.crt'];
 
-const callers: [name: string, authorities: string | undefined, credentials: string | undefined, served: boolean][] = [
+const callers: [
+  name: string,
+  authorities: string | undefined,
+  credentials: 'client' | 'stranger' | undefined,
+  served: boolean,
+][] = [
   ['without a certificate, where none is asked for', undefined, undefined, true],
   ['with the certificate that is asked for', authority, 'client', true],
   ['without the certificate that is asked for', authority, undefined, false],
