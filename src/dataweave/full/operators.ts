@@ -11,7 +11,7 @@ import { add, divide, isNumber, multiply, type Num, negate, subtract } from './n
 import type { BinaryOperator } from './syntax.ts';
 import { distance, inZone, shift } from './time-arithmetic.ts';
 import { timeAs, timeToNumber } from './time-conversion.ts';
-import { isArray, isTime, Key, ObjectBuilder, ObjectValue, type TimeValue, type Value } from './values.ts';
+import { isArray, isTime, ObjectBuilder, ObjectValue, type TimeValue, type Value } from './values.ts';
 
 export type Operate = (left: Value, right: Value, meter: Meter) => Value;
 
@@ -78,7 +78,7 @@ function moved(left: Value, right: Value, sign: 1 | -1): TimeValue | undefined {
 }
 
 function withoutKey(object: ObjectValue, key: Value, meter: Meter): Value {
-  const name = typeof key === 'string' || key instanceof Key ? textOf(key) : undefined;
+  const name = typeof key === 'boolean' ? undefined : textOf(key);
   if (name === undefined) throw notTaken('-', object, key);
   meter.charge(object.size);
   const kept = new ObjectBuilder();

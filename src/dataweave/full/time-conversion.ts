@@ -32,7 +32,7 @@ export function timeAs(value: Value, kind: TimeKind, { format, unit }: Wanted): 
   if (isNumber(value)) return kind === 'DateTime' ? fromEpoch(value, unit) : undefined;
   if (!isTime(value)) return undefined;
   const found = value.kind === kind ? value : betweenKinds(value, kind);
-  return found === undefined || format === undefined ? found : { ...found, format };
+  return found === undefined || found.format === format ? found : { ...found, format };
 }
 
 function fromEpoch(value: Num, unit: string | undefined): TimeValue | undefined {

@@ -49,7 +49,10 @@ function compileCase(one: UpdateCase, outer: Scope, compiling: Compiling): Case 
     };
     const visit = (at: Value, depth: number): Value => {
       const step = steps[depth];
-      if (step === undefined) return change(at) ?? at;
+      if (step === undefined) {
+        const changed = change(at);
+        return changed === undefined ? at : changed;
+      }
       meter.charge(1 + (at instanceof ObjectValue ? at.size : isArray(at) ? at.length : 0));
       return replaced(at, step, one.isUpsert, (inner) => visit(inner, depth + 1));
     };
