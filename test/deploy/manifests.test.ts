@@ -168,11 +168,17 @@ test('the Dockerfile copies what exists and nothing of the demo, and starts the 
     [],
   );
   assert.deepEqual(
-    copied.filter((path) => /demo|config|test|envoy/.test(path)),
+    copied.filter((path) => /^(?:demo|config|test|envoy)/.test(path)),
     [],
   );
+  const admitted = read('deploy/Dockerfile.dockerignore').split('\n');
+  assert.deepEqual(
+    copied.filter((path) => !admitted.includes(`!${path}`)),
+    [],
+  );
+  // What is started is what `npm install` of the package starts; test/cli/installed.test.ts runs it.
   const entry: string[] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(dockerfile)?.[1] ?? '[]');
-  assert.ok(existsSync(join(project, entry[1] ?? '')));
+  assert.deepEqual(entry, ['node', JSON.parse(read('package.json')).bin.mintproc]);
   assert.match(dockerfile, /^CMD \["serve", "--config", "\/etc\/mintproc\/mintproc\.yaml"\]$/m);
   assert.match(dockerfile, /^USER 1000:1000$/m);
 });
