@@ -12,8 +12,9 @@ import { formatProblem, LocatedError } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { type Arguments, type Command, textOption } from './command.ts';
 import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
+import { answerLines } from './json-lines.ts';
 import { readRequest } from './request-file.ts';
-import { type Terminal, UsageError } from './terminal.ts';
+import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc eval [--profile flex|dataweave] [--context FILE] [--format text|json] EXPR
        mintproc eval [--profile flex|dataweave] [--context FILE] --jsonl < FILE
@@ -59,19 +60,16 @@ type Answer =
   | { readonly kind: 'unloadable'; readonly error: LocatedError }
   | { readonly kind: 'failed'; readonly error: MintError };
 
-async function evaluateLines(profile: ProfileName, shared: JsonRecord, terminal: Terminal): Promise<number> {
-  let number = 0;
-  for await (const line of terminal.lines()) {
-    number += 1;
-    if (line.trim() === '') continue;
-    const what = `line ${number}`;
-    const { expr, context = shared } = parseJsonRecord(line, what);
-    if (typeof expr !== 'string' || !isRecord(context)) {
-      throw new UsageError(`${what} must have the form {"expr": "…", "context": {…}}.`);
-    }
-    terminal.out(`${JSON.stringify(toJson(evaluate(expr, profile, context, what)))}\n`);
-  }
-  return 0;
+function evaluateLines(profile: ProfileName, shared: JsonRecord, terminal: Terminal): Promise<number> {
+  return answerLines(terminal, {
+    answer({ expr, context = shared }, what) {
+      if (typeof expr !== 'string' || !isRecord(context)) {
+        throw new CommandError(`${what} must have the form {"expr": "…", "context": {…}}.`);
+      }
+      return toJson(evaluate(expr, profile, context, what));
+    },
+    refuse: (error) => ({ error }),
+  });
 }
 
 function evaluateOne(profile: ProfileName, context: JsonRecord, args: Arguments, terminal: Terminal): number {

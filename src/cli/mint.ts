@@ -11,8 +11,9 @@ import { loadPolicy } from '../runtime/load-policy.ts';
 import type { CompiledPolicy } from '../runtime/policy.ts';
 import { type Arguments, type Command, textOption } from './command.ts';
 import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
+import { answerLines } from './json-lines.ts';
 import { readRequest, type WrittenRequest } from './request-file.ts';
-import { type Terminal, UsageError } from './terminal.ts';
+import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc mint --policy FILE --request FILE [--config FILE] [--at SECONDS] [--format text|json]
        mintproc mint --jsonl [--config FILE] < FILE
@@ -52,33 +53,25 @@ type Answer =
 
 type Loading = ReturnType<typeof loadPolicy>;
 
-async function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
+function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
   const loaded = new Map<string, Loading>();
   const config = textOption(args, 'config');
-  let number = 0;
-  for await (const line of terminal.lines()) {
-    number += 1;
-    if (line.trim() === '') continue;
-    const { policy, entry, request, at } = parseJsonRecord(line, `line ${number}`);
-    if (typeof policy !== 'string' || !isRecord(request) || !(at === undefined || typeof at === 'number')) {
-      throw new UsageError(
-        `line ${number} must have the form {"policy": PATH, "entry": {…}, "request": {…}, "at": SECONDS}.`,
-      );
-    }
-    const secrets = statedSecrets(request);
-    const key = JSON.stringify([policy, entry, ...secrets]);
-    const lone = { file: policy, entry, config, secrets, environment: terminal.environment };
-    const loading = loaded.get(key) ?? loadPolicy(lone, diskFiles);
-    loaded.set(key, loading);
-    const answer = mint(
-      loading,
-      request,
-      `the request of line ${number}`,
-      at === undefined ? terminal.now() : at * 1000,
-    );
-    terminal.out(`${JSON.stringify(toJson(answer))}\n`);
-  }
-  return 0;
+  const { environment } = terminal;
+  return answerLines(terminal, {
+    answer({ policy, entry, request, at }, what) {
+      if (typeof policy !== 'string' || !isRecord(request) || !(at === undefined || typeof at === 'number')) {
+        const form = '{"policy": PATH, "entry": {…}, "request": {…}, "at": SECONDS}';
+        throw new CommandError(`${what} must have the form ${form}.`);
+      }
+      const secrets = statedSecrets(request);
+      const key = JSON.stringify([policy, entry, ...secrets]);
+      const loading = loaded.get(key) ?? loadPolicy({ file: policy, entry, config, secrets, environment }, diskFiles);
+      loaded.set(key, loading);
+      const now = at === undefined ? terminal.now() : at * 1000;
+      return toJson(mint(loading, request, `the request of ${what}`, now));
+    },
+    refuse: (error) => ({ ok: false, error }),
+  });
 }
 
 function mintOne(args: Arguments, terminal: Terminal): number {

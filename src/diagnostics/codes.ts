@@ -195,6 +195,8 @@ export const codes = {
   // observe: the admin address
   'observe.listen-failed': 'The admin address cannot be listened at.',
   'observe.keys-listen-failed': 'The address of the JWKS cannot be listened at.',
+  // cli: what is handed to a command
+  'cli.malformed-line': 'A line of standard input is not JSON, or not of the form that the command takes.',
 } as const satisfies Record<`${string}.${string}`, string>;
 
 export type Code = keyof typeof codes;

@@ -57,8 +57,17 @@ test('eval --jsonl answers each line in order', async () => {
   assert.deepEqual(more, []);
 });
 
-test('eval --jsonl names the line that is wrong', async () => {
-  const { code, errors } = await runCommand(['eval', '--jsonl'], ['{"expr": "1"}', '{"exp": "1"}']);
-  assert.equal(code, 2);
-  assert.match(errors, /line 2 must have the form/);
+test('eval --jsonl answers a line that it cannot read, and goes on', async () => {
+  const lines = ['{"expr": "1"}', '{"exp": "1"}', '{', '{"expr": "2"}'];
+  const { code, out } = await runCommand(['eval', '--jsonl'], lines);
+  assert.equal(code, 1);
+  const answers = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    answers.map(({ ok, error }) => ok ?? error.code),
+    [1, 'cli.malformed-line', 'cli.malformed-line', 2],
+  );
+  assert.match(answers[1].error.message, /^line 2 must have the form/);
 });

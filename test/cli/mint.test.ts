@@ -155,8 +155,29 @@ test('mint --jsonl answers each line in order', async () => {
   assert.deepEqual(await claimsOf(answers[1].token, 'mounted-secret'), { sub: 'u-bob', exp: 65, iat: 5 });
 });
 
-test('mint --jsonl names the line that is wrong', async () => {
-  const { code, errors } = await runCommand(['mint', '--jsonl'], ['{"policy": 1}']);
-  assert.equal(code, 2);
-  assert.match(errors, /line 1 must have the form/);
+test('mint --jsonl answers a line that it cannot read, and goes on', async () => {
+  const policy = files['own-key.yaml'];
+  const lines = [
+    { policy: 1 },
+    { policy, request: { attributes: { method: 1 } } },
+    { policy, request: { authentication: { principal: 'eve' } } },
+  ];
+  const ran = await runCommand(
+    ['mint', '--jsonl'],
+    lines.map((line) => JSON.stringify(line)),
+  );
+  assert.equal(ran.code, 1);
+  const answers = ran.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    answers.map(({ ok, error }) => [ok, error?.code]),
+    [
+      [false, 'cli.malformed-line'],
+      [false, 'cli.malformed-line'],
+      [true, undefined],
+    ],
+  );
+  assert.match(answers[1].error.message, /`attributes\.method` of the request of line 2/);
 });
