@@ -57,7 +57,7 @@ interface Explanation {
 }
 
 function explain({ plan, dialect, output, onError, reuse }: CompiledPolicy): Explanation {
-  const lenient = 'the request goes on without a token, and without the client’s own copy of the header';
+  const lenient = "the request goes on without a token, and without the client's own copy of the header";
   return {
     dialect,
     token: plan.disabled === true ? 'none: the policy is switched off' : describeToken(plan),

@@ -1,31 +1,18 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import type { JsonValue } from '../../src/diagnostics/json.ts';
+import { conformanceFiles, readJson, readLines } from './conformance-files.ts';
 import type { Context } from './context-bindings.ts';
 import { type Outcome, outcome } from './evaluation.ts';
 
-const folder = new URL('../conformance/dataweave/', import.meta.url);
-
-function read(file: string): string {
-  return readFileSync(new URL(file, folder), 'utf8');
-}
-
-function lines<T>(file: string): readonly T[] {
-  return read(file)
-    .trimEnd()
-    .split('\n')
-    .map((line): T => JSON.parse(line));
-}
-
 type Case = Outcome & { readonly name: string; readonly expr: string; readonly context: string };
 
-const contexts: { readonly [name: string]: Context } = JSON.parse(read('contexts.json'));
+const contexts: { readonly [name: string]: Context } = readJson('contexts.json');
 const corpusFile = 'corpus.jsonl';
 
-for (const file of readdirSync(folder).filter((name) => /^(?!corpus|full-).*\.jsonl$/.test(name))) {
+for (const file of conformanceFiles(/^(?!corpus|full-).*\.jsonl$/)) {
   suite(`expressions: ${file}`, () => {
-    for (const { name, expr, context, ...expected } of lines<Case & { vendor?: 'crashes' }>(file)) {
+    for (const { name, expr, context, ...expected } of readLines<Case & { vendor?: 'crashes' }>(file)) {
       const { vendor: _, ...wanted } = expected;
       test(name, () => {
         const found = contexts[context];
@@ -45,9 +32,9 @@ interface CorpusLine {
 const anyMember = new Set(['payload[0]', 'payload[1]']);
 
 suite('expressions: the corpus', () => {
-  const context: Context = JSON.parse(read('corpus-context.json'));
+  const context: Context = readJson('corpus-context.json');
   const members = Object.values(context.payload ?? {});
-  for (const { expr, flex } of lines<CorpusLine>(corpusFile)) {
+  for (const { expr, flex } of readLines<CorpusLine>(corpusFile)) {
     test(JSON.stringify(expr), () => {
       const found = outcome(expr, context);
       if (anyMember.has(expr)) {

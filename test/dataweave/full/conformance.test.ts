@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import type { JsonValue } from '../../../src/diagnostics/json.ts';
+import { conformanceFiles, readJson, readLines } from '../conformance-files.ts';
 import type { Context } from '../context-bindings.ts';
 import { type Outcome, outcome } from '../evaluation.ts';
 
-const folder = new URL('../../conformance/dataweave/', import.meta.url);
-
-function read(file: string): string {
-  return readFileSync(new URL(file, folder), 'utf8');
-}
-
-function lines<T>(file: string): readonly T[] {
-  return read(file)
-    .trimEnd()
-    .split('\n')
-    .map((line): T => JSON.parse(line));
-}
-
-const context: Context = JSON.parse(read('corpus-context.json'));
+const context: Context = readJson('corpus-context.json');
 
 function failureOf(found: Outcome): string | undefined {
   return 'ok' in found ? undefined : 'load' in found ? found.load : found.request;
@@ -26,9 +13,9 @@ function failureOf(found: Outcome): string | undefined {
 
 type Case = { readonly expr: string } & ({ readonly ok: JsonValue } | { readonly fails: string });
 
-for (const file of readdirSync(folder).filter((name) => /^full-.*\.jsonl$/.test(name))) {
+for (const file of conformanceFiles(/^full-.*\.jsonl$/)) {
   suite(`DataWeave: ${file}`, () => {
-    for (const one of lines<Case>(file)) {
+    for (const one of readLines<Case>(file)) {
       test(JSON.stringify(one.expr), () => {
         const found = outcome(one.expr, context, 'dataweave');
         if ('ok' in one) assert.deepEqual(found, { ok: one.ok });
@@ -54,7 +41,7 @@ const differences: ReadonlyMap<string, string> = new Map([
 ]);
 
 suite('DataWeave: the corpus', () => {
-  const corpus = lines<CorpusLine>('corpus.jsonl');
+  const corpus = readLines<CorpusLine>('corpus.jsonl');
 
   test('97 in a hundred agree', () => assert.ok(differences.size <= corpus.length * 0.03));
 

@@ -1,0 +1,27 @@
+/**
+ * @module
+ * The expression cases that stand as files in `test/conformance/dataweave/`.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+
+const folder = new URL('../conformance/dataweave/', import.meta.url);
+
+function read(file: string): string {
+  return readFileSync(new URL(file, folder), 'utf8');
+}
+
+export function conformanceFiles(pattern: RegExp): readonly string[] {
+  return readdirSync(folder).filter((name) => pattern.test(name));
+}
+
+export function readJson<T>(file: string): T {
+  return JSON.parse(read(file));
+}
+
+/** A file of JSON lines. */
+export function readLines<T>(file: string): readonly T[] {
+  return read(file)
+    .trimEnd()
+    .split('\n')
+    .map((line): T => JSON.parse(line));
+}
