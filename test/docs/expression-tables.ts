@@ -9,6 +9,7 @@ import { refusedModules, refusedNames } from '../../src/dataweave/full/functions
 import type { FullRow } from '../../src/dataweave/full/functions/row.ts';
 import { functionRows } from '../../src/dataweave/functions/index.ts';
 import { limits } from '../../src/dataweave/limits.ts';
+import { differences, reasons } from '../dataweave/full/differences.ts';
 import { tableOf } from './table.ts';
 
 export function expressionFunctions(): string {
@@ -84,4 +85,16 @@ export function fullBounds(): string {
     `\`${code}\``,
   ]);
   return tableOf(['At most', 'Of', 'Code'], rows);
+}
+
+/** One row for each reason, with the first expression that has it. */
+export function engineDifferences(): string {
+  const rows = Array.from(reasons, ([name, { what, why }]) => {
+    const example = differences.find(({ reason }) => reason === name);
+    const shown = [example?.expr, example?.engine, example?.ours].map(
+      (text = '') => `\`${text.replaceAll('\n', ' ')}\``,
+    );
+    return [what, ...shown, why];
+  });
+  return tableOf(['What', 'Expression', 'There', 'Here', 'Why'], rows);
 }

@@ -6,6 +6,7 @@
 import { codes } from '../../src/diagnostics/codes.ts';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
 import {
+  engineDifferences,
   expressionBounds,
   expressionFunctions,
   fullBounds,
@@ -32,6 +33,7 @@ export const parts: readonly Part[] = [
   { page: 'docs/expressions.md', name: 'functions of dataweave', text: fullFunctions },
   { page: 'docs/expressions.md', name: 'refused of dataweave', text: refusedFunctions },
   { page: 'docs/expressions.md', name: 'bounds of dataweave', text: fullBounds },
+  { page: 'docs/expressions.md', name: 'differences of dataweave', text: engineDifferences },
 ];
 
 /** The page with the text between `<!-- NAME: … -->` and `<!-- end of NAME -->` replaced; undefined without markers. */
