@@ -109,11 +109,10 @@ export function compileCall(node: Node & { kind: 'call' }, scope: Scope, compili
   const { callee } = node;
   const row = callee.kind === 'name' ? rowOf(callee, scope, compiling) : undefined;
   const wrapsRight = node.isInfix && (row === undefined ? isSlotWithFunction(callee, scope) : takesFunction(row));
-  const values = node.arguments.map((argument, i) =>
-    i === 1 && wrapsRight && argument.kind !== 'lambda'
-      ? compileShort(argument, scope, compiling)
-      : compiling.compile(argument, scope),
-  );
+  const values = node.arguments.map((argument, i) => {
+    const short = i === 1 && wrapsRight ? resultAlone(argument) : undefined;
+    return short === undefined ? compiling.compile(argument, scope) : compileShort(short, scope, compiling);
+  });
   const { call } = compiling;
   if (row === undefined) {
     const run = compiling.compile(callee, scope);
@@ -124,6 +123,12 @@ export function compileCall(node: Node & { kind: 'call' }, scope: Scope, compili
       );
   }
   return compileRowCall(row, values, compiling);
+}
+
+/** What a function is written as that has no parameters: its result, also after `() ->`. */
+function resultAlone(node: Node): Node | undefined {
+  if (node.kind !== 'lambda') return node;
+  return node.parameters.length === 0 ? node.body : undefined;
 }
 
 function compileRowCall(row: FullRow, values: readonly Run[], compiling: Compiling): Run {

@@ -18,10 +18,20 @@ export function readArray(grammar: Grammar): Node | undefined {
       if (!reader.symbol(',')) throw reader.unexpected('`,` or `]`');
       if (reader.symbol(']')) break;
     }
+    reader.space();
+    const at = reader.at;
     const value = reader.nested(() => grammar.expression());
-    items.push({ value, condition: readCondition(grammar) });
+    items.push(conditionalPairAt(at, value) ?? { value, condition: readCondition(grammar) });
   }
   return reader.node(start, { kind: 'array', items }, ...items.flatMap(({ value, condition }) => [value, condition]));
+}
+
+/** `[(name: value) if condition]` leaves the item out, where such an object elsewhere has no member. */
+function conditionalPairAt(start: number, node: Node): ArrayItem | undefined {
+  if (node.kind !== 'object' || node.start !== start) return undefined;
+  const [field] = node.fields;
+  if (field?.condition === undefined || field.kind !== 'member' || !node.isBare) return undefined;
+  return { value: { ...node, fields: [{ ...field, condition: undefined }] }, condition: field.condition };
 }
 
 /** Object :: `{` ( Field ( `,` Field )* `,`? )? `}` */
@@ -69,8 +79,25 @@ function readMember(grammar: Grammar, key: Node): ObjectField & { kind: 'member'
   return { kind: 'member', key, value: grammar.expression(), condition: undefined };
 }
 
-/** A name or string that a colon follows: what `(name: value) if …` begins with. */
-function keyBeforeColon(grammar: Grammar): Node | undefined {
+/** Pair :: Key `:` Expression     an object of one member, without its braces */
+export function readPair(grammar: Grammar, start: number, key: Node): Node {
+  const { reader } = grammar;
+  const member = reader.nested(() => readMember(grammar, key));
+  return reader.node(start, { kind: 'object', fields: [member], isBare: true }, key, member.value);
+}
+
+/** Conditional :: `(` Pair `)` `if` Expression */
+export function readConditional(grammar: Grammar, start: number, inner: Node): Node | undefined {
+  if (inner.kind !== 'object' || inner.isBare !== true) return undefined;
+  const [pair] = inner.fields;
+  const condition = pair === undefined || pair.condition !== undefined ? undefined : readCondition(grammar);
+  if (pair === undefined || condition === undefined) return undefined;
+  const { reader } = grammar;
+  return reader.node(start, { kind: 'object', fields: [{ ...pair, condition }], isBare: true }, inner, condition);
+}
+
+/** A name or string that a colon follows. */
+export function keyBeforeColon(grammar: Grammar): Node | undefined {
   const { reader } = grammar;
   reader.space();
   if (!reader.looksAt(/(?:[A-Za-z]\w*|'[^'\\$]*'|"[^"\\$]*")\s*(?:@\(|:(?!:))/y)) return undefined;

@@ -10,7 +10,7 @@ import { readHeader } from './header-grammar.ts';
 import { readLambda } from './lambda-grammar.ts';
 import { readMatchCases, readUpdateCases } from './match-grammar.ts';
 import { parseNumber } from './numbers.ts';
-import { readArray, readObject } from './object-grammar.ts';
+import { keyBeforeColon, readArray, readConditional, readObject, readPair } from './object-grammar.ts';
 import { type Grammar, Reader, reservedWords } from './reader.ts';
 import { readSelectors } from './selector-grammar.ts';
 import { readDate, readRegex, readString } from './strings.ts';
@@ -67,7 +67,7 @@ class Parser implements Grammar {
 
   /** Infix :: Or ( `default` Or | Name Operand | `match` Cases | `update` Cases )*     leans left */
   #infix(): Node {
-    let left = this.#member();
+    let left = this.#or();
     for (;;) {
       const next = this.#infixStep(left);
       if (next === undefined) return left;
@@ -103,20 +103,7 @@ class Parser implements Grammar {
   }
 
   #operand(): Node {
-    return readLambda(this) ?? this.#member();
-  }
-
-  /** Member :: Or ( `:` Or )?     `a: 1` is an object of one member, as the right side of `mapObject` is often written */
-  #member(): Node {
-    const { reader } = this;
-    const node = this.#or();
-    reader.space();
-    if (!reader.looksAt(/:(?!:)/y)) return node;
-    reader.expect(':');
-    const key = node.kind === 'name' ? reader.node(node.start, { kind: 'literal', value: node.name }) : node;
-    const value = this.#or();
-    const field = { kind: 'member', key, value, condition: undefined } as const;
-    return reader.node(node.start, { kind: 'object', fields: [field] }, key, value);
+    return readLambda(this) ?? this.#or();
   }
 
   /** Or :: And ( `or` And )*          And :: Symbols ( `and` Symbols )* */
@@ -193,22 +180,35 @@ class Parser implements Grammar {
     return readSelectors(this, this.#primary());
   }
 
+  /** Primary :: Pair | a literal, an array, an object, `(` Expression `)`, `$`, a keyword's expression or a name */
   #primary(): Node {
     const { reader } = this;
     reader.space();
     const start = reader.at;
+    const key = keyBeforeColon(this);
+    if (key !== undefined) return readPair(this, start, key);
     return (
-      readString(this) ??
+      this.#text(start) ??
       this.#number(start) ??
       readRegex(this) ??
       readDate(this) ??
       readArray(this) ??
       this.#object() ??
-      this.#parenthesised() ??
+      this.#parenthesised(start) ??
       this.#parameterOfCall(start) ??
       this.#keyword(start) ??
       this.#name(start)
     );
+  }
+
+  #text(start: number): Node | undefined {
+    const text = readString(this);
+    return text === undefined ? undefined : this.#orPair(start, text);
+  }
+
+  #orPair(start: number, node: Node): Node {
+    this.reader.space();
+    return this.reader.looksAt(/:(?!:)/y) ? readPair(this, start, node) : node;
   }
 
   #object(): Node | undefined {
@@ -231,13 +231,13 @@ class Parser implements Grammar {
     return name === undefined ? undefined : this.reader.node(start, { kind: 'name', name });
   }
 
-  #parenthesised(): Node | undefined {
+  #parenthesised(start: number): Node | undefined {
     const { reader } = this;
     if (!reader.looksAt(/\(/y)) return undefined;
     reader.expect('(');
     const inner = reader.nested(() => this.expression());
     reader.expect(')');
-    return inner;
+    return readConditional(this, start, inner) ?? this.#orPair(start, inner);
   }
 
   #keyword(start: number): Node | undefined {

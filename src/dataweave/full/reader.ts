@@ -84,9 +84,11 @@ export class Reader {
   nested<T>(read: () => T): T {
     this.#nesting += 1;
     if (this.#nesting > limits.nesting) throw this.tooDeep();
-    const value = read();
-    this.#nesting -= 1;
-    return value;
+    try {
+      return read();
+    } finally {
+      this.#nesting -= 1;
+    }
   }
 
   node(start: number, body: NodeBody, ...children: readonly (Node | undefined)[]): Node {

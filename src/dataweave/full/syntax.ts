@@ -85,7 +85,8 @@ export type NodeBody =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'type'; readonly type: TypeNode }
   | { readonly kind: 'array'; readonly items: readonly ArrayItem[] }
-  | { readonly kind: 'object'; readonly fields: readonly ObjectField[] }
+  /** `isBare`: one member without braces around it. */
+  | { readonly kind: 'object'; readonly fields: readonly ObjectField[]; readonly isBare?: true }
   | { readonly kind: 'call'; readonly callee: Node; readonly arguments: readonly Node[]; readonly isInfix: boolean }
   | { readonly kind: 'lambda'; readonly parameters: readonly Parameter[]; readonly body: Node }
   | { readonly kind: 'negate'; readonly operand: Node }

@@ -31,9 +31,12 @@ function readOne(grammar: Grammar): TypeNode {
   return readLiteralType(grammar) ?? readNamed(grammar);
 }
 
+/** A text without `$`. Where it is not known yet whether a type stands here, an expression must not be read twice. */
+const plainText = /'(?:[^'\\$]|\\.)*'|"(?:[^"\\$]|\\.)*"/y;
+
 function readLiteralType(grammar: Grammar): TypeNode | undefined {
   const { reader } = grammar;
-  const text = readString(grammar);
+  const text = reader.looksAt(plainText) ? readString(grammar) : undefined;
   if (text?.kind === 'literal') return { kind: 'literal', value: text.value };
   const number = reader.take(/-?\d+(?:\.\d+)?/y);
   if (number !== undefined) return { kind: 'literal', value: parseNumber(number) ?? null };
@@ -91,7 +94,7 @@ function readObjectType(grammar: Grammar): TypeNode {
       if (reader.symbol(end)) break;
     }
     reader.space();
-    const quoted = readString(grammar);
+    const quoted = reader.looksAt(plainText) ? readString(grammar) : undefined;
     const name = quoted?.kind === 'literal' ? String(quoted.value) : reader.name('the name of a member');
     reader.take(/[*?]+/y);
     const isOptional = reader.text.charAt(reader.at - 1) === '?';
