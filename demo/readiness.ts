@@ -6,19 +6,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { obituary, type Running } from './process-group.ts';
 import { Setback } from './setback.ts';
 
-const interval = 25;
 const limit = 30_000;
 
 /**
  * Returns once `answers` does with true.
  *
  * @param running the process that is waited for
+ * @param interval milliseconds between one question and the next
  * @throws Setback when it ends, or has not answered within the limit
  */
 export async function untilReady(
   running: Running,
   answers: () => Promise<boolean>,
   signal?: AbortSignal,
+  interval = 25,
 ): Promise<void> {
   const giveUp = Date.now() + limit;
   while (!(await answers())) {

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { preface } from '../../src/extproc/transports/native/frame-reader.ts';
 import { encodeBlock } from '../../src/extproc/transports/native/hpack-encoder.ts';
-import { flag, frameHeaderBytes, frameType } from '../../src/extproc/transports/native/protocol.ts';
+import { errorCode, flag, frameHeaderBytes, frameType } from '../../src/extproc/transports/native/protocol.ts';
 import { serviceNames } from '../../src/extproc/transports/transport.ts';
 
 export interface StreamLoad {
@@ -58,8 +58,11 @@ function requestFrames(message: Buffer): Buffer {
   ]);
 }
 
-/** @returns the milliseconds that each answer took, in the order of the answers */
-export async function askOver({ port, message, requests, concurrency }: StreamLoad): Promise<Float64Array> {
+/**
+ * @returns the milliseconds that each answer took, in the order of the answers; undefined where the server takes fewer
+ *   streams than `concurrency`
+ */
+export async function askOver({ port, message, requests, concurrency }: StreamLoad): Promise<Float64Array | undefined> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(socket, 'connect');
   const frames = requestFrames(message);
@@ -71,9 +74,17 @@ export async function askOver({ port, message, requests, concurrency }: StreamLo
   let out: Buffer[] = [];
   let held: Buffer = Buffer.alloc(0);
   const done = Promise.withResolvers<void>();
+  let fewer = false;
+
+  /** Nothing is asked before the server has said how many streams it takes. */
+  function onSettings(payload: Buffer): void {
+    out.push(frame(frameType.settings, flag.ack, 0, Buffer.alloc(0)));
+    fewer = streamsTaken(payload) < concurrency;
+    if (fewer) done.resolve();
+    else while (opened < Math.min(concurrency, requests)) ask();
+  }
 
   function ask(): void {
-    if (opened === requests) return;
     const stream = 2 * opened++ + 1;
     const copy = Buffer.from(frames);
     copy.writeUInt32BE(stream, 5);
@@ -82,17 +93,22 @@ export async function askOver({ port, message, requests, concurrency }: StreamLo
     out.push(copy);
   }
 
-  function onFrame(type: number, flags: number, stream: number, payload: Buffer): void {
-    if (type === frameType.settings && (flags & flag.ack) === 0) out.push(frame(type, flag.ack, 0, Buffer.alloc(0)));
-    else if (type === frameType.ping && (flags & flag.ack) === 0) out.push(frame(type, flag.ack, 0, payload));
-    else if (type === frameType.goAway) done.reject(new Error('the server sent GOAWAY'));
-    const at = asked.get(stream);
-    if (type !== frameType.data || at === undefined) return;
+  function onAnswer(stream: number, since: number): void {
     asked.delete(stream);
-    took[answered++] = performance.now() - at;
-    out.push(frame(frameType.reset, 0, stream, numbers([8, 4])));
+    took[answered++] = performance.now() - since;
+    out.push(frame(frameType.reset, 0, stream, numbers([errorCode.cancel, 4])));
     if (answered === requests) done.resolve();
-    else ask();
+    else if (opened < requests) ask();
+  }
+
+  function onFrame(type: number, flags: number, stream: number, payload: Buffer): void {
+    const since = asked.get(stream);
+    const asks = (flags & flag.ack) === 0;
+    if (type === frameType.settings && asks) onSettings(payload);
+    else if (type === frameType.ping && asks) out.push(frame(type, flag.ack, 0, payload));
+    else if (type === frameType.goAway) done.reject(new Error('the server sent GOAWAY'));
+    else if (type === frameType.data && since !== undefined) onAnswer(stream, since);
+    else if (since !== undefined && endsStream(type, flags)) done.reject(new Error('a stream ended without an answer'));
   }
 
   socket.on('data', (chunk: Buffer) => {
@@ -113,10 +129,21 @@ export async function askOver({ port, message, requests, concurrency }: StreamLo
   socket.on('close', () => done.reject(new Error('the server closed the connection')));
   const widest = frame(frameType.windowUpdate, 0, 0, numbers([0x3fff_ffff, 4]));
   out = [preface, frame(frameType.settings, 0, 0, numbers([4, 2], [0x7fff_ffff, 4])), widest];
-  for (let first = 0; first < concurrency; first++) ask();
   socket.write(Buffer.concat(out));
   out = [];
   await done.promise;
   socket.destroy();
-  return took;
+  return fewer ? undefined : took;
+}
+
+function endsStream(type: number, flags: number): boolean {
+  return type === frameType.reset || (type === frameType.headers && (flags & flag.endStream) !== 0);
+}
+
+/** SETTINGS_MAX_CONCURRENT_STREAMS (RFC 9113, 6.5.2), which has no bound where it is not given. */
+function streamsTaken(settings: Buffer): number {
+  for (let at = 0; at + 6 <= settings.length; at += 6) {
+    if (settings.readUInt16BE(at) === 3) return settings.readUInt32BE(at + 2);
+  }
+  return Number.POSITIVE_INFINITY;
 }

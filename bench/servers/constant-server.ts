@@ -2,7 +2,7 @@
  * @module
  * The external processor with a decision that costs nothing: what is left is the transport.
  *
- * Usage: node bench/transport/constant-server.ts native|grpc-js PORT
+ * Usage: node bench/servers/constant-server.ts native|grpc-js PORT
  */
 import { startServer } from '../../src/extproc/server.ts';
 import { transports } from '../../src/extproc/transports/index.ts';

@@ -4,10 +4,10 @@
  * `envoy.yaml`.
  */
 import type { ProcessingRequest } from '../../src/extproc/messages.ts';
+import { processMethod } from '../../test/extproc/stream-client.ts';
 
 const headers: readonly (readonly [name: string, value: string])[] = [
   [':authority', 'api.example.com'],
-  [':path', '/orders/42?tenant=acme'],
   [':method', 'GET'],
   [':scheme', 'http'],
   ['user-agent', 'curl/8.5.0'],
@@ -27,15 +27,20 @@ const attributes: readonly (readonly [name: string, value: string])[] = [
   ['xds.route_name', 'orders'],
 ];
 
-export const envoyRequest: ProcessingRequest = {
-  request_headers: {
-    headers: { headers: headers.map(([key, value]) => ({ key, raw_value: Buffer.from(value) })) },
-    end_of_stream: true,
-  },
-  attributes: {
-    'envoy.filters.http.ext_proc': {
-      fields: Object.fromEntries(attributes.map(([name, value]) => [name, { stringValue: value }])),
+/** @param path of the caller's request, with its query @returns the message's bytes */
+export function envoyMessage(path: string): Buffer {
+  const named = [...headers, [':path', path] as const];
+  const request: ProcessingRequest = {
+    request_headers: {
+      headers: { headers: named.map(([key, value]) => ({ key, raw_value: Buffer.from(value) })) },
+      end_of_stream: true,
     },
-  },
-  protocol_config: {},
-};
+    attributes: {
+      'envoy.filters.http.ext_proc': {
+        fields: Object.fromEntries(attributes.map(([name, value]) => [name, { stringValue: value }])),
+      },
+    },
+    protocol_config: {},
+  };
+  return processMethod().requestSerialize(request);
+}

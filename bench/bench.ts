@@ -1,0 +1,84 @@
+/**
+ * @module
+ * `npm run bench`: what a request costs, in one run on one machine, as tables and as JSON.
+ */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Setback } from '../demo/setback.ts';
+import { envoyBinary } from '../test/e2e/harness/stack.ts';
+import { measureFixedRate } from './fixed-rate.ts';
+import { judge } from './goals.ts';
+import { measureLatency } from './latency.ts';
+import { describeMachine } from './machine.ts';
+import { type Options, readOptions } from './options.ts';
+import { resultsPage } from './page.ts';
+import { measurePolicies } from './policies.ts';
+import { figuresOf, type Results } from './results.ts';
+import { measureSaturated } from './rounds.ts';
+import { type Stand, startStand } from './stand.ts';
+import { measureStartUp } from './start-up.ts';
+import { measureStreams } from './streams.ts';
+import { asText, tablesOf } from './tables.ts';
+
+const root = join(import.meta.dirname, '..');
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function run(options: Options): Promise<Results> {
+  progress('building what is shipped');
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  const envoy = await envoyBinary();
+  const machine = describeMachine(envoy);
+  progress('starting the servers and Envoy');
+  await using stand = await startStand([...options.rows, ...options.rivals], envoy);
+  return { quick: options.quick, machine, ...(await measure(options, stand)) };
+}
+
+async function measure({ effort, parts }: Options, stand: Stand): Promise<Omit<Results, 'quick' | 'machine'>> {
+  const { subjects, plainPort, group, folder } = stand;
+  const rounds = await measureSaturated(subjects, effort, progress);
+  const saturated = subjects.map((subject, index) => figuresOf(subject, rounds[index] ?? []));
+  const fixedRate = parts.has('fixed-rate') ? await measureFixedRate(subjects, effort, progress) : undefined;
+  const asked = subjects.find(({ row }) => row.name === 'RS256-reused');
+  const rate = saturated.find(({ name }) => name === 'RS256-reused')?.rate;
+  const latency =
+    parts.has('latency') && asked !== undefined && rate !== undefined
+      ? await measureLatency(asked, plainPort, rate, effort, progress)
+      : undefined;
+  const streams = parts.has('streams') ? await measureStreams(subjects, effort, progress) : undefined;
+  await Promise.all(subjects.map(({ server }) => server.stop()));
+  const policies = parts.has('policies') ? await measurePolicies(group, folder, effort, progress) : undefined;
+  const startUp = parts.has('start-up') ? await measureStartUp(group, folder, effort, progress) : undefined;
+  return {
+    saturated,
+    ...(fixedRate && { fixedRate }),
+    ...(latency && { latency }),
+    ...(policies && { policies }),
+    ...(streams && { streams }),
+    ...(startUp && { startUp }),
+  };
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if ('text' in options) {
+    (options.wrong ? process.stderr : process.stdout).write(`${options.text}\n`);
+    return options.wrong ? 2 : 0;
+  }
+  const results = await run(options);
+  const rivals = options.rivals.map(({ name }) => name);
+  process.stdout.write(`${tablesOf(results, rivals).map(asText).join('\n')}\n`);
+  if (options.json !== undefined) {
+    writeFileSync(options.json, `${JSON.stringify({ ...results, goals: judge(results) }, undefined, 2)}\n`);
+  }
+  if (options.page !== undefined) writeFileSync(options.page, resultsPage(results, rivals));
+  return 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Setback)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

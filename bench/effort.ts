@@ -1,0 +1,19 @@
+/**
+ * @module
+ * How long is measured: long enough for figures, or just enough to see that everything runs.
+ */
+
+export interface Effort {
+  /** Each server is measured so often, in turns with the others. */
+  readonly rounds: number;
+  /** The length of a round; it ends earlier after `most` requests. */
+  readonly seconds: number;
+  readonly most: number;
+  /** Seconds of requests that are not counted, before the first round. */
+  readonly warmUp: number;
+  /** Seconds of each measurement of a bare signature. */
+  readonly bare: number;
+}
+
+export const whole: Effort = { rounds: 5, seconds: 1.5, most: Number.POSITIVE_INFINITY, warmUp: 3, bare: 0.15 };
+export const quick: Effort = { rounds: 1, seconds: 2, most: 200, warmUp: 0.05, bare: 0.01 };

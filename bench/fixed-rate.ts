@@ -1,0 +1,27 @@
+/**
+ * @module
+ * What a request costs when there are few: each then wakes the server for itself, and shares no read and no write.
+ */
+import type { Effort } from './effort.ts';
+import { askAtRate } from './load/open-loop.ts';
+import { figuresOf, type Results } from './results.ts';
+import { inTurns, type Progress } from './rounds.ts';
+import type { Subject } from './stand.ts';
+
+const perSecond = 2000;
+const connections = 64;
+const rows = new Set(['constant', 'RS256-reused']);
+
+/** For two rows and the rivals. */
+export async function measureFixedRate(
+  all: readonly Subject[],
+  effort: Effort,
+  progress: Progress,
+): Promise<NonNullable<Results['fixedRate']>> {
+  const subjects = all.filter(({ row }) => row.serving.kind === 'rival' || rows.has(row.name));
+  const seconds = Math.min(effort.seconds, effort.most / perSecond);
+  const rounds = await inTurns(subjects, effort, progress, ({ port, requests }) =>
+    askAtRate({ port, requests, connections, perSecond, seconds }),
+  );
+  return { perSecond, rows: subjects.map((subject, index) => figuresOf(subject, rounds[index] ?? [])) };
+}

@@ -1,0 +1,35 @@
+/**
+ * @module
+ * The machine of a run, since figures mean nothing without it.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
+
+export interface Machine {
+  /** ISO 8601, of the run's beginning. */
+  readonly date: string;
+  readonly cpu: string;
+  readonly cores: number;
+  /** Gigabytes (of 10^9 bytes). */
+  readonly memory: number;
+  readonly system: string;
+  readonly node: string;
+  readonly envoy: string;
+  /** How many processes wanted a core in the minute before the run. */
+  readonly load: number;
+}
+
+export function describeMachine(envoyBinary: string): Machine {
+  const [first] = cpus();
+  const version = execFileSync(envoyBinary, ['--version'], { encoding: 'utf8' });
+  return {
+    date: new Date().toISOString(),
+    cpu: first?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memory: totalmem() / 1e9,
+    system: `${type()} ${release()}`,
+    node: process.version,
+    envoy: /\/(\d+\.\d+\.\d+)/.exec(version)?.[1] ?? version.trim(),
+    load: loadavg()[0] ?? 0,
+  };
+}

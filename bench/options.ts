@@ -1,0 +1,91 @@
+/**
+ * @module
+ * The command line of `npm run bench`.
+ */
+import { parseArgs } from 'node:util';
+import { type Effort, quick, whole } from './effort.ts';
+import { ownRows, type Row, rivalRow } from './rows.ts';
+
+/** What is measured beside the rows. */
+export const parts = ['fixed-rate', 'latency', 'policies', 'streams', 'start-up'] as const;
+
+export type Part = (typeof parts)[number];
+
+export const help = `Usage: npm run bench -- [--only NAME,NAME] [--rival NAME=COMMAND]… [--json FILE] [--write FILE] [--quick]
+
+Measures what a request costs behind a real Envoy, on this machine, now: CPU time of the server's process alone,
+latency, memory, start-up. Takes some minutes; stay off the machine meanwhile.
+
+  --only NAME,NAME      only these rows and parts (--list shows them), and the rivals
+  --rival NAME=COMMAND  another server to compare with: a command, split at blanks, that serves ExternalProcessor on
+                        127.0.0.1:{port}. The goals are about rivals named go and rust.
+  --json FILE           writes all figures
+  --write FILE          writes the tables as Markdown, such as bench/RESULTS.md
+  --quick               a few requests each: shows that everything runs; the figures mean nothing
+  --list                names rows and parts
+  --help                this text`;
+
+export interface Options {
+  readonly quick: boolean;
+  readonly effort: Effort;
+  readonly rows: readonly Row[];
+  readonly rivals: readonly Row[];
+  readonly parts: ReadonlySet<Part>;
+  readonly json: string | undefined;
+  readonly page: string | undefined;
+}
+
+/** Something to print and no more. */
+export interface Said {
+  readonly text: string;
+  readonly wrong: boolean;
+}
+
+export function readOptions(args: readonly string[]): Options | Said {
+  try {
+    return optionsOf(args);
+  } catch (error) {
+    return { text: `${error instanceof Error ? error.message : String(error)}\n\n${help}`, wrong: true };
+  }
+}
+
+/** @throws Error saying what is wrong */
+function optionsOf(args: readonly string[]): Options | Said {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string' },
+      rival: { type: 'string', multiple: true, default: [] },
+      json: { type: 'string' },
+      write: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return { text: help, wrong: false };
+  if (values.list) return { text: names().join('\n'), wrong: false };
+  const wanted = values.only === undefined ? undefined : new Set(values.only.split(','));
+  const unknown = [...(wanted ?? [])].filter((name) => !names().includes(name));
+  if (unknown.length > 0) throw new Error(`There is no row or part ${unknown.join(', ')}.`);
+  return {
+    quick: values.quick,
+    effort: values.quick ? quick : whole,
+    rows: ownRows.filter(({ name }) => wanted?.has(name) ?? true),
+    rivals: values.rival.map(rivalOf),
+    parts: new Set(parts.filter((part) => wanted?.has(part) ?? true)),
+    json: values.json,
+    page: values.write,
+  };
+}
+
+function names(): string[] {
+  return [...ownRows.map(({ name }) => name), ...parts];
+}
+
+function rivalOf(text: string): Row {
+  const row = rivalRow(text);
+  if (row === undefined) throw new Error(`--rival takes NAME=COMMAND with {port} in the command, not ${text}.`);
+  if (ownRows.some(({ name }) => name === row.name)) throw new Error(`${row.name} is a row of the benchmark itself.`);
+  return row;
+}

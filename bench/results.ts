@@ -1,0 +1,109 @@
+/**
+ * @module
+ * What a run brought. This is the JSON that `--json` writes; a part that was not asked for is absent.
+ */
+import type { Machine } from './machine.ts';
+import type { Round } from './rounds.ts';
+import type { Subject } from './stand.ts';
+
+/** A row's figures: those of its cheapest round, the one that was least disturbed. */
+export interface Figures {
+  readonly name: string;
+  readonly title: string;
+  /** Microseconds of CPU time of the server for each request. */
+  readonly cpu: number;
+  /** The dearest round as a ratio to the cheapest. */
+  readonly spread: number;
+  /** Microseconds of CPU time of the signature alone, or the encryption alone, measured between the rounds. */
+  readonly bare?: number;
+  /** Requests a second through Envoy. */
+  readonly rate: number;
+  /** Milliseconds that the caller waited. */
+  readonly p50: number;
+  readonly p99: number;
+  /** Megabytes of resident memory: after the first round, after the last, and the most after any. */
+  readonly resident: { readonly first: number; readonly last: number; readonly most: number };
+  /** Requests of all rounds. */
+  readonly requests: number;
+}
+
+export interface Latency {
+  readonly name: string;
+  /** Requests a second: half of the row's rate at saturation. */
+  readonly rate: number;
+  readonly rounds: readonly { readonly plain: Percentiles; readonly filtered: Percentiles }[];
+  /** What the filter added, the median of the rounds. */
+  readonly added: Percentiles;
+}
+
+/** Milliseconds. */
+export interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export interface PoliciesRow {
+  readonly policies: number;
+  readonly cpu: number;
+  readonly spread: number;
+  readonly resident: number;
+  /** Milliseconds from the start of the process to its first 200 of `/readyz`. */
+  readonly ready: number;
+}
+
+export interface StreamsRow {
+  readonly name: string;
+  /** In flight on one connection. */
+  readonly streams: number;
+  readonly cpu: number;
+  readonly spread: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** Milliseconds, as `ready` of `PoliciesRow`. */
+export interface StartUp {
+  readonly times: readonly number[];
+  readonly median: number;
+}
+
+export interface Results {
+  readonly quick: boolean;
+  readonly machine: Machine;
+  readonly saturated: readonly Figures[];
+  readonly fixedRate?: { readonly perSecond: number; readonly rows: readonly Figures[] };
+  readonly latency?: Latency;
+  readonly policies?: readonly PoliciesRow[];
+  readonly streams?: readonly StreamsRow[];
+  readonly startUp?: StartUp;
+}
+
+export function figuresOf({ row }: Subject, rounds: readonly Round[]): Figures {
+  const [first, ...others] = rounds;
+  if (first === undefined) throw new TypeError(`${row.name} was not measured`);
+  const best = others.reduce((one, other) => (other.cpu < one.cpu ? other : one), first);
+  const bare = rounds.map((round) => round.bare).filter((cost) => cost !== undefined);
+  const residents = rounds.map(({ resident }) => resident);
+  return {
+    name: row.name,
+    title: row.title,
+    cpu: best.cpu,
+    spread: spreadOf(rounds.map(({ cpu }) => cpu)),
+    ...(bare.length === 0 ? {} : { bare: Math.min(...bare) }),
+    rate: best.rate,
+    p50: best.p50,
+    p99: best.p99,
+    resident: { first: first.resident, last: residents.at(-1) ?? first.resident, most: Math.max(...residents) },
+    requests: rounds.reduce((sum, { requests }) => sum + requests, 0),
+  };
+}
+
+/** The largest as a ratio to the smallest. */
+export function spreadOf(values: readonly number[]): number {
+  return Math.max(...values) / Math.min(...values);
+}
+
+/** The middle one; of an even number the upper of the two. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

@@ -1,0 +1,91 @@
+/**
+ * @module
+ * Rounds of requests through Envoy, the servers in turns, so that whatever disturbs the machine meets all of them.
+ */
+import { bareCost } from './algorithms.ts';
+import type { Effort } from './effort.ts';
+import { type Answers, percentile } from './load/answers.ts';
+import { askInTurns } from './load/closed-loop.ts';
+import { cpuOf, residentOf } from './servers/process-use.ts';
+import type { Subject } from './stand.ts';
+
+/** What one round of one server brought. */
+export interface Round {
+  /** Microseconds of CPU time of the server for each request. */
+  readonly cpu: number;
+  /** Requests a second. */
+  readonly rate: number;
+  /** Milliseconds that the caller waited. */
+  readonly p50: number;
+  readonly p99: number;
+  /** Megabytes after the round. */
+  readonly resident: number;
+  readonly requests: number;
+  /** Microseconds of CPU time of the bare operation; undefined where the row has none. */
+  readonly bare: number | undefined;
+}
+
+export type Progress = (line: string) => void;
+
+/** Envoy's usual number of callers' connections in these measurements. */
+const connections = 16;
+
+type Load = (subject: Subject) => Promise<Answers>;
+
+/** @returns the rounds of each subject, in the order of `subjects` */
+export async function measureSaturated(
+  subjects: readonly Subject[],
+  effort: Effort,
+  progress: Progress,
+): Promise<Round[][]> {
+  const load = ({ port, requests }: Subject, seconds: number): Promise<Answers> =>
+    askInTurns({ port, requests, connections, seconds, most: effort.most });
+  for (const subject of subjects) {
+    progress(`warming up ${subject.row.name}`);
+    await load(subject, effort.warmUp);
+  }
+  return inTurns(subjects, effort, progress, (subject) => load(subject, effort.seconds));
+}
+
+export async function inTurns(
+  subjects: readonly Subject[],
+  effort: Effort,
+  progress: Progress,
+  load: Load,
+): Promise<Round[][]> {
+  const all = subjects.map((): Round[] => []);
+  for (let number = 1; number <= effort.rounds; number++) {
+    for (const [index, subject] of subjects.entries()) {
+      const round = await oneRound(subject, effort, load);
+      all[index]?.push(round);
+      const { row } = subject;
+      progress(
+        `round ${number} of ${effort.rounds}: ${row.name} ${round.cpu.toFixed(1)} µs at ${round.rate.toFixed(0)}/s`,
+      );
+    }
+  }
+  return all;
+}
+
+async function oneRound(subject: Subject, effort: Effort, load: Load): Promise<Round> {
+  const { row, server, keys, input } = subject;
+  const minting = row.serving.kind === 'sidecar' ? row.serving.minting : undefined;
+  const bare = minting && keys ? bareCost(minting.algorithm, keys, input, effort.bare) : undefined;
+  const minted = await server.minted();
+  const before = cpuOf(server.pid);
+  const answers = await load(subject);
+  const cpu = (cpuOf(server.pid) - before) / answers.count;
+  const after = await server.minted();
+  if (minted !== undefined && after !== minted + answers.count) {
+    throw new Error(`${row.name} minted ${Number(after) - minted} tokens for ${answers.count} requests.`);
+  }
+  return {
+    cpu,
+    rate: answers.count / answers.seconds,
+    p50: percentile(answers, 0.5),
+    p99: percentile(answers, 0.99),
+    resident: residentOf(server.pid),
+    requests: answers.count,
+    bare,
+  };
+}

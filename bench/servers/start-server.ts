@@ -1,0 +1,116 @@
+/**
+ * @module
+ * Starts what serves a row: mintproc as it is shipped, its transport alone, or a rival.
+ */
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { freePort } from '../../demo/ports.ts';
+import type { ProcessGroup, Running } from '../../demo/process-group.ts';
+import { untilReady } from '../../demo/readiness.ts';
+import type { Keys } from '../algorithms.ts';
+import type { Serving } from '../rows.ts';
+import { onePolicy, type SidecarFiles } from './policy-files.ts';
+
+export interface Server {
+  readonly pid: number;
+  readonly port: number;
+  /** Milliseconds from the start of its process until it was ready. */
+  readonly readyAfter: number;
+  /** Tokens minted so far, by its own count; undefined for what has none. */
+  minted(): Promise<number | undefined>;
+  stop(): Promise<unknown>;
+}
+
+const project = join(import.meta.dirname, '..', '..');
+const transportAlone = join(import.meta.dirname, 'constant-server.ts');
+
+/** What `npm install` puts on the path, as a command. */
+function shippedProgram(): string {
+  const { bin } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { bin: { mintproc: string } };
+  return join(project, bin.mintproc);
+}
+
+export async function startServer(
+  group: ProcessGroup,
+  folder: string,
+  name: string,
+  serving: Serving,
+  keys: Keys | undefined,
+): Promise<Server> {
+  if (serving.kind === 'sidecar') {
+    if (keys === undefined) throw new TypeError(`${name} needs a key`);
+    return startSidecar(group, folder, name, onePolicy(serving.minting, keys));
+  }
+  const port = await freePort();
+  const command =
+    serving.kind === 'rival'
+      ? serving.command.replaceAll('{port}', String(port)).split(' ')
+      : [process.execPath, transportAlone, serving.transport, String(port)];
+  const [file = '', ...args] = command;
+  const begin = performance.now();
+  const running = await group.start({ name, file, args, cwd: process.cwd() });
+  await untilReady(running, () => listens(port));
+  return serverOf(running, port, performance.now() - begin, async () => undefined);
+}
+
+/** `mintproc serve` with files of its own in a folder below `folder`. */
+export async function startSidecar(
+  group: ProcessGroup,
+  folder: string,
+  name: string,
+  { files, configuration }: SidecarFiles,
+): Promise<Server> {
+  const own = join(folder, name);
+  mkdirSync(own);
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const addresses = { listen: `127.0.0.1:${port}`, admin: `127.0.0.1:${adminPort}` };
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(own, file), content, { mode: 0o600 });
+  writeFileSync(
+    join(own, 'mintproc.yaml'),
+    stringify({ ...addresses, ...configuration }, { aliasDuplicateObjects: false }),
+  );
+  const args = [shippedProgram(), 'serve', '--config', 'mintproc.yaml'];
+  const begin = performance.now();
+  const running = await group.start({ name, file: process.execPath, args, cwd: own });
+  await untilReady(running, () => isReady(adminPort), undefined, pollInterval);
+  return serverOf(running, port, performance.now() - begin, () => mintedBy(adminPort));
+}
+
+/** Milliseconds: what a start may be measured late. */
+const pollInterval = 5;
+
+function serverOf(running: Running, port: number, readyAfter: number, minted: Server['minted']): Server {
+  return { pid: running.pid, port, readyAfter, minted, stop: () => running.stop() };
+}
+
+/** Asks with less work than `fetch` makes, since the process that starts wants the same cores. */
+async function isReady(adminPort: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const asked = get({ host: '127.0.0.1', port: adminPort, path: '/readyz', agent: false });
+  asked.on('error', () => resolve(false)); // nothing listens yet
+  asked.on('response', (response) => {
+    response.resume();
+    resolve(response.statusCode === 200);
+  });
+  return promise;
+}
+
+async function mintedBy(adminPort: number): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${adminPort}/metrics`);
+  const counts = (await response.text()).matchAll(/^mintproc_mints_total\{[^}]*outcome="minted"[^}]*\} (\d+)$/gm);
+  return Array.from(counts, ([, count]) => Number(count)).reduce((sum, count) => sum + count, 0);
+}
+
+async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const connected = await once(socket, 'connect').then(
+    () => true,
+    () => false, // refused: nothing listens yet
+  );
+  socket.destroy();
+  return connected;
+}

@@ -1,0 +1,93 @@
+/**
+ * @module
+ * Everything that is measured, started and proven: each row's server, and the one Envoy before all of them.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../demo/ports.ts';
+import { ProcessGroup } from '../demo/process-group.ts';
+import { isUp, untilReady } from '../demo/readiness.ts';
+import { algorithms, type Keys } from './algorithms.ts';
+import { getRequest } from './load/http-connection.ts';
+import { prove } from './proof.ts';
+import type { Row } from './rows.ts';
+import { type Fronted, frontConfig } from './servers/envoy-front.ts';
+import { type Server, startServer } from './servers/start-server.ts';
+
+/** A row with what serves it. */
+export interface Subject {
+  readonly row: Row;
+  readonly server: Server;
+  /** Envoy's listener for it. */
+  readonly port: number;
+  readonly requests: readonly Buffer[];
+  readonly keys: Keys | undefined;
+  /** What the bare operation works on. */
+  readonly input: Buffer;
+}
+
+export interface Stand extends AsyncDisposable {
+  readonly subjects: readonly Subject[];
+  /** Envoy's listener without the filter. */
+  readonly plainPort: number;
+  readonly group: ProcessGroup;
+  readonly folder: string;
+}
+
+const headers: readonly (readonly [name: string, value: string])[] = [
+  ['user-agent', 'curl/8.5.0'],
+  ['accept', 'application/json'],
+  ['x-client-id', 'client-7'],
+  ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
+];
+
+function requestsOf({ callers }: Row): Buffer[] {
+  return Array.from({ length: callers }, (_, number) => getRequest(`/orders/${number}?tenant=acme`, headers));
+}
+
+/** Starts all and returns once all answer; what was started is stopped when this fails. */
+export async function startStand(rows: readonly Row[], envoy: string): Promise<Stand> {
+  const folder = mkdtempSync(join(tmpdir(), 'mintproc-bench-'));
+  const group = new ProcessGroup(folder);
+  const dispose = async (): Promise<void> => {
+    await group[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  };
+  try {
+    const started = await Promise.all(
+      rows.map(async (row) => {
+        const keys = row.serving.kind === 'sidecar' ? algorithms[row.serving.minting.algorithm].makeKeys() : undefined;
+        const server = await startServer(group, folder, row.name, row.serving, keys);
+        return { row, keys, server, port: await freePort(), requests: requestsOf(row) };
+      }),
+    );
+    const plainPort = await freePort();
+    const fronted = started.map(
+      ({ row, server, port }): Fronted => ({ name: row.name, port, address: `127.0.0.1:${server.port}` }),
+    );
+    await startEnvoy(group, folder, envoy, plainPort, fronted);
+    const subjects: Subject[] = [];
+    for (const subject of started) {
+      subjects.push({ ...subject, input: await prove(subject.row, subject.port, subject.keys) });
+    }
+    return { subjects, plainPort, group, folder, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function startEnvoy(
+  group: ProcessGroup,
+  folder: string,
+  envoy: string,
+  plainPort: number,
+  servers: readonly Fronted[],
+): Promise<void> {
+  const adminPort = await freePort();
+  writeFileSync(join(folder, 'envoy.yaml'), frontConfig({ adminPort, plainPort, servers }));
+  const args = ['-c', 'envoy.yaml', '--disable-hot-restart', '--concurrency', '1'];
+  const running = await group.start({ name: 'envoy', file: envoy, args, cwd: folder });
+  await untilReady(running, () => isUp(`http://127.0.0.1:${adminPort}/ready`));
+}

@@ -1,0 +1,48 @@
+/**
+ * @module
+ * What a request costs with more or fewer streams in flight on one connection, without Envoy.
+ */
+import type { Effort } from './effort.ts';
+import { envoyMessage } from './load/envoy-request.ts';
+import { askOver } from './load/stream-load.ts';
+import { type StreamsRow, spreadOf } from './results.ts';
+import type { Progress } from './rounds.ts';
+import { cpuOf } from './servers/process-use.ts';
+import type { Subject } from './stand.ts';
+
+const counts = [1, 16, 128, 1000];
+const rows = new Set(['constant', 'grpc-js', 'RS256-reused']);
+const requestsOfRound = 20_000;
+
+/** For some rows and the rivals; a server that takes fewer streams is not asked for more. */
+export async function measureStreams(
+  all: readonly Subject[],
+  effort: Effort,
+  progress: Progress,
+): Promise<StreamsRow[]> {
+  const message = envoyMessage('/orders/42?tenant=acme');
+  const found: StreamsRow[] = [];
+  for (const concurrency of counts) {
+    const requests = Math.min(requestsOfRound, Math.max(effort.most, concurrency));
+    for (const { row, server } of all.filter(({ row }) => row.serving.kind === 'rival' || rows.has(row.name))) {
+      const rounds: { cpu: number; took: Float64Array }[] = [];
+      for (let number = 1; number <= Math.min(effort.rounds, 3); number++) {
+        const before = cpuOf(server.pid);
+        const took = await askOver({ port: server.port, message, requests, concurrency });
+        if (took !== undefined) rounds.push({ cpu: (cpuOf(server.pid) - before) / requests, took: took.sort() });
+      }
+      const [best] = rounds.toSorted((one, other) => one.cpu - other.cpu);
+      if (best === undefined) continue;
+      found.push({
+        name: row.name,
+        streams: concurrency,
+        cpu: best.cpu,
+        spread: spreadOf(rounds.map(({ cpu }) => cpu)),
+        p50: best.took[Math.floor(requests * 0.5)] ?? 0,
+        p99: best.took[Math.floor(requests * 0.99)] ?? 0,
+      });
+      progress(`${concurrency} streams: ${row.name} ${best.cpu.toFixed(1)} µs`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,129 @@
+/**
+ * @module
+ * A run's figures as tables, for the terminal and for Markdown.
+ */
+import { judge, type Verdict } from './goals.ts';
+import type { Figures, Results } from './results.ts';
+
+export interface Table {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+const fixed =
+  (digits: number) =>
+  (value: number | undefined): string =>
+    value === undefined ? '' : value.toFixed(digits);
+const [whole, tenths, hundredths] = [fixed(0), fixed(1), fixed(2)];
+
+export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
+  const { saturated, fixedRate, latency, policies, streams, startUp } = results;
+  const tables: (Table | false)[] = [
+    saturated.length > 0 && figuresTable('Through Envoy, as many requests as it takes', saturated, rivals),
+    fixedRate !== undefined &&
+      figuresTable(`Through Envoy, ${fixedRate.perSecond} requests a second`, fixedRate.rows, rivals),
+    latency !== undefined && {
+      title: `Latency at half of saturation: ${latency.name}, ${whole(latency.rate)} requests a second`,
+      head: ['round', 'plain p50 ms', 'plain p99 ms', 'with the filter p50 ms', 'p99 ms'],
+      rows: [
+        ...latency.rounds.map(({ plain, filtered }, index) => [
+          String(index + 1),
+          ...[plain.p50, plain.p99, filtered.p50, filtered.p99].map(hundredths),
+        ]),
+        ['added', '', '', hundredths(latency.added.p50), hundredths(latency.added.p99)],
+      ],
+    },
+    policies !== undefined && {
+      title: 'Policies and routes: the last of them is asked, 16 streams in flight, without Envoy',
+      head: ['policies', 'CPU µs', 'spread', 'resident MB', 'ready ms'],
+      rows: policies.map((row) => [
+        String(row.policies),
+        tenths(row.cpu),
+        hundredths(row.spread),
+        whole(row.resident),
+        whole(row.ready),
+      ]),
+    },
+    streams !== undefined && {
+      title: 'Streams in flight on one connection, without Envoy',
+      head: ['server', 'streams', 'CPU µs', 'spread', 'p50 ms', 'p99 ms'],
+      rows: streams.map((row) => [
+        row.name,
+        String(row.streams),
+        tenths(row.cpu),
+        hundredths(row.spread),
+        hundredths(row.p50),
+        hundredths(row.p99),
+      ]),
+    },
+    startUp !== undefined && {
+      title: 'Start: from the process to the first 200 of /readyz',
+      head: ['median ms', 'all ms'],
+      rows: [[whole(startUp.median), startUp.times.map(whole).join(', ')]],
+    },
+    { title: 'Goals', head: ['goal', 'at most', 'measured', ''], rows: judge(results).map(goalRow) },
+  ];
+  return tables.filter((table) => table !== false);
+}
+
+function figuresTable(title: string, rows: readonly Figures[], rivals: readonly string[]): Table {
+  const rivalCosts = rivals.map((rival) => rows.find(({ name }) => name === rival)?.cpu);
+  return {
+    title,
+    head: [
+      'row',
+      '',
+      'CPU µs',
+      'spread',
+      'bare µs',
+      '× bare',
+      ...rivals.map((name) => `× ${name}`),
+      'requests/s',
+      'p50 ms',
+      'p99 ms',
+      'resident MB',
+    ],
+    rows: rows.map(({ name, title: says, cpu, spread, bare, rate, p50, p99, resident }) => [
+      name,
+      says,
+      tenths(cpu),
+      hundredths(spread),
+      tenths(bare),
+      bare === undefined ? '' : hundredths(cpu / bare),
+      ...rivalCosts.map((cost) => (cost === undefined ? '' : hundredths(cpu / cost))),
+      whole(rate),
+      hundredths(p50),
+      hundredths(p99),
+      whole(resident.most),
+    ]),
+  };
+}
+
+function goalRow({ goal, limit, unit, measured, verdict }: Verdict): string[] {
+  const value = measured === undefined ? '' : `${hundredths(measured)} ${unit}`.trim();
+  return [goal, `${limit} ${unit}`.trim(), value, verdict];
+}
+
+/** With columns padded: texts to the right, figures to the left. */
+export function asText({ title, head, rows }: Table): string {
+  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) =>
+        isText(rows, column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd();
+  return `${title}\n\n${[head, ...rows].map((cells) => `  ${line(cells)}\n`).join('')}`;
+}
+
+export function asMarkdown({ title, head, rows }: Table): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  const rule = head.map((_, column) => (isText(rows, column) ? '---' : '--:'));
+  return `## ${title}\n\n${[head, rule, ...rows].map(line).join('')}`;
+}
+
+function isText(rows: readonly (readonly string[])[], column: number): boolean {
+  return rows.some((row) => /^[^\d.\s]/.test(row[column] ?? ''));
+}
