@@ -3,6 +3,7 @@
  * Calls and lambdas. `$`, `$$` and `$$$` are the parameters of a function that is written as its result alone: the
  * right side of a call between its arguments, where the function takes a function there.
  */
+import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { Compiling } from './compiling.ts';
 import { convert } from './conversion.ts';
 import type { Frame, Run } from './evaluation.ts';
@@ -52,13 +53,16 @@ export function compileFunction(
   compiling: Compiling,
 ): (frame: Frame) => FunctionValue {
   const scope = new Scope(outer);
-  const parameters = node.parameters.map((one) => compileParameter(one, scope, compiling));
+  requireDefaultsTogether(node.parameters, compiling);
+  const parameters = compileParameters(node.parameters, scope, compiling);
   const body = compiling.compile(node.body, scope);
   const { meter } = compiling.call;
   const { height } = node;
   const least = parameters.filter(({ fallback }) => fallback === undefined).length;
-  const takes = (values: readonly Value[]): boolean =>
-    values.every((value, i) => parameters[i]?.type?.accepts(value) !== false);
+  const takes = (values: readonly Value[]): boolean => {
+    const left = leftOut(parameters, values);
+    return values.every((value, i) => parameters[left + i]?.type?.accepts(value) !== false);
+  };
   return (parent) => {
     const run = (values: readonly Value[]): Value => {
       meter.enter(height);
@@ -74,11 +78,34 @@ export function compileFunction(
   };
 }
 
-function compileParameter(parameter: Parameter, scope: Scope, compiling: Compiling): CompiledParameter {
-  const fallback = parameter.fallback && compiling.compile(parameter.fallback, scope);
-  const type = parameter.type && compiling.type(parameter.type, scope);
-  scope.declare(parameter.name, isFunctionType(parameter));
-  return { name: parameter.name, type, fallback };
+/** Parameters with a default come first or last. */
+function requireDefaultsTogether(parameters: readonly Parameter[], { source }: Compiling): void {
+  const isOptional = parameters.map(({ fallback }) => fallback !== undefined);
+  const changes = isOptional.filter((one, i) => i > 0 && one !== isOptional[i - 1]).length;
+  const odd = parameters.find(({ fallback }) => fallback !== undefined)?.fallback;
+  if (changes < 2 || odd === undefined) return;
+  const message = 'The parameters with a default stand all at the start or all at the end.';
+  throw new LocatedError(problemAt(source, odd.start, 'dataweave.unexpected-token', { message }));
+}
+
+/** How many parameters at the start stay with their defaults: where they begin, arguments fill from the end. */
+function leftOut(parameters: readonly CompiledParameter[], values: readonly Value[]): number {
+  return parameters[0]?.fallback === undefined ? 0 : Math.max(0, parameters.length - values.length);
+}
+
+/** A default does not see the parameters: it is compiled before they are declared. */
+function compileParameters(
+  parameters: readonly Parameter[],
+  scope: Scope,
+  compiling: Compiling,
+): readonly CompiledParameter[] {
+  const compiled = parameters.map(({ name, type, fallback }) => ({
+    name,
+    type: type && compiling.type(type, scope),
+    fallback: fallback && compiling.compile(fallback, scope),
+  }));
+  for (const one of parameters) scope.declare(one.name, isFunctionType(one));
+  return compiled;
 }
 
 function isFunctionType({ type }: Parameter): boolean {
@@ -86,8 +113,10 @@ function isFunctionType({ type }: Parameter): boolean {
 }
 
 function fillParameters(frame: Frame, parameters: readonly CompiledParameter[], values: readonly Value[]): void {
+  const left = leftOut(parameters, values);
   parameters.forEach(({ type, fallback, name }, i) => {
-    const value = i < values.length ? (values[i] ?? null) : (fallback?.(frame) ?? null);
+    const isGiven = i >= left && i - left < values.length;
+    const value = isGiven ? (values[i - left] ?? null) : (fallback?.(frame) ?? null);
     frame.slots.push(type === undefined ? value : asParameter(value, type, name));
   });
 }

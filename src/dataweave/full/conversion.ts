@@ -3,9 +3,10 @@
  * From one type to another: what `as` does, and what operators and functions do by themselves.
  */
 import { limits } from '../limits.ts';
+import { bytesFrom, textFrom } from './binary-text.ts';
 import { formatNumber, parseFormatted } from './decimal-format.ts';
 import { Absence, notConvertible } from './failures.ts';
-import { isNumber, type Num, numberText, parseNumber } from './numbers.ts';
+import { isNumber, type Num, numberText, parseNumber, toDouble } from './numbers.ts';
 import { regexOf } from './regex.ts';
 import { timeAs, timeKinds, timeToNumber } from './time-conversion.ts';
 import { formatTime } from './time-format.ts';
@@ -28,6 +29,8 @@ import {
 export interface Schema {
   readonly format?: string | undefined;
   readonly unit?: string | undefined;
+  readonly base?: string | undefined;
+  readonly encoding?: string | undefined;
 }
 
 export function schemaOf(value: Value): Schema {
@@ -36,7 +39,7 @@ export function schemaOf(value: Value): Schema {
     const found = value.get(name);
     return found === undefined || found === null ? undefined : textOf(found);
   };
-  return { format: text('format'), unit: text('unit') };
+  return { format: text('format'), unit: text('unit'), base: text('base'), encoding: text('encoding') };
 }
 
 /** The text of a value that has one; undefined for null, arrays, objects and functions. */
@@ -87,16 +90,29 @@ function convertToOneOf(value: Value, type: TypeValue, schema: Schema): Value {
   throw notConvertible(value, type.name);
 }
 
+/** A number becomes its lowest byte, and bytes the first of them as a number, as the engine's Java does it. */
+function lowestByte(value: Num): Uint8Array | undefined {
+  const whole = Math.trunc(toDouble(value));
+  return Number.isSafeInteger(whole) ? Uint8Array.of(((whole % 256) + 256) % 256) : undefined;
+}
+
+function firstByte(bytes: Uint8Array): number {
+  return bytes[0] ?? -1;
+}
+
 type Converter = (value: Value, schema: Schema) => Value | undefined;
 
 const converters: Readonly<Record<string, Converter>> = {
-  String: (value, { format }) => {
+  String: (value, schema) => {
+    const { format } = schema;
+    if (value instanceof Uint8Array) return textFrom(value, schema);
     if (format !== undefined && isNumber(value)) return formatNumber(value, format);
     if (format !== undefined && isTime(value)) return formatTime(value, format);
     return textOf(value);
   },
   Number: (value, { format, unit }) => {
     if (typeof value === 'string' && format !== undefined) return parseFormatted(value, format);
+    if (value instanceof Uint8Array) return firstByte(value);
     return isTime(value) ? timeToNumber(value, unit) : toNumber(value);
   },
   Boolean: toBoolean,
@@ -106,7 +122,8 @@ const converters: Readonly<Record<string, Converter>> = {
     return text === undefined ? undefined : new Key(text);
   },
   Regex: (value) => (typeof value === 'string' ? regexOf(value) : undefined),
-  Binary: (value) => (typeof value === 'string' ? Buffer.from(value, 'utf8') : undefined),
+  Binary: (value, schema) =>
+    typeof value === 'string' ? bytesFrom(value, schema) : isNumber(value) ? lowestByte(value) : undefined,
   Uri: textOf,
   ...Object.fromEntries(
     timeKinds.map((kind: TimeKind): [string, Converter] => [kind, (value, schema) => timeAs(value, kind, schema)]),

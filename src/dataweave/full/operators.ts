@@ -5,7 +5,7 @@
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Meter } from './bounds.ts';
 import { compare, equals, isSimilar } from './compare.ts';
-import { textOf, toBoolean, toNumber, typesOf } from './conversion.ts';
+import { schemaOf, textOf, toBoolean, toNumber, typesOf } from './conversion.ts';
 import { Absence, mismatch } from './failures.ts';
 import { add, divide, isNumber, multiply, type Num, negate, subtract } from './numbers.ts';
 import type { BinaryOperator } from './syntax.ts';
@@ -29,6 +29,7 @@ export const operators: { readonly [operator in BinaryOperator]: Operate } = {
   '>': (left, right) => compare(left, right) > 0,
   '<=': (left, right) => compare(left, right) <= 0,
   '>=': (left, right) => compare(left, right) >= 0,
+  '<~': withMetadata,
 };
 
 function notTaken(operator: string, left: Value, right: Value): MintError {
@@ -86,6 +87,12 @@ function withoutKey(object: ObjectValue, key: Value, meter: Meter): Value {
     if (member !== name) kept.add(member, object.values[i] ?? null);
   });
   return kept.build();
+}
+
+/** The format of a date or time is all that is kept of what `<~` says about a value. */
+function withMetadata(value: Value, about: Value): Value {
+  if (!(about instanceof ObjectValue)) throw mismatch('`<~`', 'an Object', about);
+  return isTime(value) ? { ...value, format: schemaOf(about).format } : value;
 }
 
 /** `value >> array` puts it first; `moment >> zone` is the moment there. */

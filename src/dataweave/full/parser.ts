@@ -30,7 +30,7 @@ interface Level {
 /** The operators that are symbols, tightest last; each level leans left. */
 const levels: readonly Level[] = [
   { pattern: /==|!=|~=/y, strength: 1 },
-  { pattern: /<=|>=|<(?!<)|>(?!>)/y, strength: 2 },
+  { pattern: /<=|>=|<(?![<~])|>(?!>)/y, strength: 2 },
   { pattern: /\+(?!\+)|-(?![->])|<<|>>/y, strength: 3 },
   { pattern: /\*|\/(?![/*])/y, strength: 4 },
 ];
@@ -65,7 +65,7 @@ class Parser implements Grammar {
     return this.#infix();
   }
 
-  /** Infix :: Or ( `default` Or | Name Operand | `match` Cases | `update` Cases )*     leans left */
+  /** Infix :: Or ( `default` Or | Name Operand | `<~` Unary | `match` Cases | `update` Cases )*     leans left */
   #infix(): Node {
     let left = this.#or();
     for (;;) {
@@ -90,6 +90,10 @@ class Parser implements Grammar {
     if (reader.word('default')) {
       const right = this.#operand();
       return reader.node(left.start, { kind: 'default', left, right }, left, right);
+    }
+    if (reader.take(/<~/y) !== undefined) {
+      const right = this.#unary();
+      return reader.node(start, { kind: 'binary', operator: '<~', left, right }, left, right);
     }
     const name = reader.take(namedInfix);
     if (name === undefined || reservedWords.has(name)) {

@@ -78,6 +78,18 @@ export function findAll(regex: RegexValue, text: string, meter: Meter): readonly
   return found;
 }
 
+/** Where each match and its groups begin, -1 for a group that takes no part. */
+export function findStarts(regex: RegexValue, text: string, meter: Meter): readonly (readonly number[])[] {
+  const matcher = regex.engine.matcher(text);
+  const found: number[][] = [];
+  chargeScan(regex, text, meter);
+  while (matcher.find()) {
+    found.push(Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.start(i)));
+    meter.charge(2 + matcher.groupCount());
+  }
+  return found;
+}
+
 function matchAt(matcher: ReturnType<RE2JS['matcher']>): Match {
   const groups = Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.group(i) ?? null);
   return { groups, start: matcher.start(), end: matcher.end() };

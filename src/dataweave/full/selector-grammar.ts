@@ -43,7 +43,6 @@ const dotted: readonly (readonly [symbols: RegExp, how: SelectorKind])[] = [
   [/\.\*/y, 'multi'],
   [/\.&/y, 'pair'],
   [/\.@/y, 'xml'],
-  [/\.\^/y, 'xml'],
   [/\.#/y, 'xml'],
   [/\./y, 'value'],
 ];
@@ -52,6 +51,9 @@ function readDotted(grammar: Grammar, target: Node): Node | undefined {
   const { reader } = grammar;
   const before = reader.at;
   reader.space();
+  if (reader.looksAt(/\.\^/y)) {
+    throw reader.fail('dataweave.unsupported', 'What is said about a value, `.^name`, is not kept.');
+  }
   for (const [symbols, how] of dotted) {
     if (reader.take(symbols) === undefined) continue;
     const key = readKey(grammar, how);

@@ -65,7 +65,7 @@ export interface UpdateCase {
 
 export type SelectorKind = 'value' | 'multi' | 'pair' | 'descendant' | 'descendants' | 'descendantPairs' | 'xml';
 
-export type BinaryOperator = '+' | '-' | '*' | '/' | '<<' | '>>' | '==' | '!=' | '~=' | '<' | '>' | '<=' | '>=';
+export type BinaryOperator = '+' | '-' | '*' | '/' | '<<' | '>>' | '==' | '!=' | '~=' | '<' | '>' | '<=' | '>=' | '<~';
 
 export type TypeNode =
   | { readonly kind: 'named'; readonly name: string; readonly start: number; readonly of: readonly TypeNode[] }

@@ -5,6 +5,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { limits } from '../../limits.ts';
+import { decoded, encoded, fromBase64, fromHex, toBase64, toHex } from '../binary-text.ts';
 import { implied } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
@@ -14,58 +15,26 @@ import { array, binary, type FullRow, form, optional, string } from './row.ts';
 const binaries = 'dw::core::Binaries';
 const crypto = 'dw::Crypto';
 
-const encodings: Readonly<Record<string, BufferEncoding>> = {
-  'UTF-8': 'utf8',
-  UTF8: 'utf8',
-  'US-ASCII': 'ascii',
-  ASCII: 'ascii',
-  'ISO-8859-1': 'latin1',
-};
-
-/** @throws MintError `dataweave.unsupported` */
-export function requireEncoding(name: string): BufferEncoding {
-  const found = encodings[name.toUpperCase()];
-  if (found !== undefined) return found;
-  throw new MintError('dataweave.unsupported', 'The encodings are UTF-8, US-ASCII and ISO-8859-1.');
-}
-
-export function decoded(bytes: Uint8Array, encoding: BufferEncoding): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encoding);
-}
-
 /** @throws MintError `dataweave.string-too-long` */
 function bounded(call: Evaluation, bytes: Uint8Array): Uint8Array {
   call.meter.textOf(bytes.length);
   return bytes;
 }
 
-function fromBase64(call: Evaluation, text: string): Value {
-  call.meter.scan(text);
-  let end = text.length;
-  while (end > 0 && text.charAt(end - 1) === '=') end -= 1;
-  const digits = text.slice(0, end);
-  const padding = text.length - end;
-  const isWhole = padding === 0 || (digits.length + padding) % 4 === 0;
-  if (!/^[A-Za-z0-9+/]*$/.test(digits) || digits.length % 4 === 1 || !isWhole) {
-    throw new MintError('dataweave.conversion', 'The text is not base64.');
-  }
-  return Buffer.from(digits, 'base64');
-}
-
-function fromHex(call: Evaluation, text: string): Value {
-  call.meter.scan(text);
-  if (text.length % 2 === 0 && /^[0-9a-fA-F]*$/.test(text)) return Buffer.from(text, 'hex');
-  throw new MintError('dataweave.conversion', 'The text is not hexadecimal.');
+function scanned(read: (text: string) => Uint8Array): (call: Evaluation, text: string) => Value {
+  return ({ meter }, text) => {
+    meter.scan(text);
+    return read(text);
+  };
 }
 
 function lines(call: Evaluation, bytes: Uint8Array, encoding: string): Value {
-  const text = decoded(bytes, requireEncoding(encoding));
+  const text = decoded(bytes, encoding);
   const found = text.split(/\r\n|\n|\r/);
   return call.meter.items(found.at(-1) === '' ? found.slice(0, -1) : found);
 }
 
 function joinLines(call: Evaluation, items: readonly Value[], encoding: string): Value {
-  const found = requireEncoding(encoding);
   let text = '';
   for (const item of call.meter.items(items)) {
     const line = implied(item, 'String');
@@ -73,7 +42,7 @@ function joinLines(call: Evaluation, items: readonly Value[], encoding: string):
     call.meter.textOf(text.length + line.length + 1);
     text += `${line}\n`;
   }
-  return Buffer.from(text, found);
+  return encoded(text, encoding);
 }
 
 /** A step hashes some kilobytes. */
@@ -113,25 +82,25 @@ export const byteRows: readonly FullRow[] = [
     module: binaries,
     name: 'toBase64',
     summary: 'The bytes in base64.',
-    forms: [form([binary], ({ meter }, bytes) => meter.text(decoded(bytes, 'base64')))],
+    forms: [form([binary], ({ meter }, bytes) => meter.text(toBase64(bytes)))],
   },
   {
     module: binaries,
     name: 'fromBase64',
     summary: 'The bytes that are written in base64.',
-    forms: [form([string], fromBase64)],
+    forms: [form([string], scanned(fromBase64))],
   },
   {
     module: binaries,
     name: 'toHex',
     summary: 'The bytes in hexadecimal, with capitals.',
-    forms: [form([binary], ({ meter }, bytes) => meter.text(decoded(bytes, 'hex').toUpperCase()))],
+    forms: [form([binary], ({ meter }, bytes) => meter.text(toHex(bytes)))],
   },
   {
     module: binaries,
     name: 'fromHex',
     summary: 'The bytes that are written in hexadecimal.',
-    forms: [form([string], fromHex)],
+    forms: [form([string], scanned(fromHex))],
   },
   {
     module: binaries,

@@ -2,11 +2,11 @@
  * @module
  * Functions of `dw::util::Coercions`: what `as` does, as functions.
  */
+import { decoded, encoded } from '../binary-text.ts';
 import { convert, type Schema, textOf } from '../conversion.ts';
 import { mismatch } from '../failures.ts';
 import { namedTypes } from '../type-values.ts';
 import type { Value } from '../values.ts';
-import { decoded, requireEncoding } from './bytes.ts';
 import {
   anyTime,
   array,
@@ -60,7 +60,7 @@ export const coercionRows: readonly FullRow[] = [
     name: 'toString',
     summary: 'A number, boolean, date or type as text, by a format where one is given; bytes by their encoding.',
     forms: [
-      form([binary, string], ({ meter }, bytes, encoding) => meter.text(decoded(bytes, requireEncoding(encoding)))),
+      form([binary, string], ({ meter }, bytes, encoding) => meter.text(decoded(bytes, encoding))),
       form([number], (_, value) => as(value, 'String', {})),
       form([number, string], (_, value, format) => as(value, 'String', { format })),
       form([anyTime], (_, value) => as(value, 'String', {})),
@@ -117,6 +117,6 @@ export const coercionRows: readonly FullRow[] = [
     module,
     name: 'toBinary',
     summary: 'The bytes of a text in an encoding.',
-    forms: [form([string, string], (_, text, encoding) => Buffer.from(text, requireEncoding(encoding)))],
+    forms: [form([string, string], (_, text, encoding) => encoded(text, encoding))],
   },
 ];

@@ -2,13 +2,14 @@
  * @module
  * Functions of `dw::Core` on strings.
  */
+import { equals } from '../compare.ts';
 import { textOf } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
-import { findAll, matchWhole, regexOf } from '../regex.ts';
+import { findAll, findStarts, matchWhole, regexOf } from '../regex.ts';
 import type { FunctionValue, Value } from '../values.ts';
 import { randomRows } from './random.ts';
-import { any, type FullRow, form, lambda, nothing, nullForNull, regex, string } from './row.ts';
+import { any, array, type FullRow, form, lambda, nothing, nullForNull, regex, string } from './row.ts';
 import { matchesOf, placesOf, replaceMatches, replacer, splitByMatches, withoutEmptyEnd } from './text-search.ts';
 
 const module = 'dw::Core';
@@ -161,9 +162,12 @@ export const coreTextRows: readonly FullRow[] = [
     name: 'lastIndexOf',
     summary: 'The last place of a text or an item, -1 where there is none.',
     forms: [
+      form([array, any], ({ meter }, items, wanted) =>
+        meter.items(items).findLastIndex((item) => equals(item, wanted, meter)),
+      ),
       form([string, string], ({ meter }, text, part) => {
         meter.chargeSearch(text, part);
-        return text.lastIndexOf(part);
+        return part === '' ? text.length - 1 : text.lastIndexOf(part);
       }),
       form([nothing, any], () => -1),
     ],
@@ -173,7 +177,10 @@ export const coreTextRows: readonly FullRow[] = [
     name: 'find',
     summary: 'The places of a text, an item or the matches of a pattern.',
     forms: [
-      form([string, regex], ({ meter }, text, by) => findAll(by, text, meter).map(({ start }) => [start])),
+      form([array, any], ({ meter }, items, wanted) =>
+        meter.items(items).flatMap((item, i) => (equals(item, wanted, meter) ? [i] : [])),
+      ),
+      form([string, regex], ({ meter }, text, by) => meter.items(findStarts(by, text, meter))),
       form([string, string], ({ meter }, text, part) => placesOf(text, part, meter)),
       form([nothing, any], () => []),
     ],

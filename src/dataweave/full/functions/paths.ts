@@ -9,7 +9,7 @@ import { mismatch } from '../failures.ts';
 import { requireDepth } from '../json.ts';
 import { isNumber, toDouble } from '../numbers.ts';
 import { requireBoolean } from '../operators.ts';
-import { type FunctionValue, isArray, ObjectBuilder, ObjectValue, type Value } from '../values.ts';
+import { FunctionValue, isArray, ObjectBuilder, ObjectValue, type Value } from '../values.ts';
 import { any, array, type FullRow, form, lambda, nothing, number, object, string } from './row.ts';
 import { replacer } from './text-search.ts';
 
@@ -33,11 +33,11 @@ function selectorOf(one: Value): string | number {
 function rebuilt(
   call: Evaluation,
   value: Value,
-  change: (value: Value, selector: string | number) => Value | undefined,
+  change: (value: Value, selector: string | number, at: number) => Value | undefined,
 ): Value {
   if (isArray(value)) {
     return call.meter.items(value).flatMap((item, i): Value[] => {
-      const found = change(item, i);
+      const found = change(item, i, i);
       return found === undefined ? [] : [found];
     });
   }
@@ -45,29 +45,45 @@ function rebuilt(
   call.meter.charge(value.size);
   const made = new ObjectBuilder();
   value.keys.forEach((key, i) => {
-    const found = change(value.values[i] ?? null, key);
+    const found = change(value.values[i] ?? null, key, i);
     if (found !== undefined) made.add(key, found);
   });
   return made.build();
 }
 
-function updated(call: Evaluation, value: Value, path: readonly (string | number)[], make: FunctionValue): Value {
-  const [first, ...rest] = path;
-  if (first === undefined) return call.call(make, value, 0, null);
-  return rebuilt(call, value, (inner, selector) => (selector === first ? updated(call, inner, rest, make) : inner));
+/** What a step leads to is changed: of an array, a name leads into each item. */
+function updated(
+  call: Evaluation,
+  value: Value,
+  [first, ...rest]: readonly (string | number)[],
+  make: FunctionValue,
+  depth = 0,
+): Value {
+  requireDepth(depth);
+  if (value === null || first === undefined) return value;
+  if (isArray(value) && typeof first === 'string') {
+    return call.meter.items(value).map((item) => updated(call, item, [first, ...rest], make, depth + 1));
+  }
+  if (!isBranch(value)) throw mismatch('update', 'an Array or an Object', value);
+  return rebuilt(call, value, (inner, selector, at) => {
+    if (selector !== first) return inner;
+    return rest.length === 0 ? call.call(make, inner, at) : updated(call, inner, rest, make, depth + 1);
+  });
 }
 
-function masked(call: Evaluation, value: Value, wanted: string | number, make: FunctionValue, depth = 0): Value {
-  requireDepth(depth);
-  return rebuilt(call, value, (inner, selector) =>
-    selector === wanted ? call.call(make, inner, 0, null) : masked(call, inner, wanted, make, depth + 1),
-  );
+/** Each leaf that such a step leads to. */
+function masked(call: Evaluation, value: Value, wanted: string | number, make: FunctionValue): Value {
+  const by = new FunctionValue('mask', 2, 2, ([leaf = null, path = null]) => {
+    const last = isArray(path) ? path.at(-1) : undefined;
+    return last !== undefined && selectorOf(last) === wanted ? call.call(make, leaf, path) : leaf;
+  });
+  return mapLeaves(call, value, by);
 }
 
 function update(call: Evaluation, value: Value, path: readonly Value[]): Value {
   if (path.length > fullLimits.dataDepth) requireDepth(path.length);
   const steps = path.map(selectorOf);
-  return replacer((make) => (value === null ? null : updated(call, value, steps, make)));
+  return replacer((make) => updated(call, value, steps, make));
 }
 
 function mask(call: Evaluation, value: Value, by: Value): Value {
@@ -155,6 +171,7 @@ export const pathRows: readonly FullRow[] = [
       form([nothing, any], (call) => update(call, null, [])),
       form([object, string], (call, value, name) => update(call, value, [name])),
       form([array, number], (call, items, index) => update(call, items, [index])),
+      form([array, string], (call, items, name) => update(call, items, [name])),
       form([object, object], (call, value, one) => update(call, value, [one])),
       form([array, object], (call, items, one) => update(call, items, [one])),
       form([any, array], update),
@@ -163,7 +180,7 @@ export const pathRows: readonly FullRow[] = [
   {
     module: values,
     name: 'mask',
-    summary: 'The value with what the function after `with` gives at every place of this name or index.',
+    summary: 'The value with what the function after `with` gives for every leaf of this name or index.',
     forms: [form([any, string], mask), form([any, number], mask), form([any, object], mask)],
   },
   {

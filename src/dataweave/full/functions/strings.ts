@@ -2,6 +2,7 @@
  * @module
  * Functions of `dw::core::Strings` that cut, pad and join. Others stand in `characters.ts` and `words.ts`.
  */
+import { MintError } from '../../../diagnostics/mint-error.ts';
 import { limits } from '../../limits.ts';
 import type { Meter } from '../bounds.ts';
 import type { Evaluation } from '../evaluation.ts';
@@ -50,9 +51,15 @@ function repeated({ meter }: Evaluation, text: string, times: Num): string {
 }
 
 function wrapped(text: string, by: string, onlyWhereMissing: boolean): string {
+  if (onlyWhereMissing && text === '') return by;
   const start = onlyWhereMissing && text.startsWith(by) ? '' : by;
   const end = onlyWhereMissing && text.endsWith(by) ? '' : by;
   return start + text + end;
+}
+
+function limited(text: string, size: number): string {
+  if (size < 0) throw new MintError('dataweave.arithmetic', 'withMaxSize takes no negative size.');
+  return size === 0 ? text : text.slice(0, size);
 }
 
 function unwrapped(text: string, by: string): string {
@@ -116,8 +123,8 @@ export const stringRows: readonly FullRow[] = [
   {
     module,
     name: 'withMaxSize',
-    summary: 'The text, cut to this length.',
-    forms: [form([string, number], (_, text, size) => text.slice(0, Math.max(0, whole(size)))), nullWith(number)],
+    summary: 'The text, cut to this length; 0 cuts nothing.',
+    forms: [form([string, number], (_, text, size) => limited(text, whole(size))), nullWith(number)],
   },
   padding('leftPad', 'The text, filled on the left to this length.', (text, fill) => fill + text),
   padding('rightPad', 'The text, filled on the right to this length.', (text, fill) => text + fill),
@@ -127,6 +134,7 @@ export const stringRows: readonly FullRow[] = [
     name: 'remove',
     summary: 'The text without each occurrence of the other.',
     forms: [
+      form([string, regex], ({ meter }, text, by) => replaceMatches(text, matchesOf(text, by, meter), () => '', meter)),
       form([string, string], ({ meter }, text, part) =>
         replaceMatches(text, matchesOf(text, part, meter), () => '', meter),
       ),

@@ -6,9 +6,9 @@ import type { Meter } from '../bounds.ts';
 import { findAll, type Match } from '../regex.ts';
 import { FunctionValue, type RegexValue, type Value } from '../values.ts';
 
-/** Where a part stands in a text, each time after the end of the time before. */
+/** Where a part stands in a text, each time after the end of the time before; an empty one before each character. */
 export function placesOf(text: string, part: string, meter: Meter): readonly number[] {
-  if (part === '') return [];
+  if (part === '') return Array.from(meter.items(text.split('')), (_, at) => at);
   const places: number[] = [];
   meter.chargeSearch(text, part);
   for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) {
@@ -60,7 +60,9 @@ function asMatches(places: readonly number[], part: string): readonly Match[] {
 }
 
 export function matchesOf(text: string, what: string | RegexValue, meter: Meter): readonly Match[] {
-  return typeof what === 'string' ? asMatches(placesOf(text, what, meter), what) : findAll(what, text, meter);
+  if (typeof what !== 'string') return findAll(what, text, meter);
+  const places = placesOf(text, what, meter);
+  return asMatches(what === '' ? [...places, text.length] : places, what);
 }
 
 /** What `text replace pattern` gives: a function that `with` calls with the function that makes the replacements. */

@@ -1,0 +1,173 @@
+/**
+ * @module
+ * Bytes as text and back: by an encoding, in base64 or in hexadecimal. What a text or its bytes cannot say becomes `?`
+ * or U+FFFD, as Java has it.
+ */
+import { MintError } from '../../diagnostics/mint-error.ts';
+
+interface Encoding {
+  readonly name: string;
+  /** Other names that Java has for it. */
+  readonly aliases: readonly string[];
+  readonly encode: (text: string) => Uint8Array;
+  readonly decode: (bytes: Uint8Array) => string;
+}
+
+function view(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** One byte for each character up to `highest`. */
+function singleByte(name: string, aliases: readonly string[], highest: number): Encoding {
+  return {
+    name,
+    aliases,
+    encode: (text) =>
+      Uint8Array.from(text, (character) => (inRange(character, highest) ? character.charCodeAt(0) : 0x3f)),
+    decode: (bytes) =>
+      highest === 0xff
+        ? view(bytes).toString('latin1')
+        : view(bytes)
+            .toString('latin1')
+            .replace(/[\x80-\xff]/g, '\ufffd'),
+  };
+}
+
+function inRange(character: string, highest: number): boolean {
+  return character.length === 1 && character.charCodeAt(0) <= highest;
+}
+
+function utf16(text: string, littleEndian: boolean): Uint8Array {
+  const bytes = Buffer.from(text, 'utf16le');
+  return littleEndian ? bytes : bytes.swap16();
+}
+
+/** A byte order mark decides where the encoding names no order; where it names one, the mark is a character. */
+function decode16(bytes: Uint8Array, order: 'utf-16le' | 'utf-16be' | undefined): string {
+  const marked = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-16be';
+  return new TextDecoder(order ?? marked, { ignoreBOM: order !== undefined }).decode(bytes);
+}
+
+function utf32(text: string): Uint8Array {
+  const bytes = Buffer.alloc([...text].length * 4);
+  [...text].forEach((character, i) => {
+    const code = character.codePointAt(0) ?? 0;
+    bytes.writeUInt32BE(code >= 0xd800 && code <= 0xdfff ? 0xfffd : code, i * 4);
+  });
+  return bytes;
+}
+
+function decode32(bytes: Uint8Array): string {
+  const all = view(bytes);
+  const isLittle = all.length >= 4 && all.readUInt32LE(0) === 0xfeff;
+  let text = '';
+  for (let at = 0; at < all.length; at += 4) {
+    const code = at + 4 > all.length ? undefined : isLittle ? all.readUInt32LE(at) : all.readUInt32BE(at);
+    if (at === 0 && code === 0xfeff) continue;
+    text +=
+      code === undefined || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)
+        ? '\ufffd'
+        : String.fromCodePoint(code);
+  }
+  return text;
+}
+
+const mark = '\ufeff';
+
+const rows: readonly Encoding[] = [
+  {
+    name: 'UTF-8',
+    aliases: ['UTF8'],
+    encode: (text) => Buffer.from(text, 'utf8'),
+    decode: (bytes) => view(bytes).toString('utf8'),
+  },
+  singleByte('US-ASCII', ['ASCII', 'ASCII7', 'ISO646-US', 'CP367', '646'], 0x7f),
+  singleByte('ISO-8859-1', ['ISO8859_1', 'LATIN1', 'L1', 'ISO_8859-1', '8859_1', 'ISO8859-1', 'CP819'], 0xff),
+  {
+    name: 'UTF-16',
+    aliases: ['UTF_16', 'UTF16', 'UNICODE', 'UNICODEBIG'],
+    encode: (text) => utf16(mark + text, false),
+    decode: (bytes) => decode16(bytes, undefined),
+  },
+  {
+    name: 'UTF-16BE',
+    aliases: ['UTF_16BE', 'X-UTF-16BE', 'UNICODEBIGUNMARKED'],
+    encode: (text) => utf16(text, false),
+    decode: (bytes) => decode16(bytes, 'utf-16be'),
+  },
+  {
+    name: 'UTF-16LE',
+    aliases: ['UTF_16LE', 'X-UTF-16LE', 'UNICODELITTLEUNMARKED'],
+    encode: (text) => utf16(text, true),
+    decode: (bytes) => decode16(bytes, 'utf-16le'),
+  },
+  { name: 'UTF-32', aliases: ['UTF_32', 'UTF32'], encode: utf32, decode: decode32 },
+];
+
+const byName: ReadonlyMap<string, Encoding> = new Map(
+  rows.flatMap((row) => [row.name, ...row.aliases].map((name): [string, Encoding] => [name, row])),
+);
+
+/** @throws MintError `dataweave.unsupported` */
+function encodingOf(name: string): Encoding {
+  const found = byName.get(name.toUpperCase());
+  if (found !== undefined) return found;
+  throw new MintError('dataweave.unsupported', `The encodings are ${rows.map((row) => row.name).join(', ')}.`);
+}
+
+/** @throws MintError `dataweave.unsupported` for an encoding that there is not */
+export function encoded(text: string, encoding: string): Uint8Array {
+  return encodingOf(encoding).encode(text);
+}
+
+/** @throws MintError `dataweave.unsupported` for an encoding that there is not */
+export function decoded(bytes: Uint8Array, encoding: string): string {
+  return encodingOf(encoding).decode(bytes);
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  return view(bytes).toString('base64');
+}
+
+/** @throws MintError `dataweave.conversion` */
+export function fromBase64(text: string): Uint8Array {
+  let end = text.length;
+  while (end > 0 && text.charAt(end - 1) === '=') end -= 1;
+  const digits = text.slice(0, end);
+  const padding = text.length - end;
+  const isWhole = padding === 0 || (digits.length + padding) % 4 === 0;
+  if (/^[A-Za-z0-9+/]*$/.test(digits) && digits.length % 4 !== 1 && isWhole) return Buffer.from(digits, 'base64');
+  throw new MintError('dataweave.conversion', 'The text is not base64.');
+}
+
+export function toHex(bytes: Uint8Array): string {
+  return view(bytes).toString('hex').toUpperCase();
+}
+
+/** @throws MintError `dataweave.conversion` */
+export function fromHex(text: string): Uint8Array {
+  if (text.length % 2 === 0 && /^[0-9a-fA-F]*$/.test(text)) return Buffer.from(text, 'hex');
+  throw new MintError('dataweave.conversion', 'The text is not hexadecimal.');
+}
+
+interface Wanted {
+  readonly base?: string | undefined;
+  readonly encoding?: string | undefined;
+}
+
+/** @throws MintError `dataweave.conversion`, `dataweave.unsupported` */
+export function bytesFrom(text: string, { base, encoding }: Wanted): Uint8Array {
+  if (base === undefined) return encoded(text, encoding ?? 'UTF-8');
+  return requireBase(base) === '64' ? fromBase64(text) : fromHex(text);
+}
+
+/** @throws MintError `dataweave.conversion`, `dataweave.unsupported` */
+export function textFrom(bytes: Uint8Array, { base, encoding }: Wanted): string {
+  if (base === undefined) return decoded(bytes, encoding ?? 'UTF-8');
+  return requireBase(base) === '64' ? toBase64(bytes) : toHex(bytes);
+}
+
+function requireBase(base: string): '64' | '16' {
+  if (base === '64' || base === '16') return base;
+  throw new MintError('dataweave.conversion', 'The bases of a Binary are 64 and 16.');
+}
