@@ -10,6 +10,7 @@ import type { Bindings, Caller } from '../src/dataweave/bindings.ts';
 import { compileExpression } from '../src/dataweave/expression.ts';
 import { SourceText } from '../src/diagnostics/source-text.ts';
 import { RequestView } from '../src/mint/request-view.ts';
+import { HeaderList } from '../src/plan/header-fields.ts';
 
 const help = `Usage: node bench/expressions.ts [--rounds N] [--seconds N] [--json]
 
@@ -63,7 +64,7 @@ const noVariables = new Map<string, never>();
 
 function bind(): Bindings {
   return {
-    attributes: new RequestView(headers, surroundings),
+    attributes: new RequestView(new HeaderList(headers), surroundings),
     authentication: caller,
     variables: noVariables,
     randomId: () => '00000000-0000-4000-8000-000000000000',

@@ -14,6 +14,7 @@ import { RequestScope } from '../src/mint/request-scope.ts';
 import { RequestView } from '../src/mint/request-view.ts';
 import { reusing } from '../src/mint/reuse.ts';
 import { ReuseMemory } from '../src/mint/reuse-memory.ts';
+import { HeaderList } from '../src/plan/header-fields.ts';
 import type { TokenPlan } from '../src/plan/token-plan.ts';
 
 const keys: Readonly<Record<string, KeyObject>> = {
@@ -42,11 +43,11 @@ function planFor(signingMethod: string): TokenPlan {
 const now = Date.now();
 
 function scope(caller: number): RequestScope {
-  const headers = [
+  const headers = new HeaderList([
     [':method', 'GET'],
     [':path', '/orders/7'],
     ['user-agent', 'bench'],
-  ] as const;
+  ]);
   const surroundings = { scheme: 'https', version: 'HTTP/1.1', remoteAddress: null, localAddress: null };
   return new RequestScope({
     attributes: new RequestView(headers, surroundings),

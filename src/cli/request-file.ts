@@ -8,6 +8,7 @@
 import type { Caller } from '../dataweave/bindings.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import { RequestView } from '../mint/request-view.ts';
+import { HeaderList } from '../plan/header-fields.ts';
 import { isRecord, type JsonRecord } from './input-file.ts';
 import { CommandError } from './terminal.ts';
 
@@ -48,7 +49,7 @@ function readAttributes(attributes: JsonObject, what: string): RequestView {
     ':method': text('method'),
     ':scheme': text('scheme'),
   };
-  return new RequestView(withPseudoHeaders(headers, stated), {
+  return new RequestView(new HeaderList(withPseudoHeaders(headers, stated)), {
     scheme: text('scheme'),
     version: text('version'),
     remoteAddress: text('remoteAddress'),

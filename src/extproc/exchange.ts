@@ -8,7 +8,7 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import type { Decide, Decision, IncomingRequest } from '../mint/decision.ts';
+import type { Decide, Decision, IncomingRequest, MintRecord } from '../mint/decision.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
 import { answerBody, emptyAnswer, refuseWithCode, respondTo } from './respond.ts';
@@ -16,7 +16,8 @@ import { readRequest } from './wire.ts';
 import type { WireLimits } from './wire-limits.ts';
 
 export type Answer =
-  | { readonly kind: 'respond'; readonly response: ProcessingResponse }
+  | { readonly kind: 'respond'; readonly response: ProcessingResponse; readonly decision?: undefined }
+  | DecisionAnswer
   | { readonly kind: 'none' }
   /** End the stream with the gRPC status INVALID_ARGUMENT; Envoy then fails the request. */
   | { readonly kind: 'fail'; readonly code: Code };
@@ -41,6 +42,49 @@ const statusOfBound: ReadonlyMap<Code, number> = new Map([
 ]);
 
 const none: Answer = { kind: 'none' };
+
+/** A decision, which a codec may write without making the message's shape of it. */
+class DecisionAnswer {
+  readonly kind = 'respond';
+  readonly decision: Decision;
+
+  constructor(decision: Decision) {
+    this.decision = decision;
+  }
+
+  get response(): ProcessingResponse {
+    return respondTo(this.decision);
+  }
+}
+
+/** What an exchange tells of itself; the request's id is looked up where somebody asks for it. */
+class FinishedExchange implements ExchangeRecord {
+  readonly outcome: ExchangeOutcome;
+  readonly seconds: number;
+  readonly code: Code | undefined;
+  readonly mints: readonly MintRecord[];
+  readonly #request: IncomingRequest | undefined;
+
+  constructor(
+    outcome: ExchangeOutcome,
+    seconds: number,
+    code?: Code,
+    mints: readonly MintRecord[] = noMints,
+    request?: IncomingRequest,
+  ) {
+    this.outcome = outcome;
+    this.seconds = seconds;
+    this.code = code;
+    this.mints = mints;
+    this.#request = request;
+  }
+
+  get requestId(): string | undefined {
+    return this.#request === undefined ? undefined : idOf(this.#request);
+  }
+}
+
+const noMints: readonly MintRecord[] = [];
 
 export class Exchange {
   readonly #settings: ExchangeSettings;
@@ -77,14 +121,14 @@ export class Exchange {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#finish('abandoned', 0);
+    if (!this.#finished) this.#finish(new FinishedExchange('abandoned', 0));
     this.#settings.observer.streamClosed();
   }
 
   #answer(message: ProcessingRequest): Answer {
     this.#modes ??= message.protocol_config;
     if (message.observability_mode === true) {
-      this.#finish('observed', 0);
+      this.#finish(new FinishedExchange('observed', 0));
       return none;
     }
     switch (message.request) {
@@ -97,7 +141,7 @@ export class Exchange {
       case 'response_body':
       case 'response_trailers':
         // A response without a request is Envoy's own reply, by a filter that stands before this one.
-        this.#finish('response-only', 0);
+        this.#finish(new FinishedExchange('response-only', 0));
         return this.#answerPart(message, message.request);
       default:
         return this.#fail('extproc.unknown-message');
@@ -118,11 +162,10 @@ export class Exchange {
       return this.#refuse('refused', status, error.code, now() - started);
     }
     const decision = this.#decide(request);
-    const response = respondTo(decision);
     this.#over = decision.kind === 'refuse';
     const code = decision.kind === 'refuse' ? decision.code : undefined;
-    this.#finish(outcomeOf[decision.kind], now() - started, { code, mints: decision.mints, requestId: idOf(request) });
-    return { kind: 'respond', response };
+    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now() - started, code, decision.mints, request));
+    return new DecisionAnswer(decision);
   }
 
   /** A part of a message that mintproc has nothing to say about goes on as it came. */
@@ -145,21 +188,21 @@ export class Exchange {
 
   #refuse(outcome: ExchangeOutcome, status: number, code: Code, seconds: number): Answer {
     this.#over = true;
-    this.#finish(outcome, seconds, { code });
+    this.#finish(new FinishedExchange(outcome, seconds, code));
     return { kind: 'respond', response: refuseWithCode(status, code) };
   }
 
   #fail(code: Code): Answer {
     this.#over = true;
-    this.#finish('malformed', 0, { code });
+    this.#finish(new FinishedExchange('malformed', 0, code));
     return { kind: 'fail', code };
   }
 
   /** The one place where an exchange is counted. Only the first outcome counts. */
-  #finish(outcome: ExchangeOutcome, seconds: number, rest: Partial<ExchangeRecord> = {}): void {
+  #finish(record: FinishedExchange): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#settings.observer.finished({ code: undefined, mints: [], requestId: undefined, ...rest, outcome, seconds });
+    this.#settings.observer.finished(record);
   }
 }
 
@@ -176,6 +219,6 @@ function pinned(pin: () => Decide): Decide {
 
 /** Envoy's request id, for the log. A caller may have chosen it, so only what looks like an id is taken. */
 function idOf(request: IncomingRequest): string | undefined {
-  const id = request.headers.find(([name]) => name === 'x-request-id')?.[1];
+  const id = request.headers.first('x-request-id');
   return id !== undefined && /^[\w.-]{1,64}$/.test(id) ? id : undefined;
 }

@@ -27,7 +27,7 @@ export interface ExchangeRecord {
   /** Why the exchange itself refused; a policy's own reason stands in `mints`. */
   readonly code: Code | undefined;
   readonly mints: readonly MintRecord[];
-  /** Envoy's `x-request-id`, when it has the form of an id. */
+  /** Envoy's `x-request-id`, when it has the form of an id; asked for, if at all, while the observer is told. */
   readonly requestId: string | undefined;
 }
 

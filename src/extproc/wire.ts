@@ -8,6 +8,7 @@
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { IncomingRequest } from '../mint/decision.ts';
+import { HeaderList } from '../plan/header-fields.ts';
 import { readHeaders } from './headers.ts';
 import type { ProcessingRequest, Struct, Value } from './messages.ts';
 import type { WireLimits } from './wire-limits.ts';
@@ -26,7 +27,7 @@ export function readRequest(
   limits: WireLimits,
 ): IncomingRequest {
   if (message.incoming !== undefined) return message.incoming(routePolicy, limits);
-  const headers = readHeaders(message.request_headers?.headers?.headers ?? [], limits);
+  const headers = new HeaderList(readHeaders(message.request_headers?.headers?.headers ?? [], limits));
   const attributes = emptyObject<JsonValue>();
   for (const struct of Object.values(message.attributes ?? {})) {
     Object.assign(attributes, readStruct(struct, limits.metadataDepth));

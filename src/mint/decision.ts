@@ -4,12 +4,12 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+import type { HeaderFields } from '../plan/header-fields.ts';
 import type { Refusal } from '../plan/token-plan.ts';
 
 /** A request as the proxy described it. Nothing here is trusted beyond what the proxy itself vouches for. */
 export interface IncomingRequest {
-  /** Headers in wire order, names lower case, repeats kept, pseudo-headers included. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: HeaderFields;
   /** Envoy attributes by name: `source.address`, `request.protocol`, `xds.route_name`, `connection.*`. */
   readonly attributes: Readonly<Record<string, JsonValue>>;
   /** Envoy's dynamic metadata by namespace. */

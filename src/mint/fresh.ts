@@ -3,6 +3,7 @@
  * Whether a plan makes something new for each token, such as a random `jti`: then no token can be given out twice.
  */
 import { MintError } from '../diagnostics/mint-error.ts';
+import { noHeaders } from '../plan/header-fields.ts';
 import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
 import { RequestScope } from './request-scope.ts';
 import { RequestView } from './request-view.ts';
@@ -40,9 +41,9 @@ function nameOf(step: HeaderStep): string {
 function emptyScope(randomId: () => string): RequestScope {
   const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };
   return new RequestScope({
-    attributes: new RequestView([], surroundings),
+    attributes: new RequestView(noHeaders, surroundings),
     authentication: { clientId: null, clientName: null, principal: null, properties: null },
-    request: { headers: [], attributes: {}, metadata: {} },
+    request: { headers: noHeaders, attributes: {}, metadata: {} },
     variables: new Map(),
     now: 0,
     randomId,

@@ -4,9 +4,8 @@
  * asked for, since most policies ask for little.
  */
 import type { RequestAttributes } from '../dataweave/bindings.ts';
+import type { HeaderFields } from '../plan/header-fields.ts';
 import { type RequestTarget, readQuery, readTarget } from './request-target.ts';
-
-type Header = readonly [name: string, value: string];
 
 /** What the proxy knows of a request beside its headers. */
 export interface Surroundings {
@@ -18,38 +17,27 @@ export interface Surroundings {
 
 export class RequestView implements RequestAttributes {
   readonly statusCode: null = null;
-  readonly #headers: readonly Header[];
+  readonly headers: HeaderFields;
   readonly #surroundings: Surroundings;
   #target: RequestTarget | undefined;
   #headerMap: ReadonlyMap<string, string> | undefined;
   #queryParams: ReadonlyMap<string, string> | undefined;
 
-  /** @param headers in wire order, names in lower case, pseudo-headers included */
-  constructor(headers: readonly Header[], surroundings: Surroundings) {
-    this.#headers = headers;
+  constructor(headers: HeaderFields, surroundings: Surroundings) {
+    this.headers = headers;
     this.#surroundings = surroundings;
   }
 
-  /** All headers in wire order. */
-  get headers(): readonly Header[] {
-    return this.#headers;
-  }
-
   header(name: string): string | undefined {
-    for (const header of this.#headers) if (header[0] === name) return header[1];
-    return undefined;
+    return this.headers.first(name);
   }
 
   lastHeader(name: string): string | undefined {
-    for (let i = this.#headers.length - 1; i >= 0; i--) {
-      const header = this.#headers[i];
-      if (header?.[0] === name) return header[1];
-    }
-    return undefined;
+    return this.headers.last(name);
   }
 
   headerMap(): ReadonlyMap<string, string> {
-    this.#headerMap ??= new Map(this.#headers);
+    this.#headerMap ??= new Map(this.headers.all);
     return this.#headerMap;
   }
 

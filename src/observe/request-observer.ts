@@ -45,13 +45,14 @@ export class RequestObserver<Outcome extends string = string> {
   }
 
   finished(record: RequestRecord<Outcome>): void {
-    const { outcome, seconds, code, requestId } = record;
+    const { outcome, seconds, code } = record;
     this.#metrics.requestFinished(outcome, seconds, code);
     for (const run of record.mints) {
       this.#metrics.policyRan(run);
       if (run.outcome !== 'minted') this.#noToken(run, record);
     }
     if (code !== undefined && this.#mayWrite()) {
+      const { requestId } = record;
       this.#log.warn('A request was refused.', { code, outcome, requestId, seconds, ...this.#leftOut() });
     }
   }
@@ -64,8 +65,9 @@ export class RequestObserver<Outcome extends string = string> {
     }
   }
 
-  #noToken(run: PolicyRun, { requestId, seconds }: RequestRecord<Outcome>): void {
+  #noToken(run: PolicyRun, record: RequestRecord<Outcome>): void {
     if (!this.#mayWrite()) return;
+    const { requestId, seconds } = record;
     const { policy, outcome, code, message } = run;
     const fields = { policy, outcome, reason: message, requestId, seconds, ...this.#leftOut() };
     this.#log.warn('A policy made no token.', { ...fields, code: code as Code | undefined });

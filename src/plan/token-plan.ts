@@ -12,6 +12,7 @@ import type { SourceText } from '../diagnostics/source-text.ts';
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import type { ContentEncryption, KeyManagement } from '../jose/encryption-algorithms.ts';
 import type { PasswordOptions } from '../jose/key-management.ts';
+import type { HeaderFields } from './header-fields.ts';
 
 /** What the steps of a plan read for one request. */
 export interface Scope extends Bindings {
@@ -26,8 +27,7 @@ export interface Scope extends Bindings {
 }
 
 export interface ProxiedRequest {
-  /** Headers in wire order, names lower case, repeats kept, pseudo-headers included. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: HeaderFields;
   /** The proxy's attributes by name, such as `source.address`. */
   readonly attributes: Readonly<Record<string, JsonValue>>;
   /** The proxy's dynamic metadata by namespace. */

@@ -12,9 +12,9 @@ import { MintError } from '../diagnostics/mint-error.ts';
 import { jsonRefusal } from '../dialects/refusal.ts';
 import type { Decide, Decision, IncomingRequest, MintRecord } from '../mint/decision.ts';
 import { RequestScope } from '../mint/request-scope.ts';
-import { RequestView } from '../mint/request-view.ts';
-import { lookalikes } from './lookalikes.ts';
+import { RequestView, type Surroundings } from '../mint/request-view.ts';
 import type { CompiledPolicy } from './policy.ts';
+import type { Routed } from './router.ts';
 import type { Chain, Snapshot } from './snapshot.ts';
 
 /** What is not the same twice, and so is handed in. */
@@ -37,10 +37,11 @@ const statusOf: ReadonlyMap<Code, number> = new Map([
 /** Errors other than MintError are defects; they pass, and the caller of this function must refuse the request. */
 export function makeDecide(snapshot: Snapshot, sources: Sources): Decide {
   return (request) => {
-    const view = viewOf(request);
+    const described = new Described(request);
+    const view = new RequestView(request.headers, described);
     let chain: Chain | undefined;
     try {
-      chain = chainFor(snapshot, request, view);
+      chain = chainFor(snapshot, request, described);
     } catch (error) {
       if (!(error instanceof MintError)) throw error;
       const { code } = error;
@@ -59,16 +60,8 @@ export function makeDecide(snapshot: Snapshot, sources: Sources): Decide {
 const untouched: Decision = Object.freeze({ kind: 'untouched', mints: [] });
 
 /** @throws MintError `route.*` where no answer is safe but a refusal */
-function chainFor(snapshot: Snapshot, request: IncomingRequest, view: RequestView): Chain | undefined {
-  const { routePolicy } = request;
-  if (routePolicy === undefined) {
-    return snapshot.route({
-      authority: view.header(':authority') ?? '',
-      target: view.header(':path') ?? '',
-      method: view.header(':method') ?? '',
-      routeName: textAt(request, 'xds.route_name') ?? undefined,
-    });
-  }
+function chainFor(snapshot: Snapshot, { routePolicy }: IncomingRequest, described: Described): Chain | undefined {
+  if (routePolicy === undefined) return snapshot.route(described);
   if (snapshot.named === undefined) {
     const message = "Envoy's route names a policy, and `allowRoutePolicy` is not set in the configuration.";
     throw new MintError('route.policy-not-allowed', message);
@@ -80,18 +73,50 @@ function chainFor(snapshot: Snapshot, request: IncomingRequest, view: RequestVie
   return chain;
 }
 
-function viewOf(request: IncomingRequest): RequestView {
-  return new RequestView(request.headers, {
-    scheme: textAt(request, 'request.scheme'),
-    version: textAt(request, 'request.protocol'),
-    remoteAddress: textAt(request, 'source.address'),
-    localAddress: textAt(request, 'destination.address'),
-  });
-}
+/** What Envoy says of a request beside its header fields, and what routes ask for; nothing is read before it is asked for. */
+class Described implements Surroundings, Routed {
+  readonly #request: IncomingRequest;
 
-function textAt({ attributes }: IncomingRequest, name: string): string | null {
-  const value: JsonValue | undefined = attributes[name];
-  return typeof value === 'string' ? value : null;
+  constructor(request: IncomingRequest) {
+    this.#request = request;
+  }
+
+  get authority(): string {
+    return this.#request.headers.first(':authority') ?? '';
+  }
+
+  get target(): string {
+    return this.#request.headers.first(':path') ?? '';
+  }
+
+  get method(): string {
+    return this.#request.headers.first(':method') ?? '';
+  }
+
+  get routeName(): string | undefined {
+    return this.#attribute('xds.route_name') ?? undefined;
+  }
+
+  get scheme(): string | null {
+    return this.#attribute('request.scheme');
+  }
+
+  get version(): string | null {
+    return this.#attribute('request.protocol');
+  }
+
+  get remoteAddress(): string | null {
+    return this.#attribute('source.address');
+  }
+
+  get localAddress(): string | null {
+    return this.#attribute('destination.address');
+  }
+
+  #attribute(name: string): string | null {
+    const value = this.#request.attributes[name];
+    return typeof value === 'string' ? value : null;
+  }
 }
 
 const noVariables: ReadonlyMap<string, JsonValue> = new Map();
@@ -117,8 +142,10 @@ function scopeOf(
 type Forward = Extract<Decision, { kind: 'forward' }>;
 
 function withoutLookalikes(decision: Forward, chain: Chain, request: IncomingRequest): Forward {
+  const found = chain.lookalikes(request.headers);
+  if (found.length === 0) return decision;
   const known = [...decision.set.map(([name]) => name), ...decision.remove];
-  const others = lookalikes(request.headers, chain.folded).filter((name) => !known.includes(name));
+  const others = found.filter((name) => !known.includes(name));
   return others.length === 0 ? decision : { ...decision, remove: [...decision.remove, ...others] };
 }
 

@@ -27,12 +27,9 @@ const pair = /([A-Za-z]+)=(?:"((?:\\.|[^"\\])*)"|([^",;]*))([,;]|$)/gsy;
 
 /** The certificate of the last element; undefined where the header is absent. */
 export function forwardedCertificate(headers: IncomingRequest['headers']): JsonObject | undefined {
-  let text: string | undefined;
-  for (const [name, value] of headers) {
-    // RFC 9110 section 5.3: repeated fields are one list.
-    if (name === 'x-forwarded-client-cert') text = text === undefined ? value : `${text},${value}`;
-  }
-  if (text === undefined || text === '') return undefined;
+  // RFC 9110 section 5.3: repeated fields are one list.
+  const text = headers.values('x-forwarded-client-cert').join(',');
+  if (text === '') return undefined;
   return withCommonName(lastElement(text));
 }
 

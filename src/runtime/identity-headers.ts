@@ -16,8 +16,8 @@ export function identityHeaders(source: IdentitySourceOf<'headers'>): Source {
   const properties = Object.entries(source.properties ?? {}).map(
     ([name, header]) => [name, header.toLowerCase()] as const,
   );
-  const read = new Set([principal, clientId, clientName, ...properties.map(([, header]) => header)]);
-  read.delete(undefined);
+  const named = new Set([principal, clientId, clientName, ...properties.map(([, header]) => header)]);
+  const read = [...named].filter((header) => header !== undefined);
 
   return ({ headers }) => {
     const found = collect(headers, read);
@@ -44,13 +44,14 @@ export function identityHeaders(source: IdentitySourceOf<'headers'>): Source {
 
 function collect(
   headers: IncomingRequest['headers'],
-  read: ReadonlySet<string | undefined>,
+  read: readonly string[],
 ): ReadonlyMap<string, string> | undefined {
   let found: Map<string, string> | undefined;
-  for (const [name, value] of headers) {
-    if (!read.has(name)) continue;
+  for (const name of read) {
+    const [value, ...others] = headers.values(name);
+    if (value === undefined) continue;
     found ??= new Map();
-    if (found.has(name)) {
+    if (others.length > 0) {
       // One of them may be the client's own, and nothing tells which.
       throw new MintError(
         'identity.repeated-header',

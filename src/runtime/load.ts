@@ -12,7 +12,7 @@ import { checkConfiguration } from './configuration-checks.ts';
 import type { PolicyEntry, RouteEntry, Settings } from './configuration-schema.ts';
 import { readText } from './files.ts';
 import { type ListenerTls, loadTls } from './listener-tls.ts';
-import { foldedHeaders } from './lookalikes.ts';
+import { lookalikesOf } from './lookalikes.ts';
 import { NamedKeys } from './named-keys.ts';
 import {
   type CompiledPolicy,
@@ -201,5 +201,5 @@ function makeChain(names: readonly string[], policies: ReadonlyMap<string, Compi
     if (policy === undefined) throw new TypeError(`the policy ${name} was not loaded, and no problem says why`);
     return policy;
   });
-  return { policies: found, folded: foldedHeaders(found.map(({ output }) => output.header)) };
+  return { policies: found, lookalikes: lookalikesOf(found.map(({ output }) => output.header)) };
 }

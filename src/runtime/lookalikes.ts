@@ -4,28 +4,34 @@
  * reads `x_backend_token` and `x-backend-token` as one variable (RFC 3875 section 4.1.18). A client that sends the
  * first beside our second would have its own value read.
  */
-
-type Headers = readonly (readonly [name: string, value: string])[];
+import type { HeaderFields } from '../plan/header-fields.ts';
 
 /** A name that is spelt with something else than dashes. */
 const odd = /[^a-z0-9:-]/;
 
+/** Byte by byte, as servers do: a folded name is as long as the name was in UTF-8. */
 function fold(name: string): string {
-  return name.replace(/[^a-z0-9]/g, '-');
+  return Buffer.from(name, 'utf8')
+    .toString('latin1')
+    .replace(/[^a-z0-9]/g, '-');
 }
+
+/** Finds the names in a request's headers that look like one of some names, these names included. */
+export type FindLookalikes = (headers: HeaderFields) => readonly string[];
 
 /**
- * Those of `headers` that have lookalikes, folded to the form in which lookalikes are equal; where one of them is itself
- * spelt oddly, its spelling with dashes is one of its lookalikes.
+ * Where one of `names` is itself spelt oddly, its spelling with dashes is one of its lookalikes; what has neither a dash
+ * nor anything odd has none.
  */
-export function foldedHeaders(headers: readonly string[]): ReadonlySet<string> {
-  return new Set(headers.map(fold).filter((header) => header.includes('-')));
+export function lookalikesOf(names: readonly string[]): FindLookalikes {
+  const folded = new Set(names.map(fold).filter((name) => name.includes('-')));
+  const lengths = new Set([...folded].map((name) => name.length));
+  if (folded.size === 0) return () => none;
+  return (headers) => {
+    const candidates = headers.namesOfLength(lengths);
+    if (candidates.length === 0) return none;
+    return [...new Set(candidates.filter((name) => folded.has(odd.test(name) ? fold(name) : name)))];
+  };
 }
 
-/** The names in `headers` that look like one of `folded`, the same names included. */
-export function lookalikes(headers: Headers, folded: ReadonlySet<string>): readonly string[] {
-  if (folded.size === 0) return [];
-  const names = new Set<string>();
-  for (const [name] of headers) if (folded.has(odd.test(name) ? fold(name) : name)) names.add(name);
-  return [...names];
-}
+const none: readonly string[] = [];

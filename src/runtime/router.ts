@@ -43,10 +43,13 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
   );
   const names = new Set(routes.map(({ conditions }) => conditions.routeName));
   names.delete(undefined);
+  const [readsHost, readsPath, readsMethod] = [reads.has('host'), reads.has('pathPrefix'), reads.has('method')];
   return (request) => {
     requireTold(request, reads);
-    const { authority, target, method, routeName } = request;
-    const host = reads.has('host') ? (hostOf(authority) ?? noHost()) : '';
+    // What no route asks for is not read.
+    const method = readsMethod ? request.method : '';
+    const routeName = names.size === 0 ? undefined : request.routeName;
+    const host = readsHost ? (hostOf(request.authority) ?? noHost()) : '';
     const find = (path: string): T | undefined => {
       const destination = index.find({ host, path, method, routeName });
       if (routeName !== undefined) return destination;
@@ -55,8 +58,8 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
       }
       return destination;
     };
-    if (!reads.has('pathPrefix')) return find('');
-    const [first = '', ...others] = pathReadings(target) ?? tooUnusual();
+    if (!readsPath) return find('');
+    const [first = '', ...others] = pathReadings(request.target) ?? tooUnusual();
     const destination = find(first);
     for (const path of others) if (find(path) !== destination) ambiguous();
     return destination;
@@ -66,11 +69,11 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
 const conditionNames = ['host', 'pathPrefix', 'method'] as const;
 
 /** A proxy that keeps a pseudo-header to itself (`forward_rules`) would have no route match, and all requests go on. */
-function requireTold({ authority, target, method }: Routed, reads: ReadonlySet<keyof Conditions>): void {
-  if (authority === '' && reads.has('host')) untold(':authority');
-  if (method === '' && reads.has('method')) untold(':method');
+function requireTold(request: Routed, reads: ReadonlySet<keyof Conditions>): void {
+  if (reads.has('host') && request.authority === '') untold(':authority');
+  if (reads.has('method') && request.method === '') untold(':method');
   // RFC 9110 section 9.3.6: CONNECT has no path.
-  if (target === '' && method !== 'CONNECT' && reads.has('pathPrefix')) untold(':path');
+  if (reads.has('pathPrefix') && request.target === '' && request.method !== 'CONNECT') untold(':path');
 }
 
 function untold(what: string): never {

@@ -5,6 +5,7 @@
 import type { Identify } from './authentication.ts';
 import type { Settings } from './configuration-schema.ts';
 import type { ListenerTls } from './listener-tls.ts';
+import type { FindLookalikes } from './lookalikes.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Router } from './router.ts';
 import type { SigningKeys } from './signing-rings.ts';
@@ -13,8 +14,8 @@ import type { SigningKeys } from './signing-rings.ts';
 export interface Chain {
   /** In the order in which they run; each writes a header of its own. */
   readonly policies: readonly CompiledPolicy[];
-  /** The headers that they write, as `lookalikes.ts` folds them; without those that nothing else can look like. */
-  readonly folded: ReadonlySet<string>;
+  /** What a backend may take for the headers that they write. */
+  readonly lookalikes: FindLookalikes;
 }
 
 export interface Snapshot {

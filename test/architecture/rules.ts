@@ -15,7 +15,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   dialects: ['diagnostics', 'dataweave', 'jose', 'plan'],
   mint: ['diagnostics', 'dataweave', 'jose', 'plan', 'keys'],
   runtime: ['diagnostics', 'dataweave', 'jose', 'plan', 'keys', 'dialects', 'mint', 'observe'],
-  extproc: ['diagnostics', 'mint', 'runtime', 'observe'],
+  extproc: ['diagnostics', 'plan', 'mint', 'runtime', 'observe'],
 };
 
 export const rooms: readonly string[] = [...Object.keys(mayImport), 'cli'];

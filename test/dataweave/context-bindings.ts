@@ -7,6 +7,7 @@
 import { type Bindings, type InputName, policyInputs } from '../../src/dataweave/bindings.ts';
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import { RequestView } from '../../src/mint/request-view.ts';
+import { HeaderList } from '../../src/plan/header-fields.ts';
 
 export interface Context {
   readonly attributes?: JsonObject;
@@ -25,7 +26,7 @@ export function bindingsOf(context: Context): Bindings {
     localAddress: text('localAddress'),
   };
   return {
-    attributes: new RequestView(headersOf(attributes['headers']), surroundings),
+    attributes: new RequestView(new HeaderList(headersOf(attributes['headers'])), surroundings),
     authentication: {
       clientId: textOf(authentication?.['clientId']),
       clientName: textOf(authentication?.['clientName']),

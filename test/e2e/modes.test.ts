@@ -51,7 +51,7 @@ const grpcRoute: ModeRoute = {
 
 /** Mints for all but those who ask to be refused. */
 const decide: Decide = (incoming) =>
-  incoming.headers.some(([name]) => name === 'x-refuse')
+  incoming.headers.first('x-refuse') !== undefined
     ? { kind: 'refuse', refusal: { status: 401, contentType: 'text/plain', body: 'no' }, mints: [] }
     : { kind: 'forward', set: [['x-token', 'minted']], remove: ['x-token', 'x-spoofed'], mints: [] };
 

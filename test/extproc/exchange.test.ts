@@ -24,7 +24,7 @@ const decisions: Readonly<Record<string, Decision>> = {
 
 /** Decides by the request's `x-decision` header; an unknown one is a defect whose message holds a value. */
 const decide: Decide = (request) => {
-  const wanted = request.headers.find(([name]) => name === 'x-decision')?.[1] ?? 'untouched';
+  const wanted = request.headers.first('x-decision') ?? 'untouched';
   const decision = decisions[wanted];
   if (decision === undefined) throw new TypeError('secret-value of a header\n    at secret-place');
   return decision;

@@ -17,7 +17,8 @@ export class RecordingObserver implements ExchangeObserver {
     this.closed += 1;
   }
   finished(record: ExchangeRecord): void {
-    this.records.push(record);
+    const { outcome, seconds, code, mints, requestId } = record;
+    this.records.push({ outcome, seconds, code, mints, requestId });
   }
   defect(defect: Defect): void {
     this.defects.push(defect);

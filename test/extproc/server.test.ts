@@ -13,7 +13,7 @@ import { endOf, StreamClient } from './stream-client.ts';
 
 const decide: Decide = (request) => ({
   kind: 'forward',
-  set: [['x-seen', request.headers.map(([name, value]) => `${name}=${value}`).join(',')]],
+  set: [['x-seen', request.headers.all.map(([name, value]) => `${name}=${value}`).join(',')]],
   remove: ['x-spoofed'],
   mints: [{ policy: 'p', outcome: 'minted' }],
 });

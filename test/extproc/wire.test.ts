@@ -70,7 +70,7 @@ test('attributes of all filters are one set', () => {
 
 test('a request without headers, attributes or metadata', () => {
   assert.deepEqual(plain(readRequest({}, 'partner', limits)), {
-    headers: [],
+    headers: { all: [] },
     attributes: {},
     metadata: {},
     routePolicy: 'partner',
@@ -119,7 +119,7 @@ test('what is encoded as Envoy does comes out as it was', () => {
         const decoded = requestDeserialize(requestSerialize(message));
         assert.equal(decoded.request, 'request_headers');
         const read = readRequest(decoded, undefined, defaultWireLimits);
-        assert.deepEqual(read.headers, pairs);
+        assert.deepEqual(read.headers.all, pairs);
         assert.deepEqual(plain(read.attributes), JSON.parse(JSON.stringify(attributes)));
         assert.deepEqual(plain(read.metadata), JSON.parse(JSON.stringify(metadata)));
       },

@@ -5,16 +5,18 @@ import { RequestScope } from '../../src/mint/request-scope.ts';
 import { RequestView } from '../../src/mint/request-view.ts';
 import { type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
 import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
+import { HeaderList } from '../../src/plan/header-fields.ts';
 import type { Scope, Step } from '../../src/plan/token-plan.ts';
 
 export const second = 1_700_000_000_000;
 
 export function scopeAt(now: number, headers: Readonly<Record<string, string>> = {}): Scope {
+  const fields = new HeaderList(Object.entries(headers));
   const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };
   return new RequestScope({
-    attributes: new RequestView(Object.entries(headers), surroundings),
+    attributes: new RequestView(fields, surroundings),
     authentication: { clientId: null, clientName: null, principal: null, properties: null },
-    request: { headers: Object.entries(headers), attributes: {}, metadata: {} },
+    request: { headers: fields, attributes: {}, metadata: {} },
     variables: new Map(),
     now,
     randomId: () => 'random',

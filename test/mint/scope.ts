@@ -4,15 +4,16 @@
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 import { RequestScope } from '../../src/mint/request-scope.ts';
 import { RequestView } from '../../src/mint/request-view.ts';
+import { noHeaders } from '../../src/plan/header-fields.ts';
 
 const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };
 
 /** At 1,700,000,000.999 seconds, with these variables. */
 export function scopeWith(variables: Readonly<Record<string, JsonValue>> = {}): RequestScope {
   return new RequestScope({
-    attributes: new RequestView([], surroundings),
+    attributes: new RequestView(noHeaders, surroundings),
     authentication: { clientId: null, clientName: null, principal: null, properties: null },
-    request: { headers: [], attributes: {}, metadata: {} },
+    request: { headers: noHeaders, attributes: {}, metadata: {} },
     variables: new Map(Object.entries(variables)),
     now: 1_700_000_000_999,
     randomId: () => '89b22098-cfc2-45ee-8f0b-b4f83c77c5f9',

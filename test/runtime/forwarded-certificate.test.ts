@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type HeaderField, HeaderList } from '../../src/plan/header-fields.ts';
 import { commonName } from '../../src/runtime/distinguished-name.ts';
 import { forwardedCertificate } from '../../src/runtime/forwarded-certificate.ts';
+
+const certificateIn = (...fields: readonly HeaderField[]): object | undefined =>
+  forwardedCertificate(new HeaderList(fields));
 
 const read: [header: string, expected: object][] = [
   ['By=spiffe://a;Hash=46;URI=spiffe://b', { by: 'spiffe://a', hash: '46', uri: 'spiffe://b' }],
@@ -17,7 +21,7 @@ const read: [header: string, expected: object][] = [
 ];
 for (const [header, expected] of read) {
   test(`the last element of ${header}`, () => {
-    assert.deepEqual(forwardedCertificate([['x-forwarded-client-cert', header]]), expected);
+    assert.deepEqual(certificateIn(['x-forwarded-client-cert', header]), expected);
   });
 }
 
@@ -27,12 +31,12 @@ test('repeated headers are one list', () => {
     ['other', 'x'],
     ['x-forwarded-client-cert', 'Hash=2'],
   ] as const;
-  assert.deepEqual(forwardedCertificate(headers), { hash: '2' });
+  assert.deepEqual(certificateIn(...headers), { hash: '2' });
 });
 
 const absent: (readonly [string, string])[][] = [[], [['x-forwarded-client-cert', '']]];
 for (const headers of absent) {
-  test(`nothing is said by ${JSON.stringify(headers)}`, () => assert.equal(forwardedCertificate(headers), undefined));
+  test(`nothing is said by ${JSON.stringify(headers)}`, () => assert.equal(certificateIn(...headers), undefined));
 }
 
 /** The first part is a client's, the rest what the trusted proxy appended. */
@@ -48,7 +52,7 @@ const swallowing = [
 ];
 for (const header of swallowing) {
   test(`malformed: ${header}`, () => {
-    assert.throws(() => forwardedCertificate([['x-forwarded-client-cert', header]]), {
+    assert.throws(() => certificateIn(['x-forwarded-client-cert', header]), {
       code: 'identity.malformed-certificate',
     });
   });
@@ -56,7 +60,7 @@ for (const header of swallowing) {
 
 test('a long run of backslashes is read in one pass', () => {
   const started = performance.now();
-  assert.throws(() => forwardedCertificate([['x-forwarded-client-cert', `Subject="${'\\"'.repeat(50_000)}`]]));
+  assert.throws(() => certificateIn(['x-forwarded-client-cert', `Subject="${'\\"'.repeat(50_000)}`]));
   assert.ok(performance.now() - started < 1000);
 });
 

@@ -3,6 +3,7 @@
  * Files in memory, and the policies and requests that the tests of this room share.
  */
 import type { IncomingRequest } from '../../src/mint/decision.ts';
+import { type HeaderField, HeaderList } from '../../src/plan/header-fields.ts';
 import type { FileReader } from '../../src/runtime/files.ts';
 
 export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>): FileReader {
@@ -32,9 +33,9 @@ export function flexPolicy(claims: Readonly<Record<string, string>>, key: string
 
 /** A request; headers are written as an object, or as pairs where one repeats. */
 export function request(
-  headers: Readonly<Record<string, string>> | IncomingRequest['headers'],
+  headers: Readonly<Record<string, string>> | readonly HeaderField[],
   rest: Partial<IncomingRequest> = {},
 ): IncomingRequest {
   const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
-  return { headers: pairs, attributes: {}, metadata: {}, routePolicy: undefined, ...rest };
+  return { headers: new HeaderList(pairs), attributes: {}, metadata: {}, routePolicy: undefined, ...rest };
 }

@@ -41,8 +41,7 @@ export function headerValue(scope: Scope, name: string): string | undefined {
 export function headerValues(scope: Scope, name: string): readonly string[] {
   const wanted = onTheWire(name);
   const values: string[] = [];
-  for (const [header, value] of scope.request.headers) {
-    if (header !== wanted) continue;
+  for (const value of scope.request.headers.values(wanted)) {
     if (single.has(name)) values.push(value);
     else for (const part of value.split(',')) values.push(part.trim());
   }
@@ -51,7 +50,7 @@ export function headerValues(scope: Scope, name: string): readonly string[] {
 
 /** The names of all headers, each once, without HTTP/2's pseudo-headers. */
 export function headerNames(scope: Scope): readonly string[] {
-  const names = scope.request.headers.map(([name]) => name).filter((name) => !name.startsWith(':'));
+  const names = scope.request.headers.all.map(([name]) => name).filter((name) => !name.startsWith(':'));
   return [...new Set(names)];
 }
 

@@ -144,7 +144,7 @@ export function whyUnset(name: string): string {
 
 /** Repeated headers are one list (RFC 9110 section 5.3). */
 function headerValue({ request }: Scope, name: string): string | undefined {
-  const values = request.headers.filter(([header]) => header === name).map(([, value]) => value);
+  const values = request.headers.values(name);
   return values.length === 0 ? undefined : values.join(', ');
 }
 

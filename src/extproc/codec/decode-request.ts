@@ -3,14 +3,13 @@
  * `ProcessingRequest` from the wire. What a message is gets read at once; a request's headers, attributes and metadata
  * only when they are asked for, and then without the shapes of `messages.ts` in between.
  */
-import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { IncomingRequest } from '../../mint/decision.ts';
 import type { BodySendMode, HttpBody, Phase, ProcessingRequest } from '../messages.ts';
 import type { WireLimits } from '../wire-limits.ts';
-import { decodeHeaders } from './decode-headers.ts';
-import { decodeStructEntry, enter } from './decode-struct.ts';
-import { bytesTag, ProtobufReader, varintTag, WireFormatError } from './protobuf-reader.ts';
+import { bytesTag, enter, ProtobufReader, varintTag, WireFormatError } from './protobuf-reader.ts';
+import { WireHeaders } from './wire-headers.ts';
+import { checkContext, WireIncoming } from './wire-incoming.ts';
 import { WireText } from './wire-text.ts';
 
 const phaseOf: ReadonlyMap<number, Phase> = new Map([
@@ -23,14 +22,9 @@ const phaseOf: ReadonlyMap<number, Phase> = new Map([
 ]);
 
 const field = {
-  metadata: bytesTag(8),
-  attributes: bytesTag(9),
   observability: varintTag(10),
   protocolConfig: bytesTag(11),
 } as const;
-
-/** `Metadata.filter_metadata` */
-const filterMetadata = bytesTag(1);
 
 const body = {
   body: bytesTag(1),
@@ -120,36 +114,11 @@ class WireRequest implements ProcessingRequest {
   #incoming(routePolicy: string | undefined, limits: WireLimits): IncomingRequest {
     const text = new WireText(this.#bytes, this.#start, this.#end);
     reader.reset(this.#bytes, this.#headersStart, this.#headersEnd);
-    const headers = decodeHeaders(reader, text, limits);
-    const attributes: Record<string, JsonValue> = Object.create(null);
-    const metadata: Record<string, JsonObject> = Object.create(null);
+    const headers = new WireHeaders(reader, text, limits);
     reader.reset(this.#bytes, this.#start, this.#end);
-    while (reader.at < reader.end) {
-      const tag = reader.tag();
-      if (tag === field.attributes) {
-        Object.assign(attributes, decodeStructEntry(reader, text, limits.metadataDepth)[1]);
-      } else if (tag === field.metadata) {
-        decodeMetadata(text, limits.metadataDepth, metadata);
-      } else {
-        reader.skip(tag);
-      }
-    }
-    return { headers, attributes, metadata, routePolicy };
+    checkContext(reader, limits.metadataDepth);
+    return new WireIncoming(text, headers, routePolicy);
   }
-}
-
-function decodeMetadata(text: WireText, depth: number, metadata: Record<string, JsonObject>): void {
-  const outer = enter(reader);
-  while (reader.at < reader.end) {
-    const tag = reader.tag();
-    if (tag === filterMetadata) {
-      const [namespace, struct] = decodeStructEntry(reader, text, depth);
-      metadata[namespace] = struct;
-    } else {
-      reader.skip(tag);
-    }
-  }
-  reader.end = outer;
 }
 
 function decodeBody(): HttpBody {

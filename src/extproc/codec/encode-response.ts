@@ -2,7 +2,10 @@
  * @module
  * `ProcessingResponse` to the wire.
  */
+import type { Decision } from '../../mint/decision.ts';
 import type { HeaderMutation, HttpBody, ImmediateResponse, Phase, ProcessingResponse } from '../messages.ts';
+import { respondTo } from '../respond.ts';
+import { structOf } from '../struct.ts';
 import { encodeStruct } from './encode-struct.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
@@ -30,10 +33,68 @@ const mostKept = 256 * 1024;
 /** One for all messages: each is sent, or copied, before the next. */
 let writer = new ProtobufWriter(room);
 
-/** The message; it stands in `bytes` from `start` to `end` until the next call. */
-export function encodeResponse(response: ProcessingResponse): { bytes: Buffer; start: number; end: number } {
+/** A message, which stands in `bytes` from `start` to `end` until the next one is encoded. */
+export interface Encoded {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The message that carries out a decision: what `encodeResponse` makes of `respondTo`, without the steps in between. */
+export function encodeDecision(decision: Decision): Encoded {
+  if (decision.kind !== 'forward') return encodeResponse(respondTo(decision));
+  const { set, remove, metadata } = decision;
+  begin();
+  if (metadata !== undefined) {
+    encodeStruct(writer, structOf({ mintproc: metadata }));
+    writer.message(dynamicMetadata, 0);
+  }
+  const before = writer.length;
+  for (let at = remove.length - 1; at >= 0; at--) writer.string(2, remove[at] ?? '');
+  for (let at = set.length - 1; at >= 0; at--) {
+    const [name, value] = set[at] ?? ['', ''];
+    const beforeOption = writer.length;
+    writer.encoded(overwrite);
+    const beforeHeader = writer.length;
+    writer.string(3, value);
+    writer.encoded(headerName(name));
+    writer.message(1, beforeHeader);
+    writer.message(1, beforeOption);
+  }
+  // HeadersResponse.response, CommonResponse.header_mutation
+  writer.message(2, before);
+  writer.message(1, before);
+  writer.message(fieldOf.request_headers, before);
+  return encoded();
+}
+
+/** `HeaderValue.key` for the names that are written: as many as the policies in force have. */
+const headerNames = new Map<string, Uint8Array>();
+const mostNames = 1000;
+
+function headerName(name: string): Uint8Array {
+  const known = headerNames.get(name);
+  if (known !== undefined) return known;
+  const own = new ProtobufWriter(name.length + 16);
+  own.string(1, name);
+  const bytes = own.bytes.subarray(own.at);
+  // After many reloads there may be names that nobody writes any more.
+  if (headerNames.size >= mostNames) headerNames.clear();
+  headerNames.set(name, bytes);
+  return bytes;
+}
+
+function begin(): void {
   if (writer.bytes.length > mostKept) writer = new ProtobufWriter(room);
   writer.clear();
+}
+
+function encoded(): Encoded {
+  return { bytes: writer.bytes, start: writer.at, end: writer.bytes.length };
+}
+
+export function encodeResponse(response: ProcessingResponse): Encoded {
+  begin();
   if (response.dynamic_metadata !== undefined) {
     encodeStruct(writer, response.dynamic_metadata);
     writer.message(dynamicMetadata, 0);
@@ -47,7 +108,7 @@ export function encodeResponse(response: ProcessingResponse): { bytes: Buffer; s
     writer.message(field, before);
     break;
   }
-  return { bytes: writer.bytes, start: writer.at, end: writer.bytes.length };
+  return encoded();
 }
 
 type Common = NonNullable<NonNullable<ProcessingResponse['request_headers']>['response']>;

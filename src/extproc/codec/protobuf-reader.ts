@@ -95,3 +95,10 @@ export class ProtobufReader {
     return bytes[this.at++] ?? 0;
   }
 }
+
+/** Makes the reader stay within the message that begins; returns the end to set again behind it. */
+export function enter(reader: ProtobufReader): number {
+  const outer = reader.end;
+  reader.end = reader.length();
+  return outer;
+}

@@ -1,36 +1,62 @@
 /**
  * @module
- * Strings out of a message. The message becomes one string of a character per byte, and what is asked for is cut out of
- * it: many short strings cost less so than as many conversions.
+ * Strings out of a message. Once one is asked for, the message becomes one string of a character per byte, and what is
+ * asked for is cut out of it: many short strings cost less so than as many conversions.
  */
 import { isAscii, isUtf8 } from 'node:buffer';
+import type { ProtobufReader } from './protobuf-reader.ts';
 
-const beyondAscii = /[\x80-\xff]/;
+/** Up to this length, looking at each byte costs less than asking native code to. */
+const longestLoop = 96;
 
 export class WireText {
   readonly #bytes: Buffer;
   readonly #start: number;
-  readonly #text: string;
-  readonly #allAscii: boolean;
+  readonly #end: number;
+  #text: string | undefined;
 
   /** @param bytes the message stands there from `start` to `end` */
   constructor(bytes: Buffer, start: number, end: number) {
     this.#bytes = bytes;
     this.#start = start;
-    this.#text = bytes.toString('latin1', start, end);
-    this.#allAscii = isAscii(bytes.subarray(start, end));
+    this.#end = end;
+  }
+
+  /** Sets a reader before the message. */
+  reset(reader: ProtobufReader): void {
+    reader.reset(this.#bytes, this.#start, this.#end);
   }
 
   /** A protobuf string, which is UTF-8. */
   string(from: number, to: number): string {
-    const text = this.#text.slice(from - this.#start, to - this.#start);
-    return this.#allAscii || !beyondAscii.test(text) ? text : this.#bytes.toString('utf8', from, to);
+    return this.#isAscii(from, to) ? this.#cut(from, to) : this.#bytes.toString('utf8', from, to);
   }
 
   /** A header's value: UTF-8 where it is valid UTF-8, else a character per byte (see `headers.ts`). */
   headerValue(from: number, to: number): string {
-    const text = this.#text.slice(from - this.#start, to - this.#start);
-    if (this.#allAscii || !beyondAscii.test(text)) return text;
-    return isUtf8(this.#bytes.subarray(from, to)) ? this.#bytes.toString('utf8', from, to) : text;
+    if (this.#isAscii(from, to)) return this.#cut(from, to);
+    return this.#bytes.toString(isUtf8(this.#bytes.subarray(from, to)) ? 'utf8' : 'latin1', from, to);
+  }
+
+  /** Whether `text`, of ASCII, stands there. */
+  is(from: number, to: number, text: string): boolean {
+    return to - from === text.length && this.#whole().startsWith(text, from - this.#start);
+  }
+
+  #cut(from: number, to: number): string {
+    return this.#whole().slice(from - this.#start, to - this.#start);
+  }
+
+  #whole(): string {
+    this.#text ??= this.#bytes.toString('latin1', this.#start, this.#end);
+    return this.#text;
+  }
+
+  #isAscii(from: number, to: number): boolean {
+    const bytes = this.#bytes;
+    if (to - from > longestLoop) return isAscii(bytes.subarray(from, to));
+    let all = 0;
+    for (let at = from; at < to; at++) all |= bytes[at] ?? 0;
+    return all < 0x80;
   }
 }

@@ -5,6 +5,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
 import type { Problem } from '../../../src/diagnostics/problem.ts';
 import type { Decision } from '../../../src/mint/decision.ts';
+import { HeaderList } from '../../../src/plan/header-fields.ts';
 import { makeDecide } from '../../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../../src/runtime/load.ts';
 import { memoryFiles } from '../../runtime/memory-files.ts';
@@ -111,7 +112,7 @@ export function outcomeOf(example: Case, more: Readonly<Record<string, string>> 
   return {
     problems: problems.map(({ severity, code, place }) => `${severity} ${code} ${place.line}:${place.column}`),
     all: problems,
-    decision: decide?.({ headers: pairs, attributes, metadata, routePolicy: undefined }),
+    decision: decide?.({ headers: new HeaderList(pairs), attributes, metadata, routePolicy: undefined }),
   };
 }
 

@@ -3,14 +3,15 @@
  */
 import { RequestScope } from '../../../src/mint/request-scope.ts';
 import { RequestView } from '../../../src/mint/request-view.ts';
+import { noHeaders } from '../../../src/plan/header-fields.ts';
 import { identifier } from './case-world.ts';
 
 const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };
 
 export const emptyScope = new RequestScope({
-  attributes: new RequestView([], surroundings),
+  attributes: new RequestView(noHeaders, surroundings),
   authentication: { clientId: null, clientName: null, principal: null, properties: null },
-  request: { headers: [], attributes: {}, metadata: {} },
+  request: { headers: noHeaders, attributes: {}, metadata: {} },
   variables: new Map(),
   now: 1_700_000_000_999,
   randomId: () => identifier,

@@ -5,6 +5,7 @@ import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { stringify } from 'yaml';
 import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
 import type { Decision } from '../../../src/mint/decision.ts';
+import { HeaderList } from '../../../src/plan/header-fields.ts';
 import { makeDecide } from '../../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../../src/runtime/load.ts';
 import { memoryFiles } from '../../runtime/memory-files.ts';
@@ -120,7 +121,7 @@ export function outcomeOf(example: Case): Outcome {
   const list = Array.isArray(headers) ? headers : Object.entries(headers);
   return {
     problems: problems.map(({ severity, code }) => `${severity} ${code}`),
-    decision: decide?.({ headers: list, attributes: {}, metadata, routePolicy: undefined }),
+    decision: decide?.({ headers: new HeaderList(list), attributes: {}, metadata, routePolicy: undefined }),
   };
 }
 

@@ -3,7 +3,9 @@
  * Messages of every shape that the wire allows, for the codecs to be compared on.
  */
 import fc from 'fast-check';
+import type { JsonValue } from '../../../src/diagnostics/json.ts';
 import type { HttpBody, ProcessingRequest, ProcessingResponse, Struct, Value } from '../../../src/extproc/messages.ts';
+import type { Decision } from '../../../src/mint/decision.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 200 });
 /** protobufjs refuses to make a member of this name; `decode-request.test.ts` has it by hand. */
@@ -44,9 +46,15 @@ const body: fc.Arbitrary<HttpBody> = fc.record(
   { requiredKeys: [] },
 );
 
+/** Names that tests ask for, and any others. */
+export const askedNames = ['x-a', 'x-b', ':path', 'authorization', ''];
+const fieldName = fc.oneof(fc.constantFrom(...askedNames), text);
+
 const headers = fc.record({
   headers: fc.record({
-    headers: fc.array(fc.record({ key: text, value: text, raw_value: bytes }, { requiredKeys: [] }), { maxLength: 20 }),
+    headers: fc.array(fc.record({ key: fieldName, value: text, raw_value: bytes }, { requiredKeys: [] }), {
+      maxLength: 20,
+    }),
   }),
   end_of_stream: fc.boolean(),
 });
@@ -115,3 +123,30 @@ const answer: fc.Arbitrary<ProcessingResponse> = fc.oneof(
 export const processingResponse: fc.Arbitrary<ProcessingResponse> = fc
   .tuple(answer, fc.record({ dynamic_metadata: struct }, { requiredKeys: [] }))
   .map(([given, metadata]) => ({ ...given, ...metadata }));
+
+const refusal = fc.record({
+  status: fc.integer({ min: 0, max: 700 }),
+  contentType: text,
+  body: text,
+});
+
+const metadata = fc.dictionary(
+  name,
+  fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as JsonValue),
+  { maxKeys: 3, noNullPrototype: true },
+);
+
+export const decision: fc.Arbitrary<Decision> = fc.oneof(
+  fc.constant<Decision>({ kind: 'untouched', mints: [] }),
+  fc
+    .record(
+      {
+        set: fc.array(fc.tuple(fieldName, fc.oneof(text, fc.constant('x'.repeat(20_000)))), { maxLength: 4 }),
+        remove: fc.array(fieldName, { maxLength: 4 }),
+        metadata,
+      },
+      { requiredKeys: ['set', 'remove'] },
+    )
+    .map((forward): Decision => ({ kind: 'forward', mints: [], ...forward })),
+  refusal.map((given): Decision => ({ kind: 'refuse', refusal: given, mints: [] })),
+);

@@ -3,7 +3,7 @@
  * `ExternalProcessor/Process` on the native transport: each stream is one exchange.
  */
 import { decodeRequest } from '../../codec/decode-request.ts';
-import { encodeResponse } from '../../codec/encode-response.ts';
+import { encodeDecision, encodeResponse } from '../../codec/encode-response.ts';
 import { WireFormatError } from '../../codec/protobuf-reader.ts';
 import type { Exchange } from '../../exchange.ts';
 import type { ProcessingRequest } from '../../messages.ts';
@@ -30,7 +30,8 @@ class ProcessCall implements Call {
     if (answer.kind === 'fail') {
       this.#reply.end(grpcStatus.invalidArgument, answer.code);
     } else if (answer.kind === 'respond') {
-      const encoded = encodeResponse(answer.response);
+      const { decision } = answer;
+      const encoded = decision === undefined ? encodeResponse(answer.response) : encodeDecision(decision);
       this.#reply.message(encoded.bytes, encoded.start, encoded.end);
     }
   }

@@ -1,0 +1,160 @@
+/**
+ * @module
+ * The header fields of a request where they lie in Envoy's message. One pass counts them against the limits and notes
+ * where each begins; texts are made of those that somebody asks for. Names are tokens, and so ASCII (RFC 9110, 5.1).
+ */
+import { MintError } from '../../diagnostics/mint-error.ts';
+import type { HeaderField, HeaderFields } from '../../plan/header-fields.ts';
+import type { WireLimits } from '../wire-limits.ts';
+import { bytesTag, enter, type ProtobufReader } from './protobuf-reader.ts';
+import type { WireText } from './wire-text.ts';
+
+/** `HttpHeaders.headers` and `HeaderMap.headers` */
+const headerMap = bytesTag(1);
+const header = bytesTag(1);
+const part = { key: bytesTag(1), value: bytesTag(2), rawValue: bytesTag(3) } as const;
+
+/** For each field: where its name begins and ends, and where its value does. */
+const placesOfField = 4;
+
+export class WireHeaders implements HeaderFields {
+  readonly #text: WireText;
+  readonly #places: readonly number[];
+  #all: readonly HeaderField[] | undefined;
+
+  /**
+   * Reads the `HttpHeaders` that the reader has before it.
+   *
+   * @throws MintError where they pass a limit @throws WireFormatError
+   */
+  constructor(reader: ProtobufReader, text: WireText, limits: WireLimits) {
+    this.#text = text;
+    this.#places = readPlaces(reader, limits);
+  }
+
+  get all(): readonly HeaderField[] {
+    this.#all ??= this.#readAll();
+    return this.#all;
+  }
+
+  first(name: string): string | undefined {
+    const places = this.#places;
+    for (let at = 0; at < places.length; at += placesOfField) if (this.#isNamed(at, name)) return this.#valueAt(at);
+    return undefined;
+  }
+
+  last(name: string): string | undefined {
+    const places = this.#places;
+    for (let at = places.length - placesOfField; at >= 0; at -= placesOfField) {
+      if (this.#isNamed(at, name)) return this.#valueAt(at);
+    }
+    return undefined;
+  }
+
+  values(name: string): readonly string[] {
+    const values: string[] = [];
+    for (let at = 0; at < this.#places.length; at += placesOfField) {
+      if (this.#isNamed(at, name)) values.push(this.#valueAt(at));
+    }
+    return values;
+  }
+
+  namesOfLength(lengths: ReadonlySet<number>): readonly string[] {
+    const places = this.#places;
+    let names: string[] | undefined;
+    for (let at = 0; at < places.length; at += placesOfField) {
+      if (!lengths.has((places[at + 1] ?? 0) - (places[at] ?? 0))) continue;
+      names ??= [];
+      names.push(this.#nameAt(at));
+    }
+    return names ?? noNames;
+  }
+
+  #isNamed(at: number, name: string): boolean {
+    return this.#text.is(this.#places[at] ?? 0, this.#places[at + 1] ?? 0, name);
+  }
+
+  #nameAt(at: number): string {
+    return this.#text.string(this.#places[at] ?? 0, this.#places[at + 1] ?? 0);
+  }
+
+  #valueAt(at: number): string {
+    return this.#text.headerValue(this.#places[at + 2] ?? 0, this.#places[at + 3] ?? 0);
+  }
+
+  #readAll(): readonly HeaderField[] {
+    const fields: HeaderField[] = [];
+    for (let at = 0; at < this.#places.length; at += placesOfField) fields.push([this.#nameAt(at), this.#valueAt(at)]);
+    return fields;
+  }
+}
+
+const noNames: readonly string[] = [];
+
+function readPlaces(reader: ProtobufReader, limits: WireLimits): readonly number[] {
+  const places: number[] = [];
+  let left = limits.headerBytes;
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag !== headerMap) {
+      reader.skip(tag);
+      continue;
+    }
+    const outer = enter(reader);
+    while (reader.at < reader.end) {
+      const inner = reader.tag();
+      if (inner === header) left = readField(reader, left, places, limits);
+      else reader.skip(inner);
+    }
+    reader.end = outer;
+  }
+  return places;
+}
+
+/** @param left how many bytes of fields are still allowed. Returns how many are after this one. */
+function readField(reader: ProtobufReader, left: number, places: number[], limits: WireLimits): number {
+  if (places.length === placesOfField * limits.headerCount) {
+    throw new MintError('extproc.too-many-headers', `The request has more than ${limits.headerCount} headers.`);
+  }
+  const outer = enter(reader);
+  let keyAt = 0;
+  let keyEnd = 0;
+  let valueAt = 0;
+  let valueEnd = 0;
+  let rawAt = 0;
+  let rawEnd = 0;
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag !== part.key && tag !== part.value && tag !== part.rawValue) {
+      reader.skip(tag);
+      continue;
+    }
+    const stop = reader.length();
+    if (tag === part.key) {
+      keyAt = reader.at;
+      keyEnd = stop;
+    } else if (tag === part.rawValue) {
+      rawAt = reader.at;
+      rawEnd = stop;
+    } else {
+      valueAt = reader.at;
+      valueEnd = stop;
+    }
+    reader.at = stop;
+  }
+  reader.end = outer;
+  // Envoy sends `raw_value`; a test client or an older proxy may send `value` instead.
+  if (rawEnd > rawAt) {
+    valueAt = rawAt;
+    valueEnd = rawEnd;
+  }
+  const bytes = keyEnd - keyAt + valueEnd - valueAt;
+  if (bytes > left) {
+    throw new MintError(
+      'extproc.headers-too-large',
+      `The headers of the request have more than ${limits.headerBytes} bytes.`,
+    );
+  }
+  places.push(keyAt, keyEnd, valueAt, valueEnd);
+  return left - bytes;
+}
