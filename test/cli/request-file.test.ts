@@ -51,7 +51,7 @@ const headerForms: readonly [name: string, headers: unknown][] = [
 for (const [name, headers] of headerForms) {
   test(`request file: headers as ${name}`, () => {
     const { attributes } = readRequest({ attributes: { headers } }, 'r.json');
-    assert.deepEqual(attributes.headers, [
+    assert.deepEqual(attributes.headers.all, [
       ['x-a', '1'],
       ['x-a', '2'],
       ['b', '3'],
