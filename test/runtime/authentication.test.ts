@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonValue } from '../../src/diagnostics/json.ts';
-import type { IncomingRequest } from '../../src/mint/decision.ts';
-import type { HeaderField } from '../../src/plan/header-fields.ts';
 import { makeIdentify } from '../../src/runtime/authentication.ts';
 import { authenticationSchema } from '../../src/runtime/authentication-schema.ts';
-import { request } from './memory-files.ts';
+import { type Seen, seenRequest } from './memory-files.ts';
 
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
 const extAuthz = 'envoy.filters.http.ext_authz';
-
-type Seen = Partial<Omit<IncomingRequest, 'headers'>> & { readonly headers?: readonly HeaderField[] };
-function requestOf({ headers = [], ...rest }: Seen): IncomingRequest {
-  return request(headers, rest);
-}
 
 type Fields = Readonly<Record<string, JsonValue>>;
 
@@ -270,7 +263,7 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
 ];
 for (const [name, settings, seen, expected] of callers) {
   test(`the caller: ${name}`, () => {
-    const caller = makeIdentify(authenticationSchema.parse(settings))(requestOf(seen));
+    const caller = makeIdentify(authenticationSchema.parse(settings))(seenRequest(seen));
     const asked = Object.keys(expected) as (keyof typeof caller)[];
     assert.deepEqual(Object.fromEntries(asked.map((field) => [field, caller[field]])), expected);
   });
@@ -299,7 +292,7 @@ const refused: [name: string, settings: object, seen: Seen, code: string][] = [
 for (const [name, settings, seen, code] of refused) {
   test(`no caller is believed: ${name}`, () => {
     const identify = makeIdentify(authenticationSchema.parse(settings));
-    assert.throws(() => identify(requestOf(seen)), {
+    assert.throws(() => identify(seenRequest(seen)), {
       name: 'MintError',
       code,
     });

@@ -39,3 +39,10 @@ export function request(
   const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
   return { headers: new HeaderList(pairs), attributes: {}, metadata: {}, routePolicy: undefined, ...rest };
 }
+
+/** What a test says of a request. */
+export type Seen = Partial<Omit<IncomingRequest, 'headers'>> & { readonly headers?: readonly HeaderField[] };
+
+export function seenRequest({ headers = [], ...rest }: Seen): IncomingRequest {
+  return request(headers, rest);
+}
