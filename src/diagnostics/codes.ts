@@ -11,6 +11,7 @@ export const codes = {
   'dataweave.invalid-escape': 'An escape in a string of the expression is none.',
   'dataweave.unsupported': 'The expression is DataWeave, but uses something that Flex Gateway does not have.',
   'dataweave.unknown-name': 'The expression names something that is neither an input nor a function.',
+  'dataweave.circular-type': 'A type of the expression is declared by itself.',
   'dataweave.unknown-prefix': 'The expression uses a namespace prefix that it does not declare.',
   'dataweave.unbound-input': 'The expression reads an input that is not there where it stands.',
   'dataweave.too-long': 'The text of the expression is too long.',

@@ -2,7 +2,7 @@
  * @module
  * What begins with a word of the language: `if`, `unless`, `do`, `using`.
  */
-import { readDeclarations } from './header-grammar.ts';
+import { readBlockHeader } from './header-grammar.ts';
 import type { Grammar } from './reader.ts';
 import type { Declaration, Node } from './syntax.ts';
 
@@ -20,16 +20,16 @@ export function readCondition(grammar: Grammar, word: 'if' | 'unless', start: nu
   return reader.node(start, { kind: 'if', condition, whenTrue, whenFalse }, condition, first, second);
 }
 
-/** Do :: `do` `{` ( Declaration* `---` )? Expression `}` */
+/** Do :: `do` `{` ( Import | Declaration )* `---`? Expression `}` */
 export function readBlock(grammar: Grammar, start: number): Node {
   const { reader } = grammar;
   reader.word('do');
   reader.expect('{');
-  const declarations = readDeclarations(grammar);
+  const { imports, declarations } = readBlockHeader(grammar);
   reader.symbol('---');
   const body = grammar.expression();
   reader.expect('}');
-  return reader.node(start, { kind: 'do', declarations, body }, body, ...declarations.map(heightOf));
+  return reader.node(start, { kind: 'do', imports, declarations, body }, body, ...declarations.map(heightOf));
 }
 
 /** Using :: `using` `(` Name `=` Expression ( `,` Name `=` Expression )* `)` Expression */
@@ -45,7 +45,7 @@ export function readUsing(grammar: Grammar, start: number): Node {
   } while (reader.symbol(','));
   reader.expect(')');
   const body = grammar.expression();
-  return reader.node(start, { kind: 'do', declarations, body }, body, ...declarations.map(heightOf));
+  return reader.node(start, { kind: 'do', imports: [], declarations, body }, body, ...declarations.map(heightOf));
 }
 
 function heightOf(declaration: Declaration): Node | undefined {

@@ -11,8 +11,9 @@ import { mismatch } from './failures.ts';
 import { callRow, type FullRow, takesFunction } from './functions/row.ts';
 import { explainUnknown } from './naming.ts';
 import { Scope } from './scope.ts';
-import type { Node, Parameter } from './syntax.ts';
-import { FunctionValue, type TypeValue, type Value } from './values.ts';
+import type { LambdaNode, Node, Parameter } from './syntax.ts';
+import { anyType } from './type-values.ts';
+import { FunctionValue, type Signature, type TypeValue, type Value } from './values.ts';
 
 const shortNames = ['$', '$$', '$$$'];
 
@@ -32,11 +33,7 @@ export function compileShort(node: Node, outer: Scope, compiling: Compiling): (f
     });
 }
 
-export function compileLambda(
-  node: Node & { kind: 'lambda' },
-  outer: Scope,
-  compiling: Compiling,
-): (frame: Frame) => FunctionValue {
+export function compileLambda(node: LambdaNode, outer: Scope, compiling: Compiling): (frame: Frame) => FunctionValue {
   return compileFunction('a function', node, outer, compiling);
 }
 
@@ -48,13 +45,15 @@ interface CompiledParameter {
 
 export function compileFunction(
   name: string,
-  node: Node & { kind: 'lambda' },
+  node: LambdaNode,
   outer: Scope,
   compiling: Compiling,
 ): (frame: Frame) => FunctionValue {
   const scope = new Scope(outer);
   requireDefaultsTogether(node.parameters, compiling);
+  defineTypeParameters(node, scope, compiling);
   const parameters = compileParameters(node.parameters, scope, compiling);
+  const result = node.result && compiling.type(node.result, scope);
   const body = compiling.compile(node.body, scope);
   const { meter } = compiling.call;
   const { height } = node;
@@ -63,6 +62,7 @@ export function compileFunction(
     const left = leftOut(parameters, values);
     return values.every((value, i) => parameters[left + i]?.type?.accepts(value) !== false);
   };
+  const signature = signatureOf(parameters, result);
   return (parent) => {
     const run = (values: readonly Value[]): Value => {
       meter.enter(height);
@@ -74,7 +74,7 @@ export function compileFunction(
     };
     const second = parameters[1]?.fallback;
     const secondByDefault = second && (() => second({ slots: [null], parent }));
-    return new FunctionValue(name, least, parameters.length, run, takes, secondByDefault);
+    return new FunctionValue(name, least, parameters.length, run, takes, secondByDefault, signature);
   };
 }
 
@@ -86,6 +86,24 @@ function requireDefaultsTogether(parameters: readonly Parameter[], { source }: C
   if (changes < 2 || odd === undefined) return;
   const message = 'The parameters with a default stand all at the start or all at the end.';
   throw new LocatedError(problemAt(source, odd.start, 'dataweave.unexpected-token', { message }));
+}
+
+/** `<T>` is any type here: what it stands for is only looked at by an editor. */
+function defineTypeParameters({ types }: LambdaNode, scope: Scope, compiling: Compiling): void {
+  for (const { name, bound } of types) {
+    scope.define(name, { kind: 'type', type: bound === undefined ? anyType : compiling.type(bound, scope) });
+  }
+}
+
+function signatureOf(parameters: readonly CompiledParameter[], result: TypeValue | undefined): Signature {
+  return {
+    parameters: parameters.map(({ name, type, fallback }) => ({
+      name,
+      type: type ?? anyType,
+      isOptional: fallback !== undefined,
+    })),
+    result,
+  };
 }
 
 /** How many parameters at the start stay with their defaults: where they begin, arguments fill from the end. */
@@ -123,13 +141,13 @@ function fillParameters(frame: Frame, parameters: readonly CompiledParameter[], 
 
 /** An argument as the declared type: as it is, or converted. */
 function asParameter(value: Value, type: TypeValue, name: string): Value {
-  if (type.accepts(value)) return value;
+  if (type.accepts(value) && (type.metadata === undefined || typeof value === 'string')) return value;
   if (type.base === 'Function' || value === null) throw mismatch(`the parameter \`${name}\``, type.name, value);
   return convert(value, type, {});
 }
 
 /** Whether a function that is declared takes a function on its right side. */
-export function secondIsFunction(node: Node & { kind: 'lambda' }): boolean {
+export function secondIsFunction(node: LambdaNode): boolean {
   const [, second] = node.parameters;
   return second !== undefined && isFunctionType(second);
 }
@@ -177,7 +195,8 @@ function compileRowCall(row: FullRow, values: readonly Run[], compiling: Compili
 }
 
 function rowOf(callee: Node & { kind: 'name' }, scope: Scope, compiling: Compiling): FullRow | undefined {
-  const meaning = scope.find(callee.name) ?? explainUnknown(callee, scope, compiling);
+  const meaning = scope.find(callee.name);
+  if (meaning === undefined) throw explainUnknown(callee, scope, compiling);
   return meaning.kind === 'row' ? meaning.row : undefined;
 }
 

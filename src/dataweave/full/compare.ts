@@ -10,7 +10,8 @@ import { compareNumbers, isNumber } from './numbers.ts';
 import { compareTimes, timeAs, timeKinds } from './time-conversion.ts';
 import { timeText } from './time-text.ts';
 import { typeName } from './type-names.ts';
-import { isArray, isTime, isType, Key, ObjectValue, Range, RegexValue, type TimeKind, type Value } from './values.ts';
+import { isSameType } from './type-values.ts';
+import { isArray, isTime, isType, Key, ObjectValue, Range, type TimeKind, UriValue, type Value } from './values.ts';
 
 type Leaf = (left: Value, right: Value) => boolean;
 
@@ -46,14 +47,15 @@ function deepEquals(left: Value, right: Value, meter: Meter, depth: number, leaf
   return leaf(left, right);
 }
 
+/** Two regular expressions are never equal, as in the engine. */
 function sameLeaf(left: Value, right: Value): boolean {
   if (typeof left === 'string' || typeof right === 'string') return left === right;
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right) === 0;
   if (isTime(left) && isTime(right)) return left.kind === right.kind && compareTimes(left, right) === 0;
   if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right) === 0;
-  if (left instanceof Key && right instanceof Key) return left.name === right.name;
-  if (isType(left) && isType(right)) return left.name === right.name;
-  return left instanceof RegexValue && right instanceof RegexValue && left.source === right.source;
+  if (isType(left) && isType(right)) return isSameType(left, right);
+  if (left instanceof UriValue && right instanceof UriValue) return left.text === right.text;
+  return left instanceof Key && right instanceof Key && left.name === right.name;
 }
 
 function similarLeaf(left: Value, right: Value): boolean {

@@ -5,25 +5,25 @@
  */
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { nearest } from '../../diagnostics/suggest.ts';
 import { type InputName, inputNames } from '../bindings.ts';
 import { compileCall, compileLambda } from './calls.ts';
 import type { Compiling } from './compiling.ts';
 import { compileConversion, compileObject, compileText } from './construction.ts';
 import { compileDeclarations } from './declarations.ts';
+import { typeIn } from './declared-types.ts';
 import type { Evaluation, Frame, Run } from './evaluation.ts';
 import { Absence } from './failures.ts';
 import { functionOf } from './functions/row.ts';
 import { compileMatch } from './matching.ts';
-import { explainUnknown, requireImports } from './naming.ts';
+import { explainUnknown, outermostScope, requireImports } from './naming.ts';
 import { negated, operators, requireBoolean, requireCondition } from './operators.ts';
+import { shaping } from './output.ts';
 import { readInput } from './request.ts';
-import { Scope } from './scope.ts';
+import { type Meaning, Scope } from './scope.ts';
 import { compileFilter, compileSelect, compileTest } from './selection.ts';
 import type { Node, Script, TypeNode } from './syntax.ts';
-import { namedTypes, typeFrom } from './type-values.ts';
 import { compileUpdate } from './updating.ts';
-import type { TypeValue } from './values.ts';
+import type { TypeValue, Value } from './values.ts';
 
 export interface CompiledScript {
   readonly run: () => ReturnType<Run>;
@@ -39,7 +39,7 @@ export function compileScript(
   call: Evaluation,
 ): CompiledScript {
   const compiler = new Compiler(source, declared, call);
-  const outermost = new Scope(undefined);
+  const outermost = outermostScope();
   requireImports(script.imports, outermost, compiler);
   const scope = new Scope(outermost);
   const enter = compileDeclarations(script.declarations, scope, compiler);
@@ -49,7 +49,7 @@ export function compileScript(
     enter(frame);
     return body(frame);
   };
-  return { run, needsRequest: compiler.needsRequest };
+  return { run: shaping(script.output, run, call), needsRequest: compiler.needsRequest };
 }
 
 class Compiler implements Compiling {
@@ -106,7 +106,6 @@ class Compiler implements Compiling {
         return this.#do(node, scope);
       case 'as':
       case 'is':
-      case 'type':
         return compileConversion(node, scope, this);
       default:
         return this.#selecting(node, scope);
@@ -132,14 +131,10 @@ class Compiler implements Compiling {
     if (meaning?.kind === 'slot') return slotReader(meaning.up, meaning.index);
     const input = inputNames.find((name) => name === node.name);
     if (meaning === undefined && input !== undefined) return this.input(input, node.start);
-    const found = meaning ?? explainUnknown(node, scope, this);
-    if (found.kind === 'row') {
-      if (found.row.random === true) this.needsRequest = true;
-      const value = functionOf(found.row, this.call);
-      return () => value;
-    }
-    const { type } = found;
-    return () => type;
+    if (meaning === undefined) throw explainUnknown(node, scope, this);
+    if (meaning.kind === 'row' && meaning.row.random === true) this.needsRequest = true;
+    const value = valueFrom(meaning, this.call);
+    return () => value;
   }
 
   input(input: InputName, at: number): Run {
@@ -160,21 +155,7 @@ class Compiler implements Compiling {
   }
 
   type(node: TypeNode, scope: Scope): TypeValue {
-    return typeFrom(node, (name, start) => this.#findType(name, start, scope));
-  }
-
-  #findType(name: string, start: number, scope: Scope): TypeValue {
-    const meaning = scope.find(name);
-    if (meaning?.kind === 'type') return meaning.type;
-    const known = namedTypes.get(name);
-    if (known !== undefined) return known;
-    const near = nearest(name, [...namedTypes.keys()]);
-    throw new LocatedError(
-      problemAt(this.source, start, 'dataweave.unknown-name', {
-        message: `There is no type \`${name}\` here.`,
-        suggestion: near === undefined ? undefined : `Did you mean \`${near}\`?`,
-      }),
-    );
+    return typeIn(node, scope, this.source);
   }
 
   #array(node: Node & { kind: 'array' }, scope: Scope): Run {
@@ -255,6 +236,7 @@ class Compiler implements Compiling {
 
   #do(node: Node & { kind: 'do' }, outer: Scope): Run {
     const scope = new Scope(outer);
+    requireImports(node.imports, scope, this);
     const enter = compileDeclarations(node.declarations, scope, this);
     const body = this.compile(node.body, scope);
     return (parent) => {
@@ -263,6 +245,12 @@ class Compiler implements Compiling {
       return body(frame);
     };
   }
+}
+
+function valueFrom(meaning: Exclude<Meaning, { kind: 'slot' }>, call: Evaluation): Value {
+  if (meaning.kind === 'row') return functionOf(meaning.row, call);
+  if (meaning.kind === 'constant') return meaning.value;
+  return meaning.kind === 'type' ? meaning.type : meaning.type([]);
 }
 
 function slotReader(up: number, index: number): Run {

@@ -3,14 +3,16 @@
  * What makes values: interpolated strings, objects, `as` and `is`.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
+import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { Compiling } from './compiling.ts';
 import { convert, implied, schemaOf, textOf } from './conversion.ts';
 import type { Frame, Run } from './evaluation.ts';
 import { mismatch } from './failures.ts';
+import { isNumber } from './numbers.ts';
 import { requireCondition } from './operators.ts';
 import type { Scope } from './scope.ts';
 import type { Node, ObjectField } from './syntax.ts';
-import { isArray, ObjectBuilder, ObjectValue, type Value } from './values.ts';
+import { isArray, Key, ObjectBuilder, ObjectValue, type TypeValue, type Value } from './values.ts';
 
 export function compileText(node: Node & { kind: 'text' }, scope: Scope, compiling: Compiling): Run {
   const { meter } = compiling.call;
@@ -62,7 +64,8 @@ function compileMember(field: ObjectField & { kind: 'member' }, scope: Scope, co
 }
 
 function keyText(value: Value): string {
-  const text = textOf(value);
+  const isPlain = ['string', 'boolean'].includes(typeof value) || isNumber(value) || value instanceof Key;
+  const text = isPlain ? textOf(value) : undefined;
   if (text === undefined) throw mismatch('a key', 'a String', value);
   return text;
 }
@@ -80,15 +83,13 @@ function spread(value: Value, into: ObjectBuilder): void {
   else throw mismatch('`(…)` in an object', 'an Object', value);
 }
 
-export function compileConversion(
-  node: Node & { kind: 'as' | 'is' | 'type' },
-  scope: Scope,
-  compiling: Compiling,
-): Run {
+export function compileConversion(node: Node & { kind: 'as' | 'is' }, scope: Scope, compiling: Compiling): Run {
   const type = compiling.type(node.type, scope);
-  if (node.kind === 'type') return () => type;
   const operand = compiling.compile(node.operand, scope);
-  if (node.kind === 'is') return (frame) => type.accepts(operand(frame));
+  if (node.kind === 'is') {
+    requireAnswer(type, node.start, compiling);
+    return (frame) => type.accepts(operand(frame));
+  }
   const { meter } = compiling.call;
   const schema = node.schema && compiling.compile(node.schema, scope);
   return (frame) => {
@@ -96,6 +97,28 @@ export function compileConversion(
     const found = convert(value, type, schema === undefined ? {} : schemaOf(schema(frame)));
     return typeof found === 'string' && found !== value ? meter.text(found) : found;
   };
+}
+
+/**
+ * A value does not keep what stands in braces after a type, so that it cannot be asked for it.
+ *
+ * @throws LocatedError `dataweave.unsupported`
+ */
+export function requireAnswer(type: TypeValue, start: number, { source }: Compiling): void {
+  if (!hasMetadata(type)) return;
+  const message = 'A value does not keep what stands in braces after a type: `is` cannot ask for it.';
+  const suggestion = 'Ask for the type without the braces.';
+  throw new LocatedError(problemAt(source, start, 'dataweave.unsupported', { message, suggestion }));
+}
+
+/** How deep a type is looked into: one with parameters may hold itself without end. */
+const deepest = 20;
+
+function hasMetadata(type: TypeValue, depth = 0): boolean {
+  if (depth > deepest || type.isReference === true) return false;
+  if (type.metadata !== undefined) return true;
+  const isInside = (inner: TypeValue): boolean => hasMetadata(inner, depth + 1);
+  return type.items.some(isInside) || (type.fields ?? []).some((field) => isInside(field.type));
 }
 
 /** @throws MintError `dataweave.no-match` */

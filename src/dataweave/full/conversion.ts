@@ -2,6 +2,7 @@
  * @module
  * From one type to another: what `as` does, and what operators and functions do by themselves.
  */
+import { MintError } from '../../diagnostics/mint-error.ts';
 import { limits } from '../limits.ts';
 import { bytesFrom, textFrom } from './binary-text.ts';
 import { formatNumber, parseFormatted } from './decimal-format.ts';
@@ -22,6 +23,7 @@ import {
   RegexValue,
   type TimeKind,
   type TypeValue,
+  UriValue,
   type Value,
 } from './values.ts';
 
@@ -39,7 +41,14 @@ export function schemaOf(value: Value): Schema {
     const found = value.get(name);
     return found === undefined || found === null ? undefined : textOf(found);
   };
+  requireEnglish(text('locale'));
   return { format: text('format'), unit: text('unit'), base: text('base'), encoding: text('encoding') };
+}
+
+/** @throws MintError `dataweave.unsupported` for a locale in whose words or signs nothing is written here */
+export function requireEnglish(locale: string | undefined): void {
+  if (locale === undefined || /^en(?:[-_]|$)/i.test(locale)) return;
+  throw new MintError('dataweave.unsupported', 'Numbers and dates are written in English: there is no other locale.');
 }
 
 /** The text of a value that has one; undefined for null, arrays, objects and functions. */
@@ -51,6 +60,7 @@ export function textOf(value: Value): string | undefined {
   if (value instanceof Uint8Array)
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
   if (value instanceof RegexValue) return value.source;
+  if (value instanceof UriValue) return value.text;
   if (isTime(value)) return timeText(value);
   return isType(value) ? value.name : undefined;
 }
@@ -72,10 +82,18 @@ export function toBoolean(value: Value): boolean | undefined {
 /** @throws MintError `dataweave.conversion`, which `default` answers for */
 export function convert(value: Value, type: TypeValue, schema: Schema): Value {
   if (type.base === 'Union') return convertToOneOf(value, type, schema);
-  const found = converters[type.base]?.(value, schema);
-  if (found !== undefined) return found;
+  const base = type.literal === undefined ? type.base : typeName(type.literal);
+  const found = converters[base]?.(value, withMetadata(schema, type.metadata));
+  if (found !== undefined && (type.literal === undefined || type.accepts(found))) return found;
   if (type.accepts(value)) return value;
   throw notConvertible(value, type.name);
+}
+
+/** What stands after `as`, and where it says nothing what the type says. */
+function withMetadata(schema: Schema, metadata: ObjectValue | undefined): Schema {
+  if (metadata === undefined) return schema;
+  const written = Object.entries(schema).filter(([, value]) => value !== undefined);
+  return { ...schemaOf(metadata), ...Object.fromEntries(written) };
 }
 
 function convertToOneOf(value: Value, type: TypeValue, schema: Schema): Value {
@@ -98,6 +116,11 @@ function lowestByte(value: Num): Uint8Array | undefined {
 
 function firstByte(bytes: Uint8Array): number {
   return bytes[0] ?? -1;
+}
+
+/** The text must be a URI as Java reads one, as far as its characters go. */
+function uriOf(text: string): UriValue | undefined {
+  return /^[^\s"<>\\^`{|}]*$/.test(text) ? new UriValue(text) : undefined;
 }
 
 type Converter = (value: Value, schema: Schema) => Value | undefined;
@@ -124,7 +147,7 @@ const converters: Readonly<Record<string, Converter>> = {
   Regex: (value) => (typeof value === 'string' ? regexOf(value) : undefined),
   Binary: (value, schema) =>
     typeof value === 'string' ? bytesFrom(value, schema) : isNumber(value) ? lowestByte(value) : undefined,
-  Uri: textOf,
+  Uri: (value) => (typeof value === 'string' || value instanceof Key ? uriOf(textOf(value) ?? '') : undefined),
   ...Object.fromEntries(
     timeKinds.map((kind: TimeKind): [string, Converter] => [kind, (value, schema) => timeAs(value, kind, schema)]),
   ),
@@ -134,7 +157,7 @@ const converters: Readonly<Record<string, Converter>> = {
 export function implied(value: Value, base: string): Value | undefined {
   switch (base) {
     case 'String':
-      return isArray(value) || isType(value) || value instanceof RegexValue ? undefined : textOf(value);
+      return textOf(value);
     case 'Number':
       return toNumber(value);
     case 'Boolean':

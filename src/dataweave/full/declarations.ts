@@ -5,15 +5,15 @@
  */
 
 import { MintError } from '../../diagnostics/mint-error.ts';
+import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import { compileFunction, secondIsFunction } from './calls.ts';
 import type { Compiling } from './compiling.ts';
-import { convert } from './conversion.ts';
+import { implied } from './conversion.ts';
+import { defineTypes } from './declared-types.ts';
 import type { Frame, Run } from './evaluation.ts';
 import type { Scope } from './scope.ts';
-import type { Declaration, Node } from './syntax.ts';
-import { FunctionValue, type Value } from './values.ts';
-
-type Lambda = Node & { kind: 'lambda' };
+import type { Declaration, LambdaNode } from './syntax.ts';
+import { FunctionValue, type TypeValue, type Value } from './values.ts';
 
 /** Fills the slots that the declarations have in a frame. */
 export function compileDeclarations(
@@ -21,10 +21,9 @@ export function compileDeclarations(
   scope: Scope,
   compiling: Compiling,
 ): (frame: Frame) => void {
-  const functions = new Map<string, { readonly index: number; readonly lambdas: Lambda[] }>();
+  const functions = new Map<string, { readonly index: number; readonly lambdas: LambdaNode[] }>();
+  defineTypes(declarations, scope, compiling.source);
   for (const one of declarations) {
-    if (one.kind === 'type')
-      scope.define(one.name, { kind: 'type', type: { ...compiling.type(one.type, scope), name: one.name } });
     if (one.kind !== 'fun') continue;
     const known = functions.get(one.name);
     if (known !== undefined) known.lambdas.push(one.lambda);
@@ -57,14 +56,19 @@ function declareVariable(
   const value = compiling.compile(one.value, scope);
   const type = one.type && compiling.type(one.type, scope);
   const index = scope.declare(one.name);
-  if (type === undefined || type.base === 'Function') return { index, run: value };
-  return {
-    index,
-    run: (frame) => {
-      const found = value(frame);
-      return type.accepts(found) ? found : convert(found, type, {});
-    },
-  };
+  requireLiteral(one, type, compiling);
+  return { index, run: value };
+}
+
+/** The type of a variable converts nothing, as in the engine, which only sees what is written right there. */
+function requireLiteral(
+  { value: node, name }: Declaration & { kind: 'var' },
+  type: TypeValue | undefined,
+  { source }: Compiling,
+): void {
+  if (type === undefined || node.kind !== 'literal' || type.accepts(node.value)) return;
+  const message = `The variable \`${name}\` is declared to be ${type.name}.`;
+  throw new LocatedError(problemAt(source, node.start, 'dataweave.type-mismatch', { message }));
 }
 
 /** The first form that takes the arguments. */
@@ -76,10 +80,17 @@ function overloaded(name: string, forms: readonly FunctionValue[]): FunctionValu
   return new FunctionValue(name, least, most, (values) => firstThatTakes(name, forms, values));
 }
 
-/** The first that takes the arguments as they are, else the first that takes so many. */
+/** The first that takes the arguments as they are, else the first to whose types they can be converted. */
 function firstThatTakes(name: string, forms: readonly FunctionValue[], values: readonly Value[]): Value {
   const fitting = forms.filter(({ least, most }) => values.length >= least && values.length <= most);
-  const form = fitting.find(({ takes }) => takes(values)) ?? fitting[0];
+  const form = fitting.find(({ takes }) => takes(values)) ?? fitting.find((one) => converts(one, values)) ?? fitting[0];
   if (form !== undefined) return form.run(values);
   throw new MintError('dataweave.argument-count', `No form of ${name} takes ${values.length} arguments.`);
+}
+
+function converts({ signature }: FunctionValue, values: readonly Value[]): boolean {
+  return values.every((value, i) => {
+    const type = signature?.parameters[i]?.type;
+    return type === undefined || type.accepts(value) || implied(value, type.base) !== undefined;
+  });
 }

@@ -1,80 +1,83 @@
 /**
  * @module
- * The header of a script, before `---`, and the declarations that `do` takes too.
+ * The header of a script, before `---`: version, imports, inputs, output, declarations.
  */
-import { readParameters } from './lambda-grammar.ts';
+import { inputNames } from '../bindings.ts';
+import { skipAnnotations, skipAnnotationType } from './annotation-grammar.ts';
+import { readDeclaration } from './declaration-grammar.ts';
+import { readOutput } from './output-grammar.ts';
 import type { Grammar } from './reader.ts';
-import type { Declaration, ImportedModule, Node, Script } from './syntax.ts';
+import type { Declaration, ImportedModule, OutputOptions, Script } from './syntax.ts';
 import { readType } from './type-grammar.ts';
 
-const directive = /(?:import|var|fun|type|ns|output|input|annotation|@)\b/y;
+const directive = /(?:(?:import|var|fun|type|ns|output|input|annotation)\b|@\w)/y;
+const inBlock = /(?:(?:import|var|fun|type|ns|annotation)\b|@\w)/y;
 
-/** Header :: ( `%dw 2.x` )? ( Import | Output | Declaration )* `---` */
+interface Directives {
+  readonly imports: ImportedModule[];
+  readonly declarations: Declaration[];
+}
+
+/** Header :: ( `%dw 2.x` )? ( Import | Input | Output | Declaration )* `---` */
 export function readHeader(grammar: Grammar): Omit<Script, 'body'> {
   const { reader } = grammar;
-  const imports: ImportedModule[] = [];
-  const declarations: Declaration[] = [];
+  const read: Directives = { imports: [], declarations: [] };
+  let output: OutputOptions | undefined;
   reader.space();
   const version = reader.take(/%dw[ \t]+2\.\d+/y);
   if (version === undefined && !reader.looksAt(directive)) {
+    if (reader.looksAt(/%dw\b/y))
+      throw reader.fail('dataweave.unsupported', 'The version of DataWeave is 2.', 'Write `%dw 2.0`.');
     reader.symbol('---');
-    return { imports, declarations };
+    return { ...read, output };
   }
   while (!reader.symbol('---')) {
-    if (reader.word('import')) imports.push(readImport(grammar));
-    else if (reader.word('output')) readOutput(grammar);
-    else declarations.push(readDeclaration(grammar));
+    skipAnnotations(grammar);
+    if (reader.word('output')) output = readOutput(grammar);
+    else if (reader.word('input')) readInput(grammar);
+    else readDirective(grammar, read);
   }
-  return { imports, declarations };
+  return { ...read, output };
 }
 
-export function readDeclarations(grammar: Grammar): readonly Declaration[] {
+/** What stands before the `---` of a `do`. */
+export function readBlockHeader(grammar: Grammar): Directives {
   const { reader } = grammar;
-  const declarations: Declaration[] = [];
+  const read: Directives = { imports: [], declarations: [] };
   for (;;) {
     reader.space();
-    if (!reader.looksAt(directive)) return declarations;
-    declarations.push(readDeclaration(grammar));
+    if (!reader.looksAt(inBlock)) return read;
+    skipAnnotations(grammar);
+    readDirective(grammar, read);
   }
 }
 
-/** Declaration :: `var` Name ( `:` Type )? `=` Expression | `fun` Name Parameters ( `:` Type )? `=` Expression | `type` Name `=` Type */
-function readDeclaration(grammar: Grammar): Declaration {
+function readDirective(grammar: Grammar, { imports, declarations }: Directives): void {
   const { reader } = grammar;
-  if (reader.word('var')) {
-    const name = reader.name('the name of a variable');
-    const type = reader.symbol(':') ? readType(grammar) : undefined;
-    reader.expect('=');
-    return { kind: 'var', name, type, value: grammar.expression() };
-  }
-  if (reader.word('fun')) return readFunction(grammar);
-  if (reader.word('type')) {
-    const name = reader.name('the name of a type');
-    reader.expect('=');
-    return { kind: 'type', name, type: readType(grammar) };
-  }
-  if (reader.looksAt(/(?:ns|input)\b/y)) {
-    throw reader.fail('dataweave.unsupported', 'Namespaces and `input` are not supported.', 'Remove the line.');
-  }
-  throw reader.unexpected('`var`, `fun`, `type`, `import` or `---`');
+  if (reader.word('import')) imports.push(readImport(grammar));
+  else if (reader.word('annotation')) skipAnnotationType(grammar);
+  else if (reader.looksAt(/ns\b/y)) throw namespaces(grammar);
+  else declarations.push(readDeclaration(grammar));
 }
 
-function readFunction(grammar: Grammar): Declaration {
+function namespaces({ reader }: Grammar) {
+  const message = 'Namespaces, `ns`, are XML: JSON, the only format, has none.';
+  return reader.fail('dataweave.unsupported', message, 'Remove the line.');
+}
+
+/** Input :: `input` Name ( `:` Type )? Format? */
+function readInput(grammar: Grammar): void {
   const { reader } = grammar;
-  const start = reader.at;
-  const name = reader.name('the name of a function');
   reader.space();
-  if (reader.looksAt(/</y)) {
-    throw reader.fail('dataweave.unsupported', 'Parameters of a type, `<T>`, are not supported.', 'Leave them out.');
+  const start = reader.at;
+  const name = reader.name('the name of an input');
+  if (!inputNames.some((input) => input === name)) {
+    const message = `There is no input \`${name}\`.`;
+    const suggestion = `The inputs are ${inputNames.map((input) => `\`${input}\``).join(', ')}; they need no declaration.`;
+    throw reader.fail('dataweave.unknown-name', message, suggestion, start);
   }
-  const parameters = readParameters(grammar);
-  if (reader.symbol(':')) readType(grammar);
-  reader.expect('=');
-  const body: Node = grammar.expression();
-  const fallbacks = parameters.map(({ fallback }) => fallback);
-  const lambda = reader.node(start, { kind: 'lambda', parameters, body }, body, ...fallbacks);
-  if (lambda.kind !== 'lambda') throw new Error('a lambda is a lambda');
-  return { kind: 'fun', name, lambda };
+  if (reader.take(/[ \t]*:(?!:)/y) !== undefined) readType(grammar);
+  reader.take(/[ \t]*(?:\w+\/[\w.+-]+|(?:json|java|dw)\b)(?:[ \t,]+\w+[ \t]*=[ \t]*(?:"[^"\n]*"|'[^'\n]*'|[\w.]+))*/y);
 }
 
 /** Import :: ( `*` | Name ( `as` Name )? ( `,` … )* ) `from` Module | Module ( `as` Name )? */
@@ -85,7 +88,7 @@ function readImport({ reader }: Grammar): ImportedModule {
   if (all !== undefined) {
     return { module: readModule(reader), start, alias: undefined, elements: [{ name: '*', alias: '*', start }] };
   }
-  if (reader.looksAt(/[A-Za-z]\w*(?:::\w+)+/y)) {
+  if (reader.looksAt(/[A-Za-z]\w*(?:(?:::|!)\w+)+/y)) {
     const module = readModule(reader);
     const alias = reader.word('as') ? reader.name('a name for the module') : (module.split('::').at(-1) ?? module);
     return { module, start, alias, elements: [] };
@@ -94,7 +97,7 @@ function readImport({ reader }: Grammar): ImportedModule {
   do {
     reader.space();
     const at = reader.at;
-    const name = reader.name('the name of a function or module');
+    const name = reader.take(/\+\+|--/y) ?? reader.name('the name of a function, type or module');
     elements.push({ name, alias: reader.word('as') ? reader.name('another name') : name, start: at });
   } while (reader.symbol(','));
   if (!reader.word('from')) throw reader.unexpected('`from`');
@@ -103,21 +106,7 @@ function readImport({ reader }: Grammar): ImportedModule {
 }
 
 function readModule(reader: Grammar['reader']): string {
-  const module = reader.take(/[A-Za-z]\w*(?:::\w+)*/y);
+  const module = reader.take(/[A-Za-z]\w*(?:(?:::|!)\w+)*/y);
   if (module === undefined) throw reader.unexpected('the name of a module such as `dw::core::Strings`');
   return module;
-}
-
-/** The result becomes a claim, so no output but JSON makes sense; what `application/json` is told is of no matter. */
-function readOutput({ reader }: Grammar): void {
-  reader.space();
-  const at = reader.at;
-  const format = reader.take(/(?:application\/json|json|application\/java|java|application\/dw)\b[^\n]*?(?=\n|---|$)/y);
-  if (format !== undefined) return;
-  throw reader.fail(
-    'dataweave.unsupported',
-    'A claim is written as JSON: there is no other output.',
-    'Remove the line.',
-    at,
-  );
 }

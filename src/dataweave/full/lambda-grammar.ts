@@ -3,28 +3,38 @@
  * Functions without a name, and the parameters of all functions.
  */
 import { LocatedError } from '../../diagnostics/problem.ts';
+import { skipAnnotations } from './annotation-grammar.ts';
 import type { Grammar } from './reader.ts';
-import type { Node, Parameter } from './syntax.ts';
-import { readType } from './type-grammar.ts';
+import type { LambdaNode, Node, Parameter } from './syntax.ts';
+import { readType, readTypeParameters } from './type-grammar.ts';
 
-/** Lambda :: `(` ( Name ( `:` Type )? ( `=` Expression )? ( `,` … )* )? `)` ( `:` Type )? `->` Expression */
+/** Lambda :: ( `<` Name `>` )? `(` ( Name ( `:` Type )? ( `=` Expression )? ( `,` … )* )? `)` ( `:` Type )? `->` Expression */
 export function readLambda(grammar: Grammar): Node | undefined {
   const { reader } = grammar;
   reader.space();
   const start = reader.at;
   if (!isLambda(grammar)) return undefined;
+  return readFunctionFrom(grammar, start, '->');
+}
+
+/** Function :: TypeParameters Parameters ( `:` Type )? sign Expression     what a `fun` and a lambda have in common */
+export function readFunctionFrom(grammar: Grammar, start: number, sign: '->' | '='): LambdaNode {
+  const { reader } = grammar;
+  const types = readTypeParameters(grammar);
   const parameters = readParameters(grammar);
-  if (reader.symbol(':')) readType(grammar);
-  reader.expect('->');
+  const result = reader.symbol(':') ? readType(grammar) : undefined;
+  reader.expect(sign);
   const body = reader.nested(() => grammar.expression());
-  return reader.node(start, { kind: 'lambda', parameters, body }, body, ...parameters.map((one) => one.fallback));
+  const fallbacks = parameters.map(({ fallback }) => fallback);
+  const { height } = reader.node(start, { kind: 'literal', value: null }, body, ...fallbacks);
+  return { kind: 'lambda', types, parameters, result, body, start, height };
 }
 
 /** `(a, …`, `(a = …`, `() ->`, `(a) ->`, `(a: Type …`: what else begins so is an object of one member, `(a: 1)` or `(a): 1`. */
 function isLambda(grammar: Grammar): boolean {
   const { reader } = grammar;
   const start = reader.at;
-  if (reader.looksAt(/\(\s*[A-Za-z]\w*\s*(?:,|=(?!=))/y)) return true;
+  if (reader.looksAt(/<\s*[A-Za-z]|\(\s*[A-Za-z]\w*\s*(?:,|=(?!=))/y)) return true;
   if (reader.take(/\(\s*[A-Za-z]\w*\s*:(?!:)/y) !== undefined) {
     const found = skipsType(grammar) && (reader.looksAt(/[,=]/y) || (reader.symbol(')') && isBeforeBody(grammar)));
     reader.at = start;
@@ -60,11 +70,24 @@ export function readParameters(grammar: Grammar): readonly Parameter[] {
   const parameters: Parameter[] = [];
   if (reader.symbol(')')) return parameters;
   do {
+    skipAnnotations(grammar);
     const name = reader.name('the name of a parameter');
     const type = reader.symbol(':') ? readType(grammar) : undefined;
     const fallback = reader.symbol('=') ? grammar.expression() : undefined;
     parameters.push({ name, type, fallback });
   } while (reader.symbol(','));
   reader.expect(')');
+  requireOrder(grammar, parameters);
   return parameters;
+}
+
+/** Which argument is for which parameter could not be told otherwise. */
+function requireOrder({ reader }: Grammar, parameters: readonly Parameter[]): void {
+  const changes = parameters.filter(({ fallback }, i) => {
+    const before = parameters[i - 1];
+    return before !== undefined && (before.fallback === undefined) !== (fallback === undefined);
+  });
+  if (changes.length < 2) return;
+  const message = 'Parameters with a default stand all at the beginning or all at the end.';
+  throw reader.fail('dataweave.unexpected-token', message);
 }

@@ -5,7 +5,7 @@
 
 import { parseNumber } from './numbers.ts';
 import type { Grammar } from './reader.ts';
-import { readRegex, readString } from './strings.ts';
+import { readDate, readRegex, readString } from './strings.ts';
 import type { MatchCase, Node, Pattern, UpdateCase } from './syntax.ts';
 import { readType } from './type-grammar.ts';
 
@@ -57,7 +57,9 @@ function readPattern(grammar: Grammar): { name: string | undefined; pattern: Pat
 
 function readTest(grammar: Grammar): Pattern | undefined {
   const { reader } = grammar;
-  if (reader.word('is')) return { kind: 'type', type: readType(grammar) };
+  reader.space();
+  const start = reader.at;
+  if (reader.word('is')) return { kind: 'type', type: readType(grammar), start };
   if (!reader.word('matches')) return undefined;
   reader.space();
   const regex = readRegex(grammar) ?? readString(grammar);
@@ -108,6 +110,8 @@ function readPatternValue(grammar: Grammar): Node | undefined {
   const start = reader.at;
   const text = readString(grammar);
   if (text !== undefined) return text;
+  const date = readDate(grammar);
+  if (date !== undefined) return date;
   const number = reader.take(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
   if (number !== undefined) return reader.node(start, { kind: 'literal', value: parseNumber(number) ?? null });
   const word = reader.take(/(?:true|false|null)\b/y);

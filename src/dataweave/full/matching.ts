@@ -6,7 +6,7 @@
 
 import { equals } from './compare.ts';
 import type { Compiling } from './compiling.ts';
-import { noMatch } from './construction.ts';
+import { noMatch, requireAnswer } from './construction.ts';
 import { textOf } from './conversion.ts';
 import type { Frame, Run } from './evaluation.ts';
 import { requireCondition } from './operators.ts';
@@ -65,6 +65,7 @@ function compilePattern(pattern: Pattern, scope: Scope, compiling: Compiling): T
       return compileValuePattern(pattern.value, scope, compiling);
     case 'type': {
       const type = compiling.type(pattern.type, scope);
+      requireAnswer(type, pattern.start, compiling);
       return (value) => (type.accepts(value) ? [value, value] : undefined);
     }
     case 'matches':

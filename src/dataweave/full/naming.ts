@@ -6,14 +6,22 @@ import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { inputNames } from '../bindings.ts';
 import type { Compiling } from './compiling.ts';
-import { functionsByModule } from './functions/index.ts';
 import { type Refusal, refusedModules, refusedNames } from './functions/refused.ts';
-import type { FullRow } from './functions/row.ts';
-import type { Meaning, Scope } from './scope.ts';
+import { core, memberOf, membersOf, modules, modulesWith } from './modules.ts';
+import { type Meaning, Scope } from './scope.ts';
 import type { ImportedModule, Node } from './syntax.ts';
-import { namedTypes } from './type-values.ts';
 
-const core = 'dw::Core';
+/** The scope of what needs no import: the core by its names, everything else by its full name. */
+export function outermostScope(): Scope {
+  const scope = new Scope(undefined, fullyNamed);
+  for (const [name, meaning] of membersOf(core)) scope.define(name, meaning);
+  return scope;
+}
+
+function fullyNamed(name: string): Meaning | undefined {
+  const at = name.lastIndexOf('::');
+  return at === -1 ? undefined : memberOf(name.slice(0, at), name.slice(at + 2));
+}
 
 /**
  * Makes the imported names known.
@@ -21,61 +29,49 @@ const core = 'dw::Core';
  * @throws LocatedError `dataweave.unsupported`, `dataweave.unknown-name`
  */
 export function requireImports(imports: readonly ImportedModule[], scope: Scope, compiling: Compiling): void {
-  for (const row of functionsByModule.get(core)?.values() ?? []) scope.define(row.name, { kind: 'row', row });
   for (const one of imports) {
-    const rows = requireModule(one, compiling);
-    if (one.alias !== undefined) defineAll(rows, `${one.alias}::`, scope);
+    requireModule(one, compiling);
+    if (one.alias !== undefined) defineAll(one.module, `${one.alias}::`, scope);
     for (const element of one.elements) {
-      if (element.name === '*') defineAll(rows, '', scope);
-      else scope.define(element.alias, requireElement(one, element, rows, compiling));
+      if (element.name === '*') defineAll(one.module, '', scope);
+      else scope.define(element.alias, requireElement(one, element, compiling));
     }
   }
 }
 
-function defineAll(rows: ReadonlyMap<string, FullRow>, prefix: string, scope: Scope): void {
-  for (const row of rows.values()) scope.define(prefix + row.name, { kind: 'row', row });
+function defineAll(module: string, prefix: string, scope: Scope): void {
+  for (const [name, meaning] of membersOf(module)) scope.define(prefix + name, meaning);
 }
 
-function requireModule({ module, start }: ImportedModule, compiling: Compiling): ReadonlyMap<string, FullRow> {
-  const rows = functionsByModule.get(module);
-  if (rows !== undefined) return rows;
-  const refusal = refusedModules.get(module);
+function requireModule({ module, start }: ImportedModule, compiling: Compiling): void {
+  if (modules.includes(module)) return;
+  const refusal = refusedModules.get(module) ?? refusedModules.get(module.split('!')[0] ?? '');
   if (refusal !== undefined) throw refused(compiling, start, `the module \`${module}\``, refusal);
-  const near = nearest(module, [...functionsByModule.keys()]);
-  throw unknown(compiling, start, `There is no module \`${module}\`.`, near);
+  throw unknown(compiling, start, `There is no module \`${module}\`.`, nearest(module, modules));
 }
 
 function requireElement(
   { module }: ImportedModule,
   { name, start }: ImportedModule['elements'][number],
-  rows: ReadonlyMap<string, FullRow>,
   compiling: Compiling,
 ): Meaning {
-  const row = rows.get(name);
-  if (row !== undefined) return { kind: 'row', row };
+  const member = memberOf(module, name);
+  if (member !== undefined) return member;
   const refusal = refusedNames.get(`${module}::${name}`);
   if (refusal !== undefined) throw refused(compiling, start, `the function \`${name}\``, refusal);
-  throw unknown(compiling, start, `\`${module}\` has no function \`${name}\`.`, nearest(name, [...rows.keys()]));
+  const near = nearest(
+    name,
+    [...membersOf(module)].map(([known]) => known),
+  );
+  throw unknown(compiling, start, `\`${module}\` has no \`${name}\`.`, near);
 }
 
-/**
- * A name that nothing declares: a type, or a function by its full name.
- *
- * @throws LocatedError `dataweave.unknown-name`, `dataweave.unsupported`
- */
-export function explainUnknown(
-  node: Node & { kind: 'name' },
-  scope: Scope,
-  compiling: Compiling,
-): Exclude<Meaning, { kind: 'slot' }> {
-  const type = namedTypes.get(node.name);
-  if (type !== undefined && node.name !== 'Function') return { kind: 'type', type };
+/** What to say of a name that stands for nothing. */
+export function explainUnknown(node: Node & { kind: 'name' }, scope: Scope, compiling: Compiling): LocatedError {
   const at = node.name.lastIndexOf('::');
   const module = at === -1 ? core : node.name.slice(0, at);
   const name = at === -1 ? node.name : node.name.slice(at + 2);
-  const row = functionsByModule.get(module)?.get(name);
-  if (row !== undefined) return { kind: 'row', row };
-  throw refusedCall(node, module, name, compiling) ?? notKnown(node, name, scope, compiling);
+  return refusedCall(node, module, name, compiling) ?? notKnown(node, name, scope, compiling);
 }
 
 function refusedCall(
@@ -105,8 +101,7 @@ function notKnown(
       'It is what a function on the right of `map`, `filter` and the like is handed; in a string, a dollar sign is `\\$`.';
     return new LocatedError(problemAt(compiling.source, start, 'dataweave.unknown-name', { message, suggestion }));
   }
-  const elsewhere = [...functionsByModule].filter(([, rows]) => rows.has(name)).map(([module]) => module);
-  const [module] = elsewhere;
+  const [module] = modulesWith(name);
   if (module !== undefined) {
     const suggestion = `Write \`${module}::${name}\`, or \`import ${name} from ${module}\` and \`---\` before the expression.`;
     const message = `The function \`${written}\` is not imported.`;

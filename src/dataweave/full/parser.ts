@@ -156,7 +156,7 @@ class Parser implements Grammar {
     let operand = this.#unary();
     const { reader } = this;
     while (reader.word('as')) {
-      const type = readType(this);
+      const type = readType(this, 'of the conversion');
       reader.space();
       const schema = reader.looksAt(/\{/y) ? readObject(this) : undefined;
       operand = reader.node(operand.start, { kind: 'as', operand, type, schema }, operand, schema);
@@ -270,20 +270,6 @@ class Parser implements Grammar {
     const word = reader.peekWord();
     if (word === undefined || reservedWords.has(word)) throw reader.unexpected('an expression');
     const name = reader.take(/[A-Za-z][A-Za-z0-9_]*(?:::(?:[A-Za-z][A-Za-z0-9_]*|\+\+|--))*/y) ?? word;
-    if (!/^[A-Z]/.test(name) || name.includes('::')) return reader.node(start, { kind: 'name', name });
-    reader.at = start;
-    return reader.looksAt(/[A-Z]\w*\s*</y) ? this.#typeValue(start) : this.#readName(start);
-  }
-
-  #readName(start: number): Node {
-    const name = this.reader.take(/[A-Za-z][A-Za-z0-9_]*/y) ?? '';
-    return this.reader.node(start, { kind: 'name', name });
-  }
-
-  /** `Array<Number>` as a value; `A < b` is a comparison where no such type can be read. */
-  #typeValue(start: number): Node {
-    const { reader } = this;
-    if (!reader.looksAt(/(?:Array|Object|Type|Iterator)\s*</y)) return this.#readName(start);
-    return reader.node(start, { kind: 'type', type: readType(this) });
+    return reader.node(start, { kind: 'name', name });
   }
 }

@@ -3,7 +3,7 @@
  * Which names are known where, and what each stands for.
  */
 import type { FullRow } from './functions/row.ts';
-import type { TypeValue } from './values.ts';
+import type { TypeValue, Value } from './values.ts';
 
 /** A name in a frame: so many frames up, that slot. */
 export interface Slot {
@@ -17,16 +17,22 @@ export interface Slot {
 export type Meaning =
   | Slot
   | { readonly kind: 'row'; readonly row: FullRow }
-  | { readonly kind: 'type'; readonly type: TypeValue };
+  | { readonly kind: 'constant'; readonly value: Value }
+  | { readonly kind: 'type'; readonly type: TypeValue }
+  /** A type of the expression's own, by what stands in `<…>` after its name. */
+  | { readonly kind: 'declared'; readonly type: (of: readonly TypeValue[]) => TypeValue };
 
 /** The names of one frame. */
 export class Scope {
   readonly parent: Scope | undefined;
   readonly #names = new Map<string, { readonly index: number; readonly takesFunction: boolean } | Meaning>();
+  readonly #elsewhere: (name: string) => Meaning | undefined;
   #size = 0;
 
-  constructor(parent: Scope | undefined) {
+  /** @param elsewhere for the outermost scope: what stands for a name that no scope knows, such as `dw::core::Types::QName` */
+  constructor(parent: Scope | undefined, elsewhere: (name: string) => Meaning | undefined = () => undefined) {
     this.parent = parent;
+    this.#elsewhere = elsewhere;
   }
 
   /** Gives a name the next slot; a name that is there already is hidden from now on. */
@@ -44,7 +50,9 @@ export class Scope {
 
   find(name: string, up = 0): Meaning | undefined {
     const own = this.#names.get(name);
-    if (own === undefined) return this.parent?.find(name, up + (this.isFrame ? 1 : 0));
+    if (own === undefined) {
+      return this.parent === undefined ? this.#elsewhere(name) : this.parent.find(name, up + (this.isFrame ? 1 : 0));
+    }
     return 'kind' in own ? own : { kind: 'slot', up, ...own };
   }
 

@@ -10,7 +10,11 @@ import type { Node, SelectorKind } from './syntax.ts';
 export function readSelectors(grammar: Grammar, primary: Node): Node {
   let node = primary;
   for (;;) {
-    const next = readCall(grammar, node) ?? readDotted(grammar, node) ?? readBracketed(grammar, node);
+    const next =
+      readCall(grammar, node) ??
+      readInterpolation(grammar, node) ??
+      readDotted(grammar, node) ??
+      readBracketed(grammar, node);
     if (next === undefined) return readTest(grammar, node);
     node = next;
   }
@@ -34,6 +38,30 @@ function readCall(grammar: Grammar, callee: Node): Node | undefined {
     values.push(reader.nested(() => grammar.expression()));
   }
   return reader.node(callee.start, { kind: 'call', callee, arguments: values, isInfix: false }, callee, ...values);
+}
+
+/** Interpolation :: Name String in backticks     a call with the array of the texts and the array of the values between them */
+function readInterpolation(grammar: Grammar, callee: Node): Node | undefined {
+  const { reader } = grammar;
+  if (callee.kind !== 'name' || !reader.looksAt(/[ \t]*`/y)) return undefined;
+  reader.space();
+  const start = reader.at;
+  const text = readString(grammar);
+  const parts = text?.kind === 'text' ? text.parts : text?.kind === 'literal' ? [String(text.value)] : [];
+  const texts: string[] = [''];
+  const values: Node[] = [];
+  for (const part of parts) {
+    if (typeof part === 'string') texts[texts.length - 1] = part;
+    else {
+      values.push(part);
+      texts.push('');
+    }
+  }
+  const literals = texts.map((value) => reader.node(start, { kind: 'literal', value }));
+  const lists = [literals, values].map((items) =>
+    reader.node(start, { kind: 'array', items: items.map((value) => ({ value, condition: undefined })) }, ...items),
+  );
+  return reader.node(callee.start, { kind: 'call', callee, arguments: lists, isInfix: false }, callee, ...lists);
 }
 
 const dotted: readonly (readonly [symbols: RegExp, how: SelectorKind])[] = [

@@ -3,7 +3,8 @@
  * The tree of a DataWeave 2.x expression. `height` is the height of the tree below a node, the node included: the
  * parser refuses a tree too high to walk, and a call of a function charges the height of its body.
  */
-import type { Value } from './values.ts';
+import type { Num } from './numbers.ts';
+import type { ObjectValue, Value } from './values.ts';
 
 interface Base {
   readonly start: number;
@@ -34,14 +35,20 @@ export interface ArrayItem {
 
 export type Declaration =
   | { readonly kind: 'var'; readonly name: string; readonly type: TypeNode | undefined; readonly value: Node }
-  | { readonly kind: 'fun'; readonly name: string; readonly lambda: Node & { readonly kind: 'lambda' } }
-  | { readonly kind: 'type'; readonly name: string; readonly type: TypeNode };
+  | { readonly kind: 'fun'; readonly name: string; readonly lambda: LambdaNode }
+  | {
+      readonly kind: 'type';
+      readonly name: string;
+      readonly start: number;
+      readonly parameters: readonly TypeParameter[];
+      readonly type: TypeNode;
+    };
 
 /** What a `case` asks of a value. Names in it are bound in the guard and in the result. */
 export type Pattern =
   | { readonly kind: 'any' }
   | { readonly kind: 'value'; readonly value: Node }
-  | { readonly kind: 'type'; readonly type: TypeNode }
+  | { readonly kind: 'type'; readonly type: TypeNode; readonly start: number }
   | { readonly kind: 'matches'; readonly regex: Node }
   | { readonly kind: 'empty'; readonly of: 'Array' | 'Object' }
   | { readonly kind: 'list'; readonly head: string; readonly tail: string }
@@ -69,26 +76,48 @@ export type BinaryOperator = '+' | '-' | '*' | '/' | '<<' | '>>' | '==' | '!=' |
 
 export type TypeNode =
   | { readonly kind: 'named'; readonly name: string; readonly start: number; readonly of: readonly TypeNode[] }
-  | { readonly kind: 'union'; readonly of: readonly TypeNode[] }
-  | { readonly kind: 'both'; readonly of: readonly TypeNode[] }
-  | { readonly kind: 'literal'; readonly value: Value }
-  | { readonly kind: 'function'; readonly arity: number }
-  | {
-      readonly kind: 'object';
-      readonly fields: readonly { readonly name: string; readonly isOptional: boolean; readonly type: TypeNode }[];
-      readonly isClosed: boolean;
-    };
+  | { readonly kind: 'union' | 'both'; readonly of: readonly TypeNode[] }
+  | { readonly kind: 'literal'; readonly value: string | boolean | Num }
+  | { readonly kind: 'function'; readonly parameters: readonly ParameterNode[]; readonly result: TypeNode }
+  | { readonly kind: 'object'; readonly fields: readonly FieldNode[]; readonly isClosed: boolean }
+  /** `Type {format: "…"}` */
+  | { readonly kind: 'annotated'; readonly type: TypeNode; readonly metadata: ObjectValue };
+
+export interface ParameterNode {
+  readonly name: string | undefined;
+  readonly type: TypeNode;
+  readonly isOptional: boolean;
+}
+
+export interface FieldNode {
+  /** Undefined for `_` and `(Key)`: any name that no other member has. */
+  readonly name: string | undefined;
+  readonly type: TypeNode;
+  readonly isOptional: boolean;
+  readonly isRepeated: boolean;
+}
+
+/** `<T>` or `<T <: Bound>` after the name of a function or type. */
+export interface TypeParameter {
+  readonly name: string;
+  readonly bound: TypeNode | undefined;
+}
 
 export type NodeBody =
   | { readonly kind: 'literal'; readonly value: Value }
   | { readonly kind: 'text'; readonly parts: readonly (string | Node)[] }
   | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'type'; readonly type: TypeNode }
   | { readonly kind: 'array'; readonly items: readonly ArrayItem[] }
   /** `isBare`: one member without braces around it. */
   | { readonly kind: 'object'; readonly fields: readonly ObjectField[]; readonly isBare?: true }
   | { readonly kind: 'call'; readonly callee: Node; readonly arguments: readonly Node[]; readonly isInfix: boolean }
-  | { readonly kind: 'lambda'; readonly parameters: readonly Parameter[]; readonly body: Node }
+  | {
+      readonly kind: 'lambda';
+      readonly types: readonly TypeParameter[];
+      readonly parameters: readonly Parameter[];
+      readonly result: TypeNode | undefined;
+      readonly body: Node;
+    }
   | { readonly kind: 'negate'; readonly operand: Node }
   | { readonly kind: 'not'; readonly operand: Node }
   | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Node; readonly right: Node }
@@ -97,7 +126,12 @@ export type NodeBody =
   | { readonly kind: 'if'; readonly condition: Node; readonly whenTrue: Node; readonly whenFalse: Node }
   | { readonly kind: 'match'; readonly subject: Node; readonly cases: readonly MatchCase[] }
   | { readonly kind: 'update'; readonly subject: Node; readonly cases: readonly UpdateCase[] }
-  | { readonly kind: 'do'; readonly declarations: readonly Declaration[]; readonly body: Node }
+  | {
+      readonly kind: 'do';
+      readonly imports: readonly ImportedModule[];
+      readonly declarations: readonly Declaration[];
+      readonly body: Node;
+    }
   | { readonly kind: 'select'; readonly how: SelectorKind; readonly target: Node; readonly key: Node }
   | { readonly kind: 'filter'; readonly target: Node; readonly condition: Node }
   | { readonly kind: 'exists'; readonly target: Node }
@@ -106,6 +140,8 @@ export type NodeBody =
   | { readonly kind: 'is'; readonly operand: Node; readonly type: TypeNode };
 
 export type Node = NodeBody & Base;
+
+export type LambdaNode = Node & { readonly kind: 'lambda' };
 
 export interface ImportedModule {
   readonly module: string;
@@ -116,7 +152,16 @@ export interface ImportedModule {
   readonly elements: readonly { readonly name: string; readonly alias: string; readonly start: number }[];
 }
 
+/** What the result of a script goes through before it is a claim. */
+export interface OutputOptions {
+  readonly skipsNullInObjects: boolean;
+  readonly skipsNullInArrays: boolean;
+  /** A repeated key becomes one with an array of its values; else the last value counts. */
+  readonly repeatedKeysAreArrays: boolean;
+}
+
 export interface Script {
+  readonly output: OutputOptions | undefined;
   readonly imports: readonly ImportedModule[];
   readonly declarations: readonly Declaration[];
   readonly body: Node;

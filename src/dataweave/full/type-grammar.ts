@@ -5,11 +5,15 @@
 import { parseNumber } from './numbers.ts';
 import type { Grammar } from './reader.ts';
 import { readString } from './strings.ts';
-import type { TypeNode } from './syntax.ts';
+import type { FieldNode, ParameterNode, TypeNode, TypeParameter } from './syntax.ts';
+import { ObjectBuilder, type ObjectValue } from './values.ts';
+
+/** Whether `{format: …}` after a name is the type's: after `as` it is the conversion's, which may calculate it. */
+type Braces = 'of the type' | 'of the conversion';
 
 /** Type :: Both ( `|` Both )*          Both :: One ( `&` One )* */
-export function readType(grammar: Grammar): TypeNode {
-  return list(grammar, /\|(?![|}])/y, 'union', () => list(grammar, /&/y, 'both', () => readOne(grammar)));
+export function readType(grammar: Grammar, braces: Braces = 'of the type'): TypeNode {
+  return list(grammar, /\|(?![|}])/y, 'union', () => list(grammar, /&/y, 'both', () => readAnnotated(grammar, braces)));
 }
 
 function list({ reader }: Grammar, separator: RegExp, kind: 'union' | 'both', read: () => TypeNode): TypeNode {
@@ -20,7 +24,37 @@ function list({ reader }: Grammar, separator: RegExp, kind: 'union' | 'both', re
     if (reader.take(separator) === undefined) break;
     of.push(read());
   }
-  return of.length === 1 ? first : { kind, of };
+  return of.length === 1 ? first : { kind, of: of.flatMap((one) => (one.kind === kind ? one.of : [one])) };
+}
+
+function readAnnotated(grammar: Grammar, braces: Braces): TypeNode {
+  const { reader } = grammar;
+  const type = readOne(grammar);
+  reader.space();
+  if (braces === 'of the conversion' || !reader.looksAt(/\{(?!\|)/y)) return type;
+  return { kind: 'annotated', type, metadata: readMetadata(grammar) };
+}
+
+/** Metadata :: `{` ( Name `:` Literal `,`? )* `}` */
+function readMetadata(grammar: Grammar): ObjectValue {
+  const { reader } = grammar;
+  const made = new ObjectBuilder();
+  reader.expect('{');
+  while (!reader.symbol('}')) {
+    reader.space();
+    const quoted = reader.looksAt(plainText) ? readString(grammar) : undefined;
+    const name = quoted?.kind === 'literal' ? String(quoted.value) : reader.name('the name of a member');
+    reader.expect(':');
+    reader.space();
+    const value = readLiteralType(grammar);
+    if (value?.kind !== 'literal') {
+      const message = 'What stands in the braces of a type is a text, a number or a boolean.';
+      throw reader.fail('dataweave.unsupported', message, 'Write it out, or in the braces after `as`.');
+    }
+    made.add(name, value.value);
+    reader.symbol(',');
+  }
+  return made.build();
 }
 
 function readOne(grammar: Grammar): TypeNode {
@@ -37,9 +71,9 @@ const plainText = /'(?:[^'\\$]|\\.)*'|"(?:[^"\\$]|\\.)*"/y;
 function readLiteralType(grammar: Grammar): TypeNode | undefined {
   const { reader } = grammar;
   const text = reader.looksAt(plainText) ? readString(grammar) : undefined;
-  if (text?.kind === 'literal') return { kind: 'literal', value: text.value };
+  if (text?.kind === 'literal') return { kind: 'literal', value: String(text.value) };
   const number = reader.take(/-?\d+(?:\.\d+)?/y);
-  if (number !== undefined) return { kind: 'literal', value: parseNumber(number) ?? null };
+  if (number !== undefined) return { kind: 'literal', value: parseNumber(number) ?? 0 };
   const word = reader.take(/(?:true|false)\b/y);
   return word === undefined ? undefined : { kind: 'literal', value: word === 'true' };
 }
@@ -56,50 +90,89 @@ function readNamed(grammar: Grammar): TypeNode {
     while (reader.symbol(','));
     reader.expect('>');
   }
-  return { kind: 'named', name: name.split('::').at(-1) ?? name, start, of };
+  return { kind: 'named', name, start, of };
+}
+
+/** `<T, R <: Bound>` after the name of a function or a type. */
+export function readTypeParameters(grammar: Grammar): readonly TypeParameter[] {
+  const { reader } = grammar;
+  const parameters: TypeParameter[] = [];
+  if (!reader.symbol('<')) return parameters;
+  do {
+    const name = reader.name('the name of a type');
+    parameters.push({ name, bound: reader.symbol('<:') ? readType(grammar) : undefined });
+  } while (reader.symbol(','));
+  reader.expect('>');
+  return parameters;
 }
 
 /** `(Type)`, or the type of a function, `(Type, name: Type) -> Type`. */
 function readParenthesised(grammar: Grammar): TypeNode {
   const { reader } = grammar;
   reader.expect('(');
-  const parameters: TypeNode[] = [];
+  const parameters: ParameterNode[] = [];
   if (!reader.symbol(')')) {
-    do {
-      reader.space();
-      reader.take(/[A-Za-z]\w*\??\s*:(?!:)/y);
-      parameters.push(reader.nested(() => readType(grammar)));
-    } while (reader.symbol(','));
+    do parameters.push(readParameterType(grammar));
+    while (reader.symbol(','));
     reader.expect(')');
   }
+  if (reader.symbol('->')) return { kind: 'function', parameters, result: readType(grammar) };
   const [only] = parameters;
-  if (reader.symbol('->')) {
-    readType(grammar);
-    return { kind: 'function', arity: parameters.length };
-  }
   if (only === undefined || parameters.length > 1) throw reader.unexpected('`->`');
-  return only;
+  return only.type;
 }
 
-/** `{ name: Type, other?: Type }`, and `{| … |}` where nothing else may be in the object. */
+function readParameterType(grammar: Grammar): ParameterNode {
+  const { reader } = grammar;
+  reader.space();
+  const named = reader
+    .take(/[A-Za-z]\w*\??\s*:(?!:)/y)
+    ?.slice(0, -1)
+    .trim();
+  const isOptional = named?.endsWith('?') === true;
+  const name = isOptional ? named?.slice(0, -1) : named;
+  return { name, isOptional, type: reader.nested(() => readType(grammar)) };
+}
+
+/** `{ name: Type, other?: Type, many*: Type, _: Type }`, and `{| … |}` where nothing else may be in the object. */
 function readObjectType(grammar: Grammar): TypeNode {
   const { reader } = grammar;
   const isClosed = reader.take(/\{\|/y) !== undefined;
   if (!isClosed) reader.expect('{');
   const end = isClosed ? '|}' : '}';
-  const fields: { name: string; isOptional: boolean; type: TypeNode }[] = [];
+  const fields: FieldNode[] = [];
   while (!reader.symbol(end)) {
     if (fields.length > 0) {
       reader.expect(',');
       if (reader.symbol(end)) break;
     }
-    reader.space();
-    const quoted = reader.looksAt(plainText) ? readString(grammar) : undefined;
-    const name = quoted?.kind === 'literal' ? String(quoted.value) : reader.name('the name of a member');
-    reader.take(/[*?]+/y);
-    const isOptional = reader.text.charAt(reader.at - 1) === '?';
-    reader.expect(':');
-    fields.push({ name, isOptional, type: reader.nested(() => readType(grammar)) });
+    fields.push(readFieldType(grammar));
   }
   return { kind: 'object', fields, isClosed };
+}
+
+function readFieldType(grammar: Grammar): FieldNode {
+  const { reader } = grammar;
+  const name = readFieldName(grammar);
+  if (reader.looksAt(/\s*(?:@\(|#)/y)) {
+    const message = 'Attributes and namespaces of a member are XML: no object here has them.';
+    throw reader.fail('dataweave.unsupported', message, 'Leave them out.');
+  }
+  const marks = reader.take(/\s*[*?]+/y) ?? '';
+  reader.expect(':');
+  const type = reader.nested(() => readType(grammar));
+  return { name, isOptional: marks.includes('?'), isRepeated: marks.includes('*'), type };
+}
+
+/** Undefined for `_` and for `(Type)`, of which the engine does not look at the type. */
+function readFieldName(grammar: Grammar): string | undefined {
+  const { reader } = grammar;
+  reader.space();
+  const quoted = reader.looksAt(plainText) ? readString(grammar) : undefined;
+  if (quoted?.kind === 'literal') return String(quoted.value);
+  if (reader.take(/_(?!\w)/y) !== undefined) return undefined;
+  if (!reader.symbol('(')) return reader.name('the name of a member');
+  readType(grammar);
+  reader.expect(')');
+  return undefined;
 }

@@ -3,7 +3,7 @@
  * The type of a value by its name.
  */
 import { isNumber } from './numbers.ts';
-import { FunctionValue, isArray, Key, ObjectValue, Range, RegexValue, type Value } from './values.ts';
+import { FunctionValue, isArray, Key, ObjectValue, Range, RegexValue, UriValue, type Value } from './values.ts';
 
 /** As `typeOf` names it. */
 export function typeName(value: Value): string {
@@ -32,6 +32,7 @@ function typeNameOfRare(value: Value): string {
   if (value instanceof Key) return 'Key';
   if (value instanceof Uint8Array) return 'Binary';
   if (value instanceof RegexValue) return 'Regex';
+  if (value instanceof UriValue) return 'Uri';
   if (value instanceof FunctionValue) return 'Function';
   if (typeof value === 'object' && value !== null && 'kind' in value)
     return value.kind === 'type' ? 'Type' : value.kind;

@@ -1,10 +1,9 @@
 /**
  * @module
- * Types by name, and those an expression puts together from them.
+ * The types of the language by name. Those that DataWeave itself declares (`Dictionary`, `Comparable`) are in
+ * `module-types.ts`.
  */
-import { equalsLiteral } from './literal-types.ts';
 import { isNumber } from './numbers.ts';
-import type { TypeNode } from './syntax.ts';
 import { typeName } from './type-names.ts';
 import {
   FunctionValue,
@@ -16,6 +15,7 @@ import {
   Range,
   RegexValue,
   type TypeValue,
+  UriValue,
   type Value,
 } from './values.ts';
 
@@ -23,12 +23,13 @@ function plain(name: string, accepts: (value: Value) => boolean): TypeValue {
   return { kind: 'type', name, base: name, accepts, items: [] };
 }
 
-function isSimple(value: Value): boolean {
-  return value !== null && !isArray(value) && !(value instanceof ObjectValue) && !(value instanceof FunctionValue);
-}
+export const anyType = plain('Any', () => true);
+export const functionType = plain('Function', (value) => value instanceof FunctionValue);
+export const objectType = plain('Object', (value) => value instanceof ObjectValue);
+export const keyType = plain('Key', (value) => value instanceof Key);
 
 const rows: readonly TypeValue[] = [
-  plain('Any', () => true),
+  anyType,
   plain('Nothing', () => false),
   plain('Null', (value) => value === null),
   plain('String', (value) => typeof value === 'string'),
@@ -36,95 +37,57 @@ const rows: readonly TypeValue[] = [
   plain('Boolean', (value) => typeof value === 'boolean'),
   plain('Array', (value) => isArray(value) && !(value instanceof Range)),
   plain('Range', (value) => value instanceof Range),
-  plain('Object', (value) => value instanceof ObjectValue),
-  plain('Key', (value) => value instanceof Key),
+  objectType,
+  keyType,
   plain('Binary', (value) => value instanceof Uint8Array),
   plain('Regex', (value) => value instanceof RegexValue),
   plain('Type', isType),
-  plain('Function', (value) => value instanceof FunctionValue),
-  plain('Uri', (value) => typeof value === 'string'),
+  plain('Uri', (value) => value instanceof UriValue),
+  plain('Namespace', () => false),
   ...(['Date', 'DateTime', 'LocalDateTime', 'LocalTime', 'Time', 'TimeZone', 'Period'] as const).map((kind) =>
     plain(kind, (value) => isTime(value) && value.kind === kind),
   ),
-  plain('SimpleType', isSimple),
-  plain('Comparable', isSimple),
 ];
 
+/** Those that an expression can name; `Function` it cannot. */
 export const namedTypes: ReadonlyMap<string, TypeValue> = new Map(rows.map((row) => [row.name, row]));
-
-const anyType = plain('Any', () => true);
 
 /** The type of a value, as `typeOf` gives it. */
 export function typeOf(value: Value): TypeValue {
+  if (value instanceof FunctionValue) return { ...functionType, signature: value.signature };
   return namedTypes.get(typeName(value)) ?? anyType;
 }
 
-/** How a name becomes a type: one of the language's, or one that the expression declares. */
-export type FindType = (name: string, start: number) => TypeValue;
-
-export function typeFrom(node: TypeNode, find: FindType): TypeValue {
-  switch (node.kind) {
-    case 'named':
-      return named(node, find);
-    case 'union':
-      return combined(
-        'Union',
-        ' | ',
-        node.of.map((one) => typeFrom(one, find)),
-        (items, value) => items.some((item) => item.accepts(value)),
-      );
-    case 'both':
-      return combined(
-        'Intersection',
-        ' & ',
-        node.of.map((one) => typeFrom(one, find)),
-        (items, value) => items.every((item) => item.accepts(value)),
-      );
-    case 'literal':
-      return literalType(node.value);
-    case 'function':
-      return { ...plain('Function', (value) => value instanceof FunctionValue && value.least <= node.arity) };
-    case 'object':
-      return objectType(node, find);
-  }
+/** The type of the language under a type: of `type A = "x"` it is String; unions and intersections stay what they are. */
+export function baseTypeOf(type: TypeValue): TypeValue {
+  if (type.literal !== undefined) return typeOf(type.literal);
+  if (type.base === 'Function') return { ...functionType, signature: type.signature };
+  const base = namedTypes.get(type.base);
+  if (base === undefined) return { ...partsOf(type), name: combinedName(type.base, type.items) };
+  return type.items.length === 0 ? base : { ...base, items: type.items };
 }
 
-function literalType(literal: Value): TypeValue {
-  const name = typeof literal === 'string' ? `"${literal}"` : String(literal);
-  const accepts = (value: Value): boolean => equalsLiteral(value, literal);
-  return { kind: 'type', name, base: 'Literal', accepts, items: [] };
+/** Everything of a type but its name, also of one that is declared and reads itself through getters. */
+function partsOf({ base, items, accepts }: TypeValue): Omit<TypeValue, 'name'> {
+  return { kind: 'type', base, items, accepts: (value) => accepts(value) };
 }
 
-function named(node: TypeNode & { kind: 'named' }, find: FindType): TypeValue {
-  const found = find(node.name, node.start);
-  if (node.of.length === 0) return found;
-  const items = node.of.map((one) => typeFrom(one, find));
-  const name = `${node.name}<${items.map((one) => one.name).join(', ')}>`;
-  // The engine does not look at the items.
-  return { ...found, name, items };
+export function combinedName(base: string, items: readonly TypeValue[]): string {
+  return items.map(({ name }) => name).join(base === 'Union' ? ' | ' : ' & ');
 }
 
-function combined(
-  base: string,
-  sign: string,
-  items: readonly TypeValue[],
-  accepts: (items: readonly TypeValue[], value: Value) => boolean,
-): TypeValue {
-  const name = items.map((item) => item.name).join(sign);
-  return { kind: 'type', name, base, items, accepts: (value) => accepts(items, value) };
+/** Whether two types are the same, but for the names under which they are declared; object types never are. */
+export function isSameType(left: TypeValue, right: TypeValue): boolean {
+  if (left === right) return true;
+  if (isOfItsOwn(left) || isOfItsOwn(right)) return false;
+  return (
+    left.base === right.base &&
+    left.literal === right.literal &&
+    left.items.length === right.items.length &&
+    left.items.every((item, i) => isSameType(item, right.items[i] ?? anyType))
+  );
 }
 
-function objectType(node: TypeNode & { kind: 'object' }, find: FindType): TypeValue {
-  const fields = node.fields.map((field) => ({ ...field, type: typeFrom(field.type, find) }));
-  const names = new Set(fields.map(({ name }) => name));
-  const accepts = (value: Value): boolean => {
-    if (!(value instanceof ObjectValue)) return false;
-    if (node.isClosed && value.keys.some((key) => !names.has(key))) return false;
-    return fields.every(({ name, isOptional, type }) => {
-      const member = value.get(name);
-      return member === undefined ? isOptional : type.accepts(member);
-    });
-  };
-  const text = fields.map(({ name, isOptional, type }) => `${name}${isOptional ? '?' : ''}: ${type.name}`).join(', ');
-  return { ...plain('Object', accepts), name: text === '' ? 'Object' : `{${text}}` };
+function isOfItsOwn({ fields, metadata, isReference }: TypeValue): boolean {
+  return isReference === true || fields !== undefined || metadata !== undefined;
 }

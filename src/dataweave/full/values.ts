@@ -20,6 +20,7 @@ export type Value =
   | readonly Value[]
   | ObjectValue
   | Key
+  | UriValue
   | RegexValue
   | TypeValue
   | FunctionValue
@@ -90,6 +91,15 @@ export class Key {
   }
 }
 
+/** The text of a URI, which is no String: `("a:b" as Uri) == "a:b"` is false. */
+export class UriValue {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** The numbers that `a to b` counts. An array in everything but its type, and in what `x[a to b]` selects. */
 export class Range extends Array<Value> {
   /** What `map` and the like make of a range is an array. */
@@ -111,12 +121,37 @@ export class RegexValue {
 /** A type as a value and as what `is` and `as` ask for. */
 export interface TypeValue {
   readonly kind: 'type';
-  /** As DataWeave writes it, `Array<Number>`. */
+  /** As DataWeave writes it: the name under which it is declared, else `Array`, `Object`, `String | Number`. */
   readonly name: string;
-  /** The name without what stands in `<…>`. */
+  /** What kind of type it is: a named one of the language, `Union`, `Intersection` or `Literal`. */
   readonly base: string;
   readonly accepts: (value: Value) => boolean;
+  /** What stands in `<…>`, or what a union or intersection is made of. */
   readonly items: readonly TypeValue[];
+  /** Of a type such as `"a"` or `1`: its one value. */
+  readonly literal?: string | boolean | number | Decimal | undefined;
+  /** The members that an object type names. */
+  readonly fields?: readonly FieldType[] | undefined;
+  readonly signature?: Signature | undefined;
+  /** `String {format: "…"}`: what `as` does with this type. */
+  readonly metadata?: ObjectValue | undefined;
+  /** Whether it stands inside its own declaration. */
+  readonly isReference?: boolean | undefined;
+}
+
+export interface FieldType {
+  /** Undefined for `_`, which is any name that no other member has. */
+  readonly name: string | undefined;
+  readonly type: TypeValue;
+  readonly isOptional: boolean;
+  /** Whether the member may come more than once. */
+  readonly isRepeated: boolean;
+}
+
+/** What a function takes and gives, as far as it is declared. */
+export interface Signature {
+  readonly parameters: readonly { readonly name: string; readonly type: TypeValue; readonly isOptional: boolean }[];
+  readonly result: TypeValue | undefined;
 }
 
 /** What a function is called with, and what it gives; arguments beyond `most` are not passed. */
@@ -129,6 +164,8 @@ export class FunctionValue {
   readonly takes: (values: readonly Value[]) => boolean;
   /** What the second parameter is where it is left out: where `reduce` begins. */
   readonly secondByDefault: (() => Value) | undefined;
+  /** What is declared of it; undefined for a function of the language. */
+  readonly signature: Signature | undefined;
 
   constructor(
     name: string,
@@ -137,6 +174,7 @@ export class FunctionValue {
     run: (values: readonly Value[]) => Value,
     takes: (values: readonly Value[]) => boolean = () => true,
     secondByDefault?: () => Value,
+    signature?: Signature,
   ) {
     this.name = name;
     this.least = least;
@@ -144,6 +182,7 @@ export class FunctionValue {
     this.run = run;
     this.takes = takes;
     this.secondByDefault = secondByDefault;
+    this.signature = signature;
   }
 }
 

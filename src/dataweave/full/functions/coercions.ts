@@ -2,11 +2,13 @@
  * @module
  * Functions of `dw::util::Coercions`: what `as` does, as functions.
  */
+import { MintError } from '../../../diagnostics/mint-error.ts';
 import { decoded, encoded } from '../binary-text.ts';
-import { convert, type Schema, textOf } from '../conversion.ts';
+import { convert, requireEnglish, type Schema, schemaOf, textOf } from '../conversion.ts';
+import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { namedTypes } from '../type-values.ts';
-import type { Value } from '../values.ts';
+import { isArray, ObjectValue, type Value } from '../values.ts';
 import {
   anyTime,
   array,
@@ -19,6 +21,7 @@ import {
   optional,
   type ParameterType,
   string,
+  typed,
 } from './row.ts';
 
 const module = 'dw::util::Coercions';
@@ -29,19 +32,57 @@ function as(value: Value, name: string, schema: Schema): Value {
   return convert(value, type, schema);
 }
 
-/** A row that converts a String, by a format where one is given, and what else these forms take. */
-function parsing(name: string, type: string, summary: string, ...others: readonly Form[]): FullRow {
+const formats = typed<readonly Value[]>('Array<Formatter>', isFormats);
+const textOrNull = typed<string | null>('String | Null', (value) => value === null || typeof value === 'string');
+
+function isFormats(value: Value): boolean {
+  return isArray(value) && value.every((one) => one instanceof ObjectValue);
+}
+
+/** What the first of the formats makes that takes the text; undefined where none does. */
+function byFormats({ meter }: Evaluation, text: string, type: string, all: readonly Value[]): Value | undefined {
+  for (const one of meter.items(all)) {
+    try {
+      return as(text, type, schemaOf(one));
+    } catch (error) {
+      if (!isMisfit(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
+function isMisfit(error: unknown): boolean {
+  return error instanceof MintError && (error.code === 'dataweave.conversion' || error.code === 'dataweave.format');
+}
+
+function firstFitting(call: Evaluation, text: string, type: string, all: readonly Value[]): Value {
+  const found = byFormats(call, text, type, all);
+  if (found !== undefined) return found;
+  throw new MintError('dataweave.conversion', `None of the formats makes a ${type} of the text.`);
+}
+
+/** Rows that convert a String, by a format or the first of several that fits, and what else these forms take. */
+function parsing(type: string, summary: string, ...others: readonly Form[]): readonly FullRow[] {
   const forms = [
-    form([string], (_, text) => as(text, type, {})),
-    form([string, string], (_, text, format) => as(text, type, { format })),
+    form([string, formats], (call, text, all) => firstFitting(call, text, type, all)),
+    form([string, optional(textOrNull, null), optional(textOrNull, null)], (_, text, format, locale) => {
+      requireEnglish(locale ?? undefined);
+      return as(text, type, { format: format ?? undefined });
+    }),
     ...others,
   ];
-  return { module, name, summary, forms };
+  const orNull = form([string, formats], (call, text, all) => byFormats(call, text, type, all) ?? null);
+  return [
+    { module, name: `to${type}`, summary, forms },
+    { module, name: `to${type}OrNull`, summary: `As \`to${type}\`, and null where no format fits.`, forms: [orNull] },
+  ];
 }
 
 /** A number by a unit of time, or a time as one. */
 function counted(parameter: ParameterType, type: string): Form {
-  return form([parameter, optional(string, 'seconds')], (_, value, unit) => as(value, type, { unit }));
+  return form([parameter, optional(textOrNull, null)], (_, value, unit) =>
+    as(value, type, { unit: unit ?? undefined }),
+  );
 }
 
 function joined(items: readonly Value[]): string {
@@ -70,8 +111,7 @@ export const coercionRows: readonly FullRow[] = [
       form([array], ({ meter }, items) => meter.text(joined(meter.items(items)))),
     ],
   },
-  parsing(
-    'toNumber',
+  ...parsing(
     'Number',
     'A number from text, a date (seconds since 1970) or a period.',
     counted(anyTime, 'Number'),
@@ -83,11 +123,11 @@ export const coercionRows: readonly FullRow[] = [
     summary: 'A boolean from text.',
     forms: [form([string], (_, text) => as(text, 'Boolean', {}))],
   },
-  parsing('toDate', 'Date', 'A date from text.'),
-  parsing('toDateTime', 'DateTime', 'A date and time from text or seconds since 1970.', counted(number, 'DateTime')),
-  parsing('toLocalDateTime', 'LocalDateTime', 'A date and time without zone from text.'),
-  parsing('toLocalTime', 'LocalTime', 'A time from text.'),
-  parsing('toTime', 'Time', 'A time with a zone from text.'),
+  ...parsing('Date', 'A date from text.'),
+  ...parsing('DateTime', 'A date and time from text or seconds since 1970.', counted(number, 'DateTime')),
+  ...parsing('LocalDateTime', 'A date and time without zone from text.'),
+  ...parsing('LocalTime', 'A time from text.'),
+  ...parsing('Time', 'A time with a zone from text.'),
   {
     module,
     name: 'toTimeZone',
@@ -106,7 +146,7 @@ export const coercionRows: readonly FullRow[] = [
     summary: 'A regular expression from text.',
     forms: [form([string], (_, text) => as(text, 'Regex', {}))],
   },
-  { module, name: 'toUri', summary: 'The text.', forms: [form([string], (_, text) => text)] },
+  { module, name: 'toUri', summary: 'A URI from text.', forms: [form([string], (_, text) => as(text, 'Uri', {}))] },
   {
     module,
     name: 'toArray',

@@ -29,25 +29,8 @@ export const refusedModules: ReadonlyMap<string, Refusal> = new Map([
   ['dw::util::Timer', { because: 'an expression does not measure time' }],
 ]);
 
-const notYet: Refusal = { because: 'it is not there yet' };
-
-/** Pure functions that could be here and are not. */
-const missing = [
-  'dw::core::URL::compose',
-  ...['baseTypeOf', 'functionParamTypes', 'functionReturnType', 'literalValueOf', 'metadataOf', 'objectFields'].map(
-    (name) => `dw::core::Types::${name}`,
-  ),
-  ...['isAttributesType', 'isNamespaceType', 'isReferenceType', 'isUriType'].map((name) => `dw::core::Types::${name}`),
-  ...['Date', 'DateTime', 'LocalDateTime', 'LocalTime', 'Number', 'Time', 'TimeZone', 'Period', 'Boolean'].map(
-    (type) => `dw::util::Coercions::to${type}OrNull`,
-  ),
-  'dw::util::Values::attr',
-  'dw::util::Tree::isAttributeType',
-];
-
-export const refusedNames: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
+export const refusedNames: ReadonlyMap<string, Refusal> = new Map([
   ['dw::Core::readUrl', reachesOut],
   ['dw::Core::xsiType', otherFormat],
   ['dw::Core::evaluateCompatibilityFlag', notAClaim],
-  ...missing.map((name): [string, Refusal] => [name, notYet]),
 ]);

@@ -66,7 +66,11 @@ export function form<const T extends readonly ParameterType[]>(
   };
 }
 
-function typed<T extends Value>(name: string, accepts: (value: Value) => boolean, base?: string): ParameterType<T> {
+export function typed<T extends Value>(
+  name: string,
+  accepts: (value: Value) => boolean,
+  base?: string,
+): ParameterType<T> {
   return { name, accepts: accepts as (value: Value) => value is T, base };
 }
 
