@@ -64,7 +64,7 @@ function skipsType(grammar: Grammar): boolean {
   return true;
 }
 
-export function readParameters(grammar: Grammar): readonly Parameter[] {
+function readParameters(grammar: Grammar): readonly Parameter[] {
   const { reader } = grammar;
   reader.expect('(');
   const parameters: Parameter[] = [];
@@ -77,17 +77,5 @@ export function readParameters(grammar: Grammar): readonly Parameter[] {
     parameters.push({ name, type, fallback });
   } while (reader.symbol(','));
   reader.expect(')');
-  requireOrder(grammar, parameters);
   return parameters;
-}
-
-/** Which argument is for which parameter could not be told otherwise. */
-function requireOrder({ reader }: Grammar, parameters: readonly Parameter[]): void {
-  const changes = parameters.filter(({ fallback }, i) => {
-    const before = parameters[i - 1];
-    return before !== undefined && (before.fallback === undefined) !== (fallback === undefined);
-  });
-  if (changes.length < 2) return;
-  const message = 'Parameters with a default stand all at the beginning or all at the end.';
-  throw reader.fail('dataweave.unexpected-token', message);
 }

@@ -15,7 +15,7 @@ export function shaping(options: OutputOptions | undefined, run: () => Value, { 
 }
 
 /** @throws MintError `dataweave.too-deep`, `dataweave.too-many-steps` */
-export function shaped(value: Value, options: OutputOptions, meter: Meter, depth: number): Value {
+function shaped(value: Value, options: OutputOptions, meter: Meter, depth: number): Value {
   requireDepth(depth);
   if (isArray(value)) {
     const items = options.skipsNullInArrays ? value.filter((item) => item !== null) : value;

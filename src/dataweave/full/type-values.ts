@@ -26,7 +26,6 @@ function plain(name: string, accepts: (value: Value) => boolean): TypeValue {
 export const anyType = plain('Any', () => true);
 export const functionType = plain('Function', (value) => value instanceof FunctionValue);
 export const objectType = plain('Object', (value) => value instanceof ObjectValue);
-export const keyType = plain('Key', (value) => value instanceof Key);
 
 const rows: readonly TypeValue[] = [
   anyType,
@@ -38,7 +37,7 @@ const rows: readonly TypeValue[] = [
   plain('Array', (value) => isArray(value) && !(value instanceof Range)),
   plain('Range', (value) => value instanceof Range),
   objectType,
-  keyType,
+  plain('Key', (value) => value instanceof Key),
   plain('Binary', (value) => value instanceof Uint8Array),
   plain('Regex', (value) => value instanceof RegexValue),
   plain('Type', isType),
