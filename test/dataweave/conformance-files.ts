@@ -19,9 +19,9 @@ export function readJson<T>(file: string): T {
 }
 
 /** A file of JSON lines. */
-export function readLines<T>(file: string): readonly T[] {
+export function readLines<T>(file: string, parse: (line: string) => T = JSON.parse): readonly T[] {
   return read(file)
     .trimEnd()
     .split('\n')
-    .map((line): T => JSON.parse(line));
+    .map((line) => parse(line));
 }

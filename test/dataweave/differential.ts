@@ -17,6 +17,7 @@ import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { bindingsOf, type Context, inputsOf } from './context-bindings.ts';
 import { Dice } from './dice.ts';
+import { isExactNumber, parseWithNumbers } from './exact-numbers.ts';
 import { FullExpressionGenerator } from './full/generate.ts';
 import { ExpressionGenerator } from './generate-expression.ts';
 import { randomContext } from './random-context.ts';
@@ -62,12 +63,14 @@ function normal(value: JsonValue): JsonValue {
   if (typeof value === 'string' && uuid.test(value)) return 'uuid';
   if (value === 0) return 0;
   if (Array.isArray(value)) return value.map(normal);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || isExactNumber(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, normal(member)]));
 }
 
 interface OracleAnswer {
   readonly ok?: JsonValue;
+  /** The text of `ok` as DataWeave wrote it. */
+  readonly raw?: string;
   readonly compileErrors?: readonly string[];
   readonly parseError?: string;
   readonly error?: string;
@@ -77,6 +80,8 @@ interface OracleAnswer {
 
 function theirs(line: string): Verdict {
   const answer: OracleAnswer = JSON.parse(line);
+  if (answer.raw !== undefined && answer.raw !== '')
+    return { kind: 'value', value: normal(parseWithNumbers(answer.raw)) };
   if (answer.ok !== undefined) return { kind: 'value', value: normal(answer.ok) };
   if (answer.compileErrors !== undefined) return { kind: 'unloadable', why: answer.compileErrors.join('; ') };
   if (answer.parseError !== undefined) return { kind: 'unloadable', why: answer.parseError };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { exactNumber } from '../../src/diagnostics/exact-json.ts';
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { compileMembers, encodeWith, fixedMembers } from '../../src/mint/members.ts';
@@ -32,6 +33,7 @@ const inOrder: [name: string, steps: readonly Step[], variables: Variables, expe
   ['a later fixed one replaces, in place', [fixed('a', 1), fixed('b', 2), fixed('a', 3)], {}, '{"a":3,"b":2}'],
   ['times are whole seconds', [time('iat', 0), time('exp', 60)], {}, '{"iat":1700000000,"exp":1700000060}'],
   ['a value that is there', [fixed('a', 1), computed('b')], { b: [true] }, '{"a":1,"b":[true]}'],
+  ['a number with the digits it was given', [computed('a')], { a: [exactNumber('1E+40')] }, '{"a":[1E+40]}'],
   ['a value that is not there, first', [computed('b'), fixed('a', 1)], {}, '{"a":1}'],
   ['nothing but what is not there', [computed('b')], {}, '{}'],
   ['a computed one replaces', [fixed('a', 1), computed('a', 'x')], { x: 2 }, '{"a":2}'],

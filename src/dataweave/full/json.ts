@@ -2,18 +2,19 @@
  * @module
  * Between JSON and the values of an expression.
  */
+import { exactNumber } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { fullLimits, type Meter } from './bounds.ts';
 import { textOf } from './conversion.ts';
-import { fromDouble, isNumber, toDouble } from './numbers.ts';
+import { fromJsonNumber, isNumber, numberText, toDouble } from './numbers.ts';
 import { formatTime } from './time-format.ts';
 import { FunctionValue, isArray, isTime, ObjectBuilder, ObjectValue, type Value } from './values.ts';
 
 /** @throws MintError `dataweave.too-deep`, `dataweave.too-many-steps` */
 export function fromJson(value: JsonValue, meter: Meter, depth = 0): Value {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return fromDouble(value);
+  if (typeof value === 'number') return fromJsonNumber(value);
   requireDepth(depth);
   if (Array.isArray(value)) {
     meter.charge(value.length);
@@ -33,10 +34,10 @@ export function requireDepth(depth: number): void {
 }
 
 /**
- * The value as a claim holds it. A number is the nearest that JavaScript has; of a repeated key the last value
+ * The value as a claim holds it. A number has the digits that the engine writes; of a repeated key the last value
  * counts; what has a text of its own is that text.
  *
- * @throws MintError `dataweave.unsupported-result` for a function, and for a number beyond what JSON readers take
+ * @throws MintError `dataweave.unsupported-result` for a function
  */
 export function toJson(value: Value, depth = 0): JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
@@ -51,9 +52,8 @@ export function toJson(value: Value, depth = 0): JsonValue {
 
 function leafToJson(value: Value): JsonValue {
   if (isNumber(value)) {
-    const double = toDouble(value);
-    if (Number.isFinite(double)) return double;
-    throw new MintError('dataweave.unsupported-result', 'The number is larger than a claim can hold.');
+    const [text, double] = [numberText(value), toDouble(value)];
+    return String(double) === text ? double : exactNumber(text);
   }
   const text = jsonText(value);
   if (text !== undefined) return text;

@@ -3,7 +3,7 @@
  * What stands in the braces of `match` and `update`: cases with a pattern or a path, a guard and a result.
  */
 
-import { parseNumber } from './numbers.ts';
+import { readNumber } from './number-literal.ts';
 import type { Grammar } from './reader.ts';
 import { readDate, readRegex, readString } from './strings.ts';
 import type { MatchCase, Node, Pattern, UpdateCase } from './syntax.ts';
@@ -112,8 +112,8 @@ function readPatternValue(grammar: Grammar): Node | undefined {
   if (text !== undefined) return text;
   const date = readDate(grammar);
   if (date !== undefined) return date;
-  const number = reader.take(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
-  if (number !== undefined) return reader.node(start, { kind: 'literal', value: parseNumber(number) ?? null });
+  const number = readNumber(grammar, /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
+  if (number !== undefined) return reader.node(start, { kind: 'literal', value: number });
   const word = reader.take(/(?:true|false|null)\b/y);
   if (word === undefined) return undefined;
   return reader.node(start, { kind: 'literal', value: word === 'null' ? null : word === 'true' });

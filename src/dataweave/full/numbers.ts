@@ -1,172 +1,257 @@
 /**
  * @module
- * Arithmetic as DataWeave has it: sums and products exact, quotients to 34 digits, rounded half up.
+ * Arithmetic as the engine has it: whole numbers of 64 bits exactly, everything else as Java's BigDecimal, with the
+ * scale that it would have; a quotient that does not end has 34 digits, rounded half up.
  *
- * A whole number that a JavaScript number holds exactly is one, which is nearly always; everything else is a decimal.
+ * A whole number that a JavaScript number holds exactly and that was not written with a point or an exponent is a
+ * JavaScript number, which is nearly always.
  */
 import { Decimal as Base } from 'decimal.js';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { fullLimits } from './bounds.ts';
+import { Decimal, Digits, decimalOf, leastScale, parseDecimal } from './decimal.ts';
 import type { Value } from './values.ts';
 
-export type Num = number | Base;
+export type Num = number | Decimal;
 
-/** Exact: no result within the bounds has more digits than this. */
-const Exact = Base.clone({
-  precision: 4 * fullLimits.numberDigits + 100,
-  rounding: Base.ROUND_HALF_UP,
-  maxE: 9e15,
-  minE: -9e15,
-  toExpPos: 9e15,
-  toExpNeg: -9e15,
-});
-
-/** For quotients: `1 / 3` has 34 digits. */
-const Rounded = Exact.clone({ precision: 34, rounding: Base.ROUND_HALF_UP });
+/** For quotients that do not end: `1 / 3` has 34 digits. */
+const Rounded = Digits.clone({ precision: 34 });
 
 export function isNumber(value: Value): value is Num {
-  return typeof value === 'number' || value instanceof Base;
+  return typeof value === 'number' || value instanceof Decimal;
 }
 
-function decimal(value: Num): Base {
-  return typeof value === 'number' ? new Exact(value) : value;
+function decimal(value: Num): Decimal {
+  return typeof value === 'number' ? new Decimal(new Digits(value), 0) : value;
 }
 
 /** @throws MintError `dataweave.number-too-long` */
-function normal(value: Base): Num {
-  if (value.isInteger() && value.e <= 15) {
+function normal(value: Base, scale: number): Num {
+  if (value.isZero()) return 0;
+  if (scale === 0 && value.e <= 15) {
     const small = value.toNumber();
-    if (Number.isSafeInteger(small)) return small === 0 ? 0 : small;
+    if (Number.isSafeInteger(small)) return small;
   }
-  if (Math.abs(value.e) <= fullLimits.numberDigits && value.precision() <= fullLimits.numberDigits) return value;
-  throw new MintError(
+  if (Math.abs(value.e) > fullLimits.numberDigits || value.precision() > fullLimits.numberDigits) throw tooLong();
+  return new Decimal(value, scale);
+}
+
+function tooLong(): MintError {
+  return new MintError(
     'dataweave.number-too-long',
     `The expression makes a number of more than ${fullLimits.numberDigits} digits.`,
   );
 }
 
-/** A number from its decimal digits, as JSON and literals write it; undefined where the text is none. */
+/**
+ * A number from its decimal digits, as JSON and literals write it; undefined where the text is none.
+ *
+ * @throws MintError `dataweave.number-too-long`
+ */
 export function parseNumber(text: string): Num | undefined {
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,9})?$/.test(text)) return undefined;
   if (text.length <= 15 && /^\d+$/.test(text)) return Number(text);
-  if (text.length > 2 * fullLimits.numberDigits) return normal(new Exact(`1e${text.length}`));
-  return normal(new Exact(text.replace(/^\+/, '')));
+  if (text.length > 4 * fullLimits.numberDigits) {
+    if (/^[+-]?[\d.]+(?:[eE][+-]?\d+)?$/.test(text)) throw tooLong();
+    return undefined;
+  }
+  const found = parseDecimal(text);
+  return found && normal(found.value, found.scale);
 }
 
-/** From a number of JavaScript: the shortest digits that read back as it. */
+/** From what a function of doubles gave. */
 export function fromDouble(value: number): Num {
-  if (Number.isSafeInteger(value)) return value === 0 ? 0 : value;
   if (!Number.isFinite(value)) throw new MintError('dataweave.arithmetic', 'The result is not a number.');
-  return normal(new Exact(value));
+  const found = decimalOf(value);
+  return normal(found.value, found.scale);
+}
+
+/** From a number of JSON as JavaScript has read it. */
+export function fromJsonNumber(value: number): Num {
+  return Number.isSafeInteger(value) ? value + 0 : (parseNumber(String(value)) ?? 0);
 }
 
 export function fromBigInt(value: bigint): Num {
-  return normal(new Exact(value.toString()));
+  return normal(new Digits(value.toString()), 0);
 }
 
 /** A whole number where it is one that JavaScript holds exactly. */
 export function toInteger(value: Num): number | undefined {
-  return typeof value === 'number' ? value : undefined;
+  if (typeof value === 'number') return value;
+  const small = value.value.e <= 15 ? value.value.toNumber() : Number.NaN;
+  return Number.isSafeInteger(small) && value.value.isInteger() ? small : undefined;
+}
+
+/** The same for all equal numbers that a JavaScript number holds exactly, so that a Set finds them. */
+export function simplest(value: Value): Value {
+  return value instanceof Decimal ? (toInteger(value) ?? value) : value;
 }
 
 export function toDouble(value: Num): number {
-  return typeof value === 'number' ? value : value.toNumber();
+  return typeof value === 'number' ? value : value.value.toNumber();
 }
 
-function bothSmall(left: Num, right: Num, result: number): result is number {
-  return typeof left === 'number' && typeof right === 'number' && Number.isSafeInteger(result);
+/** Whether the engine calculates with it as a whole number, `1e3` and `1.0` included. */
+function isWithin({ value }: Decimal, least: Base, most: Base): boolean {
+  return value.e < 20 && value.isInteger() && value.gte(least) && value.lte(most);
+}
+
+const int = [new Digits(-2).pow(31), new Digits(2).pow(31).sub(1)] as const;
+const long = [new Digits(-2).pow(63), new Digits(2).pow(63).sub(1)] as const;
+
+/** The scale of a result: none where both are whole numbers of 64 bits. */
+function scaleOf(left: Decimal, right: Decimal, otherwise: number): number {
+  return isWithin(left, ...long) && isWithin(right, ...long) ? 0 : otherwise;
 }
 
 export function add(left: Num, right: Num): Num {
-  const quick = Number(left) + Number(right);
-  return bothSmall(left, right, quick) ? quick : normal(Exact.add(decimal(left), decimal(right)));
+  if (typeof left === 'number' && typeof right === 'number') {
+    const quick = left + right;
+    if (Number.isSafeInteger(quick)) return quick;
+  }
+  const [one, other] = [decimal(left), decimal(right)];
+  return normal(Digits.add(one.value, other.value), scaleOf(one, other, Math.max(one.scale, other.scale)));
 }
 
 export function subtract(left: Num, right: Num): Num {
-  const quick = Number(left) - Number(right);
-  return bothSmall(left, right, quick) ? quick : normal(Exact.sub(decimal(left), decimal(right)));
+  return add(left, negate(right));
 }
 
 export function multiply(left: Num, right: Num): Num {
-  const quick = Number(left) * Number(right);
-  if (bothSmall(left, right, quick)) return quick === 0 ? 0 : quick;
-  return normal(Exact.mul(decimal(left), decimal(right)));
+  if (typeof left === 'number' && typeof right === 'number') {
+    const quick = left * right;
+    if (Number.isSafeInteger(quick)) return quick + 0;
+  }
+  const [one, other] = [decimal(left), decimal(right)];
+  return normal(Digits.mul(one.value, other.value), scaleOf(one, other, one.scale + other.scale));
 }
 
 function requireDivisor(value: Num): void {
-  if (!isZero(value)) return;
-  throw new MintError('dataweave.arithmetic', 'Division by zero.');
+  if (value === 0) throw new MintError('dataweave.arithmetic', 'Division by zero.');
 }
 
+/** A quotient that ends has all of its digits. */
 export function divide(left: Num, right: Num): Num {
   requireDivisor(right);
-  const quick = Number(left) / Number(right);
-  return bothSmall(left, right, quick) ? quick + 0 : normal(Rounded.div(decimal(left), decimal(right)));
+  if (typeof left === 'number' && typeof right === 'number') {
+    const quick = left / right;
+    if (Number.isSafeInteger(quick)) return quick + 0;
+  }
+  const [one, other] = [decimal(left), decimal(right)];
+  const found = exactQuotient(one.value, other.value);
+  if (found === undefined) {
+    const near = Rounded.div(one.value, other.value);
+    return normal(near, 33 - near.e);
+  }
+  const least = leastScale(found);
+  if (least <= 0 && isWithin(one, ...int) && isWithin(other, ...int)) return normal(found, 0);
+  return normal(found, Math.max(one.scale - other.scale, least));
+}
+
+/** Undefined where it does not end; where it does, it has no more digits than tried here. */
+function exactQuotient(left: Base, right: Base): Base | undefined {
+  const precision = left.precision() + Math.ceil((10 * right.precision()) / 3);
+  const Exact = precision <= 34 ? Rounded : Digits;
+  const found = Exact.div(left, right);
+  return found.precision() <= precision && Digits.mul(found, right).eq(left) ? found : undefined;
 }
 
 export function remainder(left: Num, right: Num): Num {
   requireDivisor(right);
   if (typeof left === 'number' && typeof right === 'number') return (left % right) + 0;
-  return normal(Exact.mod(decimal(left), decimal(right)));
+  const [one, other] = [decimal(left), decimal(right)];
+  const whole = Digits.div(one.value, other.value).trunc();
+  const preferred = one.scale - other.scale;
+  const scale = (whole.isZero() ? preferred : Math.max(preferred, leastScale(whole))) + other.scale;
+  return normal(Digits.mod(one.value, other.value), Math.max(one.scale, scale));
 }
 
 export function negate(value: Num): Num {
   if (typeof value === 'number') return value === 0 ? 0 : -value;
-  return normal(value.negated());
+  return new Decimal(value.value.negated(), value.scale);
 }
 
 export function absolute(value: Num): Num {
-  return typeof value === 'number' ? Math.abs(value) : normal(value.abs());
+  return typeof value === 'number' ? Math.abs(value) : new Decimal(value.value.abs(), value.scale);
 }
 
 export function compareNumbers(left: Num, right: Num): number {
   if (typeof left === 'number' && typeof right === 'number') return left - right;
-  return decimal(left).comparedTo(right);
-}
-
-function isZero(value: Num): boolean {
-  return typeof value === 'number' ? value === 0 : value.isZero();
+  return decimal(left).value.comparedTo(decimal(right).value);
 }
 
 export function isWhole(value: Num): boolean {
-  return typeof value === 'number' || value.isInteger();
+  return typeof value === 'number' || value.value.isInteger();
 }
 
-/** `up` and `down` are towards the larger and the smaller number; `half` is away from zero at the middle. */
-export function roundTo(value: Num, places: number, how: 'half' | 'up' | 'down'): Num {
+const roundings = { half: Base.ROUND_HALF_UP, up: Base.ROUND_CEIL, down: Base.ROUND_FLOOR } as const;
+
+/** To a whole number: `up` and `down` are to the larger and the smaller one; `half` is away from zero at the middle. */
+export function rounded(value: Num, how: keyof typeof roundings): Num {
   if (typeof value === 'number') return value;
-  const mode = { half: Base.ROUND_HALF_UP, up: Base.ROUND_CEIL, down: Base.ROUND_FLOOR }[how];
-  return normal(value.toDecimalPlaces(places, mode));
+  return normal(value.value.toDecimalPlaces(0, roundings[how]), 0);
 }
 
-/** A whole exponent gives the exact power, any other a double, as the engine computes them. */
+/** A whole exponent gives the exact power; the part of one behind the point a double, as the engine computes it. */
 export function power(base: Num, exponent: Num): Num {
-  const times = toInteger(exponent);
-  if (times === undefined) return fromDouble(toDouble(base) ** toDouble(exponent));
+  const times = toInteger(rounded(exponent, 'down'));
+  if (times === undefined) throw tooLong();
   if (times < 0) throw new MintError('dataweave.arithmetic', 'The exponent of pow is negative.');
-  const digits = decimal(base).precision() * times;
-  if (times > 10_000 || digits > 4 * fullLimits.numberDigits) {
-    if (!(isZero(base) || compareNumbers(absolute(base), 1) === 0))
-      return normal(new Exact(10).pow(fullLimits.numberDigits + 1));
-    return times % 2 === 0 ? absolute(base) : base;
+  const whole = wholePower(base, times);
+  if (isWhole(exponent)) return whole;
+  const rest = fromDouble(toDouble(base) ** toDouble(subtract(exponent, times)));
+  const [one, other] = [decimal(whole), decimal(rest)];
+  return normal(Digits.mul(one.value, other.value), one.scale + other.scale);
+}
+
+function wholePower(base: Num, times: number): Num {
+  if (base === 0) return times === 0 ? 1 : 0;
+  const { value, scale } = decimal(base);
+  if (value.abs().eq(1)) return times % 2 === 0 ? 1 : value.toNumber();
+  // The power of a whole number has all of its digits, and every power an exponent that is bounded.
+  if (scale === 0) {
+    if (value.precision() * times > 4_000 || value.e * times > 4_000) throw tooLong();
+    return normal(Digits.pow(value, times), 0);
   }
-  return normal(new Exact(1).mul(new Exact(decimal(base)).pow(times)));
+  return powerWithin(value, scale, times);
 }
 
-/** As Java's BigDecimal writes it: with an exponent below 0.000001, and above where the digits end before the point. */
+/** As Java's BigDecimal (ANSI X3.274): with a few digits more than the result has, rounded at each step. */
+function powerWithin(value: Base, scale: number, times: number): Num {
+  if (times > 1e6) throw tooLong();
+  const most = Math.max(34, value.e + 1 + scale);
+  const working = most + String(times).length + 1;
+  let result = new Decimal(new Digits(1), 0);
+  for (const bit of times.toString(2)) {
+    result = cut(Digits.mul(result.value, result.value), 2 * result.scale, working);
+    if (bit === '1') result = cut(Digits.mul(result.value, value), result.scale + scale, working);
+  }
+  result = cut(result.value, result.scale, most);
+  return normal(result.value, result.scale);
+}
+
+/** To so many digits, to the even neighbour at the middle. */
+function cut(value: Base, scale: number, most: number): Decimal {
+  const length = value.e + 1 + scale;
+  if (length <= most) return new Decimal(value, scale);
+  return new Decimal(value.toSignificantDigits(most, Base.ROUND_HALF_EVEN), scale - (length - most));
+}
+
+/** As the engine writes it: `1E+3` stays what it is. */
 export function numberText(value: Num): string {
-  if (typeof value === 'number') return String(value);
-  const exponent = value.e;
-  const digits = value.precision();
-  if (exponent < -6 || (exponent >= 33 && digits <= 34 && digits < exponent + 1)) return scientific(value);
-  return value.toFixed();
-}
-
-function scientific(value: Base): string {
-  return value.toExponential().replace('e+', 'E+').replace('e-', 'E-');
+  return String(value);
 }
 
 /** All digits, with as many places as asked, or as many as there are. */
 export function plainText(value: Num, places?: number): string {
-  return places === undefined ? decimal(value).toFixed() : decimal(value).toFixed(places, Base.ROUND_HALF_UP);
+  const { value: digits } = decimal(value);
+  return places === undefined ? digits.toFixed() : digits.toFixed(places, Base.ROUND_HALF_UP);
+}
+
+/** So many digits from the first that is no zero, without zeros at their end, and where the point stands in them. */
+export function significant(value: Num, most: number): { readonly digits: string; readonly point: number } {
+  const { value: exact } = decimal(value);
+  if (exact.isZero()) return { digits: '', point: 0 };
+  const near = exact.toSignificantDigits(Math.max(most, 1), Base.ROUND_HALF_UP);
+  const [digits = ''] = near.toExponential().split('e');
+  return { digits: digits.replace('.', ''), point: near.e + 1 };
 }

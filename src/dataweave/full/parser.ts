@@ -9,7 +9,7 @@ import { readBlock, readCondition, readUsing } from './block-grammar.ts';
 import { readHeader } from './header-grammar.ts';
 import { readLambda } from './lambda-grammar.ts';
 import { readMatchCases, readUpdateCases } from './match-grammar.ts';
-import { parseNumber } from './numbers.ts';
+import { readNumber } from './number-literal.ts';
 import { keyBeforeColon, readArray, readConditional, readObject, readPair } from './object-grammar.ts';
 import { type Grammar, Reader, reservedWords } from './reader.ts';
 import { readSelectors } from './selector-grammar.ts';
@@ -220,13 +220,8 @@ class Parser implements Grammar {
   }
 
   #number(start: number): Node | undefined {
-    const { reader } = this;
-    const text = reader.take(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])/y);
-    if (text === undefined) return undefined;
-    const value = parseNumber(text);
-    if (value === undefined)
-      throw reader.fail('dataweave.number-too-long', 'The exponent is too large.', undefined, start);
-    return reader.node(start, { kind: 'literal', value });
+    const value = readNumber(this, /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])/y);
+    return value === undefined ? undefined : this.reader.node(start, { kind: 'literal', value });
   }
 
   /** `$`, `$$`, `$$$`: what the function around this expression is called with. */

@@ -7,7 +7,7 @@ import type { Meter } from './bounds.ts';
 import { textOf } from './conversion.ts';
 import { mismatch } from './failures.ts';
 import { requireDepth } from './json.ts';
-import { isNumber, roundTo, toDouble } from './numbers.ts';
+import { isNumber, rounded, toDouble } from './numbers.ts';
 import type { SelectorKind } from './syntax.ts';
 import { partOf } from './time-arithmetic.ts';
 import { typeName } from './type-names.ts';
@@ -61,7 +61,7 @@ function selectBy(target: Value, key: Value, meter: Meter): Value | undefined {
   if (target === null) return undefined;
   if (key instanceof Key) return selectName(target, key.name, meter);
   if (key instanceof Range) return selectRange(target, key, meter);
-  if (isNumber(key)) return selectIndex(target, toDouble(roundTo(key, 0, 'down')));
+  if (isNumber(key)) return selectIndex(target, toDouble(rounded(key, 'down')));
   if (typeof key === 'boolean') return undefined;
   if (isArray(key) && isArray(target)) return selectRange(target, key, meter);
   throw new MintError('dataweave.unsupported-selector', `A selector is a String or a Number, not ${typeName(key)}.`);

@@ -4,7 +4,7 @@
  */
 import { Temporal } from 'temporal-polyfill';
 import { MintError } from '../../diagnostics/mint-error.ts';
-import { divide, fromBigInt, roundTo, toDouble } from './numbers.ts';
+import { divide, fromBigInt, rounded, toDouble } from './numbers.ts';
 import { alike, spanNanoseconds } from './time-conversion.ts';
 import { offsetText, timeSpan, zoneId } from './time-text.ts';
 import type { TimeValue, Value } from './values.ts';
@@ -156,7 +156,7 @@ const zoneParts: Readonly<Record<string, (value: TimeValue) => Value | undefined
 };
 
 function units(span: Temporal.Duration, nanosecondsPerUnit: bigint): number {
-  return toDouble(roundTo(divide(fromBigInt(spanNanoseconds(span)), fromBigInt(nanosecondsPerUnit)), 0, 'down'));
+  return toDouble(rounded(divide(fromBigInt(spanNanoseconds(span)), fromBigInt(nanosecondsPerUnit)), 'down'));
 }
 
 const periodParts: Readonly<Record<string, (value: Period) => number | undefined>> = {

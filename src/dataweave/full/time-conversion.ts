@@ -4,7 +4,7 @@
  */
 import { Temporal } from 'temporal-polyfill';
 import { MintError } from '../../diagnostics/mint-error.ts';
-import { divide, fromBigInt, isNumber, type Num, roundTo, toInteger } from './numbers.ts';
+import { divide, fromBigInt, isNumber, type Num, rounded, toInteger } from './numbers.ts';
 import { parseByPattern } from './time-parsing.ts';
 import { parseTime, zoneId } from './time-text.ts';
 import { isTime, type TimeKind, type TimeValue, type Value } from './values.ts';
@@ -36,7 +36,7 @@ export function timeAs(value: Value, kind: TimeKind, { format, unit }: Wanted): 
 }
 
 function fromEpoch(value: Num, unit: string | undefined): TimeValue | undefined {
-  const whole = toInteger(roundTo(value, 0, 'down'));
+  const whole = toInteger(rounded(value, 'down'));
   if (whole === undefined) return undefined;
   const milliseconds = unit === 'milliseconds' ? whole : whole * 1000;
   if (Math.abs(milliseconds) > 8.64e15) return undefined;
@@ -107,7 +107,7 @@ export function timeToNumber(value: TimeValue, unit: string | undefined): Num | 
 function wholeUnits(nanoseconds: bigint, unit: string | undefined): Num {
   const size = nanosecondsPer[unit ?? 'seconds'];
   if (size === undefined) throw new MintError('dataweave.conversion', 'This unit of time is not known.');
-  return roundTo(divide(fromBigInt(nanoseconds), fromBigInt(size)), 0, 'down');
+  return rounded(divide(fromBigInt(nanoseconds), fromBigInt(size)), 'down');
 }
 
 export function spanNanoseconds(span: Temporal.Duration): bigint {

@@ -2,7 +2,7 @@
  * @module
  * Types as an expression writes them, after `as`, `is` and the colon of a parameter.
  */
-import { parseNumber } from './numbers.ts';
+import { readNumber } from './number-literal.ts';
 import type { Grammar } from './reader.ts';
 import { readString } from './strings.ts';
 import type { FieldNode, ParameterNode, TypeNode, TypeParameter } from './syntax.ts';
@@ -72,8 +72,8 @@ function readLiteralType(grammar: Grammar): TypeNode | undefined {
   const { reader } = grammar;
   const text = reader.looksAt(plainText) ? readString(grammar) : undefined;
   if (text?.kind === 'literal') return { kind: 'literal', value: String(text.value) };
-  const number = reader.take(/-?\d+(?:\.\d+)?/y);
-  if (number !== undefined) return { kind: 'literal', value: parseNumber(number) ?? 0 };
+  const number = readNumber(grammar, /-?\d+(?:\.\d+)?/y);
+  if (number !== undefined) return { kind: 'literal', value: number };
   const word = reader.take(/(?:true|false)\b/y);
   return word === undefined ? undefined : { kind: 'literal', value: word === 'true' };
 }

@@ -6,9 +6,9 @@
  * (`numbers.ts` keeps it so). Objects keep order and repeated keys. A key handed to a function is a `Key`, which is no
  * String: `$$ == 'a'` is false.
  */
-import type { Decimal } from 'decimal.js';
 import type { RE2JS } from 're2js';
 import type { Temporal } from 'temporal-polyfill';
+import type { Decimal } from './decimal.ts';
 
 export type Value =
   | null

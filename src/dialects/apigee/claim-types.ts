@@ -5,8 +5,8 @@
  * What Apigee makes of a text that does not fit is documented nowhere; here it is a fault, never a different value.
  */
 import type { Code } from '../../diagnostics/codes.ts';
+import { exactNumber, parseExactly } from '../../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
-import { exactInteger, parseExactly } from './exact-json.ts';
 import { textOf } from './value-text.ts';
 
 export type ClaimType = 'string' | 'number' | 'boolean' | 'map';
@@ -63,7 +63,7 @@ function toNumber(value: JsonValue): JsonValue {
   if (!Number.isFinite(number)) throw new Misfit('is not a number');
   if (!Number.isInteger(number) || Number.isSafeInteger(number)) return number;
   if (!/^-?[1-9]\d{0,17}$/.test(text)) throw new Misfit('is a number of more than 18 digits');
-  return exactInteger(text);
+  return exactNumber(text);
 }
 
 function toBoolean(value: JsonValue): boolean {

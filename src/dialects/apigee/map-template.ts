@@ -7,10 +7,11 @@
  * what is inserted stays inside the string it stands in, or is one JSON value, and is never expanded itself. For values
  * that do not break out, the result is the same.
  */
+
+import { parseExactly } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { Scope } from '../../plan/token-plan.ts';
 import { Misfit, parseObject } from './claim-types.ts';
-import { parseExactly } from './exact-json.ts';
 import type { TemplatePiece } from './template.ts';
 import { unresolvedVariable } from './value.ts';
 

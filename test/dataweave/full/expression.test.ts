@@ -165,7 +165,7 @@ const codes: [expr: string, code: string][] = [
   ["'2020' as Date {format: \"yyyy'\"}", 'dataweave.conversion'],
   ["'a' matches '['", 'dataweave.regex'],
   ['upper', 'dataweave.unsupported-result'],
-  ['1e400', 'dataweave.unsupported-result'],
+  ['1e4000', 'dataweave.number-too-long'],
   ['5 match { case 1 -> 2 }', 'dataweave.no-match'],
   ['{}.a!', 'dataweave.missing-member'],
   ["read('{', 'application/json')", 'dataweave.invalid-json'],

@@ -3,7 +3,7 @@
  * What several families of functions do with their arguments.
  */
 import type { Evaluation } from '../evaluation.ts';
-import { type Num, roundTo, toDouble } from '../numbers.ts';
+import { type Num, rounded, toDouble } from '../numbers.ts';
 import { requireBoolean } from '../operators.ts';
 import type { FunctionValue, Value } from '../values.ts';
 import { any, type Form, form, nothing } from './row.ts';
@@ -12,7 +12,7 @@ import { any, type Form, form, nothing } from './row.ts';
 export const nullAndAny = form([nothing, any], () => null);
 
 export function whole(value: Num): number {
-  return toDouble(roundTo(value, 0, 'down'));
+  return toDouble(rounded(value, 'down'));
 }
 
 /** A form for null with these other parameters. */

@@ -17,7 +17,7 @@ import {
   type Num,
   power,
   remainder,
-  roundTo,
+  rounded,
   toDouble,
 } from '../numbers.ts';
 import { Range, type Value } from '../values.ts';
@@ -26,11 +26,13 @@ import { array, type FullRow, form, lambda, number, time } from './row.ts';
 const module = 'dw::Core';
 
 function sum({ meter }: Evaluation, items: readonly Value[]): Num {
-  return meter.items(items).reduce<Num>((total, item) => {
+  const numbers = meter.items(items).map((item) => {
     const found = toNumber(item);
     if (found === undefined) throw mismatch('each item of `sum` and `avg`', 'a Number', item);
-    return add(total, found);
-  }, 0);
+    return found;
+  });
+  // Without a zero to begin with: one `1e10` alone keeps its exponent.
+  return numbers.length === 0 ? 0 : numbers.reduce(add);
 }
 
 /** The item that is before (`sign` -1) or after (1) all others; the first of equal ones. */
@@ -75,19 +77,19 @@ export const coreNumberRows: readonly FullRow[] = [
     module,
     name: 'ceil',
     summary: 'The next whole number above.',
-    forms: [form([number], (_, value) => roundTo(value, 0, 'up'))],
+    forms: [form([number], (_, value) => rounded(value, 'up'))],
   },
   {
     module,
     name: 'floor',
     summary: 'The next whole number below.',
-    forms: [form([number], (_, value) => roundTo(value, 0, 'down'))],
+    forms: [form([number], (_, value) => rounded(value, 'down'))],
   },
   {
     module,
     name: 'round',
     summary: 'The nearest whole number, at the middle the one away from zero.',
-    forms: [form([number], (_, value) => roundTo(value, 0, 'half'))],
+    forms: [form([number], (_, value) => rounded(value, 'half'))],
   },
   {
     module,

@@ -7,6 +7,7 @@ import { equals } from '../compare.ts';
 import { implied } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
+import { simplest } from '../numbers.ts';
 import { join } from '../time-arithmetic.ts';
 import { typeOf } from '../type-values.ts';
 import { emptyObject, type FunctionValue, Key, ObjectBuilder, ObjectValue, type Value } from '../values.ts';
@@ -60,8 +61,9 @@ function joinObjects({ meter }: Evaluation, left: ObjectValue, right: ObjectValu
 }
 
 function withoutItems({ meter }: Evaluation, items: readonly Value[], others: readonly Value[]): Value {
-  const texts = new Set(others.filter((other) => typeof other === 'string' || typeof other === 'number'));
-  return meter.items(items).filter((item) => {
+  const texts = new Set(others.map(simplest).filter((other) => typeof other === 'string' || typeof other === 'number'));
+  return meter.items(items).filter((given) => {
+    const item = simplest(given);
     if (typeof item === 'string' || typeof item === 'number') return !texts.has(item);
     return !others.some((other) => equals(item, other, meter));
   });

@@ -7,6 +7,7 @@ import { compare, equals } from '../compare.ts';
 import { implied } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
+import { simplest } from '../numbers.ts';
 import { Key, ObjectValue, type Value } from '../values.ts';
 import { nullAndAny } from './arguments.ts';
 import { array, type FullRow, form, lambda, object, string } from './row.ts';
@@ -18,7 +19,8 @@ function distinct({ meter }: Evaluation, keys: readonly Value[]): readonly numbe
   const simple = new Set<Value>();
   const others: Value[] = [];
   const kept: number[] = [];
-  keys.forEach((key, i) => {
+  keys.forEach((given, i) => {
+    const key = simplest(given);
     const isSimple = typeof key === 'string' || typeof key === 'number' || typeof key === 'boolean' || key === null;
     if (isSimple ? simple.has(key) : others.some((other) => equals(key, other, meter))) return;
     if (isSimple) simple.add(key);

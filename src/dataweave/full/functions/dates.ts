@@ -7,7 +7,7 @@ import { MintError } from '../../../diagnostics/mint-error.ts';
 import { toNumber } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
-import { isWhole, multiply, type Num, remainder, roundTo, subtract, toDouble } from '../numbers.ts';
+import { isWhole, multiply, type Num, remainder, rounded, subtract, toDouble } from '../numbers.ts';
 import { timeSpan, zoneId } from '../time-text.ts';
 import { isTime, type ObjectValue, type TimeValue, type Value } from '../values.ts';
 import { type Form, type FullRow, form, number, object, time } from './row.ts';
@@ -80,7 +80,7 @@ const nanosecondsPer: Readonly<Record<string, number>> = { days: 86_400e9, hours
 
 /** A number of units as a span of time, to the nanosecond. */
 function spanOf(count: Num, unit: string): Temporal.Duration {
-  const total = roundTo(multiply(count, nanosecondsPer[unit] ?? 0), 0, 'down');
+  const total = rounded(multiply(count, nanosecondsPer[unit] ?? 0), 'down');
   const nanoseconds = remainder(total, 1e9);
   const seconds = toDouble(subtract(total, nanoseconds)) / 1e9;
   if (Math.abs(seconds) > 1e12) throw new MintError('dataweave.arithmetic', 'The period is too long.');

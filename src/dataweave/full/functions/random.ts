@@ -4,7 +4,7 @@
  */
 import { Temporal } from 'temporal-polyfill';
 import type { Evaluation } from '../evaluation.ts';
-import { fromDouble, multiply, type Num, roundTo } from '../numbers.ts';
+import { fromDouble, multiply, type Num, rounded } from '../numbers.ts';
 import { type FullRow, form, number } from './row.ts';
 
 const module = 'dw::Core';
@@ -34,7 +34,7 @@ export const randomRows: readonly FullRow[] = [
     module,
     name: 'randomInt',
     summary: 'A random whole number from 0 to below the argument.',
-    forms: [form([number], (call, below) => roundTo(multiply(chance(call), below), 0, 'down'))],
+    forms: [form([number], (call, below) => rounded(multiply(chance(call), below), 'down'))],
     random: true,
   },
   {

@@ -1,11 +1,11 @@
 /**
  * @module
- * JSON whose whole numbers keep all of their digits: beyond 2^53 JavaScript would make others of them, and a token would
+ * JSON whose numbers keep all of their digits: beyond 2^53 JavaScript would make others of them, and a token would
  * name another account.
  *
  * Such a number is what `JSON.rawJSON` makes (TC39, "JSON.parse source text access"): JSON.stringify writes it as it came.
  */
-import type { JsonValue } from '../../diagnostics/json.ts';
+import type { JsonValue } from './json.ts';
 
 /** In terms of the newer JSON object, which the compiler's library does not describe yet. */
 interface ExactJson {
@@ -18,18 +18,22 @@ interface ExactJson {
 
 const json: ExactJson = JSON as unknown as ExactJson;
 
-/** @param digits a whole number as JSON writes it */
-export function exactInteger(digits: string): JsonValue {
-  return json.rawJSON(digits);
+/** @param text a number as JSON writes it */
+export function exactNumber(text: string): JsonValue {
+  return json.rawJSON(text);
 }
 
-/** @throws SyntaxError */
+/**
+ * Keeps the digits of whole numbers.
+ *
+ * @throws SyntaxError
+ */
 export function parseExactly(text: string): JsonValue {
   // Numbers of up to 15 digits are exact anyway, and reviving costs.
   if (!/\d{16}/.test(text)) return JSON.parse(text);
   return json.parse(text, (_, value, { source }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source)
-      ? exactInteger(source)
+      ? exactNumber(source)
       : value,
   );
 }
