@@ -6,9 +6,12 @@ import type { Dice } from '../dice.ts';
 
 type Kind = 'number' | 'string' | 'boolean' | 'array' | 'object' | 'time' | 'any';
 
-/** Written with `¦` between. */
+/** Written with `¦` or a line break between. */
 function list(text: string): readonly string[] {
-  return text.split('¦').map((one) => one.trim());
+  return text
+    .trim()
+    .split(/[¦\n]/)
+    .map((one) => one.trim());
 }
 
 const leaves: { readonly [kind in Kind]: readonly string[] } = {
