@@ -8,7 +8,7 @@ import { textOf, toBoolean, toNumber } from './conversion.ts';
 import { notConvertible } from './failures.ts';
 import { compareNumbers, isNumber } from './numbers.ts';
 import { compareTimes, timeAs, timeKinds } from './time-conversion.ts';
-import { timeText } from './time-text.ts';
+import { offsetSeconds, timeText } from './time-text.ts';
 import { typeName } from './type-names.ts';
 import { isSameType } from './type-values.ts';
 import { isArray, isTime, isType, Key, ObjectValue, Range, type TimeKind, UriValue, type Value } from './values.ts';
@@ -94,8 +94,14 @@ function compareTime(left: Value & { kind: TimeKind }, right: Value): number {
   if (other === undefined || !isTime(other) || !isTime(left) || !timeKinds.includes(other.kind))
     throw notComparable(left, right);
   if (left.kind === 'Period') throw notComparable(left, right);
-  if (left.kind === 'TimeZone') return compareTexts(timeText(left), timeText(other));
+  if (left.kind === 'TimeZone' && other.kind === 'TimeZone') return compareZones(timeText(left), timeText(other));
   return compareTimes(left, other);
+}
+
+/** Offsets from east to west, as Java has them. */
+function compareZones(left: string, right: string): number {
+  const [one, other] = [left, right].map((zone) => (/^[+-]|^Z$/.test(zone) ? offsetSeconds(zone) : undefined));
+  return one === undefined || other === undefined ? compareTexts(left, right) : other - one;
 }
 
 function compareTexts(left: string, right: string): number {

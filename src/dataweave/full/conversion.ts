@@ -31,6 +31,8 @@ import {
 export interface Schema {
   readonly format?: string | undefined;
   readonly unit?: string | undefined;
+  /** How strictly a date is read: `SMART`, `STRICT`, `LENIENT`. */
+  readonly mode?: string | undefined;
   readonly base?: string | undefined;
   readonly encoding?: string | undefined;
 }
@@ -42,7 +44,13 @@ export function schemaOf(value: Value): Schema {
     return found === undefined || found === null ? undefined : textOf(found);
   };
   requireEnglish(text('locale'));
-  return { format: text('format'), unit: text('unit'), base: text('base'), encoding: text('encoding') };
+  return {
+    format: text('format'),
+    unit: text('unit'),
+    mode: text('mode'),
+    base: text('base'),
+    encoding: text('encoding'),
+  };
 }
 
 /** @throws MintError `dataweave.unsupported` for a locale in whose words or signs nothing is written here */

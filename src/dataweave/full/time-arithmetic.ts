@@ -5,8 +5,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { divide, fromBigInt, rounded, toDouble } from './numbers.ts';
-import { alike, spanNanoseconds } from './time-conversion.ts';
-import { offsetText, timeSpan, zoneId } from './time-text.ts';
+import { alike, momentOf, spanNanoseconds } from './time-conversion.ts';
+import { offsetSeconds, offsetText, timeSpan, zoneId } from './time-text.ts';
 import type { TimeValue, Value } from './values.ts';
 
 type Period = TimeValue & { kind: 'Period' };
@@ -51,26 +51,12 @@ function requireTime(by: Temporal.Duration): Temporal.Duration {
 
 /** How long it is from `right` to `left`, in hours and smaller; undefined for kinds that have no distance. */
 export function distance(left: TimeValue, right: TimeValue): TimeValue | undefined {
-  const [to, from] = (alike(left, right) ?? []).map(instantOf);
+  const [to, from] = (alike(left, right) ?? []).map(momentOf);
   if (to === undefined || from === undefined) return undefined;
-  return timeSpan(to.since(from, { largestUnit: 'hours' }));
-}
-
-/** A point in time, where what has no zone counts as UTC and a time of day as one of some day. */
-function instantOf(value: TimeValue): Temporal.Instant | undefined {
-  switch (value.kind) {
-    case 'Date':
-      return value.at.toZonedDateTime('UTC').toInstant();
-    case 'DateTime':
-      return value.at.toInstant();
-    case 'LocalDateTime':
-      return value.at.toZonedDateTime('UTC').toInstant();
-    case 'LocalTime':
-    case 'Time':
-      return new Temporal.PlainDate(1970, 1, 1).toPlainDateTime(value.at).toZonedDateTime('UTC').toInstant();
-    default:
-      return undefined;
-  }
+  const apart = Temporal.Instant.fromEpochNanoseconds(to).since(Temporal.Instant.fromEpochNanoseconds(from), {
+    largestUnit: 'hours',
+  });
+  return timeSpan(apart);
 }
 
 /** `++`: a date and a time, in either order, or either and a time zone; undefined for what does not fit together. */
@@ -145,12 +131,10 @@ const timeParts: Readonly<Record<string, (at: TimeLike) => number>> = {
 const zoneParts: Readonly<Record<string, (value: TimeValue) => Value | undefined>> = {
   offsetSeconds: (value) => {
     if (value.kind === 'DateTime') return value.at.offsetNanoseconds / 1e9;
-    if (value.kind !== 'Time') return undefined;
-    const [hours = 0, minutes = 0] = value.offset === 'Z' ? [] : value.offset.split(':').map(Number);
-    return hours * 3600 + Math.sign(hours || 1) * minutes * 60;
+    return value.kind === 'Time' ? offsetSeconds(value.offset) : undefined;
   },
   timezone: (value) => {
-    if (value.kind === 'DateTime') return { kind: 'TimeZone', zone: value.at.timeZoneId };
+    if (value.kind === 'DateTime') return { kind: 'TimeZone', zone: offsetText(value.at.offset) };
     return value.kind === 'Time' ? { kind: 'TimeZone', zone: offsetText(value.offset) } : undefined;
   },
 };

@@ -6,7 +6,7 @@ import { Temporal } from 'temporal-polyfill';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { divide, fromBigInt, isNumber, type Num, rounded, toInteger } from './numbers.ts';
 import { parseByPattern } from './time-parsing.ts';
-import { parseTime, zoneId } from './time-text.ts';
+import { offsetText, parseTime, zoneId } from './time-text.ts';
 import { isTime, type TimeKind, type TimeValue, type Value } from './values.ts';
 
 export const timeKinds: readonly TimeKind[] = [
@@ -22,17 +22,29 @@ export const timeKinds: readonly TimeKind[] = [
 interface Wanted {
   readonly format?: string | undefined;
   readonly unit?: string | undefined;
+  readonly mode?: string | undefined;
 }
 
 /** The value as another kind; undefined where it cannot be. */
-export function timeAs(value: Value, kind: TimeKind, { format, unit }: Wanted): TimeValue | undefined {
+export function timeAs(value: Value, kind: TimeKind, { format, unit, mode }: Wanted): TimeValue | undefined {
   if (typeof value === 'string') {
-    return format === undefined ? parseTime(value, kind) : parseByPattern(value, kind, format);
+    return format === undefined ? parsedAs(value, kind) : parseByPattern(value, kind, format, mode);
   }
   if (isNumber(value)) return kind === 'DateTime' ? fromEpoch(value, unit) : undefined;
   if (!isTime(value)) return undefined;
   const found = value.kind === kind ? value : betweenKinds(value, kind);
   return found === undefined || found.format === format ? found : { ...found, format };
+}
+
+/** A text of another kind is read as that one, and converted. */
+function parsedAs(text: string, kind: TimeKind): TimeValue | undefined {
+  const found = parseTime(text, kind);
+  if (found !== undefined || kind === 'Period') return found;
+  for (const other of ['DateTime', 'LocalDateTime', 'Time', 'LocalTime'] as const) {
+    const read = other === kind ? undefined : parseTime(text, other);
+    if (read !== undefined) return betweenKinds(read, kind);
+  }
+  return undefined;
 }
 
 function fromEpoch(value: Num, unit: string | undefined): TimeValue | undefined {
@@ -46,6 +58,7 @@ function fromEpoch(value: Num, unit: string | undefined): TimeValue | undefined 
 function betweenKinds(value: TimeValue, kind: TimeKind): TimeValue | undefined {
   if (value.kind === 'DateTime') return fromDateTime(value.at, kind);
   if (value.kind === 'LocalDateTime') return fromLocalDateTime(value.at, kind);
+  if (value.kind === 'Time' && kind === 'TimeZone') return { kind, zone: value.offset };
   if (value.kind === 'Time') return kind === 'LocalTime' ? { kind, at: value.at } : undefined;
   if (value.kind === 'LocalTime') return kind === 'Time' ? { kind, at: value.at, offset: 'Z' } : undefined;
   return undefined;
@@ -62,7 +75,7 @@ function fromDateTime(at: Temporal.ZonedDateTime, kind: TimeKind): TimeValue | u
     case 'Time':
       return { kind, at: at.toPlainTime(), offset: at.offset };
     case 'TimeZone':
-      return { kind, zone: at.timeZoneId };
+      return { kind, zone: offsetText(at.offset) };
     default:
       return undefined;
   }
@@ -76,6 +89,8 @@ function fromLocalDateTime(at: Temporal.PlainDateTime, kind: TimeKind): TimeValu
       return { kind, at: at.toPlainTime() };
     case 'DateTime':
       return { kind, at: at.toZonedDateTime('UTC') };
+    case 'Time':
+      return { kind, at: at.toPlainTime(), offset: 'Z' };
     default:
       return undefined;
   }
@@ -118,19 +133,29 @@ export function spanNanoseconds(span: Temporal.Duration): bigint {
   );
 }
 
-/** Both as one kind: the right one as the left, or the other way round; undefined where neither is possible. */
+const dated: readonly TimeKind[] = ['Date', 'LocalDateTime', 'DateTime'];
+const ofDay: readonly TimeKind[] = ['LocalTime', 'Time'];
+
+/** Both as one kind, for the distance between them; undefined where there is none. */
 export function alike(left: TimeValue, right: TimeValue): readonly [TimeValue, TimeValue] | undefined {
   if (left.kind === right.kind) return [left, right];
-  const asLeft = betweenKinds(right, left.kind);
-  if (asLeft !== undefined) return [left, asLeft];
-  const asRight = betweenKinds(left, right.kind);
-  return asRight && [asRight, right];
+  const kinds = [left.kind, right.kind];
+  const common = (['Date', 'Time', 'LocalTime', 'DateTime'] as const).find((kind) => kinds.includes(kind));
+  if (common === undefined) return undefined;
+  const [one, other] = [asKind(left, common), asKind(right, common)];
+  return one && other && [one, other];
 }
 
-/** @throws MintError `dataweave.not-comparable` for two that cannot be of one kind */
+function asKind(value: TimeValue, kind: TimeKind): TimeValue | undefined {
+  return value.kind === kind ? value : betweenKinds(value, kind);
+}
+
+/** @throws MintError `dataweave.not-comparable` for two of which one has a date and the other has not */
 export function compareTimes(left: TimeValue, right: TimeValue): number {
-  const pair = alike(left, right);
-  const order = pair && orderOf(...pair);
+  const areComparable = [dated, ofDay, [left.kind]].some(
+    (kinds) => kinds.includes(left.kind) && kinds.includes(right.kind),
+  );
+  const order = areComparable ? orderOf(left, right) : undefined;
   if (order !== undefined) return order;
   throw new MintError('dataweave.not-comparable', `${left.kind} and ${right.kind} cannot be compared.`);
 }
@@ -139,11 +164,18 @@ function orderOf(left: TimeValue, right: TimeValue): number | undefined {
   if (left.kind === 'TimeZone' && right.kind === 'TimeZone') return left.zone === right.zone ? 0 : 1;
   if (left.kind === 'Period' && right.kind === 'Period') return left.span.toString() === right.span.toString() ? 0 : 1;
   const [one, other] = [momentOf(left), momentOf(right)];
-  return one === undefined || other === undefined ? undefined : Number(one > other) - Number(one < other);
+  if (one === undefined || other === undefined) return undefined;
+  if (one !== other) return one < other ? -1 : 1;
+  const [here, there] = [clockOf(left), clockOf(right)];
+  return here === undefined || there === undefined ? 0 : Temporal.PlainTime.compare(here, there);
+}
+
+function clockOf(value: TimeValue): Temporal.PlainTime | undefined {
+  return value.kind === 'Time' || value.kind === 'LocalTime' ? value.at : undefined;
 }
 
 /** Nanoseconds since 1970, where what has no zone counts as UTC and what has no date as of the first day. */
-function momentOf(value: TimeValue): bigint | undefined {
+export function momentOf(value: TimeValue): bigint | undefined {
   switch (value.kind) {
     case 'Date':
       return value.at.toZonedDateTime('UTC').epochNanoseconds;

@@ -2,7 +2,7 @@
  * @module
  * Java's `DateTimeFormatter` patterns, English: writing a date or time, and reading one.
  */
-import type { Temporal } from 'temporal-polyfill';
+import { Temporal } from 'temporal-polyfill';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { offsetText, timeText } from './time-text.ts';
 import type { TimeValue } from './values.ts';
@@ -61,7 +61,7 @@ function fieldsOf(value: TimeValue): Fields {
     case 'LocalTime':
       return { ...none, time: value.at };
     case 'Time':
-      return { ...none, time: value.at, offset: offsetText(value.offset), zone: offsetText(value.offset) };
+      return { ...none, time: value.at, offset: offsetText(value.offset) };
     default:
       return none;
   }
@@ -83,7 +83,7 @@ function formatField(fields: Fields, letter: string, width: number): string {
   const { date, time, offset, zone } = fields;
   const dated = date === undefined ? undefined : dateFields[letter]?.(date, width);
   const timed = time === undefined ? undefined : timeFields[letter]?.(time, width);
-  const zoned = offset === undefined ? undefined : zoneFields[letter]?.(offset, width, zone ?? offset);
+  const zoned = offset === undefined ? undefined : zoneFields[letter]?.(offset, width, zone);
   const found = dated ?? timed ?? zoned;
   if (found === undefined)
     throw badPattern(`the date format asks for \`${letter}\`, which a value of this type has not`);
@@ -121,6 +121,7 @@ function weekOfMonth(date: Temporal.PlainDate): number {
 function quarter(date: Temporal.PlainDate, width: number): string {
   const number = Math.ceil(date.month / 3);
   if (width < 3) return padded(number, width);
+  if (width === 5) return String(number);
   return width === 3 ? `Q${number}` : `${['1st', '2nd', '3rd', '4th'][number - 1]} quarter`;
 }
 
@@ -128,8 +129,24 @@ function weekday(date: Temporal.PlainDate, width: number): string {
   return width < 3 ? padded((date.dayOfWeek % 7) + 1, width) : named(dayNames[date.dayOfWeek - 1] ?? '', width);
 }
 
+function era(date: Temporal.PlainDate, width: number): string {
+  if (width === 4) return date.year > 0 ? 'Anno Domini' : 'Before Christ';
+  return (date.year > 0 ? 'AD' : 'BC').slice(0, width === 5 ? 1 : 2);
+}
+
+/** The year that the week belongs to: the last days of December are in week 1 of the next. */
+function weekYear(date: Temporal.PlainDate, width: number): string {
+  const found = date.month === 12 && week(date) === 1 ? date.year + 1 : date.year;
+  return width === 2 ? padded(found % 100, 2) : padded(found, width);
+}
+
+/** Days since the 17th of November 1858. */
+function julianDay(date: Temporal.PlainDate): number {
+  return new Temporal.PlainDate(1858, 11, 17).until(date).days;
+}
+
 const dateFields: Readonly<Record<string, (date: Temporal.PlainDate, width: number) => string>> = {
-  G: (date, width) => (width === 4 ? (date.year > 0 ? 'Anno Domini' : 'Before Christ') : date.year > 0 ? 'AD' : 'BC'),
+  G: era,
   y: year,
   u: year,
   M: month,
@@ -143,6 +160,9 @@ const dateFields: Readonly<Record<string, (date: Temporal.PlainDate, width: numb
   q: quarter,
   w: (date, width) => padded(week(date), width),
   W: (date, width) => padded(weekOfMonth(date), width),
+  Y: weekYear,
+  F: (date, width) => padded(Math.ceil(date.day / 7), width),
+  g: (date, width) => padded(julianDay(date), width),
 };
 
 function nanos(time: Temporal.PlainTime): number {
@@ -164,6 +184,7 @@ const timeFields: Readonly<Record<string, (time: Temporal.PlainTime, width: numb
   S: (time, width) => padded(nanos(time), 9).slice(0, width).padEnd(width, '0'),
   n: (time, width) => padded(nanos(time), width),
   A: (time, width) => padded(millisOfDay(time), width),
+  N: (time, width) => padded(millisOfDay(time) * 1e6 + (nanos(time) % 1e6), width),
 };
 
 /** `+0200` by its number of letters, where `Z` is the text for no offset. */
@@ -183,12 +204,14 @@ function localizedOffset(offset: string, width: number): string {
   return `GMT${hours.replace(/^([+-])0/, '$1')}${minutes === '00' ? '' : `:${minutes}`}`;
 }
 
-const zoneFields: Readonly<Record<string, (offset: string, width: number, zone: string) => string>> = {
+const zoneFields: Readonly<
+  Record<string, (offset: string, width: number, zone: string | undefined) => string | undefined>
+> = {
   X: (offset, width) => offsetBy(offset, width, 'Z'),
   x: (offset, width) => offsetBy(offset, width, zeroOffsets[width] ?? '+00:00'),
   Z: (offset, width) =>
     width === 5 ? offset : width === 4 ? localizedOffset(offset, 4) : offsetBy(offset, 2, '+0000'),
   O: localizedOffset,
-  V: (_, __, zone) => zone,
+  V: (_, width, zone) => (width === 2 ? zone : undefined),
   z: (_, __, zone) => zone,
 };

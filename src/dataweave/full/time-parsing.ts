@@ -1,6 +1,7 @@
 /**
  * @module
- * Reads a date or time that is written by a Java pattern. Strict: every field as wide as the pattern says.
+ * Reads a date or time that is written by a Java pattern: every field as wide as the pattern says. A mode says what
+ * becomes of fields like the 31st of February.
  */
 import { Temporal } from 'temporal-polyfill';
 import { dayNames, monthNames, type PatternPart, readPattern } from './time-format.ts';
@@ -12,12 +13,23 @@ const mostFields = 16;
 
 type Found = Map<string, number | string>;
 
+const modes = ['SMART', 'STRICT', 'LENIENT'] as const;
+
+/** Smart takes the last day of the month for a later one, lenient counts on, strict takes neither. */
+type Mode = (typeof modes)[number];
+
 /** Undefined where the text does not follow the pattern, or lacks what this kind of value needs. */
-export function parseByPattern(text: string, kind: TimeKind, pattern: string): TimeValue | undefined {
+export function parseByPattern(
+  text: string,
+  kind: TimeKind,
+  pattern: string,
+  mode: string | undefined,
+): TimeValue | undefined {
   const found = match(text, readPattern(pattern));
-  if (found === undefined) return undefined;
+  const chosen = mode === undefined ? 'SMART' : modes.find((one) => one === mode.toUpperCase());
+  if (found === undefined || chosen === undefined) return undefined;
   try {
-    return build(found, kind, pattern);
+    return build(found, kind, pattern, chosen);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
@@ -34,7 +46,7 @@ function match(text: string, parts: readonly PatternPart[]): Found | undefined {
     else if (part.kind === 'optional') expression += part.isStart ? '(?:' : ')?';
     else {
       letters.push(part.letter);
-      expression += `(${fieldPattern(part.letter, part.width, parts[i + 1]?.kind === 'field')})`;
+      expression += `(${fieldPattern(part.letter, part.width, isNumeric(parts[i + 1]))})`;
     }
   });
   const groups = new RegExp(`^${expression}$`, 'i').exec(text);
@@ -47,15 +59,29 @@ function match(text: string, parts: readonly PatternPart[]): Found | undefined {
   return found;
 }
 
-const offsetPattern = String.raw`Z|[+-]\d\d(?::?\d\d)?`;
+/** Whether digits follow, so that a field as wide as it likes must leave them some. */
+function isNumeric(part: PatternPart | undefined): boolean {
+  if (part?.kind !== 'field') return false;
+  return !'aEGXxZOVz'.includes(part.letter) && !('MLQq'.includes(part.letter) && part.width >= 3);
+}
+
+function offsetPattern(letter: string, width: number): string {
+  if (letter === 'Z' && width === 4) return localizedPattern;
+  const isNarrow = letter !== 'Z' && width === 1;
+  const hasColon = width === 5 || (letter !== 'Z' && width === 3);
+  const offset = String.raw`[+-]\d\d${isNarrow ? String.raw`(?:\d\d)?` : hasColon ? String.raw`:\d\d` : String.raw`\d\d`}`;
+  return letter === 'X' || (letter === 'Z' && width === 5) ? `Z|${offset}` : offset;
+}
+
+const localizedPattern = String.raw`GMT(?:[+-]\d{1,2}(?::\d\d)?)?`;
 
 function fieldPattern(letter: string, width: number, isAdjacent: boolean): string {
   if (letter === 'a') return 'AM|PM';
   if (letter === 'E') return names(dayNames, width);
   if ('ML'.includes(letter) && width >= 3) return names(monthNames, width);
-  if ('XxZ'.includes(letter)) return offsetPattern;
-  if (letter === 'O') return String.raw`GMT(?:[+-]\d{1,2}(?::\d\d)?)?`;
-  if ('Vz'.includes(letter)) return String.raw`${offsetPattern}|[A-Za-z_]+(?:/[A-Za-z_+\-\d]+)*`;
+  if ('XxZ'.includes(letter)) return offsetPattern(letter, width);
+  if (letter === 'O') return localizedPattern;
+  if ('Vz'.includes(letter)) return String.raw`Z|[+-]\d\d:\d\d|[A-Za-z_]+(?:/[A-Za-z_+\-\d]+)*`;
   if ('yu'.includes(letter) && width === 4 && !isAdjacent) return String.raw`\d{4,9}`;
   if (width === 1) return isAdjacent ? String.raw`\d{1,2}` : String.raw`\d{1,9}`;
   return String.raw`\d{${width}}`;
@@ -80,32 +106,63 @@ function numberOf(found: Found, ...letters: readonly string[]): number | undefin
   return undefined;
 }
 
-function dateOf(found: Found): Temporal.PlainDate | undefined {
-  const [year, month, day] = [numberOf(found, 'y', 'u'), numberOf(found, 'M', 'L'), numberOf(found, 'd')];
+function dateOf(found: Found, mode: Mode): Temporal.PlainDate | undefined {
+  const year = numberOf(found, 'u') ?? (mode === 'STRICT' ? undefined : numberOf(found, 'y'));
   if (year === undefined) return undefined;
   const dayOfYear = numberOf(found, 'D');
-  if (dayOfYear !== undefined) return new Temporal.PlainDate(year, 1, 1).add({ days: dayOfYear - 1 });
-  return month === undefined || day === undefined ? undefined : new Temporal.PlainDate(year, month, day);
+  const date = dayOfYear === undefined ? dayOfMonth(found, year, mode) : counted(year, 1, dayOfYear);
+  if (date === undefined || mode === 'LENIENT') return date;
+  const weekday = found.get('E');
+  const isOther = typeof weekday === 'string' && dayOfWeek(weekday) !== date.dayOfWeek;
+  return date.year !== year || isOther ? undefined : date;
 }
 
-function timeOf(found: Found): Temporal.PlainTime | undefined {
-  const hour = numberOf(found, 'H') ?? halfDayHour(found);
-  if (hour === undefined) return undefined;
-  const nano = numberOf(found, 'S', 'n') ?? 0;
-  return new Temporal.PlainTime(
-    hour,
-    numberOf(found, 'm') ?? 0,
-    numberOf(found, 's') ?? 0,
-    Math.floor(nano / 1e6),
-    Math.floor(nano / 1e3) % 1e3,
-    nano % 1e3,
-  );
+/** The first of January of the year, so many months and days on, where 1 and 1 are none. */
+function counted(year: number, month: number, day: number): Temporal.PlainDate {
+  return new Temporal.PlainDate(year, 1, 1).add({ months: month - 1 }).add({ days: day - 1 });
+}
+
+function dayOfMonth(found: Found, year: number, mode: Mode): Temporal.PlainDate | undefined {
+  const [month, day] = [numberOf(found, 'M', 'L'), numberOf(found, 'd')];
+  if (month === undefined || day === undefined) return undefined;
+  if (mode === 'LENIENT') return counted(year, month, day);
+  if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
+  return Temporal.PlainDate.from({ year, month, day }, { overflow: mode === 'STRICT' ? 'reject' : 'constrain' });
+}
+
+function dayOfWeek(name: string): number {
+  return dayNames.findIndex((one) => one.slice(0, 3).toLowerCase() === name.slice(0, 3).toLowerCase()) + 1;
+}
+
+/** A time of day, and how many days later: 24:00 is 0:00 of the next day. */
+interface FoundTime {
+  readonly time: Temporal.PlainTime;
+  readonly days: number;
+}
+
+function timeOf(found: Found, mode: Mode): FoundTime | undefined {
+  const hours = numberOf(found, 'H') ?? halfDayHour(found);
+  if (hours === undefined || isOtherHalf(found, hours)) return undefined;
+  const [minutes, seconds] = [numberOf(found, 'm') ?? 0, numberOf(found, 's') ?? 0];
+  const nanoseconds = numberOf(found, 'S', 'n') ?? 0;
+  const isMidnight = hours === 24 && minutes === 0 && seconds === 0 && nanoseconds === 0;
+  if (mode !== 'LENIENT' && !(mode === 'SMART' && isMidnight) && (hours > 23 || minutes > 59 || seconds > 59)) {
+    return undefined;
+  }
+  const first = new Temporal.PlainDateTime(1970, 1, 1);
+  const at = first.add({ hours, minutes, seconds, nanoseconds });
+  return { time: at.toPlainTime(), days: first.until(at).days };
+}
+
+function isOtherHalf(found: Found, hours: number): boolean {
+  const half = found.get('a');
+  return half !== undefined && (String(half).toUpperCase() === 'PM') !== hours >= 12;
 }
 
 function halfDayHour(found: Found): number | undefined {
   const hour = numberOf(found, 'h', 'K');
   const half = found.get('a');
-  if (hour === undefined || half === undefined) return undefined;
+  if (hour === undefined || half === undefined || hour > (found.has('h') ? 12 : 11)) return undefined;
   return (hour % 12) + (String(half).toUpperCase() === 'PM' ? 12 : 0);
 }
 
@@ -120,9 +177,10 @@ function zoneOf(found: Found): string | undefined {
   return undefined;
 }
 
-function build(found: Found, kind: TimeKind, format: string): TimeValue | undefined {
-  const date = dateOf(found);
-  const time = timeOf(found);
+function build(found: Found, kind: TimeKind, format: string, mode: Mode): TimeValue | undefined {
+  const date = dateOf(found, mode);
+  const { time, days = 0 } = timeOf(found, mode) ?? {};
+  const moment = date && time && date.add({ days }).toPlainDateTime(time);
   const zone = zoneOf(found);
   switch (kind) {
     case 'Date':
@@ -130,12 +188,11 @@ function build(found: Found, kind: TimeKind, format: string): TimeValue | undefi
     case 'LocalTime':
       return time && { kind, at: time, format };
     case 'LocalDateTime':
-      return date && time && { kind, at: date.toPlainDateTime(time), format };
+      return moment && { kind, at: moment, format };
     case 'Time':
       return time && zone !== undefined ? { kind, at: time, offset: zone, format } : undefined;
     case 'DateTime':
-      if (date === undefined || time === undefined || zone === undefined) return undefined;
-      return { kind, at: date.toPlainDateTime(time).toZonedDateTime(zoneId(zone)), format };
+      return moment && zone !== undefined ? { kind, at: moment.toZonedDateTime(zoneId(zone)), format } : undefined;
     case 'TimeZone':
       return zone === undefined ? undefined : parseTime(zone, 'TimeZone');
     default:

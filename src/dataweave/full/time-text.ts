@@ -7,7 +7,7 @@ import type { TimeKind, TimeValue } from './values.ts';
 
 const date = String.raw`\d{4}-\d\d-\d\d`;
 const time = String.raw`\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?`;
-const offset = String.raw`(?:Z|[+-]\d\d:\d\d)`;
+const offset = String.raw`(?:Z|[+-]\d\d(?::\d\d)?)`;
 const region = String.raw`(?:\[[A-Za-z_]+(?:/[A-Za-z_+\-\d]+)*\])?`;
 
 const patterns: { readonly [kind in TimeKind]: RegExp } = {
@@ -25,6 +25,7 @@ const literalKinds = Object.keys(patterns) as readonly TimeKind[];
 /** What stands between two bars; undefined where it is none of the kinds. */
 export function parseTimeLiteral(text: string): TimeValue | undefined {
   if (text.includes('[')) return undefined;
+  if (/(?:^|:[\d.]+)[+-]\d\d$/.test(text)) return undefined;
   for (const kind of literalKinds) if (patterns[kind].test(text)) return parseTime(text, kind);
   return undefined;
 }
@@ -49,10 +50,10 @@ const strict = { overflow: 'reject' } as const;
 
 const parsers: { readonly [kind in Exclude<TimeKind, 'TimeZone'>]: Parser } = {
   Date: (text) => ({ kind: 'Date', at: Temporal.PlainDate.from(text, strict) }),
-  DateTime: (_, local, zone, place) => dateTime(local, zone, place),
+  DateTime: (_, local, zone, place) => dateTime(local, wholeOffset(zone), place),
   LocalDateTime: (text) => ({ kind: 'LocalDateTime', at: Temporal.PlainDateTime.from(text, strict) }),
   LocalTime: (text) => ({ kind: 'LocalTime', at: Temporal.PlainTime.from(text, strict) }),
-  Time: (_, local, zone) => ({ kind: 'Time', at: Temporal.PlainTime.from(local, strict), offset: zone }),
+  Time: (_, local, zone) => ({ kind: 'Time', at: Temporal.PlainTime.from(local, strict), offset: wholeOffset(zone) }),
   Period: (text) => {
     const span = Temporal.Duration.from(text);
     return text.includes('T') ? timeSpan(span) : { kind: 'Period', span, isTime: false };
@@ -65,7 +66,7 @@ function dateTime(local: string, offset: string, region: string): TimeValue {
 }
 
 function parseZone(text: string): TimeValue | undefined {
-  if (patterns.TimeZone.test(text)) return { kind: 'TimeZone', zone: text };
+  if (patterns.TimeZone.test(text)) return { kind: 'TimeZone', zone: wholeOffset(text) };
   if (!/^[A-Za-z_]+(?:\/[A-Za-z_+\-\d]+)*$/.test(text)) return undefined;
   try {
     return { kind: 'TimeZone', zone: new Temporal.ZonedDateTime(0n, text).timeZoneId };
@@ -73,6 +74,18 @@ function parseZone(text: string): TimeValue | undefined {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/** `+02` with its minutes; no offset is `Z`. */
+function wholeOffset(offset: string): string {
+  return offsetText(offset.length === 3 ? `${offset}:00` : offset);
+}
+
+/** @param offset `Z` or `±HH:MM` */
+export function offsetSeconds(offset: string): number {
+  if (offset === 'Z') return 0;
+  const [hours = 0, minutes = 0] = offset.slice(1).split(':').map(Number);
+  return (offset.startsWith('-') ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 
 /** What Temporal calls a zone: it knows `Z` as `UTC`. */
@@ -101,7 +114,7 @@ export function timeText(value: TimeValue): string {
     case 'Time':
       return value.at.toString() + offsetText(value.offset);
     case 'TimeZone':
-      return value.zone === 'UTC' ? 'Z' : value.zone;
+      return value.zone;
     case 'Period':
       return periodText(value.span, value.isTime);
   }
@@ -118,5 +131,5 @@ function periodText(span: Temporal.Duration, isTime: boolean): string {
 }
 
 export function offsetText(offset: string): string {
-  return offset === '+00:00' ? 'Z' : offset;
+  return offset === '+00:00' || offset === '-00:00' ? 'Z' : offset;
 }

@@ -124,6 +124,20 @@ function spanObject(value: ObjectValue): TimeValue {
   return datePeriod({ years: years ?? 0, months: months ?? 0, days: wholeDays ?? 0 });
 }
 
+/** As Java counts: full months from the start, then days; going back, the days to the end of the month that it ends in. */
+function calendarSpan(start: Temporal.PlainDate, end: Temporal.PlainDate): Temporal.Duration {
+  let months = (end.year - start.year) * 12 + end.month - start.month;
+  let days = end.day - start.day;
+  if (months > 0 && days < 0) {
+    months -= 1;
+    days = start.add({ months }).until(end).days;
+  } else if (months < 0 && days > 0) {
+    months += 1;
+    days -= end.daysInMonth;
+  }
+  return Temporal.Duration.from({ years: Math.trunc(months / 12), months: months % 12, days });
+}
+
 export const dateRows: readonly FullRow[] = [
   {
     module: dates,
@@ -204,7 +218,7 @@ export const dateRows: readonly FullRow[] = [
     forms: [
       form([time('Date'), time('Date')], (_, end, start) => ({
         kind: 'Period',
-        span: start.at.until(end.at, { largestUnit: 'years' }),
+        span: calendarSpan(start.at, end.at),
         isTime: false,
       })),
     ],
