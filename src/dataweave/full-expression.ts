@@ -12,6 +12,8 @@ import { compileScript } from './full/compile.ts';
 import { Evaluation } from './full/evaluation.ts';
 import { toJson } from './full/json.ts';
 import { parse } from './full/parser.ts';
+import type { Script } from './full/syntax.ts';
+import { Tracer } from './full/tracing.ts';
 
 export interface FullExpression {
   evaluate(bindings: Bindings): JsonValue;
@@ -28,10 +30,7 @@ export function compileFull(source: SourceText, declared: ReadonlySet<InputName>
   const evaluation = new Evaluation();
   const { run, needsRequest } = compileScript(source, script, declared, evaluation);
   if (!needsRequest) {
-    const constant = evaluateAtLoad(source, () => {
-      evaluation.start(undefined);
-      return toJson(run());
-    });
+    const constant = evaluateAtLoad(source, script, declared);
     return { constant, evaluate: () => constant };
   }
   const evaluate = (bindings: Bindings): JsonValue => {
@@ -41,11 +40,16 @@ export function compileFull(source: SourceText, declared: ReadonlySet<InputName>
   return { constant: undefined, evaluate };
 }
 
-function evaluateAtLoad(source: SourceText, run: () => JsonValue): JsonValue {
+function evaluateAtLoad(source: SourceText, script: Script, declared: ReadonlySet<InputName>): JsonValue {
+  const evaluation = new Evaluation();
+  const tracer = new Tracer();
+  const { run } = compileScript(source, script, declared, evaluation, tracer);
   try {
-    return run();
+    evaluation.start(undefined);
+    return toJson(run());
   } catch (error) {
     if (!(error instanceof MintError)) throw error;
-    throw new LocatedError(problemAt(source, 0, error.code, { message: error.message }), error);
+    const at = tracer.placeOf(error) ?? script.body.start;
+    throw new LocatedError(problemAt(source, at, error.code, { message: error.message }), error);
   }
 }

@@ -22,6 +22,7 @@ import { readInput } from './request.ts';
 import { type Meaning, Scope } from './scope.ts';
 import { compileFilter, compileSelect, compileTest } from './selection.ts';
 import type { Node, Script, TypeNode } from './syntax.ts';
+import type { Tracer } from './tracing.ts';
 import { compileUpdate } from './updating.ts';
 import type { TypeValue, Value } from './values.ts';
 
@@ -37,8 +38,9 @@ export function compileScript(
   script: Script,
   declared: ReadonlySet<InputName>,
   call: Evaluation,
+  tracer?: Tracer,
 ): CompiledScript {
-  const compiler = new Compiler(source, declared, call);
+  const compiler = new Compiler(source, declared, call, tracer);
   const outermost = outermostScope();
   requireImports(script.imports, outermost, compiler);
   const scope = new Scope(outermost);
@@ -57,14 +59,21 @@ class Compiler implements Compiling {
   readonly call: Evaluation;
   needsRequest = false;
   readonly #declared: ReadonlySet<InputName>;
+  readonly #tracer: Tracer | undefined;
 
-  constructor(source: SourceText, declared: ReadonlySet<InputName>, call: Evaluation) {
+  constructor(source: SourceText, declared: ReadonlySet<InputName>, call: Evaluation, tracer: Tracer | undefined) {
+    this.#tracer = tracer;
     this.source = source;
     this.call = call;
     this.#declared = declared;
   }
 
   compile(node: Node, scope: Scope): Run {
+    const run = this.#simple(node, scope);
+    return this.#tracer === undefined ? run : this.#tracer.watch(node, run);
+  }
+
+  #simple(node: Node, scope: Scope): Run {
     switch (node.kind) {
       case 'literal': {
         const { value } = node;

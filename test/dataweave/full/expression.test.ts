@@ -175,6 +175,21 @@ const codes: [expr: string, code: string][] = [
   ['((x) -> x)()', 'dataweave.argument-count'],
 ];
 
+/** What fails when the policy loads, and where: the operator, the function called, what is selected from. */
+const places: [name: string, expr: string, at: string][] = [
+  ['an operator', '1 + (2 / 0)', '1:8'],
+  ['an operator in a function', "'a' ++\n ([1, 'x'] map ($ * 2))", '2:19'],
+  ['a call', "1 + sizeOf(upper(['a']))", '1:12'],
+  ['a call between its arguments', "'a' ++ ['b']", '1:5'],
+  ['a conversion in a header', "%dw 2.0\nvar a = 'x' as Number\n---\n[1, a]", '2:9'],
+  ['a function that is declared', 'fun f(n) = n.a!\n---\n[f({a: 1}), f({})]', '1:12'],
+  ['a guard', '5 match { case x if (x.y!) -> 1 }', '1:22'],
+  ['a condition', '[if (null) 1 else 2]', '1:2'],
+  ['after a failure that has a default', "[('a' as Number) default 1, 1 / 0]", '1:31'],
+  ['the whole value', '{a: upper}', '1:1'],
+  ['what comes after a header', 'var a = 1\n---\nupper', '3:1'],
+];
+
 suite('what DataWeave says of a mistake', () => {
   const problemOf = (expr: string): LocatedError => {
     try {
@@ -187,6 +202,12 @@ suite('what DataWeave says of a mistake', () => {
   };
   for (const [name, expr, shown] of messages) {
     test(name, () => assert.equal(formatProblem(problemOf(expr).problem), shown.join('\n')));
+  }
+  for (const [name, expr, at] of places) {
+    test(`the place of ${name}`, () => {
+      const { line, column } = problemOf(expr).problem.place;
+      assert.equal(`${line}:${column}`, at);
+    });
   }
   for (const [expr, code] of codes) test(expr, () => assert.equal(problemOf(expr).problem.code, code));
 });
