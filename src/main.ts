@@ -3,10 +3,13 @@
  * @module
  * The composition root: hands the process's arguments, environment, streams and signals to the command line.
  */
+import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { run } from './cli/index.ts';
 import type { Terminal } from './cli/terminal.ts';
+import type { PrimaryLink, ToWorker } from './serving/workers/messages.ts';
 
 const packageFile = new URL('../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
@@ -25,7 +28,32 @@ const terminal: Terminal = {
     process.on('SIGHUP', reload);
     return () => process.off('SIGHUP', reload);
   },
+  ignoreSignals() {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  },
+  startWorker: (number) =>
+    fork(import.meta.filename, ['worker', String(number)], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    }),
+  primary: process.send === undefined ? undefined : linkToPrimary(),
 };
+
+function linkToPrimary(): PrimaryLink {
+  return {
+    send(message) {
+      // Once the primary is gone there is no one to answer; `onClose` tells of it.
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+    },
+    onMessage(listener) {
+      process.on('message', (message, socket) => listener(message as ToWorker, socket as Socket | undefined));
+    },
+    onClose: (listener) => void process.once('disconnect', listener),
+    close() {
+      if (process.connected) process.disconnect?.();
+    },
+  };
+}
 
 // `mintproc eval … | head` closes the pipe; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

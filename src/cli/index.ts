@@ -11,6 +11,7 @@ import { mintCommand } from './mint.ts';
 import { serveCommand } from './serve.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { validateCommand } from './validate.ts';
+import { workerCommand } from './worker.ts';
 
 const commands: readonly Command[] = [serveCommand, validateCommand, mintCommand, evalCommand, explainCommand];
 
@@ -25,7 +26,7 @@ export async function run(line: readonly string[], terminal: Terminal): Promise<
     terminal.out(`mintproc ${terminal.version}\n`);
     return 0;
   }
-  const command = commands.find((candidate) => candidate.name === name);
+  const command = [...commands, workerCommand].find((candidate) => candidate.name === name);
   if (command === undefined) {
     const known = commands.map((candidate) => candidate.name);
     terminal.error(`mintproc: there is no command \`${name}\`. ${didYouMean(name, known, 'commands')}`);

@@ -3,9 +3,10 @@
  * Reloading while serving: at SIGHUP always, and by itself when files change.
  */
 import { milliseconds } from '../runtime/duration.ts';
-import type { InForce } from '../runtime/in-force.ts';
-import type { Reloader } from '../runtime/reload.ts';
+import type { Reloader, ReloadResult } from '../runtime/reload.ts';
 import { Watcher } from '../runtime/watch.ts';
+import type { Serving } from '../serving/serving.ts';
+import { WorkerLost } from '../serving/worker-errors.ts';
 import type { ConfigurationReport } from './configuration-report.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -17,35 +18,42 @@ export interface Reloading {
 /** Files that never come to rest are tried again with the next change or poll. */
 const mostAttempts = 50;
 
+/** A worker that ends while it loads may have been unlucky; several in a row were not. */
+const mostLosses = 3;
+
 export function startReloading(
   reloader: Reloader,
-  inForce: InForce,
+  serving: Pick<Serving, 'prepare'>,
   report: ConfigurationReport,
   terminal: Pick<Terminal, 'onReload'>,
 ): Reloading {
-  const running = inForce.current.snapshot;
+  const running = reloader.inForce;
   const { reload } = running.settings;
   const settleTime = milliseconds(reload.settle);
   let unsettled = 0;
+  let losses = 0;
   let timer: NodeJS.Timeout | undefined;
+  let last: Promise<unknown> = Promise.resolve();
 
-  /** @returns whether to try again soon */
-  function attempt(): boolean {
-    try {
-      return attemptOnce();
-    } catch (error) {
+  /** One after the other: a signal may come while a change is under way. @returns whether to try again soon */
+  function attempt(): Promise<boolean> {
+    const mine = last.then(attemptOnce).catch((error: unknown) => {
+      if (error instanceof WorkerLost && ++losses < mostLosses) return true;
+      losses = 0;
       // A mistake of ours in a file's reading must not end a process that serves well.
       report.failed(error);
       return false;
-    }
+    });
+    last = mine;
+    return mine;
   }
 
-  function attemptOnce(): boolean {
+  async function attemptOnce(): Promise<boolean> {
     const result = reloader.attempt();
     switch (result.kind) {
       case 'loaded':
-        inForce.put(result.snapshot);
-        report.loaded(result.snapshot, result.problems, running);
+        await putInForce(result);
+        losses = 0;
         break;
       case 'refused':
         report.refused(result.problems);
@@ -58,9 +66,17 @@ export function startReloading(
     return false;
   }
 
-  function reloadNow(): void {
+  async function putInForce(loaded: Extract<ReloadResult, { kind: 'loaded' }>): Promise<void> {
+    const prepared = await serving.prepare(loaded);
+    // What is published comes first: a key must not sign before verifiers can ask for it.
+    reloader.adopt(loaded.snapshot);
+    await prepared.commit();
+    report.loaded(loaded.snapshot, loaded.problems, running);
+  }
+
+  async function reloadNow(): Promise<void> {
     clearTimeout(timer);
-    if (attempt()) timer = setTimeout(reloadNow, settleTime);
+    if (await attempt()) timer = setTimeout(reloadNow, settleTime);
   }
 
   const watcher = reload.watch
@@ -74,12 +90,13 @@ export function startReloading(
         settleTime,
       })
     : undefined;
-  const forget = terminal.onReload(reloadNow);
+  const forget = terminal.onReload(() => void reloadNow());
   return {
     async close() {
       forget();
-      clearTimeout(timer);
       await watcher?.close();
+      await last;
+      clearTimeout(timer);
     },
   };
 }

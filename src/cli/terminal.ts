@@ -3,6 +3,9 @@
  * What a command may use of the world around it. `main.ts` passes the real thing, tests pass their own.
  */
 
+import type { ChildProcess } from 'node:child_process';
+import type { PrimaryLink } from '../serving/workers/messages.ts';
+
 export interface Terminal {
   /** Writes to standard output; the text brings its own line breaks. */
   out(text: string): void;
@@ -20,6 +23,12 @@ export interface Terminal {
   onStop(stop: () => void): void;
   /** Calls `reload` at each SIGHUP until the returned function is called. */
   onReload(reload: () => void): () => void;
+  /** SIGTERM, SIGINT and SIGHUP do nothing from now on. */
+  ignoreSignals(): void;
+  /** Starts this program again as `mintproc worker NUMBER`, with a channel that takes whole objects. */
+  startWorker(number: number): ChildProcess;
+  /** The channel to the process that started this one as a worker. */
+  readonly primary: PrimaryLink | undefined;
 }
 
 /** A sentence for the user; the command ends with exit code 1. */

@@ -193,6 +193,9 @@ export const codes = {
   'extproc.unknown-message': 'Envoy sent a message that mintproc does not know, or an empty one.',
   'extproc.internal': 'mintproc failed at the request because of a defect; the log has the place.',
 
+  // serving: the processes that serve
+  'serving.worker-ended': 'A worker process ended without being told to, or did not answer.',
+
   // observe: the admin address
   'observe.listen-failed': 'The admin address cannot be listened at.',
   'observe.keys-listen-failed': 'The address of the JWKS cannot be listened at.',

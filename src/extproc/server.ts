@@ -6,17 +6,23 @@ import { Exchange, type ExchangeSettings } from './exchange.ts';
 import { Health } from './health.ts';
 import { describeDefect } from './observer.ts';
 import { type TransportName, transports } from './transports/index.ts';
+import { listening, type TlsOptions } from './transports/listen.ts';
 import { serviceNames, type Transport, type TransportOptions } from './transports/transport.ts';
 import { defaultWireLimits, type WireLimits } from './wire-limits.ts';
 
-export interface ServerOptions
-  extends Pick<ExchangeSettings, 'pin' | 'observer'>,
-    Pick<TransportOptions, 'addresses' | 'tls'> {
+/** It listens itself, or its connections come from elsewhere. */
+export type Connections =
+  | { readonly addresses: readonly string[]; readonly tls?: TlsOptions | undefined }
+  | Pick<TransportOptions, 'accept'>;
+
+interface Settings extends Pick<ExchangeSettings, 'pin' | 'observer'> {
   readonly transport?: TransportName;
   readonly limits?: WireLimits;
   readonly maxMessageBytes?: number;
   readonly maxConcurrentStreams?: number;
 }
+
+export type ServerOptions = Settings & Connections;
 
 export interface ProcessorServer extends Transport {
   readonly health: Health;
@@ -38,8 +44,7 @@ export async function startServer(options: ServerOptions): Promise<ProcessorServ
   };
   const transport = await transports[options.transport ?? 'native'](
     {
-      addresses: options.addresses,
-      tls: options.tls,
+      accept: 'accept' in options ? options.accept : listening(options.addresses, options.tls),
       maxMessageBytes: options.maxMessageBytes ?? defaultMaxMessageBytes,
       maxConcurrentStreams: options.maxConcurrentStreams ?? defaultMaxConcurrentStreams,
     },

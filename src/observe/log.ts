@@ -25,6 +25,9 @@ export interface LogFields {
   readonly place?: string | undefined;
   readonly address?: string | undefined;
   readonly signal?: string | undefined;
+  readonly exitCode?: number | undefined;
+  /** The number of a worker process, from 1. */
+  readonly worker?: number | undefined;
   readonly version?: string | undefined;
   readonly generation?: number | undefined;
   readonly policies?: number | undefined;
@@ -62,6 +65,8 @@ const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
   place: 'string',
   address: 'string',
   signal: 'string',
+  exitCode: 'number',
+  worker: 'number',
   version: 'string',
   generation: 'number',
   policies: 'number',
@@ -79,12 +84,15 @@ export const longestText = 2_000;
 
 const requestIdForm = /^[\w.:-]{1,128}$/;
 
-/** @param write takes each line, with its line feed; standard output where it is left out */
-export function createLog(level: LogLevel, write?: (line: string) => void): Log {
+/**
+ * @param write takes each line, with its line feed; standard output where it is left out
+ * @param worker stands in every line; left out in a process that is no worker
+ */
+export function createLog(level: LogLevel, write?: (line: string) => void, worker?: number): Log {
   const logger = pino(
     {
       level,
-      base: null,
+      base: worker === undefined ? null : { worker },
       messageKey: 'message',
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },

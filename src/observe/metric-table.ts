@@ -16,6 +16,8 @@ const signSeconds = [
 interface Row {
   readonly help: string;
   readonly labels: readonly string[];
+  /** Where workers serve: told by the process that reads the configuration alone, and not added up. */
+  readonly primaryOnly?: true;
 }
 
 export type MetricRow = Row &
@@ -78,16 +80,19 @@ export const metricTable = {
     type: 'gauge',
     help: 'The configuration in force, counted from 1; 0 before the first.',
     labels: [],
+    primaryOnly: true,
   },
   mintproc_config_reload_total: {
     type: 'counter',
     help: 'Attempts to load the configuration, by result; after a failure the last good one stays in force.',
     labels: ['result'],
+    primaryOnly: true,
   },
   mintproc_config_last_success_timestamp_seconds: {
     type: 'gauge',
     help: 'When the configuration in force was loaded, in seconds since the epoch.',
     labels: [],
+    primaryOnly: true,
   },
   mintproc_token_reuse_total: {
     type: 'counter',
@@ -98,16 +103,43 @@ export const metricTable = {
     type: 'gauge',
     help: 'Keys of a policy that sign, will sign, or are published because tokens of theirs are still valid.',
     labels: ['policy'],
+    primaryOnly: true,
   },
   mintproc_signing_key_switch_timestamp_seconds: {
     type: 'gauge',
     help: 'When the next key of a policy begins to sign, in seconds since the epoch; 0 where none is waiting.',
     labels: ['policy'],
+    primaryOnly: true,
+  },
+  mintproc_workers: {
+    type: 'gauge',
+    help: 'Worker processes that serve at this moment; 0 where `workers` is 1 and the one process serves itself.',
+    labels: [],
+    primaryOnly: true,
+  },
+  mintproc_worker_restarts_total: {
+    type: 'counter',
+    help: 'Worker processes that ended without being told to, and were replaced.',
+    labels: [],
+    primaryOnly: true,
+  },
+  mintproc_worker_connections: {
+    type: 'gauge',
+    help: 'Connections that a worker process has at this moment, by its number.',
+    labels: ['worker'],
+    primaryOnly: true,
+  },
+  mintproc_worker_requests_total: {
+    type: 'counter',
+    help: 'Requests by the number of the worker process that had them.',
+    labels: ['worker'],
+    primaryOnly: true,
   },
   mintproc_build_info: {
     type: 'gauge',
     help: 'Always 1; the labels say which version runs on which Node.',
     labels: ['version', 'node'],
+    primaryOnly: true,
   },
 } as const satisfies Record<`mintproc_${string}`, MetricRow>;
 

@@ -4,11 +4,13 @@
  *
  * `prom-client` contributes the figures of the process and of Node.
  */
-import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type Code, codes } from '../diagnostics/codes.ts';
+import { addCounts, type Counts, countsOf, sharedOnly } from './counts.ts';
 import { expose } from './exposition.ts';
-import { createFamilies, type MetricName, metricTable } from './metric-table.ts';
+import { createFamilies, type Families, type MetricName, metricTable } from './metric-table.ts';
+import { processRegistry, together } from './process-figures.ts';
 import type { Counter } from './series.ts';
+import type { WorkerTotals } from './worker-totals.ts';
 
 /** How one policy fared; the room mint's own record fits. */
 export interface PolicyRun {
@@ -22,9 +24,6 @@ export interface PolicyRun {
 
 const policyOutcomes = ['minted', 'refused', 'passed'] as const satisfies readonly PolicyRun['outcome'][];
 
-/** Gauges of `prom-client` that end in `_total`, which Prometheus keeps for counters (`promtool check metrics`). */
-const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
-
 export interface MetricsOptions<Outcome extends string> {
   readonly version: string;
   /** Every outcome that a request can have. */
@@ -35,7 +34,7 @@ type PolicyCounters = Readonly<Record<PolicyRun['outcome'], Counter>>;
 
 export class Metrics<Outcome extends string = string> {
   readonly #families = createFamilies();
-  readonly #process = new Registry();
+  readonly #process = processRegistry();
   readonly #requests: ReadonlyMap<Outcome, Counter>;
   readonly #policies = new Map<string, PolicyCounters>();
   readonly #seconds = this.#families.mintproc_request_seconds.with();
@@ -48,8 +47,6 @@ export class Metrics<Outcome extends string = string> {
     this.#requests = new Map(outcomes.map((outcome) => [outcome, families.mintproc_requests_total.with(outcome)]));
     for (const result of ['success', 'failure']) families.mintproc_config_reload_total.with(result);
     families.mintproc_build_info.with(version, process.versions.node).set(1);
-    collectDefaultMetrics({ register: this.#process });
-    for (const name of misnamed) this.#process.removeSingleMetric(name);
   }
 
   streamOpened(): void {
@@ -96,8 +93,7 @@ export class Metrics<Outcome extends string = string> {
   }
 
   /**
-   * A configuration came into force. Its policies' series begin at 0, so that a first failure is a rise; those of
-   * policies that are gone vanish.
+   * A configuration came into force.
    *
    * @param at when, in seconds since the epoch
    */
@@ -106,6 +102,12 @@ export class Metrics<Outcome extends string = string> {
     families.mintproc_config_generation.with().set(generation);
     families.mintproc_config_last_success_timestamp_seconds.with().set(at);
     families.mintproc_config_reload_total.with('success').increment();
+    this.policiesLoaded(policies);
+  }
+
+  /** The series of these policies begin at 0, so that a first failure is a rise; those of others vanish. */
+  policiesLoaded(policies: readonly string[]): void {
+    const families = this.#families;
     for (const name of this.#policies.keys()) {
       if (policies.includes(name)) continue;
       this.#policies.delete(name);
@@ -136,11 +138,33 @@ export class Metrics<Outcome extends string = string> {
     this.#families.mintproc_config_reload_total.with('failure').increment();
   }
 
-  /** All metrics in the text exposition format. */
-  async text(): Promise<string> {
-    const names = Object.keys(metricTable) as MetricName[];
-    const own = names.map((name) => expose({ name, ...metricTable[name] }, this.#families[name].all));
-    return `${own.join('')}${await this.#process.metrics()}`;
+  /** How many workers serve. */
+  workersServing(count: number): void {
+    this.#families.mintproc_workers.with().set(count);
+  }
+
+  /** A worker has this many connections. */
+  workerHas(worker: number, connections: number): void {
+    this.#families.mintproc_worker_connections.with(String(worker)).set(connections);
+  }
+
+  workerRestarted(): void {
+    this.#families.mintproc_worker_restarts_total.with().increment();
+  }
+
+  /** What was counted in this process, for the one that tells of all. */
+  async counts(): Promise<Counts> {
+    return { families: sharedOnly(countsOf(this.#families)), process: await this.#process.getMetricsAsJSON() };
+  }
+
+  /** All metrics in the text exposition format, and what workers counted with them. */
+  async text(workers?: WorkerTotals): Promise<string> {
+    if (workers === undefined) return `${ownText(this.#families)}${await this.#process.metrics()}`;
+    const whole = createFamilies();
+    addCounts(whole, countsOf(this.#families), () => true);
+    workers.addTo(whole, (policy) => this.#policies.has(policy));
+    const processes = [await this.#process.getMetricsAsJSON(), ...workers.processes];
+    return `${ownText(whole)}${await together(processes).metrics()}`;
   }
 
   #countersOf(policy: string): PolicyCounters {
@@ -149,4 +173,10 @@ export class Metrics<Outcome extends string = string> {
     const [minted, refused, passed] = policyOutcomes;
     return { minted: counter(minted), refused: counter(refused), passed: counter(passed) };
   }
+}
+
+const metricNames = Object.keys(metricTable) as MetricName[];
+
+function ownText(families: Families): string {
+  return metricNames.map((name) => expose({ name, ...metricTable[name] }, families[name].all)).join('');
 }

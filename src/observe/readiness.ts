@@ -2,7 +2,7 @@
  * @module
  * Whether this process should get requests. `/readyz` and the gRPC health service both tell it.
  */
-export type Phase = 'starting' | 'ready' | 'draining';
+export type Phase = 'starting' | 'ready' | 'no-worker' | 'draining';
 
 /** What `/readyz` answers. */
 export interface ReadinessReport {
@@ -16,6 +16,8 @@ export interface ReadinessReport {
   readonly lastReloadError?: string;
   /** How many policies sign with a key that was generated for trying out; absent where none does. */
   readonly generatedKeys?: number;
+  /** How many worker processes serve, of how many; absent where the one process serves itself. */
+  readonly workers?: { readonly serving: number; readonly of: number };
 }
 
 export class Readiness {
@@ -32,7 +34,15 @@ export class Readiness {
 
   /** Requests are welcome. A process that drains stays draining. */
   ready(): void {
-    if (this.phase === 'starting') this.#move('ready');
+    if (this.phase !== 'starting') return;
+    this.#move(this.#report.workers?.serving === 0 ? 'no-worker' : 'ready');
+  }
+
+  /** Without one that serves nothing is ready, until one does. */
+  workersServing(serving: number, of: number): void {
+    this.#report = { ...this.#report, workers: { serving, of } };
+    if (this.phase === 'ready' && serving === 0) this.#move('no-worker');
+    if (this.phase === 'no-worker' && serving > 0) this.#move('ready');
   }
 
   /** No further request, please; this is for good. */
@@ -42,7 +52,9 @@ export class Readiness {
 
   configurationLoaded(generation: number, policies: number, generatedKeys = 0): void {
     const generated = generatedKeys === 0 ? {} : { generatedKeys };
-    this.#report = { status: this.phase, generation, policies, lastReload: 'success', ...generated };
+    const { status, workers } = this.#report;
+    const kept = workers === undefined ? {} : { workers };
+    this.#report = { status, generation, policies, lastReload: 'success', ...generated, ...kept };
   }
 
   /** @param reason holds nothing of a key or secret */

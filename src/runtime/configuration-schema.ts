@@ -111,6 +111,9 @@ const tlsSchema = z.strictObject({
     .describe("File with the authorities of clients' certificates, in PEM. With it, Envoy has to show a certificate."),
 });
 
+/** More than anyone gives to a sidecar. */
+const mostWorkers = 256;
+
 export const settingsSchema = z.strictObject({
   listen: addressSchema
     .default('127.0.0.1:50051')
@@ -120,6 +123,10 @@ export const settingsSchema = z.strictObject({
     .default('native')
     .describe("What speaks gRPC with Envoy: mintproc's own HTTP/2, or the library @grpc/grpc-js."),
   tls: tlsSchema.optional().describe('TLS for `listen`. Default: plain connections.'),
+  workers: z
+    .union([z.int().min(1).max(mostWorkers), z.literal('auto')])
+    .default(1)
+    .describe('Processes that serve behind `listen`: a number, or auto for one per CPU that mintproc may use.'),
   admin: addressSchema
     .default('127.0.0.1:9464')
     .describe('Where /metrics, /healthz and /readyz are: host:port, [address]:port or unix:/path.'),

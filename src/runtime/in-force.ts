@@ -25,7 +25,11 @@ export class InForce {
     return this.#current;
   }
 
-  put(next: Snapshot): void {
-    this.#current = { snapshot: next, decide: this.#decideBy(next) };
+  /** Makes everything ready. @returns what puts `next` in force, which can no longer fail */
+  prepare(next: Snapshot): () => void {
+    const current = { snapshot: next, decide: this.#decideBy(next) };
+    return () => {
+      this.#current = current;
+    };
   }
 }

@@ -5,12 +5,21 @@
  */
 import type { Problem } from '../diagnostics/problem.ts';
 import { type Loaded, type LoadOptions, loadConfiguration } from './load.ts';
+import { KeptFiles, type LoadInputs } from './load-inputs.ts';
 import { ReadRecord } from './read-record.ts';
+import { noSigningKeys } from './signing-rings.ts';
 import type { Snapshot } from './snapshot.ts';
+
+/** A configuration that can be put in force. */
+export interface Candidate {
+  readonly snapshot: Snapshot;
+  /** From which another process makes the same. */
+  readonly inputs: LoadInputs;
+}
 
 /** What came of an attempt. */
 export type ReloadResult =
-  | { readonly kind: 'loaded'; readonly snapshot: Snapshot; readonly problems: readonly Problem[] }
+  | ({ readonly kind: 'loaded'; readonly problems: readonly Problem[] } & Candidate)
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
   /** Files changed while they were read, so what was read belongs together by chance only. */
   | { readonly kind: 'unsettled' };
@@ -35,23 +44,40 @@ export class Reloader {
     return this.#record.folders;
   }
 
-  /** Reads and compiles. What is loaded is the one that the next attempt follows; to put it in force is the caller's. */
+  /** The configuration that was adopted last. */
+  get inForce(): Snapshot {
+    if (this.#snapshot === undefined) throw new TypeError('no configuration is in force yet');
+    return this.#snapshot;
+  }
+
+  /** From now on this one is in force, and what is loaded next follows it. */
+  adopt(snapshot: Snapshot): void {
+    this.#snapshot = snapshot;
+  }
+
+  /** Reads and compiles. To put in force what was loaded, and to adopt it then, is the caller's. */
   attempt(): ReloadResult {
+    const { now = Date.now } = this.#options;
     const record = new ReadRecord(this.#options.files);
-    const { snapshot, problems } = this.#load(record);
+    const kept = new KeptFiles(record);
+    const { keys: before = noSigningKeys, version = 0 } = this.#snapshot ?? {};
+    const given = { file: this.#file, version: version + 1, now: now(), before };
+    const { snapshot, problems } = this.#load(record, kept, given);
     if (!record.holds()) return { kind: 'unsettled' };
     this.#record = record;
     if (snapshot === undefined) return { kind: 'refused', problems };
-    this.#snapshot = snapshot;
-    return { kind: 'loaded', snapshot, problems };
+    const { files, folders } = kept;
+    const inputs = { ...given, files, folders, before: { rings: before.rings, made: snapshot.keys.made } };
+    return { kind: 'loaded', snapshot, problems, inputs };
   }
 
-  #load(record: ReadRecord): Loaded {
-    const before = this.#snapshot;
-    const version = (before?.version ?? 0) + 1;
-    const carried = before === undefined ? {} : { before: before.keys };
+  #load(
+    record: ReadRecord,
+    files: KeptFiles,
+    { file, version, now, before }: Omit<LoadInputs, 'files' | 'folders'>,
+  ): Loaded {
     try {
-      return loadConfiguration(this.#file, { ...this.#options, ...carried, files: record, version });
+      return loadConfiguration(file, { ...this.#options, files, version, before, now: () => now });
     } catch (error) {
       // The same files would end in the same: they are read again once one of them differs.
       this.#record = record;
@@ -80,6 +106,7 @@ export function needsRestart(running: Snapshot, next: Snapshot): readonly string
     'jwks.listen': settings.jwks?.listen,
     'jwks.issuer': settings.jwks?.issuer === undefined,
     limits: JSON.stringify(settings.limits),
+    workers: settings.workers,
     'log.level': settings.log.level,
     reload: JSON.stringify(settings.reload),
   });

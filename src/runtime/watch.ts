@@ -14,7 +14,7 @@ export interface WatchOptions {
   /** A digest of what is there now. */
   digestNow(): Promise<string>;
   /** Something is new, and has stayed the same for `settleTime`. @returns whether to look again soon */
-  onChange(): boolean;
+  onChange(): Promise<boolean>;
   /** The folder cannot be watched, or looking failed; the next look comes with the poll. */
   onTrouble(error: unknown): void;
   /** Milliseconds between two looks. */
@@ -71,7 +71,7 @@ export class Watcher {
     if (!(await hasChanged())) return;
     await this.#settled();
     if (this.#closed) return;
-    if (onChange()) this.#again = true;
+    if (await onChange()) this.#again = true;
     this.#watchFolders();
   }
 

@@ -16,6 +16,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   mint: ['diagnostics', 'dataweave', 'jose', 'plan', 'keys'],
   runtime: ['diagnostics', 'dataweave', 'jose', 'plan', 'keys', 'dialects', 'mint', 'observe'],
   extproc: ['diagnostics', 'plan', 'mint', 'runtime', 'observe'],
+  serving: ['diagnostics', 'runtime', 'observe', 'extproc'],
 };
 
 export const rooms: readonly string[] = [...Object.keys(mayImport), 'cli'];

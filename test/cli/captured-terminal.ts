@@ -1,6 +1,7 @@
 /**
  * A terminal that keeps what a command writes, and the folder that its files are in.
  */
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,9 @@ export async function runCommand(line: readonly string[], input: readonly string
     now: () => 1_700_000_000_000,
     onStop: () => undefined,
     onReload: () => () => undefined,
+    ignoreSignals: () => undefined,
+    startWorker: () => assert.fail('no command but serve starts a worker'),
+    primary: undefined,
   });
   return { code, out, errors };
 }

@@ -17,6 +17,7 @@ import { diskFiles } from '../../src/runtime/files.ts';
 import { InForce } from '../../src/runtime/in-force.ts';
 import { KeyDocuments } from '../../src/runtime/key-documents.ts';
 import { Reloader, type ReloadOptions } from '../../src/runtime/reload.ts';
+import { preparing } from '../../src/serving/here.ts';
 import { flexPolicy } from '../runtime/memory-files.ts';
 import { publishVolume } from '../runtime/mounted-volume.ts';
 
@@ -49,13 +50,14 @@ async function startWorld(prepare: (folder: string) => string, options: Partial<
   const first = reloader.attempt();
   assert.equal(first.kind, 'loaded');
   const inForce = new InForce(first.snapshot, () => () => ({ kind: 'untouched', mints: [] }));
+  reloader.adopt(first.snapshot);
   report.loaded(first.snapshot, first.problems);
   let hangUp = (): void => {};
   const onReload = (reload: () => void): (() => void) => {
     hangUp = reload;
     return () => {};
   };
-  const reloading = startReloading(reloader, inForce, report, { onReload });
+  const reloading = startReloading(reloader, { prepare: preparing(inForce) }, report, { onReload });
   return {
     folder,
     inForce,

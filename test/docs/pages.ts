@@ -78,6 +78,8 @@ export const advice: Readonly<Record<string, string>> = {
     'An ambiguous path is refused, because two readers could take it for two routes: let Envoy normalise paths (`normalize_path`, `merge_slashes`). A policy that a route in Envoy names must stand in `mintproc.yaml`, which must also allow routes to name one.',
   identity:
     'What says who the caller is can be read in two ways, or in none, and the request was refused: look at `authentication` in `mintproc.yaml` and at the filters that stand before mintproc in Envoy.',
+  serving:
+    'The log says how the worker ended. It is replaced; where it keeps ending, look at its memory, and report what looks like a defect.',
   observe: 'Look at the address under `admin`, and at what else listens there.',
   cli: 'Look at the arguments; `mintproc help` shows what each command takes.',
   runtime: 'Look at the files that `mintproc.yaml` names: that they are there, and that the process may read them.',

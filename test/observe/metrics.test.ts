@@ -32,6 +32,8 @@ test('what stands there before the first request', async () => {
     'mintproc_config_reload_total{result="success"} 0',
     'mintproc_config_reload_total{result="failure"} 0',
     'mintproc_config_last_success_timestamp_seconds 0',
+    'mintproc_workers 0',
+    'mintproc_worker_restarts_total 0',
     `mintproc_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
   ]);
 });

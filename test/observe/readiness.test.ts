@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Readiness, type ReadinessReport } from '../../src/observe/readiness.ts';
 
-type Call = 'ready' | 'drain' | 'loaded' | 'refused';
+type Call = 'ready' | 'drain' | 'loaded' | 'refused' | 'no worker' | 'one worker';
 
 const refusal = 'mintproc.yaml:1:1: wrong [config.syntax]';
 
@@ -18,6 +18,24 @@ const lives: [name: string, calls: Call[], phases: string[], report: ReadinessRe
     ['ready'],
     { status: 'ready', generation: 3, policies: 2, lastReload: 'failure', lastReloadError: refusal },
   ],
+  [
+    'without a worker it is not ready, and with the next it is again',
+    ['one worker', 'ready', 'no worker', 'one worker'],
+    ['ready', 'no-worker', 'ready'],
+    { status: 'ready', workers: { serving: 1, of: 2 } },
+  ],
+  [
+    'ready before any worker serves',
+    ['no worker', 'ready', 'loaded'],
+    ['no-worker'],
+    { status: 'no-worker', generation: 3, policies: 2, lastReload: 'success', workers: { serving: 0, of: 2 } },
+  ],
+  [
+    'workers end while it drains',
+    ['one worker', 'ready', 'drain', 'no worker'],
+    ['ready', 'draining'],
+    { status: 'draining', workers: { serving: 0, of: 2 } },
+  ],
 ];
 
 for (const [name, calls, phases, report] of lives) {
@@ -30,6 +48,8 @@ for (const [name, calls, phases, report] of lives) {
       drain: () => readiness.drain(),
       loaded: () => readiness.configurationLoaded(3, 2),
       refused: () => readiness.configurationRefused(refusal),
+      'no worker': () => readiness.workersServing(0, 2),
+      'one worker': () => readiness.workersServing(1, 2),
     };
     for (const call of calls) does[call]();
     assert.deepEqual(seen, phases);

@@ -22,7 +22,7 @@ test('who took the current one keeps it; who asks later gets the next', () => {
     return { kind: 'untouched', mints: [] };
   });
   const before = inForce.current;
-  inForce.put(snapshot(2));
+  inForce.prepare(snapshot(2))();
   before.decide(request({}));
   inForce.current.decide(request({}));
   assert.deepEqual([before.snapshot.version, inForce.current.snapshot.version, ...decided], [1, 2, 1, 2]);

@@ -39,6 +39,7 @@ const changes: readonly [before: string, after: string, named: readonly string[]
   ['', 'limits: { headerCount: 7 }', ['limits']],
   ['', 'log: { level: debug }', ['log.level']],
   ['', 'reload: { poll: 1m }', ['reload']],
+  ['', 'workers: 2', ['workers']],
   ['', 'jwks: { listen: "127.0.0.1:1" }', ['jwks.listen']],
   ['jwks: { listen: "127.0.0.1:1" }', 'jwks: { listen: "127.0.0.1:1", maxAge: 1m }', []],
 ];

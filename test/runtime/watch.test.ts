@@ -10,7 +10,7 @@ function options(changed: Partial<WatchOptions>): WatchOptions {
     folders: () => new Set(),
     hasChanged: async () => false,
     digestNow: async () => '',
-    onChange: () => false,
+    onChange: async () => false,
     onTrouble: (error) => assert.fail(String(error)),
     pollTime: 5,
     settleTime: 1,
@@ -65,7 +65,7 @@ test('files that keep changing are waited for; then they are read once', async (
     options({
       hasChanged: async () => !loaded,
       digestNow: async () => String(Math.min(++digests, 5)),
-      onChange: () => {
+      onChange: async () => {
         loaded = true;
         changes++;
         seen.emit('change', digests);
@@ -86,7 +86,7 @@ test('files that never come to rest are read all the same', async () => {
       hasChanged: async () => true,
       digestNow: async () => String(digests++),
       settleTime: 0,
-      onChange: () => seen.emit('change'),
+      onChange: async () => seen.emit('change'),
     }),
   );
   await once(seen, 'change');
@@ -102,7 +102,7 @@ test('what asks to be looked at again is', async () => {
       folders: () => new Set([tmpdir()]),
       pollTime: 1_000_000,
       hasChanged: async () => changes < 3,
-      onChange: () => {
+      onChange: async () => {
         seen.emit('change', ++changes);
         return changes < 3;
       },

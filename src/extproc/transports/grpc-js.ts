@@ -11,7 +11,7 @@ import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import type { ProcessingRequest, ProcessingResponse } from '../messages.ts';
 import { checkHealth, watchHealth } from './grpc-js-health.ts';
-import { type Listener, listenAll } from './listen.ts';
+import type { Listener } from './listen.ts';
 import { policyMetadata, type Service, type StartTransport, serviceNames, type Transport } from './transport.ts';
 
 type Call = grpc.ServerDuplexStream<ProcessingRequest, ProcessingResponse>;
@@ -44,7 +44,7 @@ export const startGrpcJs: StartTransport = async (options, service) => {
   const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
   try {
-    const listeners = await listenAll(options, (socket) => {
+    const listeners = await options.accept((socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       injector.injectConnection(socket);

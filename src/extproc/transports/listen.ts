@@ -17,6 +17,9 @@ export interface Listener {
   close(): void;
 }
 
+/** Where connections come from: sockets that this process listens at, or another process that hands them on. */
+export type Accept = (onConnection: (socket: Socket) => void) => Promise<readonly Listener[]>;
+
 /** How a listener speaks TLS; all in PEM. */
 export interface TlsOptions {
   readonly certificate: string;
@@ -28,29 +31,23 @@ export interface TlsOptions {
 /** How long a TLS handshake may take, in milliseconds. */
 const handshakeTimeout = 10_000;
 
-/** What accepts connections, for all its addresses. */
-interface Accepting {
-  readonly addresses: readonly string[];
-  readonly tls?: TlsOptions | undefined;
-}
-
 /**
- * Listens at all addresses or, when one cannot be had, at none.
+ * Listens at all addresses or, when one cannot be had, at none; then it throws a ListenError.
  *
- * @throws ListenError
+ * @param addresses `127.0.0.1:50051`, `[::1]:50051`, `unix:/run/mintproc/mintproc.sock`; port 0 takes any free one
+ * @param tls TLS with HTTP/2 by ALPN; plain without it
  */
-export async function listenAll(
-  { addresses, tls }: Accepting,
-  onConnection: (socket: Socket) => void,
-): Promise<readonly Listener[]> {
-  const listeners: Listener[] = [];
-  try {
-    for (const address of addresses) listeners.push(await listen(address, onConnection, tls));
-  } catch (error) {
-    for (const listener of listeners) listener.close();
-    throw error;
-  }
-  return listeners;
+export function listening(addresses: readonly string[], tls?: TlsOptions): Accept {
+  return async (onConnection) => {
+    const listeners: Listener[] = [];
+    try {
+      for (const address of addresses) listeners.push(await listen(address, onConnection, tls));
+    } catch (error) {
+      for (const listener of listeners) listener.close();
+      throw error;
+    }
+    return listeners;
+  };
 }
 
 /**
@@ -59,11 +56,20 @@ export async function listenAll(
  * @param tls plain without it
  * @throws ListenError
  */
-export async function listen(
-  address: string,
-  onConnection: (socket: Socket) => void,
-  tls?: TlsOptions,
-): Promise<Listener> {
+export function listen(address: string, onConnection: (socket: Socket) => void, tls?: TlsOptions): Promise<Listener> {
+  return listenAt(address, connectionServer(onConnection, tls));
+}
+
+/**
+ * Listens without reading from the connections, so that another process can be given them whole.
+ *
+ * @throws ListenError
+ */
+export function listenToHandOn(address: string, onConnection: (socket: Socket) => void): Promise<Listener> {
+  return listenAt(address, createServer({ ...socketOptions, pauseOnConnect: true }, onConnection));
+}
+
+async function listenAt(address: string, server: Server): Promise<Listener> {
   const target = parseAddress(address);
   if (target === undefined) {
     throw new ListenError(
@@ -71,7 +77,6 @@ export async function listen(
       `Cannot listen at "${address}": write HOST:PORT, [IPV6]:PORT or unix:/PATH (107 bytes at most).`,
     );
   }
-  const server = tls === undefined ? createServer(socketOptions, onConnection) : tlsServer(tls, onConnection);
   try {
     if (target.kind === 'unix') {
       // libuv would report a missing folder as a missing permission.
@@ -87,6 +92,11 @@ export async function listen(
 
 /** Messages are small and awaited: Nagle's algorithm would only hold them back. */
 const socketOptions = { noDelay: true } as const;
+
+/** What makes a connection of each socket that its event `connection` brings; it need not listen itself. */
+export function connectionServer(onConnection: (socket: Socket) => void, tls?: TlsOptions): Server {
+  return tls === undefined ? createServer(socketOptions, onConnection) : tlsServer(tls, onConnection);
+}
 
 /** A connection that does not agree on HTTP/2 by ALPN is not handed on (RFC 9113, 3.2). */
 function tlsServer(

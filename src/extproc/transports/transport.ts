@@ -4,7 +4,7 @@
  */
 import type { Exchange } from '../exchange.ts';
 import type { Health } from '../health.ts';
-import type { TlsOptions } from './listen.ts';
+import type { Accept } from './listen.ts';
 
 /** The full names of the services that a transport serves. */
 export const serviceNames = {
@@ -16,10 +16,7 @@ export const serviceNames = {
 export const policyMetadata = 'x-mintproc-policy';
 
 export interface TransportOptions {
-  /** `127.0.0.1:50051`, `[::1]:50051`, `unix:/run/mintproc/mintproc.sock`; port 0 takes any free one. */
-  readonly addresses: readonly string[];
-  /** TLS with HTTP/2 by ALPN; plain without it. */
-  readonly tls?: TlsOptions | undefined;
+  readonly accept: Accept;
   /** The largest message taken, in bytes; a larger one ends its stream with RESOURCE_EXHAUSTED. */
   readonly maxMessageBytes: number;
   /** How many streams one connection may have open. */
@@ -47,5 +44,5 @@ export interface Transport {
   stop(milliseconds: number): Promise<'drained' | 'cut-off'>;
 }
 
-/** @throws ListenError when one of the addresses cannot be had; then none of them is listened at */
+/** Rejects as `accept` does. */
 export type StartTransport = (options: TransportOptions, service: Service) => Promise<Transport>;

@@ -5,7 +5,6 @@
  *
  * Read from `connection.ts` (what a frame means) to `calls.ts` (what a request is) to `process-call.ts`.
  */
-import { listenAll } from '../listen.ts';
 import { type StartTransport, serviceNames } from '../transport.ts';
 import type { CallSettings } from './calls.ts';
 import { Connection } from './connection.ts';
@@ -26,7 +25,7 @@ export const startNative: StartTransport = async (options, service) => {
     defect: (error) => service.defect(error),
   };
   const connections = new Map<Connection, Promise<void>>();
-  const listeners = await listenAll(options, (socket) => {
+  const listeners = await options.accept((socket) => {
     const connection = new Connection(socket, settings, options.maxConcurrentStreams);
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     connections.set(connection, closed);

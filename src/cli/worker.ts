@@ -1,0 +1,26 @@
+/**
+ * @module
+ * What `mintproc serve` starts where `workers` asks for several processes. No one else calls it, so that the list of
+ * commands leaves it out.
+ */
+import { work } from '../serving/workers/worker.ts';
+import type { Command } from './command.ts';
+import { UsageError } from './terminal.ts';
+
+export const workerCommand: Command = {
+  name: 'worker',
+  summary: 'one of several processes that serve',
+  help: 'Usage: none. `mintproc serve` starts its workers itself, as `workers` in mintproc.yaml asks it to.',
+  options: {},
+  async run({ positionals }, terminal) {
+    const [number] = positionals;
+    const { primary, version, environment, now } = terminal;
+    if (primary === undefined || number === undefined) {
+      throw new UsageError('`mintproc serve` starts its workers itself: write `workers: 2` in mintproc.yaml.');
+    }
+    // A signal to the whole group reaches the primary too, and what is to be done then is its decision.
+    terminal.ignoreSignals();
+    await work({ number: Number(number), version, environment, now, link: primary });
+    return 0;
+  },
+};

@@ -1,0 +1,47 @@
+/**
+ * @module
+ * The figures of the process and of Node, which `prom-client` collects, and how those of several processes become one.
+ */
+import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
+
+/** Gauges of `prom-client` that end in `_total`, which Prometheus keeps for counters (`promtool check metrics`). */
+const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+/** Plain data. */
+export type ProcessFigures = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
+export function processRegistry(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of misnamed) registry.removeSingleMetric(name);
+  return registry;
+}
+
+/** Figures of several processes as one registry; what is none of the below is added up. The first is the primary's. */
+export function together(all: readonly ProcessFigures[]): Registry {
+  return AggregatorRegistry.aggregate(all.map((figures) => figures.map(withAggregator)));
+}
+
+/** What stays of a process that ended: what only rises. */
+export function risingFigures(figures: ProcessFigures): ProcessFigures {
+  return figures.filter(({ type }) => typeName(type) === 'counter' || typeName(type) === 'histogram');
+}
+
+/** The declarations of `prom-client` have an enum here, and its data the names. */
+function typeName(type: unknown): unknown {
+  return type;
+}
+
+/** A late loop is late for those whose requests it serves, however well the others do. */
+const aggregators: readonly (readonly [name: RegExp, aggregator: 'first' | 'min' | 'max'])[] = [
+  [/^process_start_time_seconds$|^nodejs_version_info$/, 'first'],
+  [/^nodejs_eventloop_lag_min_seconds$/, 'min'],
+  [/^nodejs_eventloop_lag_/, 'max'],
+];
+
+function withAggregator(figure: ProcessFigures[number]): ProcessFigures[number] {
+  const row = aggregators.find(([name]) => name.test(figure.name));
+  if (row === undefined) return figure;
+  // A loop that has just begun has not been measured yet.
+  return { ...figure, aggregator: row[1], values: figure.values.filter(({ value }) => !Number.isNaN(value)) };
+}

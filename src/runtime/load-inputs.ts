@@ -1,0 +1,54 @@
+/**
+ * @module
+ * What a load was made from, so that it can be repeated elsewhere: with the same inputs and the same environment any
+ * process makes the same configuration, down to the moment from which each key signs.
+ */
+import type { FileContents, FileReader, FolderContents } from './files.ts';
+import type { SigningKeys } from './signing-rings.ts';
+
+export interface LoadInputs {
+  /** The path of the configuration. */
+  readonly file: string;
+  /** Of the snapshot. */
+  readonly version: number;
+  /** When it was loaded, in milliseconds since the epoch. */
+  readonly now: number;
+  /** Everything that was read, by path; what could not be read is there, too. */
+  readonly files: ReadonlyMap<string, FileContents>;
+  readonly folders: ReadonlyMap<string, FolderContents>;
+  /** The rings of the configuration before, and the keys that were generated until the end of this load. */
+  readonly before: SigningKeys;
+}
+
+/** Remembers what it reads, and reads nothing twice, so that one load cannot see two states of a file. */
+export class KeptFiles implements FileReader {
+  readonly files = new Map<string, FileContents>();
+  readonly folders = new Map<string, FolderContents>();
+  readonly #source: FileReader;
+
+  constructor(source: FileReader) {
+    this.#source = source;
+  }
+
+  read = (path: string): FileContents => kept(this.files, path, (name) => this.#source.read(name));
+
+  list = (path: string): FolderContents => kept(this.folders, path, (name) => this.#source.list(name));
+}
+
+function kept<T>(known: Map<string, T>, path: string, read: (path: string) => T): T {
+  const contents = known.get(path) ?? read(path);
+  known.set(path, contents);
+  return contents;
+}
+
+/**
+ * The files of an earlier load, and no others: a load that asks for one of them takes another course than the first did,
+ * which is a defect.
+ */
+export function filesOf({ files, folders }: Pick<LoadInputs, 'files' | 'folders'>): FileReader {
+  const known = <T>(contents: T | undefined): T => {
+    if (contents === undefined) throw new TypeError('a repeated load asks for a file that the first did not read');
+    return contents;
+  };
+  return { read: (path) => known(files.get(path)), list: (path) => known(folders.get(path)) };
+}

@@ -1,0 +1,27 @@
+/**
+ * @module
+ * Serving in this process: one loop for everything, and the least that it can cost.
+ */
+import type { InForce } from '../runtime/in-force.ts';
+import { inForceOf, startProcessor } from './processor.ts';
+import type { Serving, ServingOptions } from './serving.ts';
+
+/** With one reference to exchange, all requests see it at once. */
+export function preparing(inForce: InForce): Serving['prepare'] {
+  return async ({ snapshot }) => {
+    const commit = inForce.prepare(snapshot);
+    return { commit: async () => commit() };
+  };
+}
+
+export async function serveHere({ first, metrics, log, now }: ServingOptions): Promise<Serving> {
+  const { settings, tls } = first.snapshot;
+  const inForce = inForceOf(first.snapshot, now);
+  const server = await startProcessor(inForce, metrics, log, { addresses: [settings.listen], tls });
+  return {
+    addresses: server.addresses,
+    prepare: preparing(inForce),
+    metricsText: () => metrics.text(),
+    stop: (milliseconds) => server.stop(milliseconds),
+  };
+}

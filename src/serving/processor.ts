@@ -1,0 +1,52 @@
+/**
+ * @module
+ * The external processor as a configuration wants it, for whichever process serves.
+ */
+import { randomUUID } from 'node:crypto';
+import { exchangeOutcomes } from '../extproc/observer.ts';
+import { type Connections, type ProcessorServer, startServer } from '../extproc/server.ts';
+import type { Log } from '../observe/log.ts';
+import { Metrics } from '../observe/metrics.ts';
+import { RequestObserver } from '../observe/request-observer.ts';
+import { makeDecide } from '../runtime/decide.ts';
+import { InForce } from '../runtime/in-force.ts';
+import type { LoadContext } from '../runtime/policy.ts';
+import type { Snapshot } from '../runtime/snapshot.ts';
+
+const outcomes = Object.keys(exchangeOutcomes) as (keyof typeof exchangeOutcomes)[];
+
+export function processorMetrics(version: string): Metrics {
+  return new Metrics({ version, outcomes });
+}
+
+/** What a load hands to `metrics` so that signatures and reuse are counted there. */
+export function countedIn(metrics: Metrics): Pick<LoadContext, 'reuseCounters' | 'wrapSign' | 'wrapEncrypt'> {
+  return {
+    reuseCounters: (policy) => metrics.reuseOf(policy),
+    wrapSign: (algorithm, sign) => metrics.timeSigning(algorithm, sign),
+    wrapEncrypt: (algorithm, encrypt) => metrics.timeSigning(algorithm, encrypt),
+  };
+}
+
+export function inForceOf(first: Snapshot, now: () => number): InForce {
+  return new InForce(first, (next) => makeDecide(next, { clock: now, randomId: randomUUID }));
+}
+
+/** Serves as the configuration says that is in force now. @throws ListenError */
+export function startProcessor(
+  inForce: InForce,
+  metrics: Metrics,
+  log: Log,
+  connections: Connections,
+): Promise<ProcessorServer> {
+  const { transport, limits } = inForce.current.snapshot.settings;
+  return startServer({
+    ...connections,
+    transport,
+    pin: () => inForce.current.decide,
+    observer: new RequestObserver(metrics, log),
+    limits,
+    maxMessageBytes: limits.messageBytes,
+    maxConcurrentStreams: limits.concurrentStreams,
+  });
+}

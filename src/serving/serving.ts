@@ -1,0 +1,61 @@
+/**
+ * @module
+ * What answers Envoy: this process alone, or workers of its own. The rest of the program (reloading, the admin address,
+ * the JWKS) is the same for both and knows this interface only.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Readiness } from '../observe/readiness.ts';
+import type { Settings } from '../runtime/configuration-schema.ts';
+import type { Candidate } from '../runtime/reload.ts';
+import { serveHere } from './here.ts';
+
+export interface Serving {
+  /** Where Envoy reaches it, with real port numbers. */
+  readonly addresses: readonly string[];
+  /**
+   * Makes a configuration ready in every process, and puts it in force in none.
+   *
+   * @throws WorkerLost where another attempt may succeed, WorkerRefused; what was in force stays so everywhere
+   */
+  prepare(next: Candidate): Promise<Prepared>;
+  /** Everything that was counted, in Prometheus' text format. */
+  metricsText(): Promise<string>;
+  /**
+   * Takes no new request and lets those in flight finish.
+   *
+   * @param milliseconds how long they may take; what is left then is cut off
+   */
+  stop(milliseconds: number): Promise<'drained' | 'cut-off'>;
+}
+
+export interface Prepared {
+  /** Puts it in force for every request that begins from now on. */
+  commit(): Promise<void>;
+}
+
+export interface ServingOptions {
+  readonly first: Candidate;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly readiness: Readiness;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Starts this program again, as a worker of this number. */
+  startWorker(number: number): ChildProcess;
+}
+
+/** @throws ListenError when `listen` cannot be had; WorkerLost, WorkerRefused when the workers do not come up */
+export async function startServing(options: ServingOptions): Promise<Serving> {
+  const count = workersOf(options.first.snapshot.settings);
+  if (count === 1) return serveHere(options);
+  const { serveByWorkers } = await import('./workers/serve-by-workers.ts');
+  return serveByWorkers(options, count);
+}
+
+/** How many processes serve; libuv knows the affinity and the CPU limit of a container. */
+function workersOf({ workers }: Pick<Settings, 'workers'>): number {
+  return workers === 'auto' ? availableParallelism() : workers;
+}

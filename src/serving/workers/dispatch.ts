@@ -1,0 +1,60 @@
+/**
+ * @module
+ * Which worker gets a connection: the one that has the fewest. Envoy opens one connection for each of its threads and
+ * keeps it, so that turns alone would leave workers idle once connections or workers had been replaced.
+ */
+import type { Socket } from 'node:net';
+import type { WorkerProcess } from './worker-process.ts';
+
+/** Connections that wait while no worker serves; beyond that they are closed. */
+export const mostWaiting = 1024;
+
+export class Dispatch {
+  readonly #workers = new Set<WorkerProcess>();
+  readonly #waiting = new Set<Socket>();
+
+  /** The workers that serve. */
+  get workers(): ReadonlySet<WorkerProcess> {
+    return this.#workers;
+  }
+
+  add(worker: WorkerProcess): void {
+    this.#workers.add(worker);
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const socket of waiting) this.hand(socket);
+  }
+
+  /** It serves no more; connections that never reached it go to others. */
+  remove(worker: WorkerProcess): void {
+    this.#workers.delete(worker);
+    for (const socket of worker.takeUnsent()) this.hand(socket);
+  }
+
+  hand(socket: Socket): void {
+    const worker = this.#leastBusy();
+    if (worker !== undefined) worker.give(socket);
+    else if (this.#waiting.size < mostWaiting) this.#wait(socket);
+    else socket.destroy();
+  }
+
+  /** Gives up what waits. */
+  close(): void {
+    for (const socket of this.#waiting) socket.destroy();
+    this.#waiting.clear();
+  }
+
+  #leastBusy(): WorkerProcess | undefined {
+    let best: WorkerProcess | undefined;
+    for (const worker of this.#workers) {
+      if (worker.isReachable && worker.connections < (best?.connections ?? Number.POSITIVE_INFINITY)) best = worker;
+    }
+    return best;
+  }
+
+  #wait(socket: Socket): void {
+    this.#waiting.add(socket);
+    socket.once('error', () => socket.destroy());
+    socket.once('close', () => this.#waiting.delete(socket));
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * @module
+ * What the primary (the process that was started) and its workers say to each other. It goes over the channel that Node
+ * makes between a process and its child, a pair of connected sockets that no one else can open: the files of a load hold
+ * keys.
+ */
+import type { Socket } from 'node:net';
+import type { Counts } from '../../observe/counts.ts';
+import type { LoadInputs } from '../../runtime/load-inputs.ts';
+import { restoreKeys, type StoredKeys, storeKeys } from '../../runtime/stored-keys.ts';
+
+/** A question of the primary. Each gets one answer, which carries its number. */
+export type Question =
+  /** Load this and keep it ready, whatever else was kept so. */
+  | { readonly kind: 'prepare'; readonly inputs: PlainInputs }
+  /** Put in force what is ready; the first time this also begins to serve. */
+  | { readonly kind: 'commit' }
+  /** Say what was counted. */
+  | { readonly kind: 'count' }
+  /** Let requests in flight finish, then end. */
+  | { readonly kind: 'stop'; readonly milliseconds: number };
+
+export type ToWorker =
+  | { readonly kind: 'question'; readonly id: number; readonly question: Question }
+  /** Forget what is ready; it will not be put in force. */
+  | { readonly kind: 'drop' }
+  /** With a socket. */
+  | { readonly kind: 'connection' };
+
+export type Answer =
+  | { readonly kind: 'done' }
+  /** Why is in the worker's log. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'counted'; readonly counts: Counts }
+  | { readonly kind: 'stopped'; readonly end: 'drained' | 'cut-off'; readonly counts: Counts };
+
+export type FromWorker =
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
+  /** A connection that was handed over is closed. */
+  | { readonly kind: 'closed' };
+
+/** A worker's end of the channel. */
+export interface PrimaryLink {
+  send(message: FromWorker): void;
+  /** Calls `listener` with each message, those included that came before. */
+  onMessage(listener: (message: ToWorker, socket: Socket | undefined) => void): void;
+  /** Calls `listener` when the primary is gone, or the channel was closed. */
+  onClose(listener: () => void): void;
+  close(): void;
+}
+
+/** Inputs of a load without objects that only their own process can hold. */
+export type PlainInputs = Omit<LoadInputs, 'before'> & { readonly before: StoredKeys };
+
+export function plainInputs(inputs: LoadInputs): PlainInputs {
+  return { ...inputs, before: storeKeys(inputs.before) };
+}
+
+export function loadInputs(inputs: PlainInputs): LoadInputs {
+  return { ...inputs, before: restoreKeys(inputs.before) };
+}

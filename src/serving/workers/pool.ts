@@ -1,0 +1,211 @@
+/**
+ * @module
+ * The workers together: all with the same configuration in force, and another in the place of each that ends.
+ *
+ * One change at a time: a reload (prepare, commit) and the coming of a new worker wait for each other, so that no worker
+ * can miss a configuration.
+ */
+import type { ChildProcess } from 'node:child_process';
+import type { Log } from '../../observe/log.ts';
+import type { Metrics } from '../../observe/metrics.ts';
+import type { Readiness } from '../../observe/readiness.ts';
+import type { WorkerTotals } from '../../observe/worker-totals.ts';
+import type { LoadInputs } from '../../runtime/load-inputs.ts';
+import { WorkerLost } from '../worker-errors.ts';
+import { Dispatch } from './dispatch.ts';
+import { plainInputs } from './messages.ts';
+import { restartDelay, soundLife } from './restart-delay.ts';
+import { type Ending, WorkerProcess } from './worker-process.ts';
+
+/** How long a worker may take, in milliseconds. */
+const prepareTime = 60_000;
+const commitTime = 10_000;
+const countTime = 1_000;
+/** Beyond the time that requests in flight have. */
+const endTime = 2_000;
+
+export interface PoolOptions {
+  readonly count: number;
+  readonly inputs: LoadInputs;
+  readonly metrics: Metrics;
+  readonly totals: WorkerTotals;
+  readonly readiness: Readiness;
+  readonly log: Log;
+  startWorker(number: number): ChildProcess;
+}
+
+export class Pool {
+  readonly dispatch = new Dispatch();
+  readonly #options: PoolOptions;
+  readonly #workers = new Map<number, WorkerProcess>();
+  readonly #earlyEnds = new Map<number, number>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #inForce: LoadInputs;
+  #change: Promise<unknown> = Promise.resolve();
+  #phase: 'starting' | 'serving' | 'stopping' = 'starting';
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#inForce = options.inputs;
+  }
+
+  /** @throws WorkerLost, WorkerRefused when one of them does not come up; then none is left */
+  async start(): Promise<void> {
+    const numbers = Array.from({ length: this.#options.count }, (_, index) => index + 1);
+    const started = numbers.map((number) => this.#start(number));
+    const results = await Promise.allSettled(started.map((worker) => this.#bring(worker)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) {
+      await this.kill();
+      throw failed.reason;
+    }
+    this.#phase = 'serving';
+  }
+
+  /** Makes a configuration ready in every worker; `commit` has to be called once. @throws WorkerLost, WorkerRefused */
+  async prepare(inputs: LoadInputs): Promise<{ commit(): Promise<void> }> {
+    const { promise: over, resolve: finish } = Promise.withResolvers<void>();
+    const before = this.#change;
+    this.#change = before.then(() => over);
+    await before;
+    const workers = [...this.dispatch.workers];
+    try {
+      const plain = plainInputs(inputs);
+      await allOf(workers.map((worker) => worker.ask({ kind: 'prepare', inputs: plain }, prepareTime)));
+    } catch (error) {
+      for (const worker of workers) worker.tell({ kind: 'drop' });
+      finish();
+      throw error;
+    }
+    return {
+      commit: async () => {
+        this.#inForce = inputs;
+        await Promise.all(workers.map((worker) => this.#commit(worker)));
+        finish();
+      },
+    };
+  }
+
+  /** What the workers that answer in time have counted. */
+  async count(): Promise<void> {
+    const asked = Array.from(this.dispatch.workers, async (worker) => {
+      const answer = await worker.ask({ kind: 'count' }, countTime).catch(unlessLost);
+      if (answer?.kind === 'counted') this.#options.totals.heard(worker.number, answer.counts);
+    });
+    await Promise.all(asked);
+  }
+
+  /** Drains all; what is left after `milliseconds` is cut off. */
+  async stop(milliseconds: number): Promise<'drained' | 'cut-off'> {
+    this.#stopping();
+    const ends = await Promise.all(
+      Array.from(this.#workers.values(), async (worker) => {
+        const end = await this.#drain(worker, milliseconds);
+        if (end === 'lost') worker.kill();
+        await worker.ended;
+        return end;
+      }),
+    );
+    return ends.every((end) => end === 'drained') ? 'drained' : 'cut-off';
+  }
+
+  async kill(): Promise<void> {
+    this.#stopping();
+    const ending = Array.from(this.#workers.values(), (worker) => {
+      worker.kill();
+      return worker.ended;
+    });
+    await Promise.all(ending);
+  }
+
+  #stopping(): void {
+    this.#phase = 'stopping';
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.dispatch.close();
+  }
+
+  async #drain(worker: WorkerProcess, milliseconds: number): Promise<'drained' | 'cut-off' | 'lost'> {
+    const answer = await worker.ask({ kind: 'stop', milliseconds }, milliseconds + endTime).catch(unlessLost);
+    if (answer?.kind !== 'stopped') return 'lost';
+    this.#options.totals.heard(worker.number, answer.counts);
+    return answer.end;
+  }
+
+  #start(number: number): WorkerProcess {
+    const worker = new WorkerProcess(number, this.#options.startWorker(number));
+    this.#workers.set(number, worker);
+    void worker.ended.then((ending) => this.#ended(worker, ending));
+    return worker;
+  }
+
+  /** Gives a new worker what is in force, and then connections. */
+  async #bring(worker: WorkerProcess): Promise<void> {
+    const inputs = plainInputs(this.#inForce);
+    await worker.ask({ kind: 'prepare', inputs }, prepareTime);
+    await worker.ask({ kind: 'commit' }, commitTime);
+    this.dispatch.add(worker);
+    this.#tellServing();
+    this.#options.log.info('A worker serves.', { worker: worker.number });
+  }
+
+  /** One that cannot follow must not serve what is no longer in force. */
+  async #commit(worker: WorkerProcess): Promise<void> {
+    const answer = await worker.ask({ kind: 'commit' }, commitTime).catch(unlessLost);
+    if (answer === undefined) worker.kill();
+  }
+
+  #ended(worker: WorkerProcess, { exitCode, signal }: Ending): void {
+    const { number } = worker;
+    const { log, metrics, totals } = this.#options;
+    this.#workers.delete(number);
+    this.dispatch.remove(worker);
+    void totals.ended(number);
+    if (this.#phase === 'stopping') return;
+    this.#tellServing();
+    const fields = { code: 'serving.worker-ended', worker: number, exitCode, signal } as const;
+    if (this.#phase === 'starting') {
+      log.error('A worker ended before it served.', fields);
+      return;
+    }
+    const delay = this.#delay(worker);
+    log.error('A worker ended; another takes its place.', { ...fields, seconds: delay / 1000 });
+    metrics.workerRestarted();
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#replace(number);
+    }, delay);
+    this.#timers.add(timer);
+  }
+
+  #replace(number: number): void {
+    const worker = this.#start(number);
+    const brought = this.#change.then(() => this.#bring(worker));
+    // It ended, and so was told of, or must end: it cannot do what the one before it could.
+    this.#change = brought.catch(() => worker.kill());
+  }
+
+  #delay({ number, since }: WorkerProcess): number {
+    const early = performance.now() - since < soundLife ? (this.#earlyEnds.get(number) ?? 0) + 1 : 0;
+    this.#earlyEnds.set(number, early);
+    return restartDelay(early);
+  }
+
+  #tellServing(): void {
+    const { readiness, metrics, count } = this.#options;
+    const serving = this.dispatch.workers.size;
+    readiness.workersServing(serving, count);
+    metrics.workersServing(serving);
+  }
+}
+
+/** Waits for all, whatever becomes of the first. */
+async function allOf(promises: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(promises);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+/** A worker that is lost is told of, and replaced, where it ends. */
+function unlessLost(error: unknown): undefined {
+  if (!(error instanceof WorkerLost)) throw error;
+}

@@ -1,0 +1,43 @@
+/**
+ * @module
+ * Serving by workers: this process, the primary, listens and hands each connection to one of them; what comes over it is
+ * read, and decided, there.
+ */
+import { listenToHandOn } from '../../extproc/transports/listen.ts';
+import { WorkerTotals } from '../../observe/worker-totals.ts';
+import type { Serving, ServingOptions } from '../serving.ts';
+import { Pool } from './pool.ts';
+
+export async function serveByWorkers(options: ServingOptions, count: number): Promise<Serving> {
+  const { first, metrics } = options;
+  const totals = new WorkerTotals();
+  const pool = new Pool({ ...options, count, totals, inputs: first.inputs });
+  await pool.start();
+  try {
+    const listener = await listenToHandOn(first.snapshot.settings.listen, (socket) => pool.dispatch.hand(socket));
+    return {
+      addresses: [listener.address],
+      async prepare({ inputs, snapshot }) {
+        const prepared = await pool.prepare(inputs);
+        return {
+          async commit() {
+            await prepared.commit();
+            totals.keepPolicies(new Set(snapshot.policies.keys()));
+          },
+        };
+      },
+      async metricsText() {
+        await pool.count();
+        for (const worker of pool.dispatch.workers) metrics.workerHas(worker.number, worker.connections);
+        return metrics.text(totals);
+      },
+      stop(milliseconds) {
+        listener.close();
+        return pool.stop(milliseconds);
+      },
+    };
+  } catch (error) {
+    await pool.kill();
+    throw error;
+  }
+}

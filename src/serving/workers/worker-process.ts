@@ -1,0 +1,129 @@
+/**
+ * @module
+ * A worker as the primary sees it: a process that is asked questions, takes connections, and ends.
+ */
+import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { WorkerLost, WorkerRefused } from '../worker-errors.ts';
+import type { Answer, FromWorker, Question, ToWorker } from './messages.ts';
+
+/** How a process ended; neither is known of one that could not be started at all. */
+export interface Ending {
+  readonly exitCode: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+}
+
+interface Asked {
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+  readonly timer: NodeJS.Timeout;
+}
+
+export class WorkerProcess {
+  readonly number: number;
+  /** When it was started, on the clock of `performance`. */
+  readonly since = performance.now();
+  readonly ended: Promise<Ending>;
+  /** Connections that it has. */
+  connections = 0;
+  readonly #child: ChildProcess;
+  readonly #asked = new Map<number, Asked>();
+  readonly #unsent = new Set<Socket>();
+  #lastId = 0;
+
+  constructor(number: number, child: ChildProcess) {
+    this.number = number;
+    this.#child = child;
+    const { promise, resolve } = Promise.withResolvers<Ending>();
+    const end = (exitCode: number | null, signal: NodeJS.Signals | null): void => {
+      this.#loseAll();
+      resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined });
+    };
+    child.on('exit', end);
+    child.on('error', () => {
+      // What could not be sent is told to its sender; only a process that never began ends without an exit.
+      if (child.pid === undefined) end(null, null);
+    });
+    child.on('message', (message: FromWorker) => this.#receive(message));
+    this.ended = promise;
+  }
+
+  /**
+   * @param milliseconds how long the answer may take
+   * @throws WorkerLost, WorkerRefused
+   */
+  ask(question: Question, milliseconds: number): Promise<Exclude<Answer, { kind: 'refused' }>> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const id = ++this.#lastId;
+    const lose = (reason: string): void => {
+      if (this.#forget(id)) reject(new WorkerLost(`worker ${this.number} ${reason}`));
+    };
+    const timer = setTimeout(lose, milliseconds, 'did not answer in time');
+    this.#asked.set(id, { resolve, reject, timer });
+    this.#send({ kind: 'question', id, question }, (error) => {
+      if (error !== null) lose('ended');
+    });
+    return promise.then((answer) => {
+      if (answer.kind === 'refused') throw new WorkerRefused(`worker ${this.number} refused`);
+      return answer;
+    });
+  }
+
+  tell(message: Exclude<ToWorker, { kind: 'question' | 'connection' }>): void {
+    this.#send(message, () => undefined);
+  }
+
+  /** The connection is the worker's from now on, unless it ends before it is told: see `takeUnsent`. */
+  give(socket: Socket): void {
+    this.connections++;
+    this.#unsent.add(socket);
+    const message: ToWorker = { kind: 'connection' };
+    this.#child.send(message, socket, { keepOpen: false }, (error) => {
+      this.#unsent.delete(socket);
+      if (error !== null) socket.destroy();
+    });
+  }
+
+  /** Whether anything can still be said to it. */
+  get isReachable(): boolean {
+    return this.#child.connected;
+  }
+
+  /** Connections that it was never told of. */
+  takeUnsent(): readonly Socket[] {
+    const sockets = [...this.#unsent];
+    this.#unsent.clear();
+    return sockets;
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #send(message: ToWorker, done: (error: Error | null) => void): void {
+    if (this.#child.connected) this.#child.send(message, undefined, {}, done);
+    else done(new WorkerLost('the channel is closed'));
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.kind === 'closed') {
+      this.connections--;
+      return;
+    }
+    const asked = this.#asked.get(message.id);
+    if (asked !== undefined && this.#forget(message.id)) asked.resolve(message.answer);
+  }
+
+  #forget(id: number): boolean {
+    clearTimeout(this.#asked.get(id)?.timer);
+    return this.#asked.delete(id);
+  }
+
+  #loseAll(): void {
+    this.connections = 0;
+    for (const [id, { reject }] of this.#asked) {
+      this.#forget(id);
+      reject(new WorkerLost(`worker ${this.number} ended`));
+    }
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * @module
+ * A worker from within: it does what the primary says, and serves the connections that it is given. It opens no file and
+ * no address.
+ */
+import type { Socket } from 'node:net';
+import type { ProcessorServer } from '../../extproc/server.ts';
+import { createLog, type Log } from '../../observe/log.ts';
+import type { Metrics } from '../../observe/metrics.ts';
+import type { InForce } from '../../runtime/in-force.ts';
+import { loadConfiguration } from '../../runtime/load.ts';
+import { filesOf } from '../../runtime/load-inputs.ts';
+import type { LoadContext } from '../../runtime/policy.ts';
+import type { Snapshot } from '../../runtime/snapshot.ts';
+import { countedIn, inForceOf, processorMetrics, startProcessor } from '../processor.ts';
+import { HandedConnections } from './handed-connections.ts';
+import { type Answer, loadInputs, type PlainInputs, type PrimaryLink, type Question } from './messages.ts';
+
+export interface WorkerOptions {
+  readonly number: number;
+  readonly version: string;
+  readonly environment: NonNullable<LoadContext['environment']>;
+  readonly link: PrimaryLink;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Returns when the worker is done: it was told to stop, or the primary is gone. */
+export function work(options: WorkerOptions): Promise<void> {
+  const { link } = options;
+  const worker = new Worker(options);
+  return new Promise((resolve) => {
+    link.onMessage((message, socket) => {
+      switch (message.kind) {
+        case 'question':
+          void worker.answer(message.question).then((answer) => {
+            link.send({ kind: 'answer', id: message.id, answer });
+            if (answer.kind === 'stopped') link.close();
+          });
+          break;
+        case 'drop':
+          worker.drop();
+          break;
+        case 'connection':
+          worker.take(socket);
+      }
+    });
+    link.onClose(() => resolve(worker.orphaned()));
+  });
+}
+
+/** What serves, from the first commit on. */
+interface Running {
+  readonly inForce: InForce;
+  readonly server: ProcessorServer;
+}
+
+class Worker {
+  readonly #options: WorkerOptions;
+  readonly #metrics: Metrics;
+  readonly #connections: HandedConnections;
+  #log: Log;
+  #ready: Snapshot | undefined;
+  #commit: (() => void) | undefined;
+  #running: Running | undefined;
+  #stopping = false;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#metrics = processorMetrics(options.version);
+    this.#connections = new HandedConnections(() => options.link.send({ kind: 'closed' }));
+    this.#log = createLog('info', undefined, options.number);
+  }
+
+  async answer(question: Question): Promise<Answer> {
+    try {
+      return await this.#do(question);
+    } catch (error) {
+      this.#log.failure('A worker could not do what it was told; this is a defect in mintproc.', error);
+      return { kind: 'refused' };
+    }
+  }
+
+  drop(): void {
+    this.#ready = undefined;
+    this.#commit = undefined;
+  }
+
+  take(socket: Socket | undefined): void {
+    this.#connections.take(socket);
+  }
+
+  /** Without the primary nobody reloads, counts or stops this process: it finishes what it has. */
+  async orphaned(): Promise<void> {
+    const again = this.#stopping;
+    this.#stopping = true;
+    const { drainSeconds } = this.#running?.inForce.current.snapshot.settings ?? { drainSeconds: 0 };
+    await this.#running?.server.stop(again ? 0 : drainSeconds * 1000);
+  }
+
+  async #do(question: Question): Promise<Answer> {
+    switch (question.kind) {
+      case 'prepare':
+        return this.#prepare(question.inputs);
+      case 'commit':
+        await this.#putInForce();
+        return { kind: 'done' };
+      case 'count':
+        return { kind: 'counted', counts: await this.#metrics.counts() };
+      case 'stop': {
+        this.#stopping = true;
+        const end = (await this.#running?.server.stop(question.milliseconds)) ?? 'drained';
+        this.#running = undefined;
+        return { kind: 'stopped', end, counts: await this.#metrics.counts() };
+      }
+    }
+  }
+
+  #prepare(plain: PlainInputs): Answer {
+    const inputs = loadInputs(plain);
+    const { file, version, now, before } = inputs;
+    const { environment } = this.#options;
+    const { snapshot, problems } = loadConfiguration(file, {
+      ...countedIn(this.#metrics),
+      files: filesOf(inputs),
+      environment,
+      version,
+      before,
+      now: () => now,
+    });
+    if (snapshot === undefined) {
+      const [first] = problems.filter(({ severity }) => severity === 'error');
+      this.#log.error('A worker refuses what the primary loaded; this is a defect in mintproc.', { code: first?.code });
+      return { kind: 'refused' };
+    }
+    this.#ready = snapshot;
+    this.#commit = this.#running?.inForce.prepare(snapshot);
+    return { kind: 'done' };
+  }
+
+  async #putInForce(): Promise<void> {
+    const snapshot = this.#ready;
+    if (snapshot === undefined) throw new TypeError('there is no configuration to put in force');
+    if (this.#running === undefined) this.#running = await this.#serve(snapshot);
+    else this.#commit?.();
+    this.drop();
+    this.#metrics.policiesLoaded([...snapshot.policies.keys()]);
+  }
+
+  async #serve(snapshot: Snapshot): Promise<Running> {
+    const { number, now } = this.#options;
+    this.#log = createLog(snapshot.settings.log.level, undefined, number);
+    const inForce = inForceOf(snapshot, now);
+    const accept = this.#connections.acceptWith(snapshot.tls);
+    return { inForce, server: await startProcessor(inForce, this.#metrics, this.#log, { accept }) };
+  }
+}

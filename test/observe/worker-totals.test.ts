@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deserialize, serialize } from 'node:v8';
+import { Metrics } from '../../src/observe/metrics.ts';
+import { WorkerTotals } from '../../src/observe/worker-totals.ts';
+
+type Counting = Metrics<'forwarded' | 'refused'>;
+
+function makeMetrics(): Counting {
+  const metrics: Counting = new Metrics({ version: '1', outcomes: ['forwarded', 'refused'] });
+  metrics.policiesLoaded(['a', 'b']);
+  return metrics;
+}
+
+/** What a worker says travels from process to process. */
+async function tell(totals: WorkerTotals, worker: number, metrics: Counting): Promise<void> {
+  totals.heard(worker, deserialize(serialize(await metrics.counts())));
+}
+
+async function samples(metrics: Counting, totals: WorkerTotals): Promise<ReadonlyMap<string, number>> {
+  const lines = (await metrics.text(totals)).matchAll(/^([^#\s]\S*) (\S+)$/gm);
+  return new Map(Array.from(lines, ([, name = '', value]) => [name, Number(value)]));
+}
+
+/** One request in flight, two done. */
+function work(metrics: Counting): void {
+  for (let i = 0; i < 3; i++) metrics.streamOpened();
+  for (let i = 0; i < 2; i++) metrics.streamClosed();
+  metrics.requestFinished('forwarded', 0.00002, undefined);
+  metrics.requestFinished('refused', 0.5, 'extproc.internal');
+  metrics.policyRan({ policy: 'a', outcome: 'minted' });
+  metrics.policyRan({ policy: 'b', outcome: 'refused', code: 'mint.too-large', fault: 'f' });
+  metrics.defect();
+}
+
+test('the whole is the sum of what the workers and the primary counted', async () => {
+  const primary = makeMetrics();
+  primary.configurationLoaded(7, ['a', 'b'], 5);
+  primary.signingKeys('a', 2, 9);
+  primary.defect();
+  const totals = new WorkerTotals();
+  for (const number of [1, 2]) {
+    const worker = makeMetrics();
+    work(worker);
+    if (number === 2) worker.requestFinished('forwarded', 0.00002, undefined);
+    await tell(totals, number, worker);
+    await tell(totals, number, worker);
+  }
+  const whole = await samples(primary, totals);
+  const expected: [sample: string, value: number][] = [
+    ['mintproc_requests_total{outcome="forwarded"}', 3],
+    ['mintproc_requests_total{outcome="refused"}', 2],
+    ['mintproc_request_errors_total{code="extproc.internal"}', 2],
+    ['mintproc_request_seconds_bucket{le="0.00001"}', 0],
+    ['mintproc_request_seconds_bucket{le="0.000025"}', 3],
+    ['mintproc_request_seconds_bucket{le="+Inf"}', 5],
+    ['mintproc_request_seconds_count', 5],
+    ['mintproc_in_flight', 2],
+    ['mintproc_mints_total{policy="a",outcome="minted"}', 2],
+    ['mintproc_faults_total{policy="b",fault="f"}', 2],
+    ['mintproc_defects_total', 3],
+    ['mintproc_worker_requests_total{worker="1"}', 2],
+    ['mintproc_worker_requests_total{worker="2"}', 3],
+    ['mintproc_config_generation', 7],
+    ['mintproc_config_last_success_timestamp_seconds', 5],
+    ['mintproc_signing_keys{policy="a"}', 2],
+    [`mintproc_build_info{version="1",node="${process.versions.node}"}`, 1],
+  ];
+  for (const [sample, value] of expected) assert.equal(whole.get(sample), value, sample);
+  assert.ok(Math.abs((whole.get('mintproc_request_seconds_sum') ?? 0) - 1.00006) < 1e-9);
+});
+
+test('a worker that ended leaves its counts, and takes its gauges with it', async () => {
+  const totals = new WorkerTotals();
+  const primary = makeMetrics();
+  const first = makeMetrics();
+  work(first);
+  await tell(totals, 1, first);
+  const before = await samples(primary, totals);
+  await totals.ended(1);
+  await totals.ended(1);
+  const between = await samples(primary, totals);
+  const second = makeMetrics();
+  work(second);
+  await tell(totals, 1, second);
+  await totals.ended(1);
+  await tell(totals, 1, second);
+  const later = await samples(primary, totals);
+  const course = (sample: string): (number | undefined)[] => [before, between, later].map((all) => all.get(sample));
+  assert.deepEqual(course('mintproc_requests_total{outcome="forwarded"}'), [1, 1, 3]);
+  assert.deepEqual(course('mintproc_request_seconds_count'), [2, 2, 6]);
+  assert.deepEqual(course('mintproc_worker_requests_total{worker="1"}'), [2, 2, 6]);
+  assert.deepEqual(course('mintproc_in_flight'), [1, 0, 1]);
+  for (const name of ['process_cpu_seconds_total', 'nodejs_gc_duration_seconds_count{kind="minor"}']) {
+    const [a = 0, b = 0, c = 0] = course(name);
+    assert.ok(a <= b && b <= c, name);
+  }
+});
+
+test('figures of processes: sums, but the latest loop and the primary’s start', async () => {
+  const primary = makeMetrics();
+  const totals = new WorkerTotals();
+  await tell(totals, 1, makeMetrics());
+  await tell(totals, 2, makeMetrics());
+  const alone = await samples(primary, new WorkerTotals());
+  const whole = await samples(primary, totals);
+  const ratio = (name: string): number => (whole.get(name) ?? 0) / (alone.get(name) ?? 0);
+  assert.ok(ratio('process_resident_memory_bytes') > 2.5);
+  assert.equal(ratio('process_max_fds'), 3);
+  assert.equal(ratio('process_start_time_seconds'), 1);
+  const version = [...whole].filter(([name]) => name.startsWith('nodejs_version_info'));
+  assert.deepEqual(
+    version.map(([, value]) => value),
+    [1],
+  );
+  assert.ok(whole.has('nodejs_eventloop_lag_p99_seconds'));
+  assert.ok(![...whole.values()].some(Number.isNaN));
+});
+
+test('series of a policy that is gone vanish, and begin at 0 should it come back', async () => {
+  const totals = new WorkerTotals();
+  const primary = makeMetrics();
+  const ended = makeMetrics();
+  work(ended);
+  await tell(totals, 1, ended);
+  await totals.ended(1);
+  const living = makeMetrics();
+  work(living);
+  await tell(totals, 1, living);
+  primary.configurationLoaded(2, ['b'], 0);
+  totals.keepPolicies(new Set(['b']));
+  const gone = await samples(primary, totals);
+  assert.deepEqual(
+    [...gone.keys()].filter((name) => name.includes('policy="a"')),
+    [],
+  );
+  assert.equal(gone.get('mintproc_mints_total{policy="b",outcome="refused"}'), 2);
+  primary.configurationLoaded(3, ['a', 'b'], 0);
+  living.policiesLoaded(['b']);
+  living.policiesLoaded(['a', 'b']);
+  await tell(totals, 1, living);
+  const back = await samples(primary, totals);
+  assert.equal(back.get('mintproc_mints_total{policy="a",outcome="minted"}'), 0);
+  assert.equal(back.get('mintproc_mints_total{policy="b",outcome="refused"}'), 2);
+});

@@ -1,0 +1,77 @@
+/**
+ * @module
+ * How a sidecar with workers ends, or does not begin: nothing of it is left, whoever got the signal.
+ */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { test } from 'node:test';
+import { endOf } from '../../extproc/stream-client.ts';
+import { lives, plain, type Sidecar, startSidecar, until } from '../sidecar.ts';
+
+/** A stream in flight on each worker. */
+async function openStreams(sidecar: Sidecar): Promise<ReturnType<typeof endOf>[]> {
+  const ends = [sidecar.connect(), sidecar.connect()].map(({ client }) => endOf(client.open()));
+  await until(async () => (await sidecar.metrics()).get('mintproc_in_flight') === 2);
+  return ends;
+}
+
+test('Ctrl-C reaches the whole group; streams that do not end are cut off when the drain time is over', async () => {
+  await using sidecar = await startSidecar({ ...plain, drainSeconds: 0.5 });
+  const workers = sidecar.workers();
+  const ends = await openStreams(sidecar);
+  const asked = performance.now();
+  process.kill(-sidecar.process.pid, 'SIGINT');
+  assert.equal(await sidecar.process.ended, 0);
+  const took = performance.now() - asked;
+  assert.ok(took > 400 && took < 5_000, `${took} ms`);
+  for (const { status } of await Promise.all(ends)) assert.notEqual(status.code, 0);
+  assert.deepEqual(workers.filter(lives), []);
+  const messages = sidecar.log().map(({ message }) => message);
+  assert.ok(messages.includes('The drain time is over; what was in flight was cut off, and Envoy fails it.'));
+  assert.deepEqual(
+    sidecar.log().filter(({ level }) => level === 'error'),
+    [],
+  );
+});
+
+test('a second signal ends it at once', async () => {
+  await using sidecar = await startSidecar();
+  const workers = sidecar.workers();
+  await openStreams(sidecar);
+  process.kill(-sidecar.process.pid, 'SIGTERM');
+  await until(async () => (await sidecar.get('/readyz')).status === 503);
+  process.kill(-sidecar.process.pid, 'SIGTERM');
+  assert.equal(await sidecar.process.ended, 'SIGTERM');
+  await until(() => !workers.some(lives));
+});
+
+test('workers end themselves when the primary was killed', async () => {
+  await using sidecar = await startSidecar();
+  const workers = sidecar.workers();
+  const { token } = sidecar.connect();
+  await token();
+  sidecar.process.signal('SIGKILL');
+  await until(() => !workers.some(lives));
+});
+
+test('a taken address keeps all from starting, with the sentence that one process has', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const address = taken.address();
+  assert.ok(address !== null && typeof address === 'object');
+  const said = [];
+  for (const workers of [1, 2]) {
+    await using sidecar = await startSidecar({ ...plain, workers, listen: `127.0.0.1:${address.port}` });
+    assert.equal(await sidecar.process.ended, 1);
+    assert.deepEqual(sidecar.workers(), []);
+    said.push(readFileSync(sidecar.process.log, 'utf8').split('\n').at(-2));
+  }
+  taken.close();
+  assert.match(
+    said[0] ?? '',
+    /^mintproc serve: Cannot listen at .*: something else listens there already\. \[extproc\.listen-failed\]$/,
+  );
+  assert.equal(said[1], said[0]);
+});

@@ -1,0 +1,41 @@
+/**
+ * @module
+ * A worker that does what its second argument says instead of its work; run by the tests of the pool as a process.
+ */
+import type { Answer, FromWorker, Question, ToWorker } from '../../../src/serving/workers/messages.ts';
+
+const counts = { families: {}, process: [] };
+
+/** What it does at each question; `loads` counts the questions to prepare, from 1. */
+const faults: Readonly<Record<string, (question: Question, loads: number) => Answer | undefined>> = {
+  none: () => undefined,
+  'refuses the second': ({ kind }, loads) =>
+    kind === 'prepare' && loads === 2 && process.argv[2] === '2' ? { kind: 'refused' } : undefined,
+  'ends at the second': ({ kind }, loads) => {
+    if (kind === 'prepare' && loads === 2 && process.argv[2] === '2') process.exit(3);
+    return undefined;
+  },
+  'ends at the first': ({ kind }) => {
+    if (kind === 'prepare' && process.argv[2] === '2') process.exit(3);
+    return undefined;
+  },
+};
+
+const usual: { readonly [K in Question['kind']]: Answer } = {
+  prepare: { kind: 'done' },
+  commit: { kind: 'done' },
+  count: { kind: 'counted', counts },
+  stop: { kind: 'stopped', end: 'drained', counts },
+};
+
+let loads = 0;
+
+process.on('message', (message: ToWorker) => {
+  if (message.kind !== 'question') return;
+  const { id, question } = message;
+  if (question.kind === 'prepare') loads++;
+  const answer = faults[process.argv[3] ?? '']?.(question, loads) ?? usual[question.kind];
+  const said: FromWorker = { kind: 'answer', id, answer };
+  process.send?.(said);
+  if (answer.kind === 'stopped') process.disconnect?.();
+});

@@ -1,0 +1,116 @@
+/**
+ * @module
+ * One sidecar with two workers, from its first request over reloads and losses to its end. The tests build on each other.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { flexPolicy } from '../../runtime/memory-files.ts';
+import { type Caller, lives, type Sidecar, startSidecar, until } from '../sidecar.ts';
+
+let sidecar: Sidecar;
+before(async () => {
+  sidecar = await startSidecar();
+});
+after(() => sidecar?.[Symbol.asyncDispose]());
+
+/** Every caller asks without a pause until the returned function is called, which gives the issuers in order. */
+function askAllTheTime(callers: readonly Caller[]): () => Promise<readonly unknown[][]> {
+  let isOver = false;
+  const asking = callers.map(async ({ token }) => {
+    const issuers: unknown[] = [];
+    while (!isOver) issuers.push((await token())?.claims.iss);
+    return issuers;
+  });
+  return () => {
+    isOver = true;
+    return Promise.all(asking);
+  };
+}
+
+async function readyz(): Promise<{ readonly code: number; readonly [name: string]: unknown }> {
+  const { status, body } = await sidecar.get('/readyz');
+  return { ...JSON.parse(body), code: status };
+}
+
+async function generation(): Promise<unknown> {
+  return (await readyz())['generation'];
+}
+
+test('reloads under load: no request fails, and each worker goes from one policy to the next', async () => {
+  const callers = [sidecar.connect(), sidecar.connect()];
+  for (const { token } of callers) assert.equal((await token())?.claims.iss, 'one');
+  const stop = askAllTheTime(callers);
+  const issuers = ['one', 'two', 'three', 'four'];
+  for (const [index, issuer] of issuers.entries()) {
+    if (index === 0) continue;
+    sidecar.write('policy.yaml', flexPolicy({ iss: issuer }));
+    await until(async () => (await generation()) === index + 1);
+    for (const { token } of callers) assert.equal((await token())?.claims.iss, issuer, 'once it is told, it is so');
+  }
+  for (const seen of await stop()) {
+    const changes = seen.filter((issuer, index) => index === 0 || issuer !== seen[index - 1]);
+    assert.deepEqual(changes, changes[0] === 'one' ? issuers : issuers.slice(1));
+  }
+  assert.equal((await sidecar.metrics()).get('mintproc_config_reload_total{result="success"}'), 4);
+});
+
+test('SIGHUP loads once, for all', async () => {
+  sidecar.process.signal('SIGHUP');
+  await until(async () => (await generation()) === 5);
+});
+
+test('what is wrong is refused, and every worker keeps what it has', async () => {
+  sidecar.write('policy.yaml', '{');
+  await until(async () => (await readyz())['lastReload'] === 'failure');
+  for (const { token } of [sidecar.connect(), sidecar.connect()]) assert.equal((await token())?.claims.iss, 'four');
+  sidecar.write('policy.yaml', flexPolicy({ iss: 'five' }));
+  await until(async () => (await generation()) === 6);
+});
+
+test('a worker that is killed is replaced, the other goes on, and no counter falls', async () => {
+  const callers = Array.from({ length: 4 }, () => sidecar.connect());
+  for (const { token } of callers) await token();
+  const told = await sidecar.metrics();
+  const [victim = 0, other] = sidecar.workers();
+  process.kill(victim, 'SIGKILL');
+  // The clients that had a connection to it make another.
+  const results = await Promise.allSettled(callers.map(({ token }) => token()));
+  assert.ok(results.filter(({ status }) => status === 'fulfilled').length >= 2);
+  await until(async () => (await sidecar.metrics()).get('mintproc_workers') === 2);
+  assert.ok(sidecar.workers().includes(other ?? 0));
+  assert.equal(lives(victim), false);
+  const later = await sidecar.metrics();
+  const fallen = [...told].filter(
+    ([name, value]) =>
+      (/(?:_total|_bucket|_count|_sum)(?:\{|$)/.test(name) || name === 'process_cpu_seconds_total') &&
+      (later.get(name) ?? 0) < value,
+  );
+  assert.deepEqual(fallen, []);
+  assert.equal(later.get('mintproc_worker_restarts_total'), 1);
+  const line = sidecar.log().find(({ code }) => code === 'serving.worker-ended');
+  assert.deepEqual([line?.['level'], line?.['signal'], line?.['seconds']], ['error', 'SIGKILL', 0]);
+  for (const { token } of [sidecar.connect(), sidecar.connect()]) assert.equal((await token())?.claims.iss, 'five');
+});
+
+test('without any worker it is not ready; a connection that comes then is served by the next', async () => {
+  const waiting = sidecar.connect();
+  for (const pid of sidecar.workers()) process.kill(pid, 'SIGKILL');
+  await until(async () => (await readyz()).code === 503);
+  assert.deepEqual((await readyz())['workers'], { serving: 0, of: 2 });
+  assert.equal((await waiting.token())?.claims.iss, 'five');
+  await until(async () => (await readyz()).code === 200);
+});
+
+test('SIGTERM drains: what is in flight finishes, and all processes end', async () => {
+  await until(async () => (await sidecar.metrics()).get('mintproc_workers') === 2);
+  const workers = sidecar.workers();
+  const calls = [sidecar.connect(), sidecar.connect()].map(({ client }) => client.open());
+  await until(async () => (await sidecar.metrics()).get('mintproc_in_flight') === 2);
+  sidecar.process.signal('SIGTERM');
+  await until(async () => (await readyz()).code === 503);
+  assert.equal(sidecar.process.ending, undefined);
+  for (const call of calls) call.end();
+  assert.equal(await sidecar.process.ended, 0);
+  assert.deepEqual(workers.filter(lives), []);
+  assert.equal(sidecar.log().at(-1)?.['message'], 'mintproc has stopped.');
+});
