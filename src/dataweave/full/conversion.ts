@@ -31,6 +31,8 @@ import {
 export interface Schema {
   readonly format?: string | undefined;
   readonly unit?: string | undefined;
+  /** Java's name of how a number is rounded to its format. */
+  readonly roundMode?: string | undefined;
   /** How strictly a date is read: `SMART`, `STRICT`, `LENIENT`. */
   readonly mode?: string | undefined;
   readonly base?: string | undefined;
@@ -48,6 +50,7 @@ export function schemaOf(value: Value): Schema {
     format: text('format'),
     unit: text('unit'),
     mode: text('mode'),
+    roundMode: text('roundMode'),
     base: text('base'),
     encoding: text('encoding'),
   };
@@ -137,7 +140,7 @@ const converters: Readonly<Record<string, Converter>> = {
   String: (value, schema) => {
     const { format } = schema;
     if (value instanceof Uint8Array) return textFrom(value, schema);
-    if (format !== undefined && isNumber(value)) return formatNumber(value, format);
+    if (format !== undefined && isNumber(value)) return formatNumber(value, format, schema.roundMode);
     if (format !== undefined && isTime(value)) return formatTime(value, format);
     return textOf(value);
   },

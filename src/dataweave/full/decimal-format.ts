@@ -1,9 +1,10 @@
 /**
  * @module
- * Numbers as text by Java's `DecimalFormat` patterns, English, and back. Rounds half away from zero, as the engine asks
- * Java to.
+ * Numbers as text by Java's `DecimalFormat` patterns, English, and back. Rounds half away from zero unless told
+ * otherwise, as the engine asks Java to.
  */
 
+import { MintError } from '../../diagnostics/mint-error.ts';
 import { type Affixes, type NumberPattern, parsePattern } from './decimal-pattern.ts';
 import { Absence } from './failures.ts';
 import {
@@ -15,21 +16,31 @@ import {
   negate,
   parseNumber,
   plainText,
+  roundingOf,
   significant,
 } from './numbers.ts';
 
+type Rounding = ReturnType<typeof roundingOf>;
+
 /** @throws MintError `dataweave.format` for a pattern that is none */
-export function formatNumber(value: Num, text: string): string {
+export function formatNumber(value: Num, text: string, roundMode: string | undefined): string {
   const pattern = parsePattern(text);
   const scaled = multiply(absolute(value), 10 ** pattern.scale);
-  const body = pattern.exponent === 0 ? plain(scaled, pattern) : scientific(scaled, pattern);
   const isNegative = compareNumbers(value, 0) < 0;
+  const rounding = roundingOf(roundMode, isNegative);
+  if (roundMode === 'UNNECESSARY') requireExact(scaled, pattern);
+  const body = pattern.exponent === 0 ? plain(scaled, pattern, rounding) : scientific(scaled, pattern, rounding);
   const { prefix, suffix } = (isNegative ? pattern.negative : undefined) ?? pattern;
   return (isNegative && pattern.negative === undefined ? '-' : '') + prefix + body + suffix;
 }
 
-function plain(value: Num, pattern: NumberPattern): string {
-  const [whole = '', places = ''] = plainText(value, pattern.mostPlaces).split('.');
+function requireExact(value: Num, { mostPlaces }: NumberPattern): void {
+  if (compareNumbers(parseNumber(plainText(value, mostPlaces)) ?? value, value) === 0) return;
+  throw new MintError('dataweave.format', 'The number does not fit the format, and `UNNECESSARY` does not round it.');
+}
+
+function plain(value: Num, pattern: NumberPattern, rounding: Rounding): string {
+  const [whole = '', places = ''] = plainText(value, pattern.mostPlaces, rounding).split('.');
   const kept = places.replace(/0+$/, '').padEnd(pattern.leastPlaces, '0');
   const digits = (whole === '0' ? '' : whole).padStart(pattern.leastWhole, '0');
   return withPoint(withCommas(digits === '' && kept === '' ? '0' : digits, pattern.group), kept, pattern);
@@ -47,9 +58,9 @@ function withCommas(digits: string, group: number): string {
 }
 
 /** Where more digits may stand before the point than must, the exponent is a multiple of that many. */
-function scientific(value: Num, pattern: NumberPattern): string {
+function scientific(value: Num, pattern: NumberPattern, rounding: Rounding): string {
   const { leastWhole, mostWhole, leastPlaces, mostPlaces } = pattern;
-  const { digits, point } = significant(value, mostWhole + mostPlaces);
+  const { digits, point } = significant(value, mostWhole + mostPlaces, rounding);
   const isStepped = mostWhole > 1 && mostWhole > leastWhole;
   const exponent = isStepped ? Math.floor((point - 1) / mostWhole) * mostWhole : point - leastWhole;
   const before = digits === '' ? Math.max(isStepped ? 1 : leastWhole, 0) : point - exponent;

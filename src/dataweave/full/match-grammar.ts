@@ -145,12 +145,10 @@ function readPath(grammar: Grammar): UpdateCase['path'] {
     reader.space();
     const start = reader.at;
     if (reader.take(/\./y) !== undefined) {
-      const unsupported = /[@*&#^]/.exec(reader.text.charAt(reader.at));
-      if (unsupported !== null)
-        throw reader.fail('dataweave.unsupported', `\`update\` takes no \`.${unsupported[0]}\` here.`);
+      const how = reader.take(/\*/y) !== undefined ? 'all' : reader.take(/@/y) !== undefined ? 'attribute' : 'name';
       const quoted = readString(grammar);
       const key = quoted ?? reader.node(start, { kind: 'literal', value: reader.name('the name of a member') });
-      path.push({ how: 'name', key });
+      path.push({ how, key });
     } else if (reader.symbol('[')) {
       path.push({ how: 'index', key: reader.nested(() => grammar.expression()) });
       reader.expect(']');

@@ -4,7 +4,7 @@
  * groups of the match.
  */
 
-import { equals } from './compare.ts';
+import { isSimilar } from './compare.ts';
 import type { Compiling } from './compiling.ts';
 import { noMatch, requireAnswer } from './construction.ts';
 import { textOf } from './conversion.ts';
@@ -81,10 +81,11 @@ function compilePattern(pattern: Pattern, scope: Scope, compiling: Compiling): T
   }
 }
 
+/** As by `~=`: a key is the text that it is written as, and a text of digits a number. */
 function compileValuePattern(node: Node, scope: Scope, compiling: Compiling): Take {
   const wanted = compiling.compile(node, scope);
   const { meter } = compiling.call;
-  return (value, frame) => (equals(value, wanted(frame), meter) ? [value, value] : undefined);
+  return (value, frame) => (isSimilar(value, wanted(frame), meter) ? [value, value] : undefined);
 }
 
 function compileRegexPattern(node: Node, scope: Scope, compiling: Compiling): Take {

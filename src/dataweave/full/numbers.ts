@@ -242,16 +242,36 @@ export function numberText(value: Num): string {
 }
 
 /** All digits, with as many places as asked, or as many as there are. */
-export function plainText(value: Num, places?: number): string {
+export function plainText(value: Num, places?: number, mode: Base.Rounding = Base.ROUND_HALF_UP): string {
   const { value: digits } = decimal(value);
-  return places === undefined ? digits.toFixed() : digits.toFixed(places, Base.ROUND_HALF_UP);
+  return places === undefined ? digits.toFixed() : digits.toFixed(places, mode);
+}
+
+/** Java's modes of rounding, for a number without its sign where `isNegative` says that it had one. */
+const modes: Readonly<Record<string, (isNegative: boolean) => Base.Rounding>> = {
+  UP: () => Base.ROUND_UP,
+  DOWN: () => Base.ROUND_DOWN,
+  CEILING: (isNegative) => (isNegative ? Base.ROUND_DOWN : Base.ROUND_UP),
+  FLOOR: (isNegative) => (isNegative ? Base.ROUND_UP : Base.ROUND_DOWN),
+  HALF_UP: () => Base.ROUND_HALF_UP,
+  HALF_DOWN: () => Base.ROUND_HALF_DOWN,
+  HALF_EVEN: () => Base.ROUND_HALF_EVEN,
+};
+
+/** @param mode Java's name; by any other the half is rounded up, as the engine has it */
+export function roundingOf(mode: string | undefined, isNegative: boolean): Base.Rounding {
+  return modes[mode ?? '']?.(isNegative) ?? Base.ROUND_HALF_UP;
 }
 
 /** So many digits from the first that is no zero, without zeros at their end, and where the point stands in them. */
-export function significant(value: Num, most: number): { readonly digits: string; readonly point: number } {
+export function significant(
+  value: Num,
+  most: number,
+  mode: Base.Rounding,
+): { readonly digits: string; readonly point: number } {
   const { value: exact } = decimal(value);
   if (exact.isZero()) return { digits: '', point: 0 };
-  const near = exact.toSignificantDigits(Math.max(most, 1), Base.ROUND_HALF_UP);
+  const near = exact.toSignificantDigits(Math.max(most, 1), mode);
   const [digits = ''] = near.toExponential().split('e');
   return { digits: digits.replace('.', ''), point: near.e + 1 };
 }

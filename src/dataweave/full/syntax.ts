@@ -61,9 +61,15 @@ export interface MatchCase {
   readonly result: Node;
 }
 
+/** `.name`, `[expression]`, `.*name` for all members of the name, `.@name` for what only XML has. */
+export interface UpdateStep {
+  readonly how: 'name' | 'index' | 'all' | 'attribute';
+  readonly key: Node;
+}
+
 export interface UpdateCase {
   readonly name: string | undefined;
-  readonly path: readonly { readonly how: 'name' | 'index'; readonly key: Node }[];
+  readonly path: readonly UpdateStep[];
   /** `!` after the path: the member is made where it is missing. */
   readonly isUpsert: boolean;
   readonly guard: Node | undefined;

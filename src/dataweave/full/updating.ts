@@ -9,10 +9,13 @@ import type { Frame, Run } from './evaluation.ts';
 import { isNumber, toDouble } from './numbers.ts';
 import { requireCondition } from './operators.ts';
 import { Scope } from './scope.ts';
-import type { Node, UpdateCase } from './syntax.ts';
+import type { Node, UpdateCase, UpdateStep } from './syntax.ts';
 import { emptyObject, isArray, Key, ObjectBuilder, ObjectValue, type Value } from './values.ts';
 
-type Step = string | number;
+interface Step {
+  readonly how: UpdateStep['how'];
+  readonly selector: string | number;
+}
 
 /** What becomes of the value at the end of a path; undefined where it stays. */
 type Change = (value: Value) => Value | undefined;
@@ -30,7 +33,7 @@ export function compileUpdate(node: Node & { kind: 'update' }, scope: Scope, com
 type Case = (value: Value, parent: Frame, done: Set<string>) => Value;
 
 function compileCase(one: UpdateCase, outer: Scope, compiling: Compiling): Case {
-  const path = one.path.map(({ key }) => compiling.compile(key, outer));
+  const path = one.path.map(({ how, key }) => ({ how, run: compiling.compile(key, outer) }));
   const scope = new Scope(outer);
   scope.declare('$');
   if (one.name !== undefined) scope.declare(one.name);
@@ -38,7 +41,7 @@ function compileCase(one: UpdateCase, outer: Scope, compiling: Compiling): Case 
   const result = compiling.compile(one.result, scope);
   const { meter } = compiling.call;
   return (value, parent, done) => {
-    const steps = path.map((step) => stepOf(step(parent)));
+    const steps = path.map(({ how, run }): Step => ({ how, selector: selectorOf(run(parent)) }));
     const name = JSON.stringify(steps);
     if (done.has(name)) return value;
     const change: Change = (found) => {
@@ -60,16 +63,18 @@ function compileCase(one: UpdateCase, outer: Scope, compiling: Compiling): Case 
   };
 }
 
-function stepOf(value: Value): Step {
+function selectorOf(value: Value): string | number {
   if (isNumber(value)) return toDouble(value);
   if (typeof value === 'string' || value instanceof Key) return textOf(value) ?? '';
   throw new MintError('dataweave.unsupported-selector', 'A step of a path in `update` is a name or an index.');
 }
 
 function replaced(at: Value, step: Step, isUpsert: boolean, visit: (value: Value) => Value): Value {
-  if (typeof step === 'number') return isArray(at) ? replacedItem(at, step, visit) : at;
-  if (at instanceof ObjectValue) return replacedMember(at, step, isUpsert, visit);
-  return at === null && isUpsert ? replacedMember(emptyObject, step, true, visit) : at;
+  const { how, selector } = step;
+  if (how === 'attribute') return at;
+  if (typeof selector === 'number') return isArray(at) ? replacedItem(at, selector, visit) : at;
+  const object = at === null && isUpsert ? emptyObject : at;
+  return object instanceof ObjectValue ? replacedMember(object, selector, how === 'all', isUpsert, visit) : at;
 }
 
 function replacedItem(items: readonly Value[], index: number, visit: (value: Value) => Value): Value {
@@ -77,12 +82,18 @@ function replacedItem(items: readonly Value[], index: number, visit: (value: Val
   return items.map((item, i) => (i === at ? visit(item) : item));
 }
 
-function replacedMember(object: ObjectValue, name: string, isUpsert: boolean, visit: (value: Value) => Value): Value {
+function replacedMember(
+  object: ObjectValue,
+  name: string,
+  isAll: boolean,
+  isUpsert: boolean,
+  visit: (value: Value) => Value,
+): Value {
   const result = new ObjectBuilder();
   const at = object.indexOf(name);
   object.keys.forEach((key, i) => {
     const value = object.values[i] ?? null;
-    result.add(key, i === at ? visit(value) : value);
+    result.add(key, i === at || (isAll && key === name) ? visit(value) : value);
   });
   if (isUpsert && at === -1) result.add(name, visit(null));
   return result.build();

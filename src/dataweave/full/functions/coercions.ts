@@ -35,6 +35,8 @@ function as(value: Value, name: string, schema: Schema): Value {
 const formats = typed<readonly Value[]>('Array<Formatter>', isFormats);
 const textOrNull = typed<string | null>('String | Null', (value) => value === null || typeof value === 'string');
 
+const maybeText = optional(textOrNull, null);
+
 function isFormats(value: Value): boolean {
   return isArray(value) && value.every((one) => one instanceof ObjectValue);
 }
@@ -65,7 +67,7 @@ function firstFitting(call: Evaluation, text: string, type: string, all: readonl
 function parsing(type: string, summary: string, ...others: readonly Form[]): readonly FullRow[] {
   const forms = [
     form([string, formats], (call, text, all) => firstFitting(call, text, type, all)),
-    form([string, optional(textOrNull, null), optional(textOrNull, null)], (_, text, format, locale) => {
+    form([string, maybeText, maybeText], (_, text, format, locale) => {
       requireEnglish(locale ?? undefined);
       return as(text, type, { format: format ?? undefined });
     }),
@@ -80,9 +82,7 @@ function parsing(type: string, summary: string, ...others: readonly Form[]): rea
 
 /** A number by a unit of time, or a time as one. */
 function counted(parameter: ParameterType, type: string): Form {
-  return form([parameter, optional(textOrNull, null)], (_, value, unit) =>
-    as(value, type, { unit: unit ?? undefined }),
-  );
+  return form([parameter, maybeText], (_, value, unit) => as(value, type, { unit: unit ?? undefined }));
 }
 
 function joined(items: readonly Value[]): string {
@@ -102,10 +102,14 @@ export const coercionRows: readonly FullRow[] = [
     summary: 'A number, boolean, date or type as text, by a format where one is given; bytes by their encoding.',
     forms: [
       form([binary, string], ({ meter }, bytes, encoding) => meter.text(decoded(bytes, encoding))),
-      form([number], (_, value) => as(value, 'String', {})),
-      form([number, string], (_, value, format) => as(value, 'String', { format })),
-      form([anyTime], (_, value) => as(value, 'String', {})),
-      form([anyTime, string], (_, value, format) => as(value, 'String', { format })),
+      form([number, maybeText, maybeText, maybeText], (_, value, format, locale, roundMode) => {
+        requireEnglish(locale ?? undefined);
+        return as(value, 'String', { format: format ?? undefined, roundMode: roundMode ?? undefined });
+      }),
+      form([anyTime, maybeText, maybeText], (_, value, format, locale) => {
+        requireEnglish(locale ?? undefined);
+        return as(value, 'String', { format: format ?? undefined });
+      }),
       form([boolean], (_, value) => String(value)),
       form([string], (_, text) => text),
       form([array], ({ meter }, items) => meter.text(joined(meter.items(items)))),
