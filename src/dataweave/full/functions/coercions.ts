@@ -8,7 +8,7 @@ import { convert, requireEnglish, type Schema, schemaOf, textOf } from '../conve
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { namedTypes } from '../type-values.ts';
-import { isArray, ObjectValue, type Value } from '../values.ts';
+import { isArray, ObjectValue, UriValue, type Value } from '../values.ts';
 import {
   anyTime,
   array,
@@ -20,6 +20,7 @@ import {
   number,
   optional,
   type ParameterType,
+  regex,
   string,
   typed,
 } from './row.ts';
@@ -32,6 +33,7 @@ function as(value: Value, name: string, schema: Schema): Value {
   return convert(value, type, schema);
 }
 
+const uri = typed<UriValue>('Uri', (value) => value instanceof UriValue);
 const formats = typed<readonly Value[]>('Array<Formatter>', isFormats);
 const textOrNull = typed<string | null>('String | Null', (value) => value === null || typeof value === 'string');
 
@@ -111,6 +113,8 @@ export const coercionRows: readonly FullRow[] = [
         return as(value, 'String', { format: format ?? undefined });
       }),
       form([boolean], (_, value) => String(value)),
+      form([uri], (_, { text }) => text),
+      form([regex], (_, { source }) => source),
       form([string], (_, text) => text),
       form([array], ({ meter }, items) => meter.text(joined(meter.items(items)))),
     ],

@@ -87,6 +87,16 @@ function withoutMembers(call: Evaluation, value: ObjectValue, others: ObjectValu
   });
 }
 
+function logging(name: string): FullRow {
+  const summary = 'The last argument. Nothing is logged: what an expression sees is not for a log.';
+  return {
+    module,
+    name,
+    summary,
+    forms: [form([any], (_, value) => value), form([string, any], (_, __, value) => value)],
+  };
+}
+
 export const coreObjectRows: readonly FullRow[] = [
   {
     module,
@@ -160,11 +170,12 @@ export const coreObjectRows: readonly FullRow[] = [
     forms: [form([object], entries), nullForNull],
   },
   { module, name: 'typeOf', summary: 'The type of a value.', forms: [form([any], (_, value) => typeOf(value))] },
+  ...['log', 'logDebug', 'logInfo', 'logWarn', 'logError'].map(logging),
   {
     module,
-    name: 'log',
-    summary: 'The last argument. Nothing is logged: what an expression sees is not for a log.',
-    forms: [form([any], (_, value) => value), form([string, any], (_, __, value) => value)],
+    name: 'logWith',
+    summary: 'The last argument. Nothing is logged.',
+    forms: [form([string, string, any], (_, __, ___, value) => value)],
   },
   ...readWriteRows,
 ];

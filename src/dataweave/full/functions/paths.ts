@@ -17,11 +17,19 @@ const values = 'dw::util::Values';
 const tree = 'dw::util::Tree';
 
 /** A step of a path, as the engine shows it. */
-function step(kind: 'Object' | 'Array', selector: Value): ObjectValue {
+function step(kind: 'Object' | 'Array' | 'Attribute', selector: Value): ObjectValue {
   return new ObjectValue(['kind', 'selector', 'namespace'], [kind, selector, null]);
 }
 
+/** No member has this name: an attribute is XML, and leads nowhere here. */
+const nowhere = Number.NaN;
+
+function isAttribute(one: Value): boolean {
+  return one instanceof ObjectValue && one.get('kind') === 'Attribute';
+}
+
 function selectorOf(one: Value): string | number {
+  if (isAttribute(one)) return nowhere;
   const selector = one instanceof ObjectValue ? (one.get('selector') ?? null) : one;
   if (isNumber(selector)) return toDouble(selector);
   const name = implied(selector, 'String');
@@ -187,7 +195,19 @@ export const pathRows: readonly FullRow[] = [
     module: values,
     name: 'field',
     summary: 'A step to a member, for `update` and `mask`.',
-    forms: [form([string], (_, name) => step('Object', name))],
+    forms: [
+      form([string], (_, name) => step('Object', name)),
+      form([nothing, string], (_, __, name) => step('Object', name)),
+    ],
+  },
+  {
+    module: values,
+    name: 'attr',
+    summary: 'A step to an attribute, which is XML: no object here has one.',
+    forms: [
+      form([string], (_, name) => step('Attribute', name)),
+      form([nothing, string], (_, __, name) => step('Attribute', name)),
+    ],
   },
   {
     module: values,
@@ -226,4 +246,5 @@ export const pathRows: readonly FullRow[] = [
   },
   kindTest('isObjectType', 'Object'),
   kindTest('isArrayType', 'Array'),
+  kindTest('isAttributeType', 'Attribute'),
 ];

@@ -3,9 +3,11 @@
  * Functions of `dw::core::URL`.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
+import { implied } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
+import { mismatch } from '../failures.ts';
 import { ObjectBuilder, type Value } from '../values.ts';
-import { type FullRow, form, string } from './row.ts';
+import { array, type FullRow, form, string } from './row.ts';
 
 const module = 'dw::core::URL';
 
@@ -20,6 +22,22 @@ function coding(name: string, summary: string, code: (text: string) => string): 
     }
   };
   return { module, name, summary, forms: [form([string], run)] };
+}
+
+/** The parts with the values between them, each value encoded as a part of a URI. */
+function compose({ meter }: Evaluation, parts: readonly Value[], values: readonly Value[]): string {
+  let made = textAt(parts, 0);
+  values.forEach((_, i) => {
+    made += encodeURIComponent(textAt(values, i)) + textAt(parts, i + 1);
+    meter.textOf(made.length);
+  });
+  return made;
+}
+
+function textAt(items: readonly Value[], at: number): string {
+  const text = implied(items[at] ?? null, 'String');
+  if (typeof text === 'string') return text;
+  throw mismatch('each part of a URI', 'a String', items[at] ?? null);
 }
 
 /** RFC 3986, appendix B. */
@@ -70,4 +88,10 @@ export const urlRows: readonly FullRow[] = [
   coding('decodeURI', 'The text with all encoded characters decoded.', decodeURIComponent),
   coding('decodeURIComponent', 'The text with all encoded characters decoded.', decodeURIComponent),
   { module, name: 'parseURI', summary: 'The parts of a URI.', forms: [form([string], parse)] },
+  {
+    module,
+    name: 'compose',
+    summary: 'A URI from texts and the values between them: compose`https://a/$(b)` encodes what `b` is.',
+    forms: [form([array, array], compose)],
+  },
 ];
