@@ -178,6 +178,7 @@ export function implied(value: Value, base: string): Value | undefined {
     case 'Array':
       return isArray(value) ? value : undefined;
     case 'Binary':
+      if (isNumber(value)) return lowestByte(value);
       return typeof value === 'string' && value.length <= limits.stringLength ? Buffer.from(value, 'utf8') : undefined;
     default:
       return timeKinds.includes(base as TimeKind) && typeof value === 'string'

@@ -23,6 +23,7 @@ export function compileDeclarations(
 ): (frame: Frame) => void {
   const functions = new Map<string, { readonly index: number; readonly lambdas: LambdaNode[] }>();
   defineTypes(declarations, scope, compiling.source);
+  requireOnce(declarations, compiling);
   for (const one of declarations) {
     if (one.kind !== 'fun') continue;
     const known = functions.get(one.name);
@@ -46,6 +47,21 @@ export function compileDeclarations(
     for (const { index, make } of made) frame.slots[index] = make(frame);
     for (const { index, run } of variables) frame.slots[index] = run(frame);
   };
+}
+
+/** A name is declared once; only functions share one, as forms of one function. */
+function requireOnce(declarations: readonly Declaration[], { source }: Compiling): void {
+  const known = new Map<string, string>();
+  for (const one of declarations) {
+    if (one.kind === 'type') continue;
+    const before = known.get(one.name);
+    if (before === 'var' || (before === 'fun' && one.kind === 'var')) {
+      const { start } = one.kind === 'var' ? one.value : one.lambda;
+      const message = `\`${one.name}\` is declared twice.`;
+      throw new LocatedError(problemAt(source, start, 'dataweave.unexpected-token', { message }));
+    }
+    known.set(one.name, one.kind);
+  }
 }
 
 function declareVariable(

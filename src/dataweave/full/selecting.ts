@@ -15,7 +15,10 @@ import { isArray, isTime, Key, ObjectBuilder, ObjectValue, Range, type Value } f
 
 export type Selecting = (target: Value, key: Value, meter: Meter) => Value | undefined;
 
-/** Undefined where there is no such thing, which `?` and `!` tell from a null that is there. */
+/**
+ * Undefined where there is no such thing, which `?` and `!` tell from a null that is there.
+ * Attributes and namespaces are XML, of which no object here has any.
+ */
 export const selectors: { readonly [how in SelectorKind]: Selecting } = {
   value: (target, key, meter) =>
     typeof key === 'string' ? selectName(target, key, meter) : selectBy(target, key, meter),
@@ -27,7 +30,9 @@ export const selectors: { readonly [how in SelectorKind]: Selecting } = {
   },
   descendants: (target, key, meter) => nonEmpty(descendants(target, key, meter, 'all')),
   descendantPairs: (target, key, meter) => nonEmpty(descendants(target, key, meter, 'pairs')),
-  xml: () => null,
+  attributes: (target, key) => (key === null && isArray(target) ? [] : undefined),
+  attributesBelow: (_, key) => (key === null ? [] : undefined),
+  namespace: () => undefined,
 };
 
 function nameOf(key: Value): string {

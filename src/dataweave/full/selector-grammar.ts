@@ -67,11 +67,13 @@ function readInterpolation(grammar: Grammar, callee: Node): Node | undefined {
 const dotted: readonly (readonly [symbols: RegExp, how: SelectorKind])[] = [
   [/\.\.\*/y, 'descendants'],
   [/\.\.&/y, 'descendantPairs'],
+  [/\.\.@/y, 'attributesBelow'],
   [/\.\.(?!\.)/y, 'descendant'],
+  [/\.\*@/y, 'attributes'],
   [/\.\*/y, 'multi'],
   [/\.&/y, 'pair'],
-  [/\.@/y, 'xml'],
-  [/\.#/y, 'xml'],
+  [/\.@\*?/y, 'attributes'],
+  [/\.#/y, 'namespace'],
   [/\./y, 'value'],
 ];
 
@@ -91,14 +93,22 @@ function readDotted(grammar: Grammar, target: Node): Node | undefined {
   return undefined;
 }
 
+/** Selectors that need no name: all of what is below, all attributes. */
+const withoutName: ReadonlySet<SelectorKind> = new Set([
+  'descendant',
+  'descendants',
+  'attributes',
+  'attributesBelow',
+  'namespace',
+]);
+
 function readKey(grammar: Grammar, how: SelectorKind): Node {
   const { reader } = grammar;
   const start = reader.at;
   const quoted = readString(grammar);
   if (quoted !== undefined) return quoted;
-  const mayBeMissing = how === 'descendant' || how === 'descendants' || how === 'xml';
   if (!reader.looksAt(/[A-Za-z]/y)) {
-    if (mayBeMissing) return reader.node(start, { kind: 'literal', value: null });
+    if (withoutName.has(how)) return reader.node(start, { kind: 'literal', value: null });
     throw reader.unexpected('the name of a member', "Write the name in quotes, `.'a b'`, where it is no word.");
   }
   const name = reader.name("the name of a member; a word of the language is written in quotes, `.'default'`");
@@ -109,7 +119,7 @@ function readKey(grammar: Grammar, how: SelectorKind): Node {
 const bracketed: readonly (readonly [symbol: RegExp, how: SelectorKind])[] = [
   [/\*/y, 'multi'],
   [/&/y, 'pair'],
-  [/@/y, 'xml'],
+  [/@/y, 'attributes'],
 ];
 
 /** Bracketed :: `[` ( `?` `(` Expression `)` | Expression ) `]` */
@@ -120,10 +130,14 @@ function readBracketed(grammar: Grammar, target: Node): Node | undefined {
   reader.space();
   if (reader.take(/\?/y) !== undefined) return readFilter(grammar, target);
   const how = bracketed.find(([symbol]) => reader.take(symbol) !== undefined)?.[1] ?? 'value';
-  const key = readString(grammar) ?? reader.nested(() => grammar.expression());
+  const key = how === 'attributes' ? readKey(grammar, 'value') : readBracketedKey(grammar);
   if (!reader.symbol(']'))
     throw reader.unexpected('`]`', 'A longer expression that begins with a string needs parentheses.');
   return reader.node(target.start, { kind: 'select', how, target, key }, target, key);
+}
+
+function readBracketedKey(grammar: Grammar): Node {
+  return readString(grammar) ?? grammar.reader.nested(() => grammar.expression());
 }
 
 function readFilter(grammar: Grammar, target: Node): Node {

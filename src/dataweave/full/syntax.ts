@@ -76,7 +76,16 @@ export interface UpdateCase {
   readonly result: Node;
 }
 
-export type SelectorKind = 'value' | 'multi' | 'pair' | 'descendant' | 'descendants' | 'descendantPairs' | 'xml';
+export type SelectorKind =
+  | 'value'
+  | 'multi'
+  | 'pair'
+  | 'descendant'
+  | 'descendants'
+  | 'descendantPairs'
+  | 'attributes'
+  | 'attributesBelow'
+  | 'namespace';
 
 export type BinaryOperator = '+' | '-' | '*' | '/' | '<<' | '>>' | '==' | '!=' | '~=' | '<' | '>' | '<=' | '>=' | '<~';
 

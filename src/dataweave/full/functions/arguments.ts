@@ -6,10 +6,13 @@ import type { Evaluation } from '../evaluation.ts';
 import { type Num, rounded, toDouble } from '../numbers.ts';
 import { requireBoolean } from '../operators.ts';
 import type { FunctionValue, Value } from '../values.ts';
-import { any, type Form, form, nothing } from './row.ts';
+import { any, type Form, form, lambda, nothing } from './row.ts';
 
 /** For null and anything: null stays null. */
 export const nullAndAny = form([nothing, any], () => null);
+
+/** For null where a function follows: null stays null. */
+export const nullAndFunction = form([nothing, lambda], () => null);
 
 export function whole(value: Num): number {
   return toDouble(rounded(value, 'down'));

@@ -119,7 +119,7 @@ export const arrayRows: readonly FullRow[] = [
       form([array, number, number], ({ meter }, items, from, until) =>
         meter.items(items).slice(Math.max(0, whole(from)), Math.max(0, whole(until))),
       ),
-      form([nothing, number, number], () => null),
+      form([nothing, any, any], () => null),
     ],
   },
   testing(
@@ -184,7 +184,6 @@ export const arrayRows: readonly FullRow[] = [
       form([array, any], ({ meter }, items, wanted) =>
         meter.items(items).findIndex((item) => equals(item, wanted, meter)),
       ),
-      nullAndAny,
     ],
   },
   {

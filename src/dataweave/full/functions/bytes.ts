@@ -10,7 +10,7 @@ import { implied } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import type { Value } from '../values.ts';
-import { array, binary, type FullRow, form, optional, string } from './row.ts';
+import { array, binary, type FullRow, form, nothing, optional, string } from './row.ts';
 
 const binaries = 'dw::core::Binaries';
 const crypto = 'dw::Crypto';
@@ -106,7 +106,11 @@ export const byteRows: readonly FullRow[] = [
     module: binaries,
     name: 'concatWith',
     summary: 'The bytes of both.',
-    forms: [form([binary, binary], (call, left, right) => bounded(call, Buffer.concat([left, right])))],
+    forms: [
+      form([binary, binary], (call, left, right) => bounded(call, Buffer.concat([left, right]))),
+      form([binary, nothing], (_, left) => left),
+      form([nothing, binary], (_, __, right) => right),
+    ],
   },
   {
     module: binaries,

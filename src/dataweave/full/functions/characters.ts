@@ -8,7 +8,7 @@ import type { Evaluation } from '../evaluation.ts';
 import { requireBoolean } from '../operators.ts';
 import type { FunctionValue, Value } from '../values.ts';
 import { nullWith, whole } from './arguments.ts';
-import { type FullRow, form, lambda, nothing, nullForNull, number, string } from './row.ts';
+import { any, type FullRow, form, lambda, nothing, nullForNull, number, string } from './row.ts';
 
 const module = 'dw::core::Strings';
 
@@ -106,19 +106,19 @@ export const characterRows: readonly FullRow[] = [
     module,
     name: 'charCode',
     summary: 'The UTF-16 code of the first character.',
-    forms: [form([string], (_, text) => codeAt(text, 0))],
+    forms: [form([string], (_, text) => codeAt(text, 0)), nullForNull],
   },
   {
     module,
     name: 'charCodeAt',
     summary: 'The UTF-16 code of the character at a place.',
-    forms: [form([string, number], (_, text, at) => codeAt(text, whole(at)))],
+    forms: [form([string, number], (_, text, at) => codeAt(text, whole(at))), nullWith(any)],
   },
   {
     module,
     name: 'fromCharCode',
     summary: 'The character of a UTF-16 code.',
-    forms: [form([number], (_, code) => String.fromCharCode(whole(code)))],
+    forms: [form([number], (_, code) => String.fromCharCode(whole(code))), nullForNull],
   },
   {
     module,

@@ -8,7 +8,7 @@ import { convert, requireEnglish, type Schema, schemaOf, textOf } from '../conve
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { namedTypes } from '../type-values.ts';
-import { isArray, ObjectValue, UriValue, type Value } from '../values.ts';
+import { ObjectValue, UriValue, type Value } from '../values.ts';
 import {
   anyTime,
   array,
@@ -34,18 +34,15 @@ function as(value: Value, name: string, schema: Schema): Value {
 }
 
 const uri = typed<UriValue>('Uri', (value) => value instanceof UriValue);
-const formats = typed<readonly Value[]>('Array<Formatter>', isFormats);
+const formats: typeof array = { ...array, name: 'Array<Formatter>' };
 const textOrNull = typed<string | null>('String | Null', (value) => value === null || typeof value === 'string');
 
 const maybeText = optional(textOrNull, null);
 
-function isFormats(value: Value): boolean {
-  return isArray(value) && value.every((one) => one instanceof ObjectValue);
-}
-
 /** What the first of the formats makes that takes the text; undefined where none does. */
 function byFormats({ meter }: Evaluation, text: string, type: string, all: readonly Value[]): Value | undefined {
   for (const one of meter.items(all)) {
+    if (!(one instanceof ObjectValue)) return undefined;
     try {
       return as(text, type, schemaOf(one));
     } catch (error) {

@@ -8,9 +8,9 @@ import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { findAll } from '../regex.ts';
 import { type FunctionValue, isArray, type Value } from '../values.ts';
-import { nullAndAny, test } from './arguments.ts';
+import { nullAndAny, nullAndFunction, test } from './arguments.ts';
 import { orderingRows } from './core-ordering.ts';
-import { any, array, type FullRow, form, lambda, nothing, object, regex, string } from './row.ts';
+import { any, array, binary, type FullRow, form, lambda, nothing, object, regex, string } from './row.ts';
 
 const module = 'dw::Core';
 
@@ -74,7 +74,7 @@ export const coreCollectionRows: readonly FullRow[] = [
       form([array, lambda], (call, items, by) =>
         Array.from(call.meter.items(items), (item, i) => call.call(by, item, i)),
       ),
-      nullAndAny,
+      nullAndFunction,
     ],
   },
   {
@@ -91,7 +91,7 @@ export const coreCollectionRows: readonly FullRow[] = [
           .filter((item, i) => test(call, by)(item, i))
           .join(''),
       ),
-      nullAndAny,
+      nullAndFunction,
     ],
   },
   {
@@ -101,14 +101,14 @@ export const coreCollectionRows: readonly FullRow[] = [
     forms: [
       form([array, lambda], reduce),
       form([string, lambda], (call, text, by) => reduce(call, call.meter.items(text.split('')), by)),
-      nullAndAny,
+      nullAndFunction,
     ],
   },
   {
     module,
     name: 'flatMap',
     summary: 'The items of the arrays that the function gives.',
-    forms: [form([array, lambda], flatMap), nullAndAny],
+    forms: [form([array, lambda], flatMap), nullAndFunction],
   },
   {
     module,
@@ -177,6 +177,7 @@ export const coreCollectionRows: readonly FullRow[] = [
       form([nothing], () => true),
       form([array], (_, items) => items.length === 0),
       form([object], (_, value) => value.size === 0),
+      form([binary], (_, bytes) => bytes.length === 0),
       form([string], (_, text) => text === ''),
       form([any], () => false),
     ],

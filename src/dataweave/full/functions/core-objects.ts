@@ -11,7 +11,7 @@ import { simplest } from '../numbers.ts';
 import { join } from '../time-arithmetic.ts';
 import { typeOf } from '../type-values.ts';
 import { emptyObject, type FunctionValue, Key, ObjectBuilder, ObjectValue, type Value } from '../values.ts';
-import { nullAndAny, test } from './arguments.ts';
+import { nullAndAny, nullAndFunction, test } from './arguments.ts';
 import { readWriteRows } from './read-write.ts';
 import { any, anyTime, array, type FullRow, form, lambda, nullForNull, object, string } from './row.ts';
 
@@ -131,19 +131,19 @@ export const coreObjectRows: readonly FullRow[] = [
     module,
     name: 'filterObject',
     summary: 'The members that the function takes; it is handed value, key and index.',
-    forms: [form([object, lambda], (call, value, by) => keepMembers(call, value, test(call, by))), nullAndAny],
+    forms: [form([object, lambda], (call, value, by) => keepMembers(call, value, test(call, by))), nullAndFunction],
   },
   {
     module,
     name: 'mapObject',
     summary: 'The members of the objects that the function gives for each value, key and index.',
-    forms: [form([object, lambda], mapObject), nullAndAny],
+    forms: [form([object, lambda], mapObject), nullAndFunction],
   },
   {
     module,
     name: 'pluck',
     summary: 'The array of what the function gives for each value, key and index.',
-    forms: [form([object, lambda], pluck), nullAndAny],
+    forms: [form([object, lambda], pluck), nullAndFunction],
   },
   {
     module,

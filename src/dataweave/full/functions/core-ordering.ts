@@ -9,7 +9,7 @@ import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { simplest } from '../numbers.ts';
 import { Key, ObjectValue, type Value } from '../values.ts';
-import { nullAndAny } from './arguments.ts';
+import { nullAndFunction } from './arguments.ts';
 import { array, type FullRow, form, lambda, object, string } from './row.ts';
 
 const module = 'dw::Core';
@@ -85,7 +85,7 @@ export const orderingRows: readonly FullRow[] = [
         const kept = new Set(distinct(call, keys));
         return objectOf(members.filter((_, i) => kept.has(i)));
       }),
-      nullAndAny,
+      nullAndFunction,
     ],
   },
   {
@@ -105,7 +105,7 @@ export const orderingRows: readonly FullRow[] = [
           ),
         ),
       ),
-      nullAndAny,
+      nullAndFunction,
     ],
   },
   {
@@ -131,7 +131,7 @@ export const orderingRows: readonly FullRow[] = [
           (group) => group.join(''),
         ),
       ),
-      nullAndAny,
+      nullAndFunction,
     ],
   },
 ];

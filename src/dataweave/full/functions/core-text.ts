@@ -9,10 +9,13 @@ import { mismatch } from '../failures.ts';
 import { findAll, findStarts, matchWhole, regexOf } from '../regex.ts';
 import type { FunctionValue, Value } from '../values.ts';
 import { randomRows } from './random.ts';
-import { any, array, type FullRow, form, lambda, nothing, nullForNull, regex, string } from './row.ts';
+import { any, array, type FullRow, form, lambda, nothing, nullForNull, regex, string, typed } from './row.ts';
 import { matchesOf, placesOf, replaceMatches, replacer, splitByMatches, withoutEmptyEnd } from './text-search.ts';
 
 const module = 'dw::Core';
+
+/** A text that is read as a regular expression: what becomes a text by itself is none. */
+const pattern = typed<string>('String', (value) => typeof value === 'string');
 
 const blank = /^\s*$/;
 
@@ -100,7 +103,7 @@ export const coreTextRows: readonly FullRow[] = [
     summary: 'Whether the whole text follows the pattern.',
     forms: [
       form([string, regex], ({ meter }, text, by) => matchWhole(by, text, meter) !== undefined),
-      form([string, string], ({ meter }, text, by) => matchWhole(regexOf(by), text, meter) !== undefined),
+      form([string, pattern], ({ meter }, text, by) => matchWhole(regexOf(by), text, meter) !== undefined),
       falseForNull,
     ],
   },
@@ -110,7 +113,7 @@ export const coreTextRows: readonly FullRow[] = [
     summary: 'The groups of the match of the whole text, itself first; an empty array where it does not match.',
     forms: [
       form([string, regex], ({ meter }, text, by) => matchWhole(by, text, meter)?.groups ?? []),
-      form([string, string], ({ meter }, text, by) => matchWhole(regexOf(by), text, meter)?.groups ?? []),
+      form([string, pattern], ({ meter }, text, by) => matchWhole(regexOf(by), text, meter)?.groups ?? []),
       onNull,
     ],
   },
@@ -120,7 +123,7 @@ export const coreTextRows: readonly FullRow[] = [
     summary: 'The groups of every match in the text.',
     forms: [
       form([string, regex], ({ meter }, text, by) => meter.items(findAll(by, text, meter).map(({ groups }) => groups))),
-      form([string, string], ({ meter }, text, by) =>
+      form([string, pattern], ({ meter }, text, by) =>
         meter.items(findAll(regexOf(by), text, meter).map(({ groups }) => groups)),
       ),
       onNull,

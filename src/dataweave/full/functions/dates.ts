@@ -59,11 +59,23 @@ function plainDate(value: ObjectValue): Temporal.PlainDate {
   return new Temporal.PlainDate(part(value, 'year'), part(value, 'month'), part(value, 'day'));
 }
 
+function requirePart(value: ObjectValue, name: string): number {
+  if (value.get(name) === undefined) throw new MintError('dataweave.type-mismatch', `The object has no \`${name}\`.`);
+  return part(value, name);
+}
+
 function plainTime(value: ObjectValue): Temporal.PlainTime {
-  const seconds = part(value, 'seconds');
+  const seconds = requirePart(value, 'seconds');
   const nanoseconds = Math.round((seconds % 1) * 1e9);
   const [milli, micro, nano] = [Math.floor(nanoseconds / 1e6), Math.floor(nanoseconds / 1e3) % 1e3, nanoseconds % 1e3];
-  return new Temporal.PlainTime(part(value, 'hour'), part(value, 'minutes'), Math.floor(seconds), milli, micro, nano);
+  return new Temporal.PlainTime(
+    requirePart(value, 'hour'),
+    requirePart(value, 'minutes'),
+    Math.floor(seconds),
+    milli,
+    micro,
+    nano,
+  );
 }
 
 function zone(value: ObjectValue): string {

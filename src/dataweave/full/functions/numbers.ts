@@ -15,14 +15,19 @@ import {
   toDouble,
 } from '../numbers.ts';
 import type { Value } from '../values.ts';
-import { type FullRow, form, nothing, nullForNull, number, string } from './row.ts';
+import { type FullRow, form, nullForNull, number, string } from './row.ts';
 
 const numbers = 'dw::core::Numbers';
 const math = 'dw::util::Math';
 
-function requireRadix(radix: Num): number {
+function radixOf(radix: Num): number | undefined {
   const base = toDouble(radix);
-  if (Number.isInteger(base) && base >= 2 && base <= 36) return base;
+  return Number.isInteger(base) && base >= 2 && base <= 36 ? base : undefined;
+}
+
+function requireRadix(radix: Num): number {
+  const base = radixOf(radix);
+  if (base !== undefined) return base;
   throw new MintError('dataweave.arithmetic', 'A radix is a whole number from 2 to 36.');
 }
 
@@ -40,9 +45,10 @@ function fromDigits(text: string, radix: Num): Num {
   return fromBigInt(text.startsWith('-') ? -value : value);
 }
 
+/** A radix that there is not counts as 10, as in Java. */
 function toDigits(value: Num, radix: Num): string {
   if (!isWhole(value)) throw new MintError('dataweave.arithmetic', 'Only a whole number is written in another radix.');
-  return BigInt(plainText(value)).toString(requireRadix(radix));
+  return BigInt(plainText(value)).toString(radixOf(radix) ?? 10);
 }
 
 function converting(name: string, radix: number, fromText: boolean, summary: string): FullRow {
@@ -72,13 +78,13 @@ export const numberRows: readonly FullRow[] = [
     module: numbers,
     name: 'fromRadixNumber',
     summary: 'The number that the text writes in a radix from 2 to 36.',
-    forms: [form([string, number], (_, text, radix) => fromDigits(text, radix)), form([nothing, number], () => null)],
+    forms: [form([string, number], (_, text, radix) => fromDigits(text, radix))],
   },
   {
     module: numbers,
     name: 'toRadixNumber',
     summary: 'The whole number in a radix from 2 to 36.',
-    forms: [form([number, number], (_, value, radix) => toDigits(value, radix)), form([nothing, number], () => null)],
+    forms: [form([number, number], (_, value, radix) => toDigits(value, radix))],
   },
   real('acos', 'The arc cosine; null outside of -1 to 1.', Math.acos),
   real('asin', 'The arc sine; null outside of -1 to 1.', Math.asin),

@@ -47,10 +47,7 @@ export const objectRows: readonly FullRow[] = [
     module,
     name: 'divideBy',
     summary: 'The members in objects of this size.',
-    forms: [
-      form([object, number], (call, value, size) => divided(call, value, whole(size))),
-      form([nothing, number], () => null),
-    ],
+    forms: [form([object, number], (call, value, size) => divided(call, value, whole(size)))],
   },
   {
     module,
@@ -64,7 +61,6 @@ export const objectRows: readonly FullRow[] = [
           return !isOver;
         });
       }),
-      form([nothing, lambda], () => null),
     ],
   },
   {

@@ -3,7 +3,7 @@
  * Functions of `dw::util::Values` and `dw::util::Tree`: values inside values, by their path.
  */
 import { fullLimits } from '../bounds.ts';
-import { implied } from '../conversion.ts';
+import { implied, textOf } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { requireDepth } from '../json.ts';
@@ -16,8 +16,13 @@ import { replacer } from './text-search.ts';
 const values = 'dw::util::Values';
 const tree = 'dw::util::Tree';
 
-/** A step of a path, as the engine shows it. */
-function step(kind: 'Object' | 'Array' | 'Attribute', selector: Value): ObjectValue {
+/** A step as the functions make it, which is not the order of the paths that are handed. */
+function made(kind: 'Object' | 'Array' | 'Attribute', selector: Value): ObjectValue {
+  return new ObjectValue(['kind', 'namespace', 'selector'], [kind, null, selector]);
+}
+
+/** A step of a path. */
+function step(kind: 'Object' | 'Array', selector: Value): ObjectValue {
   return new ObjectValue(['kind', 'selector', 'namespace'], [kind, selector, null]);
 }
 
@@ -135,10 +140,16 @@ function exists(call: Evaluation, value: Value, by: FunctionValue, path: Path = 
   return value.keys.some((key, i) => exists(call, value.values[i] ?? null, by, below(value, path, key)));
 }
 
+function requireStep(one: Value): ObjectValue {
+  if (one instanceof ObjectValue) return one;
+  throw mismatch('a step of a path', 'an Object', one);
+}
+
 function expression(path: readonly Value[]): string {
   return path
     .map((one) => {
-      const selector = selectorOf(one);
+      if (isAttribute(one)) return `.@${textOf(requireStep(one).get('selector') ?? null)}`;
+      const selector = selectorOf(requireStep(one));
       return typeof selector === 'number'
         ? `[${selector}]`
         : /^[A-Za-z]\w*$/.test(selector)
@@ -160,7 +171,7 @@ function filtering(name: string, summary: string, asks: Keep): FullRow {
 function kindTest(name: string, kind: string): FullRow {
   const last = (path: readonly Value[]): boolean => {
     const end = path.at(-1);
-    return end instanceof ObjectValue && end.get('kind') === kind;
+    return end !== undefined && requireStep(end).get('kind') === kind;
   };
   return {
     module: tree,
@@ -196,8 +207,8 @@ export const pathRows: readonly FullRow[] = [
     name: 'field',
     summary: 'A step to a member, for `update` and `mask`.',
     forms: [
-      form([string], (_, name) => step('Object', name)),
-      form([nothing, string], (_, __, name) => step('Object', name)),
+      form([string], (_, name) => made('Object', name)),
+      form([nothing, string], (_, __, name) => made('Object', name)),
     ],
   },
   {
@@ -205,15 +216,15 @@ export const pathRows: readonly FullRow[] = [
     name: 'attr',
     summary: 'A step to an attribute, which is XML: no object here has one.',
     forms: [
-      form([string], (_, name) => step('Attribute', name)),
-      form([nothing, string], (_, __, name) => step('Attribute', name)),
+      form([string], (_, name) => made('Attribute', name)),
+      form([nothing, string], (_, __, name) => made('Attribute', name)),
     ],
   },
   {
     module: values,
     name: 'index',
     summary: 'A step to an item, for `update` and `mask`.',
-    forms: [form([number], (_, at) => step('Array', at))],
+    forms: [form([number], (_, at) => made('Array', at))],
   },
   {
     module: tree,

@@ -11,7 +11,7 @@ const module = 'dw::Core';
 
 function requireJson(type: string, name: string): void {
   if (/^(?:application|text)\/(?:[\w.-]+\+)?json(?:\s*;|$)|^json$/i.test(type)) return;
-  throw new MintError('dataweave.unsupported', `${name} knows no format but application/json.`);
+  throw new MintError('dataweave.unsupported', `The function \`${name}\` knows no format but \`application/json\`.`);
 }
 
 const json = optional(string, 'application/json');
@@ -35,13 +35,16 @@ export const readWriteRows: readonly FullRow[] = [
   {
     module,
     name: 'write',
-    summary: 'The value as JSON, the only format; on one line with `{indent: false}`.',
+    summary: 'The value as JSON, the only format, which must be named; on one line with `{indent: false}`.',
     forms: [
-      form([any, json, optional(object, emptyObject)], ({ meter }, value, type, options) => {
-        requireJson(type, 'write');
-        const indent = options instanceof ObjectValue ? options.get('indent') : undefined;
-        return writeJson(value, indent !== false && indent !== 'false', meter);
-      }),
+      form(
+        [any, optional(string, 'application/dw'), optional(object, emptyObject)],
+        ({ meter }, value, type, options) => {
+          requireJson(type, 'write');
+          const indent = options instanceof ObjectValue ? options.get('indent') : undefined;
+          return writeJson(value, indent !== false && indent !== 'false', meter);
+        },
+      ),
     ],
   },
 ];

@@ -10,7 +10,7 @@ import type { Num } from '../numbers.ts';
 import type { Value } from '../values.ts';
 import { nullWith, whole } from './arguments.ts';
 import { characterRows } from './characters.ts';
-import { type FullRow, form, number, optional, regex, string } from './row.ts';
+import { any, type FullRow, form, number, optional, regex, string } from './row.ts';
 import { matchesOf, placesOf, replaceMatches } from './text-search.ts';
 import { wordRows } from './words.ts';
 
@@ -39,7 +39,7 @@ function padding(name: string, summary: string, join: (text: string, fill: strin
     form([string, number, optional(string, ' ')], ({ meter }, text, size, fill) =>
       join(text, pad(meter, text, size, fill)),
     ),
-    { ...nullWith(number, string), least: 2 },
+    { ...nullWith(any, any), least: 2 },
   ];
   return { module, name, summary, forms };
 }
@@ -94,20 +94,20 @@ export const stringRows: readonly FullRow[] = [
         const [start, end] = [Math.max(0, whole(from)), Math.max(0, whole(until))];
         return start < end ? text.slice(start, end) : '';
       }),
-      nullWith(number, number),
+      nullWith(any, any),
     ],
   },
   {
     module,
     name: 'substringEvery',
     summary: 'The text in parts of this length.',
-    forms: [form([string, number], every), nullWith(number)],
+    forms: [form([string, number], every), nullWith(any)],
   },
   {
     module,
     name: 'first',
     summary: 'So many characters from the start.',
-    forms: [form([string, number], (_, text, count) => text.slice(0, Math.max(0, whole(count)))), nullWith(number)],
+    forms: [form([string, number], (_, text, count) => text.slice(0, Math.max(0, whole(count)))), nullWith(any)],
   },
   {
     module,
@@ -117,7 +117,7 @@ export const stringRows: readonly FullRow[] = [
       form([string, number], (_, text, count) =>
         text.slice(text.length - Math.min(text.length, Math.max(0, whole(count)))),
       ),
-      nullWith(number),
+      nullWith(any),
     ],
   },
   {
@@ -128,7 +128,12 @@ export const stringRows: readonly FullRow[] = [
   },
   padding('leftPad', 'The text, filled on the left to this length.', (text, fill) => fill + text),
   padding('rightPad', 'The text, filled on the right to this length.', (text, fill) => text + fill),
-  { module, name: 'repeat', summary: 'The text so many times.', forms: [form([string, number], repeated)] },
+  {
+    module,
+    name: 'repeat',
+    summary: 'The text so many times.',
+    forms: [form([string, number], repeated), nullWith(any)],
+  },
   {
     module,
     name: 'remove',
@@ -138,7 +143,7 @@ export const stringRows: readonly FullRow[] = [
       form([string, string], ({ meter }, text, part) =>
         replaceMatches(text, matchesOf(text, part, meter), () => '', meter),
       ),
-      nullWith(string),
+      nullWith(any),
     ],
   },
   {
@@ -174,7 +179,7 @@ export const stringRows: readonly FullRow[] = [
     module,
     name: 'wrapWith',
     summary: 'The text between two of the other.',
-    forms: [form([string, string], ({ meter }, text, by) => meter.text(wrapped(text, by, false))), nullWith(string)],
+    forms: [form([string, string], ({ meter }, text, by) => meter.text(wrapped(text, by, false))), nullWith(any)],
   },
   {
     module,
