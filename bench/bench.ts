@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Setback } from '../demo/setback.ts';
 import { envoyBinary } from '../test/e2e/harness/stack.ts';
+import type { Effort } from './effort.ts';
 import { measureFixedRate } from './fixed-rate.ts';
 import { judge } from './goals.ts';
 import { measureLatency } from './latency.ts';
@@ -14,8 +15,8 @@ import { describeMachine } from './machine.ts';
 import { type Options, readOptions } from './options.ts';
 import { resultsPage } from './page.ts';
 import { measurePolicies } from './policies.ts';
-import { figuresOf, type Results } from './results.ts';
-import { measureSaturated } from './rounds.ts';
+import { figuresOf, type Latency, median, type Results } from './results.ts';
+import { measureSaturated, type Round } from './rounds.ts';
 import { type Stand, startStand } from './stand.ts';
 import { measureStartUp } from './start-up.ts';
 import { measureStreams } from './streams.ts';
@@ -35,16 +36,11 @@ async function run(options: Options): Promise<Results> {
 }
 
 async function measure({ effort, parts }: Options, stand: Stand): Promise<Omit<Results, 'quick' | 'machine'>> {
-  const { subjects, plainPort, group, folder } = stand;
+  const { subjects, group, folder } = stand;
   const rounds = await measureSaturated(subjects, effort, progress);
   const saturated = subjects.map((subject, index) => figuresOf(subject, rounds[index] ?? []));
   const fixedRate = parts.has('fixed-rate') ? await measureFixedRate(subjects, effort, progress) : undefined;
-  const asked = subjects.find(({ row }) => row.name === 'RS256-reused');
-  const rate = saturated.find(({ name }) => name === 'RS256-reused')?.rate;
-  const latency =
-    parts.has('latency') && asked !== undefined && rate !== undefined
-      ? await measureLatency(asked, plainPort, rate, effort, progress)
-      : undefined;
+  const latency = parts.has('latency') ? await latencyOf(stand, rounds, effort) : undefined;
   const streams = parts.has('streams') ? await measureStreams(subjects, effort, progress) : undefined;
   await Promise.all(subjects.map(({ server }) => server.stop()));
   const policies = parts.has('policies') ? await measurePolicies(group, folder, effort, progress) : undefined;
@@ -57,6 +53,14 @@ async function measure({ effort, parts }: Options, stand: Stand): Promise<Omit<R
     ...(streams && { streams }),
     ...(startUp && { startUp }),
   };
+}
+
+/** Of the seed's policy, and of the rivals beside it. */
+function latencyOf({ subjects, plainPort }: Stand, rounds: readonly Round[][], effort: Effort): Promise<Latency> {
+  const index = subjects.findIndex(({ row }) => row.name === 'RS256-reused');
+  const measured = subjects.filter(({ row }, at) => at === index || row.serving.kind === 'rival');
+  const saturation = median((rounds[index] ?? []).map(({ rate }) => rate));
+  return measureLatency(measured, plainPort, saturation, effort, progress);
 }
 
 async function main(args: readonly string[]): Promise<number> {

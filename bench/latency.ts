@@ -1,42 +1,62 @@
 /**
  * @module
  * How much longer a caller waits because of the filter, at half of the rate at which nothing more gets through: the same
- * requests at the same moments, once by a listener with the filter and once by one without, in turns.
+ * requests at the same moments, once by a listener without the filter and once by those with it, in turns.
  */
 import type { Effort } from './effort.ts';
-import { type Answers, percentile } from './load/answers.ts';
+import { percentile } from './load/answers.ts';
 import { askAtRate } from './load/open-loop.ts';
-import { type Latency, median, type Percentiles } from './results.ts';
+import { type Latency, type LatencyRow, median } from './results.ts';
 import type { Progress } from './rounds.ts';
 import type { Subject } from './stand.ts';
 
 /** More than are ever in flight at half of saturation; beyond it requests wait, and their wait counts. */
 const connections = 128;
 
-const percentilesOf = (answers: Answers): Percentiles => ({
-  p50: percentile(answers, 0.5),
-  p99: percentile(answers, 0.99),
-});
+interface Listener {
+  readonly name: string;
+  readonly port: number;
+  readonly p50: number[];
+  readonly p99: number[];
+}
 
-/** @param saturation requests a second */
+/**
+ * @param measured whose rate it is, before others to compare with
+ * @param saturation requests a second that it brings at most
+ */
 export async function measureLatency(
-  { row, port, requests }: Subject,
+  measured: readonly Subject[],
   plainPort: number,
   saturation: number,
   effort: Effort,
   progress: Progress,
 ): Promise<Latency> {
+  const [first] = measured;
+  if (first === undefined) throw new TypeError('there is nobody to measure');
+  const { requests } = first;
   const rate = saturation / 2;
   const seconds = Math.min(effort.seconds * 2, effort.most / rate);
-  const ask = async (at: number): Promise<Percentiles> =>
-    percentilesOf(await askAtRate({ port: at, requests, connections, perSecond: rate, seconds }));
-  const rounds: Latency['rounds'][number][] = [];
+  const plain: Listener = { name: 'no filter', port: plainPort, p50: [], p99: [] };
+  const filtered = measured.map(({ row, port }): Listener => ({ name: row.name, port, p50: [], p99: [] }));
   for (let number = 1; number <= effort.rounds; number++) {
-    const [plain, filtered] = [await ask(plainPort), await ask(port)];
-    rounds.push({ plain, filtered });
-    progress(`latency ${number} of ${effort.rounds}: p99 ${plain.p99.toFixed(2)} ms, ${filtered.p99.toFixed(2)} ms`);
+    for (const { name, port, p50, p99 } of [plain, ...filtered]) {
+      const answers = await askAtRate({ port, requests, connections, perSecond: rate, seconds });
+      p50.push(percentile(answers, 0.5));
+      p99.push(percentile(answers, 0.99));
+      progress(`latency ${number} of ${effort.rounds}: ${name} p99 ${p99.at(-1)?.toFixed(2)} ms`);
+    }
   }
-  const added = (percent: keyof Percentiles): number =>
-    median(rounds.map(({ plain, filtered }) => filtered[percent] - plain[percent]));
-  return { name: row.name, rate, rounds, added: { p50: added('p50'), p99: added('p99') } };
+  return { rate, plain: rowOf(plain, plain), rows: filtered.map((listener) => rowOf(listener, plain)) };
+}
+
+function rowOf({ name, p50, p99 }: Listener, plain: Listener): LatencyRow {
+  const added = (values: readonly number[], base: readonly number[]): number =>
+    median(values.map((value, round) => value - (base[round] ?? 0)));
+  return {
+    name,
+    p50: median(p50),
+    p99: median(p99),
+    worstP99: Math.max(...p99),
+    added: { p50: added(p50, plain.p50), p99: added(p99, plain.p99) },
+  };
 }

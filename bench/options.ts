@@ -6,17 +6,24 @@ import { parseArgs } from 'node:util';
 import { type Effort, quick, whole } from './effort.ts';
 import { ownRows, type Row, rivalRow } from './rows.ts';
 
-/** What is measured beside the rows. */
-export const parts = ['fixed-rate', 'latency', 'policies', 'streams', 'start-up'] as const;
+/** What is measured beside the rows, each with the rows that it needs. */
+const parts = {
+  'fixed-rate': ['constant', 'RS256-reused'],
+  latency: ['RS256-reused'],
+  policies: [],
+  streams: ['constant', 'grpc-js', 'RS256-reused'],
+  'start-up': [],
+} as const;
 
-export type Part = (typeof parts)[number];
+type Part = keyof typeof parts;
+const partNames = Object.keys(parts) as Part[];
 
 export const help = `Usage: npm run bench -- [--only NAME,NAME] [--rival NAME=COMMAND]… [--json FILE] [--write FILE] [--quick]
 
 Measures what a request costs behind a real Envoy, on this machine, now: CPU time of the server's process alone,
 latency, memory, start-up. Takes some minutes; stay off the machine meanwhile.
 
-  --only NAME,NAME      only these rows and parts (--list shows them), and the rivals
+  --only NAME,NAME      only these rows and parts (--list shows them), the rows that these parts need, and the rivals
   --rival NAME=COMMAND  another server to compare with: a command, split at blanks, that serves ExternalProcessor on
                         127.0.0.1:{port}. The goals are about rivals named go and rust.
   --json FILE           writes all figures
@@ -68,19 +75,21 @@ function optionsOf(args: readonly string[]): Options | Said {
   const wanted = values.only === undefined ? undefined : new Set(values.only.split(','));
   const unknown = [...(wanted ?? [])].filter((name) => !names().includes(name));
   if (unknown.length > 0) throw new Error(`There is no row or part ${unknown.join(', ')}.`);
+  const chosen = partNames.filter((part) => wanted?.has(part) ?? true);
+  const needed = new Set(chosen.flatMap((part): readonly string[] => parts[part]));
   return {
     quick: values.quick,
     effort: values.quick ? quick : whole,
-    rows: ownRows.filter(({ name }) => wanted?.has(name) ?? true),
+    rows: ownRows.filter(({ name }) => wanted === undefined || wanted.has(name) || needed.has(name)),
     rivals: values.rival.map(rivalOf),
-    parts: new Set(parts.filter((part) => wanted?.has(part) ?? true)),
+    parts: new Set(chosen),
     json: values.json,
     page: values.write,
   };
 }
 
 function names(): string[] {
-  return [...ownRows.map(({ name }) => name), ...parts];
+  return [...ownRows.map(({ name }) => name), ...partNames];
 }
 
 function rivalOf(text: string): Row {

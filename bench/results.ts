@@ -28,18 +28,20 @@ export interface Figures {
 }
 
 export interface Latency {
-  readonly name: string;
-  /** Requests a second: half of the row's rate at saturation. */
+  /** Requests a second: half of what RS256 reused brings at saturation. */
   readonly rate: number;
-  readonly rounds: readonly { readonly plain: Percentiles; readonly filtered: Percentiles }[];
-  /** What the filter added, the median of the rounds. */
-  readonly added: Percentiles;
+  readonly plain: LatencyRow;
+  readonly rows: readonly LatencyRow[];
 }
 
-/** Milliseconds. */
-export interface Percentiles {
+/** Milliseconds that the caller waited: the median of the rounds' percentiles, and the worst round. */
+export interface LatencyRow {
+  readonly name: string;
   readonly p50: number;
   readonly p99: number;
+  readonly worstP99: number;
+  /** The median of the rounds' differences to the same round without the filter. */
+  readonly added: { readonly p50: number; readonly p99: number };
 }
 
 export interface PoliciesRow {

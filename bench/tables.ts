@@ -24,15 +24,12 @@ export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
     fixedRate !== undefined &&
       figuresTable(`Through Envoy, ${fixedRate.perSecond} requests a second`, fixedRate.rows, rivals),
     latency !== undefined && {
-      title: `Latency at half of saturation: ${latency.name}, ${whole(latency.rate)} requests a second`,
-      head: ['round', 'plain p50 ms', 'plain p99 ms', 'with the filter p50 ms', 'p99 ms'],
-      rows: [
-        ...latency.rounds.map(({ plain, filtered }, index) => [
-          String(index + 1),
-          ...[plain.p50, plain.p99, filtered.p50, filtered.p99].map(hundredths),
-        ]),
-        ['added', '', '', hundredths(latency.added.p50), hundredths(latency.added.p99)],
-      ],
+      title: `Latency through Envoy at half of saturation: ${whole(latency.rate)} requests a second`,
+      head: ['row', 'p50 ms', 'p99 ms', 'worst p99 ms', 'added p50 ms', 'added p99 ms'],
+      rows: [latency.plain, ...latency.rows].map(({ name, p50, p99, worstP99, added }) => [
+        name,
+        ...[p50, p99, worstP99, added.p50, added.p99].map(hundredths),
+      ]),
     },
     policies !== undefined && {
       title: 'Policies and routes: the last of them is asked, 16 streams in flight, without Envoy',

@@ -31,7 +31,7 @@ async function runAll(tally: Tally): Promise<void> {
  */
 function grouped(files: readonly string[]): { readonly quick: readonly string[]; readonly whole: readonly string[] } {
   const { quick = [], whole = [] } = Object.groupBy(files, (file) =>
-    /^test\/(?:e2e|demo|deploy)\//.test(relative(root, file)) ? 'whole' : 'quick',
+    /^test\/(?:bench|e2e|demo|deploy)\//.test(relative(root, file)) ? 'whole' : 'quick',
   );
   return { quick, whole };
 }

@@ -19,11 +19,12 @@ export interface ClosedLoop {
 export async function askInTurns({ port, requests, connections, seconds, most }: ClosedLoop): Promise<Answers> {
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   const took: number[] = [];
+  const open: HttpConnection[] = [];
   let asked = 0;
   let waiting = 0;
   let end = 0;
 
-  async function open(): Promise<() => void> {
+  async function connect(): Promise<() => void> {
     let begun = 0;
     const ask = (): void => {
       const request = requests[asked++ % requests.length];
@@ -38,20 +39,22 @@ export async function askInTurns({ port, requests, connections, seconds, most }:
         const now = performance.now();
         took.push(now - begun);
         if (now < end && asked < most) ask();
-        else {
-          connection.close();
-          if (waiting === 0) resolve();
-        }
+        else if (waiting === 0) resolve();
       },
       failed: reject,
     });
+    open.push(connection);
     return ask;
   }
 
-  const starts = await Promise.all(Array.from({ length: Math.min(connections, most) }, open));
+  const starts = await Promise.all(Array.from({ length: Math.min(connections, most) }, connect));
   const begin = performance.now();
   end = begin + seconds * 1000;
-  for (const start of starts) start();
-  await done;
-  return gather(took, (performance.now() - begin) / 1000);
+  try {
+    for (const start of starts) start();
+    await done;
+    return gather(took, (performance.now() - begin) / 1000);
+  } finally {
+    for (const connection of open) connection.close();
+  }
 }

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judge } from '../../bench/goals.ts';
+import type { Figures, Results } from '../../bench/results.ts';
+
+const machine = { date: '', cpu: '', cores: 2, memory: 8, system: '', node: '', envoy: '', load: 0 };
+const nothing: Results = { quick: true, machine, saturated: [] };
+
+function row(name: string, cpu: number, resident = 50): Figures {
+  const memory = { first: 50, last: resident, most: resident };
+  return { name, title: name, cpu, spread: 1, bare: 10, rate: 1, p50: 1, p99: 1, resident: memory, requests: 1 };
+}
+
+const wait = (added: number) => ({ name: 'RS256-reused', p50: 1, p99: 1, worstP99: 1, added: { p50: 0, p99: added } });
+const policies = { spread: 1, resident: 1, ready: 1 };
+
+const cases: readonly (readonly [goal: string, results: Partial<Results>, measured: number, verdict: string])[] = [
+  ['against a bare Rust', { saturated: [row('RS256-reused', 8), row('rust', 10)] }, 0.8, 'met'],
+  ['against a bare Rust', { saturated: [row('RS256-reused', 9), row('rust', 10)] }, 0.9, 'missed'],
+  ['RS256 reused against a bare Go', { saturated: [row('RS256-reused', 5), row('go', 10)] }, 0.5, 'met'],
+  ['constant token, transport', { saturated: [row('constant', 4), row('go', 10)] }, 0.4, 'missed'],
+  ['ES256 fresh', { saturated: [row('ES256', 20)] }, 2, 'met'],
+  ['RS256 fresh', { saturated: [row('RS256', 12)] }, 1.2, 'missed'],
+  ['beyond the constant', { saturated: [row('RS256-reused', 15), row('constant', 10)] }, 5, 'met'],
+  ['beyond the constant', { saturated: [row('RS256-reused', 16), row('constant', 10)] }, 6, 'missed'],
+  ['10 expression claims', { saturated: [row('claims-10', 21), row('HS256', 10)] }, 11, 'missed'],
+  ['1,000 policies', { policies: [1, 1000].map((count) => ({ ...policies, policies: count, cpu: 10 })) }, 1, 'met'],
+  ['memory under load', { saturated: [row('RS256-reused', 1, 81)] }, 81, 'missed'],
+  ['after the last round', { saturated: [row('RS256-reused', 1, 60)] }, 1.2, 'missed'],
+  ['ready after start', { startUp: { times: [400], median: 400 } }, 400, 'met'],
+  ['p99 added', { latency: { rate: 1, plain: wait(0), rows: [wait(2)] } }, 2, 'met'],
+];
+
+for (const [goal, results, measured, verdict] of cases) {
+  test(`${goal}: ${measured} is ${verdict}`, () => {
+    const found = judge({ ...nothing, ...results }).find((one) => one.goal.includes(goal));
+    assert.deepEqual([found?.measured, found?.verdict], [measured, verdict]);
+  });
+}
+
+test('what was not measured is neither met nor missed', () => {
+  const verdicts = judge(nothing);
+  assert.equal(verdicts.length, 12);
+  assert.ok(verdicts.every(({ verdict }) => verdict === 'not measured'));
+});
