@@ -52,7 +52,7 @@ function scope(caller: number): RequestScope {
   return new RequestScope({
     attributes: new RequestView(headers, surroundings),
     authentication: { clientId: null, clientName: null, principal: `caller-${caller}`, properties: null },
-    request: { headers, attributes: {}, metadata: {} },
+    request: { headers, attributes: new Map(), metadata: {} },
     variables: new Map(),
     now,
     randomId: () => '',

@@ -128,7 +128,7 @@ function mint(loading: Loading, request: JsonRecord, what: string, now: number):
 
 /** What the request file leaves unsaid, Envoy's attributes and metadata, is empty. */
 function scopeOf(written: WrittenRequest, now: number): Scope {
-  const request = { headers: written.attributes.headers, attributes: {}, metadata: {} };
+  const request = { headers: written.attributes.headers, attributes: new Map(), metadata: {} };
   return { ...written, now, randomId: randomUUID, request, published: [], memo: new Map() };
 }
 

@@ -6,7 +6,7 @@ import type { Compare } from './ast.ts';
 import type { Bindings } from './bindings.ts';
 import { requireText } from './coercion.ts';
 import { equalValues, inOrder } from './equality.ts';
-import { isAttributeName, isCallerName } from './inputs.ts';
+import { attributeReaders, callerReaders } from './inputs.ts';
 import { type Budget, boundedString } from './limits.ts';
 import { isLiteral } from './reduce.ts';
 import { selectName } from './selection.ts';
@@ -21,9 +21,17 @@ export function noRandom(): never {
 
 export const noInputs = (): undefined => undefined;
 
+const noInput = (): null => null;
+
 export function memberOfInput(input: string, name: string): Run | undefined {
-  if (input === 'attributes') return isAttributeName(name) ? (b) => b.attributes[name] : () => null;
-  if (input === 'authentication') return isCallerName(name) ? (b) => b.authentication[name] : () => null;
+  if (input === 'attributes') {
+    const read = attributeReaders.get(name) ?? noInput;
+    return (b) => read(b.attributes);
+  }
+  if (input === 'authentication') {
+    const read = callerReaders.get(name) ?? noInput;
+    return (b) => read(b.authentication);
+  }
   return input === 'vars' ? (b) => b.variables.get(name) ?? null : undefined;
 }
 

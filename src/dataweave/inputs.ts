@@ -7,7 +7,8 @@
  * is *kept* as plain objects, where names are exact and of a repeated header the last value counts. So
  * `authentication.clientId default attributes.headers['X-Id']` finds no `X-Id`: the header is read in a later stage.
  */
-import type { Bindings } from './bindings.ts';
+import type { JsonObject } from '../diagnostics/json.ts';
+import type { Bindings, Caller, RequestAttributes } from './bindings.ts';
 import { type InputKind, type InputValue, inputValues, ownValue, type Value, type ValueObject } from './values.ts';
 
 export interface Holder {
@@ -23,35 +24,31 @@ export interface Holder {
 /** Finds what stands behind an input at the current stage; undefined where the vendor has lost it. */
 export type FindHolder = (input: InputValue) => Holder | undefined;
 
-export const attributeNames = [
-  'method',
-  'requestPath',
-  'requestUri',
-  'remoteAddress',
-  'localAddress',
-  'queryString',
-  'scheme',
-  'version',
-  'statusCode',
-] as const;
+/** How each field is read. A function of its own for each is several times as fast as a lookup by a name. */
+export const attributeReaders: ReadonlyMap<string, (attributes: RequestAttributes) => string | number | null> = new Map<
+  string,
+  (attributes: RequestAttributes) => string | number | null
+>([
+  ['method', ({ method }) => method],
+  ['requestPath', ({ requestPath }) => requestPath],
+  ['requestUri', ({ requestUri }) => requestUri],
+  ['remoteAddress', ({ remoteAddress }) => remoteAddress],
+  ['localAddress', ({ localAddress }) => localAddress],
+  ['queryString', ({ queryString }) => queryString],
+  ['scheme', ({ scheme }) => scheme],
+  ['version', ({ version }) => version],
+  ['statusCode', ({ statusCode }) => statusCode],
+]);
 
-export type AttributeName = (typeof attributeNames)[number];
-
-export const callerNames = ['clientId', 'clientName', 'principal', 'properties'] as const;
-
-export type CallerName = (typeof callerNames)[number];
-
-function isOneOf<T extends string>(names: readonly T[], name: string): name is T {
-  return (names as readonly string[]).includes(name);
-}
-
-export function isAttributeName(name: string): name is AttributeName {
-  return isOneOf(attributeNames, name);
-}
-
-export function isCallerName(name: string): name is CallerName {
-  return isOneOf(callerNames, name);
-}
+export const callerReaders: ReadonlyMap<string, (caller: Caller) => string | JsonObject | null> = new Map<
+  string,
+  (caller: Caller) => string | JsonObject | null
+>([
+  ['clientId', ({ clientId }) => clientId],
+  ['clientName', ({ clientName }) => clientName],
+  ['principal', ({ principal }) => principal],
+  ['properties', ({ properties }) => properties],
+]);
 
 /** Lower case for ASCII only: the Kelvin sign is not a `k` in a header's name. */
 export function headerName(name: string): string {
@@ -79,7 +76,7 @@ export function liveHolder(kind: InputKind, bindings: Bindings): Holder {
       );
     case 'authentication':
       return live(
-        (name) => (isCallerName(name) ? authentication[name] : null),
+        (name) => callerReaders.get(name)?.(authentication) ?? null,
         () => allOfCaller(bindings),
       );
     case 'vars':
@@ -97,7 +94,7 @@ function live(select: (name: string) => Value | undefined, detach: () => ValueOb
 function attributeValue({ attributes }: Bindings, name: string): Value {
   if (name === 'headers') return inputValues.headers;
   if (name === 'queryParams') return inputValues.queryParams;
-  return isAttributeName(name) ? attributes[name] : null;
+  return attributeReaders.get(name)?.(attributes) ?? null;
 }
 
 function allAttributes(bindings: Bindings): ValueObject {
@@ -105,12 +102,16 @@ function allAttributes(bindings: Bindings): ValueObject {
   return {
     headers: liveHolder('headers', bindings).detach(),
     queryParams: liveHolder('queryParams', bindings).detach(),
-    ...Object.fromEntries(attributeNames.map((name) => [name, attributes[name]])),
+    ...readAll(attributeReaders, attributes),
   };
 }
 
 function allOfCaller({ authentication }: Bindings): ValueObject {
-  return Object.fromEntries(callerNames.map((name) => [name, authentication[name]]));
+  return readAll(callerReaders, authentication);
+}
+
+function readAll<T>(readers: ReadonlyMap<string, (from: T) => Value>, from: T): ValueObject {
+  return Object.fromEntries(Array.from(readers, ([name, read]) => [name, read(from)]));
 }
 
 /** The input as it is kept for later stages. */

@@ -28,9 +28,10 @@ export function readRequest(
 ): IncomingRequest {
   if (message.incoming !== undefined) return message.incoming(routePolicy, limits);
   const headers = new HeaderList(readHeaders(message.request_headers?.headers?.headers ?? [], limits));
-  const attributes = emptyObject<JsonValue>();
+  const attributes = new Map<string, JsonValue>();
   for (const struct of Object.values(message.attributes ?? {})) {
-    Object.assign(attributes, readStruct(struct, limits.metadataDepth));
+    const members = Object.entries(readStruct(struct, limits.metadataDepth));
+    for (const [name, value] of members) attributes.set(name, value);
   }
   const metadata = emptyObject<JsonObject>();
   for (const [namespace, struct] of Object.entries(message.metadata_context?.filter_metadata ?? {})) {

@@ -3,15 +3,15 @@
  * What becomes of one request, independent of Envoy's protocol.
  */
 import type { Code } from '../diagnostics/codes.ts';
-import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+import type { JsonObject } from '../diagnostics/json.ts';
 import type { HeaderFields } from '../plan/header-fields.ts';
-import type { Refusal } from '../plan/token-plan.ts';
+import type { ProxyAttributes, Refusal } from '../plan/token-plan.ts';
 
 /** A request as the proxy described it. Nothing here is trusted beyond what the proxy itself vouches for. */
 export interface IncomingRequest {
   readonly headers: HeaderFields;
   /** Envoy attributes by name: `source.address`, `request.protocol`, `xds.route_name`, `connection.*`. */
-  readonly attributes: Readonly<Record<string, JsonValue>>;
+  readonly attributes: ProxyAttributes;
   /** Envoy's dynamic metadata by namespace. */
   readonly metadata: Readonly<Record<string, JsonObject>>;
   /** The policy that the route named in the stream's gRPC metadata (`x-mintproc-policy`). */

@@ -43,7 +43,7 @@ function emptyScope(randomId: () => string): RequestScope {
   return new RequestScope({
     attributes: new RequestView(noHeaders, surroundings),
     authentication: { clientId: null, clientName: null, principal: null, properties: null },
-    request: { headers: noHeaders, attributes: {}, metadata: {} },
+    request: { headers: noHeaders, attributes: new Map(), metadata: {} },
     variables: new Map(),
     now: 0,
     randomId,

@@ -26,10 +26,14 @@ export interface Scope extends Bindings {
   readonly memo: Map<object, JsonValue | undefined>;
 }
 
+/** The proxy's attributes by name, such as `source.address`; they are looked up one by one. */
+export interface ProxyAttributes {
+  get(name: string): JsonValue | undefined;
+}
+
 export interface ProxiedRequest {
   readonly headers: HeaderFields;
-  /** The proxy's attributes by name, such as `source.address`. */
-  readonly attributes: Readonly<Record<string, JsonValue>>;
+  readonly attributes: ProxyAttributes;
   /** The proxy's dynamic metadata by namespace. */
   readonly metadata: Readonly<Record<string, JsonObject>>;
 }

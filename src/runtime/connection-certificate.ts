@@ -17,10 +17,10 @@ const members = [
 /** What is known of the certificate; undefined where the caller showed none that Envoy verified. */
 export function connectionCertificate({ attributes }: IncomingRequest): JsonObject | undefined {
   // Without mTLS the attributes may still describe a certificate that nobody checked.
-  if (attributes['connection.mtls'] !== true) return undefined;
+  if (attributes.get('connection.mtls') !== true) return undefined;
   const certificate: Record<string, string> = {};
   for (const [attribute, member] of members) {
-    const value = attributes[attribute];
+    const value = attributes.get(attribute);
     if (typeof value === 'string' && value !== '') certificate[member] = value;
   }
   return withCommonName(certificate);

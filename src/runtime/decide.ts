@@ -114,7 +114,7 @@ class Described implements Surroundings, Routed {
   }
 
   #attribute(name: string): string | null {
-    const value = this.#request.attributes[name];
+    const value = this.#request.attributes.get(name);
     return typeof value === 'string' ? value : null;
   }
 }

@@ -201,9 +201,7 @@ function constant(value: JsonValue): Computed {
 }
 
 function attributeOf(name: string): Computed {
-  return {
-    evaluate: ({ request }) => (Object.hasOwn(request.attributes, name) ? request.attributes[name] : undefined),
-  };
+  return { evaluate: ({ request }) => request.attributes.get(name) };
 }
 
 function metadataAt(namespace: string, path: string | readonly string[] | undefined): Computed {

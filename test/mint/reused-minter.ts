@@ -16,7 +16,7 @@ export function scopeAt(now: number, headers: Readonly<Record<string, string>> =
   return new RequestScope({
     attributes: new RequestView(fields, surroundings),
     authentication: { clientId: null, clientName: null, principal: null, properties: null },
-    request: { headers: fields, attributes: {}, metadata: {} },
+    request: { headers: fields, attributes: new Map(), metadata: {} },
     variables: new Map(),
     now,
     randomId: () => 'random',

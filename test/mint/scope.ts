@@ -13,7 +13,7 @@ export function scopeWith(variables: Readonly<Record<string, JsonValue>> = {}): 
   return new RequestScope({
     attributes: new RequestView(noHeaders, surroundings),
     authentication: { clientId: null, clientName: null, principal: null, properties: null },
-    request: { headers: noHeaders, attributes: {}, metadata: {} },
+    request: { headers: noHeaders, attributes: new Map(), metadata: {} },
     variables: new Map(Object.entries(variables)),
     now: 1_700_000_000_999,
     randomId: () => '89b22098-cfc2-45ee-8f0b-b4f83c77c5f9',

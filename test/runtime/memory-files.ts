@@ -2,6 +2,7 @@
  * @module
  * Files in memory, and the policies and requests that the tests of this room share.
  */
+import type { JsonValue } from '../../src/diagnostics/json.ts';
 import type { IncomingRequest } from '../../src/mint/decision.ts';
 import { type HeaderField, HeaderList } from '../../src/plan/header-fields.ts';
 import type { FileReader } from '../../src/runtime/files.ts';
@@ -31,18 +32,27 @@ export function flexPolicy(claims: Readonly<Record<string, string>>, key: string
   return JSON.stringify([{ policyRef, config: { ...config, customClaims, customHeaders: [] } }]);
 }
 
+/** What a test says of a request. */
+export interface Seen {
+  readonly headers?: readonly HeaderField[];
+  readonly attributes?: Readonly<Record<string, JsonValue>>;
+  readonly metadata?: IncomingRequest['metadata'];
+  readonly routePolicy?: string;
+}
+
+export function seenRequest({ headers = [], attributes = {}, metadata = {}, routePolicy }: Seen): IncomingRequest {
+  return {
+    headers: new HeaderList(headers),
+    attributes: new Map(Object.entries(attributes)),
+    metadata,
+    routePolicy,
+  };
+}
+
 /** A request; headers are written as an object, or as pairs where one repeats. */
 export function request(
   headers: Readonly<Record<string, string>> | readonly HeaderField[],
-  rest: Partial<IncomingRequest> = {},
+  rest: Omit<Seen, 'headers'> = {},
 ): IncomingRequest {
-  const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
-  return { headers: new HeaderList(pairs), attributes: {}, metadata: {}, routePolicy: undefined, ...rest };
-}
-
-/** What a test says of a request. */
-export type Seen = Partial<Omit<IncomingRequest, 'headers'>> & { readonly headers?: readonly HeaderField[] };
-
-export function seenRequest({ headers = [], ...rest }: Seen): IncomingRequest {
-  return request(headers, rest);
+  return seenRequest({ ...rest, headers: Array.isArray(headers) ? headers : Object.entries(headers) });
 }

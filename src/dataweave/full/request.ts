@@ -6,7 +6,7 @@
  * first. `attributes.headers.'x-id'` and the like look up what they name and nothing else.
  */
 import type { Bindings, InputName } from '../bindings.ts';
-import { attributeNames, callerNames, headerName, isAttributeName, isCallerName } from '../inputs.ts';
+import { attributeReaders, callerReaders, headerName } from '../inputs.ts';
 import type { Meter } from './bounds.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fromJson } from './json.ts';
@@ -35,13 +35,13 @@ function attributes(bindings: Bindings): Value {
   const object = new ObjectBuilder();
   object.add('headers', headers(bindings));
   object.add('queryParams', queryParams(bindings));
-  for (const name of attributeNames) object.add(name, bindings.attributes[name]);
+  for (const [name, read] of attributeReaders) object.add(name, read(bindings.attributes));
   return object.build();
 }
 
 function authentication({ authentication: caller }: Bindings, meter: Meter): Value {
   const object = new ObjectBuilder();
-  for (const name of callerNames) object.add(name, fromJson(caller[name], meter));
+  for (const [name, read] of callerReaders) object.add(name, fromJson(read(caller), meter));
   return object.build();
 }
 
@@ -64,19 +64,26 @@ type Read = (call: Evaluation) => Value;
  *
  * @param path `attributes`, `headers`, `x-id`
  */
-export function shortcut(path: readonly string[]): { readonly read: Read; readonly length: number } | undefined {
+export function shortcut(path: readonly string[]): Shortcut | undefined {
   const [input, name = '', member] = path;
   if (input === 'attributes') return attributeShortcut(name, member);
-  if (input === 'authentication' && isCallerName(name)) {
-    if (name !== 'properties') return { length: 2, read: (call) => call.bindings.authentication[name] };
-    const read: Read = (call) =>
-      call.input('authentication.properties', (bindings, meter) => fromJson(bindings.authentication.properties, meter));
-    return { length: 2, read };
-  }
-  return undefined;
+  return input === 'authentication' ? callerShortcut(name) : undefined;
 }
 
-function attributeShortcut(name: string, member: string | undefined): { read: Read; length: number } | undefined {
+interface Shortcut {
+  readonly read: Read;
+  readonly length: number;
+}
+
+function callerShortcut(name: string): Shortcut | undefined {
+  const read = callerReaders.get(name);
+  if (read === undefined) return undefined;
+  const value: Read = (call) =>
+    call.input(`authentication.${name}`, (bindings, meter) => fromJson(read(bindings.authentication), meter));
+  return { length: 2, read: value };
+}
+
+function attributeShortcut(name: string, member: string | undefined): Shortcut | undefined {
   if (name === 'headers' && member !== undefined) {
     const lower = headerName(member);
     return { length: 3, read: (call) => call.bindings.attributes.header(lower) ?? null };
@@ -84,5 +91,6 @@ function attributeShortcut(name: string, member: string | undefined): { read: Re
   if (name === 'queryParams' && member !== undefined) {
     return { length: 3, read: (call) => call.bindings.attributes.queryParams().get(member) ?? null };
   }
-  return isAttributeName(name) ? { length: 2, read: (call) => call.bindings.attributes[name] } : undefined;
+  const read = attributeReaders.get(name);
+  return read && { length: 2, read: (call) => read(call.bindings.attributes) };
 }

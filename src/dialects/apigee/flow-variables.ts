@@ -115,7 +115,7 @@ function forwardedClient(scope: Scope): string | undefined {
 }
 
 function attribute({ request }: Scope, name: string): JsonValue | undefined {
-  return Object.hasOwn(request.attributes, name) ? request.attributes[name] : undefined;
+  return request.attributes.get(name);
 }
 
 /** Apigee's words for registered claims. */

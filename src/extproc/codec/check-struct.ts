@@ -7,41 +7,59 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import { listValues, mapEntry, structFields, value } from './decode-struct.ts';
 import { enter, type ProtobufReader } from './protobuf-reader.ts';
 
+/** Is told of each member of the struct itself, not of those inside it. */
+export interface MemberNotes {
+  /** @param valueAt where the length of the value stands; -1 where a member has none */
+  note(nameAt: number, nameEnd: number, valueAt: number): void;
+}
+
 /**
  * Passes over one entry of a `map<string, Struct>`, of which the reader stands at the length.
  *
  * @param depth how many objects and lists may nest
  * @throws MintError `extproc.metadata-too-deep` @throws WireFormatError
  */
-export function checkStructEntry(reader: ProtobufReader, depth: number): void {
+export function checkStructEntry(reader: ProtobufReader, depth: number, notes?: MemberNotes): void {
   const outer = enter(reader);
   while (reader.at < reader.end) {
     const tag = reader.tag();
-    if (tag === mapEntry.value) checkStruct(reader, depth);
+    if (tag === mapEntry.value) checkStruct(reader, depth, notes);
     else reader.skip(tag);
   }
   reader.end = outer;
 }
 
-function checkStruct(reader: ProtobufReader, depth: number): void {
+function checkStruct(reader: ProtobufReader, depth: number, notes?: MemberNotes): void {
   if (depth === 0) throw tooDeep();
   const outer = enter(reader);
   while (reader.at < reader.end) {
     const tag = reader.tag();
-    if (tag === structFields) checkMember(reader, depth - 1);
+    if (tag === structFields) checkMember(reader, depth - 1, notes);
     else reader.skip(tag);
   }
   reader.end = outer;
 }
 
-function checkMember(reader: ProtobufReader, depth: number): void {
+function checkMember(reader: ProtobufReader, depth: number, notes: MemberNotes | undefined): void {
   const outer = enter(reader);
+  let nameAt = 0;
+  let nameEnd = 0;
+  let valueAt = -1;
   while (reader.at < reader.end) {
     const tag = reader.tag();
-    if (tag === mapEntry.value) checkValue(reader, depth);
-    else reader.skip(tag);
+    if (tag === mapEntry.value) {
+      valueAt = reader.at;
+      checkValue(reader, depth);
+    } else if (tag === mapEntry.key) {
+      nameEnd = reader.length();
+      nameAt = reader.at;
+      reader.at = nameEnd;
+    } else {
+      reader.skip(tag);
+    }
   }
   reader.end = outer;
+  notes?.note(nameAt, nameEnd, valueAt);
 }
 
 function checkValue(reader: ProtobufReader, depth: number): void {

@@ -8,8 +8,7 @@ import type { IncomingRequest } from '../../mint/decision.ts';
 import type { BodySendMode, HttpBody, Phase, ProcessingRequest } from '../messages.ts';
 import type { WireLimits } from '../wire-limits.ts';
 import { bytesTag, enter, ProtobufReader, varintTag, WireFormatError } from './protobuf-reader.ts';
-import { WireHeaders } from './wire-headers.ts';
-import { checkContext, WireIncoming } from './wire-incoming.ts';
+import { WireIncoming } from './wire-incoming.ts';
 import { WireText } from './wire-text.ts';
 
 const phaseOf: ReadonlyMap<number, Phase> = new Map([
@@ -113,11 +112,7 @@ class WireRequest implements ProcessingRequest {
 
   #incoming(routePolicy: string | undefined, limits: WireLimits): IncomingRequest {
     const text = new WireText(this.#bytes, this.#start, this.#end);
-    reader.reset(this.#bytes, this.#headersStart, this.#headersEnd);
-    const headers = new WireHeaders(reader, text, limits);
-    reader.reset(this.#bytes, this.#start, this.#end);
-    checkContext(reader, limits.metadataDepth);
-    return new WireIncoming(text, headers, routePolicy);
+    return new WireIncoming(text, this.#headersStart, this.#headersEnd, routePolicy, limits);
   }
 }
 

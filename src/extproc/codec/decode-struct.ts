@@ -22,30 +22,21 @@ export const value = {
 
 /** One entry of a `map<string, Struct>`, of which the reader stands at the length. */
 export function decodeStructEntry(reader: ProtobufReader, text: WireText): readonly [name: string, struct: JsonObject] {
-  const struct = emptyObject();
-  const name = decodeStructEntryInto(struct, reader, text);
-  return [name, struct];
-}
-
-/** The same with the members put into an object that there is already. Returns the entry's name. */
-export function decodeStructEntryInto(
-  object: Record<string, JsonValue>,
-  reader: ProtobufReader,
-  text: WireText,
-): string {
   const outer = enter(reader);
   let name = '';
+  let struct: JsonObject | undefined;
   while (reader.at < reader.end) {
     const tag = reader.tag();
     if (tag === mapEntry.key) name = decodeString(reader, text);
-    else if (tag === mapEntry.value) decodeStruct(object, reader, text);
+    else if (tag === mapEntry.value) struct = decodeStruct(reader, text);
     else reader.skip(tag);
   }
   reader.end = outer;
-  return name;
+  return [name, struct ?? emptyObject()];
 }
 
-function decodeStruct(object: Record<string, JsonValue>, reader: ProtobufReader, text: WireText): JsonObject {
+function decodeStruct(reader: ProtobufReader, text: WireText): JsonObject {
+  const object = emptyObject();
   const outer = enter(reader);
   while (reader.at < reader.end) {
     const tag = reader.tag();
@@ -70,7 +61,8 @@ function decodeMember(object: Record<string, JsonValue>, reader: ProtobufReader,
   object[name] = member;
 }
 
-function decodeValue(reader: ProtobufReader, text: WireText): JsonValue {
+/** A Value, of which the reader stands at the length. */
+export function decodeValue(reader: ProtobufReader, text: WireText): JsonValue {
   const outer = enter(reader);
   let decoded: JsonValue = null;
   while (reader.at < reader.end) decoded = decodeKind(reader, text, reader.tag(), decoded);
@@ -91,7 +83,7 @@ function decodeKind(reader: ProtobufReader, text: WireText, tag: number, before:
       return Number.isFinite(number) ? number : null;
     }
     case value.struct:
-      return decodeStruct(emptyObject(), reader, text);
+      return decodeStruct(reader, text);
     case value.list:
       return decodeList(reader, text);
     case value.null:

@@ -3,79 +3,78 @@
  * A request as the minting side reads it, out of Envoy's message: header fields, attributes and metadata are decoded when
  * they are first asked for, since many policies ask for none of the latter two.
  */
-import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import type { JsonObject } from '../../diagnostics/json.ts';
 import type { IncomingRequest } from '../../mint/decision.ts';
+import type { WireLimits } from '../wire-limits.ts';
 import { checkStructEntry } from './check-struct.ts';
-import { decodeStructEntry, decodeStructEntryInto } from './decode-struct.ts';
+import { decodeStructEntry } from './decode-struct.ts';
 import { bytesTag, enter, ProtobufReader } from './protobuf-reader.ts';
-import type { WireHeaders } from './wire-headers.ts';
+import { WireAttributes } from './wire-attributes.ts';
+import { WireHeaders } from './wire-headers.ts';
 import type { WireText } from './wire-text.ts';
 
 const field = { metadata: bytesTag(8), attributes: bytesTag(9) } as const;
 /** `Metadata.filter_metadata` */
 const filterMetadata = bytesTag(1);
 
-/**
- * Passes over the message that the reader has before it.
- *
- * @throws MintError where attributes or metadata nest deeper than `depth` @throws WireFormatError
- */
-export function checkContext(reader: ProtobufReader, depth: number): void {
-  while (reader.at < reader.end) {
-    const tag = reader.tag();
-    if (tag === field.attributes) checkStructEntry(reader, depth);
-    else if (tag === field.metadata) checkMetadata(reader, depth);
-    else reader.skip(tag);
-  }
-}
-
-function checkMetadata(reader: ProtobufReader, depth: number): void {
-  const outer = enter(reader);
-  while (reader.at < reader.end) {
-    const tag = reader.tag();
-    if (tag === filterMetadata) checkStructEntry(reader, depth);
-    else reader.skip(tag);
-  }
-  reader.end = outer;
-}
-
 /** One for all: no message is read amid another. */
 const reader = new ProtobufReader();
 
-/** `checkContext` has found the message well formed. */
 export class WireIncoming implements IncomingRequest {
   readonly headers: WireHeaders;
+  readonly attributes: WireAttributes;
   readonly routePolicy: string | undefined;
   readonly #text: WireText;
-  #attributes: Readonly<Record<string, JsonValue>> | undefined;
+  #hasMetadata = false;
   #metadata: Readonly<Record<string, JsonObject>> | undefined;
 
-  constructor(text: WireText, headers: WireHeaders, routePolicy: string | undefined) {
+  /**
+   * Passes over the message, so that nothing which is asked for later fails or passes a limit.
+   *
+   * @param headersAt where its `HttpHeaders` begin, and @param headersEnd where they end
+   * @throws MintError where the request passes a limit @throws WireFormatError
+   */
+  constructor(
+    text: WireText,
+    headersAt: number,
+    headersEnd: number,
+    routePolicy: string | undefined,
+    limits: WireLimits,
+  ) {
     this.#text = text;
-    this.headers = headers;
     this.routePolicy = routePolicy;
-  }
-
-  get attributes(): Readonly<Record<string, JsonValue>> {
-    this.#attributes ??= this.#readAttributes();
-    return this.#attributes;
+    this.attributes = new WireAttributes(reader, text);
+    text.reset(reader);
+    reader.at = headersAt;
+    reader.end = headersEnd;
+    this.headers = new WireHeaders(reader, text, limits);
+    text.reset(reader);
+    this.#check(limits.metadataDepth);
   }
 
   get metadata(): Readonly<Record<string, JsonObject>> {
-    this.#metadata ??= this.#readMetadata();
+    this.#metadata ??= this.#hasMetadata ? this.#readMetadata() : noMetadata;
     return this.#metadata;
   }
 
-  /** The entries of all filter names in one: a filter may have another name, and attributes' own names do not clash. */
-  #readAttributes(): Record<string, JsonValue> {
-    const attributes: Record<string, JsonValue> = Object.create(null);
-    this.#text.reset(reader);
+  #check(depth: number): void {
     while (reader.at < reader.end) {
       const tag = reader.tag();
-      if (tag === field.attributes) decodeStructEntryInto(attributes, reader, this.#text);
+      if (tag === field.attributes) checkStructEntry(reader, depth, this.attributes);
+      else if (tag === field.metadata) this.#checkMetadata(depth);
       else reader.skip(tag);
     }
-    return attributes;
+  }
+
+  #checkMetadata(depth: number): void {
+    this.#hasMetadata = true;
+    const outer = enter(reader);
+    while (reader.at < reader.end) {
+      const tag = reader.tag();
+      if (tag === filterMetadata) checkStructEntry(reader, depth);
+      else reader.skip(tag);
+    }
+    reader.end = outer;
   }
 
   #readMetadata(): Record<string, JsonObject> {
@@ -83,22 +82,25 @@ export class WireIncoming implements IncomingRequest {
     this.#text.reset(reader);
     while (reader.at < reader.end) {
       const tag = reader.tag();
-      if (tag !== field.metadata) {
-        reader.skip(tag);
-        continue;
-      }
-      const outer = enter(reader);
-      while (reader.at < reader.end) {
-        const inner = reader.tag();
-        if (inner !== filterMetadata) {
-          reader.skip(inner);
-          continue;
-        }
-        const [namespace, struct] = decodeStructEntry(reader, this.#text);
-        metadata[namespace] = struct;
-      }
-      reader.end = outer;
+      if (tag === field.metadata) decodeMetadata(metadata, this.#text);
+      else reader.skip(tag);
     }
     return metadata;
   }
+}
+
+const noMetadata: Readonly<Record<string, JsonObject>> = Object.freeze(Object.create(null));
+
+function decodeMetadata(metadata: Record<string, JsonObject>, text: WireText): void {
+  const outer = enter(reader);
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag === filterMetadata) {
+      const [namespace, struct] = decodeStructEntry(reader, text);
+      metadata[namespace] = struct;
+    } else {
+      reader.skip(tag);
+    }
+  }
+  reader.end = outer;
 }

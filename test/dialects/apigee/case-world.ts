@@ -112,7 +112,12 @@ export function outcomeOf(example: Case, more: Readonly<Record<string, string>> 
   return {
     problems: problems.map(({ severity, code, place }) => `${severity} ${code} ${place.line}:${place.column}`),
     all: problems,
-    decision: decide?.({ headers: new HeaderList(pairs), attributes, metadata, routePolicy: undefined }),
+    decision: decide?.({
+      headers: new HeaderList(pairs),
+      attributes: new Map(Object.entries(attributes)),
+      metadata,
+      routePolicy: undefined,
+    }),
   };
 }
 

@@ -11,7 +11,7 @@ const surroundings = { scheme: null, version: null, remoteAddress: null, localAd
 export const emptyScope = new RequestScope({
   attributes: new RequestView(noHeaders, surroundings),
   authentication: { clientId: null, clientName: null, principal: null, properties: null },
-  request: { headers: noHeaders, attributes: {}, metadata: {} },
+  request: { headers: noHeaders, attributes: new Map(), metadata: {} },
   variables: new Map(),
   now: 1_700_000_000_999,
   randomId: () => identifier,

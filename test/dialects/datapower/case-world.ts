@@ -121,7 +121,7 @@ export function outcomeOf(example: Case): Outcome {
   const list = Array.isArray(headers) ? headers : Object.entries(headers);
   return {
     problems: problems.map(({ severity, code }) => `${severity} ${code}`),
-    decision: decide?.({ headers: new HeaderList(list), attributes: {}, metadata, routePolicy: undefined }),
+    decision: decide?.({ headers: new HeaderList(list), attributes: new Map(), metadata, routePolicy: undefined }),
   };
 }
 

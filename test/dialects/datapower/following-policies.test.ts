@@ -96,7 +96,7 @@ for (const [name, { first, second, entry = {}, sub }] of examples) {
     });
     assert.ok(snapshot, JSON.stringify(problems));
     const decide = makeDecide(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'none is asked for' });
-    const decision = decide({ headers: noHeaders, attributes: {}, metadata: {}, routePolicy: undefined });
+    const decision = decide({ headers: noHeaders, attributes: new Map(), metadata: {}, routePolicy: undefined });
     assert.equal(decision.kind, 'forward');
     const tokens = new Map(decision.set);
     const [, claims = ''] = (tokens.get('x-second') ?? '').split('.');

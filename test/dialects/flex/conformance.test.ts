@@ -38,7 +38,7 @@ function mint({ policy, request }: Case): string {
   const written = readRequest(request, 'the request');
   const scope = new RequestScope({
     ...written,
-    request: { headers: written.attributes.headers, attributes: {}, metadata: {} },
+    request: { headers: written.attributes.headers, attributes: new Map(), metadata: {} },
     now: 1_700_000_000_999,
     randomId: () => 'no id is asked for',
   });

@@ -41,7 +41,8 @@ function describe(request: IncomingRequest): Readonly<Record<string, unknown>> {
   const { headers, attributes, metadata, routePolicy } = request;
   const asked = askedNames.map((name) => [headers.first(name), headers.last(name), headers.values(name)]);
   const lengths = [0, 3, 5].map((length) => headers.namesOfLength(new Set([length])));
-  return { asked, lengths, fields: headers.all, attributes, metadata, routePolicy };
+  const named = askedNames.map((name) => attributes.get(name));
+  return { asked, lengths, fields: headers.all, named, metadata, routePolicy };
 }
 
 test('an answer is written as the generic codec reads it', () => {

@@ -10,6 +10,9 @@ import type { Decision } from '../../../src/mint/decision.ts';
 const text = fc.string({ unit: 'grapheme', maxLength: 200 });
 /** protobufjs refuses to make a member of this name; `decode-request.test.ts` has it by hand. */
 const name = text.filter((given) => given !== '__proto__');
+/** Names that tests ask for. */
+export const askedNames = ['x-a', 'x-b', ':path', 'authorization', ''];
+const fieldName = fc.oneof(fc.constantFrom(...askedNames), text);
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
 
 const { struct } = fc.letrec<{ struct: Struct; value: Value }>((tie) => ({
@@ -27,6 +30,16 @@ const { struct } = fc.letrec<{ struct: Struct; value: Value }>((tie) => ({
 }));
 
 const structs = fc.dictionary(name, struct, { maxKeys: 3, noNullPrototype: true });
+const attributesStruct = fc
+  .tuple(fc.dictionary(fc.constantFrom(...askedNames), struct, { noNullPrototype: true }), struct)
+  .map(
+    ([named, { fields }]): Struct => ({
+      fields: {
+        ...Object.fromEntries(Object.entries(named).map(([key, value]) => [key, { structValue: value }])),
+        ...fields,
+      },
+    }),
+  );
 const mode = fc.constantFrom(
   'NONE' as const,
   'STREAMED' as const,
@@ -45,10 +58,6 @@ const body: fc.Arbitrary<HttpBody> = fc.record(
   },
   { requiredKeys: [] },
 );
-
-/** Names that tests ask for, and any others. */
-export const askedNames = ['x-a', 'x-b', ':path', 'authorization', ''];
-const fieldName = fc.oneof(fc.constantFrom(...askedNames), text);
 
 const headers = fc.record({
   headers: fc.record({
@@ -72,7 +81,7 @@ const part: fc.Arbitrary<ProcessingRequest> = fc.oneof(
 const surroundings: fc.Arbitrary<ProcessingRequest> = fc.record(
   {
     metadata_context: fc.record({ filter_metadata: structs }),
-    attributes: structs,
+    attributes: fc.dictionary(name, attributesStruct, { maxKeys: 3, noNullPrototype: true }),
     observability_mode: fc.boolean(),
     protocol_config: fc.record({ request_body_mode: mode, response_body_mode: mode }, { requiredKeys: [] }),
   },
