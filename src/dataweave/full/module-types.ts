@@ -8,7 +8,7 @@ import { parseNumber } from './numbers.ts';
 import { parse } from './parser.ts';
 import { type Meaning, Scope } from './scope.ts';
 import { namedTypes } from './type-values.ts';
-import type { Value } from './values.ts';
+import { ObjectValue, type Value } from './values.ts';
 
 const declarations: Readonly<Record<string, string>> = {
   'dw::Core': `
@@ -63,6 +63,8 @@ const constants: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
   'dw::util::Math': {
     E: parseNumber('2.7182818284590452354') ?? null,
     PI: parseNumber('3.14159265358979323846') ?? null,
+    DECIMAL_128_CONTEXT: new ObjectValue(['precision', 'roundingMode'], [34, 'HALF_EVEN']),
+    UNLIMITED_CONTEXT: new ObjectValue(['precision', 'roundingMode'], [0, 'HALF_UP']),
   },
   'dw::util::Tree': { OBJECT_TYPE: 'Object', ATTRIBUTE_TYPE: 'Attribute', ARRAY_TYPE: 'Array' },
 };

@@ -21,12 +21,12 @@ export function isNumber(value: Value): value is Num {
   return typeof value === 'number' || value instanceof Decimal;
 }
 
-function decimal(value: Num): Decimal {
+export function decimal(value: Num): Decimal {
   return typeof value === 'number' ? new Decimal(new Digits(value), 0) : value;
 }
 
 /** @throws MintError `dataweave.number-too-long` */
-function normal(value: Base, scale: number): Num {
+export function normal(value: Base, scale: number): Num {
   if (value.isZero()) return 0;
   if (scale === 0 && value.e <= 15) {
     const small = value.toNumber();
@@ -148,7 +148,7 @@ export function divide(left: Num, right: Num): Num {
 }
 
 /** Undefined where it does not end; where it does, it has no more digits than tried here. */
-function exactQuotient(left: Base, right: Base): Base | undefined {
+export function exactQuotient(left: Base, right: Base): Base | undefined {
   const precision = left.precision() + Math.ceil((10 * right.precision()) / 3);
   const Exact = precision <= 34 ? Rounded : Digits;
   const found = Exact.div(left, right);
@@ -218,22 +218,29 @@ function wholePower(base: Num, times: number): Num {
 /** As Java's BigDecimal (ANSI X3.274): with a few digits more than the result has, rounded at each step. */
 function powerWithin(value: Base, scale: number, times: number): Num {
   if (times > 1e6) throw tooLong();
-  const most = Math.max(34, value.e + 1 + scale);
-  const working = most + String(times).length + 1;
-  let result = new Decimal(new Digits(1), 0);
-  for (const bit of times.toString(2)) {
-    result = cut(Digits.mul(result.value, result.value), 2 * result.scale, working);
-    if (bit === '1') result = cut(Digits.mul(result.value, value), result.scale + scale, working);
-  }
-  result = cut(result.value, result.scale, most);
+  const result = powerTo(new Decimal(value, scale), times, Math.max(34, value.e + 1 + scale), Base.ROUND_HALF_EVEN);
   return normal(result.value, result.scale);
 }
 
-/** To so many digits, to the even neighbour at the middle. */
-function cut(value: Base, scale: number, most: number): Decimal {
+/** A power to so many digits. */
+export function powerTo({ value, scale }: Decimal, times: number, most: number, mode: Base.Rounding): Decimal {
+  const working = most + String(times).length + 1;
+  let result = new Decimal(new Digits(1), 0);
+  for (const bit of times.toString(2)) {
+    result = cut(new Decimal(Digits.mul(result.value, result.value), 2 * result.scale), working, mode);
+    if (bit === '1') result = cut(new Decimal(Digits.mul(result.value, value), result.scale + scale), working, mode);
+  }
+  return cut(result, most, mode);
+}
+
+/** To so many digits; its scale shrinks by those that it loses. */
+export function cut(number: Decimal, most: number, mode: Base.Rounding): Decimal {
+  const { value, scale } = number;
   const length = value.e + 1 + scale;
-  if (length <= most) return new Decimal(value, scale);
-  return new Decimal(value.toSignificantDigits(most, Base.ROUND_HALF_EVEN), scale - (length - most));
+  if (length <= most) return number;
+  const near = value.toSignificantDigits(most, mode);
+  // Where all digits were nines, the rounded number is one digit longer.
+  return new Decimal(near, scale - (length - most) - (near.e - value.e));
 }
 
 /** As the engine writes it: `1E+3` stays what it is. */

@@ -10,6 +10,7 @@ import { coreNumberRows } from './core-numbers.ts';
 import { coreObjectRows } from './core-objects.ts';
 import { coreTextRows } from './core-text.ts';
 import { dateRows } from './dates.ts';
+import { decimalRows } from './decimals.ts';
 import { numberRows } from './numbers.ts';
 import { objectRows } from './objects.ts';
 import { pathRows } from './paths.ts';
@@ -27,6 +28,7 @@ const allRows: readonly FullRow[] = [
   ...arrayRows,
   ...objectRows,
   ...numberRows,
+  ...decimalRows,
   ...dateRows,
   ...urlRows,
   ...byteRows,

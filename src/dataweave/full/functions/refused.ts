@@ -11,10 +11,10 @@ export interface Refusal {
 
 const reachesOut: Refusal = { because: 'an expression does not reach outside of its request' };
 const otherFormat: Refusal = { because: 'JSON is the only format' };
-const notAClaim: Refusal = { because: 'it serves the writing of files and messages, not of a claim' };
+const notAClaim: Refusal = { because: 'a claim has no use for it' };
 
 export const refusedModules: ReadonlyMap<string, Refusal> = new Map([
-  ['dw::Runtime', reachesOut],
+  ['dw::Runtime', { because: 'it runs other scripts and catches errors: what fails here fails the token' }],
   ['dw::System', reachesOut],
   ['dw::Mule', reachesOut],
   ['dw::io::file::FileSystem', reachesOut],
@@ -32,5 +32,5 @@ export const refusedModules: ReadonlyMap<string, Refusal> = new Map([
 export const refusedNames: ReadonlyMap<string, Refusal> = new Map([
   ['dw::Core::readUrl', reachesOut],
   ['dw::Core::xsiType', otherFormat],
-  ['dw::Core::evaluateCompatibilityFlag', notAClaim],
+  ['dw::Core::evaluateCompatibilityFlag', { because: 'there are no older versions of the language here' }],
 ]);
