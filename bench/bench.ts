@@ -69,6 +69,11 @@ async function main(args: readonly string[]): Promise<number> {
     (options.wrong ? process.stderr : process.stdout).write(`${options.text}\n`);
     return options.wrong ? 2 : 0;
   }
+  if (process.platform !== 'linux') {
+    throw new Setback('The benchmark reads CPU time from /proc, so it runs on Linux only: try it in a container.');
+  }
+  // The servers are ended by their watchdog.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const results = await run(options);
   const rivals = options.rivals.map(({ name }) => name);
   process.stdout.write(`${tablesOf(results, rivals).map(asText).join('\n')}\n`);

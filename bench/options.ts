@@ -18,7 +18,8 @@ const parts = {
 type Part = keyof typeof parts;
 const partNames = Object.keys(parts) as Part[];
 
-export const help = `Usage: npm run bench -- [--only NAME,NAME] [--rival NAME=COMMAND]… [--json FILE] [--write FILE] [--quick]
+export const help = `Usage: npm run bench -- [--only NAME,NAME] [--rival NAME=COMMAND]… [--rounds N]
+                        [--json FILE] [--write FILE] [--quick]
 
 Measures what a request costs behind a real Envoy, on this machine, now: CPU time of the server's process alone,
 latency, memory, start-up. Takes some minutes; stay off the machine meanwhile.
@@ -26,6 +27,7 @@ latency, memory, start-up. Takes some minutes; stay off the machine meanwhile.
   --only NAME,NAME      only these rows and parts (--list shows them), the rows that these parts need, and the rivals
   --rival NAME=COMMAND  another server to compare with: a command, split at blanks, that serves ExternalProcessor on
                         127.0.0.1:{port}. The goals are about rivals named go and rust.
+  --rounds N            how often each is measured, in turns with the others (default 7)
   --json FILE           writes all figures
   --write FILE          writes the tables as Markdown, such as bench/RESULTS.md
   --quick               a few requests each: shows that everything runs; the figures mean nothing
@@ -63,6 +65,7 @@ function optionsOf(args: readonly string[]): Options | Said {
     options: {
       only: { type: 'string' },
       rival: { type: 'string', multiple: true, default: [] },
+      rounds: { type: 'string' },
       json: { type: 'string' },
       write: { type: 'string' },
       quick: { type: 'boolean', default: false },
@@ -75,17 +78,23 @@ function optionsOf(args: readonly string[]): Options | Said {
   const wanted = values.only === undefined ? undefined : new Set(values.only.split(','));
   const unknown = [...(wanted ?? [])].filter((name) => !names().includes(name));
   if (unknown.length > 0) throw new Error(`There is no row or part ${unknown.join(', ')}.`);
+  const effort = values.quick ? quick : whole;
   const chosen = partNames.filter((part) => wanted?.has(part) ?? true);
   const needed = new Set(chosen.flatMap((part): readonly string[] => parts[part]));
   return {
     quick: values.quick,
-    effort: values.quick ? quick : whole,
+    effort: { ...effort, rounds: values.rounds === undefined ? effort.rounds : countOf(values.rounds) },
     rows: ownRows.filter(({ name }) => wanted === undefined || wanted.has(name) || needed.has(name)),
     rivals: values.rival.map(rivalOf),
     parts: new Set(chosen),
     json: values.json,
     page: values.write,
   };
+}
+
+function countOf(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new Error(`--rounds takes a number from 1 to 999, not ${text}.`);
+  return Number(text);
 }
 
 function names(): string[] {

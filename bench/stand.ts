@@ -42,17 +42,21 @@ const headers: readonly (readonly [name: string, value: string])[] = [
   ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
 ];
 
-function requestsOf({ callers }: Row): Buffer[] {
-  return Array.from({ length: callers }, (_, number) => getRequest(`/orders/${number}?tenant=acme`, headers));
+function requestsOf({ requests }: Row): Buffer[] {
+  return Array.from({ length: requests }, (_, number) => getRequest(`/orders/${number}?tenant=acme`, headers));
 }
 
 /** Starts all and returns once all answer; what was started is stopped when this fails. */
 export async function startStand(rows: readonly Row[], envoy: string): Promise<Stand> {
   const folder = mkdtempSync(join(tmpdir(), 'mintproc-bench-'));
   const group = new ProcessGroup(folder);
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  // It holds keys, so it goes even when the run is interrupted.
+  process.once('exit', removeFolder);
   const dispose = async (): Promise<void> => {
     await group[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true });
+    removeFolder();
+    process.off('exit', removeFolder);
   };
   try {
     const started = await Promise.all(

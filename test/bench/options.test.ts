@@ -8,6 +8,8 @@ const refused: readonly (readonly [args: string[], message: RegExp])[] = [
   [['--rival', 'go=./server 50051'], /^--rival takes NAME=COMMAND with \{port\} in the command/],
   [['--rival', '=./server {port}'], /^--rival takes NAME=COMMAND/],
   [['--rival', 'constant=./server {port}'], /^constant is a row of the benchmark itself\./],
+  [['--rounds', '0'], /^--rounds takes a number from 1 to 999, not 0\./],
+  [['--rounds', '1000'], /^--rounds takes a number from 1 to 999, not 1000\./],
   [['--fast'], /^Unknown option '--fast'/],
 ];
 
@@ -36,6 +38,12 @@ test('--only takes rows, and parts with the rows that they need; rivals are meas
   );
   assert.deepEqual([...options.parts], ['latency']);
   assert.deepEqual(options.rivals[0]?.serving, { kind: 'rival', command: './server const {port}' });
+});
+
+test('--rounds sets how often each is measured', () => {
+  const options = readOptions(['--rounds', '3']);
+  assert.ok(!('text' in options));
+  assert.equal(options.effort.rounds, 3);
 });
 
 for (const [argument, expected] of [
