@@ -74,7 +74,17 @@ export async function startSidecar(
   const addressIn = (message: string): string =>
     String(lines().find((line) => line['message'] === message)?.['address'] ?? '');
   const callers: StreamClient[] = [];
-  await until(() => process_.ending !== undefined || addressIn('The admin address answers.') !== '');
+  async function dispose(): Promise<void> {
+    for (const client of callers) client.close();
+    await group[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  }
+  try {
+    await until(() => process_.ending !== undefined || addressIn('The admin address answers.') !== '');
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
   const address = addressIn('mintproc serves.');
   const admin = addressIn('The admin address answers.');
   const get = async (path: string): Promise<{ status: number; body: string }> => {
@@ -98,11 +108,7 @@ export async function startSidecar(
     workers: () => childrenOf(process_.pid),
     log: lines,
     write,
-    async [Symbol.asyncDispose]() {
-      for (const client of callers) client.close();
-      await group[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: dispose,
   };
 }
 
@@ -126,9 +132,9 @@ export function lives(pid: number): boolean {
   return readdirSync('/proc').includes(String(pid));
 }
 
-/** Returns once it holds; fails after ten seconds. */
+/** Returns once it holds; fails after half a minute, which is long for three processes to start on a busy machine. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUp = Date.now() + 10_000;
+  const giveUp = Date.now() + 30_000;
   while (!(await holds())) {
     assert.ok(Date.now() < giveUp, `still not: ${holds}`);
     await new Promise((next) => setTimeout(next, 10));

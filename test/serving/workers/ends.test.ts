@@ -56,8 +56,9 @@ test('workers end themselves when the primary was killed', async () => {
   await until(() => !workers.some(lives));
 });
 
-test('a taken address keeps all from starting, with the sentence that one process has', async () => {
+test('a taken address keeps all from starting, with the sentence that one process has', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
+  t.after(() => taken.close());
   await once(taken, 'listening');
   const address = taken.address();
   assert.ok(address !== null && typeof address === 'object');
@@ -68,7 +69,6 @@ test('a taken address keeps all from starting, with the sentence that one proces
     assert.deepEqual(sidecar.workers(), []);
     said.push(readFileSync(sidecar.process.log, 'utf8').split('\n').at(-2));
   }
-  taken.close();
   assert.match(
     said[0] ?? '',
     /^mintproc serve: Cannot listen at .*: something else listens there already\. \[extproc\.listen-failed\]$/,
