@@ -18,7 +18,7 @@ export function residentOf(pid: number): number {
   return (Number(kilobytes) * 1024) / 1e6 + total(childrenOf(pid), residentOf);
 }
 
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   return threads(pid).flatMap((folder) =>
     readFileSync(`${folder}/children`, 'latin1')
       .split(' ')

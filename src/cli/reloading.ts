@@ -38,7 +38,10 @@ export function startReloading(
   /** One after the other: a signal may come while a change is under way. @returns whether to try again soon */
   function attempt(): Promise<boolean> {
     const mine = last.then(attemptOnce).catch((error: unknown) => {
-      if (error instanceof WorkerLost && ++losses < mostLosses) return true;
+      if (error instanceof WorkerLost && ++losses < mostLosses) {
+        reloader.repeat();
+        return true;
+      }
       losses = 0;
       // A mistake of ours in a file's reading must not end a process that serves well.
       report.failed(error);

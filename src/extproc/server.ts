@@ -57,6 +57,7 @@ export async function startServer(options: ServerOptions): Promise<ProcessorServ
   return {
     health,
     addresses: transport.addresses,
+    shed: (connections) => transport.shed(connections),
     stop(milliseconds) {
       health.set('NOT_SERVING');
       return transport.stop(milliseconds);

@@ -2,7 +2,13 @@
  * @module
  * The figures of the process and of Node, which `prom-client` collects, and how those of several processes become one.
  */
-import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
+import {
+  AggregatorRegistry,
+  collectDefaultMetrics,
+  type MetricValue,
+  type MetricValueWithName,
+  Registry,
+} from 'prom-client';
 
 /** Gauges of `prom-client` that end in `_total`, which Prometheus keeps for counters (`promtool check metrics`). */
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
@@ -25,6 +31,21 @@ export function together(all: readonly ProcessFigures[]): Registry {
 /** What stays of a process that ended: what only rises. */
 export function risingFigures(figures: ProcessFigures): ProcessFigures {
   return figures.filter(({ type }) => typeName(type) === 'counter' || typeName(type) === 'histogram');
+}
+
+/** `figures`, all of which only rise, added to those of processes that ended before. */
+export function added(before: ProcessFigures, figures: ProcessFigures): ProcessFigures {
+  const sums = new Map<string, ProcessFigures[number]>();
+  for (const figure of [...before, ...figures]) {
+    const values = new Map<string, MetricValue<string>>();
+    for (const value of [...(sums.get(figure.name)?.values ?? []), ...figure.values]) {
+      const { metricName } = value as MetricValueWithName<string>;
+      const key = JSON.stringify([metricName, Object.entries(value.labels)]);
+      values.set(key, { ...value, value: (values.get(key)?.value ?? 0) + value.value });
+    }
+    sums.set(figure.name, { ...figure, values: [...values.values()] });
+  }
+  return [...sums.values()];
 }
 
 /** The declarations of `prom-client` have an enum here, and its data the names. */

@@ -5,7 +5,7 @@
  */
 import { addCounts, type Counts, countsOf, type FamilyCounts, risingOnly } from './counts.ts';
 import { createFamilies, type Families } from './metric-table.ts';
-import { type ProcessFigures, risingFigures, together } from './process-figures.ts';
+import { added, type ProcessFigures, risingFigures } from './process-figures.ts';
 
 const all = (): boolean => true;
 
@@ -20,7 +20,7 @@ export class WorkerTotals {
   }
 
   /** It ended; what it counted after it was last heard is lost. */
-  async ended(worker: number): Promise<void> {
+  ended(worker: number): void {
     const last = this.#latest.get(worker);
     if (last === undefined) return;
     this.#latest.delete(worker);
@@ -28,7 +28,7 @@ export class WorkerTotals {
     addCounts(families, this.#ended.get(worker) ?? {}, all);
     addCounts(families, risingOnly(last.families), all);
     this.#ended.set(worker, countsOf(families));
-    this.#endedProcesses = await together([this.#endedProcesses, risingFigures(last.process)]).getMetricsAsJSON();
+    this.#endedProcesses = added(this.#endedProcesses, risingFigures(last.process));
   }
 
   /** Forgets what was counted for other policies: should one come back, its series begin at 0. */

@@ -31,6 +31,7 @@ export class Reloader {
   readonly #options: ReloadOptions;
   #record: ReadRecord;
   #snapshot: Snapshot | undefined;
+  #isDue = false;
 
   /** @param file the configuration */
   constructor(file: string, options: ReloadOptions) {
@@ -55,8 +56,14 @@ export class Reloader {
     this.#snapshot = snapshot;
   }
 
+  /** The last attempt came to nothing by an accident: its files count as changed. */
+  repeat(): void {
+    this.#isDue = true;
+  }
+
   /** Reads and compiles. To put in force what was loaded, and to adopt it then, is the caller's. */
   attempt(): ReloadResult {
+    this.#isDue = false;
     const { now = Date.now } = this.#options;
     const record = new ReadRecord(this.#options.files);
     const kept = new KeptFiles(record);
@@ -87,7 +94,7 @@ export class Reloader {
 
   /** Whether anything differs from the last attempt, successful or not. */
   async hasChanged(): Promise<boolean> {
-    return (await this.#record.digestNow()) !== this.#record.digest;
+    return this.#isDue || (await this.#record.digestNow()) !== this.#record.digest;
   }
 
   /** What is there now, to be compared with a later look. */

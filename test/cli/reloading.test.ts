@@ -18,6 +18,8 @@ import { InForce } from '../../src/runtime/in-force.ts';
 import { KeyDocuments } from '../../src/runtime/key-documents.ts';
 import { Reloader, type ReloadOptions } from '../../src/runtime/reload.ts';
 import { preparing } from '../../src/serving/here.ts';
+import type { Serving } from '../../src/serving/serving.ts';
+import { WorkerLost } from '../../src/serving/worker-errors.ts';
 import { flexPolicy } from '../runtime/memory-files.ts';
 import { publishVolume } from '../runtime/mounted-volume.ts';
 
@@ -38,7 +40,11 @@ const configuration = (more = ''): string =>
   `policies: [{ name: a, file: policy.yaml }]\nroutes: [{ match: {}, policies: [a] }]\nreload: { poll: 50ms, settle: 20ms${more} }\n`;
 
 /** @param prepare writes the first files into the folder and names the configuration */
-async function startWorld(prepare: (folder: string) => string, options: Partial<ReloadOptions> = {}): Promise<World> {
+async function startWorld(
+  prepare: (folder: string) => string,
+  options: Partial<ReloadOptions> = {},
+  change: (serving: Pick<Serving, 'prepare'>) => Pick<Serving, 'prepare'> = (serving) => serving,
+): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'mintproc-reload-'));
   const file = prepare(folder);
   const lines: string[] = [];
@@ -57,7 +63,7 @@ async function startWorld(prepare: (folder: string) => string, options: Partial<
     hangUp = reload;
     return () => {};
   };
-  const reloading = startReloading(reloader, { prepare: preparing(inForce) }, report, { onReload });
+  const reloading = startReloading(reloader, change({ prepare: preparing(inForce) }), report, { onReload });
   return {
     folder,
     inForce,
@@ -198,6 +204,33 @@ for (const [name, begin] of [
     await world.until(() => world.issuer() === 'three');
   });
 }
+
+/** A reload from `one` to `two` while so many workers in a row end in the middle of it. */
+async function reloadWithLosses(losses: number): Promise<World> {
+  let left = losses;
+  const world = await startWorld(plain, {}, ({ prepare }) => ({
+    async prepare(next) {
+      if (left-- > 0) throw new WorkerLost('worker 1 ended');
+      return prepare(next);
+    },
+  }));
+  writeFileSync(join(world.folder, 'policy.yaml'), flexPolicy({ iss: 'two' }));
+  return world;
+}
+
+test('a reload that lost a worker is tried again by itself, three times in all', async () => {
+  await using world = await reloadWithLosses(2);
+  await world.until(() => world.issuer() === 'two');
+  assert.equal(world.inForce.current.snapshot.version, 2);
+  assert.equal(world.readiness.report.lastReload, 'success');
+});
+
+test('a reload that loses a worker each time is given up, and nothing changes', async () => {
+  await using world = await reloadWithLosses(3);
+  await world.until(() => world.readiness.report.lastReload === 'failure');
+  assert.equal(world.issuer(), 'one');
+  assert.equal(JSON.parse(world.lines.at(-1) ?? '{}').error, 'WorkerLost');
+});
 
 test('a changed address is told to need a restart', async () => {
   await using world = await startWorld(plain);

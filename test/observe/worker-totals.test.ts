@@ -77,13 +77,13 @@ test('a worker that ended leaves its counts, and takes its gauges with it', asyn
   work(first);
   await tell(totals, 1, first);
   const before = await samples(primary, totals);
-  await totals.ended(1);
-  await totals.ended(1);
+  totals.ended(1);
+  totals.ended(1);
   const between = await samples(primary, totals);
   const second = makeMetrics();
   work(second);
   await tell(totals, 1, second);
-  await totals.ended(1);
+  totals.ended(1);
   await tell(totals, 1, second);
   const later = await samples(primary, totals);
   const course = (sample: string): (number | undefined)[] => [before, between, later].map((all) => all.get(sample));
@@ -123,7 +123,7 @@ test('series of a policy that is gone vanish, and begin at 0 should it come back
   const ended = makeMetrics();
   work(ended);
   await tell(totals, 1, ended);
-  await totals.ended(1);
+  totals.ended(1);
   const living = makeMetrics();
   work(living);
   await tell(totals, 1, living);

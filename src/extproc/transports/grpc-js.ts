@@ -63,6 +63,8 @@ function runningTransport(
 ): Transport {
   return {
     addresses: listeners.map((listener) => listener.address),
+    // Without a shutdown notice (below), requests would be lost.
+    shed: () => undefined,
     async stop(milliseconds) {
       for (const listener of listeners) listener.close();
       const closed = Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));

@@ -36,6 +36,11 @@ export interface Transport {
   /** Where it listens, with real port numbers. */
   readonly addresses: readonly string[];
   /**
+   * Has the clients of so many connections open others, without losing a request. A transport that cannot do that does
+   * nothing.
+   */
+  shed(connections: number): void;
+  /**
    * Takes no new connection and no new stream, and lets streams in flight end.
    *
    * @param milliseconds how long they may take; what is left then is cut off, and Envoy fails those requests

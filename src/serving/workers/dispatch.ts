@@ -38,6 +38,16 @@ export class Dispatch {
     else socket.destroy();
   }
 
+  /** Evens out what time has made uneven: workers that have too many connections give some up, and their clients come back. */
+  balance(): void {
+    const counts = Array.from(this.#workers, ({ connections }) => connections);
+    if (Math.max(...counts) - Math.min(...counts) < 2) return;
+    const share = Math.ceil(counts.reduce((sum, count) => sum + count, 0) / counts.length);
+    for (const worker of this.#workers) {
+      if (worker.connections > share) worker.tell({ kind: 'shed', connections: worker.connections - share });
+    }
+  }
+
   /** Gives up what waits. */
   close(): void {
     for (const socket of this.#waiting) socket.destroy();

@@ -15,6 +15,8 @@ export type Question =
   | { readonly kind: 'prepare'; readonly inputs: PlainInputs }
   /** Put in force what is ready; the first time this also begins to serve. */
   | { readonly kind: 'commit' }
+  /** Say that you can still answer. */
+  | { readonly kind: 'breathe' }
   /** Say what was counted. */
   | { readonly kind: 'count' }
   /** Let requests in flight finish, then end. */
@@ -24,6 +26,8 @@ export type ToWorker =
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }
   /** Forget what is ready; it will not be put in force. */
   | { readonly kind: 'drop' }
+  /** Have the clients of so many connections open others. */
+  | { readonly kind: 'shed'; readonly connections: number }
   /** With a socket. */
   | { readonly kind: 'connection' };
 

@@ -21,8 +21,13 @@ import { type Ending, WorkerProcess } from './worker-process.ts';
 const prepareTime = 60_000;
 const commitTime = 10_000;
 const countTime = 1_000;
+/** As long as it may take to prepare, since nothing else is done meanwhile. */
+const breathTime = 60_000;
 /** Beyond the time that requests in flight have. */
 const endTime = 2_000;
+
+/** How often workers are looked after, in milliseconds. */
+const careInterval = 5_000;
 
 export interface PoolOptions {
   readonly count: number;
@@ -31,6 +36,10 @@ export interface PoolOptions {
   readonly totals: WorkerTotals;
   readonly readiness: Readiness;
   readonly log: Log;
+  /** How long a worker may take to answer anything at all, in milliseconds. */
+  readonly breathTime?: number;
+  /** Milliseconds. */
+  readonly careInterval?: number;
   startWorker(number: number): ChildProcess;
 }
 
@@ -42,6 +51,7 @@ export class Pool {
   readonly #timers = new Set<NodeJS.Timeout>();
   #inForce: LoadInputs;
   #change: Promise<unknown> = Promise.resolve();
+  #care: NodeJS.Timeout | undefined;
   #phase: 'starting' | 'serving' | 'stopping' = 'starting';
 
   constructor(options: PoolOptions) {
@@ -55,11 +65,12 @@ export class Pool {
     const started = numbers.map((number) => this.#start(number));
     const results = await Promise.allSettled(started.map((worker) => this.#bring(worker)));
     const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) {
+    if (failed !== undefined || this.dispatch.workers.size < started.length) {
       await this.kill();
-      throw failed.reason;
+      throw failed?.reason ?? new WorkerLost('one of the workers ended');
     }
     this.#phase = 'serving';
+    this.#care = setInterval(() => this.#lookAfter(), this.#options.careInterval ?? careInterval).unref();
   }
 
   /** Makes a configuration ready in every worker; `commit` has to be called once. @throws WorkerLost, WorkerRefused */
@@ -84,6 +95,19 @@ export class Pool {
         finish();
       },
     };
+  }
+
+  #lookAfter(): void {
+    this.dispatch.balance();
+    for (const worker of this.dispatch.workers) void this.#feelPulse(worker);
+  }
+
+  /** One that is stuck serves nothing, and would never end. */
+  async #feelPulse(worker: WorkerProcess): Promise<void> {
+    const answer = await worker.ask({ kind: 'breathe' }, this.#options.breathTime ?? breathTime).catch(unlessLost);
+    if (answer !== undefined || !this.dispatch.workers.has(worker) || this.#phase === 'stopping') return;
+    this.#options.log.error('A worker does not answer any more and is killed.', { worker: worker.number });
+    worker.kill();
   }
 
   /** What the workers that answer in time have counted. */
@@ -120,6 +144,7 @@ export class Pool {
 
   #stopping(): void {
     this.#phase = 'stopping';
+    clearInterval(this.#care);
     for (const timer of this.#timers) clearTimeout(timer);
     this.dispatch.close();
   }
@@ -159,7 +184,7 @@ export class Pool {
     const { log, metrics, totals } = this.#options;
     this.#workers.delete(number);
     this.dispatch.remove(worker);
-    void totals.ended(number);
+    totals.ended(number);
     if (this.#phase === 'stopping') return;
     this.#tellServing();
     const fields = { code: 'serving.worker-ended', worker: number, exitCode, signal } as const;

@@ -69,7 +69,7 @@ export class WorkerProcess {
     });
   }
 
-  tell(message: Exclude<ToWorker, { kind: 'question' | 'connection' }>): void {
+  tell(message: Exclude<ToWorker, { readonly kind: 'question' | 'connection' }>): void {
     this.#send(message, () => undefined);
   }
 

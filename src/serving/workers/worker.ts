@@ -41,6 +41,9 @@ export function work(options: WorkerOptions): Promise<void> {
         case 'drop':
           worker.drop();
           break;
+        case 'shed':
+          worker.shed(message.connections);
+          break;
         case 'connection':
           worker.take(socket);
       }
@@ -86,6 +89,10 @@ class Worker {
     this.#commit = undefined;
   }
 
+  shed(connections: number): void {
+    this.#running?.server.shed(connections);
+  }
+
   take(socket: Socket | undefined): void {
     this.#connections.take(socket);
   }
@@ -102,6 +109,8 @@ class Worker {
     switch (question.kind) {
       case 'prepare':
         return this.#prepare(question.inputs);
+      case 'breathe':
+        return { kind: 'done' };
       case 'commit':
         await this.#putInForce();
         return { kind: 'done' };

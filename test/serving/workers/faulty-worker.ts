@@ -15,6 +15,10 @@ const faults: Readonly<Record<string, (question: Question, loads: number) => Ans
     if (kind === 'prepare' && loads === 2 && process.argv[2] === '2') process.exit(3);
     return undefined;
   },
+  'is stuck': ({ kind }) => {
+    if (kind === 'breathe' && process.argv[2] === '2') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    return undefined;
+  },
   'ends at the first': ({ kind }) => {
     if (kind === 'prepare' && process.argv[2] === '2') process.exit(3);
     return undefined;
@@ -24,6 +28,7 @@ const faults: Readonly<Record<string, (question: Question, loads: number) => Ans
 const usual: { readonly [K in Question['kind']]: Answer } = {
   prepare: { kind: 'done' },
   commit: { kind: 'done' },
+  breathe: { kind: 'done' },
   count: { kind: 'counted', counts },
   stop: { kind: 'stopped', end: 'drained', counts },
 };

@@ -43,6 +43,8 @@ function makePool(fault: string, cured: () => boolean = () => false): World {
     totals: new WorkerTotals(),
     readiness,
     log: createLog('info', (line) => lines.push(line)),
+    breathTime: 500,
+    careInterval: 50,
     startWorker(number) {
       started.push(number);
       return fork(program, [String(number), cured() ? 'none' : fault], { serialization: 'advanced', silent: true });
@@ -72,6 +74,20 @@ test('a worker that ends while it loads: lost, replaced, and the next attempt su
   await commit();
   assert.equal(world.pool.dispatch.workers.size, 2);
   assert.ok(world.lines.some((line) => line.includes('"exitCode":3') && line.includes('another takes its place')));
+});
+
+test('a worker that is stuck is killed, and replaced', async () => {
+  await using world = makePool('is stuck', () => world.started.length > 2);
+  await world.pool.start();
+  await until(() => world.started.length === 3 && world.pool.dispatch.workers.size === 2);
+  assert.deepEqual(world.started, [1, 2, 2]);
+  const told = world.lines.filter((line) => line.includes('"level":"error"'));
+  assert.match(
+    told.join(''),
+    /does not answer any more and is killed.*\n.*"signal":"SIGKILL".*another takes its place/,
+  );
+  // What it was asked meanwhile is not waited for.
+  await world.pool.count();
 });
 
 test('a worker that ends before it serves keeps all from starting, and none is left', async () => {

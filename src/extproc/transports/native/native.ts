@@ -31,12 +31,20 @@ export const startNative: StartTransport = async (options, service) => {
     connections.set(connection, closed);
     socket.once('close', () => connections.delete(connection));
   });
+  const leaving = new WeakSet<Connection>();
   const look = setInterval(() => {
     for (const connection of connections.keys()) connection.timePassed(lookSeconds);
   }, lookSeconds * 1000);
   look.unref();
   return {
     addresses: listeners.map((listener) => listener.address),
+    shed(count) {
+      const staying = [...connections.keys()].filter((connection) => !leaving.has(connection));
+      for (const connection of staying.slice(0, count)) {
+        leaving.add(connection);
+        connection.drain();
+      }
+    },
     async stop(milliseconds) {
       for (const listener of listeners) listener.close();
       const closed = Promise.all(connections.values()).then(() => 'drained' as const);

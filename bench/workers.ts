@@ -1,0 +1,76 @@
+/**
+ * @module
+ * What more workers bring: `node bench/workers.ts`. Without Envoy, by a client that speaks as Envoy does, over as many
+ * connections as there are workers at most. The client needs CPU too, and shares the machine: read the table with the cores
+ * of the machine in mind.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ProcessGroup } from '../demo/process-group.ts';
+import { algorithms } from './algorithms.ts';
+import { envoyMessage } from './load/envoy-request.ts';
+import { askOver } from './load/stream-load.ts';
+import { type Minting, onePolicy } from './servers/policy-files.ts';
+import { childrenOf, cpuOf } from './servers/process-use.ts';
+import { type Server, startSidecar } from './servers/start-server.ts';
+
+const cases: readonly (readonly [name: string, minting: Minting, requests: number])[] = [
+  ['RS256, each signed', { algorithm: 'RS256', claims: 0, reuse: false }, 5_000],
+  ['RS256 reused', { algorithm: 'RS256', claims: 0, reuse: true }, 40_000],
+];
+const workerCounts = [...new Set([1, 2, availableParallelism()])];
+const rounds = 4;
+const concurrency = 16;
+const message = envoyMessage('/orders/42?tenant=acme');
+
+interface Round {
+  /** Requests a second. */
+  readonly rate: number;
+  /** How much of a core each process that serves was given. */
+  readonly shares: readonly number[];
+}
+
+async function measure({ pid, port }: Server, requests: number, connections: number): Promise<Round> {
+  const workers = childrenOf(pid);
+  const serving = workers.length === 0 ? [pid] : workers;
+  const before = serving.map(cpuOf);
+  const begin = performance.now();
+  const each = { port, message, requests: requests / connections, concurrency };
+  await Promise.all(Array.from({ length: connections }, () => askOver(each)));
+  const milliseconds = performance.now() - begin;
+  return {
+    rate: (requests / milliseconds) * 1000,
+    shares: serving.map((process, index) => (cpuOf(process) - (before[index] ?? 0)) / 1000 / milliseconds),
+  };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'mintproc-bench-'));
+try {
+  await using group = new ProcessGroup(folder);
+  const connections = Math.max(...workerCounts);
+  process.stdout.write(
+    `| ${connections} connections, ${concurrency} streams each | workers | requests/s | ratio | cores of each |\n`,
+  );
+  process.stdout.write('|---|---|---|---|---|\n');
+  for (const [name, minting, requests] of cases) {
+    const { files, configuration } = onePolicy(minting, algorithms[minting.algorithm].makeKeys());
+    let single = 0;
+    for (const workers of workerCounts) {
+      const settings = { files, configuration: { ...configuration, workers } };
+      const server = await startSidecar(group, folder, `${minting.reuse}-${workers}`, settings);
+      let best: Round = { rate: 0, shares: [] };
+      for (let round = 0; round < rounds; round++) {
+        const measured = await measure(server, requests, connections);
+        if (measured.rate > best.rate) best = measured;
+      }
+      await server.stop();
+      if (workers === 1) single = best.rate;
+      const shares = best.shares.map((share) => share.toFixed(2)).join(', ');
+      const ratio = (best.rate / single).toFixed(2);
+      process.stdout.write(`| ${name} | ${workers} | ${Math.round(best.rate)} | ${ratio} | ${shares} |\n`);
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
