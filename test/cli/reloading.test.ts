@@ -4,98 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ConfigurationReport } from '../../src/cli/configuration-report.ts';
-import { startReloading } from '../../src/cli/reloading.ts';
-import { createLog } from '../../src/observe/log.ts';
-import { Metrics } from '../../src/observe/metrics.ts';
-import { Readiness } from '../../src/observe/readiness.ts';
-import { diskFiles } from '../../src/runtime/files.ts';
-import { InForce } from '../../src/runtime/in-force.ts';
 import { KeyDocuments } from '../../src/runtime/key-documents.ts';
-import { Reloader, type ReloadOptions } from '../../src/runtime/reload.ts';
-import { preparing } from '../../src/serving/here.ts';
-import type { Serving } from '../../src/serving/serving.ts';
-import { WorkerLost } from '../../src/serving/worker-errors.ts';
+import type { ReloadOptions } from '../../src/runtime/reload.ts';
 import { flexPolicy } from '../runtime/memory-files.ts';
 import { publishVolume } from '../runtime/mounted-volume.ts';
-
-interface World extends AsyncDisposable {
-  readonly folder: string;
-  readonly inForce: InForce;
-  readonly readiness: Readiness;
-  readonly lines: readonly string[];
-  readonly metrics: Metrics;
-  /** The claim `iss` of the policy in force. */
-  issuer(): unknown;
-  hangUp(): void;
-  /** Returns once `condition` holds. */
-  until(condition: () => boolean): Promise<void>;
-}
-
-const configuration = (more = ''): string =>
-  `policies: [{ name: a, file: policy.yaml }]\nroutes: [{ match: {}, policies: [a] }]\nreload: { poll: 50ms, settle: 20ms${more} }\n`;
-
-/** @param prepare writes the first files into the folder and names the configuration */
-async function startWorld(
-  prepare: (folder: string) => string,
-  options: Partial<ReloadOptions> = {},
-  change: (serving: Pick<Serving, 'prepare'>) => Pick<Serving, 'prepare'> = (serving) => serving,
-): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'mintproc-reload-'));
-  const file = prepare(folder);
-  const lines: string[] = [];
-  const log = createLog('info', (line) => lines.push(line));
-  const readiness = new Readiness();
-  const metrics = new Metrics({ version: '0', outcomes: [] });
-  const report = new ConfigurationReport(metrics, readiness, log, Date.now);
-  const reloader = new Reloader(file, { files: diskFiles, ...options });
-  const first = reloader.attempt();
-  assert.equal(first.kind, 'loaded');
-  const inForce = new InForce(first.snapshot, () => () => ({ kind: 'untouched', mints: [] }));
-  reloader.adopt(first.snapshot);
-  report.loaded(first.snapshot, first.problems);
-  let hangUp = (): void => {};
-  const onReload = (reload: () => void): (() => void) => {
-    hangUp = reload;
-    return () => {};
-  };
-  const reloading = startReloading(reloader, change({ prepare: preparing(inForce) }), report, { onReload });
-  return {
-    folder,
-    inForce,
-    readiness,
-    lines,
-    metrics,
-    issuer() {
-      const step = inForce.current.snapshot.policies
-        .get('a')
-        ?.plan.claims.find((claim) => 'name' in claim && claim.name === 'iss');
-      return step?.kind === 'fixed' ? step.value : undefined;
-    },
-    hangUp: () => hangUp(),
-    async until(condition) {
-      const limit = Date.now() + 5_000;
-      while (!condition()) {
-        assert.ok(Date.now() < limit, 'it does not come to pass');
-        await new Promise((next) => setTimeout(next, 5));
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      await reloading.close();
-      rmSync(folder, { recursive: true });
-    },
-  };
-}
-
-function plain(folder: string): string {
-  writeFileSync(join(folder, 'policy.yaml'), flexPolicy({ iss: 'one' }));
-  writeFileSync(join(folder, 'mintproc.yaml'), configuration());
-  return join(folder, 'mintproc.yaml');
-}
+import { configuration, plain, startWorld, type World } from './reload-world.ts';
 
 test('jimmidyson/configmap-reload#190: the atomic symlink swap of a mounted volume is seen', async () => {
   await using world = await startWorld((folder) => {
@@ -204,33 +120,6 @@ for (const [name, begin] of [
     await world.until(() => world.issuer() === 'three');
   });
 }
-
-/** A reload from `one` to `two` while so many workers in a row end in the middle of it. */
-async function reloadWithLosses(losses: number): Promise<World> {
-  let left = losses;
-  const world = await startWorld(plain, {}, ({ prepare }) => ({
-    async prepare(next) {
-      if (left-- > 0) throw new WorkerLost('worker 1 ended');
-      return prepare(next);
-    },
-  }));
-  writeFileSync(join(world.folder, 'policy.yaml'), flexPolicy({ iss: 'two' }));
-  return world;
-}
-
-test('a reload that lost a worker is tried again by itself, three times in all', async () => {
-  await using world = await reloadWithLosses(2);
-  await world.until(() => world.issuer() === 'two');
-  assert.equal(world.inForce.current.snapshot.version, 2);
-  assert.equal(world.readiness.report.lastReload, 'success');
-});
-
-test('a reload that loses a worker each time is given up, and nothing changes', async () => {
-  await using world = await reloadWithLosses(3);
-  await world.until(() => world.readiness.report.lastReload === 'failure');
-  assert.equal(world.issuer(), 'one');
-  assert.equal(JSON.parse(world.lines.at(-1) ?? '{}').error, 'WorkerLost');
-});
 
 test('a changed address is told to need a restart', async () => {
   await using world = await startWorld(plain);

@@ -1,0 +1,39 @@
+/**
+ * @module
+ * Workers that end in the middle of a reload.
+ */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { WorkerLost } from '../../src/serving/worker-errors.ts';
+import { flexPolicy } from '../runtime/memory-files.ts';
+
+import { plain, startWorld, type World } from './reload-world.ts';
+
+/** A reload from `one` to `two` while so many workers in a row end in the middle of it. */
+async function reloadWithLosses(losses: number): Promise<World> {
+  let left = losses;
+  const world = await startWorld(plain, {}, ({ prepare }) => ({
+    async prepare(next) {
+      if (left-- > 0) throw new WorkerLost('worker 1 ended');
+      return prepare(next);
+    },
+  }));
+  writeFileSync(join(world.folder, 'policy.yaml'), flexPolicy({ iss: 'two' }));
+  return world;
+}
+
+test('a reload that lost a worker is tried again by itself, three times in all', async () => {
+  await using world = await reloadWithLosses(2);
+  await world.until(() => world.issuer() === 'two');
+  assert.equal(world.inForce.current.snapshot.version, 2);
+  assert.equal(world.readiness.report.lastReload, 'success');
+});
+
+test('a reload that loses a worker each time is given up, and nothing changes', async () => {
+  await using world = await reloadWithLosses(3);
+  await world.until(() => world.readiness.report.lastReload === 'failure');
+  assert.equal(world.issuer(), 'one');
+  assert.equal(JSON.parse(world.lines.at(-1) ?? '{}').error, 'WorkerLost');
+});
