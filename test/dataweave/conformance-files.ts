@@ -10,8 +10,9 @@ function read(file: string): string {
   return readFileSync(new URL(file, folder), 'utf8');
 }
 
+/** Names of files below the folder, such as `documented/core.jsonl`. */
 export function conformanceFiles(pattern: RegExp): readonly string[] {
-  return readdirSync(folder).filter((name) => pattern.test(name));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => pattern.test(name));
 }
 
 export function readJson<T>(file: string): T {

@@ -10,7 +10,7 @@ type Case = Outcome & { readonly name: string; readonly expr: string; readonly c
 const contexts: { readonly [name: string]: Context } = readJson('contexts.json');
 const corpusFile = 'corpus.jsonl';
 
-for (const file of conformanceFiles(/^(?!corpus|full-).*\.jsonl$/)) {
+for (const file of conformanceFiles(/^(?!corpus|full-|documented).*\.jsonl$/)) {
   suite(`expressions: ${file}`, () => {
     for (const { name, expr, context, ...expected } of readLines<Case & { vendor?: 'crashes' }>(file)) {
       const { vendor: _, ...wanted } = expected;

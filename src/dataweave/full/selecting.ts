@@ -63,9 +63,9 @@ function namedInItems(items: readonly Value[], name: string, meter: Meter): read
 }
 
 function selectBy(target: Value, key: Value, meter: Meter): Value | undefined {
+  if (key instanceof Range) return selectRange(target, key, meter);
   if (target === null) return undefined;
   if (key instanceof Key) return selectName(target, key.name, meter);
-  if (key instanceof Range) return selectRange(target, key, meter);
   if (isNumber(key)) return selectIndex(target, toDouble(rounded(key, 'down')));
   if (typeof key === 'boolean') return undefined;
   if (isArray(key) && isArray(target)) return selectRange(target, key, meter);
@@ -85,7 +85,7 @@ function selectIndex(target: Value, index: number): Value | undefined {
 function selectRange(target: Value, range: readonly Value[], meter: Meter): Value | undefined {
   const [first, last] = [range[0] ?? null, range.at(-1) ?? null];
   if (!isNumber(first) || !isNumber(last)) return undefined;
-  const text = typeof target === 'string' ? target : undefined;
+  const text = isSimple(target) ? textOf(target) : undefined;
   const items = isArray(target) ? target : undefined;
   const size = text?.length ?? items?.length;
   if (size === undefined) throw mismatch('a range as selector', 'an Array or a String', target);
@@ -96,6 +96,10 @@ function selectRange(target: Value, range: readonly Value[], meter: Meter): Valu
   meter.charge(high - low);
   if (text !== undefined) return inOrder(text.slice(low, high + 1).split(''), from > to).join('');
   return inOrder(items?.slice(low, high + 1) ?? [], from > to);
+}
+
+function isSimple(value: Value): boolean {
+  return typeof value === 'string' || isNumber(value) || typeof value === 'boolean';
 }
 
 function inOrder<T>(items: T[], isBackwards: boolean): T[] {
@@ -109,7 +113,7 @@ function allNamed(target: Value, name: string, meter: Meter): readonly Value[] {
   }
   if (isArray(target))
     return meter.items(target).flatMap((item) => (item instanceof ObjectValue ? allNamed(item, name, meter) : []));
-  if (target === null || isNumber(target) || isTime(target)) return [];
+  if (target === null) return [];
   throw mismatch(`the selector \`.*${name}\``, 'an Object or an Array', target);
 }
 
@@ -119,7 +123,8 @@ function pairsNamed(target: Value, name: string, meter: Meter): Value | undefine
       meter.items(target).flatMap((item) => (item instanceof ObjectValue ? (pairsNamed(item, name, meter) ?? []) : [])),
     );
   }
-  if (!(target instanceof ObjectValue)) return undefined;
+  if (target === null) return undefined;
+  if (!(target instanceof ObjectValue)) throw mismatch(`the selector \`.&${name}\``, 'an Object or an Array', target);
   meter.charge(target.size);
   const found = new ObjectBuilder();
   target.keys.forEach((key, i) => {
@@ -142,6 +147,8 @@ function descendants(target: Value, key: Value, meter: Meter, which: 'first' | '
       visit(item, depth + 1);
     }
   };
+  if (!isArray(target) && !(target instanceof ObjectValue))
+    throw mismatch('the selector `..`', 'an Object or an Array', target);
   visit(target, 0);
   return meter.items(found);
 }

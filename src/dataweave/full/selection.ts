@@ -26,16 +26,29 @@ export function compileSelect(node: Select, scope: Scope, compiling: Compiling):
   return (frame) => find(frame) ?? null;
 }
 
+/** Where one selector of a chain finds nothing, those behind it are not asked. */
 function compileFind(node: Select, scope: Scope, compiling: Compiling): Find {
-  const target = compiling.compile(node.target, scope);
+  const target = compileTarget(node.target, scope, compiling);
   const { meter } = compiling.call;
   if (node.how === 'value' && node.key.kind === 'literal' && typeof node.key.value === 'string') {
     const name = node.key.value;
-    return (frame) => selectName(target(frame), name, meter);
+    return (frame) => {
+      const found = target(frame);
+      return found === undefined ? undefined : selectName(found, name, meter);
+    };
   }
   const key = compiling.compile(node.key, scope);
   const select = selectors[node.how];
-  return (frame) => select(target(frame), key(frame), meter);
+  return (frame) => {
+    const found = target(frame);
+    return found === undefined ? undefined : select(found, key(frame), meter);
+  };
+}
+
+function compileTarget(node: Node, scope: Scope, compiling: Compiling): Find {
+  if (node.kind !== 'select') return compiling.compile(node, scope);
+  const direct = directRead(node, scope, compiling);
+  return direct === undefined ? compileFind(node, scope, compiling) : (frame) => direct(frame) ?? undefined;
 }
 
 /** The path from an input to here, where it is nothing but names. */

@@ -3,25 +3,16 @@ import { suite, test } from 'node:test';
 import type { JsonValue } from '../../../src/diagnostics/json.ts';
 import { conformanceFiles, readJson, readLines } from '../conformance-files.ts';
 import type { Context } from '../context-bindings.ts';
-import { type Outcome, outcome } from '../evaluation.ts';
-import { parseWithNumbers, withDoubles } from '../exact-numbers.ts';
+import { outcome } from '../evaluation.ts';
+import { withDoubles } from '../exact-numbers.ts';
+import { failureOf, readCases } from './cases.ts';
 import { differences } from './differences.ts';
 
 const context: Context = readJson('corpus-context.json');
 
-function failureOf(found: Outcome): string | undefined {
-  return 'ok' in found ? undefined : 'load' in found ? found.load : found.request;
-}
-
-type Case = { readonly expr: string } & ({ readonly ok: JsonValue } | { readonly fails: string });
-
-function parseCase(line: string): Case {
-  return parseWithNumbers(line) as unknown as Case;
-}
-
-for (const file of conformanceFiles(/^full-(?!differences).*\.jsonl$/)) {
+for (const file of conformanceFiles(/^(?:full-(?!differences).*|documented\/.*)\.jsonl$/)) {
   suite(`DataWeave: ${file}`, () => {
-    for (const one of readLines(file, parseCase)) {
+    for (const one of readCases(file)) {
       test(JSON.stringify(one.expr), () => {
         const found = outcome(one.expr, context, 'dataweave');
         if ('ok' in one) assert.deepEqual(found, { ok: one.ok });

@@ -44,7 +44,8 @@ function byFormats({ meter }: Evaluation, text: string, type: string, all: reado
   for (const one of meter.items(all)) {
     if (!(one instanceof ObjectValue)) return undefined;
     try {
-      return as(text, type, schemaOf(one));
+      const { format, unit } = schemaOf(one);
+      return as(text, type, { format, unit });
     } catch (error) {
       if (!isMisfit(error)) throw error;
     }

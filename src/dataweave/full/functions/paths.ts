@@ -150,11 +150,8 @@ function expression(path: readonly Value[]): string {
     .map((one) => {
       if (isAttribute(one)) return `.@${textOf(requireStep(one).get('selector') ?? null)}`;
       const selector = selectorOf(requireStep(one));
-      return typeof selector === 'number'
-        ? `[${selector}]`
-        : /^[A-Za-z]\w*$/.test(selector)
-          ? `.${selector}`
-          : `."${selector}"`;
+      // Names that need quotes get none: so does the engine.
+      return typeof selector === 'number' ? `[${selector}]` : `.${selector}`;
     })
     .join('');
 }
