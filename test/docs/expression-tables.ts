@@ -76,6 +76,7 @@ const fullBoundNames: { readonly [name in keyof typeof fullLimits]: readonly [wh
   stack: ['heights of the bodies of running functions, together', 'dataweave.too-many-calls'],
   dataDepth: ['arrays and objects inside each other', 'dataweave.too-deep'],
   regexLength: ['characters of a regular expression', 'dataweave.regex'],
+  regexStates: ['states of a regular expression, its repetitions written out', 'dataweave.regex'],
 };
 
 export function fullBounds(): string {

@@ -3,7 +3,7 @@
  * What a DataWeave 2.x expression may cost beyond the bounds of every expression (`../limits.ts`).
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
-import { Budget, boundedArray, boundedString, limits, requireStringLength } from '../limits.ts';
+import { Budget, boundedArray, boundedString, requireStringLength } from '../limits.ts';
 
 export const fullLimits = {
   /** Digits of a number, on either side of the point. */
@@ -21,10 +21,15 @@ export const fullLimits = {
   dataDepth: 200,
   /** UTF-16 units of a regular expression. */
   regexLength: 1_000,
+  /** States of a regular expression: `[a-z]{100}` has a hundred. */
+  regexStates: 2_000,
 } as const;
 
-/** This many characters made or searched count as one step. */
-const charactersPerStep = 256;
+/** This many characters made or searched count as one step, as a power of two. */
+const charactersPerStep = 7;
+
+/** And so many nodes of the body of a function that is called. */
+const nodesPerStep = 2;
 
 /** Counts what one evaluation costs. */
 export class Meter extends Budget {
@@ -38,15 +43,15 @@ export class Meter extends Budget {
   }
 
   /** @throws MintError `dataweave.too-many-calls` */
-  enter(height: number): void {
+  enter({ height, size }: { readonly height: number; readonly size: number }): void {
     this.#calls += 1;
     this.#stack += height;
-    this.charge(1);
+    this.charge(1 + (size >> nodesPerStep));
     if (this.#calls <= fullLimits.calls && this.#stack <= fullLimits.stack) return;
     throw new MintError('dataweave.too-many-calls', `Functions call each other more than ${fullLimits.calls} deep.`);
   }
 
-  leave(height: number): void {
+  leave({ height }: { readonly height: number }): void {
     this.#calls -= 1;
     this.#stack -= height;
   }
@@ -63,19 +68,25 @@ export class Meter extends Budget {
 
   /** A string that the expression has made: bounded by itself and together with all others. */
   text(made: string): string {
-    this.charge(Math.floor(made.length / charactersPerStep));
+    this.charge(1 + (made.length >> charactersPerStep));
     return boundedString(made);
   }
 
   /** Before a string of this length is made. */
   textOf(length: number): void {
-    this.charge(Math.floor(Math.min(length, limits.stringLength) / charactersPerStep));
     requireStringLength(length);
+    this.charge(1 + (length >> charactersPerStep));
   }
 
   /** Characters that are looked at once. */
   scan(text: string): void {
-    this.charge(Math.floor(text.length / charactersPerStep));
+    this.charge(1 + (text.length >> charactersPerStep));
+  }
+
+  /** The value itself, when so many steps are paid for it. */
+  charged<T>(value: T, steps: number): T {
+    this.charge(steps);
+    return value;
   }
 
   /** Items that are visited, or of which an array is made. */
@@ -83,4 +94,10 @@ export class Meter extends Budget {
     this.charge(items.length);
     return boundedArray(items);
   }
+}
+
+/** @throws MintError `dataweave.too-deep` */
+export function requireDepth(depth: number): void {
+  if (depth <= fullLimits.dataDepth) return;
+  throw new MintError('dataweave.too-deep', `Values are nested more than ${fullLimits.dataDepth} deep.`);
 }

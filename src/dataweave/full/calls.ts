@@ -23,12 +23,11 @@ export function compileShort(node: Node, outer: Scope, compiling: Compiling): (f
   for (const name of shortNames) scope.declare(name);
   const body = compiling.compile(node, scope);
   const { meter } = compiling.call;
-  const { height } = node;
   return (parent) =>
     new FunctionValue('a function', 0, shortNames.length, (values) => {
-      meter.enter(height);
+      meter.enter(node);
       const found = body({ slots: [...values], parent });
-      meter.leave(height);
+      meter.leave(node);
       return found;
     });
 }
@@ -56,7 +55,6 @@ export function compileFunction(
   const result = node.result && compiling.type(node.result, scope);
   const body = compiling.compile(node.body, scope);
   const { meter } = compiling.call;
-  const { height } = node;
   const least = parameters.filter(({ fallback }) => fallback === undefined).length;
   const takes = (values: readonly Value[]): boolean => {
     const left = leftOut(parameters, values);
@@ -65,11 +63,11 @@ export function compileFunction(
   const signature = signatureOf(parameters, result);
   return (parent) => {
     const run = (values: readonly Value[]): Value => {
-      meter.enter(height);
+      meter.enter(node);
       const frame: Frame = { slots: [], parent };
       fillParameters(frame, parameters, values);
       const found = body(frame);
-      meter.leave(height);
+      meter.leave(node);
       return found;
     };
     const second = parameters[1]?.fallback;

@@ -3,8 +3,9 @@
  * `==`, `~=`, `<` and the order of `orderBy`, `max` and the like.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
-import { fullLimits, type Meter } from './bounds.ts';
+import { type Meter, requireDepth } from './bounds.ts';
 import { textOf, toBoolean, toNumber } from './conversion.ts';
+import { chargeOperand } from './cost.ts';
 import { notConvertible } from './failures.ts';
 import { compareNumbers, isNumber } from './numbers.ts';
 import { compareTimes, timeAs, timeKinds } from './time-conversion.ts';
@@ -12,6 +13,9 @@ import { offsetSeconds, timeText } from './time-text.ts';
 import { typeName } from './type-names.ts';
 import { isSameType } from './type-values.ts';
 import { isArray, isTime, isType, Key, ObjectValue, Range, type TimeKind, UriValue, type Value } from './values.ts';
+
+/** Texts of one length are compared so many characters in a step, as a power of two. */
+const charactersPerStep = 10;
 
 type Leaf = (left: Value, right: Value) => boolean;
 
@@ -26,10 +30,10 @@ export function isSimilar(left: Value, right: Value, meter: Meter): boolean {
 }
 
 function deepEquals(left: Value, right: Value, meter: Meter, depth: number, leaf: Leaf): boolean {
+  if (typeof left === 'string' && typeof right === 'string') return sameText(left, right, meter);
   if (left === right) return true;
   meter.charge(1);
-  if (depth > fullLimits.dataDepth)
-    throw new MintError('dataweave.too-deep', 'Values are nested too deeply to compare.');
+  requireDepth(depth);
   if (isArray(left) && isArray(right)) {
     if (left instanceof Range !== right instanceof Range) return false;
     return (
@@ -48,6 +52,11 @@ function deepEquals(left: Value, right: Value, meter: Meter, depth: number, leaf
 }
 
 /** Two regular expressions are never equal, as in the engine. */
+function sameText(left: string, right: string, meter: Meter): boolean {
+  meter.charge(1 + (left.length === right.length ? left.length >> charactersPerStep : 0));
+  return left === right;
+}
+
 function sameLeaf(left: Value, right: Value): boolean {
   if (typeof left === 'string' || typeof right === 'string') return left === right;
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right) === 0;
@@ -78,8 +87,11 @@ function similarLeaf(left: Value, right: Value): boolean {
  *
  * @throws MintError `dataweave.not-comparable`, `dataweave.conversion`
  */
-export function compare(left: Value, right: Value): number {
-  if (typeof left === 'string') return typeof right === 'string' ? compareTexts(left, right) : -compare(right, left);
+export function compare(left: Value, right: Value, meter: Meter): number {
+  chargeOperand(left, meter);
+  if (typeof left === 'string') {
+    return typeof right === 'string' ? compareTexts(left, right) : -compare(right, left, meter);
+  }
   if (isNumber(left)) return compareNumbers(left, isNumber(right) ? right : converted(toNumber(right), right, left));
   if (left instanceof Key) return compareTexts(left.name, converted(textOf(right), right, left));
   if (typeof left === 'boolean') {

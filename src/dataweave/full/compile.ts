@@ -187,7 +187,7 @@ class Compiler implements Compiling {
 
   #unary(node: Node & { kind: 'negate' | 'not' }, scope: Scope): Run {
     const operand = this.compile(node.operand, scope);
-    if (node.kind === 'negate') return (frame) => negated(operand(frame));
+    if (node.kind === 'negate') return (frame) => negated(operand(frame), this.call.meter);
     return (frame) => !requireBoolean(operand(frame), '`not`');
   }
 

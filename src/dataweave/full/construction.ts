@@ -4,12 +4,16 @@
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
+import { requireStringLength } from '../limits.ts';
+import type { Meter } from './bounds.ts';
 import type { Compiling } from './compiling.ts';
 import { convert, implied, schemaOf, textOf } from './conversion.ts';
+import { chargeOperand, chargeType } from './cost.ts';
 import type { Frame, Run } from './evaluation.ts';
 import { mismatch } from './failures.ts';
 import { isNumber } from './numbers.ts';
 import { requireCondition } from './operators.ts';
+import { chargePattern } from './regex.ts';
 import type { Scope } from './scope.ts';
 import type { Node, ObjectField } from './syntax.ts';
 import { isArray, Key, ObjectBuilder, ObjectValue, type TypeValue, type Value } from './values.ts';
@@ -19,7 +23,10 @@ export function compileText(node: Node & { kind: 'text' }, scope: Scope, compili
   const parts = node.parts.map((part) => (typeof part === 'string' ? part : compiling.compile(part, scope)));
   return (frame) => {
     let text = '';
-    for (const part of parts) text += typeof part === 'string' ? part : interpolated(part(frame));
+    for (const part of parts) {
+      text += typeof part === 'string' ? part : interpolated(part(frame));
+      requireStringLength(text.length);
+    }
     return meter.text(text);
   };
 }
@@ -73,27 +80,35 @@ function keyText(value: Value): string {
 /** `({…})` puts in the members of an object, of all objects of an array, or nothing. */
 function compileSpread(node: Node, scope: Scope, compiling: Compiling): Field {
   const run = compiling.compile(node, scope);
-  return (frame, into) => spread(run(frame), into);
+  const { meter } = compiling.call;
+  return (frame, into) => spread(run(frame), into, meter);
 }
 
-function spread(value: Value, into: ObjectBuilder): void {
+function spread(value: Value, into: ObjectBuilder, meter: Meter): void {
   if (value === null) return;
-  if (value instanceof ObjectValue) into.addAll(value);
-  else if (isArray(value)) for (const item of value) spread(item, into);
+  if (value instanceof ObjectValue) into.addAll(meter.charged(value, value.size));
+  else if (isArray(value)) for (const item of meter.items(value)) spread(item, into, meter);
   else throw mismatch('`(…)` in an object', 'an Object', value);
 }
 
 export function compileConversion(node: Node & { kind: 'as' | 'is' }, scope: Scope, compiling: Compiling): Run {
   const type = compiling.type(node.type, scope);
   const operand = compiling.compile(node.operand, scope);
+  const { meter } = compiling.call;
   if (node.kind === 'is') {
     requireAnswer(type, node.start, compiling);
-    return (frame) => type.accepts(operand(frame));
+    return (frame) => {
+      const value = operand(frame);
+      chargeType(value, type, meter);
+      return type.accepts(value);
+    };
   }
-  const { meter } = compiling.call;
   const schema = node.schema && compiling.compile(node.schema, scope);
   return (frame) => {
     const value = operand(frame);
+    chargeOperand(value, meter);
+    chargeType(value, type, meter);
+    if (type.base === 'Regex') chargePattern(value, meter);
     const found = convert(value, type, schema === undefined ? {} : schemaOf(schema(frame)));
     return typeof found === 'string' && found !== value ? meter.text(found) : found;
   };

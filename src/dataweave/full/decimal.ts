@@ -20,6 +20,11 @@ export class Decimal {
     this.scale = scale;
   }
 
+  /** How many digits there are to calculate with, those between them and the point included. */
+  get size(): number {
+    return this.value.precision() + Math.abs(this.value.e);
+  }
+
   /** As the engine writes it: zeros at the end of a fraction are left out, those before the point are not. */
   toString(): string {
     const { value, scale } = this;

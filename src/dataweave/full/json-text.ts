@@ -3,8 +3,8 @@
  * JSON as text, with what `JSON.parse` loses: repeated keys and every digit of a number.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
-import type { Meter } from './bounds.ts';
-import { jsonText, requireDepth } from './json.ts';
+import { type Meter, requireDepth } from './bounds.ts';
+import { jsonText } from './json.ts';
 import { isNumber, numberText, parseNumber } from './numbers.ts';
 import { isArray, ObjectBuilder, ObjectValue, type Value } from './values.ts';
 

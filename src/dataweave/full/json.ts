@@ -5,7 +5,8 @@
 import { exactNumber } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
-import { fullLimits, type Meter } from './bounds.ts';
+import { requireStringLength } from '../limits.ts';
+import { type Meter, requireDepth } from './bounds.ts';
 import { textOf } from './conversion.ts';
 import { fromJsonNumber, isNumber, numberText, toDouble } from './numbers.ts';
 import { formatTime } from './time-format.ts';
@@ -28,26 +29,46 @@ export function fromJson(value: JsonValue, meter: Meter, depth = 0): Value {
   return object.build();
 }
 
-export function requireDepth(depth: number): void {
-  if (depth <= fullLimits.dataDepth) return;
-  throw new MintError('dataweave.too-deep', `Values are nested more than ${fullLimits.dataDepth} deep.`);
-}
-
 /**
  * The value as a claim holds it. A number has the digits that the engine writes; of a repeated key the last value
  * counts; what has a text of its own is that text.
  *
  * @throws MintError `dataweave.unsupported-result` for a function
  */
-export function toJson(value: Value, depth = 0): JsonValue {
+export function toJson(value: Value): JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
     return value;
-  requireDepth(depth);
-  if (isArray(value)) return Array.from(value, (item) => toJson(item, depth + 1));
-  if (value instanceof ObjectValue) {
-    return Object.fromEntries(value.keys.map((key, i) => [key, toJson(value.values[i] ?? null, depth + 1)]));
+  return new JsonSize().toJson(value, 0);
+}
+
+/** What is small may hold the same large text or array many times: what will be written is bounded as a whole. */
+class JsonSize {
+  #written = 0;
+
+  toJson(value: Value, depth: number): JsonValue {
+    requireDepth(depth);
+    this.#write(2);
+    if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
+    if (typeof value === 'string') return this.#text(value);
+    if (isArray(value)) return Array.from(value, (item) => this.toJson(item, depth + 1));
+    if (value instanceof ObjectValue) {
+      return Object.fromEntries(
+        value.keys.map((key, i) => [this.#text(key), this.toJson(value.values[i] ?? null, depth + 1)]),
+      );
+    }
+    const leaf = leafToJson(value);
+    return typeof leaf === 'string' ? this.#text(leaf) : leaf;
   }
-  return leafToJson(value);
+
+  #text(text: string): string {
+    this.#write(text.length);
+    return text;
+  }
+
+  #write(characters: number): void {
+    this.#written += characters;
+    requireStringLength(this.#written);
+  }
 }
 
 function leafToJson(value: Value): JsonValue {

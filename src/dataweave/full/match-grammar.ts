@@ -157,3 +157,13 @@ function readPath(grammar: Grammar): UpdateCase['path'] {
   if (path.length === 0) throw reader.unexpected('a path such as `.name`');
   return path;
 }
+
+/** What is inside a case, for how high and how large the whole is. */
+export function nodesOfCase({ guard, result, pattern }: MatchCase): readonly (Node | undefined)[] {
+  const value = pattern.kind === 'value' ? pattern.value : pattern.kind === 'matches' ? pattern.regex : undefined;
+  return [value, guard, result];
+}
+
+export function nodesOfUpdate({ path, guard, result }: UpdateCase): readonly (Node | undefined)[] {
+  return [...path.map(({ key }) => key), guard, result];
+}

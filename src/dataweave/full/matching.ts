@@ -8,9 +8,10 @@ import { isSimilar } from './compare.ts';
 import type { Compiling } from './compiling.ts';
 import { noMatch, requireAnswer } from './construction.ts';
 import { textOf } from './conversion.ts';
+import { chargeType } from './cost.ts';
 import type { Frame, Run } from './evaluation.ts';
 import { requireCondition } from './operators.ts';
-import { matchWhole, regexOf } from './regex.ts';
+import { matchWhole, patternOf } from './regex.ts';
 import { Scope } from './scope.ts';
 import type { MatchCase, Node, Pattern } from './syntax.ts';
 import { isArray, Key, ObjectValue, Range, RegexValue, type Value } from './values.ts';
@@ -66,7 +67,11 @@ function compilePattern(pattern: Pattern, scope: Scope, compiling: Compiling): T
     case 'type': {
       const type = compiling.type(pattern.type, scope);
       requireAnswer(type, pattern.start, compiling);
-      return (value) => (type.accepts(value) ? [value, value] : undefined);
+      const { meter } = compiling.call;
+      return (value) => {
+        chargeType(value, type, meter);
+        return type.accepts(value) ? [value, value] : undefined;
+      };
     }
     case 'matches':
       return compileRegexPattern(pattern.regex, scope, compiling);
@@ -95,7 +100,11 @@ function compileRegexPattern(node: Node, scope: Scope, compiling: Compiling): Ta
     const text = value === null || isArray(value) || value instanceof ObjectValue ? undefined : textOf(value);
     if (text === undefined) return undefined;
     const regex = pattern(frame);
-    const groups = matchWhole(regex instanceof RegexValue ? regex : regexOf(String(regex)), text, meter)?.groups;
+    const groups = matchWhole(
+      regex instanceof RegexValue ? regex : patternOf(String(regex), meter),
+      text,
+      meter,
+    )?.groups;
     return groups === undefined ? undefined : [groups, groups];
   };
 }

@@ -147,19 +147,27 @@ export function divide(left: Num, right: Num): Num {
   return normal(found, Math.max(one.scale - other.scale, least));
 }
 
-/** Undefined where it does not end; where it does, it has no more digits than tried here. */
+/** Undefined where it does not end, which is where the divisor has a factor beside 2 and 5 that the dividend has not. */
 export function exactQuotient(left: Base, right: Base): Base | undefined {
-  const precision = left.precision() + Math.ceil((10 * right.precision()) / 3);
-  const Exact = precision <= 34 ? Rounded : Digits;
-  const found = Exact.div(left, right);
-  return found.precision() <= precision && Digits.mul(found, right).eq(left) ? found : undefined;
+  let divisor = coefficient(right);
+  while (divisor % 10n === 0n) divisor /= 10n;
+  while (divisor % 2n === 0n) divisor /= 2n;
+  while (divisor % 5n === 0n) divisor /= 5n;
+  if (coefficient(left) % divisor !== 0n) return undefined;
+  const most = left.precision() + Math.ceil((10 * right.precision()) / 3);
+  return (most <= 34 ? Rounded : Digits).div(left, right);
+}
+
+function coefficient(value: Base): bigint {
+  const [digits = ''] = value.toExponential().split('e');
+  return BigInt(digits.replace(/[-.]/g, ''));
 }
 
 export function remainder(left: Num, right: Num): Num {
   requireDivisor(right);
   if (typeof left === 'number' && typeof right === 'number') return (left % right) + 0;
   const [one, other] = [decimal(left), decimal(right)];
-  const whole = Digits.div(one.value, other.value).trunc();
+  const whole = one.value.divToInt(other.value);
   const preferred = one.scale - other.scale;
   const scale = (whole.isZero() ? preferred : Math.max(preferred, leastScale(whole))) + other.scale;
   return normal(Digits.mod(one.value, other.value), Math.max(one.scale, scale));

@@ -6,6 +6,7 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Meter } from './bounds.ts';
 import { compare, equals, isSimilar } from './compare.ts';
 import { schemaOf, textOf, toBoolean, toNumber, typesOf } from './conversion.ts';
+import { chargeOperand, chargeProduct } from './cost.ts';
 import { Absence, mismatch } from './failures.ts';
 import { add, divide, isNumber, multiply, type Num, negate, subtract } from './numbers.ts';
 import type { BinaryOperator } from './syntax.ts';
@@ -18,17 +19,17 @@ export type Operate = (left: Value, right: Value, meter: Meter) => Value;
 export const operators: { readonly [operator in BinaryOperator]: Operate } = {
   '+': plus,
   '-': minus,
-  '*': (left, right) => arithmetic('*', left, right, multiply),
-  '/': (left, right) => arithmetic('/', left, right, divide),
+  '*': (left, right, meter) => arithmetic('*', left, right, multiply, meter),
+  '/': (left, right, meter) => arithmetic('/', left, right, divide, meter),
   '<<': (left, right, meter) => append('<<', left, right, meter),
   '>>': prependOrMove,
   '==': (left, right, meter) => equals(left, right, meter),
   '!=': (left, right, meter) => !equals(left, right, meter),
   '~=': (left, right, meter) => isSimilar(left, right, meter),
-  '<': (left, right) => compare(left, right) < 0,
-  '>': (left, right) => compare(left, right) > 0,
-  '<=': (left, right) => compare(left, right) <= 0,
-  '>=': (left, right) => compare(left, right) >= 0,
+  '<': (left, right, meter) => compare(left, right, meter) < 0,
+  '>': (left, right, meter) => compare(left, right, meter) > 0,
+  '<=': (left, right, meter) => compare(left, right, meter) <= 0,
+  '>=': (left, right, meter) => compare(left, right, meter) >= 0,
   '<~': withMetadata,
 };
 
@@ -39,20 +40,29 @@ function notTaken(operator: string, left: Value, right: Value): MintError {
 }
 
 /** A number, or what converts to one: a text of digits, or a period, as its seconds or months. */
-function operandOf(value: Value): Num | undefined {
+function operandOf(value: Value, meter: Meter): Num | undefined {
+  chargeOperand(value, meter);
   return isTime(value) && value.kind === 'Period' ? timeToNumber(value, undefined) : toNumber(value);
 }
 
-function arithmetic(operator: string, left: Value, right: Value, run: (left: Num, right: Num) => Num): Value {
+function arithmetic(
+  operator: string,
+  left: Value,
+  right: Value,
+  run: (left: Num, right: Num) => Num,
+  meter: Meter,
+): Value {
   if (typeof left === 'number' && typeof right === 'number') return run(left, right);
-  const [one, other] = [operandOf(left), operandOf(right)];
+  const [one, other] = [operandOf(left, meter), operandOf(right, meter)];
   if (one === undefined || other === undefined) throw notTaken(operator, left, right);
+  chargeProduct(one, other, meter);
   return run(one, other);
 }
 
 function plus(left: Value, right: Value, meter: Meter): Value {
   if (isArray(left)) return append('+', left, right, meter);
-  return moved(left, right, 1) ?? arithmetic('+', left, right, add);
+  chargeTimes(left, right, meter);
+  return moved(left, right, 1) ?? arithmetic('+', left, right, add, meter);
 }
 
 function append(operator: string, left: Value, right: Value, meter: Meter): Value {
@@ -63,8 +73,13 @@ function append(operator: string, left: Value, right: Value, meter: Meter): Valu
 function minus(left: Value, right: Value, meter: Meter): Value {
   if (isArray(left)) return meter.items(left).filter((item) => !equals(item, right, meter));
   if (left instanceof ObjectValue) return withoutKey(left, right, meter);
+  chargeTimes(left, right, meter);
   const apart = isTime(left) && isTime(right) ? distance(left, right) : undefined;
-  return apart ?? moved(left, right, -1) ?? arithmetic('-', left, right, subtract);
+  return apart ?? moved(left, right, -1) ?? arithmetic('-', left, right, subtract, meter);
+}
+
+function chargeTimes(left: Value, right: Value, meter: Meter): void {
+  if (isTime(left) || isTime(right)) chargeOperand(left, meter);
 }
 
 /** A date or time and a period, in either order; a number counts as seconds since 1970. */
@@ -98,6 +113,8 @@ function withMetadata(value: Value, about: Value): Value {
 /** `value >> array` puts it first; `moment >> zone` is the moment there. */
 function prependOrMove(left: Value, right: Value, meter: Meter): Value {
   if (isArray(right)) return meter.items([left, ...right]);
+  chargeOperand(right, meter);
+  chargeOperand(left, meter);
   const zone = isTime(right) ? right : typeof right === 'string' ? timeAs(right, 'TimeZone', {}) : undefined;
   const moment = isNumber(left) ? timeAs(left, 'DateTime', {}) : left;
   const there = moment && isTime(moment) && zone?.kind === 'TimeZone' ? inZone(moment, zone) : undefined;
@@ -105,8 +122,8 @@ function prependOrMove(left: Value, right: Value, meter: Meter): Value {
   return there;
 }
 
-export function negated(value: Value): Value {
-  const number = operandOf(value);
+export function negated(value: Value, meter: Meter): Value {
+  const number = operandOf(value, meter);
   if (number === undefined) throw mismatch('`-`', 'a Number', value);
   return negate(number);
 }

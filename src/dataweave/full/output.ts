@@ -2,9 +2,8 @@
  * @module
  * What options of the output make of a value before it is written.
  */
-import type { Meter } from './bounds.ts';
+import { type Meter, requireDepth } from './bounds.ts';
 import type { Evaluation } from './evaluation.ts';
-import { requireDepth } from './json.ts';
 import type { OutputOptions } from './syntax.ts';
 import { isArray, ObjectBuilder, ObjectValue, type Value } from './values.ts';
 

@@ -8,7 +8,7 @@ import type { SourceText } from '../../diagnostics/source-text.ts';
 import { readBlock, readCondition, readUsing } from './block-grammar.ts';
 import { readHeader } from './header-grammar.ts';
 import { readLambda } from './lambda-grammar.ts';
-import { readMatchCases, readUpdateCases } from './match-grammar.ts';
+import { nodesOfCase, nodesOfUpdate, readMatchCases, readUpdateCases } from './match-grammar.ts';
 import { readNumber } from './number-literal.ts';
 import { keyBeforeColon, readArray, readConditional, readObject, readPair } from './object-grammar.ts';
 import { type Grammar, Reader, reservedWords } from './reader.ts';
@@ -81,11 +81,11 @@ class Parser implements Grammar {
     const start = reader.at;
     if (reader.take(/match(?=\s*\{)/y) !== undefined) {
       const cases = readMatchCases(this);
-      return reader.node(left.start, { kind: 'match', subject: left, cases }, left, ...cases.map((one) => one.result));
+      return reader.node(left.start, { kind: 'match', subject: left, cases }, left, ...cases.flatMap(nodesOfCase));
     }
     if (reader.take(/update(?=\s*\{)/y) !== undefined) {
       const cases = readUpdateCases(this);
-      return reader.node(left.start, { kind: 'update', subject: left, cases }, left, ...cases.map((one) => one.result));
+      return reader.node(left.start, { kind: 'update', subject: left, cases }, left, ...cases.flatMap(nodesOfUpdate));
     }
     if (reader.word('default')) {
       const right = this.#operand();

@@ -92,10 +92,14 @@ export class Reader {
   }
 
   node(start: number, body: NodeBody, ...children: readonly (Node | undefined)[]): Node {
-    let height = 0;
-    for (const child of children) if (child !== undefined && child.height > height) height = child.height;
+    let [height, size] = [0, 1];
+    for (const child of children) {
+      if (child === undefined) continue;
+      height = Math.max(height, child.height);
+      size += child.size;
+    }
     if (height >= fullLimits.treeHeight) throw this.tooDeep();
-    return { ...body, start, height: height + 1 };
+    return { ...body, start, height: height + 1, size };
   }
 
   tooDeep(): LocatedError {

@@ -9,7 +9,9 @@
 import { RE2JS } from 're2js';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { fullLimits, type Meter } from './bounds.ts';
-import { RegexValue } from './values.ts';
+import { CountedText } from './counted-text.ts';
+import { patternSize } from './pattern-size.ts';
+import { RegexValue, type Value } from './values.ts';
 
 const missing: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/\(\?<?[=!]/, 'look-ahead and look-behind'],
@@ -19,11 +21,17 @@ const missing: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/&&\[/, 'intersections of classes'],
 ];
 
+/** Steps that compiling takes for each state of a pattern. */
+const stepsPerState = 10;
+
 export type RegexResult = { readonly regex: RegexValue } | { readonly problem: string; readonly suggestion?: string };
 
 export function compileRegex(source: string): RegexResult {
   if (source.length > fullLimits.regexLength) {
     return { problem: `A regular expression has at most ${fullLimits.regexLength} characters.` };
+  }
+  if (patternSize(source) > fullLimits.regexStates) {
+    return { problem: `A regular expression has at most ${fullLimits.regexStates} states, repetitions written out.` };
   }
   try {
     return { regex: new RegexValue(source, RE2JS.compile(source)) };
@@ -37,11 +45,33 @@ export function compileRegex(source: string): RegexResult {
   }
 }
 
-/** @throws MintError `dataweave.regex` */
+/** The pattern that was last made at a request: mostly it is the same text each time. */
+let latest: RegexValue | undefined;
+
+/**
+ * A pattern that a text makes; who does so at a request pays for it (`chargePattern`).
+ *
+ * @throws MintError `dataweave.regex`
+ */
 export function regexOf(source: string): RegexValue {
+  if (latest?.source === source) return latest;
   const found = compileRegex(source);
-  if ('regex' in found) return found.regex;
-  throw new MintError('dataweave.regex', found.problem);
+  if ('problem' in found) throw new MintError('dataweave.regex', found.problem);
+  latest = found.regex;
+  return latest;
+}
+
+export function chargePattern(source: Value, meter: Meter): void {
+  if (typeof source !== 'string' || latest?.source === source) return;
+  meter.charge(
+    20 + stepsPerState * Math.min(patternSize(source.slice(0, fullLimits.regexLength)), fullLimits.regexStates),
+  );
+}
+
+/** As `regexOf`, paid for. */
+export function patternOf(source: string, meter: Meter): RegexValue {
+  chargePattern(source, meter);
+  return regexOf(source);
 }
 
 /** A match: the groups, of which the first is all of it, and where it stands. */
@@ -51,25 +81,22 @@ export interface Match {
   readonly end: number;
 }
 
-/** Each character visits each state of the pattern at worst; so many visits count as one step. */
-const visitsPerStep = 64;
-
-function chargeScan(regex: RegexValue, text: string, meter: Meter): void {
-  meter.charge(Math.ceil((text.length * regex.source.length) / visitsPerStep));
+/** The engine declares that it takes a string; it takes an object of String as well. */
+function matcherOf(regex: RegexValue, text: string, meter: Meter): ReturnType<RE2JS['matcher']> {
+  const counted = new CountedText(text, regex.engine.programSize(), meter);
+  return regex.engine.matcher(counted as unknown as string);
 }
 
 /** The match of the whole text. */
 export function matchWhole(regex: RegexValue, text: string, meter: Meter): Match | undefined {
-  chargeScan(regex, text, meter);
-  const matcher = regex.engine.matcher(text);
+  const matcher = matcherOf(regex, text, meter);
   return matcher.matches() ? matchAt(matcher) : undefined;
 }
 
-/** All matches, from left to right. Each search may look at the rest of the text once more, which is counted. */
+/** All matches, from left to right. */
 export function findAll(regex: RegexValue, text: string, meter: Meter): readonly Match[] {
-  const matcher = regex.engine.matcher(text);
+  const matcher = matcherOf(regex, text, meter);
   const found: Match[] = [];
-  chargeScan(regex, text, meter);
   while (matcher.find()) {
     const match = matchAt(matcher);
     found.push(match);
@@ -80,9 +107,8 @@ export function findAll(regex: RegexValue, text: string, meter: Meter): readonly
 
 /** Where each match and its groups begin, -1 for a group that takes no part. */
 export function findStarts(regex: RegexValue, text: string, meter: Meter): readonly (readonly number[])[] {
-  const matcher = regex.engine.matcher(text);
+  const matcher = matcherOf(regex, text, meter);
   const found: number[][] = [];
-  chargeScan(regex, text, meter);
   while (matcher.find()) {
     found.push(Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.start(i)));
     meter.charge(2 + matcher.groupCount());

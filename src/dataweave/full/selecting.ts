@@ -3,10 +3,9 @@
  * What each selector takes out of a value. Nothing found is null; a String or Boolean has no members to look for.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
-import type { Meter } from './bounds.ts';
+import { type Meter, requireDepth } from './bounds.ts';
 import { textOf } from './conversion.ts';
 import { mismatch } from './failures.ts';
-import { requireDepth } from './json.ts';
 import { isNumber, rounded, toDouble } from './numbers.ts';
 import type { SelectorKind } from './syntax.ts';
 import { partOf } from './time-arithmetic.ts';
@@ -141,7 +140,7 @@ function descendants(target: Value, key: Value, meter: Meter, which: 'first' | '
     requireDepth(depth);
     const below = value instanceof ObjectValue ? value.values : isArray(value) ? value : [];
     meter.charge(1 + below.length);
-    if (name !== undefined && value instanceof ObjectValue) found.push(...ownNamed(value, name, which, meter));
+    if (name !== undefined) for (const one of ownNamed(value, name, which, meter)) found.push(one);
     for (const item of below) {
       if (name === undefined) found.push(item);
       visit(item, depth + 1);
@@ -153,7 +152,8 @@ function descendants(target: Value, key: Value, meter: Meter, which: 'first' | '
   return meter.items(found);
 }
 
-function ownNamed(value: ObjectValue, name: string, which: 'first' | 'all' | 'pairs', meter: Meter): readonly Value[] {
+function ownNamed(value: Value, name: string, which: 'first' | 'all' | 'pairs', meter: Meter): readonly Value[] {
+  if (!(value instanceof ObjectValue)) return [];
   if (which === 'all') return allNamed(value, name, meter);
   const first = value.get(name);
   if (first === undefined) return [];

@@ -9,6 +9,8 @@ import type { ObjectValue, Value } from './values.ts';
 interface Base {
   readonly start: number;
   readonly height: number;
+  /** How many nodes it is made of, itself included. */
+  readonly size: number;
 }
 
 export interface Parameter {

@@ -26,6 +26,7 @@ const atLoad: [name: string, text: (size: number) => string, limit: number, code
   ['a chain of operators', (n) => Array(n).fill('1').join(' + '), fullLimits.treeHeight, 'too-deep'],
   ['a path', (n) => `payload${'.x'.repeat(n - 1)}`, fullLimits.treeHeight, 'too-deep'],
   ['a regular expression', (n) => `'a' matches /${'a'.repeat(n)}/`, fullLimits.regexLength, 'regex'],
+  ['states of a regular expression', (n) => `'a' matches /a{1000}[^b]{${n - 1000}}/`, fullLimits.regexStates, 'regex'],
   ['digits', (n) => `${'9'.repeat(n)} > 1`, fullLimits.numberDigits, 'number-too-long'],
 ];
 
@@ -42,6 +43,10 @@ const half = limits.stringLength / 2;
 
 function zeros(count: number): JsonValue {
   return Array(count).fill(0);
+}
+
+function members(count: number): JsonValue {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 0]));
 }
 
 function deep(levels: number): JsonValue {
@@ -78,6 +83,21 @@ const atRequest: [name: string, text: string, value: (extra: number) => JsonValu
     (n) => fullLimits.calls + n,
     'too-many-calls',
   ],
+  ['joined items', "payload joinBy ''", (n) => ['a'.repeat(half), 'b'.repeat(half + n)], 'string-too-long'],
+  ['flattened arrays', 'sizeOf(flatten(payload))', (n) => [zeros(8192), zeros(8192 + n)], 'array-too-long'],
+  ['members', 'sizeOf({(payload)})', (n) => [members(8192), members(8192 + n)], 'array-too-long'],
+  ['everything inside', 'sizeOf(payload..)', (n) => [zeros(limits.arrayLength - 1 + n)], 'array-too-long'],
+  ['the whole result', '[payload, payload]', (n) => 'a'.repeat(half - 3 + n), 'string-too-long'],
+  [
+    'nested JSON',
+    "sizeOf(read(payload, 'application/json'))",
+    (n) => '['.repeat(fullLimits.dataDepth + 1 + n) + ']'.repeat(fullLimits.dataDepth + 1 + n),
+    'too-deep',
+  ],
+  ['an exponent', '(payload as Number) > 1', (n) => `1e${fullLimits.numberDigits + n}`, 'number-too-long'],
+  ['a negative exponent', '(payload as Number) < 1', (n) => `1e-${fullLimits.numberDigits + n}`, 'number-too-long'],
+  ['a date', '|2020-01-01| + (payload as Period)', (n) => `P${273_740 + n}Y`, 'arithmetic'],
+  ['a pattern from the request', "'a' matches payload", (n) => 'a'.repeat(fullLimits.regexLength + n), 'regex'],
   ['digits of a power', '(10 pow payload) > 1', (n) => fullLimits.numberDigits + n, 'number-too-long'],
 ];
 
@@ -110,6 +130,25 @@ const hostile: [name: string, text: string, value: JsonValue][] = [
   ['everything with everything', '(1 to 16000) -- ((1 to 16000) map {a: $})', null],
   ['what is nested in what is read', "read(payload, 'application/json')", '['.repeat(30_000)],
   ['what is nested in what is made', '(1 to 10000) reduce ((item, a = []) -> [a])', null],
+  ['a pattern that looks at the rest for each match', 'payload scan /a(?:[ax]*y)?/', a60k],
+  ['the same, to replace', "payload replace /a(?:[ax]*y)?/ with 'b'", a60k],
+  ['a pattern of many states', 'payload matches /(?:a?){900}a{900}/', a60k],
+  ['another pattern for each item', "(1 to 16000) map ('a' matches ('a{' ++ $ ++ '}'))", null],
+  ['one array many times', 'do { var a = (1 to 16000) --- flatten(a map a) }', null],
+  ['one text many times', '(1 to 16000) map payload', a60k],
+  ['one text many times in one', '(1 to 16000) reduce ((i, t = "") -> "$(payload)$(t)")', a60k],
+  ['a type for each value inside', 'do { var a = (1 to 16000) --- a map ((a map a) is Array<Array<Number>>) }', null],
+  ['quotients of long numbers', '(1 to 16000) map ((payload as Number) / ($ + 0.7))', `${'7'.repeat(999)}.5`],
+  ['powers of long numbers', '(1 to 16000) map ((1 + (payload as Number)) pow 1000)', `0.${'7'.repeat(900)}`],
+  ['comparisons of long texts', '(1 to 16000) map (payload == (payload ++ ""))', a60k],
+  [
+    'a function of ten thousand nodes',
+    `(1 to 16000) map (${Array(4000).fill('$').join('+').replaceAll('$+$+$+$+', '($+$+$+$)+')})`,
+    null,
+  ],
+  ['time zones', "(1 to 16000) map (|2020-01-01T00:00:00Z| >> 'Europe/Paris')", null],
+  ['hashes', '(1 to 16000) map dw::Crypto::MD5(payload as Binary)', a60k],
+  ['numbers beyond doubles', "dw::core::Strings::leftPad('', 1e900, '') ++ dw::core::Strings::repeat('', 1e900)", null],
   ['a join of everything', 'dw::core::Arrays::join(1 to 16000, 1 to 16000, (a) -> 1, (b) -> 1)', null],
 ];
 

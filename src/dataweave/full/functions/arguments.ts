@@ -14,8 +14,12 @@ export const nullAndAny = form([nothing, any], () => null);
 /** For null where a function follows: null stays null. */
 export const nullAndFunction = form([nothing, lambda], () => null);
 
+/** No text or array is longer; a number beyond all doubles would be infinite. */
+const farthest = Number.MAX_SAFE_INTEGER;
+
 export function whole(value: Num): number {
-  return toDouble(rounded(value, 'down'));
+  const found = toDouble(rounded(value, 'down'));
+  return Math.max(-farthest, Math.min(farthest, found));
 }
 
 /** A form for null with these other parameters. */

@@ -4,7 +4,6 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import { MintError } from '../../../diagnostics/mint-error.ts';
-import { limits } from '../../limits.ts';
 import { decoded, encoded, fromBase64, fromHex, toBase64, toHex } from '../binary-text.ts';
 import { implied } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
@@ -45,8 +44,9 @@ function joinLines(call: Evaluation, items: readonly Value[], encoding: string):
   return encoded(text, encoding);
 }
 
-/** A step hashes some kilobytes. */
-const bytesPerStep = 1024;
+/** A hash costs this many steps to begin with, and one for so many bytes. */
+const stepsPerHash = 20;
+const bytesPerStep = 128;
 
 /** Java's names of the algorithms; the engine takes any that its Java has. */
 const digests: Readonly<Record<string, string>> = {
@@ -66,12 +66,12 @@ function digestOf(name: string): string {
 }
 
 function hash(call: Evaluation, bytes: Uint8Array, algorithm: string): Buffer {
-  call.meter.charge(Math.ceil(Math.min(bytes.length, limits.stringLength * 4) / bytesPerStep));
+  call.meter.charge(stepsPerHash + Math.ceil(bytes.length / bytesPerStep));
   return createHash(digestOf(algorithm)).update(bytes).digest();
 }
 
 function hmac(call: Evaluation, secret: Uint8Array, bytes: Uint8Array, algorithm: string): Buffer {
-  call.meter.charge(Math.ceil((bytes.length + secret.length) / bytesPerStep));
+  call.meter.charge(2 * stepsPerHash + Math.ceil((bytes.length + secret.length) / bytesPerStep));
   return createHmac(digestOf(algorithm.replace(/^Hmac(SHA)?/i, (_, sha) => (sha === undefined ? '' : 'SHA-'))), secret)
     .update(bytes)
     .digest();

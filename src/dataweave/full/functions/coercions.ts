@@ -3,10 +3,12 @@
  * Functions of `dw::util::Coercions`: what `as` does, as functions.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
+import { requireStringLength } from '../../limits.ts';
 import { decoded, encoded } from '../binary-text.ts';
 import { convert, requireEnglish, type Schema, schemaOf, textOf } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
+import { patternOf } from '../regex.ts';
 import { namedTypes } from '../type-values.ts';
 import { ObjectValue, UriValue, type Value } from '../values.ts';
 import {
@@ -86,13 +88,14 @@ function counted(parameter: ParameterType, type: string): Form {
 }
 
 function joined(items: readonly Value[]): string {
-  return items
-    .map((item) => {
-      const text = textOf(item);
-      if (text === undefined) throw mismatch('each item', 'a String', item);
-      return text;
-    })
-    .join('');
+  let joined = '';
+  for (const item of items) {
+    const text = textOf(item);
+    if (text === undefined) throw mismatch('each item', 'a String', item);
+    joined += text;
+    requireStringLength(joined.length);
+  }
+  return joined;
 }
 
 export const coercionRows: readonly FullRow[] = [
@@ -150,7 +153,7 @@ export const coercionRows: readonly FullRow[] = [
     module,
     name: 'toRegex',
     summary: 'A regular expression from text.',
-    forms: [form([string], (_, text) => as(text, 'Regex', {}))],
+    forms: [form([string], ({ meter }, text) => patternOf(text, meter))],
   },
   { module, name: 'toUri', summary: 'A URI from text.', forms: [form([string], (_, text) => as(text, 'Uri', {}))] },
   {

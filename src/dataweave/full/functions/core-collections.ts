@@ -2,6 +2,7 @@
  * @module
  * Functions of `dw::Core` on arrays.
  */
+import { requireStringLength } from '../../limits.ts';
 import { equals } from '../compare.ts';
 import { implied } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
@@ -30,7 +31,7 @@ function joined({ meter }: Evaluation, items: readonly Value[], separator: strin
     const part = implied(item, 'String');
     if (typeof part !== 'string') throw mismatch('each item of joinBy', 'a String', item);
     text += i === 0 ? part : separator + part;
-    meter.textOf(part.length + separator.length);
+    requireStringLength(text.length);
   });
   return meter.text(text);
 }
@@ -116,7 +117,7 @@ export const coreCollectionRows: readonly FullRow[] = [
     summary: 'The items of the arrays in the array; what is no array stays.',
     forms: [
       form([array], ({ meter }, items) =>
-        meter.items(meter.items(items).flatMap((item) => (isArray(item) ? [...item] : [item]))),
+        meter.items(meter.items(items).flatMap((item) => (isArray(item) ? Array.from(meter.items(item)) : [item]))),
       ),
       form([nothing], () => null),
     ],

@@ -3,8 +3,10 @@
  * Functions of `dw::Core` on numbers, and on what has an order.
  */
 import { limits } from '../../limits.ts';
+import type { Meter } from '../bounds.ts';
 import { compare } from '../compare.ts';
 import { toNumber } from '../conversion.ts';
+import { chargeOperand, chargeProduct } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import {
@@ -32,6 +34,7 @@ function sum({ meter }: Evaluation, items: readonly Value[]): Num {
     return found;
   });
   // Without a zero to begin with: one `1e10` alone keeps its exponent.
+  for (const one of numbers) chargeOperand(one, meter);
   return numbers.length === 0 ? 0 : numbers.reduce(add);
 }
 
@@ -41,7 +44,7 @@ function extreme(call: Evaluation, items: readonly Value[], sign: 1 | -1, by: (i
   let bestKey: Value | undefined;
   for (const item of call.meter.items(items)) {
     const key = by(item);
-    if (bestKey !== undefined && compare(key, bestKey) * sign <= 0) continue;
+    if (bestKey !== undefined && compare(key, bestKey, call.meter) * sign <= 0) continue;
     best = item;
     bestKey = key;
   }
@@ -64,6 +67,12 @@ function isEven(value: Num): boolean {
 
 function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+}
+
+/** A power is at worst as many products as its exponent has binary digits, of the digits of the result. */
+function powerOf(base: Num, by: Num, meter: Meter): Num {
+  if (typeof by === 'number' && by > 1) meter.charge(Math.min(4_000, 8 * Math.ceil(Math.log2(by)) + by));
+  return power(base, by);
 }
 
 export const coreNumberRows: readonly FullRow[] = [
@@ -101,13 +110,18 @@ export const coreNumberRows: readonly FullRow[] = [
     module,
     name: 'pow',
     summary: 'A number to a power.',
-    forms: [form([number, number], (_, base, by) => power(base, by))],
+    forms: [form([number, number], ({ meter }, base, by) => powerOf(base, by, meter))],
   },
   {
     module,
     name: 'mod',
     summary: 'What a division leaves over, with the sign of the dividend.',
-    forms: [form([number, number], (_, value, by) => remainder(value, by))],
+    forms: [
+      form([number, number], ({ meter }, value, by) => {
+        chargeProduct(value, by, meter);
+        return remainder(value, by);
+      }),
+    ],
   },
   {
     module,

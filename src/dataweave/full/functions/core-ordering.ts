@@ -5,6 +5,7 @@
 import type { Meter } from '../bounds.ts';
 import { compare, equals } from '../compare.ts';
 import { implied } from '../conversion.ts';
+import { chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { simplest } from '../numbers.ts';
@@ -21,6 +22,7 @@ function distinct({ meter }: Evaluation, keys: readonly Value[]): readonly numbe
   const kept: number[] = [];
   keys.forEach((given, i) => {
     const key = simplest(given);
+    chargeOperand(key, meter);
     const isSimple = typeof key === 'string' || typeof key === 'number' || typeof key === 'boolean' || key === null;
     if (isSimple ? simple.has(key) : others.some((other) => equals(key, other, meter))) return;
     if (isSimple) simple.add(key);
@@ -34,7 +36,7 @@ function distinct({ meter }: Evaluation, keys: readonly Value[]): readonly numbe
 function sorted<T>(items: readonly T[], keyOf: (item: T, index: number) => Value, meter: Meter): readonly T[] {
   const keyed = items.map((item, i) => ({ item, key: keyOf(item, i) }));
   meter.charge(items.length * Math.ceil(Math.log2(items.length + 1)));
-  return keyed.sort((a, b) => compare(a.key, b.key)).map(({ item }) => item);
+  return keyed.sort((a, b) => compare(a.key, b.key, meter)).map(({ item }) => item);
 }
 
 function membersOf({ keys, values }: ObjectValue): readonly { readonly key: string; readonly value: Value }[] {

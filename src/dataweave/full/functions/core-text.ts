@@ -6,7 +6,7 @@ import { equals } from '../compare.ts';
 import { textOf } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
-import { findAll, findStarts, matchWhole, regexOf } from '../regex.ts';
+import { findAll, findStarts, matchWhole, patternOf } from '../regex.ts';
 import type { FunctionValue, Value } from '../values.ts';
 import { randomRows } from './random.ts';
 import { any, array, type FullRow, form, lambda, nothing, nullForNull, regex, string, typed } from './row.ts';
@@ -103,7 +103,7 @@ export const coreTextRows: readonly FullRow[] = [
     summary: 'Whether the whole text follows the pattern.',
     forms: [
       form([string, regex], ({ meter }, text, by) => matchWhole(by, text, meter) !== undefined),
-      form([string, pattern], ({ meter }, text, by) => matchWhole(regexOf(by), text, meter) !== undefined),
+      form([string, pattern], ({ meter }, text, by) => matchWhole(patternOf(by, meter), text, meter) !== undefined),
       falseForNull,
     ],
   },
@@ -113,7 +113,7 @@ export const coreTextRows: readonly FullRow[] = [
     summary: 'The groups of the match of the whole text, itself first; an empty array where it does not match.',
     forms: [
       form([string, regex], ({ meter }, text, by) => matchWhole(by, text, meter)?.groups ?? []),
-      form([string, pattern], ({ meter }, text, by) => matchWhole(regexOf(by), text, meter)?.groups ?? []),
+      form([string, pattern], ({ meter }, text, by) => matchWhole(patternOf(by, meter), text, meter)?.groups ?? []),
       onNull,
     ],
   },
@@ -124,7 +124,7 @@ export const coreTextRows: readonly FullRow[] = [
     forms: [
       form([string, regex], ({ meter }, text, by) => meter.items(findAll(by, text, meter).map(({ groups }) => groups))),
       form([string, pattern], ({ meter }, text, by) =>
-        meter.items(findAll(regexOf(by), text, meter).map(({ groups }) => groups)),
+        meter.items(findAll(patternOf(by, meter), text, meter).map(({ groups }) => groups)),
       ),
       onNull,
     ],

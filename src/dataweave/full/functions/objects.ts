@@ -17,6 +17,7 @@ function merged(call: Evaluation, left: ObjectValue, right: ObjectValue): Value 
 
 function divided({ meter }: Evaluation, { keys, values }: ObjectValue, size: number): Value {
   const length = Math.max(1, size);
+  meter.charge(keys.length);
   const parts: Value[] = [];
   for (let at = 0; at < keys.length; at += length) {
     parts.push(new ObjectValue(keys.slice(at, at + length), values.slice(at, at + length)));

@@ -2,11 +2,11 @@
  * @module
  * Functions of `dw::util::Values` and `dw::util::Tree`: values inside values, by their path.
  */
-import { fullLimits } from '../bounds.ts';
+import { requireStringLength } from '../../limits.ts';
+import { fullLimits, requireDepth } from '../bounds.ts';
 import { implied, textOf } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
-import { requireDepth } from '../json.ts';
 import { isNumber, toDouble } from '../numbers.ts';
 import { requireBoolean } from '../operators.ts';
 import { FunctionValue, isArray, ObjectBuilder, ObjectValue, type Value } from '../values.ts';
@@ -146,14 +146,19 @@ function requireStep(one: Value): ObjectValue {
 }
 
 function expression(path: readonly Value[]): string {
-  return path
-    .map((one) => {
-      if (isAttribute(one)) return `.@${textOf(requireStep(one).get('selector') ?? null)}`;
-      const selector = selectorOf(requireStep(one));
-      // Names that need quotes get none: so does the engine.
-      return typeof selector === 'number' ? `[${selector}]` : `.${selector}`;
-    })
-    .join('');
+  let text = '';
+  for (const one of path) {
+    text += stepText(requireStep(one));
+    requireStringLength(text.length);
+  }
+  return text;
+}
+
+function stepText(one: ObjectValue): string {
+  if (isAttribute(one)) return `.@${textOf(one.get('selector') ?? null)}`;
+  const selector = selectorOf(one);
+  // Names that need quotes get none: so does the engine.
+  return typeof selector === 'number' ? `[${selector}]` : `.${selector}`;
 }
 
 function filtering(name: string, summary: string, asks: Keep): FullRow {

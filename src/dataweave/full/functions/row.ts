@@ -7,6 +7,7 @@
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { implied, typesOf } from '../conversion.ts';
+import { chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { Absence } from '../failures.ts';
 import { isNumber, type Num } from '../numbers.ts';
@@ -106,12 +107,19 @@ export function takesFunction(row: FullRow): boolean {
 
 /** @throws MintError `dataweave.type-mismatch` where no form takes the arguments, and what the function throws */
 export function callRow(row: FullRow, call: Evaluation, values: readonly Value[]): Value {
-  for (const one of row.forms) if (takesAsIs(one, values)) return one.run(call, filled(one, values));
+  for (const value of values) chargeOperand(value, call.meter);
+  for (const one of row.forms) if (takesAsIs(one, values)) return runForm(one, call, values);
   for (const one of row.forms) {
     const converted = takesConverted(one, values);
-    if (converted !== undefined) return one.run(call, filled(one, converted));
+    if (converted !== undefined) return runForm(one, call, converted);
   }
   throw noForm(row, values);
+}
+
+function runForm(one: Form, call: Evaluation, values: readonly Value[]): Value {
+  const found = one.run(call, filled(one, values));
+  if (typeof found !== 'string') chargeOperand(found, call.meter);
+  return found;
 }
 
 function fits({ parameters, least }: Form, count: number): boolean {
