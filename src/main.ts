@@ -1,12 +1,11 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=1 --no-maglev --v8-pool-size=1 --expose-gc
 /**
  * @module
- * The composition root: hands the process's arguments, environment, streams and signals to the command line.
+ * The composition root: hands the process's arguments, environment, streams and signals to the command line. Its first
+ * line sizes Node for a sidecar (docs/decisions/0060).
  */
-import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { run } from './cli/index.ts';
 import type { Terminal } from './cli/terminal.ts';
 import type { PrimaryLink, ToWorker } from './serving/workers/messages.ts';
@@ -17,10 +16,14 @@ const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: 
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),
   error: (line) => process.stderr.write(`${line}\n`),
-  lines: () => createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+  lines: () =>
+    process
+      .getBuiltinModule('node:readline')
+      .createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
   version,
   environment: process.env,
   now: Date.now,
+  collectGarbage: () => globalThis.gc?.({ execution: 'sync', flavor: 'last-resort', type: 'major' }),
   onStop(stop) {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
   },
@@ -32,7 +35,7 @@ const terminal: Terminal = {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   },
   startWorker: (number) =>
-    fork(import.meta.filename, ['worker', String(number)], {
+    process.getBuiltinModule('node:child_process').fork(import.meta.filename, ['worker', String(number)], {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     }),
@@ -61,4 +64,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-process.exitCode = await run(process.argv.slice(2), terminal);
+void run(process.argv.slice(2), terminal).then((code) => {
+  process.exitCode = code;
+});

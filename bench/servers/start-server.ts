@@ -28,7 +28,7 @@ export interface Server {
 const project = join(import.meta.dirname, '..', '..');
 const transportAlone = join(import.meta.dirname, 'constant-server.ts');
 
-/** What `npm install` puts on the path, as a command. */
+/** What `npm install` puts on the path; its first line says how Node is to run it. */
 function shippedProgram(): string {
   const { bin } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { bin: { mintproc: string } };
   return join(project, bin.mintproc);
@@ -73,9 +73,9 @@ export async function startSidecar(
     join(own, 'mintproc.yaml'),
     stringify({ ...addresses, ...configuration }, { aliasDuplicateObjects: false }),
   );
-  const args = [shippedProgram(), 'serve', '--config', 'mintproc.yaml'];
+  const args = ['serve', '--config', 'mintproc.yaml'];
   const begin = performance.now();
-  const running = await group.start({ name, file: process.execPath, args, cwd: own });
+  const running = await group.start({ name, file: shippedProgram(), args, cwd: own });
   await untilReady(running, () => isReady(adminPort), undefined, pollInterval);
   return serverOf(running, port, performance.now() - begin, () => mintedBy(adminPort));
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * The form of a command: a row in `index.ts`.
+ * The form of a command; `index.ts` has a row for each.
  */
 import type { ParseArgsConfig } from 'node:util';
 import type { Terminal } from './terminal.ts';
@@ -14,9 +14,6 @@ export interface Arguments {
 }
 
 export interface Command {
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** What `--help` prints. */
   readonly help: string;
   readonly options: Options;

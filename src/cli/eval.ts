@@ -31,8 +31,6 @@ Evaluates an expression, the text between #[ and ].
 Example: mintproc eval "'user-' ++ lower('ALICE')"`;
 
 export const evalCommand: Command = {
-  name: 'eval',
-  summary: 'evaluate an expression',
   help,
   options: {
     profile: { type: 'string' },

@@ -21,8 +21,6 @@ and claim comes about, what happens when no token can be made, and whether token
   --format FORM  text (default) or json`;
 
 export const explainCommand: Command = {
-  name: 'explain',
-  summary: 'tell what a policy does',
   help,
   options: { policy: { type: 'string' }, config: { type: 'string' }, format: { type: 'string' } },
   async run(args, terminal) {

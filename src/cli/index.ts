@@ -5,15 +5,42 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { Command } from './command.ts';
-import { evalCommand } from './eval.ts';
-import { explainCommand } from './explain.ts';
-import { mintCommand } from './mint.ts';
-import { serveCommand } from './serve.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
-import { validateCommand } from './validate.ts';
-import { workerCommand } from './worker.ts';
 
-const commands: readonly Command[] = [serveCommand, validateCommand, mintCommand, evalCommand, explainCommand];
+interface Row {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Only the command that runs is loaded: a sidecar's memory holds no other. */
+  load(): Promise<Command>;
+}
+
+const commands: readonly Row[] = [
+  { name: 'serve', summary: 'run beside Envoy', load: async () => (await import('./serve.ts')).serveCommand },
+  {
+    name: 'validate',
+    summary: 'check configurations and policies',
+    load: async () => (await import('./validate.ts')).validateCommand,
+  },
+  {
+    name: 'mint',
+    summary: 'show the token that a request would get',
+    load: async () => (await import('./mint.ts')).mintCommand,
+  },
+  { name: 'eval', summary: 'evaluate an expression', load: async () => (await import('./eval.ts')).evalCommand },
+  {
+    name: 'explain',
+    summary: 'tell what a policy does',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
+];
+
+/** What `serve` starts; no one else calls it. */
+const worker: Row = {
+  name: 'worker',
+  summary: 'one of several processes that serve',
+  load: async () => (await import('./worker.ts')).workerCommand,
+};
 
 /** Runs a command line (without the program's own name). @returns the exit code: 0, 1, or 2 for a wrong command line */
 export async function run(line: readonly string[], terminal: Terminal): Promise<number> {
@@ -26,16 +53,16 @@ export async function run(line: readonly string[], terminal: Terminal): Promise<
     terminal.out(`mintproc ${terminal.version}\n`);
     return 0;
   }
-  const command = [...commands, workerCommand].find((candidate) => candidate.name === name);
-  if (command === undefined) {
+  const row = [...commands, worker].find((candidate) => candidate.name === name);
+  if (row === undefined) {
     const known = commands.map((candidate) => candidate.name);
     terminal.error(`mintproc: there is no command \`${name}\`. ${didYouMean(name, known, 'commands')}`);
     return 2;
   }
-  return runCommand(command, rest, terminal);
+  return runCommand(name, await row.load(), rest, terminal);
 }
 
-async function runCommand(command: Command, line: string[], terminal: Terminal): Promise<number> {
+async function runCommand(name: string, command: Command, line: string[], terminal: Terminal): Promise<number> {
   try {
     const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const;
     const args = parseArgs({ args: line, options, allowPositionals: true, strict: true });
@@ -46,12 +73,12 @@ async function runCommand(command: Command, line: string[], terminal: Terminal):
     return await command.run(args, terminal);
   } catch (error) {
     if (error instanceof CommandError) {
-      terminal.error(`mintproc ${command.name}: ${error.message}`);
+      terminal.error(`mintproc ${name}: ${error.message}`);
       return 1;
     }
     if (error instanceof UsageError || isParseError(error)) {
       const message = unknownOption(error, command) ?? error.message;
-      terminal.error(`mintproc ${command.name}: ${message}\nSee: mintproc ${command.name} --help`);
+      terminal.error(`mintproc ${name}: ${message}\nSee: mintproc ${name} --help`);
       return 2;
     }
     throw error;

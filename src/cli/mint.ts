@@ -30,8 +30,6 @@ Mints the token that a request would get, with the policy's real key.
                   each with such JSON; entry and at may be left out. Paths in an entry start at the policy's folder.`;
 
 export const mintCommand: Command = {
-  name: 'mint',
-  summary: 'show the token that a request would get',
   help,
   options: {
     policy: { type: 'string' },

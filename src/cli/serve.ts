@@ -31,8 +31,6 @@ Serves Envoy's external processing API (ext_proc) until SIGTERM or SIGINT.
 Any error in the configuration, a policy or a key keeps it from starting; all of them are shown at once.`;
 
 export const serveCommand: Command = {
-  name: 'serve',
-  summary: 'run beside Envoy',
   help,
   options: { config: { type: 'string' } },
   async run(args, terminal) {
@@ -75,6 +73,8 @@ async function serve(reloader: Reloader, first: Loaded, metrics: Metrics, termin
   report.loaded(first.snapshot, first.problems);
   const { serving, admin, keys } = await start(first, { reloader, metrics, readiness, report, log, terminal });
   const reloading = startReloading(reloader, serving, report, terminal);
+  // Loading leaves more behind than serving uses, and V8 would keep it for as long as there is room.
+  terminal.collectGarbage();
   readiness.ready();
   log.info('mintproc serves.', {
     address: serving.addresses.join(', '),

@@ -19,6 +19,8 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Gives back what is no longer used; takes tens of milliseconds, in which nothing else runs. */
+  collectGarbage(): void;
   /** Calls `stop` once, at the first SIGTERM or SIGINT. */
   onStop(stop: () => void): void;
   /** Calls `reload` at each SIGHUP until the returned function is called. */

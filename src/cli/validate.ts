@@ -40,8 +40,6 @@ interface Report {
 }
 
 export const validateCommand: Command = {
-  name: 'validate',
-  summary: 'check configurations and policies',
   help,
   options: { format: { type: 'string' } },
   async run(args, terminal) {

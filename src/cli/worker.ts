@@ -8,19 +8,17 @@ import type { Command } from './command.ts';
 import { UsageError } from './terminal.ts';
 
 export const workerCommand: Command = {
-  name: 'worker',
-  summary: 'one of several processes that serve',
   help: 'Usage: none. `mintproc serve` starts its workers itself, as `workers` in mintproc.yaml asks it to.',
   options: {},
   async run({ positionals }, terminal) {
     const [number] = positionals;
-    const { primary, version, environment, now } = terminal;
+    const { primary, version, environment, now, collectGarbage } = terminal;
     if (primary === undefined || number === undefined) {
       throw new UsageError('`mintproc serve` starts its workers itself: write `workers: 2` in mintproc.yaml.');
     }
     // A signal to the whole group reaches the primary too, and what is to be done then is its decision.
     terminal.ignoreSignals();
-    await work({ number: Number(number), version, environment, now, link: primary });
+    await work({ number: Number(number), version, environment, now, collectGarbage, link: primary });
     return 0;
   },
 };

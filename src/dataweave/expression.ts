@@ -2,6 +2,7 @@
  * @module
  * The room's entrance: expression text to something that can be evaluated.
  */
+import { createRequire } from 'node:module';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../diagnostics/problem.ts';
@@ -11,7 +12,6 @@ import { type Bindings, type InputName, policyInputs } from './bindings.ts';
 import { compile } from './compile.ts';
 import { diagnose } from './diagnose.ts';
 import { readFlex } from './flex-grammar.ts';
-import { compileFull } from './full-expression.ts';
 import { Budget, limits } from './limits.ts';
 import { reduceAtLoad } from './load.ts';
 import { checkNames } from './names.ts';
@@ -22,6 +22,9 @@ import { evaluateStaged } from './staged.ts';
 import type { Value } from './values.ts';
 
 export type { ProfileName } from './profiles.ts';
+
+/** What few configurations use is loaded when it is first asked for, which `import` cannot do within a function. */
+const require = createRequire(import.meta.url);
 
 export interface CompiledExpression {
   /**
@@ -48,7 +51,9 @@ export interface ExpressionOptions {
 export function compileExpression(source: SourceText, options: ExpressionOptions): CompiledExpression {
   requireLength(source);
   const declared = new Set(options.inputs ?? policyInputs);
-  return options.profile === 'flex' ? compileFlex(source, declared) : compileFull(source, declared);
+  if (options.profile === 'flex') return compileFlex(source, declared);
+  const { compileFull }: typeof import('./full-expression.ts') = require('./full-expression.ts');
+  return compileFull(source, declared);
 }
 
 function compileFlex(source: SourceText, declared: ReadonlySet<InputName>): CompiledExpression {

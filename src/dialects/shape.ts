@@ -2,7 +2,7 @@
  * @module
  * Reads a value by its zod schema and says, for each thing wrong, where it stands and what to write.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Code } from '../diagnostics/codes.ts';
 import { type Problem, type Problems, problemAt } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';

@@ -5,7 +5,6 @@
  * node:crypto and not the `jose` package: it is synchronous, costs a quarter, and has RSA1_5 (docs/decisions/0020).
  */
 import type { KeyObject } from 'node:crypto';
-import { deflateRawSync } from 'node:zlib';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { sealContent } from './content-encryption.ts';
 import type { ContentEncryption, KeyManagement } from './encryption-algorithms.ts';
@@ -55,5 +54,5 @@ function deflate(plaintext: Buffer): Buffer {
     const message = `The content has more than ${longestCompressed} bytes, and compressed tokens of that size are refused.`;
     throw new MintError('jose.too-long-to-compress', message);
   }
-  return deflateRawSync(plaintext);
+  return process.getBuiltinModule('node:zlib').deflateRawSync(plaintext);
 }

@@ -2,7 +2,7 @@
  * @module
  * An address to listen at, as the configuration's schema has it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseAddress } from './address.ts';
 
 export const addressSchema = z

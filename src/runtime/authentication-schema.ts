@@ -2,7 +2,7 @@
  * @module
  * The `authentication` part of `mintproc.yaml`: where the caller's identity comes from.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const claimNames = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)])

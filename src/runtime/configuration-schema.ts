@@ -5,7 +5,7 @@
  * `config/mintproc.schema.json` is generated from this file. What one key means for another (a route's policies, two
  * policies that write one header) is checked in `configuration-checks.ts`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressSchema } from './address-schema.ts';
 import { authenticationSchema } from './authentication-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';

@@ -3,7 +3,7 @@
  * Reads the text of `mintproc.yaml`, as far as it can be read: each entry on its own, so that one mistake does not hide
  * the next.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { nearest } from '../diagnostics/suggest.ts';

@@ -2,7 +2,7 @@
  * @module
  * Spans of time as the configuration writes them: `500ms`, `30s`, `5m`, `24h`, `7d`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const form = /^(\d{1,12})(ms|s|m|h|d)$/;

@@ -2,7 +2,7 @@
  * @module
  * The JSON Schema of `mintproc.yaml`, for editors, made from the schema that reads the file.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { configurationSchema } from './configuration-schema.ts';
 
 /** The text of `config/mintproc.schema.json`. */

@@ -2,7 +2,7 @@
  * @module
  * The `jwks` part of `mintproc.yaml`: where verifiers find the public keys, and how long they may keep them.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressSchema } from './address-schema.ts';
 import { durationSchema } from './duration.ts';
 

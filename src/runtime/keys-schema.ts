@@ -2,7 +2,7 @@
  * @module
  * Keys in `mintproc.yaml`: where a key is, how it is written, and when it signs.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { signatureAlgorithms } from '../jose/algorithms.ts';
 
 /** A key that was pasted where its file belongs would stand in the message that no such file exists. */

@@ -2,7 +2,6 @@
  * @module
  * The certificate and key that Envoy sees at `listen`, read and tried at load.
  */
-import { createSecureContext } from 'node:tls';
 import type { Code } from '../diagnostics/codes.ts';
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import type { Configuration } from './configuration.ts';
@@ -77,7 +76,7 @@ const holdsCertificate = /^-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----$/m;
 
 function isUsable(parts: { cert?: string | undefined; key?: string | undefined; ca?: string | undefined }): boolean {
   try {
-    createSecureContext(parts);
+    process.getBuiltinModule('node:tls').createSecureContext(parts);
     return true;
   } catch {
     return false;

@@ -2,7 +2,7 @@
  * @module
  * The `reload` part of `mintproc.yaml`: how a change of files is noticed.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationSchema } from './duration.ts';
 
 export const reloadSchema = z.strictObject({

@@ -2,7 +2,7 @@
  * @module
  * Whether a policy's tokens are given out again, and for how long: what its entry asks for, and what its plan allows.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { freshMembers } from '../mint/fresh.ts';
 import type { ReuseLimits } from '../mint/reuse.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';

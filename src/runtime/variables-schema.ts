@@ -2,7 +2,7 @@
  * @module
  * The `variables` part of `mintproc.yaml`: what policies read that no request brings along.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const readable = z

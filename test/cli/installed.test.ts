@@ -1,13 +1,14 @@
 /**
- * What `npm install` of our package gives: compiled JavaScript, since Node strips no types below node_modules.
+ * What `npm install` of our package gives: one file of JavaScript, which says in its first line how Node is to run it.
  */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { serveOnce } from './serve-process.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-installed-'));
@@ -16,27 +17,49 @@ after(() => rmSync(folder, { recursive: true }));
 execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root });
 execFileSync('tar', ['-xzf', 'mintproc-0.1.0.tgz'], { cwd: folder });
 symlinkSync(join(root, 'node_modules'), join(folder, 'package/node_modules'));
-const program = join(folder, 'package/dist/main.js');
+const program = join(folder, 'package/dist/main.cjs');
+
+const environment = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
+const answer = (...line: string[]): string => execFileSync(program, line, { encoding: 'utf8', env: environment });
 
 test('the installed program answers', () => {
-  assert.equal(execFileSync(process.execPath, [program, 'eval', "upper('a')"], { encoding: 'utf8' }), '"A"\n');
+  assert.equal(answer('eval', "upper('a')"), '"A"\n');
 });
 
-test('the installed program serves, and stops when told', async () => {
-  const policy =
-    '- policyRef: { name: jwt-generation-flex }\n  config: { signingMethod: HS256, privateKey: "0123456789abcdef0123456789abcdef" }\n';
-  writeFileSync(join(folder, 'policy.yaml'), policy);
-  const settings = 'listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\n';
-  writeFileSync(
-    join(folder, 'mintproc.yaml'),
-    `${settings}policies: [{ name: a, file: policy.yaml }]\nroutes: [{ match: {}, policies: [a] }]\n`,
+test('what is loaded when it is needed is part of the installed program', () => {
+  assert.equal(answer('eval', '--profile', 'dataweave', '"2024-01-01" as Date + |P1D|'), '"2024-01-02"\n');
+  const apigee = '<GenerateJWT name="a"><Algorithm>HS256</Algorithm></GenerateJWT>';
+  writeFileSync(join(folder, 'apigee.xml'), apigee);
+  const { stderr, stdout } = spawnSync(program, ['validate', join(folder, 'apigee.xml')], {
+    encoding: 'utf8',
+    env: environment,
+  });
+  assert.match(stdout + stderr, /apigee\.missing-configuration-element/);
+});
+
+const policy =
+  '- policyRef: { name: jwt-generation-flex }\n  config: { signingMethod: HS256, privateKey: "0123456789abcdef0123456789abcdef" }\n';
+
+for (const settings of [{}, { transport: 'grpc-js' }, { workers: 2 }]) {
+  test(`the installed program serves with ${JSON.stringify(settings)}, and stops when told`, async () => {
+    const { code, out } = await serveOnce({ command: [program], folder, policies: { policy }, settings, environment });
+    assert.match(out, /mintproc serves\.[\s\S]*mintproc has stopped\./);
+    assert.equal(code, 0);
+  });
+}
+
+/** Each costs megabytes in every pod. */
+const unused = ['internal/deps/undici/undici', 'http2', 'tls', 'zlib', 'readline'];
+
+test('the installed program loads no part of Node that a plain configuration does not use', async () => {
+  const list = join(folder, 'modules.json');
+  const listing = pathToFileURL(join(import.meta.dirname, 'list-modules.ts')).href;
+  const command = [process.execPath, '--import', listing, program];
+  await serveOnce({ command, folder, policies: { policy }, environment: { ...environment, MODULES: list } });
+  const loaded = JSON.parse(readFileSync(list, 'utf8')) as string[];
+  assert.ok(loaded.includes('builtin:http'), 'the list of modules is empty');
+  assert.deepEqual(
+    unused.filter((name) => loaded.includes(`builtin:${name}`)),
+    [],
   );
-  const child = spawn(process.execPath, [program, 'serve', '--config', join(folder, 'mintproc.yaml')]);
-  let out = '';
-  for await (const chunk of child.stdout) {
-    out += chunk;
-    if (!child.killed && out.includes('The admin address answers.')) child.kill('SIGTERM');
-  }
-  assert.match(out, /mintproc serves\.[\s\S]*mintproc has stopped\./);
-  assert.equal(child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve))), 0);
 });

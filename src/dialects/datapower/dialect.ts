@@ -2,35 +2,18 @@
  * @module
  * IBM API Connect on DataPower, `jwt-generate` (vendor page: Generate JWT).
  */
-import { type Problems, problemAt } from '../../diagnostics/problem.ts';
-import type { LocatedYaml } from '../located-yaml.ts';
-import { readYaml } from '../located-yaml.ts';
-import type { Dialect, FoundPolicy, PolicySettings } from '../policy-file.ts';
-import { readApi } from './api.ts';
-import { readAssembly } from './assembly.ts';
-import { readPolicy } from './plan.ts';
+import { createRequire } from 'node:module';
+import type { Dialect } from '../policy-file.ts';
+
+/** Reading is loaded with the first such policy. */
+const require = createRequire(import.meta.url);
 
 export const datapower: Dialect = {
   name: 'datapower',
   example: 'IBM API Connect: a list with `jwt-generate:`, or an OpenAPI file whose assembly has it',
   recognises: (text) => /(?:^|[\s{,-])["']?jwt-generate["']?\s*:/m.test(text),
   read(source, settings, problems) {
-    return readYaml(source, problems, 'policy.syntax').flatMap((document) =>
-      readDocument(document, settings, problems),
-    );
+    const { readFile }: typeof import('./read-file.ts') = require('./read-file.ts');
+    return readFile(source, settings, problems);
   },
 };
-
-function readDocument(document: LocatedYaml, settings: PolicySettings, problems: Problems): FoundPolicy[] {
-  const { policies, catches } = readAssembly(document);
-  if (catches !== undefined && policies.length > 0) {
-    const details = {
-      severity: 'warning',
-      message: 'The assembly catches errors; mintproc does not run that: a request without its token is refused.',
-      suggestion: 'Write `onError: pass` in the entry in mintproc.yaml if the request is to go on without its token.',
-    } as const;
-    problems.add(problemAt(document.source, document.keyOffsetOf(catches), 'datapower.catch-ignored', details));
-  }
-  const api = readApi(document);
-  return policies.map((action) => readPolicy(document, api, action, settings, problems));
-}

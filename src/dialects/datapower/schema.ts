@@ -2,7 +2,7 @@
  * @module
  * The properties of `jwt-generate` (vendor page, "Table 1"; versions 1.0.0, 2.0.0 and 2.1.0 together).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The vendor's own limit on the texts that name variables and keys. */
 const longestText = 256;

@@ -2,7 +2,7 @@
  * @module
  * A Flex policy's configuration to a token plan.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Problems } from '../../diagnostics/problem.ts';
 import { nearest } from '../../diagnostics/suggest.ts';

@@ -5,7 +5,7 @@
  * The page calls every field required and gives most a default; a field that is left out takes its default, as the
  * gateway's own form fills it in.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Far beyond any token's life, and small enough that adding it to a date stays exact. */
 const mostSeconds = 10_000_000_000;

@@ -8,7 +8,6 @@
  * certificate (docs/decisions/0043).
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { createSecureContext } from 'node:tls';
 import { type DerValue, derValues, objectIdentifier } from '../der.ts';
 import { heldKey } from '../held-key.ts';
 import { readKeyFile } from './key-file.ts';
@@ -49,7 +48,7 @@ type Certificates =
 function certificateOf(pfx: Buffer, passphrase: string): Certificates {
   try {
     // The context's own object is not typed; where a Node has no `getCertificate`, `x5c` is left out.
-    const context: unknown = createSecureContext({ pfx, passphrase }).context;
+    const context: unknown = process.getBuiltinModule('node:tls').createSecureContext({ pfx, passphrase }).context;
     const found = hasCertificate(context) ? context.getCertificate() : undefined;
     return { kind: 'certificates', certificates: found instanceof Uint8Array ? [found] : [] };
   } catch (error) {

@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly link: PrimaryLink;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Gives back what loading left behind. */
+  collectGarbage(): void;
 }
 
 /** Returns when the worker is done: it was told to stop, or the primary is gone. */
@@ -150,8 +152,10 @@ class Worker {
   async #putInForce(): Promise<void> {
     const snapshot = this.#ready;
     if (snapshot === undefined) throw new TypeError('there is no configuration to put in force');
-    if (this.#running === undefined) this.#running = await this.#serve(snapshot);
-    else this.#commit?.();
+    if (this.#running === undefined) {
+      this.#running = await this.#serve(snapshot);
+      this.#options.collectGarbage();
+    } else this.#commit?.();
     this.drop();
     this.#metrics.policiesLoaded([...snapshot.policies.keys()]);
   }
