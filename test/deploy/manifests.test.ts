@@ -178,7 +178,7 @@ test('the Dockerfile copies what exists and nothing of the demo, and starts the 
   );
   // What is started is what `npm install` of the package starts; test/cli/installed.test.ts runs it.
   const entry: string[] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(dockerfile)?.[1] ?? '[]');
-  assert.deepEqual(entry, ['node', JSON.parse(read('package.json')).bin.mintproc]);
+  assert.deepEqual(entry, [`/app/${JSON.parse(read('package.json')).bin.mintproc}`]);
   assert.match(dockerfile, /^CMD \["serve", "--config", "\/etc\/mintproc\/mintproc\.yaml"\]$/m);
   assert.match(dockerfile, /^USER 1000:1000$/m);
 });
