@@ -48,33 +48,50 @@ function joinLines(call: Evaluation, items: readonly Value[], encoding: string):
 const stepsPerHash = 20;
 const bytesPerStep = 128;
 
-/** Java's names of the algorithms; the engine takes any that its Java has. */
-const digests: Readonly<Record<string, string>> = {
-  MD5: 'md5',
-  'SHA-1': 'sha1',
-  SHA1: 'sha1',
-  'SHA-224': 'sha224',
-  'SHA-256': 'sha256',
-  'SHA-384': 'sha384',
-  'SHA-512': 'sha512',
-};
+const sizes = ['224', '256', '384', '512'];
 
-function digestOf(name: string): string {
-  const found = digests[name.toUpperCase()];
+/** Java's names of the algorithms and what Node calls them. */
+const digests: ReadonlyMap<string, string> = new Map([
+  ['MD5', 'md5'],
+  ...['SHA', 'SHA1', 'SHA-1'].map((name): [string, string] => [name, 'sha1']),
+  ...sizes.flatMap((size): [string, string][] => [
+    [`SHA-${size}`, `sha${size}`],
+    [`SHA${size}`, `sha${size}`],
+    [`SHA3-${size}`, `sha3-${size}`],
+  ]),
+  ['SHA-512/224', 'sha512-224'],
+  ['SHA-512/256', 'sha512-256'],
+  ['SHA512/224', 'sha512-224'],
+  ['SHA512/256', 'sha512-256'],
+]);
+
+const keyedDigests: ReadonlyMap<string, string> = new Map([
+  ['HMACMD5', 'md5'],
+  ['HMACSHA1', 'sha1'],
+  ...sizes.flatMap((size): [string, string][] => [
+    [`HMACSHA${size}`, `sha${size}`],
+    [`HMACSHA3-${size}`, `sha3-${size}`],
+  ]),
+  ['HMACSHA512/224', 'sha512-224'],
+  ['HMACSHA512/256', 'sha512-256'],
+]);
+
+function digestOf(name: string, names: ReadonlyMap<string, string>): string {
+  const found = names.get(name.toUpperCase());
   if (found !== undefined) return found;
-  throw new MintError('dataweave.unsupported', `The algorithms are ${Object.keys(digests).join(', ')}.`);
+  throw new MintError('dataweave.unsupported', `The algorithms are ${[...names.keys()].join(', ')}.`);
 }
 
 function hash(call: Evaluation, bytes: Uint8Array, algorithm: string): Buffer {
   call.meter.charge(stepsPerHash + Math.ceil(bytes.length / bytesPerStep));
-  return createHash(digestOf(algorithm)).update(bytes).digest();
+  return createHash(digestOf(algorithm, digests)).update(bytes).digest();
 }
 
+/** @throws MintError `dataweave.arithmetic` for an empty secret, by which anybody could sign */
 function hmac(call: Evaluation, secret: Uint8Array, bytes: Uint8Array, algorithm: string): Buffer {
   call.meter.charge(2 * stepsPerHash + Math.ceil((bytes.length + secret.length) / bytesPerStep));
-  return createHmac(digestOf(algorithm.replace(/^Hmac(SHA)?/i, (_, sha) => (sha === undefined ? '' : 'SHA-'))), secret)
-    .update(bytes)
-    .digest();
+  if (secret.length === 0) throw new MintError('dataweave.arithmetic', 'The secret of the keyed hash is empty.');
+  return createHmac(digestOf(algorithm, keyedDigests), secret).update(bytes).digest();
 }
 
 export const byteRows: readonly FullRow[] = [
