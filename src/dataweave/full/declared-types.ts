@@ -7,7 +7,7 @@ import type { SourceText } from '../../diagnostics/source-text.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { type Meaning, Scope } from './scope.ts';
 import type { Declaration, TypeNode } from './syntax.ts';
-import { type NamedType, typeFrom } from './type-building.ts';
+import { memberType, type NamedType, typeFrom } from './type-building.ts';
 import { anyType, namedTypes } from './type-values.ts';
 import type { FieldType, ObjectValue, Signature, TypeValue, Value } from './values.ts';
 
@@ -72,7 +72,7 @@ export function defineTypes(declarations: readonly Declaration[], scope: Scope, 
     scope.define(one.name, one.parameters.length === 0 ? single(one, scope, source) : generic(one, scope, source));
   }
   for (const { name, start } of types) {
-    const type = namedType({ name, start, of: [] }, scope, source);
+    const type = namedType({ name, start, of: [], path: [] }, scope, source);
     if (!hasEnd(type)) throw circular(name, start, source);
   }
 }
@@ -101,6 +101,7 @@ function single(one: TypeDeclaration, scope: Scope, source: SourceText): Meaning
 
 /** `type Pair<L, R> = …`: a type for each list of types that stands in for the parameters. */
 function generic(one: TypeDeclaration, outer: Scope, source: SourceText): Meaning {
+  let depth = 0;
   return {
     kind: 'declared',
     type: (given) => {
@@ -110,7 +111,18 @@ function generic(one: TypeDeclaration, outer: Scope, source: SourceText): Meanin
         scope.define(name, { kind: 'type', type: new DeclaredType(name, () => type) });
       });
       let found: TypeValue | undefined;
-      return new DeclaredType(one.name, () => (found ??= typeIn(one.type, scope, source)));
+      const resolve = (): TypeValue => {
+        if (found !== undefined) return found;
+        if (depth >= deepestUnion) throw circular(one.name, one.start, source);
+        depth += 1;
+        try {
+          found = typeIn(one.type, scope, source);
+        } finally {
+          depth -= 1;
+        }
+        return found;
+      };
+      return new DeclaredType(one.name, resolve);
     },
   };
 }
@@ -136,7 +148,19 @@ export function typeIn(node: TypeNode, scope: Scope, source: SourceText): TypeVa
   return typeFrom(node, (one) => namedType(one, scope, source));
 }
 
-function namedType({ name, start, of }: NamedType, scope: Scope, source: SourceText): TypeValue {
+function namedType(named: NamedType, scope: Scope, source: SourceText): TypeValue {
+  return named.path.reduce(
+    (type, member) => {
+      const found = memberType(type, member);
+      if (found !== undefined) return found;
+      const message = `The type \`${type.name}\` has no member \`${member}\`.`;
+      throw new LocatedError(problemAt(source, named.start, 'dataweave.unknown-name', { message }));
+    },
+    typeByName(named, scope, source),
+  );
+}
+
+function typeByName({ name, start, of }: NamedType, scope: Scope, source: SourceText): TypeValue {
   const meaning = scope.find(name);
   if (meaning?.kind === 'declared') return meaning.type(of);
   // The engine does not look at the items of an array.

@@ -92,13 +92,22 @@ export type SelectorKind =
 export type BinaryOperator = '+' | '-' | '*' | '/' | '<<' | '>>' | '==' | '!=' | '~=' | '<' | '>' | '<=' | '>=' | '<~';
 
 export type TypeNode =
-  | { readonly kind: 'named'; readonly name: string; readonly start: number; readonly of: readonly TypeNode[] }
+  | NamedTypeNode
   | { readonly kind: 'union' | 'both'; readonly of: readonly TypeNode[] }
   | { readonly kind: 'literal'; readonly value: string | boolean | Num }
   | { readonly kind: 'function'; readonly parameters: readonly ParameterNode[]; readonly result: TypeNode }
   | { readonly kind: 'object'; readonly fields: readonly FieldNode[]; readonly isClosed: boolean }
   /** `Type {format: "…"}` */
   | { readonly kind: 'annotated'; readonly type: TypeNode; readonly metadata: ObjectValue };
+
+export interface NamedTypeNode {
+  readonly kind: 'named';
+  readonly name: string;
+  readonly start: number;
+  readonly of: readonly TypeNode[];
+  /** `User.address.city`: the type of a member. */
+  readonly path: readonly string[];
+}
 
 export interface ParameterNode {
   readonly name: string | undefined;

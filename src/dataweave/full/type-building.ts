@@ -21,6 +21,8 @@ export interface NamedType {
   readonly name: string;
   readonly start: number;
   readonly of: readonly TypeValue[];
+  /** The members that lead to the type that is meant. */
+  readonly path: readonly string[];
 }
 
 /** What a name stands for. */
@@ -57,6 +59,22 @@ function fieldFrom(field: FieldNode, find: FindType): FieldType {
 function literalType(literal: NonNullable<TypeValue['literal']>): TypeValue {
   const accepts = (value: Value): boolean => equalsLiteral(value, literal);
   return { kind: 'type', name: typeOf(literal).name, base: 'Literal', accepts, items: [], literal };
+}
+
+function isObjectType({ base, items }: TypeValue): boolean {
+  return base === 'Object' || ((base === 'Union' || base === 'Intersection') && items.every(isObjectType));
+}
+
+/** The type of a member: of a union, where all its types have it; of an intersection, what those say that have it. */
+export function memberType(type: TypeValue, name: string): TypeValue | undefined {
+  if (type.base !== 'Union' && type.base !== 'Intersection') {
+    return type.fields?.find((field) => field.name === name)?.type;
+  }
+  if (!isObjectType(type)) return undefined;
+  const found = type.items.flatMap((item) => memberType(item, name) ?? []);
+  const [only] = found;
+  if (only === undefined || (type.base === 'Union' && found.length < type.items.length)) return undefined;
+  return found.length === 1 ? only : combined('union', found);
 }
 
 function combined(kind: 'union' | 'both', items: readonly TypeValue[]): TypeValue {

@@ -78,7 +78,7 @@ function readLiteralType(grammar: Grammar): TypeNode | undefined {
   return word === undefined ? undefined : { kind: 'literal', value: word === 'true' };
 }
 
-/** Named :: Name ( `::` Name )* ( `<` Type ( `,` Type )* `>` )? */
+/** Named :: Name ( `::` Name )* ( `<` Type ( `,` Type )* `>` )? ( `.` Name )* */
 function readNamed(grammar: Grammar): TypeNode {
   const { reader } = grammar;
   const start = reader.at;
@@ -90,7 +90,17 @@ function readNamed(grammar: Grammar): TypeNode {
     while (reader.symbol(','));
     reader.expect('>');
   }
-  return { kind: 'named', name, start, of };
+  return { kind: 'named', name, start, of, path: readMemberPath(grammar) };
+}
+
+function readMemberPath(grammar: Grammar): readonly string[] {
+  const { reader } = grammar;
+  const path: string[] = [];
+  while (reader.take(/\.(?=[A-Za-z"'])/y) !== undefined) {
+    const quoted = reader.looksAt(plainText) ? readString(grammar) : undefined;
+    path.push(quoted?.kind === 'literal' ? String(quoted.value) : reader.name('the name of a member'));
+  }
+  return path;
 }
 
 /** `<T, R <: Bound>` after the name of a function or a type. */
