@@ -86,11 +86,13 @@ async function serve(reloader: Reloader, first: Loaded, metrics: Metrics, termin
 
   await new Promise<void>((resolve) => terminal.onStop(resolve));
   readiness.drain();
-  await reloading.close();
+  // A reload may have to wait for a worker that is stuck; the drain does not wait for the reload.
+  const closed = reloading.close();
   const { drainSeconds } = reloader.inForce.settings;
   log.info('mintproc is told to stop; requests in flight may finish.', { seconds: drainSeconds });
   const end = await serving.stop(drainSeconds * 1000);
   if (end === 'cut-off') log.warn('The drain time is over; what was in flight was cut off, and Envoy fails it.');
+  await closed;
   await keys?.close();
   await admin.close();
   log.info('mintproc has stopped.');

@@ -36,8 +36,8 @@ export interface Transport {
   /** Where it listens, with real port numbers. */
   readonly addresses: readonly string[];
   /**
-   * Has the clients of so many connections open others, without losing a request. A transport that cannot do that does
-   * nothing.
+   * Has the clients of so many connections open others, without losing a request; those that are on their way out
+   * already count. A transport that cannot do that does nothing.
    */
   shed(connections: number): void;
   /**

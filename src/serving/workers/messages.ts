@@ -26,7 +26,7 @@ export type ToWorker =
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }
   /** Forget what is ready; it will not be put in force. */
   | { readonly kind: 'drop' }
-  /** Have the clients of so many connections open others. */
+  /** Give up so many connections, those counted that are on their way out. */
   | { readonly kind: 'shed'; readonly connections: number }
   /** With a socket. */
   | { readonly kind: 'connection' };

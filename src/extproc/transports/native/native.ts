@@ -40,7 +40,8 @@ export const startNative: StartTransport = async (options, service) => {
     addresses: listeners.map((listener) => listener.address),
     shed(count) {
       const staying = [...connections.keys()].filter((connection) => !leaving.has(connection));
-      for (const connection of staying.slice(0, count)) {
+      const already = connections.size - staying.length;
+      for (const connection of staying.slice(0, Math.max(0, count - already))) {
         leaving.add(connection);
         connection.drain();
       }
