@@ -3,13 +3,27 @@
  * One sidecar with two workers, from its first request over reloads and losses to its end. The tests build on each other.
  */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { flexPolicy } from '../../runtime/memory-files.ts';
-import { type Caller, lives, type Sidecar, startSidecar, until } from '../sidecar.ts';
+import { type Caller, lives, plain, type Sidecar, startSidecar, until } from '../sidecar.ts';
+
+const pem = (): string => String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+const policy = (iss: string): string => flexPolicy({ iss }, '').replace('HS256', 'EdDSA');
 
 let sidecar: Sidecar;
+/** The name of the key that it begins with. */
+let firstKey: unknown;
 before(async () => {
-  sidecar = await startSidecar();
+  sidecar = await startSidecar(
+    {
+      ...plain,
+      policies: [{ name: 'p', file: 'policy.yaml', key: 'k' }],
+      keys: { k: { file: 'key.pem' } },
+      jwks: { listen: '127.0.0.1:0', publishAhead: '1h' },
+    },
+    { 'policy.yaml': policy('one'), 'key.pem': pem() },
+  );
 });
 after(() => sidecar?.[Symbol.asyncDispose]());
 
@@ -38,12 +52,16 @@ async function generation(): Promise<unknown> {
 
 test('reloads under load: no request fails, and each worker goes from one policy to the next', async () => {
   const callers = [sidecar.connect(), sidecar.connect()];
-  for (const { token } of callers) assert.equal((await token())?.claims.iss, 'one');
+  for (const { token } of callers) {
+    const first = await token();
+    assert.equal(first?.claims.iss, 'one');
+    firstKey ??= first.kid;
+  }
   const stop = askAllTheTime(callers);
   const issuers = ['one', 'two', 'three', 'four'];
   for (const [index, issuer] of issuers.entries()) {
     if (index === 0) continue;
-    sidecar.write('policy.yaml', flexPolicy({ iss: issuer }));
+    sidecar.write('policy.yaml', policy(issuer));
     await until(async () => (await generation()) === index + 1);
     for (const { token } of callers) assert.equal((await token())?.claims.iss, issuer, 'once it is told, it is so');
   }
@@ -63,8 +81,15 @@ test('what is wrong is refused, and every worker keeps what it has', async () =>
   sidecar.write('policy.yaml', '{');
   await until(async () => (await readyz())['lastReload'] === 'failure');
   for (const { token } of [sidecar.connect(), sidecar.connect()]) assert.equal((await token())?.claims.iss, 'four');
-  sidecar.write('policy.yaml', flexPolicy({ iss: 'five' }));
+  sidecar.write('policy.yaml', policy('five'));
   await until(async () => (await generation()) === 6);
+});
+
+test('a key that was replaced signs on in every worker until it has been published for long', async () => {
+  sidecar.write('key.pem', pem());
+  await until(async () => (await generation()) === 7);
+  assert.equal((await sidecar.metrics()).get('mintproc_signing_keys{policy="p"}'), 2);
+  for (const { token } of [sidecar.connect(), sidecar.connect()]) assert.equal((await token())?.kid, firstKey);
 });
 
 test('a worker that is killed is replaced, the other goes on, and no counter falls', async () => {
@@ -97,7 +122,9 @@ test('without any worker it is not ready; a connection that comes then is served
   for (const pid of sidecar.workers()) process.kill(pid, 'SIGKILL');
   await until(async () => (await readyz()).code === 503);
   assert.deepEqual((await readyz())['workers'], { serving: 0, of: 2 });
-  assert.equal((await waiting.token())?.claims.iss, 'five');
+  const { claims, kid } = (await waiting.token()) ?? {};
+  assert.equal(claims?.iss, 'five');
+  assert.equal(kid, firstKey, 'no file tells a new process which key is the old one');
   await until(async () => (await readyz()).code === 200);
 });
 

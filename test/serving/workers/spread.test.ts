@@ -8,20 +8,30 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as grpc from '@grpc/grpc-js';
-import { makeTlsFiles } from '../../e2e/harness/tls-files.ts';
-import { plain, startSidecar, until } from '../sidecar.ts';
+import { makeCertificates } from '../../e2e/harness/python-tools.ts';
+import { lives, plain, startSidecar, until } from '../sidecar.ts';
 
-const { 'authority.crt': authority, 'server.crt': certificate, 'server.key': key } = await makeTlsFiles();
+const { ca, server } = await makeCertificates({ name: 'client', dns: 'client', uri: 'urn:client' });
 const tls = { certificate: 'server.crt', key: 'server.key' };
 
-const ways: [name: string, settings: Readonly<Record<string, unknown>>, credentials?: grpc.ChannelCredentials][] = [
-  ['TLS on a unix socket', { tls, listen: 'unix:FOLDER/m.sock' }, grpc.credentials.createSsl(Buffer.from(authority))],
-  ['TCP, with grpc-js', { transport: 'grpc-js' }],
+const ways: [
+  name: string,
+  settings: Readonly<Record<string, unknown>>,
+  end: NodeJS.Signals,
+  credentials?: grpc.ChannelCredentials,
+][] = [
+  [
+    'TLS on a unix socket',
+    { tls, listen: 'unix:FOLDER/m.sock' },
+    'SIGTERM',
+    grpc.credentials.createSsl(Buffer.from(ca)),
+  ],
+  ['TCP, with grpc-js', { transport: 'grpc-js' }, 'SIGKILL'],
 ];
 
-for (const [name, settings, credentials] of ways) {
-  test(`over ${name}: four connections, two for each worker`, async () => {
-    const files = { 'server.crt': certificate, 'server.key': key };
+for (const [name, settings, end, credentials] of ways) {
+  test(`over ${name}: four connections, two for each worker, all of which end after a ${end}`, async () => {
+    const files = { 'server.crt': server.cert, 'server.key': server.key };
     await using sidecar = await startSidecar({ ...plain, ...settings }, files);
     assert.equal(sidecar.workers().length, 2);
     const socket = join(sidecar.folder, 'm.sock');
@@ -50,8 +60,10 @@ for (const [name, settings, credentials] of ways) {
     );
     for (const { client } of callers) client.close();
     await until(async () => (await sidecar.metrics()).get('mintproc_worker_connections{worker="2"}') === 0);
-    sidecar.process.signal('SIGTERM');
-    assert.equal(await sidecar.process.ended, 0);
+    const workers = sidecar.workers();
+    sidecar.process.signal(end);
+    assert.equal(await sidecar.process.ended, end === 'SIGTERM' ? 0 : end);
+    await until(() => !workers.some(lives));
     assert.ok(!readdirSync(sidecar.folder).includes('m.sock'));
   });
 }
