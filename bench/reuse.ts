@@ -1,7 +1,8 @@
 /**
  * @module
- * What a token costs that is signed, and one that is given out again: `node bench/reuse.ts`. Microseconds of one thread, the
- * median of rounds; the ratios tell more than the figures, which move with the machine.
+ * What a token costs that is signed, one that is given out again, and one that was looked for in vain and then signed:
+ * `node bench/reuse.ts`. Microseconds of one thread, the median of rounds; the ratios tell more than the figures, which move
+ * with the machine.
  */
 import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { Problems } from '../src/diagnostics/problem.ts';
@@ -59,11 +60,13 @@ function scope(caller: number): RequestScope {
   });
 }
 
-/** Microseconds a token, the median of eleven rounds, with fifty callers taking turns. */
-function cost(minter: Minter, tokens: number): number {
+let strangers = 50;
+
+/** Microseconds a token, the median of eleven rounds, with fifty callers taking turns, or each one a caller of its own. */
+function cost(minter: Minter, tokens: number, callers: 'fifty' | 'new' = 'fifty'): number {
   const rounds = Array.from({ length: 11 }, () => {
     const begin = performance.now();
-    for (let number = 0; number < tokens; number++) minter.mint(scope(number % 50));
+    for (let number = 0; number < tokens; number++) minter.mint(scope(callers === 'new' ? strangers++ : number % 50));
     return ((performance.now() - begin) / tokens) * 1000;
   });
   return rounds.sort((a, b) => a - b)[5] ?? 0;
@@ -78,13 +81,14 @@ for (const [name, key] of Object.entries(keys)) {
   const minter = makeMinter(plan, { signing: { sign: createSigner(algorithm, key) } });
   const reused = reusing(
     minter,
-    plan,
     { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 },
     uncounted,
     new ReuseMemory(16_777_216),
   );
   cost(reused, 5_000);
-  const [signed, again] = [cost(minter, 500), cost(reused, 20_000)];
+  const [signed, again, missed] = [cost(minter, 500), cost(reused, 20_000), cost(reused, 500, 'new')];
   const ratio = (signed / again).toFixed(1);
-  process.stdout.write(`${name}: signed ${signed.toFixed(1)} µs, again ${again.toFixed(2)} µs, ratio ${ratio}\n`);
+  process.stdout.write(
+    `${name}: signed ${signed.toFixed(1)} µs, again ${again.toFixed(2)} µs, ratio ${ratio}, missed ${missed.toFixed(1)} µs\n`,
+  );
 }

@@ -4,13 +4,14 @@
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import type { Layout, Scope, Step } from '../plan/token-plan.ts';
+import type { Layout } from '../plan/token-plan.ts';
+import type { PlacedStep, Values } from './values.ts';
 
-/** The text of a JSON object for one request. */
-export type EncodeMembers = (scope: Scope) => string;
+/** The text of a JSON object for one request, whose token is minted at `now`, in milliseconds since the epoch. */
+export type EncodeMembers = (values: Values, now: number) => string;
 
 /** The text where it is the same for every request; undefined otherwise. */
-export function fixedMembers(steps: readonly Step[], layout?: Layout): string | undefined {
+export function fixedMembers(steps: readonly PlacedStep[], layout?: Layout): string | undefined {
   const members = new Map<string, JsonValue>();
   for (const step of steps) {
     if (step.kind !== 'fixed') return undefined;
@@ -19,29 +20,30 @@ export function fixedMembers(steps: readonly Step[], layout?: Layout): string | 
   return encodeMap(members, layout);
 }
 
-export function compileMembers(steps: readonly Step[], layout?: Layout): EncodeMembers {
+export function compileMembers(steps: readonly PlacedStep[], layout?: Layout): EncodeMembers {
   const fixed = fixedMembers(steps, layout);
   if (fixed !== undefined) return () => fixed;
   const named = distinctlyNamed(steps);
-  if (named === undefined) return (scope) => encodeMap(collect(steps, scope), layout);
+  if (named === undefined) return (values, now) => encodeMap(collect(steps, values, now), layout);
   return layout === undefined ? compileInOrder(named) : compileArranged(named, layout);
 }
 
 /** The text with members added that only the request's own minting brings; they replace none. */
 export function encodeWith(
-  steps: readonly Step[],
+  steps: readonly PlacedStep[],
   layout: Layout | undefined,
-  scope: Scope,
+  values: Values,
+  now: number,
   added: readonly (readonly [name: string, value: JsonValue])[],
 ): string {
-  return encodeMap(new Map([...collect(steps, scope), ...added]), layout);
+  return encodeMap(new Map([...collect(steps, values, now), ...added]), layout);
 }
 
-type NamedStep = Exclude<Step, { kind: 'members' }> & { readonly name: string };
+type NamedStep = Extract<PlacedStep, { readonly name: string }>;
 
 /** The steps where no step can replace another's value; undefined otherwise. */
-function distinctlyNamed(steps: readonly Step[]): readonly NamedStep[] | undefined {
-  const named = steps.filter((step): step is NamedStep => step.kind !== 'members' && typeof step.name === 'string');
+function distinctlyNamed(steps: readonly PlacedStep[]): readonly NamedStep[] | undefined {
+  const named = steps.filter((step): step is NamedStep => 'name' in step);
   const names = new Set(named.map(({ name }) => name));
   return named.length === steps.length && names.size === steps.length ? named : undefined;
 }
@@ -49,10 +51,10 @@ function distinctlyNamed(steps: readonly Step[]): readonly NamedStep[] | undefin
 /** Each member's text stands behind the one before. */
 function compileInOrder(steps: readonly NamedStep[]): EncodeMembers {
   const parts = steps.map((step) => compileMember(step));
-  return (scope) => {
+  return (values, now) => {
     let text = '';
     for (const part of parts) {
-      const member = part(scope);
+      const member = part(values, now);
       if (member !== undefined) text += text === '' ? member : `,${member}`;
     }
     return `{${text}}`;
@@ -75,11 +77,11 @@ function compileArranged(steps: readonly NamedStep[], layout: Layout): EncodeMem
     if (orders.size < mostOrders) orders.set(present, order);
     return order;
   };
-  return (scope) => {
+  return (values, now) => {
     const members: (string | undefined)[] = [];
     let present = '';
     for (const part of parts) {
-      const member = part(scope);
+      const member = part(values, now);
       members.push(member);
       present += member === undefined ? '-' : '+';
     }
@@ -89,7 +91,9 @@ function compileArranged(steps: readonly NamedStep[], layout: Layout): EncodeMem
   };
 }
 
-function compileMember(step: NamedStep, layout?: Layout): (scope: Scope) => string | undefined {
+type EncodeMember = (values: Values, now: number) => string | undefined;
+
+function compileMember(step: NamedStep, layout?: Layout): EncodeMember {
   const written = (json: string): string => (layout === undefined ? json : layout.escape(json));
   const start = `${written(JSON.stringify(step.name))}:`;
   switch (step.kind) {
@@ -98,49 +102,54 @@ function compileMember(step: NamedStep, layout?: Layout): (scope: Scope) => stri
       return () => member;
     }
     case 'time':
-      return (scope) => start + secondsAt(scope, step.offset);
+      return (_values, now) => start + secondsAt(now, step.offset);
     case 'computed':
-      return (scope) => {
-        const value = step.value.evaluate(scope);
+      return (values) => {
+        const value = values[step.at];
         return value === undefined ? undefined : start + written(JSON.stringify(value));
       };
   }
 }
 
 /** A Map keeps the position of a replaced member and takes any text as a name, `__proto__` included. */
-function collect(steps: readonly Step[], scope: Scope): Map<string, JsonValue> {
+function collect(steps: readonly PlacedStep[], values: Values, now: number): Map<string, JsonValue> {
   const members = new Map<string, JsonValue>();
   for (const step of steps) {
     if (step.kind === 'members') {
-      for (const [name, value] of Object.entries(step.value.evaluate(scope) ?? {})) members.set(name, value);
+      const value = values[step.at];
+      if (typeof value !== 'object' || value === null) continue;
+      for (const [name, member] of Object.entries(value)) members.set(name, member);
       continue;
     }
-    const value = memberValue(step, scope);
-    if (value !== undefined) members.set(memberName(step, scope), value);
+    const value = memberValue(step, values, now);
+    if (value !== undefined) members.set(memberName(step, values), value);
   }
   return members;
 }
 
-function memberValue(step: Exclude<Step, { kind: 'members' }>, scope: Scope): JsonValue | undefined {
+type LoneStep = Exclude<PlacedStep, { kind: 'members' }>;
+
+function memberValue(step: LoneStep, values: Values, now: number): JsonValue | undefined {
   switch (step.kind) {
     case 'fixed':
       return step.value;
     case 'time':
-      return secondsAt(scope, step.offset);
+      return secondsAt(now, step.offset);
     case 'computed':
-      return step.value.evaluate(scope);
+    case 'named':
+      return values[step.at];
   }
 }
 
-function memberName(step: Exclude<Step, { kind: 'members' }>, scope: Scope): string {
-  if (typeof step.name === 'string') return step.name;
-  const name = step.name.evaluate(scope);
-  if (name === undefined) throw new MintError('mint.name', 'The name of a claim or header parameter has no value.');
-  return name;
+function memberName(step: LoneStep, values: Values): string {
+  if (step.kind !== 'named') return step.name;
+  const name = values[step.nameAt];
+  if (typeof name === 'string') return name;
+  throw new MintError('mint.name', 'The name of a claim or header parameter has no value.');
 }
 
-function secondsAt(scope: Scope, offset: number): number {
-  return Math.floor(scope.now / 1000) + offset;
+function secondsAt(now: number, offset: number): number {
+  return Math.floor(now / 1000) + offset;
 }
 
 function encodeMap(members: ReadonlyMap<string, JsonValue>, layout: Layout | undefined): string {

@@ -9,11 +9,20 @@ import type { HeaderParameters } from '../jose/key-management.ts';
 import type { Sign } from '../jose/sign.ts';
 import type { Encryption, HeaderStep, Layout, Scope, Step, TokenPlan } from '../plan/token-plan.ts';
 import { compileMembers, encodeWith, fixedMembers } from './members.ts';
+import { Evaluation, type Values } from './values.ts';
 
-/** Mints tokens by one plan with one set of keys. */
+/** Mints tokens. */
 export interface Minter {
   /** @throws MintError where this request cannot get its token */
   mint(scope: Scope): string;
+}
+
+/** Mints by one plan with one set of keys, in two stages: an earlier token may make the second one needless. */
+export interface StagedMinter extends Minter {
+  /** Everything that can differ between two tokens that are minted at one time. */
+  evaluate(scope: Scope): Values;
+  /** @param now the time of minting, in milliseconds since the epoch */
+  write(values: Values, now: number): string;
 }
 
 /** The keys of a plan, as they are used. */
@@ -26,71 +35,91 @@ export interface MintingKeys {
 
 type Content = Pick<TokenPlan, 'header' | 'claims' | 'layout' | 'encryption'>;
 
-export function makeMinter(plan: Content, { signing, recipient }: MintingKeys): Minter {
-  const { encryption } = plan;
-  if (encryption === undefined) return { mint: compileSigned(plan, signing) };
-  if (recipient === undefined) throw new TypeError('the plan encrypts, and there is no key to encrypt to');
-  const content = compileContent(plan, encryption, signing);
-  const encodeHeader = compileHeader(withKeyId(encryption.header, recipient.kid), plan.layout?.header);
+export function makeMinter(plan: Content, keys: MintingKeys): StagedMinter {
+  const evaluation = new Evaluation();
+  const write = compileToken(plan, keys, evaluation);
   return {
-    mint: (scope) => encrypted(recipient.encrypt, (added) => encodeHeader(scope, added), content(scope)),
+    evaluate: (scope) => evaluation.evaluate(scope),
+    write,
+    mint: (scope) => write(evaluation.evaluate(scope), scope.now),
   };
 }
 
-type MakeText = (scope: Scope) => string;
+type Write = StagedMinter['write'];
+
+function compileToken(plan: Content, { signing, recipient }: MintingKeys, evaluation: Evaluation): Write {
+  const { encryption } = plan;
+  if (encryption === undefined) return compileSigned(plan, signing, evaluation);
+  if (recipient === undefined) throw new TypeError('the plan encrypts, and there is no key to encrypt to');
+  const content = compileContent(plan, encryption, signing, evaluation);
+  const encodeHeader = compileHeader(encryption.header, recipient.kid, plan.layout?.header, evaluation);
+  return (values, now) =>
+    encrypted(recipient.encrypt, (added) => encodeHeader(values, now, added), content(values, now));
+}
 
 /** What is encrypted. */
-function compileContent(plan: Content, { encloses }: Encryption, signing: MintingKeys['signing']): MakeText {
+function compileContent(
+  plan: Content,
+  { encloses }: Encryption,
+  signing: MintingKeys['signing'],
+  evaluation: Evaluation,
+): Write {
   switch (encloses) {
     case 'claims':
-      return compileMembers(plan.claims, plan.layout?.claims);
+      return compileMembers(evaluation.place(plan.claims), plan.layout?.claims);
     case 'signed':
-      return compileSigned(plan, signing);
+      return compileSigned(plan, signing, evaluation);
     case 'unsecured': {
-      const content = compileUnsigned(plan, undefined);
+      const content = compileUnsigned(plan, undefined, evaluation);
       // RFC 7519 section 6: the signature is empty, and its dot stays.
-      return (scope) => `${content(scope)}.`;
+      return (values, now) => `${content(values, now)}.`;
     }
   }
 }
 
-function compileSigned(plan: Content, signing: MintingKeys['signing']): MakeText {
+function compileSigned(plan: Content, signing: MintingKeys['signing'], evaluation: Evaluation): Write {
   if (signing === undefined) throw new TypeError('the plan signs, and there is no key to sign with');
   const { sign, kid } = signing;
-  const content = compileUnsigned(plan, kid);
-  return (scope) => {
-    const signingInput = content(scope);
+  const content = compileUnsigned(plan, kid, evaluation);
+  return (values, now) => {
+    const signingInput = content(values, now);
     return `${signingInput}.${signed(sign, signingInput)}`;
   };
 }
 
 /** Header and claims. */
-function compileUnsigned(plan: Content, kid: string | undefined): MakeText {
-  const header = compileHeader(withKeyId(plan.header, kid), plan.layout?.header);
-  const claims = compileMembers(plan.claims, plan.layout?.claims);
-  return (scope) => `${header(scope, nothing)}.${base64url(claims(scope))}`;
+function compileUnsigned(plan: Content, kid: string | undefined, evaluation: Evaluation): Write {
+  const header = compileHeader(plan.header, kid, plan.layout?.header, evaluation);
+  const claims = compileMembers(evaluation.place(plan.claims), plan.layout?.claims);
+  return (values, now) => `${header(values, now, nothing)}.${base64url(claims(values, now))}`;
 }
 
 const nothing: HeaderParameters = [];
+
+type EncodeHeader = (values: Values, now: number, added: HeaderParameters) => string;
+
+/** Most headers are the same for every request, and then are encoded once. */
+function compileHeader(
+  header: readonly HeaderStep[],
+  kid: string | undefined,
+  layout: Layout | undefined,
+  evaluation: Evaluation,
+): EncodeHeader {
+  const steps = evaluation.place(withKeyId(header, kid));
+  const fixed = fixedMembers(steps, layout);
+  const encoded = fixed === undefined ? undefined : base64url(fixed);
+  const encode = compileMembers(steps, layout);
+  return (values, now, added) => {
+    if (added.length > 0) return base64url(encodeWith(steps, layout, values, now, added));
+    return encoded ?? base64url(encode(values, now));
+  };
+}
 
 function withKeyId(header: readonly HeaderStep[], kid: string | undefined): readonly Step[] {
   return header.flatMap((step): readonly Step[] => {
     if (step.kind !== 'key-id') return [step];
     return kid === undefined ? [] : [{ kind: 'fixed', name: 'kid', value: kid }];
   });
-}
-
-type EncodeHeader = (scope: Scope, added: HeaderParameters) => string;
-
-/** Most headers are the same for every request, and then are encoded once. */
-function compileHeader(steps: readonly Step[], layout: Layout | undefined): EncodeHeader {
-  const fixed = fixedMembers(steps, layout);
-  const encoded = fixed === undefined ? undefined : base64url(fixed);
-  const encode = compileMembers(steps, layout);
-  return (scope, added) => {
-    if (added.length > 0) return base64url(encodeWith(steps, layout, scope, added));
-    return encoded ?? base64url(encode(scope));
-  };
 }
 
 function base64url(text: string): string {

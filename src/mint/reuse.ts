@@ -8,9 +8,9 @@
  * can pass for two others. An entry belongs to one plan and one key, since each minter has entries of its own; a
  * reload or a rotation makes new minters, and with them empty ones (docs/decisions/0041).
  */
-import type { HeaderStep, Scope, TokenPlan } from '../plan/token-plan.ts';
-import type { Minter } from './minter.ts';
+import type { Minter, StagedMinter } from './minter.ts';
 import type { KeptToken, Lifetime, ReuseMemory } from './reuse-memory.ts';
+import type { Values } from './values.ts';
 
 export interface ReuseLimits {
   /** Milliseconds for which a token is given out again; 0: within its second. */
@@ -28,57 +28,40 @@ export interface ReuseCounters {
   readonly miss: { increment(): void };
 }
 
-type Content = Pick<TokenPlan, 'header' | 'claims' | 'encryption'>;
-
-/** `minter`, asked only where no earlier token will do. The plan must draw nothing that is new for each token; `memory` is shared with
+/** `minter`, asked only where no earlier token will do. Its plan must draw nothing that is new for each token; `memory` is shared with
  * the other policies. */
 export function reusing(
-  minter: Minter,
-  plan: Content,
+  minter: StagedMinter,
   limits: ReuseLimits,
   counters: ReuseCounters,
   memory: ReuseMemory,
 ): Minter {
-  const keyOf = compileKey([...plan.header, ...(plan.encryption?.header ?? []), ...plan.claims]);
   const tokens = new Tokens(limits, memory);
   return {
     mint(scope) {
-      const key = keyOf(scope);
+      const values = minter.evaluate(scope);
+      const key = keyOf(values);
       const known = tokens.find(key, scope.now);
       if (known !== undefined) {
         counters.hit.increment();
         return known;
       }
       counters.miss.increment();
-      const token = minter.mint(scope);
+      const token = minter.write(values, scope.now);
       tokens.keep(key, token, scope.now);
       return token;
     },
   };
 }
 
-/** Everything that can differ between two tokens of one plan, one key and one time. */
-export function compileKey(steps: readonly HeaderStep[]): (scope: Scope) => string {
-  const parts = steps.flatMap(compilePart);
-  return (scope) => {
-    let key = '';
-    for (const part of parts) {
-      const text = part(scope);
-      key += `${text.length}:${text}`;
-    }
-    return key;
-  };
-}
-
-type Part = (scope: Scope) => string;
-
 /** JSON tells null from `"null"`; what is left out has no text at all. */
-function compilePart(step: HeaderStep): Part[] {
-  if (step.kind === 'members') return [(scope) => JSON.stringify(step.value.evaluate(scope)) ?? ''];
-  if (step.kind !== 'computed') return [];
-  const { name, value } = step;
-  const valuePart: Part = (scope) => JSON.stringify(value.evaluate(scope)) ?? '';
-  return typeof name === 'string' ? [valuePart] : [valuePart, (scope) => JSON.stringify(name.evaluate(scope)) ?? ''];
+export function keyOf(values: Values): string {
+  let key = '';
+  for (const value of values) {
+    const text = JSON.stringify(value) ?? '';
+    key += `${text.length}:${text}`;
+  }
+  return key;
 }
 
 /** An entry's share of memory beside its texts, roughly. */

@@ -15,7 +15,7 @@ import type { Encrypt } from '../jose/encrypt.ts';
 import { createSigner, type Sign } from '../jose/sign.ts';
 import type { HeldKey } from '../keys/held-key.ts';
 import { type KeyRing, keyId, type RingKey, termsOf } from '../keys/rotation.ts';
-import { type Minter, type MintingKeys, makeMinter } from '../mint/minter.ts';
+import { type Minter, type MintingKeys, makeMinter, type StagedMinter } from '../mint/minter.ts';
 import { type ReuseCounters, reusing } from '../mint/reuse.ts';
 import { ReuseMemory } from '../mint/reuse-memory.ts';
 import { rotatingMinter } from '../mint/rotating.ts';
@@ -139,7 +139,7 @@ export class PolicyLoader {
     plan: TokenPlan,
     ring: KeyRing,
     { signing, recipient }: PolicyKeys,
-    reused: (minter: Minter) => Minter,
+    reused: (minter: StagedMinter) => Minter,
   ): Minter {
     const isNamed = signing?.isNamed === true;
     const shown = isNamed ? withKeyId(plan) : plan;
@@ -157,11 +157,11 @@ export class PolicyLoader {
   }
 
   /** What lets the tokens of a minter be reused, where they may be. */
-  #reuser(plan: TokenPlan, { name, settings, report }: WantedPolicy): (minter: Minter) => Minter {
+  #reuser(plan: TokenPlan, { name, settings, report }: WantedPolicy): (minter: StagedMinter) => Minter {
     const reuse = reuseOf(plan, settings.reuse);
     if (reuse.kind !== 'off') {
       const counters = this.#context.reuseCounters?.(name) ?? uncounted;
-      return (minter) => reusing(minter, plan, reuse.limits, counters, this.#reuseMemory);
+      return (minter) => reusing(minter, reuse.limits, counters, this.#reuseMemory);
     }
     if (settings.reuse !== undefined && settings.reuse !== false) {
       const message = `Tokens of this policy are not reused: ${reuse.because}.`;

@@ -4,7 +4,8 @@ import { exactNumber } from '../../src/diagnostics/exact-json.ts';
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { compileMembers, encodeWith, fixedMembers } from '../../src/mint/members.ts';
-import type { Layout, Step } from '../../src/plan/token-plan.ts';
+import { Evaluation } from '../../src/mint/values.ts';
+import type { Layout, Scope, Step } from '../../src/plan/token-plan.ts';
 import { scopeWith } from './scope.ts';
 
 const fixed = (name: string, value: JsonValue): Step => ({ kind: 'fixed', name, value });
@@ -24,6 +25,14 @@ const members = (value: Readonly<Record<string, JsonValue>> | undefined): Step =
   value: { evaluate: () => value },
 });
 const time = (name: string, offset: number): Step => ({ kind: 'time', name, offset });
+
+const placed = (...steps: readonly Step[]) => new Evaluation().place(steps);
+
+function encoderOf(steps: readonly Step[], layout?: Layout): (scope: Scope) => string {
+  const evaluation = new Evaluation();
+  const encode = compileMembers(evaluation.place(steps), layout);
+  return (scope) => encode(evaluation.evaluate(scope), scope.now);
+}
 
 type Variables = Readonly<Record<string, JsonValue>>;
 
@@ -45,15 +54,30 @@ const inOrder: [name: string, steps: readonly Step[], variables: Variables, expe
 ];
 
 for (const [name, steps, variables, expected] of inOrder) {
-  test(`members: ${name}`, () => assert.equal(compileMembers(steps)(scopeWith(variables)), expected));
+  test(`members: ${name}`, () => assert.equal(encoderOf(steps)(scopeWith(variables)), expected));
 }
 
 test('a computed name without a value is an error', () => {
-  const encode = compileMembers([named('n', 1), fixed('a', 1), fixed('a', 2)]);
+  const encode = encoderOf([named('n', 1), fixed('a', 1), fixed('a', 2)]);
   assert.throws(
     () => encode(scopeWith()),
     (error) => error instanceof MintError && error.code === 'mint.name',
   );
+});
+
+test('a name is computed only for a value that is there', () => {
+  const failing: Step = {
+    kind: 'computed',
+    name: {
+      evaluate() {
+        throw new TypeError('it was asked for');
+      },
+    },
+    value: { evaluate: ({ variables }) => variables.get('v') },
+  };
+  const encode = encoderOf([failing]);
+  assert.equal(encode(scopeWith()), '{}');
+  assert.throws(() => encode(scopeWith({ v: 1 })), TypeError);
 });
 
 const layout: Layout = {
@@ -71,7 +95,7 @@ const arranged: [name: string, steps: readonly Step[], variables: Variables, exp
 ];
 
 for (const [name, steps, variables, expected] of arranged) {
-  test(`arranged members: ${name}`, () => assert.equal(compileMembers(steps, layout)(scopeWith(variables)), expected));
+  test(`arranged members: ${name}`, () => assert.equal(encoderOf(steps, layout)(scopeWith(variables)), expected));
 }
 
 test('an order is asked for once for each set of members, up to 256 sets', () => {
@@ -84,7 +108,7 @@ test('an order is asked for once for each set of members, up to 256 sets', () =>
     },
   };
   const names = Array.from({ length: 9 }, (_, index) => `v${index}`);
-  const encode = compileMembers(
+  const encode = encoderOf(
     names.map((name) => computed(name)),
     counting,
   );
@@ -101,12 +125,12 @@ test('an order is asked for once for each set of members, up to 256 sets', () =>
 });
 
 test('what is the same for every request is known beforehand', () => {
-  assert.equal(fixedMembers([fixed('b', 1), fixed('a', 2)], layout), '{"a":2,"b":1}');
-  assert.equal(fixedMembers([fixed('b', 1), time('iat', 0)]), undefined);
-  assert.equal(fixedMembers([members({})]), undefined);
+  assert.equal(fixedMembers(placed(fixed('b', 1), fixed('a', 2)), layout), '{"a":2,"b":1}');
+  assert.equal(fixedMembers(placed(fixed('b', 1), time('iat', 0))), undefined);
+  assert.equal(fixedMembers(placed(members({}))), undefined);
 });
 
 test('members are added that only minting brings', () => {
-  assert.equal(encodeWith([fixed('b', 1)], undefined, scopeWith(), [['epk', {}]]), '{"b":1,"epk":{}}');
-  assert.equal(encodeWith([fixed('b', 1)], layout, scopeWith(), [['a', '/']]), '{"a":"\\/","b":1}');
+  assert.equal(encodeWith(placed(fixed('b', 1)), undefined, [], 0, [['epk', {}]]), '{"b":1,"epk":{}}');
+  assert.equal(encodeWith(placed(fixed('b', 1)), layout, [], 0, [['a', '/']]), '{"a":"\\/","b":1}');
 });

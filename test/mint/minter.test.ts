@@ -12,7 +12,7 @@ import { createEncrypter } from '../../src/jose/encrypt.ts';
 import { contentEncryptions, keyManagements } from '../../src/jose/encryption-algorithms.ts';
 import { createSigner } from '../../src/jose/sign.ts';
 import { type MintingKeys, makeMinter } from '../../src/mint/minter.ts';
-import type { Encryption, HeaderStep, Layout, TokenPlan } from '../../src/plan/token-plan.ts';
+import type { Encryption, HeaderStep, Layout, Step, TokenPlan } from '../../src/plan/token-plan.ts';
 import { rowNamed } from '../jose/algorithm-rows.ts';
 import { scopeWith } from './scope.ts';
 
@@ -115,6 +115,38 @@ test('a header parameter of the request is computed for each token', async () =>
   const { header } = await opened(makeMinter(plan, { recipient: recipientOf('A256GCMKW') }).mint(scope));
   assert.equal(JSON.parse(header).tenant, 'alice');
 });
+
+const constructions: readonly [
+  name: string,
+  encloses: Encryption['encloses'] | undefined,
+  evaluated: readonly string[],
+][] = [
+  ['signed', undefined, ['header', 'claim']],
+  ['encrypted', 'claims', ['claim', 'outer']],
+  ['signed and encrypted', 'signed', ['header', 'claim', 'outer']],
+  ['unsecured and encrypted', 'unsecured', ['header', 'claim', 'outer']],
+];
+
+for (const [name, encloses, expected] of constructions) {
+  test(`everything that is written is evaluated once, in the order of writing: ${name}`, () => {
+    const evaluated: string[] = [];
+    const step = (of: string): HeaderStep & Step => ({
+      kind: 'computed',
+      name: of,
+      value: { evaluate: () => evaluated.push(of) },
+    });
+    const plan = {
+      header: [step('header')],
+      claims: [step('claim')],
+      ...(encloses === undefined ? {} : { encryption: encryption('dir', encloses, step('outer')) }),
+    };
+    const minter = makeMinter(plan, { signing, recipient: recipientOf('dir') });
+    minter.mint(scope);
+    assert.deepEqual(evaluated, expected);
+    minter.write(minter.evaluate(scope), 0);
+    assert.deepEqual(evaluated, [...expected, ...expected]);
+  });
+}
 
 const failing = (): never => {
   throw new Error('what OpenSSL says');

@@ -1,16 +1,19 @@
 /**
  * A minter whose tokens are reused and numbered, so that a test sees which one a request got.
  */
+import assert from 'node:assert/strict';
+import type { StagedMinter } from '../../src/mint/minter.ts';
 import { RequestScope } from '../../src/mint/request-scope.ts';
 import { RequestView } from '../../src/mint/request-view.ts';
 import { type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
 import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
+import { Evaluation, type Values } from '../../src/mint/values.ts';
 import { HeaderList } from '../../src/plan/header-fields.ts';
 import type { Scope, Step } from '../../src/plan/token-plan.ts';
 
 export const second = 1_700_000_000_000;
 
-export function scopeAt(now: number, headers: Readonly<Record<string, string>> = {}): Scope {
+function scopeAt(now: number, headers: Readonly<Record<string, string>> = {}): Scope {
   const fields = new HeaderList(Object.entries(headers));
   const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };
   return new RequestScope({
@@ -35,20 +38,24 @@ const limits: ReuseLimits = { for: 0, leeway: 0, entries: 100, bytes: 1_000_000 
 /** Counts what it mints; the token tells the number and expires 60 s after its minting. */
 export function reusedMinter(
   changed: Partial<ReuseLimits> = {},
-  content: { header: Step[]; claims: readonly Step[] } = plan,
+  content: { header: readonly Step[]; claims: readonly Step[] } = plan,
   memory = new ReuseMemory(1_000_000),
 ) {
   let minted = 0;
   const counts = { hit: 0, miss: 0 };
-  const minter = {
-    mint({ now }: Scope): string {
-      const claims = JSON.stringify({ n: ++minted, exp: Math.floor(now / 1000) + 60 });
-      return `h.${Buffer.from(claims).toString('base64url')}.s`;
-    },
+  const evaluation = new Evaluation();
+  evaluation.place([...content.header, ...content.claims]);
+  const write = (_values: Values, now: number): string => {
+    const claims = JSON.stringify({ n: ++minted, exp: Math.floor(now / 1000) + 60 });
+    return `h.${Buffer.from(claims).toString('base64url')}.s`;
+  };
+  const minter: StagedMinter = {
+    evaluate: (scope) => evaluation.evaluate(scope),
+    write,
+    mint: () => assert.fail('the minter computed what is known already'),
   };
   const reused = reusing(
     minter,
-    content,
     { ...limits, ...changed },
     {
       hit: { increment: () => void counts.hit++ },

@@ -1,0 +1,57 @@
+/**
+ * @module
+ * What a request brings into a token: the values that the steps of a plan compute for it. Each is computed once, before
+ * anything is written; what is written, and whether an earlier token will do, is told from these values alone.
+ */
+import type { JsonValue } from '../diagnostics/json.ts';
+import type { Scope, Step } from '../plan/token-plan.ts';
+
+/** The values of one request, each at its step's place; undefined where a step has none. */
+export type Values = readonly (JsonValue | undefined)[];
+
+/** A step as it is written: what is computed stands at its place among the values. */
+export type PlacedStep =
+  | Extract<Step, { kind: 'fixed' | 'time' }>
+  | { readonly kind: 'computed'; readonly name: string; readonly at: number }
+  | { readonly kind: 'named'; readonly nameAt: number; readonly at: number }
+  | { readonly kind: 'members'; readonly at: number };
+
+type Part = (scope: Scope, before: Values) => JsonValue | undefined;
+
+export class Evaluation {
+  readonly #parts: Part[] = [];
+
+  /** Gives steps their places; they are evaluated behind those that were placed before. */
+  place(steps: readonly Step[]): readonly PlacedStep[] {
+    return steps.map((step) => this.#placeStep(step));
+  }
+
+  /** @throws MintError where a value fails */
+  evaluate(scope: Scope): Values {
+    const values: (JsonValue | undefined)[] = [];
+    for (const part of this.#parts) values.push(part(scope, values));
+    return values;
+  }
+
+  #placeStep(step: Step): PlacedStep {
+    switch (step.kind) {
+      case 'fixed':
+      case 'time':
+        return step;
+      case 'members':
+        return { kind: 'members', at: this.#add((scope) => step.value.evaluate(scope)) };
+      case 'computed': {
+        const { name, value } = step;
+        const at = this.#add((scope) => value.evaluate(scope));
+        if (typeof name === 'string') return { kind: 'computed', name, at };
+        // A member that is left out needs no name.
+        const nameAt = this.#add((scope, before) => (before[at] === undefined ? undefined : name.evaluate(scope)));
+        return { kind: 'named', nameAt, at };
+      }
+    }
+  }
+
+  #add(part: Part): number {
+    return this.#parts.push(part) - 1;
+  }
+}
