@@ -4,13 +4,13 @@
  */
 import type { Machine } from './machine.ts';
 import type { Results } from './results.ts';
-import { asMarkdown, tablesOf } from './tables.ts';
+import { asMarkdown, type Table, tablesOf } from './tables.ts';
 
 const reading = `CPU is the time of the server's process alone, all its threads, divided by the requests; of several rounds, in turns with the
 other servers, the cheapest one, and \`spread\` is the dearest as a ratio to it. \`bare\` is the CPU time of the signature alone in Node (or of
 the encryption), over as many bytes with the same key, measured between the rounds. Envoy has one worker and 16 callers' connections; it answers by
 itself, and each answer was 200. That every request was minted for is checked by mintproc's own count, and one token of each row was opened and
-verified. A latency in the first table is one of a saturated Envoy. Figures move with the machine and with what else runs on it; read the ratios.`;
+verified. A latency in the table of as many requests as it takes is one of a saturated Envoy. Figures move with the machine and with what else runs on it; read the ratios.`;
 
 export function resultsPage(results: Results, rivals: readonly string[]): string {
   const warning = results.quick ? 'A run with `--quick`: these figures mean nothing.\n\n' : '';
@@ -22,9 +22,14 @@ ${warning}${machineLine(results.machine)}
 
 ${reading}
 
-${tablesOf(results, rivals).map(asMarkdown).join('\n')}`;
+${goalsFirst(tablesOf(results, rivals)).map(asMarkdown).join('\n')}`;
 }
 
-export function machineLine({ date, cpu, cores, memory, system, node, envoy, load }: Machine): string {
+/** On a terminal the end is what stays in sight, on a page the beginning. */
+function goalsFirst(tables: readonly Table[]): Table[] {
+  return [...tables.slice(-1), ...tables.slice(0, -1)];
+}
+
+function machineLine({ date, cpu, cores, memory, system, node, envoy, load }: Machine): string {
   return `${date.slice(0, 10)}: ${cores} × ${cpu}, ${memory.toFixed(0)} GB, ${system}, Node ${node}, Envoy ${envoy}; load average before the run ${load.toFixed(2)}.`;
 }
