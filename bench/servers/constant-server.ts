@@ -27,6 +27,7 @@ await startServer({
     streamOpened() {},
     streamClosed() {},
     finished() {},
+    connectionRefused() {},
     defect({ name: error, stack }) {
       process.stderr.write(`${error}\n${stack}\n`);
     },

@@ -47,6 +47,11 @@ export interface ExchangeObserver {
   defect(defect: Defect): void;
 }
 
+export interface ServerObserver extends ExchangeObserver {
+  /** There were as many connections as there may be, and one more came. */
+  connectionRefused(): void;
+}
+
 export function describeDefect(error: unknown): Defect {
   if (!(error instanceof Error)) return { name: typeof error, stack: '' };
   // The stack begins with the message, which may have lines of its own.

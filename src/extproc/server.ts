@@ -2,9 +2,10 @@
  * @module
  * The external processor as one thing to start and stop.
  */
+import { limitConnections } from './connection-limit.ts';
 import { Exchange, type ExchangeSettings } from './exchange.ts';
 import { Health } from './health.ts';
-import { describeDefect } from './observer.ts';
+import { describeDefect, type ServerObserver } from './observer.ts';
 import { type TransportName, transports } from './transports/index.ts';
 import { listening, type TlsOptions } from './transports/listen.ts';
 import { serviceNames, type Transport, type TransportOptions } from './transports/transport.ts';
@@ -15,11 +16,13 @@ export type Connections =
   | { readonly addresses: readonly string[]; readonly tls?: TlsOptions | undefined }
   | Pick<TransportOptions, 'accept'>;
 
-interface Settings extends Pick<ExchangeSettings, 'pin' | 'observer'> {
+interface Settings extends Pick<ExchangeSettings, 'pin'> {
+  readonly observer: ServerObserver;
   readonly transport?: TransportName;
   readonly limits?: WireLimits;
   readonly maxMessageBytes?: number;
   readonly maxConcurrentStreams?: number;
+  readonly maxConnections?: number;
 }
 
 export type ServerOptions = Settings & Connections;
@@ -32,6 +35,8 @@ export interface ProcessorServer extends Transport {
 const defaultMaxMessageBytes = 4 * 1024 * 1024;
 /** Far above Envoy's default of 1,024 requests per cluster, so that one connection per worker is always enough. */
 const defaultMaxConcurrentStreams = 16_384;
+/** Envoy opens one for each of its workers, and a few while it replaces itself. */
+const defaultMaxConnections = 1000;
 
 /** @throws ListenError when one of the addresses cannot be had */
 export async function startServer(options: ServerOptions): Promise<ProcessorServer> {
@@ -44,7 +49,11 @@ export async function startServer(options: ServerOptions): Promise<ProcessorServ
   };
   const transport = await transports[options.transport ?? 'native'](
     {
-      accept: 'accept' in options ? options.accept : listening(options.addresses, options.tls),
+      accept: limitConnections(
+        'accept' in options ? options.accept : listening(options.addresses, options.tls),
+        options.maxConnections ?? defaultMaxConnections,
+        () => options.observer.connectionRefused(),
+      ),
       maxMessageBytes: options.maxMessageBytes ?? defaultMaxMessageBytes,
       maxConcurrentStreams: options.maxConcurrentStreams ?? defaultMaxConcurrentStreams,
     },

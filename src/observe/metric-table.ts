@@ -71,6 +71,11 @@ export const metricTable = {
     labels: ['algorithm'],
     buckets: signSeconds,
   },
+  mintproc_connections_refused_total: {
+    type: 'counter',
+    help: 'Connections that were closed because there were as many as `limits.connections` allows.',
+    labels: [],
+  },
   mintproc_defects_total: {
     type: 'counter',
     help: 'Errors that mintproc did not foresee; each is worth a report.',

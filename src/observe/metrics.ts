@@ -40,6 +40,7 @@ export class Metrics<Outcome extends string = string> {
   readonly #seconds = this.#families.mintproc_request_seconds.with();
   readonly #inFlight = this.#families.mintproc_in_flight.with();
   readonly #unmatched = this.#families.mintproc_unmatched_requests_total.with();
+  readonly #connectionsRefused = this.#families.mintproc_connections_refused_total.with();
   readonly #defects = this.#families.mintproc_defects_total.with();
 
   constructor({ version, outcomes }: MetricsOptions<Outcome>) {
@@ -79,6 +80,10 @@ export class Metrics<Outcome extends string = string> {
 
   defect(): void {
     this.#defects.increment();
+  }
+
+  connectionRefused(): void {
+    this.#connectionsRefused.increment();
   }
 
   /** `sign` with its time taken under the algorithm's name; made once, when a policy loads. */

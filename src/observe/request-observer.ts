@@ -57,6 +57,14 @@ export class RequestObserver<Outcome extends string = string> {
     }
   }
 
+  connectionRefused(): void {
+    this.#metrics.connectionRefused();
+    if (this.#mayWrite()) {
+      const code = 'extproc.too-many-connections';
+      this.#log.warn('A connection was closed: there are as many as there may be.', { code, ...this.#leftOut() });
+    }
+  }
+
   /** An error that nobody foresaw; its message may quote a value, so only its class and places are taken. */
   defect({ name, stack }: { readonly name: string; readonly stack: string }): void {
     this.#metrics.defect();

@@ -101,6 +101,7 @@ const limitsSchema = z.strictObject({
   metadataDepth: limit(32, 100, "How deep Envoy's dynamic metadata may nest."),
   messageBytes: limit(4_194_304, 67_108_864, 'Most bytes of one message from Envoy.'),
   concurrentStreams: limit(100_000, 2_147_483_647, 'Most requests in flight on one connection from Envoy.'),
+  connections: limit(1000, 1_000_000, 'Most connections at once; of each worker, where there are several.'),
 });
 
 const tlsSchema = z.strictObject({

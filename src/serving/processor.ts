@@ -48,5 +48,6 @@ export function startProcessor(
     limits,
     maxMessageBytes: limits.messageBytes,
     maxConcurrentStreams: limits.concurrentStreams,
+    maxConnections: limits.connections,
   });
 }

@@ -2,13 +2,14 @@
  * @module
  * An observer that keeps what it is told.
  */
-import type { Defect, ExchangeObserver, ExchangeRecord } from '../../src/extproc/observer.ts';
+import type { Defect, ExchangeRecord, ServerObserver } from '../../src/extproc/observer.ts';
 
-export class RecordingObserver implements ExchangeObserver {
+export class RecordingObserver implements ServerObserver {
   readonly records: ExchangeRecord[] = [];
   readonly defects: Defect[] = [];
   opened = 0;
   closed = 0;
+  refusedConnections = 0;
 
   streamOpened(): void {
     this.opened += 1;
@@ -22,6 +23,10 @@ export class RecordingObserver implements ExchangeObserver {
   }
   defect(defect: Defect): void {
     this.defects.push(defect);
+  }
+
+  connectionRefused(): void {
+    this.refusedConnections += 1;
   }
 
   get outcomes(): string[] {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -72,5 +73,29 @@ for (const transport of Object.keys(transports) as TransportName[]) {
       assert.equal(observer.closed, 1);
       client.close();
     }
+  });
+
+  test(`${transport}: as many connections as allowed are served, and one more is closed`, async (t) => {
+    const observer = new RecordingObserver();
+    const addresses = ['127.0.0.1:0'];
+    const server = await startServer({ addresses, transport, observer, pin: () => decide, maxConnections: 2 });
+    t.after(() => server.stop(0));
+    const port = Number(server.addresses[0]?.split(':')[1]);
+    /** HTTP/2 lets a server speak first, so a connection that is taken is told of it. */
+    const fate = async (socket: Socket): Promise<string> =>
+      Promise.race([once(socket, 'data').then(() => 'served'), once(socket, 'close').then(() => 'closed')]);
+    const [first, second] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+    t.after(() => second.destroy());
+    assert.deepEqual(await Promise.all([first, second].map(fate)), ['served', 'served']);
+    assert.equal(await fate(connect(port, '127.0.0.1')), 'closed');
+    assert.equal(observer.refusedConnections, 1);
+    first.destroy();
+    const later = async (): Promise<string> => {
+      const socket = connect(port, '127.0.0.1');
+      t.after(() => socket.destroy());
+      const answer = await fate(socket);
+      return answer === 'closed' ? later() : answer;
+    };
+    assert.equal(await later(), 'served');
   });
 }
