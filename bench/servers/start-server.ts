@@ -3,7 +3,7 @@
  * Starts what serves a row: mintproc as it is shipped, its transport alone, or a rival.
  */
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { untilReady } from '../../demo/readiness.ts';
 import type { Keys } from '../algorithms.ts';
 import type { Serving } from '../rows.ts';
 import { onePolicy, type SidecarFiles } from './policy-files.ts';
+import { runAsShipped, shippedProgram } from './shipped.ts';
 
 export interface Server {
   readonly pid: number;
@@ -25,14 +26,7 @@ export interface Server {
   stop(): Promise<unknown>;
 }
 
-const project = join(import.meta.dirname, '..', '..');
 const transportAlone = join(import.meta.dirname, 'constant-server.ts');
-
-/** What `npm install` puts on the path; its first line says how Node is to run it. */
-function shippedProgram(): string {
-  const { bin } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { bin: { mintproc: string } };
-  return join(project, bin.mintproc);
-}
 
 export async function startServer(
   group: ProcessGroup,
@@ -49,7 +43,7 @@ export async function startServer(
   const command =
     serving.kind === 'rival'
       ? serving.command.replaceAll('{port}', String(port)).split(' ')
-      : [process.execPath, transportAlone, serving.transport, String(port)];
+      : runAsShipped(transportAlone, serving.transport, String(port));
   const [file = '', ...args] = command;
   const begin = performance.now();
   const running = await group.start({ name, file, args, cwd: process.cwd() });
@@ -73,9 +67,9 @@ export async function startSidecar(
     join(own, 'mintproc.yaml'),
     stringify({ ...addresses, ...configuration }, { aliasDuplicateObjects: false }),
   );
-  const args = ['serve', '--config', 'mintproc.yaml'];
+  const [file = '', ...args] = runAsShipped(shippedProgram(), 'serve', '--config', 'mintproc.yaml');
   const begin = performance.now();
-  const running = await group.start({ name, file: shippedProgram(), args, cwd: own });
+  const running = await group.start({ name, file, args, cwd: own });
   await untilReady(running, () => isReady(adminPort), undefined, pollInterval);
   return serverOf(running, port, performance.now() - begin, () => mintedBy(adminPort));
 }
