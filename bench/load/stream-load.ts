@@ -12,8 +12,8 @@ import { serviceNames } from '../../src/extproc/transports/transport.ts';
 
 export interface StreamLoad {
   readonly port: number;
-  /** The protobuf message of each request. */
-  readonly message: Buffer;
+  /** The protobuf message of each request, or of one after the other and again from the first. */
+  readonly message: Buffer | readonly Buffer[];
   readonly requests: number;
   /** Streams in flight. */
   readonly concurrency: number;
@@ -65,7 +65,7 @@ function requestFrames(message: Buffer): Buffer {
 export async function askOver({ port, message, requests, concurrency }: StreamLoad): Promise<Float64Array | undefined> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(socket, 'connect');
-  const frames = requestFrames(message);
+  const requestsFrames = (Buffer.isBuffer(message) ? [message] : message).map(requestFrames);
   const dataAt = frameHeaderBytes + requestBlock.length;
   const took = new Float64Array(requests);
   const asked = new Map<number, number>();
@@ -85,6 +85,8 @@ export async function askOver({ port, message, requests, concurrency }: StreamLo
   }
 
   function ask(): void {
+    const frames = requestsFrames[opened % requestsFrames.length];
+    if (frames === undefined) throw new TypeError('a load needs a message');
     const stream = 2 * opened++ + 1;
     const copy = Buffer.from(frames);
     copy.writeUInt32BE(stream, 5);

@@ -21,6 +21,8 @@ export interface Server {
   readonly port: number;
   /** Milliseconds from the start of its process until it was ready. */
   readonly readyAfter: number;
+  /** Where it tells of itself; undefined for what does not. */
+  readonly adminPort: number | undefined;
   /** Tokens minted so far, by its own count; undefined for what has none. */
   minted(): Promise<number | undefined>;
   stop(): Promise<unknown>;
@@ -48,7 +50,7 @@ export async function startServer(
   const begin = performance.now();
   const running = await group.start({ name, file, args, cwd: process.cwd() });
   await untilReady(running, () => listens(port));
-  return serverOf(running, port, performance.now() - begin, async () => undefined);
+  return serverOf(running, port, performance.now() - begin, undefined);
 }
 
 /** `mintproc serve` with files of its own in a folder below `folder`. */
@@ -71,14 +73,15 @@ export async function startSidecar(
   const begin = performance.now();
   const running = await group.start({ name, file, args, cwd: own });
   await untilReady(running, () => isReady(adminPort), undefined, pollInterval);
-  return serverOf(running, port, performance.now() - begin, () => mintedBy(adminPort));
+  return serverOf(running, port, performance.now() - begin, adminPort);
 }
 
 /** Milliseconds: what a start may be measured late. */
 const pollInterval = 5;
 
-function serverOf(running: Running, port: number, readyAfter: number, minted: Server['minted']): Server {
-  return { pid: running.pid, port, readyAfter, minted, stop: () => running.stop() };
+function serverOf(running: Running, port: number, readyAfter: number, adminPort: number | undefined): Server {
+  const minted = async (): Promise<number | undefined> => (adminPort === undefined ? undefined : mintedBy(adminPort));
+  return { pid: running.pid, port, adminPort, readyAfter, minted, stop: () => running.stop() };
 }
 
 /** Asks with less work than `fetch` makes, since the process that starts wants the same cores. */
