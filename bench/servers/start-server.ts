@@ -22,7 +22,7 @@ export interface Server {
   /** Milliseconds from the start of its process until it was ready. */
   readonly readyAfter: number;
   /** Where it tells of itself; undefined for what does not. */
-  readonly adminPort: number | undefined;
+  readonly adminPort?: number | undefined;
   /** Tokens minted so far, by its own count; undefined for what has none. */
   minted(): Promise<number | undefined>;
   stop(): Promise<unknown>;

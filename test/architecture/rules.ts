@@ -33,7 +33,6 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   '@grpc/proto-loader': ['extproc'],
   'decimal.js': ['dataweave'],
   re2js: ['dataweave'],
-  'temporal-polyfill': ['dataweave'],
 };
 
 /** The clock, chance, keys and the request come into these rooms as arguments. */
@@ -44,6 +43,7 @@ const outsideWorld =
 
 const impure: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['Date.now', /\bDate\.now\b/],
+  ['Temporal.Now', /\bTemporal\.Now\b/],
   ['new Date()', /\bnew Date(?:\(\s*\)|\b(?!\s*\())/],
   ['Date()', /(?<!\bnew )\bDate\(/],
   ['Math.random', /\bMath\.random\b/],

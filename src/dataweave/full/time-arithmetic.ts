@@ -2,7 +2,6 @@
  * @module
  * What `+`, `-`, `++` and `>>` do with dates, times and periods, and the parts of them that a selector takes.
  */
-import { Temporal } from 'temporal-polyfill';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { divide, fromBigInt, rounded, toDouble } from './numbers.ts';
 import { alike, momentOf, spanNanoseconds } from './time-conversion.ts';

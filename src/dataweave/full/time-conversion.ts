@@ -2,7 +2,6 @@
  * @module
  * From one kind of date or time to another, to numbers, and their order.
  */
-import { Temporal } from 'temporal-polyfill';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { divide, fromBigInt, isNumber, type Num, rounded, toInteger } from './numbers.ts';
 import { parseByPattern } from './time-parsing.ts';

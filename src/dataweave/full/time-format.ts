@@ -2,7 +2,6 @@
  * @module
  * Java's `DateTimeFormatter` patterns, English: writing a date or time, and reading one.
  */
-import { Temporal } from 'temporal-polyfill';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { offsetText, timeText } from './time-text.ts';
 import type { TimeValue } from './values.ts';

@@ -3,7 +3,6 @@
  * Reads a date or time that is written by a Java pattern: every field as wide as the pattern says. A mode says what
  * becomes of fields like the 31st of February.
  */
-import { Temporal } from 'temporal-polyfill';
 import { dayNames, monthNames, type PatternPart, readPattern } from './time-format.ts';
 import { parseTime, zoneId } from './time-text.ts';
 import type { TimeKind, TimeValue } from './values.ts';

@@ -2,7 +2,6 @@
  * @module
  * Dates, times, time zones and periods as ISO 8601 writes them.
  */
-import { Temporal } from 'temporal-polyfill';
 import type { TimeKind, TimeValue } from './values.ts';
 
 const date = String.raw`\d{4}-\d\d-\d\d`;

@@ -7,7 +7,6 @@
  * String: `$$ == 'a'` is false.
  */
 import type { RE2JS } from 're2js';
-import type { Temporal } from 'temporal-polyfill';
 import type { Decimal } from './decimal.ts';
 
 export type Value =

@@ -2,7 +2,6 @@
  * @module
  * Functions of `dw::core::Dates` and `dw::core::Periods`.
  */
-import { Temporal } from 'temporal-polyfill';
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { toNumber } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';

@@ -2,7 +2,6 @@
  * @module
  * Functions whose value is another at each request: chance and the clock, both of which the request brings.
  */
-import { Temporal } from 'temporal-polyfill';
 import type { Evaluation } from '../evaluation.ts';
 import { fromDouble, multiply, type Num, rounded } from '../numbers.ts';
 import { type FullRow, form, number } from './row.ts';
