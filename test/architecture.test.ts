@@ -214,7 +214,7 @@ const refused: [name: string, path: string, code: string, finding: string][] = [
     'const now = new Date();',
     '5: uses new Date() in a pure room',
   ],
-  ['the clock of Temporal', 'src/mint/a.ts', 'const n = Temporal.Now.instant();', '5: uses Temporal.Now in a pure room'],
+  ['the clock of Temporal', 'src/mint/a.ts', 'f(Temporal.Now);', '5: uses Temporal.Now in a pure room'],
   ['chance in a pure room', 'src/dataweave/a.ts', 'const n = Math.random();', '5: uses Math.random in a pure room'],
   [
     'a random id in a pure room',
