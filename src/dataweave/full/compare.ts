@@ -12,7 +12,19 @@ import { compareTimes, timeAs, timeKinds } from './time-conversion.ts';
 import { offsetSeconds, timeText } from './time-text.ts';
 import { typeName } from './type-names.ts';
 import { isSameType } from './type-values.ts';
-import { isArray, isTime, isType, Key, ObjectValue, Range, type TimeKind, UriValue, type Value } from './values.ts';
+import {
+  isArray,
+  isTime,
+  isType,
+  Key,
+  ObjectValue,
+  Range,
+  RegexValue,
+  type TimeKind,
+  type TimeValue,
+  UriValue,
+  type Value,
+} from './values.ts';
 
 /** Texts of one length are compared so many characters in a step, as a power of two. */
 const charactersPerStep = 10;
@@ -77,8 +89,21 @@ function similarLeaf(left: Value, right: Value): boolean {
     const one = toBoolean(left);
     return one !== undefined && one === toBoolean(right);
   }
+  if (isPattern(left) && isPattern(right)) return false;
+  if (isTime(left) && isTime(right) && left.kind !== right.kind) return isPartOf(left, right) || isPartOf(right, left);
   const text = textOf(left);
   return text !== undefined && text === textOf(right);
+}
+
+function isPattern(value: Value): boolean {
+  return value instanceof RegexValue || value instanceof Uint8Array;
+}
+
+/** Whether the date, time or zone of a moment is the other. */
+function isPartOf(part: TimeValue, moment: TimeValue): boolean {
+  if (moment.kind !== 'DateTime' || part.kind === 'Period') return false;
+  const own = timeAs(moment, part.kind, {});
+  return own !== undefined && sameLeaf(own, part);
 }
 
 /**
@@ -102,7 +127,7 @@ export function compare(left: Value, right: Value, meter: Meter): number {
 }
 
 function compareTime(left: Value & { kind: TimeKind }, right: Value): number {
-  const other = isTime(right) ? right : timeAs(right, left.kind, {});
+  const other = isTime(right) ? right : isNumber(right) ? undefined : timeAs(right, left.kind, {});
   if (other === undefined || !isTime(other) || !isTime(left) || !timeKinds.includes(other.kind))
     throw notComparable(left, right);
   if (left.kind === 'Period') throw notComparable(left, right);

@@ -9,6 +9,7 @@ import { type InputName, inputNames } from '../bindings.ts';
 import { compileCall, compileLambda } from './calls.ts';
 import type { Compiling } from './compiling.ts';
 import { compileConversion, compileObject, compileText } from './construction.ts';
+import { toBoolean } from './conversion.ts';
 import { compileDeclarations } from './declarations.ts';
 import { typeIn } from './declared-types.ts';
 import type { Evaluation, Frame, Run } from './evaluation.ts';
@@ -208,8 +209,8 @@ class Compiler implements Compiling {
 
   /** The engine refuses a script whose `and` has something on either side that can never be a Boolean. */
   #requireBooleanLiteral(operator: string, node: Node): void {
-    const isBoolean = node.kind !== 'literal' || typeof node.value === 'boolean' || typeof node.value === 'string';
-    if (isBoolean && node.kind !== 'array' && node.kind !== 'object') return;
+    const isBoolean = node.kind !== 'literal' || (node.value !== null && toBoolean(node.value) !== undefined);
+    if (isBoolean && !['array', 'object', 'lambda'].includes(node.kind)) return;
     throw new LocatedError(
       problemAt(this.source, node.start, 'dataweave.type-mismatch', {
         message: `\`${operator}\` needs a Boolean on both sides.`,

@@ -131,7 +131,8 @@ function firstByte(bytes: Uint8Array): number {
 
 /** The text must be a URI as Java reads one, as far as its characters go. */
 function uriOf(text: string): UriValue | undefined {
-  return /^[^\s"<>\\^`{|}]*$/.test(text) ? new UriValue(text) : undefined;
+  const rest = /^(?:[A-Za-z][\w+.-]*:|(?![^/?#]*:))(?:\/\/(?:[^/?#[\]]|\[[\da-fA-F:.]+\])*)?([^[\]]*)$/.exec(text);
+  return rest !== null && !/[\s"<>\\^`{|}]/.test(text) ? new UriValue(text) : undefined;
 }
 
 type Converter = (value: Value, schema: Schema) => Value | undefined;
@@ -155,10 +156,10 @@ const converters: Readonly<Record<string, Converter>> = {
     const text = textOf(value);
     return text === undefined ? undefined : new Key(text);
   },
-  Regex: (value) => (typeof value === 'string' ? regexOf(value) : undefined),
+  Regex: (value) => (typeof value === 'string' || value instanceof Key ? regexOf(textOf(value) ?? '') : undefined),
   Binary: (value, schema) =>
     typeof value === 'string' ? bytesFrom(value, schema) : isNumber(value) ? lowestByte(value) : undefined,
-  Uri: (value) => (typeof value === 'string' || value instanceof Key ? uriOf(textOf(value) ?? '') : undefined),
+  Uri: (value) => (typeof value === 'string' ? uriOf(value) : undefined),
   ...Object.fromEntries(
     timeKinds.map((kind: TimeKind): [string, Converter] => [kind, (value, schema) => timeAs(value, kind, schema)]),
   ),
@@ -170,7 +171,7 @@ export function implied(value: Value, base: string): Value | undefined {
     case 'String':
       return textOf(value);
     case 'Number':
-      return toNumber(value);
+      return impliedNumber(value);
     case 'Boolean':
       return toBoolean(value);
     case 'Key':
@@ -180,11 +181,24 @@ export function implied(value: Value, base: string): Value | undefined {
     case 'Binary':
       if (isNumber(value)) return lowestByte(value);
       return typeof value === 'string' && value.length <= limits.stringLength ? Buffer.from(value, 'utf8') : undefined;
+    case 'Regex':
+      return value instanceof Key ? regexOf(value.name) : typeof value === 'string' ? regexOf(value) : undefined;
     default:
-      return timeKinds.includes(base as TimeKind) && typeof value === 'string'
-        ? timeAs(value, base as TimeKind, {})
-        : undefined;
+      return impliedTime(value, base);
   }
+}
+
+/** A moment counts as its seconds since 1970, a period as its seconds or months. */
+function impliedNumber(value: Value): Num | undefined {
+  return isTime(value) ? timeToNumber(value, undefined) : toNumber(value);
+}
+
+/** A text is read, a number is a moment, and a moment has a date, a time and a zone. */
+function impliedTime(value: Value, base: string): Value | undefined {
+  const kind = timeKinds.find((one) => one === base);
+  const isMoment = isTime(value) && value.kind === 'DateTime' && kind !== 'Period';
+  const isTaken = isMoment || typeof value === 'string' || (isNumber(value) && kind === 'DateTime');
+  return kind !== undefined && isTaken ? timeAs(value, kind, {}) : undefined;
 }
 
 /** For messages: the types of several values. */

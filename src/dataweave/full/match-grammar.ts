@@ -135,6 +135,7 @@ export function readUpdateCases(grammar: Grammar): readonly UpdateCase[] {
     cases.push({ name, path, isUpsert, guard, result: readResult(grammar) });
     reader.symbol(',');
   }
+  if (cases.length === 0) throw reader.fail('dataweave.unexpected-token', 'An `update` has at least one `case`.');
   return cases;
 }
 

@@ -5,13 +5,13 @@
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Meter } from './bounds.ts';
 import { compare, equals, isSimilar } from './compare.ts';
-import { schemaOf, textOf, toBoolean, toNumber, typesOf } from './conversion.ts';
+import { implied, schemaOf, textOf, toBoolean, typesOf } from './conversion.ts';
 import { chargeOperand, chargeProduct } from './cost.ts';
 import { Absence, mismatch } from './failures.ts';
 import { add, divide, isNumber, multiply, type Num, negate, subtract } from './numbers.ts';
 import type { BinaryOperator } from './syntax.ts';
 import { distance, inZone, shift } from './time-arithmetic.ts';
-import { timeAs, timeToNumber } from './time-conversion.ts';
+import { timeAs } from './time-conversion.ts';
 import { isArray, isTime, ObjectBuilder, ObjectValue, type TimeValue, type Value } from './values.ts';
 
 export type Operate = (left: Value, right: Value, meter: Meter) => Value;
@@ -39,10 +39,11 @@ function notTaken(operator: string, left: Value, right: Value): MintError {
   return new MintError('dataweave.type-mismatch', message);
 }
 
-/** A number, or what converts to one: a text of digits, or a period, as its seconds or months. */
+/** A number, or what converts to one. */
 function operandOf(value: Value, meter: Meter): Num | undefined {
   chargeOperand(value, meter);
-  return isTime(value) && value.kind === 'Period' ? timeToNumber(value, undefined) : toNumber(value);
+  const found = implied(value, 'Number');
+  return found !== undefined && isNumber(found) ? found : undefined;
 }
 
 function arithmetic(
@@ -74,12 +75,19 @@ function minus(left: Value, right: Value, meter: Meter): Value {
   if (isArray(left)) return meter.items(left).filter((item) => !equals(item, right, meter));
   if (left instanceof ObjectValue) return withoutKey(left, right, meter);
   chargeTimes(left, right, meter);
-  const apart = isTime(left) && isTime(right) ? distance(left, right) : undefined;
+  const [from, to] = [momentBeside(left, right), momentBeside(right, left)];
+  const apart = isTime(from) && isTime(to) ? distance(from, to) : undefined;
   return apart ?? moved(left, right, -1) ?? arithmetic('-', left, right, subtract, meter);
 }
 
 function chargeTimes(left: Value, right: Value, meter: Meter): void {
   if (isTime(left) || isTime(right)) chargeOperand(left, meter);
+}
+
+/** A number beside a moment is one too. */
+function momentBeside(value: Value, other: Value): Value {
+  if (!isNumber(value) || !isTime(other) || other.kind !== 'DateTime') return value;
+  return timeAs(value, 'DateTime', {}) ?? value;
 }
 
 /** A date or time and a period, in either order; a number counts as seconds since 1970. */
@@ -94,7 +102,7 @@ function moved(left: Value, right: Value, sign: 1 | -1): TimeValue | undefined {
 }
 
 function withoutKey(object: ObjectValue, key: Value, meter: Meter): Value {
-  const name = typeof key === 'boolean' ? undefined : textOf(key);
+  const name = textOf(key);
   if (name === undefined) throw notTaken('-', object, key);
   meter.charge(object.size);
   const kept = new ObjectBuilder();
@@ -115,9 +123,9 @@ function prependOrMove(left: Value, right: Value, meter: Meter): Value {
   if (isArray(right)) return meter.items([left, ...right]);
   chargeOperand(right, meter);
   chargeOperand(left, meter);
-  const zone = isTime(right) ? right : typeof right === 'string' ? timeAs(right, 'TimeZone', {}) : undefined;
+  const zone = implied(right, 'TimeZone') ?? right;
   const moment = isNumber(left) ? timeAs(left, 'DateTime', {}) : left;
-  const there = moment && isTime(moment) && zone?.kind === 'TimeZone' ? inZone(moment, zone) : undefined;
+  const there = moment && isTime(moment) && isTime(zone) && zone.kind === 'TimeZone' ? inZone(moment, zone) : undefined;
   if (there === undefined) throw notTaken('>>', left, right);
   return there;
 }

@@ -6,9 +6,10 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import { type Meter, requireDepth } from './bounds.ts';
 import { textOf } from './conversion.ts';
 import { mismatch } from './failures.ts';
-import { isNumber, rounded, toDouble } from './numbers.ts';
+import { isNumber, type Num, rounded, toDouble } from './numbers.ts';
 import type { SelectorKind } from './syntax.ts';
-import { partOf } from './time-arithmetic.ts';
+import { isMomentPart, partOf } from './time-arithmetic.ts';
+import { timeAs } from './time-conversion.ts';
 import { typeName } from './type-names.ts';
 import { isArray, isTime, Key, ObjectBuilder, ObjectValue, Range, type Value } from './values.ts';
 
@@ -45,11 +46,18 @@ function nonEmpty(found: readonly Value[]): Value | undefined {
 }
 
 export function selectName(target: Value, name: string, meter: Meter): Value | undefined {
-  if (target === null || isNumber(target)) return undefined;
+  if (target === null) return undefined;
   if (target instanceof ObjectValue) return target.get(name);
   if (isArray(target)) return nonEmpty(namedInItems(target, name, meter));
   if (isTime(target)) return partOf(target, name);
+  if (isNumber(target)) return partOfMoment(target, name);
   throw mismatch(`the selector \`.${name}\``, 'an Object or an Array', target);
+}
+
+/** A number is a moment, in seconds since 1970, and has its parts; none where it is too far away. */
+function partOfMoment(value: Num, name: string): Value | undefined {
+  const moment = isMomentPart(name) ? timeAs(value, 'DateTime', {}) : undefined;
+  return moment === undefined ? undefined : partOf(moment, name);
 }
 
 function namedInItems(items: readonly Value[], name: string, meter: Meter): readonly Value[] {

@@ -84,6 +84,11 @@ export function inZone(value: TimeValue, zone: TimeValue & { kind: 'TimeZone' })
   return value.kind === 'DateTime' ? { kind: 'DateTime', at: value.at.withTimeZone(zoneId(zone.zone)) } : undefined;
 }
 
+/** Whether a date and time has a part of this name. */
+export function isMomentPart(name: string): boolean {
+  return name in dateParts || name in timeParts || name in zoneParts;
+}
+
 /** `.year`, `.hour` and so on; undefined where the value has no such part. */
 export function partOf(value: TimeValue, name: string): Value | undefined {
   if (value.kind === 'Period') return periodParts[name]?.(value);

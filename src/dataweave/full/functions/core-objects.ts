@@ -9,8 +9,17 @@ import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { simplest } from '../numbers.ts';
 import { join } from '../time-arithmetic.ts';
+import { timeAs } from '../time-conversion.ts';
 import { typeOf } from '../type-values.ts';
-import { emptyObject, type FunctionValue, Key, ObjectBuilder, ObjectValue, type Value } from '../values.ts';
+import {
+  emptyObject,
+  type FunctionValue,
+  Key,
+  ObjectBuilder,
+  ObjectValue,
+  type TimeValue,
+  type Value,
+} from '../values.ts';
 import { nullAndAny, nullAndFunction, test } from './arguments.ts';
 import { readWriteRows } from './read-write.ts';
 import { any, anyTime, array, type FullRow, form, lambda, nullForNull, object, string } from './row.ts';
@@ -60,6 +69,15 @@ function joinObjects({ meter }: Evaluation, left: ObjectValue, right: ObjectValu
   return new ObjectValue(meter.items([...left.keys, ...right.keys]), [...left.values, ...right.values]);
 }
 
+/** A moment gives what the other lacks: its date, its time or both. */
+function joinMoment(moment: TimeValue, other: TimeValue): TimeValue | undefined {
+  if (moment.kind !== 'DateTime') return undefined;
+  const lacking = other.kind === 'Date' ? 'Time' : other.kind === 'TimeZone' ? 'LocalDateTime' : 'Date';
+  const part = timeAs(moment, lacking, {});
+  const rest = other.kind === 'DateTime' ? timeAs(other, 'Time', {}) : other;
+  return part && rest && join(part, rest);
+}
+
 function withoutItems({ meter }: Evaluation, items: readonly Value[], others: readonly Value[]): Value {
   const texts = new Set(others.map(simplest).filter((other) => typeof other === 'string' || typeof other === 'number'));
   return meter.items(items).filter((given) => {
@@ -106,7 +124,7 @@ export const coreObjectRows: readonly FullRow[] = [
       form([array, array], ({ meter }, left, right) => meter.items([...left, ...right])),
       form([object, object], joinObjects),
       form([anyTime, anyTime], ({ meter }, left, right) => {
-        const found = join(left, right);
+        const found = join(left, right) ?? joinMoment(left, right) ?? joinMoment(right, left);
         if (found !== undefined) return found;
         return meter.text(`${implied(left, 'String')}${implied(right, 'String')}`);
       }),

@@ -2,20 +2,25 @@
  * @module
  * Functions of `dw::Core` on strings.
  */
+import type { Meter } from '../bounds.ts';
 import { equals } from '../compare.ts';
 import { textOf } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { findAll, findStarts, matchWhole, patternOf } from '../regex.ts';
-import type { FunctionValue, Value } from '../values.ts';
+import { type FunctionValue, Key, type RegexValue, type Value } from '../values.ts';
 import { randomRows } from './random.ts';
 import { any, array, type FullRow, form, lambda, nothing, nullForNull, regex, string, typed } from './row.ts';
 import { matchesOf, placesOf, replaceMatches, replacer, splitByMatches, withoutEmptyEnd } from './text-search.ts';
 
 const module = 'dw::Core';
 
-/** A text that is read as a regular expression: what becomes a text by itself is none. */
-const pattern = typed<string>('String', (value) => typeof value === 'string');
+/** A text that is read as a regular expression: what becomes a text by itself is none, but for a key. */
+const pattern = typed<string | Key>('String', (value) => typeof value === 'string' || value instanceof Key);
+
+function patternFrom(by: string | Key, meter: Meter): RegexValue {
+  return patternOf(typeof by === 'string' ? by : by.name, meter);
+}
 
 const blank = /^\s*$/;
 
@@ -103,7 +108,7 @@ export const coreTextRows: readonly FullRow[] = [
     summary: 'Whether the whole text follows the pattern.',
     forms: [
       form([string, regex], ({ meter }, text, by) => matchWhole(by, text, meter) !== undefined),
-      form([string, pattern], ({ meter }, text, by) => matchWhole(patternOf(by, meter), text, meter) !== undefined),
+      form([string, pattern], ({ meter }, text, by) => matchWhole(patternFrom(by, meter), text, meter) !== undefined),
       falseForNull,
     ],
   },
@@ -113,7 +118,7 @@ export const coreTextRows: readonly FullRow[] = [
     summary: 'The groups of the match of the whole text, itself first; an empty array where it does not match.',
     forms: [
       form([string, regex], ({ meter }, text, by) => matchWhole(by, text, meter)?.groups ?? []),
-      form([string, pattern], ({ meter }, text, by) => matchWhole(patternOf(by, meter), text, meter)?.groups ?? []),
+      form([string, pattern], ({ meter }, text, by) => matchWhole(patternFrom(by, meter), text, meter)?.groups ?? []),
       onNull,
     ],
   },
@@ -124,7 +129,7 @@ export const coreTextRows: readonly FullRow[] = [
     forms: [
       form([string, regex], ({ meter }, text, by) => meter.items(findAll(by, text, meter).map(({ groups }) => groups))),
       form([string, pattern], ({ meter }, text, by) =>
-        meter.items(findAll(patternOf(by, meter), text, meter).map(({ groups }) => groups)),
+        meter.items(findAll(patternFrom(by, meter), text, meter).map(({ groups }) => groups)),
       ),
       onNull,
     ],
