@@ -86,7 +86,7 @@ export function inZone(value: TimeValue, zone: TimeValue & { kind: 'TimeZone' })
 
 /** Whether a date and time has a part of this name. */
 export function isMomentPart(name: string): boolean {
-  return name in dateParts || name in timeParts || name in zoneParts;
+  return [dateParts, timeParts, zoneParts].some((parts) => Object.hasOwn(parts, name));
 }
 
 /** `.year`, `.hour` and so on; undefined where the value has no such part. */
