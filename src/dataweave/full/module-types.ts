@@ -82,7 +82,7 @@ export function typesOfModule(module: string): ReadonlyMap<string, Meaning> {
   if (found !== undefined) return found;
   const made = new Map<string, Meaning>();
   for (const [name, value] of Object.entries(constants[module] ?? {})) made.set(name, { kind: 'constant', value });
-  const text = declarations[module];
+  const text = Object.hasOwn(declarations, module) ? declarations[module] : undefined;
   if (text !== undefined) {
     const source = SourceText.ofFile(module, `${text}\n--- null`);
     const scope = new Scope(undefined, typeByName);

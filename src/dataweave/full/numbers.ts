@@ -263,19 +263,21 @@ export function plainText(value: Num, places?: number, mode: Base.Rounding = Bas
 }
 
 /** Java's modes of rounding, for a number without its sign where `isNegative` says that it had one. */
-const modes: Readonly<Record<string, (isNegative: boolean) => Base.Rounding>> = {
-  UP: () => Base.ROUND_UP,
-  DOWN: () => Base.ROUND_DOWN,
-  CEILING: (isNegative) => (isNegative ? Base.ROUND_DOWN : Base.ROUND_UP),
-  FLOOR: (isNegative) => (isNegative ? Base.ROUND_UP : Base.ROUND_DOWN),
-  HALF_UP: () => Base.ROUND_HALF_UP,
-  HALF_DOWN: () => Base.ROUND_HALF_DOWN,
-  HALF_EVEN: () => Base.ROUND_HALF_EVEN,
-};
+const modes: ReadonlyMap<string, (isNegative: boolean) => Base.Rounding> = new Map(
+  Object.entries<(isNegative: boolean) => Base.Rounding>({
+    UP: () => Base.ROUND_UP,
+    DOWN: () => Base.ROUND_DOWN,
+    CEILING: (isNegative) => (isNegative ? Base.ROUND_DOWN : Base.ROUND_UP),
+    FLOOR: (isNegative) => (isNegative ? Base.ROUND_UP : Base.ROUND_DOWN),
+    HALF_UP: () => Base.ROUND_HALF_UP,
+    HALF_DOWN: () => Base.ROUND_HALF_DOWN,
+    HALF_EVEN: () => Base.ROUND_HALF_EVEN,
+  }),
+);
 
 /** @param mode Java's name; by any other the half is rounded up, as the engine has it */
 export function roundingOf(mode: string | undefined, isNegative: boolean): Base.Rounding {
-  return modes[mode ?? '']?.(isNegative) ?? Base.ROUND_HALF_UP;
+  return modes.get(mode ?? '')?.(isNegative) ?? Base.ROUND_HALF_UP;
 }
 
 /** So many digits from the first that is no zero, without zeros at their end, and where the point stands in them. */

@@ -86,16 +86,16 @@ export function inZone(value: TimeValue, zone: TimeValue & { kind: 'TimeZone' })
 
 /** Whether a date and time has a part of this name. */
 export function isMomentPart(name: string): boolean {
-  return [dateParts, timeParts, zoneParts].some((parts) => Object.hasOwn(parts, name));
+  return dateParts.has(name) || timeParts.has(name) || zoneParts.has(name);
 }
 
 /** `.year`, `.hour` and so on; undefined where the value has no such part. */
 export function partOf(value: TimeValue, name: string): Value | undefined {
-  if (value.kind === 'Period') return periodParts[name]?.(value);
+  if (value.kind === 'Period') return periodParts.get(name)?.(value);
   if (value.kind === 'TimeZone') return undefined;
-  const dated = 'year' in value.at ? dateParts[name]?.(value.at) : undefined;
-  const timed = 'hour' in value.at ? timeParts[name]?.(value.at) : undefined;
-  return dated ?? timed ?? zoneParts[name]?.(value);
+  const dated = 'year' in value.at ? dateParts.get(name)?.(value.at) : undefined;
+  const timed = 'hour' in value.at ? timeParts.get(name)?.(value.at) : undefined;
+  return dated ?? timed ?? zoneParts.get(name)?.(value);
 }
 
 interface DateLike {
@@ -106,14 +106,16 @@ interface DateLike {
   readonly dayOfYear: number;
 }
 
-const dateParts: Readonly<Record<string, (at: DateLike) => number>> = {
-  year: (at) => at.year,
-  month: (at) => at.month,
-  day: (at) => at.day,
-  dayOfWeek: (at) => at.dayOfWeek,
-  dayOfYear: (at) => at.dayOfYear,
-  quarter: (at) => Math.ceil(at.month / 3),
-};
+const dateParts: ReadonlyMap<string, (at: DateLike) => number> = new Map(
+  Object.entries<(at: DateLike) => number>({
+    year: (at) => at.year,
+    month: (at) => at.month,
+    day: (at) => at.day,
+    dayOfWeek: (at) => at.dayOfWeek,
+    dayOfYear: (at) => at.dayOfYear,
+    quarter: (at) => Math.ceil(at.month / 3),
+  }),
+);
 
 interface TimeLike {
   readonly hour: number;
@@ -124,35 +126,41 @@ interface TimeLike {
   readonly nanosecond: number;
 }
 
-const timeParts: Readonly<Record<string, (at: TimeLike) => number>> = {
-  hour: (at) => at.hour,
-  minutes: (at) => at.minute,
-  seconds: (at) => at.second,
-  milliseconds: (at) => at.millisecond,
-  nanoseconds: (at) => at.millisecond * 1e6 + at.microsecond * 1e3 + at.nanosecond,
-};
+const timeParts: ReadonlyMap<string, (at: TimeLike) => number> = new Map(
+  Object.entries<(at: TimeLike) => number>({
+    hour: (at) => at.hour,
+    minutes: (at) => at.minute,
+    seconds: (at) => at.second,
+    milliseconds: (at) => at.millisecond,
+    nanoseconds: (at) => at.millisecond * 1e6 + at.microsecond * 1e3 + at.nanosecond,
+  }),
+);
 
-const zoneParts: Readonly<Record<string, (value: TimeValue) => Value | undefined>> = {
-  offsetSeconds: (value) => {
-    if (value.kind === 'DateTime') return value.at.offsetNanoseconds / 1e9;
-    return value.kind === 'Time' ? offsetSeconds(value.offset) : undefined;
-  },
-  timezone: (value) => {
-    if (value.kind === 'DateTime') return { kind: 'TimeZone', zone: offsetText(value.at.offset) };
-    return value.kind === 'Time' ? { kind: 'TimeZone', zone: offsetText(value.offset) } : undefined;
-  },
-};
+const zoneParts: ReadonlyMap<string, (value: TimeValue) => Value | undefined> = new Map(
+  Object.entries<(value: TimeValue) => Value | undefined>({
+    offsetSeconds: (value) => {
+      if (value.kind === 'DateTime') return value.at.offsetNanoseconds / 1e9;
+      return value.kind === 'Time' ? offsetSeconds(value.offset) : undefined;
+    },
+    timezone: (value) => {
+      if (value.kind === 'DateTime') return { kind: 'TimeZone', zone: offsetText(value.at.offset) };
+      return value.kind === 'Time' ? { kind: 'TimeZone', zone: offsetText(value.offset) } : undefined;
+    },
+  }),
+);
 
 function units(span: Temporal.Duration, nanosecondsPerUnit: bigint): number {
   return toDouble(rounded(divide(fromBigInt(spanNanoseconds(span)), fromBigInt(nanosecondsPerUnit)), 'down'));
 }
 
-const periodParts: Readonly<Record<string, (value: Period) => number | undefined>> = {
-  years: ({ span, isTime }) => (isTime ? undefined : span.years),
-  months: ({ span, isTime }) => (isTime ? undefined : span.months),
-  days: ({ span, isTime }) => (isTime ? units(span, 86_400_000_000_000n) : span.days),
-  hours: ({ span, isTime }) => (isTime ? span.hours % 24 : undefined),
-  minutes: ({ span, isTime }) => (isTime ? span.minutes : undefined),
-  secs: ({ span, isTime }) => (isTime ? span.seconds : undefined),
-  seconds: ({ span, isTime }) => (isTime ? units(span, 1_000_000_000n) : undefined),
-};
+const periodParts: ReadonlyMap<string, (value: Period) => number | undefined> = new Map(
+  Object.entries<(value: Period) => number | undefined>({
+    years: ({ span, isTime }) => (isTime ? undefined : span.years),
+    months: ({ span, isTime }) => (isTime ? undefined : span.months),
+    days: ({ span, isTime }) => (isTime ? units(span, 86_400_000_000_000n) : span.days),
+    hours: ({ span, isTime }) => (isTime ? span.hours % 24 : undefined),
+    minutes: ({ span, isTime }) => (isTime ? span.minutes : undefined),
+    secs: ({ span, isTime }) => (isTime ? span.seconds : undefined),
+    seconds: ({ span, isTime }) => (isTime ? units(span, 1_000_000_000n) : undefined),
+  }),
+);

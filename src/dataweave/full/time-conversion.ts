@@ -95,17 +95,19 @@ function fromLocalDateTime(at: Temporal.PlainDateTime, kind: TimeKind): TimeValu
   }
 }
 
-const nanosecondsPer: Readonly<Record<string, bigint>> = {
-  nanos: 1n,
-  nanoseconds: 1n,
-  milliseconds: 1_000_000n,
-  millis: 1_000_000n,
-  seconds: 1_000_000_000n,
-  secs: 1_000_000_000n,
-  minutes: 60_000_000_000n,
-  hours: 3_600_000_000_000n,
-  days: 86_400_000_000_000n,
-};
+const nanosecondsPer: ReadonlyMap<string, bigint> = new Map(
+  Object.entries<bigint>({
+    nanos: 1n,
+    nanoseconds: 1n,
+    milliseconds: 1_000_000n,
+    millis: 1_000_000n,
+    seconds: 1_000_000_000n,
+    secs: 1_000_000_000n,
+    minutes: 60_000_000_000n,
+    hours: 3_600_000_000_000n,
+    days: 86_400_000_000_000n,
+  }),
+);
 
 /** Seconds since 1970, or how long a period is: in seconds, or in months where it has no hours. */
 export function timeToNumber(value: TimeValue, unit: string | undefined): Num | undefined {
@@ -119,7 +121,7 @@ export function timeToNumber(value: TimeValue, unit: string | undefined): Num | 
 }
 
 function wholeUnits(nanoseconds: bigint, unit: string | undefined): Num {
-  const size = nanosecondsPer[unit ?? 'seconds'];
+  const size = nanosecondsPer.get(unit ?? 'seconds');
   if (size === undefined) throw new MintError('dataweave.conversion', 'This unit of time is not known.');
   return rounded(divide(fromBigInt(nanoseconds), fromBigInt(size)), 'down');
 }

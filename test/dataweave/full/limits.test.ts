@@ -98,6 +98,12 @@ const atRequest: [name: string, text: string, value: (extra: number) => JsonValu
   ['a negative exponent', '(payload as Number) < 1', (n) => `1e-${fullLimits.numberDigits + n}`, 'number-too-long'],
   ['a date', '|2020-01-01| + (payload as Period)', (n) => `P${273_740 + n}Y`, 'arithmetic'],
   ['a pattern from the request', "'a' matches payload", (n) => 'a'.repeat(fullLimits.regexLength + n), 'regex'],
+  [
+    'digits of a precision',
+    'dw::util::Math::decimalRound(1, {precision: payload})',
+    (n) => fullLimits.numberDigits + n,
+    'arithmetic',
+  ],
   ['digits of a power', '(10 pow payload) > 1', (n) => fullLimits.numberDigits + n, 'number-too-long'],
 ];
 
@@ -113,6 +119,17 @@ suite('bounds of a DataWeave evaluation', () => {
 const a60k = 'a'.repeat(60 * 1024);
 
 const hostile: [name: string, text: string, value: JsonValue][] = [
+  ['roots of a thousand digits', '(1 to 10000) map dw::util::Math::decimalSqrt($, {precision: 1000})', null],
+  [
+    'a type without end',
+    'type T<X> = {v: X, next?: T<X>}\n---\n(1 to 16000) map (payload is T<Number>)',
+    { v: 1, next: { v: 1, next: { v: 1 } } },
+  ],
+  [
+    'formats that do not fit',
+    "(1 to 16000) map dw::util::Coercions::toDateOrNull(payload, [{format: 'yyyy'}, {format: 'EEEE, d MMMM uuuu'}])",
+    a60k,
+  ],
   ['a pattern that other engines try in all ways', 'payload matches /(a+)+b/', a60k],
   ['a pattern that matches nothing everywhere', 'payload scan /a*?b/', a60k],
   ['a distance of long texts', 'dw::core::Strings::levenshteinDistance(payload, payload)', a60k],

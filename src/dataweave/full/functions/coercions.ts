@@ -6,6 +6,7 @@ import { MintError } from '../../../diagnostics/mint-error.ts';
 import { requireStringLength } from '../../limits.ts';
 import { decoded, encoded } from '../binary-text.ts';
 import { convert, requireEnglish, type Schema, schemaOf, textOf } from '../conversion.ts';
+import { chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { patternOf } from '../regex.ts';
@@ -41,10 +42,15 @@ const textOrNull = typed<string | null>('String | Null', (value) => value === nu
 
 const maybeText = optional(textOrNull, null);
 
+/** Reading a format and a text by it takes about as long. */
+const stepsPerFormat = 40;
+
 /** What the first of the formats makes that takes the text; undefined where none does. */
 function byFormats({ meter }: Evaluation, text: string, type: string, all: readonly Value[]): Value | undefined {
   for (const one of meter.items(all)) {
     if (!(one instanceof ObjectValue)) return undefined;
+    meter.charge(stepsPerFormat);
+    chargeOperand(text, meter);
     try {
       const { format, unit } = schemaOf(one);
       return as(text, type, { format, unit });

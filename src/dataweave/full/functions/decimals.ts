@@ -3,6 +3,7 @@
  * The functions of `dw::util::Math` that calculate to so many digits: `decimalAdd` and the like.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
+import { fullLimits } from '../bounds.ts';
 import { textOf } from '../conversion.ts';
 import {
   type Context,
@@ -15,7 +16,8 @@ import {
   sum,
   within,
 } from '../decimal-context.ts';
-import { isNumber, type Num } from '../numbers.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { isNumber, type Num, toDouble } from '../numbers.ts';
 import { emptyObject, type ObjectValue } from '../values.ts';
 import { type FullRow, form, number, object, optional } from './row.ts';
 
@@ -36,13 +38,36 @@ function contextFrom(value: ObjectValue): Context {
 
 const context = optional(object, emptyObject);
 
+/** Digits times digits, as often as the calculation goes over them. */
+function charge({ meter }: Evaluation, { precision }: Context, times: number): void {
+  const digits = precision === 0 ? fullLimits.numberDigits : precision;
+  meter.charge(8 + times * (1 + ((digits * digits) >> 12)));
+}
+
+/** How often a power is multiplied. */
+function timesOf(exponent: Num): number {
+  return 2 + 2 * Math.ceil(Math.log2(1 + Math.abs(toDouble(exponent))));
+}
+
 function binary(name: string, summary: string, run: (left: Num, right: Num, context: Context) => Num): FullRow {
-  const forms = [form([number, number, context], (_, left, right, to) => run(left, right, contextFrom(to)))];
+  const forms = [
+    form([number, number, context], (call, left, right, options) => {
+      const to = contextFrom(options);
+      charge(call, to, run === powerWithin ? timesOf(right) : 2);
+      return run(left, right, to);
+    }),
+  ];
   return { module, name, summary: `${summary}, to 34 digits unless another context is given.`, forms };
 }
 
 function unary(name: string, summary: string, run: (value: Num, context: Context) => Num): FullRow {
-  const forms = [form([number, context], (_, value, to) => run(value, contextFrom(to)))];
+  const forms = [
+    form([number, context], (call, value, options) => {
+      const to = contextFrom(options);
+      charge(call, to, run === root ? 200 : 1);
+      return run(value, to);
+    }),
+  ];
   return { module, name, summary: `${summary}, to 34 digits unless another context is given.`, forms };
 }
 
