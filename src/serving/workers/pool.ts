@@ -11,7 +11,7 @@ import type { Metrics } from '../../observe/metrics.ts';
 import type { Readiness } from '../../observe/readiness.ts';
 import type { WorkerTotals } from '../../observe/worker-totals.ts';
 import type { LoadInputs } from '../../runtime/load-inputs.ts';
-import { WorkerLost } from '../worker-errors.ts';
+import { WorkerLost, WorkerRefused } from '../worker-errors.ts';
 import { Dispatch } from './dispatch.ts';
 import { plainInputs } from './messages.ts';
 import { restartDelay, soundLife } from './restart-delay.ts';
@@ -104,7 +104,7 @@ export class Pool {
 
   /** One that is stuck serves nothing, and would never end. */
   async #feelPulse(worker: WorkerProcess): Promise<void> {
-    const answer = await worker.ask({ kind: 'breathe' }, this.#options.breathTime ?? breathTime).catch(unlessLost);
+    const answer = await worker.ask({ kind: 'breathe' }, this.#options.breathTime ?? breathTime).catch(unlessTold);
     if (answer !== undefined || !this.dispatch.workers.has(worker) || this.#phase === 'stopping') return;
     this.#options.log.error('A worker does not answer any more and is killed.', { worker: worker.number });
     worker.kill();
@@ -113,7 +113,7 @@ export class Pool {
   /** What the workers that answer in time have counted. */
   async count(): Promise<void> {
     const asked = Array.from(this.dispatch.workers, async (worker) => {
-      const answer = await worker.ask({ kind: 'count' }, countTime).catch(unlessLost);
+      const answer = await worker.ask({ kind: 'count' }, countTime).catch(unlessTold);
       if (answer?.kind === 'counted') this.#options.totals.heard(worker.number, answer.counts);
     });
     await Promise.all(asked);
@@ -150,7 +150,7 @@ export class Pool {
   }
 
   async #drain(worker: WorkerProcess, milliseconds: number): Promise<'drained' | 'cut-off' | 'lost'> {
-    const answer = await worker.ask({ kind: 'stop', milliseconds }, milliseconds + endTime).catch(unlessLost);
+    const answer = await worker.ask({ kind: 'stop', milliseconds }, milliseconds + endTime).catch(unlessTold);
     if (answer?.kind !== 'stopped') return 'lost';
     this.#options.totals.heard(worker.number, answer.counts);
     return answer.end;
@@ -175,7 +175,7 @@ export class Pool {
 
   /** One that cannot follow must not serve what is no longer in force. */
   async #commit(worker: WorkerProcess): Promise<void> {
-    const answer = await worker.ask({ kind: 'commit' }, commitTime).catch(unlessLost);
+    const answer = await worker.ask({ kind: 'commit' }, commitTime).catch(unlessTold);
     if (answer === undefined) worker.kill();
   }
 
@@ -205,8 +205,10 @@ export class Pool {
   #replace(number: number): void {
     const worker = this.#start(number);
     const brought = this.#change.then(() => this.#bring(worker));
-    // It ended, and so was told of, or must end: it cannot do what the one before it could.
-    this.#change = brought.catch(() => worker.kill());
+    // One that cannot do what the one before it could must end, so that another is tried.
+    this.#change = brought.catch(unlessTold).then(() => {
+      if (!this.dispatch.workers.has(worker)) worker.kill();
+    });
   }
 
   #delay({ number, since }: WorkerProcess): number {
@@ -230,7 +232,7 @@ async function allOf(promises: readonly Promise<unknown>[]): Promise<void> {
   if (failed !== undefined) throw failed.reason;
 }
 
-/** A worker that is lost is told of, and replaced, where it ends. */
-function unlessLost(error: unknown): undefined {
-  if (!(error instanceof WorkerLost)) throw error;
+/** A loss is told of where the worker ends, and a refusal in the worker's own log. */
+function unlessTold(error: unknown): undefined {
+  if (!(error instanceof WorkerLost || error instanceof WorkerRefused)) throw error;
 }

@@ -15,6 +15,8 @@ const faults: Readonly<Record<string, (question: Question, loads: number) => Ans
     if (kind === 'prepare' && loads === 2 && process.argv[2] === '2') process.exit(3);
     return undefined;
   },
+  'cannot commit the second': ({ kind }, loads) =>
+    kind === 'commit' && loads === 2 && process.argv[2] === '2' ? { kind: 'refused' } : undefined,
   'is stuck': ({ kind }) => {
     if (kind === 'breathe' && process.argv[2] === '2') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     return undefined;
@@ -36,6 +38,10 @@ const usual: { readonly [K in Question['kind']]: Answer } = {
 let loads = 0;
 
 process.on('message', (message: ToWorker) => {
+  if (message.kind === 'shed') {
+    const closed: FromWorker = { kind: 'closed' };
+    for (let i = 0; i < message.connections; i++) process.send?.(closed);
+  }
   if (message.kind !== 'question') return;
   const { id, question } = message;
   if (question.kind === 'prepare') loads++;

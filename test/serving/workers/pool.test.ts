@@ -76,6 +76,17 @@ test('a worker that ends while it loads: lost, replaced, and the next attempt su
   assert.ok(world.lines.some((line) => line.includes('"exitCode":3') && line.includes('another takes its place')));
 });
 
+test('a worker that cannot follow the others is replaced by one that can', async () => {
+  await using world = makePool('cannot commit the second', () => world.started.length > 2);
+  await world.pool.start();
+  const { commit } = await world.pool.prepare(inputs(2));
+  await commit();
+  await until(() => world.started.length === 3 && world.pool.dispatch.workers.size === 2);
+  const next = await world.pool.prepare(inputs(3));
+  await next.commit();
+  assert.deepEqual(world.started, [1, 2, 2]);
+});
+
 test('a worker that is stuck is killed, and replaced', async () => {
   await using world = makePool('is stuck', () => world.started.length > 2);
   await world.pool.start();
