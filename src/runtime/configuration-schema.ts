@@ -125,7 +125,7 @@ export const settingsSchema = z.strictObject({
     .describe("What speaks gRPC with Envoy: mintproc's own HTTP/2, or the library @grpc/grpc-js."),
   tls: tlsSchema.optional().describe('TLS for `listen`. Default: plain connections.'),
   workers: z
-    .union([z.int().min(1).max(mostWorkers), z.literal('auto')])
+    .union([z.int().min(1).max(mostWorkers), z.literal('auto')], { error: 'must be a whole number, or auto' })
     .default(1)
     .describe('Processes that serve behind `listen`: a number, or auto for one per CPU that mintproc may use.'),
   admin: addressSchema

@@ -56,6 +56,6 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
 }
 
 /** How many processes serve; libuv knows the affinity and the CPU limit of a container. */
-function workersOf({ workers }: Pick<Settings, 'workers'>): number {
+export function workersOf({ workers }: Pick<Settings, 'workers'>): number {
   return workers === 'auto' ? availableParallelism() : workers;
 }

@@ -71,6 +71,8 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['listen and admin alike', `listen: 0.0.0.0:1\nadmin: 0.0.0.0:1\n${usable}`, ['config.invalid-value 2:8']],
   ['one socket', `listen: unix:/a\nadmin: unix:///a\n${usable}`, ['config.invalid-value 2:8']],
   ['port 0 twice', `listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\n${usable}`, []],
+  ['workers in words', `workers: many\n${usable}`, ['config.wrong-type 1:10']],
+  ['no workers', `workers: 0\n${usable}`, ['config.invalid-value 1:10']],
   ['a socket and a port', `listen: unix:/a\n${usable}`, []],
   [
     'an unknown policy',
@@ -149,6 +151,7 @@ const bounds: [setting: string, most: number][] = [
   ['limits: { headerCount: N }', 100_000],
   ['drainSeconds: N', 3600],
   ['reuseBytes: N', 17_179_869_184],
+  ['workers: N', 256],
 ];
 for (const [setting, most] of bounds) {
   test(`${setting} is at most ${most}`, () => {
