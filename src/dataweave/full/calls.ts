@@ -12,7 +12,7 @@ import { callRow, type FullRow, takesFunction } from './functions/row.ts';
 import { explainUnknown } from './naming.ts';
 import { Scope } from './scope.ts';
 import type { LambdaNode, Node, Parameter } from './syntax.ts';
-import { anyType } from './type-values.ts';
+import { anyType, typeText } from './type-values.ts';
 import { FunctionValue, type Signature, type TypeValue, type Value } from './values.ts';
 
 const shortNames = ['$', '$$', '$$$'];
@@ -24,7 +24,7 @@ export function compileShort(node: Node, outer: Scope, compiling: Compiling): (f
   const body = compiling.compile(node, scope);
   const { meter } = compiling.call;
   return (parent) =>
-    new FunctionValue('a function', 0, shortNames.length, (values) => {
+    new FunctionValue(undefined, 0, shortNames.length, (values) => {
       meter.enter(node);
       const found = body({ slots: [...values], parent });
       meter.leave(node);
@@ -33,7 +33,7 @@ export function compileShort(node: Node, outer: Scope, compiling: Compiling): (f
 }
 
 export function compileLambda(node: LambdaNode, outer: Scope, compiling: Compiling): (frame: Frame) => FunctionValue {
-  return compileFunction('a function', node, outer, compiling);
+  return compileFunction(undefined, node, outer, compiling);
 }
 
 interface CompiledParameter {
@@ -43,7 +43,7 @@ interface CompiledParameter {
 }
 
 export function compileFunction(
-  name: string,
+  name: string | undefined,
   node: LambdaNode,
   outer: Scope,
   compiling: Compiling,
@@ -140,7 +140,7 @@ function fillParameters(frame: Frame, parameters: readonly CompiledParameter[], 
 /** An argument as the declared type: as it is, or converted. */
 function asParameter(value: Value, type: TypeValue, name: string): Value {
   if (type.accepts(value) && (type.metadata === undefined || typeof value === 'string')) return value;
-  if (type.base === 'Function' || value === null) throw mismatch(`the parameter \`${name}\``, type.name, value);
+  if (type.base === 'Function' || value === null) throw mismatch(`the parameter \`${name}\``, typeText(type), value);
   return convert(value, type, {});
 }
 

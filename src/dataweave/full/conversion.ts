@@ -13,6 +13,7 @@ import { timeAs, timeKinds, timeToNumber } from './time-conversion.ts';
 import { formatTime } from './time-format.ts';
 import { timeText } from './time-text.ts';
 import { typeName } from './type-names.ts';
+import { typeText } from './type-values.ts';
 import {
   isArray,
   isTime,
@@ -97,7 +98,7 @@ export function convert(value: Value, type: TypeValue, schema: Schema): Value {
   const found = converters[base]?.(value, withMetadata(schema, type.metadata));
   if (found !== undefined && (type.literal === undefined || type.accepts(found))) return found;
   if (type.accepts(value)) return value;
-  throw notConvertible(value, type.name);
+  throw notConvertible(value, typeText(type));
 }
 
 /** What stands after `as`, and where it says nothing what the type says. */
@@ -116,7 +117,7 @@ function convertToOneOf(value: Value, type: TypeValue, schema: Schema): Value {
       if (!(error instanceof Absence)) throw error;
     }
   }
-  throw notConvertible(value, type.name);
+  throw notConvertible(value, typeText(type));
 }
 
 /** A number becomes its lowest byte, and bytes the first of them as a number, as the engine's Java does it. */

@@ -2,11 +2,9 @@
  * @module
  * What closures share while one expression is evaluated for one request: the bounds, the request, the moment.
  */
-import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Bindings } from '../bindings.ts';
 import { Meter } from './bounds.ts';
-import { typesOf } from './conversion.ts';
-import { mismatch } from './failures.ts';
+import { mismatch, wrongCount } from './failures.ts';
 import { FunctionValue, type Value } from './values.ts';
 
 /** A variable's place is found when the expression is compiled: so many frames up, and there so many slots in. */
@@ -46,7 +44,7 @@ export class Evaluation {
 
   /** Calls a function with as many of these arguments as it takes. */
   call(callee: FunctionValue, ...values: readonly Value[]): Value {
-    if (values.length < callee.least) throw wrongCount(callee, values);
+    if (values.length < callee.least) throw wrongCount(callee.name, callee.least, callee.most, values.length);
     return callee.run(values.length > callee.most ? values.slice(0, callee.most) : values);
   }
 
@@ -54,13 +52,8 @@ export class Evaluation {
   callExactly(callee: Value, values: readonly Value[]): Value {
     if (callee === null) return null;
     if (!(callee instanceof FunctionValue)) throw mismatch('a call', 'a Function', callee);
-    if (values.length < callee.least || values.length > callee.most) throw wrongCount(callee, values);
+    if (values.length < callee.least || values.length > callee.most)
+      throw wrongCount(callee.name, callee.least, callee.most, values.length);
     return callee.run(values);
   }
-}
-
-function wrongCount({ name, least, most }: FunctionValue, values: readonly Value[]): MintError {
-  const wanted = least === most ? String(least) : `${least} to ${most}`;
-  const message = `${name} takes ${wanted} ${wanted === '1' ? 'argument' : 'arguments'}, not ${values.length} (${typesOf(values)}).`;
-  return new MintError('dataweave.argument-count', message);
 }

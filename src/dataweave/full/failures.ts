@@ -12,6 +12,14 @@ import type { Value } from './values.ts';
  */
 export class Absence extends MintError {}
 
+/** A call with too few or too many arguments. */
+export function wrongCount(name: string | undefined, least: number, most: number, count: number): MintError {
+  const wanted = least === most ? String(least) : `${least} to ${most}`;
+  const what = name === undefined ? 'A function without a name' : `The function \`${name}\``;
+  const message = `${what} takes ${wanted} ${wanted === '1' ? 'argument' : 'arguments'}, not ${count}.`;
+  return new MintError('dataweave.argument-count', message);
+}
+
 /** An argument or operand of a type that is not taken. */
 export function mismatch(what: string, wanted: string, value: Value): MintError {
   const message = `${what.charAt(0).toUpperCase()}${what.slice(1)} needs ${wanted}, not ${typeName(value)}.`;

@@ -80,7 +80,7 @@ function leafToJson(value: Value): JsonValue {
   if (text !== undefined) return text;
   const name =
     value instanceof FunctionValue
-      ? `The function \`${value.name}\` is named but not called.`
+      ? `The function${value.name === undefined ? '' : ` \`${value.name}\``} is named but not called.`
       : 'This is no value for a claim.';
   throw new MintError('dataweave.unsupported-result', name);
 }

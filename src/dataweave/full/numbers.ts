@@ -203,7 +203,7 @@ export function rounded(value: Num, how: keyof typeof roundings): Num {
 export function power(base: Num, exponent: Num): Num {
   const times = toInteger(rounded(exponent, 'down'));
   if (times === undefined) throw tooLong();
-  if (times < 0) throw new MintError('dataweave.arithmetic', 'The exponent of pow is negative.');
+  if (times < 0) throw new MintError('dataweave.arithmetic', 'The exponent of `pow` is negative.');
   const whole = wholePower(base, times);
   if (isWhole(exponent)) return whole;
   const rest = fromDouble(toDouble(base) ** toDouble(subtract(exponent, times)));

@@ -123,7 +123,7 @@ function skipAttributes(grammar: Grammar): void {
   if (!reader.looksAt(/@\(/y)) return;
   throw reader.fail(
     'dataweave.unsupported',
-    'Attributes of a member, `@(…)`, are XML, which is not written.',
+    'Attributes of a member, `@(…)`, are XML: JSON, the only format, has none.',
     'Leave them out.',
   );
 }

@@ -15,7 +15,7 @@ const longestPattern = 100;
 
 /** @throws MintError `dataweave.format` */
 export function readPattern(pattern: string): readonly PatternPart[] {
-  if (pattern.length > longestPattern) throw badPattern('the date format is too long');
+  if (pattern.length > longestPattern) throw badPattern('The date format is too long.');
   const parts: PatternPart[] = [];
   for (const [piece] of pattern.matchAll(/'(?:[^']|'')*'|([A-Za-z])\1*|\[|\]|[^A-Za-z'[\]]+|'/g)) {
     if (piece === '[' || piece === ']') parts.push({ kind: 'optional', isStart: piece === '[' });
@@ -85,7 +85,7 @@ function formatField(fields: Fields, letter: string, width: number): string {
   const zoned = offset === undefined ? undefined : zoneFields[letter]?.(offset, width, zone);
   const found = dated ?? timed ?? zoned;
   if (found === undefined)
-    throw badPattern(`the date format asks for \`${letter}\`, which a value of this type has not`);
+    throw badPattern(`The date format asks for \`${letter}\`, which a value of this type has not.`);
   return found;
 }
 

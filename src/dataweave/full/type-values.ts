@@ -6,6 +6,7 @@
 import { isNumber } from './numbers.ts';
 import { typeName } from './type-names.ts';
 import {
+  type FieldType,
   FunctionValue,
   isArray,
   isTime,
@@ -72,7 +73,26 @@ function partsOf({ base, items, accepts }: TypeValue): Omit<TypeValue, 'name'> {
 }
 
 export function combinedName(base: string, items: readonly TypeValue[]): string {
-  return items.map(({ name }) => name).join(base === 'Union' ? ' | ' : ' & ');
+  return items.map(({ name }) => name).join(separatorOf(base));
+}
+
+function separatorOf(base: string): string {
+  return base === 'Union' ? ' | ' : ' & ';
+}
+
+/** A type for messages: `{a: Number}`, where its name is only `Object`. What a text must be is not told. */
+export function typeText(type: TypeValue): string {
+  const { name, base, items, literal, fields, signature } = type;
+  if (literal !== undefined) return typeof literal === 'string' ? '"…"' : String(literal);
+  if (items.length > 0 && name === combinedName(base, items)) return items.map(typeText).join(separatorOf(base));
+  if (fields !== undefined && name === 'Object') return `{${fields.map(fieldText).join(', ')}}`;
+  if (signature === undefined || name !== 'Function') return name;
+  const result = signature.result === undefined ? 'Any' : typeText(signature.result);
+  return `(${signature.parameters.map((one) => typeText(one.type)).join(', ')}) -> ${result}`;
+}
+
+function fieldText({ name = '_', isRepeated, isOptional, type }: FieldType): string {
+  return `${name}${isRepeated ? '*' : ''}${isOptional ? '?' : ''}: ${typeText(type)}`;
 }
 
 /** Whether two types are the same, but for the names under which they are declared; object types never are. */

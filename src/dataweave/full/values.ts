@@ -155,7 +155,8 @@ export interface Signature {
 
 /** What a function is called with, and what it gives; arguments beyond `most` are not passed. */
 export class FunctionValue {
-  readonly name: string;
+  /** Undefined for one without a name. */
+  readonly name: string | undefined;
   readonly least: number;
   readonly most: number;
   readonly run: (values: readonly Value[]) => Value;
@@ -167,7 +168,7 @@ export class FunctionValue {
   readonly signature: Signature | undefined;
 
   constructor(
-    name: string,
+    name: string | undefined,
     least: number,
     most: number,
     run: (values: readonly Value[]) => Value,

@@ -147,6 +147,48 @@ const messages: [name: string, expr: string, shown: string[]][] = [
   ],
 ];
 
+const sentences: [expr: string, message: string][] = [
+  ['max(1, 2)', 'The function `max` takes 1 argument, not 2.'],
+  ['((x) -> x)()', 'A function without a name takes 1 argument, not 0.'],
+  ['do { fun f(a, b = 1) = a --- f() }', 'The function `f` takes 1 to 2 arguments, not 0.'],
+  ['upper([])', '`upper` takes (String) or (Null), not (Array).'],
+  ["'x' as 'a' | 1 | true", 'This String cannot be converted to "…" | 1 | true.'],
+  ['{} as {a: String, b*?: 1}', 'This Object cannot be converted to {a: String, b*?: 1}.'],
+  [
+    'do { fun f(g: (Number, String) -> Number) = 1 --- f((x) -> x) }',
+    'The parameter `g` needs (Number, String) -> Number, not Function.',
+  ],
+  [
+    'type A = B\ntype B = A | Null\n---\n1',
+    'The type `A` is declared by itself: no value could be asked whether it is one.',
+  ],
+  ['type String = Number\n---\n1', '`String` is a type of the language.'],
+  ['var x = 1\nfun x() = 2\n---\n1', '`x` is declared twice.'],
+  ['var x: Date = 1\n---\n1', 'The variable `x` is declared to be Date.'],
+  [
+    'do { fun f(a = 1, b, c = 2) = a --- f(1) }',
+    'The parameters with a default stand all at the start or all at the end.',
+  ],
+  ['type A = String {x: (1)}\n---\n1', 'What stands in the braces of a type is a text, a number or a boolean.'],
+  ['"a" is {a: Array<CData>}', 'A value does not keep what stands in braces after a type: `is` cannot ask for it.'],
+  [
+    'type A = {a @(x: Number): String}\n---\n1',
+    'Attributes and namespaces of a member are XML: no object here has them.',
+  ],
+  ['{a @(x: 1): 2}', 'Attributes of a member, `@(…)`, are XML: JSON, the only format, has none.'],
+  ['output application/json foo=1\n---\n1', 'The option `foo` of the output is not supported.'],
+  ['%dw 1.0\n---\n1', 'The version of DataWeave is 2.'],
+  ['write(1)', 'The function `write` knows no format but `application/json`.'],
+  [
+    'import java!java::util::UUID\n---\n1',
+    'The module `java!java::util::UUID` is not supported: there is no Java here.',
+  ],
+  [
+    'dw::Runtime::try(() -> 1)',
+    'The function `dw::Runtime::try` is not supported: it runs other scripts and catches errors: what fails here fails the token.',
+  ],
+];
+
 const codes: [expr: string, code: string][] = [
   ['import * from dw::System\n---\n1', 'dataweave.unsupported'],
   ['import * from dw::core::String\n---\n1', 'dataweave.unknown-name'],
@@ -208,6 +250,9 @@ suite('what DataWeave says of a mistake', () => {
       const { line, column } = problemOf(expr).problem.place;
       assert.equal(`${line}:${column}`, at);
     });
+  }
+  for (const [expr, message] of sentences) {
+    test(expr, () => assert.equal(problemOf(expr).problem.message, message));
   }
   for (const [expr, code] of codes) test(expr, () => assert.equal(problemOf(expr).problem.code, code));
 });

@@ -81,7 +81,7 @@ function mapped(call: Evaluation, text: string, by: FunctionValue): string {
   characters(call, text).forEach((character, i) => {
     const found = call.call(by, character, i);
     if (typeof found !== 'string')
-      throw new MintError('dataweave.type-mismatch', 'What mapString is handed is no String.');
+      throw new MintError('dataweave.type-mismatch', 'What `mapString` is handed is no String.');
     call.meter.textOf(found.length);
     made += found;
   });

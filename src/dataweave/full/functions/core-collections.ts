@@ -29,7 +29,7 @@ function joined({ meter }: Evaluation, items: readonly Value[], separator: strin
   let text = '';
   meter.items(items).forEach((item, i) => {
     const part = implied(item, 'String');
-    if (typeof part !== 'string') throw mismatch('each item of joinBy', 'a String', item);
+    if (typeof part !== 'string') throw mismatch('each item of `joinBy`', 'a String', item);
     text += i === 0 ? part : separator + part;
     requireStringLength(text.length);
   });
@@ -46,7 +46,7 @@ function flatMap(call: Evaluation, items: readonly Value[], by: FunctionValue): 
   const found: Value[] = [];
   call.meter.items(items).forEach((item, i) => {
     const inner = call.call(by, item, i);
-    if (!isArray(inner)) throw mismatch('what flatMap is handed', 'an Array', inner);
+    if (!isArray(inner)) throw mismatch('what `flatMap` is handed', 'an Array', inner);
     for (const one of call.meter.items(inner)) found.push(one);
   });
   return call.meter.items(found);

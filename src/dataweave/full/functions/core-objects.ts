@@ -46,7 +46,7 @@ function mapObject(call: Evaluation, value: ObjectValue, by: FunctionValue): Val
   value.keys.forEach((key, i) => {
     const found = call.call(by, value.values[i] ?? null, new Key(key), i);
     if (found === null) return;
-    if (!(found instanceof ObjectValue)) throw mismatch('what mapObject is handed', 'an Object', found);
+    if (!(found instanceof ObjectValue)) throw mismatch('what `mapObject` is handed', 'an Object', found);
     call.meter.charge(found.size);
     made.addAll(found);
   });
@@ -91,7 +91,7 @@ function withoutKeys(call: Evaluation, value: ObjectValue, names: readonly Value
   const gone = new Set(
     call.meter.items(names).map((name) => {
       const text = implied(name, 'String');
-      if (typeof text !== 'string') throw mismatch('each name on the right side of --', 'a String', name);
+      if (typeof text !== 'string') throw mismatch('each name on the right side of `--`', 'a String', name);
       return text;
     }),
   );

@@ -77,7 +77,7 @@ function updated(
   if (isArray(value) && typeof first === 'string') {
     return call.meter.items(value).map((item) => updated(call, item, [first, ...rest], make, depth + 1));
   }
-  if (!isBranch(value)) throw mismatch('update', 'an Array or an Object', value);
+  if (!isBranch(value)) throw mismatch('`update`', 'an Array or an Object', value);
   return rebuilt(call, value, (inner, selector, at) => {
     if (selector !== first) return inner;
     return rest.length === 0 ? call.call(make, inner, at) : updated(call, inner, rest, make, depth + 1);

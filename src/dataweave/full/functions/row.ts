@@ -9,7 +9,7 @@ import { MintError } from '../../../diagnostics/mint-error.ts';
 import { implied, typesOf } from '../conversion.ts';
 import { chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { Absence } from '../failures.ts';
+import { Absence, wrongCount } from '../failures.ts';
 import { isNumber, type Num } from '../numbers.ts';
 import {
   FunctionValue,
@@ -157,17 +157,20 @@ function filled({ parameters }: Form, values: readonly Value[]): readonly Value[
 
 function noForm(row: FullRow, values: readonly Value[]): MintError {
   if (row.forms.every((one) => !fits(one, values.length))) {
-    return new MintError('dataweave.argument-count', `${row.name} does not take ${values.length} arguments.`);
+    return wrongCount(row.name, ...countsOf(row), values.length);
   }
   const wanted = row.forms.map(({ parameters }) => `(${parameters.map(({ name }) => name).join(', ')})`).join(' or ');
-  const message = `${row.name} takes ${wanted}, not (${typesOf(values)}).`;
+  const message = `\`${row.name}\` takes ${wanted}, not (${typesOf(values)}).`;
   if (values.includes(null)) return new Absence('dataweave.type-mismatch', message);
   return new MintError('dataweave.type-mismatch', message);
 }
 
 /** A row's forms as one value, for a function that is named and not called. */
 export function functionOf(row: FullRow, call: Evaluation): FunctionValue {
-  const least = Math.min(...row.forms.map((one) => one.least));
-  const most = Math.max(...row.forms.map(({ parameters }) => parameters.length));
-  return new FunctionValue(row.name, least, most, (values) => callRow(row, call, values));
+  return new FunctionValue(row.name, ...countsOf(row), (values) => callRow(row, call, values));
+}
+
+/** How many arguments it takes at least and at most. */
+function countsOf({ forms }: FullRow): [least: number, most: number] {
+  return [Math.min(...forms.map(({ least }) => least)), Math.max(...forms.map(({ parameters }) => parameters.length))];
 }

@@ -58,7 +58,7 @@ function wrapped(text: string, by: string, onlyWhereMissing: boolean): string {
 }
 
 function limited(text: string, size: number): string {
-  if (size < 0) throw new MintError('dataweave.arithmetic', 'withMaxSize takes no negative size.');
+  if (size < 0) throw new MintError('dataweave.arithmetic', '`withMaxSize` takes no negative size.');
   return size === 0 ? text : text.slice(0, size);
 }
 
