@@ -7,8 +7,8 @@ import { type Meter, requireDepth } from './bounds.ts';
 import { textOf, toBoolean, toNumber } from './conversion.ts';
 import { chargeOperand } from './cost.ts';
 import { notConvertible } from './failures.ts';
-import { compareNumbers, isNumber } from './numbers.ts';
-import { compareTimes, timeAs, timeKinds } from './time-conversion.ts';
+import { compareNumbers, isNumber, type Num } from './numbers.ts';
+import { compareTimes, timeAs, timeKinds, timeToNumber } from './time-conversion.ts';
 import { offsetSeconds, timeText } from './time-text.ts';
 import { typeName } from './type-names.ts';
 import { isSameType } from './type-values.ts';
@@ -63,12 +63,12 @@ function deepEquals(left: Value, right: Value, meter: Meter, depth: number, leaf
   return leaf(left, right);
 }
 
-/** Two regular expressions are never equal, as in the engine. */
 function sameText(left: string, right: string, meter: Meter): boolean {
   meter.charge(1 + (left.length === right.length ? left.length >> charactersPerStep : 0));
   return left === right;
 }
 
+/** Two regular expressions are never equal, as in the engine. */
 function sameLeaf(left: Value, right: Value): boolean {
   if (typeof left === 'string' || typeof right === 'string') return left === right;
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right) === 0;
@@ -82,7 +82,7 @@ function sameLeaf(left: Value, right: Value): boolean {
 function similarLeaf(left: Value, right: Value): boolean {
   if (sameLeaf(left, right)) return true;
   if (isNumber(left) || isNumber(right)) {
-    const [one, other] = [toNumber(left), toNumber(right)];
+    const [one, other] = [numberOf(left), numberOf(right)];
     return one !== undefined && other !== undefined && compareNumbers(one, other) === 0;
   }
   if (typeof left === 'boolean' || typeof right === 'boolean') {
@@ -93,6 +93,11 @@ function similarLeaf(left: Value, right: Value): boolean {
   if (isTime(left) && isTime(right) && left.kind !== right.kind) return isPartOf(left, right) || isPartOf(right, left);
   const text = textOf(left);
   return text !== undefined && text === textOf(right);
+}
+
+/** A moment is its seconds since 1970. */
+function numberOf(value: Value): Num | undefined {
+  return isTime(value) ? timeToNumber(value, undefined) : toNumber(value);
 }
 
 function isPattern(value: Value): boolean {

@@ -8,7 +8,7 @@ import type { Value } from './values.ts';
 
 /**
  * A failure that `default` answers for, as it does for null: a null where none is taken, a conversion that is not
- * possible, a member that `!` demands and is missing. Every other failure goes through.
+ * possible. Every other failure goes through, that of `!` among them.
  */
 export class Absence extends MintError {}
 

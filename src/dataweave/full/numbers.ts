@@ -191,7 +191,12 @@ export function isWhole(value: Num): boolean {
   return typeof value === 'number' || value.value.isInteger();
 }
 
-const roundings = { half: Base.ROUND_HALF_UP, up: Base.ROUND_CEIL, down: Base.ROUND_FLOOR } as const;
+const roundings = {
+  half: Base.ROUND_HALF_UP,
+  up: Base.ROUND_CEIL,
+  down: Base.ROUND_FLOOR,
+  toZero: Base.ROUND_DOWN,
+} as const;
 
 /** To a whole number: `up` and `down` are to the larger and the smaller one; `half` is away from zero at the middle. */
 export function rounded(value: Num, how: keyof typeof roundings): Num {

@@ -73,26 +73,29 @@ function selectBy(target: Value, key: Value, meter: Meter): Value | undefined {
   if (key instanceof Range) return selectRange(target, key, meter);
   if (target === null) return undefined;
   if (key instanceof Key) return selectName(target, key.name, meter);
-  if (isNumber(key)) return selectIndex(target, toDouble(rounded(key, 'down')));
-  if (typeof key === 'boolean') return undefined;
-  if (isArray(key) && isArray(target)) return selectRange(target, key, meter);
+  if (isNumber(key)) return selectIndex(target, toDouble(rounded(key, 'toZero')));
+  if (typeof key === 'boolean' && isBranch(target)) return undefined;
   throw new MintError('dataweave.unsupported-selector', `A selector is a String or a Number, not ${typeName(key)}.`);
 }
 
 function selectIndex(target: Value, index: number): Value | undefined {
-  if (isNumber(target) || typeof target === 'boolean') return selectIndex(textOf(target) ?? '', index);
   if (target instanceof ObjectValue) return target.values[index < 0 ? target.size + index : index];
   if (isArray(target)) return target.at(index);
-  if (typeof target !== 'string') throw mismatch('an index', 'an Array, an Object or a String', target);
-  const at = index < 0 ? target.length + index : index;
-  return at >= 0 && at < target.length ? target.charAt(at) : undefined;
+  const text = textOf(target);
+  if (text === undefined) throw mismatch('an index', 'an Array, an Object or a String', target);
+  const at = index < 0 ? text.length + index : index;
+  return at >= 0 && at < text.length ? text.charAt(at) : undefined;
+}
+
+function isBranch(value: Value): boolean {
+  return isArray(value) || value instanceof ObjectValue;
 }
 
 /** `x[a to b]`: a part, backwards where `a` stands after `b`; nothing where either end is outside. */
 function selectRange(target: Value, range: readonly Value[], meter: Meter): Value | undefined {
   const [first, last] = [range[0] ?? null, range.at(-1) ?? null];
   if (!isNumber(first) || !isNumber(last)) return undefined;
-  const text = isSimple(target) ? textOf(target) : undefined;
+  const text = textOf(target);
   const items = isArray(target) ? target : undefined;
   const size = text?.length ?? items?.length;
   if (size === undefined) throw mismatch('a range as selector', 'an Array or a String', target);
@@ -103,10 +106,6 @@ function selectRange(target: Value, range: readonly Value[], meter: Meter): Valu
   meter.charge(high - low);
   if (text !== undefined) return inOrder(text.slice(low, high + 1).split(''), from > to).join('');
   return inOrder(items?.slice(low, high + 1) ?? [], from > to);
-}
-
-function isSimple(value: Value): boolean {
-  return typeof value === 'string' || isNumber(value) || typeof value === 'boolean';
 }
 
 function inOrder<T>(items: T[], isBackwards: boolean): T[] {

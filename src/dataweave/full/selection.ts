@@ -3,11 +3,12 @@
  * Selectors, filters and the tests `?` and `!` as closures. A path of names into the request is looked up directly.
  */
 
+import { MintError } from '../../diagnostics/mint-error.ts';
 import { type InputName, inputNames } from '../bindings.ts';
 import { compileShort } from './calls.ts';
 import type { Compiling } from './compiling.ts';
 import type { Frame, Run } from './evaluation.ts';
-import { Absence, mismatch } from './failures.ts';
+import { mismatch } from './failures.ts';
 import { requireCondition } from './operators.ts';
 import { shortcut } from './request.ts';
 import type { Scope } from './scope.ts';
@@ -82,7 +83,8 @@ export function compileTest(node: Node & { kind: 'exists' | 'assert' }, scope: S
   if (node.kind === 'exists') return (frame) => find(frame) !== undefined;
   return (frame) => {
     const found = find(frame);
-    if (found === undefined) throw new Absence('dataweave.missing-member', 'The member that `!` demands is not there.');
+    if (found === undefined)
+      throw new MintError('dataweave.missing-member', 'The member that `!` demands is not there.');
     return found;
   };
 }

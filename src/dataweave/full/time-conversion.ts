@@ -47,7 +47,7 @@ function parsedAs(text: string, kind: TimeKind): TimeValue | undefined {
 }
 
 function fromEpoch(value: Num, unit: string | undefined): TimeValue | undefined {
-  const whole = toInteger(rounded(value, 'down'));
+  const whole = toInteger(rounded(value, 'toZero'));
   if (whole === undefined) return undefined;
   const milliseconds = unit === 'milliseconds' ? whole : whole * 1000;
   if (Math.abs(milliseconds) > 8.64e15) return undefined;

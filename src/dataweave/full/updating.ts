@@ -56,16 +56,24 @@ function compileCase(one: UpdateCase, outer: Scope, compiling: Compiling): Case 
       return result(frame);
     };
     const visit = (at: Value, depth: number, index: number): Value => {
+      // A null that is there stays one.
+      const isMade = at === null && index === -1;
       const step = steps[depth];
       if (step === undefined) {
         const changed = change(at, index);
         return changed === undefined ? at : changed;
       }
-      meter.charge(1 + (at instanceof ObjectValue ? at.size : isArray(at) ? at.length : 0));
-      return replaced(at, step, one.isUpsert, (inner, place) => visit(inner, depth + 1, place));
+      meter.charge(1 + breadthOf(at));
+      const target = isMade && one.isUpsert ? emptyObject : at;
+      return replaced(target, step, one.isUpsert, (inner, place) => visit(inner, depth + 1, place));
     };
     return visit(value, 0, 0);
   };
+}
+
+function breadthOf(value: Value): number {
+  if (value instanceof ObjectValue) return value.size;
+  return isArray(value) ? value.length : 0;
 }
 
 function selectorOf(value: Value, how: UpdateStep['how']): string | number {
@@ -79,8 +87,7 @@ function replaced(at: Value, step: Step, isUpsert: boolean, visit: Visit): Value
   const { how, selector } = step;
   if (how === 'attribute') return at;
   if (typeof selector === 'number') return isArray(at) ? replacedItem(at, selector, visit) : at;
-  const object = at === null && isUpsert ? emptyObject : at;
-  return object instanceof ObjectValue ? replacedMember(object, selector, how === 'all', isUpsert, visit) : at;
+  return at instanceof ObjectValue ? replacedMember(at, selector, how === 'all', isUpsert, visit) : at;
 }
 
 function replacedItem(items: readonly Value[], index: number, visit: Visit): Value {

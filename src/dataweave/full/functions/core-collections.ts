@@ -152,7 +152,7 @@ export const coreCollectionRows: readonly FullRow[] = [
       ),
       form([string, string], ({ meter }, text, part) => {
         meter.chargeSearch(text, part);
-        return text.indexOf(part);
+        return text === '' ? -1 : text.indexOf(part);
       }),
       form([nothing, any], () => -1),
     ],
