@@ -91,8 +91,7 @@ export class Pool {
     return {
       commit: async () => {
         this.#inForce = inputs;
-        await Promise.all(workers.map((worker) => this.#commit(worker)));
-        finish();
+        await allOf(workers.map((worker) => this.#commit(worker))).finally(finish);
       },
     };
   }
@@ -206,8 +205,9 @@ export class Pool {
     const worker = this.#start(number);
     const brought = this.#change.then(() => this.#bring(worker));
     // One that cannot do what the one before it could must end, so that another is tried.
-    this.#change = brought.catch(unlessTold).then(() => {
-      if (!this.dispatch.workers.has(worker)) worker.kill();
+    this.#change = brought.catch((error: unknown) => {
+      if (!isTold(error)) this.#options.log.failure('A new worker could not be given what is in force.', error);
+      worker.kill();
     });
   }
 
@@ -233,6 +233,10 @@ async function allOf(promises: readonly Promise<unknown>[]): Promise<void> {
 }
 
 /** A loss is told of where the worker ends, and a refusal in the worker's own log. */
+function isTold(error: unknown): boolean {
+  return error instanceof WorkerLost || error instanceof WorkerRefused;
+}
+
 function unlessTold(error: unknown): undefined {
-  if (!(error instanceof WorkerLost || error instanceof WorkerRefused)) throw error;
+  if (!isTold(error)) throw error;
 }
