@@ -70,8 +70,12 @@ export function startReloading(
   }
 
   async function putInForce(loaded: Extract<ReloadResult, { kind: 'loaded' }>): Promise<void> {
-    const prepared = await serving.prepare(loaded);
-    // What is published comes first: a key must not sign before verifiers can ask for it.
+    // The time for which a new key is published before it signs began when it was read, however long others prepare.
+    reloader.announce(loaded.snapshot);
+    const prepared = await serving.prepare(loaded).catch((error: unknown) => {
+      reloader.announce(undefined);
+      throw error;
+    });
     reloader.adopt(loaded.snapshot);
     await prepared.commit();
     report.loaded(loaded.snapshot, loaded.problems, running);

@@ -138,7 +138,11 @@ async function start(first: Loaded, household: Household): Promise<Listeners> {
 async function startKeys({ reloader, log, terminal }: Household): Promise<HttpListener | undefined> {
   const { jwks } = reloader.inForce.settings;
   if (jwks === undefined) return undefined;
-  const documents = new KeyDocuments(() => reloader.inForce, terminal.now);
+  const documents = new KeyDocuments(
+    () => reloader.inForce,
+    terminal.now,
+    () => reloader.announced,
+  );
   return startKeyServer({
     address: httpAddress(jwks.listen),
     maxAge: () => documents.maxAge(),

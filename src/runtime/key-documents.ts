@@ -7,15 +7,28 @@ import { type KeySets, keySetsAt } from '../keys/key-set.ts';
 import { milliseconds } from './duration.ts';
 import type { Snapshot } from './snapshot.ts';
 
+interface Made {
+  readonly snapshot: Snapshot;
+  readonly announced: Snapshot | undefined;
+  readonly since: number;
+  readonly sets: KeySets;
+}
+
 export class KeyDocuments {
   readonly #snapshot: () => Snapshot;
   readonly #now: () => number;
-  #made: { readonly snapshot: Snapshot; readonly since: number; readonly sets: KeySets } | undefined;
+  readonly #announced: () => Snapshot | undefined;
+  #made: Made | undefined;
 
-  /** @param snapshot the one in force; @param now milliseconds since the epoch */
-  constructor(snapshot: () => Snapshot, now: () => number) {
+  /**
+   * @param snapshot the one in force
+   * @param now milliseconds since the epoch
+   * @param announced one that may follow in a moment: its keys are published already, beside those that still sign
+   */
+  constructor(snapshot: () => Snapshot, now: () => number, announced: () => Snapshot | undefined = () => undefined) {
     this.#snapshot = snapshot;
     this.#now = now;
+    this.#announced = announced;
   }
 
   /** Seconds. */
@@ -46,13 +59,14 @@ export class KeyDocuments {
   }
 
   sets(): KeySets {
-    const snapshot = this.#snapshot();
+    const [snapshot, announced] = [this.#snapshot(), this.#announced()];
     const now = this.#now();
     const made = this.#made;
-    if (made !== undefined && made.snapshot === snapshot && now >= made.since && now < made.sets.until)
-      return made.sets;
-    const sets = keySetsAt(snapshot.keys.rings.values(), now);
-    this.#made = { snapshot, since: now, sets };
+    const isOfThese = made?.snapshot === snapshot && made.announced === announced;
+    if (isOfThese && now >= made.since && now < made.sets.until) return made.sets;
+    const rings = [...snapshot.keys.rings.values(), ...(announced?.keys.rings.values() ?? [])];
+    const sets = keySetsAt(rings, now);
+    this.#made = { snapshot, announced, since: now, sets };
     return sets;
   }
 }

@@ -31,6 +31,7 @@ export class Reloader {
   readonly #options: ReloadOptions;
   #record: ReadRecord;
   #snapshot: Snapshot | undefined;
+  #announced: Snapshot | undefined;
   #isDue = false;
 
   /** @param file the configuration */
@@ -51,9 +52,20 @@ export class Reloader {
     return this.#snapshot;
   }
 
+  /** The configuration that is about to be in force. */
+  get announced(): Snapshot | undefined {
+    return this.#announced;
+  }
+
+  /** This one is about to be in force, and until it is adopted, or undefined is announced, verifiers learn of its keys. */
+  announce(snapshot: Snapshot | undefined): void {
+    this.#announced = snapshot;
+  }
+
   /** From now on this one is in force, and what is loaded next follows it. */
   adopt(snapshot: Snapshot): void {
     this.#snapshot = snapshot;
+    this.#announced = undefined;
   }
 
   /** The last attempt came to nothing by an accident: its files count as changed. */

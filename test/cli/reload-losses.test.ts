@@ -6,10 +6,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { WorkerLost } from '../../src/serving/worker-errors.ts';
+import { WorkerLost, WorkerRefused } from '../../src/serving/worker-errors.ts';
 import { flexPolicy } from '../runtime/memory-files.ts';
 
-import { plain, startWorld, type World } from './reload-world.ts';
+import { pem, plain, startWorld, type World, withKey } from './reload-world.ts';
 
 /** A reload from `one` to `two` while so many workers in a row end in the middle of it. */
 async function reloadWithLosses(losses: number): Promise<World> {
@@ -37,3 +37,31 @@ test('a reload that loses a worker each time is given up, and nothing changes', 
   assert.equal(world.issuer(), 'one');
   assert.equal(JSON.parse(world.lines.at(-1) ?? '{}').error, 'WorkerLost');
 });
+
+for (const [name, isRefused, published] of [
+  ['is in force', false, 2],
+  ['was refused', true, 1],
+] as const) {
+  test(`a new key is published while workers prepare; ${published} keys are, once it ${name}`, async () => {
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const { promise: told, resolve: tell } = Promise.withResolvers<void>();
+    await using world = await startWorld(withKey('{ file: keys/a.pem }'), {}, ({ prepare }) => ({
+      async prepare(next) {
+        ask();
+        await told;
+        if (isRefused) throw new WorkerRefused('worker 1 refused');
+        return prepare(next);
+      },
+    }));
+    const [old] = world.published();
+    writeFileSync(join(world.folder, 'keys', 'a.pem'), pem(), { mode: 0o600 });
+    await asked;
+    assert.equal(world.published().length, 2);
+    assert.equal(world.published()[0], old);
+    tell();
+    await world.until(
+      () => world.readiness.report.lastReload === 'failure' || world.inForce.current.snapshot.version === 2,
+    );
+    assert.equal(world.published().length, published);
+  });
+}

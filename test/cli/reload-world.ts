@@ -3,7 +3,8 @@
  * Reloading with real files, links and notifications, and with what it leaves in the log, the metrics and the readiness.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationReport } from '../../src/cli/configuration-report.ts';
@@ -13,6 +14,7 @@ import { Metrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
 import { diskFiles } from '../../src/runtime/files.ts';
 import { InForce } from '../../src/runtime/in-force.ts';
+import { KeyDocuments } from '../../src/runtime/key-documents.ts';
 import { Reloader, type ReloadOptions } from '../../src/runtime/reload.ts';
 import { preparing } from '../../src/serving/here.ts';
 import type { Serving } from '../../src/serving/serving.ts';
@@ -26,6 +28,8 @@ export interface World extends AsyncDisposable {
   readonly metrics: Metrics;
   /** The claim `iss` of the policy in force. */
   issuer(): unknown;
+  /** The names of the keys that verifiers are told of. */
+  published(): unknown[];
   hangUp(): void;
   /** Returns once `condition` holds. */
   until(condition: () => boolean): Promise<void>;
@@ -59,6 +63,11 @@ export async function startWorld(
     return () => {};
   };
   const reloading = startReloading(reloader, change({ prepare: preparing(inForce) }), report, { onReload });
+  const documents = new KeyDocuments(
+    () => reloader.inForce,
+    Date.now,
+    () => reloader.announced,
+  );
   return {
     folder,
     inForce,
@@ -71,6 +80,7 @@ export async function startWorld(
         ?.plan.claims.find((claim) => 'name' in claim && claim.name === 'iss');
       return step?.kind === 'fixed' ? step.value : undefined;
     },
+    published: () => JSON.parse(documents.keySet()).keys.map((jwk: { kid: unknown }) => jwk.kid),
     hangUp: () => hangUp(),
     async until(condition) {
       const limit = Date.now() + 5_000;
@@ -90,4 +100,29 @@ export function plain(folder: string): string {
   writeFileSync(join(folder, 'policy.yaml'), flexPolicy({ iss: 'one' }));
   writeFileSync(join(folder, 'mintproc.yaml'), configuration());
   return join(folder, 'mintproc.yaml');
+}
+
+export const pem = (): string =>
+  String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+
+const rsaPolicy = JSON.stringify([
+  {
+    policyRef: { name: 'jwt-generation-flex' },
+    config: { signingMethod: 'EdDSA', iat: true, exp: 300, nbf: 0, customClaims: [], customHeaders: [] },
+  },
+]);
+
+/** A policy that signs with the key in keys/a.pem, which is published. */
+export function withKey(key: string): (folder: string) => string {
+  return (folder) => {
+    mkdirSync(join(folder, 'keys'));
+    writeFileSync(join(folder, 'keys', 'a.pem'), pem(), { mode: 0o600 });
+    writeFileSync(join(folder, 'policy.yaml'), rsaPolicy);
+    const more = `jwks: { listen: "127.0.0.1:0", publishAhead: 1h }\nkeys: { k: ${key} }\n`;
+    writeFileSync(
+      join(folder, 'mintproc.yaml'),
+      configuration().replace('policy.yaml }', 'policy.yaml, key: k }') + more,
+    );
+    return join(folder, 'mintproc.yaml');
+  };
 }

@@ -3,15 +3,13 @@
  * Reloading with real files, links and notifications.
  */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { KeyDocuments } from '../../src/runtime/key-documents.ts';
 import type { ReloadOptions } from '../../src/runtime/reload.ts';
 import { flexPolicy } from '../runtime/memory-files.ts';
 import { publishVolume } from '../runtime/mounted-volume.ts';
-import { configuration, plain, startWorld, type World } from './reload-world.ts';
+import { configuration, pem, plain, startWorld, type World, withKey } from './reload-world.ts';
 
 test('jimmidyson/configmap-reload#190: the atomic symlink swap of a mounted volume is seen', async () => {
   await using world = await startWorld((folder) => {
@@ -129,47 +127,18 @@ test('a changed address is told to need a restart', async () => {
   );
 });
 
-const pem = (): string => String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
-
-const rsaPolicy = JSON.stringify([
-  {
-    policyRef: { name: 'jwt-generation-flex' },
-    config: { signingMethod: 'EdDSA', iat: true, exp: 300, nbf: 0, customClaims: [], customHeaders: [] },
-  },
-]);
-
-/** A policy that signs with the key in keys/a.pem, which is published. */
-function withKey(key: string): (folder: string) => string {
-  return (folder) => {
-    mkdirSync(join(folder, 'keys'));
-    writeFileSync(join(folder, 'keys', 'a.pem'), pem(), { mode: 0o600 });
-    writeFileSync(join(folder, 'policy.yaml'), rsaPolicy);
-    const more = `jwks: { listen: "127.0.0.1:0", publishAhead: 1h }\nkeys: { k: ${key} }\n`;
-    writeFileSync(
-      join(folder, 'mintproc.yaml'),
-      configuration().replace('policy.yaml }', 'policy.yaml, key: k }') + more,
-    );
-    return join(folder, 'mintproc.yaml');
-  };
-}
-
-function publishedNames({ inForce }: World): unknown[] {
-  const documents = new KeyDocuments(() => inForce.current.snapshot, Date.now);
-  return JSON.parse(documents.keySet()).keys.map((jwk: { kid: unknown }) => jwk.kid);
-}
-
 for (const [name, key, file] of [
   ['is replaced in its file', '{ file: keys/a.pem }', 'a.pem'],
   ['appears in a mounted folder', '{ directory: keys }', 'b.pem'],
 ] as const) {
   test(`a new key that ${name} is published before it signs, as the log and the metrics say`, async () => {
     await using world = await startWorld(withKey(key));
-    const [old] = publishedNames(world);
+    const [old] = world.published();
     writeFileSync(join(world.folder, 'keys', file), pem(), { mode: 0o600 });
-    await world.until(() => publishedNames(world).length === 2);
-    assert.equal(publishedNames(world)[0], old);
+    await world.until(() => world.published().length === 2);
+    assert.equal(world.published()[0], old);
     const line = world.lines.find((text) => text.includes('A new key is published, and will sign.'));
-    assert.equal(JSON.parse(line ?? '{}').kid, publishedNames(world)[1]);
+    assert.equal(JSON.parse(line ?? '{}').kid, world.published()[1]);
     const text = await world.metrics.text();
     assert.match(text, /mintproc_signing_keys\{policy="a"\} 2/);
     assert.match(text, /mintproc_signing_key_switch_timestamp_seconds\{policy="a"\} 1[\d.]{9,}/);
@@ -181,7 +150,7 @@ test('a same-kid swap is refused: the same name with new material', async () => 
   writeFileSync(join(world.folder, 'keys', 'a.pem'), pem(), { mode: 0o600 });
   await world.until(() => world.readiness.report.lastReload === 'failure');
   assert.match(world.readiness.report.lastReloadError ?? '', /keys\.same-kid/);
-  assert.deepEqual(publishedNames(world), ['k-1']);
+  assert.deepEqual(world.published(), ['k-1']);
 });
 
 test('heimdall, half-written key: a key that ends in the middle is told to be half written', async () => {

@@ -22,6 +22,9 @@ const project = join(import.meta.dirname, '..', '..', '..');
 /** MINTPROC_E2E_TRANSPORT=grpc-js runs these tests over the other transport. */
 const transport = process.env['MINTPROC_E2E_TRANSPORT'] ?? 'native';
 
+/** MINTPROC_E2E_WORKERS=2 runs them with as many worker processes. */
+const workers = Number(process.env['MINTPROC_E2E_WORKERS'] ?? 1);
+
 export interface StackOptions {
   /** `mintproc.yaml` without its addresses. `partner.pem`, an RSA key, lies beside it. */
   readonly mintproc: Readonly<Record<string, unknown>>;
@@ -108,7 +111,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const credentials = await prepareCredentials(folder);
     for (const [name, content] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), content);
-    const configuration = { listen, transport, admin: `127.0.0.1:${adminPort}`, ...options.mintproc };
+    const configuration = { listen, transport, workers, admin: `127.0.0.1:${adminPort}`, ...options.mintproc };
     writeFileSync(join(folder, 'mintproc.yaml'), stringify(configuration));
     const sidecar = await startSidecar();
     await startEnvoy();
