@@ -39,13 +39,11 @@ export function readObject(grammar: Grammar): Node {
   const { reader } = grammar;
   const start = reader.at;
   reader.expect('{');
-  const isClosed = reader.take(/\|/y) !== undefined;
-  const end = isClosed ? '|}' : '}';
   const fields: ObjectField[] = [];
-  while (!reader.symbol(end)) {
+  while (!reader.symbol('}')) {
     if (fields.length > 0) {
       if (!reader.symbol(',')) throw reader.unexpected('`,` or `}`');
-      if (reader.symbol(end)) break;
+      if (reader.symbol('}')) break;
     }
     fields.push(reader.nested(() => readField(grammar)));
   }
