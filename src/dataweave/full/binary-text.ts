@@ -130,12 +130,13 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 /** @throws MintError `dataweave.conversion` */
-export function fromBase64(text: string): Uint8Array {
+export function fromBase64(spaced: string): Uint8Array {
+  const text = spaced.replace(/\s+/g, '');
   let end = text.length;
   while (end > 0 && text.charAt(end - 1) === '=') end -= 1;
   const digits = text.slice(0, end);
   const padding = text.length - end;
-  const isWhole = padding === 0 || (digits.length + padding) % 4 === 0;
+  const isWhole = padding === 0 || (padding <= 2 && (digits.length + padding) % 4 === 0);
   if (/^[A-Za-z0-9+/]*$/.test(digits) && digits.length % 4 !== 1 && isWhole) return Buffer.from(digits, 'base64');
   throw new MintError('dataweave.conversion', 'The text is not base64.');
 }

@@ -4,9 +4,9 @@
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { divide, fromBigInt, rounded, toDouble } from './numbers.ts';
-import { alike, momentOf, spanNanoseconds } from './time-conversion.ts';
+import { alike, momentOf, spanNanoseconds, timeAs } from './time-conversion.ts';
 import { offsetSeconds, offsetText, timeSpan, zoneId } from './time-text.ts';
-import type { TimeValue, Value } from './values.ts';
+import type { TimeKind, TimeValue, Value } from './values.ts';
 
 type Period = TimeValue & { kind: 'Period' };
 
@@ -58,9 +58,34 @@ export function distance(left: TimeValue, right: TimeValue): TimeValue | undefin
   return timeSpan(apart);
 }
 
-/** `++`: a date and a time, in either order, or either and a time zone; undefined for what does not fit together. */
-export function join(left: TimeValue, right: TimeValue): TimeValue | undefined {
-  return joined(left, right) ?? joined(right, left);
+/**
+ * `++`: a date and a time, in either order, or either and a time zone, where one of the two may be converted to what
+ * fits the other; undefined for what does not fit together.
+ */
+export function join(left: TimeValue | string, right: TimeValue | string): TimeValue | undefined {
+  return joinedAs(left, right) ?? joinedAs(right, left);
+}
+
+/** What a value is joined with, in the order in which that is tried. */
+const partners: { readonly [kind in TimeKind]?: readonly TimeKind[] } = {
+  Date: ['Time', 'LocalTime', 'TimeZone'],
+  Time: ['Date'],
+  LocalTime: ['Date', 'TimeZone'],
+  LocalDateTime: ['TimeZone'],
+  TimeZone: ['LocalDateTime', 'Date', 'LocalTime'],
+};
+
+function joinedAs(value: TimeValue | string, other: TimeValue | string): TimeValue | undefined {
+  if (typeof value === 'string') return undefined;
+  if (typeof other !== 'string') {
+    const found = joined(value, other) ?? joined(other, value);
+    if (found !== undefined || other.kind === 'TimeZone') return found;
+  }
+  for (const kind of partners[value.kind] ?? []) {
+    const converted = timeAs(other, kind, {});
+    if (converted !== undefined) return joined(value, converted) ?? joined(converted, value);
+  }
+  return undefined;
 }
 
 function joined(left: TimeValue, right: TimeValue): TimeValue | undefined {

@@ -147,8 +147,8 @@ export const arrayRows: readonly FullRow[] = [
     'splitWhere',
     'The items before the first that the function takes, and the rest, as `l` and `r`.',
     (items, takes) => {
-      const at = firstRefused(items, (item) => !takes(item));
-      return halves(items.slice(0, at), items.slice(at));
+      const at = items.findIndex((item) => takes(item));
+      return at === -1 ? halves([], items) : halves(items.slice(0, at), items.slice(at));
     },
     null,
   ),

@@ -5,6 +5,7 @@
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import type { Meter } from '../bounds.ts';
 import type { Evaluation } from '../evaluation.ts';
+import { toDouble } from '../numbers.ts';
 import { requireBoolean } from '../operators.ts';
 import type { FunctionValue, Value } from '../values.ts';
 import { nullWith, whole } from './arguments.ts';
@@ -88,6 +89,12 @@ function mapped(call: Evaluation, text: string, by: FunctionValue): string {
   return call.meter.text(made);
 }
 
+/** @throws MintError `dataweave.conversion` beyond the last code point */
+function characterOf(code: number): string {
+  if (code >= 0 && code <= 0x10ffff) return String.fromCodePoint(code);
+  throw new MintError('dataweave.conversion', 'There is no character of this code.');
+}
+
 export const characterRows: readonly FullRow[] = [
   {
     module,
@@ -117,8 +124,8 @@ export const characterRows: readonly FullRow[] = [
   {
     module,
     name: 'fromCharCode',
-    summary: 'The character of a UTF-16 code.',
-    forms: [form([number], (_, code) => String.fromCharCode(whole(code))), nullForNull],
+    summary: 'The character of a Unicode code point.',
+    forms: [form([number], (_, code) => characterOf(Math.trunc(toDouble(code)))), nullForNull],
   },
   {
     module,

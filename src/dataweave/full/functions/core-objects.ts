@@ -78,6 +78,17 @@ function joinMoment(moment: TimeValue, other: TimeValue): TimeValue | undefined 
   return part && rest && join(part, rest);
 }
 
+function joinTimes({ meter }: Evaluation, left: TimeValue | string, right: TimeValue | string): Value {
+  return (
+    join(left, right) ?? joinMoments(left, right) ?? meter.text(`${implied(left, 'String')}${implied(right, 'String')}`)
+  );
+}
+
+function joinMoments(left: TimeValue | string, right: TimeValue | string): TimeValue | undefined {
+  if (typeof left === 'string' || typeof right === 'string') return undefined;
+  return joinMoment(left, right) ?? joinMoment(right, left);
+}
+
 function withoutItems({ meter }: Evaluation, items: readonly Value[], others: readonly Value[]): Value {
   const texts = new Set(others.map(simplest).filter((other) => typeof other === 'string' || typeof other === 'number'));
   return meter.items(items).filter((given) => {
@@ -123,11 +134,9 @@ export const coreObjectRows: readonly FullRow[] = [
     forms: [
       form([array, array], ({ meter }, left, right) => meter.items([...left, ...right])),
       form([object, object], joinObjects),
-      form([anyTime, anyTime], ({ meter }, left, right) => {
-        const found = join(left, right) ?? joinMoment(left, right) ?? joinMoment(right, left);
-        if (found !== undefined) return found;
-        return meter.text(`${implied(left, 'String')}${implied(right, 'String')}`);
-      }),
+      form([anyTime, anyTime], joinTimes),
+      form([anyTime, string], joinTimes),
+      form([string, anyTime], joinTimes),
       form([string, string], ({ meter }, left, right) => {
         meter.textOf(left.length + right.length);
         return left + right;

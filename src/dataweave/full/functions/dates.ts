@@ -55,7 +55,9 @@ function built(make: () => TimeValue): TimeValue {
 }
 
 function plainDate(value: ObjectValue): Temporal.PlainDate {
-  return new Temporal.PlainDate(part(value, 'year'), part(value, 'month'), part(value, 'day'));
+  const year = part(value, 'year');
+  if (!Number.isInteger(year)) throw new RangeError('a year is whole');
+  return new Temporal.PlainDate(year, Math.round(part(value, 'month')), Math.round(part(value, 'day')));
 }
 
 function requirePart(value: ObjectValue, name: string): number {
@@ -63,18 +65,12 @@ function requirePart(value: ObjectValue, name: string): number {
   return part(value, name);
 }
 
+/** The engine writes hours, minutes and seconds as two digits, which rounds them. */
 function plainTime(value: ObjectValue): Temporal.PlainTime {
-  const seconds = requirePart(value, 'seconds');
-  const nanoseconds = Math.round((seconds % 1) * 1e9);
-  const [milli, micro, nano] = [Math.floor(nanoseconds / 1e6), Math.floor(nanoseconds / 1e3) % 1e3, nanoseconds % 1e3];
-  return new Temporal.PlainTime(
-    requirePart(value, 'hour'),
-    requirePart(value, 'minutes'),
-    Math.floor(seconds),
-    milli,
-    micro,
-    nano,
+  const [hour = 0, minutes = 0, seconds = 0] = ['hour', 'minutes', 'seconds'].map((name) =>
+    Math.round(requirePart(value, name)),
   );
+  return new Temporal.PlainTime(hour, minutes, seconds);
 }
 
 function zone(value: ObjectValue): string {

@@ -62,9 +62,9 @@ function limited(text: string, size: number): string {
   return size === 0 ? text : text.slice(0, size);
 }
 
+/** The engine takes one character off each end, however long the wrapper is. */
 function unwrapped(text: string, by: string): string {
-  if (text === by) return text;
-  return text.startsWith(by) && text.endsWith(by) ? text.slice(by.length, text.length - by.length) : text;
+  return text.length > 1 && text.startsWith(by) && text.endsWith(by) ? text.slice(1, -1) : text;
 }
 
 function every(call: Evaluation, text: string, size: Num): Value {
@@ -190,7 +190,7 @@ export const stringRows: readonly FullRow[] = [
   {
     module,
     name: 'unwrap',
-    summary: 'The text without the other at both ends.',
+    summary: 'The text without its first and last character where both ends are the other.',
     forms: [form([string, string], (_, text, by) => unwrapped(text, by)), nullWith(string)],
   },
   {
