@@ -27,6 +27,9 @@ const attributes: readonly (readonly [name: string, value: string])[] = [
   ['xds.route_name', 'orders'],
 ];
 
+/** Made once, since it reads and parses the .proto files. */
+const { requestSerialize } = processMethod();
+
 /** @param path of the caller's request, with its query @returns the message's bytes */
 export function envoyMessage(path: string): Buffer {
   const named = [...headers, [':path', path] as const];
@@ -42,5 +45,5 @@ export function envoyMessage(path: string): Buffer {
     },
     protocol_config: {},
   };
-  return processMethod().requestSerialize(request);
+  return requestSerialize(request);
 }
