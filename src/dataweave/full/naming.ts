@@ -24,23 +24,27 @@ function fullyNamed(name: string): Meaning | undefined {
 }
 
 /**
- * Makes the imported names known.
+ * Makes the imported names known. Where two modules have a name, the one that is imported first has it.
  *
  * @throws LocatedError `dataweave.unsupported`, `dataweave.unknown-name`
  */
 export function requireImports(imports: readonly ImportedModule[], scope: Scope, compiling: Compiling): void {
+  const found = new Map<string, Meaning>();
   for (const one of imports) {
-    requireModule(one, compiling);
-    if (one.alias !== undefined) defineAll(one.module, `${one.alias}::`, scope);
-    for (const element of one.elements) {
-      if (element.name === '*') defineAll(one.module, '', scope);
-      else scope.define(element.alias, requireElement(one, element, compiling));
-    }
+    for (const [name, meaning] of importedBy(one, compiling)) if (!found.has(name)) found.set(name, meaning);
   }
+  for (const [name, meaning] of found) scope.define(name, meaning);
 }
 
-function defineAll(module: string, prefix: string, scope: Scope): void {
-  for (const [name, meaning] of membersOf(module)) scope.define(prefix + name, meaning);
+function* importedBy(one: ImportedModule, compiling: Compiling): Generator<readonly [name: string, meaning: Meaning]> {
+  requireModule(one, compiling);
+  if (one.alias !== undefined) {
+    for (const [name, meaning] of membersOf(one.module)) yield [`${one.alias}::${name}`, meaning];
+  }
+  for (const element of one.elements) {
+    if (element.name === '*') yield* membersOf(one.module);
+    else yield [element.alias, requireElement(one, element, compiling)];
+  }
 }
 
 function requireModule({ module, start }: ImportedModule, compiling: Compiling): void {
