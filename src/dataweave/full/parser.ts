@@ -177,7 +177,7 @@ class Parser implements Grammar {
       const operand = reader.nested(() => this.#or());
       return reader.node(start, { kind: 'not', operand }, operand);
     }
-    if (!reader.looksAt(/-\d/y) && reader.take(/-(?=[^\s-])/y) !== undefined) {
+    if (reader.take(/-(?=\s*[^\s\d>-])/y) !== undefined) {
       const operand = reader.nested(() => this.#or());
       return reader.node(start, { kind: 'negate', operand }, operand);
     }

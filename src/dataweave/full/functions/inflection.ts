@@ -75,7 +75,8 @@ export function singularOf(word: string): string {
 
 /** `1st`, `22nd`, `113th`. */
 export function ordinalOf(number: number): string {
-  const lastTwo = Math.abs(number) % 100;
+  if (number < 0) return `${number}th`;
+  const lastTwo = number % 100;
   const last = lastTwo % 10;
   if (lastTwo >= 11 && lastTwo <= 13) return `${number}th`;
   return `${number}${['th', 'st', 'nd', 'rd'][last] ?? 'th'}`;

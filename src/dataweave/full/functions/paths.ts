@@ -9,7 +9,7 @@ import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { isNumber, toDouble } from '../numbers.ts';
 import { requireBoolean } from '../operators.ts';
-import { FunctionValue, isArray, ObjectBuilder, ObjectValue, type Value } from '../values.ts';
+import { FunctionValue, isArray, ObjectBuilder, ObjectValue, Range, type Value } from '../values.ts';
 import { any, array, type FullRow, form, lambda, nothing, number, object, string } from './row.ts';
 import { replacer } from './text-search.ts';
 
@@ -77,7 +77,7 @@ function updated(
   if (isArray(value) && typeof first === 'string') {
     return call.meter.items(value).map((item) => updated(call, item, [first, ...rest], make, depth + 1));
   }
-  if (!isBranch(value)) throw mismatch('`update`', 'an Array or an Object', value);
+  if (!isArray(value) && !(value instanceof ObjectValue)) throw mismatch('`update`', 'an Array or an Object', value);
   return rebuilt(call, value, (inner, selector, at) => {
     if (selector !== first) return inner;
     return rest.length === 0 ? call.call(make, inner, at) : updated(call, inner, rest, make, depth + 1);
@@ -106,8 +106,9 @@ function mask(call: Evaluation, value: Value, by: Value): Value {
 
 type Path = readonly Value[];
 
+/** A range is a leaf. */
 function isBranch(value: Value): boolean {
-  return isArray(value) || value instanceof ObjectValue;
+  return (isArray(value) && !(value instanceof Range)) || value instanceof ObjectValue;
 }
 
 function below(value: Value, path: Path, selector: string | number): Path {
@@ -125,6 +126,7 @@ type Keep = (value: Value, parent: Value) => boolean;
 /** Without the values that `keep` asks the function about and the function does not take. */
 function filterBelow(call: Evaluation, value: Value, by: FunctionValue, asks: Keep, path: Path = []): Value {
   requireDepth(path.length);
+  if (!isBranch(value)) return value;
   return rebuilt(call, value, (inner, selector) => {
     const innerPath = below(value, path, selector);
     if (asks(inner, value) && !requireBoolean(call.call(by, inner, innerPath), 'the condition')) return undefined;
@@ -135,6 +137,7 @@ function filterBelow(call: Evaluation, value: Value, by: FunctionValue, asks: Ke
 function exists(call: Evaluation, value: Value, by: FunctionValue, path: Path = []): boolean {
   requireDepth(path.length);
   if (requireBoolean(call.call(by, value, path), 'the condition')) return true;
+  if (!isBranch(value)) return false;
   if (isArray(value)) return call.meter.items(value).some((item, i) => exists(call, item, by, below(value, path, i)));
   if (!(value instanceof ObjectValue)) return false;
   return value.keys.some((key, i) => exists(call, value.values[i] ?? null, by, below(value, path, key)));

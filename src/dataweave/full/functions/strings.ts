@@ -6,7 +6,7 @@ import { MintError } from '../../../diagnostics/mint-error.ts';
 import { limits } from '../../limits.ts';
 import type { Meter } from '../bounds.ts';
 import type { Evaluation } from '../evaluation.ts';
-import type { Num } from '../numbers.ts';
+import { type Num, toDouble } from '../numbers.ts';
 import type { Value } from '../values.ts';
 import { nullWith, whole } from './arguments.ts';
 import { characterRows } from './characters.ts';
@@ -68,7 +68,8 @@ function unwrapped(text: string, by: string): string {
 }
 
 function every(call: Evaluation, text: string, size: Num): Value {
-  const length = Math.max(1, whole(size));
+  const length = Math.ceil(toDouble(size));
+  if (length < 1) return [];
   const parts: string[] = [];
   for (let at = 0; at < text.length; at += length) parts.push(text.slice(at, at + length));
   return call.meter.items(parts);

@@ -4,7 +4,7 @@
  */
 
 import type { Meter } from '../bounds.ts';
-import { rounded, toDouble } from '../numbers.ts';
+import { toDouble } from '../numbers.ts';
 import { ordinalOf, pluralOf, singularOf } from './inflection.ts';
 import { type FullRow, form, nothing, nullForNull, number, string } from './row.ts';
 
@@ -61,7 +61,7 @@ export const wordRows: readonly FullRow[] = [
     module,
     name: 'ordinalize',
     summary: 'The number with `st`, `nd`, `rd` or `th`.',
-    forms: [form([number], (_, value) => ordinalOf(toDouble(rounded(value, 'down')))), nullForNull],
+    forms: [form([number], (_, value) => ordinalOf(Math.trunc(toDouble(value)))), nullForNull],
   },
   {
     module,
