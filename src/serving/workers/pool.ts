@@ -162,11 +162,15 @@ export class Pool {
     return worker;
   }
 
-  /** Gives a new worker what is in force, and then connections. */
+  /**
+   * Gives a new worker what is in force, and then connections. It begins as the first ones did: what is read at the start
+   * only, such as `tls`, must not differ from worker to worker.
+   */
   async #bring(worker: WorkerProcess): Promise<void> {
-    const inputs = plainInputs(this.#inForce);
-    await worker.ask({ kind: 'prepare', inputs }, prepareTime);
-    await worker.ask({ kind: 'commit' }, commitTime);
+    for (const inputs of new Set([this.#options.inputs, this.#inForce])) {
+      await worker.ask({ kind: 'prepare', inputs: plainInputs(inputs) }, prepareTime);
+      await worker.ask({ kind: 'commit' }, commitTime);
+    }
     this.dispatch.add(worker);
     this.#tellServing();
     this.#options.log.info('A worker serves.', { worker: worker.number });

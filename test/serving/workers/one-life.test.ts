@@ -4,6 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { flexPolicy } from '../../runtime/memory-files.ts';
 import { type Caller, lives, plain, type Sidecar, startSidecar, until } from '../sidecar.ts';
@@ -90,6 +92,15 @@ test('a key that was replaced signs on in every worker until it has been publish
   await until(async () => (await generation()) === 7);
   assert.equal((await sidecar.metrics()).get('mintproc_signing_keys{policy="p"}'), 2);
   for (const { token } of [sidecar.connect(), sidecar.connect()]) assert.equal((await token())?.kid, firstKey);
+});
+
+test('a setting that is read at the start only is the same in workers that come later', async () => {
+  const file = readFileSync(join(sidecar.folder, 'mintproc.yaml'), 'utf8');
+  // Where it held, no request would be answered.
+  sidecar.write('mintproc.yaml', `${file}limits: { messageBytes: 1 }\n`);
+  await until(async () => (await generation()) === 8);
+  const line = sidecar.log().find(({ reason }) => reason === '`limits`');
+  assert.equal(line?.['message'], 'A changed setting takes effect at the next start only.');
 });
 
 test('a worker that is killed is replaced, the other goes on, and no counter falls', async () => {
