@@ -5,11 +5,13 @@
  * Headers are found by any case, as in Mule: their names are in lower case, and of a repeated header `.name` is the
  * first. `attributes.headers.'x-id'` and the like look up what they name and nothing else.
  */
+import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import type { Bindings, InputName } from '../bindings.ts';
 import { attributeReaders, callerReaders, headerName } from '../inputs.ts';
 import type { Meter } from './bounds.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fromJson } from './json.ts';
+import { selectName } from './selecting.ts';
 import { emptyObject, ObjectBuilder, ObjectValue, type Value } from './values.ts';
 
 /** Headers as an object whose names are in lower case: it is asked in any case. */
@@ -67,7 +69,8 @@ type Read = (call: Evaluation) => Value;
 export function shortcut(path: readonly string[]): Shortcut | undefined {
   const [input, name = '', member] = path;
   if (input === 'attributes') return attributeShortcut(name, member);
-  return input === 'authentication' ? callerShortcut(name) : undefined;
+  if (input !== 'authentication') return undefined;
+  return name === 'properties' && member !== undefined ? propertyShortcut(path.slice(2)) : callerShortcut(name);
 }
 
 interface Shortcut {
@@ -81,6 +84,35 @@ function callerShortcut(name: string): Shortcut | undefined {
   const value: Read = (call) =>
     call.input(`authentication.${name}`, (bindings, meter) => fromJson(read(bindings.authentication), meter));
   return { length: 2, read: value };
+}
+
+/** Of all that is known of the caller only what the names lead to becomes a value. */
+function propertyShortcut(names: readonly string[]): Shortcut {
+  const [key, read] = [`authentication.properties.${JSON.stringify(names)}`, readPath(names)];
+  return { length: 2 + names.length, read: (call) => call.input(key, read) };
+}
+
+function readPath(names: readonly string[]): (bindings: Bindings, meter: Meter) => Value {
+  return ({ authentication }, meter) => {
+    let at: JsonValue = authentication.properties;
+    for (const [i, name] of names.entries()) {
+      if (!isJsonObject(at)) return selected(fromJson(at, meter), names.slice(i), meter);
+      if (!Object.hasOwn(at, name)) return null;
+      at = at[name] ?? null;
+    }
+    return fromJson(at, meter);
+  };
+}
+
+function isJsonObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What the names lead to in an array, or in what has no members. */
+function selected(from: Value, names: readonly string[], meter: Meter): Value {
+  let found: Value | undefined = from;
+  for (const name of names) found = found === undefined ? undefined : selectName(found, name, meter);
+  return found ?? null;
 }
 
 function attributeShortcut(name: string, member: string | undefined): Shortcut | undefined {

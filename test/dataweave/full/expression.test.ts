@@ -20,7 +20,10 @@ const context: Context = {
     ],
     scheme: 'https',
   },
-  authentication: { principal: 'alice', properties: { claims: { sub: 'alice', roles: ['admin'], __proto__x: 1 } } },
+  authentication: {
+    principal: 'alice',
+    properties: { claims: { sub: 'alice', roles: ['admin'], __proto__x: 1, lists: [{ a: 1 }, { b: 2 }] } },
+  },
 };
 
 const values: [expr: string, expected: unknown][] = [
@@ -37,6 +40,11 @@ const values: [expr: string, expected: unknown][] = [
   ['authentication.clientId', null],
   ['authentication.properties.claims.roles[0]', 'admin'],
   ['authentication.properties.nope.at.all', null],
+  ['authentication.properties.claims', { sub: 'alice', roles: ['admin'], __proto__x: 1, lists: [{ a: 1 }, { b: 2 }] }],
+  ['authentication.properties.claims.lists.a', [1]],
+  ['authentication.properties.claims.lists.c.d', null],
+  ['authentication.properties.claims.toString', null],
+  ['(authentication.properties.claims.sub.name) default "none"', undefined],
   ['keysOf(authentication)', ['clientId', 'clientName', 'principal', 'properties']],
   ['uuid()', '11111111-2222-4333-8444-555555555555'],
   ['now()', '2026-01-31T12:00:00Z'],

@@ -172,9 +172,10 @@ const hostile: [name: string, text: string, value: JsonValue][] = [
 suite('a hostile value meets a bound of DataWeave', () => {
   for (const [name, text, value] of hostile) {
     test(name, () => {
-      const start = performance.now();
+      const start = process.cpuUsage();
       assert.match(kind(text, value), /^(?:ok|dataweave\.)/);
-      assert.ok(performance.now() - start < 2000, 'takes longer than two seconds');
+      const { user, system } = process.cpuUsage(start);
+      assert.ok(user + system < 1e6, 'takes longer than a second');
     });
   }
 });
