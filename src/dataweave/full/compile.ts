@@ -3,6 +3,7 @@
  * Turns the tree into closures over frames: names become slots, literals values, functions their rows. Nothing of the
  * tree is left when a request comes.
  */
+import { MintError } from '../../diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { type InputName, inputNames } from '../bindings.ts';
@@ -20,7 +21,7 @@ import { explainUnknown, outermostScope, requireImports } from './naming.ts';
 import { negated, operators, requireBoolean, requireCondition } from './operators.ts';
 import { shaping } from './output.ts';
 import { readInput } from './request.ts';
-import { type Meaning, Scope } from './scope.ts';
+import { type Meaning, Scope, type Slot } from './scope.ts';
 import { compileFilter, compileSelect, compileTest } from './selection.ts';
 import type { Node, Script, TypeNode } from './syntax.ts';
 import type { Tracer } from './tracing.ts';
@@ -138,7 +139,9 @@ class Compiler implements Compiling {
 
   #name(node: Node & { kind: 'name' }, scope: Scope): Run {
     const meaning = scope.find(node.name);
-    if (meaning?.kind === 'slot') return slotReader(meaning.up, meaning.index);
+    if (meaning?.kind === 'slot') {
+      return meaning.isVariable ? variableReader(meaning, node.name) : slotReader(meaning.up, meaning.index);
+    }
     const input = inputNames.find((name) => name === node.name);
     if (meaning === undefined && input !== undefined) return this.input(input, node.start);
     if (meaning === undefined) throw explainUnknown(node, scope, this);
@@ -261,6 +264,17 @@ function valueFrom(meaning: Exclude<Meaning, { kind: 'slot' }>, call: Evaluation
   if (meaning.kind === 'row') return functionOf(meaning.row, call);
   if (meaning.kind === 'constant') return meaning.value;
   return meaning.kind === 'type' ? meaning.type : meaning.type([]);
+}
+
+/** A function that is called on the way to a variable's value finds none. */
+function variableReader({ up, index }: Slot, name: string): Run {
+  return (frame) => {
+    let at: Frame | undefined = frame;
+    for (let i = 0; i < up; i++) at = at?.parent;
+    const value = at?.slots[index];
+    if (value !== undefined) return value;
+    throw new MintError('dataweave.unknown-name', `The variable \`${name}\` is read before it has its value.`);
+  };
 }
 
 function slotReader(up: number, index: number): Run {

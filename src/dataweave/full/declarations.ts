@@ -1,7 +1,7 @@
 /**
  * @module
- * `var`, `fun` and `type`, of a header or a `do`. Functions know each other and all variables; a variable knows those
- * above it. Functions of one name are forms of one function.
+ * `var`, `fun` and `type`, of a header or a `do`. Functions know each other and all variables; a variable that is no
+ * function knows those above it. Functions of one name are forms of one function.
  */
 
 import { MintError } from '../../diagnostics/mint-error.ts';
@@ -31,7 +31,8 @@ export function compileDeclarations(
     else
       functions.set(one.name, { index: scope.declare(one.name, secondIsFunction(one.lambda)), lambdas: [one.lambda] });
   }
-  const variables = declarations.flatMap((one) => (one.kind === 'var' ? [declareVariable(one, scope, compiling)] : []));
+  const declared = declarations.flatMap((one) => (one.kind === 'var' ? [declareVariable(one, scope, compiling)] : []));
+  const variables = declared.map(({ index, compile }) => ({ index, run: compile() }));
   const made = [...functions].map(([name, { index, lambdas }]) => {
     const forms = lambdas.map((lambda) => compileFunction(name, lambda, scope, compiling));
     return {
@@ -64,16 +65,20 @@ function requireOnce(declarations: readonly Declaration[], { source }: Compiling
   }
 }
 
+/** A function knows itself and all variables, as a `fun` does: it is compiled when all have their places. */
 function declareVariable(
   one: Declaration & { kind: 'var' },
   scope: Scope,
   compiling: Compiling,
-): { readonly index: number; readonly run: Run } {
-  const value = compiling.compile(one.value, scope);
+): { readonly index: number; readonly compile: () => Run } {
   const type = one.type && compiling.type(one.type, scope);
-  const index = scope.declare(one.name);
   requireLiteral(one, type, compiling);
-  return { index, run: value };
+  if (one.value.kind === 'lambda') {
+    const index = scope.declareVariable(one.name);
+    return { index, compile: () => compiling.compile(one.value, scope) };
+  }
+  const value = compiling.compile(one.value, scope);
+  return { index: scope.declareVariable(one.name), compile: () => value };
 }
 
 /** The type of a variable converts nothing, as in the engine, which only sees what is written right there. */

@@ -12,6 +12,8 @@ export interface Slot {
   readonly index: number;
   /** Whether its second parameter is declared to be a function, so that `$` on its right is a parameter. */
   readonly takesFunction: boolean;
+  /** Whether a function may read it before it has its value. */
+  readonly isVariable: boolean;
 }
 
 export type Meaning =
@@ -25,7 +27,7 @@ export type Meaning =
 /** The names of one frame. */
 export class Scope {
   readonly parent: Scope | undefined;
-  readonly #names = new Map<string, { readonly index: number; readonly takesFunction: boolean } | Meaning>();
+  readonly #names = new Map<string, Omit<Slot, 'kind' | 'up'> | Meaning>();
   readonly #elsewhere: (name: string) => Meaning | undefined;
   #size = 0;
 
@@ -36,11 +38,16 @@ export class Scope {
   }
 
   /** Gives a name the next slot; a name that is there already is hidden from now on. */
-  declare(name: string, takesFunction = false): number {
+  declare(name: string, takesFunction = false, isVariable = false): number {
     const index = this.#size;
     this.#size += 1;
-    this.#names.set(name, { index, takesFunction });
+    this.#names.set(name, { index, takesFunction, isVariable });
     return index;
+  }
+
+  /** As `declare`, for a `var`. */
+  declareVariable(name: string): number {
+    return this.declare(name, false, true);
   }
 
   /** A name that stands for the same at every request. */
