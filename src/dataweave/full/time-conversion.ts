@@ -49,7 +49,7 @@ function parsedAs(text: string, kind: TimeKind): TimeValue | undefined {
 function fromEpoch(value: Num, unit: string | undefined): TimeValue | undefined {
   const whole = toInteger(rounded(value, 'toZero'));
   if (whole === undefined) return undefined;
-  const milliseconds = unit === 'milliseconds' ? whole : whole * 1000;
+  const milliseconds = sizeOf(unit?.toLowerCase(), momentUnits) === 1_000_000n ? whole : whole * 1000;
   if (Math.abs(milliseconds) > 8.64e15) return undefined;
   return { kind: 'DateTime', at: Temporal.Instant.fromEpochMilliseconds(milliseconds).toZonedDateTimeISO('UTC') };
 }
@@ -95,34 +95,38 @@ function fromLocalDateTime(at: Temporal.PlainDateTime, kind: TimeKind): TimeValu
   }
 }
 
-const nanosecondsPer: ReadonlyMap<string, bigint> = new Map(
-  Object.entries<bigint>({
-    nanos: 1n,
-    nanoseconds: 1n,
-    milliseconds: 1_000_000n,
-    millis: 1_000_000n,
-    seconds: 1_000_000_000n,
-    secs: 1_000_000_000n,
-    minutes: 60_000_000_000n,
-    hours: 3_600_000_000_000n,
-    days: 86_400_000_000_000n,
-  }),
-);
+/** The units that a moment is counted in, in any case, and those of a period. */
+const momentUnits: ReadonlyMap<string, bigint> = new Map([
+  ['milliseconds', 1_000_000n],
+  ['seconds', 1_000_000_000n],
+]);
+const periodUnits: ReadonlyMap<string, bigint> = new Map([
+  ...momentUnits,
+  ['nanos', 1n],
+  ['minutes', 60_000_000_000n],
+  ['hours', 3_600_000_000_000n],
+  ['days', 86_400_000_000_000n],
+]);
 
 /** Seconds since 1970, or how long a period is: in seconds, or in months where it has no hours. */
 export function timeToNumber(value: TimeValue, unit: string | undefined): Num | undefined {
-  if (value.kind === 'DateTime') return wholeUnits(value.at.epochNanoseconds, unit);
+  if (value.kind === 'DateTime') return wholeUnits(value.at.epochNanoseconds, sizeOf(unit?.toLowerCase(), momentUnits));
   if (value.kind !== 'Period') return undefined;
-  if (value.isTime) return wholeUnits(spanNanoseconds(value.span), unit);
+  if (value.isTime) return wholeUnits(spanNanoseconds(value.span), sizeOf(unit, periodUnits));
   const months = value.span.years * 12 + value.span.months;
   if (unit === undefined || unit === 'months') return months;
   if (unit === 'years') return Math.trunc(months / 12);
   throw new MintError('dataweave.conversion', 'A Period of days, months and years is counted in `months` or `years`.');
 }
 
-function wholeUnits(nanoseconds: bigint, unit: string | undefined): Num {
-  const size = nanosecondsPer.get(unit ?? 'seconds');
-  if (size === undefined) throw new MintError('dataweave.conversion', 'This unit of time is not known.');
+/** @throws MintError `dataweave.conversion` */
+function sizeOf(unit: string | undefined, units: ReadonlyMap<string, bigint>): bigint {
+  const size = units.get(unit ?? 'seconds');
+  if (size !== undefined) return size;
+  throw new MintError('dataweave.conversion', `The units are ${[...units.keys()].join(', ')}.`);
+}
+
+function wholeUnits(nanoseconds: bigint, size: bigint): Num {
   return rounded(divide(fromBigInt(nanoseconds), fromBigInt(size)), 'down');
 }
 

@@ -130,7 +130,8 @@ export const coercionRows: readonly FullRow[] = [
     'Number',
     'A number from text, a date (seconds since 1970) or a period.',
     counted(anyTime, 'Number'),
-    counted(number, 'Number'),
+    // The engine makes a moment of the number first.
+    form([number, maybeText], (_, value, unit) => as(as(value, 'DateTime', {}), 'Number', { unit: unit ?? undefined })),
   ),
   {
     module,
