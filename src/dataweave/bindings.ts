@@ -41,6 +41,8 @@ export interface Caller {
   readonly clientName: string | null;
   readonly principal: string | null;
   readonly properties: JsonObject | null;
+  /** One member of `properties`, where that can be had without making all of them. */
+  property?(name: string): JsonValue | undefined;
 }
 
 export interface Bindings {

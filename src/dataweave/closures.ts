@@ -6,7 +6,7 @@ import type { Compare } from './ast.ts';
 import type { Bindings } from './bindings.ts';
 import { requireText } from './coercion.ts';
 import { equalValues, inOrder } from './equality.ts';
-import { attributeReaders, callerReaders } from './inputs.ts';
+import { attributeReaders, callerReaders, propertyOfCaller } from './inputs.ts';
 import { type Budget, boundedString } from './limits.ts';
 import { isLiteral } from './reduce.ts';
 import { selectName } from './selection.ts';
@@ -33,6 +33,11 @@ export function memberOfInput(input: string, name: string): Run | undefined {
     return (b) => read(b.authentication);
   }
   return input === 'vars' ? (b) => b.variables.get(name) ?? null : undefined;
+}
+
+/** `authentication.properties.name` */
+export function callerProperty(name: string): Run {
+  return (b) => propertyOfCaller(b, name);
 }
 
 /** `x.name` where `x` is nothing of the inputs itself: mostly an object out of the caller's properties. */

@@ -8,7 +8,16 @@
  */
 import type { Call, Compare, IfElse, Node, Select } from './ast.ts';
 import type { Bindings, InputName } from './bindings.ts';
-import { comparison, concatenation, member, memberOfInput, noInputs, noRandom, type Run } from './closures.ts';
+import {
+  callerProperty,
+  comparison,
+  concatenation,
+  member,
+  memberOfInput,
+  noInputs,
+  noRandom,
+  type Run,
+} from './closures.ts';
 import { requireBoolean } from './coercion.ts';
 import { requireArity } from './functions/index.ts';
 import type { FunctionRow } from './functions/row.ts';
@@ -134,7 +143,10 @@ class Compiler {
     if (target === undefined || selector === undefined) return undefined;
     const stages = together([target, selector], start);
     const name = isLiteral(node.selector) ? node.selector.value : undefined;
-    if (typeof name === 'string') return { run: member(target.run, name, this.#budget), ...stages };
+    if (typeof name === 'string') {
+      const run = isCallersProperties(node.target) ? callerProperty(name) : member(target.run, name, this.#budget);
+      return { run, ...stages };
+    }
     const budget = this.#budget;
     return { run: (b) => select(target.run(b), selector.run(b), budget, noInputs), ...stages };
   }
@@ -229,8 +241,16 @@ function inputSelection(node: Select): boolean {
 }
 
 function mapOfAttributes(node: Node): 'headers' | 'queryParams' | undefined {
-  if (node.kind !== 'select' || node.how !== 'value' || !isLiteral(node.selector)) return undefined;
-  if (node.target.kind !== 'reference' || node.target.name !== 'attributes') return undefined;
-  const name = node.selector.value;
+  const name = memberOf('attributes', node);
   return name === 'headers' || name === 'queryParams' ? name : undefined;
+}
+
+function isCallersProperties(node: Node): boolean {
+  return memberOf('authentication', node) === 'properties';
+}
+
+/** `name` where a node is `input.name`. */
+function memberOf(input: InputName, node: Node): Value | undefined {
+  if (node.kind !== 'select' || node.how !== 'value' || !isLiteral(node.selector)) return undefined;
+  return node.target.kind === 'reference' && node.target.name === input ? node.selector.value : undefined;
 }

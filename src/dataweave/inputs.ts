@@ -7,7 +7,7 @@
  * is *kept* as plain objects, where names are exact and of a repeated header the last value counts. So
  * `authentication.clientId default attributes.headers['X-Id']` finds no `X-Id`: the header is read in a later stage.
  */
-import type { JsonObject } from '../diagnostics/json.ts';
+import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import type { Bindings, Caller, RequestAttributes } from './bindings.ts';
 import { type InputKind, type InputValue, inputValues, ownValue, type Value, type ValueObject } from './values.ts';
 
@@ -49,6 +49,13 @@ export const callerReaders: ReadonlyMap<string, (caller: Caller) => string | Jso
   ['principal', ({ principal }) => principal],
   ['properties', ({ properties }) => properties],
 ]);
+
+/** `authentication.properties.name`; null where there is none. */
+export function propertyOfCaller({ authentication }: Bindings, name: string): JsonValue {
+  if (authentication.property !== undefined) return authentication.property(name) ?? null;
+  const { properties } = authentication;
+  return properties !== null && Object.hasOwn(properties, name) ? (properties[name] ?? null) : null;
+}
 
 /** Lower case for ASCII only: the Kelvin sign is not a `k` in a header's name. */
 export function headerName(name: string): string {

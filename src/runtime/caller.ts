@@ -57,6 +57,12 @@ class ClaimsCaller implements Caller {
     this.#properties ??= propertiesOf(this.#claims, this.clientId);
     return this.#properties;
   }
+
+  property(name: string): JsonValue | undefined {
+    if (name === 'claims') return this.#claims;
+    if (Object.hasOwn(this.#claims, name)) return this.#claims[name];
+    return name === 'clientId' ? (this.clientId ?? undefined) : undefined;
+  }
 }
 
 /**

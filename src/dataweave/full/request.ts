@@ -7,7 +7,7 @@
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import type { Bindings, InputName } from '../bindings.ts';
-import { attributeReaders, callerReaders, headerName } from '../inputs.ts';
+import { attributeReaders, callerReaders, headerName, propertyOfCaller } from '../inputs.ts';
 import type { Meter } from './bounds.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fromJson } from './json.ts';
@@ -93,10 +93,11 @@ function propertyShortcut(names: readonly string[]): Shortcut {
 }
 
 function readPath(names: readonly string[]): (bindings: Bindings, meter: Meter) => Value {
-  return ({ authentication }, meter) => {
-    let at: JsonValue = authentication.properties;
-    for (const [i, name] of names.entries()) {
-      if (!isJsonObject(at)) return selected(fromJson(at, meter), names.slice(i), meter);
+  const [first = '', ...inside] = names;
+  return (bindings, meter) => {
+    let at = propertyOfCaller(bindings, first);
+    for (const [i, name] of inside.entries()) {
+      if (!isJsonObject(at)) return selected(fromJson(at, meter), inside.slice(i), meter);
       if (!Object.hasOwn(at, name)) return null;
       at = at[name] ?? null;
     }
