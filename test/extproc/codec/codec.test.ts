@@ -42,7 +42,8 @@ function describe(request: IncomingRequest): Readonly<Record<string, unknown>> {
   const asked = askedNames.map((name) => [headers.first(name), headers.last(name), headers.values(name)]);
   const lengths = [0, 3, 5].map((length) => headers.namesOfLength(new Set([length])));
   const named = askedNames.map((name) => attributes.get(name));
-  return { asked, lengths, fields: headers.all, named, metadata, routePolicy };
+  // Objects are of no class that matters; `undefined` and what is absent are one.
+  return JSON.parse(JSON.stringify({ asked, lengths, fields: headers.all, named, metadata, routePolicy }));
 }
 
 test('an answer is written as the generic codec reads it', () => {
