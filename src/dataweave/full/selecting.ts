@@ -49,7 +49,7 @@ export function selectName(target: Value, name: string, meter: Meter): Value | u
   if (target === null) return undefined;
   if (target instanceof ObjectValue) return target.get(name);
   if (isArray(target)) return nonEmpty(namedInItems(target, name, meter));
-  if (isTime(target)) return partOf(target, name);
+  if (isTime(target) && target.kind !== 'TimeZone') return partOf(target, name);
   if (isNumber(target)) return partOfMoment(target, name);
   throw mismatch(`the selector \`.${name}\``, 'an Object or an Array', target);
 }
