@@ -56,6 +56,9 @@ export function compileScript(
   return { run: shaping(script.output, run, call), needsRequest: compiler.needsRequest };
 }
 
+/** An error that `default` answers for takes its time to be made: it knows where it comes from. */
+const stepsPerFailure = 25;
+
 class Compiler implements Compiling {
   readonly source: SourceText;
   readonly call: Evaluation;
@@ -242,6 +245,7 @@ class Compiler implements Compiling {
       } catch (error) {
         if (!(error instanceof Absence)) throw error;
         meter.returnTo(mark);
+        meter.charge(stepsPerFailure);
         return right(frame);
       }
     };

@@ -164,6 +164,7 @@ const hostile: [name: string, text: string, value: JsonValue][] = [
     null,
   ],
   ['time zones', "(1 to 16000) map (|2020-01-01T00:00:00Z| >> 'Europe/Paris')", null],
+  ['failures', `(1 to 16000) map [${Array(400).fill('(payload.x + 1 default 1)').join(', ')}]`, null],
   ['hashes', '(1 to 16000) map dw::Crypto::MD5(payload as Binary)', a60k],
   ['numbers beyond doubles', "dw::core::Strings::leftPad('', 1e900, '') ++ dw::core::Strings::repeat('', 1e900)", null],
   ['a join of everything', 'dw::core::Arrays::join(1 to 16000, 1 to 16000, (a) -> 1, (b) -> 1)', null],

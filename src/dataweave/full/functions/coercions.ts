@@ -56,10 +56,14 @@ function byFormats({ meter }: Evaluation, text: string, type: string, all: reado
       return as(text, type, { format, unit });
     } catch (error) {
       if (!isMisfit(error)) throw error;
+      meter.charge(stepsPerMisfit);
     }
   }
   return undefined;
 }
+
+/** An error takes its time to be made. */
+const stepsPerMisfit = 25;
 
 function isMisfit(error: unknown): boolean {
   return error instanceof MintError && (error.code === 'dataweave.conversion' || error.code === 'dataweave.format');
