@@ -8,7 +8,8 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import type { Decide, Decision, IncomingRequest, MintRecord } from '../mint/decision.ts';
+import type { DecideSoon, Decision, IncomingRequest, MintRecord } from '../mint/decision.ts';
+import { Later } from '../mint/later.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
 import { answerBody, emptyAnswer, refuseWithCode, respondTo } from './respond.ts';
@@ -19,12 +20,20 @@ export type Answer =
   | { readonly kind: 'respond'; readonly response: ProcessingResponse; readonly decision?: undefined }
   | DecisionAnswer
   | { readonly kind: 'none' }
+  /** The answer comes in a turn of its own; until then no other message may be handed over. Never, if the stream closes. */
+  | LaterAnswer
   /** End the stream with the gRPC status INVALID_ARGUMENT; Envoy then fails the request. */
   | { readonly kind: 'fail'; readonly code: Code };
 
+export interface LaterAnswer {
+  readonly kind: 'later';
+  /** To be called before the turn ends. */
+  listen(listener: (answer: Answer) => void): void;
+}
+
 export interface ExchangeSettings {
   /** The decision of the policies in force; asked once, when the stream opens, so a reload never splits a request. */
-  readonly pin: () => Decide;
+  readonly pin: () => DecideSoon;
   readonly observer: ExchangeObserver;
   readonly limits: WireLimits;
   /** A clock that only goes forward, in seconds. */
@@ -89,7 +98,7 @@ const noMints: readonly MintRecord[] = [];
 export class Exchange {
   readonly #settings: ExchangeSettings;
   readonly #routePolicy: string | undefined;
-  readonly #decide: Decide;
+  readonly #decide: DecideSoon;
   /** Envoy names its body modes once, in the first message. */
   #modes: ProcessingRequest['protocol_config'];
   #requestSeen = false;
@@ -97,6 +106,8 @@ export class Exchange {
   /** A refusal or an error was given: Envoy reads no further answer. */
   #over = false;
   #closed = false;
+  /** For a decision. */
+  #waiting = false;
 
   /** @param routePolicy the stream's `x-mintproc-policy` metadata */
   constructor(settings: ExchangeSettings, routePolicy: string | undefined) {
@@ -112,9 +123,13 @@ export class Exchange {
     try {
       return this.#answer(message);
     } catch (error) {
-      this.#settings.observer.defect(describeDefect(error));
-      return this.#refuse('internal', 500, 'extproc.internal', 0);
+      return this.#refuseDefect(error);
     }
+  }
+
+  #refuseDefect(error: unknown): Answer {
+    this.#settings.observer.defect(describeDefect(error));
+    return this.#refuse('internal', 500, 'extproc.internal', 0);
   }
 
   /** The stream is over, however it ended. Later calls do nothing. */
@@ -126,6 +141,7 @@ export class Exchange {
   }
 
   #answer(message: ProcessingRequest): Answer {
+    if (this.#waiting) throw new TypeError('a message was handed over before the answer to the one before');
     this.#modes ??= message.protocol_config;
     if (message.observability_mode === true) {
       this.#finish(new FinishedExchange('observed', 0));
@@ -162,6 +178,39 @@ export class Exchange {
       return this.#refuse('refused', status, error.code, now() - started);
     }
     const decision = this.#decide(request);
+    return decision instanceof Later
+      ? this.#answerLater(decision, request, started)
+      : this.#answerDecision(decision, request, started);
+  }
+
+  /** A stream that closed meanwhile is told nothing: what it was to be told, nobody may count or see any more. */
+  #answerLater(later: Later<Decision>, request: IncomingRequest, started: number): Answer {
+    this.#waiting = true;
+    return {
+      kind: 'later',
+      listen: (listener) => {
+        const settle = (answerOf: () => Answer): void => {
+          this.#waiting = false;
+          if (!this.#closed && !this.#over) listener(this.#orRefused(answerOf));
+        };
+        later.listen(
+          (decision) => settle(() => this.#answerDecision(decision, request, started)),
+          (error) => settle(() => this.#refuseDefect(error)),
+        );
+      },
+    };
+  }
+
+  #orRefused(answerOf: () => Answer): Answer {
+    try {
+      return answerOf();
+    } catch (error) {
+      return this.#refuseDefect(error);
+    }
+  }
+
+  #answerDecision(decision: Decision, request: IncomingRequest, started: number): Answer {
+    const { now } = this.#settings;
     this.#over = decision.kind === 'refuse';
     const code = decision.kind === 'refuse' ? decision.code : undefined;
     this.#finish(new FinishedExchange(outcomeOf[decision.kind], now() - started, code, decision.mints, request));
@@ -207,7 +256,7 @@ export class Exchange {
 }
 
 /** A failure to pin must refuse the request like any other defect, so it waits for the request. */
-function pinned(pin: () => Decide): Decide {
+function pinned(pin: () => DecideSoon): DecideSoon {
   try {
     return pin();
   } catch (error) {

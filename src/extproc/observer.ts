@@ -15,7 +15,7 @@ export const exchangeOutcomes = {
   'response-only': 'Envoy showed only a response, as it does for its own local replies.',
   malformed: 'Envoy broke the protocol; the stream ended with an error.',
   internal: 'A defect in mintproc; the caller got a refusal.',
-  abandoned: 'The stream ended before any request was seen.',
+  abandoned: 'The stream ended before any request was seen, or before it was decided on.',
 } as const;
 
 export type ExchangeOutcome = keyof typeof exchangeOutcomes;

@@ -6,10 +6,13 @@
  * itself (docs/decisions/0002).
  */
 import { constants, createHmac, type KeyObject, sign } from 'node:crypto';
-import type { EcAlgorithm, SignatureAlgorithm } from './algorithms.ts';
+import type { EcAlgorithm, RsaAlgorithm, SignatureAlgorithm } from './algorithms.ts';
 
 /** Signs an ASCII signing input; the result is the signature in base64url. */
 export type Sign = (signingInput: string) => string;
+
+/** Signs on a thread of libuv's pool and then calls `done`, once, in a turn of its own. */
+export type SignByThread = (signingInput: string, done: (signature: string | Error) => void) => void;
 
 /** A signer for a key that `checkSigningKey` found fit for the algorithm. */
 export function createSigner(algorithm: SignatureAlgorithm, key: KeyObject): Sign {
@@ -17,14 +20,8 @@ export function createSigner(algorithm: SignatureAlgorithm, key: KeyObject): Sig
     case 'hmac':
       return (input) => createHmac(algorithm.hash, key).update(input, 'latin1').digest('base64url');
     case 'rsa':
-      return asymmetric(algorithm.hash, { key, padding: constants.RSA_PKCS1_PADDING });
     case 'rsa-pss':
-      // RFC 7518 section 3.5: the salt is as long as the hash.
-      return asymmetric(algorithm.hash, {
-        key,
-        padding: constants.RSA_PKCS1_PSS_PADDING,
-        saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
-      });
+      return asymmetric(algorithm.hash, rsaKey(algorithm, key));
     case 'ec':
       return ecdsa(algorithm, key);
     case 'ed':
@@ -33,7 +30,26 @@ export function createSigner(algorithm: SignatureAlgorithm, key: KeyObject): Sig
   }
 }
 
+/**
+ * The same signer on another thread, for RSA: 300 microseconds and more, of which the way to a thread and back costs a
+ * tenth. Of the other algorithms none takes long enough; undefined for them.
+ */
+export function createThreadSigner(algorithm: SignatureAlgorithm, key: KeyObject): SignByThread | undefined {
+  if (algorithm.family !== 'rsa' && algorithm.family !== 'rsa-pss') return undefined;
+  const privateKey = rsaKey(algorithm, key);
+  return (input, done) =>
+    sign(algorithm.hash, Buffer.from(input, 'latin1'), privateKey, (error, signature) =>
+      done(error ?? signature.toString('base64url')),
+    );
+}
+
 type PrivateKey = Extract<Parameters<typeof sign>[2], { key: unknown }>;
+
+function rsaKey({ family }: RsaAlgorithm, key: KeyObject): PrivateKey {
+  if (family === 'rsa') return { key, padding: constants.RSA_PKCS1_PADDING };
+  // RFC 7518 section 3.5: the salt is as long as the hash.
+  return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+}
 
 function asymmetric(hash: string | null, key: PrivateKey): Sign {
   return (input) => sign(hash, Buffer.from(input, 'latin1'), key).toString('base64url');

@@ -6,6 +6,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
 import type { HeaderFields } from '../plan/header-fields.ts';
 import type { ProxyAttributes, Refusal } from '../plan/token-plan.ts';
+import type { Later } from './later.ts';
 
 /** A request as the proxy described it. Nothing here is trusted beyond what the proxy itself vouches for. */
 export interface IncomingRequest {
@@ -52,3 +53,6 @@ export type Decision =
 
 /** Decides on one request: the room's product, called once per request by a transport's exchange. */
 export type Decide = (request: IncomingRequest) => Decision;
+
+/** The same, where a decision may have to wait for another thread. */
+export type DecideSoon = (request: IncomingRequest) => Decision | Later<Decision>;

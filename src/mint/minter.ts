@@ -7,7 +7,9 @@ import { MintError } from '../diagnostics/mint-error.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
 import type { HeaderParameters } from '../jose/key-management.ts';
 import type { Sign } from '../jose/sign.ts';
+import type { SignLater } from '../jose/signing-threads.ts';
 import type { Encryption, HeaderStep, Layout, Scope, Step, TokenPlan } from '../plan/token-plan.ts';
+import { Later } from './later.ts';
 import { compileMembers, encodeWith, fixedMembers } from './members.ts';
 import { Evaluation, type Values } from './values.ts';
 
@@ -15,7 +17,12 @@ import { Evaluation, type Values } from './values.ts';
 export interface Minter {
   /** @throws MintError where this request cannot get its token */
   mint(scope: Scope): string;
+  /** The same, where another thread may sign: then the token, or the error, comes later. Undefined where none ever does. */
+  readonly mintSoon?: ((scope: Scope) => string | Later<Minted>) | undefined;
 }
+
+/** A token, or why there is none. */
+export type Minted = string | MintError;
 
 /** Mints by one plan with one set of keys, in two stages: an earlier token may make the second one needless. */
 export interface StagedMinter extends Minter {
@@ -23,12 +30,22 @@ export interface StagedMinter extends Minter {
   evaluate(scope: Scope): Values;
   /** @param now the time of minting, in milliseconds since the epoch */
   write(values: Values, now: number): string;
+  readonly writeSoon?: WriteSoon | undefined;
 }
+
+type WriteSoon = (values: Values, now: number) => string | Later<Minted>;
 
 /** The keys of a plan, as they are used. */
 export interface MintingKeys {
   /** Where the plan signs. */
-  readonly signing?: { readonly sign: Sign; readonly kid?: string | undefined } | undefined;
+  readonly signing?:
+    | {
+        readonly sign: Sign;
+        /** Signs on another thread, where one may. */
+        readonly signLater?: SignLater | undefined;
+        readonly kid?: string | undefined;
+      }
+    | undefined;
   /** Where the plan encrypts. */
   readonly recipient?: { readonly encrypt: Encrypt; readonly kid?: string | undefined } | undefined;
 }
@@ -37,24 +54,30 @@ type Content = Pick<TokenPlan, 'header' | 'claims' | 'layout' | 'encryption'>;
 
 export function makeMinter(plan: Content, keys: MintingKeys): StagedMinter {
   const evaluation = new Evaluation();
-  const write = compileToken(plan, keys, evaluation);
+  const { write, writeSoon } = compileToken(plan, keys, evaluation);
   return {
     evaluate: (scope) => evaluation.evaluate(scope),
     write,
+    writeSoon,
     mint: (scope) => write(evaluation.evaluate(scope), scope.now),
+    mintSoon: writeSoon && ((scope) => writeSoon(evaluation.evaluate(scope), scope.now)),
   };
 }
 
+type Writers = Pick<StagedMinter, 'write' | 'writeSoon'>;
+
 type Write = StagedMinter['write'];
 
-function compileToken(plan: Content, { signing, recipient }: MintingKeys, evaluation: Evaluation): Write {
+function compileToken(plan: Content, { signing, recipient }: MintingKeys, evaluation: Evaluation): Writers {
   const { encryption } = plan;
   if (encryption === undefined) return compileSigned(plan, signing, evaluation);
   if (recipient === undefined) throw new TypeError('the plan encrypts, and there is no key to encrypt to');
   const content = compileContent(plan, encryption, signing, evaluation);
   const encodeHeader = compileHeader(encryption.header, recipient.kid, plan.layout?.header, evaluation);
-  return (values, now) =>
-    encrypted(recipient.encrypt, (added) => encodeHeader(values, now, added), content(values, now));
+  return {
+    write: (values, now) =>
+      encrypted(recipient.encrypt, (added) => encodeHeader(values, now, added), content(values, now)),
+  };
 }
 
 /** What is encrypted. */
@@ -68,7 +91,7 @@ function compileContent(
     case 'claims':
       return compileMembers(evaluation.place(plan.claims), plan.layout?.claims);
     case 'signed':
-      return compileSigned(plan, signing, evaluation);
+      return compileSigned(plan, signing, evaluation).write;
     case 'unsecured': {
       const content = compileUnsigned(plan, undefined, evaluation);
       // RFC 7519 section 6: the signature is empty, and its dot stays.
@@ -77,14 +100,18 @@ function compileContent(
   }
 }
 
-function compileSigned(plan: Content, signing: MintingKeys['signing'], evaluation: Evaluation): Write {
+function compileSigned(plan: Content, signing: MintingKeys['signing'], evaluation: Evaluation): Writers {
   if (signing === undefined) throw new TypeError('the plan signs, and there is no key to sign with');
-  const { sign, kid } = signing;
+  const { sign, signLater, kid } = signing;
   const content = compileUnsigned(plan, kid, evaluation);
-  return (values, now) => {
+  const withSignature = (signingInput: string): string => `${signingInput}.${signed(sign, signingInput)}`;
+  const write: Write = (values, now) => withSignature(content(values, now));
+  if (signLater === undefined) return { write };
+  const writeSoon: WriteSoon = (values, now) => {
     const signingInput = content(values, now);
-    return `${signingInput}.${signed(sign, signingInput)}`;
+    return signedLater(signLater, signingInput) ?? withSignature(signingInput);
   };
+  return { write, writeSoon };
 }
 
 /** Header and claims. */
@@ -130,8 +157,25 @@ function signed(sign: Sign, signingInput: string): string {
   try {
     return sign(signingInput);
   } catch (error) {
-    throw new MintError('mint.signing-failed', 'The key could not sign.', error);
+    throw notSigned(error);
   }
+}
+
+/** The token; undefined where it is not taken. */
+function signedLater(signLater: SignLater, signingInput: string): Later<Minted> | undefined {
+  const token = new Later<Minted>();
+  try {
+    const isTaken = signLater(signingInput, (signature) =>
+      token.settle(typeof signature === 'string' ? `${signingInput}.${signature}` : notSigned(signature)),
+    );
+    return isTaken ? token : undefined;
+  } catch (error) {
+    throw notSigned(error);
+  }
+}
+
+function notSigned(cause: unknown): MintError {
+  return new MintError('mint.signing-failed', 'The key could not sign.', cause);
 }
 
 function encrypted(encrypt: Encrypt, encodeHeader: (added: HeaderParameters) => string, content: string): string {

@@ -8,7 +8,9 @@
  * can pass for two others. An entry belongs to one plan and one key, since each minter has entries of its own; a
  * reload or a rotation makes new minters, and with them empty ones (docs/decisions/0041).
  */
-import type { Minter, StagedMinter } from './minter.ts';
+import type { Scope } from '../plan/token-plan.ts';
+import { Later } from './later.ts';
+import type { Minted, Minter, StagedMinter } from './minter.ts';
 import type { KeptToken, Lifetime, ReuseMemory } from './reuse-memory.ts';
 import type { Values } from './values.ts';
 
@@ -37,21 +39,84 @@ export function reusing(
   memory: ReuseMemory,
 ): Minter {
   const tokens = new Tokens(limits, memory);
+  const find = (key: string, now: number): string | undefined => {
+    const known = tokens.find(key, now);
+    if (known !== undefined) counters.hit.increment();
+    return known;
+  };
+  const mint = (scope: Scope): string => {
+    const values = minter.evaluate(scope);
+    const key = keyOf(values);
+    const known = find(key, scope.now);
+    if (known !== undefined) return known;
+    counters.miss.increment();
+    const token = minter.write(values, scope.now);
+    tokens.keep(key, token, scope.now);
+    return token;
+  };
+  const { writeSoon } = minter;
+  if (writeSoon === undefined) return { mint };
+  const expected = new ExpectedTokens();
   return {
-    mint(scope) {
+    mint,
+    mintSoon(scope) {
       const values = minter.evaluate(scope);
       const key = keyOf(values);
-      const known = tokens.find(key, scope.now);
+      const known = find(key, scope.now) ?? expected.find(key, scope.now);
+      if (typeof known === 'string') return known;
       if (known !== undefined) {
         counters.hit.increment();
         return known;
       }
       counters.miss.increment();
-      const token = minter.write(values, scope.now);
+      const token = writeSoon(values, scope.now);
+      if (token instanceof Later)
+        return expected.add(key, scope.now, token, (minted) => tokens.keep(key, minted, scope.now));
       tokens.keep(key, token, scope.now);
       return token;
     },
   };
+}
+
+/**
+ * Tokens that another thread is signing: those who ask for the same one meanwhile wait for it, so that a second does not
+ * begin with a signature for each request in flight. There are as many as signatures that may wait for a thread.
+ */
+class ExpectedTokens {
+  readonly #waiting = new Map<string, Later<Minted>[]>();
+
+  /** The token that is being signed, if it is of the same second and so the very same. */
+  find(key: string, now: number): Later<Minted> | undefined {
+    const waiting = this.#waiting.get(keyInSecond(key, now));
+    if (waiting === undefined) return undefined;
+    const later = new Later<Minted>();
+    waiting.push(later);
+    return later;
+  }
+
+  /** @param keep told of the token once it is there */
+  add(key: string, now: number, token: Later<Minted>, keep: (token: string) => void): Later<Minted> {
+    const first = new Later<Minted>();
+    const waiting = [first];
+    const expectedKey = keyInSecond(key, now);
+    this.#waiting.set(expectedKey, waiting);
+    const settle = (end: (later: Later<Minted>) => void): void => {
+      this.#waiting.delete(expectedKey);
+      for (const later of waiting) end(later);
+    };
+    token.listen(
+      (minted) => {
+        if (typeof minted === 'string') keep(minted);
+        settle((later) => later.settle(minted));
+      },
+      (error) => settle((later) => later.fail(error)),
+    );
+    return first;
+  }
+}
+
+function keyInSecond(key: string, now: number): string {
+  return `${Math.floor(now / 1000)} ${key}`;
 }
 
 /** JSON tells null from `"null"`; what is left out has no text at all. */

@@ -29,11 +29,18 @@ export function rotatingMinter(terms: readonly MintingTerm[]): Minter {
     until = terms[index + 1]?.from ?? Number.POSITIVE_INFINITY;
     current = terms[index]?.minter ?? first.minter;
   };
+  const minterAt = (now: number): Minter => {
+    // A clock may also be set back.
+    if (now >= until || now < since) turnTo(now);
+    return current;
+  };
+  const mint = (scope: Scope): string => minterAt(scope.now).mint(scope);
+  if (terms.every(({ minter }) => minter.mintSoon === undefined)) return { mint };
   return {
-    mint(scope: Scope) {
-      // A clock may also be set back.
-      if (scope.now >= until || scope.now < since) turnTo(scope.now);
-      return current.mint(scope);
+    mint,
+    mintSoon(scope) {
+      const minter = minterAt(scope.now);
+      return minter.mintSoon === undefined ? minter.mint(scope) : minter.mintSoon(scope);
     },
   };
 }

@@ -102,6 +102,12 @@ const limitsSchema = z.strictObject({
   messageBytes: limit(4_194_304, 67_108_864, 'Most bytes of one message from Envoy.'),
   concurrentStreams: limit(100_000, 2_147_483_647, 'Most requests in flight on one connection from Envoy.'),
   connections: limit(1000, 1_000_000, 'Most connections at once; of each worker, where there are several.'),
+  threadSignatures: z
+    .int()
+    .min(0)
+    .max(1024)
+    .default(0)
+    .describe('Most RSA signatures at once on other threads, of each worker; 0: all are made by the one that serves.'),
 });
 
 const tlsSchema = z.strictObject({

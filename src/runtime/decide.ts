@@ -10,12 +10,14 @@ import type { Code } from '../diagnostics/codes.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { jsonRefusal } from '../dialects/refusal.ts';
-import type { Decide, Decision, IncomingRequest, MintRecord } from '../mint/decision.ts';
+import type { Decide, DecideSoon, Decision, IncomingRequest, MintRecord } from '../mint/decision.ts';
+import { Later } from '../mint/later.ts';
+import type { Minted } from '../mint/minter.ts';
 import { RequestScope } from '../mint/request-scope.ts';
 import { RequestView, type Surroundings } from '../mint/request-view.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Routed } from './router.ts';
-import type { Chain, Snapshot } from './snapshot.ts';
+import type { Chain, Snapshot, SoonPolicy } from './snapshot.ts';
 
 /** What is not the same twice, and so is handed in. */
 export interface Sources {
@@ -36,6 +38,27 @@ const statusOf: ReadonlyMap<Code, number> = new Map([
 
 /** Errors other than MintError are defects; they pass, and the caller of this function must refuse the request. */
 export function makeDecide(snapshot: Snapshot, sources: Sources): Decide {
+  return decideBy(snapshot, sources, conclude);
+}
+
+/** The same, where the token of a route's one policy may be signed on another thread. */
+export function makeDecideSoon(snapshot: Snapshot, sources: Sources): DecideSoon {
+  return decideBy(snapshot, sources, concludeSoon);
+}
+
+/** What becomes of a request that has a chain of policies. */
+interface Case {
+  readonly snapshot: Snapshot;
+  readonly request: IncomingRequest;
+  readonly chain: Chain;
+  readonly scope: RequestScope | MintError;
+}
+
+function decideBy<T>(
+  snapshot: Snapshot,
+  sources: Sources,
+  concludeBy: (given: Case) => T,
+): (request: IncomingRequest) => Decision | T {
   return (request) => {
     const described = new Described(request);
     const view = new RequestView(request.headers, described);
@@ -48,13 +71,34 @@ export function makeDecide(snapshot: Snapshot, sources: Sources): Decide {
       return { kind: 'refuse', refusal: jsonRefusal(statusOf.get(code) ?? 500, code), mints: [], code };
     }
     if (chain === undefined) return untouched;
-    const { limits, publishVariables } = snapshot.settings;
-    const scope = scopeOf(snapshot, sources, request, view);
-    const decision = run(chain, scope, limits.tokenBytes);
-    if (decision.kind !== 'forward') return decision;
-    const forward = withoutLookalikes(decision, chain, request);
-    return publishVariables ? withMetadata(forward, scope) : forward;
+    return concludeBy({ snapshot, request, chain, scope: scopeOf(snapshot, sources, request, view) });
   };
+}
+
+function concludeSoon(given: Case): Decision | Later<Decision> {
+  const { lone } = given.chain;
+  const { scope } = given;
+  if (lone === undefined || scope instanceof MintError) return conclude(given);
+  const minted = mintSoon(lone, scope);
+  return minted instanceof Later ? minted.map((token) => conclude(given, token)) : conclude(given, minted);
+}
+
+function mintSoon({ minter }: SoonPolicy, scope: RequestScope): Minted | Later<Minted> {
+  try {
+    return minter.mintSoon(scope);
+  } catch (error) {
+    if (error instanceof MintError) return error;
+    throw error;
+  }
+}
+
+/** @param minted the token of the chain's one policy, where it was minted before */
+function conclude({ snapshot, request, chain, scope }: Case, minted?: Minted): Decision {
+  const { limits, publishVariables } = snapshot.settings;
+  const decision = run(chain, scope, limits.tokenBytes, minted);
+  if (decision.kind !== 'forward') return decision;
+  const forward = withoutLookalikes(decision, chain, request);
+  return publishVariables ? withMetadata(forward, scope) : forward;
 }
 
 const untouched: Decision = Object.freeze({ kind: 'untouched', mints: [] });
@@ -155,7 +199,7 @@ function withMetadata(decision: Forward, scope: RequestScope | MintError): Forwa
   return { ...decision, metadata: Object.assign({}, ...scope.published.toReversed().map((policy) => policy.all())) };
 }
 
-function run(chain: Chain, scope: RequestScope | MintError, tokenBytes: number): Decision {
+function run(chain: Chain, scope: RequestScope | MintError, tokenBytes: number, known?: Minted): Decision {
   const set: [string, string][] = [];
   const remove: string[] = [];
   const mints: MintRecord[] = [];
@@ -164,7 +208,7 @@ function run(chain: Chain, scope: RequestScope | MintError, tokenBytes: number):
       remove.push(policy.output.header);
       continue;
     }
-    const minted = mint(policy, scope, tokenBytes);
+    const minted = mint(policy, scope, tokenBytes, known);
     if (!(minted instanceof MintError)) {
       set.push([policy.output.header, minted]);
       mints.push({ policy: policy.name, outcome: 'minted' });
@@ -186,11 +230,17 @@ function run(chain: Chain, scope: RequestScope | MintError, tokenBytes: number):
 }
 
 /** The header value; what the policy sets for policies after it is published. */
-function mint(policy: CompiledPolicy, scope: RequestScope | MintError, tokenBytes: number): string | MintError {
+function mint(
+  policy: CompiledPolicy,
+  scope: RequestScope | MintError,
+  tokenBytes: number,
+  known: Minted | undefined,
+): Minted {
   if (scope instanceof MintError) return scope;
   const { plan } = policy;
   try {
-    const token = policy.minter.mint(scope);
+    if (known instanceof MintError) throw known;
+    const token = known ?? policy.minter.mint(scope);
     const value = bounded(policy.output.prefix + token, tokenBytes);
     if (plan.publish !== undefined) scope.publish(plan.publish(token, scope));
     return value;

@@ -64,6 +64,7 @@ const noConfiguration: Omit<PolicySurroundings, 'rings'> = {
   keys: noNamedKeys,
   strictFiles: false,
   reuseBytes: defaultReuseBytes,
+  signingThreads: undefined,
 };
 
 function want(

@@ -6,6 +6,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import type { LocatedYaml, YamlPath } from '../dialects/located-yaml.ts';
+import { SigningThreads } from '../jose/signing-threads.ts';
 import { makeIdentify } from './authentication.ts';
 import { type Configuration, type Placed, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
@@ -25,7 +26,7 @@ import { defaultReuseBytes } from './reuse-settings.ts';
 import type { Route } from './route-index.ts';
 import { compileMatch, makeRouter } from './router.ts';
 import { noSigningKeys, RingBook, type SigningKeys } from './signing-rings.ts';
-import type { Chain, Snapshot } from './snapshot.ts';
+import type { Chain, Snapshot, SoonPolicy } from './snapshot.ts';
 import { Variables } from './variables.ts';
 
 export interface Loaded {
@@ -96,7 +97,13 @@ export function surroundingsOf(
     strictFiles: settings?.strictFiles ?? false,
     reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
     rings: new RingBook({ now: now(), before, jwks: settings?.jwks }),
+    signingThreads: signingThreadsOf(settings),
   };
+}
+
+function signingThreadsOf(settings: Settings | undefined): SigningThreads | undefined {
+  const { threadSignatures = 0 } = settings?.limits ?? {};
+  return threadSignatures === 0 ? undefined : new SigningThreads(threadSignatures);
 }
 
 function loadPolicies(
@@ -201,5 +208,11 @@ function makeChain(names: readonly string[], policies: ReadonlyMap<string, Compi
     if (policy === undefined) throw new TypeError(`the policy ${name} was not loaded, and no problem says why`);
     return policy;
   });
-  return { policies: found, lookalikes: lookalikesOf(found.map(({ output }) => output.header)) };
+  const [first] = found;
+  const lone = first !== undefined && found.length === 1 && mayComeLater(first) ? first : undefined;
+  return { policies: found, lookalikes: lookalikesOf(found.map(({ output }) => output.header)), lone };
+}
+
+function mayComeLater(policy: CompiledPolicy): policy is SoonPolicy {
+  return policy.minter.mintSoon !== undefined;
 }

@@ -11,8 +11,10 @@ import { nearest } from '../diagnostics/suggest.ts';
 import { type PolicyFile, readPolicyFile } from '../dialects/index.ts';
 import type { YamlPath } from '../dialects/located-yaml.ts';
 import type { DeclaredVariables, FoundPolicy, PolicySettings } from '../dialects/policy-file.ts';
+import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
-import { createSigner, type Sign } from '../jose/sign.ts';
+import { createSigner, createThreadSigner, type Sign, type SignByThread } from '../jose/sign.ts';
+import type { SigningThreads, SignLater } from '../jose/signing-threads.ts';
 import type { HeldKey } from '../keys/held-key.ts';
 import { type KeyRing, keyId, type RingKey, termsOf } from '../keys/rotation.ts';
 import { type Minter, type MintingKeys, makeMinter, type StagedMinter } from '../mint/minter.ts';
@@ -44,6 +46,8 @@ export interface LoadContext {
   readonly files: FileReader;
   /** Stands between a minter and its signer, as a stopwatch does; `algorithm` is the algorithm's name. */
   readonly wrapSign?: (algorithm: string, sign: Sign) => Sign;
+  /** The same between a thread and its signer. */
+  readonly wrapThreadSign?: (algorithm: string, sign: SignByThread) => SignByThread;
   /** The same between a minter and its encrypter; `algorithm` is the key management's name. */
   readonly wrapEncrypt?: (algorithm: string, encrypt: Encrypt) => Encrypt;
   /** The process's environment, for variables and keys that are declared to come from it. */
@@ -67,6 +71,8 @@ export interface PolicySurroundings {
   /** Most bytes of the tokens that are kept to be given out again. */
   readonly reuseBytes: number;
   readonly rings: RingBook;
+  /** Undefined where every policy signs in the turn of its request. */
+  readonly signingThreads: SigningThreads | undefined;
 }
 
 /** A policy to load. */
@@ -173,7 +179,17 @@ export class PolicyLoader {
   #signing({ algorithm }: TokenPlan, held: HeldKey, kid: string | undefined): MintingKeys['signing'] {
     if (algorithm === undefined) return undefined;
     const sign = createSigner(algorithm, held.key);
-    return { sign: this.#context.wrapSign?.(algorithm.name, sign) ?? sign, kid };
+    return {
+      sign: this.#context.wrapSign?.(algorithm.name, sign) ?? sign,
+      signLater: this.#signLater(algorithm, held),
+      kid,
+    };
+  }
+
+  #signLater(algorithm: SignatureAlgorithm, { key }: HeldKey): SignLater | undefined {
+    const { signingThreads } = this.#surroundings;
+    const sign = signingThreads && createThreadSigner(algorithm, key);
+    return sign && signingThreads.signer(this.#context.wrapThreadSign?.(algorithm.name, sign) ?? sign);
   }
 
   #recipient({ encryption }: TokenPlan, recipient: PolicyKeys['recipient']): MintingKeys['recipient'] {

@@ -2,6 +2,7 @@
  * @module
  * One configuration with everything it names, compiled. A snapshot never changes; another configuration makes another.
  */
+import type { Minter } from '../mint/minter.ts';
 import type { Identify } from './authentication.ts';
 import type { Settings } from './configuration-schema.ts';
 import type { ListenerTls } from './listener-tls.ts';
@@ -16,6 +17,13 @@ export interface Chain {
   readonly policies: readonly CompiledPolicy[];
   /** What a backend may take for the headers that they write. */
   readonly lookalikes: FindLookalikes;
+  /** The one policy of the chain, where its token may be signed on another thread. */
+  readonly lone: SoonPolicy | undefined;
+}
+
+/** A policy whose token may come later. */
+export interface SoonPolicy extends CompiledPolicy {
+  readonly minter: Minter & { readonly mintSoon: NonNullable<Minter['mintSoon']> };
 }
 
 export interface Snapshot {

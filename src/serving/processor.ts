@@ -8,7 +8,7 @@ import { type Connections, type ProcessorServer, startServer } from '../extproc/
 import type { Log } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
 import { RequestObserver } from '../observe/request-observer.ts';
-import { makeDecide } from '../runtime/decide.ts';
+import { makeDecideSoon } from '../runtime/decide.ts';
 import { InForce } from '../runtime/in-force.ts';
 import type { LoadContext } from '../runtime/policy.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
@@ -19,17 +19,20 @@ export function processorMetrics(version: string): Metrics {
   return new Metrics({ version, outcomes });
 }
 
+type Counted = 'reuseCounters' | 'wrapSign' | 'wrapThreadSign' | 'wrapEncrypt';
+
 /** What a load hands to `metrics` so that signatures and reuse are counted there. */
-export function countedIn(metrics: Metrics): Pick<LoadContext, 'reuseCounters' | 'wrapSign' | 'wrapEncrypt'> {
+export function countedIn(metrics: Metrics): Pick<LoadContext, Counted> {
   return {
     reuseCounters: (policy) => metrics.reuseOf(policy),
     wrapSign: (algorithm, sign) => metrics.timeSigning(algorithm, sign),
+    wrapThreadSign: (algorithm, sign) => metrics.timeThread(algorithm, sign),
     wrapEncrypt: (algorithm, encrypt) => metrics.timeSigning(algorithm, encrypt),
   };
 }
 
 export function inForceOf(first: Snapshot, now: () => number): InForce {
-  return new InForce(first, (next) => makeDecide(next, { clock: now, randomId: randomUUID }));
+  return new InForce(first, (next) => makeDecideSoon(next, { clock: now, randomId: randomUUID }));
 }
 
 /** Serves as the configuration says that is in force now. @throws ListenError */

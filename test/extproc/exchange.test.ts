@@ -53,7 +53,7 @@ const fullDuplex: ProcessingRequest = {
 /** What an answer comes to: the phase it answers, `refuse STATUS DETAILS`, `fail CODE`, or `none`. */
 function shown(answer: Answer): string {
   if (answer.kind === 'fail') return `fail ${answer.code}`;
-  if (answer.kind === 'none') return 'none';
+  if (answer.kind !== 'respond') return answer.kind;
   const { immediate_response: refusal, ...rest } = answer.response;
   if (refusal !== undefined) return `refuse ${refusal.status.code} ${refusal.details}`;
   return Object.keys(rest).join() + (handsBack(rest) ? ' with body' : '');

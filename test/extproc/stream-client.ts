@@ -31,7 +31,8 @@ export class StreamClient {
     this.#client = new grpc.Client(address, credentials, { 'grpc.ssl_target_name_override': 'localhost', ...options });
   }
 
-  open(metadata: readonly (readonly [name: string, value: string])[] = []): Call {
+  /** @param deadline milliseconds since the epoch */
+  open(metadata: readonly (readonly [name: string, value: string])[] = [], deadline = Number.POSITIVE_INFINITY): Call {
     const headers = new grpc.Metadata();
     for (const [name, value] of metadata) headers.add(name, value);
     const method = this.#process;
@@ -41,6 +42,7 @@ export class StreamClient {
       method.requestSerialize,
       method.responseDeserialize,
       headers,
+      { deadline },
     );
   }
 

@@ -13,7 +13,7 @@ import type { Scope, Step } from '../../src/plan/token-plan.ts';
 
 export const second = 1_700_000_000_000;
 
-function scopeAt(now: number, headers: Readonly<Record<string, string>> = {}): Scope {
+export function scopeAt(now: number, headers: Readonly<Record<string, string>> = {}): Scope {
   const fields = new HeaderList(Object.entries(headers));
   const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };
   return new RequestScope({

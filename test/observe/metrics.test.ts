@@ -122,3 +122,17 @@ test('signing is timed under its algorithm, and hands on what it is given', asyn
   assert.equal(sign('a'), 'a!');
   assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="ES256"}'), 1);
 });
+
+test('a signature on another thread is timed until it comes', async () => {
+  const metrics = makeMetrics();
+  const told: string[] = [];
+  let come = (): void => assert.fail();
+  const sign = metrics.timeThread('RS256', (input: string, done: (signature: string) => void) => {
+    come = () => done(`${input}!`);
+  });
+  sign('a', (signature) => told.push(signature));
+  assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="RS256"}'), 0);
+  come();
+  assert.deepEqual(told, ['a!']);
+  assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="RS256"}'), 1);
+});

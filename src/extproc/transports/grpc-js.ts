@@ -9,6 +9,7 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import type { Answer } from '../exchange.ts';
 import type { ProcessingRequest, ProcessingResponse } from '../messages.ts';
 import { checkHealth, watchHealth } from './grpc-js-health.ts';
 import type { Listener } from './listen.ts';
@@ -115,18 +116,7 @@ function serve(call: Call, service: Service): void {
   // Two names are joined into one that no policy has.
   const exchange = service.open(named.length === 0 ? undefined : named.join(', '));
   const close = (): void => exchange.close();
-  call.on('data', (message: ProcessingRequest) => {
-    const answer = exchange.answer(message);
-    if (answer.kind === 'none') return;
-    if (answer.kind === 'fail') {
-      call.emit('error', { code: grpc.status.INVALID_ARGUMENT, details: answer.code });
-      return;
-    }
-    // A body handed back faster than Envoy reads it would pile up here.
-    if (call.write(answer.response)) return;
-    call.pause();
-    call.once('drain', () => call.resume());
-  });
+  call.on('data', (message: ProcessingRequest) => give(exchange.answer(message)));
   call.on('end', () => {
     close();
     call.end();
@@ -134,4 +124,27 @@ function serve(call: Call, service: Service): void {
   call.on('cancelled', close);
   call.on('error', close);
   call.on('close', close);
+
+  function give(answer: Answer): void {
+    switch (answer.kind) {
+      case 'respond':
+        // A body handed back faster than Envoy reads it would pile up here.
+        if (call.write(answer.response)) break;
+        call.pause();
+        call.once('drain', () => call.resume());
+        break;
+      case 'fail':
+        call.emit('error', { code: grpc.status.INVALID_ARGUMENT, details: answer.code });
+        break;
+      case 'later':
+        // Neither a message nor the end comes meanwhile.
+        call.pause();
+        answer.listen((later) => {
+          call.resume();
+          give(later);
+        });
+        break;
+      case 'none':
+    }
+  }
 }

@@ -17,6 +17,10 @@ export interface Reply {
   message(bytes: Uint8Array, start: number, end: number): void;
   /** The status; later messages are dropped. */
   end(status: number, details: string): void;
+  /** The call takes no message for now: the client may send what it was allowed to, and no more. */
+  hold(): void;
+  /** Goes on with `work`, in a turn of its own; what fails there ends the stream as if a message had brought it. */
+  resume(work: () => void): void;
 }
 
 export type Method = (reply: Reply, head: RequestHead) => Call;
@@ -47,10 +51,13 @@ function plainHead(status: string): Buffer {
 export class Calls {
   readonly settings: CallSettings;
   readonly #sender: Sender;
+  readonly #resume: (stream: Stream, work: () => void) => void;
 
-  constructor(settings: CallSettings, sender: Sender) {
+  /** @param resume runs what is not brought by a frame, and minds its errors */
+  constructor(settings: CallSettings, sender: Sender, resume: (stream: Stream, work: () => void) => void) {
     this.settings = settings;
     this.#sender = sender;
+    this.#resume = resume;
   }
 
   open(stream: Stream, head: HeadResult): void {
@@ -70,6 +77,18 @@ export class Calls {
     } catch (error) {
       this.#fail(stream, error);
     }
+  }
+
+  /** A call that held its stream goes on. */
+  goOn(stream: Stream, work: () => void): void {
+    stream.held = false;
+    this.#resume(stream, () => {
+      try {
+        work();
+      } catch (error) {
+        this.#fail(stream, error);
+      }
+    });
   }
 
   /** The client sends nothing more. */
@@ -106,7 +125,7 @@ export class Calls {
     }
     if (head.timeout === 'malformed') throw new GrpcError(grpcStatus.internal, 'The grpc-timeout is malformed.');
     stream.reader = new MessageReader(this.settings.maxMessageBytes, head.encoding === 'gzip');
-    return method(new StreamReply(this.#sender, stream), head);
+    return method(new StreamReply(this.#sender, stream, this), head);
   }
 
   #setDeadline(stream: Stream, { timeout }: RequestHead): void {
@@ -131,10 +150,20 @@ export class Calls {
 class StreamReply implements Reply {
   readonly #sender: Sender;
   readonly #stream: Stream;
+  readonly #calls: Calls;
 
-  constructor(sender: Sender, stream: Stream) {
+  constructor(sender: Sender, stream: Stream, calls: Calls) {
     this.#sender = sender;
     this.#stream = stream;
+    this.#calls = calls;
+  }
+
+  resume(work: () => void): void {
+    this.#calls.goOn(this.#stream, work);
+  }
+
+  hold(): void {
+    this.#stream.held = true;
   }
 
   message(bytes: Uint8Array, start: number, end: number): void {

@@ -14,6 +14,7 @@ import { PeerSettings, setting } from './peer-settings.ts';
 import { ConnectionError, errorCode, flag, frameType, StreamError } from './protocol.ts';
 import { ReceiveWindow } from './receive-window.ts';
 import { Sender } from './sender.ts';
+import type { Stream } from './stream.ts';
 import { dependency, StreamFrames } from './stream-frames.ts';
 import { Streams } from './streams.ts';
 
@@ -42,7 +43,7 @@ export class Connection implements FrameSink {
       streams: this.#streams,
       sender: this.#sender,
       receiveWindow: this.#receiveWindow,
-      calls: new Calls(settings, this.#sender),
+      calls: new Calls(settings, this.#sender, (stream, work) => this.#resume(stream, work)),
       guard: this.#guard,
       peer: this.#peer,
       end: this.#end,
@@ -111,6 +112,27 @@ export class Connection implements FrameSink {
         this.#fail(error);
       }
     });
+  }
+
+  /** A call goes on in a turn of its own, and its client may send again. */
+  #resume(stream: Stream, work: () => void): void {
+    try {
+      this.#minding(work);
+      if (!stream.localEnded) this.#receiveWindow.giveBack(stream);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** An error of a stream ends the stream alone. */
+  #minding(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof StreamError)) throw error;
+      this.#guard.charge(nuisance.streamError);
+      this.#frames.reset(error.stream, error.code);
+    }
   }
 
   #fail(error: unknown): void {

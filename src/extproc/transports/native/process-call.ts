@@ -5,7 +5,7 @@
 import { decodeRequest } from '../../codec/decode-request.ts';
 import { encodeDecision, encodeResponse } from '../../codec/encode-response.ts';
 import { WireFormatError } from '../../codec/protobuf-reader.ts';
-import type { Exchange } from '../../exchange.ts';
+import type { Answer, Exchange } from '../../exchange.ts';
 import type { ProcessingRequest } from '../../messages.ts';
 import type { Service } from '../transport.ts';
 import type { Method, Reply } from './calls.ts';
@@ -16,9 +16,19 @@ export function processMethod(service: Service): Method {
   return (reply, head) => new ProcessCall(service.open(head.routePolicy), reply);
 }
 
+/**
+ * Bytes of messages that wait while an answer is on its way. A stream's window is no more than 65,535 bytes, so this
+ * bounds only what compression makes of them.
+ */
+export const mostHeldBytes = 262_144;
+
 class ProcessCall implements Call {
   readonly #exchange: Exchange;
   readonly #reply: Reply;
+  /** Messages behind the one whose answer is on its way. */
+  #held: Buffer[] | undefined;
+  #heldBytes = 0;
+  #endsAfterHeld = false;
 
   constructor(exchange: Exchange, reply: Reply) {
     this.#exchange = exchange;
@@ -26,23 +36,60 @@ class ProcessCall implements Call {
   }
 
   message(bytes: Buffer, start: number, end: number): void {
-    const answer = this.#exchange.answer(decoded(bytes, start, end));
-    if (answer.kind === 'fail') {
-      this.#reply.end(grpcStatus.invalidArgument, answer.code);
-    } else if (answer.kind === 'respond') {
-      const { decision } = answer;
-      const encoded = decision === undefined ? encodeResponse(answer.response) : encodeDecision(decision);
-      this.#reply.message(encoded.bytes, encoded.start, encoded.end);
-    }
+    if (this.#held !== undefined) this.#hold(this.#held, bytes.subarray(start, end));
+    else this.#give(this.#exchange.answer(decoded(bytes, start, end)));
   }
 
   ended(): void {
-    this.#exchange.close();
-    this.#reply.end(grpcStatus.ok, '');
+    if (this.#held === undefined) this.#end();
+    else this.#endsAfterHeld = true;
   }
 
   closed(): void {
     this.#exchange.close();
+    this.#held = undefined;
+  }
+
+  #give(answer: Answer): void {
+    switch (answer.kind) {
+      case 'respond': {
+        const { decision } = answer;
+        const encoded = decision === undefined ? encodeResponse(answer.response) : encodeDecision(decision);
+        this.#reply.message(encoded.bytes, encoded.start, encoded.end);
+        break;
+      }
+      case 'fail':
+        this.#reply.end(grpcStatus.invalidArgument, answer.code);
+        break;
+      case 'later':
+        this.#held = [];
+        this.#reply.hold();
+        answer.listen((later) => this.#reply.resume(() => this.#release(later)));
+        break;
+      case 'none':
+    }
+  }
+
+  /** @throws GrpcError */
+  #hold(held: Buffer[], message: Buffer): void {
+    this.#heldBytes += message.length;
+    if (this.#heldBytes > mostHeldBytes)
+      throw new GrpcError(grpcStatus.resourceExhausted, 'Too much waits for an answer.');
+    // What it stands in is used again.
+    held.push(Buffer.from(message));
+  }
+
+  #release(answer: Answer): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#give(answer);
+    for (const message of held) this.message(message, 0, message.length);
+    if (this.#endsAfterHeld) this.#end();
+  }
+
+  #end(): void {
+    this.#exchange.close();
+    this.#reply.end(grpcStatus.ok, '');
   }
 }
 

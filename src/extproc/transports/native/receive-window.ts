@@ -3,7 +3,7 @@
  * What the client may still send on the connection and on each stream (RFC 9113, 5.2).
  *
  * The connection's window is given back as data comes, so one stream never holds up another. A stream's is given back
- * only while its own answers are being taken: who does not read does not get to write.
+ * only while its own answers are being taken and its call takes messages: who does not read does not get to write.
  */
 import type { Output } from './output.ts';
 import { defaultWindow, errorCode, frameType, StreamError } from './protocol.ts';
@@ -42,7 +42,8 @@ export class ReceiveWindow {
   }
 
   giveBack(stream: Stream): void {
-    if (stream.receiveWindow >= defaultWindow / 2 || stream.remoteEnded || stream.queue.length > 0) return;
+    if (stream.receiveWindow >= defaultWindow / 2 || stream.remoteEnded || stream.queue.length > 0 || stream.held)
+      return;
     this.#update(stream.id, defaultWindow - stream.receiveWindow);
     stream.receiveWindow = defaultWindow;
   }

@@ -34,6 +34,8 @@ export class Stream {
   deadline: NodeJS.Timeout | undefined;
   /** Bytes of data that the header fields announced and that have not come. */
   announced: number | undefined;
+  /** Its call takes no message now: the client gets no new window until it does. */
+  held = false;
 
   constructor(id: number, sendWindow: number) {
     this.id = id;

@@ -1,0 +1,93 @@
+/**
+ * An exchange whose decision comes in a later turn.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Answer, Exchange } from '../../src/extproc/exchange.ts';
+import type { ProcessingRequest } from '../../src/extproc/messages.ts';
+import { defaultWireLimits } from '../../src/extproc/wire-limits.ts';
+import type { Decision } from '../../src/mint/decision.ts';
+import { Later } from '../../src/mint/later.ts';
+import { RecordingObserver } from './recording-observer.ts';
+
+const refusal = { status: 401, contentType: 'text/plain', body: 'no' };
+const decisions = {
+  forward: { kind: 'forward', set: [], remove: ['x-a'], mints: [{ policy: 'p', outcome: 'minted' }] },
+  refuse: { kind: 'refuse', refusal, mints: [{ policy: 'p', outcome: 'refused', code: 'mint.reason' }] },
+  unrouted: { kind: 'refuse', refusal: { ...refusal, status: 400 }, mints: [], code: 'route.ambiguous-path' },
+} as const satisfies Readonly<Record<string, Decision>>;
+
+const requestHeaders: ProcessingRequest = { request: 'request_headers', request_headers: {} };
+const requestBody: ProcessingRequest = { request: 'request_body', request_body: { body: Buffer.from('piece') } };
+
+/** The phase that it answers, `refuse STATUS DETAILS`, or `none`. */
+function shown(answer: Answer): string {
+  if (answer.kind !== 'respond') return answer.kind;
+  const { immediate_response: refused, ...rest } = answer.response;
+  return refused === undefined ? Object.keys(rest).join() : `refuse ${refused.status.code} ${refused.details}`;
+}
+
+/** An exchange that waits for the decision on its request, and what it then answers. */
+function waiting() {
+  const observer = new RecordingObserver();
+  const decision = new Later<Decision>();
+  let time = 0;
+  const now = (): number => {
+    time += 0.25;
+    return time;
+  };
+  const exchange = new Exchange({ observer, pin: () => () => decision, limits: defaultWireLimits, now }, undefined);
+  const answer = exchange.answer(requestHeaders);
+  assert.equal(answer.kind, 'later');
+  const came: string[] = [];
+  if (answer.kind === 'later') answer.listen((later) => came.push(shown(later)));
+  return { observer, decision, exchange, came };
+}
+
+for (const [name, answers, outcome] of [
+  ['forward', ['request_headers', 'request_body'], 'forwarded'],
+  ['refuse', ['refuse 401 mint.reason', 'none'], 'refused'],
+  ['unrouted', ['refuse 400 route.ambiguous-path', 'none'], 'refused'],
+] as const) {
+  test(`a decision that comes later: ${name}`, () => {
+    const { observer, decision, exchange, came } = waiting();
+    assert.deepEqual(observer.outcomes, []);
+    decision.settle(decisions[name]);
+    assert.deepEqual([...came, shown(exchange.answer(requestBody))], answers);
+    exchange.close();
+    assert.deepEqual(observer.outcomes, [outcome]);
+    assert.equal(observer.records[0]?.seconds, 0.25);
+  });
+}
+
+test('a defect in a decision that comes later refuses the request', () => {
+  const { observer, decision, came } = waiting();
+  decision.fail(new TypeError('secret-value'));
+  assert.deepEqual(came, ['refuse 500 extproc.internal']);
+  assert.deepEqual(observer.outcomes, ['internal']);
+  assert.equal(observer.defects.length, 1);
+  assert.doesNotMatch(JSON.stringify(observer), /secret/);
+});
+
+test('an observer that fails at a decision that comes later refuses the request', () => {
+  const { observer, decision, came } = waiting();
+  observer.finished = () => {
+    throw new Error('no such label');
+  };
+  decision.settle(decisions.forward);
+  assert.deepEqual(came, ['refuse 500 extproc.internal']);
+});
+
+test('a stream that closes before its decision is told nothing, and counted once', () => {
+  const { observer, decision, exchange, came } = waiting();
+  exchange.close();
+  decision.settle(decisions.forward);
+  assert.deepEqual([came, observer.outcomes, observer.closed], [[], ['abandoned'], 1]);
+});
+
+test('a message that overtakes a decision is refused, and so is the request', () => {
+  const { observer, decision, exchange, came } = waiting();
+  assert.equal(shown(exchange.answer(requestBody)), 'refuse 500 extproc.internal');
+  decision.settle(decisions.forward);
+  assert.deepEqual([came, observer.outcomes], [[], ['internal']]);
+});
