@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=1 --optimize-for-size --heap-growing-percent=20 --no-maglev --v8-pool-size=1 --expose-gc
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=1 --heap-growing-percent=20 --no-maglev --v8-pool-size=1 --expose-gc
 /**
  * @module
  * The composition root: hands the process's arguments, environment, streams and signals to the command line. Its first

@@ -2,6 +2,7 @@
  * @module
  * The streams of one connection: those that are open, and what an identifier that is not open means (RFC 9113, 5.1).
  */
+import { OpenStreams } from './open-streams.ts';
 import type { Stream } from './stream.ts';
 
 /** Why a stream is not open. `left`: this side ended it first, so the client may not know yet. */
@@ -11,8 +12,10 @@ type Absence = 'idle' | 'never-opened' | 'left' | 'closed';
 const mostRemembered = 256;
 
 export class Streams {
-  readonly #open = new Map<number, Stream>();
-  readonly #left = new Set<number>();
+  readonly #open = new OpenStreams();
+  /** The latest, in turns; no stream has the identifier 0. */
+  readonly #left = new Int32Array(mostRemembered);
+  #nextLeft = 0;
   readonly #gaps: (readonly [after: number, before: number])[] = [];
   #last = 0;
 
@@ -30,7 +33,7 @@ export class Streams {
   }
 
   all(): Iterable<Stream> {
-    return this.#open.values();
+    return this.#open;
   }
 
   /** The client uses a new identifier; lower ones that it never used are closed by that. */
@@ -43,7 +46,7 @@ export class Streams {
   }
 
   add(stream: Stream): void {
-    this.#open.set(stream.id, stream);
+    this.#open.add(stream);
   }
 
   /** @returns whether it was open */
@@ -55,18 +58,14 @@ export class Streams {
 
   /** This side ends the stream; what is already on its way is to be ignored. */
   leave(id: number): void {
-    this.#left.add(id);
-    if (this.#left.size <= mostRemembered) return;
-    for (const oldest of this.#left) {
-      this.#left.delete(oldest);
-      return;
-    }
+    this.#left[this.#nextLeft] = id;
+    this.#nextLeft = (this.#nextLeft + 1) % mostRemembered;
   }
 
   /** What an identifier without an open stream stands for. */
   absence(id: number): Absence {
     if (id > this.#last) return 'idle';
-    if (this.#left.has(id)) return 'left';
+    if (this.#left.includes(id)) return 'left';
     return this.#gaps.some(([after, before]) => id > after && id < before) ? 'never-opened' : 'closed';
   }
 }
