@@ -119,12 +119,16 @@ function keyInSecond(key: string, now: number): string {
   return `${Math.floor(now / 1000)} ${key}`;
 }
 
-/** JSON tells null from `"null"`; what is left out has no text at all. */
+/** A string stands for itself, and JSON for all else; what is left out has no text at all. The sign tells which. */
 export function keyOf(values: Values): string {
   let key = '';
   for (const value of values) {
-    const text = JSON.stringify(value) ?? '';
-    key += `${text.length}:${text}`;
+    if (typeof value === 'string') {
+      key += `${value.length}"${value}`;
+    } else {
+      const text = JSON.stringify(value) ?? '';
+      key += `${text.length}:${text}`;
+    }
   }
   return key;
 }

@@ -251,9 +251,9 @@ function mint(
   }
 }
 
-/** @throws MintError where the value is too long or would not stay one header */
+/** @param value ASCII, as prefixes and tokens are: a byte a character @throws MintError where it is too long or would not stay one header */
 function bounded(value: string, tokenBytes: number): string {
-  if (Buffer.byteLength(value) > tokenBytes) {
+  if (value.length > tokenBytes) {
     throw new MintError('mint.token-too-large', `The header value has more than ${tokenBytes} bytes.`);
   }
   if (value.includes('\n') || value.includes('\r') || value.includes('\0')) {
