@@ -12,13 +12,14 @@ import { measureFixedRate } from './fixed-rate.ts';
 import { judge } from './goals.ts';
 import { measureLatency } from './latency.ts';
 import { describeMachine } from './machine.ts';
-import { type Options, readOptions } from './options.ts';
+import { type Options, type Part, readOptions } from './options.ts';
 import { resultsPage } from './page.ts';
 import { measurePolicies } from './policies.ts';
 import { figuresOf, type Latency, median, type Results } from './results.ts';
 import { measureSaturated, type Round } from './rounds.ts';
 import { type Stand, startStand } from './stand.ts';
 import { measureStartUp } from './start-up.ts';
+import { Stolen } from './stolen.ts';
 import { measureStreams } from './streams.ts';
 import { asText, tablesOf } from './tables.ts';
 
@@ -37,15 +38,19 @@ async function run(options: Options): Promise<Results> {
 
 async function measure({ effort, parts }: Options, stand: Stand): Promise<Omit<Results, 'quick' | 'machine'>> {
   const { subjects, group, folder } = stand;
-  const rounds = await measureSaturated(subjects, effort, progress);
+  const stolen = new Stolen();
+  const asked = <T>(part: Part, run: () => Promise<T>): Promise<T | undefined> =>
+    parts.has(part) ? stolen.during(part, run) : Promise.resolve(undefined);
+  const rounds = await stolen.during('rows', () => measureSaturated(subjects, effort, progress));
   const saturated = subjects.map((subject, index) => figuresOf(subject, rounds[index] ?? []));
-  const fixedRate = parts.has('fixed-rate') ? await measureFixedRate(subjects, effort, progress) : undefined;
-  const latency = parts.has('latency') ? await latencyOf(stand, rounds, effort) : undefined;
-  const streams = parts.has('streams') ? await measureStreams(subjects, effort, progress) : undefined;
+  const fixedRate = await asked('fixed-rate', () => measureFixedRate(subjects, effort, progress));
+  const latency = await asked('latency', () => latencyOf(stand, rounds, effort));
+  const streams = await asked('streams', () => measureStreams(subjects, effort, progress));
   await Promise.all(subjects.map(({ server }) => server.stop()));
-  const policies = parts.has('policies') ? await measurePolicies(group, folder, effort, progress) : undefined;
-  const startUp = parts.has('start-up') ? await measureStartUp(group, folder, effort, progress) : undefined;
+  const policies = await asked('policies', () => measurePolicies(group, folder, effort, progress));
+  const startUp = await asked('start-up', () => measureStartUp(group, folder, effort, progress));
   return {
+    stolen: stolen.shares,
     saturated,
     ...(fixedRate && { fixedRate }),
     ...(latency && { latency }),

@@ -58,5 +58,6 @@ function rowOf({ name, p50, p99 }: Listener, plain: Listener): LatencyRow {
     p99: median(p99),
     worstP99: Math.max(...p99),
     added: { p50: added(p50, plain.p50), p99: added(p99, plain.p99) },
+    leastAddedP99: Math.min(...p99) - Math.min(...plain.p99),
   };
 }

@@ -15,7 +15,7 @@ const parts = {
   'start-up': [],
 } as const;
 
-type Part = keyof typeof parts;
+export type Part = keyof typeof parts;
 const partNames = Object.keys(parts) as Part[];
 
 export const help = `Usage: npm run bench -- [--only NAME,NAME] [--rival NAME=COMMAND]… [--rounds N]
@@ -27,7 +27,7 @@ latency, memory, start-up. Takes some minutes; stay off the machine meanwhile.
   --only NAME,NAME      only these rows and parts (--list shows them), the rows that these parts need, and the rivals
   --rival NAME=COMMAND  another server to compare with: a command, split at blanks, that serves ExternalProcessor on
                         127.0.0.1:{port}. The goals are about rivals named go and rust.
-  --rounds N            how often each is measured, in turns with the others (default 7)
+  --rounds N            how often each is measured, in turns with the others (default 15)
   --json FILE           writes all figures
   --write FILE          writes the tables as Markdown, such as bench/RESULTS.md
   --quick               a few requests each: shows that everything runs; the figures mean nothing

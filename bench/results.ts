@@ -5,6 +5,7 @@
 import type { Machine } from './machine.ts';
 import type { Round } from './rounds.ts';
 import type { Subject } from './stand.ts';
+import type { StolenShares } from './stolen.ts';
 
 /** A row's figures: those of its cheapest round, the one that was least disturbed. */
 export interface Figures {
@@ -42,6 +43,8 @@ export interface LatencyRow {
   readonly worstP99: number;
   /** The median of the rounds' differences to the same round without the filter. */
   readonly added: { readonly p50: number; readonly p99: number };
+  /** The p99 of the least disturbed round, less that of the least disturbed one without the filter. */
+  readonly leastAddedP99: number;
 }
 
 export interface PoliciesRow {
@@ -72,6 +75,7 @@ export interface StartUp {
 export interface Results {
   readonly quick: boolean;
   readonly machine: Machine;
+  readonly stolen: StolenShares;
   readonly saturated: readonly Figures[];
   readonly fixedRate?: { readonly perSecond: number; readonly rows: readonly Figures[] };
   readonly latency?: Latency;

@@ -18,17 +18,17 @@ const fixed =
 const [whole, tenths, hundredths] = [fixed(0), fixed(1), fixed(2)];
 
 export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
-  const { saturated, fixedRate, latency, policies, streams, startUp } = results;
+  const { stolen, saturated, fixedRate, latency, policies, streams, startUp } = results;
   const tables: (Table | false)[] = [
     saturated.length > 0 && figuresTable('Through Envoy, as many requests as it takes', saturated, rivals),
     fixedRate !== undefined &&
       figuresTable(`Through Envoy, ${fixedRate.perSecond} requests a second`, fixedRate.rows, rivals),
     latency !== undefined && {
       title: `Latency through Envoy at half of saturation: ${whole(latency.rate)} requests a second`,
-      head: ['row', 'p50 ms', 'p99 ms', 'worst p99 ms', 'added p50 ms', 'added p99 ms'],
-      rows: [latency.plain, ...latency.rows].map(({ name, p50, p99, worstP99, added }) => [
+      head: ['row', 'p50 ms', 'p99 ms', 'worst p99 ms', 'added p50 ms', 'added p99 ms', 'least added p99 ms'],
+      rows: [latency.plain, ...latency.rows].map(({ name, p50, p99, worstP99, added, leastAddedP99 }) => [
         name,
-        ...[p50, p99, worstP99, added.p50, added.p99].map(hundredths),
+        ...[p50, p99, worstP99, added.p50, added.p99, leastAddedP99].map(hundredths),
       ]),
     },
     policies !== undefined && {
@@ -58,6 +58,11 @@ export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
       title: 'Start: from the process to the first 200 of /readyz',
       head: ['median ms', 'all ms'],
       rows: [[whole(startUp.median), startUp.times.map(whole).join(', ')]],
+    },
+    {
+      title: 'CPU time that the host of this machine took away meanwhile',
+      head: ['part of the run', '% of all cores'],
+      rows: Object.entries(stolen).map(([part, share]) => [part, tenths(100 * share)]),
     },
     { title: 'Goals', head: ['goal', 'at most', 'measured', ''], rows: judge(results).map(goalRow) },
   ];

@@ -4,14 +4,15 @@ import { judge } from '../../bench/goals.ts';
 import type { Figures, Results } from '../../bench/results.ts';
 
 const machine = { date: '', cpu: '', cores: 2, memory: 8, system: '', node: '', envoy: '', load: 0 };
-const nothing: Results = { quick: true, machine, saturated: [] };
+const nothing: Results = { quick: true, machine, stolen: {}, saturated: [] };
 
 function row(name: string, cpu: number, resident = 50): Figures {
   const memory = { first: 50, last: resident, most: resident };
   return { name, title: name, cpu, spread: 1, bare: 10, rate: 1, p50: 1, p99: 1, resident: memory, requests: 1 };
 }
 
-const wait = (added: number) => ({ name: 'RS256-reused', p50: 1, p99: 1, worstP99: 1, added: { p50: 0, p99: added } });
+const added = { p50: 0, p99: 9 };
+const wait = (leastAddedP99: number) => ({ name: 'RS256-reused', p50: 1, p99: 1, worstP99: 1, added, leastAddedP99 });
 const policies = { spread: 1, resident: 1, ready: 1 };
 
 const cases: readonly (readonly [goal: string, results: Partial<Results>, measured: number, verdict: string])[] = [
