@@ -15,5 +15,5 @@ export interface Effort {
   readonly bare: number;
 }
 
-export const whole: Effort = { rounds: 15, seconds: 0.8, most: Number.POSITIVE_INFINITY, warmUp: 12, bare: 0.15 };
+export const whole: Effort = { rounds: 15, seconds: 0.8, most: Number.POSITIVE_INFINITY, warmUp: 8, bare: 0.15 };
 export const quick: Effort = { rounds: 1, seconds: 2, most: 200, warmUp: 0.05, bare: 0.01 };

@@ -4,7 +4,7 @@
  */
 import type { Effort } from './effort.ts';
 import { envoyMessage } from './load/envoy-request.ts';
-import { askOver } from './load/stream-load.ts';
+import { askOver, ConnectionRefused } from './load/stream-load.ts';
 import { type StreamsRow, spreadOf } from './results.ts';
 import type { Progress } from './rounds.ts';
 import { cpuOf } from './servers/process-use.ts';
@@ -14,7 +14,7 @@ const counts = [1, 16, 128, 1000];
 const rows = new Set(['constant', 'grpc-js', 'RS256-reused']);
 const requestsOfRound = 20_000;
 
-/** For some rows and the rivals; a server that takes fewer streams is not asked for more. */
+/** For some rows and the rivals; a server that takes fewer streams, or a rival that ends the connection, has no figures there. */
 export async function measureStreams(
   all: readonly Subject[],
   effort: Effort,
@@ -28,7 +28,12 @@ export async function measureStreams(
       const rounds: { cpu: number; took: Float64Array }[] = [];
       for (let number = 1; number <= Math.min(effort.rounds, 3); number++) {
         const before = cpuOf(server.pid);
-        const took = await askOver({ port: server.port, message, requests, concurrency });
+        const asked = askOver({ port: server.port, message, requests, concurrency });
+        const took = await asked.catch((error: unknown) => {
+          if (row.serving.kind !== 'rival' || !(error instanceof ConnectionRefused)) throw error;
+          progress(`${concurrency} streams: ${row.name} ended the connection`);
+          return undefined;
+        });
         if (took !== undefined) rounds.push({ cpu: (cpuOf(server.pid) - before) / requests, took: took.sort() });
       }
       const [best] = rounds.toSorted((one, other) => one.cpu - other.cpu);

@@ -58,6 +58,9 @@ function requestFrames(message: Buffer): Buffer {
   ]);
 }
 
+/** The server ended the connection: to some, a client that resets so many streams is an attack. */
+export class ConnectionRefused extends Error {}
+
 /**
  * @returns the milliseconds that each answer took, in the order of the answers; undefined where the server takes fewer
  *   streams than `concurrency`
@@ -108,7 +111,7 @@ export async function askOver({ port, message, requests, concurrency }: StreamLo
     const asks = (flags & flag.ack) === 0;
     if (type === frameType.settings && asks) onSettings(payload);
     else if (type === frameType.ping && asks) out.push(frame(type, flag.ack, 0, payload));
-    else if (type === frameType.goAway) done.reject(new Error('the server sent GOAWAY'));
+    else if (type === frameType.goAway) done.reject(new ConnectionRefused('the server sent GOAWAY'));
     else if (type === frameType.data && since !== undefined) onAnswer(stream, since);
     else if (since !== undefined && endsStream(type, flags)) done.reject(new Error('a stream ended without an answer'));
   }

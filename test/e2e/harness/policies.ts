@@ -41,3 +41,9 @@ export function withoutJwtAuthn(config: EnvoyConfig): void {
 export function extProc(config: EnvoyConfig): readonly (string | number)[] {
   return [...config.filter('envoy.filters.http.ext_proc'), 'typed_config'];
 }
+
+/** Envoy waits longer than any stall of a busy machine, for tests in which a request must not fail by its time. */
+export function patient(config: EnvoyConfig): void {
+  config.set([...extProc(config), 'message_timeout'], '20s');
+  config.set([...extProc(config), 'grpc_service', 'timeout'], '20s');
+}
