@@ -2,7 +2,8 @@
  * @module
  * The goals, a row each, and what a run says of them: its own ratios, on its own machine.
  */
-import type { Figures, Results } from './results.ts';
+import { differenceOf, ratioOf } from './paired.ts';
+import { costsOf, type Figures, type Results } from './results.ts';
 
 interface Goal {
   readonly goal: string;
@@ -23,19 +24,23 @@ export interface Verdict {
 const row = ({ saturated }: Results, name: string): Figures | undefined =>
   saturated.find((figures) => figures.name === name);
 
-const ratio = (one: number | undefined, other: number | undefined): number | undefined =>
-  one === undefined || other === undefined ? undefined : one / other;
+const costs = (results: Results, name: string): number[] | undefined => {
+  const found = row(results, name);
+  return found && costsOf(found.rounds);
+};
 
-const difference = (one: number | undefined, other: number | undefined): number | undefined =>
-  one === undefined || other === undefined ? undefined : one - other;
+type Comparison = (ones: readonly number[], others: readonly number[]) => number;
 
-const against = (name: string, rival: string) => (results: Results) =>
-  ratio(row(results, name)?.cpu, row(results, rival)?.cpu);
+const compared =
+  (compare: Comparison) =>
+  (name: string, other: string) =>
+  (results: Results): number | undefined => {
+    const [ones, others] = [costs(results, name), costs(results, other)];
+    return ones && others && compare(ones, others);
+  };
+const [against, beyond] = [compared(ratioOf), compared(differenceOf)];
 
-const againstBare = (name: string) => (results: Results) => ratio(row(results, name)?.cpu, row(results, name)?.bare);
-
-const beyond = (name: string, base: string) => (results: Results) =>
-  difference(row(results, name)?.cpu, row(results, base)?.cpu);
+const againstBare = (name: string) => (results: Results) => row(results, name)?.overBare;
 
 const goals: readonly Goal[] = [
   { goal: 'RS256 reused against a bare Rust server', limit: 0.8, unit: '', measure: against('RS256-reused', 'rust') },
@@ -68,13 +73,14 @@ const goals: readonly Goal[] = [
 ];
 
 function manyPolicies({ policies }: Results): number | undefined {
-  const costOf = (count: number): number | undefined => policies?.find((entry) => entry.policies === count)?.cpu;
-  return ratio(costOf(1000), costOf(1));
+  const roundsOf = (count: number) => policies?.find((entry) => entry.policies === count)?.rounds;
+  const [many, one] = [roundsOf(1000), roundsOf(1)];
+  return many && one && ratioOf(many, one);
 }
 
 function growth(results: Results): number | undefined {
   const resident = row(results, 'RS256-reused')?.resident;
-  return ratio(resident?.last, resident?.first);
+  return resident && resident.last / resident.first;
 }
 
 export function judge(results: Results): Verdict[] {

@@ -6,7 +6,8 @@
 import type { Effort } from './effort.ts';
 import { percentile } from './load/answers.ts';
 import { askAtRate } from './load/open-loop.ts';
-import { type Latency, type LatencyRow, median } from './results.ts';
+import { differenceOf, median } from './paired.ts';
+import type { Latency, LatencyRow } from './results.ts';
 import type { Progress } from './rounds.ts';
 import type { Subject } from './stand.ts';
 
@@ -50,14 +51,12 @@ export async function measureLatency(
 }
 
 function rowOf({ name, p50, p99 }: Listener, plain: Listener): LatencyRow {
-  const added = (values: readonly number[], base: readonly number[]): number =>
-    median(values.map((value, round) => value - (base[round] ?? 0)));
   return {
     name,
     p50: median(p50),
     p99: median(p99),
     worstP99: Math.max(...p99),
-    added: { p50: added(p50, plain.p50), p99: added(p99, plain.p99) },
+    added: { p50: differenceOf(p50, plain.p50), p99: differenceOf(p99, plain.p99) },
     leastAddedP99: Math.min(...p99) - Math.min(...plain.p99),
   };
 }

@@ -7,8 +7,8 @@ import type { Results } from './results.ts';
 import { asMarkdown, type Table, tablesOf } from './tables.ts';
 
 const reading = `CPU is the time of the server's process alone, all its threads, divided by the requests; of several rounds, in turns with the
-other servers, the cheapest one, and \`spread\` is the dearest as a ratio to it. \`bare\` is the CPU time of the signature alone in Node (or of
-the encryption), over as many bytes with the same key, measured between the rounds. Envoy has one worker and 16 callers' connections; it answers by
+other servers, the median, and \`least\` is the cheapest. \`bare\` is the CPU time of the signature alone in Node (or of
+the encryption), over as many bytes with the same key, measured before and after each round. A ratio or a difference is the median of those of the rounds that were neighbours. Envoy has one worker and 16 callers' connections; it answers by
 itself, and each answer was 200. That every request was minted for is checked by mintproc's own count, and one token of each row was opened and
 verified. A latency in the table of as many requests as it takes is one of a saturated Envoy. Latencies are medians of the rounds, but for \`least added\`, which takes
 the least disturbed round of each. Figures move with the machine, and with what the host of a virtual one takes away from it; read the ratios.`;

@@ -3,20 +3,23 @@
  * What a run brought. This is the JSON that `--json` writes; a part that was not asked for is absent.
  */
 import type { Machine } from './machine.ts';
+import { median, ratioOf } from './paired.ts';
 import type { Round } from './rounds.ts';
 import type { Subject } from './stand.ts';
 import type { StolenShares } from './stolen.ts';
 
-/** A row's figures: those of its cheapest round, the one that was least disturbed. */
+/** A row's figures, the medians of its rounds. */
 export interface Figures {
   readonly name: string;
   readonly title: string;
   /** Microseconds of CPU time of the server for each request. */
   readonly cpu: number;
-  /** The dearest round as a ratio to the cheapest. */
-  readonly spread: number;
-  /** Microseconds of CPU time of the signature alone, or the encryption alone, measured between the rounds. */
+  /** The same in the cheapest round, the one that was least disturbed. */
+  readonly least: number;
+  /** Microseconds of CPU time of the signature alone, or the encryption alone, measured before and after each round. */
   readonly bare?: number;
+  /** `cpu` as a ratio to `bare`: the median of the rounds' ratios. */
+  readonly overBare?: number;
   /** Requests a second through Envoy. */
   readonly rate: number;
   /** Milliseconds that the caller waited. */
@@ -26,6 +29,7 @@ export interface Figures {
   readonly resident: { readonly first: number; readonly last: number; readonly most: number };
   /** Requests of all rounds. */
   readonly requests: number;
+  readonly rounds: readonly Round[];
 }
 
 export interface Latency {
@@ -49,8 +53,9 @@ export interface LatencyRow {
 
 export interface PoliciesRow {
   readonly policies: number;
+  /** Microseconds of CPU time for each request: the median of the rounds, and each. */
   readonly cpu: number;
-  readonly spread: number;
+  readonly rounds: readonly number[];
   readonly resident: number;
   /** Milliseconds from the start of the process to its first 200 of `/readyz`. */
   readonly ready: number;
@@ -85,31 +90,32 @@ export interface Results {
 }
 
 export function figuresOf({ row }: Subject, rounds: readonly Round[]): Figures {
-  const [first, ...others] = rounds;
+  const [first] = rounds;
   if (first === undefined) throw new TypeError(`${row.name} was not measured`);
-  const best = others.reduce((one, other) => (other.cpu < one.cpu ? other : one), first);
-  const bare = rounds.map((round) => round.bare).filter((cost) => cost !== undefined);
-  const residents = rounds.map(({ resident }) => resident);
+  const all = (figure: 'rate' | 'p50' | 'p99' | 'resident'): number[] => rounds.map((round) => round[figure]);
+  const costs = costsOf(rounds);
+  const bare = rounds.flatMap((round) => round.bare ?? []);
+  const residents = all('resident');
   return {
     name: row.name,
     title: row.title,
-    cpu: best.cpu,
-    spread: spreadOf(rounds.map(({ cpu }) => cpu)),
-    ...(bare.length === 0 ? {} : { bare: Math.min(...bare) }),
-    rate: best.rate,
-    p50: best.p50,
-    p99: best.p99,
+    cpu: median(costs),
+    least: Math.min(...costs),
+    ...(bare.length === 0 ? {} : { bare: median(bare), overBare: ratioOf(costs, bare) }),
+    rate: median(all('rate')),
+    p50: median(all('p50')),
+    p99: median(all('p99')),
     resident: { first: first.resident, last: residents.at(-1) ?? first.resident, most: Math.max(...residents) },
     requests: rounds.reduce((sum, { requests }) => sum + requests, 0),
+    rounds,
   };
+}
+
+export function costsOf(rounds: readonly Round[]): number[] {
+  return rounds.map(({ cpu }) => cpu);
 }
 
 /** The largest as a ratio to the smallest. */
 export function spreadOf(values: readonly number[]): number {
   return Math.max(...values) / Math.min(...values);
-}
-
-/** The middle one; of an even number the upper of the two. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -21,7 +21,7 @@ export interface Round {
   /** Megabytes after the round. */
   readonly resident: number;
   readonly requests: number;
-  /** Microseconds of CPU time of the bare operation; undefined where the row has none. */
+  /** Microseconds of CPU time of the bare operation, before the round and after it; undefined where the row has none. */
   readonly bare: number | undefined;
 }
 
@@ -70,11 +70,13 @@ export async function inTurns(
 async function oneRound(subject: Subject, effort: Effort, load: Load): Promise<Round> {
   const { row, server, keys, input } = subject;
   const minting = row.serving.kind === 'sidecar' ? row.serving.minting : undefined;
-  const bare = minting && keys ? bareCost(minting.algorithm, keys, input, effort.bare) : undefined;
+  const bareNow = (): number | undefined => minting && keys && bareCost(minting.algorithm, keys, input, effort.bare);
+  const bareBefore = bareNow();
   const minted = await server.minted();
   const before = cpuOf(server.pid);
   const answers = await load(subject);
   const cpu = (cpuOf(server.pid) - before) / answers.count;
+  const bareAfter = bareNow();
   const after = await server.minted();
   if (minted !== undefined && after !== minted + answers.count) {
     throw new Error(`${row.name} minted ${Number(after) - minted} tokens for ${answers.count} requests.`);
@@ -86,6 +88,6 @@ async function oneRound(subject: Subject, effort: Effort, load: Load): Promise<R
     p99: percentile(answers, 0.99),
     resident: residentOf(server.pid),
     requests: answers.count,
-    bare,
+    bare: bareBefore === undefined || bareAfter === undefined ? undefined : (bareBefore + bareAfter) / 2,
   };
 }

@@ -5,7 +5,8 @@
 import type { ProcessGroup } from '../demo/process-group.ts';
 import { algorithms } from './algorithms.ts';
 import type { Effort } from './effort.ts';
-import { median, type StartUp } from './results.ts';
+import { median } from './paired.ts';
+import type { StartUp } from './results.ts';
 import type { Progress } from './rounds.ts';
 import { onePolicy } from './servers/policy-files.ts';
 import { startSidecar } from './servers/start-server.ts';

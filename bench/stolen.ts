@@ -20,7 +20,8 @@ export class Stolen {
     const before = cpuTicks(readFileSync('/proc/stat', 'latin1'));
     const result = await measure();
     const after = cpuTicks(readFileSync('/proc/stat', 'latin1'));
-    this.#shares[part] = (after.stolen - before.stolen) / (after.all - before.all);
+    // A part that is over within a tick took nothing.
+    this.#shares[part] = (after.stolen - before.stolen) / Math.max(1, after.all - before.all);
     return result;
   }
 }

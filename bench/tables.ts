@@ -3,7 +3,8 @@
  * A run's figures as tables, for the terminal and for Markdown.
  */
 import { judge, type Verdict } from './goals.ts';
-import type { Figures, Results } from './results.ts';
+import { ratioOf } from './paired.ts';
+import { costsOf, type Figures, type Results } from './results.ts';
 
 export interface Table {
   readonly title: string;
@@ -33,11 +34,11 @@ export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
     },
     policies !== undefined && {
       title: 'Policies and routes: the last of them is asked, 16 streams in flight, without Envoy',
-      head: ['policies', 'CPU µs', 'spread', 'resident MB', 'ready ms'],
+      head: ['policies', 'CPU µs', 'least', 'resident MB', 'ready ms'],
       rows: policies.map((row) => [
         String(row.policies),
         tenths(row.cpu),
-        hundredths(row.spread),
+        tenths(Math.min(...row.rounds)),
         whole(row.resident),
         whole(row.ready),
       ]),
@@ -70,14 +71,14 @@ export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
 }
 
 function figuresTable(title: string, rows: readonly Figures[], rivals: readonly string[]): Table {
-  const rivalCosts = rivals.map((rival) => rows.find(({ name }) => name === rival)?.cpu);
+  const rivalRows = rivals.map((rival) => rows.find(({ name }) => name === rival));
   return {
     title,
     head: [
       'row',
       '',
       'CPU µs',
-      'spread',
+      'least',
       'bare µs',
       '× bare',
       ...rivals.map((name) => `× ${name}`),
@@ -86,14 +87,14 @@ function figuresTable(title: string, rows: readonly Figures[], rivals: readonly 
       'p99 ms',
       'resident MB',
     ],
-    rows: rows.map(({ name, title: says, cpu, spread, bare, rate, p50, p99, resident }) => [
+    rows: rows.map(({ name, title: says, cpu, least, bare, overBare, rate, p50, p99, resident, rounds }) => [
       name,
       says,
       tenths(cpu),
-      hundredths(spread),
+      tenths(least),
       tenths(bare),
-      bare === undefined ? '' : hundredths(cpu / bare),
-      ...rivalCosts.map((cost) => (cost === undefined ? '' : hundredths(cpu / cost))),
+      hundredths(overBare),
+      ...rivalRows.map((rival) => hundredths(rival && ratioOf(costsOf(rounds), costsOf(rival.rounds)))),
       whole(rate),
       hundredths(p50),
       hundredths(p99),

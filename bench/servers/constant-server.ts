@@ -12,9 +12,12 @@ const [name = '', port = ''] = process.argv.slice(2);
 const transport = name === 'native' || name === 'grpc-js' ? name : undefined;
 if (transport === undefined) throw new Error(`Name a transport: ${Object.keys(transports).join(' or ')}.`);
 
+/** As long as the token of the row that it is compared with: the vendor's example, signed with RS256. */
+const tokenLength = 640;
+
 const decision: Decision = {
   kind: 'forward',
-  set: [['authorization', 'Bearer abc']],
+  set: [['authorization', `Bearer ${'a'.repeat(tokenLength)}`]],
   remove: [],
   mints: [{ policy: 'p', outcome: 'minted' }],
 };

@@ -8,12 +8,14 @@ const nothing: Results = { quick: true, machine, stolen: {}, saturated: [] };
 
 function row(name: string, cpu: number, resident = 50): Figures {
   const memory = { first: 50, last: resident, most: resident };
-  return { name, title: name, cpu, spread: 1, bare: 10, rate: 1, p50: 1, p99: 1, resident: memory, requests: 1 };
+  const round = { cpu, rate: 1, p50: 1, p99: 1, resident, requests: 1, bare: 10 };
+  const one = { name, title: name, cpu, least: cpu, bare: 10, overBare: cpu / 10, rate: 1, p50: 1, p99: 1 };
+  return { ...one, resident: memory, requests: 1, rounds: [round] };
 }
 
 const added = { p50: 0, p99: 9 };
 const wait = (leastAddedP99: number) => ({ name: 'RS256-reused', p50: 1, p99: 1, worstP99: 1, added, leastAddedP99 });
-const policies = { spread: 1, resident: 1, ready: 1 };
+const policies = { cpu: 1, resident: 1, ready: 1 };
 
 const cases: readonly (readonly [goal: string, results: Partial<Results>, measured: number, verdict: string])[] = [
   ['against a bare Rust', { saturated: [row('RS256-reused', 8), row('rust', 10)] }, 0.8, 'met'],
@@ -25,7 +27,12 @@ const cases: readonly (readonly [goal: string, results: Partial<Results>, measur
   ['beyond the constant', { saturated: [row('RS256-reused', 15), row('constant', 10)] }, 5, 'met'],
   ['beyond the constant', { saturated: [row('RS256-reused', 16), row('constant', 10)] }, 6, 'missed'],
   ['10 expression claims', { saturated: [row('claims-10', 21), row('HS256', 10)] }, 11, 'missed'],
-  ['1,000 policies', { policies: [1, 1000].map((count) => ({ ...policies, policies: count, cpu: 10 })) }, 1, 'met'],
+  [
+    '1,000 policies',
+    { policies: [1, 1000].map((count) => ({ ...policies, policies: count, rounds: [10, 12] })) },
+    1,
+    'met',
+  ],
   ['memory under load', { saturated: [row('RS256-reused', 1, 81)] }, 81, 'missed'],
   ['after the last round', { saturated: [row('RS256-reused', 1, 60)] }, 1.2, 'missed'],
   ['ready after start', { startUp: { times: [400], median: 400 } }, 400, 'met'],
