@@ -241,7 +241,7 @@ function mint(
   try {
     if (known instanceof MintError) throw known;
     const token = known ?? policy.minter.mint(scope);
-    const value = bounded(policy.output.prefix + token, tokenBytes);
+    const value = policy.values.of(token, tokenBytes);
     if (plan.publish !== undefined) scope.publish(plan.publish(token, scope));
     return value;
   } catch (error) {
@@ -249,15 +249,4 @@ function mint(
     if (plan.publish !== undefined) scope.publish(plan.publish(undefined, scope, error));
     return error;
   }
-}
-
-/** @param value ASCII, as prefixes and tokens are: a byte a character @throws MintError where it is too long or would not stay one header */
-function bounded(value: string, tokenBytes: number): string {
-  if (value.length > tokenBytes) {
-    throw new MintError('mint.token-too-large', `The header value has more than ${tokenBytes} bytes.`);
-  }
-  if (value.includes('\n') || value.includes('\r') || value.includes('\0')) {
-    throw new MintError('mint.forbidden-character', 'The header value holds a line break or a zero byte.');
-  }
-  return value;
 }

@@ -25,6 +25,7 @@ import type { Output, TokenPlan } from '../plan/token-plan.ts';
 import type { PolicyEntrySettings } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
 import type { Secrets } from './find-key.ts';
+import { HeaderValues } from './header-values.ts';
 import type { NamedKeys } from './named-keys.ts';
 import { type PolicyKeys, readKeys } from './policy-key.ts';
 import { outputIsFit, outputOf } from './policy-output.ts';
@@ -37,6 +38,8 @@ export interface CompiledPolicy {
   readonly plan: TokenPlan;
   readonly minter: Minter;
   readonly output: Output;
+  /** What is written into the header of `output`. */
+  readonly values: HeaderValues;
   readonly onError: 'deny' | 'pass';
   readonly reuse: Reuse;
 }
@@ -123,6 +126,7 @@ export class PolicyLoader {
       plan,
       minter,
       output,
+      values: new HeaderValues(output.prefix),
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
       reuse: reuseOf(plan, wanted.settings.reuse),
     };

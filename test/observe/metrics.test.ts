@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
+import { processRegistry } from '../../src/observe/process-figures.ts';
 
 function makeMetrics(): Metrics<'forwarded' | 'untouched' | 'refused'> {
   return new Metrics({ version: '1.2.3', outcomes: ['forwarded', 'untouched', 'refused'] });
@@ -52,6 +54,19 @@ test('the figures of the process and of Node are there too', async () => {
   assert.match(text, /^nodejs_eventloop_lag_p99_seconds \d/m);
   assert.doesNotMatch(text, /^# TYPE \S+_total gauge$/m);
   assert.ok(text.endsWith('\n'));
+});
+
+test('the figures of the process are those that prom-client collects by itself, without its observer of collections', async () => {
+  const all = new Registry();
+  collectDefaultMetrics({ register: all });
+  const own = processRegistry();
+  const left = all.getMetricsAsArray().filter(({ name }) => own.getSingleMetric(name) === undefined);
+  assert.deepEqual(left.map(({ name }) => name).sort(), [
+    'nodejs_active_handles_total',
+    'nodejs_active_requests_total',
+    'nodejs_active_resources_total',
+    'nodejs_gc_duration_seconds',
+  ]);
 });
 
 test('a request', async () => {
