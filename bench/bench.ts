@@ -14,10 +14,9 @@ import { measureLatency } from './latency.ts';
 import { describeMachine } from './machine.ts';
 import { type Options, type Part, readOptions } from './options.ts';
 import { resultsPage } from './page.ts';
-import { median } from './paired.ts';
 import { measurePolicies } from './policies.ts';
-import { figuresOf, type Latency, type Results } from './results.ts';
-import { measureSaturated, type Round } from './rounds.ts';
+import { type Figures, figuresOf, type Latency, type Results } from './results.ts';
+import { measureSaturated } from './rounds.ts';
 import { type Stand, startStand } from './stand.ts';
 import { measureStartUp } from './start-up.ts';
 import { Stolen } from './stolen.ts';
@@ -42,10 +41,10 @@ async function measure({ effort, parts }: Options, stand: Stand): Promise<Omit<R
   const stolen = new Stolen();
   const asked = <T>(part: Part, run: () => Promise<T>): Promise<T | undefined> =>
     parts.has(part) ? stolen.during(part, run) : Promise.resolve(undefined);
-  const rounds = await stolen.during('rows', () => measureSaturated(subjects, effort, progress));
-  const saturated = subjects.map((subject, index) => figuresOf(subject, rounds[index] ?? []));
+  const measured = await stolen.during('rows', () => measureSaturated(subjects, effort, progress));
+  const saturated = measured.map(figuresOf);
   const fixedRate = await asked('fixed-rate', () => measureFixedRate(subjects, effort, progress));
-  const latency = await asked('latency', () => latencyOf(stand, rounds, effort));
+  const latency = await asked('latency', () => latencyOf(stand, saturated, effort));
   const streams = await asked('streams', () => measureStreams(subjects, effort, progress));
   await Promise.all(subjects.map(({ server }) => server.stop()));
   const policies = await asked('policies', () => measurePolicies(group, folder, effort, progress));
@@ -62,11 +61,15 @@ async function measure({ effort, parts }: Options, stand: Stand): Promise<Omit<R
 }
 
 /** Of the seed's policy, and of the rivals beside it. */
-function latencyOf({ subjects, plainPort }: Stand, rounds: readonly Round[][], effort: Effort): Promise<Latency> {
-  const index = subjects.findIndex(({ row }) => row.name === 'RS256-reused');
-  const measured = subjects.filter(({ row }, at) => at === index || row.serving.kind === 'rival');
-  const saturation = median((rounds[index] ?? []).map(({ rate }) => rate));
-  return measureLatency(measured, plainPort, saturation, effort, progress);
+async function latencyOf(
+  { subjects, plainPort }: Stand,
+  saturated: readonly Figures[],
+  effort: Effort,
+): Promise<Latency> {
+  const seed = saturated.find(({ name }) => name === 'RS256-reused');
+  if (seed === undefined) throw new TypeError('the rate at saturation was not measured');
+  const measured = subjects.filter(({ row }) => row.name === seed.name || row.serving.kind === 'rival');
+  return measureLatency(measured, plainPort, seed.rate, effort, progress);
 }
 
 async function main(args: readonly string[]): Promise<number> {

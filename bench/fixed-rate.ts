@@ -20,8 +20,8 @@ export async function measureFixedRate(
 ): Promise<NonNullable<Results['fixedRate']>> {
   const subjects = all.filter(({ row }) => row.serving.kind === 'rival' || rows.has(row.name));
   const seconds = Math.min(effort.seconds, effort.most / perSecond);
-  const rounds = await inTurns(subjects, effort, progress, ({ port, requests }) =>
+  const measured = await inTurns(subjects, effort, progress, ({ port, requests }) =>
     askAtRate({ port, requests, connections, perSecond, seconds }),
   );
-  return { perSecond, rows: subjects.map((subject, index) => figuresOf(subject, rounds[index] ?? [])) };
+  return { perSecond, rows: measured.map(figuresOf) };
 }

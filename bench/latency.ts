@@ -10,6 +10,7 @@ import { differenceOf, median } from './paired.ts';
 import type { Latency, LatencyRow } from './results.ts';
 import type { Progress } from './rounds.ts';
 import type { Subject } from './stand.ts';
+import { calmTurns, observingStolen } from './stolen.ts';
 
 /** More than are ever in flight at half of saturation; beyond it requests wait, and their wait counts. */
 const connections = 128;
@@ -39,15 +40,30 @@ export async function measureLatency(
   const seconds = Math.min(effort.seconds * 2, effort.most / rate);
   const plain: Listener = { name: 'no filter', port: plainPort, p50: [], p99: [] };
   const filtered = measured.map(({ row, port }): Listener => ({ name: row.name, port, p50: [], p99: [] }));
+  const shares: number[] = [];
   for (let number = 1; number <= effort.rounds; number++) {
-    for (const { name, port, p50, p99 } of [plain, ...filtered]) {
-      const answers = await askAtRate({ port, requests, connections, perSecond: rate, seconds });
-      p50.push(percentile(answers, 0.5));
-      p99.push(percentile(answers, 0.99));
-      progress(`latency ${number} of ${effort.rounds}: ${name} p99 ${p99.at(-1)?.toFixed(2)} ms`);
-    }
+    const { share } = await observingStolen(async () => {
+      for (const { name, port, p50, p99 } of [plain, ...filtered]) {
+        const answers = await askAtRate({ port, requests, connections, perSecond: rate, seconds });
+        p50.push(percentile(answers, 0.5));
+        p99.push(percentile(answers, 0.99));
+        progress(`latency ${number} of ${effort.rounds}: ${name} p99 ${p99.at(-1)?.toFixed(2)} ms`);
+      }
+    });
+    shares.push(share);
   }
-  return { rate, plain: rowOf(plain, plain), rows: filtered.map((listener) => rowOf(listener, plain)) };
+  const calm = calmTurns(shares);
+  const plainCalm = inTurns(plain, calm);
+  return {
+    rate,
+    plain: rowOf(plainCalm, plainCalm),
+    rows: filtered.map((one) => rowOf(inTurns(one, calm), plainCalm)),
+  };
+}
+
+function inTurns(listener: Listener, turns: readonly number[]): Listener {
+  const of = (values: readonly number[]): number[] => turns.flatMap((turn) => values[turn] ?? []);
+  return { ...listener, p50: of(listener.p50), p99: of(listener.p99) };
 }
 
 function rowOf({ name, p50, p99 }: Listener, plain: Listener): LatencyRow {

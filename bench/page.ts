@@ -7,7 +7,7 @@ import type { Results } from './results.ts';
 import { asMarkdown, type Table, tablesOf } from './tables.ts';
 
 const reading = `CPU is the time of the server's process alone, all its threads, divided by the requests; of several rounds, in turns with the
-other servers, the median, and \`least\` is the cheapest. \`bare\` is the CPU time of the signature alone in Node (or of
+other servers, the median, and \`least\` is the cheapest. Where the host of a virtual machine took CPU time away, only the calmer third of the turns counts (and every other in which it took at most 1 %). \`bare\` is the CPU time of the signature alone in Node (or of
 the encryption), over as many bytes with the same key, measured before and after each round. A ratio or a difference is the median of those of the rounds that were neighbours. Envoy has one worker and 16 callers' connections; it answers by
 itself, and each answer was 200. That every request was minted for is checked by mintproc's own count, and one token of each row was opened and
 verified. A latency in the table of as many requests as it takes is one of a saturated Envoy. Latencies are medians of the rounds, but for \`least added\`, which takes

@@ -4,11 +4,10 @@
  */
 import type { Machine } from './machine.ts';
 import { median, ratioOf } from './paired.ts';
-import type { Round } from './rounds.ts';
-import type { Subject } from './stand.ts';
+import type { Measured, Round } from './rounds.ts';
 import type { StolenShares } from './stolen.ts';
 
-/** A row's figures, the medians of its rounds. */
+/** A row's figures, the medians of the rounds that count. */
 export interface Figures {
   readonly name: string;
   readonly title: string;
@@ -29,6 +28,7 @@ export interface Figures {
   readonly resident: { readonly first: number; readonly last: number; readonly most: number };
   /** Requests of all rounds. */
   readonly requests: number;
+  /** Those that count. */
   readonly rounds: readonly Round[];
 }
 
@@ -89,24 +89,24 @@ export interface Results {
   readonly startUp?: StartUp;
 }
 
-export function figuresOf({ row }: Subject, rounds: readonly Round[]): Figures {
-  const [first] = rounds;
-  if (first === undefined) throw new TypeError(`${row.name} was not measured`);
-  const all = (figure: 'rate' | 'p50' | 'p99' | 'resident'): number[] => rounds.map((round) => round[figure]);
+export function figuresOf({ subject: { row }, all, calm: rounds }: Measured): Figures {
+  const residents = all.map(({ resident }) => resident);
+  const [first, last] = [residents[0], residents.at(-1)];
+  if (first === undefined || last === undefined) throw new TypeError(`${row.name} was not measured`);
+  const of = (figure: 'rate' | 'p50' | 'p99'): number => median(rounds.map((round) => round[figure]));
   const costs = costsOf(rounds);
   const bare = rounds.flatMap((round) => round.bare ?? []);
-  const residents = all('resident');
   return {
     name: row.name,
     title: row.title,
     cpu: median(costs),
     least: Math.min(...costs),
     ...(bare.length === 0 ? {} : { bare: median(bare), overBare: ratioOf(costs, bare) }),
-    rate: median(all('rate')),
-    p50: median(all('p50')),
-    p99: median(all('p99')),
-    resident: { first: first.resident, last: residents.at(-1) ?? first.resident, most: Math.max(...residents) },
-    requests: rounds.reduce((sum, { requests }) => sum + requests, 0),
+    rate: of('rate'),
+    p50: of('p50'),
+    p99: of('p99'),
+    resident: { first, last, most: Math.max(...residents) },
+    requests: all.reduce((sum, { requests }) => sum + requests, 0),
     rounds,
   };
 }

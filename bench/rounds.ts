@@ -8,6 +8,7 @@ import { type Answers, percentile } from './load/answers.ts';
 import { askInTurns } from './load/closed-loop.ts';
 import { cpuOf, residentOf } from './servers/process-use.ts';
 import type { Subject } from './stand.ts';
+import { calmTurns, observingStolen } from './stolen.ts';
 
 /** What one round of one server brought. */
 export interface Round {
@@ -25,6 +26,14 @@ export interface Round {
   readonly bare: number | undefined;
 }
 
+/** One server's rounds. */
+export interface Measured {
+  readonly subject: Subject;
+  readonly all: readonly Round[];
+  /** Those of the turns that count. */
+  readonly calm: readonly Round[];
+}
+
 export type Progress = (line: string) => void;
 
 /** Envoy's usual number of callers' connections in these measurements. */
@@ -37,7 +46,7 @@ export async function measureSaturated(
   subjects: readonly Subject[],
   effort: Effort,
   progress: Progress,
-): Promise<Round[][]> {
+): Promise<Measured[]> {
   const load = ({ port, requests }: Subject, seconds: number): Promise<Answers> =>
     askInTurns({ port, requests, connections, seconds, most: effort.most });
   for (const subject of subjects) {
@@ -52,19 +61,28 @@ export async function inTurns(
   effort: Effort,
   progress: Progress,
   load: Load,
-): Promise<Round[][]> {
-  const all = subjects.map((): Round[] => []);
+): Promise<Measured[]> {
+  const turns: Round[][] = [];
+  const shares: number[] = [];
   for (let number = 1; number <= effort.rounds; number++) {
-    for (const [index, subject] of subjects.entries()) {
-      const round = await oneRound(subject, effort, load);
-      all[index]?.push(round);
-      const { row } = subject;
-      progress(
-        `round ${number} of ${effort.rounds}: ${row.name} ${round.cpu.toFixed(1)} µs at ${round.rate.toFixed(0)}/s`,
-      );
-    }
+    const { result, share } = await observingStolen(async () => {
+      const rounds: Round[] = [];
+      for (const subject of subjects) {
+        const round = await oneRound(subject, effort, load);
+        rounds.push(round);
+        const [cost, rate] = [round.cpu.toFixed(1), round.rate.toFixed(0)];
+        progress(`round ${number} of ${effort.rounds}: ${subject.row.name} ${cost} µs at ${rate}/s`);
+      }
+      return rounds;
+    });
+    turns.push(result);
+    shares.push(share);
   }
-  return all;
+  const calm = calmTurns(shares);
+  return subjects.map((subject, index) => {
+    const all = turns.flatMap((rounds) => rounds[index] ?? []);
+    return { subject, all, calm: calm.flatMap((turn) => all[turn] ?? []) };
+  });
 }
 
 async function oneRound(subject: Subject, effort: Effort, load: Load): Promise<Round> {
