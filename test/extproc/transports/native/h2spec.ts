@@ -5,10 +5,9 @@
  * `npm test` does not need it: `calls.test.ts` and `attacks.test.ts` hold the same rules.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ServerOptions, startServer } from '../../../../src/extproc/server.ts';
+import { makeTlsFiles } from '../../../e2e/harness/tls-files.ts';
 import { RecordingObserver } from '../../recording-observer.ts';
 
 const help = `Usage: node test/extproc/transports/native/h2spec.ts [--h2spec FILE]
@@ -17,10 +16,6 @@ const help = `Usage: node test/extproc/transports/native/h2spec.ts [--h2spec FIL
                  go install github.com/summerwind/h2spec/cmd/h2spec@latest makes it`;
 
 const { values } = parseArgs({ options: { help: { type: 'boolean' }, h2spec: { type: 'string', default: 'h2spec' } } });
-
-function pem(name: string): string {
-  return readFileSync(join(import.meta.dirname, '..', '..', '..', 'conformance', 'tls', name), 'utf8');
-}
 
 /** One case opens as many streams as are allowed and one more, so that number is small here. */
 const options: ServerOptions = {
@@ -56,7 +51,8 @@ async function run(name: string, flags: readonly string[], more: Partial<ServerO
 
 async function main(): Promise<boolean> {
   const plain = await run('plain', [], {});
-  const tls = { certificate: pem('server.crt'), key: pem('server.key') };
+  const files = await makeTlsFiles();
+  const tls = { certificate: files['server.crt'], key: files['server.key'] };
   return (await run('TLS', ['-t', '-k'], { tls })) && plain;
 }
 
