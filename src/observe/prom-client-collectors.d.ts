@@ -1,4 +1,7 @@
-/** The collectors that `prom-client` puts together in `collectDefaultMetrics`; its own declarations leave them out. */
+/**
+ * @module
+ * The collectors that `prom-client` puts together in `collectDefaultMetrics`; its own declarations leave them out.
+ */
 declare module 'prom-client/lib/metrics/*.js' {
   import type { Registry } from 'prom-client';
 

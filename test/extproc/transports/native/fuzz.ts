@@ -44,7 +44,7 @@ async function main(count: number, seed: number): Promise<boolean> {
       return false;
     }
   }
-  const grown = await heldMegabytes() - before;
+  const grown = (await heldMegabytes()) - before;
   process.stdout.write(
     `${count} inputs, ${ended} connections ended by them, slowest ${slowest.toFixed(1)} ms, memory ${grown.toFixed(1)} MB more\n`,
   );
