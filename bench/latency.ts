@@ -10,16 +10,15 @@ import { differenceOf, median } from './paired.ts';
 import type { Latency, LatencyRow } from './results.ts';
 import type { Progress } from './rounds.ts';
 import type { Subject } from './stand.ts';
-import { calmTurns, observingStolen } from './stolen.ts';
+import { ofServer, takeTurns } from './turns.ts';
 
 /** More than are ever in flight at half of saturation; beyond it requests wait, and their wait counts. */
 const connections = 128;
 
-interface Listener {
-  readonly name: string;
-  readonly port: number;
-  readonly p50: number[];
-  readonly p99: number[];
+/** Milliseconds, of one listener in one turn. */
+interface Waits {
+  readonly p50: number;
+  readonly p99: number;
 }
 
 /**
@@ -38,41 +37,35 @@ export async function measureLatency(
   const { requests } = first;
   const rate = saturation / 2;
   const seconds = Math.min(effort.seconds * 2, effort.most / rate);
-  const plain: Listener = { name: 'no filter', port: plainPort, p50: [], p99: [] };
-  const filtered = measured.map(({ row, port }): Listener => ({ name: row.name, port, p50: [], p99: [] }));
-  const shares: number[] = [];
-  for (let number = 1; number <= effort.rounds; number++) {
-    const { share } = await observingStolen(async () => {
-      for (const { name, port, p50, p99 } of [plain, ...filtered]) {
-        const answers = await askAtRate({ port, requests, connections, perSecond: rate, seconds });
-        p50.push(percentile(answers, 0.5));
-        p99.push(percentile(answers, 0.99));
-        progress(`latency ${number} of ${effort.rounds}: ${name} p99 ${p99.at(-1)?.toFixed(2)} ms`);
-      }
-    });
-    shares.push(share);
-  }
-  const calm = calmTurns(shares);
-  const plainCalm = inTurns(plain, calm);
-  return {
-    rate,
-    plain: rowOf(plainCalm, plainCalm),
-    rows: filtered.map((one) => rowOf(inTurns(one, calm), plainCalm)),
-  };
+  const listeners = [
+    { name: 'no filter', port: plainPort },
+    ...measured.map(({ row: { name }, port }) => ({ name, port })),
+  ];
+  const { calm } = await takeTurns(effort.rounds, async (number) => {
+    const waits: Waits[] = [];
+    for (const { name, port } of listeners) {
+      const answers = await askAtRate({ port, requests, connections, perSecond: rate, seconds });
+      const [p50, p99] = [percentile(answers, 0.5), percentile(answers, 0.99)];
+      waits.push({ p50, p99 });
+      progress(`latency ${number} of ${effort.rounds}: ${name} p99 ${p99.toFixed(2)} ms`);
+    }
+    return waits;
+  });
+  const [plain, ...rows] = listeners.map(({ name }, index) => rowOf(name, ofServer(calm, index), ofServer(calm, 0)));
+  if (plain === undefined) throw new TypeError('the listener without the filter was not measured');
+  return { rate, plain, rows };
 }
 
-function inTurns(listener: Listener, turns: readonly number[]): Listener {
-  const of = (values: readonly number[]): number[] => turns.flatMap((turn) => values[turn] ?? []);
-  return { ...listener, p50: of(listener.p50), p99: of(listener.p99) };
-}
-
-function rowOf({ name, p50, p99 }: Listener, plain: Listener): LatencyRow {
+function rowOf(name: string, waits: readonly Waits[], plain: readonly Waits[]): LatencyRow {
+  const [p50, p99] = [p50Of(waits), p99Of(waits)];
   return {
     name,
     p50: median(p50),
     p99: median(p99),
     worstP99: Math.max(...p99),
-    added: { p50: differenceOf(p50, plain.p50), p99: differenceOf(p99, plain.p99) },
-    leastAddedP99: Math.min(...p99) - Math.min(...plain.p99),
+    added: { p50: differenceOf(p50, p50Of(plain)), p99: differenceOf(p99, p99Of(plain)) },
   };
 }
+
+const p50Of = (waits: readonly Waits[]): number[] => waits.map(({ p50 }) => p50);
+const p99Of = (waits: readonly Waits[]): number[] => waits.map(({ p99 }) => p99);

@@ -14,7 +14,7 @@ import type { Progress } from './rounds.ts';
 import { manyPolicies, pathOfPolicy } from './servers/policy-files.ts';
 import { cpuOf, residentOf } from './servers/process-use.ts';
 import { type Server, startSidecar } from './servers/start-server.ts';
-import { calmTurns, observingStolen } from './stolen.ts';
+import { ofServer, takeTurns } from './turns.ts';
 
 const counts = [1, 100, 1000];
 const minting = { algorithm: 'RS256', claims: 0, reuse: true } as const;
@@ -28,31 +28,30 @@ export async function measurePolicies(
   progress: Progress,
 ): Promise<PoliciesRow[]> {
   const keys = algorithms.RS256.makeKeys();
-  const servers: { count: number; server: Server; costs: number[]; minted: number }[] = [];
+  const servers: { count: number; server: Server; minted: number }[] = [];
   for (const count of counts) {
     const server = await startSidecar(group, folder, `policies-${count}`, manyPolicies(minting, keys, count));
-    servers.push({ count, server, costs: [], minted: (await server.minted()) ?? 0 });
+    servers.push({ count, server, minted: (await server.minted()) ?? 0 });
   }
   const requests = Math.min(requestsOfRound, effort.most);
-  const shares: number[] = [];
-  for (let number = 0; number <= effort.rounds; number++) {
-    const { share } = await observingStolen(async () => {
-      for (const { count, server, costs } of servers) {
-        const cost = await costOf(server, envoyMessage(`${pathOfPolicy(count)}/orders/42?tenant=acme`), requests);
-        costs.push(cost);
-        progress(`policies, round ${number} of ${effort.rounds}: ${count} ${cost.toFixed(1)} µs`);
-      }
-    });
-    shares.push(share);
-  }
-  // The first round warms up.
-  const calm = calmTurns(shares.slice(1)).map((turn) => turn + 1);
+  const turn = async (number: number): Promise<number[]> => {
+    const costs: number[] = [];
+    for (const { count, server } of servers) {
+      const cost = await costOf(server, envoyMessage(`${pathOfPolicy(count)}/orders/42?tenant=acme`), requests);
+      costs.push(cost);
+      progress(`policies, round ${number} of ${effort.rounds}: ${count} ${cost.toFixed(1)} µs`);
+    }
+    return costs;
+  };
+  // Warms up.
+  await turn(0);
+  const { calm } = await takeTurns(effort.rounds, turn);
   for (const { count, server, minted } of servers) {
     const [tokens, asked] = [((await server.minted()) ?? 0) - minted, requests * (effort.rounds + 1)];
     if (tokens !== asked) throw new Error(`With ${count} policies ${tokens} tokens were minted for ${asked} requests.`);
   }
-  const rows = servers.map(({ count, server, costs }): PoliciesRow => {
-    const rounds = calm.flatMap((turn) => costs[turn] ?? []);
+  const rows = servers.map(({ count, server }, index): PoliciesRow => {
+    const rounds = ofServer(calm, index);
     const resident = residentOf(server.pid);
     return { policies: count, cpu: median(rounds), rounds, resident, ready: server.readyAfter };
   });

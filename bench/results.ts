@@ -39,7 +39,7 @@ export interface Latency {
   readonly rows: readonly LatencyRow[];
 }
 
-/** Milliseconds that the caller waited: the median of the rounds' percentiles, and the worst round. */
+/** Milliseconds that the caller waited: the median of the percentiles of the rounds that count, and the worst of those. */
 export interface LatencyRow {
   readonly name: string;
   readonly p50: number;
@@ -47,8 +47,6 @@ export interface LatencyRow {
   readonly worstP99: number;
   /** The median of the rounds' differences to the same round without the filter. */
   readonly added: { readonly p50: number; readonly p99: number };
-  /** The p99 of the least disturbed round, less that of the least disturbed one without the filter. */
-  readonly leastAddedP99: number;
 }
 
 export interface PoliciesRow {

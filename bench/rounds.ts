@@ -8,7 +8,7 @@ import { type Answers, percentile } from './load/answers.ts';
 import { askInTurns } from './load/closed-loop.ts';
 import { cpuOf, residentOf } from './servers/process-use.ts';
 import type { Subject } from './stand.ts';
-import { calmTurns, observingStolen } from './stolen.ts';
+import { ofServer, type Turns, takeTurns } from './turns.ts';
 
 /** What one round of one server brought. */
 export interface Round {
@@ -27,11 +27,8 @@ export interface Round {
 }
 
 /** One server's rounds. */
-export interface Measured {
+export interface Measured extends Turns<Round> {
   readonly subject: Subject;
-  readonly all: readonly Round[];
-  /** Those of the turns that count. */
-  readonly calm: readonly Round[];
 }
 
 export type Progress = (line: string) => void;
@@ -62,27 +59,17 @@ export async function inTurns(
   progress: Progress,
   load: Load,
 ): Promise<Measured[]> {
-  const turns: Round[][] = [];
-  const shares: number[] = [];
-  for (let number = 1; number <= effort.rounds; number++) {
-    const { result, share } = await observingStolen(async () => {
-      const rounds: Round[] = [];
-      for (const subject of subjects) {
-        const round = await oneRound(subject, effort, load);
-        rounds.push(round);
-        const [cost, rate] = [round.cpu.toFixed(1), round.rate.toFixed(0)];
-        progress(`round ${number} of ${effort.rounds}: ${subject.row.name} ${cost} µs at ${rate}/s`);
-      }
-      return rounds;
-    });
-    turns.push(result);
-    shares.push(share);
-  }
-  const calm = calmTurns(shares);
-  return subjects.map((subject, index) => {
-    const all = turns.flatMap((rounds) => rounds[index] ?? []);
-    return { subject, all, calm: calm.flatMap((turn) => all[turn] ?? []) };
+  const { all, calm } = await takeTurns(effort.rounds, async (number) => {
+    const rounds: Round[] = [];
+    for (const subject of subjects) {
+      const round = await oneRound(subject, effort, load);
+      rounds.push(round);
+      const [cost, rate] = [round.cpu.toFixed(1), round.rate.toFixed(0)];
+      progress(`round ${number} of ${effort.rounds}: ${subject.row.name} ${cost} µs at ${rate}/s`);
+    }
+    return rounds;
   });
+  return subjects.map((subject, index) => ({ subject, all: ofServer(all, index), calm: ofServer(calm, index) }));
 }
 
 async function oneRound(subject: Subject, effort: Effort, load: Load): Promise<Round> {

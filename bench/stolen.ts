@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 
-/** A share of all cores' time, 0 to 1, and what was measured meanwhile. */
+/** What was measured, and the share of all cores' time that was taken away meanwhile, 0 to 1. */
 interface Observed<T> {
   readonly result: T;
   readonly share: number;
@@ -17,21 +17,6 @@ export async function observingStolen<T>(measure: () => Promise<T>): Promise<Obs
   const after = cpuTicks(readFileSync('/proc/stat', 'latin1'));
   // What is over within a tick lost nothing.
   return { result, share: (after.stolen - before.stolen) / Math.max(1, after.all - before.all) };
-}
-
-/** What is taken away on a machine that counts as undisturbed. */
-const little = 0.01;
-
-/**
- * The turns that count, by their numbers: all in which little was taken away, or else the calmer third. What they cost
- * has no say in it.
- *
- * @param shares of each turn
- */
-export function calmTurns(shares: readonly number[]): number[] {
-  const third = shares.toSorted((a, b) => a - b)[Math.ceil(shares.length / 3) - 1] ?? 0;
-  const most = Math.max(little, third);
-  return shares.flatMap((share, turn) => (share <= most ? [turn] : []));
 }
 
 /** By part of the run: the share of all cores' time, 0 to 1. */

@@ -12,7 +12,7 @@ const [name = '', port = ''] = process.argv.slice(2);
 const transport = name === 'native' || name === 'grpc-js' ? name : undefined;
 if (transport === undefined) throw new Error(`Name a transport: ${Object.keys(transports).join(' or ')}.`);
 
-/** As long as the token of the row that it is compared with: the vendor's example, signed with RS256. */
+/** Of the size of a real one: the vendor's example, signed with RS256, has 550 characters and more. */
 const tokenLength = 640;
 
 const decision: Decision = {

@@ -25,7 +25,7 @@ let page: string;
 before(() => {
   const [json, markdown] = [join(folder, 'results.json'), join(folder, 'results.md')];
   const args = ['bench/bench.ts', '--quick', '--rival', rival, '--json', json, '--write', markdown];
-  printed = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  printed = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: 'pipe' });
   results = JSON.parse(readFileSync(json, 'utf8'));
   page = readFileSync(markdown, 'utf8');
 });

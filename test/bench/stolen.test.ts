@@ -1,21 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { calmTurns, cpuTicks, Stolen } from '../../bench/stolen.ts';
+import { cpuTicks, Stolen } from '../../bench/stolen.ts';
 
 test('time that was stolen is told from all time; that of guests is counted in it already', () => {
   const stat = 'cpu  100 10 20 800 30 0 5 35 7 7\ncpu0 50 5 10 400 15 0 3 17 3 3\n';
   assert.deepEqual(cpuTicks(stat), { all: 1000, stolen: 35 });
-});
-
-test('where little is taken away every turn counts', () => {
-  assert.deepEqual(calmTurns([0, 0.01, 0, 0.009]), [0, 1, 2, 3]);
-});
-
-test('where much is taken away the calmer third counts, and whatever is calm', () => {
-  assert.deepEqual(calmTurns([0.3, 0.02, 0.2, 0.05, 0.4, 0.1]), [1, 3]);
-  assert.deepEqual(calmTurns([0.3, 0.001, 0.005, 0, 0.4, 0.1]), [1, 2, 3]);
-  assert.deepEqual(calmTurns([0.5]), [0]);
-  assert.deepEqual(calmTurns([]), []);
 });
 
 test('each part has its share, and its result is handed on', async () => {
