@@ -186,6 +186,7 @@ export class Exchange {
   /** A stream that closed meanwhile is told nothing: what it was to be told, nobody may count or see any more. */
   #answerLater(later: Later<Decision>, request: IncomingRequest, started: number): Answer {
     this.#waiting = true;
+    request.keep?.();
     return {
       kind: 'later',
       listen: (listener) => {

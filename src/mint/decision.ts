@@ -17,6 +17,8 @@ export interface IncomingRequest {
   readonly metadata: Readonly<Record<string, JsonObject>>;
   /** The policy that the route named in the stream's gRPC metadata (`x-mintproc-policy`). */
   readonly routePolicy: string | undefined;
+  /** To be called before the turn ends where the request is read later: what it lies in may be used again after it. */
+  keep?(): void;
 }
 
 /** How one policy fared with one request. */

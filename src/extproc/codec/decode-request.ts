@@ -48,7 +48,8 @@ const modes: readonly BodySendMode[] = [
 const reader = new ProtobufReader();
 
 /**
- * The message in `bytes` from `start` to `end`. It may be used only as long as those bytes stay as they are.
+ * The message in `bytes` from `start` to `end`. It may be used only as long as those bytes stay as they are, or once its request was
+ * told to `keep`.
  *
  * @throws WireFormatError
  */

@@ -52,6 +52,10 @@ export class WireIncoming implements IncomingRequest {
     this.#check(limits.metadataDepth);
   }
 
+  keep(): void {
+    this.#text.keep();
+  }
+
   get metadata(): Readonly<Record<string, JsonObject>> {
     this.#metadata ??= this.#hasMetadata ? this.#readMetadata() : noMetadata;
     return this.#metadata;

@@ -10,7 +10,7 @@ import type { ProtobufReader } from './protobuf-reader.ts';
 const longestLoop = 96;
 
 export class WireText {
-  readonly #bytes: Buffer;
+  #bytes: Buffer;
   readonly #start: number;
   readonly #end: number;
   #text: string | undefined;
@@ -20,6 +20,12 @@ export class WireText {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
+  }
+
+  /** What the message stands in may be used again from now on. */
+  keep(): void {
+    // With what stands before it, so that places stay what they are.
+    this.#bytes = Buffer.from(this.#bytes.subarray(0, this.#end));
   }
 
   /** Sets a reader before the message. */

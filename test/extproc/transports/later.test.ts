@@ -11,10 +11,10 @@ import { startServer } from '../../../src/extproc/server.ts';
 import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
 import { mostHeldBytes } from '../../../src/extproc/transports/native/process-call.ts';
 import { flag, frameType } from '../../../src/extproc/transports/native/protocol.ts';
-import type { Decision } from '../../../src/mint/decision.ts';
+import type { Decision, IncomingRequest } from '../../../src/mint/decision.ts';
 import { Later } from '../../../src/mint/later.ts';
 import { RecordingObserver } from '../recording-observer.ts';
-import { endOf, StreamClient } from '../stream-client.ts';
+import { endOf, processMethod, StreamClient } from '../stream-client.ts';
 import { data, type Frame, frame, open, requestMessage } from './native/raw-client.ts';
 import { served } from './native/served.ts';
 
@@ -216,6 +216,48 @@ test('native: a stream whose decision is awaited gets no new window, and gets it
   assert.ok(first !== undefined && isPong(first));
   decision.settle(forward);
   assert.ok(await client.next(isWindow));
+});
+
+/** The first message of a stream, with its prefix. */
+function firstMessage(header: string): Buffer {
+  const bytes = processMethod().requestSerialize({
+    request_headers: { headers: { headers: [{ key: 'x-name', raw_value: Buffer.from(header) }] } },
+    metadata_context: { filter_metadata: { caller: { fields: { name: { stringValue: header } } } } },
+    attributes: { filter: { fields: { 'source.address': { stringValue: header } } } },
+  });
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(bytes.length, 1);
+  return Buffer.concat([prefix, bytes]);
+}
+
+// What a socket brings lies in memory that is used again for what comes next.
+test('native: a request can be read whole when its decision comes, whatever came meanwhile', async (t) => {
+  const requests: IncomingRequest[] = [];
+  const later = new Later<Decision>();
+  const pin = () => (request: IncomingRequest) => {
+    requests.push(request);
+    return later;
+  };
+  const { client } = await served(t, { pin });
+  const names = ['änne', 'b\u{1f600}rt', 'cora'];
+  for (const [index, name] of names.entries()) {
+    const [id, message] = [2 * index + 1, firstMessage(name)];
+    const whole = Buffer.concat([open(id), data(id, message)]);
+    // Cut inside the frame, as a socket may.
+    client.send(whole.subarray(0, -30));
+    await pause(20);
+    client.send(whole.subarray(-30));
+    while (requests.length <= index) await pause(1);
+  }
+  assert.deepEqual(
+    requests.map(({ headers, metadata, attributes }) => [
+      headers.all,
+      metadata['caller']?.['name'],
+      attributes.get('source.address'),
+    ]),
+    names.map((name) => [[['x-name', name]], name, name]),
+  );
+  later.settle(forward);
 });
 
 /** A message of so many bytes, about, that compress to next to nothing. */
