@@ -112,7 +112,11 @@ test('a worker that is killed is replaced, the other goes on, and no counter fal
   // The clients that had a connection to it make another.
   const results = await Promise.allSettled(callers.map(({ token }) => token()));
   assert.ok(results.filter(({ status }) => status === 'fulfilled').length >= 2);
-  await until(async () => (await sidecar.metrics()).get('mintproc_workers') === 2);
+  // There are two until the primary has seen that one is gone.
+  await until(async () => {
+    const now = await sidecar.metrics();
+    return now.get('mintproc_worker_restarts_total') === 1 && now.get('mintproc_workers') === 2;
+  });
   assert.ok(sidecar.workers().includes(other ?? 0));
   assert.equal(lives(victim), false);
   const later = await sidecar.metrics();

@@ -8,6 +8,7 @@
 import { type StartTransport, serviceNames } from '../transport.ts';
 import type { CallSettings } from './calls.ts';
 import { Connection } from './connection.ts';
+import { readingDirectly } from './direct-reads.ts';
 import { checkMethod, watchMethod } from './health-calls.ts';
 import { processMethod } from './process-call.ts';
 
@@ -25,7 +26,8 @@ export const startNative: StartTransport = async (options, service) => {
     defect: (error) => service.defect(error),
   };
   const connections = new Map<Connection, Promise<void>>();
-  const listeners = await options.accept((socket) => {
+  const listeners = await options.accept((accepted) => {
+    const socket = readingDirectly(accepted);
     const connection = new Connection(socket, settings, options.maxConcurrentStreams);
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     connections.set(connection, closed);
