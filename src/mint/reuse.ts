@@ -39,19 +39,20 @@ export function reusing(
   memory: ReuseMemory,
 ): Minter {
   const tokens = new Tokens(limits, memory);
-  const find = (key: string, now: number): string | undefined => {
-    const known = tokens.find(key, now);
+  const hit = (known: string | undefined): string | undefined => {
     if (known !== undefined) counters.hit.increment();
     return known;
   };
   const mint = (scope: Scope): string => {
     const values = minter.evaluate(scope);
+    const again = hit(tokens.again(values, scope.now));
+    if (again !== undefined) return again;
     const key = keyOf(values);
-    const known = find(key, scope.now);
+    const known = hit(tokens.find(key, scope.now));
     if (known !== undefined) return known;
     counters.miss.increment();
     const token = minter.write(values, scope.now);
-    tokens.keep(key, token, scope.now);
+    tokens.keep(key, values, token, scope.now);
     return token;
   };
   const { writeSoon } = minter;
@@ -61,8 +62,10 @@ export function reusing(
     mint,
     mintSoon(scope) {
       const values = minter.evaluate(scope);
+      const again = hit(tokens.again(values, scope.now));
+      if (again !== undefined) return again;
       const key = keyOf(values);
-      const known = find(key, scope.now) ?? expected.find(key, scope.now);
+      const known = hit(tokens.find(key, scope.now)) ?? expected.find(key, scope.now);
       if (typeof known === 'string') return known;
       if (known !== undefined) {
         counters.hit.increment();
@@ -71,8 +74,8 @@ export function reusing(
       counters.miss.increment();
       const token = writeSoon(values, scope.now);
       if (token instanceof Later)
-        return expected.add(key, scope.now, token, (minted) => tokens.keep(key, minted, scope.now));
-      tokens.keep(key, token, scope.now);
+        return expected.add(key, scope.now, token, (minted) => tokens.keep(key, values, minted, scope.now));
+      tokens.keep(key, values, token, scope.now);
       return token;
     },
   };
@@ -136,6 +139,30 @@ export function keyOf(values: Values): string {
 /** An entry's share of memory beside its texts, roughly. */
 const entryBytes = 150;
 
+interface Latest {
+  readonly values: Values;
+  readonly kept: KeptToken;
+}
+
+function isGood({ from, until }: KeptToken, now: number): boolean {
+  return now >= from && now < until;
+}
+
+/** Whether the same token is one for both. */
+function areSame(ones: Values, others: Values): boolean {
+  for (let at = 0; at < ones.length; at++) if (ones[at] !== others[at]) return false;
+  return true;
+}
+
+/**
+ * Values to compare others with later. A text that was cut out of a request would keep all of the request in memory; one that
+ * is put together anew does not. Undefined where some are objects: each request has its own, as large as it likes.
+ */
+function ownCopy(values: Values): Values | undefined {
+  if (values.some((value) => typeof value === 'object' && value !== null)) return undefined;
+  return values.map((value) => (typeof value === 'string' ? ` ${value}`.slice(1) : value));
+}
+
 class Tokens {
   readonly #limits: ReuseLimits;
   readonly #memory: ReuseMemory;
@@ -143,6 +170,7 @@ class Tokens {
   /** In the order in which they were minted. */
   readonly #kept = new Map<string, KeptToken>();
   readonly #owner: KeptToken['owner'];
+  #latest: Latest | undefined;
   #bytes = 0;
 
   constructor(limits: ReuseLimits, memory: ReuseMemory) {
@@ -152,13 +180,23 @@ class Tokens {
     this.#owner = { delete: (key) => this.#delete(key) };
   }
 
-  find(key: string, now: number): string | undefined {
+  /** The token that was minted last, where it is one for these values: no key is made then. */
+  again(values: Values, now: number): string | undefined {
     this.#memory.dropExpired(now);
-    const kept = this.#kept.get(key);
-    return kept !== undefined && now >= kept.from && now < kept.until ? kept.token : undefined;
+    const latest = this.#latest;
+    return latest !== undefined && isGood(latest.kept, now) && areSame(values, latest.values)
+      ? latest.kept.token
+      : undefined;
   }
 
-  keep(key: string, token: string, now: number): void {
+  /** To be asked after `again`. */
+  find(key: string, now: number): string | undefined {
+    const kept = this.#kept.get(key);
+    return kept !== undefined && isGood(kept, now) ? kept.token : undefined;
+  }
+
+  /** @param key of `values` */
+  keep(key: string, values: Values, token: string, now: number): void {
     const bytes = 2 * key.length + token.length + entryBytes;
     if (bytes > this.#limits.bytes || bytes > this.#memory.limit) return;
     this.#drop(this.#kept.get(key));
@@ -174,6 +212,8 @@ class Tokens {
     const kept = { key, token, from, until, bytes, owner: this.#owner, older: undefined, newer: undefined };
     this.#memory.add(kept, this.#lifetime);
     this.#kept.set(key, kept);
+    const copy = ownCopy(values);
+    this.#latest = copy && { values: copy, kept };
     this.#bytes += bytes;
   }
 
@@ -184,6 +224,7 @@ class Tokens {
   #delete(key: string): void {
     this.#bytes -= this.#kept.get(key)?.bytes ?? 0;
     this.#kept.delete(key);
+    if (this.#latest?.kept.key === key) this.#latest = undefined;
   }
 
   #until(token: string, now: number): number {

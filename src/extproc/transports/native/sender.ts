@@ -77,6 +77,7 @@ export class Sender {
 
   /** Drops what waits. */
   forget(stream: Stream): void {
+    if (stream.queuedBytes === 0) return;
     this.#waiting.delete(stream);
     this.#queuedBytes -= stream.queuedBytes;
     stream.queuedBytes = 0;
