@@ -28,8 +28,9 @@ export class Evaluation {
 
   /** @throws MintError where a value fails */
   evaluate(scope: Scope): Values {
-    const values: (JsonValue | undefined)[] = [];
-    for (const part of this.#parts) values.push(part(scope, values));
+    const parts = this.#parts;
+    const values = new Array<JsonValue | undefined>(parts.length);
+    for (let at = 0; at < parts.length; at++) values[at] = parts[at]?.(scope, values);
     return values;
   }
 

@@ -200,33 +200,41 @@ function withMetadata(decision: Forward, scope: RequestScope | MintError): Forwa
 }
 
 function run(chain: Chain, scope: RequestScope | MintError, tokenBytes: number, known?: Minted): Decision {
-  const set: [string, string][] = [];
-  const remove: string[] = [];
-  const mints: MintRecord[] = [];
+  let set: Forward['set'] = [];
+  let remove: readonly string[] = [];
+  let mints: readonly MintRecord[] = [];
   for (const policy of chain.policies) {
     if (policy.plan.disabled === true) {
-      remove.push(policy.output.header);
+      remove = added(remove, policy.output.header);
       continue;
     }
     const minted = mint(policy, scope, tokenBytes, known);
     if (!(minted instanceof MintError)) {
-      set.push([policy.output.header, minted]);
-      mints.push({ policy: policy.name, outcome: 'minted' });
+      set = added(set, [policy.output.header, minted] as const);
+      mints = added(mints, policy.minted);
       continue;
     }
     const { code, message, subject } = minted;
     const refusal = policy.plan.refuse(code, subject);
     const fault = refusal.fault === undefined ? {} : { fault: refusal.fault };
     if (policy.onError === 'deny') {
-      mints.push({ policy: policy.name, outcome: 'refused', code, message, ...fault });
+      mints = added(mints, { policy: policy.name, outcome: 'refused', code, message, ...fault });
       return { kind: 'refuse', refusal, mints };
     }
-    remove.push(policy.output.header);
-    mints.push({ policy: policy.name, outcome: 'passed', code, message, ...fault });
+    remove = added(remove, policy.output.header);
+    mints = added(mints, { policy: policy.name, outcome: 'passed', code, message, ...fault });
   }
-  // A policy that is switched off may name the header that another one writes.
-  const removed = remove.filter((name) => !set.some(([written]) => written === name));
-  return { kind: 'forward', set, remove: removed, mints };
+  return { kind: 'forward', set, remove: withoutWritten(remove, set), mints };
+}
+
+/** Most lists have one member, and what is pushed to an empty list makes room for sixteen more. */
+function added<T>(list: readonly T[], member: T): readonly T[] {
+  return list.length === 0 ? [member] : [...list, member];
+}
+
+/** A policy that is switched off may name the header that another one writes. */
+function withoutWritten(remove: readonly string[], set: Forward['set']): readonly string[] {
+  return remove.length === 0 ? remove : remove.filter((name) => !set.some(([written]) => written === name));
 }
 
 /** The header value; what the policy sets for policies after it is published. */

@@ -17,6 +17,7 @@ import { createSigner, createThreadSigner, type Sign, type SignByThread } from '
 import type { SigningThreads, SignLater } from '../jose/signing-threads.ts';
 import type { HeldKey } from '../keys/held-key.ts';
 import { type KeyRing, keyId, type RingKey, termsOf } from '../keys/rotation.ts';
+import type { MintRecord } from '../mint/decision.ts';
 import { type Minter, type MintingKeys, makeMinter, type StagedMinter } from '../mint/minter.ts';
 import { type ReuseCounters, reusing } from '../mint/reuse.ts';
 import { ReuseMemory } from '../mint/reuse-memory.ts';
@@ -40,6 +41,8 @@ export interface CompiledPolicy {
   readonly output: Output;
   /** What is written into the header of `output`. */
   readonly values: HeaderValues;
+  /** What is recorded of each token it mints. */
+  readonly minted: MintRecord;
   readonly onError: 'deny' | 'pass';
   readonly reuse: Reuse;
 }
@@ -127,6 +130,7 @@ export class PolicyLoader {
       minter,
       output,
       values: new HeaderValues(output.prefix),
+      minted: { policy: wanted.name, outcome: 'minted' },
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
       reuse: reuseOf(plan, wanted.settings.reuse),
     };

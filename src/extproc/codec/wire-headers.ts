@@ -91,8 +91,12 @@ export class WireHeaders implements HeaderFields {
 
 const noNames: readonly string[] = [];
 
+/** One for all, since no message is read amid another: a list that grows leaves each of its earlier selves behind. */
+const scratch: number[] = [];
+
 function readPlaces(reader: ProtobufReader, limits: WireLimits): readonly number[] {
-  const places: number[] = [];
+  const most = placesOfField * limits.headerCount;
+  let taken = 0;
   let left = limits.headerBytes;
   while (reader.at < reader.end) {
     const tag = reader.tag();
@@ -103,19 +107,27 @@ function readPlaces(reader: ProtobufReader, limits: WireLimits): readonly number
     const outer = enter(reader);
     while (reader.at < reader.end) {
       const inner = reader.tag();
-      if (inner === header) left = readField(reader, left, places, limits);
-      else reader.skip(inner);
+      if (inner !== header) {
+        reader.skip(inner);
+        continue;
+      }
+      if (taken === most) {
+        throw new MintError('extproc.too-many-headers', `The request has more than ${limits.headerCount} headers.`);
+      }
+      left -= readField(reader, taken);
+      taken += placesOfField;
+      if (left < 0) {
+        const message = `The headers of the request have more than ${limits.headerBytes} bytes.`;
+        throw new MintError('extproc.headers-too-large', message);
+      }
     }
     reader.end = outer;
   }
-  return places;
+  return scratch.slice(0, taken);
 }
 
-/** @param left how many bytes of fields are still allowed. Returns how many are after this one. */
-function readField(reader: ProtobufReader, left: number, places: number[], limits: WireLimits): number {
-  if (places.length === placesOfField * limits.headerCount) {
-    throw new MintError('extproc.too-many-headers', `The request has more than ${limits.headerCount} headers.`);
-  }
+/** Notes the field's places in `scratch` at `at`. Returns how many bytes its name and value have. */
+function readField(reader: ProtobufReader, at: number): number {
   const outer = enter(reader);
   let keyAt = 0;
   let keyEnd = 0;
@@ -148,13 +160,9 @@ function readField(reader: ProtobufReader, left: number, places: number[], limit
     valueAt = rawAt;
     valueEnd = rawEnd;
   }
-  const bytes = keyEnd - keyAt + valueEnd - valueAt;
-  if (bytes > left) {
-    throw new MintError(
-      'extproc.headers-too-large',
-      `The headers of the request have more than ${limits.headerBytes} bytes.`,
-    );
-  }
-  places.push(keyAt, keyEnd, valueAt, valueEnd);
-  return left - bytes;
+  scratch[at] = keyAt;
+  scratch[at + 1] = keyEnd;
+  scratch[at + 2] = valueAt;
+  scratch[at + 3] = valueEnd;
+  return keyEnd - keyAt + valueEnd - valueAt;
 }
