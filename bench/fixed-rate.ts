@@ -10,9 +10,9 @@ import type { Subject } from './stand.ts';
 
 const perSecond = 2000;
 const connections = 64;
-const rows = new Set(['constant', 'RS256-reused']);
+const rows = new Set(['constant', 'constant-tcp', 'RS256-reused', 'RS256-reused-tcp']);
 
-/** For two rows and the rivals. */
+/** For two rows, reached in both ways, and the rivals. */
 export async function measureFixedRate(
   all: readonly Subject[],
   effort: Effort,

@@ -4,6 +4,7 @@
  */
 import { differenceOf, ratioOf } from './paired.ts';
 import { costsOf, type Figures, type Results } from './results.ts';
+import { ownRowBeside } from './rows.ts';
 
 interface Goal {
   readonly goal: string;
@@ -38,7 +39,15 @@ const compared =
     const [ones, others] = [costs(results, name), costs(results, other)];
     return ones && others && compare(ones, others);
   };
-const [against, beyond] = [compared(ratioOf), compared(differenceOf)];
+const beyond = compared(differenceOf);
+
+/** As a ratio to a rival, of the row that is reached as the rival is. */
+const against =
+  (name: string, rival: string) =>
+  (results: Results): number | undefined => {
+    const other = row(results, rival);
+    return other && compared(ratioOf)(ownRowBeside(name, other), rival)(results);
+  };
 
 const againstBare = (name: string) => (results: Results) => row(results, name)?.overBare;
 

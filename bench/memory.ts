@@ -68,7 +68,7 @@ async function sampled(server: Server, { requests, callers }: Plan): Promise<Pic
   const samples: Sample[] = [];
   for (let part = 1; part <= parts; part++) {
     const sent = Math.round((requests * part) / parts) - Math.round((requests * (part - 1)) / parts);
-    await askOver({ port: server.port, message, requests: sent, concurrency });
+    await askOver({ address: server.address, message, requests: sent, concurrency });
     const taken = await sample(server, Math.round((requests * part) / parts));
     samples.push(taken);
     process.stderr.write(

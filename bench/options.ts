@@ -8,7 +8,7 @@ import { ownRows, type Row, rivalRow } from './rows.ts';
 
 /** What is measured beside the rows, each with the rows that it needs. */
 const parts = {
-  'fixed-rate': ['constant', 'RS256-reused'],
+  'fixed-rate': ['constant', 'constant-tcp', 'RS256-reused', 'RS256-reused-tcp'],
   latency: ['RS256-reused'],
   policies: [],
   streams: ['constant', 'grpc-js', 'RS256-reused'],
@@ -25,8 +25,9 @@ Measures what a request costs behind a real Envoy, on this machine, now: CPU tim
 latency, memory, start-up. Takes some minutes; stay off the machine meanwhile.
 
   --only NAME,NAME      only these rows and parts (--list shows them), the rows that these parts need, and the rivals
-  --rival NAME=COMMAND  another server to compare with: a command, split at blanks, that serves ExternalProcessor on
-                        127.0.0.1:{port}. The goals are about rivals named go and rust.
+  --rival NAME=COMMAND  another server to compare with: a command, split at blanks, that serves ExternalProcessor at the
+                        unix socket {socket} or on 127.0.0.1:{port}. The goals are about rivals named go and rust. One
+                        that takes a port is compared with the rows over TCP.
   --rounds N            how often each is measured, in turns with the others (default 15)
   --json FILE           writes all figures
   --write FILE          writes the tables as Markdown, such as bench/RESULTS.md
@@ -103,7 +104,8 @@ function names(): string[] {
 
 function rivalOf(text: string): Row {
   const row = rivalRow(text);
-  if (row === undefined) throw new Error(`--rival takes NAME=COMMAND with {port} in the command, not ${text}.`);
+  if (row === undefined)
+    throw new Error(`--rival takes NAME=COMMAND with {socket} or {port} in the command, not ${text}.`);
   if (ownRows.some(({ name }) => name === row.name)) throw new Error(`${row.name} is a row of the benchmark itself.`);
   return row;
 }

@@ -10,7 +10,7 @@ const reading = `CPU is the time of the server's process alone, all its threads,
 other servers, the median, and \`least\` is the cheapest. Where the host of a virtual machine took CPU time away, only the calmer third of the turns counts (and every other in which it took at most 1 %). \`bare\` is the CPU time of the signature alone in Node (or of
 the encryption), over as many bytes with the same key, measured before and after each round. A ratio or a difference is the median of those of the rounds that were neighbours. Envoy has one worker and 16 callers' connections; it answers by
 itself, and each answer was 200. That every request was minted for is checked by mintproc's own count, and one token of each row was opened and
-verified. A latency in the table of as many requests as it takes is one of a saturated Envoy. With more or fewer streams in flight the cheapest of three rounds counts, and
+verified. Envoy reaches each server by a unix socket, as in \`deploy/kubernetes\`, but for the rows that say TCP; a rival is compared with the rows that are reached as it is. A latency in the table of as many requests as it takes is one of a saturated Envoy. With more or fewer streams in flight the cheapest of three rounds counts, and
 \`spread\` is the dearest as a ratio to it. Figures move with the machine, and with what the host of a virtual one takes away from it; read the ratios.`;
 
 export function resultsPage(results: Results, rivals: readonly string[]): string {

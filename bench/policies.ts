@@ -60,8 +60,8 @@ export async function measurePolicies(
 }
 
 /** Microseconds of CPU time. Nothing is scraped between the rounds: a thousand policies have thousands of series. */
-async function costOf({ pid, port }: Server, message: Buffer, requests: number): Promise<number> {
+async function costOf({ pid, address }: Server, message: Buffer, requests: number): Promise<number> {
   const before = cpuOf(pid);
-  await askOver({ port, message, requests, concurrency });
+  await askOver({ address, message, requests, concurrency });
   return (cpuOf(pid) - before) / requests;
 }

@@ -5,12 +5,14 @@
 import type { Machine } from './machine.ts';
 import { median, ratioOf } from './paired.ts';
 import type { Measured, Round } from './rounds.ts';
+import type { Over } from './rows.ts';
 import type { StolenShares } from './stolen.ts';
 
 /** A row's figures, the medians of the rounds that count. */
 export interface Figures {
   readonly name: string;
   readonly title: string;
+  readonly over: Over;
   /** Microseconds of CPU time of the server for each request. */
   readonly cpu: number;
   /** The same in the cheapest round, the one that was least disturbed. */
@@ -97,6 +99,7 @@ export function figuresOf({ subject: { row }, all, calm: rounds }: Measured): Fi
   return {
     name: row.name,
     title: row.title,
+    over: row.over,
     cpu: median(costs),
     least: Math.min(...costs),
     ...(bare.length === 0 ? {} : { bare: median(bare), overBare: ratioOf(costs, bare) }),

@@ -11,10 +11,14 @@ export type Serving =
   | { readonly kind: 'sidecar'; readonly minting: Minting }
   | { readonly kind: 'rival'; readonly command: string };
 
+/** How a server is reached: by a unix socket, as in the project's deployment, or over TCP on the loopback. */
+export type Over = 'unix' | 'tcp';
+
 export interface Row {
   readonly name: string;
   readonly title: string;
   readonly serving: Serving;
+  readonly over: Over;
   /** How many requests take turns; each has a path of its own, and so a token of its own. */
   readonly requests: number;
 }
@@ -26,34 +30,37 @@ const fresh = (algorithm: Minting['algorithm'], claims = 0): Serving => ({
 
 const reused: Serving = { kind: 'sidecar', minting: { algorithm: 'RS256', claims: 0, reuse: true } };
 
+/** The row that is compared with a rival, which must be reached in the same way. */
+export const ownRowBeside = (name: string, rival: { readonly over: Over }): string =>
+  rival.over === 'tcp' ? `${name}-tcp` : name;
+
+const constant: Serving = { kind: 'transport', transport: 'native' };
+
 export const ownRows: readonly Row[] = [
-  {
-    name: 'constant',
-    title: 'constant token, transport alone',
-    serving: { kind: 'transport', transport: 'native' },
-    requests: 1,
-  },
-  {
-    name: 'grpc-js',
-    title: 'constant token, transport grpc-js',
-    serving: { kind: 'transport', transport: 'grpc-js' },
-    requests: 1,
-  },
-  { name: 'RS256-reused', title: 'RS256, reused within its second', serving: reused, requests: 1 },
-  { name: 'RS256-reused-50', title: 'the same, 50 different tokens in turns', serving: reused, requests: 50 },
-  { name: 'HS256', title: 'HS256, each signed', serving: fresh('HS256'), requests: 1 },
-  { name: 'claims-10', title: 'HS256 with 10 expressions more', serving: fresh('HS256', 10), requests: 1 },
-  { name: 'claims-50', title: 'HS256 with 50 expressions more', serving: fresh('HS256', 50), requests: 1 },
-  { name: 'ES256', title: 'ES256, each signed', serving: fresh('ES256'), requests: 1 },
-  { name: 'EdDSA', title: 'EdDSA, each signed', serving: fresh('EdDSA'), requests: 1 },
-  { name: 'RS256', title: 'RS256, each signed', serving: fresh('RS256'), requests: 1 },
-  { name: 'PS256', title: 'PS256, each signed', serving: fresh('PS256'), requests: 1 },
-  { name: 'JWE', title: 'JWE, RSA-OAEP-256 and A256GCM', serving: fresh('RSA-OAEP-256'), requests: 1 },
+  row('constant', 'constant token, transport alone', constant),
+  row('constant-tcp', 'the same over TCP', constant, 'tcp'),
+  row('grpc-js', 'constant token, transport grpc-js', { kind: 'transport', transport: 'grpc-js' }),
+  row('RS256-reused', 'RS256, reused within its second', reused),
+  row('RS256-reused-tcp', 'the same over TCP', reused, 'tcp'),
+  { ...row('RS256-reused-50', 'the same, 50 different tokens in turns', reused), requests: 50 },
+  row('HS256', 'HS256, each signed', fresh('HS256')),
+  row('claims-10', 'HS256 with 10 expressions more', fresh('HS256', 10)),
+  row('claims-50', 'HS256 with 50 expressions more', fresh('HS256', 50)),
+  row('ES256', 'ES256, each signed', fresh('ES256')),
+  row('EdDSA', 'EdDSA, each signed', fresh('EdDSA')),
+  row('RS256', 'RS256, each signed', fresh('RS256')),
+  row('PS256', 'PS256, each signed', fresh('PS256')),
+  row('JWE', 'JWE, RSA-OAEP-256 and A256GCM', fresh('RSA-OAEP-256')),
 ];
 
-/** @param text `NAME=COMMAND`, with `{port}` in the command @returns undefined where it is not of this form */
+function row(name: string, title: string, serving: Serving, over: Over = 'unix'): Row {
+  return { name, title, serving, over, requests: 1 };
+}
+
+/** @param text `NAME=COMMAND`, with `{socket}` or `{port}` in the command @returns undefined where it is not of this form */
 export function rivalRow(text: string): Row | undefined {
-  const [, name, command] = /^([\w.-]+)=(.*\{port\}.*)$/.exec(text) ?? [];
+  const [, name, command, place] = /^([\w.-]+)=(.*\{(socket|port)\}.*)$/.exec(text) ?? [];
   if (name === undefined || command === undefined) return undefined;
-  return { name, title: `rival: ${name}`, serving: { kind: 'rival', command }, requests: 1 };
+  const over = place === 'port' ? 'tcp' : 'unix';
+  return row(name, `rival: ${name}${over === 'tcp' ? ', over TCP' : ''}`, { kind: 'rival', command }, over);
 }

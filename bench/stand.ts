@@ -62,13 +62,13 @@ export async function startStand(rows: readonly Row[], envoy: string): Promise<S
     const started = await Promise.all(
       rows.map(async (row) => {
         const keys = row.serving.kind === 'sidecar' ? algorithms[row.serving.minting.algorithm].makeKeys() : undefined;
-        const server = await startServer(group, folder, row.name, row.serving, keys);
+        const server = await startServer(group, folder, row, keys);
         return { row, keys, server, port: await freePort(), requests: requestsOf(row) };
       }),
     );
     const plainPort = await freePort();
     const fronted = started.map(
-      ({ row, server, port }): Fronted => ({ name: row.name, port, address: `127.0.0.1:${server.port}` }),
+      ({ row, server, port }): Fronted => ({ name: row.name, port, address: server.address }),
     );
     await startEnvoy(group, folder, envoy, plainPort, fronted);
     const subjects: Subject[] = [];

@@ -28,7 +28,7 @@ export async function measureStreams(
       const rounds: { cpu: number; took: Float64Array }[] = [];
       for (let number = 1; number <= Math.min(effort.rounds, 3); number++) {
         const before = cpuOf(server.pid);
-        const asked = askOver({ port: server.port, message, requests, concurrency });
+        const asked = askOver({ address: server.address, message, requests, concurrency });
         const took = await asked.catch((error: unknown) => {
           if (row.serving.kind !== 'rival' || !(error instanceof ConnectionRefused)) throw error;
           progress(`${concurrency} streams: ${row.name} ended the connection`);

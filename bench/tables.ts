@@ -87,14 +87,17 @@ function figuresTable(title: string, rows: readonly Figures[], rivals: readonly 
       'p99 ms',
       'resident MB',
     ],
-    rows: rows.map(({ name, title: says, cpu, least, bare, overBare, rate, p50, p99, resident, rounds }) => [
+    rows: rows.map(({ name, title: says, over, cpu, least, bare, overBare, rate, p50, p99, resident, rounds }) => [
       name,
       says,
       tenths(cpu),
       tenths(least),
       tenths(bare),
       hundredths(overBare),
-      ...rivalRows.map((rival) => hundredths(rival && ratioOf(costsOf(rounds), costsOf(rival.rounds)))),
+      ...rivalRows.map((rival) =>
+        // Only what is reached in the same way is compared.
+        hundredths(rival?.over === over ? ratioOf(costsOf(rounds), costsOf(rival.rounds)) : undefined),
+      ),
       whole(rate),
       hundredths(p50),
       hundredths(p99),

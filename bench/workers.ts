@@ -31,12 +31,12 @@ interface Round {
   readonly shares: readonly number[];
 }
 
-async function measure({ pid, port }: Server, requests: number, connections: number): Promise<Round> {
+async function measure({ pid, address }: Server, requests: number, connections: number): Promise<Round> {
   const workers = childrenOf(pid);
   const serving = workers.length === 0 ? [pid] : workers;
   const before = serving.map(cpuOf);
   const begin = performance.now();
-  const each = { port, message, requests: requests / connections, concurrency };
+  const each = { address, message, requests: requests / connections, concurrency };
   await Promise.all(Array.from({ length: connections }, () => askOver(each)));
   const milliseconds = performance.now() - begin;
   return {

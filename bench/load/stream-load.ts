@@ -4,14 +4,15 @@
  * request of about the size of a real one, reset once it has its answer.
  */
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { preface } from '../../src/extproc/transports/native/frame-reader.ts';
 import { encodeBlock } from '../../src/extproc/transports/native/hpack-encoder.ts';
 import { errorCode, flag, frameHeaderBytes, frameType } from '../../src/extproc/transports/native/protocol.ts';
 import { serviceNames } from '../../src/extproc/transports/transport.ts';
+import { connectTo } from './connect-to.ts';
 
 export interface StreamLoad {
-  readonly port: number;
+  /** Where the server listens: `127.0.0.1:50051` or `unix:/path`. */
+  readonly address: string;
   /** The protobuf message of each request, or of one after the other and again from the first. */
   readonly message: Buffer | readonly Buffer[];
   readonly requests: number;
@@ -65,8 +66,13 @@ export class ConnectionRefused extends Error {}
  * @returns the milliseconds that each answer took, in the order of the answers; undefined where the server takes fewer
  *   streams than `concurrency`
  */
-export async function askOver({ port, message, requests, concurrency }: StreamLoad): Promise<Float64Array | undefined> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+export async function askOver({
+  address,
+  message,
+  requests,
+  concurrency,
+}: StreamLoad): Promise<Float64Array | undefined> {
+  const socket = connectTo(address);
   await once(socket, 'connect');
   const requestsFrames = (Buffer.isBuffer(message) ? [message] : message).map(requestFrames);
   const dataAt = frameHeaderBytes + requestBlock.length;

@@ -2,13 +2,13 @@
  * @module
  * The external processor with a decision that costs nothing: what is left is the transport.
  *
- * Usage: node bench/servers/constant-server.ts native|grpc-js PORT
+ * Usage: node bench/servers/constant-server.ts native|grpc-js ADDRESS
  */
 import { startServer } from '../../src/extproc/server.ts';
 import { transports } from '../../src/extproc/transports/index.ts';
 import type { Decision } from '../../src/mint/decision.ts';
 
-const [name = '', port = ''] = process.argv.slice(2);
+const [name = '', address = ''] = process.argv.slice(2);
 const transport = name === 'native' || name === 'grpc-js' ? name : undefined;
 if (transport === undefined) throw new Error(`Name a transport: ${Object.keys(transports).join(' or ')}.`);
 
@@ -23,7 +23,7 @@ const decision: Decision = {
 };
 
 await startServer({
-  addresses: [`127.0.0.1:${port}`],
+  addresses: [address],
   transport,
   pin: () => () => decision,
   observer: {

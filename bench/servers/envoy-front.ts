@@ -14,7 +14,7 @@ export interface Fronted {
   readonly name: string;
   /** Envoy's listener for it. */
   readonly port: number;
-  /** Where it listens itself: `127.0.0.1:50051`. */
+  /** Where it listens itself: `127.0.0.1:50051` or `unix:/path`. */
   readonly address: string;
 }
 

@@ -5,20 +5,21 @@
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { freePort } from '../../demo/ports.ts';
 import type { ProcessGroup, Running } from '../../demo/process-group.ts';
 import { untilReady } from '../../demo/readiness.ts';
 import type { Keys } from '../algorithms.ts';
-import type { Serving } from '../rows.ts';
+import { connectTo } from '../load/connect-to.ts';
+import type { Over, Row } from '../rows.ts';
 import { onePolicy, type SidecarFiles } from './policy-files.ts';
 import { runAsShipped, shippedProgram } from './shipped.ts';
 
 export interface Server {
   readonly pid: number;
-  readonly port: number;
+  /** Where it listens: `127.0.0.1:50051` or `unix:/path`. */
+  readonly address: string;
   /** Milliseconds from the start of its process until it was ready. */
   readonly readyAfter: number;
   /** Where it tells of itself; undefined for what does not. */
@@ -33,24 +34,31 @@ const transportAlone = join(import.meta.dirname, 'constant-server.ts');
 export async function startServer(
   group: ProcessGroup,
   folder: string,
-  name: string,
-  serving: Serving,
+  { name, serving, over }: Pick<Row, 'name' | 'serving' | 'over'>,
   keys: Keys | undefined,
 ): Promise<Server> {
   if (serving.kind === 'sidecar') {
     if (keys === undefined) throw new TypeError(`${name} needs a key`);
-    return startSidecar(group, folder, name, onePolicy(serving.minting, keys));
+    return startSidecar(group, folder, name, onePolicy(serving.minting, keys), over);
   }
-  const port = await freePort();
-  const command =
+  const address = await freeAddress(folder, name, over);
+  const [file = '', ...args] =
     serving.kind === 'rival'
-      ? serving.command.replaceAll('{port}', String(port)).split(' ')
-      : runAsShipped(transportAlone, serving.transport, String(port));
-  const [file = '', ...args] = command;
+      ? rivalCommand(serving.command, address)
+      : runAsShipped(transportAlone, serving.transport, address);
   const begin = performance.now();
   const running = await group.start({ name, file, args, cwd: process.cwd() });
-  await untilReady(running, () => listens(port));
-  return serverOf(running, port, performance.now() - begin, undefined);
+  await untilReady(running, () => listens(address));
+  return serverOf(running, address, performance.now() - begin, undefined);
+}
+
+function rivalCommand(command: string, address: string): string[] {
+  const place = address.slice(address.indexOf(':') + 1);
+  return command.replace(/\{(?:socket|port)\}/g, () => place).split(' ');
+}
+
+async function freeAddress(folder: string, name: string, over: Over): Promise<string> {
+  return over === 'unix' ? `unix:${join(folder, `${name}.sock`)}` : `127.0.0.1:${await freePort()}`;
 }
 
 /** `mintproc serve` with files of its own in a folder below `folder`. */
@@ -59,11 +67,12 @@ export async function startSidecar(
   folder: string,
   name: string,
   { files, configuration }: SidecarFiles,
+  over: Over = 'unix',
 ): Promise<Server> {
   const own = join(folder, name);
   mkdirSync(own);
-  const [port, adminPort] = [await freePort(), await freePort()];
-  const addresses = { listen: `127.0.0.1:${port}`, admin: `127.0.0.1:${adminPort}` };
+  const [address, adminPort] = [await freeAddress(folder, name, over), await freePort()];
+  const addresses = { listen: address, admin: `127.0.0.1:${adminPort}` };
   for (const [file, content] of Object.entries(files)) writeFileSync(join(own, file), content, { mode: 0o600 });
   writeFileSync(
     join(own, 'mintproc.yaml'),
@@ -73,15 +82,15 @@ export async function startSidecar(
   const begin = performance.now();
   const running = await group.start({ name, file, args, cwd: own });
   await untilReady(running, () => isReady(adminPort), undefined, pollInterval);
-  return serverOf(running, port, performance.now() - begin, adminPort);
+  return serverOf(running, address, performance.now() - begin, adminPort);
 }
 
 /** Milliseconds: what a start may be measured late. */
 const pollInterval = 5;
 
-function serverOf(running: Running, port: number, readyAfter: number, adminPort: number | undefined): Server {
+function serverOf(running: Running, address: string, readyAfter: number, adminPort: number | undefined): Server {
   const minted = async (): Promise<number | undefined> => (adminPort === undefined ? undefined : mintedBy(adminPort));
-  return { pid: running.pid, port, adminPort, readyAfter, minted, stop: () => running.stop() };
+  return { pid: running.pid, address, adminPort, readyAfter, minted, stop: () => running.stop() };
 }
 
 /** Asks with less work than `fetch` makes, since the process that starts wants the same cores. */
@@ -102,8 +111,8 @@ async function mintedBy(adminPort: number): Promise<number> {
   return Array.from(counts, ([, count]) => Number(count)).reduce((sum, count) => sum + count, 0);
 }
 
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
+async function listens(address: string): Promise<boolean> {
+  const socket = connectTo(address);
   const connected = await once(socket, 'connect').then(
     () => true,
     () => false, // refused: nothing listens yet

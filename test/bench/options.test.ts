@@ -4,8 +4,8 @@ import { readOptions } from '../../bench/options.ts';
 
 const refused: readonly (readonly [args: string[], message: RegExp])[] = [
   [['--only', 'HS256,rs256'], /^There is no row or part rs256\./],
-  [['--rival', 'go'], /^--rival takes NAME=COMMAND with \{port\} in the command, not go\./],
-  [['--rival', 'go=./server 50051'], /^--rival takes NAME=COMMAND with \{port\} in the command/],
+  [['--rival', 'go'], /^--rival takes NAME=COMMAND with \{socket\} or \{port\} in the command, not go\./],
+  [['--rival', 'go=./server 50051'], /^--rival takes NAME=COMMAND with \{socket\} or \{port\} in the command/],
   [['--rival', '=./server {port}'], /^--rival takes NAME=COMMAND/],
   [['--rival', 'constant=./server {port}'], /^constant is a row of the benchmark itself\./],
   [['--rounds', '0'], /^--rounds takes a number from 1 to 999, not 0\./],
@@ -24,7 +24,7 @@ for (const [args, message] of refused) {
 test('without arguments everything is measured', () => {
   const options = readOptions([]);
   assert.ok(!('text' in options));
-  assert.equal(options.rows.length, 12);
+  assert.equal(options.rows.length, 14);
   assert.equal(options.parts.size, 5);
   assert.equal(options.quick, false);
 });
@@ -38,6 +38,18 @@ test('--only takes rows, and parts with the rows that they need; rivals are meas
   );
   assert.deepEqual([...options.parts], ['latency']);
   assert.deepEqual(options.rivals[0]?.serving, { kind: 'rival', command: './server const {port}' });
+});
+
+test('a rival is reached by what its command takes', () => {
+  const options = readOptions(['--rival', 'go=./server {port}', '--rival', 'rust=./server --at {socket}']);
+  assert.ok(!('text' in options));
+  assert.deepEqual(
+    options.rivals.map(({ over, title }) => [over, title]),
+    [
+      ['tcp', 'rival: go, over TCP'],
+      ['unix', 'rival: rust'],
+    ],
+  );
 });
 
 test('--rounds sets how often each is measured', () => {

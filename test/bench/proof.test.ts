@@ -17,7 +17,7 @@ import type { Minting } from '../../bench/servers/policy-files.ts';
 
 const keys = algorithms.HS256.makeKeys();
 const minting: Minting = { algorithm: 'HS256', claims: 1, reuse: false };
-const row: Row = { name: 'a', title: 'a', serving: { kind: 'sidecar', minting }, requests: 1 };
+const row: Row = { name: 'a', title: 'a', over: 'tcp', serving: { kind: 'sidecar', minting }, requests: 1 };
 const claims = { sub: 'alice', client_id: 'partner-42', claim_0: 'x' };
 
 function tokenOf(payload: JWTPayload, by = keys): Promise<string> {
@@ -72,7 +72,7 @@ test('a round is worth nothing where not each request was minted for', async () 
   const counts = [7, 11];
   const own = {
     pid: process.pid,
-    port,
+    address: 'unix:/nowhere.sock',
     readyAfter: 0,
     minted: async () => counts.shift(),
     stop: async () => undefined,

@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'mintproc-bench-test-'));
 after(() => rmSync(folder, { recursive: true }));
 
 /** A server of our own under the name of a rival. */
-const rival = `go=${process.execPath} ${join(root, 'bench', 'servers', 'constant-server.ts')} native {port}`;
+const rival = `go=${process.execPath} ${join(root, 'bench', 'servers', 'constant-server.ts')} native 127.0.0.1:{port}`;
 
 let results: Results & { readonly goals: readonly { readonly goal: string; readonly verdict: string }[] };
 let printed: string;
@@ -48,7 +48,7 @@ test('every part has been measured', () => {
   const { fixedRate, latency, policies, streams, startUp } = results;
   assert.deepEqual(
     fixedRate?.rows.map(({ name }) => name),
-    ['constant', 'RS256-reused', 'go'],
+    ['constant', 'constant-tcp', 'RS256-reused', 'RS256-reused-tcp', 'go'],
   );
   assert.deepEqual(
     latency?.rows.map(({ name }) => name),

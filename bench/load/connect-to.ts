@@ -1,0 +1,13 @@
+/**
+ * @module
+ * A connection to a server, by its address as mintproc's configuration writes it.
+ */
+import { connect, type Socket } from 'node:net';
+import { parseAddress } from '../../src/runtime/address.ts';
+
+/** @param address `127.0.0.1:50051` or `unix:/path` @returns a socket that is connecting */
+export function connectTo(address: string): Socket {
+  const target = parseAddress(address);
+  if (target === undefined) throw new TypeError(`${address} is no address`);
+  return target.kind === 'unix' ? connect(target.path) : connect({ ...target, noDelay: true });
+}
