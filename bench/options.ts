@@ -28,7 +28,7 @@ latency, memory, start-up. Takes some minutes; stay off the machine meanwhile.
   --rival NAME=COMMAND  another server to compare with: a command, split at blanks, that serves ExternalProcessor at the
                         unix socket {socket} or on 127.0.0.1:{port}. The goals are about rivals named go and rust. One
                         that takes a port is compared with the rows over TCP.
-  --rounds N            how often each is measured, in turns with the others (default 15)
+  --rounds N            how often each is measured, in turns with the others (default 45)
   --json FILE           writes all figures
   --write FILE          writes the tables as Markdown, such as bench/RESULTS.md
   --quick               a few requests each: shows that everything runs; the figures mean nothing

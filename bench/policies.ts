@@ -19,7 +19,7 @@ import { ofServer, takeTurns } from './turns.ts';
 const counts = [1, 100, 1000];
 const minting = { algorithm: 'RS256', claims: 0, reuse: true } as const;
 const concurrency = 16;
-const requestsOfRound = 30_000;
+const requestsOfRound = 10_000;
 
 export async function measurePolicies(
   group: ProcessGroup,

@@ -90,6 +90,8 @@ class ExpectedTokens {
 
   /** The token that is being signed, if it is of the same second and so the very same. */
   find(key: string, now: number): Later<Minted> | undefined {
+    // Nearly always, and V8 would move a text that is looked for among its old objects.
+    if (this.#waiting.size === 0) return undefined;
     const waiting = this.#waiting.get(keyInSecond(key, now));
     if (waiting === undefined) return undefined;
     const later = new Later<Minted>();

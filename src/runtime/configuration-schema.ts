@@ -103,11 +103,11 @@ const limitsSchema = z.strictObject({
   concurrentStreams: limit(100_000, 2_147_483_647, 'Most requests in flight on one connection from Envoy.'),
   connections: limit(1000, 1_000_000, 'Most connections at once; of each worker, where there are several.'),
   threadSignatures: z
-    .int()
-    .min(0)
-    .max(1024)
-    .default(0)
-    .describe('Most RSA signatures at once on other threads, of each worker; 0: all are made by the one that serves.'),
+    .union([z.int().min(0).max(1024), z.literal('auto')], { error: 'must be a whole number up to 1024, or auto' })
+    .default('auto')
+    .describe(
+      'Most RSA signatures at once on other threads, of each worker; 0: all are made by the one that serves; auto: threads are used while a core has nothing to do.',
+    ),
 });
 
 const tlsSchema = z.strictObject({

@@ -27,6 +27,7 @@ import type { Route } from './route-index.ts';
 import { compileMatch, makeRouter } from './router.ts';
 import { noSigningKeys, RingBook, type SigningKeys } from './signing-rings.ts';
 import type { Chain, Snapshot, SoonPolicy } from './snapshot.ts';
+import { SpareCore } from './spare-core.ts';
 import { Variables } from './variables.ts';
 
 export interface Loaded {
@@ -103,8 +104,14 @@ export function surroundingsOf(
 
 function signingThreadsOf(settings: Settings | undefined): SigningThreads | undefined {
   const { threadSignatures = 0 } = settings?.limits ?? {};
-  return threadSignatures === 0 ? undefined : new SigningThreads(threadSignatures);
+  if (threadSignatures === 0) return undefined;
+  if (threadSignatures !== 'auto') return new SigningThreads(threadSignatures);
+  const core = new SpareCore();
+  return new SigningThreads(autoSignatures, () => core.isThere);
 }
+
+/** As many as keep four threads busy whatever comes together; more would only wait longer (docs/decisions/0053). */
+const autoSignatures = 128;
 
 function loadPolicies(
   configuration: Configuration,

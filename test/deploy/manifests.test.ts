@@ -8,6 +8,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
+import { EnvoyConfig } from '../../demo/envoy-config.ts';
 import { diskFiles } from '../../src/runtime/files.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
 
@@ -41,6 +42,7 @@ interface Deployment {
           readonly name: string;
           readonly configMap?: { name: string };
           readonly secret?: { secretName: string };
+          readonly emptyDir?: object;
         }[];
       };
     };
@@ -106,10 +108,11 @@ test('no container runs as root or can write to its image', () => {
   }
 });
 
-test('every volume is made by the kustomization, every mount is a volume', () => {
+test('every volume is empty or made by the kustomization, every mount is a volume', () => {
   const maps = kustomization.configMapGenerator.map(({ name }) => name);
   const secrets = kustomization.secretGenerator.map(({ name }) => name);
-  for (const { configMap, secret } of pod.volumes) {
+  for (const { configMap, secret, emptyDir } of pod.volumes) {
+    if (emptyDir !== undefined) continue;
     assert.ok(configMap === undefined ? secrets.includes(secret?.secretName ?? '') : maps.includes(configMap.name));
   }
   const volumes = pod.volumes.map(({ name }) => name);
@@ -119,6 +122,19 @@ test('every volume is made by the kustomization, every mount is a volume', () =>
       [],
     );
   }
+});
+
+test('Envoy opens the socket that mintproc listens at, in a volume of both and of their group', () => {
+  const { listen }: { listen: string } = parse(read('deploy/kubernetes/config/mintproc.yaml'));
+  const envoy = new EnvoyConfig(read('deploy/kubernetes/config/envoy.yaml'));
+  const path = listen.replace(/^unix:/, '');
+  const endpoint = ['load_assignment', 'endpoints', 0, 'lb_endpoints', 0, 'endpoint', 'address'];
+  assert.deepEqual(envoy.get([...envoy.cluster('mintproc'), ...endpoint]), { pipe: { path } });
+  const shared = [...pod.initContainers, ...pod.containers].map(
+    ({ volumeMounts }) => volumeMounts.find(({ mountPath }) => mountPath === dirname(path))?.name,
+  );
+  assert.deepEqual(shared, ['socket', 'socket']);
+  assert.partialDeepStrictEqual(pod.securityContext, { fsGroup: 1000 });
 });
 
 test('the kustomization names files that exist; the key alone is to be brought', () => {

@@ -52,6 +52,16 @@ test('as many signatures as allowed are on their way, of all keys together; one 
   assert.deepEqual(told, ['other b', 'one a', 'one e']);
 });
 
+test('none is taken while it does not pay', () => {
+  let pays = false;
+  const threads = new SigningThreads(9, () => pays);
+  const later = threads.signer((input, done) => done(input));
+  const tell = (): void => undefined;
+  assert.equal(later('a', tell), false);
+  pays = true;
+  assert.equal(later('b', tell), true);
+});
+
 test('a signer that throws takes nobody’s place', () => {
   const threads = new SigningThreads(1);
   const failing = threads.signer(() => {

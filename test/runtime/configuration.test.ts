@@ -72,6 +72,8 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['one socket', `listen: unix:/a\nadmin: unix:///a\n${usable}`, ['config.invalid-value 2:8']],
   ['port 0 twice', `listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\n${usable}`, []],
   ['workers in words', `workers: many\n${usable}`, ['config.wrong-type 1:10']],
+  ['threads in words', `limits: { threadSignatures: often }\n${usable}`, ['config.wrong-type 1:29']],
+  ['too many threads', `limits: { threadSignatures: 1025 }\n${usable}`, ['config.invalid-value 1:29']],
   ['no workers', `workers: 0\n${usable}`, ['config.invalid-value 1:10']],
   ['a socket and a port', `listen: unix:/a\n${usable}`, []],
   [

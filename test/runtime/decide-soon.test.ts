@@ -101,10 +101,12 @@ test('as many signatures as allowed come later, of all policies together; one mo
   assert.equal(soon(to('/fresh')) instanceof Later, true);
 });
 
-test('without the setting every decision is made at once', () => {
-  const soon = makeDecideSoon(snapshotOf(configuration({ tokenBytes: 2_000 })), sources);
-  for (const [, asked] of cases) assert.deepEqual(soon(asked), decide(asked));
-});
+for (const limits of [{ threadSignatures: 0 }, { threadSignatures: 'auto' }, {}]) {
+  test(`every decision is made at once, and before a spare core was seen: ${JSON.stringify(limits)}`, () => {
+    const soon = makeDecideSoon(snapshotOf(configuration({ ...limits, tokenBytes: 2_000 })), sources);
+    for (const [, asked] of cases) assert.deepEqual(soon(asked), decide(asked));
+  });
+}
 
 test('a reload between question and answer changes nothing for the request', async () => {
   const next = policies.map((policy) => ('key' in policy ? { ...policy, key: { file: 'other.pem' } } : policy));
