@@ -24,17 +24,20 @@ export function respondTo(decision: Decision): ProcessingResponse {
   }
 }
 
+/** Envoy takes a status below 200 for 200, which would look like success, so anything that is no final status becomes 500. */
+export function finalStatus(status: number): number {
+  return Number.isInteger(status) && status >= 200 && status <= 599 ? status : 500;
+}
+
 /**
- * Answers the caller in the upstream's place. Envoy takes a status below 200 for 200, which would look like success,
- * so anything that is no final status becomes 500.
+ * Answers the caller in the upstream's place.
  *
  * @param details what Envoy's access log shows as `%RESPONSE_CODE_DETAILS%`
  */
 export function refuse(refusal: Refusal, details: string): ProcessingResponse {
-  const isFinal = Number.isInteger(refusal.status) && refusal.status >= 200 && refusal.status <= 599;
   return {
     immediate_response: {
-      status: { code: isFinal ? refusal.status : 500 },
+      status: { code: finalStatus(refusal.status) },
       headers: mutationOf([['content-type', refusal.contentType]]),
       body: Buffer.from(refusal.body, 'utf8'),
       details,
@@ -43,7 +46,7 @@ export function refuse(refusal: Refusal, details: string): ProcessingResponse {
 }
 
 /** A policy's code, or that of a refusal before any policy ran. */
-function codeOf({ code, mints }: Extract<Decision, { kind: 'refuse' }>): string {
+export function codeOf({ code, mints }: Extract<Decision, { kind: 'refuse' }>): string {
   return code ?? mints.find((mint) => mint.outcome === 'refused')?.code ?? 'refused';
 }
 

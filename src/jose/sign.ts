@@ -7,6 +7,7 @@
  */
 import { constants, createHmac, type KeyObject, sign } from 'node:crypto';
 import type { EcAlgorithm, RsaAlgorithm, SignatureAlgorithm } from './algorithms.ts';
+import { asciiBytes } from './text-bytes.ts';
 
 /** Signs an ASCII signing input; the result is the signature in base64url. */
 export type Sign = (signingInput: string) => string;
@@ -52,7 +53,7 @@ function rsaKey({ family }: RsaAlgorithm, key: KeyObject): PrivateKey {
 }
 
 function asymmetric(hash: string | null, key: PrivateKey): Sign {
-  return (input) => sign(hash, Buffer.from(input, 'latin1'), key).toString('base64url');
+  return (input) => sign(hash, asciiBytes(input), key).toString('base64url');
 }
 
 /**
@@ -60,20 +61,20 @@ function asymmetric(hash: string | null, key: PrivateKey): Sign {
  * `dsaEncoding: 'ieee-p1363'`, doubles the cost of a signature on some Node versions.
  */
 function ecdsa(algorithm: EcAlgorithm, key: KeyObject): Sign {
+  const joined = Buffer.alloc(2 * algorithm.scalarBytes);
   return (input) => {
-    const der = sign(algorithm.hash, Buffer.from(input, 'latin1'), key);
-    return concatenated(der, algorithm.scalarBytes).toString('base64url');
+    concatenate(sign(algorithm.hash, asciiBytes(input), key), algorithm.scalarBytes, joined);
+    return joined.toString('base64url');
   };
 }
 
-/** SEQUENCE { INTEGER r, INTEGER s } in DER to r ‖ s, each left-padded to `scalarBytes`. */
-export function concatenated(der: Buffer, scalarBytes: number): Buffer {
-  const result = Buffer.alloc(2 * scalarBytes);
+/** SEQUENCE { INTEGER r, INTEGER s } in DER to r ‖ s, each left-padded to `scalarBytes`, into `result`, which they fill. */
+export function concatenate(der: Buffer, scalarBytes: number, result: Buffer): void {
+  result.fill(0);
   // P-521 signatures exceed 127 bytes, and then the length takes a second byte.
   const first = (der[1] ?? 0) > 0x80 ? 3 : 2;
   const second = copyInteger(der, first, result, 0, scalarBytes);
   copyInteger(der, second, result, scalarBytes, scalarBytes);
-  return result;
 }
 
 /** Copies the INTEGER at `from`; returns the offset behind it. */

@@ -8,6 +8,7 @@ import type { Encrypt } from '../jose/encrypt.ts';
 import type { HeaderParameters } from '../jose/key-management.ts';
 import type { Sign } from '../jose/sign.ts';
 import type { SignLater } from '../jose/signing-threads.ts';
+import { base64urlOf } from '../jose/text-bytes.ts';
 import type { Encryption, HeaderStep, Layout, Scope, Step, TokenPlan } from '../plan/token-plan.ts';
 import { Later } from './later.ts';
 import { compileMembers, encodeWith, fixedMembers } from './members.ts';
@@ -118,7 +119,7 @@ function compileSigned(plan: Content, signing: MintingKeys['signing'], evaluatio
 function compileUnsigned(plan: Content, kid: string | undefined, evaluation: Evaluation): Write {
   const header = compileHeader(plan.header, kid, plan.layout?.header, evaluation);
   const claims = compileMembers(evaluation.place(plan.claims), plan.layout?.claims);
-  return (values, now) => `${header(values, now, nothing)}.${base64url(claims(values, now))}`;
+  return (values, now) => `${header(values, now, nothing)}.${base64urlOf(claims(values, now))}`;
 }
 
 const nothing: HeaderParameters = [];
@@ -134,11 +135,11 @@ function compileHeader(
 ): EncodeHeader {
   const steps = evaluation.place(withKeyId(header, kid));
   const fixed = fixedMembers(steps, layout);
-  const encoded = fixed === undefined ? undefined : base64url(fixed);
+  const encoded = fixed === undefined ? undefined : base64urlOf(fixed);
   const encode = compileMembers(steps, layout);
   return (values, now, added) => {
-    if (added.length > 0) return base64url(encodeWith(steps, layout, values, now, added));
-    return encoded ?? base64url(encode(values, now));
+    if (added.length > 0) return base64urlOf(encodeWith(steps, layout, values, now, added));
+    return encoded ?? base64urlOf(encode(values, now));
   };
 }
 
@@ -147,10 +148,6 @@ function withKeyId(header: readonly HeaderStep[], kid: string | undefined): read
     if (step.kind !== 'key-id') return [step];
     return kid === undefined ? [] : [{ kind: 'fixed', name: 'kid', value: kid }];
   });
-}
-
-function base64url(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64url');
 }
 
 function signed(sign: Sign, signingInput: string): string {

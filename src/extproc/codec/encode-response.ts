@@ -4,7 +4,7 @@
  */
 import type { Decision } from '../../mint/decision.ts';
 import type { HeaderMutation, HttpBody, ImmediateResponse, Phase, ProcessingResponse } from '../messages.ts';
-import { respondTo } from '../respond.ts';
+import { codeOf, finalStatus, respondTo } from '../respond.ts';
 import { structOf } from '../struct.ts';
 import { encodeStruct } from './encode-struct.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
@@ -42,9 +42,14 @@ export interface Encoded {
 
 /** The message that carries out a decision: what `encodeResponse` makes of `respondTo`, without the steps in between. */
 export function encodeDecision(decision: Decision): Encoded {
-  if (decision.kind !== 'forward') return encodeResponse(respondTo(decision));
-  const { set, remove, metadata } = decision;
+  if (decision.kind === 'untouched') return encodeResponse(respondTo(decision));
   begin();
+  if (decision.kind === 'refuse') encodeRefusal(decision);
+  else encodeForward(decision);
+  return encoded();
+}
+
+function encodeForward({ set, remove, metadata }: Extract<Decision, { kind: 'forward' }>): void {
   if (metadata !== undefined) {
     encodeStruct(writer, structOf({ mintproc: metadata }));
     writer.message(dynamicMetadata, 0);
@@ -53,19 +58,33 @@ export function encodeDecision(decision: Decision): Encoded {
   for (let at = remove.length - 1; at >= 0; at--) writer.string(2, remove[at] ?? '');
   for (let at = set.length - 1; at >= 0; at--) {
     const [name, value] = set[at] ?? ['', ''];
-    const beforeOption = writer.length;
-    writer.encoded(overwrite);
-    const beforeHeader = writer.length;
-    writer.string(3, value);
-    writer.encoded(headerName(name));
-    writer.message(1, beforeHeader);
-    writer.message(1, beforeOption);
+    encodeHeader(name, value);
   }
   // HeadersResponse.response, CommonResponse.header_mutation
   writer.message(2, before);
   writer.message(1, before);
   writer.message(fieldOf.request_headers, before);
-  return encoded();
+}
+
+function encodeRefusal(decision: Extract<Decision, { kind: 'refuse' }>): void {
+  const { status, contentType, body } = decision.refusal;
+  writer.string(5, codeOf(decision));
+  writer.string(3, body);
+  const before = writer.length;
+  encodeHeader('content-type', contentType);
+  writer.message(2, before);
+  endImmediate(finalStatus(status), 0);
+}
+
+/** `HeaderMutation.set_headers` */
+function encodeHeader(name: string, value: string): void {
+  const beforeOption = writer.length;
+  writer.encoded(overwrite);
+  const beforeHeader = writer.length;
+  writer.string(3, value);
+  writer.encoded(headerName(name));
+  writer.message(1, beforeHeader);
+  writer.message(1, beforeOption);
 }
 
 /** `HeaderValue.key` for the names that are written: as many as the policies in force have. */
@@ -155,8 +174,13 @@ function encodeImmediate({ status, headers, body, details }: ImmediateResponse):
   writer.string(5, details);
   writer.blob(3, body);
   encodeMutation(2, headers);
+  endImmediate(status.code, beforeAll);
+}
+
+/** The status; then all that was written since makes the immediate response. */
+function endImmediate(status: number, beforeAll: number): void {
   const before = writer.length;
-  writer.varint(1, status.code);
+  writer.varint(1, status);
   writer.message(1, before);
   writer.message(immediateResponse, beforeAll);
 }
