@@ -19,7 +19,7 @@ export interface CoreTimes {
 const interval = 1;
 
 /** Cores that this process uses, at the least, when signing keeps it from its other work. */
-const busy = 0.6;
+const busy = 0.9;
 /** A signature on another thread costs more CPU: less than a whole core is not worth it. */
 const spared = 1;
 

@@ -17,8 +17,8 @@ const after = (idle: number, own: number): CoreTimes => ({
 const cases: readonly (readonly [name: string, idle: number, own: number, pays: boolean])[] = [
   ['all of one core is used, and another is free', 1, 1, true],
   ['another is free but for a part', 0.99, 1, false],
-  ['little is used', 3, 0.59, false],
-  ['enough is used', 3, 0.6, true],
+  ['a part of one core is used', 3, 0.89, false],
+  ['nearly all of it is used', 3, 0.91, true],
   ['threads use the core that was free', 0, 2, true],
   ['threads use it, and something else wants it', 0, 1.99, false],
   ['nothing is free', 0, 1, false],
