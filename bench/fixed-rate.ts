@@ -10,7 +10,7 @@ import type { Subject } from './stand.ts';
 
 const perSecond = 2000;
 const connections = 64;
-const rows = new Set(['constant', 'constant-tcp', 'RS256-reused', 'RS256-reused-tcp']);
+export const fixedRateRows = ['constant', 'constant-tcp', 'RS256-reused', 'RS256-reused-tcp'];
 
 /** For two rows, reached in both ways, and the rivals. */
 export async function measureFixedRate(
@@ -18,7 +18,7 @@ export async function measureFixedRate(
   effort: Effort,
   progress: Progress,
 ): Promise<NonNullable<Results['fixedRate']>> {
-  const subjects = all.filter(({ row }) => row.serving.kind === 'rival' || rows.has(row.name));
+  const subjects = all.filter(({ row }) => row.serving.kind === 'rival' || fixedRateRows.includes(row.name));
   const seconds = Math.min(effort.seconds, effort.most / perSecond);
   const measured = await inTurns(subjects, effort, progress, ({ port, requests }) =>
     askAtRate({ port, requests, connections, perSecond, seconds }),

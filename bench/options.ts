@@ -4,14 +4,16 @@
  */
 import { parseArgs } from 'node:util';
 import { type Effort, quick, whole } from './effort.ts';
+import { fixedRateRows } from './fixed-rate.ts';
 import { ownRows, type Row, rivalRow } from './rows.ts';
+import { streamsRows } from './streams.ts';
 
 /** What is measured beside the rows, each with the rows that it needs. */
 const parts = {
-  'fixed-rate': ['constant', 'constant-tcp', 'RS256-reused', 'RS256-reused-tcp'],
+  'fixed-rate': fixedRateRows,
   latency: ['RS256-reused'],
   policies: [],
-  streams: ['constant', 'grpc-js', 'RS256-reused'],
+  streams: streamsRows,
   'start-up': [],
 } as const;
 

@@ -11,7 +11,7 @@ import { cpuOf } from './servers/process-use.ts';
 import type { Subject } from './stand.ts';
 
 const counts = [1, 16, 128, 1000];
-const rows = new Set(['constant', 'grpc-js', 'RS256-reused']);
+export const streamsRows = ['constant', 'grpc-js', 'RS256-reused'];
 const requestsOfRound = 20_000;
 
 /** For some rows and the rivals; a server that takes fewer streams, or a rival that ends the connection, has no figures there. */
@@ -24,7 +24,9 @@ export async function measureStreams(
   const found: StreamsRow[] = [];
   for (const concurrency of counts) {
     const requests = Math.min(requestsOfRound, Math.max(effort.most, concurrency));
-    for (const { row, server } of all.filter(({ row }) => row.serving.kind === 'rival' || rows.has(row.name))) {
+    for (const { row, server } of all.filter(
+      ({ row }) => row.serving.kind === 'rival' || streamsRows.includes(row.name),
+    )) {
       const rounds: { cpu: number; took: Float64Array }[] = [];
       for (let number = 1; number <= Math.min(effort.rounds, 3); number++) {
         const before = cpuOf(server.pid);

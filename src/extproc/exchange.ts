@@ -12,7 +12,7 @@ import type { DecideSoon, Decision, IncomingRequest, MintRecord } from '../mint/
 import { Later } from '../mint/later.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
-import { answerBody, emptyAnswer, refuseWithCode, respondTo } from './respond.ts';
+import { answerBody, emptyAnswer, refusalWithCode, respondTo } from './respond.ts';
 import { readRequest } from './wire.ts';
 import type { WireLimits } from './wire-limits.ts';
 
@@ -239,7 +239,7 @@ export class Exchange {
   #refuse(outcome: ExchangeOutcome, status: number, code: Code, seconds: number): Answer {
     this.#over = true;
     this.#finish(new FinishedExchange(outcome, seconds, code));
-    return { kind: 'respond', response: refuseWithCode(status, code) };
+    return new DecisionAnswer(refusalWithCode(status, code));
   }
 
   #fail(code: Code): Answer {

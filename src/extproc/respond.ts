@@ -2,12 +2,14 @@
  * @module
  * From a decision to the message that makes Envoy carry it out.
  */
+import type { Code } from '../diagnostics/codes.ts';
 import type { Decision } from '../mint/decision.ts';
 import { mutationOf } from './headers.ts';
 import type { BodySendMode, HttpBody, Phase, ProcessingResponse } from './messages.ts';
 import { structOf } from './struct.ts';
 
-type Refusal = Extract<Decision, { kind: 'refuse' }>['refusal'];
+type RefuseDecision = Extract<Decision, { kind: 'refuse' }>;
+type Refusal = RefuseDecision['refusal'];
 
 /** The answer to `request_headers`. */
 export function respondTo(decision: Decision): ProcessingResponse {
@@ -46,13 +48,14 @@ export function refuse(refusal: Refusal, details: string): ProcessingResponse {
 }
 
 /** A policy's code, or that of a refusal before any policy ran. */
-export function codeOf({ code, mints }: Extract<Decision, { kind: 'refuse' }>): string {
+export function codeOf({ code, mints }: RefuseDecision): string {
   return code ?? mints.find((mint) => mint.outcome === 'refused')?.code ?? 'refused';
 }
 
 /** The refusal that carries nothing but its code. */
-export function refuseWithCode(status: number, code: string): ProcessingResponse {
-  return refuse({ status, contentType: 'application/json', body: JSON.stringify({ error: { code } }) }, code);
+export function refusalWithCode(status: number, code: Code): RefuseDecision {
+  const refusal = { status, contentType: 'application/json', body: JSON.stringify({ error: { code } }) };
+  return { kind: 'refuse', refusal, mints: [], code };
 }
 
 /** "Go on": the answer of the same kind that changes nothing. */

@@ -1,7 +1,7 @@
 /**
  * @module
  * Texts as bytes for as long as it takes to encode or to sign them, in one buffer for all. `Buffer.from` would cut them out of slabs, and a
- * slab that is in use during a young collection is let go by the next full one only: without a signature to wait for, tens of megabytes later.
+ * slab that is in use when young objects are collected is freed by a full collection only, tens of megabytes later (docs/decisions/0060).
  */
 
 const room = Buffer.allocUnsafeSlow(16_384);

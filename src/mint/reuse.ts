@@ -39,47 +39,44 @@ export function reusing(
   memory: ReuseMemory,
 ): Minter {
   const tokens = new Tokens(limits, memory);
-  const hit = (known: string | undefined): string | undefined => {
-    if (known !== undefined) counters.hit.increment();
+  const hit = <T>(known: T): T => {
+    counters.hit.increment();
     return known;
   };
-  const mint = (scope: Scope): string => {
+  /** @param fresh mints where no token that is kept will do */
+  const reused = <T>(scope: Scope, fresh: Fresh<T>): string | T => {
+    const { now } = scope;
     const values = minter.evaluate(scope);
-    const again = hit(tokens.again(values, scope.now));
-    if (again !== undefined) return again;
+    const again = tokens.again(values, now);
+    if (again !== undefined) return hit(again);
     const key = keyOf(values);
-    const known = hit(tokens.find(key, scope.now));
-    if (known !== undefined) return known;
+    const known = tokens.find(key, now);
+    return known === undefined ? fresh(key, values, now) : hit(known);
+  };
+  const mintNow: Fresh<string> = (key, values, now) => {
     counters.miss.increment();
-    const token = minter.write(values, scope.now);
-    tokens.keep(key, values, token, scope.now);
+    const token = minter.write(values, now);
+    tokens.keep(key, values, token, now);
     return token;
   };
+  const mint = (scope: Scope): string => reused(scope, mintNow);
   const { writeSoon } = minter;
   if (writeSoon === undefined) return { mint };
   const expected = new ExpectedTokens();
-  return {
-    mint,
-    mintSoon(scope) {
-      const values = minter.evaluate(scope);
-      const again = hit(tokens.again(values, scope.now));
-      if (again !== undefined) return again;
-      const key = keyOf(values);
-      const known = hit(tokens.find(key, scope.now)) ?? expected.find(key, scope.now);
-      if (typeof known === 'string') return known;
-      if (known !== undefined) {
-        counters.hit.increment();
-        return known;
-      }
-      counters.miss.increment();
-      const token = writeSoon(values, scope.now);
-      if (token instanceof Later)
-        return expected.add(key, scope.now, token, (minted) => tokens.keep(key, values, minted, scope.now));
-      tokens.keep(key, values, token, scope.now);
-      return token;
-    },
+  const mintSoon: Fresh<string | Later<Minted>> = (key, values, now) => {
+    const signing = expected.find(key, now);
+    if (signing !== undefined) return hit(signing);
+    counters.miss.increment();
+    const token = writeSoon(values, now);
+    if (token instanceof Later) return expected.add(key, now, token, (minted) => tokens.keep(key, values, minted, now));
+    tokens.keep(key, values, token, now);
+    return token;
   };
+  return { mint, mintSoon: (scope) => reused(scope, mintSoon) };
 }
+
+/** @param key of `values` @param now milliseconds since the epoch */
+type Fresh<T> = (key: string, values: Values, now: number) => T;
 
 /**
  * Tokens that another thread is signing: those who ask for the same one meanwhile wait for it, so that a second does not

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BodySendMode, ProcessingResponse } from '../../src/extproc/messages.ts';
-import { answerBody, refuse, refuseWithCode, respondTo } from '../../src/extproc/respond.ts';
+import { answerBody, refusalWithCode, refuse, respondTo } from '../../src/extproc/respond.ts';
 import type { Decision } from '../../src/mint/decision.ts';
 
 const append_action = 'OVERWRITE_IF_EXISTS_OR_ADD';
@@ -98,7 +98,7 @@ for (const [given, sent] of statuses) {
 
 test('a refusal of our own carries its code', () => {
   assert.deepEqual(
-    refuseWithCode(431, 'extproc.too-many-headers'),
+    respondTo(refusalWithCode(431, 'extproc.too-many-headers')),
     immediate(431, 'application/json', '{"error":{"code":"extproc.too-many-headers"}}', 'extproc.too-many-headers'),
   );
 });

@@ -77,11 +77,12 @@ function encodeRefusal(decision: Extract<Decision, { kind: 'refuse' }>): void {
 }
 
 /** `HeaderMutation.set_headers` */
-function encodeHeader(name: string, value: string): void {
+function encodeHeader(name: string, value: string | Uint8Array): void {
   const beforeOption = writer.length;
   writer.encoded(overwrite);
   const beforeHeader = writer.length;
-  writer.string(3, value);
+  if (typeof value === 'string') writer.string(3, value);
+  else writer.blob(3, value);
   writer.encoded(headerName(name));
   writer.message(1, beforeHeader);
   writer.message(1, beforeOption);
@@ -157,14 +158,7 @@ function encodeMutation(field: number, { set_headers = [], remove_headers = [] }
   for (const name of remove_headers.toReversed()) writer.string(2, name);
   for (let at = set_headers.length - 1; at >= 0; at--) {
     const option = set_headers[at];
-    if (option === undefined) continue;
-    const beforeOption = writer.length;
-    writer.encoded(overwrite);
-    const beforeHeader = writer.length;
-    writer.blob(3, option.header.raw_value);
-    writer.string(1, option.header.key);
-    writer.message(1, beforeHeader);
-    writer.message(1, beforeOption);
+    if (option !== undefined) encodeHeader(option.header.key, option.header.raw_value);
   }
   writer.message(field, before);
 }

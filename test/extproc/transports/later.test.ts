@@ -15,7 +15,7 @@ import type { Decision, IncomingRequest } from '../../../src/mint/decision.ts';
 import { Later } from '../../../src/mint/later.ts';
 import { RecordingObserver } from '../recording-observer.ts';
 import { endOf, processMethod, StreamClient } from '../stream-client.ts';
-import { data, type Frame, frame, open, requestMessage } from './native/raw-client.ts';
+import { data, type Frame, frame, open, requestMessage, uint32 } from './native/raw-client.ts';
 import { served } from './native/served.ts';
 
 const forward: Decision = {
@@ -218,16 +218,17 @@ test('native: a stream whose decision is awaited gets no new window, and gets it
   assert.ok(await client.next(isWindow));
 });
 
+/** Made once, since it reads and parses the .proto files. */
+const { requestSerialize } = processMethod();
+
 /** The first message of a stream, with its prefix. */
 function firstMessage(header: string): Buffer {
-  const bytes = processMethod().requestSerialize({
+  const bytes = requestSerialize({
     request_headers: { headers: { headers: [{ key: 'x-name', raw_value: Buffer.from(header) }] } },
     metadata_context: { filter_metadata: { caller: { fields: { name: { stringValue: header } } } } },
     attributes: { filter: { fields: { 'source.address': { stringValue: header } } } },
   });
-  const prefix = Buffer.alloc(5);
-  prefix.writeUInt32BE(bytes.length, 1);
-  return Buffer.concat([prefix, bytes]);
+  return Buffer.concat([Buffer.from([0]), uint32(bytes.length), bytes]);
 }
 
 // What a socket brings lies in memory that is used again for what comes next.
