@@ -16,6 +16,7 @@ import { RequestView } from '../src/mint/request-view.ts';
 import { reusing } from '../src/mint/reuse.ts';
 import { ReuseMemory } from '../src/mint/reuse-memory.ts';
 import { HeaderList } from '../src/plan/header-fields.ts';
+import { emptyView } from '../src/plan/object-view.ts';
 import type { TokenPlan } from '../src/plan/token-plan.ts';
 
 const keys: Readonly<Record<string, KeyObject>> = {
@@ -53,7 +54,7 @@ function scope(caller: number): RequestScope {
   return new RequestScope({
     attributes: new RequestView(headers, surroundings),
     authentication: { clientId: null, clientName: null, principal: `caller-${caller}`, properties: null },
-    request: { headers, attributes: new Map(), metadata: {} },
+    request: { headers, attributes: new Map(), metadata: emptyView },
     variables: new Map(),
     now,
     randomId: () => '',

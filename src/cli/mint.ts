@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
+import { emptyView } from '../plan/object-view.ts';
 import type { Scope } from '../plan/token-plan.ts';
 import { diskFiles } from '../runtime/files.ts';
 import { loadPolicy } from '../runtime/load-policy.ts';
@@ -126,7 +127,7 @@ function mint(loading: Loading, request: JsonRecord, what: string, now: number):
 
 /** What the request file leaves unsaid, Envoy's attributes and metadata, is empty. */
 function scopeOf(written: WrittenRequest, now: number): Scope {
-  const request = { headers: written.attributes.headers, attributes: new Map(), metadata: {} };
+  const request = { headers: written.attributes.headers, attributes: new Map(), metadata: emptyView };
   return { ...written, now, randomId: randomUUID, request, published: [], memo: new Map() };
 }
 

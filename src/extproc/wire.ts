@@ -9,6 +9,7 @@ import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { IncomingRequest } from '../mint/decision.ts';
 import { HeaderList } from '../plan/header-fields.ts';
+import { viewOf } from '../plan/object-view.ts';
 import { readHeaders } from './headers.ts';
 import type { ProcessingRequest, Struct, Value } from './messages.ts';
 import type { WireLimits } from './wire-limits.ts';
@@ -37,7 +38,7 @@ export function readRequest(
   for (const [namespace, struct] of Object.entries(message.metadata_context?.filter_metadata ?? {})) {
     metadata[namespace] = readStruct(struct, limits.metadataDepth);
   }
-  return { headers, attributes, metadata, routePolicy };
+  return { headers, attributes, metadata: viewOf(metadata), routePolicy };
 }
 
 /** A Struct as JSON, at most `depth` objects and lists deep. */

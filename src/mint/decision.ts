@@ -5,6 +5,7 @@
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
 import type { HeaderFields } from '../plan/header-fields.ts';
+import type { ObjectView } from '../plan/object-view.ts';
 import type { ProxyAttributes, Refusal } from '../plan/token-plan.ts';
 import type { Later } from './later.ts';
 
@@ -14,7 +15,7 @@ export interface IncomingRequest {
   /** Envoy attributes by name: `source.address`, `request.protocol`, `xds.route_name`, `connection.*`. */
   readonly attributes: ProxyAttributes;
   /** Envoy's dynamic metadata by namespace. */
-  readonly metadata: Readonly<Record<string, JsonObject>>;
+  readonly metadata: ObjectView;
   /** The policy that the route named in the stream's gRPC metadata (`x-mintproc-policy`). */
   readonly routePolicy: string | undefined;
   /** To be called before the turn ends where the request is read later: what it lies in may be used again after it. */

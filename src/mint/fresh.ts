@@ -4,6 +4,7 @@
  */
 import { MintError } from '../diagnostics/mint-error.ts';
 import { noHeaders } from '../plan/header-fields.ts';
+import { emptyView } from '../plan/object-view.ts';
 import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
 import { RequestScope } from './request-scope.ts';
 import { RequestView } from './request-view.ts';
@@ -43,7 +44,7 @@ function emptyScope(randomId: () => string): RequestScope {
   return new RequestScope({
     attributes: new RequestView(noHeaders, surroundings),
     authentication: { clientId: null, clientName: null, principal: null, properties: null },
-    request: { headers: noHeaders, attributes: new Map(), metadata: {} },
+    request: { headers: noHeaders, attributes: new Map(), metadata: emptyView },
     variables: new Map(),
     now: 0,
     randomId,

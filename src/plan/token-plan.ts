@@ -13,6 +13,7 @@ import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import type { ContentEncryption, KeyManagement } from '../jose/encryption-algorithms.ts';
 import type { PasswordOptions } from '../jose/key-management.ts';
 import type { HeaderFields } from './header-fields.ts';
+import type { ObjectView } from './object-view.ts';
 
 /** What the steps of a plan read for one request. */
 export interface Scope extends Bindings {
@@ -35,7 +36,7 @@ export interface ProxiedRequest {
   readonly headers: HeaderFields;
   readonly attributes: ProxyAttributes;
   /** The proxy's dynamic metadata by namespace. */
-  readonly metadata: Readonly<Record<string, JsonObject>>;
+  readonly metadata: ObjectView;
 }
 
 /** Variables that a policy sets once its token is minted. */

@@ -9,8 +9,9 @@ import type { Caller } from '../dataweave/bindings.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { IncomingRequest } from '../mint/decision.ts';
+import { type ObjectView, viewAt, viewOf } from '../plan/object-view.ts';
 import type { AuthenticationSettings, IdentitySource, IdentitySourceOf } from './authentication-schema.ts';
-import { type CallerMapping, callerOf, claimPaths, isObject, memberAt, type Source, unknownCaller } from './caller.ts';
+import { type CallerMapping, callerOf, claimPaths, type Source, unknownCaller } from './caller.ts';
 import { connectionCertificate } from './connection-certificate.ts';
 import { forwardedCertificate } from './forwarded-certificate.ts';
 import { identityHeaders } from './identity-headers.ts';
@@ -45,12 +46,12 @@ function compileSource(source: IdentitySource): Source {
   }
 }
 
-type ReadClaims = (request: IncomingRequest) => JsonObject | undefined;
+type ReadClaims = (request: IncomingRequest) => ObjectView | undefined;
 
 function fromClaims(read: ReadClaims, mapping: CallerMapping): Source {
   return (request) => {
     const claims = read(request);
-    return claims === undefined || Object.keys(claims).length === 0 ? undefined : callerOf(claims, mapping);
+    return claims === undefined || claims.isEmpty ? undefined : callerOf(claims, mapping);
   };
 }
 
@@ -83,10 +84,7 @@ function mappingOf(
 
 function metadataAt(namespace: string, path: string | readonly string[] | undefined): ReadClaims {
   const whole = [namespace, ...(typeof path === 'string' ? path.split('.') : (path ?? []))];
-  return (request) => {
-    const value = memberAt(request.metadata, whole);
-    return isObject(value) ? value : undefined;
-  };
+  return (request) => viewAt(request.metadata, whole);
 }
 
 const jwtAuthnNamespace = 'envoy.filters.http.jwt_authn';
@@ -96,19 +94,18 @@ function verifiedToken(source: IdentitySourceOf<'jwt_authn'>): ReadClaims {
     // Not a dotted path: Istio names the payload after the issuer, which is a URL.
     return metadataAt(jwtAuthnNamespace, [source.payload]);
   }
-  return (request) => onlyPayload(memberAt(request.metadata, [jwtAuthnNamespace]));
+  return (request) => onlyPayload(request.metadata.view(jwtAuthnNamespace));
 }
 
 /**
  * The one payload in the filter's metadata. The filter may also write a token's header (`header_in_metadata`) and why a
  * token was refused (`failed_status_in_metadata`), under names of the operator's choice; both show in their members.
  */
-function onlyPayload(metadata: ReturnType<typeof memberAt>): JsonObject | undefined {
-  if (!isObject(metadata)) return undefined;
-  let payload: JsonObject | undefined;
-  for (const name of Object.keys(metadata)) {
-    const value = metadata[name];
-    if (!isObject(value) || isFailedStatus(value) || isTokenHeader(value)) continue;
+function onlyPayload(metadata: ObjectView | undefined): ObjectView | undefined {
+  let payload: ObjectView | undefined;
+  for (const name of metadata?.names() ?? []) {
+    const value = metadata?.view(name);
+    if (value === undefined || isFailedStatus(value) || isTokenHeader(value)) continue;
     if (payload !== undefined) {
       const message = 'The metadata of jwt_authn holds several payloads; `payload` in the configuration must name one.';
       throw new MintError('identity.ambiguous', message);
@@ -119,18 +116,25 @@ function onlyPayload(metadata: ReturnType<typeof memberAt>): JsonObject | undefi
 }
 
 /** `google.rpc.Status` as Envoy writes it. */
-function isFailedStatus(value: JsonObject): boolean {
-  return typeof value['code'] === 'number' && typeof value['message'] === 'string' && Object.keys(value).length === 2;
+function isFailedStatus(value: ObjectView): boolean {
+  return (
+    typeof value.get('code') === 'number' && typeof value.get('message') === 'string' && value.names().length === 2
+  );
 }
 
 /** RFC 7515 section 4.1.1: a JWS header has `alg`; what also has claims that nearly every token has is a payload. */
-function isTokenHeader(value: JsonObject): boolean {
-  return typeof value['alg'] === 'string' && !usualClaims.some((claim) => Object.hasOwn(value, claim));
+function isTokenHeader(value: ObjectView): boolean {
+  return typeof value.get('alg') === 'string' && !usualClaims.some((claim) => value.get(claim) !== undefined);
 }
 
 const usualClaims = ['iss', 'sub', 'aud', 'exp', 'iat'];
 
 function certificate(source: IdentitySourceOf<'certificate'>): ReadClaims {
-  if (!source.trustForwardedClientCert) return connectionCertificate;
-  return (request) => forwardedCertificate(request.headers) ?? connectionCertificate(request);
+  const read = (request: IncomingRequest): JsonObject | undefined =>
+    (source.trustForwardedClientCert ? forwardedCertificate(request.headers) : undefined) ??
+    connectionCertificate(request);
+  return (request) => {
+    const found = read(request);
+    return found && viewOf(found);
+  };
 }

@@ -5,6 +5,7 @@
 import type { Caller } from '../dataweave/bindings.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import type { IncomingRequest } from '../mint/decision.ts';
+import { type ObjectView, valueAt } from '../plan/object-view.ts';
 
 /** The caller as one source of the configuration knows it; undefined where it knows nobody. */
 export type Source = (request: IncomingRequest) => Caller | undefined;
@@ -27,16 +28,16 @@ export interface CallerMapping {
 }
 
 /** The caller with these claims. Fields are looked up when an expression first asks for them. */
-export function callerOf(claims: JsonObject, mapping: CallerMapping): Caller {
+export function callerOf(claims: ObjectView, mapping: CallerMapping): Caller {
   return new ClaimsCaller(claims, mapping);
 }
 
 class ClaimsCaller implements Caller {
-  readonly #claims: JsonObject;
+  readonly #claims: ObjectView;
   readonly #mapping: CallerMapping;
   #properties: JsonObject | undefined;
 
-  constructor(claims: JsonObject, mapping: CallerMapping) {
+  constructor(claims: ObjectView, mapping: CallerMapping) {
     this.#claims = claims;
     this.#mapping = mapping;
   }
@@ -54,13 +55,14 @@ class ClaimsCaller implements Caller {
   }
 
   get properties(): JsonObject {
-    this.#properties ??= propertiesOf(this.#claims, this.clientId);
+    this.#properties ??= propertiesOf(this.#claims.whole(), this.clientId);
     return this.#properties;
   }
 
   property(name: string): JsonValue | undefined {
-    if (name === 'claims') return this.#claims;
-    if (Object.hasOwn(this.#claims, name)) return this.#claims[name];
+    if (name === 'claims') return this.#claims.whole();
+    const claim = this.#claims.get(name);
+    if (claim !== undefined) return claim;
     return name === 'clientId' ? (this.clientId ?? undefined) : undefined;
   }
 }
@@ -77,27 +79,13 @@ function propertiesOf(claims: JsonObject, clientId: string | null): JsonObject {
   };
 }
 
-function firstText(claims: JsonObject, paths: ClaimPaths): string | null {
+function firstText(claims: ObjectView, paths: ClaimPaths): string | null {
   for (const path of paths) {
-    const value = memberAt(claims, path);
+    const value = valueAt(claims, path);
     // Only texts name somebody: a number would come out differently from one JSON reader to the next.
     if (typeof value === 'string' && value !== '') return value;
   }
   return null;
-}
-
-/** The value at `path`, own members only; a list has none. */
-export function memberAt(object: JsonObject, path: readonly string[]): JsonValue | undefined {
-  let value: JsonValue | undefined = object;
-  for (const name of path) {
-    if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
-    value = value[name];
-  }
-  return value;
-}
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

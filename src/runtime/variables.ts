@@ -15,8 +15,8 @@ import { compileTemplate } from '../dialects/apigee/template.ts';
 import { declaredOrFlowVariable, isPrivate } from '../dialects/apigee/variables.ts';
 import type { LocatedYaml, YamlPath } from '../dialects/located-yaml.ts';
 import type { DeclaredVariables } from '../dialects/policy-file.ts';
+import { valueAt } from '../plan/object-view.ts';
 import type { Computed, Scope } from '../plan/token-plan.ts';
-import { memberAt } from './caller.ts';
 import { type FileReader, readText } from './files.ts';
 import type { VariableForm } from './variables-schema.ts';
 
@@ -205,11 +205,10 @@ function attributeOf(name: string): Computed {
 }
 
 function metadataAt(namespace: string, path: string | readonly string[] | undefined): Computed {
-  const steps = path === undefined ? [] : typeof path === 'string' ? path.split('.') : path;
+  const steps = [namespace, ...(typeof path === 'string' ? path.split('.') : (path ?? []))];
   return {
     evaluate({ request }) {
-      const found = Object.hasOwn(request.metadata, namespace) ? request.metadata[namespace] : undefined;
-      return found === undefined ? undefined : (memberAt(found, steps) ?? undefined);
+      return valueAt(request.metadata, steps) ?? undefined;
     },
   };
 }

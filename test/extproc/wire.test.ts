@@ -28,7 +28,7 @@ const values: [name: string, value: Value, expected: JsonValue][] = [
 for (const [name, value, expected] of values) {
   test(`reads metadata: ${name}`, () => {
     const message = { metadata_context: { filter_metadata: { space: { fields: { member: value } } } } };
-    assert.deepEqual(plain(readRequest(message, undefined, limits).metadata), { space: { member: expected } });
+    assert.deepEqual(plain(readRequest(message, undefined, limits).metadata.whole()), { space: { member: expected } });
   });
 }
 
@@ -69,12 +69,11 @@ test('attributes of all filters are one set', () => {
 });
 
 test('a request without headers, attributes or metadata', () => {
-  assert.deepEqual(plain(readRequest({}, 'partner', limits)), {
-    headers: { all: [] },
-    attributes: {},
-    metadata: {},
-    routePolicy: 'partner',
-  });
+  const { headers, attributes, metadata, routePolicy } = readRequest({}, 'partner', limits);
+  assert.deepEqual(headers.all, []);
+  assert.equal(attributes.get('source.address'), undefined);
+  assert.deepEqual(metadata.names(), []);
+  assert.equal(routePolicy, 'partner');
 });
 
 test('names of built-in members are names like any other', () => {
@@ -85,10 +84,10 @@ test('names of built-in members are names like any other', () => {
     ]),
   );
   const { metadata } = readRequest({ metadata_context: { filter_metadata: { space: { fields } } } }, undefined, limits);
-  assert.equal(metadata['constructor'], undefined);
-  assert.equal(metadata['space']?.['hasOwnProperty'], undefined);
+  assert.equal(metadata.get('constructor'), undefined);
+  assert.equal(metadata.view('space')?.get('hasOwnProperty'), undefined);
   assert.equal(
-    JSON.stringify(metadata),
+    JSON.stringify(metadata.whole()),
     '{"space":{"__proto__":{"a":true},"constructor":{"a":true},"toString":{"a":true}}}',
   );
 });
@@ -123,7 +122,7 @@ test('what is encoded as Envoy does comes out as it was', () => {
         for (const [key, value] of Object.entries(attributes)) {
           assert.deepEqual(plain(read.attributes.get(key)), JSON.parse(JSON.stringify(value)));
         }
-        assert.deepEqual(plain(read.metadata), JSON.parse(JSON.stringify(metadata)));
+        assert.deepEqual(plain(read.metadata.whole()), JSON.parse(JSON.stringify(metadata)));
       },
     ),
   );
@@ -134,8 +133,8 @@ test('a member named __proto__ does not become a prototype on its way through th
     metadata_context: { filter_metadata: { space: structOf(JSON.parse('{"__proto__":{"admin":true},"a":1}')) } },
   });
   const { metadata } = readRequest(requestDeserialize(bytes), undefined, defaultWireLimits);
-  assert.equal(metadata['space']?.['admin'], undefined);
-  assert.equal(metadata['space']?.['a'], 1);
+  assert.equal(metadata.view('space')?.get('admin'), undefined);
+  assert.equal(metadata.view('space')?.get('a'), 1);
 });
 
 /** Without the missing prototypes, which strict equality minds. */

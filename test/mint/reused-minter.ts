@@ -9,6 +9,7 @@ import { type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
 import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
 import { Evaluation, type Values } from '../../src/mint/values.ts';
 import { HeaderList } from '../../src/plan/header-fields.ts';
+import { emptyView } from '../../src/plan/object-view.ts';
 import type { Scope, Step } from '../../src/plan/token-plan.ts';
 
 export const second = 1_700_000_000_000;
@@ -19,7 +20,7 @@ export function scopeAt(now: number, headers: Readonly<Record<string, string>> =
   return new RequestScope({
     attributes: new RequestView(fields, surroundings),
     authentication: { clientId: null, clientName: null, principal: null, properties: null },
-    request: { headers: fields, attributes: new Map(), metadata: {} },
+    request: { headers: fields, attributes: new Map(), metadata: emptyView },
     variables: new Map(),
     now,
     randomId: () => 'random',

@@ -5,6 +5,7 @@ import type { JsonValue } from '../../src/diagnostics/json.ts';
 import { RequestScope } from '../../src/mint/request-scope.ts';
 import { RequestView } from '../../src/mint/request-view.ts';
 import { noHeaders } from '../../src/plan/header-fields.ts';
+import { emptyView } from '../../src/plan/object-view.ts';
 
 const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };
 
@@ -13,7 +14,7 @@ export function scopeWith(variables: Readonly<Record<string, JsonValue>> = {}): 
   return new RequestScope({
     attributes: new RequestView(noHeaders, surroundings),
     authentication: { clientId: null, clientName: null, principal: null, properties: null },
-    request: { headers: noHeaders, attributes: new Map(), metadata: {} },
+    request: { headers: noHeaders, attributes: new Map(), metadata: emptyView },
     variables: new Map(Object.entries(variables)),
     now: 1_700_000_000_999,
     randomId: () => '89b22098-cfc2-45ee-8f0b-b4f83c77c5f9',

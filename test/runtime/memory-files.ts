@@ -2,9 +2,10 @@
  * @module
  * Files in memory, and the policies and requests that the tests of this room share.
  */
-import type { JsonValue } from '../../src/diagnostics/json.ts';
+import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import type { IncomingRequest } from '../../src/mint/decision.ts';
 import { type HeaderField, HeaderList } from '../../src/plan/header-fields.ts';
+import { viewOf } from '../../src/plan/object-view.ts';
 import type { FileReader } from '../../src/runtime/files.ts';
 
 export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>): FileReader {
@@ -36,7 +37,7 @@ export function flexPolicy(claims: Readonly<Record<string, string>>, key: string
 export interface Seen {
   readonly headers?: readonly HeaderField[];
   readonly attributes?: Readonly<Record<string, JsonValue>>;
-  readonly metadata?: IncomingRequest['metadata'];
+  readonly metadata?: JsonObject;
   readonly routePolicy?: string;
 }
 
@@ -44,7 +45,7 @@ export function seenRequest({ headers = [], attributes = {}, metadata = {}, rout
   return {
     headers: new HeaderList(headers),
     attributes: new Map(Object.entries(attributes)),
-    metadata,
+    metadata: viewOf(metadata),
     routePolicy,
   };
 }

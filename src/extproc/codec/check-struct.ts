@@ -7,9 +7,12 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import { listValues, mapEntry, structFields, value } from './decode-struct.ts';
 import { enter, type ProtobufReader } from './protobuf-reader.ts';
 
-/** Is told of each member of the struct itself, not of those inside it. */
+/** The place of the value of a member that has none. */
+export const nowhere = -1;
+
+/** Is told of the members of one object, not of those inside them. */
 export interface MemberNotes {
-  /** @param valueAt where the length of the value stands; -1 where a member has none */
+  /** @param valueAt where the length of the value stands, or `nowhere` */
   note(nameAt: number, nameEnd: number, valueAt: number): void;
 }
 
@@ -17,39 +20,61 @@ export interface MemberNotes {
  * Passes over one entry of a `map<string, Struct>`, of which the reader stands at the length.
  *
  * @param depth how many objects and lists may nest
+ * @param members is told of the struct's, @param entries of the entry itself
  * @throws MintError `extproc.metadata-too-deep` @throws WireFormatError
  */
-export function checkStructEntry(reader: ProtobufReader, depth: number, notes?: MemberNotes): void {
-  const outer = enter(reader);
-  while (reader.at < reader.end) {
-    const tag = reader.tag();
-    if (tag === mapEntry.value) checkStruct(reader, depth, notes);
-    else reader.skip(tag);
-  }
-  reader.end = outer;
+export function checkStructEntry(
+  reader: ProtobufReader,
+  depth: number,
+  members?: MemberNotes,
+  entries?: MemberNotes,
+): void {
+  checkEntry(reader, depth, checkStruct, members, entries);
 }
 
-function checkStruct(reader: ProtobufReader, depth: number, notes?: MemberNotes): void {
+/** Notes the members of a Struct that was checked, of which the reader stands at the length. */
+export function noteMembers(reader: ProtobufReader, members: MemberNotes): void {
+  checkFields(reader, 0, passOver, members);
+}
+
+const passOver: Check = (reader) => {
+  reader.at = reader.length();
+};
+
+function checkStruct(reader: ProtobufReader, depth: number, members?: MemberNotes): void {
   if (depth === 0) throw tooDeep();
+  checkFields(reader, depth - 1, checkValue, members);
+}
+
+function checkFields(reader: ProtobufReader, depth: number, check: Check, members?: MemberNotes): void {
   const outer = enter(reader);
   while (reader.at < reader.end) {
     const tag = reader.tag();
-    if (tag === structFields) checkMember(reader, depth - 1, notes);
+    if (tag === structFields) checkEntry(reader, depth, check, undefined, members);
     else reader.skip(tag);
   }
   reader.end = outer;
 }
 
-function checkMember(reader: ProtobufReader, depth: number, notes: MemberNotes | undefined): void {
+type Check = (reader: ProtobufReader, depth: number, members?: MemberNotes) => void;
+
+/** An entry of a map, whose value is for `check`. */
+function checkEntry(
+  reader: ProtobufReader,
+  depth: number,
+  check: Check,
+  inner: MemberNotes | undefined,
+  notes: MemberNotes | undefined,
+): void {
   const outer = enter(reader);
   let nameAt = 0;
   let nameEnd = 0;
-  let valueAt = -1;
+  let valueAt = nowhere;
   while (reader.at < reader.end) {
     const tag = reader.tag();
     if (tag === mapEntry.value) {
       valueAt = reader.at;
-      checkValue(reader, depth);
+      check(reader, depth, inner);
     } else if (tag === mapEntry.key) {
       nameEnd = reader.length();
       nameAt = reader.at;

@@ -20,22 +20,8 @@ export const value = {
   list: bytesTag(6),
 } as const;
 
-/** One entry of a `map<string, Struct>`, of which the reader stands at the length. */
-export function decodeStructEntry(reader: ProtobufReader, text: WireText): readonly [name: string, struct: JsonObject] {
-  const outer = enter(reader);
-  let name = '';
-  let struct: JsonObject | undefined;
-  while (reader.at < reader.end) {
-    const tag = reader.tag();
-    if (tag === mapEntry.key) name = decodeString(reader, text);
-    else if (tag === mapEntry.value) struct = decodeStruct(reader, text);
-    else reader.skip(tag);
-  }
-  reader.end = outer;
-  return [name, struct ?? emptyObject()];
-}
-
-function decodeStruct(reader: ProtobufReader, text: WireText): JsonObject {
+/** A Struct, of which the reader stands at the length. */
+export function decodeStruct(reader: ProtobufReader, text: WireText): JsonObject {
   const object = emptyObject();
   const outer = enter(reader);
   while (reader.at < reader.end) {
@@ -124,6 +110,6 @@ class Members {
 Object.setPrototypeOf(Members.prototype, null);
 Reflect.deleteProperty(Members.prototype, 'constructor');
 
-function emptyObject(): Record<string, JsonValue> {
+export function emptyObject(): Record<string, JsonValue> {
   return new Members();
 }

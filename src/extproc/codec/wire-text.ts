@@ -4,10 +4,12 @@
  * asked for is cut out of it: many short strings cost less so than as many conversions.
  */
 import { isAscii, isUtf8 } from 'node:buffer';
-import type { ProtobufReader } from './protobuf-reader.ts';
+import { ProtobufReader } from './protobuf-reader.ts';
 
 /** Up to this length, looking at each byte costs less than asking native code to. */
 const longestLoop = 96;
+
+const reader = new ProtobufReader();
 
 export class WireText {
   #bytes: Buffer;
@@ -28,9 +30,10 @@ export class WireText {
     this.#bytes = Buffer.from(this.#bytes.subarray(0, this.#end));
   }
 
-  /** Sets a reader before the message. */
-  reset(reader: ProtobufReader): void {
-    reader.reset(this.#bytes, this.#start, this.#end);
+  /** A reader of the message from `at` on; the same for all, and so only until the next one is asked for. */
+  reader(at = this.#start): ProtobufReader {
+    reader.reset(this.#bytes, at, this.#end);
+    return reader;
   }
 
   /** A protobuf string, which is UTF-8. */

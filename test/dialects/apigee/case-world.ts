@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
 import type { Problem } from '../../../src/diagnostics/problem.ts';
 import type { Decision } from '../../../src/mint/decision.ts';
 import { HeaderList } from '../../../src/plan/header-fields.ts';
+import { viewOf } from '../../../src/plan/object-view.ts';
 import { makeDecide } from '../../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../../src/runtime/load.ts';
 import { memoryFiles } from '../../runtime/memory-files.ts';
@@ -115,7 +116,7 @@ export function outcomeOf(example: Case, more: Readonly<Record<string, string>> 
     decision: decide?.({
       headers: new HeaderList(pairs),
       attributes: new Map(Object.entries(attributes)),
-      metadata,
+      metadata: viewOf(metadata),
       routePolicy: undefined,
     }),
   };

@@ -4,6 +4,7 @@
 import { RequestScope } from '../../../src/mint/request-scope.ts';
 import { RequestView } from '../../../src/mint/request-view.ts';
 import { noHeaders } from '../../../src/plan/header-fields.ts';
+import { emptyView } from '../../../src/plan/object-view.ts';
 import { identifier } from './case-world.ts';
 
 const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };
@@ -11,7 +12,7 @@ const surroundings = { scheme: null, version: null, remoteAddress: null, localAd
 export const emptyScope = new RequestScope({
   attributes: new RequestView(noHeaders, surroundings),
   authentication: { clientId: null, clientName: null, principal: null, properties: null },
-  request: { headers: noHeaders, attributes: new Map(), metadata: {} },
+  request: { headers: noHeaders, attributes: new Map(), metadata: emptyView },
   variables: new Map(),
   now: 1_700_000_000_999,
   randomId: () => identifier,

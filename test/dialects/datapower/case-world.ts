@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
 import type { Decision } from '../../../src/mint/decision.ts';
 import { HeaderList } from '../../../src/plan/header-fields.ts';
+import { viewOf } from '../../../src/plan/object-view.ts';
 import { makeDecide } from '../../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../../src/runtime/load.ts';
 import { memoryFiles } from '../../runtime/memory-files.ts';
@@ -121,7 +122,12 @@ export function outcomeOf(example: Case): Outcome {
   const list = Array.isArray(headers) ? headers : Object.entries(headers);
   return {
     problems: problems.map(({ severity, code }) => `${severity} ${code}`),
-    decision: decide?.({ headers: new HeaderList(list), attributes: new Map(), metadata, routePolicy: undefined }),
+    decision: decide?.({
+      headers: new HeaderList(list),
+      attributes: new Map(),
+      metadata: viewOf(metadata),
+      routePolicy: undefined,
+    }),
   };
 }
 

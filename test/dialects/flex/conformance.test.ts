@@ -11,6 +11,7 @@ import { readPolicyFile } from '../../../src/dialects/index.ts';
 import { readSigningKey } from '../../../src/keys/key-ring.ts';
 import { makeMinter } from '../../../src/mint/minter.ts';
 import { RequestScope } from '../../../src/mint/request-scope.ts';
+import { emptyView } from '../../../src/plan/object-view.ts';
 
 interface Case {
   readonly name: string;
@@ -38,7 +39,7 @@ function mint({ policy, request }: Case): string {
   const written = readRequest(request, 'the request');
   const scope = new RequestScope({
     ...written,
-    request: { headers: written.attributes.headers, attributes: new Map(), metadata: {} },
+    request: { headers: written.attributes.headers, attributes: new Map(), metadata: emptyView },
     now: 1_700_000_000_999,
     randomId: () => 'no id is asked for',
   });

@@ -8,6 +8,7 @@ import { respondTo } from '../../../src/extproc/respond.ts';
 import { readRequest } from '../../../src/extproc/wire.ts';
 import { defaultWireLimits, type WireLimits } from '../../../src/extproc/wire-limits.ts';
 import type { IncomingRequest } from '../../../src/mint/decision.ts';
+import type { ObjectView } from '../../../src/plan/object-view.ts';
 import { processMethod } from '../stream-client.ts';
 import { askedNames, decision, processingRequest, processingResponse } from './messages.ts';
 
@@ -43,7 +44,22 @@ function describe(request: IncomingRequest): Readonly<Record<string, unknown>> {
   const lengths = [0, 3, 5].map((length) => headers.namesOfLength(new Set([length])));
   const named = askedNames.map((name) => attributes.get(name));
   // Objects are of no class that matters; `undefined` and what is absent are one.
-  return JSON.parse(JSON.stringify({ asked, lengths, fields: headers.all, named, metadata, routePolicy }));
+  return JSON.parse(
+    JSON.stringify({ asked, lengths, fields: headers.all, named, metadata: seen(metadata), routePolicy }),
+  );
+}
+
+/** All that a view says, of each of its members one by one and of itself. */
+function seen(view: ObjectView): object {
+  const members = view
+    .names()
+    .toSorted()
+    .map((name) => {
+      const inner = view.view(name);
+      return [name, view.get(name), inner === undefined ? 'no object' : seen(inner)];
+    });
+  const others = [view.get('absent'), view.view('absent'), view.isEmpty];
+  return { members, others, whole: view.whole() };
 }
 
 test('an answer is written as the generic codec reads it', () => {
@@ -162,7 +178,7 @@ test('a member named __proto__ is a member', () => {
     Buffer.from([0x0a, 9, ...Buffer.from('__proto__'), 0x12, 4, 0x1a, 2, 0x68, 0x69]),
   ]);
   const { metadata } = readRequest(decodeRequest(...spread(bytes)), undefined, defaultWireLimits);
-  assert.equal(JSON.stringify(metadata), '{"s":{"__proto__":"hi"}}');
+  assert.equal(JSON.stringify(metadata.whole()), '{"s":{"__proto__":"hi"}}');
 });
 
 function spread(bytes: Buffer): [bytes: Buffer, start: number, end: number] {

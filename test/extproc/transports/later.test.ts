@@ -253,7 +253,7 @@ test('native: a request can be read whole when its decision comes, whatever came
   assert.deepEqual(
     requests.map(({ headers, metadata, attributes }) => [
       headers.all,
-      metadata['caller']?.['name'],
+      metadata.view('caller')?.get('name'),
       attributes.get('source.address'),
     ]),
     names.map((name) => [[['x-name', name]], name, name]),
