@@ -1,7 +1,7 @@
 /**
  * @module
- * The first message of a stream as Envoy sends it for a request with eleven headers and the attributes of the project's
- * `envoy.yaml`.
+ * The first message of a stream as Envoy sends it for a request with eleven headers, with the attributes of the project's
+ * `envoy.yaml` and a caller whose token was verified.
  */
 import type { ProcessingRequest } from '../../src/extproc/messages.ts';
 import { processMethod } from '../../test/extproc/stream-client.ts';
@@ -27,6 +27,13 @@ const attributes: readonly (readonly [name: string, value: string])[] = [
   ['xds.route_name', 'orders'],
 ];
 
+const claims: readonly (readonly [name: string, value: string])[] = [
+  ['iss', 'demo'],
+  ['aud', 'orders'],
+  ['sub', 'alice'],
+  ['client_id', 'partner-42'],
+];
+
 /** Made once, since it reads and parses the .proto files. */
 const { requestSerialize } = processMethod();
 
@@ -40,10 +47,19 @@ export function envoyMessage(path: string): Buffer {
     },
     attributes: {
       'envoy.filters.http.ext_proc': {
-        fields: Object.fromEntries(attributes.map(([name, value]) => [name, { stringValue: value }])),
+        fields: texts(attributes),
+      },
+    },
+    metadata_context: {
+      filter_metadata: {
+        'envoy.filters.http.jwt_authn': { fields: { payload: { structValue: { fields: texts(claims) } } } },
       },
     },
     protocol_config: {},
   };
   return requestSerialize(request);
+}
+
+function texts(members: readonly (readonly [name: string, value: string])[]): Record<string, { stringValue: string }> {
+  return Object.fromEntries(members.map(([name, value]) => [name, { stringValue: value }]));
 }

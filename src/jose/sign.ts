@@ -70,7 +70,6 @@ function ecdsa(algorithm: EcAlgorithm, key: KeyObject): Sign {
 
 /** SEQUENCE { INTEGER r, INTEGER s } in DER to r ‖ s, each left-padded to `scalarBytes`, into `result`, which they fill. */
 export function concatenate(der: Buffer, scalarBytes: number, result: Buffer): void {
-  result.fill(0);
   // P-521 signatures exceed 127 bytes, and then the length takes a second byte.
   const first = (der[1] ?? 0) > 0x80 ? 3 : 2;
   const second = copyInteger(der, first, result, 0, scalarBytes);
@@ -83,6 +82,8 @@ function copyInteger(der: Buffer, from: number, to: Buffer, at: number, size: nu
   const end = from + 2 + length;
   // A positive INTEGER whose highest bit is set has a zero byte before it; a short one lacks leading zeros.
   const start = Math.max(from + 2, end - size);
-  der.copy(to, at + size - (end - start), start, end);
+  const missing = size - (end - start);
+  if (missing > 0) to.fill(0, at, at + missing);
+  der.copy(to, at + missing, start, end);
   return end;
 }

@@ -5,6 +5,7 @@
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { Layout } from '../plan/token-plan.ts';
+import { jsonText } from './json-text.ts';
 import type { PlacedStep, Values } from './values.ts';
 
 /** The text of a JSON object for one request, whose token is minted at `now`, in milliseconds since the epoch. */
@@ -106,7 +107,7 @@ function compileMember(step: NamedStep, layout?: Layout): EncodeMember {
     case 'computed':
       return (values) => {
         const value = values[step.at];
-        return value === undefined ? undefined : start + written(JSON.stringify(value));
+        return value === undefined ? undefined : start + written(jsonText(value));
       };
   }
 }

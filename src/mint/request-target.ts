@@ -12,21 +12,37 @@ export interface RequestTarget {
   readonly query: string | null;
 }
 
-/** Characters that the URL standard keeps as they are. */
-const plainPath = /^\/[A-Za-z0-9._~!$&()*+,;=:@/-]*$/;
-const plainQuery = /^[A-Za-z0-9._~!$&()*+,;=:@/%?-]*$/;
+/** What a character may be for the URL standard to keep it as it is. */
+const [inPath, inQuery] = [1, 2];
+const kept = new Uint8Array(128);
+for (const character of ascii(/[A-Za-z0-9._~!$&()*+,;=:@/-]/)) kept[character] = inPath | inQuery;
+for (const character of ascii(/[%?]/)) kept[character] = inQuery;
 
-/** Neither another host (`//`) nor a dot segment, which the full algorithm has to look at. */
-function isPlain(path: string): boolean {
-  return plainPath.test(path) && !path.startsWith('//') && !path.includes('/.');
+function ascii(those: RegExp): readonly number[] {
+  return Array.from({ length: 128 }, (_, code) => code).filter((code) => those.test(String.fromCharCode(code)));
 }
 
+const [slash, dot, questionMark] = [0x2f, 0x2e, 0x3f];
+
 export function readTarget(target: string): RequestTarget {
+  if (!isPlain(target)) return readAsUrl(target);
   const mark = target.indexOf('?');
-  const path = mark === -1 ? target : target.slice(0, mark);
-  const query = mark === -1 ? null : target.slice(mark + 1);
-  if (isPlain(path) && (query === null || plainQuery.test(query))) return { path, query };
-  return readAsUrl(target);
+  return mark === -1 ? { path: target, query: null } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+/** Nothing to encode, and neither another host (`//`) nor a dot segment, which the full algorithm has to look at. */
+function isPlain(target: string): boolean {
+  if (target.charCodeAt(0) !== slash || target.charCodeAt(1) === slash) return false;
+  let wanted = inPath;
+  let before = 0;
+  for (let at = 0; at < target.length; at++) {
+    const unit = target.charCodeAt(at);
+    if (unit === questionMark && wanted === inPath) wanted = inQuery;
+    else if (((kept[unit] ?? 0) & wanted) === 0) return false;
+    if (unit === dot && before === slash && wanted === inPath) return false;
+    before = unit;
+  }
+  return true;
 }
 
 function readAsUrl(target: string): RequestTarget {

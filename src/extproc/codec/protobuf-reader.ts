@@ -41,6 +41,8 @@ export class ProtobufReader {
   varint(): number {
     const { bytes } = this;
     let byte = this.#byte(bytes);
+    // Nearly all are tags and lengths of one byte.
+    if (byte < 0x80) return byte;
     let value = byte & 0x7f;
     for (let shift = 7; byte >= 0x80; shift += 7) {
       if (shift > 63) throw new WireFormatError('a number has more than ten bytes');

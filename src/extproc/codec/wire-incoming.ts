@@ -6,9 +6,10 @@
 import type { IncomingRequest } from '../../mint/decision.ts';
 import type { WireLimits } from '../wire-limits.ts';
 import { checkStructEntry } from './check-struct.ts';
+import { PlacesOfMembers } from './member-places.ts';
 import { bytesTag, enter, type ProtobufReader } from './protobuf-reader.ts';
-import { WireAttributes } from './wire-attributes.ts';
 import { WireHeaders } from './wire-headers.ts';
+import { WireMembers } from './wire-members.ts';
 import { WireMetadata } from './wire-metadata.ts';
 import type { WireText } from './wire-text.ts';
 
@@ -16,9 +17,13 @@ const field = { metadata: bytesTag(8), attributes: bytesTag(9) } as const;
 /** `Metadata.filter_metadata` */
 const filterMetadata = bytesTag(1);
 
+const attributes = new PlacesOfMembers();
+const namespaces = new PlacesOfMembers();
+
 export class WireIncoming implements IncomingRequest {
   readonly headers: WireHeaders;
-  readonly attributes: WireAttributes;
+  /** Of all filter names: they are one, and attributes' own names do not clash. */
+  readonly attributes: WireMembers;
   readonly metadata: WireMetadata;
   readonly routePolicy: string | undefined;
   readonly #text: WireText;
@@ -38,34 +43,37 @@ export class WireIncoming implements IncomingRequest {
   ) {
     this.#text = text;
     this.routePolicy = routePolicy;
-    this.attributes = new WireAttributes(text);
-    this.metadata = new WireMetadata(text);
     const ofHeaders = text.reader(headersAt);
     ofHeaders.end = headersEnd;
     this.headers = new WireHeaders(ofHeaders, text, limits);
-    this.#check(text.reader(), limits.metadataDepth);
+    noteStructs(text.reader(), limits.metadataDepth);
+    this.attributes = new WireMembers(text, attributes.noted());
+    this.metadata = new WireMetadata(text, namespaces.noted());
   }
 
   keep(): void {
     this.#text.keep();
   }
+}
 
-  #check(reader: ProtobufReader, depth: number): void {
-    while (reader.at < reader.end) {
-      const tag = reader.tag();
-      if (tag === field.attributes) checkStructEntry(reader, depth, this.attributes.members);
-      else if (tag === field.metadata) this.#checkMetadata(reader, depth);
-      else reader.skip(tag);
-    }
+/** Checks attributes and metadata, and notes where they stand. */
+function noteStructs(reader: ProtobufReader, depth: number): void {
+  attributes.begin();
+  namespaces.begin();
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag === field.attributes) checkStructEntry(reader, depth, attributes);
+    else if (tag === field.metadata) noteNamespaces(reader, depth);
+    else reader.skip(tag);
   }
+}
 
-  #checkMetadata(reader: ProtobufReader, depth: number): void {
-    const outer = enter(reader);
-    while (reader.at < reader.end) {
-      const tag = reader.tag();
-      if (tag === filterMetadata) checkStructEntry(reader, depth, undefined, this.metadata.namespaces);
-      else reader.skip(tag);
-    }
-    reader.end = outer;
+function noteNamespaces(reader: ProtobufReader, depth: number): void {
+  const outer = enter(reader);
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag === filterMetadata) checkStructEntry(reader, depth, undefined, namespaces);
+    else reader.skip(tag);
   }
+  reader.end = outer;
 }

@@ -1,58 +1,56 @@
 /**
  * @module
- * The members of an object where they stand in Envoy's message: noted in passing, found by name, decoded one by one. They were checked before
- * (`check-struct.ts`), so nothing here fails.
+ * The members of an object where they stand in Envoy's message: found by name, decoded one by one. They were checked before
+ * (`check-struct.ts`), so nothing here fails. Envoy's attributes are no more than this.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
-import { type MemberNotes, nowhere } from './check-struct.ts';
+import { nowhere } from './check-struct.ts';
 import { decodeValue } from './decode-struct.ts';
+import { type MemberPlaces, placesOfMember } from './member-places.ts';
 import type { WireText } from './wire-text.ts';
 
-/** For each member: where its name begins and ends, and where its value does. */
-const placesOfMember = 3;
+export class WireMembers {
+  protected readonly text: WireText;
+  readonly #places: MemberPlaces;
 
-export class WireMembers implements MemberNotes {
-  readonly #text: WireText;
-  readonly #places: number[] = [];
-
-  constructor(text: WireText) {
-    this.#text = text;
+  constructor(text: WireText, places: MemberPlaces) {
+    this.text = text;
+    this.#places = places;
   }
 
   get isEmpty(): boolean {
     return this.#places.length === 0;
   }
 
-  note(nameAt: number, nameEnd: number, valueAt: number): void {
-    this.#places.push(nameAt, nameEnd, valueAt);
-  }
-
-  /** Where the value stands, or `nowhere`; undefined without such a member. Of several of one name the last counts. */
-  find(name: string): number | undefined {
-    const places = this.#places;
-    const isPlain = isAsciiText(name);
-    for (let at = places.length - placesOfMember; at >= 0; at -= placesOfMember) {
-      const [from = 0, to = 0] = [places[at], places[at + 1]];
-      if (isPlain ? this.#text.is(from, to, name) : this.#text.string(from, to) === name) return places[at + 2];
-    }
-    return undefined;
-  }
-
   /** A member that is a `google.protobuf.Value`. */
   get(name: string): JsonValue | undefined {
     const at = this.find(name);
     if (at === undefined) return undefined;
-    return at === nowhere ? null : decodeValue(this.#text.reader(at), this.#text);
+    return at === nowhere ? null : decodeValue(this.text.reader(at), this.text);
   }
 
   /** Each once. */
   names(): readonly string[] {
     const places = this.#places;
-    const names: string[] = [];
-    for (let at = 0; at < places.length; at += placesOfMember) {
-      names.push(this.#text.string(places[at] ?? 0, places[at + 1] ?? 0));
+    if (places.length === placesOfMember) return [this.#nameAt(0)];
+    const names = new Set<string>();
+    for (let at = 0; at < places.length; at += placesOfMember) names.add(this.#nameAt(at));
+    return [...names];
+  }
+
+  /** Where the value stands, or `nowhere`; undefined without such a member. Of several of one name the last counts. */
+  protected find(name: string): number | undefined {
+    const places = this.#places;
+    const isPlain = isAsciiText(name);
+    for (let at = places.length - placesOfMember; at >= 0; at -= placesOfMember) {
+      const isIt = isPlain ? this.text.is(places[at] ?? 0, places[at + 1] ?? 0, name) : this.#nameAt(at) === name;
+      if (isIt) return places[at + 2];
     }
-    return names.length < 2 ? names : [...new Set(names)];
+    return undefined;
+  }
+
+  #nameAt(at: number): string {
+    return this.text.string(this.#places[at] ?? 0, this.#places[at + 1] ?? 0);
   }
 }
 

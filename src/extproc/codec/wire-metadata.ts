@@ -8,33 +8,16 @@ import { nowhere } from './check-struct.ts';
 import { emptyObject } from './decode-struct.ts';
 import { WireMembers } from './wire-members.ts';
 import { WireStruct } from './wire-struct.ts';
-import type { WireText } from './wire-text.ts';
 
-export class WireMetadata implements ObjectView {
-  readonly namespaces: WireMembers;
-  readonly #text: WireText;
-
-  constructor(text: WireText) {
-    this.namespaces = new WireMembers(text);
-    this.#text = text;
-  }
-
-  get isEmpty(): boolean {
-    return this.namespaces.isEmpty;
-  }
-
-  names(): readonly string[] {
-    return this.namespaces.names();
-  }
-
-  get(name: string): JsonObject | undefined {
+export class WireMetadata extends WireMembers implements ObjectView {
+  override get(name: string): JsonObject | undefined {
     return this.view(name)?.whole();
   }
 
   view(name: string): ObjectView | undefined {
-    const at = this.namespaces.find(name);
+    const at = this.find(name);
     if (at === undefined) return undefined;
-    return at === nowhere ? emptyView : new WireStruct(this.#text, at);
+    return at === nowhere ? emptyView : new WireStruct(this.text, at);
   }
 
   whole(): JsonObject {

@@ -2,49 +2,42 @@
  * @module
  * A `google.protobuf.Struct` where it lies in Envoy's message: nothing is made of the members that nobody asks for.
  */
-import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import type { JsonObject } from '../../diagnostics/json.ts';
 import type { ObjectView } from '../../plan/object-view.ts';
 import { noteMembers, nowhere } from './check-struct.ts';
 import { decodeStruct, value } from './decode-struct.ts';
+import { type MemberPlaces, PlacesOfMembers } from './member-places.ts';
 import { enter, type ProtobufReader } from './protobuf-reader.ts';
 import { WireMembers } from './wire-members.ts';
 import type { WireText } from './wire-text.ts';
 
-export class WireStruct implements ObjectView {
-  readonly #text: WireText;
+export class WireStruct extends WireMembers implements ObjectView {
   readonly #at: number;
-  readonly #members: WireMembers;
 
   /** @param at where its length stands */
   constructor(text: WireText, at: number) {
-    this.#text = text;
+    super(text, placesIn(text.reader(at)));
     this.#at = at;
-    this.#members = new WireMembers(text);
-    noteMembers(text.reader(at), this.#members);
-  }
-
-  get isEmpty(): boolean {
-    return this.#members.isEmpty;
-  }
-
-  names(): readonly string[] {
-    return this.#members.names();
-  }
-
-  get(name: string): JsonValue | undefined {
-    return this.#members.get(name);
   }
 
   view(name: string): ObjectView | undefined {
-    const at = this.#members.find(name);
+    const at = this.find(name);
     if (at === undefined || at === nowhere) return undefined;
-    const structAt = placeOfStruct(this.#text.reader(at));
-    return structAt === nowhere ? undefined : new WireStruct(this.#text, structAt);
+    const structAt = placeOfStruct(this.text.reader(at));
+    return structAt === nowhere ? undefined : new WireStruct(this.text, structAt);
   }
 
   whole(): JsonObject {
-    return decodeStruct(this.#text.reader(this.#at), this.#text);
+    return decodeStruct(this.text.reader(this.#at), this.text);
   }
+}
+
+const places = new PlacesOfMembers();
+
+function placesIn(reader: ProtobufReader): MemberPlaces {
+  places.begin();
+  noteMembers(reader, places);
+  return places.noted();
 }
 
 const kinds: ReadonlySet<number> = new Set(Object.values(value));
