@@ -48,7 +48,7 @@ export async function measureSaturated(
     askInTurns({ port, requests, connections, seconds, most: effort.most });
   for (const subject of subjects) {
     progress(`warming up ${subject.row.name}`);
-    await load(subject, effort.warmUp);
+    for (let count = 0; count < effort.warmUpRequests; ) count += (await load(subject, effort.warmUp)).count;
   }
   return inTurns(subjects, effort, progress, (subject) => load(subject, effort.seconds));
 }
