@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Setback } from '../demo/setback.ts';
 import { envoyBinary } from '../test/e2e/harness/stack.ts';
+import { Awake, cpusToKeepAwake } from './awake.ts';
 import type { Effort } from './effort.ts';
 import { measureFixedRate } from './fixed-rate.ts';
 import { judge } from './goals.ts';
@@ -36,20 +37,26 @@ async function run(options: Options): Promise<Results> {
   return { quick: options.quick, machine, ...(await measure(options, stand)) };
 }
 
-async function measure({ effort, parts }: Options, stand: Stand): Promise<Omit<Results, 'quick' | 'machine'>> {
+async function measure({ quick, effort, parts }: Options, stand: Stand): Promise<Omit<Results, 'quick' | 'machine'>> {
   const { subjects, group, folder } = stand;
   const stolen = new Stolen();
+  const cpus = quick ? [] : cpusToKeepAwake();
+  const awake = new Awake(group, cpus);
   const asked = <T>(part: Part, run: () => Promise<T>): Promise<T | undefined> =>
     parts.has(part) ? stolen.during(part, run) : Promise.resolve(undefined);
-  const measured = await stolen.during('rows', () => measureSaturated(subjects, effort, progress));
+  const askedAwake = <T>(part: Part, run: () => Promise<T>): Promise<T | undefined> =>
+    asked(part, () => awake.during(run));
+  const measured = await stolen.during('rows', () => awake.during(() => measureSaturated(subjects, effort, progress)));
   const saturated = measured.map(figuresOf);
-  const fixedRate = await asked('fixed-rate', () => measureFixedRate(subjects, effort, progress));
+  const fixedRate = await askedAwake('fixed-rate', () => measureFixedRate(subjects, effort, progress));
+  // Linux moves a request that waits to a CPU with nothing to do, and one that loops is none.
   const latency = await asked('latency', () => latencyOf(stand, saturated, effort));
-  const streams = await asked('streams', () => measureStreams(subjects, effort, progress));
+  const streams = await askedAwake('streams', () => measureStreams(subjects, effort, progress));
   await Promise.all(subjects.map(({ server }) => server.stop()));
-  const policies = await asked('policies', () => measurePolicies(group, folder, effort, progress));
+  const policies = await askedAwake('policies', () => measurePolicies(group, folder, effort, progress));
   const startUp = await asked('start-up', () => measureStartUp(group, folder, effort, progress));
   return {
+    awake: cpus.length > 0,
     stolen: stolen.shares,
     saturated,
     ...(fixedRate && { fixedRate }),
