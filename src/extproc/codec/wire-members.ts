@@ -10,11 +10,11 @@ import { type MemberPlaces, placesOfMember } from './member-places.ts';
 import type { WireText } from './wire-text.ts';
 
 export class WireMembers {
-  protected readonly text: WireText;
+  readonly #text: WireText;
   readonly #places: MemberPlaces;
 
   constructor(text: WireText, places: MemberPlaces) {
-    this.text = text;
+    this.#text = text;
     this.#places = places;
   }
 
@@ -26,7 +26,7 @@ export class WireMembers {
   get(name: string): JsonValue | undefined {
     const at = this.find(name);
     if (at === undefined) return undefined;
-    return at === nowhere ? null : decodeValue(this.text.reader(at), this.text);
+    return at === nowhere ? null : decodeValue(this.#text.reader(at), this.#text);
   }
 
   /** Each once. */
@@ -39,18 +39,18 @@ export class WireMembers {
   }
 
   /** Where the value stands, or `nowhere`; undefined without such a member. Of several of one name the last counts. */
-  protected find(name: string): number | undefined {
+  find(name: string): number | undefined {
     const places = this.#places;
     const isPlain = isAsciiText(name);
     for (let at = places.length - placesOfMember; at >= 0; at -= placesOfMember) {
-      const isIt = isPlain ? this.text.is(places[at] ?? 0, places[at + 1] ?? 0, name) : this.#nameAt(at) === name;
+      const isIt = isPlain ? this.#text.is(places[at] ?? 0, places[at + 1] ?? 0, name) : this.#nameAt(at) === name;
       if (isIt) return places[at + 2];
     }
     return undefined;
   }
 
   #nameAt(at: number): string {
-    return this.text.string(this.#places[at] ?? 0, this.#places[at + 1] ?? 0);
+    return this.#text.string(this.#places[at] ?? 0, this.#places[at + 1] ?? 0);
   }
 }
 

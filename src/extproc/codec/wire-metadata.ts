@@ -6,18 +6,36 @@ import type { JsonObject } from '../../diagnostics/json.ts';
 import { emptyView, type ObjectView } from '../../plan/object-view.ts';
 import { nowhere } from './check-struct.ts';
 import { emptyObject } from './decode-struct.ts';
+import type { MemberPlaces } from './member-places.ts';
 import { WireMembers } from './wire-members.ts';
 import { WireStruct } from './wire-struct.ts';
+import type { WireText } from './wire-text.ts';
 
-export class WireMetadata extends WireMembers implements ObjectView {
-  override get(name: string): JsonObject | undefined {
+export class WireMetadata implements ObjectView {
+  readonly #text: WireText;
+  readonly #namespaces: WireMembers;
+
+  constructor(text: WireText, places: MemberPlaces) {
+    this.#text = text;
+    this.#namespaces = new WireMembers(text, places);
+  }
+
+  get isEmpty(): boolean {
+    return this.#namespaces.isEmpty;
+  }
+
+  names(): readonly string[] {
+    return this.#namespaces.names();
+  }
+
+  get(name: string): JsonObject | undefined {
     return this.view(name)?.whole();
   }
 
   view(name: string): ObjectView | undefined {
-    const at = this.find(name);
+    const at = this.#namespaces.find(name);
     if (at === undefined) return undefined;
-    return at === nowhere ? emptyView : new WireStruct(this.text, at);
+    return at === nowhere ? emptyView : new WireStruct(this.#text, at);
   }
 
   whole(): JsonObject {

@@ -2,7 +2,7 @@
  * @module
  * A `google.protobuf.Struct` where it lies in Envoy's message: nothing is made of the members that nobody asks for.
  */
-import type { JsonObject } from '../../diagnostics/json.ts';
+import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import type { ObjectView } from '../../plan/object-view.ts';
 import { noteMembers, nowhere } from './check-struct.ts';
 import { decodeStruct, value } from './decode-struct.ts';
@@ -11,24 +11,39 @@ import { enter, type ProtobufReader } from './protobuf-reader.ts';
 import { WireMembers } from './wire-members.ts';
 import type { WireText } from './wire-text.ts';
 
-export class WireStruct extends WireMembers implements ObjectView {
+export class WireStruct implements ObjectView {
+  readonly #text: WireText;
   readonly #at: number;
+  readonly #members: WireMembers;
 
   /** @param at where its length stands */
   constructor(text: WireText, at: number) {
-    super(text, placesIn(text.reader(at)));
+    this.#text = text;
     this.#at = at;
+    this.#members = new WireMembers(text, placesIn(text.reader(at)));
+  }
+
+  get isEmpty(): boolean {
+    return this.#members.isEmpty;
+  }
+
+  names(): readonly string[] {
+    return this.#members.names();
+  }
+
+  get(name: string): JsonValue | undefined {
+    return this.#members.get(name);
   }
 
   view(name: string): ObjectView | undefined {
-    const at = this.find(name);
+    const at = this.#members.find(name);
     if (at === undefined || at === nowhere) return undefined;
-    const structAt = placeOfStruct(this.text.reader(at));
-    return structAt === nowhere ? undefined : new WireStruct(this.text, structAt);
+    const structAt = placeOfStruct(this.#text.reader(at));
+    return structAt === nowhere ? undefined : new WireStruct(this.#text, structAt);
   }
 
   whole(): JsonObject {
-    return decodeStruct(this.text.reader(this.#at), this.text);
+    return decodeStruct(this.#text.reader(this.#at), this.#text);
   }
 }
 

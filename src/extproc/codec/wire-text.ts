@@ -12,7 +12,8 @@ const longestLoop = 96;
 const reader = new ProtobufReader();
 
 export class WireText {
-  #bytes: Buffer;
+  /** Undefined where they may be used again. There is the text then. */
+  #bytes: Buffer | undefined;
   readonly #start: number;
   readonly #end: number;
   #text: string | undefined;
@@ -26,25 +27,27 @@ export class WireText {
 
   /** What the message stands in may be used again from now on. */
   keep(): void {
-    // With what stands before it, so that places stay what they are.
-    this.#bytes = Buffer.from(this.#bytes.subarray(0, this.#end));
+    this.#whole();
+    this.#bytes = undefined;
   }
 
   /** A reader of the message from `at` on; the same for all, and so only until the next one is asked for. */
   reader(at = this.#start): ProtobufReader {
-    reader.reset(this.#bytes, at, this.#end);
+    reader.reset(this.#whereItStands(), at, this.#end);
     return reader;
   }
 
   /** A protobuf string, which is UTF-8. */
   string(from: number, to: number): string {
-    return this.#isAscii(from, to) ? this.#cut(from, to) : this.#bytes.toString('utf8', from, to);
+    const bytes = this.#whereItStands();
+    return isAsciiIn(bytes, from, to) ? this.#cut(from, to) : bytes.toString('utf8', from, to);
   }
 
   /** A header's value: UTF-8 where it is valid UTF-8, else a character per byte (see `headers.ts`). */
   headerValue(from: number, to: number): string {
-    if (this.#isAscii(from, to)) return this.#cut(from, to);
-    return this.#bytes.toString(isUtf8(this.#bytes.subarray(from, to)) ? 'utf8' : 'latin1', from, to);
+    const bytes = this.#whereItStands();
+    if (isAsciiIn(bytes, from, to)) return this.#cut(from, to);
+    return bytes.toString(isUtf8(bytes.subarray(from, to)) ? 'utf8' : 'latin1', from, to);
   }
 
   /** Whether `text`, of ASCII, stands there. */
@@ -57,15 +60,23 @@ export class WireText {
   }
 
   #whole(): string {
-    this.#text ??= this.#bytes.toString('latin1', this.#start, this.#end);
+    this.#text ??= this.#whereItStands().toString('latin1', this.#start, this.#end);
     return this.#text;
   }
 
-  #isAscii(from: number, to: number): boolean {
-    const bytes = this.#bytes;
-    if (to - from > longestLoop) return isAscii(bytes.subarray(from, to));
-    let all = 0;
-    for (let at = from; at < to; at++) all |= bytes[at] ?? 0;
-    return all < 0x80;
+  /** Bytes in which the message has its places; made anew, of the text, once the first ones may be used again. */
+  #whereItStands(): Buffer {
+    if (this.#bytes === undefined) {
+      this.#bytes = Buffer.allocUnsafe(this.#end);
+      this.#bytes.write(this.#whole(), this.#start, 'latin1');
+    }
+    return this.#bytes;
   }
+}
+
+function isAsciiIn(bytes: Buffer, from: number, to: number): boolean {
+  if (to - from > longestLoop) return isAscii(bytes.subarray(from, to));
+  let all = 0;
+  for (let at = from; at < to; at++) all |= bytes[at] ?? 0;
+  return all < 0x80;
 }
