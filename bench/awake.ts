@@ -2,37 +2,26 @@
  * @module
  * Keeps the CPUs of a virtual machine from halting. One that halts goes back to the host, which may give it to somebody else
  * for milliseconds, and with it the caches; then a request costs up to half as much again, and every figure is about the
- * neighbours. A loop on each CPU that runs when nobody else wants to (SCHED_IDLE, sched(7)) leaves the host nothing to take.
+ * neighbours. A loop on each CPU that runs when nobody else wants to leaves the host nothing to take.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { ProcessGroup } from '../demo/process-group.ts';
 
-const loop = ['/bin/sh', '-c', 'while :; do :; done'];
+/**
+ * SCHED_IDLE (`ranIdly`) counts among the processes of one session, of which Linux makes a group of its own; the group itself is
+ * made to weigh as little as it can (sched(7), "The autogroup feature"). Where there are no such groups, nothing is lost.
+ */
+const loop = ['/bin/sh', '-c', 'echo 19 > /proc/self/autogroup; while :; do :; done'];
 
-export class Awake {
-  readonly #group: ProcessGroup;
-  readonly #cpus: readonly number[];
-
-  /** @param cpus where to loop; none leaves the machine as it is */
-  constructor(group: ProcessGroup, cpus: readonly number[]) {
-    this.#group = group;
-    this.#cpus = cpus;
-  }
-
-  async during<T>(measure: () => Promise<T>): Promise<T> {
-    const loops = await Promise.all(
-      this.#cpus.map((cpu) => {
-        const [file = '', ...args] = ranIdly(cpu, loop);
-        return this.#group.start({ name: `awake-${cpu}`, file, args, cwd: '/' });
-      }),
-    );
-    try {
-      return await measure();
-    } finally {
-      await Promise.all(loops.map((running) => running.stop()));
-    }
-  }
+/** Loops on these CPUs until the group ends. */
+export async function keepAwake(group: ProcessGroup, cpus: readonly number[]): Promise<void> {
+  await Promise.all(
+    cpus.map((cpu) => {
+      const [file = '', ...args] = ranIdly(cpu, loop);
+      return group.start({ name: `awake-${cpu}`, file, args, cwd: '/' });
+    }),
+  );
 }
 
 /** The CPUs that would halt and can be kept from it: those of a virtual machine where util-linux is installed. */

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Setback } from '../demo/setback.ts';
 import { envoyBinary } from '../test/e2e/harness/stack.ts';
-import { Awake, cpusToKeepAwake } from './awake.ts';
+import { cpusToKeepAwake, keepAwake } from './awake.ts';
 import type { Effort } from './effort.ts';
 import { measureFixedRate } from './fixed-rate.ts';
 import { judge } from './goals.ts';
@@ -41,19 +41,16 @@ async function measure({ quick, effort, parts }: Options, stand: Stand): Promise
   const { subjects, group, folder } = stand;
   const stolen = new Stolen();
   const cpus = quick ? [] : cpusToKeepAwake();
-  const awake = new Awake(group, cpus);
+  await keepAwake(group, cpus);
   const asked = <T>(part: Part, run: () => Promise<T>): Promise<T | undefined> =>
     parts.has(part) ? stolen.during(part, run) : Promise.resolve(undefined);
-  const askedAwake = <T>(part: Part, run: () => Promise<T>): Promise<T | undefined> =>
-    asked(part, () => awake.during(run));
-  const measured = await stolen.during('rows', () => awake.during(() => measureSaturated(subjects, effort, progress)));
+  const measured = await stolen.during('rows', () => measureSaturated(subjects, effort, progress));
   const saturated = measured.map(figuresOf);
-  const fixedRate = await askedAwake('fixed-rate', () => measureFixedRate(subjects, effort, progress));
-  // Linux moves a request that waits to a CPU with nothing to do, and one that loops is none.
+  const fixedRate = await asked('fixed-rate', () => measureFixedRate(subjects, effort, progress));
   const latency = await asked('latency', () => latencyOf(stand, saturated, effort));
-  const streams = await askedAwake('streams', () => measureStreams(subjects, effort, progress));
+  const streams = await asked('streams', () => measureStreams(subjects, effort, progress));
   await Promise.all(subjects.map(({ server }) => server.stop()));
-  const policies = await askedAwake('policies', () => measurePolicies(group, folder, effort, progress));
+  const policies = await asked('policies', () => measurePolicies(group, folder, effort, progress));
   const startUp = await asked('start-up', () => measureStartUp(group, folder, effort, progress));
   return {
     awake: cpus.length > 0,

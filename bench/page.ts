@@ -13,8 +13,7 @@ itself, and each answer was 200. That every request was minted for is checked by
 verified. Envoy reaches each server by a unix socket, as in \`deploy/kubernetes\`, but for the rows that say TCP; a rival is compared with the rows that are reached as it is. A latency in the table of as many requests as it takes is one of a saturated Envoy. With more or fewer streams in flight the cheapest of three rounds counts, and
 \`spread\` is the dearest as a ratio to it. Figures move with the machine, and with what the host of a virtual one takes away from it; read the ratios.`;
 
-const keptAwake = ` While CPU time was measured, a loop of the lowest priority kept each CPU of this virtual machine
-from halting, so that its host gave none away; for latency and start there was none.`;
+const keptAwake = ` A loop of the lowest priority kept each CPU of this virtual machine from halting, so that its host gave none away.`;
 
 export function resultsPage(results: Results, rivals: readonly string[]): string {
   const warning = results.quick ? 'A run with `--quick`: these figures mean nothing.\n\n' : '';

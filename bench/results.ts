@@ -80,7 +80,7 @@ export interface StartUp {
 export interface Results {
   readonly quick: boolean;
   readonly machine: Machine;
-  /** Whether CPUs were kept from halting while CPU time was measured (`awake.ts`). */
+  /** Whether CPUs were kept from halting (`awake.ts`). */
   readonly awake: boolean;
   readonly stolen: StolenShares;
   readonly saturated: readonly Figures[];
