@@ -7,7 +7,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Setback } from '../demo/setback.ts';
 import { envoyBinary } from '../test/e2e/harness/stack.ts';
-import { cpusToKeepAwake, keepAwake } from './awake.ts';
 import type { Effort } from './effort.ts';
 import { measureFixedRate } from './fixed-rate.ts';
 import { judge } from './goals.ts';
@@ -37,11 +36,9 @@ async function run(options: Options): Promise<Results> {
   return { quick: options.quick, machine, ...(await measure(options, stand)) };
 }
 
-async function measure({ quick, effort, parts }: Options, stand: Stand): Promise<Omit<Results, 'quick' | 'machine'>> {
+async function measure({ effort, parts }: Options, stand: Stand): Promise<Omit<Results, 'quick' | 'machine'>> {
   const { subjects, group, folder } = stand;
   const stolen = new Stolen();
-  const cpus = quick ? [] : cpusToKeepAwake();
-  await keepAwake(group, cpus);
   const asked = <T>(part: Part, run: () => Promise<T>): Promise<T | undefined> =>
     parts.has(part) ? stolen.during(part, run) : Promise.resolve(undefined);
   const measured = await stolen.during('rows', () => measureSaturated(subjects, effort, progress));
@@ -53,7 +50,6 @@ async function measure({ quick, effort, parts }: Options, stand: Stand): Promise
   const policies = await asked('policies', () => measurePolicies(group, folder, effort, progress));
   const startUp = await asked('start-up', () => measureStartUp(group, folder, effort, progress));
   return {
-    awake: cpus.length > 0,
     stolen: stolen.shares,
     saturated,
     ...(fixedRate && { fixedRate }),

@@ -13,15 +13,13 @@ itself, and each answer was 200. That every request was minted for is checked by
 verified. Envoy reaches each server by a unix socket, as in \`deploy/kubernetes\`, but for the rows that say TCP; a rival is compared with the rows that are reached as it is. A latency in the table of as many requests as it takes is one of a saturated Envoy. With more or fewer streams in flight the cheapest of three rounds counts, and
 \`spread\` is the dearest as a ratio to it. Figures move with the machine, and with what the host of a virtual one takes away from it; read the ratios.`;
 
-const keptAwake = ` A loop of the lowest priority kept each CPU of this virtual machine from halting, so that its host gave none away.`;
-
 export function resultsPage(results: Results, rivals: readonly string[]): string {
   const warning = results.quick ? 'A run with `--quick`: these figures mean nothing.\n\n' : '';
   return `# What a request costs: results
 
 Written by \`npm run bench -- --write bench/RESULTS.md\`; [performance.md](../docs/performance.md) says how it is measured.
 
-${warning}${machineLine(results.machine)}${results.awake ? keptAwake : ''}
+${warning}${machineLine(results.machine)}
 
 ${reading}
 

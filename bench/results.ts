@@ -80,8 +80,6 @@ export interface StartUp {
 export interface Results {
   readonly quick: boolean;
   readonly machine: Machine;
-  /** Whether CPUs were kept from halting (`awake.ts`). */
-  readonly awake: boolean;
   readonly stolen: StolenShares;
   readonly saturated: readonly Figures[];
   readonly fixedRate?: { readonly perSecond: number; readonly rows: readonly Figures[] };

@@ -4,7 +4,7 @@ import { judge } from '../../bench/goals.ts';
 import type { Figures, Results } from '../../bench/results.ts';
 
 const machine = { date: '', cpu: '', cores: 2, memory: 8, system: '', node: '', envoy: '', load: 0 };
-const nothing: Results = { quick: true, machine, awake: false, stolen: {}, saturated: [] };
+const nothing: Results = { quick: true, machine, stolen: {}, saturated: [] };
 
 function row(name: string, cpu: number, resident = 50, over: Figures['over'] = 'unix'): Figures {
   const memory = { first: 50, last: resident, most: resident };

@@ -181,6 +181,50 @@ test('a member named __proto__ is a member', () => {
   assert.equal(JSON.stringify(metadata.whole()), '{"s":{"__proto__":"hi"}}');
 });
 
+/** A length-delimited field. */
+function part(field: number, ...content: readonly (Buffer | string)[]): Buffer {
+  const bytes = Buffer.concat(content.map((piece) => Buffer.from(piece)));
+  return Buffer.concat([Buffer.from([(field << 3) | 2, bytes.length]), bytes]);
+}
+
+const text = part(3, 'x');
+const object = part(5, part(1, part(1, 'a'), part(2, text)));
+const unknown = part(9, 'later');
+
+const kinds: [name: string, value: Buffer, expected: unknown][] = [
+  ['an object', object, { a: 'x' }],
+  ['of several kinds the last', Buffer.concat([object, text]), 'x'],
+  ['of several kinds the last, an object', Buffer.concat([text, object]), { a: 'x' }],
+  ['what is not known changes nothing', Buffer.concat([object, unknown]), { a: 'x' }],
+  ['no kind', Buffer.alloc(0), null],
+];
+
+for (const [name, value, expected] of kinds) {
+  test(`a view of a member: ${name}`, () => {
+    const struct = part(2, part(1, part(1, 'm'), part(2, value)));
+    const bytes = Buffer.concat([Buffer.from([0x12, 0]), part(8, part(1, part(1, 's'), struct))]);
+    const { metadata } = readRequest(decodeRequest(...spread(bytes)), undefined, defaultWireLimits);
+    const member = metadata.view('s')?.view('m');
+    assert.equal(JSON.stringify(metadata.view('s')?.get('m')), JSON.stringify(expected));
+    assert.equal(
+      JSON.stringify(member?.whole()),
+      typeof expected === 'object' && expected !== null ? JSON.stringify(expected) : undefined,
+    );
+  });
+}
+
+test('of members and namespaces of one name the last counts', () => {
+  const member = (value: string): Buffer => part(1, part(1, 'm'), part(2, part(3, value)));
+  const namespace = (...members: readonly Buffer[]): Buffer => part(1, part(1, 's'), part(2, ...members));
+  const metadata = part(8, namespace(member('1')), namespace(member('2'), member('3')));
+  const bytes = Buffer.concat([Buffer.from([0x12, 0]), metadata]);
+  const read = readRequest(decodeRequest(...spread(bytes)), undefined, defaultWireLimits).metadata;
+  assert.deepEqual(read.names(), ['s']);
+  assert.deepEqual(read.view('s')?.names(), ['m']);
+  assert.equal(read.view('s')?.get('m'), '3');
+  assert.equal(JSON.stringify(read.whole()), '{"s":{"m":"3"}}');
+});
+
 function spread(bytes: Buffer): [bytes: Buffer, start: number, end: number] {
   return [bytes, 0, bytes.length];
 }
