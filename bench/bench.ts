@@ -17,6 +17,7 @@ import { resultsPage } from './page.ts';
 import { measurePolicies } from './policies.ts';
 import { type Figures, figuresOf, type Latency, type Results } from './results.ts';
 import { measureSaturated } from './rounds.ts';
+import { isAmong } from './rows.ts';
 import { type Stand, startStand } from './stand.ts';
 import { measureStartUp } from './start-up.ts';
 import { Stolen } from './stolen.ts';
@@ -68,7 +69,7 @@ async function latencyOf(
 ): Promise<Latency> {
   const seed = saturated.find(({ name }) => name === 'RS256-reused');
   if (seed === undefined) throw new TypeError('the rate at saturation was not measured');
-  const measured = subjects.filter(({ row }) => row.name === seed.name || row.serving.kind === 'rival');
+  const measured = subjects.filter(({ row }) => isAmong(row, [seed.name]));
   return measureLatency(measured, plainPort, seed.rate, effort, progress);
 }
 

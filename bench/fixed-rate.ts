@@ -6,6 +6,7 @@ import type { Effort } from './effort.ts';
 import { askAtRate } from './load/open-loop.ts';
 import { figuresOf, type Results } from './results.ts';
 import { inTurns, type Progress } from './rounds.ts';
+import { isAmong } from './rows.ts';
 import type { Subject } from './stand.ts';
 
 const perSecond = 2000;
@@ -18,7 +19,7 @@ export async function measureFixedRate(
   effort: Effort,
   progress: Progress,
 ): Promise<NonNullable<Results['fixedRate']>> {
-  const subjects = all.filter(({ row }) => row.serving.kind === 'rival' || fixedRateRows.includes(row.name));
+  const subjects = all.filter(({ row }) => isAmong(row, fixedRateRows));
   const seconds = Math.min(effort.seconds, effort.most / perSecond);
   const measured = await inTurns(subjects, effort, progress, ({ port, requests }) =>
     askAtRate({ port, requests, connections, perSecond, seconds }),

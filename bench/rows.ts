@@ -34,6 +34,10 @@ const reused: Serving = { kind: 'sidecar', minting: { algorithm: 'RS256', claims
 export const ownRowBeside = (name: string, rival: { readonly over: Over }): string =>
   rival.over === 'tcp' ? `${name}-tcp` : name;
 
+/** Whether a row is one of these or a rival, which is compared with them. */
+export const isAmong = ({ name, serving }: Row, names: readonly string[]): boolean =>
+  serving.kind === 'rival' || names.includes(name);
+
 const constant: Serving = { kind: 'transport', transport: 'native' };
 
 export const ownRows: readonly Row[] = [

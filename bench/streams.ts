@@ -7,6 +7,7 @@ import { envoyMessage } from './load/envoy-request.ts';
 import { askOver, ConnectionRefused } from './load/stream-load.ts';
 import { type StreamsRow, spreadOf } from './results.ts';
 import type { Progress } from './rounds.ts';
+import { isAmong } from './rows.ts';
 import { cpuOf } from './servers/process-use.ts';
 import type { Subject } from './stand.ts';
 
@@ -24,9 +25,7 @@ export async function measureStreams(
   const found: StreamsRow[] = [];
   for (const concurrency of counts) {
     const requests = Math.min(requestsOfRound, Math.max(effort.most, concurrency));
-    for (const { row, server } of all.filter(
-      ({ row }) => row.serving.kind === 'rival' || streamsRows.includes(row.name),
-    )) {
+    for (const { row, server } of all.filter(({ row }) => isAmong(row, streamsRows))) {
       const rounds: { cpu: number; took: Float64Array }[] = [];
       for (let number = 1; number <= Math.min(effort.rounds, 3); number++) {
         const before = cpuOf(server.pid);

@@ -3,8 +3,11 @@
  * The first message of a stream as Envoy sends it for a request with eleven headers, with the attributes of the project's
  * `envoy.yaml` and a caller whose token was verified.
  */
+import type { JsonObject } from '../../src/diagnostics/json.ts';
 import type { ProcessingRequest } from '../../src/extproc/messages.ts';
+import { structOf } from '../../src/extproc/struct.ts';
 import { processMethod } from '../../test/extproc/stream-client.ts';
+import { caller } from '../servers/envoy-front.ts';
 
 const headers: readonly (readonly [name: string, value: string])[] = [
   [':authority', 'api.example.com'],
@@ -19,20 +22,13 @@ const headers: readonly (readonly [name: string, value: string])[] = [
   ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
 ];
 
-const attributes: readonly (readonly [name: string, value: string])[] = [
-  ['request.protocol', 'HTTP/1.1'],
-  ['request.scheme', 'http'],
-  ['source.address', '127.0.0.1:45726'],
-  ['destination.address', '127.0.0.1:10000'],
-  ['xds.route_name', 'orders'],
-];
-
-const claims: readonly (readonly [name: string, value: string])[] = [
-  ['iss', 'demo'],
-  ['aud', 'orders'],
-  ['sub', 'alice'],
-  ['client_id', 'partner-42'],
-];
+const attributes: JsonObject = {
+  'request.protocol': 'HTTP/1.1',
+  'request.scheme': 'http',
+  'source.address': '127.0.0.1:45726',
+  'destination.address': '127.0.0.1:10000',
+  'xds.route_name': 'orders',
+};
 
 /** Made once, since it reads and parses the .proto files. */
 const { requestSerialize } = processMethod();
@@ -45,21 +41,9 @@ export function envoyMessage(path: string): Buffer {
       headers: { headers: named.map(([key, value]) => ({ key, raw_value: Buffer.from(value) })) },
       end_of_stream: true,
     },
-    attributes: {
-      'envoy.filters.http.ext_proc': {
-        fields: texts(attributes),
-      },
-    },
-    metadata_context: {
-      filter_metadata: {
-        'envoy.filters.http.jwt_authn': { fields: { payload: { structValue: { fields: texts(claims) } } } },
-      },
-    },
+    attributes: { 'envoy.filters.http.ext_proc': structOf(attributes) },
+    metadata_context: { filter_metadata: { 'envoy.filters.http.jwt_authn': structOf({ payload: caller }) } },
     protocol_config: {},
   };
   return requestSerialize(request);
-}
-
-function texts(members: readonly (readonly [name: string, value: string])[]): Record<string, { stringValue: string }> {
-  return Object.fromEntries(members.map(([name, value]) => [name, { stringValue: value }]));
 }

@@ -15,6 +15,7 @@ import { type CallerMapping, callerOf, claimPaths, type Source, unknownCaller } 
 import { connectionCertificate } from './connection-certificate.ts';
 import { forwardedCertificate } from './forwarded-certificate.ts';
 import { identityHeaders } from './identity-headers.ts';
+import { metadataPath } from './metadata-path.ts';
 
 /** @throws MintError `identity.*` where what a source says cannot be told apart or read, so nobody is believed */
 export type Identify = (request: IncomingRequest) => Caller;
@@ -83,7 +84,7 @@ function mappingOf(
 }
 
 function metadataAt(namespace: string, path: string | readonly string[] | undefined): ReadClaims {
-  const whole = [namespace, ...(typeof path === 'string' ? path.split('.') : (path ?? []))];
+  const whole = metadataPath(namespace, path);
   return (request) => viewAt(request.metadata, whole);
 }
 
@@ -102,9 +103,10 @@ function verifiedToken(source: IdentitySourceOf<'jwt_authn'>): ReadClaims {
  * token was refused (`failed_status_in_metadata`), under names of the operator's choice; both show in their members.
  */
 function onlyPayload(metadata: ObjectView | undefined): ObjectView | undefined {
+  if (metadata === undefined) return undefined;
   let payload: ObjectView | undefined;
-  for (const name of metadata?.names() ?? []) {
-    const value = metadata?.view(name);
+  for (const name of metadata.names()) {
+    const value = metadata.view(name);
     if (value === undefined || isFailedStatus(value) || isTokenHeader(value)) continue;
     if (payload !== undefined) {
       const message = 'The metadata of jwt_authn holds several payloads; `payload` in the configuration must name one.';

@@ -37,7 +37,6 @@ export function compileMatch(match: RouteMatch): Conditions {
  * not tell could lead elsewhere: without the attribute `xds.route_name`, no `routeName` would ever match.
  */
 export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
-  const index = new RouteIndex(routes);
   const reads = new Set(
     conditionNames.filter((name) => routes.some(({ conditions }) => conditions[name] !== undefined)),
   );
@@ -47,6 +46,7 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
     const everything = routes[0]?.destination;
     return () => everything;
   }
+  const index = new RouteIndex(routes);
   const [readsHost, readsPath, readsMethod] = [reads.has('host'), reads.has('pathPrefix'), reads.has('method')];
   return (request) => {
     requireTold(request, reads);

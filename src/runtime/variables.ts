@@ -18,6 +18,7 @@ import type { DeclaredVariables } from '../dialects/policy-file.ts';
 import { valueAt } from '../plan/object-view.ts';
 import type { Computed, Scope } from '../plan/token-plan.ts';
 import { type FileReader, readText } from './files.ts';
+import { metadataPath } from './metadata-path.ts';
 import type { VariableForm } from './variables-schema.ts';
 
 export interface VariableContext {
@@ -205,12 +206,8 @@ function attributeOf(name: string): Computed {
 }
 
 function metadataAt(namespace: string, path: string | readonly string[] | undefined): Computed {
-  const steps = [namespace, ...(typeof path === 'string' ? path.split('.') : (path ?? []))];
-  return {
-    evaluate({ request }) {
-      return valueAt(request.metadata, steps) ?? undefined;
-    },
-  };
+  const whole = metadataPath(namespace, path);
+  return { evaluate: ({ request }) => valueAt(request.metadata, whole) ?? undefined };
 }
 
 function once(compute: (scope: Scope) => JsonValue | undefined): Computed {
