@@ -61,16 +61,12 @@ async function measure({ effort, parts }: Options, stand: Stand): Promise<Omit<R
   };
 }
 
-/** Of the seed's policy, and of the rivals beside it. */
-async function latencyOf(
-  { subjects, plainPort }: Stand,
-  saturated: readonly Figures[],
-  effort: Effort,
-): Promise<Latency> {
+/** Of the seed's policy, and beside it of the transport alone and of the rivals: what of it is Envoy's. */
+async function latencyOf(stand: Stand, saturated: readonly Figures[], effort: Effort): Promise<Latency[]> {
   const seed = saturated.find(({ name }) => name === 'RS256-reused');
   if (seed === undefined) throw new TypeError('the rate at saturation was not measured');
-  const measured = subjects.filter(({ row }) => isAmong(row, [seed.name]));
-  return measureLatency(measured, plainPort, seed.rate, effort, progress);
+  const measured = stand.subjects.filter(({ row }) => isAmong(row, ['constant', seed.name]));
+  return measureLatency(stand, measured, seed.rate, effort, progress);
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -1,41 +1,58 @@
 /**
  * @module
- * How much longer a caller waits because of the filter, at half of the rate at which nothing more gets through: the same
+ * How much longer a caller waits because of the filter, at a part of the rate at which nothing more gets through: the same
  * requests at the same moments, once by a listener without the filter and once by those with it, in turns.
  */
 import type { Effort } from './effort.ts';
 import { percentile } from './load/answers.ts';
 import { askAtRate } from './load/open-loop.ts';
 import { differenceOf, median } from './paired.ts';
-import type { Latency, LatencyRow } from './results.ts';
+import type { Latency, LatencyRow, Load } from './results.ts';
 import type { Progress } from './rounds.ts';
-import type { Subject } from './stand.ts';
+import { cpuOf } from './servers/process-use.ts';
+import type { Stand, Subject } from './stand.ts';
 import { ofServer, takeTurns } from './turns.ts';
 
 /** More than are ever in flight at half of saturation; beyond it requests wait, and their wait counts. */
 const connections = 128;
 
-/** Milliseconds, of one listener in one turn. */
+const parts: readonly (readonly [load: Load, part: number])[] = [
+  ['half', 1 / 2],
+  ['a quarter', 1 / 4],
+];
+
+/** Of one listener in one turn: milliseconds, and the part of the time in which Envoy was at work. */
 interface Waits {
   readonly p50: number;
   readonly p99: number;
+  readonly envoyBusy: number;
 }
 
-/**
- * @param measured whose rate it is, before others to compare with
- * @param saturation requests a second that it brings at most
- */
+/** @param saturation requests a second that RS256 reused brings at most */
 export async function measureLatency(
+  stand: Stand,
   measured: readonly Subject[],
-  plainPort: number,
   saturation: number,
   effort: Effort,
   progress: Progress,
-): Promise<Latency> {
+): Promise<Latency[]> {
+  const all: Latency[] = [];
+  for (const [load, part] of parts) {
+    all.push({ load, ...(await atRate(stand, measured, saturation * part, effort, progress)) });
+  }
+  return all;
+}
+
+async function atRate(
+  { plainPort, envoy }: Stand,
+  measured: readonly Subject[],
+  rate: number,
+  effort: Effort,
+  progress: Progress,
+): Promise<Omit<Latency, 'load'>> {
   const [first] = measured;
   if (first === undefined) throw new TypeError('there is nobody to measure');
   const { requests } = first;
-  const rate = saturation / 2;
   const seconds = Math.min(effort.seconds * 2, effort.most / rate);
   const listeners = [
     { name: 'no filter', port: plainPort },
@@ -44,10 +61,12 @@ export async function measureLatency(
   const { calm } = await takeTurns(effort.rounds, async (number) => {
     const waits: Waits[] = [];
     for (const { name, port } of listeners) {
+      const before = cpuOf(envoy.pid);
       const answers = await askAtRate({ port, requests, connections, perSecond: rate, seconds });
+      const envoyBusy = (cpuOf(envoy.pid) - before) / 1e6 / answers.seconds;
       const [p50, p99] = [percentile(answers, 0.5), percentile(answers, 0.99)];
-      waits.push({ p50, p99 });
-      progress(`latency ${number} of ${effort.rounds}: ${name} p99 ${p99.toFixed(2)} ms`);
+      waits.push({ p50, p99, envoyBusy });
+      progress(`latency at ${rate.toFixed(0)}/s, ${number} of ${effort.rounds}: ${name} p99 ${p99.toFixed(2)} ms`);
     }
     return waits;
   });
@@ -64,6 +83,7 @@ function rowOf(name: string, waits: readonly Waits[], plain: readonly Waits[]): 
     p99: median(p99),
     worstP99: Math.max(...p99),
     added: { p50: differenceOf(p50, p50Of(plain)), p99: differenceOf(p99, p99Of(plain)) },
+    envoyBusy: median(waits.map(({ envoyBusy }) => envoyBusy)),
   };
 }
 

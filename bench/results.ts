@@ -35,11 +35,15 @@ export interface Figures {
 }
 
 export interface Latency {
-  /** Requests a second: half of what RS256 reused brings at saturation. */
+  /** How much of what RS256 reused brings at saturation. */
+  readonly load: Load;
+  /** Requests a second. */
   readonly rate: number;
   readonly plain: LatencyRow;
   readonly rows: readonly LatencyRow[];
 }
+
+export type Load = 'half' | 'a quarter';
 
 /** Milliseconds that the caller waited: the median of the percentiles of the rounds that count, and the worst of those. */
 export interface LatencyRow {
@@ -49,6 +53,8 @@ export interface LatencyRow {
   readonly worstP99: number;
   /** The median of the rounds' differences to the same round without the filter. */
   readonly added: { readonly p50: number; readonly p99: number };
+  /** The part of the time in which Envoy, which has one worker, was at work. */
+  readonly envoyBusy: number;
 }
 
 export interface PoliciesRow {
@@ -83,7 +89,7 @@ export interface Results {
   readonly stolen: StolenShares;
   readonly saturated: readonly Figures[];
   readonly fixedRate?: { readonly perSecond: number; readonly rows: readonly Figures[] };
-  readonly latency?: Latency;
+  readonly latency?: readonly Latency[];
   readonly policies?: readonly PoliciesRow[];
   readonly streams?: readonly StreamsRow[];
   readonly startUp?: StartUp;

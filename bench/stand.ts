@@ -2,17 +2,16 @@
  * @module
  * Everything that is measured, started and proven: each row's server, and the one Envoy before all of them.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../demo/ports.ts';
-import { ProcessGroup } from '../demo/process-group.ts';
-import { isUp, untilReady } from '../demo/readiness.ts';
+import { ProcessGroup, type Running } from '../demo/process-group.ts';
 import { algorithms, type Keys } from './algorithms.ts';
 import { getRequest } from './load/http-connection.ts';
 import { prove } from './proof.ts';
 import type { Row } from './rows.ts';
-import { type Fronted, frontConfig } from './servers/envoy-front.ts';
+import { type Fronted, startFront } from './servers/envoy-front.ts';
 import { type Server, startServer } from './servers/start-server.ts';
 
 /** A row with what serves it. */
@@ -29,7 +28,8 @@ export interface Subject {
 
 export interface Stand extends AsyncDisposable {
   readonly subjects: readonly Subject[];
-  /** Envoy's listener without the filter. */
+  readonly envoy: Running;
+  /** Its listener without the filter. */
   readonly plainPort: number;
   readonly group: ProcessGroup;
   readonly folder: string;
@@ -42,7 +42,7 @@ const headers: readonly (readonly [name: string, value: string])[] = [
   ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
 ];
 
-function requestsOf({ requests }: Row): Buffer[] {
+export function requestsOf({ requests }: Row): Buffer[] {
   return Array.from({ length: requests }, (_, number) => getRequest(`/orders/${number}?tenant=acme`, headers));
 }
 
@@ -70,28 +70,14 @@ export async function startStand(rows: readonly Row[], envoy: string): Promise<S
     const fronted = started.map(
       ({ row, server, port }): Fronted => ({ name: row.name, port, address: server.address }),
     );
-    await startEnvoy(group, folder, envoy, plainPort, fronted);
+    const running = await startFront(group, folder, envoy, { plainPort, servers: fronted });
     const subjects: Subject[] = [];
     for (const subject of started) {
       subjects.push({ ...subject, input: await prove(subject.row, subject.port, subject.keys) });
     }
-    return { subjects, plainPort, group, folder, [Symbol.asyncDispose]: dispose };
+    return { subjects, envoy: running, plainPort, group, folder, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;
   }
-}
-
-async function startEnvoy(
-  group: ProcessGroup,
-  folder: string,
-  envoy: string,
-  plainPort: number,
-  servers: readonly Fronted[],
-): Promise<void> {
-  const adminPort = await freePort();
-  writeFileSync(join(folder, 'envoy.yaml'), frontConfig({ adminPort, plainPort, servers }));
-  const args = ['-c', 'envoy.yaml', '--disable-hot-restart', '--concurrency', '1'];
-  const running = await group.start({ name: 'envoy', file: envoy, args, cwd: folder });
-  await untilReady(running, () => isUp(`http://127.0.0.1:${adminPort}/ready`));
 }

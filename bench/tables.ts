@@ -4,7 +4,7 @@
  */
 import { judge, type Verdict } from './goals.ts';
 import { ratioOf } from './paired.ts';
-import { costsOf, type Figures, type Results } from './results.ts';
+import { costsOf, type Figures, type Latency, type Results } from './results.ts';
 
 export interface Table {
   readonly title: string;
@@ -24,14 +24,7 @@ export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
     saturated.length > 0 && figuresTable('Through Envoy, as many requests as it takes', saturated, rivals),
     fixedRate !== undefined &&
       figuresTable(`Through Envoy, ${fixedRate.perSecond} requests a second`, fixedRate.rows, rivals),
-    latency !== undefined && {
-      title: `Latency through Envoy at half of saturation: ${whole(latency.rate)} requests a second`,
-      head: ['row', 'p50 ms', 'p99 ms', 'worst p99 ms', 'added p50 ms', 'added p99 ms'],
-      rows: [latency.plain, ...latency.rows].map(({ name, p50, p99, worstP99, added }) => [
-        name,
-        ...[p50, p99, worstP99, added.p50, added.p99].map(hundredths),
-      ]),
-    },
+    ...(latency ?? []).map(latencyTable),
     policies !== undefined && {
       title: 'Policies and routes: the last of them is asked, 16 streams in flight, without Envoy',
       head: ['policies', 'CPU µs', 'least', 'resident MB', 'ready ms'],
@@ -68,6 +61,18 @@ export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
     { title: 'Goals', head: ['goal', 'at most', 'measured', ''], rows: judge(results).map(goalRow) },
   ];
   return tables.filter((table) => table !== false);
+}
+
+function latencyTable({ load, rate, plain, rows }: Latency): Table {
+  return {
+    title: `Latency through Envoy at ${load} of saturation: ${whole(rate)} requests a second`,
+    head: ['row', 'p50 ms', 'p99 ms', 'worst p99 ms', 'added p50 ms', 'added p99 ms', 'Envoy busy %'],
+    rows: [plain, ...rows].map(({ name, p50, p99, worstP99, added, envoyBusy }) => [
+      name,
+      ...[p50, p99, worstP99, added.p50, added.p99].map(hundredths),
+      whole(100 * envoyBusy),
+    ]),
+  };
 }
 
 function figuresTable(title: string, rows: readonly Figures[], rivals: readonly string[]): Table {

@@ -6,9 +6,12 @@
  * Envoy answers by itself (`direct_response`), so that no upstream takes part. Verifying the caller's own token would cost
  * Envoy more than all the rest, so its claims come from `set_metadata` under the name that `jwt_authn` gives them.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvoyConfig } from '../../demo/envoy-config.ts';
+import { freePort } from '../../demo/ports.ts';
+import type { ProcessGroup, Running } from '../../demo/process-group.ts';
+import { isUp, untilReady } from '../../demo/readiness.ts';
 
 export interface Fronted {
   readonly name: string;
@@ -16,10 +19,11 @@ export interface Fronted {
   readonly port: number;
   /** Where it listens itself: `127.0.0.1:50051` or `unix:/path`. */
   readonly address: string;
+  /** Of the filter, in place of the project's. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 export interface Front {
-  readonly adminPort: number;
   /** The listener without the filter. */
   readonly plainPort: number;
   readonly servers: readonly Fronted[];
@@ -53,8 +57,17 @@ const routes = [
 
 const project = join(import.meta.dirname, '..', '..');
 
-/** The text of Envoy's configuration. */
-export function frontConfig({ adminPort, plainPort, servers }: Front): string {
+/** Returns once it answers. */
+export async function startFront(group: ProcessGroup, folder: string, envoy: string, front: Front): Promise<Running> {
+  const adminPort = await freePort();
+  writeFileSync(join(folder, 'envoy.yaml'), frontConfig(front, adminPort));
+  const args = ['-c', 'envoy.yaml', '--disable-hot-restart', '--concurrency', '1'];
+  const running = await group.start({ name: 'envoy', file: envoy, args, cwd: folder });
+  await untilReady(running, () => isUp(`http://127.0.0.1:${adminPort}/ready`));
+  return running;
+}
+
+function frontConfig({ plainPort, servers }: Front, adminPort: number): string {
   const text = readFileSync(join(project, 'envoy.yaml'), 'utf8');
   const fronts = servers.map((server) => frontOf(text, server));
   const plain = projectConfig(text, plainPort);
@@ -69,10 +82,15 @@ export function frontConfig({ adminPort, plainPort, servers }: Front): string {
   return whole.toString();
 }
 
-function frontOf(text: string, { name, port, address }: Fronted): { listener: unknown; cluster: unknown } {
+function frontOf(
+  text: string,
+  { name, port, address, settings = {} }: Fronted,
+): { listener: unknown; cluster: unknown } {
   const config = projectConfig(text, port);
   config.setSidecar(address);
-  config.set([...config.filter(extProc), 'typed_config', 'grpc_service', 'envoy_grpc', 'cluster_name'], name);
+  const filter = [...config.filter(extProc), 'typed_config'];
+  config.set([...filter, 'grpc_service', 'envoy_grpc', 'cluster_name'], name);
+  for (const [setting, value] of Object.entries(settings)) config.set([...filter, setting], value);
   const place = config.cluster('mintproc');
   config.set([...place, 'name'], name);
   config.set([...place, 'load_assignment', 'cluster_name'], name);

@@ -51,8 +51,8 @@ test('every part has been measured', () => {
     ['constant', 'constant-tcp', 'RS256-reused', 'RS256-reused-tcp', 'go'],
   );
   assert.deepEqual(
-    latency?.rows.map(({ name }) => name),
-    ['RS256-reused', 'go'],
+    latency?.map(({ load, rows }) => [load, rows.map(({ name }) => name)]),
+    ['half', 'a quarter'].map((load) => [load, ['constant', 'RS256-reused', 'go']]),
   );
   assert.deepEqual(
     policies?.map((row) => row.policies),
