@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=1 --heap-growing-percent=20 --incremental-marking-hard-trigger=70 --no-memory-reducer --no-maglev --v8-pool-size=1 --expose-gc
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=1 --heap-growing-percent=20 --incremental-marking-hard-trigger=25 --no-memory-reducer --no-maglev --v8-pool-size=1 --expose-gc
 /**
  * @module
  * The composition root: hands the process's arguments, environment, streams and signals to the command line. Its first

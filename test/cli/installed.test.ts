@@ -22,6 +22,15 @@ const program = join(folder, 'package/dist/main.cjs');
 const environment = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
 const answer = (...line: string[]): string => execFileSync(program, line, { encoding: 'utf8', env: environment });
 
+/** Bytes of a first line that Linux reads (BINPRM_BUF_SIZE less its end); it drops the rest without a word. */
+const longestFirstLine = 255;
+
+test('the first line of the installed program is read as a whole', () => {
+  const [line = ''] = readFileSync(program, 'utf8').split('\n', 1);
+  assert.match(line, /^#!/);
+  assert.ok(Buffer.byteLength(line) <= longestFirstLine, line);
+});
+
 test('the installed program answers', () => {
   assert.equal(answer('eval', "upper('a')"), '"A"\n');
 });
