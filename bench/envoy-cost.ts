@@ -19,7 +19,7 @@ import { requestsOf } from './stand.ts';
 import { ofServer, takeTurns } from './turns.ts';
 
 /** What the filter sends beside the request's headers. */
-const filters: readonly (readonly [name: string, settings: Fronted['settings']])[] = [
+const filters: readonly (readonly [name: string, settings: NonNullable<Fronted['settings']>])[] = [
   ['headers alone', { request_attributes: [], metadata_options: {} }],
   ["and the caller's identity", { request_attributes: [] }],
   ['and one attribute', { request_attributes: ['request.protocol'] }],
@@ -48,7 +48,7 @@ try {
   const { address } = await startServer(group, folder, row, undefined);
   const plainPort = await freePort();
   const servers: Fronted[] = [];
-  for (const [name, settings = {}] of filters) servers.push({ name, port: await freePort(), address, settings });
+  for (const [name, settings] of filters) servers.push({ name, port: await freePort(), address, settings });
   const envoy = await startFront(group, folder, await envoyBinary(), { plainPort, servers });
 
   const listeners = [{ name: 'no filter', port: plainPort }, ...servers];

@@ -7,7 +7,7 @@ import type { Effort } from './effort.ts';
 import { percentile } from './load/answers.ts';
 import { askAtRate } from './load/open-loop.ts';
 import { differenceOf, median } from './paired.ts';
-import type { Latency, LatencyRow, Load } from './results.ts';
+import type { Latency, LatencyRow } from './results.ts';
 import type { Progress } from './rounds.ts';
 import { cpuOf } from './servers/process-use.ts';
 import type { Stand, Subject } from './stand.ts';
@@ -16,10 +16,16 @@ import { ofServer, takeTurns } from './turns.ts';
 /** More than are ever in flight at half of saturation; beyond it requests wait, and their wait counts. */
 const connections = 128;
 
-const parts: readonly (readonly [load: Load, part: number])[] = [
+const loads: readonly (readonly [load: Latency['load'], part: number])[] = [
   ['half', 1 / 2],
   ['a quarter', 1 / 4],
 ];
+
+interface Listener {
+  readonly name: string;
+  readonly port: number;
+  readonly requests: readonly Buffer[];
+}
 
 /** Of one listener in one turn: milliseconds, and the part of the time in which Envoy was at work. */
 interface Waits {
@@ -36,34 +42,33 @@ export async function measureLatency(
   effort: Effort,
   progress: Progress,
 ): Promise<Latency[]> {
-  const all: Latency[] = [];
-  for (const [load, part] of parts) {
-    all.push({ load, ...(await atRate(stand, measured, saturation * part, effort, progress)) });
+  const [first] = measured;
+  if (first === undefined) throw new TypeError('there is nobody to measure');
+  const listeners = [
+    { name: 'no filter', port: stand.plainPort, requests: first.requests },
+    ...measured.map(({ row: { name }, port, requests }) => ({ name, port, requests })),
+  ];
+  const found: Latency[] = [];
+  for (const [load, part] of loads) {
+    found.push({ load, ...(await atRate(stand.envoy.pid, listeners, saturation * part, effort, progress)) });
   }
-  return all;
+  return found;
 }
 
 async function atRate(
-  { plainPort, envoy }: Stand,
-  measured: readonly Subject[],
+  envoy: number,
+  listeners: readonly Listener[],
   rate: number,
   effort: Effort,
   progress: Progress,
 ): Promise<Omit<Latency, 'load'>> {
-  const [first] = measured;
-  if (first === undefined) throw new TypeError('there is nobody to measure');
-  const { requests } = first;
   const seconds = Math.min(effort.seconds * 2, effort.most / rate);
-  const listeners = [
-    { name: 'no filter', port: plainPort },
-    ...measured.map(({ row: { name }, port }) => ({ name, port })),
-  ];
   const { calm } = await takeTurns(effort.rounds, async (number) => {
     const waits: Waits[] = [];
-    for (const { name, port } of listeners) {
-      const before = cpuOf(envoy.pid);
+    for (const { name, port, requests } of listeners) {
+      const before = cpuOf(envoy);
       const answers = await askAtRate({ port, requests, connections, perSecond: rate, seconds });
-      const envoyBusy = (cpuOf(envoy.pid) - before) / 1e6 / answers.seconds;
+      const envoyBusy = (cpuOf(envoy) - before) / 1e6 / answers.seconds;
       const [p50, p99] = [percentile(answers, 0.5), percentile(answers, 0.99)];
       waits.push({ p50, p99, envoyBusy });
       progress(`latency at ${rate.toFixed(0)}/s, ${number} of ${effort.rounds}: ${name} p99 ${p99.toFixed(2)} ms`);

@@ -36,14 +36,12 @@ export interface Figures {
 
 export interface Latency {
   /** How much of what RS256 reused brings at saturation. */
-  readonly load: Load;
+  readonly load: 'half' | 'a quarter';
   /** Requests a second. */
   readonly rate: number;
   readonly plain: LatencyRow;
   readonly rows: readonly LatencyRow[];
 }
-
-export type Load = 'half' | 'a quarter';
 
 /** Milliseconds that the caller waited: the median of the percentiles of the rounds that count, and the worst of those. */
 export interface LatencyRow {
