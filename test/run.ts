@@ -6,11 +6,14 @@ import { globSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type CoverageSummary, coverageProblems, unloadedFiles } from './runner/coverage.ts';
 import { runTests } from './runner/node-tests.ts';
+import { runShares } from './runner/search-shares.ts';
 import { runStaticChecks, staticChecks } from './runner/static-checks.ts';
 import { Tally } from './runner/tally.ts';
+import { searches } from './search/index.ts';
 
-const help = `npm test                 types, lint, dead code, all tests with coverage
-npm test -- PATTERN…     only the test files whose path contains one of the patterns; no other check
+const help = `npm test                 types, lint, dead code, all tests with coverage, a share of each search
+npm test -- PATTERN…     only the test files whose path contains one of the patterns, and the searches whose name,
+                         as search/NAME, contains one; no other check
 npm test -- --help       this text
 
 The last line is "N passed, N failed", with ", N skipped" where tests were skipped.`;
@@ -23,6 +26,7 @@ async function runAll(tally: Tally): Promise<void> {
   const coverage = await runTests({ root, files: quick, coverage: true, alone: false }, tally);
   judge(coverage, tally);
   await runTests({ root, files: whole, coverage: false, alone: true }, tally);
+  await runShares(root, searches, tally);
 }
 
 /**
@@ -65,11 +69,14 @@ function judge(coverage: CoverageSummary | undefined, tally: Tally): void {
 }
 
 async function runMatching(patterns: readonly string[], tally: Tally): Promise<void> {
-  const files = testFiles().filter((file) => patterns.some((pattern) => relative(root, file).includes(pattern)));
-  if (files.length === 0) tally.fail(patterns.join(' '), 'no test file has this in its path');
+  const matches = (path: string): boolean => patterns.some((pattern) => path.includes(pattern));
+  const files = testFiles().filter((file) => matches(relative(root, file)));
+  const wanted = searches.filter(({ name }) => matches(`search/${name}`));
+  if (files.length + wanted.length === 0) tally.fail(patterns.join(' '), 'no test file has this in its path');
   const { quick, whole } = grouped(files);
   await runTests({ root, files: quick, coverage: false, alone: false }, tally);
   await runTests({ root, files: whole, coverage: false, alone: true }, tally);
+  await runShares(root, wanted, tally);
 }
 
 function testFiles(): string[] {

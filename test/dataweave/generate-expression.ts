@@ -2,7 +2,7 @@
  * @module
  * Random expressions of Flex Gateway's language, and their near misses. The same seed gives the same sequence.
  */
-import type { Dice } from './dice.ts';
+import type { Dice } from '../search/dice.ts';
 import {
   binaryFunctions,
   directivePieces,

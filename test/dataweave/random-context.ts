@@ -3,8 +3,8 @@
  * Random requests to evaluate expressions in.
  */
 import type { JsonValue } from '../../src/diagnostics/json.ts';
+import type { Dice } from '../search/dice.ts';
 import type { Context } from './context-bindings.ts';
-import type { Dice } from './dice.ts';
 
 const claims: readonly JsonValue[] = [
   { sub: 'alice', roles: ['admin', 'dev'], num: 42, flag: true, float: 1.5, nested: [{ x: 1 }, { x: null }, { y: 2 }] },

@@ -2,8 +2,8 @@
  * @module
  * The checks that read the code without running it, one row each; each counts as one.
  */
-import { spawn } from 'node:child_process';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { runProgram } from './run-program.ts';
 import type { Tally } from './tally.ts';
 
 interface StaticCheck {
@@ -31,7 +31,10 @@ export const staticChecks: readonly StaticCheck[] = [
 export async function runStaticChecks(root: string, checks: readonly StaticCheck[], tally: Tally): Promise<void> {
   for (const check of checks) {
     const started = performance.now();
-    const { ok, output } = await run(root, check);
+    const { ok, output } = await runProgram(root, {
+      file: join(root, 'node_modules', '.bin', check.program),
+      arguments: check.arguments,
+    });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     if (ok) {
       tally.pass();
@@ -40,25 +43,4 @@ export async function runStaticChecks(root: string, checks: readonly StaticCheck
       tally.fail(check.title, output);
     }
   }
-}
-
-function run(root: string, check: StaticCheck): Promise<{ readonly ok: boolean; readonly output: string }> {
-  const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
-  return new Promise((resolve) => {
-    const child = spawn(join(root, 'node_modules', '.bin', check.program), check.arguments, {
-      cwd: root,
-      env: { ...process.env, PATH: path, NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    const add = (chunk: string): void => {
-      output += chunk;
-    };
-    child.stdout.setEncoding('utf8').on('data', add);
-    child.stderr.setEncoding('utf8').on('data', add);
-    child.once('error', (error) => resolve({ ok: false, output: `cannot be started: ${error.message}` }));
-    child.once('close', (code, signal) =>
-      resolve({ ok: code === 0, output: `${output}${check.program} ended with ${signal ?? code}` }),
-    );
-  });
 }

@@ -4,8 +4,8 @@ import { compileExpression } from '../../../src/dataweave/expression.ts';
 import { MintError } from '../../../src/diagnostics/mint-error.ts';
 import { formatProblem, LocatedError } from '../../../src/diagnostics/problem.ts';
 import { SourceText } from '../../../src/diagnostics/source-text.ts';
+import { Dice } from '../../search/dice.ts';
 import { bindingsOf, type Context } from '../context-bindings.ts';
-import { Dice } from '../dice.ts';
 import { outcome } from '../evaluation.ts';
 import { FullExpressionGenerator } from './generate.ts';
 

@@ -2,7 +2,7 @@
  * @module
  * Random expressions of DataWeave 2.x over the corpus' context: mostly of a wanted type, sometimes not.
  */
-import type { Dice } from '../dice.ts';
+import type { Dice } from '../../search/dice.ts';
 
 type Kind = 'number' | 'string' | 'boolean' | 'array' | 'object' | 'time' | 'any';
 

@@ -18,9 +18,9 @@ import { compileRegex } from '../../../src/dataweave/full/regex.ts';
 import { limits } from '../../../src/dataweave/limits.ts';
 import { codes } from '../../../src/diagnostics/codes.ts';
 import type { JsonValue } from '../../../src/diagnostics/json.ts';
+import { Dice } from '../../search/dice.ts';
 import { readJson } from '../conformance-files.ts';
 import type { Context } from '../context-bindings.ts';
-import { Dice } from '../dice.ts';
 import { outcome } from '../evaluation.ts';
 import { FullExpressionGenerator } from './generate.ts';
 

@@ -1,0 +1,8 @@
+/**
+ * @module
+ * The searches, a row each. `npm run search` runs one of them whole, `npm test` a share of each.
+ */
+import { search as frames } from '../extproc/transports/native/frames.search.ts';
+import type { Search } from './search.ts';
+
+export const searches: readonly Search[] = [frames];

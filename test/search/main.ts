@@ -1,0 +1,99 @@
+/**
+ * @module
+ * `npm run search`: one search, whole or a share of it.
+ */
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { searches } from './index.ts';
+import { Effort, Finding, type Search, shareSeconds } from './search.ts';
+
+const help = `Usage: npm run search NAME -- [--inputs N] [--seed S] [--share]
+
+Tries random inputs against one property, and ends with 1 at the first input that breaks it.
+
+  --inputs N  how many inputs (default: the search's own number)
+  --seed S    where the random numbers begin (default: a random seed, which is printed)
+  --share     what npm test tries: fewer inputs, for ${shareSeconds} seconds at most
+  --help      this text
+
+The searches:
+${searches.map(({ name, property }) => `  ${name.padEnd(12)}${property}`).join('\n')}`;
+
+class UsageError extends Error {}
+
+function asked(args: readonly string[]): { readonly search: Search; readonly effort: Effort } | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help || positionals.length === 0) return undefined;
+  const [name] = positionals;
+  const search = searches.find((row) => row.name === name);
+  if (search === undefined || positionals.length > 1) {
+    throw new UsageError(`There is no search ${positionals.join(' ')}. Name one of: ${names()}.`);
+  }
+  const inputs = values.inputs === undefined ? undefined : whole('--inputs', values.inputs);
+  const seed = values.seed === undefined ? randomInt(2 ** 31) : whole('--seed', values.seed);
+  const most = inputs ?? (values.share ? search.share : search.inputs);
+  const seconds = values.share ? shareSeconds : Number.POSITIVE_INFINITY;
+  const began = performance.now();
+  const effort = new Effort(seed, most, seconds, (tried) => {
+    process.stderr.write(`${search.name}: ${tried} of ${most} inputs, ${since(began)} s\n`);
+  });
+  return { search, effort };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        inputs: { type: 'string' },
+        seed: { type: 'string' },
+        share: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function whole(option: string, text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new UsageError(`${option} takes a whole number, not ${text}.`);
+  return Number(text);
+}
+
+function names(): string {
+  return searches.map(({ name }) => name).join(', ');
+}
+
+function since(began: number): string {
+  return ((performance.now() - began) / 1000).toFixed(1);
+}
+
+async function run(search: Search, effort: Effort): Promise<number> {
+  const began = performance.now();
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  try {
+    const summary = await search.run(effort);
+    const counted = `${search.name}: ${effort.tried} inputs in ${since(began)} s, seed ${effort.seed}`;
+    print(summary === '' ? counted : `${counted}; ${summary}`);
+    if (effort.tried > 0) return 0;
+    print('Nothing was tried.');
+  } catch (error) {
+    if (!(error instanceof Finding)) throw error;
+    print(`${search.name} broke at input ${effort.tried - 1}, seed ${effort.seed}: ${search.property}`);
+    print(error.message);
+    print(`Again: npm run search ${search.name} -- --seed ${effort.seed} --inputs ${effort.tried}`);
+  }
+  return 1;
+}
+
+try {
+  const wanted = asked(process.argv.slice(2));
+  if (wanted === undefined) process.stdout.write(`${help}\n`);
+  else process.exitCode = await run(wanted.search, wanted.effort);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n\n${help}\n`);
+  process.exitCode = 2;
+}

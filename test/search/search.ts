@@ -1,0 +1,65 @@
+/**
+ * @module
+ * What a search is: one property of the program, tried on random inputs that a seed repeats.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+
+export interface Search {
+  /** What `npm run search` calls it. */
+  readonly name: string;
+  /** The property in one sentence: what must hold for every input. */
+  readonly property: string;
+  /** How many inputs a whole run tries unless it is told otherwise. */
+  readonly inputs: number;
+  /** How many of them `npm test` tries, or as many as it can in `shareSeconds`. */
+  readonly share: number;
+  /**
+   * Tries inputs for as long as `effort` gives numbers.
+   *
+   * @returns what was tried beside the number of inputs, in a few words
+   * @throws Finding for the first input that breaks the property
+   */
+  run(effort: Effort): Promise<string>;
+}
+
+/** Seconds that the share of one search may take in `npm test`. */
+export const shareSeconds = 20;
+
+/** An input that breaks the property: what it was, and what came of it. */
+export class Finding extends Error {
+  override readonly name = 'Finding';
+}
+
+/** How much a run tries. */
+export class Effort {
+  /** Where the random numbers begin. */
+  readonly seed: number;
+  /** How many inputs at most. */
+  readonly most: number;
+  tried = 0;
+  readonly #until: number;
+  readonly #progress: (tried: number) => void;
+
+  /** @param seconds how long new inputs are begun */
+  constructor(seed: number, most: number, seconds: number, progress: (tried: number) => void = () => undefined) {
+    this.seed = seed;
+    this.most = most;
+    this.#until = performance.now() + seconds * 1000;
+    this.#progress = progress;
+  }
+
+  /** The numbers of the inputs, from 0, with a turn of the event loop now and then. */
+  async *inputs(): AsyncGenerator<number> {
+    let reported = performance.now();
+    while (this.tried < this.most && performance.now() < this.#until) {
+      yield this.tried++;
+      if (performance.now() - reported < progressInterval) continue;
+      reported = performance.now();
+      this.#progress(this.tried);
+      await turn();
+    }
+  }
+}
+
+/** Milliseconds between two words about a long run. */
+const progressInterval = 5_000;
