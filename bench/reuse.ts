@@ -7,6 +7,8 @@
 import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { Problems } from '../src/diagnostics/problem.ts';
 import { SourceText } from '../src/diagnostics/source-text.ts';
+import { finish } from '../src/diagnostics/steps.ts';
+import { DocumentFile } from '../src/dialects/document-file.ts';
 import { readPolicyFile } from '../src/dialects/index.ts';
 import { signatureAlgorithms } from '../src/jose/algorithms.ts';
 import { createSigner } from '../src/jose/sign.ts';
@@ -37,7 +39,8 @@ function planFor(signingMethod: string): TokenPlan {
   const customClaims = claims.map((value, index) => ({ name: `c${index}`, value }));
   const config = { signingMethod, iat: true, exp: 300, nbf: 0, customClaims, customHeaders: [] };
   const text = JSON.stringify([{ policyRef: { name: 'jwt-generation-flex' }, config }]);
-  const plan = readPolicyFile(SourceText.ofFile('bench', text), {}, new Problems())?.policies[0]?.plan;
+  const plan = finish(readPolicyFile(new DocumentFile(SourceText.ofFile('bench', text)), {}, new Problems()))
+    ?.policies[0]?.plan;
   if (plan === undefined) throw new TypeError('the policy does not load');
   return plan;
 }

@@ -4,7 +4,9 @@
  */
 import { formatProblem, type Problem, Problems } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
+import { finish } from '../diagnostics/steps.ts';
 import { type Bundle, readBundle } from '../dialects/apigee/bundle.ts';
+import { DocumentFile } from '../dialects/document-file.ts';
 import { readPolicyFile } from '../dialects/index.ts';
 import { looksLikeConfiguration } from '../runtime/configuration.ts';
 import { diskFiles } from '../runtime/files.ts';
@@ -77,7 +79,7 @@ function validate(file: string, environment: Terminal['environment']): Report {
   }
   const problems = new Problems();
   const source = SourceText.ofFile(file, text);
-  const policyFile = readPolicyFile(source, {}, problems);
+  const policyFile = finish(readPolicyFile(new DocumentFile(source), {}, problems));
   if (policyFile !== undefined) checkPolicyFile(policyFile, source, problems);
   return { file, dialect: policyFile?.dialect ?? null, problems: problems.all };
 }

@@ -50,6 +50,11 @@ export class SourceText {
     return new SourceText(this.file, this.text.slice(start, end), this.#whole, offsets);
   }
 
+  /** The offset in the file of the character at `offset` of this text. */
+  offsetAt(offset: number): number {
+    return this.#toWhole(offset);
+  }
+
   /** Where the character at `offset` of this text stands in the file. */
   placeAt(offset: number): Place {
     const at = this.#toWhole(offset);

@@ -3,9 +3,10 @@
  * The dialects, and which one a file is written in.
  */
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
-import type { SourceText } from '../diagnostics/source-text.ts';
+import type { Steps } from '../diagnostics/steps.ts';
 import { apigee } from './apigee/dialect.ts';
 import { datapower } from './datapower/dialect.ts';
+import type { DocumentFile } from './document-file.ts';
 import { flex } from './flex/dialect.ts';
 import type { Dialect, FoundPolicy, PolicySettings } from './policy-file.ts';
 
@@ -20,11 +21,12 @@ export interface PolicyFile {
  * Reads every policy in a file, in the dialect that its content shows. Undefined where no dialect knows the file;
  * that and everything else wrong is reported.
  */
-export function readPolicyFile(
-  source: SourceText,
+export function* readPolicyFile(
+  file: DocumentFile,
   settings: PolicySettings,
   problems: Problems,
-): PolicyFile | undefined {
+): Steps<PolicyFile | undefined> {
+  const { source } = file;
   const dialect = dialects.find(({ recognises }) => recognises(source.text));
   if (dialect === undefined) {
     problems.add(
@@ -36,7 +38,7 @@ export function readPolicyFile(
     return undefined;
   }
   const before = problems.all.length;
-  const policies = dialect.read(source, settings, problems);
+  const policies = yield* dialect.read(file, settings, problems);
   if (policies.length === 0 && problems.all.length === before) {
     problems.add(
       problemAt(source, 0, 'policy.unknown-dialect', {

@@ -9,6 +9,8 @@ import { SaxesParser } from 'saxes';
 import type { Code } from '../diagnostics/codes.ts';
 import { LocatedError, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
+import type { DocumentFile } from './document-file.ts';
+import { locatedXml, plainXml } from './plain-xml.ts';
 import { describeXmlFinding } from './xml-findings.ts';
 import { xmlOffsets } from './xml-text.ts';
 
@@ -36,8 +38,12 @@ const deepest = 32;
  *
  * @throws LocatedError `policy.syntax`, `policy.doctype` or `policy.encoding` at the first thing wrong
  */
-export function readXml(source: SourceText): XmlElement {
-  return new Reading(source).run();
+export function readXml(file: DocumentFile): XmlElement {
+  const { source, given } = file;
+  if (given?.kind === 'xml') return locatedXml(source, given.root);
+  const root = new Reading(source).run();
+  file.keep(() => ({ kind: 'xml', root: plainXml(root) }));
+  return root;
 }
 
 interface OpenElement {

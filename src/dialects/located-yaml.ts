@@ -18,6 +18,8 @@ import {
 import type { Code } from '../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
+import type { DocumentFile } from './document-file.ts';
+import { PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
 import { scalarOffsets } from './yaml-scalar.ts';
 
 export type YamlPath = readonly (string | number)[];
@@ -28,24 +30,59 @@ const mostAliases = 100;
 /** Each alias is looked up by a walk through the document, so their number is bounded before any is followed. */
 export const mostLookups = 1000;
 
-export class LocatedYaml {
+/** Where the parts of a document stand. */
+export interface YamlPlaces {
+  /** The offset of the value at `path`; of its nearest existing ancestor where there is none. */
+  offsetOf(path: YamlPath): number;
+  /** The offset of the key that the last part of `path` names, or of the value in a list. */
+  keyOffsetOf(path: YamlPath): number;
+  /** The scalar at `path` as source text; `text` is what the YAML reader made of it. */
+  scalarAt(path: YamlPath): SourceText;
+}
+
+export class LocatedYaml implements YamlPlaces {
   readonly source: SourceText;
   /** The document as plain data. */
   readonly value: unknown;
+  readonly #places: YamlPlaces;
+
+  constructor(source: SourceText, value: unknown, places: YamlPlaces) {
+    this.source = source;
+    this.value = value;
+    this.#places = places;
+  }
+
+  offsetOf(path: YamlPath): number {
+    return this.#places.offsetOf(path);
+  }
+
+  keyOffsetOf(path: YamlPath): number {
+    return this.#places.keyOffsetOf(path);
+  }
+
+  scalarAt(path: YamlPath): SourceText {
+    return this.#places.scalarAt(path);
+  }
+
+  report(problems: Problems, path: YamlPath, code: Code, details: ProblemDetails): void {
+    problems.add(problemAt(this.source, this.offsetOf(path), code, details));
+  }
+}
+
+/** The places of a document that was parsed here. */
+class ParsedPlaces implements YamlPlaces {
+  readonly #source: SourceText;
   readonly #document: Document.Parsed;
 
   constructor(source: SourceText, document: Document.Parsed) {
-    this.source = source;
+    this.#source = source;
     this.#document = document;
-    this.value = document.toJS({ maxAliasCount: mostAliases });
   }
 
-  /** The offset of the value at `path`; of its nearest existing ancestor where there is none. */
   offsetOf(path: YamlPath): number {
     return this.#nodeAt(path)?.range?.[0] ?? this.#document.range[0];
   }
 
-  /** The offset of the key that the last part of `path` names, or of the value in a list. */
   keyOffsetOf(path: YamlPath): number {
     const parent = this.#nodeAt(path.slice(0, -1));
     const last = path.at(-1);
@@ -59,16 +96,11 @@ export class LocatedYaml {
     return this.offsetOf(path);
   }
 
-  /** The scalar at `path` as source text; `text` is what the YAML reader made of it. */
   scalarAt(path: YamlPath): SourceText {
     const node = this.#nodeAt(path);
     if (!isScalar(node)) throw new TypeError(`no scalar at ${path.join('.')}`);
-    const text = typeof node.value === 'string' ? node.value : String(node.source ?? node.value);
-    return this.source.embed(text, scalarOffsets(node, this.source.text, text));
-  }
-
-  report(problems: Problems, path: YamlPath, code: Code, details: ProblemDetails): void {
-    problems.add(problemAt(this.source, this.offsetOf(path), code, details));
+    const text = scalarText(node);
+    return this.#source.embed(text, scalarOffsets(node, this.#source.text, text));
   }
 
   #nodeAt(path: YamlPath): Node | undefined {
@@ -90,10 +122,14 @@ export class LocatedYaml {
 }
 
 /** Every document of a YAML file. Syntax errors are reported under `code`, and such a document is left out. */
-export function readYaml(source: SourceText, problems: Problems, code: Code): LocatedYaml[] {
+export function readYaml(file: DocumentFile, problems: Problems, code: Code): LocatedYaml[] {
+  const { source, given } = file;
+  if (given?.kind === 'yaml') {
+    return given.documents.map((plain) => new LocatedYaml(source, plain.value, new PlainPlaces(source, plain)));
+  }
   const documents = parseAllDocuments(source.text, { keepSourceTokens: true, prettyErrors: false, logLevel: 'silent' });
   if (!Array.isArray(documents)) return [];
-  const read: LocatedYaml[] = [];
+  const read: { readonly document: Document.Parsed; readonly value: unknown }[] = [];
   for (const document of documents) {
     for (const error of document.errors) {
       const message = `This is not well-formed YAML: ${sentence(error.message)}`;
@@ -102,13 +138,14 @@ export function readYaml(source: SourceText, problems: Problems, code: Code): Lo
     if (document.errors.length > 0 || reportManyAliases(document, source, problems, code)) continue;
     if (reportLostAliases(document, source, problems, code)) continue;
     try {
-      read.push(new LocatedYaml(source, document as Document.Parsed));
+      read.push({ document, value: document.toJS({ maxAliasCount: mostAliases }) });
     } catch (error) {
       if (!(error instanceof ReferenceError)) throw error;
       problems.add(problemAt(source, document.range[0], code, tooManyAliases));
     }
   }
-  return read;
+  file.keep(() => ({ kind: 'yaml', documents: read.map(({ document, value }) => plainYaml(document, value)) }));
+  return read.map(({ document, value }) => new LocatedYaml(source, value, new ParsedPlaces(source, document)));
 }
 
 /** What most likely went wrong, by the YAML reader's code. */

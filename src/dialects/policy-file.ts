@@ -5,8 +5,10 @@
 import type { ProfileName } from '../dataweave/expression.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import type { Problems } from '../diagnostics/problem.ts';
-import type { Place, SourceText } from '../diagnostics/source-text.ts';
+import type { Place } from '../diagnostics/source-text.ts';
+import type { Steps } from '../diagnostics/steps.ts';
 import type { Computed, TokenPlan } from '../plan/token-plan.ts';
+import type { DocumentFile } from './document-file.ts';
 import type { ShapeCodes } from './shape.ts';
 
 /** What a policy's entry in the configuration says about reading it. */
@@ -62,7 +64,7 @@ export interface Dialect {
   /** Whether the text is, or tries to be, a policy of this dialect; cheap, and never a throw. */
   recognises(text: string): boolean;
   /** Every policy in the file. Problems are reported, not thrown. */
-  read(source: SourceText, settings: PolicySettings, problems: Problems): readonly FoundPolicy[];
+  read(file: DocumentFile, settings: PolicySettings, problems: Problems): Steps<readonly FoundPolicy[]>;
 }
 
 /** The codes for what is wrong with a policy's values. */

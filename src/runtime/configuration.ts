@@ -5,8 +5,9 @@
  */
 import type * as z from 'zod';
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
-import type { SourceText } from '../diagnostics/source-text.ts';
+import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import { nearest } from '../diagnostics/suggest.ts';
+import type { DocumentFile } from '../dialects/document-file.ts';
 import { type LocatedYaml, readYaml, type YamlPath } from '../dialects/located-yaml.ts';
 import { readShape, type ShapeCodes } from '../dialects/shape.ts';
 import {
@@ -55,9 +56,10 @@ export function looksLikeConfiguration(text: string): boolean {
 }
 
 /** Reports what is wrong; undefined where the file holds no document at all. */
-export function readConfiguration(source: SourceText, problems: Problems): Configuration | undefined {
+export function* readConfiguration(file: DocumentFile, problems: Problems): Steps<Configuration | undefined> {
+  const { source } = file;
   const before = problems.all.length;
-  const [document, second] = readYaml(source, problems, 'config.syntax');
+  const [document, second] = readYaml(file, problems, 'config.syntax');
   if (document === undefined) {
     if (problems.all.length === before) {
       problems.add(problemAt(source, 0, shapeCodes.missingKey, { message: 'The configuration is empty.' }));
@@ -69,8 +71,8 @@ export function readConfiguration(source: SourceText, problems: Problems): Confi
     second.report(problems, [], shapeCodes.invalidValue, { message });
   }
   const outline = readShape(outlineSchema, document, [], problems, shapeCodes);
-  const policies = readEntries(policySchema, document, 'policies', problems);
-  const routes = readEntries(routeSchema, document, 'routes', problems);
+  const policies = yield* readEntries(policySchema, document, 'policies', problems);
+  const routes = yield* readEntries(routeSchema, document, 'routes', problems);
   return {
     document,
     settings: settingsOf(outline),
@@ -87,17 +89,18 @@ function settingsOf(outline: z.output<typeof outlineSchema> | undefined): Settin
   return settings;
 }
 
-function readEntries<S extends z.ZodType>(
+function* readEntries<S extends z.ZodType>(
   schema: S,
   document: LocatedYaml,
   key: string,
   problems: Problems,
-): Placed<z.output<S>>[] {
-  return listAt(document, key).flatMap((_, index) => {
+): Steps<Placed<z.output<S>>[]> {
+  const entries = yield* eachInSteps(listAt(document, key), (_, index) => {
     const path = [key, index];
     const entry = readShape(schema, document, path, problems, shapeCodes);
     return entry === undefined ? [] : [{ entry, path }];
   });
+  return entries.flat();
 }
 
 function listAt(document: LocatedYaml, key: string): readonly unknown[] {

@@ -6,6 +6,8 @@
 import { dirname, resolve } from 'node:path';
 import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
+import { finish } from '../diagnostics/steps.ts';
+import { DocumentFile } from '../dialects/document-file.ts';
 import { readYaml } from '../dialects/located-yaml.ts';
 import { readShape } from '../dialects/shape.ts';
 import { type Configuration, readConfiguration, shapeCodes } from './configuration.ts';
@@ -53,7 +55,7 @@ export function loadPolicy(lone: LonePolicy, files: FileReader): LoadedPolicy {
   const wanted = want(lone, configuration, problems);
   const secret = (name: string): string | undefined => lone.secrets?.get(name) ?? surroundings.secret(name);
   const loader = new PolicyLoader(context, problems, { ...surroundings, secret });
-  const policy = wanted === undefined ? undefined : loader.load(wanted);
+  const policy = wanted === undefined ? undefined : finish(loader.load(wanted));
   return { policy: problems.hasErrors ? undefined : policy, problems: problems.all };
 }
 
@@ -89,7 +91,7 @@ function want(
 function fromEntry({ file, entry }: LonePolicy, problems: Problems): WantedPolicy | undefined {
   // JSON is YAML, so the entry is read, and reported on, as in a configuration.
   const source = SourceText.ofFile('entry', JSON.stringify(entry));
-  const [document] = readYaml(source, problems, 'config.syntax');
+  const [document] = readYaml(new DocumentFile(source), problems, 'config.syntax');
   if (document === undefined) return undefined;
   const settings = readShape(loneEntrySchema, document, [], problems, shapeCodes);
   if (settings === undefined) return undefined;
@@ -100,7 +102,7 @@ function fromEntry({ file, entry }: LonePolicy, problems: Problems): WantedPolic
 function readFile(file: string, files: FileReader, problems: Problems): Configuration | undefined {
   const text = readText(files, file);
   const source = SourceText.ofFile(file, text.kind === 'text' ? text.text : '');
-  if (text.kind === 'text') return readConfiguration(source, problems);
+  if (text.kind === 'text') return finish(readConfiguration(new DocumentFile(source), problems));
   const message = `The configuration ${file} ${text.reason}.`;
   problems.add(problemAt(source, 0, 'config.unreadable-file', { message }));
   return undefined;

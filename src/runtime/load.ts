@@ -5,6 +5,8 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
+import { eachInSteps, finish, type Steps } from '../diagnostics/steps.ts';
+import { Documents } from '../dialects/document-file.ts';
 import type { LocatedYaml, YamlPath } from '../dialects/located-yaml.ts';
 import { SigningThreads } from '../jose/signing-threads.ts';
 import { makeIdentify } from './authentication.ts';
@@ -40,6 +42,8 @@ export interface Loaded {
 export interface LoadOptions extends LoadContext {
   /** The number of the snapshot to make. */
   readonly version?: number;
+  /** Another process has loaded the same without an error: what only finds mistakes is left out. */
+  readonly checked?: boolean;
 }
 
 /**
@@ -48,8 +52,13 @@ export interface LoadOptions extends LoadContext {
  * @param file the configuration; the files it names are relative to it, and problems name them so
  */
 export function loadConfiguration(file: string, options: LoadOptions): Loaded {
+  return finish(loadInSteps(file, options));
+}
+
+/** The same in steps of some milliseconds, for a thread that serves meanwhile. */
+export function* loadInSteps(file: string, options: LoadOptions): Steps<Loaded> {
   const problems = new Problems();
-  const snapshot = load(file, options, problems);
+  const snapshot = yield* load(file, options, problems);
   return { snapshot: problems.hasErrors ? undefined : snapshot, problems: inOrder(problems.all) };
 }
 
@@ -62,19 +71,20 @@ function inOrder(problems: readonly Problem[]): Problem[] {
   );
 }
 
-function load(file: string, options: LoadOptions, problems: Problems): Snapshot | undefined {
+function* load(file: string, options: LoadOptions, problems: Problems): Steps<Snapshot | undefined> {
   const text = readText(options.files, file);
   if (text.kind === 'failed') {
     const message = `The configuration ${file} ${text.reason}.`;
     problems.add(problemAt(SourceText.ofFile(file, ''), 0, 'config.unreadable-file', { message }));
     return undefined;
   }
-  const configuration = readConfiguration(SourceText.ofFile(file, text.text), problems);
+  const { documents = new Documents() } = options;
+  const configuration = yield* readConfiguration(documents.open(SourceText.ofFile(file, text.text)), problems);
   if (configuration === undefined) return undefined;
-  checkConfiguration(configuration, problems);
-  const { policies, keys } = loadPolicies(configuration, dirname(file), options, problems);
+  if (options.checked !== true) checkConfiguration(configuration, problems);
+  const { policies, keys } = yield* loadPolicies(configuration, dirname(file), options, problems);
   const tls = loadTls(configuration, options.files, (name) => resolveFrom(dirname(file), name), problems);
-  for (const route of configuration.routes) checkOutputs(route, policies, configuration, problems);
+  yield* eachInSteps(configuration.routes, (route) => checkOutputs(route, policies, configuration, problems));
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return undefined;
   return Object.freeze(makeSnapshot(settings, tls, policies, keys, routes, options.version ?? 1));
@@ -113,18 +123,19 @@ function signingThreadsOf(settings: Settings | undefined): SigningThreads | unde
 /** As many as keep four threads busy whatever comes together; more would only wait longer (docs/decisions/0053). */
 const autoSignatures = 128;
 
-function loadPolicies(
+function* loadPolicies(
   configuration: Configuration,
   folder: string,
   options: LoadOptions,
   problems: Problems,
-): { readonly policies: ReadonlyMap<string, CompiledPolicy>; readonly keys: SigningKeys } {
+): Steps<{ readonly policies: ReadonlyMap<string, CompiledPolicy>; readonly keys: SigningKeys }> {
   const { document, policies } = configuration;
   const surroundings = surroundingsOf(configuration, folder, options, problems);
   const loader = new PolicyLoader(options, problems, surroundings);
   const compiled = new Map<string, CompiledPolicy>();
   for (const { entry, path } of policies) {
-    const policy = loader.load(wantedPolicy(entry, path, document, folder, problems));
+    const policy = yield* loader.load(wantedPolicy(entry, path, document, folder, problems));
+    yield;
     if (policy !== undefined) compiled.set(entry.name, Object.freeze(policy));
   }
   // With a policy left out, these would blame the wrong place.

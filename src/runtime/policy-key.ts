@@ -4,6 +4,7 @@
  */
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
+import type { Steps } from '../diagnostics/steps.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { PolicyFile } from '../dialects/index.ts';
 import type { KeyFinding } from '../jose/signing-key.ts';
@@ -24,35 +25,35 @@ export interface PolicyKeys {
 }
 
 /** The keys, checked against the plan's algorithms; undefined where problems, which are reported, forbid one. */
-export function readKeys(
+export function* readKeys(
   plan: TokenPlan,
   source: SourceText,
   offset: number,
   wanted: WantedPolicy,
   sources: KeySources,
-): PolicyKeys | undefined {
+): Steps<PolicyKeys | undefined> {
   const absent = (use: Use, message: string): void => {
     const suggestion = `Write \`${use}: { file: … }\` in its entry in mintproc.yaml.`;
     sources.problems.add(problemAt(source, offset, 'keys.missing', { message, suggestion }));
   };
   reportStrayKeys(plan, wanted);
   const signs = plan.algorithm !== undefined;
-  const signing = signs ? findSigning(plan, wanted, sources, absent) : undefined;
+  const signing = signs ? yield* findSigning(plan, wanted, sources, absent) : undefined;
   const recipientText = plan.encryption && findKey(plan.encryption.key, 'recipient', wanted, sources, absent);
   const recipient = plan.encryption && recipientText && readRecipient(plan, plan.encryption, recipientText);
   const isComplete = (!signs || signing !== undefined) && (plan.encryption === undefined || recipient !== undefined);
   return isComplete ? { signing, recipient } : undefined;
 }
 
-function findSigning(
+function* findSigning(
   plan: TokenPlan,
   wanted: WantedPolicy,
   sources: KeySources,
   absent: (use: Use, message: string) => void,
-): FoundKeys | undefined {
+): Steps<FoundKeys | undefined> {
   const declared = declaredKey(plan, wanted, sources);
   if (declared === 'unknown') return undefined;
-  if (declared !== undefined) return readDeclaredKey(plan, declared, sources);
+  if (declared !== undefined) return yield* readDeclaredKey(plan, declared, sources);
   const text = findKey(plan.key, 'key', wanted, sources, absent);
   const key = text && readSigning(plan, text);
   if (text === undefined || key === undefined) return undefined;
@@ -100,13 +101,13 @@ function declaredKey(
   return 'unknown';
 }
 
-function readDeclaredKey(
+function* readDeclaredKey(
   plan: TokenPlan,
   { id, isNamed, key }: Declaration,
   { files, environment, strictFiles, rings, secret }: KeySources,
-): FoundKeys | undefined {
+): Steps<FoundKeys | undefined> {
   if (plan.algorithm === undefined) return undefined;
-  const found = readDeclared(plan.algorithm, judging(key, plan), {
+  const found = yield* readDeclared(plan.algorithm, judging(key, plan), {
     world: { read: files.read, list: files.list, environment },
     strictFiles,
     form: declaredForm(plan, secret),

@@ -7,7 +7,8 @@ import type { Code } from '../diagnostics/codes.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
-import { nearest } from '../diagnostics/suggest.ts';
+import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
+import { Documents } from '../dialects/document-file.ts';
 import { type PolicyFile, readPolicyFile } from '../dialects/index.ts';
 import type { YamlPath } from '../dialects/located-yaml.ts';
 import type { DeclaredVariables, FoundPolicy, PolicySettings } from '../dialects/policy-file.ts';
@@ -23,6 +24,7 @@ import { type ReuseCounters, reusing } from '../mint/reuse.ts';
 import { ReuseMemory } from '../mint/reuse-memory.ts';
 import { rotatingMinter } from '../mint/rotating.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
+import { choosePolicy } from './choose-policy.ts';
 import type { PolicyEntrySettings } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
 import type { Secrets } from './find-key.ts';
@@ -64,6 +66,8 @@ export interface LoadContext {
   readonly now?: () => number;
   /** The keys of the configuration that is in force. */
   readonly before?: SigningKeys;
+  /** The files as documents, where somebody else wants to know them, too. */
+  readonly documents?: Documents;
 }
 
 /** What policies of one configuration have in common. */
@@ -105,22 +109,25 @@ export class PolicyLoader {
   readonly #surroundings: PolicySurroundings;
   readonly #reuseMemory: ReuseMemory;
   readonly #read = new Map<string, ReadFile | undefined>();
+  readonly #documents: Documents;
 
   constructor(context: LoadContext, problems: Problems, surroundings: PolicySurroundings) {
     this.#context = context;
     this.#problems = problems;
     this.#surroundings = surroundings;
+    this.#documents = context.documents ?? new Documents();
     this.#reuseMemory = new ReuseMemory(surroundings.reuseBytes);
   }
 
   /** The policy, ready to mint; undefined where problems, which are reported, forbid it. */
-  load(wanted: WantedPolicy): CompiledPolicy | undefined {
+  *load(wanted: WantedPolicy): Steps<CompiledPolicy | undefined> {
     const fit = outputIsFit(wanted);
-    const file = this.#readFile(wanted);
-    const found = file?.contents === undefined ? undefined : choose(file.contents.policies, file.source, wanted);
+    const file = yield* this.#readFile(wanted);
+    const found = file?.contents === undefined ? undefined : choosePolicy(file.contents.policies, file.source, wanted);
     if (file === undefined || found?.plan === undefined) return undefined;
     const { plan } = found;
-    const minter = plan.disabled === true ? neverMints : this.#readMinter(plan, file.source, found.offset, wanted);
+    const minter =
+      plan.disabled === true ? neverMints : yield* this.#readMinter(plan, file.source, found.offset, wanted);
     const output = fit ? outputOf(plan, wanted, this.#problems) : undefined;
     if (minter === undefined || output === undefined) return undefined;
     return {
@@ -136,25 +143,25 @@ export class PolicyLoader {
     };
   }
 
-  #readMinter(plan: TokenPlan, source: SourceText, offset: number, wanted: WantedPolicy): Minter | undefined {
+  *#readMinter(plan: TokenPlan, source: SourceText, offset: number, wanted: WantedPolicy): Steps<Minter | undefined> {
     const { secret, keys: named, strictFiles, rings } = this.#surroundings;
     const { files, environment = {} } = this.#context;
     const sources = { files, secret, named, environment, strictFiles, rings, problems: this.#problems };
-    const keys = readKeys(plan, source, offset, wanted, sources);
+    const keys = yield* readKeys(plan, source, offset, wanted, sources);
     if (keys === undefined) return undefined;
     const { signing, recipient } = keys;
     if (signing === undefined) return makeMinter(plan, { recipient: this.#recipient(plan, recipient) });
     const ring = rings.add(wanted.name, plan, signing);
-    return ring && this.#rotating(plan, ring, keys, this.#reuser(plan, wanted));
+    return ring && (yield* this.#rotating(plan, ring, keys, this.#reuser(plan, wanted)));
   }
 
   /** A minter for each key that signs at some time. */
-  #rotating(
+  *#rotating(
     plan: TokenPlan,
     ring: KeyRing,
     { signing, recipient }: PolicyKeys,
     reused: (minter: StagedMinter) => Minter,
-  ): Minter {
+  ): Steps<Minter> {
     const isNamed = signing?.isNamed === true;
     const shown = isNamed ? withKeyId(plan) : plan;
     const minters = new Map<RingKey, Minter>();
@@ -165,9 +172,11 @@ export class PolicyLoader {
       minters.set(key, minter);
       return minter;
     };
-    return rotatingMinter(
-      termsOf(ring).map(({ from, signer }) => ({ from, minter: signer === undefined ? noKey : minterOf(signer) })),
-    );
+    const terms = yield* eachInSteps(termsOf(ring), ({ from, signer }) => ({
+      from,
+      minter: signer === undefined ? noKey : minterOf(signer),
+    }));
+    return rotatingMinter(terms);
   }
 
   /** What lets the tokens of a minter be reused, where they may be. */
@@ -206,10 +215,10 @@ export class PolicyLoader {
     return { encrypt: this.#context.wrapEncrypt?.(encryption.management.name, encrypt) ?? encrypt, kid };
   }
 
-  #readFile(wanted: WantedPolicy): ReadFile | undefined {
+  *#readFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {
     const { expressions, edition } = this.#settingsOf(wanted);
     const cacheKey = `${expressions ?? ''} ${edition ?? ''} ${wanted.file}`;
-    if (!this.#read.has(cacheKey)) this.#read.set(cacheKey, this.#readAfresh(wanted));
+    if (!this.#read.has(cacheKey)) this.#read.set(cacheKey, yield* this.#readAfresh(wanted));
     return this.#read.get(cacheKey);
   }
 
@@ -218,7 +227,7 @@ export class PolicyLoader {
     return { expressions: settings.expressions, edition: settings.edition ?? edition, variables };
   }
 
-  #readAfresh(wanted: WantedPolicy): ReadFile | undefined {
+  *#readAfresh(wanted: WantedPolicy): Steps<ReadFile | undefined> {
     const { file, report } = wanted;
     const text = readText(this.#context.files, file);
     if (text.kind === 'failed') {
@@ -226,7 +235,8 @@ export class PolicyLoader {
       return undefined;
     }
     const source = SourceText.ofFile(file, text.text);
-    return { source, contents: readPolicyFile(source, this.#settingsOf(wanted), this.#problems) };
+    const document = this.#documents.open(source);
+    return { source, contents: yield* readPolicyFile(document, this.#settingsOf(wanted), this.#problems) };
   }
 }
 
@@ -250,42 +260,4 @@ const noKey: Minter = {
 function withKeyId(plan: TokenPlan): TokenPlan {
   const names = plan.header.some((step) => step.kind === 'key-id' || ('name' in step && step.name === 'kid'));
   return names ? plan : { ...plan, header: [{ kind: 'key-id' }, ...plan.header] };
-}
-
-function choose(
-  policies: readonly FoundPolicy[],
-  source: SourceText,
-  { settings, report }: WantedPolicy,
-): FoundPolicy | undefined {
-  const { select } = settings;
-  const [first] = policies;
-  const listed = policies.map(
-    (policy, index) => `${index + 1}${policy.names.map((name) => ` \`${name}\``).join('')} in line ${lineOf(policy)}`,
-  );
-  if (select === undefined) {
-    if (policies.length <= 1) return first;
-    report(['file'], 'policy.several-policies', {
-      message: `${source.file} holds ${policies.length} policies.`,
-      suggestion: `Write \`select:\` with a number or name: ${listed.join(', ')}.`,
-    });
-    return undefined;
-  }
-  const chosen = policies.filter((policy, index) => select === index + 1 || policy.names.includes(String(select)));
-  if (chosen.length === 1) return chosen[0];
-  // A file without any policy was reported where it was read.
-  if (policies.length === 0) return undefined;
-  const guess = nearest(
-    String(select),
-    policies.flatMap((policy) => policy.names),
-  );
-  report(['select'], chosen.length === 0 ? 'config.invalid-value' : 'policy.several-policies', {
-    message: `${chosen.length === 0 ? 'No' : 'More than one'} policy of ${source.file} is called that.`,
-    suggestion:
-      guess === undefined || chosen.length > 1 ? `It holds ${listed.join(', ')}.` : `Did you mean \`${guess}\`?`,
-  });
-  return undefined;
-
-  function lineOf(policy: FoundPolicy): number {
-    return source.placeAt(policy.offset).line;
-  }
 }

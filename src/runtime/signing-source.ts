@@ -2,6 +2,7 @@
  * @module
  * A key that signs, from its declaration in `mintproc.yaml` to the keys that its sources hold at this moment.
  */
+import type { Steps } from '../diagnostics/steps.ts';
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import { signatureAlgorithms } from '../jose/algorithms.ts';
 import { checkSigningKey, type KeyFinding } from '../jose/signing-key.ts';
@@ -25,27 +26,28 @@ export interface SigningSourceContext {
 }
 
 /** What a declaration leads to; undefined where problems, which are reported, forbid one of its keys. */
-export function readDeclared(
+export function* readDeclared(
   algorithm: SignatureAlgorithm,
   declared: DeclaredKey,
   context: SigningSourceContext,
-): readonly FoundKey[] | undefined {
+): Steps<readonly FoundKey[] | undefined> {
   const { form } = declared;
-  if (form.versions === undefined) return readVersion(algorithm, form, declared, context);
-  const versions = form.versions.map((version, index) => {
+  if (form.versions === undefined) return yield* readVersion(algorithm, form, declared, context);
+  const versions: (readonly FoundKey[] | undefined)[] = [];
+  for (const [index, version] of form.versions.entries()) {
     const report: DeclaredKey['report'] = (path, code, details) =>
       declared.report(['versions', index, ...path], code, details);
-    return readVersion(algorithm, version, { ...declared, report }, context);
-  });
+    versions.push(yield* readVersion(algorithm, version, { ...declared, report }, context));
+  }
   return versions.some((version) => version === undefined) ? undefined : versions.flatMap((version) => version ?? []);
 }
 
-function readVersion(
+function* readVersion(
   algorithm: SignatureAlgorithm,
   form: VersionForm,
   declared: DeclaredKey,
   context: SigningSourceContext,
-): readonly FoundKey[] | undefined {
+): Steps<readonly FoundKey[] | undefined> {
   const place = placeOf(form);
   let isFit = true;
   const report: Report = (found, at = place) => {
@@ -55,7 +57,7 @@ function readVersion(
   };
   const password = readPassphrase(form, declared, context, report);
   if (form.passphrase !== undefined && password === undefined) return undefined;
-  const { keys, findings } = readKeys(specOf(form, declared), {
+  const { keys, findings } = yield* readKeys(specOf(form, declared), {
     kind: algorithm.family === 'hmac' ? 'secret' : 'private',
     form: {
       encoding: form.encoding ?? context.form.encoding,
@@ -69,7 +71,10 @@ function readVersion(
   for (const finding of findings) report(finding);
   const certificates = readCertificates(form, declared, context, report);
   const named = keys.map((held) => withName(held, form, keys.length, certificates));
-  for (const held of named) for (const finding of checkHeld(algorithm, held)) report(finding);
+  for (const held of named) {
+    for (const finding of checkHeld(algorithm, held)) report(finding);
+    yield;
+  }
   if (!isFit) return undefined;
   return named.map((held) => ({ held, activeFrom: at(form.activeFrom), retireAfter: at(form.retireAfter) }));
 }

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
+import { DocumentFile } from '../../src/dialects/document-file.ts';
 import { readXml, type XmlElement } from '../../src/dialects/located-xml.ts';
 
 function read(text: string): XmlElement {
-  return readXml(SourceText.ofFile('f.xml', text));
+  return readXml(new DocumentFile(SourceText.ofFile('f.xml', text)));
 }
 
 /** Each character of a text with the characters of the file from there on. */

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problems } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
+import { DocumentFile } from '../../src/dialects/document-file.ts';
 import { mostLookups, readYaml, type YamlPath } from '../../src/dialects/located-yaml.ts';
 
 function read(text: string) {
   const problems = new Problems();
   const source = SourceText.ofFile('f', text);
-  const documents = readYaml(source, problems, 'policy.syntax');
+  const documents = readYaml(new DocumentFile(source), problems, 'policy.syntax');
   const places = problems.all.map(({ code, place }) => `${code} ${place.line}:${place.column}`);
   return { documents, places, source };
 }
@@ -87,7 +88,7 @@ const remedied: [name: string, text: string, suggestion: RegExp][] = [
 for (const [name, text, suggestion] of remedied) {
   test(`what to write instead: ${name}`, () => {
     const problems = new Problems();
-    readYaml(SourceText.ofFile('f', text), problems, 'policy.syntax');
+    readYaml(new DocumentFile(SourceText.ofFile('f', text)), problems, 'policy.syntax');
     assert.match(problems.all[0]?.suggestion ?? '', suggestion);
   });
 }
@@ -95,7 +96,7 @@ for (const [name, text, suggestion] of remedied) {
 for (const text of ['a: |hunter2\n x', 'a: 1\n}hunter2', 'a: [hunter2', 'a: *hunter2', "a: 'b'hunter2"]) {
   test(`the message on ${JSON.stringify(text)} quotes no value`, () => {
     const problems = new Problems();
-    readYaml(SourceText.ofFile('f', text), problems, 'policy.syntax');
+    readYaml(new DocumentFile(SourceText.ofFile('f', text)), problems, 'policy.syntax');
     assert.notEqual(problems.all.length, 0);
     for (const { message } of problems.all) assert.doesNotMatch(message.replace('`&hunter2`', ''), /hunter2/);
   });
@@ -137,7 +138,7 @@ test('a document with more aliases than are looked up is refused before any is',
   const file = (count: number) => SourceText.ofFile('a.yaml', `a: &a x\nb: [${'*a, '.repeat(count)}*lost]`);
   const codesOf = (count: number) => {
     const problems = new Problems();
-    readYaml(file(count), problems, 'policy.syntax');
+    readYaml(new DocumentFile(file(count)), problems, 'policy.syntax');
     return problems.all.map(({ message }) => message);
   };
   assert.deepEqual(codesOf(mostLookups - 1), ['No anchor of this name stands before this alias.']);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import { Problems } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
+import { DocumentFile } from '../../src/dialects/document-file.ts';
 import { readYaml } from '../../src/dialects/located-yaml.ts';
 import { readShape } from '../../src/dialects/shape.ts';
 
@@ -26,7 +27,7 @@ const schema = z.strictObject({
 
 function read(text: string) {
   const problems = new Problems();
-  const [document] = readYaml(SourceText.ofFile('f', text), problems, 'policy.syntax');
+  const [document] = readYaml(new DocumentFile(SourceText.ofFile('f', text)), problems, 'policy.syntax');
   assert.ok(document);
   const value = readShape(schema, document, [], problems, codes);
   return { value, problems: problems.all };
@@ -131,7 +132,7 @@ test('no message quotes a value', () => {
 
 test('a part of a document is read at its path', () => {
   const problems = new Problems();
-  const [document] = readYaml(SourceText.ofFile('f', 'a:\n  - b: x\n'), problems, 'policy.syntax');
+  const [document] = readYaml(new DocumentFile(SourceText.ofFile('f', 'a:\n  - b: x\n')), problems, 'policy.syntax');
   assert.ok(document);
   const inner = z.strictObject({ b: z.number() });
   assert.equal(readShape(inner, document, ['a', 0], problems, codes), undefined);

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
+import { DocumentFile } from '../../src/dialects/document-file.ts';
 import { readXml } from '../../src/dialects/located-xml.ts';
 import { describeXmlFinding } from '../../src/dialects/xml-findings.ts';
 
@@ -22,7 +23,7 @@ const leaky: readonly [name: string, file: string, says: RegExp][] = [
 for (const [name, file, says] of leaky) {
   test(`a finding in XML names nothing of the file: ${name}`, () => {
     assert.throws(
-      () => readXml(SourceText.ofFile('f.xml', file)),
+      () => readXml(new DocumentFile(SourceText.ofFile('f.xml', file))),
       (error) => {
         assert.ok(error instanceof LocatedError);
         assert.equal(error.problem.code, 'policy.syntax');

@@ -3,12 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Problems } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
+import { DocumentFile } from '../../src/dialects/document-file.ts';
 import { readYaml } from '../../src/dialects/located-yaml.ts';
 
 /** The scalar under `v` and, for each of its characters, the character of the file that it points at. */
 function scalarOf(file: string) {
   const problems = new Problems();
-  const [document] = readYaml(SourceText.ofFile('f', file), problems, 'policy.syntax');
+  const [document] = readYaml(new DocumentFile(SourceText.ofFile('f', file)), problems, 'policy.syntax');
   assert.ok(document, `${JSON.stringify(file)} ${problems.all[0]?.message}`);
   const scalar = document.scalarAt(['v']);
   const lines = file.split('\n');

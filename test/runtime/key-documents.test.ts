@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { compactVerify, createLocalJWKSet } from 'jose';
+import { finish } from '../../src/diagnostics/steps.ts';
 import { readKeys } from '../../src/keys/sources/index.ts';
 import { KeyDocuments } from '../../src/runtime/key-documents.ts';
 import { makeArchives } from '../e2e/harness/pkcs12-archives.ts';
@@ -61,7 +62,9 @@ const { aes } = await makeArchives();
 
 function archived(): { key: string; certificate: string } {
   const world = memoryWorld({ k: aes });
-  const { keys } = readKeys({ scheme: 'pkcs12', path: 'k' }, keyRequest(world, { form: { password: 'secret' } }));
+  const { keys } = finish(
+    readKeys({ scheme: 'pkcs12', path: 'k' }, keyRequest(world, { form: { password: 'secret' } })),
+  );
   const [held] = keys;
   assert.ok(held?.certificates[0]);
   return { key: pem(held.key), certificate: new X509Certificate(held.certificates[0]).toString() };

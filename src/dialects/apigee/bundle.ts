@@ -7,6 +7,8 @@
  */
 import { type Problem, Problems } from '../../diagnostics/problem.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
+import { finish } from '../../diagnostics/steps.ts';
+import { DocumentFile } from '../document-file.ts';
 import { readXml, type XmlElement } from '../located-xml.ts';
 import type { FoundPolicy, PolicySettings, VariableUse } from '../policy-file.ts';
 import { type Assignment, assignmentsOf } from './assignments.ts';
@@ -67,7 +69,7 @@ interface Document {
 /** A GenerateJWT that is not well formed is kept, so that it is reported and not passed over. */
 function readDocument({ path, text }: BundleFile): Document[] {
   const source = SourceText.ofFile(path, text);
-  const root = new Problems().attempt(() => readXml(source));
+  const root = new Problems().attempt(() => readXml(new DocumentFile(source)));
   if (root !== undefined) return [{ source, root }];
   if (!/<GenerateJWT\b/.test(text)) return [];
   const unread = { name: 'GenerateJWT', offset: 0, attributes: [], children: [], text: source.slice(0, 0) };
@@ -76,7 +78,7 @@ function readDocument({ path, text }: BundleFile): Document[] {
 
 function readPolicy({ source }: Document, settings: PolicySettings, calls: readonly Call[]) {
   const problems = new Problems();
-  const [found] = apigee.read(source, settings, problems);
+  const [found] = finish(apigee.read(new DocumentFile(source), settings, problems));
   // What nothing declares yet is listed as such below, once for all policies.
   const own = problems.all.filter(({ code }) => code !== 'apigee.undeclared-variable');
   const name = found?.names[0] ?? '';

@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { LocatedError } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
 import type { XmlElement } from '../located-xml.ts';
@@ -31,15 +32,15 @@ const claim: Kind = {
 };
 const parameter: Kind = { noun: 'header parameter', error: 'Header', reserved: new Set(['alg', 'typ']) };
 
-export function readAdditionalHeaders(reading: Reading, element: XmlElement | undefined): Step[] {
-  return element === undefined ? [] : readList(reading, element, parameter);
+export function* readAdditionalHeaders(reading: Reading, element: XmlElement | undefined): Steps<Step[]> {
+  return element === undefined ? [] : yield* readList(reading, element, parameter);
 }
 
 /** The members of `ref`'s JSON object come first, so that what the policy writes itself replaces them. */
-export function readAdditionalClaims(reading: Reading, element: XmlElement | undefined): Step[] {
+export function* readAdditionalClaims(reading: Reading, element: XmlElement | undefined): Steps<Step[]> {
   if (element === undefined) return [];
   const ref = attributeOf(element, 'ref');
-  const list = readList(reading, element, claim);
+  const list = yield* readList(reading, element, claim);
   if (ref === undefined || ref.text === '') return list;
   return [
     { kind: 'members', value: membersOf(readValue(reading, { ...element, children: [], text: ref.slice(0, 0) })) },
@@ -67,13 +68,14 @@ function written(claims: JsonObject): JsonObject {
   );
 }
 
-function readList(reading: Reading, element: XmlElement, kind: Kind): Step[] {
-  return childrenOf(element, 'Claim').flatMap((child) => {
+function* readList(reading: Reading, element: XmlElement, kind: Kind): Steps<Step[]> {
+  const members = yield* eachInSteps(childrenOf(element, 'Claim'), (child) => {
     const name = readName(reading, child, kind);
     const type = readType(reading, child, kind);
     const array = readArray(reading, child);
     return name === undefined || type === undefined ? [] : readMember(reading, child, name, type, array);
   });
+  return members.flat();
 }
 
 function readName(reading: Reading, element: XmlElement, kind: Kind): string | undefined {

@@ -17,8 +17,8 @@ export const apigee: Dialect = {
   example: 'Apigee: a `<GenerateJWT>` element',
   // A file in UTF-16 reads as letters with zero bytes between them.
   recognises: (text) => root.test(text.includes('\0') ? text.replaceAll('\0', '') : text),
-  read(source, settings, problems) {
+  read(file, settings, problems) {
     const { readFile }: typeof import('./read-file.ts') = require('./read-file.ts');
-    return readFile(source, settings, problems);
+    return readFile(file, settings, problems);
   },
 };

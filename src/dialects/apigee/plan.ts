@@ -4,6 +4,7 @@
  */
 import { Problems } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { Steps } from '../../diagnostics/steps.ts';
 import type { Encryption, Layout, Step, TokenPlan } from '../../plan/token-plan.ts';
 import type { XmlElement } from '../located-xml.ts';
 import type { FoundPolicy, PolicySettings } from '../policy-file.ts';
@@ -25,12 +26,12 @@ import { textOf } from './value-text.ts';
 import { childOf, trimmedText } from './xml-parts.ts';
 
 /** The policy in the element; its plan is undefined where an error was reported. */
-export function readPolicy(
+export function* readPolicy(
   source: SourceText,
   element: XmlElement,
   settings: PolicySettings,
   problems: Problems,
-): FoundPolicy {
+): Steps<FoundPolicy> {
   const name = readPolicyName(source, element);
   const sap = element.attributes.some(({ name, value }) => name === 'xmlns' && /\bsap\.com\b/.test(value.text));
   const chosen = settings.edition ?? (sap ? 'edge' : undefined);
@@ -46,7 +47,7 @@ export function readPolicy(
     problems: own,
     secretLines: secretLines(element),
   });
-  const plan = readPlan(reading, element, chosen !== undefined, sap);
+  const plan = yield* readPlan(reading, element, chosen !== undefined, sap);
   for (const problem of own.all) problems.add(problem);
   return {
     names: [name],
@@ -56,12 +57,17 @@ export function readPolicy(
   };
 }
 
-function readPlan(reading: Reading, element: XmlElement, editionChosen: boolean, sap: boolean): TokenPlan | undefined {
+function* readPlan(
+  reading: Reading,
+  element: XmlElement,
+  editionChosen: boolean,
+  sap: boolean,
+): Steps<TokenPlan | undefined> {
   const flags = readRoot(reading, element, sap);
   checkGrammar(reading, element);
   const protection = readProtection(reading, element);
-  const claims = readClaims(reading, element, editionChosen);
-  const additional = readAdditionalHeaders(reading, childOf(element, 'AdditionalHeaders'));
+  const claims = yield* readClaims(reading, element, editionChosen);
+  const additional = yield* readAdditionalHeaders(reading, childOf(element, 'AdditionalHeaders'));
   const critical = readCritical(reading, element);
   const destination = readOutput(reading, element);
   if (protection === undefined) return undefined;
@@ -174,9 +180,9 @@ function keyId(id: PolicyKey['id']): Step[] {
 }
 
 /** In the order in which names that share a bucket are written: recorded tokens have `client_id` before `jti`. */
-function readClaims(reading: Reading, element: XmlElement, editionChosen: boolean): Step[] {
+function* readClaims(reading: Reading, element: XmlElement, editionChosen: boolean): Steps<Step[]> {
   return [
-    ...readAdditionalMembers(reading, element),
+    ...(yield* readAdditionalClaims(reading, childOf(element, 'AdditionalClaims'))),
     ...readText(reading, element, 'Subject', 'sub'),
     ...readText(reading, element, 'Issuer', 'iss'),
     ...readAudience(reading, element),
@@ -185,10 +191,6 @@ function readClaims(reading: Reading, element: XmlElement, editionChosen: boolea
     { kind: 'time', name: 'iat', offset: 0 },
     ...readTokenId(reading, element),
   ];
-}
-
-function readAdditionalMembers(reading: Reading, element: XmlElement): Step[] {
-  return readAdditionalClaims(reading, childOf(element, 'AdditionalClaims'));
 }
 
 function readCritical(reading: Reading, policy: XmlElement): Step[] {

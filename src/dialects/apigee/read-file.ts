@@ -3,15 +3,21 @@
  * A file with an Apigee policy: its root element says whether it is one that mintproc runs.
  */
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
-import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { Steps } from '../../diagnostics/steps.ts';
+import type { DocumentFile } from '../document-file.ts';
 import { readXml } from '../located-xml.ts';
 import type { FoundPolicy, PolicySettings } from '../policy-file.ts';
 import { readPolicy } from './plan.ts';
 
-export function readFile(source: SourceText, settings: PolicySettings, problems: Problems): readonly FoundPolicy[] {
-  const element = problems.attempt(() => readXml(source));
+export function* readFile(
+  file: DocumentFile,
+  settings: PolicySettings,
+  problems: Problems,
+): Steps<readonly FoundPolicy[]> {
+  const { source } = file;
+  const element = problems.attempt(() => readXml(file));
   if (element === undefined) return [];
-  if (element.name === 'GenerateJWT') return [readPolicy(source, element, settings, problems)];
+  if (element.name === 'GenerateJWT') return [yield* readPolicy(source, element, settings, problems)];
   problems.add(
     problemAt(source, element.offset, 'apigee.not-generate-jwt', {
       message: `This is \`<${element.name}>\`, and mintproc runs \`<GenerateJWT>\`.`,

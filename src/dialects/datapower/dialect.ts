@@ -12,8 +12,8 @@ export const datapower: Dialect = {
   name: 'datapower',
   example: 'IBM API Connect: a list with `jwt-generate:`, or an OpenAPI file whose assembly has it',
   recognises: (text) => /(?:^|[\s{,-])["']?jwt-generate["']?\s*:/m.test(text),
-  read(source, settings, problems) {
+  read(file, settings, problems) {
     const { readFile }: typeof import('./read-file.ts') = require('./read-file.ts');
-    return readFile(source, settings, problems);
+    return readFile(file, settings, problems);
   },
 };

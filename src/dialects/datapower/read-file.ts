@@ -3,18 +3,27 @@
  * A file of API Connect: every `jwt-generate` in its assembly.
  */
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
-import type { SourceText } from '../../diagnostics/source-text.ts';
+import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
+import type { DocumentFile } from '../document-file.ts';
 import { type LocatedYaml, readYaml } from '../located-yaml.ts';
 import type { FoundPolicy, PolicySettings } from '../policy-file.ts';
 import { readApi } from './api.ts';
 import { readAssembly } from './assembly.ts';
 import { readPolicy } from './plan.ts';
 
-export function readFile(source: SourceText, settings: PolicySettings, problems: Problems): readonly FoundPolicy[] {
-  return readYaml(source, problems, 'policy.syntax').flatMap((document) => readDocument(document, settings, problems));
+export function* readFile(
+  file: DocumentFile,
+  settings: PolicySettings,
+  problems: Problems,
+): Steps<readonly FoundPolicy[]> {
+  const policies: FoundPolicy[] = [];
+  for (const document of readYaml(file, problems, 'policy.syntax')) {
+    policies.push(...(yield* readDocument(document, settings, problems)));
+  }
+  return policies;
 }
 
-function readDocument(document: LocatedYaml, settings: PolicySettings, problems: Problems): FoundPolicy[] {
+function* readDocument(document: LocatedYaml, settings: PolicySettings, problems: Problems): Steps<FoundPolicy[]> {
   const { policies, catches } = readAssembly(document);
   if (catches !== undefined && policies.length > 0) {
     const details = {
@@ -25,5 +34,5 @@ function readDocument(document: LocatedYaml, settings: PolicySettings, problems:
     problems.add(problemAt(document.source, document.keyOffsetOf(catches), 'datapower.catch-ignored', details));
   }
   const api = readApi(document);
-  return policies.map((action) => readPolicy(document, api, action, settings, problems));
+  return yield* eachInSteps(policies, (action) => readPolicy(document, api, action, settings, problems));
 }

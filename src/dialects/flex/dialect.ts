@@ -4,7 +4,7 @@
  */
 
 import { readYaml } from '../located-yaml.ts';
-import type { Dialect } from '../policy-file.ts';
+import type { Dialect, FoundPolicy } from '../policy-file.ts';
 import { findPolicies } from './carriers.ts';
 import { readPlan } from './plan.ts';
 
@@ -13,13 +13,14 @@ export const flex: Dialect = {
   example:
     'MuleSoft Flex Gateway: a list item with `policyRef: { name: jwt-generation-flex }` and `config:`, a PolicyBinding or an ApiInstance',
   recognises: (text) => /\bjwt-generation-flex\b/.test(text),
-  read(source, settings, problems) {
-    return readYaml(source, problems, 'policy.syntax').flatMap((document) =>
-      findPolicies(document, problems).map((found) => ({
-        names: found.names,
-        offset: document.offsetOf(found.config),
-        plan: readPlan(document, found.config, settings, problems),
-      })),
-    );
+  *read(file, settings, problems) {
+    const policies: FoundPolicy[] = [];
+    for (const document of readYaml(file, problems, 'policy.syntax')) {
+      for (const { names, config } of findPolicies(document, problems)) {
+        const plan = yield* readPlan(document, config, settings, problems);
+        policies.push({ names, offset: document.offsetOf(config), plan });
+      }
+    }
+    return policies;
   },
 };

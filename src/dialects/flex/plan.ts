@@ -5,6 +5,7 @@
 import type * as z from 'zod';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Problems } from '../../diagnostics/problem.ts';
+import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
 import type { Computed, Step, TokenPlan } from '../../plan/token-plan.ts';
@@ -16,17 +17,17 @@ import { configSchema, memberSchema, membersSchema, methodSchema, vendorAlgorith
 import { type FlexText, readText } from './text.ts';
 
 /** The plan of the policy whose `config` stands at `path`; undefined where an error was reported. */
-export function readPlan(
+export function* readPlan(
   document: LocatedYaml,
   path: YamlPath,
   settings: PolicySettings,
   problems: Problems,
-): TokenPlan | undefined {
+): Steps<TokenPlan | undefined> {
   const config = readShape(configSchema, document, path, problems, policyShapeCodes);
   const reader = { document, path, settings, problems };
   const algorithm = readAlgorithm(reader);
-  const headers = readMembers(reader, 'customHeaders');
-  const claims = readMembers(reader, 'customClaims');
+  const headers = yield* readMembers(reader, 'customHeaders');
+  const claims = yield* readMembers(reader, 'customClaims');
   if (config === undefined || algorithm === undefined || headers === undefined || claims === undefined)
     return undefined;
   return {
@@ -86,10 +87,10 @@ function readAlgorithm({ document, path, problems }: Reader): SignatureAlgorithm
 }
 
 /** Undefined where one of the members would not load; all of them are read, so that every reason is reported. */
-function readMembers(reader: Reader, list: 'customClaims' | 'customHeaders'): Step[] | undefined {
+function* readMembers(reader: Reader, list: 'customClaims' | 'customHeaders'): Steps<Step[] | undefined> {
   const { document, path, problems } = reader;
   const items = readShape(membersSchema, document, [...path, list], problems, policyShapeCodes);
-  const members = items?.map((_, index) => readMember(reader, [...path, list, index]));
+  const members = items && (yield* eachInSteps(items, (_, index) => readMember(reader, [...path, list, index])));
   return members?.every((steps) => steps !== undefined) ? members.flat() : undefined;
 }
 

@@ -2,6 +2,8 @@
  * @module
  * The key sources, one row each; a scheme is a key of `mintproc.yaml`.
  */
+
+import type { Steps } from '../../diagnostics/steps.ts';
 import { readDirectory } from './directory.ts';
 import { readEnvironment } from './environment.ts';
 import { readFile } from './file.ts';
@@ -12,7 +14,13 @@ import { readJwks } from './jwks.ts';
 import { readPkcs12 } from './pkcs12.ts';
 import type { KeyRequest, KeySpec, SourceReading, SpecOf } from './source.ts';
 
-type Sources = { readonly [Scheme in KeySpec['scheme']]: (spec: SpecOf<Scheme>, request: KeyRequest) => SourceReading };
+/** A source that may hold many keys reads them in steps. */
+type Read<Scheme extends KeySpec['scheme']> = (
+  spec: SpecOf<Scheme>,
+  request: KeyRequest,
+) => SourceReading | Steps<SourceReading>;
+
+type Sources = { readonly [Scheme in KeySpec['scheme']]: Read<Scheme> };
 
 const sources: Sources = {
   inline: readInline,
@@ -26,7 +34,11 @@ const sources: Sources = {
 };
 
 /** The keys that a spec leads to, and what is wrong with them; nothing of a key is in a finding. */
-export function readKeys<Scheme extends KeySpec['scheme']>(spec: SpecOf<Scheme>, request: KeyRequest): SourceReading {
-  const read: (spec: SpecOf<Scheme>, request: KeyRequest) => SourceReading = sources[spec.scheme as Scheme];
-  return read(spec, request);
+export function* readKeys<Scheme extends KeySpec['scheme']>(
+  spec: SpecOf<Scheme>,
+  request: KeyRequest,
+): Steps<SourceReading> {
+  const read: Read<Scheme> = sources[spec.scheme as Scheme];
+  const reading = read(spec, request);
+  return 'keys' in reading ? reading : yield* reading;
 }

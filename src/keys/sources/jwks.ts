@@ -2,17 +2,18 @@
  * @module
  * A file with a JWK set: the key of one `kid`, or all that can sign, in the order of the set.
  */
+import type { Steps } from '../../diagnostics/steps.ts';
 import { readFromJwkSet, readJwk } from '../../jose/jwk.ts';
 import type { HeldKey } from '../held-key.ts';
 import { keyFileText, readKeyFile } from './key-file.ts';
 import { fromJwk } from './key-text.ts';
 import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';
 
-export function readJwks({ path, kid }: SpecOf<'jwks'>, request: KeyRequest): SourceReading {
+export function* readJwks({ path, kid }: SpecOf<'jwks'>, request: KeyRequest): Steps<SourceReading> {
   const file = readKeyFile(path, request);
   if (file.kind === 'refused') return file.reading;
   const text = keyFileText(file.bytes) ?? '';
-  const reading = kid === undefined ? readAll(text, path, request) : readOne(text, kid, request);
+  const reading = kid === undefined ? yield* readAll(text, path, request) : readOne(text, kid, request);
   return { keys: reading.keys, findings: [...file.findings, ...reading.findings] };
 }
 
@@ -22,7 +23,7 @@ function readOne(text: string, kid: string, { kind }: KeyRequest): SourceReading
 }
 
 /** Keys of another kind, public ones and those for encryption are left out: a set usually has them too. */
-function readAll(text: string, path: string, { kind }: KeyRequest): SourceReading {
+function* readAll(text: string, path: string, { kind }: KeyRequest): Steps<SourceReading> {
   const members = membersOf(text);
   if (members === undefined) {
     return refused('jose.malformed-jwk', `The file ${path} is not a JWK set: no JSON object with a list \`keys\`.`);
@@ -32,6 +33,7 @@ function readAll(text: string, path: string, { kind }: KeyRequest): SourceReadin
     const reading = readJwk(JSON.stringify(member));
     if (!reading.ok) return { keys: [], findings: [reading.finding] };
     keys.push(...fromJwk(reading.value, kind).keys);
+    yield;
   }
   if (keys.length > 0) return { keys, findings: [] };
   const needed = kind === 'secret' ? 'secret' : 'private key';

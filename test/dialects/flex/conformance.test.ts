@@ -7,6 +7,8 @@ import { readRequest } from '../../../src/cli/request-file.ts';
 import { MintError } from '../../../src/diagnostics/mint-error.ts';
 import { formatProblem, Problems } from '../../../src/diagnostics/problem.ts';
 import { SourceText } from '../../../src/diagnostics/source-text.ts';
+import { finish } from '../../../src/diagnostics/steps.ts';
+import { DocumentFile } from '../../../src/dialects/document-file.ts';
 import { readPolicyFile } from '../../../src/dialects/index.ts';
 import { readSigningKey } from '../../../src/keys/key-ring.ts';
 import { makeMinter } from '../../../src/mint/minter.ts';
@@ -28,7 +30,8 @@ const secret = Buffer.from('my-secret-key');
 
 function mint({ policy, request }: Case): string {
   const problems = new Problems();
-  const found = readPolicyFile(SourceText.ofFile('policy.yaml', policy), {}, problems)?.policies ?? [];
+  const found =
+    finish(readPolicyFile(new DocumentFile(SourceText.ofFile('policy.yaml', policy)), {}, problems))?.policies ?? [];
   const errors = problems.all.filter(({ severity }) => severity === 'error');
   assert.deepEqual(errors.map(formatProblem), []);
   assert.equal(found.length, 1);

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatProblem, Problems } from '../../../src/diagnostics/problem.ts';
 import { SourceText } from '../../../src/diagnostics/source-text.ts';
+import { finish } from '../../../src/diagnostics/steps.ts';
+import { DocumentFile } from '../../../src/dialects/document-file.ts';
 import { readPolicyFile } from '../../../src/dialects/index.ts';
 
 /** `config` lines below a bare list item; the first line of a config is line 4. */
@@ -56,7 +58,7 @@ const cases: readonly [name: string, text: string, problems: readonly string[]][
 for (const [name, text, expected] of cases) {
   test(`flex problems: ${name}`, () => {
     const problems = new Problems();
-    readPolicyFile(SourceText.ofFile('p.yaml', text), {}, problems);
+    finish(readPolicyFile(new DocumentFile(SourceText.ofFile('p.yaml', text)), {}, problems));
     const found = problems.all.map(({ place, severity, code }) => `${place.line}:${place.column} ${severity} ${code}`);
     assert.deepEqual(found.sort(), [...expected].sort());
     for (const problem of problems.all) assert.doesNotMatch(formatProblem(problem), /my-secret-key/);
@@ -66,7 +68,7 @@ for (const [name, text, expected] of cases) {
 test('a template is answered with the expression to write', () => {
   const problems = new Problems();
   const text = policy(key, 'customClaims:', `- { name: a, value: "it's #[attributes.method]!" }`);
-  readPolicyFile(SourceText.ofFile('p.yaml', text), {}, problems);
+  finish(readPolicyFile(new DocumentFile(SourceText.ofFile('p.yaml', text)), {}, problems));
   assert.match(problems.all[0]?.suggestion ?? '', /#\['it\\'s ' \+\+ \(attributes\.method\) \+\+ '!'\]/);
 });
 
@@ -74,7 +76,7 @@ test('names and places of several policies', () => {
   const binding = (name: string): string =>
     `kind: PolicyBinding\nmetadata: { name: ${name} }\nspec:\n  policyRef: { name: jwt-generation-flex }\n  config: { ${key} }\n`;
   const source = SourceText.ofFile('p.yaml', `${binding('one')}---\n${binding('two')}`);
-  const file = readPolicyFile(source, {}, new Problems());
+  const file = finish(readPolicyFile(new DocumentFile(source), {}, new Problems()));
   assert.deepEqual(
     file?.policies.map(({ names, offset }) => [names, source.placeAt(offset).line]),
     [

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { finish } from '../../../src/diagnostics/steps.ts';
 import { derValues, objectIdentifier } from '../../../src/keys/der.ts';
 import { readKeys } from '../../../src/keys/sources/index.ts';
 import type { KeySpec } from '../../../src/keys/sources/source.ts';
@@ -15,7 +16,7 @@ const pkcs12 = (await makeArchives()).unencrypted.content;
 
 function outcome(spec: KeySpec, content: Uint8Array): 'key' | 'finding' {
   const world = memoryWorld({ k: { content } });
-  const { keys, findings } = readKeys(spec, keyRequest(world, { form: { password: 'secret' } }));
+  const { keys, findings } = finish(readKeys(spec, keyRequest(world, { form: { password: 'secret' } })));
   assert.notEqual(
     keys.length > 0,
     findings.some(({ severity }) => severity === 'error'),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
+import { finish } from '../../../src/diagnostics/steps.ts';
 import { signatureAlgorithms } from '../../../src/jose/algorithms.ts';
 import { readKeys } from '../../../src/keys/sources/index.ts';
 import type { KeyRequest, KeySpec } from '../../../src/keys/sources/source.ts';
@@ -70,7 +71,7 @@ for (const [name, example, key, kid] of privateKeys) {
 }
 
 function read({ spec, files, environment, request }: Example) {
-  return readKeys(spec, keyRequest(memoryWorld(files, environment), request));
+  return finish(readKeys(spec, keyRequest(memoryWorld(files, environment), request)));
 }
 
 const secrets: readonly [name: string, example: Example, hex: string][] = [
