@@ -4,11 +4,12 @@
  * The composition root: hands the process's arguments, environment, streams and signals to the command line. Its first
  * line sizes Node for a sidecar (docs/decisions/0060).
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { setPriority } from 'node:os';
 import { run } from './cli/index.ts';
 import type { Terminal } from './cli/terminal.ts';
-import type { PrimaryLink, ToWorker } from './serving/workers/messages.ts';
+import type { ParentLink } from './serving/workers/messages.ts';
 
 const packageFile = new URL('../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
@@ -39,17 +40,39 @@ const terminal: Terminal = {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     }),
-  primary: process.send === undefined ? undefined : linkToPrimary(),
+  startChecker: () =>
+    process.getBuiltinModule('node:child_process').fork(import.meta.filename, ['check'], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: [...process.execArgv, ...checkerFlags],
+    }),
+  primary: process.send === undefined ? undefined : linkToParent(),
+  server: process.send === undefined ? undefined : linkToParent(),
+  stepBack() {
+    setPriority(lowPriority);
+    try {
+      // Where memory is short, the kernel ends this process first, and not the one that serves.
+      writeFileSync('/proc/self/oom_score_adj', '1000');
+    } catch {
+      // Not on this system, or not allowed: a preference, and nothing depends on it.
+    }
+  },
 };
 
-function linkToPrimary(): PrimaryLink {
+/** A check lives for seconds: room to work in instead of a small heap, and a limit. In megabytes. */
+const checkerFlags = ['--max-old-space-size=512', '--max-semi-space-size=16', '--heap-growing-percent=100'];
+
+/** As `nice -n 5` has it: a third of the share of the process that serves, where both want the CPU. */
+const lowPriority = 5;
+
+function linkToParent<Sent, Received>(): ParentLink<Sent, Received> {
   return {
     send(message) {
-      // Once the primary is gone there is no one to answer; `onClose` tells of it.
+      // Once the other process is gone there is no one to answer; `onClose` tells of it.
       if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
     },
     onMessage(listener) {
-      process.on('message', (message, socket) => listener(message as ToWorker, socket as Socket | undefined));
+      process.on('message', (message, socket) => listener(message as Received, socket as Socket | undefined));
     },
     onClose: (listener) => void process.once('disconnect', listener),
     close() {

@@ -2,7 +2,7 @@
  * @module
  * What a configuration that comes, or is refused, leaves in the log, in the metrics and in `/readyz`.
  */
-import type { Problem } from '../diagnostics/problem.ts';
+import { LocatedError, type Problem } from '../diagnostics/problem.ts';
 import { type KeyRing, keyId, publishedAt, type RingKey, signerAt, type Term, termsOf } from '../keys/rotation.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -18,6 +18,7 @@ export class ConfigurationReport {
   readonly #readiness: Readiness;
   readonly #log: Log;
   readonly #now: () => number;
+  #trouble: string | undefined;
 
   /** @param now milliseconds since the epoch */
   constructor(metrics: Metrics, readiness: Readiness, log: Log, now: () => number) {
@@ -86,9 +87,21 @@ export class ConfigurationReport {
     this.#log.failure('An unforeseen error broke the reload off; the last good configuration stays in force.', error);
   }
 
-  /** Files cannot be watched, or looked at. */
+  /** Files cannot be watched, or looked at. What is the same as before is told once. */
   trouble(error: unknown): void {
-    this.#log.failure('Files cannot be watched; their contents are compared now and then all the same.', error);
+    const reason = error instanceof LocatedError ? error.message : 'The files cannot be watched; the log says why.';
+    if (this.#trouble === reason) return;
+    this.#trouble = reason;
+    this.#readiness.filesTrouble(reason);
+    this.#log.failure('Files cannot be watched; they are looked at now and then all the same.', error);
+  }
+
+  /** Files could be looked at. */
+  calm(): void {
+    if (this.#trouble === undefined) return;
+    this.#trouble = undefined;
+    this.#readiness.filesTrouble(undefined);
+    this.#log.info('Files can be looked at again.');
   }
 }
 

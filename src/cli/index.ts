@@ -35,12 +35,19 @@ const commands: readonly Row[] = [
   },
 ];
 
-/** What `serve` starts; no one else calls it. */
-const worker: Row = {
-  name: 'worker',
-  summary: 'one of several processes that serve',
-  load: async () => (await import('./worker.ts')).workerCommand,
-};
+/** What `serve` starts; no one else calls these. */
+const parts: readonly Row[] = [
+  {
+    name: 'worker',
+    summary: 'one of several processes that serve',
+    load: async () => (await import('./worker.ts')).workerCommand,
+  },
+  {
+    name: 'check',
+    summary: 'checks a changed configuration for one that serves',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+];
 
 /** Runs a command line (without the program's own name). @returns the exit code: 0, 1, or 2 for a wrong command line */
 export async function run(line: readonly string[], terminal: Terminal): Promise<number> {
@@ -53,7 +60,7 @@ export async function run(line: readonly string[], terminal: Terminal): Promise<
     terminal.out(`mintproc ${terminal.version}\n`);
     return 0;
   }
-  const row = [...commands, worker].find((candidate) => candidate.name === name);
+  const row = [...commands, ...parts].find((candidate) => candidate.name === name);
   if (row === undefined) {
     const known = commands.map((candidate) => candidate.name);
     terminal.error(`mintproc: there is no command \`${name}\`. ${didYouMean(name, known, 'commands')}`);

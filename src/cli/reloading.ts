@@ -52,7 +52,7 @@ export function startReloading(
   }
 
   async function attemptOnce(): Promise<boolean> {
-    const result = reloader.attempt();
+    const result = await reloader.attempt();
     switch (result.kind) {
       case 'loaded':
         await putInForce(result);
@@ -92,7 +92,9 @@ export function startReloading(
         hasChanged: () => reloader.hasChanged(),
         digestNow: () => reloader.digestNow(),
         onChange: attempt,
+        reach: (folder) => reloader.reach(folder),
         onTrouble: (error) => report.trouble(error),
+        onCalm: () => report.calm(),
         pollTime: milliseconds(reload.poll),
         settleTime,
       })
@@ -101,6 +103,7 @@ export function startReloading(
   return {
     async close() {
       forget();
+      reloader.close();
       await watcher?.close();
       await last;
       clearTimeout(timer);

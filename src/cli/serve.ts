@@ -11,9 +11,11 @@ import { createLog, type Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { Readiness } from '../observe/readiness.ts';
 import { parseAddress } from '../runtime/address.ts';
+import { Checker } from '../runtime/checker.ts';
 import { diskFiles } from '../runtime/files.ts';
 import { KeyDocuments } from '../runtime/key-documents.ts';
 import { Reloader, type ReloadResult } from '../runtime/reload.ts';
+import { WatchedFiles } from '../runtime/watched-files.ts';
 import { countedIn, processorMetrics } from '../serving/processor.ts';
 import { type Serving, startServing } from '../serving/serving.ts';
 import { WorkerLost, WorkerRefused } from '../serving/worker-errors.ts';
@@ -38,8 +40,17 @@ export const serveCommand: Command = {
     if (file === undefined) throw new UsageError('Name the configuration: --config mintproc.yaml');
     const metrics = processorMetrics(terminal.version);
     const { environment, now } = terminal;
-    const reloader = new Reloader(file, { ...countedIn(metrics), files: diskFiles, environment, now });
-    const first = reloader.attempt();
+    const checker = new Checker({ start: () => terminal.startChecker() });
+    const watched = new WatchedFiles();
+    const reloader = new Reloader(file, {
+      ...countedIn(metrics),
+      files: diskFiles,
+      watched,
+      checker,
+      environment,
+      now,
+    });
+    const first = reloader.start();
     if (first.kind === 'unsettled') throw new CommandError('The files changed while they were read; start it again.');
     if (first.kind === 'refused') throw unusable(file, first.problems);
     await serve(reloader, first, metrics, terminal);

@@ -4,7 +4,8 @@
  */
 
 import type { ChildProcess } from 'node:child_process';
-import type { PrimaryLink } from '../serving/workers/messages.ts';
+import type { CheckMessage, CheckQuestion } from '../runtime/check.ts';
+import type { ParentLink, PrimaryLink } from '../serving/workers/messages.ts';
 
 export interface Terminal {
   /** Writes to standard output; the text brings its own line breaks. */
@@ -29,8 +30,14 @@ export interface Terminal {
   ignoreSignals(): void;
   /** Starts this program again as `mintproc worker NUMBER`, with a channel that takes whole objects. */
   startWorker(number: number): ChildProcess;
+  /** Starts this program again as `mintproc check`, with such a channel. */
+  startChecker(): ChildProcess;
   /** The channel to the process that started this one as a worker. */
   readonly primary: PrimaryLink | undefined;
+  /** The channel to the process that started this one to check a configuration. */
+  readonly server: ParentLink<CheckMessage, CheckQuestion> | undefined;
+  /** Others go before this process where CPU time or memory is scarce. */
+  stepBack(): void;
 }
 
 /** A sentence for the user; the command ends with exit code 1. */

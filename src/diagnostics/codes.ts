@@ -44,6 +44,7 @@ export const codes = {
   'config.wrong-type': 'A value in the configuration is of another type than its key takes.',
   'config.invalid-value': 'A value in the configuration is not one that its key takes.',
   'config.unreadable-file': 'A file that the configuration names does not exist or cannot be read.',
+  'config.check-broken': 'A new configuration could not be checked within the bounds of time and memory.',
   'config.unusable-tls': 'The certificate, the key or the authorities of `tls` cannot be used.',
   'config.duplicate-policy': 'Two policies of the configuration have the same name.',
   'config.unknown-policy': 'A route names a policy that the configuration does not have.',

@@ -44,6 +44,11 @@ export class Documents {
     this.#given = given;
   }
 
+  /** Whether another process has loaded the same without an error: what only finds mistakes can be left out. */
+  get areChecked(): boolean {
+    return this.#given.size > 0;
+  }
+
   open(source: SourceText): DocumentFile {
     const document = this.#opened.get(source.file) ?? new DocumentFile(source, this.#given.get(source.file));
     this.#opened.set(source.file, document);

@@ -14,6 +14,8 @@ export interface ReadinessReport {
   readonly lastReload?: 'success' | 'failure';
   /** Why it failed: place, sentence and code of what was wrong first. */
   readonly lastReloadError?: string;
+  /** Why files cannot be watched for changes; absent while they can. */
+  readonly filesTrouble?: string;
   /** How many policies sign with a key that was generated for trying out; absent where none does. */
   readonly generatedKeys?: number;
   /** How many worker processes serve, of how many; absent where the one process serves itself. */
@@ -52,14 +54,20 @@ export class Readiness {
 
   configurationLoaded(generation: number, policies: number, generatedKeys = 0): void {
     const generated = generatedKeys === 0 ? {} : { generatedKeys };
-    const { status, workers } = this.#report;
-    const kept = workers === undefined ? {} : { workers };
+    const { status, workers, filesTrouble } = this.#report;
+    const kept = { ...(workers && { workers }), ...(filesTrouble !== undefined && { filesTrouble }) };
     this.#report = { status, generation, policies, lastReload: 'success', ...generated, ...kept };
   }
 
   /** @param reason holds nothing of a key or secret */
   configurationRefused(reason: string): void {
     this.#report = { ...this.#report, lastReload: 'failure', lastReloadError: reason };
+  }
+
+  /** @param reason undefined once files can be watched again */
+  filesTrouble(reason: string | undefined): void {
+    const { filesTrouble: _, ...report } = this.#report;
+    this.#report = reason === undefined ? report : { ...report, filesTrouble: reason };
   }
 
   /** Calls `listener` at each change of phase until the returned function is called. */

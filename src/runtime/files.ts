@@ -2,7 +2,7 @@
  * @module
  * How the runtime reads files: an interface, so that loading can be tested without a disk, and the real one.
  */
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats } from 'node:fs';
 
 export type FileContents =
   /** `mode`: the file's permission bits, where there are any. */
@@ -30,48 +30,87 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'may not be read by this process',
   EISDIR: 'is a folder',
   ELOOP: 'is a symbolic link that leads nowhere',
+  ENXIO: 'is a socket or a device; only regular files are read',
 };
 
+/** Reads regular files, and links to them: a pipe or a device may keep its reader waiting for ever. */
 export const diskFiles: FileReader = {
-  read: (path) => attempt(() => readWithin(path)),
+  read: (path) => attempt(() => readRegular(path)),
   list: (path) => attempt(() => ({ kind: 'names', names: readdirSync(path) })),
 };
 
-function attempt<T>(read: () => T): T | Extract<FileContents, { readonly kind: 'failed' }> {
+/** What a user names on a command line may be a pipe, such as `/dev/stdin`. */
+export const givenFiles: Pick<FileReader, 'read'> = {
+  read: (path) => attempt(() => withDescriptor(path, constants.O_RDONLY, readWithin)),
+};
+
+/** Opening a pipe waits for a writer unless it is told not to. */
+export const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;
+
+function attempt<T>(read: () => T): T | Failed {
   try {
     return read();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-    if (code === undefined) throw error;
-    return { kind: 'failed', reason: reasons[code] ?? `cannot be read (${code})` };
+    return failureOf(error);
   }
 }
 
-/** Read piece by piece, because a pipe (`/dev/stdin`) does not tell its size. */
-function readWithin(path: string): FileContents {
-  const descriptor = openSync(path, 'r');
+type Failed = Extract<FileContents, { readonly kind: 'failed' }>;
+
+/** @throws what the system did not say */
+export function failureOf(error: unknown): Failed {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  if (code === undefined) throw error;
+  return { kind: 'failed', reason: reasons[code] ?? `cannot be read (${code})` };
+}
+
+/** Why what was opened is not read; undefined where it is. */
+export function refusalOf(stats: Stats): Failed | undefined {
+  if (stats.isDirectory()) return { kind: 'failed', reason: 'is a folder' };
+  if (stats.isFIFO()) return { kind: 'failed', reason: 'is a pipe; only regular files are read' };
+  if (!stats.isFile()) return { kind: 'failed', reason: 'is a device; only regular files are read' };
+  return stats.size > largestFile ? tooLarge : undefined;
+}
+
+export const tooLarge: Failed = { kind: 'failed', reason: `is larger than ${largestFile} bytes` };
+
+function readRegular(path: string): FileContents {
+  return withDescriptor(
+    path,
+    withoutWaiting,
+    (descriptor) => refusalOf(fstatSync(descriptor)) ?? readWithin(descriptor),
+  );
+}
+
+function withDescriptor(path: string, flags: number, read: (descriptor: number) => FileContents): FileContents {
+  const descriptor = openSync(path, flags);
   try {
-    const mode = fstatSync(descriptor).mode & 0o7777;
-    const pieces: Buffer[] = [];
-    let size = 0;
-    for (;;) {
-      const piece = Buffer.allocUnsafe(pieceSize);
-      const length = readSync(descriptor, piece);
-      if (length === 0) return { kind: 'bytes', bytes: Buffer.concat(pieces), mode };
-      size += length;
-      if (size > largestFile) return { kind: 'failed', reason: `is larger than ${largestFile} bytes` };
-      pieces.push(piece.subarray(0, length));
-    }
+    return read(descriptor);
   } finally {
     closeSync(descriptor);
   }
 }
 
-const pieceSize = 64 * 1024;
+/** Read piece by piece, because a pipe does not tell its size, and a file may grow. */
+function readWithin(descriptor: number): FileContents {
+  const mode = fstatSync(descriptor).mode & 0o7777;
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for (;;) {
+    const piece = Buffer.allocUnsafe(pieceSize);
+    const length = readSync(descriptor, piece);
+    if (length === 0) return { kind: 'bytes', bytes: Buffer.concat(pieces), mode };
+    size += length;
+    if (size > largestFile) return tooLarge;
+    pieces.push(piece.subarray(0, length));
+  }
+}
+
+export const pieceSize = 64 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-export type TextContents = { readonly kind: 'text'; readonly text: string } | Extract<FileContents, { kind: 'failed' }>;
+export type TextContents = { readonly kind: 'text'; readonly text: string } | Failed;
 
 /** A file's text; a byte order mark is left out. */
 export function readText(files: Pick<FileReader, 'read'>, path: string): TextContents {

@@ -3,7 +3,10 @@
  * What a load was made from, so that it can be repeated elsewhere: with the same inputs and the same environment any
  * process makes the same configuration, down to the moment from which each key signs.
  */
+import type { Steps } from '../diagnostics/steps.ts';
+import { Documents, type ParsedFile } from '../dialects/document-file.ts';
 import type { FileContents, FileReader, FolderContents } from './files.ts';
+import { type Loaded, type LoadOptions, loadInSteps } from './load.ts';
 import type { SigningKeys } from './signing-rings.ts';
 
 export interface LoadInputs {
@@ -16,8 +19,17 @@ export interface LoadInputs {
   /** Everything that was read, by path; what could not be read is there, too. */
   readonly files: ReadonlyMap<string, FileContents>;
   readonly folders: ReadonlyMap<string, FolderContents>;
+  /** What was parsed of the files already, without an error; empty where each process parses them itself. */
+  readonly parsed: ReadonlyMap<string, ParsedFile>;
   /** The rings of the configuration before, and the keys that were generated until the end of this load. */
   readonly before: SigningKeys;
+}
+
+/** Makes the same configuration again, in steps; `context` is what the inputs do not say. */
+export function repeatLoad(inputs: LoadInputs, context: Omit<LoadOptions, 'files'>): Steps<Loaded> {
+  const { file, version, now, before, parsed } = inputs;
+  const options = { files: filesOf(inputs), documents: new Documents(parsed), version, before, now: () => now };
+  return loadInSteps(file, { ...context, ...options });
 }
 
 /** Remembers what it reads, and reads nothing twice, so that one load cannot see two states of a file. */

@@ -42,8 +42,6 @@ export interface Loaded {
 export interface LoadOptions extends LoadContext {
   /** The number of the snapshot to make. */
   readonly version?: number;
-  /** Another process has loaded the same without an error: what only finds mistakes is left out. */
-  readonly checked?: boolean;
 }
 
 /**
@@ -81,8 +79,8 @@ function* load(file: string, options: LoadOptions, problems: Problems): Steps<Sn
   const { documents = new Documents() } = options;
   const configuration = yield* readConfiguration(documents.open(SourceText.ofFile(file, text.text)), problems);
   if (configuration === undefined) return undefined;
-  if (options.checked !== true) checkConfiguration(configuration, problems);
-  const { policies, keys } = yield* loadPolicies(configuration, dirname(file), options, problems);
+  if (!documents.areChecked) checkConfiguration(configuration, problems);
+  const { policies, keys } = yield* loadPolicies(configuration, dirname(file), { ...options, documents }, problems);
   const tls = loadTls(configuration, options.files, (name) => resolveFrom(dirname(file), name), problems);
   yield* eachInSteps(configuration.routes, (route) => checkOutputs(route, policies, configuration, problems));
   const { settings, routes } = configuration;

@@ -11,7 +11,7 @@ import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import { Documents } from '../dialects/document-file.ts';
 import { type PolicyFile, readPolicyFile } from '../dialects/index.ts';
 import type { YamlPath } from '../dialects/located-yaml.ts';
-import type { DeclaredVariables, FoundPolicy, PolicySettings } from '../dialects/policy-file.ts';
+import type { DeclaredVariables, PolicySettings } from '../dialects/policy-file.ts';
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
 import { createSigner, createThreadSigner, type Sign, type SignByThread } from '../jose/sign.ts';

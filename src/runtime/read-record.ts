@@ -7,62 +7,52 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import type { FileContents, FileReader, FolderContents } from './files.ts';
 
-type Look = (files: FileReader) => string;
+/** Looks again, later, at what was read. */
+export interface LaterReader {
+  read(path: string): Promise<FileContents>;
+  list(path: string): Promise<FolderContents>;
+}
 
-export class ReadRecord implements FileReader {
-  readonly #files: FileReader;
-  readonly #looks = new Map<string, { readonly look: Look; readonly digest: string }>();
-  readonly #folders = new Set<string>();
+export class ReadRecord {
+  readonly #files = new Map<string, string>();
+  readonly #listed = new Map<string, string>();
 
-  /** @param files reads, and is asked again later */
-  constructor(files: FileReader) {
-    this.#files = files;
+  /** What was read of a file. */
+  noteFile(path: string, contents: FileContents): void {
+    this.#files.set(path, digestOfFile(contents));
   }
 
-  read = (path: string): FileContents => {
-    const contents = this.#files.read(path);
-    this.#note(`file ${path}`, (files) => digestOfFile(files.read(path)), digestOfFile(contents));
-    this.#folders.add(dirname(resolve(path)));
-    return contents;
-  };
-
-  list = (path: string): FolderContents => {
-    const contents = this.#files.list(path);
-    this.#note(`folder ${path}`, (files) => digestOfFolder(files.list(path)), digestOfFolder(contents));
-    this.#folders.add(resolve(path));
-    return contents;
-  };
-
-  /** The first look at a path is what was used. */
-  #note(key: string, look: Look, digest: string): void {
-    if (!this.#looks.has(key)) this.#looks.set(key, { look, digest });
+  /** What was found in a folder. */
+  noteFolder(path: string, contents: FolderContents): void {
+    this.#listed.set(path, digestOfFolder(contents));
   }
 
   /** The folders in which a change can be seen coming. */
   get folders(): ReadonlySet<string> {
-    return this.#folders;
+    const holding = Array.from(this.#files.keys(), (path) => dirname(resolve(path)));
+    return new Set([...holding, ...Array.from(this.#listed.keys(), (path) => resolve(path))]);
   }
 
   /** Whether everything is still as it was when it was read. */
-  holds(): boolean {
-    for (const { look, digest } of this.#looks.values()) if (look(this.#files) !== digest) return false;
+  holds(files: FileReader): boolean {
+    for (const [path, digest] of this.#files) if (digestOfFile(files.read(path)) !== digest) return false;
+    for (const [path, digest] of this.#listed) if (digestOfFolder(files.list(path)) !== digest) return false;
     return true;
   }
 
   /** One digest of everything as it is now; other work goes on between one file and the next. */
-  async digestNow(): Promise<string> {
-    const hash = createHash('sha256');
-    for (const [key, { look }] of this.#looks) {
-      hash.update(`${key} ${look(this.#files)}\n`);
-      await new Promise<void>((next) => setImmediate(next));
-    }
-    return hash.digest('base64');
+  async digestNow(files: LaterReader): Promise<string> {
+    const now = new ReadRecord();
+    for (const path of this.#files.keys()) now.noteFile(path, await files.read(path));
+    for (const path of this.#listed.keys()) now.noteFolder(path, await files.list(path));
+    return now.digest;
   }
 
   /** What `digestNow` gave when it was read. */
   get digest(): string {
     const hash = createHash('sha256');
-    for (const [key, { digest }] of this.#looks) hash.update(`${key} ${digest}\n`);
+    for (const [path, digest] of this.#files) hash.update(`file ${path} ${digest}\n`);
+    for (const [path, digest] of this.#listed) hash.update(`folder ${path} ${digest}\n`);
     return hash.digest('base64');
   }
 }

@@ -4,11 +4,15 @@
  * is wrong leaves the last good one where it is.
  */
 import type { Problem } from '../diagnostics/problem.ts';
-import { type Loaded, type LoadOptions, loadConfiguration } from './load.ts';
-import { KeptFiles, type LoadInputs } from './load-inputs.ts';
-import { ReadRecord } from './read-record.ts';
-import { noSigningKeys } from './signing-rings.ts';
+import type { Checker } from './checker.ts';
+import { type LoadOptions, loadConfiguration } from './load.ts';
+import { KeptFiles, type LoadInputs, repeatLoad } from './load-inputs.ts';
+import { type LaterReader, ReadRecord } from './read-record.ts';
+import { noSigningKeys, type SigningKeys } from './signing-rings.ts';
+import { inSlices } from './slices.ts';
 import type { Snapshot } from './snapshot.ts';
+import { restoreHeld, type StoredHeld } from './stored-keys.ts';
+import type { WatchedFiles } from './watched-files.ts';
 
 /** A configuration that can be put in force. */
 export interface Candidate {
@@ -24,21 +28,31 @@ export type ReloadResult =
   /** Files changed while they were read, so what was read belongs together by chance only. */
   | { readonly kind: 'unsettled' };
 
-export type ReloadOptions = Omit<LoadOptions, 'version' | 'before'>;
+/** A check that broke may well come to its end later; until then it must not use up the machine. In milliseconds. */
+const brokenPause = 60_000;
+
+type Given = Pick<LoadInputs, 'file' | 'version' | 'now' | 'before'>;
+
+export interface ReloadOptions extends Omit<LoadOptions, 'version' | 'before' | 'documents'> {
+  /** Looks at files while others are served. */
+  readonly watched: LaterReader & Pick<WatchedFiles, 'reach'>;
+  readonly checker: Pick<Checker, 'check' | 'close'>;
+}
 
 export class Reloader {
   readonly #file: string;
   readonly #options: ReloadOptions;
-  #record: ReadRecord;
+  #record = new ReadRecord();
   #snapshot: Snapshot | undefined;
   #announced: Snapshot | undefined;
   #isDue = false;
+  /** When files that could not be checked are looked at again, on the clock of `performance`. */
+  #retryAt = 0;
 
   /** @param file the configuration */
   constructor(file: string, options: ReloadOptions) {
     this.#file = file;
     this.#options = options;
-    this.#record = new ReadRecord(options.files);
   }
 
   /** The folders in which the files of the last attempt are. */
@@ -73,46 +87,98 @@ export class Reloader {
     this.#isDue = true;
   }
 
-  /** Reads and compiles. To put in force what was loaded, and to adopt it then, is the caller's. */
-  attempt(): ReloadResult {
-    this.#isDue = false;
-    const { now = Date.now } = this.#options;
-    const record = new ReadRecord(this.#options.files);
-    const kept = new KeptFiles(record);
-    const { keys: before = noSigningKeys, version = 0 } = this.#snapshot ?? {};
-    const given = { file: this.#file, version: version + 1, now: now(), before };
-    const { snapshot, problems } = this.#load(record, kept, given);
-    if (!record.holds()) return { kind: 'unsettled' };
+  /** Reads and compiles at once, while nobody is served yet. To adopt what was loaded is the caller's. */
+  start(): ReloadResult {
+    const { files } = this.#options;
+    const kept = new KeptFiles(files);
+    const given = this.#given();
+    const { file, version, now, before } = given;
+    const options = { ...this.#options, files: kept, version, before, now: () => now };
+    const { snapshot, problems } = loadConfiguration(file, options);
+    const record = new ReadRecord();
+    for (const [path, contents] of kept.files) record.noteFile(path, contents);
+    for (const [path, contents] of kept.folders) record.noteFolder(path, contents);
+    if (!record.holds(files)) return { kind: 'unsettled' };
     this.#record = record;
     if (snapshot === undefined) return { kind: 'refused', problems };
-    const { files, folders } = kept;
-    const inputs = { ...given, files, folders, before: { rings: before.rings, made: snapshot.keys.made } };
+    const { files: read, folders } = kept;
+    const inputs = { ...given, files: read, folders, parsed: new Map(), before: outcome(before, snapshot) };
     return { kind: 'loaded', snapshot, problems, inputs };
   }
 
-  #load(
-    record: ReadRecord,
-    files: KeptFiles,
-    { file, version, now, before }: Omit<LoadInputs, 'files' | 'folders'>,
-  ): Loaded {
-    try {
-      return loadConfiguration(file, { ...this.#options, files, version, before, now: () => now });
-    } catch (error) {
-      // The same files would end in the same: they are read again once one of them differs.
-      this.#record = record;
-      throw error;
+  /**
+   * Has the files read and checked by another process, and compiles what passed in slices. To put in force what was
+   * loaded, and to adopt it then, is the caller's.
+   */
+  async attempt(): Promise<ReloadResult> {
+    this.#isDue = false;
+    this.#retryAt = 0;
+    const given = this.#given();
+    const checked = await this.#options.checker.check(given);
+    if (checked.end === 'unsettled') return { kind: 'unsettled' };
+    if (checked.end === 'broken') {
+      this.#retryAt = performance.now() + brokenPause;
+      return { kind: 'refused', problems: checked.problems };
     }
+    // The same files would end in the same: they are read again once one of them differs.
+    this.#record = checked.record;
+    if (checked.end === 'refused') return { kind: 'refused', problems: checked.problems };
+    const before = withMade(given.before, checked.made);
+    const { files, folders, parsed } = checked;
+    const inputs = { ...given, files, folders, parsed, before };
+    const { snapshot, problems } = await inSlices(repeatLoad(inputs, this.#options));
+    if (snapshot === undefined) return { kind: 'refused', problems };
+    return {
+      kind: 'loaded',
+      snapshot,
+      problems: together(checked.problems, problems),
+      inputs: { ...inputs, before: outcome(before, snapshot) },
+    };
+  }
+
+  #given(): Given {
+    const { now = Date.now } = this.#options;
+    const { keys: before = noSigningKeys, version = 0 } = this.#snapshot ?? {};
+    return { file: this.#file, version: version + 1, now: now(), before };
   }
 
   /** Whether anything differs from the last attempt, successful or not. */
   async hasChanged(): Promise<boolean> {
-    return this.#isDue || (await this.#record.digestNow()) !== this.#record.digest;
+    if (performance.now() < this.#retryAt) return false;
+    return this.#isDue || (await this.digestNow()) !== this.#record.digest;
+  }
+
+  /** Returns once the folder was found to answer. @throws LocatedError where it does not, in time */
+  reach(folder: string): Promise<void> {
+    return this.#options.watched.reach(folder);
+  }
+
+  /** Ends an attempt that is under way. */
+  close(): void {
+    this.#options.checker.close();
   }
 
   /** What is there now, to be compared with a later look. */
   digestNow(): Promise<string> {
-    return this.#record.digestNow();
+    return this.#record.digestNow(this.#options.watched);
   }
+}
+
+/** With the keys that were generated while the configuration was checked; one that was there before stays. */
+function withMade({ rings, made }: SigningKeys, stored: ReadonlyMap<string, StoredHeld>): SigningKeys {
+  const missing = [...stored].filter(([name]) => !made.has(name));
+  return { rings, made: new Map([...made, ...missing.map(([name, held]) => [name, restoreHeld(held)] as const)]) };
+}
+
+/** From what another process makes the same keys. */
+function outcome({ rings }: SigningKeys, { keys }: Snapshot): SigningKeys {
+  return { rings, made: keys.made };
+}
+
+/** What was found with every place, and what only the configuration in force before could show. */
+function together(checked: readonly Problem[], compiled: readonly Problem[]): readonly Problem[] {
+  const told = new Set(checked.map(({ code, message }) => `${code} ${message}`));
+  return [...checked, ...compiled.filter(({ code, message }) => !told.has(`${code} ${message}`))];
 }
 
 /** Settings that are read at the start only, and differ. */

@@ -14,7 +14,8 @@ interface StoredKey {
   readonly bytes: Uint8Array;
 }
 
-type StoredHeld = Omit<HeldKey, 'key'> & { readonly key: StoredKey };
+/** A key in the form of plain data. */
+export type StoredHeld = Omit<HeldKey, 'key'> & { readonly key: StoredKey };
 
 type StoredRing = readonly (Omit<RingKey, 'held'> & { readonly held: StoredHeld })[];
 
@@ -34,8 +35,12 @@ export function storeKeys({ rings, made }: SigningKeys): StoredKeys {
 export function restoreKeys({ rings, made }: StoredKeys): SigningKeys {
   return {
     rings: mapped(rings, (ring) => ring.map((key) => ({ ...key, held: { ...key.held, key: restore(key.held.key) } }))),
-    made: mapped(made, (held) => ({ ...held, key: restore(held.key) })),
+    made: mapped(made, restoreHeld),
   };
+}
+
+export function restoreHeld(held: StoredHeld): HeldKey {
+  return { ...held, key: restore(held.key) };
 }
 
 function mapped<A, B>(map: ReadonlyMap<string, A>, change: (value: A) => B): Map<string, B> {

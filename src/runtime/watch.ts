@@ -15,8 +15,12 @@ export interface WatchOptions {
   digestNow(): Promise<string>;
   /** Something is new, and has stayed the same for `settleTime`. @returns whether to look again soon */
   onChange(): Promise<boolean>;
+  /** Returns once the folder was found to answer: watching one that does not would hold this thread. */
+  reach(folder: string): Promise<void>;
   /** The folder cannot be watched, or looking failed; the next look comes with the poll. */
   onTrouble(error: unknown): void;
+  /** A look came to its end. */
+  onCalm(): void;
   /** Milliseconds between two looks. */
   readonly pollTime: number;
   /** Milliseconds for which files must stay as they are: they may be half written. */
@@ -38,7 +42,7 @@ export class Watcher {
     this.#options = options;
     this.#poll = setInterval(() => this.look(), options.pollTime);
     this.#poll.unref();
-    this.#watchFolders();
+    this.#looking = this.#watchFolders().finally(() => this.#looked());
   }
 
   /** Looks now; a look that is under way is followed by another. */
@@ -49,13 +53,18 @@ export class Watcher {
       return;
     }
     this.#looking = this.#lookOnce()
-      .catch((error: unknown) => this.#options.onTrouble(error))
-      .finally(() => {
-        this.#looking = undefined;
-        if (!this.#again) return;
-        this.#again = false;
-        this.look();
-      });
+      .then(
+        () => this.#options.onCalm(),
+        (error: unknown) => this.#options.onTrouble(error),
+      )
+      .finally(() => this.#looked());
+  }
+
+  #looked(): void {
+    this.#looking = undefined;
+    if (!this.#again) return;
+    this.#again = false;
+    this.look();
   }
 
   /** Returns once nothing is under way any more. */
@@ -72,7 +81,7 @@ export class Watcher {
     await this.#settled();
     if (this.#closed) return;
     if (await onChange()) this.#again = true;
-    this.#watchFolders();
+    await this.#watchFolders();
   }
 
   async #settled(): Promise<void> {
@@ -86,18 +95,20 @@ export class Watcher {
     }
   }
 
-  #watchFolders(): void {
+  async #watchFolders(): Promise<void> {
     const wanted = this.#options.folders();
     for (const [folder, watcher] of this.#watchers) {
       if (wanted.has(folder)) continue;
       watcher.close();
       this.#watchers.delete(folder);
     }
-    for (const folder of wanted) if (!this.#watchers.has(folder)) this.#watchFolder(folder);
+    for (const folder of wanted) if (!this.#watchers.has(folder)) await this.#watchFolder(folder);
   }
 
-  #watchFolder(folder: string): void {
+  async #watchFolder(folder: string): Promise<void> {
     try {
+      await this.#options.reach(folder);
+      if (this.#closed) return;
       const watcher = watch(folder, { persistent: false }, () => this.look());
       // A folder that is removed, as kubelet does with old data, ends its watcher; the poll finds the new one.
       watcher.on('error', (error) => {

@@ -36,7 +36,10 @@ export async function runCommand(line: readonly string[], input: readonly string
     onReload: () => () => undefined,
     ignoreSignals: () => undefined,
     startWorker: () => assert.fail('no command but serve starts a worker'),
+    startChecker: () => assert.fail('no command but serve has a configuration checked'),
     primary: undefined,
+    server: undefined,
+    stepBack: () => assert.fail('only a check steps back'),
   });
   return { code, out, errors };
 }

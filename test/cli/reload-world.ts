@@ -3,6 +3,7 @@
  * Reloading with real files, links and notifications, and with what it leaves in the log, the metrics and the readiness.
  */
 import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,10 +13,12 @@ import { startReloading } from '../../src/cli/reloading.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
+import { Checker } from '../../src/runtime/checker.ts';
 import { diskFiles } from '../../src/runtime/files.ts';
 import { InForce } from '../../src/runtime/in-force.ts';
 import { KeyDocuments } from '../../src/runtime/key-documents.ts';
 import { Reloader, type ReloadOptions } from '../../src/runtime/reload.ts';
+import { WatchedFiles } from '../../src/runtime/watched-files.ts';
 import { preparing } from '../../src/serving/here.ts';
 import type { Serving } from '../../src/serving/serving.ts';
 import { flexPolicy } from '../runtime/memory-files.ts';
@@ -35,6 +38,12 @@ export interface World extends AsyncDisposable {
   until(condition: () => boolean): Promise<void>;
 }
 
+/** The real process that checks a configuration. */
+export function startChecker(): ChildProcess {
+  const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+  return fork(main, ['check'], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+}
+
 export const configuration = (more = ''): string =>
   `policies: [{ name: a, file: policy.yaml }]\nroutes: [{ match: {}, policies: [a] }]\nreload: { poll: 50ms, settle: 20ms${more} }\n`;
 
@@ -51,8 +60,9 @@ export async function startWorld(
   const readiness = new Readiness();
   const metrics = new Metrics({ version: '0', outcomes: [] });
   const report = new ConfigurationReport(metrics, readiness, log, Date.now);
-  const reloader = new Reloader(file, { files: diskFiles, ...options });
-  const first = reloader.attempt();
+  const checker = new Checker({ start: startChecker });
+  const reloader = new Reloader(file, { files: diskFiles, watched: new WatchedFiles(), checker, ...options });
+  const first = reloader.start();
   assert.equal(first.kind, 'loaded');
   const inForce = new InForce(first.snapshot, () => () => ({ kind: 'untouched', mints: [] }));
   reloader.adopt(first.snapshot);
@@ -83,7 +93,7 @@ export async function startWorld(
     published: () => JSON.parse(documents.keySet()).keys.map((jwk: { kid: unknown }) => jwk.kid),
     hangUp: () => hangUp(),
     async until(condition) {
-      const limit = Date.now() + 5_000;
+      const limit = Date.now() + 60_000;
       while (!condition()) {
         assert.ok(Date.now() < limit, 'it does not come to pass');
         await new Promise((next) => setTimeout(next, 5));

@@ -14,7 +14,7 @@ import { filesOf, KeptFiles, type LoadInputs } from '../../src/runtime/load-inpu
 import { type Candidate, Reloader } from '../../src/runtime/reload.ts';
 import type { Snapshot } from '../../src/runtime/snapshot.ts';
 import { restoreKeys, storeKeys } from '../../src/runtime/stored-keys.ts';
-import { flexPolicy, memoryFiles } from './memory-files.ts';
+import { flexPolicy, memoryFiles, startsOnly } from './memory-files.ts';
 
 const start = 1_700_000_000_000;
 
@@ -48,10 +48,10 @@ for (const algorithm of ['HS256', 'RS256', 'ES256', 'EdDSA']) {
     const text = { 'conf.yaml': '', 'a.yaml': flexPolicy({}, '').replace('HS256', algorithm) };
     let now = start;
     const files: FileReader = { read: (path) => memoryFiles(text).read(path), list: () => assert.fail() };
-    const reloader = new Reloader('conf.yaml', { files, now: () => now });
+    const reloader = new Reloader('conf.yaml', { ...startsOnly, files, now: () => now });
     const load = (key: string): Candidate => {
       text['conf.yaml'] = configuration(key, algorithm);
-      const result = reloader.attempt();
+      const result = reloader.start();
       assert.equal(result.kind, 'loaded', JSON.stringify(result));
       reloader.adopt(result.snapshot);
       return result;

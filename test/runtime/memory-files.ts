@@ -2,11 +2,13 @@
  * @module
  * Files in memory, and the policies and requests that the tests of this room share.
  */
+import assert from 'node:assert/strict';
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import type { IncomingRequest } from '../../src/mint/decision.ts';
 import { type HeaderField, HeaderList } from '../../src/plan/header-fields.ts';
 import { viewOf } from '../../src/plan/object-view.ts';
 import type { FileReader } from '../../src/runtime/files.ts';
+import type { ReloadOptions } from '../../src/runtime/reload.ts';
 
 export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>): FileReader {
   return {
@@ -22,6 +24,12 @@ export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>
     },
   };
 }
+
+/** For a reloader that only starts: it has nothing to look at again. */
+export const startsOnly: Pick<ReloadOptions, 'watched' | 'checker'> = {
+  watched: { read: () => assert.fail(), list: () => assert.fail(), reach: () => assert.fail() },
+  checker: { check: () => assert.fail(), close: () => assert.fail() },
+};
 
 export const secret = 'a secret of at least thirty-two bytes';
 

@@ -43,15 +43,18 @@ export type FromWorker =
   /** A connection that was handed over is closed. */
   | { readonly kind: 'closed' };
 
-/** A worker's end of the channel. */
-export interface PrimaryLink {
-  send(message: FromWorker): void;
+/** The channel to the process that started this one, as this one sees it. */
+export interface ParentLink<Sent, Received> {
+  send(message: Sent): void;
   /** Calls `listener` with each message, those included that came before. */
-  onMessage(listener: (message: ToWorker, socket: Socket | undefined) => void): void;
-  /** Calls `listener` when the primary is gone, or the channel was closed. */
+  onMessage(listener: (message: Received, socket: Socket | undefined) => void): void;
+  /** Calls `listener` when the other process is gone, or the channel was closed. */
   onClose(listener: () => void): void;
   close(): void;
 }
+
+/** A worker's end of the channel. */
+export type PrimaryLink = ParentLink<FromWorker, ToWorker>;
 
 /** Inputs of a load without objects that only their own process can hold. */
 export type PlainInputs = Omit<LoadInputs, 'before'> & { readonly before: StoredKeys };

@@ -8,9 +8,9 @@ import type { ProcessorServer } from '../../extproc/server.ts';
 import { createLog, type Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { InForce } from '../../runtime/in-force.ts';
-import { loadConfiguration } from '../../runtime/load.ts';
-import { filesOf } from '../../runtime/load-inputs.ts';
+import { repeatLoad } from '../../runtime/load-inputs.ts';
 import type { LoadContext } from '../../runtime/policy.ts';
+import { inSlices } from '../../runtime/slices.ts';
 import type { Snapshot } from '../../runtime/snapshot.ts';
 import { countedIn, inForceOf, processorMetrics, startProcessor } from '../processor.ts';
 import { HandedConnections } from './handed-connections.ts';
@@ -127,18 +127,11 @@ class Worker {
     }
   }
 
-  #prepare(plain: PlainInputs): Answer {
+  async #prepare(plain: PlainInputs): Promise<Answer> {
     const inputs = loadInputs(plain);
-    const { file, version, now, before } = inputs;
     const { environment } = this.#options;
-    const { snapshot, problems } = loadConfiguration(file, {
-      ...countedIn(this.#metrics),
-      files: filesOf(inputs),
-      environment,
-      version,
-      before,
-      now: () => now,
-    });
+    const context = { ...countedIn(this.#metrics), environment };
+    const { snapshot, problems } = await inSlices(repeatLoad(inputs, context));
     if (snapshot === undefined) {
       const [first] = problems.filter(({ severity }) => severity === 'error');
       this.#log.error('A worker refuses what the primary loaded; this is a defect in mintproc.', { code: first?.code });

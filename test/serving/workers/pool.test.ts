@@ -20,7 +20,8 @@ import { until } from '../sidecar.ts';
 const program = join(import.meta.dirname, 'faulty-worker.ts');
 
 function inputs(version: number): LoadInputs {
-  return { file: 'conf.yaml', version, now: 0, files: new Map(), folders: new Map(), before: noSigningKeys };
+  const nothing = { files: new Map(), folders: new Map(), parsed: new Map() };
+  return { file: 'conf.yaml', version, now: 0, ...nothing, before: noSigningKeys };
 }
 
 interface World extends AsyncDisposable {

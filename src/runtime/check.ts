@@ -1,0 +1,91 @@
+/**
+ * @module
+ * What a process does that checks a configuration for one that serves: it reads the files, parses and loads them, and
+ * tells what it found in messages, each of them small enough to be read between two requests.
+ */
+import type { Problem } from '../diagnostics/problem.ts';
+import { Documents, type ParsedFile } from '../dialects/document-file.ts';
+import type { FileContents, FileReader, FolderContents } from './files.ts';
+import { loadConfiguration } from './load.ts';
+import { KeptFiles } from './load-inputs.ts';
+import type { LoadContext } from './policy.ts';
+import { ReadRecord } from './read-record.ts';
+import { type StoredHeld, storeKeys } from './stored-keys.ts';
+
+/** What is to be checked. */
+export interface CheckQuestion {
+  /** The path of the configuration. */
+  readonly file: string;
+  /** When it was asked, in milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export type CheckMessage =
+  /** This is about to be read; the last one of these tells where a reader hangs. */
+  | { readonly kind: 'reading'; readonly path: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly contents: FileContents;
+      readonly parsed: ParsedFile | undefined;
+    }
+  | { readonly kind: 'folder'; readonly path: string; readonly contents: FolderContents }
+  | {
+      readonly kind: 'end';
+      readonly end: CheckEnd;
+      readonly problems: readonly Problem[];
+      /** The keys that were generated. */
+      readonly made: ReadonlyMap<string, StoredHeld>;
+    };
+
+/** `unsettled`: files changed while they were read, so what was read belongs together by chance only. */
+export type CheckEnd = 'loaded' | 'refused' | 'unsettled';
+
+/** A file that is wrong from end to end has a problem in each line; nobody reads all of them. */
+const maxProblems = 1000;
+
+/** Checks a configuration. What was in force before is not known here: whoever asks looks at that. */
+export function check(
+  { file, now }: CheckQuestion,
+  context: Pick<LoadContext, 'files' | 'environment'>,
+  tell: (message: CheckMessage) => void,
+): void {
+  const kept = new KeptFiles(telling(context.files, tell));
+  const documents = new Documents();
+  const { snapshot, problems } = loadConfiguration(file, { ...context, files: kept, documents, now: () => now });
+  const record = new ReadRecord();
+  const parsed = new Map(snapshot === undefined ? [] : documents.parsed());
+  for (const [path, contents] of kept.files) {
+    record.noteFile(path, contents);
+    tell({ kind: 'file', path, contents, parsed: parsed.get(path) });
+  }
+  for (const [path, contents] of kept.folders) {
+    record.noteFolder(path, contents);
+    tell({ kind: 'folder', path, contents });
+  }
+  const end = snapshot === undefined ? 'refused' : 'loaded';
+  tell({
+    kind: 'end',
+    end: record.holds(telling(context.files, tell)) ? end : 'unsettled',
+    problems: toTell(problems),
+    made: storeKeys({ rings: new Map(), made: snapshot?.keys.made ?? new Map() }).made,
+  });
+}
+
+function telling(files: FileReader, tell: (message: CheckMessage) => void): FileReader {
+  const told = <T>(path: string, look: () => T): T => {
+    tell({ kind: 'reading', path });
+    return look();
+  };
+  return {
+    read: (path) => told(path, () => files.read(path)),
+    list: (path) => told(path, () => files.list(path)),
+  };
+}
+
+/** Errors first, so that none is lost where there are too many; the log shows no lines of files. */
+function toTell(problems: readonly Problem[]): Problem[] {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const warnings = problems.filter(({ severity }) => severity !== 'error');
+  return [...errors, ...warnings].slice(0, maxProblems).map(({ excerpt: _, ...problem }) => problem);
+}

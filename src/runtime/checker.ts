@@ -1,0 +1,184 @@
+/**
+ * @module
+ * Has configurations checked by another process, so that no file, however large, wrong or slow to read, holds the one
+ * that serves: the check has a limit of time, and its process one of memory.
+ */
+import type { ChildProcess } from 'node:child_process';
+import type { Code } from '../diagnostics/codes.ts';
+import type { Problem } from '../diagnostics/problem.ts';
+import type { ParsedFile } from '../dialects/document-file.ts';
+import type { CheckEnd, CheckMessage, CheckQuestion } from './check.ts';
+import type { FileContents, FolderContents } from './files.ts';
+import { ReadRecord } from './read-record.ts';
+import type { StoredHeld } from './stored-keys.ts';
+
+/** What a check found. */
+export interface Checked {
+  /** `broken`: it did not come to its end, which the problem explains. */
+  readonly end: CheckEnd | 'broken';
+  readonly problems: readonly Problem[];
+  /** What was read. */
+  readonly record: ReadRecord;
+  readonly files: ReadonlyMap<string, FileContents>;
+  readonly folders: ReadonlyMap<string, FolderContents>;
+  /** What was parsed of the files; empty unless the configuration can be loaded. */
+  readonly parsed: ReadonlyMap<string, ParsedFile>;
+  readonly made: ReadonlyMap<string, StoredHeld>;
+}
+
+export interface CheckerOptions {
+  /** Starts this program again as `mintproc check`, with a channel that takes whole objects. */
+  start(): ChildProcess;
+  /** Milliseconds that one check may take. */
+  readonly limit?: number;
+}
+
+/** Large configurations take some seconds on a core of their own, and a sidecar may have a tenth of one. */
+const defaultLimit = 120_000;
+
+/** Milliseconds in which a process that was killed ends, unless it hangs in the system. */
+const endTime = 2_000;
+
+export class Checker {
+  readonly #options: CheckerOptions;
+  /** The process at work, or one that could not be ended yet because it hangs in the system. */
+  #child: ChildProcess | undefined;
+  #exited: Promise<void> = Promise.resolve();
+  #abort: (() => void) | undefined;
+
+  constructor(options: CheckerOptions) {
+    this.#options = options;
+  }
+
+  /** One at a time. */
+  async check(question: CheckQuestion): Promise<Checked> {
+    if (await this.#isFree()) return this.#run(question);
+    return new Parts(question.file).broken('The check before this one hangs in the file system, and cannot be ended');
+  }
+
+  /** Whether the process of the check before this one has ended. */
+  async #isFree(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, endTime);
+    });
+    await Promise.race([this.#exited, late]);
+    clearTimeout(timer);
+    return this.#child === undefined;
+  }
+
+  #run(question: CheckQuestion): Promise<Checked> {
+    const parts = new Parts(question.file);
+    const child = this.#options.start();
+    this.#child = child;
+    const { promise: exited, resolve: over } = Promise.withResolvers<void>();
+    this.#exited = exited;
+    const { promise, resolve } = Promise.withResolvers<Checked>();
+    const end = (checked: Checked): void => {
+      clearTimeout(timer);
+      this.#abort = undefined;
+      release(child);
+      resolve(checked);
+    };
+    const { limit = defaultLimit } = this.#options;
+    const timer = setTimeout(() => end(parts.broken(`It took longer than ${limit / 1000} s`)), limit);
+    this.#abort = () => end(parts.broken('mintproc stops'));
+    child.on('message', (message: CheckMessage) => {
+      const checked = parts.take(message);
+      if (checked !== undefined) end(checked);
+    });
+    let exit: string | undefined;
+    const gone = (): void => {
+      if (exit !== undefined && !child.connected) end(parts.broken(exit));
+    };
+    child.once('error', (error) => {
+      this.#child = undefined;
+      over();
+      end(parts.broken(`Its process cannot be started (${'code' in error ? String(error.code) : error.name})`));
+    });
+    child.once('exit', (code, signal) => {
+      this.#child = undefined;
+      over();
+      exit = describeExit(code, signal);
+      gone();
+    });
+    child.once('disconnect', gone);
+    child.send(question, () => undefined);
+    return promise;
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    this.#abort?.();
+  }
+}
+
+/** A process that hangs in the system cannot be killed; it must not keep this one from its end. */
+function release(child: ChildProcess): void {
+  child.kill('SIGKILL');
+  if (child.connected) child.disconnect();
+  child.unref();
+}
+
+function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
+  // V8 aborts where its heap is full; a shell would report the signal as 134.
+  if (signal === 'SIGABRT' || code === 134) return 'It needed more memory than it may have';
+  if (signal !== null) return `Its process was ended by ${signal}, as a limit of memory does`;
+  return `Its process ended with ${code}`;
+}
+
+/** The messages of one check. */
+class Parts {
+  readonly #file: string;
+  readonly #record = new ReadRecord();
+  readonly #files = new Map<string, FileContents>();
+  readonly #folders = new Map<string, FolderContents>();
+  readonly #parsed = new Map<string, ParsedFile>();
+  #reading: string | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** @returns what was checked, with the last message */
+  take(message: CheckMessage): Checked | undefined {
+    switch (message.kind) {
+      case 'reading':
+        this.#reading = message.path;
+        return undefined;
+      case 'file':
+        this.#reading = undefined;
+        this.#record.noteFile(message.path, message.contents);
+        this.#files.set(message.path, message.contents);
+        if (message.parsed !== undefined) this.#parsed.set(message.path, message.parsed);
+        return undefined;
+      case 'folder':
+        this.#record.noteFolder(message.path, message.contents);
+        this.#folders.set(message.path, message.contents);
+        return undefined;
+      case 'end':
+        return this.#checked(message.end, message.problems, message.made);
+    }
+  }
+
+  /** @param reason a sentence without its dot */
+  broken(reason: string): Checked {
+    const reading = this.#reading === undefined ? '' : ` The last file that it began to read is ${this.#reading}.`;
+    const code: Code = 'config.check-broken';
+    const message = `The new configuration could not be checked. ${reason}.${reading}`;
+    const place = { file: this.#file, line: 1, column: 1 };
+    return this.#checked('broken', [{ code, severity: 'error', message, place }], new Map());
+  }
+
+  #checked(end: Checked['end'], problems: readonly Problem[], made: ReadonlyMap<string, StoredHeld>): Checked {
+    return {
+      end,
+      problems,
+      record: this.#record,
+      files: this.#files,
+      folders: this.#folders,
+      parsed: this.#parsed,
+      made,
+    };
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * @module
+ * How a process that serves looks at files: off its own thread, one at a time, and for a limited time. A network file
+ * system that stalls holds one thread of Node's pool, and never a second one.
+ */
+import { open, readdir, stat } from 'node:fs/promises';
+import { LocatedError } from '../diagnostics/problem.ts';
+import {
+  type FileContents,
+  type FolderContents,
+  failureOf,
+  largestFile,
+  pieceSize,
+  refusalOf,
+  tooLarge,
+  withoutWaiting,
+} from './files.ts';
+
+/** Milliseconds for which a file may take to be read. */
+const defaultLimit = 10_000;
+
+export class WatchedFiles {
+  readonly #limit: number;
+  /** What is still being looked at though its time is over. */
+  #stalled: string | undefined;
+
+  /** @param limit milliseconds */
+  constructor(limit = defaultLimit) {
+    this.#limit = limit;
+  }
+
+  /** @throws LocatedError where there is no answer in time */
+  read(path: string): Promise<FileContents> {
+    return this.#inTime(path, () => readRegular(path).catch(failureOf));
+  }
+
+  /** @throws LocatedError where there is no answer in time */
+  list(path: string): Promise<FolderContents> {
+    return this.#inTime(path, () =>
+      readdir(path).then((names): FolderContents => ({ kind: 'names', names }), failureOf),
+    );
+  }
+
+  /** Returns once the folder was found to answer. @throws LocatedError where it does not, in time */
+  async reach(folder: string): Promise<void> {
+    await this.#inTime(folder, () => stat(folder).then(() => undefined));
+  }
+
+  async #inTime<T>(path: string, look: () => Promise<T>): Promise<T> {
+    if (this.#stalled !== undefined) throw noAnswer(this.#stalled, this.#limit);
+    const looked = look();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.#stalled = path;
+        const over = (): void => {
+          this.#stalled = undefined;
+        };
+        looked.then(over, over);
+        reject(noAnswer(path, this.#limit));
+      }, this.#limit);
+    });
+    return Promise.race([looked, late]).finally(() => clearTimeout(timer));
+  }
+}
+
+function noAnswer(path: string, limit: number): LocatedError {
+  return new LocatedError({
+    code: 'config.unreadable-file',
+    severity: 'error',
+    message: `The file system of ${path} has not answered for ${limit / 1000} s.`,
+    place: { file: path, line: 1, column: 1 },
+  });
+}
+
+async function readRegular(path: string): Promise<FileContents> {
+  await using handle = await open(path, withoutWaiting);
+  const stats = await handle.stat();
+  const refusal = refusalOf(stats);
+  if (refusal !== undefined) return refusal;
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for (;;) {
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(pieceSize), 0, pieceSize);
+    if (bytesRead === 0) return { kind: 'bytes', bytes: Buffer.concat(pieces), mode: stats.mode & 0o7777 };
+    size += bytesRead;
+    if (size > largestFile) return tooLarge;
+    pieces.push(buffer.subarray(0, bytesRead));
+  }
+}
