@@ -82,7 +82,7 @@ for (const [name, key] of Object.entries(keys)) {
   const algorithm = signatureAlgorithms.get(name);
   if (algorithm === undefined) throw new TypeError(`no algorithm ${name}`);
   const plan = planFor(name);
-  const minter = makeMinter(plan, { signing: { sign: createSigner(algorithm, key) } });
+  const minter = finish(makeMinter(plan, { signing: { sign: createSigner(algorithm, key) } }));
   const reused = reusing(
     minter,
     { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 },

@@ -3,6 +3,7 @@
  * Whether a plan makes something new for each token, such as a random `jti`: then no token can be given out twice.
  */
 import { MintError } from '../diagnostics/mint-error.ts';
+import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import { noHeaders } from '../plan/header-fields.ts';
 import { emptyView } from '../plan/object-view.ts';
 import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
@@ -15,8 +16,10 @@ type Content = Pick<TokenPlan, 'header' | 'claims' | 'encryption'>;
  * The names of the members that are drawn anew, found by computing each once for a request that brings nothing. What
  * only some requests make random is found by its value: no two of them are the same.
  */
-export function freshMembers({ header, claims, encryption }: Content): readonly string[] {
-  return [...header, ...(encryption?.header ?? []), ...claims].filter(drawsForNobody).map(nameOf);
+export function* freshMembers({ header, claims, encryption }: Content): Steps<readonly string[]> {
+  const steps = [...header, ...(encryption?.header ?? []), ...claims];
+  const names = yield* eachInSteps(steps, (step) => (drawsForNobody(step) ? [nameOf(step)] : []));
+  return names.flat();
 }
 
 function drawsForNobody(step: HeaderStep): boolean {

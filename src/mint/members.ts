@@ -4,6 +4,7 @@
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
+import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import type { Layout } from '../plan/token-plan.ts';
 import { jsonText } from './json-text.ts';
 import type { PlacedStep, Values } from './values.ts';
@@ -21,12 +22,12 @@ export function fixedMembers(steps: readonly PlacedStep[], layout?: Layout): str
   return encodeMap(members, layout);
 }
 
-export function compileMembers(steps: readonly PlacedStep[], layout?: Layout): EncodeMembers {
+export function* compileMembers(steps: readonly PlacedStep[], layout?: Layout): Steps<EncodeMembers> {
   const fixed = fixedMembers(steps, layout);
   if (fixed !== undefined) return () => fixed;
-  const named = distinctlyNamed(steps);
+  const named = yield* distinctlyNamed(steps);
   if (named === undefined) return (values, now) => encodeMap(collect(steps, values, now), layout);
-  return layout === undefined ? compileInOrder(named) : compileArranged(named, layout);
+  return layout === undefined ? yield* compileInOrder(named) : yield* compileArranged(named, layout);
 }
 
 /** The text with members added that only the request's own minting brings; they replace none. */
@@ -43,15 +44,19 @@ export function encodeWith(
 type NamedStep = Extract<PlacedStep, { readonly name: string }>;
 
 /** The steps where no step can replace another's value; undefined otherwise. */
-function distinctlyNamed(steps: readonly PlacedStep[]): readonly NamedStep[] | undefined {
-  const named = steps.filter((step): step is NamedStep => 'name' in step);
-  const names = new Set(named.map(({ name }) => name));
-  return named.length === steps.length && names.size === steps.length ? named : undefined;
+function* distinctlyNamed(steps: readonly PlacedStep[]): Steps<readonly NamedStep[] | undefined> {
+  const named = new Map<string, NamedStep>();
+  for (const step of steps) {
+    if (!('name' in step) || named.has(step.name)) return undefined;
+    named.set(step.name, step);
+    yield;
+  }
+  return [...named.values()];
 }
 
 /** Each member's text stands behind the one before. */
-function compileInOrder(steps: readonly NamedStep[]): EncodeMembers {
-  const parts = steps.map((step) => compileMember(step));
+function* compileInOrder(steps: readonly NamedStep[]): Steps<EncodeMembers> {
+  const parts = yield* eachInSteps(steps, (step) => compileMember(step));
   return (values, now) => {
     let text = '';
     for (const part of parts) {
@@ -66,8 +71,8 @@ function compileInOrder(steps: readonly NamedStep[]): EncodeMembers {
 const mostOrders = 256;
 
 /** The order depends only on which members there are, so it is arranged once for each set of them. */
-function compileArranged(steps: readonly NamedStep[], layout: Layout): EncodeMembers {
-  const parts = steps.map((step) => compileMember(step, layout));
+function* compileArranged(steps: readonly NamedStep[], layout: Layout): Steps<EncodeMembers> {
+  const parts = yield* eachInSteps(steps, (step) => compileMember(step, layout));
   const indexes = new Map(steps.map(({ name }, index) => [name, index]));
   const orders = new Map<string, readonly number[]>();
   const orderOf = (present: string, members: readonly (string | undefined)[]): readonly number[] => {

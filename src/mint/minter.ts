@@ -4,6 +4,7 @@
  * (RFC 7516 section 7.1), or signed and then encrypted (RFC 7519 section 5.2).
  */
 import { MintError } from '../diagnostics/mint-error.ts';
+import type { Steps } from '../diagnostics/steps.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
 import type { HeaderParameters } from '../jose/key-management.ts';
 import type { Sign } from '../jose/sign.ts';
@@ -53,9 +54,9 @@ export interface MintingKeys {
 
 type Content = Pick<TokenPlan, 'header' | 'claims' | 'layout' | 'encryption'>;
 
-export function makeMinter(plan: Content, keys: MintingKeys): StagedMinter {
+export function* makeMinter(plan: Content, keys: MintingKeys): Steps<StagedMinter> {
   const evaluation = new Evaluation();
-  const { write, writeSoon } = compileToken(plan, keys, evaluation);
+  const { write, writeSoon } = yield* compileToken(plan, keys, evaluation);
   return {
     evaluate: (scope) => evaluation.evaluate(scope),
     write,
@@ -69,12 +70,12 @@ type Writers = Pick<StagedMinter, 'write' | 'writeSoon'>;
 
 type Write = StagedMinter['write'];
 
-function compileToken(plan: Content, { signing, recipient }: MintingKeys, evaluation: Evaluation): Writers {
+function* compileToken(plan: Content, { signing, recipient }: MintingKeys, evaluation: Evaluation): Steps<Writers> {
   const { encryption } = plan;
-  if (encryption === undefined) return compileSigned(plan, signing, evaluation);
+  if (encryption === undefined) return yield* compileSigned(plan, signing, evaluation);
   if (recipient === undefined) throw new TypeError('the plan encrypts, and there is no key to encrypt to');
-  const content = compileContent(plan, encryption, signing, evaluation);
-  const encodeHeader = compileHeader(encryption.header, recipient.kid, plan.layout?.header, evaluation);
+  const content = yield* compileContent(plan, encryption, signing, evaluation);
+  const encodeHeader = yield* compileHeader(encryption.header, recipient.kid, plan.layout?.header, evaluation);
   return {
     write: (values, now) =>
       encrypted(recipient.encrypt, (added) => encodeHeader(values, now, added), content(values, now)),
@@ -82,29 +83,29 @@ function compileToken(plan: Content, { signing, recipient }: MintingKeys, evalua
 }
 
 /** What is encrypted. */
-function compileContent(
+function* compileContent(
   plan: Content,
   { encloses }: Encryption,
   signing: MintingKeys['signing'],
   evaluation: Evaluation,
-): Write {
+): Steps<Write> {
   switch (encloses) {
     case 'claims':
-      return compileMembers(evaluation.place(plan.claims), plan.layout?.claims);
+      return yield* compileMembers(yield* evaluation.place(plan.claims), plan.layout?.claims);
     case 'signed':
-      return compileSigned(plan, signing, evaluation).write;
+      return (yield* compileSigned(plan, signing, evaluation)).write;
     case 'unsecured': {
-      const content = compileUnsigned(plan, undefined, evaluation);
+      const content = yield* compileUnsigned(plan, undefined, evaluation);
       // RFC 7519 section 6: the signature is empty, and its dot stays.
       return (values, now) => `${content(values, now)}.`;
     }
   }
 }
 
-function compileSigned(plan: Content, signing: MintingKeys['signing'], evaluation: Evaluation): Writers {
+function* compileSigned(plan: Content, signing: MintingKeys['signing'], evaluation: Evaluation): Steps<Writers> {
   if (signing === undefined) throw new TypeError('the plan signs, and there is no key to sign with');
   const { sign, signLater, kid } = signing;
-  const content = compileUnsigned(plan, kid, evaluation);
+  const content = yield* compileUnsigned(plan, kid, evaluation);
   const withSignature = (signingInput: string): string => `${signingInput}.${signed(sign, signingInput)}`;
   const write: Write = (values, now) => withSignature(content(values, now));
   if (signLater === undefined) return { write };
@@ -116,9 +117,9 @@ function compileSigned(plan: Content, signing: MintingKeys['signing'], evaluatio
 }
 
 /** Header and claims. */
-function compileUnsigned(plan: Content, kid: string | undefined, evaluation: Evaluation): Write {
-  const header = compileHeader(plan.header, kid, plan.layout?.header, evaluation);
-  const claims = compileMembers(evaluation.place(plan.claims), plan.layout?.claims);
+function* compileUnsigned(plan: Content, kid: string | undefined, evaluation: Evaluation): Steps<Write> {
+  const header = yield* compileHeader(plan.header, kid, plan.layout?.header, evaluation);
+  const claims = yield* compileMembers(yield* evaluation.place(plan.claims), plan.layout?.claims);
   return (values, now) => `${header(values, now, nothing)}.${base64urlOf(claims(values, now))}`;
 }
 
@@ -127,16 +128,16 @@ const nothing: HeaderParameters = [];
 type EncodeHeader = (values: Values, now: number, added: HeaderParameters) => string;
 
 /** Most headers are the same for every request, and then are encoded once. */
-function compileHeader(
+function* compileHeader(
   header: readonly HeaderStep[],
   kid: string | undefined,
   layout: Layout | undefined,
   evaluation: Evaluation,
-): EncodeHeader {
-  const steps = evaluation.place(withKeyId(header, kid));
+): Steps<EncodeHeader> {
+  const steps = yield* evaluation.place(withKeyId(header, kid));
   const fixed = fixedMembers(steps, layout);
   const encoded = fixed === undefined ? undefined : base64urlOf(fixed);
-  const encode = compileMembers(steps, layout);
+  const encode = yield* compileMembers(steps, layout);
   return (values, now, added) => {
     if (added.length > 0) return base64urlOf(encodeWith(steps, layout, values, now, added));
     return encoded ?? base64urlOf(encode(values, now));

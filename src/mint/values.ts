@@ -4,6 +4,7 @@
  * anything is written; what is written, and whether an earlier token will do, is told from these values alone.
  */
 import type { JsonValue } from '../diagnostics/json.ts';
+import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import type { Scope, Step } from '../plan/token-plan.ts';
 
 /** The values of one request, each at its step's place; undefined where a step has none. */
@@ -22,8 +23,8 @@ export class Evaluation {
   readonly #parts: Part[] = [];
 
   /** Gives steps their places; they are evaluated behind those that were placed before. */
-  place(steps: readonly Step[]): readonly PlacedStep[] {
-    return steps.map((step) => this.#placeStep(step));
+  place(steps: readonly Step[]): Steps<readonly PlacedStep[]> {
+    return eachInSteps(steps, (step) => this.#placeStep(step));
   }
 
   /** @throws MintError where a value fails */

@@ -7,7 +7,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
-import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
+import type { Steps } from '../diagnostics/steps.ts';
 import { Documents } from '../dialects/document-file.ts';
 import { type PolicyFile, readPolicyFile } from '../dialects/index.ts';
 import type { YamlPath } from '../dialects/located-yaml.ts';
@@ -102,6 +102,14 @@ interface ReadFile {
   readonly contents: PolicyFile | undefined;
 }
 
+/** A plan, and where it stands in its file. */
+interface ReadPlan {
+  readonly plan: TokenPlan;
+  readonly reuse: Reuse;
+  readonly source: SourceText;
+  readonly offset: number;
+}
+
 /** Loads policies for one configuration. A file that several entries name is read, and reported on, once. */
 export class PolicyLoader {
   readonly #context: LoadContext;
@@ -126,8 +134,9 @@ export class PolicyLoader {
     const found = file?.contents === undefined ? undefined : choosePolicy(file.contents.policies, file.source, wanted);
     if (file === undefined || found?.plan === undefined) return undefined;
     const { plan } = found;
-    const minter =
-      plan.disabled === true ? neverMints : yield* this.#readMinter(plan, file.source, found.offset, wanted);
+    const reuse = yield* reuseOf(plan, wanted.settings.reuse);
+    const read = { plan, reuse, source: file.source, offset: found.offset };
+    const minter = plan.disabled === true ? neverMints : yield* this.#readMinter(read, wanted);
     const output = fit ? outputOf(plan, wanted, this.#problems) : undefined;
     if (minter === undefined || output === undefined) return undefined;
     return {
@@ -139,20 +148,20 @@ export class PolicyLoader {
       values: new HeaderValues(output.prefix),
       minted: { policy: wanted.name, outcome: 'minted' },
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
-      reuse: reuseOf(plan, wanted.settings.reuse),
+      reuse,
     };
   }
 
-  *#readMinter(plan: TokenPlan, source: SourceText, offset: number, wanted: WantedPolicy): Steps<Minter | undefined> {
+  *#readMinter({ plan, reuse, source, offset }: ReadPlan, wanted: WantedPolicy): Steps<Minter | undefined> {
     const { secret, keys: named, strictFiles, rings } = this.#surroundings;
     const { files, environment = {} } = this.#context;
     const sources = { files, secret, named, environment, strictFiles, rings, problems: this.#problems };
     const keys = yield* readKeys(plan, source, offset, wanted, sources);
     if (keys === undefined) return undefined;
     const { signing, recipient } = keys;
-    if (signing === undefined) return makeMinter(plan, { recipient: this.#recipient(plan, recipient) });
+    if (signing === undefined) return yield* makeMinter(plan, { recipient: this.#recipient(plan, recipient) });
     const ring = rings.add(wanted.name, plan, signing);
-    return ring && (yield* this.#rotating(plan, ring, keys, this.#reuser(plan, wanted)));
+    return ring && (yield* this.#rotating(plan, ring, keys, this.#reuser(reuse, wanted)));
   }
 
   /** A minter for each key that signs at some time. */
@@ -165,23 +174,21 @@ export class PolicyLoader {
     const isNamed = signing?.isNamed === true;
     const shown = isNamed ? withKeyId(plan) : plan;
     const minters = new Map<RingKey, Minter>();
-    const minterOf = (key: RingKey): Minter => {
-      const kid = isNamed ? keyId(key.held) : key.held.kid;
-      const keys = { signing: this.#signing(plan, key.held, kid), recipient: this.#recipient(plan, recipient) };
-      const minter = minters.get(key) ?? reused(makeMinter(shown, keys));
-      minters.set(key, minter);
-      return minter;
-    };
-    const terms = yield* eachInSteps(termsOf(ring), ({ from, signer }) => ({
-      from,
-      minter: signer === undefined ? noKey : minterOf(signer),
-    }));
-    return rotatingMinter(terms);
+    const terms = termsOf(ring);
+    for (const { signer } of terms) {
+      if (signer === undefined || minters.has(signer)) continue;
+      const { held } = signer;
+      const kid = isNamed ? keyId(held) : held.kid;
+      const keys = { signing: this.#signing(plan, held, kid), recipient: this.#recipient(plan, recipient) };
+      minters.set(signer, reused(yield* makeMinter(shown, keys)));
+      yield;
+    }
+    const minterOf = (signer: RingKey | undefined): Minter => (signer && minters.get(signer)) ?? noKey;
+    return rotatingMinter(terms.map(({ from, signer }) => ({ from, minter: minterOf(signer) })));
   }
 
   /** What lets the tokens of a minter be reused, where they may be. */
-  #reuser(plan: TokenPlan, { name, settings, report }: WantedPolicy): (minter: StagedMinter) => Minter {
-    const reuse = reuseOf(plan, settings.reuse);
+  #reuser(reuse: Reuse, { name, settings, report }: WantedPolicy): (minter: StagedMinter) => Minter {
     if (reuse.kind !== 'off') {
       const counters = this.#context.reuseCounters?.(name) ?? uncounted;
       return (minter) => reusing(minter, reuse.limits, counters, this.#reuseMemory);

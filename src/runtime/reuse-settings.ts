@@ -3,6 +3,7 @@
  * Whether a policy's tokens are given out again, and for how long: what its entry asks for, and what its plan allows.
  */
 import * as z from 'zod';
+import type { Steps } from '../diagnostics/steps.ts';
 import { freshMembers } from '../mint/fresh.ts';
 import type { ReuseLimits } from '../mint/reuse.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
@@ -44,10 +45,10 @@ export type Reuse =
 /** Enough for a second's worth of callers; what does not fit is minted. */
 const withinSecond: ReuseLimits = { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 };
 
-export function reuseOf(plan: TokenPlan, settings: ReuseSettings | undefined): Reuse {
+export function* reuseOf(plan: TokenPlan, settings: ReuseSettings | undefined): Steps<Reuse> {
   const off = (because: string): Reuse => ({ kind: 'off', because });
   if (settings === false) return off('the entry says so');
-  const [fresh] = freshMembers(plan);
+  const [fresh] = yield* freshMembers(plan);
   if (fresh !== undefined) return off(`\`${fresh}\` is new for each token`);
   if (typeof settings === 'object') {
     if (plan.encryption !== undefined) return off('an encrypted token does not show when it expires');

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { exactNumber } from '../../src/diagnostics/exact-json.ts';
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
+import { finish } from '../../src/diagnostics/steps.ts';
 import { compileMembers, encodeWith, fixedMembers } from '../../src/mint/members.ts';
 import { Evaluation } from '../../src/mint/values.ts';
 import type { Layout, Scope, Step } from '../../src/plan/token-plan.ts';
@@ -26,11 +27,11 @@ const members = (value: Readonly<Record<string, JsonValue>> | undefined): Step =
 });
 const time = (name: string, offset: number): Step => ({ kind: 'time', name, offset });
 
-const placed = (...steps: readonly Step[]) => new Evaluation().place(steps);
+const placed = (...steps: readonly Step[]) => finish(new Evaluation().place(steps));
 
 function encoderOf(steps: readonly Step[], layout?: Layout): (scope: Scope) => string {
   const evaluation = new Evaluation();
-  const encode = compileMembers(evaluation.place(steps), layout);
+  const encode = finish(compileMembers(finish(evaluation.place(steps)), layout));
   return (scope) => encode(evaluation.evaluate(scope), scope.now);
 }
 

@@ -7,6 +7,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { compactDecrypt, compactVerify } from 'jose';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
+import { finish } from '../../src/diagnostics/steps.ts';
 import { signatureAlgorithms } from '../../src/jose/algorithms.ts';
 import { createEncrypter } from '../../src/jose/encrypt.ts';
 import { contentEncryptions, keyManagements } from '../../src/jose/encryption-algorithms.ts';
@@ -63,20 +64,20 @@ async function opened(token: string): Promise<{ readonly header: string; readonl
 }
 
 test('signed: the kid of the key stands where the plan has it', async () => {
-  const token = makeMinter(signedPlan, { signing }).mint(scope);
+  const token = finish(makeMinter(signedPlan, { signing })).mint(scope);
   const { payload } = await compactVerify(token, secret);
   assert.equal(textOf(token.split('.')[0]), '{"kid":"signer","alg":"HS256"}');
   assert.equal(Buffer.from(payload).toString(), claims);
 });
 
 test('signed: a key without a kid leaves it out', () => {
-  const token = makeMinter(signedPlan, { signing: { ...signing, kid: undefined } }).mint(scope);
+  const token = finish(makeMinter(signedPlan, { signing: { ...signing, kid: undefined } })).mint(scope);
   assert.equal(textOf(token.split('.')[0]), '{"alg":"HS256"}');
 });
 
 test('encrypted: the claims themselves', async () => {
   const plan = { ...signedPlan, encryption: encryption('A256KW', 'claims') };
-  const token = makeMinter(plan, { recipient: recipientOf('A256KW', 'reader') }).mint(scope);
+  const token = finish(makeMinter(plan, { recipient: recipientOf('A256KW', 'reader') })).mint(scope);
   assert.deepEqual(await opened(token), {
     header: '{"kid":"reader","alg":"A256KW","enc":"A256GCM"}',
     content: claims,
@@ -85,14 +86,16 @@ test('encrypted: the claims themselves', async () => {
 
 test('nested: a signed token inside', async () => {
   const plan = { ...signedPlan, encryption: encryption('dir', 'signed', fixed('cty', 'JWT')) };
-  const { header, content } = await opened(makeMinter(plan, { signing, recipient: recipientOf('dir') }).mint(scope));
+  const { header, content } = await opened(
+    finish(makeMinter(plan, { signing, recipient: recipientOf('dir') })).mint(scope),
+  );
   assert.equal(header, '{"alg":"dir","enc":"A256GCM","cty":"JWT"}');
   assert.equal(Buffer.from((await compactVerify(content, secret)).payload).toString(), claims);
 });
 
 test('nested: an unsecured token inside ends with a dot', async () => {
   const plan = { ...signedPlan, header: [fixed('alg', 'none')], encryption: encryption('dir', 'unsecured') };
-  const { content } = await opened(makeMinter(plan, { recipient: recipientOf('dir') }).mint(scope));
+  const { content } = await opened(finish(makeMinter(plan, { recipient: recipientOf('dir') })).mint(scope));
   const [header, payload, signature, ...rest] = content.split('.');
   assert.deepEqual([textOf(header), textOf(payload), signature, rest], ['{"alg":"none"}', claims, '', []]);
 });
@@ -104,7 +107,9 @@ test('what the key management adds is part of the header, in the order of the la
     layout: { header: reversed, claims: reversed },
     encryption: encryption('A256GCMKW', 'claims'),
   };
-  const { header, content } = await opened(makeMinter(plan, { recipient: recipientOf('A256GCMKW') }).mint(scope));
+  const { header, content } = await opened(
+    finish(makeMinter(plan, { recipient: recipientOf('A256GCMKW') })).mint(scope),
+  );
   assert.deepEqual(Object.keys(JSON.parse(header)), ['tag', 'iv', 'enc', 'alg']);
   assert.equal(content, '{"iat":1700000000,"sub":"alice"}');
 });
@@ -112,7 +117,7 @@ test('what the key management adds is part of the header, in the order of the la
 test('a header parameter of the request is computed for each token', async () => {
   const tenant: HeaderStep = { kind: 'computed', name: 'tenant', value: { evaluate: (s) => s.variables.get('who') } };
   const plan = { ...signedPlan, encryption: encryption('A256GCMKW', 'claims', tenant) };
-  const { header } = await opened(makeMinter(plan, { recipient: recipientOf('A256GCMKW') }).mint(scope));
+  const { header } = await opened(finish(makeMinter(plan, { recipient: recipientOf('A256GCMKW') })).mint(scope));
   assert.equal(JSON.parse(header).tenant, 'alice');
 });
 
@@ -140,7 +145,7 @@ for (const [name, encloses, expected] of constructions) {
       claims: [step('claim')],
       ...(encloses === undefined ? {} : { encryption: encryption('dir', encloses, step('outer')) }),
     };
-    const minter = makeMinter(plan, { signing, recipient: recipientOf('dir') });
+    const minter = finish(makeMinter(plan, { signing, recipient: recipientOf('dir') }));
     minter.mint(scope);
     assert.deepEqual(evaluated, expected);
     minter.write(minter.evaluate(scope), 0);
@@ -160,15 +165,18 @@ test('a key that fails is an error without a word of the cause', () => {
   ];
   for (const [keys, code] of broken) {
     assert.throws(
-      () => makeMinter(plan, keys).mint(scope),
+      () => finish(makeMinter(plan, keys)).mint(scope),
       (error) => error instanceof MintError && error.code === code && !error.message.includes('OpenSSL'),
     );
   }
 });
 
 test('a plan without its keys makes no minter', () => {
-  assert.throws(() => makeMinter(signedPlan, {}), TypeError);
-  assert.throws(() => makeMinter({ ...signedPlan, encryption: encryption('dir', 'claims') }, { signing }), TypeError);
+  assert.throws(() => finish(makeMinter(signedPlan, {})), TypeError);
+  assert.throws(
+    () => finish(makeMinter({ ...signedPlan, encryption: encryption('dir', 'claims') }, { signing })),
+    TypeError,
+  );
   const nested = { ...signedPlan, encryption: encryption('dir', 'signed') };
-  assert.throws(() => makeMinter(nested, { recipient: recipientOf('dir') }), TypeError);
+  assert.throws(() => finish(makeMinter(nested, { recipient: recipientOf('dir') })), TypeError);
 });

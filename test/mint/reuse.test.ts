@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { finish } from '../../src/diagnostics/steps.ts';
 import { freshMembers } from '../../src/mint/fresh.ts';
 import { keyOf, type ReuseLimits } from '../../src/mint/reuse.ts';
 import type { Step } from '../../src/plan/token-plan.ts';
@@ -219,7 +220,7 @@ const fresh: readonly [name: string, step: Step, expected: readonly string[]][] 
 
 for (const [name, step, expected] of fresh) {
   test(`new for each token: ${name}`, () => {
-    assert.deepEqual(freshMembers({ header: [], claims: [step] }), expected);
-    assert.deepEqual(freshMembers({ header: [step], claims: [] }), expected);
+    assert.deepEqual(finish(freshMembers({ header: [], claims: [step] })), expected);
+    assert.deepEqual(finish(freshMembers({ header: [step], claims: [] })), expected);
   });
 }

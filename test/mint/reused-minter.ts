@@ -2,6 +2,7 @@
  * A minter whose tokens are reused and numbered, so that a test sees which one a request got.
  */
 import assert from 'node:assert/strict';
+import { finish } from '../../src/diagnostics/steps.ts';
 import type { StagedMinter } from '../../src/mint/minter.ts';
 import { RequestScope } from '../../src/mint/request-scope.ts';
 import { RequestView } from '../../src/mint/request-view.ts';
@@ -45,7 +46,7 @@ export function reusedMinter(
   let minted = 0;
   const counts = { hit: 0, miss: 0 };
   const evaluation = new Evaluation();
-  evaluation.place([...content.header, ...content.claims]);
+  finish(evaluation.place([...content.header, ...content.claims]));
   const write = (_values: Values, now: number): string => {
     const claims = JSON.stringify({ n: ++minted, exp: Math.floor(now / 1000) + 60 });
     return `h.${Buffer.from(claims).toString('base64url')}.s`;

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
+import { finish } from '../../src/diagnostics/steps.ts';
 import type { SignatureDone, SignLater } from '../../src/jose/signing-threads.ts';
 import { Later } from '../../src/mint/later.ts';
 import { type Minted, type Minter, makeMinter } from '../../src/mint/minter.ts';
@@ -38,7 +39,7 @@ class HeldSigner {
   }
 
   minter() {
-    return makeMinter(plan, { signing: { sign: () => 'now', signLater: this.signLater } });
+    return finish(makeMinter(plan, { signing: { sign: () => 'now', signLater: this.signLater } }));
   }
 }
 
@@ -80,14 +81,16 @@ test('a signature that fails is the error that it is at once', () => {
   const { came } = asked(signer.minter(), 'a');
   signer.end(new Error('what OpenSSL says'));
   assert.deepEqual(came, ['mint.signing-failed']);
-  const failing = makeMinter(plan, {
-    signing: {
-      sign: () => 'now',
-      signLater() {
-        throw new Error('what OpenSSL says');
+  const failing = finish(
+    makeMinter(plan, {
+      signing: {
+        sign: () => 'now',
+        signLater() {
+          throw new Error('what OpenSSL says');
+        },
       },
-    },
-  });
+    }),
+  );
   assert.throws(
     () => failing.mintSoon?.(scopeAt(second)),
     (error) => error instanceof MintError && error.code === 'mint.signing-failed' && !error.message.includes('OpenSSL'),
@@ -95,7 +98,7 @@ test('a signature that fails is the error that it is at once', () => {
 });
 
 test('without threads nothing ever comes later', () => {
-  assert.equal(makeMinter(plan, { signing: { sign: () => 'now' } }).mintSoon, undefined);
+  assert.equal(finish(makeMinter(plan, { signing: { sign: () => 'now' } })).mintSoon, undefined);
 });
 
 function reused(signer: HeldSigner) {

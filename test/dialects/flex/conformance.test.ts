@@ -46,7 +46,7 @@ function mint({ policy, request }: Case): string {
     now: 1_700_000_000_999,
     randomId: () => 'no id is asked for',
   });
-  return makeMinter(plan, { signing: key }).mint(scope);
+  return finish(makeMinter(plan, { signing: key })).mint(scope);
 }
 
 for (const example of cases) {
