@@ -4,10 +4,10 @@
  * tells what it found in messages, each of them small enough to be read between two requests.
  */
 import type { Problem } from '../diagnostics/problem.ts';
-import { Documents, type ParsedFile } from '../dialects/document-file.ts';
-import type { FileContents, FileReader, FolderContents } from './files.ts';
+import { Documents } from '../dialects/document-file.ts';
+import type { FileReader } from './files.ts';
 import { loadConfiguration } from './load.ts';
-import { KeptFiles } from './load-inputs.ts';
+import { type InputPart, KeptFiles, partsOf } from './load-inputs.ts';
 import type { LoadContext } from './policy.ts';
 import { ReadRecord } from './read-record.ts';
 import { type StoredHeld, storeKeys } from './stored-keys.ts';
@@ -23,13 +23,7 @@ export interface CheckQuestion {
 export type CheckMessage =
   /** This is about to be read; the last one of these tells where a reader hangs. */
   | { readonly kind: 'reading'; readonly path: string }
-  | {
-      readonly kind: 'file';
-      readonly path: string;
-      readonly contents: FileContents;
-      readonly parsed: ParsedFile | undefined;
-    }
-  | { readonly kind: 'folder'; readonly path: string; readonly contents: FolderContents }
+  | InputPart
   | {
       readonly kind: 'end';
       readonly end: CheckEnd;
@@ -53,15 +47,12 @@ export function check(
   const kept = new KeptFiles(telling(context.files, tell));
   const documents = new Documents();
   const { snapshot, problems } = loadConfiguration(file, { ...context, files: kept, documents, now: () => now });
+  const { files, folders } = kept;
   const record = new ReadRecord();
   const parsed = new Map(snapshot === undefined ? [] : documents.parsed());
-  for (const [path, contents] of kept.files) {
-    record.noteFile(path, contents);
-    tell({ kind: 'file', path, contents, parsed: parsed.get(path) });
-  }
-  for (const [path, contents] of kept.folders) {
-    record.noteFolder(path, contents);
-    tell({ kind: 'folder', path, contents });
+  for (const part of partsOf({ files, folders, parsed })) {
+    record.note(part);
+    tell(part);
   }
   const end = snapshot === undefined ? 'refused' : 'loaded';
   tell({

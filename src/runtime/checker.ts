@@ -6,9 +6,8 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Code } from '../diagnostics/codes.ts';
 import type { Problem } from '../diagnostics/problem.ts';
-import type { ParsedFile } from '../dialects/document-file.ts';
 import type { CheckEnd, CheckMessage, CheckQuestion } from './check.ts';
-import type { FileContents, FolderContents } from './files.ts';
+import { ArrivingInputs, type ReadInputs } from './load-inputs.ts';
 import { ReadRecord } from './read-record.ts';
 import type { StoredHeld } from './stored-keys.ts';
 
@@ -17,12 +16,9 @@ export interface Checked {
   /** `broken`: it did not come to its end, which the problem explains. */
   readonly end: CheckEnd | 'broken';
   readonly problems: readonly Problem[];
-  /** What was read. */
+  /** What was read; documents are among it only where the configuration can be loaded. */
+  readonly read: ReadInputs;
   readonly record: ReadRecord;
-  readonly files: ReadonlyMap<string, FileContents>;
-  readonly folders: ReadonlyMap<string, FolderContents>;
-  /** What was parsed of the files; empty unless the configuration can be loaded. */
-  readonly parsed: ReadonlyMap<string, ParsedFile>;
   readonly made: ReadonlyMap<string, StoredHeld>;
 }
 
@@ -131,9 +127,7 @@ function describeExit(code: number | null, signal: NodeJS.Signals | null): strin
 class Parts {
   readonly #file: string;
   readonly #record = new ReadRecord();
-  readonly #files = new Map<string, FileContents>();
-  readonly #folders = new Map<string, FolderContents>();
-  readonly #parsed = new Map<string, ParsedFile>();
+  readonly #read = new ArrivingInputs();
   #reading: string | undefined;
 
   constructor(file: string) {
@@ -147,14 +141,10 @@ class Parts {
         this.#reading = message.path;
         return undefined;
       case 'file':
-        this.#reading = undefined;
-        this.#record.noteFile(message.path, message.contents);
-        this.#files.set(message.path, message.contents);
-        if (message.parsed !== undefined) this.#parsed.set(message.path, message.parsed);
-        return undefined;
       case 'folder':
-        this.#record.noteFolder(message.path, message.contents);
-        this.#folders.set(message.path, message.contents);
+        this.#reading = undefined;
+        this.#record.note(message);
+        this.#read.take(message);
         return undefined;
       case 'end':
         return this.#checked(message.end, message.problems, message.made);
@@ -171,14 +161,6 @@ class Parts {
   }
 
   #checked(end: Checked['end'], problems: readonly Problem[], made: ReadonlyMap<string, StoredHeld>): Checked {
-    return {
-      end,
-      problems,
-      record: this.#record,
-      files: this.#files,
-      folders: this.#folders,
-      parsed: this.#parsed,
-      made,
-    };
+    return { end, problems, read: this.#read, record: this.#record, made };
   }
 }

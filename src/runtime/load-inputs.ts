@@ -9,18 +9,53 @@ import type { FileContents, FileReader, FolderContents } from './files.ts';
 import { type Loaded, type LoadOptions, loadInSteps } from './load.ts';
 import type { SigningKeys } from './signing-rings.ts';
 
-export interface LoadInputs {
+/** What was read of a configuration. */
+export interface ReadInputs {
+  /** Everything that was read, by path; what could not be read is there, too. */
+  readonly files: ReadonlyMap<string, FileContents>;
+  readonly folders: ReadonlyMap<string, FolderContents>;
+  /** What was parsed of the files already, without an error; empty where each process parses them itself. */
+  readonly parsed: ReadonlyMap<string, ParsedFile>;
+}
+
+/** One file or folder: processes hand inputs to each other by these, so that each message is read in no time. */
+export type InputPart =
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly contents: FileContents;
+      readonly parsed: ParsedFile | undefined;
+    }
+  | { readonly kind: 'folder'; readonly path: string; readonly contents: FolderContents };
+
+export function* partsOf({ files, folders, parsed }: ReadInputs): Generator<InputPart> {
+  for (const [path, contents] of files) yield { kind: 'file', path, contents, parsed: parsed.get(path) };
+  for (const [path, contents] of folders) yield { kind: 'folder', path, contents };
+}
+
+/** Parts that come in, and so become the inputs again. */
+export class ArrivingInputs implements ReadInputs {
+  readonly files = new Map<string, FileContents>();
+  readonly folders = new Map<string, FolderContents>();
+  readonly parsed = new Map<string, ParsedFile>();
+
+  take(part: InputPart): void {
+    if (part.kind === 'folder') {
+      this.folders.set(part.path, part.contents);
+      return;
+    }
+    this.files.set(part.path, part.contents);
+    if (part.parsed !== undefined) this.parsed.set(part.path, part.parsed);
+  }
+}
+
+export interface LoadInputs extends ReadInputs {
   /** The path of the configuration. */
   readonly file: string;
   /** Of the snapshot. */
   readonly version: number;
   /** When it was loaded, in milliseconds since the epoch. */
   readonly now: number;
-  /** Everything that was read, by path; what could not be read is there, too. */
-  readonly files: ReadonlyMap<string, FileContents>;
-  readonly folders: ReadonlyMap<string, FolderContents>;
-  /** What was parsed of the files already, without an error; empty where each process parses them itself. */
-  readonly parsed: ReadonlyMap<string, ParsedFile>;
   /** The rings of the configuration before, and the keys that were generated until the end of this load. */
   readonly before: SigningKeys;
 }

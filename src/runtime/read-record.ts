@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import type { FileContents, FileReader, FolderContents } from './files.ts';
+import type { InputPart } from './load-inputs.ts';
 
 /** Looks again, later, at what was read. */
 export interface LaterReader {
@@ -17,13 +18,17 @@ export class ReadRecord {
   readonly #files = new Map<string, string>();
   readonly #listed = new Map<string, string>();
 
-  /** What was read of a file. */
-  noteFile(path: string, contents: FileContents): void {
+  /** What was read of a file, or found in a folder. */
+  note(part: InputPart): void {
+    if (part.kind === 'file') this.#noteFile(part.path, part.contents);
+    else this.#noteFolder(part.path, part.contents);
+  }
+
+  #noteFile(path: string, contents: FileContents): void {
     this.#files.set(path, digestOfFile(contents));
   }
 
-  /** What was found in a folder. */
-  noteFolder(path: string, contents: FolderContents): void {
+  #noteFolder(path: string, contents: FolderContents): void {
     this.#listed.set(path, digestOfFolder(contents));
   }
 
@@ -43,8 +48,8 @@ export class ReadRecord {
   /** One digest of everything as it is now; other work goes on between one file and the next. */
   async digestNow(files: LaterReader): Promise<string> {
     const now = new ReadRecord();
-    for (const path of this.#files.keys()) now.noteFile(path, await files.read(path));
-    for (const path of this.#listed.keys()) now.noteFolder(path, await files.list(path));
+    for (const path of this.#files.keys()) now.#noteFile(path, await files.read(path));
+    for (const path of this.#listed.keys()) now.#noteFolder(path, await files.list(path));
     return now.digest;
   }
 

@@ -6,7 +6,7 @@
 import type { Problem } from '../diagnostics/problem.ts';
 import type { Checker } from './checker.ts';
 import { type LoadOptions, loadConfiguration } from './load.ts';
-import { KeptFiles, type LoadInputs, repeatLoad } from './load-inputs.ts';
+import { KeptFiles, type LoadInputs, partsOf, repeatLoad } from './load-inputs.ts';
 import { type LaterReader, ReadRecord } from './read-record.ts';
 import { noSigningKeys, type SigningKeys } from './signing-rings.ts';
 import { inSlices } from './slices.ts';
@@ -95,14 +95,13 @@ export class Reloader {
     const { file, version, now, before } = given;
     const options = { ...this.#options, files: kept, version, before, now: () => now };
     const { snapshot, problems } = loadConfiguration(file, options);
+    const read = { files: kept.files, folders: kept.folders, parsed: new Map() };
     const record = new ReadRecord();
-    for (const [path, contents] of kept.files) record.noteFile(path, contents);
-    for (const [path, contents] of kept.folders) record.noteFolder(path, contents);
+    for (const part of partsOf(read)) record.note(part);
     if (!record.holds(files)) return { kind: 'unsettled' };
     this.#record = record;
     if (snapshot === undefined) return { kind: 'refused', problems };
-    const { files: read, folders } = kept;
-    const inputs = { ...given, files: read, folders, parsed: new Map(), before: outcome(before, snapshot) };
+    const inputs = { ...given, ...read, before: outcome(before, snapshot) };
     return { kind: 'loaded', snapshot, problems, inputs };
   }
 
@@ -124,7 +123,7 @@ export class Reloader {
     this.#record = checked.record;
     if (checked.end === 'refused') return { kind: 'refused', problems: checked.problems };
     const before = withMade(given.before, checked.made);
-    const { files, folders, parsed } = checked;
+    const { files, folders, parsed } = checked.read;
     const inputs = { ...given, files, folders, parsed, before };
     const { snapshot, problems } = await inSlices(repeatLoad(inputs, this.#options));
     if (snapshot === undefined) return { kind: 'refused', problems };

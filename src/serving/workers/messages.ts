@@ -6,12 +6,12 @@
  */
 import type { Socket } from 'node:net';
 import type { Counts } from '../../observe/counts.ts';
-import type { LoadInputs } from '../../runtime/load-inputs.ts';
+import type { InputPart, LoadInputs, ReadInputs } from '../../runtime/load-inputs.ts';
 import { restoreKeys, type StoredKeys, storeKeys } from '../../runtime/stored-keys.ts';
 
 /** A question of the primary. Each gets one answer, which carries its number. */
 export type Question =
-  /** Load this and keep it ready, whatever else was kept so. */
+  /** Load this from the parts that came before, and keep it ready, whatever else was kept so. */
   | { readonly kind: 'prepare'; readonly inputs: PlainInputs }
   /** Put in force what is ready; the first time this also begins to serve. */
   | { readonly kind: 'commit' }
@@ -24,6 +24,8 @@ export type Question =
 
 export type ToWorker =
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }
+  /** A part of what is to be prepared next. */
+  | { readonly kind: 'part'; readonly part: InputPart }
   /** Forget what is ready; it will not be put in force. */
   | { readonly kind: 'drop' }
   /** Give up so many connections, those counted that are on their way out. */
@@ -56,13 +58,13 @@ export interface ParentLink<Sent, Received> {
 /** A worker's end of the channel. */
 export type PrimaryLink = ParentLink<FromWorker, ToWorker>;
 
-/** Inputs of a load without objects that only their own process can hold. */
-export type PlainInputs = Omit<LoadInputs, 'before'> & { readonly before: StoredKeys };
+/** Inputs of a load without what was read, and without objects that only their own process can hold. */
+export type PlainInputs = Omit<LoadInputs, keyof ReadInputs | 'before'> & { readonly before: StoredKeys };
 
-export function plainInputs(inputs: LoadInputs): PlainInputs {
-  return { ...inputs, before: storeKeys(inputs.before) };
+export function plainInputs({ file, version, now, before }: LoadInputs): PlainInputs {
+  return { file, version, now, before: storeKeys(before) };
 }
 
-export function loadInputs(inputs: PlainInputs): LoadInputs {
-  return { ...inputs, before: restoreKeys(inputs.before) };
+export function loadInputs(inputs: PlainInputs, { files, folders, parsed }: ReadInputs): LoadInputs {
+  return { ...inputs, files, folders, parsed, before: restoreKeys(inputs.before) };
 }

@@ -13,7 +13,6 @@ import type { WorkerTotals } from '../../observe/worker-totals.ts';
 import type { LoadInputs } from '../../runtime/load-inputs.ts';
 import { WorkerLost, WorkerRefused } from '../worker-errors.ts';
 import { Dispatch } from './dispatch.ts';
-import { plainInputs } from './messages.ts';
 import { restartDelay, soundLife } from './restart-delay.ts';
 import { type Ending, WorkerProcess } from './worker-process.ts';
 
@@ -81,8 +80,7 @@ export class Pool {
     await before;
     const workers = [...this.dispatch.workers];
     try {
-      const plain = plainInputs(inputs);
-      await allOf(workers.map((worker) => worker.ask({ kind: 'prepare', inputs: plain }, prepareTime)));
+      await allOf(workers.map((worker) => worker.prepare(inputs, prepareTime)));
     } catch (error) {
       for (const worker of workers) worker.tell({ kind: 'drop' });
       finish();
@@ -168,7 +166,7 @@ export class Pool {
    */
   async #bring(worker: WorkerProcess): Promise<void> {
     for (const inputs of new Set([this.#options.inputs, this.#inForce])) {
-      await worker.ask({ kind: 'prepare', inputs: plainInputs(inputs) }, prepareTime);
+      await worker.prepare(inputs, prepareTime);
       await worker.ask({ kind: 'commit' }, commitTime);
     }
     this.dispatch.add(worker);

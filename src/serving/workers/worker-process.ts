@@ -4,8 +4,9 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { type LoadInputs, partsOf } from '../../runtime/load-inputs.ts';
 import { WorkerLost, WorkerRefused } from '../worker-errors.ts';
-import type { Answer, FromWorker, Question, ToWorker } from './messages.ts';
+import { type Answer, type FromWorker, plainInputs, type Question, type ToWorker } from './messages.ts';
 
 /** How a process ended; neither is known of one that could not be started at all. */
 export interface Ending {
@@ -67,6 +68,12 @@ export class WorkerProcess {
       if (answer.kind === 'refused') throw new WorkerRefused(`worker ${this.number} refused`);
       return answer;
     });
+  }
+
+  /** @throws WorkerLost, WorkerRefused */
+  async prepare(inputs: LoadInputs, milliseconds: number): Promise<void> {
+    for (const part of partsOf(inputs)) this.tell({ kind: 'part', part });
+    await this.ask({ kind: 'prepare', inputs: plainInputs(inputs) }, milliseconds);
   }
 
   tell(message: Exclude<ToWorker, { readonly kind: 'question' | 'connection' }>): void {

@@ -8,7 +8,7 @@ import type { ProcessorServer } from '../../extproc/server.ts';
 import { createLog, type Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { InForce } from '../../runtime/in-force.ts';
-import { repeatLoad } from '../../runtime/load-inputs.ts';
+import { ArrivingInputs, type InputPart, repeatLoad } from '../../runtime/load-inputs.ts';
 import type { LoadContext } from '../../runtime/policy.ts';
 import { inSlices } from '../../runtime/slices.ts';
 import type { Snapshot } from '../../runtime/snapshot.ts';
@@ -40,6 +40,9 @@ export function work(options: WorkerOptions): Promise<void> {
             if (answer.kind === 'stopped') link.close();
           });
           break;
+        case 'part':
+          worker.arrive(message.part);
+          break;
         case 'drop':
           worker.drop();
           break;
@@ -65,6 +68,7 @@ class Worker {
   readonly #metrics: Metrics;
   readonly #connections: HandedConnections;
   #log: Log;
+  #arriving = new ArrivingInputs();
   #ready: Snapshot | undefined;
   #commit: (() => void) | undefined;
   #running: Running | undefined;
@@ -86,7 +90,12 @@ class Worker {
     }
   }
 
+  arrive(part: InputPart): void {
+    this.#arriving.take(part);
+  }
+
   drop(): void {
+    this.#arriving = new ArrivingInputs();
     this.#ready = undefined;
     this.#commit = undefined;
   }
@@ -128,7 +137,8 @@ class Worker {
   }
 
   async #prepare(plain: PlainInputs): Promise<Answer> {
-    const inputs = loadInputs(plain);
+    const inputs = loadInputs(plain, this.#arriving);
+    this.#arriving = new ArrivingInputs();
     const { environment } = this.#options;
     const context = { ...countedIn(this.#metrics), environment };
     const { snapshot, problems } = await inSlices(repeatLoad(inputs, context));
