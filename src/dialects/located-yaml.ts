@@ -10,6 +10,7 @@ import {
   isMap,
   isPair,
   isScalar,
+  isSeq,
   type Node,
   type ParsedNode,
   parseAllDocuments,
@@ -19,7 +20,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { DocumentFile } from './document-file.ts';
-import { PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
+import { nameOf, PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
 import { scalarOffsets } from './yaml-scalar.ts';
 
 export type YamlPath = readonly (string | number)[];
@@ -88,7 +89,7 @@ class ParsedPlaces implements YamlPlaces {
     const last = path.at(-1);
     if (isMap(parent)) {
       for (const pair of parent.items) {
-        if (isPair(pair) && isScalar(pair.key) && String(pair.key.value) === String(last)) {
+        if (isPair(pair) && isScalar(pair.key) && nameOf(pair.key) === String(last)) {
           return (pair.key as ParsedNode).range[0];
         }
       }
@@ -106,9 +107,7 @@ class ParsedPlaces implements YamlPlaces {
   #nodeAt(path: YamlPath): Node | undefined {
     let node = this.#resolve(this.#document.contents);
     for (const part of path) {
-      const next: unknown =
-        node !== undefined && 'get' in node ? (node.get as (k: unknown, keep: true) => unknown)(part, true) : undefined;
-      const child = this.#resolve(next);
+      const child = this.#resolve(childOf(node, part));
       if (child === undefined) return node;
       node = child;
     }
@@ -119,6 +118,13 @@ class ParsedPlaces implements YamlPlaces {
     if (isAlias(node)) return this.#resolve(node.resolve(this.#document));
     return typeof node === 'object' && node !== null ? (node as Node) : undefined;
   }
+}
+
+/** The node of an item or a member. A key need not be text: it is found by what it is called in the plain value. */
+function childOf(node: Node | undefined, part: string | number): unknown {
+  if (isSeq(node)) return node.get(part, true);
+  if (!isMap(node)) return undefined;
+  return node.get(part, true) ?? node.items.find(({ key }) => nameOf(key) === part)?.value;
 }
 
 /** Every document of a YAML file. Syntax errors are reported under `code`, and such a document is left out. */

@@ -46,8 +46,10 @@ function plainNode(node: unknown, document: Document, value: unknown): PlainNode
   return at;
 }
 
-function nameOf(key: unknown): string {
-  return isScalar(key) ? String(key.value) : String(key);
+/** What a key of a map is called in the plain value: `1:`, `true:` and an empty key are texts there. */
+export function nameOf(key: unknown): string {
+  const value: unknown = isScalar(key) ? key.value : key;
+  return value === null ? '' : String(value);
 }
 
 function offsetOf(node: unknown): number {

@@ -2,7 +2,9 @@
  * @module
  * The searches, a row each. `npm run search` runs one of them whole, `npm test` a share of each.
  */
+
+import { search as handed } from '../dialects/handed.search.ts';
 import { search as frames } from '../extproc/transports/native/frames.search.ts';
 import type { Search } from './search.ts';
 
-export const searches: readonly Search[] = [frames];
+export const searches: readonly Search[] = [frames, handed];

@@ -4,7 +4,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
 import type { Problem } from '../../../src/diagnostics/problem.ts';
-import type { Decision } from '../../../src/mint/decision.ts';
+import type { Decision, IncomingRequest } from '../../../src/mint/decision.ts';
 import { HeaderList } from '../../../src/plan/header-fields.ts';
 import { viewOf } from '../../../src/plan/object-view.ts';
 import { makeDecide } from '../../../src/runtime/decide.ts';
@@ -89,36 +89,43 @@ export interface Outcome {
 
 const defaultTime = 1_700_000_000_999;
 
-/** Loads the case's configuration and decides on its request. */
-export function outcomeOf(example: Case, more: Readonly<Record<string, string>> = {}): Outcome {
-  const { edition = 'x', variables = {}, entry = {}, request = {}, at = defaultTime } = example;
+export const environment = { PASSWORD: password, ISSUER: 'urn:issuer' };
+
+/** The files of the case's configuration, `mintproc.yaml` and `policy.xml` among them. */
+export function filesOf(example: Case): Record<string, string> {
+  const { edition = 'x', variables = {}, entry = {} } = example;
   const configuration = {
     ...(edition === 'none' ? {} : { edition }),
     variables: { ...declared, ...variables },
     policies: [{ name: 'policy', file: 'policy.xml', ...entry }],
     routes: [{ match: {}, policies: ['policy'] }],
   };
-  const { snapshot, problems } = loadConfiguration('mintproc.yaml', {
-    files: memoryFiles({
-      ...files,
-      ...more,
-      'mintproc.yaml': JSON.stringify(configuration),
-      'policy.xml': policyText(example),
-    }),
-    environment: { PASSWORD: password, ISSUER: 'urn:issuer' },
-  });
-  const decide = snapshot && makeDecide(snapshot, { clock: () => at, randomId: () => identifier });
+  return { ...files, 'mintproc.yaml': JSON.stringify(configuration), 'policy.xml': policyText(example) };
+}
+
+export function requestOf({ request = {} }: Case): IncomingRequest {
   const { headers = {}, attributes = {}, metadata = {} } = request;
   const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
   return {
+    headers: new HeaderList(pairs),
+    attributes: new Map(Object.entries(attributes)),
+    metadata: viewOf(metadata),
+    routePolicy: undefined,
+  };
+}
+
+/** Loads the case's configuration and decides on its request. */
+export function outcomeOf(example: Case, more: Readonly<Record<string, string>> = {}): Outcome {
+  const { at = defaultTime } = example;
+  const { snapshot, problems } = loadConfiguration('mintproc.yaml', {
+    files: memoryFiles({ ...more, ...filesOf(example) }),
+    environment,
+  });
+  const decide = snapshot && makeDecide(snapshot, { clock: () => at, randomId: () => identifier });
+  return {
     problems: problems.map(({ severity, code, place }) => `${severity} ${code} ${place.line}:${place.column}`),
     all: problems,
-    decision: decide?.({
-      headers: new HeaderList(pairs),
-      attributes: new Map(Object.entries(attributes)),
-      metadata: viewOf(metadata),
-      routePolicy: undefined,
-    }),
+    decision: decide?.(requestOf(example)),
   };
 }
 

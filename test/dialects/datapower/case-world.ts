@@ -4,7 +4,7 @@
 import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
-import type { Decision } from '../../../src/mint/decision.ts';
+import type { Decision, IncomingRequest } from '../../../src/mint/decision.ts';
 import { HeaderList } from '../../../src/plan/header-fields.ts';
 import { viewOf } from '../../../src/plan/object-view.ts';
 import { makeDecide } from '../../../src/runtime/decide.ts';
@@ -102,9 +102,9 @@ export interface Outcome {
   readonly decision: Decision | undefined;
 }
 
-/** Loads the case's configuration and decides on its request. Keys that no policy uses are left out. */
-export function outcomeOf(example: Case): Outcome {
-  const { variables = {}, keys = {}, entry = {}, request = {}, at = 1_700_000_000_999 } = example;
+/** The files of the case's configuration, `mintproc.yaml` and `policy.yaml` among them; unused keys are left out. */
+export function filesOf(example: Case): Record<string, string> {
+  const { variables = {}, keys = {}, entry = {} } = example;
   const policy = policyText(example);
   const mentioned = Object.entries(declaredKeys).filter(([name]) => new RegExp(`: ${name}(?:\\s|$)`, 'm').test(policy));
   const configuration = {
@@ -113,21 +113,31 @@ export function outcomeOf(example: Case): Outcome {
     policies: [{ name: 'policy', file: 'policy.yaml', ...entry }],
     routes: [{ match: {}, policies: ['policy'] }],
   };
-  const { snapshot, problems } = loadConfiguration('mintproc.yaml', {
-    files: memoryFiles({ ...files, 'mintproc.yaml': JSON.stringify(configuration), 'policy.yaml': policy }),
-    environment: {},
-  });
-  const decide = snapshot && makeDecide(snapshot, { clock: () => at, randomId: () => identifier });
+  return { ...files, 'mintproc.yaml': JSON.stringify(configuration), 'policy.yaml': policy };
+}
+
+export function requestOf({ request = {} }: Case): IncomingRequest {
   const { headers = {}, metadata = {} } = request;
   const list = Array.isArray(headers) ? headers : Object.entries(headers);
   return {
+    headers: new HeaderList(list),
+    attributes: new Map(),
+    metadata: viewOf(metadata),
+    routePolicy: undefined,
+  };
+}
+
+/** Loads the case's configuration and decides on its request. */
+export function outcomeOf(example: Case): Outcome {
+  const { at = 1_700_000_000_999 } = example;
+  const { snapshot, problems } = loadConfiguration('mintproc.yaml', {
+    files: memoryFiles(filesOf(example)),
+    environment: {},
+  });
+  const decide = snapshot && makeDecide(snapshot, { clock: () => at, randomId: () => identifier });
+  return {
     problems: problems.map(({ severity, code }) => `${severity} ${code}`),
-    decision: decide?.({
-      headers: new HeaderList(list),
-      attributes: new Map(),
-      metadata: viewOf(metadata),
-      routePolicy: undefined,
-    }),
+    decision: decide?.(requestOf(example)),
   };
 }
 

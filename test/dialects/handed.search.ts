@@ -1,0 +1,168 @@
+/**
+ * @module
+ * A configuration that another process has parsed gives the same tokens as one that is parsed here: the policies of the
+ * conformance suites, with words of their files exchanged for others.
+ */
+
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { deserialize, serialize } from 'node:v8';
+import { parse } from 'yaml';
+import { finish } from '../../src/diagnostics/steps.ts';
+import type { Decision, IncomingRequest } from '../../src/mint/decision.ts';
+import { check } from '../../src/runtime/check.ts';
+import { makeDecide } from '../../src/runtime/decide.ts';
+import { type Loaded, loadConfiguration } from '../../src/runtime/load.ts';
+import { ArrivingInputs, repeatLoad } from '../../src/runtime/load-inputs.ts';
+import type { LoadContext } from '../../src/runtime/policy.ts';
+import { noSigningKeys } from '../../src/runtime/signing-rings.ts';
+import { memoryFiles, request } from '../runtime/memory-files.ts';
+import { Dice } from '../search/dice.ts';
+import { type Effort, Finding, type Search } from '../search/search.ts';
+import * as apigee from './apigee/case-world.ts';
+import * as datapower from './datapower/case-world.ts';
+
+export const search: Search = {
+  name: 'handed',
+  property: 'A configuration that another process parsed gives the same tokens as one that is parsed here.',
+  inputs: 100_000,
+  share: 3_000,
+  run,
+};
+
+interface Subject {
+  readonly files: Readonly<Record<string, string>>;
+  readonly policy: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly request: IncomingRequest;
+}
+
+function conformance(name: string): readonly unknown[] {
+  return parse(readFileSync(new URL(`../conformance/${name}.yaml`, import.meta.url), 'utf8'));
+}
+
+const apigeeSuites = ['additional-claims', 'registered-claims', 'flow-variables', 'encryption', 'keys', 'seed'];
+const datapowerSuites = ['algorithms', 'assemblies', 'claims', 'keys', 'properties', 'variables'];
+
+function subjects(): Subject[] {
+  const { environment } = apigee;
+  return [
+    ...apigeeSuites
+      .flatMap((suite) => conformance(`apigee/${suite}`) as apigee.Case[])
+      .map((one) => ({
+        files: apigee.filesOf(one),
+        policy: 'policy.xml',
+        environment,
+        request: apigee.requestOf(one),
+      })),
+    ...datapowerSuites
+      .flatMap((suite) => conformance(`datapower/${suite}`) as datapower.Case[])
+      .map((one) => ({
+        files: datapower.filesOf(one),
+        policy: 'policy.yaml',
+        environment: {},
+        request: datapower.requestOf(one),
+      })),
+    ...(conformance('flex/policies') as { readonly policy: string }[]).map(({ policy }) => ({
+      files: { 'mintproc.yaml': flexConfiguration, 'policy.yaml': policy },
+      policy: 'policy.yaml',
+      environment: {},
+      request: request({ 'x-tenant': 't1' }),
+    })),
+  ];
+}
+
+const flexConfiguration =
+  'policies: [{ name: policy, file: policy.yaml }]\nroutes: [{ match: {}, policies: [policy] }]\n';
+
+/** What a word of a policy becomes: scalars that YAML reads in its own ways, anchors, and texts that need care. */
+const words = [
+  '1.0',
+  '0x1F',
+  '1e3',
+  '~',
+  'true',
+  '2001-01-01',
+  '"1.0"',
+  "'it''s'",
+  '"a\\tb"',
+  '|\n  two\n  lines',
+  '&a x',
+  '*a',
+  '{ b: 2.50, 1: c }',
+  '[1.10, x]',
+  '__proto__',
+  'é\u{1f600}',
+  '&lt;x&gt;',
+  '<![CDATA[a & b]]>',
+  '#[1.0 ++ "x"]',
+  '-0',
+  '.inf',
+];
+
+function mutated(text: string, dice: Dice): string {
+  let changed = text;
+  for (let left = dice.roll(3); left > 0; left--) {
+    const found = [...changed.matchAll(/[\w.-]+/g)];
+    if (found.length === 0) return changed;
+    const { 0: word, index } = dice.pick(found);
+    changed = changed.slice(0, index) + dice.pick(words) + changed.slice(index + word.length);
+  }
+  return changed;
+}
+
+/** Signatures and encryption, which chance may have a part in, are left out of the comparison. */
+const plain: Pick<LoadContext, 'wrapSign' | 'wrapEncrypt'> = {
+  wrapSign: () => (input) => Buffer.from(`signed ${input}`).toString('base64url'),
+  wrapEncrypt: () => (encodeHeader, content) => `${encodeHeader([])}.${content}`,
+};
+
+const now = 1_700_000_000_999;
+
+function parsedHere({ files, environment }: Subject): Loaded {
+  return loadConfiguration('mintproc.yaml', { ...plain, files: memoryFiles(files), environment, now: () => now });
+}
+
+function parsedElsewhere({ files, environment }: Subject): Loaded {
+  const arriving = new ArrivingInputs();
+  check({ file: 'mintproc.yaml', now }, { files: memoryFiles(files), environment }, (message) => {
+    if (message.kind === 'file' || message.kind === 'folder') arriving.take(deserialize(serialize(message)));
+  });
+  const inputs = { ...arriving, file: 'mintproc.yaml', version: 1, now, before: noSigningKeys };
+  return finish(repeatLoad(inputs, { ...plain, environment }));
+}
+
+function decided({ snapshot }: Loaded, asked: IncomingRequest): Decision | undefined {
+  return snapshot && makeDecide(snapshot, { clock: () => now, randomId: () => 'an id' })(asked);
+}
+
+async function run(effort: Effort): Promise<string> {
+  const dice = new Dice(effort.seed);
+  const all = subjects();
+  let compared = 0;
+  for await (const _ of effort.inputs()) {
+    const { files, ...subject } = dice.pick(all);
+    const policy = mutated(files[subject.policy] ?? '', dice);
+    const input = { ...subject, files: { ...files, [subject.policy]: policy } };
+    if (isLoadedAlike(input, policy)) compared++;
+  }
+  return `${compared} of them could be loaded`;
+}
+
+/** @returns whether it could be loaded at all @throws Finding */
+function isLoadedAlike(input: Subject, policy: string): boolean {
+  try {
+    const here = parsedHere(input);
+    if (here.snapshot === undefined) return false;
+    const [expected, actual] = [here, parsedElsewhere(input)].map((loaded) => decided(loaded, input.request));
+    if (isDeepStrictEqual(expected, actual)) return true;
+    throw new Finding(`${policy}\n${shown(expected)}\n${shown(actual)}`);
+  } catch (error) {
+    if (error instanceof Finding || !(error instanceof Error)) throw error;
+    throw new Finding(`${policy}\n${error.stack}`);
+  }
+}
+
+function shown(decision: Decision | undefined): string {
+  return JSON.stringify(decision, undefined, 1) ?? 'no decision';
+}
