@@ -19,31 +19,39 @@ import {
 /** Milliseconds for which a file may take to be read. */
 const defaultLimit = 10_000;
 
-export class WatchedFiles {
+/** What is looked at; each answer may take as long as the file system does. */
+export interface Disk {
+  read(path: string): Promise<FileContents>;
+  list(path: string): Promise<FolderContents>;
+  /** Returns once something that is there, or is not, was found. */
+  reach(folder: string): Promise<void>;
+}
+
+export class WatchedFiles implements Disk {
   readonly #limit: number;
+  readonly #disk: Disk;
   /** What is still being looked at though its time is over. */
   #stalled: string | undefined;
 
   /** @param limit milliseconds */
-  constructor(limit = defaultLimit) {
+  constructor(limit = defaultLimit, disk: Disk = realDisk) {
     this.#limit = limit;
+    this.#disk = disk;
   }
 
   /** @throws LocatedError where there is no answer in time */
   read(path: string): Promise<FileContents> {
-    return this.#inTime(path, () => readRegular(path).catch(failureOf));
+    return this.#inTime(path, () => this.#disk.read(path));
   }
 
   /** @throws LocatedError where there is no answer in time */
   list(path: string): Promise<FolderContents> {
-    return this.#inTime(path, () =>
-      readdir(path).then((names): FolderContents => ({ kind: 'names', names }), failureOf),
-    );
+    return this.#inTime(path, () => this.#disk.list(path));
   }
 
   /** Returns once the folder was found to answer. @throws LocatedError where it does not, in time */
-  async reach(folder: string): Promise<void> {
-    await this.#inTime(folder, () => stat(folder).then(() => undefined));
+  reach(folder: string): Promise<void> {
+    return this.#inTime(folder, () => this.#disk.reach(folder));
   }
 
   async #inTime<T>(path: string, look: () => Promise<T>): Promise<T> {
@@ -72,6 +80,14 @@ function noAnswer(path: string, limit: number): LocatedError {
     place: { file: path, line: 1, column: 1 },
   });
 }
+
+const realDisk: Disk = {
+  read: (path) => readRegular(path).catch(failureOf),
+  list: (path) => readdir(path).then((names): FolderContents => ({ kind: 'names', names }), failureOf),
+  async reach(folder) {
+    await stat(folder);
+  },
+};
 
 async function readRegular(path: string): Promise<FileContents> {
   await using handle = await open(path, withoutWaiting);

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { diskFiles, largestFile, readText } from '../../src/runtime/files.ts';
+import { diskFiles, type FileContents, givenFiles, largestFile, readText } from '../../src/runtime/files.ts';
+import { WatchedFiles } from '../../src/runtime/watched-files.ts';
 
+const server = createServer();
 let folder = '';
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'mintproc-files-'));
@@ -14,23 +18,29 @@ before(() => {
   writeFileSync(join(folder, 'largest'), Buffer.alloc(largestFile, 'a'));
   writeFileSync(join(folder, 'too-large'), Buffer.alloc(largestFile + 1, 'a'));
   symlinkSync('loop', join(folder, 'loop'));
+  symlinkSync('plain', join(folder, 'link'));
+  symlinkSync('pipe', join(folder, 'link-to-pipe'));
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  server.listen(join(folder, 'socket'));
 });
-after(() => rmSync(folder, { recursive: true }));
+after(() => {
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+const watched = new WatchedFiles();
+
+/** Both read alike: what a process starts with, and what it is compared with while it serves. */
+const readers: readonly [name: string, read: (path: string) => FileContents | Promise<FileContents>][] = [
+  ['at the start', (path) => diskFiles.read(path)],
+  ['while serving', (path) => watched.read(path)],
+];
 
 const texts: [file: string, expected: string][] = [
   ['plain', 'text\n'],
   ['marked', 'text'],
+  ['link', 'text\n'],
 ];
-for (const [file, expected] of texts) {
-  test(`${file} is read`, () => {
-    assert.deepEqual(readText(diskFiles, join(folder, file)), { kind: 'text', text: expected });
-  });
-}
-
-test('a file may have the largest size', () => {
-  const read = readText(diskFiles, join(folder, 'largest'));
-  assert.equal(read.kind === 'text' && read.text.length, largestFile);
-});
 
 const failures: [file: string, reason: string][] = [
   ['missing', 'does not exist'],
@@ -39,13 +49,44 @@ const failures: [file: string, reason: string][] = [
   ['latin1', 'is not UTF-8 text'],
   ['too-large', `is larger than ${largestFile} bytes`],
   ['loop', 'is a symbolic link that leads nowhere'],
+  ['pipe', 'is a pipe; only regular files are read'],
+  ['link-to-pipe', 'is a pipe; only regular files are read'],
+  ['/dev/zero', 'is a device; only regular files are read'],
+  ['socket', 'is a socket or a device; only regular files are read'],
   ['x'.repeat(300), 'cannot be read (ENAMETOOLONG)'],
 ];
-for (const [file, reason] of failures) {
-  test(`${file.slice(0, 20)} ${reason}`, () => {
-    assert.deepEqual(readText(diskFiles, join(folder, file)), { kind: 'failed', reason });
+
+for (const [when, read] of readers) {
+  for (const [file, text] of texts) {
+    test(`${file} is read ${when}`, async () => {
+      const contents = await read(join(folder, file));
+      assert.deepEqual(readText({ read: () => contents }, file), { kind: 'text', text });
+    });
+  }
+
+  test(`a file may have the largest size ${when}`, async () => {
+    const contents = await read(join(folder, 'largest'));
+    assert.equal(contents.kind === 'bytes' && contents.bytes.length, largestFile);
   });
+
+  for (const [file, reason] of failures) {
+    test(`${file.slice(0, 20)} ${reason}, ${when}`, async () => {
+      const contents = await read(file.startsWith('/') ? file : join(folder, file));
+      assert.deepEqual(readText({ read: () => contents }, file), { kind: 'failed', reason });
+    });
+  }
 }
+
+test('a file on the command line may be a pipe', () => {
+  const reading = `import { givenFiles, readText } from './src/runtime/files.ts';
+    console.log(readText(givenFiles, '/dev/stdin').text)`;
+  const command = `echo piped | "$0" --input-type=module-typescript -e "$1"`;
+  const out = execFileSync('sh', ['-c', command, process.execPath, reading], { cwd: root });
+  assert.equal(out.toString(), 'piped\n\n');
+  assert.deepEqual(readText(givenFiles, join(folder, 'missing')), { kind: 'failed', reason: 'does not exist' });
+});
+
+const root = join(import.meta.dirname, '..', '..');
 
 test('a path with a zero byte is no file', () => {
   assert.equal(readText(diskFiles, 'a\0b').kind, 'failed');

@@ -1,0 +1,105 @@
+/**
+ * @module
+ * Reloading while files are in any state: what cannot be used changes nothing and is told, and what can is in force.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { flexPolicy } from '../runtime/memory-files.ts';
+import { Dice } from '../search/dice.ts';
+import { type Effort, Finding, type Search } from '../search/search.ts';
+import { configuration, pem, startWorld, type World } from './reload-world.ts';
+
+export const search: Search = {
+  name: 'reload',
+  property: 'Files in any state leave the last good configuration in force and say why, and good ones come into force.',
+  inputs: 2_000,
+  share: 25,
+  run,
+};
+
+interface State {
+  readonly name: string;
+  readonly isGood: boolean;
+  put(path: string, good: string): void;
+}
+
+/** What may stand in the place of any file. */
+const states: readonly State[] = [
+  { name: 'good', isGood: true, put: (path, good) => writeFileSync(path, good, { mode: 0o600 }) },
+  {
+    name: 'link',
+    isGood: true,
+    put(path, good) {
+      writeFileSync(`${path}.real`, good, { mode: 0o600 });
+      symlinkSync(`${path}.real`, path);
+    },
+  },
+  { name: 'missing', isGood: false, put: () => undefined },
+  { name: 'pipe', isGood: false, put: (path) => execFileSync('mkfifo', [path]) },
+  { name: 'folder', isGood: false, put: (path) => mkdirSync(path) },
+  { name: 'device', isGood: false, put: (path) => symlinkSync('/dev/zero', path) },
+  { name: 'loop', isGood: false, put: (path) => symlinkSync(path, path) },
+  { name: 'cut', isGood: false, put: (path, good) => writeFileSync(path, good.slice(0, good.length / 3)) },
+  { name: 'empty', isGood: false, put: (path) => writeFileSync(path, '') },
+  { name: 'huge', isGood: false, put: (path) => writeFileSync(path, Buffer.alloc(5_000_000, 'a')) },
+  { name: 'not text', isGood: false, put: (path) => writeFileSync(path, Buffer.from([0xff, 0xfe, 0x00])) },
+  { name: 'deep', isGood: false, put: (path) => writeFileSync(path, 'a: ['.repeat(50_000)) },
+];
+
+const configurationText = configuration(', watch: false').replace('policy.yaml', 'policy.yaml, key: { file: key.pem }');
+const policyText = (issuer: string): string => flexPolicy({ iss: issuer }, '').replace('HS256', 'EdDSA');
+
+function prepare(folder: string): string {
+  writeFileSync(join(folder, 'key.pem'), pem(), { mode: 0o600 });
+  writeFileSync(join(folder, 'policy.yaml'), policyText('0'));
+  writeFileSync(join(folder, 'mintproc.yaml'), configurationText);
+  return join(folder, 'mintproc.yaml');
+}
+
+async function run(effort: Effort): Promise<string> {
+  const dice = new Dice(effort.seed);
+  await using world = await startWorld(prepare);
+  const key = pem();
+  let issuer = '0';
+  let good = 0;
+  for await (const number of effort.inputs()) {
+    const files = { 'mintproc.yaml': configurationText, 'policy.yaml': policyText(String(number + 1)), 'key.pem': key };
+    const chosen = Object.entries(files).map(([name, text]) => {
+      const state = dice.chance(60) ? dice.pick(states.slice(0, 2)) : dice.pick(states);
+      const path = join(world.folder, name);
+      rmSync(path, { recursive: true, force: true });
+      state.put(path, text);
+      return { name, state };
+    });
+    const isGood = chosen.every(({ state }) => state.isGood);
+    if (isGood) {
+      issuer = String(number + 1);
+      good++;
+    }
+    await reloaded(world);
+    const seen = chosen.map(({ name, state }) => `${name}: ${state.name}`).join(', ');
+    const { lastReload, lastReloadError } = world.readiness.report;
+    if (lastReload !== (isGood ? 'success' : 'failure')) throw new Finding(`${seen}: ${lastReload} ${lastReloadError}`);
+    if (world.issuer() !== issuer)
+      throw new Finding(`${seen}: the policy in force is ${world.issuer()}, not ${issuer}`);
+    if (!isGood && !/:\d+:\d+: .+ \[[\w.-]+\]$/.test(lastReloadError ?? ''))
+      throw new Finding(`${seen}: ${lastReloadError}`);
+  }
+  return `${good} of them good`;
+}
+
+/** Returns once a reload that is asked for now has come to its end. */
+async function reloaded(world: World): Promise<void> {
+  const before = await reloads(world);
+  world.hangUp();
+  for (;;) {
+    if ((await reloads(world)) > before) return;
+    await new Promise((next) => setTimeout(next, 2));
+  }
+}
+
+async function reloads({ metrics }: World): Promise<number> {
+  const counts = (await metrics.text()).matchAll(/^mintproc_config_reload_total\{[^}]*\} (\d+)$/gm);
+  return Array.from(counts, ([, count]) => Number(count)).reduce((sum, count) => sum + count, 0);
+}
