@@ -8,6 +8,7 @@ import { type Jwk, readFromJwkSet, readJwk } from '../jose/jwk.ts';
 import type { KeyFinding } from '../jose/signing-key.ts';
 import { findPem, type PemBlock } from './pem.ts';
 import { decodeSecret, type SecretEncoding } from './secret-encoding.ts';
+import type { UnlockedKeys } from './unlocked-keys.ts';
 
 /** Where a text comes from: editors and `echo` end a file with a line break that is no part of the secret. */
 export type KeyOrigin = 'policy' | 'file';
@@ -18,6 +19,8 @@ export interface KeyForm {
   readonly encoding?: SecretEncoding | undefined;
   /** The password of an encrypted private key. */
   readonly password?: string | undefined;
+  /** Keys that were opened before. */
+  readonly unlocked?: UnlockedKeys | undefined;
   /** Whether a JSON object is read as a JWK; `only`: whether nothing else is taken. */
   readonly jwk?: boolean | 'only' | undefined;
   /** Which key of a JWK set is meant. */
@@ -41,7 +44,7 @@ export function readMaterial(kind: KeyKind, text: string, origin: KeyOrigin, for
   const mayBePem = form.jwk === true || origin === 'file';
   if (kind === 'secret' && mayBePem && text.includes('-----BEGIN ')) return readPublicPem(text);
   if (kind === 'secret') return readSecret(text, origin, form.encoding ?? 'utf8');
-  return kind === 'private' ? readPrivatePem(text, form.password) : readPublicPem(text);
+  return kind === 'private' ? readPrivatePem(text, form) : readPublicPem(text);
 }
 
 function readSecret(text: string, origin: KeyOrigin, encoding: SecretEncoding): MaterialReading {
@@ -51,12 +54,14 @@ function readSecret(text: string, origin: KeyOrigin, encoding: SecretEncoding): 
   return { ok: false, finding: { code: 'keys.bad-encoding', severity: 'error', message } };
 }
 
-function readPrivatePem(text: string, password: string | undefined): MaterialReading {
+function readPrivatePem(text: string, { password, unlocked }: KeyForm): MaterialReading {
   const pem = findPem(text, 'private');
   if (pem === undefined) return notPem('private');
-  return attempt(pem, ({ text: block }) =>
-    createPrivateKey(password === undefined ? block : { key: block, passphrase: password }),
-  );
+  return attempt(pem, ({ text: block }) => {
+    if (password === undefined) return createPrivateKey(block);
+    const open = () => ({ key: createPrivateKey({ key: block, passphrase: password }), certificates: [] });
+    return (unlocked?.open(block, password, open) ?? open()).key;
+  });
 }
 
 /** A private key is taken as what it is, so that it can be refused as one. */

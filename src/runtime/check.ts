@@ -5,6 +5,7 @@
  */
 import type { Problem } from '../diagnostics/problem.ts';
 import { Documents } from '../dialects/document-file.ts';
+import { type Unlocked, UnlockedKeys } from '../keys/unlocked-keys.ts';
 import type { FileReader } from './files.ts';
 import { loadConfiguration } from './load.ts';
 import { type InputPart, KeptFiles, partsOf } from './load-inputs.ts';
@@ -30,6 +31,8 @@ export type CheckMessage =
       readonly problems: readonly Problem[];
       /** The keys that were generated. */
       readonly made: ReadonlyMap<string, StoredHeld>;
+      /** The keys that a password opened. */
+      readonly unlocked: ReadonlyMap<string, Unlocked>;
     };
 
 /** `unsettled`: files changed while they were read, so what was read belongs together by chance only. */
@@ -46,7 +49,9 @@ export function check(
 ): void {
   const kept = new KeptFiles(telling(context.files, tell));
   const documents = new Documents();
-  const { snapshot, problems } = loadConfiguration(file, { ...context, files: kept, documents, now: () => now });
+  const unlocked = new UnlockedKeys();
+  const options = { ...context, files: kept, documents, unlocked, now: () => now };
+  const { snapshot, problems } = loadConfiguration(file, options);
   const { files, folders } = kept;
   const record = new ReadRecord();
   const parsed = new Map(snapshot === undefined ? [] : documents.parsed());
@@ -60,6 +65,7 @@ export function check(
     end: record.holds(telling(context.files, tell)) ? end : 'unsettled',
     problems: toTell(problems),
     made: storeKeys({ rings: new Map(), made: snapshot?.keys.made ?? new Map() }).made,
+    unlocked: unlocked.all,
   });
 }
 

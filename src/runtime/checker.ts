@@ -6,6 +6,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Code } from '../diagnostics/codes.ts';
 import type { Problem } from '../diagnostics/problem.ts';
+import type { Unlocked } from '../keys/unlocked-keys.ts';
 import type { CheckEnd, CheckMessage, CheckQuestion } from './check.ts';
 import { ArrivingInputs, type ReadInputs } from './load-inputs.ts';
 import { ReadRecord } from './read-record.ts';
@@ -20,6 +21,7 @@ export interface Checked {
   readonly read: ReadInputs;
   readonly record: ReadRecord;
   readonly made: ReadonlyMap<string, StoredHeld>;
+  readonly unlocked: ReadonlyMap<string, Unlocked>;
 }
 
 export interface CheckerOptions {
@@ -147,7 +149,7 @@ class Parts {
         this.#read.take(message);
         return undefined;
       case 'end':
-        return this.#checked(message.end, message.problems, message.made);
+        return this.#checked(message);
     }
   }
 
@@ -157,10 +159,11 @@ class Parts {
     const code: Code = 'config.check-broken';
     const message = `The new configuration could not be checked. ${reason}.${reading}`;
     const place = { file: this.#file, line: 1, column: 1 };
-    return this.#checked('broken', [{ code, severity: 'error', message, place }], new Map());
+    const problems = [{ code, severity: 'error', message, place } as const];
+    return this.#checked({ end: 'broken', problems, made: new Map(), unlocked: new Map() });
   }
 
-  #checked(end: Checked['end'], problems: readonly Problem[], made: ReadonlyMap<string, StoredHeld>): Checked {
-    return { end, problems, read: this.#read, record: this.#record, made };
+  #checked({ end, problems, made, unlocked }: Omit<Checked, 'read' | 'record'>): Checked {
+    return { end, problems, made, unlocked, read: this.#read, record: this.#record };
   }
 }

@@ -6,6 +6,7 @@
 import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { KeyForm } from '../keys/key-material.ts';
+import type { UnlockedKeys } from '../keys/unlocked-keys.ts';
 import type { KeySource, NamedKey, TextKey, VariableKey } from '../plan/token-plan.ts';
 import { type FileReader, readText } from './files.ts';
 import type { KeyText, NamedKeys } from './named-keys.ts';
@@ -22,6 +23,7 @@ export interface KeySources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly strictFiles: boolean;
   readonly rings: RingBook;
+  readonly unlocked: UnlockedKeys;
   readonly problems: Problems;
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Steps } from '../diagnostics/steps.ts';
 import { Documents, type ParsedFile } from '../dialects/document-file.ts';
+import { type Unlocked, UnlockedKeys } from '../keys/unlocked-keys.ts';
 import type { FileContents, FileReader, FolderContents } from './files.ts';
 import { type Loaded, type LoadOptions, loadInSteps } from './load.ts';
 import type { SigningKeys } from './signing-rings.ts';
@@ -56,14 +57,18 @@ export interface LoadInputs extends ReadInputs {
   readonly version: number;
   /** When it was loaded, in milliseconds since the epoch. */
   readonly now: number;
+  /** The keys that a password opened already. */
+  readonly unlocked: ReadonlyMap<string, Unlocked>;
   /** The rings of the configuration before, and the keys that were generated until the end of this load. */
   readonly before: SigningKeys;
 }
 
 /** Makes the same configuration again, in steps; `context` is what the inputs do not say. */
 export function repeatLoad(inputs: LoadInputs, context: Omit<LoadOptions, 'files'>): Steps<Loaded> {
-  const { file, version, now, before, parsed } = inputs;
-  const options = { files: filesOf(inputs), documents: new Documents(parsed), version, before, now: () => now };
+  const { file, version, now, before } = inputs;
+  const documents = new Documents(inputs.parsed);
+  const unlocked = new UnlockedKeys(inputs.unlocked);
+  const options = { files: filesOf(inputs), documents, unlocked, version, before, now: () => now };
   return loadInSteps(file, { ...context, ...options });
 }
 

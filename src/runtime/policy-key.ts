@@ -55,7 +55,8 @@ function* findSigning(
   if (declared === 'unknown') return undefined;
   if (declared !== undefined) return yield* readDeclaredKey(plan, declared, sources);
   const text = findKey(plan.key, 'key', wanted, sources, absent);
-  const key = text && readSigning(plan, text);
+  const { unlocked } = sources;
+  const key = text && readSigning(plan, { ...text, form: { ...text.form, unlocked } });
   if (text === undefined || key === undefined) return undefined;
   const found = { held: key.held, activeFrom: undefined, retireAfter: undefined };
   return { keys: [found], revoked: [], isNamed: false, report: text.report };
@@ -104,13 +105,13 @@ function declaredKey(
 function* readDeclaredKey(
   plan: TokenPlan,
   { id, isNamed, key }: Declaration,
-  { files, environment, strictFiles, rings, secret }: KeySources,
+  { files, environment, strictFiles, rings, secret, unlocked }: KeySources,
 ): Steps<FoundKeys | undefined> {
   if (plan.algorithm === undefined) return undefined;
   const found = yield* readDeclared(plan.algorithm, judging(key, plan), {
     world: { read: files.read, list: files.list, environment },
     strictFiles,
-    form: declaredForm(plan, secret),
+    form: { ...declaredForm(plan, secret), unlocked },
     made: rings.made(`${id} ${plan.algorithm.name}`),
   });
   for (const { held } of found ?? []) if (held.generated) rings.keepMade(`${id} ${plan.algorithm.name}`, held);

@@ -18,6 +18,7 @@ import { createSigner, createThreadSigner, type Sign, type SignByThread } from '
 import type { SigningThreads, SignLater } from '../jose/signing-threads.ts';
 import type { HeldKey } from '../keys/held-key.ts';
 import { type KeyRing, keyId, type RingKey, termsOf } from '../keys/rotation.ts';
+import { UnlockedKeys } from '../keys/unlocked-keys.ts';
 import type { MintRecord } from '../mint/decision.ts';
 import { type Minter, type MintingKeys, makeMinter, type StagedMinter } from '../mint/minter.ts';
 import { type ReuseCounters, reusing } from '../mint/reuse.ts';
@@ -68,6 +69,8 @@ export interface LoadContext {
   readonly before?: SigningKeys;
   /** The files as documents, where somebody else wants to know them, too. */
   readonly documents?: Documents;
+  /** Keys that a password opens, where somebody else has opened them or wants them, too. */
+  readonly unlocked?: UnlockedKeys;
 }
 
 /** What policies of one configuration have in common. */
@@ -154,8 +157,8 @@ export class PolicyLoader {
 
   *#readMinter({ plan, reuse, source, offset }: ReadPlan, wanted: WantedPolicy): Steps<Minter | undefined> {
     const { secret, keys: named, strictFiles, rings } = this.#surroundings;
-    const { files, environment = {} } = this.#context;
-    const sources = { files, secret, named, environment, strictFiles, rings, problems: this.#problems };
+    const { files, environment = {}, unlocked = new UnlockedKeys() } = this.#context;
+    const sources = { files, secret, named, environment, strictFiles, rings, unlocked, problems: this.#problems };
     const keys = yield* readKeys(plan, source, offset, wanted, sources);
     if (keys === undefined) return undefined;
     const { signing, recipient } = keys;

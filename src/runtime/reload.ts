@@ -101,7 +101,7 @@ export class Reloader {
     if (!record.holds(files)) return { kind: 'unsettled' };
     this.#record = record;
     if (snapshot === undefined) return { kind: 'refused', problems };
-    const inputs = { ...given, ...read, before: outcome(before, snapshot) };
+    const inputs = { ...given, ...read, unlocked: new Map(), before: outcome(before, snapshot) };
     return { kind: 'loaded', snapshot, problems, inputs };
   }
 
@@ -124,7 +124,7 @@ export class Reloader {
     if (checked.end === 'refused') return { kind: 'refused', problems: checked.problems };
     const before = withMade(given.before, checked.made);
     const { files, folders, parsed } = checked.read;
-    const inputs = { ...given, files, folders, parsed, before };
+    const inputs = { ...given, files, folders, parsed, unlocked: checked.unlocked, before };
     const { snapshot, problems } = await inSlices(repeatLoad(inputs, this.#options));
     if (snapshot === undefined) return { kind: 'refused', problems };
     return {

@@ -63,6 +63,7 @@ function* readVersion(
       encoding: form.encoding ?? context.form.encoding,
       password: password ?? context.form.password,
       jwk: context.form.jwk,
+      unlocked: context.form.unlocked,
     },
     world: context.world,
     strictFiles: context.strictFiles,

@@ -10,10 +10,10 @@ import { deserialize, serialize } from 'node:v8';
 import { parse } from 'yaml';
 import { finish } from '../../src/diagnostics/steps.ts';
 import type { Decision, IncomingRequest } from '../../src/mint/decision.ts';
-import { check } from '../../src/runtime/check.ts';
+import { type CheckMessage, check } from '../../src/runtime/check.ts';
 import { makeDecide } from '../../src/runtime/decide.ts';
 import { type Loaded, loadConfiguration } from '../../src/runtime/load.ts';
-import { ArrivingInputs, repeatLoad } from '../../src/runtime/load-inputs.ts';
+import { ArrivingInputs, type LoadInputs, repeatLoad } from '../../src/runtime/load-inputs.ts';
 import type { LoadContext } from '../../src/runtime/policy.ts';
 import { noSigningKeys } from '../../src/runtime/signing-rings.ts';
 import { memoryFiles, request } from '../runtime/memory-files.ts';
@@ -125,10 +125,13 @@ function parsedHere({ files, environment }: Subject): Loaded {
 
 function parsedElsewhere({ files, environment }: Subject): Loaded {
   const arriving = new ArrivingInputs();
+  let unlocked: LoadInputs['unlocked'] = new Map();
   check({ file: 'mintproc.yaml', now }, { files: memoryFiles(files), environment }, (message) => {
-    if (message.kind === 'file' || message.kind === 'folder') arriving.take(deserialize(serialize(message)));
+    const arrived: CheckMessage = deserialize(serialize(message));
+    if (arrived.kind === 'file' || arrived.kind === 'folder') arriving.take(arrived);
+    if (arrived.kind === 'end') unlocked = arrived.unlocked;
   });
-  const inputs = { ...arriving, file: 'mintproc.yaml', version: 1, now, before: noSigningKeys };
+  const inputs = { ...arriving, file: 'mintproc.yaml', version: 1, now, unlocked, before: noSigningKeys };
   return finish(repeatLoad(inputs, { ...plain, environment }));
 }
 

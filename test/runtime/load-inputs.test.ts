@@ -6,12 +6,15 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { deserialize, serialize } from 'node:v8';
+import { finish } from '../../src/diagnostics/steps.ts';
 import { heldKey } from '../../src/keys/held-key.ts';
 import { type KeyRing, signerAt } from '../../src/keys/rotation.ts';
+import { check } from '../../src/runtime/check.ts';
 import type { FileReader } from '../../src/runtime/files.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
-import { filesOf, KeptFiles, type LoadInputs } from '../../src/runtime/load-inputs.ts';
+import { ArrivingInputs, filesOf, KeptFiles, type LoadInputs, repeatLoad } from '../../src/runtime/load-inputs.ts';
 import { type Candidate, Reloader } from '../../src/runtime/reload.ts';
+import { noSigningKeys } from '../../src/runtime/signing-rings.ts';
 import type { Snapshot } from '../../src/runtime/snapshot.ts';
 import { restoreKeys, storeKeys } from '../../src/runtime/stored-keys.ts';
 import { flexPolicy, memoryFiles, startsOnly } from './memory-files.ts';
@@ -118,4 +121,29 @@ test('nothing is read twice in one load', () => {
   });
   assert.equal(counted.read('a'), counted.read('a'));
   assert.equal(reads, 1);
+});
+
+test('a key that a password opens is opened by the check, and not again', () => {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const sealed = { cipher: 'aes-256-cbc', passphrase: 'secret', type: 'pkcs8', format: 'pem' } as const;
+  const files = memoryFiles({
+    'conf.yaml': `${configuration('k', 'EdDSA').replace('generate: EdDSA', 'file: k.pem, passphrase: { file: word }')}`,
+    'a.yaml': flexPolicy({}, '').replace('HS256', 'EdDSA'),
+    'k.pem': privateKey.export(sealed),
+    word: 'secret\n',
+  });
+  const arriving = new ArrivingInputs();
+  let unlocked: LoadInputs['unlocked'] = new Map();
+  check({ file: 'conf.yaml', now: start }, { files }, (message) => {
+    if (message.kind === 'file' || message.kind === 'folder') arriving.take(message);
+    if (message.kind === 'end') unlocked = message.unlocked;
+  });
+  assert.equal(unlocked.size, 1);
+  // Were it opened again, the key in the file would sign.
+  const other = generateKeyPairSync('ed25519').privateKey;
+  const bytes = other.export({ type: 'pkcs8', format: 'der' });
+  const exchanged = new Map(Array.from(unlocked, ([id, opened]) => [id, { ...opened, key: bytes }]));
+  const inputs = { ...arriving, file: 'conf.yaml', version: 1, now: start, unlocked: exchanged, before: noSigningKeys };
+  const [signing] = finish(repeatLoad(inputs, {})).snapshot?.keys.rings.get('a') ?? [];
+  assert.ok(signing?.held.key.equals(other));
 });

@@ -23,8 +23,19 @@ export function readPkcs12({ path }: SpecOf<'pkcs12'>, request: KeyRequest): Sou
   }
   const file = readKeyFile(path, request);
   if (file.kind === 'refused') return file.reading;
-  const password = request.form.password ?? '';
-  const bytes = Buffer.from(file.bytes);
+  const { password = '', unlocked } = request.form;
+  const open = () => opened(Buffer.from(file.bytes), path, password);
+  const reading = unlocked?.open(file.bytes, password, open) ?? open();
+  if ('keys' in reading) return reading;
+  const { key, certificates } = reading;
+  return { keys: [heldKey(key, { certificates })], findings: file.findings };
+}
+
+function opened(
+  bytes: Buffer,
+  path: string,
+  password: string,
+): SourceReading | { readonly key: KeyObject; readonly certificates: readonly Uint8Array[] } {
   const certificate = certificateOf(bytes, password);
   if (certificate.kind === 'refused') return certificate.reading;
   const bags = keyBags(bytes);
@@ -37,7 +48,7 @@ export function readPkcs12({ path }: SpecOf<'pkcs12'>, request: KeyRequest): Sou
   }
   const key = decrypt(bag, password);
   if (key === undefined) return refused('keys.unreadable', `The private key in ${path} cannot be decrypted.`);
-  return { keys: [heldKey(key, { certificates: certificate.certificates })], findings: file.findings };
+  return { key, certificates: certificate.certificates };
 }
 
 type Certificates =
