@@ -72,9 +72,7 @@ export class ConfigurationReport {
     const errors = problems.filter(({ severity }) => severity === 'error');
     const [first] = errors;
     this.#metrics.configurationRefused();
-    this.#readiness.configurationRefused(
-      first === undefined ? '' : `${placeOf(first)}: ${first.message} [${first.code}]`,
-    );
+    this.#readiness.configurationRefused(first === undefined ? '' : sentenceOf(first));
     for (const problem of errors.slice(0, mostLines)) {
       this.#log.error('The new configuration is refused; the last good one stays in force.', fieldsOf(problem));
     }
@@ -109,7 +107,13 @@ function nameOf(key: RingKey | undefined): string | undefined {
   return key === undefined ? undefined : keyId(key.held);
 }
 
-function fieldsOf(problem: Problem): {
+/** As `/readyz` has it. */
+export function sentenceOf(problem: Problem): string {
+  return `${placeOf(problem)}: ${problem.message} [${problem.code}]`;
+}
+
+/** As the log has it. */
+export function fieldsOf(problem: Problem): {
   readonly code: Problem['code'];
   readonly reason: string;
   readonly place: string;

@@ -8,6 +8,7 @@ import { Watcher } from '../runtime/watch.ts';
 import type { Serving } from '../serving/serving.ts';
 import { WorkerLost } from '../serving/worker-errors.ts';
 import type { ConfigurationReport } from './configuration-report.ts';
+import type { PairInUse } from './pair-in-use.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Reloading {
@@ -26,6 +27,7 @@ export function startReloading(
   serving: Pick<Serving, 'prepare'>,
   report: ConfigurationReport,
   terminal: Pick<Terminal, 'onReload'>,
+  pair: Pick<PairInUse, 'follow'>,
 ): Reloading {
   const running = reloader.inForce;
   const { reload } = running.settings;
@@ -53,6 +55,8 @@ export function startReloading(
 
   async function attemptOnce(): Promise<boolean> {
     const result = await reloader.attempt();
+    // First, and whatever becomes of the rest.
+    if (result.kind !== 'unsettled' && result.tls !== undefined) await pair.follow(result.tls);
     switch (result.kind) {
       case 'loaded':
         await putInForce(result);

@@ -14,6 +14,7 @@ import { parseAddress } from '../runtime/address.ts';
 import { Checker } from '../runtime/checker.ts';
 import { diskFiles } from '../runtime/files.ts';
 import { KeyDocuments } from '../runtime/key-documents.ts';
+import type { ListenerTls } from '../runtime/listener-tls.ts';
 import { Reloader, type ReloadResult } from '../runtime/reload.ts';
 import { WatchedFiles } from '../runtime/watched-files.ts';
 import { countedIn, processorMetrics } from '../serving/processor.ts';
@@ -21,6 +22,7 @@ import { type Serving, startServing } from '../serving/serving.ts';
 import { WorkerLost, WorkerRefused } from '../serving/worker-errors.ts';
 import { type Command, textOption } from './command.ts';
 import { ConfigurationReport } from './configuration-report.ts';
+import { PairInUse } from './pair-in-use.ts';
 import { startReloading } from './reloading.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
@@ -83,7 +85,8 @@ async function serve(reloader: Reloader, first: Loaded, metrics: Metrics, termin
   reloader.adopt(first.snapshot);
   report.loaded(first.snapshot, first.problems);
   const { serving, admin, keys } = await start(first, { reloader, metrics, readiness, report, log, terminal });
-  const reloading = startReloading(reloader, serving, report, terminal);
+  const pair = new PairInUse(pairOf(first), serving, { log, readiness });
+  const reloading = startReloading(reloader, serving, report, terminal, pair);
   // Loading leaves more behind than serving uses, and V8 would keep it for as long as there is room.
   terminal.collectGarbage();
   readiness.ready();
@@ -123,7 +126,7 @@ async function start(first: Loaded, household: Household): Promise<Listeners> {
   let keys: HttpListener | undefined;
   try {
     const { now, startWorker } = terminal;
-    serving = await startServing({ first, metrics, log, readiness, now, startWorker });
+    serving = await startServing({ first, tls: pairOf(first), metrics, log, readiness, now, startWorker });
     const { metricsText } = serving;
     keys = await startKeys(household);
     const exposed = {
@@ -143,6 +146,10 @@ async function start(first: Loaded, household: Household): Promise<Listeners> {
     }
     throw error;
   }
+}
+
+function pairOf({ tls }: Loaded): ListenerTls | undefined {
+  return tls?.kind === 'pair' ? tls.pair : undefined;
 }
 
 /** Where verifiers find the public keys; undefined where the configuration publishes none. */

@@ -7,13 +7,14 @@ import { Exchange, type ExchangeSettings } from './exchange.ts';
 import { Health } from './health.ts';
 import { describeDefect, type ServerObserver } from './observer.ts';
 import { type TransportName, transports } from './transports/index.ts';
-import { listening, type TlsOptions } from './transports/listen.ts';
+import { listening } from './transports/listen.ts';
+import type { TlsTermination } from './transports/tls-termination.ts';
 import { serviceNames, type Transport, type TransportOptions } from './transports/transport.ts';
 import { defaultWireLimits, type WireLimits } from './wire-limits.ts';
 
 /** It listens itself, or its connections come from elsewhere. */
 export type Connections =
-  | { readonly addresses: readonly string[]; readonly tls?: TlsOptions | undefined }
+  | { readonly addresses: readonly string[]; readonly tls?: TlsTermination | undefined }
   | Pick<TransportOptions, 'accept'>;
 
 interface Settings extends Pick<ExchangeSettings, 'pin'> {

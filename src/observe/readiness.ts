@@ -14,6 +14,8 @@ export interface ReadinessReport {
   readonly lastReload?: 'success' | 'failure';
   /** Why it failed: place, sentence and code of what was wrong first. */
   readonly lastReloadError?: string;
+  /** Why the TLS pair that was read last cannot be used: the one before it is; absent where it can. */
+  readonly tlsError?: string;
   /** Why files cannot be watched for changes; absent while they can. */
   readonly filesTrouble?: string;
   /** How many policies sign with a key that was generated for trying out; absent where none does. */
@@ -54,14 +56,21 @@ export class Readiness {
 
   configurationLoaded(generation: number, policies: number, generatedKeys = 0): void {
     const generated = generatedKeys === 0 ? {} : { generatedKeys };
-    const { status, workers, filesTrouble } = this.#report;
+    const { status, workers, filesTrouble, tlsError } = this.#report;
     const kept = { ...(workers && { workers }), ...(filesTrouble !== undefined && { filesTrouble }) };
-    this.#report = { status, generation, policies, lastReload: 'success', ...generated, ...kept };
+    const pair = tlsError === undefined ? {} : { tlsError };
+    this.#report = { status, generation, policies, lastReload: 'success', ...generated, ...kept, ...pair };
   }
 
   /** @param reason holds nothing of a key or secret */
   configurationRefused(reason: string): void {
     this.#report = { ...this.#report, lastReload: 'failure', lastReloadError: reason };
+  }
+
+  /** @param reason undefined where the pair can be used; holds nothing of a key */
+  tlsUnusable(reason: string | undefined): void {
+    const { tlsError: _, ...report } = this.#report;
+    this.#report = reason === undefined ? report : { ...report, tlsError: reason };
   }
 
   /** @param reason undefined once files can be watched again */

@@ -6,7 +6,9 @@
 import type { Problem } from '../diagnostics/problem.ts';
 import { Documents } from '../dialects/document-file.ts';
 import { type Unlocked, UnlockedKeys } from '../keys/unlocked-keys.ts';
+import type { Settings } from './configuration-schema.ts';
 import type { FileReader } from './files.ts';
+import type { TlsPart } from './listener-tls.ts';
 import { loadConfiguration } from './load.ts';
 import { type InputPart, KeptFiles, partsOf } from './load-inputs.ts';
 import type { LoadContext } from './policy.ts';
@@ -19,11 +21,15 @@ export interface CheckQuestion {
   readonly file: string;
   /** When it was asked, in milliseconds since the epoch. */
   readonly now: number;
+  /** Of the configuration in force. */
+  readonly tls?: Settings['tls'];
 }
 
 export type CheckMessage =
   /** This is about to be read; the last one of these tells where a reader hangs. */
   | { readonly kind: 'reading'; readonly path: string }
+  /** Told as soon as it is known: the rest may take longer than there is time. */
+  | { readonly kind: 'tls'; readonly part: TlsPart }
   | InputPart
   | {
       readonly kind: 'end';
@@ -43,14 +49,15 @@ const maxProblems = 1000;
 
 /** Checks a configuration. What was in force before is not known here: whoever asks looks at that. */
 export function check(
-  { file, now }: CheckQuestion,
+  { file, now, tls }: CheckQuestion,
   context: Pick<LoadContext, 'files' | 'environment'>,
   tell: (message: CheckMessage) => void,
 ): void {
   const kept = new KeptFiles(telling(context.files, tell));
   const documents = new Documents();
   const unlocked = new UnlockedKeys();
-  const options = { ...context, files: kept, documents, unlocked, now: () => now };
+  const tlsApart = { before: tls, tell: (part: TlsPart) => tell({ kind: 'tls', part: withoutLines(part) }) };
+  const options = { ...context, files: kept, documents, unlocked, tlsApart, now: () => now };
   const { snapshot, problems } = loadConfiguration(file, options);
   const { files, folders } = kept;
   const record = new ReadRecord();
@@ -78,6 +85,10 @@ function telling(files: FileReader, tell: (message: CheckMessage) => void): File
     read: (path) => told(path, () => files.read(path)),
     list: (path) => told(path, () => files.list(path)),
   };
+}
+
+function withoutLines(part: TlsPart): TlsPart {
+  return part.kind === 'unusable' ? { ...part, problems: toTell(part.problems) } : part;
 }
 
 /** Errors first, so that none is lost where there are too many; the log shows no lines of files. */

@@ -8,6 +8,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { Unlocked } from '../keys/unlocked-keys.ts';
 import type { CheckEnd, CheckMessage, CheckQuestion } from './check.ts';
+import type { TlsPart } from './listener-tls.ts';
 import { ArrivingInputs, type ReadInputs } from './load-inputs.ts';
 import { ReadRecord } from './read-record.ts';
 import type { StoredHeld } from './stored-keys.ts';
@@ -17,6 +18,8 @@ export interface Checked {
   /** `broken`: it did not come to its end, which the problem explains. */
   readonly end: CheckEnd | 'broken';
   readonly problems: readonly Problem[];
+  /** Undefined where the check broke before it. */
+  readonly tls: TlsPart | undefined;
   /** What was read; documents are among it only where the configuration can be loaded. */
   readonly read: ReadInputs;
   readonly record: ReadRecord;
@@ -131,6 +134,7 @@ class Parts {
   readonly #record = new ReadRecord();
   readonly #read = new ArrivingInputs();
   #reading: string | undefined;
+  #tls: TlsPart | undefined;
 
   constructor(file: string) {
     this.#file = file;
@@ -141,6 +145,9 @@ class Parts {
     switch (message.kind) {
       case 'reading':
         this.#reading = message.path;
+        return undefined;
+      case 'tls':
+        this.#tls = message.part;
         return undefined;
       case 'file':
       case 'folder':
@@ -163,7 +170,7 @@ class Parts {
     return this.#checked({ end: 'broken', problems, made: new Map(), unlocked: new Map() });
   }
 
-  #checked({ end, problems, made, unlocked }: Omit<Checked, 'read' | 'record'>): Checked {
-    return { end, problems, made, unlocked, read: this.#read, record: this.#record };
+  #checked({ end, problems, made, unlocked }: Omit<Checked, 'tls' | 'read' | 'record'>): Checked {
+    return { end, problems, tls: this.#tls, made, unlocked, read: this.#read, record: this.#record };
   }
 }

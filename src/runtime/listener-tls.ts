@@ -1,11 +1,15 @@
 /**
  * @module
- * The certificate and key that Envoy sees at `listen`, read and tried at load.
+ * The certificate and key that Envoy sees at `listen`, read and tried before they are used. They are a part of their own:
+ * a pair in the middle of its rotation keeps no policy out, and a mistake in a policy no new pair.
  */
 import type { Code } from '../diagnostics/codes.ts';
-import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
+import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
+import { SourceText } from '../diagnostics/source-text.ts';
 import type { Configuration } from './configuration.ts';
+import type { Settings } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
+import { pemFault } from './pem-fault.ts';
 
 /** All in PEM. */
 export interface ListenerTls {
@@ -14,67 +18,101 @@ export interface ListenerTls {
   readonly clientAuthorities: string | undefined;
 }
 
-/** Undefined where the configuration wants none, or where a problem says why there is none. */
-export function loadTls(
-  { settings, document }: Configuration,
-  files: Pick<FileReader, 'read'>,
-  resolve: (file: string) => string,
-  problems: Problems,
-): ListenerTls | undefined {
-  if (settings?.tls === undefined) return undefined;
-  const report = (member: string, code: Code, details: ProblemDetails): void =>
-    document.report(problems, ['tls', member], code, details);
-  const read = (member: string, file: string): string | undefined => {
-    const contents = readText(files, resolve(file));
-    if (contents.kind === 'text') return contents.text;
-    report(member, 'config.unreadable-file', { message: `The file ${file} ${contents.reason}.` });
-    return undefined;
+/** What can be said of `tls`; plain data, so that it can come from another process. */
+export type TlsPart =
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'pair'; readonly pair: ListenerTls }
+  | { readonly kind: 'unusable'; readonly problems: readonly Problem[] };
+
+/** How `tls` is loaded beside a configuration that is in force. */
+export interface TlsApart {
+  /** Of the configuration in force; followed while the next one cannot be read. */
+  readonly before: Settings['tls'];
+  /** Is told before policies are looked at. */
+  tell(part: TlsPart): void;
+}
+
+export interface TlsSource {
+  /** The path of the configuration. */
+  readonly file: string;
+  /** Undefined where it cannot be read. */
+  readonly configuration: Configuration | undefined;
+  readonly before: Settings['tls'];
+  readonly files: Pick<FileReader, 'read'>;
+  /** A path of the configuration as it can be opened. */
+  resolve(file: string): string;
+}
+
+type Member = keyof ListenerTls;
+
+/** A bundle of all public authorities is some 220 KB. OpenSSL takes 30 ms for as much as this, and requests wait meanwhile. */
+export const largestTlsFile = 256 * 1024;
+
+/** Reads the files of `tls` and tries them. */
+export function loadTls({ file, configuration, before, files, resolve }: TlsSource): TlsPart {
+  const settings = configuration?.settings;
+  const wanted = settings === undefined ? before : settings.tls;
+  if (wanted === undefined) return { kind: 'plain' };
+  const problems = new Problems();
+  const report = (member: Member, code: Code, message: string): void => {
+    if (configuration === undefined) problems.add(problemAt(SourceText.ofFile(file, ''), 0, code, { message }));
+    else configuration.document.report(problems, ['tls', member], code, { message });
   };
-  const { certificate, key, clientAuthorities } = settings.tls;
-  const authorities = clientAuthorities === undefined ? undefined : read('clientAuthorities', clientAuthorities);
-  const tls = {
-    certificate: read('certificate', certificate),
-    key: read('key', key),
-    clientAuthorities: authorities,
+  const read = (member: Member, name: string): string => {
+    const contents = readText(files, resolve(name));
+    const text = contents.kind === 'text' ? contents.text : '';
+    const isLarge = Buffer.byteLength(text) > largestTlsFile;
+    const reason = contents.kind === 'failed' ? contents.reason : `is larger than ${largestTlsFile} bytes`;
+    if (isLarge || contents.kind === 'failed') report(member, 'config.unreadable-file', `The file ${name} ${reason}.`);
+    return text;
   };
-  if (tls.certificate === undefined || tls.key === undefined) return undefined;
-  if (clientAuthorities !== undefined && authorities === undefined) return undefined;
-  const fault = faultOf(tls);
-  if (fault === undefined) return { ...tls, certificate: tls.certificate, key: tls.key };
-  report(fault.member, 'config.unusable-tls', { message: fault.message });
-  return undefined;
+  const { clientAuthorities } = wanted;
+  const pair: ListenerTls = {
+    certificate: read('certificate', wanted.certificate),
+    key: read('key', wanted.key),
+    clientAuthorities: clientAuthorities === undefined ? undefined : read('clientAuthorities', clientAuthorities),
+  };
+  if (!problems.hasErrors) {
+    const fault = faultOf(pair, wanted);
+    if (fault === undefined) return { kind: 'pair', pair };
+    report(fault.member, 'config.unusable-tls', fault.message);
+  }
+  return { kind: 'unusable', problems: problems.all };
+}
+
+export function isSamePair(one: ListenerTls, other: ListenerTls): boolean {
+  return (
+    one.certificate === other.certificate && one.key === other.key && one.clientAuthorities === other.clientAuthorities
+  );
 }
 
 interface Fault {
-  readonly member: 'certificate' | 'key' | 'clientAuthorities';
+  readonly member: Member;
   readonly message: string;
 }
 
 /** What OpenSSL says of a key is not passed on: it might quote it. */
-function faultOf({
-  certificate: cert,
-  key,
-  clientAuthorities,
-}: {
-  certificate?: string | undefined;
-  key?: string | undefined;
-  clientAuthorities?: string | undefined;
-}): Fault | undefined {
-  if (!isUsable({ cert })) return { member: 'certificate', message: 'The file holds no certificate in PEM.' };
-  if (!isUsable({ key })) return { member: 'key', message: 'The file holds no private key in PEM without a password.' };
-  if (!isUsable({ cert, key })) return { member: 'key', message: 'The private key is not that of the certificate.' };
-  // OpenSSL takes a file without any certificate for an empty list, which would refuse every client.
-  if (
-    clientAuthorities === undefined ||
-    (holdsCertificate.test(clientAuthorities) && isUsable({ ca: clientAuthorities }))
-  )
-    return undefined;
-  return { member: 'clientAuthorities', message: 'The file holds no certificates in PEM.' };
+function faultOf(
+  { certificate: cert, key, clientAuthorities }: ListenerTls,
+  names: NonNullable<Settings['tls']>,
+): Fault | undefined {
+  const fault = (member: Member, reason: string): Fault => ({
+    member,
+    message: `The file ${names[member]} ${reason}.`,
+  });
+  const chain = pemFault(cert);
+  if (chain !== undefined) return fault('certificate', chain);
+  if (!isUsable({ cert, key })) {
+    if (!isUsable({ cert })) return fault('certificate', 'holds no certificate that can be used');
+    if (!isUsable({ key })) return fault('key', 'holds no private key in PEM without a password');
+    return fault('key', `holds another private key than that of the certificate in ${names.certificate}`);
+  }
+  if (clientAuthorities === undefined) return undefined;
+  const authorities = pemFault(clientAuthorities);
+  return authorities === undefined ? undefined : fault('clientAuthorities', authorities);
 }
 
-const holdsCertificate = /^-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----$/m;
-
-function isUsable(parts: { cert?: string | undefined; key?: string | undefined; ca?: string | undefined }): boolean {
+function isUsable(parts: { readonly cert?: string; readonly key?: string }): boolean {
   try {
     process.getBuiltinModule('node:tls').createSecureContext(parts);
     return true;

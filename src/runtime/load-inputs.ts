@@ -68,7 +68,9 @@ export function repeatLoad(inputs: LoadInputs, context: Omit<LoadOptions, 'files
   const { file, version, now, before } = inputs;
   const documents = new Documents(inputs.parsed);
   const unlocked = new UnlockedKeys(inputs.unlocked);
-  const options = { files: filesOf(inputs), documents, unlocked, version, before, now: () => now };
+  // Of TLS was told where it was loaded first.
+  const tlsApart = { before: undefined, tell: () => undefined };
+  const options = { files: filesOf(inputs), documents, unlocked, version, before, tlsApart, now: () => now };
   return loadInSteps(file, { ...context, ...options });
 }
 

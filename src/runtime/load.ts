@@ -14,7 +14,7 @@ import { type Configuration, type Placed, readConfiguration } from './configurat
 import { checkConfiguration } from './configuration-checks.ts';
 import type { PolicyEntry, RouteEntry, Settings } from './configuration-schema.ts';
 import { readText } from './files.ts';
-import { type ListenerTls, loadTls } from './listener-tls.ts';
+import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
 import { lookalikesOf } from './lookalikes.ts';
 import { NamedKeys } from './named-keys.ts';
 import {
@@ -37,11 +37,15 @@ export interface Loaded {
   readonly snapshot: Snapshot | undefined;
   /** Everything found, warnings included. */
   readonly problems: readonly Problem[];
+  /** What `listen` may speak; undefined where another process has told that already. */
+  readonly tls: TlsPart | undefined;
 }
 
 export interface LoadOptions extends LoadContext {
   /** The number of the snapshot to make. */
   readonly version?: number;
+  /** With it, what is wrong with the files of `tls` is told there alone; without it, it is an error of the whole. */
+  readonly tlsApart?: TlsApart;
 }
 
 /**
@@ -56,8 +60,13 @@ export function loadConfiguration(file: string, options: LoadOptions): Loaded {
 /** The same in steps of some milliseconds, for a thread that serves meanwhile. */
 export function* loadInSteps(file: string, options: LoadOptions): Steps<Loaded> {
   const problems = new Problems();
-  const snapshot = yield* load(file, options, problems);
-  return { snapshot: problems.hasErrors ? undefined : snapshot, problems: inOrder(problems.all) };
+  const { documents = new Documents(), tlsApart } = options;
+  const configuration = yield* open(file, documents, options, problems);
+  const tls = documents.areChecked ? undefined : tlsOf(configuration, file, options);
+  if (tls !== undefined) tlsApart?.tell(tls);
+  if (tls?.kind === 'unusable' && tlsApart === undefined) for (const one of tls.problems) problems.add(one);
+  const snapshot = configuration && (yield* compile(configuration, file, { ...options, documents }, problems));
+  return { snapshot: problems.hasErrors ? undefined : snapshot, problems: inOrder(problems.all), tls };
 }
 
 /** By file, in the order in which the files were read, and by place within a file. */
@@ -69,23 +78,38 @@ function inOrder(problems: readonly Problem[]): Problem[] {
   );
 }
 
-function* load(file: string, options: LoadOptions, problems: Problems): Steps<Snapshot | undefined> {
-  const text = readText(options.files, file);
+function* open(
+  file: string,
+  documents: Documents,
+  { files }: LoadOptions,
+  problems: Problems,
+): Steps<Configuration | undefined> {
+  const text = readText(files, file);
   if (text.kind === 'failed') {
     const message = `The configuration ${file} ${text.reason}.`;
     problems.add(problemAt(SourceText.ofFile(file, ''), 0, 'config.unreadable-file', { message }));
     return undefined;
   }
-  const { documents = new Documents() } = options;
-  const configuration = yield* readConfiguration(documents.open(SourceText.ofFile(file, text.text)), problems);
-  if (configuration === undefined) return undefined;
-  if (!documents.areChecked) checkConfiguration(configuration, problems);
-  const { policies, keys } = yield* loadPolicies(configuration, dirname(file), { ...options, documents }, problems);
-  const tls = loadTls(configuration, options.files, (name) => resolveFrom(dirname(file), name), problems);
+  return yield* readConfiguration(documents.open(SourceText.ofFile(file, text.text)), problems);
+}
+
+function tlsOf(configuration: Configuration | undefined, file: string, { files, tlsApart }: LoadOptions): TlsPart {
+  const resolve = (name: string): string => resolveFrom(dirname(file), name);
+  return loadTls({ file, configuration, before: tlsApart?.before, files, resolve });
+}
+
+function* compile(
+  configuration: Configuration,
+  file: string,
+  options: LoadOptions & { readonly documents: Documents },
+  problems: Problems,
+): Steps<Snapshot | undefined> {
+  if (!options.documents.areChecked) checkConfiguration(configuration, problems);
+  const { policies, keys } = yield* loadPolicies(configuration, dirname(file), options, problems);
   yield* eachInSteps(configuration.routes, (route) => checkOutputs(route, policies, configuration, problems));
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return undefined;
-  return Object.freeze(makeSnapshot(settings, tls, policies, keys, routes, options.version ?? 1));
+  return Object.freeze(makeSnapshot(settings, policies, keys, routes, options.version ?? 1));
 }
 
 /** The edition, variables and keys of a configuration; paths in it begin at `folder`. */
@@ -187,7 +211,6 @@ function checkOutputs(
 
 function makeSnapshot(
   settings: Settings,
-  tls: ListenerTls | undefined,
   policies: ReadonlyMap<string, CompiledPolicy>,
   keys: SigningKeys,
   entries: readonly Placed<RouteEntry>[],
@@ -209,7 +232,6 @@ function makeSnapshot(
   return {
     version,
     settings,
-    tls,
     policies,
     keys,
     route: makeRouter(routes),

@@ -5,6 +5,7 @@
  */
 import type { Problem } from '../diagnostics/problem.ts';
 import type { Checker } from './checker.ts';
+import type { TlsPart } from './listener-tls.ts';
 import { type LoadOptions, loadConfiguration } from './load.ts';
 import { KeptFiles, type LoadInputs, partsOf, repeatLoad } from './load-inputs.ts';
 import { type LaterReader, ReadRecord } from './read-record.ts';
@@ -21,10 +22,16 @@ export interface Candidate {
   readonly inputs: LoadInputs;
 }
 
+interface Told {
+  readonly problems: readonly Problem[];
+  /** A part of its own once a configuration is in force; undefined where nothing could be found out of it. */
+  readonly tls: TlsPart | undefined;
+}
+
 /** What came of an attempt. */
 export type ReloadResult =
-  | ({ readonly kind: 'loaded'; readonly problems: readonly Problem[] } & Candidate)
-  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+  | ({ readonly kind: 'loaded' } & Candidate & Told)
+  | ({ readonly kind: 'refused' } & Told)
   /** Files changed while they were read, so what was read belongs together by chance only. */
   | { readonly kind: 'unsettled' };
 
@@ -33,7 +40,7 @@ const brokenPause = 60_000;
 
 type Given = Pick<LoadInputs, 'file' | 'version' | 'now' | 'before'>;
 
-export interface ReloadOptions extends Omit<LoadOptions, 'version' | 'before' | 'documents'> {
+export interface ReloadOptions extends Omit<LoadOptions, 'version' | 'before' | 'documents' | 'tlsApart'> {
   /** Looks at files while others are served. */
   readonly watched: LaterReader & Pick<WatchedFiles, 'reach'>;
   readonly checker: Pick<Checker, 'check' | 'close'>;
@@ -94,15 +101,15 @@ export class Reloader {
     const given = this.#given();
     const { file, version, now, before } = given;
     const options = { ...this.#options, files: kept, version, before, now: () => now };
-    const { snapshot, problems } = loadConfiguration(file, options);
+    const { snapshot, problems, tls } = loadConfiguration(file, options);
     const read = { files: kept.files, folders: kept.folders, parsed: new Map() };
     const record = new ReadRecord();
     for (const part of partsOf(read)) record.note(part);
     if (!record.holds(files)) return { kind: 'unsettled' };
     this.#record = record;
-    if (snapshot === undefined) return { kind: 'refused', problems };
+    if (snapshot === undefined) return { kind: 'refused', problems, tls };
     const inputs = { ...given, ...read, unlocked: new Map(), before: outcome(before, snapshot) };
-    return { kind: 'loaded', snapshot, problems, inputs };
+    return { kind: 'loaded', snapshot, problems, tls, inputs };
   }
 
   /**
@@ -113,24 +120,27 @@ export class Reloader {
     this.#isDue = false;
     this.#retryAt = 0;
     const given = this.#given();
-    const checked = await this.#options.checker.check(given);
+    const { file, now } = given;
+    const checked = await this.#options.checker.check({ file, now, tls: this.#snapshot?.settings.tls });
+    const { tls } = checked;
     if (checked.end === 'unsettled') return { kind: 'unsettled' };
     if (checked.end === 'broken') {
       this.#retryAt = performance.now() + brokenPause;
-      return { kind: 'refused', problems: checked.problems };
+      return { kind: 'refused', problems: checked.problems, tls };
     }
     // The same files would end in the same: they are read again once one of them differs.
     this.#record = checked.record;
-    if (checked.end === 'refused') return { kind: 'refused', problems: checked.problems };
+    if (checked.end === 'refused') return { kind: 'refused', problems: checked.problems, tls };
     const before = withMade(given.before, checked.made);
     const { files, folders, parsed } = checked.read;
     const inputs = { ...given, files, folders, parsed, unlocked: checked.unlocked, before };
     const { snapshot, problems } = await inSlices(repeatLoad(inputs, this.#options));
-    if (snapshot === undefined) return { kind: 'refused', problems };
+    if (snapshot === undefined) return { kind: 'refused', problems, tls };
     return {
       kind: 'loaded',
       snapshot,
       problems: together(checked.problems, problems),
+      tls,
       inputs: { ...inputs, before: outcome(before, snapshot) },
     };
   }
@@ -182,10 +192,11 @@ function together(checked: readonly Problem[], compiled: readonly Problem[]): re
 
 /** Settings that are read at the start only, and differ. */
 export function needsRestart(running: Snapshot, next: Snapshot): readonly string[] {
-  const fixed = ({ settings, tls }: Snapshot): Readonly<Record<string, unknown>> => ({
+  const fixed = ({ settings }: Snapshot): Readonly<Record<string, unknown>> => ({
     listen: settings.listen,
     transport: settings.transport,
-    tls: JSON.stringify(tls),
+    // Its files are followed; whether connections are plain is not.
+    tls: settings.tls === undefined,
     admin: settings.admin,
     'jwks.listen': settings.jwks?.listen,
     'jwks.issuer': settings.jwks?.issuer === undefined,

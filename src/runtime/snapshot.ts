@@ -5,7 +5,6 @@
 import type { Minter } from '../mint/minter.ts';
 import type { Identify } from './authentication.ts';
 import type { Settings } from './configuration-schema.ts';
-import type { ListenerTls } from './listener-tls.ts';
 import type { FindLookalikes } from './lookalikes.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Router } from './router.ts';
@@ -30,8 +29,6 @@ export interface Snapshot {
   /** Counts the configurations that this process had in force, from 1. */
   readonly version: number;
   readonly settings: Settings;
-  /** Of `listen`; undefined where connections are plain. */
-  readonly tls: ListenerTls | undefined;
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
   /** The keys that sign and those that are published, carried on by the next snapshot. */
   readonly keys: SigningKeys;

@@ -2,6 +2,7 @@
  * @module
  * Serving in this process: one loop for everything, and the least that it can cost.
  */
+import { TlsTermination } from '../extproc/transports/tls-termination.ts';
 import type { InForce } from '../runtime/in-force.ts';
 import { inForceOf, startProcessor } from './processor.ts';
 import type { Serving, ServingOptions } from './serving.ts';
@@ -14,13 +15,15 @@ export function preparing(inForce: InForce): Serving['prepare'] {
   };
 }
 
-export async function serveHere({ first, metrics, log, now }: ServingOptions): Promise<Serving> {
-  const { settings, tls } = first.snapshot;
+export async function serveHere({ first, tls, metrics, log, now }: ServingOptions): Promise<Serving> {
+  const { settings } = first.snapshot;
+  const termination = tls && new TlsTermination(tls);
   const inForce = inForceOf(first.snapshot, now);
-  const server = await startProcessor(inForce, metrics, log, { addresses: [settings.listen], tls });
+  const server = await startProcessor(inForce, metrics, log, { addresses: [settings.listen], tls: termination });
   return {
     addresses: server.addresses,
     prepare: preparing(inForce),
+    useTls: async (pair) => termination?.use(pair),
     metricsText: () => metrics.text(),
     stop: (milliseconds) => server.stop(milliseconds),
   };

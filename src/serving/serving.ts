@@ -9,6 +9,7 @@ import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
 import type { Settings } from '../runtime/configuration-schema.ts';
+import type { ListenerTls } from '../runtime/listener-tls.ts';
 import type { Candidate } from '../runtime/reload.ts';
 import { serveHere } from './here.ts';
 
@@ -21,6 +22,8 @@ export interface Serving {
    * @throws WorkerLost where another attempt may succeed, WorkerRefused; what was in force stays so everywhere
    */
   prepare(next: Candidate): Promise<Prepared>;
+  /** Gives this pair to each connection that comes from now on, where it began with one; those that are there go on. */
+  useTls(pair: ListenerTls): Promise<void>;
   /** Everything that was counted, in Prometheus' text format. */
   metricsText(): Promise<string>;
   /**
@@ -38,6 +41,8 @@ export interface Prepared {
 
 export interface ServingOptions {
   readonly first: Candidate;
+  /** Of `listen`; undefined where connections are plain. */
+  readonly tls: ListenerTls | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly readiness: Readiness;

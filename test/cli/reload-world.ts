@@ -23,6 +23,9 @@ import { preparing } from '../../src/serving/here.ts';
 import type { Serving } from '../../src/serving/serving.ts';
 import { flexPolicy } from '../runtime/memory-files.ts';
 
+/** The pair of TLS is not what these tests are about. */
+const plainConnections = { follow: async (): Promise<void> => undefined };
+
 export interface World extends AsyncDisposable {
   readonly folder: string;
   readonly inForce: InForce;
@@ -72,7 +75,13 @@ export async function startWorld(
     hangUp = reload;
     return () => {};
   };
-  const reloading = startReloading(reloader, change({ prepare: preparing(inForce) }), report, { onReload });
+  const reloading = startReloading(
+    reloader,
+    change({ prepare: preparing(inForce) }),
+    report,
+    { onReload },
+    plainConnections,
+  );
   const documents = new KeyDocuments(
     () => reloader.inForce,
     Date.now,

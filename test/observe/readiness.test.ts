@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Readiness, type ReadinessReport } from '../../src/observe/readiness.ts';
 
-type Call = 'ready' | 'drain' | 'loaded' | 'refused' | 'no worker' | 'one worker';
+type Call = 'ready' | 'drain' | 'loaded' | 'refused' | 'no worker' | 'one worker' | 'no pair' | 'a pair';
 
 const refusal = 'mintproc.yaml:1:1: wrong [config.syntax]';
+
+const wrongPair = 'mintproc.yaml:3:8: wrong [config.unusable-tls]';
 
 const lives: [name: string, calls: Call[], phases: string[], report: ReadinessReport][] = [
   ['at first', [], [], { status: 'starting' }],
@@ -17,6 +19,25 @@ const lives: [name: string, calls: Call[], phases: string[], report: ReadinessRe
     ['loaded', 'ready', 'refused'],
     ['ready'],
     { status: 'ready', generation: 3, policies: 2, lastReload: 'failure', lastReloadError: refusal },
+  ],
+  [
+    'a TLS pair that cannot be used leaves it ready, and is told until one can',
+    ['loaded', 'ready', 'no pair', 'loaded', 'refused'],
+    ['ready'],
+    {
+      status: 'ready',
+      generation: 3,
+      policies: 2,
+      lastReload: 'failure',
+      lastReloadError: refusal,
+      tlsError: wrongPair,
+    },
+  ],
+  [
+    'a TLS pair that can be used again',
+    ['loaded', 'no pair', 'a pair'],
+    [],
+    { status: 'starting', generation: 3, policies: 2, lastReload: 'success' },
   ],
   [
     'without a worker it is not ready, and with the next it is again',
@@ -48,6 +69,8 @@ for (const [name, calls, phases, report] of lives) {
       drain: () => readiness.drain(),
       loaded: () => readiness.configurationLoaded(3, 2),
       refused: () => readiness.configurationRefused(refusal),
+      'no pair': () => readiness.tlsUnusable(wrongPair),
+      'a pair': () => readiness.tlsUnusable(undefined),
       'no worker': () => readiness.workersServing(0, 2),
       'one worker': () => readiness.workersServing(1, 2),
     };

@@ -51,11 +51,12 @@ for (const [before, after, named] of changes) {
   });
 }
 
-test('a renewed certificate of the listener needs a restart', () => {
+test('TLS that is added or taken away needs a restart, and a renewed pair does not', () => {
   const tls = 'tls: { certificate: tls.crt, key: tls.key }';
   const [old, renewed] = [archived(archives.aes), archived(archives.rsa)];
-  assert.deepEqual(needsRestart(snapshot(tls, old), snapshot(tls, old)), []);
-  assert.deepEqual(needsRestart(snapshot(tls, old), snapshot(tls, renewed)), ['tls']);
+  assert.deepEqual(needsRestart(snapshot(tls, old), snapshot(tls, renewed)), []);
+  assert.deepEqual(needsRestart(snapshot(''), snapshot(tls, old)), ['tls']);
+  assert.deepEqual(needsRestart(snapshot(tls, old), snapshot('')), ['tls']);
 });
 
 test('files that change while they are read are not put together', () => {

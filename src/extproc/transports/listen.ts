@@ -1,14 +1,14 @@
 /**
  * @module
- * Listening sockets: TCP and unix, plain or under TLS.
+ * Listening sockets: TCP and unix, plain or under TLS (`tls-termination.ts`).
  */
 import { lstat } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import type { TLSSocket } from 'node:tls';
 import { ListenError, listenError } from '../../diagnostics/listen-error.ts';
 import { removeStaleSocket } from '../../observe/stale-socket.ts';
 import { type Address, parseAddress } from '../../runtime/address.ts';
+import type { TlsTermination } from './tls-termination.ts';
 
 export interface Listener {
   /** The address with the real port. */
@@ -20,28 +20,18 @@ export interface Listener {
 /** Where connections come from: sockets that this process listens at, or another process that hands them on. */
 export type Accept = (onConnection: (socket: Socket) => void) => Promise<readonly Listener[]>;
 
-/** How a listener speaks TLS; all in PEM. */
-export interface TlsOptions {
-  readonly certificate: string;
-  readonly key: string;
-  /** The authorities of client certificates. With them, a client without a certificate of theirs is refused. */
-  readonly clientAuthorities?: string | undefined;
-}
-
-/** How long a TLS handshake may take, in milliseconds. */
-const handshakeTimeout = 10_000;
-
 /**
  * Listens at all addresses or, when one cannot be had, at none; then it throws a ListenError.
  *
  * @param addresses `127.0.0.1:50051`, `[::1]:50051`, `unix:/run/mintproc/mintproc.sock`; port 0 takes any free one
- * @param tls TLS with HTTP/2 by ALPN; plain without it
+ * @param tls plain without it
  */
-export function listening(addresses: readonly string[], tls?: TlsOptions): Accept {
+export function listening(addresses: readonly string[], tls?: TlsTermination): Accept {
   return async (onConnection) => {
+    const take = tls === undefined ? onConnection : tls.before(onConnection);
     const listeners: Listener[] = [];
     try {
-      for (const address of addresses) listeners.push(await listen(address, onConnection, tls));
+      for (const address of addresses) listeners.push(await listen(address, take));
     } catch (error) {
       for (const listener of listeners) listener.close();
       throw error;
@@ -53,11 +43,10 @@ export function listening(addresses: readonly string[], tls?: TlsOptions): Accep
 /**
  * @param address as the configuration writes it; port 0 takes any free one
  * @param onConnection takes each connection
- * @param tls plain without it
  * @throws ListenError
  */
-export function listen(address: string, onConnection: (socket: Socket) => void, tls?: TlsOptions): Promise<Listener> {
-  return listenAt(address, connectionServer(onConnection, tls));
+export function listen(address: string, onConnection: (socket: Socket) => void): Promise<Listener> {
+  return listenAt(address, createServer(socketOptions, onConnection));
 }
 
 /**
@@ -92,33 +81,6 @@ async function listenAt(address: string, server: Server): Promise<Listener> {
 
 /** Messages are small and awaited: Nagle's algorithm would only hold them back. */
 const socketOptions = { noDelay: true } as const;
-
-/** What makes a connection of each socket that its event `connection` brings; it need not listen itself. */
-export function connectionServer(onConnection: (socket: Socket) => void, tls?: TlsOptions): Server {
-  return tls === undefined ? createServer(socketOptions, onConnection) : tlsServer(tls, onConnection);
-}
-
-/** A connection that does not agree on HTTP/2 by ALPN is not handed on (RFC 9113, 3.2). */
-function tlsServer(
-  { certificate, key, clientAuthorities }: TlsOptions,
-  onConnection: (socket: Socket) => void,
-): Server {
-  const options = {
-    ...socketOptions,
-    cert: certificate,
-    key,
-    ca: clientAuthorities,
-    requestCert: clientAuthorities !== undefined,
-    rejectUnauthorized: true,
-    ALPNProtocols: ['h2'],
-    handshakeTimeout,
-  };
-  // Loaded where it is used: 3 MB of memory that a plain listener does without.
-  return process.getBuiltinModule('node:tls').createServer(options, (socket: TLSSocket) => {
-    if (socket.alpnProtocol === 'h2') onConnection(socket);
-    else socket.destroy();
-  });
-}
 
 /** Resolves once `server` listens. A unix socket may be opened by its owner and group only. */
 function bind(server: Server, { kind, ...target }: Address): Promise<void> {

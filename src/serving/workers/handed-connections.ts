@@ -2,23 +2,24 @@
  * @module
  * The connections that the primary hands to a worker. TLS begins here, so that each worker does the handshakes of its own.
  */
-import type { Server, Socket } from 'node:net';
-import { type Accept, connectionServer, type TlsOptions } from '../../extproc/transports/listen.ts';
+import type { Socket } from 'node:net';
+import type { Accept } from '../../extproc/transports/listen.ts';
+import type { TlsTermination } from '../../extproc/transports/tls-termination.ts';
 
 export class HandedConnections {
   readonly #onClosed: () => void;
-  #server: Server | undefined;
+  #take: ((socket: Socket) => void) | undefined;
 
   /** @param onClosed is called for each connection that was taken, once it is closed */
   constructor(onClosed: () => void) {
     this.#onClosed = onClosed;
   }
 
-  acceptWith(tls: TlsOptions | undefined): Accept {
+  acceptWith(tls: TlsTermination | undefined): Accept {
     return async (onConnection) => {
-      this.#server = connectionServer(onConnection, tls);
+      this.#take = tls === undefined ? onConnection : tls.before(onConnection);
       const close = (): void => {
-        this.#server = undefined;
+        this.#take = undefined;
       };
       return [{ address: 'the primary', close }];
     };
@@ -31,7 +32,7 @@ export class HandedConnections {
       return;
     }
     socket.once('close', this.#onClosed);
-    if (this.#server === undefined) socket.destroy();
-    else this.#server.emit('connection', socket);
+    if (this.#take === undefined) socket.destroy();
+    else this.#take(socket);
   }
 }

@@ -6,6 +6,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Counts } from '../../observe/counts.ts';
+import type { ListenerTls } from '../../runtime/listener-tls.ts';
 import type { InputPart, LoadInputs, ReadInputs } from '../../runtime/load-inputs.ts';
 import { restoreKeys, type StoredKeys, storeKeys } from '../../runtime/stored-keys.ts';
 
@@ -15,6 +16,8 @@ export type Question =
   | { readonly kind: 'prepare'; readonly inputs: PlainInputs }
   /** Put in force what is ready; the first time this also begins to serve. */
   | { readonly kind: 'commit' }
+  /** Give this pair to connections from now on; the first time before anything is served. */
+  | { readonly kind: 'tls'; readonly pair: ListenerTls }
   /** Say that you can still answer. */
   | { readonly kind: 'breathe' }
   /** Say what was counted. */

@@ -10,9 +10,11 @@ import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { Readiness } from '../../observe/readiness.ts';
 import type { WorkerTotals } from '../../observe/worker-totals.ts';
+import type { ListenerTls } from '../../runtime/listener-tls.ts';
 import type { LoadInputs } from '../../runtime/load-inputs.ts';
 import { WorkerLost, WorkerRefused } from '../worker-errors.ts';
 import { Dispatch } from './dispatch.ts';
+import type { Question } from './messages.ts';
 import { restartDelay, soundLife } from './restart-delay.ts';
 import { type Ending, WorkerProcess } from './worker-process.ts';
 
@@ -31,6 +33,7 @@ const careInterval = 5_000;
 export interface PoolOptions {
   readonly count: number;
   readonly inputs: LoadInputs;
+  readonly tls: ListenerTls | undefined;
   readonly metrics: Metrics;
   readonly totals: WorkerTotals;
   readonly readiness: Readiness;
@@ -49,6 +52,7 @@ export class Pool {
   readonly #earlyEnds = new Map<number, number>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #inForce: LoadInputs;
+  #tls: ListenerTls | undefined;
   #change: Promise<unknown> = Promise.resolve();
   #care: NodeJS.Timeout | undefined;
   #phase: 'starting' | 'serving' | 'stopping' = 'starting';
@@ -56,6 +60,7 @@ export class Pool {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#inForce = options.inputs;
+    this.#tls = options.tls;
   }
 
   /** @throws WorkerLost, WorkerRefused when one of them does not come up; then none is left */
@@ -89,9 +94,19 @@ export class Pool {
     return {
       commit: async () => {
         this.#inForce = inputs;
-        await allOf(workers.map((worker) => this.#commit(worker))).finally(finish);
+        await allOf(workers.map((worker) => this.#follow(worker, { kind: 'commit' }))).finally(finish);
       },
     };
+  }
+
+  /** Every worker gives `pair` to its next connections, and so does one that comes later. */
+  async useTls(pair: ListenerTls): Promise<void> {
+    const used = this.#change.then(async () => {
+      this.#tls = pair;
+      await Promise.all(Array.from(this.dispatch.workers, (worker) => this.#follow(worker, { kind: 'tls', pair })));
+    });
+    this.#change = used.catch(() => undefined);
+    await used;
   }
 
   #lookAfter(): void {
@@ -162,9 +177,11 @@ export class Pool {
 
   /**
    * Gives a new worker what is in force, and then connections. It begins as the first ones did: what is read at the start
-   * only, such as `tls`, must not differ from worker to worker.
+   * only, such as `transport`, must not differ from worker to worker.
    */
   async #bring(worker: WorkerProcess): Promise<void> {
+    // The first question waits for the process to start.
+    if (this.#tls !== undefined) await worker.ask({ kind: 'tls', pair: this.#tls }, prepareTime);
     for (const inputs of new Set([this.#options.inputs, this.#inForce])) {
       await worker.prepare(inputs, prepareTime);
       await worker.ask({ kind: 'commit' }, commitTime);
@@ -175,8 +192,8 @@ export class Pool {
   }
 
   /** One that cannot follow must not serve what is no longer in force. */
-  async #commit(worker: WorkerProcess): Promise<void> {
-    const answer = await worker.ask({ kind: 'commit' }, commitTime).catch(unlessTold);
+  async #follow(worker: WorkerProcess, question: Question): Promise<void> {
+    const answer = await worker.ask(question, commitTime).catch(unlessTold);
     if (answer === undefined) worker.kill();
   }
 

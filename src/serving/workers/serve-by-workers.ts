@@ -26,6 +26,7 @@ export async function serveByWorkers(options: ServingOptions, count: number): Pr
           },
         };
       },
+      useTls: (pair) => pool.useTls(pair),
       async metricsText() {
         await pool.count();
         for (const worker of pool.dispatch.workers) metrics.workerHas(worker.number, worker.connections);

@@ -5,9 +5,11 @@
  */
 import type { Socket } from 'node:net';
 import type { ProcessorServer } from '../../extproc/server.ts';
+import { TlsTermination } from '../../extproc/transports/tls-termination.ts';
 import { createLog, type Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { InForce } from '../../runtime/in-force.ts';
+import type { ListenerTls } from '../../runtime/listener-tls.ts';
 import { ArrivingInputs, type InputPart, repeatLoad } from '../../runtime/load-inputs.ts';
 import type { LoadContext } from '../../runtime/policy.ts';
 import { inSlices } from '../../runtime/slices.ts';
@@ -69,6 +71,7 @@ class Worker {
   readonly #connections: HandedConnections;
   #log: Log;
   #arriving = new ArrivingInputs();
+  #tls: TlsTermination | undefined;
   #ready: Snapshot | undefined;
   #commit: (() => void) | undefined;
   #running: Running | undefined;
@@ -120,6 +123,9 @@ class Worker {
     switch (question.kind) {
       case 'prepare':
         return this.#prepare(question.inputs);
+      case 'tls':
+        this.#useTls(question.pair);
+        return { kind: 'done' };
       case 'breathe':
         return { kind: 'done' };
       case 'commit':
@@ -152,6 +158,11 @@ class Worker {
     return { kind: 'done' };
   }
 
+  #useTls(pair: ListenerTls): void {
+    if (this.#tls === undefined) this.#tls = new TlsTermination(pair);
+    else this.#tls.use(pair);
+  }
+
   async #putInForce(): Promise<void> {
     const snapshot = this.#ready;
     if (snapshot === undefined) throw new TypeError('there is no configuration to put in force');
@@ -167,7 +178,7 @@ class Worker {
     const { number, now } = this.#options;
     this.#log = createLog(snapshot.settings.log.level, undefined, number);
     const inForce = inForceOf(snapshot, now);
-    const accept = this.#connections.acceptWith(snapshot.tls);
+    const accept = this.#connections.acceptWith(this.#tls);
     return { inForce, server: await startProcessor(inForce, this.#metrics, this.#log, { accept }) };
   }
 }

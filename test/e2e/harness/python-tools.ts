@@ -135,7 +135,8 @@ def certificate(name, names, issuer=None):
     private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return pem(builder.sign(signer_key, hashes.SHA256())), private.decode(), (subject, key)
 
-ca, _, issuer = certificate('test authority', [])
+# A name of its own: a client that trusts several would try the wrong one.
+ca, _, issuer = certificate('test authority %x' % x509.random_serial_number(), [])
 server = certificate('localhost', [x509.DNSName('localhost'), x509.IPAddress(ipaddress.ip_address('127.0.0.1'))], issuer)
 caller = certificate(given['name'], [x509.DNSName(given['dns']), x509.UniformResourceIdentifier(given['uri'])], issuer)
 print(json.dumps({'ca': ca, 'server': {'cert': server[0], 'key': server[1]}, 'caller': {'cert': caller[0], 'key': caller[1]}}))`;

@@ -1,21 +1,34 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { connect } from 'node:tls';
 import * as grpc from '@grpc/grpc-js';
 import { startServer } from '../../../src/extproc/server.ts';
 import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
+import { TlsTermination } from '../../../src/extproc/transports/tls-termination.ts';
 import { makeTlsFiles, type TlsFile } from '../../e2e/harness/tls-files.ts';
+import { probe } from '../../e2e/harness/tls-probe.ts';
 import { RecordingObserver } from '../recording-observer.ts';
 import { StreamClient } from '../stream-client.ts';
 
-const files = await makeTlsFiles();
+const [files, renewed] = await Promise.all([makeTlsFiles(), makeTlsFiles()]);
 
 function pem(name: TlsFile): Buffer {
   return Buffer.from(files[name]);
 }
 
-async function started(t: TestContext, transport: TransportName, clientAuthorities: string | undefined) {
-  const tls = { certificate: files['server.crt'], key: files['server.key'], clientAuthorities };
+type Files = typeof files;
+
+function termination(of: Files, clientAuthorities: string | undefined): TlsTermination {
+  return new TlsTermination({ certificate: of['server.crt'], key: of['server.key'], clientAuthorities });
+}
+
+async function started(
+  t: TestContext,
+  transport: TransportName,
+  clientAuthorities: string | undefined,
+  tls = termination(files, clientAuthorities),
+) {
   const pin = () => () => ({ kind: 'untouched', mints: [] }) as const;
   const observer = new RecordingObserver();
   const server = await startServer({ addresses: ['127.0.0.1:0'], transport, tls, observer, pin });
@@ -65,3 +78,84 @@ for (const transport of Object.keys(transports) as TransportName[]) {
     });
   }
 }
+
+const der = (of: Files): Buffer => new X509Certificate(of['server.crt']).raw;
+const trusted = [files['authority.crt'], renewed['authority.crt']];
+const callerOf = (of: Files) => ({ trusted, certificate: of['client.crt'], key: of['client.key'] });
+const pairOf = (of: Files, authorities: Files | undefined) => ({
+  certificate: of['server.crt'],
+  key: of['server.key'],
+  clientAuthorities: authorities?.['authority.crt'],
+});
+
+for (const transport of Object.keys(transports) as TransportName[]) {
+  test(`${transport}: a new pair is for new connections, and those that are there go on`, async (t) => {
+    const tls = termination(files, undefined);
+    const address = await started(t, transport, undefined, tls);
+    const open = () => {
+      const roots = grpc.credentials.createSsl(Buffer.from(trusted.join('')));
+      const client = new StreamClient(address, roots, { 'grpc.use_local_subchannel_pool': 1 });
+      t.after(() => client.close());
+      return client;
+    };
+    const seen = async (): Promise<Buffer> => {
+      const { shown, socket } = await probe(address, { trusted });
+      socket.destroy();
+      return shown;
+    };
+    const before = open();
+    const stream = before.open();
+    const answered = new Promise((resolve) => stream.once('data', resolve));
+    stream.on('error', () => undefined);
+    stream.write({ request_headers: {} });
+    await answered;
+    assert.deepEqual(await seen(), der(files));
+    tls.use(pairOf(renewed, undefined));
+    assert.deepEqual(await seen(), der(renewed));
+    for (const client of [before, open()]) {
+      const { answers, status } = await client.converse([{ request_headers: {} }]);
+      assert.deepEqual([answers.length, status.code], [1, grpc.status.OK]);
+    }
+    stream.end();
+    const status = await new Promise<grpc.StatusObject>((resolve) => stream.once('status', resolve));
+    assert.equal(status.code, grpc.status.OK, 'the stream that was open meanwhile');
+  });
+}
+
+const authorityChanges: [name: string, before: Files | undefined, after: Files | undefined, served: boolean[]][] = [
+  ['added', undefined, renewed, [true, true, false, true]],
+  ['taken away', renewed, undefined, [false, true, true, true]],
+  ['exchanged', files, renewed, [true, false, false, true]],
+];
+
+for (const [name, before, after, served] of authorityChanges) {
+  test(`client authorities that are ${name} hold for new connections`, async (t) => {
+    const tls = new TlsTermination(pairOf(files, before));
+    const address = await started(t, 'native', undefined, tls);
+    const seen: boolean[] = [];
+    const ask = async (): Promise<void> => {
+      for (const caller of [files, renewed]) {
+        const { served: isServed, socket } = await probe(address, callerOf(caller));
+        socket.destroy();
+        seen.push(isServed);
+      }
+    };
+    await ask();
+    tls.use(pairOf(files, after));
+    await ask();
+    assert.deepEqual(seen, served);
+  });
+}
+
+test('a session of the last pair is not resumed: it would spare the client the new authorities', async (t) => {
+  const tls = new TlsTermination(pairOf(files, files));
+  const address = await started(t, 'native', undefined, tls);
+  const first = await probe(address, callerOf(files));
+  assert.ok(first.session);
+  const again = await probe(address, { ...callerOf(files), session: first.session });
+  assert.deepEqual([again.served, again.resumed], [true, true]);
+  tls.use(pairOf(files, renewed));
+  const last = await probe(address, { ...callerOf(files), session: again.session ?? first.session });
+  assert.deepEqual([last.served, last.resumed], [false, false]);
+  for (const { socket } of [first, again, last]) socket.destroy();
+});

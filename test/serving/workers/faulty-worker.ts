@@ -30,6 +30,7 @@ const faults: Readonly<Record<string, (question: Question, loads: number) => Ans
 const usual: { readonly [K in Question['kind']]: Answer } = {
   prepare: { kind: 'done' },
   commit: { kind: 'done' },
+  tls: { kind: 'done' },
   breathe: { kind: 'done' },
   count: { kind: 'counted', counts },
   stop: { kind: 'stopped', end: 'drained', counts },

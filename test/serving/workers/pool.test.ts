@@ -40,6 +40,7 @@ function makePool(fault: string, cured: () => boolean = () => false): World {
   const pool = new Pool({
     count: 2,
     inputs: inputs(1),
+    tls: undefined,
     metrics: new Metrics({ version: '0', outcomes: [] }),
     totals: new WorkerTotals(),
     readiness,

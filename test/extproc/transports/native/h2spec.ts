@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { type ServerOptions, startServer } from '../../../../src/extproc/server.ts';
+import { TlsTermination } from '../../../../src/extproc/transports/tls-termination.ts';
 import { makeTlsFiles } from '../../../e2e/harness/tls-files.ts';
 import { RecordingObserver } from '../../recording-observer.ts';
 
@@ -52,7 +53,7 @@ async function run(name: string, flags: readonly string[], more: Partial<ServerO
 async function main(): Promise<boolean> {
   const plain = await run('plain', [], {});
   const files = await makeTlsFiles();
-  const tls = { certificate: files['server.crt'], key: files['server.key'] };
+  const tls = new TlsTermination({ certificate: files['server.crt'], key: files['server.key'] });
   return (await run('TLS', ['-t', '-k'], { tls })) && plain;
 }
 
