@@ -5,6 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskFiles } from '../../src/runtime/files.ts';
+import { checkerHere } from '../runtime/checker-here.ts';
 import { flexPolicy } from '../runtime/memory-files.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
@@ -13,8 +15,8 @@ import { configuration, pem, startWorld, type World } from './reload-world.ts';
 export const search: Search = {
   name: 'reload',
   property: 'Files in any state leave the last good configuration in force and say why, and good ones come into force.',
-  inputs: 2_000,
-  share: 25,
+  inputs: 10_000,
+  share: 300,
   run,
 };
 
@@ -59,7 +61,7 @@ function prepare(folder: string): string {
 
 async function run(effort: Effort): Promise<string> {
   const dice = new Dice(effort.seed);
-  await using world = await startWorld(prepare);
+  await using world = await startWorld(prepare, { checker: checkerHere(diskFiles) });
   const key = pem();
   let issuer = '0';
   let good = 0;
