@@ -19,6 +19,9 @@ export const mostLexemes = 500_000;
 /** Each alias is looked up among the anchors. */
 export const mostAnchors = 10_000;
 
+/** Each document of a file has a schema of its own. */
+export const mostDocuments = 10_000;
+
 /** An author mends the first errors; the others often follow from them. */
 export const mostErrors = 100;
 
@@ -95,15 +98,16 @@ function tooManyErrors(offset: number): YamlFinding {
 /** The tokens that the package's own parser makes of the text, while it stays within the bounds. */
 function* tokensWithin(text: string): Generator<CST.Token, void> {
   const parser = new Parser();
-  const count = { lexemes: 0, anchors: 0, errors: 0 };
+  const count = { lexemes: 0, anchors: 0, documents: 0, errors: 0 };
   for (const lexeme of new Lexer().lex(text)) {
     countLexeme(lexeme, count, parser.offset);
     for (const token of parser.next(lexeme)) {
       if (token.type === 'error' && ++count.errors > mostErrors) throw new Excess(tooManyErrors(token.offset));
       yield token;
     }
-    // On the stack are the document, what is open in it, and the scalar that stands there now.
-    if (parser.stack.length > deepest + 2) {
+    // On the stack are the document, the collections that are open in it, and the scalar that was read last.
+    const top = parser.stack.at(-1);
+    if (parser.stack.length > deepest + 1 && top !== undefined && 'items' in top) {
       const message = `Lists and maps nest deeper than ${deepest} levels.`;
       throw new Excess({ offset: parser.offset - lexeme.length, message, isTooLarge: true });
     }
@@ -116,15 +120,21 @@ function isUncounted(lexeme: string): boolean {
   return lexeme.startsWith(' ') || lexeme.startsWith('\t') || lexeme === CST.DOCUMENT || lexeme === CST.SCALAR;
 }
 
-function countLexeme(lexeme: string, count: { lexemes: number; anchors: number }, offset: number): void {
-  if (isUncounted(lexeme)) return;
-  count.lexemes += 1;
+type Count = Record<'lexemes' | 'anchors' | 'documents', number>;
+
+function countLexeme(lexeme: string, count: Count, offset: number): void {
+  if (lexeme === CST.DOCUMENT) count.documents += 1;
   if (lexeme.startsWith('&')) count.anchors += 1;
-  if (count.lexemes > mostLexemes) {
-    const message = `The file has more than ${mostLexemes} keys, values and marks.`;
+  if (!isUncounted(lexeme)) count.lexemes += 1;
+  for (const { what, most, called } of counted) {
+    if (count[what] <= most) continue;
+    const message = `The file has more than ${most} ${called}.`;
     throw new Excess({ offset, message, suggestion: 'Divide it into several files.', isTooLarge: true });
   }
-  if (count.anchors > mostAnchors) {
-    throw new Excess({ offset, message: `The file has more than ${mostAnchors} anchors.`, isTooLarge: true });
-  }
 }
+
+const counted: readonly { readonly what: keyof Count; readonly most: number; readonly called: string }[] = [
+  { what: 'lexemes', most: mostLexemes, called: 'keys, values and marks' },
+  { what: 'anchors', most: mostAnchors, called: 'anchors' },
+  { what: 'documents', most: mostDocuments, called: 'documents' },
+];
