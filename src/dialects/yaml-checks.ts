@@ -36,11 +36,14 @@ export function checkDocument(document: Document.Parsed): Checked {
   try {
     walk.visit(document.contents);
   } catch (error) {
-    if (error !== walk.enough) throw error;
+    if (error !== enough) throw error;
   }
   walk.finish();
   return walk;
 }
+
+/** Thrown where nothing more is to be looked at. */
+const enough = new Error('enough is known of the document');
 
 /** How often an anchored node is repeated, and how often what is inside it is. */
 interface Repetition {
@@ -51,8 +54,6 @@ interface Repetition {
 class Walk implements Checked {
   readonly findings: YamlFinding[] = [];
   readonly targets = new Map<Alias, Node>();
-  /** Thrown where nothing more is to be looked at. */
-  readonly enough = new Error('enough is known of the document');
   readonly #start: number;
   readonly #anchored = new Map<string, Node>();
   readonly #open = new Set<Node>();
@@ -137,12 +138,12 @@ class Walk implements Checked {
 
   #add(finding: YamlFinding): void {
     this.findings.push(finding);
-    if (this.findings.length >= mostErrors) throw this.enough;
+    if (this.findings.length >= mostErrors) throw enough;
   }
 
   #end(finding: YamlFinding): never {
     this.findings.push(finding);
-    throw this.enough;
+    throw enough;
   }
 }
 
