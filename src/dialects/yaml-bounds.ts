@@ -103,6 +103,7 @@ function* tokensWithin(text: string): Generator<CST.Token, void> {
     countLexeme(lexeme, count, parser.offset);
     for (const token of parser.next(lexeme)) {
       if (token.type === 'error' && ++count.errors > mostErrors) throw new Excess(tooManyErrors(token.offset));
+      if (token.type === 'document') count.documents += 1;
       yield token;
     }
     // On the stack are the document, the collections that are open in it, and the scalar that was read last.
@@ -123,7 +124,6 @@ function isUncounted(lexeme: string): boolean {
 type Count = Record<'lexemes' | 'anchors' | 'documents', number>;
 
 function countLexeme(lexeme: string, count: Count, offset: number): void {
-  if (lexeme === CST.DOCUMENT) count.documents += 1;
   if (lexeme.startsWith('&')) count.anchors += 1;
   if (!isUncounted(lexeme)) count.lexemes += 1;
   for (const { what, most, called } of counted) {
