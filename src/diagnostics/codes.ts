@@ -39,6 +39,7 @@ export const codes = {
 
   // config: mintproc.yaml
   'config.syntax': 'The configuration is not well-formed YAML.',
+  'config.too-large': 'The configuration nests deeper, or has more parts, than mintproc reads.',
   'config.unknown-key': 'The configuration has a key that mintproc does not know.',
   'config.missing-key': 'The configuration lacks a key that it must have.',
   'config.wrong-type': 'A value in the configuration is of another type than its key takes.',
@@ -69,6 +70,7 @@ export const codes = {
 
   // policy: vendors' policy files
   'policy.syntax': 'The policy file is not well-formed YAML or XML.',
+  'policy.too-large': 'The policy file nests deeper, or has more parts, than mintproc reads.',
   'policy.unknown-key': 'The policy has a key or element that its vendor does not define.',
   'policy.missing-key': 'The policy lacks a key or element that it must have.',
   'policy.wrong-type': 'A value in the policy is of another type than its key takes.',

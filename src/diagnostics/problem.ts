@@ -56,9 +56,11 @@ export class LocatedError extends Error {
 /** Collects problems; readers are handed one and go on after reporting. */
 export class Problems {
   readonly #list: Problem[] = [];
+  #hasErrors = false;
 
   add(problem: Problem): void {
     this.#list.push(problem);
+    if (problem.severity === 'error') this.#hasErrors = true;
   }
 
   /** Runs `read`; a LocatedError becomes a problem and the result is undefined. Other errors are defects and pass. */
@@ -67,7 +69,7 @@ export class Problems {
       return read();
     } catch (error) {
       if (!(error instanceof LocatedError)) throw error;
-      this.#list.push(error.problem);
+      this.add(error.problem);
       return undefined;
     }
   }
@@ -77,7 +79,7 @@ export class Problems {
   }
 
   get hasErrors(): boolean {
-    return this.#list.some((problem) => problem.severity === 'error');
+    return this.#hasErrors;
   }
 }
 

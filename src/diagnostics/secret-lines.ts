@@ -13,7 +13,8 @@ const telling =
   /-----BEGIN|[A-Za-z0-9+/_=-]{48,}|(key|secret|passw\w*|passphrase)["']?\s*[:=>]|\bprivate\.[\w.-]+["']?\s*:/i;
 
 /** `name:` at a line's beginning, in YAML and in JSON, behind the dashes of list items. */
-const member = /^([\s{[-]*)["']?([\w.$-]+)["']?\s*:(?:\s|$)/;
+// The look-ahead keeps what it took: a line of nothing but dashes is not tried at each of them.
+const member = /^(?=([\s{[-]*))\1["']?([\w.$-]+)["']?\s*:(?:\s|$)/;
 
 /** Names whose values are secrets whatever the form of the value. */
 const secretName = /(?:keys?|secrets?|passw\w*|passphrase|jwk)$|^private\./i;
@@ -31,13 +32,76 @@ export function mayHoldSecret(source: SourceText, line: number): boolean {
 
 /** A line without a member of its own goes on with the nearest member above; a member belongs to those further left. */
 function isBelowSecret(source: SourceText, line: number, text: string): boolean {
-  let column = member.exec(text)?.[1]?.length ?? Number.POSITIVE_INFINITY;
-  for (let above = line - 1; above > 0 && column > 0; above--) {
-    if (line - above > mostLines) return true;
-    const [, indentation, name] = member.exec(source.lineText(above).slice(0, longestLine)) ?? [];
-    if (indentation === undefined || name === undefined || indentation.length >= column) continue;
-    if (secretName.test(name)) return true;
-    column = indentation.length;
+  const column = member.exec(text)?.[1]?.length ?? Number.POSITIVE_INFINITY;
+  if (column === 0) return false;
+  const above = membersOf(source).above(line, column);
+  if (above?.isSecret === true) return true;
+  return line - (above?.root ?? 1) > mostLines;
+}
+
+/** A line with a member, and what it stands below. */
+interface MemberLine {
+  readonly line: number;
+  readonly column: number;
+  readonly parent: MemberLine | undefined;
+  /** Whether its value, or the value of one that it stands below, is a secret. */
+  readonly isSecret: boolean;
+  /** The line of the outermost one that it stands below, where that begins a line; else 1. */
+  readonly root: number;
+}
+
+/** The members of a file, read down to the line that is asked for: each line once, however many problems there are. */
+class MemberLines {
+  readonly #source: SourceText;
+  readonly #members: MemberLine[] = [];
+  /** How many lines have been read. */
+  #read = 0;
+
+  constructor(source: SourceText) {
+    this.#source = source;
   }
-  return false;
+
+  /** The nearest member above `line` that stands further left than `column`. */
+  above(line: number, column: number): MemberLine | undefined {
+    while (this.#read < line - 1) this.#readLine();
+    let found = this.#lastBefore(line);
+    while (found !== undefined && found.column >= column) found = found.parent;
+    return found;
+  }
+
+  #readLine(): void {
+    this.#read += 1;
+    const text = this.#source.lineText(this.#read).slice(0, longestLine);
+    const [, indentation, name] = text === '' ? [] : (member.exec(text) ?? []);
+    if (indentation === undefined || name === undefined) return;
+    const column = indentation.length;
+    let parent = this.#members.at(-1);
+    while (parent !== undefined && parent.column >= column) parent = parent.parent;
+    this.#members.push({
+      line: this.#read,
+      column,
+      parent,
+      isSecret: parent?.isSecret === true || secretName.test(name),
+      root: column === 0 ? this.#read : (parent?.root ?? 1),
+    });
+  }
+
+  #lastBefore(line: number): MemberLine | undefined {
+    let low = 0;
+    let high = this.#members.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#members[middle]?.line ?? line) < line) low = middle + 1;
+      else high = middle;
+    }
+    return this.#members[low - 1];
+  }
+}
+
+const known = new WeakMap<object, MemberLines>();
+
+function membersOf(source: SourceText): MemberLines {
+  const found = known.get(source.whole) ?? new MemberLines(source);
+  known.set(source.whole, found);
+  return found;
 }

@@ -13,23 +13,54 @@ export interface Place {
   readonly column: number;
 }
 
-export class SourceText {
-  readonly file: string;
+/** What all texts of one file share. */
+class File {
+  readonly name: string;
   readonly text: string;
-  readonly #whole: string;
-  readonly #offsets: ArrayLike<number> | undefined;
   #lineStarts: number[] | undefined;
 
-  private constructor(file: string, text: string, whole: string, offsets: ArrayLike<number> | undefined) {
-    this.file = file;
+  constructor(name: string, text: string) {
+    this.name = name;
+    this.text = text;
+  }
+
+  /** Where each line begins; found once, however many texts of the file are asked for places. */
+  get lineStarts(): readonly number[] {
+    if (this.#lineStarts !== undefined) return this.#lineStarts;
+    const starts = [0];
+    for (let at = this.text.indexOf('\n'); at !== -1; at = this.text.indexOf('\n', at + 1)) starts.push(at + 1);
+    this.#lineStarts = starts;
+    return starts;
+  }
+}
+
+export class SourceText {
+  readonly text: string;
+  readonly #whole: File;
+  /** For each character the offset in the file; undefined where the characters stand there one after the other. */
+  readonly #offsets: ArrayLike<number> | undefined;
+  /** Where this text begins among `#offsets`, or in the file: a part shares the offsets of what it is a part of. */
+  readonly #start: number;
+
+  private constructor(text: string, whole: File, offsets: ArrayLike<number> | undefined, start: number) {
     this.text = text;
     this.#whole = whole;
     this.#offsets = offsets;
+    this.#start = start;
+  }
+
+  get file(): string {
+    return this.#whole.name;
+  }
+
+  /** What stands for the whole file: the same for every text of it. */
+  get whole(): object {
+    return this.#whole;
   }
 
   /** The text of a whole file (or of a command line argument, under a name such as `expression`). */
   static ofFile(file: string, text: string): SourceText {
-    return new SourceText(file, text, text, undefined);
+    return new SourceText(text, new File(file, text), undefined, 0);
   }
 
   /**
@@ -39,15 +70,14 @@ export class SourceText {
    * @param offsets for each character of `text`, and one more for its end, its offset in this text
    */
   embed(text: string, offsets: ArrayLike<number>): SourceText {
-    const own = this.#offsets;
-    const toWhole = own === undefined ? offsets : Array.from(offsets, (offset) => clampedAt(own, offset));
-    return new SourceText(this.file, text, this.#whole, toWhole);
+    const isPlain = this.#offsets === undefined && this.#start === 0;
+    const toWhole = isPlain ? offsets : Array.from(offsets, (offset) => this.#toWhole(offset));
+    return new SourceText(text, this.#whole, toWhole, 0);
   }
 
   /** The part from `start` (inclusive) to `end` (exclusive), at the same places. */
   slice(start: number, end: number = this.text.length): SourceText {
-    const offsets = Array.from({ length: end - start + 1 }, (_, i) => this.#toWhole(start + i));
-    return new SourceText(this.file, this.text.slice(start, end), this.#whole, offsets);
+    return new SourceText(this.text.slice(start, end), this.#whole, this.#offsets, this.#start + start);
   }
 
   /** The offset in the file of the character at `offset` of this text. */
@@ -58,7 +88,7 @@ export class SourceText {
   /** Where the character at `offset` of this text stands in the file. */
   placeAt(offset: number): Place {
     const at = this.#toWhole(offset);
-    const starts = this.#starts();
+    const starts = this.#whole.lineStarts;
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
@@ -71,25 +101,17 @@ export class SourceText {
 
   /** A line of the file, without its line break; `line` counts from 1. */
   lineText(line: number): string {
-    const starts = this.#starts();
+    const starts = this.#whole.lineStarts;
     const start = starts[line - 1];
     if (start === undefined) return '';
     const next = starts[line];
-    return this.#whole.slice(start, next === undefined ? undefined : next - 1).replace(/\r$/, '');
+    const text = this.#whole.text.slice(start, next === undefined ? undefined : next - 1);
+    return text.endsWith('\r') ? text.slice(0, -1) : text;
   }
 
   #toWhole(offset: number): number {
-    return this.#offsets === undefined ? offset : clampedAt(this.#offsets, offset);
-  }
-
-  #starts(): number[] {
-    if (this.#lineStarts === undefined) {
-      this.#lineStarts = [0];
-      for (let at = this.#whole.indexOf('\n'); at !== -1; at = this.#whole.indexOf('\n', at + 1)) {
-        this.#lineStarts.push(at + 1);
-      }
-    }
-    return this.#lineStarts;
+    const at = this.#start + Math.min(Math.max(offset, 0), this.text.length);
+    return this.#offsets === undefined ? at : clampedAt(this.#offsets, at);
   }
 }
 

@@ -4,32 +4,27 @@
  * source text. What the values must look like is said by a zod schema; `readShape` turns its findings into problems.
  */
 import {
+  type Alias,
   type Document,
   type ErrorCode,
   isAlias,
   isMap,
-  isPair,
   isScalar,
   isSeq,
   type Node,
-  type ParsedNode,
-  parseAllDocuments,
-  visit,
+  type YAMLError,
 } from 'yaml';
 import type { Code } from '../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { DocumentFile } from './document-file.ts';
-import { nameOf, PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
+import { PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
+import { composeWithin, type YamlFinding } from './yaml-bounds.ts';
+import { checkDocument } from './yaml-checks.ts';
+import { YamlKeys } from './yaml-keys.ts';
 import { scalarOffsets } from './yaml-scalar.ts';
 
 export type YamlPath = readonly (string | number)[];
-
-/** YAML aliases may repeat a node; more repetitions than this are an attack ("billion laughs"). */
-const mostAliases = 100;
-
-/** Each alias is looked up by a walk through the document, so their number is bounded before any is followed. */
-export const mostLookups = 1000;
 
 /** Where the parts of a document stand. */
 export interface YamlPlaces {
@@ -74,10 +69,14 @@ export class LocatedYaml implements YamlPlaces {
 class ParsedPlaces implements YamlPlaces {
   readonly #source: SourceText;
   readonly #document: Document.Parsed;
+  readonly #targets: ReadonlyMap<Alias, Node>;
+  readonly #keys = new YamlKeys();
 
-  constructor(source: SourceText, document: Document.Parsed) {
+  /** @param targets what each alias of the document repeats */
+  constructor(source: SourceText, document: Document.Parsed, targets: ReadonlyMap<Alias, Node>) {
     this.#source = source;
     this.#document = document;
+    this.#targets = targets;
   }
 
   offsetOf(path: YamlPath): number {
@@ -87,13 +86,8 @@ class ParsedPlaces implements YamlPlaces {
   keyOffsetOf(path: YamlPath): number {
     const parent = this.#nodeAt(path.slice(0, -1));
     const last = path.at(-1);
-    if (isMap(parent)) {
-      for (const pair of parent.items) {
-        if (isPair(pair) && isScalar(pair.key) && nameOf(pair.key) === String(last)) {
-          return (pair.key as ParsedNode).range[0];
-        }
-      }
-    }
+    const key = isMap(parent) ? this.#keys.pairNamed(parent, String(last))?.key : undefined;
+    if (isScalar(key)) return key.range?.[0] ?? this.offsetOf(path);
     return this.offsetOf(path);
   }
 
@@ -107,7 +101,7 @@ class ParsedPlaces implements YamlPlaces {
   #nodeAt(path: YamlPath): Node | undefined {
     let node = this.#resolve(this.#document.contents);
     for (const part of path) {
-      const child = this.#resolve(childOf(node, part));
+      const child = this.#resolve(this.#childOf(node, part));
       if (child === undefined) return node;
       node = child;
     }
@@ -115,43 +109,81 @@ class ParsedPlaces implements YamlPlaces {
   }
 
   #resolve(node: unknown): Node | undefined {
-    if (isAlias(node)) return this.#resolve(node.resolve(this.#document));
+    if (isAlias(node)) return this.#resolve(this.#targets.get(node));
     return typeof node === 'object' && node !== null ? (node as Node) : undefined;
+  }
+
+  /** The node of an item or a member. A key need not be text: it is found by what it is called in the plain value. */
+  #childOf(node: Node | undefined, part: string | number): unknown {
+    if (isSeq(node)) return node.get(part, true);
+    if (!isMap(node)) return undefined;
+    return this.#keys.pairOf(node, part)?.value ?? this.#keys.pairNamed(node, String(part))?.value;
   }
 }
 
-/** The node of an item or a member. A key need not be text: it is found by what it is called in the plain value. */
-function childOf(node: Node | undefined, part: string | number): unknown {
-  if (isSeq(node)) return node.get(part, true);
-  if (!isMap(node)) return undefined;
-  return node.get(part, true) ?? node.items.find(({ key }) => nameOf(key) === part)?.value;
+/** A document that is sound, and what each alias of it repeats. */
+interface Sound {
+  readonly document: Document.Parsed;
+  readonly targets: ReadonlyMap<Alias, Node>;
+  readonly value: unknown;
 }
 
-/** Every document of a YAML file. Syntax errors are reported under `code`, and such a document is left out. */
+/**
+ * Every document of a YAML file. Syntax errors are reported under `code`, and such a document is left out; of a file that
+ * goes beyond a bound (`yaml-bounds.ts`), nothing is read.
+ */
 export function readYaml(file: DocumentFile, problems: Problems, code: Code): LocatedYaml[] {
   const { source, given } = file;
   if (given?.kind === 'yaml') {
     return given.documents.map((plain) => new LocatedYaml(source, plain.value, new PlainPlaces(source, plain)));
   }
-  const documents = parseAllDocuments(source.text, { keepSourceTokens: true, prettyErrors: false, logLevel: 'silent' });
-  if (!Array.isArray(documents)) return [];
-  const read: { readonly document: Document.Parsed; readonly value: unknown }[] = [];
-  for (const document of documents) {
-    for (const error of document.errors) {
-      const message = `This is not well-formed YAML: ${sentence(error.message)}`;
-      problems.add(problemAt(source, error.pos[0], code, { message, suggestion: remedies[error.code] }));
-    }
-    if (document.errors.length > 0 || reportManyAliases(document, source, problems, code)) continue;
-    if (reportLostAliases(document, source, problems, code)) continue;
-    try {
-      read.push({ document, value: document.toJS({ maxAliasCount: mostAliases }) });
-    } catch (error) {
-      if (!(error instanceof ReferenceError)) throw error;
-      problems.add(problemAt(source, document.range[0], code, tooManyAliases));
-    }
+  const composed = composeWithin(source.text);
+  const add = ({ offset, message, suggestion, isTooLarge }: YamlFinding): void => {
+    problems.add(problemAt(source, offset, isTooLarge ? tooLargeOf(code) : code, { message, suggestion }));
+  };
+  if (!composed.ok) {
+    for (const error of composed.errors) add(described(error));
+    add(composed.bound);
+    return [];
   }
-  file.keep(() => ({ kind: 'yaml', documents: read.map(({ document, value }) => plainYaml(document, value)) }));
-  return read.map(({ document, value }) => new LocatedYaml(source, value, new ParsedPlaces(source, document)));
+  const sound = composed.documents.flatMap((document): Sound[] => {
+    const { targets, findings } = checkDocument(document);
+    const wrong = [...document.errors.map(described), ...findings];
+    for (const finding of wrong) add(finding);
+    return wrong.length === 0 ? plainly(document, targets, add) : [];
+  });
+  file.keep(() => ({ kind: 'yaml', documents: sound.map((one) => plainYaml(one.document, one.value, one.targets)) }));
+  return sound.map(
+    ({ document, targets, value }) => new LocatedYaml(source, value, new ParsedPlaces(source, document, targets)),
+  );
+}
+
+function tooLargeOf(code: Code): Code {
+  return code === 'config.syntax' ? 'config.too-large' : 'policy.too-large';
+}
+
+function described({ code, message, pos }: YAMLError): YamlFinding {
+  const suggestion = remedies[code];
+  return {
+    offset: pos[0],
+    message: `This is not well-formed YAML: ${sentence(message)}`,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+/** The merge keys of YAML 1.1 are followed, and their mistakes found, only when plain data is made. */
+function plainly(
+  document: Document.Parsed,
+  targets: ReadonlyMap<Alias, Node>,
+  add: (finding: YamlFinding) => void,
+): Sound[] {
+  try {
+    return [{ document, targets, value: document.toJS({ maxAliasCount: -1 }) }];
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    add({ offset: document.range[0], message: 'This is not well-formed YAML: something is merged that is no map.' });
+    return [];
+  }
 }
 
 /** What most likely went wrong, by the YAML reader's code. */
@@ -161,36 +193,6 @@ const remedies: Readonly<Partial<Record<ErrorCode, string>>> = {
     'A text of several lines, such as a key in PEM, begins with `|`, and each of its lines is indented below that.',
   TAB_AS_INDENT: 'Indent with blanks.',
 };
-
-const tooManyAliases = { message: 'This document repeats its aliases too often.' };
-
-function reportManyAliases(document: Document.Parsed, source: SourceText, problems: Problems, code: Code): boolean {
-  let aliases = 0;
-  visit(document, {
-    Alias() {
-      aliases++;
-      return aliases > mostLookups ? visit.BREAK : undefined;
-    },
-  });
-  if (aliases > mostLookups) problems.add(problemAt(source, document.range[0], code, tooManyAliases));
-  return aliases > mostLookups;
-}
-
-/** An alias without its anchor is found by the reader only when it makes plain data, and then without a place. */
-function reportLostAliases(document: Document, source: SourceText, problems: Problems, code: Code): boolean {
-  let lost = false;
-  visit(document, {
-    Alias(_key, alias) {
-      if (alias.resolve(document) !== undefined) return;
-      lost = true;
-      // Not the alias itself: it may be a secret that begins with a star.
-      const message = 'No anchor of this name stands before this alias.';
-      const suggestion = 'A text that begins with `*` needs quotes.';
-      problems.add(problemAt(source, alias.range?.[0] ?? 0, code, { message, suggestion }));
-    },
-  });
-  return lost;
-}
 
 /** The reader's sentence without what it quotes from the file after a colon, which may be a secret. */
 function sentence(whole: string): string {

@@ -3,7 +3,7 @@
  * A YAML document as plain data that another process can be handed: its value, and of its places what a policy that was
  * checked already still needs.
  */
-import { type Document, isAlias, isMap, isScalar, isSeq } from 'yaml';
+import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { YamlPath, YamlPlaces } from './located-yaml.ts';
 
@@ -24,24 +24,27 @@ type PlainNode =
 
 type PlainNodes = readonly [offset: number, ...inner: PlainNode[]];
 
-export function plainYaml(document: Document.Parsed, value: unknown): PlainYaml {
-  return { value, places: JSON.stringify(plainNode(document.contents, document, value)) };
+type Targets = ReadonlyMap<Alias, Node>;
+
+/** @param targets what each alias of the document repeats */
+export function plainYaml(document: Document.Parsed, value: unknown, targets: Targets): PlainYaml {
+  return { value, places: JSON.stringify(plainNode(document.contents, targets, value)) };
 }
 
-function plainNode(node: unknown, document: Document, value: unknown): PlainNode {
-  if (isAlias(node)) return plainNode(node.resolve(document), document, value);
+function plainNode(node: unknown, targets: Targets, value: unknown): PlainNode {
+  if (isAlias(node)) return plainNode(targets.get(node), targets, value);
   const at = offsetOf(node);
   if (isScalar(node)) {
     const text = scalarText(node);
     return text === String(node.value) ? at : { at, text };
   }
   if (isSeq(node) && Array.isArray(value)) {
-    return [at, ...node.items.map((item, index) => plainNode(item, document, value[index]))];
+    return [at, ...node.items.map((item, index) => plainNode(item, targets, value[index]))];
   }
   if (isMap(node)) {
     const inner = new Map(node.items.map((pair) => [nameOf(pair.key), pair.value]));
     const members = Object.entries(value ?? {});
-    return [at, ...members.map(([name, member]) => plainNode(inner.get(name), document, member))];
+    return [at, ...members.map(([name, member]) => plainNode(inner.get(name), targets, member))];
   }
   return at;
 }

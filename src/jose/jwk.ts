@@ -26,12 +26,27 @@ export interface JwkPurpose {
 
 type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly finding: KeyFinding };
 
-/** The largest text that is taken for a JWK or a set: a set of hundreds of RSA keys. */
-const longestText = 1_048_576;
+/** As much as a file may hold (runtime/files.ts): a set of thousands of RSA keys. */
+const longestText = 4 * 1024 * 1024;
 
 /** Reads one JWK. Nothing of its text is in a finding. */
 export function readJwk(text: string): Reading<Jwk> {
-  const members = parse(text);
+  return text.length > longestText ? tooLong : readMembers(parse(text));
+}
+
+/** The members of a JWK set as they stand, for `readJwkMembers`. */
+export function readJwkSet(text: string): Reading<readonly unknown[]> {
+  if (text.length > longestText) return tooLong;
+  const keys = parse(text)?.['keys'];
+  return Array.isArray(keys) ? { ok: true, value: keys } : notSet;
+}
+
+/** A JWK that was parsed already. */
+export function readJwkMembers(value: unknown): Reading<Jwk> {
+  return readMembers(isRecord(value) ? value : undefined);
+}
+
+function readMembers(members: Members | undefined): Reading<Jwk> {
   if (members === undefined) {
     return malformed(
       'This is not a JWK: not a JSON object.',
@@ -46,8 +61,9 @@ export function readJwk(text: string): Reading<Jwk> {
 
 /** The key of a JWK set with this `kid`. */
 export function readFromJwkSet(text: string, kid: string): Reading<Jwk> {
+  if (text.length > longestText) return tooLong;
   const keys = parse(text)?.['keys'];
-  if (!Array.isArray(keys)) return malformed('This is not a JWK set: no JSON object with a list `keys`.');
+  if (!Array.isArray(keys)) return notSet;
   const [found, second] = keys.filter((key) => isRecord(key) && key['kid'] === kid);
   if (found === undefined || second !== undefined) {
     const message = `The set has ${found === undefined ? 'no key' : 'several keys'} of the chosen \`kid\`.`;
@@ -81,7 +97,6 @@ function wrongUse(sentence: string): KeyFinding {
 type Members = Readonly<Record<string, unknown>>;
 
 function parse(text: string): Members | undefined {
-  if (text.length > longestText) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : undefined;
@@ -151,6 +166,9 @@ function malformed(message: string, suggestion?: string): { readonly ok: false; 
   const hint = suggestion === undefined ? {} : { suggestion };
   return { ok: false, finding: { code: 'jose.malformed-jwk', severity: 'error', message, ...hint } };
 }
+
+const notSet = malformed('This is not a JWK set: no JSON object with a list `keys`.');
+const tooLong = malformed(`The text is longer than a JWK or a JWK set may be: ${longestText} characters.`);
 
 function toKeyObject(members: Members, isPrivate: boolean): KeyObject | undefined {
   if (members['kty'] === 'oct') return createSecretKey(Buffer.from(String(members['k']), 'base64url'));

@@ -8,6 +8,7 @@
  */
 import type { KeyFinding } from '../jose/signing-key.ts';
 import type { HeldKey } from './held-key.ts';
+import { SameKeys } from './same-keys.ts';
 
 /** A key as the configuration has it now. Times are in milliseconds since the epoch. */
 export interface FoundKey {
@@ -55,10 +56,18 @@ const never = Number.POSITIVE_INFINITY;
 export function nextRing(found: readonly FoundKey[], before: KeyRing, context: RingContext): KeyRing {
   const kept = before.filter(({ held }) => !isRevoked(held, context.revoked));
   const incumbent = signerAt(kept, context.now);
+  const same = new SameKeys(kept);
   const isSucceeded = incumbent !== undefined && context.fits(incumbent.held);
   const present = found
     .filter(({ held }) => !isRevoked(held, context.revoked))
-    .map((key, index) => inForceKey(key, kept, { ...context, mayWait: isSucceeded || index > 0 }));
+    .map((key, index) => {
+      const known = same.find(key.held);
+      return inForceKey(
+        key,
+        { known, incumbent, isFirst: kept.length === 0, mayWait: isSucceeded || index > 0 },
+        context,
+      );
+    });
   return [...departed(kept, present, context), ...present];
 }
 
@@ -66,13 +75,23 @@ function isRevoked({ kid, thumbprint }: HeldKey, revoked: ReadonlySet<string>): 
   return (kid !== undefined && revoked.has(kid)) || (thumbprint !== undefined && revoked.has(thumbprint));
 }
 
-/** @param context `mayWait` tells whether another key can sign until this one has been published long enough */
-function inForceKey(key: FoundKey, before: KeyRing, context: RingContext & { readonly mayWait: boolean }): RingKey {
-  const { held } = key;
-  const known = before.find((other) => other.held.key.equals(held.key));
+/** What the ring before tells of a key. */
+interface Past {
+  /** The same key there. */
+  readonly known: RingKey | undefined;
+  /** The key that signs by that ring now. */
+  readonly incumbent: RingKey | undefined;
+  /** Whether there was no ring before. */
+  readonly isFirst: boolean;
+  /** Whether another key can sign until this one has been published long enough. */
+  readonly mayWait: boolean;
+}
+
+function inForceKey(key: FoundKey, past: Past, context: RingContext): RingKey {
+  const { known } = past;
   return {
-    held,
-    activeFrom: activation(key, known, before, context),
+    held: key.held,
+    activeFrom: activation(key, past, context),
     retireAfter: key.retireAfter ?? never,
     lifetime: Math.max(context.lifetime, known?.lifetime ?? 0),
     algorithms: new Set([...(known?.algorithms ?? []), context.algorithm]),
@@ -82,34 +101,35 @@ function inForceKey(key: FoundKey, before: KeyRing, context: RingContext & { rea
 
 function activation(
   key: FoundKey,
-  known: RingKey | undefined,
-  before: KeyRing,
-  { now, publishAhead, mayWait }: RingContext & { readonly mayWait: boolean },
+  { known, incumbent, isFirst, mayWait }: Past,
+  { now, publishAhead }: RingContext,
 ): number {
   const soonest = now + publishAhead;
   if (known !== undefined && known.stopsAt === never) return key.activeFrom ?? known.activeFrom;
   // A key that comes back while it is still published needs no further announcement.
-  if (known !== undefined) return signerAt(before, now) === known ? known.activeFrom : now;
+  if (known !== undefined) return incumbent === known ? known.activeFrom : now;
   // After a restart nobody knows how long a key has been published, and the date that was written counts.
-  if (key.activeFrom !== undefined) {
-    return before.length === 0 || !mayWait ? key.activeFrom : Math.max(key.activeFrom, soonest);
-  }
+  if (key.activeFrom !== undefined) return isFirst || !mayWait ? key.activeFrom : Math.max(key.activeFrom, soonest);
   return mayWait ? soonest : always;
 }
 
 /** Keys that the sources lost: they sign on until a present key does, and are kept while their tokens live. */
 function departed(before: KeyRing, present: KeyRing, context: RingContext): RingKey[] {
   const { now } = context;
-  const successor = Math.min(...present.map(({ activeFrom, retireAfter }) => (retireAfter > now ? activeFrom : never)));
-  const isPresent = (key: RingKey): boolean => present.some(({ held }) => held.key.equals(key.held.key));
-  return before
-    .filter((key) => !isPresent(key) && key.activeFrom <= now)
+  const successor = present.reduce(
+    (first, key) => Math.min(first, key.retireAfter > now ? key.activeFrom : never),
+    never,
+  );
+  const same = new SameKeys(present);
+  const gone = before
+    .filter((key) => same.find(key.held) === undefined && key.activeFrom <= now)
     .map((key) => {
       const end = context.fits(key.held) && present.length > 0 ? Math.max(successor, now) : now;
       // One that stopped earlier does not begin again.
       return { ...key, stopsAt: key.stopsAt > now ? end : key.stopsAt };
-    })
-    .filter((key, _, all) => publishedUntil([...all, ...present], key) > now);
+    });
+  const ring = [...gone, ...present];
+  return gone.filter((key) => publishedUntil(ring, key) > now);
 }
 
 /** Of the keys that are active, the one that became so last. */
@@ -136,20 +156,47 @@ export interface Term {
 export function termsOf(ring: KeyRing): readonly Term[] {
   const times = new Set([always, ...ring.flatMap((key) => [key.activeFrom, endOf(key)])]);
   times.delete(never);
-  const terms = Array.from(times)
-    .sort((a, b) => a - b)
-    .map((from) => ({ from, signer: signerAt(ring, from) }));
-  return terms.filter(({ signer }, index) => index === 0 || signer !== terms[index - 1]?.signer);
+  // Equal times keep the ring's order, so that the signer is the last of those that have begun and not ended.
+  const coming = ring.toSorted((a, b) => a.activeFrom - b.activeFrom || 0);
+  const begun: RingKey[] = [];
+  const terms: Term[] = [];
+  let next = 0;
+  for (const from of Array.from(times).sort((a, b) => a - b)) {
+    for (let key = coming[next]; key !== undefined && key.activeFrom <= from; key = coming[next]) {
+      begun.push(key);
+      next += 1;
+    }
+    while (begun.length > 0 && isOver(begun.at(-1), from)) begun.pop();
+    const signer = begun.at(-1);
+    if (terms.length === 0 || terms.at(-1)?.signer !== signer) terms.push({ from, signer });
+  }
+  return terms;
+}
+
+function isOver(key: RingKey | undefined, now: number): boolean {
+  return key !== undefined && endOf(key) <= now;
+}
+
+/** When the last term of each key ends; a ring never changes, so this is found once for it. */
+const lastEnds = new WeakMap<KeyRing, ReadonlyMap<RingKey, number>>();
+
+function lastEndsOf(ring: KeyRing): ReadonlyMap<RingKey, number> {
+  const known = lastEnds.get(ring);
+  if (known !== undefined) return known;
+  const ends = new Map<RingKey, number>();
+  const terms = termsOf(ring);
+  for (const [index, { signer }] of terms.entries()) {
+    if (signer !== undefined) ends.set(signer, terms[index + 1]?.from ?? never);
+  }
+  lastEnds.set(ring, ends);
+  return ends;
 }
 
 /** Until when a key must be published: its last signature's token may live that long. */
 export function publishedUntil(ring: KeyRing, key: RingKey): number {
   if (key.stopsAt === never) return key.retireAfter + key.lifetime;
-  const terms = termsOf(ring);
-  const last = terms.findLastIndex(({ signer }) => signer === key);
   // One that has no term may have had one under a ring of before.
-  const end = last === -1 ? endOf(key) : (terms[last + 1]?.from ?? never);
-  return end + key.lifetime;
+  return (lastEndsOf(ring).get(key) ?? endOf(key)) + key.lifetime;
 }
 
 /** The keys that verifiers must know at `now`: those that sign, will sign, or have signed tokens that live. */
@@ -162,16 +209,22 @@ export function keyId({ kid, thumbprint }: HeldKey): string | undefined {
   return kid ?? thumbprint;
 }
 
-/** Two different keys of one name; undefined where there are none. */
-export function clash(keys: readonly HeldKey[]): KeyFinding | undefined {
-  const byName = new Map<string, HeldKey>();
-  for (const held of keys) {
-    const name = keyId(held);
-    const other = name === undefined ? undefined : byName.get(name);
-    if (other !== undefined && !other.key.equals(held.key)) return sameKid;
-    if (name !== undefined) byName.set(name, held);
+/** Finds two different keys of one name among the keys that it is shown. */
+export class NameClashes {
+  readonly #byName = new Map<string, HeldKey>();
+  #found = false;
+
+  /** What is wrong with the keys so far; undefined where nothing is. */
+  add(keys: readonly HeldKey[]): KeyFinding | undefined {
+    for (const held of keys) {
+      const name = keyId(held);
+      if (name === undefined) continue;
+      const other = this.#byName.get(name);
+      if (other !== undefined && other.key !== held.key && !other.key.equals(held.key)) this.#found = true;
+      this.#byName.set(name, held);
+    }
+    return this.#found ? sameKid : undefined;
   }
-  return undefined;
 }
 
 const sameKid: KeyFinding = {

@@ -12,8 +12,8 @@ import type { Configuration, Placed } from './configuration.ts';
 import type { RouteEntry, RouteMatch } from './configuration-schema.ts';
 import { readHostPattern } from './request-host.ts';
 import { readPathPrefix } from './request-path.ts';
-import type { Conditions } from './route-index.ts';
-import { compileMatch, covers } from './router.ts';
+import { RouteReach } from './route-reach.ts';
+import { compileMatch } from './router.ts';
 
 type Report = (path: YamlPath, code: Code, details: ProblemDetails) => void;
 
@@ -135,17 +135,15 @@ function checkUse({ policies, routes, settings }: Configuration, report: Report)
 }
 
 function checkReach(routes: readonly Placed<RouteEntry>[], report: Report): void {
-  const earlier: Conditions[] = [];
+  const reach = new RouteReach();
   for (const { entry, path } of routes) {
-    const conditions = compileMatch(entry.match);
-    const taker = earlier.findIndex((candidate) => covers(candidate, conditions));
-    if (taker !== -1) {
+    const taker = reach.add(compileMatch(entry.match));
+    if (taker !== undefined) {
       report([...path, 'match'], 'config.unreachable-route', {
         severity: 'warning',
         message: `Route ${taker + 1} takes every request that this route matches.`,
         suggestion: 'The first match wins: write the narrower route first.',
       });
     }
-    earlier.push(conditions);
   }
 }

@@ -71,10 +71,11 @@ export function* loadInSteps(file: string, options: LoadOptions): Steps<Loaded> 
 
 /** By file, in the order in which the files were read, and by place within a file. */
 function inOrder(problems: readonly Problem[]): Problem[] {
-  const files = [...new Set(problems.map(({ place }) => place.file))];
+  const files = new Set(problems.map(({ place }) => place.file));
+  const ranks = new Map(Array.from(files, (file, rank) => [file, rank]));
+  const rankOf = (file: string): number => ranks.get(file) ?? 0;
   return problems.toSorted(
-    ({ place: a }, { place: b }) =>
-      files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+    ({ place: a }, { place: b }) => rankOf(a.file) - rankOf(b.file) || a.line - b.line || a.column - b.column,
   );
 }
 

@@ -5,7 +5,7 @@
  */
 import type { KeyFinding } from '../jose/signing-key.ts';
 import type { HeldKey } from '../keys/held-key.ts';
-import { clash, type FoundKey, type KeyRing, nextRing, publishedAt, signerAt } from '../keys/rotation.ts';
+import { type FoundKey, type KeyRing, NameClashes, nextRing, publishedAt, signerAt } from '../keys/rotation.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
 import { milliseconds } from './duration.ts';
 import type { JwksSettings } from './jwks-schema.ts';
@@ -44,6 +44,7 @@ export class RingBook {
   readonly #context: RingBookContext;
   readonly #rings = new Map<string, KeyRing>();
   readonly #made = new Map<string, HeldKey>();
+  readonly #clashes = new NameClashes();
 
   constructor(context: RingBookContext) {
     this.#context = context;
@@ -76,14 +77,13 @@ export class RingBook {
       return undefined;
     }
     this.#rings.set(policy, keys);
-    this.#reportClash(found);
+    this.#reportClash(keys, found);
     return keys;
   }
 
-  #reportClash(found: FoundKeys): void {
+  #reportClash(ring: KeyRing, found: FoundKeys): void {
     const { now, jwks } = this.#context;
-    const published = Array.from(this.#rings.values(), (ring) => publishedAt(ring, now)).flat();
-    const finding = clash(published.map(({ held }) => held));
+    const finding = this.#clashes.add(publishedAt(ring, now).map(({ held }) => held));
     // Where nothing is published, whoever verifies has the keys from elsewhere and may well know better.
     if (finding !== undefined) found.report({ ...finding, severity: jwks === undefined ? 'warning' : 'error' });
   }

@@ -52,7 +52,7 @@ const malformed: readonly [name: string, text: string][] = [
   ['an RSA private key of other exponents', JSON.stringify({ ...rsaPublic, d: rsaPublic.n })],
   ['a point of another curve', JSON.stringify({ ...ecPublic, crv: 'P-384' })],
   ['a point that is on no curve', JSON.stringify({ ...ecPublic, y: other.y })],
-  ['a text of more than a mebibyte', JSON.stringify({ ...oct, note: 'a'.repeat(1_048_576) })],
+  ['a text of more than four mebibytes', JSON.stringify({ ...oct, note: 'a'.repeat(4 * 1024 * 1024) })],
 ];
 
 for (const [name, text] of malformed) {

@@ -7,10 +7,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { heldKey } from '../../src/keys/held-key.ts';
 import {
-  clash,
   type FoundKey,
   type KeyRing,
   keyId,
+  NameClashes,
   nextRing,
   publishedAt,
   signerAt,
@@ -219,8 +219,10 @@ const other = heldKey(generateKeyPairSync('ed25519').privateKey, { kid: 'a' });
 const unnamed = heldKey(generateKeyPairSync('ed25519').privateKey);
 
 test('the same kid with new material is found', () => {
-  assert.equal(clash([held.a, held.b, held.a]), undefined);
-  assert.equal(clash([held.a, held.b, other])?.code, 'keys.same-kid');
+  assert.equal(new NameClashes().add([held.a, held.b, held.a]), undefined);
+  const clashes = new NameClashes();
+  assert.equal(clashes.add([held.a, held.b]), undefined);
+  assert.equal(clashes.add([other])?.code, 'keys.same-kid');
 });
 
 test('a key without a kid is called by its thumbprint', () => {

@@ -3,7 +3,7 @@
  * A file with a JWK set: the key of one `kid`, or all that can sign, in the order of the set.
  */
 import type { Steps } from '../../diagnostics/steps.ts';
-import { readFromJwkSet, readJwk } from '../../jose/jwk.ts';
+import { readFromJwkSet, readJwkMembers, readJwkSet } from '../../jose/jwk.ts';
 import type { HeldKey } from '../held-key.ts';
 import { keyFileText, readKeyFile } from './key-file.ts';
 import { fromJwk } from './key-text.ts';
@@ -24,13 +24,11 @@ function readOne(text: string, kid: string, { kind }: KeyRequest): SourceReading
 
 /** Keys of another kind, public ones and those for encryption are left out: a set usually has them too. */
 function* readAll(text: string, path: string, { kind }: KeyRequest): Steps<SourceReading> {
-  const members = membersOf(text);
-  if (members === undefined) {
-    return refused('jose.malformed-jwk', `The file ${path} is not a JWK set: no JSON object with a list \`keys\`.`);
-  }
+  const set = readJwkSet(text);
+  if (!set.ok) return { keys: [], findings: [set.finding] };
   const keys: HeldKey[] = [];
-  for (const member of members) {
-    const reading = readJwk(JSON.stringify(member));
+  for (const member of set.value) {
+    const reading = readJwkMembers(member);
     if (!reading.ok) return { keys: [], findings: [reading.finding] };
     keys.push(...fromJwk(reading.value, kind).keys);
     yield;
@@ -38,14 +36,4 @@ function* readAll(text: string, path: string, { kind }: KeyRequest): Steps<Sourc
   if (keys.length > 0) return { keys, findings: [] };
   const needed = kind === 'secret' ? 'secret' : 'private key';
   return refused('jose.no-matching-key', `The JWK set ${path} has no ${needed} that can sign.`);
-}
-
-function membersOf(text: string): readonly unknown[] | undefined {
-  try {
-    const set: unknown = JSON.parse(text);
-    const keys = typeof set === 'object' && set !== null && 'keys' in set ? set.keys : undefined;
-    return Array.isArray(keys) ? keys : undefined;
-  } catch {
-    return undefined;
-  }
 }
