@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problems } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
+import { DocumentFile } from '../../src/dialects/document-file.ts';
 import { readYaml } from '../../src/dialects/located-yaml.ts';
 import { deepest, mostAnchors, mostDocuments, mostErrors, mostLexemes } from '../../src/dialects/yaml-bounds.ts';
 import { mostCollectionKeys } from '../../src/dialects/yaml-checks.ts';
 
 function problemsOf(text: string): string[] {
   const problems = new Problems();
-  readYaml(SourceText.ofFile('f', text), problems, 'config.syntax');
+  readYaml(new DocumentFile(SourceText.ofFile('f', text)), problems, 'config.syntax');
   return problems.all.map(({ code, place }) => `${code} ${place.line}:${place.column}`);
 }
 
