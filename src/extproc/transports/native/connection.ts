@@ -36,8 +36,11 @@ export class Connection implements FrameSink {
     this.#settings = settings;
     this.#maxStreams = maxStreams;
     this.#output = new Output(socket);
-    this.#sender = new Sender(this.#output, (stream) => this.#frames.localEnded(stream));
     this.#receiveWindow = new ReceiveWindow(this.#output);
+    this.#sender = new Sender(this.#output, {
+      ended: (stream) => this.#frames.localEnded(stream),
+      emptied: (stream) => this.#receiveWindow.giveBack(stream),
+    });
     this.#end = new ConnectionEnd(socket, this.#output, this.#streams);
     this.#frames = new StreamFrames({
       streams: this.#streams,
@@ -118,7 +121,7 @@ export class Connection implements FrameSink {
   #resume(stream: Stream, work: () => void): void {
     try {
       this.#minding(work);
-      if (!stream.localEnded) this.#receiveWindow.giveBack(stream);
+      this.#receiveWindow.giveBack(stream);
     } catch (error) {
       this.#fail(error);
     }
@@ -200,9 +203,9 @@ export class Connection implements FrameSink {
     this.#settingsSeen = true;
     this.#guard.charge(nuisance.settings);
     const before = this.#peer.initialWindow;
-    this.#peer.read(bytes, start, end);
+    if (this.#peer.read(bytes, start, end)) this.#sender.tableLowered();
     const change = this.#peer.initialWindow - before;
-    // The acknowledgement goes before data that the change allows.
+    // The acknowledgement goes before what the change brings about.
     this.#output.frame(0, frameType.settings, flag.ack, 0);
     if (change !== 0) this.#sender.changeWindows(this.#streams.all(), change);
   }

@@ -4,6 +4,7 @@
  * (RFC 9113, 5.2 and 6.9).
  */
 import { responseHead, statusBlock } from './grpc-status.ts';
+import { emptyTable } from './hpack-encoder.ts';
 import type { Output } from './output.ts';
 import {
   ConnectionError,
@@ -21,17 +22,30 @@ const messagePrefix = 5;
 /** Bytes that may wait for windows on one connection. A client that grants none cannot fill the memory. */
 export const mostQueuedBytes = 32 * 1024 * 1024;
 
+/** Who is told what becomes of a stream. */
+interface SenderEvents {
+  /** This side of it has ended. */
+  ended(stream: Stream): void;
+  /** Nothing of it waits any more, and it goes on. */
+  emptied(stream: Stream): void;
+}
+
 export class Sender {
   readonly #output: Output;
-  readonly #onEnd: (stream: Stream) => void;
+  readonly #events: SenderEvents;
   readonly #waiting = new Set<Stream>();
   #window = defaultWindow;
   #queuedBytes = 0;
+  #tableLowered = false;
 
-  /** @param onEnd told when this side of a stream has ended */
-  constructor(output: Output, onEnd: (stream: Stream) => void) {
+  constructor(output: Output, events: SenderEvents) {
     this.#output = output;
-    this.#onEnd = onEnd;
+    this.#events = events;
+  }
+
+  /** The client allows less of a table for header blocks; its SETTINGS are being acknowledged. */
+  tableLowered(): void {
+    this.#tableLowered = true;
   }
 
   /** @throws StreamError when too much waits on this connection */
@@ -132,6 +146,7 @@ export class Sender {
     this.#waiting.delete(stream);
     if (stream.ending === 'with-data') this.#ended(stream);
     else if (stream.ending !== undefined) this.#end(stream, stream.ending);
+    else this.#events.emptied(stream);
   }
 
   #enqueue(stream: Stream, bytes: Buffer): void {
@@ -158,10 +173,15 @@ export class Sender {
 
   #ended(stream: Stream): void {
     stream.localEnded = true;
-    this.#onEnd(stream);
+    this.#events.ended(stream);
   }
 
-  #headers(stream: Stream, block: Buffer, flags: number): void {
+  #headers(stream: Stream, fields: Buffer, flags: number): void {
+    let block = fields;
+    if (this.#tableLowered) {
+      this.#tableLowered = false;
+      block = Buffer.concat([emptyTable, fields]);
+    }
     const at = this.#output.frame(block.length, frameType.headers, flags | flag.endHeaders, stream.id);
     this.#output.bytes.set(block, at);
   }

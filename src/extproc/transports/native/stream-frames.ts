@@ -68,7 +68,7 @@ export class StreamFrames {
     if (ends) stream.remoteEnded = true;
     calls.data(stream, bytes, from, to);
     if (ends) this.#remoteEnded(stream);
-    else if (!stream.localEnded) receiveWindow.giveBack(stream);
+    else receiveWindow.giveBack(stream);
   }
 
   #dataWithoutStream(id: number): void {
@@ -164,7 +164,6 @@ export class StreamFrames {
       return;
     }
     this.#shared.sender.widenStream(stream, increment);
-    if (!stream.localEnded) this.#shared.receiveWindow.giveBack(stream);
   }
 
   resetByClient(id: number, length: number): void {
