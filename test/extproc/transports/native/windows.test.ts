@@ -6,29 +6,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setting } from '../../../../src/extproc/transports/native/peer-settings.ts';
 import { frameType } from '../../../../src/extproc/transports/native/protocol.ts';
+import { bodyMessage, grpcMessage, headersMessage } from './messages.ts';
 import { data, type Frame, frame, open, settings, uint32 } from './raw-client.ts';
 import { served } from './served.ts';
 
-/** A message with a response's body of so many bytes, which FULL_DUPLEX_STREAMED sends back. */
-function bodyMessage(bytes: number): Buffer {
-  const body = Buffer.concat([Buffer.from([0x0a, ...varint(bytes)]), Buffer.alloc(bytes, 'x')]);
-  // `protocol_config.response_body_mode`, `response_body`
-  const message = Buffer.concat([Buffer.from([0x5a, 2, 0x10, 4, 0x2a, ...varint(body.length)]), body]);
-  return Buffer.concat([Buffer.from([0]), uint32(message.length), message]);
-}
-
-function varint(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
-}
-
 /** Two messages: the answer to the first waits before half of the stream's own window is used. */
 const bodyBytes = 30_000;
-const fullDuplex = bodyMessage(bodyBytes);
+const request = grpcMessage(headersMessage(0, true));
+const body = grpcMessage(bodyMessage(Buffer.alloc(bodyBytes, 'x')));
 const ping = frame(frameType.ping, 0, 0, Buffer.alloc(8));
 
 function ask(id: number): Buffer {
-  const message = [data(id, fullDuplex.subarray(0, 16_384)), data(id, fullDuplex.subarray(16_384))];
-  return Buffer.concat([open(id), ...message, ...message]);
+  const message = [data(id, body.subarray(0, 16_384)), data(id, body.subarray(16_384))];
+  return Buffer.concat([open(id), data(id, request), ...message, ...message]);
 }
 
 /** What the client sends once the answers have used up the smaller window. */
