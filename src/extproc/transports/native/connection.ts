@@ -35,18 +35,20 @@ export class Connection implements FrameSink {
   constructor(socket: Duplex, settings: CallSettings, maxStreams: number) {
     this.#settings = settings;
     this.#maxStreams = maxStreams;
-    this.#output = new Output(socket);
-    this.#receiveWindow = new ReceiveWindow(this.#output);
-    this.#sender = new Sender(this.#output, {
+    this.#output = new Output(socket, () => this.#guarded(() => this.#sender.pumpAll()));
+    this.#receiveWindow = new ReceiveWindow(this.#output, (stream) => this.#guarded(() => calls.late(stream)));
+    const memory = settings.memory.ofConnection();
+    this.#sender = new Sender(this.#output, memory, {
       ended: (stream) => this.#frames.localEnded(stream),
       emptied: (stream) => this.#receiveWindow.giveBack(stream),
     });
+    const calls = new Calls(settings, memory, this.#sender, (stream, work) => this.#resume(stream, work));
     this.#end = new ConnectionEnd(socket, this.#output, this.#streams);
     this.#frames = new StreamFrames({
       streams: this.#streams,
       sender: this.#sender,
       receiveWindow: this.#receiveWindow,
-      calls: new Calls(settings, this.#sender, (stream, work) => this.#resume(stream, work)),
+      calls,
       guard: this.#guard,
       peer: this.#peer,
       end: this.#end,
@@ -119,9 +121,16 @@ export class Connection implements FrameSink {
 
   /** A call goes on in a turn of its own, and its client may send again. */
   #resume(stream: Stream, work: () => void): void {
-    try {
+    this.#guarded(() => {
       this.#minding(work);
       this.#receiveWindow.giveBack(stream);
+    });
+  }
+
+  /** Work that no frame brought. */
+  #guarded(work: () => void): void {
+    try {
+      work();
     } catch (error) {
       this.#fail(error);
     }

@@ -3,7 +3,9 @@
  * gRPC messages out of DATA frames: one byte that says whether it is compressed, four of length, the message. Several
  * may stand in one frame and one may be spread over many.
  */
-import { GrpcError, grpcStatus } from './grpc-status.ts';
+import { GrpcError, grpcStatus, memoryFull } from './grpc-status.ts';
+import { Turn } from './large-messages.ts';
+import type { ConnectionMemory } from './memory.ts';
 
 export interface MessageSink {
   message(bytes: Buffer, start: number, end: number): void;
@@ -16,21 +18,54 @@ const firstRoom = 16_384;
 export class MessageReader {
   readonly #maxBytes: number;
   readonly #gzip: boolean;
+  readonly #memory: ConnectionMemory;
   #prefixSeen = 0;
   #compressed = 0;
   #length = 0;
   #held: Buffer | undefined;
   #heldLength = 0;
+  /** Bytes that were taken of the memory for it, unless it has room of its own. */
+  #taken = 0;
+  #turn: Turn | undefined;
 
   /** @param maxBytes of one message, compressed or not @param gzip whether the stream announced `grpc-encoding: gzip` */
-  constructor(maxBytes: number, gzip: boolean) {
+  constructor(maxBytes: number, gzip: boolean, memory: ConnectionMemory) {
     this.#maxBytes = maxBytes;
     this.#gzip = gzip;
+    this.#memory = memory;
   }
 
   /** Whether the stream may end here. */
   get betweenMessages(): boolean {
     return this.#prefixSeen === 0;
+  }
+
+  /**
+   * Whether the client may get a new window: between messages, and for a message that is larger than what is left of the
+   * window once there is room for all of it.
+   *
+   * @param left what the client may still send
+   */
+  mayGrow(left: number, asker: Turn['asker']): boolean {
+    if (this.#prefixSeen < prefixBytes) return true;
+    if (this.#turn === undefined) {
+      if (this.#length - this.#heldLength <= left) return false;
+      this.#turn = new Turn(this.#length, asker);
+      this.#memory.large.ask(this.#turn);
+    }
+    if (this.#turn.state !== 'granted') return false;
+    this.#memory.give(this.#taken);
+    this.#taken = 0;
+    return true;
+  }
+
+  /** Nothing more is read. */
+  drop(): void {
+    this.#held = undefined;
+    if (this.#taken > 0) this.#memory.give(this.#taken);
+    this.#taken = 0;
+    if (this.#turn !== undefined) this.#memory.large.leave(this.#turn);
+    this.#turn = undefined;
   }
 
   /**
@@ -54,8 +89,8 @@ export class MessageReader {
       } else {
         this.#hold(bytes, at, at + missing);
         const held = this.#held ?? Buffer.alloc(0);
-        this.#held = undefined;
         this.#heldLength = 0;
+        this.drop();
         this.#deliver(held, 0, this.#length, sink);
       }
       at += missing;
@@ -90,6 +125,7 @@ export class MessageReader {
     let held = this.#held;
     if (held === undefined || held.length < wanted) {
       const room = Math.min(this.#length, Math.max(firstRoom, 2 * wanted));
+      if (this.#turn?.state !== 'granted') this.#take(room - (held?.length ?? 0));
       const larger = Buffer.allocUnsafeSlow(room);
       held?.copy(larger, 0, 0, this.#heldLength);
       held = larger;
@@ -97,6 +133,12 @@ export class MessageReader {
     }
     bytes.copy(held, this.#heldLength, start, end);
     this.#heldLength = wanted;
+  }
+
+  /** @throws GrpcError */
+  #take(bytes: number): void {
+    if (!this.#memory.take(bytes)) throw memoryFull();
+    this.#taken += bytes;
   }
 
   #deliver(bytes: Buffer, start: number, end: number, sink: MessageSink): void {

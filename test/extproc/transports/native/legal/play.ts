@@ -6,6 +6,7 @@
 import { Exchange } from '../../../../../src/extproc/exchange.ts';
 import { Health } from '../../../../../src/extproc/health.ts';
 import { Connection } from '../../../../../src/extproc/transports/native/connection.ts';
+import { Memory, type MemoryBounds, memoryBounds } from '../../../../../src/extproc/transports/native/memory.ts';
 import { processMethod } from '../../../../../src/extproc/transports/native/process-call.ts';
 import { defaultWireLimits } from '../../../../../src/extproc/wire-limits.ts';
 import { Later } from '../../../../../src/mint/later.ts';
@@ -22,20 +23,27 @@ export interface Played {
   readonly bytes: number;
 }
 
+/** Messages up to 100,000 bytes and what is around them. */
+const maxMessageBytes = 120_000;
+/** Room for one large message at a time: others wait for their turns. */
+const tight: MemoryBounds = { ...memoryBounds, largeOfConnection: 1, large: 1 };
+
 /** @throws Finding */
 export async function play(dice: Dice): Promise<Played> {
+  const isTight = dice.chance(20);
   const peer = new LegalPeer(dice);
   const observer = new RecordingObserver();
   const defects: unknown[] = [];
-  connect(peer, observer, (error) => defects.push(error));
+  const memory = new Memory(maxMessageBytes, () => defects.push('no memory'), isTight ? tight : memoryBounds);
+  connect(peer, observer, memory, (error) => defects.push(error));
   peer.announce([], [], []);
   for (let left = 10 + dice.roll(100); left > 0; left--) {
     const action = dice.chance(15) ? openStream : dice.pick(actions);
     await action(peer, dice);
     peer.flush();
-    check(peer, defects);
+    check(peer, defects, isTight);
   }
-  await takeAll(peer, dice, defects);
+  await takeAll(peer, dice, () => check(peer, defects, isTight));
   peer.socket.destroy();
   await new Promise((resolve) => peer.socket.once('close', resolve));
   if (observer.opened !== observer.closed)
@@ -46,7 +54,7 @@ export async function play(dice: Dice): Promise<Played> {
   };
 }
 
-function connect(peer: LegalPeer, observer: RecordingObserver, defect: (error: unknown) => void): void {
+function connect(peer: LegalPeer, observer: RecordingObserver, memory: Memory, defect: (error: unknown) => void): void {
   let opened = 0;
   const pin = () => {
     const stream = peer.streams[opened++];
@@ -54,9 +62,10 @@ function connect(peer: LegalPeer, observer: RecordingObserver, defect: (error: u
   };
   const limits = { ...defaultWireLimits };
   const exchange = { pin, observer, limits, now: () => 0 };
-  const service = { open: () => new Exchange(exchange, undefined), defect, health: new Health([]) };
+  const memoryFull = (): void => undefined;
+  const service = { open: () => new Exchange(exchange, undefined), defect, memoryFull, health: new Health([]) };
   const methods = new Map([[processPath, processMethod(service)]]);
-  new Connection(peer.socket, { methods, maxMessageBytes: 4_194_304, defect }, 1000);
+  new Connection(peer.socket, { methods, maxMessageBytes, memory, defect }, 1000);
 }
 
 function decisionFor(stream: PeerStream | undefined) {
@@ -66,8 +75,12 @@ function decisionFor(stream: PeerStream | undefined) {
   return stream.awaited;
 }
 
-/** While both sides have credit and something to say, no stream stays silent. */
-function check(peer: LegalPeer, defects: readonly unknown[]): void {
+/**
+ * While both sides have credit and something to say, no stream stays silent.
+ *
+ * @param mayWait whether a stream may wait for room in memory
+ */
+function check(peer: LegalPeer, defects: readonly unknown[], mayWait: boolean): void {
   if (defects.length > 0) throw new Finding(`a defect: ${String(defects[0])}`);
   if (!peer.isQuiet) return;
   if (peer.window <= 0) throw new Finding('the connection gives its window not back');
@@ -77,18 +90,18 @@ function check(peer: LegalPeer, defects: readonly unknown[]): void {
       throw new Finding(`stream ${id} is owed ${owed} bytes and stays silent; windows ${granted} and ${peer.granted}`);
     }
     if (stream.owesEnd) throw new Finding(`stream ${id} is owed its end and stays silent`);
-    if (hasMoreToSend && window <= 0 && owed === 0 && awaited === undefined) {
+    if (!mayWait && hasMoreToSend && window <= 0 && owed === 0 && awaited === undefined) {
       throw new Finding(`stream ${id} has more to send, is owed nothing, and gets its window not back`);
     }
   }
 }
 
 /** Grants and sends until each call is over, each round in one random way. */
-async function takeAll(peer: LegalPeer, dice: Dice, defects: readonly unknown[]): Promise<void> {
+async function takeAll(peer: LegalPeer, dice: Dice, checked: () => void): Promise<void> {
   for (let rounds = 0; peer.streams.some((stream) => !stream.isOver); rounds++) {
     if (rounds > 5_000) throw new Finding('5,000 rounds do not end the calls');
     await finish(peer, dice);
     peer.flush();
-    check(peer, defects);
+    checked();
   }
 }
