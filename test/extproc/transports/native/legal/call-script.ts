@@ -25,6 +25,8 @@ export interface CallScript {
   readonly later: boolean;
   readonly gzip: boolean;
   readonly ends: (typeof ends)[number];
+  /** Bytes of data in one frame at most. */
+  readonly frameBytes: number;
   /** The client resets the call once it has sent so many bytes. */
   readonly resetsAt: number | undefined;
 }
@@ -74,6 +76,7 @@ export function randomCall(dice: Dice, most = Number.POSITIVE_INFINITY): CallScr
     later,
     gzip,
     ends: dice.pick(ends),
+    frameBytes: bytes.length < 60_000 && dice.chance(4) ? 1 + dice.roll(20) : 16_384,
     resetsAt: dice.chance(8) ? dice.roll(bytes.length + 1) : undefined,
   };
 }

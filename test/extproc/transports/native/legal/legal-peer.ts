@@ -53,15 +53,18 @@ export class LegalPeer {
 
   /** Hands on what was written, cut anywhere, for as long as the server reads. */
   flush(): void {
-    while (this.#written.length > 0 && !this.socket.isPaused()) {
-      const bytes = Buffer.concat(this.#written);
-      const length = this.#dice.chance(60) ? bytes.length : 1 + this.#dice.roll(bytes.length);
-      this.#written = length < bytes.length ? [bytes.subarray(length)] : [];
-      // A copy, as if the next read came into the same memory.
-      const chunk = Buffer.from(bytes.subarray(0, length));
+    const bytes = Buffer.concat(this.#written);
+    let at = 0;
+    while (at < bytes.length && !this.socket.isPaused()) {
+      const left = bytes.length - at;
+      const length = this.#dice.chance(60) ? left : 1 + this.#dice.roll(left);
+      const chunk = bytes.subarray(at, at + length);
+      at += length;
       this.socket.emit('data', chunk);
+      // As if the next read came into the same memory.
       chunk.fill(0xff);
     }
+    this.#written = at < bytes.length ? [bytes.subarray(at)] : [];
   }
 
   /** The last of `windows` holds, each of `tableSizes` counts. */

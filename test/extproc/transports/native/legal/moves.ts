@@ -83,9 +83,9 @@ function sendData(peer: LegalPeer, dice: Dice, stream: PeerStream, most: number)
   }
   const room = Math.min(most, stream.window, peer.window, 16_384);
   if (room <= 0) return;
-  const padded = room > 1 && dice.chance(20);
+  const padded = room > 1 && dice.chance(script.frameBytes < 256 ? 90 : 20);
   const padding = padded ? dice.roll(Math.min(256, room)) : 0;
-  const length = Math.min(left, script.resetsAt ?? left, room - (padded ? 1 + padding : 0));
+  const length = Math.min(left, script.frameBytes, script.resetsAt ?? left, room - (padded ? 1 + padding : 0));
   const last = length === left && script.ends === 'with its last data';
   const flags = (last ? flag.endStream : 0) | (padded ? flag.padded : 0);
   const payload = script.bytes.subarray(stream.sent, stream.sent + length);
@@ -209,5 +209,6 @@ export async function finish(peer: LegalPeer, dice: Dice): Promise<void> {
 }
 
 function sendMuch(peer: LegalPeer, dice: Dice, stream: PeerStream): void {
-  for (let left = 5; left > 0 && !stream.endSent && !stream.isReset; left--) sendData(peer, dice, stream, 16_384);
+  for (let left = stream.script.frameBytes < 256 ? 200 : 5; left > 0 && !stream.endSent && !stream.isReset; left--)
+    sendData(peer, dice, stream, 16_384);
 }
