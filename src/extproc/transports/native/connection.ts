@@ -196,10 +196,10 @@ export class Connection implements FrameSink {
 
   #windowUpdate(id: number, bytes: Buffer, start: number, end: number): void {
     if (end - start !== 4) throw new ConnectionError(errorCode.frameSize, 'WINDOW_UPDATE of a wrong length');
-    this.#guard.charge(nuisance.frame);
     const increment = bytes.readUInt32BE(start) & 0x7fff_ffff;
-    if (id === 0) this.#sender.widen(increment);
-    else this.#frames.windowUpdate(id, increment);
+    const sent = id === 0 ? this.#sender.widen(increment) : this.#frames.windowUpdate(id, increment);
+    // A client with small windows has to send many.
+    if (!sent) this.#guard.charge(nuisance.frame);
   }
 
   #readSettings(flags: number, id: number, bytes: Buffer, start: number, end: number): void {

@@ -101,13 +101,19 @@ export class Sender {
     stream.queue.length = 0;
   }
 
-  /** The client grants `increment` more bytes on all streams together. */
-  widen(increment: number): void {
+  /**
+   * The client grants `increment` more bytes on all streams together.
+   *
+   * @returns whether something was sent that waited for it
+   */
+  widen(increment: number): boolean {
     if (increment === 0) throw new ConnectionError(errorCode.protocol, 'WINDOW_UPDATE of 0');
     if (this.#window + increment > largest31Bits)
       throw new ConnectionError(errorCode.flowControl, 'a window too large');
     this.#window += increment;
+    const before = this.#window;
     this.pumpAll();
+    return this.#window < before;
   }
 
   /** In the order in which streams began to wait. One that lacks a window of its own does not hold up the others. */
@@ -118,14 +124,17 @@ export class Sender {
     }
   }
 
-  /** The client grants `increment` more bytes on one stream. */
-  widenStream(stream: Stream, increment: number): void {
+  /** The client grants `increment` more bytes on one stream. @returns whether something was sent that waited for it */
+  widenStream(stream: Stream, increment: number): boolean {
     if (increment === 0) throw new StreamError(stream.id, errorCode.protocol, 'WINDOW_UPDATE of 0');
     if (stream.sendWindow + increment > largest31Bits) {
       throw new StreamError(stream.id, errorCode.flowControl, 'a window too large');
     }
     stream.sendWindow += increment;
-    if (this.#waiting.has(stream)) this.pump(stream);
+    if (stream.queue.length === 0) return false;
+    const before = stream.sendWindow;
+    this.pump(stream);
+    return stream.sendWindow < before;
   }
 
   /** The client changed the window that all streams begin with, which changes every open one by as much. */

@@ -78,3 +78,28 @@ for (const [name, first, granted] of grants) {
     for (const bytes of came.values()) assert.ok(bytes > 2 * bodyBytes, `${bytes} bytes of an answer came`);
   });
 }
+
+test('a client that grants a byte at a time gets a long answer all the same', async (t) => {
+  const { client } = await served(t, {}, settings([setting.initialWindowSize, 0]));
+  client.send(open(1), data(1, request), data(1, body.subarray(0, 16_384)), data(1, body.subarray(16_384)));
+  const grant = frame(frameType.windowUpdate, 0, 1, uint32(1));
+  for (let left = bodyBytes; left > 0; left -= 1000) client.send(Buffer.concat(Array<Buffer>(1000).fill(grant)));
+  client.send(ping);
+  let came = 0;
+  await client.next(({ type, payload }) => {
+    if (type === frameType.data) came += payload.length;
+    return type === frameType.ping;
+  });
+  assert.equal(came, bodyBytes);
+});
+
+test('what a client still sends on thousands of streams that the server ended is no error', async (t) => {
+  const { client } = await served(t, { maxMessageBytes: 1000 });
+  const ids = Array.from({ length: 5_000 }, (_, index) => 2 * index + 1);
+  const tooLarge = Buffer.concat([Buffer.from([0]), uint32(1001)]);
+  client.send(...ids.map((id) => Buffer.concat([open(id), data(id, tooLarge)])));
+  const trailers = Buffer.from([0, 1, 0x61, 1, 0x62]);
+  client.send(...ids.map((id) => Buffer.concat([data(id, tooLarge), open(id, trailers, true)])));
+  client.send(open(10_001), data(10_001, request));
+  assert.ok(await client.next(({ type, stream }) => type === frameType.data && stream === 10_001));
+});
