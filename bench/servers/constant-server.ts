@@ -31,6 +31,7 @@ await startServer({
     streamClosed() {},
     finished() {},
     connectionRefused() {},
+    memoryFull() {},
     defect({ name: error, stack }) {
       process.stderr.write(`${error}\n${stack}\n`);
     },

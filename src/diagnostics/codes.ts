@@ -188,6 +188,7 @@ export const codes = {
   'extproc.bad-address': 'An address to listen at is not of the form HOST:PORT, [IPV6]:PORT or unix:/PATH.',
   'extproc.too-many-headers': 'The request has more headers than mintproc reads.',
   'extproc.too-many-connections': 'There are as many connections as the configuration allows, and one more came.',
+  'extproc.memory-full': 'Messages and answers that cannot go on yet hold as much memory as they may, and more came.',
   'extproc.headers-too-large': 'The headers of the request have more bytes than mintproc reads.',
   'extproc.metadata-too-deep': 'The metadata that Envoy sent with the request nests deeper than mintproc reads.',
   'extproc.no-request-headers':

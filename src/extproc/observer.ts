@@ -50,6 +50,8 @@ export interface ExchangeObserver {
 export interface ServerObserver extends ExchangeObserver {
   /** There were as many connections as there may be, and one more came. */
   connectionRefused(): void;
+  /** A stream had to end because too much is held in memory for the peers. */
+  memoryFull(): void;
 }
 
 export function describeDefect(error: unknown): Defect {

@@ -61,6 +61,7 @@ export async function startServer(options: ServerOptions): Promise<ProcessorServ
     {
       health,
       open: (routePolicy) => new Exchange(settings, routePolicy),
+      memoryFull: () => options.observer.memoryFull(),
       defect: (error) => options.observer.defect(describeDefect(error)),
     },
   );

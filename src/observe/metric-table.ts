@@ -76,6 +76,11 @@ export const metricTable = {
     help: 'Connections that were closed because there were as many as `limits.connections` allows.',
     labels: [],
   },
+  mintproc_memory_refused_total: {
+    type: 'counter',
+    help: 'Streams that were ended because messages and answers that cannot go on yet hold as much memory as they may.',
+    labels: [],
+  },
   mintproc_defects_total: {
     type: 'counter',
     help: 'Errors that mintproc did not foresee; each is worth a report.',

@@ -41,6 +41,7 @@ export class Metrics<Outcome extends string = string> {
   readonly #inFlight = this.#families.mintproc_in_flight.with();
   readonly #unmatched = this.#families.mintproc_unmatched_requests_total.with();
   readonly #connectionsRefused = this.#families.mintproc_connections_refused_total.with();
+  readonly #memoryRefused = this.#families.mintproc_memory_refused_total.with();
   readonly #defects = this.#families.mintproc_defects_total.with();
 
   constructor({ version, outcomes }: MetricsOptions<Outcome>) {
@@ -84,6 +85,10 @@ export class Metrics<Outcome extends string = string> {
 
   connectionRefused(): void {
     this.#connectionsRefused.increment();
+  }
+
+  memoryFull(): void {
+    this.#memoryRefused.increment();
   }
 
   /** `sign` with its time taken under the algorithm's name; made once, when a policy loads. */

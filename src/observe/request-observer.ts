@@ -65,6 +65,14 @@ export class RequestObserver<Outcome extends string = string> {
     }
   }
 
+  memoryFull(): void {
+    this.#metrics.memoryFull();
+    if (this.#mayWrite()) {
+      const code = 'extproc.memory-full';
+      this.#log.warn('A stream was ended: too much is held in memory.', { code, ...this.#leftOut() });
+    }
+  }
+
   /** An error that nobody foresaw; its message may quote a value, so only its class and places are taken. */
   defect({ name, stack }: { readonly name: string; readonly stack: string }): void {
     this.#metrics.defect();

@@ -10,6 +10,7 @@ export class RecordingObserver implements ServerObserver {
   opened = 0;
   closed = 0;
   refusedConnections = 0;
+  memoryRefusals = 0;
 
   streamOpened(): void {
     this.opened += 1;
@@ -27,6 +28,10 @@ export class RecordingObserver implements ServerObserver {
 
   connectionRefused(): void {
     this.refusedConnections += 1;
+  }
+
+  memoryFull(): void {
+    this.memoryRefusals += 1;
   }
 
   get outcomes(): string[] {

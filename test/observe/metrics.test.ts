@@ -30,6 +30,7 @@ test('what stands there before the first request', async () => {
     'mintproc_unmatched_requests_total 0',
     'mintproc_in_flight 0',
     'mintproc_connections_refused_total 0',
+    'mintproc_memory_refused_total 0',
     'mintproc_defects_total 0',
     'mintproc_config_generation 0',
     'mintproc_config_reload_total{result="success"} 0',

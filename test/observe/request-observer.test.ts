@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ExchangeObserver, type ExchangeOutcome, exchangeOutcomes } from '../../src/extproc/observer.ts';
+import {
+  type ExchangeObserver,
+  type ExchangeOutcome,
+  exchangeOutcomes,
+  type ServerObserver,
+} from '../../src/extproc/observer.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { linesPerSecond, RequestObserver } from '../../src/observe/request-observer.ts';
 
 interface Observed {
-  readonly observer: ExchangeObserver;
+  readonly observer: ServerObserver;
   readonly metrics: Metrics<ExchangeOutcome>;
   readonly clock: { now: number };
   lines(): Record<string, unknown>[];
@@ -107,6 +112,15 @@ for (const [name, outcome, code, mints, series, lines] of requests) {
     assert.deepEqual(written(), lines);
   });
 }
+
+test('a stream for which there is no memory', async () => {
+  const { observer, metrics, lines } = observed();
+  observer.memoryFull();
+  assert.match(await metrics.text(), /^mintproc_memory_refused_total 1$/m);
+  assert.deepEqual(lines(), [
+    { code: 'extproc.memory-full', message: 'A stream was ended: too much is held in memory.' },
+  ]);
+});
 
 test('a defect', async () => {
   const { observer, metrics, lines } = observed();

@@ -27,6 +27,8 @@ export interface TransportOptions {
 export interface Service {
   /** @param routePolicy what the stream's metadata says under `policyMetadata` */
   open(routePolicy: string | undefined): Exchange;
+  /** Reports a stream that had to end because too much is held in memory for the peers. */
+  memoryFull(): void;
   /** Reports a defect in the transport itself. */
   defect(error: unknown): void;
   readonly health: Health;

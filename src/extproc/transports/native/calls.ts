@@ -2,9 +2,10 @@
  * @module
  * gRPC calls on streams: which method serves a request, its messages, its deadline, and the ways in which it fails.
  */
-import { GrpcError, grpcStatus } from './grpc-status.ts';
+import { GrpcError, grpcStatus, memoryFull } from './grpc-status.ts';
 import type { HeadResult } from './head-memory.ts';
 import { encodeBlock } from './hpack-encoder.ts';
+import type { ConnectionMemory, Memory } from './memory.ts';
 import { MessageReader } from './message-reader.ts';
 import { ConnectionError, StreamError } from './protocol.ts';
 import type { RequestHead } from './request-head.ts';
@@ -19,6 +20,8 @@ export interface Reply {
   end(status: number, details: string): void;
   /** The call takes no message for now: the client may send what it was allowed to, and no more. */
   hold(): void;
+  /** Counts bytes that the call holds until it goes on. @throws GrpcError RESOURCE_EXHAUSTED */
+  keep(bytes: number): void;
   /** Goes on with `work`, in a turn of its own; what fails there ends the stream as if a message had brought it. */
   resume(work: () => void): void;
 }
@@ -29,6 +32,7 @@ export interface CallSettings {
   /** By path: `/package.Service/Method`. */
   readonly methods: ReadonlyMap<string, Method>;
   readonly maxMessageBytes: number;
+  readonly memory: Memory;
   /** A defect of this program, which ended a call or a connection. */
   readonly defect: (error: unknown) => void;
 }
@@ -50,12 +54,19 @@ function plainHead(status: string): Buffer {
 /** The calls of one connection. */
 export class Calls {
   readonly settings: CallSettings;
+  readonly memory: ConnectionMemory;
   readonly #sender: Sender;
   readonly #resume: (stream: Stream, work: () => void) => void;
 
   /** @param resume runs what is not brought by a frame, and minds its errors */
-  constructor(settings: CallSettings, sender: Sender, resume: (stream: Stream, work: () => void) => void) {
+  constructor(
+    settings: CallSettings,
+    memory: ConnectionMemory,
+    sender: Sender,
+    resume: (stream: Stream, work: () => void) => void,
+  ) {
     this.settings = settings;
+    this.memory = memory;
     this.#sender = sender;
     this.#resume = resume;
   }
@@ -82,6 +93,7 @@ export class Calls {
   /** A call that held its stream goes on. */
   goOn(stream: Stream, work: () => void): void {
     stream.held = false;
+    this.#forget(stream);
     this.#resume(stream, () => {
       try {
         work();
@@ -106,11 +118,25 @@ export class Calls {
   /** The stream is over. */
   close(stream: Stream): void {
     clearTimeout(stream.deadline);
+    this.#forget(stream);
+    stream.reader?.drop();
     try {
       stream.call?.closed();
     } catch (error) {
       this.settings.defect(error);
     }
+  }
+
+  /** A message took its turn for too long. */
+  late(stream: Stream): void {
+    this.memory.refused();
+    this.#fail(stream, memoryFull());
+  }
+
+  /** What its call kept is let go. */
+  #forget(stream: Stream): void {
+    if (stream.keptBytes > 0) this.memory.give(stream.keptBytes);
+    stream.keptBytes = 0;
   }
 
   #callFor(stream: Stream, head: HeadResult): Call {
@@ -124,7 +150,7 @@ export class Calls {
       throw new GrpcError(grpcStatus.unimplemented, 'This server reads messages of identity and gzip only.');
     }
     if (head.timeout === 'malformed') throw new GrpcError(grpcStatus.internal, 'The grpc-timeout is malformed.');
-    stream.reader = new MessageReader(this.settings.maxMessageBytes, head.encoding === 'gzip');
+    stream.reader = new MessageReader(this.settings.maxMessageBytes, head.encoding === 'gzip', this.memory);
     return method(new StreamReply(this.#sender, stream, this), head);
   }
 
@@ -135,8 +161,10 @@ export class Calls {
     }, timeout);
   }
 
-  /** Ends the call with a status: a stream never ends as if all had gone well. */
+  /** Ends the call with a status: a stream never ends as if all had gone well. What still comes is not read. */
   #fail(stream: Stream, error: unknown): void {
+    stream.reader?.drop();
+    stream.reader = undefined;
     if (error instanceof ConnectionError || error instanceof StreamError) throw error;
     if (error instanceof GrpcError) {
       this.#sender.status(stream, error.status, error.message);
@@ -164,6 +192,11 @@ class StreamReply implements Reply {
 
   hold(): void {
     this.#stream.held = true;
+  }
+
+  keep(bytes: number): void {
+    if (!this.#calls.memory.take(bytes)) throw memoryFull();
+    this.#stream.keptBytes += bytes;
   }
 
   message(bytes: Uint8Array, start: number, end: number): void {

@@ -35,15 +35,20 @@ export class Connection implements FrameSink {
   constructor(socket: Duplex, settings: CallSettings, maxStreams: number) {
     this.#settings = settings;
     this.#maxStreams = maxStreams;
-    this.#output = new Output(socket);
-    this.#sender = new Sender(this.#output, (stream) => this.#frames.localEnded(stream));
-    this.#receiveWindow = new ReceiveWindow(this.#output);
+    this.#output = new Output(socket, () => this.#guarded(() => this.#sender.pumpAll()));
+    this.#receiveWindow = new ReceiveWindow(this.#output, (stream) => this.#guarded(() => calls.late(stream)));
+    const memory = settings.memory.ofConnection();
+    this.#sender = new Sender(this.#output, memory, {
+      ended: (stream) => this.#frames.localEnded(stream),
+      emptied: (stream) => this.#receiveWindow.giveBack(stream),
+    });
+    const calls = new Calls(settings, memory, this.#sender, (stream, work) => this.#resume(stream, work));
     this.#end = new ConnectionEnd(socket, this.#output, this.#streams);
     this.#frames = new StreamFrames({
       streams: this.#streams,
       sender: this.#sender,
       receiveWindow: this.#receiveWindow,
-      calls: new Calls(settings, this.#sender, (stream, work) => this.#resume(stream, work)),
+      calls,
       guard: this.#guard,
       peer: this.#peer,
       end: this.#end,
@@ -116,9 +121,16 @@ export class Connection implements FrameSink {
 
   /** A call goes on in a turn of its own, and its client may send again. */
   #resume(stream: Stream, work: () => void): void {
-    try {
+    this.#guarded(() => {
       this.#minding(work);
-      if (!stream.localEnded) this.#receiveWindow.giveBack(stream);
+      this.#receiveWindow.giveBack(stream);
+    });
+  }
+
+  /** Work that no frame brought. */
+  #guarded(work: () => void): void {
+    try {
+      work();
     } catch (error) {
       this.#fail(error);
     }
@@ -184,10 +196,10 @@ export class Connection implements FrameSink {
 
   #windowUpdate(id: number, bytes: Buffer, start: number, end: number): void {
     if (end - start !== 4) throw new ConnectionError(errorCode.frameSize, 'WINDOW_UPDATE of a wrong length');
-    this.#guard.charge(nuisance.frame);
     const increment = bytes.readUInt32BE(start) & 0x7fff_ffff;
-    if (id === 0) this.#sender.widen(increment);
-    else this.#frames.windowUpdate(id, increment);
+    const sent = id === 0 ? this.#sender.widen(increment) : this.#frames.windowUpdate(id, increment);
+    // A client with small windows has to send many.
+    if (!sent) this.#guard.charge(nuisance.frame);
   }
 
   #readSettings(flags: number, id: number, bytes: Buffer, start: number, end: number): void {
@@ -200,9 +212,9 @@ export class Connection implements FrameSink {
     this.#settingsSeen = true;
     this.#guard.charge(nuisance.settings);
     const before = this.#peer.initialWindow;
-    this.#peer.read(bytes, start, end);
+    if (this.#peer.read(bytes, start, end)) this.#sender.tableLowered();
     const change = this.#peer.initialWindow - before;
-    // The acknowledgement goes before data that the change allows.
+    // The acknowledgement goes before what the change brings about.
     this.#output.frame(0, frameType.settings, flag.ack, 0);
     if (change !== 0) this.#sender.changeWindows(this.#streams.all(), change);
   }

@@ -3,6 +3,7 @@
  * How a gRPC call ends: its status in trailers (or, without any message, in the only header block), and how long it may
  * take.
  */
+import type { Code } from '../../../diagnostics/codes.ts';
 import { encodeBlock } from './hpack-encoder.ts';
 
 /** The status codes that this server gives, by their numbers in the gRPC protocol. */
@@ -26,6 +27,11 @@ export class GrpcError extends Error {
     super(details);
     this.status = status;
   }
+}
+
+/** Why a stream ends for which there is no room (`memory.ts`). */
+export function memoryFull(): GrpcError {
+  return new GrpcError(grpcStatus.resourceExhausted, 'extproc.memory-full' satisfies Code);
 }
 
 const head = [

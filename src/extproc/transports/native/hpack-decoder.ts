@@ -7,11 +7,9 @@
  * indexes.
  */
 import { decodeHuffman } from './huffman.ts';
-import { ConnectionError, errorCode } from './protocol.ts';
+import { ConnectionError, defaultTableBytes, errorCode } from './protocol.ts';
 import { type Field, staticTable } from './static-table.ts';
 
-/** The largest table; SETTINGS_HEADER_TABLE_SIZE is left at its default. */
-const mostTableBytes = 4096;
 /** What a field counts beside its name and value (RFC 7541, 4.1). */
 const fieldOverhead = 32;
 /** No length or index of a sensible block needs more than 28 bits. */
@@ -23,7 +21,7 @@ export class HpackDecoder {
   readonly #table: Field[] = [];
   #tableBytes = 0;
   /** What the client chose. */
-  #tableSize = mostTableBytes;
+  #tableSize = defaultTableBytes;
   #version = 0;
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
@@ -125,7 +123,8 @@ export class HpackDecoder {
 
   #resize(size: number): void {
     this.#version++;
-    if (size > mostTableBytes) throw broken('a table larger than this server allows');
+    // SETTINGS_HEADER_TABLE_SIZE is left at its default.
+    if (size > defaultTableBytes) throw broken('a table larger than this server allows');
     this.#tableSize = size;
     this.#evict();
   }

@@ -5,6 +5,19 @@
  */
 import { staticTable } from './static-table.ts';
 
+/**
+ * A dynamic table size update to 0 (RFC 7541, 6.3). The field block that follows the acknowledgement of a smaller
+ * SETTINGS_HEADER_TABLE_SIZE begins with it (RFC 9113, 4.3.1), also where the encoder uses no table: decoders assume one of
+ * 4,096 bytes until they are told.
+ *
+ * One to 0 does for any number of changes between two blocks: it is no larger than the smallest of them, and the size
+ * that this encoder chose, below whatever the client allows in the end (RFC 7541, 4.2), is 0 for good. RFC 9113 asks for it
+ * only once, since nothing is smaller than 0; it is sent for each lowering, because RFC 7541 can be read so, it costs a
+ * byte, and nghttp2 (Node, curl, Envoy), quiche (Envoy), Netty (grpc-java), Go, grpc-core and Python's hpack all take it
+ * at the beginning of any block.
+ */
+export const emptyTable = encodeInteger(0x20, 5, 0);
+
 /** @param fields names in lower case; values of ASCII */
 export function encodeBlock(fields: readonly (readonly [name: string, value: string])[]): Buffer {
   return Buffer.concat(fields.map(([name, value]) => encodeField(name, value)));

@@ -10,12 +10,14 @@ import type { CallSettings } from './calls.ts';
 import { Connection } from './connection.ts';
 import { readingDirectly } from './direct-reads.ts';
 import { checkMethod, watchMethod } from './health-calls.ts';
+import { Memory } from './memory.ts';
 import { processMethod } from './process-call.ts';
 
 /** How often connections are looked at for peers that are gone. */
 const lookSeconds = 5;
 
 export const startNative: StartTransport = async (options, service) => {
+  const memory = new Memory(options.maxMessageBytes, () => service.memoryFull());
   const settings: CallSettings = {
     methods: new Map([
       [`/${serviceNames.processor}/Process`, processMethod(service)],
@@ -23,6 +25,7 @@ export const startNative: StartTransport = async (options, service) => {
       [`/${serviceNames.health}/Watch`, watchMethod(service.health)],
     ]),
     maxMessageBytes: options.maxMessageBytes,
+    memory,
     defect: (error) => service.defect(error),
   };
   const connections = new Map<Connection, Promise<void>>();
@@ -36,6 +39,7 @@ export const startNative: StartTransport = async (options, service) => {
   const leaving = new WeakSet<Connection>();
   const look = setInterval(() => {
     for (const connection of connections.keys()) connection.timePassed(lookSeconds);
+    memory.timePassed(lookSeconds);
   }, lookSeconds * 1000);
   look.unref();
   return {

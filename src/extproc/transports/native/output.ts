@@ -8,19 +8,28 @@ import { frameHeaderBytes, maxFrameBytes } from './protocol.ts';
 
 /** Room for the largest frame and as much again. */
 const bufferBytes = 2 * (frameHeaderBytes + maxFrameBytes);
-/** Above this, nothing is read until the client has taken what it was sent. */
-const mostUnsent = 1024 * 1024;
+/** Above this, nothing is read and no message is written until the client has taken what it was sent. */
+const mostUnsent = 256 * 1024;
 
 export class Output {
   readonly #socket: Duplex;
+  readonly #drained: () => void;
   #bytes = Buffer.allocUnsafeSlow(bufferBytes);
   #length = 0;
   #scheduled = false;
   /** Whether whoever is writing flushes at the end of its turn. */
   #inTurn = false;
+  #isFull = false;
 
-  constructor(socket: Duplex) {
+  /** @param drained told, in a turn, when it is full no more */
+  constructor(socket: Duplex, drained: () => void) {
     this.#socket = socket;
+    this.#drained = drained;
+  }
+
+  /** Whether more than enough waits for the socket: what can wait elsewhere should. */
+  get isFull(): boolean {
+    return this.#isFull;
   }
 
   /** Runs `work`, and sends in one write what it wrote. */
@@ -66,24 +75,36 @@ export class Output {
   flush(): void {
     this.#scheduled = false;
     if (this.#length === 0) return;
-    const full = this.#bytes.subarray(0, this.#length);
+    const length = this.#length;
     this.#length = 0;
     if (!this.#socket.writable) return;
-    this.#socket.write(full);
+    // What waits behind other bytes would keep the whole buffer: a few bytes are copied.
+    const copied = length < bufferBytes / 4 && this.#socket.writableLength > 0;
+    this.#socket.write(copied ? copyOf(this.#bytes, length) : this.#bytes.subarray(0, length));
     const unsent = this.#socket.writableLength;
     // The socket still reads the buffer unless the kernel took all of it at once.
-    if (unsent > 0) this.#bytes = Buffer.allocUnsafeSlow(bufferBytes);
-    if (unsent > mostUnsent) this.#pauseReading();
+    if (unsent > 0 && !copied) this.#bytes = Buffer.allocUnsafeSlow(bufferBytes);
+    if (unsent > mostUnsent && !this.#isFull) this.#waitForClient();
   }
 
-  #pauseReading(): void {
-    if (this.#socket.isPaused()) return;
+  #waitForClient(): void {
+    this.#isFull = true;
     this.#socket.pause();
-    this.#socket.once('drain', () => this.#socket.resume());
+    this.#socket.once('drain', () => {
+      this.#isFull = false;
+      this.turn(this.#drained);
+      if (!this.#isFull) this.#socket.resume();
+    });
   }
 
   #schedule(): void {
     this.#scheduled = true;
     queueMicrotask(() => this.flush());
   }
+}
+
+function copyOf(bytes: Buffer, length: number): Buffer {
+  const copy = Buffer.allocUnsafeSlow(length);
+  bytes.copy(copy, 0, 0, length);
+  return copy;
 }

@@ -2,7 +2,14 @@
  * @module
  * What the client announces in SETTINGS (RFC 9113, 6.5), as far as it binds a server.
  */
-import { ConnectionError, defaultWindow, errorCode, largest31Bits, maxFrameBytes } from './protocol.ts';
+import {
+  ConnectionError,
+  defaultTableBytes,
+  defaultWindow,
+  errorCode,
+  largest31Bits,
+  maxFrameBytes,
+} from './protocol.ts';
 
 export const setting = {
   headerTableSize: 1,
@@ -29,16 +36,19 @@ const rules: ReadonlyMap<number, Rule> = new Map([
 export class PeerSettings {
   /** Of each stream that opens, and by its change of each that is open. */
   initialWindow = defaultWindow;
-  /** The largest frame that may be sent. */
-  maxFrame: number = maxFrameBytes;
+  /** The largest table that the client keeps for the header blocks of this server. */
+  #tableSize = defaultTableBytes;
 
   /**
    * Takes a SETTINGS frame's payload as a whole: what a setting ends up as, not each step to it, so that a frame full of
-   * changes costs one walk over the streams.
+   * changes costs one walk over the streams. The table's size alone has steps that count: one that is lowered and raised
+   * again in between was lowered (RFC 7541, 4.2).
    *
+   * @returns whether the client lowered the size of its header table
    * @throws ConnectionError
    */
-  read(bytes: Buffer, start: number, end: number): void {
+  read(bytes: Buffer, start: number, end: number): boolean {
+    let tableLowered = false;
     if ((end - start) % 6 !== 0) throw new ConnectionError(errorCode.frameSize, 'SETTINGS of a wrong length');
     for (let at = start; at < end; at += 6) {
       const id = bytes.readUInt16BE(at);
@@ -48,7 +58,11 @@ export class PeerSettings {
         throw new ConnectionError(rule.code, `SETTINGS_${rule.name} is out of range`);
       }
       if (id === setting.initialWindowSize) this.initialWindow = value;
-      else if (id === setting.maxFrameSize) this.maxFrame = value;
+      else if (id === setting.headerTableSize) {
+        if (value < this.#tableSize) tableLowered = true;
+        this.#tableSize = value;
+      }
     }
+    return tableLowered;
   }
 }

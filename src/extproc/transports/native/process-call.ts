@@ -10,6 +10,7 @@ import type { ProcessingRequest } from '../../messages.ts';
 import type { Service } from '../transport.ts';
 import type { Method, Reply } from './calls.ts';
 import { GrpcError, grpcStatus } from './grpc-status.ts';
+import { pieceOverhead } from './memory.ts';
 import type { Call } from './stream.ts';
 
 export function processMethod(service: Service): Method {
@@ -37,7 +38,7 @@ class ProcessCall implements Call {
 
   message(bytes: Buffer, start: number, end: number): void {
     if (this.#held !== undefined) this.#hold(this.#held, bytes.subarray(start, end));
-    else this.#give(this.#exchange.answer(decoded(bytes, start, end)));
+    else this.#give(this.#exchange.answer(decoded(bytes, start, end)), end - start);
   }
 
   ended(): void {
@@ -50,7 +51,8 @@ class ProcessCall implements Call {
     this.#held = undefined;
   }
 
-  #give(answer: Answer): void {
+  /** @param bytes of the message that it answers */
+  #give(answer: Answer, bytes: number): void {
     switch (answer.kind) {
       case 'respond': {
         const { decision } = answer;
@@ -64,6 +66,8 @@ class ProcessCall implements Call {
       case 'later':
         this.#held = [];
         this.#reply.hold();
+        // What is to be decided on is kept (`Exchange`).
+        this.#reply.keep(bytes + pieceOverhead);
         answer.listen((later) => this.#reply.resume(() => this.#release(later)));
         break;
       case 'none':
@@ -75,14 +79,17 @@ class ProcessCall implements Call {
     this.#heldBytes += message.length;
     if (this.#heldBytes > mostHeldBytes)
       throw new GrpcError(grpcStatus.resourceExhausted, 'Too much waits for an answer.');
+    this.#reply.keep(message.length + pieceOverhead);
     // What it stands in is used again.
-    held.push(Buffer.from(message));
+    const copy = Buffer.allocUnsafeSlow(message.length);
+    message.copy(copy);
+    held.push(copy);
   }
 
   #release(answer: Answer): void {
     const held = this.#held ?? [];
     this.#held = undefined;
-    this.#give(answer);
+    this.#give(answer, 0);
     for (const message of held) this.message(message, 0, message.length);
     if (this.#endsAfterHeld) this.#end();
   }

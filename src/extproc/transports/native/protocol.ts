@@ -36,6 +36,8 @@ export const frameHeaderBytes = 9;
 export const maxFrameBytes = 16_384;
 /** The window of every stream and connection before anything changes it (RFC 9113, 6.9.2). */
 export const defaultWindow = 65_535;
+/** The largest dynamic table of HPACK before anything changes it (RFC 9113, 6.5.2). */
+export const defaultTableBytes = 4096;
 /** No window may pass this (RFC 9113, 6.9.1); also the largest stream identifier. */
 export const largest31Bits = 0x7fff_ffff;
 

@@ -4,6 +4,8 @@
  * (RFC 9113, 5.2 and 6.9).
  */
 import { responseHead, statusBlock } from './grpc-status.ts';
+import { emptyTable } from './hpack-encoder.ts';
+import { type ConnectionMemory, pieceOverhead } from './memory.ts';
 import type { Output } from './output.ts';
 import {
   ConnectionError,
@@ -18,20 +20,33 @@ import {
 import type { Stream } from './stream.ts';
 
 const messagePrefix = 5;
-/** Bytes that may wait for windows on one connection. A client that grants none cannot fill the memory. */
-export const mostQueuedBytes = 32 * 1024 * 1024;
+
+/** Who is told what becomes of a stream. */
+interface SenderEvents {
+  /** This side of it has ended. */
+  ended(stream: Stream): void;
+  /** Nothing of it waits any more, and it goes on. */
+  emptied(stream: Stream): void;
+}
 
 export class Sender {
   readonly #output: Output;
-  readonly #onEnd: (stream: Stream) => void;
+  readonly #memory: ConnectionMemory;
+  readonly #events: SenderEvents;
   readonly #waiting = new Set<Stream>();
   #window = defaultWindow;
-  #queuedBytes = 0;
+  #tableLowered = false;
 
-  /** @param onEnd told when this side of a stream has ended */
-  constructor(output: Output, onEnd: (stream: Stream) => void) {
+  /** @param memory of which a client that grants no window can have so much and no more */
+  constructor(output: Output, memory: ConnectionMemory, events: SenderEvents) {
     this.#output = output;
-    this.#onEnd = onEnd;
+    this.#memory = memory;
+    this.#events = events;
+  }
+
+  /** The client allows less of a table for header blocks; its SETTINGS are being acknowledged. */
+  tableLowered(): void {
+    this.#tableLowered = true;
   }
 
   /** @throws StreamError when too much waits on this connection */
@@ -41,13 +56,13 @@ export class Sender {
     stream.headSent = true;
     const length = messagePrefix + end - start;
     const fits = length <= maxFrameBytes && length <= this.#window && length <= stream.sendWindow;
-    if (fits && stream.queue.length === 0) {
+    if (fits && stream.queue.length === 0 && !this.#output.isFull) {
       const at = this.#data(stream, length, 0);
       writePrefix(this.#output.bytes, at, length - messagePrefix);
       this.#output.bytes.set(bytes.subarray(start, end), at + messagePrefix);
       return;
     }
-    const waiting = Buffer.allocUnsafe(length);
+    const waiting = this.#room(stream, length);
     writePrefix(waiting, 0, length - messagePrefix);
     waiting.set(bytes.subarray(start, end), messagePrefix);
     this.#enqueue(stream, waiting);
@@ -67,7 +82,9 @@ export class Sender {
     this.#headers(stream, head, 0);
     stream.headSent = true;
     stream.ending = 'with-data';
-    this.#enqueue(stream, body);
+    const waiting = this.#room(stream, body.length);
+    waiting.set(body);
+    this.#enqueue(stream, waiting);
   }
 
   reset(id: number, code: number): void {
@@ -77,33 +94,47 @@ export class Sender {
 
   /** Drops what waits. */
   forget(stream: Stream): void {
-    if (stream.queuedBytes === 0) return;
+    if (stream.queueBytes === 0) return;
     this.#waiting.delete(stream);
-    this.#queuedBytes -= stream.queuedBytes;
-    stream.queuedBytes = 0;
+    this.#memory.give(stream.queueBytes);
+    stream.queueBytes = 0;
     stream.queue.length = 0;
   }
 
-  /** The client grants `increment` more bytes on all streams together. */
-  widen(increment: number): void {
+  /**
+   * The client grants `increment` more bytes on all streams together.
+   *
+   * @returns whether something was sent that waited for it
+   */
+  widen(increment: number): boolean {
     if (increment === 0) throw new ConnectionError(errorCode.protocol, 'WINDOW_UPDATE of 0');
     if (this.#window + increment > largest31Bits)
       throw new ConnectionError(errorCode.flowControl, 'a window too large');
     this.#window += increment;
+    const before = this.#window;
+    this.pumpAll();
+    return this.#window < before;
+  }
+
+  /** In the order in which streams began to wait. One that lacks a window of its own does not hold up the others. */
+  pumpAll(): void {
     for (const stream of this.#waiting) {
-      if (this.#window <= 0) break;
+      if (this.#window <= 0 || this.#output.isFull) break;
       this.pump(stream);
     }
   }
 
-  /** The client grants `increment` more bytes on one stream. */
-  widenStream(stream: Stream, increment: number): void {
+  /** The client grants `increment` more bytes on one stream. @returns whether something was sent that waited for it */
+  widenStream(stream: Stream, increment: number): boolean {
     if (increment === 0) throw new StreamError(stream.id, errorCode.protocol, 'WINDOW_UPDATE of 0');
     if (stream.sendWindow + increment > largest31Bits) {
       throw new StreamError(stream.id, errorCode.flowControl, 'a window too large');
     }
     stream.sendWindow += increment;
-    if (this.#waiting.has(stream)) this.pump(stream);
+    if (stream.queue.length === 0) return false;
+    const before = stream.sendWindow;
+    this.pump(stream);
+    return stream.sendWindow < before;
   }
 
   /** The client changed the window that all streams begin with, which changes every open one by as much. */
@@ -112,35 +143,47 @@ export class Sender {
       stream.sendWindow += change;
       if (stream.sendWindow > largest31Bits) throw new ConnectionError(errorCode.flowControl, 'a window too large');
     }
-    if (change > 0) for (const stream of this.#waiting) this.pump(stream);
+    if (change > 0) this.pumpAll();
   }
 
-  /** Sends of what waits on a stream as much as the windows allow. */
+  /** Sends of what waits on a stream as much as the windows and the socket allow. */
   pump(stream: Stream): void {
     for (let first = stream.queue[0]; first !== undefined; first = stream.queue[0]) {
       const room = Math.min(this.#window, stream.sendWindow, maxFrameBytes);
-      if (room <= 0) return;
-      const length = Math.min(room, first.length);
-      const last = length === first.length && stream.queue.length === 1 && stream.ending === 'with-data';
+      if (room <= 0 || this.#output.isFull) return;
+      const sent = stream.queueSent;
+      const length = Math.min(room, first.length - sent);
+      const whole = sent + length === first.length;
+      const last = whole && stream.queue.length === 1 && stream.ending === 'with-data';
       const at = this.#data(stream, length, last ? flag.endStream : 0);
-      first.copy(this.#output.bytes, at, 0, length);
-      stream.queuedBytes -= length;
-      this.#queuedBytes -= length;
-      if (length === first.length) stream.queue.shift();
-      else stream.queue[0] = first.subarray(length);
+      first.copy(this.#output.bytes, at, sent, sent + length);
+      stream.queueSent = whole ? 0 : sent + length;
+      if (whole) this.#sent(stream, first);
     }
     this.#waiting.delete(stream);
     if (stream.ending === 'with-data') this.#ended(stream);
     else if (stream.ending !== undefined) this.#end(stream, stream.ending);
+    else this.#events.emptied(stream);
+  }
+
+  /** The first of the queue is sent as a whole; until then all of it is held. */
+  #sent(stream: Stream, first: Buffer): void {
+    stream.queue.shift();
+    stream.queueBytes -= first.length + pieceOverhead;
+    this.#memory.give(first.length + pieceOverhead);
+  }
+
+  /** Memory for what waits: of its own, since a slice of a shared slab would hold all of the slab. */
+  #room(stream: Stream, length: number): Buffer {
+    if (!this.#memory.take(length + pieceOverhead)) {
+      throw new StreamError(stream.id, errorCode.enhanceYourCalm, 'too much waits to be taken');
+    }
+    stream.queueBytes += length + pieceOverhead;
+    return Buffer.allocUnsafeSlow(length);
   }
 
   #enqueue(stream: Stream, bytes: Buffer): void {
-    if (this.#queuedBytes + bytes.length > mostQueuedBytes) {
-      throw new StreamError(stream.id, errorCode.enhanceYourCalm, 'too much waits to be taken');
-    }
     stream.queue.push(bytes);
-    stream.queuedBytes += bytes.length;
-    this.#queuedBytes += bytes.length;
     this.#waiting.add(stream);
     this.pump(stream);
   }
@@ -158,10 +201,15 @@ export class Sender {
 
   #ended(stream: Stream): void {
     stream.localEnded = true;
-    this.#onEnd(stream);
+    this.#events.ended(stream);
   }
 
-  #headers(stream: Stream, block: Buffer, flags: number): void {
+  #headers(stream: Stream, fields: Buffer, flags: number): void {
+    let block = fields;
+    if (this.#tableLowered) {
+      this.#tableLowered = false;
+      block = Buffer.concat([emptyTable, fields]);
+    }
     const at = this.#output.frame(block.length, frameType.headers, flags | flag.endHeaders, stream.id);
     this.#output.bytes.set(block, at);
   }

@@ -68,7 +68,7 @@ export class StreamFrames {
     if (ends) stream.remoteEnded = true;
     calls.data(stream, bytes, from, to);
     if (ends) this.#remoteEnded(stream);
-    else if (!stream.localEnded) receiveWindow.giveBack(stream);
+    else receiveWindow.giveBack(stream);
   }
 
   #dataWithoutStream(id: number): void {
@@ -157,14 +157,12 @@ export class StreamFrames {
     this.#remoteEnded(stream);
   }
 
-  windowUpdate(id: number, increment: number): void {
+  /** @returns whether something was sent that waited for it */
+  windowUpdate(id: number, increment: number): boolean {
     const stream = this.#shared.streams.get(id);
-    if (stream === undefined) {
-      this.#checkUsed(id);
-      return;
-    }
-    this.#shared.sender.widenStream(stream, increment);
-    if (!stream.localEnded) this.#shared.receiveWindow.giveBack(stream);
+    if (stream !== undefined) return this.#shared.sender.widenStream(stream, increment);
+    this.#checkUsed(id);
+    return false;
   }
 
   resetByClient(id: number, length: number): void {

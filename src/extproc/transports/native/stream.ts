@@ -26,7 +26,10 @@ export class Stream {
   headSent = false;
   /** Data that waits for a window. */
   readonly queue: Buffer[] = [];
-  queuedBytes = 0;
+  /** Bytes of the first of the queue that are sent. */
+  queueSent = 0;
+  /** What the queue takes of the memory. */
+  queueBytes = 0;
   /** What ends the stream once the queue is empty. */
   ending: Buffer | 'with-data' | undefined;
   reader: MessageReader | undefined;
@@ -36,6 +39,8 @@ export class Stream {
   announced: number | undefined;
   /** Its call takes no message now: the client gets no new window until it does. */
   held = false;
+  /** What its call keeps meanwhile, by what it takes of the memory. */
+  keptBytes = 0;
 
   constructor(id: number, sendWindow: number) {
     this.id = id;

@@ -7,9 +7,9 @@ import { test } from 'node:test';
 import { floodBurst, nuisance } from '../../../../src/extproc/transports/native/flood-guard.ts';
 import { mostBlockBytes, mostContinuations } from '../../../../src/extproc/transports/native/header-block.ts';
 import { encodeBlock } from '../../../../src/extproc/transports/native/hpack-encoder.ts';
+import { memoryBounds } from '../../../../src/extproc/transports/native/memory.ts';
 import { setting } from '../../../../src/extproc/transports/native/peer-settings.ts';
 import { errorCode, flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
-import { mostQueuedBytes } from '../../../../src/extproc/transports/native/sender.ts';
 import { callBlock, data, frame, open, requestMessage, settings, uint32 } from './raw-client.ts';
 import { served } from './served.ts';
 
@@ -148,14 +148,14 @@ test('an HPACK bomb: a header that is repeated by its index is counted each time
 test('windows of zero: answers wait, a limited number of bytes of them, and go out when there is room', async (t) => {
   const decision = { kind: 'forward', set: [['x', 'y'.repeat(8000)]], remove: [], mints: [] } as const;
   const { client, observer } = await served(t, { pin: () => () => decision }, settings([setting.initialWindowSize, 0]));
-  const streams = Math.ceil(mostQueuedBytes / 8000) + 10;
+  const streams = Math.ceil(memoryBounds.connection / 8000) + 10;
   for (let index = 0; index < streams; index++) {
     client.send(open(2 * index + 1), data(2 * index + 1, requestMessage));
   }
   const refused = await client.next(({ type }) => type === frameType.reset);
   assert.equal(refused?.payload.readUInt32BE(), errorCode.enhanceYourCalm);
   assert.equal(await client.isServed(), true);
-  assert.ok(observer.opened - observer.closed <= mostQueuedBytes / 8000);
+  assert.ok(observer.opened - observer.closed <= memoryBounds.connection / 8000);
   client.send(frame(frameType.windowUpdate, 0, 1, uint32(9000)));
   const sent = await client.next(({ type, stream }) => type === frameType.data && stream === 1);
   assert.ok((sent?.payload.length ?? 0) > 8000);

@@ -10,6 +10,7 @@ import type { ExchangeObserver } from '../../../../src/extproc/observer.ts';
 import type { CallSettings } from '../../../../src/extproc/transports/native/calls.ts';
 import { Connection } from '../../../../src/extproc/transports/native/connection.ts';
 import { preface } from '../../../../src/extproc/transports/native/frame-reader.ts';
+import { Memory } from '../../../../src/extproc/transports/native/memory.ts';
 import { processMethod } from '../../../../src/extproc/transports/native/process-call.ts';
 import { flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
 import { defaultWireLimits } from '../../../../src/extproc/wire-limits.ts';
@@ -103,8 +104,11 @@ export class Fuzzer {
       this.#defects.push(error instanceof Error ? (error.stack ?? error.name) : String(error));
     };
     const open = (policy: string | undefined): Exchange => new Exchange(exchange, policy);
-    const service = { open, defect, health: new Health([]) };
-    this.#settings = { methods: new Map([[processPath, processMethod(service)]]), maxMessageBytes: 100_000, defect };
+    const memoryFull = (): void => undefined;
+    const service = { open, defect, memoryFull, health: new Health([]) };
+    const maxMessageBytes = 100_000;
+    const memory = new Memory(maxMessageBytes, memoryFull);
+    this.#settings = { methods: new Map([[processPath, processMethod(service)]]), maxMessageBytes, memory, defect };
     this.#connect();
   }
 

@@ -6,12 +6,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Connection } from '../../../../src/extproc/transports/native/connection.ts';
 import { preface } from '../../../../src/extproc/transports/native/frame-reader.ts';
+import { Memory } from '../../../../src/extproc/transports/native/memory.ts';
 import { flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
 import { frame, open, settings } from './raw-client.ts';
 import { SilentSocket } from './silent-socket.ts';
 
 function connected(socket: SilentSocket): Connection {
-  return new Connection(socket, { methods: new Map(), maxMessageBytes: 1000, defect: () => assert.fail() }, 10);
+  const fail = () => assert.fail();
+  const memory = new Memory(1000, fail);
+  return new Connection(socket, { methods: new Map(), maxMessageBytes: 1000, memory, defect: fail }, 10);
 }
 
 const greeting = Buffer.concat([preface, settings()]);

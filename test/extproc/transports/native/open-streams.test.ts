@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { OpenStreams } from '../../../../src/extproc/transports/native/open-streams.ts';
 import { Stream } from '../../../../src/extproc/transports/native/stream.ts';
-import { Streams } from '../../../../src/extproc/transports/native/streams.ts';
+import { remembered, Streams } from '../../../../src/extproc/transports/native/streams.ts';
 
 const stream = (id: number): Stream => new Stream(id, 65_535);
 const ids = (streams: Iterable<Stream>): number[] => Array.from(streams, ({ id }) => id).sort((a, b) => a - b);
@@ -53,14 +53,35 @@ test('a stream that stays open while a million others come and go is still found
   assert.equal(table.size, 17);
 });
 
-test('the latest 256 streams that this side ended are remembered, and no more', () => {
+test('of the latest streams it is remembered whether this side ended them, and of no more', () => {
   const streams = new Streams();
-  for (let at = 1; at <= 2 * 257; at += 2) {
+  const last = 2 * remembered + 1;
+  for (let at = 1; at <= last; at += 2) {
     streams.use(at);
-    streams.leave(at);
+    if (at !== 5) streams.leave(at);
   }
-  assert.equal(streams.absence(1), 'closed');
-  assert.equal(streams.absence(3), 'left');
-  assert.equal(streams.absence(513), 'left');
-  assert.equal(streams.absence(515), 'idle');
+  const known = [1, 3, 5, 7, last, last + 2].map((at) => streams.absence(at));
+  assert.deepEqual(known, ['closed', 'left', 'closed', 'left', 'left', 'idle']);
+});
+
+test('what is remembered of a stream is not said of another that comes later', () => {
+  const step = fc.record({
+    by: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 2 * remembered })),
+    leaves: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 50 }), (steps) => {
+      const streams = new Streams();
+      const left = new Set<number>();
+      let last = -1;
+      for (const { by, leaves } of steps) {
+        last += 2 * by;
+        streams.use(last);
+        if (leaves) streams.leave(last);
+        if (leaves) left.add(last);
+        for (const at of left) assert.equal(streams.absence(at) === 'left', last - at < 2 * remembered);
+        if (!leaves) assert.equal(streams.absence(last), 'closed');
+      }
+    }),
+  );
 });

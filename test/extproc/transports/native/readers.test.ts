@@ -7,8 +7,11 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { FrameReader, preface } from '../../../../src/extproc/transports/native/frame-reader.ts';
+import { Memory } from '../../../../src/extproc/transports/native/memory.ts';
 import { MessageReader } from '../../../../src/extproc/transports/native/message-reader.ts';
 import { frame, uint32 } from './raw-client.ts';
+
+const memory = new Memory(70_000, () => assert.fail()).ofConnection();
 
 /** `bytes` in pieces that end at each of `cuts`. */
 function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
@@ -88,7 +91,7 @@ test('messages, compressed and not', () => {
       const bytes = Buffer.concat(
         messages.map(([content, zipped]) => prefixed(zipped ? gzipSync(content) : content, zipped ? 1 : 0)),
       );
-      const reader = new MessageReader(70_000, true);
+      const reader = new MessageReader(70_000, true, memory);
       assert.deepEqual(
         messagesOf(reader, pieces(bytes, places)),
         messages.map(([content]) => content),
@@ -108,11 +111,11 @@ const refused: [name: string, gzip: boolean, bytes: Buffer, status: number][] = 
 
 for (const [name, gzip, bytes, status] of refused) {
   test(`a message is refused that is ${name}`, () => {
-    assert.throws(() => messagesOf(new MessageReader(1000, gzip), [bytes]), { name: 'GrpcError', status });
+    assert.throws(() => messagesOf(new MessageReader(1000, gzip, memory), [bytes]), { name: 'GrpcError', status });
   });
 }
 
 test('a message as large as allowed is taken, compressed or not', () => {
   const bytes = Buffer.concat([prefixed(Buffer.alloc(1000)), prefixed(gzipSync(Buffer.alloc(1000)), 1)]);
-  assert.equal(messagesOf(new MessageReader(1000, true), [bytes]).length, 2);
+  assert.equal(messagesOf(new MessageReader(1000, true, memory), [bytes]).length, 2);
 });
