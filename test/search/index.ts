@@ -6,6 +6,7 @@ import { search as reload } from '../cli/reload.search.ts';
 import { search as expressions } from '../dataweave/expressions.search.ts';
 import { search as handed } from '../dialects/handed.search.ts';
 import { search as frames } from '../extproc/transports/native/frames.search.ts';
+import { search as requestText } from '../mint/request-text.search.ts';
 import type { Search } from './search.ts';
 
-export const searches: readonly Search[] = [expressions, frames, handed, reload];
+export const searches: readonly Search[] = [expressions, frames, handed, reload, requestText];

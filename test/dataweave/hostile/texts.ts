@@ -8,7 +8,7 @@ import type { Dice } from '../../search/dice.ts';
 export const hostileLength = 60_000;
 
 /** What is repeated. */
-export const units: readonly string[] = [
+const units: readonly string[] = [
   ...[
     'a',
     'A',
@@ -91,7 +91,7 @@ export const units: readonly string[] = [
 ];
 
 /** What stands before or behind: it makes a text that nearly is something. */
-export const ends: readonly string[] = [
+const ends: readonly string[] = [
   ...[
     '',
     'x',
