@@ -19,7 +19,7 @@ export function asText(value: Value): string | undefined {
 }
 
 /** What Rust's `str::parse::<f64>` accepts: no blanks, no hexadecimal, but `.5`, `5.`, `+1`, `inf` and `NaN`. */
-const numberSyntax = /^[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|(inf(?:inity)?)|(nan))$/i;
+const numberSyntax = /^[+-]?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|(inf(?:inity)?)|(nan))$/i;
 
 /** As a number: numbers, and strings that hold nothing but a number. */
 export function asNumber(value: Value): number | undefined {

@@ -35,7 +35,7 @@ export function compileFull(source: SourceText, declared: ReadonlySet<InputName>
   }
   const evaluate = (bindings: Bindings): JsonValue => {
     evaluation.start(bindings);
-    return toJson(run());
+    return toJson(run(), evaluation.meter);
   };
   return { constant: undefined, evaluate };
 }
@@ -46,7 +46,7 @@ function evaluateAtLoad(source: SourceText, script: Script, declared: ReadonlySe
   const { run } = compileScript(source, script, declared, evaluation, tracer);
   try {
     evaluation.start(undefined);
-    return toJson(run());
+    return toJson(run(), evaluation.meter);
   } catch (error) {
     if (!(error instanceof MintError)) throw error;
     const at = tracer.placeOf(error) ?? script.body.start;

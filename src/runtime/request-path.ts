@@ -8,6 +8,7 @@
  * known here. So none is guessed: an unusual path is read in all ways, and the router refuses it unless every reading
  * leads to the same policies. Usual paths have one reading and pay one test.
  */
+import { isUtf8 } from 'node:buffer';
 
 /**
  * An unusual path that is longer, or has more readings, is not compared at all. The work grows with both; at these
@@ -83,19 +84,15 @@ function decodeAll(path: string): string {
   return path.replace(escapes, decodeRun);
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /**
  * The characters that a run of escapes stands for. Where they are not UTF-8, those of ASCII are decoded all the same:
  * a stray `%FF` beside `%2F` must not hide the slash, which a backend that decodes byte by byte would find.
  */
 function decodeRun(run: string): string {
   if (run.length === 3) return decodeAscii(run);
-  try {
-    return utf8.decode(Buffer.from(run.replaceAll('%', ''), 'hex'));
-  } catch {
-    return decodeAscii(run);
-  }
+  const bytes = Buffer.from(run.replaceAll('%', ''), 'hex');
+  // Asked first: an error for each of thousands of runs would take its time.
+  return isUtf8(bytes) ? bytes.toString('utf8') : decodeAscii(run);
 }
 
 const asciiEscapes = /%[0-7][0-9A-F]/gi;

@@ -24,7 +24,7 @@ export function scopeAt(now: number, headers: Readonly<Record<string, string>> =
     request: { headers: fields, attributes: new Map(), metadata: emptyView },
     variables: new Map(),
     now,
-    randomId: () => 'random',
+    randomId: () => '11111111-2222-4333-8444-555555555555',
   });
 }
 

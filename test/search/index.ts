@@ -4,10 +4,21 @@
  */
 import { search as reload } from '../cli/reload.search.ts';
 import { search as tlsStates } from '../cli/tls-states.search.ts';
+import { search as expressions } from '../dataweave/expressions.search.ts';
 import { search as handed } from '../dialects/handed.search.ts';
 import { search as frames } from '../extproc/transports/native/frames.search.ts';
 import { search as transport } from '../extproc/transports/native/transport.search.ts';
+import { search as requestText } from '../mint/request-text.search.ts';
 import { search as load } from '../runtime/load.search.ts';
 import type { Search } from './search.ts';
 
-export const searches: readonly Search[] = [frames, handed, load, reload, tlsStates, transport];
+export const searches: readonly Search[] = [
+  expressions,
+  frames,
+  handed,
+  load,
+  reload,
+  requestText,
+  tlsStates,
+  transport,
+];

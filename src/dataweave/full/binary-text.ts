@@ -22,8 +22,12 @@ function singleByte(name: string, aliases: readonly string[], highest: number): 
   return {
     name,
     aliases,
-    encode: (text) =>
-      Uint8Array.from(text, (character) => (inRange(character, highest) ? character.charCodeAt(0) : 0x3f)),
+    encode: (text) => {
+      const codes = codePointsOf(text);
+      const bytes = new Uint8Array(codes.length);
+      for (let i = 0; i < codes.length; i++) bytes[i] = within(codes[i] ?? 0, highest);
+      return bytes;
+    },
     decode: (bytes) =>
       highest === 0xff
         ? view(bytes).toString('latin1')
@@ -33,8 +37,22 @@ function singleByte(name: string, aliases: readonly string[], highest: number): 
   };
 }
 
-function inRange(character: string, highest: number): boolean {
-  return character.length === 1 && character.charCodeAt(0) <= highest;
+function within(code: number, highest: number): number {
+  return code <= highest ? code : 0x3f;
+}
+
+/** An array of numbers by hand: several times as fast as a text's own iterator. */
+function codePointsOf(text: string): Uint32Array {
+  const codes = new Uint32Array(text.length);
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    const code = unit >= 0xd800 && unit <= 0xdbff ? (text.codePointAt(at) ?? 0) : unit;
+    if (code > 0xffff) at += 1;
+    codes[count] = code;
+    count += 1;
+  }
+  return codes.subarray(0, count);
 }
 
 function utf16(text: string, littleEndian: boolean): Uint8Array {
@@ -49,12 +67,8 @@ function decode16(bytes: Uint8Array, order: 'utf-16le' | 'utf-16be' | undefined)
 }
 
 function utf32(text: string): Uint8Array {
-  const bytes = Buffer.alloc([...text].length * 4);
-  [...text].forEach((character, i) => {
-    const code = character.codePointAt(0) ?? 0;
-    bytes.writeUInt32BE(code >= 0xd800 && code <= 0xdfff ? 0xfffd : code, i * 4);
-  });
-  return bytes;
+  const codes = codePointsOf(text.toWellFormed());
+  return Buffer.from(codes.buffer, codes.byteOffset, codes.byteLength).swap32();
 }
 
 function decode32(bytes: Uint8Array): string {

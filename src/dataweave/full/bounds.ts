@@ -89,6 +89,11 @@ export class Meter extends Budget {
     return value;
   }
 
+  /** The UTF-16 units of a text, which are counted before they are an array. */
+  characters(text: string): readonly string[] {
+    return this.items(text).split('');
+  }
+
   /** Items that are visited, or of which an array is made. */
   items<T extends { readonly length: number }>(items: T): T {
     this.charge(items.length);

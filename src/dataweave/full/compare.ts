@@ -60,6 +60,8 @@ function deepEquals(left: Value, right: Value, meter: Meter, depth: number, leaf
         key === right.keys[i] && deepEquals(left.values[i] ?? null, right.values[i] ?? null, meter, depth + 1, leaf),
     );
   }
+  chargeOperand(left, meter);
+  chargeOperand(right, meter);
   return leaf(left, right);
 }
 

@@ -7,8 +7,8 @@ import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import { requireStringLength } from '../limits.ts';
 import type { Meter } from './bounds.ts';
 import type { Compiling } from './compiling.ts';
-import { convert, implied, schemaOf, textOf } from './conversion.ts';
-import { chargeOperand, chargeType } from './cost.ts';
+import { convert, implied, type Schema, schemaOf, textOf } from './conversion.ts';
+import { chargeConversion, chargeOperand, chargeType } from './cost.ts';
 import type { Frame, Run } from './evaluation.ts';
 import { mismatch } from './failures.ts';
 import { isNumber } from './numbers.ts';
@@ -24,14 +24,15 @@ export function compileText(node: Node & { kind: 'text' }, scope: Scope, compili
   return (frame) => {
     let text = '';
     for (const part of parts) {
-      text += typeof part === 'string' ? part : interpolated(part(frame));
+      text += typeof part === 'string' ? part : interpolated(part(frame), meter);
       requireStringLength(text.length);
     }
     return meter.text(text);
   };
 }
 
-function interpolated(value: Value): string {
+function interpolated(value: Value, meter: Meter): string {
+  chargeConversion(value, meter);
   const text = implied(value, 'String');
   if (typeof text === 'string') return text;
   throw mismatch('`$(…)` in a string', 'a String', value);
@@ -67,10 +68,12 @@ function compileMember(field: ObjectField & { kind: 'member' }, scope: Scope, co
     return (frame, into) => into.add(name, value(frame));
   }
   const key = compiling.compile(field.key, scope);
-  return (frame, into) => into.add(keyText(key(frame)), value(frame));
+  const { meter } = compiling.call;
+  return (frame, into) => into.add(keyText(key(frame), meter), value(frame));
 }
 
-function keyText(value: Value): string {
+function keyText(value: Value, meter: Meter): string {
+  chargeConversion(value, meter);
   const isPlain = ['string', 'boolean'].includes(typeof value) || isNumber(value) || value instanceof Key;
   const text = isPlain ? textOf(value) : undefined;
   if (text === undefined) throw mismatch('a key', 'a String', value);
@@ -109,9 +112,24 @@ export function compileConversion(node: Node & { kind: 'as' | 'is' }, scope: Sco
     chargeOperand(value, meter);
     chargeType(value, type, meter);
     if (type.base === 'Regex') chargePattern(value, meter);
-    const found = convert(value, type, schema === undefined ? {} : schemaOf(schema(frame)));
-    return typeof found === 'string' && found !== value ? meter.text(found) : found;
+    if (type.base === 'Uri' && typeof value === 'string') meter.scan(value);
+    const found = convert(value, type, schema === undefined ? {} : schemaFrom(schema(frame), meter));
+    if (found !== value) chargeMade(found, meter);
+    return found;
   };
+}
+
+/** To read a format and to write or read by it takes as long as so many steps, beside what the value itself costs. */
+const stepsPerSchema = 20;
+
+function schemaFrom(value: Value, meter: Meter): Schema {
+  meter.charge(stepsPerSchema);
+  return schemaOf(value);
+}
+
+function chargeMade(made: Value, meter: Meter): void {
+  if (typeof made === 'string') meter.text(made);
+  else chargeConversion(made, meter);
 }
 
 /**

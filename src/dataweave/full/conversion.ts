@@ -14,6 +14,7 @@ import { formatTime } from './time-format.ts';
 import { timeText } from './time-text.ts';
 import { typeName } from './type-names.ts';
 import { typeText } from './type-values.ts';
+import { uriOf } from './uri-text.ts';
 import {
   isArray,
   isTime,
@@ -128,12 +129,6 @@ function lowestByte(value: Num): Uint8Array | undefined {
 
 function firstByte(bytes: Uint8Array): number {
   return bytes[0] ?? -1;
-}
-
-/** The text must be a URI as Java reads one, as far as its characters go. */
-function uriOf(text: string): UriValue | undefined {
-  const rest = /^(?:[A-Za-z][\w+.-]*:|(?![^/?#]*:))(?:\/\/(?:[^/?#[\]]|\[[\da-fA-F:.]+\])*)?([^[\]]*)$/.exec(text);
-  return rest !== null && !/[\s"<>\\^`{|}]/.test(text) ? new UriValue(text) : undefined;
 }
 
 type Converter = (value: Value, schema: Schema) => Value | undefined;

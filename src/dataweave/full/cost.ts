@@ -9,13 +9,26 @@ import { isArray, isTime, ObjectValue, type TypeValue, type Value } from './valu
 /** Calendars and time zones are slow: one calculation takes as long as so many steps. */
 const timeCost = 40;
 
+/** A calculation with a decimal, however short. */
+const decimalCost = 6;
+
+/** Bytes that are read or compared in one step, as a power of two. */
+const bytesPerStep = 9;
+
 /** What is longer is no number or date, which take long to read. */
 const longestParsed = 4_096;
 
 /** An argument or operand, without what is inside of it: whoever goes there counts it. */
 export function chargeOperand(value: Value, meter: Meter): void {
   if (typeof value === 'string') meter.charge(value.length >> (value.length > longestParsed ? 9 : 5));
-  else if (value instanceof Decimal) meter.charge(1 + (value.size >> 3));
+  else chargeConversion(value, meter);
+}
+
+/** What becomes a text or a number, or is compared as one: dates, decimals and bytes take as long as they are large. */
+export function chargeConversion(value: Value, meter: Meter): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (value instanceof Decimal) meter.charge(decimalCost + (value.size >> 3));
+  else if (value instanceof Uint8Array) meter.charge(1 + (value.length >> bytesPerStep));
   else if (isTime(value)) meter.charge(timeCost);
 }
 

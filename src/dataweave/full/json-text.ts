@@ -4,6 +4,7 @@
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { type Meter, requireDepth } from './bounds.ts';
+import { chargeConversion } from './cost.ts';
 import { jsonText } from './json.ts';
 import { isNumber, numberText, parseNumber } from './numbers.ts';
 import { isArray, ObjectBuilder, ObjectValue, type Value } from './values.ts';
@@ -128,6 +129,7 @@ function written(value: Value, newline: string, depth: number, meter: Meter): st
   meter.charge(1);
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return quoted(value, meter);
+  chargeConversion(value, meter);
   if (isNumber(value)) return numberText(value);
   requireDepth(depth);
   if (isArray(value)) {

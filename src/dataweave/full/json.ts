@@ -8,6 +8,7 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import { requireStringLength } from '../limits.ts';
 import { type Meter, requireDepth } from './bounds.ts';
 import { textOf } from './conversion.ts';
+import { chargeConversion } from './cost.ts';
 import { fromJsonNumber, isNumber, numberText, toDouble } from './numbers.ts';
 import { formatTime } from './time-format.ts';
 import { FunctionValue, isArray, isTime, ObjectBuilder, ObjectValue, type Value } from './values.ts';
@@ -35,15 +36,20 @@ export function fromJson(value: JsonValue, meter: Meter, depth = 0): Value {
  *
  * @throws MintError `dataweave.unsupported-result` for a function
  */
-export function toJson(value: Value): JsonValue {
+export function toJson(value: Value, meter: Meter): JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
     return value;
-  return new JsonSize().toJson(value, 0);
+  return new JsonSize(meter).toJson(value, 0);
 }
 
 /** What is small may hold the same large text or array many times: what will be written is bounded as a whole. */
 class JsonSize {
+  readonly #meter: Meter;
   #written = 0;
+
+  constructor(meter: Meter) {
+    this.#meter = meter;
+  }
 
   toJson(value: Value, depth: number): JsonValue {
     requireDepth(depth);
@@ -56,6 +62,7 @@ class JsonSize {
         value.keys.map((key, i) => [this.#text(key), this.toJson(value.values[i] ?? null, depth + 1)]),
       );
     }
+    chargeConversion(value, this.#meter);
     const leaf = leafToJson(value);
     return typeof leaf === 'string' ? this.#text(leaf) : leaf;
   }

@@ -6,7 +6,7 @@
 import type { Grammar } from './reader.ts';
 import { compileRegex } from './regex.ts';
 import type { Node } from './syntax.ts';
-import { parseTimeLiteral } from './time-text.ts';
+import { parseTimeLiteral } from './time-reading.ts';
 
 const plain: Readonly<Record<string, RegExp>> = { "'": /[^'\\$]+/y, '"': /[^"\\$]+/y, '`': /[^`\\$]+/y };
 

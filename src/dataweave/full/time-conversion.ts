@@ -5,7 +5,8 @@
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { divide, fromBigInt, isNumber, type Num, rounded, toInteger } from './numbers.ts';
 import { parseByPattern } from './time-parsing.ts';
-import { offsetText, parseTime, zoneId } from './time-text.ts';
+import { parseTime } from './time-reading.ts';
+import { offsetText, zoneId } from './time-text.ts';
 import { isTime, type TimeKind, type TimeValue, type Value } from './values.ts';
 
 export const timeKinds: readonly TimeKind[] = [
@@ -27,7 +28,8 @@ interface Wanted {
 /** The value as another kind; undefined where it cannot be. */
 export function timeAs(value: Value, kind: TimeKind, { format, unit, mode }: Wanted): TimeValue | undefined {
   if (typeof value === 'string') {
-    return format === undefined ? parsedAs(value, kind) : parseByPattern(value, kind, format, mode);
+    const isPlain = format === undefined || kind === 'TimeZone' || kind === 'Period';
+    return isPlain ? parsedAs(value, kind) : parseByPattern(value, kind, format, mode);
   }
   if (isNumber(value)) return kind === 'DateTime' ? fromEpoch(value, unit) : undefined;
   if (!isTime(value)) return undefined;

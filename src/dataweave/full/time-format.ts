@@ -2,7 +2,8 @@
  * @module
  * Java's `DateTimeFormatter` patterns, English: writing a date or time, and reading one.
  */
-import { MintError } from '../../diagnostics/mint-error.ts';
+import type { MintError } from '../../diagnostics/mint-error.ts';
+import { Absence } from './failures.ts';
 import { offsetText, timeText } from './time-text.ts';
 import type { TimeValue } from './values.ts';
 
@@ -16,19 +17,49 @@ const longestPattern = 100;
 /** @throws MintError `dataweave.format` */
 export function readPattern(pattern: string): readonly PatternPart[] {
   if (pattern.length > longestPattern) throw badPattern('The date format is too long.');
+  const parts = partsOf(pattern);
+  requireWellFormed(parts);
+  return parts;
+}
+
+/** How often a letter may stand side by side, as far as that is bounded. */
+const widest: ReadonlyMap<string, number> = new Map([
+  ...'yuYnNA'.split('').map((letter): [string, number] => [letter, 19]),
+  ...'MLQqEeGXxZ'.split('').map((letter): [string, number] => [letter, 5]),
+  ...'dHhKkms'.split('').map((letter): [string, number] => [letter, 2]),
+  ['S', 9],
+  ['D', 3],
+  ['a', 1],
+]);
+
+function requireWellFormed(parts: readonly PatternPart[]): void {
+  let open = 0;
+  for (const part of parts) {
+    if (part.kind === 'optional') open += part.isStart ? 1 : -1;
+    if (open < 0) throw badPattern('A `]` of the date format has no `[` before it.');
+    if (part.kind === 'field' && part.width > (widest.get(part.letter) ?? Number.POSITIVE_INFINITY)) {
+      throw badPattern(`The date format has too many \`${part.letter}\` side by side.`);
+    }
+  }
+}
+
+function partsOf(pattern: string): PatternPart[] {
   const parts: PatternPart[] = [];
   for (const [piece] of pattern.matchAll(/'(?:[^']|'')*'|([A-Za-z])\1*|\[|\]|[^A-Za-z'[\]]+|'/g)) {
     if (piece === '[' || piece === ']') parts.push({ kind: 'optional', isStart: piece === '[' });
     else if (piece === "''") parts.push({ kind: 'text', text: "'" });
+    else if (piece === "'") throw badPattern('A text in quotes has no end in the date format.');
     else if (piece.startsWith("'")) parts.push({ kind: 'text', text: piece.slice(1, -1).replaceAll("''", "'") });
     else if (/[A-Za-z]/.test(piece)) parts.push({ kind: 'field', letter: piece.charAt(0), width: piece.length });
+    else if (/[{}#]/.test(piece)) throw badPattern('The date format has a `{`, `}` or `#` that is not in quotes.');
     else parts.push({ kind: 'text', text: piece });
   }
   return parts;
 }
 
+/** `default` answers for it, as the engine has it. */
 function badPattern(message: string): MintError {
-  return new MintError('dataweave.format', message);
+  return new Absence('dataweave.format', message);
 }
 
 export const monthNames = 'January February March April May June July August September October November December'.split(
@@ -98,7 +129,9 @@ function named(name: string, width: number): string {
 }
 
 function year(date: Temporal.PlainDate, width: number): string {
-  return width === 2 ? padded(date.year % 100, 2) : padded(date.year, width);
+  if (width === 2) return padded(date.year % 100, 2);
+  const text = padded(date.year, width);
+  return width >= 4 && text.length > width && date.year > 0 ? `+${text}` : text;
 }
 
 function month(date: Temporal.PlainDate, width: number): string {

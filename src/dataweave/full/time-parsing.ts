@@ -4,10 +4,11 @@
  * becomes of fields like the 31st of February.
  */
 import { dayNames, monthNames, type PatternPart, readPattern } from './time-format.ts';
-import { parseTime, zoneId } from './time-text.ts';
+import { fieldsIn } from './time-matching.ts';
+import { zoneId } from './time-text.ts';
 import type { TimeKind, TimeValue } from './values.ts';
+import { offsetFrom } from './zone-names.ts';
 
-/** Bounds the ways in which a text can be read by a pattern. */
 const mostFields = 16;
 
 type Found = Map<string, number | string>;
@@ -35,65 +36,20 @@ export function parseByPattern(
   }
 }
 
-/** One regular expression for the whole pattern; its groups are the fields in their order. */
+/** The fields in their order, as far as the text follows the pattern to its end. */
 function match(text: string, parts: readonly PatternPart[]): Found | undefined {
   if (text.length > 200 || parts.filter(({ kind }) => kind === 'field').length > mostFields) return undefined;
-  const letters: string[] = [];
-  let expression = '';
-  parts.forEach((part, i) => {
-    if (part.kind === 'text') expression += RegExp.escape(part.text);
-    else if (part.kind === 'optional') expression += part.isStart ? '(?:' : ')?';
-    else {
-      letters.push(part.letter);
-      expression += `(${fieldPattern(part.letter, part.width, isNumeric(parts[i + 1]))})`;
-    }
-  });
-  const groups = new RegExp(`^${expression}$`, 'i').exec(text);
-  if (groups === null) return undefined;
+  const values = fieldsIn(text, parts);
+  if (values === undefined) return undefined;
   const found: Found = new Map();
-  letters.forEach((letter, i) => {
-    const value = groups[i + 1];
-    if (value !== undefined) found.set(letter, fieldValue(letter, value));
-  });
+  for (const [letter, value] of values) found.set(letter, fieldValue(letter, value));
   return found;
-}
-
-/** Whether digits follow, so that a field as wide as it likes must leave them some. */
-function isNumeric(part: PatternPart | undefined): boolean {
-  if (part?.kind !== 'field') return false;
-  return !'aEGXxZOVz'.includes(part.letter) && !('MLQq'.includes(part.letter) && part.width >= 3);
-}
-
-function offsetPattern(letter: string, width: number): string {
-  if (letter === 'Z' && width === 4) return localizedPattern;
-  const isNarrow = letter !== 'Z' && width === 1;
-  const hasColon = width === 5 || (letter !== 'Z' && width === 3);
-  const offset = String.raw`[+-]\d\d${isNarrow ? String.raw`(?:\d\d)?` : hasColon ? String.raw`:\d\d` : String.raw`\d\d`}`;
-  return letter === 'X' || (letter === 'Z' && width === 5) ? `Z|${offset}` : offset;
-}
-
-const localizedPattern = String.raw`GMT(?:[+-]\d{1,2}(?::\d\d)?)?`;
-
-function fieldPattern(letter: string, width: number, isAdjacent: boolean): string {
-  if (letter === 'a') return 'AM|PM';
-  if (letter === 'E') return names(dayNames, width);
-  if ('ML'.includes(letter) && width >= 3) return names(monthNames, width);
-  if ('XxZ'.includes(letter)) return offsetPattern(letter, width);
-  if (letter === 'O') return localizedPattern;
-  if ('Vz'.includes(letter)) return String.raw`Z|[+-]\d\d:\d\d|[A-Za-z_]+(?:/[A-Za-z_+\-\d]+)*`;
-  if ('yu'.includes(letter) && width === 4 && !isAdjacent) return String.raw`\d{4,9}`;
-  if (width === 1) return isAdjacent ? String.raw`\d{1,2}` : String.raw`\d{1,9}`;
-  return String.raw`\d{${width}}`;
-}
-
-function names(all: readonly string[], width: number): string {
-  return all.map((name) => (width < 4 ? name.slice(0, 3) : name)).join('|');
 }
 
 function fieldValue(letter: string, text: string): number | string {
   if (letter === 'S') return Number(text.padEnd(9, '0'));
   if ('aEXxZOVz'.includes(letter)) return text;
-  if (/^\d+$/.test(text)) return 'yu'.includes(letter) && text.length === 2 ? 2000 + Number(text) : Number(text);
+  if (/^\+?\d+$/.test(text)) return 'yu'.includes(letter) && text.length === 2 ? 2000 + Number(text) : Number(text);
   return monthNames.findIndex((name) => name.slice(0, 3).toLowerCase() === text.slice(0, 3).toLowerCase()) + 1;
 }
 
@@ -169,9 +125,10 @@ function zoneOf(found: Found): string | undefined {
   for (const letter of 'XxZOVz') {
     const text = found.get(letter);
     if (text === undefined) continue;
-    const offset = /^(?:GMT)?([+-])(\d{1,2})(?::?(\d\d))?$/.exec(String(text));
-    if (offset !== null) return `${offset[1]}${offset[2]?.padStart(2, '0')}:${offset[3] ?? '00'}`;
-    return text === 'GMT' ? 'Z' : String(text);
+    const [, sign, hours, minutes] = /^(?:GMT)?([+-])(\d{1,2})(?::?(\d\d))?$/.exec(String(text)) ?? [];
+    if (sign === undefined) return text === 'GMT' ? 'Z' : String(text);
+    const isFar = Number(minutes ?? 0) > 59 && !String(text).startsWith('GMT');
+    return isFar ? undefined : offsetFrom(sign, Number(hours), Number(minutes ?? 0));
   }
   return undefined;
 }
@@ -192,8 +149,6 @@ function build(found: Found, kind: TimeKind, format: string, mode: Mode): TimeVa
       return time && zone !== undefined ? { kind, at: time, offset: zone, format } : undefined;
     case 'DateTime':
       return moment && zone !== undefined ? { kind, at: moment.toZonedDateTime(zoneId(zone)), format } : undefined;
-    case 'TimeZone':
-      return zone === undefined ? undefined : parseTime(zone, 'TimeZone');
     default:
       return undefined;
   }

@@ -5,6 +5,7 @@
  * Left out: `xpath`, `xeger` and the HMAC functions, whose key would be a private variable in a template.
  */
 
+import { parseJson } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { Scope } from '../../plan/token-plan.ts';
 import { parseJsonPath } from './json-path.ts';
@@ -97,7 +98,7 @@ function makeJsonPath([literal]: readonly (string | undefined)[]): Evaluate {
 
 function parsed(json: string): JsonValue | undefined {
   try {
-    return JSON.parse(json);
+    return parseJson(json);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -2,6 +2,7 @@
  * @module
  * The claims, in the gateway's order: `jti`, `iss`, `sub`, `aud`, `exp`, `iat`, then the private ones (recorded tokens).
  */
+import { parseJson } from '../../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -152,7 +153,7 @@ function claimsOf(value: JsonValue | undefined, name: SourceText): JsonObject | 
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

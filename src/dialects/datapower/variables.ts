@@ -5,6 +5,7 @@
  * In this order: what the caller of mintproc states, what policies before this one published, what the configuration
  * declares, what the file's own `set-variable` actions and properties say, what the request itself has.
  */
+import { parseJson } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -138,7 +139,7 @@ function typed(value: JsonValue | undefined, type: ValueType, name: string): Jso
 
 function parsedOr(text: string): JsonValue {
   try {
-    return JSON.parse(text) as JsonValue;
+    return parseJson(text);
   } catch {
     return text;
   }

@@ -212,7 +212,7 @@ const codes: [expr: string, code: string][] = [
   ['1 as Nmber', 'dataweave.unknown-name'],
   ['$ + 1', 'dataweave.unknown-name'],
   ["1 as String {format: '0.0.0'}", 'dataweave.format'],
-  ["'2020' as Date {format: \"yyyy'\"}", 'dataweave.conversion'],
+  ["'2020' as Date {format: \"yyyy'\"}", 'dataweave.format'],
   ["'a' matches '['", 'dataweave.regex'],
   ['upper', 'dataweave.unsupported-result'],
   ['1e4000', 'dataweave.number-too-long'],

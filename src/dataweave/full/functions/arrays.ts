@@ -2,8 +2,10 @@
  * @module
  * Functions of `dw::core::Arrays`.
  */
+import { boundedArray } from '../../limits.ts';
 import { equals } from '../compare.ts';
 import { textOf, toNumber } from '../conversion.ts';
+import { chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { add, type Num, toDouble } from '../numbers.ts';
@@ -77,23 +79,41 @@ function joined(
   keepLeft: boolean,
 ): Sides {
   const { meter } = call;
-  const keys = meter.items(right).map((item) => textOf(call.call(by[1], item)));
+  const places = placesByKey(meter.items(right), (item) => keyOf(call, by[1], item));
   const pairs: Value[] = [];
   const matched = new Set<number>();
   for (const item of meter.items(left)) {
-    const key = textOf(call.call(by[0], item));
-    meter.charge(keys.length);
-    let isAlone = true;
-    keys.forEach((other, i) => {
-      if (other !== key) return;
-      isAlone = false;
-      matched.add(i);
-      pairs.push(new ObjectValue(['l', 'r'], [item, right[i] ?? null]));
-    });
-    if (isAlone && keepLeft) pairs.push(new ObjectValue(['l'], [item]));
-    meter.items(pairs);
+    const found = places.get(keyOf(call, by[0], item)) ?? [];
+    meter.charge(found.length);
+    for (const at of found) {
+      matched.add(at);
+      pairs.push(new ObjectValue(['l', 'r'], [item, right[at] ?? null]));
+    }
+    if (found.length === 0 && keepLeft) pairs.push(new ObjectValue(['l'], [item]));
+    boundedArray(pairs);
   }
   return { pairs, matched };
+}
+
+/** What is no text is all alike. */
+function keyOf(call: Evaluation, by: FunctionValue, item: Value): string | undefined {
+  const found = call.call(by, item);
+  chargeOperand(found, call.meter);
+  return textOf(found);
+}
+
+function placesByKey(
+  items: Items,
+  keyOfItem: (item: Value) => string | undefined,
+): ReadonlyMap<string | undefined, readonly number[]> {
+  const places = new Map<string | undefined, number[]>();
+  items.forEach((item, i) => {
+    const key = keyOfItem(item);
+    const known = places.get(key);
+    if (known === undefined) places.set(key, [i]);
+    else known.push(i);
+  });
+  return places;
 }
 
 function outerJoin(call: Evaluation, left: Items, right: Items, leftBy: FunctionValue, rightBy: FunctionValue): Value {

@@ -6,6 +6,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { decoded, encoded, fromBase64, fromHex, toBase64, toHex } from '../binary-text.ts';
 import { implied } from '../conversion.ts';
+import { chargeConversion } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import type { Value } from '../values.ts';
@@ -28,6 +29,7 @@ function scanned(read: (text: string) => Uint8Array): (call: Evaluation, text: s
 }
 
 function lines(call: Evaluation, bytes: Uint8Array, encoding: string): Value {
+  call.meter.textOf(bytes.length);
   const text = decoded(bytes, encoding);
   const found = text.split(/\r\n|\n|\r/);
   return call.meter.items(found.at(-1) === '' ? found.slice(0, -1) : found);
@@ -36,6 +38,7 @@ function lines(call: Evaluation, bytes: Uint8Array, encoding: string): Value {
 function joinLines(call: Evaluation, items: readonly Value[], encoding: string): Value {
   let text = '';
   for (const item of call.meter.items(items)) {
+    chargeConversion(item, call.meter);
     const line = implied(item, 'String');
     if (typeof line !== 'string') throw mismatch('each line', 'a String', item);
     call.meter.textOf(text.length + line.length + 1);

@@ -14,7 +14,7 @@ import { any, type FullRow, form, lambda, nothing, nullForNull, number, string }
 const module = 'dw::core::Strings';
 
 function characters({ meter }: Evaluation, text: string): readonly string[] {
-  return meter.items(text.split(''));
+  return meter.characters(text);
 }
 
 function testing(call: Evaluation, by: FunctionValue): (character: string) => boolean {
@@ -29,16 +29,15 @@ function codeAt(text: string, at: number): number {
 
 /** Runs of the same character. */
 function runs(call: Evaluation, text: string): readonly string[] {
+  call.meter.items(text);
   const found: string[] = [];
-  let run = '';
-  for (const character of characters(call, text)) {
-    if (run !== '' && !run.startsWith(character)) {
-      found.push(run);
-      run = '';
-    }
-    run += character;
+  let start = 0;
+  for (let at = 1; at < text.length; at++) {
+    if (text.charCodeAt(at) === text.charCodeAt(start)) continue;
+    found.push(text.slice(start, at));
+    start = at;
   }
-  return [...found, run];
+  return [...found, text.slice(start)];
 }
 
 /** The parts between the characters that the function takes. */

@@ -5,8 +5,9 @@
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { requireStringLength } from '../../limits.ts';
 import { decoded, encoded } from '../binary-text.ts';
+import type { Meter } from '../bounds.ts';
 import { convert, requireEnglish, type Schema, schemaOf, textOf } from '../conversion.ts';
-import { chargeOperand } from '../cost.ts';
+import { chargeConversion, chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { patternOf } from '../regex.ts';
@@ -97,9 +98,10 @@ function counted(parameter: ParameterType, type: string): Form {
   return form([parameter, maybeText], (_, value, unit) => as(value, type, { unit: unit ?? undefined }));
 }
 
-function joined(items: readonly Value[]): string {
+function joined(items: readonly Value[], meter: Meter): string {
   let joined = '';
   for (const item of items) {
+    chargeConversion(item, meter);
     const text = textOf(item);
     if (text === undefined) throw mismatch('each item', 'a String', item);
     joined += text;
@@ -114,7 +116,10 @@ export const coercionRows: readonly FullRow[] = [
     name: 'toString',
     summary: 'A number, boolean, date or type as text, by a format where one is given; bytes by their encoding.',
     forms: [
-      form([binary, string], ({ meter }, bytes, encoding) => meter.text(decoded(bytes, encoding))),
+      form([binary, string], ({ meter }, bytes, encoding) => {
+        meter.textOf(bytes.length);
+        return meter.text(decoded(bytes, encoding));
+      }),
       form([number, maybeText, maybeText, maybeText], (_, value, format, locale, roundMode) => {
         requireEnglish(locale ?? undefined);
         return as(value, 'String', { format: format ?? undefined, roundMode: roundMode ?? undefined });
@@ -127,7 +132,7 @@ export const coercionRows: readonly FullRow[] = [
       form([uri], (_, { text }) => text),
       form([regex], (_, { source }) => source),
       form([string], (_, text) => text),
-      form([array], ({ meter }, items) => meter.text(joined(meter.items(items)))),
+      form([array], ({ meter }, items) => meter.text(joined(meter.items(items), meter))),
     ],
   },
   ...parsing(
@@ -166,17 +171,32 @@ export const coercionRows: readonly FullRow[] = [
     summary: 'A regular expression from text.',
     forms: [form([string], ({ meter }, text) => patternOf(text, meter))],
   },
-  { module, name: 'toUri', summary: 'A URI from text.', forms: [form([string], (_, text) => as(text, 'Uri', {}))] },
+  {
+    module,
+    name: 'toUri',
+    summary: 'A URI from text.',
+    forms: [
+      form([string], ({ meter }, text) => {
+        meter.scan(text);
+        return as(text, 'Uri', {});
+      }),
+    ],
+  },
   {
     module,
     name: 'toArray',
     summary: 'The characters.',
-    forms: [form([string], ({ meter }, text) => meter.items(text.split('')))],
+    forms: [form([string], ({ meter }, text) => meter.characters(text))],
   },
   {
     module,
     name: 'toBinary',
     summary: 'The bytes of a text in an encoding.',
-    forms: [form([string, string], (_, text, encoding) => encoded(text, encoding))],
+    forms: [
+      form([string, string], ({ meter }, text, encoding) => {
+        meter.scan(text);
+        return encoded(text, encoding);
+      }),
+    ],
   },
 ];

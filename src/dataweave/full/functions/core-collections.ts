@@ -5,6 +5,7 @@
 import { requireStringLength } from '../../limits.ts';
 import { equals } from '../compare.ts';
 import { implied } from '../conversion.ts';
+import { chargeConversion } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { findAll } from '../regex.ts';
@@ -28,6 +29,7 @@ function reduce(call: Evaluation, items: readonly Value[], by: FunctionValue): V
 function joined({ meter }: Evaluation, items: readonly Value[], separator: string): string {
   let text = '';
   meter.items(items).forEach((item, i) => {
+    chargeConversion(item, meter);
     const part = implied(item, 'String');
     if (typeof part !== 'string') throw mismatch('each item of `joinBy`', 'a String', item);
     text += i === 0 ? part : separator + part;
@@ -88,7 +90,7 @@ export const coreCollectionRows: readonly FullRow[] = [
       ),
       form([string, lambda], (call, text, by) =>
         call.meter
-          .items(text.split(''))
+          .characters(text)
           .filter((item, i) => test(call, by)(item, i))
           .join(''),
       ),
@@ -101,7 +103,7 @@ export const coreCollectionRows: readonly FullRow[] = [
     summary: 'Goes from item to item: the function is handed the item and what it gave before.',
     forms: [
       form([array, lambda], reduce),
-      form([string, lambda], (call, text, by) => reduce(call, call.meter.items(text.split('')), by)),
+      form([string, lambda], (call, text, by) => reduce(call, call.meter.characters(text), by)),
       nullAndFunction,
     ],
   },

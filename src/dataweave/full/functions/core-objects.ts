@@ -5,6 +5,7 @@
 
 import { equals } from '../compare.ts';
 import { implied } from '../conversion.ts';
+import { chargeConversion, chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { simplest } from '../numbers.ts';
@@ -90,6 +91,7 @@ function joinMoments(left: TimeValue | string, right: TimeValue | string): TimeV
 }
 
 function withoutItems({ meter }: Evaluation, items: readonly Value[], others: readonly Value[]): Value {
+  for (const other of meter.items(others)) chargeOperand(other, meter);
   const texts = new Set(others.map(simplest).filter((other) => typeof other === 'string' || typeof other === 'number'));
   return meter.items(items).filter((given) => {
     const item = simplest(given);
@@ -101,6 +103,7 @@ function withoutItems({ meter }: Evaluation, items: readonly Value[], others: re
 function withoutKeys(call: Evaluation, value: ObjectValue, names: readonly Value[]): Value {
   const gone = new Set(
     call.meter.items(names).map((name) => {
+      chargeConversion(name, call.meter);
       const text = implied(name, 'String');
       if (typeof text !== 'string') throw mismatch('each name on the right side of `--`', 'a String', name);
       return text;

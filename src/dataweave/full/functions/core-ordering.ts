@@ -50,16 +50,21 @@ function objectOf(members: readonly { readonly key: string; readonly value: Valu
   );
 }
 
-function groupText(value: Value): string {
+function groupText(value: Value, meter: Meter): string {
+  chargeOperand(value, meter);
   const text = implied(value, 'String');
   if (typeof text === 'string') return text;
   throw mismatch('a group', 'a String', value);
 }
 
-function grouped<T>(items: readonly T[], nameOf: (item: T, index: number) => Value): ReadonlyMap<string, T[]> {
+function grouped<T>(
+  items: readonly T[],
+  nameOf: (item: T, index: number) => Value,
+  meter: Meter,
+): ReadonlyMap<string, T[]> {
   const groups = new Map<string, T[]>();
   items.forEach((item, i) => {
-    const name = groupText(nameOf(item, i));
+    const name = groupText(nameOf(item, i), meter);
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [item]);
     else group.push(item);
@@ -117,19 +122,23 @@ export const orderingRows: readonly FullRow[] = [
     forms: [
       form([array, lambda], (call, items, by) =>
         objectFrom(
-          grouped(call.meter.items(items), (item, i) => call.call(by, item, i)),
+          grouped(call.meter.items(items), (item, i) => call.call(by, item, i), call.meter),
           (group) => group,
         ),
       ),
       form([object, lambda], (call, value, by) =>
         objectFrom(
-          grouped(call.meter.items(membersOf(value)), (member) => call.call(by, member.value, new Key(member.key))),
+          grouped(
+            call.meter.items(membersOf(value)),
+            (member) => call.call(by, member.value, new Key(member.key)),
+            call.meter,
+          ),
           objectOf,
         ),
       ),
       form([string, lambda], (call, text, by) =>
         objectFrom(
-          grouped(call.meter.items(text.split('')), (item, i) => call.call(by, item, i)),
+          grouped(call.meter.characters(text), (item, i) => call.call(by, item, i), call.meter),
           (group) => group.join(''),
         ),
       ),

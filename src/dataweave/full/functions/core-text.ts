@@ -5,6 +5,7 @@
 import type { Meter } from '../bounds.ts';
 import { equals } from '../compare.ts';
 import { textOf } from '../conversion.ts';
+import { chargeConversion } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { findAll, findStarts, matchWhole, patternOf } from '../regex.ts';
@@ -23,6 +24,11 @@ function patternFrom(by: string | Key, meter: Meter): RegexValue {
 }
 
 const blank = /^\s*$/;
+
+function scanned(text: string, meter: Meter): string {
+  meter.scan(text);
+  return text;
+}
 
 function trimmed(text: string): string {
   let start = 0;
@@ -43,6 +49,7 @@ function replaced(call: Evaluation, text: string, what: Parameters<typeof matche
     const matches = matchesOf(text, what, call.meter);
     const replacement = (groups: readonly Value[], i: number): string => {
       const value = call.call(make, groups, i, null);
+      chargeConversion(value, call.meter);
       const found = textOf(value);
       if (found === undefined) throw mismatch('a replacement', 'a String', value);
       return found;
@@ -71,25 +78,25 @@ export const coreTextRows: readonly FullRow[] = [
     module,
     name: 'trim',
     summary: 'The text without blanks and control characters at both ends.',
-    forms: [form([string], (_, text) => trimmed(text)), nullForNull],
+    forms: [form([string], ({ meter }, text) => trimmed(scanned(text, meter))), nullForNull],
   },
   {
     module,
     name: 'isBlank',
     summary: 'Whether it is null or has nothing but blanks.',
-    forms: [form([string], (_, text) => blank.test(text)), form([nothing], () => true)],
+    forms: [form([string], ({ meter }, text) => blank.test(scanned(text, meter))), form([nothing], () => true)],
   },
   {
     module,
     name: 'startsWith',
     summary: 'Whether the text begins with the other.',
-    forms: [form([string, string], (_, text, start) => text.startsWith(start)), falseForNull],
+    forms: [form([string, string], ({ meter }, text, start) => text.startsWith(scanned(start, meter))), falseForNull],
   },
   {
     module,
     name: 'endsWith',
     summary: 'Whether the text ends with the other.',
-    forms: [form([string, string], (_, text, end) => text.endsWith(end)), falseForNull],
+    forms: [form([string, string], ({ meter }, text, end) => text.endsWith(scanned(end, meter))), falseForNull],
   },
   {
     module,

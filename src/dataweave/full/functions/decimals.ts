@@ -5,6 +5,7 @@
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { fullLimits } from '../bounds.ts';
 import { textOf } from '../conversion.ts';
+import { Decimal } from '../decimal.ts';
 import {
   type Context,
   difference,
@@ -38,9 +39,10 @@ function contextFrom(value: ObjectValue): Context {
 
 const context = optional(object, emptyObject);
 
-/** Digits times digits, as often as the calculation goes over them. */
-function charge({ meter }: Evaluation, { precision }: Context, times: number): void {
-  const digits = precision === 0 ? fullLimits.numberDigits : precision;
+/** Digits times digits, as often as the calculation goes over them: those that are asked for, or that are there. */
+function charge({ meter }: Evaluation, { precision }: Context, times: number, ...operands: readonly Num[]): void {
+  const most = Math.max(...operands.map((one) => (one instanceof Decimal ? one.size : 0)));
+  const digits = Math.max(precision === 0 ? fullLimits.numberDigits : precision, most);
   meter.charge(8 + times * (1 + ((digits * digits) >> 12)));
 }
 
@@ -53,7 +55,7 @@ function binary(name: string, summary: string, run: (left: Num, right: Num, cont
   const forms = [
     form([number, number, context], (call, left, right, options) => {
       const to = contextFrom(options);
-      charge(call, to, run === powerWithin ? timesOf(right) : 2);
+      charge(call, to, run === powerWithin ? timesOf(right) : 2, left, right);
       return run(left, right, to);
     }),
   ];
@@ -64,7 +66,7 @@ function unary(name: string, summary: string, run: (value: Num, context: Context
   const forms = [
     form([number, context], (call, value, options) => {
       const to = contextFrom(options);
-      charge(call, to, run === root ? 200 : 1);
+      charge(call, to, run === root ? 200 : 1, value);
       return run(value, to);
     }),
   ];

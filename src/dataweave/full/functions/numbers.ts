@@ -3,6 +3,9 @@
  * Functions of `dw::core::Numbers` and `dw::util::Math`.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
+import type { Meter } from '../bounds.ts';
+import { Decimal } from '../decimal.ts';
+import type { Evaluation } from '../evaluation.ts';
 import {
   divide,
   fromBigInt,
@@ -31,8 +34,14 @@ function requireRadix(radix: Num): number {
   throw new MintError('dataweave.arithmetic', 'A radix is a whole number from 2 to 36.');
 }
 
+/** Each digit is taken to or from all that stand before it. */
+function chargeDigits(digits: number, meter: Meter): void {
+  meter.charge(digits >> 1);
+}
+
 /** At most as many digits as a number may have: each adds to a product that is bounded. */
-function fromDigits(text: string, radix: Num): Num {
+function fromDigits({ meter }: Evaluation, text: string, radix: Num): Num {
+  chargeDigits(text.length, meter);
   const base = requireRadix(radix);
   const digits = /^[+-]?([0-9a-z]{1,1000})$/i.exec(text)?.[1];
   if (digits === undefined) throw new MintError('dataweave.conversion', 'The text is no number in this radix.');
@@ -46,15 +55,16 @@ function fromDigits(text: string, radix: Num): Num {
 }
 
 /** A radix that there is not counts as 10, as in Java. */
-function toDigits(value: Num, radix: Num): string {
+function toDigits({ meter }: Evaluation, value: Num, radix: Num): string {
+  if (value instanceof Decimal) chargeDigits(value.size, meter);
   if (!isWhole(value)) throw new MintError('dataweave.arithmetic', 'Only a whole number is written in another radix.');
   return BigInt(plainText(value)).toString(radixOf(radix) ?? 10);
 }
 
 function converting(name: string, radix: number, fromText: boolean, summary: string): FullRow {
   const one = fromText
-    ? form([string], (_, text) => fromDigits(text, radix))
-    : form([number], (_, value) => toDigits(value, radix));
+    ? form([string], (call, text) => fromDigits(call, text, radix))
+    : form([number], (call, value) => toDigits(call, value, radix));
   return { module: numbers, name, summary, forms: [one, nullForNull] };
 }
 
@@ -78,13 +88,13 @@ export const numberRows: readonly FullRow[] = [
     module: numbers,
     name: 'fromRadixNumber',
     summary: 'The number that the text writes in a radix from 2 to 36.',
-    forms: [form([string, number], (_, text, radix) => fromDigits(text, radix))],
+    forms: [form([string, number], (call, text, radix) => fromDigits(call, text, radix))],
   },
   {
     module: numbers,
     name: 'toRadixNumber',
     summary: 'The whole number in a radix from 2 to 36.',
-    forms: [form([number, number], (_, value, radix) => toDigits(value, radix))],
+    forms: [form([number, number], (call, value, radix) => toDigits(call, value, radix))],
   },
   real('acos', 'The arc cosine; null outside of -1 to 1.', Math.acos),
   real('asin', 'The arc sine; null outside of -1 to 1.', Math.asin),

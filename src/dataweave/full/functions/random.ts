@@ -8,8 +8,12 @@ import { type FullRow, form, number } from './row.ts';
 
 const module = 'dw::Core';
 
+/** A random number takes its time, and the decimal that it becomes. */
+const stepsPerChance = 10;
+
 /** 48 of the random bits of a UUID, as a number from 0 to below 1. */
-function chance({ bindings }: Evaluation): Num {
+function chance({ bindings, meter }: Evaluation): Num {
+  meter.charge(stepsPerChance);
   const bits = bindings.randomId().replaceAll('-', '').slice(-12);
   return fromDouble(Number.parseInt(bits, 16) / 2 ** 48);
 }

@@ -7,7 +7,7 @@
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { implied, typesOf } from '../conversion.ts';
-import { chargeOperand } from '../cost.ts';
+import { chargeConversion, chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { Absence, wrongCount } from '../failures.ts';
 import { isNumber, type Num } from '../numbers.ts';
@@ -111,7 +111,9 @@ export function callRow(row: FullRow, call: Evaluation, values: readonly Value[]
   for (const one of row.forms) if (takesAsIs(one, values)) return runForm(one, call, values);
   for (const one of row.forms) {
     const converted = takesConverted(one, values);
-    if (converted !== undefined) return runForm(one, call, converted);
+    if (converted === undefined) continue;
+    for (const [i, value] of converted.entries()) if (value !== values[i]) chargeConversion(value, call.meter);
+    return runForm(one, call, converted);
   }
   throw noForm(row, values);
 }

@@ -8,7 +8,7 @@ import { FunctionValue, type RegexValue, type Value } from '../values.ts';
 
 /** Where a part stands in a text, each time after the end of the time before; an empty one before each character. */
 export function placesOf(text: string, part: string, meter: Meter): readonly number[] {
-  if (part === '') return Array.from(meter.items(text.split('')), (_, at) => at);
+  if (part === '') return Array.from(meter.characters(text), (_, at) => at);
   const places: number[] = [];
   meter.chargeSearch(text, part);
   for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) {

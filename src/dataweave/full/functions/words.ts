@@ -3,6 +3,7 @@
  * Functions of `dw::core::Strings` on letters and words.
  */
 
+import { limits } from '../../limits.ts';
 import type { Meter } from '../bounds.ts';
 import { toDouble } from '../numbers.ts';
 import { ordinalOf, pluralOf, singularOf } from './inflection.ts';
@@ -28,9 +29,12 @@ function asking(name: string, summary: string, pattern: RegExp): FullRow {
   return { module, name, summary, forms: [form([string], run), form([nothing], () => false)] };
 }
 
-/** Words begin after a blank, `_` or `-`, and at a capital that follows a small letter. */
+/**
+ * Words begin after a blank, `_` or `-`, at a capital that follows a small letter, and at the last capital of a run. No
+ * pattern here may look at a run again from each place in it: texts come from strangers.
+ */
 function spaced(text: string): string {
-  return text.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2');
+  return text.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/(?<=[A-Z])[A-Z][a-z]/g, ' $&');
 }
 
 function capitalized(text: string): string {
@@ -39,7 +43,8 @@ function capitalized(text: string): string {
 }
 
 function camelized(text: string): string {
-  const joined = text.replace(/_+([^_])/g, (_, letter: string) => letter.toUpperCase()).replace(/_+$/, '');
+  const [first = '', ...others] = text.split('_');
+  const joined = first + others.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
   return joined.charAt(0).toLowerCase() + joined.slice(1);
 }
 
@@ -49,6 +54,9 @@ function joinedBy(separator: string): (text: string) => string {
       .replace(/[\s_-]/g, separator)
       .toLowerCase();
 }
+
+/** One more than an array may have, an empty part at each end aside: what is longer need not be cut to its end. */
+const mostWords = limits.arrayLength + 3;
 
 export const wordRows: readonly FullRow[] = [
   changing('capitalize', 'Every word with a capital, and blanks between the words.', capitalized),
@@ -68,7 +76,7 @@ export const wordRows: readonly FullRow[] = [
     name: 'words',
     summary: 'The words between the blanks.',
     forms: [
-      form([string], ({ meter }, text) => meter.items(text.split(/\s+/).filter((word) => word !== ''))),
+      form([string], ({ meter }, text) => meter.items(text.split(/\s+/, mostWords).filter((word) => word !== ''))),
       nullForNull,
     ],
   },
@@ -78,7 +86,7 @@ export const wordRows: readonly FullRow[] = [
     summary: 'The lines, without an empty one at the end.',
     forms: [
       form([string], ({ meter }, text) => {
-        const lines = text.split(/\r\n|\n|\r/);
+        const lines = text.split(/\r\n|\n|\r/, mostWords);
         return meter.items(lines.length > 1 && lines.at(-1) === '' ? lines.slice(0, -1) : lines);
       }),
       nullForNull,

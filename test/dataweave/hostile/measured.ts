@@ -1,0 +1,41 @@
+/**
+ * @module
+ * What an expression costs: CPU time of the thread, and the steps that it is charged.
+ */
+import type { Bindings } from '../../../src/dataweave/bindings.ts';
+import type { CompiledExpression } from '../../../src/dataweave/expression.ts';
+import { Budget } from '../../../src/dataweave/limits.ts';
+import { MintError } from '../../../src/diagnostics/mint-error.ts';
+
+let steps = 0;
+const { charge } = Budget.prototype;
+Budget.prototype.charge = function (this: Budget, more: number): void {
+  steps += more;
+  charge.call(this, more);
+};
+
+export interface Cost {
+  readonly milliseconds: number;
+  readonly steps: number;
+  /** The code of the error; undefined where there is a value. */
+  readonly code: string | undefined;
+}
+
+/** @throws what the expression throws, unless it is what a request may bring about */
+export function costOf(expression: CompiledExpression, bindings: Bindings): Cost {
+  steps = 0;
+  const before = process.threadCpuUsage();
+  const code = failureOf(expression, bindings);
+  const { user, system } = process.threadCpuUsage(before);
+  return { milliseconds: (user + system) / 1000, steps, code };
+}
+
+function failureOf(expression: CompiledExpression, bindings: Bindings): string | undefined {
+  try {
+    expression.evaluate(bindings);
+    return undefined;
+  } catch (error) {
+    if (error instanceof MintError) return error.code;
+    throw error;
+  }
+}
