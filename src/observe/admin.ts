@@ -2,6 +2,7 @@
  * @module
  * The admin address: metrics, liveness and readiness, for Prometheus and the kubelet. It tells no secret.
  */
+import { setTimeout } from 'node:timers/promises';
 import { activity } from './activity.ts';
 import { contentType } from './exposition.ts';
 import { text } from './http-answer.ts';
@@ -20,16 +21,7 @@ export type AdminServer = HttpListener;
 
 /** @throws ListenError when the address cannot be had */
 export function startAdmin({ address, metrics, readiness, log }: AdminOptions): Promise<AdminServer> {
-  let underWay: Promise<string> | undefined;
-  /** One at a time, however many ask: it costs a millisecond, and a message to each worker. */
-  function scrape(): Promise<string> {
-    underWay ??= activity
-      .run('scrape', () => metrics.text())
-      .finally(() => {
-        underWay = undefined;
-      });
-    return underWay;
-  }
+  const scrape = pacedScrape(metrics);
   return startHttp({
     address,
     name: 'admin',
@@ -45,4 +37,27 @@ export function startAdmin({ address, metrics, readiness, log }: AdminOptions): 
       }),
     },
   });
+}
+
+/** Milliseconds between two scrapes. Each takes one or two, and asks each worker. */
+const scrapePace = 50;
+
+/** However many ask, few are made; whoever asks gets one that was begun afterwards. */
+function pacedScrape(metrics: AdminOptions['metrics']): () => Promise<string> {
+  let next: Promise<string> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  let mayBegin = 0;
+  return () => {
+    if (next !== undefined) return next;
+    const mine = last.then(async () => {
+      const wait = mayBegin - performance.now();
+      if (wait > 0) await setTimeout(wait, undefined, { ref: false });
+      next = undefined;
+      mayBegin = performance.now() + scrapePace;
+      return activity.run('scrape', () => metrics.text());
+    });
+    next = mine;
+    last = mine.catch(() => undefined);
+    return mine;
+  };
 }
