@@ -2,8 +2,8 @@
  * @module
  * The process watches itself: how long its event loop stood still, how much of that was its own work, and which.
  *
- * A timer that comes late tells it, for some millionths of one core. A stall is seen up to one interval too short, since
- * it may have begun right after the timer did. What took less than half of it is not blamed.
+ * A timer that comes late tells it. A stall is seen up to one interval too short, and one that is shorter than that may not
+ * be seen at all; a closer look costs an idle process more. What took less than half of a stall is not blamed.
  */
 import { activity, type Longest } from './activity.ts';
 import type { Log } from './log.ts';
@@ -15,7 +15,7 @@ export interface EventLoopWatchOptions {
 }
 
 /** Milliseconds. */
-const interval = 20;
+const interval = 50;
 
 /** Seconds; what is shorter is a busy loop, and no stall. */
 const leastStall = 0.005;
