@@ -14,6 +14,8 @@ import type { ParentLink } from './serving/workers/messages.ts';
 const packageFile = new URL('../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 
+let isStuck = false;
+
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),
   error: (line) => process.stderr.write(`${line}\n`),
@@ -34,6 +36,9 @@ const terminal: Terminal = {
   },
   ignoreSignals() {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  },
+  threadIsStuck() {
+    isStuck = true;
   },
   startWorker: (number) =>
     process.getBuiltinModule('node:child_process').fork(import.meta.filename, ['worker', String(number)], {
@@ -83,10 +88,16 @@ function linkToParent<Sent, Received>(): ParentLink<Sent, Received> {
 
 // `mintproc eval … | head` closes the pipe; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`mintproc: standard output cannot be written (${error.code}).\n`);
+  process.exit(1);
 });
+
+// Where standard error is full or closed there is nobody to tell, and the exit code still says how it went.
+process.stderr.on('error', () => undefined);
 
 void run(process.argv.slice(2), terminal).then((code) => {
   process.exitCode = code;
+  // An exit waits for every thread. Another program in this process's place ends them, and exits with the same code.
+  if (isStuck) process.execve?.(process.execPath, [process.execPath, '--eval', `process.exitCode = ${code}`], {});
 });

@@ -5,6 +5,7 @@
 import { ListenError } from '../diagnostics/listen-error.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
 import { startAdmin } from '../observe/admin.ts';
+import { watchEventLoop } from '../observe/event-loop-watch.ts';
 import type { HttpAddress, HttpListener } from '../observe/http-server.ts';
 import { discoveryPath, keySetPath, postQuantumKeySetPath, startKeyServer } from '../observe/key-server.ts';
 import { createLog, type Log } from '../observe/log.ts';
@@ -17,7 +18,7 @@ import { KeyDocuments } from '../runtime/key-documents.ts';
 import type { ListenerTls } from '../runtime/listener-tls.ts';
 import { Reloader, type ReloadResult } from '../runtime/reload.ts';
 import { WatchedFiles } from '../runtime/watched-files.ts';
-import { countedIn, processorMetrics } from '../serving/processor.ts';
+import { countedIn, logOutput, processorMetrics } from '../serving/processor.ts';
 import { type Serving, startServing } from '../serving/serving.ts';
 import { WorkerLost, WorkerRefused } from '../serving/worker-errors.ts';
 import { type Command, textOption } from './command.ts';
@@ -55,7 +56,12 @@ export const serveCommand: Command = {
     const first = reloader.start();
     if (first.kind === 'unsettled') throw new CommandError('The files changed while they were read; start it again.');
     if (first.kind === 'refused') throw unusable(file, first.problems);
-    await serve(reloader, first, metrics, terminal);
+    const output = logOutput(metrics);
+    try {
+      await serve(reloader, first, metrics, createLog(first.snapshot.settings.log.level, output.write), terminal);
+    } finally {
+      if ((await output.close()) === 'stuck') terminal.threadIsStuck();
+    }
     return 0;
   },
 };
@@ -77,9 +83,8 @@ interface Household {
 
 type Loaded = Extract<ReloadResult, { kind: 'loaded' }>;
 
-async function serve(reloader: Reloader, first: Loaded, metrics: Metrics, terminal: Terminal): Promise<void> {
-  const { settings, policies } = first.snapshot;
-  const log = createLog(settings.log.level);
+async function serve(reloader: Reloader, first: Loaded, metrics: Metrics, log: Log, terminal: Terminal): Promise<void> {
+  const { policies } = first.snapshot;
   const readiness = new Readiness();
   const report = new ConfigurationReport(metrics, readiness, log, terminal.now);
   reloader.adopt(first.snapshot);
@@ -89,6 +94,7 @@ async function serve(reloader: Reloader, first: Loaded, metrics: Metrics, termin
   const reloading = startReloading(reloader, serving, report, terminal, pair);
   // Loading leaves more behind than serving uses, and V8 would keep it for as long as there is room.
   terminal.collectGarbage();
+  const watch = watchEventLoop({ metrics, log });
   readiness.ready();
   log.info('mintproc serves.', {
     address: serving.addresses.join(', '),
@@ -109,6 +115,7 @@ async function serve(reloader: Reloader, first: Loaded, metrics: Metrics, termin
   await closed;
   await keys?.close();
   await admin.close();
+  watch.close();
   log.info('mintproc has stopped.');
 }
 

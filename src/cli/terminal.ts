@@ -28,6 +28,8 @@ export interface Terminal {
   onReload(reload: () => void): () => void;
   /** SIGTERM, SIGINT and SIGHUP do nothing from now on. */
   ignoreSignals(): void;
+  /** The process cannot end by itself once the command is done: a thread of it is in a system call that does not come back. */
+  threadIsStuck(): void;
   /** Starts this program again as `mintproc worker NUMBER`, with a channel that takes whole objects. */
   startWorker(number: number): ChildProcess;
   /** Starts this program again as `mintproc check`, with such a channel. */

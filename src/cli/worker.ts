@@ -12,13 +12,13 @@ export const workerCommand: Command = {
   options: {},
   async run({ positionals }, terminal) {
     const [number] = positionals;
-    const { primary, version, environment, now, collectGarbage } = terminal;
+    const { primary, version, environment, now, collectGarbage, threadIsStuck } = terminal;
     if (primary === undefined || number === undefined) {
       throw new UsageError('`mintproc serve` starts its workers itself: write `workers: 2` in mintproc.yaml.');
     }
     // A signal to the whole group reaches the primary too, and what is to be done then is its decision.
     terminal.ignoreSignals();
-    await work({ number: Number(number), version, environment, now, collectGarbage, link: primary });
+    await work({ number: Number(number), version, environment, now, collectGarbage, threadIsStuck, link: primary });
     return 0;
   },
 };

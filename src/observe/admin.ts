@@ -2,8 +2,11 @@
  * @module
  * The admin address: metrics, liveness and readiness, for Prometheus and the kubelet. It tells no secret.
  */
+import { setTimeout } from 'node:timers/promises';
+import { activity } from './activity.ts';
 import { contentType } from './exposition.ts';
-import { type HttpAddress, type HttpListener, startHttp, text } from './http-server.ts';
+import { text } from './http-answer.ts';
+import { type HttpAddress, type HttpListener, startHttp } from './http-server.ts';
 import type { Log } from './log.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -18,13 +21,14 @@ export type AdminServer = HttpListener;
 
 /** @throws ListenError when the address cannot be had */
 export function startAdmin({ address, metrics, readiness, log }: AdminOptions): Promise<AdminServer> {
+  const scrape = pacedScrape(metrics);
   return startHttp({
     address,
     name: 'admin',
     code: 'observe.listen-failed',
     log,
     routes: {
-      '/metrics': async () => ({ status: 200, type: contentType, body: await metrics.text() }),
+      '/metrics': async () => ({ status: 200, type: contentType, body: await scrape() }),
       '/healthz': () => text(200, 'ok'),
       '/readyz': () => ({
         status: readiness.phase === 'ready' ? 200 : 503,
@@ -33,4 +37,27 @@ export function startAdmin({ address, metrics, readiness, log }: AdminOptions): 
       }),
     },
   });
+}
+
+/** Milliseconds between two scrapes. Each takes one or two, and asks each worker. */
+const scrapePace = 50;
+
+/** However many ask, few are made; whoever asks gets one that was begun afterwards. */
+function pacedScrape(metrics: AdminOptions['metrics']): () => Promise<string> {
+  let next: Promise<string> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  let mayBegin = 0;
+  return () => {
+    if (next !== undefined) return next;
+    const mine = last.then(async () => {
+      const wait = mayBegin - performance.now();
+      if (wait > 0) await setTimeout(wait, undefined, { ref: false });
+      next = undefined;
+      mayBegin = performance.now() + scrapePace;
+      return activity.run('scrape', () => metrics.text());
+    });
+    next = mine;
+    last = mine.catch(() => undefined);
+    return mine;
+  };
 }

@@ -1,30 +1,25 @@
 /**
  * @module
- * A small HTTP/1.1 server for answers that are ready at once: it takes no command and reads no body, and what a slow or
- * silent peer may hold is bounded. Who may reach it is the network's matter (SECURITY.md).
+ * A small HTTP/1.1 server for answers that are ready at once: it takes no command and reads no body, and what any number
+ * of peers may hold is bounded (`http-connections.ts`). Who may reach it is the network's matter (SECURITY.md).
+ *
+ * Node's own server parses all that a peer sends at once, thousands of requests in one turn, and refuses the newest
+ * connection where there are too many (docs/decisions/0070).
  */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:net';
 import type { Code } from '../diagnostics/codes.ts';
 import { type ListenError, listenError } from '../diagnostics/listen-error.ts';
+import { type HttpAnswer, text } from './http-answer.ts';
+import { HttpConnections } from './http-connections.ts';
+import type { HttpRequest } from './http-request.ts';
 import type { Log } from './log.ts';
 import { removeStaleSocket } from './stale-socket.ts';
-
-/** `import` reads each export of a built-in module, and two of this one's load a whole HTTP client: 17 MB resident. */
-const { createServer } = process.getBuiltinModule('node:http');
 
 /** Where to listen, as `net` takes it. Port 0 takes any free one. */
 export type HttpAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
-export interface HttpAnswer {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
-  /** Further headers; `cache-control: no-store` stands unless they name it. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 /** @param headers the request's, names in lower case */
-export type HttpRoute = (headers: IncomingMessage['headers']) => HttpAnswer | Promise<HttpAnswer>;
+export type HttpRoute = (headers: HttpRequest['headers']) => HttpAnswer | Promise<HttpAnswer>;
 
 export interface HttpOptions {
   readonly address: HttpAddress;
@@ -44,76 +39,54 @@ export interface HttpListener {
   close(): Promise<void>;
 }
 
-/** Milliseconds; what a slow or silent peer may hold is bounded. */
-const headersTimeout = 5_000;
-const requestTimeout = 10_000;
-const keepAliveTimeout = 5_000;
+/** Milliseconds. */
 const closeTimeout = 1_000;
-/** Scrapers and probes are few. */
-export const maxConnections = 64;
-/** Bytes; none of our routes needs more than a few headers. */
-export const maxHeaderSize = 8_192;
+
+/** Connections that wait in the kernel to be accepted; with a full queue a new one would have to knock again. */
+const backlog = 4_096;
 
 /** @throws ListenError when the address cannot be had */
 export async function startHttp(options: HttpOptions): Promise<HttpListener> {
-  const server = createServer(
-    { headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize, connectionsCheckingInterval: 1_000 },
-    (request, response) => {
-      void handle(options, request, response);
-    },
-  );
-  server.maxConnections = maxConnections;
+  let isClosing = false;
+  const connections = new HttpConnections({
+    answer: (request) => answerTo(options, request),
+    isClosing: () => isClosing,
+  });
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => connections.add(socket));
   if ('path' in options.address) await removeStaleSocket(options.address.path);
   await listen(server, options);
-  return { address: addressOf(server, options.address), close: () => close(server) };
+  // A connection that could not be accepted is lost to its client, and no reason to end.
+  server.on('error', () => undefined);
+  return {
+    address: addressOf(server, options.address),
+    close() {
+      isClosing = true;
+      return close(server, connections);
+    },
+  };
 }
 
-async function handle(options: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  // A body would have to be read to keep the connection; it is not.
-  const bringsBody = 'content-length' in request.headers || 'transfer-encoding' in request.headers;
-  if (bringsBody) response.setHeader('connection', 'close');
-  let answer: HttpAnswer;
+async function answerTo(options: HttpOptions, request: HttpRequest): Promise<HttpAnswer> {
   try {
-    answer = await answerTo(options, request, response);
+    return await routed(options, request);
   } catch (error) {
     options.log.failure(`The ${options.name} address could not answer.`, error);
-    answer = text(500, 'internal error');
+    return text(500, 'internal error');
   }
-  const length = answer.status === 304 ? {} : { 'content-length': Buffer.byteLength(answer.body) };
-  response.writeHead(answer.status, {
-    'content-type': answer.type,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    ...length,
-    ...answer.headers,
-  });
-  response.end(request.method === 'HEAD' || answer.status === 304 ? undefined : answer.body);
 }
 
-function answerTo(
-  { routes }: HttpOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-): HttpAnswer | Promise<HttpAnswer> {
-  const path = request.url?.split('?', 1)[0] ?? '';
+function routed({ routes }: HttpOptions, { method, path, headers }: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (route === undefined) return text(404, `not found; there is ${Object.keys(routes).join(', ')}`);
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('allow', 'GET, HEAD');
-    return text(405, 'method not allowed; use GET or HEAD');
-  }
-  return route(request.headers);
-}
-
-export function text(status: number, sentence: string): HttpAnswer {
-  return { status, type: 'text/plain; charset=utf-8', body: `${sentence}\n` };
+  if (method === 'GET' || method === 'HEAD') return route(headers);
+  return { ...text(405, 'method not allowed; use GET or HEAD'), headers: { allow: 'GET, HEAD' } };
 }
 
 function listen(server: Server, { address, code }: HttpOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const refused = (error: unknown): void => reject(refusal(address, code, error));
     server.once('error', refused);
-    server.listen({ ...address }, () => {
+    server.listen({ ...address, backlog }, () => {
       server.off('error', refused);
       resolve();
     });
@@ -136,13 +109,14 @@ function written(address: HttpAddress): string {
   return `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server, connections: HttpConnections): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), closeTimeout);
+    const timer = setTimeout(() => connections.closeAll(), closeTimeout);
     server.close(() => {
       clearTimeout(timer);
+      connections.closeAll();
       resolve();
     });
-    server.closeIdleConnections();
+    connections.closeIdle();
   });
 }

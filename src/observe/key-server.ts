@@ -4,7 +4,9 @@
  * address of their own. What the documents say is handed in as text.
  */
 import { createHash } from 'node:crypto';
-import { type HttpAddress, type HttpAnswer, type HttpListener, type HttpRoute, startHttp } from './http-server.ts';
+import { activity } from './activity.ts';
+import type { HttpAnswer } from './http-answer.ts';
+import { type HttpAddress, type HttpListener, type HttpRoute, startHttp } from './http-server.ts';
 import type { Log } from './log.ts';
 
 export const keySetPath = '/.well-known/jwks.json';
@@ -24,7 +26,7 @@ export interface KeyServerOptions {
 export function startKeyServer({ address, documents, maxAge, log }: KeyServerOptions): Promise<HttpListener> {
   const routes = Object.entries(documents).map(([path, document]): [string, HttpRoute] => [
     path,
-    (headers) => conditional(document(), maxAge(), headers['if-none-match']),
+    (headers) => activity.run('JWKS', () => conditional(document(), maxAge(), headers['if-none-match'])),
   ]);
   const code = 'observe.keys-listen-failed';
   return startHttp({ address, name: 'JWKS', code, log, routes: Object.fromEntries(routes) });

@@ -36,6 +36,10 @@ export interface LogFields {
   /** A time, as ISO 8601 has it. */
   readonly at?: string | undefined;
   readonly seconds?: number | undefined;
+  /** Seconds of CPU. */
+  readonly cpuSeconds?: number | undefined;
+  /** What the program was doing. */
+  readonly activity?: string | undefined;
   /** How many lines were left out before this one. */
   readonly suppressed?: number | undefined;
   /** The class of an error. */
@@ -73,6 +77,8 @@ const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
   kid: 'string',
   at: 'string',
   seconds: 'number',
+  cpuSeconds: 'number',
+  activity: 'string',
   suppressed: 'number',
   error: 'string',
   systemCode: 'string',
@@ -85,10 +91,10 @@ export const longestText = 2_000;
 const requestIdForm = /^[\w.:-]{1,128}$/;
 
 /**
- * @param write takes each line, with its line feed; standard output where it is left out
+ * @param write takes each line, with its line feed
  * @param worker stands in every line; left out in a process that is no worker
  */
-export function createLog(level: LogLevel, write?: (line: string) => void, worker?: number): Log {
+export function createLog(level: LogLevel, write: (line: string) => void, worker?: number): Log {
   const logger = pino(
     {
       level,
@@ -97,7 +103,7 @@ export function createLog(level: LogLevel, write?: (line: string) => void, worke
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    write === undefined ? pino.destination({ dest: 1, sync: false }) : { write },
+    { write },
   );
   return {
     debug: (message, fields) => logger.isLevelEnabled('debug') && logger.debug(admitted(fields), cut(message)),
@@ -106,6 +112,14 @@ export function createLog(level: LogLevel, write?: (line: string) => void, worke
     error: (message, fields) => logger.error(admitted(fields), cut(message)),
     failure: (message, error, fields) => logger.error(admitted({ ...fields, ...describe(error) }), cut(message)),
   };
+}
+
+/** What stands in the log in the place of `suppressed` lines that could not be written, at any level. */
+export function gapLine(suppressed: number, worker?: number): string {
+  const written: string[] = [];
+  const log = createLog('error', (line) => written.push(line), worker);
+  log.error('Lines of the log could not be written and are lost.', { suppressed });
+  return written.join('');
 }
 
 function admitted(fields: LogFields | undefined): Record<string, string | number> {

@@ -13,6 +13,9 @@ const signSeconds = [
   0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.01, 0.1,
 ];
 
+/** From what a request notices to what Envoy and probes do not wait for. */
+const stallSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
 interface Row {
   readonly help: string;
   readonly labels: readonly string[];
@@ -85,6 +88,17 @@ export const metricTable = {
     type: 'counter',
     help: 'Errors that mintproc did not foresee; each is worth a report.',
     labels: [],
+  },
+  mintproc_log_lines_dropped_total: {
+    type: 'counter',
+    help: 'Lines of the log that are lost: standard output was full, closed, or not read.',
+    labels: [],
+  },
+  mintproc_event_loop_stall_seconds: {
+    type: 'histogram',
+    help: 'Times that the event loop could do nothing else, those of 5 ms and more.',
+    labels: [],
+    buckets: stallSeconds,
   },
   mintproc_config_generation: {
     type: 'gauge',

@@ -83,6 +83,15 @@ export class Metrics<Outcome extends string = string> {
     this.#defects.increment();
   }
 
+  logLinesDropped(count: number): void {
+    this.#families.mintproc_log_lines_dropped_total.with().value += count;
+  }
+
+  /** The event loop stood still for so long. */
+  stalled(seconds: number): void {
+    this.#families.mintproc_event_loop_stall_seconds.with().observe(seconds);
+  }
+
   connectionRefused(): void {
     this.#connectionsRefused.increment();
   }

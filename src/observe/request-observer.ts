@@ -5,6 +5,7 @@
  * The room extproc calls this through the interface that it declares; the shapes here fit that one.
  */
 import type { Code } from '../diagnostics/codes.ts';
+import { activity } from './activity.ts';
 import type { Log } from './log.ts';
 import type { Metrics, PolicyRun } from './metrics.ts';
 
@@ -47,6 +48,7 @@ export class RequestObserver<Outcome extends string = string> {
   finished(record: RequestRecord<Outcome>): void {
     const { outcome, seconds, code } = record;
     this.#metrics.requestFinished(outcome, seconds, code);
+    activity.request(seconds, record.mints);
     for (const run of record.mints) {
       this.#metrics.policyRan(run);
       if (run.outcome !== 'minted') this.#noToken(run, record);

@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { exchangeOutcomes } from '../extproc/observer.ts';
 import { type Connections, type ProcessorServer, startServer } from '../extproc/server.ts';
-import type { Log } from '../observe/log.ts';
+import { gapLine, type Log } from '../observe/log.ts';
+import { type LogOutput, openLogOutput } from '../observe/log-output.ts';
 import { Metrics } from '../observe/metrics.ts';
 import { RequestObserver } from '../observe/request-observer.ts';
 import { makeDecideSoon } from '../runtime/decide.ts';
@@ -17,6 +18,14 @@ const outcomes = Object.keys(exchangeOutcomes) as (keyof typeof exchangeOutcomes
 
 export function processorMetrics(version: string): Metrics {
   return new Metrics({ version, outcomes });
+}
+
+/** Standard output as the log's end, whose losses are counted. @param worker the number of a worker process */
+export function logOutput(metrics: Metrics, worker?: number): LogOutput {
+  return openLogOutput({
+    gapLine: (lost) => gapLine(lost, worker),
+    onDropped: (lines) => metrics.logLinesDropped(lines),
+  });
 }
 
 type Counted = 'reuseCounters' | 'wrapSign' | 'wrapThreadSign' | 'wrapEncrypt';

@@ -35,6 +35,7 @@ export async function runCommand(line: readonly string[], input: readonly string
     onStop: () => undefined,
     onReload: () => () => undefined,
     ignoreSignals: () => undefined,
+    threadIsStuck: () => assert.fail('no thread of a test is stuck'),
     startWorker: () => assert.fail('no command but serve starts a worker'),
     startChecker: () => assert.fail('no command but serve has a configuration checked'),
     primary: undefined,

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { ListenError } from '../../src/diagnostics/listen-error.ts';
 import { type AdminServer, startAdmin } from '../../src/observe/admin.ts';
-import { maxConnections, maxHeaderSize } from '../../src/observe/http-server.ts';
+import { maxHeaderSize } from '../../src/observe/http-request.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
@@ -162,14 +162,10 @@ for (const [name, bytes, status] of headers) {
   });
 }
 
-test('connections are bounded, and close ends those that stay', async () => {
+test('close ends the connections that stay', async () => {
   const admin = await startAdmin({ address: local, metrics, readiness: new Readiness(), log });
   const port = Number(admin.address.split(':').at(-1));
-  const sockets = await Promise.all(Array.from({ length: maxConnections }, () => opened(port)));
-  const [first] = sockets;
-  const extra = await opened(port);
-  await ended(extra);
-  assert.equal(first?.destroyed, false);
+  const sockets = await Promise.all(Array.from({ length: 20 }, () => opened(port)));
   const gone = Promise.all(sockets.map(ended));
   await admin.close();
   await gone;

@@ -121,8 +121,9 @@ for (const [name, error, taken] of errors) {
 
 test('standard output gets every line, also when the process exits at once', () => {
   const script = `
-    import { createLog } from ${JSON.stringify(import.meta.resolve('../../src/observe/log.ts'))};
-    const log = createLog('info');
+    import { createLog, gapLine } from ${JSON.stringify(import.meta.resolve('../../src/observe/log.ts'))};
+    import { openLogOutput } from ${JSON.stringify(import.meta.resolve('../../src/observe/log-output.ts'))};
+    const log = createLog('info', openLogOutput({ gapLine, onDropped: () => process.exit(1) }).write);
     for (let i = 0; i < 500; i++) log.info('Said.', { generation: i });
     process.exit(0);
   `;

@@ -9,14 +9,18 @@ import { search as handed } from '../dialects/handed.search.ts';
 import { search as frames } from '../extproc/transports/native/frames.search.ts';
 import { search as transport } from '../extproc/transports/native/transport.search.ts';
 import { search as requestText } from '../mint/request-text.search.ts';
+import { search as admin } from '../observe/admin.search.ts';
+import { search as log } from '../observe/log.search.ts';
 import { search as load } from '../runtime/load.search.ts';
 import type { Search } from './search.ts';
 
 export const searches: readonly Search[] = [
+  admin,
   expressions,
   frames,
   handed,
   load,
+  log,
   reload,
   requestText,
   tlsStates,

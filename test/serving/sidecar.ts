@@ -19,6 +19,7 @@ export interface Sidecar extends AsyncDisposable {
   readonly process: Running;
   /** Where it serves. */
   readonly address: string;
+  readonly adminAddress: string;
   /** A client with a connection of its own. */
   connect(credentials?: grpc.ChannelCredentials): Caller;
   get(path: string): Promise<{ readonly status: number; readonly body: string }>;
@@ -95,6 +96,7 @@ export async function startSidecar(
     folder,
     process: process_,
     address,
+    adminAddress: admin,
     connect(credentials) {
       const client = new StreamClient(address, credentials, { 'grpc.use_local_subchannel_pool': 1 });
       callers.push(client);

@@ -6,6 +6,7 @@
  * can miss a configuration.
  */
 import type { ChildProcess } from 'node:child_process';
+import { activity } from '../../observe/activity.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { Readiness } from '../../observe/readiness.ts';
@@ -137,8 +138,10 @@ export class Pool {
     const ends = await Promise.all(
       Array.from(this.#workers.values(), async (worker) => {
         const end = await this.#drain(worker, milliseconds);
-        if (end === 'lost') worker.kill();
+        // One that has drained has a line of the log to write, perhaps, and then ends.
+        const timer = setTimeout(() => worker.kill(), end === 'lost' ? 0 : endTime);
         await worker.ended;
+        clearTimeout(timer);
         return end;
       }),
     );
@@ -169,7 +172,8 @@ export class Pool {
   }
 
   #start(number: number): WorkerProcess {
-    const worker = new WorkerProcess(number, this.#options.startWorker(number));
+    const child = activity.run('start of a worker', () => this.#options.startWorker(number));
+    const worker = new WorkerProcess(number, child);
     this.#workers.set(number, worker);
     void worker.ended.then((ending) => this.#ended(worker, ending));
     return worker;

@@ -6,7 +6,9 @@
 import type { Socket } from 'node:net';
 import type { ProcessorServer } from '../../extproc/server.ts';
 import { TlsTermination } from '../../extproc/transports/tls-termination.ts';
+import { watchEventLoop } from '../../observe/event-loop-watch.ts';
 import { createLog, type Log } from '../../observe/log.ts';
+import type { LogOutput } from '../../observe/log-output.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { InForce } from '../../runtime/in-force.ts';
 import type { ListenerTls } from '../../runtime/listener-tls.ts';
@@ -14,7 +16,7 @@ import { ArrivingInputs, type InputPart, repeatLoad } from '../../runtime/load-i
 import type { LoadContext } from '../../runtime/policy.ts';
 import { inSlices } from '../../runtime/slices.ts';
 import type { Snapshot } from '../../runtime/snapshot.ts';
-import { countedIn, inForceOf, processorMetrics, startProcessor } from '../processor.ts';
+import { countedIn, inForceOf, logOutput, processorMetrics, startProcessor } from '../processor.ts';
 import { HandedConnections } from './handed-connections.ts';
 import { type Answer, loadInputs, type PlainInputs, type PrimaryLink, type Question } from './messages.ts';
 
@@ -27,6 +29,8 @@ export interface WorkerOptions {
   now(): number;
   /** Gives back what loading left behind. */
   collectGarbage(): void;
+  /** The process would not end by itself. */
+  threadIsStuck(): void;
 }
 
 /** Returns when the worker is done: it was told to stop, or the primary is gone. */
@@ -69,6 +73,7 @@ class Worker {
   readonly #options: WorkerOptions;
   readonly #metrics: Metrics;
   readonly #connections: HandedConnections;
+  readonly #output: LogOutput;
   #log: Log;
   #arriving = new ArrivingInputs();
   #tls: TlsTermination | undefined;
@@ -81,7 +86,8 @@ class Worker {
     this.#options = options;
     this.#metrics = processorMetrics(options.version);
     this.#connections = new HandedConnections(() => options.link.send({ kind: 'closed' }));
-    this.#log = createLog('info', undefined, options.number);
+    this.#output = logOutput(this.#metrics, options.number);
+    this.#log = createLog('info', this.#output.write, options.number);
   }
 
   async answer(question: Question): Promise<Answer> {
@@ -117,6 +123,7 @@ class Worker {
     this.#stopping = true;
     const { drainSeconds } = this.#running?.inForce.current.snapshot.settings ?? { drainSeconds: 0 };
     await this.#running?.server.stop(again ? 0 : drainSeconds * 1000);
+    if ((await this.#output.close()) === 'stuck') this.#options.threadIsStuck();
   }
 
   async #do(question: Question): Promise<Answer> {
@@ -176,7 +183,8 @@ class Worker {
 
   async #serve(snapshot: Snapshot): Promise<Running> {
     const { number, now } = this.#options;
-    this.#log = createLog(snapshot.settings.log.level, undefined, number);
+    this.#log = createLog(snapshot.settings.log.level, this.#output.write, number);
+    watchEventLoop({ metrics: this.#metrics, log: this.#log });
     const inForce = inForceOf(snapshot, now);
     const accept = this.#connections.acceptWith(this.#tls);
     return { inForce, server: await startProcessor(inForce, this.#metrics, this.#log, { accept }) };

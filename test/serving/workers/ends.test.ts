@@ -48,6 +48,18 @@ test('a second signal ends it at once', async () => {
   await until(() => !workers.some(lives));
 });
 
+test('a scrape is answered while a worker is stuck', async () => {
+  await using sidecar = await startSidecar({ ...plain, drainSeconds: 0.5 });
+  const [stuck = 0] = sidecar.workers();
+  process.kill(stuck, 'SIGSTOP');
+  const scrapes = await Promise.all(Array.from({ length: 20 }, () => sidecar.get('/metrics')));
+  for (const { status } of scrapes) assert.equal(status, 200);
+  assert.ok(lives(stuck));
+  sidecar.process.signal('SIGTERM');
+  assert.equal(await sidecar.process.ended, 0);
+  assert.ok(!lives(stuck));
+});
+
 test('a taken address keeps all from starting, with the one sentence that a single process has', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
   t.after(() => taken.close());

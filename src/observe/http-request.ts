@@ -1,0 +1,87 @@
+/**
+ * @module
+ * The head of an HTTP/1.1 request (RFC 9112 sections 2 to 6), which is all that is read of one here.
+ */
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Without its query. */
+  readonly path: string;
+  /** Names in lower case; values of fields that came several times are joined (RFC 9110 section 5.3). */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Whether a body follows. */
+  readonly bringsBody: boolean;
+  /** Whether the client wants another answer over this connection. */
+  readonly staysOpen: boolean;
+  /** An older client has to be told that the connection stays open. */
+  readonly isOld: boolean;
+}
+
+export type Head =
+  | { readonly kind: 'incomplete' }
+  | { readonly kind: 'refused'; readonly status: 400 | 431 | 505 }
+  /** @param length bytes up to the end of the head */
+  | { readonly kind: 'request'; readonly request: HttpRequest; readonly length: number };
+
+/** Bytes; none of our routes needs more than a few headers. */
+export const maxHeaderSize = 8_192;
+
+const incomplete: Head = { kind: 'incomplete' };
+const bad: Head = { kind: 'refused', status: 400 };
+
+const requestLine = /^([!#$%&'*+.^_`|~\w-]+) ([!-~]+) HTTP\/(\d)\.(\d)$/;
+const fieldName = /^[!#$%&'*+.^_`|~\w-]+$/;
+const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+export function readHead(bytes: Buffer): Head {
+  const start = endOfEmptyLines(bytes);
+  const end = bytes.indexOf('\r\n\r\n', start, 'latin1');
+  if ((end < 0 ? bytes.length : end) > maxHeaderSize) return { kind: 'refused', status: 431 };
+  if (end < 0) return incomplete;
+  const [first = '', ...fields] = bytes.toString('latin1', start, end).split('\r\n');
+  const [, method, target, major, minor] = requestLine.exec(first) ?? [];
+  if (method === undefined || target === undefined) return bad;
+  if (major !== '1') return { kind: 'refused', status: 505 };
+  const headers = readFields(fields);
+  const isOld = minor === '0';
+  if (headers === undefined || !(isOld || 'host' in headers)) return bad;
+  const options = (headers['connection'] ?? '').split(',').map((option) => option.trim().toLowerCase());
+  const request = {
+    method,
+    path: pathOf(target),
+    headers,
+    bringsBody: 'content-length' in headers || 'transfer-encoding' in headers,
+    staysOpen: isOld ? options.includes('keep-alive') : !options.includes('close'),
+    isOld,
+  };
+  return { kind: 'request', request, length: end + 4 };
+}
+
+/** RFC 9112 section 2.2: an empty line or two before a request is no matter. */
+function endOfEmptyLines(bytes: Buffer): number {
+  let start = 0;
+  while (bytes[start] === 0x0d && bytes[start + 1] === 0x0a) start += 2;
+  return start;
+}
+
+/** @returns undefined where a line is none of a field, a folded one among them (RFC 9112 section 5.2) */
+function readFields(lines: readonly string[]): Record<string, string> | undefined {
+  const headers: Record<string, string> = Object.create(null);
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(colon, 0));
+    const value = line.slice(colon + 1);
+    if (!fieldName.test(name) || !fieldValue.test(value)) return undefined;
+    const key = name.toLowerCase();
+    const before = headers[key];
+    if (key === 'host' && before !== undefined) return undefined;
+    headers[key] = before === undefined ? value.trim() : `${before}, ${value.trim()}`;
+  }
+  return headers;
+}
+
+/** A proxy may send the whole URL (RFC 9112 section 3.2.2). */
+function pathOf(target: string): string {
+  const [withoutQuery = ''] = target.split('?', 1);
+  return withoutQuery.replace(/^https?:\/\/[^/]*/i, '');
+}

@@ -1,0 +1,148 @@
+/**
+ * @module
+ * A descriptor that takes, takes a part, stalls, refuses and hangs in turns, and lines of all sizes: nothing is torn,
+ * doubled, out of order or lost without being counted, and what waits is bounded.
+ */
+import { LineWriter } from '../../src/observe/line-writer.ts';
+import { Dice } from '../search/dice.ts';
+import { type Effort, Finding, type Search } from '../search/search.ts';
+
+export const search: Search = {
+  name: 'log',
+  property: 'Every line is written whole, once and in order, or counted in its place; what waits is bounded.',
+  inputs: 300_000,
+  share: 12_000,
+  run,
+};
+
+/** What a write comes to, by the state of the descriptor. */
+const states = {
+  takes: (bytes: Buffer) => bytes.length,
+  'takes a part': (bytes: Buffer, dice: Dice) => 1 + dice.roll(bytes.length),
+  'takes nothing': () => 0,
+  stalls: () => 'EAGAIN',
+  'is interrupted': () => 'EINTR',
+  'is full': () => 'ENOSPC',
+  'is closed': () => 'EPIPE',
+  fails: () => 'EIO',
+} as const satisfies Record<string, (bytes: Buffer, dice: Dice) => number | string>;
+
+type State = keyof typeof states;
+
+const allStates = Object.keys(states) as State[];
+const bounds = { flowing: { lines: 12, bytes: 16_000 }, stalled: { lines: 6, bytes: 8_000 } };
+const sizes = [1, 40, 300, 300, 2_000, 4_095, 4_096, 4_097, 9_000, 15_999, 16_000, 16_001];
+const fillings = ['x', 'é', '€', '😀'];
+
+/** A world of its own time, in which a write ends when the dice say so. */
+class World {
+  readonly writer: LineWriter;
+  readonly #dice: Dice;
+  readonly #timers: (() => void)[] = [];
+  #writes: (() => void)[] = [];
+  #output: Buffer[] = [];
+  state: State = 'takes';
+  dropped = 0;
+  given = 0;
+
+  constructor(dice: Dice) {
+    this.#dice = dice;
+    this.writer = new LineWriter({
+      bounds,
+      write: (bytes, done) => {
+        if (this.#writes.length > 0) throw new Finding('Two writes are under way.');
+        this.#writes.push(() => {
+          const result = states[this.state](bytes, dice);
+          if (typeof result === 'string') {
+            done(Object.assign(new Error(result), { code: result }), 0);
+            return;
+          }
+          this.#output.push(Buffer.from(bytes.subarray(0, result)));
+          done(null, result);
+        });
+      },
+      later: (callback) => void this.#timers.push(callback),
+      gapLine: (lost) => `gap ${lost}\n`,
+      onDropped: (lines) => {
+        this.dropped += lines;
+      },
+    });
+  }
+
+  step(): void {
+    const what = this.#dice.roll(10);
+    if (what < 4) this.#log();
+    else if (what < 7) this.#endWrite();
+    else if (what < 9) this.#timers.shift()?.();
+    else this.state = this.#dice.pick(allStates);
+    const { lines, bytes } = this.writer.waiting;
+    if (lines > bounds.flowing.lines || bytes > bounds.flowing.bytes)
+      throw new Finding(`${lines} lines, ${bytes} bytes wait.`);
+  }
+
+  /** All is well again. @returns what was written */
+  end(): string {
+    this.state = 'takes';
+    while (this.#writes.length + this.#timers.length > 0) {
+      this.#endWrite();
+      this.#timers.shift()?.();
+    }
+    return Buffer.concat(this.#output).toString();
+  }
+
+  #log(): void {
+    const start = `${this.given++} `;
+    const filling = this.#dice.pick(fillings);
+    const room = this.#dice.pick(sizes) - start.length - 1;
+    this.writer.write(`${start}${filling.repeat(Math.max(0, Math.floor(room / Buffer.byteLength(filling))))}\n`);
+  }
+
+  #endWrite(): void {
+    const [end] = this.#writes;
+    this.#writes = [];
+    end?.();
+  }
+}
+
+async function run(effort: Effort): Promise<string> {
+  let lines = 0;
+  let dropped = 0;
+  for await (const number of effort.inputs()) {
+    const dice = new Dice(effort.seed + number);
+    const world = new World(dice);
+    for (let steps = 10 + dice.roll(150); steps > 0; steps--) world.step();
+    judge(world.end(), world);
+    lines += world.given;
+    dropped += world.dropped;
+  }
+  return `${lines} lines, ${dropped} of them dropped`;
+}
+
+/** Each number from 0 stands there, alone or in a gap. */
+function judge(output: string, { given, dropped, writer }: World): void {
+  const { lines, bytes } = writer.waiting;
+  if (lines !== 0 || bytes !== 0) throw new Finding(`${lines} lines, ${bytes} bytes wait although all was taken.`);
+  let next = 0;
+  let inGaps = 0;
+  for (const line of output.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+    const stands = readLine(line);
+    if (stands.kind === 'gap') {
+      inGaps += stands.lost;
+      next += stands.lost;
+    } else if (stands.number !== next++) throw new Finding(`Line ${stands.number} stands where ${next - 1} belongs.`);
+  }
+  if (next !== given) throw new Finding(`${given} lines were given, and ${next} stand there or are counted.`);
+  if (inGaps !== dropped) throw new Finding(`${dropped} lines were counted, and the gaps name ${inGaps}.`);
+}
+
+type Stands = { readonly kind: 'gap'; readonly lost: number } | { readonly kind: 'line'; readonly number: number };
+
+function readLine(line: string): Stands {
+  const [, gap, number, filling = ''] = /^(?:gap (\d+)|(\d+) (.*))\n$/.exec(line) ?? [];
+  if (gap !== undefined) return { kind: 'gap', lost: Number(gap) };
+  const one = fillings.find((text) => filling.startsWith(text)) ?? '';
+  if (number === undefined || filling !== one.repeat(filling.length / Math.max(one.length, 1))) {
+    throw new Finding(`A line is torn, or holds a part of another: ${line.slice(0, 80)}`);
+  }
+  return { kind: 'line', number: Number(number) };
+}
