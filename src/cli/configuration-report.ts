@@ -3,6 +3,7 @@
  * What a configuration that comes, or is refused, leaves in the log, in the metrics and in `/readyz`.
  */
 import { LocatedError, type Problem } from '../diagnostics/problem.ts';
+import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import { type KeyRing, keyId, publishedAt, type RingKey, signerAt, type Term, termsOf } from '../keys/rotation.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -29,17 +30,19 @@ export class ConfigurationReport {
   }
 
   /** @param running the configuration that the process started with, where this is a later one */
-  loaded(snapshot: Snapshot, problems: readonly Problem[], running?: Snapshot): void {
+  *loaded(snapshot: Snapshot, problems: readonly Problem[], running?: Snapshot): Steps<void> {
     const { version, policies, keys } = snapshot;
-    const signers = Array.from(policies.keys(), (policy) => signerAt(keys.rings.get(policy) ?? [], this.#now()));
+    const signers = yield* eachInSteps(policies.keys(), (policy) =>
+      signerAt(keys.rings.get(policy) ?? [], this.#now()),
+    );
     const generated = signers.filter((signer) => signer?.held.generated === true).length;
     this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000);
     this.#readiness.configurationLoaded(version, policies.size, generated);
     for (const problem of problems) {
       this.#log.warn('The configuration has a weak point.', { ...fieldsOf(problem) });
     }
-    this.refreshKeys(snapshot);
-    for (const policy of policies.keys()) this.#tellOfKeys(policy, snapshot);
+    yield* this.refreshKeys(snapshot);
+    yield* eachInSteps(policies.keys(), (policy) => this.#tellOfKeys(policy, snapshot));
     if (running === undefined) return;
     this.#log.info('A new configuration is in force.', { generation: version, policies: policies.size });
     for (const name of needsRestart(running, snapshot)) {
@@ -48,11 +51,12 @@ export class ConfigurationReport {
   }
 
   /** The figures about keys as they are at this moment: they change with the time alone, too. */
-  refreshKeys({ policies, keys }: Snapshot): void {
+  *refreshKeys({ policies, keys }: Snapshot): Steps<void> {
     const now = this.#now();
     for (const policy of policies.keys()) {
       const ring = keys.rings.get(policy) ?? [];
       this.#metrics.signingKeys(policy, publishedAt(ring, now).length, (this.#nextTerm(ring)?.from ?? 0) / 1000);
+      yield;
     }
   }
 

@@ -2,6 +2,7 @@
  * @module
  * Reloading while serving: at SIGHUP always, and by itself when files change.
  */
+import { inSlices } from '../observe/slices.ts';
 import { milliseconds } from '../runtime/duration.ts';
 import type { Reloader, ReloadResult } from '../runtime/reload.ts';
 import { Watcher } from '../runtime/watch.ts';
@@ -82,7 +83,7 @@ export function startReloading(
     });
     reloader.adopt(loaded.snapshot);
     await prepared.commit();
-    report.loaded(loaded.snapshot, loaded.problems, running);
+    await inSlices(report.loaded(loaded.snapshot, loaded.problems, running), 'reload');
   }
 
   async function reloadNow(): Promise<void> {

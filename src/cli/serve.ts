@@ -4,6 +4,7 @@
  */
 import { ListenError } from '../diagnostics/listen-error.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
+import { finish } from '../diagnostics/steps.ts';
 import { startAdmin } from '../observe/admin.ts';
 import { watchEventLoop } from '../observe/event-loop-watch.ts';
 import type { HttpAddress, HttpListener } from '../observe/http-server.ts';
@@ -11,6 +12,7 @@ import { discoveryPath, keySetPath, postQuantumKeySetPath, startKeyServer } from
 import { createLog, type Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { Readiness } from '../observe/readiness.ts';
+import { inSlices } from '../observe/slices.ts';
 import { parseAddress } from '../runtime/address.ts';
 import { Checker } from '../runtime/checker.ts';
 import { diskFiles } from '../runtime/files.ts';
@@ -88,7 +90,7 @@ async function serve(reloader: Reloader, first: Loaded, metrics: Metrics, log: L
   const readiness = new Readiness();
   const report = new ConfigurationReport(metrics, readiness, log, terminal.now);
   reloader.adopt(first.snapshot);
-  report.loaded(first.snapshot, first.problems);
+  finish(report.loaded(first.snapshot, first.problems));
   const { serving, admin, keys } = await start(first, { reloader, metrics, readiness, report, log, terminal });
   const pair = new PairInUse(pairOf(first), serving, { log, readiness });
   const reloading = startReloading(reloader, serving, report, terminal, pair);
@@ -137,8 +139,8 @@ async function start(first: Loaded, household: Household): Promise<Listeners> {
     const { metricsText } = serving;
     keys = await startKeys(household);
     const exposed = {
-      text() {
-        report.refreshKeys(reloader.inForce);
+      async text() {
+        await inSlices(report.refreshKeys(reloader.inForce), 'scrape');
         return metricsText();
       },
     };

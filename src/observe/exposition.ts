@@ -3,6 +3,7 @@
  * Metrics as Prometheus reads them: the text exposition format, version 0.0.4
  * (prometheus.io/docs/instrumenting/exposition_formats).
  */
+import type { Steps } from '../diagnostics/steps.ts';
 import { Histogram, type Series } from './series.ts';
 
 export const contentType = 'text/plain; version=0.0.4; charset=utf-8';
@@ -15,15 +16,16 @@ interface Metric {
 }
 
 /** One metric with all its series, ending in a line feed. */
-export function expose(
+export function* expose(
   metric: Metric,
   all: Iterable<{ readonly labels: readonly string[]; readonly series: Series }>,
-): string {
+): Steps<string> {
   let text = `# HELP ${metric.name} ${metric.help.replace(/\\/g, '\\\\').replace(/\n/g, '\\n')}\n`;
   text += `# TYPE ${metric.name} ${metric.type}\n`;
   for (const { labels, series } of all) {
     const pairs = metric.labels.map((name, i) => `${name}="${escaped(labels[i] ?? '')}"`);
     text += series instanceof Histogram ? buckets(metric.name, pairs, series) : line(metric.name, pairs, series.value);
+    yield;
   }
   return text;
 }

@@ -4,12 +4,15 @@
  *
  * `prom-client` contributes the figures of the process and of Node.
  */
+
 import { type Code, codes } from '../diagnostics/codes.ts';
+import type { Steps } from '../diagnostics/steps.ts';
 import { addCounts, type Counts, countsOf, sharedOnly } from './counts.ts';
 import { expose } from './exposition.ts';
 import { createFamilies, type Families, type MetricName, metricTable } from './metric-table.ts';
 import { processRegistry, together } from './process-figures.ts';
 import type { Counter } from './series.ts';
+import { inSlices } from './slices.ts';
 import type { WorkerTotals } from './worker-totals.ts';
 
 /** How one policy fared; the room mint's own record fits. */
@@ -139,16 +142,14 @@ export class Metrics<Outcome extends string = string> {
   /** The series of these policies begin at 0, so that a first failure is a rise; those of others vanish. */
   policiesLoaded(policies: readonly string[]): void {
     const families = this.#families;
-    for (const name of this.#policies.keys()) {
-      if (policies.includes(name)) continue;
-      this.#policies.delete(name);
-      families.mintproc_mints_total.removeWhere(name);
-      families.mintproc_mint_errors_total.removeWhere(name);
-      families.mintproc_faults_total.removeWhere(name);
-      families.mintproc_token_reuse_total.removeWhere(name);
-      families.mintproc_signing_keys.removeWhere(name);
-      families.mintproc_signing_key_switch_timestamp_seconds.removeWhere(name);
-    }
+    const gone = new Set(this.#policies.keys()).difference(new Set(policies));
+    for (const name of gone) this.#policies.delete(name);
+    families.mintproc_mints_total.removeWhere(gone);
+    families.mintproc_mint_errors_total.removeWhere(gone);
+    families.mintproc_faults_total.removeWhere(gone);
+    families.mintproc_token_reuse_total.removeWhere(gone);
+    families.mintproc_signing_keys.removeWhere(gone);
+    families.mintproc_signing_key_switch_timestamp_seconds.removeWhere(gone);
     for (const name of policies) this.#policies.set(name, this.#countersOf(name));
   }
 
@@ -190,12 +191,12 @@ export class Metrics<Outcome extends string = string> {
 
   /** All metrics in the text exposition format, and what workers counted with them. */
   async text(workers?: WorkerTotals): Promise<string> {
-    if (workers === undefined) return `${ownText(this.#families)}${await this.#process.metrics()}`;
+    if (workers === undefined) return `${await ownText(this.#families)}${await this.#process.metrics()}`;
     const whole = createFamilies();
     addCounts(whole, countsOf(this.#families), () => true);
     workers.addTo(whole, (policy) => this.#policies.has(policy));
     const processes = [await this.#process.getMetricsAsJSON(), ...workers.processes];
-    return `${ownText(whole)}${await together(processes).metrics()}`;
+    return `${await ownText(whole)}${await together(processes).metrics()}`;
   }
 
   #countersOf(policy: string): PolicyCounters {
@@ -208,6 +209,13 @@ export class Metrics<Outcome extends string = string> {
 
 const metricNames = Object.keys(metricTable) as MetricName[];
 
-function ownText(families: Families): string {
-  return metricNames.map((name) => expose({ name, ...metricTable[name] }, families[name].all)).join('');
+/** Thousands of policies have some megabytes of text. */
+function ownText(families: Families): Promise<string> {
+  return inSlices(textOf(families), 'scrape');
+}
+
+function* textOf(families: Families): Steps<string> {
+  let text = '';
+  for (const name of metricNames) text += yield* expose({ name, ...metricTable[name] }, families[name].all);
+  return text;
 }

@@ -64,10 +64,10 @@ export class Family<S extends Series> {
     return series;
   }
 
-  /** Takes out every series whose first label has this value. */
-  removeWhere(first: string): void {
+  /** Takes out every series whose first label has one of these values. */
+  removeWhere(firsts: ReadonlySet<string>): void {
     for (const [key, { labels }] of this.#series) {
-      if (labels[0] === first) this.#series.delete(key);
+      if (labels[0] !== undefined && firsts.has(labels[0])) this.#series.delete(key);
     }
   }
 

@@ -110,7 +110,7 @@ function* compile(
   yield* eachInSteps(configuration.routes, (route) => checkOutputs(route, policies, configuration, problems));
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return undefined;
-  return Object.freeze(makeSnapshot(settings, policies, keys, routes, options.version ?? 1));
+  return Object.freeze(yield* makeSnapshot(settings, policies, keys, routes, options.version ?? 1));
 }
 
 /** The edition, variables and keys of a configuration; paths in it begin at `folder`. */
@@ -210,13 +210,13 @@ function checkOutputs(
   }
 }
 
-function makeSnapshot(
+function* makeSnapshot(
   settings: Settings,
   policies: ReadonlyMap<string, CompiledPolicy>,
   keys: SigningKeys,
   entries: readonly Placed<RouteEntry>[],
   version: number,
-): Snapshot {
+): Steps<Snapshot> {
   // One chain for each list of policies, since the router tells destinations apart by reference.
   const chains = new Map<string, Chain>();
   const chainOf = (names: readonly string[]): Chain => {
@@ -225,7 +225,7 @@ function makeSnapshot(
     chains.set(key, chain);
     return chain;
   };
-  const routes: Route<Chain>[] = entries.map(({ entry }) => ({
+  const routes: Route<Chain>[] = yield* eachInSteps(entries, ({ entry }) => ({
     conditions: compileMatch(entry.match),
     destination: chainOf(entry.policies),
   }));

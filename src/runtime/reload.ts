@@ -4,13 +4,13 @@
  * is wrong leaves the last good one where it is.
  */
 import type { Problem } from '../diagnostics/problem.ts';
+import { inSlices } from '../observe/slices.ts';
 import type { Checker } from './checker.ts';
 import type { TlsPart } from './listener-tls.ts';
 import { type LoadOptions, loadConfiguration } from './load.ts';
 import { KeptFiles, type LoadInputs, partsOf, repeatLoad } from './load-inputs.ts';
 import { type LaterReader, ReadRecord } from './read-record.ts';
 import { noSigningKeys, type SigningKeys } from './signing-rings.ts';
-import { inSlices } from './slices.ts';
 import type { Snapshot } from './snapshot.ts';
 import { restoreHeld, type StoredHeld } from './stored-keys.ts';
 import type { WatchedFiles } from './watched-files.ts';
@@ -134,7 +134,7 @@ export class Reloader {
     const before = withMade(given.before, checked.made);
     const { files, folders, parsed } = checked.read;
     const inputs = { ...given, files, folders, parsed, unlocked: checked.unlocked, before };
-    const { snapshot, problems } = await inSlices(repeatLoad(inputs, this.#options));
+    const { snapshot, problems } = await inSlices(repeatLoad(inputs, this.#options), 'reload');
     if (snapshot === undefined) return { kind: 'refused', problems, tls };
     return {
       kind: 'loaded',

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationReport } from '../../src/cli/configuration-report.ts';
 import { startReloading } from '../../src/cli/reloading.ts';
+import { finish } from '../../src/diagnostics/steps.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
@@ -69,7 +70,7 @@ export async function startWorld(
   assert.equal(first.kind, 'loaded');
   const inForce = new InForce(first.snapshot, () => () => ({ kind: 'untouched', mints: [] }));
   reloader.adopt(first.snapshot);
-  report.loaded(first.snapshot, first.problems);
+  finish(report.loaded(first.snapshot, first.problems));
   let hangUp = (): void => {};
   const onReload = (reload: () => void): (() => void) => {
     hangUp = reload;

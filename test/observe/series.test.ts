@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { finish } from '../../src/diagnostics/steps.ts';
 import { expose } from '../../src/observe/exposition.ts';
 import { Counter, Family, Gauge, Histogram } from '../../src/observe/series.ts';
 
@@ -33,7 +34,7 @@ test('a family keeps one series for the same labels', () => {
       [['a,b', ''], 1],
     ],
   );
-  family.removeWhere('a');
+  family.removeWhere(new Set(['a']));
   assert.deepEqual(
     Array.from(family.all, ({ labels }) => labels),
     [['a,b', '']],
@@ -44,7 +45,7 @@ test('the exposition of a gauge, with what must be escaped', () => {
   const family = new Family(() => new Gauge());
   family.with('a"b\\c\nd').set(1.5);
   assert.equal(
-    expose({ name: 'g', help: 'One\\two\nthree "four".', type: 'gauge', labels: ['label'] }, family.all),
+    finish(expose({ name: 'g', help: 'One\\two\nthree "four".', type: 'gauge', labels: ['label'] }, family.all)),
     '# HELP g One\\\\two\\nthree "four".\n# TYPE g gauge\ng{label="a\\"b\\\\c\\nd"} 1.5\n',
   );
 });
@@ -54,7 +55,7 @@ test('the exposition of a histogram is cumulative', () => {
   const series = family.with('x');
   for (const value of [0.25, 0.25, 2, 3]) series.observe(value);
   assert.deepEqual(
-    expose({ name: 'h', help: 'H.', type: 'histogram', labels: ['l'] }, family.all)
+    finish(expose({ name: 'h', help: 'H.', type: 'histogram', labels: ['l'] }, family.all))
       .split('\n')
       .slice(2),
     [

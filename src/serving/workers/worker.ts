@@ -10,11 +10,11 @@ import { watchEventLoop } from '../../observe/event-loop-watch.ts';
 import { createLog, type Log } from '../../observe/log.ts';
 import type { LogOutput } from '../../observe/log-output.ts';
 import type { Metrics } from '../../observe/metrics.ts';
+import { inSlices } from '../../observe/slices.ts';
 import type { InForce } from '../../runtime/in-force.ts';
 import type { ListenerTls } from '../../runtime/listener-tls.ts';
 import { ArrivingInputs, type InputPart, repeatLoad } from '../../runtime/load-inputs.ts';
 import type { LoadContext } from '../../runtime/policy.ts';
-import { inSlices } from '../../runtime/slices.ts';
 import type { Snapshot } from '../../runtime/snapshot.ts';
 import { countedIn, inForceOf, logOutput, processorMetrics, startProcessor } from '../processor.ts';
 import { HandedConnections } from './handed-connections.ts';
@@ -154,7 +154,7 @@ class Worker {
     this.#arriving = new ArrivingInputs();
     const { environment } = this.#options;
     const context = { ...countedIn(this.#metrics), environment };
-    const { snapshot, problems } = await inSlices(repeatLoad(inputs, context));
+    const { snapshot, problems } = await inSlices(repeatLoad(inputs, context), 'reload');
     if (snapshot === undefined) {
       const [first] = problems.filter(({ severity }) => severity === 'error');
       this.#log.error('A worker refuses what the primary loaded; this is a defect in mintproc.', { code: first?.code });
