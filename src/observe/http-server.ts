@@ -6,8 +6,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Code } from '../diagnostics/codes.ts';
 import { type ListenError, listenError } from '../diagnostics/listen-error.ts';
+import { type ListenerName, reportingSocket } from './listener-report.ts';
 import type { Log } from './log.ts';
-import { removeStaleSocket } from './stale-socket.ts';
+import type { Readiness } from './readiness.ts';
+import { bind, SocketFile } from './socket-file.ts';
 
 /** `import` reads each export of a built-in module, and two of this one's load a whole HTTP client: 17 MB resident. */
 const { createServer } = process.getBuiltinModule('node:http');
@@ -35,6 +37,9 @@ export interface HttpOptions {
   /** The code of a failure to listen. */
   readonly code: Code;
   readonly log: Log;
+  /** Which address of the configuration it is, and who is told when its unix socket is lost. */
+  readonly listener: ListenerName;
+  readonly readiness: Readiness;
 }
 
 export interface HttpListener {
@@ -63,9 +68,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpListener> {
     },
   );
   server.maxConnections = maxConnections;
-  if ('path' in options.address) await removeStaleSocket(options.address.path);
-  await listen(server, options);
-  return { address: addressOf(server, options.address), close: () => close(server) };
+  const file = await listen(server, options);
+  return { address: addressOf(server, options.address), close: () => close(server, file) };
 }
 
 async function handle(options: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -109,19 +113,20 @@ export function text(status: number, sentence: string): HttpAnswer {
   return { status, type: 'text/plain; charset=utf-8', body: `${sentence}\n` };
 }
 
-function listen(server: Server, { address, code }: HttpOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const refused = (error: unknown): void => reject(refusal(address, code, error));
-    server.once('error', refused);
-    server.listen({ ...address }, () => {
-      server.off('error', refused);
-      resolve();
-    });
+/** @returns the file of a unix socket */
+async function listen(
+  server: Server,
+  { address, code, listener, log, readiness }: HttpOptions,
+): Promise<SocketFile | undefined> {
+  const refusal = (error: unknown): ListenError => listenError(code, written(address), error);
+  if ('path' in address) {
+    const watch = { events: reportingSocket(listener, written(address), log, readiness) };
+    return SocketFile.open({ server, path: address.path, watch, refusal });
+  }
+  await bind(server, address).catch((error: unknown) => {
+    throw refusal(error);
   });
-}
-
-function refusal(address: HttpAddress, code: Code, error: unknown): ListenError {
-  return listenError(code, written(address), error);
+  return undefined;
 }
 
 function addressOf(server: Server, asked: HttpAddress): string {
@@ -136,8 +141,13 @@ function written(address: HttpAddress): string {
   return `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server, file: SocketFile | undefined): Promise<void> {
   return new Promise((resolve) => {
+    if (file?.release() === false) {
+      server.closeAllConnections();
+      resolve();
+      return;
+    }
     const timer = setTimeout(() => server.closeAllConnections(), closeTimeout);
     server.close(() => {
       clearTimeout(timer);
