@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Setback } from '../demo/setback.ts';
+import { endWithNpm } from '../src/cli/parent.ts';
 import { envoyBinary } from '../test/e2e/harness/stack.ts';
 import type { Effort } from './effort.ts';
 import { measureFixedRate } from './fixed-rate.ts';
@@ -78,6 +79,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (process.platform !== 'linux') {
     throw new Setback('The benchmark reads CPU time from /proc, so it runs on Linux only: try it in a container.');
   }
+  endWithNpm(process.env);
   // The servers are ended by their watchdog.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const results = await run(options);
