@@ -19,6 +19,11 @@ interface Row {
 const commands: readonly Row[] = [
   { name: 'serve', summary: 'run beside Envoy', load: async () => (await import('./serve.ts')).serveCommand },
   {
+    name: 'health',
+    summary: 'ask whether the one beside it is ready',
+    load: async () => (await import('./health.ts')).healthCommand,
+  },
+  {
     name: 'validate',
     summary: 'check configurations and policies',
     load: async () => (await import('./validate.ts')).validateCommand,
