@@ -8,24 +8,32 @@ import { missingPackage } from '../../src/cli/missing-package.ts';
 
 const require = createRequire(import.meta.url);
 
-const cases: [name: string, load: () => unknown, missing: string | undefined][] = [
-  ['required', () => require('none-such'), 'none-such'],
-  ['required, of a scope', () => require('@none/such'), '@none/such'],
-  ['a part of it', () => require('@none/such/part.js'), '@none/such'],
-  ['imported', () => import('none-such' as string), 'none-such'],
-  ['imported, of a scope', () => import('@none/such/part.js' as string), '@none/such'],
-  ['a file of our own', () => require('./none-such.ts'), undefined],
-  ['an imported file of our own', () => import('./none-such.ts' as string), undefined],
-  ['another error', () => JSON.parse('{'), undefined],
+/** What is asked for, and the package that Node misses then; undefined for a file of our own. */
+const cases: [name: string, missing: string | undefined][] = [
+  ['none-such', 'none-such'],
+  ['@none/such', '@none/such'],
+  ['@none/such/part.js', '@none/such'],
+  ['./none-such.ts', undefined],
 ];
 
-for (const [name, load, missing] of cases) {
-  test(`H12: a missing package: ${name}`, async () => {
-    const error = await Promise.try(load).then(
-      () => assert.fail('it was loaded'),
-      (thrown: unknown) => thrown,
-    );
-    const sentence = `The package ${missing} is not installed: run \`npm install ${missing}\` where mintproc is installed. [cli.missing-package]`;
-    assert.equal(missingPackage(error), missing && sentence);
-  });
+const ways: Readonly<Record<string, (name: string) => unknown>> = {
+  required: (name) => require(name),
+  imported: (name) => import(name),
+};
+
+for (const [way, load] of Object.entries(ways)) {
+  for (const [name, missing] of cases) {
+    test(`H12: a missing package: ${name}, ${way}`, async () => {
+      const error = await Promise.try(load, name).then(
+        () => assert.fail('it was loaded'),
+        (thrown: unknown) => thrown,
+      );
+      const sentence = `The package ${missing} is not installed: run \`npm install ${missing}\` where mintproc is installed. [cli.missing-package]`;
+      assert.equal(missingPackage(error), missing && sentence);
+    });
+  }
 }
+
+test('H12: another error is no missing package', () => {
+  assert.equal(missingPackage(new SyntaxError("Cannot find module 'a'")), undefined);
+});
