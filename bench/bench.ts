@@ -6,7 +6,9 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Setback } from '../demo/setback.ts';
+import { endWithNpm } from '../src/cli/parent.ts';
 import { envoyBinary } from '../test/e2e/harness/stack.ts';
+import { beside, buildCommit, compare } from './against.ts';
 import type { Effort } from './effort.ts';
 import { measureFixedRate } from './fixed-rate.ts';
 import { judge } from './goals.ts';
@@ -32,9 +34,14 @@ async function run(options: Options): Promise<Results> {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   const envoy = await envoyBinary();
   const machine = describeMachine(envoy);
+  if (options.against !== undefined) progress(`building ${options.against}`);
+  const build = options.against === undefined ? undefined : buildCommit(options.against);
   progress('starting the servers and Envoy');
-  await using stand = await startStand([...options.rows, ...options.rivals], envoy);
-  return { quick: options.quick, machine, ...(await measure(options, stand)) };
+  const rows = build === undefined ? options.rows : beside(options.rows, build);
+  await using stand = await startStand([...rows, ...options.rivals], envoy, options.effort.idle);
+  const measured = await measure(options, stand);
+  const against = build && { commit: build.commit, rows: compare(measured.saturated, build) };
+  return { quick: options.quick, machine, ...measured, ...(against && { against }) };
 }
 
 async function measure({ effort, parts }: Options, stand: Stand): Promise<Omit<Results, 'quick' | 'machine'>> {
@@ -78,6 +85,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (process.platform !== 'linux') {
     throw new Setback('The benchmark reads CPU time from /proc, so it runs on Linux only: try it in a container.');
   }
+  endWithNpm(process.env);
   // The servers are ended by their watchdog.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const results = await run(options);

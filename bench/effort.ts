@@ -15,6 +15,8 @@ export interface Effort {
    */
   readonly warmUp: number;
   readonly warmUpRequests: number;
+  /** Seconds between the start of the servers and the measurement of what they hold idle. */
+  readonly idle: number;
   /** Seconds of each measurement of a bare signature. */
   readonly bare: number;
 }
@@ -26,6 +28,7 @@ export const whole: Effort = {
   most: Number.POSITIVE_INFINITY,
   warmUp: 8,
   warmUpRequests: 25_000,
+  idle: 10,
   bare: 0.06,
 };
-export const quick: Effort = { rounds: 1, seconds: 2, most: 200, warmUp: 0.05, warmUpRequests: 1, bare: 0.01 };
+export const quick: Effort = { rounds: 1, seconds: 2, most: 200, warmUp: 0.05, warmUpRequests: 1, idle: 0, bare: 0.01 };

@@ -20,7 +20,7 @@ const parts = {
 export type Part = keyof typeof parts;
 const partNames = Object.keys(parts) as Part[];
 
-export const help = `Usage: npm run bench -- [--only NAME,NAME] [--rival NAME=COMMAND]… [--rounds N]
+export const help = `Usage: npm run bench -- [--only NAME,NAME] [--rival NAME=COMMAND]… [--against COMMIT] [--rounds N]
                         [--json FILE] [--write FILE] [--quick]
 
 Measures what a request costs behind a real Envoy, on this machine, now: CPU time of the server's process alone,
@@ -30,6 +30,8 @@ latency, memory, start-up. Takes some minutes; stay off the machine meanwhile.
   --rival NAME=COMMAND  another server to compare with: a command, split at blanks, that serves ExternalProcessor at the
                         unix socket {socket} or on 127.0.0.1:{port}. The goals are about rivals named go and rust. One
                         that takes a port is compared with the rows over TCP.
+  --against COMMIT      that commit, built in a folder of its own: its servers in turns with ours, and what ours costs as
+                        a ratio to it, with the interval that holds it at 95 %; rows alone, and no other part
   --rounds N            how often each is measured, in turns with the others (default 45)
   --json FILE           writes all figures
   --write FILE          writes the tables as Markdown, such as bench/RESULTS.md
@@ -43,6 +45,7 @@ export interface Options {
   readonly rows: readonly Row[];
   readonly rivals: readonly Row[];
   readonly parts: ReadonlySet<Part>;
+  readonly against: string | undefined;
   readonly json: string | undefined;
   readonly page: string | undefined;
 }
@@ -68,6 +71,7 @@ function optionsOf(args: readonly string[]): Options | Said {
     options: {
       only: { type: 'string' },
       rival: { type: 'string', multiple: true, default: [] },
+      against: { type: 'string' },
       rounds: { type: 'string' },
       json: { type: 'string' },
       write: { type: 'string' },
@@ -82,7 +86,7 @@ function optionsOf(args: readonly string[]): Options | Said {
   const unknown = [...(wanted ?? [])].filter((name) => !names().includes(name));
   if (unknown.length > 0) throw new Error(`There is no row or part ${unknown.join(', ')}.`);
   const effort = values.quick ? quick : whole;
-  const chosen = partNames.filter((part) => wanted?.has(part) ?? true);
+  const chosen = partsOf(wanted, values.against);
   const needed = new Set(chosen.flatMap((part): readonly string[] => parts[part]));
   return {
     quick: values.quick,
@@ -90,9 +94,17 @@ function optionsOf(args: readonly string[]): Options | Said {
     rows: ownRows.filter(({ name }) => wanted === undefined || wanted.has(name) || needed.has(name)),
     rivals: values.rival.map(rivalOf),
     parts: new Set(chosen),
+    against: values.against,
     json: values.json,
     page: values.write,
   };
+}
+
+function partsOf(wanted: ReadonlySet<string> | undefined, against: string | undefined): Part[] {
+  const named = partNames.filter((part) => wanted?.has(part));
+  if (against === undefined) return wanted === undefined ? partNames : named;
+  if (named.length > 0) throw new Error(`--against compares rows; ${named.join(', ')} is another part of a run.`);
+  return [];
 }
 
 function countOf(text: string): number {

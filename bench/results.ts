@@ -2,6 +2,7 @@
  * @module
  * What a run brought. This is the JSON that `--json` writes; a part that was not asked for is absent.
  */
+import type { Compared } from './against.ts';
 import type { Machine } from './machine.ts';
 import { median, ratioOf } from './paired.ts';
 import type { Measured, Round } from './rounds.ts';
@@ -26,8 +27,8 @@ export interface Figures {
   /** Milliseconds that the caller waited. */
   readonly p50: number;
   readonly p99: number;
-  /** Megabytes of resident memory: after the first round, after the last, and the most after any. */
-  readonly resident: { readonly first: number; readonly last: number; readonly most: number };
+  /** Megabytes of resident memory: before the first request, after the first round, after the last, and the most after any. */
+  readonly resident: { readonly idle: number; readonly first: number; readonly last: number; readonly most: number };
   /** Requests of all rounds. */
   readonly requests: number;
   /** Those that count. */
@@ -91,9 +92,11 @@ export interface Results {
   readonly policies?: readonly PoliciesRow[];
   readonly streams?: readonly StreamsRow[];
   readonly startUp?: StartUp;
+  /** Another commit beside this one. */
+  readonly against?: { readonly commit: string; readonly rows: readonly Compared[] };
 }
 
-export function figuresOf({ subject: { row }, all, calm: rounds }: Measured): Figures {
+export function figuresOf({ subject: { row, idle }, all, calm: rounds }: Measured): Figures {
   const residents = all.map(({ resident }) => resident);
   const [first, last] = [residents[0], residents.at(-1)];
   if (first === undefined || last === undefined) throw new TypeError(`${row.name} was not measured`);
@@ -110,7 +113,7 @@ export function figuresOf({ subject: { row }, all, calm: rounds }: Measured): Fi
     rate: of('rate'),
     p50: of('p50'),
     p99: of('p99'),
-    resident: { first, last, most: Math.max(...residents) },
+    resident: { idle, first, last, most: Math.max(...residents) },
     requests: all.reduce((sum, { requests }) => sum + requests, 0),
     rounds,
   };

@@ -60,14 +60,15 @@ export async function inTurns(
   load: Load,
 ): Promise<Measured[]> {
   const { all, calm } = await takeTurns(effort.rounds, async (number) => {
-    const rounds: Round[] = [];
-    for (const subject of subjects) {
+    const rounds = new Map<Subject, Round>();
+    // Forth and back, so that nobody always comes after the same one.
+    for (const subject of number % 2 === 1 ? subjects : subjects.toReversed()) {
       const round = await oneRound(subject, effort, load);
-      rounds.push(round);
+      rounds.set(subject, round);
       const [cost, rate] = [round.cpu.toFixed(1), round.rate.toFixed(0)];
       progress(`round ${number} of ${effort.rounds}: ${subject.row.name} ${cost} µs at ${rate}/s`);
     }
-    return rounds;
+    return subjects.flatMap((subject) => rounds.get(subject) ?? []);
   });
   return subjects.map((subject, index) => ({ subject, all: ofServer(all, index), calm: ofServer(calm, index) }));
 }

@@ -3,6 +3,7 @@
  * What is measured through Envoy, a row each.
  */
 import type { TransportName } from '../src/extproc/transports/index.ts';
+import type { Build } from './against.ts';
 import type { Minting } from './servers/policy-files.ts';
 
 /** What serves the row's requests. */
@@ -21,6 +22,8 @@ export interface Row {
   readonly over: Over;
   /** How many requests take turns; each has a path of its own, and so a token of its own. */
   readonly requests: number;
+  /** Another commit's, which serves it; ours without it. */
+  readonly build?: Build;
 }
 
 const fresh = (algorithm: Minting['algorithm'], claims = 0): Serving => ({

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../demo/ports.ts';
 import { ProcessGroup, type Running } from '../demo/process-group.ts';
 import { algorithms, type Keys } from './algorithms.ts';
@@ -12,6 +13,7 @@ import { getRequest } from './load/http-connection.ts';
 import { prove } from './proof.ts';
 import type { Row } from './rows.ts';
 import { type Fronted, startFront } from './servers/envoy-front.ts';
+import { residentOf } from './servers/process-use.ts';
 import { type Server, startServer } from './servers/start-server.ts';
 
 /** A row with what serves it. */
@@ -24,6 +26,8 @@ export interface Subject {
   readonly keys: Keys | undefined;
   /** What the bare operation works on. */
   readonly input: Buffer;
+  /** Megabytes resident before the first request. */
+  readonly idle: number;
 }
 
 export interface Stand extends AsyncDisposable {
@@ -46,8 +50,12 @@ export function requestsOf({ requests }: Row): Buffer[] {
   return Array.from({ length: requests }, (_, number) => getRequest(`/orders/${number}?tenant=acme`, headers));
 }
 
-/** Starts all and returns once all answer; what was started is stopped when this fails. */
-export async function startStand(rows: readonly Row[], envoy: string): Promise<Stand> {
+/**
+ * Starts all and returns once all answer; what was started is stopped when this fails.
+ *
+ * @param idle seconds before what the servers hold is measured
+ */
+export async function startStand(rows: readonly Row[], envoy: string, idle: number): Promise<Stand> {
   const folder = mkdtempSync(join(tmpdir(), 'mintproc-bench-'));
   const group = new ProcessGroup(folder);
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
@@ -71,9 +79,15 @@ export async function startStand(rows: readonly Row[], envoy: string): Promise<S
       ({ row, server, port }): Fronted => ({ name: row.name, port, address: server.address }),
     );
     const running = await startFront(group, folder, envoy, { plainPort, servers: fronted });
+    await pause(1000 * idle);
+    const resident = started.map(({ server }) => residentOf(server.pid));
     const subjects: Subject[] = [];
-    for (const subject of started) {
-      subjects.push({ ...subject, input: await prove(subject.row, subject.port, subject.keys) });
+    for (const [index, subject] of started.entries()) {
+      subjects.push({
+        ...subject,
+        idle: resident[index] ?? Number.NaN,
+        input: await prove(subject.row, subject.port, subject.keys),
+      });
     }
     return { subjects, envoy: running, plainPort, group, folder, [Symbol.asyncDispose]: dispose };
   } catch (error) {

@@ -16,10 +16,10 @@ const fixed =
   (digits: number) =>
   (value: number | undefined): string =>
     value === undefined ? '' : value.toFixed(digits);
-const [whole, tenths, hundredths] = [fixed(0), fixed(1), fixed(2)];
+const [whole, tenths, hundredths, thousandths] = [fixed(0), fixed(1), fixed(2), fixed(3)];
 
 export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
-  const { stolen, saturated, fixedRate, latency, policies, streams, startUp } = results;
+  const { stolen, saturated, fixedRate, latency, policies, streams, startUp, against } = results;
   const tables: (Table | false)[] = [
     saturated.length > 0 && figuresTable('Through Envoy, as many requests as it takes', saturated, rivals),
     fixedRate !== undefined &&
@@ -53,6 +53,7 @@ export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
       head: ['median ms', 'all ms'],
       rows: [[whole(startUp.median), startUp.times.map(whole).join(', ')]],
     },
+    against !== undefined && againstTable(against),
     {
       title: 'CPU time that the host of this machine took away meanwhile',
       head: ['part of the run', '% of all cores'],
@@ -61,6 +62,21 @@ export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
     { title: 'Goals', head: ['goal', 'at most', 'measured', ''], rows: judge(results).map(goalRow) },
   ];
   return tables.filter((table) => table !== false);
+}
+
+function againstTable({ commit, rows }: NonNullable<Results['against']>): Table {
+  return {
+    title: `Ours against ${commit.slice(0, 12)}: CPU time for each request and resident memory when idle`,
+    head: ['row', 'ours µs', 'theirs µs', 'ratio', 'low', 'high', 'sure %', 'turns', 'idle MB', 'theirs MB'],
+    rows: rows.map(({ name, ours, theirs, ratio, idle }) => [
+      name,
+      ...[ours, theirs].map(tenths),
+      ...[ratio.median, ratio.low, ratio.high].map(thousandths),
+      whole(100 * ratio.confidence),
+      String(ratio.count),
+      ...[idle.ours, idle.theirs].map(tenths),
+    ]),
+  };
 }
 
 function latencyTable({ load, rate, plain, rows }: Latency): Table {

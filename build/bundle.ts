@@ -1,9 +1,10 @@
 /**
  * @module
- * `npm run build`: the program and everything that it imports as one file, `dist/main.cjs`, which a sidecar loads in less
- * time and memory than hundreds of modules (docs/decisions/0060).
+ * `npm run build`: the program and everything that it imports as one file, `dist/program.cjs`, which a sidecar loads in
+ * less time and memory than hundreds of modules (docs/decisions/0060). What is run is `dist/main.cjs`, which has a word
+ * about Node's version, in the syntax of any Node, and loads the other.
  */
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -39,7 +40,7 @@ const withoutPushgateway: Plugin = {
 
 await build({
   entryPoints: [join(root, 'src/main.ts')],
-  outfile: join(root, 'dist/main.cjs'),
+  outfile: join(root, 'dist/program.cjs'),
   bundle: true,
   platform: 'node',
   target: 'node26',
@@ -55,3 +56,17 @@ await build({
   lineLimit: 160,
   logLevel: 'warning',
 });
+
+const [firstLine = ''] = readFileSync(join(root, 'src/main.ts'), 'utf8').split('\n', 1);
+const started = join(root, 'dist/main.cjs');
+await build({
+  entryPoints: [join(root, 'src/cli/node-version.ts')],
+  outfile: started,
+  platform: 'node',
+  target: 'es2015',
+  format: 'cjs',
+  banner: { js: firstLine },
+  footer: { js: "require('./program.cjs');" },
+  logLevel: 'warning',
+});
+chmodSync(started, 0o755);

@@ -9,6 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { endWithNpm } from '../src/cli/parent.ts';
 import { prepareCredentials } from './credentials.ts';
 import { findEnvoy } from './envoy-binary.ts';
 import { EnvoyConfig } from './envoy-config.ts';
@@ -117,20 +118,11 @@ function aborted(signal: AbortSignal): Promise<undefined> {
   return promise;
 }
 
-/** npm passes SIGTERM to its shell, which ends without passing it on: to be left by that shell is the same. */
-function abortWithParent(controller: AbortController): void {
-  const parent = process.ppid;
-  const look = setInterval(() => {
-    if (process.ppid !== parent) controller.abort();
-  }, 250);
-  look.unref();
-}
-
 /** The exit code: 0 when the demo did what it should, 1 when something is in its way, 2 for a wrong argument. */
 async function main(args: readonly string[]): Promise<number> {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
-  if (process.env['npm_lifecycle_event'] !== undefined) abortWithParent(interrupted);
+  endWithNpm(process.env);
   try {
     const { values } = parseArgs({
       args: [...args],

@@ -41,8 +41,13 @@ const lastPort = 31_999;
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = firstPort + Math.floor(Math.random() * (lastPort - firstPort + 1));
-    if ((await bindError({ host: '127.0.0.1', port })) === undefined) return port;
+    if (await portIsFree(port)) return port;
   }
+}
+
+/** Whether nothing listens on a port of the loopback address. */
+export async function portIsFree(port: number): Promise<boolean> {
+  return (await bindError({ host: '127.0.0.1', port })) === undefined;
 }
 
 async function bindError({ host, port }: Address): Promise<string | undefined> {

@@ -4,10 +4,13 @@
  * The composition root: hands the process's arguments, environment, streams and signals to the command line. Its first
  * line sizes Node for a sidecar (docs/decisions/0060).
  */
+// First, before anything is loaded that an older Node lacks.
+import './cli/node-version.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { run } from './cli/index.ts';
+import { endWithNpm } from './cli/parent.ts';
 import type { Terminal } from './cli/terminal.ts';
 import type { ParentLink } from './serving/workers/messages.ts';
 
@@ -85,6 +88,8 @@ function linkToParent<Sent, Received>(): ParentLink<Sent, Received> {
     },
   };
 }
+
+endWithNpm(process.env);
 
 // `mintproc eval … | head` closes the pipe; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -4,6 +4,7 @@
  */
 import { globSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { endWithNpm } from '../src/cli/parent.ts';
 import { type CoverageSummary, coverageProblems, unloadedFiles } from './runner/coverage.ts';
 import { runTests } from './runner/node-tests.ts';
 import { runShares } from './runner/search-shares.ts';
@@ -91,6 +92,7 @@ async function main(given: readonly string[]): Promise<void> {
     print(help);
     return;
   }
+  endWithNpm(process.env);
   const tally = new Tally(print);
   try {
     await (given.length === 0 ? runAll(tally) : runMatching(given, tally));

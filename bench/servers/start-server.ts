@@ -14,7 +14,7 @@ import type { Keys } from '../algorithms.ts';
 import { connectTo } from '../load/connect-to.ts';
 import type { Over, Row } from '../rows.ts';
 import { onePolicy, type SidecarFiles } from './policy-files.ts';
-import { runAsShipped, shippedProgram } from './shipped.ts';
+import { project, runAsShipped, shippedProgram } from './shipped.ts';
 
 export interface Server {
   readonly pid: number;
@@ -29,23 +29,24 @@ export interface Server {
   stop(): Promise<unknown>;
 }
 
-const transportAlone = join(import.meta.dirname, 'constant-server.ts');
+const transportAlone = join('bench', 'servers', 'constant-server.ts');
 
 export async function startServer(
   group: ProcessGroup,
   folder: string,
-  { name, serving, over }: Pick<Row, 'name' | 'serving' | 'over'>,
+  { name, serving, over, build }: Pick<Row, 'name' | 'serving' | 'over' | 'build'>,
   keys: Keys | undefined,
 ): Promise<Server> {
+  const root = build?.root ?? project;
   if (serving.kind === 'sidecar') {
     if (keys === undefined) throw new TypeError(`${name} needs a key`);
-    return startSidecar(group, folder, name, onePolicy(serving.minting, keys), over);
+    return startSidecar(group, folder, name, onePolicy(serving.minting, keys), over, root);
   }
   const address = await freeAddress(folder, name, over);
   const [file = '', ...args] =
     serving.kind === 'rival'
       ? rivalCommand(serving.command, address)
-      : runAsShipped(transportAlone, serving.transport, address);
+      : runAsShipped(root, join(root, transportAlone), serving.transport, address);
   const begin = performance.now();
   const running = await group.start({ name, file, args, cwd: process.cwd() });
   await untilReady(running, () => listens(address));
@@ -68,6 +69,7 @@ export async function startSidecar(
   name: string,
   { files, configuration }: SidecarFiles,
   over: Over = 'unix',
+  root = project,
 ): Promise<Server> {
   const own = join(folder, name);
   mkdirSync(own);
@@ -78,7 +80,7 @@ export async function startSidecar(
     join(own, 'mintproc.yaml'),
     stringify({ ...addresses, ...configuration }, { aliasDuplicateObjects: false }),
   );
-  const [file = '', ...args] = runAsShipped(shippedProgram(), 'serve', '--config', 'mintproc.yaml');
+  const [file = '', ...args] = runAsShipped(root, shippedProgram(root), 'serve', '--config', 'mintproc.yaml');
   const begin = performance.now();
   const running = await group.start({ name, file, args, cwd: own });
   await untilReady(running, () => isReady(adminPort), undefined, pollInterval);

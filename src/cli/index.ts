@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { Command } from './command.ts';
+import { missingPackage } from './missing-package.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 interface Row {
@@ -17,6 +18,11 @@ interface Row {
 
 const commands: readonly Row[] = [
   { name: 'serve', summary: 'run beside Envoy', load: async () => (await import('./serve.ts')).serveCommand },
+  {
+    name: 'health',
+    summary: 'ask whether the one beside it is ready',
+    load: async () => (await import('./health.ts')).healthCommand,
+  },
   {
     name: 'validate',
     summary: 'check configurations and policies',
@@ -66,7 +72,14 @@ export async function run(line: readonly string[], terminal: Terminal): Promise<
     terminal.error(`mintproc: there is no command \`${name}\`. ${didYouMean(name, known, 'commands')}`);
     return 2;
   }
-  return runCommand(name, await row.load(), rest, terminal);
+  try {
+    return await runCommand(name, await row.load(), rest, terminal);
+  } catch (error) {
+    const missing = missingPackage(error);
+    if (missing === undefined) throw error;
+    terminal.error(`mintproc ${name}: ${missing}`);
+    return 1;
+  }
 }
 
 async function runCommand(name: string, command: Command, line: string[], terminal: Terminal): Promise<number> {

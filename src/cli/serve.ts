@@ -162,7 +162,7 @@ function pairOf({ tls }: Loaded): ListenerTls | undefined {
 }
 
 /** Where verifiers find the public keys; undefined where the configuration publishes none. */
-async function startKeys({ reloader, log, terminal }: Household): Promise<HttpListener | undefined> {
+async function startKeys({ reloader, log, readiness, terminal }: Household): Promise<HttpListener | undefined> {
   const { jwks } = reloader.inForce.settings;
   if (jwks === undefined) return undefined;
   const documents = new KeyDocuments(
@@ -179,6 +179,7 @@ async function startKeys({ reloader, log, terminal }: Household): Promise<HttpLi
       ...(jwks.issuer === undefined ? {} : { [discoveryPath]: () => documents.discovery(keySetPath) }),
     },
     log,
+    readiness,
   });
 }
 

@@ -47,6 +47,7 @@ export const codes = {
   'config.unreadable-file': 'A file that the configuration names does not exist or cannot be read.',
   'config.check-broken': 'A new configuration could not be checked within the bounds of time and memory.',
   'config.unusable-tls': 'The certificate, the key or the authorities of `tls` cannot be used.',
+  'config.missing-package': 'The configuration asks for something whose package is not installed.',
   'config.duplicate-policy': 'Two policies of the configuration have the same name.',
   'config.unknown-policy': 'A route names a policy that the configuration does not have.',
   'config.no-reuse': 'The entry asks for tokens to be reused, and the policy makes a new one each time.',
@@ -205,6 +206,8 @@ export const codes = {
   'observe.listen-failed': 'The admin address cannot be listened at.',
   'observe.keys-listen-failed': 'The address of the JWKS cannot be listened at.',
   // cli: what is handed to a command
+  'cli.node-version': 'Node is older than the oldest that mintproc runs on.',
+  'cli.missing-package': 'A package that the command needs is not installed.',
   'cli.malformed-line': 'A line of standard input is not JSON, or not of the form that the command takes.',
 } as const satisfies Record<`${string}.${string}`, string>;
 

@@ -2,6 +2,7 @@
  * @module
  * The external processor as one thing to start and stop.
  */
+import type { SocketWatch } from '../observe/socket-file.ts';
 import { limitConnections } from './connection-limit.ts';
 import { Exchange, type ExchangeSettings } from './exchange.ts';
 import { Health } from './health.ts';
@@ -14,7 +15,7 @@ import { defaultWireLimits, type WireLimits } from './wire-limits.ts';
 
 /** It listens itself, or its connections come from elsewhere. */
 export type Connections =
-  | { readonly addresses: readonly string[]; readonly tls?: TlsTermination | undefined }
+  | { readonly addresses: readonly string[]; readonly tls?: TlsTermination | undefined; readonly watch?: SocketWatch }
   | Pick<TransportOptions, 'accept'>;
 
 interface Settings extends Pick<ExchangeSettings, 'pin'> {
@@ -51,7 +52,7 @@ export async function startServer(options: ServerOptions): Promise<ProcessorServ
   const transport = await transports[options.transport ?? 'native'](
     {
       accept: limitConnections(
-        'accept' in options ? options.accept : listening(options.addresses, options.tls),
+        'accept' in options ? options.accept : listening(options.addresses, options.tls, options.watch),
         options.maxConnections ?? defaultMaxConnections,
         () => options.observer.connectionRefused(),
       ),

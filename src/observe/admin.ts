@@ -25,6 +25,8 @@ export function startAdmin({ address, metrics, readiness, log }: AdminOptions): 
   return startHttp({
     address,
     name: 'admin',
+    listener: 'admin',
+    readiness,
     code: 'observe.listen-failed',
     log,
     routes: {

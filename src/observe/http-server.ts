@@ -12,8 +12,10 @@ import { type ListenError, listenError } from '../diagnostics/listen-error.ts';
 import { type HttpAnswer, text } from './http-answer.ts';
 import { HttpConnections } from './http-connections.ts';
 import type { HttpRequest } from './http-request.ts';
+import { type ListenerName, reportingSocket } from './listener-report.ts';
 import type { Log } from './log.ts';
-import { removeStaleSocket } from './stale-socket.ts';
+import type { Readiness } from './readiness.ts';
+import { bind, SocketFile } from './socket-file.ts';
 
 /** Where to listen, as `net` takes it. Port 0 takes any free one. */
 export type HttpAddress = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -30,6 +32,9 @@ export interface HttpOptions {
   /** The code of a failure to listen. */
   readonly code: Code;
   readonly log: Log;
+  /** Which address of the configuration it is, and who is told when its unix socket is lost. */
+  readonly listener: ListenerName;
+  readonly readiness: Readiness;
 }
 
 export interface HttpListener {
@@ -53,15 +58,14 @@ export async function startHttp(options: HttpOptions): Promise<HttpListener> {
     isClosing: () => isClosing,
   });
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => connections.add(socket));
-  if ('path' in options.address) await removeStaleSocket(options.address.path);
-  await listen(server, options);
+  const file = await listen(server, options);
   // A connection that could not be accepted is lost to its client, and no reason to end.
   server.on('error', () => undefined);
   return {
     address: addressOf(server, options.address),
     close() {
       isClosing = true;
-      return close(server, connections);
+      return close(server, file, connections);
     },
   };
 }
@@ -82,19 +86,20 @@ function routed({ routes }: HttpOptions, { method, path, headers }: HttpRequest)
   return { ...text(405, 'method not allowed; use GET or HEAD'), headers: { allow: 'GET, HEAD' } };
 }
 
-function listen(server: Server, { address, code }: HttpOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const refused = (error: unknown): void => reject(refusal(address, code, error));
-    server.once('error', refused);
-    server.listen({ ...address, backlog }, () => {
-      server.off('error', refused);
-      resolve();
-    });
+/** @returns the file of a unix socket */
+async function listen(
+  server: Server,
+  { address, code, listener, log, readiness }: HttpOptions,
+): Promise<SocketFile | undefined> {
+  const refusal = (error: unknown): ListenError => listenError(code, written(address), error);
+  if ('path' in address) {
+    const watch = { events: reportingSocket(listener, written(address), log, readiness) };
+    return SocketFile.open({ server, path: address.path, backlog, watch, refusal });
+  }
+  await bind(server, { ...address, backlog }).catch((error: unknown) => {
+    throw refusal(error);
   });
-}
-
-function refusal(address: HttpAddress, code: Code, error: unknown): ListenError {
-  return listenError(code, written(address), error);
+  return undefined;
 }
 
 function addressOf(server: Server, asked: HttpAddress): string {
@@ -109,8 +114,13 @@ function written(address: HttpAddress): string {
   return `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
 }
 
-function close(server: Server, connections: HttpConnections): Promise<void> {
+function close(server: Server, file: SocketFile | undefined, connections: HttpConnections): Promise<void> {
   return new Promise((resolve) => {
+    if (file?.release() === false) {
+      connections.closeAll();
+      resolve();
+      return;
+    }
     const timer = setTimeout(() => connections.closeAll(), closeTimeout);
     server.close(() => {
       clearTimeout(timer);

@@ -8,6 +8,7 @@ import { activity } from './activity.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import { type HttpAddress, type HttpListener, type HttpRoute, startHttp } from './http-server.ts';
 import type { Log } from './log.ts';
+import type { Readiness } from './readiness.ts';
 
 export const keySetPath = '/.well-known/jwks.json';
 export const postQuantumKeySetPath = '/.well-known/jwks-akp.json';
@@ -20,16 +21,24 @@ export interface KeyServerOptions {
   /** The text of each document as it is at this moment; a path without a document is not found. */
   readonly documents: Readonly<Record<string, () => string>>;
   readonly log: Log;
+  readonly readiness: Readiness;
 }
 
 /** @throws ListenError when the address cannot be had */
-export function startKeyServer({ address, documents, maxAge, log }: KeyServerOptions): Promise<HttpListener> {
+export function startKeyServer({
+  address,
+  documents,
+  maxAge,
+  log,
+  readiness,
+}: KeyServerOptions): Promise<HttpListener> {
   const routes = Object.entries(documents).map(([path, document]): [string, HttpRoute] => [
     path,
     (headers) => activity.run('JWKS', () => conditional(document(), maxAge(), headers['if-none-match'])),
   ]);
   const code = 'observe.keys-listen-failed';
-  return startHttp({ address, name: 'JWKS', code, log, routes: Object.fromEntries(routes) });
+  const named = { name: 'JWKS', listener: 'jwks', code } as const;
+  return startHttp({ ...named, address, log, readiness, routes: Object.fromEntries(routes) });
 }
 
 /** RFC 9110 section 13.1.2: the body is sent only to whoever has another one. */

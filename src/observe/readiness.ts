@@ -2,7 +2,7 @@
  * @module
  * Whether this process should get requests. `/readyz` and the gRPC health service both tell it.
  */
-export type Phase = 'starting' | 'ready' | 'no-worker' | 'draining';
+export type Phase = 'starting' | 'ready' | 'no-worker' | 'no-listener' | 'draining';
 
 /** What `/readyz` answers. */
 export interface ReadinessReport {
@@ -22,6 +22,8 @@ export interface ReadinessReport {
   readonly generatedKeys?: number;
   /** How many worker processes serve, of how many; absent where the one process serves itself. */
   readonly workers?: { readonly serving: number; readonly of: number };
+  /** Why a unix socket that was lost cannot be made again, by its key in the configuration; absent where all are there. */
+  readonly notListening?: Readonly<Record<string, string>>;
 }
 
 export class Readiness {
@@ -38,15 +40,29 @@ export class Readiness {
 
   /** Requests are welcome. A process that drains stays draining. */
   ready(): void {
-    if (this.phase !== 'starting') return;
-    this.#move(this.#report.workers?.serving === 0 ? 'no-worker' : 'ready');
+    if (this.phase === 'starting') this.#move(this.#hindrance ?? 'ready');
   }
 
   /** Without one that serves nothing is ready, until one does. */
   workersServing(serving: number, of: number): void {
     this.#report = { ...this.#report, workers: { serving, of } };
-    if (this.phase === 'ready' && serving === 0) this.#move('no-worker');
-    if (this.phase === 'no-worker' && serving > 0) this.#move('ready');
+    this.#reconsider();
+  }
+
+  /**
+   * Without the listener of requests nothing is ready, since Envoy could not connect again.
+   *
+   * @param name the listener's key in the configuration
+   */
+  notListening(name: string, reason: string): void {
+    this.#report = { ...this.#report, notListening: { ...this.#report.notListening, [name]: reason } };
+    this.#reconsider();
+  }
+
+  listening(name: string): void {
+    const { notListening: { [name]: _, ...others } = {}, ...report } = this.#report;
+    this.#report = Object.keys(others).length === 0 ? report : { ...report, notListening: others };
+    this.#reconsider();
   }
 
   /** No further request, please; this is for good. */
@@ -56,10 +72,10 @@ export class Readiness {
 
   configurationLoaded(generation: number, policies: number, generatedKeys = 0): void {
     const generated = generatedKeys === 0 ? {} : { generatedKeys };
-    const { status, workers, filesTrouble, tlsError } = this.#report;
+    const { status, workers, filesTrouble, tlsError, notListening } = this.#report;
     const kept = { ...(workers && { workers }), ...(filesTrouble !== undefined && { filesTrouble }) };
-    const pair = tlsError === undefined ? {} : { tlsError };
-    this.#report = { status, generation, policies, lastReload: 'success', ...generated, ...kept, ...pair };
+    const listener = { ...(tlsError !== undefined && { tlsError }), ...(notListening && { notListening }) };
+    this.#report = { status, generation, policies, lastReload: 'success', ...generated, ...kept, ...listener };
   }
 
   /** @param reason holds nothing of a key or secret */
@@ -83,6 +99,17 @@ export class Readiness {
   onChange(listener: (phase: Phase) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  get #hindrance(): Phase | undefined {
+    if (this.#report.workers?.serving === 0) return 'no-worker';
+    return this.#report.notListening?.['listen'] === undefined ? undefined : 'no-listener';
+  }
+
+  #reconsider(): void {
+    if (this.phase === 'starting' || this.phase === 'draining') return;
+    const phase = this.#hindrance ?? 'ready';
+    if (phase !== this.phase) this.#move(phase);
   }
 
   #move(status: Phase): void {

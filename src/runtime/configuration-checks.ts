@@ -10,6 +10,7 @@ import type { YamlPath } from '../dialects/located-yaml.ts';
 import { type Address, parseAddress } from './address.ts';
 import type { Configuration, Placed } from './configuration.ts';
 import type { RouteEntry, RouteMatch } from './configuration-schema.ts';
+import { missingPackages } from './installed-packages.ts';
 import { readHostPattern } from './request-host.ts';
 import { readPathPrefix } from './request-path.ts';
 import { RouteReach } from './route-reach.ts';
@@ -21,6 +22,7 @@ type Report = (path: YamlPath, code: Code, details: ProblemDetails) => void;
 export function checkConfiguration(configuration: Configuration, problems: Problems): void {
   const report: Report = (path, code, details) => configuration.document.report(problems, path, code, details);
   checkAddresses(configuration, report);
+  checkPackages(configuration, report);
   checkNames(configuration, report);
   for (const route of configuration.routes) {
     checkMatch(route, report);
@@ -39,6 +41,16 @@ function checkAddresses({ settings }: Configuration, report: Report): void {
   report(['admin'], 'config.invalid-value', {
     message: '`admin` is the same address as `listen`.',
     suggestion: 'Give each a port of its own.',
+  });
+}
+
+function checkPackages({ settings }: Configuration, report: Report): void {
+  if (settings === undefined) return;
+  const missing = missingPackages(settings.transport);
+  if (missing.length === 0) return;
+  report(['transport'], 'config.missing-package', {
+    message: `\`transport: ${settings.transport}\` needs ${missing.join(' and ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed.`,
+    suggestion: `Run \`npm install ${missing.join(' ')}\` where mintproc is installed, or leave \`transport\` out.`,
   });
 }
 

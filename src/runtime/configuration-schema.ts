@@ -7,6 +7,7 @@
  */
 import * as z from 'zod';
 import { addressSchema } from './address-schema.ts';
+import { defaultAdmin } from './admin-address.ts';
 import { authenticationSchema } from './authentication-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
 import { keyPath, namedKeysSchema, policyKeySchema } from './keys-schema.ts';
@@ -135,7 +136,7 @@ export const settingsSchema = z.strictObject({
     .default(1)
     .describe('Processes that serve behind `listen`: a number, or auto for one per CPU that mintproc may use.'),
   admin: addressSchema
-    .default('127.0.0.1:9464')
+    .default(defaultAdmin)
     .describe('Where /metrics, /healthz and /readyz are: host:port, [address]:port or unix:/path.'),
   allowRoutePolicy: z
     .boolean()

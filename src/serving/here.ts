@@ -3,6 +3,7 @@
  * Serving in this process: one loop for everything, and the least that it can cost.
  */
 import { TlsTermination } from '../extproc/transports/tls-termination.ts';
+import { reportingSocket } from '../observe/listener-report.ts';
 import type { InForce } from '../runtime/in-force.ts';
 import { inForceOf, startProcessor } from './processor.ts';
 import type { Serving, ServingOptions } from './serving.ts';
@@ -15,11 +16,13 @@ export function preparing(inForce: InForce): Serving['prepare'] {
   };
 }
 
-export async function serveHere({ first, tls, metrics, log, now }: ServingOptions): Promise<Serving> {
+export async function serveHere({ first, tls, metrics, log, readiness, now }: ServingOptions): Promise<Serving> {
   const { settings } = first.snapshot;
   const termination = tls && new TlsTermination(tls);
   const inForce = inForceOf(first.snapshot, now);
-  const server = await startProcessor(inForce, metrics, log, { addresses: [settings.listen], tls: termination });
+  const watch = { events: reportingSocket('listen', settings.listen, log, readiness) };
+  const connections = { addresses: [settings.listen], tls: termination, watch };
+  const server = await startProcessor(inForce, metrics, log, connections);
   return {
     addresses: server.addresses,
     prepare: preparing(inForce),

@@ -7,7 +7,7 @@ const machine = { date: '', cpu: '', cores: 2, memory: 8, system: '', node: '', 
 const nothing: Results = { quick: true, machine, stolen: {}, saturated: [] };
 
 function row(name: string, cpu: number, resident = 50, over: Figures['over'] = 'unix'): Figures {
-  const memory = { first: 50, last: resident, most: resident };
+  const memory = { idle: 45, first: 50, last: resident, most: resident };
   const round = { cpu, rate: 1, p50: 1, p99: 1, resident, requests: 1, bare: 10 };
   const one = { name, title: name, over, cpu, least: cpu, bare: 10, overBare: cpu / 10, rate: 1, p50: 1, p99: 1 };
   return { ...one, resident: memory, requests: 1, rounds: [round] };

@@ -10,6 +10,7 @@ const refused: readonly (readonly [args: string[], message: RegExp])[] = [
   [['--rival', 'constant=./server {port}'], /^constant is a row of the benchmark itself\./],
   [['--rounds', '0'], /^--rounds takes a number from 1 to 999, not 0\./],
   [['--rounds', '1000'], /^--rounds takes a number from 1 to 999, not 1000\./],
+  [['--against', 'HEAD', '--only', 'ES256,latency'], /^--against compares rows; latency is another part of a run\./],
   [['--fast'], /^Unknown option '--fast'/],
 ];
 
@@ -50,6 +51,12 @@ test('a rival is reached by what its command takes', () => {
       ['unix', 'rival: rust'],
     ],
   );
+});
+
+test('--against takes rows and no other part', () => {
+  const options = readOptions(['--against', 'HEAD']);
+  assert.ok(!('text' in options));
+  assert.deepEqual([options.against, options.rows.length, options.parts.size], ['HEAD', 14, 0]);
 });
 
 test('--rounds sets how often each is measured', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { differenceOf, median, ratioOf } from '../../bench/paired.ts';
+import { differenceOf, intervalOf, median, ratioOf } from '../../bench/paired.ts';
 
 test('a disturbance of both changes no ratio, one of a single round is left out', () => {
   assert.equal(ratioOf([2, 20, 2, 90, 2], [1, 10, 1, 1, 1]), 2);
@@ -19,3 +19,23 @@ test('medians', () => {
   assert.equal(median([4, 1, 2, 3]), 3);
   assert.ok(Number.isNaN(median([])));
 });
+
+/** The ranks of the ends, from 0, as tables of the binomial distribution have them. */
+const intervals: [count: number, low: number, high: number, confidence: number][] = [
+  [1, 0, 0, 0],
+  [5, 0, 4, 0.9375],
+  [6, 0, 5, 0.96875],
+  [9, 1, 7, 0.9609375],
+  [15, 3, 11, 0.96484375],
+  [45, 15, 29, 0.964],
+];
+
+for (const [count, low, high, confidence] of intervals) {
+  test(`the interval of the median of ${count}`, () => {
+    const values = Array.from({ length: count }, (_, index) => (index * 7) % count);
+    const interval = intervalOf(count % 7 === 0 ? values.keys().toArray() : values);
+    assert.deepEqual([interval.low, interval.high, interval.count], [low, high, count]);
+    assert.ok(Math.abs(interval.confidence - confidence) < 5e-4, String(interval.confidence));
+    assert.equal(interval.median, Math.floor(count / 2));
+  });
+}

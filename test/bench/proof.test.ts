@@ -77,7 +77,7 @@ test('a round is worth nothing where not each request was minted for', async () 
     minted: async () => counts.shift(),
     stop: async () => undefined,
   };
-  const subject = { row, server: own, port, requests: [], keys, input: Buffer.alloc(8) };
+  const subject = { row, server: own, port, requests: [], keys, input: Buffer.alloc(8), idle: 0 };
   const load = async () => ({ count: 5, seconds: 1, took: Float64Array.of(1, 1, 1, 1, 1) });
   await assert.rejects(
     inTurns([subject], quick, () => undefined, load),

@@ -7,7 +7,7 @@ const cases: readonly [name: string, line: readonly string[], code: number, out:
   ['help', ['help'], 0, /serve +run beside Envoy/, /^$/],
   ['--help', ['--help'], 0, /Usage: mintproc COMMAND/, /^$/],
   ['--version', ['--version'], 0, /^mintproc 1\.2\.3\n$/, /^$/],
-  ['an unknown command', ['start'], 2, /^$/, /no command `start`.*serve, validate, mint, eval, explain/],
+  ['an unknown command', ['start'], 2, /^$/, /no command `start`.*serve, health, validate, mint, eval, explain/],
   ['a mistyped command', ['validat'], 2, /^$/, /no command `validat`. Did you mean `validate`\?/],
   ['an unknown option', ['serve', '--port', '1'], 2, /^$/, /no option `--port`. The options are: --config, --help\./],
   ['a mistyped option', ['serve', '--confg', 'x'], 2, /^$/, /no option `--confg`. Did you mean `--config`\?/],

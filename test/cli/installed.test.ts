@@ -3,11 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { transform } from 'esbuild';
+import { stringify } from 'yaml';
 import { serveOnce } from './serve-process.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -71,4 +73,49 @@ test('the installed program loads no part of Node that a plain configuration doe
     unused.filter((name) => loaded.includes(`builtin:${name}`)),
     [],
   );
+});
+
+test('H12: the file that is started names the oldest Node of package.json, in syntax that any Node reads', async () => {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { engines: { node: string } };
+  const text = readFileSync(program, 'utf8');
+  assert.match(text, new RegExp(`^const oldest = ${engines.node.replace('>=', '')};$`, 'm'));
+  const [old, any] = await Promise.all(['es2015', 'esnext'].map((target) => transform(text, { target })));
+  assert.equal(old?.code, any?.code);
+});
+
+const found = spawnSync('which', ['-a', 'node'], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
+const older = found.find((node) => Number(/^v(\d+)/.exec(execFileSync(node, ['-v'], { encoding: 'utf8' }))?.[1]) < 26);
+const skip = older === undefined ? 'no Node older than 26 is on the PATH' : false;
+
+test('H12: an older Node ends with one sentence', { skip }, () => {
+  const { status, stdout, stderr } = spawnSync(older ?? '', [program, 'version'], { encoding: 'utf8' });
+  assert.deepEqual([status, stdout], [1, '']);
+  assert.match(
+    stderr,
+    /^mintproc needs Node 26 or later, and this is Node v\d+\.\d+\.\d+ \(.+\)\. \[cli\.node-version\]\n$/,
+  );
+});
+
+test('H12: a package that is not installed is a problem of the configuration that asks for it', () => {
+  const bare = join(folder, 'bare');
+  cpSync(join(folder, 'package'), bare, { recursive: true, filter: (path) => !path.endsWith('node_modules') });
+  writeFileSync(join(bare, 'policy'), policy);
+  const settings = { policies: [{ name: 'p', file: 'policy' }], routes: [{ match: {}, policies: ['p'] }] };
+  const configuration = join(bare, 'mintproc.yaml');
+  writeFileSync(configuration, stringify({ ...settings, transport: 'grpc-js' }));
+  const sentence =
+    /needs @grpc\/grpc-js and @grpc\/proto-loader, which are not installed\. \[config\.missing-package\]/;
+  for (const line of [
+    ['validate', configuration],
+    ['serve', '--config', configuration],
+  ]) {
+    const { status, stdout, stderr } = spawnSync(join(bare, 'dist/main.cjs'), line, {
+      encoding: 'utf8',
+      env: environment,
+    });
+    assert.equal(status, 1);
+    assert.match(stdout + stderr, sentence);
+    assert.match(stdout + stderr, /Run `npm install @grpc\/grpc-js @grpc\/proto-loader`/);
+    assert.doesNotMatch(stdout + stderr, /MODULE_NOT_FOUND|^ {4}at /m);
+  }
 });

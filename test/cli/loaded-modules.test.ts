@@ -2,7 +2,8 @@
  * What `serve` loads: memory that each pod pays for, so that what a configuration does not use stays out.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -78,3 +79,27 @@ for (const [name, policy, entry, settings, expected] of cases) {
     assert.deepEqual(found.sort(), expected.sort());
   });
 }
+
+test('health loads what it asks with, and nothing that serves', () => {
+  const list = join(folder, 'health.json');
+  const configuration = join(folder, 'health.yaml');
+  writeFileSync(configuration, 'admin: &here 127.0.0.1:1');
+  const line = ['--import', listing, join(root, 'src/main.ts'), 'health', '--config', configuration];
+  const { status } = spawnSync(process.execPath, line, { env: { ...process.env, MODULES: list } });
+  assert.equal(status, 1);
+  const loaded = JSON.parse(readFileSync(list, 'utf8')) as string[];
+  const sources = loaded.flatMap((address) => address.split('/src/').slice(1)).filter((path) => path.endsWith('.ts'));
+  const rooms = new Set(sources.map((path) => path.split('/')[0]));
+  assert.deepEqual([...rooms].sort(), ['cli', 'diagnostics', 'main.ts', 'runtime']);
+  const unwanted = [
+    '/node_modules/zod/',
+    '/node_modules/pino/',
+    '/src/runtime/load.ts',
+    'builtin:http',
+    'builtin:crypto',
+  ];
+  assert.deepEqual(
+    unwanted.filter((part) => loaded.some((address) => address.includes(part))),
+    [],
+  );
+});

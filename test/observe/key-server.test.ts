@@ -4,6 +4,7 @@ import { ListenError } from '../../src/diagnostics/listen-error.ts';
 import type { HttpListener } from '../../src/observe/http-server.ts';
 import { keySetPath, startKeyServer } from '../../src/observe/key-server.ts';
 import { createLog } from '../../src/observe/log.ts';
+import { Readiness } from '../../src/observe/readiness.ts';
 
 const log = createLog('silent', () => {});
 
@@ -20,6 +21,7 @@ async function serve(): Promise<Serving> {
     maxAge: () => 300,
     documents: { [keySetPath]: () => serving.body },
     log,
+    readiness: new Readiness(),
   });
   return Object.assign(serving, {
     server,
@@ -85,6 +87,7 @@ for (const [method, path, status] of others) {
 test('an address that is taken is an error with a code of its own', async () => {
   await using serving = await serve();
   const port = Number(new URL(serving.url).port);
-  const again = startKeyServer({ address: { host: '127.0.0.1', port }, maxAge: () => 1, documents: {}, log });
+  const address = { host: '127.0.0.1', port };
+  const again = startKeyServer({ address, maxAge: () => 1, documents: {}, log, readiness: new Readiness() });
   await assert.rejects(again, (error) => error instanceof ListenError && error.code === 'observe.keys-listen-failed');
 });

@@ -2,8 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Readiness, type ReadinessReport } from '../../src/observe/readiness.ts';
 
-type Call = 'ready' | 'drain' | 'loaded' | 'refused' | 'no worker' | 'one worker' | 'no pair' | 'a pair';
+type Call =
+  | 'ready'
+  | 'drain'
+  | 'loaded'
+  | 'refused'
+  | 'no worker'
+  | 'one worker'
+  | 'no pair'
+  | 'a pair'
+  | 'no listener'
+  | 'listener';
 
+const taken = 'Cannot listen at unix:/a: something else listens there already.';
 const refusal = 'mintproc.yaml:1:1: wrong [config.syntax]';
 
 const wrongPair = 'mintproc.yaml:3:8: wrong [config.unusable-tls]';
@@ -57,6 +68,24 @@ const lives: [name: string, calls: Call[], phases: string[], report: ReadinessRe
     ['ready', 'draining'],
     { status: 'draining', workers: { serving: 0, of: 2 } },
   ],
+  [
+    'while it cannot be connected to it is not ready, and says why, reloads or not',
+    ['ready', 'no listener', 'loaded'],
+    ['ready', 'no-listener'],
+    {
+      status: 'no-listener',
+      generation: 3,
+      policies: 2,
+      lastReload: 'success',
+      notListening: { listen: taken },
+    },
+  ],
+  [
+    'without listener and workers both have to come back',
+    ['ready', 'no worker', 'no listener', 'one worker', 'listener'],
+    ['ready', 'no-worker', 'no-listener', 'ready'],
+    { status: 'ready', workers: { serving: 1, of: 2 } },
+  ],
 ];
 
 for (const [name, calls, phases, report] of lives) {
@@ -71,6 +100,8 @@ for (const [name, calls, phases, report] of lives) {
       refused: () => readiness.configurationRefused(refusal),
       'no pair': () => readiness.tlsUnusable(wrongPair),
       'a pair': () => readiness.tlsUnusable(undefined),
+      'no listener': () => readiness.notListening('listen', taken),
+      listener: () => readiness.listening('listen'),
       'no worker': () => readiness.workersServing(0, 2),
       'one worker': () => readiness.workersServing(1, 2),
     };

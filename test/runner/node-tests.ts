@@ -8,6 +8,7 @@ import { finished } from 'node:stream/promises';
 import { type EventData, run } from 'node:test';
 import { inspect } from 'node:util';
 import type { CoverageSummary } from './coverage.ts';
+import { stopped } from './stopped.ts';
 import type { Tally } from './tally.ts';
 
 type Finished = EventData.TestPass | EventData.TestFail;
@@ -43,6 +44,7 @@ export async function runTests(
     files,
     concurrency: alone ? 1 : availableParallelism(),
     timeout: fileTimeout,
+    signal: stopped,
     ...(coverage ? { coverage: true, coverageIncludeGlobs: ['src/**/*.ts'] } : {}),
   });
   stream.on('test:pass', (data) => {

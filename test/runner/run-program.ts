@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
+import { stopped } from './stopped.ts';
 
 export interface Program {
   readonly file: string;
@@ -23,6 +24,7 @@ export function runProgram(root: string, { file, arguments: args }: Program): Pr
       cwd: root,
       env: { ...process.env, PATH: path, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
+      signal: stopped,
     });
     let output = '';
     const add = (chunk: string): void => {

@@ -11,6 +11,7 @@ import { search as transport } from '../extproc/transports/native/transport.sear
 import { search as requestText } from '../mint/request-text.search.ts';
 import { search as admin } from '../observe/admin.search.ts';
 import { search as log } from '../observe/log.search.ts';
+import { search as socketFile } from '../observe/socket-file.search.ts';
 import { search as load } from '../runtime/load.search.ts';
 import type { Search } from './search.ts';
 
@@ -23,6 +24,7 @@ export const searches: readonly Search[] = [
   log,
   reload,
   requestText,
+  socketFile,
   tlsStates,
   transport,
 ];

@@ -4,6 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { endWithNpm } from '../../src/cli/parent.ts';
 import { searches } from './index.ts';
 import { Effort, Finding, type Search, shareSeconds } from './search.ts';
 
@@ -88,6 +89,7 @@ async function run(search: Search, effort: Effort): Promise<number> {
   return 1;
 }
 
+endWithNpm(process.env);
 try {
   const wanted = asked(process.argv.slice(2));
   if (wanted === undefined) process.stdout.write(`${help}\n`);

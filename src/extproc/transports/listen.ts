@@ -2,18 +2,16 @@
  * @module
  * Listening sockets: TCP and unix, plain or under TLS (`tls-termination.ts`).
  */
-import { lstat } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import { dirname } from 'node:path';
 import { ListenError, listenError } from '../../diagnostics/listen-error.ts';
-import { removeStaleSocket } from '../../observe/stale-socket.ts';
-import { type Address, parseAddress } from '../../runtime/address.ts';
+import { bind, SocketFile, type SocketWatch } from '../../observe/socket-file.ts';
+import { parseAddress } from '../../runtime/address.ts';
 import type { TlsTermination } from './tls-termination.ts';
 
 export interface Listener {
   /** The address with the real port. */
   readonly address: string;
-  /** Ends accepting, and removes a unix socket's file. Connections stay. */
+  /** Ends accepting, and removes a unix socket's file where it is this listener's. Connections stay. */
   close(): void;
 }
 
@@ -25,13 +23,14 @@ export type Accept = (onConnection: (socket: Socket) => void) => Promise<readonl
  *
  * @param addresses `127.0.0.1:50051`, `[::1]:50051`, `unix:/run/mintproc/mintproc.sock`; port 0 takes any free one
  * @param tls plain without it
+ * @param watch is told of unix sockets whose files go
  */
-export function listening(addresses: readonly string[], tls?: TlsTermination): Accept {
+export function listening(addresses: readonly string[], tls?: TlsTermination, watch?: SocketWatch): Accept {
   return async (onConnection) => {
     const take = tls === undefined ? onConnection : tls.before(onConnection);
     const listeners: Listener[] = [];
     try {
-      for (const address of addresses) listeners.push(await listen(address, take));
+      for (const address of addresses) listeners.push(await listen(address, take, watch));
     } catch (error) {
       for (const listener of listeners) listener.close();
       throw error;
@@ -45,8 +44,12 @@ export function listening(addresses: readonly string[], tls?: TlsTermination): A
  * @param onConnection takes each connection
  * @throws ListenError
  */
-export function listen(address: string, onConnection: (socket: Socket) => void): Promise<Listener> {
-  return listenAt(address, createServer(socketOptions, onConnection));
+export function listen(
+  address: string,
+  onConnection: (socket: Socket) => void,
+  watch?: SocketWatch,
+): Promise<Listener> {
+  return listenAt(address, createServer(socketOptions, onConnection), watch);
 }
 
 /**
@@ -54,11 +57,15 @@ export function listen(address: string, onConnection: (socket: Socket) => void):
  *
  * @throws ListenError
  */
-export function listenToHandOn(address: string, onConnection: (socket: Socket) => void): Promise<Listener> {
-  return listenAt(address, createServer({ ...socketOptions, pauseOnConnect: true }, onConnection));
+export function listenToHandOn(
+  address: string,
+  onConnection: (socket: Socket) => void,
+  watch?: SocketWatch,
+): Promise<Listener> {
+  return listenAt(address, createServer({ ...socketOptions, pauseOnConnect: true }, onConnection), watch);
 }
 
-async function listenAt(address: string, server: Server): Promise<Listener> {
+async function listenAt(address: string, server: Server, watch: SocketWatch | undefined): Promise<Listener> {
   const target = parseAddress(address);
   if (target === undefined) {
     throw new ListenError(
@@ -66,38 +73,22 @@ async function listenAt(address: string, server: Server): Promise<Listener> {
       `Cannot listen at "${address}": write HOST:PORT, [IPV6]:PORT or unix:/PATH (107 bytes at most).`,
     );
   }
-  try {
-    if (target.kind === 'unix') {
-      // libuv would report a missing folder as a missing permission.
-      await lstat(dirname(target.path));
-      await removeStaleSocket(target.path);
-    }
-    await bind(server, target);
-  } catch (error) {
-    throw listenError('extproc.listen-failed', address, error);
+  const refusal = (error: unknown): ListenError => listenError('extproc.listen-failed', address, error);
+  if (target.kind === 'unix') {
+    const file = await SocketFile.open({ server, path: target.path, mask: socketMask, watch, refusal });
+    return { address, close: () => void (file.release() && server.close()) };
   }
+  await bind(server, { host: target.host, port: target.port }).catch((error: unknown) => {
+    throw refusal(error);
+  });
   return { address: addressOf(server, address), close: () => server.close() };
 }
 
+/** A unix socket may be opened by its owner and group only. */
+const socketMask = 0o117;
+
 /** Messages are small and awaited: Nagle's algorithm would only hold them back. */
 const socketOptions = { noDelay: true } as const;
-
-/** Resolves once `server` listens. A unix socket may be opened by its owner and group only. */
-function bind(server: Server, { kind, ...target }: Address): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    // `listen` binds before it returns, so the mask holds from the first moment and is set for nothing else.
-    const mask = kind === 'unix' ? process.umask(0o117) : undefined;
-    try {
-      server.listen(target, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    } finally {
-      if (mask !== undefined) process.umask(mask);
-    }
-  });
-}
 
 function addressOf(server: Server, asked: string): string {
   const bound = server.address();

@@ -4,17 +4,20 @@
  * read, and decided, there.
  */
 import { listenToHandOn } from '../../extproc/transports/listen.ts';
+import { reportingSocket } from '../../observe/listener-report.ts';
 import { WorkerTotals } from '../../observe/worker-totals.ts';
 import type { Serving, ServingOptions } from '../serving.ts';
 import { Pool } from './pool.ts';
 
 export async function serveByWorkers(options: ServingOptions, count: number): Promise<Serving> {
-  const { first, metrics } = options;
+  const { first, metrics, log, readiness } = options;
   const totals = new WorkerTotals();
   const pool = new Pool({ ...options, count, totals, inputs: first.inputs });
   await pool.start();
   try {
-    const listener = await listenToHandOn(first.snapshot.settings.listen, (socket) => pool.dispatch.hand(socket));
+    const address = first.snapshot.settings.listen;
+    const events = reportingSocket('listen', address, log, readiness);
+    const listener = await listenToHandOn(address, (socket) => pool.dispatch.hand(socket), { events });
     return {
       addresses: [listener.address],
       async prepare({ inputs, snapshot }) {

@@ -1,0 +1,100 @@
+/**
+ * @module
+ * One question to `/readyz`, over a plain socket: Node's HTTP client is 17 MB of memory that a probe would load each time.
+ */
+import { connect, isIPv6 } from 'node:net';
+import type { Address } from '../runtime/address.ts';
+import { isRecord, type JsonRecord } from './input-file.ts';
+
+export interface Verdict {
+  readonly ready: boolean;
+  /** The status and the reason, in one line. */
+  readonly said: string;
+}
+
+/** Bytes; mintproc's own answer has a few hundred. */
+const longestAnswer = 65_536;
+/** Characters of the line. */
+const longestLine = 1_000;
+
+const request = 'GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n';
+
+/** @param milliseconds for everything */
+export function askReadiness(address: Address, milliseconds: number): Promise<Verdict> {
+  const { promise, resolve } = Promise.withResolvers<Verdict>();
+  const socket = connect(reachable(address));
+  let answer = '';
+  const conclude = (verdict: Verdict): void => {
+    clearTimeout(timer);
+    socket.destroy();
+    resolve({ ready: verdict.ready, said: oneLine(verdict.said) });
+  };
+  const refuse = (said: string): void => conclude({ ready: false, said });
+  const timer = setTimeout(() => refuse('no answer in time'), milliseconds);
+  socket.setEncoding('latin1');
+  socket.once('connect', () => socket.write(request));
+  socket.once('error', (error) => refuse('code' in error ? `no answer (${error.code})` : 'no answer'));
+  socket.once('close', () => conclude(judge(answer)));
+  socket.on('data', (chunk) => {
+    answer += chunk;
+    if (answer.length > longestAnswer) refuse('the answer is too long to be that of mintproc');
+    else if (isWhole(answer)) conclude(judge(answer));
+  });
+  return promise;
+}
+
+/** What listens at every address of the machine is asked at the loopback. */
+function reachable(address: Address): { readonly host: string; readonly port: number } | { readonly path: string } {
+  if (address.kind === 'unix') return { path: address.path };
+  const { host, port } = address;
+  if (/^[0.]+$/.test(host)) return { host: '127.0.0.1', port };
+  return { host: isIPv6(host) && /^[0:]+$/.test(host) ? '::1' : host, port };
+}
+
+/** @returns the status, and the body as far as it came; undefined before the body begins */
+function partsOf(
+  answer: string,
+): { readonly status: number; readonly head: string; readonly body: string } | undefined {
+  const end = answer.indexOf('\r\n\r\n');
+  const status = /^HTTP\/1\.[01] (\d{3})\b/.exec(answer)?.[1];
+  if (end === -1 || status === undefined) return undefined;
+  return { status: Number(status), head: answer.slice(0, end), body: answer.slice(end + 4) };
+}
+
+function isWhole(answer: string): boolean {
+  const parts = partsOf(answer);
+  const length = /^content-length: *(\d+) *$/im.exec(parts?.head ?? '')?.[1];
+  return parts !== undefined && length !== undefined && parts.body.length >= Number(length);
+}
+
+function judge(answer: string): Verdict {
+  const parts = partsOf(answer);
+  const report = reportOf(parts?.body ?? '');
+  const state = report?.['status'];
+  if (parts === undefined || report === undefined || typeof state !== 'string') {
+    return { ready: false, said: 'the answer is not that of mintproc' };
+  }
+  const reasons = [state, ...reasonsOf(report)].join('; ');
+  const ready = parts.status === 200 && state === 'ready';
+  return { ready, said: ready ? reasons : `not ready: ${reasons} (${parts.status})` };
+}
+
+function reportOf(body: string): JsonRecord | undefined {
+  try {
+    const report: unknown = JSON.parse(Buffer.from(body, 'latin1').toString());
+    return isRecord(report) ? report : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonsOf({ notListening, workers, lastReloadError }: JsonRecord): string[] {
+  const lost = isRecord(notListening) ? Object.values(notListening).map(String) : [];
+  const serving = isRecord(workers) ? [`${workers['serving']} of ${workers['of']} workers serve`] : [];
+  const refused = typeof lastReloadError === 'string' ? [`the last reload failed: ${lastReloadError}`] : [];
+  return [...lost, ...serving, ...refused];
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, longestLine);
+}

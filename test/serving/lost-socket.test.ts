@@ -1,0 +1,101 @@
+/**
+ * H9: the file of a unix socket goes while mintproc serves, and is made again.
+ */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { keySetPath } from '../../src/observe/key-server.ts';
+import { greetingAt } from '../observe/socket-place.ts';
+import { plain, type Sidecar, startSidecar, until } from './sidecar.ts';
+
+const atSocket = { ...plain, listen: 'unix:FOLDER/m.sock' };
+
+const servings: readonly [name: string, settings: object][] = [
+  ['one process', { workers: 1 }],
+  ['grpc-js', { workers: 1, transport: 'grpc-js' }],
+  ['two workers', {}],
+];
+
+for (const [name, settings] of servings) {
+  test(`H9: ${name}: a socket that is removed is there again, and open connections do not notice`, async () => {
+    await using sidecar = await startSidecar({ ...atSocket, ...settings });
+    const path = join(sidecar.folder, 'm.sock');
+    const early = sidecar.connect();
+    await early.token();
+    const { mode } = statSync(path);
+    rmSync(path);
+    await until(() => existsSync(path));
+    assert.ok(await early.token());
+    assert.ok(await sidecar.connect().token());
+    assert.equal(statSync(path).mode, mode);
+    assert.deepEqual(toldOf(sidecar, path), [
+      'The file of a unix socket is gone, or another stands in its place; it is made again.',
+      'The unix socket is there again, and takes connections.',
+    ]);
+  });
+}
+
+for (const [name, settings] of servings) {
+  test(`H9: ${name}: another process has the path: it keeps it, /readyz says why, and the end removes nothing`, async () => {
+    await using sidecar = await startSidecar({ ...atSocket, ...settings });
+    const path = join(sidecar.folder, 'm.sock');
+    const early = sidecar.connect();
+    await early.token();
+    let other = await take(sidecar);
+    await until(async () => (await sidecar.get('/readyz')).status === 503);
+    const { status, notListening } = JSON.parse((await sidecar.get('/readyz')).body);
+    assert.equal(status, 'no-listener');
+    assert.deepEqual(notListening, { listen: `Cannot listen at unix:${path}: something else listens there already.` });
+    assert.ok(await early.token());
+    other.close();
+    await until(async () => (await sidecar.get('/readyz')).status === 200);
+    assert.ok(await sidecar.connect().token());
+
+    other = await take(sidecar);
+    await until(async () => (await sidecar.get('/readyz')).status === 503);
+    assert.equal(await sidecar.process.stop(), 0);
+    assert.equal(await greetingAt(path), 'other');
+    other.close();
+  });
+}
+
+test('H9: the sockets of the admin address and of the JWKS', async () => {
+  await using sidecar = await startSidecar({
+    ...plain,
+    workers: 1,
+    admin: 'unix:FOLDER/admin.sock',
+    jwks: { listen: 'unix:FOLDER/jwks.sock' },
+  });
+  const asked = { 'admin.sock': '/readyz', 'jwks.sock': keySetPath };
+  for (const [name, path] of Object.entries(asked)) {
+    const socketPath = join(sidecar.folder, name);
+    rmSync(socketPath);
+    await until(() => existsSync(socketPath));
+    assert.equal(await statusAt(socketPath, path), 200, name);
+  }
+});
+
+/** The warnings about a path. */
+function toldOf(sidecar: Sidecar, path: string): unknown[] {
+  const lines = sidecar.log().filter(({ level, address }) => level === 'warn' && address === `unix:${path}`);
+  return lines.map(({ message }) => message);
+}
+
+/** Another process replaces the socket; it bound elsewhere, so that its own end removes nothing. */
+async function take({ folder }: Sidecar): Promise<Server> {
+  const server = createServer((socket) => socket.on('error', () => undefined).end('other'));
+  server.listen(join(folder, 'other.sock'));
+  await once(server, 'listening');
+  renameSync(join(folder, 'other.sock'), join(folder, 'm.sock'));
+  return server;
+}
+
+async function statusAt(socketPath: string, path: string): Promise<number | undefined> {
+  const asked = request({ socketPath, path }).end();
+  const [response] = await once(asked, 'response');
+  return response.resume().statusCode;
+}
