@@ -87,7 +87,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   endWithNpm(process.env);
   // The servers are ended by their watchdog.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
   const results = await run(options);
   const rivals = options.rivals.map(({ name }) => name);
   process.stdout.write(`${tablesOf(results, rivals).map(asText).join('\n')}\n`);
