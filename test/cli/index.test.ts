@@ -12,6 +12,7 @@ const cases: readonly [name: string, line: readonly string[], code: number, out:
   ['an unknown option', ['serve', '--port', '1'], 2, /^$/, /no option `--port`. The options are: --config, --help\./],
   ['a mistyped option', ['serve', '--confg', 'x'], 2, /^$/, /no option `--confg`. Did you mean `--config`\?/],
   ['serve without a configuration', ['serve'], 2, /^$/, /--config/],
+  ['a check that no one asks for', ['check'], 2, /^$/, /mintproc validate FILE/],
   ['a worker that no one serves with', ['worker', '1'], 2, /^$/, /write `workers: 2` in mintproc\.yaml/],
   [
     'serve with a missing configuration',
