@@ -18,6 +18,7 @@ import type { Search } from './search.ts';
 export const searches: readonly Search[] = [
   admin,
   expressions,
+  envoy,
   frames,
   handed,
   load,
