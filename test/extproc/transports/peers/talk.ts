@@ -39,6 +39,8 @@ export const callFields = { te: 'trailers', 'content-type': 'application/grpc' }
 const token = 'header.payload.signature'.padEnd(700, '-');
 export const decide: Decide = () => ({ kind: 'forward', set: [['x-token', token]], remove: ['x-token'], mints: [] });
 
+/** Made once: it is read from the definitions in `proto/`. */
+const codec = processMethod();
 const contents = randomBytes(1_000_000);
 
 /** The messages that one stream sends. */
@@ -53,7 +55,7 @@ export function messagesOf({ pieces }: Talk): Buffer[] {
       request_body: { body: contents.subarray(0, bytes), end_of_stream: at === last },
     })),
   ];
-  return parts.map((part) => processMethod().requestSerialize(part));
+  return parts.map((part) => codec.requestSerialize(part));
 }
 
 /** The same, each behind its prefix. */
@@ -96,7 +98,7 @@ function responsesIn(answers: Buffer): ProcessingResponse[] {
   const responses: ProcessingResponse[] = [];
   for (let at = 0; at + 5 <= answers.length; ) {
     const end = at + 5 + answers.readUInt32BE(at + 1);
-    responses.push(processMethod().responseDeserialize(answers.subarray(at + 5, end)));
+    responses.push(codec.responseDeserialize(answers.subarray(at + 5, end)));
     at = end;
   }
   return responses;
