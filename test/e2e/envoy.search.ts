@@ -23,7 +23,7 @@ export const search: Search = {
   name: 'envoy',
   property: 'Envoy has every request answered, whatever its HTTP/2 settings, client, processing mode and bodies.',
   inputs: ordered(factors, 0).combinations.length,
-  share: 24,
+  share: 26,
   run,
 };
 

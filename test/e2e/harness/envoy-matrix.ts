@@ -68,16 +68,21 @@ export function pathOf({ client, table, windows: sizes, mode }: Omit<Case, 'body
 
 /** What Envoy counts of its conversations with the processor where they go wrong. */
 export const troubles = [
+  'downstream_rq_(idle_|max_duration_)?timeout',
   'ext_proc\\..*(failed|spurious|timeout|mismatch|rejected|half_closed)',
   '^cluster\\.h2-.*(timeout|error|overflow|reset|cx_destroy|connect_fail|http2\\..*(flow_control|violation))',
   '^grpc\\.h2-.*(total_errors|streams_closed_[1-9])',
 ].join('|');
 
-/** Seconds until Envoy gives a request up: many times what the largest take on a busy machine. */
+/**
+ * Seconds until Envoy gives a request up on which nothing moves: many times what a busy machine needs. The time-out of
+ * a message does not hold where bodies go both ways, nor does the route's, which begins when the upstream has it all.
+ */
 const patience = 10;
 
 export function configureMatrix(config: EnvoyConfig, processor: string): void {
   config.set([...extProc(config), 'message_timeout'], `${patience}s`);
+  config.set([...config.connectionManager, 'stream_idle_timeout'], `${patience}s`);
   const pairs = tableSizes.flatMap((table) => factors.windows.map((sizes) => ({ table, windows: sizes })));
   const clusters = pairs.map((pair) => clusterTo(nameOf(pair), processor, http2Options(pair)));
   addClusters(config, clusters);
@@ -86,7 +91,7 @@ export function configureMatrix(config: EnvoyConfig, processor: string): void {
       factors.mode.map((mode) => {
         const path = pathOf({ ...pair, client, mode });
         const overrides = { grpc_service: grpcService(client, pair, processor) };
-        return routeTo({ name: path.slice(1), modes: modes[mode] ?? {}, timeout: `${3 * patience}s`, overrides });
+        return routeTo({ name: path.slice(1), modes: modes[mode] ?? {}, overrides });
       }),
     ),
   );
@@ -106,13 +111,13 @@ function http2Options({ table, windows: sizes }: Http2): object {
 }
 
 function grpcService(client: Client, pair: Http2, processor: string): object {
-  if (client === 'envoy_grpc') return { envoy_grpc: { cluster_name: nameOf(pair) }, timeout: `${patience}s` };
+  if (client === 'envoy_grpc') return { envoy_grpc: { cluster_name: nameOf(pair) } };
   const google_grpc = {
     target_uri: processor,
     stat_prefix: nameOf(pair),
     channel_args: { args: Object.fromEntries(channelArguments(pair)) },
   };
-  return { google_grpc, timeout: `${patience}s` };
+  return { google_grpc };
 }
 
 /** gRPC's own client makes the connection's window out of the streams'; it grows none where it does not probe. */

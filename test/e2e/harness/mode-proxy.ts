@@ -70,16 +70,15 @@ export interface RouteOptions {
   readonly name: string;
   readonly modes: Modes;
   readonly cluster?: string;
-  readonly timeout?: string;
   /** What else differs from the filter's own settings. */
   readonly overrides?: object;
 }
 
-export function routeTo({ name, modes, cluster = 'upstream', timeout = '15s', overrides }: RouteOptions): object {
+export function routeTo({ name, modes, cluster = 'upstream', overrides }: RouteOptions): object {
   return {
     name,
     match: { path: `/${name}` },
-    route: { cluster, timeout },
+    route: { cluster },
     typed_per_filter_config: {
       'envoy.filters.http.ext_proc': {
         '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute',
