@@ -15,7 +15,16 @@ import { Dice } from '../search/dice.ts';
 import { ordered } from '../search/pairwise.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 import { ask } from './harness/client.ts';
-import { bodies, type Case, configureMatrix, describeCase, factors, pathOf, troubles } from './harness/envoy-matrix.ts';
+import {
+  bodies,
+  type Case,
+  configureMatrix,
+  describeCase,
+  factors,
+  pathOf,
+  signs,
+  troubles,
+} from './harness/envoy-matrix.ts';
 import { type LoneEnvoy, startLoneEnvoy } from './harness/lone-envoy.ts';
 import { transport } from './harness/stack.ts';
 
@@ -86,6 +95,8 @@ async function startUpstream() {
     response.setHeader('x-seen-body', digestOf(body));
     response.end(body);
   });
+  // Envoy must not pick up a connection that is about to be closed for its idleness.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -119,12 +130,13 @@ class Caller {
     const path = pathOf(combination);
     const [least, most] = bodies[combination.body] ?? [0, 0];
     const results = await Promise.all(Array.from({ length: burst }, () => this.#ask(path, least, most)));
-    const counted = await this.#envoy.grown(troubles);
+    const troubled = await this.#envoy.grown(troubles);
+    const seen = await this.#envoy.grown(signs);
     const wrong = Map.groupBy(results, (result) => result);
     wrong.delete('fine');
     const lines = Array.from(wrong, ([result, { length }]) => `  ${length} of ${burst} requests: ${result}`);
-    lines.push(...counted.map((line) => `  Envoy: ${line}`));
-    return lines.length > 0 ? lines.join('\n') : undefined;
+    if (lines.length + troubled.length === 0) return undefined;
+    return [...lines, ...[...troubled, ...seen].map((line) => `  Envoy: ${line}`)].join('\n');
   }
 
   async #ask(path: string, least: number, most: number): Promise<string> {

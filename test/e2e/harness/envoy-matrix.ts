@@ -66,13 +66,16 @@ export function pathOf({ client, table, windows: sizes, mode }: Omit<Case, 'body
   return `/${[client, table, sizes, mode].join('-').replaceAll(/[^\w]+/g, '-')}`;
 }
 
-/** What Envoy counts of its conversations with the processor where they go wrong. */
+/** What Envoy counts where a conversation went wrong. */
 export const troubles = [
   'downstream_rq_(idle_|max_duration_)?timeout',
   'ext_proc\\..*(failed|spurious|timeout|mismatch|rejected|half_closed)',
-  '^cluster\\.h2-.*(timeout|error|overflow|reset|cx_destroy|connect_fail|http2\\..*(flow_control|violation))',
+  '^cluster\\.h2-.*(timeout|error|overflow|connect_fail|reset|http2\\..*(flow_control|violation))',
   '^grpc\\.h2-.*(total_errors|streams_closed_[1-9])',
 ].join('|');
+
+/** What tells more of a request that failed. */
+export const signs = '^cluster\\.(h2-.*cx_destroy|upstream\\..*(reset|cx_destroy|timeout|connect_fail|none_healthy))';
 
 /**
  * Seconds until Envoy gives a request up on which nothing moves: many times what a busy machine needs. The time-out of
@@ -82,6 +85,10 @@ const patience = 10;
 
 export function configureMatrix(config: EnvoyConfig, processor: string): void {
   config.set([...extProc(config), 'message_timeout'], `${patience}s`);
+  // Envoy resets a finished stream that the server has not ended within a second: a busy machine may be slower.
+  config.set(['layered_runtime', 'layers', 0, 'static_layer', remoteCloseTimeout], 1000 * patience);
+  // Nor is `envoy.yaml`'s second for a connection always enough.
+  config.set([...config.cluster('upstream'), 'connect_timeout'], `${patience}s`);
   config.set([...config.connectionManager, 'stream_idle_timeout'], `${patience}s`);
   const pairs = tableSizes.flatMap((table) => factors.windows.map((sizes) => ({ table, windows: sizes })));
   const clusters = pairs.map((pair) => clusterTo(nameOf(pair), processor, http2Options(pair)));
@@ -97,6 +104,8 @@ export function configureMatrix(config: EnvoyConfig, processor: string): void {
   );
   config.set(config.route.slice(0, -1), routes);
 }
+
+const remoteCloseTimeout = 'envoy.filters.http.ext_proc.remote_close_timeout_milliseconds';
 
 type Http2 = Pick<Case, 'table' | 'windows'>;
 
