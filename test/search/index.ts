@@ -6,6 +6,7 @@ import { search as reload } from '../cli/reload.search.ts';
 import { search as tlsStates } from '../cli/tls-states.search.ts';
 import { search as expressions } from '../dataweave/expressions.search.ts';
 import { search as handed } from '../dialects/handed.search.ts';
+import { search as envoy } from '../e2e/envoy.search.ts';
 import { search as frames } from '../extproc/transports/native/frames.search.ts';
 import { search as transport } from '../extproc/transports/native/transport.search.ts';
 import { search as requestText } from '../mint/request-text.search.ts';
@@ -17,6 +18,7 @@ import type { Search } from './search.ts';
 
 export const searches: readonly Search[] = [
   admin,
+  envoy,
   expressions,
   frames,
   handed,

@@ -13,7 +13,7 @@ export interface Question {
   readonly path?: string;
   /** In the order and the spelling that go over the wire. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  readonly body?: string;
+  readonly body?: string | Buffer;
   /** The caller's certificate, and the authority that the server's was signed by; then the request goes over TLS. */
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string };
   readonly agent?: Agent;

@@ -3,16 +3,9 @@
  * A real Envoy in front of a server of this process: one route for each processing mode, and the project's own
  * `envoy.yaml` for everything else.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
-import { freePort } from '../../../demo/ports.ts';
-import { ProcessGroup } from '../../../demo/process-group.ts';
-import { isUp, untilReady } from '../../../demo/readiness.ts';
-import { ask } from './client.ts';
-import { extProc, withoutJwtAuthn } from './policies.ts';
-import { envoyBinary, projectEnvoyConfig } from './stack.ts';
+import { startLoneEnvoy } from './lone-envoy.ts';
+import { extProc } from './policies.ts';
 
 /** Envoy's `processing_mode`, as far as it differs from sending request headers alone. */
 export type Modes = Readonly<Record<string, string>>;
@@ -45,47 +38,17 @@ export interface ModeProxy extends AsyncDisposable {
 export const denyHeader = 'x-deny';
 
 export async function startModeProxy(options: ModeProxyOptions): Promise<ModeProxy> {
-  const folder = mkdtempSync(join(tmpdir(), 'mintproc-modes-'));
-  const group = new ProcessGroup(folder);
-  const [port, adminPort] = [await freePort(), await freePort()];
-  const config = projectEnvoyConfig();
-  config.setPort('listener', port);
-  config.setPort('admin', adminPort);
-  config.setPort('upstream', options.upstreamPort);
-  config.setSidecar(options.processor);
-  configure(config, options);
-  writeFileSync(join(folder, 'envoy.yaml'), config.toString());
-  const args = ['-c', 'envoy.yaml', '--disable-hot-restart', '--concurrency', '1'];
-  async function dispose(): Promise<void> {
-    await group[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true });
-  }
-  try {
-    const envoy = await group.start({ name: 'envoy', file: await envoyBinary(), args, cwd: folder });
-    await untilReady(envoy, () => isUp(`http://127.0.0.1:${adminPort}/ready`));
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
-  const known = new Set<string>();
+  const { processor, upstreamPort } = options;
+  const configureModes = (config: EnvoyConfig): void => configure(config, options);
+  const envoy = await startLoneEnvoy({ processor, upstreamPort, configure: configureModes });
   return {
-    port,
-    async complaints() {
-      const { body } = await ask(adminPort, { path: '/stats?filter=ext_proc' });
-      const bad = Array.from(
-        body.matchAll(/^\S*(?:failed|spurious|timeouts|mismatch|rejected)\S*: [1-9]\d*$/gm),
-        String,
-      );
-      const grown = bad.filter((line) => !known.has(line));
-      for (const line of grown) known.add(line);
-      return grown;
-    },
-    [Symbol.asyncDispose]: dispose,
+    port: envoy.port,
+    complaints: () => envoy.grown('ext_proc.*(failed|spurious|timeouts|mismatch|rejected)'),
+    [Symbol.asyncDispose]: () => envoy[Symbol.asyncDispose](),
   };
 }
 
 function configure(config: EnvoyConfig, { routes, grpcUpstream, observabilityMode }: ModeProxyOptions): void {
-  withoutJwtAuthn(config);
   if (observabilityMode === true) config.set([...extProc(config), 'observability_mode'], true);
   config.set([...config.connectionManager, 'http_protocol_options'], { enable_trailers: true });
   const filters = [...config.connectionManager, 'http_filters'];
@@ -93,19 +56,33 @@ function configure(config: EnvoyConfig, { routes, grpcUpstream, observabilityMod
   config.set(config.route.slice(0, -1), routes.map(routeOf));
   const upstream = [...config.cluster('upstream'), 'typed_extension_protocol_options', optionsName];
   config.set(upstream, protocolOptions({ http_protocol_options: { enable_trailers: true } }));
-  const clusters = ['static_resources', 'clusters'];
-  config.set(clusters, [...asList(config.get(clusters)), grpcCluster(grpcUpstream)]);
+  addClusters(config, [clusterTo('grpc', grpcUpstream)]);
 }
 
 function routeOf({ name, modes, grpc = false }: ModeRoute): object {
+  return grpc
+    ? { ...routeTo({ name, modes, cluster: 'grpc' }), match: { prefix: '/grpc.' } }
+    : routeTo({ name, modes });
+}
+
+export interface RouteOptions {
+  /** Its path, without the slash. */
+  readonly name: string;
+  readonly modes: Modes;
+  readonly cluster?: string;
+  /** What else differs from the filter's own settings. */
+  readonly overrides?: object;
+}
+
+export function routeTo({ name, modes, cluster = 'upstream', overrides }: RouteOptions): object {
   return {
     name,
-    match: grpc ? { prefix: '/grpc.' } : { path: `/${name}` },
-    route: { cluster: grpc ? 'grpc' : 'upstream' },
+    match: { path: `/${name}` },
+    route: { cluster },
     typed_per_filter_config: {
       'envoy.filters.http.ext_proc': {
         '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute',
-        overrides: { processing_mode: { response_header_mode: 'SKIP', ...modes } },
+        overrides: { processing_mode: { response_header_mode: 'SKIP', ...modes }, ...overrides },
       },
     },
   };
@@ -130,14 +107,20 @@ function protocolOptions(explicit: object): object {
   return { '@type': `type.googleapis.com/${optionsName}`, explicit_http_config: explicit };
 }
 
-function grpcCluster(address: string): object {
+export function addClusters(config: EnvoyConfig, clusters: readonly object[]): void {
+  const place = ['static_resources', 'clusters'];
+  config.set(place, [...asList(config.get(place)), ...clusters]);
+}
+
+/** A cluster that speaks HTTP/2. */
+export function clusterTo(name: string, address: string, http2: object = {}): object {
   const [host = '', port] = address.split(':');
   const endpoint = { address: { socket_address: { address: host, port_value: Number(port) } } };
   return {
-    name: 'grpc',
+    name,
     type: 'STATIC',
-    load_assignment: { cluster_name: 'grpc', endpoints: [{ lb_endpoints: [{ endpoint }] }] },
-    typed_extension_protocol_options: { [optionsName]: protocolOptions({ http2_protocol_options: {} }) },
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
+    typed_extension_protocol_options: { [optionsName]: protocolOptions({ http2_protocol_options: http2 }) },
   };
 }
 

@@ -1,7 +1,8 @@
 /**
  * @module
  * Python libraries that judge what we do, from outside JavaScript: PyJWT verifies tokens, jwcrypto decrypts them,
- * cryptography makes the certificates of the TLS tests. Fetched once with pip into `.cache/python`.
+ * cryptography makes the certificates of the TLS tests; h2 and grpcio are clients of the server (`python-peers.ts`).
+ * Fetched once with pip into `.cache/python`.
  */
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,19 +10,22 @@ import { runPython } from '../../../demo/python.ts';
 import { systemCode } from '../../../demo/setback.ts';
 
 const cache = join(import.meta.dirname, '..', '..', '..', '.cache', 'python');
-const packages = ['pyjwt==2.15.1', 'jwcrypto==1.6.1', 'cryptography==50.0.2'];
+const tokenPackages: readonly string[] = ['pyjwt==2.15.1', 'jwcrypto==1.6.1', 'cryptography==50.0.2'];
+/** Apart from the others: whoever tests tokens alone needs none of them. */
+export const peerPackages: readonly string[] = ['h2==4.4.1', 'grpcio==1.85.3'];
 
 const surroundings = { environment: process.env, signal: new AbortController().signal };
 
-let library: Promise<string> | undefined;
+const fetched = new Map<readonly string[], Promise<string>>();
 
-/** The folder with the libraries for this machine's Python. */
-function libraries(): Promise<string> {
-  library ??= fetchLibraries();
-  return library;
+/** The folder with the packages for this machine's Python. */
+function libraries(packages: readonly string[]): Promise<string> {
+  const home = fetched.get(packages) ?? fetchLibraries(packages);
+  fetched.set(packages, home);
+  return home;
 }
 
-async function fetchLibraries(): Promise<string> {
+async function fetchLibraries(packages: readonly string[]): Promise<string> {
   const tag = await runPython(['-c', 'import sys; print(sys.implementation.cache_tag)'], surroundings);
   const home = join(cache, [...packages.map((name) => name.replace('==', '-')), tag.trim()].join('-'));
   if (await isThere(home)) return home;
@@ -46,8 +50,8 @@ async function isThere(folder: string): Promise<boolean> {
 }
 
 /** Runs a Python script with the libraries; JSON goes in, JSON comes out. */
-export async function runJson(script: string, input: unknown): Promise<unknown> {
-  const environment = { ...process.env, PYTHONPATH: await libraries() };
+export async function runJson(script: string, input: unknown, packages = tokenPackages): Promise<unknown> {
+  const environment = { ...process.env, PYTHONPATH: await libraries(packages) };
   const preamble = 'import json, sys\ngiven = json.load(sys.stdin)\n';
   return JSON.parse(
     await runPython(['-c', preamble + script], { ...surroundings, environment }, JSON.stringify(input)),

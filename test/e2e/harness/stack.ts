@@ -15,15 +15,22 @@ import { freePort } from '../../../demo/ports.ts';
 import { ProcessGroup, type Running } from '../../../demo/process-group.ts';
 import { isUp, untilReady } from '../../../demo/readiness.ts';
 import { type Seen, startUpstream } from '../../../demo/upstream.ts';
+import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
 import { type Answer, ask, type Question } from './client.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');
 
 /** MINTPROC_E2E_TRANSPORT=grpc-js runs these tests over the other transport. */
-const transport = process.env['MINTPROC_E2E_TRANSPORT'] ?? 'native';
+export const transport = namedTransport(process.env['MINTPROC_E2E_TRANSPORT'] ?? 'native');
 
 /** MINTPROC_E2E_WORKERS=2 runs them with as many worker processes. */
 const workers = Number(process.env['MINTPROC_E2E_WORKERS'] ?? 1);
+
+function namedTransport(name: string): TransportName {
+  const found = (Object.keys(transports) as TransportName[]).find((known) => known === name);
+  if (found === undefined) throw new Error(`MINTPROC_E2E_TRANSPORT is ${name}, which is no transport.`);
+  return found;
+}
 
 export interface StackOptions {
   /** `mintproc.yaml` without its addresses. `partner.pem`, an RSA key, lies beside it. */
