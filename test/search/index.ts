@@ -14,6 +14,7 @@ import { search as admin } from '../observe/admin.search.ts';
 import { search as log } from '../observe/log.search.ts';
 import { search as socketFile } from '../observe/socket-file.search.ts';
 import { search as load } from '../runtime/load.search.ts';
+import { search as steps } from '../runtime/steps.search.ts';
 import type { Search } from './search.ts';
 
 export const searches: readonly Search[] = [
@@ -27,6 +28,7 @@ export const searches: readonly Search[] = [
   reload,
   requestText,
   socketFile,
+  steps,
   tlsStates,
   transport,
 ];
