@@ -124,7 +124,6 @@ try:
             conn.update_settings({int(name): value for name, value in step.items()})
             while acknowledged < expected and time.monotonic() < until:
                 turn()
-        streams.clear()
         for _ in range(given['streams']):
             number = conn.get_next_available_stream_id()
             fields = {':method': 'POST', ':scheme': 'http', ':path': given['path'], ':authority': 'mintproc', **given['fields']}
