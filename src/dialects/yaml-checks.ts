@@ -9,11 +9,13 @@ import {
   isAlias,
   isCollection,
   isMap,
+  isNode,
   isPair,
   isScalar,
   type Node,
   type YAMLMap,
 } from 'yaml';
+import { nameOf } from './plain-yaml.ts';
 import { mostErrors, type YamlFinding } from './yaml-bounds.ts';
 
 /** YAML aliases may repeat a node; more repetitions than this are an attack ("billion laughs"). */
@@ -21,9 +23,6 @@ const mostAliases = 100;
 
 /** Aliases of one document. */
 export const mostLookups = 1000;
-
-/** Maps and lists that stand as keys; each is written out as a text to be one. */
-export const mostCollectionKeys = 100;
 
 export interface Checked {
   readonly findings: readonly YamlFinding[];
@@ -60,7 +59,6 @@ class Walk implements Checked {
   readonly #repetitions = new Map<Node, Repetition>();
   #aliases = 0;
   #repeatsTooOften = false;
-  #collectionKeys = 0;
 
   constructor(start: number) {
     this.#start = start;
@@ -87,16 +85,17 @@ class Walk implements Checked {
   }
 
   #visitMap(map: YAMLMap): void {
-    const seen = new Set<unknown>();
+    const seen = new Set<string>();
     for (const pair of map.items) {
       if (!isPair(pair)) continue;
       const { key, value } = pair;
-      if (isCollection(key) && ++this.#collectionKeys > mostCollectionKeys) {
-        this.#end({ offset: offsetOf(key), message: 'Too many maps and lists of the document stand as keys.' });
-      }
-      if (isScalar(key) && seen.has(key.value)) this.#add({ offset: offsetOf(key), message: repeatedKey });
-      if (isScalar(key)) seen.add(key.value);
-      this.visit(key);
+      if (isScalar(key)) {
+        // `1` and `"1"` are one name in the plain value.
+        const name = nameOf(key);
+        if (seen.has(name)) this.#add({ offset: offsetOf(key), message: repeatedKey });
+        seen.add(name);
+        this.visit(key);
+      } else if (isNode(key)) this.#add({ ...keyIsNoText, offset: offsetOf(key) });
       this.visit(value);
     }
   }
@@ -147,6 +146,11 @@ class Walk implements Checked {
   }
 }
 
+/** `{{ name }}` of a template that was not filled in is a map with such a key. */
+const keyIsNoText = {
+  message: 'The key of a map is a list, a map or an alias, and must be a string.',
+  suggestion: 'A string that begins with `{`, `[` or `*` needs quotes.',
+};
 const repeatedKey = 'This is not well-formed YAML: Map keys must be unique.';
 const tooManyAliases = 'This document repeats its aliases too often.';
 

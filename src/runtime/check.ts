@@ -39,6 +39,8 @@ export type CheckMessage =
       readonly made: ReadonlyMap<string, StoredHeld>;
       /** The keys that a password opened. */
       readonly unlocked: ReadonlyMap<string, Unlocked>;
+      /** Milliseconds that loading took. */
+      readonly loadTime: number;
     };
 
 /** `unsettled`: files changed while they were read, so what was read belongs together by chance only. */
@@ -58,7 +60,9 @@ export function check(
   const unlocked = new UnlockedKeys();
   const tlsApart = { before: tls, tell: (part: TlsPart) => tell({ kind: 'tls', part: withoutLines(part) }) };
   const options = { ...context, files: kept, documents, unlocked, tlsApart, now: () => now };
+  const began = performance.now();
   const { snapshot, problems } = loadConfiguration(file, options);
+  const loadTime = performance.now() - began;
   const { files, folders } = kept;
   const record = new ReadRecord();
   const parsed = new Map(snapshot === undefined ? [] : documents.parsed());
@@ -73,6 +77,7 @@ export function check(
     problems: toTell(problems),
     made: storeKeys({ rings: new Map(), made: snapshot?.keys.made ?? new Map() }).made,
     unlocked: unlocked.all,
+    loadTime,
   });
 }
 

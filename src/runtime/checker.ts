@@ -25,6 +25,8 @@ export interface Checked {
   readonly record: ReadRecord;
   readonly made: ReadonlyMap<string, StoredHeld>;
   readonly unlocked: ReadonlyMap<string, Unlocked>;
+  /** Milliseconds that loading took. */
+  readonly loadTime: number;
 }
 
 export interface CheckerOptions {
@@ -167,10 +169,10 @@ class Parts {
     const message = `The new configuration could not be checked. ${reason}.${reading}`;
     const place = { file: this.#file, line: 1, column: 1 };
     const problems = [{ code, severity: 'error', message, place } as const];
-    return this.#checked({ end: 'broken', problems, made: new Map(), unlocked: new Map() });
+    return this.#checked({ end: 'broken', problems, made: new Map(), unlocked: new Map(), loadTime: 0 });
   }
 
-  #checked({ end, problems, made, unlocked }: Omit<Checked, 'tls' | 'read' | 'record'>): Checked {
-    return { end, problems, tls: this.#tls, made, unlocked, read: this.#read, record: this.#record };
+  #checked({ end, problems, made, unlocked, loadTime }: Omit<Checked, 'tls' | 'read' | 'record'>): Checked {
+    return { end, problems, tls: this.#tls, made, unlocked, loadTime, read: this.#read, record: this.#record };
   }
 }

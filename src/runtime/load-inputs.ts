@@ -55,8 +55,10 @@ export interface LoadInputs extends ReadInputs {
   readonly file: string;
   /** Of the snapshot. */
   readonly version: number;
-  /** When it was loaded, in milliseconds since the epoch. */
+  /** When its loading began, in milliseconds since the epoch. */
   readonly now: number;
+  /** Milliseconds from then until new keys are published, at most. */
+  readonly announcedIn: number;
   /** The keys that a password opened already. */
   readonly unlocked: ReadonlyMap<string, Unlocked>;
   /** The rings of the configuration before, and the keys that were generated until the end of this load. */
@@ -65,12 +67,21 @@ export interface LoadInputs extends ReadInputs {
 
 /** Makes the same configuration again, in steps; `context` is what the inputs do not say. */
 export function repeatLoad(inputs: LoadInputs, context: Omit<LoadOptions, 'files'>): Steps<Loaded> {
-  const { file, version, now, before } = inputs;
+  const { file, version, now, announcedIn, before } = inputs;
   const documents = new Documents(inputs.parsed);
   const unlocked = new UnlockedKeys(inputs.unlocked);
   // Of TLS was told where it was loaded first.
   const tlsApart = { before: undefined, tell: () => undefined };
-  const options = { files: filesOf(inputs), documents, unlocked, version, before, tlsApart, now: () => now };
+  const options = {
+    files: filesOf(inputs),
+    documents,
+    unlocked,
+    version,
+    before,
+    announcedIn,
+    tlsApart,
+    now: () => now,
+  };
   return loadInSteps(file, { ...context, ...options });
 }
 

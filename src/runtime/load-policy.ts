@@ -50,7 +50,10 @@ export function loadPolicy(lone: LonePolicy, files: FileReader): LoadedPolicy {
   const configuration = lone.config === undefined ? undefined : readFile(lone.config, files, problems);
   const surroundings =
     configuration === undefined
-      ? { ...noConfiguration, rings: new RingBook({ now: Date.now(), before: noSigningKeys, jwks: undefined }) }
+      ? {
+          ...noConfiguration,
+          rings: new RingBook({ now: Date.now(), announcedIn: 0, before: noSigningKeys, jwks: undefined }),
+        }
       : surroundingsOf(configuration, dirname(configuration.document.source.file), context, problems);
   const wanted = want(lone, configuration, problems);
   const secret = (name: string): string | undefined => lone.secrets?.get(name) ?? surroundings.secret(name);

@@ -117,7 +117,7 @@ function* compile(
 export function surroundingsOf(
   { settings, document }: Configuration,
   folder: string,
-  { files, environment = {}, now = Date.now, before = noSigningKeys }: LoadContext,
+  { files, environment = {}, now = Date.now, before = noSigningKeys, announcedIn = 0 }: LoadContext,
   problems: Problems,
 ): PolicySurroundings {
   const resolve = (file: string): string => resolveFrom(folder, file);
@@ -130,7 +130,7 @@ export function surroundingsOf(
     keys: new NamedKeys(settings?.keys, context),
     strictFiles: settings?.strictFiles ?? false,
     reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
-    rings: new RingBook({ now: now(), before, jwks: settings?.jwks }),
+    rings: new RingBook({ now: now(), announcedIn, before, jwks: settings?.jwks }),
     signingThreads: signingThreadsOf(settings),
   };
 }

@@ -67,6 +67,8 @@ export interface LoadContext {
   readonly now?: () => number;
   /** The keys of the configuration that is in force. */
   readonly before?: SigningKeys;
+  /** Milliseconds from `now` until new keys are published, at most. */
+  readonly announcedIn?: number;
   /** The files as documents, where somebody else wants to know them, too. */
   readonly documents?: Documents;
   /** Keys that a password opens, where somebody else has opened them or wants them, too. */

@@ -31,6 +31,8 @@ export interface FoundKeys {
 
 export interface RingBookContext {
   readonly now: number;
+  /** Milliseconds until new keys are published, at most: their configuration is still being compiled. */
+  readonly announcedIn: number;
   readonly before: SigningKeys;
   /** Undefined where no key is published. */
   readonly jwks: JwksSettings | undefined;
@@ -63,10 +65,11 @@ export class RingBook {
   add(policy: string, plan: TokenPlan, found: FoundKeys): KeyRing | undefined {
     const { algorithm } = plan;
     if (algorithm === undefined) return undefined;
-    const { now, before, jwks } = this.#context;
+    const { now, announcedIn, before, jwks } = this.#context;
+    const publishAhead = publishAheadOf(plan, jwks);
     const keys = nextRing(withOwnName(plan, found), before.rings.get(policy) ?? [], {
       now,
-      publishAhead: publishAheadOf(plan, jwks),
+      publishAhead: publishAhead === 0 ? 0 : publishAhead + announcedIn,
       lifetime: lifetimeOf(plan, jwks) + clockLeeway,
       algorithm: algorithm.name,
       revoked: new Set(found.revoked),

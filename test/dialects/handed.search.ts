@@ -131,7 +131,15 @@ function parsedElsewhere({ files, environment }: Subject): Loaded {
     if (arrived.kind === 'file' || arrived.kind === 'folder') arriving.take(arrived);
     if (arrived.kind === 'end') unlocked = arrived.unlocked;
   });
-  const inputs = { ...arriving, file: 'mintproc.yaml', version: 1, now, unlocked, before: noSigningKeys };
+  const inputs = {
+    ...arriving,
+    file: 'mintproc.yaml',
+    version: 1,
+    now,
+    announcedIn: 0,
+    unlocked,
+    before: noSigningKeys,
+  };
   return finish(repeatLoad(inputs, { ...plain, environment }));
 }
 

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { readKeys } from '../../src/keys/sources/index.ts';
 import type { FileReader } from '../../src/runtime/files.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
-import { needsRestart, Reloader } from '../../src/runtime/reload.ts';
+import { needsRestart, Reloader, type ReloadOptions } from '../../src/runtime/reload.ts';
 import type { Snapshot } from '../../src/runtime/snapshot.ts';
 import { type Archive, makeArchives } from '../e2e/harness/pkcs12-archives.ts';
 import { keyRequest, memoryWorld } from '../keys/sources/memory-world.ts';
+import { checkerHere } from './checker-here.ts';
 import { pem } from './key-world.ts';
 import { flexPolicy, memoryFiles, startsOnly } from './memory-files.ts';
 
@@ -67,4 +68,32 @@ test('files that change while they are read are not put together', () => {
     list: () => ({ kind: 'failed', reason: 'does not exist' }),
   };
   assert.equal(new Reloader('conf.yaml', { ...startsOnly, files }).start().kind, 'unsettled');
+});
+
+test('a new key signs no sooner than it was published for the time that was asked, however long a check takes', async () => {
+  const texts: Record<string, string> = {
+    'conf.yaml': `${base.replace('a.yaml', 'a.yaml, key: k')}keys: { k: { file: k.pem } }\njwks: { listen: "127.0.0.1:1", publishAhead: 1h }\n`,
+    'a.yaml': flexPolicy({ iss: 'a' }, '').replace('HS256', 'EdDSA'),
+    'k.pem': pem(generateKeyPairSync('ed25519').privateKey),
+  };
+  const files: FileReader = { read: (path) => memoryFiles(texts).read(path), list: () => assert.fail() };
+  const here = checkerHere(files);
+  const checker: ReloadOptions['checker'] = {
+    async check(question) {
+      await new Promise((next) => setTimeout(next, 60));
+      return here.check(question);
+    },
+    close: () => here.close(),
+  };
+  const reloader = new Reloader('conf.yaml', { ...startsOnly, files, checker });
+  const first = reloader.start();
+  assert.equal(first.kind, 'loaded');
+  reloader.adopt(first.snapshot);
+  texts['k.pem'] = pem(generateKeyPairSync('ed25519').privateKey);
+  const second = await reloader.attempt();
+  const announced = Date.now();
+  assert.equal(second.kind, 'loaded');
+  const from = second.snapshot.keys.rings.get('a')?.map(({ activeFrom }) => activeFrom) ?? [];
+  assert.equal(from.length, 2);
+  assert.ok(Math.max(...from) >= announced + 3_600_000, `${Math.max(...from) - announced - 3_600_000} ms too soon`);
 });

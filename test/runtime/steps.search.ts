@@ -83,7 +83,8 @@ function measured(files: Files): Steps | undefined {
     timed(() => arriving.take(deserialize(sent)));
   });
   if (!isLoaded) return undefined;
-  const inputs = { ...arriving, file: 'mintproc.yaml', version: 1, now: 0, unlocked: new Map(), before: noSigningKeys };
-  const steps = repeatLoad(inputs, {});
+  const inputs = { ...arriving, file: 'mintproc.yaml', version: 1, now: 0, announcedIn: 0 } as const;
+  const rest = { unlocked: new Map(), before: noSigningKeys };
+  const steps = repeatLoad({ ...inputs, ...rest }, {});
   for (let count = 1; ; count++) if (timed(() => steps.next()).done === true) return { count, longest };
 }

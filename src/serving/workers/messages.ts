@@ -64,8 +64,8 @@ export type PrimaryLink = ParentLink<FromWorker, ToWorker>;
 /** Inputs of a load without what was read, and without objects that only their own process can hold. */
 export type PlainInputs = Omit<LoadInputs, keyof ReadInputs | 'before'> & { readonly before: StoredKeys };
 
-export function plainInputs({ file, version, now, unlocked, before }: LoadInputs): PlainInputs {
-  return { file, version, now, unlocked, before: storeKeys(before) };
+export function plainInputs({ file, version, now, announcedIn, unlocked, before }: LoadInputs): PlainInputs {
+  return { file, version, now, announcedIn, unlocked, before: storeKeys(before) };
 }
 
 export function loadInputs(inputs: PlainInputs, { files, folders, parsed }: ReadInputs): LoadInputs {

@@ -21,7 +21,7 @@ const program = join(import.meta.dirname, 'faulty-worker.ts');
 
 function inputs(version: number): LoadInputs {
   const nothing = { files: new Map(), folders: new Map(), parsed: new Map(), unlocked: new Map() };
-  return { file: 'conf.yaml', version, now: 0, ...nothing, before: noSigningKeys };
+  return { file: 'conf.yaml', version, now: 0, announcedIn: 0, ...nothing, before: noSigningKeys };
 }
 
 interface World extends AsyncDisposable {
