@@ -3,10 +3,13 @@
  * What `mintproc serve` starts to have a changed configuration checked. No one else calls it, so that the list of commands
  * leaves it out.
  */
-import { check } from '../runtime/check.ts';
+import { type CheckMessage, check } from '../runtime/check.ts';
 import { diskFiles } from '../runtime/files.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './terminal.ts';
+
+/** Files whose messages the server reads in one turn. */
+const atOnce = 50;
 
 export const checkCommand: Command = {
   help: 'Usage: none. `mintproc serve` starts it itself. To check a configuration, write: mintproc validate FILE',
@@ -21,8 +24,16 @@ export const checkCommand: Command = {
     // A signal to the whole group reaches the server too, which ends this process when it has no more use for it.
     terminal.ignoreSignals();
     terminal.stepBack();
-    server.onMessage((question) => {
-      check(question, { files: diskFiles, environment }, (message) => server.send(message));
+    const waiting: CheckMessage[] = [];
+    server.onMessage((request) => {
+      if (request.kind === 'check') {
+        check(request, { files: diskFiles, environment }, (message) => {
+          if (message.kind === 'reading' || message.kind === 'tls') server.send(message);
+          else waiting.push(message);
+        });
+      }
+      for (const message of waiting.splice(0, atOnce)) server.send(message);
+      if (waiting.length > 0) server.send({ kind: 'pause' });
     });
     await new Promise<void>((resolve) => server.onClose(resolve));
     return 0;

@@ -4,7 +4,7 @@
  */
 
 import type { ChildProcess } from 'node:child_process';
-import type { CheckMessage, CheckQuestion } from '../runtime/check.ts';
+import type { CheckMessage, CheckRequest } from '../runtime/check.ts';
 import type { ParentLink, PrimaryLink } from '../serving/workers/messages.ts';
 
 export interface Terminal {
@@ -37,7 +37,7 @@ export interface Terminal {
   /** The channel to the process that started this one as a worker. */
   readonly primary: PrimaryLink | undefined;
   /** The channel to the process that started this one to check a configuration. */
-  readonly server: ParentLink<CheckMessage, CheckQuestion> | undefined;
+  readonly server: ParentLink<CheckMessage, CheckRequest> | undefined;
   /** Others go before this process where CPU time or memory is scarce. */
   stepBack(): void;
 }

@@ -25,12 +25,20 @@ export interface CheckQuestion {
   readonly tls?: Settings['tls'];
 }
 
+/** What a process that checks is told. */
+export type CheckRequest =
+  | ({ readonly kind: 'check' } & CheckQuestion)
+  /** The answer to `pause`. */
+  | { readonly kind: 'go-on' };
+
 export type CheckMessage =
   /** This is about to be read; the last one of these tells where a reader hangs. */
   | { readonly kind: 'reading'; readonly path: string }
   /** Told as soon as it is known: the rest may take longer than there is time. */
   | { readonly kind: 'tls'; readonly part: TlsPart }
   | InputPart
+  /** Enough for one turn of whoever reads this: it asks for the rest. */
+  | { readonly kind: 'pause' }
   | {
       readonly kind: 'end';
       readonly end: CheckEnd;
@@ -73,7 +81,7 @@ export function check(
   const end = snapshot === undefined ? 'refused' : 'loaded';
   tell({
     kind: 'end',
-    end: record.holds(telling(context.files, tell)) ? end : 'unsettled',
+    end: record.holds(context.files) ? end : 'unsettled',
     problems: toTell(problems),
     made: storeKeys({ rings: new Map(), made: snapshot?.keys.made ?? new Map() }).made,
     unlocked: unlocked.all,

@@ -7,7 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Code } from '../diagnostics/codes.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { Unlocked } from '../keys/unlocked-keys.ts';
-import type { CheckEnd, CheckMessage, CheckQuestion } from './check.ts';
+import type { CheckEnd, CheckMessage, CheckQuestion, CheckRequest } from './check.ts';
 import type { TlsPart } from './listener-tls.ts';
 import { ArrivingInputs, type ReadInputs } from './load-inputs.ts';
 import { ReadRecord } from './read-record.ts';
@@ -86,7 +86,13 @@ export class Checker {
     const { limit = defaultLimit } = this.#options;
     const timer = setTimeout(() => end(parts.broken(`It took longer than ${limit / 1000} s`)), limit);
     this.#abort = () => end(parts.broken('mintproc stops'));
+    const say = (request: CheckRequest): void => {
+      // One that is gone tells so by itself.
+      if (child.connected) child.send(request, () => undefined);
+    };
     child.on('message', (message: CheckMessage) => {
+      // Node hands over all messages that have come in one turn.
+      if (message.kind === 'pause') setImmediate(say, { kind: 'go-on' });
       const checked = parts.take(message);
       if (checked !== undefined) end(checked);
     });
@@ -106,7 +112,7 @@ export class Checker {
       gone();
     });
     child.once('disconnect', gone);
-    child.send(question, () => undefined);
+    say({ kind: 'check', ...question });
     return promise;
   }
 
@@ -145,6 +151,8 @@ class Parts {
   /** @returns what was checked, with the last message */
   take(message: CheckMessage): Checked | undefined {
     switch (message.kind) {
+      case 'pause':
+        return undefined;
       case 'reading':
         this.#reading = message.path;
         return undefined;

@@ -17,7 +17,7 @@ export const search: Search = {
   name: 'expressions',
   property: 'An expression over hostile texts ends within 100 ms of CPU, with a value or an error of its own.',
   inputs: 300_000,
-  share: 4_000,
+  share: 1_500,
   run,
 };
 

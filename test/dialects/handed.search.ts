@@ -26,7 +26,7 @@ export const search: Search = {
   name: 'handed',
   property: 'A configuration that another process parsed gives the same tokens as one that is parsed here.',
   inputs: 100_000,
-  share: 3_000,
+  share: 1_000,
   run,
 };
 

@@ -19,7 +19,8 @@ export async function runShares(
     });
     if (ok) {
       tally.pass();
-      tally.say(`ok search ${output.trimEnd()}`);
+      // Before it stand words of progress.
+      tally.say(`ok search ${output.trimEnd().split('\n').at(-1)}`);
     } else {
       tally.fail(`search ${name}`, output);
     }

@@ -6,7 +6,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { deserialize, serialize } from 'node:v8';
-import { type CheckQuestion, check } from '../../src/runtime/check.ts';
+import { type CheckRequest, check } from '../../src/runtime/check.ts';
 import { Checker } from '../../src/runtime/checker.ts';
 import type { FileReader } from '../../src/runtime/files.ts';
 
@@ -24,10 +24,11 @@ class ChildHere extends EventEmitter {
     this.#files = files;
   }
 
-  send(question: CheckQuestion): void {
+  send(request: CheckRequest): void {
+    if (request.kind !== 'check') return;
     setImmediate(() => {
       try {
-        check(deserialize(serialize(question)), { files: this.#files }, (message) => {
+        check(deserialize(serialize(request)), { files: this.#files }, (message) => {
           this.emit('message', deserialize(serialize(message)));
         });
       } catch {

@@ -14,6 +14,9 @@ export interface Ending {
   readonly signal: NodeJS.Signals | undefined;
 }
 
+/** Files that a worker is told of in one turn. */
+const partsAtOnce = 50;
+
 interface Asked {
   resolve(answer: Answer): void;
   reject(error: Error): void;
@@ -72,7 +75,12 @@ export class WorkerProcess {
 
   /** @throws WorkerLost, WorkerRefused */
   async prepare(inputs: LoadInputs, milliseconds: number): Promise<void> {
-    for (const part of partsOf(inputs)) this.tell({ kind: 'part', part });
+    let told = 0;
+    for (const part of partsOf(inputs)) {
+      this.tell({ kind: 'part', part });
+      // It would read all that has come in one turn, in which it serves nobody.
+      if (++told % partsAtOnce === 0) await this.ask({ kind: 'breathe' }, milliseconds);
+    }
     await this.ask({ kind: 'prepare', inputs: plainInputs(inputs) }, milliseconds);
   }
 

@@ -10,7 +10,7 @@ export const search: Search = {
   name: 'frames',
   property: 'Frames with bytes changed, cut or doubled bring about answers, resets and ends, and nothing else.',
   inputs: 10_000_000,
-  share: 100_000,
+  share: 50_000,
   run,
 };
 
