@@ -36,7 +36,7 @@ export class ConfigurationReport {
       signerAt(keys.rings.get(policy) ?? [], this.#now()),
     );
     const generated = signers.filter((signer) => signer?.held.generated === true).length;
-    this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000);
+    yield* this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000);
     this.#readiness.configurationLoaded(version, policies.size, generated);
     for (const problem of problems) {
       this.#log.warn('The configuration has a weak point.', { ...fieldsOf(problem) });

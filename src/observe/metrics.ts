@@ -131,16 +131,16 @@ export class Metrics<Outcome extends string = string> {
    *
    * @param at when, in seconds since the epoch
    */
-  configurationLoaded(generation: number, policies: readonly string[], at: number): void {
+  *configurationLoaded(generation: number, policies: readonly string[], at: number): Steps<void> {
     const families = this.#families;
     families.mintproc_config_generation.with().set(generation);
     families.mintproc_config_last_success_timestamp_seconds.with().set(at);
     families.mintproc_config_reload_total.with('success').increment();
-    this.policiesLoaded(policies);
+    yield* this.policiesLoaded(policies);
   }
 
   /** The series of these policies begin at 0, so that a first failure is a rise; those of others vanish. */
-  policiesLoaded(policies: readonly string[]): void {
+  *policiesLoaded(policies: readonly string[]): Steps<void> {
     const families = this.#families;
     const gone = new Set(this.#policies.keys()).difference(new Set(policies));
     for (const name of gone) this.#policies.delete(name);
@@ -150,7 +150,10 @@ export class Metrics<Outcome extends string = string> {
     families.mintproc_token_reuse_total.removeWhere(gone);
     families.mintproc_signing_keys.removeWhere(gone);
     families.mintproc_signing_key_switch_timestamp_seconds.removeWhere(gone);
-    for (const name of policies) this.#policies.set(name, this.#countersOf(name));
+    for (const name of policies) {
+      this.#policies.set(name, this.#countersOf(name));
+      yield;
+    }
   }
 
   /** How often a policy's tokens were given out again; resolved once, when the policy loads. */

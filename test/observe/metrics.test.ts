@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { finish } from '../../src/diagnostics/steps.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { processRegistry } from '../../src/observe/process-figures.ts';
@@ -92,7 +93,7 @@ test('a request', async () => {
 
 test('policies: series from the start, and gone with the policy', async () => {
   const metrics = makeMetrics();
-  metrics.configurationLoaded(1, ['a', 'b'], 1_700_000_000.5);
+  finish(metrics.configurationLoaded(1, ['a', 'b'], 1_700_000_000.5));
   metrics.policyRan({ policy: 'a', outcome: 'minted' });
   metrics.policyRan({
     policy: 'b',
@@ -108,7 +109,7 @@ test('policies: series from the start, and gone with the policy', async () => {
   assert.equal(await value(metrics, 'mintproc_mints_total{policy="b",outcome="refused"}'), 1);
   assert.equal(await value(metrics, 'mintproc_mint_errors_total{policy="b",code="mint.signing-failed"}'), 1);
 
-  metrics.configurationLoaded(2, ['a', 'c'], 1_700_000_001);
+  finish(metrics.configurationLoaded(2, ['a', 'c'], 1_700_000_001));
   metrics.policyRan({ policy: 'b', outcome: 'refused', code: 'mint.signing-failed' });
   const seen = await samples(metrics);
   assert.equal(seen.filter((line) => line.includes('policy="b"')).length, 0);
@@ -118,14 +119,14 @@ test('policies: series from the start, and gone with the policy', async () => {
 
 test('a code that is not of the closed set becomes no label', async () => {
   const metrics = makeMetrics();
-  metrics.configurationLoaded(1, ['a'], 0);
+  finish(metrics.configurationLoaded(1, ['a'], 0));
   metrics.policyRan({ policy: 'a', outcome: 'refused', code: 'toString' });
   assert.equal(await value(metrics, 'mintproc_mint_errors_total{policy="a",code="unknown"}'), 1);
 });
 
 test('the configuration', async () => {
   const metrics = makeMetrics();
-  metrics.configurationLoaded(7, [], 1_700_000_000.5);
+  finish(metrics.configurationLoaded(7, [], 1_700_000_000.5));
   metrics.configurationRefused();
   metrics.configurationRefused();
   assert.equal(await value(metrics, 'mintproc_config_generation'), 7);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { finish } from '../../src/diagnostics/steps.ts';
 import {
   type ExchangeObserver,
   type ExchangeOutcome,
@@ -19,7 +20,7 @@ interface Observed {
 
 function observed(): Observed {
   const metrics = new Metrics({ version: '0', outcomes: Object.keys(exchangeOutcomes) as ExchangeOutcome[] });
-  metrics.configurationLoaded(1, ['a', 'b'], 0);
+  finish(metrics.configurationLoaded(1, ['a', 'b'], 0));
   const written: string[] = [];
   const clock = { now: 0 };
   const log = createLog('info', (line) => written.push(line));

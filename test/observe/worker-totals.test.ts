@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deserialize, serialize } from 'node:v8';
+import { finish } from '../../src/diagnostics/steps.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { WorkerTotals } from '../../src/observe/worker-totals.ts';
 
@@ -8,7 +9,7 @@ type Counting = Metrics<'forwarded' | 'refused'>;
 
 function makeMetrics(): Counting {
   const metrics: Counting = new Metrics({ version: '1', outcomes: ['forwarded', 'refused'] });
-  metrics.policiesLoaded(['a', 'b']);
+  finish(metrics.policiesLoaded(['a', 'b']));
   return metrics;
 }
 
@@ -35,7 +36,7 @@ function work(metrics: Counting): void {
 
 test('the whole is the sum of what the workers and the primary counted', async () => {
   const primary = makeMetrics();
-  primary.configurationLoaded(7, ['a', 'b'], 5);
+  finish(primary.configurationLoaded(7, ['a', 'b'], 5));
   primary.signingKeys('a', 2, 9);
   primary.defect();
   const totals = new WorkerTotals();
@@ -125,7 +126,7 @@ test('series of a policy that is gone vanish, and begin at 0 should it come back
   const living = makeMetrics();
   work(living);
   await tell(totals, 1, living);
-  primary.configurationLoaded(2, ['b'], 0);
+  finish(primary.configurationLoaded(2, ['b'], 0));
   totals.keepPolicies(new Set(['b']));
   const gone = await samples(primary, totals);
   assert.deepEqual(
@@ -133,9 +134,9 @@ test('series of a policy that is gone vanish, and begin at 0 should it come back
     [],
   );
   assert.equal(gone.get('mintproc_mints_total{policy="b",outcome="refused"}'), 2);
-  primary.configurationLoaded(3, ['a', 'b'], 0);
-  living.policiesLoaded(['b']);
-  living.policiesLoaded(['a', 'b']);
+  finish(primary.configurationLoaded(3, ['a', 'b'], 0));
+  finish(living.policiesLoaded(['b']));
+  finish(living.policiesLoaded(['a', 'b']));
   await tell(totals, 1, living);
   const back = await samples(primary, totals);
   assert.equal(back.get('mintproc_mints_total{policy="a",outcome="minted"}'), 0);

@@ -178,7 +178,7 @@ class Worker {
       this.#options.collectGarbage();
     } else this.#commit?.();
     this.drop();
-    this.#metrics.policiesLoaded([...snapshot.policies.keys()]);
+    await inSlices(this.#metrics.policiesLoaded([...snapshot.policies.keys()]), 'reload');
   }
 
   async #serve(snapshot: Snapshot): Promise<Running> {
