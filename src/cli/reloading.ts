@@ -33,6 +33,7 @@ export function startReloading(
   const running = reloader.inForce;
   const { reload } = running.settings;
   const settleTime = milliseconds(reload.settle);
+  let isClosing = false;
   let unsettled = 0;
   let losses = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -64,7 +65,8 @@ export function startReloading(
         losses = 0;
         break;
       case 'refused':
-        report.refused(result.problems);
+        // A check that ends because this process does says nothing about the files.
+        if (!isClosing) report.refused(result.problems);
         break;
       case 'unsettled':
         unsettled++;
@@ -108,6 +110,7 @@ export function startReloading(
   return {
     async close() {
       forget();
+      isClosing = true;
       reloader.close();
       await watcher?.close();
       await last;

@@ -3,9 +3,12 @@
  * Reloading with real files, links and notifications.
  */
 import assert from 'node:assert/strict';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
+import { Checker } from '../../src/runtime/checker.ts';
 import type { ReloadOptions } from '../../src/runtime/reload.ts';
 import { flexPolicy } from '../runtime/memory-files.ts';
 import { publishVolume } from '../runtime/mounted-volume.ts';
@@ -165,4 +168,19 @@ test('a key file that is opened to all stays in force, with a warning', async ()
   rmSync(join(world.folder, 'keys', 'a.pem'));
   writeFileSync(join(world.folder, 'keys', 'a.pem'), pem(), { mode: 0o644 });
   await world.until(() => world.lines.some((line) => line.includes('keys.readable-by-all')));
+});
+
+test('a check that is under way when the process stops ends with it, and is no refusal', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mintproc-idle-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const idle = join(folder, 'idle.mjs');
+  writeFileSync(idle, `process.on('message', () => process.send({ kind: 'reading', path: 'x' }));`);
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const start = () => fork(idle, { serialization: 'advanced' }).once('message', () => ask());
+  const world = await startWorld(plain, { checker: new Checker({ start }) });
+  world.hangUp();
+  await asked;
+  await world[Symbol.asyncDispose]();
+  assert.equal(world.readiness.report.lastReload, 'success');
+  assert.ok(!world.lines.some((line) => line.includes('refused')));
 });
