@@ -195,6 +195,8 @@ export const coercionRows: readonly FullRow[] = [
     forms: [
       form([string, string], ({ meter }, text, encoding) => {
         meter.scan(text);
+        // The bytes are written as well.
+        meter.scan(text);
         return encoded(text, encoding);
       }),
     ],
