@@ -57,7 +57,7 @@ export function startReloading(
 
   async function attemptOnce(): Promise<boolean> {
     const result = await reloader.attempt();
-    // First, and whatever becomes of the rest.
+    // First: a policy that is refused must not keep a new pair from being used.
     if (result.kind !== 'unsettled' && result.tls !== undefined) await pair.follow(result.tls);
     switch (result.kind) {
       case 'loaded':

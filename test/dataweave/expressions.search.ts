@@ -6,6 +6,7 @@ import { type CompiledExpression, compileExpression, type ProfileName } from '..
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
+import { aimedTime, CpuTimes, margin, measurements, mostTime } from '../search/cpu-time.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 import { hostileBindings } from './hostile/bindings.ts';
@@ -21,13 +22,6 @@ export const search: Search = {
   run,
 };
 
-/** Milliseconds of CPU that the longest evaluation may take, and what is aimed at. */
-const most = 100;
-const aim = 50;
-/** A finding takes so many times as long as it may: a busy machine is none. */
-const margin = 5;
-/** How often what takes long is measured: the least of them counts. */
-const measurements = 4;
 /**
  * Microseconds for each step that is charged, beside the first milliseconds. An honest step takes 0.2 to 0.5, and up to
  * 1 where it is the most that one has been given to do.
@@ -45,15 +39,11 @@ interface Input {
 class Counts {
   refused = 0;
   limited = 0;
-  aboveAim = 0;
-  above = 0;
-  slowest = 0;
+  readonly #times = new CpuTimes();
 
   add({ milliseconds, code }: Cost): void {
     if (code !== undefined && limitCodes.has(code)) this.limited += 1;
-    if (milliseconds > aim) this.aboveAim += 1;
-    if (milliseconds > most) this.above += 1;
-    this.slowest = Math.max(this.slowest, milliseconds);
+    this.#times.add(milliseconds);
   }
 
   toString(): string {
@@ -61,9 +51,7 @@ class Counts {
       `${subjects.length} subjects`,
       `${this.refused} refused at load`,
       `${this.limited} ended by a limit`,
-      `${this.aboveAim} above ${aim} ms`,
-      `${this.above} above ${most} ms`,
-      `slowest ${this.slowest.toFixed(0)} ms`,
+      this.#times.toString(),
     ].join(', ');
   }
 }
@@ -92,7 +80,7 @@ function isDear({ milliseconds, steps }: Cost): boolean {
 
 function requireBounded(cost: Cost, input: Input): void {
   const { milliseconds, steps, code } = cost;
-  if (milliseconds <= margin * most && !isDear(cost)) return;
+  if (milliseconds <= margin * mostTime && !isDear(cost)) return;
   throw new Finding(`${milliseconds.toFixed(0)} ms for ${steps} steps, ${code ?? 'a value'}: ${said(input)}`);
 }
 
@@ -146,7 +134,7 @@ function leastCost(input: Input, compiled: CompiledExpression): Cost {
   const bindings = hostileBindings(input.expression, input.text, input.other);
   try {
     let least = costOf(compiled, bindings);
-    for (let i = 1; i < measurements && (least.milliseconds > aim || isDear(least)); i++) {
+    for (let i = 1; i < measurements && (least.milliseconds > aimedTime || isDear(least)); i++) {
       const again = costOf(compiled, hostileBindings(input.expression, input.text, input.other));
       if (again.milliseconds < least.milliseconds) least = again;
     }

@@ -16,6 +16,7 @@ import { forwardedCertificate } from '../../src/runtime/forwarded-certificate.ts
 import { hostOf } from '../../src/runtime/request-host.ts';
 import { pathReadings } from '../../src/runtime/request-path.ts';
 import { hostileLength, hostileText, plainRuns, runOf } from '../dataweave/hostile/texts.ts';
+import { aimedTime, CpuTimes, cpuTimeOf, margin, measurements, mostTime } from '../search/cpu-time.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 import { scopeAt } from './reused-minter.ts';
@@ -27,12 +28,6 @@ export const search: Search = {
   share: 4_000,
   run,
 };
-
-/** Milliseconds of CPU, and how many times as long a finding takes. */
-const most = 100;
-const aim = 50;
-const margin = 5;
-const measurements = 4;
 
 interface Subject {
   readonly name: string;
@@ -167,7 +162,7 @@ const subjects: readonly Subject[] = [
 ];
 
 async function run(effort: Effort): Promise<string> {
-  let [aboveAim, above, slowest] = [0, 0, 0];
+  const times = new CpuTimes();
   for await (const number of effort.inputs()) {
     const dice = new Dice(effort.seed * 1_000_003 + number);
     const subject = subjects[number % subjects.length];
@@ -175,30 +170,27 @@ async function run(effort: Effort): Promise<string> {
     const read = subject?.prepare(text, dice);
     if (subject === undefined || read === undefined) continue;
     const milliseconds = leastTime(read);
-    if (milliseconds > aim) aboveAim += 1;
-    if (milliseconds > most) above += 1;
-    slowest = Math.max(slowest, milliseconds);
-    if (milliseconds <= margin * most) continue;
+    times.add(milliseconds);
+    if (milliseconds <= margin * mostTime) continue;
     throw new Finding(
       `${milliseconds.toFixed(0)} ms: ${subject.name} of ${JSON.stringify(text.slice(0, 60))}… (${text.length})`,
     );
   }
-  return `${subjects.length} subjects, ${aboveAim} above ${aim} ms, ${above} above ${most} ms, slowest ${slowest.toFixed(0)} ms`;
+  return `${subjects.length} subjects, ${times}`;
 }
 
 function leastTime(read: () => unknown): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < measurements && least > aim; i++) least = Math.min(least, timeOf(read));
+  for (let i = 0; i < measurements && least > aimedTime; i++) {
+    least = Math.min(least, cpuTimeOf(() => attempt(read)).milliseconds);
+  }
   return least;
 }
 
-function timeOf(read: () => unknown): number {
-  const before = process.threadCpuUsage();
+function attempt(read: () => unknown): void {
   try {
     read();
   } catch (error) {
     if (!(error instanceof MintError) && !(error instanceof Misfit)) throw error;
   }
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / 1000;
 }

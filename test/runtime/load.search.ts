@@ -3,6 +3,7 @@
  * Loading takes time in proportion to what is loaded, and hostile files end soon with a clear error.
  */
 import { loadConfiguration } from '../../src/runtime/load.ts';
+import { cpuTimeOf } from '../search/cpu-time.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 import { hostileFiles } from './hostile-files.ts';
@@ -66,17 +67,13 @@ function ratioOf({ what, small, files }: Growing): number {
 /** @throws Finding where loading throws, or ends with neither a snapshot nor a problem */
 function measured(name: string, files: Files): { readonly milliseconds: number; readonly megabytes: number } {
   const before = process.memoryUsage().heapUsed;
-  const began = process.threadCpuUsage();
   try {
-    const { snapshot, problems } = loadConfiguration('mintproc.yaml', { files: memoryFiles(files) });
+    const { milliseconds, result } = cpuTimeOf(() => loadConfiguration('mintproc.yaml', { files: memoryFiles(files) }));
+    const { snapshot, problems } = result;
     if (snapshot === undefined && problems.length === 0) throw new Finding(`${name}: neither a snapshot nor a problem`);
+    return { milliseconds, megabytes: (process.memoryUsage().heapUsed - before) / 1e6 };
   } catch (error) {
     if (error instanceof Finding) throw error;
     throw new Finding(`${name} throws: ${error instanceof Error ? String(error.stack).slice(0, 600) : String(error)}`);
   }
-  const { user, system } = process.threadCpuUsage(began);
-  return {
-    milliseconds: (user + system) / 1000,
-    megabytes: (process.memoryUsage().heapUsed - before) / 1e6,
-  };
 }

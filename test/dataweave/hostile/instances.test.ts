@@ -2,12 +2,10 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { compileExpression, type ProfileName } from '../../../src/dataweave/expression.ts';
 import { SourceText } from '../../../src/diagnostics/source-text.ts';
+import { margin, mostTime } from '../../search/cpu-time.ts';
 import { hostileBindings } from './bindings.ts';
 import { costOf } from './measured.ts';
 import { hostileLength, runOf } from './texts.ts';
-
-/** Milliseconds of CPU: five times the bound, as in the search. */
-const most = 500;
 
 const strings = 'dw::core::Strings::';
 const amplified = (call: string): string => `vars.many map ((each) -> [${call}, 0][1])`;
@@ -50,7 +48,7 @@ suite('what was slow', () => {
     test(name, () => {
       const compiled = compileExpression(SourceText.ofFile('test', expression), { profile, inputs: ['vars'] });
       const costs = Array.from({ length: 3 }, () => costOf(compiled, hostileBindings(expression, text, text)));
-      assert.ok(Math.min(...costs.map(({ milliseconds }) => milliseconds)) < most);
+      assert.ok(Math.min(...costs.map(({ milliseconds }) => milliseconds)) < margin * mostTime);
     });
   }
 });

@@ -6,6 +6,7 @@ import type { Bindings } from '../../../src/dataweave/bindings.ts';
 import type { CompiledExpression } from '../../../src/dataweave/expression.ts';
 import { Budget } from '../../../src/dataweave/limits.ts';
 import { MintError } from '../../../src/diagnostics/mint-error.ts';
+import { cpuTimeOf } from '../../search/cpu-time.ts';
 
 let steps = 0;
 const { charge } = Budget.prototype;
@@ -24,10 +25,8 @@ export interface Cost {
 /** @throws what the expression throws, unless it is what a request may bring about */
 export function costOf(expression: CompiledExpression, bindings: Bindings): Cost {
   steps = 0;
-  const before = process.threadCpuUsage();
-  const code = failureOf(expression, bindings);
-  const { user, system } = process.threadCpuUsage(before);
-  return { milliseconds: (user + system) / 1000, steps, code };
+  const { milliseconds, result: code } = cpuTimeOf(() => failureOf(expression, bindings));
+  return { milliseconds, steps, code };
 }
 
 function failureOf(expression: CompiledExpression, bindings: Bindings): string | undefined {
