@@ -89,13 +89,18 @@ export class ConfigurationReport {
     this.#log.failure('An unforeseen error broke the reload off; the last good configuration stays in force.', error);
   }
 
-  /** Files cannot be watched, or looked at. What is the same as before is told once. */
+  /** A folder cannot be watched. */
+  unwatched(error: unknown): void {
+    this.#log.failure('Files cannot be watched; they are looked at now and then all the same.', error);
+  }
+
+  /** Files cannot be looked at. What is the same as before is told once. */
   trouble(error: unknown): void {
-    const reason = error instanceof LocatedError ? error.message : 'The files cannot be watched; the log says why.';
+    const reason = error instanceof LocatedError ? error.message : 'The files cannot be looked at; the log says why.';
     if (this.#trouble === reason) return;
     this.#trouble = reason;
     this.#readiness.filesTrouble(reason);
-    this.#log.failure('Files cannot be watched; they are looked at now and then all the same.', error);
+    this.#log.failure('Files cannot be looked at for changes; this is tried again.', error);
   }
 
   /** Files could be looked at. */

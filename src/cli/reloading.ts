@@ -102,6 +102,7 @@ export function startReloading(
         reach: (folder) => reloader.reach(folder),
         onTrouble: (error) => report.trouble(error),
         onCalm: () => report.calm(),
+        onUnwatched: (error) => report.unwatched(error),
         pollTime: milliseconds(reload.poll),
         settleTime,
       })

@@ -16,7 +16,7 @@ export interface ReadinessReport {
   readonly lastReloadError?: string;
   /** Why the TLS pair that was read last cannot be used: the one before it is; absent where it can. */
   readonly tlsError?: string;
-  /** Why files cannot be watched for changes; absent while they can. */
+  /** Why files cannot be looked at for changes; absent while they can. */
   readonly filesTrouble?: string;
   /** How many policies sign with a key that was generated for trying out; absent where none does. */
   readonly generatedKeys?: number;
@@ -89,7 +89,7 @@ export class Readiness {
     this.#report = reason === undefined ? report : { ...report, tlsError: reason };
   }
 
-  /** @param reason undefined once files can be watched again */
+  /** @param reason undefined once files can be looked at again */
   filesTrouble(reason: string | undefined): void {
     const { filesTrouble: _, ...report } = this.#report;
     this.#report = reason === undefined ? report : { ...report, filesTrouble: reason };

@@ -17,10 +17,12 @@ export interface WatchOptions {
   onChange(): Promise<boolean>;
   /** Returns once the folder was found to answer: watching one that does not would hold this thread. */
   reach(folder: string): Promise<void>;
-  /** The folder cannot be watched, or looking failed; the next look comes with the poll. */
+  /** Looking failed; the next look comes with the poll. */
   onTrouble(error: unknown): void;
   /** A look came to its end. */
   onCalm(): void;
+  /** The folder cannot be watched: its changes are found by the poll. */
+  onUnwatched(error: unknown): void;
   /** Milliseconds between two looks. */
   readonly pollTime: number;
   /** Milliseconds for which files must stay as they are: they may be half written. */
@@ -114,11 +116,11 @@ export class Watcher {
       watcher.on('error', (error) => {
         this.#watchers.delete(folder);
         watcher.close();
-        this.#options.onTrouble(error);
+        this.#options.onUnwatched(error);
       });
       this.#watchers.set(folder, watcher);
     } catch (error) {
-      this.#options.onTrouble(error);
+      this.#options.onUnwatched(error);
     }
   }
 }

@@ -14,6 +14,7 @@ function options(changed: Partial<WatchOptions>): WatchOptions {
     reach: async () => undefined,
     onTrouble: (error) => assert.fail(String(error)),
     onCalm: () => undefined,
+    onUnwatched: (error) => assert.fail(String(error)),
     pollTime: 5,
     settleTime: 1,
     ...changed,
@@ -28,7 +29,7 @@ test('a folder that is not there is trouble, and the poll goes on', async () => 
   const watcher = new Watcher(
     options({
       folders: () => new Set(['/nowhere/at/all']),
-      onTrouble: (error) => void troubles.push(error),
+      onUnwatched: (error) => void troubles.push(error),
       hasChanged: async () => {
         seen.emit('look');
         return false;
