@@ -144,7 +144,7 @@ function toJson(answer: Answer): object {
       };
     }
     case 'refused':
-      return { ok: false, error: { code: answer.error.code, message: answer.error.message } };
+      return { ok: false, error: refusalOf(answer.error) };
     case 'unloadable': {
       const first = answer.problems.find(({ severity }) => severity === 'error');
       if (first === undefined) throw new TypeError('a policy without an error was not loaded');
@@ -152,6 +152,13 @@ function toJson(answer: Answer): object {
       return { ok: false, error: { code, message, file: place.file, line: place.line, column: place.column } };
     }
   }
+}
+
+function refusalOf({ code, message, origin }: MintError): object {
+  if (origin === undefined) return { code, message };
+  const { file, line, column } = origin.place;
+  const member = origin.member === 'claim' ? { claim: origin.name } : { headerParameter: origin.name };
+  return { code, message, ...member, file, line, column };
 }
 
 /** Header and claims; the claims of an encrypted token are null, since only its recipient can read them. */
@@ -164,9 +171,16 @@ function decode(part: string): unknown {
   return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
 }
 
+function describeRefusal({ code, message, origin }: MintError): string {
+  if (origin === undefined) return `No token: ${message} [${code}]`;
+  const { member, name, place } = origin;
+  const named = name === undefined ? `a ${member}` : `${member} \`${name}\``;
+  return `${place.file}:${place.line}:${place.column}: no token: ${named}: ${message} [${code}]`;
+}
+
 function showText(answer: Answer, problems: readonly Problem[], terminal: Terminal): void {
   for (const problem of problems) terminal.error(formatProblem(problem));
-  if (answer.kind === 'refused') terminal.error(`No token: ${answer.error.message} [${answer.error.code}]`);
+  if (answer.kind === 'refused') terminal.error(describeRefusal(answer.error));
   if (answer.kind !== 'minted') return;
   const { header, prefix } = answer.policy.output;
   const parts = partsOf(answer.token);

@@ -6,16 +6,43 @@
  * or header, or anything of a key: it may be logged and shown as it is.
  */
 import type { Code } from './codes.ts';
+import type { Place } from './source-text.ts';
+
+/** The member of the token that could not be made. */
+export interface Origin {
+  readonly member: 'claim' | 'header parameter';
+  /** As the policy has it; undefined where the request decides what the member is called. */
+  readonly name: string | undefined;
+  /** Where the policy says what the member's value is. */
+  readonly place: Place;
+}
+
+interface MintErrorDetails {
+  readonly cause?: unknown;
+  /** The name of the claim or variable that failed, which a vendor's answer may show to the caller; never a value. */
+  readonly subject?: string | undefined;
+}
 
 export class MintError extends Error {
   override readonly name = 'MintError';
   readonly code: Code;
-  /** The name of the claim or variable that failed, which a vendor's answer may show to the caller; never a value. */
   readonly subject: string | undefined;
+  #origin: Origin | undefined;
 
-  constructor(code: Code, message: string, cause?: unknown, subject?: string) {
-    super(message, cause === undefined ? undefined : { cause });
+  constructor(code: Code, message: string, details: MintErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.subject = subject;
+    this.subject = details.subject;
+  }
+
+  /** Undefined where no single member failed. */
+  get origin(): Origin | undefined {
+    return this.#origin;
+  }
+
+  /** The error, which from now on names the member that failed; the first one stays. */
+  from(origin: Origin | undefined): this {
+    this.#origin ??= origin;
+    return this;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
+import type { Origin } from '../diagnostics/mint-error.ts';
 import type { HeaderFields } from '../plan/header-fields.ts';
 import type { ObjectView } from '../plan/object-view.ts';
 import type { ProxyAttributes, Refusal } from '../plan/token-plan.ts';
@@ -31,8 +32,10 @@ export interface MintRecord {
   /** Why no token was minted: the code and the operator's message. */
   readonly code?: string;
   readonly message?: string;
+  /** The claim or header parameter that could not be made, where it was one of these. */
+  readonly origin?: Origin | undefined;
   /** The vendor's name for the failure, one of a closed set. */
-  readonly fault?: string;
+  readonly fault?: string | undefined;
 }
 
 export type Decision =

@@ -151,7 +151,7 @@ function memberName(step: LoneStep, values: Values): string {
   if (step.kind !== 'named') return step.name;
   const name = values[step.nameAt];
   if (typeof name === 'string') return name;
-  throw new MintError('mint.name', 'The name of a claim or header parameter has no value.');
+  throw new MintError('mint.name', 'The name of a claim or header parameter has no value.').from(step.origin);
 }
 
 function secondsAt(now: number, offset: number): number {

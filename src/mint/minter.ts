@@ -91,7 +91,7 @@ function* compileContent(
 ): Steps<Write> {
   switch (encloses) {
     case 'claims':
-      return yield* compileMembers(yield* evaluation.place(plan.claims), plan.layout?.claims);
+      return yield* compileMembers(yield* evaluation.place(plan.claims, 'claim'), plan.layout?.claims);
     case 'signed':
       return (yield* compileSigned(plan, signing, evaluation)).write;
     case 'unsecured': {
@@ -119,7 +119,7 @@ function* compileSigned(plan: Content, signing: MintingKeys['signing'], evaluati
 /** Header and claims. */
 function* compileUnsigned(plan: Content, kid: string | undefined, evaluation: Evaluation): Steps<Write> {
   const header = yield* compileHeader(plan.header, kid, plan.layout?.header, evaluation);
-  const claims = yield* compileMembers(yield* evaluation.place(plan.claims), plan.layout?.claims);
+  const claims = yield* compileMembers(yield* evaluation.place(plan.claims, 'claim'), plan.layout?.claims);
   return (values, now) => `${header(values, now, nothing)}.${base64urlOf(claims(values, now))}`;
 }
 
@@ -134,7 +134,7 @@ function* compileHeader(
   layout: Layout | undefined,
   evaluation: Evaluation,
 ): Steps<EncodeHeader> {
-  const steps = yield* evaluation.place(withKeyId(header, kid));
+  const steps = yield* evaluation.place(withKeyId(header, kid), 'header parameter');
   const fixed = fixedMembers(steps, layout);
   const encoded = fixed === undefined ? undefined : base64urlOf(fixed);
   const encode = yield* compileMembers(steps, layout);
@@ -173,7 +173,7 @@ function signedLater(signLater: SignLater, signingInput: string): Later<Minted> 
 }
 
 function notSigned(cause: unknown): MintError {
-  return new MintError('mint.signing-failed', 'The key could not sign.', cause);
+  return new MintError('mint.signing-failed', 'The key could not sign.', { cause });
 }
 
 function encrypted(encrypt: Encrypt, encodeHeader: (added: HeaderParameters) => string, content: string): string {
@@ -181,6 +181,6 @@ function encrypted(encrypt: Encrypt, encodeHeader: (added: HeaderParameters) => 
     return encrypt(encodeHeader, content);
   } catch (error) {
     if (error instanceof MintError) throw error;
-    throw new MintError('mint.encryption-failed', 'The token could not be encrypted.', error);
+    throw new MintError('mint.encryption-failed', 'The token could not be encrypted.', { cause: error });
   }
 }

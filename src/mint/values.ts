@@ -4,6 +4,7 @@
  * anything is written; what is written, and whether an earlier token will do, is told from these values alone.
  */
 import type { JsonValue } from '../diagnostics/json.ts';
+import { MintError, type Origin } from '../diagnostics/mint-error.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import type { Scope, Step } from '../plan/token-plan.ts';
 
@@ -14,46 +15,59 @@ export type Values = readonly (JsonValue | undefined)[];
 export type PlacedStep =
   | Extract<Step, { kind: 'fixed' | 'time' }>
   | { readonly kind: 'computed'; readonly name: string; readonly at: number }
-  | { readonly kind: 'named'; readonly nameAt: number; readonly at: number }
+  | { readonly kind: 'named'; readonly nameAt: number; readonly at: number; readonly origin: Origin }
   | { readonly kind: 'members'; readonly at: number };
 
-type Part = (scope: Scope, before: Values) => JsonValue | undefined;
+interface Part {
+  readonly compute: (scope: Scope, before: Values) => JsonValue | undefined;
+  readonly origin: Origin;
+}
 
 export class Evaluation {
   readonly #parts: Part[] = [];
 
   /** Gives steps their places; they are evaluated behind those that were placed before. */
-  place(steps: readonly Step[]): Steps<readonly PlacedStep[]> {
-    return eachInSteps(steps, (step) => this.#placeStep(step));
+  place(steps: readonly Step[], member: Origin['member']): Steps<readonly PlacedStep[]> {
+    return eachInSteps(steps, (step) => this.#placeStep(step, member));
   }
 
-  /** @throws MintError where a value fails */
+  /** @throws MintError where a value fails; it names the member */
   evaluate(scope: Scope): Values {
     const parts = this.#parts;
     const values = new Array<JsonValue | undefined>(parts.length);
-    for (let at = 0; at < parts.length; at++) values[at] = parts[at]?.(scope, values);
+    let at = 0;
+    try {
+      for (; at < parts.length; at++) values[at] = parts[at]?.compute(scope, values);
+    } catch (error) {
+      throw error instanceof MintError ? error.from(parts[at]?.origin) : error;
+    }
     return values;
   }
 
-  #placeStep(step: Step): PlacedStep {
+  #placeStep(step: Step, member: Origin['member']): PlacedStep {
     switch (step.kind) {
       case 'fixed':
       case 'time':
         return step;
-      case 'members':
-        return { kind: 'members', at: this.#add((scope) => step.value.evaluate(scope)) };
+      case 'members': {
+        const origin = { member, name: undefined, place: step.place };
+        return { kind: 'members', at: this.#add(origin, (scope) => step.value.evaluate(scope)) };
+      }
       case 'computed': {
-        const { name, value } = step;
-        const at = this.#add((scope) => value.evaluate(scope));
+        const { name, value, place } = step;
+        const origin = { member, name: typeof name === 'string' ? name : undefined, place };
+        const at = this.#add(origin, (scope) => value.evaluate(scope));
         if (typeof name === 'string') return { kind: 'computed', name, at };
         // A member that is left out needs no name.
-        const nameAt = this.#add((scope, before) => (before[at] === undefined ? undefined : name.evaluate(scope)));
-        return { kind: 'named', nameAt, at };
+        const nameAt = this.#add(origin, (scope, before) =>
+          before[at] === undefined ? undefined : name.evaluate(scope),
+        );
+        return { kind: 'named', nameAt, at, origin };
       }
     }
   }
 
-  #add(part: Part): number {
-    return this.#parts.push(part) - 1;
+  #add(origin: Origin, compute: Part['compute']): number {
+    return this.#parts.push({ compute, origin }) - 1;
   }
 }

@@ -6,8 +6,9 @@
 import { pino, stdTimeFunctions } from 'pino';
 import type { Code } from '../diagnostics/codes.ts';
 import { ListenError } from '../diagnostics/listen-error.ts';
-import { MintError } from '../diagnostics/mint-error.ts';
+import { MintError, type Origin } from '../diagnostics/mint-error.ts';
 import { LocatedError } from '../diagnostics/problem.ts';
+import type { Place } from '../diagnostics/source-text.ts';
 
 /** The least severe line that is written; nothing is written at `fatal` or `trace` itself. */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -21,6 +22,10 @@ export interface LogFields {
   readonly outcome?: string | undefined;
   /** The reason in a sentence that holds no value, as a MintError's message does. */
   readonly reason?: string | undefined;
+  /** The claim that could not be made, as the policy names it. */
+  readonly claim?: string | undefined;
+  /** The header parameter that could not be made, as the policy names it. */
+  readonly headerParameter?: string | undefined;
   /** `file:line:column`. */
   readonly place?: string | undefined;
   readonly address?: string | undefined;
@@ -66,6 +71,8 @@ const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
   policy: 'string',
   outcome: 'string',
   reason: 'string',
+  claim: 'string',
+  headerParameter: 'string',
   place: 'string',
   address: 'string',
   signal: 'string',
@@ -140,11 +147,21 @@ function cut(text: string): string {
   return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
 }
 
+/** Which member of the token failed, and where the policy says what its value is. */
+export function describeOrigin({ member, name, place }: Origin): LogFields {
+  const named = member === 'claim' ? { claim: name } : { headerParameter: name };
+  return { ...named, place: placeText(place) };
+}
+
+function placeText({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`;
+}
+
 /** Messages of errors that are not ours may quote what they worked on, so they stay out. */
 function describe(error: unknown): LogFields {
   if (error instanceof LocatedError) {
     const { code, message, place } = error.problem;
-    return { error: error.name, code, reason: message, place: `${place.file}:${place.line}:${place.column}` };
+    return { error: error.name, code, reason: message, place: placeText(place) };
   }
   if (error instanceof MintError || error instanceof ListenError) {
     return { error: error.name, code: error.code, reason: error.message };

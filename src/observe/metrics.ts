@@ -6,6 +6,7 @@
  */
 
 import { type Code, codes } from '../diagnostics/codes.ts';
+import type { Origin } from '../diagnostics/mint-error.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { addCounts, type Counts, countsOf, sharedOnly } from './counts.ts';
 import { expose } from './exposition.ts';
@@ -21,8 +22,10 @@ export interface PolicyRun {
   readonly outcome: 'minted' | 'refused' | 'passed';
   readonly code?: string;
   readonly message?: string;
+  /** The claim or header parameter that could not be made, where it was one of these. */
+  readonly origin?: Origin | undefined;
   /** The vendor's name for the failure, one of a closed set. */
-  readonly fault?: string;
+  readonly fault?: string | undefined;
 }
 
 const policyOutcomes = ['minted', 'refused', 'passed'] as const satisfies readonly PolicyRun['outcome'][];

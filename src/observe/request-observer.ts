@@ -6,7 +6,7 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import { activity } from './activity.ts';
-import type { Log } from './log.ts';
+import { describeOrigin, type Log } from './log.ts';
 import type { Metrics, PolicyRun } from './metrics.ts';
 
 /** One request, once its outcome is known. */
@@ -86,8 +86,9 @@ export class RequestObserver<Outcome extends string = string> {
   #noToken(run: PolicyRun, record: RequestRecord<Outcome>): void {
     if (!this.#mayWrite()) return;
     const { requestId, seconds } = record;
-    const { policy, outcome, code, message } = run;
-    const fields = { policy, outcome, reason: message, requestId, seconds, ...this.#leftOut() };
+    const { policy, outcome, code, message, origin } = run;
+    const reason = { reason: message, ...(origin && describeOrigin(origin)) };
+    const fields = { policy, outcome, ...reason, requestId, seconds, ...this.#leftOut() };
     this.#log.warn('A policy made no token.', { ...fields, code: code as Code | undefined });
   }
 

@@ -8,7 +8,7 @@
 import type { Bindings } from '../dataweave/bindings.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
-import type { SourceText } from '../diagnostics/source-text.ts';
+import type { Place, SourceText } from '../diagnostics/source-text.ts';
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import type { ContentEncryption, KeyManagement } from '../jose/encryption-algorithms.ts';
 import type { PasswordOptions } from '../jose/key-management.ts';
@@ -58,9 +58,15 @@ export interface Computed<T extends JsonValue = JsonValue> {
  */
 export type Step =
   | { readonly kind: 'fixed'; readonly name: string; readonly value: JsonValue }
-  | { readonly kind: 'computed'; readonly name: string | Computed<string>; readonly value: Computed }
+  | {
+      readonly kind: 'computed';
+      readonly name: string | Computed<string>;
+      readonly value: Computed;
+      /** Where the policy says what the value is: a refusal's log line names it. */
+      readonly place: Place;
+    }
   /** Each member of an object becomes a member. */
-  | { readonly kind: 'members'; readonly value: Computed<JsonObject> }
+  | { readonly kind: 'members'; readonly value: Computed<JsonObject>; readonly place: Place }
   /** The time of minting plus `offset`, in whole seconds since the epoch (RFC 7519 NumericDate). */
   | { readonly kind: 'time'; readonly name: string; readonly offset: number };
 

@@ -214,15 +214,15 @@ function run(chain: Chain, scope: RequestScope | MintError, tokenBytes: number, 
       mints = added(mints, policy.minted);
       continue;
     }
-    const { code, message, subject } = minted;
+    const { code, message, subject, origin } = minted;
     const refusal = policy.plan.refuse(code, subject);
-    const fault = refusal.fault === undefined ? {} : { fault: refusal.fault };
+    const reason = { code, message, origin, fault: refusal.fault };
     if (policy.onError === 'deny') {
-      mints = added(mints, { policy: policy.name, outcome: 'refused', code, message, ...fault });
+      mints = added(mints, { policy: policy.name, outcome: 'refused', ...reason });
       return { kind: 'refuse', refusal, mints };
     }
     remove = added(remove, policy.output.header);
-    mints = added(mints, { policy: policy.name, outcome: 'passed', code, message, ...fault });
+    mints = added(mints, { policy: policy.name, outcome: 'passed', ...reason });
   }
   return { kind: 'forward', set, remove: withoutWritten(remove, set), mints };
 }

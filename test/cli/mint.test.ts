@@ -78,7 +78,7 @@ const failures: readonly [name: string, line: readonly string[], code: number, e
     'a request without what the policy needs',
     ['--policy', files['own-key.yaml'], '--request', files['anonymous.json']],
     1,
-    /No token: .*dataweave\.type-mismatch/,
+    /own-key\.yaml:2:\d+: no token: claim `sub`: .*dataweave\.type-mismatch/,
   ],
   [
     'a policy that does not load',

@@ -7,31 +7,34 @@ import { finish } from '../../src/diagnostics/steps.ts';
 import { compileMembers, encodeWith, fixedMembers } from '../../src/mint/members.ts';
 import { Evaluation } from '../../src/mint/values.ts';
 import type { Layout, Scope, Step } from '../../src/plan/token-plan.ts';
-import { scopeWith } from './scope.ts';
+import { scopeWith, somewhere } from './scope.ts';
 
 const fixed = (name: string, value: JsonValue): Step => ({ kind: 'fixed', name, value });
 /** The value of a variable; the member is left out where there is none. */
 const computed = (name: string, variable = name): Step => ({
   kind: 'computed',
+  place: somewhere,
   name,
   value: { evaluate: ({ variables }) => variables.get(variable) },
 });
 const named = (variable: string, value: JsonValue): Step => ({
   kind: 'computed',
+  place: somewhere,
   name: { evaluate: ({ variables }) => variables.get(variable) as string | undefined },
   value: { evaluate: () => value },
 });
 const members = (value: Readonly<Record<string, JsonValue>> | undefined): Step => ({
   kind: 'members',
+  place: somewhere,
   value: { evaluate: () => value },
 });
 const time = (name: string, offset: number): Step => ({ kind: 'time', name, offset });
 
-const placed = (...steps: readonly Step[]) => finish(new Evaluation().place(steps));
+const placed = (...steps: readonly Step[]) => finish(new Evaluation().place(steps, 'claim'));
 
 function encoderOf(steps: readonly Step[], layout?: Layout): (scope: Scope) => string {
   const evaluation = new Evaluation();
-  const encode = finish(compileMembers(finish(evaluation.place(steps)), layout));
+  const encode = finish(compileMembers(finish(evaluation.place(steps, 'claim')), layout));
   return (scope) => encode(evaluation.evaluate(scope), scope.now);
 }
 
@@ -69,6 +72,7 @@ test('a computed name without a value is an error', () => {
 test('a name is computed only for a value that is there', () => {
   const failing: Step = {
     kind: 'computed',
+    place: somewhere,
     name: {
       evaluate() {
         throw new TypeError('it was asked for');

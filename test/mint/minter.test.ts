@@ -15,7 +15,7 @@ import { createSigner } from '../../src/jose/sign.ts';
 import { type MintingKeys, makeMinter } from '../../src/mint/minter.ts';
 import type { Encryption, HeaderStep, Layout, Step, TokenPlan } from '../../src/plan/token-plan.ts';
 import { rowNamed } from '../jose/algorithm-rows.ts';
-import { scopeWith } from './scope.ts';
+import { scopeWith, somewhere } from './scope.ts';
 
 const secret = createSecretKey(randomBytes(32));
 const signing: MintingKeys['signing'] = {
@@ -36,7 +36,7 @@ const fixed = (name: string, value: string): HeaderStep => ({ kind: 'fixed', nam
 const signedPlan = {
   header: [{ kind: 'key-id' }, fixed('alg', 'HS256')],
   claims: [
-    { kind: 'computed', name: 'sub', value: { evaluate: ({ variables }) => variables.get('who') } },
+    { kind: 'computed', place: somewhere, name: 'sub', value: { evaluate: ({ variables }) => variables.get('who') } },
     { kind: 'time', name: 'iat', offset: 0 },
   ],
 } satisfies Pick<TokenPlan, 'header' | 'claims'>;
@@ -115,7 +115,12 @@ test('what the key management adds is part of the header, in the order of the la
 });
 
 test('a header parameter of the request is computed for each token', async () => {
-  const tenant: HeaderStep = { kind: 'computed', name: 'tenant', value: { evaluate: (s) => s.variables.get('who') } };
+  const tenant: HeaderStep = {
+    kind: 'computed',
+    place: somewhere,
+    name: 'tenant',
+    value: { evaluate: (s) => s.variables.get('who') },
+  };
   const plan = { ...signedPlan, encryption: encryption('A256GCMKW', 'claims', tenant) };
   const { header } = await opened(finish(makeMinter(plan, { recipient: recipientOf('A256GCMKW') })).mint(scope));
   assert.equal(JSON.parse(header).tenant, 'alice');
@@ -137,6 +142,7 @@ for (const [name, encloses, expected] of constructions) {
     const evaluated: string[] = [];
     const step = (of: string): HeaderStep & Step => ({
       kind: 'computed',
+      place: somewhere,
       name: of,
       value: { evaluate: () => evaluated.push(of) },
     });

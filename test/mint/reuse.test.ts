@@ -6,6 +6,7 @@ import { freshMembers } from '../../src/mint/fresh.ts';
 import { keyOf, type ReuseLimits } from '../../src/mint/reuse.ts';
 import type { Step } from '../../src/plan/token-plan.ts';
 import { header, reusedMinter, second } from './reused-minter.ts';
+import { somewhere } from './scope.ts';
 
 /** Each request with the number of the token that it gets. */
 type Asked = readonly [offset: number, headers: Readonly<Record<string, string>>, token: number];
@@ -154,7 +155,7 @@ for (const [name, changed, asked] of runs) {
   });
 }
 test('a value that is computed from the time makes another token each time', () => {
-  const claims: Step[] = [{ kind: 'computed', name: 't', value: { evaluate: ({ now }) => now } }];
+  const claims: Step[] = [{ kind: 'computed', place: somewhere, name: 't', value: { evaluate: ({ now }) => now } }];
   const { numberOf } = reusedMinter({ for: 60_000 }, { header: [], claims });
   assert.deepEqual([numberOf(second), numberOf(second + 1), numberOf(second)], [1, 2, 1]);
 });
@@ -162,11 +163,13 @@ test('a value that is computed from the time makes another token each time', () 
 test('names and members that are computed count, in the header as in the claims', () => {
   const named: Step = {
     kind: 'computed',
+    place: somewhere,
     name: { evaluate: ({ attributes }) => attributes.header('a') ?? '' },
     value: { evaluate: () => 1 },
   };
   const members: Step = {
     kind: 'members',
+    place: somewhere,
     value: { evaluate: ({ attributes }) => ({ x: attributes.header('b') ?? null }) },
   };
   const { numberOf } = reusedMinter({}, { header: [named], claims: [members] });
@@ -200,11 +203,16 @@ test('property: moving a cut between two values never keeps the key', () => {
 const fresh: readonly [name: string, step: Step, expected: readonly string[]][] = [
   ['a header', header('a'), []],
   ['a time', { kind: 'time', name: 'iat', offset: 0 }, []],
-  ['a random value', { kind: 'computed', name: 'jti', value: { evaluate: ({ randomId }) => randomId() } }, ['jti']],
+  [
+    'a random value',
+    { kind: 'computed', place: somewhere, name: 'jti', value: { evaluate: ({ randomId }) => randomId() } },
+    ['jti'],
+  ],
   [
     'a random value where a header is missing',
     {
       kind: 'computed',
+      place: somewhere,
       name: 'jti',
       value: { evaluate: ({ attributes, randomId }) => attributes.header('x') ?? randomId() },
     },
@@ -212,10 +220,19 @@ const fresh: readonly [name: string, step: Step, expected: readonly string[]][] 
   ],
   [
     'a random name',
-    { kind: 'computed', name: { evaluate: ({ randomId }) => randomId() }, value: { evaluate: () => 1 } },
+    {
+      kind: 'computed',
+      place: somewhere,
+      name: { evaluate: ({ randomId }) => randomId() },
+      value: { evaluate: () => 1 },
+    },
     ['several'],
   ],
-  ['random members', { kind: 'members', value: { evaluate: ({ randomId }) => ({ a: randomId() }) } }, ['several']],
+  [
+    'random members',
+    { kind: 'members', place: somewhere, value: { evaluate: ({ randomId }) => ({ a: randomId() }) } },
+    ['several'],
+  ],
 ];
 
 for (const [name, step, expected] of fresh) {

@@ -12,6 +12,7 @@ import { Evaluation, type Values } from '../../src/mint/values.ts';
 import { HeaderList } from '../../src/plan/header-fields.ts';
 import { emptyView } from '../../src/plan/object-view.ts';
 import type { Scope, Step } from '../../src/plan/token-plan.ts';
+import { somewhere } from './scope.ts';
 
 export const second = 1_700_000_000_000;
 
@@ -30,6 +31,7 @@ export function scopeAt(now: number, headers: Readonly<Record<string, string>> =
 
 export const header = (name: string): Step => ({
   kind: 'computed',
+  place: somewhere,
   name,
   value: { evaluate: ({ attributes }) => attributes.header(name) },
 });
@@ -46,7 +48,7 @@ export function reusedMinter(
   let minted = 0;
   const counts = { hit: 0, miss: 0 };
   const evaluation = new Evaluation();
-  finish(evaluation.place([...content.header, ...content.claims]));
+  finish(evaluation.place([...content.header, ...content.claims], 'claim'));
   const write = (_values: Values, now: number): string => {
     const claims = JSON.stringify({ n: ++minted, exp: Math.floor(now / 1000) + 60 });
     return `h.${Buffer.from(claims).toString('base64url')}.s`;

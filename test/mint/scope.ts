@@ -1,11 +1,16 @@
 /**
  * A scope of a request of which little is known.
  */
+
 import type { JsonValue } from '../../src/diagnostics/json.ts';
+import type { Place } from '../../src/diagnostics/source-text.ts';
 import { RequestScope } from '../../src/mint/request-scope.ts';
 import { RequestView } from '../../src/mint/request-view.ts';
 import { noHeaders } from '../../src/plan/header-fields.ts';
 import { emptyView } from '../../src/plan/object-view.ts';
+
+/** Where a test's step stands, when that does not matter. */
+export const somewhere: Place = { file: 'test', line: 1, column: 1 };
 
 const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };
 

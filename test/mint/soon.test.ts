@@ -13,9 +13,11 @@ import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
 import { rotatingMinter } from '../../src/mint/rotating.ts';
 import type { Step } from '../../src/plan/token-plan.ts';
 import { scopeAt, second } from './reused-minter.ts';
+import { somewhere } from './scope.ts';
 
 const subject: Step = {
   kind: 'computed',
+  place: somewhere,
   name: 'sub',
   value: { evaluate: ({ attributes }) => attributes.header('who') },
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Origin } from '../../src/diagnostics/mint-error.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import {
   type ExchangeObserver,
@@ -32,6 +33,10 @@ function observed(): Observed {
 type Mints = Parameters<ExchangeObserver['finished']>[0]['mints'];
 type Code = Parameters<ExchangeObserver['finished']>[0]['code'];
 
+function originOf(member: Origin['member'], name?: string): Origin {
+  return { member, name, place: { file: 'p.yaml', line: 7, column: 3 } };
+}
+
 const requests: [
   name: string,
   outcome: ExchangeOutcome,
@@ -53,13 +58,14 @@ const requests: [
     'refused',
     undefined,
     [
-      { policy: 'a', outcome: 'passed', code: 'mint.name', message: 'No.' },
+      { policy: 'a', outcome: 'passed', code: 'mint.name', message: 'No.', origin: originOf('claim', 'sub') },
+      { policy: 'a', outcome: 'passed', code: 'mint.name', message: 'No.', origin: originOf('header parameter') },
       { policy: 'b', outcome: 'refused', code: 'mint.signing-failed', message: 'The key could not sign.' },
     ],
     [
       'mintproc_requests_total{outcome="refused"} 1',
-      'mintproc_mints_total{policy="a",outcome="passed"} 1',
-      'mintproc_mint_errors_total{policy="a",code="mint.name"} 1',
+      'mintproc_mints_total{policy="a",outcome="passed"} 2',
+      'mintproc_mint_errors_total{policy="a",code="mint.name"} 2',
       'mintproc_mint_errors_total{policy="b",code="mint.signing-failed"} 1',
     ],
     [
@@ -68,6 +74,18 @@ const requests: [
         outcome: 'passed',
         code: 'mint.name',
         reason: 'No.',
+        claim: 'sub',
+        place: 'p.yaml:7:3',
+        requestId: 'id-1',
+        seconds: 0.25,
+        message: 'A policy made no token.',
+      },
+      {
+        policy: 'a',
+        outcome: 'passed',
+        code: 'mint.name',
+        reason: 'No.',
+        place: 'p.yaml:7:3',
         requestId: 'id-1',
         seconds: 0.25,
         message: 'A policy made no token.',

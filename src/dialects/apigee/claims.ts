@@ -42,10 +42,8 @@ export function* readAdditionalClaims(reading: Reading, element: XmlElement | un
   const ref = attributeOf(element, 'ref');
   const list = yield* readList(reading, element, claim);
   if (ref === undefined || ref.text === '') return list;
-  return [
-    { kind: 'members', value: membersOf(readValue(reading, { ...element, children: [], text: ref.slice(0, 0) })) },
-    ...list,
-  ];
+  const value = membersOf(readValue(reading, { ...element, children: [], text: ref.slice(0, 0) }));
+  return [{ kind: 'members', value, place: ref.placeAt(0) }, ...list];
 }
 
 function membersOf(value: ElementValue): Computed<JsonObject> {
@@ -141,7 +139,14 @@ function readMember(reading: Reading, element: XmlElement, name: string, type: C
     case 'fixed':
       return fixedMember(reading, name, value.text, type, array);
     case 'variable':
-      return [{ kind: 'computed', name, value: variableMember(reading, element, name, value, type, array) }];
+      return [
+        {
+          kind: 'computed',
+          name,
+          value: variableMember(reading, element, name, value, type, array),
+          place: value.place,
+        },
+      ];
   }
 }
 
@@ -159,7 +164,9 @@ function fixedMember(reading: Reading, name: string, text: SourceText, type: Cla
 function mapMember(reading: Reading, name: string, text: SourceText): Step[] {
   const template = readTemplate(reading, text);
   if (template === undefined) return [];
-  if (template.kind === 'computed') return [{ kind: 'computed', name, value: guardedBy(name, template) }];
+  if (template.kind === 'computed') {
+    return [{ kind: 'computed', name, value: guardedBy(name, template), place: text.placeAt(0) }];
+  }
   if (typeof template.value !== 'object' || template.value === null || Array.isArray(template.value)) {
     reading.refuse('InvalidValueForElement', text, `\`${name}\` is not a JSON object`);
   }
@@ -216,6 +223,6 @@ export function guarded<T>(name: string, compute: () => T): T {
     return compute();
   } catch (error) {
     if (!(error instanceof Misfit)) throw error;
-    throw new MintError(error.code, `The value of \`${name}\` ${error.message}.`, undefined, name);
+    throw new MintError(error.code, `The value of \`${name}\` ${error.message}.`, { subject: name });
   }
 }

@@ -4,7 +4,7 @@
  * file or environment variable that the configuration declares for it.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
-import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { SignatureAlgorithm } from '../../jose/algorithms.ts';
 import type { Computed, VariableKey } from '../../plan/token-plan.ts';
 import type { XmlElement } from '../located-xml.ts';
@@ -22,7 +22,7 @@ export interface PolicyKey {
   /** The header parameter `kid`; undefined where the policy sets none. */
   readonly id:
     | { readonly kind: 'fixed'; readonly text: string }
-    | { readonly kind: 'computed'; readonly value: Computed<string> }
+    | { readonly kind: 'computed'; readonly value: Computed<string>; readonly place: Place }
     | undefined;
 }
 
@@ -90,7 +90,7 @@ const longestId = 256;
 function shownId(variable: string, id: string): string {
   if (id.length <= longestId && !id.includes('\n')) return id;
   const message = `The variable \`${variable}\` holds no identifier of a key: it is longer than ${longestId} characters, or a key.`;
-  throw new MintError('apigee.generation-failed', message, undefined, variable);
+  throw new MintError('apigee.generation-failed', message, { subject: variable });
 }
 
 /** The lines of texts where only a variable's name should stand: they may be keys and passwords. */
@@ -130,6 +130,7 @@ export function readId(
   }
   return {
     kind: 'computed',
+    place: value.place,
     value: {
       evaluate(scope) {
         const found = value.value.evaluate(scope);

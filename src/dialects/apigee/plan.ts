@@ -176,7 +176,7 @@ function keyId(id: PolicyKey['id']): Step[] {
   if (id === undefined) return [];
   return id.kind === 'fixed'
     ? [{ kind: 'fixed', name: 'kid', value: id.text }]
-    : [{ kind: 'computed', name: 'kid', value: id.value }];
+    : [{ kind: 'computed', name: 'kid', value: id.value, place: id.place }];
 }
 
 /** In the order in which names that share a bucket are written: recorded tokens have `client_id` before `jti`. */
@@ -206,6 +206,7 @@ function readCritical(reading: Reading, policy: XmlElement): Step[] {
     {
       kind: 'computed',
       name: 'crit',
+      place: value.place,
       value: {
         evaluate(scope) {
           const found = value.value.evaluate(scope);

@@ -39,6 +39,7 @@ export function readTokenId(reading: Reading, policy: XmlElement): Step[] {
     {
       kind: 'computed',
       name: 'jti',
+      place: value.kind === 'variable' ? value.place : element.text.placeAt(0),
       value: {
         evaluate(scope) {
           const id = found.evaluate(scope);
@@ -67,6 +68,7 @@ function readClaim(
     {
       kind: 'computed',
       name: claim,
+      place: value.place,
       value: {
         evaluate(scope) {
           const found = value.value.evaluate(scope);
@@ -108,9 +110,9 @@ export function readExpiry(reading: Reading, policy: XmlElement, editionChosen: 
   if (!editionChosen && place !== undefined && (value.kind === 'variable' || duration?.bare === true)) {
     warnOfEdition(reading, place, value.kind === 'variable');
   }
-  if (value.kind === 'fixed') return duration === undefined ? [] : [after('exp', duration.milliseconds)];
+  if (value.kind === 'fixed') return duration === undefined ? [] : [after('exp', duration.milliseconds, value.text)];
   return [
-    computed('exp', value.value, (found, scope) => {
+    computed('exp', value, (found, scope) => {
       const span = readTimeSpan(textOf(found).trim(), reading.edition);
       if (span === undefined) throw new Misfit('is not a span of time');
       return seconds(scope.now + span.milliseconds);
@@ -138,7 +140,7 @@ export function readNotBefore(reading: Reading, policy: XmlElement): Step[] {
   }
   if (value.kind === 'fixed') return [];
   return [
-    computed('nbf', value.value, (found, scope) => {
+    computed('nbf', value, (found, scope) => {
       const written = textOf(found).trim();
       const span = readSpan(reading, written);
       const at = span === undefined ? readDate(written) : scope.now + span.milliseconds;
@@ -150,7 +152,7 @@ export function readNotBefore(reading: Reading, policy: XmlElement): Step[] {
 
 function fixedNotBefore(reading: Reading, text: SourceText): Step | undefined {
   const span = readSpan(reading, text.text);
-  if (span !== undefined) return after('nbf', span.milliseconds);
+  if (span !== undefined) return after('nbf', span.milliseconds, text);
   const at = readDate(text.text);
   if (at !== undefined) return { kind: 'fixed', name: 'nbf', value: seconds(at) };
   const suggestion =
@@ -166,15 +168,21 @@ function readSpan(reading: Reading, text: string): TimeSpan | undefined {
 }
 
 /** So many milliseconds after the time of issue; the fraction of a second is cut after adding, as the vendor's dates do. */
-function after(name: string, milliseconds: number): Step {
+function after(name: string, milliseconds: number, text: SourceText): Step {
   if (milliseconds % 1000 === 0) return { kind: 'time', name, offset: milliseconds / 1000 };
-  return { kind: 'computed', name, value: { evaluate: (scope) => seconds(scope.now + milliseconds) } };
+  const value: Computed = { evaluate: (scope) => seconds(scope.now + milliseconds) };
+  return { kind: 'computed', name, value, place: text.placeAt(0) };
 }
 
-function computed(name: string, value: Computed, make: (found: JsonValue, scope: Scope) => number): Step {
+function computed(
+  name: string,
+  { value, place }: Extract<ElementValue, { kind: 'variable' }>,
+  make: (found: JsonValue, scope: Scope) => number,
+): Step {
   return {
     kind: 'computed',
     name,
+    place,
     value: {
       evaluate(scope) {
         const found = value.evaluate(scope);

@@ -7,7 +7,7 @@
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
-import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { Computed } from '../../plan/token-plan.ts';
 import type { XmlElement } from '../located-xml.ts';
 import type { Reading } from './reading.ts';
@@ -20,6 +20,8 @@ export type ElementValue =
   | {
       readonly kind: 'variable';
       readonly name: string;
+      /** Where the policy names it. */
+      readonly place: Place;
       /** Undefined where the variable has no value, the element no text, and the policy ignores that. */
       readonly value: Computed;
       /** The text that stands in. */
@@ -37,6 +39,7 @@ export function readValue(reading: Reading, element: XmlElement, showsKeyId = fa
   return {
     kind: 'variable',
     name: ref.text,
+    place: ref.placeAt(0),
     value: withRule(variable, ref.text, fallback, reading.ignoreUnresolved),
     fallback: hasText ? text : undefined,
   };
@@ -54,5 +57,5 @@ function withRule(variable: Computed, name: string, fallback: string | undefined
 
 export function unresolvedVariable(name: string): MintError {
   const message = `The variable \`${name}\` has no value at this request.`;
-  return new MintError('apigee.failed-to-resolve-variable', message, undefined, name);
+  return new MintError('apigee.failed-to-resolve-variable', message, { subject: name });
 }

@@ -14,9 +14,8 @@ import type { Properties } from './schema.ts';
 import { compileInline, resolveVariable } from './variables.ts';
 
 export function readClaims(reading: Reading, properties: Properties): Step[] {
-  const jti: Step = { kind: 'computed', name: 'jti', value: { evaluate: (scope) => scope.randomId() } };
   return [
-    ...(properties['jti-claim'] ? [jti] : []),
+    ...(properties['jti-claim'] ? [readTokenId(reading)] : []),
     ...readIssuer(reading, properties),
     ...readSubject(reading, properties),
     ...readAudience(reading, properties),
@@ -24,6 +23,16 @@ export function readClaims(reading: Reading, properties: Properties): Step[] {
     { kind: 'time', name: 'iat', offset: 0 },
     ...readPrivateClaims(reading, properties),
   ];
+}
+
+function readTokenId(reading: Reading): Step {
+  const value: Computed = { evaluate: (scope) => scope.randomId() };
+  return {
+    kind: 'computed',
+    name: 'jti',
+    value,
+    place: reading.document.scalarAt([...reading.path, 'jti-claim']).placeAt(0),
+  };
 }
 
 function readIssuer(reading: Reading, properties: Properties): Step[] {
@@ -42,17 +51,17 @@ function readIssuer(reading: Reading, properties: Properties): Step[] {
       const found = text.evaluate(scope);
       if (found !== undefined) return found;
       const message = `The variable \`${name.text}\` of \`iss-claim\` has no value.`;
-      throw new MintError('datapower.unset-variable', message, undefined, name.text);
+      throw new MintError('datapower.unset-variable', message, { subject: name.text });
     },
   };
-  return [{ kind: 'computed', name: 'iss', value }];
+  return [{ kind: 'computed', name: 'iss', value, place: name.placeAt(0) }];
 }
 
 function readSubject(reading: Reading, properties: Properties): Step[] {
   const name = readName(reading, properties, 'sub-claim');
   if (name === undefined) return [];
   const value = textVariable(resolveVariable(reading, name), name.text);
-  return [{ kind: 'computed', name: 'sub', value }];
+  return [{ kind: 'computed', name: 'sub', value, place: name.placeAt(0) }];
 }
 
 /** A claim that is a text (RFC 7519 section 2, StringOrURI); an empty one is none. */
@@ -65,7 +74,7 @@ function textOrNothing(value: JsonValue | undefined, name: string): string | und
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const message = `The variable \`${name}\` holds ${Array.isArray(value) ? 'a list' : 'an object'} where a text is needed.`;
-  throw new MintError('datapower.invalid-variable', message, undefined, name);
+  throw new MintError('datapower.invalid-variable', message, { subject: name });
 }
 
 /** One variable or a comma list of them; each holds a text, a comma list of texts, or an array. */
@@ -81,7 +90,7 @@ function readAudience(reading: Reading, properties: Properties): Step[] {
       return listOrNothing(found.flatMap(({ values }) => values));
     },
   };
-  return [{ kind: 'computed', name: 'aud', value }];
+  return [{ kind: 'computed', name: 'aud', value, place: property.placeAt(0) }];
 }
 
 function listOrNothing(values: readonly string[]): readonly string[] | undefined {
@@ -119,8 +128,10 @@ function readExpiry(reading: Reading, properties: Properties): Step {
     }
     return { kind: 'time', name: 'exp', offset: seconds ?? 0 };
   }
-  const inline = compileInline(reading, reading.textAt('exp-claim'), reading.before);
-  return { kind: 'computed', name: 'exp', value: { evaluate: (scope) => expiryOf(inline, scope) } };
+  const text = reading.textAt('exp-claim');
+  const inline = compileInline(reading, text, reading.before);
+  const value: Computed = { evaluate: (scope) => expiryOf(inline, scope) };
+  return { kind: 'computed', name: 'exp', value, place: text.placeAt(0) };
 }
 
 function expiryOf(inline: Computed, scope: Scope): number {
@@ -128,7 +139,7 @@ function expiryOf(inline: Computed, scope: Scope): number {
   const seconds = typeof value === 'string' || typeof value === 'number' ? secondsOf(String(value)) : undefined;
   if (seconds !== undefined) return Math.floor(scope.now / 1000) + seconds;
   const message = `What \`exp-claim\` reads is no whole number of seconds from ${shortestLife} to ${longestLife}.`;
-  throw new MintError('datapower.invalid-variable', message, undefined, 'exp-claim');
+  throw new MintError('datapower.invalid-variable', message, { subject: 'exp-claim' });
 }
 
 function secondsOf(text: string): number | undefined {
@@ -140,7 +151,8 @@ function readPrivateClaims(reading: Reading, properties: Properties): Step[] {
   const name = readName(reading, properties, 'private-claims');
   if (name === undefined) return [];
   const variable = resolveVariable(reading, name);
-  return [{ kind: 'members', value: { evaluate: (scope) => claimsOf(variable.evaluate(scope), name) } }];
+  const value: Computed<JsonObject> = { evaluate: (scope) => claimsOf(variable.evaluate(scope), name) };
+  return [{ kind: 'members', value, place: name.placeAt(0) }];
 }
 
 function claimsOf(value: JsonValue | undefined, name: SourceText): JsonObject | undefined {
@@ -148,7 +160,7 @@ function claimsOf(value: JsonValue | undefined, name: SourceText): JsonObject | 
   const claims = typeof value === 'string' ? parsed(value) : value;
   if (isRecord(claims) && isShallow(claims, deepestClaims)) return claims as JsonObject;
   const message = `The variable \`${name.text}\` of \`private-claims\` holds no JSON object, or one that nests too deep.`;
-  throw new MintError('datapower.invalid-variable', message, undefined, name.text);
+  throw new MintError('datapower.invalid-variable', message, { subject: name.text });
 }
 
 function parsed(text: string): unknown {

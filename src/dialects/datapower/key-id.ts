@@ -5,7 +5,7 @@
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { HeaderStep } from '../../plan/token-plan.ts';
+import type { Computed, HeaderStep } from '../../plan/token-plan.ts';
 import { assignmentOf } from './assignments.ts';
 import { constantVariable } from './constants.ts';
 import { contextVariable } from './context-variables.ts';
@@ -33,7 +33,8 @@ export function readKeyId(reading: Reading, properties: Properties, property: Ki
     return { kind: 'fixed', name: 'kid', value: name.text };
   }
   const variable = resolveVariable(reading, name);
-  return { kind: 'computed', name: 'kid', value: { evaluate: (scope) => kidOf(variable.evaluate(scope), name) } };
+  const value: Computed<string> = { evaluate: (scope) => kidOf(variable.evaluate(scope), name) };
+  return { kind: 'computed', name: 'kid', value, place: name.placeAt(0) };
 }
 
 function isSet(reading: Reading, name: string): boolean {
@@ -54,5 +55,5 @@ function kidOf(value: JsonValue | undefined, name: SourceText): string {
   const [kid] = items;
   if (items.length === 1 && typeof kid === 'string' && kid !== '' && kid.length <= longestKid) return kid;
   const message = `The variable \`${name.text}\` of the \`kid\` holds no text of 1 to ${longestKid} characters.`;
-  throw new MintError('datapower.invalid-variable', message, undefined, name.text);
+  throw new MintError('datapower.invalid-variable', message, { subject: name.text });
 }

@@ -70,7 +70,7 @@ function uncertain(reading: Reading, name: SourceText): Computed {
   return {
     evaluate() {
       const message = `Whether the variable \`${name.text}\` is set depends on a branch of the assembly.`;
-      throw new MintError('datapower.uncertain-variable', message, undefined, name.text);
+      throw new MintError('datapower.uncertain-variable', message, { subject: name.text });
     },
   };
 }
@@ -128,7 +128,7 @@ function typed(value: JsonValue | undefined, type: ValueType, name: string): Jso
     case 'number': {
       const number = Number(value);
       if (value.trim() !== '' && Number.isFinite(number)) return number;
-      throw new MintError('datapower.invalid-variable', `The variable \`${name}\` is no number.`, undefined, name);
+      throw new MintError('datapower.invalid-variable', `The variable \`${name}\` is no number.`, { subject: name });
     }
     case 'boolean':
       return value === 'true';

@@ -5,6 +5,7 @@
 import type * as z from 'zod';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Problems } from '../../diagnostics/problem.ts';
+import type { Place } from '../../diagnostics/source-text.ts';
 import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
@@ -98,11 +99,12 @@ function readMember({ document, settings, problems }: Reader, at: YamlPath): Ste
   if (readShape(memberSchema, document, at, problems, policyShapeCodes) === undefined) return undefined;
   const profile = settings.expressions ?? 'flex';
   const name = readText(document.scalarAt([...at, 'name']), profile, problems);
-  const value = readText(document.scalarAt([...at, 'value']), profile, problems);
-  return name === undefined || value === undefined ? undefined : toStep(name, value);
+  const source = document.scalarAt([...at, 'value']);
+  const value = readText(source, profile, problems);
+  return name === undefined || value === undefined ? undefined : toStep(name, value, source.placeAt(0));
 }
 
-function toStep(nameText: FlexText, valueText: FlexText): Step[] {
+function toStep(nameText: FlexText, valueText: FlexText, place: Place): Step[] {
   const name = fixedValue(nameText);
   const value = fixedValue(valueText);
   // A value that is null for every request leaves the claim out of every token.
@@ -113,6 +115,7 @@ function toStep(nameText: FlexText, valueText: FlexText): Step[] {
       kind: 'computed',
       name: typeof name === 'string' ? name : computedName(nameText),
       value: computedValue(valueText),
+      place,
     },
   ];
 }
