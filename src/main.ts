@@ -31,7 +31,11 @@ const terminal: Terminal = {
   now: Date.now,
   collectGarbage: () => globalThis.gc?.({ execution: 'sync', flavor: 'last-resort', type: 'major' }),
   onStop(stop) {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+    const signals = ['SIGTERM', 'SIGINT'] as const;
+    for (const signal of signals) process.on(signal, stop);
+    return () => {
+      for (const signal of signals) process.off(signal, stop);
+    };
   },
   onReload(reload) {
     process.on('SIGHUP', reload);

@@ -15,6 +15,7 @@ import { Readiness } from '../observe/readiness.ts';
 import { inSlices } from '../observe/slices.ts';
 import { parseAddress } from '../runtime/address.ts';
 import { Checker } from '../runtime/checker.ts';
+import { drainTimes } from '../runtime/drain-schema.ts';
 import { diskFiles } from '../runtime/files.ts';
 import { KeyDocuments } from '../runtime/key-documents.ts';
 import type { ListenerTls } from '../runtime/listener-tls.ts';
@@ -27,6 +28,7 @@ import { type Command, textOption } from './command.ts';
 import { ConfigurationReport } from './configuration-report.ts';
 import { PairInUse } from './pair-in-use.ts';
 import { startReloading } from './reloading.ts';
+import { StopSignals } from './stop-signals.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc serve --config FILE
@@ -106,13 +108,19 @@ async function serve(reloader: Reloader, first: Loaded, metrics: Metrics, log: L
   log.info('The admin address answers.', { address: admin.address });
   if (keys !== undefined) log.info('The JWKS address answers.', { address: keys.address });
 
-  await new Promise<void>((resolve) => terminal.onStop(resolve));
+  const signals = new StopSignals(terminal);
+  await signals.first;
+  const { delay, timeout } = drainTimes(reloader.inForce.settings);
   readiness.drain();
+  serving.notServing();
+  if (delay > 0) {
+    log.info('mintproc received a signal to stop; it serves until the drain delay is over.', { seconds: delay / 1000 });
+    await signals.delay(delay);
+  } else signals.noDelay();
   // A reload may have to wait for a worker that is stuck; the drain does not wait for the reload.
   const closed = reloading.close();
-  const { drainSeconds } = reloader.inForce.settings;
-  log.info('mintproc is told to stop; requests in flight may finish.', { seconds: drainSeconds });
-  const end = await serving.stop(drainSeconds * 1000);
+  log.info('mintproc stops; requests in flight may finish.', { seconds: timeout / 1000 });
+  const end = await serving.stop(timeout);
   if (end === 'cut-off') log.warn('The drain time is over; what was in flight was cut off, and Envoy fails it.');
   await closed;
   await keys?.close();

@@ -22,8 +22,8 @@ export interface Terminal {
   now(): number;
   /** Gives back what is no longer used; takes tens of milliseconds, in which nothing else runs. */
   collectGarbage(): void;
-  /** Calls `stop` once, at the first SIGTERM or SIGINT. */
-  onStop(stop: () => void): void;
+  /** Calls `stop` at each SIGTERM or SIGINT until the returned function is called; then they end the process at once. */
+  onStop(stop: () => void): () => void;
   /** Calls `reload` at each SIGHUP until the returned function is called. */
   onReload(reload: () => void): () => void;
   /** SIGTERM, SIGINT and SIGHUP do nothing from now on. */

@@ -14,6 +14,11 @@ export class Health {
     this.#services = new Set(['', ...services]);
   }
 
+  /** Of the server as a whole. */
+  get status(): ServingStatus {
+    return this.#status;
+  }
+
   /** Undefined for a service that this server does not have. */
   statusOf(service: string): ServingStatus | undefined {
     return this.#services.has(service) ? this.#status : undefined;

@@ -13,6 +13,7 @@ import type { RouteEntry, RouteMatch } from './configuration-schema.ts';
 import { missingPackages } from './installed-packages.ts';
 import { readHostPattern } from './request-host.ts';
 import { readPathPrefix } from './request-path.ts';
+import { checkRetiredKeys } from './retired-keys.ts';
 import { RouteReach } from './route-reach.ts';
 import { compileMatch } from './router.ts';
 
@@ -23,6 +24,7 @@ export function checkConfiguration(configuration: Configuration, problems: Probl
   const report: Report = (path, code, details) => configuration.document.report(problems, path, code, details);
   checkAddresses(configuration, report);
   checkPackages(configuration, report);
+  checkRetiredKeys(configuration, problems);
   checkNames(configuration, report);
   for (const route of configuration.routes) {
     checkMatch(route, report);

@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { addressSchema } from './address-schema.ts';
 import { defaultAdmin } from './admin-address.ts';
 import { authenticationSchema } from './authentication-schema.ts';
+import { drainSchema, drainSecondsSchema } from './drain-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
 import { keyPath, namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { reloadSchema } from './reload-schema.ts';
@@ -158,12 +159,8 @@ export const settingsSchema = z.strictObject({
     .describe('Whether later Envoy filters see the variables that policies set, as dynamic metadata under mintproc.'),
   reuseBytes: reuseBytesSchema,
   reload: reloadSchema.prefault({}).describe('How changes of this file, and of those it names, are noticed.'),
-  drainSeconds: z
-    .number()
-    .min(0)
-    .max(3600)
-    .default(25)
-    .describe('After SIGTERM: how long requests in flight may take before the process ends.'),
+  drain: drainSchema.prefault({}).describe('How the process ends after SIGTERM or SIGINT.'),
+  drainSeconds: drainSecondsSchema,
   log: z
     .strictObject({
       level: z

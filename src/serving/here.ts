@@ -28,6 +28,7 @@ export async function serveHere({ first, tls, metrics, log, readiness, now }: Se
     prepare: preparing(inForce),
     useTls: async (pair) => termination?.use(pair),
     metricsText: () => metrics.text(),
+    notServing: () => server.health.set('NOT_SERVING'),
     stop: (milliseconds) => server.stop(milliseconds),
   };
 }

@@ -26,6 +26,8 @@ export interface Serving {
   useTls(pair: ListenerTls): Promise<void>;
   /** Everything that was counted, in Prometheus' text format. */
   metricsText(): Promise<string>;
+  /** From now on the gRPC health service says that no request should come here; those that come are served. */
+  notServing(): void;
   /**
    * Takes no new request and lets those in flight finish.
    *

@@ -32,7 +32,7 @@ export async function runCommand(line: readonly string[], input: readonly string
     environment: { SECRET: 'a secret of at least thirty-two bytes' },
     now: () => 1_700_000_000_000,
     collectGarbage: () => assert.fail('no command but one that serves gives memory back'),
-    onStop: () => undefined,
+    onStop: () => () => undefined,
     onReload: () => () => undefined,
     ignoreSignals: () => undefined,
     threadIsStuck: () => assert.fail('no thread of a test is stuck'),

@@ -46,7 +46,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGKILL'] as const) {
     call.write({ request: 'request_headers', request_headers: { headers: { headers: [] }, end_of_stream: false } });
     await once(call, 'data');
     npm.kill(signal);
-    await said('mintproc is told to stop');
+    await said('mintproc stops;');
     call.write({ request: 'request_body', request_body: { body: Buffer.alloc(0), end_of_stream: true } });
     const [answer] = await once(call, 'data');
     assert.equal(answer.response, 'request_body');

@@ -52,7 +52,7 @@ async function serve(output: string, workers: number): Promise<Served> {
   const configuration = {
     listen: `unix:${folder}/mintproc.sock`,
     admin: `unix:${folder}/admin.sock`,
-    drainSeconds: 1,
+    drain: { timeout: '1s' },
     workers,
     allowRoutePolicy: true,
     policies: [{ name: 'p', file: 'policy.yaml' }],

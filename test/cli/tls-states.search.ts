@@ -69,7 +69,7 @@ const wrongPolicies: readonly (string | null)[] = ['', '{', '[]', 'x', null];
 const wrongConfigurations: readonly (string | null)[] = [
   '[',
   '',
-  `${configuration}drainSeconds: long\n`,
+  `${configuration}drain: long\n`,
   configuration.replace('{}, policies: [p]', '{}, policies: [q]'),
   null,
 ];

@@ -70,8 +70,25 @@ test('SIGTERM under load: a request is answered with its token or refused, and t
   for (const seen of stack.seen) assert.match(seenHeader(seen, 'authorization')[0] ?? '', /^Bearer ey/);
 });
 
+test('SIGTERM under load with a delay: nothing is lost, and the sidecar ends with 0 once the delay is over', async () => {
+  const drain = { delay: '3s', timeout: '5s' };
+  await using stack = await startStack({ ...options, mintproc: { ...options.mintproc, drain } });
+  const working = load({ port: stack.port, requests: 600, connections: 16, question: {} });
+  await until(() => stack.seen.length > 200);
+  const asked = performance.now();
+  stack.sidecar.signal('SIGTERM');
+  await until(async () => (await stack.admin('/readyz')).status === 503);
+  assert.deepEqual([...(await working)], [[200, 600]]);
+  // A caller, and so a stream, that comes after readiness was lost.
+  assert.equal((await stack.ask()).status, 200);
+  for (const seen of stack.seen) assert.match(seenHeader(seen, 'authorization')[0] ?? '', /^Bearer ey/);
+  assert.equal(await stack.sidecar.ended, 0);
+  const took = performance.now() - asked;
+  assert.ok(took >= 2_990, `it served for ${took} ms`);
+});
+
 test('a drain is bounded: a stream that does not end is given up', async () => {
-  await using stack = await startStack({ ...options, mintproc: { ...options.mintproc, drainSeconds: 0.5 } });
+  await using stack = await startStack({ ...options, mintproc: { ...options.mintproc, drain: { timeout: '500ms' } } });
   const outgoing = startPost(stack.port);
   const answered = once(outgoing, 'response');
   await until(() => stack.seen.length === 1);

@@ -75,6 +75,10 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['threads in words', `limits: { threadSignatures: often }\n${usable}`, ['config.wrong-type 1:29']],
   ['too many threads', `limits: { threadSignatures: 1025 }\n${usable}`, ['config.invalid-value 1:29']],
   ['no workers', `workers: 0\n${usable}`, ['config.invalid-value 1:10']],
+  ['a retired key', `drainSeconds: 5\n${usable}`, ['warning config.retired-key 1:15']],
+  ['a retired key beside its successor', `drain: {}\ndrainSeconds: 5\n${usable}`, ['config.retired-key 2:15']],
+  ['a retired key with a value out of its bounds', `drainSeconds: 3601\n${usable}`, ['config.invalid-value 1:15']],
+  ['a delay in seconds alone', `drain: { delay: 5 }\n${usable}`, ['config.wrong-type 1:17']],
   ['a socket and a port', `listen: unix:/a\n${usable}`, []],
   [
     'an unknown policy',
@@ -151,7 +155,8 @@ for (const [name, text, problems] of found) {
 const bounds: [setting: string, most: number][] = [
   ['limits: { tokenBytes: N }', 1_048_576],
   ['limits: { headerCount: N }', 100_000],
-  ['drainSeconds: N', 3600],
+  ['drain: { timeout: Ns }', 3600],
+  ['drain: { delay: Ns }', 600],
   ['reuseBytes: N', 17_179_869_184],
   ['workers: N', 256],
 ];

@@ -34,7 +34,7 @@ function snapshot(more: string, files: Readonly<Record<string, string>> = {}): S
 
 const changes: readonly [before: string, after: string, named: readonly string[]][] = [
   ['', '', []],
-  ['', 'drainSeconds: 5', []],
+  ['', 'drain: { delay: 5s }', []],
   ['', 'publishVariables: true', []],
   ['', 'listen: 127.0.0.1:1', ['listen']],
   ['', 'admin: 127.0.0.1:1', ['admin']],

@@ -21,15 +21,19 @@ export function checkHealth(health: Health): grpc.handleUnaryCall<Request, Respo
   };
 }
 
-/** The watch ends when the server stops serving: an open stream would hold up the drain. */
+/** The watch ends once it said that the server does not serve: an open stream would hold up the drain. */
 export function watchHealth(health: Health): grpc.handleServerStreamingCall<Request, Response> {
   return (call) => {
     const service = call.request.service ?? '';
     call.write({ status: health.statusOf(service) ?? 'SERVICE_UNKNOWN' });
+    const endWith = (status: ServingStatus): void => {
+      if (status === 'NOT_SERVING') call.end();
+    };
     const stop = health.onChange((status) => {
       if (health.statusOf(service) !== undefined) call.write({ status });
-      if (status === 'NOT_SERVING') call.end();
+      endWith(status);
     });
+    endWith(health.status);
     call.on('cancelled', stop);
     call.on('error', stop);
     call.on('close', stop);

@@ -33,6 +33,8 @@ export type ToWorker =
   | { readonly kind: 'drop' }
   /** Give up so many connections, those counted that are on their way out. */
   | { readonly kind: 'shed'; readonly connections: number }
+  /** Serve, and say that no further request should come. */
+  | { readonly kind: 'not-serving' }
   /** With a socket. */
   | { readonly kind: 'connection' };
 

@@ -56,6 +56,7 @@ export class Pool {
   #tls: ListenerTls | undefined;
   #change: Promise<unknown> = Promise.resolve();
   #care: NodeJS.Timeout | undefined;
+  #isServing = true;
   #phase: 'starting' | 'serving' | 'stopping' = 'starting';
 
   constructor(options: PoolOptions) {
@@ -132,6 +133,12 @@ export class Pool {
     await Promise.all(asked);
   }
 
+  /** Every worker says that no further request should come, and so does one that comes later. */
+  notServing(): void {
+    this.#isServing = false;
+    for (const worker of this.dispatch.workers) worker.tell({ kind: 'not-serving' });
+  }
+
   /** Drains all; what is left after `milliseconds` is cut off. */
   async stop(milliseconds: number): Promise<'drained' | 'cut-off'> {
     this.#stopping();
@@ -190,6 +197,7 @@ export class Pool {
       await worker.prepare(inputs, prepareTime);
       await worker.ask({ kind: 'commit' }, commitTime);
     }
+    if (!this.#isServing) worker.tell({ kind: 'not-serving' });
     this.dispatch.add(worker);
     this.#tellServing();
     this.#options.log.info('A worker serves.', { worker: worker.number });

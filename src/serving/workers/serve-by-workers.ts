@@ -35,6 +35,7 @@ export async function serveByWorkers(options: ServingOptions, count: number): Pr
         for (const worker of pool.dispatch.workers) metrics.workerHas(worker.number, worker.connections);
         return metrics.text(totals);
       },
+      notServing: () => pool.notServing(),
       stop(milliseconds) {
         listener.close();
         return pool.stop(milliseconds);

@@ -11,6 +11,7 @@ import { createLog, type Log } from '../../observe/log.ts';
 import type { LogOutput } from '../../observe/log-output.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import { inSlices } from '../../observe/slices.ts';
+import { drainTimes } from '../../runtime/drain-schema.ts';
 import type { InForce } from '../../runtime/in-force.ts';
 import type { ListenerTls } from '../../runtime/listener-tls.ts';
 import { ArrivingInputs, type InputPart, repeatLoad } from '../../runtime/load-inputs.ts';
@@ -54,6 +55,9 @@ export function work(options: WorkerOptions): Promise<void> {
           break;
         case 'shed':
           worker.shed(message.connections);
+          break;
+        case 'not-serving':
+          worker.notServing();
           break;
         case 'connection':
           worker.take(socket);
@@ -113,6 +117,10 @@ class Worker {
     this.#running?.server.shed(connections);
   }
 
+  notServing(): void {
+    this.#running?.server.health.set('NOT_SERVING');
+  }
+
   take(socket: Socket | undefined): void {
     this.#connections.take(socket);
   }
@@ -121,8 +129,8 @@ class Worker {
   async orphaned(): Promise<void> {
     const again = this.#stopping;
     this.#stopping = true;
-    const { drainSeconds } = this.#running?.inForce.current.snapshot.settings ?? { drainSeconds: 0 };
-    await this.#running?.server.stop(again ? 0 : drainSeconds * 1000);
+    const running = this.#running;
+    await running?.server.stop(again ? 0 : drainTimes(running.inForce.current.snapshot.settings).timeout);
     if ((await this.#output.close()) === 'stuck') this.#options.threadIsStuck();
   }
 

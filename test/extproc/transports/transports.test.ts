@@ -236,6 +236,17 @@ testEach('a watch tells the status, each change, and does not hold up the end', 
   assert.deepEqual(await last, [{ status: 'NOT_SERVING' }]);
 });
 
+testEach('a watch that begins while the server does not serve says so and ends', async (t, transport) => {
+  const { server, address } = await started(t, transport);
+  server.health.set('NOT_SERVING');
+  const client = health(t, address);
+  const watch = client['Watch']?.({ service: serviceNames.processor });
+  const ended = once(watch, 'end');
+  assert.deepEqual(await once(watch, 'data'), [{ status: 'NOT_SERVING' }]);
+  await ended;
+  assert.equal(await server.stop(5_000), 'drained');
+});
+
 function bodyOf(bytes: number): ProcessingRequest {
   return { request_body: { body: Buffer.alloc(bytes) } };
 }

@@ -19,7 +19,7 @@ async function openStreams(sidecar: Sidecar): Promise<ReturnType<typeof endOf>[]
 }
 
 test('Ctrl-C reaches the whole group; streams that do not end are cut off when the drain time is over', async () => {
-  await using sidecar = await startSidecar({ ...plain, drainSeconds: 0.5 });
+  await using sidecar = await startSidecar({ ...plain, drain: { timeout: '500ms' } });
   const workers = sidecar.workers();
   const ends = await openStreams(sidecar);
   const asked = performance.now();
@@ -49,7 +49,7 @@ test('a second signal ends it at once', async () => {
 });
 
 test('a scrape is answered while a worker is stuck', async () => {
-  await using sidecar = await startSidecar({ ...plain, drainSeconds: 0.5 });
+  await using sidecar = await startSidecar({ ...plain, drain: { timeout: '500ms' } });
   const [stuck = 0] = sidecar.workers();
   process.kill(stuck, 'SIGSTOP');
   const scrapes = await Promise.all(Array.from({ length: 20 }, () => sidecar.get('/metrics')));

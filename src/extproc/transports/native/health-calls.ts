@@ -52,7 +52,7 @@ class CheckCall implements Call {
   closed(): void {}
 }
 
-/** The watch ends when the server stops serving: an open stream would hold up the drain. */
+/** The watch ends once it said that the server does not serve: an open stream would hold up the drain. */
 class WatchCall implements Call {
   readonly #health: Health;
   readonly #reply: Reply;
@@ -67,10 +67,14 @@ class WatchCall implements Call {
     if (this.#stop !== undefined) throw new GrpcError(grpcStatus.invalidArgument, 'The call has two messages.');
     const name = serviceOf(bytes, start, end);
     send(this.#reply, this.#health.statusOf(name) ?? 'SERVICE_UNKNOWN');
+    const endWith = (status: ServingStatus): void => {
+      if (status === 'NOT_SERVING') this.#reply.end(grpcStatus.ok, '');
+    };
     this.#stop = this.#health.onChange((status) => {
       if (this.#health.statusOf(name) !== undefined) send(this.#reply, status);
-      if (status === 'NOT_SERVING') this.#reply.end(grpcStatus.ok, '');
+      endWith(status);
     });
+    endWith(this.#health.status);
   }
 
   /** The client of a watch sends one message and then only listens. */
