@@ -25,15 +25,18 @@ export const checkCommand: Command = {
     terminal.ignoreSignals();
     terminal.stepBack();
     const waiting: CheckMessage[] = [];
-    server.onMessage((request) => {
+    const sendSome = (): void => {
+      for (const message of waiting.splice(0, atOnce)) server.send(message);
+      if (waiting.length > 0) server.send({ kind: 'pause' });
+    };
+    server.onMessage(async (request) => {
       if (request.kind === 'check') {
-        check(request, { files: diskFiles, environment }, (message) => {
+        await check(request, { files: diskFiles, environment }, (message) => {
           if (message.kind === 'reading' || message.kind === 'tls') server.send(message);
           else waiting.push(message);
         });
       }
-      for (const message of waiting.splice(0, atOnce)) server.send(message);
-      if (waiting.length > 0) server.send({ kind: 'pause' });
+      sendSome();
     });
     await new Promise<void>((resolve) => server.onClose(resolve));
     return 0;

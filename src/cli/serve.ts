@@ -57,7 +57,7 @@ export const serveCommand: Command = {
       environment,
       now,
     });
-    const first = reloader.start();
+    const first = await reloader.start();
     if (first.kind === 'unsettled') throw new CommandError('The files changed while they were read; start it again.');
     if (first.kind === 'refused') throw unusable(file, first.problems);
     const output = logOutput(metrics);

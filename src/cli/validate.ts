@@ -13,6 +13,7 @@ import { diskFiles } from '../runtime/files.ts';
 import { loadConfiguration } from '../runtime/load.ts';
 import type { CompiledPolicy } from '../runtime/policy.ts';
 import { checkPolicyFile } from '../runtime/policy-key.ts';
+import { proveKeys } from '../runtime/prove-keys.ts';
 import { describeReuse } from '../runtime/reuse-settings.ts';
 import { bundleFiles } from './bundle-files.ts';
 import { bundleToJson, bundleToText } from './bundle-report.ts';
@@ -47,16 +48,17 @@ export const validateCommand: Command = {
   async run(args, terminal) {
     if (args.positionals.length === 0) throw new UsageError('Name at least one file.');
     const bundles: ReadBundle[] = [];
-    const reports = args.positionals.flatMap((file) => {
+    const read = args.positionals.map(async (file): Promise<readonly Report[]> => {
       const files = bundleFiles(file);
-      if (files === undefined) return [validate(file, terminal.environment)];
+      if (files === undefined) return [await validate(file, terminal.environment)];
       const bundle = readBundle(files, {});
       bundles.push({ path: file, bundle });
       return bundle.policies.map((policy) => ({ file: policy.file, dialect: 'apigee', problems: policy.problems }));
     });
+    const reports = (await Promise.all(read)).flat();
     if (textOption(args, 'format') === 'json') {
-      const read = bundles.map(({ path, bundle }) => bundleToJson(path, bundle));
-      const output = { files: reports.map(toJson), ...(read.length === 0 ? {} : { bundles: read }) };
+      const proxies = bundles.map(({ path, bundle }) => bundleToJson(path, bundle));
+      const output = { files: reports.map(toJson), ...(proxies.length === 0 ? {} : { bundles: proxies }) };
       terminal.out(`${JSON.stringify(output, null, 2)}\n`);
     } else {
       for (const report of reports) terminal.out(toText(report));
@@ -71,10 +73,11 @@ interface ReadBundle {
   readonly bundle: Bundle;
 }
 
-function validate(file: string, environment: Terminal['environment']): Report {
+async function validate(file: string, environment: Terminal['environment']): Promise<Report> {
   const text = readInput(file);
   if (looksLikeConfiguration(text)) {
-    const { snapshot, problems } = loadConfiguration(file, { files: diskFiles, environment });
+    const loaded = loadConfiguration(file, { files: diskFiles, environment });
+    const { snapshot, problems } = await proveKeys(loaded);
     return { file, dialect: 'mintproc', problems, policies: [...(snapshot?.policies.values() ?? [])] };
   }
   const problems = new Problems();

@@ -174,6 +174,7 @@ export const codes = {
   'keys.readable-by-all': 'Every user of the machine may read a key file.',
   'keys.same-kid': 'Two different keys have the same `kid`.',
   'keys.unknown-name': 'A policy names a key that the configuration does not have.',
+  'keys.unproven': 'What the key signs or encrypts is refused by an independent verifier.',
   'keys.unused': 'No policy signs with this key.',
   'keys.wrong-certificate': 'The certificate is not one for the key that it stands beside.',
   'keys.bad-encoding': 'The secret is not in the encoding that the policy names.',

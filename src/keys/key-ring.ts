@@ -4,9 +4,10 @@
  * then on.
  */
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
-import { createEncrypter, type Encrypt, type Recipient } from '../jose/encrypt.ts';
+import { createEncrypter, type Recipient } from '../jose/encrypt.ts';
 import type { KeyManagement } from '../jose/encryption-algorithms.ts';
 import { checkPurpose, type JwkPurpose } from '../jose/jwk.ts';
+import type { Encrypter } from '../jose/proof.ts';
 import { checkRecipientKey } from '../jose/recipient-key.ts';
 import { createSigner, type Sign } from '../jose/sign.ts';
 import { checkSigningKey, type KeyFinding } from '../jose/signing-key.ts';
@@ -21,7 +22,7 @@ export interface SigningKey {
 
 /** A key that tokens are encrypted to. */
 export interface RecipientKey {
-  readonly encrypt: Encrypt;
+  readonly encrypter: Encrypter;
   readonly kid: string | undefined;
 }
 
@@ -73,7 +74,8 @@ export function readRecipientKey(
     ...checkRecipientKey(management, content, key),
   ];
   if (hasError(findings)) return { key: undefined, findings };
-  return { key: { encrypt: createEncrypter({ ...recipient, key }), kid: jwk?.kid }, findings };
+  const whole = { ...recipient, key };
+  return { key: { encrypter: { recipient: whole, encrypt: createEncrypter(whole) }, kid: jwk?.kid }, findings };
 }
 
 /** What `key_ops` may call the use that is made of a key (RFC 7517 section 4.3). */

@@ -33,7 +33,7 @@ export function keySetsAt(rings: Iterable<KeyRing>, now: number): KeySets {
       published.set(name, entry);
     }
   }
-  const jwks = Array.from(published, ([kid, { held, algorithms }]) => publicJwk(held, kid, algorithms));
+  const jwks = Array.from(published.values(), ({ held, algorithms }) => publishedJwk(held, algorithms) ?? []).flat();
   return {
     classic: jwks.filter((jwk) => jwk['kty'] !== 'AKP'),
     postQuantum: jwks.filter((jwk) => jwk['kty'] === 'AKP'),
@@ -42,8 +42,12 @@ export function keySetsAt(rings: Iterable<KeyRing>, now: number): KeySets {
   };
 }
 
-function publicJwk(held: HeldKey, kid: string, algorithms: ReadonlySet<string>): PublicJwk {
-  const { alg, ...members } = publicMembers(held.key) ?? {};
+/** A key as it is published, with the algorithms that it signs by; undefined where it is not: a secret, or no JWK. */
+export function publishedJwk(held: HeldKey, algorithms: ReadonlySet<string>): PublicJwk | undefined {
+  const kid = keyId(held);
+  const found = publicMembers(held.key);
+  if (kid === undefined || found === undefined) return undefined;
+  const { alg, ...members } = found;
   const [algorithm, second] = algorithms;
   const [certificate] = held.certificates;
   return {

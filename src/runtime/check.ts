@@ -12,6 +12,7 @@ import type { TlsPart } from './listener-tls.ts';
 import { loadConfiguration } from './load.ts';
 import { type InputPart, KeptFiles, partsOf } from './load-inputs.ts';
 import type { LoadContext } from './policy.ts';
+import { proveKeys } from './prove-keys.ts';
 import { ReadRecord } from './read-record.ts';
 import { type StoredHeld, storeKeys } from './stored-keys.ts';
 
@@ -58,19 +59,20 @@ export type CheckEnd = 'loaded' | 'refused' | 'unsettled';
 const maxProblems = 1000;
 
 /** Checks a configuration. What was in force before is not known here: whoever asks looks at that. */
-export function check(
+export async function check(
   { file, now, tls }: CheckQuestion,
   context: Pick<LoadContext, 'files' | 'environment'>,
   tell: (message: CheckMessage) => void,
-): void {
+): Promise<void> {
   const kept = new KeptFiles(telling(context.files, tell));
   const documents = new Documents();
   const unlocked = new UnlockedKeys();
   const tlsApart = { before: tls, tell: (part: TlsPart) => tell({ kind: 'tls', part: withoutLines(part) }) };
   const options = { ...context, files: kept, documents, unlocked, tlsApart, now: () => now };
   const began = performance.now();
-  const { snapshot, problems } = loadConfiguration(file, options);
+  const loaded = loadConfiguration(file, options);
   const loadTime = performance.now() - began;
+  const { snapshot, problems } = await proveKeys(loaded);
   const { files, folders } = kept;
   const record = new ReadRecord();
   const parsed = new Map(snapshot === undefined ? [] : documents.parsed());

@@ -14,9 +14,11 @@ import type { YamlPath } from '../dialects/located-yaml.ts';
 import type { DeclaredVariables, PolicySettings } from '../dialects/policy-file.ts';
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
+import type { Encrypter, Signer } from '../jose/proof.ts';
 import { createSigner, createThreadSigner, type Sign, type SignByThread } from '../jose/sign.ts';
 import type { SigningThreads, SignLater } from '../jose/signing-threads.ts';
 import type { HeldKey } from '../keys/held-key.ts';
+import { publishedJwk } from '../keys/key-set.ts';
 import { type KeyRing, keyId, type RingKey, termsOf } from '../keys/rotation.ts';
 import { UnlockedKeys } from '../keys/unlocked-keys.ts';
 import type { MintRecord } from '../mint/decision.ts';
@@ -33,6 +35,7 @@ import { HeaderValues } from './header-values.ts';
 import type { NamedKeys } from './named-keys.ts';
 import { type PolicyKeys, readKeys } from './policy-key.ts';
 import { outputIsFit, outputOf } from './policy-output.ts';
+import type { UnprovedKeys } from './prove-keys.ts';
 import { type Reuse, reuseOf } from './reuse-settings.ts';
 import type { RingBook, SigningKeys } from './signing-rings.ts';
 
@@ -48,6 +51,7 @@ export interface CompiledPolicy {
   readonly minted: MintRecord;
   readonly onError: 'deny' | 'pass';
   readonly reuse: Reuse;
+  readonly unproved: UnprovedKeys;
 }
 
 /** What loading needs of the world around it. */
@@ -141,9 +145,10 @@ export class PolicyLoader {
     const { plan } = found;
     const reuse = yield* reuseOf(plan, wanted.settings.reuse);
     const read = { plan, reuse, source: file.source, offset: found.offset };
-    const minter = plan.disabled === true ? neverMints : yield* this.#readMinter(read, wanted);
+    const made = plan.disabled === true ? switchedOff : yield* this.#readMinter(read, wanted);
     const output = fit ? outputOf(plan, wanted, this.#problems) : undefined;
-    if (minter === undefined || output === undefined) return undefined;
+    if (made === undefined || output === undefined) return undefined;
+    const { minter, signers, encrypter } = made;
     return {
       name: wanted.name,
       dialect: plan.dialect,
@@ -154,19 +159,24 @@ export class PolicyLoader {
       minted: { policy: wanted.name, outcome: 'minted' },
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
       reuse,
+      unproved: { place: file.source.placeAt(found.offset), signers, encrypter },
     };
   }
 
-  *#readMinter({ plan, reuse, source, offset }: ReadPlan, wanted: WantedPolicy): Steps<Minter | undefined> {
+  *#readMinter({ plan, reuse, source, offset }: ReadPlan, wanted: WantedPolicy): Steps<Made | undefined> {
     const { secret, keys: named, strictFiles, rings } = this.#surroundings;
     const { files, environment = {}, unlocked = new UnlockedKeys() } = this.#context;
     const sources = { files, secret, named, environment, strictFiles, rings, unlocked, problems: this.#problems };
     const keys = yield* readKeys(plan, source, offset, wanted, sources);
     if (keys === undefined) return undefined;
     const { signing, recipient } = keys;
-    if (signing === undefined) return yield* makeMinter(plan, { recipient: this.#recipient(plan, recipient) });
+    const encrypter = recipient?.encrypter;
+    if (signing === undefined) {
+      const minter = yield* makeMinter(plan, { recipient: this.#recipient(plan, recipient) });
+      return { minter, signers: [], encrypter };
+    }
     const ring = rings.add(wanted.name, plan, signing);
-    return ring && (yield* this.#rotating(plan, ring, keys, this.#reuser(reuse, wanted)));
+    return ring && { ...(yield* this.#rotating(plan, ring, keys, this.#reuser(reuse, wanted))), encrypter };
   }
 
   /** A minter for each key that signs at some time. */
@@ -175,21 +185,24 @@ export class PolicyLoader {
     ring: KeyRing,
     { signing, recipient }: PolicyKeys,
     reused: (minter: StagedMinter) => Minter,
-  ): Steps<Minter> {
+  ): Steps<Omit<Made, 'encrypter'>> {
     const isNamed = signing?.isNamed === true;
     const shown = isNamed ? withKeyId(plan) : plan;
     const minters = new Map<RingKey, Minter>();
+    const signers: Signer[] = [];
     const terms = termsOf(ring);
     for (const { signer } of terms) {
       if (signer === undefined || minters.has(signer)) continue;
       const { held } = signer;
       const kid = isNamed ? keyId(held) : held.kid;
-      const keys = { signing: this.#signing(plan, held, kid), recipient: this.#recipient(plan, recipient) };
+      const unproved = signerOf(plan, signer);
+      if (unproved !== undefined) signers.push(unproved);
+      const keys = { signing: this.#signing(unproved, held, kid), recipient: this.#recipient(plan, recipient) };
       minters.set(signer, reused(yield* makeMinter(shown, keys)));
       yield;
     }
     const minterOf = (signer: RingKey | undefined): Minter => (signer && minters.get(signer)) ?? noKey;
-    return rotatingMinter(terms.map(({ from, signer }) => ({ from, minter: minterOf(signer) })));
+    return { minter: rotatingMinter(terms.map(({ from, signer }) => ({ from, minter: minterOf(signer) }))), signers };
   }
 
   /** What lets the tokens of a minter be reused, where they may be. */
@@ -205,9 +218,9 @@ export class PolicyLoader {
     return (minter) => minter;
   }
 
-  #signing({ algorithm }: TokenPlan, held: HeldKey, kid: string | undefined): MintingKeys['signing'] {
-    if (algorithm === undefined) return undefined;
-    const sign = createSigner(algorithm, held.key);
+  #signing(signer: Signer | undefined, held: HeldKey, kid: string | undefined): MintingKeys['signing'] {
+    if (signer === undefined) return undefined;
+    const { algorithm, sign } = signer;
     return {
       sign: this.#context.wrapSign?.(algorithm.name, sign) ?? sign,
       signLater: this.#signLater(algorithm, held),
@@ -223,7 +236,8 @@ export class PolicyLoader {
 
   #recipient({ encryption }: TokenPlan, recipient: PolicyKeys['recipient']): MintingKeys['recipient'] {
     if (recipient === undefined || encryption === undefined) return undefined;
-    const { encrypt, kid } = recipient;
+    const { kid } = recipient;
+    const { encrypt } = recipient.encrypter;
     return { encrypt: this.#context.wrapEncrypt?.(encryption.management.name, encrypt) ?? encrypt, kid };
   }
 
@@ -252,12 +266,29 @@ export class PolicyLoader {
   }
 }
 
+/** A minter, and the keys that it mints with. */
+interface Made {
+  readonly minter: Minter;
+  readonly signers: readonly Signer[];
+  readonly encrypter: Encrypter | undefined;
+}
+
 /** A policy that is switched off needs no key. */
-const neverMints: Minter = {
-  mint() {
-    throw new TypeError('a policy that is switched off was asked for a token');
+const switchedOff: Made = {
+  minter: {
+    mint() {
+      throw new TypeError('a policy that is switched off was asked for a token');
+    },
   },
+  signers: [],
+  encrypter: undefined,
 };
+
+function signerOf({ algorithm }: TokenPlan, { held, algorithms }: RingKey): Signer | undefined {
+  if (algorithm === undefined) return undefined;
+  const { key } = held;
+  return { algorithm, sign: createSigner(algorithm, key), key, jwk: publishedJwk(held, algorithms) };
+}
 
 const uncounted: ReuseCounters = { hit: { increment() {} }, miss: { increment() {} } };
 

@@ -9,6 +9,7 @@ import type { Checked, Checker } from './checker.ts';
 import type { TlsPart } from './listener-tls.ts';
 import { type LoadOptions, loadConfiguration } from './load.ts';
 import { KeptFiles, type LoadInputs, partsOf, repeatLoad } from './load-inputs.ts';
+import { proveKeys } from './prove-keys.ts';
 import { type LaterReader, ReadRecord } from './read-record.ts';
 import { noSigningKeys, type SigningKeys } from './signing-rings.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -99,13 +100,13 @@ export class Reloader {
   }
 
   /** Reads and compiles at once, while nobody is served yet. To adopt what was loaded is the caller's. */
-  start(): ReloadResult {
+  async start(): Promise<ReloadResult> {
     const { files } = this.#options;
     const kept = new KeptFiles(files);
     const given = this.#given();
     const { file, version, now, before } = given;
     const options = { ...this.#options, files: kept, version, before, now: () => now };
-    const { snapshot, problems, tls } = loadConfiguration(file, options);
+    const { snapshot, problems, tls } = await proveKeys(loadConfiguration(file, options));
     const read = { files: kept.files, folders: kept.folders, parsed: new Map() };
     const record = new ReadRecord();
     for (const part of partsOf(read)) record.note(part);

@@ -66,7 +66,7 @@ export async function startWorld(
   const report = new ConfigurationReport(metrics, readiness, log, Date.now);
   const checker = new Checker({ start: startChecker });
   const reloader = new Reloader(file, { files: diskFiles, watched: new WatchedFiles(), checker, ...options });
-  const first = reloader.start();
+  const first = await reloader.start();
   assert.equal(first.kind, 'loaded');
   const inForce = new InForce(first.snapshot, () => () => ({ kind: 'untouched', mints: [] }));
   reloader.adopt(first.snapshot);

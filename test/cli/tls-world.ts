@@ -39,7 +39,7 @@ export async function startTlsWorld(files: ReadonlyMap<string, string>): Promise
   const source: FileReader = { read: (path) => reader().read(path), list: (path) => reader().list(path) };
   const checker = checkerHere(source);
   const reloader = new Reloader('mintproc.yaml', { ...startsOnly, ...countedIn(metrics), files: source, checker });
-  const first = reloader.start();
+  const first = await reloader.start();
   if (first.kind !== 'loaded' || first.tls?.kind !== 'pair') throw new Error(`the first configuration: ${first.kind}`);
   reloader.adopt(first.snapshot);
   const startWorker = (): never => {

@@ -49,7 +49,7 @@ for (const [name, alg, text, form, own, kid] of readable) {
     assert.equal(key?.kid, kid);
     const header = (added: readonly (readonly [string, unknown])[]): string =>
       Buffer.from(JSON.stringify({ alg, enc: 'A128GCM', ...Object.fromEntries(added) })).toString('base64url');
-    const { plaintext } = await compactDecrypt(key?.encrypt(header, 'content') ?? '', own);
+    const { plaintext } = await compactDecrypt(key?.encrypter.encrypt(header, 'content') ?? '', own);
     assert.equal(Buffer.from(plaintext).toString(), 'content');
   });
 }

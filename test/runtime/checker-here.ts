@@ -26,9 +26,9 @@ class ChildHere extends EventEmitter {
 
   send(request: CheckRequest): void {
     if (request.kind !== 'check') return;
-    setImmediate(() => {
+    setImmediate(async () => {
       try {
-        check(deserialize(serialize(request)), { files: this.#files }, (message) => {
+        await check(deserialize(serialize(request)), { files: this.#files }, (message) => {
           this.emit('message', deserialize(serialize(message)));
         });
       } catch {

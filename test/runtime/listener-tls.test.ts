@@ -145,7 +145,7 @@ async function reloaded(change: Change, broken = ''): Promise<Settled> {
   };
   const source = { read, list: () => assert.fail() };
   const reloader = new Reloader('conf.yaml', { ...startsOnly, files: source, checker: checkerHere(source) });
-  const first = reloader.start();
+  const first = await reloader.start();
   assert.equal(first.kind, 'loaded');
   reloader.adopt(first.snapshot);
   Object.assign(now, change);

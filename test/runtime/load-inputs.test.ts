@@ -47,22 +47,22 @@ function shown(ring: KeyRing | undefined): unknown[] {
 }
 
 for (const algorithm of ['HS256', 'RS256', 'ES256', 'EdDSA']) {
-  test(`${algorithm}: a key that was generated, and the one before it that still signs`, () => {
+  test(`${algorithm}: a key that was generated, and the one before it that still signs`, async () => {
     const text = { 'conf.yaml': '', 'a.yaml': flexPolicy({}, '').replace('HS256', algorithm) };
     let now = start;
     const files: FileReader = { read: (path) => memoryFiles(text).read(path), list: () => assert.fail() };
     const reloader = new Reloader('conf.yaml', { ...startsOnly, files, now: () => now });
-    const load = (key: string): Candidate => {
+    const load = async (key: string): Promise<Candidate> => {
       text['conf.yaml'] = configuration(key, algorithm);
-      const result = reloader.start();
+      const result = await reloader.start();
       assert.equal(result.kind, 'loaded', JSON.stringify(result));
       reloader.adopt(result.snapshot);
       return result;
     };
-    const first = load('old');
+    const first = await load('old');
     assert.deepEqual(contents(repeated(first.inputs)), contents(first.snapshot));
     now += 60_000;
-    const second = load('new');
+    const second = await load('new');
     const again = repeated(second.inputs);
     assert.equal(again.version, 2);
     assert.deepEqual(contents(again), contents(second.snapshot));
@@ -123,7 +123,7 @@ test('nothing is read twice in one load', () => {
   assert.equal(reads, 1);
 });
 
-test('a key that a password opens is opened by the check, and not again', () => {
+test('a key that a password opens is opened by the check, and not again', async () => {
   const { privateKey } = generateKeyPairSync('ed25519');
   const sealed = { cipher: 'aes-256-cbc', passphrase: 'secret', type: 'pkcs8', format: 'pem' } as const;
   const files = memoryFiles({
@@ -134,7 +134,7 @@ test('a key that a password opens is opened by the check, and not again', () => 
   });
   const arriving = new ArrivingInputs();
   let unlocked: LoadInputs['unlocked'] = new Map();
-  check({ file: 'conf.yaml', now: start }, { files }, (message) => {
+  await check({ file: 'conf.yaml', now: start }, { files }, (message) => {
     if (message.kind === 'file' || message.kind === 'folder') arriving.take(message);
     if (message.kind === 'end') unlocked = message.unlocked;
   });

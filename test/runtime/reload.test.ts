@@ -60,14 +60,15 @@ test('TLS that is added or taken away needs a restart, and a renewed pair does n
   assert.deepEqual(needsRestart(snapshot(tls, old), snapshot('')), ['tls']);
 });
 
-test('files that change while they are read are not put together', () => {
+test('files that change while they are read are not put together', async () => {
   let reads = 0;
   const policy = (): string => flexPolicy({ iss: String(reads++) });
   const files: FileReader = {
     read: (path) => ({ kind: 'bytes', bytes: Buffer.from(path === 'conf.yaml' ? base : policy()) }),
     list: () => ({ kind: 'failed', reason: 'does not exist' }),
   };
-  assert.equal(new Reloader('conf.yaml', { ...startsOnly, files }).start().kind, 'unsettled');
+  const { kind } = await new Reloader('conf.yaml', { ...startsOnly, files }).start();
+  assert.equal(kind, 'unsettled');
 });
 
 test('a new key signs no sooner than it was published for the time that was asked, however long a check takes', async () => {
@@ -86,7 +87,7 @@ test('a new key signs no sooner than it was published for the time that was aske
     close: () => here.close(),
   };
   const reloader = new Reloader('conf.yaml', { ...startsOnly, files, checker });
-  const first = reloader.start();
+  const first = await reloader.start();
   assert.equal(first.kind, 'loaded');
   reloader.adopt(first.snapshot);
   texts['k.pem'] = pem(generateKeyPairSync('ed25519').privateKey);

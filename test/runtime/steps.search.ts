@@ -35,7 +35,7 @@ async function run(effort: Effort): Promise<string> {
   for await (const number of effort.inputs()) {
     const grows = growing[number % growing.length] ?? dice.pick(growing);
     const factor = isShare ? factors.share : 1 + dice.roll(factors.whole);
-    const [few, many] = [stepsOf(grows, factor), stepsOf(grows, 2 * factor)];
+    const [few, many] = [await stepsOf(grows, factor), await stepsOf(grows, 2 * factor)];
     if (few === undefined || many === undefined) continue;
     const step = Math.max(few.longest, many.longest);
     if (step > longest) [longest, where] = [step, `${grows.small * 2 * factor} ${grows.what}`];
@@ -54,19 +54,19 @@ interface Steps {
 }
 
 /** @returns undefined where the configuration is refused, and nothing is left to do */
-function stepsOf({ what, small, files }: Growing, factor: number): Steps | undefined {
+async function stepsOf({ what, small, files }: Growing, factor: number): Promise<Steps | undefined> {
   const count = Math.round(small * factor);
   const made = files(count);
   // A pause of the machine in one of them says nothing yet.
-  let steps = measured(made);
+  let steps = await measured(made);
   for (let again = 0; again < 2 && steps !== undefined && steps.longest > longestAllowed; again++) {
-    steps = measured(made);
+    steps = await measured(made);
   }
   if (steps === undefined || steps.longest <= longestAllowed) return steps;
   throw new Finding(`${count} ${what}: a step of ${steps.longest.toFixed(0)} ms of CPU`);
 }
 
-function measured(files: Files): Steps | undefined {
+async function measured(files: Files): Promise<Steps | undefined> {
   const arriving = new ArrivingInputs();
   let longest = 0;
   let isLoaded = false;
@@ -75,7 +75,7 @@ function measured(files: Files): Steps | undefined {
     longest = Math.max(longest, milliseconds);
     return result;
   };
-  check({ file: 'mintproc.yaml', now: 0, tls: undefined }, { files: memoryFiles(files) }, (message) => {
+  await check({ file: 'mintproc.yaml', now: 0, tls: undefined }, { files: memoryFiles(files) }, (message) => {
     if (message.kind === 'end') isLoaded = message.end === 'loaded';
     if (message.kind !== 'file' && message.kind !== 'folder') return;
     const sent = serialize(message);
