@@ -17,9 +17,10 @@ import processStartTime from 'prom-client/lib/metrics/processStartTime.js';
 import version from 'prom-client/lib/metrics/version.js';
 
 /**
- * What `collectDefaultMetrics` collects, but for `nodejs_gc_duration_seconds`: V8 collects young objects some hundred times
- * a second under load, and to be told of each costs every request 0.6 µs. A collection that anybody waits for shows in the
- * event loop's lag.
+ * What `collectDefaultMetrics` collects, without two collectors. `nodejs_gc_duration_seconds`: V8 collects young objects
+ * some hundred times a second under load, and an observer of them costs every request 0.6 µs. A collection that a request
+ * waits for shows in the event loop's lag. `nodejs_eventloop_utilization_*`: a timer wakes an idle process ten times a
+ * second, and the quantiles of several workers cannot be added; `mintproc_event_loop_stall_seconds` has the stalls.
  */
 const collectors = [
   processCpuTotal,
