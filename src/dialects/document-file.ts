@@ -3,7 +3,7 @@
  * A file's text, and what was parsed of it. Parsing is the part of loading that cannot be interrupted, so what one process
  * has parsed can be handed to another as plain data; there, it is not parsed again.
  */
-import type { SourceText } from '../diagnostics/source-text.ts';
+import type { Harmless, SourceText } from '../diagnostics/source-text.ts';
 import type { PlainXml } from './plain-xml.ts';
 import type { PlainYaml } from './plain-yaml.ts';
 
@@ -21,6 +21,11 @@ export class DocumentFile {
   constructor(source: SourceText, given?: ParsedFile) {
     this.source = source;
     this.given = given;
+  }
+
+  /** Says what of the file may be shown. What was parsed elsewhere is not read again only to show a line of it. */
+  describe(harmless: Harmless): void {
+    this.source.describe(this.given === undefined ? harmless : { ...harmless, ranges: () => [] });
   }
 
   /** Remembers what was parsed, for `parsed`. */

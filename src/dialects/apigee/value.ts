@@ -5,6 +5,7 @@
  * A variable without a value and without such a text is a fault, or, where the policy ignores unresolved variables, no
  * value at all: the claim is left out and not empty (vendor page, "IgnoreUnresolvedVariables" and "AdditionalClaims").
  */
+import { called } from '../../diagnostics/harmless.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Place, SourceText } from '../../diagnostics/source-text.ts';
@@ -56,6 +57,6 @@ function withRule(variable: Computed, name: string, fallback: string | undefined
 }
 
 export function unresolvedVariable(name: string): MintError {
-  const message = `The variable \`${name}\` has no value at this request.`;
+  const message = `${called('The variable', name)} has no value at this request.`;
   return new MintError('apigee.failed-to-resolve-variable', message, { subject: name });
 }

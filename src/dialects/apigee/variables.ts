@@ -6,6 +6,7 @@
  * declares, what the request itself has. Names that begin with `private.` are secrets, and have a value here only where
  * the configuration says that it may be shown.
  */
+import { called, nameOr } from '../../diagnostics/harmless.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { Computed } from '../../plan/token-plan.ts';
@@ -59,8 +60,8 @@ function resolvePrivate(reading: Reading, name: SourceText): Computed {
   reading.report('apigee.private-variable', name, {
     // Without a configuration nobody has said yet whether it may be shown.
     severity: reading.declared === undefined ? 'warning' : 'error',
-    message: `\`${name.text}\` is private, and a token shows what it holds.`,
-    suggestion: `If it is no secret, declare it as such: \`variables: { ${name.text}: { file: …, readable: true } }\`.`,
+    message: `${called('The variable', name.text)} is private, and a token shows what it holds.`,
+    suggestion: `If it is no secret, declare it as such: \`variables: { ${nameOr(name.text, 'NAME')}: { file: …, readable: true } }\`.`,
   });
   return unresolved;
 }
@@ -70,10 +71,10 @@ function warnOfUndeclared(reading: Reading, name: SourceText): void {
   const near = nearest(name.text, reading.declared?.names ?? []);
   reading.report('apigee.undeclared-variable', name, {
     severity: 'warning',
-    message: `Nothing sets the variable \`${name.text}\`. ${reason}`,
+    message: `Nothing sets ${called('the variable', name.text)}. ${reason}`,
     suggestion:
       near === undefined
-        ? `Declare it in mintproc.yaml: \`variables: { ${name.text}: … }\`, or let a policy before this one set it.`
+        ? `Declare it in mintproc.yaml: \`variables: { ${nameOr(name.text, 'NAME')}: … }\`, or let a policy before this one set it.`
         : `Did you mean \`${near}\`, which mintproc.yaml declares?`,
   });
 }
