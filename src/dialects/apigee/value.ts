@@ -41,10 +41,13 @@ export function readValue(reading: Reading, element: XmlElement, showsKeyId = fa
     kind: 'variable',
     name: ref.text,
     place: ref.placeAt(0),
-    value: withRule(variable, ref.text, fallback, reading.ignoreUnresolved),
+    value: withRule(variable, showsKeyId ? keyIdVariable : ref.text, fallback, reading.ignoreUnresolved),
     fallback: hasText ? text : undefined,
   };
 }
+
+/** In the place of its name, which may be the key itself; no plain name, so that nothing repeats it. */
+const keyIdVariable = '';
 
 function withRule(variable: Computed, name: string, fallback: string | undefined, ignore: boolean): Computed {
   return {
