@@ -68,6 +68,7 @@ export type Said = Readonly<Record<string, string>>;
 export class World implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'mintproc-secrets-'));
   readonly configuration = join(this.folder, 'mintproc.yaml');
+  readonly request = join(this.folder, 'request.json');
   readonly #metrics = new Metrics({ version: '1.2.3', outcomes: ['forward', 'refuse', 'untouched'] });
 
   constructor() {
@@ -99,16 +100,10 @@ export class World implements Disposable {
     const format = ['--format', dice.pick(['text', 'json'])];
     const asked = ['--policy', policy, '--config', this.configuration];
     const lone = dice.chance(50) ? asked.slice(0, 2) : asked;
-    const wanted = ['--request', join(this.folder, 'request.json')];
     const line = JSON.stringify({ policy, entry: entryOf(input), request: {} });
-    const minted = await this.#run(['mint', ...lone, ...wanted, ...format]);
     return {
       validate: await this.#run(['validate', this.configuration, policy, ...format]),
-      // The token of a policy that takes the secret for its key's name shows that name, as the author asked.
-      mint:
-        input.place.isKeyName === true && !/^(?:\{"ok":false|No token|\S+: (?:error|warning))/m.test(minted)
-          ? ''
-          : minted,
+      mint: await this.#run(['mint', ...lone, '--request', this.request, ...format]),
       explain: dice.chance(50) ? await this.#run(['explain', ...lone, ...format]) : '',
       lines: dice.chance(20) ? await this.#run(['mint', '--jsonl'], line) : '',
       eval: dice.chance(10) ? await this.#run(['eval', '--context', policy, '1']) : '',
@@ -193,6 +188,14 @@ const quiet: Terminal = {
 };
 
 /** The outputs that hold a piece of the secret. */
-export function leaksIn(input: Input, said: Said): readonly string[] {
-  return Object.entries(said).flatMap(([where, text]) => (input.canary.isIn(text) ? [where] : []));
+export function leaksIn({ place, canary }: Input, said: Said): readonly string[] {
+  return Object.entries(said).flatMap(([where, text]) => {
+    // A token shows the name of its key, as its author asked, even where that is the key.
+    const isShown = place.isKeyName === true && where === 'mint' && isToken(text);
+    return !isShown && canary.isIn(text) ? [where] : [];
+  });
+}
+
+function isToken(text: string): boolean {
+  return /^(?:\{"ok":true|\S+: \S* ?ey\w+\.)/m.test(text);
 }
