@@ -197,5 +197,5 @@ export function leaksIn({ place, canary }: Input, said: Said): readonly string[]
 }
 
 function isToken(text: string): boolean {
-  return /^(?:\{"ok":true|\S+: \S* ?ey\w+\.)/m.test(text);
+  return /^(?:\{"ok":true|\S+: \S* ?ey[\w-]+\.)/m.test(text);
 }
