@@ -23,9 +23,12 @@ export class DocumentFile {
     this.given = given;
   }
 
-  /** Says what of the file may be shown. What was parsed elsewhere is not read again only to show a line of it. */
+  /**
+   * Says what of the file may be shown. A file that was parsed elsewhere has no error, and its warnings are told without its
+   * lines; the process that serves has no time for them.
+   */
   describe(harmless: Harmless): void {
-    this.source.describe(this.given === undefined ? harmless : { ...harmless, ranges: () => [] });
+    if (this.given === undefined) this.source.describe(harmless);
   }
 
   /** Remembers what was parsed, for `parsed`. */
