@@ -6,10 +6,11 @@
 import { randomUUID } from 'node:crypto';
 import { type InputName, policyInputs } from '../dataweave/bindings.ts';
 import { compileExpression, type ProfileName } from '../dataweave/expression.ts';
+import { isPlainName } from '../diagnostics/harmless.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { formatProblem, LocatedError } from '../diagnostics/problem.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
+import { SourceText, whollyHarmless } from '../diagnostics/source-text.ts';
 import { type Arguments, type Command, textOption } from './command.ts';
 import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
@@ -50,7 +51,9 @@ export const evalCommand: Command = {
 
 function readProfile(name: string): ProfileName {
   if (name === 'flex' || name === 'dataweave') return name;
-  throw new UsageError(`There is no profile \`${name}\`. The profiles are: flex, dataweave.`);
+  throw new UsageError(
+    `There is no profile ${isPlainName(name) ? `\`${name}\`` : 'of this name'}. The profiles are: flex, dataweave.`,
+  );
 }
 
 type Answer =
@@ -89,7 +92,7 @@ function evaluate(text: string, profile: ProfileName, context: JsonRecord, what:
   if ('payload' in context) inputs.push('payload');
   if (variables.size > 0) inputs.push('vars');
   try {
-    const source = SourceText.ofFile('expression', text);
+    const source = SourceText.ofFile('expression', text).describe(whollyHarmless);
     const expression = compileExpression(source, { profile, inputs });
     const bindings = {
       attributes,

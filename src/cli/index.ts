@@ -3,6 +3,7 @@
  * The commands, and from a command line to the one it names.
  */
 import { parseArgs } from 'node:util';
+import { isPlainName } from '../diagnostics/harmless.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { Command } from './command.ts';
 import { missingPackage } from './missing-package.ts';
@@ -69,7 +70,7 @@ export async function run(line: readonly string[], terminal: Terminal): Promise<
   const row = [...commands, ...parts].find((candidate) => candidate.name === name);
   if (row === undefined) {
     const known = commands.map((candidate) => candidate.name);
-    terminal.error(`mintproc: there is no command \`${name}\`. ${didYouMean(name, known, 'commands')}`);
+    terminal.error(`mintproc: there is no ${notThere('command', name)}. ${didYouMean(name, known, 'commands')}`);
     return 2;
   }
   try {
@@ -115,7 +116,12 @@ function unknownOption(error: Error, command: Command): string | undefined {
   const [, option] = /^Unknown option '(-[^']*)'/.exec(error.message) ?? [];
   if (option === undefined) return undefined;
   const known = [...Object.keys(command.options), 'help'].map((name) => `--${name}`);
-  return `There is no option \`${option}\`. ${didYouMean(option, known, 'options')}`;
+  return `There is no ${notThere('option', option)}. ${didYouMean(option, known, 'options')}`;
+}
+
+/** What is no plain name may be a secret that lost its quotes. */
+function notThere(noun: string, name: string): string {
+  return isPlainName(name) ? `${noun} \`${name}\`` : `such ${noun}`;
 }
 
 function didYouMean(name: string, known: readonly string[], what: string): string {

@@ -60,7 +60,7 @@ function unsupported({ name, suggestion }: Construct): Explanation {
 
 function unexpected(source: SourceText, at: number): LocatedError {
   const rest = source.text.slice(at);
-  const word = /^\s*(\w+|.)/su.exec(rest)?.[1];
+  const word = /^\s*(\w{1,64}(?!\w)|.)/su.exec(rest)?.[1];
   const message = word === undefined ? 'The expression ends too early.' : `\`${word}\` is not expected here.`;
   return new LocatedError(
     problemAt(source, at, 'dataweave.unexpected-token', { message, suggestion: habit(source.text, at) }),

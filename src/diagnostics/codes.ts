@@ -131,6 +131,7 @@ export const codes = {
   // datapower: jwt-generate of API Connect
   'datapower.catch-ignored': 'The assembly catches errors, and mintproc does not run what it says.',
   'datapower.dynamic-property': 'A property that must be known when the policy loads depends on the request.',
+  'datapower.invalid-kid': 'The `kid` of the policy is neither a variable nor an identifier, and may be a key.',
   'datapower.invalid-variable': 'A runtime variable holds something else than the property that reads it needs.',
   'datapower.literal-kid': 'The `kid` of the policy is the name of no variable, and so is taken as it stands.',
   'datapower.too-deep': 'The variables of the policy are made of each other too deep, or too often.',

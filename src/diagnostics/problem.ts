@@ -6,7 +6,7 @@
  * a `LocatedError`, which holds one problem and is caught where problems are collected.
  */
 import type { Code } from './codes.ts';
-import { mayHoldSecret } from './secret-lines.ts';
+import { shownLine } from './shown-lines.ts';
 import type { Place, SourceText } from './source-text.ts';
 
 export type Severity = 'error' | 'warning';
@@ -14,12 +14,12 @@ export type Severity = 'error' | 'warning';
 export interface Problem {
   readonly code: Code;
   readonly severity: Severity;
-  /** What is wrong, in one sentence; it never quotes a key or a secret. */
+  /** What is wrong, in one sentence; what it repeats of the file is known to be harmless (`harmless.ts`). */
   readonly message: string;
   /** What to write instead. */
   readonly suggestion?: string;
   readonly place: Place;
-  /** The line of the file, for the excerpt with a caret. */
+  /** The line of the file, for the excerpt with a caret; absent where it may hold a secret. */
   readonly excerpt?: string;
 }
 
@@ -29,16 +29,17 @@ export interface ProblemDetails {
   readonly severity?: Severity;
 }
 
-/** A problem at `offset` of `source`, with the line it stands in unless that may hold a secret. */
+/** A problem at `offset` of `source`, with the line it stands in where all of it is known to be harmless. */
 export function problemAt(source: SourceText, offset: number, code: Code, details: ProblemDetails): Problem {
   const place = source.placeAt(offset);
+  const excerpt = shownLine(source, place.line);
   return {
     code,
     severity: details.severity ?? 'error',
     message: details.message,
     ...(details.suggestion === undefined ? {} : { suggestion: details.suggestion }),
     place,
-    ...(mayHoldSecret(source, place.line) ? {} : { excerpt: source.lineText(place.line) }),
+    ...(excerpt === undefined ? {} : { excerpt }),
   };
 }
 

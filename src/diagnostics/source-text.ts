@@ -13,10 +13,27 @@ export interface Place {
   readonly column: number;
 }
 
+/** A part of a file: the offsets of its first character, and of the one behind its last. */
+export type Range = readonly [start: number, end: number];
+
+/** What of a kind of file may be shown, whatever its author wrote (`shown-lines.ts`). */
+export interface Harmless {
+  /** The words of the product that stand in such files: keys, elements, algorithms. */
+  words(): ReadonlySet<string>;
+  /** The parts of a file's text that stand where nobody would write a secret. */
+  ranges(text: string): readonly Range[];
+}
+
+const nothingHarmless: Harmless = { words: () => new Set(), ranges: () => [] };
+
+/** All of a text: for one that its author is typing at this moment. */
+export const whollyHarmless: Harmless = { words: () => new Set(), ranges: (text) => [[0, text.length]] };
+
 /** What all texts of one file share. */
 class File {
   readonly name: string;
   readonly text: string;
+  harmless: Harmless = nothingHarmless;
   #lineStarts: number[] | undefined;
 
   constructor(name: string, text: string) {
@@ -63,6 +80,22 @@ export class SourceText {
     return new SourceText(text, new File(file, text), undefined, 0);
   }
 
+  /** Says what of the file may be shown; until then, nothing but punctuation. */
+  describe(harmless: Harmless): this {
+    this.#whole.harmless = harmless;
+    return this;
+  }
+
+  /** Whether a word is one of the product's, so that a message may repeat it. */
+  knows(word: string): boolean {
+    return this.#whole.harmless.words().has(word);
+  }
+
+  /** The parts of the file that stand where nobody would write a secret. */
+  harmlessRanges(): readonly Range[] {
+    return this.#whole.harmless.ranges(this.#whole.text);
+  }
+
   /**
    * A text found inside this one.
    *
@@ -97,6 +130,11 @@ export class SourceText {
       else high = middle - 1;
     }
     return { file: this.file, line: low + 1, column: at - (starts[low] ?? 0) + 1 };
+  }
+
+  /** The offset in the file at which a line begins; `line` counts from 1. */
+  lineStart(line: number): number {
+    return this.#whole.lineStarts[line - 1] ?? this.#whole.text.length;
   }
 
   /** A line of the file, without its line break; `line` counts from 1. */

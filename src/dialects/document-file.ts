@@ -3,7 +3,7 @@
  * A file's text, and what was parsed of it. Parsing is the part of loading that cannot be interrupted, so what one process
  * has parsed can be handed to another as plain data; there, it is not parsed again.
  */
-import type { SourceText } from '../diagnostics/source-text.ts';
+import type { Harmless, SourceText } from '../diagnostics/source-text.ts';
 import type { PlainXml } from './plain-xml.ts';
 import type { PlainYaml } from './plain-yaml.ts';
 
@@ -21,6 +21,14 @@ export class DocumentFile {
   constructor(source: SourceText, given?: ParsedFile) {
     this.source = source;
     this.given = given;
+  }
+
+  /**
+   * Says what of the file may be shown. A file that was parsed elsewhere has no error, and its warnings are told without its
+   * lines; the process that serves has no time for them.
+   */
+  describe(harmless: Harmless): void {
+    if (this.given === undefined) this.source.describe(harmless);
   }
 
   /** Remembers what was parsed, for `parsed`. */

@@ -174,10 +174,8 @@ class Reading {
     this.#fail('policy.encoding', at, 'The document is not in UTF-8', suggestion);
   }
 
-  /** The line is not quoted: before the structure is known, any text may be a secret. */
   #fail(code: Code, at: number, message: string, suggestion?: string): never {
-    const { excerpt: _, ...problem } = problemAt(this.#source, at, code, { message: `${message}.`, suggestion });
-    throw new LocatedError(problem);
+    throw new LocatedError(problemAt(this.#source, at, code, { message: `${message}.`, suggestion }));
   }
 }
 

@@ -166,7 +166,7 @@ function described({ code, message, pos }: YAMLError): YamlFinding {
   const suggestion = remedies[code];
   return {
     offset: pos[0],
-    message: `This is not well-formed YAML: ${sentence(message)}`,
+    message: `This is not well-formed YAML: ${sentence(code, message)}`,
     ...(suggestion === undefined ? {} : { suggestion }),
   };
 }
@@ -194,8 +194,23 @@ const remedies: Readonly<Partial<Record<ErrorCode, string>>> = {
   TAB_AS_INDENT: 'Indent with blanks.',
 };
 
-/** The reader's sentence without what it quotes from the file after a colon, which may be a secret. */
-function sentence(whole: string): string {
-  const message = whole.replace(/(?<=\w): .*$/s, '');
+/** For the sentences in which the reader repeats something of the file, which may be a part of a secret. */
+const ownSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
+  BAD_ALIAS: 'An anchor or alias has no valid name',
+  BAD_COLLECTION_TYPE: 'A tag does not fit what it stands before',
+  BAD_DIRECTIVE: 'A directive is invalid',
+  BAD_DQ_ESCAPE: 'Invalid escape sequence',
+  BAD_PROP_ORDER: 'Anchors and tags must be after the indicator',
+  BAD_SCALAR_START: 'Plain value cannot start with this character',
+  TAG_RESOLVE_FAILED: 'A tag cannot be resolved',
+};
+
+/** Names of the reader's own tokens, which are no part of the file. */
+const unexpectedToken = /^Unexpected (?:[\w-]{1,24} (?:token|at node end)|(?:,|empty item) in [\w ]{1,24})$/;
+
+/** The reader's sentence without what it quotes from the file. */
+function sentence(code: ErrorCode, whole: string): string {
+  const message = ownSentences[code] ?? whole.replace(/(?<=\w): .*$/s, '');
+  if (message.startsWith('Unexpected ') && !unexpectedToken.test(message)) return 'Something stands here that cannot.';
   return message.endsWith('.') ? message : `${message}.`;
 }

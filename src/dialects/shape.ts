@@ -46,7 +46,7 @@ function report(issue: Issue, document: LocatedYaml, base: YamlPath, problems: P
     const details = { message: `\`${key}\` is missing.`, suggestion: `Write \`${key}: …\`, which ${issue.message}.` };
     document.report(problems, path, codes.missingKey, details);
   } else {
-    const subject = subjectOf(path);
+    const subject = subjectOf(document, path);
     const code = issue.code === 'invalid_type' || issue.code === 'invalid_union' ? codes.wrongType : codes.invalidValue;
     const suggestion =
       issue.code === 'invalid_type' ? remedy(issue.expected, valueAt(document.value, path)) : undefined;
@@ -54,21 +54,22 @@ function report(issue: Issue, document: LocatedYaml, base: YamlPath, problems: P
   }
 }
 
-/** What a problem at `path` is about, as the beginning of a sentence. */
-function subjectOf(path: YamlPath): string {
+/** What a problem at `path` is about, as the beginning of a sentence. A key that an author chose may be a secret. */
+function subjectOf({ source }: LocatedYaml, path: YamlPath): string {
   const key = path.findLast((part) => typeof part === 'string');
   const last = path.at(-1);
   if (last === undefined) return 'The document';
-  if (typeof last === 'string') return `\`${last}\``;
-  return key === undefined ? `Item ${last + 1}` : `Item ${last + 1} of \`${key}\``;
+  if (typeof last === 'string') return source.knows(last) ? `\`${last}\`` : 'This value';
+  return key === undefined || !source.knows(key) ? `Item ${last + 1}` : `Item ${last + 1} of \`${key}\``;
 }
 
 function unknownKey(key: string, known: string[], document: LocatedYaml, path: YamlPath, codes: ShapeCodes): Problem {
   const guess = nearest(key, known);
+  // `key: { s3cr3t }` is a map in YAML: a key that resembles none of ours may be a secret.
+  const isHarmless = guess !== undefined || document.source.knows(key);
+  const isEmpty = valueAt(document.value, [...path, key]) === null;
   return problemAt(document.source, document.keyOffsetOf([...path, key]), codes.unknownKey, {
-    // `key: { s3cr3t }` is a map in YAML: what has no value may be a secret in braces.
-    message:
-      valueAt(document.value, [...path, key]) === null ? 'Unknown key without a value.' : `Unknown key \`${key}\`.`,
+    message: isHarmless ? `Unknown key \`${key}\`.` : isEmpty ? 'Unknown key without a value.' : 'Unknown key.',
     suggestion: guess === undefined ? `The keys here are: ${known.join(', ')}.` : `Did you mean \`${guess}\`?`,
   });
 }

@@ -2,6 +2,7 @@
  * @module
  * Which policy of a file an entry means: the only one, or the one that `select` names.
  */
+import { isPlainName } from '../diagnostics/harmless.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { FoundPolicy } from '../dialects/policy-file.ts';
@@ -16,7 +17,11 @@ export function choosePolicy(
   const { select } = settings;
   const [first] = policies;
   const listed = policies.map(
-    (policy, index) => `${index + 1}${policy.names.map((name) => ` \`${name}\``).join('')} in line ${lineOf(policy)}`,
+    (policy, index) =>
+      `${index + 1}${policy.names
+        .filter(isPlainName)
+        .map((name) => ` \`${name}\``)
+        .join('')} in line ${lineOf(policy)}`,
   );
   if (select === undefined) {
     if (policies.length <= 1) return first;
@@ -32,7 +37,7 @@ export function choosePolicy(
   if (policies.length === 0) return undefined;
   const guess = nearest(
     String(select),
-    policies.flatMap((policy) => policy.names),
+    policies.flatMap((policy) => policy.names.filter(isPlainName)),
   );
   report(['select'], chosen.length === 0 ? 'config.invalid-value' : 'policy.several-policies', {
     message: `${chosen.length === 0 ? 'No' : 'More than one'} policy of ${source.file} is called that.`,

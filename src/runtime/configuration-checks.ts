@@ -4,6 +4,7 @@
  * entries that contradict each other.
  */
 import type { Code } from '../diagnostics/codes.ts';
+import { plainNames } from '../diagnostics/harmless.ts';
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { YamlPath } from '../dialects/located-yaml.ts';
@@ -123,7 +124,7 @@ function checkRoutePolicies({ entry, path }: Placed<RouteEntry>, names: Readonly
     const guess = nearest(name, names);
     report([...path, 'policies', index], 'config.unknown-policy', {
       message: 'No policy has this name.',
-      suggestion: guess === undefined ? `The policies are: ${[...names].join(', ')}.` : `Did you mean \`${guess}\`?`,
+      suggestion: guess === undefined ? `The policies are: ${plainNames(names)}.` : `Did you mean \`${guess}\`?`,
     });
   }
 }

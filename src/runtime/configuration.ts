@@ -18,6 +18,7 @@ import {
   routeSchema,
   type Settings,
 } from './configuration-schema.ts';
+import { harmlessConfiguration } from './harmless-configuration.ts';
 
 export const shapeCodes: ShapeCodes = {
   unknownKey: 'config.unknown-key',
@@ -58,6 +59,7 @@ export function looksLikeConfiguration(text: string): boolean {
 /** Reports what is wrong; undefined where the file holds no document at all. */
 export function* readConfiguration(file: DocumentFile, problems: Problems): Steps<Configuration | undefined> {
   const { source } = file;
+  file.describe(harmlessConfiguration);
   const before = problems.all.length;
   const [document, second] = readYaml(file, problems, 'config.syntax');
   if (document === undefined) {

@@ -3,8 +3,10 @@
  * Where the text of a policy's key is: in the file that its entry names, else in the policy itself, under a name in the
  * configuration, or in a secret variable.
  */
+import { plainNames } from '../diagnostics/harmless.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
+import { nearest } from '../diagnostics/suggest.ts';
 import type { KeyForm } from '../keys/key-material.ts';
 import type { UnlockedKeys } from '../keys/unlocked-keys.ts';
 import type { KeySource, NamedKey, TextKey, VariableKey } from '../plan/token-plan.ts';
@@ -39,7 +41,7 @@ export function ownKey(source: KeySource | undefined, problems: Problems): KeyTe
       return ownText(source, problems);
     case 'named': {
       if (source.own !== undefined) return ownText(source.own, problems);
-      problems.add(problemAt(source.place, 0, 'keys.missing', { ...missingNamed(source), severity: 'warning' }));
+      problems.add(problemAt(source.place, 0, 'keys.missing', { ...missingNamed(source, []), severity: 'warning' }));
       return undefined;
     }
     default:
@@ -79,23 +81,32 @@ function findNamedKey(source: NamedKey, { named, secret, problems }: KeySources)
     return textAt(variable, source.place, { jwk: source.holds === 'jwk' ? 'only' : true }, problems);
   }
   if (source.own !== undefined) return ownText(source.own, problems);
-  problems.add(problemAt(source.place, 0, 'keys.missing', missingNamed(source)));
+  problems.add(problemAt(source.place, 0, 'keys.missing', missingNamed(source, named.names)));
   return undefined;
 }
 
-function missingNamed({ name }: NamedKey): ProblemDetails {
+/** Not the name itself: it may be the key, written where its name belongs. */
+function missingNamed({ name }: NamedKey, names: readonly string[]): ProblemDetails {
+  const guess = nearest(name, names);
   return {
-    message: `The policy uses the key \`${name}\`, which neither its file nor the configuration has.`,
-    suggestion: `Write \`keys: { ${name}: { file: … } }\` in mintproc.yaml.`,
+    message: 'The policy names a key here that neither its file nor the configuration has.',
+    suggestion:
+      guess === undefined
+        ? `Write \`keys: { NAME: { file: … } }\` in mintproc.yaml, with the NAME that stands here.${namesOf(names)}`
+        : `Did you mean \`${guess}\`?`,
   };
+}
+
+function namesOf(names: readonly string[]): string {
+  return names.length === 0 ? '' : ` The keys of the configuration are: ${plainNames(names)}.`;
 }
 
 function findVariableKey(key: VariableKey, use: Use, { secret, problems }: KeySources): KeyText | undefined {
   const text = secret(key.name);
   if (text !== undefined) return textAt(text, key.place, formOf(key, secret), problems);
   const details = {
-    message: `The policy's key is in the variable \`${key.name}\`, and the configuration has no text for it.`,
-    suggestion: `Write \`variables: { ${key.name}: { file: … } }\` in mintproc.yaml, or \`${use}: { file: … }\` in the policy's entry.`,
+    message: "The policy's key is in the variable that is named here, and the configuration has no text for it.",
+    suggestion: `Write \`variables: { NAME: { file: … } }\` in mintproc.yaml, with the NAME that stands here, or \`${use}: { file: … }\` in the policy's entry.`,
   };
   problems.add(problemAt(key.place, 0, 'keys.missing', details));
   return undefined;
@@ -109,7 +120,7 @@ function findRecipientFile(
 ): KeyText | undefined {
   const text = readText(files, file);
   if (text.kind === 'failed') {
-    report(['recipient', 'file'], 'config.unreadable-file', { message: `The key file ${file} ${text.reason}.` });
+    report(['recipient', 'file'], 'config.unreadable-file', { message: `The key file ${text.reason}.` });
     return undefined;
   }
   // The file holds what the policy's variable would.

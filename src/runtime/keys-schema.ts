@@ -48,6 +48,7 @@ const writing = {
     .string()
     .min(1)
     .max(256)
+    .regex(/^[^\s{}"]*$/, 'must be a name without blanks, braces and quotes, never a key: tokens show it')
     .optional()
     .describe("The key's name in tokens and in the JWKS. Default: that of its JWK, else its RFC 7638 thumbprint."),
   certificate: keyPath

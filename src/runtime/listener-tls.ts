@@ -63,7 +63,12 @@ export function loadTls({ file, configuration, before, files, resolve }: TlsSour
     const text = contents.kind === 'text' ? contents.text : '';
     const isLarge = Buffer.byteLength(text) > largestTlsFile;
     const reason = contents.kind === 'failed' ? contents.reason : `is larger than ${largestTlsFile} bytes`;
-    if (isLarge || contents.kind === 'failed') report(member, 'config.unreadable-file', `The file ${name} ${reason}.`);
+    if (isLarge || contents.kind === 'failed')
+      report(
+        member,
+        'config.unreadable-file',
+        `The file ${contents.kind === 'text' ? name : `of \`${member}\``} ${reason}.`,
+      );
     return text;
   };
   const { clientAuthorities } = wanted;

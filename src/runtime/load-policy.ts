@@ -4,6 +4,7 @@
  * a `mintproc.yaml` has for it.
  */
 import { dirname, resolve } from 'node:path';
+import { plainNames } from '../diagnostics/harmless.ts';
 import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';
@@ -13,6 +14,7 @@ import { readShape } from '../dialects/shape.ts';
 import { type Configuration, readConfiguration, shapeCodes } from './configuration.ts';
 import { loneEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
+import { harmlessConfiguration } from './harmless-configuration.ts';
 import { surroundingsOf, wantedPolicy } from './load.ts';
 import { noNamedKeys } from './named-keys.ts';
 import {
@@ -94,7 +96,9 @@ function want(
 function fromEntry({ file, entry }: LonePolicy, problems: Problems): WantedPolicy | undefined {
   // JSON is YAML, so the entry is read, and reported on, as in a configuration.
   const source = SourceText.ofFile('entry', JSON.stringify(entry));
-  const [document] = readYaml(new DocumentFile(source), problems, 'config.syntax');
+  const entryFile = new DocumentFile(source);
+  entryFile.describe(harmlessConfiguration);
+  const [document] = readYaml(entryFile, problems, 'config.syntax');
   if (document === undefined) return undefined;
   const settings = readShape(loneEntrySchema, document, [], problems, shapeCodes);
   if (settings === undefined) return undefined;
@@ -120,8 +124,10 @@ function fromConfiguration(file: string, configuration: Configuration, problems:
   if (wanted.length === 1) return wanted[0];
   document.report(problems, ['policies'], wanted.length === 0 ? 'config.unknown-policy' : 'policy.several-policies', {
     message:
-      wanted.length === 0 ? `No policy of ${config} has the file ${file}.` : `Several policies have the file ${file}.`,
-    suggestion: `The policies are: ${[...configuration.policyNames].join(', ')}.`,
+      wanted.length === 0
+        ? `No policy of ${config} has the file that was named.`
+        : `Several policies have the file ${file}.`,
+    suggestion: `The policies are: ${plainNames(configuration.policyNames)}.`,
   });
   return undefined;
 }

@@ -3,6 +3,7 @@
  * From `mintproc.yaml` and the files that it names to a snapshot, or to everything that is wrong with them.
  */
 import { dirname, isAbsolute, join } from 'node:path';
+import { called } from '../diagnostics/harmless.ts';
 import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { eachInSteps, finish, type Steps } from '../diagnostics/steps.ts';
@@ -203,7 +204,7 @@ function checkOutputs(
     if (writer === undefined) writers.set(header, name);
     else {
       document.report(problems, [...path, 'policies', index], 'config.duplicate-output', {
-        message: `\`${name}\` writes the header \`${header}\`, and so does \`${writer}\` before it.`,
+        message: `\`${name}\` writes ${called('the header', header)}, and so does \`${writer}\` before it.`,
         suggestion: 'Give one of them another `output: { header: … }`, or leave one out of this route.',
       });
     }

@@ -95,11 +95,12 @@ export class NamedKeys {
   reportUnused(): void {
     for (const name of this.names) {
       if (this.#used.has(name)) continue;
-      const message = `No policy uses the key \`${name}\`, so it is neither read nor published.`;
+      // Not the name itself: where an entry has gone wrong, the key may stand in its place.
+      const message = 'No policy uses this key, so it is neither read nor published.';
       this.#context?.document.report(this.#context.problems, ['keys', name], 'keys.unused', {
         severity: 'warning',
         message,
-        suggestion: `Write \`key: ${name}\` in a policy's entry, or leave it out.`,
+        suggestion: "Write `key: NAME`, with its name, in a policy's entry, or leave it out.",
       });
     }
   }
@@ -139,6 +140,6 @@ function readOne({ form, resolve, report }: DeclaredKey, files: FileReader | und
       report: reportAt('file'),
     };
   }
-  report(['file'], 'config.unreadable-file', { message: `The key file ${path} ${contents.reason}.` });
+  report(['file'], 'config.unreadable-file', { message: `The key file ${contents.reason}.` });
   return 'unreadable';
 }

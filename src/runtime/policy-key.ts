@@ -92,8 +92,8 @@ function declaredKey(
   if (entry === undefined) return undefined;
   const guess = nearest(entry, named.names);
   wanted.report(['key'], 'keys.unknown-name', {
-    message: 'No key of the configuration has this name.',
     // Not the name itself: it may be the secret, written where a name belongs.
+    message: 'No key of the configuration has this name.',
     suggestion:
       guess === undefined
         ? 'Declare it, `keys: { NAME: { file: … } }`, and write its NAME here; a key itself never stands here.'

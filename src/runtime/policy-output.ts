@@ -2,6 +2,7 @@
  * @module
  * The header that a policy's token goes into: the one that its entry names, else the policy's own.
  */
+import { called } from '../diagnostics/harmless.ts';
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
 import { headerObjection, prefixObjection } from './output-header.ts';
@@ -46,7 +47,7 @@ export function noteVariable({ output }: TokenPlan, problems: Problems): void {
   problems.add(
     problemAt(variable, 0, 'policy.variable-output', {
       severity: 'warning',
-      message: `The policy puts its token into the variable \`${variable.text}\`, and nothing here would use that: it goes to \`${output.header}\` as well.`,
+      message: `The policy puts its token into ${called('the variable', variable.text)}, and nothing here would use that: it goes to \`${output.header}\` as well.`,
       suggestion: 'Name the header that the backend reads in the entry in mintproc.yaml: `output: { header: … }`.',
     }),
   );

@@ -4,6 +4,7 @@
  * a key is found and checked, and both become a minter.
  */
 import type { Code } from '../diagnostics/codes.ts';
+import { calledFile } from '../diagnostics/harmless.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
@@ -257,7 +258,7 @@ export class PolicyLoader {
     const { file, report } = wanted;
     const text = readText(this.#context.files, file);
     if (text.kind === 'failed') {
-      report(['file'], 'config.unreadable-file', { message: `The policy file ${file} ${text.reason}.` });
+      report(['file'], 'config.unreadable-file', { message: `${calledFile('The policy file', file)} ${text.reason}.` });
       return undefined;
     }
     const source = SourceText.ofFile(file, text.text);

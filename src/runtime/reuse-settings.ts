@@ -2,7 +2,9 @@
  * @module
  * Whether a policy's tokens are given out again, and for how long: what its entry asks for, and what its plan allows.
  */
+
 import * as z from 'zod';
+import { isPlainName } from '../diagnostics/harmless.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { freshMembers } from '../mint/fresh.ts';
 import type { ReuseLimits } from '../mint/reuse.ts';
@@ -49,7 +51,7 @@ export function* reuseOf(plan: TokenPlan, settings: ReuseSettings | undefined): 
   const off = (because: string): Reuse => ({ kind: 'off', because });
   if (settings === false) return off('the entry says so');
   const [fresh] = yield* freshMembers(plan);
-  if (fresh !== undefined) return off(`\`${fresh}\` is new for each token`);
+  if (fresh !== undefined) return off(`${isPlainName(fresh) ? `\`${fresh}\`` : 'a value'} is new for each token`);
   if (typeof settings === 'object') {
     if (plan.encryption !== undefined) return off('an encrypted token does not show when it expires');
     return {

@@ -159,7 +159,7 @@ function readCertificates(
 function readTextOf(path: string, world: KeyWorld, what: string, report: Report): string | undefined {
   const contents = readText(world, path);
   if (contents.kind === 'text') return contents.text;
-  const message = `The ${what} file ${path} ${contents.reason}.`;
+  const message = `The ${what} file ${contents.reason}.`;
   report({ code: 'config.unreadable-file', severity: 'error', message }, what);
   return undefined;
 }

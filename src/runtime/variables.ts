@@ -9,6 +9,7 @@
  */
 import { compileExpression, type ProfileName } from '../dataweave/expression.ts';
 import type { Code } from '../diagnostics/codes.ts';
+import { called, nameOr } from '../diagnostics/harmless.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { LocatedError, type ProblemDetails, type Problems } from '../diagnostics/problem.ts';
 import { compileTemplate } from '../dialects/apigee/template.ts';
@@ -82,7 +83,8 @@ export class Variables implements DeclaredVariables {
     if (text !== undefined) this.#secrets.set(name, text);
     else if (!isOutside(form)) {
       this.#report([name], 'variables.private', {
-        message: `\`${name}\` is a secret, and stands in the configuration.`,
+        // Not the name itself: it may be the secret, where the two were exchanged.
+        message: 'This variable is a secret, and stands in the configuration.',
         suggestion:
           'Write `{ file: … }` or `{ env: … }`. If it is no secret, say so: `readable: true` beside its `value` or other form.',
       });
@@ -103,7 +105,7 @@ export class Variables implements DeclaredVariables {
       const path = this.#context.resolve(form.file);
       const contents = readText(this.#context.files, path);
       if (contents.kind === 'text') return contents.text.replace(/\r?\n$/, '');
-      this.#report([name, 'file'], 'variables.unreadable', { message: `The file ${path} ${contents.reason}.` });
+      this.#report([name, 'file'], 'variables.unreadable', { message: `The file ${contents.reason}.` });
     }
     return undefined;
   }
@@ -112,8 +114,10 @@ export class Variables implements DeclaredVariables {
     const form = this.#forms.get(name);
     if (form === undefined || this.#compiled.has(name)) return this.#compiled.get(name);
     if (this.#open.includes(name)) {
-      const circle = [...this.#open.slice(this.#open.indexOf(name)), name].join(' → ');
-      this.#report([name], 'variables.cycle', { message: `The variable \`${name}\` needs its own value: ${circle}.` });
+      const circle = [...this.#open.slice(this.#open.indexOf(name)), name].map((one) => nameOr(one, '…')).join(' → ');
+      this.#report([name], 'variables.cycle', {
+        message: `${called('The variable', name)} needs its own value: ${circle}.`,
+      });
       return undefined;
     }
     this.#open.push(name);

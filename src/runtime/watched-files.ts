@@ -4,6 +4,7 @@
  * system that stalls holds one thread of Node's pool, and never a second one.
  */
 import { open, readdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { LocatedError } from '../diagnostics/problem.ts';
 import {
   type FileContents,
@@ -76,8 +77,9 @@ function noAnswer(path: string, limit: number): LocatedError {
   return new LocatedError({
     code: 'config.unreadable-file',
     severity: 'error',
-    message: `The file system of ${path} has not answered for ${limit / 1000} s.`,
-    place: { file: path, line: 1, column: 1 },
+    // The folder alone: where a key was written in place of its file's path, it is the path.
+    message: `The file system of ${dirname(path)} has not answered for ${limit / 1000} s.`,
+    place: { file: dirname(path), line: 1, column: 1 },
   });
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { compileExpression } from '../../src/dataweave/expression.ts';
 import { formatProblem, LocatedError, type Problem } from '../../src/diagnostics/problem.ts';
-import { SourceText } from '../../src/diagnostics/source-text.ts';
+import { SourceText, whollyHarmless } from '../../src/diagnostics/source-text.ts';
 
 function problemOf(source: SourceText): Problem {
   try {
@@ -181,7 +181,7 @@ test('an error in a folded scalar points into the file', () => {
   const offsets = [...folded]
     .map((_, i) => start + i + (i < 'attributes.method'.length ? 0 : 2))
     .concat(file.length - 2);
-  const problem = problemOf(SourceText.ofFile('policy.yaml', file).embed(folded, offsets));
+  const problem = problemOf(SourceText.ofFile('policy.yaml', file).describe(whollyHarmless).embed(folded, offsets));
   assert.equal(
     formatProblem(problem),
     [

@@ -41,7 +41,7 @@ test('what is wrong comes back without lines of the files, and nothing is parsed
   write(`${policies}unknown: 1\n`);
   const checked = await new Checker({ start: startChecker }).check(question);
   assert.equal(checked.end, 'refused');
-  assert.deepEqual(reasons(checked), ['config.unknown-key: Unknown key `unknown`.']);
+  assert.deepEqual(reasons(checked), ['config.unknown-key: Unknown key.']);
   assert.equal(checked.problems[0]?.excerpt, undefined);
   assert.equal(checked.read.parsed.size, 0);
 });
@@ -57,9 +57,7 @@ test('H6: a pipe in the place of a key is refused, and nothing waits for it', as
   execFileSync('mkfifo', [join(folder, 'pipe')]);
   write(policies.replace('policy.yaml', 'policy.yaml, key: { file: pipe }'), flexPolicy({}, ''));
   const checked = await new Checker({ start: startChecker }).check(question);
-  assert.deepEqual(reasons(checked), [
-    'config.unreadable-file: The key file /pipe is a pipe; only regular files are read.',
-  ]);
+  assert.deepEqual(reasons(checked), ['config.unreadable-file: The key file is a pipe; only regular files are read.']);
 });
 
 /** A process that does what it is told instead of its work. */

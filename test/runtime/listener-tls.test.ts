@@ -71,10 +71,20 @@ const bad: [name: string, tls: string, code: string, message: RegExp][] = [
     'a file that is missing',
     'tls: { certificate: a.crt, key: server.key }',
     'config.unreadable-file',
-    /a\.crt does not/,
+    /of `certificate` does not/,
   ],
-  ['a key that is missing', 'tls: { certificate: server.crt, key: b }', 'config.unreadable-file', /b does not exist/],
-  ['authorities that are missing', withAuthorities('c'), 'config.unreadable-file', /c does not exist/],
+  [
+    'a key that is missing',
+    'tls: { certificate: server.crt, key: b }',
+    'config.unreadable-file',
+    /of `key` does not exist/,
+  ],
+  [
+    'authorities that are missing',
+    withAuthorities('c'),
+    'config.unreadable-file',
+    /of `clientAuthorities` does not exist/,
+  ],
   ['one byte too many', withAuthorities('larger.crt'), 'config.unreadable-file', /larger\.crt is larger than 262144/],
   [
     'a certificate that is none',

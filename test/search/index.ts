@@ -3,6 +3,7 @@
  * The searches, a row each. `npm run search` runs one of them whole, `npm test` a share of each.
  */
 import { search as reload } from '../cli/reload.search.ts';
+import { search as secrets } from '../cli/secrets.search.ts';
 import { search as tlsStates } from '../cli/tls-states.search.ts';
 import { search as expressions } from '../dataweave/expressions.search.ts';
 import { search as handed } from '../dialects/handed.search.ts';
@@ -27,6 +28,7 @@ export const searches: readonly Search[] = [
   log,
   reload,
   requestText,
+  secrets,
   socketFile,
   steps,
   tlsStates,

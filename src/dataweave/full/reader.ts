@@ -113,7 +113,7 @@ export class Reader {
   /** @param wanted completes "expected …" */
   unexpected(wanted: string, suggestion?: string): LocatedError {
     this.space();
-    const word = /^(?:\w+|.)/su.exec(this.text.slice(this.at))?.[0];
+    const word = /^(?:\w{1,64}(?!\w)|.)/su.exec(this.text.slice(this.at))?.[0];
     const message =
       word === undefined
         ? `The expression ends too early: expected ${wanted}.`

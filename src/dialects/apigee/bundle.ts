@@ -5,6 +5,7 @@
  *
  * Only what concerns tokens is read; everything else in the bundle stays with Apigee.
  */
+import { isPlainName } from '../../diagnostics/harmless.ts';
 import { type Problem, Problems } from '../../diagnostics/problem.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { finish } from '../../diagnostics/steps.ts';
@@ -114,5 +115,6 @@ function neededBy(
       if (origin === 'unknown' && !isPublished) add(name, use, found?.names[0] ?? '');
     }
   }
-  return [...needed].map(([name, rest]) => ({ name, ...rest }));
+  // What is no plain name is none that anyone gave a variable; a secret that stands in place of its name may be such.
+  return [...needed].filter(([name]) => isPlainName(name)).map(([name, rest]) => ({ name, ...rest }));
 }

@@ -2,6 +2,7 @@
  * @module
  * `<AdditionalClaims>` and `<AdditionalHeaders>` to steps.
  */
+import { called } from '../../diagnostics/harmless.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { LocatedError } from '../../diagnostics/problem.ts';
@@ -133,7 +134,7 @@ function readMember(reading: Reading, element: XmlElement, name: string, type: C
     case 'absent':
       reading.report('apigee.ignored-element', element, {
         severity: 'warning',
-        message: `\`${name}\` has neither a text nor a \`ref\`, and is left out of the token.`,
+        message: `${called('The claim', name)} has neither a text nor a \`ref\`, and is left out of the token.`,
       });
       return [];
     case 'fixed':
@@ -156,7 +157,7 @@ function fixedMember(reading: Reading, name: string, text: SourceText, type: Cla
     return [{ kind: 'fixed', name, value: convert(text.text, type, array) }];
   } catch (error) {
     if (!(error instanceof Misfit)) throw error;
-    reading.refuse('InvalidValueForElement', text, `\`${name}\` ${error.message}`);
+    reading.refuse('InvalidValueForElement', text, `${called('The claim', name)} ${error.message}`);
     return [];
   }
 }
@@ -168,7 +169,7 @@ function mapMember(reading: Reading, name: string, text: SourceText): Step[] {
     return [{ kind: 'computed', name, value: guardedBy(name, template), place: text.placeAt(0) }];
   }
   if (typeof template.value !== 'object' || template.value === null || Array.isArray(template.value)) {
-    reading.refuse('InvalidValueForElement', text, `\`${name}\` is not a JSON object`);
+    reading.refuse('InvalidValueForElement', text, `${called('The claim', name)} is not a JSON object`);
   }
   return [{ kind: 'fixed', name, value: template.value }];
 }
@@ -223,6 +224,6 @@ export function guarded<T>(name: string, compute: () => T): T {
     return compute();
   } catch (error) {
     if (!(error instanceof Misfit)) throw error;
-    throw new MintError(error.code, `The value of \`${name}\` ${error.message}.`, { subject: name });
+    throw new MintError(error.code, `${called('The value of the claim', name)} ${error.message}.`, { subject: name });
   }
 }

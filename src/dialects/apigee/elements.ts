@@ -64,6 +64,12 @@ const policyRule: ElementRule = {
   },
 };
 
+/** Every name of the grammar. */
+export function grammarWords(rule: ElementRule = policyRule): string[] {
+  const inner = Object.entries(rule.children ?? {}).flatMap(([name, child]) => [name, ...grammarWords(child)]);
+  return [...(rule.attributes ?? []), ...inner];
+}
+
 /** Reports what the grammar does not have. */
 export function checkGrammar(reading: Reading, element: XmlElement, rule: ElementRule = policyRule): void {
   for (const attribute of element.attributes) checkAttribute(reading, element, attribute, rule.attributes ?? []);
@@ -118,17 +124,24 @@ function checkAttribute(
   const guess = nearest(name, known);
   const list = known.length === 0 ? 'It takes none.' : `It takes: ${known.join(', ')}.`;
   reading.report('policy.unknown-key', value, {
-    message: `\`<${element.name}>\` has no attribute \`${name}\`.`,
+    message:
+      guess === undefined
+        ? `\`<${element.name}>\` has no such attribute.`
+        : `\`<${element.name}>\` has no attribute \`${name}\`.`,
     suggestion: guess === undefined ? list : `Did you mean \`${guess}\`?`,
   });
 }
 
 function reportUnknown(reading: Reading, parent: XmlElement, child: XmlElement, known: readonly string[]): void {
   const guess = nearest(child.name, known);
+  const isHarmless = guess !== undefined || reading.knows(child.name);
   const list =
     known.length === 0 ? 'It takes a text only.' : `It takes: ${known.map((name) => `<${name}>`).join(', ')}.`;
   reading.report('policy.unknown-key', child, {
-    message: `\`<${parent.name}>\` has no element \`<${child.name}>\`.`,
+    // A name that resembles none of the grammar may be a part of a secret with a `<` in it.
+    message: isHarmless
+      ? `\`<${parent.name}>\` has no element \`<${child.name}>\`.`
+      : `\`<${parent.name}>\` has no such element.`,
     suggestion: guess === undefined ? list : `Did you mean \`<${guess}>\`?`,
   });
 }

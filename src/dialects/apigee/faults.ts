@@ -5,7 +5,9 @@
  * The vendor says to rely on `errorcode` and not on `faultstring`. Names of the policy and of variables are shown, as
  * there; values never are.
  */
+
 import type { Code } from '../../diagnostics/codes.ts';
+import { isPlainName } from '../../diagnostics/harmless.ts';
 import type { Refusal } from '../../plan/token-plan.ts';
 import type { Edition } from './editions.ts';
 
@@ -32,7 +34,7 @@ const otherwise: Fault = { name: 'GenerationFailed', sentence: 'Generation faile
 
 export function refusal(edition: Edition, policy: string, code: string, subject: string | undefined): Refusal {
   const fault = faults.get(code) ?? otherwise;
-  const about = subject === undefined ? '' : ` ${fault.subject}(${subject})`;
+  const about = subject === undefined || !isPlainName(subject) ? '' : ` ${fault.subject}(${subject})`;
   return {
     fault: fault.name,
     status: 401,

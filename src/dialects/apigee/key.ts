@@ -76,8 +76,9 @@ export function readSecretName(reading: Reading, key: XmlElement, name: 'Value' 
     return undefined;
   }
   if (!ref.text.startsWith(privatePrefix)) {
+    // Not the name itself: it may be the secret.
     const message = 'A secret is read from a variable whose name begins with `private.`';
-    reading.refuse('InvalidVariableNameForSecret', ref, message, `Write \`ref="private.${ref.text}"\`.`);
+    reading.refuse('InvalidVariableNameForSecret', ref, message, write);
     return undefined;
   }
   reading.noteUse(ref, 'secret', reading.declared === undefined ? 'unknown' : 'declared');
@@ -87,24 +88,10 @@ export function readSecretName(reading: Reading, key: XmlElement, name: 'Value' 
 const longestId = 256;
 
 /** What is long or has lines is a key that was named by mistake. @throws MintError */
-function shownId(variable: string, id: string): string {
+function shownId(id: string): string {
   if (id.length <= longestId && !id.includes('\n')) return id;
-  const message = `The variable \`${variable}\` holds no identifier of a key: it is longer than ${longestId} characters, or a key.`;
-  throw new MintError('apigee.generation-failed', message, { subject: variable });
-}
-
-/** The lines of texts where only a variable's name should stand: they may be keys and passwords. */
-export function secretLines(policy: XmlElement): ReadonlySet<number> {
-  const texts = policy.children
-    .filter(({ name }) => keyElements.includes(name))
-    .flatMap((key) => [key.text, ...key.children.filter(({ name }) => name !== 'Id').map(({ text }) => text)])
-    .filter(({ text }) => text.trim() !== '');
-  return new Set(
-    texts.flatMap((text) => {
-      const first = text.placeAt(0).line;
-      return Array.from({ length: text.placeAt(text.text.length).line - first + 1 }, (_, index) => first + index);
-    }),
-  );
+  const message = `The variable of the key's \`<Id>\` holds no identifier: it is longer than ${longestId} characters, or a key.`;
+  throw new MintError('apigee.generation-failed', message, { subject: 'kid' });
 }
 
 /** `<Id>`: text, variable, or both. It is on show, so it must not be the variable that holds the key. */
@@ -124,7 +111,7 @@ export function readId(
   }
   if (secrets.some((secret) => secret?.text === value.name)) {
     reading.report('apigee.private-variable', attributeOf(element, 'ref') ?? element, {
-      message: `\`${value.name}\` holds the key or its password, and \`<Id>\` would show it in the token.`,
+      message: 'This variable holds the key or its password, and `<Id>` would show it in the token.',
       suggestion: 'Name another variable, or write the identifier as text.',
     });
   }
@@ -134,7 +121,7 @@ export function readId(
     value: {
       evaluate(scope) {
         const found = value.value.evaluate(scope);
-        return found === undefined ? undefined : shownId(value.name, textOf(found));
+        return found === undefined ? undefined : shownId(textOf(found));
       },
     },
   };

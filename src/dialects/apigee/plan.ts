@@ -15,7 +15,7 @@ import { type Edition, editions } from './editions.ts';
 import { checkGrammar } from './elements.ts';
 import { refusal } from './faults.ts';
 import { hashOrder } from './hash-order.ts';
-import { type PolicyKey, readKey, secretLines } from './key.ts';
+import { type PolicyKey, readKey } from './key.ts';
 import { type PolicyOutput, readOutput } from './output.ts';
 import { publish } from './published.ts';
 import { Reading } from './reading.ts';
@@ -45,7 +45,6 @@ export function* readPolicy(
     variables: settings.variables,
     ignoreUnresolved: ignore !== undefined && trimmedText(ignore).text === 'true',
     problems: own,
-    secretLines: secretLines(element),
   });
   const plan = yield* readPlan(reading, element, chosen !== undefined, sap);
   for (const problem of own.all) problems.add(problem);

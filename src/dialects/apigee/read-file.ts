@@ -2,11 +2,13 @@
  * @module
  * A file with an Apigee policy: its root element says whether it is one that mintproc runs.
  */
+import { isPlainName } from '../../diagnostics/harmless.ts';
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import type { DocumentFile } from '../document-file.ts';
 import { readXml } from '../located-xml.ts';
 import type { FoundPolicy, PolicySettings } from '../policy-file.ts';
+import { harmless } from './harmless.ts';
 import { readPolicy } from './plan.ts';
 
 export function* readFile(
@@ -15,16 +17,21 @@ export function* readFile(
   problems: Problems,
 ): Steps<readonly FoundPolicy[]> {
   const { source } = file;
+  file.describe(harmless);
   const element = problems.attempt(() => readXml(file));
   if (element === undefined) return [];
   if (element.name === 'GenerateJWT') return [yield* readPolicy(source, element, settings, problems)];
   problems.add(
     problemAt(source, element.offset, 'apigee.not-generate-jwt', {
-      message: `This is \`<${element.name}>\`, and mintproc runs \`<GenerateJWT>\`.`,
+      message: `This is ${calledElement(element.name)}, and mintproc runs \`<GenerateJWT>\`.`,
       suggestion: advice[element.name] ?? 'Give the file of a GenerateJWT policy, from apiproxy/policies/.',
     }),
   );
   return [];
+}
+
+function calledElement(name: string): string {
+  return isPlainName(name) ? `\`<${name}>\`` : 'another element';
 }
 
 const verify = "Envoy's jwt_authn filter verifies tokens; see docs/dialects/apigee.md.";

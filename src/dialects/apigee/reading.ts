@@ -20,7 +20,6 @@ export interface ReadingInputs {
   readonly variables: DeclaredVariables | undefined;
   readonly ignoreUnresolved: boolean;
   readonly problems: Problems;
-  readonly secretLines: ReadonlySet<number>;
 }
 
 export class Reading {
@@ -31,8 +30,6 @@ export class Reading {
   readonly ignoreUnresolved: boolean;
   readonly problems: Problems;
   readonly #source: SourceText;
-  /** Lines that hold a secret which somebody wrote into the policy; they are never quoted. */
-  readonly #secretLines: ReadonlySet<number>;
   readonly #uses: VariableUse[] = [];
 
   constructor(inputs: ReadingInputs) {
@@ -42,7 +39,6 @@ export class Reading {
     this.ignoreUnresolved = inputs.ignoreUnresolved;
     this.problems = inputs.problems;
     this.#source = inputs.source;
-    this.#secretLines = inputs.secretLines;
   }
 
   /** Something that Apigee itself would refuse when the policy is deployed. @param message a sentence without its dot */
@@ -53,10 +49,14 @@ export class Reading {
   }
 
   report(code: Code, at: Spot, details: ProblemDetails): void {
-    const problem =
-      at instanceof SourceText ? problemAt(at, 0, code, details) : problemAt(this.#source, at.offset, code, details);
-    const { excerpt: _, ...unquoted } = problem;
-    this.problems.add(this.#secretLines.has(problem.place.line) ? unquoted : problem);
+    this.problems.add(
+      at instanceof SourceText ? problemAt(at, 0, code, details) : problemAt(this.#source, at.offset, code, details),
+    );
+  }
+
+  /** Whether a name is one of the grammar, wherever it stands there. */
+  knows(name: string): boolean {
+    return this.#source.knows(name);
   }
 
   noteUse(name: SourceText, use: VariableUse['use'], origin: VariableUse['origin']): void {

@@ -6,6 +6,7 @@
  * A brace that begins none of the three stands for itself, so JSON needs no escapes. Spaces are allowed nowhere between
  * the braces but in quoted texts and defaults, as on Apigee.
  */
+import { called } from '../../diagnostics/harmless.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
@@ -92,7 +93,7 @@ function compileCall(
     const guess = nearest(name, templateFunctions.keys());
     throw mistake(
       call,
-      `Templates have no function \`${name}\` here`,
+      `Templates do not have ${called('the function', name)} here`,
       guess === undefined
         ? `The functions are: ${[...templateFunctions.keys()].join(', ')}.`
         : `Did you mean \`${guess}\`?`,

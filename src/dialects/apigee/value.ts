@@ -5,6 +5,7 @@
  * A variable without a value and without such a text is a fault, or, where the policy ignores unresolved variables, no
  * value at all: the claim is left out and not empty (vendor page, "IgnoreUnresolvedVariables" and "AdditionalClaims").
  */
+import { called } from '../../diagnostics/harmless.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Place, SourceText } from '../../diagnostics/source-text.ts';
@@ -40,10 +41,13 @@ export function readValue(reading: Reading, element: XmlElement, showsKeyId = fa
     kind: 'variable',
     name: ref.text,
     place: ref.placeAt(0),
-    value: withRule(variable, ref.text, fallback, reading.ignoreUnresolved),
+    value: withRule(variable, showsKeyId ? keyIdVariable : ref.text, fallback, reading.ignoreUnresolved),
     fallback: hasText ? text : undefined,
   };
 }
+
+/** In the place of its name, which may be the key itself; no plain name, so that nothing repeats it. */
+const keyIdVariable = '';
 
 function withRule(variable: Computed, name: string, fallback: string | undefined, ignore: boolean): Computed {
   return {
@@ -56,6 +60,6 @@ function withRule(variable: Computed, name: string, fallback: string | undefined
 }
 
 export function unresolvedVariable(name: string): MintError {
-  const message = `The variable \`${name}\` has no value at this request.`;
+  const message = `${called('The variable', name)} has no value at this request.`;
   return new MintError('apigee.failed-to-resolve-variable', message, { subject: name });
 }

@@ -6,11 +6,12 @@
  * declares, what the request itself has. Names that begin with `private.` are secrets, and have a value here only where
  * the configuration says that it may be shown.
  */
+import { called, nameOr } from '../../diagnostics/harmless.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { Computed } from '../../plan/token-plan.ts';
 import { namedVariable } from '../named-variable.ts';
-import type { DeclaredVariables } from '../policy-file.ts';
+import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
 import { flowVariable, whyUnreachable } from './flow-variables.ts';
 import type { Reading } from './reading.ts';
 
@@ -24,11 +25,19 @@ const unresolved: Computed = { evaluate: () => undefined };
 
 /** A variable whose value is shown in a token. @param hasDefault whether something else stands in where it has no value */
 export function resolveVariable(reading: Reading, name: SourceText, hasDefault: boolean): Computed {
-  if (isPrivate(name.text)) return resolvePrivate(reading, name);
+  return isPrivate(name.text) ? resolvePrivate(reading, name) : resolvePublic(reading, name, hasDefault, 'value');
+}
+
+function resolvePublic(
+  reading: Reading,
+  name: SourceText,
+  hasDefault: boolean,
+  use: Exclude<VariableUse['use'], 'secret'>,
+): Computed {
   const declared = reading.declared?.find(name.text);
   const own = declared ?? flowVariable(name.text);
   reading.noteUse(name, 'value', declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown');
-  if (own === undefined && !hasDefault && !published.test(name.text)) warnOfUndeclared(reading, name);
+  if (own === undefined && !hasDefault && !published.test(name.text)) warnOfUndeclared(reading, name, use);
   return namedVariable(name.text, own);
 }
 
@@ -37,7 +46,7 @@ const published = /^jwt\.|\.jwt$/;
 
 /** The identifier of a key goes into the token's header, and the vendor's samples read it from private variables. */
 export function resolveKeyId(reading: Reading, name: SourceText, hasDefault: boolean): Computed {
-  if (!isPrivate(name.text)) return resolveVariable(reading, name, hasDefault);
+  if (!isPrivate(name.text)) return resolvePublic(reading, name, hasDefault, 'key-id');
   const declared = reading.declared?.findForKeyId(name.text);
   reading.noteUse(name, 'key-id', declared === undefined ? 'unknown' : 'declared');
   return {
@@ -59,21 +68,22 @@ function resolvePrivate(reading: Reading, name: SourceText): Computed {
   reading.report('apigee.private-variable', name, {
     // Without a configuration nobody has said yet whether it may be shown.
     severity: reading.declared === undefined ? 'warning' : 'error',
-    message: `\`${name.text}\` is private, and a token shows what it holds.`,
-    suggestion: `If it is no secret, declare it as such: \`variables: { ${name.text}: { file: …, readable: true } }\`.`,
+    message: `${called('The variable', name.text)} is private, and a token shows what it holds.`,
+    suggestion: `If it is no secret, declare it as such: \`variables: { ${nameOr(name.text, 'NAME')}: { file: …, readable: true } }\`.`,
   });
   return unresolved;
 }
 
-function warnOfUndeclared(reading: Reading, name: SourceText): void {
+/** A name in an element of a key is not repeated: it may be the key. */
+function warnOfUndeclared(reading: Reading, name: SourceText, use: VariableUse['use']): void {
   const reason = whyUnreachable(name.text) ?? 'No request has it, and the configuration does not declare it.';
   const near = nearest(name.text, reading.declared?.names ?? []);
   reading.report('apigee.undeclared-variable', name, {
     severity: 'warning',
-    message: `Nothing sets the variable \`${name.text}\`. ${reason}`,
+    message: `Nothing sets ${use === 'value' ? called('the variable', name.text) : 'the variable that is named here'}. ${reason}`,
     suggestion:
       near === undefined
-        ? `Declare it in mintproc.yaml: \`variables: { ${name.text}: … }\`, or let a policy before this one set it.`
+        ? `Declare it in mintproc.yaml: \`variables: { ${use === 'value' ? nameOr(name.text, 'NAME') : 'NAME'}: … }\`, or let a policy before this one set it.`
         : `Did you mean \`${near}\`, which mintproc.yaml declares?`,
   });
 }

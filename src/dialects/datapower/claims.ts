@@ -3,6 +3,7 @@
  * The claims, in the gateway's order: `jti`, `iss`, `sub`, `aud`, `exp`, `iat`, then the private ones (recorded tokens).
  */
 import { parseJson } from '../../diagnostics/exact-json.ts';
+import { called } from '../../diagnostics/harmless.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -50,7 +51,7 @@ function readIssuer(reading: Reading, properties: Properties): Step[] {
     evaluate(scope) {
       const found = text.evaluate(scope);
       if (found !== undefined) return found;
-      const message = `The variable \`${name.text}\` of \`iss-claim\` has no value.`;
+      const message = `${called('The variable', name.text)} of \`iss-claim\` has no value.`;
       throw new MintError('datapower.unset-variable', message, { subject: name.text });
     },
   };
@@ -73,7 +74,7 @@ function textOrNothing(value: JsonValue | undefined, name: string): string | und
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const message = `The variable \`${name}\` holds ${Array.isArray(value) ? 'a list' : 'an object'} where a text is needed.`;
+  const message = `${called('The variable', name)} holds ${Array.isArray(value) ? 'a list' : 'an object'} where a text is needed.`;
   throw new MintError('datapower.invalid-variable', message, { subject: name });
 }
 
@@ -159,7 +160,7 @@ function claimsOf(value: JsonValue | undefined, name: SourceText): JsonObject | 
   if (value === undefined || value === null || value === '') return undefined;
   const claims = typeof value === 'string' ? parsed(value) : value;
   if (isRecord(claims) && isShallow(claims, deepestClaims)) return claims as JsonObject;
-  const message = `The variable \`${name.text}\` of \`private-claims\` holds no JSON object, or one that nests too deep.`;
+  const message = `${called('The variable', name.text)} of \`private-claims\` holds no JSON object, or one that nests too deep.`;
   throw new MintError('datapower.invalid-variable', message, { subject: name.text });
 }
 

@@ -42,8 +42,8 @@ function readJwkVariable(reading: Reading, variable: SourceText, isSecret: boole
   reading.noteUse(variable, constant === undefined ? 'unknown' : 'declared', 'secret');
   if (constant === undefined && dependsOnRequest(reading, variable.text)) {
     reading.report('datapower.dynamic-property', variable, {
-      message: `The JWK in \`${variable.text}\` would come from the request, so whoever sends it could choose the ${isSecret ? 'secret' : 'key'}.`,
-      suggestion: `Write \`keys: { ${variable.text}: { file: … } }\` in mintproc.yaml.`,
+      message: `The JWK would come from the request, so whoever sends it could choose the ${isSecret ? 'secret' : 'key'}.`,
+      suggestion: 'Write `keys: { NAME: { file: … } }` in mintproc.yaml, with the NAME that stands here.',
     });
     return 'invalid';
   }

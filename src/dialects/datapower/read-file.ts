@@ -9,6 +9,7 @@ import { type LocatedYaml, readYaml } from '../located-yaml.ts';
 import type { FoundPolicy, PolicySettings } from '../policy-file.ts';
 import { readApi } from './api.ts';
 import { readAssembly } from './assembly.ts';
+import { harmless } from './harmless.ts';
 import { readPolicy } from './plan.ts';
 
 export function* readFile(
@@ -16,6 +17,7 @@ export function* readFile(
   settings: PolicySettings,
   problems: Problems,
 ): Steps<readonly FoundPolicy[]> {
+  file.describe(harmless);
   const policies: FoundPolicy[] = [];
   for (const document of readYaml(file, problems, 'policy.syntax')) {
     policies.push(...(yield* readDocument(document, settings, problems)));

@@ -6,6 +6,7 @@
  * declares, what the file's own `set-variable` actions and properties say, what the request itself has.
  */
 import { parseJson } from '../../diagnostics/exact-json.ts';
+import { called, nameOr } from '../../diagnostics/harmless.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -64,12 +65,12 @@ function fromAssignment(reading: Reading, name: SourceText, assignment: Assignme
 function uncertain(reading: Reading, name: SourceText): Computed {
   reading.report('datapower.uncertain-variable', name, {
     severity: reading.declared === undefined ? 'warning' : 'error',
-    message: `The file sets \`${name.text}\` only in a branch (if, switch, catch), whose condition mintproc does not evaluate.`,
+    message: `The file sets ${called('the variable', name.text)} only in a branch (if, switch, catch), whose condition mintproc does not evaluate.`,
     suggestion: declareIt(name.text),
   });
   return {
     evaluate() {
-      const message = `Whether the variable \`${name.text}\` is set depends on a branch of the assembly.`;
+      const message = `Whether ${called('the variable', name.text)} is set depends on a branch of the assembly.`;
       throw new MintError('datapower.uncertain-variable', message, { subject: name.text });
     },
   };
@@ -79,14 +80,14 @@ function reportUnset(reading: Reading, name: SourceText): void {
   reading.report('datapower.unset-variable', name, {
     // Without a configuration nobody could have declared it.
     severity: reading.declared === undefined ? 'warning' : 'error',
-    message: `Nothing sets the variable \`${name.text}\`. ${whyUnset(name.text)}`,
+    message: `Nothing sets ${called('the variable', name.text)}. ${whyUnset(name.text)}`,
     suggestion: declareIt(name.text),
   });
 }
 
 function declareIt(name: string): string {
   const form = name.toLowerCase().startsWith('private.') ? '{ value: …, readable: true }' : '…';
-  return `Declare it in mintproc.yaml: \`variables: { ${name}: ${form} }\`.`;
+  return `Declare it in mintproc.yaml: \`variables: { ${nameOr(name, 'NAME')}: ${form} }\`.`;
 }
 
 /** A text with `$(…)` at a request. A variable without a value makes the whole have none. */
@@ -128,7 +129,9 @@ function typed(value: JsonValue | undefined, type: ValueType, name: string): Jso
     case 'number': {
       const number = Number(value);
       if (value.trim() !== '' && Number.isFinite(number)) return number;
-      throw new MintError('datapower.invalid-variable', `The variable \`${name}\` is no number.`, { subject: name });
+      throw new MintError('datapower.invalid-variable', `${called('The variable', name)} is no number.`, {
+        subject: name,
+      });
     }
     case 'boolean':
       return value === 'true';

@@ -11,7 +11,7 @@ import { type KeyRequest, refused, type SourceReading, type SpecOf } from './sou
 
 export function* readDirectory({ path }: SpecOf<'directory'>, request: KeyRequest): Steps<SourceReading> {
   const listing = request.world.list(path);
-  if (listing.kind === 'failed') return refused('config.unreadable-file', `The folder ${path} ${listing.reason}.`);
+  if (listing.kind === 'failed') return refused('config.unreadable-file', `The folder ${listing.reason}.`);
   const keys: HeldKey[] = [];
   const findings: KeyFinding[] = [];
   for (const name of keyNames(listing.names)) {
@@ -21,7 +21,7 @@ export function* readDirectory({ path }: SpecOf<'directory'>, request: KeyReques
     yield;
   }
   if (findings.some(({ severity }) => severity === 'error')) return { keys: [], findings };
-  return keys.length > 0 ? { keys, findings } : refused('keys.missing', `The folder ${path} holds no key.`);
+  return keys.length > 0 ? { keys, findings } : refused('keys.missing', 'The folder holds no key.');
 }
 
 /** Hidden names are kubelet's own (`..data`) and editors'; numbers in names count as numbers, whatever the locale. */

@@ -15,7 +15,7 @@ const readableByAll = 0o004;
 export function readKeyFile(path: string, { world, strictFiles }: KeyRequest): KeyFile {
   const contents = world.read(path);
   if (contents.kind === 'failed') {
-    return { kind: 'refused', reading: refused('config.unreadable-file', `The key file ${path} ${contents.reason}.`) };
+    return { kind: 'refused', reading: refused('config.unreadable-file', `The key file ${contents.reason}.`) };
   }
   const { bytes, mode } = contents;
   if (mode === undefined || (mode & readableByAll) === 0) return { kind: 'bytes', bytes, findings: [] };

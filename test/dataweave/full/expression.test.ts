@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { compileExpression } from '../../../src/dataweave/expression.ts';
 import { MintError } from '../../../src/diagnostics/mint-error.ts';
 import { formatProblem, LocatedError } from '../../../src/diagnostics/problem.ts';
-import { SourceText } from '../../../src/diagnostics/source-text.ts';
+import { SourceText, whollyHarmless } from '../../../src/diagnostics/source-text.ts';
 import { Dice } from '../../search/dice.ts';
 import { bindingsOf, type Context } from '../context-bindings.ts';
 import { outcome } from '../evaluation.ts';
@@ -243,7 +243,7 @@ const places: [name: string, expr: string, at: string][] = [
 suite('what DataWeave says of a mistake', () => {
   const problemOf = (expr: string): LocatedError => {
     try {
-      compileExpression(SourceText.ofFile('test', expr), { profile: 'dataweave' });
+      compileExpression(SourceText.ofFile('test', expr).describe(whollyHarmless), { profile: 'dataweave' });
     } catch (error) {
       if (error instanceof LocatedError) return error;
       throw error;

@@ -1,0 +1,31 @@
+/**
+ * @module
+ * What of an Apigee policy's file may be shown: nothing that stands in an element of a key.
+ */
+import type { Harmless } from '../../diagnostics/source-text.ts';
+import { signatureAlgorithms } from '../../jose/algorithms.ts';
+import { contentEncryptions, keyManagements } from '../../jose/encryption-algorithms.ts';
+import { harmlessXml } from '../harmless-xml.ts';
+import { claimTypes } from './claim-types.ts';
+import { grammarWords } from './elements.ts';
+
+const others =
+  'GenerateJWT CDATA xml version 1.0 encoding UTF-8 utf-8 standalone yes no xmlns true false Signed Encrypted base16 hex base64 base64url';
+
+const words: ReadonlySet<string> = new Set([
+  ...others.split(' '),
+  ...grammarWords(),
+  ...claimTypes,
+  ...signatureAlgorithms.keys(),
+  ...keyManagements.keys(),
+  ...contentEncryptions.keys(),
+]);
+
+const single =
+  'DisplayName|Type|Algorithm|Algorithms/\\w+|Subject|Issuer|Audience|Id|ExpiresIn|NotBefore|Additional(?:Claims|Headers)/Claim|CriticalHeaders|Compress|IgnoreUnresolvedVariables|OutputVariable|PasswordKey/(?:SaltLength|PBKDF2Iterations)';
+
+/** Elements that hold others take no text, so one that stands there belongs elsewhere. */
+export const harmless: Harmless = harmlessXml(() => words, {
+  texts: new RegExp(`^GenerateJWT/(?:${single})$`),
+  attributes: new RegExp(`^GenerateJWT(?:/(?:AdditionalClaims|${single}))?$`),
+});

@@ -1,0 +1,30 @@
+/**
+ * @module
+ * What of a file of API Connect may be shown. The value of a `set-variable` is not: it may be a JWK.
+ */
+import type { Harmless } from '../../diagnostics/source-text.ts';
+import { signatureAlgorithms } from '../../jose/algorithms.ts';
+import { contentEncryptions, keyManagements } from '../../jose/encryption-algorithms.ts';
+import { harmlessYaml } from '../harmless-yaml.ts';
+import { actionName } from './assembly.ts';
+import { propertiesSchema } from './schema.ts';
+
+/** The words of an API and its assembly that are read here. */
+const assembly =
+  'swagger openapi info x-ibm-name title version description basePath servers url paths x-ibm-configuration properties value gateway datapower-api-gateway datapower-gateway assembly execute otherwise default finally catch catch-all if switch operation-switch case condition set-variable actions set add clear type string number boolean any 1.0.0 2.0.0 2.1.0 none true false null';
+
+const words: ReadonlySet<string> = new Set([
+  actionName,
+  ...assembly.split(' '),
+  ...Object.keys(propertiesSchema.shape),
+  ...signatureAlgorithms.keys(),
+  ...keyManagements.keys(),
+  ...contentEncryptions.keys(),
+]);
+
+export const harmless: Harmless = harmlessYaml(() => words, {
+  values: [
+    /\/jwt-generate\/(?:version|title|jwt|(?:jti|iss|sub|aud|exp)-claim|private-claims|jws-alg|jwe-alg|jwe-enc)$/,
+    /\/set-variable\/actions\/\d+\/(?:set|add|clear|type)$/,
+  ],
+});

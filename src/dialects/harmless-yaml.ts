@@ -1,0 +1,83 @@
+/**
+ * @module
+ * Which parts of a YAML file may be shown, by the places at which they stand. The file is read anew for it, and only when
+ * something is wrong with it: what is served holds nothing of this.
+ */
+import { isMap, isScalar, isSeq, type Pair, type Scalar } from 'yaml';
+import type { Harmless, Range } from '../diagnostics/source-text.ts';
+import { nameOf } from './plain-yaml.ts';
+import { composeWithin } from './yaml-bounds.ts';
+
+/**
+ * Places are paths with slashes: `config/customClaims/0/value`. A place that is not listed may hold a secret: that is so
+ * for a key that was forgotten here, and for one that its author misspelt.
+ */
+export interface HarmlessPlaces {
+  /** Values that only an author's own words stand in. */
+  readonly values: readonly RegExp[];
+  /** Keys that an author chooses, such as the names of variables. */
+  readonly names?: readonly RegExp[];
+}
+
+export function harmlessYaml(words: () => ReadonlySet<string>, places: HarmlessPlaces): Harmless {
+  return { words, ranges: (text) => new Walk(text, places).run() };
+}
+
+/** Deeper than any place that is listed. */
+const deepest = 24;
+
+class Walk {
+  readonly #text: string;
+  readonly #places: HarmlessPlaces;
+  readonly #ranges: Range[] = [];
+
+  constructor(text: string, places: HarmlessPlaces) {
+    this.#text = text;
+    this.#places = places;
+  }
+
+  run(): readonly Range[] {
+    const composed = composeWithin(this.#text);
+    if (!composed.ok) return [];
+    for (const { errors, contents } of composed.documents) if (errors.length === 0) this.#visit(contents, '', 0);
+    return this.#ranges;
+  }
+
+  /** Aliases are not followed: what they repeat stands elsewhere. */
+  #visit(node: unknown, path: string, depth: number): void {
+    if (depth > deepest) return;
+    if (isScalar(node)) this.#visitValue(node, path);
+    else if (isSeq(node))
+      for (const [index, item] of node.items.entries()) this.#visit(item, `${path}/${index}`, depth + 1);
+    else if (isMap(node)) for (const pair of node.items) this.#visitPair(pair, path, depth);
+  }
+
+  #visitPair({ key, value }: Pair, path: string, depth: number): void {
+    if (!isScalar(key)) return;
+    const inner = `${path}/${nameOf(key).replaceAll('/', '~')}`;
+    if (fits(this.#places.names, inner) && isMap(value)) this.#add(key);
+    this.#visit(value, inner, depth + 1);
+  }
+
+  #visitValue(node: Scalar, path: string): void {
+    if (fits(this.#places.values, path)) this.#add(node);
+  }
+
+  #add(node: Scalar): void {
+    const [start, end] = node.range ?? [0, 0];
+    const written = this.#text.slice(start, end);
+    // A scalar that goes on in a next line may have taken what was to be an entry of its own, unless it is an expression.
+    const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
+    if (written.trimEnd().includes('\n') && !(isBlock && isExpression(String(node.value)))) return;
+    if (written.includes('-----')) return;
+    this.#ranges.push([isBlock ? this.#text.indexOf('\n', start) : start, end]);
+  }
+}
+
+function isExpression(text: string): boolean {
+  return /^\s*#\[[\s\S]*\]\s*$/.test(text);
+}
+
+function fits(places: readonly RegExp[] | undefined, path: string): boolean {
+  return places?.some((place) => place.test(path)) ?? false;
+}

@@ -1,0 +1,201 @@
+/**
+ * @module
+ * A folder with one file that has a secret where it should not be, or in a form that it should not have; and everything
+ * that mintproc says of it.
+ */
+import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigurationReport, fieldsOf } from '../../../src/cli/configuration-report.ts';
+import { run } from '../../../src/cli/index.ts';
+import type { Terminal } from '../../../src/cli/terminal.ts';
+import { finish } from '../../../src/diagnostics/steps.ts';
+import { createLog } from '../../../src/observe/log.ts';
+import { Metrics } from '../../../src/observe/metrics.ts';
+import { Readiness } from '../../../src/observe/readiness.ts';
+import { RequestObserver } from '../../../src/observe/request-observer.ts';
+import { makeDecide } from '../../../src/runtime/decide.ts';
+import { diskFiles } from '../../../src/runtime/files.ts';
+import { loadConfiguration } from '../../../src/runtime/load.ts';
+import { request } from '../../runtime/memory-files.ts';
+import type { Dice } from '../../search/dice.ts';
+import { type Canary, canaries } from './canaries.ts';
+import { type Mistake, mistakes } from './mistakes.ts';
+import { type Place, places } from './places.ts';
+
+export interface Input {
+  readonly place: Place;
+  readonly canary: Canary;
+  readonly mistakes: readonly Mistake[];
+  /** The file with the secret in it. */
+  readonly text: string;
+}
+
+/** Coprime to the number of pairs, so that neighbours are of different kinds. */
+const stride = 7919;
+
+/** @param number every place with every mistake comes once before pairs come again */
+export function inputOf(number: number, dice: Dice): Input {
+  const place = places[number % places.length] ?? dice.pick(places);
+  const fitting = mistakes.filter(({ format }) => format === 'any' || format === place.format);
+  const first = fitting[Math.floor((number * stride) / places.length) % fitting.length] ?? dice.pick(fitting);
+  const made = dice.chance(30) ? [first, dice.pick(fitting)] : [first];
+  const canary = dice.pick(canaries);
+  let draft = { text: place.text, secret: canary.text };
+  for (const mistake of made) if (draft.text.includes('@@')) draft = mistake.make(draft, dice);
+  return { place, canary, mistakes: made, text: draft.text.replaceAll('@@', () => draft.secret) };
+}
+
+const keyless = `- policyRef: { name: jwt-generation-flex }
+  config:
+    signingMethod: HS256
+    customClaims: [{ name: tenant, value: "#[attributes.headers['x-tenant']]" }]
+`;
+
+function configurationFor(file: string): string {
+  return `policies: [{ name: orders, file: ${file} }]
+routes: [{ match: { pathPrefix: /orders }, policies: [orders] }]
+listen: 127.0.0.1:0
+admin: 127.0.0.1:0
+variables: { private.key: { file: key.txt } }
+`;
+}
+
+/** What mintproc said, by where it said it. */
+export type Said = Readonly<Record<string, string>>;
+
+export class World implements Disposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'mintproc-secrets-'));
+  readonly configuration = join(this.folder, 'mintproc.yaml');
+  readonly request = join(this.folder, 'request.json');
+  readonly #metrics = new Metrics({ version: '1.2.3', outcomes: ['forward', 'refuse', 'untouched'] });
+
+  constructor() {
+    const locked = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'another' } as const;
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const files = {
+      'keyless.yaml': keyless,
+      'key.txt': 'a secret of at least thirty-two bytes',
+      'key.pem': privateKey.export(locked).toString(),
+      'other.pem': createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+        .export({ type: 'pkcs8', format: 'pem' })
+        .toString(),
+      'request.json': JSON.stringify({ attributes: { headers: { 'x-tenant': 't1' } } }),
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(this.folder, name), text, { mode: 0o600 });
+  }
+
+  /** @returns the policy's file */
+  write({ place, text }: Input): string {
+    const policy = place.file === 'mintproc.yaml' ? 'keyless.yaml' : place.file;
+    writeFileSync(join(this.folder, place.file), text);
+    if (place.file !== 'mintproc.yaml') writeFileSync(this.configuration, configurationFor(policy));
+    return join(this.folder, policy);
+  }
+
+  /** Through the functions that the commands call, and those of a process that serves. */
+  async said(input: Input, dice: Dice): Promise<Said> {
+    const policy = this.write(input);
+    const format = ['--format', dice.pick(['text', 'json'])];
+    const asked = ['--policy', policy, '--config', this.configuration];
+    const lone = dice.chance(50) ? asked.slice(0, 2) : asked;
+    const line = JSON.stringify({ policy, entry: entryOf(input), request: {} });
+    return {
+      validate: await this.#run(['validate', this.configuration, policy, ...format]),
+      mint: await this.#run(['mint', ...lone, '--request', this.request, ...format]),
+      explain: dice.chance(50) ? await this.#run(['explain', ...lone, ...format]) : '',
+      lines: dice.chance(20) ? await this.#run(['mint', '--jsonl'], line) : '',
+      eval: dice.chance(10) ? await this.#run(['eval', '--context', policy, '1']) : '',
+      ...this.#served(),
+    };
+  }
+
+  #served(): Said {
+    const lines: string[] = [];
+    const log = createLog('trace', (line) => lines.push(line));
+    const readiness = new Readiness();
+    const report = new ConfigurationReport(this.#metrics, readiness, log, Date.now);
+    const options = { files: diskFiles, environment, tlsApart: { before: undefined, tell: () => undefined } };
+    const { snapshot, problems, tls } = loadConfiguration(this.configuration, options);
+    const unusable = tls?.kind === 'unusable' ? tls.problems : [];
+    for (const problem of unusable) log.error('The TLS pair cannot be used.', fieldsOf(problem));
+    let body = '';
+    if (snapshot === undefined) report.refused(problems);
+    else {
+      finish(report.loaded(snapshot, problems));
+      const observer = new RequestObserver(this.#metrics, log);
+      const decide = makeDecide(snapshot, { clock: Date.now, randomId: randomUUID });
+      const decision = decide(request({ ':path': '/orders', ':method': 'GET' }));
+      observer.finished({ outcome: decision.kind, seconds: 0, code: undefined, mints: decision.mints, requestId: 'r' });
+      if (decision.kind === 'refuse') body = decision.refusal.body;
+    }
+    return { log: lines.join(''), readyz: JSON.stringify(readiness.report), body };
+  }
+
+  async #run(line: readonly string[], input = ''): Promise<string> {
+    let said = '';
+    const add = (text: string): void => {
+      said += `${text}\n`;
+    };
+    await run(line, { ...quiet, out: add, error: add, lines: () => linesOf(input) });
+    return said;
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+async function* linesOf(text: string): AsyncIterable<string> {
+  yield text;
+}
+
+/** The secret in an entry as `mint --jsonl` takes it. */
+function entryOf({ canary, place }: Input): object {
+  const keys: object[] = [
+    { key: { text: canary.text } },
+    { key: { jwk: canary.text } },
+    { key: canary.text },
+    { [canary.text]: 1 },
+  ];
+  return keys[place.name.length % keys.length] ?? {};
+}
+
+const environment = { SECRET: 'a secret of at least thirty-two bytes' };
+
+function never(): never {
+  throw new Error('no command that ends by itself asks for this');
+}
+
+const quiet: Terminal = {
+  out: never,
+  error: never,
+  lines: never,
+  version: '1.2.3',
+  environment,
+  now: () => 1_700_000_000_000,
+  collectGarbage: never,
+  onStop: never,
+  onReload: never,
+  ignoreSignals: never,
+  threadIsStuck: never,
+  startWorker: never,
+  startChecker: never,
+  primary: undefined,
+  server: undefined,
+  stepBack: never,
+};
+
+/** The outputs that hold a piece of the secret. */
+export function leaksIn({ place, canary }: Input, said: Said): readonly string[] {
+  return Object.entries(said).flatMap(([where, text]) => {
+    // A token shows the name of its key, as its author asked, even where that is the key.
+    const isShown = place.isKeyName === true && where === 'mint' && isToken(text);
+    return !isShown && canary.isIn(text) ? [where] : [];
+  });
+}
+
+function isToken(text: string): boolean {
+  return /^(?:\{"ok":true|\S+: \S* ?ey[\w-]+\.)/m.test(text);
+}
