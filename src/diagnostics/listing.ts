@@ -4,7 +4,7 @@
  */
 
 /** Names that one list shows. */
-export const mostNames = 20;
+const mostNames = 20;
 
 /** `a, b and 37 more`. */
 export function listed(names: readonly string[], most: number = mostNames): string {
