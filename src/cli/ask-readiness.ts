@@ -3,6 +3,7 @@
  * One question to `/readyz`, over a plain socket: Node's HTTP client is 17 MB of memory that a probe would load each time.
  */
 import { connect, isIPv6 } from 'node:net';
+import { listed } from '../diagnostics/listing.ts';
 import type { Address } from '../runtime/address.ts';
 import { isRecord, type JsonRecord } from './input-file.ts';
 
@@ -12,8 +13,8 @@ export interface Verdict {
   readonly said: string;
 }
 
-/** Bytes; mintproc's own answer has a few hundred. */
-const longestAnswer = 65_536;
+/** Bytes; mintproc's own answer names up to two hundred policies, with names of up to 64 characters. */
+const longestAnswer = 262_144;
 /** Characters of the line. */
 const longestLine = 1_000;
 
@@ -88,11 +89,12 @@ function reportOf(body: string): JsonRecord | undefined {
   }
 }
 
-function reasonsOf({ notListening, workers, lastReloadError }: JsonRecord): string[] {
+function reasonsOf({ notListening, workers, lastReloadError, keysEnded }: JsonRecord): string[] {
   const lost = isRecord(notListening) ? Object.values(notListening).map(String) : [];
   const serving = isRecord(workers) ? [`${workers['serving']} of ${workers['of']} workers serve`] : [];
   const refused = typeof lastReloadError === 'string' ? [`the last reload failed: ${lastReloadError}`] : [];
-  return [...lost, ...serving, ...refused];
+  const ended = Array.isArray(keysEnded) ? [`no key is active for: ${listed(keysEnded.map(String), 10)}`] : [];
+  return [...lost, ...serving, ...ended, ...refused];
 }
 
 function oneLine(text: string): string {

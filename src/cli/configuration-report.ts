@@ -4,17 +4,37 @@
  */
 import { LocatedError, type Problem } from '../diagnostics/problem.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
-import { type KeyRing, keyId, publishedAt, type RingKey, signerAt, type Term, termsOf } from '../keys/rotation.ts';
+import { signerAt } from '../keys/rotation.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
+import { changesBetween, describeDifference, type Part, parts } from '../runtime/changes.ts';
 import { needsRestart } from '../runtime/reload.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
+import { KeyReport } from './key-report.ts';
 
 /** A file that is wrong from end to end must not fill the log at each attempt. */
 const mostLines = 20;
 
+/** What a configuration follows. */
+interface Reload {
+  /** The configuration that the process started with. */
+  readonly running: Snapshot;
+  /** The one that was in force until now. */
+  readonly before: Snapshot;
+}
+
+const changed: Readonly<Record<Part, string>> = {
+  policies: 'Policies changed.',
+  keys: 'Keys changed.',
+  routes: 'Routes changed.',
+  variables: 'Variables changed.',
+  settings: 'Settings changed.',
+};
+
 export class ConfigurationReport {
+  /** What it says of keys. */
+  readonly keys: KeyReport;
   readonly #metrics: Metrics;
   readonly #readiness: Readiness;
   readonly #log: Log;
@@ -27,10 +47,10 @@ export class ConfigurationReport {
     this.#readiness = readiness;
     this.#log = log;
     this.#now = now;
+    this.keys = new KeyReport({ metrics, readiness, log }, now);
   }
 
-  /** @param running the configuration that the process started with, where this is a later one */
-  *loaded(snapshot: Snapshot, problems: readonly Problem[], running?: Snapshot): Steps<void> {
+  *loaded(snapshot: Snapshot, problems: readonly Problem[], reload?: Reload): Steps<void> {
     const { version, policies, keys } = snapshot;
     const signers = yield* eachInSteps(policies.keys(), (policy) =>
       signerAt(keys.rings.get(policy) ?? [], this.#now()),
@@ -41,35 +61,24 @@ export class ConfigurationReport {
     for (const problem of problems) {
       this.#log.warn('The configuration has a weak point.', { ...fieldsOf(problem) });
     }
-    yield* this.refreshKeys(snapshot);
-    yield* eachInSteps(policies.keys(), (policy) => this.#tellOfKeys(policy, snapshot));
-    if (running === undefined) return;
-    this.#log.info('A new configuration is in force.', { generation: version, policies: policies.size });
-    for (const name of needsRestart(running, snapshot)) {
+    if (reload !== undefined) {
+      this.#log.info('A new configuration is in force.', { generation: version, policies: policies.size });
+      yield* this.#tellOfChanges(reload.before, snapshot);
+    }
+    yield* this.keys.loaded(snapshot);
+    if (reload === undefined) return;
+    for (const name of needsRestart(reload.running, snapshot)) {
       this.#log.warn('A changed setting takes effect at the next start only.', { reason: `\`${name}\`` });
     }
   }
 
-  /** The figures about keys as they are at this moment: they change with the time alone, too. */
-  *refreshKeys({ policies, keys }: Snapshot): Steps<void> {
-    const now = this.#now();
-    for (const policy of policies.keys()) {
-      const ring = keys.rings.get(policy) ?? [];
-      this.#metrics.signingKeys(policy, publishedAt(ring, now).length, (this.#nextTerm(ring)?.from ?? 0) / 1000);
-      yield;
+  /** What a reload changed, by names. */
+  *#tellOfChanges(before: Snapshot, { version, outline }: Snapshot): Steps<void> {
+    const changes = yield* changesBetween(before.outline, outline);
+    for (const part of parts) {
+      const told = describeDifference(changes, part);
+      if (told !== undefined) this.#log.info(changed[part], { generation: version, changes: told });
     }
-  }
-
-  #nextTerm(ring: KeyRing): Term | undefined {
-    return termsOf(ring).find(({ from }) => from > this.#now());
-  }
-
-  #tellOfKeys(policy: string, { keys }: Snapshot): void {
-    const next = this.#nextTerm(keys.rings.get(policy) ?? []);
-    if (next === undefined) return;
-    const message =
-      next.signer === undefined ? 'The last key of a policy retires.' : 'A new key is published, and will sign.';
-    this.#log.info(message, { policy, kid: nameOf(next.signer), at: new Date(next.from).toISOString() });
   }
 
   refused(problems: readonly Problem[]): void {
@@ -110,10 +119,6 @@ export class ConfigurationReport {
     this.#readiness.filesTrouble(undefined);
     this.#log.info('Files can be looked at again.');
   }
-}
-
-function nameOf(key: RingKey | undefined): string | undefined {
-  return key === undefined ? undefined : keyId(key.held);
 }
 
 /** As `/readyz` has it. */

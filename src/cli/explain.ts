@@ -3,6 +3,9 @@
  * `mintproc explain`: what a policy does to a request, in words. It tells how members come about, never their values.
  */
 import { formatProblem } from '../diagnostics/problem.ts';
+import type { HeldKey } from '../keys/held-key.ts';
+import { shownName } from '../keys/ring-state.ts';
+import { type KeyRing, termsOf } from '../keys/rotation.ts';
 import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
 import { diskFiles } from '../runtime/files.ts';
 import { loadPolicy } from '../runtime/load-policy.ts';
@@ -13,7 +16,7 @@ import { UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc explain --policy FILE [--config FILE] [--format text|json]
 
-Tells what a policy does: how the token is signed or encrypted, the header that carries it, how each header parameter
+Tells what a policy does: how the token is signed or encrypted, which key signs and until when, the header that carries it, how each header parameter
 and claim comes about, what happens when no token can be made, and whether tokens are reused.
 
   --policy FILE  the policy file
@@ -28,10 +31,10 @@ export const explainCommand: Command = {
     if (file === undefined) throw new UsageError('Name a --policy file.');
     const config = textOption(args, 'config');
     const lone = { file, entry: undefined, config, environment: terminal.environment };
-    const { policy, problems } = loadPolicy(lone, diskFiles);
+    const { policy, ring, problems } = loadPolicy(lone, diskFiles);
     for (const problem of problems) terminal.error(formatProblem(problem));
     if (policy === undefined) return 1;
-    const explanation = explain(policy);
+    const explanation = explain(policy, describeKeys(policy, ring, terminal.now()));
     const asJson = textOption(args, 'format') === 'json';
     terminal.out(asJson ? `${JSON.stringify(explanation, null, 2)}\n` : toText(file, explanation));
     return 0;
@@ -47,6 +50,7 @@ interface Member {
 interface Explanation {
   readonly dialect: string;
   readonly token: string;
+  readonly key: string;
   readonly output: string;
   readonly onError: string;
   readonly reuse: string;
@@ -54,11 +58,12 @@ interface Explanation {
   readonly claims: readonly Member[];
 }
 
-function explain({ plan, dialect, output, onError, reuse }: CompiledPolicy): Explanation {
+function explain({ plan, dialect, output, onError, reuse }: CompiledPolicy, key: string): Explanation {
   const lenient = "the request goes on without a token, and without the client's own copy of the header";
   return {
     dialect,
     token: plan.disabled === true ? 'none: the policy is switched off' : describeToken(plan),
+    key,
     output: `${output.header}: ${output.prefix}…`,
     onError: onError === 'deny' ? 'the request is refused' : lenient,
     reuse: describeReuse(reuse),
@@ -71,6 +76,31 @@ function describeToken({ algorithm, encryption }: TokenPlan): string {
   const signed = algorithm === undefined ? 'not signed' : `signed by ${algorithm.name}`;
   if (encryption === undefined) return signed;
   return `${signed}, encrypted by ${encryption.management.name} and ${encryption.content.name}`;
+}
+
+/** Terms that are told; a folder may hold thousands of keys. */
+const mostTerms = 5;
+
+/** Which key signs, as a process that starts now would have it, and which follow. */
+function describeKeys({ plan }: CompiledPolicy, ring: KeyRing, now: number): string {
+  if (plan.algorithm === undefined || plan.disabled === true) return 'none: no signature is made';
+  const terms = termsOf(ring);
+  const first = Math.max(
+    0,
+    terms.findLastIndex(({ from }) => from <= now),
+  );
+  const shown = terms.slice(first, first + mostTerms);
+  const more = terms.length - first - shown.length;
+  const told = shown.map(({ from, signer }) => {
+    const since = from > now ? `from ${new Date(from).toISOString()} on ` : '';
+    return `${since}${signer === undefined ? 'no key is active, and requests are refused' : describeHeld(signer.held)}`;
+  });
+  return `${told.join('; ')}${more > 0 ? `; and ${more} more changes` : ''}`;
+}
+
+function describeHeld(held: HeldKey): string {
+  if (held.generated) return 'a key that is generated at each start';
+  return shownName(held) ?? 'an HMAC key without a name';
 }
 
 function describeStep(step: HeaderStep): Member {

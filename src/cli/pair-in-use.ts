@@ -9,26 +9,31 @@ import type { Readiness } from '../observe/readiness.ts';
 import { isSamePair, type ListenerTls, type TlsPart } from '../runtime/listener-tls.ts';
 import type { Serving } from '../serving/serving.ts';
 import { fieldsOf, sentenceOf } from './configuration-report.ts';
+import type { KeyReport } from './key-report.ts';
 
 interface Witnesses {
   readonly log: Log;
   readonly readiness: Readiness;
+  readonly keys: Pick<KeyReport, 'listens'>;
 }
 
 export class PairInUse {
   readonly #serving: Pick<Serving, 'useTls'>;
   readonly #log: Log;
   readonly #readiness: Readiness;
+  readonly #keys: Pick<KeyReport, 'listens'>;
   #pair: ListenerTls | undefined;
   /** What is wrong with the pair that was read last, as it was told; empty where nothing is. */
   #told = '';
 
   /** @param first undefined where the process began with plain connections, and stays with them */
-  constructor(first: ListenerTls | undefined, serving: Pick<Serving, 'useTls'>, { log, readiness }: Witnesses) {
+  constructor(first: ListenerTls | undefined, serving: Pick<Serving, 'useTls'>, { log, readiness, keys }: Witnesses) {
     this.#pair = first;
     this.#serving = serving;
     this.#log = log;
     this.#readiness = readiness;
+    this.#keys = keys;
+    if (first !== undefined) keys.listens(first);
   }
 
   /** Uses a new pair, and tells once of one that cannot be used, and once that the next can. */
@@ -44,8 +49,12 @@ export class PairInUse {
       return;
     }
     this.#pair = part.pair;
+    this.#keys.listens(part.pair);
     const at = new X509Certificate(part.pair.certificate).validToDate.toISOString();
     this.#log.info('New connections get a new TLS pair; its certificate is valid until `at`.', { at });
+    for (const problem of part.warnings ?? []) {
+      this.#log.warn('The TLS pair has a weak point.', fieldsOf(problem));
+    }
   }
 
   #tell(problems: readonly Problem[]): void {

@@ -83,9 +83,10 @@ export function startReloading(
       reloader.announce(undefined);
       throw error;
     });
+    const before = reloader.inForce;
     reloader.adopt(loaded.snapshot);
     await prepared.commit();
-    await inSlices(report.loaded(loaded.snapshot, loaded.problems, running), 'reload');
+    await inSlices(report.loaded(loaded.snapshot, loaded.problems, { running, before }), 'reload');
   }
 
   async function reloadNow(): Promise<void> {

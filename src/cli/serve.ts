@@ -94,7 +94,8 @@ async function serve(reloader: Reloader, first: Loaded, metrics: Metrics, log: L
   reloader.adopt(first.snapshot);
   finish(report.loaded(first.snapshot, first.problems));
   const { serving, admin, keys } = await start(first, { reloader, metrics, readiness, report, log, terminal });
-  const pair = new PairInUse(pairOf(first), serving, { log, readiness });
+  const unfollow = report.keys.follow();
+  const pair = new PairInUse(pairOf(first), serving, { log, readiness, keys: report.keys });
   const reloading = startReloading(reloader, serving, report, terminal, pair);
   // Loading leaves more behind than serving uses, and V8 would keep it for as long as there is room.
   terminal.collectGarbage();
@@ -126,6 +127,7 @@ async function serve(reloader: Reloader, first: Loaded, metrics: Metrics, log: L
   await keys?.close();
   await admin.close();
   watch.close();
+  unfollow();
   log.info('mintproc has stopped.');
 }
 
@@ -137,7 +139,7 @@ interface Listeners {
 
 /** All listeners, or none. */
 async function start(first: Loaded, household: Household): Promise<Listeners> {
-  const { reloader, metrics, readiness, report, log, terminal } = household;
+  const { metrics, readiness, report, log, terminal } = household;
   const { settings } = first.snapshot;
   let serving: Serving | undefined;
   let keys: HttpListener | undefined;
@@ -148,7 +150,7 @@ async function start(first: Loaded, household: Household): Promise<Listeners> {
     keys = await startKeys(household);
     const exposed = {
       async text() {
-        await inSlices(report.refreshKeys(reloader.inForce), 'scrape');
+        await inSlices(report.keys.look(), 'scrape');
         return metricsText();
       },
     };

@@ -9,8 +9,7 @@ import { type Bundle, readBundle } from '../dialects/apigee/bundle.ts';
 import { DocumentFile } from '../dialects/document-file.ts';
 import { readPolicyFile } from '../dialects/index.ts';
 import { looksLikeConfiguration } from '../runtime/configuration.ts';
-import { diskFiles } from '../runtime/files.ts';
-import { loadConfiguration } from '../runtime/load.ts';
+import type { Outline } from '../runtime/outline.ts';
 import type { CompiledPolicy } from '../runtime/policy.ts';
 import { checkPolicyFile } from '../runtime/policy-key.ts';
 import { proveKeys } from '../runtime/prove-keys.ts';
@@ -18,10 +17,11 @@ import { describeReuse } from '../runtime/reuse-settings.ts';
 import { bundleFiles } from './bundle-files.ts';
 import { bundleToJson, bundleToText } from './bundle-report.ts';
 import { type Command, textOption } from './command.ts';
+import { type Comparison, compare, comparisonToText, load } from './compare.ts';
 import { readInput } from './input-file.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 
-const help = `Usage: mintproc validate FILE… [--format text|json]
+const help = `Usage: mintproc validate FILE… [--against OLD.yaml] [--format text|json]
 
 Checks mintproc.yaml files, with every policy and key that they name, and policy files on their own. Every problem is
 shown at once, with its place, a stable code and what to write instead.
@@ -29,9 +29,11 @@ shown at once, with its place, a stable code and what to write instead.
 A folder or .zip of an Apigee proxy (apiproxy/) is taken too: its GenerateJWT policies are checked, with the flows that
 call them and a variables: section to paste into mintproc.yaml.
 
+  --against OLD  another mintproc.yaml: says by name which policies, keys, routes, variables and settings would be added,
+                 removed or changed if the one mintproc.yaml in FILE took its place
   --format FORM  text (default), or json: {"files": [{file, dialect, ok, problems: [{code, severity, message, line, column}]}]}
 
-The exit code is 1 when a file has an error; a warning is none.`;
+The exit code is 1 when a file has an error; a warning or a difference is none.`;
 
 /** What was found in one file, and in the files that it names. */
 interface Report {
@@ -40,29 +42,35 @@ interface Report {
   readonly problems: readonly Problem[];
   /** The policies of a configuration that could be loaded. */
   readonly policies?: readonly CompiledPolicy[];
+  /** Of a configuration, as far as it could be read. */
+  readonly outline?: Outline | undefined;
 }
 
 export const validateCommand: Command = {
   help,
-  options: { format: { type: 'string' } },
+  options: { format: { type: 'string' }, against: { type: 'string' } },
   async run(args, terminal) {
     if (args.positionals.length === 0) throw new UsageError('Name at least one file.');
+    const now = terminal.now();
     const bundles: ReadBundle[] = [];
     const read = args.positionals.map(async (file): Promise<readonly Report[]> => {
       const files = bundleFiles(file);
-      if (files === undefined) return [await validate(file, terminal.environment)];
+      if (files === undefined) return [await validate(file, terminal, now)];
       const bundle = readBundle(files, {});
       bundles.push({ path: file, bundle });
       return bundle.policies.map((policy) => ({ file: policy.file, dialect: 'apigee', problems: policy.problems }));
     });
     const reports = (await Promise.all(read)).flat();
+    const comparison = compareWith(textOption(args, 'against'), reports, terminal, now);
     if (textOption(args, 'format') === 'json') {
       const proxies = bundles.map(({ path, bundle }) => bundleToJson(path, bundle));
-      const output = { files: reports.map(toJson), ...(proxies.length === 0 ? {} : { bundles: proxies }) };
+      const compared = comparison === undefined ? {} : { comparison };
+      const output = { files: reports.map(toJson), ...compared, ...(proxies.length === 0 ? {} : { bundles: proxies }) };
       terminal.out(`${JSON.stringify(output, null, 2)}\n`);
     } else {
       for (const report of reports) terminal.out(toText(report));
       for (const { path, bundle } of bundles) terminal.out(bundleToText(path, bundle));
+      if (comparison !== undefined) terminal.out(comparisonToText(comparison));
     }
     return reports.every(isOk) ? 0 : 1;
   },
@@ -73,12 +81,26 @@ interface ReadBundle {
   readonly bundle: Bundle;
 }
 
-async function validate(file: string, environment: Terminal['environment']): Promise<Report> {
+/** Undefined where nothing is to be compared, or the new configuration cannot be read, which its problems say. */
+function compareWith(
+  old: string | undefined,
+  reports: readonly Report[],
+  terminal: Terminal,
+  now: number,
+): Comparison | undefined {
+  if (old === undefined) return undefined;
+  const [configuration, second] = reports.filter(({ dialect }) => dialect === 'mintproc');
+  if (configuration === undefined || second !== undefined) {
+    throw new UsageError('--against takes an old mintproc.yaml, and compares one new mintproc.yaml with it: name one.');
+  }
+  return configuration.outline && compare(old, configuration.outline, terminal, now);
+}
+
+async function validate(file: string, terminal: Terminal, now: number): Promise<Report> {
   const text = readInput(file);
   if (looksLikeConfiguration(text)) {
-    const loaded = loadConfiguration(file, { files: diskFiles, environment });
-    const { snapshot, problems } = await proveKeys(loaded);
-    return { file, dialect: 'mintproc', problems, policies: [...(snapshot?.policies.values() ?? [])] };
+    const { snapshot, outline, problems } = await proveKeys(load(file, terminal, now));
+    return { file, dialect: 'mintproc', problems, policies: [...(snapshot?.policies.values() ?? [])], outline };
   }
   const problems = new Problems();
   const source = SourceText.ofFile(file, text);

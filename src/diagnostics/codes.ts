@@ -167,6 +167,7 @@ export const codes = {
   'keys.missing': 'The policy has no key, and its entry in the configuration names none.',
   'keys.not-pem': 'The key is not a PEM private key.',
   'keys.unreadable': 'The private key is damaged, encrypted or of an unknown format.',
+  'keys.certificate-ends': 'A certificate has ended, or ends soon.',
   'keys.cut-off': 'The key ends in the middle of a PEM block, as a file does that is being written.',
   'keys.generated': 'The key was generated at the start of the process, for trying out.',
   'keys.kid-differs': "The `kid` that a policy writes is not the key's own name.",

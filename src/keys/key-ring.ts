@@ -3,6 +3,7 @@
  * From key text to a key that can sign or be encrypted to: read once, when a policy loads, and held as a KeyObject from
  * then on.
  */
+import { hash } from 'node:crypto';
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import { createEncrypter, type Recipient } from '../jose/encrypt.ts';
 import type { KeyManagement } from '../jose/encryption-algorithms.ts';
@@ -24,6 +25,10 @@ export interface SigningKey {
 export interface RecipientKey {
   readonly encrypter: Encrypter;
   readonly kid: string | undefined;
+  /** X.509 in DER, where it came in one. */
+  readonly certificates: readonly Uint8Array[];
+  /** Of the text that it was read from, to be compared and never shown: the text may be a secret. */
+  readonly digest: string;
 }
 
 export interface KeyReading<K = SigningKey> {
@@ -75,7 +80,10 @@ export function readRecipientKey(
   ];
   if (hasError(findings)) return { key: undefined, findings };
   const whole = { ...recipient, key };
-  return { key: { encrypter: { recipient: whole, encrypt: createEncrypter(whole) }, kid: jwk?.kid }, findings };
+  const encrypter = { recipient: whole, encrypt: createEncrypter(whole) };
+  const certificates = isPublic ? findCertificates(text) : [];
+  const digest = hash('sha256', text, 'base64url');
+  return { key: { encrypter, kid: jwk?.kid, certificates, digest }, findings };
 }
 
 /** What `key_ops` may call the use that is made of a key (RFC 7517 section 4.3). */

@@ -58,17 +58,19 @@ export function nextRing(found: readonly FoundKey[], before: KeyRing, context: R
   const incumbent = signerAt(kept, context.now);
   const same = new SameKeys(kept);
   const isSucceeded = incumbent !== undefined && context.fits(incumbent.held);
-  const present = found
-    .filter(({ held }) => !isRevoked(held, context.revoked))
-    .map((key, index) => {
-      const known = same.find(key.held);
-      return inForceKey(
-        key,
-        { known, incumbent, isFirst: kept.length === 0, mayWait: isSucceeded || index > 0 },
-        context,
-      );
-    });
+  const trusted = found.filter(({ held }) => !isRevoked(held, context.revoked));
+  const firstToSign = trusted.findIndex((key) => maySign(key, context.now));
+  const present = trusted.map((key, index) => {
+    const known = same.find(key.held);
+    const mayWait = isSucceeded || (firstToSign !== -1 && index > firstToSign);
+    return inForceKey(key, { known, incumbent, isFirst: kept.length === 0, mayWait }, context);
+  });
   return [...departed(kept, present, context), ...present];
+}
+
+/** Whether the dates of a key, where it has some, let it sign. */
+function maySign({ activeFrom = always, retireAfter = never }: FoundKey, now: number): boolean {
+  return activeFrom <= now && retireAfter > now;
 }
 
 function isRevoked({ kid, thumbprint }: HeldKey, revoked: ReadonlySet<string>): boolean {

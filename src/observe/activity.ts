@@ -5,7 +5,7 @@
  */
 
 /** What may take longer than a request does. */
-export type ActivityName = 'reload' | 'scrape' | 'JWKS' | 'garbage collection' | 'start of a worker';
+export type ActivityName = 'reload' | 'scrape' | 'JWKS' | 'key switch' | 'garbage collection' | 'start of a worker';
 
 /** What took longest of late. */
 export interface Longest {

@@ -41,7 +41,8 @@ function buckets(name: string, pairs: readonly string[], { bounds, counts, sum }
 }
 
 function line(name: string, pairs: readonly string[], value: number): string {
-  return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}\n`;
+  const written = value === Number.POSITIVE_INFINITY ? '+Inf' : value;
+  return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${written}\n`;
 }
 
 function escaped(value: string): string {

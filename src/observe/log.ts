@@ -38,8 +38,15 @@ export interface LogFields {
   readonly policies?: number | undefined;
   /** The name of a key; never the key. */
   readonly kid?: string | undefined;
+  /** The name of the key that signed before `kid`. */
+  readonly replaces?: string | undefined;
   /** A time, as ISO 8601 has it. */
   readonly at?: string | undefined;
+  /** Times too, from which and until which something holds. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  /** What a reload added, removed and changed: names alone. */
+  readonly changes?: string | undefined;
   readonly seconds?: number | undefined;
   /** Seconds of CPU. */
   readonly cpuSeconds?: number | undefined;
@@ -82,7 +89,11 @@ const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
   generation: 'number',
   policies: 'number',
   kid: 'string',
+  replaces: 'string',
   at: 'string',
+  since: 'string',
+  until: 'string',
+  changes: 'string',
   seconds: 'number',
   cpuSeconds: 'number',
   activity: 'string',

@@ -135,6 +135,24 @@ export const metricTable = {
     labels: ['policy'],
     primaryOnly: true,
   },
+  mintproc_signing_key_info: {
+    type: 'gauge',
+    help: 'Always 1; the label kid has the name of the key that signs for a policy now. It is the thumbprint where the name is longer than 64 characters, and empty for a secret without a name. No series where no key signs.',
+    labels: ['policy', 'kid'],
+    primaryOnly: true,
+  },
+  mintproc_signing_key_end_timestamp_seconds: {
+    type: 'gauge',
+    help: 'From when on a policy has no key that signs, in seconds since the epoch: in the past where it has none, and +Inf where its keys do not retire.',
+    labels: ['policy'],
+    primaryOnly: true,
+  },
+  mintproc_certificate_end_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When a certificate ends, in seconds since the epoch, the first of its chain. use is listener (name is certificate or clientAuthorities, of tls), signing (x5c of the key that signs for the policy name) or recipient (of the policy name).',
+    labels: ['use', 'name'],
+    primaryOnly: true,
+  },
   mintproc_workers: {
     type: 'gauge',
     help: 'Worker processes that serve at this moment; 0 where `workers` is 1 and the one process serves itself.',

@@ -12,7 +12,7 @@ import { addCounts, type Counts, countsOf, sharedOnly } from './counts.ts';
 import { expose } from './exposition.ts';
 import { createFamilies, type Families, type MetricName, metricTable } from './metric-table.ts';
 import { processRegistry, together } from './process-figures.ts';
-import type { Counter } from './series.ts';
+import type { Counter, Gauge } from './series.ts';
 import { inSlices } from './slices.ts';
 import type { WorkerTotals } from './worker-totals.ts';
 
@@ -36,6 +36,25 @@ export interface MetricsOptions<Outcome extends string> {
   readonly outcomes: readonly Outcome[];
 }
 
+/** The keys of a policy; times in seconds since the epoch. */
+export interface SigningFigures {
+  /** Those that sign, will sign, or are published still. */
+  readonly count: number;
+  /** When another key begins to sign; 0 where none is waiting. */
+  readonly next: number;
+  /** The name of the key that signs, empty where it has none; undefined where no key signs. */
+  readonly kid: string | undefined;
+  /** From when on no key signs; undefined where the policy does not sign. */
+  readonly end: number | undefined;
+}
+
+/** When a certificate ends, in seconds since the epoch. */
+export interface CertificateEnd {
+  readonly use: 'listener' | 'signing' | 'recipient';
+  readonly name: string;
+  readonly end: number;
+}
+
 type PolicyCounters = Readonly<Record<PolicyRun['outcome'], Counter>>;
 
 export class Metrics<Outcome extends string = string> {
@@ -43,6 +62,8 @@ export class Metrics<Outcome extends string = string> {
   readonly #process = processRegistry();
   readonly #requests: ReadonlyMap<Outcome, Counter>;
   readonly #policies = new Map<string, PolicyCounters>();
+  /** The kid that stands in the series of each policy. */
+  readonly #signers = new Map<string, string>();
   readonly #seconds = this.#families.mintproc_request_seconds.with();
   readonly #inFlight = this.#families.mintproc_in_flight.with();
   readonly #unmatched = this.#families.mintproc_unmatched_requests_total.with();
@@ -153,6 +174,9 @@ export class Metrics<Outcome extends string = string> {
     families.mintproc_token_reuse_total.removeWhere(gone);
     families.mintproc_signing_keys.removeWhere(gone);
     families.mintproc_signing_key_switch_timestamp_seconds.removeWhere(gone);
+    families.mintproc_signing_key_end_timestamp_seconds.removeWhere(gone);
+    families.mintproc_signing_key_info.removeWhere(gone);
+    for (const name of gone) this.#signers.delete(name);
     for (const name of policies) {
       this.#policies.set(name, this.#countersOf(name));
       yield;
@@ -165,10 +189,34 @@ export class Metrics<Outcome extends string = string> {
     return { hit: family.with(policy, 'hit'), miss: family.with(policy, 'miss') };
   }
 
-  /** @param next when another key begins to sign, in seconds since the epoch; 0 where none is waiting */
-  signingKeys(policy: string, count: number, next: number): void {
-    this.#families.mintproc_signing_keys.with(policy).set(count);
-    this.#families.mintproc_signing_key_switch_timestamp_seconds.with(policy).set(next);
+  signingKeys(policy: string, { count, next, kid, end }: SigningFigures): void {
+    const families = this.#families;
+    families.mintproc_signing_keys.with(policy).set(count);
+    families.mintproc_signing_key_switch_timestamp_seconds.with(policy).set(next);
+    if (end === undefined) families.mintproc_signing_key_end_timestamp_seconds.remove(policy);
+    else families.mintproc_signing_key_end_timestamp_seconds.with(policy).set(end);
+    const before = this.#signers.get(policy);
+    if (before === kid) return;
+    // One series for each policy, however often its key is changed.
+    if (before !== undefined) families.mintproc_signing_key_info.remove(policy, before);
+    if (kid === undefined) this.#signers.delete(policy);
+    else {
+      families.mintproc_signing_key_info.with(policy, kid).set(1);
+      this.#signers.set(policy, kid);
+    }
+  }
+
+  /** All certificates that are in use; the series of others vanish. */
+  *certificateEnds(ends: readonly CertificateEnd[]): Steps<void> {
+    const family = this.#families.mintproc_certificate_end_timestamp_seconds;
+    const kept = new Set<Gauge>();
+    for (const { use, name, end } of ends) {
+      const series = family.with(use, name);
+      series.set(end);
+      kept.add(series);
+      yield;
+    }
+    for (const { labels, series } of family.all) if (!kept.has(series)) family.remove(...labels);
   }
 
   /** A configuration was refused; the last good one stays in force. */

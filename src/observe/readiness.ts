@@ -2,7 +2,7 @@
  * @module
  * Whether this process should get requests. `/readyz` and the gRPC health service both tell it.
  */
-export type Phase = 'starting' | 'ready' | 'no-worker' | 'no-listener' | 'draining';
+export type Phase = 'starting' | 'ready' | 'no-worker' | 'no-listener' | 'no-key' | 'draining';
 
 /** What `/readyz` answers. */
 export interface ReadinessReport {
@@ -20,22 +20,49 @@ export interface ReadinessReport {
   readonly filesTrouble?: string;
   /** How many policies sign with a key that was generated for trying out; absent where none does. */
   readonly generatedKeys?: number;
+  /** Which key signs for each policy: at most a hundred of them. */
+  readonly signingKeys?: readonly SigningKeyReport[];
+  /** How many policies `signingKeys` leaves out; absent where it has all. */
+  readonly signingKeysMore?: number;
+  /** Policies that have no key that is active now: at most a hundred; absent where there is none. */
+  readonly keysEnded?: readonly string[];
+  /** How many policies `keysEnded` leaves out; absent where it has all. */
+  readonly keysEndedMore?: number;
   /** How many worker processes serve, of how many; absent where the one process serves itself. */
   readonly workers?: { readonly serving: number; readonly of: number };
   /** Why a unix socket that was lost cannot be made again, by its key in the configuration; absent where all are there. */
   readonly notListening?: Readonly<Record<string, string>>;
 }
 
+/** Times as ISO 8601 has them; `since` is absent where it was before this process knew the key. */
+export interface SigningKeyReport {
+  readonly policy: string;
+  readonly kid?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+export interface KeysReport {
+  readonly signing: readonly SigningKeyReport[];
+  readonly more: number;
+  readonly ended: readonly string[];
+  readonly moreEnded: number;
+  /** Whether any policy can answer requests with anything but a refusal. */
+  readonly isAnyLeft: boolean;
+}
+
 export class Readiness {
   readonly #listeners = new Set<(phase: Phase) => void>();
   #report: ReadinessReport = { status: 'starting' };
+  #keys: Partial<ReadinessReport> = {};
+  #keysLeft = true;
 
   get phase(): Phase {
     return this.#report.status;
   }
 
   get report(): ReadinessReport {
-    return this.#report;
+    return { ...this.#report, ...this.#keys };
   }
 
   /** Requests are welcome. A process that drains stays draining. */
@@ -95,6 +122,18 @@ export class Readiness {
     this.#report = reason === undefined ? report : { ...report, filesTrouble: reason };
   }
 
+  /** While no policy has a key, every request would be refused: nothing is ready then. */
+  keys({ signing, more, ended, moreEnded, isAnyLeft }: KeysReport): void {
+    this.#keys = {
+      ...(signing.length > 0 && { signingKeys: signing }),
+      ...(more > 0 && { signingKeysMore: more }),
+      ...(ended.length > 0 && { keysEnded: ended }),
+      ...(moreEnded > 0 && { keysEndedMore: moreEnded }),
+    };
+    this.#keysLeft = isAnyLeft;
+    this.#reconsider();
+  }
+
   /** Calls `listener` at each change of phase until the returned function is called. */
   onChange(listener: (phase: Phase) => void): () => void {
     this.#listeners.add(listener);
@@ -103,7 +142,8 @@ export class Readiness {
 
   get #hindrance(): Phase | undefined {
     if (this.#report.workers?.serving === 0) return 'no-worker';
-    return this.#report.notListening?.['listen'] === undefined ? undefined : 'no-listener';
+    if (this.#report.notListening?.['listen'] !== undefined) return 'no-listener';
+    return this.#keysLeft ? undefined : 'no-key';
   }
 
   #reconsider(): void {

@@ -64,6 +64,11 @@ export class Family<S extends Series> {
     return series;
   }
 
+  /** Takes out the series of these label values. */
+  remove(...labels: readonly string[]): void {
+    this.#series.delete(JSON.stringify(labels));
+  }
+
   /** Takes out every series whose first label has one of these values. */
   removeWhere(firsts: ReadonlySet<string>): void {
     for (const [key, { labels }] of this.#series) {

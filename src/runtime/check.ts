@@ -9,7 +9,7 @@ import { type Unlocked, UnlockedKeys } from '../keys/unlocked-keys.ts';
 import type { Settings } from './configuration-schema.ts';
 import type { FileReader } from './files.ts';
 import type { TlsPart } from './listener-tls.ts';
-import { loadConfiguration } from './load.ts';
+import { type LoadOptions, loadConfiguration } from './load.ts';
 import { type InputPart, KeptFiles, partsOf } from './load-inputs.ts';
 import type { LoadContext } from './policy.ts';
 import { proveKeys } from './prove-keys.ts';
@@ -68,7 +68,15 @@ export async function check(
   const documents = new Documents();
   const unlocked = new UnlockedKeys();
   const tlsApart = { before: tls, tell: (part: TlsPart) => tell({ kind: 'tls', part: withoutLines(part) }) };
-  const options = { ...context, files: kept, documents, unlocked, tlsApart, now: () => now };
+  const options: LoadOptions = {
+    ...context,
+    files: kept,
+    documents,
+    unlocked,
+    tlsApart,
+    withoutKeys: 'all',
+    now: () => now,
+  };
   const began = performance.now();
   const loaded = loadConfiguration(file, options);
   const loadTime = performance.now() - began;
@@ -103,7 +111,8 @@ function telling(files: FileReader, tell: (message: CheckMessage) => void): File
 }
 
 function withoutLines(part: TlsPart): TlsPart {
-  return part.kind === 'unusable' ? { ...part, problems: toTell(part.problems) } : part;
+  if (part.kind === 'unusable') return { ...part, problems: toTell(part.problems) };
+  return part.kind === 'pair' ? { ...part, warnings: toTell(part.warnings ?? []) } : part;
 }
 
 /** Errors first, so that none is lost where there are too many; the log shows no lines of files. */

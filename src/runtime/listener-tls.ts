@@ -4,8 +4,11 @@
  * a pair in the middle of its rotation keeps no policy out, and a mistake in a policy no new pair.
  */
 import type { Code } from '../diagnostics/codes.ts';
-import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
+import { type Problem, type ProblemDetails, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
+import type { KeyFinding } from '../jose/signing-key.ts';
+import { endingCertificate } from '../keys/certificate-end.ts';
+import { findCertificates } from '../keys/certificates.ts';
 import type { Configuration } from './configuration.ts';
 import type { Settings } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
@@ -21,7 +24,7 @@ export interface ListenerTls {
 /** What can be said of `tls`; plain data, so that it can come from another process. */
 export type TlsPart =
   | { readonly kind: 'plain' }
-  | { readonly kind: 'pair'; readonly pair: ListenerTls }
+  | { readonly kind: 'pair'; readonly pair: ListenerTls; readonly warnings?: readonly Problem[] }
   | { readonly kind: 'unusable'; readonly problems: readonly Problem[] };
 
 /** How `tls` is loaded beside a configuration that is in force. */
@@ -39,6 +42,8 @@ export interface TlsSource {
   readonly configuration: Configuration | undefined;
   readonly before: Settings['tls'];
   readonly files: Pick<FileReader, 'read'>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** A path of the configuration as it can be opened. */
   resolve(file: string): string;
 }
@@ -49,15 +54,16 @@ type Member = keyof ListenerTls;
 export const largestTlsFile = 256 * 1024;
 
 /** Reads the files of `tls` and tries them. */
-export function loadTls({ file, configuration, before, files, resolve }: TlsSource): TlsPart {
+export function loadTls({ file, configuration, before, files, now, resolve }: TlsSource): TlsPart {
   const settings = configuration?.settings;
   const wanted = settings === undefined ? before : settings.tls;
   if (wanted === undefined) return { kind: 'plain' };
   const problems = new Problems();
-  const report = (member: Member, code: Code, message: string): void => {
-    if (configuration === undefined) problems.add(problemAt(SourceText.ofFile(file, ''), 0, code, { message }));
-    else configuration.document.report(problems, ['tls', member], code, { message });
+  const tell = (member: Member, code: Code, details: ProblemDetails): void => {
+    if (configuration === undefined) problems.add(problemAt(SourceText.ofFile(file, ''), 0, code, details));
+    else configuration.document.report(problems, ['tls', member], code, details);
   };
+  const report = (member: Member, code: Code, message: string): void => tell(member, code, { message });
   const read = (member: Member, name: string): string => {
     const contents = readText(files, resolve(name));
     const text = contents.kind === 'text' ? contents.text : '';
@@ -79,7 +85,10 @@ export function loadTls({ file, configuration, before, files, resolve }: TlsSour
   };
   if (!problems.hasErrors) {
     const fault = faultOf(pair, wanted);
-    if (fault === undefined) return { kind: 'pair', pair };
+    if (fault === undefined) {
+      for (const [member, finding] of endingParts(pair, now)) tell(member, finding.code, finding);
+      return { kind: 'pair', pair, warnings: problems.all };
+    }
     report(fault.member, 'config.unusable-tls', fault.message);
   }
   return { kind: 'unusable', problems: problems.all };
@@ -89,6 +98,13 @@ export function isSamePair(one: ListenerTls, other: ListenerTls): boolean {
   return (
     one.certificate === other.certificate && one.key === other.key && one.clientAuthorities === other.clientAuthorities
   );
+}
+
+function endingParts({ certificate, clientAuthorities = '' }: ListenerTls, now: number): [Member, KeyFinding][] {
+  const findings = Object.entries({ certificate, clientAuthorities } satisfies Partial<ListenerTls>).map(
+    ([member, pem]) => [member as Member, endingCertificate(findCertificates(pem), now)] as const,
+  );
+  return findings.flatMap(([member, finding]) => (finding === undefined ? [] : [[member, finding]]));
 }
 
 interface Fault {

@@ -80,6 +80,7 @@ export function repeatLoad(inputs: LoadInputs, context: Omit<LoadOptions, 'files
     before,
     announcedIn,
     tlsApart,
+    withoutKeys: 'some' as const,
     now: () => now,
   };
   return loadInSteps(file, { ...context, ...options });

@@ -11,11 +11,12 @@ import { finish } from '../diagnostics/steps.ts';
 import { DocumentFile } from '../dialects/document-file.ts';
 import { readYaml } from '../dialects/located-yaml.ts';
 import { readShape } from '../dialects/shape.ts';
+import type { KeyRing } from '../keys/rotation.ts';
 import { type Configuration, readConfiguration, shapeCodes } from './configuration.ts';
 import { loneEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
 import { harmlessConfiguration } from './harmless-configuration.ts';
-import { surroundingsOf, wantedPolicy } from './load.ts';
+import { wantedPolicy } from './load.ts';
 import { noNamedKeys } from './named-keys.ts';
 import {
   type CompiledPolicy,
@@ -26,6 +27,7 @@ import {
 } from './policy.ts';
 import { defaultReuseBytes } from './reuse-settings.ts';
 import { noSigningKeys, RingBook } from './signing-rings.ts';
+import { surroundingsOf } from './surroundings.ts';
 
 export interface LonePolicy {
   /** The policy's file. */
@@ -43,25 +45,30 @@ export interface LonePolicy {
 export interface LoadedPolicy {
   /** Undefined where one of the problems is an error. */
   readonly policy: CompiledPolicy | undefined;
+  /** The keys by which it signs; empty where it does not. */
+  readonly ring: KeyRing;
   readonly problems: readonly Problem[];
 }
 
 export function loadPolicy(lone: LonePolicy, files: FileReader): LoadedPolicy {
   const problems = new Problems();
-  const context: LoadContext = { files, environment: lone.environment ?? {} };
+  const now = Date.now();
+  // What no key signs now may be asked for at another time.
+  const context: LoadContext = { files, environment: lone.environment ?? {}, now: () => now, withoutKeys: 'all' };
   const configuration = lone.config === undefined ? undefined : readFile(lone.config, files, problems);
   const surroundings =
     configuration === undefined
       ? {
           ...noConfiguration,
-          rings: new RingBook({ now: Date.now(), announcedIn: 0, before: noSigningKeys, jwks: undefined }),
+          rings: new RingBook({ now, announcedIn: 0, before: noSigningKeys, jwks: undefined, withoutKeys: 'all' }),
         }
       : surroundingsOf(configuration, dirname(configuration.document.source.file), context, problems);
   const wanted = want(lone, configuration, problems);
   const secret = (name: string): string | undefined => lone.secrets?.get(name) ?? surroundings.secret(name);
   const loader = new PolicyLoader(context, problems, { ...surroundings, secret });
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted));
-  return { policy: problems.hasErrors ? undefined : policy, problems: problems.all };
+  const ring = surroundings.rings.finish().rings.get(wanted?.name ?? '') ?? [];
+  return { policy: problems.hasErrors ? undefined : policy, ring, problems: problems.all };
 }
 
 const noConfiguration: Omit<PolicySurroundings, 'rings'> = {

@@ -2,14 +2,13 @@
  * @module
  * From `mintproc.yaml` and the files that it names to a snapshot, or to everything that is wrong with them.
  */
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname } from 'node:path';
 import { called } from '../diagnostics/harmless.ts';
 import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { eachInSteps, finish, type Steps } from '../diagnostics/steps.ts';
 import { Documents } from '../dialects/document-file.ts';
 import type { LocatedYaml, YamlPath } from '../dialects/located-yaml.ts';
-import { SigningThreads } from '../jose/signing-threads.ts';
 import { makeIdentify } from './authentication.ts';
 import { type Configuration, type Placed, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
@@ -17,27 +16,21 @@ import type { PolicyEntry, RouteEntry, Settings } from './configuration-schema.t
 import { readText } from './files.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
 import { lookalikesOf } from './lookalikes.ts';
-import { NamedKeys } from './named-keys.ts';
-import {
-  type CompiledPolicy,
-  type LoadContext,
-  PolicyLoader,
-  type PolicySurroundings,
-  type WantedPolicy,
-} from './policy.ts';
-import { defaultReuseBytes } from './reuse-settings.ts';
+import { type Outline, outlineOf } from './outline.ts';
+import { type CompiledPolicy, type LoadContext, PolicyLoader, type WantedPolicy } from './policy.ts';
 import type { Route } from './route-index.ts';
 import { compileMatch, makeRouter } from './router.ts';
-import { noSigningKeys, RingBook, type SigningKeys } from './signing-rings.ts';
+import type { SigningKeys } from './signing-rings.ts';
 import type { Chain, Snapshot, SoonPolicy } from './snapshot.ts';
-import { SpareCore } from './spare-core.ts';
-import { Variables } from './variables.ts';
+import { resolveFrom, surroundingsOf } from './surroundings.ts';
 
 export interface Loaded {
   /** Undefined where one of the problems is an error: nothing is put in force by halves. */
   readonly snapshot: Snapshot | undefined;
   /** Everything found, warnings included. */
   readonly problems: readonly Problem[];
+  /** Of as much as could be read; undefined where nothing could. */
+  readonly outline: Outline | undefined;
   /** What `listen` may speak; undefined where another process has told that already. */
   readonly tls: TlsPart | undefined;
 }
@@ -65,9 +58,15 @@ export function* loadInSteps(file: string, options: LoadOptions): Steps<Loaded> 
   const configuration = yield* open(file, documents, options, problems);
   const tls = documents.areChecked ? undefined : tlsOf(configuration, file, options);
   if (tls !== undefined) tlsApart?.tell(tls);
-  if (tls?.kind === 'unusable' && tlsApart === undefined) for (const one of tls.problems) problems.add(one);
-  const snapshot = configuration && (yield* compile(configuration, file, { ...options, documents }, problems));
-  return { snapshot: problems.hasErrors ? undefined : snapshot, problems: inOrder(problems.all), tls };
+  if (tls !== undefined && tlsApart === undefined) for (const one of foundIn(tls)) problems.add(one);
+  const compiled = configuration && (yield* compile(configuration, file, { ...options, documents }, problems));
+  const snapshot = problems.hasErrors ? undefined : compiled?.snapshot;
+  return { snapshot, outline: compiled?.outline, problems: inOrder(problems.all), tls };
+}
+
+function foundIn(tls: TlsPart): readonly Problem[] {
+  if (tls.kind === 'unusable') return tls.problems;
+  return tls.kind === 'pair' ? (tls.warnings ?? []) : [];
 }
 
 /** By file, in the order in which the files were read, and by place within a file. */
@@ -95,9 +94,13 @@ function* open(
   return yield* readConfiguration(documents.open(SourceText.ofFile(file, text.text)), problems);
 }
 
-function tlsOf(configuration: Configuration | undefined, file: string, { files, tlsApart }: LoadOptions): TlsPart {
+function tlsOf(
+  configuration: Configuration | undefined,
+  file: string,
+  { files, tlsApart, now = Date.now }: LoadOptions,
+): TlsPart {
   const resolve = (name: string): string => resolveFrom(dirname(file), name);
-  return loadTls({ file, configuration, before: tlsApart?.before, files, resolve });
+  return loadTls({ file, configuration, before: tlsApart?.before, files, now: now(), resolve });
 }
 
 function* compile(
@@ -105,47 +108,19 @@ function* compile(
   file: string,
   options: LoadOptions & { readonly documents: Documents },
   problems: Problems,
-): Steps<Snapshot | undefined> {
+): Steps<Pick<Loaded, 'snapshot' | 'outline'>> {
   if (!options.documents.areChecked) checkConfiguration(configuration, problems);
-  const { policies, keys } = yield* loadPolicies(configuration, dirname(file), options, problems);
+  const folder = dirname(file);
+  const { policies, keys } = yield* loadPolicies(configuration, folder, options, problems);
   yield* eachInSteps(configuration.routes, (route) => checkOutputs(route, policies, configuration, problems));
+  const { files, environment = {} } = options;
+  const resolve = (name: string): string => resolveFrom(folder, name);
+  const outline = yield* outlineOf(configuration, { files, environment, resolve, policies, keys });
   const { settings, routes } = configuration;
-  if (settings === undefined || problems.hasErrors) return undefined;
-  return Object.freeze(yield* makeSnapshot(settings, policies, keys, routes, options.version ?? 1));
+  if (settings === undefined || problems.hasErrors) return { snapshot: undefined, outline };
+  const snapshot = yield* makeSnapshot(settings, policies, keys, routes, options.version ?? 1);
+  return { snapshot: Object.freeze({ ...snapshot, outline }), outline };
 }
-
-/** The edition, variables and keys of a configuration; paths in it begin at `folder`. */
-export function surroundingsOf(
-  { settings, document }: Configuration,
-  folder: string,
-  { files, environment = {}, now = Date.now, before = noSigningKeys, announcedIn = 0 }: LoadContext,
-  problems: Problems,
-): PolicySurroundings {
-  const resolve = (file: string): string => resolveFrom(folder, file);
-  const context = { document, files, environment, profile: 'flex', resolve, problems } as const;
-  const variables = new Variables(settings?.variables ?? {}, context);
-  return {
-    edition: settings?.edition,
-    variables,
-    secret: (name) => variables.secret(name),
-    keys: new NamedKeys(settings?.keys, context),
-    strictFiles: settings?.strictFiles ?? false,
-    reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
-    rings: new RingBook({ now: now(), announcedIn, before, jwks: settings?.jwks }),
-    signingThreads: signingThreadsOf(settings),
-  };
-}
-
-function signingThreadsOf(settings: Settings | undefined): SigningThreads | undefined {
-  const { threadSignatures = 0 } = settings?.limits ?? {};
-  if (threadSignatures === 0) return undefined;
-  if (threadSignatures !== 'auto') return new SigningThreads(threadSignatures);
-  const core = new SpareCore();
-  return new SigningThreads(autoSignatures, () => core.isThere);
-}
-
-/** As many as keep four threads busy whatever comes together; more would only wait longer (docs/decisions/0053). */
-const autoSignatures = 128;
 
 function* loadPolicies(
   configuration: Configuration,
@@ -164,7 +139,18 @@ function* loadPolicies(
   }
   // With a policy left out, these would blame the wrong place.
   if (configuration.complete && compiled.size === policies.length) surroundings.keys.reportUnused();
+  const { lacking } = surroundings.rings;
+  const mustAnswer = options.withoutKeys !== 'all' && lacking.size > 0;
+  if (mustAnswer && !Array.from(compiled.values()).some((policy) => canAnswer(policy, lacking))) {
+    const message = 'No policy has a key that is active now, so that every request would be refused.';
+    document.report(problems, ['policies'], 'keys.none-active', { message });
+  }
   return { policies: compiled, keys: surroundings.rings.finish() };
+}
+
+/** Whether requests of a policy can be answered with anything but a refusal, where these lack a key. */
+export function canAnswer({ name, plan, onError }: CompiledPolicy, lacking: ReadonlySet<string>): boolean {
+  return plan.disabled !== true && (onError === 'pass' || !lacking.has(name));
 }
 
 /** A policy as its entry asks for it; `path` is the entry's place in `document`, and `folder` where its paths begin. */
@@ -182,10 +168,6 @@ export function wantedPolicy(
     settings,
     report: (inner, code, details) => document.report(problems, [...path, ...inner], code, details),
   };
-}
-
-function resolveFrom(folder: string, file: string): string {
-  return isAbsolute(file) ? file : join(folder, file);
 }
 
 /** Two policies that write one header would leave one token, and no one could say which. */
@@ -217,7 +199,7 @@ function* makeSnapshot(
   keys: SigningKeys,
   entries: readonly Placed<RouteEntry>[],
   version: number,
-): Steps<Snapshot> {
+): Steps<Omit<Snapshot, 'outline'>> {
   // One chain for each list of policies, since the router tells destinations apart by reference.
   const chains = new Map<string, Chain>();
   const chainOf = (names: readonly string[]): Chain => {

@@ -8,6 +8,7 @@ import type { Steps } from '../diagnostics/steps.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { PolicyFile } from '../dialects/index.ts';
 import type { KeyFinding } from '../jose/signing-key.ts';
+import { endingCertificate } from '../keys/certificate-end.ts';
 import type { KeyForm } from '../keys/key-material.ts';
 import { type RecipientKey, readRecipientKey, readSigningKey, type SigningKey } from '../keys/key-ring.ts';
 import type { Encryption, TokenPlan } from '../plan/token-plan.ts';
@@ -41,6 +42,8 @@ export function* readKeys(
   const signing = signs ? yield* findSigning(plan, wanted, sources, absent) : undefined;
   const recipientText = plan.encryption && findKey(plan.encryption.key, 'recipient', wanted, sources, absent);
   const recipient = plan.encryption && recipientText && readRecipient(plan, plan.encryption, recipientText);
+  const ending = recipient && endingCertificate(recipient.certificates, sources.rings.now);
+  if (ending !== undefined) recipientText?.report(ending);
   const isComplete = (!signs || signing !== undefined) && (plan.encryption === undefined || recipient !== undefined);
   return isComplete ? { signing, recipient } : undefined;
 }

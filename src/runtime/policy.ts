@@ -5,7 +5,6 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import { calledFile } from '../diagnostics/harmless.ts';
-import { MintError } from '../diagnostics/mint-error.ts';
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import type { Steps } from '../diagnostics/steps.ts';
@@ -15,10 +14,11 @@ import type { YamlPath } from '../dialects/located-yaml.ts';
 import type { DeclaredVariables, PolicySettings } from '../dialects/policy-file.ts';
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
-import type { Encrypter, Signer } from '../jose/proof.ts';
+import type { Signer } from '../jose/proof.ts';
 import { createSigner, createThreadSigner, type Sign, type SignByThread } from '../jose/sign.ts';
 import type { SigningThreads, SignLater } from '../jose/signing-threads.ts';
 import type { HeldKey } from '../keys/held-key.ts';
+import type { RecipientKey } from '../keys/key-ring.ts';
 import { publishedJwk } from '../keys/key-set.ts';
 import { type KeyRing, keyId, type RingKey, termsOf } from '../keys/rotation.ts';
 import { UnlockedKeys } from '../keys/unlocked-keys.ts';
@@ -33,12 +33,13 @@ import type { PolicyEntrySettings } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
 import type { Secrets } from './find-key.ts';
 import { HeaderValues } from './header-values.ts';
+import { neverMints, noKey } from './idle-minters.ts';
 import type { NamedKeys } from './named-keys.ts';
 import { type PolicyKeys, readKeys } from './policy-key.ts';
 import { outputIsFit, outputOf } from './policy-output.ts';
 import type { UnprovedKeys } from './prove-keys.ts';
 import { type Reuse, reuseOf } from './reuse-settings.ts';
-import type { RingBook, SigningKeys } from './signing-rings.ts';
+import { type RingBook, type SigningKeys, withKeyId } from './signing-rings.ts';
 
 export interface CompiledPolicy {
   readonly name: string;
@@ -53,6 +54,8 @@ export interface CompiledPolicy {
   readonly onError: 'deny' | 'pass';
   readonly reuse: Reuse;
   readonly unproved: UnprovedKeys;
+  /** The key to encrypt to; undefined where the policy does not encrypt. */
+  readonly recipient: RecipientKey | undefined;
 }
 
 /** What loading needs of the world around it. */
@@ -74,6 +77,11 @@ export interface LoadContext {
   readonly before?: SigningKeys;
   /** Milliseconds from `now` until new keys are published, at most. */
   readonly announcedIn?: number;
+  /**
+   * How many policies may be loaded though none of their keys is active now, so that their requests are refused: none
+   * unless it says otherwise; `some`: as long as another can answer. One that could sign before is never among them.
+   */
+  readonly withoutKeys?: 'none' | 'some' | 'all';
   /** The files as documents, where somebody else wants to know them, too. */
   readonly documents?: Documents;
   /** Keys that a password opens, where somebody else has opened them or wants them, too. */
@@ -149,7 +157,7 @@ export class PolicyLoader {
     const made = plan.disabled === true ? switchedOff : yield* this.#readMinter(read, wanted);
     const output = fit ? outputOf(plan, wanted, this.#problems) : undefined;
     if (made === undefined || output === undefined) return undefined;
-    const { minter, signers, encrypter } = made;
+    const { minter, signers, recipient } = made;
     return {
       name: wanted.name,
       dialect: plan.dialect,
@@ -160,7 +168,8 @@ export class PolicyLoader {
       minted: { policy: wanted.name, outcome: 'minted' },
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
       reuse,
-      unproved: { place: file.source.placeAt(found.offset), signers, encrypter },
+      unproved: { place: file.source.placeAt(found.offset), signers, encrypter: recipient?.encrypter },
+      recipient,
     };
   }
 
@@ -171,13 +180,12 @@ export class PolicyLoader {
     const keys = yield* readKeys(plan, source, offset, wanted, sources);
     if (keys === undefined) return undefined;
     const { signing, recipient } = keys;
-    const encrypter = recipient?.encrypter;
     if (signing === undefined) {
       const minter = yield* makeMinter(plan, { recipient: this.#recipient(plan, recipient) });
-      return { minter, signers: [], encrypter };
+      return { minter, signers: [], recipient };
     }
     const ring = rings.add(wanted.name, plan, signing);
-    return ring && { ...(yield* this.#rotating(plan, ring, keys, this.#reuser(reuse, wanted))), encrypter };
+    return ring && { ...(yield* this.#rotating(plan, ring, keys, this.#reuser(reuse, wanted))), recipient };
   }
 
   /** A minter for each key that signs at some time. */
@@ -186,7 +194,7 @@ export class PolicyLoader {
     ring: KeyRing,
     { signing, recipient }: PolicyKeys,
     reused: (minter: StagedMinter) => Minter,
-  ): Steps<Omit<Made, 'encrypter'>> {
+  ): Steps<Omit<Made, 'recipient'>> {
     const isNamed = signing?.isNamed === true;
     const shown = isNamed ? withKeyId(plan) : plan;
     const minters = new Map<RingKey, Minter>();
@@ -271,19 +279,11 @@ export class PolicyLoader {
 interface Made {
   readonly minter: Minter;
   readonly signers: readonly Signer[];
-  readonly encrypter: Encrypter | undefined;
+  readonly recipient: RecipientKey | undefined;
 }
 
 /** A policy that is switched off needs no key. */
-const switchedOff: Made = {
-  minter: {
-    mint() {
-      throw new TypeError('a policy that is switched off was asked for a token');
-    },
-  },
-  signers: [],
-  encrypter: undefined,
-};
+const switchedOff: Made = { minter: neverMints, signers: [], recipient: undefined };
 
 function signerOf({ algorithm }: TokenPlan, { held, algorithms }: RingKey): Signer | undefined {
   if (algorithm === undefined) return undefined;
@@ -292,16 +292,3 @@ function signerOf({ algorithm }: TokenPlan, { held, algorithms }: RingKey): Sign
 }
 
 const uncounted: ReuseCounters = { hit: { increment() {} }, miss: { increment() {} } };
-
-/** All keys of the policy have retired, or none has begun. */
-const noKey: Minter = {
-  mint() {
-    throw new MintError('keys.none-active', 'None of the keys of the policy is active at this time.');
-  },
-};
-
-/** The key's name in every token; a `kid` that the policy writes itself comes later, and so replaces it. */
-function withKeyId(plan: TokenPlan): TokenPlan {
-  const names = plan.header.some((step) => step.kind === 'key-id' || ('name' in step && step.name === 'kid'));
-  return names ? plan : { ...plan, header: [{ kind: 'key-id' }, ...plan.header] };
-}

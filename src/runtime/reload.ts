@@ -45,7 +45,8 @@ const longestCompilation = 600_000;
 
 type Given = Pick<LoadInputs, 'file' | 'version' | 'now' | 'before'>;
 
-export interface ReloadOptions extends Omit<LoadOptions, 'version' | 'before' | 'documents' | 'tlsApart'> {
+export interface ReloadOptions
+  extends Omit<LoadOptions, 'version' | 'before' | 'documents' | 'tlsApart' | 'withoutKeys'> {
   /** Looks at files while others are served. */
   readonly watched: LaterReader & Pick<WatchedFiles, 'reach'>;
   readonly checker: Pick<Checker, 'check' | 'close'>;
@@ -105,7 +106,14 @@ export class Reloader {
     const kept = new KeptFiles(files);
     const given = this.#given();
     const { file, version, now, before } = given;
-    const options = { ...this.#options, files: kept, version, before, now: () => now };
+    const options: LoadOptions = {
+      ...this.#options,
+      files: kept,
+      version,
+      before,
+      withoutKeys: 'some',
+      now: () => now,
+    };
     const { snapshot, problems, tls } = await proveKeys(loadConfiguration(file, options));
     const read = { files: kept.files, folders: kept.folders, parsed: new Map() };
     const record = new ReadRecord();

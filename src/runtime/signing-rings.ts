@@ -4,11 +4,13 @@
  * replaced can go on signing until verifiers know the new one, and stays published until its last token has expired.
  */
 import type { KeyFinding } from '../jose/signing-key.ts';
+import { endingCertificate } from '../keys/certificate-end.ts';
 import type { HeldKey } from '../keys/held-key.ts';
 import { type FoundKey, type KeyRing, NameClashes, nextRing, publishedAt, signerAt } from '../keys/rotation.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
 import { milliseconds } from './duration.ts';
 import type { JwksSettings } from './jwks-schema.ts';
+import type { LoadContext } from './policy.ts';
 import { checkHeld } from './signing-source.ts';
 
 export interface SigningKeys {
@@ -36,6 +38,8 @@ export interface RingBookContext {
   readonly before: SigningKeys;
   /** Undefined where no key is published. */
   readonly jwks: JwksSettings | undefined;
+  /** Whether a policy is loaded without a key that signs, where it had none before either. */
+  readonly withoutKeys: NonNullable<LoadContext['withoutKeys']>;
 }
 
 /** Verifiers' clocks may be behind. */
@@ -47,9 +51,20 @@ export class RingBook {
   readonly #rings = new Map<string, KeyRing>();
   readonly #made = new Map<string, HeldKey>();
   readonly #clashes = new NameClashes();
+  readonly #lacking = new Set<string>();
 
   constructor(context: RingBookContext) {
     this.#context = context;
+  }
+
+  /** When the configuration is loaded, in milliseconds since the epoch. */
+  get now(): number {
+    return this.#context.now;
+  }
+
+  /** The policies that have no key that signs now, and are loaded all the same. */
+  get lacking(): ReadonlySet<string> {
+    return this.#lacking;
   }
 
   /** The key that a `generate` of this name made, in this configuration or the one before. */
@@ -75,13 +90,35 @@ export class RingBook {
       revoked: new Set(found.revoked),
       fits: (held) => checkHeld(algorithm, held).every(({ severity }) => severity !== 'error'),
     });
-    if (signerAt(keys, now) === undefined) {
-      found.report({ code: 'keys.none-active', severity: 'error', message: 'None of these keys is active now.' });
-      return undefined;
-    }
+    if (signerAt(keys, now) === undefined && !this.#maySignLater(policy, found)) return undefined;
+    this.#reportCertificates(found);
     this.#rings.set(policy, keys);
     this.#reportClash(keys, found);
     return keys;
+  }
+
+  /**
+   * A process that starts while the keys of one policy have retired serves the others, as one does that ran on. A
+   * configuration that takes away the key that signs is a mistake.
+   */
+  #maySignLater(policy: string, { report }: FoundKeys): boolean {
+    const { now, before, withoutKeys } = this.#context;
+    const code = 'keys.none-active';
+    if (withoutKeys === 'none' || signerAt(before.rings.get(policy) ?? [], now) !== undefined) {
+      report({ code, severity: 'error', message: 'None of these keys is active now.' });
+      return false;
+    }
+    this.#lacking.add(policy);
+    const message = 'None of these keys is active now: whatever is to be signed by them is refused.';
+    report({ code, severity: 'warning', message });
+    return true;
+  }
+
+  #reportCertificates({ keys, report }: FoundKeys): void {
+    for (const { held } of keys) {
+      const finding = endingCertificate(held.certificates, this.#context.now);
+      if (finding !== undefined) report(finding);
+    }
   }
 
   #reportClash(ring: KeyRing, found: FoundKeys): void {
@@ -142,4 +179,10 @@ function lifetimeOf({ claims }: TokenPlan, jwks: JwksSettings | undefined): numb
   const expiry = claims.findLast((step) => step.kind !== 'members' && step.name === 'exp');
   if (expiry?.kind === 'time') return Math.max(0, expiry.offset * 1000);
   return milliseconds(jwks?.keepFor ?? '24h');
+}
+
+/** The key's name in every token; a `kid` that the policy writes itself comes later, and so replaces it. */
+export function withKeyId(plan: TokenPlan): TokenPlan {
+  const names = plan.header.some((step) => step.kind === 'key-id' || ('name' in step && step.name === 'kid'));
+  return names ? plan : { ...plan, header: [{ kind: 'key-id' }, ...plan.header] };
 }

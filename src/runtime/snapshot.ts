@@ -6,6 +6,7 @@ import type { Minter } from '../mint/minter.ts';
 import type { Identify } from './authentication.ts';
 import type { Settings } from './configuration-schema.ts';
 import type { FindLookalikes } from './lookalikes.ts';
+import type { Outline } from './outline.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Router } from './router.ts';
 import type { SigningKeys } from './signing-rings.ts';
@@ -36,4 +37,6 @@ export interface Snapshot {
   /** The policies that Envoy's route may name; undefined where it may name none. */
   readonly named: ReadonlyMap<string, Chain> | undefined;
   readonly identify: Identify;
+  /** With which the next configuration is compared. */
+  readonly outline: Outline;
 }

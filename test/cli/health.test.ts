@@ -13,13 +13,23 @@ import { runCommand, writeFiles } from './captured-terminal.ts';
 const log = createLog('silent', () => undefined);
 const metrics = { text: async () => '' };
 
-const lives: [name: string, calls: ('ready' | 'refused' | 'lost' | 'drain')[], code: number, said: string][] = [
+const lives: [
+  name: string,
+  calls: ('ready' | 'refused' | 'lost' | 'drain' | 'ended' | 'noKey')[],
+  code: number,
+  said: string,
+][] = [
   ['starting', [], 1, 'not ready: starting (503)'],
   ['ready', ['ready'], 0, 'ready'],
   ['a refused reload leaves it ready', ['ready', 'refused'], 0, 'ready; the last reload failed: a:1:1: wrong'],
   ['a lost socket', ['ready', 'lost'], 1, 'not ready: no-listener; Cannot listen at unix:/a: taken. (503)'],
+  ['a policy whose keys have retired leaves it ready', ['ready', 'ended'], 0, 'ready; no key is active for: p'],
+  ['no policy has a key', ['ready', 'noKey'], 1, 'not ready: no-key; no key is active for: p (503)'],
+  ['a key again', ['noKey', 'ready', 'ended'], 0, 'ready; no key is active for: p'],
   ['draining', ['ready', 'drain'], 1, 'not ready: draining (503)'],
 ];
+
+const noneSigns = { signing: [], more: 0, ended: ['p'], moreEnded: 0 };
 
 for (const [name, calls, code, said] of lives) {
   test(`health: ${name}`, async () => {
@@ -30,6 +40,8 @@ for (const [name, calls, code, said] of lives) {
       refused: () => readiness.configurationRefused('a:1:1: wrong'),
       lost: () => readiness.notListening('listen', 'Cannot listen at unix:/a: taken.'),
       drain: () => readiness.drain(),
+      ended: () => readiness.keys({ ...noneSigns, isAnyLeft: true }),
+      noKey: () => readiness.keys({ ...noneSigns, isAnyLeft: false }),
     };
     for (const call of calls) does[call]();
     assert.deepEqual(await askedAt(admin.address), { code, out: `${admin.address}: ${said}\n`, errors: '' });

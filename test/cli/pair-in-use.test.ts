@@ -74,7 +74,7 @@ for (const [name, first, steps, used, said, tlsError] of lives) {
     const taken: ListenerTls[] = [];
     const useTls = async (pair: ListenerTls): Promise<void> => void taken.push(pair);
     const log = createLog('info', (line) => lines.push(line));
-    const inUse = new PairInUse(first, { useTls }, { log, readiness });
+    const inUse = new PairInUse(first, { useTls }, { log, readiness, keys: { listens: () => undefined } });
     for (const step of steps) await inUse.follow(parts[step]);
     assert.deepEqual(
       taken,
@@ -96,7 +96,11 @@ test('a pair that could not be given to the listener is given to it with the nex
     if (isBroken) throw new TypeError('found s3cr3t');
     taken++;
   };
-  const inUse = new PairInUse(pairs.old, { useTls }, { log, readiness: new Readiness() });
+  const inUse = new PairInUse(
+    pairs.old,
+    { useTls },
+    { log, readiness: new Readiness(), keys: { listens: () => undefined } },
+  );
   await inUse.follow(parts.new);
   isBroken = false;
   await inUse.follow(parts.new);

@@ -47,7 +47,7 @@ export async function startTlsWorld(files: ReadonlyMap<string, string>): Promise
   };
   const tls = first.tls.pair;
   const serving = await serveHere({ first, tls, metrics, log, readiness, now: Date.now, startWorker });
-  const inUse = new PairInUse(tls, serving, { log, readiness });
+  const inUse = new PairInUse(tls, serving, { log, readiness, keys: { listens: () => undefined } });
   return {
     address: serving.addresses[0] ?? '',
     get tlsError() {

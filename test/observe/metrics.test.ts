@@ -119,6 +119,29 @@ test('policies: series from the start, and gone with the policy', async () => {
   assert.equal(await value(metrics, 'mintproc_mints_total{policy="c",outcome="passed"}'), 0);
 });
 
+test('keys and certificates: one series for what is in use', async () => {
+  const metrics = makeMetrics();
+  finish(metrics.configurationLoaded(1, ['a'], 0));
+  const figures = { count: 2, next: 0, end: Number.POSITIVE_INFINITY };
+  metrics.signingKeys('a', { ...figures, kid: 'k"1' });
+  metrics.signingKeys('a', { ...figures, kid: '' });
+  const names = [
+    { use: 'signing', name: 'a', end: 5 },
+    { use: 'listener', name: 'certificate', end: 6 },
+  ] as const;
+  finish(metrics.certificateEnds(names));
+  finish(metrics.certificateEnds(names.slice(1)));
+  const told = (await samples(metrics)).filter((line) => /signing_key_|certificate/.test(line));
+  assert.deepEqual(told, [
+    'mintproc_signing_key_switch_timestamp_seconds{policy="a"} 0',
+    'mintproc_signing_key_info{policy="a",kid=""} 1',
+    'mintproc_signing_key_end_timestamp_seconds{policy="a"} +Inf',
+    'mintproc_certificate_end_timestamp_seconds{use="listener",name="certificate"} 6',
+  ]);
+  metrics.signingKeys('a', { ...figures, kid: undefined, end: undefined });
+  assert.equal((await samples(metrics)).filter((line) => /signing_key_(info|end)/.test(line)).length, 0);
+});
+
 test('a code that is not of the closed set becomes no label', async () => {
   const metrics = makeMetrics();
   finish(metrics.configurationLoaded(1, ['a'], 0));

@@ -37,7 +37,7 @@ function work(metrics: Counting): void {
 test('the whole is the sum of what the workers and the primary counted', async () => {
   const primary = makeMetrics();
   finish(primary.configurationLoaded(7, ['a', 'b'], 5));
-  primary.signingKeys('a', 2, 9);
+  primary.signingKeys('a', { count: 2, next: 9, kid: 'k', end: 10 });
   primary.defect();
   const totals = new WorkerTotals();
   for (const number of [1, 2]) {

@@ -7,6 +7,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader } from 'jose';
 import { KeyDocuments } from '../../src/runtime/key-documents.ts';
 import { type Loaded, loadConfiguration } from '../../src/runtime/load.ts';
+import type { LoadContext } from '../../src/runtime/policy.ts';
 import type { Snapshot } from '../../src/runtime/snapshot.ts';
 import { scopeWith } from '../mint/scope.ts';
 import { memoryFiles } from './memory-files.ts';
@@ -28,24 +29,26 @@ export interface World {
   readonly 'p.yaml'?: string;
   readonly entry?: object;
   readonly entries?: readonly object[];
+  readonly routes?: readonly object[];
   readonly keys?: object;
   readonly jwks?: object;
   readonly [file: string]: unknown;
 }
 
 /** Loads at `at` milliseconds after the start. */
-export function load(world: World, at = 0, before?: Snapshot): Loaded {
-  const { entry = { key: 'k' }, keys = { k: { file: 'a.pem' } }, jwks = {}, entries, ...files } = world;
+export function load(world: World, at = 0, before?: Snapshot, options: Pick<LoadContext, 'withoutKeys'> = {}): Loaded {
+  const { entry = { key: 'k' }, keys = { k: { file: 'a.pem' } }, jwks = {}, entries, routes, ...files } = world;
   const policies = entries ?? [{ name: 'p', file: 'p.yaml', ...entry }];
   const configuration = {
     policies,
-    routes: [{ match: {}, policies: ['p'] }],
+    routes: routes ?? [{ match: {}, policies: ['p'] }],
     keys,
     jwks: { listen: '127.0.0.1:0', maxAge: '60s', ...jwks },
   };
   const texts = Object.entries({ 'p.yaml': policy(), ...files }).map(([name, text]) => [name, String(text)]);
   return loadConfiguration('mintproc.yaml', {
     files: memoryFiles({ ...Object.fromEntries(texts), 'mintproc.yaml': JSON.stringify(configuration) }),
+    ...options,
     now: () => start + at,
     version: (before?.version ?? 0) + 1,
     ...(before === undefined ? {} : { before: before.keys }),
