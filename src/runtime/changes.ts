@@ -2,6 +2,7 @@
  * @module
  * What differs between two configurations, by names: for the log at a reload, and for `validate --against` before it.
  */
+import { isPlainName } from '../diagnostics/harmless.ts';
 import { listed } from '../diagnostics/listing.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import type { RouteMatch } from './configuration-schema.ts';
@@ -78,9 +79,9 @@ function nameOfRoute(id: string): string {
   return text.length > longestMatch ? `${text.slice(0, longestMatch)}…` : text;
 }
 
-/** What is longer, or has other characters, may be something else that was written where a name belongs. */
+/** Anything but a plain name may be something else that was written where a name belongs. */
 function plainName(name: string): string {
-  return /^[\w.:/@$ +=-]{1,80}$/.test(name) ? name : '(a name that is not shown)';
+  return isPlainName(name.replace(/^[a-z]+(?: key)? of /, '')) ? name : '(a name that is not shown)';
 }
 
 /** `added a, b; changed c`; undefined where nothing differs. */

@@ -13,7 +13,7 @@ const configuration = (names: readonly string[], more = ''): string =>
   `policies: [${names.map((name) => `{ name: ${name}, file: ${name}.yaml }`).join(', ')}]\nroutes: [{ match: {}, policies: [a] }]\nvariables: { tier: { file: tier.txt }, private.key: { env: SECRET } }\n${more}`;
 
 const paths = writeFiles({
-  'mintproc.yaml': configuration(['a', 'b'], 'drainSeconds: 5\n'),
+  'mintproc.yaml': configuration(['a', 'b'], 'publishVariables: true\n'),
   'a.yaml': flexPolicy({ iss: 'one' }),
   'b.yaml': flexPolicy({ iss: 'one' }),
   'tier.txt': 'gold',
@@ -39,7 +39,7 @@ test('what changes is told by names, and is no error', async () => {
   const [, told] = out.split('changed against');
   assert.equal(
     told,
-    ` ${before}:\n  policies: added b; removed c; changed a\n  keys: added secret of b; removed secret of c\n  variables: changed tier\n  settings: changed drainSeconds\n`,
+    ` ${before}:\n  policies: added b; removed c; changed a\n  keys: added secret of b; removed secret of c\n  variables: changed tier\n  settings: changed publishVariables\n`,
   );
   assert.doesNotMatch(out, /gold|silver|thirty-two/);
 });
