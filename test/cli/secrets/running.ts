@@ -5,7 +5,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Input, Said, World } from './world.ts';
 
 const main = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
@@ -36,8 +38,8 @@ export class Running implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#output += text;
+      stream?.setEncoding('utf8').on('data', (piece: string) => {
+        this.#output += piece;
       });
     }
   }
@@ -61,10 +63,10 @@ export class Running implements AsyncDisposable {
   }
 
   /** Returns once the process has said something about the configuration. */
-  async #offer(text: Buffer): Promise<void> {
+  async #offer(contents: Buffer): Promise<void> {
     await this.#until(/The admin address answers/, 0);
     const { length } = this.#output;
-    writeFileSync(this.#file, text);
+    writeFileSync(this.#file, contents);
     // What was refused before is not told again where the text is the same.
     appendFileSync(this.#file, `\n# ${length}\n`);
     this.#child.kill('SIGHUP');
@@ -80,8 +82,10 @@ export class Running implements AsyncDisposable {
 
   async #get(path: string): Promise<string> {
     this.#admin ??= /"address":"([^"]+)"[^\n]*The admin address answers/.exec(this.#output)?.[1];
-    const response = await fetch(`http://${this.#admin}${path}`);
-    return response.text();
+    // A connection of its own: one that was kept may be closed at the other end at this moment.
+    const asked = get(`http://${this.#admin}${path}`, { agent: false });
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    return text(response);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
