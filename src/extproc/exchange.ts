@@ -70,19 +70,22 @@ class DecisionAnswer {
 class FinishedExchange implements ExchangeRecord {
   readonly outcome: ExchangeOutcome;
   readonly seconds: number;
+  readonly at: number;
   readonly code: Code | undefined;
   readonly mints: readonly MintRecord[];
   readonly #request: IncomingRequest | undefined;
 
   constructor(
     outcome: ExchangeOutcome,
-    seconds: number,
+    at: number,
+    started: number,
     code?: Code,
     mints: readonly MintRecord[] = noMints,
     request?: IncomingRequest,
   ) {
     this.outcome = outcome;
-    this.seconds = seconds;
+    this.seconds = at - started;
+    this.at = at;
     this.code = code;
     this.mints = mints;
     this.#request = request;
@@ -129,14 +132,14 @@ export class Exchange {
 
   #refuseDefect(error: unknown): Answer {
     this.#settings.observer.defect(describeDefect(error));
-    return this.#refuse('internal', 500, 'extproc.internal', 0);
+    return this.#refuse('internal', 500, 'extproc.internal');
   }
 
   /** The stream is over, however it ended. Later calls do nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (!this.#finished) this.#finish(new FinishedExchange('abandoned', 0));
+    if (!this.#finished) this.#finishNow('abandoned');
     this.#settings.observer.streamClosed();
   }
 
@@ -144,7 +147,7 @@ export class Exchange {
     if (this.#waiting) throw new TypeError('a message was handed over before the answer to the one before');
     this.#modes ??= message.protocol_config;
     if (message.observability_mode === true) {
-      this.#finish(new FinishedExchange('observed', 0));
+      this.#finishNow('observed');
       return none;
     }
     switch (message.request) {
@@ -157,7 +160,7 @@ export class Exchange {
       case 'response_body':
       case 'response_trailers':
         // A response without a request is Envoy's own reply, by a filter that stands before this one.
-        this.#finish(new FinishedExchange('response-only', 0));
+        this.#finishNow('response-only');
         return this.#answerPart(message, message.request);
       default:
         return this.#fail('extproc.unknown-message');
@@ -175,7 +178,7 @@ export class Exchange {
     } catch (error) {
       const status = error instanceof MintError ? statusOfBound.get(error.code) : undefined;
       if (status === undefined || !(error instanceof MintError)) throw error;
-      return this.#refuse('refused', status, error.code, now() - started);
+      return this.#refuse('refused', status, error.code, started);
     }
     const decision = this.#decide(request);
     return decision instanceof Later
@@ -214,7 +217,7 @@ export class Exchange {
     const { now } = this.#settings;
     this.#over = decision.kind === 'refuse';
     const code = decision.kind === 'refuse' ? decision.code : undefined;
-    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now() - started, code, decision.mints, request));
+    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now(), started, code, decision.mints, request));
     return new DecisionAnswer(decision);
   }
 
@@ -233,19 +236,25 @@ export class Exchange {
 
   /** `request_header_mode: SKIP` together with a body mode: going on would mean going on without the token. */
   #refuseUnseen(): Answer {
-    return this.#refuse('malformed', 500, 'extproc.no-request-headers', 0);
+    return this.#refuse('malformed', 500, 'extproc.no-request-headers');
   }
 
-  #refuse(outcome: ExchangeOutcome, status: number, code: Code, seconds: number): Answer {
+  /** @param started where the time that it took is known */
+  #refuse(outcome: ExchangeOutcome, status: number, code: Code, started?: number): Answer {
     this.#over = true;
-    this.#finish(new FinishedExchange(outcome, seconds, code));
+    this.#finishNow(outcome, code, started);
     return new DecisionAnswer(refusalWithCode(status, code));
   }
 
   #fail(code: Code): Answer {
     this.#over = true;
-    this.#finish(new FinishedExchange('malformed', 0, code));
+    this.#finishNow('malformed', code);
     return { kind: 'fail', code };
+  }
+
+  #finishNow(outcome: ExchangeOutcome, code?: Code, started?: number): void {
+    const at = this.#settings.now();
+    this.#finish(new FinishedExchange(outcome, at, started ?? at, code));
   }
 
   /** The one place where an exchange is counted. Only the first outcome counts. */

@@ -24,6 +24,8 @@ export interface ExchangeRecord {
   readonly outcome: ExchangeOutcome;
   /** From the arrival of the message that decided the outcome to its answer, in seconds. */
   readonly seconds: number;
+  /** When the outcome was known, on the exchange's clock in seconds. */
+  readonly at: number;
   /** Why the exchange itself refused; a policy's own reason stands in `mints`. */
   readonly code: Code | undefined;
   readonly mints: readonly MintRecord[];

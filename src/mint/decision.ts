@@ -36,6 +36,20 @@ export interface MintRecord {
   readonly origin?: Origin | undefined;
   /** The vendor's name for the failure, one of a closed set. */
   readonly fault?: string | undefined;
+  /** When the policy began to run, in seconds of the clock `performance.now()`. */
+  readonly began?: number;
+  /** Of the header value that was written. */
+  readonly bytes?: number;
+}
+
+/**
+ * What is recorded of the tokens of one policy: one record for all of them, since most requests leave one. It tells of
+ * the token that was minted last, and has to be read before the turn ends.
+ */
+export interface MintedRecord extends MintRecord {
+  readonly outcome: 'minted';
+  began: number;
+  bytes: number;
 }
 
 export type Decision =

@@ -7,12 +7,15 @@
 import type { Code } from '../diagnostics/codes.ts';
 import { activity } from './activity.ts';
 import { describeOrigin, type Log } from './log.ts';
-import type { Metrics, PolicyRun } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
+import type { PolicyRun } from './policy-figures.ts';
 
 /** One request, once its outcome is known. */
 export interface RequestRecord<Outcome extends string> {
   readonly outcome: Outcome;
   readonly seconds: number;
+  /** When the outcome was known, in seconds of the clock `performance.now()`. */
+  readonly at: number;
   /** Why mintproc itself refused. */
   readonly code: Code | undefined;
   readonly mints: readonly PolicyRun[];
@@ -46,11 +49,14 @@ export class RequestObserver<Outcome extends string = string> {
   }
 
   finished(record: RequestRecord<Outcome>): void {
-    const { outcome, seconds, code } = record;
-    this.#metrics.requestFinished(outcome, seconds, code);
-    activity.request(seconds, record.mints);
-    for (const run of record.mints) {
-      this.#metrics.policyRan(run);
+    const { outcome, seconds, at, code, mints } = record;
+    this.#metrics.requestFinished(outcome, seconds, at, code);
+    activity.request(seconds, mints);
+    let index = 0;
+    for (const run of mints) {
+      index++;
+      // A run ends where the next one begins, and the last one with the request: one look at the clock for each.
+      this.#metrics.policyRan(run, mints[index]?.began ?? at);
       if (run.outcome !== 'minted') this.#noToken(run, record);
     }
     if (code !== undefined && this.#mayWrite()) {

@@ -79,8 +79,9 @@ function concludeSoon(given: Case): Decision | Later<Decision> {
   const { lone } = given.chain;
   const { scope } = given;
   if (lone === undefined || scope instanceof MintError) return conclude(given);
-  const minted = mintSoon(lone, scope);
-  return minted instanceof Later ? minted.map((token) => conclude(given, token)) : conclude(given, minted);
+  const began = secondsNow();
+  const token = mintSoon(lone, scope);
+  return token instanceof Later ? token.map((minted) => conclude(given, minted, began)) : conclude(given, token, began);
 }
 
 function mintSoon({ minter }: SoonPolicy, scope: RequestScope): Minted | Later<Minted> {
@@ -92,10 +93,18 @@ function mintSoon({ minter }: SoonPolicy, scope: RequestScope): Minted | Later<M
   }
 }
 
-/** @param minted the token of the chain's one policy, where it was minted before */
-function conclude({ snapshot, request, chain, scope }: Case, minted?: Minted): Decision {
+/** The clock of the exchange, which ends the last policy's run. */
+function secondsNow(): number {
+  return performance.now() / 1000;
+}
+
+/**
+ * @param minted the token of the chain's one policy, where it was minted before
+ * @param began when that policy began to run
+ */
+function conclude({ snapshot, request, chain, scope }: Case, minted?: Minted, began?: number): Decision {
   const { limits, publishVariables } = snapshot.settings;
-  const decision = run(chain, scope, limits.tokenBytes, minted);
+  const decision = run(chain, scope, limits.tokenBytes, minted, began);
   if (decision.kind !== 'forward') return decision;
   const forward = withoutLookalikes(decision, chain, request);
   return publishVariables ? withMetadata(forward, scope) : forward;
@@ -199,7 +208,13 @@ function withMetadata(decision: Forward, scope: RequestScope | MintError): Forwa
   return { ...decision, metadata: Object.assign({}, ...scope.published.toReversed().map((policy) => policy.all())) };
 }
 
-function run(chain: Chain, scope: RequestScope | MintError, tokenBytes: number, known?: Minted): Decision {
+function run(
+  chain: Chain,
+  scope: RequestScope | MintError,
+  tokenBytes: number,
+  known: Minted | undefined,
+  knownBegan: number | undefined,
+): Decision {
   let set: Forward['set'] = [];
   let remove: readonly string[] = [];
   let mints: readonly MintRecord[] = [];
@@ -208,15 +223,18 @@ function run(chain: Chain, scope: RequestScope | MintError, tokenBytes: number, 
       remove = added(remove, policy.output.header);
       continue;
     }
+    const began = knownBegan ?? secondsNow();
     const minted = mint(policy, scope, tokenBytes, known);
     if (!(minted instanceof MintError)) {
       set = added(set, [policy.output.header, minted] as const);
+      policy.minted.began = began;
+      policy.minted.bytes = minted.length;
       mints = added(mints, policy.minted);
       continue;
     }
     const { code, message, subject, origin } = minted;
     const refusal = policy.plan.refuse(code, subject);
-    const reason = { code, message, origin, fault: refusal.fault };
+    const reason = { code, message, origin, began, fault: refusal.fault };
     if (policy.onError === 'deny') {
       mints = added(mints, { policy: policy.name, outcome: 'refused', ...reason });
       return { kind: 'refuse', refusal, mints };

@@ -22,9 +22,9 @@ import type { RecipientKey } from '../keys/key-ring.ts';
 import { publishedJwk } from '../keys/key-set.ts';
 import { type KeyRing, keyId, type RingKey, termsOf } from '../keys/rotation.ts';
 import { UnlockedKeys } from '../keys/unlocked-keys.ts';
-import type { MintRecord } from '../mint/decision.ts';
+import type { MintedRecord } from '../mint/decision.ts';
 import { type Minter, type MintingKeys, makeMinter, type StagedMinter } from '../mint/minter.ts';
-import { type ReuseCounters, reusing } from '../mint/reuse.ts';
+import { type KeptTokens, type ReuseCounters, reusing } from '../mint/reuse.ts';
 import { ReuseMemory } from '../mint/reuse-memory.ts';
 import { rotatingMinter } from '../mint/rotating.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
@@ -49,13 +49,14 @@ export interface CompiledPolicy {
   readonly output: Output;
   /** What is written into the header of `output`. */
   readonly values: HeaderValues;
-  /** What is recorded of each token it mints. */
-  readonly minted: MintRecord;
+  readonly minted: MintedRecord;
   readonly onError: 'deny' | 'pass';
   readonly reuse: Reuse;
   readonly unproved: UnprovedKeys;
   /** The key to encrypt to; undefined where the policy does not encrypt. */
   readonly recipient: RecipientKey | undefined;
+  /** What its minters keep to give out again; empty where they keep nothing. */
+  readonly kept: readonly KeptTokens[];
 }
 
 /** What loading needs of the world around it. */
@@ -124,6 +125,8 @@ interface ReadFile {
 interface ReadPlan {
   readonly plan: TokenPlan;
   readonly reuse: Reuse;
+  /** Takes what each minter of the policy keeps. */
+  readonly kept: KeptTokens[];
   readonly source: SourceText;
   readonly offset: number;
 }
@@ -153,7 +156,7 @@ export class PolicyLoader {
     if (file === undefined || found?.plan === undefined) return undefined;
     const { plan } = found;
     const reuse = yield* reuseOf(plan, wanted.settings.reuse);
-    const read = { plan, reuse, source: file.source, offset: found.offset };
+    const read = { plan, reuse, kept: [], source: file.source, offset: found.offset };
     const made = plan.disabled === true ? switchedOff : yield* this.#readMinter(read, wanted);
     const output = fit ? outputOf(plan, wanted, this.#problems) : undefined;
     if (made === undefined || output === undefined) return undefined;
@@ -165,15 +168,17 @@ export class PolicyLoader {
       minter,
       output,
       values: new HeaderValues(output.prefix),
-      minted: { policy: wanted.name, outcome: 'minted' },
+      minted: { policy: wanted.name, outcome: 'minted', began: 0, bytes: 0 },
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
       reuse,
       unproved: { place: file.source.placeAt(found.offset), signers, encrypter: recipient?.encrypter },
       recipient,
+      kept: read.kept,
     };
   }
 
-  *#readMinter({ plan, reuse, source, offset }: ReadPlan, wanted: WantedPolicy): Steps<Made | undefined> {
+  *#readMinter(read: ReadPlan, wanted: WantedPolicy): Steps<Made | undefined> {
+    const { plan, source, offset } = read;
     const { secret, keys: named, strictFiles, rings } = this.#surroundings;
     const { files, environment = {}, unlocked = new UnlockedKeys() } = this.#context;
     const sources = { files, secret, named, environment, strictFiles, rings, unlocked, problems: this.#problems };
@@ -185,7 +190,7 @@ export class PolicyLoader {
       return { minter, signers: [], recipient };
     }
     const ring = rings.add(wanted.name, plan, signing);
-    return ring && { ...(yield* this.#rotating(plan, ring, keys, this.#reuser(reuse, wanted))), recipient };
+    return ring && { ...(yield* this.#rotating(plan, ring, keys, this.#reuser(read, wanted))), recipient };
   }
 
   /** A minter for each key that signs at some time. */
@@ -215,10 +220,14 @@ export class PolicyLoader {
   }
 
   /** What lets the tokens of a minter be reused, where they may be. */
-  #reuser(reuse: Reuse, { name, settings, report }: WantedPolicy): (minter: StagedMinter) => Minter {
+  #reuser({ reuse, kept }: ReadPlan, { name, settings, report }: WantedPolicy): (minter: StagedMinter) => Minter {
     if (reuse.kind !== 'off') {
       const counters = this.#context.reuseCounters?.(name) ?? uncounted;
-      return (minter) => reusing(minter, reuse.limits, counters, this.#reuseMemory);
+      return (minter) => {
+        const reused = reusing(minter, reuse.limits, counters, this.#reuseMemory);
+        kept.push(reused.kept);
+        return reused;
+      };
     }
     if (settings.reuse !== undefined && settings.reuse !== false) {
       const message = `Tokens of this policy are not reused: ${reuse.because}.`;
@@ -291,4 +300,5 @@ function signerOf({ algorithm }: TokenPlan, { held, algorithms }: RingKey): Sign
   return { algorithm, sign: createSigner(algorithm, key), key, jwk: publishedJwk(held, algorithms) };
 }
 
-const uncounted: ReuseCounters = { hit: { increment() {} }, miss: { increment() {} } };
+const nobody = { increment() {} };
+const uncounted: ReuseCounters = { hit: nobody, miss: nobody, evicted: nobody };

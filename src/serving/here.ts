@@ -4,8 +4,9 @@
  */
 import { TlsTermination } from '../extproc/transports/tls-termination.ts';
 import { reportingSocket } from '../observe/listener-report.ts';
+import { inSlices } from '../observe/slices.ts';
 import type { InForce } from '../runtime/in-force.ts';
-import { inForceOf, startProcessor } from './processor.ts';
+import { inForceOf, startProcessor, tellKept } from './processor.ts';
 import type { Serving, ServingOptions } from './serving.ts';
 
 /** With one reference to exchange, all requests see it at once. */
@@ -27,7 +28,10 @@ export async function serveHere({ first, tls, metrics, log, readiness, now }: Se
     addresses: server.addresses,
     prepare: preparing(inForce),
     useTls: async (pair) => termination?.use(pair),
-    metricsText: () => metrics.text(),
+    async metricsText() {
+      await inSlices(tellKept(inForce.current.snapshot, metrics), 'scrape');
+      return metrics.text();
+    },
     notServing: () => server.health.set('NOT_SERVING'),
     stop: (milliseconds) => server.stop(milliseconds),
   };

@@ -3,6 +3,7 @@
  * The external processor as a configuration wants it, for whichever process serves.
  */
 import { randomUUID } from 'node:crypto';
+import type { Steps } from '../diagnostics/steps.ts';
 import { exchangeOutcomes } from '../extproc/observer.ts';
 import { type Connections, type ProcessorServer, startServer } from '../extproc/server.ts';
 import { gapLine, type Log } from '../observe/log.ts';
@@ -24,7 +25,7 @@ export function processorMetrics(version: string): Metrics {
 export function logOutput(metrics: Metrics, worker?: number): LogOutput {
   return openLogOutput({
     gapLine: (lost) => gapLine(lost, worker),
-    onDropped: (lines) => metrics.logLinesDropped(lines),
+    onDropped: (lines) => metrics.linesDropped('log', lines),
   });
 }
 
@@ -38,6 +39,21 @@ export function countedIn(metrics: Metrics): Pick<LoadContext, Counted> {
     wrapThreadSign: (algorithm, sign) => metrics.timeThread(algorithm, sign),
     wrapEncrypt: (algorithm, encrypt) => metrics.timeSigning(algorithm, encrypt),
   };
+}
+
+/** Brings the figures of what policies keep up to date: nobody writes them down at each token. */
+export function* tellKept({ policies }: Snapshot, metrics: Metrics): Steps<void> {
+  for (const { name, reuse, kept } of policies.values()) {
+    if (reuse.kind === 'off') continue;
+    let entries = 0;
+    let bytes = 0;
+    for (const tokens of kept) {
+      entries += tokens.entries;
+      bytes += tokens.bytes;
+    }
+    metrics.reuseKept(name, entries, bytes);
+    yield;
+  }
 }
 
 export function inForceOf(first: Snapshot, now: () => number): InForce {

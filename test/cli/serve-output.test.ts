@@ -77,7 +77,8 @@ async function serve(output: string, workers: number): Promise<Served> {
     folder,
     child,
     get,
-    lost: async () => Number(/^mintproc_log_lines_dropped_total (\d+)$/m.exec(await get('/metrics'))?.[1]),
+    lost: async () =>
+      Number(/^mintproc_log_lines_dropped_total\{stream="log"\} (\d+)$/m.exec(await get('/metrics'))?.[1]),
     async refused(requests) {
       const asked = Array.from({ length: requests }, async () => {
         const call = client.open([['x-mintproc-policy', 'nobody']]);

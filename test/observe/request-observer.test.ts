@@ -123,7 +123,7 @@ for (const [name, outcome, code, mints, series, lines] of requests) {
   test(`a request: ${name}`, async () => {
     const { observer, metrics, lines: written } = observed();
     observer.streamOpened();
-    observer.finished({ outcome, seconds: 0.25, code, mints, requestId: 'id-1' });
+    observer.finished({ outcome, seconds: 0.25, at: 5, code, mints, requestId: 'id-1' });
     const text = await metrics.text();
     for (const line of [...series, 'mintproc_in_flight 1']) assert.ok(text.includes(`${line}\n`), line);
     observer.streamClosed();
@@ -153,7 +153,14 @@ test('a defect', async () => {
 test('lines a second are bounded, the count is not, and the next second tells what was left out', async () => {
   const { observer, metrics, clock, lines } = observed();
   const refuse = (): void =>
-    observer.finished({ outcome: 'refused', seconds: 0, code: 'extproc.internal', mints: [], requestId: undefined });
+    observer.finished({
+      outcome: 'refused',
+      seconds: 0,
+      at: 5,
+      code: 'extproc.internal',
+      mints: [],
+      requestId: undefined,
+    });
   for (let i = 0; i < linesPerSecond; i++) refuse();
   assert.equal(lines().length, linesPerSecond);
   refuse();

@@ -17,7 +17,7 @@ import type { ListenerTls } from '../../runtime/listener-tls.ts';
 import { ArrivingInputs, type InputPart, repeatLoad } from '../../runtime/load-inputs.ts';
 import type { LoadContext } from '../../runtime/policy.ts';
 import type { Snapshot } from '../../runtime/snapshot.ts';
-import { countedIn, inForceOf, logOutput, processorMetrics, startProcessor } from '../processor.ts';
+import { countedIn, inForceOf, logOutput, processorMetrics, startProcessor, tellKept } from '../processor.ts';
 import { HandedConnections } from './handed-connections.ts';
 import { type Answer, loadInputs, type PlainInputs, type PrimaryLink, type Question } from './messages.ts';
 
@@ -147,6 +147,9 @@ class Worker {
         await this.#putInForce();
         return { kind: 'done' };
       case 'count':
+        if (this.#running !== undefined) {
+          await inSlices(tellKept(this.#running.inForce.current.snapshot, this.#metrics), 'scrape');
+        }
         return { kind: 'counted', counts: await this.#metrics.counts() };
       case 'stop': {
         this.#stopping = true;

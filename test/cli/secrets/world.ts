@@ -127,7 +127,7 @@ export class World implements Disposable {
       const observer = new RequestObserver(this.#metrics, log);
       const decide = makeDecide(snapshot, { clock: Date.now, randomId: randomUUID });
       const decision = decide(request({ ':path': '/orders', ':method': 'GET' }));
-      observer.finished({ outcome: decision.kind, seconds: 0, code: undefined, mints: decision.mints, requestId: 'r' });
+      observer.finished({ outcome: decision.kind, seconds: 0, at: 0, code: undefined, mints: decision.mints, requestId: 'r' });
       if (decision.kind === 'refuse') body = decision.refusal.body;
     }
     return { log: lines.join(''), readyz: JSON.stringify(readiness.report), body };
