@@ -10,6 +10,7 @@ import type { Steps } from '../diagnostics/steps.ts';
 import { addCounts, type Counts, countsOf, sharedOnly } from './counts.ts';
 import { expose } from './exposition.ts';
 import { LastRequest } from './last-request.ts';
+import type { Lost } from './line-writer.ts';
 import { createFamilies, type Families, type MetricName, metricTable } from './metric-table.ts';
 import { PolicyFigures, type PolicyRun } from './policy-figures.ts';
 import { processRegistry, together } from './process-figures.ts';
@@ -46,9 +47,6 @@ interface RequestFigures {
   readonly count: Counter;
   readonly seconds: Histogram;
 }
-
-/** Where a line was to go: the log, or the audit of minted tokens. */
-export type LineStream = 'log' | 'audit';
 
 export class Metrics<Outcome extends string = string> {
   readonly #families = createFamilies();
@@ -119,8 +117,9 @@ export class Metrics<Outcome extends string = string> {
     this.#defects.increment();
   }
 
-  linesDropped(stream: LineStream, count: number): void {
-    this.#families.mintproc_log_lines_dropped_total.with(stream).value += count;
+  linesDropped({ log, audit }: Lost): void {
+    this.#families.mintproc_log_lines_dropped_total.with('log').value += log;
+    this.#families.mintproc_log_lines_dropped_total.with('audit').value += audit;
   }
 
   /** The event loop stood still for so long. */

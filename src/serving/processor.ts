@@ -25,7 +25,7 @@ export function processorMetrics(version: string): Metrics {
 export function logOutput(metrics: Metrics, worker?: number): LogOutput {
   return openLogOutput({
     gapLine: (lost) => gapLine(lost, worker),
-    onDropped: (lines) => metrics.linesDropped('log', lines),
+    onDropped: (lost) => metrics.linesDropped(lost),
   });
 }
 
