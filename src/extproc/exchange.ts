@@ -12,6 +12,7 @@ import type { DecideSoon, Decision, IncomingRequest, MintRecord } from '../mint/
 import { Later } from '../mint/later.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
+import { requestIdOf, traceIdOf } from './request-ids.ts';
 import { answerBody, emptyAnswer, refusalWithCode, respondTo } from './respond.ts';
 import { readRequest } from './wire.ts';
 import type { WireLimits } from './wire-limits.ts';
@@ -66,7 +67,7 @@ class DecisionAnswer {
   }
 }
 
-/** What an exchange tells of itself; the request's id is looked up where somebody asks for it. */
+/** What an exchange tells of itself; the request's ids are looked up where somebody asks for them. */
 class FinishedExchange implements ExchangeRecord {
   readonly outcome: ExchangeOutcome;
   readonly seconds: number;
@@ -92,7 +93,11 @@ class FinishedExchange implements ExchangeRecord {
   }
 
   get requestId(): string | undefined {
-    return this.#request === undefined ? undefined : idOf(this.#request);
+    return this.#request && requestIdOf(this.#request.headers);
+  }
+
+  get traceId(): string | undefined {
+    return this.#request && traceIdOf(this.#request.headers);
   }
 }
 
@@ -274,10 +279,4 @@ function pinned(pin: () => DecideSoon): DecideSoon {
       throw error;
     };
   }
-}
-
-/** Envoy's request id, for the log. A caller may have chosen it, so only what looks like an id is taken. */
-function idOf(request: IncomingRequest): string | undefined {
-  const id = request.headers.first('x-request-id');
-  return id !== undefined && /^[\w.-]{1,64}$/.test(id) ? id : undefined;
 }

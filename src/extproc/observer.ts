@@ -31,6 +31,8 @@ export interface ExchangeRecord {
   readonly mints: readonly MintRecord[];
   /** Envoy's `x-request-id`, when it has the form of an id; asked for, if at all, while the observer is told. */
   readonly requestId: string | undefined;
+  /** Of the trace that the request belongs to; as `requestId`. */
+  readonly traceId: string | undefined;
 }
 
 /** A defect, with everything of the error but its message, which might quote what it worked on. */

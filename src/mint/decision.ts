@@ -8,6 +8,7 @@ import type { Origin } from '../diagnostics/mint-error.ts';
 import type { HeaderFields } from '../plan/header-fields.ts';
 import type { ObjectView } from '../plan/object-view.ts';
 import type { ProxyAttributes, Refusal } from '../plan/token-plan.ts';
+import type { AuditFacts } from './audit.ts';
 import type { Later } from './later.ts';
 
 /** A request as the proxy described it. Nothing here is trusted beyond what the proxy itself vouches for. */
@@ -40,6 +41,8 @@ export interface MintRecord {
   readonly began?: number;
   /** Of the header value that was written. */
   readonly bytes?: number;
+  /** Where the token leaves a line in the audit. */
+  readonly audit?: AuditFacts | undefined;
 }
 
 /**
@@ -50,6 +53,7 @@ export interface MintedRecord extends MintRecord {
   readonly outcome: 'minted';
   began: number;
   bytes: number;
+  audit: AuditFacts | undefined;
 }
 
 export type Decision =

@@ -4,6 +4,7 @@
  * tell of, since each has many lines and most policies of a large configuration never refuse.
  */
 import type { Origin } from '../diagnostics/mint-error.ts';
+import type { AuditFacts } from './audit-log.ts';
 import type { Families } from './metric-table.ts';
 import type { Counter, Histogram } from './series.ts';
 
@@ -21,6 +22,8 @@ export interface PolicyRun {
   readonly began?: number;
   /** Of the header value that was written. */
   readonly bytes?: number;
+  /** Where the token leaves a line in the audit. */
+  readonly audit?: AuditFacts | undefined;
 }
 
 type Outcome = PolicyRun['outcome'];

@@ -17,13 +17,13 @@ export function preparing(inForce: InForce): Serving['prepare'] {
   };
 }
 
-export async function serveHere({ first, tls, metrics, log, readiness, now }: ServingOptions): Promise<Serving> {
+export async function serveHere({ first, tls, metrics, log, audit, readiness, now }: ServingOptions): Promise<Serving> {
   const { settings } = first.snapshot;
   const termination = tls && new TlsTermination(tls);
   const inForce = inForceOf(first.snapshot, now);
   const watch = { events: reportingSocket('listen', settings.listen, log, readiness) };
   const connections = { addresses: [settings.listen], tls: termination, watch };
-  const server = await startProcessor(inForce, metrics, log, connections);
+  const server = await startProcessor(inForce, metrics, log, audit, connections);
   return {
     addresses: server.addresses,
     prepare: preparing(inForce),

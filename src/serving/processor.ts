@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Steps } from '../diagnostics/steps.ts';
 import { exchangeOutcomes } from '../extproc/observer.ts';
 import { type Connections, type ProcessorServer, startServer } from '../extproc/server.ts';
+import { type AuditLog, createAuditLog } from '../observe/audit-log.ts';
 import { gapLine, type Log } from '../observe/log.ts';
 import { type LogOutput, openLogOutput } from '../observe/log-output.ts';
 import { Metrics } from '../observe/metrics.ts';
@@ -27,6 +28,11 @@ export function logOutput(metrics: Metrics, worker?: number): LogOutput {
     gapLine: (lost) => gapLine(lost, worker),
     onDropped: (lost) => metrics.linesDropped(lost),
   });
+}
+
+/** The audit beside the log. @param worker the number of a worker process */
+export function auditOutput(output: LogOutput, worker?: number): AuditLog {
+  return createAuditLog((line) => output.write(line, 'audit'), worker);
 }
 
 type Counted = 'reuseCounters' | 'wrapSign' | 'wrapThreadSign' | 'wrapEncrypt';
@@ -65,6 +71,7 @@ export function startProcessor(
   inForce: InForce,
   metrics: Metrics,
   log: Log,
+  audit: AuditLog,
   connections: Connections,
 ): Promise<ProcessorServer> {
   const { transport, limits } = inForce.current.snapshot.settings;
@@ -72,7 +79,7 @@ export function startProcessor(
     ...connections,
     transport,
     pin: () => inForce.current.decide,
-    observer: new RequestObserver(metrics, log),
+    observer: new RequestObserver(metrics, log, audit),
     limits,
     maxMessageBytes: limits.messageBytes,
     maxConcurrentStreams: limits.concurrentStreams,
