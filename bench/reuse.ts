@@ -76,7 +76,7 @@ function cost(minter: Minter, tokens: number, callers: 'fifty' | 'new' = 'fifty'
   return rounds.sort((a, b) => a - b)[5] ?? 0;
 }
 
-const uncounted = { hit: { increment() {} }, miss: { increment() {} } };
+const uncounted = { hit: { increment() {} }, miss: { increment() {} }, evicted: { increment() {} } };
 
 for (const [name, key] of Object.entries(keys)) {
   const algorithm = signatureAlgorithms.get(name);

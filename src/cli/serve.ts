@@ -6,6 +6,7 @@ import { ListenError } from '../diagnostics/listen-error.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
 import { finish } from '../diagnostics/steps.ts';
 import { startAdmin } from '../observe/admin.ts';
+import type { AuditLog } from '../observe/audit-log.ts';
 import { watchEventLoop } from '../observe/event-loop-watch.ts';
 import type { HttpAddress, HttpListener } from '../observe/http-server.ts';
 import { discoveryPath, keySetPath, postQuantumKeySetPath, startKeyServer } from '../observe/key-server.ts';
@@ -21,7 +22,7 @@ import { KeyDocuments } from '../runtime/key-documents.ts';
 import type { ListenerTls } from '../runtime/listener-tls.ts';
 import { Reloader, type ReloadResult } from '../runtime/reload.ts';
 import { WatchedFiles } from '../runtime/watched-files.ts';
-import { countedIn, logOutput, processorMetrics } from '../serving/processor.ts';
+import { auditOutput, countedIn, logOutput, processorMetrics } from '../serving/processor.ts';
 import { type Serving, startServing } from '../serving/serving.ts';
 import { WorkerLost, WorkerRefused } from '../serving/worker-errors.ts';
 import { type Command, textOption } from './command.ts';
@@ -62,7 +63,8 @@ export const serveCommand: Command = {
     if (first.kind === 'refused') throw unusable(file, first.problems);
     const output = logOutput(metrics);
     try {
-      await serve(reloader, first, metrics, createLog(first.snapshot.settings.log.level, output.write), terminal);
+      const log = createLog(first.snapshot.settings.log.level, output.write);
+      await serve(reloader, first, metrics, { log, audit: auditOutput(output) }, terminal);
     } finally {
       if ((await output.close()) === 'stuck') terminal.threadIsStuck();
     }
@@ -82,18 +84,28 @@ interface Household {
   readonly readiness: Readiness;
   readonly report: ConfigurationReport;
   readonly log: Log;
+  readonly audit: AuditLog;
   readonly terminal: Terminal;
 }
 
 type Loaded = Extract<ReloadResult, { kind: 'loaded' }>;
 
-async function serve(reloader: Reloader, first: Loaded, metrics: Metrics, log: Log, terminal: Terminal): Promise<void> {
+type Lines = Pick<Household, 'log' | 'audit'>;
+
+async function serve(
+  reloader: Reloader,
+  first: Loaded,
+  metrics: Metrics,
+  lines: Lines,
+  terminal: Terminal,
+): Promise<void> {
+  const { log } = lines;
   const { policies } = first.snapshot;
   const readiness = new Readiness();
   const report = new ConfigurationReport(metrics, readiness, log, terminal.now);
   reloader.adopt(first.snapshot);
   finish(report.loaded(first.snapshot, first.problems));
-  const { serving, admin, keys } = await start(first, { reloader, metrics, readiness, report, log, terminal });
+  const { serving, admin, keys } = await start(first, { reloader, metrics, readiness, report, ...lines, terminal });
   const unfollow = report.keys.follow();
   const pair = new PairInUse(pairOf(first), serving, { log, readiness, keys: report.keys });
   const reloading = startReloading(reloader, serving, report, terminal, pair);
@@ -139,13 +151,13 @@ interface Listeners {
 
 /** All listeners, or none. */
 async function start(first: Loaded, household: Household): Promise<Listeners> {
-  const { metrics, readiness, report, log, terminal } = household;
+  const { metrics, readiness, report, log, audit, terminal } = household;
   const { settings } = first.snapshot;
   let serving: Serving | undefined;
   let keys: HttpListener | undefined;
   try {
     const { now, startWorker } = terminal;
-    serving = await startServing({ first, tls: pairOf(first), metrics, log, readiness, now, startWorker });
+    serving = await startServing({ first, tls: pairOf(first), metrics, log, audit, readiness, now, startWorker });
     const { metricsText } = serving;
     keys = await startKeys(household);
     const exposed = {

@@ -12,6 +12,7 @@ import type { DecideSoon, Decision, IncomingRequest, MintRecord } from '../mint/
 import { Later } from '../mint/later.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
+import { requestIdOf, traceIdOf } from './request-ids.ts';
 import { answerBody, emptyAnswer, refusalWithCode, respondTo } from './respond.ts';
 import { readRequest } from './wire.ts';
 import type { WireLimits } from './wire-limits.ts';
@@ -66,30 +67,37 @@ class DecisionAnswer {
   }
 }
 
-/** What an exchange tells of itself; the request's id is looked up where somebody asks for it. */
+/** What an exchange tells of itself; the request's ids are looked up where somebody asks for them. */
 class FinishedExchange implements ExchangeRecord {
   readonly outcome: ExchangeOutcome;
   readonly seconds: number;
+  readonly at: number;
   readonly code: Code | undefined;
   readonly mints: readonly MintRecord[];
   readonly #request: IncomingRequest | undefined;
 
   constructor(
     outcome: ExchangeOutcome,
-    seconds: number,
+    at: number,
+    started: number,
     code?: Code,
     mints: readonly MintRecord[] = noMints,
     request?: IncomingRequest,
   ) {
     this.outcome = outcome;
-    this.seconds = seconds;
+    this.seconds = at - started;
+    this.at = at;
     this.code = code;
     this.mints = mints;
     this.#request = request;
   }
 
   get requestId(): string | undefined {
-    return this.#request === undefined ? undefined : idOf(this.#request);
+    return this.#request && requestIdOf(this.#request.headers);
+  }
+
+  get traceId(): string | undefined {
+    return this.#request && traceIdOf(this.#request.headers);
   }
 }
 
@@ -129,14 +137,14 @@ export class Exchange {
 
   #refuseDefect(error: unknown): Answer {
     this.#settings.observer.defect(describeDefect(error));
-    return this.#refuse('internal', 500, 'extproc.internal', 0);
+    return this.#refuse('internal', 500, 'extproc.internal');
   }
 
   /** The stream is over, however it ended. Later calls do nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (!this.#finished) this.#finish(new FinishedExchange('abandoned', 0));
+    if (!this.#finished) this.#finishNow('abandoned');
     this.#settings.observer.streamClosed();
   }
 
@@ -144,7 +152,7 @@ export class Exchange {
     if (this.#waiting) throw new TypeError('a message was handed over before the answer to the one before');
     this.#modes ??= message.protocol_config;
     if (message.observability_mode === true) {
-      this.#finish(new FinishedExchange('observed', 0));
+      this.#finishNow('observed');
       return none;
     }
     switch (message.request) {
@@ -157,7 +165,7 @@ export class Exchange {
       case 'response_body':
       case 'response_trailers':
         // A response without a request is Envoy's own reply, by a filter that stands before this one.
-        this.#finish(new FinishedExchange('response-only', 0));
+        this.#finishNow('response-only');
         return this.#answerPart(message, message.request);
       default:
         return this.#fail('extproc.unknown-message');
@@ -175,7 +183,7 @@ export class Exchange {
     } catch (error) {
       const status = error instanceof MintError ? statusOfBound.get(error.code) : undefined;
       if (status === undefined || !(error instanceof MintError)) throw error;
-      return this.#refuse('refused', status, error.code, now() - started);
+      return this.#refuse('refused', status, error.code, started);
     }
     const decision = this.#decide(request);
     return decision instanceof Later
@@ -214,7 +222,7 @@ export class Exchange {
     const { now } = this.#settings;
     this.#over = decision.kind === 'refuse';
     const code = decision.kind === 'refuse' ? decision.code : undefined;
-    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now() - started, code, decision.mints, request));
+    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now(), started, code, decision.mints, request));
     return new DecisionAnswer(decision);
   }
 
@@ -233,19 +241,25 @@ export class Exchange {
 
   /** `request_header_mode: SKIP` together with a body mode: going on would mean going on without the token. */
   #refuseUnseen(): Answer {
-    return this.#refuse('malformed', 500, 'extproc.no-request-headers', 0);
+    return this.#refuse('malformed', 500, 'extproc.no-request-headers');
   }
 
-  #refuse(outcome: ExchangeOutcome, status: number, code: Code, seconds: number): Answer {
+  /** @param started where the time that it took is known */
+  #refuse(outcome: ExchangeOutcome, status: number, code: Code, started?: number): Answer {
     this.#over = true;
-    this.#finish(new FinishedExchange(outcome, seconds, code));
+    this.#finishNow(outcome, code, started);
     return new DecisionAnswer(refusalWithCode(status, code));
   }
 
   #fail(code: Code): Answer {
     this.#over = true;
-    this.#finish(new FinishedExchange('malformed', 0, code));
+    this.#finishNow('malformed', code);
     return { kind: 'fail', code };
+  }
+
+  #finishNow(outcome: ExchangeOutcome, code?: Code, started?: number): void {
+    const at = this.#settings.now();
+    this.#finish(new FinishedExchange(outcome, at, started ?? at, code));
   }
 
   /** The one place where an exchange is counted. Only the first outcome counts. */
@@ -265,10 +279,4 @@ function pinned(pin: () => DecideSoon): DecideSoon {
       throw error;
     };
   }
-}
-
-/** Envoy's request id, for the log. A caller may have chosen it, so only what looks like an id is taken. */
-function idOf(request: IncomingRequest): string | undefined {
-  const id = request.headers.first('x-request-id');
-  return id !== undefined && /^[\w.-]{1,64}$/.test(id) ? id : undefined;
 }

@@ -24,11 +24,15 @@ export interface ExchangeRecord {
   readonly outcome: ExchangeOutcome;
   /** From the arrival of the message that decided the outcome to its answer, in seconds. */
   readonly seconds: number;
+  /** When the outcome was known, on the exchange's clock in seconds. */
+  readonly at: number;
   /** Why the exchange itself refused; a policy's own reason stands in `mints`. */
   readonly code: Code | undefined;
   readonly mints: readonly MintRecord[];
   /** Envoy's `x-request-id`, when it has the form of an id; asked for, if at all, while the observer is told. */
   readonly requestId: string | undefined;
+  /** Of the trace that the request belongs to; as `requestId`. */
+  readonly traceId: string | undefined;
 }
 
 /** A defect, with everything of the error but its message, which might quote what it worked on. */

@@ -8,6 +8,7 @@ import type { Origin } from '../diagnostics/mint-error.ts';
 import type { HeaderFields } from '../plan/header-fields.ts';
 import type { ObjectView } from '../plan/object-view.ts';
 import type { ProxyAttributes, Refusal } from '../plan/token-plan.ts';
+import type { AuditFacts } from './audit.ts';
 import type { Later } from './later.ts';
 
 /** A request as the proxy described it. Nothing here is trusted beyond what the proxy itself vouches for. */
@@ -36,6 +37,23 @@ export interface MintRecord {
   readonly origin?: Origin | undefined;
   /** The vendor's name for the failure, one of a closed set. */
   readonly fault?: string | undefined;
+  /** When the policy began to run, in seconds of the clock `performance.now()`. */
+  readonly began?: number;
+  /** Of the header value that was written. */
+  readonly bytes?: number;
+  /** Where the token leaves a line in the audit. */
+  readonly audit?: AuditFacts | undefined;
+}
+
+/**
+ * What is recorded of the tokens of one policy: one record for all of them, since most requests leave one. It tells of
+ * the token that was minted last, and has to be read before the turn ends.
+ */
+export interface MintedRecord extends MintRecord {
+  readonly outcome: 'minted';
+  began: number;
+  bytes: number;
+  audit: AuditFacts | undefined;
 }
 
 export type Decision =

@@ -13,8 +13,8 @@ export interface KeptToken {
   readonly from: number;
   readonly until: number;
   readonly bytes: number;
-  /** Finds tokens by their key, and lets go of those that the memory drops. */
-  readonly owner: { delete(key: string): unknown };
+  /** Finds tokens by their key, lets go of those that the memory drops, and counts those that it drops too early. */
+  readonly owner: { delete(key: string): unknown; readonly evicted: { increment(): void } };
   older: KeptToken | undefined;
   newer: KeptToken | undefined;
 }
@@ -40,9 +40,13 @@ export class ReuseMemory {
     return this.#bytes;
   }
 
-  /** Takes a token, which must not be larger than the limit; older ones make room first. */
-  add(kept: KeptToken, lifetime: Lifetime): void {
-    while (this.#bytes + kept.bytes > this.limit && this.#dropOldest());
+  /**
+   * Takes a token, which must not be larger than the limit; older ones make room first.
+   *
+   * @param now milliseconds since the epoch
+   */
+  add(kept: KeptToken, lifetime: Lifetime, now: number): void {
+    while (this.#bytes + kept.bytes > this.limit && this.#dropOldest(now));
     this.#lanes[lifetime].add(kept);
     this.#bytes += kept.bytes;
   }
@@ -68,15 +72,17 @@ export class ReuseMemory {
     }
   }
 
-  #dropOldest(): boolean {
+  #dropOldest(now: number): boolean {
     const { second, longer } = this.#lanes;
     const lifetime =
       (longer.oldest?.from ?? Number.POSITIVE_INFINITY) < (second.oldest?.from ?? Number.POSITIVE_INFINITY)
         ? 'longer'
         : 'second';
     const { oldest } = this.#lanes[lifetime];
-    if (oldest !== undefined) this.drop(oldest, lifetime);
-    return oldest !== undefined;
+    if (oldest === undefined) return false;
+    if (oldest.until > now) oldest.owner.evicted.increment();
+    this.drop(oldest, lifetime);
+    return true;
   }
 }
 

@@ -28,6 +28,18 @@ export interface ReuseLimits {
 export interface ReuseCounters {
   readonly hit: { increment(): void };
   readonly miss: { increment(): void };
+  /** Tokens that could still have been given out again and made room for others. */
+  readonly evicted: { increment(): void };
+}
+
+/** What a policy keeps at this moment. */
+export interface KeptTokens {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+export interface ReusingMinter extends Minter {
+  readonly kept: KeptTokens;
 }
 
 /** `minter`, asked only where no earlier token will do. Its plan must draw nothing that is new for each token; `memory` is shared with
@@ -37,8 +49,8 @@ export function reusing(
   limits: ReuseLimits,
   counters: ReuseCounters,
   memory: ReuseMemory,
-): Minter {
-  const tokens = new Tokens(limits, memory);
+): ReusingMinter {
+  const tokens = new Tokens(limits, memory, counters.evicted);
   const hit = <T>(known: T): T => {
     counters.hit.increment();
     return known;
@@ -61,7 +73,7 @@ export function reusing(
   };
   const mint = (scope: Scope): string => reused(scope, mintNow);
   const { writeSoon } = minter;
-  if (writeSoon === undefined) return { mint };
+  if (writeSoon === undefined) return { mint, kept: tokens };
   const expected = new ExpectedTokens();
   const mintSoon: Fresh<string | Later<Minted>> = (key, values, now) => {
     const signing = expected.find(key, now);
@@ -72,7 +84,7 @@ export function reusing(
     tokens.keep(key, values, token, now);
     return token;
   };
-  return { mint, mintSoon: (scope) => reused(scope, mintSoon) };
+  return { mint, mintSoon: (scope) => reused(scope, mintSoon), kept: tokens };
 }
 
 /** @param key of `values` @param now milliseconds since the epoch */
@@ -162,21 +174,31 @@ function ownCopy(values: Values): Values | undefined {
   return values.map((value) => (typeof value === 'string' ? ` ${value}`.slice(1) : value));
 }
 
-class Tokens {
+class Tokens implements KeptTokens {
   readonly #limits: ReuseLimits;
   readonly #memory: ReuseMemory;
   readonly #lifetime: Lifetime;
   /** In the order in which they were minted. */
   readonly #kept = new Map<string, KeptToken>();
   readonly #owner: KeptToken['owner'];
+  readonly #evicted: ReuseCounters['evicted'];
   #latest: Latest | undefined;
   #bytes = 0;
 
-  constructor(limits: ReuseLimits, memory: ReuseMemory) {
+  constructor(limits: ReuseLimits, memory: ReuseMemory, evicted: ReuseCounters['evicted']) {
     this.#limits = limits;
     this.#memory = memory;
     this.#lifetime = limits.for === 0 ? 'second' : 'longer';
-    this.#owner = { delete: (key) => this.#delete(key) };
+    this.#evicted = evicted;
+    this.#owner = { delete: (key) => this.#delete(key), evicted };
+  }
+
+  get entries(): number {
+    return this.#kept.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** The token that was minted last, where it is one for these values: no key is made then. */
@@ -206,10 +228,11 @@ class Tokens {
     while (this.#kept.size >= this.#limits.entries || this.#bytes + bytes > this.#limits.bytes) {
       const [oldest] = this.#kept.values();
       if (oldest === undefined) return;
+      if (oldest.until > now) this.#evicted.increment();
       this.#drop(oldest);
     }
     const kept = { key, token, from, until, bytes, owner: this.#owner, older: undefined, newer: undefined };
-    this.#memory.add(kept, this.#lifetime);
+    this.#memory.add(kept, this.#lifetime, now);
     this.#kept.set(key, kept);
     const copy = ownCopy(values);
     this.#latest = copy && { values: copy, kept };

@@ -26,7 +26,11 @@ const names = Object.keys(metricTable) as MetricName[];
 const shared = names.filter((name) => !('primaryOnly' in metricTable[name]));
 
 /** Of those, the ones that only rise, and so must not fall when a worker ends. */
-const rising = shared.filter((name) => metricTable[name].type !== 'gauge');
+const rising = shared.filter((name) => metricTable[name].type !== 'gauge' || isLargest(name));
+
+function isLargest(name: MetricName): boolean {
+  return 'largestOfWorkers' in metricTable[name];
+}
 
 export function countsOf(families: Families): FamilyCounts {
   return Object.fromEntries(names.map((name) => [name, Array.from(families[name].all, seriesCount)]));
@@ -59,9 +63,16 @@ export function addCounts(families: Families, counts: FamilyCounts, admits: (pol
   for (const name of names) {
     const isOfPolicy = (metricTable[name].labels as readonly string[])[0] === 'policy';
     for (const { labels, value } of counts[name] ?? []) {
-      if (!isOfPolicy || admits(labels[0] ?? '')) add(families[name].with(...labels), value);
+      if (isOfPolicy && !admits(labels[0] ?? '')) continue;
+      const series = families[name].with(...labels);
+      if (isLargest(name)) raise(series, value);
+      else add(series, value);
     }
   }
+}
+
+function raise(series: Series, value: SeriesCount['value']): void {
+  if (typeof value === 'number' && !(series instanceof Histogram)) series.value = Math.max(series.value, value);
 }
 
 function add(series: Series, value: SeriesCount['value']): void {

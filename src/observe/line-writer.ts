@@ -1,7 +1,8 @@
 /**
  * @module
  * Lines to a descriptor that may be full, closed or stalled: who logs never waits. A line is written whole, once and in
- * its order, or it is dropped and counted; one line stands in the place of those that were dropped.
+ * its order, or it is dropped and counted; one line stands in the place of those that were dropped. Lines of the audit
+ * take half of the room at most, so that the log says what happens however much is minted.
  *
  * One write is under way at a time, made by a thread of libuv's pool, so that a descriptor that hangs holds one of them.
  */
@@ -12,13 +13,19 @@ export type Write = (bytes: Buffer, done: (error: NodeJS.ErrnoException | null, 
 /** Calls `callback` after so many milliseconds, and does not keep the process alive for it. */
 export type Later = (callback: () => void, milliseconds: number) => void;
 
+/** Where a line belongs: the log, or the audit of minted tokens. */
+export type LineStream = 'log' | 'audit';
+
+/** Numbers of lines. */
+export type Lost = Readonly<Record<LineStream, number>>;
+
 export interface LineWriterOptions {
   readonly write: Write;
   readonly later?: Later;
   /** The line that stands for `lost` dropped ones, with its line feed. */
-  gapLine(lost: number): string;
-  /** Is told of each loss. */
-  onDropped(lines: number): void;
+  gapLine(lost: Lost): string;
+  /** Is called at each loss. */
+  onDropped(lost: Lost): void;
   readonly bounds?: typeof bounds;
 }
 
@@ -51,8 +58,30 @@ const refusalPause = 1_000;
 /** Not now, and nothing is wrong. */
 const stalls: ReadonlySet<string | undefined> = new Set(['EAGAIN', 'EWOULDBLOCK', 'EINTR', 'EBUSY']);
 
-/** A line, or how many lines were dropped in this place. */
-type Entry = string | number;
+interface Line {
+  readonly text: string;
+  readonly stream: LineStream;
+}
+
+/** What was dropped in this place. */
+class Gap {
+  readonly lost: Record<LineStream, number> = { log: 0, audit: 0 };
+
+  add({ log, audit }: Lost): void {
+    this.lost.log += log;
+    this.lost.audit += audit;
+  }
+}
+
+type Entry = Line | Gap;
+
+/** What waits of one stream. */
+interface Waiting {
+  lines: number;
+  bytes: number;
+}
+
+const oneLost: Readonly<Record<LineStream, Lost>> = { log: { log: 1, audit: 0 }, audit: { log: 0, audit: 1 } };
 
 /** What is being written: the bytes of these entries, one after the other. */
 interface Chunk {
@@ -68,8 +97,10 @@ export class LineWriter {
   readonly #later: Later;
   readonly #bounds: typeof bounds;
   readonly #queue: Entry[] = [];
-  #lines = 0;
-  #bytes = 0;
+  readonly #waiting: Readonly<Record<LineStream, Waiting>> = {
+    log: { lines: 0, bytes: 0 },
+    audit: { lines: 0, bytes: 0 },
+  };
   #chunk: Chunk | undefined;
   #isWriting = false;
   #pause = 0;
@@ -83,8 +114,8 @@ export class LineWriter {
   }
 
   /** What waits to be written, or is being written. */
-  get waiting(): { readonly lines: number; readonly bytes: number } {
-    return { lines: this.#lines, bytes: this.#bytes };
+  get waiting(): Readonly<Record<LineStream, Readonly<Waiting>>> {
+    return this.#waiting;
   }
 
   /** Whether a thread is in the system call. */
@@ -92,19 +123,29 @@ export class LineWriter {
     return this.#isWriting;
   }
 
-  /** @param line with its line feed */
-  write(line: string): void {
-    const most = this.#pause === 0 ? this.#bounds.flowing : this.#bounds.stalled;
-    const bytes = Buffer.byteLength(line);
-    if (this.#lines >= most.lines || this.#bytes + bytes > most.bytes) {
-      this.#mark(1);
-      this.#options.onDropped(1);
+  /** @param text with its line feed */
+  write(text: string, stream: LineStream = 'log'): void {
+    const bytes = Buffer.byteLength(text);
+    if (this.#hasRoom(bytes, stream)) {
+      const waiting = this.#waiting[stream];
+      waiting.lines++;
+      waiting.bytes += bytes;
+      this.#queue.push({ text, stream });
     } else {
-      this.#lines++;
-      this.#bytes += bytes;
-      this.#queue.push(line);
+      this.#mark(oneLost[stream]);
+      this.#options.onDropped(oneLost[stream]);
     }
     if (this.#pause === 0) this.#next();
+  }
+
+  #hasRoom(bytes: number, stream: LineStream): boolean {
+    const most = this.#pause === 0 ? this.#bounds.flowing : this.#bounds.stalled;
+    const half = { lines: most.lines / 2, bytes: most.bytes / 2 };
+    const { log, audit } = this.#waiting;
+    if (stream === 'audit' && (audit.lines >= half.lines || audit.bytes + bytes > half.bytes)) return false;
+    // What the audit holds beyond its half came while the descriptor still took lines: it is not the log's loss.
+    const lines = log.lines + Math.min(audit.lines, half.lines);
+    return lines < most.lines && log.bytes + Math.min(audit.bytes, half.bytes) + bytes <= most.bytes;
   }
 
   /**
@@ -167,7 +208,7 @@ export class LineWriter {
     let text = '';
     let bytes = 0;
     for (const entry of this.#queue) {
-      const line = typeof entry === 'string' ? entry : this.#options.gapLine(entry);
+      const line = entry instanceof Gap ? this.#options.gapLine(entry.lost) : entry.text;
       const length = Buffer.byteLength(line);
       if (bytes > 0 && bytes + length > mostAtOnce) break;
       text += line;
@@ -198,7 +239,7 @@ export class LineWriter {
     const dropped: Entry[] = [];
     let start = 0;
     for (const [i, end] of chunk.ends.entries()) {
-      const entry = chunk.entries[i] ?? 0;
+      const entry = chunk.entries[i] ?? new Gap();
       if (start >= chunk.written) dropped.push(entry);
       else if (chunk.written < end) {
         const bytes = chunk.bytes.subarray(start, end);
@@ -207,29 +248,34 @@ export class LineWriter {
       start = end;
     }
     dropped.push(...this.#queue.splice(0));
-    let lines = 0;
-    let lostBefore = 0;
+    const lost = new Gap();
+    const all = new Gap();
     for (const entry of dropped) {
-      if (typeof entry === 'number') lostBefore += entry;
-      else lines++;
+      if (entry instanceof Gap) {
+        all.add(entry.lost);
+        continue;
+      }
+      lost.add(oneLost[entry.stream]);
+      all.add(oneLost[entry.stream]);
+      this.#forget(entry, Buffer.byteLength(entry.text));
     }
-    this.#lines = typeof rest?.entries[0] === 'string' ? 1 : 0;
-    this.#bytes = this.#lines * (rest?.bytes.length ?? 0);
-    if (lines + lostBefore > 0) this.#queue.push(lines + lostBefore);
-    if (lines > 0) this.#options.onDropped(lines);
+    if (all.lost.log + all.lost.audit > 0) this.#queue.push(all);
+    if (lost.lost.log + lost.lost.audit > 0) this.#options.onDropped(lost.lost);
     return rest;
   }
 
   #forget(entry: Entry | undefined, bytes: number): void {
-    if (typeof entry !== 'string') return;
-    this.#lines--;
-    this.#bytes -= bytes;
+    if (entry === undefined || entry instanceof Gap) return;
+    const waiting = this.#waiting[entry.stream];
+    waiting.lines--;
+    waiting.bytes -= bytes;
   }
 
-  #mark(lost: number): void {
+  #mark(lost: Lost): void {
     const last = this.#queue.at(-1);
-    if (typeof last === 'number') this.#queue[this.#queue.length - 1] = last + lost;
-    else this.#queue.push(lost);
+    const gap = last instanceof Gap ? last : new Gap();
+    gap.add(lost);
+    if (gap !== last) this.#queue.push(gap);
   }
 
   #rest(milliseconds: number): void {

@@ -8,11 +8,11 @@
  */
 import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { LineWriter } from './line-writer.ts';
+import { type LineStream, LineWriter, type Lost } from './line-writer.ts';
 
 export interface LogOutputOptions {
-  gapLine(lost: number): string;
-  onDropped(lines: number): void;
+  gapLine(lost: Lost): string;
+  onDropped(lost: Lost): void;
   /** Standard output where it is left out. */
   readonly descriptor?: number;
 }
@@ -21,7 +21,8 @@ export interface LogOutputOptions {
 export type OutputEnd = 'written' | 'lost' | 'stuck';
 
 export interface LogOutput {
-  write(line: string): void;
+  /** @param stream the log, where it is left out */
+  write(line: string, stream?: LineStream): void;
   /** Writes what can be written soon. What is logged afterwards is written too, if the process lives. */
   close(): Promise<OutputEnd>;
 }
@@ -46,7 +47,7 @@ export function openLogOutput({ descriptor = 1, ...told }: LogOutputOptions): Lo
   };
   process.once('exit', last);
   return {
-    write: (line) => writer.write(line),
+    write: (line, stream) => writer.write(line, stream),
     async close() {
       const isDone = await writer.flush(closeTimeout);
       if (!writer.isWriting) return isDone ? 'written' : 'lost';

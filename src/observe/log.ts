@@ -9,6 +9,7 @@ import { ListenError } from '../diagnostics/listen-error.ts';
 import { MintError, type Origin } from '../diagnostics/mint-error.ts';
 import { LocatedError } from '../diagnostics/problem.ts';
 import type { Place } from '../diagnostics/source-text.ts';
+import type { Lost } from './line-writer.ts';
 
 /** The least severe line that is written; nothing is written at `fatal` or `trace` itself. */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -54,6 +55,8 @@ export interface LogFields {
   readonly activity?: string | undefined;
   /** How many lines were left out before this one. */
   readonly suppressed?: number | undefined;
+  /** How many of them were lines of the audit. */
+  readonly suppressedAudit?: number | undefined;
   /** The class of an error. */
   readonly error?: string | undefined;
   /** An error's code from Node or the system, such as ECONNRESET. */
@@ -98,6 +101,7 @@ const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
   cpuSeconds: 'number',
   activity: 'string',
   suppressed: 'number',
+  suppressedAudit: 'number',
   error: 'string',
   systemCode: 'string',
   stack: 'string',
@@ -132,11 +136,13 @@ export function createLog(level: LogLevel, write: (line: string) => void, worker
   };
 }
 
-/** What stands in the log in the place of `suppressed` lines that could not be written, at any level. */
-export function gapLine(suppressed: number, worker?: number): string {
+/** What stands in the place of lines that could not be written, at any level. */
+export function gapLine({ log: ofLog, audit }: Lost, worker?: number): string {
   const written: string[] = [];
   const log = createLog('error', (line) => written.push(line), worker);
-  log.error('Lines of the log could not be written and are lost.', { suppressed });
+  const suppressedAudit = audit === 0 ? undefined : audit;
+  const fields = { suppressed: ofLog + audit, suppressedAudit };
+  log.error('Lines of the log could not be written and are lost.', fields);
   return written.join('');
 }
 

@@ -13,6 +13,12 @@ const signSeconds = [
   0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.01, 0.1,
 ];
 
+/** Few, since each policy has them: from what an HMAC takes to what Envoy does not wait for. */
+const mintSeconds = [0.0001, 0.001, 0.01, 0.1];
+
+/** From a common token to what many servers take in all headers together. */
+const tokenBytes = [2048, 4096, 8192];
+
 /** From what a request notices to what Envoy and probes do not wait for. */
 const stallSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -21,6 +27,8 @@ interface Row {
   readonly labels: readonly string[];
   /** Where workers serve: told by the process that reads the configuration alone, and not added up. */
   readonly primaryOnly?: true;
+  /** Of what several workers say the largest counts; else their sum. */
+  readonly largestOfWorkers?: true;
 }
 
 export type MetricRow = Row &
@@ -40,8 +48,14 @@ export const metricTable = {
   mintproc_request_seconds: {
     type: 'histogram',
     help: "Seconds from the arrival of a request's deciding message to its answer.",
-    labels: [],
+    labels: ['outcome'],
     buckets: requestSeconds,
+  },
+  mintproc_last_request_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When Envoy asked last, in seconds since the epoch; 0 where it has not asked yet.',
+    labels: [],
+    largestOfWorkers: true,
   },
   mintproc_unmatched_requests_total: {
     type: 'counter',
@@ -57,6 +71,18 @@ export const metricTable = {
     type: 'counter',
     help: 'Policy runs by outcome: minted, refused, or passed on without a token.',
     labels: ['policy', 'outcome'],
+  },
+  mintproc_mint_seconds: {
+    type: 'histogram',
+    help: 'Seconds that a policy run took, by its outcome; from the first such run on.',
+    labels: ['policy', 'outcome'],
+    buckets: mintSeconds,
+  },
+  mintproc_token_bytes: {
+    type: 'histogram',
+    help: 'Bytes of the header values that a policy wrote, prefix and token; from the first one on.',
+    labels: ['policy'],
+    buckets: tokenBytes,
   },
   mintproc_mint_errors_total: {
     type: 'counter',
@@ -91,8 +117,8 @@ export const metricTable = {
   },
   mintproc_log_lines_dropped_total: {
     type: 'counter',
-    help: 'Lines of the log that are lost: standard output was full, closed, or not read.',
-    labels: [],
+    help: 'Lines of the log and of the audit that are lost: standard output was full, closed, or not read.',
+    labels: ['stream'],
   },
   mintproc_event_loop_stall_seconds: {
     type: 'histogram',
@@ -122,6 +148,21 @@ export const metricTable = {
     type: 'counter',
     help: 'Tokens asked for under a policy whose tokens may be reused, by result: hit (given out again) or miss (minted).',
     labels: ['policy', 'result'],
+  },
+  mintproc_reuse_entries: {
+    type: 'gauge',
+    help: 'Tokens that are kept to be given out again, some of which may have expired.',
+    labels: ['policy'],
+  },
+  mintproc_reuse_bytes: {
+    type: 'gauge',
+    help: 'Bytes of the tokens that are kept to be given out again.',
+    labels: ['policy'],
+  },
+  mintproc_reuse_evictions_total: {
+    type: 'counter',
+    help: 'Tokens that could still have been given out again and made room for others.',
+    labels: ['policy'],
   },
   mintproc_signing_keys: {
     type: 'gauge',

@@ -6,29 +6,17 @@
  */
 
 import { type Code, codes } from '../diagnostics/codes.ts';
-import type { Origin } from '../diagnostics/mint-error.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { addCounts, type Counts, countsOf, sharedOnly } from './counts.ts';
 import { expose } from './exposition.ts';
+import { LastRequest } from './last-request.ts';
+import type { Lost } from './line-writer.ts';
 import { createFamilies, type Families, type MetricName, metricTable } from './metric-table.ts';
+import { PolicyFigures, type PolicyRun } from './policy-figures.ts';
 import { processRegistry, together } from './process-figures.ts';
-import type { Counter, Gauge } from './series.ts';
+import type { Counter, Gauge, Histogram } from './series.ts';
 import { inSlices } from './slices.ts';
 import type { WorkerTotals } from './worker-totals.ts';
-
-/** How one policy fared; the room mint's own record fits. */
-export interface PolicyRun {
-  readonly policy: string;
-  readonly outcome: 'minted' | 'refused' | 'passed';
-  readonly code?: string;
-  readonly message?: string;
-  /** The claim or header parameter that could not be made, where it was one of these. */
-  readonly origin?: Origin | undefined;
-  /** The vendor's name for the failure, one of a closed set. */
-  readonly fault?: string | undefined;
-}
-
-const policyOutcomes = ['minted', 'refused', 'passed'] as const satisfies readonly PolicyRun['outcome'][];
 
 export interface MetricsOptions<Outcome extends string> {
   readonly version: string;
@@ -55,25 +43,33 @@ export interface CertificateEnd {
   readonly end: number;
 }
 
-type PolicyCounters = Readonly<Record<PolicyRun['outcome'], Counter>>;
+interface RequestFigures {
+  readonly count: Counter;
+  readonly seconds: Histogram;
+}
 
 export class Metrics<Outcome extends string = string> {
   readonly #families = createFamilies();
   readonly #process = processRegistry();
-  readonly #requests: ReadonlyMap<Outcome, Counter>;
-  readonly #policies = new Map<string, PolicyCounters>();
+  readonly #requests: ReadonlyMap<Outcome, RequestFigures>;
+  readonly #policies = new Map<string, PolicyFigures>();
   /** The kid that stands in the series of each policy. */
   readonly #signers = new Map<string, string>();
-  readonly #seconds = this.#families.mintproc_request_seconds.with();
   readonly #inFlight = this.#families.mintproc_in_flight.with();
   readonly #unmatched = this.#families.mintproc_unmatched_requests_total.with();
   readonly #connectionsRefused = this.#families.mintproc_connections_refused_total.with();
   readonly #memoryRefused = this.#families.mintproc_memory_refused_total.with();
   readonly #defects = this.#families.mintproc_defects_total.with();
+  readonly #lastRequest = new LastRequest(this.#families.mintproc_last_request_timestamp_seconds.with());
 
   constructor({ version, outcomes }: MetricsOptions<Outcome>) {
     const families = this.#families;
-    this.#requests = new Map(outcomes.map((outcome) => [outcome, families.mintproc_requests_total.with(outcome)]));
+    const figuresOf = (outcome: Outcome): RequestFigures => ({
+      count: families.mintproc_requests_total.with(outcome),
+      seconds: families.mintproc_request_seconds.with(outcome),
+    });
+    this.#requests = new Map(outcomes.map((outcome) => [outcome, figuresOf(outcome)]));
+    for (const stream of ['log', 'audit']) families.mintproc_log_lines_dropped_total.with(stream);
     for (const result of ['success', 'failure']) families.mintproc_config_reload_total.with(result);
     families.mintproc_build_info.with(version, process.versions.node).set(1);
   }
@@ -86,19 +82,30 @@ export class Metrics<Outcome extends string = string> {
     this.#inFlight.value--;
   }
 
-  /** A request's outcome is known; `seconds` is what it took. */
-  requestFinished(outcome: Outcome, seconds: number, code: Code | undefined): void {
-    this.#requests.get(outcome)?.increment();
-    this.#seconds.observe(seconds);
+  /**
+   * A request's outcome is known.
+   *
+   * @param seconds what it took
+   * @param at when, in seconds of the clock `performance.now()`
+   */
+  requestFinished(outcome: Outcome, seconds: number, at: number, code: Code | undefined): void {
+    const figures = this.#requests.get(outcome);
+    figures?.count.increment();
+    figures?.seconds.observe(seconds);
+    this.#lastRequest.at = at;
     if (outcome === 'untouched') this.#unmatched.increment();
     if (code !== undefined) this.#families.mintproc_request_errors_total.with(code).increment();
   }
 
-  /** Counts a policy run. A policy that a reload removed since the request began is counted no more. */
-  policyRan(run: PolicyRun): void {
-    const counters = this.#policies.get(run.policy);
-    if (counters === undefined) return;
-    counters[run.outcome].increment();
+  /**
+   * Counts a policy run. A policy that a reload removed since the request began is counted no more.
+   *
+   * @param ended on the clock of `run.began`
+   */
+  policyRan(run: PolicyRun, ended: number): void {
+    const figures = this.#policies.get(run.policy);
+    if (figures === undefined) return;
+    figures.ran(run, ended);
     if (run.code === undefined) return;
     // The label keeps to the closed set, whatever the record says.
     const code = Object.hasOwn(codes, run.code) ? run.code : 'unknown';
@@ -110,8 +117,9 @@ export class Metrics<Outcome extends string = string> {
     this.#defects.increment();
   }
 
-  logLinesDropped(count: number): void {
-    this.#families.mintproc_log_lines_dropped_total.with().value += count;
+  linesDropped({ log, audit }: Lost): void {
+    this.#families.mintproc_log_lines_dropped_total.with('log').value += log;
+    this.#families.mintproc_log_lines_dropped_total.with('audit').value += audit;
   }
 
   /** The event loop stood still for so long. */
@@ -165,28 +173,30 @@ export class Metrics<Outcome extends string = string> {
 
   /** The series of these policies begin at 0, so that a first failure is a rise; those of others vanish. */
   *policiesLoaded(policies: readonly string[]): Steps<void> {
-    const families = this.#families;
-    const gone = new Set(this.#policies.keys()).difference(new Set(policies));
-    for (const name of gone) this.#policies.delete(name);
-    families.mintproc_mints_total.removeWhere(gone);
-    families.mintproc_mint_errors_total.removeWhere(gone);
-    families.mintproc_faults_total.removeWhere(gone);
-    families.mintproc_token_reuse_total.removeWhere(gone);
-    families.mintproc_signing_keys.removeWhere(gone);
-    families.mintproc_signing_key_switch_timestamp_seconds.removeWhere(gone);
-    families.mintproc_signing_key_end_timestamp_seconds.removeWhere(gone);
-    families.mintproc_signing_key_info.removeWhere(gone);
-    for (const name of gone) this.#signers.delete(name);
+    const loaded = new Set(policies);
+    for (const name of this.#policies.keys()) if (!loaded.has(name)) this.#policies.delete(name);
+    for (const name of this.#signers.keys()) if (!loaded.has(name)) this.#signers.delete(name);
+    // A load that was refused may have left some, too.
+    for (const name of metricNames) {
+      if (isOfPolicy(name)) this.#families[name].keepOnly(loaded);
+      yield;
+    }
     for (const name of policies) {
-      this.#policies.set(name, this.#countersOf(name));
+      this.#policies.set(name, new PolicyFigures(name, this.#families));
       yield;
     }
   }
 
-  /** How often a policy's tokens were given out again; resolved once, when the policy loads. */
-  reuseOf(policy: string): { readonly hit: Counter; readonly miss: Counter } {
-    const family = this.#families.mintproc_token_reuse_total;
-    return { hit: family.with(policy, 'hit'), miss: family.with(policy, 'miss') };
+  /** How often a policy's tokens were given out again, or made room; resolved once, when the policy loads. */
+  reuseOf(policy: string): { readonly hit: Counter; readonly miss: Counter; readonly evicted: Counter } {
+    const { mintproc_token_reuse_total: tokens, mintproc_reuse_evictions_total: evictions } = this.#families;
+    return { hit: tokens.with(policy, 'hit'), miss: tokens.with(policy, 'miss'), evicted: evictions.with(policy) };
+  }
+
+  /** What a policy keeps now to give out again. */
+  reuseKept(policy: string, entries: number, bytes: number): void {
+    this.#families.mintproc_reuse_entries.with(policy).set(entries);
+    this.#families.mintproc_reuse_bytes.with(policy).set(bytes);
   }
 
   signingKeys(policy: string, { count, next, kid, end }: SigningFigures): void {
@@ -240,11 +250,13 @@ export class Metrics<Outcome extends string = string> {
 
   /** What was counted in this process, for the one that tells of all. */
   async counts(): Promise<Counts> {
+    this.#lastRequest.refresh();
     return { families: sharedOnly(countsOf(this.#families)), process: await this.#process.getMetricsAsJSON() };
   }
 
   /** All metrics in the text exposition format, and what workers counted with them. */
   async text(workers?: WorkerTotals): Promise<string> {
+    this.#lastRequest.refresh();
     if (workers === undefined) return `${await ownText(this.#families)}${await this.#process.metrics()}`;
     const whole = createFamilies();
     addCounts(whole, countsOf(this.#families), () => true);
@@ -252,16 +264,13 @@ export class Metrics<Outcome extends string = string> {
     const processes = [await this.#process.getMetricsAsJSON(), ...workers.processes];
     return `${await ownText(whole)}${await together(processes).metrics()}`;
   }
-
-  #countersOf(policy: string): PolicyCounters {
-    const counter = (outcome: PolicyRun['outcome']): Counter =>
-      this.#families.mintproc_mints_total.with(policy, outcome);
-    const [minted, refused, passed] = policyOutcomes;
-    return { minted: counter(minted), refused: counter(refused), passed: counter(passed) };
-  }
 }
 
 const metricNames = Object.keys(metricTable) as MetricName[];
+
+function isOfPolicy(name: MetricName): boolean {
+  return (metricTable[name].labels as readonly string[])[0] === 'policy';
+}
 
 /** Thousands of policies have some megabytes of text. */
 function ownText(families: Families): Promise<string> {

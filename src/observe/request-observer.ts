@@ -6,17 +6,22 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import { activity } from './activity.ts';
+import type { AuditLog } from './audit-log.ts';
 import { describeOrigin, type Log } from './log.ts';
-import type { Metrics, PolicyRun } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
+import type { PolicyRun } from './policy-figures.ts';
 
 /** One request, once its outcome is known. */
 export interface RequestRecord<Outcome extends string> {
   readonly outcome: Outcome;
   readonly seconds: number;
+  /** When the outcome was known, in seconds of the clock `performance.now()`. */
+  readonly at: number;
   /** Why mintproc itself refused. */
   readonly code: Code | undefined;
   readonly mints: readonly PolicyRun[];
   readonly requestId: string | undefined;
+  readonly traceId: string | undefined;
 }
 
 /** Lines a second about requests; callers who send bad requests must not fill the disk. The metrics count them all. */
@@ -25,15 +30,17 @@ export const linesPerSecond = 50;
 export class RequestObserver<Outcome extends string = string> {
   readonly #metrics: Metrics<Outcome>;
   readonly #log: Log;
+  readonly #audit: AuditLog;
   readonly #now: () => number;
   #second = Number.NEGATIVE_INFINITY;
   #lines = 0;
   #suppressed = 0;
 
   /** @param now milliseconds of a clock that never goes back */
-  constructor(metrics: Metrics<Outcome>, log: Log, now: () => number = () => performance.now()) {
+  constructor(metrics: Metrics<Outcome>, log: Log, audit: AuditLog, now: () => number = () => performance.now()) {
     this.#metrics = metrics;
     this.#log = log;
+    this.#audit = audit;
     this.#now = now;
   }
 
@@ -46,12 +53,16 @@ export class RequestObserver<Outcome extends string = string> {
   }
 
   finished(record: RequestRecord<Outcome>): void {
-    const { outcome, seconds, code } = record;
-    this.#metrics.requestFinished(outcome, seconds, code);
-    activity.request(seconds, record.mints);
-    for (const run of record.mints) {
-      this.#metrics.policyRan(run);
+    const { outcome, seconds, at, code, mints } = record;
+    this.#metrics.requestFinished(outcome, seconds, at, code);
+    activity.request(seconds, mints);
+    let index = 0;
+    for (const run of mints) {
+      index++;
+      // A run ends where the next one begins, and the last one with the request: one look at the clock for each.
+      this.#metrics.policyRan(run, mints[index]?.began ?? at);
       if (run.outcome !== 'minted') this.#noToken(run, record);
+      else if (run.audit !== undefined) this.#audit.minted(run.policy, run.audit, record);
     }
     if (code !== undefined && this.#mayWrite()) {
       const { requestId } = record;

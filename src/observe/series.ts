@@ -69,10 +69,10 @@ export class Family<S extends Series> {
     this.#series.delete(JSON.stringify(labels));
   }
 
-  /** Takes out every series whose first label has one of these values. */
-  removeWhere(firsts: ReadonlySet<string>): void {
+  /** Takes out every series whose first label has none of these values. */
+  keepOnly(firsts: ReadonlySet<string>): void {
     for (const [key, { labels }] of this.#series) {
-      if (labels[0] !== undefined && firsts.has(labels[0])) this.#series.delete(key);
+      if (labels[0] === undefined || !firsts.has(labels[0])) this.#series.delete(key);
     }
   }
 

@@ -8,6 +8,7 @@
 import * as z from 'zod';
 import { addressSchema } from './address-schema.ts';
 import { defaultAdmin } from './admin-address.ts';
+import { auditSchema } from './audit.ts';
 import { authenticationSchema } from './authentication-schema.ts';
 import { drainSchema, drainSecondsSchema } from './drain-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
@@ -167,6 +168,7 @@ export const settingsSchema = z.strictObject({
         .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
         .default('info')
         .describe('The least severe line that is written.'),
+      audit: auditSchema.describe('Whether minted tokens leave a line beside the log.'),
     })
     .prefault({})
     .describe('Logging.'),

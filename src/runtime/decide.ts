@@ -10,6 +10,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { jsonRefusal } from '../dialects/refusal.ts';
+import { RequestAudit } from '../mint/audit.ts';
 import type { Decide, DecideSoon, Decision, IncomingRequest, MintRecord } from '../mint/decision.ts';
 import { Later } from '../mint/later.ts';
 import type { Minted } from '../mint/minter.ts';
@@ -52,6 +53,8 @@ interface Case {
   readonly request: IncomingRequest;
   readonly chain: Chain;
   readonly scope: RequestScope | MintError;
+  /** Undefined where no token leaves a line in the audit. */
+  readonly audit: RequestAudit | undefined;
 }
 
 function decideBy<T>(
@@ -71,7 +74,9 @@ function decideBy<T>(
       return { kind: 'refuse', refusal: jsonRefusal(statusOf.get(code) ?? 500, code), mints: [], code };
     }
     if (chain === undefined) return untouched;
-    return concludeBy({ snapshot, request, chain, scope: scopeOf(snapshot, sources, request, view) });
+    const audit = snapshot.audit && new RequestAudit(snapshot.audit, sources.randomId);
+    const scope = scopeOf(snapshot, sources.clock(), audit?.drawn.draw ?? sources.randomId, request, view);
+    return concludeBy({ snapshot, request, chain, scope, audit });
   };
 }
 
@@ -79,8 +84,10 @@ function concludeSoon(given: Case): Decision | Later<Decision> {
   const { lone } = given.chain;
   const { scope } = given;
   if (lone === undefined || scope instanceof MintError) return conclude(given);
-  const minted = mintSoon(lone, scope);
-  return minted instanceof Later ? minted.map((token) => conclude(given, token)) : conclude(given, minted);
+  const began = secondsNow();
+  const token = mintSoon(lone, scope);
+  if (lone.witness !== undefined) given.audit?.asked(lone.witness);
+  return token instanceof Later ? token.map((minted) => conclude(given, minted, began)) : conclude(given, token, began);
 }
 
 function mintSoon({ minter }: SoonPolicy, scope: RequestScope): Minted | Later<Minted> {
@@ -92,10 +99,19 @@ function mintSoon({ minter }: SoonPolicy, scope: RequestScope): Minted | Later<M
   }
 }
 
-/** @param minted the token of the chain's one policy, where it was minted before */
-function conclude({ snapshot, request, chain, scope }: Case, minted?: Minted): Decision {
+/** The clock of the exchange, which ends the last policy's run. */
+function secondsNow(): number {
+  return performance.now() / 1000;
+}
+
+/**
+ * @param minted the token of the chain's one policy, where it was minted before
+ * @param began when that policy began to run
+ */
+function conclude(given: Case, minted?: Minted, began?: number): Decision {
+  const { snapshot, request, chain, scope } = given;
   const { limits, publishVariables } = snapshot.settings;
-  const decision = run(chain, scope, limits.tokenBytes, minted);
+  const decision = run(given, limits.tokenBytes, minted, began);
   if (decision.kind !== 'forward') return decision;
   const forward = withoutLookalikes(decision, chain, request);
   return publishVariables ? withMetadata(forward, scope) : forward;
@@ -168,7 +184,8 @@ const noVariables: ReadonlyMap<string, JsonValue> = new Map();
 /** The scope; in place of it the error that keeps every policy of the request from minting. */
 function scopeOf(
   snapshot: Snapshot,
-  sources: Sources,
+  now: number,
+  randomId: () => string,
   request: IncomingRequest,
   attributes: RequestView,
 ): RequestScope | MintError {
@@ -179,8 +196,7 @@ function scopeOf(
     if (error instanceof MintError) return error;
     throw error;
   }
-  const { clock, randomId } = sources;
-  return new RequestScope({ attributes, authentication, request, variables: noVariables, now: clock(), randomId });
+  return new RequestScope({ attributes, authentication, request, variables: noVariables, now, randomId });
 }
 
 type Forward = Extract<Decision, { kind: 'forward' }>;
@@ -199,24 +215,27 @@ function withMetadata(decision: Forward, scope: RequestScope | MintError): Forwa
   return { ...decision, metadata: Object.assign({}, ...scope.published.toReversed().map((policy) => policy.all())) };
 }
 
-function run(chain: Chain, scope: RequestScope | MintError, tokenBytes: number, known?: Minted): Decision {
+function run(given: Case, tokenBytes: number, known: Minted | undefined, knownBegan: number | undefined): Decision {
   let set: Forward['set'] = [];
   let remove: readonly string[] = [];
   let mints: readonly MintRecord[] = [];
-  for (const policy of chain.policies) {
+  for (const policy of given.chain.policies) {
     if (policy.plan.disabled === true) {
       remove = added(remove, policy.output.header);
       continue;
     }
-    const minted = mint(policy, scope, tokenBytes, known);
+    const began = knownBegan ?? secondsNow();
+    const minted = mint(policy, given, tokenBytes, known);
     if (!(minted instanceof MintError)) {
       set = added(set, [policy.output.header, minted] as const);
+      policy.minted.began = began;
+      policy.minted.bytes = minted.length;
       mints = added(mints, policy.minted);
       continue;
     }
     const { code, message, subject, origin } = minted;
     const refusal = policy.plan.refuse(code, subject);
-    const reason = { code, message, origin, fault: refusal.fault };
+    const reason = { code, message, origin, began, fault: refusal.fault };
     if (policy.onError === 'deny') {
       mints = added(mints, { policy: policy.name, outcome: 'refused', ...reason });
       return { kind: 'refuse', refusal, mints };
@@ -238,18 +257,14 @@ function withoutWritten(remove: readonly string[], set: Forward['set']): readonl
 }
 
 /** The header value; what the policy sets for policies after it is published. */
-function mint(
-  policy: CompiledPolicy,
-  scope: RequestScope | MintError,
-  tokenBytes: number,
-  known: Minted | undefined,
-): Minted {
+function mint(policy: CompiledPolicy, { scope, audit }: Case, tokenBytes: number, known: Minted | undefined): Minted {
   if (scope instanceof MintError) return scope;
   const { plan } = policy;
   try {
     if (known instanceof MintError) throw known;
     const token = known ?? policy.minter.mint(scope);
     const value = policy.values.of(token, tokenBytes);
+    if (policy.witness !== undefined) policy.minted.audit = audit?.factsOf(policy.witness, token, scope.now);
     if (plan.publish !== undefined) scope.publish(plan.publish(token, scope));
     return value;
   } catch (error) {

@@ -79,6 +79,7 @@ const noConfiguration: Omit<PolicySurroundings, 'rings'> = {
   strictFiles: false,
   reuseBytes: defaultReuseBytes,
   signingThreads: undefined,
+  audit: undefined,
 };
 
 function want(

@@ -20,7 +20,6 @@ import { type Outline, outlineOf } from './outline.ts';
 import { type CompiledPolicy, type LoadContext, PolicyLoader, type WantedPolicy } from './policy.ts';
 import type { Route } from './route-index.ts';
 import { compileMatch, makeRouter } from './router.ts';
-import type { SigningKeys } from './signing-rings.ts';
 import type { Chain, Snapshot, SoonPolicy } from './snapshot.ts';
 import { resolveFrom, surroundingsOf } from './surroundings.ts';
 
@@ -111,15 +110,20 @@ function* compile(
 ): Steps<Pick<Loaded, 'snapshot' | 'outline'>> {
   if (!options.documents.areChecked) checkConfiguration(configuration, problems);
   const folder = dirname(file);
-  const { policies, keys } = yield* loadPolicies(configuration, folder, options, problems);
+  const loaded = yield* loadPolicies(configuration, folder, options, problems);
+  const { policies, keys } = loaded;
   yield* eachInSteps(configuration.routes, (route) => checkOutputs(route, policies, configuration, problems));
   const { files, environment = {} } = options;
   const resolve = (name: string): string => resolveFrom(folder, name);
   const outline = yield* outlineOf(configuration, { files, environment, resolve, policies, keys });
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return { snapshot: undefined, outline };
-  const snapshot = yield* makeSnapshot(settings, policies, keys, routes, options.version ?? 1);
+  const snapshot = yield* makeSnapshot(settings, loaded, routes, options.version ?? 1);
   return { snapshot: Object.freeze({ ...snapshot, outline }), outline };
+}
+
+interface LoadedPolicies extends Pick<Snapshot, 'keys' | 'audit'> {
+  readonly policies: ReadonlyMap<string, CompiledPolicy>;
 }
 
 function* loadPolicies(
@@ -127,7 +131,7 @@ function* loadPolicies(
   folder: string,
   options: LoadOptions,
   problems: Problems,
-): Steps<{ readonly policies: ReadonlyMap<string, CompiledPolicy>; readonly keys: SigningKeys }> {
+): Steps<LoadedPolicies> {
   const { document, policies } = configuration;
   const surroundings = surroundingsOf(configuration, folder, options, problems);
   const loader = new PolicyLoader(options, problems, surroundings);
@@ -145,7 +149,7 @@ function* loadPolicies(
     const message = 'No policy has a key that is active now, so that every request would be refused.';
     document.report(problems, ['policies'], 'keys.none-active', { message });
   }
-  return { policies: compiled, keys: surroundings.rings.finish() };
+  return { policies: compiled, keys: surroundings.rings.finish(), audit: surroundings.audit };
 }
 
 /** Whether requests of a policy can be answered with anything but a refusal, where these lack a key. */
@@ -195,8 +199,7 @@ function checkOutputs(
 
 function* makeSnapshot(
   settings: Settings,
-  policies: ReadonlyMap<string, CompiledPolicy>,
-  keys: SigningKeys,
+  { policies, keys, audit }: LoadedPolicies,
   entries: readonly Placed<RouteEntry>[],
   version: number,
 ): Steps<Omit<Snapshot, 'outline'>> {
@@ -221,6 +224,7 @@ function* makeSnapshot(
     route: makeRouter(routes),
     named: settings.allowRoutePolicy ? new Map(names.map((name) => [name, chainOf([name])])) : undefined,
     identify: makeIdentify(settings.authentication),
+    audit,
   };
 }
 

@@ -12,19 +12,17 @@ import { Documents } from '../dialects/document-file.ts';
 import { type PolicyFile, readPolicyFile } from '../dialects/index.ts';
 import type { YamlPath } from '../dialects/located-yaml.ts';
 import type { DeclaredVariables, PolicySettings } from '../dialects/policy-file.ts';
-import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
 import type { Signer } from '../jose/proof.ts';
-import { createSigner, createThreadSigner, type Sign, type SignByThread } from '../jose/sign.ts';
-import type { SigningThreads, SignLater } from '../jose/signing-threads.ts';
-import type { HeldKey } from '../keys/held-key.ts';
+import type { Sign, SignByThread } from '../jose/sign.ts';
+import type { SigningThreads } from '../jose/signing-threads.ts';
 import type { RecipientKey } from '../keys/key-ring.ts';
-import { publishedJwk } from '../keys/key-set.ts';
 import { type KeyRing, keyId, type RingKey, termsOf } from '../keys/rotation.ts';
 import { UnlockedKeys } from '../keys/unlocked-keys.ts';
-import type { MintRecord } from '../mint/decision.ts';
-import { type Minter, type MintingKeys, makeMinter, type StagedMinter } from '../mint/minter.ts';
-import { type ReuseCounters, reusing } from '../mint/reuse.ts';
+import { type Auditing, Witness } from '../mint/audit.ts';
+import type { MintedRecord } from '../mint/decision.ts';
+import { type Minter, makeMinter, type StagedMinter } from '../mint/minter.ts';
+import { type KeptTokens, type ReuseCounters, reusing } from '../mint/reuse.ts';
 import { ReuseMemory } from '../mint/reuse-memory.ts';
 import { rotatingMinter } from '../mint/rotating.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
@@ -34,6 +32,7 @@ import { type FileReader, readText } from './files.ts';
 import type { Secrets } from './find-key.ts';
 import { HeaderValues } from './header-values.ts';
 import { neverMints, noKey } from './idle-minters.ts';
+import { MintingKeysMaker, madeBy, signerOf } from './minting-keys.ts';
 import type { NamedKeys } from './named-keys.ts';
 import { type PolicyKeys, readKeys } from './policy-key.ts';
 import { outputIsFit, outputOf } from './policy-output.ts';
@@ -49,13 +48,16 @@ export interface CompiledPolicy {
   readonly output: Output;
   /** What is written into the header of `output`. */
   readonly values: HeaderValues;
-  /** What is recorded of each token it mints. */
-  readonly minted: MintRecord;
+  readonly minted: MintedRecord;
   readonly onError: 'deny' | 'pass';
   readonly reuse: Reuse;
   readonly unproved: UnprovedKeys;
   /** The key to encrypt to; undefined where the policy does not encrypt. */
   readonly recipient: RecipientKey | undefined;
+  /** What its minters keep to give out again; empty where they keep nothing. */
+  readonly kept: readonly KeptTokens[];
+  /** Sees how its tokens come about; undefined where none leaves a line in the audit. */
+  readonly witness: Witness | undefined;
 }
 
 /** What loading needs of the world around it. */
@@ -101,6 +103,8 @@ export interface PolicySurroundings {
   readonly rings: RingBook;
   /** Undefined where every policy signs in the turn of its request. */
   readonly signingThreads: SigningThreads | undefined;
+  /** Undefined where no token leaves a line in the audit. */
+  readonly audit: Auditing | undefined;
 }
 
 /** A policy to load. */
@@ -124,6 +128,9 @@ interface ReadFile {
 interface ReadPlan {
   readonly plan: TokenPlan;
   readonly reuse: Reuse;
+  /** Takes what each minter of the policy keeps. */
+  readonly kept: KeptTokens[];
+  readonly witness: Witness | undefined;
   readonly source: SourceText;
   readonly offset: number;
 }
@@ -134,6 +141,7 @@ export class PolicyLoader {
   readonly #problems: Problems;
   readonly #surroundings: PolicySurroundings;
   readonly #reuseMemory: ReuseMemory;
+  readonly #minting: MintingKeysMaker;
   readonly #read = new Map<string, ReadFile | undefined>();
   readonly #documents: Documents;
 
@@ -143,6 +151,7 @@ export class PolicyLoader {
     this.#surroundings = surroundings;
     this.#documents = context.documents ?? new Documents();
     this.#reuseMemory = new ReuseMemory(surroundings.reuseBytes);
+    this.#minting = new MintingKeysMaker(context, surroundings.signingThreads);
   }
 
   /** The policy, ready to mint; undefined where problems, which are reported, forbid it. */
@@ -153,7 +162,8 @@ export class PolicyLoader {
     if (file === undefined || found?.plan === undefined) return undefined;
     const { plan } = found;
     const reuse = yield* reuseOf(plan, wanted.settings.reuse);
-    const read = { plan, reuse, source: file.source, offset: found.offset };
+    const witness = this.#surroundings.audit && new Witness();
+    const read = { plan, reuse, kept: [], witness, source: file.source, offset: found.offset };
     const made = plan.disabled === true ? switchedOff : yield* this.#readMinter(read, wanted);
     const output = fit ? outputOf(plan, wanted, this.#problems) : undefined;
     if (made === undefined || output === undefined) return undefined;
@@ -165,15 +175,18 @@ export class PolicyLoader {
       minter,
       output,
       values: new HeaderValues(output.prefix),
-      minted: { policy: wanted.name, outcome: 'minted' },
+      minted: { policy: wanted.name, outcome: 'minted', began: 0, bytes: 0, audit: undefined },
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
       reuse,
       unproved: { place: file.source.placeAt(found.offset), signers, encrypter: recipient?.encrypter },
       recipient,
+      kept: read.kept,
+      witness,
     };
   }
 
-  *#readMinter({ plan, reuse, source, offset }: ReadPlan, wanted: WantedPolicy): Steps<Made | undefined> {
+  *#readMinter(read: ReadPlan, wanted: WantedPolicy): Steps<Made | undefined> {
+    const { plan, witness, source, offset } = read;
     const { secret, keys: named, strictFiles, rings } = this.#surroundings;
     const { files, environment = {}, unlocked = new UnlockedKeys() } = this.#context;
     const sources = { files, secret, named, environment, strictFiles, rings, unlocked, problems: this.#problems };
@@ -181,16 +194,17 @@ export class PolicyLoader {
     if (keys === undefined) return undefined;
     const { signing, recipient } = keys;
     if (signing === undefined) {
-      const minter = yield* makeMinter(plan, { recipient: this.#recipient(plan, recipient) });
+      const unseen = yield* makeMinter(plan, { recipient: this.#minting.recipient(plan, recipient, witness) });
+      const minter = witness?.minting(unseen, madeBy(plan, undefined, recipient)) ?? unseen;
       return { minter, signers: [], recipient };
     }
     const ring = rings.add(wanted.name, plan, signing);
-    return ring && { ...(yield* this.#rotating(plan, ring, keys, this.#reuser(reuse, wanted))), recipient };
+    return ring && { ...(yield* this.#rotating(read, ring, keys, this.#reuser(read, wanted))), recipient };
   }
 
   /** A minter for each key that signs at some time. */
   *#rotating(
-    plan: TokenPlan,
+    { plan, witness }: ReadPlan,
     ring: KeyRing,
     { signing, recipient }: PolicyKeys,
     reused: (minter: StagedMinter) => Minter,
@@ -206,8 +220,12 @@ export class PolicyLoader {
       const kid = isNamed ? keyId(held) : held.kid;
       const unproved = signerOf(plan, signer);
       if (unproved !== undefined) signers.push(unproved);
-      const keys = { signing: this.#signing(unproved, held, kid), recipient: this.#recipient(plan, recipient) };
-      minters.set(signer, reused(yield* makeMinter(shown, keys)));
+      const keys = {
+        signing: this.#minting.signing(unproved, kid),
+        recipient: this.#minting.recipient(plan, recipient, witness),
+      };
+      const minter = reused(yield* makeMinter(shown, keys));
+      minters.set(signer, witness?.minting(minter, madeBy(plan, held, recipient)) ?? minter);
       yield;
     }
     const minterOf = (signer: RingKey | undefined): Minter => (signer && minters.get(signer)) ?? noKey;
@@ -215,39 +233,24 @@ export class PolicyLoader {
   }
 
   /** What lets the tokens of a minter be reused, where they may be. */
-  #reuser(reuse: Reuse, { name, settings, report }: WantedPolicy): (minter: StagedMinter) => Minter {
+  #reuser(
+    { reuse, kept, witness }: ReadPlan,
+    { name, settings, report }: WantedPolicy,
+  ): (minter: StagedMinter) => Minter {
     if (reuse.kind !== 'off') {
-      const counters = this.#context.reuseCounters?.(name) ?? uncounted;
-      return (minter) => reusing(minter, reuse.limits, counters, this.#reuseMemory);
+      const counted = this.#context.reuseCounters?.(name) ?? uncounted;
+      const counters = witness?.counting(counted) ?? counted;
+      return (minter) => {
+        const reused = reusing(minter, reuse.limits, counters, this.#reuseMemory);
+        kept.push(reused.kept);
+        return reused;
+      };
     }
     if (settings.reuse !== undefined && settings.reuse !== false) {
       const message = `Tokens of this policy are not reused: ${reuse.because}.`;
       report(['reuse'], 'config.no-reuse', { severity: 'warning', message });
     }
     return (minter) => minter;
-  }
-
-  #signing(signer: Signer | undefined, held: HeldKey, kid: string | undefined): MintingKeys['signing'] {
-    if (signer === undefined) return undefined;
-    const { algorithm, sign } = signer;
-    return {
-      sign: this.#context.wrapSign?.(algorithm.name, sign) ?? sign,
-      signLater: this.#signLater(algorithm, held),
-      kid,
-    };
-  }
-
-  #signLater(algorithm: SignatureAlgorithm, { key }: HeldKey): SignLater | undefined {
-    const { signingThreads } = this.#surroundings;
-    const sign = signingThreads && createThreadSigner(algorithm, key);
-    return sign && signingThreads.signer(this.#context.wrapThreadSign?.(algorithm.name, sign) ?? sign);
-  }
-
-  #recipient({ encryption }: TokenPlan, recipient: PolicyKeys['recipient']): MintingKeys['recipient'] {
-    if (recipient === undefined || encryption === undefined) return undefined;
-    const { kid } = recipient;
-    const { encrypt } = recipient.encrypter;
-    return { encrypt: this.#context.wrapEncrypt?.(encryption.management.name, encrypt) ?? encrypt, kid };
   }
 
   *#readFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {
@@ -285,10 +288,5 @@ interface Made {
 /** A policy that is switched off needs no key. */
 const switchedOff: Made = { minter: neverMints, signers: [], recipient: undefined };
 
-function signerOf({ algorithm }: TokenPlan, { held, algorithms }: RingKey): Signer | undefined {
-  if (algorithm === undefined) return undefined;
-  const { key } = held;
-  return { algorithm, sign: createSigner(algorithm, key), key, jwk: publishedJwk(held, algorithms) };
-}
-
-const uncounted: ReuseCounters = { hit: { increment() {} }, miss: { increment() {} } };
+const nobody = { increment() {} };
+const uncounted: ReuseCounters = { hit: nobody, miss: nobody, evicted: nobody };

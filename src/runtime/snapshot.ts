@@ -2,6 +2,7 @@
  * @module
  * One configuration with everything it names, compiled. A snapshot never changes; another configuration makes another.
  */
+import type { Auditing } from '../mint/audit.ts';
 import type { Minter } from '../mint/minter.ts';
 import type { Identify } from './authentication.ts';
 import type { Settings } from './configuration-schema.ts';
@@ -39,4 +40,6 @@ export interface Snapshot {
   readonly identify: Identify;
   /** With which the next configuration is compared. */
   readonly outline: Outline;
+  /** Undefined where no token leaves a line in the audit. */
+  readonly audit: Auditing | undefined;
 }

@@ -5,6 +5,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { Problems } from '../diagnostics/problem.ts';
 import { SigningThreads } from '../jose/signing-threads.ts';
+import { readAudit } from './audit.ts';
 import type { Configuration } from './configuration.ts';
 import type { Settings } from './configuration-schema.ts';
 import { NamedKeys } from './named-keys.ts';
@@ -40,6 +41,7 @@ export function surroundingsOf(
     reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
     rings: new RingBook({ now: now(), announcedIn, before, jwks: settings?.jwks, withoutKeys }),
     signingThreads: signingThreadsOf(settings),
+    audit: readAudit(settings?.log.audit ?? false, { ...context, strictFiles: settings?.strictFiles ?? false }),
   };
 }
 

@@ -4,8 +4,9 @@
  */
 import { TlsTermination } from '../extproc/transports/tls-termination.ts';
 import { reportingSocket } from '../observe/listener-report.ts';
+import { inSlices } from '../observe/slices.ts';
 import type { InForce } from '../runtime/in-force.ts';
-import { inForceOf, startProcessor } from './processor.ts';
+import { inForceOf, startProcessor, tellKept } from './processor.ts';
 import type { Serving, ServingOptions } from './serving.ts';
 
 /** With one reference to exchange, all requests see it at once. */
@@ -16,18 +17,21 @@ export function preparing(inForce: InForce): Serving['prepare'] {
   };
 }
 
-export async function serveHere({ first, tls, metrics, log, readiness, now }: ServingOptions): Promise<Serving> {
+export async function serveHere({ first, tls, metrics, log, audit, readiness, now }: ServingOptions): Promise<Serving> {
   const { settings } = first.snapshot;
   const termination = tls && new TlsTermination(tls);
   const inForce = inForceOf(first.snapshot, now);
   const watch = { events: reportingSocket('listen', settings.listen, log, readiness) };
   const connections = { addresses: [settings.listen], tls: termination, watch };
-  const server = await startProcessor(inForce, metrics, log, connections);
+  const server = await startProcessor(inForce, metrics, log, audit, connections);
   return {
     addresses: server.addresses,
     prepare: preparing(inForce),
     useTls: async (pair) => termination?.use(pair),
-    metricsText: () => metrics.text(),
+    async metricsText() {
+      await inSlices(tellKept(inForce.current.snapshot, metrics), 'scrape');
+      return metrics.text();
+    },
     notServing: () => server.health.set('NOT_SERVING'),
     stop: (milliseconds) => server.stop(milliseconds),
   };

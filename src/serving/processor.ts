@@ -3,8 +3,10 @@
  * The external processor as a configuration wants it, for whichever process serves.
  */
 import { randomUUID } from 'node:crypto';
+import type { Steps } from '../diagnostics/steps.ts';
 import { exchangeOutcomes } from '../extproc/observer.ts';
 import { type Connections, type ProcessorServer, startServer } from '../extproc/server.ts';
+import { type AuditLog, createAuditLog } from '../observe/audit-log.ts';
 import { gapLine, type Log } from '../observe/log.ts';
 import { type LogOutput, openLogOutput } from '../observe/log-output.ts';
 import { Metrics } from '../observe/metrics.ts';
@@ -24,8 +26,13 @@ export function processorMetrics(version: string): Metrics {
 export function logOutput(metrics: Metrics, worker?: number): LogOutput {
   return openLogOutput({
     gapLine: (lost) => gapLine(lost, worker),
-    onDropped: (lines) => metrics.logLinesDropped(lines),
+    onDropped: (lost) => metrics.linesDropped(lost),
   });
+}
+
+/** The audit beside the log. @param worker the number of a worker process */
+export function auditOutput(output: LogOutput, worker?: number): AuditLog {
+  return createAuditLog((line) => output.write(line, 'audit'), worker);
 }
 
 type Counted = 'reuseCounters' | 'wrapSign' | 'wrapThreadSign' | 'wrapEncrypt';
@@ -40,6 +47,21 @@ export function countedIn(metrics: Metrics): Pick<LoadContext, Counted> {
   };
 }
 
+/** Brings the figures of what policies keep up to date: nobody writes them down at each token. */
+export function* tellKept({ policies }: Snapshot, metrics: Metrics): Steps<void> {
+  for (const { name, reuse, kept } of policies.values()) {
+    if (reuse.kind === 'off') continue;
+    let entries = 0;
+    let bytes = 0;
+    for (const tokens of kept) {
+      entries += tokens.entries;
+      bytes += tokens.bytes;
+    }
+    metrics.reuseKept(name, entries, bytes);
+    yield;
+  }
+}
+
 export function inForceOf(first: Snapshot, now: () => number): InForce {
   return new InForce(first, (next) => makeDecideSoon(next, { clock: now, randomId: randomUUID }));
 }
@@ -49,6 +71,7 @@ export function startProcessor(
   inForce: InForce,
   metrics: Metrics,
   log: Log,
+  audit: AuditLog,
   connections: Connections,
 ): Promise<ProcessorServer> {
   const { transport, limits } = inForce.current.snapshot.settings;
@@ -56,7 +79,7 @@ export function startProcessor(
     ...connections,
     transport,
     pin: () => inForce.current.decide,
-    observer: new RequestObserver(metrics, log),
+    observer: new RequestObserver(metrics, log, audit),
     limits,
     maxMessageBytes: limits.messageBytes,
     maxConcurrentStreams: limits.concurrentStreams,

@@ -5,6 +5,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import type { AuditLog } from '../observe/audit-log.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
@@ -47,6 +48,7 @@ export interface ServingOptions {
   readonly tls: ListenerTls | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly audit: AuditLog;
   readonly readiness: Readiness;
   /** Milliseconds since the epoch. */
   now(): number;

@@ -41,7 +41,9 @@ interface Served extends AsyncDisposable {
   readonly folder: string;
   readonly child: ChildProcess;
   get(path: string): Promise<string>;
-  lost(): Promise<number>;
+  lost(stream?: 'log' | 'audit'): Promise<number>;
+  /** Asks for tokens, one after the other. */
+  minted(requests: number): Promise<void>;
   /** Asks for a policy that there is none of. @returns how many got their refusal */
   refused(requests: number): Promise<number>;
 }
@@ -54,6 +56,7 @@ async function serve(output: string, workers: number): Promise<Served> {
     admin: `unix:${folder}/admin.sock`,
     drain: { timeout: '1s' },
     workers,
+    log: { audit: true },
     allowRoutePolicy: true,
     policies: [{ name: 'p', file: 'policy.yaml' }],
     routes: [{ match: {}, policies: ['p'] }],
@@ -77,7 +80,17 @@ async function serve(output: string, workers: number): Promise<Served> {
     folder,
     child,
     get,
-    lost: async () => Number(/^mintproc_log_lines_dropped_total (\d+)$/m.exec(await get('/metrics'))?.[1]),
+    async lost(stream = 'log') {
+      const sample = new RegExp(`^mintproc_log_lines_dropped_total\\{stream="${stream}"\\} (\\d+)$`, 'm');
+      return Number(sample.exec(await get('/metrics'))?.[1]);
+    },
+    async minted(requests) {
+      const message = { request: 'request_headers', request_headers: { headers: { headers: [] } } } as const;
+      for (let i = 0; i < requests; i++) {
+        const { answers } = await client.converse([message]);
+        assert.ok(answers[0]?.request_headers, 'the request goes on');
+      }
+    },
     async refused(requests) {
       const asked = Array.from({ length: requests }, async () => {
         const call = client.open([['x-mintproc-policy', 'nobody']]);
@@ -163,6 +176,27 @@ test('H5: once a pipe is read again, what was kept comes, and how many lines wer
   assert.ok(gap > 100);
   for (const line of lines.slice(0, gap)) assert.equal(typeof JSON.parse(line).message, 'string');
   assert.ok(JSON.parse(lines[gap] ?? '').suppressed > 2);
+});
+
+test('lines of the audit that are lost are counted as such, and the log has its half of what waits', async () => {
+  await using full = await serve('/dev/full', 1);
+  await full.minted(20);
+  await until(async () => (await full.lost('audit')) === 20);
+
+  await using stalled = await serve('a pipe that nobody reads', 1);
+  await stalled.minted(400);
+  const [audit, log] = [await stalled.lost('audit'), await stalled.lost('log')];
+  assert.ok(audit > 200 && audit < 400, `${audit} lines of the audit are lost`);
+  assert.equal(log, 0);
+  assert.equal(await stalled.refused(40), 40);
+  assert.equal(await stalled.lost('log'), 0);
+  let text = '';
+  await until(() => {
+    text += read(stalled);
+    return text.includes('lost.');
+  });
+  const gap = text.split('\n').find((line) => line.includes('Lines of the log could not be written and are lost.'));
+  assert.ok(JSON.parse(gap ?? '').suppressedAudit > 100);
 });
 
 /** What stands in the pipe. */

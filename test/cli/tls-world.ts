@@ -46,7 +46,8 @@ export async function startTlsWorld(files: ReadonlyMap<string, string>): Promise
     throw new Error('the process serves itself');
   };
   const tls = first.tls.pair;
-  const serving = await serveHere({ first, tls, metrics, log, readiness, now: Date.now, startWorker });
+  const audit = { minted: () => undefined };
+  const serving = await serveHere({ first, tls, metrics, log, audit, readiness, now: Date.now, startWorker });
   const inUse = new PairInUse(tls, serving, { log, readiness, keys: { listens: () => undefined } });
   return {
     address: serving.addresses[0] ?? '',

@@ -52,7 +52,7 @@ function metrics(): string {
     row.type === 'histogram' ? [`- \`${name}\`: ${row.buckets.join(', ')}`] : [],
   );
   const table = tableOf(['Metric', 'Type', 'Labels', 'Meaning'], rows);
-  return `${table}\nUpper bounds of the buckets, in seconds:\n\n${buckets.join('\n')}\n`;
+  return `${table}\nUpper bounds of the buckets, in seconds or bytes, as the name says:\n\n${buckets.join('\n')}\n`;
 }
 
 /** What to do about the codes of a room: the first part of their names. */

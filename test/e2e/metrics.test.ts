@@ -39,7 +39,12 @@ const expected: [sample: string, value: number][] = [
   ['mintproc_mints_total{policy="strict",outcome="refused"}', 1],
   ['mintproc_mints_total{policy="lenient",outcome="passed"}', 1],
   ['mintproc_unmatched_requests_total', 1],
-  ['mintproc_request_seconds_count', 5],
+  ['mintproc_request_seconds_count{outcome="forwarded"}', 3],
+  ['mintproc_request_seconds_count{outcome="refused"}', 1],
+  ['mintproc_mint_seconds_count{policy="strict",outcome="minted"}', 2],
+  ['mintproc_mint_seconds_count{policy="strict",outcome="refused"}', 1],
+  ['mintproc_mint_seconds_count{policy="lenient",outcome="passed"}', 1],
+  ['mintproc_token_bytes_count{policy="strict"}', 2],
   ['mintproc_sign_seconds_count{algorithm="HS256"}', 2],
   ['mintproc_config_generation', 1],
   ['mintproc_in_flight', 0],
@@ -47,6 +52,18 @@ const expected: [sample: string, value: number][] = [
 for (const [sample, value] of expected) {
   test(sample, () => assert.equal(samples.get(sample), value));
 }
+
+test('when Envoy asked last', () => {
+  const at = samples.get('mintproc_last_request_timestamp_seconds') ?? 0;
+  assert.ok(Math.abs(Date.now() / 1000 - at) < 60, String(at));
+});
+
+test('the time of a policy run is a part of its request’s time, and not all of it', () => {
+  const sum = (name: string): number =>
+    [...samples].reduce((total, [sample, value]) => total + (sample.startsWith(`${name}_sum{`) ? value : 0), 0);
+  const [mint, request] = [sum('mintproc_mint_seconds'), sum('mintproc_request_seconds')];
+  assert.ok(mint > 0 && mint < request, `${mint} of ${request}`);
+});
 
 test('the version is told', () => {
   const build = [...samples.keys()].filter((name) => name.startsWith('mintproc_build_info{'));

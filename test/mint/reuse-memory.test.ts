@@ -38,6 +38,8 @@ test('reuse: the oldest token of any policy makes room', () => {
     other.numberOf(second + 1000, { a: '2' }),
   ];
   assert.deepEqual(asked, [1, 1, 2, 1, 3, 2, 3, 2]);
+  assert.deepEqual([one.counts.evicted, other.counts.evicted], [1, 1]);
+  assert.deepEqual([one.kept.entries, other.kept.entries], [1, 2]);
 });
 
 test('reuse: what has expired is dropped at another policy’s requests, before anything that is of use', () => {
@@ -71,6 +73,10 @@ test('property: shared bytes are never exceeded, and a token is given out for it
         if (first === undefined) issued.set(`${policy} ${number}`, { at: now, to: caller });
         else assert.ok(first.to === caller && now < first.at + (policy === 1 ? 3_000 : 1_000));
         assert.ok(memory.bytes <= bytes);
+        assert.equal(
+          policies.reduce((sum, { kept }) => sum + kept.bytes, 0),
+          memory.bytes,
+        );
       }
     }),
   );

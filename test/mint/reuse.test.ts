@@ -11,7 +11,7 @@ import { somewhere } from './scope.ts';
 /** Each request with the number of the token that it gets. */
 type Asked = readonly [offset: number, headers: Readonly<Record<string, string>>, token: number];
 
-const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonly Asked[]][] = [
+const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonly Asked[], evicted?: number][] = [
   [
     'the same within the second',
     {},
@@ -123,6 +123,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
       [0, { a: '2' }, 2],
       [0, { a: '1' }, 4],
     ],
+    2,
   ],
   [
     'as many bytes as fit',
@@ -132,6 +133,17 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
       [0, { a: '2' }, 2],
       [0, { a: '1' }, 3],
     ],
+    2,
+  ],
+  [
+    'the place of one that has expired',
+    { for: 10_000, entries: 1 },
+    [
+      [0, { a: '1' }, 1],
+      [10_000, { a: '2' }, 2],
+      [19_999, { a: '3' }, 3],
+    ],
+    1,
   ],
   [
     'none that is larger than all',
@@ -143,7 +155,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
   ],
 ];
 
-for (const [name, changed, asked] of runs) {
+for (const [name, changed, asked, evicted = 0] of runs) {
   test(`reuse: ${name}`, () => {
     const { numberOf, counts } = reusedMinter(changed);
     assert.deepEqual(
@@ -151,7 +163,7 @@ for (const [name, changed, asked] of runs) {
       asked.map(([, , token]) => token),
     );
     const minted = Math.max(...asked.map(([, , token]) => token));
-    assert.deepEqual(counts, { hit: asked.length - minted, miss: minted });
+    assert.deepEqual(counts, { hit: asked.length - minted, miss: minted, evicted });
   });
 }
 test('a value that is computed from the time makes another token each time', () => {

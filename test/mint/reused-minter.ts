@@ -46,7 +46,7 @@ export function reusedMinter(
   memory = new ReuseMemory(1_000_000),
 ) {
   let minted = 0;
-  const counts = { hit: 0, miss: 0 };
+  const counts = { hit: 0, miss: 0, evicted: 0 };
   const evaluation = new Evaluation();
   finish(evaluation.place([...content.header, ...content.claims], 'claim'));
   const write = (_values: Values, now: number): string => {
@@ -64,10 +64,11 @@ export function reusedMinter(
     {
       hit: { increment: () => void counts.hit++ },
       miss: { increment: () => void counts.miss++ },
+      evicted: { increment: () => void counts.evicted++ },
     },
     memory,
   );
   const numberOf = (now: number, headers?: Readonly<Record<string, string>>): number =>
     JSON.parse(Buffer.from(reused.mint(scopeAt(now, headers)).split('.')[1] ?? '', 'base64url').toString()).n;
-  return { numberOf, counts };
+  return { numberOf, counts, kept: reused.kept };
 }

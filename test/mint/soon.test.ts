@@ -105,7 +105,11 @@ test('without threads nothing ever comes later', () => {
 
 function reused(signer: HeldSigner) {
   const counts = { hit: 0, miss: 0 };
-  const counters = { hit: { increment: () => void counts.hit++ }, miss: { increment: () => void counts.miss++ } };
+  const counters = {
+    hit: { increment: () => void counts.hit++ },
+    miss: { increment: () => void counts.miss++ },
+    evicted: { increment: () => assert.fail('there is room for all') },
+  };
   const limits = { for: 0, leeway: 0, entries: 100, bytes: 1_000_000 };
   return { minter: reusing(signer.minter(), limits, counters, new ReuseMemory(1_000_000)), counts };
 }

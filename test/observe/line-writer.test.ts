@@ -7,7 +7,7 @@ type Outcome = number | string | 'all';
 /** A descriptor whose writes come to what stands in `outcomes`, the last of them again and again. */
 function world(...outcomes: Outcome[]) {
   const timers: { readonly callback: () => void; readonly milliseconds: number }[] = [];
-  const told = { output: '', dropped: 0, pauses: [] as number[], calls: 0 };
+  const told = { output: '', dropped: 0, droppedAudit: 0, pauses: [] as number[], calls: 0 };
   const writer = new LineWriter({
     write(bytes, done) {
       told.calls++;
@@ -26,9 +26,10 @@ function world(...outcomes: Outcome[]) {
       told.pauses.push(milliseconds);
       timers.push({ callback, milliseconds });
     },
-    gapLine: (lost) => `(${lost} lost)\n`,
-    onDropped: (lines) => {
-      told.dropped += lines;
+    gapLine: ({ log, audit }) => `(${log}${audit === 0 ? '' : ` and ${audit}`} lost)\n`,
+    onDropped: ({ log, audit }) => {
+      told.dropped += log;
+      told.droppedAudit += audit;
     },
   });
   /** What was begun ends; then the pause is over, so many times. */
@@ -53,9 +54,9 @@ for (const [state, outcome] of lineCounts) {
     writer.write('a\n');
     if (state === 'stalled') await pass();
     for (let i = 1; i < most; i++) writer.write('a\n');
-    assert.deepEqual([writer.waiting.lines, told.dropped], [most, 0]);
+    assert.deepEqual([writer.waiting.log.lines, told.dropped], [most, 0]);
     for (let i = 0; i < 3; i++) writer.write('b\n');
-    assert.deepEqual([writer.waiting.lines, told.dropped], [most, 3]);
+    assert.deepEqual([writer.waiting.log.lines, told.dropped], [most, 3]);
     now('all');
     await pass(1);
     writer.write('c\n');
@@ -64,6 +65,49 @@ for (const [state, outcome] of lineCounts) {
     assert.equal(told.dropped, 3);
   });
 }
+
+for (const [state, outcome] of lineCounts) {
+  test(`${state}: the audit fills half of the room, in lines and in bytes, and leaves the other half to the log`, async () => {
+    const { writer, told, pass, now } = world(outcome);
+    const most = bounds[state].lines;
+    if (state === 'stalled') {
+      writer.write('a\n');
+      await pass();
+    }
+    const begun = writer.waiting.log.lines;
+    for (let i = 0; i < most / 2 + 2; i++) writer.write('t\n', 'audit');
+    assert.deepEqual([writer.waiting.audit.lines, told.droppedAudit, told.dropped], [most / 2, 2, 0]);
+    for (let i = begun; i < most / 2; i++) writer.write('a\n');
+    assert.deepEqual([writer.waiting.log.lines, told.dropped], [most / 2, 0]);
+    writer.write('a\n');
+    assert.equal(told.dropped, 1);
+    now('all');
+    await pass(1);
+    const gaps = '(0 and 2 lost)';
+    assert.ok(told.output.includes(`${'t\n'.repeat(most / 2 - 1)}${gaps}`), told.output.slice(-100));
+    assert.ok(told.output.endsWith('(1 lost)\n'));
+  });
+}
+
+for (const more of [0, 1]) {
+  test(`half of the bytes for the audit, and ${more} more`, async () => {
+    const { writer, told } = world('EAGAIN');
+    writer.write(`${'x'.repeat(bounds.flowing.bytes / 2 + more - 1)}\n`, 'audit');
+    assert.equal(told.droppedAudit, more);
+  });
+}
+
+test('a descriptor that refuses: lines of both streams are counted, each for itself', async () => {
+  const { writer, told, pass, now } = world('ENOSPC');
+  for (const stream of ['audit', 'log', 'audit'] as const) writer.write('a\n', stream);
+  await pass(1);
+  writer.write('b\n', 'audit');
+  await pass(1);
+  assert.deepEqual([told.dropped, told.droppedAudit], [1, 3]);
+  now('all');
+  await pass(1);
+  assert.equal(told.output, '(1 and 3 lost)\n');
+});
 
 const sizes: [name: string, state: keyof typeof bounds, more: number, dropped: number][] = [
   ['as many bytes as may', 'flowing', 0, 0],
@@ -79,10 +123,10 @@ for (const [name, state, more, dropped] of sizes) {
       writer.write('\n');
       await pass();
     }
-    const most = bounds[state].bytes - writer.waiting.bytes;
+    const most = bounds[state].bytes - writer.waiting.log.bytes;
     writer.write(`${'x'.repeat(most + more - 3)}é\n`);
     assert.equal(told.dropped, dropped);
-    assert.ok(writer.waiting.bytes <= bounds[state].bytes);
+    assert.ok(writer.waiting.log.bytes <= bounds[state].bytes);
   });
 }
 
@@ -124,7 +168,7 @@ test('a line that was begun is ended, and those behind it are dropped', async ()
   now('all');
   await pass(1);
   assert.equal(told.output, 'first\n(1 lost)\n');
-  assert.deepEqual(writer.waiting, { lines: 0, bytes: 0 });
+  assert.deepEqual(writer.waiting, { log: { lines: 0, bytes: 0 }, audit: { lines: 0, bytes: 0 } });
 });
 
 test('a write holds whole lines of 4096 bytes at most, so that lines of other processes come between lines only', async () => {

@@ -3,7 +3,7 @@
  * A descriptor that takes, takes a part, stalls, refuses and hangs in turns, and lines of all sizes: nothing is torn,
  * doubled, out of order or lost without being counted, and what waits is bounded.
  */
-import { LineWriter } from '../../src/observe/line-writer.ts';
+import { type LineStream, LineWriter } from '../../src/observe/line-writer.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 
@@ -42,8 +42,10 @@ class World {
   #writes: (() => void)[] = [];
   #output: Buffer[] = [];
   state: State = 'takes';
-  dropped = 0;
+  readonly dropped = { log: 0, audit: 0 };
   given = 0;
+  /** Of each line that was given. */
+  readonly streams: LineStream[] = [];
 
   constructor(dice: Dice) {
     this.#dice = dice;
@@ -62,9 +64,10 @@ class World {
         });
       },
       later: (callback) => void this.#timers.push(callback),
-      gapLine: (lost) => `gap ${lost}\n`,
-      onDropped: (lines) => {
-        this.dropped += lines;
+      gapLine: ({ log, audit }) => `gap ${log} ${audit}\n`,
+      onDropped: ({ log, audit }) => {
+        this.dropped.log += log;
+        this.dropped.audit += audit;
       },
     });
   }
@@ -75,9 +78,14 @@ class World {
     else if (what < 7) this.#endWrite();
     else if (what < 9) this.#timers.shift()?.();
     else this.state = this.#dice.pick(allStates);
-    const { lines, bytes } = this.writer.waiting;
-    if (lines > bounds.flowing.lines || bytes > bounds.flowing.bytes)
-      throw new Finding(`${lines} lines, ${bytes} bytes wait.`);
+    const { log, audit } = this.writer.waiting;
+    const { lines, bytes } = bounds.flowing;
+    if (log.lines + audit.lines > lines || log.bytes + audit.bytes > bytes) {
+      throw new Finding(`${JSON.stringify(this.writer.waiting)} wait.`);
+    }
+    if (audit.lines > lines / 2 || audit.bytes > bytes / 2) {
+      throw new Finding(`The audit takes more than half: ${JSON.stringify(this.writer.waiting)}.`);
+    }
   }
 
   /** All is well again. @returns what was written */
@@ -94,7 +102,18 @@ class World {
     const start = `${this.given++} `;
     const filling = this.#dice.pick(fillings);
     const room = this.#dice.pick(sizes) - start.length - 1;
-    this.writer.write(`${start}${filling.repeat(Math.max(0, Math.floor(room / Buffer.byteLength(filling))))}\n`);
+    const line = `${start}${filling.repeat(Math.max(0, Math.floor(room / Buffer.byteLength(filling))))}\n`;
+    const stream = this.#dice.chance(40) ? 'audit' : 'log';
+    this.streams.push(stream);
+    const before = this.dropped.log;
+    const waiting = { ...this.writer.waiting.log };
+    this.writer.write(line, stream);
+    if (this.dropped.log === before) return;
+    // Whatever the audit holds, half of the room is the log's.
+    const { lines, bytes } = bounds.stalled;
+    if (waiting.lines < lines / 2 && waiting.bytes + Buffer.byteLength(line) <= bytes / 2) {
+      throw new Finding(`A line of the log is dropped though only ${JSON.stringify(waiting)} of the log waits.`);
+    }
   }
 
   #endWrite(): void {
@@ -107,39 +126,51 @@ class World {
 async function run(effort: Effort): Promise<string> {
   let lines = 0;
   let dropped = 0;
+  let droppedAudit = 0;
   for await (const number of effort.inputs()) {
     const dice = new Dice(effort.seed + number);
     const world = new World(dice);
     for (let steps = 10 + dice.roll(150); steps > 0; steps--) world.step();
     judge(world.end(), world);
     lines += world.given;
-    dropped += world.dropped;
+    dropped += world.dropped.log;
+    droppedAudit += world.dropped.audit;
   }
-  return `${lines} lines, ${dropped} of them dropped`;
+  return `${lines} lines, ${dropped} of the log and ${droppedAudit} of the audit dropped`;
 }
 
 /** Each number from 0 stands there, alone or in a gap. */
-function judge(output: string, { given, dropped, writer }: World): void {
-  const { lines, bytes } = writer.waiting;
-  if (lines !== 0 || bytes !== 0) throw new Finding(`${lines} lines, ${bytes} bytes wait although all was taken.`);
+function judge(output: string, { given, dropped, streams, writer }: World): void {
+  if (Object.values(writer.waiting).some(({ lines, bytes }) => lines !== 0 || bytes !== 0)) {
+    throw new Finding(`${JSON.stringify(writer.waiting)} wait although all was taken.`);
+  }
   let next = 0;
-  let inGaps = 0;
+  const inGaps = { log: 0, audit: 0 };
   for (const line of output.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
     const stands = readLine(line);
     if (stands.kind === 'gap') {
-      inGaps += stands.lost;
-      next += stands.lost;
+      const lost = streams.slice(next, next + stands.log + stands.audit);
+      const lostAudit = lost.filter((stream) => stream === 'audit').length;
+      if (lostAudit !== stands.audit)
+        throw new Finding(`A gap names ${stands.audit} lines of the audit for ${lostAudit}.`);
+      inGaps.log += stands.log;
+      inGaps.audit += stands.audit;
+      next += lost.length;
     } else if (stands.number !== next++) throw new Finding(`Line ${stands.number} stands where ${next - 1} belongs.`);
   }
   if (next !== given) throw new Finding(`${given} lines were given, and ${next} stand there or are counted.`);
-  if (inGaps !== dropped) throw new Finding(`${dropped} lines were counted, and the gaps name ${inGaps}.`);
+  if (inGaps.log !== dropped.log || inGaps.audit !== dropped.audit) {
+    throw new Finding(`${JSON.stringify(dropped)} were counted, and the gaps name ${JSON.stringify(inGaps)}.`);
+  }
 }
 
-type Stands = { readonly kind: 'gap'; readonly lost: number } | { readonly kind: 'line'; readonly number: number };
+type Stands =
+  | { readonly kind: 'gap'; readonly log: number; readonly audit: number }
+  | { readonly kind: 'line'; readonly number: number };
 
 function readLine(line: string): Stands {
-  const [, gap, number, filling = ''] = /^(?:gap (\d+)|(\d+) (.*))\n$/.exec(line) ?? [];
-  if (gap !== undefined) return { kind: 'gap', lost: Number(gap) };
+  const [, log, audit, number, filling = ''] = /^(?:gap (\d+) (\d+)|(\d+) (.*))\n$/.exec(line) ?? [];
+  if (log !== undefined) return { kind: 'gap', log: Number(log), audit: Number(audit) };
   const one = fillings.find((text) => filling.startsWith(text)) ?? '';
   if (number === undefined || filling !== one.repeat(filling.length / Math.max(one.length, 1))) {
     throw new Finding(`A line is torn, or holds a part of another: ${line.slice(0, 80)}`);

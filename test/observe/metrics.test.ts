@@ -26,14 +26,20 @@ test('what stands there before the first request', async () => {
     'mintproc_requests_total{outcome="forwarded"} 0',
     'mintproc_requests_total{outcome="untouched"} 0',
     'mintproc_requests_total{outcome="refused"} 0',
-    'mintproc_request_seconds_sum 0',
-    'mintproc_request_seconds_count 0',
+    'mintproc_request_seconds_sum{outcome="forwarded"} 0',
+    'mintproc_request_seconds_count{outcome="forwarded"} 0',
+    'mintproc_request_seconds_sum{outcome="untouched"} 0',
+    'mintproc_request_seconds_count{outcome="untouched"} 0',
+    'mintproc_request_seconds_sum{outcome="refused"} 0',
+    'mintproc_request_seconds_count{outcome="refused"} 0',
+    'mintproc_last_request_timestamp_seconds 0',
     'mintproc_unmatched_requests_total 0',
     'mintproc_in_flight 0',
     'mintproc_connections_refused_total 0',
     'mintproc_memory_refused_total 0',
     'mintproc_defects_total 0',
-    'mintproc_log_lines_dropped_total 0',
+    'mintproc_log_lines_dropped_total{stream="log"} 0',
+    'mintproc_log_lines_dropped_total{stream="audit"} 0',
     'mintproc_event_loop_stall_seconds_sum 0',
     'mintproc_event_loop_stall_seconds_count 0',
     'mintproc_config_generation 0',
@@ -81,29 +87,101 @@ test('a request', async () => {
   metrics.streamOpened();
   metrics.streamOpened();
   metrics.streamClosed();
-  metrics.requestFinished('forwarded', 0.00002, undefined);
-  metrics.requestFinished('untouched', 0.00001, undefined);
-  metrics.requestFinished('refused', 0.5, 'extproc.internal');
+  metrics.requestFinished('forwarded', 0.00002, 1, undefined);
+  metrics.requestFinished('untouched', 0.00001, 1, undefined);
+  metrics.requestFinished('refused', 0.5, 1, 'extproc.internal');
   assert.equal(await value(metrics, 'mintproc_in_flight'), 1);
   assert.equal(await value(metrics, 'mintproc_requests_total{outcome="forwarded"}'), 1);
   assert.equal(await value(metrics, 'mintproc_requests_total{outcome="untouched"}'), 1);
   assert.equal(await value(metrics, 'mintproc_unmatched_requests_total'), 1);
   assert.equal(await value(metrics, 'mintproc_request_errors_total{code="extproc.internal"}'), 1);
-  assert.equal(await value(metrics, 'mintproc_request_seconds_count'), 3);
-  assert.match(await metrics.text(), /^mintproc_request_seconds_bucket\{le="0.00001"\} 1\n.*le="0.000025"\} 2$/m);
+  assert.equal(await value(metrics, 'mintproc_request_seconds_count{outcome="refused"}'), 1);
+  const buckets = /^mintproc_request_seconds_bucket\{outcome="forwarded",le="0.00001"\} 0\n.*le="0.000025"\} 1$/m;
+  assert.match(await metrics.text(), buckets);
+});
+
+test('when Envoy asked last, as a time of day that does not move by itself', async () => {
+  const metrics = makeMetrics();
+  const name = 'mintproc_last_request_timestamp_seconds';
+  metrics.requestFinished('forwarded', 0, performance.now() / 1000 - 100, undefined);
+  const told = (await value(metrics, name)) ?? 0;
+  assert.ok(Math.abs(Date.now() / 1000 - 100 - told) < 1, String(told));
+  assert.equal(await value(metrics, name), told);
+  metrics.requestFinished('forwarded', 0, performance.now() / 1000 - 50, undefined);
+  assert.ok(Math.abs(((await value(metrics, name)) ?? 0) - told - 50) < 1);
+});
+
+test('a policy’s histograms begin with its first run, and vanish with it', async () => {
+  const metrics = makeMetrics();
+  finish(metrics.configurationLoaded(1, ['a', 'b'], 0));
+  const histograms = async (): Promise<string[]> =>
+    (await metrics.text()).split('\n').filter((line) => /^mintproc_(?:mint_seconds|token_bytes)/.test(line));
+  assert.deepEqual(await histograms(), []);
+  metrics.policyRan({ policy: 'a', outcome: 'minted', began: 1, bytes: 2000 }, 1.002);
+  metrics.policyRan({ policy: 'a', outcome: 'passed', code: 'mint.signing-failed', began: 1 }, 1.5);
+  assert.deepEqual(await histograms(), [
+    'mintproc_mint_seconds_bucket{policy="a",outcome="minted",le="0.0001"} 0',
+    'mintproc_mint_seconds_bucket{policy="a",outcome="minted",le="0.001"} 0',
+    'mintproc_mint_seconds_bucket{policy="a",outcome="minted",le="0.01"} 1',
+    'mintproc_mint_seconds_bucket{policy="a",outcome="minted",le="0.1"} 1',
+    'mintproc_mint_seconds_bucket{policy="a",outcome="minted",le="+Inf"} 1',
+    `mintproc_mint_seconds_sum{policy="a",outcome="minted"} ${1.002 - 1}`,
+    'mintproc_mint_seconds_count{policy="a",outcome="minted"} 1',
+    'mintproc_mint_seconds_bucket{policy="a",outcome="passed",le="0.0001"} 0',
+    'mintproc_mint_seconds_bucket{policy="a",outcome="passed",le="0.001"} 0',
+    'mintproc_mint_seconds_bucket{policy="a",outcome="passed",le="0.01"} 0',
+    'mintproc_mint_seconds_bucket{policy="a",outcome="passed",le="0.1"} 0',
+    'mintproc_mint_seconds_bucket{policy="a",outcome="passed",le="+Inf"} 1',
+    'mintproc_mint_seconds_sum{policy="a",outcome="passed"} 0.5',
+    'mintproc_mint_seconds_count{policy="a",outcome="passed"} 1',
+    'mintproc_token_bytes_bucket{policy="a",le="2048"} 1',
+    'mintproc_token_bytes_bucket{policy="a",le="4096"} 1',
+    'mintproc_token_bytes_bucket{policy="a",le="8192"} 1',
+    'mintproc_token_bytes_bucket{policy="a",le="+Inf"} 1',
+    'mintproc_token_bytes_sum{policy="a"} 2000',
+    'mintproc_token_bytes_count{policy="a"} 1',
+  ]);
+  finish(metrics.configurationLoaded(2, ['b'], 0));
+  metrics.policyRan({ policy: 'a', outcome: 'minted', began: 1, bytes: 2000 }, 1.002);
+  assert.deepEqual(await histograms(), []);
+});
+
+test('what a policy keeps to give out again, and what a refused load left, vanish with the next configuration', async () => {
+  const metrics = makeMetrics();
+  finish(metrics.configurationLoaded(1, ['a'], 0));
+  metrics.reuseOf('a').evicted.increment();
+  metrics.reuseKept('a', 2, 500);
+  metrics.reuseOf('of-a-refused-load');
+  const reuse = async (): Promise<string[]> =>
+    (await samples(metrics)).filter((line) => /^mintproc_(?:token_)?reuse/.test(line));
+  assert.deepEqual(await reuse(), [
+    'mintproc_token_reuse_total{policy="a",result="hit"} 0',
+    'mintproc_token_reuse_total{policy="a",result="miss"} 0',
+    'mintproc_token_reuse_total{policy="of-a-refused-load",result="hit"} 0',
+    'mintproc_token_reuse_total{policy="of-a-refused-load",result="miss"} 0',
+    'mintproc_reuse_entries{policy="a"} 2',
+    'mintproc_reuse_bytes{policy="a"} 500',
+    'mintproc_reuse_evictions_total{policy="a"} 1',
+    'mintproc_reuse_evictions_total{policy="of-a-refused-load"} 0',
+  ]);
+  finish(metrics.configurationLoaded(2, ['b'], 0));
+  assert.deepEqual(await reuse(), []);
 });
 
 test('policies: series from the start, and gone with the policy', async () => {
   const metrics = makeMetrics();
   finish(metrics.configurationLoaded(1, ['a', 'b'], 1_700_000_000.5));
-  metrics.policyRan({ policy: 'a', outcome: 'minted' });
-  metrics.policyRan({
-    policy: 'b',
-    outcome: 'refused',
-    code: 'mint.signing-failed',
-    message: 'The key could not sign.',
-    fault: 'SigningFailed',
-  });
+  metrics.policyRan({ policy: 'a', outcome: 'minted', began: 1, bytes: 2000 }, 1.002);
+  metrics.policyRan(
+    {
+      policy: 'b',
+      outcome: 'refused',
+      code: 'mint.signing-failed',
+      message: 'The key could not sign.',
+      fault: 'SigningFailed',
+    },
+    2,
+  );
   assert.equal(await value(metrics, 'mintproc_faults_total{policy="b",fault="SigningFailed"}'), 1);
   assert.equal(await value(metrics, 'mintproc_mints_total{policy="a",outcome="minted"}'), 1);
   assert.equal(await value(metrics, 'mintproc_mints_total{policy="a",outcome="refused"}'), 0);
@@ -112,7 +190,7 @@ test('policies: series from the start, and gone with the policy', async () => {
   assert.equal(await value(metrics, 'mintproc_mint_errors_total{policy="b",code="mint.signing-failed"}'), 1);
 
   finish(metrics.configurationLoaded(2, ['a', 'c'], 1_700_000_001));
-  metrics.policyRan({ policy: 'b', outcome: 'refused', code: 'mint.signing-failed' });
+  metrics.policyRan({ policy: 'b', outcome: 'refused', code: 'mint.signing-failed' }, 2);
   const seen = await samples(metrics);
   assert.equal(seen.filter((line) => line.includes('policy="b"')).length, 0);
   assert.equal(await value(metrics, 'mintproc_mints_total{policy="a",outcome="minted"}'), 1);
@@ -145,7 +223,7 @@ test('keys and certificates: one series for what is in use', async () => {
 test('a code that is not of the closed set becomes no label', async () => {
   const metrics = makeMetrics();
   finish(metrics.configurationLoaded(1, ['a'], 0));
-  metrics.policyRan({ policy: 'a', outcome: 'refused', code: 'toString' });
+  metrics.policyRan({ policy: 'a', outcome: 'refused', code: 'toString' }, 2);
   assert.equal(await value(metrics, 'mintproc_mint_errors_total{policy="a",code="unknown"}'), 1);
 });
 

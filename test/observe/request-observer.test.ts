@@ -8,6 +8,7 @@ import {
   exchangeOutcomes,
   type ServerObserver,
 } from '../../src/extproc/observer.ts';
+import { createAuditLog } from '../../src/observe/audit-log.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { linesPerSecond, RequestObserver } from '../../src/observe/request-observer.ts';
@@ -25,9 +26,10 @@ function observed(): Observed {
   const written: string[] = [];
   const clock = { now: 0 };
   const log = createLog('info', (line) => written.push(line));
+  const audit = createAuditLog((line) => written.push(line));
   const lines = (): Record<string, unknown>[] =>
     written.map((line) => JSON.parse(line)).map(({ time: _time, level: _level, ...rest }) => rest);
-  return { observer: new RequestObserver(metrics, log, () => clock.now), metrics, clock, lines };
+  return { observer: new RequestObserver(metrics, log, audit, () => clock.now), metrics, clock, lines };
 }
 
 type Mints = Parameters<ExchangeObserver['finished']>[0]['mints'];
@@ -123,7 +125,7 @@ for (const [name, outcome, code, mints, series, lines] of requests) {
   test(`a request: ${name}`, async () => {
     const { observer, metrics, lines: written } = observed();
     observer.streamOpened();
-    observer.finished({ outcome, seconds: 0.25, code, mints, requestId: 'id-1' });
+    observer.finished({ outcome, seconds: 0.25, at: 5, code, mints, requestId: 'id-1', traceId: undefined });
     const text = await metrics.text();
     for (const line of [...series, 'mintproc_in_flight 1']) assert.ok(text.includes(`${line}\n`), line);
     observer.streamClosed();
@@ -153,7 +155,15 @@ test('a defect', async () => {
 test('lines a second are bounded, the count is not, and the next second tells what was left out', async () => {
   const { observer, metrics, clock, lines } = observed();
   const refuse = (): void =>
-    observer.finished({ outcome: 'refused', seconds: 0, code: 'extproc.internal', mints: [], requestId: undefined });
+    observer.finished({
+      outcome: 'refused',
+      seconds: 0,
+      at: 5,
+      code: 'extproc.internal',
+      mints: [],
+      requestId: undefined,
+      traceId: undefined,
+    });
   for (let i = 0; i < linesPerSecond; i++) refuse();
   assert.equal(lines().length, linesPerSecond);
   refuse();

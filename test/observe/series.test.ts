@@ -34,7 +34,7 @@ test('a family keeps one series for the same labels', () => {
       [['a,b', ''], 1],
     ],
   );
-  family.removeWhere(new Set(['a']));
+  family.keepOnly(new Set(['a,b']));
   assert.deepEqual(
     Array.from(family.all, ({ labels }) => labels),
     [['a,b', '']],

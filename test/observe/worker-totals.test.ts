@@ -27,10 +27,10 @@ async function samples(metrics: Counting, totals: WorkerTotals): Promise<Readonl
 function work(metrics: Counting): void {
   for (let i = 0; i < 3; i++) metrics.streamOpened();
   for (let i = 0; i < 2; i++) metrics.streamClosed();
-  metrics.requestFinished('forwarded', 0.00002, undefined);
-  metrics.requestFinished('refused', 0.5, 'extproc.internal');
-  metrics.policyRan({ policy: 'a', outcome: 'minted' });
-  metrics.policyRan({ policy: 'b', outcome: 'refused', code: 'mint.too-large', fault: 'f' });
+  metrics.requestFinished('forwarded', 0.00002, 1, undefined);
+  metrics.requestFinished('refused', 0.5, 1, 'extproc.internal');
+  metrics.policyRan({ policy: 'a', outcome: 'minted', began: 1, bytes: 2000 }, 1.002);
+  metrics.policyRan({ policy: 'b', outcome: 'refused', code: 'mint.too-large', fault: 'f' }, 2);
   metrics.defect();
 }
 
@@ -43,7 +43,7 @@ test('the whole is the sum of what the workers and the primary counted', async (
   for (const number of [1, 2]) {
     const worker = makeMetrics();
     work(worker);
-    if (number === 2) worker.requestFinished('forwarded', 0.00002, undefined);
+    if (number === 2) worker.requestFinished('forwarded', 0.00002, 1, undefined);
     await tell(totals, number, worker);
     await tell(totals, number, worker);
   }
@@ -52,10 +52,12 @@ test('the whole is the sum of what the workers and the primary counted', async (
     ['mintproc_requests_total{outcome="forwarded"}', 3],
     ['mintproc_requests_total{outcome="refused"}', 2],
     ['mintproc_request_errors_total{code="extproc.internal"}', 2],
-    ['mintproc_request_seconds_bucket{le="0.00001"}', 0],
-    ['mintproc_request_seconds_bucket{le="0.000025"}', 3],
-    ['mintproc_request_seconds_bucket{le="+Inf"}', 5],
-    ['mintproc_request_seconds_count', 5],
+    ['mintproc_request_seconds_bucket{outcome="forwarded",le="0.00001"}', 0],
+    ['mintproc_request_seconds_bucket{outcome="forwarded",le="0.000025"}', 3],
+    ['mintproc_request_seconds_bucket{outcome="forwarded",le="+Inf"}', 3],
+    ['mintproc_request_seconds_count{outcome="refused"}', 2],
+    ['mintproc_mint_seconds_bucket{policy="a",outcome="minted",le="0.01"}', 2],
+    ['mintproc_token_bytes_sum{policy="a"}', 4000],
     ['mintproc_in_flight', 2],
     ['mintproc_mints_total{policy="a",outcome="minted"}', 2],
     ['mintproc_faults_total{policy="b",fault="f"}', 2],
@@ -68,7 +70,7 @@ test('the whole is the sum of what the workers and the primary counted', async (
     [`mintproc_build_info{version="1",node="${process.versions.node}"}`, 1],
   ];
   for (const [sample, value] of expected) assert.equal(whole.get(sample), value, sample);
-  assert.ok(Math.abs((whole.get('mintproc_request_seconds_sum') ?? 0) - 1.00006) < 1e-9);
+  assert.ok(Math.abs((whole.get('mintproc_request_seconds_sum{outcome="refused"}') ?? 0) - 1) < 1e-9);
 });
 
 test('a worker that ended leaves its counts, and takes its gauges with it', async () => {
@@ -89,11 +91,27 @@ test('a worker that ended leaves its counts, and takes its gauges with it', asyn
   const later = await samples(primary, totals);
   const course = (sample: string): (number | undefined)[] => [before, between, later].map((all) => all.get(sample));
   assert.deepEqual(course('mintproc_requests_total{outcome="forwarded"}'), [1, 1, 3]);
-  assert.deepEqual(course('mintproc_request_seconds_count'), [2, 2, 6]);
+  assert.deepEqual(course('mintproc_request_seconds_count{outcome="forwarded"}'), [1, 1, 3]);
   assert.deepEqual(course('mintproc_worker_requests_total{worker="1"}'), [2, 2, 6]);
   assert.deepEqual(course('mintproc_in_flight'), [1, 0, 1]);
   const [a = 0, b = 0, c = 0] = course('process_cpu_seconds_total');
   assert.ok(a > 0 && a <= b && b <= c);
+});
+
+test('when Envoy asked last is what the worker says that was asked last, also once it has ended', async () => {
+  const totals = new WorkerTotals();
+  const primary = makeMetrics();
+  const now = performance.now() / 1000;
+  const [early, late] = [makeMetrics(), makeMetrics()];
+  early.requestFinished('forwarded', 0, now - 300, undefined);
+  late.requestFinished('forwarded', 0, now - 100, undefined);
+  await tell(totals, 1, late);
+  await tell(totals, 2, early);
+  const age = async (): Promise<number> =>
+    Date.now() / 1000 - ((await samples(primary, totals)).get('mintproc_last_request_timestamp_seconds') ?? 0);
+  assert.ok(Math.abs((await age()) - 100) < 2, String(await age()));
+  totals.ended(1);
+  assert.ok(Math.abs((await age()) - 100) < 2, String(await age()));
 });
 
 test('figures of processes: sums, but the latest loop and the primary’s start', async () => {

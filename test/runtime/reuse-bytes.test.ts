@@ -23,6 +23,7 @@ routes: [{ match: {}, policies: [a, b] }]
     const reuseCounters = (policy: string) => ({
       hit: { increment: () => void reused.push(policy) },
       miss: { increment() {} },
+      evicted: { increment() {} },
     });
     const { snapshot, problems } = loadConfiguration('conf.yaml', { files, reuseCounters });
     assert.ok(snapshot, problems.map(({ message }) => message).join('\n'));

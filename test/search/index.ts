@@ -14,12 +14,14 @@ import { search as requestText } from '../mint/request-text.search.ts';
 import { search as admin } from '../observe/admin.search.ts';
 import { search as log } from '../observe/log.search.ts';
 import { search as socketFile } from '../observe/socket-file.search.ts';
+import { search as audit } from '../runtime/audit.search.ts';
 import { search as load } from '../runtime/load.search.ts';
 import { search as steps } from '../runtime/steps.search.ts';
 import type { Search } from './search.ts';
 
 export const searches: readonly Search[] = [
   admin,
+  audit,
   envoy,
   expressions,
   frames,

@@ -17,7 +17,15 @@ import type { ListenerTls } from '../../runtime/listener-tls.ts';
 import { ArrivingInputs, type InputPart, repeatLoad } from '../../runtime/load-inputs.ts';
 import type { LoadContext } from '../../runtime/policy.ts';
 import type { Snapshot } from '../../runtime/snapshot.ts';
-import { countedIn, inForceOf, logOutput, processorMetrics, startProcessor } from '../processor.ts';
+import {
+  auditOutput,
+  countedIn,
+  inForceOf,
+  logOutput,
+  processorMetrics,
+  startProcessor,
+  tellKept,
+} from '../processor.ts';
 import { HandedConnections } from './handed-connections.ts';
 import { type Answer, loadInputs, type PlainInputs, type PrimaryLink, type Question } from './messages.ts';
 
@@ -147,6 +155,9 @@ class Worker {
         await this.#putInForce();
         return { kind: 'done' };
       case 'count':
+        if (this.#running !== undefined) {
+          await inSlices(tellKept(this.#running.inForce.current.snapshot, this.#metrics), 'scrape');
+        }
         return { kind: 'counted', counts: await this.#metrics.counts() };
       case 'stop': {
         this.#stopping = true;
@@ -195,6 +206,9 @@ class Worker {
     watchEventLoop({ metrics: this.#metrics, log: this.#log });
     const inForce = inForceOf(snapshot, now);
     const accept = this.#connections.acceptWith(this.#tls);
-    return { inForce, server: await startProcessor(inForce, this.#metrics, this.#log, { accept }) };
+    return {
+      inForce,
+      server: await startProcessor(inForce, this.#metrics, this.#log, auditOutput(this.#output, number), { accept }),
+    };
   }
 }

@@ -11,6 +11,7 @@ import { ConfigurationReport, fieldsOf } from '../../../src/cli/configuration-re
 import { run } from '../../../src/cli/index.ts';
 import type { Terminal } from '../../../src/cli/terminal.ts';
 import { finish } from '../../../src/diagnostics/steps.ts';
+import { createAuditLog } from '../../../src/observe/audit-log.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { Metrics } from '../../../src/observe/metrics.ts';
 import { Readiness } from '../../../src/observe/readiness.ts';
@@ -124,10 +125,13 @@ export class World implements Disposable {
     if (snapshot === undefined) report.refused(problems);
     else {
       finish(report.loaded(snapshot, problems));
-      const observer = new RequestObserver(this.#metrics, log);
+      const audit = createAuditLog((line) => lines.push(line));
+      const observer = new RequestObserver(this.#metrics, log, audit);
       const decide = makeDecide(snapshot, { clock: Date.now, randomId: randomUUID });
       const decision = decide(request({ ':path': '/orders', ':method': 'GET' }));
-      observer.finished({ outcome: decision.kind, seconds: 0, code: undefined, mints: decision.mints, requestId: 'r' });
+      const { kind: outcome, mints } = decision;
+      const known = { seconds: 0, at: 0, code: undefined, requestId: 'r', traceId: undefined };
+      observer.finished({ ...known, outcome, mints });
       if (decision.kind === 'refuse') body = decision.refusal.body;
     }
     return { log: lines.join(''), readyz: JSON.stringify(readiness.report), body };

@@ -45,7 +45,7 @@ for (const [name, settings, end, credentials] of ways) {
       ['mintproc_worker_connections{worker="1"}', 2],
       ['mintproc_worker_connections{worker="2"}', 2],
       ['mintproc_requests_total{outcome="forwarded"}', 8],
-      ['mintproc_request_seconds_count', 8],
+      ['mintproc_request_seconds_count{outcome="forwarded"}', 8],
       ['mintproc_mints_total{policy="p",outcome="minted"}', 8],
       ['mintproc_in_flight', 0],
       ['mintproc_config_generation', 1],

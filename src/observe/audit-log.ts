@@ -1,0 +1,75 @@
+/**
+ * @module
+ * The audit: one JSON object a line for each token that a policy made. It stands beside the log on standard output, and
+ * no level leaves it out. Each field has a form; what does not have it is left out, so that nothing else of a request or
+ * a token can slip in.
+ */
+
+/** What the audit says of one token; the room mint's own facts fit. */
+export interface AuditFacts {
+  readonly alg: string | undefined;
+  readonly kid: string | undefined;
+  readonly enc: string | undefined;
+  readonly jti: string | undefined;
+  /** In seconds. */
+  readonly lifetime: number | undefined;
+  readonly subject: string | undefined;
+  readonly isReused: boolean;
+}
+
+/** Whose request it was for, and what became of it. */
+export interface AuditedRequest {
+  readonly outcome: string;
+  readonly requestId: string | undefined;
+  readonly traceId: string | undefined;
+}
+
+export interface AuditLog {
+  minted(policy: string, facts: AuditFacts, request: AuditedRequest): void;
+}
+
+const forms = {
+  policy: /^[\w.-]{1,64}$/,
+  outcome: /^[\w-]{1,64}$/,
+  alg: /^[\w.+-]{1,64}$/,
+  enc: /^[\w.+-]{1,64}$/,
+  kid: /^.{1,64}$/u,
+  jti: /^[\w-]{1,64}$/,
+  subject: /^[0-9a-f]{16}$/,
+  requestId: /^[\w.:-]{1,128}$/,
+  traceId: /^(?:[0-9a-f]{16}){1,2}$/,
+} as const satisfies Readonly<Record<string, RegExp>>;
+
+/**
+ * @param write takes each line, with its line feed
+ * @param worker stands in every line; left out in a process that is no worker
+ */
+export function createAuditLog(write: (line: string) => void, worker?: number): AuditLog {
+  return {
+    minted(policy, { isReused, lifetime, alg, kid, enc, jti, subject }, { outcome, requestId, traceId }) {
+      const texts = { policy, outcome, alg, kid, enc, jti, subject, requestId, traceId };
+      const line = {
+        level: 'info',
+        time: new Date().toISOString(),
+        ...(worker === undefined ? {} : { worker }),
+        stream: 'audit',
+        ...admitted(texts),
+        ...(Number.isFinite(lifetime) ? { lifetime } : {}),
+        reused: isReused,
+        message: 'A policy made a token.',
+      };
+      write(`${JSON.stringify(line)}\n`);
+    },
+  };
+}
+
+type Texts = Readonly<Record<keyof typeof forms, string | undefined>>;
+
+function admitted(texts: Texts): Partial<Record<keyof typeof forms, string>> {
+  const taken: Partial<Record<keyof typeof forms, string>> = {};
+  for (const name of Object.keys(forms) as (keyof typeof forms)[]) {
+    const text = texts[name];
+    if (text !== undefined && forms[name].test(text)) taken[name] = text;
+  }
+  return taken;
+}

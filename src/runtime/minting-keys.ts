@@ -1,0 +1,81 @@
+/**
+ * @module
+ * From the keys of a policy to what its minters use of them: timed, on other threads where one may sign, and seen where
+ * its tokens leave a line in the audit.
+ */
+import type { Signer } from '../jose/proof.ts';
+import { createSigner, createThreadSigner } from '../jose/sign.ts';
+import type { SigningThreads, SignLater } from '../jose/signing-threads.ts';
+import type { HeldKey } from '../keys/held-key.ts';
+import { publishedJwk } from '../keys/key-set.ts';
+import { keyId, type RingKey } from '../keys/rotation.ts';
+import type { MadeBy, Witness } from '../mint/audit.ts';
+import type { MintingKeys } from '../mint/minter.ts';
+import type { TokenPlan } from '../plan/token-plan.ts';
+import type { LoadContext } from './policy.ts';
+import type { PolicyKeys } from './policy-key.ts';
+
+type Stopwatches = Pick<LoadContext, 'wrapSign' | 'wrapThreadSign' | 'wrapEncrypt'>;
+
+export class MintingKeysMaker {
+  readonly #stopwatches: Stopwatches;
+  readonly #signingThreads: SigningThreads | undefined;
+
+  constructor(stopwatches: Stopwatches, signingThreads: SigningThreads | undefined) {
+    this.#stopwatches = stopwatches;
+    this.#signingThreads = signingThreads;
+  }
+
+  /** @param kid as the token shows it */
+  signing(signer: Signer | undefined, kid: string | undefined): MintingKeys['signing'] {
+    if (signer === undefined) return undefined;
+    const { algorithm, sign } = signer;
+    return {
+      sign: this.#stopwatches.wrapSign?.(algorithm.name, sign) ?? sign,
+      signLater: this.#signLater(signer),
+      kid,
+    };
+  }
+
+  recipient(
+    { encryption }: TokenPlan,
+    recipient: PolicyKeys['recipient'],
+    witness: Witness | undefined,
+  ): MintingKeys['recipient'] {
+    if (recipient === undefined || encryption === undefined) return undefined;
+    const { kid } = recipient;
+    const { encrypt } = recipient.encrypter;
+    const timed = this.#stopwatches.wrapEncrypt?.(encryption.management.name, encrypt) ?? encrypt;
+    return { encrypt: witness?.encrypting(timed) ?? timed, kid };
+  }
+
+  #signLater({ algorithm, key }: Signer): SignLater | undefined {
+    const threads = this.#signingThreads;
+    const sign = threads && createThreadSigner(algorithm, key);
+    return sign && threads.signer(this.#stopwatches.wrapThreadSign?.(algorithm.name, sign) ?? sign);
+  }
+}
+
+/** Undefined where the plan does not sign. */
+export function signerOf({ algorithm }: TokenPlan, { held, algorithms }: RingKey): Signer | undefined {
+  if (algorithm === undefined) return undefined;
+  const { key } = held;
+  return { algorithm, sign: createSigner(algorithm, key), key, jwk: publishedJwk(held, algorithms) };
+}
+
+/** A longer name is no name that a log should repeat. */
+const longestKeyId = 64;
+
+/** What the audit says of the key: the one that signs, or else the one that tokens are encrypted to. */
+export function madeBy(
+  { algorithm, encryption }: TokenPlan,
+  held: HeldKey | undefined,
+  recipient: PolicyKeys['recipient'],
+): MadeBy {
+  const kid = held === undefined ? recipient?.kid : keyId(held);
+  return {
+    alg: algorithm?.name ?? encryption?.management.name,
+    kid: (kid?.length ?? 0) > longestKeyId ? held?.thumbprint : kid,
+    enc: encryption?.content.name,
+  };
+}
