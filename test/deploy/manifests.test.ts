@@ -17,6 +17,7 @@ interface Configuration {
   readonly listen: string;
   readonly admin: string;
   readonly jwks: { readonly listen: string };
+  readonly drain: { readonly delay: string; readonly timeout: string };
   readonly policies: readonly { readonly file: string; readonly key: string }[];
   readonly keys: Readonly<Record<string, { readonly versions: readonly { readonly file: string }[] }>>;
 }
@@ -85,6 +86,16 @@ for (const { name, sample, envoy, config, wait } of samples) {
       [envoy],
     );
     assert.ok(wait(sample) >= 5, 'Services still send requests to a pod for some seconds');
+  });
+
+  test(`${name}: the pod has time for Envoy's wait, the delay and the drain, and the delay covers the wait`, () => {
+    const [delay, timeout] = [configuration.drain.delay, configuration.drain.timeout].map((time) => {
+      assert.match(time, /^\d+s$/);
+      return Number.parseInt(time, 10);
+    });
+    assert.ok(delay !== undefined && timeout !== undefined);
+    assert.ok(delay >= wait(sample));
+    assert.ok(pod.terminationGracePeriodSeconds >= wait(sample) + delay + timeout + 5);
   });
 
   test(`${name}: probes and Prometheus ask at the admin address, which is reachable from outside the pod`, () => {

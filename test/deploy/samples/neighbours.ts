@@ -43,7 +43,10 @@ export async function startNeighbours(): Promise<Neighbours> {
   });
   issuer.listen(issuerPort, '127.0.0.1');
   await once(issuer, 'listening');
-  const servers: readonly Server[] = [issuer, await startUpstream(upstreamPort)];
+  const upstream = await startUpstream(upstreamPort);
+  // Node would close a connection that is idle for five seconds, also one that Envoy is about to use: a 503 of its own.
+  upstream.keepAliveTimeout = 0;
+  const servers: readonly Server[] = [issuer, upstream];
   return {
     upstreamPort,
     issuerPort,

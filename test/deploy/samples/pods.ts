@@ -92,13 +92,16 @@ async function startProcesses(layout: Layout, neighbours: Neighbours): Promise<P
   const written: { admin: string; jwks?: { listen: string } } = parse(readFileSync(configuration, 'utf8'));
   setAddresses(envoy, { port, adminPort, ports, neighbours });
   writeFileSync(join(root, 'envoy.yaml'), envoy.toString());
+  let sidecar: Running | undefined;
   async function dispose(): Promise<void> {
+    // The second one, after Envoy has ended, ends the sample's delay.
+    sidecar?.signal('SIGTERM');
     await group[Symbol.asyncDispose]();
     rmSync(root, { recursive: true });
   }
   try {
     const serve = [join(project, 'src', 'main.ts'), 'serve', '--config', configuration];
-    const sidecar = await group.start({ name: 'mintproc', file: process.execPath, args: serve, cwd: root });
+    sidecar = await group.start({ name: 'mintproc', file: process.execPath, args: serve, cwd: root });
     await untilReady(sidecar, () => isUp(`http://${written.admin}/readyz`));
     const args = ['-c', 'envoy.yaml', '--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'];
     const proxy = await group.start({ name: 'envoy', file: await envoyBinary(), args, cwd: root });
