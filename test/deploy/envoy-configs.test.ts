@@ -65,6 +65,21 @@ const neededAttributes = [
   'connection.dns_san_peer_certificate',
 ];
 
+/** Attributes that the CRD of Envoy Gateway 1.9 takes (EnvoyExtensionPolicy); others refuse the same. */
+const takenEverywhere =
+  /^(?:connection\.|source\.|destination\.|request\.|response\.|upstream\.|xds\.route_)[a-z_1-9]*$/;
+
+for (const [file, make] of configs.filter(([path]) => path.startsWith('deploy/'))) {
+  test(`${file}: asks for no attribute that a product refuses`, () => {
+    const config = make();
+    const attributes = config.get([...config.filter(extProcName), 'typed_config', 'request_attributes']) as string[];
+    assert.deepEqual(
+      attributes.filter((name) => !takenEverywhere.test(name)),
+      [],
+    );
+  });
+}
+
 for (const [file, make] of configs) {
   test(`${file}: envoy --mode validate`, async () => {
     const path = join(folder, 'envoy.yaml');

@@ -96,6 +96,9 @@ for (const { name, sample, envoy, config, wait } of samples) {
     assert.ok(delay !== undefined && timeout !== undefined);
     assert.ok(delay >= wait(sample));
     assert.ok(pod.terminationGracePeriodSeconds >= wait(sample) + delay + timeout + 5);
+    const [, comment = ''] = /#(.*)\n +terminationGracePeriodSeconds/.exec(sample.read('deployment.yaml')) ?? [];
+    const told = Array.from(comment.matchAll(/(\d+) s\b/g), ([, seconds]) => Number(seconds));
+    assert.deepEqual(told, [wait(sample), delay, timeout]);
   });
 
   test(`${name}: probes and Prometheus ask at the admin address, which is reachable from outside the pod`, () => {

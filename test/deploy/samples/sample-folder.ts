@@ -109,6 +109,12 @@ export class SampleFolder {
     return found;
   }
 
+  /** Where the pods' containers have a volume. */
+  get mountPaths(): readonly string[] {
+    const { initContainers, containers } = this.deployment.spec.template.spec;
+    return [...initContainers, ...containers].flatMap(({ volumeMounts }) => volumeMounts.map((one) => one.mountPath));
+  }
+
   /** What the pods find in their volumes once the folder is applied. */
   get volumes(): readonly Volume[] {
     const { configMapGenerator, secretGenerator } = this.kustomization;
