@@ -65,6 +65,18 @@ const neededAttributes = [
   'connection.dns_san_peer_certificate',
 ];
 
+for (const [file, make] of configs.filter(([path]) => path.startsWith('deploy/'))) {
+  // test/e2e/trailers.test.ts shows what this does.
+  test(`${file}: trailers of a request go no further`, () => {
+    const config = make();
+    const [removal] = config.get([
+      ...config.filter('envoy.filters.http.header_mutation'),
+      ...['typed_config', 'mutations', 'request_trailers_mutations'],
+    ]) as readonly object[];
+    assert.deepEqual(removal, { remove_on_match: { key_matcher: { safe_regex: { regex: '.*' } } } });
+  });
+}
+
 /** Attributes that the CRD of Envoy Gateway 1.9 takes (EnvoyExtensionPolicy); others refuse the same. */
 const takenEverywhere =
   /^(?:connection\.|source\.|destination\.|request\.|response\.|upstream\.|xds\.route_)[a-z_1-9]*$/;

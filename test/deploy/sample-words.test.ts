@@ -44,7 +44,7 @@ interface Claim {
 }
 
 /** Names in backticks that belong to Kubernetes, Istio, Envoy or HTTP, and that no file of the sample writes. */
-const foreign = ['tls', 'credentialName', 'x_token', 'x-token', 'git'];
+const foreign = ['tls', 'credentialName', 'x_token', 'x-token', 'authorization', 'git'];
 
 const claims: Readonly<Record<string, Claim>> = {
   'a file': {

@@ -14,7 +14,6 @@ import { EnvoyConfig } from '../../../demo/envoy-config.ts';
 import { project, type SampleFolder } from './sample-folder.ts';
 
 const types = 'type.googleapis.com/envoy.extensions.filters.http';
-const extProc = 'envoy.filters.http.ext_proc';
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
 
 interface Patch {
@@ -83,15 +82,13 @@ const appliers: Readonly<Record<string, (config: EnvoyConfig, value: Readonly<Re
 function istioGateway(sample: SampleFolder, callerKeys: string): EnvoyConfig {
   const config = localEnvoy();
   config.delete(config.cluster('mintproc'));
-  config.delete(config.filter(extProc));
   for (const key of ['normalize_path', 'merge_slashes', 'path_with_escaped_slashes_action']) {
     config.delete([...config.connectionManager, key]);
   }
   config.delete([...config.connectionManager, 'common_http_protocol_options']);
-  config.set(config.filter(jwtAuthn), authenticationFilter(sample, callerKeys));
-  const filters = [...config.connectionManager, 'http_filters'];
-  const [first, ...others] = listAt(config, filters);
-  config.set(filters, [first, authorizationFilter, ...others]);
+  const router = config.get(config.filter('envoy.filters.http.router'));
+  const filters = [authenticationFilter(sample, callerKeys), authorizationFilter, router];
+  config.set([...config.connectionManager, 'http_filters'], filters);
   return config;
 }
 
