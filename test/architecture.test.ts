@@ -26,14 +26,6 @@ test('test/, demo/ and bench/ keep the rules on names and length', () => {
   assert.deepEqual(others.flatMap(outsideFindings), []);
 });
 
-test('no private key is committed: tests make theirs', () => {
-  const names = globSync('{src,test,demo,bench,config,deploy,docs}/**/*', { cwd: root });
-  assert.deepEqual(
-    names.filter((name) => /\.(?:pem|key|p12|pfx|jks)$/.test(name)),
-    [],
-  );
-});
-
 test('no code stands in two places', () => {
   assert.deepEqual(duplicates([...sources, ...read('{test,demo,bench}/**/*.ts')]), []);
 });

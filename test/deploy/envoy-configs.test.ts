@@ -9,13 +9,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { parse } from 'yaml';
 import { prepareCredentials } from '../../demo/credentials.ts';
-import { EnvoyConfig } from '../../demo/envoy-config.ts';
+import type { EnvoyConfig } from '../../demo/envoy-config.ts';
 import { makeCertificates } from '../e2e/harness/python-tools.ts';
 import { envoyBinary } from '../e2e/harness/stack.ts';
+import { istioEnvoy, kubernetesEnvoy, localEnvoy } from './samples/envoy-parts.ts';
+import { project, SampleFolder } from './samples/sample-folder.ts';
 
-const project = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-deploy-'));
 after(() => rmSync(folder, { recursive: true }));
 before(async () => {
@@ -24,47 +24,32 @@ before(async () => {
   writeFileSync(join(folder, 'ca.pem'), ca);
 });
 
-interface EnvoyFilter {
-  readonly spec: {
-    readonly configPatches: readonly { readonly applyTo: string; readonly patch: { readonly value: unknown } }[];
-  };
-}
-
-function read(file: string): EnvoyConfig {
-  return new EnvoyConfig(readFileSync(join(project, file), 'utf8'));
-}
-
-/** The project's own configuration with the filter and the cluster of the Istio patches in the places of its own. */
-function withIstioPatches(): EnvoyConfig {
-  const filter: EnvoyFilter = parse(readFileSync(join(project, 'deploy/istio/envoyfilter.yaml'), 'utf8'));
-  const config = demo();
-  for (const { applyTo, patch } of filter.spec.configPatches) {
-    if (applyTo === 'CLUSTER') config.set(config.cluster('mintproc'), patch.value);
-    else if (applyTo === 'HTTP_FILTER') config.set(config.filter(extProcName), patch.value);
-    else throw new Error(`${applyTo} is not looked at here`);
-  }
-  return config;
-}
-
 function demo(): EnvoyConfig {
-  const config = read('envoy.yaml');
+  const config = localEnvoy();
   config.setCallerKeys(join(folder, 'caller.jwks.json'));
   return config;
 }
 
 function kubernetes(): EnvoyConfig {
-  const config = read('deploy/kubernetes/config/envoy.yaml');
+  const config = kubernetesEnvoy(new SampleFolder(join(project, 'deploy', 'kubernetes')));
   const authority = ['transport_socket', 'typed_config', 'common_tls_context', 'validation_context', 'trusted_ca'];
   // The image's own list of authorities may not be on this machine.
   config.set([...config.cluster('issuer'), ...authority, 'filename'], join(folder, 'ca.pem'));
   return config;
 }
 
+function istio(): EnvoyConfig {
+  return istioEnvoy(
+    new SampleFolder(join(project, 'deploy', 'istio')),
+    readFileSync(join(folder, 'caller.jwks.json'), 'utf8'),
+  );
+}
+
 const extProcName = 'envoy.filters.http.ext_proc';
 const configs: [file: string, make: () => EnvoyConfig][] = [
   ['envoy.yaml', demo],
   ['deploy/kubernetes/config/envoy.yaml', kubernetes],
-  ['deploy/istio/envoyfilter.yaml', withIstioPatches],
+  ['deploy/istio/envoyfilter.yaml', istio],
 ];
 
 const skipped = { request_body_mode: 'NONE', response_body_mode: 'NONE', response_header_mode: 'SKIP' };
@@ -79,6 +64,33 @@ const neededAttributes = [
   'connection.uri_san_peer_certificate',
   'connection.dns_san_peer_certificate',
 ];
+
+for (const [file, make] of configs.filter(([path]) => path.startsWith('deploy/'))) {
+  // test/e2e/trailers.test.ts shows what this does.
+  test(`${file}: trailers of a request go no further`, () => {
+    const config = make();
+    const [removal] = config.get([
+      ...config.filter('envoy.filters.http.header_mutation'),
+      ...['typed_config', 'mutations', 'request_trailers_mutations'],
+    ]) as readonly object[];
+    assert.deepEqual(removal, { remove_on_match: { key_matcher: { safe_regex: { regex: '.*' } } } });
+  });
+}
+
+/** Attributes that the CRD of Envoy Gateway 1.9 takes (EnvoyExtensionPolicy); others refuse the same. */
+const takenEverywhere =
+  /^(?:connection\.|source\.|destination\.|request\.|response\.|upstream\.|xds\.route_)[a-z_1-9]*$/;
+
+for (const [file, make] of configs.filter(([path]) => path.startsWith('deploy/'))) {
+  test(`${file}: asks for no attribute that a product refuses`, () => {
+    const config = make();
+    const attributes = config.get([...config.filter(extProcName), 'typed_config', 'request_attributes']) as string[];
+    assert.deepEqual(
+      attributes.filter((name) => !takenEverywhere.test(name)),
+      [],
+    );
+  });
+}
 
 for (const [file, make] of configs) {
   test(`${file}: envoy --mode validate`, async () => {
@@ -115,7 +127,7 @@ for (const [file, make] of configs) {
 }
 
 test('every connection manager of ours reads one spelling of a path and of a header', () => {
-  for (const config of [demo(), kubernetes()]) {
+  for (const config of [demo(), kubernetes(), istio()]) {
     const manager = config.get(config.connectionManager);
     assert.partialDeepStrictEqual(manager, {
       normalize_path: true,
