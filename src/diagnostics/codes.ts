@@ -60,7 +60,8 @@ export const codes = {
 
   // route: which policies a request gets
   'route.ambiguous-path': 'The path can be read in ways that lead to different routes.',
-  'route.ambiguous-host': 'The host of the request is no host name, so it cannot be compared with the routes.',
+  'route.ambiguous-host':
+    'The host of the request is no host name or address, so it cannot be compared with the routes.',
   'route.untold': 'Routes ask for something of a request that Envoy does not tell, such as xds.route_name.',
   'route.unknown-policy': "Envoy's route names a policy that the configuration does not have.",
   'route.policy-not-allowed': "Envoy's route names a policy, and the configuration does not allow routes to.",

@@ -95,14 +95,14 @@ const matchChecks: readonly MatchCheck[] = [
     accepts: ({ host }) => host === undefined || readHostPattern(host) !== undefined,
     message: '`host` is not a host name that a request can have.',
     suggestion:
-      'Write a name without scheme and port, such as api.example.com, or *.example.com for all names below it.',
+      'Write a name without scheme and port, such as api.example.com, or *.example.com for all names below it, or an address such as 127.0.0.1 or [::1].',
   },
   {
     key: 'pathPrefix',
     accepts: ({ pathPrefix }) => pathPrefix === undefined || readPathPrefix(pathPrefix) !== undefined,
     message: '`pathPrefix` is not the plain beginning of a path.',
     suggestion:
-      'Begin with a slash and write whole segments, such as /orders, without query, dots, `;`, `//` or `%2F`.',
+      'Begin with a slash and write whole segments, such as /orders, without query, `;`, `//` or `%2F`, and without a dot or space at the end of a segment.',
   },
   {
     key: 'method',

@@ -11,6 +11,11 @@ const matches: [match: RouteMatch, asked: Partial<Routed>, expected: boolean][] 
   [{ host: 'api.example.com' }, { authority: 'API.example.com:443' }, true],
   [{ host: 'api.example.com' }, { authority: 'www.example.com' }, false],
   [{ host: '*.example.com' }, {}, true],
+  [{ host: '[::1]' }, { authority: '[0:0:0:0:0:0:0:1]' }, true],
+  [{ host: '[::1]' }, { authority: '[::0001]' }, true],
+  [{ host: '127.0.0.1' }, { authority: '127.1' }, true],
+  [{ host: '127.0.0.1' }, { authority: '0x7f.0.0.1' }, true],
+  [{ host: '127.0.0.1' }, { authority: '2130706433' }, true],
   [{ pathPrefix: '/orders' }, {}, true],
   [{ pathPrefix: '/orders' }, { target: '/ORDERS?x' }, true],
   [{ pathPrefix: '/orders' }, { target: '/ordersX' }, false],
@@ -68,6 +73,12 @@ const ambiguous = [
   '/orders%2F1',
   '/orders%00',
   '/elsewhere/%252e%252e/orders',
+  '/x/%u002e%u002e%u002forders',
+  '/x/%c0%ae%c0%ae/orders',
+  '/x/%25252e%25252e/orders',
+  '/x/..%09/orders',
+  '/orders.',
+  '/orders%20',
   `//${'a'.repeat(5000)}`,
 ];
 for (const target of ambiguous) {
@@ -109,6 +120,7 @@ const refused: [match: RouteMatch, asked: Partial<Routed>, code: string][] = [
   [{ pathPrefix: '/' }, { target: '' }, 'route.untold'],
   [{ host: 'a.com' }, { authority: 'a.com,a.com' }, 'route.ambiguous-host'],
   [{ host: 'b.com' }, { authority: 'a.com..' }, 'route.ambiguous-host'],
+  [{ host: '8.0.0.1' }, { authority: '010.0.0.1' }, 'route.ambiguous-host'],
 ];
 for (const [match, asked, code] of refused) {
   test(`${JSON.stringify(match)} cannot be compared with ${JSON.stringify(asked)}`, () => {
