@@ -164,9 +164,8 @@ export class Exchange {
       case 'request_body':
       case 'request_trailers':
         if (!this.#requestSeen) return this.#refuseUnseen();
-        return message.request === 'request_body'
-          ? this.#answerPart(message, message.request)
-          : this.#answerTrailers(message);
+        if (message.request === 'request_trailers') return this.#answerTrailers(message);
+        return this.#answerPart(message, message.request);
       case 'response_headers':
       case 'response_body':
       case 'response_trailers':
@@ -223,11 +222,11 @@ export class Exchange {
   }
 
   #answerDecision(decision: Decision, request: IncomingRequest, started: number): Answer {
-    const { now } = this.#settings;
     this.#over = decision.kind === 'refuse';
     this.#decision = decision;
     const code = decision.kind === 'refuse' ? decision.code : undefined;
-    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now(), started, code, decision.mints, request));
+    const now = this.#settings.now();
+    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now, started, code, decision.mints, request));
     return new DecisionAnswer(decision);
   }
 
