@@ -17,7 +17,8 @@ import { UsageError } from './terminal.ts';
 const help = `Usage: mintproc explain --policy FILE [--config FILE] [--format text|json]
 
 Tells what a policy does: how the token is signed or encrypted, which key signs and until when, the header that carries it, how each header parameter
-and claim comes about, what happens when no token can be made, and whether tokens are reused.
+and claim comes about, what happens when no token can be made, whether a caller is required, and whether tokens are
+reused.
 
   --policy FILE  the policy file
   --config FILE  the mintproc.yaml whose entry for this policy file names the key, the header and so on
@@ -53,12 +54,13 @@ interface Explanation {
   readonly key: string;
   readonly output: string;
   readonly onError: string;
+  readonly caller: string;
   readonly reuse: string;
   readonly header: readonly Member[];
   readonly claims: readonly Member[];
 }
 
-function explain({ plan, dialect, output, onError, reuse }: CompiledPolicy, key: string): Explanation {
+function explain({ plan, dialect, output, onError, requiresCaller, reuse }: CompiledPolicy, key: string): Explanation {
   const lenient = "the request goes on without a token, and without the client's own copy of the header";
   return {
     dialect,
@@ -66,6 +68,7 @@ function explain({ plan, dialect, output, onError, reuse }: CompiledPolicy, key:
     key,
     output: `${output.header}: ${output.prefix}…`,
     onError: onError === 'deny' ? 'the request is refused' : lenient,
+    caller: requiresCaller ? 'required: a request without one is refused with 401' : 'not required by its entry',
     reuse: describeReuse(reuse),
     header: (plan.encryption?.header ?? plan.header).map(describeStep),
     claims: plan.claims.map(describeStep),

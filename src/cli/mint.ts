@@ -7,6 +7,7 @@ import { MintError } from '../diagnostics/mint-error.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
 import { emptyView } from '../plan/object-view.ts';
 import type { Scope } from '../plan/token-plan.ts';
+import { isNamed } from '../runtime/caller-sources.ts';
 import { diskFiles } from '../runtime/files.ts';
 import { loadPolicy } from '../runtime/load-policy.ts';
 import type { CompiledPolicy } from '../runtime/policy.ts';
@@ -117,6 +118,7 @@ function mint(loading: Loading, request: JsonRecord, what: string, now: number):
   const { policy, problems } = loading;
   if (policy === undefined) return { kind: 'unloadable', problems };
   const scope = scopeOf(readRequest(request, what), now);
+  if (policy.requiresCaller && !isNamed(scope.authentication)) return { kind: 'refused', error: nobody };
   try {
     return { kind: 'minted', policy, token: policy.minter.mint(scope) };
   } catch (error) {
@@ -124,6 +126,11 @@ function mint(loading: Loading, request: JsonRecord, what: string, now: number):
     throw error;
   }
 }
+
+const nobody = new MintError(
+  'identity.missing',
+  'The entry of the policy requires a caller, and the request names none.',
+);
 
 /** What the request file leaves unsaid, Envoy's attributes and metadata, is empty. */
 function scopeOf(written: WrittenRequest, now: number): Scope {

@@ -123,7 +123,12 @@ function toJson(report: Report): object {
     line: place.line,
     column: place.column,
   }));
-  const policies = report.policies?.map(({ name, dialect, reuse }) => ({ name, dialect, reuse: describeReuse(reuse) }));
+  const policies = report.policies?.map(({ name, dialect, requiresCaller, reuse }) => ({
+    name,
+    dialect,
+    requireCaller: requiresCaller,
+    reuse: describeReuse(reuse),
+  }));
   const known = policies === undefined ? {} : { policies };
   return { file: report.file, dialect: report.dialect, ok: isOk(report), problems, ...known };
 }
@@ -135,8 +140,12 @@ function toText(report: Report): string {
   const counts = [count(errors, 'error'), count(warnings, 'warning')].filter((part) => part !== '').join(', ');
   const verdict = errors > 0 ? 'not valid' : 'valid';
   const dialect = report.dialect === null ? '' : ` (${report.dialect})`;
-  const policies = report.policies?.map(({ name, reuse }) => `  ${name}: ${describeReuse(reuse)}\n`) ?? [];
+  const policies = report.policies?.map(policyLine) ?? [];
   return `${lines.join('')}${report.file}${dialect}: ${verdict}${counts === '' ? '' : `, ${counts}`}\n${policies.join('')}`;
+}
+
+function policyLine({ name, requiresCaller, reuse }: CompiledPolicy): string {
+  return `  ${name}: ${describeReuse(reuse)}${requiresCaller ? '; a caller is required' : ''}\n`;
 }
 
 function count(number: number, noun: string): string {

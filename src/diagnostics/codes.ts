@@ -59,14 +59,19 @@ export const codes = {
   'config.forbidden-header': 'The token cannot be written to this header.',
 
   // route: which policies a request gets
-  'route.ambiguous-path': 'The path can be read in ways that lead to different routes.',
-  'route.ambiguous-host': 'The host of the request is no host name, so it cannot be compared with the routes.',
+  'route.ambiguous-path':
+    'The path can be read in ways that lead to different routes, or there is none (CONNECT) and routes ask for it.',
+  'route.ambiguous-host':
+    'The host of the request is no host name or address, so it cannot be compared with the routes.',
   'route.untold': 'Routes ask for something of a request that Envoy does not tell, such as xds.route_name.',
+  'route.none': 'No route matches the request, and `unmatched: deny` refuses such requests.',
+  'route.denied': 'The route that matches the request denies all of its requests.',
   'route.unknown-policy': "Envoy's route names a policy that the configuration does not have.",
   'route.policy-not-allowed': "Envoy's route names a policy, and the configuration does not allow routes to.",
 
   // identity: who the caller is
   'identity.ambiguous': 'The metadata of jwt_authn holds several payloads, and nothing says which one counts.',
+  'identity.missing': 'The policy or its route requires a caller (`requireCaller`), and no source knows one.',
   'identity.malformed-certificate': 'The header x-forwarded-client-cert, which the configuration trusts, is malformed.',
   'identity.repeated-header': 'A header that names the caller stands more than once in the request.',
 

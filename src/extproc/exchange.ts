@@ -14,6 +14,7 @@ import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
 import { requestIdOf, traceIdOf } from './request-ids.ts';
 import { answerBody, emptyAnswer, refusalWithCode, respondTo } from './respond.ts';
+import { answerTrailers } from './trailers.ts';
 import { readRequest } from './wire.ts';
 import type { WireLimits } from './wire-limits.ts';
 
@@ -110,6 +111,8 @@ export class Exchange {
   /** Envoy names its body modes once, in the first message. */
   #modes: ProcessingRequest['protocol_config'];
   #requestSeen = false;
+  /** What was decided, for trailers. */
+  #decision: Decision | undefined;
   #finished = false;
   /** A refusal or an error was given: Envoy reads no further answer. */
   #over = false;
@@ -160,7 +163,9 @@ export class Exchange {
         return this.#answerRequestHeaders(message);
       case 'request_body':
       case 'request_trailers':
-        return this.#requestSeen ? this.#answerPart(message, message.request) : this.#refuseUnseen();
+        if (!this.#requestSeen) return this.#refuseUnseen();
+        if (message.request === 'request_trailers') return this.#answerTrailers(message);
+        return this.#answerPart(message, message.request);
       case 'response_headers':
       case 'response_body':
       case 'response_trailers':
@@ -181,9 +186,7 @@ export class Exchange {
     try {
       request = readRequest(message, this.#routePolicy, limits);
     } catch (error) {
-      const status = error instanceof MintError ? statusOfBound.get(error.code) : undefined;
-      if (status === undefined || !(error instanceof MintError)) throw error;
-      return this.#refuse('refused', status, error.code, started);
+      return this.#refuseUnreadable(error, started);
     }
     const decision = this.#decide(request);
     return decision instanceof Later
@@ -219,11 +222,26 @@ export class Exchange {
   }
 
   #answerDecision(decision: Decision, request: IncomingRequest, started: number): Answer {
-    const { now } = this.#settings;
     this.#over = decision.kind === 'refuse';
+    this.#decision = decision;
     const code = decision.kind === 'refuse' ? decision.code : undefined;
-    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now(), started, code, decision.mints, request));
+    const now = this.#settings.now();
+    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now, started, code, decision.mints, request));
     return new DecisionAnswer(decision);
+  }
+
+  #refuseUnreadable(error: unknown, started?: number): Answer {
+    const status = error instanceof MintError ? statusOfBound.get(error.code) : undefined;
+    if (status === undefined || !(error instanceof MintError)) throw error;
+    return this.#refuse('refused', status, error.code, started);
+  }
+
+  #answerTrailers(message: ProcessingRequest): Answer {
+    try {
+      return { kind: 'respond', response: answerTrailers(this.#decision, message, this.#settings.limits) };
+    } catch (error) {
+      return this.#refuseUnreadable(error);
+    }
   }
 
   /** A part of a message that mintproc has nothing to say about goes on as it came. */

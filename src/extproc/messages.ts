@@ -4,6 +4,7 @@
  * enums by name, and `request` telling which member of the oneof is there. A transport decodes into this shape.
  */
 import type { IncomingRequest } from '../mint/decision.ts';
+import type { HeaderFields } from '../plan/header-fields.ts';
 import type { WireLimits } from './wire-limits.ts';
 
 /** The members of the oneof: which part of which HTTP message Envoy shows. */
@@ -27,6 +28,10 @@ export interface HeaderValue {
 export interface HttpHeaders {
   readonly headers?: { readonly headers?: readonly HeaderValue[] };
   readonly end_of_stream?: boolean;
+}
+
+export interface HttpTrailers {
+  readonly trailers?: { readonly headers?: readonly HeaderValue[] };
 }
 
 export interface HttpBody {
@@ -58,7 +63,7 @@ export interface ProcessingRequest {
   readonly response_headers?: HttpHeaders;
   readonly request_body?: HttpBody | undefined;
   readonly response_body?: HttpBody | undefined;
-  readonly request_trailers?: object;
+  readonly request_trailers?: HttpTrailers;
   readonly response_trailers?: object;
   readonly metadata_context?: { readonly filter_metadata?: Readonly<Record<string, Struct>> };
   readonly attributes?: Readonly<Record<string, Struct>>;
@@ -71,6 +76,8 @@ export interface ProcessingRequest {
    * making them first; see `readRequest` in `wire.ts`.
    */
   incoming?(routePolicy: string | undefined, limits: WireLimits): IncomingRequest;
+  /** The fields of `request_trailers`, likewise. */
+  trailers?(limits: WireLimits): HeaderFields;
 }
 
 export interface HeaderMutation {
@@ -99,7 +106,7 @@ export interface ProcessingResponse {
   readonly response_headers?: { readonly response?: CommonResponse };
   readonly request_body?: { readonly response?: CommonResponse };
   readonly response_body?: { readonly response?: CommonResponse };
-  readonly request_trailers?: object;
+  readonly request_trailers?: { readonly header_mutation?: HeaderMutation };
   readonly response_trailers?: object;
   readonly immediate_response?: ImmediateResponse;
   /** By namespace. */

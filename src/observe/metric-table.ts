@@ -59,13 +59,18 @@ export const metricTable = {
   },
   mintproc_unmatched_requests_total: {
     type: 'counter',
-    help: 'Requests that no route matched and that went on untouched.',
+    help: 'Requests that no route matched and that went on untouched (`unmatched: pass`).',
     labels: [],
   },
   mintproc_in_flight: {
     type: 'gauge',
     help: 'Streams that Envoy holds open at this moment.',
     labels: [],
+  },
+  mintproc_identities_total: {
+    type: 'counter',
+    help: "Times that a source of the caller's identity was asked, by what came of it: found, absent, or refused.",
+    labels: ['source', 'outcome'],
   },
   mintproc_mints_total: {
     type: 'counter',

@@ -7,6 +7,7 @@
 
 import { type Code, codes } from '../diagnostics/codes.ts';
 import type { Steps } from '../diagnostics/steps.ts';
+import { CallerWatch } from './caller-watch.ts';
 import { addCounts, type Counts, countsOf, sharedOnly } from './counts.ts';
 import { expose } from './exposition.ts';
 import { LastRequest } from './last-request.ts';
@@ -51,6 +52,7 @@ interface RequestFigures {
 export class Metrics<Outcome extends string = string> {
   readonly #families = createFamilies();
   readonly #process = processRegistry();
+  readonly callers = new CallerWatch();
   readonly #requests: ReadonlyMap<Outcome, RequestFigures>;
   readonly #policies = new Map<string, PolicyFigures>();
   /** The kid that stands in the series of each policy. */
@@ -191,6 +193,12 @@ export class Metrics<Outcome extends string = string> {
   reuseOf(policy: string): { readonly hit: Counter; readonly miss: Counter; readonly evicted: Counter } {
     const { mintproc_token_reuse_total: tokens, mintproc_reuse_evictions_total: evictions } = this.#families;
     return { hit: tokens.with(policy, 'hit'), miss: tokens.with(policy, 'miss'), evicted: evictions.with(policy) };
+  }
+
+  /** What a source of the caller's identity came to; resolved once, when a configuration loads. */
+  identityOf(source: string): Readonly<Record<'found' | 'absent' | 'refused', Counter>> {
+    const counter = (outcome: string): Counter => this.#families.mintproc_identities_total.with(source, outcome);
+    return { found: counter('found'), absent: counter('absent'), refused: counter('refused') };
   }
 
   /** What a policy keeps now to give out again. */

@@ -27,11 +27,21 @@ export interface RequestRecord<Outcome extends string> {
 /** Lines a second about requests; callers who send bad requests must not fill the disk. The metrics count them all. */
 export const linesPerSecond = 50;
 
+/** Outcomes that a setting of Envoy brings about, and the setting. */
+const unminted: Readonly<Record<string, string>> = {
+  observed:
+    'The ext_proc filter has `observability_mode: true`: nothing is minted, and a header of the client goes on.',
+  'response-only':
+    'Envoy showed a response without its request: `request_header_mode` is SKIP, and then a header of the client goes on; or a filter before ext_proc answered.',
+};
+
 export class RequestObserver<Outcome extends string = string> {
   readonly #metrics: Metrics<Outcome>;
   readonly #log: Log;
   readonly #audit: AuditLog;
   readonly #now: () => number;
+  /** Outcomes of which the log has told. */
+  readonly #told = new Set<string>();
   #second = Number.NEGATIVE_INFINITY;
   #lines = 0;
   #suppressed = 0;
@@ -64,10 +74,18 @@ export class RequestObserver<Outcome extends string = string> {
       if (run.outcome !== 'minted') this.#noToken(run, record);
       else if (run.audit !== undefined) this.#audit.minted(run.policy, run.audit, record);
     }
+    if (record.mints.length === 0 && Object.hasOwn(unminted, outcome)) this.#tellOnce(outcome);
     if (code !== undefined && this.#mayWrite()) {
       const { requestId } = record;
       this.#log.warn('A request was refused.', { code, outcome, requestId, seconds, ...this.#leftOut() });
     }
+  }
+
+  /** The first of them is worth a line: the client's own header goes on, and every request will be like it. */
+  #tellOnce(outcome: string): void {
+    if (this.#told.has(outcome)) return;
+    this.#told.add(outcome);
+    this.#log.warn('A request had no part in minting, by a setting of Envoy.', { outcome, reason: unminted[outcome] });
   }
 
   connectionRefused(): void {

@@ -5,31 +5,22 @@
  * mintproc verifies no credential. It believes what Envoy's own filters put into dynamic metadata, what Envoy says of
  * the TLS connection and, only where the configuration names them, request headers.
  */
-import type { Caller } from '../dataweave/bindings.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { IncomingRequest } from '../mint/decision.ts';
 import { type ObjectView, viewAt, viewOf } from '../plan/object-view.ts';
 import type { AuthenticationSettings, IdentitySource, IdentitySourceOf } from './authentication-schema.ts';
-import { type CallerMapping, callerOf, claimPaths, type Source, unknownCaller } from './caller.ts';
+import { type CallerMapping, callerOf, claimPaths, type Source } from './caller.ts';
+import { askInOrder, type CallerObserver, type Identify, sourceNames } from './caller-sources.ts';
 import { connectionCertificate } from './connection-certificate.ts';
 import { forwardedCertificate } from './forwarded-certificate.ts';
 import { identityHeaders } from './identity-headers.ts';
 import { metadataPath } from './metadata-path.ts';
 
-/** @throws MintError `identity.*` where what a source says cannot be told apart or read, so nobody is believed */
-export type Identify = (request: IncomingRequest) => Caller;
-
-/** Asks the sources in order. The first that knows the caller counts; without one all four fields are null. */
-export function makeIdentify(settings: AuthenticationSettings): Identify {
-  const sources = settings.sources.map(compileSource);
-  return (request) => {
-    for (const source of sources) {
-      const caller = source(request);
-      if (caller !== undefined) return caller;
-    }
-    return unknownCaller;
-  };
+/** What finds the caller of a request. */
+export function makeIdentify({ sources }: AuthenticationSettings, observer?: CallerObserver): Identify {
+  const names = sourceNames(sources);
+  return askInOrder(new Map(sources.map((source, index) => [names[index] ?? '', compileSource(source)])), observer);
 }
 
 function compileSource(source: IdentitySource): Source {

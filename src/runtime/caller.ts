@@ -10,14 +10,6 @@ import { type ObjectView, valueAt } from '../plan/object-view.ts';
 /** The caller as one source of the configuration knows it; undefined where it knows nobody. */
 export type Source = (request: IncomingRequest) => Caller | undefined;
 
-/** A caller of whom nothing is known: all four fields are null, as on Flex Gateway. */
-export const unknownCaller: Caller = Object.freeze({
-  principal: null,
-  clientId: null,
-  clientName: null,
-  properties: null,
-});
-
 /** Where a field comes from: claims in order of preference, each as a path of names. */
 export type ClaimPaths = readonly (readonly string[])[];
 

@@ -29,6 +29,7 @@ export function checkConfiguration(configuration: Configuration, problems: Probl
   checkNames(configuration, report);
   for (const route of configuration.routes) {
     checkMatch(route, report);
+    checkDestination(route, report);
     checkRoutePolicies(route, configuration.policyNames, report);
   }
   // With a malformed entry left out, these would blame the wrong place.
@@ -95,14 +96,14 @@ const matchChecks: readonly MatchCheck[] = [
     accepts: ({ host }) => host === undefined || readHostPattern(host) !== undefined,
     message: '`host` is not a host name that a request can have.',
     suggestion:
-      'Write a name without scheme and port, such as api.example.com, or *.example.com for all names below it.',
+      'Write a name without scheme and port, such as api.example.com, or *.example.com for all names below it, or an address such as 127.0.0.1 or [::1].',
   },
   {
     key: 'pathPrefix',
     accepts: ({ pathPrefix }) => pathPrefix === undefined || readPathPrefix(pathPrefix) !== undefined,
     message: '`pathPrefix` is not the plain beginning of a path.',
     suggestion:
-      'Begin with a slash and write whole segments, such as /orders, without query, dots, `;`, `//` or `%2F`.',
+      'Begin with a slash and write whole segments, such as /orders, without query, `;`, `//` or `%2F`, and without a dot or space at the end of a segment.',
   },
   {
     key: 'method',
@@ -118,8 +119,29 @@ function checkMatch({ entry, path }: Placed<RouteEntry>, report: Report): void {
   }
 }
 
+/** A route says what becomes of its requests, and says it once. */
+function checkDestination({ entry, path }: Placed<RouteEntry>, report: Report): void {
+  const { policies, deny, requireCaller } = entry;
+  if (policies === undefined && deny === undefined) {
+    report(path, 'config.missing-key', {
+      message: 'The route has neither `policies` nor `deny`.',
+      suggestion: 'Write `policies: [NAME]`, or `deny: true` to refuse its requests.',
+    });
+  } else if (deny === true && policies !== undefined) {
+    report([...path, 'deny'], 'config.invalid-value', {
+      message: 'The route has both `policies` and `deny`.',
+      suggestion: 'Leave one of them out.',
+    });
+  } else if (deny === true && requireCaller !== undefined) {
+    report([...path, 'requireCaller'], 'config.invalid-value', {
+      message: 'The route denies all of its requests, with a caller or without one.',
+      suggestion: 'Leave `requireCaller` out.',
+    });
+  }
+}
+
 function checkRoutePolicies({ entry, path }: Placed<RouteEntry>, names: ReadonlySet<string>, report: Report): void {
-  for (const [index, name] of entry.policies.entries()) {
+  for (const [index, name] of (entry.policies ?? []).entries()) {
     if (names.has(name)) continue;
     const guess = nearest(name, names);
     report([...path, 'policies', index], 'config.unknown-policy', {
@@ -138,7 +160,7 @@ function checkUse({ policies, routes, settings }: Configuration, report: Report)
     });
     return;
   }
-  const used = new Set(routes.flatMap(({ entry }) => entry.policies));
+  const used = new Set(routes.flatMap(({ entry }) => entry.policies ?? []));
   for (const { entry, path } of policies) {
     if (used.has(entry.name)) continue;
     report([...path, 'name'], 'config.unused-policy', {

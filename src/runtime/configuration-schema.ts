@@ -37,6 +37,8 @@ const edition = z
   .enum(['edge', 'x'])
   .describe('For Apigee policies: edge reads them as Apigee Edge and SAP API Management do, x as Apigee X.');
 
+const requireCaller = z.boolean().optional();
+
 const policySettingsSchema = z.strictObject({
   select: z
     .union([z.string(), z.int().min(1)])
@@ -53,6 +55,9 @@ const policySettingsSchema = z.strictObject({
   reuse: reuseSchema
     .optional()
     .describe('Whether a token is given out again to requests with the same claims. Default: within its second.'),
+  requireCaller: requireCaller.describe(
+    'Whether a request whose caller is unknown is refused with 401, also with onError: pass. Default: false.',
+  ),
   onError: z
     .enum(['deny', 'pass'])
     .optional()
@@ -91,7 +96,12 @@ export const routeSchema = z.strictObject({
   policies: z
     .array(z.string())
     .min(1)
+    .optional()
     .describe('Names of the policies that run, in this order. Each must write a header of its own.'),
+  deny: z.literal(true).optional().describe('Instead of policies: every request of the route is refused with 403.'),
+  requireCaller: requireCaller.describe(
+    'Whether a request of the route whose caller is unknown is refused with 401, whatever its policies say. Default: false.',
+  ),
 });
 
 const limit = (byDefault: number, most: number, meaning: string) =>
@@ -144,6 +154,10 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("Whether Envoy's route may name the policy in the gRPC metadata x-mintproc-policy."),
+  unmatched: z
+    .enum(['pass', 'deny'])
+    .default('pass')
+    .describe('A request that no route matches goes on as it came (pass), or is refused with 404 (deny).'),
   authentication: authenticationSchema.prefault({}).describe("Where the caller's identity comes from."),
   limits: limitsSchema.prefault({}).describe('Bounds on what one request may ask for.'),
   edition: edition.optional(),
@@ -178,7 +192,7 @@ export const settingsSchema = z.strictObject({
 const mostEntries = 10_000;
 
 const policies = 'The policies: which file, which key, which header.';
-const routes = 'Which request gets which policies. The first match wins; without one the request goes on untouched.';
+const routes = 'Which request gets which policies. The first match wins; without one `unmatched` decides.';
 
 export const configurationSchema = z.strictObject({
   ...settingsSchema.shape,

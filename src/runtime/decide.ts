@@ -16,9 +16,10 @@ import { Later } from '../mint/later.ts';
 import type { Minted } from '../mint/minter.ts';
 import { RequestScope } from '../mint/request-scope.ts';
 import { RequestView, type Surroundings } from '../mint/request-view.ts';
+import { isNamed } from './caller-sources.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Routed } from './router.ts';
-import type { Chain, Snapshot, SoonPolicy } from './snapshot.ts';
+import { type Chain, denied, type Snapshot, type SoonPolicy } from './snapshot.ts';
 
 /** What is not the same twice, and so is handed in. */
 export interface Sources {
@@ -28,13 +29,15 @@ export interface Sources {
   randomId(): string;
 }
 
-/** How a request is answered that cannot be given a route; no policy, and so no vendor, is concerned. */
+/** How a request is answered before any policy runs, so that no vendor is concerned. */
 const statusOf: ReadonlyMap<Code, number> = new Map([
   ['route.ambiguous-path', 400],
   ['route.ambiguous-host', 400],
   ['route.untold', 500],
   ['route.unknown-policy', 500],
   ['route.policy-not-allowed', 500],
+  ['route.none', 404],
+  ['route.denied', 403],
 ]);
 
 /** Errors other than MintError are defects; they pass, and the caller of this function must refuse the request. */
@@ -65,19 +68,41 @@ function decideBy<T>(
   return (request) => {
     const described = new Described(request);
     const view = new RequestView(request.headers, described);
-    let chain: Chain | undefined;
-    try {
-      chain = chainFor(snapshot, request, described);
-    } catch (error) {
-      if (!(error instanceof MintError)) throw error;
-      const { code } = error;
-      return { kind: 'refuse', refusal: jsonRefusal(statusOf.get(code) ?? 500, code), mints: [], code };
-    }
-    if (chain === undefined) return untouched;
+    const chain = chainOrDecision(snapshot, request, described);
+    if ('kind' in chain) return chain;
     const audit = snapshot.audit && new RequestAudit(snapshot.audit, sources.randomId);
     const scope = scopeOf(snapshot, sources.clock(), audit?.drawn.draw ?? sources.randomId, request, view);
+    if (chain.requiresCaller) {
+      const code = whyNobody(scope);
+      if (code !== undefined) return refusedBy(code, unauthenticated);
+    }
     return concludeBy({ snapshot, request, chain, scope, audit });
   };
+}
+
+/** The policies that run, or what becomes of a request for which none does. */
+function chainOrDecision(snapshot: Snapshot, request: IncomingRequest, described: Described): Chain | Decision {
+  try {
+    const destination = destinationOf(snapshot, request, described);
+    if (destination === denied) return refusedBy('route.denied');
+    if (destination !== undefined) return destination;
+    return snapshot.settings.unmatched === 'pass' ? untouched : refusedBy('route.none');
+  } catch (error) {
+    if (error instanceof MintError) return refusedBy(error.code);
+    throw error;
+  }
+}
+
+function refusedBy(code: Code, status = statusOf.get(code) ?? 500): Decision {
+  return { kind: 'refuse', refusal: jsonRefusal(status, code), mints: [], code };
+}
+
+const unauthenticated = 401;
+
+/** Why the caller of a request is not known; undefined where something names it. */
+function whyNobody(scope: RequestScope | MintError): Code | undefined {
+  if (scope instanceof MintError) return scope.code;
+  return isNamed(scope.authentication) ? undefined : 'identity.missing';
 }
 
 function concludeSoon(given: Case): Decision | Later<Decision> {
@@ -120,7 +145,11 @@ function conclude(given: Case, minted?: Minted, began?: number): Decision {
 const untouched: Decision = Object.freeze({ kind: 'untouched', mints: [] });
 
 /** @throws MintError `route.*` where no answer is safe but a refusal */
-function chainFor(snapshot: Snapshot, { routePolicy }: IncomingRequest, described: Described): Chain | undefined {
+function destinationOf(
+  snapshot: Snapshot,
+  { routePolicy }: IncomingRequest,
+  described: Described,
+): Chain | typeof denied | undefined {
   if (routePolicy === undefined) return snapshot.route(described);
   if (snapshot.named === undefined) {
     const message = "Envoy's route names a policy, and `allowRoutePolicy` is not set in the configuration.";

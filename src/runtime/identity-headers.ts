@@ -8,7 +8,7 @@ import type { IncomingRequest } from '../mint/decision.ts';
 import type { IdentitySourceOf } from './authentication-schema.ts';
 import type { Source } from './caller.ts';
 
-/** Makes the source; it knows the caller as soon as one of the headers is there. */
+/** Makes the source; it knows the caller as soon as one of the headers is there and not empty. */
 export function identityHeaders(source: IdentitySourceOf<'headers'>): Source {
   const principal = source.principal?.toLowerCase();
   const clientId = source.clientId?.toLowerCase();
@@ -47,6 +47,7 @@ function collect(
   read: readonly string[],
 ): ReadonlyMap<string, string> | undefined {
   let found: Map<string, string> | undefined;
+  let isKnown = false;
   for (const name of read) {
     const [value, ...others] = headers.values(name);
     if (value === undefined) continue;
@@ -59,6 +60,7 @@ function collect(
       );
     }
     found.set(name, value);
+    if (value !== '') isKnown = true;
   }
-  return found;
+  return isKnown ? found : undefined;
 }

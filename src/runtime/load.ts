@@ -20,7 +20,7 @@ import { type Outline, outlineOf } from './outline.ts';
 import { type CompiledPolicy, type LoadContext, PolicyLoader, type WantedPolicy } from './policy.ts';
 import type { Route } from './route-index.ts';
 import { compileMatch, makeRouter } from './router.ts';
-import type { Chain, Snapshot, SoonPolicy } from './snapshot.ts';
+import { type Chain, denied, type Snapshot, type SoonPolicy } from './snapshot.ts';
 import { resolveFrom, surroundingsOf } from './surroundings.ts';
 
 export interface Loaded {
@@ -118,7 +118,7 @@ function* compile(
   const outline = yield* outlineOf(configuration, { files, environment, resolve, policies, keys });
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return { snapshot: undefined, outline };
-  const snapshot = yield* makeSnapshot(settings, loaded, routes, options.version ?? 1);
+  const snapshot = yield* makeSnapshot(settings, { ...loaded, routes }, options);
   return { snapshot: Object.freeze({ ...snapshot, outline }), outline };
 }
 
@@ -182,7 +182,7 @@ function checkOutputs(
   problems: Problems,
 ): void {
   const writers = new Map<string, string>();
-  for (const [index, name] of entry.policies.entries()) {
+  for (const [index, name] of (entry.policies ?? []).entries()) {
     const policy = policies.get(name);
     if (policy === undefined || policy.plan.disabled === true) continue;
     const { header } = policy.output;
@@ -199,21 +199,22 @@ function checkOutputs(
 
 function* makeSnapshot(
   settings: Settings,
-  { policies, keys, audit }: LoadedPolicies,
-  entries: readonly Placed<RouteEntry>[],
-  version: number,
+  loaded: LoadedPolicies & { readonly routes: readonly Placed<RouteEntry>[] },
+  { version = 1, callers }: LoadOptions,
 ): Steps<Omit<Snapshot, 'outline'>> {
+  const { policies, keys, audit } = loaded;
   // One chain for each list of policies, since the router tells destinations apart by reference.
   const chains = new Map<string, Chain>();
-  const chainOf = (names: readonly string[]): Chain => {
-    const key = names.join(' ');
-    const chain = chains.get(key) ?? makeChain(names, policies);
+  const chainOf = (names: readonly string[], required = false): Chain => {
+    const requiresCaller = required || names.some((name) => policies.get(name)?.requiresCaller === true);
+    const key = `${requiresCaller} ${names.join(' ')}`;
+    const chain = chains.get(key) ?? makeChain(names, policies, requiresCaller);
     chains.set(key, chain);
     return chain;
   };
-  const routes: Route<Chain>[] = yield* eachInSteps(entries, ({ entry }) => ({
+  const routes: Route<Chain | typeof denied>[] = yield* eachInSteps(loaded.routes, ({ entry }) => ({
     conditions: compileMatch(entry.match),
-    destination: chainOf(entry.policies),
+    destination: entry.policies === undefined ? denied : chainOf(entry.policies, entry.requireCaller),
   }));
   const names = [...policies.keys()];
   return {
@@ -223,12 +224,16 @@ function* makeSnapshot(
     keys,
     route: makeRouter(routes),
     named: settings.allowRoutePolicy ? new Map(names.map((name) => [name, chainOf([name])])) : undefined,
-    identify: makeIdentify(settings.authentication),
+    identify: makeIdentify(settings.authentication, callers),
     audit,
   };
 }
 
-function makeChain(names: readonly string[], policies: ReadonlyMap<string, CompiledPolicy>): Chain {
+function makeChain(
+  names: readonly string[],
+  policies: ReadonlyMap<string, CompiledPolicy>,
+  requiresCaller: boolean,
+): Chain {
   const found = names.map((name) => {
     const policy = policies.get(name);
     if (policy === undefined) throw new TypeError(`the policy ${name} was not loaded, and no problem says why`);
@@ -236,7 +241,12 @@ function makeChain(names: readonly string[], policies: ReadonlyMap<string, Compi
   });
   const [first] = found;
   const lone = first !== undefined && found.length === 1 && mayComeLater(first) ? first : undefined;
-  return { policies: found, lookalikes: lookalikesOf(found.map(({ output }) => output.header)), lone };
+  return {
+    policies: found,
+    requiresCaller,
+    lookalikes: lookalikesOf(found.map(({ output }) => output.header)),
+    lone,
+  };
 }
 
 function mayComeLater(policy: CompiledPolicy): policy is SoonPolicy {

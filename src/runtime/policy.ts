@@ -26,6 +26,7 @@ import { type KeptTokens, type ReuseCounters, reusing } from '../mint/reuse.ts';
 import { ReuseMemory } from '../mint/reuse-memory.ts';
 import { rotatingMinter } from '../mint/rotating.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
+import type { CallerObserver } from './caller-sources.ts';
 import { choosePolicy } from './choose-policy.ts';
 import type { PolicyEntrySettings } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
@@ -50,6 +51,8 @@ export interface CompiledPolicy {
   readonly values: HeaderValues;
   readonly minted: MintedRecord;
   readonly onError: 'deny' | 'pass';
+  /** Whether its entry refuses requests whose caller is unknown. */
+  readonly requiresCaller: boolean;
   readonly reuse: Reuse;
   readonly unproved: UnprovedKeys;
   /** The key to encrypt to; undefined where the policy does not encrypt. */
@@ -73,6 +76,8 @@ export interface LoadContext {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Counts the tokens of a policy that are given out again, and those that are not. */
   readonly reuseCounters?: (policy: string) => ReuseCounters;
+  /** What is counted and noted about callers. */
+  readonly callers?: CallerObserver;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** The keys of the configuration that is in force. */
@@ -177,6 +182,7 @@ export class PolicyLoader {
       values: new HeaderValues(output.prefix),
       minted: { policy: wanted.name, outcome: 'minted', began: 0, bytes: 0, audit: undefined },
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
+      requiresCaller: wanted.settings.requireCaller ?? false,
       reuse,
       unproved: { place: file.source.placeAt(found.offset), signers, encrypter: recipient?.encrypter },
       recipient,

@@ -8,7 +8,7 @@
  * known here. So none is guessed: an unusual path is read in all ways, and the router refuses it unless every reading
  * leads to the same policies. Usual paths have one reading and pay one test.
  */
-import { isUtf8 } from 'node:buffer';
+import { decodePlain, decoders, wide } from './path-decoding.ts';
 
 /**
  * An unusual path that is longer, or has more readings, is not compared at all. The work grows with both; at these
@@ -17,32 +17,54 @@ import { isUtf8 } from 'node:buffer';
 export const longestUnusualPath = 1024;
 export const mostReadings = 64;
 
-/** What makes a path mean different things to different servers; the rest of the percent-encodings is decoded before. */
-const unusual = /[%\\;#?\0]|\/\/|\/\.\.?(?:\/|$)|^[^/]/;
+/**
+ * What makes a path mean different things to different servers; the rest of the percent-encodings is decoded before.
+ * The last two lines: a segment with a space at its edge or a dot at its end (dot segments too), and bytes of overlong
+ * UTF-8 that stand as they are.
+ */
+const unusual = new RegExp(
+  [
+    `[%\\\\;#?\\x00-\\x1f\\x7f${wide}]|\\/\\/|^[^/]`,
+    '[.\\s](?:\\/|$)|\\/\\s',
+    '[\\xc0\\xc1\\xe0\\xf0\\xf8\\xfc][\\x80-\\xbf]',
+  ].join('|'),
+);
 
 type Liberty = (path: string) => string;
 
-/** In an order in which each can bring about the next: `%5C` is a backslash, `..;x` a dot segment. */
+/** What servers do after they decoded, in an order in which each can bring about the next: `..;x` is a dot segment. */
 const liberties: readonly Liberty[] = [
-  (path) => path.replace(/^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/]*/i, ''),
-  decodeAll,
-  decodeAll,
   (path) => path.replaceAll('\\', '/'),
-  (path) => path.replace(/[?#\0].*$/s, ''),
+  (path) => upTo('\0', path),
+  (path) => upTo('?', path),
+  (path) => upTo('#', path),
   (path) => path.replace(/;[^/]*/g, ''),
+  // The WHATWG URL standard removes these anywhere.
+  (path) => path.replace(/[\t\n\r]/g, ''),
+  (path) => path.replace(/(?<![\s\p{Cc}])[\s\p{Cc}]+(?=\/|$)|(?<=\/)[\s\p{Cc}]+/gu, ''),
+  // Windows drops them from a file's name.
+  (path) => path.replace(/(?<=[^/.\s])[.\s]+(?=\/|$)/g, ''),
   (path) => path.replace(/\/{2,}/g, '/'),
   resolveDots,
 ];
+
+/** A scheme and a host before the path. */
+const authority = /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/]*/i;
 
 /**
  * The readings of `:path`, in lower case and without the query: one for a usual path, the path as it stands first.
  * Undefined where the path is too long or too twisted to be read in all ways.
  */
 export function pathReadings(target: string): readonly string[] | undefined {
-  const plain = decodePlain(withoutQuery(target));
+  const plain = decodePlain(upTo('?', target));
   if (!unusual.test(plain)) return [plain.toLowerCase()];
   if (plain.length > longestUnusualPath) return undefined;
-  const readings = new Set([plain]);
+  const readings = new Set([plain, plain.replace(authority, '')]);
+  // What a decoding adds is decoded in its turn.
+  for (const reading of readings) {
+    for (const decode of decoders) readings.add(decode(reading));
+    if (readings.size > mostReadings) return undefined;
+  }
   for (const liberty of liberties) {
     for (const reading of [...readings]) readings.add(liberty(reading));
     if (readings.size > mostReadings) return undefined;
@@ -65,40 +87,9 @@ export function isBelow(path: string, prefix: string): boolean {
   return path.length === prefix.length ? prefix !== '' : path.charCodeAt(prefix.length) === 0x2f;
 }
 
-function withoutQuery(target: string): string {
-  const mark = target.indexOf('?');
-  return mark === -1 ? target : target.slice(0, mark);
-}
-
-const escapes = /(?:%[0-9A-Fa-f]{2})+/g;
-
-/** RFC 3986 section 6.2.2.2: an encoded letter is the letter. What delimits or hides something stays encoded. */
-function decodePlain(path: string): string {
-  return path.includes('%') ? path.replace(escapes, (run) => run.replace(plainRun, decodeRun)) : path;
-}
-
-/** Escapes other than those of control characters and of `# % / ; ? \`. */
-const plainRun = /(?:%(?!0|1|23|25|2F|3B|3F|5C|7F)[0-9A-F]{2})+/gi;
-
-function decodeAll(path: string): string {
-  return path.replace(escapes, decodeRun);
-}
-
-/**
- * The characters that a run of escapes stands for. Where they are not UTF-8, those of ASCII are decoded all the same:
- * a stray `%FF` beside `%2F` must not hide the slash, which a backend that decodes byte by byte would find.
- */
-function decodeRun(run: string): string {
-  if (run.length === 3) return decodeAscii(run);
-  const bytes = Buffer.from(run.replaceAll('%', ''), 'hex');
-  // Asked first: an error for each of thousands of runs would take its time.
-  return isUtf8(bytes) ? bytes.toString('utf8') : decodeAscii(run);
-}
-
-const asciiEscapes = /%[0-7][0-9A-F]/gi;
-
-function decodeAscii(run: string): string {
-  return run.replace(asciiEscapes, (escaped) => String.fromCharCode(Number.parseInt(escaped.slice(1), 16)));
+function upTo(mark: string, path: string): string {
+  const at = path.indexOf(mark);
+  return at === -1 ? path : path.slice(0, at);
 }
 
 /** RFC 3986 section 5.2.4. */

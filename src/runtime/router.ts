@@ -4,9 +4,9 @@
  */
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { RouteMatch } from './configuration-schema.ts';
-import { hostCovers, hostOf, readHostPattern } from './request-host.ts';
+import { hostCovers, hostMatches, hostOf, readHostPattern } from './request-host.ts';
 import { isBelow, pathReadings, readPathPrefix } from './request-path.ts';
-import { type Conditions, type Route, RouteIndex } from './route-index.ts';
+import { type Conditions, type Question, type Route, RouteIndex } from './route-index.ts';
 
 /** What of a request routes look at. */
 export interface Routed {
@@ -63,11 +63,16 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
       return destination;
     };
     if (!readsPath) return find('');
-    const [first = '', ...others] = pathReadings(request.target) ?? tooUnusual();
-    const destination = find(first);
-    for (const path of others) if (find(path) !== destination) ambiguous();
-    return destination;
+    if (request.target === '') return withoutPath(routes, { host, method, routeName });
+    return agreed(pathReadings(request.target) ?? tooUnusual(), find);
   };
+}
+
+/** The one destination of all readings of a path. */
+function agreed<T>([first = '', ...others]: readonly string[], find: (path: string) => T): T {
+  const destination = find(first);
+  for (const path of others) if (find(path) !== destination) ambiguous();
+  return destination;
 }
 
 const conditionNames = ['host', 'pathPrefix', 'method'] as const;
@@ -76,8 +81,31 @@ const conditionNames = ['host', 'pathPrefix', 'method'] as const;
 function requireTold(request: Routed, reads: ReadonlySet<keyof Conditions>): void {
   if (reads.has('host') && request.authority === '') untold(':authority');
   if (reads.has('method') && request.method === '') untold(':method');
-  // RFC 9110 section 9.3.6: CONNECT has no path.
-  if (reads.has('pathPrefix') && request.target === '' && request.method !== 'CONNECT') untold(':path');
+  if (reads.has('pathPrefix') && request.target === '' && request.method !== connect) untold(':path');
+}
+
+/** RFC 9110 section 9.3.6: a request of this method has no path. */
+const connect = 'CONNECT';
+
+/**
+ * The destination of a CONNECT. `/` holds every path, and so the missing one; whether a longer `pathPrefix` holds it, no
+ * one can say.
+ */
+function withoutPath<T>(
+  routes: readonly Route<T>[],
+  { host, method, routeName: told }: Omit<Question, 'path'>,
+): T | undefined {
+  const route = routes.find(
+    ({ conditions: wanted }) =>
+      (wanted.routeName === undefined || told === undefined || wanted.routeName === told) &&
+      (wanted.host === undefined || hostMatches(wanted.host, host)) &&
+      (wanted.method === undefined || wanted.method.has(method)),
+  );
+  if (route === undefined) return undefined;
+  const { pathPrefix = '', routeName } = route.conditions;
+  if (told === undefined && routeName !== undefined) untold('the attribute xds.route_name');
+  if (pathPrefix !== '') throw new MintError('route.ambiguous-path', 'Routes ask for a path, and a CONNECT has none.');
+  return route.destination;
 }
 
 function untold(what: string): never {

@@ -4,7 +4,7 @@
  */
 import type { Auditing } from '../mint/audit.ts';
 import type { Minter } from '../mint/minter.ts';
-import type { Identify } from './authentication.ts';
+import type { Identify } from './caller-sources.ts';
 import type { Settings } from './configuration-schema.ts';
 import type { FindLookalikes } from './lookalikes.ts';
 import type { Outline } from './outline.ts';
@@ -14,6 +14,8 @@ import type { SigningKeys } from './signing-rings.ts';
 
 /** What the policies of one route do to a request. */
 export interface Chain {
+  /** Whether a request whose caller is unknown is refused. */
+  readonly requiresCaller: boolean;
   /** In the order in which they run; each writes a header of its own. */
   readonly policies: readonly CompiledPolicy[];
   /** What a backend may take for the headers that they write. */
@@ -21,6 +23,9 @@ export interface Chain {
   /** The one policy of the chain, where its token may be signed on another thread. */
   readonly lone: SoonPolicy | undefined;
 }
+
+/** Where a route leads that denies its requests. */
+export const denied: unique symbol = Symbol('denied');
 
 /** A policy whose token may come later. */
 export interface SoonPolicy extends CompiledPolicy {
@@ -34,7 +39,7 @@ export interface Snapshot {
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
   /** The keys that sign and those that are published, carried on by the next snapshot. */
   readonly keys: SigningKeys;
-  readonly route: Router<Chain>;
+  readonly route: Router<Chain | typeof denied>;
   /** The policies that Envoy's route may name; undefined where it may name none. */
   readonly named: ReadonlyMap<string, Chain> | undefined;
   readonly identify: Identify;

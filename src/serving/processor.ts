@@ -7,6 +7,7 @@ import type { Steps } from '../diagnostics/steps.ts';
 import { exchangeOutcomes } from '../extproc/observer.ts';
 import { type Connections, type ProcessorServer, startServer } from '../extproc/server.ts';
 import { type AuditLog, createAuditLog } from '../observe/audit-log.ts';
+import { watchCallers } from '../observe/caller-watch.ts';
 import { gapLine, type Log } from '../observe/log.ts';
 import { type LogOutput, openLogOutput } from '../observe/log-output.ts';
 import { Metrics } from '../observe/metrics.ts';
@@ -35,11 +36,12 @@ export function auditOutput(output: LogOutput, worker?: number): AuditLog {
   return createAuditLog((line) => output.write(line, 'audit'), worker);
 }
 
-type Counted = 'reuseCounters' | 'wrapSign' | 'wrapThreadSign' | 'wrapEncrypt';
+type Counted = 'callers' | 'reuseCounters' | 'wrapSign' | 'wrapThreadSign' | 'wrapEncrypt';
 
-/** What a load hands to `metrics` so that signatures and reuse are counted there. */
+/** What a load hands to `metrics` so that signatures, reuse and callers are counted there. */
 export function countedIn(metrics: Metrics): Pick<LoadContext, Counted> {
   return {
+    callers: { countersOf: (source) => metrics.identityOf(source), watch: metrics.callers },
     reuseCounters: (policy) => metrics.reuseOf(policy),
     wrapSign: (algorithm, sign) => metrics.timeSigning(algorithm, sign),
     wrapThreadSign: (algorithm, sign) => metrics.timeThread(algorithm, sign),
@@ -67,7 +69,7 @@ export function inForceOf(first: Snapshot, now: () => number): InForce {
 }
 
 /** Serves as the configuration says that is in force now. @throws ListenError */
-export function startProcessor(
+export async function startProcessor(
   inForce: InForce,
   metrics: Metrics,
   log: Log,
@@ -75,7 +77,7 @@ export function startProcessor(
   connections: Connections,
 ): Promise<ProcessorServer> {
   const { transport, limits } = inForce.current.snapshot.settings;
-  return startServer({
+  const server = await startServer({
     ...connections,
     transport,
     pin: () => inForce.current.decide,
@@ -85,4 +87,12 @@ export function startProcessor(
     maxConcurrentStreams: limits.concurrentStreams,
     maxConnections: limits.connections,
   });
+  const watch = watchCallers(metrics.callers, log);
+  return {
+    ...server,
+    stop(milliseconds) {
+      watch.close();
+      return server.stop(milliseconds);
+    },
+  };
 }

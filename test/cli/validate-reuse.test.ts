@@ -45,6 +45,8 @@ for (const [name, policy, entry, line] of shown) {
     assert.equal(code, 0);
     assert.ok(out.endsWith(`  p: ${line}\n`), out);
     const json = await runCommand(['validate', files['mintproc.yaml'], '--format', 'json']);
-    assert.deepEqual(JSON.parse(json.out).files[0].policies, [{ name: 'p', dialect: 'flex', reuse: line }]);
+    assert.deepEqual(JSON.parse(json.out).files[0].policies, [
+      { name: 'p', dialect: 'flex', requireCaller: false, reuse: line },
+    ]);
   });
 }

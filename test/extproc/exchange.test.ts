@@ -164,6 +164,46 @@ test('the record holds the time, the mints and the id of the request', () => {
   ]);
 });
 
+const trailersOf = (...names: string[]): ProcessingRequest => ({
+  request: 'request_trailers',
+  request_trailers: { trailers: { headers: names.map((key) => ({ key, raw_value: Buffer.from('spoof') })) } },
+});
+
+/** H20. The policies of a request write x-backend-token and take x-a and authorization away. */
+const trailers: [name: string, decision: Decision, sent: string[], removed: string[] | undefined][] = [
+  ['what is written and what is removed', written(), ['other'], ['x-backend-token', 'authorization', 'x-a']],
+  [
+    'a lookalike',
+    written(),
+    ['x_backend.token', 'x_a', 'xa'],
+    ['x-backend-token', 'authorization', 'x-a', 'x_backend.token', 'x_a'],
+  ],
+  ['no route', { kind: 'untouched', mints: [] }, ['authorization'], undefined],
+];
+for (const [name, decision, sent, removed] of trailers) {
+  test(`trailers: ${name}`, () => {
+    const observer = new RecordingObserver();
+    const exchange = new Exchange(settings(observer, { pin: () => () => decision }), undefined);
+    exchange.answer(headers());
+    const answer = exchange.answer(trailersOf(...sent));
+    assert.equal(answer.kind, 'respond');
+    const mutation = answer.kind === 'respond' ? answer.response.request_trailers?.header_mutation : undefined;
+    assert.deepEqual(mutation, removed && { set_headers: [], remove_headers: removed });
+  });
+}
+
+test('trailers that pass a limit are refused, and the request is counted once', () => {
+  const observer = new RecordingObserver();
+  const exchange = new Exchange(settings(observer, { pin: () => written }), undefined);
+  exchange.answer(headers());
+  assert.equal(shown(exchange.answer(trailersOf('a', 'b', 'c', 'd', 'e'))), 'refuse 431 extproc.too-many-headers');
+  assert.deepEqual(observer.outcomes, ['forwarded']);
+});
+
+function written(): Decision {
+  return { kind: 'forward', set: [['x-backend-token', 'minted']], remove: ['authorization', 'x-a'], mints: [] };
+}
+
 const ids: [value: string, taken: boolean][] = [
   ['a'.repeat(64), true],
   ['a'.repeat(65), false],

@@ -186,3 +186,25 @@ test('lines a second are bounded, the count is not, and the next second tells wh
     new RegExp(`^mintproc_requests_total\\{outcome="refused"\\} ${linesPerSecond + 5}$`, 'm'),
   );
 });
+
+test('the first observed and the first response-only request are told of, and no later one', () => {
+  const { observer, lines } = observed();
+  const outcomes: ExchangeOutcome[] = [
+    'observed',
+    'untouched',
+    'response-only',
+    'observed',
+    'abandoned',
+    'response-only',
+  ];
+  for (const outcome of outcomes) {
+    observer.finished({ outcome, seconds: 0, code: undefined, mints: [], requestId: undefined });
+  }
+  assert.deepEqual(
+    lines().map(({ outcome, reason }) => [outcome, /`observability_mode|`request_header_mode/.test(String(reason))]),
+    [
+      ['observed', true],
+      ['response-only', true],
+    ],
+  );
+});

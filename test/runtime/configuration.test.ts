@@ -131,6 +131,28 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['a host with a port', route('{ host: "a.com:80" }'), ['config.invalid-value 4:20']],
   ['a path without a slash', route('{ pathPrefix: orders }'), ['config.invalid-value 4:26']],
   ['a method in lower case', route('{ method: [GET, post] }'), ['config.invalid-value 4:22']],
+  [
+    'a route that leads nowhere',
+    `policies:\n${partner}${toPartner.replace('policies: [partner]', '')}`,
+    ['config.missing-key 3:10', 'warning config.unused-policy 2:13'].sort(),
+  ],
+  [
+    'a route that denies',
+    `policies:\n${partner}routes: [{ match: {}, policies: [partner], requireCaller: true }, { match: { host: a }, deny: true }]\n`,
+    ['warning config.unreachable-route 3:76'],
+  ],
+  [
+    'a route that denies and does not',
+    `policies:\n${partner}routes: [{ match: {}, policies: [partner], deny: true }]\n`,
+    ['config.invalid-value 3:50'],
+  ],
+  [
+    'a route that denies callers',
+    `policies:\n${partner}${other}routes: [{ match: {}, deny: true, requireCaller: true }]\nallowRoutePolicy: true\n`,
+    ['config.invalid-value 4:50'],
+  ],
+  ['deny: false', `policies:\n${partner}routes: [{ match: {}, deny: false }]\n`, ['config.invalid-value 3:29']],
+  ['unmatched: drop', `unmatched: drop\n${usable}`, ['config.invalid-value 1:12']],
   ['no method', route('{ method: [] }'), ['config.invalid-value 4:22']],
   [
     'a route behind one that takes all',

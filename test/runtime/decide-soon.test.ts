@@ -136,7 +136,7 @@ test('a failure of the signature later is the policy’s refusal, or goes on wit
     const failed = new Later<Minted>();
     const minter = { mint: () => assert.fail(), mintSoon: () => failed };
     const lone = { ...policy, minter, onError };
-    const chain = { policies: [lone], lookalikes: () => [], lone };
+    const chain = { policies: [lone], requiresCaller: false, lookalikes: () => [], lone };
     const soon = makeDecideSoon({ ...made, route: () => chain }, sources)(to('/rsa'));
     const came = come(soon);
     failed.settle(new MintError('mint.signing-failed', 'The key could not sign.'));

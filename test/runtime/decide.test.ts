@@ -249,6 +249,11 @@ function withMinter(mint: () => string) {
   });
   const [policy] = snapshot.policies.values();
   assert.ok(policy);
-  const chain = { policies: [{ ...policy, minter: { mint } }], lookalikes: () => [], lone: undefined };
+  const chain = {
+    policies: [{ ...policy, minter: { mint } }],
+    requiresCaller: false,
+    lookalikes: () => [],
+    lone: undefined,
+  };
   return makeDecide({ ...snapshot, route: () => chain }, { clock: () => 0, randomId: () => '' });
 }

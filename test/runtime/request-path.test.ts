@@ -19,7 +19,7 @@ const usual: [target: string, reading: string][] = [
   ['/%6Frders', '/orders'],
   ['/.well-known/jwks', '/.well-known/jwks'],
   ['/a..b/...', '/a..b/...'],
-  ['/a.', '/a.'],
+  ['/a b/c. d/ÀB.tar.gz', '/a b/c. d/àb.tar.gz'],
   ['', ''],
 ];
 for (const [target, reading] of usual) {
@@ -52,6 +52,31 @@ const unusual: [target: string, alsoRead: string[]][] = [
   ['/orders%3B%FF', ['/orders']],
   ['/orders%00%FF', ['/orders']],
   ['/x/%2E%2E%FF', ['/x/..%ff']],
+  // H22: what some servers take for `/orders`.
+  ['/x/%u002e%u002e%u002forders', ['/orders']],
+  ['/x/%c0%ae%c0%ae/orders', ['/orders']],
+  ['/x/%25252e%25252e/orders', ['/orders']],
+  ['/x/..%09/orders', ['/orders']],
+  ['/orders.', ['/orders.', '/orders']],
+  ['/orders%20', ['/orders ', '/orders']],
+  // The same kinds in other places and forms.
+  ['/x/%2525252525252e./orders', ['/orders']],
+  ['/x/%25c0%25ae./orders', ['/orders']],
+  ['/x/%c0./orders', ['/x/./orders', '/x/orders']],
+  ['/x/%e0%80%ae%f0%80%80%ae/orders', ['/orders']],
+  ['/x/%fc%80%80%80%80%ae./orders', ['/orders']],
+  ['/x/\xc0\xae\xc0\xae/orders', ['/orders']],
+  ['/x%c0%af..%c1%9corders', ['/orders']],
+  ['/x/%uff0e%uff0e%u2215orders', ['/orders']],
+  ['/x/%EF%BC%8E%EF%BC%8E/orders', ['/orders']],
+  ['/\uff4frders', ['/orders']],
+  ['/orders../1', ['/orders/1']],
+  ['/orders%20.%20/1', ['/orders/1']],
+  ['/%20orders/1', ['/orders/1']],
+  ['/or%0Aders', ['/orders']],
+  ['/orders%C2%A0', ['/orders']],
+  ['/orders%0b', ['/orders']],
+  ['/orders%7F', ['/orders\x7f']],
   ['*', ['*']],
 ];
 for (const [target, expected] of unusual) {
@@ -70,6 +95,16 @@ test('an unusual path is read up to the longest length, and no further', () => {
   assert.notEqual(pathReadings(path), undefined);
   assert.equal(pathReadings(`${path}a`), undefined);
 });
+
+const nested = '25'.repeat(62);
+const often: [target: string, readings: number | undefined][] = [
+  [`/%${nested}41`, mostReadings],
+  [`/%25${nested}41`, undefined],
+];
+for (const [target, readings] of often) {
+  test(`a path is decoded until nothing changes, or has too many readings: ${target.length}`, () =>
+    assert.equal(pathReadings(target)?.length, readings));
+}
 
 test('a usual path has one reading at any length', () => {
   assert.equal(pathReadings(`/${'a'.repeat(100_000)}`)?.length, 1);
@@ -126,6 +161,10 @@ const prefixes: [text: string, prefix: string | undefined][] = [
   ['/a?b', undefined],
   ['/a;b', undefined],
   ['/a\\b', undefined],
+  ['/a.', undefined],
+  ['/a%20', undefined],
+  ['/ａ', undefined],
+  ['/a b.c', '/a b.c'],
 ];
 for (const [text, prefix] of prefixes) {
   test(`prefix ${text}`, () => assert.equal(readPathPrefix(text), prefix));

@@ -11,10 +11,20 @@ const matches: [match: RouteMatch, asked: Partial<Routed>, expected: boolean][] 
   [{ host: 'api.example.com' }, { authority: 'API.example.com:443' }, true],
   [{ host: 'api.example.com' }, { authority: 'www.example.com' }, false],
   [{ host: '*.example.com' }, {}, true],
+  [{ host: '[::1]' }, { authority: '[0:0:0:0:0:0:0:1]' }, true],
+  [{ host: '[::1]' }, { authority: '[::0001]' }, true],
+  [{ host: '127.0.0.1' }, { authority: '127.1' }, true],
+  [{ host: '127.0.0.1' }, { authority: '0x7f.0.0.1' }, true],
+  [{ host: '127.0.0.1' }, { authority: '2130706433' }, true],
   [{ pathPrefix: '/orders' }, {}, true],
   [{ pathPrefix: '/orders' }, { target: '/ORDERS?x' }, true],
   [{ pathPrefix: '/orders' }, { target: '/ordersX' }, false],
-  [{ pathPrefix: '/' }, { target: '', method: 'CONNECT' }, false],
+  // H23: a CONNECT has no path.
+  [{ pathPrefix: '/' }, { target: '', method: 'CONNECT' }, true],
+  [{ pathPrefix: '/', host: 'a.com' }, { target: '', method: 'CONNECT' }, false],
+  [{ pathPrefix: '/orders', method: ['GET'] }, { target: '', method: 'CONNECT' }, false],
+  [{ pathPrefix: '/', routeName: 'orders' }, { target: '', method: 'CONNECT' }, true],
+  [{ pathPrefix: '/', routeName: 'other' }, { target: '', method: 'CONNECT' }, false],
   [{ method: ['GET', 'HEAD'] }, { method: 'HEAD' }, true],
   [{ method: ['GET'] }, { method: 'get' }, false],
   [{ routeName: 'orders' }, {}, true],
@@ -68,6 +78,12 @@ const ambiguous = [
   '/orders%2F1',
   '/orders%00',
   '/elsewhere/%252e%252e/orders',
+  '/x/%u002e%u002e%u002forders',
+  '/x/%c0%ae%c0%ae/orders',
+  '/x/%25252e%25252e/orders',
+  '/x/..%09/orders',
+  '/orders.',
+  '/orders%20',
   `//${'a'.repeat(5000)}`,
 ];
 for (const target of ambiguous) {
@@ -107,8 +123,11 @@ const refused: [match: RouteMatch, asked: Partial<Routed>, code: string][] = [
   [{ method: ['GET'] }, { method: '' }, 'route.untold'],
   [{ host: 'a.com' }, { authority: '' }, 'route.untold'],
   [{ pathPrefix: '/' }, { target: '' }, 'route.untold'],
+  [{ pathPrefix: '/orders' }, { target: '', method: 'CONNECT' }, 'route.ambiguous-path'],
+  [{ pathPrefix: '/', routeName: 'r' }, { target: '', method: 'CONNECT', routeName: undefined }, 'route.untold'],
   [{ host: 'a.com' }, { authority: 'a.com,a.com' }, 'route.ambiguous-host'],
   [{ host: 'b.com' }, { authority: 'a.com..' }, 'route.ambiguous-host'],
+  [{ host: '8.0.0.1' }, { authority: '010.0.0.1' }, 'route.ambiguous-host'],
 ];
 for (const [match, asked, code] of refused) {
   test(`${JSON.stringify(match)} cannot be compared with ${JSON.stringify(asked)}`, () => {

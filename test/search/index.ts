@@ -16,6 +16,7 @@ import { search as log } from '../observe/log.search.ts';
 import { search as socketFile } from '../observe/socket-file.search.ts';
 import { search as audit } from '../runtime/audit.search.ts';
 import { search as load } from '../runtime/load.search.ts';
+import { search as routes } from '../runtime/routes.search.ts';
 import { search as steps } from '../runtime/steps.search.ts';
 import type { Search } from './search.ts';
 
@@ -30,6 +31,7 @@ export const searches: readonly Search[] = [
   log,
   reload,
   requestText,
+  routes,
   secrets,
   socketFile,
   steps,

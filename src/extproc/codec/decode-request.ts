@@ -5,9 +5,11 @@
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { IncomingRequest } from '../../mint/decision.ts';
+import type { HeaderFields } from '../../plan/header-fields.ts';
 import type { BodySendMode, HttpBody, Phase, ProcessingRequest } from '../messages.ts';
 import type { WireLimits } from '../wire-limits.ts';
 import { bytesTag, enter, ProtobufReader, varintTag, WireFormatError } from './protobuf-reader.ts';
+import { WireHeaders } from './wire-headers.ts';
 import { WireIncoming } from './wire-incoming.ts';
 import { WireText } from './wire-text.ts';
 
@@ -73,7 +75,7 @@ function decodePart(decoded: WireRequest, phase: Phase): void {
   else if (phase === 'response_body') decoded.response_body = decodeBody();
   else {
     const stop = reader.length();
-    if (phase === 'request_headers') decoded.setHeaders(reader.at, stop);
+    if (phase === 'request_headers' || phase === 'request_trailers') decoded.setFields(reader.at, stop);
     reader.at = stop;
   }
 }
@@ -88,8 +90,9 @@ class WireRequest implements ProcessingRequest {
   readonly #bytes: Buffer;
   readonly #start: number;
   readonly #end: number;
-  #headersStart = 0;
-  #headersEnd = 0;
+  /** Where the headers or the trailers lie: a message has one of them. */
+  #fieldsStart = 0;
+  #fieldsEnd = 0;
 
   constructor(bytes: Buffer, start: number, end: number) {
     this.#bytes = bytes;
@@ -97,24 +100,38 @@ class WireRequest implements ProcessingRequest {
     this.#end = end;
   }
 
-  setHeaders(start: number, end: number): void {
-    this.#headersStart = start;
-    this.#headersEnd = end;
+  setFields(start: number, end: number): void {
+    this.#fieldsStart = start;
+    this.#fieldsEnd = end;
   }
 
   incoming(routePolicy: string | undefined, limits: WireLimits): IncomingRequest {
     try {
-      return this.#incoming(routePolicy, limits);
+      return new WireIncoming(this.#text, this.#fieldsStart, this.#fieldsEnd, routePolicy, limits);
     } catch (error) {
-      if (!(error instanceof WireFormatError)) throw error;
-      throw new MintError('extproc.malformed-message', 'The message of Envoy cannot be decoded.', { cause: error });
+      throw orMalformed(error);
     }
   }
 
-  #incoming(routePolicy: string | undefined, limits: WireLimits): IncomingRequest {
-    const text = new WireText(this.#bytes, this.#start, this.#end);
-    return new WireIncoming(text, this.#headersStart, this.#headersEnd, routePolicy, limits);
+  trailers(limits: WireLimits): HeaderFields {
+    const text = this.#text;
+    const ofTrailers = text.reader(this.#fieldsStart);
+    ofTrailers.end = this.#fieldsEnd;
+    try {
+      return new WireHeaders(ofTrailers, text, limits);
+    } catch (error) {
+      throw orMalformed(error);
+    }
   }
+
+  get #text(): WireText {
+    return new WireText(this.#bytes, this.#start, this.#end);
+  }
+}
+
+function orMalformed(error: unknown): unknown {
+  if (!(error instanceof WireFormatError)) return error;
+  return new MintError('extproc.malformed-message', 'The message of Envoy cannot be decoded.', { cause: error });
 }
 
 function decodeBody(): HttpBody {

@@ -125,6 +125,7 @@ export function encodeResponse(response: ProcessingResponse): Encoded {
     if (part === undefined) continue;
     const before = writer.length;
     if ('response' in part) encodeCommon(part.response ?? {}, before);
+    else if ('header_mutation' in part) encodeMutation(1, part.header_mutation ?? {});
     writer.message(field, before);
     break;
   }

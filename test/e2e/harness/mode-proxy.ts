@@ -5,7 +5,7 @@
  */
 import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
 import { startLoneEnvoy } from './lone-envoy.ts';
-import { extProc } from './policies.ts';
+import { extProc, trailersFilter } from './policies.ts';
 
 /** Envoy's `processing_mode`, as far as it differs from sending request headers alone. */
 export type Modes = Readonly<Record<string, string>>;
@@ -51,6 +51,7 @@ export async function startModeProxy(options: ModeProxyOptions): Promise<ModePro
 function configure(config: EnvoyConfig, { routes, grpcUpstream, observabilityMode }: ModeProxyOptions): void {
   if (observabilityMode === true) config.set([...extProc(config), 'observability_mode'], true);
   config.set([...config.connectionManager, 'http_protocol_options'], { enable_trailers: true });
+  config.delete(config.filter(trailersFilter));
   const filters = [...config.connectionManager, 'http_filters'];
   config.set(filters, [denyingFilter, ...asList(config.get(filters))]);
   config.set(config.route.slice(0, -1), routes.map(routeOf));

@@ -32,6 +32,9 @@ export function admitAnonymous(config: EnvoyConfig): void {
   config.set(rule, { requires_any: { requirements: [{ provider_name: 'demo' }, { allow_missing: {} }] } });
 }
 
+/** What takes the trailers of requests away. */
+export const trailersFilter = 'envoy.filters.http.header_mutation';
+
 /** Nothing but the sidecar looks at the caller's headers. */
 export function withoutJwtAuthn(config: EnvoyConfig): void {
   config.delete(config.filter(jwtAuthn));

@@ -59,21 +59,19 @@ const body: fc.Arbitrary<HttpBody> = fc.record(
   { requiredKeys: [] },
 );
 
-const headers = fc.record({
-  headers: fc.record({
-    headers: fc.array(fc.record({ key: fieldName, value: text, raw_value: bytes }, { requiredKeys: [] }), {
-      maxLength: 20,
-    }),
+const fields = fc.record({
+  headers: fc.array(fc.record({ key: fieldName, value: text, raw_value: bytes }, { requiredKeys: [] }), {
+    maxLength: 20,
   }),
-  end_of_stream: fc.boolean(),
 });
+const headers = fc.record({ headers: fields, end_of_stream: fc.boolean() });
 
 const part: fc.Arbitrary<ProcessingRequest> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ request_headers: headers }) },
   fc.record({ response_headers: headers }),
   fc.record({ request_body: body }),
   fc.record({ response_body: body }),
-  fc.constant({ request_trailers: {} }),
+  fc.record({ request_trailers: fc.record({ trailers: fields }, { requiredKeys: [] }) }),
   fc.constant({ response_trailers: {} }),
   fc.constant({}),
 );
@@ -112,12 +110,14 @@ const bodyAnswer = fc.record(
   { requiredKeys: [] },
 );
 
+const trailersAnswer = fc.record({ header_mutation: headerMutation }, { requiredKeys: [] });
+
 const answer: fc.Arbitrary<ProcessingResponse> = fc.oneof(
   fc.record({ request_headers: headersAnswer }),
   fc.record({ response_headers: headersAnswer }),
   fc.record({ request_body: bodyAnswer }),
   fc.record({ response_body: bodyAnswer }),
-  fc.constant({ request_trailers: {} }),
+  fc.record({ request_trailers: trailersAnswer }),
   fc.constant({ response_trailers: {} }),
   fc.record({
     immediate_response: fc.record({

@@ -1,0 +1,60 @@
+/**
+ * @module
+ * IP addresses in the place of a host name, which have many spellings: `127.1`, `0x7f.0.0.1` and `2130706433` are
+ * `127.0.0.1`, `[::0001]` is `[::1]`. Routes compare one spelling, the one that the WHATWG URL standard writes.
+ */
+import { isIPv6 } from 'node:net';
+
+/** Whether a host, in lower case, is an address or is read as one: it has brackets, or its last label is a number. */
+export function looksLikeAddress(host: string): boolean {
+  if (host.startsWith('[')) return true;
+  const first = host.charCodeAt(host.lastIndexOf('.') + 1);
+  return first >= 0x30 && first <= 0x39 && endsInNumber.test(host);
+}
+
+/** https://url.spec.whatwg.org/#ends-in-a-number-checker */
+const endsInNumber = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/;
+
+/**
+ * The address in its one spelling; an IPv4 address that is mapped into IPv6 is the IPv4 address. Undefined where it is no
+ * address, or another one for every second reader: `010.0.0.1` is octal in C and in browsers, and decimal elsewhere.
+ */
+export function canonicalAddress(host: string): string | undefined {
+  return host.startsWith('[') ? canonicalIPv6(host) : canonicalIPv4(host);
+}
+
+function canonicalIPv6(host: string): string | undefined {
+  if (!host.endsWith(']') || host.includes('%') || !isIPv6(host.slice(1, -1))) return undefined;
+  const { hostname } = new URL(`http://${host}`);
+  const mapped = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(hostname);
+  if (mapped === null) return hostname;
+  const [high = 0, low = 0] = mapped.slice(1).map((group) => Number.parseInt(group, 16));
+  return dotted(high * 0x10000 + low);
+}
+
+/** https://url.spec.whatwg.org/#concept-ipv4-parser; the last of fewer than four parts fills the bytes that are left. */
+function canonicalIPv4(host: string): string | undefined {
+  const parts = host.split('.');
+  const last = parts.pop();
+  if (last === undefined || parts.length > 3) return undefined;
+  let address = numberOf(last);
+  if (address === undefined || address >= 256 ** (4 - parts.length)) return undefined;
+  for (const [index, part] of parts.entries()) {
+    const number = numberOf(part);
+    if (number === undefined || number > 255) return undefined;
+    address += number * 256 ** (3 - index);
+  }
+  return dotted(address);
+}
+
+function numberOf(part: string): number | undefined {
+  if (/^0x[0-9a-f]*$/.test(part)) return part === '0x' ? 0 : Number(part);
+  if (!/^[0-9]+$/.test(part)) return undefined;
+  const number = Number(part);
+  // With a zero before it, up to 7 it is the same in octal and in decimal.
+  return part.length > 1 && part.startsWith('0') && number > 7 ? undefined : number;
+}
+
+function dotted(address: number): string {
+  return [24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join('.');
+}
