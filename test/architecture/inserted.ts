@@ -101,6 +101,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'keys/sources/key-file.ts': ['path', '(mode & 0o777).toString(8)'],
   'keys/sources/key-text.ts': ['key.type', 'needed'],
   'keys/sources/pkcs12.ts': ['path', 'reason'],
+  'runtime/audit.ts': ['fewestBytes'],
   'runtime/checker.ts': [
     "'code' in error ? String(error.code) : error.name",
     'signal',
