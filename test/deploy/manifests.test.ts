@@ -18,7 +18,8 @@ interface Configuration {
   readonly admin: string;
   readonly jwks: { readonly listen: string };
   readonly drain: { readonly delay: string; readonly timeout: string };
-  readonly policies: readonly { readonly file: string; readonly key: string }[];
+  readonly unmatched: string;
+  readonly policies: readonly { readonly file: string; readonly key: string; readonly requireCaller: boolean }[];
   readonly keys: Readonly<Record<string, { readonly versions: readonly { readonly file: string }[] }>>;
 }
 interface Service {
@@ -113,6 +114,14 @@ for (const { name, sample, envoy, config, wait } of samples) {
       'prometheus.io/port': port,
       'prometheus.io/path': '/metrics',
     });
+  });
+
+  test(`${name}: nothing goes on without a caller or without a route`, () => {
+    assert.equal(configuration.unmatched, 'deny');
+    assert.deepEqual(
+      configuration.policies.filter(({ requireCaller }) => !requireCaller),
+      [],
+    );
   });
 
   test(`${name}: a Service leads to the JWKS`, () => {
