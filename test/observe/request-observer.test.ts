@@ -198,7 +198,15 @@ test('the first observed and the first response-only request are told of, and no
     'response-only',
   ];
   for (const outcome of outcomes) {
-    observer.finished({ outcome, seconds: 0, code: undefined, mints: [], requestId: undefined });
+    observer.finished({
+      outcome,
+      seconds: 0,
+      code: undefined,
+      mints: [],
+      requestId: undefined,
+      at: 0,
+      traceId: undefined,
+    });
   }
   assert.deepEqual(
     lines().map(({ outcome, reason }) => [outcome, /`observability_mode|`request_header_mode/.test(String(reason))]),
