@@ -19,8 +19,9 @@ export function exact<T extends JsonValue>(value: T, subject?: string): T {
   return value;
 }
 
+/** @param subject as `exact` takes it */
 export function inexactNumber(subject: string | undefined): MintError {
-  const whose = subject === undefined ? 'A value' : called('The value', subject);
+  const whose = subject === undefined ? 'The value of a claim' : called('The value', subject);
   const message = `${whose} has a number beyond 2^53 - 1, whose last digits may be lost. The identity provider must send it as a string.`;
   return new MintError('identity.inexact-number', message, { subject });
 }

@@ -5,6 +5,7 @@
  * mintproc verifies no credential. It believes what Envoy's own filters put into dynamic metadata, what Envoy says of
  * the TLS connection and, only where the configuration names them, request headers.
  */
+import { isPlainName, plainNames } from '../diagnostics/harmless.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { IncomingRequest } from '../mint/decision.ts';
@@ -41,10 +42,10 @@ function compileSource(source: IdentitySource): Source {
 
 /** Which claims are read as one string where Envoy has made lists of them, in words. */
 export function describeJoined({ sources }: AuthenticationSettings): string {
-  const named = sources.flatMap((source) => (source.from === 'jwt_authn' ? source.joinLists : []));
-  return named.length === 0
-    ? 'no claim'
-    : `the claims ${[...new Set(named)].join(', ')} of jwt_authn, joined by spaces`;
+  const named = new Set(sources.flatMap((source) => (source.from === 'jwt_authn' ? source.joinLists : [])));
+  if (named.size === 0) return 'no claim';
+  const others = [...named].some((name) => !isPlainName(name)) ? ' and others' : '';
+  return `the claims ${plainNames(named)}${others} of jwt_authn, joined by spaces`;
 }
 
 type ReadClaims = (request: IncomingRequest) => ObjectView | undefined;
