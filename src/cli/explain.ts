@@ -7,6 +7,8 @@ import type { HeldKey } from '../keys/held-key.ts';
 import { shownName } from '../keys/ring-state.ts';
 import { type KeyRing, termsOf } from '../keys/rotation.ts';
 import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
+import { describeJoined } from '../runtime/authentication.ts';
+import type { AuthenticationSettings } from '../runtime/authentication-schema.ts';
 import { diskFiles } from '../runtime/files.ts';
 import { loadPolicy } from '../runtime/load-policy.ts';
 import type { CompiledPolicy } from '../runtime/policy.ts';
@@ -17,8 +19,8 @@ import { UsageError } from './terminal.ts';
 const help = `Usage: mintproc explain --policy FILE [--config FILE] [--format text|json]
 
 Tells what a policy does: how the token is signed or encrypted, which key signs and until when, the header that carries it, how each header parameter
-and claim comes about, what happens when no token can be made, whether a caller is required, and whether tokens are
-reused.
+and claim comes about, what happens when no token can be made, whether a caller is required, whether tokens are reused,
+and which claims of the caller are joined from lists to strings.
 
   --policy FILE  the policy file
   --config FILE  the mintproc.yaml whose entry for this policy file names the key, the header and so on
@@ -32,10 +34,10 @@ export const explainCommand: Command = {
     if (file === undefined) throw new UsageError('Name a --policy file.');
     const config = textOption(args, 'config');
     const lone = { file, entry: undefined, config, environment: terminal.environment };
-    const { policy, ring, problems } = loadPolicy(lone, diskFiles);
+    const { policy, ring, problems, authentication } = loadPolicy(lone, diskFiles);
     for (const problem of problems) terminal.error(formatProblem(problem));
     if (policy === undefined) return 1;
-    const explanation = explain(policy, describeKeys(policy, ring, terminal.now()));
+    const explanation = explain(policy, describeKeys(policy, ring, terminal.now()), authentication);
     const asJson = textOption(args, 'format') === 'json';
     terminal.out(asJson ? `${JSON.stringify(explanation, null, 2)}\n` : toText(file, explanation));
     return 0;
@@ -56,11 +58,17 @@ interface Explanation {
   readonly onError: string;
   readonly caller: string;
   readonly reuse: string;
+  /** Claims of the caller that are lists in Envoy and strings in an expression. */
+  readonly joins: string;
   readonly header: readonly Member[];
   readonly claims: readonly Member[];
 }
 
-function explain({ plan, dialect, output, onError, requiresCaller, reuse }: CompiledPolicy, key: string): Explanation {
+function explain(
+  { plan, dialect, output, onError, requiresCaller, reuse }: CompiledPolicy,
+  key: string,
+  authentication: AuthenticationSettings,
+): Explanation {
   const lenient = "the request goes on without a token, and without the client's own copy of the header";
   return {
     dialect,
@@ -70,6 +78,7 @@ function explain({ plan, dialect, output, onError, requiresCaller, reuse }: Comp
     onError: onError === 'deny' ? 'the request is refused' : lenient,
     caller: requiresCaller ? 'required: a request without one is refused with 401' : 'not required by its entry',
     reuse: describeReuse(reuse),
+    joins: describeJoined(authentication),
     header: (plan.encryption?.header ?? plan.header).map(describeStep),
     claims: plan.claims.map(describeStep),
   };

@@ -43,6 +43,8 @@ export interface Caller {
   readonly properties: JsonObject | null;
   /** One member of `properties`, where that can be had without making all of them. */
   property?(name: string): JsonValue | undefined;
+  /** Whether what was read since the last call has a number that may have lost digits (`isInexact`). */
+  gaveInexact?(): boolean;
 }
 
 export interface Bindings {

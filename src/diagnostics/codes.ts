@@ -71,6 +71,8 @@ export const codes = {
 
   // identity: who the caller is
   'identity.ambiguous': 'The metadata of jwt_authn holds several payloads, and nothing says which one counts.',
+  'identity.inexact-number':
+    'A number beyond 2^53 - 1 came out of metadata, which holds doubles: its last digits may be lost. Apigee and DataPower policies refuse it; a Flex policy takes it, with one warning in the log.',
   'identity.missing': 'The policy or its route requires a caller (`requireCaller`), and no source knows one.',
   'identity.malformed-certificate': 'The header x-forwarded-client-cert, which the configuration trusts, is malformed.',
   'identity.repeated-header': 'A header that names the caller stands more than once in the request.',
@@ -148,6 +150,8 @@ export const codes = {
 
   // variables: declared ones
   'variables.cycle': 'A declared variable needs its own value.',
+  'variables.inexact-number':
+    'A number in a declared variable is beyond 2^53 - 1, where its last digits are lost; as a string it keeps them.',
   'variables.private': 'A secret is declared under a name without `private.`, or something else under one with it.',
   'variables.unreadable': 'The file or environment variable that a declared variable names cannot be read.',
 

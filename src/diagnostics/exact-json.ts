@@ -10,6 +10,7 @@ import type { JsonValue } from './json.ts';
 /** In terms of the newer JSON object, which the compiler's library does not describe yet. */
 interface ExactJson {
   rawJSON(text: string): JsonValue;
+  isRawJSON(value: unknown): boolean;
   parse(
     text: string,
     revive: (name: string, value: JsonValue, context: { readonly source?: string }) => JsonValue,
@@ -21,6 +22,20 @@ const json: ExactJson = JSON as unknown as ExactJson;
 /** @param text a number as JSON writes it */
 export function exactNumber(text: string): JsonValue {
   return json.rawJSON(text);
+}
+
+/** The digits of what `exactNumber` made; undefined for any other value. */
+export function exactDigits(value: JsonValue): string | undefined {
+  return json.isRawJSON(value) ? JSON.stringify(value) : undefined;
+}
+
+/**
+ * Whether digits of a number in the value may be lost: beyond 2^53 - 1 a double stands for several whole numbers. Envoy's
+ * metadata holds nothing but doubles.
+ */
+export function isInexact(value: JsonValue): boolean {
+  if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER;
+  return typeof value === 'object' && value !== null && Object.values(value).some(isInexact);
 }
 
 /** Deeper than anybody nests JSON on purpose. */
@@ -63,17 +78,15 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * Keeps the digits of whole numbers.
+ * Keeps the digits of whole numbers, and the text of numbers that no double holds.
  *
  * @throws SyntaxError
  */
 export function parseExactly(text: string): JsonValue {
-  // Numbers of up to 15 digits are exact anyway, and reviving costs.
-  if (!/\d{16}/.test(text)) return parseJson(text);
-  if (isDeeper(text, deepestJson)) throw new SyntaxError('JSON is nested too deep');
+  const parsed = parseJson(text);
+  // Few texts have such numbers, and a second look costs less than reviving all of them.
+  if (!isInexact(parsed)) return parsed;
   return json.parse(text, (_, value, { source }) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source)
-      ? exactNumber(source)
-      : value,
+    typeof value === 'number' && isInexact(value) && source !== undefined ? exactNumber(source) : value,
   );
 }

@@ -1,7 +1,9 @@
 /**
  * @module
- * JSON to `google.protobuf.Struct`, in the shape that a transport encodes.
+ * JSON to `google.protobuf.Struct`, in the shape that a transport encodes. A Struct has doubles and no other numbers: one
+ * that a double does not hold goes as a string of its digits, so that whoever reads it gets all of them.
  */
+import { exactDigits } from '../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import type { Struct, Value } from './messages.ts';
 
@@ -14,13 +16,24 @@ function toValue(value: JsonValue): Value {
     case 'string':
       return { stringValue: value };
     case 'number':
-      return { numberValue: value };
+      // JSON has no NaN and no infinities, and neither has a Struct.
+      return Number.isFinite(value) ? { numberValue: value } : { nullValue: 'NULL_VALUE' };
     case 'boolean':
       return { boolValue: value };
     default:
-      if (value === null) return { nullValue: 'NULL_VALUE' };
-      return Array.isArray(value)
-        ? { listValue: { values: value.map(toValue) } }
-        : { structValue: structOf(value as JsonObject) };
+      return value === null ? { nullValue: 'NULL_VALUE' } : compound(value);
   }
+}
+
+function compound(value: Exclude<JsonValue, null | string | number | boolean>): Value {
+  if (Array.isArray(value)) return { listValue: { values: value.map(toValue) } };
+  const digits = exactDigits(value);
+  return digits === undefined ? { structValue: structOf(value as JsonObject) } : ofDigits(digits);
+}
+
+/** @param digits a number as JSON writes it */
+function ofDigits(digits: string): Value {
+  const double = Number(digits);
+  const isHeld = /^-?\d+$/.test(digits) && Number.isFinite(double) && BigInt(double) === BigInt(digits);
+  return isHeld ? { numberValue: double } : { stringValue: digits };
 }

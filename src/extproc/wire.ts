@@ -11,6 +11,7 @@ import type { IncomingRequest } from '../mint/decision.ts';
 import { HeaderList } from '../plan/header-fields.ts';
 import { viewOf } from '../plan/object-view.ts';
 import { readHeaders } from './headers.ts';
+import { orderOfNames } from './member-order.ts';
 import type { ProcessingRequest, Struct, Value } from './messages.ts';
 import type { WireLimits } from './wire-limits.ts';
 
@@ -35,18 +36,24 @@ export function readRequest(
     for (const [name, value] of members) attributes.set(name, value);
   }
   const metadata = emptyObject<JsonObject>();
-  for (const [namespace, struct] of Object.entries(message.metadata_context?.filter_metadata ?? {})) {
+  for (const [namespace, struct] of inOrder(message.metadata_context?.filter_metadata)) {
     metadata[namespace] = readStruct(struct, limits.metadataDepth);
   }
   return { headers, attributes, metadata: viewOf(metadata), routePolicy };
 }
 
-/** A Struct as JSON, at most `depth` objects and lists deep. */
+/** A Struct as JSON, at most `depth` objects and lists deep; its members come in the order of `member-order.ts`. */
 function readStruct(struct: Struct, depth: number): JsonObject {
   if (depth === 0) throw new MintError('extproc.metadata-too-deep', 'The metadata of the request nests too deep.');
   const object = emptyObject<JsonValue>();
-  for (const [name, value] of Object.entries(struct.fields ?? {})) object[name] = readValue(value, depth - 1);
+  for (const [name, value] of inOrder(struct.fields)) object[name] = readValue(value, depth - 1);
   return object;
+}
+
+/** A map of the message by its names: as it comes, its order is another one at every request. */
+function inOrder<T>(map: Readonly<Record<string, T>> = {}): (readonly [name: string, value: T])[] {
+  const entries = Object.entries(map);
+  return orderOfNames(entries.map(([name]) => name)).flatMap((at) => entries.slice(at, at + 1));
 }
 
 function readValue(value: Value, depth: number): JsonValue {

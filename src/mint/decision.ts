@@ -37,6 +37,8 @@ export interface MintRecord {
   readonly origin?: Origin | undefined;
   /** The vendor's name for the failure, one of a closed set. */
   readonly fault?: string | undefined;
+  /** What is doubtful about a token that was minted. */
+  readonly warning?: Code | undefined;
   /** When the policy began to run, in seconds of the clock `performance.now()`. */
   readonly began?: number;
   /** Of the header value that was written. */
@@ -54,6 +56,7 @@ export interface MintedRecord extends MintRecord {
   began: number;
   bytes: number;
   audit: AuditFacts | undefined;
+  warning: Code | undefined;
 }
 
 export type Decision =

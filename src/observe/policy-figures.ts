@@ -3,6 +3,7 @@
  * The figures of one policy. Its counters stand at 0 from the start; its histograms begin with the first run that they
  * tell of, since each has many lines and most policies of a large configuration never refuse.
  */
+import type { Code } from '../diagnostics/codes.ts';
 import type { Origin } from '../diagnostics/mint-error.ts';
 import type { AuditFacts } from './audit-log.ts';
 import type { Families } from './metric-table.ts';
@@ -24,6 +25,8 @@ export interface PolicyRun {
   readonly bytes?: number;
   /** Where the token leaves a line in the audit. */
   readonly audit?: AuditFacts | undefined;
+  /** What is doubtful about a token that was minted. */
+  readonly warning?: Code | undefined;
 }
 
 type Outcome = PolicyRun['outcome'];

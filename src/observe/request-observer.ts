@@ -45,6 +45,8 @@ export class RequestObserver<Outcome extends string = string> {
   #second = Number.NEGATIVE_INFINITY;
   #lines = 0;
   #suppressed = 0;
+  /** Policies that were warned of. There are as many as configurations have named. */
+  readonly #doubted = new Set<string>();
 
   /** @param now milliseconds of a clock that never goes back */
   constructor(metrics: Metrics<Outcome>, log: Log, audit: AuditLog, now: () => number = () => performance.now()) {
@@ -73,6 +75,7 @@ export class RequestObserver<Outcome extends string = string> {
       this.#metrics.policyRan(run, mints[index]?.began ?? at);
       if (run.outcome !== 'minted') this.#noToken(run, record);
       else if (run.audit !== undefined) this.#audit.minted(run.policy, run.audit, record);
+      if (run.warning !== undefined) this.#doubtful(run.policy, run.warning);
     }
     if (record.mints.length === 0 && Object.hasOwn(unminted, outcome)) this.#tellOnce(outcome);
     if (code !== undefined && this.#mayWrite()) {
@@ -110,6 +113,13 @@ export class RequestObserver<Outcome extends string = string> {
     if (this.#mayWrite()) {
       this.#log.error('A defect in mintproc; please report it.', { error: name, stack, ...this.#leftOut() });
     }
+  }
+
+  /** Once for each policy: every request of the same callers would say the same. */
+  #doubtful(policy: string, code: Code): void {
+    if (this.#doubted.has(policy)) return;
+    this.#doubted.add(policy);
+    this.#log.warn('A policy reads a number of the caller whose last digits may be lost.', { policy, code });
   }
 
   #noToken(run: PolicyRun, record: RequestRecord<Outcome>): void {

@@ -8,7 +8,7 @@ import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 /** Own members only, whatever they are called. */
 export interface ObjectView {
   readonly isEmpty: boolean;
-  /** Each once. */
+  /** Each once, in any order. */
   names(): readonly string[];
   /** Undefined where there is no such member. */
   get(name: string): JsonValue | undefined;

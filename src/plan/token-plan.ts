@@ -176,6 +176,8 @@ export interface TokenPlan {
   readonly output: Output;
   /** What becomes of a request without a token, where the policy's entry does not say. Default: deny. */
   readonly onError?: 'deny' | 'pass';
+  /** The vendor computes with doubles, so that a number whose digits may be lost goes into the token all the same. */
+  readonly takesInexact?: true;
   /** The policy is switched off: no token is made, and the client's own copy of its header is removed all the same. */
   readonly disabled?: true;
   /** What is an error of a key for this vendor though it is none for others, with the vendor's name for it. */

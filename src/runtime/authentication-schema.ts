@@ -3,11 +3,14 @@
  * The `authentication` part of `mintproc.yaml`: where the caller's identity comes from.
  */
 import * as z from 'zod';
+import { joinedByDefault } from './joined-claims.ts';
 
 const claimNames = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
   .optional()
   .describe('A claim, or several of which the first that holds a text counts; a.b is claim b inside claim a.');
+
+const mostJoined = 64;
 
 const fields = {
   principal: claimNames.describe('Claim that becomes authentication.principal.'),
@@ -29,6 +32,13 @@ const jwtAuthn = z.strictObject({
     .min(1)
     .optional()
     .describe("The provider's payload_in_metadata. Default: the only payload that is there."),
+  joinLists: z
+    .array(z.string().min(1))
+    .max(mostJoined)
+    .default([...joinedByDefault])
+    .describe(
+      'Claims that are read as one string, joined by spaces, where Envoy has made a list of words of them. [] joins none.',
+    ),
   ...fields,
 });
 
@@ -80,7 +90,11 @@ export const authenticationSchema = z.strictObject({
   sources: z
     .array(sourceSchema)
     .max(16)
-    .default([{ from: 'jwt_authn' }, { from: 'ext_authz' }, { from: 'certificate', trustForwardedClientCert: false }])
+    .default([
+      { from: 'jwt_authn', joinLists: [...joinedByDefault] },
+      { from: 'ext_authz' },
+      { from: 'certificate', trustForwardedClientCert: false },
+    ])
     .describe(
       'Asked in this order; the first that knows the caller counts. Default: jwt_authn, ext_authz, certificate.',
     ),

@@ -5,6 +5,7 @@
  * mintproc verifies no credential. It believes what Envoy's own filters put into dynamic metadata, what Envoy says of
  * the TLS connection and, only where the configuration names them, request headers.
  */
+import { isPlainName, plainNames } from '../diagnostics/harmless.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { IncomingRequest } from '../mint/decision.ts';
@@ -15,6 +16,7 @@ import { askInOrder, type CallerObserver, type Identify, sourceNames } from './c
 import { connectionCertificate } from './connection-certificate.ts';
 import { forwardedCertificate } from './forwarded-certificate.ts';
 import { identityHeaders } from './identity-headers.ts';
+import type { JoinedClaims } from './joined-claims.ts';
 import { metadataPath } from './metadata-path.ts';
 
 /** What finds the caller of a request. */
@@ -26,7 +28,7 @@ export function makeIdentify({ sources }: AuthenticationSettings, observer?: Cal
 function compileSource(source: IdentitySource): Source {
   switch (source.from) {
     case 'jwt_authn':
-      return fromClaims(verifiedToken(source), mappingOf(source, tokenClaims));
+      return fromClaims(verifiedToken(source), mappingOf(source, tokenClaims, source.joinLists));
     case 'ext_authz':
       return fromClaims(metadataAt('envoy.filters.http.ext_authz', source.path), mappingOf(source, tokenClaims));
     case 'metadata':
@@ -36,6 +38,14 @@ function compileSource(source: IdentitySource): Source {
     case 'headers':
       return identityHeaders(source);
   }
+}
+
+/** Which claims are read as one string where Envoy has made lists of them, in words. */
+export function describeJoined({ sources }: AuthenticationSettings): string {
+  const named = new Set(sources.flatMap((source) => (source.from === 'jwt_authn' ? source.joinLists : [])));
+  if (named.size === 0) return 'no claim';
+  const others = [...named].some((name) => !isPlainName(name)) ? ' and others' : '';
+  return `the claims ${plainNames(named)}${others} of jwt_authn, joined by spaces`;
 }
 
 type ReadClaims = (request: IncomingRequest) => ObjectView | undefined;
@@ -66,11 +76,13 @@ const certificateClaims: FieldNames = { principal: ['uri', 'dns', 'subject'], cl
 function mappingOf(
   source: { readonly [field in keyof FieldNames]?: FieldNames[field] | undefined },
   byDefault: FieldNames,
+  joined: JoinedClaims = [],
 ): CallerMapping {
   return {
     principal: claimPaths(source.principal ?? byDefault.principal),
     clientId: claimPaths(source.clientId ?? byDefault.clientId),
     clientName: claimPaths(source.clientName ?? byDefault.clientName),
+    joined,
   };
 }
 

@@ -3,9 +3,11 @@
  * From verified claims to the caller that expressions read as `authentication`.
  */
 import type { Caller } from '../dataweave/bindings.ts';
+import { isInexact } from '../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import type { IncomingRequest } from '../mint/decision.ts';
 import { type ObjectView, valueAt } from '../plan/object-view.ts';
+import { type JoinedClaims, joinedClaim, withJoined } from './joined-claims.ts';
 
 /** The caller as one source of the configuration knows it; undefined where it knows nobody. */
 export type Source = (request: IncomingRequest) => Caller | undefined;
@@ -17,6 +19,7 @@ export interface CallerMapping {
   readonly principal: ClaimPaths;
   readonly clientId: ClaimPaths;
   readonly clientName: ClaimPaths;
+  readonly joined: JoinedClaims;
 }
 
 /** The caller with these claims. Fields are looked up when an expression first asks for them. */
@@ -27,7 +30,11 @@ export function callerOf(claims: ObjectView, mapping: CallerMapping): Caller {
 class ClaimsCaller implements Caller {
   readonly #claims: ObjectView;
   readonly #mapping: CallerMapping;
+  #whole: JsonObject | undefined;
   #properties: JsonObject | undefined;
+  /** Whether the claims have an inexact number somewhere; undefined until somebody reads all of them. */
+  #isInexact: boolean | undefined;
+  #gaveInexact = false;
 
   constructor(claims: ObjectView, mapping: CallerMapping) {
     this.#claims = claims;
@@ -35,27 +42,56 @@ class ClaimsCaller implements Caller {
   }
 
   get principal(): string | null {
-    return firstText(this.#claims, this.#mapping.principal);
+    return this.#firstText(this.#mapping.principal);
   }
 
   get clientId(): string | null {
-    return firstText(this.#claims, this.#mapping.clientId);
+    return this.#firstText(this.#mapping.clientId);
   }
 
   get clientName(): string | null {
-    return firstText(this.#claims, this.#mapping.clientName);
+    return this.#firstText(this.#mapping.clientName);
   }
 
   get properties(): JsonObject {
-    this.#properties ??= propertiesOf(this.#claims.whole(), this.clientId);
+    this.#properties ??= propertiesOf(this.#all(), this.clientId);
+    if (this.#isInexact) this.#gaveInexact = true;
     return this.#properties;
   }
 
   property(name: string): JsonValue | undefined {
-    if (name === 'claims') return this.#claims.whole();
-    const claim = this.#claims.get(name);
-    if (claim !== undefined) return claim;
-    return name === 'clientId' ? (this.clientId ?? undefined) : undefined;
+    if (name === 'claims') return this.#all();
+    const claim = this.#claim(name);
+    if (claim === undefined) return name === 'clientId' ? (this.clientId ?? undefined) : undefined;
+    if (typeof claim !== 'string' && isInexact(claim)) this.#gaveInexact = true;
+    return claim;
+  }
+
+  gaveInexact(): boolean {
+    const gave = this.#gaveInexact;
+    this.#gaveInexact = false;
+    return gave;
+  }
+
+  #all(): JsonObject {
+    this.#whole ??= withJoined(this.#claims.whole(), this.#mapping.joined);
+    this.#isInexact ??= isInexact(this.#whole);
+    if (this.#isInexact) this.#gaveInexact = true;
+    return this.#whole;
+  }
+
+  #claim(name: string): JsonValue | undefined {
+    return joinedClaim(name, this.#claims.get(name), this.#mapping.joined);
+  }
+
+  #firstText(paths: ClaimPaths): string | null {
+    for (const path of paths) {
+      const [name, ...inner] = path;
+      const value = inner.length === 0 && name !== undefined ? this.#claim(name) : valueAt(this.#claims, path);
+      // Only strings name somebody: a number would come out differently from one JSON reader to the next.
+      if (typeof value === 'string' && value !== '') return value;
+    }
+    return null;
   }
 }
 
@@ -69,15 +105,6 @@ function propertiesOf(claims: JsonObject, clientId: string | null): JsonObject {
     ...claims,
     claims,
   };
-}
-
-function firstText(claims: ObjectView, paths: ClaimPaths): string | null {
-  for (const path of paths) {
-    const value = valueAt(claims, path);
-    // Only texts name somebody: a number would come out differently from one JSON reader to the next.
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return null;
 }
 
 /**

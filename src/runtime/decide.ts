@@ -244,6 +244,12 @@ function withMetadata(decision: Forward, scope: RequestScope | MintError): Forwa
   return { ...decision, metadata: Object.assign({}, ...scope.published.toReversed().map((policy) => policy.all())) };
 }
 
+/** A number that may have lost digits goes into the tokens of those vendors alone that compute with doubles. */
+function warningOf({ plan }: CompiledPolicy, scope: RequestScope | MintError): Code | undefined {
+  const gave = !(scope instanceof MintError) && scope.authentication.gaveInexact?.() === true;
+  return gave && plan.takesInexact === true ? 'identity.inexact-number' : undefined;
+}
+
 function run(given: Case, tokenBytes: number, known: Minted | undefined, knownBegan: number | undefined): Decision {
   let set: Forward['set'] = [];
   let remove: readonly string[] = [];
@@ -255,10 +261,13 @@ function run(given: Case, tokenBytes: number, known: Minted | undefined, knownBe
     }
     const began = knownBegan ?? secondsNow();
     const minted = mint(policy, given, tokenBytes, known);
+    // Asked whatever became of it, so that the next policy is not warned of what this one read.
+    const warning = warningOf(policy, given.scope);
     if (!(minted instanceof MintError)) {
       set = added(set, [policy.output.header, minted] as const);
       policy.minted.began = began;
       policy.minted.bytes = minted.length;
+      policy.minted.warning = warning;
       mints = added(mints, policy.minted);
       continue;
     }

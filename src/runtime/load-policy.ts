@@ -12,6 +12,7 @@ import { DocumentFile } from '../dialects/document-file.ts';
 import { readYaml } from '../dialects/located-yaml.ts';
 import { readShape } from '../dialects/shape.ts';
 import type { KeyRing } from '../keys/rotation.ts';
+import { type AuthenticationSettings, authenticationSchema } from './authentication-schema.ts';
 import { type Configuration, readConfiguration, shapeCodes } from './configuration.ts';
 import { loneEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readText } from './files.ts';
@@ -48,6 +49,8 @@ export interface LoadedPolicy {
   /** The keys by which it signs; empty where it does not. */
   readonly ring: KeyRing;
   readonly problems: readonly Problem[];
+  /** Where the caller's identity comes from: by the configuration, or by default. */
+  readonly authentication: AuthenticationSettings;
 }
 
 export function loadPolicy(lone: LonePolicy, files: FileReader): LoadedPolicy {
@@ -67,8 +70,12 @@ export function loadPolicy(lone: LonePolicy, files: FileReader): LoadedPolicy {
   const secret = (name: string): string | undefined => lone.secrets?.get(name) ?? surroundings.secret(name);
   const loader = new PolicyLoader(context, problems, { ...surroundings, secret });
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted));
-  const ring = surroundings.rings.finish().rings.get(wanted?.name ?? '') ?? [];
-  return { policy: problems.hasErrors ? undefined : policy, ring, problems: problems.all };
+  return {
+    policy: problems.hasErrors ? undefined : policy,
+    ring: surroundings.rings.finish().rings.get(wanted?.name ?? '') ?? [],
+    problems: problems.all,
+    authentication: configuration?.settings?.authentication ?? authenticationSchema.parse({}),
+  };
 }
 
 const noConfiguration: Omit<PolicySurroundings, 'rings'> = {

@@ -180,7 +180,7 @@ export class PolicyLoader {
       minter,
       output,
       values: new HeaderValues(output.prefix),
-      minted: { policy: wanted.name, outcome: 'minted', began: 0, bytes: 0, audit: undefined },
+      minted: { policy: wanted.name, outcome: 'minted', began: 0, bytes: 0, audit: undefined, warning: undefined },
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
       requiresCaller: wanted.settings.requireCaller ?? false,
       reuse,

@@ -9,6 +9,7 @@
  */
 import { compileExpression, type ProfileName } from '../dataweave/expression.ts';
 import type { Code } from '../diagnostics/codes.ts';
+import { isInexact } from '../diagnostics/exact-json.ts';
 import { called, nameOr } from '../diagnostics/harmless.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { LocatedError, type ProblemDetails, type Problems } from '../diagnostics/problem.ts';
@@ -144,8 +145,8 @@ export class Variables implements DeclaredVariables {
 
   /** @throws LocatedError where a template or expression would not load */
   #producer(name: string, form: VariableForm): Computed | undefined {
-    if (typeof form !== 'object' || Array.isArray(form)) return constant(form as JsonValue);
-    if ('value' in form) return constant(form.value as JsonValue);
+    if (typeof form !== 'object' || Array.isArray(form)) return this.#constant([name], form as JsonValue);
+    if ('value' in form) return this.#constant([name, 'value'], form.value as JsonValue);
     if ('header' in form) {
       const header = form.header.toLowerCase();
       return { evaluate: ({ attributes }) => attributes.header(header) };
@@ -158,6 +159,16 @@ export class Variables implements DeclaredVariables {
     if (text === undefined) return undefined;
     this.#texts.set(name, text);
     return constant(text);
+  }
+
+  #constant(path: YamlPath, value: JsonValue): Computed {
+    if (isInexact(value)) {
+      this.#report(path, 'variables.inexact-number', {
+        message: 'A number here is beyond 9007199254740991 (2^53 - 1), where its last digits are lost.',
+        suggestion: 'Write it in quotes: as a string it keeps all of them.',
+      });
+    }
+    return constant(value);
   }
 
   /** A variable without a value makes the whole template have none: half a value would be a different one. */

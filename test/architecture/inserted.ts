@@ -76,6 +76,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'dialects/datapower/property-text.ts': ['property'],
   'dialects/datapower/protection.ts': ['property', "vendors.join(', ')", 'name'],
   'dialects/datapower/variables.ts': ['whyUnset(name.text)', 'form'],
+  'dialects/exact-value.ts': ['whose'],
   'dialects/flex/carriers.ts': ['policyName'],
   'dialects/flex/plan.ts': ["vendorAlgorithms.join(', ')", 'name'],
   'dialects/flex/text.ts': ["parts.filter((part) => part !== '').join(' ++ ')"],
@@ -102,6 +103,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'keys/sources/key-text.ts': ['key.type', 'needed'],
   'keys/sources/pkcs12.ts': ['path', 'reason'],
   'runtime/audit.ts': ['fewestBytes'],
+  'runtime/authentication.ts': ['others'],
   'runtime/checker.ts': [
     "'code' in error ? String(error.code) : error.name",
     'signal',

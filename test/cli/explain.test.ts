@@ -10,7 +10,7 @@ const files = writeFiles({
   'named.yaml': flex(`{ name: "#[attributes.method]", value: x }, { name: jti, value: "#[uuid()]" }`),
   'broken.yaml': flex('{ name: a }'),
   'mintproc.yaml':
-    'policies: [{ name: a, file: plain.yaml, onError: pass, output: { header: x-token, prefix: "" } }]\nroutes: [{ match: {}, policies: [a] }]\n',
+    'policies: [{ name: a, file: plain.yaml, onError: pass, output: { header: x-token, prefix: "" } }]\nroutes: [{ match: {}, policies: [a] }]\nauthentication: { sources: [{ from: jwt_authn, joinLists: [] }] }\n',
 });
 
 test('explain tells how everything comes about, and no value', async () => {
@@ -38,6 +38,16 @@ const texts: readonly [name: string, line: readonly string[], out: RegExp][] = [
     /output +x-token: …\n +onError +the request goes on without a token/,
   ],
   ['a name that the request gives', ['--policy', files['named.yaml']], /\(named by the request\) +from each request/],
+  [
+    'the claims that are joined by default',
+    ['--policy', files['plain.yaml']],
+    /joins +the claims scope, scp, permission of jwt_authn, joined by spaces\n/,
+  ],
+  [
+    'no claim that is joined',
+    ['--policy', files['plain.yaml'], '--config', files['mintproc.yaml']],
+    /joins +no claim\n/,
+  ],
   [
     'why tokens are not reused',
     ['--policy', files['named.yaml']],

@@ -134,6 +134,27 @@ for (const [name, outcome, code, mints, series, lines] of requests) {
   });
 }
 
+test('a token with a number whose digits may be lost is warned of once for each policy', () => {
+  const { observer, lines } = observed();
+  const warning = 'identity.inexact-number';
+  const record = {
+    outcome: 'forwarded',
+    seconds: 0.25,
+    at: 1,
+    code: undefined,
+    requestId: 'r',
+    traceId: undefined,
+  } as const;
+  for (const policy of ['a', 'a', 'b', 'a', 'b']) {
+    observer.finished({ ...record, mints: [{ policy, outcome: 'minted', warning }] });
+  }
+  const message = 'A policy reads a number of the caller whose last digits may be lost.';
+  assert.deepEqual(
+    lines(),
+    ['a', 'b'].map((policy) => ({ message, policy, code: warning })),
+  );
+});
+
 test('a stream for which there is no memory', async () => {
   const { observer, metrics, lines } = observed();
   observer.memoryFull();

@@ -165,6 +165,31 @@ const found: [name: string, text: string, problems: string[]][] = [
     ['config.wrong-type 6:15'],
   ],
   [
+    'a claim to join that is no list',
+    `${usable}authentication: { sources: [{ from: jwt_authn, joinLists: scope }] }\n`,
+    ['config.wrong-type 4:59'],
+  ],
+  [
+    'a claim to join without a name',
+    `${usable}authentication: { sources: [{ from: jwt_authn, joinLists: [scope, ""] }] }\n`,
+    ['config.invalid-value 4:67'],
+  ],
+  [
+    'as many claims to join as there may be',
+    `${usable}authentication: { sources: [{ from: jwt_authn, joinLists: [${claims(64)}] }] }\n`,
+    [],
+  ],
+  [
+    'one claim more to join',
+    `${usable}authentication: { sources: [{ from: jwt_authn, joinLists: [${claims(65)}] }] }\n`,
+    ['config.invalid-value 4:59'],
+  ],
+  [
+    'joinLists of another source',
+    `${usable}authentication: { sources: [{ from: ext_authz, joinLists: [] }] }\n`,
+    ['config.unknown-key 4:48'],
+  ],
+  [
     'a header name that is none',
     `${usable}authentication: { sources: [{ from: headers, principal: a b }] }\n`,
     ['config.invalid-value 4:57'],
@@ -242,4 +267,9 @@ for (const [text, expected] of files_) {
   test(`${JSON.stringify(text.slice(0, 30))} looks like a configuration: ${expected}`, () => {
     assert.equal(looksLikeConfiguration(text), expected);
   });
+}
+
+/** So many names of claims, between commas. */
+function claims(count: number): string {
+  return Array.from({ length: count }, (_, at) => `c${at}`).join(', ');
 }

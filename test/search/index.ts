@@ -8,6 +8,7 @@ import { search as tlsStates } from '../cli/tls-states.search.ts';
 import { search as expressions } from '../dataweave/expressions.search.ts';
 import { search as handed } from '../dialects/handed.search.ts';
 import { search as envoy } from '../e2e/envoy.search.ts';
+import { search as sameToken } from '../extproc/same-token.search.ts';
 import { search as frames } from '../extproc/transports/native/frames.search.ts';
 import { search as transport } from '../extproc/transports/native/transport.search.ts';
 import { search as requestText } from '../mint/request-text.search.ts';
@@ -32,6 +33,7 @@ export const searches: readonly Search[] = [
   reload,
   requestText,
   routes,
+  sameToken,
   secrets,
   socketFile,
   steps,

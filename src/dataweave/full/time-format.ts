@@ -128,10 +128,15 @@ function named(name: string, width: number): string {
   return width === 5 ? name.charAt(0) : width === 4 ? name : name.slice(0, 3);
 }
 
-function year(date: Temporal.PlainDate, width: number): string {
-  if (width === 2) return padded(date.year % 100, 2);
-  const text = padded(date.year, width);
-  return width >= 4 && text.length > width && date.year > 0 ? `+${text}` : text;
+function year(number: number, width: number): string {
+  if (width === 2) return padded(Math.abs(number) % 100, 2);
+  const text = padded(number, width);
+  return width >= 4 && text.length > width && number > 0 ? `+${text}` : text;
+}
+
+/** The year before the first one is the first before Christ. */
+function yearOfEra({ year: number }: Temporal.PlainDate): number {
+  return number > 0 ? number : 1 - number;
 }
 
 function month(date: Temporal.PlainDate, width: number): string {
@@ -161,15 +166,20 @@ function weekday(date: Temporal.PlainDate, width: number): string {
   return width < 3 ? padded((date.dayOfWeek % 7) + 1, width) : named(dayNames[date.dayOfWeek - 1] ?? '', width);
 }
 
+/** That of the years from 1 on, and the one before it. */
+export function eraNames(width: number): readonly [string, string] {
+  if (width === 4) return ['Anno Domini', 'Before Christ'];
+  return width === 5 ? ['A', 'B'] : ['AD', 'BC'];
+}
+
 function era(date: Temporal.PlainDate, width: number): string {
-  if (width === 4) return date.year > 0 ? 'Anno Domini' : 'Before Christ';
-  return (date.year > 0 ? 'AD' : 'BC').slice(0, width === 5 ? 1 : 2);
+  return eraNames(width)[date.year > 0 ? 0 : 1];
 }
 
 /** The year that the week belongs to: the last days of December are in week 1 of the next. */
 function weekYear(date: Temporal.PlainDate, width: number): string {
   const found = date.month === 12 && week(date) === 1 ? date.year + 1 : date.year;
-  return width === 2 ? padded(found % 100, 2) : padded(found, width);
+  return year(found, width);
 }
 
 /** Days since the 17th of November 1858. */
@@ -179,8 +189,8 @@ function julianDay(date: Temporal.PlainDate): number {
 
 const dateFields: Readonly<Record<string, (date: Temporal.PlainDate, width: number) => string>> = {
   G: era,
-  y: year,
-  u: year,
+  y: (date, width) => year(yearOfEra(date), width),
+  u: (date, width) => year(date.year, width),
   M: month,
   L: month,
   d: (date, width) => padded(date.day, width),

@@ -6,7 +6,7 @@
  * than could ever be tried. Whether the rest of the text follows the rest of the pattern does not depend on the way
  * there, so that no place is tried twice.
  */
-import { dayNames, monthNames, type PatternPart } from './time-format.ts';
+import { dayNames, eraNames, monthNames, type PatternPart } from './time-format.ts';
 
 /** A field's letter and its text. */
 export type FoundField = readonly [letter: string, text: string];
@@ -94,15 +94,23 @@ function isNumeric(part: PatternPart | undefined): boolean {
 
 /** Where a field may end that begins at this place, the longest first as far as one is tried before another. */
 function endsOf(text: string, at: number, letter: string, width: number, isAdjacent: boolean): Iterable<number> {
-  if (letter === 'a') return wordEnds(text, at, ['AM', 'PM']);
-  if (letter === 'E') return wordEnds(text, at, shortened(dayNames, width));
-  if ('ML'.includes(letter) && width >= 3) return wordEnds(text, at, shortened(monthNames, width));
+  const words = wordsOf(letter, width);
+  if (words !== undefined) return wordEnds(text, at, words);
   if ('XxZ'.includes(letter)) return patternEnds(text, at, offsetPatterns(letter, width));
   if (letter === 'O') return patternEnds(text, at, [width === 4 ? fullLocalized : localized]);
   if ('Vz'.includes(letter)) return zoneEnds(text, at);
   if ('yu'.includes(letter) && width === 4 && !isAdjacent) return patternEnds(text, at, yearPatterns);
+  if ('yu'.includes(letter) && width === 1 && text.charAt(at) === '-') return digitEnds(text, at + 1, 1, 9);
   if (width === 1) return digitEnds(text, at, 1, isAdjacent ? 2 : 9);
   return digitEnds(text, at, width, width);
+}
+
+/** What a field is one of, where it is written in letters. */
+function wordsOf(letter: string, width: number): readonly string[] | undefined {
+  if (letter === 'a') return ['AM', 'PM'];
+  if (letter === 'G') return eraNames(width);
+  if (letter === 'E') return shortened(dayNames, width);
+  return 'ML'.includes(letter) && width >= 3 ? shortened(monthNames, width) : undefined;
 }
 
 function shortened(names: readonly string[], width: number): readonly string[] {
@@ -133,7 +141,7 @@ function patternEnds(text: string, at: number, patterns: readonly RegExp[]): rea
 }
 
 /** More than four digits have a sign. */
-const yearPatterns = [/\+\d{5,9}/y, /\d{4}/y];
+const yearPatterns = [/\+\d{5,9}/y, /-\d{4,9}/y, /\d{4}/y];
 /** Sixty minutes are an hour here, and nowhere else. */
 const localized = /GMT(?:[+-]\d{1,2}(?::\d\d)?)?/iy;
 const fullLocalized = /GMT(?:[+-]\d\d:\d\d)?/iy;

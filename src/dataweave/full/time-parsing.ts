@@ -48,8 +48,8 @@ function match(text: string, parts: readonly PatternPart[]): Found | undefined {
 
 function fieldValue(letter: string, text: string): number | string {
   if (letter === 'S') return Number(text.padEnd(9, '0'));
-  if ('aEXxZOVz'.includes(letter)) return text;
-  if (/^\+?\d+$/.test(text)) return 'yu'.includes(letter) && text.length === 2 ? 2000 + Number(text) : Number(text);
+  if ('aEGXxZOVz'.includes(letter)) return text;
+  if (/^[+-]?\d+$/.test(text)) return 'yu'.includes(letter) && /^\d\d$/.test(text) ? 2000 + Number(text) : Number(text);
   return monthNames.findIndex((name) => name.slice(0, 3).toLowerCase() === text.slice(0, 3).toLowerCase()) + 1;
 }
 
@@ -62,7 +62,7 @@ function numberOf(found: Found, ...letters: readonly string[]): number | undefin
 }
 
 function dateOf(found: Found, mode: Mode): Temporal.PlainDate | undefined {
-  const year = numberOf(found, 'u') ?? (mode === 'STRICT' ? undefined : numberOf(found, 'y'));
+  const year = numberOf(found, 'u') ?? yearOfEra(found, mode);
   if (year === undefined) return undefined;
   const dayOfYear = numberOf(found, 'D');
   const date = dayOfYear === undefined ? dayOfMonth(found, year, mode) : counted(year, 1, dayOfYear);
@@ -70,6 +70,15 @@ function dateOf(found: Found, mode: Mode): Temporal.PlainDate | undefined {
   const weekday = found.get('E');
   const isOther = typeof weekday === 'string' && dayOfWeek(weekday) !== date.dayOfWeek;
   return date.year !== year || isOther ? undefined : date;
+}
+
+/** Strict takes a year of an era only beside its era; without one it is the present era's. */
+function yearOfEra(found: Found, mode: Mode): number | undefined {
+  const year = numberOf(found, 'y');
+  const era = found.get('G');
+  if (year === undefined || (mode === 'STRICT' && era === undefined)) return undefined;
+  if (mode !== 'LENIENT' && year < 1) return undefined;
+  return /^B/i.test(String(era)) ? 1 - year : year;
 }
 
 /** The first of January of the year, so many months and days on, where 1 and 1 are none. */
@@ -96,8 +105,10 @@ interface FoundTime {
 }
 
 function timeOf(found: Found, mode: Mode): FoundTime | undefined {
-  const hours = numberOf(found, 'H') ?? halfDayHour(found);
-  if (hours === undefined || isOtherHalf(found, hours)) return undefined;
+  const counted = clockHour(found, mode);
+  const hours = numberOf(found, 'H') ?? counted ?? halfDayHour(found);
+  if (hours === undefined || (counted !== undefined && counted !== hours)) return undefined;
+  if (isOtherHalf(found, hours)) return undefined;
   const [minutes, seconds] = [numberOf(found, 'm') ?? 0, numberOf(found, 's') ?? 0];
   const nanoseconds = numberOf(found, 'S', 'n') ?? 0;
   const isMidnight = hours === 24 && minutes === 0 && seconds === 0 && nanoseconds === 0;
@@ -107,6 +118,13 @@ function timeOf(found: Found, mode: Mode): FoundTime | undefined {
   const first = new Temporal.PlainDateTime(1970, 1, 1);
   const at = first.add({ hours, minutes, seconds, nanoseconds });
   return { time: at.toPlainTime(), days: first.until(at).days };
+}
+
+/** Hours that are counted from 1 to 24, of which the last is the first of the same day. */
+function clockHour(found: Found, mode: Mode): number | undefined {
+  const hour = numberOf(found, 'k');
+  if (hour === undefined || hour === 24) return hour && 0;
+  return hour === 0 && mode === 'STRICT' ? Number.NaN : hour;
 }
 
 function isOtherHalf(found: Found, hours: number): boolean {

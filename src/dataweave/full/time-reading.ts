@@ -1,15 +1,14 @@
 /**
  * @module
  * Reads dates, times, time zones and periods that are written by ISO 8601, as the engine's Java does: with no leap
- * second, no hour 24 and no offset beyond 18 hours. What Java reads beside that (weeks, days of the year, years with a
- * sign) is not read here.
+ * second, no hour 24 and no offset beyond 18 hours.
  */
+import { calendarDate, date, readDate, temporalText, writtenCalendarDate, writtenDate } from './date-reading.ts';
 import { readPeriod } from './period-reading.ts';
 import { offsetText, zoneId } from './time-text.ts';
 import type { TimeKind, TimeValue } from './values.ts';
 import { offsetOf, zoneNamed } from './zone-names.ts';
 
-const date = String.raw`\d{4}-\d\d-\d\d`;
 const clock = String.raw`(?:[01]\d|2[0-3]):[0-5]\d`;
 const time = String.raw`${clock}(?::[0-5]\d(?:\.\d{0,9})?)?`;
 const writtenTime = String.raw`${clock}(?::[0-5]\d(?:\.\d{1,9})?)?`;
@@ -22,17 +21,17 @@ type DatedKind = Exclude<TimeKind, 'TimeZone' | 'Period'>;
 
 /** What `as` takes. */
 const patterns: { readonly [kind in DatedKind]: RegExp } = {
-  Date: new RegExp(`^${date}$`),
-  DateTime: new RegExp(`^(${date}T${time})(${offset})(${region})$`, 'i'),
-  LocalDateTime: new RegExp(`^(${date}T${time})$`, 'i'),
+  Date: date,
+  DateTime: new RegExp(`^(${calendarDate}T${time})(${offset})(${region})$`, 'i'),
+  LocalDateTime: new RegExp(`^(${calendarDate}T${time})$`, 'i'),
   LocalTime: new RegExp(`^(${time})$`),
   Time: new RegExp(`^(${time})(${wholeOffset})$`, 'i'),
 };
 
 const literals: { readonly [kind in TimeKind]: RegExp } = {
-  Date: patterns.Date,
-  DateTime: new RegExp(`^${date}T${writtenTime}${writtenOffset}$`),
-  LocalDateTime: new RegExp(`^${date}T${writtenTime}$`),
+  Date: writtenDate,
+  DateTime: new RegExp(`^${writtenCalendarDate}T${writtenTime}${writtenOffset}$`),
+  LocalDateTime: new RegExp(`^${writtenCalendarDate}T${writtenTime}$`),
   LocalTime: new RegExp(`^${writtenTime}$`),
   Time: new RegExp(`^${writtenTime}${writtenOffset}$`),
   TimeZone: new RegExp(`^${writtenOffset}$`),
@@ -43,8 +42,8 @@ const literalKinds = Object.keys(literals) as readonly TimeKind[];
 
 /** What stands between two bars; undefined where it is none of the kinds. */
 export function parseTimeLiteral(text: string): TimeValue | undefined {
-  for (const kind of literalKinds) if (literals[kind].test(text)) return parseTime(text, kind);
-  return undefined;
+  const kind = literalKinds.find((one) => literals[one].test(text));
+  return kind && readAs(text, kind, literals);
 }
 
 /** What is longer is none of the kinds. */
@@ -52,9 +51,15 @@ const longest = 100;
 
 /** A text as one kind; undefined where it is none of that kind. */
 export function parseTime(text: string, kind: TimeKind): TimeValue | undefined {
+  return readAs(text, kind, patterns);
+}
+
+/** @param dates which of the forms are dates and times at all */
+function readAs(text: string, kind: TimeKind, { Date: dates }: { readonly Date: RegExp }): TimeValue | undefined {
   if (text.length > longest) return undefined;
   try {
     if (kind === 'TimeZone') return parseZone(text);
+    if (kind === 'Date') return dates.test(text) ? dateIn(text) : undefined;
     return kind === 'Period' ? readPeriod(text) : parseDated(text, kind);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
@@ -62,14 +67,17 @@ export function parseTime(text: string, kind: TimeKind): TimeValue | undefined {
   }
 }
 
-function parseDated(text: string, kind: DatedKind): TimeValue | undefined {
+function dateIn(text: string): TimeValue | undefined {
+  const at = readDate(text);
+  return at && { kind: 'Date', at };
+}
+
+function parseDated(text: string, kind: Exclude<DatedKind, 'Date'>): TimeValue | undefined {
   const found = patterns[kind].exec(text);
   if (found === null) return undefined;
   const [, local = '', zone = '', place = ''] = found;
-  const written = local.replace(/\.$/, '');
+  const written = temporalText(local.replace(/\.$/, ''));
   switch (kind) {
-    case 'Date':
-      return { kind, at: Temporal.PlainDate.from(text, strict) };
     case 'DateTime':
       return dateTime(written, zone, place);
     case 'LocalDateTime':

@@ -7,6 +7,7 @@
 import type { Code } from '../../diagnostics/codes.ts';
 import { exactNumber, parseExactly } from '../../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import { exact } from '../exact-value.ts';
 import { textOf } from './value-text.ts';
 
 export type ClaimType = 'string' | 'number' | 'boolean' | 'map';
@@ -57,7 +58,7 @@ export function splitList(text: string): readonly string[] {
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 function toNumber(value: JsonValue): JsonValue {
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number') return exact(value);
   const text = textOf(value).trim();
   const number = decimal.test(text) ? Number(text) : Number.NaN;
   if (!Number.isFinite(number)) throw new Misfit('is not a number');
@@ -74,7 +75,7 @@ function toBoolean(value: JsonValue): boolean {
 }
 
 function toObject(value: JsonValue): JsonObject {
-  const parsed = typeof value === 'string' ? parseJson(value) : value;
+  const parsed = typeof value === 'string' ? parseJson(value) : exact(value);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw notJson();
   return parsed as JsonObject;
 }

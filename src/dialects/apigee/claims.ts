@@ -10,6 +10,7 @@ import type { SourceText } from '../../diagnostics/source-text.ts';
 import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
+import { inexactNumber } from '../exact-value.ts';
 import type { XmlElement } from '../located-xml.ts';
 import { type ClaimType, claimTypes, convert, Misfit, parseObject } from './claim-types.ts';
 import { compileMapTemplate } from './map-template.ts';
@@ -223,6 +224,7 @@ export function guarded<T>(name: string, compute: () => T): T {
   try {
     return compute();
   } catch (error) {
+    if (error instanceof MintError && error.code === 'identity.inexact-number') throw inexactNumber(name);
     if (!(error instanceof Misfit)) throw error;
     throw new MintError(error.code, `${called('The value of the claim', name)} ${error.message}.`, { subject: name });
   }

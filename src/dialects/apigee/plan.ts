@@ -209,7 +209,9 @@ function readCritical(reading: Reading, policy: XmlElement): Step[] {
       value: {
         evaluate(scope) {
           const found = value.value.evaluate(scope);
-          return found === undefined ? undefined : splitList(Array.isArray(found) ? found.join(',') : textOf(found));
+          return found === undefined
+            ? undefined
+            : splitList(Array.isArray(found) ? found.map(textOf).join(',') : textOf(found));
         },
       },
     },

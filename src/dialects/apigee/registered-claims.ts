@@ -43,7 +43,7 @@ export function readTokenId(reading: Reading, policy: XmlElement): Step[] {
       value: {
         evaluate(scope) {
           const id = found.evaluate(scope);
-          return id === undefined || id === '' ? scope.randomId() : textOf(id);
+          return id === undefined || id === '' ? scope.randomId() : guarded('jti', () => textOf(id));
         },
       },
     },
@@ -73,7 +73,7 @@ function readClaim(
         evaluate(scope) {
           const found = value.value.evaluate(scope);
           if (found === undefined) return undefined;
-          return make(Array.isArray(found) ? found.map(textOf).join(',') : textOf(found));
+          return make(guarded(claim, () => (Array.isArray(found) ? found.map(textOf).join(',') : textOf(found))));
         },
       },
     },

@@ -2,12 +2,13 @@
  * @module
  * The claims, in the gateway's order: `jti`, `iss`, `sub`, `aud`, `exp`, `iat`, then the private ones (recorded tokens).
  */
-import { parseJson } from '../../diagnostics/exact-json.ts';
+import { exactDigits, parseExactly } from '../../diagnostics/exact-json.ts';
 import { called } from '../../diagnostics/harmless.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
+import { exact } from '../exact-value.ts';
 import { listed, readName } from './property-text.ts';
 import type { Reading } from './reading.ts';
 import { isRecord } from './record.ts';
@@ -73,7 +74,7 @@ function textVariable(variable: Computed, name: string): Computed<string> {
 function textOrNothing(value: JsonValue | undefined, name: string): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(exact(value, name));
   const message = `${called('The variable', name)} holds ${Array.isArray(value) ? 'a list' : 'an object'} where a text is needed.`;
   throw new MintError('datapower.invalid-variable', message, { subject: name });
 }
@@ -159,14 +160,14 @@ function readPrivateClaims(reading: Reading, properties: Properties): Step[] {
 function claimsOf(value: JsonValue | undefined, name: SourceText): JsonObject | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const claims = typeof value === 'string' ? parsed(value) : value;
-  if (isRecord(claims) && isShallow(claims, deepestClaims)) return claims as JsonObject;
+  if (isRecord(claims) && isShallow(claims as JsonObject, deepestClaims)) return exact(claims as JsonObject, name.text);
   const message = `${called('The variable', name.text)} of \`private-claims\` holds no JSON object, or one that nests too deep.`;
   throw new MintError('datapower.invalid-variable', message, { subject: name.text });
 }
 
 function parsed(text: string): unknown {
   try {
-    return parseJson(text);
+    return parseExactly(text);
   } catch {
     return undefined;
   }
@@ -175,7 +176,7 @@ function parsed(text: string): unknown {
 /** Deeper claims would be an attack on whoever reads them. */
 const deepestClaims = 64;
 
-function isShallow(value: unknown, left: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
+function isShallow(value: JsonValue, left: number): boolean {
+  if (typeof value !== 'object' || value === null || exactDigits(value) !== undefined) return true;
   return left > 0 && Object.values(value).every((inner) => isShallow(inner, left - 1));
 }

@@ -4,6 +4,7 @@
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import { exact } from '../exact-value.ts';
 import { variableName } from './variable-names.ts';
 
 export type InlinePiece =
@@ -32,7 +33,11 @@ export function parseInline(source: SourceText): Inline {
   return { ok: true, pieces };
 }
 
-/** How a value stands inside a text. */
+/**
+ * How a value stands inside a text.
+ *
+ * @throws MintError `identity.inexact-number`
+ */
 export function textOf(value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : JSON.stringify(exact(value));
 }

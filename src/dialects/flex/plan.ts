@@ -33,6 +33,7 @@ export function* readPlan(
     return undefined;
   return {
     dialect: 'flex',
+    takesInexact: true,
     algorithm,
     key:
       config.privateKey === undefined

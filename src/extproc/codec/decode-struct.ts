@@ -4,6 +4,7 @@
  * than it may. Objects have no prototype, so that a caller's member named `__proto__` is only a member.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import { orderOfNames } from '../member-order.ts';
 import { bytesTag, enter, type ProtobufReader, varintTag, wireType } from './protobuf-reader.ts';
 import type { WireText } from './wire-text.ts';
 
@@ -20,20 +21,24 @@ export const value = {
   list: bytesTag(6),
 } as const;
 
-/** A Struct, of which the reader stands at the length. */
+/** A Struct, of which the reader stands at the length. Its members come in the order of `member-order.ts`. */
 export function decodeStruct(reader: ProtobufReader, text: WireText): JsonObject {
-  const object = emptyObject();
+  const names: string[] = [];
+  const values: JsonValue[] = [];
   const outer = enter(reader);
   while (reader.at < reader.end) {
     const tag = reader.tag();
-    if (tag === structFields) decodeMember(object, reader, text);
+    if (tag === structFields) decodeMember(names, values, reader, text);
     else reader.skip(tag);
   }
   reader.end = outer;
+  const object = emptyObject();
+  // Of several members of one name the last one stays: it comes last here, too.
+  for (const at of orderOfNames(names)) object[names[at] ?? ''] = values[at] ?? null;
   return object;
 }
 
-function decodeMember(object: Record<string, JsonValue>, reader: ProtobufReader, text: WireText): void {
+function decodeMember(names: string[], values: JsonValue[], reader: ProtobufReader, text: WireText): void {
   const outer = enter(reader);
   let name = '';
   let member: JsonValue = null;
@@ -44,7 +49,8 @@ function decodeMember(object: Record<string, JsonValue>, reader: ProtobufReader,
     else reader.skip(tag);
   }
   reader.end = outer;
-  object[name] = member;
+  names.push(name);
+  values.push(member);
 }
 
 /** A Value, of which the reader stands at the length. */

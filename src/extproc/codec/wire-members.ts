@@ -29,7 +29,7 @@ export class WireMembers {
     return at === nowhere ? null : decodeValue(this.#text.reader(at), this.#text);
   }
 
-  /** Each once. */
+  /** Each once, in the order of the message, which means nothing. */
   names(): readonly string[] {
     const places = this.#places;
     if (places.length === placesOfMember) return [this.#nameAt(0)];

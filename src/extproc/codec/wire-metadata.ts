@@ -40,7 +40,7 @@ export class WireMetadata implements ObjectView {
 
   whole(): JsonObject {
     const object = emptyObject();
-    for (const name of this.names()) object[name] = this.get(name) ?? emptyObject();
+    for (const name of this.names().toSorted()) object[name] = this.get(name) ?? emptyObject();
     return object;
   }
 }

@@ -65,7 +65,9 @@ function seen(view: ObjectView): object {
       return [name, view.get(name), inner === undefined ? 'no object' : seen(inner)];
     });
   const others = [view.get('absent'), view.view('absent'), view.isEmpty];
-  return { members, others, whole: view.whole() };
+  const whole = view.whole();
+  // The text says in which order the members stand, too.
+  return { members, others, whole, text: JSON.stringify(whole) };
 }
 
 test('an answer is written as the generic codec reads it', () => {
