@@ -97,6 +97,7 @@ export const codes = {
   'policy.response-header': 'The policy writes the token to the response, which mintproc does not touch.',
 
   // apigee: GenerateJWT, at deployment; each code is the vendor's name for the error in kebab case
+  'apigee.invalid-kid': 'The identifier of a key in the policy has the form of a key.',
   'apigee.empty-element-for-key-configuration': 'The `Value` of a key names no variable.',
   'apigee.invalid-configuration': 'The policy has both `Algorithm` and `Algorithms`.',
   'apigee.invalid-configuration-for-action-and-algorithm':

@@ -3,6 +3,7 @@
  * What can be said of a ring at one moment: which key signs, since when and until when, which key comes next, and when
  * no key is left. All times are in milliseconds since the epoch.
  */
+import { isPlainName } from '../diagnostics/harmless.ts';
 import type { HeldKey } from './held-key.ts';
 import { type KeyRing, keyId, publishedAt, publishedUntil, type RingKey, type Term, termsOf } from './rotation.ts';
 
@@ -50,17 +51,14 @@ function hasSigner(term: Term): term is Term & { readonly signer: RingKey } {
   return term.signer !== undefined;
 }
 
-/** Characters of a name that is shown. */
-const longestName = 64;
-
 /**
- * The name of a key in logs, metrics and reports: its `kid`, or its thumbprint where it has none, or one that is longer
- * than 64 characters. A secret without a `kid` has no name: a digest of it would help to guess it.
+ * The name of a key in logs, metrics and reports: its `kid` where that is a plain name, else its thumbprint; what is longer
+ * or has other characters may be a key that was written where its name belongs. A secret has no thumbprint, since a digest
+ * of it would help to guess it, and so may have no name.
  */
 export function shownName(held: HeldKey): string | undefined {
   const name = keyId(held);
-  if (name === undefined || name.length <= longestName) return name;
-  return held.thumbprint ?? `${name.slice(0, longestName - 1)}…`;
+  return name === undefined || isPlainName(name) ? name : held.thumbprint;
 }
 
 /** Whether two keys are the same, under the same name. */

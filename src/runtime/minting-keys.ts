@@ -8,7 +8,8 @@ import { createSigner, createThreadSigner } from '../jose/sign.ts';
 import type { SigningThreads, SignLater } from '../jose/signing-threads.ts';
 import type { HeldKey } from '../keys/held-key.ts';
 import { publishedJwk } from '../keys/key-set.ts';
-import { keyId, type RingKey } from '../keys/rotation.ts';
+import { shownName } from '../keys/ring-state.ts';
+import type { RingKey } from '../keys/rotation.ts';
 import type { MadeBy, Witness } from '../mint/audit.ts';
 import type { MintingKeys } from '../mint/minter.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
@@ -63,19 +64,16 @@ export function signerOf({ algorithm }: TokenPlan, { held, algorithms }: RingKey
   return { algorithm, sign: createSigner(algorithm, key), key, jwk: publishedJwk(held, algorithms) };
 }
 
-/** A longer name is no name that a log should repeat. */
-const longestKeyId = 64;
-
 /** What the audit says of the key: the one that signs, or else the one that tokens are encrypted to. */
 export function madeBy(
   { algorithm, encryption }: TokenPlan,
   held: HeldKey | undefined,
   recipient: PolicyKeys['recipient'],
 ): MadeBy {
-  const kid = held === undefined ? recipient?.kid : keyId(held);
+  const kid = held === undefined ? recipient?.kid : shownName(held);
   return {
     alg: algorithm?.name ?? encryption?.management.name,
-    kid: (kid?.length ?? 0) > longestKeyId ? held?.thumbprint : kid,
+    kid,
     enc: encryption?.content.name,
   };
 }

@@ -87,9 +87,14 @@ export function readSecretName(reading: Reading, key: XmlElement, name: 'Value' 
 
 const longestId = 256;
 
-/** What is long or has lines is a key that was named by mistake. @throws MintError */
+/** What is long, or has lines or the braces of a JWK, is a key that was written or named by mistake. */
+function mayBeKey(id: string): boolean {
+  return id.length > longestId || /[\r\n{}]/.test(id);
+}
+
+/** @throws MintError where a variable holds a key in place of its identifier */
 function shownId(id: string): string {
-  if (id.length <= longestId && !id.includes('\n')) return id;
+  if (!mayBeKey(id)) return id;
   const message = `The variable of the key's \`<Id>\` holds no identifier: it is longer than ${longestId} characters, or a key.`;
   throw new MintError('apigee.generation-failed', message, { subject: 'kid' });
 }
@@ -103,7 +108,15 @@ export function readId(
   const element = childOf(key, 'Id');
   if (element === undefined) return undefined;
   const value = readValue(reading, element, true);
-  if (value.kind === 'fixed') return { kind: 'fixed', text: value.text.text };
+  if (value.kind === 'fixed') {
+    if (mayBeKey(value.text.text)) {
+      reading.report('apigee.invalid-kid', element, {
+        message: '`<Id>` is no identifier of a key, and tokens would show it.',
+        suggestion: `Write the name of the key, never the key: one line of at most ${longestId} characters, without braces.`,
+      });
+    }
+    return { kind: 'fixed', text: value.text.text };
+  }
   if (value.kind === 'absent') {
     const message = `\`<Id>\` is empty, and so the token has no \`kid\`.`;
     reading.report('apigee.ignored-element', element, { severity: 'warning', message });
