@@ -13,7 +13,7 @@ import type { ReloadOptions } from '../../src/runtime/reload.ts';
 export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>): FileReader {
   return {
     read(path) {
-      const contents = files[path];
+      const contents = Object.hasOwn(files, path) ? files[path] : undefined;
       if (contents === undefined) return { kind: 'failed', reason: 'does not exist' };
       return { kind: 'bytes', bytes: typeof contents === 'string' ? Buffer.from(contents) : contents };
     },

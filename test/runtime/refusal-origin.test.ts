@@ -34,33 +34,33 @@ const datapower = (properties: string): string => `- jwt-generate:
 const failing = "#['x' ++ attributes.headers['x-needed']]";
 
 const cases: [name: string, policy: string, member: Origin['member'] | undefined, of: string | undefined][] = [
-  ['a claim of Flex', flex(`    customClaims: [{ name: from, value: "▲${failing}" }]`), 'claim', 'from'],
+  ['a claim of Flex', flex(`    customClaims: [{ name: from, value: ▲"${failing}" }]`), 'claim', 'from'],
   [
     'the second of two claims of Flex, over several lines',
     flex(`    customClaims:
       - { name: fine, value: "#[attributes.method]" }
       - name: from
-        value: >-
-          ▲${failing}`),
+        value: ▲>-
+          ${failing}`),
     'claim',
     'from',
   ],
   [
     'a header parameter of Flex',
-    flex(`    customHeaders: [{ name: x5u, value: "▲${failing}" }]`),
+    flex(`    customHeaders: [{ name: x5u, value: ▲"${failing}" }]`),
     'header parameter',
     'x5u',
   ],
   [
     'a claim whose name is computed',
-    flex(`    customClaims: [{ name: "#[attributes.method]", value: "▲${failing}" }]`),
+    flex(`    customClaims: [{ name: "#[attributes.method]", value: ▲"${failing}" }]`),
     'claim',
     undefined,
   ],
   [
     'a claim whose name is no string',
     flex(
-      `    customClaims: [{ name: "#[attributes.headers['x-needed']]", value: "▲#[attributes.headers['x-present']]" }]`,
+      `    customClaims: [{ name: "#[attributes.headers['x-needed']]", value: ▲"#[attributes.headers['x-present']]" }]`,
     ),
     'claim',
     undefined,

@@ -33,7 +33,7 @@ function readTokenId(reading: Reading): Step {
     kind: 'computed',
     name: 'jti',
     value,
-    place: reading.document.scalarAt([...reading.path, 'jti-claim']).placeAt(0),
+    place: reading.placeOf('jti-claim'),
   };
 }
 
@@ -56,14 +56,14 @@ function readIssuer(reading: Reading, properties: Properties): Step[] {
       throw new MintError('datapower.unset-variable', message, { subject: name.text });
     },
   };
-  return [{ kind: 'computed', name: 'iss', value, place: name.placeAt(0) }];
+  return [{ kind: 'computed', name: 'iss', value, place: reading.placeOf('iss-claim') }];
 }
 
 function readSubject(reading: Reading, properties: Properties): Step[] {
   const name = readName(reading, properties, 'sub-claim');
   if (name === undefined) return [];
   const value = textVariable(resolveVariable(reading, name), name.text);
-  return [{ kind: 'computed', name: 'sub', value, place: name.placeAt(0) }];
+  return [{ kind: 'computed', name: 'sub', value, place: reading.placeOf('sub-claim') }];
 }
 
 /** A claim that is a text (RFC 7519 section 2, StringOrURI); an empty one is none. */
@@ -92,7 +92,7 @@ function readAudience(reading: Reading, properties: Properties): Step[] {
       return listOrNothing(found.flatMap(({ values }) => values));
     },
   };
-  return [{ kind: 'computed', name: 'aud', value, place: property.placeAt(0) }];
+  return [{ kind: 'computed', name: 'aud', value, place: reading.placeOf('aud-claim') }];
 }
 
 function listOrNothing(values: readonly string[]): readonly string[] | undefined {
@@ -133,7 +133,7 @@ function readExpiry(reading: Reading, properties: Properties): Step {
   const text = reading.textAt('exp-claim');
   const inline = compileInline(reading, text, reading.before);
   const value: Computed = { evaluate: (scope) => expiryOf(inline, scope) };
-  return { kind: 'computed', name: 'exp', value, place: text.placeAt(0) };
+  return { kind: 'computed', name: 'exp', value, place: reading.placeOf('exp-claim') };
 }
 
 function expiryOf(inline: Computed, scope: Scope): number {
@@ -154,7 +154,7 @@ function readPrivateClaims(reading: Reading, properties: Properties): Step[] {
   if (name === undefined) return [];
   const variable = resolveVariable(reading, name);
   const value: Computed<JsonObject> = { evaluate: (scope) => claimsOf(variable.evaluate(scope), name) };
-  return [{ kind: 'members', value, place: name.placeAt(0) }];
+  return [{ kind: 'members', value, place: reading.placeOf('private-claims') }];
 }
 
 function claimsOf(value: JsonValue | undefined, name: SourceText): JsonObject | undefined {

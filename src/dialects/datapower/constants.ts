@@ -3,6 +3,7 @@
  * Variables whose value is known when the policy loads: algorithms and keys must be, since each key is checked against
  * its algorithm then.
  */
+import { isInexact } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { type Assignments, assignmentOf } from './assignments.ts';
@@ -42,6 +43,15 @@ export function constantVariable(
   }
 }
 
+/** Reported, and so an empty string in its place leads to no second problem. */
+function lostDigits(reading: Reading, name: SourceText): string {
+  reading.report('variables.inexact-number', name, {
+    message: 'This variable is a number beyond 2^53 - 1, whose last digits are lost.',
+    suggestion: 'Put the number in quotes where it is set.',
+  });
+  return '';
+}
+
 /** The text with its `$(…)` replaced; undefined where it depends on the request. */
 export function constantText(reading: Reading, text: SourceText, before: Assignments): string | undefined {
   const inline = parseInline(text);
@@ -52,6 +62,7 @@ export function constantText(reading: Reading, text: SourceText, before: Assignm
     else {
       const constant = constantVariable(reading, piece.name.text, before);
       if (constant === undefined) return undefined;
+      if (isInexact(constant.value)) return lostDigits(reading, piece.name);
       whole += textOf(constant.value);
     }
   }

@@ -40,7 +40,7 @@ export function readKeyId(reading: Reading, properties: Properties, property: Ki
   }
   const variable = resolveVariable(reading, name);
   const value: Computed<string> = { evaluate: (scope) => kidOf(variable.evaluate(scope)) };
-  return { kind: 'computed', name: 'kid', value, place: name.placeAt(0) };
+  return { kind: 'computed', name: 'kid', value, place: reading.placeOf(property) };
 }
 
 function isSet(reading: Reading, name: string): boolean {

@@ -4,7 +4,7 @@
  */
 import type { Code } from '../../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
-import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { LocatedYaml, YamlPath } from '../located-yaml.ts';
 import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
 import type { Api } from './api.ts';
@@ -53,6 +53,12 @@ export class Reading {
   /** The text of a property as it stands in the file. */
   textAt(property: TextProperty): SourceText {
     return this.document.scalarAt([...this.path, property]);
+  }
+
+  /** Where the value of a property begins. */
+  placeOf(property: string): Place {
+    const { document, path } = this;
+    return document.source.placeAt(document.offsetOf([...path, property]));
   }
 
   report(code: Code, at: SourceText, details: ProblemDetails): void {

@@ -100,9 +100,10 @@ function readMember({ document, settings, problems }: Reader, at: YamlPath): Ste
   if (readShape(memberSchema, document, at, problems, policyShapeCodes) === undefined) return undefined;
   const profile = settings.expressions ?? 'flex';
   const name = readText(document.scalarAt([...at, 'name']), profile, problems);
-  const source = document.scalarAt([...at, 'value']);
-  const value = readText(source, profile, problems);
-  return name === undefined || value === undefined ? undefined : toStep(name, value, source.placeAt(0));
+  const value = readText(document.scalarAt([...at, 'value']), profile, problems);
+  return name === undefined || value === undefined
+    ? undefined
+    : toStep(name, value, document.source.placeAt(document.offsetOf([...at, 'value'])));
 }
 
 function toStep(nameText: FlexText, valueText: FlexText, place: Place): Step[] {

@@ -1,0 +1,27 @@
+/**
+ * Numbers of an API whose digits are lost when the file is read: refused when the policy loads, found by `npm run search secrets`.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { outcomeOf } from './case-world.ts';
+
+const api = (value: string, property: string): string => `x-ibm-configuration:
+  properties: { number: { value: ${value} } }
+  assembly:
+    execute:
+      - jwt-generate: { version: 2.0.0, iss-claim: iss.claim, jws-alg: HS256, ${property} }
+`;
+
+const cases: [name: string, value: string, property: string, expected: string][] = [
+  ['a key, one beyond', '9007199254740992', 'jws-crypto: $(number)', 'error variables.inexact-number'],
+  ['a key, as large as may be', '9007199254740991', 'jws-crypto: $(number)', 'error keys.missing'],
+  ['a key, far beyond, below zero', '-1e300', 'jws-crypto: a$(number)', 'error variables.inexact-number'],
+  ['a claim', '9007199254740992', 'jws-crypto: hmac, sub-claim: x$(number)', 'error variables.inexact-number'],
+];
+
+for (const [name, value, property, expected] of cases) {
+  test(`a number of the API's properties: ${name}`, () => {
+    const { problems } = outcomeOf({ name, policy: api(value, property), variables: {} });
+    assert.ok(problems.includes(expected), problems.join('\n'));
+  });
+}
