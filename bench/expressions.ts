@@ -8,9 +8,9 @@
  * A second table has the profile `dataweave`, beside what says the same in the profile `flex`, where something does.
  */
 import { parseArgs } from 'node:util';
-import type { Bindings, Caller } from '../src/dataweave/bindings.ts';
-import { compileExpression, type ProfileName } from '../src/dataweave/expression.ts';
 import { SourceText } from '../src/diagnostics/source-text.ts';
+import type { Bindings, Caller } from '../src/expressions/bindings.ts';
+import { compileExpression, type ProfileName } from '../src/expressions/expression.ts';
 import { RequestView } from '../src/mint/request-view.ts';
 import { HeaderList } from '../src/plan/header-fields.ts';
 

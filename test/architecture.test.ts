@@ -202,12 +202,12 @@ const refused: [name: string, path: string, code: string, finding: string][] = [
   ['the clock in a pure room', 'src/mint/a.ts', 'const now = Date.now();', '5: uses Date.now in a pure room'],
   [
     'a date of now in a pure room',
-    'src/dataweave/a.ts',
+    'src/expressions/a.ts',
     'const now = new Date();',
     '5: uses new Date() in a pure room',
   ],
   ['the clock of Temporal', 'src/mint/a.ts', 'f(Temporal.Now);', '5: uses Temporal.Now in a pure room'],
-  ['chance in a pure room', 'src/dataweave/a.ts', 'const n = Math.random();', '5: uses Math.random in a pure room'],
+  ['chance in a pure room', 'src/expressions/a.ts', 'const n = Math.random();', '5: uses Math.random in a pure room'],
   [
     'a random id in a pure room',
     'src/mint/a.ts',
@@ -263,8 +263,8 @@ const accepted: [name: string, path: string, code: string][] = [
   ],
   ['a given date in a pure room', 'src/mint/a.ts', 'const at = new Date(now);'],
   ['the word process in a sentence', 'src/mint/a.ts', `const sentence = 'cannot process this';`],
-  ['the name of a function in a pure room', 'src/dataweave/a.ts', `const names = ['randomInt'];`],
-  ['hashes in a pure room', 'src/dataweave/a.ts', `import { createHash } from 'node:crypto';`],
+  ['the name of a function in a pure room', 'src/expressions/a.ts', `const names = ['randomInt'];`],
+  ['hashes in a pure room', 'src/expressions/a.ts', `import { createHash } from 'node:crypto';`],
   ['as long as allowed', 'src/jose/a.ts', 'f();\n'.repeat(longestFile - 4)],
 ];
 

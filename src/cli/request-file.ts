@@ -5,8 +5,9 @@
  * `attributes` has Flex Gateway's names. `headers` is an object or a list of pairs (for repeats). As through Envoy, method,
  * path and query are those of the pseudo-headers; where `headers` lacks one, it is made from what is stated beside it.
  */
-import type { Caller } from '../dataweave/bindings.ts';
+
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+import type { Caller } from '../expressions/bindings.ts';
 import { RequestView } from '../mint/request-view.ts';
 import { HeaderList } from '../plan/header-fields.ts';
 import { isRecord, type JsonRecord } from './input-file.ts';

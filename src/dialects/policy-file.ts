@@ -2,11 +2,12 @@
  * @module
  * What every dialect offers: recognising a file and reading the policies in it.
  */
-import type { ProfileName } from '../dataweave/expression.ts';
+
 import type { JsonValue } from '../diagnostics/json.ts';
 import type { Problems } from '../diagnostics/problem.ts';
 import type { Place } from '../diagnostics/source-text.ts';
 import type { Steps } from '../diagnostics/steps.ts';
+import type { ProfileName } from '../expressions/expression.ts';
 import type { Computed, TokenPlan } from '../plan/token-plan.ts';
 import type { DocumentFile } from './document-file.ts';
 import type { ShapeCodes } from './shape.ts';

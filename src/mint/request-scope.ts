@@ -3,8 +3,9 @@
  * What the steps of a plan read, for one request: made once for a request and shared by all of its policies, so that
  * what one policy publishes the next can read, and a declared variable is evaluated once.
  */
-import type { Caller, RequestAttributes } from '../dataweave/bindings.ts';
+
 import type { JsonValue } from '../diagnostics/json.ts';
+import type { Caller, RequestAttributes } from '../expressions/bindings.ts';
 import type { ProxiedRequest, Published, Scope } from '../plan/token-plan.ts';
 
 export interface ScopeInputs {

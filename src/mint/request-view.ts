@@ -3,7 +3,7 @@
  * A request as plans read it. Everything derived (the path, query parameters, the map of all headers) is made when first
  * asked for, since most policies ask for little.
  */
-import type { RequestAttributes } from '../dataweave/bindings.ts';
+import type { RequestAttributes } from '../expressions/bindings.ts';
 import type { HeaderFields } from '../plan/header-fields.ts';
 import { type RequestTarget, readQuery, readTarget } from './request-target.ts';
 

@@ -5,10 +5,11 @@
  * A plan is data and closures, made when a policy loads. It holds no vendor's words: a vendor's rule (an omitted
  * claim, an order of members, a refusal's body) is expressed here as a step, a value or a function.
  */
-import type { Bindings } from '../dataweave/bindings.ts';
+
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import type { Place, SourceText } from '../diagnostics/source-text.ts';
+import type { Bindings } from '../expressions/bindings.ts';
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import type { ContentEncryption, KeyManagement } from '../jose/encryption-algorithms.ts';
 import type { PasswordOptions } from '../jose/key-management.ts';

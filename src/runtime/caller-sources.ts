@@ -2,9 +2,10 @@
  * @module
  * Asks the sources of the configuration, one after the other, who the caller is, and counts what each of them knew.
  */
-import type { Caller } from '../dataweave/bindings.ts';
+
 import type { JsonObject } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
+import type { Caller } from '../expressions/bindings.ts';
 import type { IncomingRequest } from '../mint/decision.ts';
 import type { IdentitySource } from './authentication-schema.ts';
 import type { Source } from './caller.ts';

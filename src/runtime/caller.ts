@@ -2,9 +2,10 @@
  * @module
  * From verified claims to the caller that expressions read as `authentication`.
  */
-import type { Caller } from '../dataweave/bindings.ts';
+
 import { isInexact } from '../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+import type { Caller } from '../expressions/bindings.ts';
 import type { IncomingRequest } from '../mint/decision.ts';
 import { type ObjectView, valueAt } from '../plan/object-view.ts';
 import { type JoinedClaims, joinedClaim, withJoined } from './joined-claims.ts';

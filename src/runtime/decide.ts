@@ -5,11 +5,12 @@
  * The client's own copy of every header that a policy of the route writes is replaced or removed, whatever happens:
  * only mintproc says what stands there.
  */
-import type { Caller } from '../dataweave/bindings.ts';
+
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { jsonRefusal } from '../dialects/refusal.ts';
+import type { Caller } from '../expressions/bindings.ts';
 import { RequestAudit } from '../mint/audit.ts';
 import type { Decide, DecideSoon, Decision, IncomingRequest, MintRecord } from '../mint/decision.ts';
 import { Later } from '../mint/later.ts';

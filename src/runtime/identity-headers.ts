@@ -2,8 +2,9 @@
  * @module
  * The caller as named request headers describe it. They are believed: the configuration says that Envoy sets them.
  */
-import type { Caller } from '../dataweave/bindings.ts';
+
 import { MintError } from '../diagnostics/mint-error.ts';
+import type { Caller } from '../expressions/bindings.ts';
 import type { IncomingRequest } from '../mint/decision.ts';
 import type { IdentitySourceOf } from './authentication-schema.ts';
 import type { Source } from './caller.ts';

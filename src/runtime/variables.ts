@@ -7,7 +7,7 @@
  * nothing else finds them unless their declaration says `readable: true`. With it, other forms may have such a name too:
  * a vendor that knows no secret variables (DataPower's `private.claim`) calls anything so.
  */
-import { compileExpression, type ProfileName } from '../dataweave/expression.ts';
+
 import type { Code } from '../diagnostics/codes.ts';
 import { isInexact } from '../diagnostics/exact-json.ts';
 import { called, nameOr } from '../diagnostics/harmless.ts';
@@ -17,6 +17,7 @@ import { compileTemplate } from '../dialects/apigee/template.ts';
 import { declaredOrFlowVariable, isPrivate } from '../dialects/apigee/variables.ts';
 import type { LocatedYaml, YamlPath } from '../dialects/located-yaml.ts';
 import type { DeclaredVariables } from '../dialects/policy-file.ts';
+import { compileExpression, type ProfileName } from '../expressions/expression.ts';
 import { valueAt } from '../plan/object-view.ts';
 import type { Computed, Scope } from '../plan/token-plan.ts';
 import { type FileReader, readText } from './files.ts';

@@ -7,14 +7,14 @@ import { importsOf, roomOf, type SourceFile, withoutComments } from './source-fi
 /** Who may import whom. `main.ts`, the composition root, may import every room, and nobody imports it. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   diagnostics: [],
-  dataweave: ['diagnostics'],
+  expressions: ['diagnostics'],
   jose: ['diagnostics'],
   observe: ['diagnostics'],
-  plan: ['diagnostics', 'dataweave', 'jose'],
+  plan: ['diagnostics', 'expressions', 'jose'],
   keys: ['diagnostics', 'jose'],
-  dialects: ['diagnostics', 'dataweave', 'jose', 'plan'],
-  mint: ['diagnostics', 'dataweave', 'jose', 'plan', 'keys'],
-  runtime: ['diagnostics', 'dataweave', 'jose', 'plan', 'keys', 'dialects', 'mint', 'observe'],
+  dialects: ['diagnostics', 'expressions', 'jose', 'plan'],
+  mint: ['diagnostics', 'expressions', 'jose', 'plan', 'keys'],
+  runtime: ['diagnostics', 'expressions', 'jose', 'plan', 'keys', 'dialects', 'mint', 'observe'],
   extproc: ['diagnostics', 'plan', 'mint', 'runtime', 'observe'],
   serving: ['diagnostics', 'runtime', 'observe', 'extproc'],
 };
@@ -31,12 +31,12 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['observe'],
   '@grpc/grpc-js': ['extproc'],
   '@grpc/proto-loader': ['extproc'],
-  'decimal.js': ['dataweave'],
-  re2js: ['dataweave'],
+  'decimal.js': ['expressions'],
+  re2js: ['expressions'],
 };
 
 /** The clock, chance, keys and the request come into these rooms as arguments. */
-const pure = new Set(['diagnostics', 'dataweave', 'plan', 'dialects', 'mint']);
+const pure = new Set(['diagnostics', 'expressions', 'plan', 'dialects', 'mint']);
 
 const outsideWorld =
   /^node:(?:fs|net|http|https|http2|tls|dns|dgram|child_process|worker_threads|cluster|os|process|timers|perf_hooks)\b/;

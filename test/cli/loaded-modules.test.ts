@@ -24,7 +24,7 @@ const apiConnect = { variables: { 'iss.claim': 'https://issuer.example' }, keys:
 
 /** What each part of the program consists of, as the end or the middle of a module's address. */
 const parts = {
-  'the language DataWeave 2.x': ['/src/dataweave/full/', '/decimal.js/', '/re2js/'],
+  'the language DataWeave 2.x': ['/src/expressions/dataweave/', '/decimal.js/', '/re2js/'],
   'the transport grpc-js': ['/@grpc/grpc-js/', '/@grpc/proto-loader/', '/src/extproc/transports/grpc-js.ts'],
   'reading XML': ['/saxes/'],
   'reading policies of Apigee': ['/src/dialects/apigee/plan.ts'],

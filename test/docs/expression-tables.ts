@@ -2,14 +2,15 @@
  * @module
  * The tables of docs/expressions.md: functions, what is not supported, and bounds.
  */
-import { constructs } from '../../src/dataweave/constructs.ts';
-import { fullLimits } from '../../src/dataweave/full/bounds.ts';
-import { functionsByModule } from '../../src/dataweave/full/functions/index.ts';
-import { refusedModules, refusedNames } from '../../src/dataweave/full/functions/refused.ts';
-import type { FullRow } from '../../src/dataweave/full/functions/row.ts';
-import { functionRows } from '../../src/dataweave/functions/index.ts';
-import { limits } from '../../src/dataweave/limits.ts';
-import { differences, reasons } from '../dataweave/full/differences.ts';
+
+import { dataweaveLimits } from '../../src/expressions/dataweave/bounds.ts';
+import { functionsByModule } from '../../src/expressions/dataweave/functions/index.ts';
+import { refusedModules, refusedNames } from '../../src/expressions/dataweave/functions/refused.ts';
+import type { FunctionRow as DataWeaveRow } from '../../src/expressions/dataweave/functions/row.ts';
+import { constructs } from '../../src/expressions/flex/constructs.ts';
+import { functionRows } from '../../src/expressions/flex/functions/index.ts';
+import { limits } from '../../src/expressions/limits.ts';
+import { differences, reasons } from '../expressions/dataweave/differences.ts';
 import { tableOf } from './table.ts';
 
 export function expressionFunctions(): string {
@@ -45,7 +46,7 @@ export function expressionBounds(): string {
 }
 
 /** The forms of a function as `(String, Number) or (Null)`; a parameter that may be left out has a `?`. */
-function formsOf({ forms }: FullRow): string {
+function formsOf({ forms }: DataWeaveRow): string {
   const shown = forms.map(({ parameters, least }) => {
     const names = parameters.map(({ name }, i) => (i < least ? name : `${name}?`));
     return `(${names.join(', ')})`;
@@ -53,7 +54,7 @@ function formsOf({ forms }: FullRow): string {
   return [...new Set(shown)].map((one) => `\`${one}\``).join('<br>');
 }
 
-export function fullFunctions(): string {
+export function dataweaveFunctions(): string {
   const flex = new Set(functionRows.map(({ module, name }) => `${module}::${name}`));
   const tables = [...functionsByModule].map(([module, functions]) => {
     const rows = [...functions.values()]
@@ -69,22 +70,21 @@ export function refusedFunctions(): string {
   return tableOf(['Refused', 'Because'], rows);
 }
 
-const fullBoundNames: { readonly [name in keyof typeof fullLimits]: readonly [what: string, code: string] } = {
-  numberDigits: ['digits of a number', 'dataweave.number-too-long'],
-  treeHeight: ['height of the expression as a tree', 'dataweave.too-deep'],
-  calls: ['functions that call each other', 'dataweave.too-many-calls'],
-  stack: ['heights of the bodies of running functions, together', 'dataweave.too-many-calls'],
-  dataDepth: ['arrays and objects inside each other', 'dataweave.too-deep'],
-  regexLength: ['characters of a regular expression', 'dataweave.regex'],
-  regexStates: ['states of a regular expression, its repetitions written out', 'dataweave.regex'],
-};
+const dataweaveBoundNames: { readonly [name in keyof typeof dataweaveLimits]: readonly [what: string, code: string] } =
+  {
+    numberDigits: ['digits of a number', 'dataweave.number-too-long'],
+    treeHeight: ['height of the expression as a tree', 'dataweave.too-deep'],
+    calls: ['functions that call each other', 'dataweave.too-many-calls'],
+    stack: ['heights of the bodies of running functions, together', 'dataweave.too-many-calls'],
+    dataDepth: ['arrays and objects inside each other', 'dataweave.too-deep'],
+    regexLength: ['characters of a regular expression', 'dataweave.regex'],
+    regexStates: ['states of a regular expression, its repetitions written out', 'dataweave.regex'],
+  };
 
-export function fullBounds(): string {
-  const rows = Object.entries<readonly [what: string, code: string]>(fullBoundNames).map(([name, [what, code]]) => [
-    String(fullLimits[name as keyof typeof fullLimits]),
-    what,
-    `\`${code}\``,
-  ]);
+export function dataweaveBounds(): string {
+  const rows = Object.entries<readonly [what: string, code: string]>(dataweaveBoundNames).map(
+    ([name, [what, code]]) => [String(dataweaveLimits[name as keyof typeof dataweaveLimits]), what, `\`${code}\``],
+  );
   return tableOf(['At most', 'Of', 'Code'], rows);
 }
 

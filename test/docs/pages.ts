@@ -6,11 +6,11 @@
 import { codes } from '../../src/diagnostics/codes.ts';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
 import {
+  dataweaveBounds,
+  dataweaveFunctions,
   engineDifferences,
   expressionBounds,
   expressionFunctions,
-  fullBounds,
-  fullFunctions,
   refusedFunctions,
   unsupportedConstructs,
 } from './expression-tables.ts';
@@ -30,9 +30,9 @@ export const parts: readonly Part[] = [
   { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
   { page: 'docs/expressions.md', name: 'unsupported', text: unsupportedConstructs },
   { page: 'docs/expressions.md', name: 'bounds', text: expressionBounds },
-  { page: 'docs/expressions.md', name: 'functions of dataweave', text: fullFunctions },
+  { page: 'docs/expressions.md', name: 'functions of dataweave', text: dataweaveFunctions },
   { page: 'docs/expressions.md', name: 'refused of dataweave', text: refusedFunctions },
-  { page: 'docs/expressions.md', name: 'bounds of dataweave', text: fullBounds },
+  { page: 'docs/expressions.md', name: 'bounds of dataweave', text: dataweaveBounds },
   { page: 'docs/expressions.md', name: 'differences of dataweave', text: engineDifferences },
 ];
 

@@ -15,7 +15,7 @@ import { commonName } from '../../src/runtime/distinguished-name.ts';
 import { forwardedCertificate } from '../../src/runtime/forwarded-certificate.ts';
 import { hostOf } from '../../src/runtime/request-host.ts';
 import { pathReadings } from '../../src/runtime/request-path.ts';
-import { hostileLength, hostileText, plainRuns, runOf } from '../dataweave/hostile/texts.ts';
+import { hostileLength, hostileText, plainRuns, runOf } from '../expressions/hostile/texts.ts';
 import { aimedTime, CpuTimes, cpuTimeOf, margin, measurements, mostTime } from '../search/cpu-time.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';

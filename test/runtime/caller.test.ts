@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Caller } from '../../src/dataweave/bindings.ts';
 import type { JsonObject } from '../../src/diagnostics/json.ts';
+import type { Caller } from '../../src/expressions/bindings.ts';
 import { makeIdentify } from '../../src/runtime/authentication.ts';
 import { authenticationSchema } from '../../src/runtime/authentication-schema.ts';
 import { makeDecide } from '../../src/runtime/decide.ts';

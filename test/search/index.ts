@@ -5,9 +5,9 @@
 import { search as reload } from '../cli/reload.search.ts';
 import { search as secrets } from '../cli/secrets.search.ts';
 import { search as tlsStates } from '../cli/tls-states.search.ts';
-import { search as expressions } from '../dataweave/expressions.search.ts';
 import { search as handed } from '../dialects/handed.search.ts';
 import { search as envoy } from '../e2e/envoy.search.ts';
+import { search as expressions } from '../expressions/expressions.search.ts';
 import { search as sameToken } from '../extproc/same-token.search.ts';
 import { search as frames } from '../extproc/transports/native/frames.search.ts';
 import { search as transport } from '../extproc/transports/native/transport.search.ts';

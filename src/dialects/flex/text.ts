@@ -4,9 +4,10 @@
  *
  * No vendor text settles how a text is told from an expression; ours is the documented choice in docs/dialects/flex.md.
  */
-import { type CompiledExpression, compileExpression, type ProfileName } from '../../dataweave/expression.ts';
+
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import { type CompiledExpression, compileExpression, type ProfileName } from '../../expressions/expression.ts';
 
 export type FlexText =
   | { readonly kind: 'literal'; readonly text: string }

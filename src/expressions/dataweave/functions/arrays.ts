@@ -1,0 +1,240 @@
+/**
+ * @module
+ * Functions of `dw::core::Arrays`.
+ */
+import { boundedArray } from '../../limits.ts';
+import { equals } from '../compare.ts';
+import { textOf, toNumber } from '../conversion.ts';
+import { chargeOperand } from '../cost.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { mismatch } from '../failures.ts';
+import { add, type Num, toDouble } from '../numbers.ts';
+import { type FunctionValue, ObjectValue, type Value } from '../values.ts';
+import { nullAndAny, test, whole } from './arguments.ts';
+import { any, array, type FunctionRow, form, lambda, nothing, number } from './row.ts';
+
+const module = 'dw::core::Arrays';
+
+type Items = readonly Value[];
+
+/** A row that cuts an array at a place or by a test; null stays null. */
+function cutting(name: string, summary: string, cut: (items: Items, at: number) => Value): FunctionRow {
+  return {
+    module,
+    name,
+    summary,
+    forms: [form([array, number], ({ meter }, items, at) => cut(meter.items(items), toDouble(at))), nullAndAny],
+  };
+}
+
+function testing(
+  name: string,
+  summary: string,
+  run: (items: Items, takes: (item: Value) => boolean) => Value,
+  ofNull: Value,
+): FunctionRow {
+  const forms = [
+    form([array, lambda], (call, items, by) => run(call.meter.items(items), (item) => test(call, by)(item))),
+    form([nothing, lambda], () => ofNull),
+  ];
+  return { module, name, summary, forms };
+}
+
+function halves(left: Items, right: Items): Value {
+  return new ObjectValue(['l', 'r'], [left, right]);
+}
+
+function firstRefused(items: Items, takes: (item: Value) => boolean): number {
+  const at = items.findIndex((item) => !takes(item));
+  return at === -1 ? items.length : at;
+}
+
+function divided(items: Items, size: number): Value {
+  const length = Math.max(1, Math.floor(size));
+  const parts: Items[] = [];
+  for (let at = 0; at < items.length; at += length) parts.push(items.slice(at, at + length));
+  return parts;
+}
+
+function sumBy(call: Evaluation, items: Items, by: FunctionValue): Value {
+  return call.meter.items(items).reduce<Num>((total, item) => {
+    const found = call.call(by, item);
+    const value = toNumber(found);
+    if (value === undefined) throw mismatch('what sumBy is handed', 'a Number', found);
+    return add(total, value);
+  }, 0);
+}
+
+interface Sides {
+  readonly pairs: Value[];
+  readonly matched: Set<number>;
+}
+
+/** Pairs of the items on both sides for which the functions give the same. */
+function joined(
+  call: Evaluation,
+  left: Items,
+  right: Items,
+  by: readonly [FunctionValue, FunctionValue],
+  keepLeft: boolean,
+): Sides {
+  const { meter } = call;
+  const places = placesByKey(meter.items(right), (item) => keyOf(call, by[1], item));
+  const pairs: Value[] = [];
+  const matched = new Set<number>();
+  for (const item of meter.items(left)) {
+    const found = places.get(keyOf(call, by[0], item)) ?? [];
+    meter.charge(found.length);
+    for (const at of found) {
+      matched.add(at);
+      pairs.push(new ObjectValue(['l', 'r'], [item, right[at] ?? null]));
+    }
+    if (found.length === 0 && keepLeft) pairs.push(new ObjectValue(['l'], [item]));
+    boundedArray(pairs);
+  }
+  return { pairs, matched };
+}
+
+/** What is no text is all alike. */
+function keyOf(call: Evaluation, by: FunctionValue, item: Value): string | undefined {
+  const found = call.call(by, item);
+  chargeOperand(found, call.meter);
+  return textOf(found);
+}
+
+function placesByKey(
+  items: Items,
+  keyOfItem: (item: Value) => string | undefined,
+): ReadonlyMap<string | undefined, readonly number[]> {
+  const places = new Map<string | undefined, number[]>();
+  items.forEach((item, i) => {
+    const key = keyOfItem(item);
+    const known = places.get(key);
+    if (known === undefined) places.set(key, [i]);
+    else known.push(i);
+  });
+  return places;
+}
+
+function outerJoin(call: Evaluation, left: Items, right: Items, leftBy: FunctionValue, rightBy: FunctionValue): Value {
+  const { pairs, matched } = joined(call, left, right, [leftBy, rightBy], true);
+  const alone = right.filter((_, i) => !matched.has(i)).map((item) => new ObjectValue(['r'], [item]));
+  return call.meter.items([...pairs, ...alone]);
+}
+
+const joinParameters = [array, array, lambda, lambda] as const;
+
+export const arrayRows: readonly FunctionRow[] = [
+  cutting('drop', 'The items after the first so many.', (items, at) => items.slice(Math.max(0, at))),
+  cutting('take', 'The first so many items.', (items, at) => items.slice(0, Math.max(0, Math.ceil(at)))),
+  cutting('splitAt', 'The items before a place and those after it, as `l` and `r`.', (items, at) =>
+    halves(items.slice(0, Math.max(0, at)), items.slice(Math.max(0, at))),
+  ),
+  cutting('divideBy', 'The items in arrays of this length.', divided),
+  {
+    module,
+    name: 'slice',
+    summary: 'The items from one place to before the other.',
+    forms: [
+      form([array, number, number], ({ meter }, items, from, until) =>
+        meter.items(items).slice(Math.max(0, whole(from)), Math.max(0, whole(until))),
+      ),
+      form([nothing, any, any], () => null),
+    ],
+  },
+  testing(
+    'dropWhile',
+    'The items from the first that the function does not take.',
+    (items, takes) => items.slice(firstRefused(items, takes)),
+    null,
+  ),
+  testing(
+    'takeWhile',
+    'The items before the first that the function does not take.',
+    (items, takes) => items.slice(0, firstRefused(items, takes)),
+    null,
+  ),
+  testing('every', 'Whether the function takes all items.', (items, takes) => items.every(takes), true),
+  testing('some', 'Whether the function takes one of the items.', (items, takes) => items.some(takes), false),
+  testing('countBy', 'How many items the function takes.', (items, takes) => items.filter(takes).length, null),
+  testing(
+    'indexWhere',
+    'The place of the first item that the function takes, or -1.',
+    (items, takes) => items.findIndex(takes),
+    null,
+  ),
+  testing(
+    'splitWhere',
+    'The items before the first that the function takes, and the rest, as `l` and `r`.',
+    (items, takes) => {
+      const at = items.findIndex((item) => takes(item));
+      return at === -1 ? halves([], items) : halves(items.slice(0, at), items.slice(at));
+    },
+    null,
+  ),
+  testing(
+    'partition',
+    'The items that the function takes and those it does not, as `success` and `failure`.',
+    (items, takes) => {
+      const isTaken = items.map(takes);
+      return new ObjectValue(
+        ['success', 'failure'],
+        [items.filter((_, i) => isTaken[i]), items.filter((_, i) => !isTaken[i])],
+      );
+    },
+    null,
+  ),
+  {
+    module,
+    name: 'firstWith',
+    summary: 'The first item that the function takes, or null.',
+    forms: [
+      form(
+        [array, lambda],
+        (call, items, by) => call.meter.items(items).find((item, i) => test(call, by)(item, i)) ?? null,
+      ),
+      form([nothing, lambda], () => null),
+    ],
+  },
+  {
+    module,
+    name: 'indexOf',
+    summary: 'The place of an item, or -1.',
+    forms: [
+      form([array, any], ({ meter }, items, wanted) =>
+        meter.items(items).findIndex((item) => equals(item, wanted, meter)),
+      ),
+    ],
+  },
+  {
+    module,
+    name: 'sumBy',
+    summary: 'The sum of what the function gives.',
+    forms: [form([array, lambda], sumBy), form([nothing, lambda], () => null)],
+  },
+  {
+    module,
+    name: 'join',
+    summary: 'Pairs `l` and `r` of the items for which the two functions give the same.',
+    forms: [
+      form(
+        [...joinParameters],
+        (call, left, right, one, other) => joined(call, left, right, [one, other], false).pairs,
+      ),
+    ],
+  },
+  {
+    module,
+    name: 'leftJoin',
+    summary: 'As `join`, with the items on the left that have no partner.',
+    forms: [
+      form([...joinParameters], (call, left, right, one, other) => joined(call, left, right, [one, other], true).pairs),
+    ],
+  },
+  {
+    module,
+    name: 'outerJoin',
+    summary: 'As `join`, with the items on either side that have no partner.',
+    forms: [form([...joinParameters], outerJoin)],
+  },
+];

@@ -1,0 +1,174 @@
+/**
+ * @module
+ * Functions of `dw::core::Strings` that go from character to character.
+ */
+import { MintError } from '../../../diagnostics/mint-error.ts';
+import type { Meter } from '../bounds.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { toDouble } from '../numbers.ts';
+import { requireBoolean } from '../operators.ts';
+import type { FunctionValue, Value } from '../values.ts';
+import { nullWith, whole } from './arguments.ts';
+import { any, type FunctionRow, form, lambda, nothing, nullForNull, number, string } from './row.ts';
+
+const module = 'dw::core::Strings';
+
+function characters({ meter }: Evaluation, text: string): readonly string[] {
+  return meter.characters(text);
+}
+
+function testing(call: Evaluation, by: FunctionValue): (character: string) => boolean {
+  return (character) => requireBoolean(call.call(by, character, 0), 'the condition');
+}
+
+function codeAt(text: string, at: number): number {
+  const code = text.charCodeAt(Math.max(0, at));
+  if (!Number.isNaN(code)) return code;
+  throw new MintError('dataweave.arithmetic', 'The text has no character at this place.');
+}
+
+/** Runs of the same character. */
+function runs(call: Evaluation, text: string): readonly string[] {
+  call.meter.items(text);
+  const found: string[] = [];
+  let start = 0;
+  for (let at = 1; at < text.length; at++) {
+    if (text.charCodeAt(at) === text.charCodeAt(start)) continue;
+    found.push(text.slice(start, at));
+    start = at;
+  }
+  return [...found, text.slice(start)];
+}
+
+/** The parts between the characters that the function takes. */
+function splitWhere(call: Evaluation, text: string, by: FunctionValue): Value {
+  const parts: string[] = [];
+  let part = '';
+  characters(call, text).forEach((character, i) => {
+    if (requireBoolean(call.call(by, character, i), 'the condition')) {
+      parts.push(part);
+      part = '';
+    } else part += character;
+  });
+  return [...parts, part];
+}
+
+function hamming(meter: Meter, left: string, right: string): Value {
+  if (left.length !== right.length) return null;
+  meter.scan(left);
+  let distance = 0;
+  for (let i = 0; i < left.length; i++) if (left.charCodeAt(i) !== right.charCodeAt(i)) distance += 1;
+  return distance;
+}
+
+/** One row of the table at a time; the table has as many cells as the product of the lengths. */
+function levenshtein(meter: Meter, left: string, right: string): number {
+  meter.charge(Math.ceil((left.length * right.length) / 16));
+  let row = Array.from({ length: right.length + 1 }, (_, i) => i);
+  for (let i = 0; i < left.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < right.length; j++) {
+      const change = left.charCodeAt(i) === right.charCodeAt(j) ? 0 : 1;
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + change));
+    }
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}
+
+function mapped(call: Evaluation, text: string, by: FunctionValue): string {
+  let made = '';
+  characters(call, text).forEach((character, i) => {
+    const found = call.call(by, character, i);
+    if (typeof found !== 'string')
+      throw new MintError('dataweave.type-mismatch', 'What `mapString` is handed is no String.');
+    call.meter.textOf(found.length);
+    made += found;
+  });
+  return call.meter.text(made);
+}
+
+/** @throws MintError `dataweave.conversion` beyond the last code point */
+function characterOf(code: number): string {
+  if (code >= 0 && code <= 0x10ffff) return String.fromCodePoint(code);
+  throw new MintError('dataweave.conversion', 'There is no character of this code.');
+}
+
+export const characterRows: readonly FunctionRow[] = [
+  {
+    module,
+    name: 'substringBy',
+    summary: 'The parts between the characters that the function takes.',
+    forms: [form([string, lambda], splitWhere), nullWith(lambda)],
+  },
+  {
+    module,
+    name: 'reverse',
+    summary: 'The text from its end to its start.',
+    forms: [form([string], (call, text) => characters(call, text).toReversed().join('')), nullForNull],
+  },
+  { module, name: 'collapse', summary: 'The runs of the same character.', forms: [form([string], runs), nullForNull] },
+  {
+    module,
+    name: 'charCode',
+    summary: 'The UTF-16 code of the first character.',
+    forms: [form([string], (_, text) => codeAt(text, 0)), nullForNull],
+  },
+  {
+    module,
+    name: 'charCodeAt',
+    summary: 'The UTF-16 code of the character at a place.',
+    forms: [form([string, number], (_, text, at) => codeAt(text, whole(at))), nullWith(any)],
+  },
+  {
+    module,
+    name: 'fromCharCode',
+    summary: 'The character of a Unicode code point.',
+    forms: [form([number], (_, code) => characterOf(Math.trunc(toDouble(code)))), nullForNull],
+  },
+  {
+    module,
+    name: 'countCharactersBy',
+    summary: 'How many characters the function takes.',
+    forms: [
+      form([string, lambda], (call, text, by) => characters(call, text).filter(testing(call, by)).length),
+      nullWith(lambda),
+    ],
+  },
+  {
+    module,
+    name: 'everyCharacter',
+    summary: 'Whether the function takes every character.',
+    forms: [
+      form([string, lambda], (call, text, by) => characters(call, text).every(testing(call, by))),
+      form([nothing, lambda], () => true),
+    ],
+  },
+  {
+    module,
+    name: 'someCharacter',
+    summary: 'Whether the function takes one of the characters.',
+    forms: [
+      form([string, lambda], (call, text, by) => characters(call, text).some(testing(call, by))),
+      form([nothing, lambda], () => false),
+    ],
+  },
+  {
+    module,
+    name: 'mapString',
+    summary: 'What the function gives for each character and index, joined.',
+    forms: [form([string, lambda], mapped), nullWith(lambda)],
+  },
+  {
+    module,
+    name: 'hammingDistance',
+    summary: 'At how many places two texts of one length differ.',
+    forms: [form([string, string], ({ meter }, left, right) => hamming(meter, left, right))],
+  },
+  {
+    module,
+    name: 'levenshteinDistance',
+    summary: 'How many characters must change, come or go to make the one text the other.',
+    forms: [form([string, string], ({ meter }, left, right) => levenshtein(meter, left, right))],
+  },
+];

@@ -1,0 +1,188 @@
+/**
+ * @module
+ * Functions of `dw::Core` on arrays.
+ */
+import { requireStringLength } from '../../limits.ts';
+import { equals } from '../compare.ts';
+import { implied } from '../conversion.ts';
+import { chargeConversion } from '../cost.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { mismatch } from '../failures.ts';
+import { findAll } from '../regex.ts';
+import { type FunctionValue, isArray, type Value } from '../values.ts';
+import { nullAndAny, nullAndFunction, test } from './arguments.ts';
+import { orderingRows } from './core-ordering.ts';
+import { any, array, binary, type FunctionRow, form, lambda, nothing, object, regex, string } from './row.ts';
+
+const module = 'dw::Core';
+
+function reduce(call: Evaluation, items: readonly Value[], by: FunctionValue): Value {
+  const { meter } = call;
+  // A second parameter with a default begins the count; of `$$` there is none.
+  if (by.secondByDefault !== undefined) {
+    return meter.items(items).reduce<Value>((total, item) => call.call(by, item, total), by.secondByDefault());
+  }
+  const [first = null, ...rest] = meter.items(items);
+  return rest.reduce<Value>((total, item) => call.call(by, item, total), first);
+}
+
+function joined({ meter }: Evaluation, items: readonly Value[], separator: string): string {
+  let text = '';
+  meter.items(items).forEach((item, i) => {
+    chargeConversion(item, meter);
+    const part = implied(item, 'String');
+    if (typeof part !== 'string') throw mismatch('each item of `joinBy`', 'a String', item);
+    text += i === 0 ? part : separator + part;
+    requireStringLength(text.length);
+  });
+  return meter.text(text);
+}
+
+/** An item may be found by `==`; a key and a text are then not the same. */
+function contains({ meter }: Evaluation, items: readonly Value[], wanted: Value): boolean {
+  meter.charge(items.length);
+  return items.some((item) => equals(item, wanted, meter));
+}
+
+function flatMap(call: Evaluation, items: readonly Value[], by: FunctionValue): Value {
+  const found: Value[] = [];
+  call.meter.items(items).forEach((item, i) => {
+    const inner = call.call(by, item, i);
+    if (!isArray(inner)) throw mismatch('what `flatMap` is handed', 'an Array', inner);
+    for (const one of call.meter.items(inner)) found.push(one);
+  });
+  return call.meter.items(found);
+}
+
+function zip({ meter }: Evaluation, left: readonly Value[], right: readonly Value[]): Value {
+  return meter.items(left.slice(0, right.length)).map((item, i) => [item, right[i] ?? null]);
+}
+
+function unzip({ meter }: Evaluation, rows: readonly Value[]): Value {
+  const lists = rows.map((row) => {
+    if (!isArray(row)) throw mismatch('unzip', 'an Array of Arrays', row);
+    return meter.items(row);
+  });
+  const width = Math.min(...lists.map((list) => list.length));
+  return lists.length === 0 ? [] : Array.from({ length: width }, (_, i) => lists.map((list) => list[i] ?? null));
+}
+
+export const coreCollectionRows: readonly FunctionRow[] = [
+  ...orderingRows,
+  {
+    module,
+    name: 'map',
+    summary: 'The array of what the function gives for each item and its index.',
+    forms: [
+      form([array, lambda], (call, items, by) =>
+        Array.from(call.meter.items(items), (item, i) => call.call(by, item, i)),
+      ),
+      nullAndFunction,
+    ],
+  },
+  {
+    module,
+    name: 'filter',
+    summary: 'The items, or the characters, that the function takes.',
+    forms: [
+      form([array, lambda], (call, items, by) =>
+        Array.from(call.meter.items(items)).filter((item, i) => test(call, by)(item, i)),
+      ),
+      form([string, lambda], (call, text, by) =>
+        call.meter
+          .characters(text)
+          .filter((item, i) => test(call, by)(item, i))
+          .join(''),
+      ),
+      nullAndFunction,
+    ],
+  },
+  {
+    module,
+    name: 'reduce',
+    summary: 'Goes from item to item: the function is handed the item and what it gave before.',
+    forms: [
+      form([array, lambda], reduce),
+      form([string, lambda], (call, text, by) => reduce(call, call.meter.characters(text), by)),
+      nullAndFunction,
+    ],
+  },
+  {
+    module,
+    name: 'flatMap',
+    summary: 'The items of the arrays that the function gives.',
+    forms: [form([array, lambda], flatMap), nullAndFunction],
+  },
+  {
+    module,
+    name: 'flatten',
+    summary: 'The items of the arrays in the array; what is no array stays.',
+    forms: [
+      form([array], ({ meter }, items) =>
+        meter.items(meter.items(items).flatMap((item) => (isArray(item) ? Array.from(meter.items(item)) : [item]))),
+      ),
+      form([nothing], () => null),
+    ],
+  },
+  {
+    module,
+    name: 'joinBy',
+    summary: 'The items as one text, with the separator between them.',
+    forms: [form([array, string], joined), nullAndAny],
+  },
+  {
+    module,
+    name: 'contains',
+    summary: 'Whether an item is in the array, or a text or pattern in the text.',
+    forms: [
+      form([array, any], contains),
+      form([string, string], ({ meter }, text, part) => {
+        meter.chargeSearch(text, part);
+        return text.includes(part);
+      }),
+      form([string, regex], ({ meter }, text, by) => findAll(by, text, meter).length > 0),
+      form([nothing, any], () => false),
+    ],
+  },
+  {
+    module,
+    name: 'indexOf',
+    summary: 'The first place of a text or an item, -1 where there is none.',
+    forms: [
+      form([array, any], ({ meter }, items, wanted) =>
+        meter.items(items).findIndex((item) => equals(item, wanted, meter)),
+      ),
+      form([string, string], ({ meter }, text, part) => {
+        meter.chargeSearch(text, part);
+        return text === '' ? -1 : text.indexOf(part);
+      }),
+      form([nothing, any], () => -1),
+    ],
+  },
+  { module, name: 'zip', summary: 'Pairs of the items at the same place.', forms: [form([array, array], zip)] },
+  { module, name: 'unzip', summary: 'The first items, the second items and so on.', forms: [form([array], unzip)] },
+  {
+    module,
+    name: 'sizeOf',
+    summary: 'How many items, members, bytes or UTF-16 units.',
+    forms: [
+      form([array], (_, items) => items.length),
+      form([object], (_, value) => value.size),
+      form([string], (_, text) => text.length),
+      form([nothing], () => null),
+    ],
+  },
+  {
+    module,
+    name: 'isEmpty',
+    summary: 'Whether it is null or has no item, member or character.',
+    forms: [
+      form([nothing], () => true),
+      form([array], (_, items) => items.length === 0),
+      form([object], (_, value) => value.size === 0),
+      form([binary], (_, bytes) => bytes.length === 0),
+      form([string], (_, text) => text === ''),
+      form([any], () => false),
+    ],
+  },
+];

@@ -1,0 +1,251 @@
+/**
+ * @module
+ * Functions of `dw::core::Dates` and `dw::core::Periods`.
+ */
+import { MintError } from '../../../diagnostics/mint-error.ts';
+import { toNumber } from '../conversion.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { mismatch } from '../failures.ts';
+import { isWhole, multiply, type Num, remainder, rounded, subtract, toDouble } from '../numbers.ts';
+import { timeSpan, zoneId } from '../time-text.ts';
+import { isTime, type ObjectValue, type TimeValue, type Value } from '../values.ts';
+import { type Form, type FunctionRow, form, number, object, time } from './row.ts';
+
+const dates = 'dw::core::Dates';
+const periods = 'dw::core::Periods';
+
+type Start = (date: Temporal.PlainDate) => Temporal.PlainDate;
+
+/** Forms for the kinds that have a date: the day that `start` gives, at midnight. */
+function startOf(start: Start): readonly Form[] {
+  return [
+    form([time('DateTime')], (_, { at }) => ({
+      kind: 'DateTime',
+      at: start(at.toPlainDate()).toPlainDateTime().toZonedDateTime(at.timeZoneId),
+    })),
+    form([time('LocalDateTime')], (_, { at }) => ({
+      kind: 'LocalDateTime',
+      at: start(at.toPlainDate()).toPlainDateTime(),
+    })),
+    form([time('Date')], (_, { at }) => ({ kind: 'Date', at: start(at) })),
+  ];
+}
+
+const toHour = { minute: 0, second: 0, millisecond: 0, microsecond: 0, nanosecond: 0 };
+
+function today({ bindings }: Evaluation, shift: number): TimeValue {
+  const now = Temporal.Instant.fromEpochMilliseconds(bindings.now).toZonedDateTimeISO('UTC').toPlainDate();
+  return { kind: 'Date', at: now.add({ days: shift }) };
+}
+
+function part(value: ObjectValue, name: string): number {
+  const found = toNumber(value.get(name) ?? 0);
+  if (found === undefined) throw mismatch(`\`${name}\``, 'a Number', value.get(name) ?? null);
+  return toDouble(found);
+}
+
+/** @throws MintError `dataweave.arithmetic` where there is no such day or time */
+function built(make: () => TimeValue): TimeValue {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new MintError('dataweave.arithmetic', 'There is no such date or time.');
+  }
+}
+
+function plainDate(value: ObjectValue): Temporal.PlainDate {
+  const year = part(value, 'year');
+  if (!Number.isInteger(year)) throw new RangeError('a year is whole');
+  return new Temporal.PlainDate(year, Math.round(part(value, 'month')), Math.round(part(value, 'day')));
+}
+
+function requirePart(value: ObjectValue, name: string): number {
+  if (value.get(name) === undefined) throw new MintError('dataweave.type-mismatch', `The object has no \`${name}\`.`);
+  return part(value, name);
+}
+
+/** The engine writes hours, minutes and seconds as two digits, which rounds them. */
+function plainTime(value: ObjectValue): Temporal.PlainTime {
+  const [hour = 0, minutes = 0, seconds = 0] = ['hour', 'minutes', 'seconds'].map((name) =>
+    Math.round(requirePart(value, name)),
+  );
+  return new Temporal.PlainTime(hour, minutes, seconds);
+}
+
+function zone(value: ObjectValue): string {
+  const found = value.get('timeZone') ?? null;
+  if (isTime(found) && found.kind === 'TimeZone') return found.zone;
+  throw mismatch('`timeZone`', 'a TimeZone', found);
+}
+
+function making(name: string, summary: string, make: (value: ObjectValue) => TimeValue): FunctionRow {
+  return { module: dates, name, summary, forms: [form([object], (_, value) => built(() => make(value)))] };
+}
+
+const nanosecondsPer: Readonly<Record<string, number>> = { days: 86_400e9, hours: 3600e9, minutes: 60e9, seconds: 1e9 };
+
+/** A number of units as a span of time, to the nanosecond. */
+function spanOf(count: Num, unit: string): Temporal.Duration {
+  const total = rounded(multiply(count, nanosecondsPer[unit] ?? 0), 'down');
+  const nanoseconds = remainder(total, 1e9);
+  const seconds = toDouble(subtract(total, nanoseconds)) / 1e9;
+  if (Math.abs(seconds) > 1e12) throw new MintError('dataweave.arithmetic', 'The period is too long.');
+  return Temporal.Duration.from({ seconds, nanoseconds: toDouble(nanoseconds) });
+}
+
+function timePeriod(count: Num, unit: string): TimeValue {
+  return timeSpan(spanOf(count, unit).round({ largestUnit: 'hours' }));
+}
+
+function datePeriod(parts: Temporal.DurationLike): TimeValue {
+  return { kind: 'Period', span: Temporal.Duration.from(parts), isTime: false };
+}
+
+function requireWhole(count: Num): number {
+  if (isWhole(count) && Math.abs(toDouble(count)) < 1e9) return toDouble(count);
+  throw new MintError('dataweave.arithmetic', 'A period has a whole number of years and months.');
+}
+
+/** All parts together, as time: a day has 24 hours. */
+function duration(value: ObjectValue): TimeValue {
+  let total = new Temporal.Duration();
+  for (const unit of Object.keys(nanosecondsPer)) {
+    const count = toNumber(value.get(unit) ?? 0);
+    if (count === undefined) throw mismatch(`\`${unit}\``, 'a Number', value.get(unit) ?? null);
+    total = total.add(spanOf(count, unit));
+  }
+  return timeSpan(total.round({ largestUnit: 'hours' }));
+}
+
+function days(count: Num): TimeValue {
+  return isWhole(count) ? datePeriod({ days: requireWhole(count) }) : timePeriod(count, 'days');
+}
+
+function counting(name: string, summary: string, make: (count: Num) => Value): FunctionRow {
+  return { module: periods, name, summary, forms: [form([number], (_, count) => make(count))] };
+}
+
+function spanObject(value: ObjectValue): TimeValue {
+  const [years, months, wholeDays] = ['years', 'months', 'days'].map((name) => requireWhole(part(value, name)));
+  return datePeriod({ years: years ?? 0, months: months ?? 0, days: wholeDays ?? 0 });
+}
+
+/** As Java counts: full months from the start, then days; going back, the days to the end of the month that it ends in. */
+function calendarSpan(start: Temporal.PlainDate, end: Temporal.PlainDate): Temporal.Duration {
+  let months = (end.year - start.year) * 12 + end.month - start.month;
+  let days = end.day - start.day;
+  if (months > 0 && days < 0) {
+    months -= 1;
+    days = start.add({ months }).until(end).days;
+  } else if (months < 0 && days > 0) {
+    months += 1;
+    days -= end.daysInMonth;
+  }
+  return Temporal.Duration.from({ years: Math.trunc(months / 12), months: months % 12, days });
+}
+
+export const dateRows: readonly FunctionRow[] = [
+  {
+    module: dates,
+    name: 'atBeginningOfDay',
+    summary: 'Midnight of the day.',
+    forms: startOf((date) => date).slice(0, 2),
+  },
+  {
+    module: dates,
+    name: 'atBeginningOfHour',
+    summary: 'The full hour before.',
+    forms: [
+      form([time('DateTime')], (_, { at }) => ({ kind: 'DateTime', at: at.with(toHour) })),
+      form([time('LocalDateTime')], (_, { at }) => ({ kind: 'LocalDateTime', at: at.with(toHour) })),
+      form([time('LocalTime')], (_, { at }) => ({ kind: 'LocalTime', at: at.with(toHour) })),
+      form([time('Time')], (_, { at, offset }) => ({ kind: 'Time', at: at.with(toHour), offset })),
+    ],
+  },
+  {
+    module: dates,
+    name: 'atBeginningOfMonth',
+    summary: 'The first day of the month.',
+    forms: startOf((date) => date.with({ day: 1 })),
+  },
+  {
+    module: dates,
+    name: 'atBeginningOfWeek',
+    summary: 'The Sunday before.',
+    forms: startOf((date) => date.subtract({ days: date.dayOfWeek % 7 })),
+  },
+  {
+    module: dates,
+    name: 'atBeginningOfYear',
+    summary: 'The first of January.',
+    forms: startOf((date) => date.with({ month: 1, day: 1 })),
+  },
+  {
+    module: dates,
+    name: 'today',
+    summary: 'The day of the evaluation, in UTC.',
+    forms: [form([], (call) => today(call, 0))],
+    random: true,
+  },
+  {
+    module: dates,
+    name: 'tomorrow',
+    summary: 'The day after, in UTC.',
+    forms: [form([], (call) => today(call, 1))],
+    random: true,
+  },
+  {
+    module: dates,
+    name: 'yesterday',
+    summary: 'The day before, in UTC.',
+    forms: [form([], (call) => today(call, -1))],
+    random: true,
+  },
+  making('date', 'A date from `year`, `month` and `day`.', (value) => ({ kind: 'Date', at: plainDate(value) })),
+  making('localTime', 'A time from `hour`, `minutes` and `seconds`.', (value) => ({
+    kind: 'LocalTime',
+    at: plainTime(value),
+  })),
+  making('time', 'A time with a `timeZone`.', (value) => ({ kind: 'Time', at: plainTime(value), offset: zone(value) })),
+  making('localDateTime', 'A date and time from their parts.', (value) => ({
+    kind: 'LocalDateTime',
+    at: plainDate(value).toPlainDateTime(plainTime(value)),
+  })),
+  making('dateTime', 'A date and time with a `timeZone`.', (value) => ({
+    kind: 'DateTime',
+    at: plainDate(value)
+      .toPlainDateTime(plainTime(value))
+      .toZonedDateTime(zoneId(zone(value))),
+  })),
+  {
+    module: periods,
+    name: 'between',
+    summary: 'The years, months and days from the second date to the first.',
+    forms: [
+      form([time('Date'), time('Date')], (_, end, start) => ({
+        kind: 'Period',
+        span: calendarSpan(start.at, end.at),
+        isTime: false,
+      })),
+    ],
+  },
+  counting('years', 'A period of years.', (count) => datePeriod({ years: requireWhole(count) })),
+  counting('months', 'A period of months.', (count) => datePeriod({ months: requireWhole(count) })),
+  counting('days', 'A period of days.', days),
+  counting('hours', 'A period of hours.', (count) => timePeriod(count, 'hours')),
+  counting('minutes', 'A period of minutes.', (count) => timePeriod(count, 'minutes')),
+  counting('seconds', 'A period of seconds.', (count) => timePeriod(count, 'seconds')),
+  {
+    module: periods,
+    name: 'period',
+    summary: 'A period of `years`, `months` and `days`.',
+    forms: [form([object], (_, value) => spanObject(value))],
+  },
+  {
+    module: periods,
+    name: 'duration',
+    summary: 'A period of `days`, `hours`, `minutes` and `seconds`.',
+    forms: [form([object], (_, value) => duration(value))],
+  },
+];

@@ -1,0 +1,52 @@
+/**
+ * @module
+ * All functions of DataWeave 2.x that there are here, by module.
+ */
+import { arrayRows } from './arrays.ts';
+import { byteRows } from './bytes.ts';
+import { coercionRows } from './coercions.ts';
+import { coreCollectionRows } from './core-collections.ts';
+import { coreNumberRows } from './core-numbers.ts';
+import { coreObjectRows } from './core-objects.ts';
+import { coreTextRows } from './core-text.ts';
+import { dateRows } from './dates.ts';
+import { decimalRows } from './decimals.ts';
+import { numberRows } from './numbers.ts';
+import { objectRows } from './objects.ts';
+import { pathRows } from './paths.ts';
+import type { FunctionRow } from './row.ts';
+import { stringRows } from './strings.ts';
+import { typeRows } from './type-questions.ts';
+import { urlRows } from './url.ts';
+
+const allRows: readonly FunctionRow[] = [
+  ...coreTextRows,
+  ...coreCollectionRows,
+  ...coreObjectRows,
+  ...coreNumberRows,
+  ...stringRows,
+  ...arrayRows,
+  ...objectRows,
+  ...numberRows,
+  ...decimalRows,
+  ...dateRows,
+  ...urlRows,
+  ...byteRows,
+  ...coercionRows,
+  ...typeRows,
+  ...pathRows,
+];
+
+/** Rows of one name and module are one function: where `indexOf` takes arrays and texts, two families write it. */
+function byModule(): Map<string, ReadonlyMap<string, FunctionRow>> {
+  const modules = new Map<string, Map<string, FunctionRow>>();
+  for (const row of allRows) {
+    const rows = modules.get(row.module) ?? new Map<string, FunctionRow>();
+    const known = rows.get(row.name);
+    rows.set(row.name, known === undefined ? row : { ...known, forms: [...known.forms, ...row.forms] });
+    modules.set(row.module, rows);
+  }
+  return modules;
+}
+
+export const functionsByModule: ReadonlyMap<string, ReadonlyMap<string, FunctionRow>> = byModule();

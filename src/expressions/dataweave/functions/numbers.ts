@@ -1,0 +1,119 @@
+/**
+ * @module
+ * Functions of `dw::core::Numbers` and `dw::util::Math`.
+ */
+import { MintError } from '../../../diagnostics/mint-error.ts';
+import type { Meter } from '../bounds.ts';
+import { Decimal } from '../decimal.ts';
+import type { Evaluation } from '../evaluation.ts';
+import {
+  divide,
+  fromBigInt,
+  fromDouble,
+  isWhole,
+  multiply,
+  type Num,
+  parseNumber,
+  plainText,
+  toDouble,
+} from '../numbers.ts';
+import type { Value } from '../values.ts';
+import { type FunctionRow, form, nullForNull, number, string } from './row.ts';
+
+const numbers = 'dw::core::Numbers';
+const math = 'dw::util::Math';
+
+function radixOf(radix: Num): number | undefined {
+  const base = toDouble(radix);
+  return Number.isInteger(base) && base >= 2 && base <= 36 ? base : undefined;
+}
+
+function requireRadix(radix: Num): number {
+  const base = radixOf(radix);
+  if (base !== undefined) return base;
+  throw new MintError('dataweave.arithmetic', 'A radix is a whole number from 2 to 36.');
+}
+
+/** Each digit is taken to or from all that stand before it. */
+function chargeDigits(digits: number, meter: Meter): void {
+  meter.charge(digits >> 1);
+}
+
+/** At most as many digits as a number may have: each adds to a product that is bounded. */
+function fromDigits({ meter }: Evaluation, text: string, radix: Num): Num {
+  chargeDigits(text.length, meter);
+  const base = requireRadix(radix);
+  const digits = /^[+-]?([0-9a-z]{1,1000})$/i.exec(text)?.[1];
+  if (digits === undefined) throw new MintError('dataweave.conversion', 'The text is no number in this radix.');
+  let value = 0n;
+  for (const digit of digits) {
+    const one = Number.parseInt(digit, 36);
+    if (one >= base) throw new MintError('dataweave.conversion', 'The text is no number in this radix.');
+    value = value * BigInt(base) + BigInt(one);
+  }
+  return fromBigInt(text.startsWith('-') ? -value : value);
+}
+
+/** A radix that there is not counts as 10, as in Java. */
+function toDigits({ meter }: Evaluation, value: Num, radix: Num): string {
+  if (value instanceof Decimal) chargeDigits(value.size, meter);
+  if (!isWhole(value)) throw new MintError('dataweave.arithmetic', 'Only a whole number is written in another radix.');
+  return BigInt(plainText(value)).toString(radixOf(radix) ?? 10);
+}
+
+function converting(name: string, radix: number, fromText: boolean, summary: string): FunctionRow {
+  const one = fromText
+    ? form([string], (call, text) => fromDigits(call, text, radix))
+    : form([number], (call, value) => toDigits(call, value, radix));
+  return { module: numbers, name, summary, forms: [one, nullForNull] };
+}
+
+/** A row for a function of doubles; null where there is no result. */
+function real(name: string, summary: string, run: (value: number) => number): FunctionRow {
+  const compute = (value: Num): Value => {
+    const found = run(toDouble(value));
+    return Number.isFinite(found) ? fromDouble(found) : null;
+  };
+  return { module: math, name, summary, forms: [form([number], (_, value) => compute(value))] };
+}
+
+const pi = parseNumber('3.14159265358979323846') ?? Math.PI;
+
+export const numberRows: readonly FunctionRow[] = [
+  converting('fromBinary', 2, true, 'The number that the text writes with 0 and 1.'),
+  converting('fromHex', 16, true, 'The number that the text writes in hexadecimal.'),
+  converting('toBinary', 2, false, 'The whole number with 0 and 1.'),
+  converting('toHex', 16, false, 'The whole number in hexadecimal.'),
+  {
+    module: numbers,
+    name: 'fromRadixNumber',
+    summary: 'The number that the text writes in a radix from 2 to 36.',
+    forms: [form([string, number], (call, text, radix) => fromDigits(call, text, radix))],
+  },
+  {
+    module: numbers,
+    name: 'toRadixNumber',
+    summary: 'The whole number in a radix from 2 to 36.',
+    forms: [form([number, number], (call, value, radix) => toDigits(call, value, radix))],
+  },
+  real('acos', 'The arc cosine; null outside of -1 to 1.', Math.acos),
+  real('asin', 'The arc sine; null outside of -1 to 1.', Math.asin),
+  real('atan', 'The arc tangent.', Math.atan),
+  real('cos', 'The cosine.', Math.cos),
+  real('sin', 'The sine.', Math.sin),
+  real('tan', 'The tangent.', Math.tan),
+  real('log10', 'The logarithm to base 10; null where there is none.', Math.log10),
+  real('logn', 'The natural logarithm; null where there is none.', Math.log),
+  {
+    module: math,
+    name: 'toDegrees',
+    summary: 'An angle in radians as degrees.',
+    forms: [form([number], (_, angle) => divide(multiply(angle, 180), pi))],
+  },
+  {
+    module: math,
+    name: 'toRadians',
+    summary: 'An angle in degrees as radians.',
+    forms: [form([number], (_, angle) => multiply(divide(angle, 180), pi))],
+  },
+];

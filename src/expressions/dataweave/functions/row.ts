@@ -1,0 +1,178 @@
+/**
+ * @module
+ * One function of DataWeave 2.x: a row with its forms, one for each list of parameters that it takes.
+ *
+ * A call goes to the first form that takes the arguments as they are, else to the first that takes them converted
+ * (a number where a String is wanted), as the engine does.
+ */
+import { MintError } from '../../../diagnostics/mint-error.ts';
+import { implied, typesOf } from '../conversion.ts';
+import { chargeConversion, chargeOperand } from '../cost.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { Absence, wrongCount } from '../failures.ts';
+import { isNumber, type Num } from '../numbers.ts';
+import {
+  FunctionValue,
+  isArray,
+  isTime,
+  isType,
+  ObjectValue,
+  RegexValue,
+  type TimeKind,
+  type TimeValue,
+  type TypeValue,
+  type Value,
+} from '../values.ts';
+
+export interface ParameterType<T extends Value = Value> {
+  readonly name: string;
+  readonly accepts: (value: Value) => value is T;
+  /** The type that an argument is converted to; undefined where none is. */
+  readonly base: string | undefined;
+  /** What stands in for an argument that is left out. */
+  readonly fallback?: T;
+}
+
+export interface Form {
+  readonly parameters: readonly ParameterType[];
+  readonly least: number;
+  readonly run: (call: Evaluation, values: readonly Value[]) => Value;
+}
+
+export interface FunctionRow {
+  readonly module: string;
+  readonly name: string;
+  /** What it does, in one sentence. */
+  readonly summary: string;
+  readonly forms: readonly Form[];
+  /** Whether two calls with the same arguments may differ. */
+  readonly random?: true;
+}
+
+type ValuesOf<T extends readonly ParameterType[]> = {
+  -readonly [i in keyof T]: T[i] extends ParameterType<infer V> ? V : never;
+};
+
+/** A form from the types of its parameters and what it does. */
+export function form<const T extends readonly ParameterType[]>(
+  parameters: T,
+  run: (call: Evaluation, ...values: ValuesOf<T>) => Value,
+): Form {
+  const optional = parameters.filter(({ fallback }) => fallback !== undefined).length;
+  return {
+    parameters,
+    least: parameters.length - optional,
+    // What stands in `values` has been accepted, one by one, by the types of the parameters.
+    run: (call, values) => run(call, ...(values as unknown as ValuesOf<T>)),
+  };
+}
+
+export function typed<T extends Value>(
+  name: string,
+  accepts: (value: Value) => boolean,
+  base?: string,
+): ParameterType<T> {
+  return { name, accepts: accepts as (value: Value) => value is T, base };
+}
+
+export const any: ParameterType = typed('Any', () => true);
+export const nothing = typed<null>('Null', (value) => value === null);
+/** A form for null: a function that is handed null where it would work on something gives null. */
+export const nullForNull: Form = form([nothing], () => null);
+export const string = typed<string>('String', (value) => typeof value === 'string', 'String');
+export const number = typed<Num>('Number', isNumber, 'Number');
+export const boolean = typed<boolean>('Boolean', (value) => typeof value === 'boolean', 'Boolean');
+export const array = typed<readonly Value[]>('Array', isArray, 'Array');
+export const object = typed<ObjectValue>('Object', (value) => value instanceof ObjectValue);
+export const binary = typed<Uint8Array>('Binary', (value) => value instanceof Uint8Array, 'Binary');
+export const regex = typed<RegexValue>('Regex', (value) => value instanceof RegexValue);
+export const type = typed<TypeValue>('Type', isType);
+export const lambda = typed<FunctionValue>('Function', (value) => value instanceof FunctionValue);
+
+export function time<const K extends TimeKind>(kind: K): ParameterType<TimeValue & { kind: K }> {
+  return typed(kind, (value) => isTime(value) && value.kind === kind, kind);
+}
+
+export const anyTime = typed<TimeValue>('Date | DateTime | Time', isTime);
+
+/** A parameter that may be left out. */
+export function optional<T extends Value>(parameter: ParameterType<T>, fallback: T): ParameterType<T> {
+  return { ...parameter, fallback };
+}
+
+/** Whether the right side of a call between its arguments is a function, so that `$` stands for what it is handed. */
+export function takesFunction(row: FunctionRow): boolean {
+  return row.forms.some(({ parameters }) => parameters[1] !== undefined && parameters[1].name === lambda.name);
+}
+
+/** @throws MintError `dataweave.type-mismatch` where no form takes the arguments, and what the function throws */
+export function callRow(row: FunctionRow, call: Evaluation, values: readonly Value[]): Value {
+  for (const value of values) chargeOperand(value, call.meter);
+  for (const one of row.forms) if (takesAsIs(one, values)) return runForm(one, call, values);
+  for (const one of row.forms) {
+    const converted = takesConverted(one, values);
+    if (converted === undefined) continue;
+    for (const [i, value] of converted.entries()) if (value !== values[i]) chargeConversion(value, call.meter);
+    return runForm(one, call, converted);
+  }
+  throw noForm(row, values);
+}
+
+function runForm(one: Form, call: Evaluation, values: readonly Value[]): Value {
+  const found = one.run(call, filled(one, values));
+  if (typeof found !== 'string') chargeOperand(found, call.meter);
+  return found;
+}
+
+function fits({ parameters, least }: Form, count: number): boolean {
+  return count >= least && count <= parameters.length;
+}
+
+function takesAsIs(one: Form, values: readonly Value[]): boolean {
+  if (!fits(one, values.length)) return false;
+  for (let i = 0; i < values.length; i++) if (one.parameters[i]?.accepts(values[i] ?? null) !== true) return false;
+  return true;
+}
+
+function takesConverted(one: Form, values: readonly Value[]): readonly Value[] | undefined {
+  if (!fits(one, values.length)) return undefined;
+  const converted: Value[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? null;
+    const parameter = one.parameters[i];
+    if (parameter === undefined) return undefined;
+    const found = parameter.accepts(value)
+      ? value
+      : parameter.base === undefined
+        ? undefined
+        : implied(value, parameter.base);
+    if (found === undefined) return undefined;
+    converted.push(found);
+  }
+  return converted;
+}
+
+function filled({ parameters }: Form, values: readonly Value[]): readonly Value[] {
+  if (values.length === parameters.length) return values;
+  return parameters.map(({ fallback }, i) => values[i] ?? fallback ?? null);
+}
+
+function noForm(row: FunctionRow, values: readonly Value[]): MintError {
+  if (row.forms.every((one) => !fits(one, values.length))) {
+    return wrongCount(row.name, ...countsOf(row), values.length);
+  }
+  const wanted = row.forms.map(({ parameters }) => `(${parameters.map(({ name }) => name).join(', ')})`).join(' or ');
+  const message = `\`${row.name}\` takes ${wanted}, not (${typesOf(values)}).`;
+  if (values.includes(null)) return new Absence('dataweave.type-mismatch', message);
+  return new MintError('dataweave.type-mismatch', message);
+}
+
+/** A row's forms as one value, for a function that is named and not called. */
+export function functionOf(row: FunctionRow, call: Evaluation): FunctionValue {
+  return new FunctionValue(row.name, ...countsOf(row), (values) => callRow(row, call, values));
+}
+
+/** How many arguments it takes at least and at most. */
+function countsOf({ forms }: FunctionRow): [least: number, most: number] {
+  return [Math.min(...forms.map(({ least }) => least)), Math.max(...forms.map(({ parameters }) => parameters.length))];
+}

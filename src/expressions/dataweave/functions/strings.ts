@@ -1,0 +1,209 @@
+/**
+ * @module
+ * Functions of `dw::core::Strings` that cut, pad and join. Others stand in `characters.ts` and `words.ts`.
+ */
+import { MintError } from '../../../diagnostics/mint-error.ts';
+import { limits } from '../../limits.ts';
+import type { Meter } from '../bounds.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { type Num, toDouble } from '../numbers.ts';
+import type { Value } from '../values.ts';
+import { nullWith, whole } from './arguments.ts';
+import { characterRows } from './characters.ts';
+import { any, type FunctionRow, form, number, optional, regex, string } from './row.ts';
+import { matchesOf, placesOf, replaceMatches } from './text-search.ts';
+import { wordRows } from './words.ts';
+
+const module = 'dw::core::Strings';
+
+type Cut = (text: string, separator: string, at: number) => string;
+
+/** A row that finds the separator, from the start or from the end, and cuts there; not found is `''`. */
+function cutting(name: string, fromEnd: boolean, summary: string, cut: Cut): FunctionRow {
+  const run = ({ meter }: Evaluation, text: string, separator: string): string => {
+    meter.chargeSearch(text, separator);
+    const at = fromEnd ? text.lastIndexOf(separator) : text.indexOf(separator);
+    return at === -1 ? '' : cut(text, separator, at);
+  };
+  return { module, name, summary, forms: [form([string, string], run), nullWith(string)] };
+}
+
+function pad(meter: Meter, text: string, size: Num, fill: string): string {
+  const missing = Math.max(0, whole(size) - text.length);
+  meter.textOf(text.length + missing * fill.length);
+  return fill.repeat(missing);
+}
+
+function padding(name: string, summary: string, join: (text: string, fill: string) => string): FunctionRow {
+  const forms = [
+    form([string, number, optional(string, ' ')], ({ meter }, text, size, fill) =>
+      join(text, pad(meter, text, size, fill)),
+    ),
+    { ...nullWith(any, any), least: 2 },
+  ];
+  return { module, name, summary, forms };
+}
+
+function repeated({ meter }: Evaluation, text: string, times: Num): string {
+  const count = Math.max(0, whole(times));
+  meter.textOf(Math.min(text.length * count, 2 * limits.stringLength));
+  return text.repeat(count);
+}
+
+function wrapped(text: string, by: string, onlyWhereMissing: boolean): string {
+  if (onlyWhereMissing && text === '') return by;
+  const start = onlyWhereMissing && text.startsWith(by) ? '' : by;
+  const end = onlyWhereMissing && text.endsWith(by) ? '' : by;
+  return start + text + end;
+}
+
+function limited(text: string, size: number): string {
+  if (size < 0) throw new MintError('dataweave.arithmetic', '`withMaxSize` takes no negative size.');
+  return size === 0 ? text : text.slice(0, size);
+}
+
+/** The engine takes one character off each end, however long the wrapper is. */
+function unwrapped(text: string, by: string): string {
+  return text.length > 1 && text.startsWith(by) && text.endsWith(by) ? text.slice(1, -1) : text;
+}
+
+function every(call: Evaluation, text: string, size: Num): Value {
+  const length = Math.ceil(toDouble(size));
+  if (length < 1) return [];
+  const parts: string[] = [];
+  for (let at = 0; at < text.length; at += length) parts.push(text.slice(at, at + length));
+  return call.meter.items(parts);
+}
+
+export const stringRows: readonly FunctionRow[] = [
+  cutting('substringBefore', false, 'The text before the first separator.', (text, _, at) => text.slice(0, at)),
+  cutting('substringBeforeLast', true, 'The text before the last separator.', (text, separator, at) =>
+    separator === '' ? text.slice(0, -1) : text.slice(0, at),
+  ),
+  cutting('substringAfter', false, 'The text after the first separator.', (text, separator, at) =>
+    text.slice(at + separator.length),
+  ),
+  cutting('substringAfterLast', true, 'The text after the last separator.', (text, separator, at) =>
+    text.slice(at + separator.length),
+  ),
+  {
+    module,
+    name: 'substring',
+    summary: 'The text from one place to before the other.',
+    forms: [
+      form([string, number, number], (_, text, from, until) => {
+        const [start, end] = [Math.max(0, whole(from)), Math.max(0, whole(until))];
+        return start < end ? text.slice(start, end) : '';
+      }),
+      nullWith(any, any),
+    ],
+  },
+  {
+    module,
+    name: 'substringEvery',
+    summary: 'The text in parts of this length.',
+    forms: [form([string, number], every), nullWith(any)],
+  },
+  {
+    module,
+    name: 'first',
+    summary: 'So many characters from the start.',
+    forms: [form([string, number], (_, text, count) => text.slice(0, Math.max(0, whole(count)))), nullWith(any)],
+  },
+  {
+    module,
+    name: 'last',
+    summary: 'So many characters from the end.',
+    forms: [
+      form([string, number], (_, text, count) =>
+        text.slice(text.length - Math.min(text.length, Math.max(0, whole(count)))),
+      ),
+      nullWith(any),
+    ],
+  },
+  {
+    module,
+    name: 'withMaxSize',
+    summary: 'The text, cut to this length; 0 cuts nothing.',
+    forms: [form([string, number], (_, text, size) => limited(text, whole(size))), nullWith(number)],
+  },
+  padding('leftPad', 'The text, filled on the left to this length.', (text, fill) => fill + text),
+  padding('rightPad', 'The text, filled on the right to this length.', (text, fill) => text + fill),
+  {
+    module,
+    name: 'repeat',
+    summary: 'The text so many times.',
+    forms: [form([string, number], repeated), nullWith(any)],
+  },
+  {
+    module,
+    name: 'remove',
+    summary: 'The text without each occurrence of the other.',
+    forms: [
+      form([string, regex], ({ meter }, text, by) => replaceMatches(text, matchesOf(text, by, meter), () => '', meter)),
+      form([string, string], ({ meter }, text, part) =>
+        replaceMatches(text, matchesOf(text, part, meter), () => '', meter),
+      ),
+      nullWith(any),
+    ],
+  },
+  {
+    module,
+    name: 'replaceAll',
+    summary: 'The text with one text in place of another, everywhere.',
+    forms: [
+      form([string, string, string], ({ meter }, text, part, by) =>
+        replaceMatches(text, matchesOf(text, part, meter), () => by, meter),
+      ),
+      nullWith(string, string),
+    ],
+  },
+  {
+    module,
+    name: 'appendIfMissing',
+    summary: 'The text, ending with the other.',
+    forms: [
+      form([string, string], ({ meter }, text, end) => meter.text(text.endsWith(end) ? text : text + end)),
+      nullWith(string),
+    ],
+  },
+  {
+    module,
+    name: 'prependIfMissing',
+    summary: 'The text, beginning with the other.',
+    forms: [
+      form([string, string], ({ meter }, text, start) => meter.text(text.startsWith(start) ? text : start + text)),
+      nullWith(string),
+    ],
+  },
+  {
+    module,
+    name: 'wrapWith',
+    summary: 'The text between two of the other.',
+    forms: [form([string, string], ({ meter }, text, by) => meter.text(wrapped(text, by, false))), nullWith(any)],
+  },
+  {
+    module,
+    name: 'wrapIfMissing',
+    summary: 'The text between two of the other, unless they are there.',
+    forms: [form([string, string], ({ meter }, text, by) => meter.text(wrapped(text, by, true))), nullWith(string)],
+  },
+  {
+    module,
+    name: 'unwrap',
+    summary: 'The text without its first and last character where both ends are the other.',
+    forms: [form([string, string], (_, text, by) => unwrapped(text, by)), nullWith(string)],
+  },
+  {
+    module,
+    name: 'countMatches',
+    summary: 'How often a text or a pattern is in the text.',
+    forms: [
+      form([string, string], ({ meter }, text, part) => placesOf(text, part, meter).length),
+      form([string, regex], ({ meter }, text, by) => matchesOf(text, by, meter).length),
+      nullWith({ ...string, accepts: (_value): _value is string => true }),
+    ],
+  },
+  ...characterRows,
+  ...wordRows,
+];

@@ -1,0 +1,131 @@
+/**
+ * @module
+ * Functions of `dw::core::URL`.
+ */
+import { MintError } from '../../../diagnostics/mint-error.ts';
+import type { Meter } from '../bounds.ts';
+import { implied } from '../conversion.ts';
+import { chargeConversion } from '../cost.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { mismatch } from '../failures.ts';
+import { ObjectBuilder, type Value } from '../values.ts';
+import { array, type FunctionRow, form, string } from './row.ts';
+
+const module = 'dw::core::URL';
+
+/** So many characters are coded in a step, as a power of two. */
+const charactersPerStep = 4;
+
+type Code = (text: string) => string;
+
+/** @throws MintError `dataweave.conversion` for half a character, or a `%` that begins none */
+function coded(text: string, code: Code): string {
+  try {
+    return code(text);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    throw new MintError('dataweave.conversion', 'The text is not well encoded.');
+  }
+}
+
+function coding(name: string, summary: string, code: Code): FunctionRow {
+  const run = ({ meter }: Evaluation, text: string): string => {
+    meter.charge(text.length >> charactersPerStep);
+    return meter.text(coded(text, code));
+  };
+  return { module, name, summary, forms: [form([string], run)] };
+}
+
+/** The parts with the values between them, each value encoded as a part of a URI. */
+function compose({ meter }: Evaluation, parts: readonly Value[], values: readonly Value[]): string {
+  let made = textAt(parts, 0, meter);
+  values.forEach((_, i) => {
+    made += coded(textAt(values, i, meter), encodeURIComponent) + textAt(parts, i + 1, meter);
+    meter.textOf(made.length);
+  });
+  return made;
+}
+
+function textAt(items: readonly Value[], at: number, meter: Meter): string {
+  chargeConversion(items[at] ?? null, meter);
+  const text = implied(items[at] ?? null, 'String');
+  if (typeof text === 'string') return text;
+  throw mismatch('each part of a URI', 'a String', items[at] ?? null);
+}
+
+/** RFC 3986, appendix B. */
+const parts = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
+
+const legal = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|[\u0080-\uffff]|%[0-9a-fA-F]{2})*$/;
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function parse({ meter }: Evaluation, text: string): Value {
+  meter.scan(text);
+  const found = legal.test(text) ? parts.exec(text) : null;
+  const uri = new ObjectBuilder();
+  const isValid = found !== null && /^(?:[A-Za-z][\w+.-]*)?$/.test(found[1] ?? '');
+  uri.add('isValid', isValid);
+  uri.add('raw', text);
+  if (isValid) for (const [name, value] of fieldsOf(found)) if (value !== undefined) uri.add(name, value);
+  return uri.build();
+}
+
+function fieldsOf(found: RegExpExecArray): readonly (readonly [name: string, value: Value | undefined])[] {
+  const [, scheme, authority, path = '', query, fragment] = found;
+  const isOpaque = scheme !== undefined && authority === undefined && !path.startsWith('/');
+  const { user, host, port } = authorityParts(authority ?? '');
+  return [
+    ['host', host],
+    ['authority', authority],
+    ['fragment', fragment && decode(fragment)],
+    ['path', isOpaque ? undefined : decode(path)],
+    ['port', port],
+    ['query', query && decode(query)],
+    ['scheme', scheme],
+    ['user', user],
+    ['isAbsolute', scheme !== undefined],
+    ['isOpaque', isOpaque],
+  ];
+}
+
+interface Authority {
+  readonly user?: string;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+/** `user@host:80`. A line of its own has no parts. */
+function authorityParts(text: string): Authority {
+  if (/[\u2028\u2029]/.test(text)) return {};
+  const at = text.lastIndexOf('@');
+  const place = text.slice(at + 1);
+  const colon = place.lastIndexOf(':');
+  const hasPort = colon !== -1 && /^\d{1,5}$/.test(place.slice(colon + 1, colon + 7));
+  const host = hasPort ? place.slice(0, colon) : place;
+  return {
+    ...(at === -1 ? {} : { user: text.slice(0, at) }),
+    host: host === '' ? undefined : host,
+    port: hasPort ? Number(place.slice(colon + 1)) : undefined,
+  };
+}
+
+export const urlRows: readonly FunctionRow[] = [
+  coding('encodeURI', 'The text with what no URI may hold encoded.', encodeURI),
+  coding('encodeURIComponent', 'The text with what no part of a URI may hold encoded.', encodeURIComponent),
+  coding('decodeURI', 'The text with all encoded characters decoded.', decodeURIComponent),
+  coding('decodeURIComponent', 'The text with all encoded characters decoded.', decodeURIComponent),
+  { module, name: 'parseURI', summary: 'The parts of a URI.', forms: [form([string], parse)] },
+  {
+    module,
+    name: 'compose',
+    summary: 'A URI from texts and the values between them: compose`https://a/$(b)` encodes what `b` is.',
+    forms: [form([array, array], compose)],
+  },
+];

@@ -1,0 +1,101 @@
+/**
+ * @module
+ * Functions of `dw::core::Strings` on letters and words.
+ */
+
+import { limits } from '../../limits.ts';
+import type { Meter } from '../bounds.ts';
+import { toDouble } from '../numbers.ts';
+import { ordinalOf, pluralOf, singularOf } from './inflection.ts';
+import { type FunctionRow, form, nothing, nullForNull, number, string } from './row.ts';
+
+const module = 'dw::core::Strings';
+
+/** A row from text to text, of which null stays null. */
+function changing(name: string, summary: string, change: (text: string) => string): FunctionRow {
+  const run = ({ meter }: { readonly meter: Meter }, text: string): string => {
+    meter.charge(text.length >> 4);
+    return meter.text(change(text));
+  };
+  return { module, name, summary, forms: [form([string], run), nullForNull] };
+}
+
+/** A row that asks something of every character. */
+function asking(name: string, summary: string, pattern: RegExp): FunctionRow {
+  const run = ({ meter }: { readonly meter: Meter }, text: string): boolean => {
+    meter.scan(text);
+    return pattern.test(text);
+  };
+  return { module, name, summary, forms: [form([string], run), form([nothing], () => false)] };
+}
+
+/**
+ * Words begin after a blank, `_` or `-`, at a capital that follows a small letter, and at the last capital of a run. No
+ * pattern here may look at a run again from each place in it: texts come from strangers.
+ */
+function spaced(text: string): string {
+  return text.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/(?<=[A-Z])[A-Z][a-z]/g, ' $&');
+}
+
+function capitalized(text: string): string {
+  const words = spaced(text).replace(/[_-]/g, ' ').toLowerCase();
+  return words.replace(/(?<![\p{L}\p{Nd}])\p{L}/gu, (letter) => letter.toUpperCase());
+}
+
+function camelized(text: string): string {
+  const [first = '', ...others] = text.split('_');
+  const joined = first + others.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return joined.charAt(0).toLowerCase() + joined.slice(1);
+}
+
+function joinedBy(separator: string): (text: string) => string {
+  return (text) =>
+    spaced(text)
+      .replace(/[\s_-]/g, separator)
+      .toLowerCase();
+}
+
+/** One more than an array may have, an empty part at each end aside: what is longer need not be cut to its end. */
+const mostWords = limits.arrayLength + 3;
+
+export const wordRows: readonly FunctionRow[] = [
+  changing('capitalize', 'Every word with a capital, and blanks between the words.', capitalized),
+  changing('camelize', 'The text without underscores, each next letter a capital.', camelized),
+  changing('dasherize', 'The words in small letters, with dashes between them.', joinedBy('-')),
+  changing('underscore', 'The words in small letters, with underscores between them.', joinedBy('_')),
+  changing('pluralize', 'The plural of an English noun.', pluralOf),
+  changing('singularize', 'The singular of an English noun.', singularOf),
+  {
+    module,
+    name: 'ordinalize',
+    summary: 'The number with `st`, `nd`, `rd` or `th`.',
+    forms: [form([number], (_, value) => ordinalOf(Math.trunc(toDouble(value)))), nullForNull],
+  },
+  {
+    module,
+    name: 'words',
+    summary: 'The words between the blanks.',
+    forms: [
+      form([string], ({ meter }, text) => meter.items(text.split(/\s+/, mostWords).filter((word) => word !== ''))),
+      nullForNull,
+    ],
+  },
+  {
+    module,
+    name: 'lines',
+    summary: 'The lines, without an empty one at the end.',
+    forms: [
+      form([string], ({ meter }, text) => {
+        const lines = text.split(/\r\n|\n|\r/, mostWords);
+        return meter.items(lines.length > 1 && lines.at(-1) === '' ? lines.slice(0, -1) : lines);
+      }),
+      nullForNull,
+    ],
+  },
+  asking('isAlpha', 'Whether all are letters.', /^\p{L}+$/u),
+  asking('isAlphanumeric', 'Whether all are letters or digits.', /^[\p{L}\p{Nd}]+$/u),
+  asking('isNumeric', 'Whether all are digits.', /^\p{Nd}+$/u),
+  asking('isLowerCase', 'Whether all are small letters.', /^\p{Ll}+$/u),
+  asking('isUpperCase', 'Whether all are capital letters.', /^\p{Lu}+$/u),
+  asking('isWhitespace', 'Whether all are blanks.', /^\s*$/),
+];

@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { MintError } from '../../../src/diagnostics/mint-error.ts';
+import { formatProblem, LocatedError } from '../../../src/diagnostics/problem.ts';
+import { SourceText, whollyHarmless } from '../../../src/diagnostics/source-text.ts';
+import { compileExpression } from '../../../src/expressions/expression.ts';
+import { Dice } from '../../search/dice.ts';
+import { bindingsOf, type Context } from '../context-bindings.ts';
+import { outcome } from '../evaluation.ts';
+import { DataWeaveGenerator } from './generate.ts';
+
+const context: Context = {
+  attributes: {
+    headers: [
+      [':method', 'POST'],
+      [':path', '/orders?tenant=acme&page=2'],
+      ['x-request-id', 'r-1'],
+      ['x-list', 'first'],
+      ['x-list', 'second'],
+    ],
+    scheme: 'https',
+  },
+  authentication: {
+    principal: 'alice',
+    properties: { claims: { sub: 'alice', roles: ['admin'], __proto__x: 1, lists: [{ a: 1 }, { b: 2 }] } },
+  },
+};
+
+const values: [expr: string, expected: unknown][] = [
+  ['attributes.method', 'POST'],
+  ['attributes.headers.X-Request-Id', undefined],
+  ["attributes.headers.'X-Request-Id'", 'r-1'],
+  ["(attributes.headers)['X-Request-Id']", 'r-1'],
+  ["attributes.headers.'x-list'", 'first'],
+  ["attributes.headers.'x-none'", null],
+  ['attributes.queryParams.tenant', 'acme'],
+  ["attributes.headers.'x-none'?", false],
+  ['attributes.requestPath ++ "?" ++ attributes.queryString', '/orders?tenant=acme&page=2'],
+  ['namesOf(attributes)[0 to 2]', ['headers', 'queryParams', 'method']],
+  ['authentication.clientId', null],
+  ['authentication.properties.claims.roles[0]', 'admin'],
+  ['authentication.properties.nope.at.all', null],
+  ['authentication.properties.claims', { sub: 'alice', roles: ['admin'], __proto__x: 1, lists: [{ a: 1 }, { b: 2 }] }],
+  ['authentication.properties.claims.lists.a', [1]],
+  ['authentication.properties.claims.lists.c.d', null],
+  ['authentication.properties.claims.toString', null],
+  ['(authentication.properties.claims.sub.name) default "none"', undefined],
+  ['keysOf(authentication)', ['clientId', 'clientName', 'principal', 'properties']],
+  ['uuid()', '11111111-2222-4333-8444-555555555555'],
+  ['now()', '2026-01-31T12:00:00Z'],
+  ['dw::core::Dates::tomorrow()', '2026-02-01'],
+  ['random() < 1 and randomInt(6) < 6', true],
+  ['using (attributes = {method: 1}) attributes.method', 1],
+  ["{'__proto__': 1}.'__proto__'", 1],
+];
+
+suite('DataWeave over a request', () => {
+  for (const [expr, expected] of values) {
+    test(expr, () => {
+      const found = outcome(expr, context, 'dataweave');
+      assert.deepEqual('ok' in found ? found.ok : undefined, expected);
+    });
+  }
+
+  test('a member named __proto__ is a member', () => {
+    const found = outcome("{'__proto__': {a: 1}}", context, 'dataweave');
+    assert.ok('ok' in found);
+    assert.equal(JSON.stringify(found.ok), '{"__proto__":{"a":1}}');
+  });
+
+  test('what needs no request is worked out when the policy loads', () => {
+    const compile = (expr: string) => compileExpression(SourceText.ofFile('test', expr), { profile: 'dataweave' });
+    assert.deepEqual(compile('[1, 2] map $ + 1').constant, [2, 3]);
+    assert.equal(compile('attributes.method').constant, undefined);
+    assert.equal(compile('uuid()').constant, undefined);
+  });
+
+  test('an expression is evaluated anew for each request', () => {
+    const source = SourceText.ofFile('test', 'authentication.properties.claims.sub ++ attributes.method');
+    const expression = compileExpression(source, { profile: 'dataweave' });
+    const other = { ...context, authentication: { properties: { claims: { sub: 'bob' } } } };
+    assert.equal(expression.evaluate(bindingsOf(context)), 'alicePOST');
+    assert.equal(expression.evaluate(bindingsOf(other)), 'bobPOST');
+  });
+
+  test('a failure leaves nothing behind for the next request', () => {
+    const source = SourceText.ofFile(
+      'test',
+      'do { fun f(n) = if (n == 0) (attributes.nope!) else f(n - 1) --- f(200) }',
+    );
+    const expression = compileExpression(source, { profile: 'dataweave' });
+    for (let i = 0; i < 3; i++) assert.throws(() => expression.evaluate(bindingsOf(context)), MintError);
+  });
+});
+
+const messages: [name: string, expr: string, shown: string[]][] = [
+  [
+    'a misspelt function',
+    'uper(1)',
+    [
+      'test:1:1: error: `uper` is neither a variable, an input nor a function. [dataweave.unknown-name]',
+      '  uper(1)',
+      '  ^',
+      '  Did you mean `upper`?',
+    ],
+  ],
+  [
+    'a function of a module',
+    "capitalize('a')",
+    [
+      'test:1:1: error: The function `capitalize` is not imported. [dataweave.unknown-name]',
+      "  capitalize('a')",
+      '  ^',
+      '  Write `dw::core::Strings::capitalize`, or `import capitalize from dw::core::Strings` and `---` before the expression.',
+    ],
+  ],
+  [
+    'what reaches outside',
+    "readUrl('http://a')",
+    [
+      'test:1:1: error: The function `readUrl` is not supported: an expression does not reach outside of its request. [dataweave.unsupported]',
+      "  readUrl('http://a')",
+      '  ^',
+    ],
+  ],
+  [
+    'a regular expression without bound',
+    'attributes.method matches /(a)\\1/',
+    [
+      'test:1:27: error: Regular expressions have no back-references here, because their time would have no bound. [dataweave.regex]',
+      '  attributes.method matches /(a)\\1/',
+      '                            ^',
+      '  Write it without, or test in two steps.',
+    ],
+  ],
+  [
+    'if without else',
+    'if (attributes.method == "GET") 1',
+    [
+      'test:1:34: error: The expression ends too early: expected `else`. [dataweave.unexpected-token]',
+      '  if (attributes.method == "GET") 1',
+      '                                   ^',
+      '  Every `if` needs one: write `else null`.',
+    ],
+  ],
+  [
+    'an input that is not there',
+    'payload.id',
+    [
+      "test:1:1: error: `payload` is not available to this policy's expressions. [dataweave.unbound-input]",
+      '  payload.id',
+      '  ^',
+      '  It reads `attributes` and `authentication`.',
+    ],
+  ],
+];
+
+const sentences: [expr: string, message: string][] = [
+  ['max(1, 2)', 'The function `max` takes 1 argument, not 2.'],
+  ['((x) -> x)()', 'A function without a name takes 1 argument, not 0.'],
+  ['do { fun f(a, b = 1) = a --- f() }', 'The function `f` takes 1 to 2 arguments, not 0.'],
+  ['upper([])', '`upper` takes (String) or (Null), not (Array).'],
+  ["'x' as 'a' | 1 | true", 'This String cannot be converted to "…" | 1 | true.'],
+  ['{} as {a: String, b*?: 1}', 'This Object cannot be converted to {a: String, b*?: 1}.'],
+  [
+    'do { fun f(g: (Number, String) -> Number) = 1 --- f((x) -> x) }',
+    'The parameter `g` needs (Number, String) -> Number, not Function.',
+  ],
+  [
+    'type A = B\ntype B = A | Null\n---\n1',
+    'The type `A` is declared by itself: no value could be asked whether it is one.',
+  ],
+  ['type String = Number\n---\n1', '`String` is a type of the language.'],
+  ['var x = 1\nfun x() = 2\n---\n1', '`x` is declared twice.'],
+  ['var x: Date = 1\n---\n1', 'The variable `x` is declared to be Date.'],
+  [
+    'do { fun f(a = 1, b, c = 2) = a --- f(1) }',
+    'The parameters with a default stand all at the start or all at the end.',
+  ],
+  ['type A = String {x: (1)}\n---\n1', 'What stands in the braces of a type is a text, a number or a boolean.'],
+  ['"a" is {a: Array<CData>}', 'A value does not keep what stands in braces after a type: `is` cannot ask for it.'],
+  [
+    'type A = {a @(x: Number): String}\n---\n1',
+    'Attributes and namespaces of a member are XML: no object here has them.',
+  ],
+  ['{a @(x: 1): 2}', 'Attributes of a member, `@(…)`, are XML: JSON, the only format, has none.'],
+  ['output application/json foo=1\n---\n1', 'The option `foo` of the output is not supported.'],
+  ['%dw 1.0\n---\n1', 'The version of DataWeave is 2.'],
+  ['write(1)', 'The function `write` knows no format but `application/json`.'],
+  [
+    'import java!java::util::UUID\n---\n1',
+    'The module `java!java::util::UUID` is not supported: there is no Java here.',
+  ],
+  [
+    'dw::Runtime::try(() -> 1)',
+    'The function `dw::Runtime::try` is not supported: it runs other scripts and catches errors: what fails here fails the token.',
+  ],
+];
+
+const codes: [expr: string, code: string][] = [
+  ['import * from dw::System\n---\n1', 'dataweave.unsupported'],
+  ['import * from dw::core::String\n---\n1', 'dataweave.unknown-name'],
+  ['import nope from dw::core::Strings\n---\n1', 'dataweave.unknown-name'],
+  ['dw::Runtime::fail("x")', 'dataweave.unsupported'],
+  ['java!java::lang::Math::abs(1)', 'dataweave.unexpected-token'],
+  ['output application/xml\n---\n1', 'dataweave.unsupported'],
+  ['ns a http://b\n---\n1', 'dataweave.unsupported'],
+  ["read('<a/>', 'application/xml')", 'dataweave.unsupported'],
+  ['"a', 'dataweave.unexpected-token'],
+  ['"\\u00g1"', 'dataweave.invalid-escape'],
+  ['|2020-13-01|', 'dataweave.unexpected-token'],
+  ['1 as Nmber', 'dataweave.unknown-name'],
+  ['$ + 1', 'dataweave.unknown-name'],
+  ["1 as String {format: '0.0.0'}", 'dataweave.format'],
+  ["'2020' as Date {format: \"yyyy'\"}", 'dataweave.format'],
+  ["'a' matches '['", 'dataweave.regex'],
+  ['upper', 'dataweave.unsupported-result'],
+  ['1e4000', 'dataweave.number-too-long'],
+  ['5 match { case 1 -> 2 }', 'dataweave.no-match'],
+  ['{}.a!', 'dataweave.missing-member'],
+  ["read('{', 'application/json')", 'dataweave.invalid-json'],
+  ['1 / 0', 'dataweave.arithmetic'],
+  ['[1] < [2]', 'dataweave.not-comparable'],
+  ['upper(1, 2)', 'dataweave.argument-count'],
+  ['((x) -> x)()', 'dataweave.argument-count'],
+];
+
+/** What fails when the policy loads, and where: the operator, the function called, what is selected from. */
+const places: [name: string, expr: string, at: string][] = [
+  ['an operator', '1 + (2 / 0)', '1:8'],
+  ['an operator in a function', "'a' ++\n ([1, 'x'] map ($ * 2))", '2:19'],
+  ['a call', "1 + sizeOf(upper(['a']))", '1:12'],
+  ['a call between its arguments', "'a' ++ ['b']", '1:5'],
+  ['a conversion in a header', "%dw 2.0\nvar a = 'x' as Number\n---\n[1, a]", '2:9'],
+  ['a function that is declared', 'fun f(n) = n.a!\n---\n[f({a: 1}), f({})]', '1:12'],
+  ['a guard', '5 match { case x if (x.y!) -> 1 }', '1:22'],
+  ['a condition', '[if (null) 1 else 2]', '1:2'],
+  ['after a failure that has a default', "[('a' as Number) default 1, 1 / 0]", '1:31'],
+  ['the whole value', '{a: upper}', '1:1'],
+  ['what comes after a header', 'var a = 1\n---\nupper', '3:1'],
+];
+
+suite('what DataWeave says of a mistake', () => {
+  const problemOf = (expr: string): LocatedError => {
+    try {
+      compileExpression(SourceText.ofFile('test', expr).describe(whollyHarmless), { profile: 'dataweave' });
+    } catch (error) {
+      if (error instanceof LocatedError) return error;
+      throw error;
+    }
+    throw new Error('it loads');
+  };
+  for (const [name, expr, shown] of messages) {
+    test(name, () => assert.equal(formatProblem(problemOf(expr).problem), shown.join('\n')));
+  }
+  for (const [name, expr, at] of places) {
+    test(`the place of ${name}`, () => {
+      const { line, column } = problemOf(expr).problem.place;
+      assert.equal(`${line}:${column}`, at);
+    });
+  }
+  for (const [expr, message] of sentences) {
+    test(expr, () => assert.equal(problemOf(expr).problem.message, message));
+  }
+  for (const [expr, code] of codes) test(expr, () => assert.equal(problemOf(expr).problem.code, code));
+});
+
+test('whatever the text, there is a value or a code, and the same one each time', () => {
+  const dice = new Dice(7);
+  const generator = new DataWeaveGenerator(dice);
+  const full: Context = { ...context, payload: { s: 'str', num: 1, n: null, b: true, arr: ['x'], a: { b: 1 } } };
+  for (let i = 0; i < 1500; i++) {
+    const expr = generator.next();
+    const first = outcome(expr, full, 'dataweave');
+    assert.deepEqual(outcome(expr, full, 'dataweave'), first, expr);
+    if (!('ok' in first)) assert.match('load' in first ? first.load : first.request, /^dataweave\./, expr);
+  }
+});

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { JsonValue } from '../../../src/diagnostics/json.ts';
+import { dataweaveLimits } from '../../../src/expressions/dataweave/bounds.ts';
+import { limits } from '../../../src/expressions/limits.ts';
+import type { Context } from '../context-bindings.ts';
+import { type Outcome, outcome } from '../evaluation.ts';
+
+function payload(value: JsonValue): Context {
+  return { attributes: { headers: [[':path', '/']] }, payload: value };
+}
+
+function kindOf(found: Outcome): string {
+  return 'ok' in found ? 'ok' : 'load' in found ? found.load : found.request;
+}
+
+function kind(expr: string, value: JsonValue = null): string {
+  return kindOf(outcome(expr, payload(value), 'dataweave'));
+}
+
+const atLoad: [name: string, text: (size: number) => string, limit: number, code: string][] = [
+  ['length', (n) => `'${'a'.repeat(n - 2)}'`, limits.expressionLength, 'too-long'],
+  ['parentheses', (n) => `${'('.repeat(n)}1${')'.repeat(n)}`, limits.nesting, 'too-deep'],
+  ['arrays', (n) => `${'['.repeat(n)}${']'.repeat(n)}`, limits.nesting + 1, 'too-deep'],
+  ['negations', (n) => `${'!'.repeat(n)}true`, limits.nesting, 'too-deep'],
+  ['a chain of operators', (n) => Array(n).fill('1').join(' + '), dataweaveLimits.treeHeight, 'too-deep'],
+  ['a path', (n) => `payload${'.x'.repeat(n - 1)}`, dataweaveLimits.treeHeight, 'too-deep'],
+  ['a regular expression', (n) => `'a' matches /${'a'.repeat(n)}/`, dataweaveLimits.regexLength, 'regex'],
+  [
+    'states of a regular expression',
+    (n) => `'a' matches /a{1000}[^b]{${n - 1000}}/`,
+    dataweaveLimits.regexStates,
+    'regex',
+  ],
+  ['digits', (n) => `${'9'.repeat(n)} > 1`, dataweaveLimits.numberDigits, 'number-too-long'],
+];
+
+suite('bounds of a DataWeave expression', () => {
+  for (const [name, text, limit, code] of atLoad) {
+    test(name, () => {
+      assert.equal(kind(text(limit)), 'ok');
+      assert.equal(kind(text(limit + 1)), `dataweave.${code}`);
+    });
+  }
+});
+
+const half = limits.stringLength / 2;
+
+function zeros(count: number): JsonValue {
+  return Array(count).fill(0);
+}
+
+function members(count: number): JsonValue {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 0]));
+}
+
+function deep(levels: number): JsonValue {
+  let value: JsonValue = 1;
+  for (let i = 0; i < levels; i++) value = [value];
+  return value;
+}
+
+/** `extra` makes what is worked on one larger than is allowed. */
+const atRequest: [name: string, text: string, value: (extra: number) => JsonValue, code: string][] = [
+  ['joined string', 'payload[0] ++ payload[1]', (n) => ['a'.repeat(half), 'b'.repeat(half + n)], 'string-too-long'],
+  [
+    'interpolated string',
+    '"$(payload[0])$(payload[1])"',
+    (n) => ['a'.repeat(half), 'b'.repeat(half + n)],
+    'string-too-long',
+  ],
+  ['repeated string', "dw::core::Strings::repeat('ab', payload)", (n) => half + n, 'string-too-long'],
+  ['padded string', "dw::core::Strings::leftPad('', payload)", (n) => limits.stringLength + n, 'string-too-long'],
+  [
+    'replaced string',
+    "payload replace 'a' with 'bb'",
+    (n) => 'a'.repeat(1024) + 'b'.repeat(limits.stringLength - 2048 + n),
+    'string-too-long',
+  ],
+  ['range', 'sizeOf(1 to payload)', (n) => limits.arrayLength + n, 'array-too-long'],
+  ['mapped array', 'sizeOf(payload map 1)', (n) => zeros(limits.arrayLength + n), 'array-too-long'],
+  ['appended array', 'sizeOf(payload + 1)', (n) => zeros(limits.arrayLength - 1 + n), 'array-too-long'],
+  ['parts of a text', "sizeOf(payload splitBy '')", (n) => 'a'.repeat(limits.arrayLength + n), 'array-too-long'],
+  ['nested data', 'sizeOf(payload)', (n) => deep(dataweaveLimits.dataDepth + 1 + n), 'too-deep'],
+  [
+    'functions that call themselves',
+    'do { fun f(n) = if (n <= 1) 1 else f(n - 1) --- f(payload) }',
+    (n) => dataweaveLimits.calls + n,
+    'too-many-calls',
+  ],
+  ['joined items', "payload joinBy ''", (n) => ['a'.repeat(half), 'b'.repeat(half + n)], 'string-too-long'],
+  ['flattened arrays', 'sizeOf(flatten(payload))', (n) => [zeros(8192), zeros(8192 + n)], 'array-too-long'],
+  ['members', 'sizeOf({(payload)})', (n) => [members(8192), members(8192 + n)], 'array-too-long'],
+  ['everything inside', 'sizeOf(payload..)', (n) => [zeros(limits.arrayLength - 1 + n)], 'array-too-long'],
+  ['the whole result', '[payload, payload]', (n) => 'a'.repeat(half - 3 + n), 'string-too-long'],
+  [
+    'nested JSON',
+    "sizeOf(read(payload, 'application/json'))",
+    (n) => '['.repeat(dataweaveLimits.dataDepth + 1 + n) + ']'.repeat(dataweaveLimits.dataDepth + 1 + n),
+    'too-deep',
+  ],
+  ['an exponent', '(payload as Number) > 1', (n) => `1e${dataweaveLimits.numberDigits + n}`, 'number-too-long'],
+  [
+    'a negative exponent',
+    '(payload as Number) < 1',
+    (n) => `1e-${dataweaveLimits.numberDigits + n}`,
+    'number-too-long',
+  ],
+  ['a date', '|2020-01-01| + (payload as Period)', (n) => `P${273_740 + n}Y`, 'arithmetic'],
+  ['a pattern from the request', "'a' matches payload", (n) => 'a'.repeat(dataweaveLimits.regexLength + n), 'regex'],
+  [
+    'digits of a precision',
+    'dw::util::Math::decimalRound(1, {precision: payload})',
+    (n) => dataweaveLimits.numberDigits + n,
+    'arithmetic',
+  ],
+  ['digits of a power', '(10 pow payload) > 1', (n) => dataweaveLimits.numberDigits + n, 'number-too-long'],
+];
+
+suite('bounds of a DataWeave evaluation', () => {
+  for (const [name, text, value, code] of atRequest) {
+    test(name, () => {
+      assert.equal(kind(text, value(0)), 'ok');
+      assert.equal(kind(text, value(1)), `dataweave.${code}`);
+    });
+  }
+});
+
+const a60k = 'a'.repeat(60 * 1024);
+
+const hostile: [name: string, text: string, value: JsonValue][] = [
+  ['roots of a thousand digits', '(1 to 10000) map dw::util::Math::decimalSqrt($, {precision: 1000})', null],
+  [
+    'a type without end',
+    'type T<X> = {v: X, next?: T<X>}\n---\n(1 to 16000) map (payload is T<Number>)',
+    { v: 1, next: { v: 1, next: { v: 1 } } },
+  ],
+  [
+    'formats that do not fit',
+    "(1 to 16000) map dw::util::Coercions::toDateOrNull(payload, [{format: 'yyyy'}, {format: 'EEEE, d MMMM uuuu'}])",
+    a60k,
+  ],
+  ['a pattern that other engines try in all ways', 'payload matches /(a+)+b/', a60k],
+  ['a pattern that matches nothing everywhere', 'payload scan /a*?b/', a60k],
+  ['a distance of long texts', 'dw::core::Strings::levenshteinDistance(payload, payload)', a60k],
+  ['pairs of pairs', '(1 to 16000) flatMap (1 to 16000)', null],
+  ['ranges of ranges', '(1 to 16000) map ((1 to 16000) map ((1 to 16000) map 1))', null],
+  ['long strings of long strings', '(1 to 16000) map (payload ++ payload)', a60k],
+  ['a string that doubles', '(1 to 100) reduce ((item, text = "ab") -> text ++ text)', null],
+  ['a number that squares', '(1 to 1000) reduce ((item, n = 3) -> n * n)', null],
+  ['a power without end', '3 pow 999999999', null],
+  ['a number with a large exponent', '(payload as Number) + 1', '1e999999999'],
+  ['a range without end', '1 to 1e300', null],
+  ['functions in two steps', 'do { fun f(n) = g(n) fun g(n) = f(n) --- f(1) }', null],
+  ['a function that calls itself twice', 'do { fun f(n) = if (n == 0) 1 else f(n - 1) + f(n - 1) --- f(200) }', null],
+  ['a deep function', `do { fun f(n) = ${'(1 + '.repeat(150)}f(n)${')'.repeat(150)} --- f(1) }`, null],
+  ['everything with everything', '(1 to 16000) -- ((1 to 16000) map {a: $})', null],
+  ['what is nested in what is read', "read(payload, 'application/json')", '['.repeat(30_000)],
+  ['what is nested in what is made', '(1 to 10000) reduce ((item, a = []) -> [a])', null],
+  ['a pattern that looks at the rest for each match', 'payload scan /a(?:[ax]*y)?/', a60k],
+  ['the same, to replace', "payload replace /a(?:[ax]*y)?/ with 'b'", a60k],
+  ['a pattern of many states', 'payload matches /(?:a?){900}a{900}/', a60k],
+  ['another pattern for each item', "(1 to 16000) map ('a' matches ('a{' ++ $ ++ '}'))", null],
+  ['one array many times', 'do { var a = (1 to 16000) --- flatten(a map a) }', null],
+  ['one text many times', '(1 to 16000) map payload', a60k],
+  ['one text many times in one', '(1 to 16000) reduce ((i, t = "") -> "$(payload)$(t)")', a60k],
+  ['a type for each value inside', 'do { var a = (1 to 16000) --- a map ((a map a) is Array<Array<Number>>) }', null],
+  ['quotients of long numbers', '(1 to 16000) map ((payload as Number) / ($ + 0.7))', `${'7'.repeat(999)}.5`],
+  ['powers of long numbers', '(1 to 16000) map ((1 + (payload as Number)) pow 1000)', `0.${'7'.repeat(900)}`],
+  ['comparisons of long texts', '(1 to 16000) map (payload == (payload ++ ""))', a60k],
+  [
+    'a function of ten thousand nodes',
+    `(1 to 16000) map (${Array(4000).fill('$').join('+').replaceAll('$+$+$+$+', '($+$+$+$)+')})`,
+    null,
+  ],
+  ['time zones', "(1 to 16000) map (|2020-01-01T00:00:00Z| >> 'Europe/Paris')", null],
+  ['failures', `(1 to 16000) map [${Array(400).fill('(payload.x + 1 default 1)').join(', ')}]`, null],
+  ['hashes', '(1 to 16000) map dw::Crypto::MD5(payload as Binary)', a60k],
+  ['numbers beyond doubles', "dw::core::Strings::leftPad('', 1e900, '') ++ dw::core::Strings::repeat('', 1e900)", null],
+  ['a join of everything', 'dw::core::Arrays::join(1 to 16000, 1 to 16000, (a) -> 1, (b) -> 1)', null],
+];
+
+suite('a hostile value meets a bound of DataWeave', () => {
+  for (const [name, text, value] of hostile) {
+    test(name, () => {
+      const start = process.cpuUsage();
+      assert.match(kind(text, value), /^(?:ok|dataweave\.)/);
+      const { user, system } = process.cpuUsage(start);
+      assert.ok(user + system < 1e6, 'takes longer than a second');
+    });
+  }
+});

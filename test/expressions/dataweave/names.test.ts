@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { refusedModules, refusedNames } from '../../../src/expressions/dataweave/functions/refused.ts';
+import { memberOf } from '../../../src/expressions/dataweave/modules.ts';
+import { readJson } from '../conformance-files.ts';
+
+const engine: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(readJson<Record<string, string>>('full-names.json')).map(([module, names]) => [
+    module,
+    names.split(' '),
+  ]),
+);
+
+suite('every name of DataWeave is there or refused by name', () => {
+  for (const [module, names] of engine) {
+    test(module, () => {
+      const isThere = (name: string): boolean => memberOf(module, name) !== undefined;
+      const isRefused = (name: string): boolean => refusedModules.has(module) || refusedNames.has(`${module}::${name}`);
+      assert.deepEqual(
+        names.filter((name) => isThere(name) === isRefused(name)),
+        [],
+      );
+    });
+  }
+
+  test('what is refused by name is in the engine', () => {
+    const strange = [...refusedNames.keys()].filter((full) => {
+      const at = full.lastIndexOf('::');
+      return engine.get(full.slice(0, at))?.includes(full.slice(at + 2)) !== true;
+    });
+    assert.deepEqual(strange, []);
+  });
+});

@@ -1,0 +1,25 @@
+/**
+ * @module
+ * What becomes of an expression in a context: its value, or the code with which it does not load or fails.
+ */
+
+import type { JsonValue } from '../../src/diagnostics/json.ts';
+import { MintError } from '../../src/diagnostics/mint-error.ts';
+import { LocatedError } from '../../src/diagnostics/problem.ts';
+import { SourceText } from '../../src/diagnostics/source-text.ts';
+import { compileExpression, type ProfileName } from '../../src/expressions/expression.ts';
+import { bindingsOf, type Context, inputsOf } from './context-bindings.ts';
+
+export type Outcome = { readonly ok: JsonValue } | { readonly load: string } | { readonly request: string };
+
+export function outcome(expr: string, context: Context, profile: ProfileName = 'flex'): Outcome {
+  try {
+    const source = SourceText.ofFile('expression', expr);
+    const expression = compileExpression(source, { profile, inputs: inputsOf(context) });
+    return { ok: expression.evaluate(bindingsOf(context)) };
+  } catch (error) {
+    if (error instanceof LocatedError) return { load: error.problem.code };
+    if (error instanceof MintError) return { request: error.code };
+    throw error;
+  }
+}

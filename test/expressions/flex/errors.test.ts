@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { formatProblem, LocatedError, type Problem } from '../../../src/diagnostics/problem.ts';
+import { SourceText, whollyHarmless } from '../../../src/diagnostics/source-text.ts';
+import { compileExpression } from '../../../src/expressions/expression.ts';
+
+function problemOf(source: SourceText): Problem {
+  try {
+    compileExpression(source, { profile: 'flex' });
+  } catch (error) {
+    if (error instanceof LocatedError) return error.problem;
+    throw error;
+  }
+  assert.fail('the expression loads');
+}
+
+const notSupported: [name: string, text: string, what: string, column: number][] = [
+  ['plus', "'a' + 1", 'arithmetic', 5],
+  ['minus', '3 - 1', 'arithmetic', 3],
+  ['times', '3 * 1', 'arithmetic', 3],
+  ['division', '3 / 1', 'arithmetic', 3],
+  ['minus before a parenthesis', '-(3)', 'arithmetic', 1],
+  ['append', '[1] << 2', '`<<` and `>>`', 5],
+  ['object', '{a: 1}', 'object literals', 1],
+  ['object with conditions', '{(a: 1) if (true), (b): 2}', 'object literals', 1],
+  ['object inside', 'attributes.x default {}', 'object literals', 22],
+  ['as', '1 as String', 'conversion with `as`', 3],
+  ['as with a format', "1 as String {format: '0'} ++ 'x'", 'conversion with `as`', 3],
+  ['is', "if ('a' is String) 1 else 2", 'type tests with `is`', 9],
+  ['lambda', '(x) -> x', 'functions without a name, `x -> …`', 1],
+  ['lambda without parentheses', '[1] map x -> x', 'the function `map`', 5],
+  ['map', '[1] map $', 'the function `map`', 5],
+  ['function by name', 'now()', 'the function `now`', 1],
+  ['function in a module', "dw::core::Strings::leftPad('a', 2)", 'the function `leftPad`', 1],
+  ['parameter', '[1] contains $', 'the parameters `$` and `$$`', 14],
+  ['interpolation', "'a $(1)'", 'interpolation inside a longer string', 4],
+  ['interpolation of a name', "'x$attributes'", 'interpolation inside a longer string', 3],
+  ['backticks', '`a`', 'strings in backticks', 1],
+  ['date', '|2020-01-01|', 'dates and times', 1],
+  ['regular expression', "'a' contains /b.\\/c/", 'regular expressions', 14],
+  ['range', '1 to 3', 'ranges (`to`)', 3],
+  ['range in a selector', 'attributes.method[0 to -1]', 'ranges (`to`)', 21],
+  ['match', "'a' match { case 'a' -> 1 else -> 2 }", '`match`', 5],
+  ['update', 'attributes update { case .a -> 1 }', '`update`', 12],
+  ['do', 'do { var x = 1 --- x }', '`do`', 1],
+  ['using', 'using (x = 1) x', '`using`', 1],
+  ['unless', 'unless (true) 1 else 2', '`unless`', 1],
+  ['var', 'var x = 1\n---\nx', 'variables of your own', 1],
+  ['var after the version', '%dw 2.0\nvar x = 1\n---\nx', 'variables of your own', 1],
+  ['fun', '%dw 2.0\nfun f(a) = a\n---\nf(1)', 'functions of your own', 1],
+  ['type', 'type T = String --- 1', 'types of your own', 1],
+  ['similar', "'1' ~= 1", '`~=`', 5],
+  ['one equals sign', "'1' = 1", '`~=`', 5],
+  ['descendants', 'attributes..x', 'the selector `..`', 11],
+  ['exists', 'attributes.x?', 'the test `?` after a selector', 13],
+  ['filter', 'attributes.x[?($.a == 1)]', 'filters in a selector, `[?( … )]`', 13],
+  ['metadata', 'attributes.^mimeType', 'the selectors `.^`, `.&` and `.#`', 11],
+  ['exponent', '1e3', 'numbers with an exponent', 1],
+  ['if without else', 'if (true) 1', '`if` without `else`', 1],
+  [
+    'alias',
+    "import substringAfter as s from dw::core::Strings --- s('a', 'b')",
+    'calling an import by another name, `s`',
+    55,
+  ],
+];
+
+suite('what Flex Gateway does not support is named', () => {
+  for (const [name, text, what, column] of notSupported) {
+    test(name, () => {
+      const problem = problemOf(SourceText.ofFile('test', text));
+      assert.equal(problem.message, `Flex Gateway does not support ${what}.`);
+      assert.equal(problem.code, 'dataweave.unsupported');
+      if (!text.includes('\n')) assert.equal(problem.place.column, column);
+    });
+  }
+});
+
+const mistakes: [name: string, text: string, code: string, column: number, suggestion: string | undefined][] = [
+  ['mistyped input', 'attribute.method', 'unknown-name', 1, 'Did you mean `attributes`?'],
+  ['mistyped function', "uper('a')", 'unknown-name', 1, 'Did you mean `upper`?'],
+  [
+    'mistyped function of a module',
+    "substringAftr('a', 'b')",
+    'unknown-name',
+    1,
+    'Did you mean `substringAfter` (`dw::core::Strings::substringAfter`)?',
+  ],
+  [
+    'function that is not imported',
+    "toBase64('a')",
+    'unknown-name',
+    1,
+    'Write `dw::core::Binaries::toBase64`, or `import toBase64 from dw::core::Binaries ---` before the expression.',
+  ],
+  [
+    'name far from all',
+    'foo',
+    'unknown-name',
+    1,
+    'The inputs are `attributes` and `authentication`; a string is written in quotes.',
+  ],
+  ['dollar sign', "'$x'", 'unknown-name', 3, 'A dollar sign in a string is written `\\$`.'],
+  [
+    'prefix',
+    'attributes.p#x',
+    'unknown-prefix',
+    12,
+    "Write the name in quotes, `.'a#b'`, where it is not an XML name.",
+  ],
+  ['input of another policy', 'payload.x', 'unbound-input', 1, undefined],
+  ['item of an array', '[attributes.method]', 'parentheses-needed', 2, 'Write `(attributes.method)`.'],
+  ['second item of an array', "['a', upper('b')]", 'parentheses-needed', 7, "Write `(upper('b'))`."],
+  ['long item of an array', `[${"'a' ++ ".repeat(20)}'b']`, 'parentheses-needed', 2, 'Write `(…)`.'],
+  ['comma at the end', '[1, 2,]', 'unexpected-token', 6, 'Remove the comma.'],
+  ['hyphen in a name', 'attributes.headers.x-id', 'quotes-needed', 20, "Write `.'x-id'`."],
+  ['underscore in front of a name', 'attributes._x', 'quotes-needed', 12, "Write `.'_x'`."],
+  ['keyword as a name', 'attributes.type', 'quotes-needed', 12, "Write `.'type'`."],
+  ['blank after the dot', 'attributes. method', 'unexpected-token', 12, 'Remove the blank after the dot.'],
+  ['blank in empty parentheses', 'uuid( )', 'unexpected-token', 7, 'Write `()` without a blank.'],
+  [
+    'blank before a parenthesis',
+    "attributes.x ('a')",
+    'unexpected-token',
+    14,
+    'Remove the blank before the parenthesis.',
+  ],
+  [
+    'assertion in the middle',
+    "attributes.x! ++ 'a'",
+    'unexpected-token',
+    15,
+    'Remove the `!`: Flex Gateway does not check anything there.',
+  ],
+  ['nothing on the right', "'a' ++", 'unexpected-token', 7, 'Write what stands on the right side.'],
+  ['nothing at all', '  ', 'unexpected-token', 3, undefined],
+  ['two values', "'a' 'b'", 'unexpected-token', 5, undefined],
+  ['bracket not closed', "attributes['x'", 'unexpected-token', 15, undefined],
+  ['string not closed', "'abc", 'unexpected-token', 5, 'Close the string with the quote that begins it.'],
+  [
+    'second string not closed',
+    "'a' ++ \"it's",
+    'unexpected-token',
+    13,
+    'Close the string with the quote that begins it.',
+  ],
+  [
+    'unicode escape',
+    "'ab\\u12'",
+    'invalid-escape',
+    4,
+    'Write the character itself, or \\\\ where a backslash is meant.',
+  ],
+  [
+    'half a surrogate pair',
+    "'\\ud83d'",
+    'invalid-escape',
+    2,
+    'Write the character itself, or \\\\ where a backslash is meant.',
+  ],
+  ['constant that fails', "attributes.x ++ upper('a' ++ null)", 'type-mismatch', 23, undefined],
+  ['too few arguments', 'upper()', 'argument-count', 1, undefined],
+];
+
+suite('mistakes have a code, a place and a suggestion', () => {
+  for (const [name, text, code, column, suggestion] of mistakes) {
+    test(name, () => {
+      const problem = problemOf(SourceText.ofFile('test', text));
+      assert.deepEqual(
+        { code: problem.code, column: problem.place.column, suggestion: problem.suggestion },
+        { code: `dataweave.${code}`, column, suggestion },
+      );
+    });
+  }
+});
+
+test('an error in a folded scalar points into the file', () => {
+  const file = 'value: >-\n  #[attributes.method\n   ++ uper(1)]\n';
+  const start = file.indexOf('attributes');
+  const folded = 'attributes.method  ++ uper(1)';
+  const offsets = [...folded]
+    .map((_, i) => start + i + (i < 'attributes.method'.length ? 0 : 2))
+    .concat(file.length - 2);
+  const problem = problemOf(SourceText.ofFile('policy.yaml', file).describe(whollyHarmless).embed(folded, offsets));
+  assert.equal(
+    formatProblem(problem),
+    [
+      'policy.yaml:3:7: error: `uper` is neither an input nor a function. [dataweave.unknown-name]',
+      '     ++ uper(1)]',
+      '        ^',
+      '  Did you mean `upper`?',
+    ].join('\n'),
+  );
+});
