@@ -75,13 +75,14 @@ class Excess extends Error {
 
 /**
  * A text of nothing but errors has one in every character. The package has no bound for them, and no hook but its own
- * handler: warnings, which nobody is shown, are not kept at all.
+ * handler. An unknown tag is a warning there, and the value that stands behind it becomes another one; here it is an error.
+ * Other warnings are not kept.
  */
 function stopAtErrors(composer: Composer): readonly YAMLError[] {
   const found: YAMLError[] = [];
   const keep: ComposeErrorHandler = composer['onError'];
   const stop: ComposeErrorHandler = (place, code, message, warning) => {
-    if (warning === true) return;
+    if (warning === true && code !== 'TAG_RESOLVE_FAILED') return;
     if (found.length >= mostErrors) throw new Excess(tooManyErrors(found.at(-1)?.pos[0] ?? 0));
     keep(place, code, message);
     const error = composer['errors'].at(-1);

@@ -26,7 +26,7 @@ async function run(effort: Effort): Promise<string> {
   for await (const number of effort.inputs()) {
     const dice = new Dice(effort.seed + number);
     const input = inputOf(number, dice);
-    const said = await world.said(input, dice);
+    const said = await withoutDefect(input, () => world.said(input, dice));
     refuseLeaks(input, said);
     if (number % real === 0) {
       refuseLeaks(input, await running.said(input));
@@ -35,6 +35,15 @@ async function run(effort: Effort): Promise<string> {
     outputs += Object.values(said).filter((text) => text !== '').length;
   }
   return `${outputs} outputs looked through, ${throughProgram} inputs through the program itself`;
+}
+
+/** @throws Finding where anything fails that should have been a problem of the file */
+async function withoutDefect<T>({ place, text }: Input, say: () => Promise<T>): Promise<T> {
+  try {
+    return await say();
+  } catch (error) {
+    throw new Finding(`${place.name}\n${text}\n${error instanceof Error ? error.stack : String(error)}`);
+  }
 }
 
 /** @throws Finding */

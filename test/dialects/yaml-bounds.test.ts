@@ -47,6 +47,8 @@ const refused: [name: string, text: string, problems: string[]][] = [
   ['something merged that is no map', '%YAML 1.1\n---\n<<: 1\n', ['config.syntax 2:1']],
   ['a list as a key', 'a: 1\n[1.10, x]: 2', ['config.syntax 2:1']],
   ['a template that was not filled in', 'a: {{ b }}', ['config.syntax 1:5']],
+  ['a tag that nobody knows, whose value would be another', 'a: !!other x', ['config.syntax 1:4']],
+  ['a tag of the application', 'a: !Ref x', ['config.syntax 1:4']],
   ['an alias as a key', 'a: &a x\n*a : y', ['config.syntax 2:1']],
   ['a number and its digits as keys', '1: a\n"1": b', ['config.syntax 2:1']],
   ['two empty keys', ': a\n"": b', ['config.syntax 2:1']],

@@ -6,12 +6,12 @@
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { KeySource, TextKey } from '../../plan/token-plan.ts';
 import { assignmentOf } from './assignments.ts';
-import { constantVariable } from './constants.ts';
+import { constantText, constantVariable } from './constants.ts';
 import { contextVariable } from './context-variables.ts';
 import { textOf } from './inline.ts';
 import { readName } from './property-text.ts';
 import type { Reading } from './reading.ts';
-import type { Properties } from './schema.ts';
+import type { Properties, TextProperty } from './schema.ts';
 import { canonicalName } from './variable-names.ts';
 
 /**
@@ -25,6 +25,7 @@ export function readKey(
   part: 'jws' | 'jwe',
   isSecret: boolean,
 ): KeySource | 'invalid' | undefined {
+  if (isEmpty(reading, properties, `${part}-crypto`) || isEmpty(reading, properties, `${part}-jwk`)) return 'invalid';
   const object = readName(reading, properties, `${part}-crypto`);
   if (object !== undefined) {
     reading.noteUse(object, 'declared', 'secret');
@@ -35,6 +36,18 @@ export function readKey(
   const isDynamicObject = properties[`${part}-crypto`]?.includes('$(') === true && variable === undefined;
   if (isDynamic || isDynamicObject) return 'invalid';
   return variable === undefined ? undefined : readJwkVariable(reading, variable, isSecret);
+}
+
+/** Whether a variable that should name the key holds nothing, which is reported: then no key is meant. */
+function isEmpty(reading: Reading, properties: Properties, property: TextProperty): boolean {
+  if (properties[property]?.includes('$(') !== true) return false;
+  const source = reading.textAt(property);
+  if (constantText(reading, source, reading.before) !== '') return false;
+  reading.report('policy.invalid-value', source, {
+    message: `\`${property}\` is empty once its variables are replaced.`,
+    suggestion: 'Set the variable to the name of a key, or write the name itself.',
+  });
+  return true;
 }
 
 function readJwkVariable(reading: Reading, variable: SourceText, isSecret: boolean): KeySource | 'invalid' {

@@ -1,5 +1,5 @@
 /**
- * Numbers of an API whose digits are lost when the file is read: refused when the policy loads, found by `npm run search secrets`.
+ * Properties of an API that name no key: numbers whose digits are lost, and empty strings. `npm run search secrets` found both.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -16,11 +16,13 @@ const cases: [name: string, value: string, property: string, expected: string][]
   ['a key, one beyond', '9007199254740992', 'jws-crypto: $(number)', 'error variables.inexact-number'],
   ['a key, as large as may be', '9007199254740991', 'jws-crypto: $(number)', 'error keys.missing'],
   ['a key, far beyond, below zero', '-1e300', 'jws-crypto: a$(number)', 'error variables.inexact-number'],
+  ['a key, empty', '""', 'jws-crypto: $(number)', 'error policy.invalid-value'],
+  ['a JWK, empty', '""', 'jws-jwk: $(number)', 'error policy.invalid-value'],
   ['a claim', '9007199254740992', 'jws-crypto: hmac, sub-claim: x$(number)', 'error variables.inexact-number'],
 ];
 
 for (const [name, value, property, expected] of cases) {
-  test(`a number of the API's properties: ${name}`, () => {
+  test(`a property of the API: ${name}`, () => {
     const { problems } = outcomeOf({ name, policy: api(value, property), variables: {} });
     assert.ok(problems.includes(expected), problems.join('\n'));
   });
