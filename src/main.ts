@@ -79,9 +79,9 @@ const lowPriority = 5;
 
 function linkToParent<Sent, Received>(): ParentLink<Sent, Received> {
   return {
-    send(message) {
+    send(message, onWritten) {
       // Once the other process is gone there is no one to answer; `onClose` tells of it.
-      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+      if (process.connected) process.send?.(message, undefined, undefined, (error) => error ?? onWritten?.());
     },
     onMessage(listener) {
       process.on('message', (message, socket) => listener(message as Received, socket as Socket | undefined));

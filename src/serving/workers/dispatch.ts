@@ -12,6 +12,7 @@ export const mostWaiting = 1024;
 export class Dispatch {
   readonly #workers = new Set<WorkerProcess>();
   readonly #waiting = new Set<Socket>();
+  #isClosed = false;
 
   /** The workers that serve. */
   get workers(): ReadonlySet<WorkerProcess> {
@@ -25,16 +26,16 @@ export class Dispatch {
     for (const socket of waiting) this.hand(socket);
   }
 
-  /** It serves no more; connections that never reached it go to others. */
+  /** It has ended; connections that it did not take go to others. */
   remove(worker: WorkerProcess): void {
     this.#workers.delete(worker);
-    for (const socket of worker.takeUnsent()) this.hand(socket);
+    for (const socket of worker.takeBack()) this.hand(socket);
   }
 
   hand(socket: Socket): void {
-    const worker = this.#leastBusy();
+    const worker = this.#isClosed ? undefined : this.#leastBusy();
     if (worker !== undefined) worker.give(socket);
-    else if (this.#waiting.size < mostWaiting) this.#wait(socket);
+    else if (!this.#isClosed && this.#waiting.size < mostWaiting) this.#wait(socket);
     else socket.destroy();
   }
 
@@ -48,8 +49,9 @@ export class Dispatch {
     }
   }
 
-  /** Gives up what waits. */
+  /** Gives up what waits, and what comes. */
   close(): void {
+    this.#isClosed = true;
     for (const socket of this.#waiting) socket.destroy();
     this.#waiting.clear();
   }

@@ -1,18 +1,21 @@
 /**
  * @module
  * The connections that the primary hands to a worker. TLS begins here, so that each worker does the handshakes of its own.
+ *
+ * Nothing is read from a connection before the primary can know that it was taken. So when a worker ends, the primary may
+ * give what was not taken to another: no byte of it is missing.
  */
 import type { Socket } from 'node:net';
 import type { Accept } from '../../extproc/transports/listen.ts';
 import type { TlsTermination } from '../../extproc/transports/tls-termination.ts';
+import type { PrimaryLink } from './messages.ts';
 
 export class HandedConnections {
-  readonly #onClosed: () => void;
+  readonly #link: Pick<PrimaryLink, 'send'>;
   #take: ((socket: Socket) => void) | undefined;
 
-  /** @param onClosed is called for each connection that was taken, once it is closed */
-  constructor(onClosed: () => void) {
-    this.#onClosed = onClosed;
+  constructor(link: Pick<PrimaryLink, 'send'>) {
+    this.#link = link;
   }
 
   acceptWith(tls: TlsTermination | undefined): Accept {
@@ -26,13 +29,21 @@ export class HandedConnections {
   }
 
   /** @param socket undefined where the client closed it on the way */
-  take(socket: Socket | undefined): void {
+  take(id: number, socket: Socket | undefined): void {
+    let isTaken = false;
+    this.#link.send({ kind: 'taken', id }, () => {
+      isTaken = true;
+    });
+    const onClosed = (): void => this.#link.send({ kind: 'closed' });
     if (socket === undefined) {
-      this.#onClosed();
+      onClosed();
       return;
     }
-    socket.once('close', this.#onClosed);
-    if (this.#take === undefined) socket.destroy();
-    else this.#take(socket);
+    socket.once('close', onClosed);
+    // What was written at once is known by then; Node reads from the socket in the next turn.
+    process.nextTick(() => {
+      if (this.#take === undefined || !isTaken) socket.destroy();
+      else this.#take(socket);
+    });
   }
 }

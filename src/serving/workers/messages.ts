@@ -36,7 +36,7 @@ export type ToWorker =
   /** Serve, and say that no further request should come. */
   | { readonly kind: 'not-serving' }
   /** With a socket. */
-  | { readonly kind: 'connection' };
+  | { readonly kind: 'connection'; readonly id: number };
 
 export type Answer =
   | { readonly kind: 'done' }
@@ -47,12 +47,18 @@ export type Answer =
 
 export type FromWorker =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
-  /** A connection that was handed over is closed. */
+  /** The connection of this number is the worker's from now on: before, nothing was read from it. */
+  | { readonly kind: 'taken'; readonly id: number }
+  /** A connection that was taken is closed. */
   | { readonly kind: 'closed' };
 
 /** The channel to the process that started this one, as this one sees it. */
 export interface ParentLink<Sent, Received> {
-  send(message: Sent): void;
+  /**
+   * @param onWritten is called once the other process can read the message even if this one ends: still in this turn,
+   *   unless the channel is full
+   */
+  send(message: Sent, onWritten?: () => void): void;
   /** Calls `listener` with each message, those included that came before. */
   onMessage(listener: (message: Received, socket: Socket | undefined) => void): void;
   /** Calls `listener` when the other process is gone, or the channel was closed. */

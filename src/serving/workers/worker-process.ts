@@ -28,11 +28,12 @@ export class WorkerProcess {
   /** When it was started, on the clock of `performance`. */
   readonly since = performance.now();
   readonly ended: Promise<Ending>;
-  /** Connections that it has. */
+  /** Connections that it has, and those on their way to it. */
   connections = 0;
   readonly #child: ChildProcess;
   readonly #asked = new Map<number, Asked>();
-  readonly #unsent = new Set<Socket>();
+  /** Connections on their way to it, by the number of the message that each went with; the lowest comes first. */
+  readonly #onTheWay = new Map<number, Socket>();
   #lastId = 0;
 
   constructor(number: number, child: ChildProcess) {
@@ -43,7 +44,8 @@ export class WorkerProcess {
       this.#loseAll();
       resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined });
     };
-    child.on('exit', end);
+    // Not at `exit`: what it said before it ended may still be in the channel then.
+    child.on('close', end);
     child.on('error', () => {
       // What could not be sent is told to its sender; only a process that never began ends without an exit.
       if (child.pid === undefined) end(null, null);
@@ -88,15 +90,18 @@ export class WorkerProcess {
     this.#send(message, () => undefined);
   }
 
-  /** The connection is the worker's from now on, unless it ends before it is told: see `takeUnsent`. */
+  /**
+   * Hands over a connection. This process keeps it open, and reads nothing from it, until the worker has said that it
+   * takes it (see `takeBack`). Node alone would lose a connection that was written to the channel of a worker that ends
+   * without reading it: it would stay open here, with nobody who serves it.
+   */
   give(socket: Socket): void {
+    const id = ++this.#lastId;
     this.connections++;
-    this.#unsent.add(socket);
-    const message: ToWorker = { kind: 'connection' };
-    this.#child.send(message, socket, { keepOpen: false }, (error) => {
-      this.#unsent.delete(socket);
-      if (error !== null) socket.destroy();
-    });
+    this.#onTheWay.set(id, socket);
+    const message: ToWorker = { kind: 'connection', id };
+    // Whether it arrived is known by what the worker says, not by whether it could be written.
+    this.#child.send(message, socket, { keepOpen: true }, () => undefined);
   }
 
   /** Whether anything can still be said to it. */
@@ -104,10 +109,10 @@ export class WorkerProcess {
     return this.#child.connected;
   }
 
-  /** Connections that it was never told of. */
-  takeUnsent(): readonly Socket[] {
-    const sockets = [...this.#unsent];
-    this.#unsent.clear();
+  /** Once it has ended: the connections that it did not take, and so read nothing from. */
+  takeBack(): readonly Socket[] {
+    const sockets = [...this.#onTheWay.values()];
+    this.#onTheWay.clear();
     return sockets;
   }
 
@@ -125,8 +130,23 @@ export class WorkerProcess {
       this.connections--;
       return;
     }
+    this.#arrived(message.id);
+    if (message.kind === 'taken') return;
     const asked = this.#asked.get(message.id);
     if (asked !== undefined && this.#forget(message.id)) asked.resolve(message.answer);
+  }
+
+  /**
+   * Messages arrive in order, so a connection that went before this one is lost: the worker has no file descriptor left,
+   * say. Its client is to come again.
+   */
+  #arrived(id: number): void {
+    for (const [sent, socket] of this.#onTheWay) {
+      if (sent > id) return;
+      this.#onTheWay.delete(sent);
+      socket.destroy();
+      if (sent < id) this.connections--;
+    }
   }
 
   #forget(id: number): boolean {

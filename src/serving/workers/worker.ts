@@ -68,7 +68,7 @@ export function work(options: WorkerOptions): Promise<void> {
           worker.notServing();
           break;
         case 'connection':
-          worker.take(socket);
+          worker.take(message.id, socket);
       }
     });
     link.onClose(() => resolve(worker.orphaned()));
@@ -97,7 +97,7 @@ class Worker {
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#metrics = processorMetrics(options.version);
-    this.#connections = new HandedConnections(() => options.link.send({ kind: 'closed' }));
+    this.#connections = new HandedConnections(options.link);
     this.#output = logOutput(this.#metrics, options.number);
     this.#log = createLog('info', this.#output.write, options.number);
   }
@@ -129,8 +129,8 @@ class Worker {
     this.#running?.server.health.set('NOT_SERVING');
   }
 
-  take(socket: Socket | undefined): void {
-    this.#connections.take(socket);
+  take(id: number, socket: Socket | undefined): void {
+    this.#connections.take(id, socket);
   }
 
   /** Without the primary nobody reloads, counts or stops this process: it finishes what it has. */

@@ -1,14 +1,51 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, fork } from 'node:child_process';
-import { Socket } from 'node:net';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createConnection, Socket } from 'node:net';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { listenToHandOn } from '../../../src/extproc/transports/listen.ts';
 import { Dispatch, mostWaiting } from '../../../src/serving/workers/dispatch.ts';
 import { WorkerProcess } from '../../../src/serving/workers/worker-process.ts';
 
-/** A worker that answers, and drops the connections that it is told to. */
-function start(): ChildProcess {
-  return fork(join(import.meta.dirname, 'faulty-worker.ts'), ['1', 'none'], { silent: true });
+const program = join(import.meta.dirname, 'faulty-worker.ts');
+
+/** A worker that answers, says `served` on each connection, and drops the connections that it is told to. */
+function start(fault = 'none'): ChildProcess {
+  return fork(program, ['1', fault], { silent: true });
+}
+
+/** A worker that answers, until it has as many files open as it may. */
+function startWithFewFiles(): ChildProcess {
+  const command = [
+    '-c',
+    'ulimit -n 64 && exec "$@"',
+    'sh',
+    process.execPath,
+    program,
+    '1',
+    'has no file descriptor left',
+  ];
+  return spawn('sh', command, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+}
+
+/** @returns what makes a connection that is handed to `dispatch`, and tells, once it is closed, what came over it */
+async function listening(t: TestContext, dispatch: Dispatch): Promise<() => Promise<string>> {
+  const listener = await listenToHandOn('127.0.0.1:0', (socket) => dispatch.hand(socket));
+  t.after(() => listener.close());
+  const port = Number(listener.address.split(':').at(-1));
+  return async () => {
+    let received = '';
+    const client = createConnection({ host: '127.0.0.1', port });
+    client
+      .on('error', () => undefined)
+      .on('data', (part) => {
+        received += part;
+      });
+    client.write('hello');
+    await new Promise((closed) => client.once('close', closed));
+    return received;
+  };
 }
 
 test('while no worker serves, so many connections wait and no more', () => {
@@ -21,6 +58,9 @@ test('while no worker serves, so many connections wait and no more', () => {
   );
   dispatch.close();
   assert.ok(sockets.every((socket) => socket.destroyed));
+  const late = new Socket();
+  dispatch.hand(late);
+  assert.ok(late.destroyed, 'nobody would serve it any more');
 });
 
 test('a connection that its client closes waits no longer', async () => {
@@ -82,11 +122,45 @@ test('a worker that cannot be reached any more is given nothing', async () => {
   const worker = new WorkerProcess(1, child);
   const dispatch = new Dispatch();
   dispatch.add(worker);
-  child.disconnect();
+  // It closes the channel before it ends.
+  await worker.ask({ kind: 'stop', milliseconds: 0 }, 10_000);
+  await once(child, 'disconnect');
   const socket = new Socket();
   dispatch.hand(socket);
   assert.deepEqual([socket.destroyed, worker.connections], [false, 0]);
   await assert.rejects(worker.ask({ kind: 'count' }, 1000), { name: 'WorkerLost' });
   await worker.ended;
   dispatch.close();
+});
+
+const ends: [fault: string, received: string][] = [
+  ['ends before it takes', 'served'],
+  ['ends when it has taken', ''],
+];
+
+for (const [fault, received] of ends) {
+  test(`a worker that ${fault} a connection: the client ${received === '' ? 'has to come again' : 'is served by another'}`, async (t) => {
+    const dispatch = new Dispatch();
+    const [first, second] = [new WorkerProcess(1, start(fault)), new WorkerProcess(2, start())];
+    t.after(() => [first, second].map((worker) => worker.kill()));
+    for (const worker of [first, second]) dispatch.add(worker);
+    const connect = await listening(t, dispatch);
+    const removed = first.ended.then(() => dispatch.remove(first));
+    assert.equal(await connect(), received);
+    await removed;
+  });
+}
+
+test('a connection that does not reach its worker is closed once the worker answers anything', async (t) => {
+  const dispatch = new Dispatch();
+  const worker = new WorkerProcess(1, startWithFewFiles());
+  t.after(() => worker.kill());
+  await worker.ask({ kind: 'breathe' }, 10_000);
+  dispatch.add(worker);
+  const connect = await listening(t, dispatch);
+  const received = connect();
+  while (worker.connections === 0) await new Promise((next) => setImmediate(next));
+  await worker.ask({ kind: 'breathe' }, 10_000);
+  assert.equal(worker.connections, 0);
+  assert.equal(await received, '');
 });

@@ -2,6 +2,8 @@
  * @module
  * A worker that does what its second argument says instead of its work; run by the tests of the pool as a process.
  */
+import { openSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type { Answer, FromWorker, Question, ToWorker } from '../../../src/serving/workers/messages.ts';
 
 const counts = { families: {}, process: [] };
@@ -21,6 +23,13 @@ const faults: Readonly<Record<string, (question: Question, loads: number) => Ans
     if (kind === 'breathe' && process.argv[2] === '2') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     return undefined;
   },
+  'has no file descriptor left': () => {
+    try {
+      for (;;) openSync('/dev/null', 'r');
+    } catch {
+      return undefined;
+    }
+  },
   'ends at the first': ({ kind }) => {
     if (kind === 'prepare' && process.argv[2] === '2') process.exit(3);
     return undefined;
@@ -38,7 +47,14 @@ const usual: { readonly [K in Question['kind']]: Answer } = {
 
 let loads = 0;
 
-process.on('message', (message: ToWorker) => {
+process.on('message', (message: ToWorker, socket: Socket | undefined) => {
+  if (message.kind === 'connection') {
+    if (process.argv[3] === 'ends before it takes') process.exit(3);
+    const taken: FromWorker = { kind: 'taken', id: message.id };
+    process.send?.(taken);
+    if (process.argv[3] === 'ends when it has taken') process.exit(3);
+    socket?.end('served');
+  }
   if (message.kind === 'shed') {
     const closed: FromWorker = { kind: 'closed' };
     for (let i = 0; i < message.connections; i++) process.send?.(closed);
