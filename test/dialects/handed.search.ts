@@ -11,11 +11,11 @@ import { parse } from 'yaml';
 import { finish } from '../../src/diagnostics/steps.ts';
 import type { Decision, IncomingRequest } from '../../src/mint/decision.ts';
 import { type CheckMessage, check } from '../../src/runtime/check.ts';
-import { makeDecide } from '../../src/runtime/decide.ts';
 import { type Loaded, loadConfiguration } from '../../src/runtime/load.ts';
 import { ArrivingInputs, type LoadInputs, repeatLoad } from '../../src/runtime/load-inputs.ts';
 import type { LoadContext } from '../../src/runtime/policy.ts';
 import { noSigningKeys } from '../../src/runtime/signing-rings.ts';
+import { decideAtOnce } from '../at-once.ts';
 import { memoryFiles, request } from '../runtime/memory-files.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
@@ -144,7 +144,7 @@ function parsedElsewhere({ files, environment }: Subject): Loaded {
 }
 
 function decided({ snapshot }: Loaded, asked: IncomingRequest): Decision | undefined {
-  return snapshot && makeDecide(snapshot, { clock: () => now, randomId: () => 'an id' })(asked);
+  return snapshot && decideAtOnce(snapshot, { clock: () => now, randomId: () => 'an id' })(asked);
 }
 
 async function run(effort: Effort): Promise<string> {
