@@ -20,7 +20,7 @@ export interface LineCommand {
    * @param what the line's name, for errors
    * @throws CommandError where the line does not have the form that it must have
    */
-  answer(record: JsonRecord, what: string): object;
+  answer(record: JsonRecord, what: string): object | Promise<object>;
   /** The answer to a line that cannot be read. */
   refuse(error: LineError): object;
 }
@@ -35,7 +35,7 @@ export async function answerLines(terminal: Terminal, command: LineCommand): Pro
     let answer: object;
     try {
       const what = `line ${number}`;
-      answer = command.answer(parseJsonRecord(line, what), what);
+      answer = await command.answer(parseJsonRecord(line, what), what);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       answer = command.refuse({ code: 'cli.malformed-line', message: error.message });

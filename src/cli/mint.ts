@@ -3,6 +3,7 @@
  * `mintproc mint`: the token that a request would get.
  */
 import { randomUUID } from 'node:crypto';
+import { arrival } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
 import { emptyView } from '../plan/object-view.ts';
@@ -58,7 +59,7 @@ function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
   const config = textOption(args, 'config');
   const { environment } = terminal;
   return answerLines(terminal, {
-    answer({ policy, entry, request, at }, what) {
+    async answer({ policy, entry, request, at }, what) {
       if (typeof policy !== 'string' || !isRecord(request) || !(at === undefined || typeof at === 'number')) {
         const form = '{"policy": PATH, "entry": {…}, "request": {…}, "at": SECONDS}';
         throw new CommandError(`${what} must have the form ${form}.`);
@@ -68,13 +69,13 @@ function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
       const loading = loaded.get(key) ?? loadPolicy({ file: policy, entry, config, secrets, environment }, diskFiles);
       loaded.set(key, loading);
       const now = at === undefined ? terminal.now() : at * 1000;
-      return toJson(mint(loading, request, `the request of ${what}`, now));
+      return toJson(await mint(loading, request, `the request of ${what}`, now));
     },
     refuse: (error) => ({ ok: false, error }),
   });
 }
 
-function mintOne(args: Arguments, terminal: Terminal): number {
+async function mintOne(args: Arguments, terminal: Terminal): Promise<number> {
   const file = textOption(args, 'policy');
   const requestFile = textOption(args, 'request');
   if (file === undefined || requestFile === undefined) throw new UsageError('Name a --policy and a --request file.');
@@ -85,7 +86,7 @@ function mintOne(args: Arguments, terminal: Terminal): number {
     { file, entry: undefined, config, secrets: statedSecrets(request), environment },
     diskFiles,
   );
-  const answer = mint(loading, request, requestFile, readTime(args) ?? terminal.now());
+  const answer = await mint(loading, request, requestFile, readTime(args) ?? terminal.now());
   if (textOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
   else showText(answer, loading.problems, terminal);
   return answer.kind === 'minted' ? 0 : 1;
@@ -114,13 +115,13 @@ function statedSecrets({ variables }: JsonRecord): ReadonlyMap<string, string> {
   );
 }
 
-function mint(loading: Loading, request: JsonRecord, what: string, now: number): Answer {
+async function mint(loading: Loading, request: JsonRecord, what: string, now: number): Promise<Answer> {
   const { policy, problems } = loading;
   if (policy === undefined) return { kind: 'unloadable', problems };
   const scope = scopeOf(readRequest(request, what), now);
   if (policy.requiresCaller && !isNamed(scope.authentication)) return { kind: 'refused', error: nobody };
   try {
-    return { kind: 'minted', policy, token: policy.minter.mint(scope) };
+    return { kind: 'minted', policy, token: await arrival(policy.minter.mint(scope)) };
   } catch (error) {
     if (error instanceof MintError) return { kind: 'refused', error };
     throw error;

@@ -41,7 +41,8 @@ export const codes = {
   'config.syntax': 'The configuration is not well-formed YAML.',
   'config.too-large': 'The configuration nests deeper, or has more parts, than mintproc reads.',
   'config.unknown-key': 'The configuration has a key that mintproc does not know.',
-  'config.retired-key': 'The configuration has a key that another key has replaced.',
+  'config.retired-key':
+    'The configuration has a key that is retired: another key has replaced it, or it has no effect any more.',
   'config.missing-key': 'The configuration lacks a key that it must have.',
   'config.wrong-type': 'A value in the configuration is of another type than its key takes.',
   'config.invalid-value': 'A value in the configuration is not one that its key takes.',

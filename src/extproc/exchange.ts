@@ -7,9 +7,9 @@
  * anything unforeseen is a refusal.
  */
 import type { Code } from '../diagnostics/codes.ts';
+import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import type { DecideSoon, Decision, IncomingRequest, MintRecord } from '../mint/decision.ts';
-import { Later } from '../mint/later.ts';
+import type { Decide, Decision, IncomingRequest, MintRecord } from '../mint/decision.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
 import { requestIdOf, traceIdOf } from './request-ids.ts';
@@ -35,7 +35,7 @@ export interface LaterAnswer {
 
 export interface ExchangeSettings {
   /** The decision of the policies in force; asked once, when the stream opens, so a reload never splits a request. */
-  readonly pin: () => DecideSoon;
+  readonly pin: () => Decide;
   readonly observer: ExchangeObserver;
   readonly limits: WireLimits;
   /** A clock that only goes forward, in seconds. */
@@ -107,7 +107,7 @@ const noMints: readonly MintRecord[] = [];
 export class Exchange {
   readonly #settings: ExchangeSettings;
   readonly #routePolicy: string | undefined;
-  readonly #decide: DecideSoon;
+  readonly #decide: Decide;
   /** Envoy names its body modes once, in the first message. */
   #modes: ProcessingRequest['protocol_config'];
   #requestSeen = false;
@@ -289,7 +289,7 @@ export class Exchange {
 }
 
 /** A failure to pin must refuse the request like any other defect, so it waits for the request. */
-function pinned(pin: () => DecideSoon): DecideSoon {
+function pinned(pin: () => Decide): Decide {
   try {
     return pin();
   } catch (error) {

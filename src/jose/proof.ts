@@ -8,6 +8,7 @@
  */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { arrival } from '../diagnostics/later.ts';
 import type { SignatureAlgorithm } from './algorithms.ts';
 import type { Encrypt, Recipient } from './encrypt.ts';
 import type { Sign } from './sign.ts';
@@ -37,7 +38,7 @@ const probe = 'a probe of mintproc';
 export async function proveSigner(signer: Signer): Promise<void> {
   const { algorithm, sign, key, jwk } = signer;
   const signingInput = `${encoded(JSON.stringify({ alg: algorithm.name }))}.${encoded(probe)}`;
-  const signature = sign(signingInput);
+  const signature = await arrival(sign(signingInput));
   if (!isKnownToJose(signer)) return verifyByNode(signer, signingInput, signature);
   const { compactVerify }: typeof import('jose/jws/compact/verify') = require('jose/jws/compact/verify');
   const { importJWK }: typeof import('jose/key/import') = require('jose/key/import');

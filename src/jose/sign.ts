@@ -6,17 +6,21 @@
  * itself (docs/decisions/0002).
  */
 import { constants, createHmac, type KeyObject, sign } from 'node:crypto';
+import type { Later } from '../diagnostics/later.ts';
 import type { EcAlgorithm, RsaAlgorithm, SignatureAlgorithm } from './algorithms.ts';
 import { asciiBytes } from './text-bytes.ts';
 
-/** Signs an ASCII signing input; the result is the signature in base64url. */
-export type Sign = (signingInput: string) => string;
+/**
+ * Signs an ASCII signing input; the result is the signature in base64url. It may arrive later, as from a signer outside the
+ * process.
+ */
+export type Sign = (signingInput: string) => string | Later<string>;
 
-/** Signs on a thread of libuv's pool and then calls `done`, once, in a turn of its own. */
-export type SignByThread = (signingInput: string, done: (signature: string | Error) => void) => void;
+/** Signs in the turn in which it is called. */
+export type SignAtOnce = (signingInput: string) => string;
 
 /** A signer for a key that `checkSigningKey` found fit for the algorithm. */
-export function createSigner(algorithm: SignatureAlgorithm, key: KeyObject): Sign {
+export function createSigner(algorithm: SignatureAlgorithm, key: KeyObject): SignAtOnce {
   switch (algorithm.family) {
     case 'hmac':
       return (input) => createHmac(algorithm.hash, key).update(input, 'latin1').digest('base64url');
@@ -31,19 +35,6 @@ export function createSigner(algorithm: SignatureAlgorithm, key: KeyObject): Sig
   }
 }
 
-/**
- * The same signer on another thread, for RSA: 300 microseconds and more, of which the way to a thread and back costs a
- * tenth. Of the other algorithms none takes long enough; undefined for them.
- */
-export function createThreadSigner(algorithm: SignatureAlgorithm, key: KeyObject): SignByThread | undefined {
-  if (algorithm.family !== 'rsa' && algorithm.family !== 'rsa-pss') return undefined;
-  const privateKey = rsaKey(algorithm, key);
-  return (input, done) =>
-    sign(algorithm.hash, Buffer.from(input, 'latin1'), privateKey, (error, signature) =>
-      done(error ?? signature.toString('base64url')),
-    );
-}
-
 type PrivateKey = Extract<Parameters<typeof sign>[2], { key: unknown }>;
 
 function rsaKey({ family }: RsaAlgorithm, key: KeyObject): PrivateKey {
@@ -52,7 +43,7 @@ function rsaKey({ family }: RsaAlgorithm, key: KeyObject): PrivateKey {
   return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
 }
 
-function asymmetric(hash: string | null, key: PrivateKey): Sign {
+function asymmetric(hash: string | null, key: PrivateKey): SignAtOnce {
   return (input) => sign(hash, asciiBytes(input), key).toString('base64url');
 }
 
@@ -60,7 +51,7 @@ function asymmetric(hash: string | null, key: PrivateKey): Sign {
  * ECDSA by DER, converted here to r ‖ s (RFC 7518 section 3.4): OpenSSL's own conversion, asked for by
  * `dsaEncoding: 'ieee-p1363'`, doubles the cost of a signature on some Node versions.
  */
-function ecdsa(algorithm: EcAlgorithm, key: KeyObject): Sign {
+function ecdsa(algorithm: EcAlgorithm, key: KeyObject): SignAtOnce {
   const joined = Buffer.alloc(2 * algorithm.scalarBytes);
   return (input) => {
     concatenate(sign(algorithm.hash, asciiBytes(input), key), algorithm.scalarBytes, joined);

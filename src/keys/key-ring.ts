@@ -10,14 +10,14 @@ import type { KeyManagement } from '../jose/encryption-algorithms.ts';
 import { checkPurpose, type JwkPurpose } from '../jose/jwk.ts';
 import type { Encrypter } from '../jose/proof.ts';
 import { checkRecipientKey } from '../jose/recipient-key.ts';
-import { createSigner, type Sign } from '../jose/sign.ts';
+import { createSigner, type SignAtOnce } from '../jose/sign.ts';
 import { checkSigningKey, type KeyFinding } from '../jose/signing-key.ts';
 import { findCertificates } from './certificates.ts';
 import { type HeldKey, heldKey } from './held-key.ts';
 import { type KeyForm, type KeyOrigin, readMaterial } from './key-material.ts';
 
 export interface SigningKey {
-  readonly sign: Sign;
+  readonly sign: SignAtOnce;
   readonly held: HeldKey;
 }
 

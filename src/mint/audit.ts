@@ -47,18 +47,11 @@ export class Witness {
 
   /** `minter`, seen. */
   minting(minter: Minter, by: MadeBy): Minter {
-    const { mintSoon } = minter;
     return {
       mint: (scope) => {
         this.#begin(by);
         return minter.mint(scope);
       },
-      mintSoon:
-        mintSoon &&
-        ((scope) => {
-          this.#begin(by);
-          return mintSoon(scope);
-        }),
     };
   }
 
@@ -81,11 +74,17 @@ export class Witness {
     };
   }
 
-  /** What was seen since minting began. To be called in the turn in which a token was asked for. */
-  take(): Sight {
-    const sight = { by: this.#by, isReused: this.#isReused, content: this.#content };
+  /**
+   * What was seen since minting began. Where the token arrives later it is called twice: in the turn in which the token was
+   * asked for, and in the turn in which it arrives, since encrypting comes last.
+   *
+   * @param asked what was seen when the token was asked for; other requests have been seen since
+   */
+  take(asked?: Sight): Sight {
+    const { by, isReused } = asked ?? { by: this.#by, isReused: this.#isReused };
+    const content = this.#content;
     this.#content = undefined;
-    return sight;
+    return { by, isReused, content };
   }
 
   #begin(by: MadeBy): void {
@@ -127,21 +126,19 @@ export interface Auditing {
 export class RequestAudit {
   readonly drawn: DrawnIds;
   readonly #auditing: Auditing;
-  #early: Sight | undefined;
 
   constructor(auditing: Auditing, randomId: () => string) {
     this.#auditing = auditing;
     this.drawn = new DrawnIds(randomId);
   }
 
-  /** A token was asked for that may come in a later turn, in which the witness has seen others. */
-  asked(witness: Witness): void {
-    this.#early = witness.take();
-  }
-
-  /** @param now milliseconds since the epoch @returns undefined where the token leaves no line */
-  factsOf(witness: Witness, token: string, now: number): AuditFacts | undefined {
-    const sight = this.#early ?? witness.take();
+  /**
+   * @param now milliseconds since the epoch
+   * @param asked what the witness saw when a token was asked for that arrived later
+   * @returns undefined where the token leaves no line
+   */
+  factsOf(witness: Witness, token: string, now: number, asked?: Sight): AuditFacts | undefined {
+    const sight = witness.take(asked);
     if (!this.#auditing.isSampled()) return undefined;
     return auditFacts(token, sight, { drawn: this.drawn, now, pseudonym: this.#auditing.pseudonym });
   }

@@ -4,12 +4,12 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
+import type { Later } from '../diagnostics/later.ts';
 import type { Origin } from '../diagnostics/mint-error.ts';
 import type { HeaderFields } from '../plan/header-fields.ts';
 import type { ObjectView } from '../plan/object-view.ts';
 import type { ProxyAttributes, Refusal } from '../plan/token-plan.ts';
 import type { AuditFacts } from './audit.ts';
-import type { Later } from './later.ts';
 
 /** A request as the proxy described it. Nothing here is trusted beyond what the proxy itself vouches for. */
 export interface IncomingRequest {
@@ -78,8 +78,8 @@ export type Decision =
       readonly code?: Code;
     };
 
-/** Decides on one request: the room's product, called once per request by a transport's exchange. */
-export type Decide = (request: IncomingRequest) => Decision;
-
-/** The same, where a decision may have to wait for another thread. */
-export type DecideSoon = (request: IncomingRequest) => Decision | Later<Decision>;
+/**
+ * Decides on one request; called once per request by a transport's exchange. The decision arrives later where a signature
+ * does, as from a signer outside the process.
+ */
+export type Decide = (request: IncomingRequest) => Decision | Later<Decision>;

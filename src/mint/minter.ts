@@ -3,51 +3,39 @@
  * Plan and keys to minter: for each request a token in compact serialisation, signed (RFC 7515 section 7.1), encrypted
  * (RFC 7516 section 7.1), or signed and then encrypted (RFC 7519 section 5.2).
  */
+import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
 import type { HeaderParameters } from '../jose/key-management.ts';
 import type { Sign } from '../jose/sign.ts';
-import type { SignLater } from '../jose/signing-threads.ts';
 import { base64urlOf } from '../jose/text-bytes.ts';
 import type { Encryption, HeaderStep, Layout, Scope, Step, TokenPlan } from '../plan/token-plan.ts';
-import { Later } from './later.ts';
 import { compileMembers, encodeWith, fixedMembers } from './members.ts';
 import { Evaluation, type Values } from './values.ts';
 
 /** Mints tokens. */
 export interface Minter {
-  /** @throws MintError where this request cannot get its token */
-  mint(scope: Scope): string;
-  /** The same, where another thread may sign: then the token, or the error, comes later. Undefined where none ever does. */
-  readonly mintSoon?: ((scope: Scope) => string | Later<Minted>) | undefined;
+  /**
+   * The token. It arrives later where its signature does, and may then fail with the same errors.
+   *
+   * @throws MintError where this request cannot get its token
+   */
+  mint(scope: Scope): string | Later<string>;
 }
-
-/** A token, or why there is none. */
-export type Minted = string | MintError;
 
 /** Mints by one plan with one set of keys, in two stages: an earlier token may make the second one needless. */
 export interface StagedMinter extends Minter {
   /** Everything that can differ between two tokens that are minted at one time. */
   evaluate(scope: Scope): Values;
   /** @param now the time of minting, in milliseconds since the epoch */
-  write(values: Values, now: number): string;
-  readonly writeSoon?: WriteSoon | undefined;
+  write(values: Values, now: number): string | Later<string>;
 }
-
-type WriteSoon = (values: Values, now: number) => string | Later<Minted>;
 
 /** The keys of a plan, as they are used. */
 export interface MintingKeys {
   /** Where the plan signs. */
-  readonly signing?:
-    | {
-        readonly sign: Sign;
-        /** Signs on another thread, where one may. */
-        readonly signLater?: SignLater | undefined;
-        readonly kid?: string | undefined;
-      }
-    | undefined;
+  readonly signing?: { readonly sign: Sign; readonly kid?: string | undefined } | undefined;
   /** Where the plan encrypts. */
   readonly recipient?: { readonly encrypt: Encrypt; readonly kid?: string | undefined } | undefined;
 }
@@ -56,29 +44,29 @@ type Content = Pick<TokenPlan, 'header' | 'claims' | 'layout' | 'encryption'>;
 
 export function* makeMinter(plan: Content, keys: MintingKeys): Steps<StagedMinter> {
   const evaluation = new Evaluation();
-  const { write, writeSoon } = yield* compileToken(plan, keys, evaluation);
+  const write = yield* compileToken(plan, keys, evaluation);
   return {
     evaluate: (scope) => evaluation.evaluate(scope),
     write,
-    writeSoon,
     mint: (scope) => write(evaluation.evaluate(scope), scope.now),
-    mintSoon: writeSoon && ((scope) => writeSoon(evaluation.evaluate(scope), scope.now)),
   };
 }
 
-type Writers = Pick<StagedMinter, 'write' | 'writeSoon'>;
-
 type Write = StagedMinter['write'];
 
-function* compileToken(plan: Content, { signing, recipient }: MintingKeys, evaluation: Evaluation): Steps<Writers> {
+function* compileToken(plan: Content, { signing, recipient }: MintingKeys, evaluation: Evaluation): Steps<Write> {
   const { encryption } = plan;
   if (encryption === undefined) return yield* compileSigned(plan, signing, evaluation);
   if (recipient === undefined) throw new TypeError('the plan encrypts, and there is no key to encrypt to');
   const content = yield* compileContent(plan, encryption, signing, evaluation);
   const encodeHeader = yield* compileHeader(encryption.header, recipient.kid, plan.layout?.header, evaluation);
-  return {
-    write: (values, now) =>
-      encrypted(recipient.encrypt, (added) => encodeHeader(values, now, added), content(values, now)),
+  const encrypt = (values: Values, now: number, text: string): string =>
+    encrypted(recipient.encrypt, (added) => encodeHeader(values, now, added), text);
+  const encryptLater = (values: Values, now: number, text: Later<string>): Later<string> =>
+    text.map((arrived) => encrypt(values, now, arrived));
+  return (values, now) => {
+    const enclosed = content(values, now);
+    return enclosed instanceof Later ? encryptLater(values, now, enclosed) : encrypt(values, now, enclosed);
   };
 }
 
@@ -93,7 +81,7 @@ function* compileContent(
     case 'claims':
       return yield* compileMembers(yield* evaluation.place(plan.claims, 'claim'), plan.layout?.claims);
     case 'signed':
-      return (yield* compileSigned(plan, signing, evaluation)).write;
+      return yield* compileSigned(plan, signing, evaluation);
     case 'unsecured': {
       const content = yield* compileUnsigned(plan, undefined, evaluation);
       // RFC 7519 section 6: the signature is empty, and its dot stays.
@@ -102,22 +90,19 @@ function* compileContent(
   }
 }
 
-function* compileSigned(plan: Content, signing: MintingKeys['signing'], evaluation: Evaluation): Steps<Writers> {
+function* compileSigned(plan: Content, signing: MintingKeys['signing'], evaluation: Evaluation): Steps<Write> {
   if (signing === undefined) throw new TypeError('the plan signs, and there is no key to sign with');
-  const { sign, signLater, kid } = signing;
+  const { sign, kid } = signing;
   const content = yield* compileUnsigned(plan, kid, evaluation);
-  const withSignature = (signingInput: string): string => `${signingInput}.${signed(sign, signingInput)}`;
-  const write: Write = (values, now) => withSignature(content(values, now));
-  if (signLater === undefined) return { write };
-  const writeSoon: WriteSoon = (values, now) => {
-    const signingInput = content(values, now);
-    return signedLater(signLater, signingInput) ?? withSignature(signingInput);
-  };
-  return { write, writeSoon };
+  return (values, now) => signed(sign, content(values, now));
 }
 
 /** Header and claims. */
-function* compileUnsigned(plan: Content, kid: string | undefined, evaluation: Evaluation): Steps<Write> {
+function* compileUnsigned(
+  plan: Content,
+  kid: string | undefined,
+  evaluation: Evaluation,
+): Steps<(values: Values, now: number) => string> {
   const header = yield* compileHeader(plan.header, kid, plan.layout?.header, evaluation);
   const claims = yield* compileMembers(yield* evaluation.place(plan.claims, 'claim'), plan.layout?.claims);
   return (values, now) => `${header(values, now, nothing)}.${base64urlOf(claims(values, now))}`;
@@ -151,29 +136,22 @@ function withKeyId(header: readonly HeaderStep[], kid: string | undefined): read
   });
 }
 
-function signed(sign: Sign, signingInput: string): string {
+function signed(sign: Sign, signingInput: string): string | Later<string> {
+  let signature: string | Later<string>;
   try {
-    return sign(signingInput);
+    signature = sign(signingInput);
   } catch (error) {
-    throw notSigned(error);
+    return notSigned(error);
   }
+  return signature instanceof Later ? signedLater(signature, signingInput) : `${signingInput}.${signature}`;
 }
 
-/** The token; undefined where it is not taken. */
-function signedLater(signLater: SignLater, signingInput: string): Later<Minted> | undefined {
-  const token = new Later<Minted>();
-  try {
-    const isTaken = signLater(signingInput, (signature) =>
-      token.settle(typeof signature === 'string' ? `${signingInput}.${signature}` : notSigned(signature)),
-    );
-    return isTaken ? token : undefined;
-  } catch (error) {
-    throw notSigned(error);
-  }
+function signedLater(signature: Later<string>, signingInput: string): Later<string> {
+  return signature.map((arrived) => `${signingInput}.${arrived}`, notSigned);
 }
 
-function notSigned(cause: unknown): MintError {
-  return new MintError('mint.signing-failed', 'The key could not sign.', { cause });
+function notSigned(cause: unknown): never {
+  throw new MintError('mint.signing-failed', 'The key could not sign.', { cause });
 }
 
 function encrypted(encrypt: Encrypt, encodeHeader: (added: HeaderParameters) => string, content: string): string {

@@ -8,9 +8,8 @@
  * can pass for two others. An entry belongs to one plan and one key, since each minter has entries of its own; a
  * reload or a rotation makes new minters, and with them empty ones (docs/decisions/0041).
  */
-import type { Scope } from '../plan/token-plan.ts';
-import { Later } from './later.ts';
-import type { Minted, Minter, StagedMinter } from './minter.ts';
+import { Later } from '../diagnostics/later.ts';
+import type { Minter, StagedMinter } from './minter.ts';
 import type { KeptToken, Lifetime, ReuseMemory } from './reuse-memory.ts';
 import type { Values } from './values.ts';
 
@@ -51,81 +50,55 @@ export function reusing(
   memory: ReuseMemory,
 ): ReusingMinter {
   const tokens = new Tokens(limits, memory, counters.evicted);
+  const awaited = new AwaitedTokens();
   const hit = <T>(known: T): T => {
     counters.hit.increment();
     return known;
   };
-  /** @param fresh mints where no token that is kept will do */
-  const reused = <T>(scope: Scope, fresh: Fresh<T>): string | T => {
-    const { now } = scope;
-    const values = minter.evaluate(scope);
-    const again = tokens.again(values, now);
-    if (again !== undefined) return hit(again);
-    const key = keyOf(values);
-    const known = tokens.find(key, now);
-    return known === undefined ? fresh(key, values, now) : hit(known);
+  const keptLater = (key: string, values: Values, token: Later<string>, now: number): Later<string> =>
+    token.map((made) => {
+      tokens.keep(key, values, made, now);
+      return made;
+    });
+  return {
+    kept: tokens,
+    mint(scope) {
+      const { now } = scope;
+      const values = minter.evaluate(scope);
+      const again = tokens.again(values, now);
+      if (again !== undefined) return hit(again);
+      const key = keyOf(values);
+      const known = tokens.find(key, now) ?? awaited.find(key, now);
+      if (known !== undefined) return hit(known);
+      counters.miss.increment();
+      const token = minter.write(values, now);
+      if (token instanceof Later) return awaited.add(key, now, keptLater(key, values, token, now));
+      tokens.keep(key, values, token, now);
+      return token;
+    },
   };
-  const mintNow: Fresh<string> = (key, values, now) => {
-    counters.miss.increment();
-    const token = minter.write(values, now);
-    tokens.keep(key, values, token, now);
-    return token;
-  };
-  const mint = (scope: Scope): string => reused(scope, mintNow);
-  const { writeSoon } = minter;
-  if (writeSoon === undefined) return { mint, kept: tokens };
-  const expected = new ExpectedTokens();
-  const mintSoon: Fresh<string | Later<Minted>> = (key, values, now) => {
-    const signing = expected.find(key, now);
-    if (signing !== undefined) return hit(signing);
-    counters.miss.increment();
-    const token = writeSoon(values, now);
-    if (token instanceof Later) return expected.add(key, now, token, (minted) => tokens.keep(key, values, minted, now));
-    tokens.keep(key, values, token, now);
-    return token;
-  };
-  return { mint, mintSoon: (scope) => reused(scope, mintSoon), kept: tokens };
 }
 
-/** @param key of `values` @param now milliseconds since the epoch */
-type Fresh<T> = (key: string, values: Values, now: number) => T;
-
 /**
- * Tokens that another thread is signing: those who ask for the same one meanwhile wait for it, so that a second does not
- * begin with a signature for each request in flight. There are as many as signatures that may wait for a thread.
+ * Tokens that are being signed. Whoever needs the same one meanwhile waits for it, so that a second does not begin with a
+ * signature for each request in flight. There are no more of them than requests in flight.
  */
-class ExpectedTokens {
-  readonly #waiting = new Map<string, Later<Minted>[]>();
+class AwaitedTokens {
+  readonly #tokens = new Map<string, Later<string>>();
 
-  /** The token that is being signed, if it is of the same second and so the very same. */
-  find(key: string, now: number): Later<Minted> | undefined {
-    // Nearly always, and V8 would move a text that is looked for among its old objects.
-    if (this.#waiting.size === 0) return undefined;
-    const waiting = this.#waiting.get(keyInSecond(key, now));
-    if (waiting === undefined) return undefined;
-    const later = new Later<Minted>();
-    waiting.push(later);
-    return later;
+  /** The token of the same second, and so the very same. */
+  find(key: string, now: number): Later<string> | undefined {
+    // Nearly always empty, and V8 would move the string that it looks for among its old objects.
+    return this.#tokens.size === 0 ? undefined : this.#tokens.get(keyInSecond(key, now));
   }
 
-  /** @param keep told of the token once it is there */
-  add(key: string, now: number, token: Later<Minted>, keep: (token: string) => void): Later<Minted> {
-    const first = new Later<Minted>();
-    const waiting = [first];
-    const expectedKey = keyInSecond(key, now);
-    this.#waiting.set(expectedKey, waiting);
-    const settle = (end: (later: Later<Minted>) => void): void => {
-      this.#waiting.delete(expectedKey);
-      for (const later of waiting) end(later);
-    };
-    token.listen(
-      (minted) => {
-        if (typeof minted === 'string') keep(minted);
-        settle((later) => later.settle(minted));
-      },
-      (error) => settle((later) => later.fail(error)),
-    );
-    return first;
+  add(key: string, now: number, token: Later<string>): Later<string> {
+    const keyNow = keyInSecond(key, now);
+    const remove = (): void => void this.#tokens.delete(keyNow);
+    this.#tokens.set(keyNow, token);
+    // First of all who listen, so that an error is not given to requests that come after it.
+    token.listen(remove, remove);
+    return token;
   }
 }
 

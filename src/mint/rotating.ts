@@ -3,7 +3,6 @@
  * One minter out of several that take over from each other: each holds one key, and the time of minting says whose term
  * it is. Nothing is looked up while a term lasts.
  */
-import type { Scope } from '../plan/token-plan.ts';
 import type { Minter } from './minter.ts';
 
 /** From `from` on (milliseconds since the epoch), until the next term begins. */
@@ -34,13 +33,5 @@ export function rotatingMinter(terms: readonly MintingTerm[]): Minter {
     if (now >= until || now < since) turnTo(now);
     return current;
   };
-  const mint = (scope: Scope): string => minterAt(scope.now).mint(scope);
-  if (terms.every(({ minter }) => minter.mintSoon === undefined)) return { mint };
-  return {
-    mint,
-    mintSoon(scope) {
-      const minter = minterAt(scope.now);
-      return minter.mintSoon === undefined ? minter.mint(scope) : minter.mintSoon(scope);
-    },
-  };
+  return { mint: (scope) => minterAt(scope.now).mint(scope) };
 }

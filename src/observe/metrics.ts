@@ -6,6 +6,7 @@
  */
 
 import { type Code, codes } from '../diagnostics/codes.ts';
+import { Later } from '../diagnostics/later.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { CallerWatch } from './caller-watch.ts';
 import { addCounts, type Counts, countsOf, sharedOnly } from './counts.ts';
@@ -137,26 +138,18 @@ export class Metrics<Outcome extends string = string> {
     this.#memoryRefused.increment();
   }
 
-  /** `sign` with its time taken under the algorithm's name; made once, when a policy loads. */
+  /**
+   * `sign` with its time taken under the algorithm's name; made once, when a policy loads. A signature that arrives later
+   * counts with its wait.
+   */
   timeSigning<A extends readonly unknown[], R>(algorithm: string, sign: (...given: A) => R): (...given: A) => R {
     const seconds = this.#families.mintproc_sign_seconds.with(algorithm);
     return (...given) => {
       const start = performance.now();
       const signature = sign(...given);
-      seconds.observe((performance.now() - start) / 1000);
+      if (signature instanceof Later) observeArrival(signature, start, seconds);
+      else seconds.observe((performance.now() - start) / 1000);
       return signature;
-    };
-  }
-
-  /** The same for what tells its result to a callback, on whose time it takes. */
-  timeThread<I, R>(algorithm: string, sign: (input: I, done: (result: R) => void) => void): typeof sign {
-    const seconds = this.#families.mintproc_sign_seconds.with(algorithm);
-    return (input, done) => {
-      const start = performance.now();
-      sign(input, (result) => {
-        seconds.observe((performance.now() - start) / 1000);
-        done(result);
-      });
     };
   }
 
@@ -272,6 +265,14 @@ export class Metrics<Outcome extends string = string> {
     const processes = [await this.#process.getMetricsAsJSON(), ...workers.processes];
     return `${await ownText(whole)}${await together(processes).metrics()}`;
   }
+}
+
+/** Nothing is counted where an error arrives, just as where one is thrown. */
+function observeArrival(signature: Later<unknown>, start: number, seconds: Histogram): void {
+  signature.listen(
+    () => seconds.observe((performance.now() - start) / 1000),
+    () => undefined,
+  );
 }
 
 const metricNames = Object.keys(metricTable) as MetricName[];

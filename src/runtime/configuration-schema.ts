@@ -117,10 +117,8 @@ const limitsSchema = z.strictObject({
   connections: limit(1000, 1_000_000, 'Most connections at once; of each worker, where there are several.'),
   threadSignatures: z
     .union([z.int().min(0).max(1024), z.literal('auto')], { error: 'must be a whole number up to 1024, or auto' })
-    .default('auto')
-    .describe(
-      'Most RSA signatures at once on other threads, of each worker; 0: all are made by the one that serves; auto: threads are used while a core has nothing to do.',
-    ),
+    .optional()
+    .meta({ deprecated: true, description: 'Retired, and without effect: `workers` uses more cores.' }),
 });
 
 const tlsSchema = z.strictObject({

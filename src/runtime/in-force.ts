@@ -3,20 +3,20 @@
  * What is in force now: one reference. To reload is to make another snapshot first and to exchange the reference then;
  * a request keeps what it took at its beginning.
  */
-import type { DecideSoon } from '../mint/decision.ts';
+import type { Decide } from '../mint/decision.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface Current {
   readonly snapshot: Snapshot;
-  readonly decide: DecideSoon;
+  readonly decide: Decide;
 }
 
 export class InForce {
-  readonly #decideBy: (snapshot: Snapshot) => DecideSoon;
+  readonly #decideBy: (snapshot: Snapshot) => Decide;
   #current: Current;
 
   /** @param decideBy makes the decision of a snapshot, once for each snapshot */
-  constructor(first: Snapshot, decideBy: (snapshot: Snapshot) => DecideSoon) {
+  constructor(first: Snapshot, decideBy: (snapshot: Snapshot) => Decide) {
     this.#decideBy = decideBy;
     this.#current = { snapshot: first, decide: decideBy(first) };
   }

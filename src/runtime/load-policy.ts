@@ -85,7 +85,6 @@ const noConfiguration: Omit<PolicySurroundings, 'rings'> = {
   keys: noNamedKeys,
   strictFiles: false,
   reuseBytes: defaultReuseBytes,
-  signingThreads: undefined,
   audit: undefined,
 };
 

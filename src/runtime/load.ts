@@ -20,7 +20,7 @@ import { type Outline, outlineOf } from './outline.ts';
 import { type CompiledPolicy, type LoadContext, PolicyLoader, type WantedPolicy } from './policy.ts';
 import type { Route } from './route-index.ts';
 import { compileMatch, makeRouter } from './router.ts';
-import { type Chain, denied, type Snapshot, type SoonPolicy } from './snapshot.ts';
+import { type Chain, denied, type Snapshot } from './snapshot.ts';
 import { resolveFrom, surroundingsOf } from './surroundings.ts';
 
 export interface Loaded {
@@ -239,16 +239,9 @@ function makeChain(
     if (policy === undefined) throw new TypeError(`the policy ${name} was not loaded, and no problem says why`);
     return policy;
   });
-  const [first] = found;
-  const lone = first !== undefined && found.length === 1 && mayComeLater(first) ? first : undefined;
   return {
     policies: found,
     requiresCaller,
     lookalikes: lookalikesOf(found.map(({ output }) => output.header)),
-    lone,
   };
-}
-
-function mayComeLater(policy: CompiledPolicy): policy is SoonPolicy {
-  return policy.minter.mintSoon !== undefined;
 }

@@ -1,11 +1,9 @@
 /**
  * @module
- * From the keys of a policy to what its minters use of them: timed, on other threads where one may sign, and seen where
- * its tokens leave a line in the audit.
+ * From the keys of a policy to what its minters use of them: timed, and seen where its tokens leave a line in the audit.
  */
 import type { Signer } from '../jose/proof.ts';
-import { createSigner, createThreadSigner } from '../jose/sign.ts';
-import type { SigningThreads, SignLater } from '../jose/signing-threads.ts';
+import { createSigner } from '../jose/sign.ts';
 import type { HeldKey } from '../keys/held-key.ts';
 import { publishedJwk } from '../keys/key-set.ts';
 import { shownName } from '../keys/ring-state.ts';
@@ -16,26 +14,20 @@ import type { TokenPlan } from '../plan/token-plan.ts';
 import type { LoadContext } from './policy.ts';
 import type { PolicyKeys } from './policy-key.ts';
 
-type Stopwatches = Pick<LoadContext, 'wrapSign' | 'wrapThreadSign' | 'wrapEncrypt'>;
+type Stopwatches = Pick<LoadContext, 'wrapSign' | 'wrapEncrypt'>;
 
 export class MintingKeysMaker {
   readonly #stopwatches: Stopwatches;
-  readonly #signingThreads: SigningThreads | undefined;
 
-  constructor(stopwatches: Stopwatches, signingThreads: SigningThreads | undefined) {
+  constructor(stopwatches: Stopwatches) {
     this.#stopwatches = stopwatches;
-    this.#signingThreads = signingThreads;
   }
 
   /** @param kid as the token shows it */
   signing(signer: Signer | undefined, kid: string | undefined): MintingKeys['signing'] {
     if (signer === undefined) return undefined;
     const { algorithm, sign } = signer;
-    return {
-      sign: this.#stopwatches.wrapSign?.(algorithm.name, sign) ?? sign,
-      signLater: this.#signLater(signer),
-      kid,
-    };
+    return { sign: this.#stopwatches.wrapSign?.(algorithm.name, sign) ?? sign, kid };
   }
 
   recipient(
@@ -48,12 +40,6 @@ export class MintingKeysMaker {
     const { encrypt } = recipient.encrypter;
     const timed = this.#stopwatches.wrapEncrypt?.(encryption.management.name, encrypt) ?? encrypt;
     return { encrypt: witness?.encrypting(timed) ?? timed, kid };
-  }
-
-  #signLater({ algorithm, key }: Signer): SignLater | undefined {
-    const threads = this.#signingThreads;
-    const sign = threads && createThreadSigner(algorithm, key);
-    return sign && threads.signer(this.#stopwatches.wrapThreadSign?.(algorithm.name, sign) ?? sign);
   }
 }
 

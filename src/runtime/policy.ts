@@ -14,8 +14,7 @@ import type { YamlPath } from '../dialects/located-yaml.ts';
 import type { DeclaredVariables, PolicySettings } from '../dialects/policy-file.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
 import type { Signer } from '../jose/proof.ts';
-import type { Sign, SignByThread } from '../jose/sign.ts';
-import type { SigningThreads } from '../jose/signing-threads.ts';
+import type { Sign } from '../jose/sign.ts';
 import type { RecipientKey } from '../keys/key-ring.ts';
 import { type KeyRing, keyId, type RingKey, termsOf } from '../keys/rotation.ts';
 import { UnlockedKeys } from '../keys/unlocked-keys.ts';
@@ -68,8 +67,6 @@ export interface LoadContext {
   readonly files: FileReader;
   /** Stands between a minter and its signer, as a stopwatch does; `algorithm` is the algorithm's name. */
   readonly wrapSign?: (algorithm: string, sign: Sign) => Sign;
-  /** The same between a thread and its signer. */
-  readonly wrapThreadSign?: (algorithm: string, sign: SignByThread) => SignByThread;
   /** The same between a minter and its encrypter; `algorithm` is the key management's name. */
   readonly wrapEncrypt?: (algorithm: string, encrypt: Encrypt) => Encrypt;
   /** The process's environment, for variables and keys that are declared to come from it. */
@@ -106,8 +103,6 @@ export interface PolicySurroundings {
   /** Most bytes of the tokens that are kept to be given out again. */
   readonly reuseBytes: number;
   readonly rings: RingBook;
-  /** Undefined where every policy signs in the turn of its request. */
-  readonly signingThreads: SigningThreads | undefined;
   /** Undefined where no token leaves a line in the audit. */
   readonly audit: Auditing | undefined;
 }
@@ -156,7 +151,7 @@ export class PolicyLoader {
     this.#surroundings = surroundings;
     this.#documents = context.documents ?? new Documents();
     this.#reuseMemory = new ReuseMemory(surroundings.reuseBytes);
-    this.#minting = new MintingKeysMaker(context, surroundings.signingThreads);
+    this.#minting = new MintingKeysMaker(context);
   }
 
   /** The policy, ready to mint; undefined where problems, which are reported, forbid it. */

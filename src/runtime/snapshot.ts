@@ -3,7 +3,6 @@
  * One configuration with everything it names, compiled. A snapshot never changes; another configuration makes another.
  */
 import type { Auditing } from '../mint/audit.ts';
-import type { Minter } from '../mint/minter.ts';
 import type { Identify } from './caller-sources.ts';
 import type { Settings } from './configuration-schema.ts';
 import type { FindLookalikes } from './lookalikes.ts';
@@ -20,17 +19,10 @@ export interface Chain {
   readonly policies: readonly CompiledPolicy[];
   /** What a backend may take for the headers that they write. */
   readonly lookalikes: FindLookalikes;
-  /** The one policy of the chain, where its token may be signed on another thread. */
-  readonly lone: SoonPolicy | undefined;
 }
 
 /** Where a route leads that denies its requests. */
 export const denied: unique symbol = Symbol('denied');
-
-/** A policy whose token may come later. */
-export interface SoonPolicy extends CompiledPolicy {
-  readonly minter: Minter & { readonly mintSoon: NonNullable<Minter['mintSoon']> };
-}
 
 export interface Snapshot {
   /** Counts the configurations that this process had in force, from 1. */

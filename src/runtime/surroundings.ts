@@ -1,18 +1,15 @@
 /**
  * @module
- * What the policies of one configuration share: its edition, variables, keys and threads.
+ * What the policies of one configuration share: its edition, variables, keys and audit.
  */
 import { isAbsolute, join } from 'node:path';
 import type { Problems } from '../diagnostics/problem.ts';
-import { SigningThreads } from '../jose/signing-threads.ts';
 import { readAudit } from './audit.ts';
 import type { Configuration } from './configuration.ts';
-import type { Settings } from './configuration-schema.ts';
 import { NamedKeys } from './named-keys.ts';
 import type { LoadContext, PolicySurroundings } from './policy.ts';
 import { defaultReuseBytes } from './reuse-settings.ts';
 import { noSigningKeys, RingBook } from './signing-rings.ts';
-import { SpareCore } from './spare-core.ts';
 import { Variables } from './variables.ts';
 
 /** The edition, variables and keys of a configuration; paths in it begin at `folder`. */
@@ -40,21 +37,9 @@ export function surroundingsOf(
     strictFiles: settings?.strictFiles ?? false,
     reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
     rings: new RingBook({ now: now(), announcedIn, before, jwks: settings?.jwks, withoutKeys }),
-    signingThreads: signingThreadsOf(settings),
     audit: readAudit(settings?.log.audit ?? false, { ...context, strictFiles: settings?.strictFiles ?? false }),
   };
 }
-
-function signingThreadsOf(settings: Settings | undefined): SigningThreads | undefined {
-  const { threadSignatures = 0 } = settings?.limits ?? {};
-  if (threadSignatures === 0) return undefined;
-  if (threadSignatures !== 'auto') return new SigningThreads(threadSignatures);
-  const core = new SpareCore();
-  return new SigningThreads(autoSignatures, () => core.isThere);
-}
-
-/** As many as keep four threads busy whatever comes together; more would only wait longer (docs/decisions/0053). */
-const autoSignatures = 128;
 
 /** A path of a configuration as it can be opened; `folder` is the one of its file. */
 export function resolveFrom(folder: string, file: string): string {

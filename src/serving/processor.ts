@@ -12,7 +12,7 @@ import { gapLine, type Log } from '../observe/log.ts';
 import { type LogOutput, openLogOutput } from '../observe/log-output.ts';
 import { Metrics } from '../observe/metrics.ts';
 import { RequestObserver } from '../observe/request-observer.ts';
-import { makeDecideSoon } from '../runtime/decide.ts';
+import { makeDecide } from '../runtime/decide.ts';
 import { InForce } from '../runtime/in-force.ts';
 import type { LoadContext } from '../runtime/policy.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
@@ -36,7 +36,7 @@ export function auditOutput(output: LogOutput, worker?: number): AuditLog {
   return createAuditLog((line) => output.write(line, 'audit'), worker);
 }
 
-type Counted = 'callers' | 'reuseCounters' | 'wrapSign' | 'wrapThreadSign' | 'wrapEncrypt';
+type Counted = 'callers' | 'reuseCounters' | 'wrapSign' | 'wrapEncrypt';
 
 /** What a load hands to `metrics` so that signatures, reuse and callers are counted there. */
 export function countedIn(metrics: Metrics): Pick<LoadContext, Counted> {
@@ -44,7 +44,6 @@ export function countedIn(metrics: Metrics): Pick<LoadContext, Counted> {
     callers: { countersOf: (source) => metrics.identityOf(source), watch: metrics.callers },
     reuseCounters: (policy) => metrics.reuseOf(policy),
     wrapSign: (algorithm, sign) => metrics.timeSigning(algorithm, sign),
-    wrapThreadSign: (algorithm, sign) => metrics.timeThread(algorithm, sign),
     wrapEncrypt: (algorithm, encrypt) => metrics.timeSigning(algorithm, encrypt),
   };
 }
@@ -65,7 +64,7 @@ export function* tellKept({ policies }: Snapshot, metrics: Metrics): Steps<void>
 }
 
 export function inForceOf(first: Snapshot, now: () => number): InForce {
-  return new InForce(first, (next) => makeDecideSoon(next, { clock: now, randomId: randomUUID }));
+  return new InForce(first, (next) => makeDecide(next, { clock: now, randomId: randomUUID }));
 }
 
 /** Serves as the configuration says that is in force now. @throws ListenError */

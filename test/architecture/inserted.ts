@@ -137,7 +137,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'runtime/policy-output.ts': ['headerProblem', 'objection', 'output.header'],
   'runtime/policy.ts': ['reuse.because'],
   'runtime/prove-keys.ts': ['reason'],
-  'runtime/retired-keys.ts': ['Number.isInteger(drainSeconds) ? `…` : `…`', 'by', 'key', 'instead(settings)'],
+  'runtime/retired-keys.ts': ['Number.isInteger(drainSeconds) ? `…` : `…`', 'key', 'name', 'instead(settings)'],
   'runtime/reuse-settings.ts': ["isPlainName(fresh) ? `…` : 'a value'", 'reuse.because'],
   'runtime/router.ts': ['what'],
   'runtime/signing-source.ts': ['algorithm.name', 'what'],

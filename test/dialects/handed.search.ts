@@ -11,11 +11,11 @@ import { parse } from 'yaml';
 import { finish } from '../../src/diagnostics/steps.ts';
 import type { IncomingRequest } from '../../src/mint/decision.ts';
 import { type CheckMessage, check } from '../../src/runtime/check.ts';
-import { makeDecide } from '../../src/runtime/decide.ts';
 import { type Loaded, loadConfiguration } from '../../src/runtime/load.ts';
 import { ArrivingInputs, type LoadInputs, repeatLoad } from '../../src/runtime/load-inputs.ts';
 import type { LoadContext } from '../../src/runtime/policy.ts';
 import { noSigningKeys } from '../../src/runtime/signing-rings.ts';
+import { decideAtOnce } from '../at-once.ts';
 import { memoryFiles, request } from '../runtime/memory-files.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
@@ -151,7 +151,7 @@ async function parsedElsewhere({ files, environment }: Subject): Promise<Loaded>
 
 /** Without the moment at which each policy began, which is another one each time. */
 function decided({ snapshot }: Loaded, asked: IncomingRequest): object | undefined {
-  const decision = snapshot && makeDecide(snapshot, { clock: () => now, randomId: () => 'an id' })(asked);
+  const decision = snapshot && decideAtOnce(snapshot, { clock: () => now, randomId: () => 'an id' })(asked);
   return decision && { ...decision, mints: decision.mints.map(({ began: _, ...mint }) => mint) };
 }
 

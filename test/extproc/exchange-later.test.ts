@@ -3,11 +3,11 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Later } from '../../src/diagnostics/later.ts';
 import { type Answer, Exchange } from '../../src/extproc/exchange.ts';
 import type { ProcessingRequest } from '../../src/extproc/messages.ts';
 import { defaultWireLimits } from '../../src/extproc/wire-limits.ts';
 import type { Decision } from '../../src/mint/decision.ts';
-import { Later } from '../../src/mint/later.ts';
 import { RecordingObserver } from './recording-observer.ts';
 
 const refusal = { status: 401, contentType: 'text/plain', body: 'no' };

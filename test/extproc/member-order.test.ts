@@ -5,8 +5,8 @@ import { decodeRequest } from '../../src/extproc/codec/decode-request.ts';
 import { readRequest } from '../../src/extproc/wire.ts';
 import { defaultWireLimits } from '../../src/extproc/wire-limits.ts';
 import type { IncomingRequest } from '../../src/mint/decision.ts';
-import { makeDecide } from '../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
+import { decideAtOnce } from '../at-once.ts';
 import { flexPolicy, memoryFiles } from '../runtime/memory-files.ts';
 import { Dice } from '../search/dice.ts';
 import { type Arrange, messageWith, shuffledBy } from './shuffled-message.ts';
@@ -71,7 +71,7 @@ for (const [codec, read] of codecs) {
       }),
     });
     assert.ok(snapshot);
-    const decide = makeDecide(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'id' });
+    const decide = decideAtOnce(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'id' });
     const metadata = { 'envoy.filters.http.jwt_authn': { payload: claims } };
     const answers = Array.from({ length: 60 }, () => {
       const decision = decide(read(messageWith(metadata, shuffledBy(dice), [[':path', '/']])));

@@ -8,9 +8,9 @@ import { decodeRequest } from '../../src/extproc/codec/decode-request.ts';
 import type { ProcessingRequest } from '../../src/extproc/messages.ts';
 import { readRequest } from '../../src/extproc/wire.ts';
 import { defaultWireLimits } from '../../src/extproc/wire-limits.ts';
-import type { Decide, Decision } from '../../src/mint/decision.ts';
-import { makeDecide } from '../../src/runtime/decide.ts';
+import type { Decision, IncomingRequest } from '../../src/mint/decision.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
+import { decideAtOnce } from '../at-once.ts';
 import { memoryFiles } from '../runtime/memory-files.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
@@ -37,7 +37,7 @@ interface World {
   readonly policies: Readonly<Record<string, PolicyWriter>>;
   readonly files: Readonly<Record<string, string>>;
   /** Two of each policy: `name` mints each token anew, `name-reused` gives tokens out again. */
-  readonly decide: Decide;
+  readonly decide: (request: IncomingRequest) => Decision;
   readonly hits: ReadonlyMap<string, { count: number }>;
 }
 
@@ -75,7 +75,7 @@ function worldOf(dice: Dice): World {
     },
   });
   if (snapshot === undefined) throw new Error(JSON.stringify(problems));
-  const decide = makeDecide(snapshot, { clock: () => now, randomId: () => 'an id' });
+  const decide = decideAtOnce(snapshot, { clock: () => now, randomId: () => 'an id' });
   return { policies: policyWriters, files, decide, hits };
 }
 

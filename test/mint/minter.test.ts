@@ -14,6 +14,7 @@ import { contentEncryptions, keyManagements } from '../../src/jose/encryption-al
 import { createSigner } from '../../src/jose/sign.ts';
 import { type MintingKeys, makeMinter } from '../../src/mint/minter.ts';
 import type { Encryption, HeaderStep, Layout, Step, TokenPlan } from '../../src/plan/token-plan.ts';
+import { atOnce } from '../at-once.ts';
 import { rowNamed } from '../jose/algorithm-rows.ts';
 import { scopeWith, somewhere } from './scope.ts';
 
@@ -64,20 +65,20 @@ async function opened(token: string): Promise<{ readonly header: string; readonl
 }
 
 test('signed: the kid of the key stands where the plan has it', async () => {
-  const token = finish(makeMinter(signedPlan, { signing })).mint(scope);
+  const token = atOnce(finish(makeMinter(signedPlan, { signing })).mint(scope));
   const { payload } = await compactVerify(token, secret);
   assert.equal(textOf(token.split('.')[0]), '{"kid":"signer","alg":"HS256"}');
   assert.equal(Buffer.from(payload).toString(), claims);
 });
 
 test('signed: a key without a kid leaves it out', () => {
-  const token = finish(makeMinter(signedPlan, { signing: { ...signing, kid: undefined } })).mint(scope);
+  const token = atOnce(finish(makeMinter(signedPlan, { signing: { ...signing, kid: undefined } })).mint(scope));
   assert.equal(textOf(token.split('.')[0]), '{"alg":"HS256"}');
 });
 
 test('encrypted: the claims themselves', async () => {
   const plan = { ...signedPlan, encryption: encryption('A256KW', 'claims') };
-  const token = finish(makeMinter(plan, { recipient: recipientOf('A256KW', 'reader') })).mint(scope);
+  const token = atOnce(finish(makeMinter(plan, { recipient: recipientOf('A256KW', 'reader') })).mint(scope));
   assert.deepEqual(await opened(token), {
     header: '{"kid":"reader","alg":"A256KW","enc":"A256GCM"}',
     content: claims,
@@ -87,7 +88,7 @@ test('encrypted: the claims themselves', async () => {
 test('nested: a signed token inside', async () => {
   const plan = { ...signedPlan, encryption: encryption('dir', 'signed', fixed('cty', 'JWT')) };
   const { header, content } = await opened(
-    finish(makeMinter(plan, { signing, recipient: recipientOf('dir') })).mint(scope),
+    atOnce(finish(makeMinter(plan, { signing, recipient: recipientOf('dir') })).mint(scope)),
   );
   assert.equal(header, '{"alg":"dir","enc":"A256GCM","cty":"JWT"}');
   assert.equal(Buffer.from((await compactVerify(content, secret)).payload).toString(), claims);
@@ -95,7 +96,7 @@ test('nested: a signed token inside', async () => {
 
 test('nested: an unsecured token inside ends with a dot', async () => {
   const plan = { ...signedPlan, header: [fixed('alg', 'none')], encryption: encryption('dir', 'unsecured') };
-  const { content } = await opened(finish(makeMinter(plan, { recipient: recipientOf('dir') })).mint(scope));
+  const { content } = await opened(atOnce(finish(makeMinter(plan, { recipient: recipientOf('dir') })).mint(scope)));
   const [header, payload, signature, ...rest] = content.split('.');
   assert.deepEqual([textOf(header), textOf(payload), signature, rest], ['{"alg":"none"}', claims, '', []]);
 });
@@ -108,7 +109,7 @@ test('what the key management adds is part of the header, in the order of the la
     encryption: encryption('A256GCMKW', 'claims'),
   };
   const { header, content } = await opened(
-    finish(makeMinter(plan, { recipient: recipientOf('A256GCMKW') })).mint(scope),
+    atOnce(finish(makeMinter(plan, { recipient: recipientOf('A256GCMKW') })).mint(scope)),
   );
   assert.deepEqual(Object.keys(JSON.parse(header)), ['tag', 'iv', 'enc', 'alg']);
   assert.equal(content, '{"iat":1700000000,"sub":"alice"}');
@@ -122,7 +123,9 @@ test('a header parameter of the request is computed for each token', async () =>
     value: { evaluate: (s) => s.variables.get('who') },
   };
   const plan = { ...signedPlan, encryption: encryption('A256GCMKW', 'claims', tenant) };
-  const { header } = await opened(finish(makeMinter(plan, { recipient: recipientOf('A256GCMKW') })).mint(scope));
+  const { header } = await opened(
+    atOnce(finish(makeMinter(plan, { recipient: recipientOf('A256GCMKW') })).mint(scope)),
+  );
   assert.equal(JSON.parse(header).tenant, 'alice');
 });
 
@@ -171,7 +174,7 @@ test('a key that fails is an error without a word of the cause', () => {
   ];
   for (const [keys, code] of broken) {
     assert.throws(
-      () => finish(makeMinter(plan, keys)).mint(scope),
+      () => atOnce(finish(makeMinter(plan, keys)).mint(scope)),
       (error) => error instanceof MintError && error.code === code && !error.message.includes('OpenSSL'),
     );
   }

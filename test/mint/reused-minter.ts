@@ -12,6 +12,7 @@ import { Evaluation, type Values } from '../../src/mint/values.ts';
 import { HeaderList } from '../../src/plan/header-fields.ts';
 import { emptyView } from '../../src/plan/object-view.ts';
 import type { Scope, Step } from '../../src/plan/token-plan.ts';
+import { atOnce } from '../at-once.ts';
 import { somewhere } from './scope.ts';
 
 export const second = 1_700_000_000_000;
@@ -69,6 +70,6 @@ export function reusedMinter(
     memory,
   );
   const numberOf = (now: number, headers?: Readonly<Record<string, string>>): number =>
-    JSON.parse(Buffer.from(reused.mint(scopeAt(now, headers)).split('.')[1] ?? '', 'base64url').toString()).n;
+    JSON.parse(Buffer.from(atOnce(reused.mint(scopeAt(now, headers))).split('.')[1] ?? '', 'base64url').toString()).n;
   return { numberOf, counts, kept: reused.kept };
 }

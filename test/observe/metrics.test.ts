@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Later } from '../../src/diagnostics/later.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
@@ -246,16 +247,18 @@ test('signing is timed under its algorithm, and hands on what it is given', asyn
   assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="ES256"}'), 1);
 });
 
-test('a signature on another thread is timed until it comes', async () => {
+test('a signature that arrives later is timed until then, and one that fails is not', async () => {
   const metrics = makeMetrics();
-  const told: string[] = [];
-  let come = (): void => assert.fail();
-  const sign = metrics.timeThread('RS256', (input: string, done: (signature: string) => void) => {
-    come = () => done(`${input}!`);
-  });
-  sign('a', (signature) => told.push(signature));
-  assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="RS256"}'), 0);
-  come();
-  assert.deepEqual(told, ['a!']);
-  assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="RS256"}'), 1);
+  const count = (): Promise<number | undefined> => value(metrics, 'mintproc_sign_seconds_count{algorithm="RS256"}');
+  for (const [end, expected] of [
+    [(signature: Later<string>) => signature.settle('a!'), 1],
+    [(signature: Later<string>) => signature.fail(new Error('no')), 1],
+  ] as const) {
+    const signature = new Later<string>();
+    const before = await count();
+    assert.equal(metrics.timeSigning('RS256', () => signature)(), signature);
+    assert.equal(await count(), before);
+    end(signature);
+    assert.equal(await count(), expected);
+  }
 });

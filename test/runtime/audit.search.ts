@@ -5,8 +5,8 @@
  */
 import { traceIdOf } from '../../src/extproc/request-ids.ts';
 import { createAuditLog } from '../../src/observe/audit-log.ts';
-import { makeDecide } from '../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
+import { decideAtOnce } from '../at-once.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 import { memoryFiles, request, secret } from './memory-files.ts';
@@ -130,7 +130,7 @@ function linesOf(dice: Dice): readonly string[] {
   const audit = createAuditLog((line) => written.push(line));
   let drawn = 0;
   const randomId = (): string => `6ba7b810-9dad-41d1-80b4-${String(drawn++).padStart(12, '0')}`;
-  const decide = makeDecide(snapshot, { clock: () => 1_700_000_000_500, randomId });
+  const decide = decideAtOnce(snapshot, { clock: () => 1_700_000_000_500, randomId });
   for (let requests = 3; requests > 0; requests--) {
     const asked = hostileRequest(dice);
     for (const { policy, audit: facts } of decide(asked).mints) {

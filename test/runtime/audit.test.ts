@@ -6,13 +6,14 @@
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
+import { Later } from '../../src/diagnostics/later.ts';
 import { traceIdOf } from '../../src/extproc/request-ids.ts';
 import type { Decision, IncomingRequest } from '../../src/mint/decision.ts';
-import { Later } from '../../src/mint/later.ts';
 import { createAuditLog } from '../../src/observe/audit-log.ts';
-import { makeDecideSoon } from '../../src/runtime/decide.ts';
-import { loadConfiguration } from '../../src/runtime/load.ts';
+import { makeDecide } from '../../src/runtime/decide.ts';
+import { type LoadOptions, loadConfiguration } from '../../src/runtime/load.ts';
 import type { Snapshot } from '../../src/runtime/snapshot.ts';
+import { atOnce } from '../at-once.ts';
 import { flexPolicy, memoryFiles, request, secret } from './memory-files.ts';
 
 const canary = 'canary-of-a-claim';
@@ -59,7 +60,6 @@ function configuration(audit: unknown): object {
   return {
     edition: 'x',
     log: { audit },
-    limits: { threadSignatures: 2 },
     variables: { iss: 'me', user: { attribute: 'request.id' }, 'private.key': { file: 'key' } },
     keys: { wrapping: { file: 'wrapping', encoding: 'hex' }, signing: { file: 'key', kid: 'signing-1' } },
     policies,
@@ -67,13 +67,13 @@ function configuration(audit: unknown): object {
   };
 }
 
-function load(audit: unknown, more: Readonly<Record<string, string>> = {}) {
+function load(audit: unknown, more: Readonly<Record<string, string>> = {}, options: Partial<LoadOptions> = {}) {
   const all = { ...files, ...more, 'conf.yaml': JSON.stringify(configuration(audit)) };
-  return loadConfiguration('conf.yaml', { files: memoryFiles(all) });
+  return loadConfiguration('conf.yaml', { files: memoryFiles(all), ...options });
 }
 
-function loaded(audit: unknown): Snapshot {
-  const { snapshot, problems } = load(audit);
+function loaded(audit: unknown, options?: Partial<LoadOptions>): Snapshot {
+  const { snapshot, problems } = load(audit, {}, options);
   assert.ok(snapshot, problems.map(({ message }) => message).join('\n'));
   return snapshot;
 }
@@ -87,7 +87,7 @@ type Line = Readonly<Record<string, unknown>>;
 async function linesOf(snapshot: Snapshot, requests: readonly IncomingRequest[]): Promise<readonly Line[]> {
   const written: string[] = [];
   const audit = createAuditLog((line) => written.push(line));
-  const decide = makeDecideSoon(snapshot, { clock: () => 1_700_000_000_500, randomId: () => id });
+  const decide = makeDecide(snapshot, { clock: () => 1_700_000_000_500, randomId: () => id });
   for (const each of requests) {
     const decision = await come(decide(each), (came) => {
       const ids = { requestId: 'id-1', traceId: traceIdOf(each.headers) };
@@ -156,25 +156,38 @@ test('without a subject key no subject is named', async () => {
   assert.equal(line && 'subject' in line, false);
 });
 
-test('a token that is given out again, and the one that another thread signs for two requests', async () => {
-  const snapshot = loaded(true);
-  const again = await linesOf(snapshot, [asked('reused'), asked('reused'), asked('reused', { 'x-user': 'bob' })]);
+test('a token that is given out again', async () => {
+  const again = await linesOf(loaded(true), [asked('reused'), asked('reused'), asked('reused', { 'x-user': 'bob' })]);
   assert.deepEqual(
     again.map(({ reused }) => reused),
     [false, true, false],
   );
+});
+
+test('tokens whose signatures arrive later are told of as they were asked for, encrypted ones included', async () => {
+  const arrive: (() => void)[] = [];
+  const snapshot = loaded(true, {
+    wrapSign: (_, sign) => (input) => {
+      const signature = new Later<string>();
+      arrive.push(() => signature.settle(atOnce(sign(input))));
+      return signature;
+    },
+  });
   const written: unknown[] = [];
-  const decide = makeDecideSoon(snapshot, { clock: () => 1_700_000_000_500, randomId: () => id });
+  const decide = makeDecide(snapshot, { clock: () => 1_700_000_000_500, randomId: () => id });
   const look = ({ mints }: Decision): void => {
-    for (const { audit } of mints) written.push([audit?.alg, audit?.isReused]);
+    for (const { audit } of mints) written.push([audit?.alg, audit?.enc, audit?.lifetime, audit?.isReused]);
   };
-  // The policy in between is seen by a witness of its own.
-  const decisions = ['rsa', 'flex', 'rsa'].map((policy) => come(decide(asked(policy)), look));
+  const decisions = ['rsa', 'nested', 'encrypted', 'rsa', 'nested'].map((policy) => come(decide(asked(policy)), look));
+  assert.equal(arrive.length, 3);
+  for (const signature of arrive) signature();
   await Promise.all(decisions);
   assert.deepEqual(written, [
-    ['HS256', false],
-    ['RS256', false],
-    ['RS256', true],
+    ['A128KW', 'A128GCM', 300, false],
+    ['RS256', undefined, undefined, false],
+    ['RS256', undefined, undefined, true],
+    ['HS256', 'A128GCM', 300, false],
+    ['HS256', 'A128GCM', 300, false],
   ]);
 });
 

@@ -4,8 +4,8 @@ import type { JsonObject } from '../../src/diagnostics/json.ts';
 import type { Caller } from '../../src/expressions/bindings.ts';
 import { makeIdentify } from '../../src/runtime/authentication.ts';
 import { authenticationSchema } from '../../src/runtime/authentication-schema.ts';
-import { makeDecide } from '../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
+import { decideAtOnce } from '../at-once.ts';
 import { flexPolicy, memoryFiles, request, secret, seenRequest } from './memory-files.ts';
 
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
@@ -109,7 +109,7 @@ for (const [name, claims, warnings] of warned) {
       }),
     });
     assert.ok(snapshot, JSON.stringify(problems));
-    const decide = makeDecide(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'id' });
+    const decide = decideAtOnce(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'id' });
     const { mints } = decide(request({}, { metadata: { [jwtAuthn]: { p: claims } } }));
     assert.deepEqual(
       mints.map(({ outcome, warning }) => [outcome, warning]),

@@ -7,8 +7,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decision } from '../../src/mint/decision.ts';
 import type { CallerObserver } from '../../src/runtime/caller-sources.ts';
-import { makeDecide, makeDecideSoon } from '../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
+import { decideAtOnce } from '../at-once.ts';
 import { flexPolicy, memoryFiles, request } from './memory-files.ts';
 
 const faulty = `<GenerateJWT name="g"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.k"/></SecretKey><Subject ref="jwt.sub"/><OutputVariable>message.header.x-apigee</OutputVariable></GenerateJWT>`;
@@ -82,13 +82,11 @@ const decisions: [path: string, metadata: object, expected: string][] = [
   // Both readings deny.
   ['/closed;v=1', {}, '400 route.ambiguous-path'],
 ];
-const decide = makeDecide(snapshotOf({}), sources);
-const decideSoon = makeDecideSoon(snapshotOf({ limits: { threadSignatures: 8 } }), sources);
+const decide = decideAtOnce(snapshotOf({}), sources);
 for (const [path, metadata, expected] of decisions) {
   test(`${path} of ${JSON.stringify(metadata)}: ${expected}`, () => {
     const asked = request({ ':path': path, ':method': 'GET' }, { metadata: metadata as never });
     assert.equal(summary(decide(asked)), expected);
-    assert.equal(summary(decideSoon(asked) as Decision), expected);
   });
 }
 
@@ -111,7 +109,7 @@ const unmatched: [value: 'pass' | 'deny', path: string, expected: string][] = [
 for (const [value, path, expected] of unmatched) {
   test(`unmatched: ${value}, ${path}: ${expected}`, () => {
     const asked = request({ ':path': path, ':method': 'GET' });
-    assert.equal(summary(makeDecide(snapshotOf({ unmatched: value }), sources)(asked)), expected);
+    assert.equal(summary(decideAtOnce(snapshotOf({ unmatched: value }), sources)(asked)), expected);
   });
 }
 
@@ -158,7 +156,7 @@ for (const [name, metadata, seen, watch] of counted) {
   test(`each source that is asked counts once: ${name}`, () => {
     const record = recording();
     const snapshot = snapshotOf({ authentication: { sources: several } }, record.observer);
-    makeDecide(snapshot, sources)(request({ ':path': '/open', ':method': 'GET' }, { metadata: metadata as never }));
+    decideAtOnce(snapshot, sources)(request({ ':path': '/open', ':method': 'GET' }, { metadata: metadata as never }));
     assert.deepEqual(record.seen, seen);
     assert.deepEqual(record.watch, watch);
   });
@@ -173,7 +171,7 @@ test('a request for which no policy runs asks no source, and a policy that reads
   const all = memoryFiles({ 'fixed.yaml': flexPolicy({ by: 'x' }), 'conf.yaml': JSON.stringify(fixed) });
   const { snapshot } = loadConfiguration('conf.yaml', { files: all, callers: record.observer });
   assert.ok(snapshot);
-  const ask = makeDecide(snapshot, sources);
+  const ask = decideAtOnce(snapshot, sources);
   ask(request({ ':path': '/else' }));
   assert.deepEqual(record.seen, []);
   ask(request({ ':path': '/open' }));
@@ -191,6 +189,6 @@ for (const [values, expected] of headers) {
   test(`a header that is empty names nobody: ${JSON.stringify(values)}`, () => {
     const snapshot = snapshotOf({ authentication: { sources: [{ from: 'headers', principal: 'x-user' }] } });
     const fields = [[':path', '/route'], [':method', 'GET'], ...values.map((value) => ['x-user', value])];
-    assert.equal(summary(makeDecide(snapshot, sources)(request(fields as never))), expected);
+    assert.equal(summary(decideAtOnce(snapshot, sources)(request(fields as never))), expected);
   });
 }

@@ -74,6 +74,12 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['workers in words', `workers: many\n${usable}`, ['config.wrong-type 1:10']],
   ['threads in words', `limits: { threadSignatures: often }\n${usable}`, ['config.wrong-type 1:29']],
   ['too many threads', `limits: { threadSignatures: 1025 }\n${usable}`, ['config.invalid-value 1:29']],
+  [
+    'a retired key without a successor',
+    `limits: { threadSignatures: 0 }\n${usable}`,
+    ['warning config.retired-key 1:29'],
+  ],
+  ['the same by default', `limits: { threadSignatures: auto }\n${usable}`, ['warning config.retired-key 1:29']],
   ['no workers', `workers: 0\n${usable}`, ['config.invalid-value 1:10']],
   ['a retired key', `drainSeconds: 5\n${usable}`, ['warning config.retired-key 1:15']],
   ['a retired key beside its successor', `drain: {}\ndrainSeconds: 5\n${usable}`, ['config.retired-key 2:15']],

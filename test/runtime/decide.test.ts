@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decision, IncomingRequest } from '../../src/mint/decision.ts';
-import { makeDecide } from '../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
 import type { Snapshot } from '../../src/runtime/snapshot.ts';
+import { decideAtOnce } from '../at-once.ts';
 import { flexPolicy, memoryFiles, request } from './memory-files.ts';
 
 const files = {
@@ -23,7 +23,7 @@ function snapshotOf(configuration: object): Snapshot {
 }
 
 function decider(configuration: object) {
-  return makeDecide(snapshotOf(configuration), { clock: () => 1_700_000_000_500, randomId: () => 'id' });
+  return decideAtOnce(snapshotOf(configuration), { clock: () => 1_700_000_000_500, randomId: () => 'id' });
 }
 
 const decide = decider({
@@ -184,7 +184,7 @@ test('the attributes of Envoy reach the expressions', () => {
     'source.address': '10.0.0.1:5',
     'destination.address': '10.0.0.2:6',
   };
-  const decision = makeDecide(snapshot, { clock: () => 0, randomId: () => '' })(request({}, { attributes }));
+  const decision = decideAtOnce(snapshot, { clock: () => 0, randomId: () => '' })(request({}, { attributes }));
   assert.equal(decision.kind, 'forward');
   const [[, value = ''] = []] = decision.kind === 'forward' ? decision.set : [];
   const claims: unknown = JSON.parse(Buffer.from(value.split('.')[1] ?? '', 'base64url').toString());
@@ -233,7 +233,7 @@ for (const [name, defective] of defects) {
       policies: [{ name: 'good', file: 'good.yaml' }],
       routes: [{ match: {}, policies: ['good'] }],
     });
-    const broken = makeDecide({ ...snapshot, ...defective }, { clock: () => 0, randomId: () => '' });
+    const broken = decideAtOnce({ ...snapshot, ...defective }, { clock: () => 0, randomId: () => '' });
     assert.throws(() => broken(request({})), RangeError);
   });
 }
@@ -253,7 +253,6 @@ function withMinter(mint: () => string) {
     policies: [{ ...policy, minter: { mint } }],
     requiresCaller: false,
     lookalikes: () => [],
-    lone: undefined,
   };
-  return makeDecide({ ...snapshot, route: () => chain }, { clock: () => 0, randomId: () => '' });
+  return decideAtOnce({ ...snapshot, route: () => chain }, { clock: () => 0, randomId: () => '' });
 }

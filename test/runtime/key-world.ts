@@ -9,6 +9,7 @@ import { KeyDocuments } from '../../src/runtime/key-documents.ts';
 import { type Loaded, loadConfiguration } from '../../src/runtime/load.ts';
 import type { LoadContext } from '../../src/runtime/policy.ts';
 import type { Snapshot } from '../../src/runtime/snapshot.ts';
+import { atOnce } from '../at-once.ts';
 import { scopeWith } from '../mint/scope.ts';
 import { memoryFiles } from './memory-files.ts';
 
@@ -65,7 +66,7 @@ export function mint(snapshot: Snapshot, at: number, name = 'p'): string {
   const found = snapshot.policies.get(name);
   assert.ok(found);
   const { attributes, authentication, request, variables, randomId } = scopeWith();
-  return found.minter.mint({
+  const token = found.minter.mint({
     attributes,
     authentication,
     request,
@@ -75,6 +76,7 @@ export function mint(snapshot: Snapshot, at: number, name = 'p'): string {
     published: [],
     memo: new Map(),
   });
+  return atOnce(token);
 }
 
 export function published(snapshot: Snapshot, at: number): { keys: Record<string, unknown>[] } {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decision } from '../../src/mint/decision.ts';
-import { makeDecide } from '../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
+import { decideAtOnce } from '../at-once.ts';
 import { memoryFiles, request, secret } from './memory-files.ts';
 
 const policy = (name: string, attributes: string, elements: string): string =>
@@ -40,7 +40,7 @@ function decide(policies: readonly string[], publishVariables: boolean): Extract
     [],
   );
   assert.ok(snapshot);
-  const decision = makeDecide(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'id' })(request({}));
+  const decision = decideAtOnce(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'id' })(request({}));
   assert.equal(decision.kind, 'forward');
   return decision;
 }

@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Origin } from '../../src/diagnostics/mint-error.ts';
-import { makeDecide } from '../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
+import { decideAtOnce } from '../at-once.ts';
 import { memoryFiles, request } from './memory-files.ts';
 
 const flex = (members: string): string => `- policyRef: { name: jwt-generation-flex }
@@ -158,7 +158,7 @@ function originOf(policy: string): Origin | undefined {
     }),
   });
   assert.ok(snapshot, problems.map(({ message }) => message).join('\n'));
-  const decide = makeDecide(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'id' });
+  const decide = decideAtOnce(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'id' });
   const decision = decide(request({ 'x-present': 'a word', 'x-long': 'long '.repeat(2000) }));
   assert.equal(decision.kind, 'refuse');
   return decision.mints[0]?.origin;

@@ -7,8 +7,8 @@ import type { Problem } from '../../../src/diagnostics/problem.ts';
 import type { Decision, IncomingRequest } from '../../../src/mint/decision.ts';
 import { HeaderList } from '../../../src/plan/header-fields.ts';
 import { viewOf } from '../../../src/plan/object-view.ts';
-import { makeDecide } from '../../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../../src/runtime/load.ts';
+import { decideAtOnce } from '../../at-once.ts';
 import { memoryFiles } from '../../runtime/memory-files.ts';
 
 export interface Case {
@@ -121,7 +121,7 @@ export function outcomeOf(example: Case, more: Readonly<Record<string, string>> 
     files: memoryFiles({ ...more, ...filesOf(example) }),
     environment,
   });
-  const decide = snapshot && makeDecide(snapshot, { clock: () => at, randomId: () => identifier });
+  const decide = snapshot && decideAtOnce(snapshot, { clock: () => at, randomId: () => identifier });
   return {
     problems: problems.map(({ severity, code, place }) => `${severity} ${code} ${place.line}:${place.column}`),
     all: problems,

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { deploymentErrors } from '../../../src/dialects/apigee/deployment-errors.ts';
 import { templateFunctions } from '../../../src/dialects/apigee/template-functions.ts';
-import { makeDecide } from '../../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../../src/runtime/load.ts';
+import { decideAtOnce } from '../../at-once.ts';
 import { memoryFiles, request } from '../../runtime/memory-files.ts';
 import { identifier, keys } from './case-world.ts';
 
@@ -24,7 +24,7 @@ test('the examples of the page load together, and the policy mints', () => {
   const { snapshot, problems } = loadConfiguration('mintproc.yaml', { files: memoryFiles(files) });
   assert.deepEqual(problems, []);
   assert.ok(snapshot);
-  const decision = makeDecide(snapshot, { clock: () => 0, randomId: () => identifier })(request({}));
+  const decision = decideAtOnce(snapshot, { clock: () => 0, randomId: () => identifier })(request({}));
   assert.equal(decision.kind, 'forward');
   const payload = decision.set[0]?.[1].split('.')[1] ?? '';
   assert.equal(JSON.parse(Buffer.from(payload, 'base64url').toString()).sub, 'anonymous');

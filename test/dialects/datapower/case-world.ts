@@ -7,8 +7,8 @@ import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
 import type { Decision, IncomingRequest } from '../../../src/mint/decision.ts';
 import { HeaderList } from '../../../src/plan/header-fields.ts';
 import { viewOf } from '../../../src/plan/object-view.ts';
-import { makeDecide } from '../../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../../src/runtime/load.ts';
+import { decideAtOnce } from '../../at-once.ts';
 import { memoryFiles } from '../../runtime/memory-files.ts';
 
 export interface Case {
@@ -134,7 +134,7 @@ export function outcomeOf(example: Case): Outcome {
     files: memoryFiles(filesOf(example)),
     environment: {},
   });
-  const decide = snapshot && makeDecide(snapshot, { clock: () => at, randomId: () => identifier });
+  const decide = snapshot && decideAtOnce(snapshot, { clock: () => at, randomId: () => identifier });
   return {
     problems: problems.map(({ severity, code }) => `${severity} ${code}`),
     decision: decide?.(requestOf(example)),

@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import type { JsonObject } from '../../../src/diagnostics/json.ts';
 import { noHeaders } from '../../../src/plan/header-fields.ts';
 import { emptyView } from '../../../src/plan/object-view.ts';
-import { makeDecide } from '../../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../../src/runtime/load.ts';
+import { decideAtOnce } from '../../at-once.ts';
 import { memoryFiles } from '../../runtime/memory-files.ts';
 import { secret } from './case-world.ts';
 
@@ -96,7 +96,7 @@ for (const [name, { first, second, entry = {}, sub }] of examples) {
       }),
     });
     assert.ok(snapshot, JSON.stringify(problems));
-    const decide = makeDecide(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'none is asked for' });
+    const decide = decideAtOnce(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'none is asked for' });
     const decision = decide({ headers: noHeaders, attributes: new Map(), metadata: emptyView, routePolicy: undefined });
     assert.equal(decision.kind, 'forward');
     const tokens = new Map(decision.set);

@@ -14,6 +14,7 @@ import { readSigningKey } from '../../../src/keys/key-ring.ts';
 import { makeMinter } from '../../../src/mint/minter.ts';
 import { RequestScope } from '../../../src/mint/request-scope.ts';
 import { emptyView } from '../../../src/plan/object-view.ts';
+import { atOnce } from '../../at-once.ts';
 
 interface Case {
   readonly name: string;
@@ -46,7 +47,7 @@ function mint({ policy, request }: Case): string {
     now: 1_700_000_000_999,
     randomId: () => 'no id is asked for',
   });
-  return finish(makeMinter(plan, { signing: key })).mint(scope);
+  return atOnce(finish(makeMinter(plan, { signing: key })).mint(scope));
 }
 
 for (const example of cases) {

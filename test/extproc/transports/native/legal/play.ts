@@ -3,13 +3,14 @@
  * One input of the search: a connection of a legal peer that does random legal things for a while and then takes all
  * that it is owed.
  */
+
+import { Later } from '../../../../../src/diagnostics/later.ts';
 import { Exchange } from '../../../../../src/extproc/exchange.ts';
 import { Health } from '../../../../../src/extproc/health.ts';
 import { Connection } from '../../../../../src/extproc/transports/native/connection.ts';
 import { Memory, type MemoryBounds, memoryBounds } from '../../../../../src/extproc/transports/native/memory.ts';
 import { processMethod } from '../../../../../src/extproc/transports/native/process-call.ts';
 import { defaultWireLimits } from '../../../../../src/extproc/wire-limits.ts';
-import { Later } from '../../../../../src/mint/later.ts';
 import type { Dice } from '../../../../search/dice.ts';
 import { Finding } from '../../../../search/search.ts';
 import { RecordingObserver } from '../../../recording-observer.ts';

@@ -1,17 +1,20 @@
 /**
- * Tokens that another thread signs: the same tokens, later, once each.
+ * Tokens whose signer answers later: the same tokens, once each.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Later } from '../../src/diagnostics/later.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
-import type { SignatureDone, SignLater } from '../../src/jose/signing-threads.ts';
-import { Later } from '../../src/mint/later.ts';
-import { type Minted, type Minter, makeMinter } from '../../src/mint/minter.ts';
+import type { Encrypt } from '../../src/jose/encrypt.ts';
+import { contentEncryptions, keyManagements } from '../../src/jose/encryption-algorithms.ts';
+import type { Sign } from '../../src/jose/sign.ts';
+import { type Minter, makeMinter } from '../../src/mint/minter.ts';
 import { reusing } from '../../src/mint/reuse.ts';
 import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
 import { rotatingMinter } from '../../src/mint/rotating.ts';
 import type { Step } from '../../src/plan/token-plan.ts';
+import { rowNamed } from '../jose/algorithm-rows.ts';
 import { scopeAt, second } from './reused-minter.ts';
 import { somewhere } from './scope.ts';
 
@@ -26,34 +29,40 @@ const plan = { header: [], claims: [subject, { kind: 'time', name: 'iat', offset
 /** A signer of which each test says when it signs. */
 class HeldSigner {
   readonly inputs: string[] = [];
-  readonly #dones: SignatureDone[] = [];
-  isFull = false;
+  #signatures: Later<string>[] = [];
+  signsAtOnce = false;
 
-  readonly signLater: SignLater = (input, done) => {
-    if (this.isFull) return false;
+  readonly sign: Sign = (input) => {
+    if (this.signsAtOnce) return 'now';
+    const signature = new Later<string>();
     this.inputs.push(input);
-    this.#dones.push(done);
-    return true;
+    this.#signatures.push(signature);
+    return signature;
   };
 
   end(signature: string | Error = 'later'): void {
-    for (const done of this.#dones.splice(0)) done(signature);
+    const signatures = this.#signatures;
+    this.#signatures = [];
+    for (const each of signatures) {
+      if (typeof signature === 'string') each.settle(signature);
+      else each.fail(signature);
+    }
   }
 
   minter() {
-    return finish(makeMinter(plan, { signing: { sign: () => 'now', signLater: this.signLater } }));
+    return finish(makeMinter(plan, { signing: { sign: this.sign } }));
   }
 }
 
-/** What comes of it, as far as it has come. */
-function watched(minted: Minted | Later<Minted>): { readonly came: unknown[] } {
+/** What arrives, as far as it has arrived. */
+function watched(minted: string | Later<string>): { readonly came: unknown[] } {
   const came: unknown[] = [];
   if (minted instanceof Later) {
     minted.listen(
-      (value) => came.push(value instanceof MintError ? value.code : signatureOf(value)),
-      (error) => came.push(error),
+      (token) => came.push(signatureOf(token)),
+      (error) => came.push(error instanceof MintError ? error.code : error),
     );
-  } else came.push(minted instanceof MintError ? minted.code : signatureOf(minted));
+  } else came.push(signatureOf(minted));
   return { came };
 }
 
@@ -62,9 +71,9 @@ function signatureOf(token: string): string {
   return `${JSON.parse(Buffer.from(claims, 'base64url').toString()).sub} ${signature}`;
 }
 
-const asked = (minter: Minter, who: string, at = second) => watched(minter.mintSoon?.(scopeAt(at, { who })) ?? '');
+const asked = (minter: Minter, who: string, at = second) => watched(minter.mint(scopeAt(at, { who })));
 
-test('a token comes once its signature is there', () => {
+test('a token arrives once its signature is there', () => {
   const signer = new HeldSigner();
   const { came } = asked(signer.minter(), 'a');
   assert.deepEqual(came, []);
@@ -72,45 +81,72 @@ test('a token comes once its signature is there', () => {
   assert.deepEqual(came, ['a later']);
 });
 
-test('where no thread is free, it is signed at once', () => {
+test('a signer may also sign at once', () => {
   const signer = new HeldSigner();
-  signer.isFull = true;
+  signer.signsAtOnce = true;
   assert.deepEqual(asked(signer.minter(), 'a').came, ['a now']);
 });
 
-test('a signature that fails is the error that it is at once', () => {
+test('a signature that fails later is the error that it is at once', () => {
   const signer = new HeldSigner();
   const { came } = asked(signer.minter(), 'a');
   signer.end(new Error('what OpenSSL says'));
   assert.deepEqual(came, ['mint.signing-failed']);
-  const failing = finish(
-    makeMinter(plan, {
-      signing: {
-        sign: () => 'now',
-        signLater() {
-          throw new Error('what OpenSSL says');
-        },
-      },
-    }),
-  );
+  const sign = (): never => {
+    throw new Error('what OpenSSL says');
+  };
   assert.throws(
-    () => failing.mintSoon?.(scopeAt(second)),
+    () => finish(makeMinter(plan, { signing: { sign } })).mint(scopeAt(second)),
     (error) => error instanceof MintError && error.code === 'mint.signing-failed' && !error.message.includes('OpenSSL'),
   );
 });
 
-test('without threads nothing ever comes later', () => {
-  assert.equal(finish(makeMinter(plan, { signing: { sign: () => 'now' } })).mintSoon, undefined);
+test('a token is encrypted once its signature is there, and a failure to encrypt is its error', () => {
+  const [management, content] = ['dir', 'A256GCM'];
+  const nested = {
+    ...plan,
+    encryption: {
+      management: rowNamed(keyManagements, management),
+      content: rowNamed(contentEncryptions, content),
+      encloses: 'signed',
+      key: undefined,
+      header: [],
+    },
+  } as const;
+  const ends: [encrypt: Encrypt, came: string][] = [
+    [(_, token) => `encrypted ${signatureOf(token)}`, 'encrypted a later'],
+    [
+      () => {
+        throw new RangeError('what OpenSSL says');
+      },
+      'mint.encryption-failed',
+    ],
+  ];
+  for (const [encrypt, expected] of ends) {
+    const signer = new HeldSigner();
+    const keys = { signing: { sign: signer.sign }, recipient: { encrypt } };
+    const minted = finish(makeMinter(nested, keys)).mint(scopeAt(second, { who: 'a' }));
+    assert.ok(minted instanceof Later);
+    const came: unknown[] = [];
+    minted.listen(
+      (token) => came.push(token),
+      (error) => came.push(error instanceof MintError && error.code),
+    );
+    assert.deepEqual(came, []);
+    signer.end();
+    assert.deepEqual(came, [expected]);
+  }
 });
 
-function reused(signer: HeldSigner) {
+/** @param entries more tokens than this are a defect of the counter that is told of it */
+function reused(signer: HeldSigner, entries = 100) {
   const counts = { hit: 0, miss: 0 };
   const counters = {
     hit: { increment: () => void counts.hit++ },
     miss: { increment: () => void counts.miss++ },
     evicted: { increment: () => assert.fail('there is room for all') },
   };
-  const limits = { for: 0, leeway: 0, entries: 100, bytes: 1_000_000 };
+  const limits = { for: 0, leeway: 0, entries, bytes: 1_000_000 };
   return { minter: reusing(signer.minter(), limits, counters, new ReuseMemory(1_000_000)), counts };
 }
 
@@ -150,13 +186,26 @@ test('an error reaches all who wait, and is not kept', () => {
   assert.equal(signer.inputs.length, 2);
 });
 
-test('a token that is signed at once is kept as well, and the other way to mint finds what came later', () => {
+test('a token that is signed at once is kept as well', () => {
   const signer = new HeldSigner();
-  signer.isFull = true;
+  signer.signsAtOnce = true;
   const { minter, counts } = reused(signer);
   assert.deepEqual([asked(minter, 'a').came, asked(minter, 'a').came], [['a now'], ['a now']]);
-  assert.equal(signatureOf(minter.mint(scopeAt(second, { who: 'a' }))), 'a now');
-  assert.deepEqual(counts, { hit: 2, miss: 1 });
+  assert.deepEqual(counts, { hit: 1, miss: 1 });
+});
+
+test('a token that cannot be kept is a defect for all who wait, and for nobody after them', () => {
+  const signer = new HeldSigner();
+  const { minter } = reused(signer, 1);
+  asked(minter, 'b');
+  signer.end();
+  const waiting = [asked(minter, 'a'), asked(minter, 'a')];
+  signer.end();
+  const [[first], [second]] = waiting.map(({ came }) => came) as [unknown[], unknown[]];
+  assert.ok(first instanceof assert.AssertionError);
+  assert.equal(second, first);
+  asked(minter, 'a');
+  assert.equal(signer.inputs.length, 3);
 });
 
 test('a key that takes over signs later as well', () => {
@@ -174,19 +223,4 @@ test('a key that takes over signs later as well', () => {
     waiting.flatMap(({ came }) => came),
     ['a first', 'b then', 'c none'],
   );
-});
-
-test('what is made of it later comes once, an error in making it as a defect', () => {
-  const later = new Later<number>();
-  const came: unknown[] = [];
-  const tell = (value: unknown): void => void came.push(value);
-  const defective = later.map((value) => {
-    if (value > 1) throw new RangeError('defect');
-    return value + 1;
-  });
-  defective.listen(tell, tell);
-  later.settle(1);
-  later.settle(2);
-  later.fail('before');
-  assert.deepEqual(came.map(String), ['2', 'RangeError: defect', 'before']);
 });

@@ -1,0 +1,20 @@
+/**
+ * @module
+ * For tests whose signers answer at once: what ships, without a `Later` in its types.
+ */
+import assert from 'node:assert/strict';
+import { Later } from '../src/diagnostics/later.ts';
+import type { Decision, IncomingRequest } from '../src/mint/decision.ts';
+import { makeDecide, type Sources } from '../src/runtime/decide.ts';
+import type { Snapshot } from '../src/runtime/snapshot.ts';
+
+export function atOnce<T>(value: T | Later<T>): T {
+  assert.ok(!(value instanceof Later), 'it arrives later');
+  return value;
+}
+
+/** The decisions of a snapshot, as they are made in production. */
+export function decideAtOnce(snapshot: Snapshot, sources: Sources): (request: IncomingRequest) => Decision {
+  const decide = makeDecide(snapshot, sources);
+  return (request) => atOnce(decide(request));
+}
