@@ -10,17 +10,19 @@ import { readType, readTypeParameters } from './type-grammar.ts';
 /** Declaration :: `var` Name ( `:` Type )? `=` Expression | `fun` Name Function | `type` Name TypeParameters `=` Type */
 export function readDeclaration(grammar: Grammar): Declaration {
   const { reader } = grammar;
+  reader.space();
+  const { at } = reader;
   if (reader.word('var')) {
     const name = reader.name('the name of a variable');
     const type = reader.symbol(':') ? readType(grammar) : undefined;
     reader.expect('=');
-    return { kind: 'var', name, type, value: grammar.expression() };
+    return { kind: 'var', at, name, type, value: grammar.expression() };
   }
   if (reader.word('fun')) {
     reader.space();
     const start = reader.at;
     const name = reader.take(/\+\+|--/y) ?? reader.name('the name of a function');
-    return { kind: 'fun', name, lambda: readFunctionFrom(grammar, start, '=') };
+    return { kind: 'fun', at, name, lambda: readFunctionFrom(grammar, start, '=') };
   }
   if (reader.word('type')) {
     reader.space();
@@ -28,7 +30,7 @@ export function readDeclaration(grammar: Grammar): Declaration {
     const name = reader.name('the name of a type');
     const parameters = readTypeParameters(grammar);
     reader.expect('=');
-    return { kind: 'type', name, start, parameters, type: readType(grammar) };
+    return { kind: 'type', at, name, start, parameters, type: readType(grammar) };
   }
   throw reader.unexpected('`var`, `fun`, `type`, `import` or `---`');
 }
