@@ -22,10 +22,10 @@ import {
 } from './closures.ts';
 import { requireBoolean } from './coercion.ts';
 import { requireArity } from './functions/index.ts';
-import type { FunctionRow } from './functions/row.ts';
 import { isLiteral } from './reduce.ts';
 import { select, unsupportedSelector } from './selection.ts';
 import { atLoad, atStage, type Stages, stageOf, together } from './stages.ts';
+import type { FunctionRow } from './values.ts';
 import { FunctionValue, type Value, WrittenNumber } from './values.ts';
 
 interface Step extends Stages {
