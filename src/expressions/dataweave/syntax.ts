@@ -173,8 +173,8 @@ export type NodeBody =
     }
   | (Placed & { readonly kind: 'select'; readonly how: SelectorKind; readonly target: Node; readonly key: Node })
   | (Placed & { readonly kind: 'filter'; readonly target: Node; readonly condition: Node })
-  | (Placed & { readonly kind: 'exists'; readonly target: Node })
-  | { readonly kind: 'assert'; readonly target: Node }
+  | (Placed & { readonly kind: 'exists'; readonly target: SelectNode })
+  | { readonly kind: 'assert'; readonly target: SelectNode }
   | (Placed & {
       readonly kind: 'as';
       readonly operand: Node;
@@ -184,6 +184,8 @@ export type NodeBody =
   | (Placed & { readonly kind: 'is'; readonly operand: Node; readonly type: TypeNode });
 
 export type Node = NodeBody & Base;
+
+export type SelectNode = Node & { readonly kind: 'select' };
 
 export type LambdaNode = Node & { readonly kind: 'lambda' };
 
