@@ -6,7 +6,8 @@
 import { LocatedError } from '../diagnostics/problem.ts';
 import { type Harmless, type Range, SourceText } from '../diagnostics/source-text.ts';
 import { DocumentFile } from './document-file.ts';
-import { readXml, type XmlElement } from './located-xml.ts';
+import { readXml } from './located-xml.ts';
+import type { XmlElement } from './xml-element.ts';
 
 /** Each is a pattern for ways of elements' names, such as `GenerateJWT/Subject`; elements of keys fit neither. */
 export interface HarmlessElements {

@@ -11,24 +11,9 @@ import { LocatedError, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { DocumentFile } from './document-file.ts';
 import { locatedXml, plainXml } from './plain-xml.ts';
+import type { XmlAttribute, XmlElement } from './xml-element.ts';
 import { describeXmlFinding } from './xml-findings.ts';
 import { xmlOffsets } from './xml-text.ts';
-
-export interface XmlAttribute {
-  readonly name: string;
-  /** Where the value begins, inside its quotes. */
-  readonly value: SourceText;
-}
-
-export interface XmlElement {
-  readonly name: string;
-  /** Where its name begins in the file. */
-  readonly offset: number;
-  readonly attributes: readonly XmlAttribute[];
-  readonly children: readonly XmlElement[];
-  /** Its own text and CDATA, without that of its children, as written: nothing is trimmed. */
-  readonly text: SourceText;
-}
 
 /** Deeper than any policy, flow or bundle nests. */
 const deepest = 32;

@@ -22,19 +22,8 @@ import { PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
 import { composeWithin, type YamlFinding } from './yaml-bounds.ts';
 import { checkDocument } from './yaml-checks.ts';
 import { YamlKeys } from './yaml-keys.ts';
+import type { YamlPath, YamlPlaces } from './yaml-places.ts';
 import { scalarOffsets } from './yaml-scalar.ts';
-
-export type YamlPath = readonly (string | number)[];
-
-/** Where the parts of a document stand. */
-export interface YamlPlaces {
-  /** The offset of the value at `path`; of its nearest existing ancestor where there is none. */
-  offsetOf(path: YamlPath): number;
-  /** The offset of the key that the last part of `path` names, or of the value in a list. */
-  keyOffsetOf(path: YamlPath): number;
-  /** The scalar at `path` as source text; `text` is what the YAML reader made of it. */
-  scalarAt(path: YamlPath): SourceText;
-}
 
 export class LocatedYaml implements YamlPlaces {
   readonly source: SourceText;

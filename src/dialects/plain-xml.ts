@@ -3,7 +3,7 @@
  * An XML element as plain data that another process can be handed, and back.
  */
 import type { SourceText } from '../diagnostics/source-text.ts';
-import type { XmlElement } from './located-xml.ts';
+import type { XmlElement } from './xml-element.ts';
 
 /** A text, and the offset of its beginning. */
 type PlainText = readonly [text: string, offset: number];

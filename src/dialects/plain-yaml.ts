@@ -5,7 +5,7 @@
  */
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { SourceText } from '../diagnostics/source-text.ts';
-import type { YamlPath, YamlPlaces } from './located-yaml.ts';
+import type { YamlPath, YamlPlaces } from './yaml-places.ts';
 
 export interface PlainYaml {
   readonly value: unknown;

@@ -6,7 +6,8 @@ import type * as z from 'zod';
 import type { Code } from '../diagnostics/codes.ts';
 import { type Problem, type Problems, problemAt } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
-import type { LocatedYaml, YamlPath } from './located-yaml.ts';
+import type { LocatedYaml } from './located-yaml.ts';
+import type { YamlPath } from './yaml-places.ts';
 
 /** The codes for the four ways in which a value can be wrong; policies and the configuration each have their own. */
 export interface ShapeCodes {

@@ -7,7 +7,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import { plainNames } from '../diagnostics/harmless.ts';
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
-import type { YamlPath } from '../dialects/located-yaml.ts';
+import type { YamlPath } from '../dialects/yaml-places.ts';
 import { type Address, parseAddress } from './address.ts';
 import type { Configuration, Placed } from './configuration.ts';
 import type { RouteEntry, RouteMatch } from './configuration-schema.ts';

@@ -8,8 +8,9 @@ import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { DocumentFile } from '../dialects/document-file.ts';
-import { type LocatedYaml, readYaml, type YamlPath } from '../dialects/located-yaml.ts';
+import { type LocatedYaml, readYaml } from '../dialects/located-yaml.ts';
 import { readShape, type ShapeCodes } from '../dialects/shape.ts';
+import type { YamlPath } from '../dialects/yaml-places.ts';
 import {
   outlineSchema,
   type PolicyEntry,

@@ -4,7 +4,8 @@
  * variables that hold JWKs. A key is read when a policy asks for it; what no policy asks for is reported.
  */
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
-import type { LocatedYaml, YamlPath } from '../dialects/located-yaml.ts';
+import type { LocatedYaml } from '../dialects/located-yaml.ts';
+import type { YamlPath } from '../dialects/yaml-places.ts';
 import type { KeyFinding } from '../jose/signing-key.ts';
 import type { KeyForm, KeyOrigin } from '../keys/key-material.ts';
 import { type FileReader, readText } from './files.ts';

@@ -4,15 +4,12 @@
  * the JWKS) is the same for both and knows this interface only.
  */
 import type { ChildProcess } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import type { AuditLog } from '../observe/audit-log.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
-import type { Settings } from '../runtime/configuration-schema.ts';
 import type { ListenerTls } from '../runtime/listener-tls.ts';
 import type { Candidate } from '../runtime/reload.ts';
-import { serveHere } from './here.ts';
 
 export interface Serving {
   /** Where Envoy reaches it, with real port numbers. */
@@ -54,17 +51,4 @@ export interface ServingOptions {
   now(): number;
   /** Starts this program again, as a worker of this number. */
   startWorker(number: number): ChildProcess;
-}
-
-/** @throws ListenError when `listen` cannot be had; WorkerLost, WorkerRefused when the workers do not come up */
-export async function startServing(options: ServingOptions): Promise<Serving> {
-  const count = workersOf(options.first.snapshot.settings);
-  if (count === 1) return serveHere(options);
-  const { serveByWorkers } = await import('./workers/serve-by-workers.ts');
-  return serveByWorkers(options, count);
-}
-
-/** How many processes serve; libuv knows the affinity and the CPU limit of a container. */
-export function workersOf({ workers }: Pick<Settings, 'workers'>): number {
-  return workers === 'auto' ? availableParallelism() : workers;
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { DocumentFile } from '../../src/dialects/document-file.ts';
-import { readXml, type XmlElement } from '../../src/dialects/located-xml.ts';
+import { readXml } from '../../src/dialects/located-xml.ts';
+import type { XmlElement } from '../../src/dialects/xml-element.ts';
 
 function read(text: string): XmlElement {
   return readXml(new DocumentFile(SourceText.ofFile('f.xml', text)));

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { Problems } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { DocumentFile } from '../../src/dialects/document-file.ts';
-import { readYaml, type YamlPath } from '../../src/dialects/located-yaml.ts';
+import { readYaml } from '../../src/dialects/located-yaml.ts';
 import { mostLookups } from '../../src/dialects/yaml-checks.ts';
+import type { YamlPath } from '../../src/dialects/yaml-places.ts';
 
 function read(text: string) {
   const problems = new Problems();

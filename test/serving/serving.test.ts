@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
-import { workersOf } from '../../src/serving/serving.ts';
+import { workersOf } from '../../src/serving/start-serving.ts';
 
 const counts: [workers: number | 'auto', processes: number][] = [
   [1, 1],

@@ -11,7 +11,7 @@ import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
 import { inexactNumber } from '../exact-value.ts';
-import type { XmlElement } from '../located-xml.ts';
+import type { XmlElement } from '../xml-element.ts';
 import { type ClaimType, claimTypes, convert, Misfit, parseObject } from './claim-types.ts';
 import { compileMapTemplate } from './map-template.ts';
 import type { Reading } from './reading.ts';

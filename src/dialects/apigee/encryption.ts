@@ -5,7 +5,7 @@
 import { nearest } from '../../diagnostics/suggest.ts';
 import { contentEncryptions, keyManagements } from '../../jose/encryption-algorithms.ts';
 import type { Encryption } from '../../plan/token-plan.ts';
-import type { XmlElement } from '../located-xml.ts';
+import type { XmlElement } from '../xml-element.ts';
 import type { PolicyKey } from './key.ts';
 import type { Reading } from './reading.ts';
 import { readRecipient } from './recipient.ts';

@@ -3,7 +3,7 @@
  * The attribute `encoding` of an element that names a secret.
  */
 import type { VariableKey } from '../../plan/token-plan.ts';
-import type { XmlElement } from '../located-xml.ts';
+import type { XmlElement } from '../xml-element.ts';
 import type { Reading } from './reading.ts';
 import { attributeOf } from './xml-parts.ts';
 

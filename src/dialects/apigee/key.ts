@@ -7,7 +7,7 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { SignatureAlgorithm } from '../../jose/algorithms.ts';
 import type { Computed, VariableKey } from '../../plan/token-plan.ts';
-import type { XmlElement } from '../located-xml.ts';
+import type { XmlElement } from '../xml-element.ts';
 import { readEncoding } from './key-encoding.ts';
 import type { Reading } from './reading.ts';
 import { readValue } from './value.ts';

@@ -4,7 +4,7 @@
  * the policy's entry names (by default `authorization: Bearer …`) and the variable is there for policies that follow.
  */
 import type { Output } from '../../plan/token-plan.ts';
-import type { XmlElement } from '../located-xml.ts';
+import type { XmlElement } from '../xml-element.ts';
 import type { Reading } from './reading.ts';
 import { childOf, trimmedText } from './xml-parts.ts';
 

@@ -5,7 +5,7 @@
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
-import type { XmlElement } from '../located-xml.ts';
+import type { XmlElement } from '../xml-element.ts';
 import { Misfit, splitList } from './claim-types.ts';
 import { guarded } from './claims.ts';
 import { readDate } from './date.ts';

@@ -10,7 +10,7 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { Computed } from '../../plan/token-plan.ts';
-import type { XmlElement } from '../located-xml.ts';
+import type { XmlElement } from '../xml-element.ts';
 import type { Reading } from './reading.ts';
 import { resolveKeyId, resolveVariable } from './variables.ts';
 import { attributeOf, trimmedText } from './xml-parts.ts';

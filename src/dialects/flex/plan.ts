@@ -10,10 +10,11 @@ import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
 import type { Computed, Step, TokenPlan } from '../../plan/token-plan.ts';
-import type { LocatedYaml, YamlPath } from '../located-yaml.ts';
+import type { LocatedYaml } from '../located-yaml.ts';
 import { type PolicySettings, policyShapeCodes } from '../policy-file.ts';
 import { jsonRefusal } from '../refusal.ts';
 import { readShape } from '../shape.ts';
+import type { YamlPath } from '../yaml-places.ts';
 import { configSchema, memberSchema, membersSchema, methodSchema, vendorAlgorithms } from './schema.ts';
 import { type FlexText, readText } from './text.ts';
 

@@ -3,7 +3,7 @@
  * What begins with a word of the language: `if`, `unless`, `do`, `using`.
  */
 import { readBlockHeader } from './header-grammar.ts';
-import type { Grammar } from './reader.ts';
+import { type Grammar, ParseError } from './reader.ts';
 import type { Declaration, Node } from './syntax.ts';
 
 /** If :: ( `if` | `unless` ) `(` Expression `)` Expression `else` Expression */
@@ -14,7 +14,10 @@ export function readCondition(grammar: Grammar, word: 'if' | 'unless', start: nu
   const condition = grammar.expression();
   reader.expect(')');
   const first = grammar.expression();
-  if (!reader.word('else')) throw reader.unexpected('`else`', `Every \`${word}\` needs one: write \`else null\`.`);
+  if (!reader.word('else')) {
+    const { problem, offset } = reader.unexpected('`else`', `Every \`${word}\` needs one: write \`else null\`.`);
+    throw new ParseError(problem, offset, start);
+  }
   const second = grammar.expression();
   const [whenTrue, whenFalse] = word === 'if' ? [first, second] : [second, first];
   return reader.node(start, { kind: 'if', condition, whenTrue, whenFalse }, condition, first, second);
@@ -37,11 +40,12 @@ export function readUsing(grammar: Grammar, start: number): Node {
   const { reader } = grammar;
   reader.word('using');
   reader.expect('(');
-  const declarations: { kind: 'var'; name: string; type: undefined; value: Node }[] = [];
+  const declarations: { kind: 'var'; at: number; name: string; type: undefined; value: Node }[] = [];
   do {
     const name = reader.name('the name of a variable');
+    const at = reader.at - name.length;
     reader.expect('=');
-    declarations.push({ kind: 'var', name, type: undefined, value: grammar.expression() });
+    declarations.push({ kind: 'var', at, name, type: undefined, value: grammar.expression() });
   } while (reader.symbol(','));
   reader.expect(')');
   const body = grammar.expression();

@@ -74,11 +74,12 @@ class Compiler implements Compiling {
   }
 
   compile(node: Node, scope: Scope): Run {
-    const run = this.#simple(node, scope);
+    const run = this.#closure(node, scope);
     return this.#tracer === undefined ? run : this.#tracer.watch(node, run);
   }
 
-  #simple(node: Node, scope: Scope): Run {
+  /** No default: a kind that is missing here is an error of types. */
+  #closure(node: Node, scope: Scope): Run {
     switch (node.kind) {
       case 'literal': {
         const { value } = node;
@@ -97,13 +98,6 @@ class Compiler implements Compiling {
       case 'logical':
       case 'default':
         return this.#binary(node, scope);
-      default:
-        return this.#compound(node, scope);
-    }
-  }
-
-  #compound(node: Node, scope: Scope): Run {
-    switch (node.kind) {
       case 'text':
         return compileText(node, scope, this);
       case 'object':
@@ -121,13 +115,6 @@ class Compiler implements Compiling {
       case 'as':
       case 'is':
         return compileConversion(node, scope, this);
-      default:
-        return this.#selecting(node, scope);
-    }
-  }
-
-  #selecting(node: Node, scope: Scope): Run {
-    switch (node.kind) {
       case 'select':
         return compileSelect(node, scope, this);
       case 'filter':
@@ -135,8 +122,6 @@ class Compiler implements Compiling {
       case 'exists':
       case 'assert':
         return compileTest(node, scope, this);
-      default:
-        throw new Error(`nothing compiles ${node.kind}`);
     }
   }
 

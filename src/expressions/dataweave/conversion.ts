@@ -14,7 +14,6 @@ import { formatTime } from './time-format.ts';
 import { timeText } from './time-text.ts';
 import { typeName } from './type-names.ts';
 import { typeText } from './type-values.ts';
-import { uriOf } from './uri-text.ts';
 import {
   isArray,
   isTime,
@@ -200,4 +199,23 @@ function impliedTime(value: Value, base: string): Value | undefined {
 /** For messages: the types of several values. */
 export function typesOf(values: readonly Value[]): string {
   return values.map(typeName).join(', ');
+}
+
+const scheme = /^[A-Za-z][\w+.-]*:/;
+
+/** Undefined for a text that is none. */
+function uriOf(text: string): UriValue | undefined {
+  if (/[\s"<>\\^`{|}]/.test(text)) return undefined;
+  const named = scheme.exec(text)?.[0];
+  if (named === undefined && /^[^/?#]*:/.test(text)) return undefined;
+  return hasAddress(text.slice(named?.length ?? 0)) ? new UriValue(text) : undefined;
+}
+
+/** Brackets stand only in what follows `//`, around an address of IPv6. */
+function hasAddress(text: string): boolean {
+  if (!/[[\]]/.test(text)) return true;
+  if (!text.startsWith('//')) return false;
+  const path = text.slice(2).search(/[/?#]/);
+  const end = path === -1 ? text.length : path + 2;
+  return /^(?:[^[\]]|\[[\da-fA-F:.]+\])*$/.test(text.slice(2, end)) && !/[[\]]/.test(text.slice(end));
 }

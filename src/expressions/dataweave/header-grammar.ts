@@ -1,14 +1,13 @@
 /**
  * @module
- * The header of a script, before `---`: version, imports, inputs, output, declarations.
+ * The header of a script, before `---`: version, imports, inputs, output, declarations (which a `do` has too).
  */
 import { inputNames } from '../bindings.ts';
 import { skipAnnotations, skipAnnotationType } from './annotation-grammar.ts';
-import { readDeclaration } from './declaration-grammar.ts';
-import { readOutput } from './output-grammar.ts';
+import { readFunctionFrom } from './lambda-grammar.ts';
 import type { Grammar } from './reader.ts';
 import type { Declaration, ImportedModule, OutputOptions, Script } from './syntax.ts';
-import { readType } from './type-grammar.ts';
+import { readType, readTypeParameters } from './type-grammar.ts';
 
 const directive = /(?:(?:import|var|fun|type|ns|output|input|annotation)\b|@\w)/y;
 const inBlock = /(?:(?:import|var|fun|type|ns|annotation)\b|@\w)/y;
@@ -109,4 +108,81 @@ function readModule(reader: Grammar['reader']): string {
   const module = reader.take(/[A-Za-z]\w*(?:(?:::|!)\w+)*/y);
   if (module === undefined) throw reader.unexpected('the name of a module such as `dw::core::Strings`');
   return module;
+}
+
+const json = /(?:(?:application|text)\/(?:[\w.-]+\+)?json|json|application\/java|java|application\/dw|dw)\b/y;
+
+/** Options that change how the text is laid out or made, and not the value. */
+const layout: ReadonlySet<string> = new Set(['indent', 'encoding', 'bufferSize', 'deferred']);
+
+/**
+ * Output :: `output` ( `:` Type )? Format ( Name `=` Value `,`? )*
+ *
+ * The result becomes a claim, so no format but JSON makes sense, and of its options only those that change the value count.
+ */
+function readOutput(grammar: Grammar): OutputOptions {
+  const { reader } = grammar;
+  if (reader.symbol(':')) readType(grammar);
+  reader.space();
+  const at = reader.at;
+  if (reader.take(json) === undefined) {
+    const message = 'A claim is written as JSON: there is no other output.';
+    throw reader.fail('dataweave.unsupported', message, 'Remove the line.', at);
+  }
+  const found: Record<string, string> = {};
+  for (;;) {
+    reader.take(/[ \t]*,?[ \t]*/y);
+    const start = reader.at;
+    const written = reader.take(/\w+[ \t]*=[ \t]*(?:"[^"\n]*"|'[^'\n]*'|[\w.]+)/y);
+    if (written === undefined) return optionsFrom(found);
+    const [name = '', value = ''] = written.split('=').map((part) => part.trim().replace(/^["']|["']$/g, ''));
+    requireOption(grammar, name, value, start);
+    found[name] = value;
+  }
+}
+
+function requireOption({ reader }: Grammar, name: string, value: string, start: number): void {
+  if (layout.has(name) || name === 'skipNullOn' || name === 'duplicateKeyAsArray') return;
+  if (name === 'writeAttributes' && value === 'false') return;
+  const message = `The option \`${name}\` of the output is not supported.`;
+  const suggestion =
+    'Of the options of JSON there are `skipNullOn` and `duplicateKeyAsArray`, and those of its layout.';
+  throw reader.fail('dataweave.unsupported', message, suggestion, start);
+}
+
+function optionsFrom({ skipNullOn = '', duplicateKeyAsArray }: Record<string, string>): OutputOptions {
+  const everywhere = skipNullOn === 'everywhere';
+  return {
+    skipsNullInObjects: everywhere || skipNullOn === 'objects',
+    skipsNullInArrays: everywhere || skipNullOn === 'arrays',
+    repeatedKeysAreArrays: duplicateKeyAsArray === 'true',
+  };
+}
+
+/** Declaration :: `var` Name ( `:` Type )? `=` Expression | `fun` Name Function | `type` Name TypeParameters `=` Type */
+function readDeclaration(grammar: Grammar): Declaration {
+  const { reader } = grammar;
+  reader.space();
+  const { at } = reader;
+  if (reader.word('var')) {
+    const name = reader.name('the name of a variable');
+    const type = reader.symbol(':') ? readType(grammar) : undefined;
+    reader.expect('=');
+    return { kind: 'var', at, name, type, value: grammar.expression() };
+  }
+  if (reader.word('fun')) {
+    reader.space();
+    const start = reader.at;
+    const name = reader.take(/\+\+|--/y) ?? reader.name('the name of a function');
+    return { kind: 'fun', at, name, lambda: readFunctionFrom(grammar, start, '=') };
+  }
+  if (reader.word('type')) {
+    reader.space();
+    const start = reader.at;
+    const name = reader.name('the name of a type');
+    const parameters = readTypeParameters(grammar);
+    reader.expect('=');
+    return { kind: 'type', at, name, start, parameters, type: readType(grammar) };
+  }
+  throw reader.unexpected('`var`, `fun`, `type`, `import` or `---`');
 }

@@ -26,8 +26,7 @@ export function readFunctionFrom(grammar: Grammar, start: number, sign: '->' | '
   reader.expect(sign);
   const body = reader.nested(() => grammar.expression());
   const fallbacks = parameters.map(({ fallback }) => fallback);
-  const { height, size } = reader.node(start, { kind: 'literal', value: null }, body, ...fallbacks);
-  return { kind: 'lambda', types, parameters, result, body, start, height, size };
+  return reader.node(start, { kind: 'lambda', types, parameters, result, body }, body, ...fallbacks);
 }
 
 /** `(a, …`, `(a = …`, `() ->`, `(a) ->`, `(a: Type …`: what else begins so is an object of one member, `(a: 1)` or `(a): 1`. */

@@ -3,6 +3,7 @@
  * What each module has: functions, types and constants.
  */
 import { functionsByModule } from './functions/index.ts';
+import { refusedNames } from './functions/refused.ts';
 import { typesOfModule } from './module-types.ts';
 import type { Meaning } from './scope.ts';
 import { namedTypes } from './type-values.ts';
@@ -30,3 +31,13 @@ export function modulesWith(name: string): readonly string[] {
 }
 
 export const modules: readonly string[] = [...functionsByModule.keys()];
+
+const functionNames: ReadonlySet<string> = new Set([
+  ...[...functionsByModule.values()].flatMap((rows) => [...rows.keys()]),
+  ...[...refusedNames.keys()].map((name) => name.slice(name.lastIndexOf(':') + 1)),
+]);
+
+/** Whether some module has a function of this name, one that is refused here among them. */
+export function isFunctionName(name: string): boolean {
+  return functionNames.has(name);
+}

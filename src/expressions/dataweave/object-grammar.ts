@@ -13,21 +13,29 @@ export function readArray(grammar: Grammar): Node | undefined {
   if (!reader.looksAt(/\[/y)) return undefined;
   reader.expect('[');
   const items: ArrayItem[] = [];
+  let trailingComma: number | undefined;
   while (!reader.symbol(']')) {
     if (items.length > 0) {
       if (!reader.symbol(',')) throw reader.unexpected('`,` or `]`');
+      trailingComma = reader.at - 1;
       if (reader.symbol(']')) break;
+      trailingComma = undefined;
     }
     reader.space();
     const at = reader.at;
     const value = reader.nested(() => grammar.expression());
-    items.push(conditionalPairAt(at, value) ?? { value, condition: readCondition(grammar) });
+    const place = { start: at, end: reader.at };
+    items.push({ ...(conditionalPairAt(at, value) ?? { value, condition: readCondition(grammar) }), ...place });
   }
-  return reader.node(start, { kind: 'array', items }, ...items.flatMap(({ value, condition }) => [value, condition]));
+  return reader.node(
+    start,
+    { kind: 'array', items, trailingComma },
+    ...items.flatMap(({ value, condition }) => [value, condition]),
+  );
 }
 
 /** `[(name: value) if condition]` leaves the item out, where such an object elsewhere has no member. */
-function conditionalPairAt(start: number, node: Node): ArrayItem | undefined {
+function conditionalPairAt(start: number, node: Node): Omit<ArrayItem, 'start' | 'end'> | undefined {
   if (node.kind !== 'object' || node.start !== start) return undefined;
   const [field] = node.fields;
   if (field?.condition === undefined || field.kind !== 'member' || !node.isBare) return undefined;

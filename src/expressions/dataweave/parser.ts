@@ -11,15 +11,15 @@ import { readLambda } from './lambda-grammar.ts';
 import { nodesOfCase, nodesOfUpdate, readMatchCases, readUpdateCases } from './match-grammar.ts';
 import { readNumber } from './number-literal.ts';
 import { keyBeforeColon, readArray, readConditional, readObject, readPair } from './object-grammar.ts';
-import { type Grammar, Reader, reservedWords } from './reader.ts';
+import { type Grammar, Reader, type Reading, reservedWords } from './reader.ts';
 import { readSelectors } from './selector-grammar.ts';
 import { readDate, readRegex, readString } from './strings.ts';
 import type { BinaryOperator, Node, Script } from './syntax.ts';
 import { readType } from './type-grammar.ts';
 
-/** @throws LocatedError `dataweave.*` at the first place that is not well formed */
-export function parse(source: SourceText): Script {
-  return new Parser(source).script();
+/** @throws ParseError `dataweave.*` at the first place that is not well formed */
+export function parse(source: SourceText, reading?: Reading): Script {
+  return new Parser(source, reading).script();
 }
 
 interface Level {
@@ -43,8 +43,8 @@ const namedInfix = /[A-Za-z][A-Za-z0-9_]*(?:::[A-Za-z][A-Za-z0-9_]*)*|\+\+|--(?!
 class Parser implements Grammar {
   readonly reader: Reader;
 
-  constructor(source: SourceText) {
-    this.reader = new Reader(source);
+  constructor(source: SourceText, reading: Reading | undefined) {
+    this.reader = new Reader(source, reading);
   }
 
   /** Script :: ( Header `---` )? Expression */
@@ -81,11 +81,21 @@ class Parser implements Grammar {
     const start = reader.at;
     if (reader.take(/match(?=\s*\{)/y) !== undefined) {
       const cases = readMatchCases(this);
-      return reader.node(left.start, { kind: 'match', subject: left, cases }, left, ...cases.flatMap(nodesOfCase));
+      return reader.node(
+        left.start,
+        { kind: 'match', subject: left, cases, at: start },
+        left,
+        ...cases.flatMap(nodesOfCase),
+      );
     }
     if (reader.take(/update(?=\s*\{)/y) !== undefined) {
       const cases = readUpdateCases(this);
-      return reader.node(left.start, { kind: 'update', subject: left, cases }, left, ...cases.flatMap(nodesOfUpdate));
+      return reader.node(
+        left.start,
+        { kind: 'update', subject: left, cases, at: start },
+        left,
+        ...cases.flatMap(nodesOfUpdate),
+      );
     }
     if (reader.word('default')) {
       const right = this.#operand();
@@ -137,7 +147,8 @@ class Parser implements Grammar {
 
   #typeTest(left: Node, level: number): Node | undefined {
     if (level !== relational || !this.reader.word('is')) return undefined;
-    return this.reader.node(left.start, { kind: 'is', operand: left, type: readType(this) }, left);
+    const at = this.reader.at - 'is'.length;
+    return this.reader.node(left.start, { kind: 'is', operand: left, type: readType(this), at }, left);
   }
 
   #binary(left: Node, strength: number): Node | undefined {
@@ -156,10 +167,11 @@ class Parser implements Grammar {
     let operand = this.#unary();
     const { reader } = this;
     while (reader.word('as')) {
+      const at = reader.at - 'as'.length;
       const type = readType(this, 'of the conversion');
       reader.space();
       const schema = reader.looksAt(/\{/y) ? readObject(this) : undefined;
-      operand = reader.node(operand.start, { kind: 'as', operand, type, schema }, operand, schema);
+      operand = reader.node(operand.start, { kind: 'as', operand, type, schema, at }, operand, schema);
     }
     return operand;
   }
@@ -236,7 +248,7 @@ class Parser implements Grammar {
     reader.expect('(');
     const inner = reader.nested(() => this.expression());
     reader.expect(')');
-    return readConditional(this, start, inner) ?? this.#orPair(start, inner);
+    return readConditional(this, start, inner) ?? this.#orPair(start, { ...inner, isEnclosed: true });
   }
 
   #keyword(start: number): Node | undefined {

@@ -3,11 +3,11 @@
  * Walks over the text of an expression: blanks and comments, words, symbols, and the error for what is not expected.
  */
 import type { Code } from '../../diagnostics/codes.ts';
-import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
+import { LocatedError, type Problem, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { limits } from '../limits.ts';
 import { dataweaveLimits } from './bounds.ts';
-import type { Node, NodeBody } from './syntax.ts';
+import type { LambdaNode, Node, NodeBody } from './syntax.ts';
 
 /** Words that name nothing: a member of such a name is written in quotes. */
 export const reservedWords: ReadonlySet<string> = new Set(
@@ -18,15 +18,39 @@ export const reservedWords: ReadonlySet<string> = new Set(
 const blanks = /(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y;
 const wordPattern = /[A-Za-z][A-Za-z0-9_]*/y;
 
+/** What is not well formed, and where: `offset` counts in the expression, as the `start` of a node does. */
+export class ParseError extends LocatedError {
+  readonly offset: number;
+  /** Where the `if` or `unless` begins that has no `else`, if that is the mistake. */
+  readonly withoutElse: number | undefined;
+
+  constructor(problem: Problem, offset: number, withoutElse?: number) {
+    super(problem);
+    this.offset = offset;
+    this.withoutElse = withoutElse;
+  }
+}
+
+/** How a source is read, where it is not simply all of it. */
+export interface Reading {
+  /** Where reading begins. */
+  readonly from?: number;
+  /** Is called with each node as it is made, children first: also with those of a source that turns out not to be well formed. */
+  readonly notice?: (node: Node) => void;
+}
+
 export class Reader {
   readonly source: SourceText;
   readonly text: string;
-  at = 0;
+  at: number;
+  readonly #notice: Reading['notice'];
   #nesting = 0;
 
-  constructor(source: SourceText) {
+  constructor(source: SourceText, { from = 0, notice }: Reading = {}) {
     this.source = source;
     this.text = source.text;
+    this.at = from;
+    this.#notice = notice;
   }
 
   /** What the pattern matches right here, which is then read. */
@@ -91,6 +115,12 @@ export class Reader {
     }
   }
 
+  node(
+    start: number,
+    body: NodeBody & { readonly kind: 'lambda' },
+    ...children: readonly (Node | undefined)[]
+  ): LambdaNode;
+  node(start: number, body: NodeBody, ...children: readonly (Node | undefined)[]): Node;
   node(start: number, body: NodeBody, ...children: readonly (Node | undefined)[]): Node {
     let [height, size] = [0, 1];
     for (const child of children) {
@@ -99,19 +129,21 @@ export class Reader {
       size += child.size;
     }
     if (height >= dataweaveLimits.treeHeight) throw this.tooDeep();
-    return { ...body, start, height: height + 1, size };
+    const node = { ...body, start, height: height + 1, size };
+    this.#notice?.(node);
+    return node;
   }
 
-  tooDeep(): LocatedError {
+  tooDeep(): ParseError {
     return this.fail('dataweave.too-deep', 'The expression is nested too deeply.', 'Move parts of it into variables.');
   }
 
-  fail(code: Code, message: string, suggestion?: string, at: number = this.at): LocatedError {
-    return new LocatedError(problemAt(this.source, at, code, { message, suggestion }));
+  fail(code: Code, message: string, suggestion?: string, at: number = this.at): ParseError {
+    return new ParseError(problemAt(this.source, at, code, { message, suggestion }), at);
   }
 
   /** @param wanted completes "expected …" */
-  unexpected(wanted: string, suggestion?: string): LocatedError {
+  unexpected(wanted: string, suggestion?: string): ParseError {
     this.space();
     const word = /^(?:\w{1,64}(?!\w)|.)/su.exec(this.text.slice(this.at))?.[0];
     const message =

@@ -13,14 +13,12 @@ import { requireCondition } from './operators.ts';
 import { shortcut } from './request.ts';
 import type { Scope } from './scope.ts';
 import { selectName, selectors } from './selecting.ts';
-import type { Node } from './syntax.ts';
+import type { Node, SelectNode } from './syntax.ts';
 import { type FunctionValue, isArray, Key, ObjectBuilder, ObjectValue, type Value } from './values.ts';
-
-type Select = Node & { kind: 'select' };
 
 type Find = (frame: Frame) => Value | undefined;
 
-export function compileSelect(node: Select, scope: Scope, compiling: Compiling): Run {
+export function compileSelect(node: SelectNode, scope: Scope, compiling: Compiling): Run {
   const direct = directRead(node, scope, compiling);
   if (direct !== undefined) return direct;
   const find = compileFind(node, scope, compiling);
@@ -28,7 +26,7 @@ export function compileSelect(node: Select, scope: Scope, compiling: Compiling):
 }
 
 /** Where one selector of a chain finds nothing, those behind it are not asked. */
-function compileFind(node: Select, scope: Scope, compiling: Compiling): Find {
+function compileFind(node: SelectNode, scope: Scope, compiling: Compiling): Find {
   const target = compileTarget(node.target, scope, compiling);
   const { meter } = compiling.call;
   if (node.how === 'value' && node.key.kind === 'literal' && typeof node.key.value === 'string') {
@@ -65,7 +63,7 @@ function pathOf(node: Node, scope: Scope): readonly string[] | undefined {
   return path === undefined ? undefined : [...path, value];
 }
 
-function directRead(node: Select, scope: Scope, compiling: Compiling): Run | undefined {
+function directRead(node: SelectNode, scope: Scope, compiling: Compiling): Run | undefined {
   const path = pathOf(node, scope);
   const found = path === undefined ? undefined : shortcut(path);
   if (path === undefined || found === undefined || found.length !== path.length) return undefined;
@@ -78,7 +76,6 @@ function directRead(node: Select, scope: Scope, compiling: Compiling): Run | und
 /** `x.name?` whether it is there, `x.name!` its value or an error. */
 export function compileTest(node: Node & { kind: 'exists' | 'assert' }, scope: Scope, compiling: Compiling): Run {
   const { target } = node;
-  if (target.kind !== 'select') throw new Error('the grammar takes a test after a selector only');
   const find = compileFind(target, scope, compiling);
   if (node.kind === 'exists') return (frame) => find(frame) !== undefined;
   return (frame) => {

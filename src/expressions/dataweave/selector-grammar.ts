@@ -22,7 +22,8 @@ export function readSelectors(grammar: Grammar, primary: Node): Node {
 
 function readTest({ reader }: Grammar, target: Node): Node {
   if (target.kind !== 'select') return target;
-  if (reader.take(/\?/y) !== undefined) return reader.node(target.start, { kind: 'exists', target }, target);
+  const { at } = reader;
+  if (reader.take(/\?/y) !== undefined) return reader.node(target.start, { kind: 'exists', target, at }, target);
   if (reader.take(/!(?!=)/y) !== undefined) return reader.node(target.start, { kind: 'assert', target }, target);
   return target;
 }
@@ -59,7 +60,15 @@ function readInterpolation(grammar: Grammar, callee: Node): Node | undefined {
   }
   const literals = texts.map((value) => reader.node(start, { kind: 'literal', value }));
   const lists = [literals, values].map((items) =>
-    reader.node(start, { kind: 'array', items: items.map((value) => ({ value, condition: undefined })) }, ...items),
+    reader.node(
+      start,
+      {
+        kind: 'array',
+        items: items.map((value) => ({ value, condition: undefined, start, end: start })),
+        trailingComma: undefined,
+      },
+      ...items,
+    ),
   );
   return reader.node(callee.start, { kind: 'call', callee, arguments: lists, isInfix: false }, callee, ...lists);
 }
@@ -84,10 +93,11 @@ function readDotted(grammar: Grammar, target: Node): Node | undefined {
   if (reader.looksAt(/\.\^/y)) {
     throw reader.fail('dataweave.unsupported', 'What is said about a value, `.^name`, is not kept.');
   }
+  const { at } = reader;
   for (const [symbols, how] of dotted) {
     if (reader.take(symbols) === undefined) continue;
     const key = readKey(grammar, how);
-    return reader.node(target.start, { kind: 'select', how, target, key }, target, key);
+    return reader.node(target.start, { kind: 'select', how, target, key, at }, target, key);
   }
   reader.at = before;
   return undefined;
@@ -127,24 +137,30 @@ function readBracketed(grammar: Grammar, target: Node): Node | undefined {
   const { reader } = grammar;
   if (!reader.looksAt(/[ \t]*\[/y)) return undefined;
   reader.expect('[');
+  const at = reader.at - 1;
   reader.space();
-  if (reader.take(/\?/y) !== undefined) return readFilter(grammar, target);
+  if (reader.take(/\?/y) !== undefined) return readFilter(grammar, target, at);
   const how = bracketed.find(([symbol]) => reader.take(symbol) !== undefined)?.[1] ?? 'value';
   const key = how === 'attributes' ? readKey(grammar, 'value') : readBracketedKey(grammar);
-  if (!reader.symbol(']'))
-    throw reader.unexpected('`]`', 'A longer expression that begins with a string needs parentheses.');
-  return reader.node(target.start, { kind: 'select', how, target, key }, target, key);
+  if (!reader.symbol(']')) {
+    const isMore = reader.at < reader.text.length;
+    throw reader.unexpected(
+      '`]`',
+      isMore ? 'A longer expression that begins with a string needs parentheses.' : undefined,
+    );
+  }
+  return reader.node(target.start, { kind: 'select', how, target, key, at }, target, key);
 }
 
 function readBracketedKey(grammar: Grammar): Node {
   return readString(grammar) ?? grammar.reader.nested(() => grammar.expression());
 }
 
-function readFilter(grammar: Grammar, target: Node): Node {
+function readFilter(grammar: Grammar, target: Node, at: number): Node {
   const { reader } = grammar;
   reader.expect('(');
   const condition = reader.nested(() => grammar.expression());
   reader.expect(')');
   reader.expect(']');
-  return reader.node(target.start, { kind: 'filter', target, condition }, target, condition);
+  return reader.node(target.start, { kind: 'filter', target, condition, at }, target, condition);
 }

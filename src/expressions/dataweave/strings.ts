@@ -30,6 +30,7 @@ export function readString(grammar: Grammar): Node | undefined {
   const start = reader.at;
   reader.at += 1;
   const parts: (string | Node)[] = [];
+  let at: number | undefined;
   let literal = '';
   for (;;) {
     literal += reader.take(text) ?? '';
@@ -38,6 +39,7 @@ export function readString(grammar: Grammar): Node | undefined {
     if (next === quote) break;
     if (next === '\\') literal += readEscape(grammar, quote);
     else {
+      at ??= reader.at;
       const part = readInterpolated(grammar);
       if (literal !== '') parts.push(literal);
       literal = '';
@@ -45,9 +47,9 @@ export function readString(grammar: Grammar): Node | undefined {
     }
   }
   reader.at += 1;
-  if (parts.length === 0) return reader.node(start, { kind: 'literal', value: literal });
+  if (at === undefined) return reader.node(start, { kind: 'literal', value: literal });
   if (literal !== '') parts.push(literal);
-  return reader.node(start, { kind: 'text', parts }, ...parts.filter((part) => typeof part !== 'string'));
+  return reader.node(start, { kind: 'text', parts, at }, ...parts.filter((part) => typeof part !== 'string'));
 }
 
 /** A backslash before a character that needs none stays. */

@@ -11,6 +11,13 @@ interface Base {
   readonly height: number;
   /** How many nodes it is made of, itself included. */
   readonly size: number;
+  /** Whether it stands in parentheses of its own. */
+  readonly isEnclosed?: true;
+}
+
+/** What begins with an operand: `start` is where that begins, and `at` where the operator stands. */
+interface Placed {
+  readonly at: number;
 }
 
 export interface Parameter {
@@ -33,18 +40,23 @@ export type ObjectField =
 export interface ArrayItem {
   readonly value: Node;
   readonly condition: Node | undefined;
+  readonly start: number;
+  readonly end: number;
 }
 
-export type Declaration =
-  | { readonly kind: 'var'; readonly name: string; readonly type: TypeNode | undefined; readonly value: Node }
-  | { readonly kind: 'fun'; readonly name: string; readonly lambda: LambdaNode }
-  | {
-      readonly kind: 'type';
-      readonly name: string;
-      readonly start: number;
-      readonly parameters: readonly TypeParameter[];
-      readonly type: TypeNode;
-    };
+/** `at` is where the word `var`, `fun` or `type` stands. */
+export type Declaration = Placed &
+  (
+    | { readonly kind: 'var'; readonly name: string; readonly type: TypeNode | undefined; readonly value: Node }
+    | { readonly kind: 'fun'; readonly name: string; readonly lambda: LambdaNode }
+    | {
+        readonly kind: 'type';
+        readonly name: string;
+        readonly start: number;
+        readonly parameters: readonly TypeParameter[];
+        readonly type: TypeNode;
+      }
+  );
 
 /** What a `case` asks of a value. Names in it are bound in the guard and in the result. */
 export type Pattern =
@@ -131,9 +143,10 @@ export interface TypeParameter {
 
 export type NodeBody =
   | { readonly kind: 'literal'; readonly value: Value }
-  | { readonly kind: 'text'; readonly parts: readonly (string | Node)[] }
+  /** `at` is where the first `$` stands. */
+  | (Placed & { readonly kind: 'text'; readonly parts: readonly (string | Node)[] })
   | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'array'; readonly items: readonly ArrayItem[] }
+  | { readonly kind: 'array'; readonly items: readonly ArrayItem[]; readonly trailingComma: number | undefined }
   /** `isBare`: one member without braces around it. */
   | { readonly kind: 'object'; readonly fields: readonly ObjectField[]; readonly isBare?: true }
   | { readonly kind: 'call'; readonly callee: Node; readonly arguments: readonly Node[]; readonly isInfix: boolean }
@@ -150,22 +163,29 @@ export type NodeBody =
   | { readonly kind: 'logical'; readonly operator: 'and' | 'or'; readonly left: Node; readonly right: Node }
   | { readonly kind: 'default'; readonly left: Node; readonly right: Node }
   | { readonly kind: 'if'; readonly condition: Node; readonly whenTrue: Node; readonly whenFalse: Node }
-  | { readonly kind: 'match'; readonly subject: Node; readonly cases: readonly MatchCase[] }
-  | { readonly kind: 'update'; readonly subject: Node; readonly cases: readonly UpdateCase[] }
+  | (Placed & { readonly kind: 'match'; readonly subject: Node; readonly cases: readonly MatchCase[] })
+  | (Placed & { readonly kind: 'update'; readonly subject: Node; readonly cases: readonly UpdateCase[] })
   | {
       readonly kind: 'do';
       readonly imports: readonly ImportedModule[];
       readonly declarations: readonly Declaration[];
       readonly body: Node;
     }
-  | { readonly kind: 'select'; readonly how: SelectorKind; readonly target: Node; readonly key: Node }
-  | { readonly kind: 'filter'; readonly target: Node; readonly condition: Node }
-  | { readonly kind: 'exists'; readonly target: Node }
-  | { readonly kind: 'assert'; readonly target: Node }
-  | { readonly kind: 'as'; readonly operand: Node; readonly type: TypeNode; readonly schema: Node | undefined }
-  | { readonly kind: 'is'; readonly operand: Node; readonly type: TypeNode };
+  | (Placed & { readonly kind: 'select'; readonly how: SelectorKind; readonly target: Node; readonly key: Node })
+  | (Placed & { readonly kind: 'filter'; readonly target: Node; readonly condition: Node })
+  | (Placed & { readonly kind: 'exists'; readonly target: SelectNode })
+  | { readonly kind: 'assert'; readonly target: SelectNode }
+  | (Placed & {
+      readonly kind: 'as';
+      readonly operand: Node;
+      readonly type: TypeNode;
+      readonly schema: Node | undefined;
+    })
+  | (Placed & { readonly kind: 'is'; readonly operand: Node; readonly type: TypeNode });
 
 export type Node = NodeBody & Base;
+
+export type SelectNode = Node & { readonly kind: 'select' };
 
 export type LambdaNode = Node & { readonly kind: 'lambda' };
 

@@ -2,16 +2,16 @@
  * @module
  * From a type that an expression writes to the type as a value.
  */
-import { equalsLiteral } from './literal-types.ts';
-import { objectFrom } from './object-types.ts';
+
+import { compareNumbers, isNumber } from './numbers.ts';
 import type { FieldNode, TypeNode } from './syntax.ts';
-import { combinedName, functionType, typeOf } from './type-values.ts';
+import { combinedName, functionType, objectType, typeOf } from './type-values.ts';
 import {
   emptyObject,
   type FieldType,
   FunctionValue,
   ObjectBuilder,
-  type ObjectValue,
+  ObjectValue,
   type TypeValue,
   type Value,
 } from './values.ts';
@@ -108,4 +108,30 @@ function annotated(type: TypeValue, metadata: ObjectValue): TypeValue {
   });
   const accepts = (value: Value): boolean => type.accepts(value);
   return { kind: 'type', name, base, items, literal, fields, signature, accepts, metadata: made.build() };
+}
+
+function equalsLiteral(value: Value, literal: Value): boolean {
+  if (isNumber(value) && isNumber(literal)) return compareNumbers(value, literal) === 0;
+  return value === literal;
+}
+
+/**
+ * @param isClosed `{| … |}`: no member but those that are named
+ */
+function objectFrom(fields: readonly FieldType[], isClosed: boolean): TypeValue {
+  const named = new Map(fields.map((field): [string | undefined, FieldType] => [field.name, field]));
+  const other = named.get(undefined);
+  const accepts = (value: Value): boolean => {
+    if (!(value instanceof ObjectValue)) return false;
+    const seen = new Set<FieldType>();
+    const fits = value.keys.every((key, i) => {
+      const field = named.get(key) ?? other;
+      if (field === undefined) return !isClosed;
+      if (seen.has(field) && !field.isRepeated && field !== other) return false;
+      seen.add(field);
+      return field.type.accepts(value.values[i] ?? null);
+    });
+    return fits && fields.every((field) => field.isOptional || seen.has(field));
+  };
+  return { ...objectType, accepts, fields };
 }

@@ -6,8 +6,7 @@
  * `inputs.ts`). Where the stage depends on the request, or an input is used as a value of its own, there are no
  * closures, and `staged.ts` evaluates the tree.
  */
-
-import { type Bindings, headerName, type InputName } from '../bindings.ts';
+import { type Bindings, headerName, type InputName, inputNames } from '../bindings.ts';
 import type { Budget } from '../limits.ts';
 import type { Call, Compare, IfElse, Node, Select } from './ast.ts';
 import {
@@ -22,11 +21,9 @@ import {
 } from './closures.ts';
 import { requireBoolean } from './coercion.ts';
 import { requireArity } from './functions/index.ts';
-import type { FunctionRow } from './functions/row.ts';
 import { isLiteral } from './reduce.ts';
 import { select, unsupportedSelector } from './selection.ts';
-import { atLoad, atStage, type Stages, stageOf, together } from './stages.ts';
-import { FunctionValue, type Value, WrittenNumber } from './values.ts';
+import { type FunctionRow, FunctionValue, type Value, WrittenNumber } from './values.ts';
 
 interface Step extends Stages {
   readonly run: Run;
@@ -253,4 +250,31 @@ function isCallersProperties(node: Node): boolean {
 function memberOf(input: InputName, node: Node): Value | undefined {
   if (node.kind !== 'select' || node.how !== 'value' || !isLiteral(node.selector)) return undefined;
   return node.target.kind === 'reference' && node.target.name === input ? node.selector.value : undefined;
+}
+
+/**
+ * The earliest and the latest stage in which a step is finished; 0 is loading, then one for each input: Flex Gateway binds
+ * `vars`, `attributes`, `authentication` and `payload` in this order, and evaluates each time as far as it gets.
+ */
+interface Stages {
+  readonly from: number;
+  readonly to: number;
+}
+
+const atLoad: Stages = { from: 0, to: 0 };
+
+function stageOf(input: InputName): number {
+  return inputNames.indexOf(input) + 1;
+}
+
+function atStage(input: InputName, start: Stages): Stages {
+  const stage = stageOf(input);
+  return { from: Math.max(stage, start.from), to: Math.max(stage, start.to) };
+}
+
+function together(steps: readonly Stages[], start: Stages): Stages {
+  return {
+    from: Math.max(start.from, ...steps.map((step) => step.from)),
+    to: Math.max(start.to, ...steps.map((step) => step.to)),
+  };
 }

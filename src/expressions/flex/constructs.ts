@@ -11,12 +11,15 @@ export interface Construct {
 
 export const constructs = {
   arithmetic: { name: 'arithmetic', suggestion: 'Two strings are joined with `++`.' },
+  annotate: { name: 'metadata with `<~`' },
   append: { name: '`<<` and `>>`' },
   as: { name: 'conversion with `as`', suggestion: "`x ++ ''` makes a string of a number or boolean." },
   backtick: { name: 'strings in backticks', suggestion: 'Write the string in `\'` or `"`.' },
+  condition: { name: 'items of an array with a condition, `(x) if (…)`', suggestion: 'Write `if (…) [x] else []`.' },
   date: { name: 'dates and times' },
   descendants: { name: 'the selector `..`', suggestion: 'Name every step of the path, `a.b.c`.' },
   do: { name: '`do`' },
+  equals: { name: '`=`', suggestion: 'Write `==`; both sides must have the same type.' },
   exists: { name: 'the test `?` after a selector', suggestion: 'Write `x != null`.' },
   exponent: { name: 'numbers with an exponent', suggestion: 'Write all digits of the number.' },
   filter: { name: 'filters in a selector, `[?( … )]`' },
@@ -40,12 +43,12 @@ export const constructs = {
     suggestion: 'Compare with `==` or `contains`, or split with `splitBy` and a string.',
   },
   similar: { name: '`~=`', suggestion: 'Write `==`; both sides must have the same type.' },
+  elseless: { name: '`if` without `else`', suggestion: 'Write `else null`.' },
   type: { name: 'types of your own' },
   unless: { name: '`unless`', suggestion: 'Write `if (not (…)) … else …`.' },
   update: { name: '`update`' },
   using: { name: '`using`' },
   variable: { name: 'variables of your own', suggestion: 'Repeat the expression where its value is needed.' },
-  elseless: { name: '`if` without `else`', suggestion: 'Write `else null`.' },
 } as const satisfies Record<string, Construct>;
 
 export type ConstructName = keyof typeof constructs;

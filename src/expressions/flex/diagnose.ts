@@ -1,21 +1,30 @@
 /**
  * @module
- * Says what is wrong with a text that Flex Gateway's grammar does not accept: something of DataWeave that it has not,
- * one of its own habits, or plainly a mistake.
+ * Says what is wrong with an expression that Flex Gateway's grammar does not accept: it uses something of DataWeave
+ * that Flex Gateway lacks, meets one of its habits, or is not well formed in either language. Loads the engine of
+ * DataWeave, and is itself loaded only when an expression is refused.
  */
 import type { Code } from '../../diagnostics/codes.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { type Construct, constructs } from './constructs.ts';
-import type { Finding } from './loose-reader.ts';
-import { recognise } from './recognise.ts';
+import type { FlexReading } from './grammar.ts';
+import { type Finding, findLacking } from './lacking.ts';
 
-/** @param at the furthest place at which the text still made sense */
-export function diagnose(source: SourceText, at: number): LocatedError {
-  const [finding] = recognise(source.text);
-  if (finding === undefined) return unexpected(source, at);
-  const { code, message, suggestion } = explain(finding);
-  return new LocatedError(problemAt(source, finding.at, code, { message, suggestion }));
+type Refused = FlexReading & { readonly ok: false };
+
+/**
+ * DataWeave's grammar says what it expects at a place, which is more than ours does. It is not asked about a place that
+ * Flex Gateway has no trouble with, such as a namespace, nor about what is well formed and refused for other reasons.
+ */
+export function diagnose(source: SourceText, { at, headerEnd }: Refused): LocatedError {
+  const { first, refusal } = findLacking(source, headerEnd, at);
+  if (first !== undefined) {
+    const { code, message, suggestion } = explain(first);
+    return new LocatedError(problemAt(source, first.at, code, { message, suggestion }));
+  }
+  const isMistake = refusal?.problem.code === 'dataweave.unexpected-token' && refusal.offset >= at;
+  return isMistake && habit(source.text, at) === undefined ? refusal : unexpected(source, at);
 }
 
 interface Explanation {
@@ -72,6 +81,8 @@ const openString = /^(?:[^'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*(?:'(?:[^'\\]
 /** Places where Flex Gateway is more particular about blanks than DataWeave. */
 const habits: readonly (readonly [before: RegExp, after: RegExp, suggestion: string])[] = [
   [openString, /^$/, 'Close the string with the quote that begins it.'],
+  [/['"]\$$/, /^['"]/, 'A dollar sign in a string is written `\\$`.'],
+  [/\bimport\s[^\n]*,$/, /^\s/, 'Remove the blank after the comma.'],
   [/\.$/, /^\s/, 'Remove the blank after the dot.'],
   [/\.\s+$/, /^/, 'Remove the blank after the dot.'],
   [/\(\s*$/, /^\s*\)/, 'Write `()` without a blank.'],

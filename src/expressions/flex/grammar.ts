@@ -16,8 +16,8 @@ import { FlexScanner } from './scanner.ts';
 
 export type FlexReading =
   | { readonly ok: true; readonly header: Header; readonly body: Node }
-  /** `at`: the furthest place at which the text still made sense. */
-  | { readonly ok: false; readonly at: number };
+  /** `at`: the furthest place at which the expression still made sense. */
+  | { readonly ok: false; readonly at: number; readonly headerEnd: number };
 
 /**
  * Document :: Header "---"? Expression
@@ -28,11 +28,12 @@ export function readFlex(source: SourceText): FlexReading {
   const scanner = new FlexScanner(source);
   const grammar = new FlexGrammar(scanner);
   const header = readHeader(scanner);
+  const headerEnd = scanner.at;
   scanner.space();
   scanner.word('---');
   const body = grammar.expression();
   if (body !== undefined && scanner.atEnd) return { ok: true, header, body };
-  return { ok: false, at: Math.max(scanner.furthest, scanner.at) };
+  return { ok: false, at: Math.max(scanner.furthest, scanner.at), headerEnd };
 }
 
 class FlexGrammar {

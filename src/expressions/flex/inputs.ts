@@ -8,20 +8,7 @@
  * `authentication.clientId default attributes.headers['X-Id']` finds no `X-Id`: the header is read in a later stage.
  */
 import { attributeReaders, type Bindings, callerReaders, headerName } from '../bindings.ts';
-import { type InputKind, type InputValue, inputValues, ownValue, type Value, type ValueObject } from './values.ts';
-
-export interface Holder {
-  /** The member's value; undefined where there is none and a selection over an array leaves it out. */
-  select(name: string): Value | undefined;
-  /** How many members; undefined where the vendor does not know (then `[0]` is null and `sizeOf` an error). */
-  readonly size: number | undefined;
-  at(index: number): Value;
-  /** All of it as a plain value. */
-  detach(): ValueObject;
-}
-
-/** Finds what stands behind an input at the current stage; undefined where the vendor has lost it. */
-export type FindHolder = (input: InputValue) => Holder | undefined;
+import { type Holder, type InputKind, inputValues, ownValue, type Value, type ValueObject } from './values.ts';
 
 /** The input as it is while it is being bound. */
 export function liveHolder(kind: InputKind, bindings: Bindings): Holder {

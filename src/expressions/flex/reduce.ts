@@ -14,8 +14,8 @@ import { type IfElse, type Literal, literalAt, type Node, type Select } from './
 import { requireBoolean, typeMismatch } from './coercion.ts';
 import { equalValues, inOrder } from './equality.ts';
 import { callFunction, functionValues } from './functions/index.ts';
-import type { CallContext } from './functions/row.ts';
 import { requireHolder, select, unsupportedSelector } from './selection.ts';
+import type { CallContext } from './values.ts';
 import { FunctionValue, type Value } from './values.ts';
 
 /** What names mean at one stage. */

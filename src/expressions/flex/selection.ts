@@ -8,7 +8,7 @@
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { type Budget, boundedArray } from '../limits.ts';
 import { sizeInBytesOrItems } from './functions/collections.ts';
-import type { FindHolder } from './inputs.ts';
+import type { FindHolder } from './values.ts';
 import { InputValue, isArray, isObject, ownValue, typeName, type Value, WrittenNumber } from './values.ts';
 
 /**

@@ -10,8 +10,9 @@
 import { type Bindings, type InputName, inputNames } from '../bindings.ts';
 import type { Budget } from '../limits.ts';
 import { childrenOf, type Node } from './ast.ts';
-import { type FindHolder, type Holder, keptHolder, liveHolder } from './inputs.ts';
+import { keptHolder, liveHolder } from './inputs.ts';
 import { isLiteral, Reducer } from './reduce.ts';
+import type { FindHolder, Holder } from './values.ts';
 import { type InputKind, InputValue, inputValues, isArray, type Value } from './values.ts';
 
 /** Which inputs live inside the one that a stage binds. */

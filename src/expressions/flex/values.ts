@@ -5,7 +5,7 @@
  * A number that was written in the expression keeps its text (`1.50` joins to a string as `1.50`); bytes come from
  * `fromBase64`; a function is named but not called; an input such as `attributes` is looked into without being copied.
  */
-import type { FunctionRow } from './functions/row.ts';
+import type { Budget } from '../limits.ts';
 
 export interface ValueObject {
   readonly [name: string]: Value;
@@ -34,15 +34,6 @@ export class WrittenNumber {
   }
 }
 
-/** A function as a value, as in `upper` without parentheses. Two of them are never equal. */
-export class FunctionValue {
-  readonly row: FunctionRow;
-
-  constructor(row: FunctionRow) {
-    this.row = row;
-  }
-}
-
 export type InputKind = 'attributes' | 'headers' | 'queryParams' | 'authentication' | 'vars';
 
 /** An input, or one of the two maps inside `attributes`, not yet looked into. Equal to itself only. */
@@ -61,6 +52,61 @@ export const inputValues: { readonly [kind in InputKind]: InputValue } = {
   authentication: new InputValue('authentication'),
   vars: new InputValue('vars'),
 };
+
+/** What stands behind an input at some stage. */
+export interface Holder {
+  /** The member's value; undefined where there is none and a selection over an array leaves it out. */
+  select(name: string): Value | undefined;
+  /** How many members; undefined where the vendor does not know (then `[0]` is null and `sizeOf` an error). */
+  readonly size: number | undefined;
+  at(index: number): Value;
+  /** All of it as a plain value. */
+  detach(): ValueObject;
+}
+
+/** Finds what stands behind an input at the current stage; undefined where the vendor has lost it. */
+export type FindHolder = (input: InputValue) => Holder | undefined;
+
+/** What a function may use besides its arguments. */
+export interface CallContext {
+  readonly budget: Budget;
+  /** A random UUID, version 4. */
+  randomId(): string;
+  /** What stands behind an argument that is an input. */
+  readonly find: FindHolder;
+}
+
+/** One function of the language; the table in `docs/expressions.md` is written from these rows. */
+export interface FunctionRow {
+  readonly module: string;
+  readonly name: string;
+  /** As the documentation shows it: names and types of the parameters, and the result's type. */
+  readonly signature: string;
+  /** What it does, in one sentence. */
+  readonly summary: string;
+  /** How many arguments Flex Gateway takes; `atLeast`: it ignores the ones after these. */
+  readonly arity: { readonly exactly: number } | { readonly atLeast: number };
+  /** Whether two calls with the same arguments may differ, so that a call is not folded when the policy loads. */
+  readonly random?: true;
+  /** What it does, and what the function of this name does in DataWeave 2.x. */
+  readonly profiles: {
+    /**
+     * @throws MintError `dataweave.*` as Flex Gateway would fail
+     */
+    readonly flex: (call: CallContext, ...values: Value[]) => Value;
+    /** How DataWeave 2.x differs, in one sentence; undefined where it does the same. */
+    readonly dataweave: string | undefined;
+  };
+}
+
+/** A function as a value, as in `upper` without parentheses. Two of them are never equal. */
+export class FunctionValue {
+  readonly row: FunctionRow;
+
+  constructor(row: FunctionRow) {
+    this.row = row;
+  }
+}
 
 export type TypeName = 'Null' | 'Boolean' | 'Number' | 'String' | 'Array' | 'Object' | 'Binary' | 'Function';
 

@@ -10,7 +10,7 @@ import type { selectors } from '../../../src/expressions/dataweave/selecting.ts'
 import { namedTypes } from '../../../src/expressions/dataweave/type-values.ts';
 import type { ProfileName } from '../../../src/expressions/expression.ts';
 import { functionRows } from '../../../src/expressions/flex/functions/index.ts';
-import type { FunctionRow } from '../../../src/expressions/flex/functions/row.ts';
+import type { FunctionRow } from '../../../src/expressions/flex/values.ts';
 import type { Dice } from '../../search/dice.ts';
 import { hostileFormats, operandOf } from './operands.ts';
 

@@ -6,8 +6,7 @@
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { boundedString } from '../../limits.ts';
 import { asBytes, requireText, typeMismatch } from '../coercion.ts';
-import type { Value } from '../values.ts';
-import type { CallContext, FunctionRow } from './row.ts';
+import type { CallContext, FunctionRow, Value } from '../values.ts';
 
 function toBase64(_: CallContext, value: Value): string {
   const bytes = asBytes(value);

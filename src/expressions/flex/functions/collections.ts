@@ -5,8 +5,8 @@
 
 import { type Budget, boundedArray } from '../../limits.ts';
 import { asText, requireText, typeMismatch } from '../coercion.ts';
+import type { CallContext, FunctionRow } from '../values.ts';
 import { InputValue, isArray, isObject, ownValue, type Value, type ValueObject } from '../values.ts';
-import type { CallContext, FunctionRow } from './row.ts';
 
 /**
  * Takes items from an array, or members from an object (by name, or those that the other object has with an equal

@@ -3,11 +3,11 @@
  * All functions, and how one is called.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
+import type { CallContext, FunctionRow } from '../values.ts';
 import { FunctionValue, type Value } from '../values.ts';
 import { byteFunctions } from './bytes.ts';
 import { collectionFunctions } from './collections.ts';
 import { randomFunctions } from './random.ts';
-import type { CallContext, FunctionRow } from './row.ts';
 import { substringFunctions } from './substrings.ts';
 import { textFunctions } from './text.ts';
 

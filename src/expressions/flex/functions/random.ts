@@ -2,7 +2,7 @@
  * @module
  * The one function of `dw::Core` that does not depend on its arguments.
  */
-import type { FunctionRow } from './row.ts';
+import type { FunctionRow } from '../values.ts';
 
 export const randomFunctions: readonly FunctionRow[] = [
   {

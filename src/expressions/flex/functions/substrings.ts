@@ -5,8 +5,7 @@
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { requireText } from '../coercion.ts';
-import type { Value } from '../values.ts';
-import type { CallContext, FunctionRow } from './row.ts';
+import type { CallContext, FunctionRow, Value } from '../values.ts';
 
 type Cut = (text: string, separator: string, at: number) => string;
 

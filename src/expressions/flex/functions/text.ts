@@ -6,8 +6,8 @@
 import { boundedArray, boundedString, limits } from '../../limits.ts';
 import { requireText } from '../coercion.ts';
 import { equalValues } from '../equality.ts';
+import type { CallContext, FunctionRow } from '../values.ts';
 import { isArray, type Value } from '../values.ts';
-import type { CallContext, FunctionRow } from './row.ts';
 
 function concat(_: CallContext, left: Value, right: Value): string {
   return boundedString(requireText(left, 'The left side of `++`') + requireText(right, 'The right side of `++`'));
