@@ -73,6 +73,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'dialects/datapower/claims.ts': ['shortestLife'],
   'dialects/datapower/key-id.ts': ['property'],
+  'dialects/datapower/key.ts': ['property'],
   'dialects/datapower/property-text.ts': ['property'],
   'dialects/datapower/protection.ts': ['property', "vendors.join(', ')", 'name'],
   'dialects/datapower/variables.ts': ['whyUnset(name.text)', 'form'],

@@ -87,7 +87,9 @@ test('every key stands on the page', () => {
 
 test('the defaults of the limits stand on the page', () => {
   for (const [key, { default: byDefault }] of Object.entries(schema.properties?.['limits']?.properties ?? {})) {
-    assert.ok(page.includes(`| \`${key}\` | ${byDefault} |`), key);
+    // A retired key has none.
+    const shown = byDefault === undefined ? '' : `${byDefault} `;
+    assert.ok(page.includes(`| \`${key}\` | ${shown}|`), key);
   }
 });
 
