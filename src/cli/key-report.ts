@@ -53,7 +53,7 @@ export class KeyReport {
   /** A configuration is in force. */
   *loaded(snapshot: Snapshot): Steps<void> {
     this.#snapshot = snapshot;
-    for (const policy of this.#states.keys()) if (!snapshot.keys.rings.has(policy)) this.#states.delete(policy);
+    for (const policy of this.#states.keys()) if (!snapshot.policies.has(policy)) this.#states.delete(policy);
     yield* this.#look(snapshot, true);
     this.#rearm?.();
   }

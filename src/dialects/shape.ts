@@ -2,7 +2,7 @@
  * @module
  * Reads a value by its zod schema and says, for each thing wrong, where it stands and what to write.
  */
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Code } from '../diagnostics/codes.ts';
 import { type Problem, type Problems, problemAt } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
@@ -107,19 +107,23 @@ const nouns: Readonly<Record<string, string>> = {
   record: 'a map of keys',
 };
 
+type Shape = Readonly<Record<string, z.ZodType>>;
+
 /** The end of a sentence that begins with the key's name. For unknown keys: the known ones. Values are never quoted. */
 function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const shape = (issue.inst as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def?.shape ?? {};
-      return Object.keys(shape).join(' ');
+      const shape = (issue.inst as { _zod?: { def?: { shape?: Shape } } } | undefined)?._zod?.def?.shape ?? {};
+      // Nobody who looks for a key should be led to a retired one.
+      const current = Object.entries(shape).filter(([, schema]) => z.globalRegistry.get(schema)?.deprecated !== true);
+      return current.map(([key]) => key).join(' ');
     }
     case 'invalid_type':
       return `must be ${nouns[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
       return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     case 'too_small':
-      return `must be at least ${issue.minimum}${sizeUnit(issue.origin)}`;
+      return `must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}${sizeUnit(issue.origin)}`;
     case 'too_big':
       return `must be at most ${issue.maximum}${sizeUnit(issue.origin)}`;
     case 'invalid_union':

@@ -1,6 +1,7 @@
 /**
  * @module
- * Finds a key among many that is the same key, by what names it: its thumbprint, or a digest that is kept no longer than
+ * Finds a key among many that is the same key under the same name: verifiers look for a key by its `kid`, so one that has
+ * another `kid` is another key to them. Candidates are found by the thumbprint, or by a digest that is kept no longer than
  * the search. Comparing each with each takes minutes where a set has thousands.
  */
 import { createHash } from 'node:crypto';
@@ -18,11 +19,11 @@ export class SameKeys<T extends { readonly held: HeldKey }> {
     }
   }
 
-  /** The first that holds the same key. */
-  find({ key, thumbprint }: HeldKey): T | undefined {
+  /** The first that holds the same key under the same name. */
+  find({ key, thumbprint, kid }: HeldKey): T | undefined {
     if (this.#byName.size === 0) return undefined;
     const alike = this.#byName.get(nameOf({ key, thumbprint }));
-    return alike?.find(({ held }) => held.key.equals(key));
+    return alike?.find(({ held }) => (held.kid ?? held.thumbprint) === (kid ?? thumbprint) && held.key.equals(key));
   }
 }
 

@@ -33,8 +33,8 @@ export const harmlessConfiguration: Harmless = harmlessYaml(words, {
   values: [
     /^\/(?:listen|admin|workers|drainSeconds|edition|transport|reuseBytes)$/,
     /^\/(?:authentication|limits|reload|routes|drain)\//,
-    /^\/log\/(?:level|audit(?:\/sample)?)$/,
-    /^\/jwks\/(?:listen|maxAge|publishAhead|keepFor|issuer)$/,
+    /^\/log\/(?:level|audit\/sample)$/,
+    /^\/jwks\/(?:listen|maxAge|publishAhead|keepFor)$/,
     /^\/policies\/\d+\/(?:name|file|select|expressions|edition|onError|reuse(?:\/.*)?|output\/\w+)$/,
     /^\/variables\/[^/]+\/(?:template|expression|header|attribute|metadata|path(?:\/\d+)?|readable)$/,
   ],

@@ -6,10 +6,19 @@ import * as z from 'zod';
 import { addressSchema } from './address-schema.ts';
 import { durationSchema } from './duration.ts';
 
+const issuerObjection = 'must be an http or https URL without user, password, query and fragment';
+
+/** OpenID Connect Discovery 1.0, section 3. Everybody can read the issuer, so a password in it would be published. */
+function isIssuer(text: string): boolean {
+  const { username, password } = new URL(text);
+  return username === '' && password === '' && !/[?#]/.test(text);
+}
+
 export const jwksSchema = z.strictObject({
   listen: addressSchema.describe('Where /.well-known/jwks.json is: host:port, [address]:port or unix:/path.'),
   issuer: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: issuerObjection, abort: true })
+    .refine(isIssuer, issuerObjection)
     .optional()
     .describe('The issuer of the tokens; with it, /.well-known/openid-configuration is answered too.'),
   maxAge: durationSchema().default('5m').describe('How long verifiers may keep the answer (Cache-Control).'),

@@ -51,7 +51,8 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
   return (request) => {
     requireTold(request, reads);
     // What no route asks for is not read.
-    const method = readsMethod ? request.method : '';
+    // Some upstreams take `post` for POST (Symfony's getMethod), so it must not lead past a route of POST.
+    const method = readsMethod ? request.method.toUpperCase() : '';
     const routeName = names.size === 0 ? undefined : request.routeName;
     const host = readsHost ? (hostOf(request.authority) ?? noHost()) : '';
     const find = (path: string): T | undefined => {

@@ -220,6 +220,31 @@ test('one policy without a key keeps no other from being ready', () => {
   assert.deepEqual([watched.readiness.phase, watched.readiness.report.keysEnded], ['ready', ['p']]);
 });
 
+test('a policy that a reload takes away is named no more, though its key stays published', () => {
+  const both = [
+    { name: 'p', file: 'p.yaml', key: 'k' },
+    { name: 'q', file: 'p.yaml', key: 'l' },
+  ];
+  const taken: [name: string, retireAfter: string | undefined][] = [
+    ['with a key that signs', undefined],
+    ['with a key that has retired', date(1000)],
+  ];
+  for (const [name, retireAfter] of taken) {
+    const watched = new Watched();
+    const l = { file: 'b.pem', kid: 'b' };
+    const keys = { k: { file: 'a.pem', kid: 'a', ...(retireAfter !== undefined && { retireAfter }) }, l };
+    const first = good({ ...files, entries: both, keys });
+    watched.load(first);
+    watched.at(2000);
+    const left = { entries: both.slice(1), routes: [{ match: {}, policies: ['q'] }], keys: { l } };
+    const second = good({ ...files, ...left }, 2000, first);
+    assert.ok(second.keys.rings.has('p'), name);
+    watched.load(second, 2000);
+    const { signingKeys, keysEnded } = watched.readiness.report;
+    assert.deepEqual([signingKeys?.map(({ policy }) => policy), keysEnded], [['q'], undefined], name);
+  }
+});
+
 test('an end that is further than a timer reaches wakes nobody', async () => {
   const watched = new Watched();
   const warnings: string[] = [];

@@ -17,6 +17,8 @@ const codes = {
 const schema = z.strictObject({
   name: z.string().max(5),
   count: z.int().min(1).optional(),
+  share: z.number().gt(0).optional(),
+  counts: z.int().optional().meta({ deprecated: true }),
   kind: z.enum(['one', 'two']).default('one'),
   items: z
     .array(z.strictObject({ size: z.number() }))
@@ -25,7 +27,7 @@ const schema = z.strictObject({
   either: z.union([z.string(), z.strictObject({ inner: z.boolean() })]).optional(),
 });
 
-const words = new Set(['name', 'count', 'kind', 'items', 'size', 'either', 'inner']);
+const words = new Set(['name', 'count', 'kind', 'share', 'items', 'size', 'either', 'inner']);
 
 function read(text: string) {
   const problems = new Problems();
@@ -54,6 +56,7 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
   ['name: secrets', '1:7', 'policy.invalid-value', '`name` must be at most 5 characters long.', undefined],
   ['name: a\ncount: 1.5', '2:8', 'policy.wrong-type', '`count` must be a whole number.', undefined],
   ['name: a\ncount: 0', '2:8', 'policy.invalid-value', '`count` must be at least 1.', undefined],
+  ['name: a\nshare: 0', '2:8', 'policy.invalid-value', '`share` must be above 0.', undefined],
   ['name: a\nkind: three', '2:7', 'policy.invalid-value', '`kind` must be one of one, two.', undefined],
   ['name: a\nconut: 1', '2:1', 'policy.unknown-key', 'Unknown key `conut`.', 'Did you mean `count`?'],
   [
@@ -61,7 +64,7 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     '2:1',
     'policy.unknown-key',
     'Unknown key.',
-    'The keys here are: name, count, kind, items, either.',
+    'The keys here are: name, count, share, kind, items, either.',
   ],
   [
     'name: a\nitems: 3',

@@ -19,16 +19,22 @@ import {
 
 const names = ['a', 'b', 'c'] as const;
 type Name = (typeof names)[number];
-const held = Object.fromEntries(
+const keys = Object.fromEntries(
   names.map((name) => [name, heldKey(generateKeyPairSync('ed25519').privateKey, { kid: name })]),
 ) as Record<Name, ReturnType<typeof heldKey>>;
+const held = {
+  ...keys,
+  A: { ...keys.a, kid: 'A' },
+  n: { ...keys.a, kid: undefined },
+  t: { ...keys.a, kid: keys.a.thumbprint },
+};
 
-/** `b@50` is key b with activeFrom 50, `a!70` key a with retireAfter 70. */
+/** A is key a under another `kid`, n without one, t with its thumbprint. `b@50` is key b with activeFrom 50, `a!70` key a with retireAfter 70. */
 function found(text: string): FoundKey[] {
   return text.split(' ').map((part) => {
     const [, name = '', , from, , until] = /^(\w)(@(-?\d+))?(!(\d+))?$/.exec(part) ?? [];
     return {
-      held: held[name as Name],
+      held: held[name as keyof typeof held],
       activeFrom: from === undefined ? undefined : Number(from),
       retireAfter: until === undefined ? undefined : Number(until),
     };
@@ -47,13 +53,13 @@ interface Load {
 
 function run(loads: readonly Load[]): KeyRing {
   let ring: KeyRing = [];
-  for (const { at, found: text, revoked = [], lifetime = 100, fits = 'abc' } of loads) {
+  for (const { at, found: text, revoked = [], lifetime = 100, fits = 'abcA' } of loads) {
     ring = nextRing(found(text), ring, {
       ...context,
       lifetime,
       now: at,
       revoked: new Set(revoked),
-      fits: ({ kid }) => fits.includes(kid ?? '?'),
+      fits: ({ kid }) => fits.includes(kid ?? ''),
     });
   }
   return ring;
@@ -176,6 +182,19 @@ const cases: readonly [name: string, loads: readonly Load[], expected: readonly 
     ],
     ['1000 b: a b', '1099 b: a b', '1100 b: b'],
   ],
+  [
+    'a key that gets another kid is another key to verifiers: the old kid stays published while its tokens live',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'A' },
+    ],
+    ['1000 a: a A', '1009 a: a A', '1010 A: a A', '1109 A: a A', '1110 A: A'],
+  ],
+  [
+    'versions of one key under two kids take over at their date',
+    [{ at: 0, found: 'a A@50' }],
+    ['49 a: a A', '50 A: a A'],
+  ],
 ];
 
 for (const [name, loads, expected] of cases) {
@@ -190,6 +209,17 @@ for (const [name, loads, expected] of cases) {
     assert.deepEqual(actual, expected);
   });
 }
+
+test('a kid that is the thumbprint is the name that the key had without one', () => {
+  const ring = run([
+    { at: 0, found: 'n' },
+    { at: 1000, found: 't' },
+  ]);
+  assert.deepEqual(
+    ring.map((key) => [key.held.kid, key.activeFrom]),
+    [[keys.a.thumbprint, Number.NEGATIVE_INFINITY]],
+  );
+});
 
 test('terms name each signer once, from when on', () => {
   const terms = termsOf(run([{ at: 0, found: 'a!500 b@40!100' }]));

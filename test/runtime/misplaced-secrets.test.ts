@@ -52,6 +52,12 @@ const inConfiguration: [name: string, text: string, code: string][] = [
     configuration('', `variables:\n  private.p: { env: ${misplaced} }\n`),
     'variables.unreadable',
   ],
+  ['in place of the audit', configuration('', `log: { audit: ${misplaced} }\n`), 'config.wrong-type'],
+  [
+    'as the password of an issuer, which would be published',
+    configuration('', `jwks: { listen: "127.0.0.1:0", issuer: "https://user:${misplaced}@tokens.example.com" }\n`),
+    'config.invalid-value',
+  ],
 ];
 
 const inPolicy: [name: string, key: string, code: string][] = [

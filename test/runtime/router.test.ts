@@ -26,7 +26,8 @@ const matches: [match: RouteMatch, asked: Partial<Routed>, expected: boolean][] 
   [{ pathPrefix: '/', routeName: 'orders' }, { target: '', method: 'CONNECT' }, true],
   [{ pathPrefix: '/', routeName: 'other' }, { target: '', method: 'CONNECT' }, false],
   [{ method: ['GET', 'HEAD'] }, { method: 'HEAD' }, true],
-  [{ method: ['GET'] }, { method: 'get' }, false],
+  [{ method: ['GET'] }, { method: 'get' }, true],
+  [{ method: ['GET'] }, { method: 'gets' }, false],
   [{ routeName: 'orders' }, {}, true],
   [{ routeName: 'orders' }, { routeName: 'Orders' }, false],
   [{ routeName: 'orders' }, { routeName: '' }, false],
@@ -54,6 +55,7 @@ const shop = makeRouter(
 const found: [target: string, method: string, destination: string | undefined][] = [
   ['/orders', 'GET', 'read'],
   ['/orders', 'PUT', 'write'],
+  ['/orders', 'Get', 'read'],
   ['/elsewhere', 'GET', undefined],
   ['/elsewhere/a%2Fb', 'GET', undefined],
   ['/orders/a%2Fb;c/./', 'GET', 'read'],
