@@ -49,7 +49,7 @@ class Walk {
     if (isScalar(node)) this.#visitValue(node, path);
     else if (isSeq(node))
       for (const [index, item] of node.items.entries()) this.#visit(item, `${path}/${index}`, depth + 1);
-    else if (isMap(node)) for (const pair of node.items) this.#visitPair(pair, path, depth);
+    else if (isMap(node)) for (const pair of distinct(node.items)) this.#visitPair(pair, path, depth);
   }
 
   #visitPair({ key, value }: Pair, path: string, depth: number): void {
@@ -72,6 +72,13 @@ class Walk {
     if (written.includes('-----')) return;
     this.#ranges.push([isBlock ? this.#text.indexOf('\n', start) : start, end]);
   }
+}
+
+/** Of a key that stands twice, one was meant to be another key: any of its values may belong to that. */
+function distinct(pairs: readonly Pair[]): readonly Pair[] {
+  const counts = new Map<string, number>();
+  for (const { key } of pairs) counts.set(nameOf(key), (counts.get(nameOf(key)) ?? 0) + 1);
+  return pairs.filter(({ key }) => counts.get(nameOf(key)) === 1);
 }
 
 function isExpression(text: string): boolean {

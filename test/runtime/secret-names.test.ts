@@ -69,7 +69,8 @@ const rows: readonly Row[] = [
   ['a key as the key of a map', signed, configuration('', `keys: { ${key}: main }`), 'config.wrong-type'],
   ['a key as a setting', signed, configuration('', `? ${jwk}\n: 1`), 'config.syntax'],
   ['a key in an escape', signed, configuration('', `keys: { a: { text: "\\U${key}" } }`), 'config.syntax'],
-  ['a key as a tag', signed, configuration('', `keys: { a: { text: !${key} x } }`), 'keys.unused'],
+  ['a key as a tag', signed, configuration('', `keys: { a: { text: !${key} x } }`), 'config.syntax'],
+  ['a key in the place of a second name', signed, configuration(`,\n name: ${key}`), 'config.syntax'],
   ['a key in a comment of the line', signed, configuration('', `listen: nowhere # ${key}`), 'config.invalid-value'],
   [
     'an expression beside an inline key',
