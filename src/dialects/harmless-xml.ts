@@ -13,6 +13,8 @@ import type { XmlElement } from './xml-element.ts';
 export interface HarmlessElements {
   /** Whose text is an author's own words. */
   readonly texts: RegExp;
+  /** Whose text has a known form, such as an algorithm: what has not this form may be a secret of another element. */
+  readonly typed: readonly [elements: RegExp, form: RegExp];
   /** Whose attributes are. */
   readonly attributes: RegExp;
 }
@@ -34,7 +36,9 @@ export function harmlessXml(words: () => ReadonlySet<string>, elements: Harmless
 function rangesIn(element: XmlElement, text: string, above: string, elements: HarmlessElements): Range[] {
   const way = `${above}${element.name}`;
   const attributes = elements.attributes.test(way) ? element.attributes.map(({ value }) => value) : [];
-  const own = elements.texts.test(way) ? [...attributes, element.text] : attributes;
+  const [typed, form] = elements.typed;
+  const isOwn = elements.texts.test(way) || (typed.test(way) && form.test(element.text.text.trim()));
+  const own = isOwn ? [...attributes, element.text] : attributes;
   return [
     ...own.flatMap((part) => pieces(part, text)),
     ...element.children.flatMap((child) => rangesIn(child, text, `${way}/`, elements)),

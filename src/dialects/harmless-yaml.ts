@@ -5,7 +5,7 @@
  */
 import { isMap, isScalar, isSeq, type Pair, type Scalar } from 'yaml';
 import type { Harmless, Range } from '../diagnostics/source-text.ts';
-import { nameOf } from './plain-yaml.ts';
+import { nameOf, scalarText } from './plain-yaml.ts';
 import { composeWithin } from './yaml-bounds.ts';
 
 /**
@@ -15,6 +15,8 @@ import { composeWithin } from './yaml-bounds.ts';
 export interface HarmlessPlaces {
   /** Values that only an author's own words stand in. */
   readonly values: readonly RegExp[];
+  /** Values of a known form, such as algorithms and numbers: what has not this form may be a secret of another key. */
+  readonly typed?: readonly (readonly [place: RegExp, form: RegExp])[];
   /** Keys that an author chooses, such as the names of variables. */
   readonly names?: readonly RegExp[];
 }
@@ -22,6 +24,9 @@ export interface HarmlessPlaces {
 export function harmlessYaml(words: () => ReadonlySet<string>, places: HarmlessPlaces): Harmless {
   return { words, ranges: (text) => new Walk(text, places).run() };
 }
+
+/** Words and numbers too short to be a secret. */
+export const shortWord = /^[\w.:+-]{1,11}$/;
 
 /** Deeper than any place that is listed. */
 const deepest = 24;
@@ -60,7 +65,8 @@ class Walk {
   }
 
   #visitValue(node: Scalar, path: string): void {
-    if (fits(this.#places.values, path)) this.#add(node);
+    const typed = this.#places.typed?.some(([place, form]) => place.test(path) && form.test(scalarText(node))) ?? false;
+    if (typed || fits(this.#places.values, path)) this.#add(node);
   }
 
   #add(node: Scalar): void {

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import type { Harmless } from '../diagnostics/source-text.ts';
-import { harmlessYaml } from '../dialects/harmless-yaml.ts';
+import { harmlessYaml, shortWord } from '../dialects/harmless-yaml.ts';
 import { configurationSchema } from './configuration-schema.ts';
 
 const others = ['true', 'false', 'null', 'yes', 'no'];
@@ -31,12 +31,17 @@ function wordsOf(schema: unknown): string[] {
 
 export const harmlessConfiguration: Harmless = harmlessYaml(words, {
   values: [
-    /^\/(?:listen|admin|workers|drainSeconds|edition|transport|reuseBytes)$/,
-    /^\/(?:authentication|limits|reload|routes|drain)\//,
-    /^\/log\/(?:level|audit\/sample)$/,
-    /^\/jwks\/(?:listen|maxAge|publishAhead|keepFor)$/,
-    /^\/policies\/\d+\/(?:name|file|select|expressions|edition|onError|reuse(?:\/.*)?|output\/\w+)$/,
+    /^\/(?:authentication|routes)\//,
+    /^\/policies\/\d+\/(?:name|file|select|output\/\w+)$/,
     /^\/variables\/[^/]+\/(?:template|expression|header|attribute|metadata|path(?:\/\d+)?|readable)$/,
+  ],
+  typed: [
+    [/^\/(?:listen|admin|jwks\/listen)$/, /^(?:unix:\/[\w./-]*|[\w.[\]-]*:\d{0,5}|\d{0,5})$/],
+    [/^\/(?:workers|drainSeconds|edition|transport|reuseBytes)$/, shortWord],
+    [/^\/(?:limits|reload|drain)\//, shortWord],
+    [/^\/(?:drain|log\/level|log\/audit\/sample)$/, shortWord],
+    [/^\/jwks\/(?:maxAge|publishAhead|keepFor)$/, shortWord],
+    [/^\/policies\/\d+\/(?:expressions|edition|onError|reuse(?:\/.*)?)$/, shortWord],
   ],
   // A name whose value is a plain one may be the secret, and its value the name.
   names: [/^\/variables\/(?!private\.)[\w.-]{1,64}$/],

@@ -70,6 +70,21 @@ const rows: readonly Row[] = [
   ['a key as a setting', signed, configuration('', `? ${jwk}\n: 1`), 'config.syntax'],
   ['a key in an escape', signed, configuration('', `keys: { a: { text: "\\U${key}" } }`), 'config.syntax'],
   ['a key as a tag', signed, configuration('', `keys: { a: { text: !${key} x } }`), 'config.syntax'],
+  ['a key as a signing method', signed.replace('HS256', key), configuration(''), 'policy.invalid-value'],
+  [
+    'a key as an expiry',
+    flex('[]').replace('    customClaims', `    exp: ${key}\n    customClaims`),
+    configuration(''),
+    'policy.wrong-type',
+  ],
+  ['a key as an address', signed, configuration('', `admin: http://u:${key}@host`), 'config.invalid-value'],
+  ['a key as an edition', signed, configuration('', `edition: ${key}`), 'config.invalid-value'],
+  [
+    'a key as an algorithm',
+    apigee('<Value ref="private.k"/>').replace('HS256', key),
+    configuration(''),
+    'apigee.invalid-jwt-algorithm',
+  ],
   ['a key in the place of a second name', signed, configuration(`,\n name: ${key}`), 'config.syntax'],
   ['a key in a comment of the line', signed, configuration('', `listen: nowhere # ${key}`), 'config.invalid-value'],
   [

@@ -6,6 +6,7 @@ import type { Harmless } from '../../diagnostics/source-text.ts';
 import { signatureAlgorithms } from '../../jose/algorithms.ts';
 import { contentEncryptions, keyManagements } from '../../jose/encryption-algorithms.ts';
 import { harmlessXml } from '../harmless-xml.ts';
+import { shortWord } from '../harmless-yaml.ts';
 import { claimTypes } from './claim-types.ts';
 import { grammarWords } from './elements.ts';
 
@@ -22,10 +23,14 @@ const words: ReadonlySet<string> = new Set([
 ]);
 
 const single =
-  'DisplayName|Type|Algorithm|Algorithms/\\w+|Subject|Issuer|Audience|Id|ExpiresIn|NotBefore|Additional(?:Claims|Headers)/Claim|CriticalHeaders|Compress|IgnoreUnresolvedVariables|OutputVariable|PasswordKey/(?:SaltLength|PBKDF2Iterations)';
+  'DisplayName|Subject|Issuer|Audience|Id|Additional(?:Claims|Headers)/Claim|CriticalHeaders|OutputVariable';
+
+const typed =
+  'Type|Algorithm|Algorithms/\\w+|ExpiresIn|NotBefore|Compress|IgnoreUnresolvedVariables|PasswordKey/(?:SaltLength|PBKDF2Iterations)';
 
 /** Elements that hold others take no text, so one that stands there belongs elsewhere. */
 export const harmless: Harmless = harmlessXml(() => words, {
   texts: new RegExp(`^GenerateJWT/(?:${single})$`),
-  attributes: new RegExp(`^GenerateJWT(?:/(?:AdditionalClaims|${single}))?$`),
+  typed: [new RegExp(`^GenerateJWT/(?:${typed})$`), shortWord],
+  attributes: new RegExp(`^GenerateJWT(?:/(?:AdditionalClaims|${single}|${typed}))?$`),
 });

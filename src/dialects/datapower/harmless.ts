@@ -5,7 +5,7 @@
 import type { Harmless } from '../../diagnostics/source-text.ts';
 import { signatureAlgorithms } from '../../jose/algorithms.ts';
 import { contentEncryptions, keyManagements } from '../../jose/encryption-algorithms.ts';
-import { harmlessYaml } from '../harmless-yaml.ts';
+import { harmlessYaml, shortWord } from '../harmless-yaml.ts';
 import { actionName } from './assembly.ts';
 import { propertiesSchema } from './schema.ts';
 
@@ -24,7 +24,11 @@ const words: ReadonlySet<string> = new Set([
 
 export const harmless: Harmless = harmlessYaml(() => words, {
   values: [
-    /\/jwt-generate\/(?:version|title|jwt|(?:jti|iss|sub|aud|exp)-claim|private-claims|jws-alg|jwe-alg|jwe-enc)$/,
-    /\/set-variable\/actions\/\d+\/(?:set|add|clear|type)$/,
+    /\/jwt-generate\/(?:title|jwt|(?:jti|iss|sub|aud|exp)-claim|private-claims)$/,
+    /\/set-variable\/actions\/\d+\/(?:set|add|clear)$/,
+  ],
+  typed: [
+    [/\/jwt-generate\/(?:version|jws-alg|jwe-alg|jwe-enc)$/, shortWord],
+    [/\/set-variable\/actions\/\d+\/type$/, shortWord],
   ],
 });

@@ -4,7 +4,7 @@
  */
 import type { Harmless } from '../../diagnostics/source-text.ts';
 import { signatureAlgorithms } from '../../jose/algorithms.ts';
-import { harmlessYaml } from '../harmless-yaml.ts';
+import { harmlessYaml, shortWord } from '../harmless-yaml.ts';
 import { configSchema, memberSchema } from './schema.ts';
 
 /** The words of the resources that carry a policy (`carriers.ts`). */
@@ -19,9 +19,6 @@ const words: ReadonlySet<string> = new Set([
 ]);
 
 export const harmless: Harmless = harmlessYaml(() => words, {
-  values: [
-    /\/config\/custom(?:Claims|Headers)\/\d+\/(?:name|value)$/,
-    /\/config\/(?:signingMethod|iat|exp|nbf)$/,
-    /\/(?:policyRef|metadata)\/name$/,
-  ],
+  values: [/\/config\/custom(?:Claims|Headers)\/\d+\/(?:name|value)$/, /\/(?:policyRef|metadata)\/name$/],
+  typed: [[/\/config\/(?:signingMethod|iat|exp|nbf)$/, shortWord]],
 });
