@@ -21,7 +21,7 @@ import type { YamlPath } from '../dialects/yaml-places.ts';
 import { compileExpression, type ProfileName } from '../expressions/expression.ts';
 import { valueAt } from '../plan/object-view.ts';
 import type { Computed, Scope } from '../plan/token-plan.ts';
-import { type FileReader, readText } from './files.ts';
+import { type FileReader, readTextFile } from './files.ts';
 import { metadataPath } from './metadata-path.ts';
 import type { VariableForm } from './variables-schema.ts';
 
@@ -106,7 +106,7 @@ export class Variables implements DeclaredVariables {
     }
     if ('file' in form) {
       const path = this.#context.resolve(form.file);
-      const contents = readText(this.#context.files, path);
+      const contents = readTextFile(this.#context.files, path);
       if (contents.kind === 'text') return contents.text.replace(/\r?\n$/, '');
       this.#report([name, 'file'], 'variables.unreadable', { message: `The file ${contents.reason}.` });
     }

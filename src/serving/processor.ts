@@ -14,7 +14,7 @@ import { Metrics } from '../observe/metrics.ts';
 import { RequestObserver } from '../observe/request-observer.ts';
 import { makeDecide } from '../runtime/decide.ts';
 import { InForce } from '../runtime/in-force.ts';
-import type { LoadContext } from '../runtime/policy.ts';
+import type { LoadContext } from '../runtime/load-context.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 
 const outcomes = Object.keys(exchangeOutcomes) as (keyof typeof exchangeOutcomes)[];

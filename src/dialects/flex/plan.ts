@@ -16,7 +16,7 @@ import { jsonRefusal } from '../refusal.ts';
 import { readShape } from '../shape.ts';
 import type { YamlPath } from '../yaml-places.ts';
 import { configSchema, memberSchema, membersSchema, methodSchema, vendorAlgorithms } from './schema.ts';
-import { type FlexText, readText } from './text.ts';
+import { type FlexText, readFlexText } from './text.ts';
 
 /** The plan of the policy whose `config` stands at `path`; undefined where an error was reported. */
 export function* readPlan(
@@ -100,8 +100,8 @@ function* readMembers(reader: Reader, list: 'customClaims' | 'customHeaders'): S
 function readMember({ document, settings, problems }: Reader, at: YamlPath): Step[] | undefined {
   if (readShape(memberSchema, document, at, problems, policyShapeCodes) === undefined) return undefined;
   const profile = settings.expressions ?? 'flex';
-  const name = readText(document.scalarAt([...at, 'name']), profile, problems);
-  const value = readText(document.scalarAt([...at, 'value']), profile, problems);
+  const name = readFlexText(document.scalarAt([...at, 'name']), profile, problems);
+  const value = readFlexText(document.scalarAt([...at, 'value']), profile, problems);
   return name === undefined || value === undefined
     ? undefined
     : toStep(name, value, document.source.placeAt(document.offsetOf([...at, 'value'])));
