@@ -103,6 +103,11 @@ export const routeSchema = z.strictObject({
 const limit = (byDefault: number, most: number, meaning: string) =>
   z.int().min(1).max(most).default(byDefault).describe(meaning);
 
+/**
+ * Envoy's own defaults are 100 headers and 60 KiB, so these bind only where an operator raised Envoy's. 4 MiB is gRPC's
+ * own maximum of a message; Envoy's default buffer, the largest body in one message, is 1 MiB. Envoy opens a connection
+ * for each of its workers, and a few while it replaces itself.
+ */
 const limitsSchema = z.strictObject({
   headerCount: limit(1000, 100_000, 'Most headers of one request.'),
   headerBytes: limit(262_144, 16_777_216, "Most characters of one request's header names and values together."),

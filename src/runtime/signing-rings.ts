@@ -18,7 +18,7 @@ import {
 } from '../keys/rotation.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
 import { milliseconds } from './duration.ts';
-import type { JwksSettings } from './jwks-schema.ts';
+import { defaultKeepFor, type JwksSettings } from './jwks-schema.ts';
 
 export interface SigningKeys {
   /** By policy; of a policy that is gone, what must stay published. */
@@ -202,7 +202,7 @@ function publishAheadOf(plan: TokenPlan, jwks: JwksSettings | undefined): number
 function lifetimeOf({ claims }: TokenPlan, jwks: JwksSettings | undefined): number {
   const expiry = claims.findLast((step) => step.kind !== 'members' && step.name === 'exp');
   if (expiry?.kind === 'time') return Math.max(0, expiry.offset * 1000);
-  return milliseconds(jwks?.keepFor ?? '24h');
+  return milliseconds(jwks?.keepFor ?? defaultKeepFor);
 }
 
 /** The key's name in every token; a `kid` that the policy writes itself comes later, and so replaces it. */

@@ -82,9 +82,6 @@ export async function startProcessor(
     pin: () => inForce.current.decide,
     observer: new RequestObserver(metrics, log, audit),
     limits,
-    maxMessageBytes: limits.messageBytes,
-    maxConcurrentStreams: limits.concurrentStreams,
-    maxConnections: limits.connections,
   });
   const watch = watchCallers(metrics.callers, log);
   return {

@@ -9,10 +9,10 @@ import type { Place } from '../../diagnostics/source-text.ts';
 import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
+import { codeRefusal } from '../../plan/refusal.ts';
 import type { Computed, Step, TokenPlan } from '../../plan/token-plan.ts';
 import type { LocatedYaml } from '../located-yaml.ts';
 import { type PolicySettings, policyShapeCodes } from '../policy-file.ts';
-import { jsonRefusal } from '../refusal.ts';
 import { readShape } from '../shape.ts';
 import type { YamlPath } from '../yaml-places.ts';
 import { configSchema, memberSchema, membersSchema, methodSchema, vendorAlgorithms } from './schema.ts';
@@ -48,7 +48,7 @@ export function* readPlan(
     ],
     claims: [...claims, ...timeClaims(config)],
     output: { header: 'authorization', prefix: 'Bearer ' },
-    refuse: (code) => jsonRefusal(500, code),
+    refuse: (code) => codeRefusal(500, code),
   };
 }
 
