@@ -184,6 +184,12 @@ const refused: [name: string, path: string, code: string, finding: string][] = [
     `import { b } from './flex/b.ts';`,
     '5: imports src/dialects/flex/b.ts: what the dialects share knows no dialect',
   ],
+  [
+    'the inside of a dialect from another room',
+    'src/runtime/a.ts',
+    `import { b } from '../dialects/apigee/b.ts';`,
+    '5: imports src/dialects/apigee/b.ts: a dialect is entered by dialects/index.ts',
+  ],
   ['jose outside jose', 'src/mint/a.ts', `import { SignJWT } from 'jose';`, '5: imports jose, which belongs to jose'],
   [
     'a subpath of jose',

@@ -7,6 +7,7 @@
 import { startServer } from '../../src/extproc/server.ts';
 import { transports } from '../../src/extproc/transports/index.ts';
 import type { Decision } from '../../src/mint/decision.ts';
+import { settingsSchema } from '../../src/runtime/configuration-schema.ts';
 
 const [name = '', address = ''] = process.argv.slice(2);
 const transport = name === 'native' || name === 'grpc-js' ? name : undefined;
@@ -25,6 +26,7 @@ const decision: Decision = {
 await startServer({
   addresses: [address],
   transport,
+  limits: settingsSchema.parse({}).limits,
   pin: () => () => decision,
   observer: {
     streamOpened() {},

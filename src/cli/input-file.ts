@@ -2,11 +2,11 @@
  * @module
  * Files and lines that a user hands to a command. Whatever is wrong with them is one clear sentence.
  */
-import { givenFiles, readText } from '../runtime/files.ts';
+import { givenFiles, readTextFile } from '../runtime/files.ts';
 import { CommandError } from './terminal.ts';
 
 export function readInput(path: string): string {
-  const contents = readText(givenFiles, path);
+  const contents = readTextFile(givenFiles, path);
   if (contents.kind === 'failed') throw new CommandError(`The file ${path} ${contents.reason}.`);
   return contents.text;
 }

@@ -110,8 +110,9 @@ export class KeyReport {
       const ring = snapshot.keys.rings.get(policy.name);
       const state = ring && this.#note(policy.name, ringState(ring, now), isLoad ? now : undefined, events);
       metrics.signingKeys(policy.name, figuresOf(state));
-      certificates.push(...certificateEnds(policy, state));
-      changes = Math.min(changes, state?.changes ?? changes);
+      const recipients = ringState(policy.recipients, now);
+      certificates.push(...certificateEnds(policy, state, recipients));
+      changes = Math.min(changes, state?.changes ?? changes, recipients.changes);
       yield;
       if (look !== this.#looks) break;
     }
@@ -146,10 +147,14 @@ function figuresOf(state: RingState | undefined): Parameters<Metrics['signingKey
   return { count: published, next: (next?.from ?? 0) / 1000, kid, end: Math.max(0, end / 1000) };
 }
 
-function certificateEnds({ name, recipient }: CompiledPolicy, state: RingState | undefined): CertificateEnd[] {
+function certificateEnds(
+  { name }: CompiledPolicy,
+  state: RingState | undefined,
+  recipients: RingState,
+): CertificateEnd[] {
   return [
     ...endOf('signing', name, state?.signer?.held.certificates ?? []),
-    ...endOf('recipient', name, recipient?.certificates ?? []),
+    ...endOf('recipient', name, recipients.signer?.held.certificates ?? []),
   ];
 }
 

@@ -181,6 +181,7 @@ export const codes = {
   'keys.certificate-ends': 'A certificate has ended, or ends soon.',
   'keys.cut-off': 'The key ends in the middle of a PEM block, as a file does that is being written.',
   'keys.generated': 'The key was generated at the start of the process, for trying out.',
+  'keys.generated-recipient': 'A key to encrypt to is to be generated, and nobody could read the tokens.',
   'keys.kid-differs': "The `kid` that a policy writes is not the key's own name.",
   'keys.no-variable': 'The environment variable that should hold a key or passphrase is not set.',
   'keys.none-active': 'None of the keys is active at this time.',

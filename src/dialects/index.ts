@@ -10,6 +10,8 @@ import type { DocumentFile } from './document-file.ts';
 import { flex } from './flex/dialect.ts';
 import type { Dialect, FoundPolicy, PolicySettings } from './policy-file.ts';
 
+export { compileDeclaredTemplate } from './apigee/declared-template.ts';
+
 const dialects: readonly Dialect[] = [flex, apigee, datapower];
 
 export interface PolicyFile {

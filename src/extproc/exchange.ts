@@ -9,11 +9,11 @@
 import type { Code } from '../diagnostics/codes.ts';
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import type { Decide, Decision, IncomingRequest, MintRecord } from '../mint/decision.ts';
+import { type Decide, type Decision, type IncomingRequest, type MintRecord, refusedWith } from '../mint/decision.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
 import { requestIdOf, traceIdOf } from './request-ids.ts';
-import { answerBody, emptyAnswer, refusalWithCode, respondTo } from './respond.ts';
+import { answerBody, emptyAnswer, respondTo } from './respond.ts';
 import { answerTrailers } from './trailers.ts';
 import { readRequest } from './wire.ts';
 import type { WireLimits } from './wire-limits.ts';
@@ -266,7 +266,7 @@ export class Exchange {
   #refuse(outcome: ExchangeOutcome, status: number, code: Code, started?: number): Answer {
     this.#over = true;
     this.#finishNow(outcome, code, started);
-    return new DecisionAnswer(refusalWithCode(status, code));
+    return new DecisionAnswer(refusedWith(status, code));
   }
 
   #fail(code: Code): Answer {

@@ -2,7 +2,6 @@
  * @module
  * From a decision to the message that makes Envoy carry it out.
  */
-import type { Code } from '../diagnostics/codes.ts';
 import type { Decision } from '../mint/decision.ts';
 import { mutationOf } from './headers.ts';
 import type { BodySendMode, HttpBody, Phase, ProcessingResponse } from './messages.ts';
@@ -50,12 +49,6 @@ export function refuse(refusal: Refusal, details: string): ProcessingResponse {
 /** A policy's code, or that of a refusal before any policy ran. */
 export function codeOf({ code, mints }: RefuseDecision): string {
   return code ?? mints.find((mint) => mint.outcome === 'refused')?.code ?? 'refused';
-}
-
-/** The refusal that carries nothing but its code. */
-export function refusalWithCode(status: number, code: Code): RefuseDecision {
-  const refusal = { status, contentType: 'application/json', body: JSON.stringify({ error: { code } }) };
-  return { kind: 'refuse', refusal, mints: [], code };
 }
 
 /** "Go on": the answer of the same kind that changes nothing. */

@@ -10,6 +10,3 @@ export interface WireLimits {
   /** How deep metadata may nest; a namespace whose members are plain values has depth 1. */
   readonly metadataDepth: number;
 }
-
-/** Envoy's own defaults are 100 headers and 60 KiB, so these bind only where an operator raised Envoy's. */
-export const defaultWireLimits: WireLimits = { headerCount: 1_000, headerBytes: 256 * 1024, metadataDepth: 32 };

@@ -22,7 +22,8 @@ export function isCutOff(text: string): boolean {
 /** Whether a certificate (DER) vouches for the public half of `key`; undefined where it is no certificate. */
 export function vouchesFor(certificateBytes: Uint8Array, key: KeyObject): boolean | undefined {
   try {
-    return new X509Certificate(certificateBytes).publicKey.equals(createPublicKey(key));
+    const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+    return new X509Certificate(certificateBytes).publicKey.equals(publicKey);
   } catch {
     return undefined;
   }

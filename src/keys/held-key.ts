@@ -6,7 +6,7 @@ import type { KeyObject } from 'node:crypto';
 import { thumbprintOf } from './thumbprint.ts';
 
 export interface HeldKey {
-  /** A private key, or a secret. */
+  /** A private key, a secret, or the public key of somebody that tokens are encrypted to. */
   readonly key: KeyObject;
   /** RFC 7638; undefined for a secret. */
   readonly thumbprint: string | undefined;

@@ -134,6 +134,16 @@ function departed(before: KeyRing, present: KeyRing, context: RingContext): Ring
   return gone.filter((key) => publishedUntil(ring, key) > now);
 }
 
+/**
+ * The keys that tokens are encrypted to. Nobody has to know of them first, so each is active from its date on, or always.
+ */
+export function recipientRing(found: readonly FoundKey[], revoked: ReadonlySet<string>): KeyRing {
+  const trusted = found.filter(({ held }) => !isRevoked(held, revoked));
+  return trusted.map(({ held, activeFrom = always, retireAfter = never }) => {
+    return { held, activeFrom, retireAfter, lifetime: 0, algorithms: new Set<string>(), stopsAt: never };
+  });
+}
+
 /** Of the keys that are active, the one that became so last. */
 export function signerAt(ring: KeyRing, now: number): RingKey | undefined {
   let signer: RingKey | undefined;
@@ -173,6 +183,25 @@ export function termsOf(ring: KeyRing): readonly Term[] {
     if (terms.length === 0 || terms.at(-1)?.signer !== signer) terms.push({ from, signer });
   }
   return terms;
+}
+
+/** From `from` on, `signer` signs and tokens are encrypted to `recipient`; undefined where no key does. */
+export interface JointTerm extends Term {
+  readonly recipient: RingKey | undefined;
+}
+
+/** The terms of both rings of a policy, one laid over the other; a ring that is not there has one term without a key. */
+export function jointTerms(signing: KeyRing = [], recipients: KeyRing = []): readonly JointTerm[] {
+  const [signers, readers] = [termsOf(signing), termsOf(recipients)];
+  const times = new Set([...signers, ...readers].map(({ from }) => from));
+  let [nextSigner, nextReader] = [0, 0];
+  return Array.from(times)
+    .sort((a, b) => a - b || 0)
+    .map((from) => {
+      while ((signers[nextSigner]?.from ?? never) <= from) nextSigner += 1;
+      while ((readers[nextReader]?.from ?? never) <= from) nextReader += 1;
+      return { from, signer: signers[nextSigner - 1]?.signer, recipient: readers[nextReader - 1]?.signer };
+    });
 }
 
 function isOver(key: RingKey | undefined, now: number): boolean {

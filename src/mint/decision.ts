@@ -8,6 +8,7 @@ import type { Later } from '../diagnostics/later.ts';
 import type { Origin } from '../diagnostics/mint-error.ts';
 import type { HeaderFields } from '../plan/header-fields.ts';
 import type { ObjectView } from '../plan/object-view.ts';
+import { codeRefusal } from '../plan/refusal.ts';
 import type { ProxyAttributes, Refusal } from '../plan/token-plan.ts';
 import type { AuditFacts } from './audit.ts';
 
@@ -83,3 +84,8 @@ export type Decision =
  * does, as from a signer outside the process.
  */
 export type Decide = (request: IncomingRequest) => Decision | Later<Decision>;
+
+/** The refusal of a request for which no policy answers: it carries nothing but its code. */
+export function refusedWith(status: number, code: Code): Extract<Decision, { kind: 'refuse' }> {
+  return { kind: 'refuse', refusal: codeRefusal(status, code), mints: [], code };
+}

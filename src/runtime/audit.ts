@@ -72,7 +72,7 @@ function readSubjectKey(file: string, { document, files, strictFiles, resolve, p
     return undefined;
   };
   const world = { read: (name: string) => files.read(name), list: (name: string) => files.list(name), environment: {} };
-  const read = readKeyFile(resolve(file), { kind: 'secret', form: {}, world, strictFiles, made: undefined });
+  const read = readKeyFile(resolve(file), { use: { kind: 'secret' }, world, strictFiles });
   for (const finding of read.kind === 'bytes' ? read.findings : read.reading.findings) {
     document.report(problems, path, finding.code, finding);
   }

@@ -6,7 +6,7 @@ import { isPlainName } from '../diagnostics/harmless.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { FoundPolicy } from '../dialects/policy-file.ts';
-import type { WantedPolicy } from './policy.ts';
+import type { WantedPolicy } from './wanted-policy.ts';
 
 /** Undefined where the file holds none, or none that is meant alone; then that is reported. */
 export function choosePolicy(

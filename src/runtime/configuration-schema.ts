@@ -12,7 +12,7 @@ import { auditSchema } from './audit.ts';
 import { authenticationSchema } from './authentication-schema.ts';
 import { drainSchema, drainSecondsSchema } from './drain-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
-import { keyPath, namedKeysSchema, policyKeySchema } from './keys-schema.ts';
+import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { reloadSchema } from './reload-schema.ts';
 import { reuseBytesSchema, reuseSchema } from './reuse-settings.ts';
 import { variablesSchema } from './variables-schema.ts';
@@ -27,10 +27,6 @@ const fileName = z.string().min(1, 'must name a file').describe('Path of a file,
 const outputSchema = z.strictObject({
   header: z.string().optional().describe("Header that carries the token. Default: the policy's own."),
   prefix: z.string().optional().describe('Text before the token, such as "Bearer ". Default: the policy\'s own.'),
-});
-
-const recipientSchema = z.strictObject({
-  file: keyPath.describe('File with the key to encrypt to: a certificate, a public key in PEM, a JWK, or a secret.'),
 });
 
 const edition = z
@@ -51,7 +47,7 @@ const policySettingsSchema = z.strictObject({
   edition: edition.optional(),
   output: outputSchema.optional().describe('Where the token goes. Default: where the policy says.'),
   key: policyKeySchema.optional().describe("The signing key, instead of the policy's own."),
-  recipient: recipientSchema.optional().describe("The key that tokens are encrypted to, instead of the policy's own."),
+  recipient: policyKeySchema.optional().describe("The key that tokens are encrypted to, instead of the policy's own."),
   reuse: reuseSchema
     .optional()
     .describe('Whether a token is given out again to requests with the same claims. Default: within its second.'),
@@ -107,6 +103,11 @@ export const routeSchema = z.strictObject({
 const limit = (byDefault: number, most: number, meaning: string) =>
   z.int().min(1).max(most).default(byDefault).describe(meaning);
 
+/**
+ * Envoy's own defaults are 100 headers and 60 KiB, so these bind only where an operator raised Envoy's. 4 MiB is gRPC's
+ * own maximum of a message; Envoy's default buffer, the largest body in one message, is 1 MiB. Envoy opens a connection
+ * for each of its workers, and a few while it replaces itself.
+ */
 const limitsSchema = z.strictObject({
   headerCount: limit(1000, 100_000, 'Most headers of one request.'),
   headerBytes: limit(262_144, 16_777_216, "Most characters of one request's header names and values together."),

@@ -6,10 +6,9 @@
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import { jsonRefusal } from '../dialects/refusal.ts';
 import type { Caller } from '../expressions/bindings.ts';
 import { RequestAudit } from '../mint/audit.ts';
-import type { Decide, Decision, IncomingRequest } from '../mint/decision.ts';
+import { type Decide, type Decision, type IncomingRequest, refusedWith } from '../mint/decision.ts';
 import { RequestScope } from '../mint/request-scope.ts';
 import { RequestView, type Surroundings } from '../mint/request-view.ts';
 import { isNamed } from './caller-sources.ts';
@@ -67,7 +66,7 @@ function chainOrDecision(snapshot: Snapshot, request: IncomingRequest, described
 }
 
 function refusedBy(code: Code, status = statusOf.get(code) ?? 500): Decision {
-  return { kind: 'refuse', refusal: jsonRefusal(status, code), mints: [], code };
+  return refusedWith(status, code);
 }
 
 const unauthenticated = 401;

@@ -113,7 +113,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export type TextContents = { readonly kind: 'text'; readonly text: string } | Failed;
 
 /** A file's text; a byte order mark is left out. */
-export function readText(files: Pick<FileReader, 'read'>, path: string): TextContents {
+export function readTextFile(files: Pick<FileReader, 'read'>, path: string): TextContents {
   const contents = files.read(path);
   if (contents.kind === 'failed') return contents;
   try {

@@ -14,6 +14,9 @@ function isIssuer(text: string): boolean {
   return username === '' && password === '' && !/[?#]/.test(text);
 }
 
+/** Also of keys that no JWKS publishes: a ring does not forget them sooner. */
+export const defaultKeepFor = '24h';
+
 export const jwksSchema = z.strictObject({
   listen: addressSchema.describe('Where /.well-known/jwks.json is: host:port, [address]:port or unix:/path.'),
   issuer: z
@@ -26,7 +29,7 @@ export const jwksSchema = z.strictObject({
     .optional()
     .describe('How long a new key is published before it signs. Default: maxAge, so that every cache has it.'),
   keepFor: durationSchema()
-    .default('24h')
+    .default(defaultKeepFor)
     .describe(
       'How long a key that signs no more stays published, where a policy does not fix the lifetime of its tokens.',
     ),

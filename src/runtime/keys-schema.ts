@@ -1,6 +1,6 @@
 /**
  * @module
- * Keys in `mintproc.yaml`: where a key is, how it is written, and when it signs.
+ * Keys in `mintproc.yaml`: where a key is, how it is written, and when it is used.
  */
 import * as z from 'zod';
 import { signatureAlgorithms } from '../jose/algorithms.ts';
@@ -23,7 +23,11 @@ const places = {
     .union([z.string(), z.record(z.string(), z.json())])
     .optional()
     .describe('A JWK, as a map or as JSON text. For secrets and private keys prefer a file.'),
-  jwks: keyPath.optional().describe('File with a JWK set: the key of `kid`, else every private key, in this order.'),
+  jwks: keyPath
+    .optional()
+    .describe(
+      'File with a JWK set: the key of `kid`, else every private key, in this order; to encrypt, the one key that fits.',
+    ),
   pkcs12: keyPath.optional().describe('PKCS#12 file (.p12, .pfx, a Java key store) with one private key.'),
   directory: keyPath
     .optional()
@@ -31,7 +35,7 @@ const places = {
   generate: z
     .enum([...signatureAlgorithms.keys()])
     .optional()
-    .describe('Makes a key for this algorithm at every start. For trying out only.'),
+    .describe('Makes a key for this algorithm at every start. For trying out only, and never to encrypt to.'),
 };
 
 const passphraseSchema = z

@@ -11,7 +11,7 @@ import { endingCertificate } from '../keys/certificate-end.ts';
 import { findCertificates } from '../keys/certificates.ts';
 import type { Configuration } from './configuration.ts';
 import type { Settings } from './configuration-schema.ts';
-import { type FileReader, readText } from './files.ts';
+import { type FileReader, readTextFile } from './files.ts';
 import { pemFault } from './pem-fault.ts';
 
 /** All in PEM. */
@@ -65,7 +65,7 @@ export function loadTls({ file, configuration, before, files, now, resolve }: Tl
   };
   const report = (member: Member, code: Code, message: string): void => tell(member, code, { message });
   const read = (member: Member, name: string): string => {
-    const contents = readText(files, resolve(name));
+    const contents = readTextFile(files, resolve(name));
     const text = contents.kind === 'text' ? contents.text : '';
     const isLarge = Buffer.byteLength(text) > largestTlsFile;
     const reason = contents.kind === 'failed' ? contents.reason : `is larger than ${largestTlsFile} bytes`;

@@ -15,20 +15,16 @@ import type { KeyRing } from '../keys/rotation.ts';
 import { type AuthenticationSettings, authenticationSchema } from './authentication-schema.ts';
 import { type Configuration, readConfiguration, shapeCodes } from './configuration.ts';
 import { loneEntrySchema } from './configuration-schema.ts';
-import { type FileReader, readText } from './files.ts';
+import { type FileReader, readTextFile } from './files.ts';
 import { harmlessConfiguration } from './harmless-configuration.ts';
 import { wantedPolicy } from './load.ts';
+import type { LoadContext } from './load-context.ts';
 import { noNamedKeys } from './named-keys.ts';
-import {
-  type CompiledPolicy,
-  type LoadContext,
-  PolicyLoader,
-  type PolicySurroundings,
-  type WantedPolicy,
-} from './policy.ts';
+import { type CompiledPolicy, PolicyLoader, type PolicySurroundings } from './policy.ts';
 import { defaultReuseBytes } from './reuse-settings.ts';
 import { noSigningKeys, RingBook } from './signing-rings.ts';
 import { surroundingsOf } from './surroundings.ts';
+import type { WantedPolicy } from './wanted-policy.ts';
 
 export interface LonePolicy {
   /** The policy's file. */
@@ -121,7 +117,7 @@ function fromEntry({ file, entry }: LonePolicy, problems: Problems): WantedPolic
 }
 
 function readFile(file: string, files: FileReader, problems: Problems): Configuration | undefined {
-  const text = readText(files, file);
+  const text = readTextFile(files, file);
   const source = SourceText.ofFile(file, text.kind === 'text' ? text.text : '');
   if (text.kind === 'text') return finish(readConfiguration(new DocumentFile(source), problems));
   const message = `The configuration ${file} ${text.reason}.`;

@@ -14,15 +14,17 @@ import { makeIdentify } from './authentication.ts';
 import { type Configuration, type Placed, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
 import type { PolicyEntry, RouteEntry, Settings } from './configuration-schema.ts';
-import { readText } from './files.ts';
+import { readTextFile } from './files.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
+import type { LoadContext } from './load-context.ts';
 import { lookalikesOf } from './lookalikes.ts';
 import { type Outline, outlineOf } from './outline.ts';
-import { type CompiledPolicy, type LoadContext, PolicyLoader, type WantedPolicy } from './policy.ts';
+import { type CompiledPolicy, PolicyLoader } from './policy.ts';
 import type { Route } from './route-index.ts';
 import { compileMatch, makeRouter } from './router.ts';
 import { type Chain, denied, type Snapshot } from './snapshot.ts';
 import { resolveFrom, surroundingsOf } from './surroundings.ts';
+import type { WantedPolicy } from './wanted-policy.ts';
 
 export interface Loaded {
   /** Undefined where one of the problems is an error: nothing is put in force by halves. */
@@ -85,7 +87,7 @@ function* open(
   { files }: LoadOptions,
   problems: Problems,
 ): Steps<Configuration | undefined> {
-  const text = readText(files, file);
+  const text = readTextFile(files, file);
   if (text.kind === 'failed') {
     const message = `The configuration ${file} ${text.reason}.`;
     problems.add(problemAt(SourceText.ofFile(file, ''), 0, 'config.unreadable-file', { message }));

@@ -7,41 +7,19 @@ import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import type { LocatedYaml } from '../dialects/located-yaml.ts';
 import type { YamlPath } from '../dialects/yaml-places.ts';
 import type { KeyFinding } from '../jose/signing-key.ts';
-import type { KeyForm, KeyOrigin } from '../keys/key-material.ts';
-import { type FileReader, readText } from './files.ts';
+import type { DeclaredKey } from './declared-keys.ts';
 import type { NamedKeyForm } from './keys-schema.ts';
-
-/** The text of a key, and where what is wrong with it is reported. */
-export interface KeyText {
-  readonly text: string;
-  readonly origin: KeyOrigin;
-  readonly form: KeyForm;
-  report(finding: KeyFinding & ProblemDetails): void;
-}
 
 export interface NamedKeyContext {
   readonly document: LocatedYaml;
-  readonly files: FileReader;
   /** A path of the configuration as it can be opened. */
   resolve(file: string): string;
   readonly problems: Problems;
 }
 
-/** A key that signs, as the configuration declares it. */
-export interface DeclaredKey {
-  readonly form: NamedKeyForm;
-  /** A path of the configuration as it can be opened. */
-  resolve(file: string): string;
-  /** Reports a problem; `path` leads to a key inside the declaration. */
-  report(path: YamlPath, code: KeyFinding['code'], details: ProblemDetails): void;
-  /** What the policy's vendor makes of a finding. */
-  judge?(finding: KeyFinding): KeyFinding;
-}
-
 export class NamedKeys {
   readonly #forms: ReadonlyMap<string, NamedKeyForm>;
   readonly #context: NamedKeyContext | undefined;
-  readonly #texts = new Map<string, KeyText | 'unreadable'>();
   readonly #used = new Set<string>();
   readonly #told = new Set<string>();
 
@@ -59,7 +37,7 @@ export class NamedKeys {
     return [...this.#forms.keys()];
   }
 
-  /** The declaration of a key that signs; undefined where the configuration has no key of this name. */
+  /** The declaration of a key; undefined where the configuration has no key of this name. */
   declared(name: string): DeclaredKey | undefined {
     const form = this.#forms.get(name);
     const context = this.#context;
@@ -80,18 +58,6 @@ export class NamedKeys {
     context.document.report(context.problems, path, code, details);
   }
 
-  /**
-   * The text of a key to encrypt to. Undefined where the configuration has no key of this name; `unreadable` where it has
-   * one and cannot be read, which is reported.
-   */
-  find(name: string): KeyText | 'unreadable' | undefined {
-    const declared = this.declared(name);
-    if (declared === undefined) return undefined;
-    const text = this.#texts.get(name) ?? readOne(declared, this.#context?.files);
-    this.#texts.set(name, text);
-    return text;
-  }
-
   /** Warns of keys that no policy asked for. */
   reportUnused(): void {
     for (const name of this.names) {
@@ -101,46 +67,10 @@ export class NamedKeys {
       this.#context?.document.report(this.#context.problems, ['keys', name], 'keys.unused', {
         severity: 'warning',
         message,
-        suggestion: "Write `key: NAME`, with its name, in a policy's entry, or leave it out.",
+        suggestion: "Write `key: NAME` or `recipient: NAME`, with its name, in a policy's entry, or leave it out.",
       });
     }
   }
 }
 
 export const noNamedKeys = new NamedKeys({}, undefined);
-
-function readOne({ form, resolve, report }: DeclaredKey, files: FileReader | undefined): KeyText | 'unreadable' {
-  const reportAt =
-    (part: string): KeyText['report'] =>
-    (finding) =>
-      report([part], finding.code, finding);
-  if (form.jwk !== undefined) {
-    const text = typeof form.jwk === 'string' ? form.jwk : JSON.stringify(form.jwk);
-    return { text, origin: 'policy', form: { jwk: true }, report: reportAt('jwk') };
-  }
-  if (form.text !== undefined) {
-    return {
-      text: form.text,
-      origin: 'policy',
-      form: { jwk: true, encoding: form.encoding },
-      report: reportAt('text'),
-    };
-  }
-  if (form.file === undefined || files === undefined) {
-    const message = 'A key to encrypt to is read from `file`, `jwk` or `text`.';
-    report([], 'config.invalid-value', { message });
-    return 'unreadable';
-  }
-  const path = resolve(form.file);
-  const contents = readText(files, path);
-  if (contents.kind === 'text') {
-    return {
-      text: contents.text,
-      origin: 'file',
-      form: { jwk: true, encoding: form.encoding },
-      report: reportAt('file'),
-    };
-  }
-  report(['file'], 'config.unreadable-file', { message: `The key file ${contents.reason}.` });
-  return 'unreadable';
-}

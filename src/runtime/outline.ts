@@ -106,11 +106,18 @@ function* keyDigests({ policies, keys }: OutlineSources): Steps<Digests> {
     }
     yield;
   }
-  for (const { name, recipient } of policies.values()) {
-    if (recipient !== undefined) digests.set(`recipient of ${name}`, recipient.digest);
+  for (const { name, recipients } of policies.values()) {
+    const parts = recipients.map(({ held, activeFrom, retireAfter }) =>
+      digest(materialOf(held), ...held.certificates.map(base64), String(activeFrom), String(retireAfter)),
+    );
+    if (parts.length > 0) digests.set(`recipient of ${name}`, digest(...parts));
     yield;
   }
   return digests;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
 }
 
 /** A generated key is another one at each start, which is no change of the configuration. */

@@ -1,67 +1,114 @@
 /**
  * @module
- * The keys of a policy, to sign with and to encrypt to, found and checked against the plan's algorithms.
+ * The keys of a policy, to sign with and to encrypt to: found where the entry, the configuration or the policy itself says,
+ * and checked against the plan's algorithms.
  */
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
-import type { Steps } from '../diagnostics/steps.ts';
+import { finish, type Steps } from '../diagnostics/steps.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { PolicyFile } from '../dialects/index.ts';
 import type { KeyFinding } from '../jose/signing-key.ts';
-import { endingCertificate } from '../keys/certificate-end.ts';
-import type { KeyForm } from '../keys/key-material.ts';
-import { type RecipientKey, readRecipientKey, readSigningKey, type SigningKey } from '../keys/key-ring.ts';
-import type { Encryption, TokenPlan } from '../plan/token-plan.ts';
-import { findKey, formOf, type KeySources, ownKey, type Secrets, type Use } from './find-key.ts';
-import type { DeclaredKey, KeyText } from './named-keys.ts';
-import type { WantedPolicy } from './policy.ts';
+import type { HeldKey } from '../keys/held-key.ts';
+import { encryptionUse, hasError, type KeyUse, signingUse } from '../keys/key-use.ts';
+import { readKeys } from '../keys/read-keys.ts';
+import type { KeyRequest, KeyWorld } from '../keys/sources/source.ts';
+import type { UnlockedKeys } from '../keys/unlocked-keys.ts';
+import type { KeySource, TokenPlan } from '../plan/token-plan.ts';
+import { type DeclaredKey, readDeclared } from './declared-keys.ts';
+import type { NamedKeys } from './named-keys.ts';
+import {
+  declaredForm,
+  type KeyRole,
+  type KeyText,
+  ownKeyText,
+  type Secrets,
+  textWithoutConfiguration,
+} from './own-key.ts';
 import { noteVariable } from './policy-output.ts';
-import type { FoundKeys } from './signing-rings.ts';
-import { readDeclared } from './signing-source.ts';
+import type { FoundKeys, RingBook } from './signing-rings.ts';
+import type { WantedPolicy } from './wanted-policy.ts';
+
+export interface KeySources {
+  readonly world: KeyWorld;
+  readonly secret: Secrets;
+  readonly named: NamedKeys;
+  readonly strictFiles: boolean;
+  readonly rings: RingBook;
+  readonly unlocked: UnlockedKeys;
+  readonly problems: Problems;
+}
 
 /** The keys of a plan: each is there where the plan uses it. */
 export interface PolicyKeys {
   readonly signing: FoundKeys | undefined;
-  readonly recipient: RecipientKey | undefined;
+  readonly recipients: FoundKeys | undefined;
+}
+
+/** A key that a plan needs. */
+interface NeededKey {
+  readonly role: KeyRole;
+  /** Where the policy itself has it. */
+  readonly source: KeySource | undefined;
+  readonly use: KeyUse;
+  readonly algorithm: string;
+}
+
+function neededKeys({ algorithm, key, encryption }: TokenPlan): readonly NeededKey[] {
+  const needed: NeededKey[] = [];
+  if (algorithm !== undefined) {
+    needed.push({ role: 'key', source: key, use: signingUse(algorithm), algorithm: algorithm.name });
+  }
+  if (encryption !== undefined) {
+    const { management, content } = encryption;
+    const use = encryptionUse(management, content);
+    needed.push({ role: 'recipient', source: encryption.key, use, algorithm: management.name });
+  }
+  return needed;
 }
 
 /** The keys, checked against the plan's algorithms; undefined where problems, which are reported, forbid one. */
-export function* readKeys(
+export function* findPolicyKeys(
   plan: TokenPlan,
   source: SourceText,
   offset: number,
   wanted: WantedPolicy,
   sources: KeySources,
 ): Steps<PolicyKeys | undefined> {
-  const absent = (use: Use, message: string): void => {
-    const suggestion = `Write \`${use}: { file: … }\` in its entry in mintproc.yaml.`;
-    sources.problems.add(problemAt(source, offset, 'keys.missing', { message, suggestion }));
-  };
   reportStrayKeys(plan, wanted);
-  const signs = plan.algorithm !== undefined;
-  const signing = signs ? yield* findSigning(plan, wanted, sources, absent) : undefined;
-  const recipientText = plan.encryption && findKey(plan.encryption.key, 'recipient', wanted, sources, absent);
-  const recipient = plan.encryption && recipientText && readRecipient(plan, plan.encryption, recipientText);
-  const ending = recipient && endingCertificate(recipient.certificates, sources.rings.now);
-  if (ending !== undefined) recipientText?.report(ending);
-  const isComplete = (!signs || signing !== undefined) && (plan.encryption === undefined || recipient !== undefined);
-  return isComplete ? { signing, recipient } : undefined;
+  const found = new Map<KeyRole, FoundKeys>();
+  const needed = neededKeys(plan);
+  for (const one of needed) {
+    const absent = (message: string): void => {
+      const suggestion = `Write \`${one.role}: { file: … }\` in its entry in mintproc.yaml.`;
+      sources.problems.add(problemAt(source, offset, 'keys.missing', { message, suggestion }));
+    };
+    const keys = yield* findKeys(plan, one, wanted, sources, absent);
+    if (keys !== undefined) found.set(one.role, keys);
+  }
+  if (found.size < needed.length) return undefined;
+  return { signing: found.get('key'), recipients: found.get('recipient') };
 }
 
-function* findSigning(
+function* findKeys(
   plan: TokenPlan,
+  needed: NeededKey,
   wanted: WantedPolicy,
   sources: KeySources,
-  absent: (use: Use, message: string) => void,
+  absent: (message: string) => void,
 ): Steps<FoundKeys | undefined> {
-  const declared = declaredKey(plan, wanted, sources);
+  const declared = declaredKey(needed, wanted, sources.named);
   if (declared === 'unknown') return undefined;
-  if (declared !== undefined) return yield* readDeclaredKey(plan, declared, sources);
-  const text = findKey(plan.key, 'key', wanted, sources, absent);
-  const { unlocked } = sources;
-  const key = text && readSigning(plan, { ...text, form: { ...text.form, unlocked } });
-  if (text === undefined || key === undefined) return undefined;
-  const found = { held: key.held, activeFrom: undefined, retireAfter: undefined };
+  if (declared !== undefined) return yield* findDeclared(plan, needed, declared, sources);
+  const { role, source } = needed;
+  if (source === undefined) {
+    absent(`The policy \`${wanted.name}\` holds no key${role === 'key' ? '' : ' to encrypt to'}.`);
+    return undefined;
+  }
+  const text = ownKeyText(source, role, { ...sources, names: sources.named.names });
+  const held = text && (yield* readOwn(plan, needed, text, sources));
+  if (text === undefined || held === undefined) return undefined;
+  const found = { held, activeFrom: undefined, retireAfter: undefined };
   return { keys: [found], revoked: [], isNamed: false, report: text.report };
 }
 
@@ -74,18 +121,18 @@ interface Declaration {
 
 /** The declaration of the key in `mintproc.yaml`; undefined where the policy's own key counts. */
 function declaredKey(
-  plan: TokenPlan,
+  { role, source }: NeededKey,
   wanted: WantedPolicy,
-  { named }: KeySources,
+  named: NamedKeys,
 ): Declaration | 'unknown' | undefined {
-  const { key: entry } = wanted.settings;
+  const entry = wanted.settings[role];
   if (typeof entry === 'object') {
     const { resolve } = wanted;
-    const report: DeclaredKey['report'] = (path, code, details) => wanted.report(['key', ...path], code, details);
+    const report: DeclaredKey['report'] = (path, code, details) => wanted.report([role, ...path], code, details);
     const form = { ...entry, revoked: [] };
     return { id: `policy ${wanted.name}`, isNamed: entry.kid !== undefined, key: { form, resolve, report } };
   }
-  const name = entry ?? (plan.key?.kind === 'named' ? plan.key.name : undefined);
+  const name = entry ?? (source?.kind === 'named' ? source.name : undefined);
   if (name !== undefined && !named.isRead) return 'unknown';
   const key = name === undefined ? undefined : named.declared(name);
   if (name !== undefined && key !== undefined) {
@@ -94,7 +141,7 @@ function declaredKey(
   }
   if (entry === undefined) return undefined;
   const guess = nearest(entry, named.names);
-  wanted.report(['key'], 'keys.unknown-name', {
+  wanted.report([role], 'keys.unknown-name', {
     // Not the name itself: it may be the secret, written where a name belongs.
     message: 'No key of the configuration has this name.',
     suggestion:
@@ -105,32 +152,42 @@ function declaredKey(
   return 'unknown';
 }
 
-function* readDeclaredKey(
+function* findDeclared(
   plan: TokenPlan,
+  { role, source, use, algorithm }: NeededKey,
   { id, isNamed, key }: Declaration,
-  { files, environment, strictFiles, rings, secret, unlocked }: KeySources,
+  { world, strictFiles, rings, secret, unlocked }: KeySources,
 ): Steps<FoundKeys | undefined> {
-  if (plan.algorithm === undefined) return undefined;
-  const found = yield* readDeclared(plan.algorithm, judging(key, plan), {
-    world: { read: files.read, list: files.list, environment },
+  const made = `${id} ${algorithm}`;
+  const request: KeyRequest = {
+    use,
+    world,
     strictFiles,
-    form: { ...declaredForm(plan, secret), unlocked },
-    made: rings.made(`${id} ${plan.algorithm.name}`),
-  });
-  for (const { held } of found ?? []) if (held.generated) rings.keepMade(`${id} ${plan.algorithm.name}`, held);
+    form: { ...declaredForm(source, role, secret), unlocked },
+    made: rings.made(made),
+  };
+  const found = yield* readDeclared({ ...key, judge: (finding) => judge(finding, plan) }, request);
+  for (const { held } of found ?? []) if (held.generated) rings.keepMade(made, held);
   const report = (finding: KeyFinding): void => key.report([], finding.code, finding);
   return found && { keys: found, revoked: key.form.revoked, isNamed, report };
 }
 
-/** The file holds what the policy's variable would: a secret as it writes it, or a JWK. */
-function declaredForm({ key }: TokenPlan, secret: Secrets): KeyForm {
-  if (key?.kind === 'variable') return formOf(key, secret);
-  return key?.kind === 'named' && key.holds === 'jwk' ? { jwk: true } : {};
-}
-
-/** The declaration with what this vendor makes of findings. */
-function judging(key: DeclaredKey, plan: TokenPlan): DeclaredKey {
-  return { ...key, judge: (finding) => judge(finding, plan) };
+/** The key in a text of the policy's own. */
+function* readOwn(
+  plan: TokenPlan,
+  { use }: NeededKey,
+  { text, form, report }: KeyText,
+  {
+    world,
+    strictFiles,
+    unlocked,
+  }: Pick<KeySources, 'world' | 'strictFiles'> & { readonly unlocked: UnlockedKeys | undefined },
+): Steps<HeldKey | undefined> {
+  const request = { use, world, strictFiles, form: { ...form, unlocked }, made: undefined };
+  const { keys, findings } = yield* readKeys({ scheme: 'inline', text }, request);
+  const judged = findings.map((finding) => judge(finding, plan));
+  for (const finding of judged) report(finding);
+  return hasError(judged) ? undefined : keys[0];
 }
 
 /** A key that the plan has no use for shows that its author expects another token. */
@@ -156,36 +213,23 @@ export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, pr
   }
 }
 
+/** A key of the policy's own stands in its text. */
+const nothingElse: KeyWorld = {
+  read: () => ({ kind: 'failed', reason: 'is not read here' }),
+  list: () => ({ kind: 'failed', reason: 'is not read here' }),
+  environment: {},
+};
+
 function checkOwnKeys(plan: TokenPlan, source: SourceText, offset: number, problems: Problems): void {
-  const { algorithm, encryption } = plan;
-  const signing = algorithm && ownKey(plan.key, problems);
-  if (signing !== undefined) readSigning(plan, signing);
-  const recipient = encryption && ownKey(encryption.key, problems);
-  if (recipient !== undefined) readRecipient(plan, encryption, recipient);
-  const lacksOne = (algorithm && plan.key === undefined) || (encryption && encryption.key === undefined);
-  if (lacksOne !== true) return;
+  const needed = neededKeys(plan);
+  for (const one of needed) {
+    const text = textWithoutConfiguration(one.source, problems);
+    const sources = { world: nothingElse, strictFiles: false, unlocked: undefined };
+    if (text !== undefined) finish(readOwn(plan, one, text, sources));
+  }
+  if (needed.every((one) => one.source !== undefined)) return;
   const message = 'The policy has no key of its own, so its entry in mintproc.yaml must name one.';
   problems.add(problemAt(source, offset, 'keys.missing', { severity: 'warning', message }));
-}
-
-function readSigning(plan: TokenPlan, { text, origin, form, report }: KeyText): SigningKey | undefined {
-  if (plan.algorithm === undefined) return undefined;
-  return judged(plan, readSigningKey(plan.algorithm, text, origin, form), report);
-}
-
-function readRecipient(plan: TokenPlan, encryption: Encryption | undefined, found: KeyText): RecipientKey | undefined {
-  if (encryption === undefined) return undefined;
-  return judged(plan, readRecipientKey(encryption, found.text, found.origin, found.form), found.report);
-}
-
-function judged<K>(
-  plan: TokenPlan,
-  { key, findings }: { readonly key: K | undefined; readonly findings: readonly KeyFinding[] },
-  report: KeyText['report'],
-): K | undefined {
-  const all = findings.map((finding) => judge(finding, plan));
-  for (const finding of all) report(finding);
-  return all.some(({ severity }) => severity === 'error') ? undefined : key;
 }
 
 /** What fails every request at the vendor's gateway is an error when the policy loads. */

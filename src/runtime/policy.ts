@@ -3,42 +3,36 @@
  * One policy, from its files to something that mints: the dialect reads the file, the entry chooses one policy of it,
  * a key is found and checked, and both become a minter.
  */
-import type { Code } from '../diagnostics/codes.ts';
 import { calledFile } from '../diagnostics/harmless.ts';
-import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
+import type { Problems } from '../diagnostics/problem.ts';
+import { type Place, SourceText } from '../diagnostics/source-text.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { Documents } from '../dialects/document-file.ts';
 import { type PolicyFile, readPolicyFile } from '../dialects/index.ts';
 import type { DeclaredVariables, PolicySettings } from '../dialects/policy-file.ts';
-import type { YamlPath } from '../dialects/yaml-places.ts';
-import type { Encrypt } from '../jose/encrypt.ts';
-import type { Signer } from '../jose/proof.ts';
-import type { Sign } from '../jose/sign.ts';
-import type { RecipientKey } from '../keys/key-ring.ts';
-import { type KeyRing, keyId, type RingKey, termsOf } from '../keys/rotation.ts';
+import type { Encrypter, Signer } from '../jose/proof.ts';
+import { jointTerms, type KeyRing, keyId, type RingKey } from '../keys/rotation.ts';
 import { UnlockedKeys } from '../keys/unlocked-keys.ts';
 import { type Auditing, Witness } from '../mint/audit.ts';
 import type { MintedRecord } from '../mint/decision.ts';
 import { type Minter, makeMinter, type StagedMinter } from '../mint/minter.ts';
 import { type KeptTokens, type ReuseCounters, reusing } from '../mint/reuse.ts';
 import { ReuseMemory } from '../mint/reuse-memory.ts';
-import { rotatingMinter } from '../mint/rotating.ts';
+import { type MintingTerm, rotatingMinter } from '../mint/rotating.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
-import type { CallerObserver } from './caller-sources.ts';
 import { choosePolicy } from './choose-policy.ts';
-import type { PolicyEntrySettings } from './configuration-schema.ts';
-import { type FileReader, readText } from './files.ts';
-import type { Secrets } from './find-key.ts';
+import { readTextFile } from './files.ts';
 import { HeaderValues } from './header-values.ts';
 import { neverMints, noKey } from './idle-minters.ts';
-import { MintingKeysMaker, madeBy, signerOf } from './minting-keys.ts';
+import type { LoadContext } from './load-context.ts';
+import { encrypterOf, MintingKeysMaker, madeBy, signerOf } from './minting-keys.ts';
 import type { NamedKeys } from './named-keys.ts';
-import { type PolicyKeys, readKeys } from './policy-key.ts';
+import type { Secrets } from './own-key.ts';
+import { findPolicyKeys } from './policy-key.ts';
 import { outputIsFit, outputOf } from './policy-output.ts';
-import type { UnprovedKeys } from './prove-keys.ts';
 import { type Reuse, reuseOf } from './reuse-settings.ts';
-import { type RingBook, type SigningKeys, withKeyId } from './signing-rings.ts';
+import { type RingBook, withKeyId } from './signing-rings.ts';
+import type { WantedPolicy } from './wanted-policy.ts';
 
 export interface CompiledPolicy {
   readonly name: string;
@@ -54,42 +48,20 @@ export interface CompiledPolicy {
   readonly requiresCaller: boolean;
   readonly reuse: Reuse;
   readonly unproved: UnprovedKeys;
-  /** The key to encrypt to; undefined where the policy does not encrypt. */
-  readonly recipient: RecipientKey | undefined;
+  /** The keys to encrypt to, by their times; empty where the policy does not encrypt. */
+  readonly recipients: KeyRing;
   /** What its minters keep to give out again; empty where they keep nothing. */
   readonly kept: readonly KeptTokens[];
   /** Sees how its tokens come about; undefined where none leaves a line in the audit. */
   readonly witness: Witness | undefined;
 }
 
-/** What loading needs of the world around it. */
-export interface LoadContext {
-  readonly files: FileReader;
-  /** Stands between a minter and its signer, as a stopwatch does; `algorithm` is the algorithm's name. */
-  readonly wrapSign?: (algorithm: string, sign: Sign) => Sign;
-  /** The same between a minter and its encrypter; `algorithm` is the key management's name. */
-  readonly wrapEncrypt?: (algorithm: string, encrypt: Encrypt) => Encrypt;
-  /** The process's environment, for variables and keys that are declared to come from it. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Counts the tokens of a policy that are given out again, and those that are not. */
-  readonly reuseCounters?: (policy: string) => ReuseCounters;
-  /** What is counted and noted about callers. */
-  readonly callers?: CallerObserver;
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number;
-  /** The keys of the configuration that is in force. */
-  readonly before?: SigningKeys;
-  /** Milliseconds from `now` until new keys are published, at most. */
-  readonly announcedIn?: number;
-  /**
-   * How many policies may be loaded though none of their keys is active now, so that their requests are refused: none
-   * unless it says otherwise; `some`: as long as another can answer. One that could sign before is never among them.
-   */
-  readonly withoutKeys?: 'none' | 'some' | 'all';
-  /** The files as documents, where somebody else wants to know them, too. */
-  readonly documents?: Documents;
-  /** Keys that a password opens, where somebody else has opened them or wants them, too. */
-  readonly unlocked?: UnlockedKeys;
+/** What a policy signs and encrypts with. */
+export interface UnprovedKeys {
+  /** Where the policy stands in its file. */
+  readonly place: Place;
+  readonly signers: readonly Signer[];
+  readonly encrypters: readonly Encrypter[];
 }
 
 /** What policies of one configuration have in common. */
@@ -105,18 +77,6 @@ export interface PolicySurroundings {
   readonly rings: RingBook;
   /** Undefined where no token leaves a line in the audit. */
   readonly audit: Auditing | undefined;
-}
-
-/** A policy to load. */
-export interface WantedPolicy {
-  readonly name: string;
-  /** As it can be opened, and as problems name it. */
-  readonly file: string;
-  /** A path of the entry as it can be opened. */
-  resolve(file: string): string;
-  readonly settings: PolicyEntrySettings;
-  /** Reports a problem with the entry; `path` leads to a key inside it. */
-  report(path: YamlPath, code: Code, details: ProblemDetails): void;
 }
 
 interface ReadFile {
@@ -167,7 +127,7 @@ export class PolicyLoader {
     const made = plan.disabled === true ? switchedOff : yield* this.#readMinter(read, wanted);
     const output = fit ? outputOf(plan, wanted, this.#problems) : undefined;
     if (made === undefined || output === undefined) return undefined;
-    const { minter, signers, recipient } = made;
+    const { minter, signers, encrypters, recipients } = made;
     return {
       name: wanted.name,
       dialect: plan.dialect,
@@ -179,58 +139,72 @@ export class PolicyLoader {
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
       requiresCaller: wanted.settings.requireCaller ?? false,
       reuse,
-      unproved: { place: file.source.placeAt(found.offset), signers, encrypter: recipient?.encrypter },
-      recipient,
+      unproved: { place: file.source.placeAt(found.offset), signers, encrypters },
+      recipients,
       kept: read.kept,
       witness,
     };
   }
 
   *#readMinter(read: ReadPlan, wanted: WantedPolicy): Steps<Made | undefined> {
-    const { plan, witness, source, offset } = read;
+    const { plan, source, offset } = read;
     const { secret, keys: named, strictFiles, rings } = this.#surroundings;
     const { files, environment = {}, unlocked = new UnlockedKeys() } = this.#context;
-    const sources = { files, secret, named, environment, strictFiles, rings, unlocked, problems: this.#problems };
-    const keys = yield* readKeys(plan, source, offset, wanted, sources);
+    const world = { read: files.read, list: files.list, environment };
+    const sources = { world, secret, named, strictFiles, rings, unlocked, problems: this.#problems };
+    const keys = yield* findPolicyKeys(plan, source, offset, wanted, sources);
     if (keys === undefined) return undefined;
-    const { signing, recipient } = keys;
-    if (signing === undefined) {
-      const unseen = yield* makeMinter(plan, { recipient: this.#minting.recipient(plan, recipient, witness) });
-      const minter = witness?.minting(unseen, madeBy(plan, undefined, recipient)) ?? unseen;
-      return { minter, signers: [], recipient };
-    }
-    const ring = rings.add(wanted.name, plan, signing);
-    return ring && { ...(yield* this.#rotating(read, ring, keys, this.#reuser(read, wanted))), recipient };
+    const { signing, recipients: found } = keys;
+    const recipients = found && rings.recipients(found);
+    const ring = signing && rings.add(wanted.name, plan, signing);
+    const lacksOne = (signing !== undefined && ring === undefined) || (found !== undefined && recipients === undefined);
+    if (lacksOne) return undefined;
+    return yield* this.#rotating(read, { ring, recipients, isNamed: signing?.isNamed === true }, wanted);
   }
 
-  /** A minter for each key that signs at some time. */
-  *#rotating(
-    { plan, witness }: ReadPlan,
-    ring: KeyRing,
-    { signing, recipient }: PolicyKeys,
-    reused: (minter: StagedMinter) => Minter,
-  ): Steps<Omit<Made, 'recipient'>> {
-    const isNamed = signing?.isNamed === true;
-    const shown = isNamed ? withKeyId(plan) : plan;
-    const minters = new Map<RingKey, Minter>();
-    const signers: Signer[] = [];
-    const terms = termsOf(ring);
-    for (const { signer } of terms) {
-      if (signer === undefined || minters.has(signer)) continue;
-      const { held } = signer;
-      const kid = isNamed ? keyId(held) : held.kid;
-      const unproved = signerOf(plan, signer);
-      if (unproved !== undefined) signers.push(unproved);
-      const keys = {
-        signing: this.#minting.signing(unproved, kid),
-        recipient: this.#minting.recipient(plan, recipient, witness),
-      };
-      const minter = reused(yield* makeMinter(shown, keys));
-      minters.set(signer, witness?.minting(minter, madeBy(plan, held, recipient)) ?? minter);
+  /** A minter for each pair of a key that signs and one that is encrypted to, at some time. */
+  *#rotating(read: ReadPlan, rings: Rings, wanted: WantedPolicy): Steps<Made> {
+    const { ring, recipients } = rings;
+    const making: Making = {
+      read,
+      shown: rings.isNamed ? withKeyId(read.plan) : read.plan,
+      isNamed: rings.isNamed,
+      // Tokens that are encrypted alone are never reused.
+      reused: ring === undefined ? (minter) => minter : this.#reuser(read, wanted),
+      signers: new Map(),
+      encrypters: new Map(),
+    };
+    const minters = new Map<RingKey | undefined, Map<RingKey | undefined, Minter>>();
+    const terms: MintingTerm[] = [];
+    for (const { from, signer, recipient } of jointTerms(ring, recipients)) {
+      const isComplete =
+        (ring === undefined) === (signer === undefined) && (recipients === undefined) === (recipient === undefined);
+      const bySigner = minters.get(signer) ?? new Map<RingKey | undefined, Minter>();
+      const known = isComplete ? bySigner.get(recipient) : noKey;
+      const minter = known ?? (yield* this.#minterOf(signer, recipient, making));
+      minters.set(signer, bySigner.set(recipient, minter));
+      terms.push({ from, minter });
       yield;
     }
-    const minterOf = (signer: RingKey | undefined): Minter => (signer && minters.get(signer)) ?? noKey;
-    return { minter: rotatingMinter(terms.map(({ from, signer }) => ({ from, minter: minterOf(signer) }))), signers };
+    return {
+      minter: rotatingMinter(terms),
+      signers: [...making.signers.values()],
+      encrypters: [...making.encrypters.values()],
+      recipients: recipients ?? [],
+    };
+  }
+
+  *#minterOf(signer: RingKey | undefined, recipient: RingKey | undefined, making: Making): Steps<Minter> {
+    const { plan, witness } = making.read;
+    const signs = madeOnce(making.signers, signer, (key) => signerOf(plan, key));
+    const encrypts = madeOnce(making.encrypters, recipient, (key) => encrypterOf(plan, key));
+    const kid = signer && (making.isNamed ? keyId(signer.held) : signer.held.kid);
+    const unseen = yield* makeMinter(making.shown, {
+      signing: this.#minting.signing(signs, kid),
+      recipient: this.#minting.recipient(encrypts, recipient, witness),
+    });
+    const minter = making.reused(unseen);
+    return witness?.minting(minter, madeBy(plan, signer?.held, recipient?.held)) ?? minter;
   }
 
   /** What lets the tokens of a minter be reused, where they may be. */
@@ -268,7 +242,7 @@ export class PolicyLoader {
 
   *#readAfresh(wanted: WantedPolicy): Steps<ReadFile | undefined> {
     const { file, report } = wanted;
-    const text = readText(this.#context.files, file);
+    const text = readTextFile(this.#context.files, file);
     if (text.kind === 'failed') {
       report(['file'], 'config.unreadable-file', { message: `${calledFile('The policy file', file)} ${text.reason}.` });
       return undefined;
@@ -279,15 +253,48 @@ export class PolicyLoader {
   }
 }
 
+/** The keys of a policy by their times; undefined where it does not sign, or does not encrypt. */
+interface Rings {
+  readonly ring: KeyRing | undefined;
+  readonly recipients: KeyRing | undefined;
+  /** Whether the configuration names the key that signs. */
+  readonly isNamed: boolean;
+}
+
+/** What the minters of one policy have in common. */
+interface Making {
+  readonly read: ReadPlan;
+  /** The plan with what the configuration adds to it. */
+  readonly shown: TokenPlan;
+  readonly isNamed: boolean;
+  reused(minter: StagedMinter): Minter;
+  readonly signers: Map<RingKey, Signer>;
+  readonly encrypters: Map<RingKey, Encrypter>;
+}
+
+/** What is made of a key once, whoever asks first. */
+function madeOnce<T>(
+  all: Map<RingKey, T>,
+  key: RingKey | undefined,
+  make: (key: RingKey) => T | undefined,
+): T | undefined {
+  const known = key && all.get(key);
+  if (key === undefined || known !== undefined) return known;
+  const fresh = make(key);
+  if (fresh !== undefined) all.set(key, fresh);
+  return fresh;
+}
+
 /** A minter, and the keys that it mints with. */
 interface Made {
   readonly minter: Minter;
   readonly signers: readonly Signer[];
-  readonly recipient: RecipientKey | undefined;
+  readonly encrypters: readonly Encrypter[];
+  readonly recipients: KeyRing;
 }
 
 /** A policy that is switched off needs no key. */
-const switchedOff: Made = { minter: neverMints, signers: [], recipient: undefined };
+const switchedOff: Made = { minter: neverMints, signers: [], encrypters: [], recipients: [] };
 
 const nobody = { increment() {} };
 const uncounted: ReuseCounters = { hit: nobody, miss: nobody, evicted: nobody };

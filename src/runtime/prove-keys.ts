@@ -6,16 +6,9 @@
 import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { Place } from '../diagnostics/source-text.ts';
-import { type Encrypter, proveEncrypter, proveSigner, type Signer } from '../jose/proof.ts';
+import { proveEncrypter, proveSigner } from '../jose/proof.ts';
 import type { Loaded } from './load.ts';
-
-/** What a policy signs and encrypts with. */
-export interface UnprovedKeys {
-  /** Where the policy stands in its file. */
-  readonly place: Place;
-  readonly signers: readonly Signer[];
-  readonly encrypter: Encrypter | undefined;
-}
+import type { UnprovedKeys } from './policy.ts';
 
 /** The same, or what is wrong with its keys. A key that several policies use by one algorithm is proved once. */
 export async function proveKeys(loaded: Loaded): Promise<Loaded> {
@@ -38,15 +31,16 @@ class Proofs {
   readonly #secret = randomBytes(32);
   readonly #given = new Map<string, Promise<void>>();
 
-  async of({ signers, encrypter }: UnprovedKeys): Promise<void> {
+  async of({ signers, encrypters }: UnprovedKeys): Promise<void> {
     for (const signer of signers) {
       const name = `${signer.algorithm.name} ${this.#fingerprint(signer.key)} ${JSON.stringify(signer.jwk)}`;
       await this.#once(name, () => proveSigner(signer));
     }
-    if (encrypter === undefined) return;
-    const { management, content, key, compress } = encrypter.recipient;
-    const name = [management.name, content.name, compress, this.#fingerprint(key)].join(' ');
-    await this.#once(name, () => proveEncrypter(encrypter));
+    for (const encrypter of encrypters) {
+      const { management, content, key, compress } = encrypter.recipient;
+      const name = [management.name, content.name, compress, this.#fingerprint(key)].join(' ');
+      await this.#once(name, () => proveEncrypter(encrypter));
+    }
   }
 
   #once(name: string, prove: () => Promise<void>): Promise<void> {

@@ -11,6 +11,9 @@ import type { ReuseLimits } from '../mint/reuse.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
 import { durationSchema, milliseconds } from './duration.ts';
 
+/** Enough for a second's worth of callers; what does not fit is minted. The bounds are the defaults of a longer reuse, too. */
+const withinSecond: ReuseLimits = { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 };
+
 export const reuseSchema = z.union([
   z
     .boolean()
@@ -18,12 +21,12 @@ export const reuseSchema = z.union([
   z.strictObject({
     for: durationSchema().describe('How long a token is given out again to requests with the same claims.'),
     leeway: durationSchema().default('10s').describe('How long a token must still be valid to be given out again.'),
-    entries: z.int().min(1).max(1_000_000).default(10_000).describe('Most tokens that are kept.'),
+    entries: z.int().min(1).max(1_000_000).default(withinSecond.entries).describe('Most tokens that are kept.'),
     bytes: z
       .int()
       .min(1_024)
       .max(1_073_741_824)
-      .default(16_777_216)
+      .default(withinSecond.bytes)
       .describe('Most bytes of the tokens that are kept.'),
   }),
 ]);
@@ -43,9 +46,6 @@ export type ReuseSettings = z.output<typeof reuseSchema>;
 export type Reuse =
   | { readonly kind: 'second' | 'longer'; readonly limits: ReuseLimits }
   | { readonly kind: 'off'; readonly because: string };
-
-/** Enough for a second's worth of callers; what does not fit is minted. */
-const withinSecond: ReuseLimits = { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 };
 
 export function* reuseOf(plan: TokenPlan, settings: ReuseSettings | undefined): Steps<Reuse> {
   const off = (because: string): Reuse => ({ kind: 'off', because });

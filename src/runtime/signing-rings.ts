@@ -6,12 +6,19 @@
 import type { KeyFinding } from '../jose/signing-key.ts';
 import { endingCertificate } from '../keys/certificate-end.ts';
 import type { HeldKey } from '../keys/held-key.ts';
-import { type FoundKey, type KeyRing, NameClashes, nextRing, publishedAt, signerAt } from '../keys/rotation.ts';
+import { checkFit, hasError, signingUse } from '../keys/key-use.ts';
+import {
+  type FoundKey,
+  type KeyRing,
+  NameClashes,
+  nextRing,
+  publishedAt,
+  recipientRing,
+  signerAt,
+} from '../keys/rotation.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
 import { milliseconds } from './duration.ts';
-import type { JwksSettings } from './jwks-schema.ts';
-import type { LoadContext } from './policy.ts';
-import { checkHeld } from './signing-source.ts';
+import { defaultKeepFor, type JwksSettings } from './jwks-schema.ts';
 
 export interface SigningKeys {
   /** By policy; of a policy that is gone, what must stay published. */
@@ -21,6 +28,9 @@ export interface SigningKeys {
 }
 
 export const noSigningKeys: SigningKeys = { rings: new Map(), made: new Map() };
+
+/** Of which policies it is taken that none of their keys is active: of none, of some as long as others can answer, of all. */
+export type WithoutKeys = 'none' | 'some' | 'all';
 
 /** The keys found for a policy. */
 export interface FoundKeys {
@@ -39,7 +49,7 @@ export interface RingBookContext {
   /** Undefined where no key is published. */
   readonly jwks: JwksSettings | undefined;
   /** Whether a policy is loaded without a key that signs, where it had none before either. */
-  readonly withoutKeys: NonNullable<LoadContext['withoutKeys']>;
+  readonly withoutKeys: WithoutKeys;
 }
 
 /** Verifiers' clocks may be behind. */
@@ -82,19 +92,33 @@ export class RingBook {
     if (algorithm === undefined) return undefined;
     const { now, announcedIn, before, jwks } = this.#context;
     const publishAhead = publishAheadOf(plan, jwks);
+    const use = signingUse(algorithm);
     const keys = nextRing(withOwnName(plan, found), before.rings.get(policy) ?? [], {
       now,
       publishAhead: publishAhead === 0 ? 0 : publishAhead + announcedIn,
       lifetime: lifetimeOf(plan, jwks) + clockLeeway,
       algorithm: algorithm.name,
       revoked: new Set(found.revoked),
-      fits: (held) => checkHeld(algorithm, held).every(({ severity }) => severity !== 'error'),
+      fits: (held) => !hasError(checkFit(use, held)),
     });
     if (signerAt(keys, now) === undefined && !this.#maySignLater(policy, found)) return undefined;
-    this.#reportCertificates(found);
+    this.#reportCertificates(found.keys, found.report);
     this.#rings.set(policy, keys);
     this.#reportClash(keys, found);
     return keys;
+  }
+
+  /** The keys of a policy to encrypt to, by their times; undefined where none is active now, which is reported. */
+  recipients({ keys, revoked, report }: FoundKeys): KeyRing | undefined {
+    const { now, withoutKeys } = this.#context;
+    const ring = recipientRing(keys, new Set(revoked));
+    const active = signerAt(ring, now);
+    if (active === undefined && withoutKeys !== 'all') {
+      report({ code: 'keys.none-active', severity: 'error', message: 'None of these keys is active now.' });
+      return undefined;
+    }
+    this.#reportCertificates(active === undefined ? [] : [active], report);
+    return ring;
   }
 
   /**
@@ -114,7 +138,7 @@ export class RingBook {
     return true;
   }
 
-  #reportCertificates({ keys, report }: FoundKeys): void {
+  #reportCertificates(keys: readonly Pick<FoundKey, 'held'>[], report: FoundKeys['report']): void {
     for (const { held } of keys) {
       const finding = endingCertificate(held.certificates, this.#context.now);
       if (finding !== undefined) report(finding);
@@ -178,7 +202,7 @@ function publishAheadOf(plan: TokenPlan, jwks: JwksSettings | undefined): number
 function lifetimeOf({ claims }: TokenPlan, jwks: JwksSettings | undefined): number {
   const expiry = claims.findLast((step) => step.kind !== 'members' && step.name === 'exp');
   if (expiry?.kind === 'time') return Math.max(0, expiry.offset * 1000);
-  return milliseconds(jwks?.keepFor ?? '24h');
+  return milliseconds(jwks?.keepFor ?? defaultKeepFor);
 }
 
 /** The key's name in every token; a `kid` that the policy writes itself comes later, and so replaces it. */

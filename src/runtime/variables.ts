@@ -13,15 +13,15 @@ import { isInexact } from '../diagnostics/exact-json.ts';
 import { called, nameOr } from '../diagnostics/harmless.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { LocatedError, type ProblemDetails, type Problems } from '../diagnostics/problem.ts';
-import { compileTemplate } from '../dialects/apigee/template.ts';
-import { declaredOrFlowVariable, isPrivate } from '../dialects/apigee/variables.ts';
+import { compileDeclaredTemplate } from '../dialects/index.ts';
 import type { LocatedYaml } from '../dialects/located-yaml.ts';
 import type { DeclaredVariables } from '../dialects/policy-file.ts';
+import { isPrivate } from '../dialects/private-names.ts';
 import type { YamlPath } from '../dialects/yaml-places.ts';
 import { compileExpression, type ProfileName } from '../expressions/expression.ts';
 import { valueAt } from '../plan/object-view.ts';
 import type { Computed, Scope } from '../plan/token-plan.ts';
-import { type FileReader, readText } from './files.ts';
+import { type FileReader, readTextFile } from './files.ts';
 import { metadataPath } from './metadata-path.ts';
 import type { VariableForm } from './variables-schema.ts';
 
@@ -106,7 +106,7 @@ export class Variables implements DeclaredVariables {
     }
     if ('file' in form) {
       const path = this.#context.resolve(form.file);
-      const contents = readText(this.#context.files, path);
+      const contents = readTextFile(this.#context.files, path);
       if (contents.kind === 'text') return contents.text.replace(/\r?\n$/, '');
       this.#report([name, 'file'], 'variables.unreadable', { message: `The file ${contents.reason}.` });
     }
@@ -173,19 +173,8 @@ export class Variables implements DeclaredVariables {
     return constant(value);
   }
 
-  /** A variable without a value makes the whole template have none: half a value would be a different one. */
   #template(name: string): Computed {
-    const source = this.#context.document.scalarAt(['variables', name, 'template']);
-    const pieces = compileTemplate(source, (variable) => declaredOrFlowVariable(variable.text, this));
-    return once((scope) => {
-      let text = '';
-      for (const piece of pieces) {
-        const part = piece.kind === 'text' ? piece.text : piece.read(scope);
-        if (part === undefined) return undefined;
-        text += part;
-      }
-      return text;
-    });
+    return once(compileDeclaredTemplate(this.#context.document.scalarAt(['variables', name, 'template']), this));
   }
 
   #expression(name: string): Computed {

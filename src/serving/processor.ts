@@ -14,7 +14,7 @@ import { Metrics } from '../observe/metrics.ts';
 import { RequestObserver } from '../observe/request-observer.ts';
 import { makeDecide } from '../runtime/decide.ts';
 import { InForce } from '../runtime/in-force.ts';
-import type { LoadContext } from '../runtime/policy.ts';
+import type { LoadContext } from '../runtime/load-context.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 
 const outcomes = Object.keys(exchangeOutcomes) as (keyof typeof exchangeOutcomes)[];
@@ -82,9 +82,6 @@ export async function startProcessor(
     pin: () => inForce.current.decide,
     observer: new RequestObserver(metrics, log, audit),
     limits,
-    maxMessageBytes: limits.messageBytes,
-    maxConcurrentStreams: limits.concurrentStreams,
-    maxConnections: limits.connections,
   });
   const watch = watchCallers(metrics.callers, log);
   return {

@@ -98,7 +98,10 @@ function refusal(from: string, target: string): string | undefined {
   if (other === 'main.ts') return 'nobody imports the composition root';
   if (room === 'dialects' && other === 'dialects') return betweenDialects(from, target);
   if (room === other || room === 'main.ts' || room === 'cli') return undefined;
-  return mayImport[room]?.includes(other) ? undefined : `${room} may not import ${other}`;
+  if (!mayImport[room]?.includes(other)) return `${room} may not import ${other}`;
+  // What a vendor's folder offers to all comes out of the index; the commands may look inside.
+  const isInside = other === 'dialects' && target.split('/').length > 3;
+  return isInside ? 'a dialect is entered by dialects/index.ts' : undefined;
 }
 
 /** A dialect has a folder; what the dialects share stands beside the folders and knows none of them, but for the index. */

@@ -15,6 +15,7 @@ import { seenHeader } from '../../demo/upstream.ts';
 import { startServer } from '../../src/extproc/server.ts';
 import { makeDecide } from '../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
+import { defaultLimits } from '../extproc/default-limits.ts';
 import { RecordingObserver } from '../extproc/recording-observer.ts';
 import { flexPolicy, memoryFiles } from '../runtime/memory-files.ts';
 import { type Question, seenIn } from './harness/client.ts';
@@ -137,7 +138,12 @@ for (const [pathPrefix, status, seen] of connects) {
     assert.ok(snapshot);
     const decide = makeDecide(snapshot, { clock: Date.now, randomId: () => 'id' });
     const observer = new RecordingObserver();
-    const processor = await startServer({ addresses: ['127.0.0.1:0'], observer, pin: () => decide });
+    const processor = await startServer({
+      limits: defaultLimits,
+      addresses: ['127.0.0.1:0'],
+      observer,
+      pin: () => decide,
+    });
     const arrived: (string | undefined)[] = [];
     const upstream = createServer().listen(0, '127.0.0.1');
     upstream.on('connect', (incoming: IncomingMessage, socket) => {

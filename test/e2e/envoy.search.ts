@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { startServer } from '../../src/extproc/server.ts';
 import type { Decide } from '../../src/mint/decision.ts';
+import { defaultLimits } from '../extproc/default-limits.ts';
 import { RecordingObserver } from '../extproc/recording-observer.ts';
 import { Dice } from '../search/dice.ts';
 import { ordered } from '../search/pairwise.ts';
@@ -71,7 +72,13 @@ async function run(effort: Effort): Promise<string> {
 }
 
 async function started(observer: RecordingObserver) {
-  const server = await startServer({ addresses: ['127.0.0.1:0'], transport, observer, pin: () => decide });
+  const server = await startServer({
+    limits: defaultLimits,
+    addresses: ['127.0.0.1:0'],
+    transport,
+    observer,
+    pin: () => decide,
+  });
   const [address = ''] = server.addresses;
   return { address, [Symbol.asyncDispose]: async () => void (await server.stop(0)) };
 }

@@ -14,6 +14,7 @@ import { type ProcessorServer, startServer } from '../../src/extproc/server.ts';
 import { serviceDefinition } from '../../src/extproc/transports/grpc-js.ts';
 import { serviceNames } from '../../src/extproc/transports/transport.ts';
 import type { Decide } from '../../src/mint/decision.ts';
+import { defaultLimits } from '../extproc/default-limits.ts';
 import { RecordingObserver } from '../extproc/recording-observer.ts';
 import { denyHeader, type ModeProxy, type ModeRoute, type Modes, startModeProxy } from './harness/mode-proxy.ts';
 
@@ -61,7 +62,7 @@ let upstream: Server;
 let proxy: ModeProxy;
 
 before(async () => {
-  processor = await startServer({ addresses: ['127.0.0.1:0'], observer, pin: () => decide });
+  processor = await startServer({ limits: defaultLimits, addresses: ['127.0.0.1:0'], observer, pin: () => decide });
   upstream = await startEcho();
   proxy = await startModeProxy({ ...shared(), routes: [...whole, ...headless, grpcRoute] });
 });

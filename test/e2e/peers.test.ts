@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type ProcessorServer, startServer } from '../../src/extproc/server.ts';
+import { defaultLimits } from '../extproc/default-limits.ts';
 import { RecordingObserver } from '../extproc/recording-observer.ts';
 import { decide, faultsOf, type Heard, type Talk, talks } from '../extproc/transports/peers/talk.ts';
 import { absenceOf, askWithCurl, askWithH2load, askWithNghttp, type Command } from './harness/command-peers.ts';
@@ -21,7 +22,13 @@ let folder: string;
 
 before(async () => {
   const observer = new RecordingObserver();
-  server = await startServer({ addresses: ['127.0.0.1:0'], transport, observer, pin: () => decide });
+  server = await startServer({
+    limits: defaultLimits,
+    addresses: ['127.0.0.1:0'],
+    transport,
+    observer,
+    pin: () => decide,
+  });
   port = Number(server.addresses[0]?.split(':')[1]);
   folder = mkdtempSync(join(tmpdir(), 'mintproc-peers-'));
 });

@@ -13,6 +13,7 @@ import type { EnvoyConfig } from '../../demo/envoy-config.ts';
 import { type ProcessorServer, startServer } from '../../src/extproc/server.ts';
 import { makeDecide } from '../../src/runtime/decide.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
+import { defaultLimits } from '../extproc/default-limits.ts';
 import { RecordingObserver } from '../extproc/recording-observer.ts';
 import { flexPolicy, memoryFiles } from '../runtime/memory-files.ts';
 import { startLoneEnvoy } from './harness/lone-envoy.ts';
@@ -43,7 +44,12 @@ before(async () => {
   const { snapshot } = loadConfiguration('conf.yaml', { files });
   assert.ok(snapshot);
   const decide = makeDecide(snapshot, { clock: Date.now, randomId: () => 'id' });
-  processor = await startServer({ addresses: ['127.0.0.1:0'], observer: new RecordingObserver(), pin: () => decide });
+  processor = await startServer({
+    limits: defaultLimits,
+    addresses: ['127.0.0.1:0'],
+    observer: new RecordingObserver(),
+    pin: () => decide,
+  });
   const server = createServer();
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     let trailers: string[] = [];

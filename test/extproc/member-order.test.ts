@@ -3,19 +3,19 @@ import { test } from 'node:test';
 import type { JsonObject } from '../../src/diagnostics/json.ts';
 import { decodeRequest } from '../../src/extproc/codec/decode-request.ts';
 import { readRequest } from '../../src/extproc/wire.ts';
-import { defaultWireLimits } from '../../src/extproc/wire-limits.ts';
 import type { IncomingRequest } from '../../src/mint/decision.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
 import { decideAtOnce } from '../at-once.ts';
 import { flexPolicy, memoryFiles } from '../runtime/memory-files.ts';
 import { Dice } from '../search/dice.ts';
+import { defaultLimits } from './default-limits.ts';
 import { type Arrange, messageWith, shuffledBy } from './shuffled-message.ts';
 import { processMethod } from './stream-client.ts';
 
 const { requestDeserialize } = processMethod();
 const codecs: [name: string, read: (bytes: Buffer) => IncomingRequest][] = [
-  ['native', (bytes) => readRequest(decodeRequest(bytes, 0, bytes.length), undefined, defaultWireLimits)],
-  ['generic', (bytes) => readRequest(requestDeserialize(bytes), undefined, defaultWireLimits)],
+  ['native', (bytes) => readRequest(decodeRequest(bytes, 0, bytes.length), undefined, defaultLimits)],
+  ['generic', (bytes) => readRequest(requestDeserialize(bytes), undefined, defaultLimits)],
 ];
 
 const asWritten: Arrange = (members) => members;

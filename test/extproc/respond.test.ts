@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BodySendMode, ProcessingResponse } from '../../src/extproc/messages.ts';
-import { answerBody, refusalWithCode, refuse, respondTo } from '../../src/extproc/respond.ts';
+import { answerBody, refuse, respondTo } from '../../src/extproc/respond.ts';
 import type { Decision } from '../../src/mint/decision.ts';
+import { refusedWith } from '../../src/mint/decision.ts';
 
 const append_action = 'OVERWRITE_IF_EXISTS_OR_ADD';
 const refusal = { status: 403, contentType: 'text/plain', body: 'žádný' };
@@ -98,7 +99,7 @@ for (const [given, sent] of statuses) {
 
 test('a refusal of our own carries its code', () => {
   assert.deepEqual(
-    respondTo(refusalWithCode(431, 'extproc.too-many-headers')),
+    respondTo(refusedWith(431, 'extproc.too-many-headers')),
     immediate(431, 'application/json', '{"error":{"code":"extproc.too-many-headers"}}', 'extproc.too-many-headers'),
   );
 });

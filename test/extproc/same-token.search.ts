@@ -7,13 +7,13 @@ import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import { decodeRequest } from '../../src/extproc/codec/decode-request.ts';
 import type { ProcessingRequest } from '../../src/extproc/messages.ts';
 import { readRequest } from '../../src/extproc/wire.ts';
-import { defaultWireLimits } from '../../src/extproc/wire-limits.ts';
 import type { Decision, IncomingRequest } from '../../src/mint/decision.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
 import { decideAtOnce } from '../at-once.ts';
 import { memoryFiles } from '../runtime/memory-files.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
+import { defaultLimits } from './default-limits.ts';
 import { randomClaims } from './random-claims.ts';
 import { type PolicyWriter, policyWriters } from './random-policies.ts';
 import { messageWith, shuffledBy } from './shuffled-message.ts';
@@ -113,7 +113,7 @@ function outcomeOf(
 ): 'minted' | 'refused' {
   const decided = (name: string): readonly string[] =>
     messages.flatMap((bytes) =>
-      readings(bytes).map((message) => shownDecision(decide(readRequest(message, name, defaultWireLimits)))),
+      readings(bytes).map((message) => shownDecision(decide(readRequest(message, name, defaultLimits)))),
     );
   const [first = '', ...others] = decided(policy);
   const counter = hits.get(`${policy}-reused`);

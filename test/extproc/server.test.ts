@@ -9,6 +9,7 @@ import type { ProcessingRequest } from '../../src/extproc/messages.ts';
 import { startServer } from '../../src/extproc/server.ts';
 import { type TransportName, transports } from '../../src/extproc/transports/index.ts';
 import type { Decide } from '../../src/mint/decision.ts';
+import { defaultLimits } from './default-limits.ts';
 import { RecordingObserver } from './recording-observer.ts';
 import { endOf, StreamClient } from './stream-client.ts';
 
@@ -31,7 +32,7 @@ for (const transport of Object.keys(transports) as TransportName[]) {
     const path = join(folder, 'mintproc.sock');
     const observer = new RecordingObserver();
     const addresses = ['127.0.0.1:0', '[::1]:0', `unix:${path}`];
-    const server = await startServer({ addresses, transport, observer, pin: () => decide });
+    const server = await startServer({ limits: defaultLimits, addresses, transport, observer, pin: () => decide });
     for (const address of server.addresses) {
       const client = new StreamClient(address);
       const { answers, status } = await client.converse([requestHeaders]);
@@ -55,7 +56,13 @@ for (const transport of Object.keys(transports) as TransportName[]) {
       [false, 'cut-off'],
     ] as const) {
       const observer = new RecordingObserver();
-      const server = await startServer({ addresses: ['127.0.0.1:0'], transport, observer, pin: () => decide });
+      const server = await startServer({
+        limits: defaultLimits,
+        addresses: ['127.0.0.1:0'],
+        transport,
+        observer,
+        pin: () => decide,
+      });
       const client = new StreamClient(server.addresses[0] ?? '');
       const call = client.open();
       const end = endOf(call);
@@ -78,7 +85,13 @@ for (const transport of Object.keys(transports) as TransportName[]) {
   test(`${transport}: as many connections as allowed are served, and one more is closed`, async (t) => {
     const observer = new RecordingObserver();
     const addresses = ['127.0.0.1:0'];
-    const server = await startServer({ addresses, transport, observer, pin: () => decide, maxConnections: 2 });
+    const server = await startServer({
+      limits: { ...defaultLimits, connections: 2 },
+      addresses,
+      transport,
+      observer,
+      pin: () => decide,
+    });
     t.after(() => server.stop(0));
     const port = Number(server.addresses[0]?.split(':')[1]);
     /** HTTP/2 lets a server speak first, so a connection that is taken is told of it. */

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import type { ProcessingRequest, Struct, Value } from '../../src/extproc/messages.ts';
 import { readRequest } from '../../src/extproc/wire.ts';
-import { defaultWireLimits } from '../../src/extproc/wire-limits.ts';
+import { defaultLimits } from './default-limits.ts';
 import { processMethod } from './stream-client.ts';
 
-const limits = { ...defaultWireLimits, metadataDepth: 3 };
+const limits = { ...defaultLimits, metadataDepth: 3 };
 
 const values: [name: string, value: Value, expected: JsonValue][] = [
   ['a text', { stringValue: 'x' }, 'x'],
@@ -117,7 +117,7 @@ test('what is encoded as Envoy does comes out as it was', () => {
         };
         const decoded = requestDeserialize(requestSerialize(message));
         assert.equal(decoded.request, 'request_headers');
-        const read = readRequest(decoded, undefined, defaultWireLimits);
+        const read = readRequest(decoded, undefined, defaultLimits);
         assert.deepEqual(read.headers.all, pairs);
         for (const [key, value] of Object.entries(attributes)) {
           assert.deepEqual(plain(read.attributes.get(key)), JSON.parse(JSON.stringify(value)));
@@ -132,7 +132,7 @@ test('a member named __proto__ does not become a prototype on its way through th
   const bytes = requestSerialize({
     metadata_context: { filter_metadata: { space: structOf(JSON.parse('{"__proto__":{"admin":true},"a":1}')) } },
   });
-  const { metadata } = readRequest(requestDeserialize(bytes), undefined, defaultWireLimits);
+  const { metadata } = readRequest(requestDeserialize(bytes), undefined, defaultLimits);
   assert.equal(metadata.view('space')?.get('admin'), undefined);
   assert.equal(metadata.view('space')?.get('a'), 1);
 });

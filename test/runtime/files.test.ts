@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { diskFiles, type FileContents, givenFiles, largestFile, readText } from '../../src/runtime/files.ts';
+import { diskFiles, type FileContents, givenFiles, largestFile, readTextFile } from '../../src/runtime/files.ts';
 import { WatchedFiles } from '../../src/runtime/watched-files.ts';
 
 const server = createServer();
@@ -60,7 +60,7 @@ for (const [when, read] of readers) {
   for (const [file, text] of texts) {
     test(`${file} is read ${when}`, async () => {
       const contents = await read(join(folder, file));
-      assert.deepEqual(readText({ read: () => contents }, file), { kind: 'text', text });
+      assert.deepEqual(readTextFile({ read: () => contents }, file), { kind: 'text', text });
     });
   }
 
@@ -72,22 +72,22 @@ for (const [when, read] of readers) {
   for (const [file, reason] of failures) {
     test(`${file.slice(0, 20)} ${reason}, ${when}`, async () => {
       const contents = await read(file.startsWith('/') ? file : join(folder, file));
-      assert.deepEqual(readText({ read: () => contents }, file), { kind: 'failed', reason });
+      assert.deepEqual(readTextFile({ read: () => contents }, file), { kind: 'failed', reason });
     });
   }
 }
 
 test('a file on the command line may be a pipe', () => {
-  const reading = `import { givenFiles, readText } from './src/runtime/files.ts';
-    console.log(readText(givenFiles, '/dev/stdin').text)`;
+  const reading = `import { givenFiles, readTextFile } from './src/runtime/files.ts';
+    console.log(readTextFile(givenFiles, '/dev/stdin').text)`;
   const command = `echo piped | "$0" --input-type=module-typescript -e "$1"`;
   const out = execFileSync('sh', ['-c', command, process.execPath, reading], { cwd: root });
   assert.equal(out.toString(), 'piped\n\n');
-  assert.deepEqual(readText(givenFiles, join(folder, 'missing')), { kind: 'failed', reason: 'does not exist' });
+  assert.deepEqual(readTextFile(givenFiles, join(folder, 'missing')), { kind: 'failed', reason: 'does not exist' });
 });
 
 const root = join(import.meta.dirname, '..', '..');
 
 test('a path with a zero byte is no file', () => {
-  assert.equal(readText(diskFiles, 'a\0b').kind, 'failed');
+  assert.equal(readTextFile(diskFiles, 'a\0b').kind, 'failed');
 });

@@ -7,7 +7,7 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { compactVerify, createLocalJWKSet } from 'jose';
 import { finish } from '../../src/diagnostics/steps.ts';
-import { readKeys } from '../../src/keys/sources/index.ts';
+import { readSource } from '../../src/keys/sources/index.ts';
 import { KeyDocuments } from '../../src/runtime/key-documents.ts';
 import { makeArchives } from '../e2e/harness/pkcs12-archives.ts';
 import { keyRequest, memoryWorld } from '../keys/sources/memory-world.ts';
@@ -63,7 +63,7 @@ const { aes } = await makeArchives();
 function archived(): { key: string; certificate: string } {
   const world = memoryWorld({ k: aes });
   const { keys } = finish(
-    readKeys({ scheme: 'pkcs12', path: 'k' }, keyRequest(world, { form: { password: 'secret' } })),
+    readSource({ scheme: 'pkcs12', path: 'k' }, keyRequest(world, { form: { password: 'secret' } })),
   );
   const [held] = keys;
   assert.ok(held?.certificates[0]);

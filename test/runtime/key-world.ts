@@ -7,7 +7,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader } from 'jose';
 import { KeyDocuments } from '../../src/runtime/key-documents.ts';
 import { type Loaded, loadConfiguration } from '../../src/runtime/load.ts';
-import type { LoadContext } from '../../src/runtime/policy.ts';
+import type { LoadContext } from '../../src/runtime/load-context.ts';
 import type { Snapshot } from '../../src/runtime/snapshot.ts';
 import { atOnce } from '../at-once.ts';
 import { scopeWith } from '../mint/scope.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { finish } from '../../src/diagnostics/steps.ts';
-import { readKeys } from '../../src/keys/sources/index.ts';
+import { readSource } from '../../src/keys/sources/index.ts';
 import type { FileReader } from '../../src/runtime/files.ts';
 import { loadConfiguration } from '../../src/runtime/load.ts';
 import { needsRestart, Reloader, type ReloadOptions } from '../../src/runtime/reload.ts';
@@ -18,7 +18,7 @@ const archives = await makeArchives();
 /** A certificate and its key, from a PKCS#12 file of the tests. */
 function archived(archive: Archive): Record<string, string> {
   const request = keyRequest(memoryWorld({ k: archive }), { form: { password: 'secret' } });
-  const [held] = finish(readKeys({ scheme: 'pkcs12', path: 'k' }, request)).keys;
+  const [held] = finish(readSource({ scheme: 'pkcs12', path: 'k' }, request)).keys;
   assert.ok(held?.certificates[0]);
   return { 'tls.crt': new X509Certificate(held.certificates[0]).toString(), 'tls.key': pem(held.key) };
 }

@@ -12,11 +12,11 @@ import { finish } from '../../diagnostics/steps.ts';
 import { DocumentFile } from '../document-file.ts';
 import { readXml } from '../located-xml.ts';
 import type { FoundPolicy, PolicySettings, VariableUse } from '../policy-file.ts';
+import { isPrivate } from '../private-names.ts';
 import type { XmlElement } from '../xml-element.ts';
 import { type Assignment, assignmentsOf } from './assignments.ts';
 import { apigee } from './dialect.ts';
 import { type Call, callsOf } from './steps.ts';
-import { isPrivate } from './variables.ts';
 
 /** A file of the bundle; `path` is as problems name it. */
 export interface BundleFile {

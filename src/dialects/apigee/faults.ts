@@ -8,6 +8,7 @@
 
 import type { Code } from '../../diagnostics/codes.ts';
 import { isPlainName } from '../../diagnostics/harmless.ts';
+import { jsonRefusal } from '../../plan/refusal.ts';
 import type { Refusal } from '../../plan/token-plan.ts';
 import type { Edition } from './editions.ts';
 
@@ -35,15 +36,7 @@ const otherwise: Fault = { name: 'GenerationFailed', sentence: 'Generation faile
 export function refusal(edition: Edition, policy: string, code: string, subject: string | undefined): Refusal {
   const fault = faults.get(code) ?? otherwise;
   const about = subject === undefined || !isPlainName(subject) ? '' : ` ${fault.subject}(${subject})`;
-  return {
-    fault: fault.name,
-    status: 401,
-    contentType: 'application/json',
-    body: JSON.stringify({
-      fault: {
-        faultstring: `${fault.sentence}: policy(${policy})${about}`,
-        detail: { errorcode: `${edition.faultPrefix}.${fault.name}` },
-      },
-    }),
-  };
+  const faultstring = `${fault.sentence}: policy(${policy})${about}`;
+  const body = { fault: { faultstring, detail: { errorcode: `${edition.faultPrefix}.${fault.name}` } } };
+  return jsonRefusal(401, body, fault.name);
 }

@@ -19,7 +19,7 @@ import { type PolicyKey, readKey } from './key.ts';
 import { type PolicyOutput, readOutput } from './output.ts';
 import { publish } from './published.ts';
 import { Reading } from './reading.ts';
-import { readAudience, readExpiry, readNotBefore, readText, readTokenId } from './registered-claims.ts';
+import { readAudience, readExpiry, readNotBefore, readTextClaim, readTokenId } from './registered-claims.ts';
 import { readFlag, readPolicyName } from './root.ts';
 import { readValue } from './value.ts';
 import { textOf } from './value-text.ts';
@@ -182,8 +182,8 @@ function keyId(id: PolicyKey['id']): Step[] {
 function* readClaims(reading: Reading, element: XmlElement, editionChosen: boolean): Steps<Step[]> {
   return [
     ...(yield* readAdditionalClaims(reading, childOf(element, 'AdditionalClaims'))),
-    ...readText(reading, element, 'Subject', 'sub'),
-    ...readText(reading, element, 'Issuer', 'iss'),
+    ...readTextClaim(reading, element, 'Subject', 'sub'),
+    ...readTextClaim(reading, element, 'Issuer', 'iss'),
     ...readAudience(reading, element),
     ...readExpiry(reading, element, editionChosen),
     ...readNotBefore(reading, element),

@@ -6,8 +6,8 @@
 import { parseExactly } from '../../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import type { Published } from '../../plan/token-plan.ts';
+import { isPrivate } from '../private-names.ts';
 import { compileTimeFormat } from './time-format.ts';
-import { isPrivate } from './variables.ts';
 
 export interface Publication {
   readonly policy: string;

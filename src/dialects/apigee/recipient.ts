@@ -130,8 +130,7 @@ function readKeySet(
     reading.report('apigee.remote-key-set', form, {
       severity: 'warning',
       message: 'mintproc fetches no key set from a network address.',
-      suggestion:
-        "Mount the key or the set, and write `recipient: { file: … }` in the policy's entry in mintproc.yaml.",
+      suggestion: "Mount the set, and write `recipient: { jwks: …, kid: … }` in the policy's entry in mintproc.yaml.",
     });
     return { key: undefined, id };
   }

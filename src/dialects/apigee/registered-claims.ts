@@ -16,7 +16,7 @@ import { textOf } from './value-text.ts';
 import { childOf } from './xml-parts.ts';
 
 /** `<Subject>` or `<Issuer>`. */
-export function readText(reading: Reading, policy: XmlElement, name: string, claim: string): Step[] {
+export function readTextClaim(reading: Reading, policy: XmlElement, name: string, claim: string): Step[] {
   return readClaim(reading, policy, name, claim, (text) => text);
 }
 

@@ -11,15 +11,10 @@ import type { SourceText } from '../../diagnostics/source-text.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { Computed } from '../../plan/token-plan.ts';
 import { namedVariable } from '../named-variable.ts';
-import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
+import type { VariableUse } from '../policy-file.ts';
+import { isPrivate } from '../private-names.ts';
 import { flowVariable, whyUnreachable } from './flow-variables.ts';
 import type { Reading } from './reading.ts';
-
-export const privatePrefix = 'private.';
-
-export function isPrivate(name: string): boolean {
-  return name.toLowerCase().startsWith(privatePrefix);
-}
 
 const unresolved: Computed = { evaluate: () => undefined };
 
@@ -52,13 +47,6 @@ export function resolveKeyId(reading: Reading, name: SourceText, hasDefault: boo
   return {
     evaluate: (scope) => scope.variables.get(name.text) ?? declared?.evaluate(scope) ?? undefined,
   };
-}
-
-/** What a template in the configuration can name. */
-export function declaredOrFlowVariable(name: string, declared: DeclaredVariables): Computed {
-  return isPrivate(name)
-    ? (declared.find(name) ?? unresolved)
-    : namedVariable(name, declared.find(name) ?? flowVariable(name));
 }
 
 function resolvePrivate(reading: Reading, name: SourceText): Computed {

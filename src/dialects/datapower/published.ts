@@ -3,16 +3,14 @@
  * What the policy tells policies after it, and what it tells the caller when it fails (vendor page, "Errors").
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import { jsonRefusal } from '../../plan/refusal.ts';
 import type { Published, Refusal } from '../../plan/token-plan.ts';
 import { canonicalName } from './variable-names.ts';
 
 /** The gateway's error for every failure of the policy; its reason is in the log and in a variable, never in the answer. */
-export const refusal: Refusal = Object.freeze({
-  fault: 'RuntimeError',
-  status: 500,
-  contentType: 'application/json',
-  body: JSON.stringify({ httpCode: '500', httpMessage: 'Invalid-JWT-Generate', moreInformation: '' }),
-});
+export const refusal: Refusal = Object.freeze(
+  jsonRefusal(500, { httpCode: '500', httpMessage: 'Invalid-JWT-Generate', moreInformation: '' }, 'RuntimeError'),
+);
 
 /** The variable with the token: the one that the policy names, else the header of the request that it replaces. */
 export function publishToken(variable: string | undefined, token: string, variablePrefix: string): Published {

@@ -9,14 +9,14 @@ import type { Place } from '../../diagnostics/source-text.ts';
 import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
+import { codeRefusal } from '../../plan/refusal.ts';
 import type { Computed, Step, TokenPlan } from '../../plan/token-plan.ts';
 import type { LocatedYaml } from '../located-yaml.ts';
 import { type PolicySettings, policyShapeCodes } from '../policy-file.ts';
-import { jsonRefusal } from '../refusal.ts';
 import { readShape } from '../shape.ts';
 import type { YamlPath } from '../yaml-places.ts';
 import { configSchema, memberSchema, membersSchema, methodSchema, vendorAlgorithms } from './schema.ts';
-import { type FlexText, readText } from './text.ts';
+import { type FlexText, readFlexText } from './text.ts';
 
 /** The plan of the policy whose `config` stands at `path`; undefined where an error was reported. */
 export function* readPlan(
@@ -48,7 +48,7 @@ export function* readPlan(
     ],
     claims: [...claims, ...timeClaims(config)],
     output: { header: 'authorization', prefix: 'Bearer ' },
-    refuse: (code) => jsonRefusal(500, code),
+    refuse: (code) => codeRefusal(500, code),
   };
 }
 
@@ -100,8 +100,8 @@ function* readMembers(reader: Reader, list: 'customClaims' | 'customHeaders'): S
 function readMember({ document, settings, problems }: Reader, at: YamlPath): Step[] | undefined {
   if (readShape(memberSchema, document, at, problems, policyShapeCodes) === undefined) return undefined;
   const profile = settings.expressions ?? 'flex';
-  const name = readText(document.scalarAt([...at, 'name']), profile, problems);
-  const value = readText(document.scalarAt([...at, 'value']), profile, problems);
+  const name = readFlexText(document.scalarAt([...at, 'name']), profile, problems);
+  const value = readFlexText(document.scalarAt([...at, 'value']), profile, problems);
   return name === undefined || value === undefined
     ? undefined
     : toStep(name, value, document.source.placeAt(document.offsetOf([...at, 'value'])));

@@ -17,7 +17,7 @@ export type FlexText =
 const quoted = /^(?:'(?:[^'\\$]|\\[\s\S])*'|"(?:[^"\\$]|\\[\s\S])*")$/;
 
 /** Undefined where the expression would not load; the reason is reported. */
-export function readText(source: SourceText, profile: ProfileName, problems: Problems): FlexText | undefined {
+export function readFlexText(source: SourceText, profile: ProfileName, problems: Problems): FlexText | undefined {
   const start = source.text.length - source.text.trimStart().length;
   const end = source.text.trimEnd().length;
   const trimmed = source.text.slice(start, end);

@@ -6,9 +6,14 @@
 import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import type { SignatureAlgorithm } from '../../jose/algorithms.ts';
 import { heldKey } from '../held-key.ts';
-import type { KeyRequest, SourceReading, SpecOf } from './source.ts';
+import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';
 
-export function readGenerated({ algorithm }: SpecOf<'generated'>, { made }: KeyRequest): SourceReading {
+export function readGenerated({ algorithm }: SpecOf<'generated'>, { use, made }: KeyRequest): SourceReading {
+  if (use.purpose.use === 'enc') {
+    const message = 'A key to encrypt to cannot be generated: nobody else would have it to read the tokens.';
+    const suggestion = 'Write `file:` or `jwks:` with the key of whoever reads them.';
+    return refused('keys.generated-recipient', message, suggestion);
+  }
   const key = made ?? heldKey(makeKey(algorithm), { generated: true });
   const message = `The key is generated: it is gone at the next restart, and every other instance has another one.`;
   const suggestion = 'Write `file:` with a key of your own for anything but trying out.';

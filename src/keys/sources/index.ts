@@ -34,7 +34,7 @@ const sources: Sources = {
 };
 
 /** The keys that a spec leads to, and what is wrong with them; nothing of a key is in a finding. */
-export function* readKeys<Scheme extends KeySpec['scheme']>(
+export function* readSource<Scheme extends KeySpec['scheme']>(
   spec: SpecOf<Scheme>,
   request: KeyRequest,
 ): Steps<SourceReading> {

@@ -6,7 +6,7 @@ import { readJwk } from '../../jose/jwk.ts';
 import { fromJwk } from './key-text.ts';
 import type { KeyRequest, SourceReading, SpecOf } from './source.ts';
 
-export function readJwkSource({ text }: SpecOf<'jwk'>, { kind }: KeyRequest): SourceReading {
+export function readJwkSource({ text }: SpecOf<'jwk'>, { use }: KeyRequest): SourceReading {
   const reading = readJwk(text);
-  return reading.ok ? fromJwk(reading.value, kind) : { keys: [], findings: [reading.finding] };
+  return reading.ok ? fromJwk(reading.value, use) : { keys: [], findings: [reading.finding] };
 }

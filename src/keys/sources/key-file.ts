@@ -12,13 +12,18 @@ type KeyFile =
 
 const readableByAll = 0o004;
 
-export function readKeyFile(path: string, { world, strictFiles }: KeyRequest): KeyFile {
+/** What is to be known of a key to read its file. */
+type FileRequest = Pick<KeyRequest, 'world' | 'strictFiles'> & { readonly use: Pick<KeyRequest['use'], 'kind'> };
+
+export function readKeyFile(path: string, { use, world, strictFiles }: FileRequest): KeyFile {
   const contents = world.read(path);
   if (contents.kind === 'failed') {
     return { kind: 'refused', reading: refused('config.unreadable-file', `The key file ${contents.reason}.`) };
   }
   const { bytes, mode } = contents;
-  if (mode === undefined || (mode & readableByAll) === 0) return { kind: 'bytes', bytes, findings: [] };
+  // A public key is nobody's secret.
+  const isOpen = mode !== undefined && (mode & readableByAll) !== 0 && use.kind !== 'public';
+  if (!isOpen) return { kind: 'bytes', bytes, findings: [] };
   const finding: KeyFinding = {
     code: 'keys.readable-by-all',
     severity: strictFiles ? 'error' : 'warning',

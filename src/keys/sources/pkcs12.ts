@@ -18,8 +18,13 @@ const keyBag = '1.2.840.113549.1.12.10.1.1';
 const shroudedKeyBag = '1.2.840.113549.1.12.10.1.2';
 
 export function readPkcs12({ path }: SpecOf<'pkcs12'>, request: KeyRequest): SourceReading {
-  if (request.kind === 'secret') {
+  if (request.use.kind === 'secret') {
     return refused('jose.wrong-key-type', 'A PKCS#12 file holds private keys, and a secret is needed.');
+  }
+  if (request.use.purpose.use === 'enc') {
+    const message = 'A PKCS#12 file holds a private key; tokens are encrypted to the public key of whoever reads them.';
+    const suggestion = 'Export the certificate, `openssl pkcs12 -nokeys -clcerts -in FILE`, and write `file:`.';
+    return refused('jose.private-recipient', message, suggestion);
   }
   const file = readKeyFile(path, request);
   if (file.kind === 'refused') return file.reading;

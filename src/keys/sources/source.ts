@@ -7,6 +7,7 @@ import type { SignatureAlgorithm } from '../../jose/algorithms.ts';
 import type { KeyFinding } from '../../jose/signing-key.ts';
 import type { HeldKey } from '../held-key.ts';
 import type { KeyForm } from '../key-material.ts';
+import type { KeyUse } from '../key-use.ts';
 
 export interface ReadBytes {
   readonly kind: 'bytes';
@@ -41,9 +42,9 @@ export type KeySpec =
 
 export type SpecOf<Scheme extends KeySpec['scheme']> = Extract<KeySpec, { readonly scheme: Scheme }>;
 
-/** What a key is wanted for. */
+/** What a key is wanted for, and what helps to read it. */
 export interface KeyRequest {
-  readonly kind: 'secret' | 'private';
+  readonly use: KeyUse;
   readonly form: KeyForm;
   readonly world: KeyWorld;
   /** Whether a key file that everyone may read is an error. */
@@ -53,7 +54,7 @@ export interface KeyRequest {
 }
 
 export interface SourceReading {
-  /** In the order in which they are to sign; empty where an error among the findings forbids them. */
+  /** In the order in which they are to be used; empty where an error among the findings forbids them. */
   readonly keys: readonly HeldKey[];
   readonly findings: readonly KeyFinding[];
 }

@@ -14,8 +14,8 @@ import { inSlices } from '../../observe/slices.ts';
 import { drainTimes } from '../../runtime/drain-schema.ts';
 import type { InForce } from '../../runtime/in-force.ts';
 import type { ListenerTls } from '../../runtime/listener-tls.ts';
+import type { LoadContext } from '../../runtime/load-context.ts';
 import { ArrivingInputs, type InputPart, repeatLoad } from '../../runtime/load-inputs.ts';
-import type { LoadContext } from '../../runtime/policy.ts';
 import type { Snapshot } from '../../runtime/snapshot.ts';
 import {
   auditOutput,

@@ -145,9 +145,10 @@ export const places: readonly Place[] = [
   configuration('key', 'key: @@'),
   ...['file', 'env', 'text', 'jwk', 'jwks', 'pkcs12', 'directory'].flatMap((form) => [
     configuration(`key.${form}`, `key: { ${form}: @@ }`),
+    configuration(`recipient.${form}`, `recipient: { ${form}: @@ }`),
     named(form, `${form}: @@`),
   ]),
-  configuration('recipient.file', 'recipient: { file: @@ }'),
+  configuration('recipient', 'recipient: @@'),
   configuration('key.passphrase.env', 'key: { file: key.pem, passphrase: { env: @@ } }'),
   named('passphrase.env', 'file: key.pem\n    passphrase:\n      env: @@'),
   named('passphrase.file', 'pkcs12: key.p12\n    passphrase:\n      file: @@'),

@@ -10,11 +10,13 @@ import { SourceText } from '../../../src/diagnostics/source-text.ts';
 import { finish } from '../../../src/diagnostics/steps.ts';
 import { DocumentFile } from '../../../src/dialects/document-file.ts';
 import { readPolicyFile } from '../../../src/dialects/index.ts';
-import { readSigningKey } from '../../../src/keys/key-ring.ts';
+import { createSigner } from '../../../src/jose/sign.ts';
+import { signingUse } from '../../../src/keys/key-use.ts';
 import { makeMinter } from '../../../src/mint/minter.ts';
 import { RequestScope } from '../../../src/mint/request-scope.ts';
 import { emptyView } from '../../../src/plan/object-view.ts';
 import { atOnce } from '../../at-once.ts';
+import { readKeyText } from '../../keys/read-key-text.ts';
 
 interface Case {
   readonly name: string;
@@ -38,8 +40,8 @@ function mint({ policy, request }: Case): string {
   assert.equal(found.length, 1);
   const plan = found[0]?.plan;
   assert.ok(plan?.algorithm && plan.key?.kind === 'inline');
-  const { key } = readSigningKey(plan.algorithm, plan.key.text.text);
-  assert.ok(key);
+  const { held } = readKeyText(signingUse(plan.algorithm), plan.key.text.text);
+  assert.ok(held);
   const written = readRequest(request, 'the request');
   const scope = new RequestScope({
     ...written,
@@ -47,7 +49,8 @@ function mint({ policy, request }: Case): string {
     now: 1_700_000_000_999,
     randomId: () => 'no id is asked for',
   });
-  return atOnce(finish(makeMinter(plan, { signing: key })).mint(scope));
+  const signing = { sign: createSigner(plan.algorithm, held.key), kid: held.kid };
+  return atOnce(finish(makeMinter(plan, { signing })).mint(scope));
 }
 
 for (const example of cases) {

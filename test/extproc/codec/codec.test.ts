@@ -7,9 +7,10 @@ import { readHeaders } from '../../../src/extproc/headers.ts';
 import type { HttpBody, ProcessingRequest } from '../../../src/extproc/messages.ts';
 import { respondTo } from '../../../src/extproc/respond.ts';
 import { readRequest } from '../../../src/extproc/wire.ts';
-import { defaultWireLimits, type WireLimits } from '../../../src/extproc/wire-limits.ts';
+import type { WireLimits } from '../../../src/extproc/wire-limits.ts';
 import type { IncomingRequest } from '../../../src/mint/decision.ts';
 import type { ObjectView } from '../../../src/plan/object-view.ts';
+import { defaultLimits } from '../default-limits.ts';
 import { processMethod } from '../stream-client.ts';
 import { askedNames, decision, processingRequest, processingResponse } from './messages.ts';
 
@@ -32,11 +33,11 @@ test('a message is read as the generic codec reads it', () => {
       assert.deepEqual(modesOf(decoded), modesOf(expected));
       if (decoded.request === 'request_trailers') {
         const fields = expected.request_trailers?.trailers?.headers ?? [];
-        assert.deepEqual(decoded.trailers?.(defaultWireLimits).all, readHeaders(fields, defaultWireLimits));
+        assert.deepEqual(decoded.trailers?.(defaultLimits).all, readHeaders(fields, defaultLimits));
         return;
       }
-      const read = readRequest(decoded, 'partner', defaultWireLimits);
-      const generic = readRequest(expected, 'partner', defaultWireLimits);
+      const read = readRequest(decoded, 'partner', defaultLimits);
+      const generic = readRequest(expected, 'partner', defaultLimits);
       assert.deepEqual(describe(read), describe(generic));
     }),
     { numRuns: 1000 },
@@ -113,7 +114,7 @@ test('a message that is cut or changed anywhere is refused or read, and never an
 
 function fate(bytes: Buffer): string {
   try {
-    readRequest(decodeAmid(bytes), undefined, defaultWireLimits);
+    readRequest(decodeAmid(bytes), undefined, defaultLimits);
     return 'read';
   } catch (error) {
     if (!(error instanceof Error)) return 'thrown';
@@ -185,7 +186,7 @@ test('a member named __proto__ is a member', () => {
     Buffer.from([0x12, 0, 0x42, 26, 0x0a, 24, 0x0a, 1, 0x73, 0x12, 19, 0x0a, 17]),
     Buffer.from([0x0a, 9, ...Buffer.from('__proto__'), 0x12, 4, 0x1a, 2, 0x68, 0x69]),
   ]);
-  const { metadata } = readRequest(decodeRequest(...spread(bytes)), undefined, defaultWireLimits);
+  const { metadata } = readRequest(decodeRequest(...spread(bytes)), undefined, defaultLimits);
   assert.equal(JSON.stringify(metadata.whole()), '{"s":{"__proto__":"hi"}}');
 });
 
@@ -211,7 +212,7 @@ for (const [name, value, expected] of kinds) {
   test(`a view of a member: ${name}`, () => {
     const struct = part(2, part(1, part(1, 'm'), part(2, value)));
     const bytes = Buffer.concat([Buffer.from([0x12, 0]), part(8, part(1, part(1, 's'), struct))]);
-    const { metadata } = readRequest(decodeRequest(...spread(bytes)), undefined, defaultWireLimits);
+    const { metadata } = readRequest(decodeRequest(...spread(bytes)), undefined, defaultLimits);
     const member = metadata.view('s')?.view('m');
     assert.equal(JSON.stringify(metadata.view('s')?.get('m')), JSON.stringify(expected));
     assert.equal(
@@ -226,7 +227,7 @@ test('of members and namespaces of one name the last counts', () => {
   const namespace = (...members: readonly Buffer[]): Buffer => part(1, part(1, 's'), part(2, ...members));
   const metadata = part(8, namespace(member('1')), namespace(member('2'), member('3')));
   const bytes = Buffer.concat([Buffer.from([0x12, 0]), metadata]);
-  const read = readRequest(decodeRequest(...spread(bytes)), undefined, defaultWireLimits).metadata;
+  const read = readRequest(decodeRequest(...spread(bytes)), undefined, defaultLimits).metadata;
   assert.deepEqual(read.names(), ['s']);
   assert.deepEqual(read.view('s')?.names(), ['m']);
   assert.equal(read.view('s')?.get('m'), '3');

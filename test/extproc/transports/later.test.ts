@@ -13,6 +13,7 @@ import { type TransportName, transports } from '../../../src/extproc/transports/
 import { mostHeldBytes } from '../../../src/extproc/transports/native/process-call.ts';
 import { flag, frameType } from '../../../src/extproc/transports/native/protocol.ts';
 import type { Decision, IncomingRequest } from '../../../src/mint/decision.ts';
+import { defaultLimits } from '../default-limits.ts';
 import { RecordingObserver } from '../recording-observer.ts';
 import { endOf, processMethod, StreamClient } from '../stream-client.ts';
 import { data, type Frame, frame, open, requestMessage, uint32 } from './native/raw-client.ts';
@@ -47,7 +48,7 @@ async function started(t: TestContext, transport: TransportName, options: grpc.C
     decisions.push(decision);
     return decision;
   };
-  const server = await startServer({ addresses: ['127.0.0.1:0'], transport, observer, pin });
+  const server = await startServer({ limits: defaultLimits, addresses: ['127.0.0.1:0'], transport, observer, pin });
   const client = new StreamClient(server.addresses[0] ?? '', undefined, options);
   t.after(async () => {
     client.close();

@@ -8,6 +8,7 @@ import { startServer } from '../../../src/extproc/server.ts';
 import { allowResets, serviceDefinition } from '../../../src/extproc/transports/grpc-js.ts';
 import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
 import { serviceNames } from '../../../src/extproc/transports/transport.ts';
+import { defaultLimits } from '../default-limits.ts';
 import { RecordingObserver } from '../recording-observer.ts';
 
 const total = 5_000;
@@ -57,7 +58,13 @@ for (const transport of Object.keys(transports) as TransportName[]) {
   test(`${transport}: ${total} streams, each reset by the client, stay on one connection`, async () => {
     const observer = new RecordingObserver();
     const decide = () => ({ kind: 'untouched', mints: [] }) as const;
-    const server = await startServer({ addresses: ['127.0.0.1:0'], transport, observer, pin: () => decide });
+    const server = await startServer({
+      limits: defaultLimits,
+      addresses: ['127.0.0.1:0'],
+      transport,
+      observer,
+      pin: () => decide,
+    });
     const { answered, goneAway } = await resetStreams(server.addresses[0] ?? '');
     await server.stop(1_000);
     assert.equal(goneAway, false);

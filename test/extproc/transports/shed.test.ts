@@ -8,12 +8,13 @@ import { type ClientHttp2Session, connect } from 'node:http2';
 import { type TestContext, test } from 'node:test';
 import { type ProcessorServer, startServer } from '../../../src/extproc/server.ts';
 import type { TransportName } from '../../../src/extproc/transports/index.ts';
+import { defaultLimits } from '../default-limits.ts';
 import { RecordingObserver } from '../recording-observer.ts';
 
 async function served(t: TestContext, transport: TransportName): Promise<[ProcessorServer, ClientHttp2Session[]]> {
   const observer = new RecordingObserver();
   const pin = () => () => ({ kind: 'untouched', mints: [] }) as const;
-  const server = await startServer({ addresses: ['127.0.0.1:0'], transport, observer, pin });
+  const server = await startServer({ limits: defaultLimits, addresses: ['127.0.0.1:0'], transport, observer, pin });
   const clients = Array.from({ length: 3 }, () => connect(`http://${server.addresses[0]}`));
   t.after(async () => {
     for (const client of clients) client.destroy();

@@ -8,6 +8,7 @@ import { type TransportName, transports } from '../../../src/extproc/transports/
 import { TlsTermination } from '../../../src/extproc/transports/tls-termination.ts';
 import { makeTlsFiles, type TlsFile } from '../../e2e/harness/tls-files.ts';
 import { probe } from '../../e2e/harness/tls-probe.ts';
+import { defaultLimits } from '../default-limits.ts';
 import { RecordingObserver } from '../recording-observer.ts';
 import { StreamClient } from '../stream-client.ts';
 
@@ -31,7 +32,14 @@ async function started(
 ) {
   const pin = () => () => ({ kind: 'untouched', mints: [] }) as const;
   const observer = new RecordingObserver();
-  const server = await startServer({ addresses: ['127.0.0.1:0'], transport, tls, observer, pin });
+  const server = await startServer({
+    limits: defaultLimits,
+    addresses: ['127.0.0.1:0'],
+    transport,
+    tls,
+    observer,
+    pin,
+  });
   t.after(() => server.stop(0));
   return server.addresses[0] ?? '';
 }

@@ -9,6 +9,7 @@ import { serviceDefinition } from '../../../src/extproc/transports/grpc-js.ts';
 import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
 import { serviceNames } from '../../../src/extproc/transports/transport.ts';
 import type { Decide } from '../../../src/mint/decision.ts';
+import { defaultLimits } from '../default-limits.ts';
 import { RecordingObserver } from '../recording-observer.ts';
 import { endOf, processMethod, StreamClient } from '../stream-client.ts';
 
@@ -27,7 +28,14 @@ function testEach(name: string, run: (t: TestContext, transport: TransportName) 
 
 async function started(t: TestContext, transport: TransportName, options: Partial<ServerOptions> = {}) {
   const observer = new RecordingObserver();
-  const server = await startServer({ addresses: ['127.0.0.1:0'], transport, observer, pin, ...options });
+  const server = await startServer({
+    limits: defaultLimits,
+    addresses: ['127.0.0.1:0'],
+    transport,
+    observer,
+    pin,
+    ...options,
+  });
   const client = new StreamClient(server.addresses[0] ?? '');
   t.after(async () => {
     client.close();
@@ -69,7 +77,7 @@ testEach('metadata deeper than the decoder goes ends the stream with an error', 
 
 testEach('a message as large as allowed is taken, one byte more is not', async (t, transport) => {
   const overhead = processMethod().requestSerialize(bodyOf(1_000)).length - 1_000;
-  const { client } = await started(t, transport, { maxMessageBytes: 1_000 + overhead });
+  const { client } = await started(t, transport, { limits: { ...defaultLimits, messageBytes: 1_000 + overhead } });
   const largest = await client.converse([requestHeaders, bodyOf(1_000)]);
   assert.equal(largest.status.code, status.OK);
   assert.equal(largest.answers.length, 2);
@@ -78,7 +86,7 @@ testEach('a message as large as allowed is taken, one byte more is not', async (
 });
 
 testEach('as many streams as allowed are open at once; one more waits for an end', async (t, transport) => {
-  const { client, observer } = await started(t, transport, { maxConcurrentStreams: 2 });
+  const { client, observer } = await started(t, transport, { limits: { ...defaultLimits, concurrentStreams: 2 } });
   const first = client.open();
   first.write(requestHeaders);
   await once(first, 'data');
@@ -185,14 +193,29 @@ testEach('a connection that speaks another protocol is dropped, and others go on
 
 testEach('an address that cannot be had leaves no other one open', async (t, transport) => {
   const other = await started(t, transport);
-  const first = await startServer({ addresses: ['127.0.0.1:0'], transport, observer: new RecordingObserver(), pin });
+  const first = await startServer({
+    limits: defaultLimits,
+    addresses: ['127.0.0.1:0'],
+    transport,
+    observer: new RecordingObserver(),
+    pin,
+  });
   const address = first.addresses[0] ?? '';
   await first.stop(0);
   const addresses = [address, other.address];
-  await assert.rejects(startServer({ addresses, transport, observer: new RecordingObserver(), pin }), {
-    code: 'extproc.listen-failed',
+  await assert.rejects(
+    startServer({ limits: defaultLimits, addresses, transport, observer: new RecordingObserver(), pin }),
+    {
+      code: 'extproc.listen-failed',
+    },
+  );
+  const again = await startServer({
+    limits: defaultLimits,
+    addresses: [address],
+    transport,
+    observer: new RecordingObserver(),
+    pin,
   });
-  const again = await startServer({ addresses: [address], transport, observer: new RecordingObserver(), pin });
   await again.stop(0);
 });
 

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { finish } from '../../../src/diagnostics/steps.ts';
 import { derValues, objectIdentifier } from '../../../src/keys/der.ts';
-import { readKeys } from '../../../src/keys/sources/index.ts';
+import { readSource } from '../../../src/keys/sources/index.ts';
 import type { KeySpec } from '../../../src/keys/sources/source.ts';
 import { makeArchives } from '../../e2e/harness/pkcs12-archives.ts';
 import { keyRequest, memoryWorld } from './memory-world.ts';
@@ -16,7 +16,7 @@ const pkcs12 = (await makeArchives()).unencrypted.content;
 
 function outcome(spec: KeySpec, content: Uint8Array): 'key' | 'finding' {
   const world = memoryWorld({ k: { content } });
-  const { keys, findings } = finish(readKeys(spec, keyRequest(world, { form: { password: 'secret' } })));
+  const { keys, findings } = finish(readSource(spec, keyRequest(world, { form: { password: 'secret' } })));
   assert.notEqual(
     keys.length > 0,
     findings.some(({ severity }) => severity === 'error'),

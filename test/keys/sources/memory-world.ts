@@ -2,6 +2,8 @@
  * @module
  * Files, folders and an environment in memory for the tests of key sources.
  */
+import type { KeyKind } from '../../../src/keys/key-material.ts';
+import type { KeyUse } from '../../../src/keys/key-use.ts';
 import type { KeyRequest, KeyWorld } from '../../../src/keys/sources/source.ts';
 
 export interface MemoryFile {
@@ -30,6 +32,11 @@ export function memoryWorld(
   };
 }
 
+/** To sign, whatever the algorithm: a source asks for no more than the kind of key and its use. */
+export function anySigning(kind: KeyKind): KeyUse {
+  return { kind, purpose: { use: 'sig', algorithms: [], operations: ['sign'] }, check: () => [] };
+}
+
 export function keyRequest(world: KeyWorld, rest: Partial<KeyRequest> = {}): KeyRequest {
-  return { kind: 'private', form: {}, world, strictFiles: false, made: undefined, ...rest };
+  return { use: anySigning('private'), form: {}, world, strictFiles: false, made: undefined, ...rest };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { finish } from '../../../src/diagnostics/steps.ts';
-import { readKeys } from '../../../src/keys/sources/index.ts';
+import { readSource } from '../../../src/keys/sources/index.ts';
 import { type ArchiveName, makeArchives } from '../../e2e/harness/pkcs12-archives.ts';
 import { keyRequest, memoryWorld } from './memory-world.ts';
 
@@ -20,7 +20,7 @@ for (const [name, type, subject] of rows) {
   test(`PKCS#12: ${name}`, () => {
     const world = memoryWorld({ k: archives[name] });
     const request = keyRequest(world, { form: { password: 'secret' } });
-    const { keys, findings } = finish(readKeys({ scheme: 'pkcs12', path: 'k' }, request));
+    const { keys, findings } = finish(readSource({ scheme: 'pkcs12', path: 'k' }, request));
     assert.deepEqual(findings, []);
     const [held] = keys;
     assert.ok(held);

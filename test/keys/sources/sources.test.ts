@@ -3,11 +3,11 @@ import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypt
 import { test } from 'node:test';
 import { finish } from '../../../src/diagnostics/steps.ts';
 import { signatureAlgorithms } from '../../../src/jose/algorithms.ts';
-import { readKeys } from '../../../src/keys/sources/index.ts';
+import { readSource } from '../../../src/keys/sources/index.ts';
 import type { KeyRequest, KeySpec } from '../../../src/keys/sources/source.ts';
 import { makeArchives } from '../../e2e/harness/pkcs12-archives.ts';
 import { rowNamed } from '../../jose/algorithm-rows.ts';
-import { keyRequest, type MemoryFile, memoryWorld } from './memory-world.ts';
+import { anySigning, keyRequest, type MemoryFile, memoryWorld } from './memory-world.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const ec = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey;
@@ -71,7 +71,7 @@ for (const [name, example, key, kid] of privateKeys) {
 }
 
 function read({ spec, files, environment, request }: Example) {
-  return finish(readKeys(spec, keyRequest(memoryWorld(files, environment), request)));
+  return finish(readSource(spec, keyRequest(memoryWorld(files, environment), request)));
 }
 
 const secrets: readonly [name: string, example: Example, hex: string][] = [
@@ -86,7 +86,7 @@ const secrets: readonly [name: string, example: Example, hex: string][] = [
 
 for (const [name, example, hex] of secrets) {
   test(`secret from ${name}`, () => {
-    const { keys, findings } = read({ ...example, request: { kind: 'secret', ...example.request } });
+    const { keys, findings } = read({ ...example, request: { use: anySigning('secret'), ...example.request } });
     assert.deepEqual(findings, []);
     assert.equal(keys[0]?.key.export().toString('hex'), hex);
     assert.equal(keys[0]?.thumbprint, undefined);
@@ -106,7 +106,7 @@ const refused: readonly [name: string, example: Example, code: string][] = [
   ],
   [
     'a secret that is no hex',
-    { spec: inline('xyz'), request: { kind: 'secret', form: { encoding: 'hex' } } },
+    { spec: inline('xyz'), request: { use: anySigning('secret'), form: { encoding: 'hex' } } },
     'keys.bad-encoding',
   ],
   ['a JWK for encryption', { spec: { scheme: 'jwk', text: jwk(ec, { use: 'enc' }) } }, 'jose.wrong-key-use'],
@@ -152,7 +152,7 @@ const refused: readonly [name: string, example: Example, code: string][] = [
   ['PKCS#12 that is none', { spec: { scheme: 'pkcs12', path: 'k' }, files: { k: 'no' } }, 'keys.unreadable'],
   [
     'PKCS#12 for a secret',
-    { spec: { scheme: 'pkcs12', path: 'k' }, request: { kind: 'secret' } },
+    { spec: { scheme: 'pkcs12', path: 'k' }, request: { use: anySigning('secret') } },
     'jose.wrong-key-type',
   ],
   ['a missing PKCS#12 file', { spec: { scheme: 'pkcs12', path: 'k' } }, 'config.unreadable-file'],
@@ -222,7 +222,7 @@ for (const algorithm of signatureAlgorithms.values()) {
   test(`a generated key signs by ${algorithm.name}, is marked, and stays the same`, () => {
     const kind = algorithm.family === 'hmac' ? 'secret' : 'private';
     const spec: KeySpec = { scheme: 'generated', algorithm: rowNamed(signatureAlgorithms, algorithm.name) };
-    const { keys, findings } = read({ spec, request: { kind } });
+    const { keys, findings } = read({ spec, request: { use: anySigning(kind) } });
     assert.deepEqual(
       findings.map(({ code, severity }) => [code, severity]),
       [['keys.generated', 'warning']],
@@ -230,7 +230,7 @@ for (const algorithm of signatureAlgorithms.values()) {
     const [made] = keys;
     assert.equal(made?.generated, true);
     assert.equal(made?.key.type, kind);
-    assert.equal(read({ spec, request: { kind, made } }).keys[0], made);
+    assert.equal(read({ spec, request: { use: anySigning(kind), made } }).keys[0], made);
   });
 }
 

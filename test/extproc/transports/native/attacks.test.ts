@@ -10,6 +10,7 @@ import { encodeBlock } from '../../../../src/extproc/transports/native/hpack-enc
 import { memoryBounds } from '../../../../src/extproc/transports/native/memory.ts';
 import { setting } from '../../../../src/extproc/transports/native/peer-settings.ts';
 import { errorCode, flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
+import { defaultLimits } from '../../default-limits.ts';
 import { callBlock, data, frame, open, requestMessage, settings, uint32 } from './raw-client.ts';
 import { served } from './served.ts';
 
@@ -193,7 +194,7 @@ test('a peer that asks and never reads is not read any more', async (t) => {
 });
 
 test('an announced message costs nothing before it comes', async (t) => {
-  const { client } = await served(t, { maxMessageBytes: 64 * 2 ** 20 });
+  const { client } = await served(t, { limits: { ...defaultLimits, messageBytes: 64 * 2 ** 20 } });
   const before = process.memoryUsage().arrayBuffers;
   const announced = Buffer.concat([Buffer.from([0]), uint32(60 * 2 ** 20), Buffer.from('x')]);
   for (let index = 0; index < 100; index++) client.send(open(2 * index + 1), data(2 * index + 1, announced));

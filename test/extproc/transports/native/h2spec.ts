@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { type ServerOptions, startServer } from '../../../../src/extproc/server.ts';
 import { TlsTermination } from '../../../../src/extproc/transports/tls-termination.ts';
 import { makeTlsFiles } from '../../../e2e/harness/tls-files.ts';
+import { defaultLimits } from '../../default-limits.ts';
 import { RecordingObserver } from '../../recording-observer.ts';
 
 const help = `Usage: node test/extproc/transports/native/h2spec.ts [--h2spec FILE]
@@ -22,7 +23,7 @@ const { values } = parseArgs({ options: { help: { type: 'boolean' }, h2spec: { t
 const options: ServerOptions = {
   addresses: ['127.0.0.1:0'],
   transport: 'native',
-  maxConcurrentStreams: 100,
+  limits: { ...defaultLimits, concurrentStreams: 100 },
   observer: new RecordingObserver(),
   pin: () => () => ({ kind: 'untouched', mints: [] }),
 };

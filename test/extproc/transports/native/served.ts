@@ -4,6 +4,7 @@
  */
 import type { TestContext } from 'node:test';
 import { type ProcessorServer, type ServerOptions, startServer } from '../../../../src/extproc/server.ts';
+import { defaultLimits } from '../../default-limits.ts';
 import { RecordingObserver } from '../../recording-observer.ts';
 import { RawClient } from './raw-client.ts';
 
@@ -22,6 +23,7 @@ export async function served(t: TestContext, options: Partial<ServerOptions> = {
     addresses: ['127.0.0.1:0'],
     transport: 'native',
     observer,
+    limits: defaultLimits,
     pin: () => () => ({ kind: 'untouched', mints: [] }),
     ...options,
   });

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setting } from '../../../../src/extproc/transports/native/peer-settings.ts';
 import { frameType } from '../../../../src/extproc/transports/native/protocol.ts';
+import { defaultLimits } from '../../default-limits.ts';
 import { bodyMessage, grpcMessage, headersMessage } from './messages.ts';
 import { data, type Frame, frame, open, settings, uint32 } from './raw-client.ts';
 import { served } from './served.ts';
@@ -94,7 +95,7 @@ test('a client that grants a byte at a time gets a long answer all the same', as
 });
 
 test('what a client still sends on thousands of streams that the server ended is no error', async (t) => {
-  const { client } = await served(t, { maxMessageBytes: 1000 });
+  const { client } = await served(t, { limits: { ...defaultLimits, messageBytes: 1000 } });
   const ids = Array.from({ length: 5_000 }, (_, index) => 2 * index + 1);
   const tooLarge = Buffer.concat([Buffer.from([0]), uint32(1001)]);
   client.send(...ids.map((id) => Buffer.concat([open(id), data(id, tooLarge)])));

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import type { ClientOptions } from '@grpc/grpc-js';
 import { type ProcessorServer, startServer } from '../../../../src/extproc/server.ts';
 import { type TransportName, transports } from '../../../../src/extproc/transports/index.ts';
+import { defaultLimits } from '../../default-limits.ts';
 import { RecordingObserver } from '../../recording-observer.ts';
 import { askWithGrpcJs, askWithHttp2, type NodeSetup } from './node-peers.ts';
 import { decide, faultsOf, type Talk, talks } from './talk.ts';
@@ -57,8 +58,8 @@ const grpcJsPeers: [name: string, options: ClientOptions, talks: readonly Talk[]
 for (const transport of Object.keys(transports) as TransportName[]) {
   let server: ProcessorServer;
   before(async () => {
-    const observer = new RecordingObserver();
-    server = await startServer({ addresses: ['127.0.0.1:0'], transport, observer, pin: () => decide });
+    const settings = { transport, limits: defaultLimits, observer: new RecordingObserver(), pin: () => decide };
+    server = await startServer({ ...settings, addresses: ['127.0.0.1:0'] });
   });
   after(() => server?.stop(0));
   const address = (): string => server.addresses[0] ?? '';

@@ -15,6 +15,7 @@ import { policyMetadata } from '../../../../../src/extproc/transports/transport.
 import type { Decision, IncomingRequest } from '../../../../../src/mint/decision.ts';
 import { Dice } from '../../../../search/dice.ts';
 import { Finding } from '../../../../search/search.ts';
+import { defaultLimits } from '../../../default-limits.ts';
 import { RecordingObserver } from '../../../recording-observer.ts';
 import { processMethod } from '../../../stream-client.ts';
 import { processPath } from '../raw-client.ts';
@@ -40,7 +41,10 @@ export class Reference {
     const servers = new Map<TransportName, ProcessorServer>();
     for (const transport of Object.keys(transports) as TransportName[]) {
       const observer = new RecordingObserver();
-      servers.set(transport, await startServer({ addresses: ['127.0.0.1:0'], transport, pin, observer }));
+      servers.set(
+        transport,
+        await startServer({ limits: defaultLimits, addresses: ['127.0.0.1:0'], transport, pin, observer }),
+      );
     }
     return new Reference(servers, calls);
   }
