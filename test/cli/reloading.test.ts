@@ -140,8 +140,10 @@ for (const [name, key, file] of [
     writeFileSync(join(world.folder, 'keys', file), pem(), { mode: 0o600 });
     await world.until(() => world.published().length === 2);
     assert.equal(world.published()[0], old);
-    const line = world.lines.find((text) => text.includes('A new key is published, and will sign.'));
-    assert.equal(JSON.parse(line ?? '{}').kid, world.published()[1]);
+    // Verifiers learn of the key before its configuration is in force, and the log after it.
+    const announced = (): string | undefined => world.lines.find((text) => text.includes('A new key is published'));
+    await world.until(() => announced() !== undefined);
+    assert.equal(JSON.parse(announced() ?? '{}').kid, world.published()[1]);
     const text = await world.metrics.text();
     assert.match(text, /mintproc_signing_keys\{policy="a"\} 2/);
     assert.match(text, /mintproc_signing_key_switch_timestamp_seconds\{policy="a"\} 1[\d.]{9,}/);
