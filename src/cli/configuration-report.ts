@@ -3,6 +3,7 @@
  * What a configuration that comes, or is refused, leaves in the log, in the metrics and in `/readyz`.
  */
 import { LocatedError, type Problem } from '../diagnostics/problem.ts';
+import { placeText } from '../diagnostics/source-text.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import { signerAt } from '../keys/rotation.ts';
 import type { Log } from '../observe/log.ts';
@@ -123,7 +124,7 @@ export class ConfigurationReport {
 
 /** As `/readyz` has it. */
 export function sentenceOf(problem: Problem): string {
-  return `${placeOf(problem)}: ${problem.message} [${problem.code}]`;
+  return `${placeText(problem.place)}: ${problem.message} [${problem.code}]`;
 }
 
 /** As the log has it. */
@@ -132,9 +133,5 @@ export function fieldsOf(problem: Problem): {
   readonly reason: string;
   readonly place: string;
 } {
-  return { code: problem.code, reason: problem.message, place: placeOf(problem) };
-}
-
-function placeOf({ place }: Problem): string {
-  return `${place.file}:${place.line}:${place.column}`;
+  return { code: problem.code, reason: problem.message, place: placeText(problem.place) };
 }

@@ -4,8 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { arrival } from '../diagnostics/later.ts';
-import { MintError } from '../diagnostics/mint-error.ts';
+import { MintError, memberField } from '../diagnostics/mint-error.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
+import { placeText } from '../diagnostics/source-text.ts';
 import { emptyView } from '../plan/object-view.ts';
 import type { Scope } from '../plan/token-plan.ts';
 import { isNamed } from '../runtime/caller-sources.ts';
@@ -165,8 +166,7 @@ function toJson(answer: Answer): object {
 function refusalOf({ code, message, origin }: MintError): object {
   if (origin === undefined) return { code, message };
   const { file, line, column } = origin.place;
-  const member = origin.member === 'claim' ? { claim: origin.name } : { headerParameter: origin.name };
-  return { code, message, ...member, file, line, column };
+  return { code, message, ...memberField(origin), file, line, column };
 }
 
 /** Header and claims; the claims of an encrypted token are null, since only its recipient can read them. */
@@ -183,7 +183,7 @@ function describeRefusal({ code, message, origin }: MintError): string {
   if (origin === undefined) return `No token: ${message} [${code}]`;
   const { member, name, place } = origin;
   const named = name === undefined ? `a ${member}` : `${member} \`${name}\``;
-  return `${place.file}:${place.line}:${place.column}: no token: ${named}: ${message} [${code}]`;
+  return `${placeText(place)}: no token: ${named}: ${message} [${code}]`;
 }
 
 function showText(answer: Answer, problems: readonly Problem[], terminal: Terminal): void {

@@ -17,6 +17,14 @@ export interface Origin {
   readonly place: Place;
 }
 
+/** The member under the name that records have for its kind. */
+export function memberField({ member, name }: Origin): {
+  readonly claim?: string | undefined;
+  readonly headerParameter?: string | undefined;
+} {
+  return member === 'claim' ? { claim: name } : { headerParameter: name };
+}
+
 interface MintErrorDetails {
   readonly cause?: unknown;
   /** The name of the claim or variable that failed, which a vendor's answer may show to the caller; never a value. */

@@ -7,7 +7,7 @@
  */
 import type { Code } from './codes.ts';
 import { shownLine } from './shown-lines.ts';
-import type { Place, SourceText } from './source-text.ts';
+import { type Place, placeText, type SourceText } from './source-text.ts';
 
 export type Severity = 'error' | 'warning';
 
@@ -89,9 +89,7 @@ const longestExcerpt = 160;
 /** The problem as an author reads it: `file:line:column`, the sentence, the line with a caret, the suggestion. */
 export function formatProblem(problem: Problem): string {
   const { place, excerpt } = problem;
-  const lines = [
-    `${place.file}:${place.line}:${place.column}: ${problem.severity}: ${problem.message} [${problem.code}]`,
-  ];
+  const lines = [`${placeText(place)}: ${problem.severity}: ${problem.message} [${problem.code}]`];
   if (excerpt !== undefined && excerpt.trim() !== '') {
     const start = Math.max(0, place.column - 1 - longestExcerpt / 2);
     const shown = excerpt.slice(start, start + longestExcerpt).replace(/\t/g, ' ');

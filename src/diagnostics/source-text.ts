@@ -13,6 +13,11 @@ export interface Place {
   readonly column: number;
 }
 
+/** `file:line:column`, as editors and terminals link it. */
+export function placeText({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`;
+}
+
 /** A part of a file: the offsets of its first character, and of the one behind its last. */
 export type Range = readonly [start: number, end: number];
 

@@ -4,6 +4,7 @@
  * no level leaves it out. Each field has a form; what does not have it is left out, so that nothing else of a request or
  * a token can slip in.
  */
+import { requestIdForm } from './log.ts';
 
 /** What the audit says of one token; the room mint's own facts fit. */
 export interface AuditFacts {
@@ -36,7 +37,7 @@ const forms = {
   kid: /^[\w.-]{1,64}$/,
   jti: /^[\w-]{1,64}$/,
   subject: /^[0-9a-f]{16}$/,
-  requestId: /^[\w.:-]{1,128}$/,
+  requestId: requestIdForm,
   traceId: /^(?:[0-9a-f]{16}){1,2}$/,
 } as const satisfies Readonly<Record<string, RegExp>>;
 

@@ -6,9 +6,9 @@
 import { pino, stdTimeFunctions } from 'pino';
 import type { Code } from '../diagnostics/codes.ts';
 import { ListenError } from '../diagnostics/listen-error.ts';
-import { MintError, type Origin } from '../diagnostics/mint-error.ts';
+import { MintError, memberField, type Origin } from '../diagnostics/mint-error.ts';
 import { LocatedError } from '../diagnostics/problem.ts';
-import type { Place } from '../diagnostics/source-text.ts';
+import { placeText } from '../diagnostics/source-text.ts';
 import type { Lost } from './line-writer.ts';
 
 /** The least severe line that is written; nothing is written at `fatal` or `trace` itself. */
@@ -110,7 +110,8 @@ const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
 /** UTF-16 units of a text in a line; longer ones are cut. */
 export const longestText = 2_000;
 
-const requestIdForm = /^[\w.:-]{1,128}$/;
+/** Ids that lines of the log and of the audit take. */
+export const requestIdForm = /^[\w.:-]{1,128}$/;
 
 /**
  * @param write takes each line, with its line feed
@@ -165,13 +166,8 @@ function cut(text: string): string {
 }
 
 /** Which member of the token failed, and where the policy says what its value is. */
-export function describeOrigin({ member, name, place }: Origin): LogFields {
-  const named = member === 'claim' ? { claim: name } : { headerParameter: name };
-  return { ...named, place: placeText(place) };
-}
-
-function placeText({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
+export function describeOrigin(origin: Origin): LogFields {
+  return { ...memberField(origin), place: placeText(origin.place) };
 }
 
 /** Messages of errors that are not ours may quote what they worked on, so they stay out. */

@@ -70,12 +70,16 @@ function byte(digits: string): string {
   return `(?:%${digits}|[${raw.map((code) => `\\x${code.toString(16)}`).join('')}])`;
 }
 
+/** Five and six bytes also reach beyond what Unicode has. */
+const lastCharacter = 0x10ffff;
+
 function decodeOverlong(path: string): string {
   return path.replace(overlong, (sequence) => {
     const [first = 0, ...rest] = sequence.match(/%[\da-f]{2}|[^%]/gi)?.map(byteOf) ?? [];
     // A first byte says by its leading ones how many follow; its other bits are the character's.
     const bits = first & (0x7f >> (rest.length + 1));
-    return String.fromCodePoint(rest.reduce((code, next) => code * 64 + (next & 0x3f), bits));
+    const code = rest.reduce((before, next) => before * 64 + (next & 0x3f), bits);
+    return code > lastCharacter ? sequence : String.fromCodePoint(code);
   });
 }
 

@@ -37,7 +37,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     "known.join(', ')",
   ],
   'cli/input-file.ts': ['path', "position.replace(/[()]/g, '')", 'what', "position === undefined ? '' : `…`"],
-  'cli/mint.ts': ['what', 'form', 'message', 'code', 'place.file', 'place.line', 'place.column', 'named'],
+  'cli/mint.ts': ['what', 'form', 'message', 'code', 'placeText(place)', 'named'],
   'cli/missing-package.ts': ['name', 'code'],
   'cli/node-version.ts': ['found', 'code'],
   'cli/request-file.ts': ['name', 'what'],

@@ -65,6 +65,9 @@ const unusual: [target: string, alsoRead: string[]][] = [
   ['/x/%c0./orders', ['/x/./orders', '/x/orders']],
   ['/x/%e0%80%ae%f0%80%80%ae/orders', ['/orders']],
   ['/x/%fc%80%80%80%80%ae./orders', ['/orders']],
+  // Beyond what Unicode has, and so no character.
+  ['/x/%f8%87%bf%bf%bf/orders', ['/x/%f8%87%bf%bf%bf/orders']],
+  ['/x/%fc%83%bf%bf%bf%bf/orders', ['/x/%fc%83%bf%bf%bf%bf/orders']],
   ['/x/\xc0\xae\xc0\xae/orders', ['/orders']],
   ['/x%c0%af..%c1%9corders', ['/orders']],
   ['/x/%uff0e%uff0e%u2215orders', ['/orders']],

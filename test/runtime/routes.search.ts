@@ -188,6 +188,8 @@ const fillers = [
   '//',
   '/./',
   '%c0',
+  '%f8%87%bf%bf%bf',
+  '%fc%83%bf%bf%bf%bf',
   '%ff',
   '\u3000',
 ];
