@@ -15,7 +15,7 @@ import { readHostPattern } from '../routing/request-host.ts';
 import { readPathPrefix } from '../routing/request-path.ts';
 import { RouteReach } from '../routing/route-reach.ts';
 import type { RouteMatch } from '../routing/router.ts';
-import { compileMatch } from '../routing/router.ts';
+import { canMatch, compileMatch } from '../routing/router.ts';
 import type { Configuration, Placed } from './configuration.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { checkRetiredKeys } from './retired-keys.ts';
@@ -176,15 +176,27 @@ function checkUse({ policies, routes, settings }: Configuration, report: Report)
 function checkReach(routes: readonly Placed<RouteEntry>[], report: Report): void {
   const reach = new RouteReach();
   for (const { entry, path } of routes) {
-    const taker = reach.add(compileMatch(entry.match));
-    if (taker !== undefined) {
-      report([...path, 'match'], 'config.unreachable-route', {
-        severity: 'warning',
-        message: `Route ${taker + 1} takes every request that this route matches.`,
-        suggestion: 'The first match wins: write the narrower route first.',
-      });
+    const conditions = compileMatch(entry.match);
+    const taker = reach.add(conditions);
+    const details = canMatch(conditions) ? takenBy(taker) : withoutPath;
+    if (details !== undefined) {
+      report([...path, 'match'], 'config.unreachable-route', { severity: 'warning', ...details });
     }
   }
+}
+
+const withoutPath: ProblemDetails = {
+  message: 'No request matches this route: a CONNECT request has no path.',
+  suggestion: 'Leave out `pathPrefix`, or add other methods.',
+};
+
+/** @param taker the place of an earlier route in the list of routes, if one takes every request of this one */
+function takenBy(taker: number | undefined): ProblemDetails | undefined {
+  if (taker === undefined) return undefined;
+  return {
+    message: `Route ${taker + 1} takes every request that this route matches.`,
+    suggestion: 'The first match wins: write the narrower route first.',
+  };
 }
 
 const require = createRequire(import.meta.url);

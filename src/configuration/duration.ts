@@ -8,6 +8,7 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 const form = /^(\d{1,12})(ms|s|m|h|d)$/;
 
 const formObjection = 'must be a number with its unit: 500ms, 30s, 5m, 24h or 7d';
+const unitObjection = 'must have a unit: write 5s for 5 seconds; the units are ms, s, m, h and d';
 
 /** Keys live for years at most, and a date beyond what JavaScript has would be none. */
 const longest = '3660d';
@@ -16,7 +17,7 @@ const longest = '3660d';
 export function durationSchema(least = '0s', most = longest) {
   const [from, to] = [milliseconds(least), milliseconds(most)];
   return z
-    .string()
+    .string({ error: ({ input }) => (typeof input === 'number' ? unitObjection : formObjection) })
     .regex(form, { error: formObjection, abort: true })
     .refine((text) => milliseconds(text) >= from && milliseconds(text) <= to, `must be from ${least} to ${most}`);
 }

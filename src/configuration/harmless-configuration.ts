@@ -37,7 +37,7 @@ export const harmlessConfiguration: Harmless = harmlessYaml(words, {
   ],
   typed: [
     [/^\/(?:listen|admin|jwks\/listen)$/, /^(?:unix:\/[\w./-]*|[\w.[\]-]*:\d{0,5}|\d{0,5})$/],
-    [/^\/(?:workers|drainSeconds|edition|transport|reuseBytes)$/, shortWord],
+    [/^\/(?:workers|drainSeconds|edition|transport|reuseBytes|unmatched)$/, shortWord],
     [/^\/(?:limits|reload|drain)\//, shortWord],
     [/^\/(?:drain|log\/level|log\/audit\/sample)$/, shortWord],
     [/^\/jwks\/(?:maxAge|publishAhead|keepFor)$/, shortWord],

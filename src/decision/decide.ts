@@ -106,8 +106,8 @@ class Described implements Surroundings, Routed {
     this.#request = request;
   }
 
-  get authority(): string {
-    return this.#request.headers.first(':authority') ?? '';
+  get authority(): string | undefined {
+    return this.#request.headers.first(':authority');
   }
 
   get target(): string {

@@ -55,7 +55,7 @@ export const codes = {
   'config.no-reuse': 'The entry asks for tokens to be reused, and the policy makes a new one each time.',
   'config.unused-policy': 'No route leads to this policy.',
   'config.no-routes': 'The configuration has no route, so no request would get a token.',
-  'config.unreachable-route': 'An earlier route takes every request that this route matches.',
+  'config.unreachable-route': 'No request reaches this route: an earlier one takes them all, or a CONNECT has no path.',
   'config.duplicate-output': 'Two policies of one route write the same header.',
   'config.forbidden-header': 'The token cannot be written to this header.',
 

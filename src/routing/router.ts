@@ -18,7 +18,8 @@ export interface RouteMatch {
 
 /** What routes read of a request. */
 export interface Routed {
-  readonly authority: string;
+  /** Undefined if Envoy did not send it; a client may well send an empty one. */
+  readonly authority: string | undefined;
   /** `:path`, query included; empty where there is none (CONNECT). */
   readonly target: string;
   readonly method: string;
@@ -62,7 +63,7 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
     // Some upstreams take `post` for POST (Symfony's getMethod), so it must not lead past a route of POST.
     const method = readsMethod ? request.method.toUpperCase() : '';
     const routeName = names.size === 0 ? undefined : request.routeName;
-    const host = readsHost ? (hostOf(request.authority) ?? noHost()) : '';
+    const host = readsHost ? (hostOf(request.authority ?? '') ?? noHost()) : '';
     const find = (path: string): T | undefined => {
       const destination = index.find({ host, path, method, routeName });
       if (routeName !== undefined) return destination;
@@ -88,13 +89,18 @@ const conditionNames = ['host', 'pathPrefix', 'method'] as const;
 
 /** A proxy that keeps a pseudo-header to itself (`forward_rules`) would have no route match, and all requests go on. */
 function requireTold(request: Routed, reads: ReadonlySet<keyof Conditions>): void {
-  if (reads.has('host') && request.authority === '') untold(':authority');
+  if (reads.has('host') && request.authority === undefined) untold(':authority');
   if (reads.has('method') && request.method === '') untold(':method');
   if (reads.has('pathPrefix') && request.target === '' && request.method !== connect) untold(':path');
 }
 
 /** RFC 9110 section 9.3.6: a request of this method has no path. */
 const connect = 'CONNECT';
+
+/** Whether a request can match at all: a CONNECT matches no path but `/`. */
+export function canMatch({ method, pathPrefix = '' }: Conditions): boolean {
+  return pathPrefix === '' || method === undefined || Array.from(method).some((name) => name !== connect);
+}
 
 /**
  * The destination of a CONNECT. `/` holds every path, and so the missing one; whether a longer `pathPrefix` holds it, no

@@ -88,7 +88,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'key',
     'issue.message',
     "known.join(', ')",
-    'nouns[issue.expected] ?? issue.expected',
+    'nouns[expected] ?? expected',
     "issue.values.map(String).join(', ')",
     'issue.minimum',
     'sizeUnit(issue.origin)',

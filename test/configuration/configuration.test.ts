@@ -166,6 +166,12 @@ const found: [name: string, text: string, problems: string[]][] = [
     ['warning config.unreachable-route 5:14'],
   ],
   [
+    'a CONNECT with a path',
+    route('{ pathPrefix: /orders, method: [CONNECT] }'),
+    ['warning config.unreachable-route 4:12'],
+  ],
+  ['a CONNECT with any path', route('{ pathPrefix: /, method: [CONNECT] }'), []],
+  [
     'a source of the caller that is not known',
     `${usable}authentication:\n  sources:\n    - { from: jwt }\n`,
     ['config.wrong-type 6:15'],

@@ -27,6 +27,23 @@ for (const [text, least, most, taken] of bounds) {
   });
 }
 
+const refused: readonly [value: unknown, message: string][] = [
+  [5, 'must have a unit: write 5s for 5 seconds; the units are ms, s, m, h and d'],
+  ['5', 'must be a number with its unit: 500ms, 30s, 5m, 24h or 7d'],
+  [true, 'must be a number with its unit: 500ms, 30s, 5m, 24h or 7d'],
+  ['2h', 'must be from 0s to 1h'],
+];
+for (const [value, message] of refused) {
+  test(`${JSON.stringify(value)} ${message}`, () => {
+    assert.deepEqual(
+      durationSchema('0s', '1h')
+        .safeParse(value)
+        .error?.issues.map((issue) => issue.message),
+      [message],
+    );
+  });
+}
+
 for (const text of ['', '30', 's', '-1s', '1.5s', '1 s', '1w', `${'9'.repeat(13)}ms`]) {
   test(`${JSON.stringify(text)} is no duration`, () => {
     assert.equal(durationSchema().safeParse(text).success, false);

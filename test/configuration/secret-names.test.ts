@@ -110,6 +110,13 @@ const rows: readonly Row[] = [
     "variables: { tenant: { template: '{uper(a)}' } }",
   ],
   [
+    'an answer to unmatched requests',
+    signed,
+    configuration('', 'unmatched: dney'),
+    'config.invalid-value',
+    'unmatched: dney',
+  ],
+  [
     'a route',
     signed,
     configuration('').replace('[p] }', '[q] }'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RouteMatch } from '../../src/routing/router.ts';
-import { compileMatch, covers, makeRouter, type Routed } from '../../src/routing/router.ts';
+import { canMatch, compileMatch, covers, makeRouter, type Routed } from '../../src/routing/router.ts';
 
 const plain: Routed = { authority: 'api.example.com', target: '/orders/1', method: 'GET', routeName: 'orders' };
 
@@ -120,10 +120,24 @@ for (const [a, b, expected] of coverage) {
   });
 }
 
+const matchable: [match: RouteMatch, expected: boolean][] = [
+  [{ method: ['CONNECT'] }, true],
+  [{ pathPrefix: '/orders' }, true],
+  [{ pathPrefix: '/', method: ['CONNECT'] }, true],
+  [{ pathPrefix: '/orders', method: ['GET', 'CONNECT'] }, true],
+  [{ pathPrefix: '/orders', method: ['CONNECT'] }, false],
+];
+for (const [match, expected] of matchable) {
+  test(`${JSON.stringify(match)} can match: ${expected}`, () => {
+    assert.equal(canMatch(compileMatch(match)), expected);
+  });
+}
+
 const refused: [match: RouteMatch, asked: Partial<Routed>, code: string][] = [
   [{ routeName: 'orders' }, { routeName: undefined }, 'route.untold'],
   [{ method: ['GET'] }, { method: '' }, 'route.untold'],
-  [{ host: 'a.com' }, { authority: '' }, 'route.untold'],
+  [{ host: 'a.com' }, { authority: undefined }, 'route.untold'],
+  [{ host: 'a.com' }, { authority: '' }, 'route.ambiguous-host'],
   [{ pathPrefix: '/' }, { target: '' }, 'route.untold'],
   [{ pathPrefix: '/orders' }, { target: '', method: 'CONNECT' }, 'route.ambiguous-path'],
   [{ pathPrefix: '/', routeName: 'r' }, { target: '', method: 'CONNECT', routeName: undefined }, 'route.untold'],
