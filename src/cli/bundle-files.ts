@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BundleFile } from '../dialects/apigee/bundle.ts';
 import { CommandError } from './terminal.ts';
-import { isZip, mostBytes, mostEntries, readZip, ZipError } from './zip.ts';
+import { isZip, maxEntries, mostBytes, readZip, ZipError } from './zip.ts';
 
 const utf8 = new TextDecoder('utf-8');
 
@@ -26,7 +26,7 @@ function isXml(name: string): boolean {
 
 function folderFiles(folder: string): readonly BundleFile[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isXml).sort();
-  if (names.length > mostEntries) throw new CommandError(`${folder} has more than ${mostEntries} XML files.`);
+  if (names.length > maxEntries) throw new CommandError(`${folder} has more than ${maxEntries} XML files.`);
   let room = mostBytes;
   return names.flatMap((name) => {
     const path = join(folder, name);

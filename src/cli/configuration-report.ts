@@ -75,8 +75,8 @@ export class ConfigurationReport {
   }
 
   /** What a reload changed, by names. */
-  *#tellOfChanges(before: Snapshot, { version, outline }: Snapshot): Steps<void> {
-    const changes = yield* changesBetween(before.outline, outline);
+  *#tellOfChanges(before: Snapshot, { version, digests }: Snapshot): Steps<void> {
+    const changes = yield* changesBetween(before.digests, digests);
     for (const part of parts) {
       const told = describeDifference(changes, part);
       if (told !== undefined) this.#log.info(changed[part], { generation: version, changes: told });

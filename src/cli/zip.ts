@@ -11,7 +11,7 @@ export interface ZipEntry {
   readonly bytes: Buffer;
 }
 
-export const mostEntries = 5_000;
+export const maxEntries = 5_000;
 /** Of one entry, and of all together, unpacked. */
 export const mostBytes = 64 * 1024 * 1024;
 
@@ -45,7 +45,7 @@ function entriesOf(bytes: Buffer, wanted: (name: string) => boolean): readonly Z
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   if (end === -1) throw new ZipError('is damaged');
   const count = bytes.readUInt16LE(end + 10);
-  if (count > mostEntries) throw new ZipError(`has more than ${mostEntries} entries`);
+  if (count > maxEntries) throw new ZipError(`has more than ${maxEntries} entries`);
   const entries: ZipEntry[] = [];
   let total = 0;
   let at = bytes.readUInt32LE(end + 16);

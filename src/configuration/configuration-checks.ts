@@ -13,7 +13,7 @@ import type { YamlPath } from '../documents/yaml-places.ts';
 import { type Address, parseAddress } from '../net/address.ts';
 import { readHostPattern } from '../routing/request-host.ts';
 import { readPathPrefix } from '../routing/request-path.ts';
-import { RouteReach } from '../routing/route-reach.ts';
+import { RouteCoverage } from '../routing/route-coverage.ts';
 import type { RouteMatch } from '../routing/router.ts';
 import { canMatch, compileMatch } from '../routing/router.ts';
 import type { Configuration, Placed } from './configuration.ts';
@@ -174,7 +174,7 @@ function checkUse({ policies, routes, settings }: Configuration, report: Report)
 }
 
 function checkReach(routes: readonly Placed<RouteEntry>[], report: Report): void {
-  const reach = new RouteReach();
+  const reach = new RouteCoverage();
   for (const { entry, path } of routes) {
     const conditions = compileMatch(entry.match);
     const taker = reach.add(conditions);

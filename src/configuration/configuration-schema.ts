@@ -70,7 +70,7 @@ export const policySchema = z.strictObject({
 });
 
 /** An entry beside its file, as `mint --jsonl` takes it. */
-export const loneEntrySchema = policySchema.partial({ name: true, file: true });
+export const singleEntrySchema = policySchema.partial({ name: true, file: true });
 
 const matchSchema = z.strictObject({
   host: z
@@ -144,7 +144,7 @@ const reloadSchema = z.strictObject({
 });
 
 /** More than anyone gives to a sidecar. */
-const mostWorkers = 256;
+const maxWorkers = 256;
 
 export const settingsSchema = z.strictObject({
   listen: addressSchema
@@ -156,7 +156,7 @@ export const settingsSchema = z.strictObject({
     .describe("What speaks gRPC with Envoy: mintproc's own HTTP/2, or the library @grpc/grpc-js."),
   tls: tlsSchema.optional().describe('TLS for `listen`. Default: plain connections.'),
   workers: z
-    .union([z.int().min(1).max(mostWorkers), z.literal('auto')], { error: 'must be a whole number, or auto' })
+    .union([z.int().min(1).max(maxWorkers), z.literal('auto')], { error: 'must be a whole number, or auto' })
     .default(1)
     .describe('Processes that serve behind `listen`: a number, or auto for one per CPU that mintproc may use.'),
   admin: addressSchema
@@ -201,22 +201,22 @@ export const settingsSchema = z.strictObject({
 });
 
 /** More entries than this are a mistake of a generator; every check at load stays quick below it. */
-const mostEntries = 10_000;
+const maxEntries = 10_000;
 
 const policies = 'The policies: which file, which key, which header.';
 const routes = 'Which request gets which policies. The first match wins; without one `unmatched` decides.';
 
 export const configurationSchema = z.strictObject({
   ...settingsSchema.shape,
-  policies: z.array(policySchema).min(1).max(mostEntries).describe(policies),
-  routes: z.array(routeSchema).max(mostEntries).default([]).describe(routes),
+  policies: z.array(policySchema).min(1).max(maxEntries).describe(policies),
+  routes: z.array(routeSchema).max(maxEntries).default([]).describe(routes),
 });
 
 /** The same with entries unread, so that a mistake in one entry does not keep the others from being checked. */
 export const outlineSchema = z.strictObject({
   ...settingsSchema.shape,
-  policies: z.array(z.unknown()).min(1).max(mostEntries),
-  routes: z.array(z.unknown()).max(mostEntries).default([]),
+  policies: z.array(z.unknown()).min(1).max(maxEntries),
+  routes: z.array(z.unknown()).max(maxEntries).default([]),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -12,7 +12,7 @@ import { RequestAudit } from '../mint/audit.ts';
 import { RequestScope } from '../mint/request-scope.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { RequestView, type Surroundings } from '../request/request-view.ts';
-import type { Routed } from '../routing/router.ts';
+import type { RoutingInput } from '../routing/router.ts';
 import { ChainRun } from './chain-run.ts';
 import { type Decide, type Decision, refusedWith } from './decision.ts';
 import { type Chain, type DecisionRules, denied } from './rules.ts';
@@ -99,7 +99,7 @@ function destinationOf(
 }
 
 /** What Envoy says of a request beside its header fields, and what routes ask for; nothing is read before it is asked for. */
-class Described implements Surroundings, Routed {
+class Described implements Surroundings, RoutingInput {
   readonly #request: IncomingRequest;
 
   constructor(request: IncomingRequest) {

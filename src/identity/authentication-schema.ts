@@ -10,7 +10,7 @@ const claimNames = z
   .optional()
   .describe('A claim, or several of which the first that holds a text counts; a.b is claim b inside claim a.');
 
-const mostJoined = 64;
+const maxJoined = 64;
 
 const fields = {
   principal: claimNames.describe('Claim that becomes authentication.principal.'),
@@ -34,7 +34,7 @@ const jwtAuthn = z.strictObject({
     .describe("The provider's payload_in_metadata. Default: the only payload that is there."),
   joinLists: z
     .array(z.string().min(1))
-    .max(mostJoined)
+    .max(maxJoined)
     .default([...joinedByDefault])
     .describe(
       'Claims that are read as one string, joined by spaces, where Envoy has made a list of words of them. [] joins none.',

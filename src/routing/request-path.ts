@@ -15,7 +15,7 @@ import { decodePlain, decoders, wide } from './path-decoding.ts';
  * bounds it is about one RSA signature.
  */
 export const longestUnusualPath = 1024;
-export const mostReadings = 64;
+export const maxInterpretations = 64;
 
 /**
  * What makes a path mean different things to different servers; the rest of the percent-encodings is decoded before.
@@ -55,7 +55,7 @@ const authority = /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/]*/i;
  * The readings of `:path`, in lower case and without the query: one for a usual path, the path as it stands first.
  * Undefined where the path is too long or too twisted to be read in all ways.
  */
-export function pathReadings(target: string): readonly string[] | undefined {
+export function pathInterpretations(target: string): readonly string[] | undefined {
   const plain = decodePlain(upTo('?', target));
   if (!unusual.test(plain)) return [plain.toLowerCase()];
   if (plain.length > longestUnusualPath) return undefined;
@@ -63,11 +63,11 @@ export function pathReadings(target: string): readonly string[] | undefined {
   // What a decoding adds is decoded in its turn.
   for (const reading of readings) {
     for (const decode of decoders) readings.add(decode(reading));
-    if (readings.size > mostReadings) return undefined;
+    if (readings.size > maxInterpretations) return undefined;
   }
   for (const liberty of liberties) {
     for (const reading of [...readings]) readings.add(liberty(reading));
-    if (readings.size > mostReadings) return undefined;
+    if (readings.size > maxInterpretations) return undefined;
   }
   return Array.from(readings, (reading) => reading.toLowerCase());
 }

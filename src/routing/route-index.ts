@@ -28,7 +28,7 @@ export interface Route<T> {
 export interface Question {
   /** As `hostOf` makes it. */
   readonly host: string;
-  /** One of `pathReadings`. */
+  /** One of `pathInterpretations`. */
   readonly path: string;
   readonly method: string;
   readonly routeName: string | undefined;

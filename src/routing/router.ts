@@ -5,7 +5,7 @@
 
 import { MintError } from '../diagnostics/mint-error.ts';
 import { hostCovers, hostMatches, hostOf, readHostPattern } from './request-host.ts';
-import { isBelow, pathReadings, readPathPrefix } from './request-path.ts';
+import { isBelow, pathInterpretations, readPathPrefix } from './request-path.ts';
 import { type Conditions, type Question, type Route, RouteIndex } from './route-index.ts';
 
 /** The match of a route, as the configuration writes it. All that is given must match. */
@@ -17,7 +17,7 @@ export interface RouteMatch {
 }
 
 /** What routes read of a request. */
-export interface Routed {
+export interface RoutingInput {
   /** Undefined if Envoy did not send it; a client may well send an empty one. */
   readonly authority: string | undefined;
   /** `:path`, query included; empty where there is none (CONNECT). */
@@ -26,7 +26,7 @@ export interface Routed {
   readonly routeName: string | undefined;
 }
 
-export type Router<T> = (request: Routed) => T | undefined;
+export type Router<T> = (request: RoutingInput) => T | undefined;
 
 /** The conditions of a match whose parts have been found valid. */
 export function compileMatch(match: RouteMatch): Conditions {
@@ -74,7 +74,7 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
     };
     if (!readsPath) return find('');
     if (request.target === '') return withoutPath(routes, { host, method, routeName });
-    return agreed(pathReadings(request.target) ?? tooUnusual(), find);
+    return agreed(pathInterpretations(request.target) ?? tooUnusual(), find);
   };
 }
 
@@ -88,7 +88,7 @@ function agreed<T>([first = '', ...others]: readonly string[], find: (path: stri
 const conditionNames = ['host', 'pathPrefix', 'method'] as const;
 
 /** A proxy that keeps a pseudo-header to itself (`forward_rules`) would have no route match, and all requests go on. */
-function requireTold(request: Routed, reads: ReadonlySet<keyof Conditions>): void {
+function requireTold(request: RoutingInput, reads: ReadonlySet<keyof Conditions>): void {
   if (reads.has('host') && request.authority === undefined) untold(':authority');
   if (reads.has('method') && request.method === '') untold(':method');
   if (reads.has('pathPrefix') && request.target === '' && request.method !== connect) untold(':path');

@@ -139,11 +139,11 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'names[member]',
     'names.certificate',
   ],
-  'configuration/load-policy.ts': ['file', 'config'],
+  'configuration/single-policy.ts': ['file', 'config'],
   'configuration/load.ts': ['file', 'name', 'writer'],
-  'configuration/outline.ts': ['name', 'policy'],
+  'configuration/configuration-digests.ts': ['name', 'policy'],
   'configuration/keys/own-key.ts': ['namesOf(names)', 'role'],
-  'configuration/keys/policy-key.ts': [
+  'configuration/keys/policy-keys.ts': [
     'one.role',
     'wanted.name',
     "role === 'key' ? '' : ' to encrypt to'",
@@ -151,11 +151,11 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'vendor',
   ],
   'configuration/policy/policy-output.ts': ['headerProblem', 'objection', 'output.header'],
-  'configuration/policy/policy.ts': ['reuse.because'],
+  'configuration/policy/policy-loader.ts': ['reuse.because'],
   'configuration/keys/prove-keys.ts': ['reason'],
   'configuration/retired-keys.ts': ['Number.isInteger(drainSeconds) ? `…` : `…`', 'key', 'name', 'instead(settings)'],
   'configuration/policy/reuse-settings.ts': ["isPlainName(fresh) ? `…` : 'a value'", 'reuse.because'],
   'routing/router.ts': ['what'],
   'configuration/variables.ts': ['circle'],
-  'configuration/reload/watched-files.ts': ['dirname(path)'],
+  'configuration/reload/async-files.ts': ['dirname(path)'],
 };

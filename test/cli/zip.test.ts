@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isZip, mostBytes, mostEntries, readZip, ZipError } from '../../src/cli/zip.ts';
+import { isZip, maxEntries, mostBytes, readZip, ZipError } from '../../src/cli/zip.ts';
 import { type Packed, zip } from './zip-writer.ts';
 
 const all = (): boolean => true;
@@ -40,7 +40,7 @@ const refused: [name: string, archive: Buffer, message: RegExp][] = [
   ['more bytes than are read', zip([{ ...one, claimed: mostBytes + 1 }]), /more than 67108864 bytes/],
   [
     'more entries than are read',
-    zip(Array.from({ length: mostEntries + 1 }, () => ({ ...one, text: '' }))),
+    zip(Array.from({ length: maxEntries + 1 }, () => ({ ...one, text: '' }))),
     /more than 5000/,
   ],
 ];
@@ -55,6 +55,6 @@ for (const [name, archive, message] of refused) {
 }
 
 test('5,000 entries are read', () => {
-  const archive = zip(Array.from({ length: mostEntries }, () => ({ ...one, text: '', method: 0 })));
-  assert.equal(readZip(archive, all).length, mostEntries);
+  const archive = zip(Array.from({ length: maxEntries }, () => ({ ...one, text: '', method: 0 })));
+  assert.equal(readZip(archive, all).length, maxEntries);
 });

@@ -63,7 +63,7 @@ const rows: readonly [what: string, before: World, after: World, told: string[]]
 
 for (const [what, before, after, told] of rows) {
   test(`what differs: ${what}`, () => {
-    const changes = finish(changesBetween(good(before).outline, good(after).outline));
+    const changes = finish(changesBetween(good(before).digests, good(after).digests));
     const found = parts.flatMap((part) => {
       const difference = describeDifference(changes, part);
       return difference === undefined ? [] : [`${part}: ${difference}`];
@@ -75,10 +75,10 @@ for (const [what, before, after, told] of rows) {
 test('what stands where a name belongs is not told', () => {
   const secret = 'K7"s3cr3t{}';
   const after = {
-    ...good(base).outline,
+    ...good(base).digests,
     variables: new Map([[secret, 'x']]),
     keys: new Map([[`${'k'.repeat(81)}`, 'x']]),
   };
-  const { variables, keys } = finish(changesBetween(good(base).outline, after));
+  const { variables, keys } = finish(changesBetween(good(base).digests, after));
   assert.deepEqual([variables.added, keys.added], [['(a name that is not shown)'], ['(a name that is not shown)']]);
 });

@@ -30,11 +30,11 @@ function reasons({ problems }: Checked): string[] {
 
 test('what was read, and what was parsed of it, comes back', async () => {
   write(policies);
-  const { end, read, problems, record } = await new Checker({ start: startChecker }).check(question);
+  const { end, read, problems, fileDigests } = await new Checker({ start: startChecker }).check(question);
   assert.deepEqual([end, problems], ['loaded', []]);
   assert.deepEqual([...read.files.keys()], [file, join(folder, 'policy.yaml')]);
   assert.deepEqual([...read.parsed.keys()], [...read.files.keys()]);
-  assert.deepEqual([...record.folders], [folder]);
+  assert.deepEqual([...fileDigests.folders], [folder]);
 });
 
 test('what is wrong comes back without lines of the files, and nothing is parsed', async () => {
@@ -73,15 +73,15 @@ const faults: readonly [name: string, script: string, reason: string][] = [
   [
     'hangs in a file',
     `process.on('message', () => { ${reading} for (;;); });`,
-    'It took longer than 3 s. The last file that it began to read is /slow/key.pem.',
+    'It took longer than 3 s. The last file that it started to read is /slow/key.pem.',
   ],
-  ['ends', `process.on('message', () => process.exit(7));`, 'Its process ended with 7.'],
+  ['ends', `process.on('message', () => process.exit(7));`, 'Its process exited with code 7.'],
   [
     'is killed',
     `process.on('message', () => process.kill(process.pid, 'SIGKILL'));`,
-    'Its process was ended by SIGKILL, as a limit of memory does.',
+    'Its process was killed by SIGKILL, as memory limits do.',
   ],
-  ['aborts', `process.on('message', () => process.abort());`, 'It needed more memory than it may have.'],
+  ['aborts', `process.on('message', () => process.abort());`, 'It exceeded its memory limit.'],
 ];
 
 for (const [name, script, reason] of faults) {
@@ -107,7 +107,7 @@ test('a check that needs more memory than it may have is broken', async () => {
       execArgv: ['--max-old-space-size=30'],
     });
   const checked = await new Checker({ start }).check(question);
-  assert.match(reasons(checked)[0] ?? '', /^config.check-broken: .* It needed more memory than it may have\./);
+  assert.match(reasons(checked)[0] ?? '', /^config.check-broken: .* It exceeded its memory limit\./);
 });
 
 test('a process that cannot be started is a broken check', async () => {
@@ -120,5 +120,5 @@ test('a check that is under way ends with its server', async () => {
   const checked = checker.check(question);
   await new Promise((next) => setImmediate(next));
   checker.close();
-  assert.match(reasons(await checked)[0] ?? '', /mintproc stops/);
+  assert.match(reasons(await checked)[0] ?? '', /mintproc is stopping/);
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { diskFiles, type FileContents, givenFiles, largestFile, readTextFile } from '../../src/configuration/files.ts';
-import { WatchedFiles } from '../../src/configuration/reload/watched-files.ts';
+import { AsyncFiles } from '../../src/configuration/reload/async-files.ts';
 
 const server = createServer();
 let folder = '';
@@ -28,7 +28,7 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
-const watched = new WatchedFiles();
+const watched = new AsyncFiles();
 
 /** Both read alike: what a process starts with, and what it is compared with while it serves. */
 const readers: readonly [name: string, read: (path: string) => FileContents | Promise<FileContents>][] = [

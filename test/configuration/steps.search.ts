@@ -4,9 +4,9 @@
  * the check, and each step of the load that is repeated from them.
  */
 import { deserialize, serialize } from 'node:v8';
-import { noSigningKeys } from '../../src/configuration/keys/signing-rings.ts';
+import { noSigningKeys } from '../../src/configuration/keys/key-rings.ts';
 import { check } from '../../src/configuration/reload/check.ts';
-import { ArrivingInputs, repeatLoad } from '../../src/configuration/reload/load-inputs.ts';
+import { CollectedInputs, repeatLoad } from '../../src/configuration/reload/load-inputs.ts';
 import { cpuTimeOf, margin, mostTime } from '../search/cpu-time.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
@@ -67,7 +67,7 @@ async function stepsOf({ what, small, files }: Growing, factor: number): Promise
 }
 
 async function measured(files: Files): Promise<Steps | undefined> {
-  const arriving = new ArrivingInputs();
+  const arriving = new CollectedInputs();
   let longest = 0;
   let isLoaded = false;
   const timed = <T>(step: () => T): T => {

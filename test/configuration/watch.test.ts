@@ -111,10 +111,10 @@ test('what asks to be looked at again is', async () => {
       },
     }),
   );
-  watcher.look();
-  watcher.look();
+  watcher.check();
+  watcher.check();
   while (changes < 3) await once(seen, 'change');
   await watcher.close();
-  watcher.look();
+  watcher.check();
   assert.equal(changes, 3);
 });

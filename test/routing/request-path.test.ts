@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import {
   isBelow,
   longestUnusualPath,
-  mostReadings,
-  pathReadings,
+  maxInterpretations,
+  pathInterpretations,
   readPathPrefix,
 } from '../../src/routing/request-path.ts';
 
@@ -23,7 +23,7 @@ const usual: [target: string, reading: string][] = [
   ['', ''],
 ];
 for (const [target, reading] of usual) {
-  test(`one reading: ${target}`, () => assert.deepEqual(pathReadings(target), [reading]));
+  test(`one reading: ${target}`, () => assert.deepEqual(pathInterpretations(target), [reading]));
 }
 
 const unusual: [target: string, alsoRead: string[]][] = [
@@ -84,7 +84,7 @@ const unusual: [target: string, alsoRead: string[]][] = [
 ];
 for (const [target, expected] of unusual) {
   test(`several readings: ${target}`, () => {
-    const readings = pathReadings(target);
+    const readings = pathInterpretations(target);
     assert.deepEqual(
       expected.filter((reading) => readings?.includes(reading) !== true),
       [],
@@ -95,22 +95,22 @@ for (const [target, expected] of unusual) {
 
 test('an unusual path is read up to the longest length, and no further', () => {
   const path = `//${'a'.repeat(longestUnusualPath - 2)}`;
-  assert.notEqual(pathReadings(path), undefined);
-  assert.equal(pathReadings(`${path}a`), undefined);
+  assert.notEqual(pathInterpretations(path), undefined);
+  assert.equal(pathInterpretations(`${path}a`), undefined);
 });
 
 const nested = '25'.repeat(62);
 const often: [target: string, readings: number | undefined][] = [
-  [`/%${nested}41`, mostReadings],
+  [`/%${nested}41`, maxInterpretations],
   [`/%25${nested}41`, undefined],
 ];
 for (const [target, readings] of often) {
   test(`a path is decoded until nothing changes, or has too many readings: ${target.length}`, () =>
-    assert.equal(pathReadings(target)?.length, readings));
+    assert.equal(pathInterpretations(target)?.length, readings));
 }
 
 test('a usual path has one reading at any length', () => {
-  assert.equal(pathReadings(`/${'a'.repeat(100_000)}`)?.length, 1);
+  assert.equal(pathInterpretations(`/${'a'.repeat(100_000)}`)?.length, 1);
 });
 
 const twists: [text: string, readings: number | undefined][] = [
@@ -118,8 +118,8 @@ const twists: [text: string, readings: number | undefined][] = [
   ['//a//b;v\\\\z%23q/./', undefined],
 ];
 for (const [text, readings] of twists) {
-  test(`a path has at most ${mostReadings} readings: ${text}`, () =>
-    assert.equal(pathReadings(text)?.length, readings));
+  test(`a path has at most ${maxInterpretations} readings: ${text}`, () =>
+    assert.equal(pathInterpretations(text)?.length, readings));
 }
 
 /** How backends are known to read a path; whatever they make of it must be among the readings. */
@@ -135,7 +135,7 @@ for (const [name, read] of backends) {
       fc.property(fc.array(pieces, { maxLength: 8 }), (parts) => {
         const path = `/${parts.join('')}`;
         const theirs = decodeURIComponent(read(path)).toLowerCase();
-        const ours = new Set(pathReadings(path)?.flatMap((reading) => [reading, decoded(reading)]));
+        const ours = new Set(pathInterpretations(path)?.flatMap((reading) => [reading, decoded(reading)]));
         assert.ok(ours.has(theirs), `${path} is read as ${theirs}, not among ${[...ours].join(' ')}`);
       }),
     );

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RouteMatch } from '../../src/routing/router.ts';
-import { canMatch, compileMatch, covers, makeRouter, type Routed } from '../../src/routing/router.ts';
+import { canMatch, compileMatch, covers, makeRouter, type RoutingInput } from '../../src/routing/router.ts';
 
-const plain: Routed = { authority: 'api.example.com', target: '/orders/1', method: 'GET', routeName: 'orders' };
+const plain: RoutingInput = { authority: 'api.example.com', target: '/orders/1', method: 'GET', routeName: 'orders' };
 
-const matches: [match: RouteMatch, asked: Partial<Routed>, expected: boolean][] = [
+const matches: [match: RouteMatch, asked: Partial<RoutingInput>, expected: boolean][] = [
   [{}, {}, true],
   [{}, { authority: '', target: '', method: 'CONNECT', routeName: undefined }, true],
   [{ host: 'api.example.com' }, { authority: 'API.example.com:443' }, true],
@@ -133,7 +133,7 @@ for (const [match, expected] of matchable) {
   });
 }
 
-const refused: [match: RouteMatch, asked: Partial<Routed>, code: string][] = [
+const refused: [match: RouteMatch, asked: Partial<RoutingInput>, code: string][] = [
   [{ routeName: 'orders' }, { routeName: undefined }, 'route.untold'],
   [{ method: ['GET'] }, { method: '' }, 'route.untold'],
   [{ host: 'a.com' }, { authority: undefined }, 'route.untold'],

@@ -4,7 +4,7 @@
  * route's policies, or is refused.
  */
 import { MintError } from '../../src/diagnostics/mint-error.ts';
-import { compileMatch, makeRouter, type Routed } from '../../src/routing/router.ts';
+import { compileMatch, makeRouter, type RoutingInput } from '../../src/routing/router.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 
@@ -16,11 +16,14 @@ export const search: Search = {
   run,
 };
 
-const asked: Routed = { authority: 'api.example.com', target: '/', method: 'GET', routeName: undefined };
+const asked: RoutingInput = { authority: 'api.example.com', target: '/', method: 'GET', routeName: undefined };
 
 type Result = 'routed' | 'refused' | 'past';
 
-function routed(match: { readonly host: string } | { readonly pathPrefix: string }, request: Partial<Routed>): Result {
+function routed(
+  match: { readonly host: string } | { readonly pathPrefix: string },
+  request: Partial<RoutingInput>,
+): Result {
   const route = makeRouter([{ conditions: compileMatch(match), destination: true }]);
   try {
     return route({ ...asked, ...request }) === true ? 'routed' : 'past';

@@ -8,7 +8,7 @@ import type { Problem } from '../../diagnostics/problem.ts';
 import type { Place } from '../../diagnostics/source-text.ts';
 import { proveEncrypter, proveSigner } from '../../jose/proof.ts';
 import type { Loaded } from '../load.ts';
-import type { UnprovedKeys } from '../policy/policy.ts';
+import type { UnprovedKeys } from '../policy/policy-loader.ts';
 
 /** The same, or what is wrong with its keys. A key that several policies use by one algorithm is proved once. */
 export async function proveKeys(loaded: Loaded): Promise<Loaded> {

@@ -18,6 +18,7 @@ import type { KeySource, TokenPlan } from '../../plan/token-plan.ts';
 import { noteVariable } from '../policy/policy-output.ts';
 import type { WantedPolicy } from '../policy/wanted-policy.ts';
 import { type DeclaredKey, readDeclared } from './declared-keys.ts';
+import type { FoundKeys, KeyRings } from './key-rings.ts';
 import type { NamedKeys } from './named-keys.ts';
 import {
   declaredForm,
@@ -27,14 +28,13 @@ import {
   type Secrets,
   textWithoutConfiguration,
 } from './own-key.ts';
-import type { FoundKeys, RingBook } from './signing-rings.ts';
 
 export interface KeySources {
   readonly world: KeyWorld;
   readonly secret: Secrets;
   readonly named: NamedKeys;
   readonly strictFiles: boolean;
-  readonly rings: RingBook;
+  readonly rings: KeyRings;
   readonly unlocked: UnlockedKeys;
   readonly problems: Problems;
 }

@@ -1,45 +1,45 @@
 /**
  * @module
- * Signing keys as plain data, which a process can hand to another of its own: they carry what a ring knows of the past,
- * and no file tells that. Nothing else writes them anywhere.
+ * Signing keys as plain data, for messages between mintproc's own processes: a ring contains its history, which is in no
+ * file. They are not written anywhere else.
  */
 import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto';
 import type { HeldKey } from '../../keys/held-key.ts';
 import type { RingKey } from '../../keys/rotation.ts';
-import type { SigningKeys } from '../keys/signing-rings.ts';
+import type { SigningKeys } from '../keys/key-rings.ts';
 
-interface StoredKey {
+interface SerializedKey {
   readonly type: 'secret' | 'private';
   /** The secret itself, or PKCS#8 in DER. */
   readonly bytes: Uint8Array;
 }
 
-/** A key in the form of plain data. */
-export type StoredHeld = Omit<HeldKey, 'key'> & { readonly key: StoredKey };
+/** A held key as plain data. */
+export type SerializedHeldKey = Omit<HeldKey, 'key'> & { readonly key: SerializedKey };
 
-type StoredRing = readonly (Omit<RingKey, 'held'> & { readonly held: StoredHeld })[];
+type SerializedRing = readonly (Omit<RingKey, 'held'> & { readonly held: SerializedHeldKey })[];
 
-/** Plain data: maps, sets, numbers, texts and bytes. */
-export interface StoredKeys {
-  readonly rings: ReadonlyMap<string, StoredRing>;
-  readonly made: ReadonlyMap<string, StoredHeld>;
+/** Plain data: maps, sets, numbers, strings and bytes. */
+export interface SerializedKeys {
+  readonly rings: ReadonlyMap<string, SerializedRing>;
+  readonly made: ReadonlyMap<string, SerializedHeldKey>;
 }
 
-export function storeKeys({ rings, made }: SigningKeys): StoredKeys {
+export function serializeKeys({ rings, made }: SigningKeys): SerializedKeys {
   return {
     rings: mapped(rings, (ring) => ring.map((key) => ({ ...key, held: { ...key.held, key: store(key.held.key) } }))),
     made: mapped(made, (held) => ({ ...held, key: store(held.key) })),
   };
 }
 
-export function restoreKeys({ rings, made }: StoredKeys): SigningKeys {
+export function deserializeKeys({ rings, made }: SerializedKeys): SigningKeys {
   return {
     rings: mapped(rings, (ring) => ring.map((key) => ({ ...key, held: { ...key.held, key: restore(key.held.key) } }))),
-    made: mapped(made, restoreHeld),
+    made: mapped(made, deserializeHeldKey),
   };
 }
 
-export function restoreHeld(held: StoredHeld): HeldKey {
+export function deserializeHeldKey(held: SerializedHeldKey): HeldKey {
   return { ...held, key: restore(held.key) };
 }
 
@@ -47,13 +47,13 @@ function mapped<A, B>(map: ReadonlyMap<string, A>, change: (value: A) => B): Map
   return new Map(Array.from(map, ([name, value]) => [name, change(value)]));
 }
 
-function store(key: KeyObject): StoredKey {
+function store(key: KeyObject): SerializedKey {
   return key.type === 'secret'
     ? { type: 'secret', bytes: key.export() }
     : { type: 'private', bytes: key.export({ format: 'der', type: 'pkcs8' }) };
 }
 
-function restore({ type, bytes }: StoredKey): KeyObject {
+function restore({ type, bytes }: SerializedKey): KeyObject {
   const given = Buffer.from(bytes);
   return type === 'secret' ? createSecretKey(given) : createPrivateKey({ key: given, format: 'der', type: 'pkcs8' });
 }

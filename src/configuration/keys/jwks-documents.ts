@@ -14,7 +14,7 @@ interface Made {
   readonly sets: KeySets;
 }
 
-export class KeyDocuments {
+export class JwksDocuments {
   readonly #snapshot: () => Snapshot;
   readonly #now: () => number;
   readonly #announced: () => Snapshot | undefined;

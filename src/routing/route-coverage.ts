@@ -15,13 +15,13 @@ interface Earlier {
 }
 
 /** Of routes that differ in their methods alone, so many are compared: this is about a warning. */
-const mostCompared = 100;
+const maxCompared = 100;
 
 const any = undefined;
 
 type Filed = Map<string | undefined, Map<string | undefined, Map<string | undefined, Earlier[]>>>;
 
-export class RouteReach {
+export class RouteCoverage {
   readonly #byName: Filed = new Map();
   #count = 0;
 
@@ -61,7 +61,7 @@ export class RouteReach {
     byHost.set(hostKey, byPath);
     const routes = byPath.get(pathPrefix) ?? [];
     byPath.set(pathPrefix, routes);
-    if (routes.length < mostCompared) routes.push(route);
+    if (routes.length < maxCompared) routes.push(route);
   }
 }
 
