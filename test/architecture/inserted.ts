@@ -106,7 +106,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'keys/sources/pkcs12.ts': ['path', 'reason'],
   'net/listen-error.ts': ['address', 'reasons[given] ?? given'],
   'net/listen.ts': ['address'],
-  'configuration/audit.ts': ['fewestBytes'],
+  'configuration/audit.ts': ['minKeyBytes'],
   'identity/authentication.ts': ['others'],
   'configuration/reload/checker.ts': [
     "'code' in error ? String(error.code) : error.name",
@@ -130,7 +130,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'entry.name',
   ],
   'configuration/keys/declared-keys.ts': ['what'],
-  'configuration/duration.ts': ['least'],
+  'configuration/duration.ts': ['min'],
   'configuration/files.ts': ['code'],
   'configuration/keys-schema.ts': ["placeNames.join(', ')"],
   'configuration/listener-tls.ts': [

@@ -1,6 +1,6 @@
 /**
  * @module
- * A key from its declaration in `mintproc.yaml` to the keys that its sources hold at this moment.
+ * Reads the keys that a declaration in `mintproc.yaml` leads to.
  */
 import type { ProblemDetails } from '../../diagnostics/problem.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
@@ -17,18 +17,18 @@ import { type NamedKeyForm, placeOf, type VersionForm } from '../keys-schema.ts'
 /** A key as the configuration declares it. */
 export interface DeclaredKey {
   readonly form: NamedKeyForm;
-  /** A path of the configuration as it can be opened. */
+  /** Resolves a path that the configuration contains. */
   resolve(file: string): string;
   /** Reports a problem; `path` leads to a key inside the declaration. */
   report(path: YamlPath, code: KeyFinding['code'], details: ProblemDetails): void;
-  /** What the policy's vendor makes of a finding. */
+  /** Applies the rules of the policy's vendor to a finding. */
   judge?(finding: KeyFinding): KeyFinding;
 }
 
 /**
- * What a declaration leads to; undefined where problems, which are reported, forbid one of its keys.
+ * The keys of a declaration. Undefined if one of them has an error, which is reported.
  *
- * @param request its `form` says how a secret is written, and the password, where the declaration does not
+ * @param request its `form` has the encoding and the password for a declaration without them
  */
 export function* readDeclared(declared: DeclaredKey, request: KeyRequest): Steps<readonly FoundKey[] | undefined> {
   const { form } = declared;
@@ -48,10 +48,10 @@ function* readVersion(
   request: KeyRequest,
 ): Steps<readonly FoundKey[] | undefined> {
   const place = placeOf(form);
-  let isFit = true;
+  let isUsable = true;
   const report: Report = (found, at = place) => {
     const finding = declared.judge?.(found) ?? found;
-    if (finding.severity === 'error') isFit = false;
+    if (finding.severity === 'error') isUsable = false;
     declared.report([at], finding.code, finding);
   };
   const { world } = request;
@@ -65,7 +65,7 @@ function* readVersion(
   const labels = { kid: form.kid, certificates: readCertificates(form, declared, world, report) };
   const { keys, findings } = yield* readKeys(specOf(form, declared), { ...request, form: written }, labels);
   for (const finding of findings) report(finding);
-  if (!isFit) return undefined;
+  if (!isUsable) return undefined;
   return keys.map((held) => ({ held, activeFrom: at(form.activeFrom), retireAfter: at(form.retireAfter) }));
 }
 
@@ -98,7 +98,7 @@ function readPassphrase(
   if (passphrase === undefined) return undefined;
   if ('env' in passphrase) {
     const text = world.environment[passphrase.env];
-    const message = 'There is no environment variable of this name.';
+    const message = 'There is no environment variable with this name.';
     if (text === undefined) report({ code: 'keys.no-variable', severity: 'error', message }, 'passphrase');
     return text;
   }
@@ -115,7 +115,7 @@ function readCertificates(
   const text = readTextOf(resolve(certificate), world, 'certificate', report);
   const found = text === undefined ? [] : findCertificates(text);
   if (text !== undefined && found.length === 0) {
-    const message = 'The file holds no certificate in PEM.';
+    const message = 'The file contains no certificate in PEM.';
     report({ code: 'keys.wrong-certificate', severity: 'error', message }, 'certificate');
   }
   return found;
