@@ -66,8 +66,14 @@ export function* loadInSteps(file: string, options: LoadOptions): Steps<Loaded> 
 }
 
 function problemsOf(tls: TlsPart): readonly Problem[] {
-  if (tls.kind === 'unusable') return tls.problems;
-  return tls.kind === 'pair' ? (tls.warnings ?? []) : [];
+  switch (tls.kind) {
+    case 'plain':
+      return [];
+    case 'pair':
+      return tls.warnings ?? [];
+    case 'unusable':
+      return tls.problems;
+  }
 }
 
 /** Sorted by file, in the order in which the files were read, and by place within a file. */

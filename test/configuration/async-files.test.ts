@@ -27,7 +27,7 @@ function stallingDisk(): Disk & { readonly asked: string[]; letGo(): void } {
 const isNoAnswer = (path: string) => (error: unknown) =>
   error instanceof LocatedError && error.message === `The file system of ${dirname(path)} has not answered for 0.02 s.`;
 
-test('H6: a file system that stalls is given up after a while, and asked nothing until it answers', async () => {
+test('H6: a stalled file system times out, and is not asked again until it answers', async () => {
   const disk = stallingDisk();
   const files = new AsyncFiles(20, disk);
   assert.equal(await files.read('other'), found);

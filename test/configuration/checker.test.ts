@@ -1,6 +1,6 @@
 /**
  * @module
- * Checks by a real process: what it finds, and what becomes of one that takes too long, needs too much, or ends.
+ * Checks in a real process: the results, and checks that take too long, need too much memory, or exit.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
@@ -28,7 +28,7 @@ function reasons({ problems }: Checked): string[] {
   return problems.map(({ code, message }) => `${code}: ${message.replaceAll(folder, '')}`);
 }
 
-test('what was read, and what was parsed of it, comes back', async () => {
+test('the files that were read and parsed are returned', async () => {
   write(policies);
   const { end, read, problems, fileDigests } = await new Checker({ start: startChecker }).check(question);
   assert.deepEqual([end, problems], ['loaded', []]);
@@ -37,7 +37,7 @@ test('what was read, and what was parsed of it, comes back', async () => {
   assert.deepEqual([...fileDigests.folders], [folder]);
 });
 
-test('what is wrong comes back without lines of the files, and nothing is parsed', async () => {
+test('problems are returned without excerpts, and nothing is parsed', async () => {
   write(`${policies}unknown: 1\n`);
   const checked = await new Checker({ start: startChecker }).check(question);
   assert.equal(checked.end, 'refused');
@@ -50,7 +50,7 @@ test('a key that is generated comes back, so that it signs', async () => {
   const key = 'keys: { k: { generate: ES256 } }\n';
   write(policies.replace('policy.yaml', 'policy.yaml, key: k') + key, flexPolicy({}, '').replace('HS256', 'ES256'));
   const checked = await new Checker({ start: startChecker }).check(question);
-  assert.deepEqual([...checked.made.keys()], ['keys k ES256']);
+  assert.deepEqual([...checked.generated.keys()], ['keys k ES256']);
 });
 
 test('H6: a pipe in the place of a key is refused, and nothing waits for it', async () => {
@@ -60,7 +60,7 @@ test('H6: a pipe in the place of a key is refused, and nothing waits for it', as
   assert.deepEqual(reasons(checked), ['config.unreadable-file: The key file is a pipe; only regular files are read.']);
 });
 
-/** A process that does what it is told instead of its work. */
+/** A process that runs this code instead of a check. */
 function faulty(script: string): () => ChildProcess {
   const path = join(folder, `${script.length}.mjs`);
   writeFileSync(path, script);

@@ -1,6 +1,6 @@
 /**
  * @module
- * What verifiers are told of the keys.
+ * The documents with the public keys, for verifiers.
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
@@ -70,7 +70,7 @@ function archived(): { key: string; certificate: string } {
   return { key: pem(held.key), certificate: new X509Certificate(held.certificates[0]).toString() };
 }
 
-test('x5c and x5t#S256 where a certificate is given; another key’s is refused', () => {
+test('x5c and x5t#S256 with a certificate; the certificate of another key is refused', () => {
   const { key, certificate } = archived();
   const keys = { k: { file: 'a.pem', certificate: 'a.crt' } };
   const [jwk = {}] = published(good({ 'a.pem': key, 'a.crt': certificate, keys }), 0).keys;

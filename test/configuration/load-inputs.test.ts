@@ -39,9 +39,9 @@ function repeated(inputs: LoadInputs): Snapshot {
   return snapshot;
 }
 
-/** The rings and what was generated, their keys as bytes. */
+/** The rings and the generated keys, as bytes. */
 function contents({ keys }: Snapshot): unknown {
-  return [Array.from(keys.rings, ([name, ring]) => [name, shown(ring)]), [...keys.made.keys()]];
+  return [Array.from(keys.rings, ([name, ring]) => [name, shown(ring)]), [...keys.generated.keys()]];
 }
 
 function shown(ring: KeyRing | undefined): unknown[] {
@@ -96,14 +96,14 @@ test('keys of every kind come back as they went', () => {
   ];
   for (const { privateKey } of pairs) {
     const held = heldKey(privateKey, { kid: 'k', certificates: [new Uint8Array([1])] });
-    const stored = deserialize(serialize(serializeKeys({ rings: new Map(), made: new Map([['k', held]]) })));
-    const back = deserializeKeys(stored).made.get('k');
+    const stored = deserialize(serialize(serializeKeys({ rings: new Map(), generated: new Map([['k', held]]) })));
+    const back = deserializeKeys(stored).generated.get('k');
     assert.ok(back?.key.equals(privateKey));
     assert.deepEqual({ ...back, key: 0 }, { ...held, key: 0 });
   }
 });
 
-test('what cannot be read, or is not there, stays so; a file that was not asked for is a defect', () => {
+test('a file that could not be read stays so; a file that was not read before is a defect', () => {
   const kept = new KeptFiles(memoryFiles({ a: 'x', 'folder/b': 'y' }));
   for (const path of ['a', 'none']) kept.read(path);
   for (const path of ['folder', 'none']) kept.list(path);

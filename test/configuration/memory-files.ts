@@ -58,7 +58,7 @@ export function seenRequest({ headers = [], attributes = {}, metadata = {}, rout
   };
 }
 
-/** A request; headers are written as an object, or as pairs where one repeats. */
+/** A request. Headers are an object, or pairs if one is repeated. */
 export function request(
   headers: Readonly<Record<string, string>> | readonly HeaderField[],
   rest: Omit<Seen, 'headers'> = {},

@@ -46,7 +46,7 @@ const refused: [name: string, file: string, entry: unknown, config: string | und
   ['no such file', 'p/x.yaml', undefined, undefined, 'config.unreadable-file p/x.yaml:1:1'],
   ['no key', 'p/keyless.yaml', undefined, undefined, 'keys.missing p/keyless.yaml:1:55'],
   ['an unknown key in the entry', 'p/whole.yaml', { kee: 1 }, undefined, 'config.unknown-key entry:1:2'],
-  ['an entry that is no object', 'p/whole.yaml', 'x', undefined, 'config.wrong-type entry:1:1'],
+  ['an entry that is not an object', 'p/whole.yaml', 'x', undefined, 'config.wrong-type entry:1:1'],
   [
     'a forbidden header',
     'p/whole.yaml',

@@ -15,7 +15,7 @@ import { memoryFiles } from './memory-files.ts';
 
 export const search: Search = {
   name: 'steps',
-  property: 'However large a configuration is, what a serving process does of its reload comes in steps below 100 ms.',
+  property: 'A serving process reloads a configuration of any size in steps below 100 ms.',
   inputs: 200,
   share: growing.length,
   run,
@@ -53,7 +53,7 @@ interface Steps {
   readonly longest: number;
 }
 
-/** @returns undefined where the configuration is refused, and nothing is left to do */
+/** @returns undefined if the configuration is refused */
 async function stepsOf({ what, small, files }: Growing, factor: number): Promise<Steps | undefined> {
   const count = Math.round(small * factor);
   const made = files(count);

@@ -152,7 +152,7 @@ for (const [match, asked, code] of refused) {
   });
 }
 
-test('what no route asks for may be missing', () => {
+test('parts that no route needs may be missing', () => {
   const router = makeRouter([{ conditions: compileMatch({}), destination: 'all' }]);
   assert.equal(router({ authority: 'a,b', target: '', method: '', routeName: undefined }), 'all');
 });

@@ -24,10 +24,10 @@ export interface SigningKeys {
   /** By the name of the policy. A policy that was removed keeps the keys that must stay published. */
   readonly rings: ReadonlyMap<string, KeyRing>;
   /** Generated keys, by their declaration. */
-  readonly made: ReadonlyMap<string, HeldKey>;
+  readonly generated: ReadonlyMap<string, HeldKey>;
 }
 
-export const noSigningKeys: SigningKeys = { rings: new Map(), made: new Map() };
+export const noSigningKeys: SigningKeys = { rings: new Map(), generated: new Map() };
 
 /** Which policies may load without an active key: none; some, as long as another policy can answer requests; or all. */
 export type WithoutKeys = 'none' | 'some' | 'all';
@@ -59,7 +59,7 @@ const clockLeeway = 60_000;
 export class KeyRings {
   readonly #context: KeyRingsContext;
   readonly #rings = new Map<string, KeyRing>();
-  readonly #made = new Map<string, HeldKey>();
+  readonly #generated = new Map<string, HeldKey>();
   readonly #clashes = new NameClashes();
   readonly #withoutActiveKey = new Set<string>();
 
@@ -78,12 +78,12 @@ export class KeyRings {
   }
 
   /** The key that `generate` made for this declaration, in this configuration or the previous one. */
-  made(name: string): HeldKey | undefined {
-    return this.#made.get(name) ?? this.#context.before.made.get(name);
+  generatedKey(name: string): HeldKey | undefined {
+    return this.#generated.get(name) ?? this.#context.before.generated.get(name);
   }
 
-  keepMade(name: string, held: HeldKey): void {
-    this.#made.set(name, held);
+  keepGenerated(name: string, held: HeldKey): void {
+    this.#generated.set(name, held);
   }
 
   /** Adds the signing keys of a policy. Returns its ring, or undefined if it cannot sign, which is reported. */
@@ -161,7 +161,7 @@ export class KeyRings {
       const left = rings.has(policy) ? [] : nextRing([], ring, { ...withdrawn, now });
       if (left.length > 0) rings.set(policy, left);
     }
-    return { rings, made: this.#made };
+    return { rings, generated: this.#generated };
   }
 }
 

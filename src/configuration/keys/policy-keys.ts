@@ -158,16 +158,16 @@ function* findDeclared(
   { id, isNamed, key }: Declaration,
   { world, strictFiles, rings, secret, unlocked }: KeySources,
 ): Steps<FoundKeys | undefined> {
-  const made = `${id} ${algorithm}`;
+  const declaration = `${id} ${algorithm}`;
   const request: KeyRequest = {
     use,
     world,
     strictFiles,
     form: { ...declaredForm(source, role, secret), unlocked },
-    made: rings.made(made),
+    made: rings.generatedKey(declaration),
   };
   const found = yield* readDeclared({ ...key, judge: (finding) => judge(finding, plan) }, request);
-  for (const { held } of found ?? []) if (held.generated) rings.keepMade(made, held);
+  for (const { held } of found ?? []) if (held.generated) rings.keepGenerated(declaration, held);
   const report = (finding: KeyFinding): void => key.report([], finding.code, finding);
   return found && { keys: found, revoked: key.form.revoked, isNamed, report };
 }

@@ -46,7 +46,7 @@ export type CheckMessage =
       readonly end: CheckEnd;
       readonly problems: readonly Problem[];
       /** The generated keys. */
-      readonly made: ReadonlyMap<string, SerializedHeldKey>;
+      readonly generated: ReadonlyMap<string, SerializedHeldKey>;
       /** The decrypted keys. */
       readonly unlocked: ReadonlyMap<string, Unlocked>;
       /** Milliseconds that loading took. */
@@ -94,7 +94,7 @@ export async function check(
     kind: 'end',
     end: digests.match(context.files) ? end : 'unsettled',
     problems: sendable(problems),
-    made: serializeKeys({ rings: new Map(), made: snapshot?.keys.made ?? new Map() }).made,
+    generated: serializeKeys({ rings: new Map(), generated: snapshot?.keys.generated ?? new Map() }).generated,
     unlocked: unlocked.all,
     loadTime,
   });

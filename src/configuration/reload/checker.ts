@@ -23,7 +23,7 @@ export interface Checked {
   /** What was read. Parsed documents are included only if the configuration can be loaded. */
   readonly read: ReadInputs;
   readonly fileDigests: FileDigests;
-  readonly made: ReadonlyMap<string, SerializedHeldKey>;
+  readonly generated: ReadonlyMap<string, SerializedHeldKey>;
   readonly unlocked: ReadonlyMap<string, Unlocked>;
   /** Milliseconds that loading took. */
   readonly loadTime: number;
@@ -177,11 +177,11 @@ class CheckMessages {
     const message = `The new configuration could not be checked. ${reason}.${reading}`;
     const place = { file: this.#file, line: 1, column: 1 };
     const problems = [{ code, severity: 'error', message, place } as const];
-    return this.#checked({ end: 'broken', problems, made: new Map(), unlocked: new Map(), loadTime: 0 });
+    return this.#checked({ end: 'broken', problems, generated: new Map(), unlocked: new Map(), loadTime: 0 });
   }
 
-  #checked({ end, problems, made, unlocked, loadTime }: Omit<Checked, 'tls' | 'read' | 'fileDigests'>): Checked {
+  #checked({ end, problems, generated, unlocked, loadTime }: Omit<Checked, 'tls' | 'read' | 'fileDigests'>): Checked {
     const [tls, read, fileDigests] = [this.#tls, this.#read, this.#fileDigests];
-    return { end, problems, tls, made, unlocked, loadTime, read, fileDigests };
+    return { end, problems, tls, generated, unlocked, loadTime, read, fileDigests };
   }
 }

@@ -162,7 +162,7 @@ export class Reloader {
       const began = performance.now();
       const given = this.#given();
       const { file, version, now } = given;
-      const before = withCheckedKeys(given.before, checked.made);
+      const before = withCheckedKeys(given.before, checked.generated);
       const inputs = { file, version, now, announcedIn, files, folders, parsed, unlocked, before };
       const { snapshot, problems } = await inSlices(repeatLoad(inputs, this.#options), 'reload');
       if (snapshot === undefined) return { kind: 'refused', problems, tls };
@@ -202,17 +202,20 @@ export class Reloader {
 }
 
 /** Adds the keys that were generated during the check; existing keys stay. */
-function withCheckedKeys({ rings, made }: SigningKeys, stored: ReadonlyMap<string, SerializedHeldKey>): SigningKeys {
-  const missing = [...stored].filter(([name]) => !made.has(name));
+function withCheckedKeys(
+  { rings, generated }: SigningKeys,
+  checked: ReadonlyMap<string, SerializedHeldKey>,
+): SigningKeys {
+  const missing = [...checked].filter(([name]) => !generated.has(name));
   return {
     rings,
-    made: new Map([...made, ...missing.map(([name, held]) => [name, deserializeHeldKey(held)] as const)]),
+    generated: new Map([...generated, ...missing.map(([name, held]) => [name, deserializeHeldKey(held)] as const)]),
   };
 }
 
 /** Adds the keys that were generated during the load, so that another process uses the same. */
 function withGenerated({ rings }: SigningKeys, { keys }: Snapshot): SigningKeys {
-  return { rings, made: keys.made };
+  return { rings, generated: keys.generated };
 }
 
 /** The problems of the check, and those that only the comparison with the configuration in force shows. */

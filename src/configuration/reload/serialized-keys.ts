@@ -22,38 +22,42 @@ type SerializedRing = readonly (Omit<RingKey, 'held'> & { readonly held: Seriali
 /** Plain data: maps, sets, numbers, strings and bytes. */
 export interface SerializedKeys {
   readonly rings: ReadonlyMap<string, SerializedRing>;
-  readonly made: ReadonlyMap<string, SerializedHeldKey>;
+  readonly generated: ReadonlyMap<string, SerializedHeldKey>;
 }
 
-export function serializeKeys({ rings, made }: SigningKeys): SerializedKeys {
+export function serializeKeys({ rings, generated }: SigningKeys): SerializedKeys {
   return {
-    rings: mapped(rings, (ring) => ring.map((key) => ({ ...key, held: { ...key.held, key: store(key.held.key) } }))),
-    made: mapped(made, (held) => ({ ...held, key: store(held.key) })),
+    rings: mapped(rings, (ring) =>
+      ring.map((key) => ({ ...key, held: { ...key.held, key: serialize(key.held.key) } })),
+    ),
+    generated: mapped(generated, (held) => ({ ...held, key: serialize(held.key) })),
   };
 }
 
-export function deserializeKeys({ rings, made }: SerializedKeys): SigningKeys {
+export function deserializeKeys({ rings, generated }: SerializedKeys): SigningKeys {
   return {
-    rings: mapped(rings, (ring) => ring.map((key) => ({ ...key, held: { ...key.held, key: restore(key.held.key) } }))),
-    made: mapped(made, deserializeHeldKey),
+    rings: mapped(rings, (ring) =>
+      ring.map((key) => ({ ...key, held: { ...key.held, key: deserialize(key.held.key) } })),
+    ),
+    generated: mapped(generated, deserializeHeldKey),
   };
 }
 
 export function deserializeHeldKey(held: SerializedHeldKey): HeldKey {
-  return { ...held, key: restore(held.key) };
+  return { ...held, key: deserialize(held.key) };
 }
 
 function mapped<A, B>(map: ReadonlyMap<string, A>, change: (value: A) => B): Map<string, B> {
   return new Map(Array.from(map, ([name, value]) => [name, change(value)]));
 }
 
-function store(key: KeyObject): SerializedKey {
+function serialize(key: KeyObject): SerializedKey {
   return key.type === 'secret'
     ? { type: 'secret', bytes: key.export() }
     : { type: 'private', bytes: key.export({ format: 'der', type: 'pkcs8' }) };
 }
 
-function restore({ type, bytes }: SerializedKey): KeyObject {
+function deserialize({ type, bytes }: SerializedKey): KeyObject {
   const given = Buffer.from(bytes);
   return type === 'secret' ? createSecretKey(given) : createPrivateKey({ key: given, format: 'der', type: 'pkcs8' });
 }
