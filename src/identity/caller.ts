@@ -43,15 +43,15 @@ class ClaimsCaller implements Caller {
   }
 
   get principal(): string | null {
-    return this.#firstName(this.#mapping.principal);
+    return this.#firstString(this.#mapping.principal);
   }
 
   get clientId(): string | null {
-    return this.#firstName(this.#mapping.clientId);
+    return this.#firstString(this.#mapping.clientId);
   }
 
   get clientName(): string | null {
-    return this.#firstName(this.#mapping.clientName);
+    return this.#firstString(this.#mapping.clientName);
   }
 
   get properties(): JsonObject {
@@ -85,7 +85,7 @@ class ClaimsCaller implements Caller {
     return joinedClaim(name, this.#claims.get(name), this.#mapping.joined);
   }
 
-  #firstName(paths: ClaimPaths): string | null {
+  #firstString(paths: ClaimPaths): string | null {
     for (const path of paths) {
       const [name, ...inner] = path;
       const value = inner.length === 0 && name !== undefined ? this.#claim(name) : valueAt(this.#claims, path);
