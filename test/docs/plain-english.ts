@@ -53,7 +53,7 @@ export const exempt: readonly RegExp[] = [
 ];
 
 /** Citations of tests, `file › title`, change when the test does. Generated parts of a page change with their source. */
-const elsewhere = /`test\/[^`]* › [^`]*`|^<!-- ([^:\n]+): written by [^]*?^<!-- end of \1 -->/gm;
+const elsewhere = /`test\/[^`]* › [^`]*`|^<!-- ([^:\n]+): written by [\s\S]*?^<!-- end of \1 -->/gm;
 
 const compiled = phrases.map(([pattern, instead]) => ({
   pattern: new RegExp(pattern.source.replaceAll(' ', '\\s+(?:(?:\\*|//|#)\\s+)?'), `gm${pattern.flags}`),
