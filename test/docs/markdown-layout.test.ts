@@ -61,21 +61,15 @@ for (const [name, text, first, lines] of wraps) {
   test(`wrapping: ${name}`, () => assert.deepEqual(wrapped(text, first).split('\n'), lines));
 }
 
-const sentence = `${'x'.repeat(98)}.`;
+const sentence = `X${'x'.repeat(97)}.`;
+const clause = `a${'x'.repeat(97)}`;
 
 const tables: [name: string, cell: string, below: string][] = [
   ['a cell that fits', sentence, `| a | ${sentence} |\n`],
   ['two sentences', `${sentence} ${sentence}`, `| a | ${sentence} |\n\n- a: ${sentence}\n`],
-  [
-    'two parts of a sentence',
-    `${sentence.slice(1)}; x${sentence}`.replace('.;', ';'),
-    `| a | ${sentence.slice(1)} |\n\n- a: Xx${sentence.slice(1)}\n`,
-  ],
-  [
-    'one long sentence',
-    'x '.repeat(81).trim(),
-    `| a | See below. |\n\n- a: ${'x '.repeat(57).trim()}\n  ${'x '.repeat(24).trim()}\n`,
-  ],
+  ['two clauses', `${clause}; ${clause}.`, `| a | ${clause}. |\n\n- a: A${clause.slice(1)}.\n`],
+  ['one long sentence', `a${clause}${clause}.`, `| a | See below. |\n\n- a: A${clause}${clause}.\n`],
+  ['alternatives', `${clause}<br>${clause}`, `| a | See below. |\n\n- a: A${clause.slice(1)},\n  ${clause}\n`],
 ];
 
 for (const [name, cell, below] of tables) {

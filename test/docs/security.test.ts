@@ -64,13 +64,7 @@ test('each promise in “What mintproc guards” names a test', () => {
   );
 });
 
-const promising = [
-  'What is not trusted',
-  'The admin address',
-  'The JWKS address',
-  'Reused tokens',
-  'Limits',
-];
+const promising = ['What is not trusted', 'The admin address', 'The JWKS address', 'Reused tokens', 'Limits'];
 for (const heading of promising) {
   test(`the part “${heading}” names a test`, () => {
     const [, part = ''] = new RegExp(`^## ${heading}\n(.*?)(?=^## |(?![\\s\\S]))`, 'ms').exec(page) ?? [];
