@@ -68,8 +68,8 @@ const tables: [name: string, cell: string, below: string][] = [
   ['a cell that fits', sentence, `| a | ${sentence} |\n`],
   ['two sentences', `${sentence} ${sentence}`, `| a | ${sentence} |\n\n- a: ${sentence}\n`],
   ['two clauses', `${clause}; ${clause}.`, `| a | ${clause}. |\n\n- a: A${clause.slice(1)}.\n`],
-  ['one long sentence', `a${clause}${clause}.`, `| a | See below. |\n\n- a: A${clause}${clause}.\n`],
-  ['alternatives', `${clause}<br>${clause}`, `| a | See below. |\n\n- a: A${clause.slice(1)},\n  ${clause}\n`],
+  ['one long sentence', `a${clause}${clause}.`, `| a | See below. |\n\n- a:\n  a${clause}${clause}.\n`],
+  ['alternatives', `${clause}<br>${clause}`, `| a | See below. |\n\n- a: ${clause},\n  ${clause}\n`],
 ];
 
 for (const [name, cell, below] of tables) {
