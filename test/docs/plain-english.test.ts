@@ -21,6 +21,7 @@ const texts: [name: string, text: string, findings: readonly string[]][] = [
   ['a phrase', 'A token that is given out again.', ['f:1: "given out again": write reuse']],
   ['the end of a line', 'a\nA text that is none', ['f:2: "is none": write is not a …, there is no …, without …']],
   ['more text behind it', 'Why is none of these here?', []],
+  ['there is none', 'Without a key there is none.', []],
   ['a line break', 'It is given\nout again.', ['f:1: "given out again": write reuse']],
   ['a line break in a comment', '/**\n * It is given\n * out again.\n */', ['f:2: "given out again": write reuse']],
   ['a line break in YAML', '# handed\n# on', ['f:1: "handed on": write forward, pass on']],

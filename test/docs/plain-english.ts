@@ -6,7 +6,7 @@
 
 /** A space in a pattern matches any white space, and a line break inside a comment. */
 const phrases: readonly (readonly [pattern: RegExp, instead: string])[] = [
-  [/\b(?:is|are|as|be|was|were) none(?=[.,;:)"'`]|$)/, 'is not a …, there is no …, without …'],
+  [/(?<!\bthere )\b(?:is|are|as|be|was|were) none(?=[.,;:)"'`]|$)/, 'is not a …, there is no …, without …'],
   [/\bgiv(?:e|es|en|ing) out again\b/, 'reuse'],
   [/\bhand(?:s|ed|ing)? on\b/, 'forward, pass on'],
   [/\bbelieve[sd]?\b/, 'trust'],
