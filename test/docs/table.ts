@@ -7,7 +7,7 @@ import { wrapped } from './wrap.ts';
 /** The maximum length of a cell, in characters. */
 export const longestCell = 160;
 
-export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('');
