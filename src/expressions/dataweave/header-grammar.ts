@@ -3,8 +3,7 @@
  * The header of a script, before `---`: version, imports, inputs, output, declarations (which a `do` has too).
  */
 import { inputNames } from '../bindings.ts';
-import { skipAnnotations, skipAnnotationType } from './annotation-grammar.ts';
-import { readFunctionFrom } from './lambda-grammar.ts';
+import { readFunctionFrom, skipAnnotations, skipAnnotationType } from './function-grammar.ts';
 import type { Grammar } from './reader.ts';
 import type { Declaration, ImportedModule, OutputOptions, Script } from './syntax.ts';
 import { readType, readTypeParameters } from './type-grammar.ts';

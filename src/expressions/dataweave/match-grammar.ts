@@ -3,9 +3,8 @@
  * What stands in the braces of `match` and `update`: cases with a pattern or a path, a guard and a result.
  */
 
-import { readNumber } from './number-literal.ts';
+import { readDate, readNumber, readRegex, readString } from './literals.ts';
 import type { Grammar } from './reader.ts';
-import { readDate, readRegex, readString } from './strings.ts';
 import type { MatchCase, Node, Pattern, UpdateCase } from './syntax.ts';
 import { readType } from './type-grammar.ts';
 

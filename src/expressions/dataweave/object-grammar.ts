@@ -2,8 +2,9 @@
  * @module
  * Object and array literals.
  */
+
+import { readString } from './literals.ts';
 import type { Grammar } from './reader.ts';
-import { readString } from './strings.ts';
 import type { ArrayItem, Node, ObjectField } from './syntax.ts';
 
 /** Array :: `[` ( Item ( `,` Item )* `,`? )? `]`          Item :: Expression ( `if` Expression )? */

@@ -5,16 +5,14 @@
  */
 
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { readBlock, readCondition, readUsing } from './block-grammar.ts';
-import { readHeader } from './header-grammar.ts';
-import { readLambda } from './lambda-grammar.ts';
+import { readLambda } from './function-grammar.ts';
+import { readBlockHeader, readHeader } from './header-grammar.ts';
+import { readDate, readNumber, readRegex, readString } from './literals.ts';
 import { nodesOfCase, nodesOfUpdate, readMatchCases, readUpdateCases } from './match-grammar.ts';
-import { readNumber } from './number-literal.ts';
 import { keyBeforeColon, readArray, readConditional, readObject, readPair } from './object-grammar.ts';
-import { type Grammar, Reader, type Reading, reservedWords } from './reader.ts';
+import { type Grammar, ParseError, Reader, type Reading, reservedWords } from './reader.ts';
 import { readSelectors } from './selector-grammar.ts';
-import { readDate, readRegex, readString } from './strings.ts';
-import type { BinaryOperator, Node, Script } from './syntax.ts';
+import type { BinaryOperator, Declaration, Node, Script } from './syntax.ts';
 import { readType } from './type-grammar.ts';
 
 /** @throws ParseError `dataweave.*` at the first place that is not well formed */
@@ -279,4 +277,55 @@ class Parser implements Grammar {
     const name = reader.take(/[A-Za-z][A-Za-z0-9_]*(?:::(?:[A-Za-z][A-Za-z0-9_]*|\+\+|--))*/y) ?? word;
     return reader.node(start, { kind: 'name', name });
   }
+}
+
+/** If :: ( `if` | `unless` ) `(` Expression `)` Expression `else` Expression */
+function readCondition(grammar: Grammar, word: 'if' | 'unless', start: number): Node {
+  const { reader } = grammar;
+  reader.word(word);
+  reader.expect('(');
+  const condition = grammar.expression();
+  reader.expect(')');
+  const first = grammar.expression();
+  if (!reader.word('else')) {
+    const { problem, offset } = reader.unexpected('`else`', `Every \`${word}\` needs one: write \`else null\`.`);
+    throw new ParseError(problem, offset, start);
+  }
+  const second = grammar.expression();
+  const [whenTrue, whenFalse] = word === 'if' ? [first, second] : [second, first];
+  return reader.node(start, { kind: 'if', condition, whenTrue, whenFalse }, condition, first, second);
+}
+
+/** Do :: `do` `{` ( Import | Declaration )* `---`? Expression `}` */
+function readBlock(grammar: Grammar, start: number): Node {
+  const { reader } = grammar;
+  reader.word('do');
+  reader.expect('{');
+  const { imports, declarations } = readBlockHeader(grammar);
+  reader.symbol('---');
+  const body = grammar.expression();
+  reader.expect('}');
+  return reader.node(start, { kind: 'do', imports, declarations, body }, body, ...declarations.map(heightOf));
+}
+
+/** Using :: `using` `(` Name `=` Expression ( `,` Name `=` Expression )* `)` Expression */
+function readUsing(grammar: Grammar, start: number): Node {
+  const { reader } = grammar;
+  reader.word('using');
+  reader.expect('(');
+  const declarations: { kind: 'var'; at: number; name: string; type: undefined; value: Node }[] = [];
+  do {
+    const name = reader.name('the name of a variable');
+    const at = reader.at - name.length;
+    reader.expect('=');
+    declarations.push({ kind: 'var', at, name, type: undefined, value: grammar.expression() });
+  } while (reader.symbol(','));
+  reader.expect(')');
+  const body = grammar.expression();
+  return reader.node(start, { kind: 'do', imports: [], declarations, body }, body, ...declarations.map(heightOf));
+}
+
+function heightOf(declaration: Declaration): Node | undefined {
+  if (declaration.kind === 'type') return undefined;
+  return declaration.kind === 'var' ? declaration.value : declaration.lambda;
 }

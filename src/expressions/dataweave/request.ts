@@ -17,7 +17,7 @@ import {
 import type { Meter } from './bounds.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fromJson } from './json.ts';
-import { selectName } from './selecting.ts';
+import { selectName } from './selectors.ts';
 import { emptyObject, ObjectBuilder, ObjectValue, type Value } from './values.ts';
 
 /** Headers as an object whose names are in lower case: it is asked in any case. */

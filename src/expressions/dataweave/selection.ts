@@ -12,7 +12,7 @@ import { mismatch } from './failures.ts';
 import { requireCondition } from './operators.ts';
 import { shortcut } from './request.ts';
 import type { Scope } from './scope.ts';
-import { selectName, selectors } from './selecting.ts';
+import { selectName, selectors } from './selectors.ts';
 import type { Node, SelectNode } from './syntax.ts';
 import { type FunctionValue, isArray, Key, ObjectBuilder, ObjectValue, type Value } from './values.ts';
 

@@ -2,8 +2,9 @@
  * @module
  * What follows an operand without a blank in its way: selectors, calls, and the tests `?` and `!` at the end.
  */
+
+import { readString } from './literals.ts';
 import type { Grammar } from './reader.ts';
-import { readString } from './strings.ts';
 import type { Node, SelectorKind } from './syntax.ts';
 
 /** Selectors :: Primary ( `.` … | `[` … `]` | `(` arguments `)` )* ( `?` | `!` )? */

@@ -2,9 +2,8 @@
  * @module
  * Types as an expression writes them, after `as`, `is` and the colon of a parameter.
  */
-import { readNumber } from './number-literal.ts';
+import { readNumber, readString } from './literals.ts';
 import type { Grammar } from './reader.ts';
-import { readString } from './strings.ts';
 import type { FieldNode, ParameterNode, TypeNode, TypeParameter } from './syntax.ts';
 import { ObjectBuilder, type ObjectValue } from './values.ts';
 

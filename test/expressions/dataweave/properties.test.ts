@@ -15,8 +15,7 @@ import {
   remainder,
   subtract,
 } from '../../../src/expressions/dataweave/numbers.ts';
-import { patternSize } from '../../../src/expressions/dataweave/pattern-size.ts';
-import { compileRegex } from '../../../src/expressions/dataweave/regex.ts';
+import { compileRegex, patternSize } from '../../../src/expressions/dataweave/regex.ts';
 import { limits } from '../../../src/expressions/limits.ts';
 import { Dice } from '../../search/dice.ts';
 import { readJson } from '../conformance-files.ts';

@@ -6,7 +6,7 @@
 import { functionsByModule } from '../../../src/expressions/dataweave/functions/index.ts';
 import type { FunctionRow as DataWeaveRow, Form } from '../../../src/expressions/dataweave/functions/row.ts';
 import { operators } from '../../../src/expressions/dataweave/operators.ts';
-import type { selectors } from '../../../src/expressions/dataweave/selecting.ts';
+import type { selectors } from '../../../src/expressions/dataweave/selectors.ts';
 import { namedTypes } from '../../../src/expressions/dataweave/type-values.ts';
 import type { ProfileName } from '../../../src/expressions/expression.ts';
 import { functionRows } from '../../../src/expressions/flex/functions/index.ts';

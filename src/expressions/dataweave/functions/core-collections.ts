@@ -11,7 +11,6 @@ import { mismatch } from '../failures.ts';
 import { findAll } from '../regex.ts';
 import { type FunctionValue, isArray, type Value } from '../values.ts';
 import { nullAndAny, nullAndFunction, test } from './arguments.ts';
-import { orderingRows } from './core-ordering.ts';
 import { any, array, binary, type FunctionRow, form, lambda, nothing, object, regex, string } from './row.ts';
 
 const module = 'dw::Core';
@@ -68,7 +67,6 @@ function unzip({ meter }: Evaluation, rows: readonly Value[]): Value {
 }
 
 export const coreCollectionRows: readonly FunctionRow[] = [
-  ...orderingRows,
   {
     module,
     name: 'map',

@@ -22,7 +22,6 @@ import {
   type Value,
 } from '../values.ts';
 import { nullAndAny, nullAndFunction, test } from './arguments.ts';
-import { readWriteRows } from './read-write.ts';
 import { any, anyTime, array, type FunctionRow, form, lambda, nullForNull, object, string } from './row.ts';
 
 const module = 'dw::Core';
@@ -207,5 +206,4 @@ export const coreObjectRows: readonly FunctionRow[] = [
     summary: 'The last argument. Nothing is logged.',
     forms: [form([string, string, any], (_, __, ___, value) => value)],
   },
-  ...readWriteRows,
 ];

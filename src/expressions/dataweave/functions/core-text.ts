@@ -10,7 +10,6 @@ import type { Evaluation } from '../evaluation.ts';
 import { mismatch } from '../failures.ts';
 import { findAll, findStarts, matchWhole, patternOf } from '../regex.ts';
 import { type FunctionValue, Key, type RegexValue, type Value } from '../values.ts';
-import { randomRows } from './random.ts';
 import { any, array, type FunctionRow, form, lambda, nothing, nullForNull, regex, string, typed } from './row.ts';
 import { matchesOf, placesOf, replaceMatches, replacer, splitByMatches, withoutEmptyEnd } from './text-search.ts';
 
@@ -200,5 +199,4 @@ export const coreTextRows: readonly FunctionRow[] = [
       form([nothing, any], () => []),
     ],
   },
-  ...randomRows,
 ];

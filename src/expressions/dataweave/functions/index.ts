@@ -4,27 +4,37 @@
  */
 import { arrayRows } from './arrays.ts';
 import { byteRows } from './bytes.ts';
+import { characterRows } from './characters.ts';
 import { coercionRows } from './coercions.ts';
 import { coreCollectionRows } from './core-collections.ts';
 import { coreNumberRows } from './core-numbers.ts';
 import { coreObjectRows } from './core-objects.ts';
+import { orderingRows } from './core-ordering.ts';
 import { coreTextRows } from './core-text.ts';
 import { dateRows } from './dates.ts';
 import { decimalRows } from './decimals.ts';
 import { numberRows } from './numbers.ts';
 import { objectRows } from './objects.ts';
 import { pathRows } from './paths.ts';
+import { randomRows } from './random.ts';
+import { readWriteRows } from './read-write.ts';
 import type { FunctionRow } from './row.ts';
 import { stringRows } from './strings.ts';
 import { typeRows } from './type-questions.ts';
 import { urlRows } from './url.ts';
+import { wordRows } from './words.ts';
 
 const allRows: readonly FunctionRow[] = [
   ...coreTextRows,
+  ...randomRows,
+  ...orderingRows,
   ...coreCollectionRows,
   ...coreObjectRows,
+  ...readWriteRows,
   ...coreNumberRows,
   ...stringRows,
+  ...characterRows,
+  ...wordRows,
   ...arrayRows,
   ...objectRows,
   ...numberRows,

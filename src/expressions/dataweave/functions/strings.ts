@@ -9,10 +9,8 @@ import type { Evaluation } from '../evaluation.ts';
 import { type Num, toDouble } from '../numbers.ts';
 import type { Value } from '../values.ts';
 import { nullWith, whole } from './arguments.ts';
-import { characterRows } from './characters.ts';
 import { any, type FunctionRow, form, number, optional, regex, string } from './row.ts';
 import { matchesOf, placesOf, replaceMatches } from './text-search.ts';
-import { wordRows } from './words.ts';
 
 const module = 'dw::core::Strings';
 
@@ -204,6 +202,4 @@ export const stringRows: readonly FunctionRow[] = [
       nullWith({ ...string, accepts: (_value): _value is string => true }),
     ],
   },
-  ...characterRows,
-  ...wordRows,
 ];

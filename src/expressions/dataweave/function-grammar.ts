@@ -3,7 +3,6 @@
  * Functions without a name, and the parameters of all functions.
  */
 import { LocatedError } from '../../diagnostics/problem.ts';
-import { skipAnnotations } from './annotation-grammar.ts';
 import type { Grammar } from './reader.ts';
 import type { LambdaNode, Node, Parameter } from './syntax.ts';
 import { readType, readTypeParameters } from './type-grammar.ts';
@@ -77,4 +76,39 @@ function readParameters(grammar: Grammar): readonly Parameter[] {
   } while (reader.symbol(','));
   reader.expect(')');
   return parameters;
+}
+
+/** Annotations :: ( `@` Name ( `(` ( Name `=` Expression `,`? )* `)` )? )* */
+export function skipAnnotations(grammar: Grammar): void {
+  const { reader } = grammar;
+  reader.space();
+  while (reader.take(/@[A-Za-z]\w*(?:::\w+)*/y) !== undefined) {
+    if (reader.looksAt(/[ \t]*\(/y)) skipArguments(grammar);
+    reader.space();
+  }
+}
+
+function skipArguments(grammar: Grammar): void {
+  const { reader } = grammar;
+  reader.expect('(');
+  while (!reader.symbol(')')) {
+    reader.name('a name or `)`');
+    reader.expect('=');
+    grammar.expression();
+    reader.symbol(',');
+  }
+}
+
+/** AnnotationType :: `annotation` Name `(` ( Name `:` Type ( `=` Expression )? `,`? )* `)` */
+export function skipAnnotationType(grammar: Grammar): void {
+  const { reader } = grammar;
+  reader.name('the name of an annotation');
+  reader.expect('(');
+  while (!reader.symbol(')')) {
+    reader.name('a name');
+    reader.expect(':');
+    readType(grammar);
+    if (reader.symbol('=')) grammar.expression();
+    reader.symbol(',');
+  }
 }

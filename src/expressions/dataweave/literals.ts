@@ -2,11 +2,26 @@
  * @module
  * Literals that have a syntax of their own inside: strings with what is interpolated, regular expressions, dates.
  */
-
+import { MintError } from '../../diagnostics/mint-error.ts';
+import { type Num, parseNumber } from './numbers.ts';
 import type { Grammar } from './reader.ts';
 import { compileRegex } from './regex.ts';
 import type { Node } from './syntax.ts';
 import { parseTimeLiteral } from './time-reading.ts';
+
+/** Number :: `-`? digits ( `.` digits )? ( `e` digits )? */
+export function readNumber({ reader }: Grammar, pattern: RegExp): Num | undefined {
+  const start = reader.at;
+  const text = reader.take(pattern);
+  if (text === undefined) return undefined;
+  try {
+    const found = parseNumber(text);
+    if (found !== undefined) return found;
+  } catch (error) {
+    if (!(error instanceof MintError)) throw error;
+  }
+  throw reader.fail('dataweave.number-too-long', 'The number has too many digits.', undefined, start);
+}
 
 const plain: Readonly<Record<string, RegExp>> = { "'": /[^'\\$]+/y, '"': /[^"\\$]+/y, '`': /[^`\\$]+/y };
 
