@@ -1,6 +1,6 @@
 /**
  * @module
- * Functions without a name, and the parameters of all functions.
+ * Lambdas, parameters, and annotations before them (`@Name(…)`), which have no effect on a value.
  */
 import { LocatedError } from '../../diagnostics/problem.ts';
 import type { Grammar } from './reader.ts';
@@ -16,7 +16,7 @@ export function readLambda(grammar: Grammar): Node | undefined {
   return readFunctionFrom(grammar, start, '->');
 }
 
-/** Function :: TypeParameters Parameters ( `:` Type )? sign Expression     what a `fun` and a lambda have in common */
+/** Function :: TypeParameters Parameters ( `:` Type )? sign Expression     shared by `fun` and lambdas */
 export function readFunctionFrom(grammar: Grammar, start: number, sign: '->' | '='): LambdaNode {
   const { reader } = grammar;
   const types = readTypeParameters(grammar);
@@ -28,7 +28,10 @@ export function readFunctionFrom(grammar: Grammar, start: number, sign: '->' | '
   return reader.node(start, { kind: 'lambda', types, parameters, result, body }, body, ...fallbacks);
 }
 
-/** `(a, …`, `(a = …`, `() ->`, `(a) ->`, `(a: Type …`: what else begins so is an object of one member, `(a: 1)` or `(a): 1`. */
+/**
+ * A lambda begins with `(a, …`, `(a = …`, `() ->`, `(a) ->` or `(a: Type …`. An object with a single member, `(a: 1)` or
+ * `(a): 1`, looks similar.
+ */
 function isLambda(grammar: Grammar): boolean {
   const { reader } = grammar;
   const start = reader.at;

@@ -43,7 +43,7 @@ const completed: ReadonlySet<string> = new Set(['replace', 'update', 'mask']);
 
 function dataweaveCall(row: DataWeaveRow, dice: Dice, give: Give): string {
   const form: Form = dice.pick(row.forms);
-  const count = form.least + dice.roll(form.parameters.length - form.least + 1);
+  const count = form.minArguments + dice.roll(form.parameters.length - form.minArguments + 1);
   const operands = form.parameters.slice(0, count).map(({ name }) => give(name));
   const call = called(row.module, row.name, operands);
   if (row.name === 'with')

@@ -15,16 +15,16 @@ export const nullAndAny = form([nothing, any], () => null);
 export const nullAndFunction = form([nothing, lambda], () => null);
 
 /** No text or array is longer; a number beyond all doubles would be infinite. */
-const farthest = Number.MAX_SAFE_INTEGER;
+const maxIndex = Number.MAX_SAFE_INTEGER;
 
 export function whole(value: Num): number {
   const found = toDouble(rounded(value, 'down'));
-  return Math.max(-farthest, Math.min(farthest, found));
+  return Math.max(-maxIndex, Math.min(maxIndex, found));
 }
 
 /** A form for null with these other parameters. */
 export function nullWith(...others: Form['parameters']): Form {
-  return { parameters: [nothing, ...others], least: 1 + others.length, run: () => null };
+  return { parameters: [nothing, ...others], minArguments: 1 + others.length, run: () => null };
 }
 
 /** A function as a test of items: its answer must be a Boolean. */

@@ -20,6 +20,7 @@ import {
   RegexValue,
   type TimeKind,
   type TimeValue,
+  type TypeBase,
   type TypeValue,
   type Value,
 } from '../values.ts';
@@ -28,14 +29,14 @@ export interface ParameterType<T extends Value = Value> {
   readonly name: string;
   readonly accepts: (value: Value) => value is T;
   /** The type that an argument is converted to; undefined where none is. */
-  readonly base: string | undefined;
+  readonly base: TypeBase | undefined;
   /** What stands in for an argument that is left out. */
   readonly fallback?: T;
 }
 
 export interface Form {
   readonly parameters: readonly ParameterType[];
-  readonly least: number;
+  readonly minArguments: number;
   readonly run: (call: Evaluation, values: readonly Value[]) => Value;
 }
 
@@ -61,7 +62,7 @@ export function form<const T extends readonly ParameterType[]>(
   const optional = parameters.filter(({ fallback }) => fallback !== undefined).length;
   return {
     parameters,
-    least: parameters.length - optional,
+    minArguments: parameters.length - optional,
     // What stands in `values` has been accepted, one by one, by the types of the parameters.
     run: (call, values) => run(call, ...(values as unknown as ValuesOf<T>)),
   };
@@ -70,7 +71,7 @@ export function form<const T extends readonly ParameterType[]>(
 export function typed<T extends Value>(
   name: string,
   accepts: (value: Value) => boolean,
-  base?: string,
+  base?: TypeBase,
 ): ParameterType<T> {
   return { name, accepts: accepts as (value: Value) => value is T, base };
 }
@@ -124,8 +125,8 @@ function runForm(one: Form, call: Evaluation, values: readonly Value[]): Value {
   return found;
 }
 
-function fits({ parameters, least }: Form, count: number): boolean {
-  return count >= least && count <= parameters.length;
+function fits({ parameters, minArguments }: Form, count: number): boolean {
+  return count >= minArguments && count <= parameters.length;
 }
 
 function takesAsIs(one: Form, values: readonly Value[]): boolean {
@@ -173,6 +174,9 @@ export function functionOf(row: FunctionRow, call: Evaluation): FunctionValue {
 }
 
 /** How many arguments it takes at least and at most. */
-function countsOf({ forms }: FunctionRow): [least: number, most: number] {
-  return [Math.min(...forms.map(({ least }) => least)), Math.max(...forms.map(({ parameters }) => parameters.length))];
+function countsOf({ forms }: FunctionRow): [minArguments: number, maxArguments: number] {
+  return [
+    Math.min(...forms.map(({ minArguments }) => minArguments)),
+    Math.max(...forms.map(({ parameters }) => parameters.length)),
+  ];
 }

@@ -37,7 +37,7 @@ function padding(name: string, summary: string, join: (text: string, fill: strin
     form([string, number, optional(string, ' ')], ({ meter }, text, size, fill) =>
       join(text, pad(meter, text, size, fill)),
     ),
-    { ...nullWith(any, any), least: 2 },
+    { ...nullWith(any, any), minArguments: 2 },
   ];
   return { module, name, summary, forms };
 }

@@ -4,13 +4,13 @@
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { anyType, baseTypeOf } from '../type-values.ts';
-import { emptyObject, ObjectValue, type Signature, type TypeValue, type Value } from '../values.ts';
+import { emptyObject, ObjectValue, type Signature, type TypeBase, type TypeValue, type Value } from '../values.ts';
 import { type FunctionRow, form, type } from './row.ts';
 
 const module = 'dw::core::Types';
 
 /** What is asked by `is…Type`, where the base of the type is named otherwise. */
-const questions: readonly (readonly [name: string, base: string])[] = [
+const questions: readonly (readonly [name: string, base: TypeBase])[] = [
   ['isAnyType', 'Any'],
   ['isArrayType', 'Array'],
   ['isBinaryType', 'Binary'],
@@ -53,7 +53,7 @@ function isNoSuch(what: string): MintError {
   return new MintError('dataweave.type-mismatch', `The type is no ${what}.`);
 }
 
-function itemsOf(value: TypeValue, base: string): readonly TypeValue[] {
+function itemsOf(value: TypeValue, base: TypeBase): readonly TypeValue[] {
   if (value.base === base) return value.items;
   throw isNoSuch(base);
 }

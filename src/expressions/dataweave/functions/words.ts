@@ -56,7 +56,7 @@ function joinedBy(separator: string): (text: string) => string {
 }
 
 /** One more than an array may have, an empty part at each end aside: what is longer need not be cut to its end. */
-const mostWords = limits.arrayLength + 3;
+const maxParts = limits.arrayLength + 3;
 
 export const wordRows: readonly FunctionRow[] = [
   changing('capitalize', 'Every word with a capital, and blanks between the words.', capitalized),
@@ -76,7 +76,7 @@ export const wordRows: readonly FunctionRow[] = [
     name: 'words',
     summary: 'The words between the blanks.',
     forms: [
-      form([string], ({ meter }, text) => meter.items(text.split(/\s+/, mostWords).filter((word) => word !== ''))),
+      form([string], ({ meter }, text) => meter.items(text.split(/\s+/, maxParts).filter((word) => word !== ''))),
       nullForNull,
     ],
   },
@@ -86,7 +86,7 @@ export const wordRows: readonly FunctionRow[] = [
     summary: 'The lines, without an empty one at the end.',
     forms: [
       form([string], ({ meter }, text) => {
-        const lines = text.split(/\r\n|\n|\r/, mostWords);
+        const lines = text.split(/\r\n|\n|\r/, maxParts);
         return meter.items(lines.length > 1 && lines.at(-1) === '' ? lines.slice(0, -1) : lines);
       }),
       nullForNull,
