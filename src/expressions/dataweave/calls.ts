@@ -7,7 +7,7 @@ import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { Compiling } from './compiling.ts';
 import { convert } from './conversion.ts';
 import type { Frame, Run } from './evaluation.ts';
-import { mismatch } from './failures.ts';
+import { wrongType } from './failures.ts';
 import { callRow, type FunctionRow, takesFunction } from './functions/row.ts';
 import { explainUnknown } from './naming.ts';
 import { Scope } from './scope.ts';
@@ -140,7 +140,7 @@ function fillParameters(frame: Frame, parameters: readonly CompiledParameter[], 
 /** The argument, converted to the declared type if necessary. */
 function asParameter(value: Value, type: TypeValue, name: string): Value {
   if (type.accepts(value) && (type.metadata === undefined || typeof value === 'string')) return value;
-  if (type.base === 'Function' || value === null) throw mismatch(`the parameter \`${name}\``, typeText(type), value);
+  if (type.base === 'Function' || value === null) throw wrongType(`the parameter \`${name}\``, typeText(type), value);
   return convert(value, type, {});
 }
 

@@ -9,7 +9,7 @@ import type { Compiling } from './compiling.ts';
 import { convert, implied, type Schema, schemaOf, textOf } from './conversion.ts';
 import { chargeConversion, chargeOperand, chargeType } from './cost.ts';
 import type { Frame, Run } from './evaluation.ts';
-import { mismatch } from './failures.ts';
+import { wrongType } from './failures.ts';
 import { isNumber } from './numbers.ts';
 import { requireCondition } from './operators.ts';
 import { chargePattern } from './regex.ts';
@@ -34,7 +34,7 @@ function interpolated(value: Value, meter: Meter): string {
   chargeConversion(value, meter);
   const text = implied(value, 'String');
   if (typeof text === 'string') return text;
-  throw mismatch('`$(…)` in a string', 'a String', value);
+  throw wrongType('`$(…)` in a string', 'a String', value);
 }
 
 /** Adds a field to an object. */
@@ -76,7 +76,7 @@ function keyText(value: Value, meter: Meter): string {
   chargeConversion(value, meter);
   const isPlain = ['string', 'boolean'].includes(typeof value) || isNumber(value) || value instanceof Key;
   const text = isPlain ? textOf(value) : undefined;
-  if (text === undefined) throw mismatch('a key', 'a String', value);
+  if (text === undefined) throw wrongType('a key', 'a String', value);
   return text;
 }
 
@@ -91,7 +91,7 @@ function spread(value: Value, into: ObjectBuilder, meter: Meter): void {
   if (value === null) return;
   if (value instanceof ObjectValue) into.addAll(meter.charged(value, value.size));
   else if (isArray(value)) for (const item of meter.items(value)) spread(item, into, meter);
-  else throw mismatch('`(…)` in an object', 'an Object', value);
+  else throw wrongType('`(…)` in an object', 'an Object', value);
 }
 
 export function compileIs(node: NodeOf<'is'>, scope: Scope, compiling: Compiling): Run {

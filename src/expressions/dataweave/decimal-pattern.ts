@@ -94,11 +94,15 @@ class PatternReader {
       const next = this.#text.charAt(this.#at);
       text += next === "'" ? this.#quoted() : next;
       if (next !== "'") this.#at += 1;
-      if (next !== '%' && next !== '‰') continue;
-      if (this.#scale !== 0) throw malformed();
-      this.#scale = next === '%' ? 2 : 3;
+      if (next === '%') this.#setScale(2);
+      if (next === '‰') this.#setScale(3);
     }
     return text;
+  }
+
+  #setScale(scale: number): void {
+    if (this.#scale !== 0) throw malformed();
+    this.#scale = scale;
   }
 
   /** Two single quotes are a quote, inside and outside of quotes. */

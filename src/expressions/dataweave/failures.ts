@@ -26,9 +26,18 @@ export function wrongCount(
   return new MintError('dataweave.argument-count', message);
 }
 
-/** An argument or operand of the wrong type. */
+/** An operator or function that got a value of the wrong type. */
 export function mismatch(what: string, wanted: string, value: Value): MintError {
-  const message = `${what.charAt(0).toUpperCase()}${what.slice(1)} needs ${wanted}, not ${typeName(value)}.`;
+  return typeMismatch(`${what} needs ${wanted}`, value);
+}
+
+/** A value of the wrong type, such as an item of an array or the result of a function. */
+export function wrongType(what: string, wanted: string, value: Value): MintError {
+  return typeMismatch(`${what} must be ${wanted}`, value);
+}
+
+function typeMismatch(text: string, value: Value): MintError {
+  const message = `${text.charAt(0).toUpperCase()}${text.slice(1)}, not ${typeName(value)}.`;
   if (value === null) return new Absence('dataweave.type-mismatch', message);
   return new MintError('dataweave.type-mismatch', message);
 }

@@ -7,7 +7,7 @@ import type { Meter } from './bounds.ts';
 import { compare, equals, isSimilar } from './compare.ts';
 import { implied, schemaOf, textOf, toBoolean, typesOf } from './conversion.ts';
 import { chargeOperand, chargeProduct } from './cost.ts';
-import { Absence, mismatch } from './failures.ts';
+import { Absence, mismatch, wrongType } from './failures.ts';
 import { add, divide, isNumber, multiply, type Num, negate, subtract } from './numbers.ts';
 import type { BinaryOperator } from './syntax.ts';
 import { distance, inZone, shift } from './time-arithmetic.ts';
@@ -156,5 +156,5 @@ export function requireCondition(value: Value): boolean {
   if (typeof value === 'boolean') return value;
   const found = toBoolean(value);
   if (found !== undefined) return found;
-  throw new MintError('dataweave.type-mismatch', mismatch('the condition', 'a Boolean', value).message);
+  throw new MintError('dataweave.type-mismatch', wrongType('the condition', 'a Boolean', value).message);
 }

@@ -160,8 +160,8 @@ export function compareTimes(left: TimeValue, right: TimeValue): number {
 }
 
 function orderOf(left: TimeValue, right: TimeValue): number | undefined {
-  if (left.kind === 'TimeZone' && right.kind === 'TimeZone') return left.zone === right.zone ? 0 : 1;
-  if (left.kind === 'Period' && right.kind === 'Period') return left.span.toString() === right.span.toString() ? 0 : 1;
+  if (left.kind === 'TimeZone' && right.kind === 'TimeZone') return Number(left.zone !== right.zone);
+  if (left.kind === 'Period' && right.kind === 'Period') return Number(left.span.toString() !== right.span.toString());
   const [one, other] = [momentOf(left), momentOf(right)];
   if (one === undefined || other === undefined) return undefined;
   return one === other ? compareClocks(clockOf(left), clockOf(right)) : one < other ? -1 : 1;

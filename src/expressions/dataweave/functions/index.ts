@@ -1,6 +1,6 @@
 /**
  * @module
- * All functions of DataWeave 2.x that there are here, by module.
+ * All supported functions of DataWeave 2.x by module.
  */
 import { arrayRows } from './arrays.ts';
 import { byteRows } from './bytes.ts';
@@ -20,7 +20,7 @@ import { randomRows } from './random.ts';
 import { readWriteRows } from './read-write.ts';
 import type { FunctionRow } from './row.ts';
 import { stringRows } from './strings.ts';
-import { typeRows } from './type-questions.ts';
+import { typeRows } from './type-functions.ts';
 import { urlRows } from './url.ts';
 import { wordRows } from './words.ts';
 
@@ -47,7 +47,7 @@ const allRows: readonly FunctionRow[] = [
   ...pathRows,
 ];
 
-/** Rows of one name and module are one function: where `indexOf` takes arrays and texts, two families write it. */
+/** Rows with the same name and module are one function, such as `indexOf`, which two families of functions have. */
 function byModule(): Map<string, ReadonlyMap<string, FunctionRow>> {
   const modules = new Map<string, Map<string, FunctionRow>>();
   for (const row of allRows) {
