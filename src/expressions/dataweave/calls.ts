@@ -22,7 +22,7 @@ export function compileShort(node: Node, outer: Scope, compiling: Compiling): (f
   const scope = new Scope(outer);
   for (const name of shortNames) scope.declare(name);
   const body = compiling.compile(node, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   return (parent) =>
     new FunctionValue(undefined, 0, shortNames.length, (values) => {
       meter.enter(node);
@@ -54,7 +54,7 @@ export function compileFunction(
   const parameters = compileParameters(node.parameters, scope, compiling);
   const result = node.result && compiling.type(node.result, scope);
   const body = compiling.compile(node.body, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   const minArguments = parameters.filter(({ fallback }) => fallback === undefined).length;
   const takes = (values: readonly Value[]): boolean => {
     const omitted = countOmitted(parameters, values);
@@ -158,11 +158,11 @@ export function compileCall(node: NodeOf<'call'>, scope: Scope, compiling: Compi
     const short = i === 1 && wrapsRight ? bodyWithoutParameters(argument) : undefined;
     return short === undefined ? compiling.compile(argument, scope) : compileShort(short, scope, compiling);
   });
-  const { call } = compiling;
+  const { evaluation } = compiling;
   if (row === undefined) {
     const run = compiling.compile(callee, scope);
     return (frame) =>
-      call.callExactly(
+      evaluation.callExactly(
         run(frame),
         values.map((value) => value(frame)),
       );
@@ -177,17 +177,17 @@ function bodyWithoutParameters(node: Node): Node | undefined {
 }
 
 function compileRowCall(row: FunctionRow, values: readonly Run[], compiling: Compiling): Run {
-  const { call } = compiling;
+  const { evaluation } = compiling;
   if (row.random === true) compiling.needsRequest = true;
   const [first, second] = values;
-  if (first !== undefined && second === undefined) return (frame) => callRow(row, call, [first(frame)]);
+  if (first !== undefined && second === undefined) return (frame) => callRow(row, evaluation, [first(frame)]);
   if (first !== undefined && second !== undefined && values.length === 2) {
-    return (frame) => callRow(row, call, [first(frame), second(frame)]);
+    return (frame) => callRow(row, evaluation, [first(frame), second(frame)]);
   }
   return (frame) =>
     callRow(
       row,
-      call,
+      evaluation,
       values.map((value) => value(frame)),
     );
 }

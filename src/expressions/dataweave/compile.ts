@@ -39,10 +39,10 @@ export function compileScript(
   source: SourceText,
   script: Script,
   declared: ReadonlySet<InputName>,
-  call: Evaluation,
+  evaluation: Evaluation,
   tracer?: Tracer,
 ): CompiledScript {
-  const compiler = new Compiler(source, declared, call, tracer);
+  const compiler = new Compiler(source, declared, evaluation, tracer);
   const outermost = outermostScope();
   requireImports(script.imports, outermost, compiler);
   const scope = new Scope(outermost);
@@ -53,7 +53,7 @@ export function compileScript(
     enter(frame);
     return body(frame);
   };
-  return { run: withOutputOptions(script.output, run, call), needsRequest: compiler.needsRequest };
+  return { run: withOutputOptions(script.output, run, evaluation), needsRequest: compiler.needsRequest };
 }
 
 /** Making an error takes time, because of its stack trace. */
@@ -61,15 +61,20 @@ const stepsPerFailure = 25;
 
 class Compiler implements Compiling {
   readonly source: SourceText;
-  readonly call: Evaluation;
+  readonly evaluation: Evaluation;
   needsRequest = false;
   readonly #declared: ReadonlySet<InputName>;
   readonly #tracer: Tracer | undefined;
 
-  constructor(source: SourceText, declared: ReadonlySet<InputName>, call: Evaluation, tracer: Tracer | undefined) {
+  constructor(
+    source: SourceText,
+    declared: ReadonlySet<InputName>,
+    evaluation: Evaluation,
+    tracer: Tracer | undefined,
+  ) {
     this.#tracer = tracer;
     this.source = source;
-    this.call = call;
+    this.evaluation = evaluation;
     this.#declared = declared;
   }
 
@@ -139,8 +144,8 @@ class Compiler implements Compiling {
     const input = inputNames.find((name) => name === node.name);
     if (input === undefined) throw explainUnknown(node, scope, this);
     this.requireInput(input, node.start);
-    const { call } = this;
-    return () => call.input(input, readInput[input]);
+    const { evaluation } = this;
+    return () => evaluation.input(input, readInput[input]);
   }
 
   #meaning(meaning: Meaning, name: string): Run {
@@ -149,7 +154,7 @@ class Compiler implements Compiling {
         return meaning.isVariable ? variableReader(meaning, name) : slotReader(meaning.up, meaning.index);
       case 'row': {
         if (meaning.row.random === true) this.needsRequest = true;
-        const value = functionOf(meaning.row, this.call);
+        const value = functionOf(meaning.row, this.evaluation);
         return () => value;
       }
       case 'constant': {
@@ -183,7 +188,7 @@ class Compiler implements Compiling {
   }
 
   #array(node: NodeOf<'array'>, scope: Scope): Run {
-    const { meter } = this.call;
+    const { meter } = this.evaluation;
     const items = node.items.map(({ value }) => this.compile(value, scope));
     if (node.items.every(({ condition }) => condition === undefined)) {
       return (frame) => meter.items(items.map((item) => item(frame)));
@@ -202,7 +207,7 @@ class Compiler implements Compiling {
 
   #negate(node: NodeOf<'negate'>, scope: Scope): Run {
     const operand = this.compile(node.operand, scope);
-    const { meter } = this.call;
+    const { meter } = this.evaluation;
     return (frame) => negated(operand(frame), meter);
   }
 
@@ -216,7 +221,7 @@ class Compiler implements Compiling {
     const right = this.compile(node.right, scope);
     this.#refuseNullLiteral(node);
     const operate = operators[node.operator];
-    const { meter } = this.call;
+    const { meter } = this.evaluation;
     return (frame) => operate(left(frame), right(frame), meter);
   }
 
@@ -260,7 +265,7 @@ class Compiler implements Compiling {
   #default(node: NodeOf<'default'>, scope: Scope): Run {
     const left = this.compile(node.left, scope);
     const right = this.compile(node.right, scope);
-    const { meter } = this.call;
+    const { meter } = this.evaluation;
     return (frame) => {
       const mark = meter.mark();
       try {

@@ -11,7 +11,7 @@ import type { TypeValue } from './values.ts';
 
 export interface Compiling {
   readonly source: SourceText;
-  readonly call: Evaluation;
+  readonly evaluation: Evaluation;
   /** Set if the value may differ between requests. */
   needsRequest: boolean;
   compile(node: Node, scope: Scope): Run;

@@ -18,7 +18,7 @@ import type { Node, NodeOf, ObjectField } from './syntax.ts';
 import { isArray, Key, ObjectBuilder, ObjectValue, type TypeValue, type Value } from './values.ts';
 
 export function compileText(node: NodeOf<'text'>, scope: Scope, compiling: Compiling): Run {
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   const parts = node.parts.map((part) => (typeof part === 'string' ? part : compiling.compile(part, scope)));
   return (frame) => {
     let text = '';
@@ -41,7 +41,7 @@ function interpolated(value: Value, meter: Meter): string {
 type Field = (frame: Frame, into: ObjectBuilder) => void;
 
 export function compileObject(node: NodeOf<'object'>, scope: Scope, compiling: Compiling): Run {
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   const fields = node.fields.map((field) => compileField(field, scope, compiling));
   return (frame) => {
     const object = new ObjectBuilder();
@@ -68,7 +68,7 @@ function compileMember(field: ObjectField & { kind: 'member' }, scope: Scope, co
     return (frame, into) => into.add(name, value(frame));
   }
   const key = compiling.compile(field.key, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   return (frame, into) => into.add(keyText(key(frame), meter), value(frame));
 }
 
@@ -83,7 +83,7 @@ function keyText(value: Value, meter: Meter): string {
 /** `({…})` adds the members of an object or of all objects in an array, and nothing for null. */
 function compileSpread(node: Node, scope: Scope, compiling: Compiling): Field {
   const run = compiling.compile(node, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   return (frame, into) => spread(run(frame), into, meter);
 }
 
@@ -97,7 +97,7 @@ function spread(value: Value, into: ObjectBuilder, meter: Meter): void {
 export function compileIs(node: NodeOf<'is'>, scope: Scope, compiling: Compiling): Run {
   const type = compiling.type(node.type, scope);
   const operand = compiling.compile(node.operand, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   refuseMetadata(type, node.start, compiling);
   return (frame) => {
     const value = operand(frame);
@@ -109,7 +109,7 @@ export function compileIs(node: NodeOf<'is'>, scope: Scope, compiling: Compiling
 export function compileAs(node: NodeOf<'as'>, scope: Scope, compiling: Compiling): Run {
   const type = compiling.type(node.type, scope);
   const operand = compiling.compile(node.operand, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   const schema = node.schema && compiling.compile(node.schema, scope);
   return (frame) => {
     const value = operand(frame);

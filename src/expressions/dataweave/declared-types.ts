@@ -69,17 +69,17 @@ type TypeDeclaration = Declaration & { kind: 'type' };
 export function defineTypes(declarations: readonly Declaration[], scope: Scope, source: SourceText): void {
   const types = declarations.filter((one) => one.kind === 'type');
   for (const one of types) {
-    requireFree(one, source);
+    refuseBuiltInName(one, source);
     scope.define(one.name, one.parameters.length === 0 ? single(one, scope, source) : generic(one, scope, source));
   }
   for (const { name, start } of types) {
     const type = namedType({ name, start, of: [], path: [] }, scope, source);
-    if (!hasEnd(type)) throw circular(name, start, source);
+    if (!terminates(type)) throw circular(name, start, source);
   }
 }
 
 /** A built-in type cannot be redefined. */
-function requireFree({ name, start }: TypeDeclaration, source: SourceText): void {
+function refuseBuiltInName({ name, start }: TypeDeclaration, source: SourceText): void {
   if (!namedTypes.has(name)) return;
   const message = `\`${name}\` is a built-in type.`;
   const suggestion = 'Give the type another name.';
@@ -135,11 +135,11 @@ const maxUnionDepth = 50;
  * Whether testing a value against this type terminates. A type may occur in its own fields, but not among its own
  * alternatives.
  */
-function hasEnd(type: TypeValue, depth = 0): boolean {
+function terminates(type: TypeValue, depth = 0): boolean {
   if (depth > maxUnionDepth) return false;
-  if (type instanceof DeclaredType) return hasEnd(type.target, depth + 1);
+  if (type instanceof DeclaredType) return terminates(type.target, depth + 1);
   if (type.base !== 'Union' && type.base !== 'Intersection') return true;
-  return type.items.every((item) => hasEnd(item, depth + 1));
+  return type.items.every((item) => terminates(item, depth + 1));
 }
 
 function circular(name: string, start: number, source: SourceText): LocatedError {

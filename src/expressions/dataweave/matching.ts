@@ -76,7 +76,7 @@ function compilePattern(pattern: Pattern, scope: Scope, compiling: Compiling): B
     case 'type': {
       const type = compiling.type(pattern.type, scope);
       refuseMetadata(type, pattern.start, compiling);
-      const { meter } = compiling.call;
+      const { meter } = compiling.evaluation;
       return (value) => {
         chargeType(value, type, meter);
         return type.accepts(value) ? [value, value] : undefined;
@@ -98,13 +98,13 @@ function compilePattern(pattern: Pattern, scope: Scope, compiling: Compiling): B
 /** Compares as `~=` does: a key equals the string of its name, and a string of digits equals a number. */
 function compileValuePattern(node: Node, scope: Scope, compiling: Compiling): Bind {
   const wanted = compiling.compile(node, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   return (value, frame) => (isSimilar(value, wanted(frame), meter) ? [value, value] : undefined);
 }
 
 function compileRegexPattern(node: Node, scope: Scope, compiling: Compiling): Bind {
   const pattern = compiling.compile(node, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   return (value, frame) => {
     const text = value === null || isArray(value) || value instanceof ObjectValue ? undefined : textOf(value);
     if (text === undefined) return undefined;
@@ -118,15 +118,15 @@ function compileRegexPattern(node: Node, scope: Scope, compiling: Compiling): Bi
   };
 }
 
-function listParts(value: Value, { call }: Compiling): readonly Value[] | undefined {
+function listParts(value: Value, { evaluation }: Compiling): readonly Value[] | undefined {
   if (!isArray(value) || value instanceof Range) return undefined;
-  const [head, ...tail] = call.meter.items(value);
+  const [head, ...tail] = evaluation.meter.items(value);
   return head === undefined ? undefined : [value, head, tail];
 }
 
-function memberParts(value: Value, { call }: Compiling): readonly Value[] | undefined {
+function memberParts(value: Value, { evaluation }: Compiling): readonly Value[] | undefined {
   if (!(value instanceof ObjectValue) || value.size === 0) return undefined;
-  call.meter.charge(value.size);
+  evaluation.meter.charge(value.size);
   const [key = ''] = value.keys;
   return [value, new Key(key), value.values[0] ?? null, new ObjectValue(value.keys.slice(1), value.values.slice(1))];
 }

@@ -65,7 +65,7 @@ export const readInput: { readonly [name in InputName]: (bindings: Bindings, met
   payload: ({ payload }, meter) => fromJson(payload ?? null, meter),
 };
 
-type Read = (call: Evaluation) => Value;
+type Read = (evaluation: Evaluation) => Value;
 
 /**
  * A direct way to read what a path of names selects; undefined if there is none.
@@ -93,15 +93,15 @@ function callerShortcut([name = '', ...inside]: readonly string[]): Shortcut | u
   if (name === 'properties' && inside.length > 0) return propertyShortcut(inside);
   const read = callerReaders.get(name);
   if (read === undefined) return undefined;
-  const value: Read = (call) =>
-    call.input(`authentication.${name}`, (bindings, meter) => fromJson(read(bindings.authentication), meter));
+  const value: Read = (evaluation) =>
+    evaluation.input(`authentication.${name}`, (bindings, meter) => fromJson(read(bindings.authentication), meter));
   return { length: 1, read: value };
 }
 
 /** Makes a value of the selected property only, not of everything that is known about the caller. */
 function propertyShortcut(names: readonly string[]): Shortcut {
   const [key, read] = [`authentication.properties.${JSON.stringify(names)}`, readPath(names)];
-  return { length: 1 + names.length, read: (call) => call.input(key, read) };
+  return { length: 1 + names.length, read: (evaluation) => evaluation.input(key, read) };
 }
 
 function readPath(names: readonly string[]): (bindings: Bindings, meter: Meter) => Value {
@@ -131,11 +131,11 @@ function selected(from: Value, names: readonly string[], meter: Meter): Value {
 function attributeShortcut([name = '', member]: readonly string[]): Shortcut | undefined {
   if (name === 'headers' && member !== undefined) {
     const lower = headerName(member);
-    return { length: 2, read: (call) => call.bindings.attributes.header(lower) ?? null };
+    return { length: 2, read: (evaluation) => evaluation.bindings.attributes.header(lower) ?? null };
   }
   if (name === 'queryParams' && member !== undefined) {
-    return { length: 2, read: (call) => call.bindings.attributes.queryParams().get(member) ?? null };
+    return { length: 2, read: (evaluation) => evaluation.bindings.attributes.queryParams().get(member) ?? null };
   }
   const read = attributeReaders.get(name);
-  return read && { length: 1, read: (call) => read(call.bindings.attributes) };
+  return read && { length: 1, read: (evaluation) => read(evaluation.bindings.attributes) };
 }

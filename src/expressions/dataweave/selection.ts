@@ -27,7 +27,7 @@ export function compileSelect(node: SelectNode, scope: Scope, compiling: Compili
 /** If a selector finds nothing, the selectors after it are not evaluated. */
 function compileFind(node: SelectNode, scope: Scope, compiling: Compiling): Find {
   const target = compileTarget(node.target, scope, compiling);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   if (node.how === 'value' && node.key.kind === 'literal' && typeof node.key.value === 'string') {
     const name = node.key.value;
     return (frame) => {
@@ -72,9 +72,9 @@ function directRead(node: SelectNode, scope: Scope, compiling: Compiling): Run |
   const found = path === undefined ? undefined : shortcut(path.input, path.names);
   if (path === undefined || found === undefined || found.length !== path.names.length) return undefined;
   compiling.requireInput(path.input, node.start);
-  const { call } = compiling;
+  const { evaluation } = compiling;
   const { read } = found;
-  return () => read(call);
+  return () => read(evaluation);
 }
 
 /** `x.name?`: whether the member exists. */
@@ -100,17 +100,19 @@ export function compileFilter(node: NodeOf<'filter'>, scope: Scope, compiling: C
   return (frame) => filtered(target(frame), condition(frame), compiling);
 }
 
-function filtered(value: Value, condition: FunctionValue, { call }: Compiling): Value {
+function filtered(value: Value, condition: FunctionValue, { evaluation }: Compiling): Value {
   if (value === null) return null;
   if (isArray(value)) {
-    const items = call.meter.items(value).filter((item, i) => requireCondition(call.call(condition, item, i)));
+    const items = evaluation.meter
+      .items(value)
+      .filter((item, i) => requireCondition(evaluation.call(condition, item, i)));
     return items.length === 0 ? null : items;
   }
   if (!(value instanceof ObjectValue)) throw mismatch('`[?( … )]`', 'an Array or an Object', value);
   const kept = new ObjectBuilder();
   value.keys.forEach((key, i) => {
     const member = value.values[i] ?? null;
-    if (requireCondition(call.call(condition, member, new Key(key), i))) kept.add(key, member);
+    if (requireCondition(evaluation.call(condition, member, new Key(key), i))) kept.add(key, member);
   });
   return kept.keys.length === 0 ? null : kept.build();
 }

@@ -5,7 +5,7 @@
 import type { MintError } from '../../diagnostics/mint-error.ts';
 import { Absence } from './failures.ts';
 import { offsetText, timeText } from './time-text.ts';
-import type { TimeValue } from './values.ts';
+import type { FormattedKind, TimeValue } from './values.ts';
 
 export type PatternPart =
   | { readonly kind: 'text'; readonly text: string }
@@ -84,7 +84,7 @@ interface Fields {
   readonly zone: string | undefined;
 }
 
-function fieldsOf(value: WrittenByPattern): Fields {
+function fieldsOf(value: TimeValue & { kind: FormattedKind }): Fields {
   const none = { date: undefined, time: undefined, offset: undefined, zone: undefined };
   switch (value.kind) {
     case 'Date':
@@ -102,9 +102,6 @@ function fieldsOf(value: WrittenByPattern): Fields {
       return { ...none, time: value.at, offset: offsetText(value.offset) };
   }
 }
-
-/** The kinds that patterns apply to. */
-type WrittenByPattern = Exclude<TimeValue, { kind: 'Period' | 'TimeZone' }>;
 
 /** @throws MintError `dataweave.format` if the pattern is invalid, or has a field that the value does not have */
 export function formatTime(value: TimeValue, pattern: string): string {

@@ -6,7 +6,7 @@
 import { dayNames, monthNames, type PatternPart, readPattern } from './time-format.ts';
 import { fieldsIn } from './time-matching.ts';
 import { zoneId } from './time-text.ts';
-import type { TimeKind, TimeValue } from './values.ts';
+import type { FormattedKind, TimeValue } from './values.ts';
 import { offsetFrom } from './zone-names.ts';
 
 const maxFields = 16;
@@ -19,13 +19,10 @@ const modes = ['SMART', 'STRICT', 'LENIENT'] as const;
 /** For a day after the end of a month: `SMART` uses the last day, `LENIENT` counts on, and `STRICT` refuses it. */
 type Mode = (typeof modes)[number];
 
-/** The kinds that patterns apply to. */
-type ParsedKind = Exclude<TimeKind, 'TimeZone' | 'Period'>;
-
 /** Undefined if the string does not match the pattern, or lacks a field that this kind needs. */
 export function parseByPattern(
   text: string,
-  kind: ParsedKind,
+  kind: FormattedKind,
   pattern: string,
   mode: string | undefined,
 ): TimeValue | undefined {
@@ -168,7 +165,7 @@ function zoneFrom(text: string): string | undefined {
   return gmt === undefined && Number(minutes) > 59 ? undefined : offsetFrom(sign, Number(hours), Number(minutes));
 }
 
-function build(found: Found, kind: ParsedKind, format: string, mode: Mode): TimeValue | undefined {
+function build(found: Found, kind: FormattedKind, format: string, mode: Mode): TimeValue | undefined {
   const date = dateOf(found, mode);
   const { time, days = 0 } = timeOf(found, mode) ?? {};
   const moment = date && time && date.add({ days }).toPlainDateTime(time);

@@ -8,7 +8,7 @@
  * literal between bars, the others are those that `as` accepts.
  */
 import { offsetText, zoneId } from './time-text.ts';
-import { type TimeKind, type TimeValue, timeKinds } from './values.ts';
+import { type FormattedKind, type TimeKind, type TimeValue, timeKinds } from './values.ts';
 import { offsetOf, zoneNamed } from './zone-names.ts';
 
 /** `as` also accepts four digits for a year before 0. */
@@ -35,10 +35,8 @@ const wholeOffset = String.raw`(?:Z|[+-]\d\d:[0-5]\d(?::00)?)`;
 const literalOffset = String.raw`(?:Z|[+-]\d\d:[0-5]\d)`;
 const region = String.raw`(?:\[[A-Za-z][A-Za-z0-9_+\-/]*\])?`;
 
-type DatedKind = Exclude<TimeKind, 'TimeZone' | 'Period'>;
-
 /** The forms that `as` accepts. */
-const patterns: { readonly [kind in DatedKind]: RegExp } = {
+const patterns: { readonly [kind in FormattedKind]: RegExp } = {
   Date: date,
   DateTime: new RegExp(`^(${calendarDate}T${time})(${offset})(${region})$`, 'i'),
   LocalDateTime: new RegExp(`^(${calendarDate}T${time})$`, 'i'),
@@ -88,7 +86,7 @@ function dateIn(text: string): TimeValue | undefined {
   return at && { kind: 'Date', at };
 }
 
-function parseDated(text: string, kind: Exclude<DatedKind, 'Date'>): TimeValue | undefined {
+function parseDated(text: string, kind: Exclude<FormattedKind, 'Date'>): TimeValue | undefined {
   const found = patterns[kind].exec(text);
   if (found === null) return undefined;
   const [, local = '', zone = '', place = ''] = found;

@@ -10,7 +10,7 @@ import { ObjectBuilder, type ObjectValue } from './values.ts';
 /** `{format: …}` after a name belongs to the type. After `as` it belongs to the conversion, and may be computed. */
 type Braces = 'of the type' | 'of the conversion';
 
-/** Type :: Both ( `|` Both )*          Both :: One ( `&` One )* */
+/** Type :: Intersection ( `|` Intersection )*          Intersection :: One ( `&` One )* */
 export function readType(grammar: Grammar, braces: Braces = 'of the type'): TypeNode {
   return list(grammar, /\|(?![|}])/y, 'union', () =>
     list(grammar, /&/y, 'intersection', () => readAnnotated(grammar, braces)),

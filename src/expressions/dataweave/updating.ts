@@ -44,7 +44,7 @@ function compileCase(one: UpdateCase, outer: Scope, compiling: Compiling): Case 
   if (one.name !== undefined) scope.declare(one.name);
   const guard = one.guard && compiling.compile(one.guard, scope);
   const result = compiling.compile(one.result, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   return (value, parent, done) => {
     const steps = path.map(({ how, run }): Step => ({ how, selector: selectorOf(run(parent), how) }));
     const name = JSON.stringify(steps);

@@ -189,6 +189,9 @@ export const timeKinds = ['Date', 'DateTime', 'LocalDateTime', 'LocalTime', 'Tim
 
 export type TimeKind = (typeof timeKinds)[number];
 
+/** The kinds with a date or a time of day, to which formats apply. */
+export type FormattedKind = Exclude<TimeKind, 'TimeZone' | 'Period'>;
+
 /** The named types of the language, and the kinds of types that an expression composes. */
 export type TypeBase =
   | TimeKind

@@ -23,7 +23,7 @@ export const readWriteRows: readonly FunctionRow[] = [
   {
     module,
     name: 'read',
-    summary: 'The value of a JSON string. JSON is the only format.',
+    summary: 'Parses a string as JSON, the only format.',
     forms: [
       form([string, json, optional(object, emptyObject)], ({ meter }, text, type) => {
         requireJson(type, 'read');
@@ -38,8 +38,7 @@ export const readWriteRows: readonly FunctionRow[] = [
   {
     module,
     name: 'write',
-    summary:
-      'The value as a JSON string, on one line with `{indent: false}`. The format `application/json` must be given.',
+    summary: 'Writes a value as JSON, on one line with `{indent: false}`. The format `application/json` must be given.',
     forms: [
       form(
         [any, optional(string, 'application/dw'), optional(object, emptyObject)],
