@@ -231,6 +231,11 @@ function regexFrom(value: Value): Value | undefined {
   return typeof value === 'string' ? regexOf(value) : undefined;
 }
 
+/** The conversion of arguments for a parameter of this type; undefined if there is none. */
+export function impliedConversion(base: TypeBase): Conversion['implied'] {
+  return conversions[base].implied;
+}
+
 /** The argument as a parameter of this type receives it; undefined if the parameter does not accept it. */
 export function implied(value: Value, base: TypeBase): Value | undefined {
   return conversions[base].implied?.(value);

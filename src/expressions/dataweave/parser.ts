@@ -47,6 +47,9 @@ const levels: readonly Level[] = [
   ],
 ];
 
+/** Saves trying each operator at the end of an operand. */
+const operatorStart = /[-=!~<>+*/]/y;
+
 /** The level of `is`. */
 const relational = 1;
 
@@ -168,6 +171,7 @@ class Parser implements Grammar {
     const { reader } = this;
     reader.space();
     const start = reader.at;
+    if (!reader.looksAt(operatorStart)) return undefined;
     const operator = operators.find(([, pattern]) => reader.take(pattern) !== undefined)?.[0];
     if (operator === undefined) return undefined;
     const right = this.#symbols(level + 1);

@@ -6,7 +6,7 @@
  * be converted to (a Number to a String, for example).
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
-import { implied, typesOf } from '../conversion.ts';
+import { impliedConversion, typesOf } from '../conversion.ts';
 import { chargeConversion, chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { Absence, wrongCount } from '../failures.ts';
@@ -28,8 +28,8 @@ import {
 export interface ParameterType<T extends Value = Value> {
   readonly name: string;
   readonly accepts: (value: Value) => value is T;
-  /** The type that an argument is converted to; undefined if it is not converted. */
-  readonly base: TypeBase | undefined;
+  /** Converts an argument of another type; undefined if arguments are not converted. */
+  readonly convert: ((value: Value) => Value | undefined) | undefined;
   /** The default of an optional parameter. */
   readonly fallback?: T;
 }
@@ -73,7 +73,7 @@ export function typed<T extends Value>(
   accepts: (value: Value) => boolean,
   base?: TypeBase,
 ): ParameterType<T> {
-  return { name, accepts: accepts as (value: Value) => value is T, base };
+  return { name, accepts: accepts as (value: Value) => value is T, convert: base && impliedConversion(base) };
 }
 
 export const any: ParameterType = typed('Any', () => true);
@@ -153,8 +153,7 @@ function takesConverted(one: Form, values: readonly Value[]): readonly Value[] |
 }
 
 function convertedFor(parameter: ParameterType, value: Value): Value | undefined {
-  if (parameter.accepts(value)) return value;
-  return parameter.base === undefined ? undefined : implied(value, parameter.base);
+  return parameter.accepts(value) ? value : parameter.convert?.(value);
 }
 
 function filled({ parameters }: Form, values: readonly Value[]): readonly Value[] {
