@@ -4,7 +4,7 @@
  * configuration comes, and when the time alone changes it.
  */
 import type { Steps } from '../diagnostics/steps.ts';
-import { firstEnd } from '../keys/certificate-end.ts';
+import { firstExpiry } from '../keys/certificate-expiry.ts';
 import { findCertificates } from '../keys/certificates.ts';
 import { isSameKey, type RingState, ringState, shownName } from '../keys/ring-state.ts';
 import type { Log } from '../observe/log.ts';
@@ -159,7 +159,7 @@ function certificateEnds(
 }
 
 function endOf(use: CertificateEnd['use'], name: string, certificates: readonly Uint8Array[]): CertificateEnd[] {
-  const end = firstEnd(certificates);
+  const end = firstExpiry(certificates);
   return end === undefined ? [] : [{ use, name, end: end / 1000 }];
 }
 

@@ -6,7 +6,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { arrival, Later } from '../../src/diagnostics/later.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
-import type { Sign } from '../../src/jose/sign.ts';
+import type { Sign } from '../../src/jose/signature-algorithms.ts';
 import type { Decision, IncomingRequest } from '../../src/mint/decision.ts';
 import { makeDecide } from '../../src/runtime/decide.ts';
 import { InForce } from '../../src/runtime/in-force.ts';

@@ -3,7 +3,7 @@
  * What of a Flex policy's file may be shown.
  */
 import type { Harmless } from '../../diagnostics/source-text.ts';
-import { signatureAlgorithms } from '../../jose/algorithms.ts';
+import { signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { harmlessYaml, shortWord } from '../harmless-yaml.ts';
 import { configSchema, memberSchema } from './schema.ts';
 

@@ -8,7 +8,7 @@ import type { Problems } from '../../diagnostics/problem.ts';
 import type { Place } from '../../diagnostics/source-text.ts';
 import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
-import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
+import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { codeRefusal } from '../../plan/refusal.ts';
 import type { Computed, Step, TokenPlan } from '../../plan/token-plan.ts';
 import type { LocatedYaml } from '../located-yaml.ts';
