@@ -43,7 +43,7 @@ export function makeDecide(snapshot: Snapshot, sources: Sources): Decide {
     const chain = chainOrDecision(snapshot, request, described);
     if ('kind' in chain) return chain;
     const audit = snapshot.audit && new RequestAudit(snapshot.audit, sources.randomId);
-    const scope = scopeOf(snapshot, sources.clock(), audit?.drawn.draw ?? sources.randomId, request, view);
+    const scope = scopeOf(snapshot, sources.clock(), audit?.ids.generate ?? sources.randomId, request, view);
     if (chain.requiresCaller) {
       const code = whyNobody(scope);
       if (code !== undefined) return refusedBy(code, unauthenticated);
