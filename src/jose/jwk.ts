@@ -26,7 +26,7 @@ export interface JwkPurpose {
 
 type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly finding: KeyFinding };
 
-/** The maximum size of a file (runtime/files.ts): enough for thousands of RSA keys. */
+/** The maximum size of a file (configuration/files.ts): enough for thousands of RSA keys. */
 const maxLength = 4 * 1024 * 1024;
 
 /** Reads one JWK. A finding contains no part of the text. */

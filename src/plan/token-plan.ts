@@ -13,8 +13,7 @@ import type { Bindings } from '../expressions/bindings.ts';
 import type { ContentEncryption } from '../jose/content-encryption.ts';
 import type { KeyManagement, PasswordOptions } from '../jose/key-management.ts';
 import type { SignatureAlgorithm } from '../jose/signature-algorithms.ts';
-import type { HeaderFields } from './header-fields.ts';
-import type { ObjectView } from './object-view.ts';
+import type { ProxiedRequest } from '../request/incoming-request.ts';
 
 /** What the steps of a plan read for one request. */
 export interface Scope extends Bindings {
@@ -26,18 +25,6 @@ export interface Scope extends Bindings {
   readonly published: readonly Published[];
   /** Values that are computed at most once for a request, by what computes them. */
   readonly memo: Map<object, JsonValue | undefined>;
-}
-
-/** The proxy's attributes by name, such as `source.address`; they are looked up one by one. */
-export interface ProxyAttributes {
-  get(name: string): JsonValue | undefined;
-}
-
-export interface ProxiedRequest {
-  readonly headers: HeaderFields;
-  readonly attributes: ProxyAttributes;
-  /** The proxy's dynamic metadata by namespace. */
-  readonly metadata: ObjectView;
 }
 
 /** Variables that a policy sets once its token is minted. */

@@ -3,10 +3,10 @@
  * What of a file of API Connect may be shown. The value of a `set-variable` is not: it may be a JWK.
  */
 import type { Harmless } from '../../diagnostics/source-text.ts';
+import { harmlessYaml, shortWord } from '../../documents/harmless-yaml.ts';
 import { contentEncryptions } from '../../jose/content-encryption.ts';
 import { keyManagements } from '../../jose/key-management.ts';
 import { signatureAlgorithms } from '../../jose/signature-algorithms.ts';
-import { harmlessYaml, shortWord } from '../harmless-yaml.ts';
 import { actionName } from './assembly.ts';
 import { propertiesSchema } from './schema.ts';
 
