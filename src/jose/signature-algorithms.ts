@@ -25,7 +25,7 @@ import { asciiBytes } from './string-bytes.ts';
 /** Signs an ASCII signing input; the result is the signature in base64url. It may arrive later, as from a remote signer. */
 export type Sign = (signingInput: string) => string | Later<string>;
 
-/** Signs at once. */
+/** Signs synchronously. */
 export type SignSync = (signingInput: string) => string;
 
 export type Verify = (signingInput: Buffer, publicKey: KeyObject, signature: Buffer) => boolean;

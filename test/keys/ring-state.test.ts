@@ -27,7 +27,7 @@ function ringOf(text: string): KeyRing {
   });
 }
 
-type Told = [
+type Expected = [
   signer: string,
   since: number,
   until: number,
@@ -37,7 +37,7 @@ type Told = [
   changes: number,
 ];
 
-const states: readonly [ring: string, at: number, told: Told][] = [
+const states: readonly [ring: string, at: number, expected: Expected][] = [
   ['a', 0, ['a', always, never, '', never, 1, never]],
   ['a b50', 0, ['a', always, 50, 'b@50', never, 2, 50]],
   ['a b50', 49, ['a', always, 50, 'b@50', never, 2, 50]],

@@ -105,13 +105,13 @@ const refused: readonly [name: string, example: Example, code: string][] = [
     'keys.unreadable',
   ],
   [
-    'a secret that is no hex',
+    'a secret that is not hex',
     { spec: inline('xyz'), request: { use: anySigning('secret'), form: { encoding: 'hex' } } },
     'keys.bad-encoding',
   ],
   ['a JWK for encryption', { spec: { scheme: 'jwk', text: jwk(ec, { use: 'enc' }) } }, 'jose.wrong-key-use'],
   [
-    'a JWK that only verifies',
+    'a JWK with key_ops verify only',
     { spec: { scheme: 'jwk', text: jwk(ec, { key_ops: ['verify'] }) } },
     'jose.wrong-key-use',
   ],
@@ -121,22 +121,22 @@ const refused: readonly [name: string, example: Example, code: string][] = [
     'jose.wrong-key-type',
   ],
   [
-    'a set without the kid',
+    'a JWK set without the kid',
     { spec: { scheme: 'jwks', path: 'k', kid: 'z' }, files: { k: set() } },
     'jose.no-matching-key',
   ],
   [
-    'a set without private keys',
+    'a JWK set without private keys',
     { spec: { scheme: 'jwks', path: 'k', kid: undefined }, files: { k: set() } },
     'jose.no-matching-key',
   ],
   [
-    'a set that is none',
+    'a file that is not a JWK set',
     { spec: { scheme: 'jwks', path: 'k', kid: undefined }, files: { k: '[]' } },
     'jose.malformed-jwk',
   ],
   [
-    'a set with a broken key',
+    'a JWK set with a malformed key',
     { spec: { scheme: 'jwks', path: 'k', kid: undefined }, files: { k: set('{}') } },
     'jose.malformed-jwk',
   ],
@@ -159,7 +159,7 @@ const refused: readonly [name: string, example: Example, code: string][] = [
   ['a missing folder', { spec: { scheme: 'directory', path: 'd' } }, 'config.unreadable-file'],
   ['a folder without keys', { spec: { scheme: 'directory', path: 'd' }, files: { 'd/.hidden': 'x' } }, 'keys.missing'],
   [
-    'a folder with a broken key',
+    'a folder with a malformed key',
     { spec: { scheme: 'directory', path: 'd' }, files: { 'd/1.pem': pem(rsa), 'd/2.pem': 'x' } },
     'keys.not-pem',
   ],
