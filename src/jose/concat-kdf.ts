@@ -10,7 +10,7 @@ const hashBytes = 32;
  * Derives a key from an agreed secret.
  *
  * @param algorithmId the name of the content encryption, or of the key management if the key wraps another
- * @param partyU `apu`, decoded
+ * @param partyU `apu`, decoded. Our tokens have neither; the example of RFC 7518 appendix C has both.
  * @param partyV `apv`, decoded
  */
 export function concatKdf(

@@ -2,7 +2,8 @@
  * @module
  * Encrypts a token in JWE compact serialization (RFC 7516 sections 3.1 and 5.1).
  *
- * node:crypto encrypts, not the `jose` package: it is synchronous, costs a quarter, and has RSA1_5 (docs/decisions/0020).
+ * node:crypto encrypts, not the `jose` package: it is synchronous, costs a quarter, and has RSA1_5
+ * (docs/decisions/0020).
  */
 import type { KeyObject } from 'node:crypto';
 import { MintError } from '../diagnostics/mint-error.ts';

@@ -1,9 +1,9 @@
 /**
  * @module
- * Key management algorithms: how the content's key reaches the recipient (RFC 7518 section 4). A function makes the rows
- * of each family: which keys fit, what a JWK may say of them, and how they protect the content's key. A policy's algorithm
- * is looked up once, when it loads; the rest of mintproc uses its row and knows no families. A new family is a function
- * and its rows in the table below.
+ * Key management algorithms: how the content's key reaches the recipient (RFC 7518 section 4). A function makes the
+ * rows of each family: which keys fit, what a JWK may say of them, and how they protect the content's key. A policy's
+ * algorithm is looked up once, when it loads; the rest of mintproc uses its row and knows no families. A new family is
+ * a function and its rows in the table below.
  */
 import { constants, createCipheriv, diffieHellman, type KeyObject, pbkdf2Sync, publicEncrypt } from 'node:crypto';
 import type { JsonValue } from '../diagnostics/json.ts';
@@ -25,7 +25,9 @@ export interface ContentKey {
 /** The content's key for one token. */
 export type MakeContentKey = () => ContentKey;
 
-/** What a policy may choose of PBES2; RFC 7518 section 4.8.1 requires a salt of at least 8 bytes and 1000 iterations. */
+/**
+ * What a policy may choose of PBES2; RFC 7518 section 4.8.1 requires a salt of at least 8 bytes and 1000 iterations.
+ */
 export interface PasswordOptions {
   readonly saltBytes: number;
   readonly iterations: number;
@@ -219,8 +221,9 @@ function aesGcmKw(name: string, cipher: GcmCipher, keyBytes: number): KeyManagem
 }
 
 /**
- * Section 4.8: a key derived from a password wraps the content's key. The salt must be new for every token, so that no part
- * of the derivation can be done beforehand. Its iterations cost each token milliseconds; other algorithms take microseconds.
+ * Section 4.8: a key derived from a password wraps the content's key. The salt must be new for every token, so that no
+ * part of the derivation can be done beforehand. Its iterations cost each token milliseconds; other algorithms take
+ * microseconds.
  */
 function pbes2(name: string, hash: string, wrap: KeyWrap): KeyManagement {
   return {

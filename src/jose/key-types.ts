@@ -84,14 +84,18 @@ function toRsaKey(members: JwkMembers, isPrivate: boolean): KeyObject | undefine
   return primes && createPrivateKey({ key: { ...members, ...primes }, format: 'jwk' });
 }
 
-/** The public members of a key's JWK; undefined for a secret, and for an RSA key bound to PSS, which no JWK can hold. */
+/**
+ * The public members of a key's JWK; undefined for a secret, and for an RSA key bound to PSS, which no JWK can hold.
+ */
 export function publicMembers(key: KeyObject): JwkMembers | undefined {
   if (key.type === 'secret' || key.asymmetricKeyType === 'rsa-pss') return undefined;
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   return { ...publicKey.export({ format: 'jwk' }) };
 }
 
-/** RFC 7638 with SHA-256, in base64url. A secret has no thumbprint: a digest of a short secret would help to guess it. */
+/**
+ * RFC 7638 with SHA-256, in base64url. A secret has no thumbprint: a digest of a short secret would help to guess it.
+ */
 export function thumbprintOf(key: KeyObject): string | undefined {
   const jwk = publicMembers(key);
   if (jwk === undefined) return undefined;

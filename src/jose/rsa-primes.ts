@@ -1,7 +1,7 @@
 /**
  * @module
- * The primes of an RSA private key, computed from its modulus and exponents (NIST SP 800-56B appendix C.1) when a policy
- * loads. RFC 7518 section 6.3.2 lets a JWK omit them, and gateways accept such keys, but OpenSSL does not.
+ * The primes of an RSA private key, computed from its modulus and exponents (NIST SP 800-56B appendix C.1) when a
+ * policy loads. RFC 7518 section 6.3.2 lets a JWK omit them, and gateways accept such keys, but OpenSSL does not.
  */
 
 /** The members `p`, `q`, `dp`, `dq` and `qi` of a JWK, in base64url. */

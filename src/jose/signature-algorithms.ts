@@ -1,8 +1,9 @@
 /**
  * @module
- * Signature algorithms (RFC 7518 section 3, RFC 8037 section 3.1, RFC 9964 section 3). A function makes the rows of each
- * family: which keys fit, how they sign, and how to make one. A policy's algorithm is looked up once, when it loads; the
- * rest of mintproc uses its row and knows no families. A new family is a function and its rows in the table below.
+ * Signature algorithms (RFC 7518 section 3, RFC 8037 section 3.1, RFC 9964 section 3). A function makes the rows of
+ * each family: which keys fit, how they sign, and how to make one. A policy's algorithm is looked up once, when it
+ * loads; the rest of mintproc uses its row and knows no families. A new family is a function and its rows in the table
+ * below.
  *
  * node:crypto signs, not the `jose` package: WebCrypto is asynchronous throughout and costs two to four times the
  * signature itself (docs/decisions/0002).
@@ -22,7 +23,9 @@ import { joinScalars } from './ecdsa-signature.ts';
 import { checkRsaSize, type KeyFinding, keyError, keyWarning, minimumRsaBits } from './key-finding.ts';
 import { asciiBytes } from './string-bytes.ts';
 
-/** Signs an ASCII signing input; the result is the signature in base64url. It may arrive later, as from a remote signer. */
+/**
+ * Signs an ASCII signing input; the result is the signature in base64url. It may arrive later, as from a remote signer.
+ */
 export type Sign = (signingInput: string) => string | Later<string>;
 
 /** Signs synchronously. */

@@ -1,8 +1,8 @@
 /**
  * @module
- * The bytes of a string while it is encoded or signed, in one shared buffer. `Buffer.from` takes its memory from slabs. A
- * slab that is in use when young objects are collected is freed by the next full collection only, tens of megabytes later
- * (docs/decisions/0060).
+ * The bytes of a string while it is encoded or signed, in one shared buffer. `Buffer.from` takes its memory from slabs.
+ * A slab that is in use when young objects are collected is freed by the next full collection only, tens of megabytes
+ * later (docs/decisions/0060).
  */
 
 const shared = Buffer.allocUnsafeSlow(16_384);

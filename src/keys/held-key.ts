@@ -39,8 +39,8 @@ export function keyId({ kid, thumbprint }: HeldKey): string | undefined {
 
 /**
  * Finds the same key under the same name. Verifiers look for a key by its `kid`, so a key with another `kid` is another
- * key to them. Candidates are found by the thumbprint, or by a digest that is kept only during the search: comparing every
- * pair takes minutes for sets of thousands of keys.
+ * key to them. Candidates are found by the thumbprint, or by a digest that is kept only during the search: comparing
+ * every pair takes minutes for sets of thousands of keys.
  */
 export class SameKeys<T extends { readonly held: HeldKey }> {
   readonly #byDigest = new Map<string, T[]>();

@@ -1,7 +1,7 @@
 /**
  * @module
- * Reads key material from text: a secret in some encoding, PEM (private keys, encrypted or not, public keys, certificates),
- * or a JWK. Whether the key fits an algorithm is checked elsewhere.
+ * Reads key material from text: a secret in some encoding, PEM (private keys, encrypted or not, public keys,
+ * certificates), or a JWK. Whether the key fits an algorithm is checked elsewhere.
  */
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { type Jwk, readFromJwkSet, readJwk } from '../jose/jwk.ts';
@@ -63,8 +63,8 @@ const encodedForms: Readonly<Record<Exclude<SecretEncoding, 'utf8'>, RegExp>> = 
 };
 
 /**
- * The bytes of a secret; undefined if the text is not in the encoding. It is checked first because Node's own decoders skip
- * invalid characters, and would make another secret of a mistyped one. Whitespace between hex digits is ignored.
+ * The bytes of a secret; undefined if the text is not in the encoding. It is checked first because Node's own decoders
+ * skip invalid characters, and would make another secret of a mistyped one. Whitespace between hex digits is ignored.
  */
 function decodeSecret(text: string, encoding: SecretEncoding): Buffer | undefined {
   if (encoding === 'utf8') return Buffer.from(text, 'utf8');
@@ -127,7 +127,9 @@ interface PemBlock {
   readonly text: string;
 }
 
-/** Before the Base64, OpenSSL's older encrypted form has headers (`DEK-Info: AES-256-CBC,…`), which may contain dashes. */
+/**
+ * Before the Base64, OpenSSL's older encrypted form has headers (`DEK-Info: AES-256-CBC,…`), which may contain dashes.
+ */
 const pemBlock = /-----BEGIN ([A-Z ]+)-----\n?(?:[A-Za-z-]+: .*\n)*[^-]+-----END \1-----/g;
 
 const pemLabels = {
@@ -135,7 +137,10 @@ const pemLabels = {
   any: /^(?:(?:RSA|EC|ENCRYPTED) )?PRIVATE KEY$|^(?:RSA )?PUBLIC KEY$|^CERTIFICATE$/,
 };
 
-/** The first PEM block of the wanted kind, as people paste it: indented, with Windows line ends, or with `\n` written out. */
+/**
+ * The first PEM block of the wanted kind, as people paste it: indented, with Windows line ends, or with `\n` written
+ * out.
+ */
 function findPem(text: string, wanted: keyof typeof pemLabels): PemBlock | undefined {
   const lines = text.replaceAll('\\r', '').replaceAll('\\n', '\n').split(/\r?\n/);
   for (const [whole, label = ''] of lines

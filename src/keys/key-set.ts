@@ -48,7 +48,10 @@ function isNew(jwk: PublicJwk): boolean {
   return keyTypes.get(jwk['kty'])?.isNew === true;
 }
 
-/** A key as it is published, with the algorithms that it signs with; undefined for a secret, and if no JWK can hold the key. */
+/**
+ * A key as it is published, with the algorithms that it signs with; undefined for a secret, and if no JWK can hold the
+ * key.
+ */
 export function publishedJwk(held: HeldKey, algorithms: ReadonlySet<string>): PublicJwk | undefined {
   const kid = keyId(held);
   const found = publicMembers(held.key);

@@ -1,7 +1,7 @@
 /**
  * @module
- * The use of a key: signing, or encrypting. Sources read keys for both. This module has what differs: the kind of key, what
- * a JWK may say of its own use, and whether a key fits the algorithms.
+ * The use of a key: signing, or encrypting. Sources read keys for both. This module has what differs: the kind of key,
+ * what a JWK may say of its own use, and whether a key fits the algorithms.
  */
 import type { KeyObject } from 'node:crypto';
 import type { ContentEncryption } from '../jose/content-encryption.ts';

@@ -17,7 +17,10 @@ export interface KeyLabels {
   readonly certificates?: readonly Uint8Array[];
 }
 
-/** The keys of a source, and all findings about them. There are no keys if a finding is an error. No finding contains a part of a key. */
+/**
+ * The keys of a source, and all findings about them. There are no keys if a finding is an error. No finding contains a
+ * part of a key.
+ */
 export function* readKeys(spec: KeySpec, request: KeyRequest, labels: KeyLabels = {}): Steps<SourceReading> {
   const reading = yield* readSource(spec, request);
   const findings: KeyFinding[] = [...reading.findings];

@@ -1,7 +1,7 @@
 /**
  * @module
- * The state of a ring at one moment: which key signs, since when and until when, which key signs next, and when no key is
- * left. All times are in milliseconds since the epoch.
+ * The state of a ring at one moment: which key signs, since when and until when, which key signs next, and when no key
+ * is left. All times are in milliseconds since the epoch.
  */
 import { isPlainName } from '../diagnostics/harmless.ts';
 import { type HeldKey, keyId } from './held-key.ts';
@@ -52,9 +52,9 @@ function hasSigner(term: Term): term is Term & { readonly signer: RingKey } {
 }
 
 /**
- * The name of a key in logs, metrics and reports: its `kid` if that is a plain name, or else its thumbprint. A longer `kid`
- * or one with other characters may be a key that was written in place of its name. A secret has no thumbprint, because a
- * digest of it would help to guess it, so it may have no name.
+ * The name of a key in logs, metrics and reports: its `kid` if that is a plain name, or else its thumbprint. A longer
+ * `kid` or one with other characters may be a key that was written in place of its name. A secret has no thumbprint,
+ * because a digest of it would help to guess it, so it may have no name.
  */
 export function shownName(held: HeldKey): string | undefined {
   const name = keyId(held);

@@ -2,9 +2,10 @@
  * @module
  * Key rotation: which key signs when, and which keys are published. Publish first, sign later, withdraw last.
  *
- * Each load of the configuration makes a new ring from the keys that the sources have now and from the previous ring. A new
- * key signs after it has been published for a while. A key that its source no longer has signs until its successor does,
- * and stays published until its last token has expired. This module only calculates with times that are passed in.
+ * Each load of the configuration makes a new ring from the keys that the sources have now and from the previous ring. A
+ * new key signs after it has been published for a while. A key that its source no longer has signs until its successor
+ * does, and stays published until its last token has expired. This module only calculates with times that are passed
+ * in.
  */
 import { type KeyFinding, keyError } from '../jose/key-finding.ts';
 import { type HeldKey, keyId, SameKeys } from './held-key.ts';
@@ -189,7 +190,9 @@ export interface JointTerm extends Term {
   readonly recipient: RingKey | undefined;
 }
 
-/** The terms of both rings of a policy, merged. A ring that the policy does not have counts as one term without a key. */
+/**
+ * The terms of both rings of a policy, merged. A ring that the policy does not have counts as one term without a key.
+ */
 export function jointTerms(signing: KeyRing = [], recipients: KeyRing = []): readonly JointTerm[] {
   const [signers, readers] = [termsOf(signing), termsOf(recipients)];
   const times = new Set([...signers, ...readers].map(({ from }) => from));
@@ -229,7 +232,9 @@ export function publishedUntil(ring: KeyRing, key: RingKey): number {
   return (lastEndsOf(ring).get(key) ?? endOf(key)) + key.lifetime;
 }
 
-/** The keys that verifiers must know at `now`: those that sign, will sign, or have signed tokens that are still valid. */
+/**
+ * The keys that verifiers must know at `now`: those that sign, will sign, or have signed tokens that are still valid.
+ */
 export function publishedAt(ring: KeyRing, now: number): readonly RingKey[] {
   return ring.filter((key) => publishedUntil(ring, key) > now);
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * Keys that were decrypted with a password. Deriving a key from a password is slow by design (RFC 8018 section 4.2) and may
- * take seconds, so one process can pass the keys that it decrypted to another.
+ * Keys that were decrypted with a password. Deriving a key from a password is slow by design (RFC 8018 section 4.2) and
+ * may take seconds, so one process can pass the keys that it decrypted to another.
  */
 import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 
@@ -28,8 +28,8 @@ export class UnlockedKeys {
   }
 
   /**
-   * The key in `sealed`. `unlock` decrypts it if no process has. What `unlock` throws, or returns in place of a key, reaches
-   * the caller.
+   * The key in `sealed`. `unlock` decrypts it if no process has. What `unlock` throws, or returns in place of a key,
+   * reaches the caller.
    */
   open<Other>(sealed: string | Uint8Array, password: string, unlock: () => Opened | Other): Opened | Other {
     const id = createHash('sha256').update(`${password.length} ${password}`).update(sealed).digest('base64');

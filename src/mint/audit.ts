@@ -1,10 +1,10 @@
 /**
  * @module
- * The audit of a token: which key signed it, its lifetime, and whether it was reused. Of its claims, the audit contains only
- * a `jti` that mintproc generated, the lifetime, and a pseudonym of the subject.
+ * The audit of a token: which key signed it, its lifetime, and whether it was reused. Of its claims, the audit contains
+ * only a `jti` that mintproc generated, the lifetime, and a pseudonym of the subject.
  *
- * `Witness` observes what a token itself does not show. It wraps the minters, counters and encrypters of an audited policy
- * when the policy loads, so the audit costs other policies nothing.
+ * `Witness` observes what a token itself does not show. It wraps the minters, counters and encrypters of an audited
+ * policy when the policy loads, so the audit costs other policies nothing.
  */
 import type { Encrypt } from '../jose/encrypt.ts';
 import type { Minter } from './minter.ts';
@@ -75,8 +75,8 @@ export class Witness {
   }
 
   /**
-   * What was observed since minting began. Call it once for each token. If the token arrives later, call it when the token
-   * is requested, and again when it arrives: encrypting comes last.
+   * What was observed since minting began. Call it once for each token. If the token arrives later, call it when the
+   * token is requested, and again when it arrives: encrypting comes last.
    *
    * @param requested what was observed when the token was requested; other requests have been observed since
    */

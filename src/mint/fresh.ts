@@ -13,8 +13,9 @@ import { RequestScope } from './request-scope.ts';
 type Content = Pick<TokenPlan, 'header' | 'claims' | 'encryption'>;
 
 /**
- * The names of the members that generate a random id, found by computing each member once for an empty request. A member
- * that is random for some requests only is not found here, but its values differ, so its tokens are not reused either.
+ * The names of the members that generate a random id, found by computing each member once for an empty request. A
+ * member that is random for some requests only is not found here, but its values differ, so its tokens are not reused
+ * either.
  */
 export function* freshMembers({ header, claims, encryption }: Content): Steps<readonly string[]> {
   const steps = [...header, ...(encryption?.header ?? []), ...claims];

@@ -69,7 +69,9 @@ function* compileInOrder(steps: readonly NamedStep[]): Steps<EncodeMembers> {
 /** The maximum number of orders that are kept. Other sets of members are arranged for each token. */
 const maxOrders = 256;
 
-/** Writes the members in the order of the layout. It depends only on which members exist, so each set is arranged once. */
+/**
+ * Writes the members in the order of the layout. It depends only on which members exist, so each set is arranged once.
+ */
 function* compileArranged(steps: readonly NamedStep[], layout: Layout): Steps<EncodeMembers> {
   const parts = yield* eachInSteps(steps, (step) => compileMember(step, layout));
   const indexes = new Map(steps.map(({ name }, index) => [name, index]));

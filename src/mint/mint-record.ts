@@ -30,8 +30,8 @@ export interface MintRecord {
 }
 
 /**
- * The record of the last token of one policy. All tokens of a policy share one object, because most requests need one. Read
- * it before the event-loop turn ends.
+ * The record of the last token of one policy. All tokens of a policy share one object, because most requests need one.
+ * Read it before the event-loop turn ends.
  */
 export interface MintedRecord extends MintRecord {
   readonly outcome: 'minted';

@@ -1,8 +1,8 @@
 /**
  * @module
  * The memory for reused tokens, which all policies of one configuration share: a thousand busy policies must not use a
- * thousand times the limit of one. When the limit is reached, the oldest token of any policy is dropped. Each request drops
- * a few expired tokens of any policy.
+ * thousand times the limit of one. When the limit is reached, the oldest token of any policy is dropped. Each request
+ * drops a few expired tokens of any policy.
  */
 
 /** A token that is kept, linked to those that were minted before and after it. */
@@ -13,7 +13,10 @@ export interface KeptToken {
   readonly from: number;
   readonly until: number;
   readonly bytes: number;
-  /** Finds tokens by their key, forgets those that the memory drops, and counts those that are dropped before they expire. */
+  /**
+   * Finds tokens by their key, forgets those that the memory drops, and counts those that are dropped before they
+   * expire.
+   */
   readonly owner: { delete(key: string): unknown; readonly evicted: { increment(): void } };
   older: KeptToken | undefined;
   newer: KeptToken | undefined;

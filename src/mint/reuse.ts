@@ -2,12 +2,13 @@
  * @module
  * Reuses a token for requests that would get an equal one, so it is signed once (docs/decisions/0041).
  *
- * By default a token is reused within the second in which it was issued. The reused token does not differ from a new one,
- * because time claims count whole seconds. A policy may choose a longer time, but never beyond the token's expiry.
+ * By default a token is reused within the second in which it was issued. The reused token does not differ from a new
+ * one, because time claims count whole seconds. A policy may choose a longer time, but never beyond the token's expiry.
  *
  * Two requests get one token only if every value that the policy computes for them is the same. The key of an entry
- * consists of those values, each with its length before it, so no crafted value can look like two others. Each minter has
- * its own entries, so an entry belongs to one plan and one key. A reload or a rotation makes new minters without entries.
+ * consists of those values, each with its length before it, so no crafted value can look like two others. Each minter
+ * has its own entries, so an entry belongs to one plan and one key. A reload or a rotation makes new minters without
+ * entries.
  */
 import { Later } from '../diagnostics/later.ts';
 import type { Minter, StagedMinter } from './minter.ts';
@@ -111,7 +112,9 @@ function keyInSecond(key: string, now: number): string {
   return `${Math.floor(now / 1000)} ${key}`;
 }
 
-/** The key for values. `"` marks a string, which is written as it is; `:` marks anything else, which is written as JSON. */
+/**
+ * The key for values. `"` marks a string, which is written as it is; `:` marks anything else, which is written as JSON.
+ */
 export function keyOf(values: Values): string {
   let key = '';
   for (const value of values) {
@@ -144,8 +147,8 @@ function areSame(ones: Values, others: Values): boolean {
 }
 
 /**
- * A copy of values for later comparisons. A substring of a request would keep the whole request in memory, so strings are
- * built anew. Undefined if a value is an object: objects differ between requests, and may be large.
+ * A copy of values for later comparisons. A substring of a request would keep the whole request in memory, so strings
+ * are built anew. Undefined if a value is an object: objects differ between requests, and may be large.
  */
 function ownCopy(values: Values): Values | undefined {
   if (values.some((value) => typeof value === 'object' && value !== null)) return undefined;

@@ -1,7 +1,7 @@
 /**
  * @module
- * The values that the steps of a plan compute for a request. Each is computed once, before anything is written. The token,
- * and whether an earlier one can be reused, depend on these values and the time only.
+ * The values that the steps of a plan compute for a request. Each is computed once, before anything is written. The
+ * token, and whether an earlier one can be reused, depend on these values and the time only.
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError, type Origin } from '../diagnostics/mint-error.ts';

@@ -1,6 +1,7 @@
 /**
  * @module
- * Rotation with a clock that the test moves: the keys in the sources at each second, which of them signs, and which are published.
+ * Rotation with a clock that the test moves: the keys in the sources at each second, which of them signs, and which are
+ * published.
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
@@ -28,7 +29,10 @@ const held = {
   t: { ...keys.a, kid: keys.a.thumbprint },
 };
 
-/** A is key a under another `kid`, n without one, t with its thumbprint. `b@50` is key b with activeFrom 50, `a!70` key a with retireAfter 70. */
+/**
+ * A is key a under another `kid`, n without one, t with its thumbprint. `b@50` is key b with activeFrom 50, `a!70` key
+ * a with retireAfter 70.
+ */
 function found(text: string): FoundKey[] {
   return text.split(' ').map((part) => {
     const [, name = '', , from, , until] = /^(\w)(@(-?\d+))?(!(\d+))?$/.exec(part) ?? [];

@@ -1,7 +1,7 @@
 /**
  * @module
- * A folder with one key per file, such as a mounted Kubernetes Secret. A key that appears is a new key; a key that disappears
- * is withdrawn. The keys sign in the order of the file names, so `2026-07.pem` follows `2026-01.pem`.
+ * A folder with one key per file, such as a mounted Kubernetes Secret. A key that appears is a new key; a key that
+ * disappears is withdrawn. The keys sign in the order of the file names, so `2026-07.pem` follows `2026-01.pem`.
  */
 import type { Steps } from '../../diagnostics/steps.ts';
 import type { KeyFinding } from '../../jose/key-finding.ts';
@@ -24,7 +24,9 @@ export function* readDirectory({ path }: SpecOf<'directory'>, request: KeyReques
   return keys.length > 0 ? { keys, findings } : refused('keys.missing', 'The folder contains no key.');
 }
 
-/** Hidden files belong to kubelet (`..data`) or to editors. Numbers in names are compared as numbers, in every locale. */
+/**
+ * Hidden files belong to kubelet (`..data`) or to editors. Numbers in names are compared as numbers, in every locale.
+ */
 function keyNames(names: readonly string[]): string[] {
   const { compare } = new Intl.Collator('en', { numeric: true });
   return names.filter((name) => !name.startsWith('.') && !name.endsWith('~')).toSorted(compare);

@@ -1,7 +1,7 @@
 /**
  * @module
- * A key that this process generates when it starts, for trying out. Every restart and every instance has another one, so it
- * is marked as generated wherever it is shown.
+ * A key that this process generates when it starts, for trying out. Every restart and every instance has another one,
+ * so it is marked as generated wherever it is shown.
  */
 import { heldKey } from '../held-key.ts';
 import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';

@@ -1,7 +1,7 @@
 /**
  * @module
- * A file with a JWK set. `kid` chooses one key. Without `kid`, the keys to sign with are all that can sign, in the order of
- * the set; the key to encrypt to is the only one that fits.
+ * A file with a JWK set. `kid` chooses one key. Without `kid`, the keys to sign with are all that can sign, in the
+ * order of the set; the key to encrypt to is the only one that fits.
  */
 import type { Steps } from '../../diagnostics/steps.ts';
 import { type Jwk, readFromJwkSet, readJwkMembers, readJwkSet } from '../../jose/jwk.ts';

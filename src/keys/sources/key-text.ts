@@ -25,7 +25,10 @@ export function readKeyText(text: string, origin: KeyOrigin, request: KeyRequest
   return { keys: [heldKey(key, { certificates })], findings: [] };
 }
 
-/** The key of a JWK, if it has the right kind. A private key in place of a public key is returned, so that it can be refused as one. */
+/**
+ * The key of a JWK, if it has the right kind. A private key in place of a public key is returned, so that it can be
+ * refused as one.
+ */
 export function fromJwk(jwk: Jwk, { kind, purpose, check }: KeyUse): SourceReading {
   const findings = checkPurpose(jwk, purpose);
   const { key, kid, algorithm } = jwk;

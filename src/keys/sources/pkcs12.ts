@@ -3,8 +3,8 @@
  * PKCS#12 (RFC 7292), the format of `.p12` and `.pfx` files and of Java key stores.
  *
  * Node reads such a file for TLS only, and does not return the private key. The file is a list of bags. The bag of an
- * encrypted key contains an encrypted PKCS#8 key, which OpenSSL decrypts. This module finds that bag and leaves the rest to
- * OpenSSL: `tls.createSecureContext` checks the password against the file's MAC and returns the certificate
+ * encrypted key contains an encrypted PKCS#8 key, which OpenSSL decrypts. This module finds that bag and leaves the
+ * rest to OpenSSL: `tls.createSecureContext` checks the password against the file's MAC and returns the certificate
  * (docs/decisions/0043).
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
