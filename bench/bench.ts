@@ -38,7 +38,7 @@ async function run(options: Options): Promise<Results> {
   const build = options.against === undefined ? undefined : buildCommit(options.against);
   progress('starting the servers and Envoy');
   const rows = build === undefined ? options.rows : beside(options.rows, build);
-  await using stand = await startStand([...rows, ...options.rivals], envoy, options.effort.idle);
+  await using stand = await startStand([...rows, ...options.compared], envoy, options.effort.idle);
   const measured = await measure(options, stand);
   const against = build && { commit: build.commit, rows: compare(measured.saturated, build) };
   return { quick: options.quick, machine, ...measured, ...(against && { against }) };
@@ -68,7 +68,7 @@ async function measure({ effort, parts }: Options, stand: Stand): Promise<Omit<R
   };
 }
 
-/** Of the seed's policy, and beside it of the transport alone and of the rivals: what of it is Envoy's. */
+/** For the sample policy, the transport alone and the compared servers: how much of the latency is Envoy's. */
 async function latencyOf(stand: Stand, saturated: readonly Figures[], effort: Effort): Promise<Latency[]> {
   const seed = saturated.find(({ name }) => name === 'RS256-reused');
   if (seed === undefined) throw new TypeError('the rate at saturation was not measured');
@@ -89,12 +89,12 @@ async function main(args: readonly string[]): Promise<number> {
   // The servers are ended by their watchdog.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
   const results = await run(options);
-  const rivals = options.rivals.map(({ name }) => name);
-  process.stdout.write(`${tablesOf(results, rivals).map(asText).join('\n')}\n`);
+  const compared = options.compared.map(({ name }) => name);
+  process.stdout.write(`${tablesOf(results, compared).map(asText).join('\n')}\n`);
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify({ ...results, goals: judge(results) }, undefined, 2)}\n`);
   }
-  if (options.page !== undefined) writeFileSync(options.page, resultsPage(results, rivals));
+  if (options.page !== undefined) writeFileSync(options.page, resultsPage(results, compared));
   return 0;
 }
 

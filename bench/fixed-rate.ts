@@ -13,7 +13,7 @@ const perSecond = 2000;
 const connections = 64;
 export const fixedRateRows = ['constant', 'constant-tcp', 'RS256-reused', 'RS256-reused-tcp'];
 
-/** For two rows, reached in both ways, and the rivals. */
+/** For two rows, each over a unix socket and over TCP, and the compared servers. */
 export async function measureFixedRate(
   all: readonly Subject[],
   effort: Effort,

@@ -41,12 +41,12 @@ const compared =
   };
 const beyond = compared(differenceOf);
 
-/** As a ratio to a rival, of the row that is reached as the rival is. */
+/** As a ratio to a compared server, for the row with the same kind of address. */
 const against =
-  (name: string, rival: string) =>
+  (name: string, server: string) =>
   (results: Results): number | undefined => {
-    const other = row(results, rival);
-    return other && compared(ratioOf)(ownRowBeside(name, other), rival)(results);
+    const other = row(results, server);
+    return other && compared(ratioOf)(ownRowBeside(name, other), server)(results);
   };
 
 const againstBare = (name: string) => (results: Results) => row(results, name)?.overBare;

@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { type Effort, quick, whole } from './effort.ts';
 import { fixedRateRows } from './fixed-rate.ts';
-import { ownRows, type Row, rivalRow } from './rows.ts';
+import { ownRows, type Row, serverRow } from './rows.ts';
 import { streamsRows } from './streams.ts';
 
 /** What is measured beside the rows, each with the rows that it needs. */
@@ -20,30 +20,32 @@ const parts = {
 export type Part = keyof typeof parts;
 const partNames = Object.keys(parts) as Part[];
 
-export const help = `Usage: npm run bench -- [--only NAME,NAME] [--rival NAME=COMMAND]… [--against COMMIT] [--rounds N]
+export const help = `Usage: npm run bench -- [--only NAME,NAME] [--server NAME=COMMAND]… [--against COMMIT] [--rounds N]
                         [--json FILE] [--write FILE] [--quick]
 
 Measures what a request costs behind a real Envoy, on this machine, now: CPU time of the server's process alone,
 latency, memory, start-up. Takes some minutes; stay off the machine meanwhile.
 
-  --only NAME,NAME      only these rows and parts (--list shows them), the rows that these parts need, and the rivals
-  --rival NAME=COMMAND  another server to compare with: a command, split at blanks, that serves ExternalProcessor at the
-                        unix socket {socket} or on 127.0.0.1:{port}. The goals are about rivals named go and rust. One
-                        that takes a port is compared with the rows over TCP.
-  --against COMMIT      that commit, built in a folder of its own: its servers in turns with ours, and what ours costs as
-                        a ratio to it, with the interval that holds it at 95 %; rows alone, and no other part
-  --rounds N            how often each is measured, in turns with the others (default 45)
+  --only NAME,NAME      measures only these rows and parts (--list shows them), the rows that these parts need, and the
+                        compared servers
+  --server NAME=COMMAND compares with another server: a command, split at spaces, that serves ExternalProcessor on the
+                        unix socket {socket} or on 127.0.0.1:{port}. The goals are about servers named go and rust. A
+                        server with a port is compared with the rows over TCP.
+  --against COMMIT      builds that commit in a separate folder, alternates its servers with ours, and prints our cost
+                        as a ratio to it, with the 95 % confidence interval; only for rows, not for other parts
+  --rounds N            how often each is measured, alternating with the others (default 45)
   --json FILE           writes all figures
   --write FILE          writes the tables as Markdown, such as bench/RESULTS.md
-  --quick               a few requests each: shows that everything runs; the figures mean nothing
-  --list                names rows and parts
-  --help                this text`;
+  --quick               sends a few requests each, to show that everything runs; the figures mean nothing
+  --list                lists rows and parts
+  --help                prints this text`;
 
 export interface Options {
   readonly quick: boolean;
   readonly effort: Effort;
   readonly rows: readonly Row[];
-  readonly rivals: readonly Row[];
+  /** The other servers. */
+  readonly compared: readonly Row[];
   readonly parts: ReadonlySet<Part>;
   readonly against: string | undefined;
   readonly json: string | undefined;
@@ -70,7 +72,7 @@ function optionsOf(args: readonly string[]): Options | Said {
     args: [...args],
     options: {
       only: { type: 'string' },
-      rival: { type: 'string', multiple: true, default: [] },
+      server: { type: 'string', multiple: true, default: [] },
       against: { type: 'string' },
       rounds: { type: 'string' },
       json: { type: 'string' },
@@ -92,7 +94,7 @@ function optionsOf(args: readonly string[]): Options | Said {
     quick: values.quick,
     effort: { ...effort, rounds: values.rounds === undefined ? effort.rounds : countOf(values.rounds) },
     rows: ownRows.filter(({ name }) => wanted === undefined || wanted.has(name) || needed.has(name)),
-    rivals: values.rival.map(rivalOf),
+    compared: values.server.map(rowOf),
     parts: new Set(chosen),
     against: values.against,
     json: values.json,
@@ -116,10 +118,10 @@ function names(): string[] {
   return [...ownRows.map(({ name }) => name), ...partNames];
 }
 
-function rivalOf(text: string): Row {
-  const row = rivalRow(text);
+function rowOf(text: string): Row {
+  const row = serverRow(text);
   if (row === undefined)
-    throw new Error(`--rival takes NAME=COMMAND with {socket} or {port} in the command, not ${text}.`);
+    throw new Error(`--server takes NAME=COMMAND with {socket} or {port} in the command, not ${text}.`);
   if (ownRows.some(({ name }) => name === row.name)) throw new Error(`${row.name} is a row of the benchmark itself.`);
   return row;
 }

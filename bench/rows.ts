@@ -10,7 +10,7 @@ import type { Minting } from './servers/policy-files.ts';
 export type Serving =
   | { readonly kind: 'transport'; readonly transport: TransportName }
   | { readonly kind: 'sidecar'; readonly minting: Minting }
-  | { readonly kind: 'rival'; readonly command: string };
+  | { readonly kind: 'compared'; readonly command: string };
 
 /** How a server is reached: by a unix socket, as in the project's deployment, or over TCP on the loopback. */
 export type Over = 'unix' | 'tcp';
@@ -33,13 +33,13 @@ const fresh = (algorithm: Minting['algorithm'], claims = 0): Serving => ({
 
 const reused: Serving = { kind: 'sidecar', minting: { algorithm: 'RS256', claims: 0, reuse: true } };
 
-/** The row that is compared with a rival, which must be reached in the same way. */
-export const ownRowBeside = (name: string, rival: { readonly over: Over }): string =>
-  rival.over === 'tcp' ? `${name}-tcp` : name;
+/** The row that another server is compared with: the one with the same kind of address. */
+export const ownRowBeside = (name: string, server: { readonly over: Over }): string =>
+  server.over === 'tcp' ? `${name}-tcp` : name;
 
-/** Whether a row is one of these or a rival, which is compared with them. */
+/** Whether a row is one of these or another server, which is compared with them. */
 export const isAmong = ({ name, serving }: Row, names: readonly string[]): boolean =>
-  serving.kind === 'rival' || names.includes(name);
+  serving.kind === 'compared' || names.includes(name);
 
 const constant: Serving = { kind: 'transport', transport: 'native' };
 
@@ -65,9 +65,9 @@ function row(name: string, title: string, serving: Serving, over: Over = 'unix')
 }
 
 /** @param text `NAME=COMMAND`, with `{socket}` or `{port}` in the command @returns undefined where it is not of this form */
-export function rivalRow(text: string): Row | undefined {
+export function serverRow(text: string): Row | undefined {
   const [, name, command, place] = /^([\w.-]+)=(.*\{(socket|port)\}.*)$/.exec(text) ?? [];
   if (name === undefined || command === undefined) return undefined;
   const over = place === 'port' ? 'tcp' : 'unix';
-  return row(name, `rival: ${name}${over === 'tcp' ? ', over TCP' : ''}`, { kind: 'rival', command }, over);
+  return row(name, `compared: ${name}${over === 'tcp' ? ', over TCP' : ''}`, { kind: 'compared', command }, over);
 }

@@ -15,7 +15,7 @@ const counts = [1, 16, 128, 1000];
 export const streamsRows = ['constant', 'grpc-js', 'RS256-reused'];
 const requestsOfRound = 20_000;
 
-/** For some rows and the rivals; a server that takes fewer streams, or a rival that ends the connection, has no figures there. */
+/** For some rows and the compared servers. A server that takes fewer streams, or ends the connection, has no figures there. */
 export async function measureStreams(
   all: readonly Subject[],
   effort: Effort,
@@ -31,7 +31,7 @@ export async function measureStreams(
         const before = cpuOf(server.pid);
         const asked = askOver({ address: server.address, message, requests, concurrency });
         const took = await asked.catch((error: unknown) => {
-          if (row.serving.kind !== 'rival' || !(error instanceof ConnectionRefused)) throw error;
+          if (row.serving.kind !== 'compared' || !(error instanceof ConnectionRefused)) throw error;
           progress(`${concurrency} streams: ${row.name} ended the connection`);
           return undefined;
         });

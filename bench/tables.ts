@@ -18,12 +18,12 @@ const fixed =
     value === undefined ? '' : value.toFixed(digits);
 const [whole, tenths, hundredths, thousandths] = [fixed(0), fixed(1), fixed(2), fixed(3)];
 
-export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
+export function tablesOf(results: Results, compared: readonly string[]): Table[] {
   const { stolen, saturated, fixedRate, latency, policies, streams, startUp, against } = results;
   const tables: (Table | false)[] = [
-    saturated.length > 0 && figuresTable('Through Envoy, as many requests as it takes', saturated, rivals),
+    saturated.length > 0 && figuresTable('Through Envoy, as many requests as it takes', saturated, compared),
     fixedRate !== undefined &&
-      figuresTable(`Through Envoy, ${fixedRate.perSecond} requests a second`, fixedRate.rows, rivals),
+      figuresTable(`Through Envoy, ${fixedRate.perSecond} requests a second`, fixedRate.rows, compared),
     ...(latency ?? []).map(latencyTable),
     policies !== undefined && {
       title: 'Policies and routes: the last of them is asked, 16 streams in flight, without Envoy',
@@ -91,8 +91,8 @@ function latencyTable({ load, rate, plain, rows }: Latency): Table {
   };
 }
 
-function figuresTable(title: string, rows: readonly Figures[], rivals: readonly string[]): Table {
-  const rivalRows = rivals.map((rival) => rows.find(({ name }) => name === rival));
+function figuresTable(title: string, rows: readonly Figures[], compared: readonly string[]): Table {
+  const comparedRows = compared.map((server) => rows.find(({ name }) => name === server));
   return {
     title,
     head: [
@@ -102,7 +102,7 @@ function figuresTable(title: string, rows: readonly Figures[], rivals: readonly 
       'least',
       'bare µs',
       '× bare',
-      ...rivals.map((name) => `× ${name}`),
+      ...compared.map((name) => `× ${name}`),
       'requests/s',
       'p50 ms',
       'p99 ms',
@@ -115,9 +115,9 @@ function figuresTable(title: string, rows: readonly Figures[], rivals: readonly 
       tenths(least),
       tenths(bare),
       hundredths(overBare),
-      ...rivalRows.map((rival) =>
+      ...comparedRows.map((server) =>
         // Only what is reached in the same way is compared.
-        hundredths(rival?.over === over ? ratioOf(costsOf(rounds), costsOf(rival.rounds)) : undefined),
+        hundredths(server?.over === over ? ratioOf(costsOf(rounds), costsOf(server.rounds)) : undefined),
       ),
       whole(rate),
       hundredths(p50),

@@ -1,11 +1,11 @@
 /**
  * @module
- * The demo's secrets: made at first start in a folder that git ignores, kept for the next ones.
+ * The demo's secrets. The first start creates them in a folder that git ignores, and later starts reuse them.
  *
  * - `partner.pem`: the key that mintproc signs with (RSA, PKCS#8), named by `config/mintproc.yaml`
- * - `caller.pem`: the key of the identity provider that the demo's caller comes from
+ * - `caller.pem`: the key of the identity provider of the demo's caller
  * - `caller.jwks.json`: its public half, named by `envoy.yaml`
- * - `caller.token`: the caller's own token, made anew at each start
+ * - `caller.token`: the caller's own token, created at each start
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import { Setback, systemCode } from './setback.ts';
 
 const keyId = 'demo-caller';
 
-/** What the system says of a folder that cannot be written. */
+/** The system's error codes for a folder that cannot be written. */
 const unwritable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST']);
 
 export interface Credentials {
@@ -27,7 +27,7 @@ export interface Credentials {
   readonly token: string;
 }
 
-/** Makes what is missing in `folder`. @throws Setback when the folder cannot be written */
+/** Creates what is missing in `folder`. @throws Setback if the folder cannot be written */
 export async function prepareCredentials(folder: string): Promise<Credentials> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -52,7 +52,7 @@ export async function prepareCredentials(folder: string): Promise<Credentials> {
   }
 }
 
-/** A token such as an identity provider would have given the caller. `claims` replace or add to the usual ones. */
+/** A token as an identity provider would issue it to the caller. `claims` replace the usual ones or add to them. */
 export async function callerToken(key: KeyObject, claims: JWTPayload = {}): Promise<string> {
   return new SignJWT({ sub: 'alice', client_id: 'partner-42', ...claims })
     .setProtectedHeader({ alg: 'ES256', kid: keyId, typ: 'JWT' })
@@ -87,7 +87,7 @@ function readKey(file: string, pem: Buffer): KeyObject {
   }
 }
 
-/** Written aside and renamed, so that no reader meets half a file. */
+/** Writes to a temporary name and renames it, so that no reader sees half a file. */
 async function replaceFile(file: string, content: string | Buffer): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, content, { mode: 0o600 });

@@ -1,9 +1,9 @@
 /**
  * @module
- * `npm run demo`: an upstream, the sidecar and a real Envoy on this machine, and one request through them.
+ * `npm run demo`: starts an upstream, the sidecar and a real Envoy on this machine, and sends one request through them.
  *
- * Everything is started from `config/mintproc.yaml` and `envoy.yaml` as they stand; what is made on the way (keys,
- * logs, the Envoy binary) goes to folders that git ignores.
+ * It uses `config/mintproc.yaml` and `envoy.yaml` unchanged. Everything that it creates (keys, logs, the Envoy binary)
+ * goes to folders that git ignores.
  */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -46,7 +46,7 @@ interface Addresses {
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** Starts all, shows one request, and with `once` false serves until `signal`. */
+/** Starts everything and shows one request. If `once` is false, it then serves until `signal`. */
 async function demonstrate(root: string, once: boolean, signal: AbortSignal): Promise<void> {
   const folder = join(root, '.demo');
   const envoyConfig = new EnvoyConfig(await readFileOf(root, 'envoy.yaml'));
@@ -118,7 +118,7 @@ function aborted(signal: AbortSignal): Promise<undefined> {
   return promise;
 }
 
-/** The exit code: 0 when the demo did what it should, 1 when something is in its way, 2 for a wrong argument. */
+/** The exit code: 0 for success, 1 if the demo could not run, 2 for a wrong argument. */
 async function main(args: readonly string[]): Promise<number> {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());

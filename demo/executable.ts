@@ -1,6 +1,6 @@
 /**
  * @module
- * Whether a path leads to something that can be run.
+ * Whether a path is an executable file.
  */
 import { accessSync, constants, statSync } from 'node:fs';
 

@@ -1,6 +1,6 @@
 /**
  * @module
- * Addresses to listen on: whether one is free, and a free one where any will do.
+ * Addresses to listen on: checks whether one is free, and finds a free one.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -18,10 +18,10 @@ export function parseAddress(text: string): Address {
 }
 
 /**
- * Refuses to go on when something listens at `address` already. Envoy shares its port with another Envoy of the same
- * user without a word (SO_REUSEPORT), so its own failure to bind cannot be relied on.
+ * Fails if something already listens on `address`. Envoy silently shares its port with another Envoy of the same user
+ * (SO_REUSEPORT), so it does not always fail to bind.
  *
- * @param neededBy who is going to listen there, and where that is written
+ * @param neededBy what will listen there, and where this is configured
  * @throws Setback naming both
  */
 export async function demandFree(address: Address, neededBy: string): Promise<void> {
@@ -33,7 +33,7 @@ export async function demandFree(address: Address, neededBy: string): Promise<vo
   );
 }
 
-/** Below the ports that the kernel hands to outgoing connections (32768 and up on Linux), so that none slips in. */
+/** Below the ports that the kernel uses for outgoing connections (32768 and up on Linux), so that none takes it. */
 const firstPort = 20_000;
 const lastPort = 31_999;
 

@@ -1,9 +1,9 @@
 /**
  * @module
- * Processes that are started together and stopped together, whatever happens.
+ * Processes that are started together and always stopped together.
  *
- * Each runs in a process group of its own, so that Ctrl-C reaches this process alone, which stops them in order. Should
- * this process be killed without a chance to do so, a watchdog (a shell that waits for its input to end) does it.
+ * Each runs in its own process group, so that Ctrl-C reaches this process alone, which stops them in order. If this
+ * process is killed first, a watchdog (a shell that waits for its input to end) stops them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { Setback, systemCode } from './setback.ts';
 /** How long a process may take to end after SIGTERM before it is killed; longer than the sidecar's drain. */
 const patience = 30_000;
 
-/** Keeps the list of process ids that its input names (`+ 12`, `- 12`); kills those left when the input ends. */
+/** Keeps the process ids that its input adds and removes (`+ 12`, `- 12`), and kills the rest when the input ends. */
 const watchdogScript = `
 trap '' INT TERM HUP
 pids=
@@ -26,7 +26,7 @@ done
 [ -z "$pids" ] || kill -KILL $pids`;
 
 export interface Command {
-  /** What it is called in messages; also the name of its log file. */
+  /** Its name in messages, and the name of its log file. */
   readonly name: string;
   readonly file: string;
   readonly args: readonly string[];
@@ -44,7 +44,7 @@ export interface Running {
   /** How it ended; undefined while it runs. */
   readonly ending: Ending | undefined;
   signal(signal: NodeJS.Signals): void;
-  /** SIGTERM, and SIGKILL when that is not enough. */
+  /** Sends SIGTERM, and SIGKILL if the process does not end. */
   stop(): Promise<Ending>;
 }
 
@@ -58,7 +58,7 @@ export class ProcessGroup implements AsyncDisposable {
     this.#logs = logs;
   }
 
-  /** @throws Setback when it cannot be run at all */
+  /** @throws Setback if it cannot be started */
   async start(command: Command): Promise<Running> {
     const log = join(this.#logs, `${command.name}.log`);
     const output = openSync(log, 'w', 0o600);
@@ -89,7 +89,7 @@ export class ProcessGroup implements AsyncDisposable {
     return Promise.race(this.#running.map((running) => running.ended.then(() => running)));
   }
 
-  /** Stops all, the last started first; returns once they are gone. */
+  /** Stops all in reverse order of their start, and returns when they have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const running of this.#running.toReversed()) await running.stop();
     this.#watchdog?.stdin?.end();
@@ -129,7 +129,7 @@ function watch(name: string, child: ChildProcess, pid: number, log: string): Run
   };
 }
 
-/** One sentence on a process that ended, with the last lines of its log. */
+/** One sentence about a process that ended, with the last lines of its log. */
 export function obituary({ name, ending, log }: Running): string {
   const lines = readFileSync(log, 'utf8').trim().split('\n').slice(-12);
   return `${name} ended (${ending}); the end of ${basename(log)}:\n${lines.map((line) => `  ${line}`).join('\n')}`;

@@ -1,21 +1,21 @@
 /**
  * @module
- * Python 3 as a tool: it brings Envoy and the independent verifier, and unpacks the former.
+ * Python 3 as a tool: it downloads and unpacks Envoy, and runs the independent verifier.
  */
 import { spawn } from 'node:child_process';
 import { Setback, systemCode } from './setback.ts';
 
-/** What python3 wrote on a failure, and the sentence that it stands for. */
+/** The output of python3 for a failure, and the message for it. */
 const knownFailures: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   [
     /No module named '?pip/,
-    'Python 3 is here without pip: install it (Debian, Ubuntu: apt-get install python3-pip; Fedora: dnf install python3-pip).',
+    'Python 3 is installed without pip: install pip (Debian, Ubuntu: apt-get install python3-pip; Fedora: dnf install python3-pip).',
   ],
   [
     /NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Temporary failure in name resolution|Network is unreachable/,
     'pip cannot reach its package index: check the network, the proxy (HTTPS_PROXY) and the index (PIP_INDEX_URL).',
   ],
-  [/No space left on device/, 'The disk is full: about 300 MB are needed to fetch and unpack.'],
+  [/No space left on device/, 'The disk is full: about 300 MB are needed to download and unpack.'],
   [
     /No matching distribution found|Could not find a version/,
     'pip finds no such package in its index: check the network and the index (PIP_INDEX_URL), and that pip is 20.3 or later.',
@@ -28,7 +28,7 @@ export interface PythonSurroundings {
   readonly signal: AbortSignal;
 }
 
-/** Runs `python3` and returns what it printed. @throws Setback when it is missing or fails, saying what to do */
+/** Runs `python3` and returns its output. @throws Setback if it is missing or fails, with what to do */
 export function runPython(
   args: readonly string[],
   { environment, signal }: PythonSurroundings,
@@ -52,7 +52,7 @@ export function runPython(
     if (code === 0) resolve(printed);
     else reject(new Setback(explain(args, complaints)));
   });
-  python.stdin.on('error', () => {}); // it ended without reading: the exit code tells
+  python.stdin.on('error', () => {}); // it ended without reading; the exit code is reported
   python.stdin.end(input);
   return promise;
 }

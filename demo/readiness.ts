@@ -1,6 +1,6 @@
 /**
  * @module
- * Waiting for something that another process does: asked again and again, given up when that process dies.
+ * Waits for another process by repeated requests, and stops when that process ends.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { obituary, type Running } from './process-group.ts';
@@ -9,11 +9,11 @@ import { Setback } from './setback.ts';
 const limit = 30_000;
 
 /**
- * Returns once `answers` does with true.
+ * Returns when `answers` returns true.
  *
- * @param running the process that is waited for
- * @param interval milliseconds between one question and the next
- * @throws Setback when it ends, or has not answered within the limit
+ * @param running the process to wait for
+ * @param interval milliseconds between two requests
+ * @throws Setback if it ends, or has not answered within the time limit
  */
 export async function untilReady(
   running: Running,
@@ -38,6 +38,6 @@ export async function isUp(url: string): Promise<boolean> {
     await response.body?.cancel();
     return response.ok;
   } catch {
-    return false; // nothing listens yet, or not in time: not up
+    return false; // nothing listens yet, or no answer in time
   }
 }

@@ -1,9 +1,9 @@
 /**
  * @module
- * Something in the user's surroundings that keeps the demo from starting, as one sentence that says what to do.
+ * A problem in the user's environment that prevents the demo from starting, as one sentence that says what to do.
  */
 
-/** Printed without a stack: its message is written for whoever typed the command. */
+/** Printed without a stack: its message is for the person who typed the command. */
 export class Setback extends Error {
   override readonly name = 'Setback';
 }

@@ -12,7 +12,7 @@ export interface Minting {
   readonly algorithm: Algorithm;
   /** Expressions beside those of the vendor's example. */
   readonly claims: number;
-  /** Whether a token is given out again within its second; else each request is signed for. */
+  /** Whether a token is reused within its second. Otherwise each request gets a new signature. */
   readonly reuse: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * @module
- * Starts what serves a row: mintproc as it is shipped, its transport alone, or a rival.
+ * Starts what serves a row: mintproc as it is shipped, its transport alone, or a compared server.
  */
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -44,8 +44,8 @@ export async function startServer(
   }
   const address = await freeAddress(folder, name, over);
   const [file = '', ...args] =
-    serving.kind === 'rival'
-      ? rivalCommand(serving.command, address)
+    serving.kind === 'compared'
+      ? commandOf(serving.command, address)
       : runAsShipped(root, join(root, transportAlone), serving.transport, address);
   const begin = performance.now();
   const running = await group.start({ name, file, args, cwd: process.cwd() });
@@ -53,7 +53,7 @@ export async function startServer(
   return serverOf(running, address, performance.now() - begin, undefined);
 }
 
-function rivalCommand(command: string, address: string): string[] {
+function commandOf(command: string, address: string): string[] {
   const place = address.slice(address.indexOf(':') + 1);
   return command.replace(/\{(?:socket|port)\}/g, () => place).split(' ');
 }

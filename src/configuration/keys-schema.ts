@@ -3,7 +3,7 @@
  * Keys in `mintproc.yaml`: where a key is, how it is encoded, and when it is used.
  */
 import * as z from 'zod';
-import { signatureAlgorithms } from '../jose/algorithms.ts';
+import { signatureAlgorithms } from '../jose/signature-algorithms.ts';
 
 /** Refuses a pasted key: the message that no such file exists would show it. */
 export const keyPath = z

@@ -10,7 +10,7 @@
 import type { Code } from '../diagnostics/codes.ts';
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import type { RequestAudit, Sight } from '../mint/audit.ts';
+import type { Observation, RequestAudit } from '../mint/audit.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { RequestScope } from '../mint/request-scope.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
@@ -87,7 +87,7 @@ export class ChainRun {
    * @param seen what the witness saw of a token that arrived later
    * @returns a refusal, or undefined to continue
    */
-  #finish(policy: RunnablePolicy, token: Minted, began: number, seen?: Sight): Decision | undefined {
+  #finish(policy: RunnablePolicy, token: Minted, began: number, seen?: Observation): Decision | undefined {
     const value = this.#valueOf(policy, token, seen);
     // Always read, so that the next policy does not get a warning about what this one read.
     const warning = warningOf(policy, this.#scope);
@@ -101,7 +101,7 @@ export class ChainRun {
   }
 
   /** The header value. Publishes the variables that the policy sets for later policies. */
-  #valueOf({ plan, values, minted, witness }: RunnablePolicy, token: Minted, seen: Sight | undefined): Minted {
+  #valueOf({ plan, values, minted, witness }: RunnablePolicy, token: Minted, seen: Observation | undefined): Minted {
     const scope = this.#scope;
     if (scope instanceof MintError) return scope;
     try {

@@ -7,7 +7,7 @@ test('time that was stolen is told from all time; that of guests is counted in i
   assert.deepEqual(cpuTicks(stat), { all: 1000, stolen: 35 });
 });
 
-test('each part has its share, and its result is handed on', async () => {
+test('each part has its share, and its result is returned', async () => {
   const stolen = new Stolen();
   const until = Date.now() + 50;
   const result = await stolen.during('busy', async () => {

