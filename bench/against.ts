@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Setback } from '../demo/setback.ts';
+import { SetupError } from '../demo/setup-error.ts';
 import { intervalOf, type MedianInterval, ratiosOf } from './paired.ts';
 import { costsOf, type Figures } from './results.ts';
 import type { Row } from './rows.ts';
@@ -36,7 +36,7 @@ export interface Compared {
 
 const labelLength = 7;
 
-/** Checks `commit` out of this clone, and builds it. The folder goes with this process. @throws Setback */
+/** Checks `commit` out of this clone, and builds it. The folder goes with this process. @throws SetupError */
 export function buildCommit(commit: string): Build {
   const hash = resolved(commit);
   const root = join(tmpdir(), `mintproc-against-${hash.slice(0, labelLength)}-${process.pid}`);
@@ -48,7 +48,7 @@ export function buildCommit(commit: string): Build {
     installPackages(root);
     execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   } catch (error) {
-    throw new Setback(`${commit} cannot be built: what its tools said stands above.`, { cause: error });
+    throw new SetupError(`${commit} cannot be built: what its tools said stands above.`, { cause: error });
   }
   return { label: hash.slice(0, labelLength), commit: hash, root };
 }
@@ -58,7 +58,7 @@ function resolved(commit: string): string {
     const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`];
     return execFileSync('git', args, { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch (error) {
-    throw new Setback(`There is no commit ${commit} in this clone.`, { cause: error });
+    throw new SetupError(`There is no commit ${commit} in this clone.`, { cause: error });
   }
 }
 

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Setback } from '../demo/setback.ts';
+import { SetupError } from '../demo/setup-error.ts';
 import { endWithNpm } from '../src/cli/parent.ts';
 import { envoyBinary } from '../test/e2e/harness/stack.ts';
 import { beside, buildCommit, compare } from './against.ts';
@@ -83,7 +83,7 @@ async function main(args: readonly string[]): Promise<number> {
     return options.wrong ? 2 : 0;
   }
   if (process.platform !== 'linux') {
-    throw new Setback('The benchmark reads CPU time from /proc, so it runs on Linux only: try it in a container.');
+    throw new SetupError('The benchmark reads CPU time from /proc, so it runs on Linux only: try it in a container.');
   }
   endWithNpm(process.env);
   // The servers are ended by their watchdog.
@@ -101,7 +101,7 @@ async function main(args: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof Setback)) throw error;
+  if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

@@ -4,7 +4,7 @@
  */
 import { differenceOf, ratioOf } from './paired.ts';
 import { costsOf, type Figures, type Results } from './results.ts';
-import { ownRowBeside } from './rows.ts';
+import { ownRowFor } from './rows.ts';
 
 interface Goal {
   readonly goal: string;
@@ -46,7 +46,7 @@ const against =
   (name: string, rival: string) =>
   (results: Results): number | undefined => {
     const other = row(results, rival);
-    return other && compared(ratioOf)(ownRowBeside(name, other), rival)(results);
+    return other && compared(ratioOf)(ownRowFor(name, other), rival)(results);
   };
 
 const againstBare = (name: string) => (results: Results) => row(results, name)?.overBare;

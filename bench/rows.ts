@@ -34,7 +34,7 @@ const fresh = (algorithm: Minting['algorithm'], claims = 0): Serving => ({
 const reused: Serving = { kind: 'sidecar', minting: { algorithm: 'RS256', claims: 0, reuse: true } };
 
 /** The row that is compared with a rival, which must be reached in the same way. */
-export const ownRowBeside = (name: string, rival: { readonly over: Over }): string =>
+export const ownRowFor = (name: string, rival: { readonly over: Over }): string =>
   rival.over === 'tcp' ? `${name}-tcp` : name;
 
 /** Whether a row is one of these or a rival, which is compared with them. */

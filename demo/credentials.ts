@@ -11,7 +11,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportJWK, type JWTPayload, SignJWT } from 'jose';
-import { Setback, systemCode } from './setback.ts';
+import { SetupError, systemCode } from './setup-error.ts';
 
 const keyId = 'demo-caller';
 
@@ -27,7 +27,7 @@ export interface Credentials {
   readonly token: string;
 }
 
-/** Makes what is missing in `folder`. @throws Setback when the folder cannot be written */
+/** Makes what is missing in `folder`. @throws SetupError when the folder cannot be written */
 export async function prepareCredentials(folder: string): Promise<Credentials> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -46,7 +46,7 @@ export async function prepareCredentials(folder: string): Promise<Credentials> {
   } catch (error) {
     const reason = systemCode(error);
     if (reason === undefined || !unwritable.has(reason)) throw error;
-    throw new Setback(`Cannot write the demo's keys to ${folder} (${reason}): make the folder writable.`, {
+    throw new SetupError(`Cannot write the demo's keys to ${folder} (${reason}): make the folder writable.`, {
       cause: error,
     });
   }
@@ -83,7 +83,9 @@ function readKey(file: string, pem: Buffer): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (error) {
-    throw new Setback(`${file} is not a private key: delete it, and the next start makes a new one.`, { cause: error });
+    throw new SetupError(`${file} is not a private key: delete it, and the next start makes a new one.`, {
+      cause: error,
+    });
   }
 }
 

@@ -13,10 +13,10 @@ import { endWithNpm } from '../src/cli/parent.ts';
 import { prepareCredentials } from './credentials.ts';
 import { findEnvoy } from './envoy-binary.ts';
 import { EnvoyConfig } from './envoy-config.ts';
-import { type Address, demandFree, parseAddress } from './ports.ts';
-import { obituary, ProcessGroup } from './process-group.ts';
+import { type Address, parseAddress, requireFree } from './ports.ts';
+import { describeExit, ProcessGroup } from './process-group.ts';
 import { isUp, untilReady } from './readiness.ts';
-import { Setback, systemCode } from './setback.ts';
+import { SetupError, systemCode } from './setup-error.ts';
 import { showRequest } from './show.ts';
 import { startUpstream } from './upstream.ts';
 
@@ -51,7 +51,7 @@ async function demonstrate(root: string, once: boolean, signal: AbortSignal): Pr
   const folder = join(root, '.demo');
   const envoyConfig = new EnvoyConfig(await readFileOf(root, 'envoy.yaml'));
   const addresses = await readAddresses(root, envoyConfig);
-  await demandAllFree(addresses);
+  await requireAllFree(addresses);
   const credentials = await prepareCredentials(folder);
   const envoy = await findEnvoy({ environment: process.env, cache, progress: print, signal });
 
@@ -73,8 +73,8 @@ async function demonstrate(root: string, once: boolean, signal: AbortSignal): Pr
   curl -i -H "authorization: Bearer $(cat '${credentials.tokenFile}')" '${url}'
 
 Serving until Ctrl-C. Metrics: ${origin(addresses.sidecarAdmin)}/metrics · logs: .demo/*.log`);
-    const dead = await Promise.race([group.firstDeath, aborted(signal)]);
-    if (dead !== undefined) throw new Setback(obituary(dead));
+    const dead = await Promise.race([group.firstExit, aborted(signal)]);
+    if (dead !== undefined) throw new SetupError(describeExit(dead));
     print('\nStopping …');
   } finally {
     upstream.close();
@@ -95,16 +95,16 @@ async function readAddresses(root: string, envoy: EnvoyConfig): Promise<Addresse
 
 async function readFileOf(root: string, name: string): Promise<string> {
   return readFile(join(root, name), 'utf8').catch((error: unknown) => {
-    throw new Setback(`Cannot read ${join(root, name)} (${systemCode(error)}).`, { cause: error });
+    throw new SetupError(`Cannot read ${join(root, name)} (${systemCode(error)}).`, { cause: error });
   });
 }
 
-async function demandAllFree(addresses: Addresses): Promise<void> {
-  await demandFree(addresses.listener, 'Envoy (its listener in envoy.yaml)');
-  await demandFree(addresses.envoyAdmin, 'Envoy (`admin` in envoy.yaml)');
-  await demandFree(addresses.upstream, "the demo's upstream (the cluster `upstream` in envoy.yaml)");
-  await demandFree(addresses.sidecar, 'the sidecar (`listen` in config/mintproc.yaml)');
-  await demandFree(addresses.sidecarAdmin, 'the sidecar (`admin` in config/mintproc.yaml)');
+async function requireAllFree(addresses: Addresses): Promise<void> {
+  await requireFree(addresses.listener, 'Envoy (its listener in envoy.yaml)');
+  await requireFree(addresses.envoyAdmin, 'Envoy (`admin` in envoy.yaml)');
+  await requireFree(addresses.upstream, "the demo's upstream (the cluster `upstream` in envoy.yaml)");
+  await requireFree(addresses.sidecar, 'the sidecar (`listen` in config/mintproc.yaml)');
+  await requireFree(addresses.sidecarAdmin, 'the sidecar (`admin` in config/mintproc.yaml)');
 }
 
 function origin({ host, port }: Address): string {
@@ -141,7 +141,7 @@ async function main(args: readonly string[]): Promise<number> {
       process.stderr.write(`${(error as Error).message}\n\n${help}`);
       return 2;
     }
-    if (!(error instanceof Setback)) throw error;
+    if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`\n${error.message}\n`);
     return 1;
   }

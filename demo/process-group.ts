@@ -8,7 +8,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Setback, systemCode } from './setback.ts';
+import { SetupError, systemCode } from './setup-error.ts';
 
 /** How long a process may take to end after SIGTERM before it is killed; longer than the sidecar's drain. */
 const patience = 30_000;
@@ -58,7 +58,7 @@ export class ProcessGroup implements AsyncDisposable {
     this.#logs = logs;
   }
 
-  /** @throws Setback when it cannot be run at all */
+  /** @throws SetupError when it cannot be run at all */
   async start(command: Command): Promise<Running> {
     const log = join(this.#logs, `${command.name}.log`);
     const output = openSync(log, 'w', 0o600);
@@ -73,7 +73,9 @@ export class ProcessGroup implements AsyncDisposable {
     child.on('error', (error) => {
       const reason = systemCode(error) ?? error.message;
       reject(
-        new Setback(`Cannot start ${command.name}: ${command.file} does not run here (${reason}).`, { cause: error }),
+        new SetupError(`Cannot start ${command.name}: ${command.file} does not run here (${reason}).`, {
+          cause: error,
+        }),
       );
     });
     const pid = await spawned;
@@ -85,7 +87,7 @@ export class ProcessGroup implements AsyncDisposable {
   }
 
   /** The first process that ended without being asked to. */
-  get firstDeath(): Promise<Running> {
+  get firstExit(): Promise<Running> {
     return Promise.race(this.#running.map((running) => running.ended.then(() => running)));
   }
 
@@ -130,7 +132,7 @@ function watch(name: string, child: ChildProcess, pid: number, log: string): Run
 }
 
 /** One sentence on a process that ended, with the last lines of its log. */
-export function obituary({ name, ending, log }: Running): string {
+export function describeExit({ name, ending, log }: Running): string {
   const lines = readFileSync(log, 'utf8').trim().split('\n').slice(-12);
   return `${name} ended (${ending}); the end of ${basename(log)}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

@@ -3,7 +3,7 @@
  * Python 3 as a tool: it brings Envoy and the independent verifier, and unpacks the former.
  */
 import { spawn } from 'node:child_process';
-import { Setback, systemCode } from './setback.ts';
+import { SetupError, systemCode } from './setup-error.ts';
 
 /** What python3 wrote on a failure, and the sentence that it stands for. */
 const knownFailures: readonly (readonly [pattern: RegExp, sentence: string])[] = [
@@ -28,7 +28,7 @@ export interface PythonSurroundings {
   readonly signal: AbortSignal;
 }
 
-/** Runs `python3` and returns what it printed. @throws Setback when it is missing or fails, saying what to do */
+/** Runs `python3` and returns what it printed. @throws SetupError when it is missing or fails, saying what to do */
 export function runPython(
   args: readonly string[],
   { environment, signal }: PythonSurroundings,
@@ -46,11 +46,11 @@ export function runPython(
   });
   python.on('error', (error) => {
     if (systemCode(error) !== 'ENOENT') reject(error);
-    else reject(new Setback('Python 3 is missing: install it so that `python3` is on the PATH.', { cause: error }));
+    else reject(new SetupError('Python 3 is missing: install it so that `python3` is on the PATH.', { cause: error }));
   });
   python.on('close', (code) => {
     if (code === 0) resolve(printed);
-    else reject(new Setback(explain(args, complaints)));
+    else reject(new SetupError(explain(args, complaints)));
   });
   python.stdin.on('error', () => {}); // it ended without reading: the exit code tells
   python.stdin.end(input);

@@ -3,8 +3,8 @@
  * Waiting for something that another process does: asked again and again, given up when that process dies.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { obituary, type Running } from './process-group.ts';
-import { Setback } from './setback.ts';
+import { describeExit, type Running } from './process-group.ts';
+import { SetupError } from './setup-error.ts';
 
 const limit = 30_000;
 
@@ -13,7 +13,7 @@ const limit = 30_000;
  *
  * @param running the process that is waited for
  * @param interval milliseconds between one question and the next
- * @throws Setback when it ends, or has not answered within the limit
+ * @throws SetupError when it ends, or has not answered within the limit
  */
 export async function untilReady(
   running: Running,
@@ -23,9 +23,9 @@ export async function untilReady(
 ): Promise<void> {
   const giveUp = Date.now() + limit;
   while (!(await answers())) {
-    if (running.ending !== undefined) throw new Setback(obituary(running));
+    if (running.ending !== undefined) throw new SetupError(describeExit(running));
     if (Date.now() > giveUp) {
-      throw new Setback(`${running.name} is not ready after ${limit / 1000} s; its log is ${running.log}.`);
+      throw new SetupError(`${running.name} is not ready after ${limit / 1000} s; its log is ${running.log}.`);
     }
     await pause(interval, undefined, { signal });
   }

@@ -9,11 +9,11 @@
  */
 
 /** Up to this number of members, inserting each at its place costs a third of what the general sort does. */
-const mostInserted = 32;
+const maxInserted = 32;
 
 /** The places of the names, in their order; names that are equal stay in the order in which they came. */
 export function orderOfNames(names: readonly string[]): readonly number[] {
-  if (names.length > mostInserted) return names.map((_, at) => at).sort((one, other) => compare(names, one, other));
+  if (names.length > maxInserted) return names.map((_, at) => at).sort((one, other) => compare(names, one, other));
   const order: number[] = [];
   for (let at = 0; at < names.length; at++) {
     const name = names[at] ?? '';

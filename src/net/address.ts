@@ -8,12 +8,12 @@ export type Address =
   | { readonly kind: 'unix'; readonly path: string };
 
 /** The operating system's limit on a socket's path (`sun_path` of unix(7)), its closing zero byte left out. */
-const longestSocketPath = 107;
+const maxSocketPathBytes = 107;
 
 /** `host:port`, `[address]:port`, `unix:/path` or `unix:///path`; undefined where `text` is none of them. */
 export function parseAddress(text: string): Address | undefined {
   const path = /^unix:(?:\/\/)?(\/[^\0]+)$/.exec(text)?.[1];
-  if (path !== undefined) return Buffer.byteLength(path) > longestSocketPath ? undefined : { kind: 'unix', path };
+  if (path !== undefined) return Buffer.byteLength(path) > maxSocketPathBytes ? undefined : { kind: 'unix', path };
   const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain;
   const port = Number(digits);

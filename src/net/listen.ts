@@ -57,7 +57,7 @@ export function listen(
  *
  * @throws ListenError
  */
-export function listenToHandOn(
+export function listenPaused(
   address: string,
   onConnection: (socket: Socket) => void,
   watch?: SocketWatch,

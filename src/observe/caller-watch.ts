@@ -21,15 +21,15 @@ const minute = 60_000;
  * @returns what ends it
  */
 export function watchCallers(watch: CallerWatch, log: Pick<Log, 'warn'>, interval = minute): { close(): void } {
-  let isTold = false;
+  let hasWarned = false;
 
   function look(): void {
     const { found, missed } = watch;
     watch.found = false;
     watch.missed = false;
-    if (found) isTold = false;
-    else if (missed && !isTold) {
-      isTold = true;
+    if (found) hasWarned = false;
+    else if (missed && !hasWarned) {
+      hasWarned = true;
       log.warn('Policies read the caller, and for a minute no request has brought one.', {
         reason:
           'Likely the namespace is missing in `forwarding_namespaces` of the ext_proc filter, or `payload_in_metadata` of jwt_authn is not set; mintproc_identities_total counts what each source knew.',

@@ -26,7 +26,7 @@ const names = Object.keys(metricTable) as MetricName[];
 const shared = names.filter((name) => !('primaryOnly' in metricTable[name]));
 
 /** Of those, the ones that only rise, and so must not fall when a worker ends. */
-const rising = shared.filter((name) => metricTable[name].type !== 'gauge' || isLargest(name));
+const cumulative = shared.filter((name) => metricTable[name].type !== 'gauge' || isLargest(name));
 
 function isLargest(name: MetricName): boolean {
   return 'largestOfWorkers' in metricTable[name];
@@ -42,8 +42,8 @@ export function sharedOnly(counts: FamilyCounts): FamilyCounts {
 }
 
 /** What stays of the counts of a process that ended. */
-export function risingOnly(counts: FamilyCounts): FamilyCounts {
-  return only(rising, counts);
+export function cumulativeOnly(counts: FamilyCounts): FamilyCounts {
+  return only(cumulative, counts);
 }
 
 function only(wanted: readonly MetricName[], counts: FamilyCounts): FamilyCounts {

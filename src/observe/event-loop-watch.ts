@@ -18,7 +18,7 @@ export interface EventLoopWatchOptions {
 const interval = 50;
 
 /** Seconds; what is shorter is a busy loop, and no stall. */
-const leastStall = 0.005;
+const minStall = 0.005;
 
 /** Seconds; of those that are as long the log tells, once in so many milliseconds. */
 export const longStall = 0.1;
@@ -37,7 +37,7 @@ export function watchEventLoop({ metrics, log }: EventLoopWatchOptions): { close
     before = now;
     cpu = threadCpu();
     const longest = activity.take(seconds / 2);
-    if (seconds >= leastStall) metrics.stalled(seconds);
+    if (seconds >= minStall) metrics.stalled(seconds);
     if (seconds >= longStall) warn(seconds, Math.min(cpu - cpuBefore, seconds), longest);
   }
 

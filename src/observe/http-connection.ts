@@ -38,7 +38,7 @@ const maxAge = 60_000;
 const pace = 20;
 
 /** Bytes of a body that are read away. */
-const mostDiscarded = 262_144;
+const maxDiscardedBytes = 262_144;
 
 const nothing = Buffer.alloc(0);
 
@@ -83,7 +83,7 @@ export class HttpConnection {
   #take(chunk: Buffer): void {
     if (this.#state === 'leaving') {
       this.#discarded += chunk.length;
-      if (this.#discarded > mostDiscarded) this.destroy();
+      if (this.#discarded > maxDiscardedBytes) this.destroy();
       return;
     }
     if (this.#state === 'idle') this.#enter('reading');
@@ -108,7 +108,7 @@ export class HttpConnection {
       return;
     }
     const rest = this.#unread.length - head.length;
-    const isLast = rest > maxHeaderSize || head.request.bringsBody;
+    const isLast = rest > maxHeaderSize || head.request.hasBody;
     this.#unread = rest === 0 || isLast ? nothing : Buffer.from(this.#unread.subarray(head.length));
     this.#enter('answering');
     this.#requests++;
@@ -119,7 +119,7 @@ export class HttpConnection {
     const answer = await this.#options.answer(request);
     if (this.#socket.destroyed) return;
     const isOld = this.#requests >= maxRequests || performance.now() - this.#born > maxAge;
-    const leaves = isLast || isOld || !request.staysOpen || this.#options.isClosing();
+    const leaves = isLast || isOld || !request.keepsAlive || this.#options.isClosing();
     const stays = request.isOld ? 'keep-alive' : undefined;
     this.#send(answerText(answer, request, leaves ? 'close' : stays), leaves);
   }

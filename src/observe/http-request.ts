@@ -10,9 +10,9 @@ export interface HttpRequest {
   /** Names in lower case; values of fields that came several times are joined (RFC 9110 section 5.3). */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Whether a body follows. */
-  readonly bringsBody: boolean;
+  readonly hasBody: boolean;
   /** Whether the client wants another answer over this connection. */
-  readonly staysOpen: boolean;
+  readonly keepsAlive: boolean;
   /** An older client has to be told that the connection stays open. */
   readonly isOld: boolean;
 }
@@ -50,8 +50,8 @@ export function readHead(bytes: Buffer): Head {
     method,
     path: pathOf(target),
     headers,
-    bringsBody: 'content-length' in headers || 'transfer-encoding' in headers,
-    staysOpen: isOld ? options.includes('keep-alive') : !options.includes('close'),
+    hasBody: 'content-length' in headers || 'transfer-encoding' in headers,
+    keepsAlive: isOld ? options.includes('keep-alive') : !options.includes('close'),
     isOld,
   };
   return { kind: 'request', request, length: end + 4 };

@@ -47,11 +47,11 @@ export const bounds: { readonly flowing: Bound; readonly stalled: Bound } = {
  * Bytes of one write. Workers share a pipe: no other process's line can come between the bytes of a write of PIPE_BUF
  * bytes or less (POSIX, write()).
  */
-const mostAtOnce = 4_096;
+const maxWriteBytes = 4_096;
 
 /** Milliseconds until a descriptor that takes nothing is tried again: longer and longer while it stays so. */
-const firstStall = 10;
-const longestStall = 1_000;
+const firstStallPause = 10;
+const maxStallPause = 1_000;
 /** Milliseconds until one that refuses what it is given is tried again. */
 const refusalPause = 1_000;
 
@@ -193,7 +193,7 @@ export class LineWriter {
       this.#advance(chunk, written);
       this.#next();
     } else if (error === null || stalls.has(error.code)) {
-      this.#rest(Math.min(Math.max(this.#pause * 2, firstStall), longestStall));
+      this.#rest(Math.min(Math.max(this.#pause * 2, firstStallPause), maxStallPause));
     } else {
       this.#chunk = this.#drop(chunk);
       this.#onRest?.(false);
@@ -210,7 +210,7 @@ export class LineWriter {
     for (const entry of this.#queue) {
       const line = entry instanceof Gap ? this.#options.gapLine(entry.lost) : entry.text;
       const length = Buffer.byteLength(line);
-      if (bytes > 0 && bytes + length > mostAtOnce) break;
+      if (bytes > 0 && bytes + length > maxWriteBytes) break;
       text += line;
       bytes += length;
       entries.push(entry);

@@ -108,7 +108,7 @@ const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
 };
 
 /** UTF-16 units of a text in a line; longer ones are cut. */
-export const longestText = 2_000;
+export const maxTextLength = 2_000;
 
 /** Ids that lines of the log and of the audit take. */
 export const requestIdForm = /^[\w.:-]{1,128}$/;
@@ -162,7 +162,7 @@ function isField(name: string): name is keyof LogFields {
 }
 
 function cut(text: string): string {
-  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+  return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
 }
 
 /** Which member of the token failed, and where the policy says what its value is. */

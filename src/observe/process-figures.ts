@@ -59,7 +59,7 @@ export function together(all: readonly ProcessFigures[]): Registry {
 }
 
 /** What stays of a process that ended: what only rises. */
-export function risingFigures(figures: ProcessFigures): ProcessFigures {
+export function countersOf(figures: ProcessFigures): ProcessFigures {
   return figures.filter(({ type }) => typeName(type) === 'counter');
 }
 

@@ -3,9 +3,9 @@
  * What workers counted: the last that each of them said, and what those before it in its place had counted, so that no
  * counter falls when a worker ends.
  */
-import { addCounts, type Counts, countsOf, type FamilyCounts, risingOnly } from './counts.ts';
+import { addCounts, type Counts, countsOf, cumulativeOnly, type FamilyCounts } from './counts.ts';
 import { createFamilies, type Families } from './metric-table.ts';
-import { added, type ProcessFigures, risingFigures } from './process-figures.ts';
+import { added, countersOf, type ProcessFigures } from './process-figures.ts';
 
 const all = (): boolean => true;
 
@@ -26,9 +26,9 @@ export class WorkerTotals {
     this.#latest.delete(worker);
     const families = createFamilies();
     addCounts(families, this.#ended.get(worker) ?? {}, all);
-    addCounts(families, risingOnly(last.families), all);
+    addCounts(families, cumulativeOnly(last.families), all);
     this.#ended.set(worker, countsOf(families));
-    this.#endedProcesses = added(this.#endedProcesses, risingFigures(last.process));
+    this.#endedProcesses = added(this.#endedProcesses, countersOf(last.process));
   }
 
   /** Forgets what was counted for other policies: should one come back, its series begin at 0. */

@@ -39,7 +39,7 @@ export function auditOutput(output: LogOutput, worker?: number): AuditLog {
 type Counted = 'callers' | 'reuseCounters' | 'wrapSign' | 'wrapEncrypt';
 
 /** What a load hands to `metrics` so that signatures, reuse and callers are counted there. */
-export function countedIn(metrics: Metrics): Pick<LoadContext, Counted> {
+export function countersIn(metrics: Metrics): Pick<LoadContext, Counted> {
   return {
     callers: { countersOf: (source) => metrics.identityOf(source), watch: metrics.callers },
     reuseCounters: (policy) => metrics.reuseOf(policy),
@@ -49,7 +49,7 @@ export function countedIn(metrics: Metrics): Pick<LoadContext, Counted> {
 }
 
 /** Brings the figures of what policies keep up to date: nobody writes them down at each token. */
-export function* tellKept({ policies }: Snapshot, metrics: Metrics): Steps<void> {
+export function* updateReuseMetrics({ policies }: Snapshot, metrics: Metrics): Steps<void> {
   for (const { name, reuse, kept } of policies.values()) {
     if (reuse.kind === 'off') continue;
     let entries = 0;

@@ -4,13 +4,13 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Settings } from '../configuration/configuration-schema.ts';
-import { serveHere } from './here.ts';
+import { serveInProcess } from './serve-in-process.ts';
 import type { Serving, ServingOptions } from './serving.ts';
 
 /** @throws ListenError when `listen` cannot be had; WorkerLost, WorkerRefused when the workers do not come up */
 export async function startServing(options: ServingOptions): Promise<Serving> {
   const count = workersOf(options.first.snapshot.settings);
-  if (count === 1) return serveHere(options);
+  if (count === 1) return serveInProcess(options);
   const { serveByWorkers } = await import('./workers/serve-by-workers.ts');
   return serveByWorkers(options, count);
 }

@@ -45,7 +45,7 @@ test('a folder that cannot be written is told', async () => {
   writeFileSync(file, '');
   await assert.rejects(
     prepareCredentials(file),
-    /^Setback: Cannot write the demo's keys to .*: make the folder writable\.$/,
+    /^SetupError: Cannot write the demo's keys to .*: make the folder writable\.$/,
   );
 });
 
@@ -53,7 +53,7 @@ test('a spoilt key is told, not replaced: it may be the wrong folder', async () 
   writeFileSync(join(folder, 'kept', 'partner.pem'), 'spoilt');
   await assert.rejects(
     prepareCredentials(join(folder, 'kept')),
-    /^Setback: .*partner\.pem is not a private key: delete it/,
+    /^SetupError: .*partner\.pem is not a private key: delete it/,
   );
   assert.equal(read('partner.pem'), 'spoilt');
 });

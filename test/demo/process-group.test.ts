@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Command, obituary, ProcessGroup } from '../../demo/process-group.ts';
+import { type Command, describeExit, ProcessGroup } from '../../demo/process-group.ts';
 import { untilReady } from '../../demo/readiness.ts';
 
 const logs = mkdtempSync(join(tmpdir(), 'mintproc-group-'));
@@ -42,8 +42,8 @@ test('a death is noticed and told with the end of the log', async () => {
   await using group = new ProcessGroup(logs);
   await group.start(shell('survivor', 'exec sleep 600'));
   await group.start(shell('victim', 'echo my last words; exit 3'));
-  const dead = await group.firstDeath;
-  assert.equal(obituary(dead), 'victim ended (3); the end of victim.log:\n  my last words');
+  const dead = await group.firstExit;
+  assert.equal(describeExit(dead), 'victim ended (3); the end of victim.log:\n  my last words');
 });
 
 test('waiting for a process ends with it', async () => {
@@ -51,7 +51,7 @@ test('waiting for a process ends with it', async () => {
   const running = await group.start(shell('short', 'exit 4'));
   await assert.rejects(
     untilReady(running, async () => false),
-    /^Setback: short ended \(4\)/,
+    /^SetupError: short ended \(4\)/,
   );
 });
 
@@ -59,7 +59,7 @@ test('a program that is not there is told', async () => {
   await using group = new ProcessGroup(logs);
   await assert.rejects(
     group.start({ name: 'none', file: join(logs, 'none'), args: [], cwd: logs }),
-    /^Setback: Cannot start none: .* does not run here \(ENOENT\)\.$/,
+    /^SetupError: Cannot start none: .* does not run here \(ENOENT\)\.$/,
   );
 });
 

@@ -17,7 +17,7 @@ export const search: Search = {
 };
 
 const allKinds = Object.keys(kinds) as Kind[];
-const mostPeers = 500;
+const maxPeers = 500;
 const probes = 10;
 
 async function run(effort: Effort): Promise<string> {
@@ -31,7 +31,7 @@ async function run(effort: Effort): Promise<string> {
     const dice = new Dice(effort.seed + number);
     const some = allKinds.filter(() => dice.chance(40));
     const kindsHere = some.length === 0 ? allKinds : some;
-    const peers = Array.from({ length: 1 + dice.roll(mostPeers) }, () => dice.pick(kindsHere));
+    const peers = Array.from({ length: 1 + dice.roll(maxPeers) }, () => dice.pick(kindsHere));
     const interval = 10 + dice.roll(700);
     using hostile = await startHostilePeers(port, peers, interval);
     for (let i = 0; i < probes; i++) {

@@ -5,7 +5,7 @@ import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { ListenError } from '../../src/net/listen-error.ts';
-import { createLog, type Log, type LogFields, type LogLevel, longestText } from '../../src/observe/log.ts';
+import { createLog, type Log, type LogFields, type LogLevel, maxTextLength } from '../../src/observe/log.ts';
 
 const secret = 's3cr3t-value';
 
@@ -58,8 +58,8 @@ const smuggled: [name: string, fields: object, taken: object][] = [
     { requestId: '6ba7b810-9dad-11d1-80b4-00c04fd430c8' },
     { requestId: '6ba7b810-9dad-11d1-80b4-00c04fd430c8' },
   ],
-  ['a text as long as allowed', { reason: 'a'.repeat(longestText) }, { reason: 'a'.repeat(longestText) }],
-  ['a text that is too long', { reason: 'a'.repeat(longestText + 1) }, { reason: `${'a'.repeat(longestText)}…` }],
+  ['a text as long as allowed', { reason: 'a'.repeat(maxTextLength) }, { reason: 'a'.repeat(maxTextLength) }],
+  ['a text that is too long', { reason: 'a'.repeat(maxTextLength + 1) }, { reason: `${'a'.repeat(maxTextLength)}…` }],
   ['an absent field', { policy: undefined }, {}],
 ];
 

@@ -28,7 +28,7 @@ const overwrite = Buffer.from([(3 << 3) | 0, 2]);
 
 const room = 16_384;
 /** A buffer that one large message made larger than this is given up, so that it does not stay for good. */
-const mostKept = 256 * 1024;
+const maxKeptBytes = 256 * 1024;
 
 /** One for all messages: each is sent, or copied, before the next. */
 let writer = new ProtobufWriter(room);
@@ -90,7 +90,7 @@ function encodeHeader(name: string, value: string | Uint8Array): void {
 
 /** `HeaderValue.key` for the names that are written: as many as the policies in force have. */
 const headerNames = new Map<string, Uint8Array>();
-const mostNames = 1000;
+const maxNames = 1000;
 
 function headerName(name: string): Uint8Array {
   const known = headerNames.get(name);
@@ -99,13 +99,13 @@ function headerName(name: string): Uint8Array {
   own.string(1, name);
   const bytes = own.bytes.subarray(own.at);
   // After many reloads there may be names that nobody writes any more.
-  if (headerNames.size >= mostNames) headerNames.clear();
+  if (headerNames.size >= maxNames) headerNames.clear();
   headerNames.set(name, bytes);
   return bytes;
 }
 
 function begin(): void {
-  if (writer.bytes.length > mostKept) writer = new ProtobufWriter(room);
+  if (writer.bytes.length > maxKeptBytes) writer = new ProtobufWriter(room);
   writer.clear();
 }
 

@@ -7,7 +7,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { ProtobufReader } from './protobuf-reader.ts';
 
 /** Up to this length, looking at each byte costs less than asking native code to. */
-const longestLoop = 96;
+const maxLoopLength = 96;
 
 const reader = new ProtobufReader();
 
@@ -33,19 +33,19 @@ export class WireText {
 
   /** A reader of the message from `at` on; the same for all, and so only until the next one is asked for. */
   reader(at = this.#start): ProtobufReader {
-    reader.reset(this.#whereItStands(), at, this.#end);
+    reader.reset(this.#messageBytes(), at, this.#end);
     return reader;
   }
 
   /** A protobuf string, which is UTF-8. */
   string(from: number, to: number): string {
-    const bytes = this.#whereItStands();
+    const bytes = this.#messageBytes();
     return isAsciiIn(bytes, from, to) ? this.#cut(from, to) : bytes.toString('utf8', from, to);
   }
 
   /** A header's value: UTF-8 where it is valid UTF-8, else a character per byte (see `headers.ts`). */
   headerValue(from: number, to: number): string {
-    const bytes = this.#whereItStands();
+    const bytes = this.#messageBytes();
     if (isAsciiIn(bytes, from, to)) return this.#cut(from, to);
     return bytes.toString(isUtf8(bytes.subarray(from, to)) ? 'utf8' : 'latin1', from, to);
   }
@@ -60,12 +60,12 @@ export class WireText {
   }
 
   #whole(): string {
-    this.#text ??= this.#whereItStands().toString('latin1', this.#start, this.#end);
+    this.#text ??= this.#messageBytes().toString('latin1', this.#start, this.#end);
     return this.#text;
   }
 
   /** Bytes in which the message has its places; made anew, of the text, once the first ones may be used again. */
-  #whereItStands(): Buffer {
+  #messageBytes(): Buffer {
     if (this.#bytes === undefined) {
       this.#bytes = Buffer.allocUnsafe(this.#end);
       this.#bytes.write(this.#whole(), this.#start, 'latin1');
@@ -75,7 +75,7 @@ export class WireText {
 }
 
 function isAsciiIn(bytes: Buffer, from: number, to: number): boolean {
-  if (to - from > longestLoop) return isAscii(bytes.subarray(from, to));
+  if (to - from > maxLoopLength) return isAscii(bytes.subarray(from, to));
   let all = 0;
   for (let at = from; at < to; at++) all |= bytes[at] ?? 0;
   return all < 0x80;

@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import type { WorkerProcess } from './worker-process.ts';
 
 /** Connections that wait while no worker serves; beyond that they are closed. */
-export const mostWaiting = 1024;
+export const maxWaiting = 1024;
 
 export class Dispatch {
   readonly #workers = new Set<WorkerProcess>();
@@ -35,7 +35,7 @@ export class Dispatch {
   hand(socket: Socket): void {
     const worker = this.#isClosed ? undefined : this.#leastBusy();
     if (worker !== undefined) worker.give(socket);
-    else if (!this.#isClosed && this.#waiting.size < mostWaiting) this.#wait(socket);
+    else if (!this.#isClosed && this.#waiting.size < maxWaiting) this.#wait(socket);
     else socket.destroy();
   }
 

@@ -19,7 +19,7 @@ export type Question =
   /** Give this pair to connections from now on; the first time before anything is served. */
   | { readonly kind: 'tls'; readonly pair: ListenerTls }
   /** Say that you can still answer. */
-  | { readonly kind: 'breathe' }
+  | { readonly kind: 'ping' }
   /** Say what was counted. */
   | { readonly kind: 'count' }
   /** Let requests in flight finish, then end. */

@@ -16,7 +16,7 @@ import type { WorkerTotals } from '../../observe/worker-totals.ts';
 import { WorkerLost, WorkerRefused } from '../worker-errors.ts';
 import { Dispatch } from './dispatch.ts';
 import type { Question } from './messages.ts';
-import { restartDelay, soundLife } from './restart-delay.ts';
+import { restartDelay, stableAfter } from './restart-delay.ts';
 import { type Ending, WorkerProcess } from './worker-process.ts';
 
 /** How long a worker may take, in milliseconds. */
@@ -24,12 +24,12 @@ const prepareTime = 60_000;
 const commitTime = 10_000;
 const countTime = 1_000;
 /** As long as it may take to prepare, since nothing else is done meanwhile. */
-const breathTime = 60_000;
+const pingTimeout = 60_000;
 /** Beyond the time that requests in flight have. */
 const endTime = 2_000;
 
 /** How often workers are looked after, in milliseconds. */
-const careInterval = 5_000;
+const checkInterval = 5_000;
 
 export interface PoolOptions {
   readonly count: number;
@@ -40,9 +40,9 @@ export interface PoolOptions {
   readonly readiness: Readiness;
   readonly log: Log;
   /** How long a worker may take to answer anything at all, in milliseconds. */
-  readonly breathTime?: number;
+  readonly pingTimeout?: number;
   /** Milliseconds. */
-  readonly careInterval?: number;
+  readonly checkInterval?: number;
   startWorker(number: number): ChildProcess;
 }
 
@@ -76,7 +76,7 @@ export class Pool {
       throw failed?.reason ?? new WorkerLost('one of the workers ended');
     }
     this.#phase = 'serving';
-    this.#care = setInterval(() => this.#lookAfter(), this.#options.careInterval ?? careInterval).unref();
+    this.#care = setInterval(() => this.#lookAfter(), this.#options.checkInterval ?? checkInterval).unref();
   }
 
   /** Makes a configuration ready in every worker; `commit` has to be called once. @throws WorkerLost, WorkerRefused */
@@ -118,7 +118,7 @@ export class Pool {
 
   /** One that is stuck serves nothing, and would never end. */
   async #feelPulse(worker: WorkerProcess): Promise<void> {
-    const answer = await worker.ask({ kind: 'breathe' }, this.#options.breathTime ?? breathTime).catch(unlessTold);
+    const answer = await worker.ask({ kind: 'ping' }, this.#options.pingTimeout ?? pingTimeout).catch(unlessReported);
     if (answer !== undefined || !this.dispatch.workers.has(worker) || this.#phase === 'stopping') return;
     this.#options.log.error('A worker does not answer any more and is killed.', { worker: worker.number });
     worker.kill();
@@ -127,7 +127,7 @@ export class Pool {
   /** What the workers that answer in time have counted. */
   async count(): Promise<void> {
     const asked = Array.from(this.dispatch.workers, async (worker) => {
-      const answer = await worker.ask({ kind: 'count' }, countTime).catch(unlessTold);
+      const answer = await worker.ask({ kind: 'count' }, countTime).catch(unlessReported);
       if (answer?.kind === 'counted') this.#options.totals.heard(worker.number, answer.counts);
     });
     await Promise.all(asked);
@@ -172,7 +172,7 @@ export class Pool {
   }
 
   async #drain(worker: WorkerProcess, milliseconds: number): Promise<'drained' | 'cut-off' | 'lost'> {
-    const answer = await worker.ask({ kind: 'stop', milliseconds }, milliseconds + endTime).catch(unlessTold);
+    const answer = await worker.ask({ kind: 'stop', milliseconds }, milliseconds + endTime).catch(unlessReported);
     if (answer?.kind !== 'stopped') return 'lost';
     this.#options.totals.heard(worker.number, answer.counts);
     return answer.end;
@@ -199,13 +199,13 @@ export class Pool {
     }
     if (!this.#isServing) worker.tell({ kind: 'not-serving' });
     this.dispatch.add(worker);
-    this.#tellServing();
+    this.#reportServing();
     this.#options.log.info('A worker serves.', { worker: worker.number });
   }
 
   /** One that cannot follow must not serve what is no longer in force. */
   async #follow(worker: WorkerProcess, question: Question): Promise<void> {
-    const answer = await worker.ask(question, commitTime).catch(unlessTold);
+    const answer = await worker.ask(question, commitTime).catch(unlessReported);
     if (answer === undefined) worker.kill();
   }
 
@@ -216,7 +216,7 @@ export class Pool {
     this.dispatch.remove(worker);
     totals.ended(number);
     if (this.#phase === 'stopping') return;
-    this.#tellServing();
+    this.#reportServing();
     const fields = { code: 'serving.worker-ended', worker: number, exitCode, signal } as const;
     if (this.#phase === 'starting') {
       log.error('A worker ended before it served.', fields);
@@ -237,18 +237,18 @@ export class Pool {
     const brought = this.#change.then(() => this.#bring(worker));
     // One that cannot do what the one before it could must end, so that another is tried.
     this.#change = brought.catch((error: unknown) => {
-      if (!isTold(error)) this.#options.log.failure('A new worker could not be given what is in force.', error);
+      if (!isReported(error)) this.#options.log.failure('A new worker could not be given what is in force.', error);
       worker.kill();
     });
   }
 
   #delay({ number, since }: WorkerProcess): number {
-    const early = performance.now() - since < soundLife ? (this.#earlyEnds.get(number) ?? 0) + 1 : 0;
+    const early = performance.now() - since < stableAfter ? (this.#earlyEnds.get(number) ?? 0) + 1 : 0;
     this.#earlyEnds.set(number, early);
     return restartDelay(early);
   }
 
-  #tellServing(): void {
+  #reportServing(): void {
     const { readiness, metrics, count } = this.#options;
     const serving = this.dispatch.workers.size;
     readiness.workersServing(serving, count);
@@ -264,10 +264,10 @@ async function allOf(promises: readonly Promise<unknown>[]): Promise<void> {
 }
 
 /** A loss is told of where the worker ends, and a refusal in the worker's own log. */
-function isTold(error: unknown): boolean {
+function isReported(error: unknown): boolean {
   return error instanceof WorkerLost || error instanceof WorkerRefused;
 }
 
-function unlessTold(error: unknown): undefined {
-  if (!isTold(error)) throw error;
+function unlessReported(error: unknown): undefined {
+  if (!isReported(error)) throw error;
 }

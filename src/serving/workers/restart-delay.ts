@@ -5,12 +5,12 @@
  */
 
 /** A worker that lived as long was in order, in milliseconds. */
-export const soundLife = 60_000;
+export const stableAfter = 60_000;
 
 const firstDelay = 100;
-const longestDelay = 30_000;
+const maxDelay = 30_000;
 
-/** @param earlyEnds how many ends in a row came before `soundLife`; @returns milliseconds */
+/** @param earlyEnds how many ends in a row came before `stableAfter`; @returns milliseconds */
 export function restartDelay(earlyEnds: number): number {
-  return earlyEnds <= 1 ? 0 : Math.min(firstDelay * 2 ** (earlyEnds - 2), longestDelay);
+  return earlyEnds <= 1 ? 0 : Math.min(firstDelay * 2 ** (earlyEnds - 2), maxDelay);
 }

@@ -81,7 +81,7 @@ export class WorkerProcess {
     for (const part of partsOf(inputs)) {
       this.tell({ kind: 'part', part });
       // It would read all that has come in one turn, in which it serves nobody.
-      if (++told % partsAtOnce === 0) await this.ask({ kind: 'breathe' }, milliseconds);
+      if (++told % partsAtOnce === 0) await this.ask({ kind: 'ping' }, milliseconds);
     }
     await this.ask({ kind: 'prepare', inputs: plainInputs(inputs) }, milliseconds);
   }

@@ -19,14 +19,14 @@ import { inSlices } from '../../observe/slices.ts';
 import type { InForce } from '../in-force.ts';
 import {
   auditOutput,
-  countedIn,
+  countersIn,
   inForceOf,
   logOutput,
   processorMetrics,
   startProcessor,
-  tellKept,
+  updateReuseMetrics,
 } from '../processor.ts';
-import { HandedConnections } from './handed-connections.ts';
+import { AssignedConnections } from './assigned-connections.ts';
 import { type Answer, loadInputs, type PlainInputs, type PrimaryLink, type Question } from './messages.ts';
 
 export interface WorkerOptions {
@@ -84,7 +84,7 @@ interface Running {
 class Worker {
   readonly #options: WorkerOptions;
   readonly #metrics: Metrics;
-  readonly #connections: HandedConnections;
+  readonly #connections: AssignedConnections;
   readonly #output: LogOutput;
   #log: Log;
   #arriving = new ArrivingInputs();
@@ -97,7 +97,7 @@ class Worker {
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#metrics = processorMetrics(options.version);
-    this.#connections = new HandedConnections(options.link);
+    this.#connections = new AssignedConnections(options.link);
     this.#output = logOutput(this.#metrics, options.number);
     this.#log = createLog('info', this.#output.write, options.number);
   }
@@ -149,14 +149,14 @@ class Worker {
       case 'tls':
         this.#useTls(question.pair);
         return { kind: 'done' };
-      case 'breathe':
+      case 'ping':
         return { kind: 'done' };
       case 'commit':
         await this.#putInForce();
         return { kind: 'done' };
       case 'count':
         if (this.#running !== undefined) {
-          await inSlices(tellKept(this.#running.inForce.current.snapshot, this.#metrics), 'scrape');
+          await inSlices(updateReuseMetrics(this.#running.inForce.current.snapshot, this.#metrics), 'scrape');
         }
         return { kind: 'counted', counts: await this.#metrics.counts() };
       case 'stop': {
@@ -172,7 +172,7 @@ class Worker {
     const inputs = loadInputs(plain, this.#arriving);
     this.#arriving = new ArrivingInputs();
     const { environment } = this.#options;
-    const context = { ...countedIn(this.#metrics), environment };
+    const context = { ...countersIn(this.#metrics), environment };
     const { snapshot, problems } = await inSlices(repeatLoad(inputs, context), 'reload');
     if (snapshot === undefined) {
       const [first] = problems.filter(({ severity }) => severity === 'error');

@@ -11,7 +11,7 @@ import { Later } from '../../../src/diagnostics/later.ts';
 import type { ProcessingRequest, ProcessingResponse } from '../../../src/extproc/messages.ts';
 import { startServer } from '../../../src/extproc/server.ts';
 import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
-import { mostHeldBytes } from '../../../src/extproc/transports/native/process-call.ts';
+import { maxHeldBytes } from '../../../src/extproc/transports/native/process-call.ts';
 import { flag, frameType } from '../../../src/extproc/transports/native/protocol.ts';
 import type { IncomingRequest } from '../../../src/request/incoming-request.ts';
 import { defaultLimits } from '../default-limits.ts';
@@ -272,7 +272,7 @@ test('native: what compression makes of the waiting messages is bounded', async 
   const overhead = 20;
   const fits = client.open();
   fits.write(requestHeaders);
-  fits.write(zeros(mostHeldBytes - overhead));
+  fits.write(zeros(maxHeldBytes - overhead));
   fits.end();
   const ended = endOf(fits);
   await asked(1);
@@ -281,7 +281,7 @@ test('native: what compression makes of the waiting messages is bounded', async 
   assert.deepEqual([(await ended).answers.length, (await ended).status.code], [2, status.OK]);
   const tooMuch = client.open();
   tooMuch.write(requestHeaders);
-  tooMuch.write(zeros(mostHeldBytes));
+  tooMuch.write(zeros(maxHeldBytes));
   const { answers, status: end } = await endOf(tooMuch);
   assert.deepEqual([answers, end.code], [[], status.RESOURCE_EXHAUSTED]);
   assert.deepEqual(observer.outcomes, ['forwarded', 'abandoned']);

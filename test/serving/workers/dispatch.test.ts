@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createConnection, Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { listenToHandOn } from '../../../src/net/listen.ts';
-import { Dispatch, mostWaiting } from '../../../src/serving/workers/dispatch.ts';
+import { listenPaused } from '../../../src/net/listen.ts';
+import { Dispatch, maxWaiting } from '../../../src/serving/workers/dispatch.ts';
 import { WorkerProcess } from '../../../src/serving/workers/worker-process.ts';
 
 const program = join(import.meta.dirname, 'faulty-worker.ts');
@@ -31,7 +31,7 @@ function startWithFewFiles(): ChildProcess {
 
 /** @returns what makes a connection that is handed to `dispatch`, and tells, once it is closed, what came over it */
 async function listening(t: TestContext, dispatch: Dispatch): Promise<() => Promise<string>> {
-  const listener = await listenToHandOn('127.0.0.1:0', (socket) => dispatch.hand(socket));
+  const listener = await listenPaused('127.0.0.1:0', (socket) => dispatch.hand(socket));
   t.after(() => listener.close());
   const port = Number(listener.address.split(':').at(-1));
   return async () => {
@@ -50,11 +50,11 @@ async function listening(t: TestContext, dispatch: Dispatch): Promise<() => Prom
 
 test('while no worker serves, so many connections wait and no more', () => {
   const dispatch = new Dispatch();
-  const sockets = Array.from({ length: mostWaiting + 1 }, () => new Socket());
+  const sockets = Array.from({ length: maxWaiting + 1 }, () => new Socket());
   for (const socket of sockets) dispatch.hand(socket);
   assert.deepEqual(
     sockets.flatMap((socket, index) => (socket.destroyed ? [index] : [])),
-    [mostWaiting],
+    [maxWaiting],
   );
   dispatch.close();
   assert.ok(sockets.every((socket) => socket.destroyed));
@@ -65,7 +65,7 @@ test('while no worker serves, so many connections wait and no more', () => {
 
 test('a connection that its client closes waits no longer', async () => {
   const dispatch = new Dispatch();
-  const [first, ...others] = Array.from({ length: mostWaiting + 1 }, () => new Socket());
+  const [first, ...others] = Array.from({ length: maxWaiting + 1 }, () => new Socket());
   assert.ok(first);
   dispatch.hand(first);
   await new Promise<void>((closed) => {
@@ -109,7 +109,7 @@ test('workers with too many connections give up what is above their share', asyn
     for (const [index, worker] of workers.entries()) worker.connections = before[index] ?? 0;
     dispatch.balance();
     // The answer to a question comes after what was told before it.
-    await Promise.all(workers.map((worker) => worker.ask({ kind: 'breathe' }, 10_000)));
+    await Promise.all(workers.map((worker) => worker.ask({ kind: 'ping' }, 10_000)));
     assert.deepEqual(
       workers.map(({ connections }) => connections),
       after,
@@ -155,12 +155,12 @@ test('a connection that does not reach its worker is closed once the worker answ
   const dispatch = new Dispatch();
   const worker = new WorkerProcess(1, startWithFewFiles());
   t.after(() => worker.kill());
-  await worker.ask({ kind: 'breathe' }, 10_000);
+  await worker.ask({ kind: 'ping' }, 10_000);
   dispatch.add(worker);
   const connect = await listening(t, dispatch);
   const received = connect();
   while (worker.connections === 0) await new Promise((next) => setImmediate(next));
-  await worker.ask({ kind: 'breathe' }, 10_000);
+  await worker.ask({ kind: 'ping' }, 10_000);
   assert.equal(worker.connections, 0);
   assert.equal(await received, '');
 });

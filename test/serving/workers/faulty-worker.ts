@@ -20,7 +20,7 @@ const faults: Readonly<Record<string, (question: Question, loads: number) => Ans
   'cannot commit the second': ({ kind }, loads) =>
     kind === 'commit' && loads === 2 && process.argv[2] === '2' ? { kind: 'refused' } : undefined,
   'is stuck': ({ kind }) => {
-    if (kind === 'breathe' && process.argv[2] === '2') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    if (kind === 'ping' && process.argv[2] === '2') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     return undefined;
   },
   'has no file descriptor left': () => {
@@ -40,7 +40,7 @@ const usual: { readonly [K in Question['kind']]: Answer } = {
   prepare: { kind: 'done' },
   commit: { kind: 'done' },
   tls: { kind: 'done' },
-  breathe: { kind: 'done' },
+  ping: { kind: 'done' },
   count: { kind: 'counted', counts },
   stop: { kind: 'stopped', end: 'drained', counts },
 };

@@ -45,8 +45,8 @@ function makePool(fault: string, cured: () => boolean = () => false): World {
     totals: new WorkerTotals(),
     readiness,
     log: createLog('info', (line) => lines.push(line)),
-    breathTime: 500,
-    careInterval: 50,
+    pingTimeout: 500,
+    checkInterval: 50,
     startWorker(number) {
       started.push(number);
       return fork(program, [String(number), cured() ? 'none' : fault], { serialization: 'advanced', silent: true });

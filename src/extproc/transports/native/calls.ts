@@ -38,7 +38,7 @@ export interface CallSettings {
 }
 
 /** A timer takes no more milliseconds than this; a deadline farther away, of 24 days, is none. */
-const longestTimer = 2 ** 31 - 1;
+const maxTimerDelay = 2 ** 31 - 1;
 
 const notGrpcBody = Buffer.from('This address speaks gRPC only.\n', 'latin1');
 const notGrpcHead: Readonly<Record<405 | 415, Buffer>> = { 405: plainHead('405'), 415: plainHead('415') };
@@ -155,7 +155,7 @@ export class Calls {
   }
 
   #setDeadline(stream: Stream, { timeout }: RequestHead): void {
-    if (typeof timeout !== 'number' || timeout > longestTimer || stream.reader === undefined) return;
+    if (typeof timeout !== 'number' || timeout > maxTimerDelay || stream.reader === undefined) return;
     stream.deadline = setTimeout(() => {
       this.#sender.status(stream, grpcStatus.deadlineExceeded, 'The deadline has passed.');
     }, timeout);

@@ -8,7 +8,7 @@ import { type CallSettings, Calls } from './calls.ts';
 import { ConnectionEnd } from './connection-end.ts';
 import { FloodGuard, nuisance } from './flood-guard.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
-import { mostListBytes } from './head-memory.ts';
+import { maxHeaderListBytes } from './head-memory.ts';
 import { Output } from './output.ts';
 import { PeerSettings, setting } from './peer-settings.ts';
 import { ConnectionError, errorCode, flag, frameType, StreamError } from './protocol.ts';
@@ -97,7 +97,7 @@ export class Connection implements FrameSink {
   #greet(): void {
     const settings: readonly (readonly [id: number, value: number])[] = [
       [setting.maxConcurrentStreams, this.#maxStreams],
-      [setting.maxHeaderListSize, mostListBytes],
+      [setting.maxHeaderListSize, maxHeaderListBytes],
     ];
     let at = this.#output.frame(6 * settings.length, frameType.settings, 0, 0);
     for (const [id, value] of settings) {

@@ -5,9 +5,9 @@
 import { ConnectionError, errorCode } from './protocol.ts';
 
 /** Compressed bytes of one block. A CONTINUATION flood (CVE-2024-27316 and its like) ends here. */
-export const mostBlockBytes = 65_536;
+export const maxBlockBytes = 65_536;
 /** Frames of one block: empty ones would never fill it. */
-export const mostContinuations = 16;
+export const maxContinuations = 16;
 
 export class HeaderBlock {
   readonly stream: number;
@@ -26,7 +26,7 @@ export class HeaderBlock {
   /** @throws ConnectionError ENHANCE_YOUR_CALM */
   add(part: Buffer): void {
     this.#length += part.length;
-    if (this.#length > mostBlockBytes || this.#parts.length > mostContinuations) {
+    if (this.#length > maxBlockBytes || this.#parts.length > maxContinuations) {
       throw new ConnectionError(errorCode.enhanceYourCalm, 'a header block is too large');
     }
     this.#parts.push(Buffer.from(part));

@@ -13,7 +13,7 @@ import { type Field, staticTable } from './static-table.ts';
 /** What a field counts beside its name and value (RFC 7541, 4.1). */
 const fieldOverhead = 32;
 /** No length or index of a sensible block needs more than 28 bits. */
-const mostIntegerShift = 21;
+const maxIntegerShift = 21;
 
 export class HpackDecoder {
   readonly #listBytes: number;
@@ -89,7 +89,7 @@ export class HpackDecoder {
     const mask = (1 << prefix) - 1;
     let value = this.#byte() & mask;
     if (value < mask) return value;
-    for (let shift = 0; shift <= mostIntegerShift; shift += 7) {
+    for (let shift = 0; shift <= maxIntegerShift; shift += 7) {
       const byte = this.#byte();
       value += (byte & 0x7f) << shift;
       if (byte < 0x80) return value;

@@ -10,7 +10,7 @@
 import { Budget } from './budget.ts';
 
 /** How long a message may take while others wait. Envoy itself gives up far earlier. */
-const longestTurn = 30;
+const maxTurnSeconds = 30;
 
 /** Who asks for room. */
 interface Asker {
@@ -65,7 +65,7 @@ export class LargeMessages {
   timePassed(seconds: number): void {
     for (const turn of [...this.#granted]) {
       turn.seconds += seconds;
-      if (turn.seconds >= longestTurn && this.#lines.size > 0) turn.asker.late();
+      if (turn.seconds >= maxTurnSeconds && this.#lines.size > 0) turn.asker.late();
     }
   }
 

@@ -8,11 +8,11 @@
  */
 import type { Stream } from './stream.ts';
 
-const fewestSlots = 64;
+const minSlots = 64;
 
 export class OpenStreams implements Iterable<Stream> {
   /** A stream stands at its home, or behind it with no empty slot between them. At most half of the slots are taken. */
-  #slots: (Stream | undefined)[] = emptySlots(fewestSlots);
+  #slots: (Stream | undefined)[] = emptySlots(minSlots);
   #size = 0;
 
   get size(): number {

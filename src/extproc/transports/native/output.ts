@@ -9,7 +9,7 @@ import { frameHeaderBytes, maxFrameBytes } from './protocol.ts';
 /** Room for the largest frame and as much again. */
 const bufferBytes = 2 * (frameHeaderBytes + maxFrameBytes);
 /** Above this, nothing is read and no message is written until the client has taken what it was sent. */
-const mostUnsent = 256 * 1024;
+const maxUnsentBytes = 256 * 1024;
 
 export class Output {
   readonly #socket: Duplex;
@@ -84,7 +84,7 @@ export class Output {
     const unsent = this.#socket.writableLength;
     // The socket still reads the buffer unless the kernel took all of it at once.
     if (unsent > 0 && !copied) this.#bytes = Buffer.allocUnsafeSlow(bufferBytes);
-    if (unsent > mostUnsent && !this.#isFull) this.#waitForClient();
+    if (unsent > maxUnsentBytes && !this.#isFull) this.#waitForClient();
   }
 
   #waitForClient(): void {

@@ -21,7 +21,7 @@ export function processMethod(service: Service): Method {
  * Bytes of messages that wait while an answer is on its way. A stream's window is no more than 65,535 bytes, so this
  * bounds only what compression makes of them.
  */
-export const mostHeldBytes = 262_144;
+export const maxHeldBytes = 262_144;
 
 class ProcessCall implements Call {
   readonly #exchange: Exchange;
@@ -77,7 +77,7 @@ class ProcessCall implements Call {
   /** @throws GrpcError */
   #hold(held: Buffer[], message: Buffer): void {
     this.#heldBytes += message.length;
-    if (this.#heldBytes > mostHeldBytes)
+    if (this.#heldBytes > maxHeldBytes)
       throw new GrpcError(grpcStatus.resourceExhausted, 'Too much waits for an answer.');
     this.#reply.keep(message.length + pieceOverhead);
     // What it stands in is used again.

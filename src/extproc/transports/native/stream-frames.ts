@@ -6,7 +6,7 @@
 import type { Calls } from './calls.ts';
 import type { ConnectionEnd } from './connection-end.ts';
 import { type FloodGuard, nuisance } from './flood-guard.ts';
-import { HeadMemory, mostListBytes } from './head-memory.ts';
+import { HeadMemory, maxHeaderListBytes } from './head-memory.ts';
 import { HeaderBlock } from './header-block.ts';
 import { HpackDecoder } from './hpack-decoder.ts';
 import type { PeerSettings } from './peer-settings.ts';
@@ -32,7 +32,7 @@ export interface Shared {
 
 export class StreamFrames {
   readonly #shared: Shared;
-  readonly #hpack = new HpackDecoder(mostListBytes);
+  readonly #hpack = new HpackDecoder(maxHeaderListBytes);
   readonly #heads = new HeadMemory(this.#hpack);
   /** A header block that goes on in the next frame. */
   #block: HeaderBlock | undefined;

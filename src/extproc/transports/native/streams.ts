@@ -14,7 +14,7 @@ type Absence = 'idle' | 'never-opened' | 'left' | 'closed';
  */
 export const remembered = 16_384;
 /** Gaps between identifiers that are remembered. */
-const mostGaps = 256;
+const maxGaps = 256;
 
 export class Streams {
   readonly #open = new OpenStreams();
@@ -44,7 +44,7 @@ export class Streams {
   use(id: number): void {
     if (id > this.#last + 2) {
       this.#gaps.push([this.#last, id]);
-      if (this.#gaps.length > mostGaps) this.#gaps.shift();
+      if (this.#gaps.length > maxGaps) this.#gaps.shift();
     }
     if (this.#left !== undefined) this.#forget(this.#left, this.#last + 2, id);
     this.#last = id;

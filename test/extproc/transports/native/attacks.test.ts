@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { floodBurst, nuisance } from '../../../../src/extproc/transports/native/flood-guard.ts';
-import { mostBlockBytes, mostContinuations } from '../../../../src/extproc/transports/native/header-block.ts';
+import { maxBlockBytes, maxContinuations } from '../../../../src/extproc/transports/native/header-block.ts';
 import { encodeBlock } from '../../../../src/extproc/transports/native/hpack-encoder.ts';
 import { memoryBounds } from '../../../../src/extproc/transports/native/memory.ts';
 import { setting } from '../../../../src/extproc/transports/native/peer-settings.ts';
@@ -61,14 +61,14 @@ const floods: [name: string, bytes: Buffer, code: number][] = [
   ['rapid reset', rapidResets(2 * floodBurst), errorCode.enhanceYourCalm],
   [
     'empty CONTINUATION',
-    Buffer.concat([firstFragment, many(mostContinuations + 1, frame(frameType.continuation, 0, 1))]),
+    Buffer.concat([firstFragment, many(maxContinuations + 1, frame(frameType.continuation, 0, 1))]),
     errorCode.enhanceYourCalm,
   ],
   [
     'large CONTINUATION',
     Buffer.concat([
       firstFragment,
-      many(mostBlockBytes / 16_384 + 1, frame(frameType.continuation, 0, 1, Buffer.alloc(16_384, 'x'))),
+      many(maxBlockBytes / 16_384 + 1, frame(frameType.continuation, 0, 1, Buffer.alloc(16_384, 'x'))),
     ]),
     errorCode.enhanceYourCalm,
   ],
@@ -97,7 +97,7 @@ for (const [name, bytes, code] of floods) {
 const borne: [name: string, bytes: Buffer][] = [
   ['as many pings as the burst allows', many(floodBurst - 100, ping)],
   ['as many settings as the burst allows', many(floodBurst / nuisance.settings - 2, settings())],
-  ['as many continuations as allowed', continued(mostContinuations)],
+  ['as many continuations as allowed', continued(maxContinuations)],
 ];
 
 function continued(frames: number): Buffer {

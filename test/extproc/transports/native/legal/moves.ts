@@ -12,13 +12,13 @@ import { PeerStream } from './peer-stream.ts';
 
 type Action = (peer: LegalPeer, dice: Dice) => void | Promise<void>;
 
-const mostOpen = 12;
+const maxOpen = 12;
 const tableSizes = [0, 1, 100, 1024, 4095, 4096, 4097, 65_536];
 const windows = [0, 1, 100, 16_384, 65_535, 1_000_000, 2 ** 31 - 1];
 const empty = Buffer.alloc(0);
 
 export function openStream(peer: LegalPeer, dice: Dice): void {
-  if (peer.streams.filter(({ isOver }) => !isOver).length >= mostOpen) return;
+  if (peer.streams.filter(({ isOver }) => !isOver).length >= maxOpen) return;
   const id = (peer.streams.at(-1)?.id ?? -1) + 2 * (1 + (dice.chance(10) ? dice.roll(5) : 0));
   const script = randomCall(dice);
   peer.streams.push(new PeerStream(id, script, peer.initialWindow));

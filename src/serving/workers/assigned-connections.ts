@@ -10,7 +10,7 @@ import type { Accept } from '../../net/listen.ts';
 import type { TlsTermination } from '../../net/tls-termination.ts';
 import type { PrimaryLink } from './messages.ts';
 
-export class HandedConnections {
+export class AssignedConnections {
   readonly #link: Pick<PrimaryLink, 'send'>;
   #take: ((socket: Socket) => void) | undefined;
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { listen } from '../../../src/net/listen.ts';
-import { HandedConnections } from '../../../src/serving/workers/handed-connections.ts';
+import { AssignedConnections } from '../../../src/serving/workers/assigned-connections.ts';
 import type { FromWorker } from '../../../src/serving/workers/messages.ts';
 
 const channels: [name: string, writesAtOnce: boolean, outcome: string][] = [
@@ -14,7 +14,7 @@ const channels: [name: string, writesAtOnce: boolean, outcome: string][] = [
 for (const [name, writesAtOnce, outcome] of channels) {
   test(`while the channel to the primary ${name}, a connection is ${outcome}`, async (t) => {
     const sent: FromWorker[] = [];
-    const handed = new HandedConnections({
+    const handed = new AssignedConnections({
       send(message, onWritten) {
         sent.push(message);
         if (writesAtOnce && onWritten !== undefined) process.nextTick(onWritten);

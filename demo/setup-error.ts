@@ -4,8 +4,8 @@
  */
 
 /** Printed without a stack: its message is written for whoever typed the command. */
-export class Setback extends Error {
-  override readonly name = 'Setback';
+export class SetupError extends Error {
+  override readonly name = 'SetupError';
 }
 
 /** The code of a system error, such as `EACCES`; undefined for any other value. */
