@@ -1,6 +1,6 @@
 /**
  * @module
- * Serving in this process: one loop for everything, and the least that it can cost.
+ * Serves in this process: one event loop for everything, at the lowest cost.
  */
 
 import { TlsTermination } from '../net/tls-termination.ts';
@@ -10,7 +10,7 @@ import type { InForce } from './in-force.ts';
 import { inForceOf, startProcessor, updateReuseMetrics } from './processor.ts';
 import type { Serving, ServingOptions } from './serving.ts';
 
-/** With one reference to exchange, all requests see it at once. */
+/** Replaces one reference, so that all later requests see the new configuration. Exported for tests that start no server. */
 export function preparing(inForce: InForce): Serving['prepare'] {
   return async ({ snapshot }) => {
     const commit = inForce.prepare(snapshot);

@@ -75,10 +75,7 @@ suite('the admin address', () => {
     const port = Number(admin.address.split(':').at(-1));
     await assert.rejects(
       startAdmin({ address: { host: '127.0.0.1', port }, metrics, readiness, log }),
-      new ListenError(
-        'observe.listen-failed',
-        `Cannot listen at 127.0.0.1:${port}: something else listens there already.`,
-      ),
+      new ListenError('observe.listen-failed', `Cannot listen at 127.0.0.1:${port}: the address is already in use.`),
     );
   });
 });
@@ -132,7 +129,7 @@ suite('a unix socket', () => {
 
   test('one that is in use stays', async () => {
     const admin = await start(path);
-    await assert.rejects(start(path), { code: 'observe.listen-failed', message: /something else listens there/ });
+    await assert.rejects(start(path), { code: 'observe.listen-failed', message: /the address is already in use/ });
     assert.equal(await statusAt(path), 200);
     await admin.close();
   });

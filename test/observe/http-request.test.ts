@@ -11,8 +11,12 @@ const requests: [name: string, text: string, read: object][] = [
   ['empty lines before it', `\r\n\r\nGET / HTTP/1.1\r\n${host}\r\n`, { path: '/' }],
   ['a method of its own', `M-SEARCH * HTTP/1.1\r\n${host}\r\n`, { method: 'M-SEARCH', path: '*' }],
   ['the last of its connection', `GET / HTTP/1.1\r\n${host}connection: Upgrade , Close\r\n\r\n`, { keepsAlive: false }],
-  ['an old client', 'GET / HTTP/1.0\r\n\r\n', { keepsAlive: false, isOld: true }],
-  ['an old client that stays', 'GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n', { keepsAlive: true, isOld: true }],
+  ['an old client', 'GET / HTTP/1.0\r\n\r\n', { keepsAlive: false, isHttp10: true }],
+  [
+    'an old client that stays',
+    'GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n',
+    { keepsAlive: true, isHttp10: true },
+  ],
   ['a body', `POST / HTTP/1.1\r\n${host}Content-Length: 3\r\n\r\nabc`, { hasBody: true }],
   ['a body in chunks', `POST / HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n`, { hasBody: true }],
   [

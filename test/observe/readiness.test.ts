@@ -14,7 +14,7 @@ type Call =
   | 'no listener'
   | 'listener';
 
-const taken = 'Cannot listen at unix:/a: something else listens there already.';
+const taken = 'Cannot listen at unix:/a: the address is already in use.';
 const refusal = 'mintproc.yaml:1:1: wrong [config.syntax]';
 
 const wrongPair = 'mintproc.yaml:3:8: wrong [config.unusable-tls]';

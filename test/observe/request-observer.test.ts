@@ -80,7 +80,7 @@ const requests: [
         place: 'p.yaml:7:3',
         requestId: 'id-1',
         seconds: 0.25,
-        message: 'A policy made no token.',
+        message: 'A policy minted no token.',
       },
       {
         policy: 'a',
@@ -90,7 +90,7 @@ const requests: [
         place: 'p.yaml:7:3',
         requestId: 'id-1',
         seconds: 0.25,
-        message: 'A policy made no token.',
+        message: 'A policy minted no token.',
       },
       {
         policy: 'b',
@@ -99,7 +99,7 @@ const requests: [
         reason: 'The key could not sign.',
         requestId: 'id-1',
         seconds: 0.25,
-        message: 'A policy made no token.',
+        message: 'A policy minted no token.',
       },
     ],
   ],
@@ -148,7 +148,7 @@ test('a token with a number whose digits may be lost is warned of once for each 
   for (const policy of ['a', 'a', 'b', 'a', 'b']) {
     observer.finished({ ...record, mints: [{ policy, outcome: 'minted', warning }] });
   }
-  const message = 'A policy reads a number of the caller whose last digits may be lost.';
+  const message = 'A policy reads a number claim of the caller whose last digits may be lost.';
   assert.deepEqual(
     lines(),
     ['a', 'b'].map((policy) => ({ message, policy, code: warning })),
@@ -160,7 +160,7 @@ test('a stream for which there is no memory', async () => {
   observer.memoryFull();
   assert.match(await metrics.text(), /^mintproc_memory_refused_total 1$/m);
   assert.deepEqual(lines(), [
-    { code: 'extproc.memory-full', message: 'A stream was ended: too much is held in memory.' },
+    { code: 'extproc.memory-full', message: 'A stream was ended because the memory limit is reached.' },
   ]);
 });
 
@@ -169,7 +169,7 @@ test('a defect', async () => {
   observer.defect({ name: 'TypeError', stack: 'at a.ts:1:1' });
   assert.match(await metrics.text(), /^mintproc_defects_total 1$/m);
   assert.deepEqual(lines(), [
-    { error: 'TypeError', stack: 'at a.ts:1:1', message: 'A defect in mintproc; please report it.' },
+    { error: 'TypeError', stack: 'at a.ts:1:1', message: 'Unexpected error (a defect in mintproc); please report it.' },
   ]);
 });
 

@@ -51,7 +51,7 @@ test('a worker that comes during the delay is not ready either', async () => {
   sidecar.process.signal('SIGTERM');
   await until(async () => (await sidecar.get('/readyz')).status === 503);
   for (const pid of sidecar.workers()) process.kill(pid, 'SIGKILL');
-  await until(() => sidecar.log().filter(({ message }) => message === 'A worker serves.').length === 4);
+  await until(() => sidecar.log().filter(({ message }) => message === 'A worker is serving.').length === 4);
   for (let connection = 0; connection < 2; connection++) {
     using health = healthClient(sidecar.address);
     assert.equal(await health.check(), 'NOT_SERVING');

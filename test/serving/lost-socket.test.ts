@@ -33,8 +33,8 @@ for (const [name, settings] of servings) {
     assert.ok(await sidecar.connect().token());
     assert.equal(statSync(path).mode, mode);
     assert.deepEqual(toldOf(sidecar, path), [
-      'The file of a unix socket is gone, or another stands in its place; it is made again.',
-      'The unix socket is there again, and takes connections.',
+      'The file of a unix socket was removed or replaced; the socket is created again.',
+      'The unix socket is created again and accepts connections.',
     ]);
   });
 }
@@ -49,7 +49,7 @@ for (const [name, settings] of servings) {
     await until(async () => (await sidecar.get('/readyz')).status === 503);
     const { status, notListening } = JSON.parse((await sidecar.get('/readyz')).body);
     assert.equal(status, 'no-listener');
-    assert.deepEqual(notListening, { listen: `Cannot listen at unix:${path}: something else listens there already.` });
+    assert.deepEqual(notListening, { listen: `Cannot listen at unix:${path}: the address is already in use.` });
     assert.ok(await early.token());
     other.close();
     await until(async () => (await sidecar.get('/readyz')).status === 200);

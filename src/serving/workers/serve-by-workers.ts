@@ -1,7 +1,7 @@
 /**
  * @module
- * Serving by workers: this process, the primary, listens and hands each connection to one of them; what comes over it is
- * read, and decided, there.
+ * Serves by workers: this process, the primary, listens and assigns each connection to a worker, which reads from it and
+ * decides its requests.
  */
 import { listenPaused } from '../../net/listen.ts';
 import { reportingSocket } from '../../observe/listener-report.ts';
@@ -17,7 +17,7 @@ export async function serveByWorkers(options: ServingOptions, count: number): Pr
   try {
     const address = first.snapshot.settings.listen;
     const events = reportingSocket('listen', address, log, readiness);
-    const listener = await listenPaused(address, (socket) => pool.dispatch.hand(socket), { events });
+    const listener = await listenPaused(address, (socket) => pool.dispatch.assign(socket), { events });
     return {
       addresses: [listener.address],
       async prepare({ inputs, snapshot }) {

@@ -31,7 +31,7 @@ function startWithFewFiles(): ChildProcess {
 
 /** @returns what makes a connection that is handed to `dispatch`, and tells, once it is closed, what came over it */
 async function listening(t: TestContext, dispatch: Dispatch): Promise<() => Promise<string>> {
-  const listener = await listenPaused('127.0.0.1:0', (socket) => dispatch.hand(socket));
+  const listener = await listenPaused('127.0.0.1:0', (socket) => dispatch.assign(socket));
   t.after(() => listener.close());
   const port = Number(listener.address.split(':').at(-1));
   return async () => {
@@ -51,7 +51,7 @@ async function listening(t: TestContext, dispatch: Dispatch): Promise<() => Prom
 test('while no worker serves, so many connections wait and no more', () => {
   const dispatch = new Dispatch();
   const sockets = Array.from({ length: maxWaiting + 1 }, () => new Socket());
-  for (const socket of sockets) dispatch.hand(socket);
+  for (const socket of sockets) dispatch.assign(socket);
   assert.deepEqual(
     sockets.flatMap((socket, index) => (socket.destroyed ? [index] : [])),
     [maxWaiting],
@@ -59,7 +59,7 @@ test('while no worker serves, so many connections wait and no more', () => {
   dispatch.close();
   assert.ok(sockets.every((socket) => socket.destroyed));
   const late = new Socket();
-  dispatch.hand(late);
+  dispatch.assign(late);
   assert.ok(late.destroyed, 'nobody would serve it any more');
 });
 
@@ -67,12 +67,12 @@ test('a connection that its client closes waits no longer', async () => {
   const dispatch = new Dispatch();
   const [first, ...others] = Array.from({ length: maxWaiting + 1 }, () => new Socket());
   assert.ok(first);
-  dispatch.hand(first);
+  dispatch.assign(first);
   await new Promise<void>((closed) => {
     first.once('close', () => closed());
     first.destroy();
   });
-  for (const socket of others) dispatch.hand(socket);
+  for (const socket of others) dispatch.assign(socket);
   assert.ok(others.every((socket) => !socket.destroyed));
   dispatch.close();
 });
@@ -126,7 +126,7 @@ test('a worker that cannot be reached any more is given nothing', async () => {
   await worker.ask({ kind: 'stop', milliseconds: 0 }, 10_000);
   await once(child, 'disconnect');
   const socket = new Socket();
-  dispatch.hand(socket);
+  dispatch.assign(socket);
   assert.deepEqual([socket.destroyed, worker.connections], [false, 0]);
   await assert.rejects(worker.ask({ kind: 'count' }, 1000), { name: 'WorkerLost' });
   await worker.ended;

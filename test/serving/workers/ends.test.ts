@@ -70,6 +70,6 @@ test('a taken address keeps all from starting, with the one sentence that a sing
   assert.equal(await sidecar.process.ended, 1);
   assert.deepEqual(sidecar.workers(), []);
   const said = readFileSync(sidecar.process.log, 'utf8').split('\n').at(-2);
-  const sentence = `Cannot listen at 127.0.0.1:${address.port}: something else listens there already.`;
+  const sentence = `Cannot listen at 127.0.0.1:${address.port}: the address is already in use.`;
   assert.equal(said, `mintproc serve: ${sentence} [extproc.listen-failed]`);
 });

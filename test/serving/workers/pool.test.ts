@@ -75,7 +75,7 @@ test('a worker that ends while it loads: lost, replaced, and the next attempt su
   const { commit } = await world.pool.prepare(inputs(2));
   await commit();
   assert.equal(world.pool.dispatch.workers.size, 2);
-  assert.ok(world.lines.some((line) => line.includes('"exitCode":3') && line.includes('another takes its place')));
+  assert.ok(world.lines.some((line) => line.includes('"exitCode":3') && line.includes('is replaced')));
 });
 
 test('a worker that cannot follow the others is replaced by one that can', async () => {
@@ -95,10 +95,7 @@ test('a worker that is stuck is killed, and replaced', async () => {
   await until(() => world.started.length === 3 && world.pool.dispatch.workers.size === 2);
   assert.deepEqual(world.started, [1, 2, 2]);
   const told = world.lines.filter((line) => line.includes('"level":"error"'));
-  assert.match(
-    told.join(''),
-    /does not answer any more and is killed.*\n.*"signal":"SIGKILL".*another takes its place/,
-  );
+  assert.match(told.join(''), /does not answer and is killed.*\n.*"signal":"SIGKILL".*is replaced/);
   // What it was asked meanwhile is not waited for.
   await world.pool.count();
 });
@@ -108,7 +105,7 @@ test('a worker that ends before it serves keeps all from starting, and none is l
   await assert.rejects(world.pool.start(), WorkerLost);
   assert.deepEqual(world.started, [1, 2]);
   assert.equal(world.pool.dispatch.workers.size, 0);
-  assert.ok(world.lines.some((line) => line.includes('A worker ended before it served.')));
+  assert.ok(world.lines.some((line) => line.includes('A worker ended before it was serving.')));
 });
 
 const delays: [earlyEnds: number, milliseconds: number][] = [

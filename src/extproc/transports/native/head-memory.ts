@@ -1,12 +1,12 @@
 /**
  * @module
- * Request heads by the bytes of their header block. Envoy sends the same block for almost every stream, and while the
- * dynamic table does not change the same bytes mean the same head.
+ * Caches request heads by the bytes of their header block. Envoy sends the same block for almost every stream, and as long as
+ * the dynamic table does not change, the same bytes mean the same head.
  */
 import type { HpackDecoder } from './hpack-decoder.ts';
 import { type RequestHead, readRequestHead } from './request-head.ts';
 
-/** The largest header list of a request, announced as SETTINGS_MAX_HEADER_LIST_SIZE. */
+/** Maximum size of a request's header list, announced as SETTINGS_MAX_HEADER_LIST_SIZE. */
 export const maxHeaderListBytes = 32_768;
 const maxRememberedHeads = 32;
 const maxRememberedBytes = 512;
@@ -18,10 +18,10 @@ interface KnownHead {
   readonly head: HeadResult;
 }
 
-/** Of one connection. */
+/** The cache of one connection. */
 export class HeadMemory {
   readonly #decoder: HpackDecoder;
-  /** The one that came last stands first: nearly always it comes again. */
+  /** Most recently used first, because nearly always the same head is next. */
   readonly #known: KnownHead[] = [];
   #version = 0;
 
@@ -69,7 +69,7 @@ export class HeadMemory {
   }
 }
 
-/** Byte by byte: Envoy's blocks have a dozen bytes, and asking native code costs more. */
+/** A loop, because Envoy's blocks have a dozen bytes and a native call costs more. */
 function isAt(block: Buffer, bytes: Buffer, start: number, end: number): boolean {
   if (block.length !== end - start) return false;
   for (let at = 0; at < block.length; at++) if (block[at] !== bytes[start + at]) return false;

@@ -1,12 +1,15 @@
 /**
  * @module
- * A header block that comes in several frames: HEADERS, then CONTINUATION until one ends it (RFC 9113, 4.3 and 6.10).
+ * A header block that spans several frames: HEADERS, then CONTINUATION frames until one ends it (RFC 9113, 4.3 and 6.10).
  */
 import { ConnectionError, errorCode } from './protocol.ts';
 
-/** Compressed bytes of one block. A CONTINUATION flood (CVE-2024-27316 and its like) ends here. */
+/**
+ * Maximum compressed bytes of one block. It stops a CONTINUATION flood (CVE-2024-27316 and similar). Both limits are exported
+ * for the tests at the limit.
+ */
 export const maxBlockBytes = 65_536;
-/** Frames of one block: empty ones would never fill it. */
+/** Maximum CONTINUATION frames of one block, because empty frames would never reach the limit in bytes. */
 export const maxContinuations = 16;
 
 export class HeaderBlock {
@@ -15,7 +18,7 @@ export class HeaderBlock {
   readonly #parts: Buffer[] = [];
   #length = 0;
 
-  /** @param first copied, because the socket's buffer is used again */
+  /** @param first copied, because the socket's buffer is reused */
   constructor(stream: number, endStream: boolean, first: Buffer) {
     this.stream = stream;
     this.endStream = endStream;
