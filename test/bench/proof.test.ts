@@ -11,7 +11,7 @@ import { type JWTPayload, SignJWT } from 'jose';
 import { algorithms, bareCost } from '../../bench/algorithms.ts';
 import { quick } from '../../bench/effort.ts';
 import { prove } from '../../bench/proof.ts';
-import { inTurns } from '../../bench/rounds.ts';
+import { measureInTurns } from '../../bench/rounds.ts';
 import { ownRows, type Row } from '../../bench/rows.ts';
 import type { Minting } from '../../bench/servers/policy-files.ts';
 
@@ -80,7 +80,7 @@ test('a round is worth nothing where not each request was minted for', async () 
   const subject = { row, server: own, port, requests: [], keys, input: Buffer.alloc(8), idle: 0 };
   const load = async () => ({ count: 5, seconds: 1, took: Float64Array.of(1, 1, 1, 1, 1) });
   await assert.rejects(
-    inTurns([subject], quick, () => undefined, load),
+    measureInTurns([subject], quick, () => undefined, load),
     /^Error: a minted 4 tokens for 5 requests\.$/,
   );
 });

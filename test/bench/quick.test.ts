@@ -16,21 +16,21 @@ const root = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-bench-test-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** A server of our own under the name of a rival. */
-const rival = `go=${process.execPath} ${join(root, 'bench', 'servers', 'constant-server.ts')} native 127.0.0.1:{port}`;
+/** Our own server under the name of a compared server. */
+const compared = `go=${process.execPath} ${join(root, 'bench', 'servers', 'constant-server.ts')} native 127.0.0.1:{port}`;
 
 let results: Results & { readonly goals: readonly { readonly goal: string; readonly verdict: string }[] };
 let printed: string;
 let page: string;
 before(() => {
   const [json, markdown] = [join(folder, 'results.json'), join(folder, 'results.md')];
-  const args = ['bench/bench.ts', '--quick', '--rival', rival, '--json', json, '--write', markdown];
+  const args = ['bench/bench.ts', '--quick', '--compare', compared, '--json', json, '--write', markdown];
   printed = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: 'pipe' });
   results = JSON.parse(readFileSync(json, 'utf8'));
   page = readFileSync(markdown, 'utf8');
 });
 
-test('each row has been measured, and the rival', () => {
+test('each row was measured, and the compared server', () => {
   assert.deepEqual(
     results.saturated.map(({ name }) => name),
     [...ownRows.map(({ name }) => name), 'go'],
@@ -75,10 +75,10 @@ test('every figure is a number', () => {
   assert.ok(figures > 200);
 });
 
-test('every goal is judged but the one against a rival that was not there', () => {
+test('every goal is judged except the one that needs a server that was not compared', () => {
   assert.deepEqual(
     results.goals.filter(({ verdict }) => verdict === 'not measured').map(({ goal }) => goal),
-    ['RS256 reused against a bare Rust server'],
+    ['RS256 reused compared with a minimal Rust server'],
   );
 });
 

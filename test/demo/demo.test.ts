@@ -137,7 +137,7 @@ test('a taken port is named, with who needs it', async () => {
   assert.equal(code, 1);
   assert.match(
     error,
-    /^\nPort \d+ on 127\.0\.0\.1 is taken, but Envoy \(its listener in envoy\.yaml\) needs it[^\n]*\n$/,
+    /^\nPort \d+ on 127\.0\.0\.1 is in use, but Envoy \(its listener in envoy\.yaml\) needs it[^\n]*\n$/,
   );
 });
 

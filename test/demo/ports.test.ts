@@ -19,12 +19,12 @@ test('a taken one is refused, naming it and who needs it', async () => {
   await once(server, 'listening');
   await assert.rejects(requireFree({ host: '127.0.0.1', port }, 'the sidecar'), {
     name: 'SetupError',
-    message: `Port ${port} on 127.0.0.1 is taken, but the sidecar needs it: free it and try again.`,
+    message: `Port ${port} on 127.0.0.1 is in use, but the sidecar needs it: free it and try again.`,
   });
 });
 
 test('an address that is not ours is refused', async () => {
-  await assert.rejects(requireFree({ host: '192.0.2.1', port: 1 }, 'the sidecar'), /not to be had \(EADDRNOTAVAIL\)/);
+  await assert.rejects(requireFree({ host: '192.0.2.1', port: 1 }, 'the sidecar'), /not available \(EADDRNOTAVAIL\)/);
 });
 
 test('an address is split at its last colon', () => {

@@ -38,12 +38,12 @@ test('leaving the scope stops all', async () => {
   assert.deepEqual(pids.map(isAlive), [false, false]);
 });
 
-test('a death is noticed and told with the end of the log', async () => {
+test('a process that ends is reported with the end of its log', async () => {
   await using group = new ProcessGroup(logs);
   await group.start(shell('survivor', 'exec sleep 600'));
   await group.start(shell('victim', 'echo my last words; exit 3'));
   const dead = await group.firstExit;
-  assert.equal(describeExit(dead), 'victim ended (3); the end of victim.log:\n  my last words');
+  assert.equal(describeExit(dead), 'victim ended (3). The last lines of victim.log:\n  my last words');
 });
 
 test('waiting for a process ends with it', async () => {
@@ -59,7 +59,7 @@ test('a program that is not there is told', async () => {
   await using group = new ProcessGroup(logs);
   await assert.rejects(
     group.start({ name: 'none', file: join(logs, 'none'), args: [], cwd: logs }),
-    /^SetupError: Cannot start none: .* does not run here \(ENOENT\)\.$/,
+    /^SetupError: Cannot start none: .* cannot be run \(ENOENT\)\.$/,
   );
 });
 

@@ -85,7 +85,7 @@ test('an error while answering is said in the log, not to the caller', async () 
   const admin = await startAdmin({ address: local, metrics: failing, readiness: new Readiness(), log });
   const response = await fetch(`http://${admin.address}/metrics`);
   assert.deepEqual([response.status, await response.text()], [500, 'internal error\n']);
-  assert.match(written.join(''), /The admin address could not answer/);
+  assert.match(written.join(''), /The admin address failed to answer a request/);
   assert.doesNotMatch(written.join(''), /s3cr3t/);
   await admin.close();
 });
