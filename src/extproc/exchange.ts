@@ -55,7 +55,7 @@ const statusOfLimit: ReadonlyMap<Code, number> = new Map([
   ['extproc.malformed-message', 500],
 ]);
 
-const none: Answer = { kind: 'none' };
+const noAnswer: Answer = { kind: 'none' };
 
 /** A decision, which a codec may encode directly, without a `ProcessingResponse`. */
 class DecisionAnswer {
@@ -133,7 +133,7 @@ export class Exchange {
 
   /** The answer to a message. Messages must be passed in order. An unexpected error becomes a refusal. */
   answer(message: ProcessingRequest): Answer {
-    if (this.#over) return none;
+    if (this.#over) return noAnswer;
     try {
       return this.#answer(message);
     } catch (error) {
@@ -159,7 +159,7 @@ export class Exchange {
     this.#modes ??= message.protocol_config;
     if (message.observability_mode === true) {
       this.#finishNow('observed');
-      return none;
+      return noAnswer;
     }
     switch (message.request) {
       case 'request_headers':

@@ -2,7 +2,7 @@
  * @module
  * Records each request: always in the metrics, and in the log if its policy minted no token.
  *
- * `extproc/` calls this class through an interface of its own (`observer.ts`). The shapes here fit that interface.
+ * `extproc/` calls this class through the interface in `extproc/observer.ts`. The shapes here fit that interface.
  */
 import type { Code } from '../diagnostics/codes.ts';
 import { activity } from './activity.ts';

@@ -55,7 +55,7 @@ for (const [goal, results, measured, verdict] of cases) {
   });
 }
 
-test('what was not measured is neither met nor missed', () => {
+test('a goal that was not measured is neither met nor missed', () => {
   const verdicts = judge(nothing);
   assert.equal(verdicts.length, 12);
   assert.ok(verdicts.every(({ verdict }) => verdict === 'not measured'));

@@ -1,6 +1,6 @@
 /**
  * @module
- * What mints nothing, or something else than its row says, is not measured.
+ * A server that mints no token, or a different one, is not measured.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -24,7 +24,7 @@ function tokenOf(payload: JWTPayload, by = keys): Promise<string> {
   return new SignJWT(payload).setProtectedHeader({ alg: 'HS256' }).sign(by.own);
 }
 
-/** What reaches the backend as `authorization`, as Envoy's echo tells it. */
+/** The `authorization` header at the backend, as Envoy echoes it. */
 let reaching: string | undefined;
 const server = createServer((_, response) => {
   if (reaching !== undefined) response.setHeader('x-echo', reaching);
@@ -60,7 +60,7 @@ for (const [name, header, message] of refused) {
   });
 }
 
-test('every bare operation costs something', () => {
+test('every bare operation has a cost', () => {
   for (const { serving } of ownRows) {
     if (serving.kind !== 'sidecar') continue;
     const { algorithm } = serving.minting;
@@ -68,7 +68,7 @@ test('every bare operation costs something', () => {
   }
 });
 
-test('a round is worth nothing where not each request was minted for', async () => {
+test('a round is invalid if not every request had a token minted', async () => {
   const counts = [7, 11];
   const own = {
     pid: process.pid,

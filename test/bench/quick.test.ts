@@ -1,7 +1,7 @@
 /**
  * @module
- * The benchmark runs: every row is proven to mint, every part brings figures. What the figures are, on whatever machine
- * this runs, says nothing and is not looked at.
+ * The benchmark runs: every row mints tokens, and every part has figures. The figures depend on the machine and are not
+ * checked.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -38,7 +38,7 @@ test('each row was measured, and the compared server', () => {
   assert.ok(results.saturated.every(({ requests }) => requests >= 200));
 });
 
-test('each row that mints has the bare operation beside it', () => {
+test('each row that mints has the cost of its bare operation', () => {
   const withBare = results.saturated.filter(({ bare }) => bare !== undefined).map(({ name }) => name);
   const minting = ownRows.filter(({ serving }) => serving.kind === 'sidecar').map(({ name }) => name);
   assert.deepEqual(withBare, minting);

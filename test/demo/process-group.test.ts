@@ -46,7 +46,7 @@ test('a process that ends is reported with the end of its log', async () => {
   assert.equal(describeExit(dead), 'victim ended (3). The last lines of victim.log:\n  my last words');
 });
 
-test('waiting for a process ends with it', async () => {
+test('waiting for a process ends when it ends', async () => {
   await using group = new ProcessGroup(logs);
   const running = await group.start(shell('short', 'exit 4'));
   await assert.rejects(
@@ -55,7 +55,7 @@ test('waiting for a process ends with it', async () => {
   );
 });
 
-test('a program that is not there is told', async () => {
+test('a missing program is reported', async () => {
   await using group = new ProcessGroup(logs);
   await assert.rejects(
     group.start({ name: 'none', file: join(logs, 'none'), args: [], cwd: logs }),
@@ -63,7 +63,7 @@ test('a program that is not there is told', async () => {
   );
 });
 
-test('a killed parent takes its processes along', async () => {
+test('the processes of a killed parent are killed', async () => {
   const module = join(import.meta.dirname, '..', '..', 'demo', 'process-group.ts');
   const script = `
     import { ProcessGroup } from ${JSON.stringify(module)};

@@ -1,6 +1,6 @@
 /**
  * @module
- * Any number of peers of any kind at the admin address of a process that serves, and probes on connections of their own.
+ * Any number of clients of any kind at the admin address of a serving process, and probes on separate connections.
  */
 
 import { Dice } from '../search/dice.ts';
@@ -10,7 +10,7 @@ import { isAlive, type Kind, kinds, probe, startHostilePeers } from './hostile-p
 
 export const search: Search = {
   name: 'admin',
-  property: 'A probe on a new connection is answered, whatever hundreds of other connections do.',
+  property: 'A probe on a new connection is answered for any behavior of hundreds of other connections.',
   inputs: 300,
   share: 8,
   run,
@@ -38,7 +38,7 @@ async function run(effort: Effort): Promise<string> {
       const answer = await probe(port);
       if (isAlive(answer)) continue;
       const what = `${peers.length} peers (${kindsHere.join(', ')}), every ${interval} ms`;
-      throw new Finding(`Probe ${i} beside ${what} was answered by ${JSON.stringify(answer)}.`);
+      throw new Finding(`Probe ${i} with ${what} was answered by ${JSON.stringify(answer)}.`);
     }
     made += hostile.made;
   }

@@ -9,7 +9,7 @@ const requests: [name: string, text: string, read: object][] = [
   ['a query', `GET /a?b=/c HTTP/1.1\r\n${host}\r\n`, { path: '/a' }],
   ['a whole URL', `GET http://a:1/b?c HTTP/1.1\r\n${host}\r\n`, { path: '/b' }],
   ['empty lines before it', `\r\n\r\nGET / HTTP/1.1\r\n${host}\r\n`, { path: '/' }],
-  ['a method of its own', `M-SEARCH * HTTP/1.1\r\n${host}\r\n`, { method: 'M-SEARCH', path: '*' }],
+  ['an unusual method', `M-SEARCH * HTTP/1.1\r\n${host}\r\n`, { method: 'M-SEARCH', path: '*' }],
   ['the last of its connection', `GET / HTTP/1.1\r\n${host}connection: Upgrade , Close\r\n\r\n`, { keepsAlive: false }],
   ['an old client', 'GET / HTTP/1.0\r\n\r\n', { keepsAlive: false, isHttp10: true }],
   [
@@ -64,7 +64,7 @@ test('as large as it may be', () => {
   assert.equal(readHead(Buffer.from(text)).kind, 'incomplete');
 });
 
-test('a head in pieces is none until its last byte', () => {
+test('a head in pieces is incomplete until its last byte', () => {
   const text = `GET / HTTP/1.1\r\n${host}\r\n`;
   for (let length = 0; length < text.length; length++) {
     assert.equal(readHead(Buffer.from(text.slice(0, length))).kind, 'incomplete');

@@ -134,7 +134,7 @@ for (const [name, outcome, code, mints, series, lines] of requests) {
   });
 }
 
-test('a token with a number whose digits may be lost is warned of once for each policy', () => {
+test('a token with a number whose digits may be lost causes one warning per policy', () => {
   const { observer, lines } = observed();
   const warning = 'identity.inexact-number';
   const record = {
@@ -155,7 +155,7 @@ test('a token with a number whose digits may be lost is warned of once for each 
   );
 });
 
-test('a stream for which there is no memory', async () => {
+test('a stream over the memory limit', async () => {
   const { observer, metrics, lines } = observed();
   observer.memoryFull();
   assert.match(await metrics.text(), /^mintproc_memory_refused_total 1$/m);
@@ -173,7 +173,7 @@ test('a defect', async () => {
   ]);
 });
 
-test('lines a second are bounded, the count is not, and the next second tells what was left out', async () => {
+test('lines per second are limited, the count is not, and the next second reports the suppressed lines', async () => {
   const { observer, metrics, clock, lines } = observed();
   const refuse = (): void =>
     observer.finished({
@@ -208,7 +208,7 @@ test('lines a second are bounded, the count is not, and the next second tells wh
   );
 });
 
-test('the first observed and the first response-only request are told of, and no later one', () => {
+test('the first observed and the first response-only request are logged, and no later one', () => {
   const { observer, lines } = observed();
   const outcomes: ExchangeOutcome[] = [
     'observed',

@@ -30,7 +30,7 @@ const refused: [name: string, address: string, code: string, sentence: RegExp][]
     'extproc.listen-failed',
     /live\.sock: the address is already in use/,
   ],
-  ['a file that is no socket', 'unix:FOLDER/file', 'extproc.listen-failed', /the address is already in use\.$/],
+  ['a file that is not a socket', 'unix:FOLDER/file', 'extproc.listen-failed', /the address is already in use\.$/],
   ['a missing folder', 'unix:FOLDER/none/a.sock', 'extproc.listen-failed', /: the folder does not exist\.$/],
   [
     'a file for a folder',
@@ -69,7 +69,7 @@ function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
-test('the socket file of a dead process is replaced, and the new one is for owner and group only', async (t) => {
+test('the socket file of a dead process is replaced, and only owner and group may use the new one', async (t) => {
   const path = join(temporaryFolder(t), 'stale.sock');
   const script = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
   spawnSync(process.execPath, ['-e', script]);

@@ -10,12 +10,12 @@ import { WorkerProcess } from '../../../src/serving/workers/worker-process.ts';
 
 const program = join(import.meta.dirname, 'faulty-worker.ts');
 
-/** A worker that answers, says `served` on each connection, and drops the connections that it is told to. */
+/** A worker that answers, sends `served` on each connection, and closes connections on request. */
 function start(fault = 'none'): ChildProcess {
   return fork(program, ['1', fault], { silent: true });
 }
 
-/** A worker that answers, until it has as many files open as it may. */
+/** A worker that answers until it reaches its limit of open files. */
 function startWithFewFiles(): ChildProcess {
   const command = [
     '-c',
@@ -29,7 +29,7 @@ function startWithFewFiles(): ChildProcess {
   return spawn('sh', command, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
 }
 
-/** @returns what makes a connection that is handed to `dispatch`, and tells, once it is closed, what came over it */
+/** @returns a function that opens a connection, assigns it to `dispatch`, and resolves with the received data once it is closed */
 async function listening(t: TestContext, dispatch: Dispatch): Promise<() => Promise<string>> {
   const listener = await listenPaused('127.0.0.1:0', (socket) => dispatch.assign(socket));
   t.after(() => listener.close());
@@ -48,7 +48,7 @@ async function listening(t: TestContext, dispatch: Dispatch): Promise<() => Prom
   };
 }
 
-test('while no worker serves, so many connections wait and no more', () => {
+test('while no worker serves, a limited number of connections wait', () => {
   const dispatch = new Dispatch();
   const sockets = Array.from({ length: maxWaiting + 1 }, () => new Socket());
   for (const socket of sockets) dispatch.assign(socket);
@@ -60,10 +60,10 @@ test('while no worker serves, so many connections wait and no more', () => {
   assert.ok(sockets.every((socket) => socket.destroyed));
   const late = new Socket();
   dispatch.assign(late);
-  assert.ok(late.destroyed, 'nobody would serve it any more');
+  assert.ok(late.destroyed, 'no worker would serve it any more');
 });
 
-test('a connection that its client closes waits no longer', async () => {
+test('a connection that its client closes no longer waits', async () => {
   const dispatch = new Dispatch();
   const [first, ...others] = Array.from({ length: maxWaiting + 1 }, () => new Socket());
   assert.ok(first);
@@ -100,7 +100,7 @@ const balances: [before: readonly number[], after: readonly number[]][] = [
   ],
 ];
 
-test('workers with too many connections give up what is above their share', async (t) => {
+test('workers with too many connections close those above their share', async (t) => {
   const dispatch = new Dispatch();
   const workers = [1, 2, 3].map((number) => new WorkerProcess(number, start()));
   t.after(() => workers.map((worker) => worker.kill()));
@@ -108,7 +108,7 @@ test('workers with too many connections give up what is above their share', asyn
   for (const [before, after] of balances) {
     for (const [index, worker] of workers.entries()) worker.connections = before[index] ?? 0;
     dispatch.balance();
-    // The answer to a question comes after what was told before it.
+    // The answer to a question comes after earlier messages.
     await Promise.all(workers.map((worker) => worker.ask({ kind: 'ping' }, 10_000)));
     assert.deepEqual(
       workers.map(({ connections }) => connections),
@@ -117,7 +117,7 @@ test('workers with too many connections give up what is above their share', asyn
   }
 });
 
-test('a worker that cannot be reached any more is given nothing', async () => {
+test('a worker whose channel is closed gets no connections', async () => {
   const child = start();
   const worker = new WorkerProcess(1, child);
   const dispatch = new Dispatch();
@@ -151,7 +151,7 @@ for (const [fault, received] of ends) {
   });
 }
 
-test('a connection that does not reach its worker is closed once the worker answers anything', async (t) => {
+test('a connection that does not reach its worker is closed after the next answer of the worker', async (t) => {
   const dispatch = new Dispatch();
   const worker = new WorkerProcess(1, startWithFewFiles());
   t.after(() => worker.kill());

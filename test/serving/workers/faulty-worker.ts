@@ -1,6 +1,6 @@
 /**
  * @module
- * A worker that does what its second argument says instead of its work; run by the tests of the pool as a process.
+ * A worker with the fault that its second argument names; run as a process by the tests of the pool.
  */
 import { openSync } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -8,7 +8,7 @@ import type { Answer, FromWorker, Question, ToWorker } from '../../../src/servin
 
 const counts = { families: {}, process: [] };
 
-/** What it does at each question; `loads` counts the questions to prepare, from 1. */
+/** The behavior at each question. `loads` counts the `prepare` questions, from 1. */
 const faults: Readonly<Record<string, (question: Question, loads: number) => Answer | undefined>> = {
   none: () => undefined,
   'refuses the second': ({ kind }, loads) =>

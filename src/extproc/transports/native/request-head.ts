@@ -49,10 +49,10 @@ function isAllowed(name: string, value: string): boolean {
   return !forbidden.has(name) && (name !== 'te' || value === 'trailers');
 }
 
-const none: ReadonlySet<string> = new Set();
+const noPseudo: ReadonlySet<string> = new Set();
 
 export function trailersAreWellFormed(fields: readonly Field[]): boolean {
-  return areWellFormed(fields, none);
+  return areWellFormed(fields, noPseudo);
 }
 
 /** @returns undefined if the request is malformed */
