@@ -9,8 +9,7 @@ import { SourceText } from '../src/diagnostics/source-text.ts';
 import { finish } from '../src/diagnostics/steps.ts';
 import { readPolicyFile } from '../src/dialects/index.ts';
 import { DocumentFile } from '../src/documents/document-file.ts';
-import { signatureAlgorithms } from '../src/jose/algorithms.ts';
-import { createSigner } from '../src/jose/sign.ts';
+import { signatureAlgorithms } from '../src/jose/signature-algorithms.ts';
 import { type Minter, makeMinter } from '../src/mint/minter.ts';
 import { RequestScope } from '../src/mint/request-scope.ts';
 import { reusing } from '../src/mint/reuse.ts';
@@ -81,7 +80,7 @@ for (const [name, key] of Object.entries(keys)) {
   const algorithm = signatureAlgorithms.get(name);
   if (algorithm === undefined) throw new TypeError(`no algorithm ${name}`);
   const plan = planFor(name);
-  const minter = finish(makeMinter(plan, { signing: { sign: createSigner(algorithm, key) } }));
+  const minter = finish(makeMinter(plan, { signing: { sign: algorithm.createSigner(key) } }));
   const reused = reusing(
     minter,
     { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 },

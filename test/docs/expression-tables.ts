@@ -47,8 +47,8 @@ export function expressionBounds(): string {
 
 /** The forms of a function as `(String, Number) or (Null)`; a parameter that may be left out has a `?`. */
 function formsOf({ forms }: DataWeaveRow): string {
-  const shown = forms.map(({ parameters, least }) => {
-    const names = parameters.map(({ name }, i) => (i < least ? name : `${name}?`));
+  const shown = forms.map(({ parameters, minArguments }) => {
+    const names = parameters.map(({ name }, i) => (i < minArguments ? name : `${name}?`));
     return `(${names.join(', ')})`;
   });
   return [...new Set(shown)].map((one) => `\`${one}\``).join('<br>');

@@ -1,6 +1,6 @@
 /**
  * @module
- * What each selector takes out of a value. Nothing found is null; a String or Boolean has no members to look for.
+ * Evaluates selectors. The result is null if nothing is found. Selecting a member of a String or Boolean is an error.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { type Meter, requireDepth } from './bounds.ts';
@@ -16,8 +16,8 @@ import { isArray, isTime, Key, ObjectBuilder, ObjectValue, Range, type Value } f
 export type Selecting = (target: Value, key: Value, meter: Meter) => Value | undefined;
 
 /**
- * Undefined where there is no such thing, which `?` and `!` tell from a null that is there.
- * Attributes and namespaces are XML, of which no object here has any.
+ * The result is undefined if nothing is found, which `?` and `!` distinguish from null. Attributes and namespaces belong to
+ * XML, so no object here has any.
  */
 export const selectors: { readonly [how in SelectorKind]: Selecting } = {
   value: (target, key, meter) =>
@@ -25,11 +25,11 @@ export const selectors: { readonly [how in SelectorKind]: Selecting } = {
   multi: (target, key, meter) => nonEmpty(allNamed(target, nameOf(key), meter)),
   pair: (target, key, meter) => pairsNamed(target, nameOf(key), meter),
   descendant: (target, key, meter) => {
-    const found = descendants(target, key, meter, 'first');
+    const found = descendants(target, key, meter, firstNamed);
     return key === null ? found : nonEmpty(found);
   },
-  descendants: (target, key, meter) => nonEmpty(descendants(target, key, meter, 'all')),
-  descendantPairs: (target, key, meter) => nonEmpty(descendants(target, key, meter, 'pairs')),
+  descendants: (target, key, meter) => nonEmpty(descendants(target, key, meter, allNamed)),
+  descendantPairs: (target, key, meter) => nonEmpty(descendants(target, key, meter, pairsInObject)),
   attributes: (target, key) => (key === null && isArray(target) ? [] : undefined),
   attributesBelow: (_, key) => (key === null ? [] : undefined),
   namespace: () => undefined,
@@ -38,7 +38,10 @@ export const selectors: { readonly [how in SelectorKind]: Selecting } = {
 function nameOf(key: Value): string {
   const name = typeof key === 'string' || key instanceof Key ? textOf(key) : undefined;
   if (name !== undefined) return name;
-  throw new MintError('dataweave.unsupported-selector', `A selector is a String or a Number, not ${typeName(key)}.`);
+  throw new MintError(
+    'dataweave.unsupported-selector',
+    `A selector must be a String or a Number, not ${typeName(key)}.`,
+  );
 }
 
 function nonEmpty(found: readonly Value[]): Value | undefined {
@@ -54,7 +57,7 @@ export function selectName(target: Value, name: string, meter: Meter): Value | u
   throw mismatch(`the selector \`.${name}\``, 'an Object or an Array', target);
 }
 
-/** A number is a moment, in seconds since 1970, and has its parts; none where it is too far away. */
+/** A number has the parts of the DateTime with that many seconds since 1970. */
 function partOfMoment(value: Num, name: string): Value | undefined {
   const moment = isMomentPart(name) ? timeAs(value, 'DateTime', {}) : undefined;
   return moment === undefined ? undefined : partOf(moment, name);
@@ -75,7 +78,10 @@ function selectBy(target: Value, key: Value, meter: Meter): Value | undefined {
   if (key instanceof Key) return selectName(target, key.name, meter);
   if (isNumber(key)) return selectIndex(target, toDouble(rounded(key, 'toZero')));
   if (typeof key === 'boolean' && isBranch(target)) return undefined;
-  throw new MintError('dataweave.unsupported-selector', `A selector is a String or a Number, not ${typeName(key)}.`);
+  throw new MintError(
+    'dataweave.unsupported-selector',
+    `A selector must be a String or a Number, not ${typeName(key)}.`,
+  );
 }
 
 function selectIndex(target: Value, index: number): Value | undefined {
@@ -91,25 +97,29 @@ function isBranch(value: Value): boolean {
   return isArray(value) || value instanceof ObjectValue;
 }
 
-/** `x[a to b]`: a part, backwards where `a` stands after `b`; nothing where either end is outside. */
+/** `x[a to b]`: a part, backwards if `a` is after `b`; nothing if either end is outside. */
 function selectRange(target: Value, range: readonly Value[], meter: Meter): Value | undefined {
   const [first, last] = [range[0] ?? null, range.at(-1) ?? null];
   if (!isNumber(first) || !isNumber(last)) return undefined;
-  const text = textOf(target);
-  const items = isArray(target) ? target : undefined;
-  const size = text?.length ?? items?.length;
-  if (size === undefined) throw mismatch('a range as selector', 'an Array or a String', target);
-  const place = (index: number): number => (index < 0 ? size + index : index);
-  const [from, to] = [place(toDouble(first)), place(toDouble(last))];
-  if (from < 0 || to < 0 || from >= size || to >= size) return undefined;
+  const items = isArray(target) ? target : textOf(target);
+  if (items === undefined) throw mismatch('a range as selector', 'an Array or a String', target);
+  const size = items.length;
+  const [from, to] = [placeOf(toDouble(first), size), placeOf(toDouble(last), size)];
+  if (from === undefined || to === undefined) return undefined;
   const [low, high] = from <= to ? [from, to] : [to, from];
   meter.charge(high - low);
-  if (text !== undefined) return inOrder(text.slice(low, high + 1).split(''), from > to).join('');
-  return inOrder(items?.slice(low, high + 1) ?? [], from > to);
+  const part = items.slice(low, high + 1);
+  return from <= to ? part : reversed(part);
 }
 
-function inOrder<T>(items: T[], isBackwards: boolean): T[] {
-  return isBackwards ? items.reverse() : items;
+/** A negative index counts from the end. Undefined if it is outside. */
+function placeOf(index: number, size: number): number | undefined {
+  const place = index < 0 ? size + index : index;
+  return place < 0 || place >= size ? undefined : place;
+}
+
+function reversed(items: string | readonly Value[]): Value {
+  return typeof items === 'string' ? items.split('').reverse().join('') : items.toReversed();
 }
 
 function allNamed(target: Value, name: string, meter: Meter): readonly Value[] {
@@ -139,30 +149,39 @@ function pairsNamed(target: Value, name: string, meter: Meter): Value | undefine
   return found.keys.length === 0 ? undefined : found.build();
 }
 
-/** From the outside in: of each object and array inside the value what the selector finds there. */
-function descendants(target: Value, key: Value, meter: Meter, which: 'first' | 'all' | 'pairs'): readonly Value[] {
-  const found: Value[] = [];
+/** What a selector of a name finds in one object. */
+type FindNamed = (object: ObjectValue, name: string, meter: Meter) => readonly Value[];
+
+const firstNamed: FindNamed = (object, name) => {
+  const first = object.get(name);
+  return first === undefined ? [] : [first];
+};
+
+const pairsInObject: FindNamed = (object, name, meter) =>
+  object.get(name) === undefined ? [] : [pairsNamed(object, name, meter) ?? null];
+
+/** What the selector finds in each object and array inside the value, from the outside in. */
+function descendants(target: Value, key: Value, meter: Meter, find: FindNamed): readonly Value[] {
   const name = key === null ? undefined : nameOf(key);
+  if (!isBranch(target)) throw mismatch('the selector `..`', 'an Object or an Array', target);
+  const found: Value[] = [];
   const visit = (value: Value, depth: number): void => {
     requireDepth(depth);
-    const below = value instanceof ObjectValue ? value.values : isArray(value) ? value : [];
-    meter.charge(1 + below.length);
-    if (name !== undefined) for (const one of ownNamed(value, name, which, meter)) found.push(one);
-    for (const item of below) {
+    const inside = valuesIn(value);
+    meter.charge(1 + inside.length);
+    if (name !== undefined && value instanceof ObjectValue) {
+      for (const one of find(value, name, meter)) found.push(one);
+    }
+    for (const item of inside) {
       if (name === undefined) found.push(item);
       visit(item, depth + 1);
     }
   };
-  if (!isArray(target) && !(target instanceof ObjectValue))
-    throw mismatch('the selector `..`', 'an Object or an Array', target);
   visit(target, 0);
   return meter.items(found);
 }
 
-function ownNamed(value: Value, name: string, which: 'first' | 'all' | 'pairs', meter: Meter): readonly Value[] {
-  if (!(value instanceof ObjectValue)) return [];
-  if (which === 'all') return allNamed(value, name, meter);
-  const first = value.get(name);
-  if (first === undefined) return [];
-  return [which === 'first' ? first : (pairsNamed(value, name, meter) ?? null)];
+function valuesIn(value: Value): readonly Value[] {
+  if (value instanceof ObjectValue) return value.values;
+  return isArray(value) ? value : [];
 }

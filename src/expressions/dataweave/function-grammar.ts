@@ -1,9 +1,8 @@
 /**
  * @module
- * Functions without a name, and the parameters of all functions.
+ * Lambdas, parameters, and annotations before them (`@Name(…)`), which have no effect on a value.
  */
 import { LocatedError } from '../../diagnostics/problem.ts';
-import { skipAnnotations } from './annotation-grammar.ts';
 import type { Grammar } from './reader.ts';
 import type { LambdaNode, Node, Parameter } from './syntax.ts';
 import { readType, readTypeParameters } from './type-grammar.ts';
@@ -17,7 +16,7 @@ export function readLambda(grammar: Grammar): Node | undefined {
   return readFunctionFrom(grammar, start, '->');
 }
 
-/** Function :: TypeParameters Parameters ( `:` Type )? sign Expression     what a `fun` and a lambda have in common */
+/** Function :: TypeParameters Parameters ( `:` Type )? sign Expression     shared by `fun` and lambdas */
 export function readFunctionFrom(grammar: Grammar, start: number, sign: '->' | '='): LambdaNode {
   const { reader } = grammar;
   const types = readTypeParameters(grammar);
@@ -29,7 +28,10 @@ export function readFunctionFrom(grammar: Grammar, start: number, sign: '->' | '
   return reader.node(start, { kind: 'lambda', types, parameters, result, body }, body, ...fallbacks);
 }
 
-/** `(a, …`, `(a = …`, `() ->`, `(a) ->`, `(a: Type …`: what else begins so is an object of one member, `(a: 1)` or `(a): 1`. */
+/**
+ * A lambda begins with `(a, …`, `(a = …`, `() ->`, `(a) ->` or `(a: Type …`. An object with a single member, `(a: 1)` or
+ * `(a): 1`, looks similar.
+ */
 function isLambda(grammar: Grammar): boolean {
   const { reader } = grammar;
   const start = reader.at;
@@ -77,4 +79,39 @@ function readParameters(grammar: Grammar): readonly Parameter[] {
   } while (reader.symbol(','));
   reader.expect(')');
   return parameters;
+}
+
+/** Annotations :: ( `@` Name ( `(` ( Name `=` Expression `,`? )* `)` )? )* */
+export function skipAnnotations(grammar: Grammar): void {
+  const { reader } = grammar;
+  reader.space();
+  while (reader.take(/@[A-Za-z]\w*(?:::\w+)*/y) !== undefined) {
+    if (reader.looksAt(/[ \t]*\(/y)) skipArguments(grammar);
+    reader.space();
+  }
+}
+
+function skipArguments(grammar: Grammar): void {
+  const { reader } = grammar;
+  reader.expect('(');
+  while (!reader.symbol(')')) {
+    reader.name('a name or `)`');
+    reader.expect('=');
+    grammar.expression();
+    reader.symbol(',');
+  }
+}
+
+/** AnnotationType :: `annotation` Name `(` ( Name `:` Type ( `=` Expression )? `,`? )* `)` */
+export function skipAnnotationType(grammar: Grammar): void {
+  const { reader } = grammar;
+  reader.name('the name of an annotation');
+  reader.expect('(');
+  while (!reader.symbol(')')) {
+    reader.name('a name');
+    reader.expect(':');
+    readType(grammar);
+    if (reader.symbol('=')) grammar.expression();
+    reader.symbol(',');
+  }
 }

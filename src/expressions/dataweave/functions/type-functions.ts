@@ -4,13 +4,13 @@
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { anyType, baseTypeOf } from '../type-values.ts';
-import { emptyObject, ObjectValue, type Signature, type TypeValue, type Value } from '../values.ts';
+import { emptyObject, ObjectValue, type Signature, type TypeBase, type TypeValue, type Value } from '../values.ts';
 import { type FunctionRow, form, type } from './row.ts';
 
 const module = 'dw::core::Types';
 
-/** What is asked by `is…Type`, where the base of the type is named otherwise. */
-const questions: readonly (readonly [name: string, base: string])[] = [
+/** The functions that test the base of a type. */
+const tests: readonly (readonly [name: string, base: TypeBase])[] = [
   ['isAnyType', 'Any'],
   ['isArrayType', 'Array'],
   ['isBinaryType', 'Binary'],
@@ -39,23 +39,23 @@ const questions: readonly (readonly [name: string, base: string])[] = [
   ['isUriType', 'Uri'],
 ];
 
-function question([name, base]: (typeof questions)[number]): FunctionRow {
+function baseTest([name, base]: (typeof tests)[number]): FunctionRow {
   const summary = `Whether the type is ${base}.`;
   return { module, name, summary, forms: [form([type], (_, value) => value.base === base)] };
 }
 
-/** A row that takes a type apart. */
+/** A function that returns a part of a type. */
 function part(name: string, summary: string, take: (value: TypeValue) => Value): FunctionRow {
   return { module, name, summary, forms: [form([type], (_, value) => take(value))] };
 }
 
-function isNoSuch(what: string): MintError {
-  return new MintError('dataweave.type-mismatch', `The type is no ${what}.`);
+function wrongBase(expected: string): MintError {
+  return new MintError('dataweave.type-mismatch', `The base of the type is not ${expected}.`);
 }
 
-function itemsOf(value: TypeValue, base: string): readonly TypeValue[] {
+function itemsOf(value: TypeValue, base: TypeBase): readonly TypeValue[] {
   if (value.base === base) return value.items;
-  throw isNoSuch(base);
+  throw wrongBase(base);
 }
 
 function object(members: Readonly<Record<string, Value>>): ObjectValue {
@@ -63,7 +63,7 @@ function object(members: Readonly<Record<string, Value>>): ObjectValue {
 }
 
 function fieldsOf({ base, fields }: TypeValue): Value {
-  if (base !== 'Object') throw isNoSuch('Object');
+  if (base !== 'Object') throw wrongBase('Object');
   return (fields ?? []).map(({ name, type: of, isOptional, isRepeated }) =>
     object({
       key: object({ name: object({ localName: name ?? '_', namespace: null }), attributes: [] }),
@@ -74,31 +74,31 @@ function fieldsOf({ base, fields }: TypeValue): Value {
   );
 }
 
-/** @throws MintError `dataweave.unsupported` for the type of a function of the language */
+/** @throws MintError `dataweave.unsupported` for the type of a built-in function */
 function signatureOf({ base, signature }: TypeValue): Signature {
-  if (base !== 'Function') throw isNoSuch('Function');
+  if (base !== 'Function') throw wrongBase('Function');
   if (signature !== undefined) return signature;
-  throw new MintError('dataweave.unsupported', 'What a function of the language takes is not known as types.');
+  throw new MintError('dataweave.unsupported', 'The parameter types of a built-in function are not available.');
 }
 
 export const typeRows: readonly FunctionRow[] = [
-  ...questions.map(question),
+  ...tests.map(baseTest),
   part(
     'isReferenceType',
-    'Whether the type stands inside its own declaration.',
+    'Whether the type is a reference to itself inside its own declaration.',
     ({ isReference }) => isReference === true,
   ),
   part('nameOf', 'The name of the type.', ({ name }) => name),
-  part('baseTypeOf', 'The type of the language under a type that is declared.', baseTypeOf),
+  part('baseTypeOf', 'The built-in type of a declared type.', baseTypeOf),
   part('literalValueOf', 'The value of a type such as `"a"` or `1`.', ({ literal }) => {
-    if (literal === undefined) throw isNoSuch('Literal');
+    if (literal === undefined) throw wrongBase('Literal');
     return literal;
   }),
-  part('metadataOf', 'What stands in braces after the type.', ({ metadata }) => metadata ?? emptyObject),
-  part('unionItems', 'The types of which a value may be one.', (value) => itemsOf(value, 'Union')),
-  part('intersectionItems', 'The types of which a value must be each.', (value) => itemsOf(value, 'Intersection')),
+  part('metadataOf', 'The options in braces after the type.', ({ metadata }) => metadata ?? emptyObject),
+  part('unionItems', 'The types of a union.', (value) => itemsOf(value, 'Union')),
+  part('intersectionItems', 'The types of an intersection.', (value) => itemsOf(value, 'Intersection')),
   part('arrayItem', 'The type of the items of an array type.', (value) => itemsOf(value, 'Array')[0] ?? anyType),
-  part('objectFields', 'The members that an object type names: `key`, `required`, `repeated` and `value`.', fieldsOf),
+  part('objectFields', 'The fields of an object type: `key`, `required`, `repeated` and `value`.', fieldsOf),
   part('functionParamTypes', 'The parameters of a function type: `paramType`, `name` and `optional`.', (value) =>
     signatureOf(value).parameters.map(({ name, type: paramType, isOptional }) =>
       object({ paramType, name, optional: isOptional }),
@@ -106,7 +106,7 @@ export const typeRows: readonly FunctionRow[] = [
   ),
   part(
     'functionReturnType',
-    'What a function type gives; null where it is not declared.',
+    'The result type of a function type; null if it is not declared.',
     (value) => signatureOf(value).result ?? null,
   ),
 ];

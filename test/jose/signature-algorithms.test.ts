@@ -2,65 +2,41 @@ import assert from 'node:assert/strict';
 import { createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { test } from 'node:test';
 import { compactVerify } from 'jose';
-import { signatureAlgorithms } from '../../src/jose/algorithms.ts';
-import { concatenate, createSigner } from '../../src/jose/sign.ts';
-import { checkSigningKey } from '../../src/jose/signing-key.ts';
+import { joinScalars } from '../../src/jose/ecdsa-signature.ts';
+import { checkSigningKey, signatureAlgorithms } from '../../src/jose/signature-algorithms.ts';
+import { rowNamed } from './algorithm-rows.ts';
 
 const secret = createSecretKey(Buffer.alloc(64, 7));
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const curve = (namedCurve: string): KeyObject => generateKeyPairSync('ec', { namedCurve }).privateKey;
 
-const keys: readonly [algorithm: string, key: KeyObject][] = [
-  ['HS256', secret],
-  ['HS384', secret],
-  ['HS512', secret],
-  ['RS256', rsa],
-  ['RS384', rsa],
-  ['RS512', rsa],
-  ['PS256', rsa],
-  ['PS384', rsa],
-  ['PS512', rsa],
-  ['ES256', curve('prime256v1')],
-  ['ES384', curve('secp384r1')],
-  ['ES512', curve('secp521r1')],
-  ['EdDSA', generateKeyPairSync('ed25519').privateKey],
-  ['ML-DSA-44', generateKeyPairSync('ml-dsa-44').privateKey],
-  ['ML-DSA-65', generateKeyPairSync('ml-dsa-65').privateKey],
-  ['ML-DSA-87', generateKeyPairSync('ml-dsa-87').privateKey],
-];
-
-function algorithm(name: string) {
-  const row = signatureAlgorithms.get(name);
-  assert.ok(row, `${name} has a row`);
-  return row;
-}
-
-test('every algorithm has a key in this test', () => {
-  assert.deepEqual(
-    keys.map(([name]) => name),
-    [...signatureAlgorithms.keys()],
-  );
-});
-
-for (const [name, key] of keys) {
-  test(`${name}: the jose library verifies what we sign`, async () => {
-    const sign = createSigner(algorithm(name), key);
-    const input = `${Buffer.from(JSON.stringify({ alg: name })).toString('base64url')}.${Buffer.from('{"a":"é"}').toString('base64url')}`;
+for (const algorithm of signatureAlgorithms.values()) {
+  test(`${algorithm.name}: the jose library verifies our signatures`, async () => {
+    const key = algorithm.generateKey();
+    const sign = algorithm.createSigner(key);
+    const header = Buffer.from(JSON.stringify({ alg: algorithm.name })).toString('base64url');
+    const input = `${header}.${Buffer.from('{"a":"é"}').toString('base64url')}`;
     const verifying = key.type === 'secret' ? key : createPublicKey(key);
-    // Many times, because an ECDSA value with leading zeros comes once in 128 signatures or fewer.
-    for (let round = 0; round < (name.startsWith('ES') ? 300 : 1); round++) {
+    // An ECDSA value with leading zeros occurs once in 128 signatures or less, so ECDSA signs many times.
+    for (let round = 0; round < (algorithm.name.startsWith('ES') ? 300 : 1); round++) {
       const { payload } = await compactVerify(`${input}.${sign(input)}`, verifying);
       assert.equal(Buffer.from(payload).toString(), '{"a":"é"}');
     }
   });
 }
 
-for (const { name, family, ...rest } of signatureAlgorithms.values()) {
-  if (family !== 'ml-dsa' || !('signatureBytes' in rest)) continue;
+/** FIPS 204 section 4. */
+const signatureSizes: readonly [name: string, bytes: number][] = [
+  ['ML-DSA-44', 2420],
+  ['ML-DSA-65', 3309],
+  ['ML-DSA-87', 4627],
+];
+
+for (const [name, bytes] of signatureSizes) {
   test(`${name}: a signature has the size of FIPS 204`, () => {
-    const key = keys.find(([algorithmName]) => algorithmName === name)?.[1];
-    assert.ok(key);
-    assert.equal(Buffer.from(createSigner(algorithm(name), key)('a.b'), 'base64url').length, rest.signatureBytes);
+    const algorithm = rowNamed(signatureAlgorithms, name);
+    const signature = algorithm.createSigner(algorithm.generateKey())('a.b');
+    assert.equal(Buffer.from(signature, 'base64url').length, bytes);
   });
 }
 
@@ -80,7 +56,7 @@ for (const [name, der, scalarBytes, expected] of derSignatures) {
   test(`DER to r ‖ s: ${name}`, () => {
     const bytes = Buffer.from(der.replaceAll(' ', ''), 'hex');
     const result = Buffer.alloc(2 * scalarBytes, 0xff);
-    concatenate(bytes, scalarBytes, result);
+    joinScalars(bytes, scalarBytes, result);
     assert.equal(result.toString('hex'), expected);
   });
 }
@@ -113,24 +89,24 @@ const findings: readonly [name: string, algorithm: string, key: KeyObject, codes
 ];
 
 const fitting: readonly [name: string, algorithm: string, key: KeyObject, suggestion: string | undefined][] = [
-  ['EC on P-256', 'RS256', curve('prime256v1'), 'This key signs by ES256.'],
-  ['RSA', 'ES256', rsa, 'This key signs by RS256, RS384, RS512, PS256, PS384, PS512.'],
+  ['EC on P-256', 'RS256', curve('prime256v1'), 'This key signs with ES256.'],
+  ['RSA', 'ES256', rsa, 'This key signs with RS256, RS384, RS512, PS256, PS384, PS512.'],
   ['RSA that is too small', 'ES256', rsa1024, undefined],
-  ['RSA bound to a hash', 'RS256', pssBoundTo('sha256'), 'This key signs by PS256.'],
-  ['ML-DSA-65', 'ML-DSA-44', generateKeyPairSync('ml-dsa-65').privateKey, 'This key signs by ML-DSA-65.'],
+  ['RSA bound to a hash', 'RS256', pssBoundTo('sha256'), 'This key signs with PS256.'],
+  ['ML-DSA-65', 'ML-DSA-44', generateKeyPairSync('ml-dsa-65').privateKey, 'This key signs with ML-DSA-65.'],
   ['X25519', 'EdDSA', generateKeyPairSync('x25519').privateKey, undefined],
 ];
 
 for (const [name, algorithmName, key, suggestion] of fitting) {
-  test(`a key of another type, and what it fits: ${name}`, () => {
-    assert.equal(checkSigningKey(algorithm(algorithmName), key)[0]?.suggestion, suggestion);
+  test(`a key of another type, and the algorithms that it fits: ${name}`, () => {
+    assert.equal(checkSigningKey(rowNamed(signatureAlgorithms, algorithmName), key)[0]?.suggestion, suggestion);
   });
 }
 
 for (const [name, algorithmName, key, codes] of findings) {
   test(`key check: ${name}`, () => {
     assert.deepEqual(
-      checkSigningKey(algorithm(algorithmName), key).map(({ code }) => code),
+      checkSigningKey(rowNamed(signatureAlgorithms, algorithmName), key).map(({ code }) => code),
       codes,
     );
   });

@@ -1,9 +1,9 @@
 /**
- * Texts in the one buffer for all are what `Buffer.from` makes of them, up to its end and past it.
+ * Strings in the shared buffer have the same bytes as in `Buffer.from`, and so have longer strings.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asciiBytes, base64urlOf } from '../../src/jose/text-bytes.ts';
+import { asciiBytes, base64urlOf } from '../../src/jose/string-bytes.ts';
 
 const texts = [
   '',

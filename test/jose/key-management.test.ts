@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { test } from 'node:test';
-import { contentEncryptions, keyManagements } from '../../src/jose/encryption-algorithms.ts';
-import { checkRecipientKey } from '../../src/jose/recipient-key.ts';
+import { contentEncryptions } from '../../src/jose/content-encryption.ts';
+import { checkRecipientKey, keyManagements } from '../../src/jose/key-management.ts';
 import { rowNamed } from './algorithm-rows.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });

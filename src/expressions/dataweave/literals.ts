@@ -1,13 +1,29 @@
 /**
  * @module
- * Literals that have a syntax of their own inside: strings with what is interpolated, regular expressions, dates.
+ * Literals: numbers, strings with interpolation, regular expressions and dates.
  */
-
+import { MintError } from '../../diagnostics/mint-error.ts';
+import { type Num, parseNumber } from './numbers.ts';
 import type { Grammar } from './reader.ts';
 import { compileRegex } from './regex.ts';
 import type { Node } from './syntax.ts';
 import { parseTimeLiteral } from './time-reading.ts';
 
+/** Number :: `-`? digits ( `.` digits )? ( `e` digits )? */
+export function readNumber({ reader }: Grammar, pattern: RegExp): Num | undefined {
+  const start = reader.at;
+  const text = reader.take(pattern);
+  if (text === undefined) return undefined;
+  try {
+    const found = parseNumber(text);
+    if (found !== undefined) return found;
+  } catch (error) {
+    if (!(error instanceof MintError)) throw error;
+  }
+  throw reader.fail('dataweave.number-too-long', 'The number has too many digits.', undefined, start);
+}
+
+/** Runs of characters without a special meaning, by quote. */
 const plain: Readonly<Record<string, RegExp>> = { "'": /[^'\\$]+/y, '"': /[^"\\$]+/y, '`': /[^`\\$]+/y };
 
 const escapes: Readonly<Record<string, string>> = {
@@ -21,43 +37,49 @@ const escapes: Readonly<Record<string, string>> = {
   $: '$',
 };
 
-/** String :: a text between `'`, `"` or backticks, with `$name` and `$(expression)` in it */
+/** String :: characters between `'`, `"` or backticks, with `$name` and `$(expression)` */
 export function readString(grammar: Grammar): Node | undefined {
   const { reader } = grammar;
-  const quote = reader.text.charAt(reader.at);
-  const text = plain[quote];
-  if (text === undefined) return undefined;
   const start = reader.at;
+  const quote = reader.text.charAt(start);
+  const pattern = plain[quote];
+  if (pattern === undefined) return undefined;
+  const characters = () => readCharacters(grammar, quote, pattern, start);
   reader.at += 1;
+  let text = characters();
+  const at = reader.at;
   const parts: (string | Node)[] = [];
-  let at: number | undefined;
-  let literal = '';
-  for (;;) {
-    literal += reader.take(text) ?? '';
-    const next = reader.text.charAt(reader.at);
-    if (next === '') throw reader.fail('dataweave.unexpected-token', 'The string has no end.', undefined, start);
-    if (next === quote) break;
-    if (next === '\\') literal += readEscape(grammar, quote);
-    else {
-      at ??= reader.at;
-      const part = readInterpolated(grammar);
-      if (literal !== '') parts.push(literal);
-      literal = '';
-      parts.push(part);
-    }
+  while (reader.text.charAt(reader.at) !== quote) {
+    if (text !== '') parts.push(text);
+    parts.push(readInterpolated(grammar));
+    text = characters();
   }
   reader.at += 1;
-  if (at === undefined) return reader.node(start, { kind: 'literal', value: literal });
-  if (literal !== '') parts.push(literal);
+  if (parts.length === 0) return reader.node(start, { kind: 'literal', value: text });
+  if (text !== '') parts.push(text);
   return reader.node(start, { kind: 'text', parts, at }, ...parts.filter((part) => typeof part !== 'string'));
 }
 
-/** A backslash before a character that needs none stays. */
+/** Reads up to the closing quote or a `$`. */
+function readCharacters(grammar: Grammar, quote: string, pattern: RegExp, start: number): string {
+  const { reader } = grammar;
+  let text = '';
+  for (;;) {
+    text += reader.take(pattern) ?? '';
+    const next = reader.text.charAt(reader.at);
+    if (next === '') throw reader.fail('dataweave.unexpected-token', 'The string is not closed.', undefined, start);
+    if (next !== '\\') return text;
+    text += readEscape(grammar, quote);
+  }
+}
+
+/** A backslash before any other character remains. */
 function readEscape({ reader }: Grammar, quote: string): string {
   const code = reader.take(/\\u[0-9a-fA-F]{4}/y);
   if (code !== undefined) return String.fromCharCode(Number.parseInt(code.slice(2), 16));
   const next = reader.text.charAt(reader.at + 1);
-  if (next === 'u') throw reader.fail('dataweave.invalid-escape', 'Four hexadecimal digits follow `\\u`.');
+  if (next === 'u')
+    throw reader.fail('dataweave.invalid-escape', 'The escape sequence `\\u` needs four hexadecimal digits.');
   reader.at += Math.min(2, reader.text.length - reader.at);
   return next === quote ? quote : (escapes[next] ?? `\\${next}`);
 }
@@ -76,7 +98,7 @@ function readInterpolated(grammar: Grammar): Node {
   return reader.node(start, { kind: 'name', name: '$' });
 }
 
-/** Regex :: `/…/`, where a slash inside is `\/` */
+/** Regex :: `/…/`, with `\/` for a slash inside */
 export function readRegex({ reader }: Grammar): Node | undefined {
   const start = reader.at;
   const found = reader.take(/\/(?:[^/\\\n]|\\.)+\//y);
@@ -95,8 +117,8 @@ export function readDate({ reader }: Grammar): Node | undefined {
   if (value !== undefined) return reader.node(start, { kind: 'literal', value });
   throw reader.fail(
     'dataweave.unexpected-token',
-    `\`${found}\` is neither a date, a time, a time zone nor a period.`,
-    'Write for example `|2026-01-31|`, `|2026-01-31T10:00:00Z|` or `|P1D|`.',
+    `\`${found}\` is not a valid date, time, time zone or period.`,
+    'Valid examples are `|2026-01-31|`, `|2026-01-31T10:00:00Z|` and `|P1D|`.',
     start,
   );
 }
