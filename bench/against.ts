@@ -36,7 +36,9 @@ export interface Compared {
 
 const labelLength = 7;
 
-/** Checks out `commit` from this clone and builds it. The folder is removed when this process exits. @throws SetupError */
+/**
+ * Checks out `commit` from this clone and builds it. The folder is removed when this process exits. @throws SetupError
+ */
 export function buildCommit(commit: string): Build {
   const hash = resolved(commit);
   const root = join(tmpdir(), `mintproc-against-${hash.slice(0, labelLength)}-${process.pid}`);

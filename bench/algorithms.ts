@@ -1,6 +1,7 @@
 /**
  * @module
- * The measured algorithms, one row each: a key, the bare operation in its cheapest form in Node, and how a token is verified.
+ * The measured algorithms, one row each: a key, the bare operation in its cheapest form in Node, and how a token is
+ * verified.
  */
 import {
   constants,

@@ -10,8 +10,8 @@ export interface Effort {
   readonly seconds: number;
   readonly maxRequests: number;
   /**
-   * Seconds of warm-up before the first round, and its minimum number of requests. V8 compiles by the number of calls: a server
-   * is warm after some 25,000 requests, however long they take.
+   * Seconds of warm-up before the first round, and its minimum number of requests. V8 compiles by the number of calls:
+   * a server is warm after some 25,000 requests, however long they take.
    */
   readonly warmUp: number;
   readonly warmUpRequests: number;
@@ -21,7 +21,10 @@ export interface Effort {
   readonly bare: number;
 }
 
-/** Many short rounds instead of few long ones: compared rounds are closer in time, and undisturbed rounds are more likely. */
+/**
+ * Many short rounds instead of few long ones: compared rounds are closer in time, and undisturbed rounds are more
+ * likely.
+ */
 export const full: Effort = {
   rounds: 45,
   seconds: 0.3,

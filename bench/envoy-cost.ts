@@ -1,7 +1,7 @@
 /**
  * @module
- * The cost of the filter in Envoy itself, by the data that Envoy sends: `node bench/envoy-cost.ts`. The same server, the
- * transport alone, answers all listeners, so that only the filter differs.
+ * The cost of the filter in Envoy itself, by the data that Envoy sends: `node bench/envoy-cost.ts`. The same server,
+ * the transport alone, answers all listeners, so that only the filter differs.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

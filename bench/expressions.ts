@@ -2,10 +2,12 @@
  * @module
  * The cost of evaluating one expression, with new bindings for each request.
  *
- * `flex` is the time of Flex Gateway's own native evaluator (Rust) for the same request with its bindings, on the machine where
- * this was written. The same expressions took 700 to 3,200 ns on another machine, so the ratio is an order of magnitude.
+ * `flex` is the time of Flex Gateway's own native evaluator (Rust) for the same request with its bindings, on the
+ * machine where this was written. The same expressions took 700 to 3,200 ns on another machine, so the ratio is an
+ * order of magnitude.
  *
- * A second table shows the profile `dataweave`, compared with an equivalent expression of the profile `flex` if there is one.
+ * A second table shows the profile `dataweave`, compared with an equivalent expression of the profile `flex` if there
+ * is one.
  */
 import { parseArgs } from 'node:util';
 import { SourceText } from '../src/diagnostics/source-text.ts';

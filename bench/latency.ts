@@ -1,7 +1,7 @@
 /**
  * @module
- * The latency that the filter adds, at a fraction of the saturation rate: the same requests at the same times, through a
- * listener without the filter and through those with it, in turns.
+ * The latency that the filter adds, at a fraction of the saturation rate: the same requests at the same times, through
+ * a listener without the filter and through those with it, in turns.
  */
 import type { Effort } from './effort.ts';
 import { percentile } from './load/answers.ts';
@@ -13,7 +13,9 @@ import { cpuOf } from './servers/process-use.ts';
 import type { Subject, TestBed } from './test-bed.ts';
 import { ofServer, takeTurns } from './turns.ts';
 
-/** More connections than requests in flight at half of saturation. Further requests would wait, and their wait counts. */
+/**
+ * More connections than requests in flight at half of saturation. Further requests would wait, and their wait counts.
+ */
 const connections = 128;
 
 const loads: readonly (readonly [load: Latency['load'], part: number])[] = [

@@ -1,7 +1,7 @@
 /**
  * @module
- * Measures memory growth: sends millions of requests from many callers to the built mintproc, and samples the memory of the
- * process after each part of them.
+ * Measures memory growth: sends millions of requests from many callers to the built mintproc, and samples the memory of
+ * the process after each part of them.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * @module
- * Compares two costs that were measured in turns. A disturbance longer than a turn affects both values of a pair, and the
- * median excludes the pairs of which it affected only one.
+ * Compares two costs that were measured in turns. A disturbance longer than a turn affects both values of a pair, and
+ * the median excludes the pairs of which it affected only one.
  */
 
 /** @returns the median of the pairs' ratios */
@@ -26,8 +26,9 @@ export interface MedianInterval {
 const wanted = 0.95;
 
 /**
- * The interval between two of the sorted values, for any distribution: each value is below the true median with probability
- * one half (Conover, Practical Nonparametric Statistics, 3.2). With fewer than six values it covers all of them.
+ * The interval between two of the sorted values, for any distribution: each value is below the true median with
+ * probability one half (Conover, Practical Nonparametric Statistics, 3.2). With fewer than six values it covers all of
+ * them.
  */
 export function intervalOf(values: readonly number[]): MedianInterval {
   const sorted = values.toSorted((a, b) => a - b);

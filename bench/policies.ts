@@ -1,7 +1,7 @@
 /**
  * @module
- * The cost of many policies and routes: requests match the last of them. Measured without Envoy, so that nothing hides the
- * difference.
+ * The cost of many policies and routes: requests match the last of them. Measured without Envoy, so that nothing hides
+ * the difference.
  */
 
 import type { ProcessGroup } from '../demo/process-group.ts';
@@ -60,7 +60,9 @@ export async function measurePolicies(
   return rows;
 }
 
-/** Microseconds of CPU time. No scrape happens between the rounds, because a thousand policies have thousands of series. */
+/**
+ * Microseconds of CPU time. No scrape happens between the rounds, because a thousand policies have thousands of series.
+ */
 async function costOf({ pid, address }: Server, message: Buffer, requests: number): Promise<number> {
   const before = cpuOf(pid);
   await askOver({ address, message, requests, concurrency });

@@ -27,7 +27,10 @@ export interface Figures {
   /** Latency for the caller, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** Resident memory in megabytes: before the first request, after the first round, after the last, and the maximum after any. */
+  /**
+   * Resident memory in megabytes: before the first request, after the first round, after the last, and the maximum
+   * after any.
+   */
   readonly resident: { readonly idle: number; readonly first: number; readonly last: number; readonly max: number };
   /** Total requests of all rounds. */
   readonly requests: number;

@@ -1,7 +1,8 @@
 /**
  * @module
- * The cost of a signed token, of a reused one, and of one that is signed after a lookup without a hit: `node bench/reuse.ts`.
- * Microseconds on one thread, the median of rounds. Compare the ratios, because the figures depend on the machine.
+ * The cost of a signed token, of a reused one, and of one that is signed after a lookup without a hit: `node
+ * bench/reuse.ts`. Microseconds on one thread, the median of rounds. Compare the ratios, because the figures depend on
+ * the machine.
  */
 import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { Problems } from '../src/diagnostics/problem.ts';

@@ -22,7 +22,10 @@ export interface Round {
   /** Resident megabytes after the round. */
   readonly resident: number;
   readonly requests: number;
-  /** CPU time of the bare operation in microseconds, the mean of before and after the round; undefined for a row without one. */
+  /**
+   * CPU time of the bare operation in microseconds, the mean of before and after the round; undefined for a row without
+   * one.
+   */
   readonly bare: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 /**
  * @module
- * CPU time that the host of a virtual machine gave to others while this machine needed it ("steal" in Linux's /proc/stat, see
- * proc_stat(5)). Measurements meanwhile are too high: they include waiting and cold caches.
+ * CPU time that the host of a virtual machine gave to others while this machine needed it ("steal" in Linux's
+ * /proc/stat, see proc_stat(5)). Measurements meanwhile are too high: they include waiting and cold caches.
  */
 import { readFileSync } from 'node:fs';
 

@@ -25,8 +25,8 @@ interface Round {
 }
 
 /**
- * Measures some rows and the compared servers. There are no figures for a server that allows fewer streams, or for a compared
- * server that ends the connection.
+ * Measures some rows and the compared servers. There are no figures for a server that allows fewer streams, or for a
+ * compared server that ends the connection.
  */
 export async function measureStreams(
   all: readonly Subject[],

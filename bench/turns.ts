@@ -1,7 +1,7 @@
 /**
  * @module
- * Compared servers take turns, so that a disturbance longer than a turn affects all of them. The CPU time that the host of a
- * virtual machine takes away decides which turns count.
+ * Compared servers take turns, so that a disturbance longer than a turn affects all of them. The CPU time that the host
+ * of a virtual machine takes away decides which turns count.
  */
 import { observingStolen } from './stolen.ts';
 
@@ -34,8 +34,8 @@ export function ofServer<T>(turns: readonly (readonly T[])[], index: number): T[
 const undisturbed = 0.01;
 
 /**
- * The indexes of the turns that count: all undisturbed turns, and at least the calmest third. The measured costs have no
- * influence.
+ * The indexes of the turns that count: all undisturbed turns, and at least the calmest third. The measured costs have
+ * no influence.
  *
  * @param shares of each turn
  */

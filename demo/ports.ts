@@ -18,8 +18,8 @@ export function parseAddress(text: string): Address {
 }
 
 /**
- * Throws if `address` is in use. An Envoy silently shares its port with another Envoy of the same user (SO_REUSEPORT), so a
- * failure to bind is not reliable.
+ * Throws if `address` is in use. An Envoy silently shares its port with another Envoy of the same user (SO_REUSEPORT),
+ * so a failure to bind is not reliable.
  *
  * @param neededBy the process that will listen there, and where this is configured
  * @throws SetupError with the address and `neededBy`
@@ -33,7 +33,9 @@ export async function requireFree(address: Address, neededBy: string): Promise<v
   );
 }
 
-/** Below the ports that the kernel uses for outgoing connections (32768 and up on Linux), so that they do not conflict. */
+/**
+ * Below the ports that the kernel uses for outgoing connections (32768 and up on Linux), so that they do not conflict.
+ */
 const firstPort = 20_000;
 const lastPort = 31_999;
 

@@ -2,8 +2,8 @@
  * @module
  * Starts processes and makes sure that all are stopped.
  *
- * Each runs in a separate process group, so that Ctrl-C reaches only this process, which stops them in order. If this process is
- * killed, a watchdog (a shell that waits for the end of its input) kills them.
+ * Each runs in a separate process group, so that Ctrl-C reaches only this process, which stops them in order. If this
+ * process is killed, a watchdog (a shell that waits for the end of its input) kills them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';

@@ -28,7 +28,9 @@ export interface PythonOptions {
   readonly signal: AbortSignal;
 }
 
-/** Runs `python3` and returns what it printed. @throws SetupError when it is missing or fails, which tells what to do */
+/**
+ * Runs `python3` and returns what it printed. @throws SetupError when it is missing or fails, which tells what to do
+ */
 export function runPython(
   args: readonly string[],
   { environment, signal }: PythonOptions,

@@ -1,7 +1,7 @@
 /**
  * @module
- * A caller's connection at minimal cost: it sends prepared bytes, and checks only the status and the length of a response.
- * node:http would take more CPU time than the server.
+ * A caller's connection at minimal cost: it sends prepared bytes, and checks only the status and the length of a
+ * response. node:http would take more CPU time than the server.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';

@@ -1,10 +1,10 @@
 /**
  * @module
- * A thread that reports when the next request is due. Node's timers have a resolution of a millisecond, in which several
- * requests are due. This thread sleeps with a precision of some 60 microseconds, without busy waiting.
+ * A thread that reports when the next request is due. Node's timers have a resolution of a millisecond, in which
+ * several requests are due. This thread sleeps with a precision of some 60 microseconds, without busy waiting.
  *
- * Requests arrive as from independent callers: the gaps are exponential. They come from a fixed seed, so that compared servers
- * get the same arrivals.
+ * Requests arrive as from independent callers: the gaps are exponential. They come from a fixed seed, so that compared
+ * servers get the same arrivals.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 

@@ -2,8 +2,8 @@
  * @module
  * An open loop at a fixed rate, like real traffic: no request waits for the answer to another.
  *
- * The latency of a request starts when it was due, not when it was sent. If Envoy stalls, requests that had to wait for a
- * connection include their wait (no coordinated omission).
+ * The latency of a request starts when it was due, not when it was sent. If Envoy stalls, requests that had to wait for
+ * a connection include their wait (no coordinated omission).
  */
 import { Worker } from 'node:worker_threads';
 import { type Answers, gather } from './answers.ts';

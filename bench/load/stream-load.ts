@@ -1,7 +1,7 @@
 /**
  * @module
- * A client that behaves like Envoy at low cost: one connection, a fixed number of streams in flight, each with one request of
- * realistic size, reset after its answer.
+ * A client that behaves like Envoy at low cost: one connection, a fixed number of streams in flight, each with one
+ * request of realistic size, reset after its answer.
  */
 import { once } from 'node:events';
 import { preface } from '../../src/extproc/transports/native/frame-reader.ts';
@@ -63,8 +63,8 @@ function requestFrames(message: Buffer): Buffer {
 export class ConnectionRefused extends Error {}
 
 /**
- * @returns the latency of each answer in milliseconds, in the order of the answers; undefined if the server allows fewer
- *   streams than `concurrency`
+ * @returns the latency of each answer in milliseconds, in the order of the answers; undefined if the server allows
+ *   fewer streams than `concurrency`
  */
 export async function askOver({
   address,
@@ -123,16 +123,7 @@ export async function askOver({
   }
 
   socket.on('data', (chunk: Buffer) => {
-    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    let at = 0;
-    while (held.length - at >= frameHeaderBytes) {
-      const end = at + frameHeaderBytes + held.readUIntBE(at, 3);
-      if (end > held.length) break;
-      const payload = held.subarray(at + frameHeaderBytes, end);
-      onFrame(held.readUInt8(at + 3), held.readUInt8(at + 4), held.readUInt32BE(at + 5), payload);
-      at = end;
-    }
-    held = held.subarray(at);
+    held = readFrames(held.length === 0 ? chunk : Buffer.concat([held, chunk]), onFrame);
     socket.write(Buffer.concat(out));
     out = [];
   });
@@ -145,6 +136,21 @@ export async function askOver({
   await done.promise;
   socket.destroy();
   return fewer ? undefined : took;
+}
+
+type OnFrame = (type: number, flags: number, stream: number, payload: Buffer) => void;
+
+/** Passes each complete frame to `onFrame`. @returns the bytes of an incomplete frame */
+function readFrames(bytes: Buffer, onFrame: OnFrame): Buffer {
+  let at = 0;
+  while (bytes.length - at >= frameHeaderBytes) {
+    const end = at + frameHeaderBytes + bytes.readUIntBE(at, 3);
+    if (end > bytes.length) break;
+    const payload = bytes.subarray(at + frameHeaderBytes, end);
+    onFrame(bytes.readUInt8(at + 3), bytes.readUInt8(at + 4), bytes.readUInt32BE(at + 5), payload);
+    at = end;
+  }
+  return bytes.subarray(at);
 }
 
 function endsStream(type: number, flags: number): boolean {

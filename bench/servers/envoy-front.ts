@@ -1,10 +1,10 @@
 /**
  * @module
- * The Envoy in front of all measured servers: one process with one worker thread, a listener for each server, and one without
- * the filter for comparison. The filter sends what the project's `envoy.yaml` configures.
+ * The Envoy in front of all measured servers: one process with one worker thread, a listener for each server, and one
+ * without the filter for comparison. The filter sends what the project's `envoy.yaml` configures.
  *
- * Envoy answers by itself (`direct_response`), without an upstream. Verifying the caller's token would cost Envoy more than
- * everything else, so its claims come from `set_metadata`, under the name that `jwt_authn` uses.
+ * Envoy answers by itself (`direct_response`), without an upstream. Verifying the caller's token would cost Envoy more
+ * than everything else, so its claims come from `set_metadata`, under the name that `jwt_authn` uses.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

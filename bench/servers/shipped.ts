@@ -14,8 +14,8 @@ export function shippedProgram(root = project): string {
 }
 
 /**
- * The command that runs a program with the interpreter options in the first line of the shipped program and the current Node,
- * so that compared programs have the same heap and the same compilers.
+ * The command that runs a program with the interpreter options in the first line of the shipped program and the current
+ * Node, so that compared programs have the same heap and the same compilers.
  *
  * @param root the folder of the shipped program
  */

@@ -3,8 +3,8 @@
  * One stream: the state of the ext_proc conversation for one HTTP request, independent of the transport.
  *
  * Envoy waits for one answer per message, and treats a stream that closes without an error as "continue without the
- * processor". So every message gets an answer, an error, or nothing in observability mode, where Envoy reads no answers.
- * An unexpected error becomes a refusal.
+ * processor". So every message gets an answer, an error, or nothing in observability mode, where Envoy reads no
+ * answers. An unexpected error becomes a refusal.
  */
 
 import { type Decide, type Decision, refusedWith } from '../decision/decision.ts';
@@ -25,7 +25,10 @@ export type Answer =
   | { readonly kind: 'respond'; readonly response: ProcessingResponse; readonly decision?: undefined }
   | DecisionAnswer
   | { readonly kind: 'none' }
-  /** The answer arrives in a later event-loop turn. Do not pass another message before it. If the stream closes first, it never arrives. */
+  /**
+   * The answer arrives in a later event-loop turn. Do not pass another message before it. If the stream closes first,
+   * it never arrives.
+   */
   | LaterAnswer
   /** End the stream with the gRPC status INVALID_ARGUMENT; Envoy then fails the request. */
   | { readonly kind: 'fail'; readonly code: Code };

@@ -37,8 +37,8 @@ function isGiven(raw: Buffer | undefined): raw is Buffer {
 }
 
 /**
- * Decodes a header value: as UTF-8 if the bytes are valid UTF-8, else as Latin-1, one character per byte, so that no byte is
- * lost or replaced (RFC 9110, 5.5, calls such bytes opaque).
+ * Decodes a header value: as UTF-8 if the bytes are valid UTF-8, else as Latin-1, one character per byte, so that no
+ * byte is lost or replaced (RFC 9110, 5.5, calls such bytes opaque).
  */
 function textOf(raw: Buffer): string {
   return isUtf8(raw) ? raw.toString('utf8') : raw.toString('latin1');

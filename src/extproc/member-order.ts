@@ -1,11 +1,12 @@
 /**
  * @module
- * The order of the members of a `google.protobuf.Struct`: by name, compared by UTF-16 code units as `<` compares strings.
+ * The order of the members of a `google.protobuf.Struct`: by name, compared by UTF-16 code units as `<` compares
+ * strings.
  *
- * A Struct is a map, and Envoy writes maps in a different order for every request. A token with claims in that order would
- * differ each time and would never be reused. The order in the identity provider's token is lost in Envoy, so no order can
- * match the vendor's. JavaScript puts names that are array indexes (`0`, `17`) first in every object, which is
- * deterministic too.
+ * A Struct is a map, and Envoy writes maps in a different order for every request. A token with claims in that order
+ * would differ each time and would never be reused. The order in the identity provider's token is lost in Envoy, so no
+ * order can match the vendor's. JavaScript puts names that are array indexes (`0`, `17`) first in every object, which
+ * is deterministic too.
  */
 
 /** Up to this number of members, insertion sort costs a third of the general sort. */

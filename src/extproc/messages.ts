@@ -1,7 +1,7 @@
 /**
  * @module
- * The messages of `proto/external_processor.proto` as JavaScript objects. Fields that were not sent are absent, enums are
- * names, and `request` names the member of the oneof that is present. A transport decodes into this shape.
+ * The messages of `proto/external_processor.proto` as JavaScript objects. Fields that were not sent are absent, enums
+ * are names, and `request` names the member of the oneof that is present. A transport decodes into this shape.
  */
 
 import type { HeaderFields } from '../request/header-fields.ts';
@@ -73,8 +73,8 @@ export interface ProcessingRequest {
     | { readonly request_body_mode?: BodySendMode; readonly response_body_mode?: BodySendMode }
     | undefined;
   /**
-   * Reads the request that `request_headers`, `attributes` and `metadata_context` describe. Present if the codec does so
-   * without creating these members; see `readRequest` in `wire.ts`.
+   * Reads the request that `request_headers`, `attributes` and `metadata_context` describe. Present if the codec does
+   * so without creating these members; see `readRequest` in `wire.ts`.
    */
   incoming?(routePolicy: string | undefined, limits: WireLimits): IncomingRequest;
   /** The fields of `request_trailers`, likewise. */

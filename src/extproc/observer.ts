@@ -1,7 +1,7 @@
 /**
  * @module
- * The events of an exchange, which `observe/` turns into metrics and log lines. They contain no value of a header, a claim
- * or a key.
+ * The events of an exchange, which `observe/` turns into metrics and log lines. They contain no value of a header, a
+ * claim or a key.
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { MintRecord } from '../mint/mint-record.ts';

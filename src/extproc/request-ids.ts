@@ -1,7 +1,7 @@
 /**
  * @module
- * The ids that correlate a request with other logs: Envoy's request id and the trace id. The caller may have chosen either,
- * so only values that look like ids are accepted.
+ * The ids that correlate a request with other logs: Envoy's request id and the trace id. The caller may have chosen
+ * either, so only values that look like ids are accepted.
  */
 import type { HeaderFields } from '../request/header-fields.ts';
 

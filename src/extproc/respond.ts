@@ -57,8 +57,8 @@ export function emptyAnswer(phase: Phase): ProcessingResponse {
 }
 
 /**
- * The answer to a piece of a body. In the two modes in which Envoy keeps no copy, the piece is returned unchanged; an empty
- * answer would drop it.
+ * The answer to a piece of a body. In the two modes in which Envoy keeps no copy, the piece is returned unchanged; an
+ * empty answer would drop it.
  */
 export function answerBody(
   phase: 'request_body' | 'response_body',

@@ -1,7 +1,7 @@
 /**
  * @module
- * Converts JSON to `google.protobuf.Struct`, in the shape that a transport encodes. The numbers of a Struct are doubles. A
- * number that a double cannot represent becomes a string of its digits, so that no digit is lost.
+ * Converts JSON to `google.protobuf.Struct`, in the shape that a transport encodes. The numbers of a Struct are
+ * doubles. A number that a double cannot represent becomes a string of its digits, so that no digit is lost.
  */
 import { exactDigits } from '../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';

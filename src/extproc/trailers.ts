@@ -1,7 +1,7 @@
 /**
  * @module
- * Request trailers. Envoy forwards them to an upstream that speaks HTTP/2, and some servers read them as headers. So the
- * names that policies write are removed from the trailers, and so are lookalike names.
+ * Request trailers. Envoy forwards them to an upstream that speaks HTTP/2, and some servers read them as headers. So
+ * the names that policies write are removed from the trailers, and so are lookalike names.
  */
 import type { Decision } from '../decision/decision.ts';
 import { HeaderList } from '../request/header-fields.ts';

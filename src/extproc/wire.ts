@@ -18,8 +18,8 @@ import type { WireLimits } from './wire-limits.ts';
 /**
  * The request as Envoy described it.
  *
- * Attributes are sent under the filter's name (`envoy.filters.http.ext_proc`). All entries are merged, because a filter may
- * be configured under another name and the names of attributes do not conflict.
+ * Attributes are sent under the filter's name (`envoy.filters.http.ext_proc`). All entries are merged, because a filter
+ * may be configured under another name and the names of attributes do not conflict.
  *
  * @throws MintError when the request exceeds a limit or is malformed
  */
@@ -72,7 +72,9 @@ function readList(values: readonly Value[], depth: number): JsonValue {
   return values.map((value) => readValue(value, depth - 1));
 }
 
-/** An object without a prototype, so that a caller's member named `__proto__` or `constructor` is an ordinary member. */
+/**
+ * An object without a prototype, so that a caller's member named `__proto__` or `constructor` is an ordinary member.
+ */
 function emptyObject<T>(): Record<string, T> {
   return Object.create(null);
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * IP addresses instead of a host name have many spellings: `127.1`, `0x7f.0.0.1` and `2130706433` are `127.0.0.1`, `[::0001]`
- * is `[::1]`. Routes compare the canonical spelling of the WHATWG URL standard.
+ * IP addresses instead of a host name have many spellings: `127.1`, `0x7f.0.0.1` and `2130706433` are `127.0.0.1`,
+ * `[::0001]` is `[::1]`. Routes compare the canonical spelling of the WHATWG URL standard.
  */
 import { isIPv6 } from 'node:net';
 
@@ -16,8 +16,8 @@ export function looksLikeAddress(host: string): boolean {
 const endsInNumber = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/;
 
 /**
- * The address in its canonical spelling. An IPv4-mapped IPv6 address becomes the IPv4 address. Undefined if it is not an
- * address, or if parsers disagree on it: `010.0.0.1` is octal in C and in browsers, and decimal elsewhere.
+ * The address in its canonical spelling. An IPv4-mapped IPv6 address becomes the IPv4 address. Undefined if it is not
+ * an address, or if parsers disagree on it: `010.0.0.1` is octal in C and in browsers, and decimal elsewhere.
  */
 export function canonicalAddress(host: string): string | undefined {
   return host.startsWith('[') ? canonicalIPv6(host) : canonicalIPv4(host);
@@ -32,7 +32,9 @@ function canonicalIPv6(host: string): string | undefined {
   return dotted(high * 0x10000 + low);
 }
 
-/** https://url.spec.whatwg.org/#concept-ipv4-parser. With fewer than four parts, the last one fills the remaining bytes. */
+/**
+ * https://url.spec.whatwg.org/#concept-ipv4-parser. With fewer than four parts, the last one fills the remaining bytes.
+ */
 function canonicalIPv4(host: string): string | undefined {
   const parts = host.split('.');
   const last = parts.pop();

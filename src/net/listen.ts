@@ -15,7 +15,9 @@ export interface Listener {
   close(): void;
 }
 
-/** Starts accepting connections: from sockets that this process listens at, or from another process that passes them on. */
+/**
+ * Starts accepting connections: from sockets that this process listens at, or from another process that passes them on.
+ */
 export type Accept = (onConnection: (socket: Socket) => void) => Promise<readonly Listener[]>;
 
 /**

@@ -1,9 +1,9 @@
 /**
  * @module
- * A server at a unix socket whose file may disappear: the folder is cleaned, a volume is mounted over it, or another process
- * takes the path. The kernel keeps such a socket, but no client can reach it. The file's identity is checked each second,
- * which works in all these cases, while a watch on the folder would end with the folder. Then the server is bound again.
- * Open connections are not affected.
+ * A server at a unix socket whose file may disappear: the folder is cleaned, a volume is mounted over it, or another
+ * process takes the path. The kernel keeps such a socket, but no client can reach it. The file's identity is checked
+ * each second, which works in all these cases, while a watch on the folder would end with the folder. Then the server
+ * is bound again. Open connections are not affected.
  */
 import { type BigIntStats, lstatSync, unlinkSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
@@ -74,8 +74,8 @@ export class SocketFile {
    * Stops checking. libuv removes any file at the socket's path when it closes the socket, or when the process exits by
    * itself.
    *
-   * @returns whether the server may be closed: not if the path is another process's file. Then this process exits without
-   *   closing the socket, which no client can reach meanwhile
+   * @returns whether the server may be closed: not if the path is another process's file. Then this process exits
+   *   without closing the socket, which no client can reach meanwhile
    */
   release(): boolean {
     clearTimeout(this.#timer);

@@ -1,7 +1,7 @@
 /**
  * @module
- * Terminates TLS on raw connections. The certificate and key can be replaced: an open connection keeps its pair, and a new
- * connection gets the current one.
+ * Terminates TLS on raw connections. The certificate and key can be replaced: an open connection keeps its pair, and a
+ * new connection gets the current one.
  */
 import type { Socket } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
@@ -38,7 +38,10 @@ export class TlsTermination {
     return (socket) => terminator.server.emit('connection', socket);
   }
 
-  /** Uses `options` for new connections. Earlier sessions are not resumed, because the new CAs may not accept the client. */
+  /**
+   * Uses `options` for new connections. Earlier sessions are not resumed, because the new CAs may not accept the
+   * client.
+   */
   use(options: TlsOptions): void {
     for (const terminator of this.#terminators) terminator.server = makeServer(options, terminator.onConnection);
     this.#options = options;

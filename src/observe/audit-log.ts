@@ -1,8 +1,8 @@
 /**
  * @module
  * The audit: one JSON object per line for each token that a policy minted. It goes to standard output like the log, at
- * any log level. Each field has a pattern. A value that does not match is left out, so that no other part of a request or
- * a token can appear.
+ * any log level. Each field has a pattern. A value that does not match is left out, so that no other part of a request
+ * or a token can appear.
  */
 import { requestIdForm } from './log.ts';
 

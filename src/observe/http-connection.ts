@@ -35,7 +35,9 @@ export const maxRequests = 100;
 /** Milliseconds after which the next response is the last of its connection. */
 const maxAge = 60_000;
 
-/** Milliseconds between a response and the next read from its connection, so that one client cannot occupy the thread. */
+/**
+ * Milliseconds between a response and the next read from its connection, so that one client cannot occupy the thread.
+ */
 const pace = 20;
 
 /** Maximum bytes of a request body that are discarded. */

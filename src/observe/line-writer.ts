@@ -1,10 +1,11 @@
 /**
  * @module
  * Writes lines to a descriptor that may be full, closed or stalled, without blocking the caller. Each line is written
- * whole, once and in order, or it is dropped and counted. One line replaces the dropped ones. Lines of the audit take at
- * most half of the queue, so that the log keeps working however many tokens are minted.
+ * whole, once and in order, or it is dropped and counted. One line replaces the dropped ones. Lines of the audit take
+ * at most half of the queue, so that the log keeps working however many tokens are minted.
  *
- * At most one write is in progress, on a thread of libuv's pool, so that a descriptor that hangs occupies one thread only.
+ * At most one write is in progress, on a thread of libuv's pool, so that a descriptor that hangs occupies one thread
+ * only.
  */
 
 /** Starts a write. Calls `done` later, once, with the number of bytes written. */
@@ -44,8 +45,8 @@ export const bounds: { readonly flowing: Bound; readonly stalled: Bound } = {
 };
 
 /**
- * Maximum bytes of one write. Workers share a pipe, and writes of at most PIPE_BUF bytes are not interleaved with those of
- * other processes (POSIX, write()).
+ * Maximum bytes of one write. Workers share a pipe, and writes of at most PIPE_BUF bytes are not interleaved with those
+ * of other processes (POSIX, write()).
  */
 const maxWriteBytes = 4_096;
 
@@ -165,7 +166,10 @@ export class LineWriter {
     return promise;
   }
 
-  /** For a process that exits: passes the queued bytes to `write` until it returns false. A write in progress is left alone. */
+  /**
+   * For a process that exits: passes the queued bytes to `write` until it returns false. A write in progress is left
+   * alone.
+   */
   takeAll(write: (bytes: Buffer) => boolean): void {
     if (this.#pause > 0) return;
     let chunk = this.#isWriting ? this.#take() : (this.#chunk ?? this.#take());

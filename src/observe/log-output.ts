@@ -2,10 +2,10 @@
  * @module
  * Writes the log to standard output without a write that can block forever.
  *
- * A write to a pipe that nobody reads, or to a stopped terminal, does not return. A process cannot exit while a thread of
- * its pool is in such a write, because libuv waits for the thread. On a descriptor with O_NONBLOCK the write fails with
- * EAGAIN instead. The flag belongs to the open file description, which other processes share, so this process opens
- * its own.
+ * A write to a pipe that nobody reads, or to a stopped terminal, does not return. A process cannot exit while a thread
+ * of its pool is in such a write, because libuv waits for the thread. On a descriptor with O_NONBLOCK the write fails
+ * with EAGAIN instead. The flag belongs to the open file description, which other processes share, so this process
+ * opens its own.
  */
 import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';

@@ -1,7 +1,7 @@
 /**
  * @module
- * The log: one JSON object per line. A line has a message and the fields below, and nothing else. No header, claim or key
- * can appear because a whole object was logged.
+ * The log: one JSON object per line. A line has a message and the fields below, and nothing else. No header, claim or
+ * key can appear because a whole object was logged.
  */
 import { pino, stdTimeFunctions } from 'pino';
 import type { Code } from '../diagnostics/codes.ts';

@@ -1,7 +1,7 @@
 /**
  * @module
- * Every metric that mintproc defines, one row each. `docs/metrics.md` is generated from this table. Label values come from
- * closed sets and from the configuration, never from a request.
+ * Every metric that mintproc defines, one row each. `docs/metrics.md` is generated from this table. Label values come
+ * from closed sets and from the configuration, never from a request.
  */
 import { Counter, Family, Gauge, Histogram, type Series } from './series.ts';
 

@@ -190,7 +190,9 @@ export class Metrics<Outcome extends string = string> {
     yield* this.policiesLoaded(policies);
   }
 
-  /** Creates the series of these policies at 0, so that a first failure is an increase. Removes those of other policies. */
+  /**
+   * Creates the series of these policies at 0, so that a first failure is an increase. Removes those of other policies.
+   */
   *policiesLoaded(policies: readonly string[]): Steps<void> {
     const loaded = new Set(policies);
     for (const name of this.#policies.keys()) if (!loaded.has(name)) this.#policies.delete(name);

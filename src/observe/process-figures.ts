@@ -19,8 +19,8 @@ import version from 'prom-client/lib/metrics/version.js';
 /**
  * The collectors of `collectDefaultMetrics`, without two. `nodejs_gc_duration_seconds`: V8 collects young objects some
  * hundred times a second under load, and observing that costs every request 0.6 µs. A collection that delays a request
- * shows in the event loop's lag. `nodejs_eventloop_utilization_*`: its timer wakes an idle process ten times a second, and
- * quantiles of several workers cannot be added. `mintproc_event_loop_stall_seconds` shows stalls instead.
+ * shows in the event loop's lag. `nodejs_eventloop_utilization_*`: its timer wakes an idle process ten times a second,
+ * and quantiles of several workers cannot be added. `mintproc_event_loop_stall_seconds` shows stalls instead.
  */
 const collectors = [
   processCpuTotal,
@@ -53,7 +53,10 @@ export function processRegistry(): Registry {
   return registry;
 }
 
-/** Merges the metrics of several processes. Metrics that are not listed in `aggregators` are summed. The primary comes first. */
+/**
+ * Merges the metrics of several processes. Metrics that are not listed in `aggregators` are summed. The primary comes
+ * first.
+ */
 export function mergeFigures(all: readonly ProcessFigures[]): Registry {
   return AggregatorRegistry.aggregate(all.map((figures) => figures.map(withAggregator)));
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * The values behind the metrics. They are plain fields, so that an update costs nanoseconds. A child of `prom-client` costs
- * 200 to 400 ns per update, because it checks and hashes its labels each time; here labels are resolved at load.
+ * The values behind the metrics. They are plain fields, so that an update costs nanoseconds. A child of `prom-client`
+ * costs 200 to 400 ns per update, because it checks and hashes its labels each time; here labels are resolved at load.
  */
 
 /** A value that only increases. */

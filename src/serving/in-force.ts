@@ -1,7 +1,7 @@
 /**
  * @module
- * The configuration in force: one reference. A reload prepares another snapshot and then replaces the reference. A request
- * keeps the snapshot that it started with.
+ * The configuration in force: one reference. A reload prepares another snapshot and then replaces the reference. A
+ * request keeps the snapshot that it started with.
  */
 
 import type { Snapshot } from '../configuration/snapshot.ts';

@@ -10,7 +10,10 @@ import type { InForce } from './in-force.ts';
 import { inForceOf, startProcessor, updateReuseMetrics } from './processor.ts';
 import type { Serving, ServingOptions } from './serving.ts';
 
-/** Replaces one reference, so that all later requests see the new configuration. Exported for tests that start no server. */
+/**
+ * Replaces one reference, so that all later requests see the new configuration. Exported for tests that start no
+ * server.
+ */
 export function preparing(inForce: InForce): Serving['prepare'] {
   return async ({ snapshot }) => {
     const commit = inForce.prepare(snapshot);

@@ -1,7 +1,7 @@
 /**
  * @module
- * The interface of what answers Envoy: this process, or its worker processes. The rest of the program (reloading, the admin
- * address, the JWKS) is the same for both and uses only this interface.
+ * The interface of what answers Envoy: this process, or its worker processes. The rest of the program (reloading, the
+ * admin address, the JWKS) is the same for both and uses only this interface.
  */
 import type { ChildProcess } from 'node:child_process';
 import type { ListenerTls } from '../configuration/listener-tls.ts';
@@ -17,7 +17,8 @@ export interface Serving {
   /**
    * Prepares a configuration in every process, without putting it in force.
    *
-   * @throws WorkerLost if another attempt may succeed, WorkerRefused; the previous configuration stays in force everywhere
+   * @throws WorkerLost if another attempt may succeed, WorkerRefused; the previous configuration stays in force
+   *   everywhere
    */
   prepare(next: Candidate): Promise<Prepared>;
   /** Uses this TLS pair for new connections, if serving started with one. Open connections are not affected. */

@@ -22,7 +22,9 @@ const decisions: Readonly<Record<string, Decision>> = {
   },
 };
 
-/** Decides by the request's `x-decision` header; an unknown value is an unexpected error whose message contains a value. */
+/**
+ * Decides by the request's `x-decision` header; an unknown value is an unexpected error whose message contains a value.
+ */
 const decide: Decide = (request) => {
   const wanted = request.headers.first('x-decision') ?? 'untouched';
   const decision = decisions[wanted];

@@ -1,6 +1,7 @@
 /**
  * @module
- * Random policies that read a caller's claims, one kind per row: whole objects, single claims, and values that depend on order.
+ * Random policies that read a caller's claims, one kind per row: whole objects, single claims, and values that depend
+ * on order.
  */
 import { stringify } from 'yaml';
 import { flexPolicy } from '../configuration/memory-files.ts';

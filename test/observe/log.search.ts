@@ -1,7 +1,7 @@
 /**
  * @module
- * A descriptor that accepts, accepts partly, stalls, fails and hangs in random order, and lines of all sizes: no line is torn,
- * duplicated, out of order or lost without being counted, and the queue is limited.
+ * A descriptor that accepts, accepts partly, stalls, fails and hangs in random order, and lines of all sizes: no line
+ * is torn, duplicated, out of order or lost without being counted, and the queue is limited.
  */
 import { type LineStream, LineWriter } from '../../src/observe/line-writer.ts';
 import { Dice } from '../search/dice.ts';

@@ -1,6 +1,7 @@
 /**
  * @module
- * `mintproc serve` as a separate process with workers, in a temporary folder, and clients with a persistent connection each.
+ * `mintproc serve` as a separate process with workers, in a temporary folder, and clients with a persistent connection
+ * each.
  */
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -53,7 +54,10 @@ const requestHeaders: ProcessingRequest = {
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
-/** Writes `mintproc.yaml` (`FOLDER` stands for its folder) and `files` and starts the process; returns when it serves or has ended. */
+/**
+ * Writes `mintproc.yaml` (`FOLDER` stands for its folder) and `files` and starts the process; returns when it serves or
+ * has ended.
+ */
 export async function startSidecar(
   configuration: Readonly<Record<string, unknown>> = plain,
   files: Readonly<Record<string, string>> = {},
@@ -134,7 +138,10 @@ export function lives(pid: number): boolean {
   return readdirSync('/proc').includes(String(pid));
 }
 
-/** Waits until the condition is true. Fails after half a minute, which is long enough for three processes to start on a busy machine. */
+/**
+ * Waits until the condition is true. Fails after half a minute, which is long enough for three processes to start on a
+ * busy machine.
+ */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const giveUp = Date.now() + 30_000;
   while (!(await holds())) {

@@ -1,7 +1,7 @@
 /**
  * @module
- * Decodes `ProcessingRequest`. The kind of the message is read immediately. Headers, attributes and metadata of a request are
- * decoded only when they are read, without the shapes of `messages.ts` in between.
+ * Decodes `ProcessingRequest`. The kind of the message is read immediately. Headers, attributes and metadata of a
+ * request are decoded only when they are read, without the shapes of `messages.ts` in between.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { HeaderFields } from '../../request/header-fields.ts';
@@ -50,8 +50,8 @@ const modes: readonly BodySendMode[] = [
 const reader = new ProtobufReader();
 
 /**
- * Decodes the message in `bytes` from `start` to `end`. The result is valid only while those bytes do not change, or after
- * `keep` was called on its request.
+ * Decodes the message in `bytes` from `start` to `end`. The result is valid only while those bytes do not change, or
+ * after `keep` was called on its request.
  *
  * @throws WireFormatError
  */

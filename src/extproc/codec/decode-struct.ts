@@ -1,7 +1,7 @@
 /**
  * @module
- * Decodes `google.protobuf.Struct` to JSON, after `check-struct.ts` has checked its nesting. Objects have no prototype, so
- * that a caller's member named `__proto__` is an ordinary member.
+ * Decodes `google.protobuf.Struct` to JSON, after `check-struct.ts` has checked its nesting. Objects have no prototype,
+ * so that a caller's member named `__proto__` is an ordinary member.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { orderOfNames } from '../member-order.ts';
@@ -107,8 +107,8 @@ function decodeString(reader: ProtobufReader, text: WireText): string {
 }
 
 /**
- * An object whose prototype is empty and has no prototype itself. `Object.create(null)` would be equivalent, but V8 would
- * keep the members in a hash table, which costs several times as much to fill, read and copy.
+ * An object whose prototype is empty and has no prototype itself. `Object.create(null)` would be equivalent, but V8
+ * would keep the members in a hash table, which costs several times as much to fill, read and copy.
  */
 class Members {
   readonly [name: string]: JsonValue;

@@ -1,7 +1,7 @@
 /**
  * @module
- * The offsets of an object's members in Envoy's message. They are collected in a shared list and then copied to one of the
- * exact size, because a list that grows leaves each of its previous copies to the garbage collector.
+ * The offsets of an object's members in Envoy's message. They are collected in a shared list and then copied to one of
+ * the exact size, because a list that grows leaves each of its previous copies to the garbage collector.
  */
 import type { MemberNotes } from './check-struct.ts';
 

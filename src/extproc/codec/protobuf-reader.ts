@@ -1,6 +1,7 @@
 /**
  * @module
- * Reads the protobuf wire format field by field, without copying. The caller picks the fields it needs and skips the rest.
+ * Reads the protobuf wire format field by field, without copying. The caller picks the fields it needs and skips the
+ * rest.
  */
 
 /** The bytes are not a valid protobuf message. The error message does not quote them. */

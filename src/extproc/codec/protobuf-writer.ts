@@ -1,7 +1,7 @@
 /**
  * @module
- * Writes the protobuf wire format from the last field to the first. The content of a message is then complete before its
- * length is written, and every byte is written once.
+ * Writes the protobuf wire format from the last field to the first. The content of a message is then complete before
+ * its length is written, and every byte is written once.
  */
 import { bytesTag, varintTag, wireType } from './protobuf-reader.ts';
 

@@ -1,7 +1,8 @@
 /**
  * @module
- * The header fields of a request, read from Envoy's message without copying. One pass checks them against the limits and
- * records their offsets. Strings are created only for the fields that are read. Names are tokens, and so ASCII (RFC 9110, 5.1).
+ * The header fields of a request, read from Envoy's message without copying. One pass checks them against the limits
+ * and records their offsets. Strings are created only for the fields that are read. Names are tokens, and so ASCII (RFC
+ * 9110, 5.1).
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { HeaderField, HeaderFields } from '../../request/header-fields.ts';
@@ -91,7 +92,9 @@ export class WireHeaders implements HeaderFields {
 
 const noNames: readonly string[] = [];
 
-/** Shared by all messages, which are read one at a time, because a growing list leaves its previous copies as garbage. */
+/**
+ * Shared by all messages, which are read one at a time, because a growing list leaves its previous copies as garbage.
+ */
 const scratch: number[] = [];
 
 function readPlaces(reader: ProtobufReader, limits: WireLimits): readonly number[] {

@@ -1,7 +1,7 @@
 /**
  * @module
- * A request for the minting side, backed by Envoy's message. One pass finds the header fields, attributes and metadata. They
- * are decoded one by one when they are read, because most policies read only a few.
+ * A request for the minting side, backed by Envoy's message. One pass finds the header fields, attributes and metadata.
+ * They are decoded one by one when they are read, because most policies read only a few.
  */
 import type { IncomingRequest } from '../../request/incoming-request.ts';
 import type { WireLimits } from '../wire-limits.ts';

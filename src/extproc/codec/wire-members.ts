@@ -1,7 +1,7 @@
 /**
  * @module
- * The members of an object in Envoy's message: found by name and decoded one by one. `check-struct.ts` has checked them, so
- * nothing here fails. Envoy's attributes are represented by this class.
+ * The members of an object in Envoy's message: found by name and decoded one by one. `check-struct.ts` has checked
+ * them, so nothing here fails. Envoy's attributes are represented by this class.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { nowhere } from './check-struct.ts';
@@ -38,7 +38,9 @@ export class WireMembers {
     return [...names];
   }
 
-  /** The offset of the value, or `nowhere`; undefined without such a member. Of several with one name the last counts. */
+  /**
+   * The offset of the value, or `nowhere`; undefined without such a member. Of several with one name the last counts.
+   */
   find(name: string): number | undefined {
     const places = this.#places;
     const isPlain = isAsciiText(name);

@@ -57,7 +57,10 @@ function placesIn(reader: ProtobufReader): MemberPlaces {
 
 const kinds: ReadonlySet<number> = new Set(Object.values(value));
 
-/** The offset of the Struct in a Value, or `nowhere`. Of several members of the oneof the last counts, as in `decodeValue`. */
+/**
+ * The offset of the Struct in a Value, or `nowhere`. Of several members of the oneof the last counts, as in
+ * `decodeValue`.
+ */
 function placeOfStruct(reader: ProtobufReader): number {
   let place = nowhere;
   enter(reader);

@@ -1,7 +1,7 @@
 /**
  * @module
- * Strings from a message. The first read converts the whole message to a string with one character per byte, and each string
- * is a slice of it. For many short strings this costs less than converting each.
+ * Strings from a message. The first read converts the whole message to a string with one character per byte, and each
+ * string is a slice of it. For many short strings this costs less than converting each.
  */
 import { isAscii, isUtf8 } from 'node:buffer';
 import { ProtobufReader } from './protobuf-reader.ts';

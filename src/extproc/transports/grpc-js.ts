@@ -2,8 +2,8 @@
  * @module
  * The transport on `@grpc/grpc-js`.
  *
- * The sockets are opened by `net/listen.ts` and passed to the library one by one, so that listening, stopping and counting
- * connections do not depend on it.
+ * The sockets are opened by `net/listen.ts` and passed to the library one by one, so that listening, stopping and
+ * counting connections do not depend on it.
  */
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -70,8 +70,9 @@ function runningTransport(
     async stop(milliseconds) {
       for (const listener of listeners) listener.close();
       const closed = Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
-      // Each connection sends GOAWAY and closes after its last stream. A stream that the client opens before it receives
-      // GOAWAY is refused: Node's HTTP/2 has no shutdown notice (RFC 9113, 6.8) and accepts no stream after GOAWAY.
+      // Each connection sends GOAWAY and closes after its last stream. A stream that the client opens before it
+      // receives GOAWAY is refused: Node's HTTP/2 has no shutdown notice (RFC 9113, 6.8) and accepts no stream after
+      // GOAWAY.
       injector.drain(milliseconds);
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<'late'>((resolve) => {
@@ -94,9 +95,9 @@ interface PrivateOptions {
 }
 
 /**
- * Envoy resets each stream after its answer, so resets come at the rate of requests. Node defends against CVE-2023-44487
- * ("rapid reset") by closing a connection after 1,000 resets at more than 33 per second, which would lose requests here.
- * Clients of this port are trusted to be the proxy, and `maxConcurrentStreams` still limits them.
+ * Envoy resets each stream after its answer, so resets come at the rate of requests. Node defends against
+ * CVE-2023-44487 ("rapid reset") by closing a connection after 1,000 resets at more than 33 per second, which would
+ * lose requests here. Clients of this port are trusted to be the proxy, and `maxConcurrentStreams` still limits them.
  *
  * grpc-js has no option for it. It passes this private object to `http2.createServer`.
  */

@@ -39,8 +39,8 @@ export interface Transport {
   /** The addresses it listens at, with actual ports. */
   readonly addresses: readonly string[];
   /**
-   * Makes the clients of the given number of connections reconnect, without losing a request. Connections that are already
-   * closing count. A transport that cannot do this does nothing.
+   * Makes the clients of the given number of connections reconnect, without losing a request. Connections that are
+   * already closing count. A transport that cannot do this does nothing.
    */
   shed(connections: number): void;
   /**

@@ -1,9 +1,10 @@
 /**
  * @module
- * The connections that the primary assigns to this worker. TLS starts here, so that each worker does its own handshakes.
+ * The connections that the primary assigns to this worker. TLS starts here, so that each worker does its own
+ * handshakes.
  *
- * Nothing is read from a connection before the primary can know that it was taken. So when a worker ends, the primary can
- * assign a connection that was not taken to another worker without losing data.
+ * Nothing is read from a connection before the primary can know that it was taken. So when a worker ends, the primary
+ * can assign a connection that was not taken to another worker without losing data.
  */
 import type { Socket } from 'node:net';
 import type { Accept } from '../../net/listen.ts';

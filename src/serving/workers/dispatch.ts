@@ -1,7 +1,7 @@
 /**
  * @module
- * Assigns each connection to the worker with the fewest connections. Envoy opens one connection for each of its threads and
- * keeps it, so that round robin would leave workers idle once connections or workers were replaced.
+ * Assigns each connection to the worker with the fewest connections. Envoy opens one connection for each of its threads
+ * and keeps it, so that round robin would leave workers idle once connections or workers were replaced.
  */
 import type { Socket } from 'node:net';
 import type { WorkerProcess } from './worker-process.ts';

@@ -1,8 +1,8 @@
 /**
  * @module
- * The messages between the primary (the process that was started) and its workers. They use the channel that Node creates
- * between a process and its child, a pair of connected sockets that no other process can open, because the files of a load
- * contain keys.
+ * The messages between the primary (the process that was started) and its workers. They use the channel that Node
+ * creates between a process and its child, a pair of connected sockets that no other process can open, because the
+ * files of a load contain keys.
  */
 import type { Socket } from 'node:net';
 import type { ListenerTls } from '../../configuration/listener-tls.ts';
@@ -55,8 +55,8 @@ export type FromWorker =
 /** This process's end of the channel to its parent process. */
 export interface ParentLink<Sent, Received> {
   /**
-   * @param onWritten called once the other process can read the message even if this one ends: in the current event-loop
-   *   turn, unless the channel is full
+   * @param onWritten called once the other process can read the message even if this one ends: in the current
+   *   event-loop turn, unless the channel is full
    */
   send(message: Sent, onWritten?: () => void): void;
   /** Calls `listener` with each message, including earlier ones. */

@@ -2,8 +2,8 @@
  * @module
  * The pool of workers: all have the same configuration in force, and each worker that ends is replaced.
  *
- * One change at a time: a reload (prepare, commit) and the start of a new worker wait for each other, so that no worker can
- * miss a configuration.
+ * One change at a time: a reload (prepare, commit) and the start of a new worker wait for each other, so that no worker
+ * can miss a configuration.
  */
 import type { ChildProcess } from 'node:child_process';
 import type { ListenerTls } from '../../configuration/listener-tls.ts';
@@ -187,8 +187,8 @@ export class Pool {
   }
 
   /**
-   * Gives a new worker the configuration in force, and then connections. It first loads the configuration of the start, because
-   * settings that are read only at the start, such as `transport`, must be the same in all workers.
+   * Gives a new worker the configuration in force, and then connections. It first loads the configuration of the start,
+   * because settings that are read only at the start, such as `transport`, must be the same in all workers.
    */
   async #setUp(worker: WorkerProcess): Promise<void> {
     // The first question waits until the process has started.

@@ -1,7 +1,7 @@
 /**
  * @module
- * Serves by workers: this process, the primary, listens and assigns each connection to a worker, which reads from it and
- * decides its requests.
+ * Serves by workers: this process, the primary, listens and assigns each connection to a worker, which reads from it
+ * and decides its requests.
  */
 import { listenPaused } from '../../net/listen.ts';
 import { reportingSocket } from '../../observe/listener-report.ts';

@@ -47,7 +47,8 @@ export class WorkerProcess {
     // Not at `exit`, because its last messages may still be in the channel then.
     child.on('close', end);
     child.on('error', () => {
-      // A message that could not be sent is reported to its sender. Only a process that never started ends without `close`.
+      // A message that could not be sent is reported to its sender. Only a process that never started ends without
+      // `close`.
       if (child.pid === undefined) end(null, null);
     });
     child.on('message', (message: FromWorker) => this.#receive(message));
@@ -91,9 +92,9 @@ export class WorkerProcess {
   }
 
   /**
-   * Assigns a connection to the worker. This process keeps it open, and reads nothing from it, until the worker has taken it
-   * (see `takeBack`). Otherwise a connection that was sent to a worker that ends without reading its channel would be lost:
-   * it would stay open here, and no process would serve it.
+   * Assigns a connection to the worker. This process keeps it open, and reads nothing from it, until the worker has
+   * taken it (see `takeBack`). Otherwise a connection that was sent to a worker that ends without reading its channel
+   * would be lost: it would stay open here, and no process would serve it.
    */
   give(socket: Socket): void {
     const id = ++this.#lastId;
@@ -137,8 +138,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Messages arrive in order. So a connection that was sent before this message and not taken is lost, for example because the
-   * worker has no file descriptor left. Its client has to reconnect.
+   * Messages arrive in order. So a connection that was sent before this message and not taken is lost, for example
+   * because the worker has no file descriptor left. Its client has to reconnect.
    */
   #arrived(id: number): void {
     for (const [sent, socket] of this.#inTransit) {

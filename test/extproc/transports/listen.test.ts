@@ -15,7 +15,9 @@ async function listen(address: string, onConnection: (socket: Socket) => void): 
   return listener;
 }
 
-/** `TAKEN` stands for the port of a live listener, `FOLDER` for a folder with `file` and the live socket `live.sock`. */
+/**
+ * `TAKEN` stands for the port of a live listener, `FOLDER` for a folder with `file` and the live socket `live.sock`.
+ */
 const refused: [name: string, address: string, code: string, sentence: RegExp][] = [
   ['a malformed address', 'localhost', 'extproc.bad-address', /^Cannot listen at "localhost": write HOST:PORT, /],
   [

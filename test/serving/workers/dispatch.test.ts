@@ -29,7 +29,10 @@ function startWithFewFiles(): ChildProcess {
   return spawn('sh', command, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
 }
 
-/** @returns a function that opens a connection, assigns it to `dispatch`, and resolves with the received data once it is closed */
+/**
+ * @returns a function that opens a connection, assigns it to `dispatch`, and resolves with the received data once it is
+ *   closed
+ */
 async function listening(t: TestContext, dispatch: Dispatch): Promise<() => Promise<string>> {
   const listener = await listenPaused('127.0.0.1:0', (socket) => dispatch.assign(socket));
   t.after(() => listener.close());

@@ -1,6 +1,7 @@
 /**
  * @module
- * Connections that are assigned to a worker which ends before it takes them: another worker serves them without data loss.
+ * Connections that are assigned to a worker which ends before it takes them: another worker serves them without data
+ * loss.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

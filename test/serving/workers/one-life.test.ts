@@ -1,6 +1,7 @@
 /**
  * @module
- * One sidecar with two workers, from its first request through reloads and lost workers to its end. The tests depend on each other.
+ * One sidecar with two workers, from its first request through reloads and lost workers to its end. The tests depend on
+ * each other.
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
@@ -29,7 +30,9 @@ before(async () => {
 });
 after(() => sidecar?.[Symbol.asyncDispose]());
 
-/** Every caller sends requests continuously until the returned function is called, which returns the issuers in order. */
+/**
+ * Every caller sends requests continuously until the returned function is called, which returns the issuers in order.
+ */
 function askAllTheTime(callers: readonly Caller[]): () => Promise<readonly unknown[][]> {
   let isOver = false;
   const asking = callers.map(async ({ token }) => {

@@ -22,7 +22,10 @@ export interface Reply {
   hold(): void;
   /** Reserves memory that the call holds until it resumes. @throws GrpcError RESOURCE_EXHAUSTED */
   keep(bytes: number): void;
-  /** Resumes the call with `work`, in a later event-loop turn. An error in `work` ends the stream like an error of a message. */
+  /**
+   * Resumes the call with `work`, in a later event-loop turn. An error in `work` ends the stream like an error of a
+   * message.
+   */
   resume(work: () => void): void;
 }
 
@@ -211,7 +214,9 @@ class StreamReply implements Reply {
   }
 }
 
-/** The response to an HTTP request that is not a gRPC call. It is sent when the request has ended; its data is not read. */
+/**
+ * The response to an HTTP request that is not a gRPC call. It is sent when the request has ended; its data is not read.
+ */
 class PlainAnswer implements Call {
   readonly #sender: Sender;
   readonly #stream: Stream;

@@ -2,9 +2,9 @@
  * @module
  * How a connection ends: by GOAWAY with an error, by a drain that loses no request, or because the client is gone.
  *
- * A drain has two steps (RFC 9113, 6.8). The first GOAWAY names the highest possible stream and tells the client to open no
- * more streams; the answer to a PING shows that the client has received it. Then the second GOAWAY names the last stream
- * that is served.
+ * A drain has two steps (RFC 9113, 6.8). The first GOAWAY names the highest possible stream and tells the client to
+ * open no more streams; the answer to a PING shows that the client has received it. Then the second GOAWAY names the
+ * last stream that is served.
  */
 import type { Duplex } from 'node:stream';
 import type { Output } from './output.ts';

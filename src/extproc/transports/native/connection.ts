@@ -1,7 +1,7 @@
 /**
  * @module
- * The connection of one client: its socket (any duplex stream), and the frames that concern the whole connection (RFC 9113,
- * section 6). `stream-frames.ts` handles the frames of streams.
+ * The connection of one client: its socket (any duplex stream), and the frames that concern the whole connection (RFC
+ * 9113, section 6). `stream-frames.ts` handles the frames of streams.
  */
 import type { Duplex } from 'node:stream';
 import { type CallSettings, Calls } from './calls.ts';

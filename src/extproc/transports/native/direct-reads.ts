@@ -1,8 +1,8 @@
 /**
  * @module
- * Reads plain sockets without the allocation and the stream machinery that Node uses for each read. All sockets read into
- * one shared buffer, and each read is processed before the next. Per request this saves a tenth of the transport's CPU time
- * (docs/decisions/0062).
+ * Reads plain sockets without the allocation and the stream machinery that Node uses for each read. All sockets read
+ * into one shared buffer, and each read is processed before the next. Per request this saves a tenth of the transport's
+ * CPU time (docs/decisions/0062).
  */
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -23,8 +23,8 @@ interface Opened {
 }
 
 /**
- * Returns a socket for the connection of `accepted` whose `data` events pass bytes that are valid only during the event.
- * Nothing may have been read from `accepted`.
+ * Returns a socket for the connection of `accepted` whose `data` events pass bytes that are valid only during the
+ * event. Nothing may have been read from `accepted`.
  *
  * @returns `accepted` itself if this is not possible, as for a TLS socket, which Node decrypts into its own memory
  */

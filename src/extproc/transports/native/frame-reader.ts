@@ -1,7 +1,7 @@
 /**
  * @module
- * Splits the bytes of a socket into frames: the connection preface, then one frame after the other, for any chunking. A frame
- * within one chunk is passed on without copying; only a frame that spans chunks is copied.
+ * Splits the bytes of a socket into frames: the connection preface, then one frame after the other, for any chunking. A
+ * frame within one chunk is passed on without copying; only a frame that spans chunks is copied.
  */
 import { ConnectionError, errorCode, frameHeaderBytes, maxFrameBytes } from './protocol.ts';
 

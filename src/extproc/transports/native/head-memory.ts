@@ -1,7 +1,7 @@
 /**
  * @module
- * Caches request heads by the bytes of their header block. Envoy sends the same block for almost every stream, and as long as
- * the dynamic table does not change, the same bytes mean the same head.
+ * Caches request heads by the bytes of their header block. Envoy sends the same block for almost every stream, and as
+ * long as the dynamic table does not change, the same bytes mean the same head.
  */
 import type { HpackDecoder } from './hpack-decoder.ts';
 import { type RequestHead, readRequestHead } from './request-head.ts';

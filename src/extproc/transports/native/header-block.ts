@@ -1,12 +1,13 @@
 /**
  * @module
- * A header block that spans several frames: HEADERS, then CONTINUATION frames until one ends it (RFC 9113, 4.3 and 6.10).
+ * A header block that spans several frames: HEADERS, then CONTINUATION frames until one ends it (RFC 9113, 4.3 and
+ * 6.10).
  */
 import { ConnectionError, errorCode } from './protocol.ts';
 
 /**
- * Maximum compressed bytes of one block. It stops a CONTINUATION flood (CVE-2024-27316 and similar). Both limits are exported
- * for the tests at the limit.
+ * Maximum compressed bytes of one block. It stops a CONTINUATION flood (CVE-2024-27316 and similar). Both limits are
+ * exported for the tests at the limit.
  */
 export const maxBlockBytes = 65_536;
 /** Maximum CONTINUATION frames of one block, because empty frames would never reach the limit in bytes. */

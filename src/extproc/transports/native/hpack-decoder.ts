@@ -1,9 +1,10 @@
 /**
  * @module
- * Decodes header blocks (RFC 7541): indexes into the static and the dynamic table, literals, Huffman codes and changes of
- * the table size.
+ * Decodes header blocks (RFC 7541): indexes into the static and the dynamic table, literals, Huffman codes and changes
+ * of the table size.
  *
- * The dynamic table has the protocol's default of 4,096 bytes, enough for a proxy to send its usual fields as a few indexes.
+ * The dynamic table has the protocol's default of 4,096 bytes, enough for a proxy to send its usual fields as a few
+ * indexes.
  */
 import { decodeHuffman } from './huffman.ts';
 import { ConnectionError, defaultTableBytes, errorCode } from './protocol.ts';
@@ -37,8 +38,8 @@ export class HpackDecoder {
   }
 
   /**
-   * Decodes the fields of a block, in order. A list that is too large is decoded to its end, to keep the dynamic table in
-   * step, but is not returned.
+   * Decodes the fields of a block, in order. A list that is too large is decoded to its end, to keep the dynamic table
+   * in step, but is not returned.
    *
    * @returns undefined if the list is too large
    * @throws ConnectionError COMPRESSION_ERROR

@@ -7,13 +7,14 @@ import { staticTable } from './static-table.ts';
 
 /**
  * A dynamic table size update to 0 (RFC 7541, 6.3). The field block that follows the acknowledgement of a smaller
- * SETTINGS_HEADER_TABLE_SIZE must begin with a size update (RFC 9113, 4.3.1), even if the encoder uses no table: decoders
- * assume 4,096 bytes until they receive one.
+ * SETTINGS_HEADER_TABLE_SIZE must begin with a size update (RFC 9113, 4.3.1), even if the encoder uses no table:
+ * decoders assume 4,096 bytes until they receive one.
  *
- * One update to 0 is enough for any number of changes between two blocks (RFC 7541, 4.2): it is not larger than the smallest
- * of them, and the size that this encoder uses stays 0. RFC 9113 requires it only once, because no size is smaller than 0.
- * It is sent for each lowering, because RFC 7541 can be interpreted that way, it costs one byte, and nghttp2 (Node, curl,
- * Envoy), quiche (Envoy), Netty (grpc-java), Go, grpc-core and Python's hpack all accept it at the beginning of any block.
+ * One update to 0 is enough for any number of changes between two blocks (RFC 7541, 4.2): it is not larger than the
+ * smallest of them, and the size that this encoder uses stays 0. RFC 9113 requires it only once, because no size is
+ * smaller than 0. It is sent for each lowering, because RFC 7541 can be interpreted that way, it costs one byte, and
+ * nghttp2 (Node, curl, Envoy), quiche (Envoy), Netty (grpc-java), Go, grpc-core and Python's hpack all accept it at the
+ * beginning of any block.
  */
 export const emptyTable = encodeInteger(0x20, 5, 0);
 

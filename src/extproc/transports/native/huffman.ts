@@ -2,8 +2,8 @@
  * @module
  * Decodes the Huffman-coded strings of HPACK (RFC 7541, 5.2 and Appendix B).
  *
- * The code is canonical: codes of one length are consecutive numbers in the order of their symbols, and shorter codes come
- * first. So the lengths define the code, and the tree is built from them at load.
+ * The code is canonical: codes of one length are consecutive numbers in the order of their symbols, and shorter codes
+ * come first. So the lengths define the code, and the tree is built from them at load.
  */
 
 /** The code length in bits of each byte 0 to 255, and of the end-of-string symbol, 256. */
@@ -63,8 +63,8 @@ let scratch = Buffer.allocUnsafeSlow(4096);
 /**
  * Decodes `bytes` from `start` to `end` to a string with one character per byte.
  *
- * @returns undefined if the code contains the end-of-string symbol, or the padding is not a prefix of it or is longer than
- *   7 bits
+ * @returns undefined if the code contains the end-of-string symbol, or the padding is not a prefix of it or is longer
+ *   than 7 bits
  */
 export function decodeHuffman(bytes: Buffer, start: number, end: number): string | undefined {
   // The shortest code has 5 bits.

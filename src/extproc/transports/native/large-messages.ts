@@ -2,9 +2,10 @@
  * @module
  * Schedules messages that are larger than their stream's window.
  *
- * Memory for the whole message is reserved before its client gets a new window. So a message with a reservation can always
- * complete, and a waiting message holds no more than its first window. Well-behaved clients wait a moment instead of
- * failing, and messages cannot deadlock. A client that does not use its reservation is ended while others wait.
+ * Memory for the whole message is reserved before its client gets a new window. So a message with a reservation can
+ * always complete, and a waiting message holds no more than its first window. Well-behaved clients wait a moment
+ * instead of failing, and messages cannot deadlock. A client that does not use its reservation is ended while others
+ * wait.
  */
 import { Budget } from './budget.ts';
 

@@ -1,11 +1,11 @@
 /**
  * @module
- * Limits the memory that clients can make this process hold: incomplete messages, messages that wait for a decision, and
- * answers that the client does not read. Each of these has a limit; this module limits their sum, per connection and for the
- * process.
+ * Limits the memory that clients can make this process hold: incomplete messages, messages that wait for a decision,
+ * and answers that the client does not read. Each of these has a limit; this module limits their sum, per connection
+ * and for the process.
  *
- * A stream that would exceed the limit is ended. Messages that are larger than a stream's window have separate memory, and
- * wait for it (`large-messages.ts`).
+ * A stream that would exceed the limit is ended. Messages that are larger than a stream's window have separate memory,
+ * and wait for it (`large-messages.ts`).
  */
 import { Budget } from './budget.ts';
 import { LargeMessages, type Line } from './large-messages.ts';
@@ -22,8 +22,8 @@ export interface MemoryBounds {
 const mebibyte = 1024 * 1024;
 
 /**
- * 128 MiB in total. Envoy's default buffer, the largest body in one message, is 1 MiB, so a connection can send 16 of them at
- * the same time. Exported for the tests at the limit.
+ * 128 MiB in total. Envoy's default buffer, the largest body in one message, is 1 MiB, so a connection can send 16 of
+ * them at the same time. Exported for the tests at the limit.
  */
 export const memoryBounds: MemoryBounds = {
   connection: 32 * mebibyte,
@@ -32,7 +32,10 @@ export const memoryBounds: MemoryBounds = {
   large: 32 * mebibyte,
 };
 
-/** Approximate memory of the objects that hold a piece, in addition to its bytes. Without it a million empty answers would count as nothing. */
+/**
+ * Approximate memory of the objects that hold a piece, in addition to its bytes. Without it a million empty answers
+ * would count as nothing.
+ */
 export const pieceOverhead = 256;
 
 /** The memory of the process. */

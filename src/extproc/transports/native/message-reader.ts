@@ -1,7 +1,7 @@
 /**
  * @module
- * Reads gRPC messages from DATA frames: a byte for compression, four bytes of length, then the message. A frame may contain
- * several messages, and a message may span several frames.
+ * Reads gRPC messages from DATA frames: a byte for compression, four bytes of length, then the message. A frame may
+ * contain several messages, and a message may span several frames.
  */
 import { GrpcError, grpcStatus, memoryFull } from './grpc-status.ts';
 import { Turn } from './large-messages.ts';
@@ -12,7 +12,10 @@ export interface MessageSink {
 }
 
 const prefixBytes = 5;
-/** Memory for a message in pieces grows with the received bytes, not with the announced length, which costs the sender nothing. */
+/**
+ * Memory for a message in pieces grows with the received bytes, not with the announced length, which costs the sender
+ * nothing.
+ */
 const firstBytes = 16_384;
 
 /** A partly received message. Created only when needed, because nearly every message arrives in one piece. */
@@ -35,7 +38,9 @@ export class MessageReader {
   #length = 0;
   #unfinished: Unfinished | undefined;
 
-  /** @param maxBytes of one message, compressed or not @param gzip whether the stream announced `grpc-encoding: gzip` */
+  /**
+   * @param maxBytes of one message, compressed or not @param gzip whether the stream announced `grpc-encoding: gzip`
+   */
   constructor(maxBytes: number, gzip: boolean, memory: ConnectionMemory) {
     this.#maxBytes = maxBytes;
     this.#gzip = gzip;
@@ -48,8 +53,8 @@ export class MessageReader {
   }
 
   /**
-   * Whether the client may get a new window: between messages, and for a message that exceeds the remaining window once there
-   * is memory for all of it.
+   * Whether the client may get a new window: between messages, and for a message that exceeds the remaining window once
+   * there is memory for all of it.
    *
    * @param left bytes that the client may still send
    */

@@ -1,7 +1,7 @@
 /**
  * @module
- * The transport that implements HTTP/2 and gRPC itself, on plain sockets. It implements only what a gRPC server needs, at a
- * fraction of the CPU time of a general library (`docs/performance.md`).
+ * The transport that implements HTTP/2 and gRPC itself, on plain sockets. It implements only what a gRPC server needs,
+ * at a fraction of the CPU time of a general library (`docs/performance.md`).
  *
  * Read `connection.ts` (frames) first, then `calls.ts` (requests), then `process-call.ts`.
  */

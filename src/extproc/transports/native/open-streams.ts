@@ -2,16 +2,18 @@
  * @module
  * The open streams of one connection by their identifiers: a hash table with open addressing.
  *
- * A `Map` that loses and gains an entry with each request is rehashed every few dozen requests, and each old table points to
- * the next one. Once one of them is in V8's old generation, young collections keep all later tables and the streams in them.
- * Half of the garbage of requests survived that way until a full collection.
+ * A `Map` that loses and gains an entry with each request is rehashed every few dozen requests, and each old table
+ * points to the next one. Once one of them is in V8's old generation, young collections keep all later tables and the
+ * streams in them. Half of the garbage of requests survived that way until a full collection.
  */
 import type { Stream } from './stream.ts';
 
 const minSlots = 64;
 
 export class OpenStreams implements Iterable<Stream> {
-  /** A stream is in its home slot, or behind it without an empty slot in between. At most half of the slots are in use. */
+  /**
+   * A stream is in its home slot, or behind it without an empty slot in between. At most half of the slots are in use.
+   */
   #slots: (Stream | undefined)[] = emptySlots(minSlots);
   #size = 0;
 

@@ -1,7 +1,7 @@
 /**
  * @module
- * The output of one socket. Frames are written to one buffer, which is sent once per event-loop turn, so that the answers to
- * all requests of one read are sent in one write.
+ * The output of one socket. Frames are written to one buffer, which is sent once per event-loop turn, so that the
+ * answers to all requests of one read are sent in one write.
  */
 import type { Duplex } from 'node:stream';
 import { frameHeaderBytes, maxFrameBytes } from './protocol.ts';

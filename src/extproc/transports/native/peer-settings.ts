@@ -47,8 +47,9 @@ export class PeerSettings {
   #tableSize = defaultTableBytes;
 
   /**
-   * Applies the payload of a SETTINGS frame. Only the final value of a setting counts, so that a frame full of changes costs one
-   * pass over the streams. The table size is different: one that is lowered and raised again was lowered (RFC 7541, 4.2).
+   * Applies the payload of a SETTINGS frame. Only the final value of a setting counts, so that a frame full of changes
+   * costs one pass over the streams. The table size is different: one that is lowered and raised again was lowered (RFC
+   * 7541, 4.2).
    *
    * @returns whether the client lowered its header table size
    * @throws ConnectionError

@@ -2,13 +2,14 @@
  * @module
  * Flow control for received data: what the client may still send on the connection and on each stream (RFC 9113, 5.2).
  *
- * The connection's window is restored as data arrives, so one stream never blocks another. A stream's window is restored only
- * while the client reads the stream's answers and its call accepts messages: a client that does not read cannot write.
+ * The connection's window is restored as data arrives, so one stream never blocks another. A stream's window is
+ * restored only while the client reads the stream's answers and its call accepts messages: a client that does not read
+ * cannot write.
  *
- * The invariant: while both sides have credit and data to send, no stream stalls. So every event that removes a reason to
- * withhold a stream's window calls `restore`: data that used the window up (`stream-frames.ts`), the last queued bytes were
- * sent (`sender.ts`), a call that resumes (`connection.ts`), memory for a large message (`large-messages.ts`). The search
- * `transport` tests this.
+ * The invariant: while both sides have credit and data to send, no stream stalls. So every event that removes a reason
+ * to withhold a stream's window calls `restore`: data that used the window up (`stream-frames.ts`), the last queued
+ * bytes were sent (`sender.ts`), a call that resumes (`connection.ts`), memory for a large message
+ * (`large-messages.ts`). The search `transport` tests this.
  */
 import type { Output } from './output.ts';
 import { defaultWindow, errorCode, frameType, StreamError } from './protocol.ts';

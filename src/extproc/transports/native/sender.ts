@@ -1,6 +1,7 @@
 /**
  * @module
- * Sends header blocks, messages and statuses on streams, within the windows that the client grants (RFC 9113, 5.2 and 6.9).
+ * Sends header blocks, messages and statuses on streams, within the windows that the client grants (RFC 9113, 5.2 and
+ * 6.9).
  */
 import { responseHead, statusBlock } from './grpc-status.ts';
 import { emptyTable } from './hpack-encoder.ts';
@@ -115,7 +116,9 @@ export class Sender {
     return this.#window < before;
   }
 
-  /** Sends queued data in the order in which streams began to wait. A stream without a window does not block the others. */
+  /**
+   * Sends queued data in the order in which streams began to wait. A stream without a window does not block the others.
+   */
   pumpAll(): void {
     for (const stream of this.#waiting) {
       if (this.#window <= 0 || this.#output.isFull) break;

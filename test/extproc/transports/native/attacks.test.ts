@@ -1,6 +1,7 @@
 /**
  * @module
- * Known attacks on HTTP/2 servers. Each ends its own connection or is tolerated; another connection is served meanwhile.
+ * Known attacks on HTTP/2 servers. Each ends its own connection or is tolerated; another connection is served
+ * meanwhile.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,6 +1,7 @@
 /**
  * @module
- * SETTINGS_HEADER_TABLE_SIZE of clients: Node's client checks the header blocks, and their bytes show when they begin with an update.
+ * SETTINGS_HEADER_TABLE_SIZE of clients: Node's client checks the header blocks, and their bytes show when they begin
+ * with an update.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -1,7 +1,7 @@
 /**
  * @module
- * A strict reader of the header blocks that a server sends (RFC 7541), independent of `src/`: it insists on the table size
- * update that RFC 9113, 4.3.1, asks for, and refuses what this server has no reason to send.
+ * A strict reader of the header blocks that a server sends (RFC 7541), independent of `src/`: it insists on the table
+ * size update that RFC 9113, 4.3.1, asks for, and refuses what this server has no reason to send.
  */
 import { Finding } from '../../../../search/search.ts';
 

@@ -1,7 +1,7 @@
 /**
  * @module
- * The same random calls by Node's HTTP/2 client, with random settings, on both transports: the native transport must answer
- * like `transport: grpc-js`, which uses Node's HTTP/2 server.
+ * The same random calls by Node's HTTP/2 client, with random settings, on both transports: the native transport must
+ * answer like `transport: grpc-js`, which uses Node's HTTP/2 server.
  */
 import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
