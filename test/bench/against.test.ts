@@ -37,7 +37,7 @@ test('each row has its ratio, an interval and the memory of both; nothing is lef
     assert.ok(ratio.low <= ratio.median && ratio.median <= ratio.high, name);
     assert.ok(ours > 0 && theirs > 0 && idle.ours > 20 && idle.theirs > 20, name);
   }
-  assert.match(stdout, new RegExp(`^Ours against ${label}`, 'm'));
+  assert.match(stdout, new RegExp(`^Compared with ${label}`, 'm'));
   assert.match(stdout, /^ {2}RS256-reused( +[\d.]+){9}$/m);
   const left = readdirSync(folder).filter((name) => name.startsWith('mintproc-'));
   assert.deepEqual(left, []);
@@ -46,5 +46,5 @@ test('each row has its ratio, an interval and the memory of both; nothing is lef
 test('an unknown commit is reported in one sentence', { skip }, () => {
   const { status, stderr } = bench('--against', 'no-such-commit', '--only', 'constant');
   assert.equal(status, 1);
-  assert.match(stderr, /^There is no commit no-such-commit in this clone\.$/m);
+  assert.match(stderr, /^This clone has no commit no-such-commit\.$/m);
 });
