@@ -20,14 +20,14 @@ const parts = {
 export type Part = keyof typeof parts;
 const partNames = Object.keys(parts) as Part[];
 
-export const help = `Usage: npm run bench -- [--only NAME,NAME] [--compare NAME=COMMAND]… [--against COMMIT] [--rounds N]
+export const help = `Usage: npm run bench -- [--only NAME,NAME] [--server NAME=COMMAND]… [--against COMMIT] [--rounds N]
                         [--json FILE] [--write FILE] [--quick]
 
 Measures the cost of a request behind a real Envoy on this machine: CPU time of the server's process alone, latency,
 memory, start-up. Takes some minutes; do not use the machine meanwhile.
 
   --only NAME,NAME        only these rows and parts (see --list), the rows that these parts need, and compared servers
-  --compare NAME=COMMAND  another server to compare with: a command, split at spaces, that serves ExternalProcessor at the
+  --server NAME=COMMAND   another server to compare with: a command, split at spaces, that serves ExternalProcessor at the
                           unix socket {socket} or on 127.0.0.1:{port}. The goals use servers named go and rust. A server
                           with {port} is compared with the rows over TCP.
   --against COMMIT        builds that commit in a separate folder and measures its servers in turns with ours: the ratio of
@@ -70,7 +70,7 @@ function optionsOf(args: readonly string[]): Options | Message {
     args: [...args],
     options: {
       only: { type: 'string' },
-      compare: { type: 'string', multiple: true, default: [] },
+      server: { type: 'string', multiple: true, default: [] },
       against: { type: 'string' },
       rounds: { type: 'string' },
       json: { type: 'string' },
@@ -92,7 +92,7 @@ function optionsOf(args: readonly string[]): Options | Message {
     quick: values.quick,
     effort: { ...effort, rounds: values.rounds === undefined ? effort.rounds : countOf(values.rounds) },
     rows: ownRows.filter(({ name }) => wanted === undefined || wanted.has(name) || needed.has(name)),
-    compared: values.compare.map(comparedOf),
+    compared: values.server.map(comparedOf),
     parts: new Set(chosen),
     against: values.against,
     json: values.json,
@@ -119,7 +119,7 @@ function names(): string[] {
 function comparedOf(text: string): Row {
   const row = comparedRow(text);
   if (row === undefined)
-    throw new Error(`--compare takes NAME=COMMAND with {socket} or {port} in the command, not ${text}.`);
+    throw new Error(`--server takes NAME=COMMAND with {socket} or {port} in the command, not ${text}.`);
   if (ownRows.some(({ name }) => name === row.name))
     throw new Error(`The benchmark already has a row named ${row.name}. Choose another name.`);
   return row;

@@ -4,10 +4,10 @@ import { readOptions } from '../../bench/options.ts';
 
 const refused: readonly (readonly [args: string[], message: RegExp])[] = [
   [['--only', 'HS256,rs256'], /^There is no row or part named rs256\. See --list\./],
-  [['--compare', 'go'], /^--compare takes NAME=COMMAND with \{socket\} or \{port\} in the command, not go\./],
-  [['--compare', 'go=./server 50051'], /^--compare takes NAME=COMMAND with \{socket\} or \{port\} in the command/],
-  [['--compare', '=./server {port}'], /^--compare takes NAME=COMMAND/],
-  [['--compare', 'constant=./server {port}'], /^The benchmark already has a row named constant\./],
+  [['--server', 'go'], /^--server takes NAME=COMMAND with \{socket\} or \{port\} in the command, not go\./],
+  [['--server', 'go=./server 50051'], /^--server takes NAME=COMMAND with \{socket\} or \{port\} in the command/],
+  [['--server', '=./server {port}'], /^--server takes NAME=COMMAND/],
+  [['--server', 'constant=./server {port}'], /^The benchmark already has a row named constant\./],
   [['--rounds', '0'], /^--rounds takes a number from 1 to 999, not 0\./],
   [['--rounds', '1000'], /^--rounds takes a number from 1 to 999, not 1000\./],
   [['--against', 'HEAD', '--only', 'ES256,latency'], /^--against measures rows only\. Remove latency from --only\./],
@@ -31,7 +31,7 @@ test('without arguments everything is measured', () => {
 });
 
 test('--only takes rows, and parts with the rows that they need; compared servers are always measured', () => {
-  const options = readOptions(['--only', 'HS256,latency', '--compare', 'go=./server const {port}']);
+  const options = readOptions(['--only', 'HS256,latency', '--server', 'go=./server const {port}']);
   assert.ok(!('text' in options));
   assert.deepEqual(
     options.rows.map(({ name }) => name),
@@ -42,7 +42,7 @@ test('--only takes rows, and parts with the rows that they need; compared server
 });
 
 test('the command of a compared server decides how it is reached', () => {
-  const options = readOptions(['--compare', 'go=./server {port}', '--compare', 'rust=./server --at {socket}']);
+  const options = readOptions(['--server', 'go=./server {port}', '--server', 'rust=./server --at {socket}']);
   assert.ok(!('text' in options));
   assert.deepEqual(
     options.compared.map(({ over, title }) => [over, title]),

@@ -24,7 +24,7 @@ let printed: string;
 let page: string;
 before(() => {
   const [json, markdown] = [join(folder, 'results.json'), join(folder, 'results.md')];
-  const args = ['bench/bench.ts', '--quick', '--compare', compared, '--json', json, '--write', markdown];
+  const args = ['bench/bench.ts', '--quick', '--server', compared, '--json', json, '--write', markdown];
   printed = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: 'pipe' });
   results = JSON.parse(readFileSync(json, 'utf8'));
   page = readFileSync(markdown, 'utf8');
