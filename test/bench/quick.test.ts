@@ -87,6 +87,6 @@ test('the tables are printed and written, with the machine', () => {
     assert.ok(printed.includes(title), title);
     assert.ok(page.includes(`| ${title} |`), title);
   }
-  assert.match(page, /\d × .+, Node v\d+\.\d+\.\d+, Envoy \d+\.\d+\.\d+; load average before the run \d/);
+  assert.match(page, /\d × .+, Node v\d+\.\d+\.\d+, Envoy \d+\.\d+\.\d+\.\n\nLoad average before the run: \d/);
   assert.match(page, /A run with `--quick`/);
 });
