@@ -7,7 +7,7 @@ import type { Results } from './results.ts';
 import { asMarkdown, type Table, tablesOf } from './tables.ts';
 
 const reading = `CPU is the CPU time of the server's process alone, with all its threads, divided by the number of requests. It is the
-median of several rounds, which alternate with those of the other servers; \`least\` is the cheapest round. If the host of
+median of several rounds, which alternate with those of the other servers; \`min\` is the cheapest round. If the host of
 a virtual machine took CPU time away, only the calmer third of the rounds counts (and every other round in which it took
 at most 1 %). \`bare\` is the CPU time of the signature alone in Node (or of the encryption), over as many bytes with the
 same key, measured before and after each round. A ratio or a difference is the median of those of adjacent rounds.
@@ -15,14 +15,14 @@ same key, measured before and after each round. A ratio or a difference is the m
 Envoy has one worker and 16 connections from callers. It answers by itself, and each answer was 200. mintproc's own
 count confirms that a token was minted for every request, and one token of each row was opened and verified. Envoy
 reaches each server over a unix socket, as in \`deploy/kubernetes\`, except in the rows that say TCP. A compared server is
-compared with the rows that use the same kind of address. In the table "as many requests as it takes", latencies are
+compared with the rows that use the same kind of address. In the table of the maximum rate, latencies are
 those of a saturated Envoy. In the table of streams in flight, the cheapest of three rounds counts, and \`spread\` is the
 ratio of the most expensive round to it. Figures depend on the machine, and on the CPU time that the host of a virtual
 machine takes away. Compare the ratios.`;
 
 export function resultsPage(results: Results, compared: readonly string[]): string {
   const warning = results.quick ? 'A run with `--quick`: these figures mean nothing.\n\n' : '';
-  return `# What a request costs: results
+  return `# The cost of a request: results
 
 Written by \`npm run bench -- --write bench/RESULTS.md\`. [performance.md](../docs/performance.md) explains the
 measurement.

@@ -1,6 +1,6 @@
 /**
  * @module
- * How long mintproc takes to be ready, as shipped, with the project's example policy.
+ * The time until the built mintproc is ready, with the project's example policy.
  */
 import type { ProcessGroup } from '../demo/process-group.ts';
 import { algorithms } from './algorithms.ts';

@@ -1,6 +1,6 @@
 /**
  * @module
- * Everything that is measured, started and proven: each row's server, and the one Envoy before all of them.
+ * Starts and verifies everything that is measured: the server of each row, and one Envoy in front of all of them.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { type Fronted, startFront } from './servers/envoy-front.ts';
 import { residentOf } from './servers/process-use.ts';
 import { type Server, startServer } from './servers/start-server.ts';
 
-/** A row with what serves it. */
+/** A row with its server. */
 export interface Subject {
   readonly row: Row;
   readonly server: Server;
@@ -24,16 +24,16 @@ export interface Subject {
   readonly port: number;
   readonly requests: readonly Buffer[];
   readonly keys: Keys | undefined;
-  /** What the bare operation works on. */
+  /** The input of the bare operation. */
   readonly input: Buffer;
   /** Megabytes resident before the first request. */
   readonly idle: number;
 }
 
-export interface Stand extends AsyncDisposable {
+export interface TestBed extends AsyncDisposable {
   readonly subjects: readonly Subject[];
   readonly envoy: Running;
-  /** Its listener without the filter. */
+  /** Envoy's listener without the filter. */
   readonly plainPort: number;
   readonly group: ProcessGroup;
   readonly folder: string;
@@ -51,15 +51,15 @@ export function requestsOf({ requests }: Row): Buffer[] {
 }
 
 /**
- * Starts all and returns once all answer; what was started is stopped when this fails.
+ * Starts all servers and Envoy, and waits until they are ready. If this fails, everything that was started is stopped.
  *
- * @param idle seconds before what the servers hold is measured
+ * @param idle seconds before the idle memory of the servers is measured
  */
-export async function startStand(rows: readonly Row[], envoy: string, idle: number): Promise<Stand> {
+export async function startTestBed(rows: readonly Row[], envoy: string, idle: number): Promise<TestBed> {
   const folder = mkdtempSync(join(tmpdir(), 'mintproc-bench-'));
   const group = new ProcessGroup(folder);
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
-  // It holds keys, so it goes even when the run is interrupted.
+  // The folder contains keys, so it is removed even when the run is interrupted.
   process.once('exit', removeFolder);
   const dispose = async (): Promise<void> => {
     await group[Symbol.asyncDispose]();

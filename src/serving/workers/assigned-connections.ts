@@ -1,16 +1,17 @@
 /**
  * @module
- * The connections that the primary hands to a worker. TLS begins here, so that each worker does the handshakes of its own.
+ * The connections that the primary assigns to this worker. TLS starts here, so that each worker does its own
+ * handshakes.
  *
- * Nothing is read from a connection before the primary can know that it was taken. So when a worker ends, the primary may
- * give what was not taken to another: no byte of it is missing.
+ * Nothing is read from a connection before the primary can know that it was taken. So when a worker ends, the primary
+ * can assign a connection that was not taken to another worker without losing data.
  */
 import type { Socket } from 'node:net';
 import type { Accept } from '../../net/listen.ts';
 import type { TlsTermination } from '../../net/tls-termination.ts';
 import type { PrimaryLink } from './messages.ts';
 
-export class HandedConnections {
+export class AssignedConnections {
   readonly #link: Pick<PrimaryLink, 'send'>;
   #take: ((socket: Socket) => void) | undefined;
 
@@ -28,7 +29,7 @@ export class HandedConnections {
     };
   }
 
-  /** @param socket undefined where the client closed it on the way */
+  /** @param socket undefined if the client closed the connection in transit */
   take(id: number, socket: Socket | undefined): void {
     let isTaken = false;
     this.#link.send({ kind: 'taken', id }, () => {
@@ -40,7 +41,7 @@ export class HandedConnections {
       return;
     }
     socket.once('close', onClosed);
-    // What was written at once is known by then; Node reads from the socket in the next turn.
+    // By then a message that could be written immediately is confirmed. Node reads from the socket in the next turn.
     process.nextTick(() => {
       if (this.#take === undefined || !isTaken) socket.destroy();
       else this.#take(socket);

@@ -1,16 +1,19 @@
 /**
  * @module
- * Serving in this process: one loop for everything, and the least that it can cost.
+ * Serves in this process: one event loop for everything, at the lowest cost.
  */
 
 import { TlsTermination } from '../net/tls-termination.ts';
 import { reportingSocket } from '../observe/listener-report.ts';
 import { inSlices } from '../observe/slices.ts';
 import type { InForce } from './in-force.ts';
-import { inForceOf, startProcessor, tellKept } from './processor.ts';
+import { inForceOf, startProcessor, updateReuseMetrics } from './processor.ts';
 import type { Serving, ServingOptions } from './serving.ts';
 
-/** With one reference to exchange, all requests see it at once. */
+/**
+ * Replaces one reference, so that all later requests see the new configuration. Exported for tests that start no
+ * server.
+ */
 export function preparing(inForce: InForce): Serving['prepare'] {
   return async ({ snapshot }) => {
     const commit = inForce.prepare(snapshot);
@@ -18,7 +21,15 @@ export function preparing(inForce: InForce): Serving['prepare'] {
   };
 }
 
-export async function serveHere({ first, tls, metrics, log, audit, readiness, now }: ServingOptions): Promise<Serving> {
+export async function serveInProcess({
+  first,
+  tls,
+  metrics,
+  log,
+  audit,
+  readiness,
+  now,
+}: ServingOptions): Promise<Serving> {
   const { settings } = first.snapshot;
   const termination = tls && new TlsTermination(tls);
   const inForce = inForceOf(first.snapshot, now);
@@ -30,7 +41,7 @@ export async function serveHere({ first, tls, metrics, log, audit, readiness, no
     prepare: preparing(inForce),
     useTls: async (pair) => termination?.use(pair),
     async metricsText() {
-      await inSlices(tellKept(inForce.current.snapshot, metrics), 'scrape');
+      await inSlices(updateReuseMetrics(inForce.current.snapshot, metrics), 'scrape');
       return metrics.text();
     },
     notServing: () => server.health.set('NOT_SERVING'),

@@ -1,11 +1,11 @@
 /**
  * @module
- * A problem in the user's environment that prevents the demo from starting, as one sentence that says what to do.
+ * A problem of the user's environment that keeps the demo from starting. The message tells what to do.
  */
 
-/** Printed without a stack: its message is for the person who typed the command. */
-export class Setback extends Error {
-  override readonly name = 'Setback';
+/** Printed without a stack, because its message is for the user. */
+export class SetupError extends Error {
+  override readonly name = 'SetupError';
 }
 
 /** The code of a system error, such as `EACCES`; undefined for any other value. */
