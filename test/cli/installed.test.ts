@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -18,7 +18,11 @@ after(() => rmSync(folder, { recursive: true }));
 
 execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root });
 execFileSync('tar', ['-xzf', 'mintproc-0.1.0.tgz'], { cwd: folder });
-symlinkSync(join(root, 'node_modules'), join(folder, 'package/node_modules'));
+// As an image does it: the lock file beside the package, and none of what only the build needs.
+cpSync(join(root, 'package-lock.json'), join(folder, 'package/package-lock.json'));
+execFileSync('npm', ['ci', '--omit=dev', '--prefer-offline', '--no-audit', '--no-fund', '--silent'], {
+  cwd: join(folder, 'package'),
+});
 const program = join(folder, 'package/dist/main.cjs');
 
 const environment = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
@@ -31,6 +35,21 @@ test('the first line of the installed program is read as a whole', () => {
   const [line = ''] = readFileSync(program, 'utf8').split('\n', 1);
   assert.match(line, /^#!/);
   assert.ok(Buffer.byteLength(line) <= longestFirstLine, line);
+});
+
+test('`npm ci --omit=dev` installs the packages that the product is made of, and no tool', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly dependencies: object;
+    readonly devDependencies: object;
+  };
+  const isInstalled = (name: string): boolean => existsSync(join(folder, 'package/node_modules', name));
+  const six = ['@grpc/grpc-js', '@grpc/proto-loader', 'jose', 'pino', 'prom-client', 'yaml'];
+  assert.deepEqual(Object.keys(dependencies).sort(), six);
+  assert.deepEqual(Object.keys(dependencies).filter(isInstalled).sort(), six);
+  assert.deepEqual(
+    Object.keys(devDependencies).filter((name) => name !== '@types/node' && isInstalled(name)),
+    [],
+  );
 });
 
 test('the installed program answers', () => {
