@@ -62,7 +62,7 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
     // Some upstreams treat `post` as POST (Symfony's getMethod), so it must not bypass a route for POST.
     const method = readsMethod ? request.method.toUpperCase() : '';
     const routeName = names.size === 0 ? undefined : request.routeName;
-    const host = readsHost ? (hostOf(request.authority ?? '') ?? invalidHost()) : '';
+    const host = readsHost ? validHost(request.authority) : '';
     const find = (path: string): T | undefined => {
       const destination = index.find({ host, path, method, routeName });
       if (routeName !== undefined) return destination;
@@ -130,7 +130,9 @@ function notSent(what: string): never {
   throw new MintError('route.untold', `Routes need something that Envoy did not send with this request: ${what}.`);
 }
 
-function invalidHost(): never {
+function validHost(authority = ''): string {
+  const host = hostOf(authority);
+  if (host !== undefined) return host;
   throw new MintError('route.ambiguous-host', 'The host is not valid, so it cannot be compared with the routes.');
 }
 
