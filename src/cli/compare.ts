@@ -4,9 +4,9 @@
  */
 
 import { type Changes, changesBetween, describeDifference, parts } from '../configuration/changes.ts';
+import type { ConfigurationDigests } from '../configuration/configuration-digests.ts';
 import { diskFiles } from '../configuration/files.ts';
 import { type Loaded, loadConfiguration } from '../configuration/load.ts';
-import type { Outline } from '../configuration/outline.ts';
 import { finish } from '../diagnostics/steps.ts';
 import { readInput } from './input-file.ts';
 import { CommandError, type Terminal } from './terminal.ts';
@@ -24,14 +24,19 @@ export function load(file: string, { environment }: Pick<Terminal, 'environment'
 }
 
 /** @throws CommandError if the old one cannot be read at all */
-export function compare(old: string, next: Outline, terminal: Pick<Terminal, 'environment'>, now: number): Comparison {
+export function compare(
+  old: string,
+  next: ConfigurationDigests,
+  terminal: Pick<Terminal, 'environment'>,
+  now: number,
+): Comparison {
   // A missing file, or one that is not text, is one error.
   readInput(old);
-  const { outline, problems } = load(old, terminal, now);
-  if (outline === undefined)
+  const { digests, problems } = load(old, terminal, now);
+  if (digests === undefined)
     throw new CommandError(`${old} cannot be read as a configuration, so there is nothing to compare.`);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  return { against: old, errors, changes: finish(changesBetween(outline, next)) };
+  return { against: old, errors, changes: finish(changesBetween(digests, next)) };
 }
 
 export function comparisonToText({ against, errors, changes }: Comparison): string {

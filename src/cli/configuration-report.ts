@@ -75,8 +75,8 @@ export class ConfigurationReport {
   }
 
   /** Logs the names of what a reload changed. */
-  *#logChanges(before: Snapshot, { version, outline }: Snapshot): Steps<void> {
-    const changes = yield* changesBetween(before.outline, outline);
+  *#logChanges(before: Snapshot, { version, digests }: Snapshot): Steps<void> {
+    const changes = yield* changesBetween(before.digests, digests);
     for (const part of parts) {
       const difference = describeDifference(changes, part);
       if (difference !== undefined) this.#log.info(changed[part], { generation: version, changes: difference });

@@ -4,9 +4,9 @@
  */
 
 import { diskFiles } from '../configuration/files.ts';
-import { loadPolicy } from '../configuration/load-policy.ts';
-import type { CompiledPolicy } from '../configuration/policy/policy.ts';
+import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../configuration/policy/reuse-settings.ts';
+import { loadSinglePolicy } from '../configuration/single-policy.ts';
 import { formatProblem } from '../diagnostics/problem.ts';
 import { describeJoined } from '../identity/authentication.ts';
 import type { AuthenticationSettings } from '../identity/authentication-schema.ts';
@@ -35,7 +35,7 @@ export const explainCommand: Command = {
     if (file === undefined) throw new UsageError('The option --policy is required.');
     const config = stringOption(args, 'config');
     const lone = { file, entry: undefined, config, environment: terminal.environment };
-    const { policy, ring, problems, authentication } = loadPolicy(lone, diskFiles);
+    const { policy, ring, problems, authentication } = loadSinglePolicy(lone, diskFiles);
     for (const problem of problems) terminal.error(formatProblem(problem));
     if (policy === undefined) return 1;
     const explanation = explain(policy, describeKeys(policy, ring, terminal.now()), authentication);

@@ -6,7 +6,7 @@
 
 import type { ListenerTls } from '../configuration/listener-tls.ts';
 import { canAnswer } from '../configuration/load.ts';
-import type { CompiledPolicy } from '../configuration/policy/policy.ts';
+import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import type { Snapshot } from '../configuration/snapshot.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { firstExpiry } from '../keys/certificate-expiry.ts';

@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { diskFiles } from '../configuration/files.ts';
-import { loadPolicy } from '../configuration/load-policy.ts';
-import type { CompiledPolicy } from '../configuration/policy/policy.ts';
+import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
+import { loadSinglePolicy } from '../configuration/single-policy.ts';
 import { arrival } from '../diagnostics/later.ts';
 import { MintError, memberField } from '../diagnostics/mint-error.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
@@ -54,7 +54,7 @@ type Answer =
   | { readonly kind: 'refused'; readonly error: MintError }
   | { readonly kind: 'unloadable'; readonly problems: readonly Problem[] };
 
-type Loading = ReturnType<typeof loadPolicy>;
+type Loading = ReturnType<typeof loadSinglePolicy>;
 
 function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
   const loaded = new Map<string, Loading>();
@@ -68,7 +68,8 @@ function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
       }
       const secrets = statedSecrets(request);
       const key = JSON.stringify([policy, entry, ...secrets]);
-      const loading = loaded.get(key) ?? loadPolicy({ file: policy, entry, config, secrets, environment }, diskFiles);
+      const loading =
+        loaded.get(key) ?? loadSinglePolicy({ file: policy, entry, config, secrets, environment }, diskFiles);
       loaded.set(key, loading);
       const now = at === undefined ? terminal.now() : at * 1000;
       return toJson(await mint(loading, request, `the request of ${what}`, now));
@@ -85,7 +86,7 @@ async function mintOne(args: Arguments, terminal: Terminal): Promise<number> {
   const request = parseJsonRecord(readInput(requestFile), requestFile);
   const { environment } = terminal;
   const config = stringOption(args, 'config');
-  const loading = loadPolicy(
+  const loading = loadSinglePolicy(
     { file, entry: undefined, config, secrets: statedSecrets(request), environment },
     diskFiles,
   );

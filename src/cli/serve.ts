@@ -5,11 +5,11 @@
 
 import { drainTimes } from '../configuration/drain-schema.ts';
 import { diskFiles } from '../configuration/files.ts';
-import { KeyDocuments } from '../configuration/keys/key-documents.ts';
+import { JwksDocuments } from '../configuration/keys/jwks-documents.ts';
 import type { ListenerTls } from '../configuration/listener-tls.ts';
+import { AsyncFiles } from '../configuration/reload/async-files.ts';
 import { Checker } from '../configuration/reload/checker.ts';
 import { Reloader, type ReloadResult } from '../configuration/reload/reload.ts';
-import { WatchedFiles } from '../configuration/reload/watched-files.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
 import { finish } from '../diagnostics/steps.ts';
 import { parseAddress } from '../net/address.ts';
@@ -51,11 +51,11 @@ export const serveCommand: Command = {
     const metrics = processorMetrics(terminal.version);
     const { environment, now } = terminal;
     const checker = new Checker({ start: () => terminal.startChecker() });
-    const watched = new WatchedFiles();
+    const asyncFiles = new AsyncFiles();
     const reloader = new Reloader(file, {
       ...countersIn(metrics),
       files: diskFiles,
-      watched,
+      asyncFiles,
       checker,
       environment,
       now,
@@ -193,7 +193,7 @@ function pairOf({ tls }: Loaded): ListenerTls | undefined {
 async function startKeys({ reloader, log, readiness, terminal }: ServingParts): Promise<HttpListener | undefined> {
   const { jwks } = reloader.inForce.settings;
   if (jwks === undefined) return undefined;
-  const documents = new KeyDocuments(
+  const documents = new JwksDocuments(
     () => reloader.inForce,
     terminal.now,
     () => reloader.announced,

@@ -4,10 +4,10 @@
  */
 
 import { looksLikeConfiguration } from '../configuration/configuration.ts';
-import { checkPolicyFile } from '../configuration/keys/policy-key.ts';
+import type { ConfigurationDigests } from '../configuration/configuration-digests.ts';
+import { checkPolicyFile } from '../configuration/keys/policy-keys.ts';
 import { proveKeys } from '../configuration/keys/prove-keys.ts';
-import type { Outline } from '../configuration/outline.ts';
-import type { CompiledPolicy } from '../configuration/policy/policy.ts';
+import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../configuration/policy/reuse-settings.ts';
 import { formatProblem, type Problem, Problems } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
@@ -43,8 +43,8 @@ interface Report {
   readonly problems: readonly Problem[];
   /** The policies of a configuration that could be loaded. */
   readonly policies?: readonly CompiledPolicy[];
-  /** The outline of a configuration, as far as it could be read. */
-  readonly outline?: Outline | undefined;
+  /** Digests of a configuration, as far as it could be read. */
+  readonly digests?: ConfigurationDigests | undefined;
 }
 
 export const validateCommand: Command = {
@@ -94,14 +94,14 @@ function compareWith(
   if (configuration === undefined || second !== undefined) {
     throw new UsageError('--against needs exactly one new mintproc.yaml as FILE.');
   }
-  return configuration.outline && compare(old, configuration.outline, terminal, now);
+  return configuration.digests && compare(old, configuration.digests, terminal, now);
 }
 
 async function validate(file: string, terminal: Terminal, now: number): Promise<Report> {
   const text = readInput(file);
   if (looksLikeConfiguration(text)) {
-    const { snapshot, outline, problems } = await proveKeys(load(file, terminal, now));
-    return { file, dialect: 'mintproc', problems, policies: [...(snapshot?.policies.values() ?? [])], outline };
+    const { snapshot, digests, problems } = await proveKeys(load(file, terminal, now));
+    return { file, dialect: 'mintproc', problems, policies: [...(snapshot?.policies.values() ?? [])], digests };
   }
   const problems = new Problems();
   const source = SourceText.ofFile(file, text);

@@ -1,6 +1,6 @@
 /**
  * @module
- * An address to listen at, as the configuration's schema has it.
+ * An address to listen on, in the schema of the configuration.
  */
 import * as z from 'zod';
 import { parseAddress } from '../net/address.ts';

@@ -1,24 +1,24 @@
 /**
  * @module
- * The admin address of a configuration, and nothing else of it. To read 5,000 policies as YAML takes seconds, and who
- * asks for readiness has one: mostly the lines of the one key can be told from the others by how they begin.
+ * Reads the admin address of a configuration, and nothing else. Parsing a file of 5,000 policies as YAML takes seconds, and
+ * a readiness probe has one. The line of the key can usually be found by its beginning.
  */
 import { parse, parseAllDocuments } from 'yaml';
 import { type Address, parseAddress } from '../net/address.ts';
 
-/** Where the admin address is unless the configuration says otherwise. */
+/** The admin address if the configuration has none. */
 export const defaultAdmin = '127.0.0.1:9464';
 
-/** The configuration does not say where to ask; the message is a sentence that quotes nothing of it. */
+/** The configuration has no valid admin address. The message quotes nothing of the configuration. */
 export class NoAdminAddress extends Error {
   override readonly name = 'NoAdminAddress';
 }
 
-/** @param text a configuration's @throws NoAdminAddress */
+/** @param text the text of a configuration @throws NoAdminAddress */
 export function adminAddressOf(text: string): Address {
   const value = adminOf(text);
   const address = typeof value === 'string' ? parseAddress(value) : undefined;
-  if (address === undefined) throw new NoAdminAddress('`admin` is not an address to listen at. [config.invalid-value]');
+  if (address === undefined) throw new NoAdminAddress('`admin` is not an address to listen on. [config.invalid-value]');
   return address;
 }
 
@@ -43,7 +43,7 @@ function notWellFormed(): NoAdminAddress {
   return new NoAdminAddress('It is not well-formed YAML. [config.syntax]');
 }
 
-/** The first document, as the configuration's reader takes it. */
+/** The first document, which the configuration's reader uses too. */
 function wholeOf(text: string): unknown {
   if (text.trimStart().startsWith('{')) {
     try {
@@ -57,16 +57,16 @@ function wholeOf(text: string): unknown {
   return document.toJS({ maxAliasCount: 100 });
 }
 
-/** The line of a key of the outermost mapping. */
+/** The line of a key of the top-level mapping. */
 type Entry =
   | { readonly kind: 'found'; readonly text: string }
   | { readonly kind: 'absent' }
-  /** Only the whole document tells. */
+  /** The whole document must be parsed. */
   | { readonly kind: 'unsure' };
 
 const unsure: Entry = { kind: 'unsure' };
 
-/** A line that begins an entry: everything that belongs to its value is indented, or an item of a list. */
+/** A line that begins an entry. Lines that belong to its value are indented, or items of a list. */
 const keyLine = /^(["']?)([A-Za-z]\w*)\1[ \t]*:(?=[ \t]|$)/;
 const valueLine = /^(?:[ \t]|-(?:[ \t]|$))/;
 const emptyLine = /^[ \t]*(?:#.*)?$/;
@@ -81,7 +81,7 @@ function entryOf(wanted: string, text: string): Entry {
   const place = keys.indexOf(wanted);
   const line = lines[place];
   if (line === undefined) return { kind: 'absent' };
-  // An alias stands for what another entry says, and a value of several lines may be folded.
+  // An alias refers to another entry, and a value of several lines may be folded.
   const isPlain =
     keys.lastIndexOf(wanted) === place && !valueLine.test(lines[place + 1] ?? '') && !/[*&!|>]/.test(line);
   return isPlain ? { kind: 'found', text: line } : unsure;

@@ -1,6 +1,6 @@
 /**
  * @module
- * The `log.audit` part of `mintproc.yaml`: which minted tokens leave a line, and the key of the pseudonyms in it.
+ * The `log.audit` part of `mintproc.yaml`: which minted tokens are logged, and the key for the pseudonyms of subjects.
  */
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
@@ -15,18 +15,18 @@ import { keyPath } from './keys-schema.ts';
 export const auditSchema = z
   .union(
     [
-      z.boolean().describe('true: each minted token leaves a line; false: none does.'),
+      z.boolean().describe('true: a line is written for each minted token; false: for none.'),
       z.strictObject({
         sample: z
           .number()
           .gt(0)
           .max(1)
           .default(1)
-          .describe('Which part of the tokens leaves a line: 0.01 is one of a hundred, drawn at random.'),
+          .describe('Fraction of the tokens that are logged, chosen at random: 0.01 is one in a hundred.'),
         subjectKey: z
-          .strictObject({ file: keyPath.describe('File with 32 random bytes or more.') })
+          .strictObject({ file: keyPath.describe('File with at least 32 random bytes.') })
           .optional()
-          .describe('The key of the pseudonyms of subjects. Without it subjects are left out.'),
+          .describe('Key for the pseudonyms of subjects. Without it, subjects are not logged.'),
       }),
     ],
     { error: 'must be true, false, or { sample: …, subjectKey: … }' },
@@ -41,33 +41,33 @@ interface AuditContext {
   readonly problems: Problems;
 }
 
-/** Undefined where nothing is audited; a key that cannot be used is reported. */
+/** Undefined if nothing is audited. A key that cannot be used is reported. */
 export function readAudit(settings: z.output<typeof auditSchema>, context: AuditContext): Auditing | undefined {
   if (settings === false) return undefined;
   if (settings === true) return { isSampled: () => true, pseudonym: undefined };
   const { sample, subjectKey } = settings;
-  // Not by the request's id: callers may choose it, and with it not to be in the sample.
+  // Not by the request's id: callers can choose it, and so avoid the sample.
   const isSampled = sample === 1 ? () => true : () => Math.random() < sample;
   const key = subjectKey && readSubjectKey(subjectKey.file, context);
   return { isSampled, pseudonym: key && pseudonymBy(key) };
 }
 
-/** As many hex digits as tell some million subjects apart, and no more than is needed for that. */
+/** Hex digits of a pseudonym: enough to distinguish some million subjects, and no more. */
 const pseudonymDigits = 16;
 
 function pseudonymBy(key: KeyObject): (subject: string) => string {
   return (subject) => createHmac('sha256', key).update(subject).digest('hex').slice(0, pseudonymDigits);
 }
 
-/** With fewer, whoever reads the log could find the key by trying, and by it the subjects. */
-const fewestBytes = 32;
-/** More is no key but some other file. */
-const mostBytes = 1024;
+/** With a shorter key, a reader of the log could guess it, and with it the subjects. */
+const minKeyBytes = 32;
+/** A longer file is not a key. */
+const maxKeyBytes = 1024;
 
 function readSubjectKey(file: string, { document, files, strictFiles, resolve, problems }: AuditContext) {
   const path = ['log', 'audit', 'subjectKey', 'file'];
   const report = (code: Code, message: string): undefined => {
-    const suggestion = 'Write random bytes into a file of its own: `openssl rand -base64 32`.';
+    const suggestion = 'Write random bytes to a separate file: `openssl rand -base64 32`.';
     document.report(problems, path, code, { message, suggestion });
     return undefined;
   };
@@ -78,19 +78,19 @@ function readSubjectKey(file: string, { document, files, strictFiles, resolve, p
   }
   if (read.kind === 'refused') return undefined;
   const bytes = withoutLineBreak(Buffer.from(read.bytes));
-  if (bytes.length < fewestBytes) {
-    return report('jose.short-secret', `The subject key has ${bytes.length} bytes; it needs at least ${fewestBytes}.`);
+  if (bytes.length < minKeyBytes) {
+    return report('jose.short-secret', `The subject key has ${bytes.length} bytes; it needs at least ${minKeyBytes}.`);
   }
-  if (bytes.length > mostBytes) {
-    return report('config.invalid-value', `The file of the subject key has more than ${mostBytes} bytes.`);
+  if (bytes.length > maxKeyBytes) {
+    return report('config.invalid-value', `The file of the subject key has more than ${maxKeyBytes} bytes.`);
   }
   if (bytes.includes('-----BEGIN ')) {
-    return report('config.invalid-value', 'The file holds a key or certificate in PEM, and no random bytes.');
+    return report('config.invalid-value', 'The file contains a key or certificate in PEM instead of random bytes.');
   }
   return createSecretKey(bytes);
 }
 
-/** Editors and `echo` end a file with one, which is no part of the secret. */
+/** Editors and `echo` add a line break, which is not part of the secret. */
 function withoutLineBreak(bytes: Buffer): Buffer {
   if (!bytes.toString('latin1').endsWith('\n')) return bytes;
   return bytes.subarray(0, bytes.at(-2) === 0x0d ? -2 : -1);

@@ -1,12 +1,12 @@
 /**
  * @module
- * What differs between two configurations, by names: for the log at a reload, and for `validate --against` before it.
+ * The differences between two configurations, by name: for the log at a reload, and for `validate --against` before it.
  */
 import { isPlainName } from '../diagnostics/harmless.ts';
 import { listed } from '../diagnostics/listing.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import type { RouteMatch } from '../routing/router.ts';
-import type { Digests, Outline, RouteOutline } from './outline.ts';
+import type { ConfigurationDigests, Digests, RouteDigest } from './configuration-digests.ts';
 
 export interface Difference {
   readonly added: readonly string[];
@@ -14,17 +14,17 @@ export interface Difference {
   readonly changed: readonly string[];
 }
 
-/** The parts of a configuration that are compared, in the order in which they are told. */
+/** The parts of a configuration that are compared, in the order in which they are reported. */
 export const parts = ['policies', 'keys', 'routes', 'variables', 'settings'] as const;
 
 export type Part = (typeof parts)[number];
 
 export type Changes = { readonly [P in Part]: Difference } & {
-  /** Whether routes that both have stand in another order: the first that matches wins. */
+  /** Whether routes that both have are in another order: the first that matches wins. */
   readonly reordered: boolean;
 };
 
-export function* changesBetween(before: Outline, after: Outline): Steps<Changes> {
+export function* changesBetween(before: ConfigurationDigests, after: ConfigurationDigests): Steps<Changes> {
   const [old, next] = [yield* routeDigests(before.routes), yield* routeDigests(after.routes)];
   const kept = (routes: Digests, others: Digests): string => [...routes.keys()].filter((id) => others.has(id)).join();
   return {
@@ -37,7 +37,7 @@ export function* changesBetween(before: Outline, after: Outline): Steps<Changes>
   };
 }
 
-/** @param shown the name of a thing, as it is told */
+/** @param shown turns a name into its form in reports */
 function* difference(before: Digests, after: Digests, shown = (name: string): string => name): Steps<Difference> {
   const added: string[] = [];
   const removed: string[] = [];
@@ -55,8 +55,8 @@ function* difference(before: Digests, after: Digests, shown = (name: string): st
   return { added, removed, changed };
 }
 
-/** A route is known by its match; where several have the same, by which of them it is. */
-function* routeDigests(routes: readonly RouteOutline[]): Steps<Digests> {
+/** A route is identified by its match; routes with the same match are numbered. */
+function* routeDigests(routes: readonly RouteDigest[]): Steps<Digests> {
   const digests = new Map<string, string>();
   const counts = new Map<string, number>();
   for (const { match, digest } of routes) {
@@ -69,7 +69,7 @@ function* routeDigests(routes: readonly RouteOutline[]): Steps<Digests> {
   return digests;
 }
 
-/** Characters of a route's match that are shown. */
+/** The maximum number of characters of a route's match that are shown. */
 const longestMatch = 100;
 
 function nameOfRoute(id: string): string {
@@ -79,16 +79,16 @@ function nameOfRoute(id: string): string {
   return text.length > longestMatch ? `${text.slice(0, longestMatch)}…` : text;
 }
 
-/** Anything but a plain name may be something else that was written where a name belongs. */
+/** Anything but a plain name may be a secret that was written where a name belongs. */
 function plainName(name: string): string {
   return isPlainName(name.replace(/^[a-z]+(?: key)? of /, '')) ? name : '(a name that is not shown)';
 }
 
-/** `added a, b; changed c`; undefined where nothing differs. */
+/** For example `added a, b; changed c`. Undefined if nothing differs. */
 export function describeDifference(changes: Changes, part: Part): string | undefined {
   const { added, removed, changed } = changes[part];
   const lists = Object.entries({ added, removed, changed }).filter(([, names]) => names.length > 0);
-  const told = lists.map(([what, names]) => `${what} ${listed(names)}`);
-  if (part === 'routes' && changes.reordered) told.push('in another order');
-  return told.length === 0 ? undefined : told.join('; ');
+  const texts = lists.map(([what, names]) => `${what} ${listed(names)}`);
+  if (part === 'routes' && changes.reordered) texts.push('in another order');
+  return texts.length === 0 ? undefined : texts.join('; ');
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * What the schema cannot say about a configuration: names that must exist, texts with a grammar of their own, and
- * entries that contradict each other.
+ * Checks that the schema cannot express: names that must exist, strings with their own grammar, and entries that contradict
+ * each other.
  */
 
 import { createRequire } from 'node:module';
@@ -13,16 +13,16 @@ import type { YamlPath } from '../documents/yaml-places.ts';
 import { type Address, parseAddress } from '../net/address.ts';
 import { readHostPattern } from '../routing/request-host.ts';
 import { readPathPrefix } from '../routing/request-path.ts';
-import { RouteReach } from '../routing/route-reach.ts';
+import { RouteCoverage } from '../routing/route-coverage.ts';
 import type { RouteMatch } from '../routing/router.ts';
-import { compileMatch } from '../routing/router.ts';
+import { canMatch, compileMatch } from '../routing/router.ts';
 import type { Configuration, Placed } from './configuration.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { checkRetiredKeys } from './retired-keys.ts';
 
 type Report = (path: YamlPath, code: Code, details: ProblemDetails) => void;
 
-/** Reports everything that can be found without opening another file. */
+/** Reports all problems that can be found without opening another file. */
 export function checkConfiguration(configuration: Configuration, problems: Problems): void {
   const report: Report = (path, code, details) => configuration.document.report(problems, path, code, details);
   checkAddresses(configuration, report);
@@ -34,19 +34,19 @@ export function checkConfiguration(configuration: Configuration, problems: Probl
     checkDestination(route, report);
     checkRoutePolicies(route, configuration.policyNames, report);
   }
-  // With a malformed entry left out, these would blame the wrong place.
+  // If an entry could not be read, these checks would report the wrong place.
   if (!configuration.complete) return;
-  checkUse(configuration, report);
-  if (!problems.hasErrors) checkReach(configuration.routes, report);
+  checkUnusedPolicies(configuration, report);
+  if (!problems.hasErrors) checkCoverage(configuration.routes, report);
 }
 
 function checkAddresses({ settings }: Configuration, report: Report): void {
   const listen = settings && parseAddress(settings.listen);
   const admin = settings && parseAddress(settings.admin);
-  if (listen === undefined || admin === undefined || !clash(listen, admin)) return;
+  if (listen === undefined || admin === undefined || !isSameAddress(listen, admin)) return;
   report(['admin'], 'config.invalid-value', {
     message: '`admin` is the same address as `listen`.',
-    suggestion: 'Give each a port of its own.',
+    suggestion: 'Use different ports.',
   });
 }
 
@@ -56,11 +56,11 @@ function checkPackages({ settings }: Configuration, report: Report): void {
   if (missing.length === 0) return;
   report(['transport'], 'config.missing-package', {
     message: `\`transport: ${settings.transport}\` needs ${missing.join(' and ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed.`,
-    suggestion: `Run \`npm install ${missing.join(' ')}\` where mintproc is installed, or leave \`transport\` out.`,
+    suggestion: `Run \`npm install ${missing.join(' ')}\` where mintproc is installed, or remove \`transport\`.`,
   });
 }
 
-function clash(a: Address, b: Address): boolean {
+function isSameAddress(a: Address, b: Address): boolean {
   if (a.kind === 'unix') return b.kind === 'unix' && a.path === b.path;
   return b.kind === 'tcp' && a.port !== 0 && a.port === b.port && a.host === b.host;
 }
@@ -74,17 +74,17 @@ function checkNames({ policies, document }: Configuration, report: Report): void
       continue;
     }
     const { line } = document.source.placeAt(document.offsetOf(earlier));
-    const message = `The policy in line ${line} is called \`${entry.name}\` too.`;
+    const message = `The policy in line ${line} has the name \`${entry.name}\` too.`;
     report([...path, 'name'], 'config.duplicate-policy', {
       message,
-      suggestion: 'Give each policy a name of its own.',
+      suggestion: 'Give each policy a different name.',
     });
   }
 }
 
 interface MatchCheck {
   readonly key: keyof RouteMatch;
-  /** Whether the value is one that a request can have. */
+  /** Whether a request can have this value. */
   accepts(match: RouteMatch): boolean;
   readonly message: string;
   readonly suggestion: string;
@@ -103,14 +103,14 @@ const matchChecks: readonly MatchCheck[] = [
   {
     key: 'pathPrefix',
     accepts: ({ pathPrefix }) => pathPrefix === undefined || readPathPrefix(pathPrefix) !== undefined,
-    message: '`pathPrefix` is not the plain beginning of a path.',
+    message: '`pathPrefix` is not a plain beginning of a path.',
     suggestion:
-      'Begin with a slash and write whole segments, such as /orders, without query, `;`, `//` or `%2F`, and without a dot or space at the end of a segment.',
+      'Write a slash and whole segments, such as /orders, without a query, `;`, `//` or `%2F`, and without a dot or space at the end of a segment.',
   },
   {
     key: 'method',
     accepts: ({ method }) => method === undefined || method.every((name) => methodName.test(name)),
-    message: '`method` holds something that is not a method in upper case.',
+    message: '`method` contains something that is not a method in upper case.',
     suggestion: 'Methods are case-sensitive: write [GET, POST].',
   },
 ];
@@ -121,7 +121,7 @@ function checkMatch({ entry, path }: Placed<RouteEntry>, report: Report): void {
   }
 }
 
-/** A route says what becomes of its requests, and says it once. */
+/** A route has exactly one of `policies` and `deny`. */
 function checkDestination({ entry, path }: Placed<RouteEntry>, report: Report): void {
   const { policies, deny, requireCaller } = entry;
   if (policies === undefined && deny === undefined) {
@@ -132,12 +132,12 @@ function checkDestination({ entry, path }: Placed<RouteEntry>, report: Report): 
   } else if (deny === true && policies !== undefined) {
     report([...path, 'deny'], 'config.invalid-value', {
       message: 'The route has both `policies` and `deny`.',
-      suggestion: 'Leave one of them out.',
+      suggestion: 'Remove one of them.',
     });
   } else if (deny === true && requireCaller !== undefined) {
     report([...path, 'requireCaller'], 'config.invalid-value', {
-      message: 'The route denies all of its requests, with a caller or without one.',
-      suggestion: 'Leave `requireCaller` out.',
+      message: 'The route denies all requests, so `requireCaller` has no effect.',
+      suggestion: 'Remove `requireCaller`.',
     });
   }
 }
@@ -153,12 +153,12 @@ function checkRoutePolicies({ entry, path }: Placed<RouteEntry>, names: Readonly
   }
 }
 
-function checkUse({ policies, routes, settings }: Configuration, report: Report): void {
+function checkUnusedPolicies({ policies, routes, settings }: Configuration, report: Report): void {
   if (settings === undefined || settings.allowRoutePolicy) return;
   if (routes.length === 0) {
     report(['routes'], 'config.no-routes', {
-      message: 'There is no route, so no request would get a token.',
-      suggestion: 'Write `routes: [{ match: {}, policies: [NAME] }]` to give every request the token of policy NAME.',
+      message: 'There is no route, so no request gets a token.',
+      suggestion: 'Write `routes: [{ match: {}, policies: [NAME] }]` to run the policy NAME for every request.',
     });
     return;
   }
@@ -167,24 +167,36 @@ function checkUse({ policies, routes, settings }: Configuration, report: Report)
     if (used.has(entry.name)) continue;
     report([...path, 'name'], 'config.unused-policy', {
       severity: 'warning',
-      message: `No route leads to the policy \`${entry.name}\`.`,
-      suggestion: 'Name it in a route, or leave it out.',
+      message: `No route uses the policy \`${entry.name}\`.`,
+      suggestion: 'Add it to a route, or remove it.',
     });
   }
 }
 
-function checkReach(routes: readonly Placed<RouteEntry>[], report: Report): void {
-  const reach = new RouteReach();
+function checkCoverage(routes: readonly Placed<RouteEntry>[], report: Report): void {
+  const coverage = new RouteCoverage();
   for (const { entry, path } of routes) {
-    const taker = reach.add(compileMatch(entry.match));
-    if (taker !== undefined) {
-      report([...path, 'match'], 'config.unreachable-route', {
-        severity: 'warning',
-        message: `Route ${taker + 1} takes every request that this route matches.`,
-        suggestion: 'The first match wins: write the narrower route first.',
-      });
+    const conditions = compileMatch(entry.match);
+    const covering = coverage.add(conditions);
+    const details = canMatch(conditions) ? coveredBy(covering) : withoutPath;
+    if (details !== undefined) {
+      report([...path, 'match'], 'config.unreachable-route', { severity: 'warning', ...details });
     }
   }
+}
+
+const withoutPath: ProblemDetails = {
+  message: 'No request matches this route: a CONNECT request has no path.',
+  suggestion: 'Remove `pathPrefix`, or add other methods.',
+};
+
+/** @param earlier the index of the earlier route that matches every request of this one, if there is one */
+function coveredBy(earlier: number | undefined): ProblemDetails | undefined {
+  if (earlier === undefined) return undefined;
+  return {
+    message: `Route ${earlier + 1} matches every request that this route matches.`,
+    suggestion: 'The first match wins: write the narrower route first.',
+  };
 }
 
 const require = createRequire(import.meta.url);

@@ -1,9 +1,9 @@
 /**
  * @module
- * `mintproc.yaml` as a schema: each key with its type, its default and a sentence for the author's editor.
+ * The schema of `mintproc.yaml`: each key with its type, its default and a description for editors.
  *
- * `config/mintproc.schema.json` is generated from this file. What one key means for another (a route's policies, two
- * policies that write one header) is checked in `configuration-checks.ts`.
+ * `config/mintproc.schema.json` is generated from this file. Relations between keys (the policies of a route, two policies
+ * that write the same header) are checked in `configuration-checks.ts`.
  */
 import * as z from 'zod';
 import { authenticationSchema } from '../identity/authentication-schema.ts';
@@ -17,21 +17,23 @@ import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { reuseBytesSchema, reuseSchema } from './policy/reuse-settings.ts';
 import { variablesSchema } from './variables-schema.ts';
 
-/** A policy's name becomes a metric label and a gRPC metadata value: short, and of characters that need no quoting. */
+/** A policy's name is a metric label and a gRPC metadata value, so it is short and needs no quoting. */
 const policyName = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
 
-const fileName = z.string().min(1, 'must name a file').describe('Path of a file, relative to this file.');
+const fileName = z.string().min(1, 'must be the path of a file').describe('Path of a file, relative to this file.');
 
 const outputSchema = z.strictObject({
-  header: z.string().optional().describe("Header that carries the token. Default: the policy's own."),
-  prefix: z.string().optional().describe('Text before the token, such as "Bearer ". Default: the policy\'s own.'),
+  header: z.string().optional().describe("Header for the token. Default: the policy's own."),
+  prefix: z.string().optional().describe('String before the token, such as "Bearer ". Default: the policy\'s own.'),
 });
 
 const edition = z
   .enum(['edge', 'x'])
-  .describe('For Apigee policies: edge reads them as Apigee Edge and SAP API Management do, x as Apigee X.');
+  .describe(
+    'Product whose rules apply to Apigee policies: edge for Apigee Edge and SAP API Management, x for Apigee X.',
+  );
 
 const requireCaller = z.boolean().optional();
 
@@ -39,129 +41,137 @@ const policySettingsSchema = z.strictObject({
   select: z
     .union([z.string(), z.int().min(1)])
     .optional()
-    .describe('Which policy of a file that holds several: its name, or its number counted from 1.'),
+    .describe('Which policy of a file with several: its name, or its number from 1.'),
   expressions: z
     .enum(['flex', 'dataweave'])
     .optional()
-    .describe('The expression language. Default: what the gateway of this policy runs.'),
+    .describe("The expression language. Default: that of the policy's gateway."),
   edition: edition.optional(),
-  output: outputSchema.optional().describe('Where the token goes. Default: where the policy says.'),
-  key: policyKeySchema.optional().describe("The signing key, instead of the policy's own."),
-  recipient: policyKeySchema.optional().describe("The key that tokens are encrypted to, instead of the policy's own."),
+  output: outputSchema.optional().describe('Where the token is written. Default: where the policy writes it.'),
+  key: policyKeySchema.optional().describe("The signing key. Default: the policy's own."),
+  recipient: policyKeySchema.optional().describe("The key that tokens are encrypted to. Default: the policy's own."),
   reuse: reuseSchema
     .optional()
-    .describe('Whether a token is given out again to requests with the same claims. Default: within its second.'),
+    .describe(
+      'Whether a token is reused for requests with the same claims. Default: within the second it was issued in, for RSA, ECDSA and EdDSA signatures.',
+    ),
   requireCaller: requireCaller.describe(
-    'Whether a request whose caller is unknown is refused with 401, also with onError: pass. Default: false.',
+    'Whether a request whose caller is unknown is refused with 401, even with onError: pass. Default: false.',
   ),
   onError: z
     .enum(['deny', 'pass'])
     .optional()
     .describe(
-      'When no token can be made: deny refuses the request; pass lets it go on with the header removed. ' +
-        'Default: what the policy itself says, else deny.',
+      'If no token can be minted: deny refuses the request; pass forwards it with the header removed. ' +
+        "Default: the policy's own setting, else deny.",
     ),
 });
 
 export const policySchema = z.strictObject({
-  name: policyName.describe('The name by which routes, metrics and logs call this policy.'),
-  file: fileName.describe('Policy file, relative to this file; its dialect is recognised from its content.'),
+  name: policyName.describe('Name of the policy in routes, metrics and logs.'),
+  file: fileName.describe('Policy file, relative to this file. Its dialect is detected from its content.'),
   ...policySettingsSchema.shape,
 });
 
-/** An entry beside its file, as `mint --jsonl` takes it. */
-export const loneEntrySchema = policySchema.partial({ name: true, file: true });
+/** The entry of a policy whose file the command line names, as for `mint --jsonl`. */
+export const singleEntrySchema = policySchema.partial({ name: true, file: true });
 
 const matchSchema = z.strictObject({
   host: z
     .string()
     .optional()
-    .describe('Host without port, any case: api.example.com, or *.example.com for all hosts below example.com.'),
+    .describe('Host without port, in any case: api.example.com, or *.example.com for all hosts below example.com.'),
   pathPrefix: z
     .string()
     .optional()
     .describe(
-      'Beginning of the path in whole segments, any case: /orders matches /orders and /orders/1, not /ordersX.',
+      'Beginning of the path in whole segments, in any case: /orders matches /orders and /orders/1, not /ordersX.',
     ),
-  method: z.array(z.string()).min(1).optional().describe('Methods in upper case.'),
+  method: z.array(z.string()).min(1).optional().describe('Methods, in upper case.'),
   routeName: z.string().min(1).optional().describe("Name of Envoy's route (attribute xds.route_name)."),
 });
 
 export const routeSchema = z.strictObject({
-  match: matchSchema.describe('All that is given must match; {} matches every request.'),
+  match: matchSchema.describe('Conditions that must all match; {} matches every request.'),
   policies: z
     .array(z.string())
     .min(1)
     .optional()
-    .describe('Names of the policies that run, in this order. Each must write a header of its own.'),
-  deny: z.literal(true).optional().describe('Instead of policies: every request of the route is refused with 403.'),
+    .describe('Names of the policies that run, in this order. Each must write a different header.'),
+  deny: z.literal(true).optional().describe('Instead of policies: refuses every request of the route with 403.'),
   requireCaller: requireCaller.describe(
     'Whether a request of the route whose caller is unknown is refused with 401, whatever its policies say. Default: false.',
   ),
 });
 
-const limit = (byDefault: number, most: number, meaning: string) =>
-  z.int().min(1).max(most).default(byDefault).describe(meaning);
+const limit = (byDefault: number, max: number, meaning: string) =>
+  z.int().min(1).max(max).default(byDefault).describe(meaning);
 
 /**
- * Envoy's own defaults are 100 headers and 60 KiB, so these bind only where an operator raised Envoy's. 4 MiB is gRPC's
- * own maximum of a message; Envoy's default buffer, the largest body in one message, is 1 MiB. Envoy opens a connection
- * for each of its workers, and a few while it replaces itself.
+ * Envoy's own defaults are 100 headers and 60 KiB, so these limits matter only if an operator raised Envoy's. 4 MiB is
+ * gRPC's own maximum for a message; Envoy's default buffer, the largest body in one message, is 1 MiB. Envoy opens a
+ * connection for each of its workers, and a few more during a hot restart.
  */
 const limitsSchema = z.strictObject({
-  headerCount: limit(1000, 100_000, 'Most headers of one request.'),
-  headerBytes: limit(262_144, 16_777_216, "Most characters of one request's header names and values together."),
-  tokenBytes: limit(16_384, 1_048_576, 'Most bytes of the written header value, prefix and token together.'),
-  metadataDepth: limit(32, 100, "How deep Envoy's dynamic metadata may nest."),
-  messageBytes: limit(4_194_304, 67_108_864, 'Most bytes of one message from Envoy.'),
-  concurrentStreams: limit(100_000, 2_147_483_647, 'Most requests in flight on one connection from Envoy.'),
-  connections: limit(1000, 1_000_000, 'Most connections at once; of each worker, where there are several.'),
+  headerCount: limit(1000, 100_000, 'Maximum number of headers of a request.'),
+  headerBytes: limit(262_144, 16_777_216, 'Maximum total size of the header names and values of a request, in bytes.'),
+  tokenBytes: limit(16_384, 1_048_576, 'Maximum size of the header value with prefix and token, in bytes.'),
+  metadataDepth: limit(32, 100, "Maximum nesting depth of Envoy's dynamic metadata."),
+  messageBytes: limit(4_194_304, 67_108_864, 'Maximum size of a message from Envoy, in bytes.'),
+  concurrentStreams: limit(
+    100_000,
+    2_147_483_647,
+    'Maximum number of requests in flight on one connection from Envoy.',
+  ),
+  connections: limit(1000, 1_000_000, 'Maximum number of open connections, for each worker.'),
   threadSignatures: z
     .union([z.int().min(0).max(1024), z.literal('auto')], { error: 'must be a whole number up to 1024, or auto' })
     .optional()
-    .meta({ deprecated: true, description: 'Retired, and without effect: `workers` uses more cores.' }),
+    .meta({ deprecated: true, description: 'Retired; has no effect. Use `workers` to use more cores.' }),
 });
 
 const tlsSchema = z.strictObject({
-  certificate: fileName.describe('File with the certificate and those between it and its authority, in PEM.'),
+  certificate: fileName.describe('File with the certificate and its intermediate certificates, in PEM.'),
   key: fileName.describe('File with the private key of the certificate, in PEM, without a password.'),
   clientAuthorities: fileName
     .optional()
-    .describe("File with the authorities of clients' certificates, in PEM. With it, Envoy has to show a certificate."),
+    .describe(
+      'File with the CA certificates for client certificates, in PEM. If given, Envoy must present a certificate.',
+    ),
 });
 
 const reloadSchema = z.strictObject({
   watch: z
     .boolean()
     .default(true)
-    .describe('Whether changed files are loaded by themselves; SIGHUP loads them always.'),
-  poll: durationSchema('50ms', '1d')
-    .default('5s')
-    .describe('How often the contents of all files are compared with what is in force.'),
+    .describe('Whether changed files are loaded automatically. SIGHUP always loads them.'),
+  poll: durationSchema('50ms', '1d').default('5s').describe('How often all files are checked for changes.'),
   settle: durationSchema('0ms', '1m')
     .default('200ms')
-    .describe('How long changed files must stay the same before they are read: they may be half written.'),
+    .describe('How long changed files must stay unchanged before they are loaded, since they may be half written.'),
 });
 
-/** More than anyone gives to a sidecar. */
-const mostWorkers = 256;
+/** More than any sidecar has. */
+const maxWorkers = 256;
 
 export const settingsSchema = z.strictObject({
   listen: addressSchema
     .default('127.0.0.1:50051')
-    .describe('Where Envoy reaches mintproc: host:port, [address]:port or unix:/path.'),
+    .describe('Address for Envoy: host:port, [address]:port or unix:/path.'),
   transport: z
     .enum(['native', 'grpc-js'])
     .default('native')
-    .describe("What speaks gRPC with Envoy: mintproc's own HTTP/2, or the library @grpc/grpc-js."),
-  tls: tlsSchema.optional().describe('TLS for `listen`. Default: plain connections.'),
+    .describe("gRPC implementation: mintproc's own HTTP/2, or the library @grpc/grpc-js."),
+  tls: tlsSchema.optional().describe('TLS for `listen`. Default: plaintext connections.'),
   workers: z
-    .union([z.int().min(1).max(mostWorkers), z.literal('auto')], { error: 'must be a whole number, or auto' })
+    .union([z.int().min(1).max(maxWorkers), z.literal('auto')], {
+      error: `must be a whole number from 1 to ${maxWorkers}, or auto`,
+    })
     .default(1)
-    .describe('Processes that serve behind `listen`: a number, or auto for one per CPU that mintproc may use.'),
+    .describe('Number of processes that serve `listen`, or auto for one per CPU that mintproc may use.'),
   admin: addressSchema
     .default(defaultAdmin)
-    .describe('Where /metrics, /healthz and /readyz are: host:port, [address]:port or unix:/path.'),
+    .describe('Address for /metrics, /healthz and /readyz: host:port, [address]:port or unix:/path.'),
   allowRoutePolicy: z
     .boolean()
     .default(false)
@@ -169,54 +179,56 @@ export const settingsSchema = z.strictObject({
   unmatched: z
     .enum(['pass', 'deny'])
     .default('pass')
-    .describe('A request that no route matches goes on as it came (pass), or is refused with 404 (deny).'),
-  authentication: authenticationSchema.prefault({}).describe("Where the caller's identity comes from."),
-  limits: limitsSchema.prefault({}).describe('Bounds on what one request may ask for.'),
+    .describe('A request that no route matches is forwarded unchanged (pass) or refused with 404 (deny).'),
+  authentication: authenticationSchema.prefault({}).describe("Sources of the caller's identity."),
+  limits: limitsSchema.prefault({}).describe('Limits on requests and connections.'),
   edition: edition.optional(),
   variables: variablesSchema,
   keys: namedKeysSchema,
-  jwks: jwksSchema.optional().describe('Where verifiers find the public keys. Default: nowhere.'),
+  jwks: jwksSchema.optional().describe('Where verifiers find the public keys. Default: they are not published.'),
   strictFiles: z
     .boolean()
     .default(false)
-    .describe('Whether a key file that every user may read is an error, and not a warning.'),
+    .describe('Whether a key file that every user can read is an error instead of a warning.'),
   publishVariables: z
     .boolean()
     .default(false)
-    .describe('Whether later Envoy filters see the variables that policies set, as dynamic metadata under mintproc.'),
+    .describe(
+      'Whether the variables that policies set are passed to later Envoy filters, as dynamic metadata under mintproc.',
+    ),
   reuseBytes: reuseBytesSchema,
-  reload: reloadSchema.prefault({}).describe('How changes of this file, and of those it names, are noticed.'),
-  drain: drainSchema.prefault({}).describe('How the process ends after SIGTERM or SIGINT.'),
+  reload: reloadSchema.prefault({}).describe('How changes of this file and the files it names are detected.'),
+  drain: drainSchema.prefault({}).describe('How the process shuts down after SIGTERM or SIGINT.'),
   drainSeconds: drainSecondsSchema,
   log: z
     .strictObject({
       level: z
         .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
         .default('info')
-        .describe('The least severe line that is written.'),
-      audit: auditSchema.describe('Whether minted tokens leave a line beside the log.'),
+        .describe('Lines below this level are not written.'),
+      audit: auditSchema.describe('Whether a line is written for each minted token.'),
     })
     .prefault({})
     .describe('Logging.'),
 });
 
-/** More entries than this are a mistake of a generator; every check at load stays quick below it. */
-const mostEntries = 10_000;
+/** More entries than this are a generator's mistake. Every check at load is fast up to here. */
+const maxEntries = 10_000;
 
-const policies = 'The policies: which file, which key, which header.';
-const routes = 'Which request gets which policies. The first match wins; without one `unmatched` decides.';
+const policies = 'The policies, each with its file, key and header.';
+const routes = 'Which policies run for which requests. The first match wins; if none matches, `unmatched` applies.';
 
 export const configurationSchema = z.strictObject({
   ...settingsSchema.shape,
-  policies: z.array(policySchema).min(1).max(mostEntries).describe(policies),
-  routes: z.array(routeSchema).max(mostEntries).default([]).describe(routes),
+  policies: z.array(policySchema).min(1).max(maxEntries).describe(policies),
+  routes: z.array(routeSchema).max(maxEntries).default([]).describe(routes),
 });
 
-/** The same with entries unread, so that a mistake in one entry does not keep the others from being checked. */
+/** The same without a schema for entries, so that a mistake in one entry does not stop the others from being checked. */
 export const outlineSchema = z.strictObject({
   ...settingsSchema.shape,
-  policies: z.array(z.unknown()).min(1).max(mostEntries),
-  routes: z.array(z.unknown()).max(mostEntries).default([]),
+  policies: z.array(z.unknown()).min(1).max(maxEntries),
+  routes: z.array(z.unknown()).max(maxEntries).default([]),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -1,7 +1,6 @@
 /**
  * @module
- * Reads the text of `mintproc.yaml`, as far as it can be read: each entry on its own, so that one mistake does not hide
- * the next.
+ * Reads `mintproc.yaml` entry by entry, so that one mistake does not hide the next.
  */
 import type * as z from 'zod';
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
@@ -28,36 +27,38 @@ export const shapeCodes: ShapeCodes = {
   invalidValue: 'config.invalid-value',
 };
 
-/** An entry of a list, and where it stands. */
+/** An entry of a list and its place in the document. */
 export interface Placed<T> {
   readonly entry: T;
   readonly path: YamlPath;
 }
 
-/** What could be read of a configuration. */
+/** The parts of a configuration that could be read. */
 export interface Configuration {
   readonly document: LocatedYaml;
-  /** Undefined where some setting is wrong. */
+  /** Undefined if a setting is invalid. */
   readonly settings: Settings | undefined;
-  /** The entries that are well formed. */
+  /** The well-formed entries. */
   readonly policies: readonly Placed<PolicyEntry>[];
   readonly routes: readonly Placed<RouteEntry>[];
-  /** Every name that a policy's entry bears, malformed entries included. */
+  /** The names of all policies, including those of malformed entries. */
   readonly policyNames: ReadonlySet<string>;
-  /** Whether everything is well formed, so that what is missing is missing indeed. */
+  /** Whether everything is well formed, so that nothing is missing because it could not be read. */
   readonly complete: boolean;
 }
 
-/** Keys that no policy file has at its top level. */
-const telling = ['policies', 'routes', 'listen', 'admin', 'authentication', 'allowRoutePolicy', 'variables'];
+/** Top-level keys that no policy file has. */
+const distinctiveKeys = ['policies', 'routes', 'listen', 'admin', 'authentication', 'allowRoutePolicy', 'variables'];
 
-/** Whether a text is, or tries to be, a configuration: its top level has telling keys, mistyped ones included. */
+/** Whether a text is meant as a configuration: its top level has distinctive keys, perhaps mistyped. */
 export function looksLikeConfiguration(text: string): boolean {
   if (/^\s*(?:-\s+)?(?:policyRef|kind)\s*:/m.test(text)) return false;
-  return Array.from(text.matchAll(/^([A-Za-z]+)\s*:/gm)).some(([, key = '']) => nearest(key, telling) !== undefined);
+  return Array.from(text.matchAll(/^([A-Za-z]+)\s*:/gm)).some(
+    ([, key = '']) => nearest(key, distinctiveKeys) !== undefined,
+  );
 }
 
-/** Reports what is wrong; undefined where the file holds no document at all. */
+/** Reports all problems. Undefined if the file contains no document. */
 export function* readConfiguration(file: DocumentFile, problems: Problems): Steps<Configuration | undefined> {
   const { source } = file;
   file.describe(harmlessConfiguration);
@@ -70,7 +71,7 @@ export function* readConfiguration(file: DocumentFile, problems: Problems): Step
     return undefined;
   }
   if (second !== undefined) {
-    const message = 'The configuration is one document; here begins a second one.';
+    const message = 'The configuration must be one YAML document; a second one begins here.';
     second.report(problems, [], shapeCodes.invalidValue, { message });
   }
   const outline = readShape(outlineSchema, document, [], problems, shapeCodes);

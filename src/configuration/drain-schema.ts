@@ -1,6 +1,6 @@
 /**
  * @module
- * The `drain` part of `mintproc.yaml`: what happens between SIGTERM and the end of the process.
+ * The `drain` part of `mintproc.yaml`: what happens between SIGTERM and the exit of the process.
  */
 import * as z from 'zod';
 import { durationSchema, milliseconds } from './duration.ts';
@@ -8,13 +8,13 @@ import { durationSchema, milliseconds } from './duration.ts';
 export const drainSchema = z.strictObject({
   delay: durationSchema('0s', '10m')
     .default('0s')
-    .describe('After SIGTERM: how long mintproc serves on as before, while it says that it is not ready.'),
+    .describe('How long mintproc keeps serving after SIGTERM, while it reports that it is not ready.'),
   timeout: durationSchema('0s', '1h')
     .default('25s')
-    .describe('After the delay: how long requests in flight may take before the process ends.'),
+    .describe('How long requests in flight may take after the delay, before the process exits.'),
 });
 
-/** The key that `drain.timeout` replaces. */
+/** Replaced by `drain.timeout`. */
 export const drainSecondsSchema = z
   .number()
   .min(0)

@@ -1,11 +1,12 @@
 /**
  * @module
- * How the runtime reads files: an interface, so that loading can be tested without a disk, and the real one.
+ * Reading files while a configuration loads: an interface, and its implementation for the disk.
  */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 
 export type FileContents =
-  /** `mode`: the file's permission bits, where there are any. */
+  /** `mode`: the file's permission bits, if it has any. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly mode?: number }
   /** `reason` ends a sentence that begins with the file's name. */
   | { readonly kind: 'failed'; readonly reason: string };
@@ -20,7 +21,7 @@ export interface FileReader {
   list(path: string): FolderContents;
 }
 
-/** A ConfigMap holds at most 1 MiB; anything larger was named by mistake, and is not taken into memory. */
+/** A ConfigMap holds at most 1 MiB; a file far larger was named by mistake and is not read into memory. */
 export const largestFile = 4 * 1024 * 1024;
 
 const reasons: Readonly<Record<string, string>> = {
@@ -33,18 +34,18 @@ const reasons: Readonly<Record<string, string>> = {
   ENXIO: 'is a socket or a device; only regular files are read',
 };
 
-/** Reads regular files, and links to them: a pipe or a device may keep its reader waiting for ever. */
+/** Reads regular files and links to them: a pipe or a device may block its reader forever. */
 export const diskFiles: FileReader = {
   read: (path) => attempt(() => readRegular(path)),
   list: (path) => attempt(() => ({ kind: 'names', names: readdirSync(path) })),
 };
 
-/** What a user names on a command line may be a pipe, such as `/dev/stdin`. */
+/** Reads files that a user names on the command line, pipes such as `/dev/stdin` included. */
 export const givenFiles: Pick<FileReader, 'read'> = {
   read: (path) => attempt(() => withDescriptor(path, constants.O_RDONLY, readWithin)),
 };
 
-/** Opening a pipe waits for a writer unless it is told not to. */
+/** Without O_NONBLOCK, opening a pipe waits for a writer. */
 export const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;
 
 function attempt<T>(read: () => T): T | Failed {
@@ -57,14 +58,14 @@ function attempt<T>(read: () => T): T | Failed {
 
 type Failed = Extract<FileContents, { readonly kind: 'failed' }>;
 
-/** @throws what the system did not say */
+/** @throws `error` if it does not come from the system */
 export function failureOf(error: unknown): Failed {
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
   if (code === undefined) throw error;
   return { kind: 'failed', reason: reasons[code] ?? `cannot be read (${code})` };
 }
 
-/** Why what was opened is not read; undefined where it is. */
+/** Why a file that was opened is not read; undefined if it is. */
 export function refusalOf(stats: Stats): Failed | undefined {
   if (stats.isDirectory()) return { kind: 'failed', reason: 'is a folder' };
   if (stats.isFIFO()) return { kind: 'failed', reason: 'is a pipe; only regular files are read' };
@@ -91,28 +92,28 @@ function withDescriptor(path: string, flags: number, read: (descriptor: number) 
   }
 }
 
-/** Read piece by piece, because a pipe does not tell its size, and a file may grow. */
+/** Reads in chunks, because a pipe has no size, and a file may grow. */
 function readWithin(descriptor: number): FileContents {
   const mode = fstatSync(descriptor).mode & 0o7777;
-  const pieces: Buffer[] = [];
+  const chunks: Buffer[] = [];
   let size = 0;
   for (;;) {
-    const piece = Buffer.allocUnsafe(pieceSize);
-    const length = readSync(descriptor, piece);
-    if (length === 0) return { kind: 'bytes', bytes: Buffer.concat(pieces), mode };
+    const chunk = Buffer.allocUnsafe(chunkSize);
+    const length = readSync(descriptor, chunk);
+    if (length === 0) return { kind: 'bytes', bytes: Buffer.concat(chunks), mode };
     size += length;
     if (size > largestFile) return tooLarge;
-    pieces.push(piece.subarray(0, length));
+    chunks.push(chunk.subarray(0, length));
   }
 }
 
-export const pieceSize = 64 * 1024;
+export const chunkSize = 64 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export type TextContents = { readonly kind: 'text'; readonly text: string } | Failed;
 
-/** A file's text; a byte order mark is left out. */
+/** A file's text, without its byte order mark. */
 export function readTextFile(files: Pick<FileReader, 'read'>, path: string): TextContents {
   const contents = files.read(path);
   if (contents.kind === 'failed') return contents;
@@ -122,4 +123,9 @@ export function readTextFile(files: Pick<FileReader, 'read'>, path: string): Tex
     if (!(error instanceof TypeError)) throw error;
     return { kind: 'failed', reason: 'is not UTF-8 text' };
   }
+}
+
+/** Resolves a path that a configuration contains. @param folder the configuration's own */
+export function resolveFrom(folder: string, file: string): string {
+  return isAbsolute(file) ? file : join(folder, file);
 }

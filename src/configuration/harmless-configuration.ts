@@ -1,7 +1,7 @@
 /**
  * @module
- * What of `mintproc.yaml` may be shown: the words of its schema, and what stands under keys that take no secret. Keys,
- * values of variables, and files and names that lead to secrets are not among them.
+ * The parts of `mintproc.yaml` that a message may show: the words of its schema, and values of keys that take no secret.
+ * Keys, values of variables, and files and names that lead to secrets are never shown.
  */
 import * as z from 'zod';
 import type { Harmless } from '../diagnostics/source-text.ts';
@@ -12,13 +12,13 @@ const others = ['true', 'false', 'null', 'yes', 'no'];
 
 let known: ReadonlySet<string> | undefined;
 
-/** Made when something is wrong for the first time. */
+/** Created at the first problem. */
 function words(): ReadonlySet<string> {
   known ??= new Set([...others, ...wordsOf(z.toJSONSchema(configurationSchema, { io: 'input' }))]);
   return known;
 }
 
-/** The names of keys, and the values of which one must be written. */
+/** The names of keys and the values of enums. */
 function wordsOf(schema: unknown): string[] {
   if (typeof schema !== 'object' || schema === null) return [];
   if (Array.isArray(schema)) return schema.flatMap(wordsOf);
@@ -37,12 +37,12 @@ export const harmlessConfiguration: Harmless = harmlessYaml(words, {
   ],
   typed: [
     [/^\/(?:listen|admin|jwks\/listen)$/, /^(?:unix:\/[\w./-]*|[\w.[\]-]*:\d{0,5}|\d{0,5})$/],
-    [/^\/(?:workers|drainSeconds|edition|transport|reuseBytes)$/, shortWord],
+    [/^\/(?:workers|drainSeconds|edition|transport|reuseBytes|unmatched)$/, shortWord],
     [/^\/(?:limits|reload|drain)\//, shortWord],
     [/^\/(?:drain|log\/level|log\/audit\/sample)$/, shortWord],
     [/^\/jwks\/(?:maxAge|publishAhead|keepFor)$/, shortWord],
     [/^\/policies\/\d+\/(?:expressions|edition|onError|reuse(?:\/.*)?)$/, shortWord],
   ],
-  // A name whose value is a plain one may be the secret, and its value the name.
+  // If a variable is a plain value, its name and value may have been swapped, so the name may be the secret.
   names: [/^\/variables\/(?!private\.)[\w.-]{1,64}$/],
 });

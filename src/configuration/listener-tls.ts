@@ -1,7 +1,7 @@
 /**
  * @module
- * The certificate and key that Envoy sees at `listen`, read and tried before they are used. They are a part of their own:
- * a pair in the middle of its rotation keeps no policy out, and a mistake in a policy no new pair.
+ * Loads the certificate and key of `listen` and checks them before they are used. They are loaded apart from the rest: a
+ * pair that is being rotated does not block a change of policies, nor a mistake in a policy a new pair.
  */
 
 import { X509Certificate } from 'node:crypto';
@@ -22,60 +22,57 @@ export interface ListenerTls {
   readonly clientAuthorities: string | undefined;
 }
 
-/** What can be said of `tls`; plain data, so that it can come from another process. */
+/** The result of loading `tls`. Plain data, so that another process can send it. */
 export type TlsPart =
   | { readonly kind: 'plain' }
   | { readonly kind: 'pair'; readonly pair: ListenerTls; readonly warnings?: readonly Problem[] }
   | { readonly kind: 'unusable'; readonly problems: readonly Problem[] };
 
-/** How `tls` is loaded beside a configuration that is in force. */
+/** How `tls` is loaded while a configuration is in force. */
 export interface TlsApart {
-  /** Of the configuration in force; followed while the next one cannot be read. */
+  /** The `tls` of the configuration in force, used if the next one cannot be read. */
   readonly before: Settings['tls'];
-  /** Is told before policies are looked at. */
-  tell(part: TlsPart): void;
+  /** Gets the result before policies are loaded. */
+  report(part: TlsPart): void;
 }
 
 export interface TlsSource {
   /** The path of the configuration. */
   readonly file: string;
-  /** Undefined where it cannot be read. */
+  /** Undefined if it cannot be read. */
   readonly configuration: Configuration | undefined;
   readonly before: Settings['tls'];
   readonly files: Pick<FileReader, 'read'>;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** A path of the configuration as it can be opened. */
+  /** Resolves a path that the configuration contains. */
   resolve(file: string): string;
 }
 
 type Member = keyof ListenerTls;
 
-/** A bundle of all public authorities is some 220 KB. OpenSSL takes 30 ms for as much as this, and requests wait meanwhile. */
+/** A bundle of all public CAs has about 220 KB. OpenSSL parses this size in 30 ms, during which requests wait. Exported for its test. */
 export const largestTlsFile = 256 * 1024;
 
-/** Reads the files of `tls` and tries them. */
+/** Reads the files of `tls` and checks that they can be used. */
 export function loadTls({ file, configuration, before, files, now, resolve }: TlsSource): TlsPart {
   const settings = configuration?.settings;
   const wanted = settings === undefined ? before : settings.tls;
   if (wanted === undefined) return { kind: 'plain' };
   const problems = new Problems();
-  const tell = (member: Member, code: Code, details: ProblemDetails): void => {
+  const report = (member: Member, code: Code, details: ProblemDetails): void => {
     if (configuration === undefined) problems.add(problemAt(SourceText.ofFile(file, ''), 0, code, details));
     else configuration.document.report(problems, ['tls', member], code, details);
   };
-  const report = (member: Member, code: Code, message: string): void => tell(member, code, { message });
   const read = (member: Member, name: string): string => {
     const contents = readTextFile(files, resolve(name));
     const text = contents.kind === 'text' ? contents.text : '';
     const isLarge = Buffer.byteLength(text) > largestTlsFile;
     const reason = contents.kind === 'failed' ? contents.reason : `is larger than ${largestTlsFile} bytes`;
-    if (isLarge || contents.kind === 'failed')
-      report(
-        member,
-        'config.unreadable-file',
-        `The file ${contents.kind === 'text' ? name : `of \`${member}\``} ${reason}.`,
-      );
+    if (isLarge || contents.kind === 'failed') {
+      const message = `The file ${contents.kind === 'text' ? name : `of \`${member}\``} ${reason}.`;
+      report(member, 'config.unreadable-file', { message });
+    }
     return text;
   };
   const { clientAuthorities } = wanted;
@@ -85,12 +82,12 @@ export function loadTls({ file, configuration, before, files, now, resolve }: Tl
     clientAuthorities: clientAuthorities === undefined ? undefined : read('clientAuthorities', clientAuthorities),
   };
   if (!problems.hasErrors) {
-    const fault = faultOf(pair, wanted);
-    if (fault === undefined) {
-      for (const [member, finding] of endingParts(pair, now)) tell(member, finding.code, finding);
+    const unusable = unusablePart(pair, wanted);
+    if (unusable === undefined) {
+      for (const [member, finding] of endingParts(pair, now)) report(member, finding.code, finding);
       return { kind: 'pair', pair, warnings: problems.all };
     }
-    report(fault.member, 'config.unusable-tls', fault.message);
+    report(unusable.member, 'config.unusable-tls', unusable);
   }
   return { kind: 'unusable', problems: problems.all };
 }
@@ -108,30 +105,30 @@ function endingParts({ certificate, clientAuthorities = '' }: ListenerTls, now: 
   return findings.flatMap(([member, finding]) => (finding === undefined ? [] : [[member, finding]]));
 }
 
-interface Fault {
+interface UnusablePart {
   readonly member: Member;
   readonly message: string;
 }
 
-/** What OpenSSL says of a key is not passed on: it might quote it. */
-function faultOf(
+/** OpenSSL's own message is not repeated, since it might quote the key. */
+function unusablePart(
   { certificate: cert, key, clientAuthorities }: ListenerTls,
   names: NonNullable<Settings['tls']>,
-): Fault | undefined {
-  const fault = (member: Member, reason: string): Fault => ({
+): UnusablePart | undefined {
+  const unusable = (member: Member, reason: string): UnusablePart => ({
     member,
     message: `The file ${names[member]} ${reason}.`,
   });
-  const chain = pemFault(cert);
-  if (chain !== undefined) return fault('certificate', chain);
+  const chain = pemObjection(cert);
+  if (chain !== undefined) return unusable('certificate', chain);
   if (!isUsable({ cert, key })) {
-    if (!isUsable({ cert })) return fault('certificate', 'holds no certificate that can be used');
-    if (!isUsable({ key })) return fault('key', 'holds no private key in PEM without a password');
-    return fault('key', `holds another private key than that of the certificate in ${names.certificate}`);
+    if (!isUsable({ cert })) return unusable('certificate', 'contains no usable certificate');
+    if (!isUsable({ key })) return unusable('key', 'contains no private key in PEM without a password');
+    return unusable('key', `contains a private key that does not belong to the certificate in ${names.certificate}`);
   }
   if (clientAuthorities === undefined) return undefined;
-  const authorities = pemFault(clientAuthorities);
-  return authorities === undefined ? undefined : fault('clientAuthorities', authorities);
+  const authorities = pemObjection(clientAuthorities);
+  return authorities === undefined ? undefined : unusable('clientAuthorities', authorities);
 }
 
 function isUsable(parts: { readonly cert?: string; readonly key?: string }): boolean {
@@ -143,40 +140,51 @@ function isUsable(parts: { readonly cert?: string; readonly key?: string }): boo
   }
 }
 
-/** A line that begins or ends a block; of one that is cut off at least the dashes and a letter are there. */
+/** A line that begins or ends a block. If it is cut off, the dashes and one letter are enough. */
 const mark = /^-----[BE].*$/gm;
 const wholeMark = /^-----(BEGIN|END) ([A-Z0-9 ]+)-----\s*$/;
 const certificateLabel = /^(?:X509 |TRUSTED )?CERTIFICATE$/;
-/** The text ends with the dashes that begin a mark. */
+/** The text ends within the dashes of a mark. */
 const cutMark = /(?:^|\n)-{1,5}$/;
 
-/** Ends a sentence that begins with the file's name; undefined where each block is whole and each certificate one. */
-function pemFault(text: string): string | undefined {
+/** The end of a sentence that begins with the file's name; undefined if all blocks and certificates are intact. */
+function pemObjection(text: string): string | undefined {
   const blocks = blocksOf(text);
-  if (blocks === undefined) return 'ends within a PEM block, as a file does that is being written';
+  if (blocks === undefined) return 'ends within a PEM block; it may still be being written';
   let certificates = 0;
   for (const block of blocks) {
     if (!certificateLabel.test(block.label)) continue;
-    if (!isCertificate(block.text)) return 'holds a certificate that cannot be read';
+    if (!isCertificate(block.text)) return 'contains a certificate that cannot be read';
     certificates++;
   }
-  return certificates === 0 ? 'holds no certificate in PEM' : undefined;
+  return certificates === 0 ? 'contains no certificate in PEM' : undefined;
 }
 
-/** Undefined where one of them is not whole. */
-function blocksOf(text: string): readonly { readonly label: string; readonly text: string }[] | undefined {
+interface PemBlock {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** Undefined if one of the blocks is cut off. */
+function blocksOf(text: string): readonly PemBlock[] | undefined {
   if (cutMark.test(text)) return undefined;
   const marks = Array.from(text.matchAll(mark));
-  const blocks = [];
+  const blocks: PemBlock[] = [];
   for (let index = 0; index < marks.length; index += 2) {
     const [begin, end] = [marks[index], marks[index + 1]];
-    const [, first, label = ''] = wholeMark.exec(begin?.[0] ?? '') ?? [];
-    const [, last, again] = wholeMark.exec(end?.[0] ?? '') ?? [];
     if (begin === undefined || end === undefined) return undefined;
-    if (first !== 'BEGIN' || last !== 'END' || label !== again) return undefined;
+    const label = labelOf(begin[0], end[0]);
+    if (label === undefined) return undefined;
     blocks.push({ label, text: text.slice(begin.index, end.index + end[0].length) });
   }
   return blocks;
+}
+
+/** Undefined if the two lines do not begin and end one block. */
+function labelOf(begin: string, end: string): string | undefined {
+  const [, first, label] = wholeMark.exec(begin) ?? [];
+  const [, last, again] = wholeMark.exec(end) ?? [];
+  return first === 'BEGIN' && last === 'END' && label === again ? label : undefined;
 }
 
 function isCertificate(block: string): boolean {

@@ -1,6 +1,6 @@
 /**
  * @module
- * What loading needs of the world around it.
+ * What loading a configuration needs from its caller.
  */
 import type { Documents } from '../documents/document-file.ts';
 import type { CallerObserver } from '../identity/caller-sources.ts';
@@ -9,33 +9,33 @@ import type { Sign } from '../jose/signature-algorithms.ts';
 import type { UnlockedKeys } from '../keys/unlocked-keys.ts';
 import type { ReuseCounters } from '../mint/reuse.ts';
 import type { FileReader } from './files.ts';
-import type { SigningKeys, WithoutKeys } from './keys/signing-rings.ts';
+import type { SigningKeys, WithoutKeys } from './keys/key-rings.ts';
 
 export interface LoadContext {
   readonly files: FileReader;
-  /** Stands between a minter and its signer, as a stopwatch does; `algorithm` is the algorithm's name. */
+  /** Wraps each signer, to time it for example; `algorithm` is the algorithm's name. */
   readonly wrapSign?: (algorithm: string, sign: Sign) => Sign;
-  /** The same between a minter and its encrypter; `algorithm` is the key management's name. */
+  /** Wraps each encrypter; `algorithm` is the key management's name. */
   readonly wrapEncrypt?: (algorithm: string, encrypt: Encrypt) => Encrypt;
-  /** The process's environment, for variables and keys that are declared to come from it. */
+  /** The process's environment, for variables and keys that come from it. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Counts the tokens of a policy that are given out again, and those that are not. */
+  /** Counters for tokens of a policy that are reused, and for those that are not. */
   readonly reuseCounters?: (policy: string) => ReuseCounters;
-  /** What is counted and noted about callers. */
+  /** Counts what the sources of the caller's identity find. */
   readonly callers?: CallerObserver;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** The keys of the configuration that is in force. */
+  /** The keys of the configuration in force. */
   readonly before?: SigningKeys;
-  /** Milliseconds from `now` until new keys are published, at most. */
+  /** Maximum time in milliseconds from `now` until new keys are published. */
   readonly announcedIn?: number;
   /**
-   * How many policies may be loaded though none of their keys is active now, so that their requests are refused: none
-   * unless it says otherwise; `some`: as long as another can answer. One that could sign before is never among them.
+   * Which policies may be loaded although none of their keys is active now, so that their requests are refused. Default:
+   * none. `some`: as long as another policy can answer. A policy that could sign before may never.
    */
   readonly withoutKeys?: WithoutKeys;
-  /** The files as documents, where somebody else wants to know them, too. */
+  /** The parsed documents, if the caller has them already or wants them too. */
   readonly documents?: Documents;
-  /** Keys that a password opens, where somebody else has opened them or wants them, too. */
+  /** Decrypted keys, if the caller has them already or wants them too. */
   readonly unlocked?: UnlockedKeys;
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * From `mintproc.yaml` and the files that it names to a snapshot, or to everything that is wrong with them.
+ * Loads `mintproc.yaml` and the files that it names: the result is a snapshot, or everything that is wrong with them.
  */
 import { dirname } from 'node:path';
 import { type Chain, denied } from '../decision/rules.ts';
@@ -9,70 +9,74 @@ import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { eachInSteps, finish, type Steps } from '../diagnostics/steps.ts';
 import { Documents } from '../documents/document-file.ts';
-import type { LocatedYaml } from '../documents/located-yaml.ts';
-import type { YamlPath } from '../documents/yaml-places.ts';
 import { makeIdentify } from '../identity/authentication.ts';
 import { lookalikesOf } from '../request/lookalikes.ts';
 import type { Route } from '../routing/route-index.ts';
 import { compileMatch, makeRouter } from '../routing/router.ts';
 import { type Configuration, type Placed, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
-import type { PolicyEntry, RouteEntry, Settings } from './configuration-schema.ts';
-import { readTextFile } from './files.ts';
+import { type ConfigurationDigests, digestsOf } from './configuration-digests.ts';
+import type { RouteEntry, Settings } from './configuration-schema.ts';
+import { readTextFile, resolveFrom } from './files.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
 import type { LoadContext } from './load-context.ts';
-import { type Outline, outlineOf } from './outline.ts';
-import { type CompiledPolicy, PolicyLoader } from './policy/policy.ts';
-import type { WantedPolicy } from './policy/wanted-policy.ts';
+import { policyContextOf } from './policy/policy-context.ts';
+import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
+import { wantedPolicy } from './policy/wanted-policy.ts';
 import type { Snapshot } from './snapshot.ts';
-import { resolveFrom, surroundingsOf } from './surroundings.ts';
 
 export interface Loaded {
-  /** Undefined where one of the problems is an error: nothing is put in force by halves. */
+  /** Undefined if one of the problems is an error: a configuration is put in force as a whole or not at all. */
   readonly snapshot: Snapshot | undefined;
-  /** Everything found, warnings included. */
+  /** Errors and warnings. */
   readonly problems: readonly Problem[];
-  /** Of as much as could be read; undefined where nothing could. */
-  readonly outline: Outline | undefined;
-  /** What `listen` may speak; undefined where another process has told that already. */
+  /** Digests of the parts that could be read; undefined if nothing could. */
+  readonly digests: ConfigurationDigests | undefined;
+  /** The TLS of `listen`; undefined if another process has reported it already. */
   readonly tls: TlsPart | undefined;
 }
 
 export interface LoadOptions extends LoadContext {
   /** The number of the snapshot to make. */
   readonly version?: number;
-  /** With it, what is wrong with the files of `tls` is told there alone; without it, it is an error of the whole. */
+  /** With it, problems of the files of `tls` are reported there only; without it, they fail the configuration. */
   readonly tlsApart?: TlsApart;
 }
 
 /**
  * Reads a configuration and compiles it.
  *
- * @param file the configuration; the files it names are relative to it, and problems name them so
+ * @param file the configuration; paths in it are relative to it, and problems show them that way
  */
 export function loadConfiguration(file: string, options: LoadOptions): Loaded {
   return finish(loadInSteps(file, options));
 }
 
-/** The same in steps of some milliseconds, for a thread that serves meanwhile. */
+/** Does the same in steps of some milliseconds, for a thread that serves requests meanwhile. */
 export function* loadInSteps(file: string, options: LoadOptions): Steps<Loaded> {
   const problems = new Problems();
   const { documents = new Documents(), tlsApart } = options;
   const configuration = yield* open(file, documents, options, problems);
   const tls = documents.areChecked ? undefined : tlsOf(configuration, file, options);
-  if (tls !== undefined) tlsApart?.tell(tls);
-  if (tls !== undefined && tlsApart === undefined) for (const one of foundIn(tls)) problems.add(one);
+  if (tls !== undefined) tlsApart?.report(tls);
+  if (tls !== undefined && tlsApart === undefined) for (const problem of problemsOf(tls)) problems.add(problem);
   const compiled = configuration && (yield* compile(configuration, file, { ...options, documents }, problems));
   const snapshot = problems.hasErrors ? undefined : compiled?.snapshot;
-  return { snapshot, outline: compiled?.outline, problems: inOrder(problems.all), tls };
+  return { snapshot, digests: compiled?.digests, problems: inOrder(problems.all), tls };
 }
 
-function foundIn(tls: TlsPart): readonly Problem[] {
-  if (tls.kind === 'unusable') return tls.problems;
-  return tls.kind === 'pair' ? (tls.warnings ?? []) : [];
+function problemsOf(tls: TlsPart): readonly Problem[] {
+  switch (tls.kind) {
+    case 'plain':
+      return [];
+    case 'pair':
+      return tls.warnings ?? [];
+    case 'unusable':
+      return tls.problems;
+  }
 }
 
-/** By file, in the order in which the files were read, and by place within a file. */
+/** Sorted by file, in the order in which the files were read, and by place within a file. */
 function inOrder(problems: readonly Problem[]): Problem[] {
   const files = new Set(problems.map(({ place }) => place.file));
   const ranks = new Map(Array.from(files, (file, rank) => [file, rank]));
@@ -111,7 +115,7 @@ function* compile(
   file: string,
   options: LoadOptions & { readonly documents: Documents },
   problems: Problems,
-): Steps<Pick<Loaded, 'snapshot' | 'outline'>> {
+): Steps<Pick<Loaded, 'snapshot' | 'digests'>> {
   if (!options.documents.areChecked) checkConfiguration(configuration, problems);
   const folder = dirname(file);
   const loaded = yield* loadPolicies(configuration, folder, options, problems);
@@ -119,11 +123,11 @@ function* compile(
   yield* eachInSteps(configuration.routes, (route) => checkOutputs(route, policies, configuration, problems));
   const { files, environment = {} } = options;
   const resolve = (name: string): string => resolveFrom(folder, name);
-  const outline = yield* outlineOf(configuration, { files, environment, resolve, policies, keys });
+  const digests = yield* digestsOf(configuration, { files, environment, resolve, policies, keys });
   const { settings, routes } = configuration;
-  if (settings === undefined || problems.hasErrors) return { snapshot: undefined, outline };
+  if (settings === undefined || problems.hasErrors) return { snapshot: undefined, digests };
   const snapshot = yield* makeSnapshot(settings, { ...loaded, routes }, options);
-  return { snapshot: Object.freeze({ ...snapshot, outline }), outline };
+  return { snapshot: Object.freeze({ ...snapshot, digests }), digests };
 }
 
 interface LoadedPolicies extends Pick<Snapshot, 'keys' | 'audit'> {
@@ -137,48 +141,31 @@ function* loadPolicies(
   problems: Problems,
 ): Steps<LoadedPolicies> {
   const { document, policies } = configuration;
-  const surroundings = surroundingsOf(configuration, folder, options, problems);
-  const loader = new PolicyLoader(options, problems, surroundings);
+  const context = policyContextOf(configuration, folder, options, problems);
+  const loader = new PolicyLoader(options, problems, context);
   const compiled = new Map<string, CompiledPolicy>();
   for (const { entry, path } of policies) {
     const policy = yield* loader.load(wantedPolicy(entry, path, document, folder, problems));
     yield;
     if (policy !== undefined) compiled.set(entry.name, Object.freeze(policy));
   }
-  // With a policy left out, these would blame the wrong place.
-  if (configuration.complete && compiled.size === policies.length) surroundings.keys.reportUnused();
-  const { lacking } = surroundings.rings;
-  const mustAnswer = options.withoutKeys !== 'all' && lacking.size > 0;
-  if (mustAnswer && !Array.from(compiled.values()).some((policy) => canAnswer(policy, lacking))) {
-    const message = 'No policy has a key that is active now, so that every request would be refused.';
+  // If a policy is missing here, a key that it uses would be reported as unused.
+  if (configuration.complete && compiled.size === policies.length) context.keys.reportUnused();
+  const { withoutActiveKey } = context.rings;
+  const mustAnswer = options.withoutKeys !== 'all' && withoutActiveKey.size > 0;
+  if (mustAnswer && !Array.from(compiled.values()).some((policy) => canAnswer(policy, withoutActiveKey))) {
+    const message = 'No policy has a key that is active now: every request would be refused.';
     document.report(problems, ['policies'], 'keys.none-active', { message });
   }
-  return { policies: compiled, keys: surroundings.rings.finish(), audit: surroundings.audit };
+  return { policies: compiled, keys: context.rings.finish(), audit: context.audit };
 }
 
-/** Whether requests of a policy can be answered with anything but a refusal, where these lack a key. */
-export function canAnswer({ name, plan, onError }: CompiledPolicy, lacking: ReadonlySet<string>): boolean {
-  return plan.disabled !== true && (onError === 'pass' || !lacking.has(name));
+/** Whether the policy does anything but refuse requests. @param withoutKey names of policies without an active key */
+export function canAnswer({ name, plan, onError }: CompiledPolicy, withoutKey: ReadonlySet<string>): boolean {
+  return plan.disabled !== true && (onError === 'pass' || !withoutKey.has(name));
 }
 
-/** A policy as its entry asks for it; `path` is the entry's place in `document`, and `folder` where its paths begin. */
-export function wantedPolicy(
-  { name, file, ...settings }: PolicyEntry,
-  path: YamlPath,
-  document: LocatedYaml,
-  folder: string,
-  problems: Problems,
-): WantedPolicy {
-  return {
-    name,
-    file: resolveFrom(folder, file),
-    resolve: (name) => resolveFrom(folder, name),
-    settings,
-    report: (inner, code, details) => document.report(problems, [...path, ...inner], code, details),
-  };
-}
-
-/** Two policies that write one header would leave one token, and no one could say which. */
+/** If two policies of a route write the same header, only one of their tokens would arrive. */
 function checkOutputs(
   { entry, path }: Placed<RouteEntry>,
   policies: ReadonlyMap<string, CompiledPolicy>,
@@ -194,8 +181,8 @@ function checkOutputs(
     if (writer === undefined) writers.set(header, name);
     else {
       document.report(problems, [...path, 'policies', index], 'config.duplicate-output', {
-        message: `\`${name}\` writes ${called('the header', header)}, and so does \`${writer}\` before it.`,
-        suggestion: 'Give one of them another `output: { header: … }`, or leave one out of this route.',
+        message: `The policy \`${name}\` writes ${called('the header', header)}, which \`${writer}\` writes before it.`,
+        suggestion: 'Write another `output: { header: … }` for one of them, or remove one from this route.',
       });
     }
   }
@@ -205,9 +192,9 @@ function* makeSnapshot(
   settings: Settings,
   loaded: LoadedPolicies & { readonly routes: readonly Placed<RouteEntry>[] },
   { version = 1, callers }: LoadOptions,
-): Steps<Omit<Snapshot, 'outline'>> {
+): Steps<Omit<Snapshot, 'digests'>> {
   const { policies, keys, audit } = loaded;
-  // One chain for each list of policies, since the router tells destinations apart by reference.
+  // Routes with the same policies share one chain, since the router compares destinations by reference.
   const chains = new Map<string, Chain>();
   const chainOf = (names: readonly string[], required = false): Chain => {
     const requiresCaller = required || names.some((name) => policies.get(name)?.requiresCaller === true);
@@ -240,7 +227,7 @@ function makeChain(
 ): Chain {
   const found = names.map((name) => {
     const policy = policies.get(name);
-    if (policy === undefined) throw new TypeError(`the policy ${name} was not loaded, and no problem says why`);
+    if (policy === undefined) throw new TypeError(`the policy ${name} was not loaded, and no problem was reported`);
     return policy;
   });
   return {

@@ -1,6 +1,6 @@
 /**
  * @module
- * Retired keys of the configuration: they are read for one release, with a warning that says what to write instead.
+ * Retired keys of the configuration. They are read for one release, with a warning that says what to write instead.
  */
 import type { Problems } from '../diagnostics/problem.ts';
 import type { Configuration } from './configuration.ts';
@@ -13,9 +13,9 @@ interface Successor {
 }
 
 interface RetiredKey {
-  /** From the top of the file to the key. */
+  /** The keys from the top level to this one. */
   readonly path: readonly string[];
-  /** The key that replaces it; without one, `suggestion` says what serves its purpose. */
+  /** The key that replaces it, or a suggestion if none does. */
   readonly by: Successor | { readonly suggestion: string };
 }
 
@@ -30,11 +30,11 @@ const retiredKeys: readonly RetiredKey[] = [
   },
   {
     path: ['limits', 'threadSignatures'],
-    by: { suggestion: 'Leave it out; `workers` uses more cores.' },
+    by: { suggestion: 'Remove it. Use `workers` to use more cores.' },
   },
 ];
 
-/** Warns about retired keys; one beside the key that replaces it is an error, since only one of them can count. */
+/** Warns about retired keys. A retired key and its replacement together are an error, since only one can take effect. */
 export function checkRetiredKeys({ document, settings }: Configuration, problems: Problems): void {
   if (settings === undefined) return;
   for (const { path, by } of retiredKeys) {
@@ -55,13 +55,13 @@ interface Advice {
 
 function replaced(name: string, { key, instead }: Successor, isDoubled: boolean, settings: Settings): Advice {
   if (isDoubled) {
-    return { message: `\`${key}\` replaces \`${name}\`, and both are given.`, suggestion: `Leave \`${name}\` out.` };
+    return { message: `\`${key}\` replaces \`${name}\`, but both are given.`, suggestion: `Remove \`${name}\`.` };
   }
   return { message: `\`${key}\` replaces \`${name}\`.`, suggestion: `Write \`${instead(settings)}\` instead.` };
 }
 
 function withoutEffect(name: string, suggestion: string): Advice {
-  return { message: `\`${name}\` has no effect any more.`, suggestion };
+  return { message: `\`${name}\` no longer has any effect.`, suggestion };
 }
 
 function isWritten(value: unknown, [key, ...rest]: readonly string[]): boolean {

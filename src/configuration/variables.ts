@@ -1,11 +1,11 @@
 /**
  * @module
- * The variables that a configuration declares, compiled: where each value comes from is settled when the configuration
- * loads, and a value that takes some work is computed at most once for a request.
+ * The variables that a configuration declares, compiled: the source of each value is resolved when the configuration
+ * loads, and a template or expression is evaluated at most once per request.
  *
- * Secrets (names that begin with `private.`) are texts from files and the environment. They are for keys and passwords;
- * nothing else finds them unless their declaration says `readable: true`. With it, other forms may have such a name too:
- * a vendor that knows no secret variables (DataPower's `private.claim`) calls anything so.
+ * Secrets (names that begin with `private.`) are strings from files and the environment, for keys and passwords. Nothing
+ * else can read them unless their declaration has `readable: true`. With it, other forms may have such a name too: vendors
+ * without secret variables use it for any value (DataPower's `private.claim`).
  */
 
 import type { Code } from '../diagnostics/codes.ts';
@@ -30,9 +30,9 @@ export interface VariableContext {
   readonly files: FileReader;
   /** The process's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The language of expressions. */
+  /** The expression language. */
   readonly profile: ProfileName;
-  /** A path of the configuration as it can be opened. */
+  /** Resolves a path that the configuration contains. */
   resolve(file: string): string;
   readonly problems: Problems;
 }
@@ -42,12 +42,12 @@ export class Variables implements DeclaredVariables {
   readonly #forms: ReadonlyMap<string, VariableForm>;
   readonly #compiled = new Map<string, Computed | undefined>();
   readonly #secrets = new Map<string, string>();
-  /** Of variables that come from files and the environment. */
+  /** The values of variables that come from files and the environment. */
   readonly #texts = new Map<string, string>();
-  /** The variables whose templates are being compiled, outermost first: one that comes up again needs itself. */
+  /** The variables whose templates are being compiled, outermost first. If one is asked for again, it needs itself. */
   readonly #open: string[] = [];
 
-  /** Reports everything that is wrong with the declarations. */
+  /** Reports all problems of the declarations. */
   constructor(forms: Readonly<Record<string, VariableForm>>, context: VariableContext) {
     this.#context = context;
     this.#forms = new Map(Object.entries(forms));
@@ -76,32 +76,32 @@ export class Variables implements DeclaredVariables {
     return this.#texts.get(name);
   }
 
-  /** The text of a private variable. */
+  /** The value of a private variable. */
   secret(name: string): string | undefined {
     return this.#secrets.get(name);
   }
 
   #readSecret(name: string, form: VariableForm): void {
-    const text = this.#readOutside(name, form);
+    const text = this.#readExternal(name, form);
     if (text !== undefined) this.#secrets.set(name, text);
-    else if (!isOutside(form)) {
+    else if (!isExternal(form)) {
       this.#report([name], 'variables.private', {
-        // Not the name itself: it may be the secret, where the two were exchanged.
-        message: 'This variable is a secret, and stands in the configuration.',
+        // The name is not shown: if name and value were swapped, it is the secret.
+        message: 'This variable is a secret, and its value is in the configuration.',
         suggestion:
-          'Write `{ file: … }` or `{ env: … }`. If it is no secret, say so: `readable: true` beside its `value` or other form.',
+          'Write `{ file: … }` or `{ env: … }`. If it is not a secret, add `readable: true` to its `value` or other form.',
       });
     }
   }
 
-  /** The text of a file or environment variable, without the line break that an editor puts at its end. */
-  #readOutside(name: string, form: VariableForm): string | undefined {
+  /** The text of a file or environment variable, without the line break that editors add at the end. */
+  #readExternal(name: string, form: VariableForm): string | undefined {
     if (typeof form !== 'object') return undefined;
     if ('env' in form) {
       const text = this.#context.environment[form.env];
       if (text !== undefined) return text;
       this.#report([name, 'env'], 'variables.unreadable', {
-        message: 'There is no environment variable of this name.',
+        message: 'There is no environment variable with this name.',
       });
     }
     if ('file' in form) {
@@ -132,7 +132,7 @@ export class Variables implements DeclaredVariables {
 
   #readableSecret(name: string, form: VariableForm): Computed | undefined {
     const secret = this.#secrets.get(name);
-    return secret !== undefined && isOutside(form) && form.readable ? { evaluate: () => secret } : undefined;
+    return secret !== undefined && isExternal(form) && form.readable ? { evaluate: () => secret } : undefined;
   }
 
   #attempt(name: string, form: VariableForm): Computed | undefined {
@@ -145,7 +145,7 @@ export class Variables implements DeclaredVariables {
     }
   }
 
-  /** @throws LocatedError where a template or expression would not load */
+  /** @throws LocatedError if a template or expression is not valid */
   #producer(name: string, form: VariableForm): Computed | undefined {
     if (typeof form !== 'object' || Array.isArray(form)) return this.#constant([name], form as JsonValue);
     if ('value' in form) return this.#constant([name, 'value'], form.value as JsonValue);
@@ -157,7 +157,7 @@ export class Variables implements DeclaredVariables {
     if ('metadata' in form) return metadataAt(form.metadata, form.path);
     if ('template' in form) return this.#template(name);
     if ('expression' in form) return this.#expression(name);
-    const text = this.#readOutside(name, form as VariableForm);
+    const text = this.#readExternal(name, form as VariableForm);
     if (text === undefined) return undefined;
     this.#texts.set(name, text);
     return constant(text);
@@ -166,8 +166,8 @@ export class Variables implements DeclaredVariables {
   #constant(path: YamlPath, value: JsonValue): Computed {
     if (isInexact(value)) {
       this.#report(path, 'variables.inexact-number', {
-        message: 'A number here is beyond 9007199254740991 (2^53 - 1), where its last digits are lost.',
-        suggestion: 'Write it in quotes: as a string it keeps all of them.',
+        message: 'A number here is larger than 9007199254740991 (2^53 - 1), so its last digits are lost.',
+        suggestion: 'Write it in quotes: a string keeps all digits.',
       });
     }
     return constant(value);
@@ -188,18 +188,18 @@ export class Variables implements DeclaredVariables {
   }
 }
 
-type Outside = Extract<VariableForm, { file: string } | { env: string }>;
+type External = Extract<VariableForm, { file: string } | { env: string }>;
 
-/** Texts from outside stay secrets, readable or not: keys find them as well. */
+/** Values of files and the environment stay secrets even if they are readable: keys use them as well. */
 function isSecret(name: string, form: VariableForm): boolean {
-  return isPrivate(name) && (isOutside(form) || !isReadable(form));
+  return isPrivate(name) && (isExternal(form) || !isReadable(form));
 }
 
 function isReadable(form: VariableForm): boolean {
   return typeof form === 'object' && 'readable' in form && form.readable;
 }
 
-function isOutside(form: VariableForm): form is Outside {
+function isExternal(form: VariableForm): form is External {
   return typeof form === 'object' && ('file' in form || 'env' in form);
 }
 

@@ -1,10 +1,10 @@
 /**
  * @module
- * One request and the policies of its route: what they write, and what a failure leads to. Policies run in order; where a
- * token arrives later, the next policy begins in the turn in which it arrives.
+ * Runs the policies of a route for one request, in order. If a token arrives later, the next policy begins in the event-loop
+ * turn in which it arrives.
  *
- * The client's own copy of every header that a policy of the route writes is replaced or removed, whatever happens:
- * only mintproc says what stands there.
+ * The client's own copy of every header that a policy of the route writes is replaced or removed, whatever happens: only
+ * mintproc sets these headers.
  */
 
 import type { Code } from '../diagnostics/codes.ts';
@@ -19,7 +19,7 @@ import type { Chain, DecisionSettings, RunnablePolicy } from './rules.ts';
 
 type Forward = Extract<Decision, { kind: 'forward' }>;
 
-/** A token or the value of a header, or why there is none. */
+/** A token or a header value, or the error. */
 type Minted = string | MintError;
 
 const nothing: readonly never[] = [];
@@ -30,15 +30,15 @@ export class ChainRun {
   readonly #request: IncomingRequest;
   readonly #scope: RequestScope | MintError;
   readonly #audit: RequestAudit | undefined;
-  /** How many policies have begun. */
+  /** The number of policies that have begun. */
   #begun = 0;
   #set: Forward['set'] = nothing;
   #remove: readonly string[] = nothing;
   #mints: readonly MintRecord[] = nothing;
 
   /**
-   * @param scope or the error that keeps every policy of the request from minting
-   * @param audit undefined where no token leaves a line in the audit
+   * @param scope or the error that stops every policy of the request from minting
+   * @param audit undefined if no token is audited
    */
   constructor(
     settings: DecisionSettings,
@@ -75,21 +75,21 @@ export class ChainRun {
   }
 
   #wait(policy: RunnablePolicy, token: Later<string>, began: number): Later<Decision> {
-    // Until the token arrives, the witness sees other requests, and their tokens are told of in the same records.
-    const asked = policy.witness?.take();
+    // Until the token arrives, other requests use the same witness and the same mint records.
+    const seen = policy.witness?.take();
     this.#mints = this.#mints.map((mint) => ({ ...mint }));
-    const goOn = (minted: Minted): Decision | Later<Decision> =>
-      this.#finish(policy, minted, began, asked) ?? this.decide();
-    return token.map(goOn, (error) => goOn(expected(error)));
+    const resume = (minted: Minted): Decision | Later<Decision> =>
+      this.#finish(policy, minted, began, seen) ?? this.decide();
+    return token.map(resume, (error) => resume(expected(error)));
   }
 
   /**
-   * @param asked what the witness saw when a token was asked for that arrived later
-   * @returns a refusal, where the policy leads to one
+   * @param seen what the witness saw of a token that arrived later
+   * @returns a refusal, or undefined to continue
    */
-  #finish(policy: RunnablePolicy, token: Minted, began: number, asked?: Observation): Decision | undefined {
-    const value = this.#valueOf(policy, token, asked);
-    // Asked whatever became of it, so that the next policy is not warned of what this one read.
+  #finish(policy: RunnablePolicy, token: Minted, began: number, seen?: Observation): Decision | undefined {
+    const value = this.#valueOf(policy, token, seen);
+    // Always read, so that the next policy does not get a warning about what this one read.
     const warning = warningOf(policy, this.#scope);
     if (value instanceof MintError) return this.#fail(policy, value, began);
     this.#set = added(this.#set, [policy.output.header, value] as const);
@@ -100,14 +100,14 @@ export class ChainRun {
     return undefined;
   }
 
-  /** The header value; what the policy sets for policies after it is published. */
-  #valueOf({ plan, values, minted, witness }: RunnablePolicy, token: Minted, asked: Observation | undefined): Minted {
+  /** The header value. Publishes the variables that the policy sets for later policies. */
+  #valueOf({ plan, values, minted, witness }: RunnablePolicy, token: Minted, seen: Observation | undefined): Minted {
     const scope = this.#scope;
     if (scope instanceof MintError) return scope;
     try {
       if (token instanceof MintError) throw token;
       const value = values.of(token, this.#settings.limits.tokenBytes);
-      if (witness !== undefined) minted.audit = this.#audit?.factsOf(witness, token, scope.now, asked);
+      if (witness !== undefined) minted.audit = this.#audit?.factsOf(witness, token, scope.now, seen);
       if (plan.publish !== undefined) scope.publish(plan.publish(token, scope));
       return value;
     } catch (error) {
@@ -137,7 +137,7 @@ export class ChainRun {
   }
 }
 
-/** The clock of the exchange, which ends the last policy's run. */
+/** The same clock as the exchange's, which measures the end of the last policy. */
 function secondsNow(): number {
   return performance.now() / 1000;
 }
@@ -151,24 +151,24 @@ function tokenOf({ minter }: RunnablePolicy, scope: RequestScope | MintError): M
   }
 }
 
-/** Every other error is a defect, and passes. */
+/** Every other error is a defect and is thrown. */
 function expected(error: unknown): MintError {
   if (error instanceof MintError) return error;
   throw error;
 }
 
-/** A number that may have lost digits goes into the tokens of those vendors alone that compute with doubles. */
+/** Only vendors that compute with doubles put a number that may have lost digits into a token. */
 function warningOf({ plan }: RunnablePolicy, scope: RequestScope | MintError): Code | undefined {
   const gave = !(scope instanceof MintError) && scope.authentication.gaveInexact?.() === true;
   return gave && plan.takesInexact === true ? 'identity.inexact-number' : undefined;
 }
 
-/** Most lists have one member, and what is pushed to an empty list makes room for sixteen more. */
+/** Most lists have one member, and a push to an empty array allocates space for sixteen more. */
 function added<T>(list: readonly T[], member: T): readonly T[] {
   return list.length === 0 ? [member] : [...list, member];
 }
 
-/** A policy that is switched off may name the header that another one writes. */
+/** A disabled policy may name the header that another policy writes. */
 function withoutWritten(remove: readonly string[], set: Forward['set']): readonly string[] {
   return remove.length === 0 ? remove : remove.filter((name) => !set.some(([written]) => written === name));
 }
@@ -181,7 +181,7 @@ function withoutLookalikes(decision: Forward, chain: Chain, request: IncomingReq
   return others.length === 0 ? decision : { ...decision, remove: [...decision.remove, ...others] };
 }
 
-/** The variables that the policies of the route published; of one name the latest. */
+/** Adds the variables that the policies of the route published. Of variables with the same name, the last one is used. */
 function withMetadata(decision: Forward, scope: RequestScope | MintError): Forward {
   if (scope instanceof MintError || scope.published.length === 0) return decision;
   return { ...decision, metadata: Object.assign({}, ...scope.published.toReversed().map((policy) => policy.all())) };

@@ -1,6 +1,6 @@
 /**
  * @module
- * What becomes of a request under a snapshot: which policies run, and who the caller is. `chain-run.ts` runs the policies.
+ * Decides what happens to a request: which policies run, and who the caller is. `chain-run.ts` runs the policies.
  */
 
 import type { Code } from '../diagnostics/codes.ts';
@@ -11,13 +11,13 @@ import { isNamed } from '../identity/caller-sources.ts';
 import { RequestAudit } from '../mint/audit.ts';
 import { RequestScope } from '../mint/request-scope.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
-import { RequestView, type Surroundings } from '../request/request-view.ts';
-import type { Routed } from '../routing/router.ts';
+import { type ConnectionInfo, RequestView } from '../request/request-view.ts';
+import type { RoutingInput } from '../routing/router.ts';
 import { ChainRun } from './chain-run.ts';
 import { type Decide, type Decision, refusedWith } from './decision.ts';
 import { type Chain, type DecisionRules, denied } from './rules.ts';
 
-/** What is not the same twice, and so is handed in. */
+/** Inputs that differ from call to call. Tests pass their own. */
 export interface Sources {
   /** Milliseconds since the epoch. */
   clock(): number;
@@ -25,7 +25,7 @@ export interface Sources {
   randomId(): string;
 }
 
-/** How a request is answered before any policy runs, so that no vendor is concerned. */
+/** HTTP status of refusals before any policy runs; no vendor's rules apply to them. */
 const statusOf: ReadonlyMap<Code, number> = new Map([
   ['route.ambiguous-path', 400],
   ['route.ambiguous-host', 400],
@@ -36,27 +36,31 @@ const statusOf: ReadonlyMap<Code, number> = new Map([
   ['route.denied', 403],
 ]);
 
-/** Errors other than MintError are defects; they pass, and the caller of this function must refuse the request. */
+/** Errors other than MintError are defects. They are thrown, and the caller must refuse the request. */
 export function makeDecide(rules: DecisionRules, sources: Sources): Decide {
   return (request) => {
-    const described = new Described(request);
-    const view = new RequestView(request.headers, described);
-    const chain = chainOrDecision(rules, request, described);
+    const description = new RequestDescription(request);
+    const view = new RequestView(request.headers, description);
+    const chain = chainOrDecision(rules, request, description);
     if ('kind' in chain) return chain;
     const audit = rules.audit && new RequestAudit(rules.audit, sources.randomId);
     const scope = scopeOf(rules, sources.clock(), audit?.ids.generate ?? sources.randomId, request, view);
     if (chain.requiresCaller) {
-      const code = whyNobody(scope);
+      const code = whyUnknown(scope);
       if (code !== undefined) return refusedBy(code, unauthenticated);
     }
     return new ChainRun(rules.settings, chain, request, scope, audit).decide();
   };
 }
 
-/** The policies that run, or what becomes of a request for which none does. */
-function chainOrDecision(rules: DecisionRules, request: IncomingRequest, described: Described): Chain | Decision {
+/** The policies that run, or the decision on a request for which none run. */
+function chainOrDecision(
+  rules: DecisionRules,
+  request: IncomingRequest,
+  description: RequestDescription,
+): Chain | Decision {
   try {
-    const destination = destinationOf(rules, request, described);
+    const destination = destinationOf(rules, request, description);
     if (destination === denied) return refusedBy('route.denied');
     if (destination !== undefined) return destination;
     return rules.settings.unmatched === 'pass' ? untouched : refusedBy('route.none');
@@ -72,23 +76,23 @@ function refusedBy(code: Code, status = statusOf.get(code) ?? 500): Decision {
 
 const unauthenticated = 401;
 
-/** Why the caller of a request is not known; undefined where something names it. */
-function whyNobody(scope: RequestScope | MintError): Code | undefined {
+/** Why the caller of a request is unknown; undefined if it is known. */
+function whyUnknown(scope: RequestScope | MintError): Code | undefined {
   if (scope instanceof MintError) return scope.code;
   return isNamed(scope.authentication) ? undefined : 'identity.missing';
 }
 
 const untouched: Decision = Object.freeze({ kind: 'untouched', mints: [] });
 
-/** @throws MintError `route.*` where no answer is safe but a refusal */
+/** @throws MintError `route.*` if only a refusal is safe */
 function destinationOf(
   rules: DecisionRules,
   { routePolicy }: IncomingRequest,
-  described: Described,
+  description: RequestDescription,
 ): Chain | typeof denied | undefined {
-  if (routePolicy === undefined) return rules.route(described);
+  if (routePolicy === undefined) return rules.route(description);
   if (rules.named === undefined) {
-    const message = "Envoy's route names a policy, and `allowRoutePolicy` is not set in the configuration.";
+    const message = "Envoy's route names a policy, but `allowRoutePolicy` is not set in the configuration.";
     throw new MintError('route.policy-not-allowed', message);
   }
   const chain = rules.named.get(routePolicy);
@@ -98,16 +102,16 @@ function destinationOf(
   return chain;
 }
 
-/** What Envoy says of a request beside its header fields, and what routes ask for; nothing is read before it is asked for. */
-class Described implements Surroundings, Routed {
+/** Envoy's attributes of a request, and the inputs of routing. Each is read when it is used. */
+class RequestDescription implements ConnectionInfo, RoutingInput {
   readonly #request: IncomingRequest;
 
   constructor(request: IncomingRequest) {
     this.#request = request;
   }
 
-  get authority(): string {
-    return this.#request.headers.first(':authority') ?? '';
+  get authority(): string | undefined {
+    return this.#request.headers.first(':authority');
   }
 
   get target(): string {
@@ -146,7 +150,7 @@ class Described implements Surroundings, Routed {
 
 const noVariables: ReadonlyMap<string, JsonValue> = new Map();
 
-/** The scope; in place of it the error that keeps every policy of the request from minting. */
+/** The scope, or the error that stops every policy of the request from minting. */
 function scopeOf(
   rules: DecisionRules,
   now: number,

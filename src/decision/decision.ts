@@ -11,13 +11,13 @@ import type { Refusal } from '../plan/token-plan.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 
 export type Decision =
-  /** No route matched; the request goes on as it came. */
+  /** No route matched; the request is forwarded unchanged. */
   | { readonly kind: 'untouched'; readonly mints: readonly MintRecord[] }
   | {
       readonly kind: 'forward';
       readonly set: readonly (readonly [name: string, value: string])[];
       readonly remove: readonly string[];
-      /** What later filters of the proxy may read: the variables that policies published. */
+      /** The variables that policies published, for later filters of the proxy. */
       readonly metadata?: JsonObject;
       readonly mints: readonly MintRecord[];
     }
@@ -25,17 +25,17 @@ export type Decision =
       readonly kind: 'refuse';
       readonly refusal: Refusal;
       readonly mints: readonly MintRecord[];
-      /** Why the request was refused before any policy ran; a policy's own reason stands in `mints`. */
+      /** Why the request was refused before any policy ran; the reason of a policy is in `mints`. */
       readonly code?: Code;
     };
 
 /**
- * Decides on one request; called once per request by a transport's exchange. The decision arrives later where a signature
- * does, as from a signer outside the process.
+ * Decides on one request. Called once per request by the exchange of a transport. The decision arrives later if a signature
+ * does, for example from a signer outside the process.
  */
 export type Decide = (request: IncomingRequest) => Decision | Later<Decision>;
 
-/** The refusal of a request for which no policy answers: it carries nothing but its code. */
+/** A refusal without a policy. It contains nothing but its code. */
 export function refusedWith(status: number, code: Code): Extract<Decision, { kind: 'refuse' }> {
   return { kind: 'refuse', refusal: codeRefusal(status, code), mints: [], code };
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * What a decision is made by: routes, identity and policies, compiled. The configuration makes them (`configuration/load.ts`).
+ * The inputs of decisions: compiled routes, identity and policies. `configuration/load.ts` creates them.
  */
 import type { Identify } from '../identity/caller-sources.ts';
 import type { Auditing, Witness } from '../mint/audit.ts';
@@ -17,41 +17,41 @@ export interface RunnablePolicy {
   readonly plan: TokenPlan;
   readonly minter: Minter;
   readonly output: Output;
-  /** Makes the values of the header of `output`. */
+  /** Creates the values of the header of `output`. */
   readonly values: HeaderValues;
   readonly minted: MintedRecord;
   readonly onError: 'deny' | 'pass';
-  /** Sees how the tokens are made; undefined if they leave no line in the audit. */
+  /** Records how tokens are minted; undefined if they are not audited. */
   readonly witness: Witness | undefined;
 }
 
-/** What the policies of one route do to a request. */
+/** The policies of a route. */
 export interface Chain {
   /** Whether a request whose caller is unknown is refused. */
   readonly requiresCaller: boolean;
-  /** In the order in which they run; each writes its own header. */
+  /** In the order in which they run. Each writes a different header. */
   readonly policies: readonly RunnablePolicy[];
-  /** The headers that a backend may mistake for those that the policies write. */
+  /** Finds headers that a backend may mistake for those that the policies write. */
   readonly lookalikes: FindLookalikes;
 }
 
-/** The destination of a route that denies its requests. */
+/** The destination of a route with `deny: true`. */
 export const denied: unique symbol = Symbol('denied');
 
 /** The settings that a decision reads. */
 export interface DecisionSettings {
   readonly unmatched: 'pass' | 'deny';
   readonly publishVariables: boolean;
-  /** `tokenBytes`: the maximum length of a header value, prefix and token. */
+  /** `tokenBytes`: the maximum size of a header value, prefix included. */
   readonly limits: { readonly tokenBytes: number };
 }
 
 export interface DecisionRules {
   readonly settings: DecisionSettings;
   readonly route: Router<Chain | typeof denied>;
-  /** The policies that Envoy's route may name; undefined if it may name none. */
+  /** The policies that Envoy's route may name; undefined if `allowRoutePolicy` is not set. */
   readonly named: ReadonlyMap<string, Chain> | undefined;
   readonly identify: Identify;
-  /** Undefined if no token leaves a line in the audit. */
+  /** Undefined if no token is audited. */
   readonly audit: Auditing | undefined;
 }

@@ -54,7 +54,8 @@ export const codes = {
   'config.no-reuse': 'The entry asks for reuse, but the policy makes a different token for every request.',
   'config.unused-policy': 'No route uses this policy.',
   'config.no-routes': 'The configuration has no route, so no request gets a token.',
-  'config.unreachable-route': 'An earlier route matches every request that this route matches.',
+  'config.unreachable-route':
+    'No request reaches this route: an earlier one matches them all, or a CONNECT request has no path.',
   'config.duplicate-output': 'Two policies of one route write the same header.',
   'config.forbidden-header': 'The token cannot be written to this header.',
 

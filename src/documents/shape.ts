@@ -49,8 +49,7 @@ function report(issue: Issue, document: LocatedYaml, base: YamlPath, problems: P
   } else {
     const subject = subjectOf(document, path);
     const code = issue.code === 'invalid_type' || issue.code === 'invalid_union' ? codes.wrongType : codes.invalidValue;
-    const suggestion =
-      issue.code === 'invalid_type' ? remedy(issue.expected, valueAt(document.value, path)) : undefined;
+    const suggestion = issue.code === 'invalid_type' ? remedy(issue, valueAt(document.value, path)) : undefined;
     document.report(problems, path, code, { message: `${subject} ${issue.message}.`, suggestion });
   }
 }
@@ -76,7 +75,9 @@ function unknownKey(key: string, known: string[], document: LocatedYaml, path: Y
 }
 
 /** How beginners come to write a value of another type, by the type that is wanted; undefined where it says all. */
-function remedy(expected: string, value: unknown): string | undefined {
+function remedy({ expected, message }: z.core.$ZodIssueInvalidType, value: unknown): string | undefined {
+  // A schema with a message of its own says there what to write.
+  if (message !== typeMessage(expected)) return undefined;
   switch (expected) {
     case 'string':
       if (value === null)
@@ -119,7 +120,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
       return current.map(([key]) => key).join(' ');
     }
     case 'invalid_type':
-      return `must be ${nouns[issue.expected] ?? issue.expected}`;
+      return typeMessage(issue.expected);
     case 'invalid_value':
       return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     case 'too_small':
@@ -131,6 +132,10 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
     default:
       return undefined;
   }
+}
+
+function typeMessage(expected: string): string {
+  return `must be ${nouns[expected] ?? expected}`;
 }
 
 function sizeUnit(origin: string): string {

@@ -4,26 +4,26 @@
  */
 import * as z from 'zod';
 import { joinedByDefault } from './joined-claims.ts';
+import { metadataPathSchema } from './metadata-path.ts';
 
 const claimNames = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
   .optional()
-  .describe('A claim, or several of which the first that holds a text counts; a.b is claim b inside claim a.');
+  .describe('A claim, or several: the first that is a non-empty string is used. a.b is claim b inside claim a.');
 
-const mostJoined = 64;
+const maxJoined = 64;
 
 const fields = {
-  principal: claimNames.describe('Claim that becomes authentication.principal.'),
-  clientId: claimNames.describe('Claim that becomes authentication.clientId.'),
-  clientName: claimNames.describe('Claim that becomes authentication.clientName.'),
+  principal: claimNames.describe('Claim for authentication.principal.'),
+  clientId: claimNames.describe('Claim for authentication.clientId.'),
+  clientName: claimNames.describe('Claim for authentication.clientName.'),
 };
 
-const path = z
-  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-  .optional()
-  .describe('Where in the metadata the claims are: a.b, or [a, b] where a name holds a dot. Default: all of it.');
+const path = metadataPathSchema.describe(
+  'Path of the claims in the metadata: a.b, or [a, b] if a name contains a dot. Default: the whole namespace.',
+);
 
-const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a header');
+const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be a valid header name');
 
 const jwtAuthn = z.strictObject({
   from: z.literal('jwt_authn').describe("The token that Envoy's jwt_authn filter verified."),
@@ -31,26 +31,26 @@ const jwtAuthn = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("The provider's payload_in_metadata. Default: the only payload that is there."),
+    .describe("The provider's payload_in_metadata. Default: the only payload in the metadata."),
   joinLists: z
     .array(z.string().min(1))
-    .max(mostJoined)
+    .max(maxJoined)
     .default([...joinedByDefault])
     .describe(
-      'Claims that are read as one string, joined by spaces, where Envoy has made a list of words of them. [] joins none.',
+      'Claims that are joined with spaces into one string if Envoy split them into a list of words. [] joins none.',
     ),
   ...fields,
 });
 
 const extAuthz = z.strictObject({
-  from: z.literal('ext_authz').describe("What the server behind Envoy's ext_authz filter said about the caller."),
+  from: z.literal('ext_authz').describe("The metadata that the server of Envoy's ext_authz filter returned."),
   path,
   ...fields,
 });
 
 const metadata = z.strictObject({
-  from: z.literal('metadata').describe('Dynamic metadata that another filter of Envoy wrote.'),
-  namespace: z.string().min(1).describe("The metadata's namespace, usually the filter's name."),
+  from: z.literal('metadata').describe('Dynamic metadata that another Envoy filter wrote.'),
+  namespace: z.string().min(1).describe("Namespace of the metadata, usually the filter's name."),
   path,
   ...fields,
 });
@@ -60,21 +60,23 @@ const certificate = z.strictObject({
   trustForwardedClientCert: z
     .boolean()
     .default(false)
-    .describe('Whether to believe the header x-forwarded-client-cert; only where Envoy or a proxy before it sets it.'),
+    .describe(
+      'Whether to trust the header x-forwarded-client-cert. Set it only if Envoy or a proxy before it sets the header.',
+    ),
   ...fields,
 });
 
 const headers = z.strictObject({
   from: z
     .literal('headers')
-    .describe('Request headers. They are believed: Envoy or a filter must set them and remove what a client sent.'),
-  principal: headerName.optional().describe('Header that becomes authentication.principal.'),
-  clientId: headerName.optional().describe('Header that becomes authentication.clientId.'),
-  clientName: headerName.optional().describe('Header that becomes authentication.clientName.'),
+    .describe('Request headers. They are trusted: Envoy or a filter must set them and remove what a client sent.'),
+  principal: headerName.optional().describe('Header for authentication.principal.'),
+  clientId: headerName.optional().describe('Header for authentication.clientId.'),
+  clientName: headerName.optional().describe('Header for authentication.clientName.'),
   properties: z
     .record(z.string(), headerName)
     .optional()
-    .describe('Members of authentication.properties, each with the header that it comes from.'),
+    .describe('Members of authentication.properties, each with its header.'),
 });
 
 const sources = [jwtAuthn, extAuthz, metadata, certificate, headers] as const;
@@ -96,7 +98,7 @@ export const authenticationSchema = z.strictObject({
       { from: 'certificate', trustForwardedClientCert: false },
     ])
     .describe(
-      'Asked in this order; the first that knows the caller counts. Default: jwt_authn, ext_authz, certificate.',
+      'Sources of the identity, tried in order; the first that knows the caller is used. Default: jwt_authn, ext_authz, certificate.',
     ),
 });
 

@@ -1,9 +1,9 @@
 /**
  * @module
- * Who the caller is: the `authentication` part of the configuration, compiled to one function over a request.
+ * The caller's identity: the `authentication` part of the configuration, compiled to a function of a request.
  *
- * mintproc verifies no credential. It believes what Envoy's own filters put into dynamic metadata, what Envoy says of
- * the TLS connection and, only where the configuration names them, request headers.
+ * mintproc does not verify credentials. It trusts the dynamic metadata of Envoy's own filters, Envoy's attributes of the TLS
+ * connection and, only if the configuration names them, request headers.
  */
 import { isPlainName, plainNames } from '../diagnostics/harmless.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
@@ -19,7 +19,7 @@ import { identityHeaders } from './identity-headers.ts';
 import type { JoinedClaims } from './joined-claims.ts';
 import { metadataPath } from './metadata-path.ts';
 
-/** What finds the caller of a request. */
+/** Compiles the function that finds the caller of a request. */
 export function makeIdentify({ sources }: AuthenticationSettings, observer?: CallerObserver): Identify {
   const names = sourceNames(sources);
   return askInOrder(new Map(sources.map((source, index) => [names[index] ?? '', compileSource(source)])), observer);
@@ -40,7 +40,7 @@ function compileSource(source: IdentitySource): Source {
   }
 }
 
-/** Which claims are read as one string where Envoy has made lists of them, in words. */
+/** Describes the claims that are joined into one string after Envoy has split them. */
 export function describeJoined({ sources }: AuthenticationSettings): string {
   const named = new Set(sources.flatMap((source) => (source.from === 'jwt_authn' ? source.joinLists : [])));
   if (named.size === 0) return 'no claim';
@@ -95,15 +95,15 @@ const jwtAuthnNamespace = 'envoy.filters.http.jwt_authn';
 
 function verifiedToken(source: IdentitySourceOf<'jwt_authn'>): ReadClaims {
   if (source.payload !== undefined) {
-    // Not a dotted path: Istio names the payload after the issuer, which is a URL.
+    // Not a dotted path: Istio uses the issuer, a URL, as the name of the payload.
     return metadataAt(jwtAuthnNamespace, [source.payload]);
   }
   return (request) => onlyPayload(request.metadata.view(jwtAuthnNamespace));
 }
 
 /**
- * The one payload in the filter's metadata. The filter may also write a token's header (`header_in_metadata`) and why a
- * token was refused (`failed_status_in_metadata`), under names of the operator's choice; both show in their members.
+ * The only payload in the filter's metadata. The filter may also write the token's header (`header_in_metadata`) and why a
+ * token was refused (`failed_status_in_metadata`), under names that the operator chooses. Their members identify both.
  */
 function onlyPayload(metadata: ObjectView | undefined): ObjectView | undefined {
   if (metadata === undefined) return undefined;
@@ -112,7 +112,8 @@ function onlyPayload(metadata: ObjectView | undefined): ObjectView | undefined {
     const value = metadata.view(name);
     if (value === undefined || isFailedStatus(value) || isTokenHeader(value)) continue;
     if (payload !== undefined) {
-      const message = 'The metadata of jwt_authn holds several payloads; `payload` in the configuration must name one.';
+      const message =
+        'The metadata of jwt_authn contains several payloads; `payload` in the configuration must name one.';
       throw new MintError('identity.ambiguous', message);
     }
     payload = value;
@@ -127,7 +128,7 @@ function isFailedStatus(value: ObjectView): boolean {
   );
 }
 
-/** RFC 7515 section 4.1.1: a JWS header has `alg`; what also has claims that nearly every token has is a payload. */
+/** RFC 7515 section 4.1.1: a JWS header has `alg`. A payload may have it too, but also has a usual claim. */
 function isTokenHeader(value: ObjectView): boolean {
   return typeof value.get('alg') === 'string' && !usualClaims.some((claim) => value.get(claim) !== undefined);
 }

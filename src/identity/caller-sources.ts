@@ -1,6 +1,6 @@
 /**
  * @module
- * Asks the sources of the configuration, one after the other, who the caller is, and counts what each of them knew.
+ * Asks the configured sources in order who the caller is, and counts the result of each.
  */
 
 import type { JsonObject } from '../diagnostics/json.ts';
@@ -10,22 +10,22 @@ import type { IncomingRequest } from '../request/incoming-request.ts';
 import type { IdentitySource } from './authentication-schema.ts';
 import type { Source } from './caller.ts';
 
-/** @throws MintError `identity.*` where what a source says cannot be told apart or read, so nobody is believed */
+/** @throws MintError `identity.*` if a source is ambiguous or malformed, so that no caller can be trusted */
 export type Identify = (request: IncomingRequest) => Caller;
 
-/** What a source that was asked came to. */
+/** The result of asking a source. */
 export type IdentityOutcome = 'found' | 'absent' | 'refused';
 
 export type IdentityCounters = Readonly<Record<IdentityOutcome, { increment(): void }>>;
 
-/** What is told of callers; it is settled when a configuration loads, and a request only adds to it. */
+/** Observes callers. It is set up when a configuration loads; a request only counts. */
 export interface CallerObserver {
-  /** @param source as `sourceNames` calls it */
+  /** @param source one of `sourceNames` */
   countersOf(source: string): IdentityCounters;
   readonly watch: {
-    /** A source knew the caller. */
+    /** A source knew a caller. */
     found: boolean;
-    /** Something read the caller, and no source knew one. */
+    /** A policy read the caller, and no source knew one. */
     missed: boolean;
   };
 }
@@ -37,7 +37,7 @@ const unobserved: CallerObserver = {
   watch: { found: false, missed: false },
 };
 
-/** What metrics call the sources: `from`, and from the second of a kind on its number, such as `metadata-2`. */
+/** The names of the sources in metrics: `from`, with a number from the second of a kind on, such as `metadata-2`. */
 export function sourceNames(sources: readonly Pick<IdentitySource, 'from'>[]): readonly string[] {
   const counts = new Map<string, number>();
   return sources.map(({ from }) => {
@@ -47,11 +47,11 @@ export function sourceNames(sources: readonly Pick<IdentitySource, 'from'>[]): r
   });
 }
 
-/** The first source that knows the caller counts; without one all four fields are null. */
+/** The first source that knows the caller is used. If none does, all four fields are null. */
 export function askInOrder(sources: ReadonlyMap<string, Source>, observer: CallerObserver = unobserved): Identify {
   const asked = Array.from(sources, ([name, source]) => ({ source, counters: observer.countersOf(name) }));
   const { watch } = observer;
-  const nobody = new Nobody(watch);
+  const unknown = new UnknownCaller(watch);
   return (request) => {
     for (const { source, counters } of asked) {
       const caller = ask(source, request, counters);
@@ -62,7 +62,7 @@ export function askInOrder(sources: ReadonlyMap<string, Source>, observer: Calle
       }
       counters.absent.increment();
     }
-    return nobody;
+    return unknown;
   };
 }
 
@@ -75,8 +75,8 @@ function ask(source: Source, request: IncomingRequest, { refused }: IdentityCoun
   }
 }
 
-/** A caller of whom nothing is known: all four fields are null, as on Flex Gateway. Notes that somebody asks. */
-class Nobody implements Caller {
+/** A caller that no source knows: all four fields are null, as on Flex Gateway. Records that a policy read it. */
+class UnknownCaller implements Caller {
   readonly #watch: CallerObserver['watch'];
 
   constructor(watch: CallerObserver['watch']) {
@@ -109,7 +109,7 @@ class Nobody implements Caller {
   }
 }
 
-/** Whether anything names the caller. Claims without a name (an ext_authz server's decision, say) name nobody. */
+/** Whether the caller has a name. Claims without one, such as an ext_authz server's decision, are not enough. */
 export function isNamed({ principal, clientId, clientName }: Caller): boolean {
   return [principal, clientId, clientName].some((name) => name !== null);
 }

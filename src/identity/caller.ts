@@ -1,6 +1,6 @@
 /**
  * @module
- * From verified claims to the caller that expressions read as `authentication`.
+ * Makes the caller that expressions read as `authentication` from verified claims.
  */
 
 import { isInexact } from '../diagnostics/exact-json.ts';
@@ -10,10 +10,10 @@ import type { IncomingRequest } from '../request/incoming-request.ts';
 import { type ObjectView, valueAt } from '../request/object-view.ts';
 import { type JoinedClaims, joinedClaim, withJoined } from './joined-claims.ts';
 
-/** The caller as one source of the configuration knows it; undefined where it knows nobody. */
+/** Finds the caller of a request; undefined if this source does not know one. */
 export type Source = (request: IncomingRequest) => Caller | undefined;
 
-/** Where a field comes from: claims in order of preference, each as a path of names. */
+/** The claims of a field in order of preference, each as a path of names. */
 export type ClaimPaths = readonly (readonly string[])[];
 
 export interface CallerMapping {
@@ -23,7 +23,7 @@ export interface CallerMapping {
   readonly joined: JoinedClaims;
 }
 
-/** The caller with these claims. Fields are looked up when an expression first asks for them. */
+/** The caller with these claims. Fields are looked up when an expression reads them. */
 export function callerOf(claims: ObjectView, mapping: CallerMapping): Caller {
   return new ClaimsCaller(claims, mapping);
 }
@@ -33,7 +33,7 @@ class ClaimsCaller implements Caller {
   readonly #mapping: CallerMapping;
   #whole: JsonObject | undefined;
   #properties: JsonObject | undefined;
-  /** Whether the claims have an inexact number somewhere; undefined until somebody reads all of them. */
+  /** Whether any of the claims has an inexact number; undefined until all of them are read. */
   #isInexact: boolean | undefined;
   #gaveInexact = false;
 
@@ -43,15 +43,15 @@ class ClaimsCaller implements Caller {
   }
 
   get principal(): string | null {
-    return this.#firstText(this.#mapping.principal);
+    return this.#firstString(this.#mapping.principal);
   }
 
   get clientId(): string | null {
-    return this.#firstText(this.#mapping.clientId);
+    return this.#firstString(this.#mapping.clientId);
   }
 
   get clientName(): string | null {
-    return this.#firstText(this.#mapping.clientName);
+    return this.#firstString(this.#mapping.clientName);
   }
 
   get properties(): JsonObject {
@@ -85,11 +85,11 @@ class ClaimsCaller implements Caller {
     return joinedClaim(name, this.#claims.get(name), this.#mapping.joined);
   }
 
-  #firstText(paths: ClaimPaths): string | null {
+  #firstString(paths: ClaimPaths): string | null {
     for (const path of paths) {
       const [name, ...inner] = path;
       const value = inner.length === 0 && name !== undefined ? this.#claim(name) : valueAt(this.#claims, path);
-      // Only strings name somebody: a number would come out differently from one JSON reader to the next.
+      // Only strings are names: JSON readers differ in how they print numbers.
       if (typeof value === 'string' && value !== '') return value;
     }
     return null;
@@ -97,8 +97,8 @@ class ClaimsCaller implements Caller {
 }
 
 /**
- * The claims directly, and all of them under `claims`. `clientId`, which the vendor's examples read here, is added where
- * no claim has that name; a claim called `claims` is found under `claims.claims`.
+ * The claims directly, and all of them again under `claims`. `clientId`, which the vendor's examples read here, is added if
+ * no claim has this name. A claim with the name `claims` is `claims.claims`.
  */
 function propertiesOf(claims: JsonObject, clientId: string | null): JsonObject {
   return {
@@ -109,8 +109,8 @@ function propertiesOf(claims: JsonObject, clientId: string | null): JsonObject {
 }
 
 /**
- * Claim names as paths. `a.b` is tried as a claim of that very name (`https://example.com/client_id` has dots) and then
- * as `b` inside `a`.
+ * Claim names as paths. `a.b` is the claim with exactly this name (`https://example.com/client_id` has dots), else `b`
+ * inside `a`.
  */
 export function claimPaths(names: string | readonly string[]): ClaimPaths {
   const list = typeof names === 'string' ? [names] : names;

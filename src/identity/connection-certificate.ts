@@ -1,11 +1,11 @@
 /**
  * @module
- * The caller's TLS certificate by Envoy's `connection.*` attributes, which Envoy fills from the handshake itself.
+ * The caller's TLS certificate from Envoy's `connection.*` attributes, which Envoy takes from the handshake.
  */
 import type { JsonObject } from '../diagnostics/json.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 
-/** Attribute and member; the members are named after the keys of x-forwarded-client-cert. */
+/** Attributes and members. The members have the names of the keys of x-forwarded-client-cert. */
 const members = [
   ['connection.subject_peer_certificate', 'subject'],
   ['connection.uri_san_peer_certificate', 'uri'],
@@ -13,9 +13,9 @@ const members = [
   ['connection.sha256_peer_certificate_digest', 'hash'],
 ] as const;
 
-/** What is known of the certificate; undefined where the caller showed none that Envoy verified. */
+/** The certificate's claims; undefined if the caller presented none that Envoy verified. */
 export function connectionCertificate({ attributes }: IncomingRequest): JsonObject | undefined {
-  // Without mTLS the attributes may still describe a certificate that nobody checked.
+  // Without mTLS, the attributes may describe a certificate that was not verified.
   if (attributes.get('connection.mtls') !== true) return undefined;
   const certificate: Record<string, string> = {};
   for (const [attribute, member] of members) {
@@ -25,16 +25,19 @@ export function connectionCertificate({ attributes }: IncomingRequest): JsonObje
   return withCommonName(certificate);
 }
 
-/** Adds `commonName`, the subject's CN, where there is one. */
+/** Adds `commonName`, the subject's CN, if it has one. */
 export function withCommonName(certificate: Record<string, string>): JsonObject {
   const name = certificate['subject'] === undefined ? undefined : commonName(certificate['subject']);
   return name === undefined ? certificate : { ...certificate, commonName: name };
 }
 
-/** One attribute: its type, and its value in which a backslash hides the next character. */
+/** One attribute: its type, and its value, in which a backslash escapes the next character. */
 const attribute = /([^=,+]+)=((?:\\.|[^\\,+])*)(?:[,+]|$)/gsy;
 
-/** The value of the first `CN`, which is the most specific; undefined where there is none or the name is malformed. */
+/**
+ * The value of the first `CN`, which is the most specific; undefined if there is none or the name is malformed. Exported
+ * for its tests: a name comes from a client's certificate and is hostile input.
+ */
 export function commonName(name: string): string | undefined {
   attribute.lastIndex = 0;
   for (let found = attribute.exec(name); found !== null; found = attribute.exec(name)) {

@@ -4,16 +4,16 @@
  *
  *     By=spiffe://a;Hash=46…;Subject="CN=orders,O=Example";URI=spiffe://b,By=…;Hash=…
  *
- * One element for each proxy that the certificate passed, separated by commas. The last element is the one that the
- * proxy nearest to us wrote; what stands before it is what that proxy was told. So the last one is believed, and an
- * unbalanced quote before it, which could swallow it, makes the whole header unbelievable.
+ * One element for each proxy on the way, separated by commas. The last element was written by the proxy next to us; the
+ * elements before it were sent to that proxy. Only the last one is trusted. An unbalanced quote before it could hide it, so
+ * such a header is refused.
  */
 import type { JsonObject } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { withCommonName } from './connection-certificate.ts';
 
-/** Keys of an element and members of the result; `Cert` and `Chain` are left out, they are large. */
+/** Keys of an element and members of the result. `Cert` and `Chain` are omitted because they are large. */
 const members: ReadonlyMap<string, string> = new Map([
   ['by', 'by'],
   ['hash', 'hash'],
@@ -22,10 +22,10 @@ const members: ReadonlyMap<string, string> = new Map([
   ['dns', 'dns'],
 ]);
 
-/** `key=value` and what ends it. A value with `,`, `;` or `=` is quoted; a quote inside is written `\"`. */
+/** `key=value` and its separator. A value with `,`, `;` or `=` is quoted; a quote inside is written `\"`. */
 const pair = /([A-Za-z]+)=(?:"((?:\\.|[^"\\])*)"|([^",;]*))([,;]|$)/gsy;
 
-/** The certificate of the last element; undefined where the header is absent. */
+/** The certificate of the last element; undefined without the header. */
 export function forwardedCertificate(headers: IncomingRequest['headers']): JsonObject | undefined {
   // RFC 9110 section 5.3: repeated fields are one list.
   const text = headers.values('x-forwarded-client-cert').join(',');
@@ -41,7 +41,7 @@ function lastElement(text: string): Record<string, string> {
     if (found === null) throw malformed();
     const [, key = '', quoted, bare, end] = found;
     const member = members.get(key.toLowerCase());
-    // A certificate may have several URI or DNS names; the first one is the one that connection.* shows as well.
+    // A certificate may have several URI or DNS names. connection.* has the first one, too.
     if (member !== undefined) element[member] ??= quoted?.replace(/\\(["\\])/g, '$1') ?? bare ?? '';
     if (end === '') return element;
     if (end === ',') element = {};

@@ -1,6 +1,6 @@
 /**
  * @module
- * The caller as named request headers describe it. They are believed: the configuration says that Envoy sets them.
+ * The caller from request headers that the configuration names. They are trusted: Envoy must set them.
  */
 
 import { MintError } from '../diagnostics/mint-error.ts';
@@ -9,7 +9,7 @@ import type { IncomingRequest } from '../request/incoming-request.ts';
 import type { IdentitySourceOf } from './authentication-schema.ts';
 import type { Source } from './caller.ts';
 
-/** Makes the source; it knows the caller as soon as one of the headers is there and not empty. */
+/** Compiles the source. It knows the caller if one of the headers is present and not empty. */
 export function identityHeaders(source: IdentitySourceOf<'headers'>): Source {
   const principal = source.principal?.toLowerCase();
   const clientId = source.clientId?.toLowerCase();
@@ -54,11 +54,8 @@ function collect(
     if (value === undefined) continue;
     found ??= new Map();
     if (others.length > 0) {
-      // One of them may be the client's own, and nothing tells which.
-      throw new MintError(
-        'identity.repeated-header',
-        'A header that names the caller stands more than once in the request.',
-      );
+      // One of them may be the client's own, and there is no way to tell which.
+      throw new MintError('identity.repeated-header', 'A header that names the caller is repeated in the request.');
     }
     found.set(name, value);
     if (value !== '') isKnown = true;

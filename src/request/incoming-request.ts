@@ -1,17 +1,17 @@
 /**
  * @module
- * A request as the proxy describes it.
+ * A request as the proxy sends it.
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import type { HeaderFields } from './header-fields.ts';
 import type { ObjectView } from './object-view.ts';
 
-/** The proxy's attributes by name, such as `source.address`; they are looked up one by one. */
+/** The proxy's attributes by name, such as `source.address`. Each is looked up when it is read. */
 export interface ProxyAttributes {
   get(name: string): JsonValue | undefined;
 }
 
-/** What policies read of a request. */
+/** The parts of a request that policies read. */
 export interface ProxiedRequest {
   readonly headers: HeaderFields;
   /** Envoy attributes by name: `source.address`, `request.protocol`, `xds.route_name`, `connection.*`. */
@@ -20,10 +20,10 @@ export interface ProxiedRequest {
   readonly metadata: ObjectView;
 }
 
-/** A request as the proxy sent it. Nothing here is trusted except what the proxy itself guarantees. */
+/** A request from the proxy. Nothing in it is trusted except what the proxy itself guarantees. */
 export interface IncomingRequest extends ProxiedRequest {
   /** The policy that the route named in the stream's gRPC metadata (`x-mintproc-policy`). */
   readonly routePolicy: string | undefined;
-  /** Call it before the turn ends if the request is read later: its buffer may be reused after this turn. */
+  /** Must be called in this event-loop turn if the request is read later: its buffer may be reused after the turn. */
   keep?(): void;
 }

@@ -1,24 +1,24 @@
 /**
  * @module
- * An object of JSON that is looked at member by member. Of a caller's claims most policies read two or three, and making
- * all of them costs more than the rest of what a request without a signature does.
+ * A JSON object that is read member by member. Most policies read two or three of a caller's claims, and decoding all of
+ * them would cost more than everything else that a request without a signature needs.
  */
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 
-/** Own members only, whatever they are called. */
+/** Has own members only, also for names such as `__proto__`. */
 export interface ObjectView {
   readonly isEmpty: boolean;
-  /** Each once, in any order. */
+  /** Each name once, in any order. */
   names(): readonly string[];
-  /** Undefined where there is no such member. */
+  /** Undefined without such a member. */
   get(name: string): JsonValue | undefined;
-  /** The member as a view; undefined where it is no object. */
+  /** The member as a view; undefined if it is not an object. */
   view(name: string): ObjectView | undefined;
-  /** All of it. */
+  /** The whole object. */
   whole(): JsonObject;
 }
 
-/** A view of an object that is there already. */
+/** A view of an object that is decoded already. */
 export function viewOf(object: JsonObject): ObjectView {
   return new JsonView(object);
 }
@@ -54,14 +54,14 @@ class JsonView implements ObjectView {
 
 export const emptyView: ObjectView = viewOf({});
 
-/** The view that `path` leads to; the one that is given where it is empty. */
+/** The view at `path`; `view` itself if the path is empty. */
 export function viewAt(view: ObjectView, path: readonly string[]): ObjectView | undefined {
   let inner: ObjectView | undefined = view;
   for (const name of path) inner = inner?.view(name);
   return inner;
 }
 
-/** The value that `path` leads to; all of what is given where it is empty. A list has no members. */
+/** The value at `path`; the whole object if the path is empty. A path does not lead into lists. */
 export function valueAt(view: ObjectView, path: readonly string[]): JsonValue | undefined {
   const last = path.at(-1);
   return last === undefined ? view.whole() : viewAt(view, path.slice(0, -1))?.get(last);

@@ -1,10 +1,10 @@
 /**
  * @module
- * What `:path` says: path, query and query parameters.
+ * The parts of `:path`: path, query and query parameters.
  *
- * Flex Gateway joins `:path` to a made-up base as a WHATWG URL: dot segments are resolved, `//host/x` is read as another
- * host's `/x`, and what cannot be read at all has neither path nor query. Ours is the same algorithm, with a short cut for
- * the paths that it would leave as they are.
+ * Flex Gateway resolves `:path` against a fixed base as a WHATWG URL: dot segments are resolved, `//host/x` is the path `/x`
+ * of another host, and an invalid target has neither path nor query. This is the same algorithm, with a fast path for
+ * targets that it would not change.
  */
 
 export interface RequestTarget {
@@ -12,14 +12,14 @@ export interface RequestTarget {
   readonly query: string | null;
 }
 
-/** What a character may be for the URL standard to keep it as it is. */
+/** For each ASCII character, where the URL standard does not encode it. */
 const [inPath, inQuery] = [1, 2];
 const kept = new Uint8Array(128);
 for (const character of ascii(/[A-Za-z0-9._~!$&()*+,;=:@/-]/)) kept[character] = inPath | inQuery;
 for (const character of ascii(/[%?]/)) kept[character] = inQuery;
 
-function ascii(those: RegExp): readonly number[] {
-  return Array.from({ length: 128 }, (_, code) => code).filter((code) => those.test(String.fromCharCode(code)));
+function ascii(pattern: RegExp): readonly number[] {
+  return Array.from({ length: 128 }, (_, code) => code).filter((code) => pattern.test(String.fromCharCode(code)));
 }
 
 const [slash, dot, questionMark] = [0x2f, 0x2e, 0x3f];
@@ -30,7 +30,7 @@ export function readTarget(target: string): RequestTarget {
   return mark === -1 ? { path: target, query: null } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
 }
 
-/** Nothing to encode, and neither another host (`//`) nor a dot segment, which the full algorithm has to look at. */
+/** Nothing to encode, no other host (`//`) and no dot segment, which need the full algorithm. */
 function isPlain(target: string): boolean {
   if (target.charCodeAt(0) !== slash || target.charCodeAt(1) === slash) return false;
   let wanted = inPath;
@@ -48,7 +48,7 @@ function isPlain(target: string): boolean {
 function readAsUrl(target: string): RequestTarget {
   const url = URL.parse(target, 'http://request');
   if (url === null) return { path: null, query: null };
-  // `search` is empty for a bare `?` too; `href` tells the two apart.
+  // `search` is also empty for a bare `?`; `href` distinguishes the two.
   const mark = url.href.indexOf('?');
   const hash = url.href.indexOf('#');
   const hasQuery = mark !== -1 && (hash === -1 || mark < hash);
@@ -56,16 +56,16 @@ function readAsUrl(target: string): RequestTarget {
 }
 
 /**
- * The query's parameters, form-decoded (WHATWG URL section 5.1); the last of a repeated name stands.
+ * The query's parameters, form-decoded (WHATWG URL section 5.1). The last of a repeated name is used.
  *
- * @param query as `readTarget` gives it: ASCII, everything else percent-encoded
+ * @param query from `readTarget`: ASCII, everything else percent-encoded
  */
 export function readQuery(query: string | null): ReadonlyMap<string, string> {
   if (query === null) return new Map();
   return query.includes('%') || query.includes('+') ? new Map(new URLSearchParams(`?${query}`)) : splitQuery(query);
 }
 
-/** What `URLSearchParams` does where nothing is encoded, at a fifth of its cost. */
+/** Does what `URLSearchParams` does if nothing is encoded, at a fifth of its cost. */
 function splitQuery(query: string): Map<string, string> {
   const params = new Map<string, string>();
   for (const part of query.split('&')) {

@@ -1,14 +1,14 @@
 /**
  * @module
- * A request as plans read it. Everything derived (the path, query parameters, the map of all headers) is made when first
- * asked for, since most policies ask for little.
+ * A request as plans read it. Derived values (the path, query parameters, the map of all headers) are computed on first
+ * use, since most policies read few of them.
  */
 import type { RequestAttributes } from '../expressions/bindings.ts';
 import type { HeaderFields } from './header-fields.ts';
 import { type RequestTarget, readQuery, readTarget } from './request-target.ts';
 
-/** What the proxy knows of a request beside its headers. */
-export interface Surroundings {
+/** What the proxy knows of a request in addition to its headers. */
+export interface ConnectionInfo {
   readonly scheme: string | null;
   readonly version: string | null;
   readonly remoteAddress: string | null;
@@ -18,14 +18,14 @@ export interface Surroundings {
 export class RequestView implements RequestAttributes {
   readonly statusCode: null = null;
   readonly headers: HeaderFields;
-  readonly #surroundings: Surroundings;
+  readonly #connection: ConnectionInfo;
   #target: RequestTarget | undefined;
   #headerMap: ReadonlyMap<string, string> | undefined;
   #queryParams: ReadonlyMap<string, string> | undefined;
 
-  constructor(headers: HeaderFields, surroundings: Surroundings) {
+  constructor(headers: HeaderFields, connection: ConnectionInfo) {
     this.headers = headers;
-    this.#surroundings = surroundings;
+    this.#connection = connection;
   }
 
   header(name: string): string | undefined {
@@ -63,19 +63,19 @@ export class RequestView implements RequestAttributes {
   }
 
   get scheme(): string | null {
-    return this.#surroundings.scheme ?? this.header(':scheme') ?? null;
+    return this.#connection.scheme ?? this.header(':scheme') ?? null;
   }
 
   get version(): string | null {
-    return this.#surroundings.version;
+    return this.#connection.version;
   }
 
   get remoteAddress(): string | null {
-    return this.#surroundings.remoteAddress;
+    return this.#connection.remoteAddress;
   }
 
   get localAddress(): string | null {
-    return this.#surroundings.localAddress;
+    return this.#connection.localAddress;
   }
 
   #readTarget(): RequestTarget {

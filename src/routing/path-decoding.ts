@@ -1,18 +1,18 @@
 /**
  * @module
- * The ways in which servers decode a path: percent-encoding, and the odd forms beside it that some still accept.
+ * The ways in which servers decode a path: percent-encoding, and other forms that some servers accept.
  */
 import { isUtf8 } from 'node:buffer';
 
-/** One way; what it does not know stays as it is. */
-export type Decode = (path: string) => string;
+/** Decodes one form and leaves everything else unchanged. */
+type Decode = (path: string) => string;
 
-/** All of them. A server may know any of these, and may decode more than once. */
+/** A server may apply any of these, also repeatedly. */
 export const decoders: readonly Decode[] = [decodeAll, decodeOverlong, decodeUnicode, foldWide];
 
 const escapes = /(?:%[0-9A-Fa-f]{2})+/g;
 
-/** RFC 3986 section 6.2.2.2: an encoded letter is the letter. What delimits or hides something stays encoded. */
+/** RFC 3986 section 6.2.2.2: an encoded letter is the letter. Delimiters and control characters stay encoded. */
 export function decodePlain(path: string): string {
   return path.includes('%') ? path.replace(escapes, (run) => run.replace(plainRun, decodeRun)) : path;
 }
@@ -25,17 +25,17 @@ function decodeAll(path: string): string {
 }
 
 /**
- * The characters that a run of escapes stands for. Where they are not UTF-8, those of ASCII are decoded all the same:
- * a stray `%FF` beside `%2F` must not hide the slash, which a backend that decodes byte by byte would find.
+ * Decodes a run of escapes. If it is not UTF-8, its ASCII characters are decoded anyway: a stray `%FF` next to `%2F` must
+ * not hide the slash, which a backend that decodes byte by byte would find.
  */
 function decodeRun(run: string): string {
-  if (run.length === 3) return decodeLone(run);
+  if (run.length === 3) return decodeSingle(run);
   const bytes = Buffer.from(run.replaceAll('%', ''), 'hex');
-  // Asked first: an error for each of thousands of runs would take its time.
+  // Checked first: throwing an error for each of thousands of runs would be slow.
   return isUtf8(bytes) ? bytes.toString('utf8') : decodeAscii(run);
 }
 
-function decodeLone(escaped: string): string {
+function decodeSingle(escaped: string): string {
   const code = Number.parseInt(escaped.slice(1), 16);
   return code < 0x80 ? String.fromCharCode(code) : escaped;
 }
@@ -43,13 +43,13 @@ function decodeLone(escaped: string): string {
 const asciiEscapes = /%[0-7][0-9A-F]/gi;
 
 function decodeAscii(run: string): string {
-  return run.replace(asciiEscapes, decodeLone);
+  return run.replace(asciiEscapes, decodeSingle);
 }
 
 /**
- * UTF-8 with more bytes than the character needs (`%c0%ae` is a dot), which RFC 3629 section 3 forbids and lenient
- * decoders accept; the most lenient ones do not even check the last byte. The bytes may also stand as they are: a value
- * that is not UTF-8 is read as latin1.
+ * UTF-8 with more bytes than the character needs (`%c0%ae` is a dot), which RFC 3629 section 3 forbids and lenient decoders
+ * accept. Some do not even check the last byte. The bytes may also be unescaped, since a value that is not UTF-8 is read as
+ * latin1.
  */
 const overlong = new RegExp(
   [
@@ -62,7 +62,7 @@ const overlong = new RegExp(
   'gi',
 );
 
-/** A byte with these two hexadecimal digits, percent-encoded or as it is. */
+/** Matches a byte with these two hexadecimal digits, percent-encoded or raw. */
 function byte(digits: string): string {
   const raw = Array.from({ length: 128 }, (_, low) => low + 128).filter((code) =>
     new RegExp(`^${digits}$`).test(code.toString(16)),
@@ -70,13 +70,13 @@ function byte(digits: string): string {
   return `(?:%${digits}|[${raw.map((code) => `\\x${code.toString(16)}`).join('')}])`;
 }
 
-/** Five and six bytes also reach beyond what Unicode has. */
+/** The last code point of Unicode. Five and six bytes can encode more. */
 const lastCharacter = 0x10ffff;
 
 function decodeOverlong(path: string): string {
   return path.replace(overlong, (sequence) => {
     const [first = 0, ...rest] = sequence.match(/%[\da-f]{2}|[^%]/gi)?.map(byteOf) ?? [];
-    // A first byte says by its leading ones how many follow; its other bits are the character's.
+    // The leading ones of the first byte are the number of bytes; its other bits belong to the character.
     const bits = first & (0x7f >> (rest.length + 1));
     const code = rest.reduce((before, next) => before * 64 + (next & 0x3f), bits);
     return code > lastCharacter ? sequence : String.fromCodePoint(code);
@@ -93,12 +93,12 @@ function decodeUnicode(path: string): string {
 }
 
 /**
- * Characters that stand for one of ASCII where a server converts to a smaller character set or normalizes (NFKC):
- * full-width forms, leaders of dots, and other slashes.
+ * Characters that become ASCII if a server converts to a smaller character set or normalizes (NFKC): full-width forms, dot
+ * leaders, and other slashes.
  */
 export const wide = '\u2024-\u2026\u2044\u2215\u2216\ufe50-\ufe6b\uff01-\uff5e';
 
-const wideOnes = new RegExp(`[${wide}]`, 'g');
+const wideCharacter = new RegExp(`[${wide}]`, 'g');
 const slashes: ReadonlyMap<string, string> = new Map([
   ['\u2044', '/'],
   ['\u2215', '/'],
@@ -106,5 +106,5 @@ const slashes: ReadonlyMap<string, string> = new Map([
 ]);
 
 function foldWide(path: string): string {
-  return path.replace(wideOnes, (character) => slashes.get(character) ?? character.normalize('NFKC'));
+  return path.replace(wideCharacter, (character) => slashes.get(character) ?? character.normalize('NFKC'));
 }

@@ -1,18 +1,18 @@
 /**
  * @module
- * Hosts: the one that a request names, and the pattern that a route compares it with.
+ * The host of a request, and the pattern of a route that it is compared with.
  */
 import { canonicalAddress, looksLikeAddress } from '../net/address-literal.ts';
 
-/** A host, or all hosts below a domain. `text` is in lower case; for `below` it begins with the dot. */
+/** One host (`exact`), or all hosts below a domain (`below`). `text` is in lower case; for `below` it begins with a dot. */
 export type HostPattern = { readonly kind: 'exact' | 'below'; readonly text: string };
 
 const label = '[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?';
 const pattern = new RegExp(`^(\\*\\.)?(${label}(?:\\.${label})*)$|^\\[[0-9a-f:.]+\\]$`);
 
 /**
- * Reads a route's `host`; undefined where it is none (a port, a scheme, a `*` elsewhere, letters beyond ASCII), and where
- * it is an address that readers disagree on.
+ * Reads a route's `host`. Undefined if it is not a host (it has a port, a scheme, another `*`, or letters other than ASCII),
+ * or if it is an address that servers interpret differently.
  */
 export function readHostPattern(text: string): HostPattern | undefined {
   const lower = text.toLowerCase();
@@ -37,12 +37,11 @@ export function hostCovers(a: HostPattern, b: HostPattern): boolean {
 }
 
 /**
- * The host in `:authority`: lower case, without port and without the dot that may end a name, an address in its one
- * spelling. User information, which RFC 9113 section 8.3.1 forbids there, is left out as well, since a backend may
- * overlook it.
+ * The host in `:authority`: in lower case, without port and without the final dot of a name; an address in its canonical
+ * form. User information, which RFC 9113 section 8.3.1 forbids there, is removed too, since a backend may ignore it.
  *
- * Undefined where it is no host name or address: Envoy joins two Host headers with a comma, and lets `a.com..` and
- * `a%2ecom` pass. A backend that takes such a thing for a host that has a route would get a request without its token.
+ * Undefined if it is empty, or not a host name or address: Envoy joins two Host headers with a comma, and accepts `a.com..`
+ * and `a%2ecom`. A backend that treats such a value as a host with a route would get a request without its token.
  */
 export function hostOf(authority: string): string | undefined {
   const host = authority.slice(authority.lastIndexOf('@') + 1).toLowerCase();
@@ -57,7 +56,7 @@ const isHost = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$|^\[[0-9a-f:.]+\]$/;
 const isPort = /^:[0-9]*$/;
 const dot = 0x2e;
 
-/** Where the port begins, or whatever else stands there. */
+/** The index after the host, where a port may begin. */
 function endOfHost(host: string): number {
   if (host.startsWith('[')) return host.indexOf(']') + 1;
   const colon = host.indexOf(':');

@@ -1,26 +1,25 @@
 /**
  * @module
- * The path of a request as routes compare it, and the other ways in which a backend could read it.
+ * The path of a request as routes compare it, and the other ways in which a backend could interpret it.
  *
- * A request that matches no route goes on untouched, so a path that mintproc reads as `/public` and the backend as
- * `/orders` would reach the backend without its token, or with one that the caller made up. Which of the usual
- * liberties the backend takes (decoding `%2F`, `\` as a slash, dropping `;v=1`, merging slashes, resolving dots) is not
- * known here. So none is guessed: an unusual path is read in all ways, and the router refuses it unless every reading
- * leads to the same policies. Usual paths have one reading and pay one test.
+ * A request that matches no route is forwarded unchanged. If mintproc interpreted a path as `/public` and the backend as
+ * `/orders`, it would reach the backend without its token, or with one that the caller made up. Which transformations the
+ * backend applies (decoding `%2F`, `\` as a slash, dropping `;v=1`, merging slashes, resolving dots) is not known. So an
+ * unusual path is interpreted in all ways, and the router refuses it unless all interpretations lead to the same policies.
+ * Usual paths have one interpretation and cost one regular expression.
  */
 import { decodePlain, decoders, wide } from './path-decoding.ts';
 
 /**
- * An unusual path that is longer, or has more readings, is not compared at all. The work grows with both; at these
- * bounds it is about one RSA signature.
+ * An unusual path that is longer or has more interpretations is refused. The work grows with both; at these limits it is
+ * about one RSA signature. Exported for tests of the limits.
  */
 export const longestUnusualPath = 1024;
-export const mostReadings = 64;
+export const maxInterpretations = 64;
 
 /**
- * What makes a path mean different things to different servers; the rest of the percent-encodings is decoded before.
- * The last two lines: a segment with a space at its edge or a dot at its end (dot segments too), and bytes of overlong
- * UTF-8 that stand as they are.
+ * What servers interpret differently. Harmless percent-encodings are decoded before. The last two lines: a segment with a
+ * space at its edge or a dot at its end (dot segments too), and raw bytes of overlong UTF-8.
  */
 const unusual = new RegExp(
   [
@@ -30,10 +29,10 @@ const unusual = new RegExp(
   ].join('|'),
 );
 
-type Liberty = (path: string) => string;
+type Transformation = (path: string) => string;
 
-/** What servers do after they decoded, in an order in which each can bring about the next: `..;x` is a dot segment. */
-const liberties: readonly Liberty[] = [
+/** What servers do after decoding, in an order in which one can enable the next: `..;x` becomes a dot segment. */
+const transformations: readonly Transformation[] = [
   (path) => path.replaceAll('\\', '/'),
   (path) => upTo('\0', path),
   (path) => upTo('?', path),
@@ -42,7 +41,7 @@ const liberties: readonly Liberty[] = [
   // The WHATWG URL standard removes these anywhere.
   (path) => path.replace(/[\t\n\r]/g, ''),
   (path) => path.replace(/(?<![\s\p{Cc}])[\s\p{Cc}]+(?=\/|$)|(?<=\/)[\s\p{Cc}]+/gu, ''),
-  // Windows drops them from a file's name.
+  // Windows drops them from file names.
   (path) => path.replace(/(?<=[^/.\s])[.\s]+(?=\/|$)/g, ''),
   (path) => path.replace(/\/{2,}/g, '/'),
   resolveDots,
@@ -52,36 +51,36 @@ const liberties: readonly Liberty[] = [
 const authority = /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/]*/i;
 
 /**
- * The readings of `:path`, in lower case and without the query: one for a usual path, the path as it stands first.
- * Undefined where the path is too long or too twisted to be read in all ways.
+ * The interpretations of `:path`, in lower case and without the query. The path without transformations is the first; a
+ * usual path has no other. Undefined if the path is too long or has too many.
  */
-export function pathReadings(target: string): readonly string[] | undefined {
+export function pathInterpretations(target: string): readonly string[] | undefined {
   const plain = decodePlain(upTo('?', target));
   if (!unusual.test(plain)) return [plain.toLowerCase()];
   if (plain.length > longestUnusualPath) return undefined;
-  const readings = new Set([plain, plain.replace(authority, '')]);
-  // What a decoding adds is decoded in its turn.
-  for (const reading of readings) {
-    for (const decode of decoders) readings.add(decode(reading));
-    if (readings.size > mostReadings) return undefined;
+  const found = new Set([plain, plain.replace(authority, '')]);
+  // Decoded paths are added to the set while it is iterated, so they are decoded again.
+  for (const path of found) {
+    for (const decode of decoders) found.add(decode(path));
+    if (found.size > maxInterpretations) return undefined;
   }
-  for (const liberty of liberties) {
-    for (const reading of [...readings]) readings.add(liberty(reading));
-    if (readings.size > mostReadings) return undefined;
+  for (const transform of transformations) {
+    for (const path of [...found]) found.add(transform(path));
+    if (found.size > maxInterpretations) return undefined;
   }
-  return Array.from(readings, (reading) => reading.toLowerCase());
+  return Array.from(found, (path) => path.toLowerCase());
 }
 
 /**
- * A `pathPrefix` as it is compared: lower case, without a slash at its end (so `/` is the empty text). Undefined where
- * it does not begin with a slash or is itself unusual.
+ * A `pathPrefix` as it is compared: in lower case, without a final slash (so `/` is the empty string). Undefined if it does
+ * not begin with a slash or is unusual itself.
  */
 export function readPathPrefix(text: string): string | undefined {
   const plain = decodePlain(text);
   return plain === '' || unusual.test(plain) ? undefined : plain.toLowerCase().replace(/\/$/, '');
 }
 
-/** Whether `path` is `prefix` or lies below it. */
+/** Whether `path` is `prefix` or below it. */
 export function isBelow(path: string, prefix: string): boolean {
   if (!path.startsWith(prefix)) return false;
   return path.length === prefix.length ? prefix !== '' : path.charCodeAt(prefix.length) === 0x2f;

@@ -1,18 +1,17 @@
 /**
  * @module
- * Finds the first route that matches without trying all of them: a thousand routes for a thousand services cost a
- * request about what one does.
+ * Finds the first route that matches without trying all of them: a thousand routes cost a request about as much as one.
  *
- * Routes are filed under what they ask for exactly: the host, the first segment of the path, the name of Envoy's route.
- * A request looks under its own and under "any" of each of the three, and tries what it finds in the routes' order.
+ * Routes are indexed by their exact conditions: the host, the first segment of the path, the name of Envoy's route. A
+ * request looks up its own value and "any" for each of the three, and tries the routes that it finds in their order.
  */
 import { type HostPattern, hostMatches } from './request-host.ts';
 import { isBelow } from './request-path.ts';
 
-/** A route's conditions; what is undefined matches everything. */
+/** The conditions of a route. An undefined condition matches everything. */
 export interface Conditions {
   readonly host: HostPattern | undefined;
-  /** As `readPathPrefix` makes it. */
+  /** From `readPathPrefix`. */
   readonly pathPrefix: string | undefined;
   readonly method: ReadonlySet<string> | undefined;
   readonly routeName: string | undefined;
@@ -20,67 +19,67 @@ export interface Conditions {
 
 export interface Route<T> {
   readonly conditions: Conditions;
-  /** What the route leads to; routes that lead to the same share one reference. */
+  /** Compared by reference: routes with the same destination share one object. */
   readonly destination: T;
 }
 
-/** A request, in one reading of its path. */
-export interface Question {
-  /** As `hostOf` makes it. */
+/** A request with one interpretation of its path. */
+export interface MatchInput {
+  /** From `hostOf`. */
   readonly host: string;
-  /** One of `pathReadings`. */
+  /** One of `pathInterpretations`. */
   readonly path: string;
   readonly method: string;
   readonly routeName: string | undefined;
 }
 
-interface Filed<T> {
+interface IndexedRoute<T> {
   readonly order: number;
   readonly route: Route<T>;
 }
 
-/** The key under which everything is filed that does not ask for this. */
+/** The key of routes without this condition. */
 const any = undefined;
 
-type Drawer<T> = Map<string | typeof any, T>;
-type ByName<T> = Drawer<Filed<T>[]>;
-type BySegment<T> = Drawer<ByName<T>>;
+type Level<T> = Map<string | typeof any, T>;
+type ByName<T> = Level<IndexedRoute<T>[]>;
+type BySegment<T> = Level<ByName<T>>;
 
 export class RouteIndex<T> {
-  readonly #byHost: Drawer<BySegment<T>> = new Map();
+  readonly #byHost: Level<BySegment<T>> = new Map();
 
   constructor(routes: readonly Route<T>[]) {
     for (const [order, route] of routes.entries()) {
       const { host, pathPrefix, routeName } = route.conditions;
-      const bySegment = inDrawer(this.#byHost, host?.kind === 'exact' ? host.text : any, (): BySegment<T> => new Map());
-      const byName = inDrawer(bySegment, pathPrefix ? firstSegment(pathPrefix) : any, (): ByName<T> => new Map());
-      inDrawer(byName, routeName, (): Filed<T>[] => []).push({ order, route });
+      const bySegment = getOrAdd(this.#byHost, host?.kind === 'exact' ? host.text : any, (): BySegment<T> => new Map());
+      const byName = getOrAdd(bySegment, pathPrefix ? firstSegment(pathPrefix) : any, (): ByName<T> => new Map());
+      getOrAdd(byName, routeName, (): IndexedRoute<T>[] => []).push({ order, route });
     }
   }
 
   /** The destination of the first route that matches. */
-  find(question: Question): T | undefined {
-    let best: Filed<T> | undefined;
-    const segment = firstSegment(question.path);
-    for (const host of [question.host, any]) {
+  find(input: MatchInput): T | undefined {
+    let best: IndexedRoute<T> | undefined;
+    const segment = firstSegment(input.path);
+    for (const host of [input.host, any]) {
       const bySegment = this.#byHost.get(host);
       if (bySegment === undefined) continue;
       for (const part of [segment, any]) {
         const byName = bySegment.get(part);
         if (byName === undefined) continue;
-        best = earlier(byName.get(any), question, best);
-        if (question.routeName !== undefined) best = earlier(byName.get(question.routeName), question, best);
+        best = earlier(byName.get(any), input, best);
+        if (input.routeName !== undefined) best = earlier(byName.get(input.routeName), input, best);
       }
     }
     return best?.route.destination;
   }
 }
 
-function inDrawer<T>(drawer: Drawer<T>, key: string | typeof any, make: () => T): T {
-  const found = drawer.get(key);
+function getOrAdd<T>(level: Level<T>, key: string | typeof any, make: () => T): T {
+  const found = level.get(key);
   if (found !== undefined) return found;
   const made = make();
-  drawer.set(key, made);
+  level.set(key, made);
   return made;
 }
 
@@ -90,18 +89,18 @@ function firstSegment(path: string): string {
 }
 
 function earlier<T>(
-  filed: readonly Filed<T>[] | undefined,
-  question: Question,
-  best: Filed<T> | undefined,
-): Filed<T> | undefined {
-  for (const candidate of filed ?? []) {
+  candidates: readonly IndexedRoute<T>[] | undefined,
+  input: MatchInput,
+  best: IndexedRoute<T> | undefined,
+): IndexedRoute<T> | undefined {
+  for (const candidate of candidates ?? []) {
     if (best !== undefined && candidate.order > best.order) break;
-    if (matches(candidate.route.conditions, question)) return candidate;
+    if (matches(candidate.route.conditions, input)) return candidate;
   }
   return best;
 }
 
-export function matches(conditions: Conditions, { host, path, method, routeName }: Question): boolean {
+export function matches(conditions: Conditions, { host, path, method, routeName }: MatchInput): boolean {
   return (
     (conditions.routeName === undefined || conditions.routeName === routeName) &&
     (conditions.host === undefined || hostMatches(conditions.host, host)) &&

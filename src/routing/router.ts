@@ -1,14 +1,14 @@
 /**
  * @module
- * Which policies a request gets: the routes of the configuration, compiled. The first that matches wins.
+ * Finds the destination of a request: the routes of the configuration, compiled. The first route that matches wins.
  */
 
 import { MintError } from '../diagnostics/mint-error.ts';
 import { hostCovers, hostMatches, hostOf, readHostPattern } from './request-host.ts';
-import { isBelow, pathReadings, readPathPrefix } from './request-path.ts';
-import { type Conditions, type Question, type Route, RouteIndex } from './route-index.ts';
+import { isBelow, pathInterpretations, readPathPrefix } from './request-path.ts';
+import { type Conditions, type MatchInput, type Route, RouteIndex } from './route-index.ts';
 
-/** The match of a route, as the configuration writes it. All that is given must match. */
+/** The `match` of a route in the configuration. All conditions must match. */
 export interface RouteMatch {
   readonly host?: string | undefined;
   readonly pathPrefix?: string | undefined;
@@ -16,18 +16,19 @@ export interface RouteMatch {
   readonly routeName?: string | undefined;
 }
 
-/** What routes read of a request. */
-export interface Routed {
-  readonly authority: string;
-  /** `:path`, query included; empty where there is none (CONNECT). */
+/** The parts of a request that routes read. */
+export interface RoutingInput {
+  /** Undefined if Envoy did not send it; a client may well send an empty one. */
+  readonly authority: string | undefined;
+  /** `:path` with its query; empty if there is none (CONNECT). */
   readonly target: string;
   readonly method: string;
   readonly routeName: string | undefined;
 }
 
-export type Router<T> = (request: Routed) => T | undefined;
+export type Router<T> = (request: RoutingInput) => T | undefined;
 
-/** The conditions of a match whose parts have been found valid. */
+/** Compiles a match whose parts are valid. */
 export function compileMatch(match: RouteMatch): Conditions {
   return {
     host: match.host === undefined ? undefined : readHostPattern(match.host),
@@ -38,11 +39,11 @@ export function compileMatch(match: RouteMatch): Conditions {
 }
 
 /**
- * Makes the function that finds a request's destination.
+ * Compiles the function that finds the destination of a request.
  *
- * The function throws MintError `route.ambiguous-path` where the path can be read in ways that lead to different
- * destinations (see `request-path.ts`), `route.ambiguous-host` where the host is none, and `route.untold` what Envoy did
- * not tell could lead elsewhere: without the attribute `xds.route_name`, no `routeName` would ever match.
+ * The function throws MintError: `route.ambiguous-path` if interpretations of the path lead to different destinations (see
+ * `request-path.ts`), `route.ambiguous-host` if the host is not valid, and `route.untold` if something that Envoy did not
+ * send could change the destination: without the attribute `xds.route_name`, no `routeName` would ever match.
  */
 export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
   const reads = new Set(
@@ -57,28 +58,27 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
   const index = new RouteIndex(routes);
   const [readsHost, readsPath, readsMethod] = [reads.has('host'), reads.has('pathPrefix'), reads.has('method')];
   return (request) => {
-    requireTold(request, reads);
-    // What no route asks for is not read.
-    // Some upstreams take `post` for POST (Symfony's getMethod), so it must not lead past a route of POST.
+    requireSent(request, reads);
+    // Some upstreams treat `post` as POST (Symfony's getMethod), so it must not bypass a route for POST.
     const method = readsMethod ? request.method.toUpperCase() : '';
     const routeName = names.size === 0 ? undefined : request.routeName;
-    const host = readsHost ? (hostOf(request.authority) ?? noHost()) : '';
+    const host = readsHost ? validHost(request.authority) : '';
     const find = (path: string): T | undefined => {
       const destination = index.find({ host, path, method, routeName });
       if (routeName !== undefined) return destination;
       for (const name of names) {
-        if (index.find({ host, path, method, routeName: name }) !== destination) untold('the attribute xds.route_name');
+        if (index.find({ host, path, method, routeName: name }) !== destination) notSent(routeNameAttribute);
       }
       return destination;
     };
     if (!readsPath) return find('');
     if (request.target === '') return withoutPath(routes, { host, method, routeName });
-    return agreed(pathReadings(request.target) ?? tooUnusual(), find);
+    return commonDestination(pathInterpretations(request.target) ?? tooUnusual(), find);
   };
 }
 
-/** The one destination of all readings of a path. */
-function agreed<T>([first = '', ...others]: readonly string[], find: (path: string) => T): T {
+/** The destination that all interpretations of a path have. */
+function commonDestination<T>([first = '', ...others]: readonly string[], find: (path: string) => T): T {
   const destination = find(first);
   for (const path of others) if (find(path) !== destination) ambiguous();
   return destination;
@@ -86,51 +86,62 @@ function agreed<T>([first = '', ...others]: readonly string[], find: (path: stri
 
 const conditionNames = ['host', 'pathPrefix', 'method'] as const;
 
-/** A proxy that keeps a pseudo-header to itself (`forward_rules`) would have no route match, and all requests go on. */
-function requireTold(request: Routed, reads: ReadonlySet<keyof Conditions>): void {
-  if (reads.has('host') && request.authority === '') untold(':authority');
-  if (reads.has('method') && request.method === '') untold(':method');
-  if (reads.has('pathPrefix') && request.target === '' && request.method !== connect) untold(':path');
+const routeNameAttribute = 'the attribute xds.route_name';
+
+/** If Envoy withholds a pseudo-header (`forward_rules`), no route would match, and all requests would be forwarded. */
+function requireSent(request: RoutingInput, reads: ReadonlySet<keyof Conditions>): void {
+  if (reads.has('host') && request.authority === undefined) notSent(':authority');
+  if (reads.has('method') && request.method === '') notSent(':method');
+  if (reads.has('pathPrefix') && request.target === '' && request.method !== connect) notSent(':path');
 }
 
-/** RFC 9110 section 9.3.6: a request of this method has no path. */
+/** RFC 9110 section 9.3.6: a CONNECT request has no path. */
 const connect = 'CONNECT';
 
+/** Whether any request can match: a CONNECT request matches no path but `/`. */
+export function canMatch({ method, pathPrefix = '' }: Conditions): boolean {
+  return pathPrefix === '' || method === undefined || Array.from(method).some((name) => name !== connect);
+}
+
 /**
- * The destination of a CONNECT. `/` holds every path, and so the missing one; whether a longer `pathPrefix` holds it, no
- * one can say.
+ * The destination of a CONNECT request. `pathPrefix: /` matches every path, and so a missing one; whether a longer one
+ * would match is undefined.
  */
 function withoutPath<T>(
   routes: readonly Route<T>[],
-  { host, method, routeName: told }: Omit<Question, 'path'>,
+  { host, method, routeName: sent }: Omit<MatchInput, 'path'>,
 ): T | undefined {
   const route = routes.find(
     ({ conditions: wanted }) =>
-      (wanted.routeName === undefined || told === undefined || wanted.routeName === told) &&
+      (wanted.routeName === undefined || sent === undefined || wanted.routeName === sent) &&
       (wanted.host === undefined || hostMatches(wanted.host, host)) &&
       (wanted.method === undefined || wanted.method.has(method)),
   );
   if (route === undefined) return undefined;
   const { pathPrefix = '', routeName } = route.conditions;
-  if (told === undefined && routeName !== undefined) untold('the attribute xds.route_name');
-  if (pathPrefix !== '') throw new MintError('route.ambiguous-path', 'Routes ask for a path, and a CONNECT has none.');
+  if (sent === undefined && routeName !== undefined) notSent(routeNameAttribute);
+  if (pathPrefix !== '') {
+    throw new MintError('route.ambiguous-path', 'Routes need a path, but a CONNECT request has none.');
+  }
   return route.destination;
 }
 
-function untold(what: string): never {
-  throw new MintError('route.untold', `Routes ask for what Envoy does not tell of this request: ${what}.`);
+function notSent(what: string): never {
+  throw new MintError('route.untold', `Routes need something that Envoy did not send with this request: ${what}.`);
 }
 
-function noHost(): never {
-  throw new MintError('route.ambiguous-host', 'The host is too unusual to be compared with the routes.');
+function validHost(authority = ''): string {
+  const host = hostOf(authority);
+  if (host !== undefined) return host;
+  throw new MintError('route.ambiguous-host', 'The host is not valid, so it cannot be compared with the routes.');
 }
 
 function tooUnusual(): never {
-  throw new MintError('route.ambiguous-path', 'The path is too unusual to be compared with the routes.');
+  throw new MintError('route.ambiguous-path', 'The path has too many interpretations to be compared with the routes.');
 }
 
 function ambiguous(): never {
-  const message = 'The path can be read in ways that lead to different routes, so none is taken.';
+  const message = 'The interpretations of the path lead to different routes.';
   throw new MintError('route.ambiguous-path', message);
 }
 

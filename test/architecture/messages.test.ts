@@ -18,7 +18,7 @@ const sentences: [name: string, text: string, found: number][] = [
   ['a raw name', 'const message = `Nothing sets the variable «name».`;', 1],
   ['a raw name inside another template', '`It is «isNew(a, `called «name» here`)» now.`', 2],
   ['a judged name', "const message = `Nothing sets «called('the variable', name)».`;", 0],
-  ['a limit and a known name', '`It has more than «mostEntries» entries. Did you mean «guess»?`', 0],
+  ['a limit and a known name', '`It has more than «maxEntries» entries. Did you mean «guess»?`', 0],
   ['one of two words', "`The file «isLarge ? 'is large' : 'is small'» here.`", 0],
   ['what is no sentence', '`«file»:«line»`', 0],
   ['a comment', '/**\n * `a name «name» here`\n */', 0],

@@ -113,7 +113,7 @@ test('health: nothing listens', async () => {
 });
 
 const wrong: [name: string, text: string, said: RegExp][] = [
-  ['no address', 'admin: here', /config: `admin` is not an address to listen at\. \[config\.invalid-value\]\n$/],
+  ['no address', 'admin: here', /config: `admin` is not an address to listen on\. \[config\.invalid-value\]\n$/],
   ['not well formed', 'admin: "', /config: It is not well-formed YAML\. \[config\.syntax\]\n$/],
   ['port 0', 'admin: 127.0.0.1:0', /names port 0, so the real port is unknown\.\n$/],
   [

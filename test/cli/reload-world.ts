@@ -11,10 +11,10 @@ import { join } from 'node:path';
 import { ConfigurationReport } from '../../src/cli/configuration-report.ts';
 import { startReloading } from '../../src/cli/reloading.ts';
 import { diskFiles } from '../../src/configuration/files.ts';
-import { KeyDocuments } from '../../src/configuration/keys/key-documents.ts';
+import { JwksDocuments } from '../../src/configuration/keys/jwks-documents.ts';
+import { AsyncFiles } from '../../src/configuration/reload/async-files.ts';
 import { Checker } from '../../src/configuration/reload/checker.ts';
 import { Reloader, type ReloadOptions } from '../../src/configuration/reload/reload.ts';
-import { WatchedFiles } from '../../src/configuration/reload/watched-files.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
@@ -65,7 +65,7 @@ export async function startWorld(
   const metrics = new Metrics({ version: '0', outcomes: [] });
   const report = new ConfigurationReport(metrics, readiness, log, Date.now);
   const checker = new Checker({ start: startChecker });
-  const reloader = new Reloader(file, { files: diskFiles, watched: new WatchedFiles(), checker, ...options });
+  const reloader = new Reloader(file, { files: diskFiles, asyncFiles: new AsyncFiles(), checker, ...options });
   const first = await reloader.start();
   assert.equal(first.kind, 'loaded');
   const inForce = new InForce(first.snapshot, () => () => ({ kind: 'untouched', mints: [] }));
@@ -83,7 +83,7 @@ export async function startWorld(
     { onReload },
     plainConnections,
   );
-  const documents = new KeyDocuments(
+  const documents = new JwksDocuments(
     () => reloader.inForce,
     Date.now,
     () => reloader.announced,

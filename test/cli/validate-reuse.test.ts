@@ -10,24 +10,19 @@ const es256 = (claims: Readonly<Record<string, string>>): string =>
   flexPolicy(claims, pem).replace('"HS256"', '"ES256"');
 
 const shown: readonly [name: string, policy: string, entry: string, line: string][] = [
-  ['a signature that costs', es256({ sub: 'x' }), '', 'tokens are reused within their second'],
+  ['a signature that costs', es256({ sub: 'x' }), '', 'tokens are reused within the second they were issued in'],
   [
     'HMAC',
     flexPolicy({ sub: 'x' }),
     '',
-    'each request has a token of its own making: a signature takes microseconds; write `reuse: true` to reuse its tokens',
+    'a new token is minted for every request: a signature takes microseconds; write `reuse: true` to reuse its tokens',
   ],
-  [
-    'uuid()',
-    es256({ jti: '#[uuid()]' }),
-    '',
-    'each request has a token of its own making: `jti` is new for each token',
-  ],
+  ['uuid()', es256({ jti: '#[uuid()]' }), '', 'a new token is minted for every request: `jti` is new for each token'],
   [
     'switched off',
     es256({ sub: 'x' }),
     'reuse: false',
-    'each request has a token of its own making: the entry says so',
+    'a new token is minted for every request: the entry has `reuse: false`',
   ],
   [
     'for a while',

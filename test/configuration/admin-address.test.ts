@@ -32,7 +32,7 @@ for (const [name, text, admin] of read) {
 }
 
 const refused: [name: string, text: string, message: RegExp][] = [
-  ['no address', 'admin: here\n', /^`admin` is not an address to listen at\. \[config\.invalid-value\]$/],
+  ['no address', 'admin: here\n', /^`admin` is not an address to listen on\. \[config\.invalid-value\]$/],
   ['a number', 'admin: 9464\n', /^`admin` is not an address/],
   ['nothing', 'admin:\n', /^`admin` is not an address/],
   ['twice', 'admin: a:1\nadmin: a:2\n', /^It is not well-formed YAML\. \[config\.syntax\]$/],

@@ -25,7 +25,7 @@ const canary = 'Zq7canaryOfAValue9xW';
 
 const names = ['sub', 'jti', 'exp', 'iat', 'nbf', 'iss', 'kid', 'alg', 'policy', 'traceId', 'x', '__proto__'];
 
-/** Of Flex: texts, numbers, objects, what the request brought, random ids, and both together. */
+/** Flex expressions: strings, numbers, objects, values of the request, random ids, and combinations. */
 const expressions = [
   canary,
   "#[attributes.headers['x-user']]",
@@ -148,6 +148,6 @@ function judge(line: string): void {
     if (forms[name]?.test(String(value)) !== true) throw new Finding(`The field ${name} has not its form: ${line}`);
   }
   for (let at = 0; at + 12 <= canary.length; at++) {
-    if (line.includes(canary.slice(at, at + 12))) throw new Finding(`A line holds a value: ${line}`);
+    if (line.includes(canary.slice(at, at + 12))) throw new Finding(`A line contains a value: ${line}`);
   }
 }

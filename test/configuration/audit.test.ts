@@ -1,6 +1,6 @@
 /**
  * @module
- * From a configuration and a request to the line of the audit: what it says of each kind of token, and that it says
+ * The audit line of a request: what it contains for each kind of token, and that it contains
  * nothing else.
  */
 import assert from 'node:assert/strict';
@@ -139,15 +139,15 @@ for (const [policy, headers, expected] of tokens) {
     const { time, subject: named, ...rest } = line;
     assert.match(String(time), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     const fixed = { level: 'info', stream: 'audit', message: 'A policy minted a token.', policy, outcome: 'forwarded' };
-    const { subject: expectedSubject, ...said } = expected;
-    assert.deepEqual(rest, { ...fixed, requestId: 'id-1', ...said });
+    const { subject: expectedSubject, ...facts } = expected;
+    assert.deepEqual(rest, { ...fixed, requestId: 'id-1', ...facts });
     if (expectedSubject === 'another') assert.notEqual(named, subject);
     else assert.equal(named, subject);
     assert.match(String(named), /^[0-9a-f]{16}$/);
   });
 }
 
-test('a key whose name is longer than 64 characters goes by its thumbprint', async () => {
+test('a key whose name is longer than 64 characters is named by its thumbprint', async () => {
   const [line] = await linesOf(loaded(true), [asked('long-kid')]);
   assert.match(String(line?.['kid']), thumbprint);
 });
@@ -157,7 +157,7 @@ test('without a subject key no subject is named', async () => {
   assert.equal(line && 'subject' in line, false);
 });
 
-test('a token that is given out again', async () => {
+test('a token that is reused', async () => {
   const again = await linesOf(loaded(true), [asked('reused'), asked('reused'), asked('reused', { 'x-user': 'bob' })]);
   assert.deepEqual(
     again.map(({ reused }) => reused),
@@ -165,7 +165,7 @@ test('a token that is given out again', async () => {
   );
 });
 
-test('tokens whose signatures arrive later are told of as they were asked for, encrypted ones included', async () => {
+test('tokens whose signatures arrive later have lines in the order of the requests, encrypted ones included', async () => {
   const arrive: (() => void)[] = [];
   const snapshot = loaded(true, {
     wrapSign: (_, sign) => (input) => {
@@ -192,7 +192,7 @@ test('tokens whose signatures arrive later are told of as they were asked for, e
   ]);
 });
 
-test('no line holds a claim, a header or a part of a token', async () => {
+test('no line contains a claim, a header or a part of a token', async () => {
   const snapshot = loaded({ subjectKey: { file: 'subject' } });
   const hostile = { 'x-user': canary, 'x-id': canary, traceparent: canary, b3: canary, 'x-b3-traceid': canary };
   const lines = await linesOf(
@@ -205,7 +205,7 @@ test('no line holds a claim, a header or a part of a token', async () => {
   for (const line of lines) for (const name of Object.keys(line)) assert.match(name, known);
 });
 
-test('a sample is a part of the tokens; none is looked at where nothing is audited', async () => {
+test('a sample contains a part of the tokens; without an audit none is examined', async () => {
   const requests = Array.from({ length: 2_000 }, () => asked('flex'));
   const { length } = await linesOf(loaded({ sample: 0.1 }), requests);
   // Twelve standard deviations: chance alone does not fail this.

@@ -37,13 +37,13 @@ const files = memoryFiles({
   }),
 });
 
-const moments: readonly [what: string, now: number, warned: number][] = [
+const moments: readonly [when: string, now: number, warned: number][] = [
   ['when it begins', certificate.validFromDate.getTime(), 0],
   ['at its end', end, 4],
 ];
 
-for (const [what, now, warned] of moments) {
-  test(`a certificate ${what}: warnings for each of its uses`, () => {
+for (const [when, now, warned] of moments) {
+  test(`a certificate ${when}: warnings for each of its uses`, () => {
     const { snapshot, problems } = loadConfiguration('mintproc.yaml', { files, now: () => now });
     assert.ok(snapshot, problems.map(({ message }) => message).join());
     assert.equal(problems.filter(({ code }) => code === 'keys.certificate-ends').length, warned);

@@ -1,6 +1,6 @@
 /**
  * @module
- * What is told of two configurations that differ.
+ * The report of differences between two configurations.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -15,7 +15,7 @@ const entries = (count: number): object[] =>
 const [orders, pets] = [{ pathPrefix: '/orders' }, { pathPrefix: '/pets', method: ['GET', 'PUT'] }];
 const base: World = { 'a.pem': one, keys: key('a') };
 
-const rows: readonly [what: string, before: World, after: World, told: string[]][] = [
+const rows: readonly [name: string, before: World, after: World, expected: string[]][] = [
   ['nothing', base, base, []],
   ["a policy's file", base, { ...base, 'p.yaml': policy({ claim: 'y' }) }, ['policies: changed p']],
   ["a policy's entry", base, { ...base, entry: { key: 'k', onError: 'pass' } }, ['policies: changed p']],
@@ -61,24 +61,24 @@ const rows: readonly [what: string, before: World, after: World, told: string[]]
   ],
 ];
 
-for (const [what, before, after, told] of rows) {
-  test(`what differs: ${what}`, () => {
-    const changes = finish(changesBetween(good(before).outline, good(after).outline));
+for (const [name, before, after, expected] of rows) {
+  test(`differences: ${name}`, () => {
+    const changes = finish(changesBetween(good(before).digests, good(after).digests));
     const found = parts.flatMap((part) => {
       const difference = describeDifference(changes, part);
       return difference === undefined ? [] : [`${part}: ${difference}`];
     });
-    assert.deepEqual(found, told);
+    assert.deepEqual(found, expected);
   });
 }
 
-test('what stands where a name belongs is not told', () => {
+test('a value in the place of a name is not shown', () => {
   const secret = 'K7"s3cr3t{}';
   const after = {
-    ...good(base).outline,
+    ...good(base).digests,
     variables: new Map([[secret, 'x']]),
     keys: new Map([[`${'k'.repeat(81)}`, 'x']]),
   };
-  const { variables, keys } = finish(changesBetween(good(base).outline, after));
+  const { variables, keys } = finish(changesBetween(good(base).digests, after));
   assert.deepEqual([variables.added, keys.added], [['(a name that is not shown)'], ['(a name that is not shown)']]);
 });

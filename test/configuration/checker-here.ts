@@ -1,7 +1,7 @@
 /**
  * @module
- * A checker whose process is this one, for tests that check a thousand times; what it says is copied as on its way from
- * one process to another. `test/cli/reload-world.ts` starts the real one.
+ * A checker that runs in this process, for tests that check a thousand times. Its messages are cloned as between
+ * processes. `test/cli/reload-world.ts` starts the real one.
  */
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
@@ -47,6 +47,6 @@ class ChildHere extends EventEmitter {
   }
 
   unref(): void {
-    // It holds nothing up.
+    // Nothing to stop.
   }
 }

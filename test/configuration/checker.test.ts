@@ -1,6 +1,6 @@
 /**
  * @module
- * Checks by a real process: what it finds, and what becomes of one that takes too long, needs too much, or ends.
+ * Checks in a real process: the results, and checks that take too long, need too much memory, or exit.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
@@ -28,16 +28,16 @@ function reasons({ problems }: Checked): string[] {
   return problems.map(({ code, message }) => `${code}: ${message.replaceAll(folder, '')}`);
 }
 
-test('what was read, and what was parsed of it, comes back', async () => {
+test('the files that were read and parsed are returned', async () => {
   write(policies);
-  const { end, read, problems, record } = await new Checker({ start: startChecker }).check(question);
+  const { end, read, problems, fileDigests } = await new Checker({ start: startChecker }).check(question);
   assert.deepEqual([end, problems], ['loaded', []]);
   assert.deepEqual([...read.files.keys()], [file, join(folder, 'policy.yaml')]);
   assert.deepEqual([...read.parsed.keys()], [...read.files.keys()]);
-  assert.deepEqual([...record.folders], [folder]);
+  assert.deepEqual([...fileDigests.folders], [folder]);
 });
 
-test('what is wrong comes back without lines of the files, and nothing is parsed', async () => {
+test('problems are returned without excerpts, and nothing is parsed', async () => {
   write(`${policies}unknown: 1\n`);
   const checked = await new Checker({ start: startChecker }).check(question);
   assert.equal(checked.end, 'refused');
@@ -50,7 +50,7 @@ test('a key that is generated comes back, so that it signs', async () => {
   const key = 'keys: { k: { generate: ES256 } }\n';
   write(policies.replace('policy.yaml', 'policy.yaml, key: k') + key, flexPolicy({}, '').replace('HS256', 'ES256'));
   const checked = await new Checker({ start: startChecker }).check(question);
-  assert.deepEqual([...checked.made.keys()], ['keys k ES256']);
+  assert.deepEqual([...checked.generated.keys()], ['keys k ES256']);
 });
 
 test('H6: a pipe in the place of a key is refused, and nothing waits for it', async () => {
@@ -60,7 +60,7 @@ test('H6: a pipe in the place of a key is refused, and nothing waits for it', as
   assert.deepEqual(reasons(checked), ['config.unreadable-file: The key file is a pipe; only regular files are read.']);
 });
 
-/** A process that does what it is told instead of its work. */
+/** A process that runs this code instead of a check. */
 function faulty(script: string): () => ChildProcess {
   const path = join(folder, `${script.length}.mjs`);
   writeFileSync(path, script);
@@ -73,15 +73,15 @@ const faults: readonly [name: string, script: string, reason: string][] = [
   [
     'hangs in a file',
     `process.on('message', () => { ${reading} for (;;); });`,
-    'It took longer than 3 s. The last file that it began to read is /slow/key.pem.',
+    'It took longer than 3 s. The last file that it started to read is /slow/key.pem.',
   ],
-  ['ends', `process.on('message', () => process.exit(7));`, 'Its process ended with 7.'],
+  ['ends', `process.on('message', () => process.exit(7));`, 'Its process exited with code 7.'],
   [
     'is killed',
     `process.on('message', () => process.kill(process.pid, 'SIGKILL'));`,
-    'Its process was ended by SIGKILL, as a limit of memory does.',
+    'Its process was killed by SIGKILL, as memory limits do.',
   ],
-  ['aborts', `process.on('message', () => process.abort());`, 'It needed more memory than it may have.'],
+  ['aborts', `process.on('message', () => process.abort());`, 'It exceeded its memory limit.'],
 ];
 
 for (const [name, script, reason] of faults) {
@@ -107,7 +107,7 @@ test('a check that needs more memory than it may have is broken', async () => {
       execArgv: ['--max-old-space-size=30'],
     });
   const checked = await new Checker({ start }).check(question);
-  assert.match(reasons(checked)[0] ?? '', /^config.check-broken: .* It needed more memory than it may have\./);
+  assert.match(reasons(checked)[0] ?? '', /^config.check-broken: .* It exceeded its memory limit\./);
 });
 
 test('a process that cannot be started is a broken check', async () => {
@@ -120,5 +120,5 @@ test('a check that is under way ends with its server', async () => {
   const checked = checker.check(question);
   await new Promise((next) => setImmediate(next));
   checker.close();
-  assert.match(reasons(await checked)[0] ?? '', /mintproc stops/);
+  assert.match(reasons(await checked)[0] ?? '', /mintproc is stopping/);
 });

@@ -59,7 +59,7 @@ for (const [index, example] of examples.entries()) {
     const environment = { PARTNER_KEY_PASSWORD: secret, ISSUER: 'an issuer' };
     const { problems } = loadConfiguration('mintproc.yaml', { files: anyFile(completed(example)), environment });
     assert.deepEqual(
-      // The policies that use them are no part of the example.
+      // The example does not contain the policies that use them.
       problems.filter(({ code }) => code !== 'keys.unused').map(({ message, place }) => `${place.line}: ${message}`),
       [],
     );
@@ -80,12 +80,12 @@ function keysOf(schema: Schema): string[] {
 
 const schema: Schema = JSON.parse(configurationJsonSchema());
 
-test('every key stands on the page', () => {
+test('the page has every key', () => {
   const missing = new Set(keysOf(schema).filter((key) => !page.includes(`${key}\``) && !page.includes(`\`${key}:`)));
   assert.deepEqual([...missing], []);
 });
 
-test('the defaults of the limits stand on the page', () => {
+test('the page has the defaults of the limits', () => {
   for (const [key, { default: byDefault }] of Object.entries(schema.properties?.['limits']?.properties ?? {})) {
     // A retired key has none.
     const shown = byDefault === undefined ? '' : `${byDefault} `;
@@ -93,7 +93,7 @@ test('the defaults of the limits stand on the page', () => {
   }
 });
 
-test('config/mintproc.schema.json is what the code makes; if not: npm run schema', () => {
+test('config/mintproc.schema.json is up to date; if not: npm run schema', () => {
   assert.equal(readFileSync(join(root, 'config/mintproc.schema.json'), 'utf8'), configurationJsonSchema());
 });
 

@@ -54,11 +54,11 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['two documents', `${usable}---\n${usable}`, ['config.invalid-value 5:1']],
   ['an unknown key', `lisen: x\n${usable}`, ['config.unknown-key 1:1']],
   ['no policies', 'routes: []', ['config.missing-key 1:1']],
-  ['policies that are no list', 'policies: {}\nroutes: []\n', ['config.wrong-type 1:11']],
-  ['a policy that is no map', `policies:\n${partner}  - 3\n${toPartner}`, ['config.wrong-type 3:5']],
+  ['policies that are not a list', 'policies: {}\nroutes: []\n', ['config.wrong-type 1:11']],
+  ['a policy that is not a map', `policies:\n${partner}  - 3\n${toPartner}`, ['config.wrong-type 3:5']],
   ['no policy', 'policies: []\nroutes: []\n', ['config.invalid-value 1:11']],
   [
-    'several things at once',
+    'several mistakes',
     'listen: here\npolicies:\n  - { name: p q, file: x.yaml }\n  - { name: b, file: y.yaml, fil: 1 }\nroutes:\n  - match: { pathPrefix: x }\n    policies: [c]\n',
     [
       'config.invalid-value 1:9',
@@ -82,7 +82,7 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['the same by default', `limits: { threadSignatures: auto }\n${usable}`, ['warning config.retired-key 1:29']],
   ['no workers', `workers: 0\n${usable}`, ['config.invalid-value 1:10']],
   ['a retired key', `drainSeconds: 5\n${usable}`, ['warning config.retired-key 1:15']],
-  ['a retired key beside its successor', `drain: {}\ndrainSeconds: 5\n${usable}`, ['config.retired-key 2:15']],
+  ['a retired key together with its successor', `drain: {}\ndrainSeconds: 5\n${usable}`, ['config.retired-key 2:15']],
   ['a retired key with a value out of its bounds', `drainSeconds: 3601\n${usable}`, ['config.invalid-value 1:15']],
   ['a delay in seconds alone', `drain: { delay: 5 }\n${usable}`, ['config.wrong-type 1:17']],
   ['a socket and a port', `listen: unix:/a\n${usable}`, []],
@@ -97,7 +97,7 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['no routes', `policies:\n${partner}`, ['config.no-routes 1:1']],
   ['no routes, but routes of Envoy may name policies', `allowRoutePolicy: true\npolicies:\n${partner}`, []],
   ['a policy file that is not there', policy('file: x.yaml'), ['config.unreadable-file 2:28']],
-  ['a policy file that is no text', policy('file: binary.yaml'), ['config.unreadable-file 2:28']],
+  ['a policy file that is not text', policy('file: binary.yaml'), ['config.unreadable-file 2:28']],
   ['a file without a policy', policy('file: none.yaml'), ['policy.unknown-dialect none.yaml:1:1']],
   ['a broken policy file', policy('file: broken.yaml'), ['policy.syntax broken.yaml:1:23']],
   [
@@ -166,12 +166,18 @@ const found: [name: string, text: string, problems: string[]][] = [
     ['warning config.unreachable-route 5:14'],
   ],
   [
+    'a CONNECT with a path',
+    route('{ pathPrefix: /orders, method: [CONNECT] }'),
+    ['warning config.unreachable-route 4:12'],
+  ],
+  ['a CONNECT with any path', route('{ pathPrefix: /, method: [CONNECT] }'), []],
+  [
     'a source of the caller that is not known',
     `${usable}authentication:\n  sources:\n    - { from: jwt }\n`,
     ['config.wrong-type 6:15'],
   ],
   [
-    'a claim to join that is no list',
+    'joinLists that is not a list',
     `${usable}authentication: { sources: [{ from: jwt_authn, joinLists: scope }] }\n`,
     ['config.wrong-type 4:59'],
   ],
@@ -196,7 +202,7 @@ const found: [name: string, text: string, problems: string[]][] = [
     ['config.unknown-key 4:48'],
   ],
   [
-    'a header name that is none',
+    'an invalid header name',
     `${usable}authentication: { sources: [{ from: headers, principal: a b }] }\n`,
     ['config.invalid-value 4:57'],
   ],
@@ -205,7 +211,7 @@ for (const [name, text, problems] of found) {
   test(`problems: ${name}`, () => assert.deepEqual(problemsOf(text).toSorted(), problems.toSorted()));
 }
 
-const bounds: [setting: string, most: number][] = [
+const bounds: [setting: string, max: number][] = [
   ['limits: { tokenBytes: N }', 1_048_576],
   ['limits: { headerCount: N }', 100_000],
   ['drain: { timeout: Ns }', 3600],
@@ -213,10 +219,10 @@ const bounds: [setting: string, most: number][] = [
   ['reuseBytes: N', 17_179_869_184],
   ['workers: N', 256],
 ];
-for (const [setting, most] of bounds) {
-  test(`${setting} is at most ${most}`, () => {
-    assert.deepEqual(problemsOf(usable + setting.replace('N', String(most))), []);
-    assert.equal(problemsOf(usable + setting.replace('N', String(most + 1))).length, 1);
+for (const [setting, max] of bounds) {
+  test(`${setting} is at most ${max}`, () => {
+    assert.deepEqual(problemsOf(usable + setting.replace('N', String(max))), []);
+    assert.equal(problemsOf(usable + setting.replace('N', String(max + 1))).length, 1);
   });
 }
 
@@ -236,7 +242,7 @@ test('a configuration that is not there', () => {
   );
 });
 
-test('problems stand in the order of their places', () => {
+test('problems are in the order of their places', () => {
   const text = `${usable}limits: { tokenBytes: 0 }\nlisen: 1\nadmin: x\n`;
   assert.deepEqual(problemsOf(text), [
     'config.invalid-value 4:23',

@@ -1,6 +1,6 @@
 /**
  * @module
- * Keys as `mintproc.yaml` declares them: what is taken, what is refused, and where it is told.
+ * Keys that `mintproc.yaml` declares: accepted forms, and the places of problems.
  */
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
@@ -15,13 +15,13 @@ const encrypted = String(
 );
 
 interface Example {
-  /** The policy's entry beside its name and file, and the top level beside policies and routes. */
+  /** More keys of the policy's entry and of the top level. */
   readonly entry?: string;
   readonly top?: string;
   readonly policy?: string;
 }
 
-/** `code line:column` of each problem, and `warning` before those that are none. */
+/** `code line:column` of each problem, with `warning` before it if it is not an error. */
 function load({ entry = 'key: k', top = '', policy: text = policy() }: Example): string[] {
   const configuration = `policies:\n  - { name: p, file: p.yaml, ${entry} }\nroutes: [{ match: {}, policies: [p] }]\n${top}`;
   const files = memoryFiles({
@@ -46,7 +46,7 @@ function load({ entry = 'key: k', top = '', policy: text = policy() }: Example):
   );
 }
 
-const taken: readonly [name: string, example: Example][] = [
+const accepted: readonly [name: string, example: Example][] = [
   ['a name', { top: 'keys: { k: { file: a.pem } }' }],
   ['a file in the entry', { entry: 'key: { file: a.pem }' }],
   ['the environment', { entry: 'key: { env: KEY }' }],
@@ -61,15 +61,15 @@ const taken: readonly [name: string, example: Example][] = [
   ['reuse for a while', { entry: 'key: { file: a.pem }, reuse: { for: 30s }' }],
 ];
 
-for (const [name, example] of taken) test(`taken: ${name}`, () => assert.deepEqual(load(example), []));
+for (const [name, example] of accepted) test(`accepted: ${name}`, () => assert.deepEqual(load(example), []));
 
-const told: readonly [name: string, example: Example, problems: readonly string[]][] = [
+const reported: readonly [name: string, example: Example, problems: readonly string[]][] = [
   ['a name that is mistyped', { entry: 'key: kk', top: 'keys: { k: { file: a.pem } }' }, ['keys.unknown-name 2:35']],
-  ['a name where there are no keys', { entry: 'key: kk' }, ['keys.unknown-name 2:35']],
+  ['a name without any keys', { entry: 'key: kk' }, ['keys.unknown-name 2:35']],
   ['two places', { entry: 'key: { file: a.pem, env: KEY }' }, ['config.invalid-value 2:35']],
   ['no place', { entry: 'key: { kid: a }' }, ['config.invalid-value 2:35']],
   [
-    'a place beside versions',
+    'a place together with versions',
     { top: 'keys: { k: { file: a.pem, versions: [{ file: b.pem }] } }' },
     ['config.invalid-value 4:12'],
   ],
@@ -94,7 +94,7 @@ const told: readonly [name: string, example: Example, problems: readonly string[
     ['warning keys.unused 4:12'],
   ],
   [
-    'a kid beside that of the policy',
+    'a kid besides that of the policy',
     { top: 'keys: { k: { file: a.pem, kid: mine } }', policy: policy({ kid: 'other' }) },
     ['warning keys.kid-differs 4:12'],
   ],
@@ -104,7 +104,7 @@ const told: readonly [name: string, example: Example, problems: readonly string[
     ['jose.wrong-key-type 4:20'],
   ],
   [
-    'reuse of what is random',
+    'reuse of random claims',
     { entry: 'key: { file: a.pem }, reuse: true', policy: policy({ claim: '#[uuid()]' }) },
     ['warning config.no-reuse 2:59'],
   ],
@@ -119,6 +119,6 @@ const told: readonly [name: string, example: Example, problems: readonly string[
   ['reuse without its unit', { entry: 'key: { file: a.pem }, reuse: { for: 30 }' }, ['config.wrong-type 2:66']],
 ];
 
-for (const [name, example, problems] of told) {
-  test(`told: ${name}`, () => assert.deepEqual(load(example), problems));
+for (const [name, example, problems] of reported) {
+  test(`reported: ${name}`, () => assert.deepEqual(load(example), problems));
 }

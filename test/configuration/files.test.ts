@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { diskFiles, type FileContents, givenFiles, largestFile, readTextFile } from '../../src/configuration/files.ts';
-import { WatchedFiles } from '../../src/configuration/reload/watched-files.ts';
+import { AsyncFiles } from '../../src/configuration/reload/async-files.ts';
 
 const server = createServer();
 let folder = '';
@@ -28,9 +28,9 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
-const watched = new WatchedFiles();
+const watched = new AsyncFiles();
 
-/** Both read alike: what a process starts with, and what it is compared with while it serves. */
+/** Both readers give the same results: at the start, and while serving. */
 const readers: readonly [name: string, read: (path: string) => FileContents | Promise<FileContents>][] = [
   ['at the start', (path) => diskFiles.read(path)],
   ['while serving', (path) => watched.read(path)],
@@ -88,6 +88,6 @@ test('a file on the command line may be a pipe', () => {
 
 const root = join(import.meta.dirname, '..', '..');
 
-test('a path with a zero byte is no file', () => {
+test('a path with a zero byte is not a file', () => {
   assert.equal(readTextFile(diskFiles, 'a\0b').kind, 'failed');
 });

@@ -1,6 +1,6 @@
 /**
  * @module
- * Files that an attack or an accident makes: tokens repeated, nested, cut and mixed, up to 4 MB, in each place where a
+ * Files from an attack or an accident: tokens repeated, nested, cut and mixed, up to 4 MB, in each place where a
  * configuration reads one.
  */
 import type { Dice } from '../search/dice.ts';

@@ -7,7 +7,7 @@ import { configurationSchema } from '../../src/configuration/configuration-schem
 
 /** The text of `config/mintproc.schema.json`. */
 export function configurationJsonSchema(): string {
-  // What an author writes, where defaults may be left out, and not what the reader makes of it.
+  // The schema of what an author writes: keys with a default are optional.
   const schema = z.toJSONSchema(configurationSchema, { io: 'input', target: 'draft-7' });
   return `${JSON.stringify({ title: 'mintproc configuration', ...schema }, undefined, 2)}\n`;
 }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader } from 'jose';
-import { KeyDocuments } from '../../src/configuration/keys/key-documents.ts';
+import { JwksDocuments } from '../../src/configuration/keys/jwks-documents.ts';
 import { type Loaded, loadConfiguration } from '../../src/configuration/load.ts';
 import type { LoadContext } from '../../src/configuration/load-context.ts';
 import type { Snapshot } from '../../src/configuration/snapshot.ts';
@@ -81,7 +81,7 @@ export function mint(snapshot: Snapshot, at: number, name = 'p'): string {
 
 export function published(snapshot: Snapshot, at: number): { keys: Record<string, unknown>[] } {
   return JSON.parse(
-    new KeyDocuments(
+    new JwksDocuments(
       () => snapshot,
       () => start + at,
     ).keySet(),

@@ -1,6 +1,6 @@
 /**
  * @module
- * Configurations of any size: each grows in one thing that a configuration can hold many of.
+ * Configurations of any size. Each grows in one of the things that a configuration can have many of.
  */
 import { generateKeyPairSync } from 'node:crypto';
 import { flexPolicy } from './memory-files.ts';

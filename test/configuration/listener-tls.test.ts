@@ -87,10 +87,10 @@ const bad: [name: string, tls: string, code: string, message: RegExp][] = [
   ],
   ['one byte too many', withAuthorities('larger.crt'), 'config.unreadable-file', /larger\.crt is larger than 262144/],
   [
-    'a certificate that is none',
+    'a file without a certificate',
     'tls: { certificate: empty.crt, key: server.key }',
     'config.unusable-tls',
-    /empty\.crt holds no certificate/,
+    /empty\.crt contains no certificate/,
   ],
   [
     'a chain that is cut off',
@@ -99,29 +99,34 @@ const bad: [name: string, tls: string, code: string, message: RegExp][] = [
     /cut-chain\.crt ends within a PEM block/,
   ],
   [
-    'a key that is none',
+    'a file without a key',
     'tls: { certificate: server.crt, key: empty.crt }',
     'config.unusable-tls',
-    /empty\.crt holds no private key/,
+    /empty\.crt contains no private key/,
   ],
   [
     'a key that is cut off',
     'tls: { certificate: server.crt, key: cut.key }',
     'config.unusable-tls',
-    /cut\.key holds no private key/,
+    /cut\.key contains no private key/,
   ],
   [
     'a key of another',
     'tls: { certificate: server.crt, key: client.key }',
     'config.unusable-tls',
-    /client\.key holds another private key than that of the certificate in server\.crt/,
+    /client\.key contains a private key that does not belong to the certificate in server\.crt/,
   ],
-  ['authorities that are none', withAuthorities('empty.crt'), 'config.unusable-tls', /empty\.crt holds no certificate/],
+  [
+    'authorities without a certificate',
+    withAuthorities('empty.crt'),
+    'config.unusable-tls',
+    /empty\.crt contains no certificate/,
+  ],
   ['an authority that is cut off', withAuthorities('cut.crt'), 'config.unusable-tls', /cut\.crt ends within/],
   ['a second one that is cut off', withAuthorities('cut-second.crt'), 'config.unusable-tls', /ends within/],
   ['a second one of dashes', withAuthorities('cut-mark.crt'), 'config.unusable-tls', /ends within/],
   ['a first one without an end', withAuthorities('no-end.crt'), 'config.unusable-tls', /ends within/],
-  ['a second one that is none', withAuthorities('damaged.crt'), 'config.unusable-tls', /that cannot be read/],
+  ['a second one that is damaged', withAuthorities('damaged.crt'), 'config.unusable-tls', /that cannot be read/],
 ];
 
 for (const [name, tls, code, message] of bad) {
@@ -184,14 +189,14 @@ for (const [name, change, kind, tls] of changes) {
   test(`at a reload of ${name}: ${kind}, and the TLS part is ${tls}`, async () => {
     const { kind: came, problems, tls: part } = await reloaded(change);
     assert.deepEqual([came, part?.kind], [kind, tls]);
-    const told = problems.map(({ code }) => code);
-    assert.ok(!told.includes('config.unusable-tls'), `told apart: ${told}`);
+    const reported = problems.map(({ code }) => code);
+    assert.ok(!reported.includes('config.unusable-tls'), `reported apart: ${reported}`);
     if (part?.kind === 'unusable') assert.equal(part.problems[0]?.code, 'config.unusable-tls');
     if (part?.kind === 'pair') assert.equal(part.pair.certificate, other['server.crt']);
   });
 }
 
-test('a check that breaks at a policy has told of the pair before', async () => {
+test('a check that breaks at a policy has reported the pair before', async () => {
   const { kind, problems, tls } = await reloaded(renewed, 'a.yaml');
   assert.deepEqual([kind, problems[0]?.code], ['refused', 'config.check-broken']);
   assert.ok(tls?.kind === 'pair');

@@ -7,18 +7,18 @@ import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { deserialize, serialize } from 'node:v8';
 import type { FileReader } from '../../src/configuration/files.ts';
-import { noSigningKeys } from '../../src/configuration/keys/signing-rings.ts';
+import { noSigningKeys } from '../../src/configuration/keys/key-rings.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import { check } from '../../src/configuration/reload/check.ts';
 import {
-  ArrivingInputs,
+  CollectedInputs,
   filesOf,
   KeptFiles,
   type LoadInputs,
   repeatLoad,
 } from '../../src/configuration/reload/load-inputs.ts';
 import { type Candidate, Reloader } from '../../src/configuration/reload/reload.ts';
-import { restoreKeys, storeKeys } from '../../src/configuration/reload/stored-keys.ts';
+import { deserializeKeys, serializeKeys } from '../../src/configuration/reload/serialized-keys.ts';
 import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { heldKey } from '../../src/keys/held-key.ts';
@@ -28,8 +28,8 @@ import { flexPolicy, memoryFiles, startsOnly } from './memory-files.ts';
 const start = 1_700_000_000_000;
 
 function travelled({ before, ...inputs }: LoadInputs): LoadInputs {
-  const { before: stored, ...rest } = deserialize(serialize({ ...inputs, before: storeKeys(before) }));
-  return { ...rest, before: restoreKeys(stored) };
+  const { before: stored, ...rest } = deserialize(serialize({ ...inputs, before: serializeKeys(before) }));
+  return { ...rest, before: deserializeKeys(stored) };
 }
 
 function repeated(inputs: LoadInputs): Snapshot {
@@ -39,9 +39,9 @@ function repeated(inputs: LoadInputs): Snapshot {
   return snapshot;
 }
 
-/** The rings and what was generated, their keys as bytes. */
+/** The rings and the generated keys, as bytes. */
 function contents({ keys }: Snapshot): unknown {
-  return [Array.from(keys.rings, ([name, ring]) => [name, shown(ring)]), [...keys.made.keys()]];
+  return [Array.from(keys.rings, ([name, ring]) => [name, shown(ring)]), [...keys.generated.keys()]];
 }
 
 function shown(ring: KeyRing | undefined): unknown[] {
@@ -96,14 +96,14 @@ test('keys of every kind come back as they went', () => {
   ];
   for (const { privateKey } of pairs) {
     const held = heldKey(privateKey, { kid: 'k', certificates: [new Uint8Array([1])] });
-    const stored = deserialize(serialize(storeKeys({ rings: new Map(), made: new Map([['k', held]]) })));
-    const back = restoreKeys(stored).made.get('k');
+    const stored = deserialize(serialize(serializeKeys({ rings: new Map(), generated: new Map([['k', held]]) })));
+    const back = deserializeKeys(stored).generated.get('k');
     assert.ok(back?.key.equals(privateKey));
     assert.deepEqual({ ...back, key: 0 }, { ...held, key: 0 });
   }
 });
 
-test('what cannot be read, or is not there, stays so; a file that was not asked for is a defect', () => {
+test('a file that could not be read stays so; a file that was not read before is a defect', () => {
   const kept = new KeptFiles(memoryFiles({ a: 'x', 'folder/b': 'y' }));
   for (const path of ['a', 'none']) kept.read(path);
   for (const path of ['folder', 'none']) kept.list(path);
@@ -138,7 +138,7 @@ test('a key that a password opens is opened by the check, and not again', async 
     'k.pem': privateKey.export(sealed),
     word: 'secret\n',
   });
-  const arriving = new ArrivingInputs();
+  const arriving = new CollectedInputs();
   let unlocked: LoadInputs['unlocked'] = new Map();
   await check({ file: 'conf.yaml', now: start }, { files }, (message) => {
     if (message.kind === 'file' || message.kind === 'folder') arriving.take(message);

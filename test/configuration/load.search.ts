@@ -1,6 +1,6 @@
 /**
  * @module
- * Loading takes time in proportion to what is loaded, and hostile files end soon with a clear error.
+ * Loading takes time in proportion to the size of the configuration, and hostile files fail quickly with a clear error.
  */
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import { cpuTimeOf } from '../search/cpu-time.ts';
@@ -12,8 +12,7 @@ import { memoryFiles } from './memory-files.ts';
 
 export const search: Search = {
   name: 'load',
-  property:
-    'A configuration loads in time that grows as it does, and whatever a file holds, it ends soon, without a throw.',
+  property: 'Loading time is proportional to the size of a configuration, and any file fails quickly, without a throw.',
   inputs: 5_000,
   share: growing.length + 60,
   run,
@@ -21,9 +20,9 @@ export const search: Search = {
 
 /** How much larger the large one of two configurations is, and the ratio of CPU time that is too much: 16 is quadratic. */
 const growth = 4;
-const mostRatio = 9;
-/** Milliseconds that tell more than the noise. */
-const telling = 60;
+const maxRatio = 9;
+/** Milliseconds above the noise. */
+const significant = 60;
 
 /** Milliseconds of CPU for a file of 4 MB; the aim is 2,000. */
 const slowestAllowed = 10_000;
@@ -53,18 +52,18 @@ function ratioOf({ what, small, files }: Growing): number {
   measured(what, few);
   let [short, long] = [measured(what, few).milliseconds, measured(what, many).milliseconds];
   // A pause in one of them says nothing yet.
-  for (let again = 0; again < 2 && long > mostRatio * short; again++) {
+  for (let again = 0; again < 2 && long > maxRatio * short; again++) {
     short = Math.max(short, measured(what, few).milliseconds);
     long = Math.min(long, measured(what, many).milliseconds);
   }
   const ratio = long / Math.max(short, 1);
-  if (long > telling && ratio > mostRatio) {
+  if (long > significant && ratio > maxRatio) {
     throw new Finding(`${what}: ${small} take ${short.toFixed(0)} ms, ${small * growth} take ${long.toFixed(0)} ms`);
   }
   return ratio;
 }
 
-/** @throws Finding where loading throws, or ends with neither a snapshot nor a problem */
+/** @throws Finding if loading throws, or ends with neither a snapshot nor a problem */
 function measured(name: string, files: Files): { readonly milliseconds: number; readonly megabytes: number } {
   const before = process.memoryUsage().heapUsed;
   try {

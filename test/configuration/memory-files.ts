@@ -26,8 +26,8 @@ export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>
 }
 
 /** For a reloader that only starts: it has nothing to look at again. */
-export const startsOnly: Pick<ReloadOptions, 'watched' | 'checker'> = {
-  watched: { read: () => assert.fail(), list: () => assert.fail(), reach: () => assert.fail() },
+export const startsOnly: Pick<ReloadOptions, 'asyncFiles' | 'checker'> = {
+  asyncFiles: { read: () => assert.fail(), list: () => assert.fail(), reach: () => assert.fail() },
   checker: { check: () => assert.fail(), close: () => assert.fail() },
 };
 
@@ -58,7 +58,7 @@ export function seenRequest({ headers = [], attributes = {}, metadata = {}, rout
   };
 }
 
-/** A request; headers are written as an object, or as pairs where one repeats. */
+/** A request. Headers are an object, or pairs if one is repeated. */
 export function request(
   headers: Readonly<Record<string, string>> | readonly HeaderField[],
   rest: Omit<Seen, 'headers'> = {},

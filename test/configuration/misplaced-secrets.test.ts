@@ -1,6 +1,6 @@
 /**
  * @module
- * A secret that stands where it does not belong is refused, and nothing of what is said about it quotes it.
+ * A secret in the wrong place is refused, and no message quotes it.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,6 +1,6 @@
 /**
  * @module
- * Keys to encrypt to as `mintproc.yaml` names them: every form that a signing key has, and what is refused.
+ * Recipient keys of `mintproc.yaml`: every form that a signing key has, and refused ones.
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
@@ -104,7 +104,7 @@ const isFor = (token: string, key: KeyObject): Promise<boolean> =>
     () => false,
   );
 
-const taken: readonly [name: string, example: Example][] = [
+const accepted: readonly [name: string, example: Example][] = [
   ['a file', { recipient: { file: 'one.pem' } }],
   ['a name', { recipient: 'backend', keys: { backend: { file: 'one.pem' } } }],
   ['the environment', { recipient: { env: 'RECIPIENT' } }],
@@ -113,13 +113,13 @@ const taken: readonly [name: string, example: Example][] = [
   ['a file with a JWK', { recipient: { file: 'one.jwk' } }],
   ['a set and a kid', { recipient: { jwks: 'several.json', kid: 'one' } }],
   ['the key of a set that is for encryption and fits', { recipient: { jwks: 'provider.json' } }],
-  ['the key of a set that fits, where none says what it is for', { recipient: { jwks: 'plain.json' } }],
+  ['the key of a set that fits, without any `use`', { recipient: { jwks: 'plain.json' } }],
   ['a set under a name', { recipient: 'backend', keys: { backend: { jwks: 'provider.json' } } }],
   ['the last key of a folder', { recipient: { directory: 'd' } }],
 ];
 
-for (const [name, example] of taken) {
-  test(`taken: ${name}`, async () => {
+for (const [name, example] of accepted) {
+  test(`accepted: ${name}`, async () => {
     const loaded = load(example);
     assert.deepEqual(loaded.problems, []);
     const reader = name.endsWith('folder') ? two : one;
@@ -127,7 +127,7 @@ for (const [name, example] of taken) {
   });
 }
 
-test('taken: a secret of the environment', async () => {
+test('accepted: a secret from the environment', async () => {
   const loaded = load({ recipient: { env: 'WRAP' }, text: bySecret });
   assert.deepEqual(loaded.problems, []);
   const { plaintext } = await compactDecrypt(mint(loaded), Buffer.from(secret));

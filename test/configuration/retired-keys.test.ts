@@ -9,7 +9,7 @@ import { flexPolicy, memoryFiles } from './memory-files.ts';
 const usable = 'policies: [{ name: a, file: a.yaml }]\nroutes: [{ match: {}, policies: [a] }]\n';
 
 const threads =
-  'warning: `limits.threadSignatures` has no effect any more. Leave it out; `workers` uses more cores. 1:29';
+  'warning: `limits.threadSignatures` no longer has any effect. Remove it. Use `workers` to use more cores. 1:29';
 
 const written: readonly [text: string, said: readonly string[]][] = [
   ['', []],
@@ -20,7 +20,7 @@ const written: readonly [text: string, said: readonly string[]][] = [
   ['drainSeconds: 7\n', ['warning: `drain` replaces `drainSeconds`. Write `drain: { timeout: 7s }` instead. 1:15']],
   [
     'drain: {}\ndrainSeconds: 7\n',
-    ['error: `drain` replaces `drainSeconds`, and both are given. Leave `drainSeconds` out. 2:15'],
+    ['error: `drain` replaces `drainSeconds`, but both are given. Remove `drainSeconds`. 2:15'],
   ],
 ];
 

@@ -49,7 +49,7 @@ test('every token verifies against the JWKS of its moment, through many rotation
   }
 });
 
-test('a same-kid swap: the same name with new material is refused where keys are published', () => {
+test('a same-kid swap: the same name with new material is refused if keys are published', () => {
   const keys = { k: { file: 'a.pem', kid: 'k-1' } };
   const first = good({ 'a.pem': one, keys });
   const { snapshot, problems } = load({ 'a.pem': two, keys }, 1, first);
@@ -60,7 +60,7 @@ test('a same-kid swap: the same name with new material is refused where keys are
   );
 });
 
-test('a policy that writes its own kid: published under it, and changed with the policy at once', async () => {
+test('a policy that writes its own kid: published under it, and changed with the policy immediately', async () => {
   const keys = { k: { file: 'a.pem' } };
   const first = good({ 'a.pem': one, keys, 'p.yaml': policy({ kid: 'v1' }) });
   assert.equal(kidOf(mint(first, 0)), 'v1');
@@ -71,7 +71,7 @@ test('a policy that writes its own kid: published under it, and changed with the
   for (const token of [mint(first, 0), mint(second, 1)]) assert.ok(await verifies(token, second, 1));
 });
 
-test('revoked: the key neither signs nor is published any more', async () => {
+test('revoked: the key no longer signs and is no longer published', async () => {
   const first = good({ 'a.pem': one });
   const old = mint(first, 0);
   const keys = { k: { file: 'a.pem', revoked: [kidOf(old)] } };
@@ -109,7 +109,7 @@ test('after the last key has retired, requests are refused and the configuration
   );
 });
 
-test('an algorithm that the old key cannot sign by: the new key signs at once', async () => {
+test('an algorithm that the old key cannot be used with: the new key signs immediately', async () => {
   const first = good({ 'a.pem': one });
   const old = mint(first, 0);
   const rsa = pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
@@ -131,7 +131,7 @@ test('the keys of a policy that is gone stay published while its tokens live', a
   assert.equal(published(second, 1000 + 360_000).keys.length, 1);
 });
 
-test('the kid stands in tokens where the configuration names the key, and nowhere else', () => {
+test('tokens have a kid if the configuration names the key, and only then', () => {
   const thumbprint = published(good({ 'a.pem': one }), 0).keys[0]?.['kid'];
   const kids: [entry: object, keys: object, kid: unknown][] = [
     [{ key: 'k' }, { k: { file: 'a.pem' } }, thumbprint],

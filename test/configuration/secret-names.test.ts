@@ -1,7 +1,7 @@
 /**
  * @module
- * H14 and H15: keys that stand where a name belongs, and lines that hold keys. Nothing that is said of them repeats one, and
- * the mistakes of authors beside them still show their line.
+ * H14 and H15: keys in the place of names, and lines that contain keys. No message repeats one, and the mistakes of authors
+ * next to them still show their line.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -88,7 +88,7 @@ const rows: readonly Row[] = [
   ['a key in the place of a second name', signed, configuration(`,\n name: ${key}`), 'config.syntax'],
   ['a key in a comment of the line', signed, configuration('', `listen: nowhere # ${key}`), 'config.invalid-value'],
   [
-    'an expression beside an inline key',
+    'an expression next to an inline key',
     flex(`[{ name: tenant, value: "#[uper('a')]" }]`),
     configuration(''),
     'dataweave.unknown-name',
@@ -108,6 +108,13 @@ const rows: readonly Row[] = [
     configuration('', "variables: { tenant: { template: '{uper(a)}' } }"),
     'apigee.invalid-template',
     "variables: { tenant: { template: '{uper(a)}' } }",
+  ],
+  [
+    'an answer to unmatched requests',
+    signed,
+    configuration('', 'unmatched: dney'),
+    'config.invalid-value',
+    'unmatched: dney',
   ],
   [
     'a route',

@@ -4,9 +4,9 @@
  * the check, and each step of the load that is repeated from them.
  */
 import { deserialize, serialize } from 'node:v8';
-import { noSigningKeys } from '../../src/configuration/keys/signing-rings.ts';
+import { noSigningKeys } from '../../src/configuration/keys/key-rings.ts';
 import { check } from '../../src/configuration/reload/check.ts';
-import { ArrivingInputs, repeatLoad } from '../../src/configuration/reload/load-inputs.ts';
+import { CollectedInputs, repeatLoad } from '../../src/configuration/reload/load-inputs.ts';
 import { cpuTimeOf, margin, mostTime } from '../search/cpu-time.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
@@ -15,7 +15,7 @@ import { memoryFiles } from './memory-files.ts';
 
 export const search: Search = {
   name: 'steps',
-  property: 'However large a configuration is, what a serving process does of its reload comes in steps below 100 ms.',
+  property: 'A serving process reloads a configuration of any size in steps below 100 ms.',
   inputs: 200,
   share: growing.length,
   run,
@@ -53,7 +53,7 @@ interface Steps {
   readonly longest: number;
 }
 
-/** @returns undefined where the configuration is refused, and nothing is left to do */
+/** @returns undefined if the configuration is refused */
 async function stepsOf({ what, small, files }: Growing, factor: number): Promise<Steps | undefined> {
   const count = Math.round(small * factor);
   const made = files(count);
@@ -67,7 +67,7 @@ async function stepsOf({ what, small, files }: Growing, factor: number): Promise
 }
 
 async function measured(files: Files): Promise<Steps | undefined> {
-  const arriving = new ArrivingInputs();
+  const arriving = new CollectedInputs();
   let longest = 0;
   let isLoaded = false;
   const timed = <T>(step: () => T): T => {

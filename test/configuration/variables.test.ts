@@ -41,7 +41,7 @@ const declarations: [name: string, variables: JsonObject | string, expected: rea
     [],
   ],
   [
-    'a template that calls what there is not',
+    'a template with an unknown function',
     'variables:\n  a: { template: "x{oops(b)}" }',
     ['apigee.invalid-template 2:21'],
   ],
@@ -56,7 +56,7 @@ for (const [name, variables, expected] of declarations) {
   test(`variables: ${name}`, () => assert.deepEqual(problemsOf(variables), expected));
 }
 
-test('a variable that an Apigee policy reads under a mistyped name is told by the declared one', () => {
+test('a mistyped variable of an Apigee policy is reported with the declared name', () => {
   const policy = '<GenerateJWT name="g"><Algorithm>HS256</Algorithm><Subject ref="tenant.naem"/></GenerateJWT>';
   const { problems } = loadConfiguration('mintproc.yaml', {
     files: memoryFiles({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { Watcher, type WatchOptions } from '../../src/configuration/reload/watch.ts';
 
-/** Nothing changes, nothing is watched; a test says what does. */
+/** Options without any change or watched folder. A test overrides some. */
 function options(changed: Partial<WatchOptions>): WatchOptions {
   return {
     folders: () => new Set(),
@@ -23,7 +23,7 @@ function options(changed: Partial<WatchOptions>): WatchOptions {
 
 const events = (): EventEmitter => new EventEmitter();
 
-test('a folder that is not there is trouble, and the poll goes on', async () => {
+test('a missing folder is reported, and polling continues', async () => {
   const seen = events();
   const troubles: unknown[] = [];
   const watcher = new Watcher(
@@ -42,7 +42,7 @@ test('a folder that is not there is trouble, and the poll goes on', async () => 
   assert.equal(troubles.length, 1);
 });
 
-test('a look that fails is trouble, and the next one comes', async () => {
+test('a check that fails is reported, and the next one follows', async () => {
   const seen = events();
   let looks = 0;
   const watcher = new Watcher(
@@ -59,7 +59,7 @@ test('a look that fails is trouble, and the next one comes', async () => {
   await watcher.close();
 });
 
-test('files that keep changing are waited for; then they are read once', async () => {
+test('files that keep changing are read once, after they have settled', async () => {
   const seen = events();
   let digests = 0;
   let changes = 0;
@@ -81,7 +81,7 @@ test('files that keep changing are waited for; then they are read once', async (
   assert.deepEqual([looks, changes], [6, 1]);
 });
 
-test('files that never come to rest are read all the same', async () => {
+test('files that never settle are read anyway', async () => {
   const seen = events();
   let digests = 0;
   const watcher = new Watcher(
@@ -97,7 +97,7 @@ test('files that never come to rest are read all the same', async () => {
   assert.ok(digests >= 51);
 });
 
-test('what asks to be looked at again is', async () => {
+test('a change that asks for another check gets one', async () => {
   const seen = events();
   let changes = 0;
   const watcher = new Watcher(
@@ -111,10 +111,10 @@ test('what asks to be looked at again is', async () => {
       },
     }),
   );
-  watcher.look();
-  watcher.look();
+  watcher.check();
+  watcher.check();
   while (changes < 3) await once(seen, 'change');
   await watcher.close();
-  watcher.look();
+  watcher.check();
   assert.equal(changes, 3);
 });

@@ -1,6 +1,6 @@
 /**
  * @module
- * Policies none of whose keys is active: what a start, a reload and `validate` make of them.
+ * Policies without an active key, at a start, at a reload and in `validate`.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ const date = (at: number): string => new Date(start + at).toISOString();
 const files = { 'a.pem': one, 'b.pem': two };
 
 const withoutKeys: readonly [
-  what: string,
+  when: string,
   keys: object,
   before: object | undefined,
   codes: string[],
@@ -34,8 +34,8 @@ const withoutKeys: readonly [
   ['the start, a key of tomorrow', { k: { file: 'a.pem', activeFrom: date(1e8) } }, undefined, ['warning'], true],
 ];
 
-for (const [what, keys, before, severities, isLoaded] of withoutKeys) {
-  test(`a policy without an active key at ${what}`, () => {
+for (const [when, keys, before, severities, isLoaded] of withoutKeys) {
+  test(`a policy without an active key at ${when}`, () => {
     const other = { l: { file: 'b.pem' } };
     const both = [
       { name: 'p', file: 'p.yaml', key: 'k' },
@@ -53,7 +53,7 @@ for (const [what, keys, before, severities, isLoaded] of withoutKeys) {
   });
 }
 
-test('where no policy has an active key nothing is loaded, unless one lets requests pass', () => {
+test('if no policy has an active key, nothing is loaded, unless one has onError: pass', () => {
   const keys = { k: { file: 'a.pem', retireAfter: date(-1) } };
   const some = { withoutKeys: 'some' } as const;
   assert.equal(load({ 'a.pem': one, keys }, 0, undefined, some).snapshot, undefined);

@@ -1,5 +1,5 @@
 /**
- * Decisions whose signatures arrive later are the decisions that are made at once.
+ * Decisions whose signatures arrive later equal those that are made immediately.
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
@@ -68,7 +68,7 @@ function configuration(): object {
   };
 }
 
-/** Signers that hold every signature back until the test asks for it. */
+/** Signers that delay every signature until the test releases it. */
 class HeldSignatures {
   readonly #algorithms: readonly string[];
   #waiting: ((error?: Error) => void)[] = [];
@@ -131,27 +131,27 @@ function timeless(decision: Decision): unknown {
 const to = (path: string, headers: Readonly<Record<string, string>> = {}): IncomingRequest =>
   request({ ':path': path, authorization: 'its own', ...headers });
 
-const cases: [name: string, asked: IncomingRequest, arrives: 'later' | 'at once', kind: Decision['kind']][] = [
+const cases: [name: string, asked: IncomingRequest, arrives: 'later' | 'immediately', kind: Decision['kind']][] = [
   ['a token', to('/rsa'), 'later', 'forward'],
   ['a token that is not reused', to('/fresh'), 'later', 'forward'],
   ['a lookalike of its header', to('/rsa', { author_ization: 'x' }), 'later', 'forward'],
   ['a token that is too large', to('/rsa', { 'x-value': 'x'.repeat(2_000) }), 'later', 'refuse'],
-  ['a claim that fails', to('/needs'), 'at once', 'refuse'],
-  ['a claim that fails, and passes', to('/passes'), 'at once', 'forward'],
-  ['another algorithm', to('/hmac'), 'at once', 'forward'],
+  ['a claim that fails', to('/needs'), 'immediately', 'refuse'],
+  ['a claim that fails, and passes', to('/passes'), 'immediately', 'forward'],
+  ['another algorithm', to('/hmac'), 'immediately', 'forward'],
   ['the first of two policies', to('/then-hmac'), 'later', 'forward'],
   ['the second of two policies', to('/hmac-then'), 'later', 'forward'],
   ['both of two policies', to('/both'), 'later', 'forward'],
   ['a policy between them fails, and passes', to('/some-pass'), 'later', 'forward'],
   ['a policy between them fails', to('/some-fail'), 'later', 'refuse'],
-  ['no route', to('/none'), 'at once', 'untouched'],
+  ['no route', to('/none'), 'immediately', 'untouched'],
 ];
 
 for (const [name, asked, arrives, kind] of cases) {
   test(`decided ${arrives}: ${name}`, async () => {
     const { held, decide: decideLater } = started('RS256');
     const decision = decideLater(asked);
-    assert.equal(decision instanceof Later ? 'later' : 'at once', arrives);
+    assert.equal(decision instanceof Later ? 'later' : 'immediately', arrives);
     const came = await held.decided(decision);
     assert.equal(came.kind, kind);
     assert.deepEqual(timeless(came), timeless(decide(asked)));
@@ -185,7 +185,7 @@ test('requests that are decided at the same time have records of their own', asy
     ['/hmac-then', '/both'].map((path) => to(path, { 'x-value': value })),
   );
   const arriving = requests.map((asked) => decideLater(asked));
-  const told = arriving.map((decision) => {
+  const records = arriving.map((decision) => {
     assert.ok(decision instanceof Later);
     // A record may be read in the turn of its decision alone.
     return arrival(decision.map(timeless));
@@ -195,12 +195,12 @@ test('requests that are decided at the same time have records of their own', asy
   assert.equal(held.asked, 4);
   held.release();
   assert.deepEqual(
-    await Promise.all(told),
+    await Promise.all(records),
     requests.map((asked) => timeless(decide(asked))),
   );
 });
 
-test('requests for the same token wait for one signature, where tokens may be reused', async () => {
+test('requests for the same token wait for one signature if tokens may be reused', async () => {
   const { held, decide: decideLater } = started('RS256');
   const arriving = ['/rsa', '/fresh', '/fresh', '/rsa'].map((path) => arrival(decideLater(to(path))));
   assert.equal(held.asked, 3);

@@ -69,7 +69,11 @@ const unnamed = { 'xds.route_name': '' };
 
 const decisions: [name: string, asked: IncomingRequest, expected: string][] = [
   ['no route', request({ ':path': '/x', authorization: 'its own' }, { attributes: unnamed }), 'untouched'],
-  ['no route, unless its name is untold', request({ ':path': '/x', authorization: 'its own' }), '500 route.untold'],
+  [
+    'no route, but Envoy did not send its name',
+    request({ ':path': '/x', authorization: 'its own' }),
+    '500 route.untold',
+  ],
   ['one policy', request({ ':path': '/good' }), 'set [authorization: Bearer …] remove []; good minted'],
   ['another header', request({ ':path': '/custom' }), 'set [x-backend-token: …] remove []; custom minted'],
   [
@@ -108,7 +112,7 @@ const decisions: [name: string, asked: IncomingRequest, expected: string][] = [
     'set [authorization: Bearer …] remove []; good minted',
   ],
   [
-    'a route name that is no text',
+    'a route name that is not a string',
     request({ ':path': '/x' }, { attributes: { 'xds.route_name': 7 } }),
     '500 route.untold',
   ],
@@ -122,12 +126,12 @@ const decisions: [name: string, asked: IncomingRequest, expected: string][] = [
   ['an empty name', request({ ':path': '/good' }, { routePolicy: '' }), '500 route.unknown-policy'],
   ['an ambiguous path', request({ ':path': '/x/..;/good' }, { attributes: unnamed }), '400 route.ambiguous-path'],
   [
-    'a caller who cannot be told: deny',
+    'an ambiguous caller: deny',
     request({ ':path': '/good' }, { metadata: { 'envoy.filters.http.jwt_authn': { a: { s: '1' }, b: { s: '2' } } } }),
     '500 ; good refused identity.ambiguous',
   ],
   [
-    'a caller who cannot be told: pass, then deny',
+    'an ambiguous caller: pass, then deny',
     request(
       { ':path': '/lenient' },
       { metadata: { 'envoy.filters.http.jwt_authn': { a: { s: '1' }, b: { s: '2' } } } },
@@ -139,7 +143,7 @@ for (const [name, asked, expected] of decisions) {
   test(`decision: ${name}`, () => assert.equal(summary(decide(asked)), expected));
 }
 
-test('a policy named where that is not allowed is refused, though a route would match', () => {
+test('a policy that may not be named is refused, though a route would match', () => {
   const strict = decider({
     policies: [{ name: 'good', file: 'good.yaml' }],
     routes: [{ match: {}, policies: ['good'] }],
@@ -147,7 +151,7 @@ test('a policy named where that is not allowed is refused, though a route would 
   assert.equal(summary(strict(request({}, { routePolicy: 'good' }))), '500 route.policy-not-allowed');
 });
 
-test('refusals hold a code and nothing of the request', () => {
+test('refusals contain a code and nothing of the request', () => {
   const body = '{"error":{"code":"route.unknown-policy"}}';
   const decision = decide(request({ ':path': '/good' }, { routePolicy: 'nobody' }));
   assert.deepEqual(decision, {
@@ -192,7 +196,7 @@ test('the attributes of Envoy reach the expressions', () => {
   assert.deepEqual(claims, { scheme: 'https', version: 'HTTP/2', remote: '10.0.0.1:5', local: '10.0.0.2:6', iat: 0 });
 });
 
-test('a header value is as long as the limit at most', () => {
+test('a header value is at most as long as the limit', () => {
   const configuration = (tokenBytes: number) => ({
     policies: [{ name: 'sized', file: 'sized.yaml' }],
     routes: [{ match: {}, policies: ['sized'] }],

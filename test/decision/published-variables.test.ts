@@ -64,7 +64,7 @@ test('a policy that failed and let the request go on says so', () => {
   assert.equal(claimsIn(decide(['failing', 'second'], false), 'x-second')['failed'], 'true');
 });
 
-test('nothing is handed to later filters unless the configuration says so', () => {
+test('nothing is passed to later filters unless the configuration says so', () => {
   assert.equal(decide(['first'], false).metadata, undefined);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Which claim or header parameter a refusal names, and the place of its value in the policy. `▲` stands before that
- * place and is no part of the policy.
+ * The claim or header parameter that a refusal names, and the place of its value in the policy. `▲` marks that place and
+ * is not part of the policy.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -58,7 +58,7 @@ const cases: [name: string, policy: string, member: Origin['member'] | undefined
     undefined,
   ],
   [
-    'a claim whose name is no string',
+    'a claim whose name is not a string',
     flex(
       `    customClaims: [{ name: "#[attributes.headers['x-needed']]", value: ▲"#[attributes.headers['x-present']]" }]`,
     ),

@@ -8,11 +8,11 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import { parse } from 'yaml';
-import { noSigningKeys } from '../../src/configuration/keys/signing-rings.ts';
+import { noSigningKeys } from '../../src/configuration/keys/key-rings.ts';
 import { type Loaded, loadConfiguration } from '../../src/configuration/load.ts';
 import type { LoadContext } from '../../src/configuration/load-context.ts';
 import { type CheckMessage, check } from '../../src/configuration/reload/check.ts';
-import { ArrivingInputs, type LoadInputs, repeatLoad } from '../../src/configuration/reload/load-inputs.ts';
+import { CollectedInputs, type LoadInputs, repeatLoad } from '../../src/configuration/reload/load-inputs.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import type { IncomingRequest } from '../../src/request/incoming-request.ts';
 import { decideAtOnce } from '../at-once.ts';
@@ -130,7 +130,7 @@ function parsedHere({ files, environment }: Subject): Loaded {
 }
 
 async function parsedElsewhere({ files, environment }: Subject): Promise<Loaded> {
-  const arriving = new ArrivingInputs();
+  const arriving = new CollectedInputs();
   let unlocked: LoadInputs['unlocked'] = new Map();
   await check({ file: 'mintproc.yaml', now }, { files: memoryFiles(files), environment }, (message) => {
     const arrived: CheckMessage = deserialize(serialize(message));

@@ -10,12 +10,12 @@ const extAuthz = 'envoy.filters.http.ext_authz';
 
 type Fields = Readonly<Record<string, JsonValue>>;
 
-const nobody = { principal: null, clientId: null, clientName: null, properties: null };
+const unknown = { principal: null, clientId: null, clientName: null, properties: null };
 
-/** The caller's four fields; `properties` where an example is about them. */
+/** The caller's four fields; `properties` only if an example is about them. */
 const callers: [name: string, settings: object, seen: Seen, expected: Fields][] = [
-  ['nobody', {}, {}, nobody],
-  ['no sources', { sources: [] }, { metadata: { [jwtAuthn]: { p: { sub: 'u' } } } }, nobody],
+  ['unknown', {}, {}, unknown],
+  ['no sources', { sources: [] }, { metadata: { [jwtAuthn]: { p: { sub: 'u' } } } }, unknown],
   [
     'claims directly, under claims, and the client id',
     {},
@@ -41,7 +41,7 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     { clientId: 'c', properties: { client_id: 'c', clientId: 7, claims: { client_id: 'c', clientId: 7 } } },
   ],
   [
-    'a claim called claims stands under claims',
+    'a claim with the name claims is under claims',
     {},
     { metadata: { [jwtAuthn]: { p: { claims: 'x' } } } },
     { clientId: null, properties: { claims: { claims: 'x' } } },
@@ -60,7 +60,7 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     { principal: null, clientId: 'c', clientName: null },
   ],
   [
-    'the header of the token and a failed status are no payload',
+    'the header of the token and a failed status are not payloads',
     {},
     {
       metadata: {
@@ -75,11 +75,11 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     { metadata: { [jwtAuthn]: { p: { alg: 'x', sub: 'u' } } } },
     { principal: 'u' },
   ],
-  ['a failed status alone', {}, { metadata: { [jwtAuthn]: { f: { code: 16, message: 'Jwt is expired' } } } }, nobody],
-  ['an empty payload', {}, { metadata: { [jwtAuthn]: { p: {} } } }, nobody],
-  ['metadata that is no object', {}, { metadata: { [jwtAuthn]: 'x' as never } }, nobody],
+  ['a failed status alone', {}, { metadata: { [jwtAuthn]: { f: { code: 16, message: 'Jwt is expired' } } } }, unknown],
+  ['an empty payload', {}, { metadata: { [jwtAuthn]: { p: {} } } }, unknown],
+  ['metadata that is not an object', {}, { metadata: { [jwtAuthn]: 'x' as never } }, unknown],
   [
-    'the named payload among several; its name may hold dots',
+    'the named payload among several; its name may contain dots',
     { sources: [{ from: 'jwt_authn', payload: 'https://idp.example.com' }] },
     { metadata: { [jwtAuthn]: { 'https://idp.example.com': { sub: 'u' }, other: { sub: 'x' } } } },
     { principal: 'u' },
@@ -88,7 +88,7 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     'a payload name that is not there',
     { sources: [{ from: 'jwt_authn', payload: 'constructor' }] },
     { metadata: { [jwtAuthn]: { other: { sub: 'x' } } } },
-    nobody,
+    unknown,
   ],
   ['ext_authz', {}, { metadata: { [extAuthz]: { sub: 'u' } } }, { principal: 'u' }],
   [
@@ -113,13 +113,13 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     'a path that leads to a text',
     { sources: [{ from: 'metadata', namespace: 'n', path: 'a' }] },
     { metadata: { n: { a: 'text' } } },
-    nobody,
+    unknown,
   ],
   [
     'a path that leads through a list',
     { sources: [{ from: 'metadata', namespace: 'n', path: 'a.0' }] },
     { metadata: { n: { a: [{ sub: 'u' }] } } },
-    nobody,
+    unknown,
   ],
   [
     'fields by a name with dots, a path, and the first of several',
@@ -137,7 +137,7 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     { principal: 'u', clientId: 'c', clientName: null },
   ],
   [
-    'members of every object are no claims',
+    'members that every object has are not claims',
     { sources: [{ from: 'jwt_authn', principal: ['constructor.name', '__proto__.x', 'toString'] }] },
     { metadata: { [jwtAuthn]: { p: { a: 'b' } } } },
     { principal: null },
@@ -191,19 +191,19 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     { attributes: { 'connection.mtls': true, 'connection.subject_peer_certificate': 'O=Example,CN=orders' } },
     { principal: 'O=Example,CN=orders', clientId: 'orders' },
   ],
-  ['a certificate without mTLS', {}, { attributes: { 'connection.subject_peer_certificate': 'CN=x' } }, nobody],
+  ['a certificate without mTLS', {}, { attributes: { 'connection.subject_peer_certificate': 'CN=x' } }, unknown],
   [
     'mtls that is not true',
     {},
     { attributes: { 'connection.mtls': 'true', 'connection.subject_peer_certificate': 'CN=x' } },
-    nobody,
+    unknown,
   ],
-  ['mTLS without a word on the certificate', {}, { attributes: { 'connection.mtls': true } }, nobody],
+  ['mTLS without a certificate', {}, { attributes: { 'connection.mtls': true } }, unknown],
   [
-    'a forwarded certificate is not believed unasked',
+    'a forwarded certificate is not trusted by default',
     {},
     { headers: [['x-forwarded-client-cert', 'URI=spiffe://admin']] },
-    nobody,
+    unknown,
   ],
   [
     'a forwarded certificate, trusted, before the connection',
@@ -248,7 +248,7 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     { principal: null, clientId: null, clientName: 'n', properties: { claims: {} } },
   ],
   [
-    'an empty header names nobody',
+    'an empty header is not a name',
     { sources: [{ from: 'headers', principal: 'x-user' }] },
     { headers: [['x-user', '']] },
     { principal: null },
@@ -257,9 +257,9 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     'headers that are not there',
     { sources: [{ from: 'headers', principal: 'x-user' }] },
     { headers: [['x', 'y']] },
-    nobody,
+    unknown,
   ],
-  ['a header source without headers', { sources: [{ from: 'headers' }] }, { headers: [['x', 'y']] }, nobody],
+  ['a header source without headers', { sources: [{ from: 'headers' }] }, { headers: [['x', 'y']] }, unknown],
 ];
 for (const [name, settings, seen, expected] of callers) {
   test(`the caller: ${name}`, () => {
@@ -290,7 +290,7 @@ const refused: [name: string, settings: object, seen: Seen, code: string][] = [
   ],
 ];
 for (const [name, settings, seen, code] of refused) {
-  test(`no caller is believed: ${name}`, () => {
+  test(`no caller is trusted: ${name}`, () => {
     const identify = makeIdentify(authenticationSchema.parse(settings));
     assert.throws(() => identify(seenRequest(seen)), {
       name: 'MintError',

@@ -42,7 +42,7 @@ for (const [name, settings, claims, expected] of joined) {
     assert.equal(JSON.stringify(caller.property?.('claims')), JSON.stringify(expected));
     assert.deepEqual(identify(seen).properties, { ...expected, claims: expected });
     for (const member of Object.keys(expected)) assert.deepEqual(caller.property?.(member), expected[member]);
-    assert.deepEqual(seen.metadata.whole(), { [jwtAuthn]: { p: claims } }, 'what Envoy said has changed');
+    assert.deepEqual(seen.metadata.whole(), { [jwtAuthn]: { p: claims } }, 'the metadata of Envoy was changed');
   });
 }
 

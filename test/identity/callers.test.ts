@@ -79,7 +79,7 @@ const decisions: [path: string, metadata: object, expected: string][] = [
   ['/closed', alice, '403 route.denied'],
   ['/closed/x', {}, '403 route.denied'],
   ['/else', alice, 'untouched'],
-  // Both readings deny.
+  // Both interpretations deny.
   ['/closed;v=1', {}, '400 route.ambiguous-path'],
 ];
 const decide = decideAtOnce(snapshotOf({}), sources);
@@ -113,11 +113,11 @@ for (const [value, path, expected] of unmatched) {
   });
 }
 
-test('without unmatched a request that no route matches goes on', () => {
+test('without unmatched a request that no route matches is forwarded', () => {
   assert.equal(snapshotOf({}).settings.unmatched, 'pass');
 });
 
-/** An observer that keeps what it is told, as `source outcome`. */
+/** An observer that records `source outcome`. */
 function recording() {
   const seen: string[] = [];
   const watch = { found: false, missed: false };
@@ -186,7 +186,7 @@ const headers: [value: string[], expected: string][] = [
   [['', 'alice'], '401 identity.repeated-header'],
 ];
 for (const [values, expected] of headers) {
-  test(`a header that is empty names nobody: ${JSON.stringify(values)}`, () => {
+  test(`an empty header is not a name: ${JSON.stringify(values)}`, () => {
     const snapshot = snapshotOf({ authentication: { sources: [{ from: 'headers', principal: 'x-user' }] } });
     const fields = [[':path', '/route'], [':method', 'GET'], ...values.map((value) => ['x-user', value])];
     assert.equal(summary(decideAtOnce(snapshot, sources)(request(fields as never))), expected);

@@ -36,10 +36,10 @@ test('repeated headers are one list', () => {
 
 const absent: (readonly [string, string])[][] = [[], [['x-forwarded-client-cert', '']]];
 for (const headers of absent) {
-  test(`nothing is said by ${JSON.stringify(headers)}`, () => assert.equal(certificateIn(...headers), undefined));
+  test(`no certificate in ${JSON.stringify(headers)}`, () => assert.equal(certificateIn(...headers), undefined));
 }
 
-/** The first part is a client's, the rest what the trusted proxy appended. */
+/** The first part comes from a client; the trusted proxy appended the rest. */
 const swallowing = [
   'Subject="evil,By=p;Hash=1;Subject="CN=good"',
   'Subject="evil\\,By=p;Hash=1;Subject="CN=good";URI=u',

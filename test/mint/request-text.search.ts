@@ -14,7 +14,7 @@ import { commonName } from '../../src/identity/connection-certificate.ts';
 import { forwardedCertificate } from '../../src/identity/forwarded-certificate.ts';
 import type { Scope } from '../../src/plan/token-plan.ts';
 import { hostOf } from '../../src/routing/request-host.ts';
-import { pathReadings } from '../../src/routing/request-path.ts';
+import { pathInterpretations } from '../../src/routing/request-path.ts';
 import { hostileLength, hostileText, plainRuns, runOf } from '../expressions/hostile/texts.ts';
 import { aimedTime, CpuTimes, cpuTimeOf, margin, measurements, mostTime } from '../search/cpu-time.ts';
 import { Dice } from '../search/dice.ts';
@@ -144,9 +144,9 @@ const subjects: readonly Subject[] = [
       (array): Subject => ({ name: `claim of type ${type}`, prepare: (text) => () => convert(text, type, array) }),
     ),
   ),
-  { name: 'path', prepare: (text) => () => pathReadings(text) },
-  { name: 'path below', prepare: (text) => () => pathReadings(`/a/${text}`) },
-  { name: 'twisted path', prepare: (text, dice) => () => pathReadings(`/${text.slice(0, dice.roll(1_024))}`) },
+  { name: 'path', prepare: (text) => () => pathInterpretations(text) },
+  { name: 'path below', prepare: (text) => () => pathInterpretations(`/a/${text}`) },
+  { name: 'twisted path', prepare: (text, dice) => () => pathInterpretations(`/${text.slice(0, dice.roll(1_024))}`) },
   { name: 'host', prepare: (text) => () => hostOf(text) },
   { name: 'common name', prepare: (text) => () => commonName(`O=a,CN=${text}`) },
   { name: 'distinguished name', prepare: (text) => () => commonName(text) },

@@ -49,7 +49,7 @@ test('a request without anything has nothing', () => {
   assert.equal(empty.queryParams().size, 0);
 });
 
-test('what the proxy knows stands before what headers say', () => {
+test('attributes of the proxy take precedence over headers', () => {
   const surroundings = { scheme: 'http', version: 'HTTP/2', remoteAddress: '1.2.3.4:5', localAddress: '6.7.8.9:10' };
   const headers = new HeaderList([[':scheme', 'https']]);
   const { scheme, version, remoteAddress, localAddress } = new RequestView(headers, surroundings);

@@ -31,7 +31,7 @@ const authorities: [authority: string, host: string][] = [
   ['127.00.07.01', '127.0.7.1'],
   ['255.255.255.255', '255.255.255.255'],
   ['4294967295', '255.255.255.255'],
-  // Numbers that are no addresses.
+  // Numbers that are not addresses.
   ['1.example', '1.example'],
   ['api-1', 'api-1'],
   ['1e3', '1e3'],

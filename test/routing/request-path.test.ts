@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import {
   isBelow,
   longestUnusualPath,
-  mostReadings,
-  pathReadings,
+  maxInterpretations,
+  pathInterpretations,
   readPathPrefix,
 } from '../../src/routing/request-path.ts';
 
-const usual: [target: string, reading: string][] = [
+const usual: [target: string, interpretation: string][] = [
   ['/', '/'],
   ['/orders', '/orders'],
   ['/orders/1?a=/../b#c', '/orders/1'],
@@ -22,8 +22,8 @@ const usual: [target: string, reading: string][] = [
   ['/a b/c. d/ÀB.tar.gz', '/a b/c. d/àb.tar.gz'],
   ['', ''],
 ];
-for (const [target, reading] of usual) {
-  test(`one reading: ${target}`, () => assert.deepEqual(pathReadings(target), [reading]));
+for (const [target, interpretation] of usual) {
+  test(`one interpretation: ${target}`, () => assert.deepEqual(pathInterpretations(target), [interpretation]));
 }
 
 const unusual: [target: string, alsoRead: string[]][] = [
@@ -52,7 +52,7 @@ const unusual: [target: string, alsoRead: string[]][] = [
   ['/orders%3B%FF', ['/orders']],
   ['/orders%00%FF', ['/orders']],
   ['/x/%2E%2E%FF', ['/x/..%ff']],
-  // H22: what some servers take for `/orders`.
+  // H22: forms that some servers interpret as `/orders`.
   ['/x/%u002e%u002e%u002forders', ['/orders']],
   ['/x/%c0%ae%c0%ae/orders', ['/orders']],
   ['/x/%25252e%25252e/orders', ['/orders']],
@@ -65,7 +65,7 @@ const unusual: [target: string, alsoRead: string[]][] = [
   ['/x/%c0./orders', ['/x/./orders', '/x/orders']],
   ['/x/%e0%80%ae%f0%80%80%ae/orders', ['/orders']],
   ['/x/%fc%80%80%80%80%ae./orders', ['/orders']],
-  // Beyond what Unicode has, and so no character.
+  // Beyond Unicode, so not a character.
   ['/x/%f8%87%bf%bf%bf/orders', ['/x/%f8%87%bf%bf%bf/orders']],
   ['/x/%fc%83%bf%bf%bf%bf/orders', ['/x/%fc%83%bf%bf%bf%bf/orders']],
   ['/x/\xc0\xae\xc0\xae/orders', ['/orders']],
@@ -83,46 +83,46 @@ const unusual: [target: string, alsoRead: string[]][] = [
   ['*', ['*']],
 ];
 for (const [target, expected] of unusual) {
-  test(`several readings: ${target}`, () => {
-    const readings = pathReadings(target);
+  test(`several interpretations: ${target}`, () => {
+    const interpretations = pathInterpretations(target);
     assert.deepEqual(
-      expected.filter((reading) => readings?.includes(reading) !== true),
+      expected.filter((interpretation) => interpretations?.includes(interpretation) !== true),
       [],
-      String(readings),
+      String(interpretations),
     );
   });
 }
 
 test('an unusual path is read up to the longest length, and no further', () => {
   const path = `//${'a'.repeat(longestUnusualPath - 2)}`;
-  assert.notEqual(pathReadings(path), undefined);
-  assert.equal(pathReadings(`${path}a`), undefined);
+  assert.notEqual(pathInterpretations(path), undefined);
+  assert.equal(pathInterpretations(`${path}a`), undefined);
 });
 
 const nested = '25'.repeat(62);
-const often: [target: string, readings: number | undefined][] = [
-  [`/%${nested}41`, mostReadings],
+const often: [target: string, interpretations: number | undefined][] = [
+  [`/%${nested}41`, maxInterpretations],
   [`/%25${nested}41`, undefined],
 ];
-for (const [target, readings] of often) {
-  test(`a path is decoded until nothing changes, or has too many readings: ${target.length}`, () =>
-    assert.equal(pathReadings(target)?.length, readings));
+for (const [target, interpretations] of often) {
+  test(`a path is decoded until nothing changes, or has too many interpretations: ${target.length}`, () =>
+    assert.equal(pathInterpretations(target)?.length, interpretations));
 }
 
-test('a usual path has one reading at any length', () => {
-  assert.equal(pathReadings(`/${'a'.repeat(100_000)}`)?.length, 1);
+test('a usual path has one interpretation at any length', () => {
+  assert.equal(pathInterpretations(`/${'a'.repeat(100_000)}`)?.length, 1);
 });
 
-const twists: [text: string, readings: number | undefined][] = [
+const twists: [text: string, interpretations: number | undefined][] = [
   ['//a//b%2Fx;v\\\\z/./', 64],
   ['//a//b;v\\\\z%23q/./', undefined],
 ];
-for (const [text, readings] of twists) {
-  test(`a path has at most ${mostReadings} readings: ${text}`, () =>
-    assert.equal(pathReadings(text)?.length, readings));
+for (const [text, interpretations] of twists) {
+  test(`a path has at most ${maxInterpretations} interpretations: ${text}`, () =>
+    assert.equal(pathInterpretations(text)?.length, interpretations));
 }
 
-/** How backends are known to read a path; whatever they make of it must be among the readings. */
+/** Known ways in which backends read a path. Each result must be one of the interpretations. */
 const backends: [name: string, read: (path: string) => string][] = [
   ['WHATWG URL', (path) => new URL(`http://h${path}`).pathname],
   ['decode, then merge slashes', (path) => decodeURIComponent(path).replace(/\/+/g, '/')],
@@ -130,12 +130,14 @@ const backends: [name: string, read: (path: string) => string][] = [
 ];
 const pieces = fc.constantFrom('/', '//', 'a', 'B', '..', '.', '%2F', '%2e', ';x', 'é', '%41', '\\');
 for (const [name, read] of backends) {
-  test(`what another reader makes of a path is among the readings, or is no route's: ${name}`, () => {
+  test(`a path as another server reads it is among the interpretations, or not a route's: ${name}`, () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 8 }), (parts) => {
         const path = `/${parts.join('')}`;
         const theirs = decodeURIComponent(read(path)).toLowerCase();
-        const ours = new Set(pathReadings(path)?.flatMap((reading) => [reading, decoded(reading)]));
+        const ours = new Set(
+          pathInterpretations(path)?.flatMap((interpretation) => [interpretation, decoded(interpretation)]),
+        );
         assert.ok(ours.has(theirs), `${path} is read as ${theirs}, not among ${[...ours].join(' ')}`);
       }),
     );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { matches, type Question, RouteIndex } from '../../src/routing/route-index.ts';
+import { type MatchInput, matches, RouteIndex } from '../../src/routing/route-index.ts';
 import type { RouteMatch } from '../../src/routing/router.ts';
 import { compileMatch } from '../../src/routing/router.ts';
 
@@ -18,7 +18,7 @@ const match: fc.Arbitrary<RouteMatch> = fc
   })
   .map((given) => given as RouteMatch);
 
-const question: fc.Arbitrary<Question> = fc.record({
+const input: fc.Arbitrary<MatchInput> = fc.record({
   host: fc.constantFrom(...hosts),
   path: fc.constantFrom(...paths),
   method: fc.constantFrom('GET', 'PUT', 'POST'),
@@ -27,7 +27,7 @@ const question: fc.Arbitrary<Question> = fc.record({
 
 test('the index finds what trying every route in order finds', () => {
   fc.assert(
-    fc.property(fc.array(match, { maxLength: 12 }), question, (list, asked) => {
+    fc.property(fc.array(match, { maxLength: 12 }), input, (list, asked) => {
       const routes = list.map((given, destination) => ({ conditions: compileMatch(given), destination }));
       const expected = routes.find(({ conditions }) => matches(conditions, asked))?.destination;
       assert.equal(new RouteIndex(routes).find(asked), expected);

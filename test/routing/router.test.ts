@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RouteMatch } from '../../src/routing/router.ts';
-import { compileMatch, covers, makeRouter, type Routed } from '../../src/routing/router.ts';
+import { canMatch, compileMatch, covers, makeRouter, type RoutingInput } from '../../src/routing/router.ts';
 
-const plain: Routed = { authority: 'api.example.com', target: '/orders/1', method: 'GET', routeName: 'orders' };
+const plain: RoutingInput = { authority: 'api.example.com', target: '/orders/1', method: 'GET', routeName: 'orders' };
 
-const matches: [match: RouteMatch, asked: Partial<Routed>, expected: boolean][] = [
+const matches: [match: RouteMatch, asked: Partial<RoutingInput>, expected: boolean][] = [
   [{}, {}, true],
   [{}, { authority: '', target: '', method: 'CONNECT', routeName: undefined }, true],
   [{ host: 'api.example.com' }, { authority: 'API.example.com:443' }, true],
@@ -120,10 +120,24 @@ for (const [a, b, expected] of coverage) {
   });
 }
 
-const refused: [match: RouteMatch, asked: Partial<Routed>, code: string][] = [
+const matchable: [match: RouteMatch, expected: boolean][] = [
+  [{ method: ['CONNECT'] }, true],
+  [{ pathPrefix: '/orders' }, true],
+  [{ pathPrefix: '/', method: ['CONNECT'] }, true],
+  [{ pathPrefix: '/orders', method: ['GET', 'CONNECT'] }, true],
+  [{ pathPrefix: '/orders', method: ['CONNECT'] }, false],
+];
+for (const [match, expected] of matchable) {
+  test(`${JSON.stringify(match)} can match: ${expected}`, () => {
+    assert.equal(canMatch(compileMatch(match)), expected);
+  });
+}
+
+const refused: [match: RouteMatch, asked: Partial<RoutingInput>, code: string][] = [
   [{ routeName: 'orders' }, { routeName: undefined }, 'route.untold'],
   [{ method: ['GET'] }, { method: '' }, 'route.untold'],
-  [{ host: 'a.com' }, { authority: '' }, 'route.untold'],
+  [{ host: 'a.com' }, { authority: undefined }, 'route.untold'],
+  [{ host: 'a.com' }, { authority: '' }, 'route.ambiguous-host'],
   [{ pathPrefix: '/' }, { target: '' }, 'route.untold'],
   [{ pathPrefix: '/orders' }, { target: '', method: 'CONNECT' }, 'route.ambiguous-path'],
   [{ pathPrefix: '/', routeName: 'r' }, { target: '', method: 'CONNECT', routeName: undefined }, 'route.untold'],
@@ -138,7 +152,7 @@ for (const [match, asked, code] of refused) {
   });
 }
 
-test('what no route asks for may be missing', () => {
+test('parts that no route needs may be missing', () => {
   const router = makeRouter([{ conditions: compileMatch({}), destination: 'all' }]);
   assert.equal(router({ authority: 'a,b', target: '', method: '', routeName: undefined }), 'all');
 });

@@ -1,26 +1,29 @@
 /**
  * @module
- * Spellings of one host and of one path: whatever a server may take for the host or the path of a route leads to the
+ * Spellings of one host and of one path: any spelling that a server may read as the host or path of a route leads to the
  * route's policies, or is refused.
  */
 import { MintError } from '../../src/diagnostics/mint-error.ts';
-import { compileMatch, makeRouter, type Routed } from '../../src/routing/router.ts';
+import { compileMatch, makeRouter, type RoutingInput } from '../../src/routing/router.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 
 export const search: Search = {
   name: 'routes',
-  property: 'No spelling of a host or of a path leads past the route that a server takes it for.',
+  property: 'No spelling of a host or path bypasses the route that a server would choose for it.',
   inputs: 1_000_000,
   share: 30_000,
   run,
 };
 
-const asked: Routed = { authority: 'api.example.com', target: '/', method: 'GET', routeName: undefined };
+const asked: RoutingInput = { authority: 'api.example.com', target: '/', method: 'GET', routeName: undefined };
 
 type Result = 'routed' | 'refused' | 'past';
 
-function routed(match: { readonly host: string } | { readonly pathPrefix: string }, request: Partial<Routed>): Result {
+function routed(
+  match: { readonly host: string } | { readonly pathPrefix: string },
+  request: Partial<RoutingInput>,
+): Result {
   const route = makeRouter([{ conditions: compileMatch(match), destination: true }]);
   try {
     return route({ ...asked, ...request }) === true ? 'routed' : 'past';
@@ -89,7 +92,7 @@ function tryHost(dice: Dice): Result {
 /** What servers are known to do to a path, each written down without a look at how mintproc does it. */
 const habits: Readonly<Record<string, (path: string) => string>> = {
   decode: (path) => decodeBytes(path),
-  'decode what is ASCII': (path) => path.replace(/%([0-7][0-9a-f])/gi, fromHex),
+  'decode ASCII': (path) => path.replace(/%([0-7][0-9a-f])/gi, fromHex),
   'decode %u': (path) => path.replace(/%u([0-9a-f]{4})/gi, fromHex),
   'decode overlong UTF-8': (path) =>
     path.replace(/%c([01])%([89ab][0-9a-f])/gi, (_, a, b) =>
@@ -126,7 +129,7 @@ const habits: Readonly<Record<string, (path: string) => string>> = {
 };
 
 /** Decoding comes before the rest: twice, or in two ways. */
-const decodings = ['decode', 'decode what is ASCII', 'decode %u', 'decode overlong UTF-8', 'normalize (NFKC)'];
+const decodings = ['decode', 'decode ASCII', 'decode %u', 'decode overlong UTF-8', 'normalize (NFKC)'];
 const others = Object.keys(habits).filter((name) => !decodings.includes(name));
 
 /** By bytes, of which those that are no UTF-8 stay as they were written. */
@@ -214,7 +217,7 @@ function disguised(dice: Dice): string {
   return `/${text.join('')}${dice.pick(fillers)}`;
 }
 
-/** Some server: what it decodes, and then what it does besides. */
+/** A server: its decodings, and its other transformations. */
 function server(dice: Dice): readonly string[] {
   const decodes = Array.from({ length: dice.roll(4) }, () => dice.pick(decodings));
   const does = others.filter(() => dice.chance(40));
@@ -230,13 +233,13 @@ function tryPath(dice: Dice): Result | undefined {
   const result = routed({ pathPrefix: '/orders' }, { target });
   if (result === 'past') {
     throw new Finding(
-      `${JSON.stringify(target)} leads past /orders; a server reads ${read} where it does this: ${does.join(', ')}`,
+      `${JSON.stringify(target)} bypasses /orders; a server with these steps reads ${read}: ${does.join(', ')}`,
     );
   }
   return result;
 }
 
-/** Segments of ordinary paths: none of them is a reason for a second reading, so none is refused. */
+/** Segments of ordinary paths: none has a second interpretation, so none is refused. */
 const ordinary = [
   'orders',
   'Orders-2024',

@@ -1,34 +1,34 @@
 /**
  * @module
- * A key from its declaration in `mintproc.yaml` to the keys that its sources hold at this moment.
+ * Reads the keys that a declaration in `mintproc.yaml` leads to.
  */
 import type { ProblemDetails } from '../../diagnostics/problem.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { KeyFinding } from '../../jose/key-finding.ts';
-import { signatureAlgorithms } from '../../jose/signature-algorithms.ts';
+import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { findCertificates } from '../../keys/certificates.ts';
 import { readKeys } from '../../keys/read-keys.ts';
 import type { FoundKey } from '../../keys/rotation.ts';
 import type { KeyRequest, KeySpec, KeyWorld } from '../../keys/sources/source.ts';
 import { readTextFile } from '../files.ts';
-import { type NamedKeyForm, placeOf, type VersionForm } from '../keys-schema.ts';
+import { type NamedKeyForm, type PlaceName, placeOf, type VersionForm } from '../keys-schema.ts';
 
 /** A key as the configuration declares it. */
 export interface DeclaredKey {
   readonly form: NamedKeyForm;
-  /** A path of the configuration as it can be opened. */
+  /** Resolves a path that the configuration contains. */
   resolve(file: string): string;
   /** Reports a problem; `path` leads to a key inside the declaration. */
   report(path: YamlPath, code: KeyFinding['code'], details: ProblemDetails): void;
-  /** What the policy's vendor makes of a finding. */
+  /** Applies the rules of the policy's vendor to a finding. */
   judge?(finding: KeyFinding): KeyFinding;
 }
 
 /**
- * What a declaration leads to; undefined where problems, which are reported, forbid one of its keys.
+ * The keys of a declaration. Undefined if one of them has an error, which is reported.
  *
- * @param request its `form` says how a secret is written, and the password, where the declaration does not
+ * @param request its `form` has the encoding and the password for a declaration without them
  */
 export function* readDeclared(declared: DeclaredKey, request: KeyRequest): Steps<readonly FoundKey[] | undefined> {
   const { form } = declared;
@@ -48,10 +48,10 @@ function* readVersion(
   request: KeyRequest,
 ): Steps<readonly FoundKey[] | undefined> {
   const place = placeOf(form);
-  let isFit = true;
+  let isUsable = true;
   const report: Report = (found, at = place) => {
     const finding = declared.judge?.(found) ?? found;
-    if (finding.severity === 'error') isFit = false;
+    if (finding.severity === 'error') isUsable = false;
     declared.report([at], finding.code, finding);
   };
   const { world } = request;
@@ -63,9 +63,9 @@ function* readVersion(
     password: password ?? request.form.password,
   };
   const labels = { kid: form.kid, certificates: readCertificates(form, declared, world, report) };
-  const { keys, findings } = yield* readKeys(specOf(form, declared), { ...request, form: written }, labels);
+  const { keys, findings } = yield* readKeys(specAt(place, form, declared), { ...request, form: written }, labels);
   for (const finding of findings) report(finding);
-  if (!isFit) return undefined;
+  if (!isUsable) return undefined;
   return keys.map((held) => ({ held, activeFrom: at(form.activeFrom), retireAfter: at(form.retireAfter) }));
 }
 
@@ -73,18 +73,34 @@ function at(time: string | undefined): number | undefined {
   return time === undefined ? undefined : Date.parse(time);
 }
 
-function specOf(form: VersionForm, { resolve }: DeclaredKey): KeySpec {
-  if (form.env !== undefined) return { scheme: 'environment', variable: form.env };
-  if (form.text !== undefined) return { scheme: 'inline', text: form.text };
-  if (form.jwk !== undefined) {
-    return { scheme: 'jwk', text: typeof form.jwk === 'string' ? form.jwk : JSON.stringify(form.jwk) };
-  }
-  if (form.jwks !== undefined) return { scheme: 'jwks', path: resolve(form.jwks), kid: form.kid };
-  if (form.pkcs12 !== undefined) return { scheme: 'pkcs12', path: resolve(form.pkcs12) };
-  if (form.directory !== undefined) return { scheme: 'directory', path: resolve(form.directory) };
-  const generated = form.generate === undefined ? undefined : signatureAlgorithms.get(form.generate);
-  if (generated !== undefined) return { scheme: 'generated', algorithm: generated };
-  return { scheme: 'file', path: resolve(form.file ?? '') };
+/** For each place of a key, the spec of its source. */
+const specs: {
+  readonly [P in PlaceName]: (
+    value: NonNullable<VersionForm[P]>,
+    resolve: DeclaredKey['resolve'],
+    kid: string | undefined,
+  ) => KeySpec;
+} = {
+  file: (path, resolve) => ({ scheme: 'file', path: resolve(path) }),
+  env: (variable) => ({ scheme: 'environment', variable }),
+  text: (text) => ({ scheme: 'inline', text }),
+  jwk: (jwk) => ({ scheme: 'jwk', text: typeof jwk === 'string' ? jwk : JSON.stringify(jwk) }),
+  jwks: (path, resolve, kid) => ({ scheme: 'jwks', path: resolve(path), kid }),
+  pkcs12: (path, resolve) => ({ scheme: 'pkcs12', path: resolve(path) }),
+  directory: (path, resolve) => ({ scheme: 'directory', path: resolve(path) }),
+  generate: (name) => ({ scheme: 'generated', algorithm: algorithmOf(name) }),
+};
+
+function specAt<P extends PlaceName>(place: P, form: VersionForm, { resolve }: DeclaredKey): KeySpec {
+  const value = form[place];
+  if (value === undefined || value === null) throw new TypeError('a key without a place');
+  return specs[place](value, resolve, form.kid);
+}
+
+function algorithmOf(name: string): SignatureAlgorithm {
+  const algorithm = signatureAlgorithms.get(name);
+  if (algorithm === undefined) throw new TypeError('an algorithm that the schema does not allow');
+  return algorithm;
 }
 
 type Report = (finding: KeyFinding, at?: string) => void;
@@ -98,7 +114,7 @@ function readPassphrase(
   if (passphrase === undefined) return undefined;
   if ('env' in passphrase) {
     const text = world.environment[passphrase.env];
-    const message = 'There is no environment variable of this name.';
+    const message = 'There is no environment variable with this name.';
     if (text === undefined) report({ code: 'keys.no-variable', severity: 'error', message }, 'passphrase');
     return text;
   }
@@ -115,7 +131,7 @@ function readCertificates(
   const text = readTextOf(resolve(certificate), world, 'certificate', report);
   const found = text === undefined ? [] : findCertificates(text);
   if (text !== undefined && found.length === 0) {
-    const message = 'The file holds no certificate in PEM.';
+    const message = 'The file contains no certificate in PEM.';
     report({ code: 'keys.wrong-certificate', severity: 'error', message }, 'certificate');
   }
   return found;

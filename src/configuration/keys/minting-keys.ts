@@ -1,6 +1,6 @@
 /**
  * @module
- * From the keys of a policy to what its minters use of them: timed, and seen where its tokens leave a line in the audit.
+ * Makes signers and encrypters of a policy's keys, for its minters: with timing, and with the audit if tokens are audited.
  */
 import { createEncrypter } from '../../jose/encrypt.ts';
 import type { Encrypter, Signer } from '../../jose/proof.ts';
@@ -13,42 +13,37 @@ import type { MintingKeys } from '../../mint/minter.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import type { LoadContext } from '../load-context.ts';
 
+/** Wrappers that time each signature and encryption. */
 type Stopwatches = Pick<LoadContext, 'wrapSign' | 'wrapEncrypt'>;
 
-export class MintingKeysMaker {
-  readonly #stopwatches: Stopwatches;
-
-  constructor(stopwatches: Stopwatches) {
-    this.#stopwatches = stopwatches;
-  }
-
-  /** @param kid as the token shows it */
-  signing(signer: Signer | undefined, kid: string | undefined): MintingKeys['signing'] {
-    if (signer === undefined) return undefined;
-    const { algorithm, sign } = signer;
-    return { sign: this.#stopwatches.wrapSign?.(algorithm.name, sign) ?? sign, kid };
-  }
-
-  recipient(
-    encrypter: Encrypter | undefined,
-    key: RingKey | undefined,
-    witness: Witness | undefined,
-  ): MintingKeys['recipient'] {
-    if (encrypter === undefined) return undefined;
-    const { recipient, encrypt } = encrypter;
-    const timed = this.#stopwatches.wrapEncrypt?.(recipient.management.name, encrypt) ?? encrypt;
-    return { encrypt: witness?.encrypting(timed) ?? timed, kid: key?.held.kid };
-  }
+/** @param kid the `kid` that tokens show */
+export function signingKey(
+  { algorithm, sign }: Signer,
+  kid: string | undefined,
+  { wrapSign }: Stopwatches,
+): MintingKeys['signing'] {
+  return { sign: wrapSign?.(algorithm.name, sign) ?? sign, kid };
 }
 
-/** Undefined where the plan does not sign. */
+/** @param witness sees what is encrypted, if tokens are audited */
+export function recipientKey(
+  { recipient, encrypt }: Encrypter,
+  key: RingKey | undefined,
+  witness: Witness | undefined,
+  { wrapEncrypt }: Stopwatches,
+): MintingKeys['recipient'] {
+  const timed = wrapEncrypt?.(recipient.management.name, encrypt) ?? encrypt;
+  return { encrypt: witness?.encrypting(timed) ?? timed, kid: key?.held.kid };
+}
+
+/** Undefined if the plan does not sign. */
 export function signerOf({ algorithm }: TokenPlan, { held, algorithms }: RingKey): Signer | undefined {
   if (algorithm === undefined) return undefined;
   const { key } = held;
   return { algorithm, sign: algorithm.createSigner(key), key, jwk: publishedJwk(held, algorithms) };
 }
 
-/** Undefined where the plan does not encrypt. */
+/** Undefined if the plan does not encrypt. */
 export function encrypterOf({ encryption }: TokenPlan, { held }: RingKey): Encrypter | undefined {
   if (encryption === undefined) return undefined;
   const { management, content, compress, password } = encryption;
@@ -62,7 +57,7 @@ export function encrypterOf({ encryption }: TokenPlan, { held }: RingKey): Encry
   return { recipient, encrypt: createEncrypter(recipient) };
 }
 
-/** What the audit says of the key: the one that signs, or else the one that tokens are encrypted to. */
+/** The key that an audit line names: the signing key, else the recipient's. */
 export function madeBy(
   { algorithm, encryption }: TokenPlan,
   held: HeldKey | undefined,

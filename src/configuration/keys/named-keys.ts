@@ -1,7 +1,7 @@
 /**
  * @module
- * The `keys` part of `mintproc.yaml`: keys under the names that policies use, such as a gateway's crypto objects and the
- * variables that hold JWKs. A key is read when a policy asks for it; what no policy asks for is reported.
+ * The `keys` part of `mintproc.yaml`: keys by the names that policies use, such as a gateway's crypto objects and variables
+ * that contain JWKs. A key is read when a policy uses it; unused keys are reported.
  */
 import type { ProblemDetails, Problems } from '../../diagnostics/problem.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
@@ -12,7 +12,7 @@ import type { DeclaredKey } from './declared-keys.ts';
 
 export interface NamedKeyContext {
   readonly document: LocatedYaml;
-  /** A path of the configuration as it can be opened. */
+  /** Resolves a path that the configuration contains. */
   resolve(file: string): string;
   readonly problems: Problems;
 }
@@ -21,12 +21,12 @@ export class NamedKeys {
   readonly #forms: ReadonlyMap<string, NamedKeyForm>;
   readonly #context: NamedKeyContext | undefined;
   readonly #used = new Set<string>();
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
-  /** Whether the declarations could be read at all. */
+  /** Whether the declarations could be read. */
   readonly isRead: boolean;
 
-  /** @param forms undefined where something in the configuration keeps them from being read, which was reported */
+  /** @param forms undefined if they could not be read, which was reported */
   constructor(forms: Readonly<Record<string, NamedKeyForm>> | undefined, context: NamedKeyContext | undefined) {
     this.#forms = new Map(Object.entries(forms ?? {}));
     this.#context = context;
@@ -37,7 +37,7 @@ export class NamedKeys {
     return [...this.#forms.keys()];
   }
 
-  /** The declaration of a key; undefined where the configuration has no key of this name. */
+  /** The declaration of a key; undefined if the configuration has no key with this name. */
   declared(name: string): DeclaredKey | undefined {
     const form = this.#forms.get(name);
     const context = this.#context;
@@ -50,24 +50,24 @@ export class NamedKeys {
     };
   }
 
-  /** Once, however many policies use the key. */
+  /** Reports each problem once, however many policies use the key. */
   #report(context: NamedKeyContext, path: YamlPath, code: KeyFinding['code'], details: ProblemDetails): void {
-    const told = JSON.stringify([path, code, details.message]);
-    if (this.#told.has(told)) return;
-    this.#told.add(told);
+    const problem = JSON.stringify([path, code, details.message]);
+    if (this.#reported.has(problem)) return;
+    this.#reported.add(problem);
     context.document.report(context.problems, path, code, details);
   }
 
-  /** Warns of keys that no policy asked for. */
+  /** Warns of keys that no policy uses. */
   reportUnused(): void {
     for (const name of this.names) {
       if (this.#used.has(name)) continue;
-      // Not the name itself: where an entry has gone wrong, the key may stand in its place.
+      // The name is not shown: in a malformed entry it may be the key itself.
       const message = 'No policy uses this key, so it is neither read nor published.';
       this.#context?.document.report(this.#context.problems, ['keys', name], 'keys.unused', {
         severity: 'warning',
         message,
-        suggestion: "Write `key: NAME` or `recipient: NAME`, with its name, in a policy's entry, or leave it out.",
+        suggestion: "Write `key: NAME` or `recipient: NAME` with its name in a policy's entry, or remove it.",
       });
     }
   }

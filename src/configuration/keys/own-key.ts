@@ -1,6 +1,6 @@
 /**
  * @module
- * The text of a key that a policy brings along: in the policy itself, or in a secret variable that it names.
+ * The text of a policy's own key: in the policy itself, or in a secret variable that it names.
  */
 import { plainNames } from '../../diagnostics/harmless.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
@@ -10,17 +10,17 @@ import type { KeyFinding } from '../../jose/key-finding.ts';
 import type { KeyForm } from '../../keys/key-material.ts';
 import type { KeySource, NamedKey, TextKey, VariableKey } from '../../plan/token-plan.ts';
 
-/** The text of a secret variable; undefined where none of the name is declared. */
+/** The value of a secret variable; undefined if it is not declared. */
 export type Secrets = (name: string) => string | undefined;
 
-/** The text of a key, and where what is wrong with it is reported. */
+/** The text of a key, and how its problems are reported. */
 export interface KeyText {
   readonly text: string;
   readonly form: KeyForm;
   report(finding: KeyFinding & ProblemDetails): void;
 }
 
-/** What a plan does with a key: the key of the entry for it, and its name in messages. */
+/** How a plan uses a key. Also its name in the policy's entry and in messages. */
 export type KeyRole = 'key' | 'recipient';
 
 export interface OwnKeyContext {
@@ -30,9 +30,9 @@ export interface OwnKeyContext {
   readonly problems: Problems;
 }
 
-/** The text of a key that needs no configuration. */
-export function textWithoutConfiguration(source: KeySource | undefined, problems: Problems): KeyText | undefined {
-  switch (source?.kind) {
+/** The text of a key that is in the policy file. If only a configuration can have it, that is a warning. */
+export function textWithoutConfiguration(source: KeySource, problems: Problems): KeyText | undefined {
+  switch (source.kind) {
     case 'inline':
       return textAt(source.text.text, source.text, { jwk: false }, problems);
     case 'text':
@@ -42,19 +42,20 @@ export function textWithoutConfiguration(source: KeySource | undefined, problems
       problems.add(problemAt(source.place, 0, 'keys.missing', { ...missingNamed(source, []), severity: 'warning' }));
       return undefined;
     }
-    default:
+    case 'variable':
       return undefined;
   }
 }
 
-/** The text of a key that no declaration of the configuration replaces; where there is none, that is reported. */
+/** The text of a key that the configuration does not declare. Undefined if there is none, which is reported. */
 export function ownKeyText(source: KeySource, role: KeyRole, context: OwnKeyContext): KeyText | undefined {
   switch (source.kind) {
     case 'variable':
       return variableText(source, role, context);
     case 'named':
       return namedText(source, context);
-    default:
+    case 'inline':
+    case 'text':
       return textWithoutConfiguration(source, context.problems);
   }
 }
@@ -69,14 +70,14 @@ function namedText(source: NamedKey, { names, secret, problems }: OwnKeyContext)
   return undefined;
 }
 
-/** Not the name itself: it may be the key, written where its name belongs. */
+/** The name is not shown: it may be the key, written where its name belongs. */
 function missingNamed({ name }: NamedKey, names: readonly string[]): ProblemDetails {
   const guess = nearest(name, names);
   return {
-    message: 'The policy names a key here that neither its file nor the configuration has.',
+    message: 'The policy names a key here that is neither in its file nor in the configuration.',
     suggestion:
       guess === undefined
-        ? `Write \`keys: { NAME: { file: … } }\` in mintproc.yaml, with the NAME that stands here.${namesOf(names)}`
+        ? `Write \`keys: { NAME: { file: … } }\` in mintproc.yaml, with the name that is written here.${namesOf(names)}`
         : `Did you mean \`${guess}\`?`,
   };
 }
@@ -89,22 +90,22 @@ function variableText(key: VariableKey, role: KeyRole, { secret, problems }: Own
   const text = secret(key.name);
   if (text !== undefined) return textAt(text, key.place, formOf(key, secret), problems);
   const details = {
-    message: "The policy's key is in the variable that is named here, and the configuration has no text for it.",
-    suggestion: `Write \`variables: { NAME: { file: … } }\` in mintproc.yaml, with the NAME that stands here, or \`${role}: { file: … }\` in the policy's entry.`,
+    message: "The policy's key is in the variable that is named here, which the configuration does not have.",
+    suggestion: `Write \`variables: { NAME: { file: … } }\` in mintproc.yaml, with the name that is written here, or \`${role}: { file: … }\` in the policy's entry.`,
   };
   problems.add(problemAt(key.place, 0, 'keys.missing', details));
   return undefined;
 }
 
-/** How a variable's text stands for a key. */
+/** The encoding and password of a key in a variable. */
 function formOf({ encoding, password }: VariableKey, secret: Secrets): KeyForm {
   return { encoding, password: password === undefined ? undefined : secret(password) };
 }
 
-/** How a declaration that replaces a policy's own key is written: its file holds what the policy's variable would. */
+/** The form of a declared key that replaces the policy's own: its file has the form of the policy's variable. */
 export function declaredForm(source: KeySource | undefined, role: KeyRole, secret: Secrets): KeyForm {
   if (source?.kind === 'variable') return formOf(source, secret);
-  // A secret to sign with may be any text, so it is a JWK only where the gateway has one under the name.
+  // A secret to sign with may be any string, so it is a JWK only if the gateway has a JWK under this name.
   return role === 'recipient' || (source?.kind === 'named' && source.holds === 'jwk') ? { jwk: true } : {};
 }
 

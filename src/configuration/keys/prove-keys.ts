@@ -1,16 +1,16 @@
 /**
  * @module
- * Every key proves itself before its configuration is put in force: one whose signatures do not verify by what the JWKS
- * publishes of it never signs a token.
+ * Tests every key before its configuration is put in force: a key whose signatures do not verify with what the JWKS
+ * publishes never signs a token.
  */
 import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import type { Problem } from '../../diagnostics/problem.ts';
 import type { Place } from '../../diagnostics/source-text.ts';
 import { proveEncrypter, proveSigner } from '../../jose/proof.ts';
 import type { Loaded } from '../load.ts';
-import type { UnprovedKeys } from '../policy/policy.ts';
+import type { UnprovedKeys } from '../policy/policy-loader.ts';
 
-/** The same, or what is wrong with its keys. A key that several policies use by one algorithm is proved once. */
+/** The same result, or an error for each policy whose keys fail. A key is tested once per algorithm. */
 export async function proveKeys(loaded: Loaded): Promise<Loaded> {
   if (loaded.snapshot === undefined) return loaded;
   const proofs = new Proofs();
@@ -27,7 +27,7 @@ export async function proveKeys(loaded: Loaded): Promise<Loaded> {
 }
 
 class Proofs {
-  /** Keyed, so that a fingerprint of a short secret helps nobody to guess it. */
+  /** The fingerprints are keyed, so that the fingerprint of a short secret cannot be used to guess it. */
   readonly #secret = randomBytes(32);
   readonly #given = new Map<string, Promise<void>>();
 
@@ -49,7 +49,7 @@ class Proofs {
     return proof;
   }
 
-  /** `KeyObject.equals` compares the public halves alone, and what is to be found is a private half that does not fit. */
+  /** `KeyObject.equals` compares public halves only, and the test is for private halves that do not match. */
   #fingerprint(key: KeyObject): string {
     const bytes = key.type === 'secret' ? key.export() : key.export({ format: 'der', type: derOf[key.type] });
     const fingerprint = createHmac('sha256', this.#secret).update(bytes).digest('base64url');
@@ -60,14 +60,14 @@ class Proofs {
 
 const derOf = { private: 'pkcs8', public: 'spki' } as const;
 
-/** The reason is a code or a class of error: a message of `jose` or OpenSSL might quote what it worked on. */
+/** The reason is a code or the class of the error: a message of `jose` or OpenSSL might quote the key. */
 function unproven(place: Place, error: unknown): Problem {
   const reason = error instanceof Error ? ('code' in error ? String(error.code) : error.name) : typeof error;
   return {
     code: 'keys.unproven',
     severity: 'error',
-    message: `The key of this policy makes signatures or content that a recipient would refuse (${reason}).`,
-    suggestion: 'Its private and public halves do not belong together: make the key anew.',
+    message: `The signatures or encrypted content of this key cannot be verified or decrypted (${reason}).`,
+    suggestion: 'The private and public halves of the key do not match: create a new key.',
     place,
   };
 }

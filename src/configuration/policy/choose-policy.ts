@@ -1,6 +1,6 @@
 /**
  * @module
- * Which policy of a file an entry means: the only one, or the one that `select` names.
+ * Chooses the policy of a file that an entry means: the only one, or the one that `select` names.
  */
 import { isPlainName } from '../../diagnostics/harmless.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -8,7 +8,7 @@ import { nearest } from '../../diagnostics/suggest.ts';
 import type { FoundPolicy } from '../../dialects/policy-file.ts';
 import type { WantedPolicy } from './wanted-policy.ts';
 
-/** Undefined where the file holds none, or none that is meant alone; then that is reported. */
+/** Undefined if the file contains no policy, or `select` does not name exactly one, which is reported. */
 export function choosePolicy(
   policies: readonly FoundPolicy[],
   source: SourceText,
@@ -26,7 +26,7 @@ export function choosePolicy(
   if (select === undefined) {
     if (policies.length <= 1) return first;
     report(['file'], 'policy.several-policies', {
-      message: `${source.file} holds ${policies.length} policies.`,
+      message: `${source.file} contains ${policies.length} policies.`,
       suggestion: `Write \`select:\` with a number or name: ${listed.join(', ')}.`,
     });
     return undefined;
@@ -40,9 +40,11 @@ export function choosePolicy(
     policies.flatMap((policy) => policy.names.filter(isPlainName)),
   );
   report(['select'], chosen.length === 0 ? 'config.invalid-value' : 'policy.several-policies', {
-    message: `${chosen.length === 0 ? 'No' : 'More than one'} policy of ${source.file} is called that.`,
+    message: `${chosen.length === 0 ? 'No policy' : 'More than one policy'} of ${source.file} has this name or number.`,
     suggestion:
-      guess === undefined || chosen.length > 1 ? `It holds ${listed.join(', ')}.` : `Did you mean \`${guess}\`?`,
+      guess === undefined || chosen.length > 1
+        ? `The policies are: ${listed.join(', ')}.`
+        : `Did you mean \`${guess}\`?`,
   });
   return undefined;
 

@@ -1,6 +1,6 @@
 /**
  * @module
- * The header that a policy's token goes into: the one that its entry names, else the policy's own.
+ * The header that a policy writes its token to: the one that its entry names, else the policy's own.
  */
 import { called } from '../../diagnostics/harmless.ts';
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
@@ -8,14 +8,14 @@ import type { Output, TokenPlan } from '../../plan/token-plan.ts';
 import type { WantedPolicy } from './wanted-policy.ts';
 
 /** Reports a header or prefix of the entry that cannot carry a token. */
-export function outputIsFit({ settings, report }: WantedPolicy): boolean {
+export function hasUsableOutput({ settings, report }: WantedPolicy): boolean {
   const { header, prefix } = settings.output ?? {};
   const headerProblem = header === undefined ? undefined : headerObjection(header.toLowerCase());
   const prefixProblem = prefix === undefined ? undefined : prefixObjection(prefix);
   if (headerProblem !== undefined) {
     report(['output', 'header'], 'config.forbidden-header', {
-      message: `The token cannot go into this header: it ${headerProblem}.`,
-      suggestion: 'Name another header, such as `authorization` or one of your own.',
+      message: `The token cannot be written to this header: it ${headerProblem}.`,
+      suggestion: 'Write another header, such as `authorization` or `x-token`.',
     });
   }
   if (prefixProblem !== undefined) {
@@ -24,7 +24,7 @@ export function outputIsFit({ settings, report }: WantedPolicy): boolean {
   return headerProblem === undefined && prefixProblem === undefined;
 }
 
-/** The entry's header and prefix; where it leaves one out, the plan's own. */
+/** The entry's header and prefix; each defaults to the plan's own. */
 export function outputOf(plan: TokenPlan, { settings, report }: WantedPolicy, problems: Problems): Output | undefined {
   if (settings.output?.header === undefined) noteVariable(plan, problems);
   const header = settings.output?.header?.toLowerCase() ?? plan.output.header;
@@ -33,26 +33,26 @@ export function outputOf(plan: TokenPlan, { settings, report }: WantedPolicy, pr
   const objection = headerObjection(header) ?? prefixObjection(prefix);
   if (objection === undefined) return { header, prefix };
   report([], 'config.forbidden-header', {
-    message: `The policy itself writes its token where it cannot go: what it names ${objection}.`,
-    suggestion: 'Name another place in this entry: `output: { header: …, prefix: … }`.',
+    message: `The policy writes its token to a place that cannot be used here: it ${objection}.`,
+    suggestion: 'Write another header in this entry: `output: { header: …, prefix: … }`.',
   });
   return undefined;
 }
 
-/** On the gateway something later would use the variable; here nothing does, so the header is our choice. */
+/** On the gateway a later policy would use the variable. Here nothing does, so the header is our choice. */
 export function noteVariable({ output }: TokenPlan, problems: Problems): void {
   const { variable } = output;
   if (variable === undefined) return;
   problems.add(
     problemAt(variable, 0, 'policy.variable-output', {
       severity: 'warning',
-      message: `The policy puts its token into ${called('the variable', variable.text)}, and nothing here would use that: it goes to \`${output.header}\` as well.`,
-      suggestion: 'Name the header that the backend reads in the entry in mintproc.yaml: `output: { header: … }`.',
+      message: `The policy writes its token to ${called('the variable', variable.text)}, which nothing here reads. It is written to the header \`${output.header}\` too.`,
+      suggestion: 'Write the header that the backend reads in the entry in mintproc.yaml: `output: { header: … }`.',
     }),
   );
 }
 
-/** RFC 9110 section 5.6.2: a field name is a token; Envoy wants it in lower case. */
+/** RFC 9110 section 5.6.2: a field name is a token. Envoy requires lower case. */
 const fieldName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 
 /**
@@ -72,12 +72,15 @@ const connectionHeaders = new Set([
 
 const longestName = 128;
 
-/** Why a token cannot be written to this header (lower case), as the end of a sentence; undefined where it can. */
+/**
+ * Why a token cannot be written to this header (lower case), as the end of a sentence; undefined if it can. Exported for
+ * its test: the limits and the list of headers are many cases.
+ */
 export function headerObjection(name: string): string | undefined {
-  if (name.startsWith(':')) return 'is a pseudo-header, which Envoy keeps to itself';
+  if (name.startsWith(':')) return 'is a pseudo-header, which Envoy does not let processors set';
   if (name.length > longestName) return `is longer than ${longestName} characters`;
-  if (!fieldName.test(name)) return 'is not the name of a header';
-  if (name === 'host') return 'decides where the request goes, so Envoy ignores or refuses the change';
+  if (!fieldName.test(name)) return 'is not a valid header name';
+  if (name === 'host') return 'determines where the request is sent, so Envoy ignores or refuses the change';
   if (name.startsWith('x-envoy-')) return "is one of Envoy's own headers, so Envoy ignores or refuses the change";
   if (connectionHeaders.has(name)) return 'belongs to the connection and does not reach the backend';
   return undefined;
@@ -85,11 +88,11 @@ export function headerObjection(name: string): string | undefined {
 
 const longestPrefix = 256;
 
-/** Visible ASCII and spaces: a line break would start a header of its own, other bytes are read differently everywhere. */
+/** Visible ASCII and spaces: a line break would start another header, and servers disagree on other bytes. */
 const printable = /^[ -~]*$/;
 
-/** Why a prefix cannot stand before a token, as the end of a sentence; undefined where it can. */
+/** Why a prefix cannot precede a token, as the end of a sentence; undefined if it can. Exported for its test. */
 export function prefixObjection(prefix: string): string | undefined {
   if (prefix.length > longestPrefix) return `is longer than ${longestPrefix} characters`;
-  return printable.test(prefix) ? undefined : 'holds characters other than printable ASCII';
+  return printable.test(prefix) ? undefined : 'contains characters other than printable ASCII';
 }

@@ -1,8 +1,7 @@
 /**
  * @module
- * Whether a policy's tokens are given out again, and for how long: what its entry asks for, and what its plan allows.
+ * Whether a policy's tokens are reused, and for how long: what its entry asks for, and what its plan allows.
  */
-
 import * as z from 'zod';
 import { isPlainName } from '../../diagnostics/harmless.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
@@ -11,27 +10,34 @@ import type { ReuseLimits } from '../../mint/reuse.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { durationSchema, milliseconds } from '../duration.ts';
 
-/** Enough for a second's worth of callers; what does not fit is minted. The bounds are the defaults of a longer reuse, too. */
+/** Enough for the callers of one second; other tokens are minted. These bounds are also the defaults of `reuse: { … }`. */
 const withinSecond: ReuseLimits = { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 };
 
 export const reuseSchema = z.union([
   z
     .boolean()
-    .describe('false: every request has a token of its own making; true: tokens are reused within their second.'),
+    .describe(
+      'false: a new token is minted for every request; true: a token is reused within the second it was issued in.',
+    ),
   z.strictObject({
-    for: durationSchema().describe('How long a token is given out again to requests with the same claims.'),
-    leeway: durationSchema().default('10s').describe('How long a token must still be valid to be given out again.'),
-    entries: z.int().min(1).max(1_000_000).default(withinSecond.entries).describe('Most tokens that are kept.'),
+    for: durationSchema().describe('How long a token is reused for requests with the same claims.'),
+    leeway: durationSchema().default('10s').describe('How long a token must still be valid to be reused.'),
+    entries: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(withinSecond.entries)
+      .describe('Maximum number of tokens kept for reuse.'),
     bytes: z
       .int()
       .min(1_024)
       .max(1_073_741_824)
       .default(withinSecond.bytes)
-      .describe('Most bytes of the tokens that are kept.'),
+      .describe('Maximum memory for the tokens kept for reuse, in bytes.'),
   }),
 ]);
 
-/** Enough for the callers of many policies, and far below what a small container has. */
+/** Enough for the callers of many policies, and far less than a small container has. */
 export const defaultReuseBytes = 134_217_728;
 
 export const reuseBytesSchema = z
@@ -39,7 +45,7 @@ export const reuseBytesSchema = z
   .min(1_024)
   .max(17_179_869_184)
   .default(defaultReuseBytes)
-  .describe('Most bytes of the tokens that all policies together keep to give out again.');
+  .describe('Maximum memory for reused tokens, all policies together, in bytes.');
 
 export type ReuseSettings = z.output<typeof reuseSchema>;
 
@@ -49,7 +55,7 @@ export type Reuse =
 
 export function* reuseOf(plan: TokenPlan, settings: ReuseSettings | undefined): Steps<Reuse> {
   const off = (because: string): Reuse => ({ kind: 'off', because });
-  if (settings === false) return off('the entry says so');
+  if (settings === false) return off('the entry has `reuse: false`');
   const [fresh] = yield* freshMembers(plan);
   if (fresh !== undefined) return off(`${isPlainName(fresh) ? `\`${fresh}\`` : 'a value'} is new for each token`);
   if (typeof settings === 'object') {
@@ -59,10 +65,11 @@ export function* reuseOf(plan: TokenPlan, settings: ReuseSettings | undefined): 
       limits: { ...settings, for: milliseconds(settings.for), leeway: milliseconds(settings.leeway) },
     };
   }
-  if (plan.encryption !== undefined) return off('an encrypted token is another one each time');
-  // A hit would save some microseconds, a miss cost some: the author knows which of them is common.
-  if (plan.algorithm?.isCheap && settings === undefined)
+  if (plan.encryption !== undefined) return off('an encrypted token differs each time');
+  // A hit saves some microseconds and a miss costs some. Only the author knows which is common.
+  if (plan.algorithm?.isCheap && settings === undefined) {
     return off('a signature takes microseconds; write `reuse: true` to reuse its tokens');
+  }
   return { kind: 'second', limits: withinSecond };
 }
 
@@ -70,9 +77,9 @@ export function* reuseOf(plan: TokenPlan, settings: ReuseSettings | undefined): 
 export function describeReuse(reuse: Reuse): string {
   switch (reuse.kind) {
     case 'off':
-      return `each request has a token of its own making: ${reuse.because}`;
+      return `a new token is minted for every request: ${reuse.because}`;
     case 'second':
-      return 'tokens are reused within their second';
+      return 'tokens are reused within the second they were issued in';
     case 'longer':
       return `tokens are reused for ${reuse.limits.for / 1000} s, until ${reuse.limits.leeway / 1000} s before they expire`;
   }

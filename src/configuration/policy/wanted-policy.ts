@@ -1,19 +1,41 @@
 /**
  * @module
- * A policy that is to be loaded, as its entry in the configuration asks for it.
+ * A policy to load, as its entry in the configuration describes it.
  */
 import type { Code } from '../../diagnostics/codes.ts';
-import type { ProblemDetails } from '../../diagnostics/problem.ts';
+import type { ProblemDetails, Problems } from '../../diagnostics/problem.ts';
+import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
-import type { PolicyEntrySettings } from '../configuration-schema.ts';
+import type { PolicyEntry, PolicyEntrySettings } from '../configuration-schema.ts';
+import { resolveFrom } from '../files.ts';
 
 export interface WantedPolicy {
   readonly name: string;
-  /** As it can be opened, and as problems name it. */
+  /** The path to open; problems show it too. */
   readonly file: string;
-  /** A path of the entry as it can be opened. */
+  /** Resolves a path that the entry contains. */
   resolve(file: string): string;
   readonly settings: PolicyEntrySettings;
   /** Reports a problem with the entry; `path` leads to a key inside it. */
   report(path: YamlPath, code: Code, details: ProblemDetails): void;
+}
+
+/**
+ * @param path the entry's place in `document`
+ * @param folder relative paths in the entry start there
+ */
+export function wantedPolicy(
+  { name, file, ...settings }: PolicyEntry,
+  path: YamlPath,
+  document: LocatedYaml,
+  folder: string,
+  problems: Problems,
+): WantedPolicy {
+  return {
+    name,
+    file: resolveFrom(folder, file),
+    resolve: (name) => resolveFrom(folder, name),
+    settings,
+    report: (inner, code, details) => document.report(problems, [...path, ...inner], code, details),
+  };
 }

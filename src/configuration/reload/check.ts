@@ -1,7 +1,7 @@
 /**
  * @module
- * What a process does that checks a configuration for one that serves: it reads the files, parses and loads them, and
- * tells what it found in messages, each of them small enough to be read between two requests.
+ * Runs in the process that checks a configuration for the process that serves: it reads, parses and loads the files, and
+ * sends what it found in messages that are small enough to be handled between two requests.
  */
 import type { Problem } from '../../diagnostics/problem.ts';
 import { Documents } from '../../documents/document-file.ts';
@@ -12,62 +12,63 @@ import { proveKeys } from '../keys/prove-keys.ts';
 import type { TlsPart } from '../listener-tls.ts';
 import { type LoadOptions, loadConfiguration } from '../load.ts';
 import type { LoadContext } from '../load-context.ts';
+import { FileDigests } from './file-digests.ts';
 import { type InputPart, KeptFiles, partsOf } from './load-inputs.ts';
-import { ReadRecord } from './read-record.ts';
-import { type StoredHeld, storeKeys } from './stored-keys.ts';
+import { type SerializedHeldKey, serializeKeys } from './serialized-keys.ts';
 
-/** What is to be checked. */
+/** What to check. */
 export interface CheckQuestion {
   /** The path of the configuration. */
   readonly file: string;
-  /** When it was asked, in milliseconds since the epoch. */
+  /** The time of the question, in milliseconds since the epoch. */
   readonly now: number;
-  /** Of the configuration in force. */
+  /** The `tls` of the configuration in force. */
   readonly tls?: Settings['tls'];
 }
 
-/** What a process that checks is told. */
+/** The messages to the checking process. */
 export type CheckRequest =
   | ({ readonly kind: 'check' } & CheckQuestion)
   /** The answer to `pause`. */
   | { readonly kind: 'go-on' };
 
+/** The messages from the checking process. */
 export type CheckMessage =
-  /** This is about to be read; the last one of these tells where a reader hangs. */
+  /** Sent before a file is read: if the read hangs, the last one names the file. */
   | { readonly kind: 'reading'; readonly path: string }
-  /** Told as soon as it is known: the rest may take longer than there is time. */
+  /** Sent as soon as it is known, since loading the rest may exceed the time limit. */
   | { readonly kind: 'tls'; readonly part: TlsPart }
   | InputPart
-  /** Enough for one turn of whoever reads this: it asks for the rest. */
+  /** The receiver asks for the rest in a later event-loop turn. */
   | { readonly kind: 'pause' }
   | {
       readonly kind: 'end';
       readonly end: CheckEnd;
       readonly problems: readonly Problem[];
-      /** The keys that were generated. */
-      readonly made: ReadonlyMap<string, StoredHeld>;
-      /** The keys that a password opened. */
+      /** The generated keys. */
+      readonly generated: ReadonlyMap<string, SerializedHeldKey>;
+      /** The decrypted keys. */
       readonly unlocked: ReadonlyMap<string, Unlocked>;
       /** Milliseconds that loading took. */
       readonly loadTime: number;
     };
 
-/** `unsettled`: files changed while they were read, so what was read belongs together by chance only. */
+/** `unsettled`: files changed while they were read, so what was read may not fit together. */
 export type CheckEnd = 'loaded' | 'refused' | 'unsettled';
 
-/** A file that is wrong from end to end has a problem in each line; nobody reads all of them. */
+/** A file that is wrong throughout has a problem on each line; nobody reads all of them. */
 const maxProblems = 1000;
 
-/** Checks a configuration. What was in force before is not known here: whoever asks looks at that. */
+/** Checks a configuration. The configuration in force is not known here: the serving process compares them. */
 export async function check(
   { file, now, tls }: CheckQuestion,
   context: Pick<LoadContext, 'files' | 'environment'>,
-  tell: (message: CheckMessage) => void,
+  send: (message: CheckMessage) => void,
 ): Promise<void> {
-  const kept = new KeptFiles(telling(context.files, tell));
+  const kept = new KeptFiles(announcing(context.files, send));
   const documents = new Documents();
   const unlocked = new UnlockedKeys();
-  const tlsApart = { before: tls, tell: (part: TlsPart) => tell({ kind: 'tls', part: withoutLines(part) }) };
+  const tlsApart = { before: tls, report: (part: TlsPart) => send({ kind: 'tls', part: withoutExcerpts(part) }) };
   const options: LoadOptions = {
     ...context,
     files: kept,
@@ -82,41 +83,48 @@ export async function check(
   const loadTime = performance.now() - began;
   const { snapshot, problems } = await proveKeys(loaded);
   const { files, folders } = kept;
-  const record = new ReadRecord();
+  const digests = new FileDigests();
   const parsed = new Map(snapshot === undefined ? [] : documents.parsed());
   for (const part of partsOf({ files, folders, parsed })) {
-    record.note(part);
-    tell(part);
+    digests.add(part);
+    send(part);
   }
   const end = snapshot === undefined ? 'refused' : 'loaded';
-  tell({
+  send({
     kind: 'end',
-    end: record.holds(context.files) ? end : 'unsettled',
-    problems: toTell(problems),
-    made: storeKeys({ rings: new Map(), made: snapshot?.keys.made ?? new Map() }).made,
+    end: digests.match(context.files) ? end : 'unsettled',
+    problems: sendable(problems),
+    generated: serializeKeys({ rings: new Map(), generated: snapshot?.keys.generated ?? new Map() }).generated,
     unlocked: unlocked.all,
     loadTime,
   });
 }
 
-function telling(files: FileReader, tell: (message: CheckMessage) => void): FileReader {
-  const told = <T>(path: string, look: () => T): T => {
-    tell({ kind: 'reading', path });
-    return look();
+/** Sends the path of each file and folder before it is read. */
+function announcing(files: FileReader, send: (message: CheckMessage) => void): FileReader {
+  const announced = <T>(path: string, read: () => T): T => {
+    send({ kind: 'reading', path });
+    return read();
   };
   return {
-    read: (path) => told(path, () => files.read(path)),
-    list: (path) => told(path, () => files.list(path)),
+    read: (path) => announced(path, () => files.read(path)),
+    list: (path) => announced(path, () => files.list(path)),
   };
 }
 
-function withoutLines(part: TlsPart): TlsPart {
-  if (part.kind === 'unusable') return { ...part, problems: toTell(part.problems) };
-  return part.kind === 'pair' ? { ...part, warnings: toTell(part.warnings ?? []) } : part;
+function withoutExcerpts(part: TlsPart): TlsPart {
+  switch (part.kind) {
+    case 'plain':
+      return part;
+    case 'pair':
+      return { ...part, warnings: sendable(part.warnings ?? []) };
+    case 'unusable':
+      return { ...part, problems: sendable(part.problems) };
+  }
 }
 
-/** Errors first, so that none is lost where there are too many; the log shows no lines of files. */
-function toTell(problems: readonly Problem[]): Problem[] {
+/** At most `maxProblems`, errors first, and without excerpts: the log shows no lines of files. */
+function sendable(problems: readonly Problem[]): Problem[] {
   const errors = problems.filter(({ severity }) => severity === 'error');
   const warnings = problems.filter(({ severity }) => severity !== 'error');
   return [...errors, ...warnings].slice(0, maxProblems).map(({ excerpt: _, ...problem }) => problem);

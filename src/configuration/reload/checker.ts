@@ -1,7 +1,7 @@
 /**
  * @module
- * Has configurations checked by another process, so that no file, however large, wrong or slow to read, holds the one
- * that serves: the check has a limit of time, and its process one of memory.
+ * Has configurations checked by another process, so that no file, however large, wrong or slow to read, blocks the process
+ * that serves. The check has a time limit, and its process a memory limit.
  */
 import type { ChildProcess } from 'node:child_process';
 import type { Code } from '../../diagnostics/codes.ts';
@@ -9,42 +9,42 @@ import type { Problem } from '../../diagnostics/problem.ts';
 import type { Unlocked } from '../../keys/unlocked-keys.ts';
 import type { TlsPart } from '../listener-tls.ts';
 import type { CheckEnd, CheckMessage, CheckQuestion, CheckRequest } from './check.ts';
-import { ArrivingInputs, type ReadInputs } from './load-inputs.ts';
-import { ReadRecord } from './read-record.ts';
-import type { StoredHeld } from './stored-keys.ts';
+import { FileDigests } from './file-digests.ts';
+import { CollectedInputs, type ReadInputs } from './load-inputs.ts';
+import type { SerializedHeldKey } from './serialized-keys.ts';
 
-/** What a check found. */
+/** The result of a check. */
 export interface Checked {
-  /** `broken`: it did not come to its end, which the problem explains. */
+  /** `broken`: the check did not finish; the problem says why. */
   readonly end: CheckEnd | 'broken';
   readonly problems: readonly Problem[];
-  /** Undefined where the check broke before it. */
+  /** Undefined if the check broke before it was known. */
   readonly tls: TlsPart | undefined;
-  /** What was read; documents are among it only where the configuration can be loaded. */
+  /** What was read. Parsed documents are included only if the configuration can be loaded. */
   readonly read: ReadInputs;
-  readonly record: ReadRecord;
-  readonly made: ReadonlyMap<string, StoredHeld>;
+  readonly fileDigests: FileDigests;
+  readonly generated: ReadonlyMap<string, SerializedHeldKey>;
   readonly unlocked: ReadonlyMap<string, Unlocked>;
   /** Milliseconds that loading took. */
   readonly loadTime: number;
 }
 
 export interface CheckerOptions {
-  /** Starts this program again as `mintproc check`, with a channel that takes whole objects. */
+  /** Starts this program as `mintproc check`, with an IPC channel in `advanced` serialization. */
   start(): ChildProcess;
-  /** Milliseconds that one check may take. */
+  /** Time limit of a check, in milliseconds. */
   readonly limit?: number;
 }
 
-/** Large configurations take some seconds on a core of their own, and a sidecar may have a tenth of one. */
+/** Large configurations take some seconds on a whole core; a sidecar may have a tenth of one. */
 const defaultLimit = 120_000;
 
-/** Milliseconds in which a process that was killed ends, unless it hangs in the system. */
+/** Milliseconds within which a killed process ends, unless it hangs in a system call. */
 const endTime = 2_000;
 
 export class Checker {
   readonly #options: CheckerOptions;
-  /** The process at work, or one that could not be ended yet because it hangs in the system. */
+  /** The running process, or one that has not ended because it hangs in a system call. */
   #child: ChildProcess | undefined;
   #exited: Promise<void> = Promise.resolve();
   #abort: (() => void) | undefined;
@@ -53,13 +53,13 @@ export class Checker {
     this.#options = options;
   }
 
-  /** One at a time. */
+  /** Checks one configuration. Call it again only when the check before has ended. */
   async check(question: CheckQuestion): Promise<Checked> {
     if (await this.#isFree()) return this.#run(question);
-    return new Parts(question.file).broken('The check before this one hangs in the file system, and cannot be ended');
+    return new CheckMessages(question.file).broken('The previous check hangs in the file system and cannot be stopped');
   }
 
-  /** Whether the process of the check before this one has ended. */
+  /** Whether the process of the previous check has ended. */
   async #isFree(): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
@@ -71,7 +71,7 @@ export class Checker {
   }
 
   #run(question: CheckQuestion): Promise<Checked> {
-    const parts = new Parts(question.file);
+    const messages = new CheckMessages(question.file);
     const child = this.#options.start();
     this.#child = child;
     const { promise: exited, resolve: over } = Promise.withResolvers<void>();
@@ -84,45 +84,45 @@ export class Checker {
       resolve(checked);
     };
     const { limit = defaultLimit } = this.#options;
-    const timer = setTimeout(() => end(parts.broken(`It took longer than ${limit / 1000} s`)), limit);
-    this.#abort = () => end(parts.broken('mintproc stops'));
-    const say = (request: CheckRequest): void => {
-      // One that is gone tells so by itself.
+    const timer = setTimeout(() => end(messages.broken(`It took longer than ${limit / 1000} s`)), limit);
+    this.#abort = () => end(messages.broken('mintproc is stopping'));
+    const send = (request: CheckRequest): void => {
+      // A process that has ended emits `exit`.
       if (child.connected) child.send(request, () => undefined);
     };
     child.on('message', (message: CheckMessage) => {
-      // Node hands over all messages that have come in one turn.
-      if (message.kind === 'pause') setImmediate(say, { kind: 'go-on' });
-      const checked = parts.take(message);
+      // Node delivers all messages that have arrived in one event-loop turn.
+      if (message.kind === 'pause') setImmediate(send, { kind: 'go-on' });
+      const checked = messages.take(message);
       if (checked !== undefined) end(checked);
     });
     let exit: string | undefined;
-    const gone = (): void => {
-      if (exit !== undefined && !child.connected) end(parts.broken(exit));
+    const ended = (): void => {
+      if (exit !== undefined && !child.connected) end(messages.broken(exit));
     };
     child.once('error', (error) => {
       this.#child = undefined;
       over();
-      end(parts.broken(`Its process cannot be started (${'code' in error ? String(error.code) : error.name})`));
+      end(messages.broken(`Its process cannot be started (${'code' in error ? String(error.code) : error.name})`));
     });
     child.once('exit', (code, signal) => {
       this.#child = undefined;
       over();
       exit = describeExit(code, signal);
-      gone();
+      ended();
     });
-    child.once('disconnect', gone);
-    say({ kind: 'check', ...question });
+    child.once('disconnect', ended);
+    send({ kind: 'check', ...question });
     return promise;
   }
 
-  /** Ends what is under way. */
+  /** Stops a check that is running. */
   close(): void {
     this.#abort?.();
   }
 }
 
-/** A process that hangs in the system cannot be killed; it must not keep this one from its end. */
+/** A process that hangs in a system call cannot be killed; it must not keep this process alive. */
 function release(child: ChildProcess): void {
   child.kill('SIGKILL');
   if (child.connected) child.disconnect();
@@ -130,17 +130,17 @@ function release(child: ChildProcess): void {
 }
 
 function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
-  // V8 aborts where its heap is full; a shell would report the signal as 134.
-  if (signal === 'SIGABRT' || code === 134) return 'It needed more memory than it may have';
-  if (signal !== null) return `Its process was ended by ${signal}, as a limit of memory does`;
-  return `Its process ended with ${code}`;
+  // V8 aborts if its heap is full; a shell reports the signal as 134.
+  if (signal === 'SIGABRT' || code === 134) return 'It exceeded its memory limit';
+  if (signal !== null) return `Its process was killed by ${signal}, as memory limits do`;
+  return `Its process exited with code ${code}`;
 }
 
-/** The messages of one check. */
-class Parts {
+/** Collects the messages of one check. */
+class CheckMessages {
   readonly #file: string;
-  readonly #record = new ReadRecord();
-  readonly #read = new ArrivingInputs();
+  readonly #fileDigests = new FileDigests();
+  readonly #read = new CollectedInputs();
   #reading: string | undefined;
   #tls: TlsPart | undefined;
 
@@ -148,7 +148,7 @@ class Parts {
     this.#file = file;
   }
 
-  /** @returns what was checked, with the last message */
+  /** @returns the result, with the last message */
   take(message: CheckMessage): Checked | undefined {
     switch (message.kind) {
       case 'pause':
@@ -162,7 +162,7 @@ class Parts {
       case 'file':
       case 'folder':
         this.#reading = undefined;
-        this.#record.note(message);
+        this.#fileDigests.add(message);
         this.#read.take(message);
         return undefined;
       case 'end':
@@ -170,17 +170,18 @@ class Parts {
     }
   }
 
-  /** @param reason a sentence without its dot */
+  /** @param reason a sentence without its full stop */
   broken(reason: string): Checked {
-    const reading = this.#reading === undefined ? '' : ` The last file that it began to read is ${this.#reading}.`;
+    const reading = this.#reading === undefined ? '' : ` The last file that it started to read is ${this.#reading}.`;
     const code: Code = 'config.check-broken';
     const message = `The new configuration could not be checked. ${reason}.${reading}`;
     const place = { file: this.#file, line: 1, column: 1 };
     const problems = [{ code, severity: 'error', message, place } as const];
-    return this.#checked({ end: 'broken', problems, made: new Map(), unlocked: new Map(), loadTime: 0 });
+    return this.#checked({ end: 'broken', problems, generated: new Map(), unlocked: new Map(), loadTime: 0 });
   }
 
-  #checked({ end, problems, made, unlocked, loadTime }: Omit<Checked, 'tls' | 'read' | 'record'>): Checked {
-    return { end, problems, tls: this.#tls, made, unlocked, loadTime, read: this.#read, record: this.#record };
+  #checked({ end, problems, generated, unlocked, loadTime }: Omit<Checked, 'tls' | 'read' | 'fileDigests'>): Checked {
+    const [tls, read, fileDigests] = [this.#tls, this.#read, this.#fileDigests];
+    return { end, problems, tls, generated, unlocked, loadTime, read, fileDigests };
   }
 }

@@ -1,25 +1,25 @@
 /**
  * @module
- * What a load was made from, so that it can be repeated elsewhere: with the same inputs and the same environment any
- * process makes the same configuration, down to the moment from which each key signs.
+ * The inputs of a load, so that another process can repeat it: the same inputs and the same environment give the same
+ * configuration, including the time from which each key signs.
  */
 import type { Steps } from '../../diagnostics/steps.ts';
 import { Documents, type ParsedFile } from '../../documents/document-file.ts';
 import { type Unlocked, UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import type { FileContents, FileReader, FolderContents } from '../files.ts';
-import type { SigningKeys } from '../keys/signing-rings.ts';
+import type { SigningKeys } from '../keys/key-rings.ts';
 import { type Loaded, type LoadOptions, loadInSteps } from '../load.ts';
 
-/** What was read of a configuration. */
+/** The files of a configuration. */
 export interface ReadInputs {
-  /** Everything that was read, by path; what could not be read is there, too. */
+  /** All files that were read, by path, including those that could not be read. */
   readonly files: ReadonlyMap<string, FileContents>;
   readonly folders: ReadonlyMap<string, FolderContents>;
-  /** What was parsed of the files already, without an error; empty where each process parses them itself. */
+  /** The files that were parsed without an error; empty if each process parses them itself. */
   readonly parsed: ReadonlyMap<string, ParsedFile>;
 }
 
-/** One file or folder: processes hand inputs to each other by these, so that each message is read in no time. */
+/** One file or folder. Processes send inputs in these parts, so that each message is handled quickly. */
 export type InputPart =
   | {
       readonly kind: 'file';
@@ -34,8 +34,8 @@ export function* partsOf({ files, folders, parsed }: ReadInputs): Generator<Inpu
   for (const [path, contents] of folders) yield { kind: 'folder', path, contents };
 }
 
-/** Parts that come in, and so become the inputs again. */
-export class ArrivingInputs implements ReadInputs {
+/** Collects the parts that another process sends. */
+export class CollectedInputs implements ReadInputs {
   readonly files = new Map<string, FileContents>();
   readonly folders = new Map<string, FolderContents>();
   readonly parsed = new Map<string, ParsedFile>();
@@ -53,25 +53,25 @@ export class ArrivingInputs implements ReadInputs {
 export interface LoadInputs extends ReadInputs {
   /** The path of the configuration. */
   readonly file: string;
-  /** Of the snapshot. */
+  /** The version of the snapshot. */
   readonly version: number;
-  /** When its loading began, in milliseconds since the epoch. */
+  /** The time at which loading began, in milliseconds since the epoch. */
   readonly now: number;
-  /** Milliseconds from then until new keys are published, at most. */
+  /** Maximum time in milliseconds from `now` until new keys are published. */
   readonly announcedIn: number;
-  /** The keys that a password opened already. */
+  /** The keys that were decrypted already. */
   readonly unlocked: ReadonlyMap<string, Unlocked>;
-  /** The rings of the configuration before, and the keys that were generated until the end of this load. */
+  /** The rings of the previous configuration, and the keys that were generated until the end of this load. */
   readonly before: SigningKeys;
 }
 
-/** Makes the same configuration again, in steps; `context` is what the inputs do not say. */
+/** Repeats a load, in steps. @param context what the inputs do not contain */
 export function repeatLoad(inputs: LoadInputs, context: Omit<LoadOptions, 'files'>): Steps<Loaded> {
   const { file, version, now, announcedIn, before } = inputs;
   const documents = new Documents(inputs.parsed);
   const unlocked = new UnlockedKeys(inputs.unlocked);
-  // Of TLS was told where it was loaded first.
-  const tlsApart = { before: undefined, tell: () => undefined };
+  // The process that loaded it first has reported its TLS.
+  const tlsApart = { before: undefined, report: () => undefined };
   const options = {
     files: filesOf(inputs),
     documents,
@@ -86,7 +86,7 @@ export function repeatLoad(inputs: LoadInputs, context: Omit<LoadOptions, 'files
   return loadInSteps(file, { ...context, ...options });
 }
 
-/** Remembers what it reads, and reads nothing twice, so that one load cannot see two states of a file. */
+/** Keeps what it reads and reads nothing twice, so that one load cannot see two states of a file. */
 export class KeptFiles implements FileReader {
   readonly files = new Map<string, FileContents>();
   readonly folders = new Map<string, FolderContents>();
@@ -108,12 +108,12 @@ function kept<T>(known: Map<string, T>, path: string, read: (path: string) => T)
 }
 
 /**
- * The files of an earlier load, and no others: a load that asks for one of them takes another course than the first did,
- * which is a defect.
+ * The files of an earlier load, and no others: a repeated load that reads another file is a defect. Exported for tests,
+ * whose files are in memory in the same form.
  */
 export function filesOf({ files, folders }: Pick<LoadInputs, 'files' | 'folders'>): FileReader {
   const known = <T>(contents: T | undefined): T => {
-    if (contents === undefined) throw new TypeError('a repeated load asks for a file that the first did not read');
+    if (contents === undefined) throw new TypeError('a repeated load read a file that the first load did not read');
     return contents;
   };
   return { read: (path) => known(files.get(path)), list: (path) => known(folders.get(path)) };

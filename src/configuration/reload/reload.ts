@@ -1,45 +1,45 @@
 /**
  * @module
- * From the configuration in force to the next: everything is compiled first, one reference is exchanged then, and whatever
- * is wrong leaves the last good one where it is.
+ * Replaces the configuration in force by the next one: the next is compiled first, then one reference is exchanged. If
+ * anything is wrong, the configuration in force stays.
  */
 import type { Problem } from '../../diagnostics/problem.ts';
 import { inSlices } from '../../observe/slices.ts';
+import { noSigningKeys, type SigningKeys } from '../keys/key-rings.ts';
 import { proveKeys } from '../keys/prove-keys.ts';
-import { noSigningKeys, type SigningKeys } from '../keys/signing-rings.ts';
 import type { TlsPart } from '../listener-tls.ts';
 import { type LoadOptions, loadConfiguration } from '../load.ts';
 import type { Snapshot } from '../snapshot.ts';
+import type { AsyncFiles } from './async-files.ts';
 import type { Checked, Checker } from './checker.ts';
+import { type AsyncFileReader, FileDigests } from './file-digests.ts';
 import { KeptFiles, type LoadInputs, partsOf, repeatLoad } from './load-inputs.ts';
-import { type LaterReader, ReadRecord } from './read-record.ts';
-import { restoreHeld, type StoredHeld } from './stored-keys.ts';
-import type { WatchedFiles } from './watched-files.ts';
+import { deserializeHeldKey, type SerializedHeldKey } from './serialized-keys.ts';
 
 /** A configuration that can be put in force. */
 export interface Candidate {
   readonly snapshot: Snapshot;
-  /** From which another process makes the same. */
+  /** What another process needs to make the same snapshot. */
   readonly inputs: LoadInputs;
 }
 
-interface Told {
+interface Findings {
   readonly problems: readonly Problem[];
-  /** A part of its own once a configuration is in force; undefined where nothing could be found out of it. */
+  /** The TLS of `listen`; undefined if the check broke before it was known. */
   readonly tls: TlsPart | undefined;
 }
 
-/** What came of an attempt. */
+/** The result of an attempt. */
 export type ReloadResult =
-  | ({ readonly kind: 'loaded' } & Candidate & Told)
-  | ({ readonly kind: 'refused' } & Told)
-  /** Files changed while they were read, so what was read belongs together by chance only. */
+  | ({ readonly kind: 'loaded' } & Candidate & Findings)
+  | ({ readonly kind: 'refused' } & Findings)
+  /** Files changed while they were read, so what was read may not fit together. */
   | { readonly kind: 'unsettled' };
 
-/** A check that broke may well come to its end later; until then it must not use up the machine. In milliseconds. */
+/** Milliseconds to wait before a broken check is repeated: it may succeed later, and must not use up the machine. */
 const brokenPause = 60_000;
 
-/** Milliseconds. A machine on which it takes longer than the longest time compiles nothing. */
+/** Bounds in milliseconds. If compiling takes longer than the longest time, the attempt fails. */
 const shortestCompilation = 50;
 const longestCompilation = 600_000;
 
@@ -47,19 +47,19 @@ type Given = Pick<LoadInputs, 'file' | 'version' | 'now' | 'before'>;
 
 export interface ReloadOptions
   extends Omit<LoadOptions, 'version' | 'before' | 'documents' | 'tlsApart' | 'withoutKeys'> {
-  /** Looks at files while others are served. */
-  readonly watched: LaterReader & Pick<WatchedFiles, 'reach'>;
+  /** Reads files while requests are served. */
+  readonly asyncFiles: AsyncFileReader & Pick<AsyncFiles, 'reach'>;
   readonly checker: Pick<Checker, 'check' | 'close'>;
 }
 
 export class Reloader {
   readonly #file: string;
   readonly #options: ReloadOptions;
-  #record = new ReadRecord();
+  #fileDigests = new FileDigests();
   #snapshot: Snapshot | undefined;
   #announced: Snapshot | undefined;
   #isDue = false;
-  /** When files that could not be checked are looked at again, on the clock of `performance`. */
+  /** When files that could not be checked are checked again, in the time of `performance.now()`. */
   #retryAt = 0;
 
   /** @param file the configuration */
@@ -70,10 +70,10 @@ export class Reloader {
 
   /** The folders in which the files of the last attempt are. */
   get folders(): ReadonlySet<string> {
-    return this.#record.folders;
+    return this.#fileDigests.folders;
   }
 
-  /** The configuration that was adopted last. */
+  /** The configuration that was adopted last. @throws TypeError if there is none */
   get inForce(): Snapshot {
     if (this.#snapshot === undefined) throw new TypeError('no configuration is in force yet');
     return this.#snapshot;
@@ -84,23 +84,23 @@ export class Reloader {
     return this.#announced;
   }
 
-  /** This one is about to be in force, and until it is adopted, or undefined is announced, verifiers learn of its keys. */
+  /** Publishes the keys of a snapshot that is about to be in force, until it is adopted or undefined is announced. */
   announce(snapshot: Snapshot | undefined): void {
     this.#announced = snapshot;
   }
 
-  /** From now on this one is in force, and what is loaded next follows it. */
+  /** Records that the snapshot is in force. The next load continues from it. */
   adopt(snapshot: Snapshot): void {
     this.#snapshot = snapshot;
     this.#announced = undefined;
   }
 
-  /** The last attempt came to nothing by an accident: its files count as changed. */
+  /** Treats the files as changed, after an attempt that failed by accident. */
   repeat(): void {
     this.#isDue = true;
   }
 
-  /** Reads and compiles at once, while nobody is served yet. To adopt what was loaded is the caller's. */
+  /** Reads and compiles without pauses, before requests are served. The caller adopts the result. */
   async start(): Promise<ReloadResult> {
     const { files } = this.#options;
     const kept = new KeptFiles(files);
@@ -116,18 +116,18 @@ export class Reloader {
     };
     const { snapshot, problems, tls } = await proveKeys(loadConfiguration(file, options));
     const read = { files: kept.files, folders: kept.folders, parsed: new Map() };
-    const record = new ReadRecord();
-    for (const part of partsOf(read)) record.note(part);
-    if (!record.holds(files)) return { kind: 'unsettled' };
-    this.#record = record;
+    const digests = new FileDigests();
+    for (const part of partsOf(read)) digests.add(part);
+    if (!digests.match(files)) return { kind: 'unsettled' };
+    this.#fileDigests = digests;
     if (snapshot === undefined) return { kind: 'refused', problems, tls };
-    const inputs = { ...given, ...read, announcedIn: 0, unlocked: new Map(), before: outcome(before, snapshot) };
+    const inputs = { ...given, ...read, announcedIn: 0, unlocked: new Map(), before: withGenerated(before, snapshot) };
     return { kind: 'loaded', snapshot, problems, tls, inputs };
   }
 
   /**
-   * Has the files read and checked by another process, and compiles what passed in slices. To put in force what was
-   * loaded, and to adopt it then, is the caller's.
+   * Has the files read and checked by another process, and compiles a configuration that passed in slices. The caller
+   * puts the result in force and adopts it.
    */
   async attempt(): Promise<ReloadResult> {
     this.#isDue = false;
@@ -140,16 +140,16 @@ export class Reloader {
       this.#retryAt = performance.now() + brokenPause;
       return { kind: 'refused', problems: checked.problems, tls };
     }
-    // The same files would end in the same: they are read again once one of them differs.
-    this.#record = checked.record;
+    // The same files would give the same result, so they are read again only after one has changed.
+    this.#fileDigests = checked.fileDigests;
     if (checked.end === 'refused') return { kind: 'refused', problems: checked.problems, tls };
     return this.#compile(checked);
   }
 
   /**
-   * A new key signs once it has been published for a while, and it is published after it was compiled: the time that this
-   * takes is added. It takes no longer than loading took where it was checked, but for a machine that is busy; then it is
-   * done again.
+   * A new key signs after it has been published for a while, and it is published when compiling has ended, so the time of
+   * compiling is added. The estimate is the time that the check took to load. If a busy machine takes longer, compiling is
+   * repeated with a longer estimate.
    */
   async #compile(checked: Checked): Promise<ReloadResult> {
     const { files, folders, parsed } = checked.read;
@@ -162,13 +162,13 @@ export class Reloader {
       const began = performance.now();
       const given = this.#given();
       const { file, version, now } = given;
-      const before = withMade(given.before, checked.made);
+      const before = withCheckedKeys(given.before, checked.generated);
       const inputs = { file, version, now, announcedIn, files, folders, parsed, unlocked, before };
       const { snapshot, problems } = await inSlices(repeatLoad(inputs, this.#options), 'reload');
       if (snapshot === undefined) return { kind: 'refused', problems, tls };
       if (performance.now() - began > announcedIn) continue;
-      const all = together(checked.problems, problems);
-      return { kind: 'loaded', snapshot, problems: all, tls, inputs: { ...inputs, before: outcome(before, snapshot) } };
+      const continued = { ...inputs, before: withGenerated(before, snapshot) };
+      return { kind: 'loaded', snapshot, problems: merged(checked.problems, problems), tls, inputs: continued };
     }
     return { kind: 'unsettled' };
   }
@@ -182,48 +182,54 @@ export class Reloader {
   /** Whether anything differs from the last attempt, successful or not. */
   async hasChanged(): Promise<boolean> {
     if (performance.now() < this.#retryAt) return false;
-    return this.#isDue || (await this.digestNow()) !== this.#record.digest;
+    return this.#isDue || (await this.digestNow()) !== this.#fileDigests.digest;
   }
 
-  /** Returns once the folder was found to answer. @throws LocatedError where it does not, in time */
+  /** Resolves when the file system of the folder answers. @throws LocatedError if it does not in time */
   reach(folder: string): Promise<void> {
-    return this.#options.watched.reach(folder);
+    return this.#options.asyncFiles.reach(folder);
   }
 
-  /** Ends an attempt that is under way. */
+  /** Stops an attempt that is running. */
   close(): void {
     this.#options.checker.close();
   }
 
-  /** What is there now, to be compared with a later look. */
+  /** A digest of all files as they are now. */
   digestNow(): Promise<string> {
-    return this.#record.digestNow(this.#options.watched);
+    return this.#fileDigests.digestNow(this.#options.asyncFiles);
   }
 }
 
-/** With the keys that were generated while the configuration was checked; one that was there before stays. */
-function withMade({ rings, made }: SigningKeys, stored: ReadonlyMap<string, StoredHeld>): SigningKeys {
-  const missing = [...stored].filter(([name]) => !made.has(name));
-  return { rings, made: new Map([...made, ...missing.map(([name, held]) => [name, restoreHeld(held)] as const)]) };
+/** Adds the keys that were generated during the check; existing keys stay. */
+function withCheckedKeys(
+  { rings, generated }: SigningKeys,
+  checked: ReadonlyMap<string, SerializedHeldKey>,
+): SigningKeys {
+  const missing = [...checked].filter(([name]) => !generated.has(name));
+  return {
+    rings,
+    generated: new Map([...generated, ...missing.map(([name, held]) => [name, deserializeHeldKey(held)] as const)]),
+  };
 }
 
-/** From what another process makes the same keys. */
-function outcome({ rings }: SigningKeys, { keys }: Snapshot): SigningKeys {
-  return { rings, made: keys.made };
+/** Adds the keys that were generated during the load, so that another process uses the same. */
+function withGenerated({ rings }: SigningKeys, { keys }: Snapshot): SigningKeys {
+  return { rings, generated: keys.generated };
 }
 
-/** What was found with every place, and what only the configuration in force before could show. */
-function together(checked: readonly Problem[], compiled: readonly Problem[]): readonly Problem[] {
-  const told = new Set(checked.map(({ code, message }) => `${code} ${message}`));
-  return [...checked, ...compiled.filter(({ code, message }) => !told.has(`${code} ${message}`))];
+/** The problems of the check, and those that only the comparison with the configuration in force shows. */
+function merged(checked: readonly Problem[], compiled: readonly Problem[]): readonly Problem[] {
+  const reported = new Set(checked.map(({ code, message }) => `${code} ${message}`));
+  return [...checked, ...compiled.filter(({ code, message }) => !reported.has(`${code} ${message}`))];
 }
 
-/** Settings that are read at the start only, and differ. */
+/** The settings that differ and are read only at the start. */
 export function needsRestart(running: Snapshot, next: Snapshot): readonly string[] {
   const fixed = ({ settings }: Snapshot): Readonly<Record<string, unknown>> => ({
     listen: settings.listen,
     transport: settings.transport,
-    // Its files are followed; whether connections are plain is not.
+    // A change of its files needs no restart; switching TLS on or off does.
     tls: settings.tls === undefined,
     admin: settings.admin,
     'jwks.listen': settings.jwks?.listen,

@@ -1,83 +1,83 @@
 /**
  * @module
- * Sees that files change. A notification from the folder makes it quick; a digest of the contents, taken now and then, makes
- * it sure: mounted ConfigMaps and Secrets exchange a symbolic link, network file systems notify of nothing, and a watcher
- * of a file goes on watching the file that was replaced.
+ * Detects changes of files. Notifications from folders are fast; a periodic digest of the contents is reliable: mounted
+ * ConfigMaps and Secrets replace a symbolic link, network file systems send no notifications, and a watcher of a file keeps
+ * watching the file that was replaced.
  */
 import { type FSWatcher, watch } from 'node:fs';
 
 export interface WatchOptions {
-  /** The folders to be notified from; asked again after each change. */
+  /** The folders to watch; called again after each change. */
   folders(): ReadonlySet<string>;
-  /** Whether there is anything new. */
+  /** Whether a file has changed. */
   hasChanged(): Promise<boolean>;
-  /** A digest of what is there now. */
+  /** A digest of all files as they are now. */
   digestNow(): Promise<string>;
-  /** Something is new, and has stayed the same for `settleTime`. @returns whether to look again soon */
+  /** Called when files have changed and then stayed the same for `settleTime`. @returns whether to check again immediately */
   onChange(): Promise<boolean>;
-  /** Returns once the folder was found to answer: watching one that does not would hold this thread. */
+  /** Resolves when the file system of the folder answers: watching a stalled one would block this thread. */
   reach(folder: string): Promise<void>;
-  /** Looking failed; the next look comes with the poll. */
+  /** A check failed; the next poll tries again. */
   onTrouble(error: unknown): void;
-  /** A look came to its end. */
+  /** A check finished without an error. */
   onCalm(): void;
-  /** The folder cannot be watched: its changes are found by the poll. */
+  /** The folder cannot be watched; polling still finds its changes. */
   onUnwatched(error: unknown): void;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two checks. */
   readonly pollTime: number;
-  /** Milliseconds for which files must stay as they are: they may be half written. */
+  /** Milliseconds for which files must stay unchanged: they may be half written. */
   readonly settleTime: number;
 }
 
-/** A writer that never comes to rest must not keep a change out for ever. */
-const mostLooks = 50;
+/** A writer that never stops must not block a change forever. */
+const maxSettleChecks = 50;
 
 export class Watcher {
   readonly #options: WatchOptions;
   readonly #watchers = new Map<string, FSWatcher>();
   readonly #poll: NodeJS.Timeout;
-  #looking: Promise<void> | undefined;
+  #checking: Promise<void> | undefined;
   #again = false;
   #closed = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    this.#poll = setInterval(() => this.look(), options.pollTime);
+    this.#poll = setInterval(() => this.check(), options.pollTime);
     this.#poll.unref();
-    this.#looking = this.#watchFolders().finally(() => this.#looked());
+    this.#checking = this.#watchFolders().finally(() => this.#checked());
   }
 
-  /** Looks now; a look that is under way is followed by another. */
-  look(): void {
+  /** Checks now, or again after the check that is running. */
+  check(): void {
     if (this.#closed) return;
-    if (this.#looking !== undefined) {
+    if (this.#checking !== undefined) {
       this.#again = true;
       return;
     }
-    this.#looking = this.#lookOnce()
+    this.#checking = this.#checkOnce()
       .then(
         () => this.#options.onCalm(),
         (error: unknown) => this.#options.onTrouble(error),
       )
-      .finally(() => this.#looked());
+      .finally(() => this.#checked());
   }
 
-  #looked(): void {
-    this.#looking = undefined;
+  #checked(): void {
+    this.#checking = undefined;
     if (!this.#again) return;
     this.#again = false;
-    this.look();
+    this.check();
   }
 
-  /** Returns once nothing is under way any more. */
+  /** Resolves when no check is running any more. */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#poll);
     for (const watcher of this.#watchers.values()) watcher.close();
-    await this.#looking;
+    await this.#checking;
   }
 
-  async #lookOnce(): Promise<void> {
+  async #checkOnce(): Promise<void> {
     const { hasChanged, onChange } = this.#options;
     if (!(await hasChanged())) return;
     await this.#settled();
@@ -89,7 +89,7 @@ export class Watcher {
   async #settled(): Promise<void> {
     const { digestNow, settleTime } = this.#options;
     let seen = await digestNow();
-    for (let looks = 0; looks < mostLooks && !this.#closed; looks++) {
+    for (let checks = 0; checks < maxSettleChecks && !this.#closed; checks++) {
       await new Promise<void>((next) => setTimeout(next, settleTime));
       const now = await digestNow();
       if (now === seen) return;
@@ -111,8 +111,8 @@ export class Watcher {
     try {
       await this.#options.reach(folder);
       if (this.#closed) return;
-      const watcher = watch(folder, { persistent: false }, () => this.look());
-      // A folder that is removed, as kubelet does with old data, ends its watcher; the poll finds the new one.
+      const watcher = watch(folder, { persistent: false }, () => this.check());
+      // If a folder is removed, as kubelet does with old data, its watcher ends; the poll finds the new one.
       watcher.on('error', (error) => {
         this.#watchers.delete(folder);
         watcher.close();

@@ -7,7 +7,7 @@
 import type { Socket } from 'node:net';
 import type { ListenerTls } from '../../configuration/listener-tls.ts';
 import type { InputPart, LoadInputs, ReadInputs } from '../../configuration/reload/load-inputs.ts';
-import { restoreKeys, type StoredKeys, storeKeys } from '../../configuration/reload/stored-keys.ts';
+import { deserializeKeys, type SerializedKeys, serializeKeys } from '../../configuration/reload/serialized-keys.ts';
 import type { Counts } from '../../observe/counts.ts';
 
 /** A request from the primary. Each gets one answer with the same id. */
@@ -70,12 +70,12 @@ export interface ParentLink<Sent, Received> {
 export type PrimaryLink = ParentLink<FromWorker, ToWorker>;
 
 /** The inputs of a load, without the files and without objects that cannot be sent to another process. */
-export type PlainInputs = Omit<LoadInputs, keyof ReadInputs | 'before'> & { readonly before: StoredKeys };
+export type PlainInputs = Omit<LoadInputs, keyof ReadInputs | 'before'> & { readonly before: SerializedKeys };
 
 export function plainInputs({ file, version, now, announcedIn, unlocked, before }: LoadInputs): PlainInputs {
-  return { file, version, now, announcedIn, unlocked, before: storeKeys(before) };
+  return { file, version, now, announcedIn, unlocked, before: serializeKeys(before) };
 }
 
 export function loadInputs(inputs: PlainInputs, { files, folders, parsed }: ReadInputs): LoadInputs {
-  return { ...inputs, files, folders, parsed, before: restoreKeys(inputs.before) };
+  return { ...inputs, files, folders, parsed, before: deserializeKeys(inputs.before) };
 }

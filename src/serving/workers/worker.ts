@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import { drainTimes } from '../../configuration/drain-schema.ts';
 import type { ListenerTls } from '../../configuration/listener-tls.ts';
 import type { LoadContext } from '../../configuration/load-context.ts';
-import { ArrivingInputs, type InputPart, repeatLoad } from '../../configuration/reload/load-inputs.ts';
+import { CollectedInputs, type InputPart, repeatLoad } from '../../configuration/reload/load-inputs.ts';
 import type { Snapshot } from '../../configuration/snapshot.ts';
 import type { ProcessorServer } from '../../extproc/server.ts';
 import { TlsTermination } from '../../net/tls-termination.ts';
@@ -87,7 +87,7 @@ class Worker {
   readonly #connections: AssignedConnections;
   readonly #output: LogOutput;
   #log: Log;
-  #arriving = new ArrivingInputs();
+  #arriving = new CollectedInputs();
   #tls: TlsTermination | undefined;
   #ready: Snapshot | undefined;
   #commit: (() => void) | undefined;
@@ -116,7 +116,7 @@ class Worker {
   }
 
   drop(): void {
-    this.#arriving = new ArrivingInputs();
+    this.#arriving = new CollectedInputs();
     this.#ready = undefined;
     this.#commit = undefined;
   }
@@ -170,7 +170,7 @@ class Worker {
 
   async #prepare(plain: PlainInputs): Promise<Answer> {
     const inputs = loadInputs(plain, this.#arriving);
-    this.#arriving = new ArrivingInputs();
+    this.#arriving = new CollectedInputs();
     const { environment } = this.#options;
     const context = { ...countersIn(this.#metrics), environment };
     const { snapshot, problems } = await inSlices(repeatLoad(inputs, context), 'reload');

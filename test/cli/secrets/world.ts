@@ -117,7 +117,7 @@ export class World implements Disposable {
     const log = createLog('trace', (line) => lines.push(line));
     const readiness = new Readiness();
     const report = new ConfigurationReport(this.#metrics, readiness, log, Date.now);
-    const options = { files: diskFiles, environment, tlsApart: { before: undefined, tell: () => undefined } };
+    const options = { files: diskFiles, environment, tlsApart: { before: undefined, report: () => undefined } };
     const { snapshot, problems, tls } = loadConfiguration(this.configuration, options);
     const unusable = tls?.kind === 'unusable' ? tls.problems : [];
     for (const problem of unusable) log.error('The TLS pair cannot be used.', fieldsOf(problem));

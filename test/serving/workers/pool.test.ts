@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { noSigningKeys } from '../../../src/configuration/keys/signing-rings.ts';
+import { noSigningKeys } from '../../../src/configuration/keys/key-rings.ts';
 import type { LoadInputs } from '../../../src/configuration/reload/load-inputs.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { Metrics } from '../../../src/observe/metrics.ts';

@@ -1,7 +1,7 @@
 /**
  * @module
- * What verifiers are told: the JWK sets of the snapshot in force, and the discovery document (OpenID Connect Discovery 1.0
- * section 3, as far as it speaks of keys). Made when first asked for and kept until the snapshot or the time changes them.
+ * The documents for verifiers: the JWK sets of the snapshot in force, and the discovery document (the parts of OpenID
+ * Connect Discovery 1.0 section 3 about keys). They are cached until the snapshot or the time changes them.
  */
 import { type KeySets, keySetsAt } from '../../keys/key-set.ts';
 import { milliseconds } from '../duration.ts';
@@ -14,16 +14,16 @@ interface Made {
   readonly sets: KeySets;
 }
 
-export class KeyDocuments {
+export class JwksDocuments {
   readonly #snapshot: () => Snapshot;
   readonly #now: () => number;
   readonly #announced: () => Snapshot | undefined;
   #made: Made | undefined;
 
   /**
-   * @param snapshot the one in force
+   * @param snapshot the snapshot in force
    * @param now milliseconds since the epoch
-   * @param announced one that may follow in a moment: its keys are published already, beside those that still sign
+   * @param announced the snapshot that is about to be in force: its keys are published already
    */
   constructor(snapshot: () => Snapshot, now: () => number, announced: () => Snapshot | undefined = () => undefined) {
     this.#snapshot = snapshot;
@@ -46,7 +46,7 @@ export class KeyDocuments {
     return json({ keys: this.sets().postQuantum });
   }
 
-  /** @param keySetPath where the set is, below the issuer */
+  /** @param keySetPath path of the JWK set below the issuer */
   discovery(keySetPath: string): string {
     const issuer = this.#snapshot().settings.jwks?.issuer ?? '';
     return json({

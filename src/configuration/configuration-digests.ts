@@ -1,8 +1,7 @@
 /**
  * @module
- * What a configuration consists of: its policies, keys, routes, variables and settings by their names, each with a digest
- * of what it says, so that two configurations can be compared without either being kept. A digest may be one of a
- * secret: it stays in memory, and nothing shows it.
+ * Digests of the policies, keys, routes, variables and settings of a configuration, by name, so that two configurations can
+ * be compared without keeping either. A digest may be that of a secret: it stays in memory and is never shown.
  */
 import { hash } from 'node:crypto';
 import type { Steps } from '../diagnostics/steps.ts';
@@ -11,40 +10,40 @@ import { shownName } from '../keys/ring-state.ts';
 import type { RouteMatch } from '../routing/router.ts';
 import type { Configuration } from './configuration.ts';
 import type { FileReader } from './files.ts';
-import type { SigningKeys } from './keys/signing-rings.ts';
-import type { CompiledPolicy } from './policy/policy.ts';
+import type { SigningKeys } from './keys/key-rings.ts';
+import type { CompiledPolicy } from './policy/policy-loader.ts';
 
 /** Digests by name. */
 export type Digests = ReadonlyMap<string, string>;
 
-export interface RouteOutline {
+export interface RouteDigest {
   readonly match: RouteMatch;
-  /** Of everything beside the match. */
+  /** Of everything except the match. */
   readonly digest: string;
 }
 
-export interface Outline {
+export interface ConfigurationDigests {
   readonly policies: Digests;
-  /** Signing keys by the names that verifiers know, keys to encrypt to by their policies. */
+  /** Signing keys by the names that verifiers know; recipient keys by their policies. */
   readonly keys: Digests;
   readonly variables: Digests;
-  /** The other keys at the top of the file. */
+  /** The other keys at the top level of the file. */
   readonly settings: Digests;
-  readonly routes: readonly RouteOutline[];
+  readonly routes: readonly RouteDigest[];
 }
 
-/** What belongs to a configuration beside its document. */
-export interface OutlineSources {
+/** What the digests cover besides the document itself. */
+export interface DigestSources {
   readonly files: FileReader;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** A path of the configuration as it can be opened. */
+  /** Resolves a path that the configuration contains. */
   resolve(file: string): string;
-  /** Those that could be loaded. */
+  /** The policies that could be loaded. */
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
   readonly keys: SigningKeys;
 }
 
-export function* outlineOf(configuration: Configuration, sources: OutlineSources): Steps<Outline> {
+export function* digestsOf(configuration: Configuration, sources: DigestSources): Steps<ConfigurationDigests> {
   const { keys: _keys, variables = {}, ...settings } = configuration.settings ?? {};
   const digestOfFile = fileDigests(sources);
   const policies = new Map<string, string>();
@@ -52,7 +51,7 @@ export function* outlineOf(configuration: Configuration, sources: OutlineSources
     policies.set(entry.name, digest(JSON.stringify(entry), digestOfFile(entry.file)));
     yield;
   }
-  const routes: RouteOutline[] = [];
+  const routes: RouteDigest[] = [];
   for (const { entry } of configuration.routes) {
     const { match, ...rest } = entry;
     routes.push({ match, digest: digest(JSON.stringify(rest)) });
@@ -63,16 +62,16 @@ export function* outlineOf(configuration: Configuration, sources: OutlineSources
     values.set(name, digest(JSON.stringify(form), outsideText(form, digestOfFile, sources)));
     yield;
   }
-  const said = Object.entries(settings).map(([name, value]) => [name, digest(JSON.stringify(value))] as const);
-  return { policies, keys: yield* keyDigests(sources), variables: values, settings: new Map(said), routes };
+  const rest = Object.entries(settings).map(([name, value]) => [name, digest(JSON.stringify(value))] as const);
+  return { policies, keys: yield* keyDigests(sources), variables: values, settings: new Map(rest), routes };
 }
 
 function digest(...parts: readonly string[]): string {
   return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
-/** Files that several entries name are looked at once. */
-function fileDigests({ files, resolve }: OutlineSources): (file: string) => string {
+/** A file that several entries name is read once. */
+function fileDigests({ files, resolve }: DigestSources): (file: string) => string {
   const known = new Map<string, string>();
   return (file) => {
     const path = resolve(file);
@@ -85,22 +84,22 @@ function fileDigests({ files, resolve }: OutlineSources): (file: string) => stri
   };
 }
 
-/** Of the file or the environment variable in which a value stands. */
+/** The text, or its digest, of the file or environment variable that a variable comes from. */
 function outsideText(
   form: unknown,
   digestOfFile: (file: string) => string,
-  { environment }: Pick<OutlineSources, 'environment'>,
+  { environment }: Pick<DigestSources, 'environment'>,
 ): string {
   if (typeof form !== 'object' || form === null) return '';
   if ('file' in form && typeof form.file === 'string') return digestOfFile(form.file);
   return 'env' in form && typeof form.env === 'string' ? (environment[form.env] ?? '') : '';
 }
 
-function* keyDigests({ policies, keys }: OutlineSources): Steps<Digests> {
+function* keyDigests({ policies, keys }: DigestSources): Steps<Digests> {
   const digests = new Map<string, string>();
   for (const [policy, ring] of keys.rings) {
     for (const { held, activeFrom, retireAfter, stopsAt } of ring) {
-      // One that no source has any more is gone, though it may sign and be published for a while.
+      // A key without a source was removed, though it may sign and be published for a while.
       if (stopsAt !== Number.POSITIVE_INFINITY) continue;
       digests.set(nameOf(held, policy), digest(materialOf(held), String(activeFrom), String(retireAfter)));
     }
@@ -120,7 +119,7 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
 }
 
-/** A generated key is another one at each start, which is no change of the configuration. */
+/** A generated key differs at each start, which is not a change of the configuration. */
 function nameOf(held: HeldKey, policy: string): string {
   if (held.generated) return `generated key of ${policy}`;
   return shownName(held) ?? `secret of ${policy}`;

@@ -1,7 +1,7 @@
 /**
  * @module
- * The keys of a policy, to sign with and to encrypt to: found where the entry, the configuration or the policy itself says,
- * and checked against the plan's algorithms.
+ * Finds the signing and recipient keys of a policy: in its entry, the configuration's `keys`, or the policy itself. Checks
+ * them against the plan's algorithms.
  */
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -18,6 +18,7 @@ import type { KeySource, TokenPlan } from '../../plan/token-plan.ts';
 import { noteVariable } from '../policy/policy-output.ts';
 import type { WantedPolicy } from '../policy/wanted-policy.ts';
 import { type DeclaredKey, readDeclared } from './declared-keys.ts';
+import type { FoundKeys, KeyRings } from './key-rings.ts';
 import type { NamedKeys } from './named-keys.ts';
 import {
   declaredForm,
@@ -27,19 +28,18 @@ import {
   type Secrets,
   textWithoutConfiguration,
 } from './own-key.ts';
-import type { FoundKeys, RingBook } from './signing-rings.ts';
 
 export interface KeySources {
   readonly world: KeyWorld;
   readonly secret: Secrets;
   readonly named: NamedKeys;
   readonly strictFiles: boolean;
-  readonly rings: RingBook;
+  readonly rings: KeyRings;
   readonly unlocked: UnlockedKeys;
   readonly problems: Problems;
 }
 
-/** The keys of a plan: each is there where the plan uses it. */
+/** The keys of a plan; undefined if the plan does not use them. */
 export interface PolicyKeys {
   readonly signing: FoundKeys | undefined;
   readonly recipients: FoundKeys | undefined;
@@ -48,7 +48,7 @@ export interface PolicyKeys {
 /** A key that a plan needs. */
 interface NeededKey {
   readonly role: KeyRole;
-  /** Where the policy itself has it. */
+  /** The policy's own key, if it has one. */
   readonly source: KeySource | undefined;
   readonly use: KeyUse;
   readonly algorithm: string;
@@ -67,7 +67,7 @@ function neededKeys({ algorithm, key, encryption }: TokenPlan): readonly NeededK
   return needed;
 }
 
-/** The keys, checked against the plan's algorithms; undefined where problems, which are reported, forbid one. */
+/** The keys of a plan. Undefined if one is missing or has an error, which is reported. */
 export function* findPolicyKeys(
   plan: TokenPlan,
   source: SourceText,
@@ -75,15 +75,15 @@ export function* findPolicyKeys(
   wanted: WantedPolicy,
   sources: KeySources,
 ): Steps<PolicyKeys | undefined> {
-  reportStrayKeys(plan, wanted);
+  reportUnneededKeys(plan, wanted);
   const found = new Map<KeyRole, FoundKeys>();
   const needed = neededKeys(plan);
   for (const one of needed) {
-    const absent = (message: string): void => {
+    const reportMissing = (message: string): void => {
       const suggestion = `Write \`${one.role}: { file: … }\` in its entry in mintproc.yaml.`;
       sources.problems.add(problemAt(source, offset, 'keys.missing', { message, suggestion }));
     };
-    const keys = yield* findKeys(plan, one, wanted, sources, absent);
+    const keys = yield* findKeys(plan, one, wanted, sources, reportMissing);
     if (keys !== undefined) found.set(one.role, keys);
   }
   if (found.size < needed.length) return undefined;
@@ -95,14 +95,14 @@ function* findKeys(
   needed: NeededKey,
   wanted: WantedPolicy,
   sources: KeySources,
-  absent: (message: string) => void,
+  reportMissing: (message: string) => void,
 ): Steps<FoundKeys | undefined> {
   const declared = declaredKey(needed, wanted, sources.named);
   if (declared === 'unknown') return undefined;
   if (declared !== undefined) return yield* findDeclared(plan, needed, declared, sources);
   const { role, source } = needed;
   if (source === undefined) {
-    absent(`The policy \`${wanted.name}\` holds no key${role === 'key' ? '' : ' to encrypt to'}.`);
+    reportMissing(`The policy \`${wanted.name}\` has no key${role === 'key' ? '' : ' to encrypt to'}.`);
     return undefined;
   }
   const text = ownKeyText(source, role, { ...sources, names: sources.named.names });
@@ -113,13 +113,13 @@ function* findKeys(
 }
 
 interface Declaration {
-  /** What it is called: `keys NAME` or `policy NAME`. */
+  /** `keys NAME` or `policy NAME`. */
   readonly id: string;
   readonly isNamed: boolean;
   readonly key: DeclaredKey;
 }
 
-/** The declaration of the key in `mintproc.yaml`; undefined where the policy's own key counts. */
+/** The declaration of the key in `mintproc.yaml`; undefined if the policy's own key is used. */
 function declaredKey(
   { role, source }: NeededKey,
   wanted: WantedPolicy,
@@ -136,17 +136,17 @@ function declaredKey(
   if (name !== undefined && !named.isRead) return 'unknown';
   const key = name === undefined ? undefined : named.declared(name);
   if (name !== undefined && key !== undefined) {
-    // A policy that names the key itself gets the token of its gateway, which shows no name that we chose.
+    // If the policy itself names the key, its token must match the gateway's, which does not contain a name of ours.
     return { id: `keys ${name}`, isNamed: entry !== undefined || key.form.kid !== undefined, key };
   }
   if (entry === undefined) return undefined;
   const guess = nearest(entry, named.names);
   wanted.report([role], 'keys.unknown-name', {
-    // Not the name itself: it may be the secret, written where a name belongs.
+    // The name is not shown: it may be the secret, written where a name belongs.
     message: 'No key of the configuration has this name.',
     suggestion:
       guess === undefined
-        ? 'Declare it, `keys: { NAME: { file: … } }`, and write its NAME here; a key itself never stands here.'
+        ? 'Declare it, `keys: { NAME: { file: … } }`, and write its name here, never the key itself.'
         : `Did you mean \`${guess}\`?`,
   });
   return 'unknown';
@@ -158,21 +158,21 @@ function* findDeclared(
   { id, isNamed, key }: Declaration,
   { world, strictFiles, rings, secret, unlocked }: KeySources,
 ): Steps<FoundKeys | undefined> {
-  const made = `${id} ${algorithm}`;
+  const declaration = `${id} ${algorithm}`;
   const request: KeyRequest = {
     use,
     world,
     strictFiles,
     form: { ...declaredForm(source, role, secret), unlocked },
-    made: rings.made(made),
+    made: rings.generatedKey(declaration),
   };
   const found = yield* readDeclared({ ...key, judge: (finding) => judge(finding, plan) }, request);
-  for (const { held } of found ?? []) if (held.generated) rings.keepMade(made, held);
+  for (const { held } of found ?? []) if (held.generated) rings.keepGenerated(declaration, held);
   const report = (finding: KeyFinding): void => key.report([], finding.code, finding);
   return found && { keys: found, revoked: key.form.revoked, isNamed, report };
 }
 
-/** The key in a text of the policy's own. */
+/** Reads the policy's own key. */
 function* readOwn(
   plan: TokenPlan,
   { use }: NeededKey,
@@ -190,21 +190,21 @@ function* readOwn(
   return hasError(judged) ? undefined : keys[0];
 }
 
-/** A key that the plan has no use for shows that its author expects another token. */
-function reportStrayKeys(plan: TokenPlan, { settings, report }: WantedPolicy): void {
+/** A key that the plan does not need is an error: its author expects another token. */
+function reportUnneededKeys(plan: TokenPlan, { settings, report }: WantedPolicy): void {
   if (settings.key !== undefined && plan.algorithm === undefined) {
     report(['key'], 'config.invalid-value', {
-      message: 'The policy makes no signature, so it has no use for `key`.',
+      message: 'The policy does not sign, so `key` has no effect.',
       suggestion: 'Write `recipient: { file: … }` for the key to encrypt to.',
     });
   }
   if (settings.recipient !== undefined && plan.encryption === undefined) {
-    const message = 'The policy does not encrypt, so it has no use for `recipient`.';
-    report(['recipient'], 'config.invalid-value', { message, suggestion: 'Leave it out.' });
+    const message = 'The policy does not encrypt, so `recipient` has no effect.';
+    report(['recipient'], 'config.invalid-value', { message, suggestion: 'Remove it.' });
   }
 }
 
-/** Reports what can be said of a file's policies without a configuration: of their own keys, and where tokens go. */
+/** Reports the problems that a policy file has without a configuration: of its own keys, and of its output. */
 export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, problems: Problems): void {
   for (const { plan, offset } of policies) {
     if (plan === undefined) continue;
@@ -213,8 +213,8 @@ export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, pr
   }
 }
 
-/** A key of the policy's own stands in its text. */
-const nothingElse: KeyWorld = {
+/** A policy's own key is in the policy file, so no other file is read. */
+const noOtherFiles: KeyWorld = {
   read: () => ({ kind: 'failed', reason: 'is not read here' }),
   list: () => ({ kind: 'failed', reason: 'is not read here' }),
   environment: {},
@@ -223,19 +223,19 @@ const nothingElse: KeyWorld = {
 function checkOwnKeys(plan: TokenPlan, source: SourceText, offset: number, problems: Problems): void {
   const needed = neededKeys(plan);
   for (const one of needed) {
-    const text = textWithoutConfiguration(one.source, problems);
-    const sources = { world: nothingElse, strictFiles: false, unlocked: undefined };
+    const text = one.source && textWithoutConfiguration(one.source, problems);
+    const sources = { world: noOtherFiles, strictFiles: false, unlocked: undefined };
     if (text !== undefined) finish(readOwn(plan, one, text, sources));
   }
   if (needed.every((one) => one.source !== undefined)) return;
-  const message = 'The policy has no key of its own, so its entry in mintproc.yaml must name one.';
+  const message = 'The policy does not contain a key, so its entry in mintproc.yaml must name one.';
   problems.add(problemAt(source, offset, 'keys.missing', { severity: 'warning', message }));
 }
 
-/** What fails every request at the vendor's gateway is an error when the policy loads. */
+/** A finding that fails every request at the vendor's gateway is an error at load. */
 function judge(finding: KeyFinding, { keyErrors }: TokenPlan): KeyFinding {
   const vendor = keyErrors?.[finding.code];
   return vendor === undefined
     ? finding
-    : { ...finding, severity: 'error', message: `${finding.message} (The gateway's fault for this: ${vendor}.)` };
+    : { ...finding, severity: 'error', message: `${finding.message} (The gateway's error for this: ${vendor}.)` };
 }

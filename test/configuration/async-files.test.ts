@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import type { FileContents } from '../../src/configuration/files.ts';
-import { type Disk, WatchedFiles } from '../../src/configuration/reload/watched-files.ts';
+import { AsyncFiles, type Disk } from '../../src/configuration/reload/async-files.ts';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
 
 const found: FileContents = { kind: 'bytes', bytes: Buffer.from('x') };
@@ -27,9 +27,9 @@ function stallingDisk(): Disk & { readonly asked: string[]; letGo(): void } {
 const isNoAnswer = (path: string) => (error: unknown) =>
   error instanceof LocatedError && error.message === `The file system of ${dirname(path)} has not answered for 0.02 s.`;
 
-test('H6: a file system that stalls is given up after a while, and asked nothing until it answers', async () => {
+test('H6: a stalled file system times out, and is not asked again until it answers', async () => {
   const disk = stallingDisk();
-  const files = new WatchedFiles(20, disk);
+  const files = new AsyncFiles(20, disk);
   assert.equal(await files.read('other'), found);
   await assert.rejects(files.read('stalled'), isNoAnswer('stalled'));
   for (let i = 0; i < 3; i++) await assert.rejects(files.read('other'), isNoAnswer('stalled'));

@@ -1,37 +1,37 @@
 /**
  * @module
- * How a process that serves looks at files: off its own thread, one at a time, and for a limited time. A network file
- * system that stalls holds one thread of Node's pool, and never a second one.
+ * Reads files in a process that serves: off its main thread, one at a time, and with a time limit. A stalled network file
+ * system occupies one thread of Node's pool, never a second one.
  */
 import { open, readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LocatedError } from '../../diagnostics/problem.ts';
 import {
+  chunkSize,
   type FileContents,
   type FolderContents,
   failureOf,
   largestFile,
-  pieceSize,
   refusalOf,
   tooLarge,
   withoutWaiting,
 } from '../files.ts';
 
-/** Milliseconds for which a file may take to be read. */
+/** Time limit for reading a file, in milliseconds. */
 const defaultLimit = 10_000;
 
-/** What is looked at; each answer may take as long as the file system does. */
+/** The file system, which may take any time to answer. */
 export interface Disk {
   read(path: string): Promise<FileContents>;
   list(path: string): Promise<FolderContents>;
-  /** Returns once something that is there, or is not, was found. */
+  /** Resolves when the file system has answered whether the folder exists. */
   reach(folder: string): Promise<void>;
 }
 
-export class WatchedFiles implements Disk {
+export class AsyncFiles implements Disk {
   readonly #limit: number;
   readonly #disk: Disk;
-  /** What is still being looked at though its time is over. */
+  /** The path whose time limit has passed without an answer. */
   #stalled: string | undefined;
 
   /** @param limit milliseconds */
@@ -40,24 +40,24 @@ export class WatchedFiles implements Disk {
     this.#disk = disk;
   }
 
-  /** @throws LocatedError where there is no answer in time */
+  /** @throws LocatedError if there is no answer in time */
   read(path: string): Promise<FileContents> {
     return this.#inTime(path, () => this.#disk.read(path));
   }
 
-  /** @throws LocatedError where there is no answer in time */
+  /** @throws LocatedError if there is no answer in time */
   list(path: string): Promise<FolderContents> {
     return this.#inTime(path, () => this.#disk.list(path));
   }
 
-  /** Returns once the folder was found to answer. @throws LocatedError where it does not, in time */
+  /** Resolves when the file system of the folder answers. @throws LocatedError if it does not in time */
   reach(folder: string): Promise<void> {
     return this.#inTime(folder, () => this.#disk.reach(folder));
   }
 
-  async #inTime<T>(path: string, look: () => Promise<T>): Promise<T> {
+  async #inTime<T>(path: string, read: () => Promise<T>): Promise<T> {
     if (this.#stalled !== undefined) throw noAnswer(this.#stalled, this.#limit);
-    const looked = look();
+    const reading = read();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -65,11 +65,11 @@ export class WatchedFiles implements Disk {
         const over = (): void => {
           this.#stalled = undefined;
         };
-        looked.then(over, over);
+        reading.then(over, over);
         reject(noAnswer(path, this.#limit));
       }, this.#limit);
     });
-    return Promise.race([looked, late]).finally(() => clearTimeout(timer));
+    return Promise.race([reading, late]).finally(() => clearTimeout(timer));
   }
 }
 
@@ -77,7 +77,7 @@ function noAnswer(path: string, limit: number): LocatedError {
   return new LocatedError({
     code: 'config.unreadable-file',
     severity: 'error',
-    // The folder alone: where a key was written in place of its file's path, it is the path.
+    // The folder only: if a key was written instead of its file's path, the path is the key.
     message: `The file system of ${dirname(path)} has not answered for ${limit / 1000} s.`,
     place: { file: dirname(path), line: 1, column: 1 },
   });
@@ -96,13 +96,13 @@ async function readRegular(path: string): Promise<FileContents> {
   const stats = await handle.stat();
   const refusal = refusalOf(stats);
   if (refusal !== undefined) return refusal;
-  const pieces: Buffer[] = [];
+  const chunks: Buffer[] = [];
   let size = 0;
   for (;;) {
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(pieceSize), 0, pieceSize);
-    if (bytesRead === 0) return { kind: 'bytes', bytes: Buffer.concat(pieces), mode: stats.mode & 0o7777 };
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(chunkSize), 0, chunkSize);
+    if (bytesRead === 0) return { kind: 'bytes', bytes: Buffer.concat(chunks), mode: stats.mode & 0o7777 };
     size += bytesRead;
     if (size > largestFile) return tooLarge;
-    pieces.push(buffer.subarray(0, bytesRead));
+    chunks.push(buffer.subarray(0, bytesRead));
   }
 }

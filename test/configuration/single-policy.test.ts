@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadPolicy } from '../../src/configuration/load-policy.ts';
+import { loadSinglePolicy } from '../../src/configuration/single-policy.ts';
 import { flexPolicy, memoryFiles, secret } from './memory-files.ts';
 
 const files = memoryFiles({
@@ -35,7 +35,7 @@ const loaded: [name: string, file: string, entry: unknown, config: string | unde
 ];
 for (const [name, file, entry, config, expected] of loaded) {
   test(`loads: ${name}`, () => {
-    const { policy, problems } = loadPolicy({ file, entry, config }, files);
+    const { policy, problems } = loadSinglePolicy({ file, entry, config }, files);
     assert.ok(policy, problems.map(({ message }) => message).join('\n'));
     const { output, onError } = policy;
     assert.equal(`${policy.name} ${output.header} ${JSON.stringify(output.prefix)} ${onError}`, expected);
@@ -46,7 +46,7 @@ const refused: [name: string, file: string, entry: unknown, config: string | und
   ['no such file', 'p/x.yaml', undefined, undefined, 'config.unreadable-file p/x.yaml:1:1'],
   ['no key', 'p/keyless.yaml', undefined, undefined, 'keys.missing p/keyless.yaml:1:55'],
   ['an unknown key in the entry', 'p/whole.yaml', { kee: 1 }, undefined, 'config.unknown-key entry:1:2'],
-  ['an entry that is no object', 'p/whole.yaml', 'x', undefined, 'config.wrong-type entry:1:1'],
+  ['an entry that is not an object', 'p/whole.yaml', 'x', undefined, 'config.wrong-type entry:1:1'],
   [
     'a forbidden header',
     'p/whole.yaml',
@@ -61,7 +61,7 @@ const refused: [name: string, file: string, entry: unknown, config: string | und
 ];
 for (const [name, file, entry, config, problem] of refused) {
   test(`does not load: ${name}`, () => {
-    const { policy, problems } = loadPolicy({ file, entry, config }, files);
+    const { policy, problems } = loadSinglePolicy({ file, entry, config }, files);
     assert.equal(policy, undefined);
     assert.deepEqual(
       problems.map(({ code, place }) => `${code} ${place.file}:${place.line}:${place.column}`),

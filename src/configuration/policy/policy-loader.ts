@@ -1,7 +1,7 @@
 /**
  * @module
- * One policy, from its files to something that mints: the dialect reads the file, the entry chooses one policy of it,
- * a key is found and checked, and both become a minter.
+ * Loads a policy: the dialect reads the file, the entry chooses one policy of it, the keys are found and checked, and plan
+ * and keys become a minter.
  */
 import type { RunnablePolicy } from '../../decision/rules.ts';
 import { calledFile } from '../../diagnostics/harmless.ts';
@@ -10,13 +10,13 @@ import type { Problems } from '../../diagnostics/problem.ts';
 import { type Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import { type PolicyFile, readPolicyFile } from '../../dialects/index.ts';
-import type { DeclaredVariables, PolicySettings } from '../../dialects/policy-file.ts';
+import type { PolicySettings } from '../../dialects/policy-file.ts';
 import { Documents } from '../../documents/document-file.ts';
 import type { Encrypter, Signer } from '../../jose/proof.ts';
 import { keyId } from '../../keys/held-key.ts';
 import { jointTerms, type KeyRing, type RingKey } from '../../keys/rotation.ts';
 import { UnlockedKeys } from '../../keys/unlocked-keys.ts';
-import { type Auditing, Witness } from '../../mint/audit.ts';
+import { Witness } from '../../mint/audit.ts';
 import { HeaderValues } from '../../mint/header-values.ts';
 import { type Minter, makeMinter, type StagedMinter } from '../../mint/minter.ts';
 import { type KeptTokens, type ReuseCounters, reusing } from '../../mint/reuse.ts';
@@ -24,14 +24,13 @@ import { ReuseMemory } from '../../mint/reuse-memory.ts';
 import { type MintingTerm, rotatingMinter } from '../../mint/rotating.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { readTextFile } from '../files.ts';
-import { encrypterOf, MintingKeysMaker, madeBy, signerOf } from '../keys/minting-keys.ts';
-import type { NamedKeys } from '../keys/named-keys.ts';
-import type { Secrets } from '../keys/own-key.ts';
-import { findPolicyKeys } from '../keys/policy-key.ts';
-import { type RingBook, withKeyId } from '../keys/signing-rings.ts';
+import { withKeyId } from '../keys/key-rings.ts';
+import { encrypterOf, madeBy, recipientKey, signerOf, signingKey } from '../keys/minting-keys.ts';
+import { findPolicyKeys } from '../keys/policy-keys.ts';
 import type { LoadContext } from '../load-context.ts';
 import { choosePolicy } from './choose-policy.ts';
-import { outputIsFit, outputOf } from './policy-output.ts';
+import type { PolicyContext } from './policy-context.ts';
+import { hasUsableOutput, outputOf } from './policy-output.ts';
 import { type Reuse, reuseOf } from './reuse-settings.ts';
 import type { WantedPolicy } from './wanted-policy.ts';
 
@@ -49,25 +48,10 @@ export interface CompiledPolicy extends RunnablePolicy {
 
 /** What a policy signs and encrypts with. */
 export interface UnprovedKeys {
-  /** Where the policy stands in its file. */
+  /** The policy's place in its file. */
   readonly place: Place;
   readonly signers: readonly Signer[];
   readonly encrypters: readonly Encrypter[];
-}
-
-/** What policies of one configuration have in common. */
-export interface PolicySurroundings {
-  readonly edition: PolicySettings['edition'];
-  /** Undefined where policies are read without a configuration. */
-  readonly variables: DeclaredVariables | undefined;
-  readonly secret: Secrets;
-  readonly keys: NamedKeys;
-  readonly strictFiles: boolean;
-  /** Most bytes of the tokens that are kept to be given out again. */
-  readonly reuseBytes: number;
-  readonly rings: RingBook;
-  /** Undefined where no token leaves a line in the audit. */
-  readonly audit: Auditing | undefined;
 }
 
 interface ReadFile {
@@ -75,48 +59,46 @@ interface ReadFile {
   readonly contents: PolicyFile | undefined;
 }
 
-/** A plan, and where it stands in its file. */
+/** A plan and its place in its file. */
 interface ReadPlan {
   readonly plan: TokenPlan;
   readonly reuse: Reuse;
-  /** Takes what each minter of the policy keeps. */
+  /** Collects the tokens that each minter of the policy keeps for reuse. */
   readonly kept: KeptTokens[];
   readonly witness: Witness | undefined;
   readonly source: SourceText;
   readonly offset: number;
 }
 
-/** Loads policies for one configuration. A file that several entries name is read, and reported on, once. */
+/** Loads the policies of one configuration. A file that several entries name is read and reported on once. */
 export class PolicyLoader {
   readonly #context: LoadContext;
   readonly #problems: Problems;
-  readonly #surroundings: PolicySurroundings;
+  readonly #shared: PolicyContext;
   readonly #reuseMemory: ReuseMemory;
-  readonly #minting: MintingKeysMaker;
   readonly #read = new Map<string, ReadFile | undefined>();
   readonly #documents: Documents;
 
-  constructor(context: LoadContext, problems: Problems, surroundings: PolicySurroundings) {
+  constructor(context: LoadContext, problems: Problems, shared: PolicyContext) {
     this.#context = context;
     this.#problems = problems;
-    this.#surroundings = surroundings;
+    this.#shared = shared;
     this.#documents = context.documents ?? new Documents();
-    this.#reuseMemory = new ReuseMemory(surroundings.reuseBytes);
-    this.#minting = new MintingKeysMaker(context);
+    this.#reuseMemory = new ReuseMemory(shared.reuseBytes);
   }
 
-  /** The policy, ready to mint; undefined where problems, which are reported, forbid it. */
+  /** The policy, ready to mint. Undefined if it has an error, which is reported. */
   *load(wanted: WantedPolicy): Steps<CompiledPolicy | undefined> {
-    const fit = outputIsFit(wanted);
+    const isOutputUsable = hasUsableOutput(wanted);
     const file = yield* this.#readFile(wanted);
     const found = file?.contents === undefined ? undefined : choosePolicy(file.contents.policies, file.source, wanted);
     if (file === undefined || found?.plan === undefined) return undefined;
     const { plan } = found;
     const reuse = yield* reuseOf(plan, wanted.settings.reuse);
-    const witness = this.#surroundings.audit && new Witness();
+    const witness = this.#shared.audit && new Witness();
     const read = { plan, reuse, kept: [], witness, source: file.source, offset: found.offset };
-    const made = plan.disabled === true ? switchedOff : yield* this.#readMinter(read, wanted);
-    const output = fit ? outputOf(plan, wanted, this.#problems) : undefined;
+    const made = plan.disabled === true ? disabled : yield* this.#readMinter(read, wanted);
+    const output = isOutputUsable ? outputOf(plan, wanted, this.#problems) : undefined;
     if (made === undefined || output === undefined) return undefined;
     const { minter, signers, encrypters, recipients } = made;
     return {
@@ -137,9 +119,9 @@ export class PolicyLoader {
     };
   }
 
-  *#readMinter(read: ReadPlan, wanted: WantedPolicy): Steps<Made | undefined> {
+  *#readMinter(read: ReadPlan, wanted: WantedPolicy): Steps<MadeMinter | undefined> {
     const { plan, source, offset } = read;
-    const { secret, keys: named, strictFiles, rings } = this.#surroundings;
+    const { secret, keys: named, strictFiles, rings } = this.#shared;
     const { files, environment = {}, unlocked = new UnlockedKeys() } = this.#context;
     const world = { read: files.read, list: files.list, environment };
     const sources = { world, secret, named, strictFiles, rings, unlocked, problems: this.#problems };
@@ -153,15 +135,15 @@ export class PolicyLoader {
     return yield* this.#rotating(read, { ring, recipients, isNamed: signing?.isNamed === true }, wanted);
   }
 
-  /** A minter for each pair of a key that signs and one that is encrypted to, at some time. */
-  *#rotating(read: ReadPlan, rings: Rings, wanted: WantedPolicy): Steps<Made> {
+  /** Makes a minter for each pair of a signing key and a recipient key that is in force at some time. */
+  *#rotating(read: ReadPlan, rings: Rings, wanted: WantedPolicy): Steps<MadeMinter> {
     const { ring, recipients } = rings;
-    const making: Making = {
+    const parts: MinterParts = {
       read,
-      shown: rings.isNamed ? withKeyId(read.plan) : read.plan,
+      plan: rings.isNamed ? withKeyId(read.plan) : read.plan,
       isNamed: rings.isNamed,
-      // Tokens that are encrypted alone are never reused.
-      reused: ring === undefined ? (minter) => minter : this.#reuser(read, wanted),
+      // Tokens that are encrypted and not signed are never reused.
+      withReuse: ring === undefined ? (minter) => minter : this.#reuser(read, wanted),
       signers: new Map(),
       encrypters: new Map(),
     };
@@ -171,34 +153,34 @@ export class PolicyLoader {
       const isComplete =
         (ring === undefined) === (signer === undefined) && (recipients === undefined) === (recipient === undefined);
       const bySigner = minters.get(signer) ?? new Map<RingKey | undefined, Minter>();
-      const known = isComplete ? bySigner.get(recipient) : noKey;
-      const minter = known ?? (yield* this.#minterOf(signer, recipient, making));
+      const known = isComplete ? bySigner.get(recipient) : withoutActiveKey;
+      const minter = known ?? (yield* this.#minterOf(signer, recipient, parts));
       minters.set(signer, bySigner.set(recipient, minter));
       terms.push({ from, minter });
       yield;
     }
     return {
       minter: rotatingMinter(terms),
-      signers: [...making.signers.values()],
-      encrypters: [...making.encrypters.values()],
+      signers: [...parts.signers.values()],
+      encrypters: [...parts.encrypters.values()],
       recipients: recipients ?? [],
     };
   }
 
-  *#minterOf(signer: RingKey | undefined, recipient: RingKey | undefined, making: Making): Steps<Minter> {
-    const { plan, witness } = making.read;
-    const signs = madeOnce(making.signers, signer, (key) => signerOf(plan, key));
-    const encrypts = madeOnce(making.encrypters, recipient, (key) => encrypterOf(plan, key));
-    const kid = signer && (making.isNamed ? keyId(signer.held) : signer.held.kid);
-    const unseen = yield* makeMinter(making.shown, {
-      signing: this.#minting.signing(signs, kid),
-      recipient: this.#minting.recipient(encrypts, recipient, witness),
+  *#minterOf(signer: RingKey | undefined, recipient: RingKey | undefined, parts: MinterParts): Steps<Minter> {
+    const { plan, witness } = parts.read;
+    const signs = madeOnce(parts.signers, signer, (key) => signerOf(plan, key));
+    const encrypts = madeOnce(parts.encrypters, recipient, (key) => encrypterOf(plan, key));
+    const kid = signer && (parts.isNamed ? keyId(signer.held) : signer.held.kid);
+    const unseen = yield* makeMinter(parts.plan, {
+      signing: signs && signingKey(signs, kid, this.#context),
+      recipient: encrypts && recipientKey(encrypts, recipient, witness, this.#context),
     });
-    const minter = making.reused(unseen);
+    const minter = parts.withReuse(unseen);
     return witness?.minting(minter, madeBy(plan, signer?.held, recipient?.held)) ?? minter;
   }
 
-  /** What lets the tokens of a minter be reused, where they may be. */
+  /** Returns a function that adds reuse to a minter if the policy's tokens may be reused. */
   #reuser(
     { reuse, kept, witness }: ReadPlan,
     { name, settings, report }: WantedPolicy,
@@ -222,16 +204,16 @@ export class PolicyLoader {
   *#readFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {
     const { expressions, edition } = this.#settingsOf(wanted);
     const cacheKey = `${expressions ?? ''} ${edition ?? ''} ${wanted.file}`;
-    if (!this.#read.has(cacheKey)) this.#read.set(cacheKey, yield* this.#readAfresh(wanted));
+    if (!this.#read.has(cacheKey)) this.#read.set(cacheKey, yield* this.#parseFile(wanted));
     return this.#read.get(cacheKey);
   }
 
   #settingsOf({ settings }: WantedPolicy): PolicySettings {
-    const { edition, variables } = this.#surroundings;
+    const { edition, variables } = this.#shared;
     return { expressions: settings.expressions, edition: settings.edition ?? edition, variables };
   }
 
-  *#readAfresh(wanted: WantedPolicy): Steps<ReadFile | undefined> {
+  *#parseFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {
     const { file, report } = wanted;
     const text = readTextFile(this.#context.files, file);
     if (text.kind === 'failed') {
@@ -244,26 +226,26 @@ export class PolicyLoader {
   }
 }
 
-/** The keys of a policy by their times; undefined where it does not sign, or does not encrypt. */
+/** The keys of a policy by their times; undefined if it does not sign, or does not encrypt. */
 interface Rings {
   readonly ring: KeyRing | undefined;
   readonly recipients: KeyRing | undefined;
-  /** Whether the configuration names the key that signs. */
+  /** Whether the configuration names the signing key. */
   readonly isNamed: boolean;
 }
 
-/** What the minters of one policy have in common. */
-interface Making {
+/** What the minters of one policy share. */
+interface MinterParts {
   readonly read: ReadPlan;
-  /** The plan with what the configuration adds to it. */
-  readonly shown: TokenPlan;
+  /** The plan with the `kid` that the configuration adds. */
+  readonly plan: TokenPlan;
   readonly isNamed: boolean;
-  reused(minter: StagedMinter): Minter;
+  withReuse(minter: StagedMinter): Minter;
   readonly signers: Map<RingKey, Signer>;
   readonly encrypters: Map<RingKey, Encrypter>;
 }
 
-/** What is made of a key once, whoever asks first. */
+/** Makes one thing of each key, however many minters use it. */
 function madeOnce<T>(
   all: Map<RingKey, T>,
   key: RingKey | undefined,
@@ -276,30 +258,30 @@ function madeOnce<T>(
   return fresh;
 }
 
-/** A minter, and the keys that it mints with. */
-interface Made {
+/** A minter and the keys that it mints with. */
+interface MadeMinter {
   readonly minter: Minter;
   readonly signers: readonly Signer[];
   readonly encrypters: readonly Encrypter[];
   readonly recipients: KeyRing;
 }
 
-/** Of a policy that is switched off. */
+/** The minter of a disabled policy. */
 const neverMints: Minter = {
   mint() {
-    throw new TypeError('a policy that is switched off was asked for a token');
+    throw new TypeError('a disabled policy was asked for a token');
   },
 };
 
-/** All keys of the policy have retired, or none has begun. */
-const noKey: Minter = {
+/** The minter for times at which all keys of the policy have retired, or none has begun. */
+const withoutActiveKey: Minter = {
   mint() {
     throw new MintError('keys.none-active', 'None of the keys of the policy is active at this time.');
   },
 };
 
-/** A policy that is switched off needs no key. */
-const switchedOff: Made = { minter: neverMints, signers: [], encrypters: [], recipients: [] };
+/** A disabled policy needs no key. */
+const disabled: MadeMinter = { minter: neverMints, signers: [], encrypters: [], recipients: [] };
 
-const nobody = { increment() {} };
-const uncounted: ReuseCounters = { hit: nobody, miss: nobody, evicted: nobody };
+const ignored = { increment() {} };
+const uncounted: ReuseCounters = { hit: ignored, miss: ignored, evicted: ignored };

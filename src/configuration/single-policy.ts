@@ -1,7 +1,7 @@
 /**
  * @module
- * One policy on its own, for the command line: from its file alone, with an entry given as JSON, or with the entry that
- * a `mintproc.yaml` has for it.
+ * Loads one policy, for the command line: from its file alone, with an entry given as JSON, or with its entry in a
+ * `mintproc.yaml`.
  */
 import { dirname, resolve } from 'node:path';
 import { plainNames } from '../diagnostics/harmless.ts';
@@ -14,67 +14,66 @@ import { readShape } from '../documents/shape.ts';
 import { type AuthenticationSettings, authenticationSchema } from '../identity/authentication-schema.ts';
 import type { KeyRing } from '../keys/rotation.ts';
 import { type Configuration, readConfiguration, shapeCodes } from './configuration.ts';
-import { loneEntrySchema } from './configuration-schema.ts';
+import { singleEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readTextFile } from './files.ts';
 import { harmlessConfiguration } from './harmless-configuration.ts';
+import { KeyRings, noSigningKeys } from './keys/key-rings.ts';
 import { noNamedKeys } from './keys/named-keys.ts';
-import { noSigningKeys, RingBook } from './keys/signing-rings.ts';
-import { wantedPolicy } from './load.ts';
 import type { LoadContext } from './load-context.ts';
-import { type CompiledPolicy, PolicyLoader, type PolicySurroundings } from './policy/policy.ts';
+import { type PolicyContext, policyContextOf } from './policy/policy-context.ts';
+import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
 import { defaultReuseBytes } from './policy/reuse-settings.ts';
-import type { WantedPolicy } from './policy/wanted-policy.ts';
-import { surroundingsOf } from './surroundings.ts';
+import { type WantedPolicy, wantedPolicy } from './policy/wanted-policy.ts';
 
-export interface LonePolicy {
+export interface SinglePolicy {
   /** The policy's file. */
   readonly file: string;
-  /** Its entry, as JSON; `name` and `file` may be left out. Paths in it are relative to the policy's file. */
+  /** Its entry as JSON; `name` and `file` are optional. Paths in it are relative to the policy's file. */
   readonly entry: unknown;
-  /** A configuration: its edition and variables count, and its entry for the file where `entry` is not given. */
+  /** A configuration, for its edition, variables and keys, and for the policy's entry if `entry` is not given. */
   readonly config: string | undefined;
-  /** Secret variables that are stated for a trial; they win over declared ones. */
+  /** Secret variables given on the command line; they take precedence over declared ones. */
   readonly secrets?: ReadonlyMap<string, string>;
   /** The process's environment. */
   readonly environment?: LoadContext['environment'];
 }
 
-export interface LoadedPolicy {
-  /** Undefined where one of the problems is an error. */
+export interface LoadedSinglePolicy {
+  /** Undefined if one of the problems is an error. */
   readonly policy: CompiledPolicy | undefined;
-  /** The keys by which it signs; empty where it does not. */
+  /** The keys that it signs with; empty if it does not sign. */
   readonly ring: KeyRing;
   readonly problems: readonly Problem[];
-  /** Where the caller's identity comes from: by the configuration, or by default. */
+  /** The sources of the caller's identity, from the configuration or by default. */
   readonly authentication: AuthenticationSettings;
 }
 
-export function loadPolicy(lone: LonePolicy, files: FileReader): LoadedPolicy {
+export function loadSinglePolicy(single: SinglePolicy, files: FileReader): LoadedSinglePolicy {
   const problems = new Problems();
   const now = Date.now();
-  // What no key signs now may be asked for at another time.
-  const context: LoadContext = { files, environment: lone.environment ?? {}, now: () => now, withoutKeys: 'all' };
-  const configuration = lone.config === undefined ? undefined : readFile(lone.config, files, problems);
-  const surroundings =
+  // The caller may ask for a token at a time when another key is active.
+  const context: LoadContext = { files, environment: single.environment ?? {}, now: () => now, withoutKeys: 'all' };
+  const configuration = single.config === undefined ? undefined : readFile(single.config, files, problems);
+  const shared =
     configuration === undefined
       ? {
           ...noConfiguration,
-          rings: new RingBook({ now, announcedIn: 0, before: noSigningKeys, jwks: undefined, withoutKeys: 'all' }),
+          rings: new KeyRings({ now, announcedIn: 0, before: noSigningKeys, jwks: undefined, withoutKeys: 'all' }),
         }
-      : surroundingsOf(configuration, dirname(configuration.document.source.file), context, problems);
-  const wanted = want(lone, configuration, problems);
-  const secret = (name: string): string | undefined => lone.secrets?.get(name) ?? surroundings.secret(name);
-  const loader = new PolicyLoader(context, problems, { ...surroundings, secret });
+      : policyContextOf(configuration, dirname(configuration.document.source.file), context, problems);
+  const wanted = want(single, configuration, problems);
+  const secret = (name: string): string | undefined => single.secrets?.get(name) ?? shared.secret(name);
+  const loader = new PolicyLoader(context, problems, { ...shared, secret });
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted));
   return {
     policy: problems.hasErrors ? undefined : policy,
-    ring: surroundings.rings.finish().rings.get(wanted?.name ?? '') ?? [],
+    ring: shared.rings.finish().rings.get(wanted?.name ?? '') ?? [],
     problems: problems.all,
     authentication: configuration?.settings?.authentication ?? authenticationSchema.parse({}),
   };
 }
 
-const noConfiguration: Omit<PolicySurroundings, 'rings'> = {
+const noConfiguration: Omit<PolicyContext, 'rings'> = {
   edition: undefined,
   variables: undefined,
   secret: () => undefined,
@@ -85,14 +84,14 @@ const noConfiguration: Omit<PolicySurroundings, 'rings'> = {
 };
 
 function want(
-  lone: LonePolicy,
+  single: SinglePolicy,
   configuration: Configuration | undefined,
   problems: Problems,
 ): WantedPolicy | undefined {
-  if (lone.entry !== undefined) return fromEntry(lone, problems);
-  if (configuration !== undefined) return fromConfiguration(lone.file, configuration, problems);
-  if (lone.config !== undefined) return undefined;
-  const { file } = lone;
+  if (single.entry !== undefined) return fromEntry(single, problems);
+  if (configuration !== undefined) return fromConfiguration(single.file, configuration, problems);
+  if (single.config !== undefined) return undefined;
+  const { file } = single;
   const nowhere = SourceText.ofFile(file, '');
   return {
     name: file,
@@ -103,14 +102,14 @@ function want(
   };
 }
 
-function fromEntry({ file, entry }: LonePolicy, problems: Problems): WantedPolicy | undefined {
-  // JSON is YAML, so the entry is read, and reported on, as in a configuration.
+function fromEntry({ file, entry }: SinglePolicy, problems: Problems): WantedPolicy | undefined {
+  // JSON is YAML, so the entry is read like one of a configuration.
   const source = SourceText.ofFile('entry', JSON.stringify(entry));
   const entryFile = new DocumentFile(source);
   entryFile.describe(harmlessConfiguration);
   const [document] = readYaml(entryFile, problems, 'config.syntax');
   if (document === undefined) return undefined;
-  const settings = readShape(loneEntrySchema, document, [], problems, shapeCodes);
+  const settings = readShape(singleEntrySchema, document, [], problems, shapeCodes);
   if (settings === undefined) return undefined;
   const whole = { ...settings, name: settings.name ?? file, file: resolve(file) };
   return { ...wantedPolicy(whole, [], document, dirname(file), problems), file };
@@ -135,7 +134,7 @@ function fromConfiguration(file: string, configuration: Configuration, problems:
   document.report(problems, ['policies'], wanted.length === 0 ? 'config.unknown-policy' : 'policy.several-policies', {
     message:
       wanted.length === 0
-        ? `No policy of ${config} has the file that was named.`
+        ? `No policy of ${config} has the file that was given.`
         : `Several policies have the file ${file}.`,
     suggestion: `The policies are: ${plainNames(configuration.policyNames)}.`,
   });

@@ -1,7 +1,7 @@
 /**
  * @module
- * The keys that sign, ring by ring: one for each policy, carried on from the configuration before, so that a key that is
- * replaced can go on signing until verifiers know the new one, and stays published until its last token has expired.
+ * The key ring of each policy, continued from the previous configuration: a key that was replaced signs until verifiers
+ * know the new one, and stays published until its last token has expired.
  */
 import type { KeyFinding } from '../../jose/key-finding.ts';
 import { expiringCertificate } from '../../keys/certificate-expiry.ts';
@@ -21,72 +21,72 @@ import { milliseconds } from '../duration.ts';
 import { defaultKeepFor, type JwksSettings } from '../jwks-schema.ts';
 
 export interface SigningKeys {
-  /** By policy; of a policy that is gone, what must stay published. */
+  /** By the name of the policy. A policy that was removed keeps the keys that must stay published. */
   readonly rings: ReadonlyMap<string, KeyRing>;
-  /** Keys that were generated, by their declaration. */
-  readonly made: ReadonlyMap<string, HeldKey>;
+  /** Generated keys, by their declaration. */
+  readonly generated: ReadonlyMap<string, HeldKey>;
 }
 
-export const noSigningKeys: SigningKeys = { rings: new Map(), made: new Map() };
+export const noSigningKeys: SigningKeys = { rings: new Map(), generated: new Map() };
 
-/** Of which policies it is taken that none of their keys is active: of none, of some as long as others can answer, of all. */
+/** Which policies may load without an active key: none; some, as long as another policy can answer requests; or all. */
 export type WithoutKeys = 'none' | 'some' | 'all';
 
-/** The keys found for a policy. */
+/** The keys that were found for a policy. */
 export interface FoundKeys {
   readonly keys: readonly FoundKey[];
   readonly revoked: readonly string[];
-  /** Whether the configuration gives the key a name, which then stands in tokens as `kid`. */
+  /** Whether the configuration names the key; tokens then have the name as `kid`. */
   readonly isNamed: boolean;
   report(finding: KeyFinding): void;
 }
 
-export interface RingBookContext {
+export interface KeyRingsContext {
   readonly now: number;
-  /** Milliseconds until new keys are published, at most: their configuration is still being compiled. */
+  /** Maximum time in milliseconds until new keys are published: their configuration is still being compiled. */
   readonly announcedIn: number;
   readonly before: SigningKeys;
-  /** Undefined where no key is published. */
+  /** Undefined if no key is published. */
   readonly jwks: JwksSettings | undefined;
-  /** Whether a policy is loaded without a key that signs, where it had none before either. */
+  /** Whether a policy is loaded without an active key, if it had none before either. */
   readonly withoutKeys: WithoutKeys;
 }
 
-/** Verifiers' clocks may be behind. */
+/** The clocks of verifiers may be slow. */
 const clockLeeway = 60_000;
 
-/** Rings in the making, for one configuration. */
-export class RingBook {
-  readonly #context: RingBookContext;
+/** Collects the key rings of one configuration while it loads. */
+export class KeyRings {
+  readonly #context: KeyRingsContext;
   readonly #rings = new Map<string, KeyRing>();
-  readonly #made = new Map<string, HeldKey>();
+  readonly #generated = new Map<string, HeldKey>();
   readonly #clashes = new NameClashes();
-  readonly #lacking = new Set<string>();
+  readonly #withoutActiveKey = new Set<string>();
 
-  constructor(context: RingBookContext) {
+  constructor(context: KeyRingsContext) {
     this.#context = context;
   }
 
-  /** When the configuration is loaded, in milliseconds since the epoch. */
+  /** The time at which the configuration is loaded, in milliseconds since the epoch. */
   get now(): number {
     return this.#context.now;
   }
 
-  /** The policies that have no key that signs now, and are loaded all the same. */
-  get lacking(): ReadonlySet<string> {
-    return this.#lacking;
+  /** The policies that are loaded although none of their signing keys is active now. */
+  get withoutActiveKey(): ReadonlySet<string> {
+    return this.#withoutActiveKey;
   }
 
-  /** The key that a `generate` of this name made, in this configuration or the one before. */
-  made(name: string): HeldKey | undefined {
-    return this.#made.get(name) ?? this.#context.before.made.get(name);
+  /** The key that `generate` made for this declaration, in this configuration or the previous one. */
+  generatedKey(name: string): HeldKey | undefined {
+    return this.#generated.get(name) ?? this.#context.before.generated.get(name);
   }
 
-  keepMade(name: string, held: HeldKey): void {
-    this.#made.set(name, held);
+  keepGenerated(name: string, held: HeldKey): void {
+    this.#generated.set(name, held);
   }
 
-  /** The ring of a policy; undefined where it cannot sign, which is reported. */
+  /** Adds the signing keys of a policy. Returns its ring, or undefined if it cannot sign, which is reported. */
   add(policy: string, plan: TokenPlan, found: FoundKeys): KeyRing | undefined {
     const { algorithm } = plan;
     if (algorithm === undefined) return undefined;
@@ -108,7 +108,7 @@ export class RingBook {
     return keys;
   }
 
-  /** The keys of a policy to encrypt to, by their times; undefined where none is active now, which is reported. */
+  /** The recipient keys of a policy by their times; undefined if none is active now, which is reported. */
   recipients({ keys, revoked, report }: FoundKeys): KeyRing | undefined {
     const { now, withoutKeys } = this.#context;
     const ring = recipientRing(keys, new Set(revoked));
@@ -122,8 +122,8 @@ export class RingBook {
   }
 
   /**
-   * A process that starts while the keys of one policy have retired serves the others, as one does that ran on. A
-   * configuration that takes away the key that signs is a mistake.
+   * A process that starts after the keys of one policy have retired serves the others, as a process that kept running
+   * does. A configuration that removes the key that signs now is a mistake.
    */
   #maySignLater(policy: string, { report }: FoundKeys): boolean {
     const { now, before, withoutKeys } = this.#context;
@@ -132,8 +132,8 @@ export class RingBook {
       report({ code, severity: 'error', message: 'None of these keys is active now.' });
       return false;
     }
-    this.#lacking.add(policy);
-    const message = 'None of these keys is active now: whatever is to be signed by them is refused.';
+    this.#withoutActiveKey.add(policy);
+    const message = 'None of these keys is active now: requests that need them are refused.';
     report({ code, severity: 'warning', message });
     return true;
   }
@@ -148,11 +148,11 @@ export class RingBook {
   #reportClash(ring: KeyRing, found: FoundKeys): void {
     const { now, jwks } = this.#context;
     const finding = this.#clashes.add(publishedAt(ring, now).map(({ held }) => held));
-    // Where nothing is published, whoever verifies has the keys from elsewhere and may well know better.
+    // Without a JWKS, verifiers get the keys elsewhere, perhaps under other names.
     if (finding !== undefined) found.report({ ...finding, severity: jwks === undefined ? 'warning' : 'error' });
   }
 
-  /** All rings, and those of policies that are gone while their tokens live. */
+  /** All rings, including those of removed policies whose tokens have not expired. */
   finish(): SigningKeys {
     const { now, before } = this.#context;
     const rings = new Map(this.#rings);
@@ -161,11 +161,11 @@ export class RingBook {
       const left = rings.has(policy) ? [] : nextRing([], ring, { ...withdrawn, now });
       if (left.length > 0) rings.set(policy, left);
     }
-    return { rings, made: this.#made };
+    return { rings, generated: this.#generated };
   }
 }
 
-/** The `kid` that a policy writes into every token; undefined where it writes none, or not the same one always. */
+/** The `kid` that a policy writes into every token; undefined if it writes none, or one that varies. */
 function ownKeyId({ header }: Pick<TokenPlan, 'header'>): string | undefined {
   for (const step of header) {
     if (step.kind === 'fixed' && step.name === 'kid' && typeof step.value === 'string') return step.value;
@@ -173,7 +173,7 @@ function ownKeyId({ header }: Pick<TokenPlan, 'header'>): string | undefined {
   return undefined;
 }
 
-/** A key is published under the name that the policy's tokens call it. */
+/** A key is published under the `kid` that the policy's tokens have. */
 function withOwnName(plan: TokenPlan, found: FoundKeys): readonly FoundKey[] {
   const own = ownKeyId(plan);
   if (own === undefined) return found.keys;
@@ -184,28 +184,28 @@ function withOwnName(plan: TokenPlan, found: FoundKeys): readonly FoundKey[] {
         code: 'keys.kid-differs',
         severity: 'warning',
         message:
-          "The policy writes a `kid` of its own, which is not that of the key; the key is published by the policy's.",
-        suggestion: 'Take `kid` out of the policy, so that tokens name the key that signed them after a rotation too.',
+          "The policy writes a `kid` that differs from the key's `kid`. The key is published with the policy's `kid`.",
+        suggestion: 'Remove `kid` from the policy, so that tokens name the right key after a rotation too.',
       });
     }
     return { ...key, held: { ...key.held, kid: own } };
   });
 }
 
-/** A secret is published nowhere, and a `kid` that the policy writes changes at once with the policy. */
+/** A secret is never published, and a `kid` that the policy writes changes immediately with the policy. */
 function publishAheadOf(plan: TokenPlan, jwks: JwksSettings | undefined): number {
   if (jwks === undefined || plan.algorithm?.keyKind === 'secret' || ownKeyId(plan) !== undefined) return 0;
   return milliseconds(jwks.publishAhead ?? jwks.maxAge);
 }
 
-/** How long a token lives, as far as the policy fixes it. */
+/** The lifetime of a token if the policy fixes it, else the time that the configuration keeps keys. */
 function lifetimeOf({ claims }: TokenPlan, jwks: JwksSettings | undefined): number {
   const expiry = claims.findLast((step) => step.kind !== 'members' && step.name === 'exp');
   if (expiry?.kind === 'time') return Math.max(0, expiry.offset * 1000);
   return milliseconds(jwks?.keepFor ?? defaultKeepFor);
 }
 
-/** The key's name in every token; a `kid` that the policy writes itself comes later, and so replaces it. */
+/** Adds the key's name to the token's header, unless the policy writes a `kid` itself. */
 export function withKeyId(plan: TokenPlan): TokenPlan {
   const names = plan.header.some((step) => step.kind === 'key-id' || ('name' in step && step.name === 'kid'));
   return names ? plan : { ...plan, header: [{ kind: 'key-id' }, ...plan.header] };

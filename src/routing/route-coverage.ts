@@ -1,41 +1,42 @@
 /**
  * @module
- * Finds the earlier route that takes everything a route matches, without comparing each with all before it.
+ * Finds an earlier route that matches everything a route matches (that covers it), without comparing all pairs of routes.
  *
- * Routes are filed under what they ask for. Whatever covers a route asks for the same or less: the same name of Envoy's
- * route or any, the host or a domain above it or any, the path or one above it or any; so few places need a look.
+ * Routes are indexed by their conditions. A route that covers another has the same conditions or weaker ones: the same name
+ * of Envoy's route or any, the host or a domain above it or any, the path or one above it or any. So few entries of the
+ * index need to be compared.
  */
 import type { HostPattern } from './request-host.ts';
 import type { Conditions } from './route-index.ts';
 import { covers } from './router.ts';
 
-interface Earlier {
+interface EarlierRoute {
   readonly order: number;
   readonly conditions: Conditions;
 }
 
-/** Of routes that differ in their methods alone, so many are compared: this is about a warning. */
-const mostCompared = 100;
+/** The maximum number of compared routes that differ in their methods only: a missed one only costs a warning. */
+const maxCompared = 100;
 
 const any = undefined;
 
-type Filed = Map<string | undefined, Map<string | undefined, Map<string | undefined, Earlier[]>>>;
+type CoverageIndex = Map<string | undefined, Map<string | undefined, Map<string | undefined, EarlierRoute[]>>>;
 
-export class RouteReach {
-  readonly #byName: Filed = new Map();
+export class RouteCoverage {
+  readonly #byName: CoverageIndex = new Map();
   #count = 0;
 
-  /** The place of the first route before that covers this one; undefined, and the route is kept, where none does. */
+  /** Adds the next route. Returns the index of the first earlier route that covers it, or undefined. */
   add(conditions: Conditions): number | undefined {
     const order = this.#count;
     this.#count += 1;
-    const taker = this.#takerOf(conditions);
-    // What a covered route covers, its taker covers too.
-    if (taker === undefined) this.#file({ order, conditions });
-    return taker?.order;
+    const covering = this.#findCovering(conditions);
+    // A route that covers this one covers everything that this one covers.
+    if (covering === undefined) this.#insert({ order, conditions });
+    return covering?.order;
   }
 
-  #takerOf(conditions: Conditions): Earlier | undefined {
+  #findCovering(conditions: Conditions): EarlierRoute | undefined {
     const { host, pathPrefix, routeName } = conditions;
     const hosts = hostsAbove(host);
     const paths = pathsAbove(pathPrefix);
@@ -44,7 +45,7 @@ export class RouteReach {
       .flatMap((name) => this.#byName.get(name) ?? [])
       .flatMap((byHost) => hosts.flatMap((key) => byHost.get(key) ?? []))
       .flatMap((byPath) => paths.flatMap((key) => [byPath.get(key) ?? []]));
-    let first: Earlier | undefined;
+    let first: EarlierRoute | undefined;
     for (const routes of places) {
       const found = routes.find((earlier) => covers(earlier.conditions, conditions));
       if (found !== undefined && (first === undefined || found.order < first.order)) first = found;
@@ -52,16 +53,16 @@ export class RouteReach {
     return first;
   }
 
-  #file(route: Earlier): void {
+  #insert(route: EarlierRoute): void {
     const { host, pathPrefix, routeName } = route.conditions;
     const byHost = this.#byName.get(routeName) ?? new Map();
     this.#byName.set(routeName, byHost);
     const hostKey = host === undefined ? any : keyOf(host);
-    const byPath: Map<string | undefined, Earlier[]> = byHost.get(hostKey) ?? new Map();
+    const byPath: Map<string | undefined, EarlierRoute[]> = byHost.get(hostKey) ?? new Map();
     byHost.set(hostKey, byPath);
     const routes = byPath.get(pathPrefix) ?? [];
     byPath.set(pathPrefix, routes);
-    if (routes.length < mostCompared) routes.push(route);
+    if (routes.length < maxCompared) routes.push(route);
   }
 }
 
@@ -69,7 +70,7 @@ function keyOf({ kind, text }: HostPattern): string {
   return `${kind} ${text}`;
 }
 
-/** The keys of everything that can cover the host. */
+/** The keys of the hosts that can cover this one. */
 function hostsAbove(host: HostPattern | undefined): (string | undefined)[] {
   const keys: (string | undefined)[] = [any];
   if (host === undefined) return keys;
@@ -80,7 +81,7 @@ function hostsAbove(host: HostPattern | undefined): (string | undefined)[] {
   return keys;
 }
 
-/** The path, and those that end before one of its slashes. */
+/** The path, and its beginnings before each slash. */
 function pathsAbove(path: string | undefined): (string | undefined)[] {
   const keys: (string | undefined)[] = [any];
   if (path === undefined) return keys;

@@ -1,12 +1,12 @@
 /**
  * @module
- * What verifiers are told of the keys.
+ * The documents with the public keys, for verifiers.
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { compactVerify, createLocalJWKSet } from 'jose';
-import { KeyDocuments } from '../../src/configuration/keys/key-documents.ts';
+import { JwksDocuments } from '../../src/configuration/keys/jwks-documents.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { readSource } from '../../src/keys/sources/index.ts';
 import { makeArchives } from '../e2e/harness/pkcs12-archives.ts';
@@ -20,7 +20,7 @@ test('ML-DSA keys are apart unless asked for', async () => {
   const apart = good(world);
   assert.deepEqual(published(apart, 0).keys, []);
   const set = JSON.parse(
-    new KeyDocuments(
+    new JwksDocuments(
       () => apart,
       () => start,
     ).postQuantumKeySet(),
@@ -70,7 +70,7 @@ function archived(): { key: string; certificate: string } {
   return { key: pem(held.key), certificate: new X509Certificate(held.certificates[0]).toString() };
 }
 
-test('x5c and x5t#S256 where a certificate is given; another key’s is refused', () => {
+test('x5c and x5t#S256 with a certificate; the certificate of another key is refused', () => {
   const { key, certificate } = archived();
   const keys = { k: { file: 'a.pem', certificate: 'a.crt' } };
   const [jwk = {}] = published(good({ 'a.pem': key, 'a.crt': certificate, keys }), 0).keys;
@@ -99,7 +99,7 @@ test('a generated key is marked in the JWKS, and the same after a reload', () =>
 
 test('the discovery document leads to the set', () => {
   const snapshot = good({ 'a.pem': one, jwks: { issuer: 'https://tokens.example.com/' } });
-  const documents = new KeyDocuments(
+  const documents = new JwksDocuments(
     () => snapshot,
     () => start,
   );

@@ -1,0 +1,59 @@
+/**
+ * @module
+ * What the policies of one configuration share: its edition, variables, keys and audit.
+ */
+import type { Problems } from '../../diagnostics/problem.ts';
+import type { DeclaredVariables, PolicySettings } from '../../dialects/policy-file.ts';
+import type { Auditing } from '../../mint/audit.ts';
+import { readAudit } from '../audit.ts';
+import type { Configuration } from '../configuration.ts';
+import { resolveFrom } from '../files.ts';
+import { KeyRings, noSigningKeys } from '../keys/key-rings.ts';
+import { NamedKeys } from '../keys/named-keys.ts';
+import type { Secrets } from '../keys/own-key.ts';
+import type { LoadContext } from '../load-context.ts';
+import { Variables } from '../variables.ts';
+import { defaultReuseBytes } from './reuse-settings.ts';
+
+export interface PolicyContext {
+  readonly edition: PolicySettings['edition'];
+  /** Undefined if policies are read without a configuration. */
+  readonly variables: DeclaredVariables | undefined;
+  readonly secret: Secrets;
+  readonly keys: NamedKeys;
+  readonly strictFiles: boolean;
+  /** Maximum memory for reused tokens, all policies together. */
+  readonly reuseBytes: number;
+  readonly rings: KeyRings;
+  /** Undefined if no token is audited. */
+  readonly audit: Auditing | undefined;
+}
+
+/** @param folder the folder of the configuration file; relative paths in the file start there */
+export function policyContextOf(
+  { settings, document }: Configuration,
+  folder: string,
+  {
+    files,
+    environment = {},
+    now = Date.now,
+    before = noSigningKeys,
+    announcedIn = 0,
+    withoutKeys = 'none',
+  }: LoadContext,
+  problems: Problems,
+): PolicyContext {
+  const resolve = (file: string): string => resolveFrom(folder, file);
+  const context = { document, files, environment, profile: 'flex', resolve, problems } as const;
+  const variables = new Variables(settings?.variables ?? {}, context);
+  return {
+    edition: settings?.edition,
+    variables,
+    secret: (name) => variables.secret(name),
+    keys: new NamedKeys(settings?.keys, context),
+    strictFiles: settings?.strictFiles ?? false,
+    reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
+    rings: new KeyRings({ now: now(), announcedIn, before, jwks: settings?.jwks, withoutKeys }),
+    audit: readAudit(settings?.log.audit ?? false, { ...context, strictFiles: settings?.strictFiles ?? false }),
+  };
+}
