@@ -2,9 +2,9 @@
  * @module
  * Compiles the source of an expression. This is the entry point of the module.
  *
- * There are two engines. `flex/` is Flex Gateway's language, bug for bug; `dataweave/` is DataWeave 2.x as Mule runs it.
- * They share the inputs (`bindings.ts`), the limits (`limits.ts`) and the error codes. Each has its own grammar, tree,
- * values and functions, because the same syntax has a different meaning in each (docs/decisions/0016).
+ * There are two engines. `flex/` is Flex Gateway's language, bug for bug. `dataweave/` is DataWeave 2.x as Mule runs
+ * it. They share the inputs (`bindings.ts`), the limits (`limits.ts`) and the error codes. Each has its own grammar,
+ * tree, values and functions, because the same syntax has a different meaning in each (docs/decisions/0016).
  */
 import { createRequire } from 'node:module';
 import { LocatedError, problemAt } from '../diagnostics/problem.ts';
@@ -19,7 +19,7 @@ export type { CompiledExpression } from './compiled-expression.ts';
 /** The engine that compiles an expression. */
 export type ProfileName = 'flex' | 'dataweave';
 
-/** Few configurations use DataWeave, so it is loaded on first use. A synchronous function cannot do that with `import`. */
+/** Few configurations use DataWeave, so it is loaded on first use, which `import` cannot do synchronously. */
 const require = createRequire(import.meta.url);
 
 export interface ExpressionOptions {

@@ -15,7 +15,7 @@ export const limits = {
    * nested arrays, two of which are the container: an expression of height 127 does not load there either.
    */
   treeDepth: 126,
-  /** UTF-16 code units of a string that an expression creates. Envoy's default limit for all request headers is 60 KiB. */
+  /** UTF-16 code units of a string that an expression creates. Envoy's default limit for all headers is 60 KiB. */
   stringLength: 1_048_576,
   /** Items of an array that an expression creates. */
   arrayLength: 16_384,
@@ -30,7 +30,7 @@ export const limits = {
 /** A search for `m` characters in `n` costs at most n × m comparisons. This many comparisons count as one step. */
 const comparisonsPerStep = 256;
 
-/** Counts the steps of one evaluation. Each compiled expression has one: evaluation is synchronous and not reentrant. */
+/** Counts the steps of one evaluation. One per compiled expression: evaluation is synchronous and not reentrant. */
 export class Budget {
   #left: number = limits.steps;
 

@@ -1,24 +1,24 @@
 /**
  * @module
- * A request's header fields, as policies, routes and identities ask for them. Most requests are asked for a few by name,
- * so a codec may look these up without making texts of all.
+ * The header fields of a request, as policies, routes and identities read them. Most requests need only a few fields by
+ * name, so a codec can look these up without decoding all of them.
  */
 
 export type HeaderField = readonly [name: string, value: string];
 
 export interface HeaderFields {
-  /** In wire order, names in lower case, repeats kept, pseudo-headers included. */
+  /** All fields in wire order, with names in lower case, including repeated fields and pseudo-headers. */
   readonly all: readonly HeaderField[];
-  /** The value of the first field of this name, compared exactly. */
+  /** The value of the first field with this name. Names are compared exactly. */
   first(name: string): string | undefined;
   last(name: string): string | undefined;
-  /** The values of all fields of this name, in wire order. */
+  /** The values of all fields with this name, in wire order. */
   values(name: string): readonly string[];
-  /** The names, in wire order and repeats kept, that have one of these numbers of bytes in UTF-8. */
+  /** The names whose length in UTF-8 bytes is one of these, in wire order, including repeated names. */
   namesOfLength(lengths: ReadonlySet<number>): readonly string[];
 }
 
-/** Fields that stand in a list already. */
+/** Header fields in a list. */
 export class HeaderList implements HeaderFields {
   readonly all: readonly HeaderField[];
 

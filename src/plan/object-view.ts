@@ -1,24 +1,24 @@
 /**
  * @module
- * An object of JSON that is looked at member by member. Of a caller's claims most policies read two or three, and making
- * all of them costs more than the rest of what a request without a signature does.
+ * A JSON object that is read member by member. Most policies read two or three of a caller's claims, and decoding all
+ * of them costs more than the rest of a request without a signature.
  */
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 
-/** Own members only, whatever they are called. */
+/** Only own members, even if their names are those of inherited ones. */
 export interface ObjectView {
   readonly isEmpty: boolean;
-  /** Each once, in any order. */
+  /** Each name once, in any order. */
   names(): readonly string[];
-  /** Undefined where there is no such member. */
+  /** The member; undefined if there is no such member. */
   get(name: string): JsonValue | undefined;
-  /** The member as a view; undefined where it is no object. */
+  /** The member as a view; undefined if it is not an object. */
   view(name: string): ObjectView | undefined;
-  /** All of it. */
+  /** The complete object. */
   whole(): JsonObject;
 }
 
-/** A view of an object that is there already. */
+/** A view of a decoded object. */
 export function viewOf(object: JsonObject): ObjectView {
   return new JsonView(object);
 }
@@ -54,14 +54,14 @@ class JsonView implements ObjectView {
 
 export const emptyView: ObjectView = viewOf({});
 
-/** The view that `path` leads to; the one that is given where it is empty. */
+/** The view at `path`; `view` itself if the path is empty. */
 export function viewAt(view: ObjectView, path: readonly string[]): ObjectView | undefined {
   let inner: ObjectView | undefined = view;
   for (const name of path) inner = inner?.view(name);
   return inner;
 }
 
-/** The value that `path` leads to; all of what is given where it is empty. A list has no members. */
+/** The value at `path`; the complete object if the path is empty. An array has no members. */
 export function valueAt(view: ObjectView, path: readonly string[]): JsonValue | undefined {
   const last = path.at(-1);
   return last === undefined ? view.whole() : viewAt(view, path.slice(0, -1))?.get(last);

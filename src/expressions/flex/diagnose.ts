@@ -13,8 +13,8 @@ import { type Finding, findUnsupported } from './unsupported.ts';
 type Refused = ParseResult & { readonly ok: false };
 
 /**
- * DataWeave's grammar says what it expects at an offset, which our grammar does not. Its error is not used if it is at an
- * offset that Flex Gateway accepts, such as a namespace, or if the expression is well formed and refused for another
+ * DataWeave's grammar says what it expects at an offset, which our grammar does not. Its error is not used if it is at
+ * an offset that Flex Gateway accepts, such as a namespace, or if the expression is well formed and refused for another
  * reason.
  */
 export function diagnose(source: SourceText, { at, headerEnd }: Refused): LocatedError {

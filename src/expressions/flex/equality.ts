@@ -66,8 +66,8 @@ export type Order = Exclude<Comparison, '==' | '!='>;
  * `<`, `>`, `<=`, `>=`: the left side is converted to the type of the right side, which must be a string, number or
  * boolean. (DataWeave converts the right side: `9 < '10'` is false here and true there.)
  *
- * @throws MintError `dataweave.not-comparable` for another type on the right, `dataweave.type-mismatch` if the left side
- * cannot be converted
+ * @throws MintError `dataweave.not-comparable` for another type on the right, `dataweave.type-mismatch` if the left
+ * side cannot be converted
  */
 export function inOrder(operator: Order, left: Value, right: Value): boolean {
   if (typeof right === 'string') {

@@ -4,9 +4,9 @@
  *
  * Read it from top to bottom: the comment of each method is the rule that the method reads, loosest operator first.
  * The vendor's grammar is ordered: it takes the first alternative that matches, even if the rest then fails. It also
- * decides rule by rule where whitespace may be: `payload .s` is valid, `payload. s` is not; `!` must not be followed
- * by whitespace, and `not` does not need any. We do the same. Objects, dates, mixed interpolation, `=` and `.^` can be
- * parsed there but never load. This grammar refuses them, and `diagnose.ts` explains each.
+ * decides rule by rule where whitespace may be: `payload .s` is valid, `payload. s` is not; `not` needs no whitespace
+ * after it, and the assertion `!` must not have any. We do the same. Objects, dates, mixed interpolation, `=` and `.^`
+ * can be parsed there but never load. This grammar refuses them, and `diagnose.ts` explains each.
  *
  * `strings.ts` reads string literals, `directives.ts` what is written before the expression.
  */

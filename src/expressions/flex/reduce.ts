@@ -4,9 +4,9 @@
  * literal; the rest stays a tree.
  *
  * This is Flex Gateway's evaluator, rule by rule, and the definition of the language in this folder. `staged.ts` runs
- * it when a policy loads, with no input known, so `'a' ++ null` stops the policy from loading. At a request it runs only
- * for the few expressions that `compile.ts` does not compile. A part that is only *bound* is not evaluated yet: an error
- * on the right side of an operator whose left side is unknown is noticed only when a request gets there.
+ * it when a policy loads, with no input known, so `'a' ++ null` stops the policy from loading. At a request it runs
+ * only for the few expressions that `compile.ts` does not compile. A part that is only *bound* is not evaluated yet: an
+ * error on the right side of an operator whose left side is unknown is noticed only when a request evaluates it.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import {

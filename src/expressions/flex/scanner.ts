@@ -45,7 +45,7 @@ export class FlexScanner {
     return this.at === this.text.length;
   }
 
-  /** Takes the match of `syntax`, a sticky regular expression. Without a match, records the failure and returns undefined. */
+  /** Takes the match of a sticky regular expression. If there is none, records a failure and returns undefined. */
   take(syntax: RegExp): string | undefined {
     syntax.lastIndex = this.at;
     const found = syntax.exec(this.text)?.[0];

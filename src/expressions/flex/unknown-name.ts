@@ -1,7 +1,7 @@
 /**
  * @module
- * Explains what is wrong with a name that Flex Gateway does not know: it is not imported, it exists only in DataWeave, or
- * it is mistyped. This module loads the DataWeave engine for its names, and is loaded only when a name is refused.
+ * Explains what is wrong with a name that Flex Gateway does not know: it is not imported, it exists only in DataWeave,
+ * or it is mistyped. This module loads the DataWeave engine for its names, and is loaded only when a name is refused.
  */
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';

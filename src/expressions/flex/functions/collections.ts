@@ -17,8 +17,8 @@ import {
 
 /**
  * Removes items from an array, or members from an object (by name, or those that the other object has with an equal
- * value). Items are equal if they are equal as strings: `[1] -- ['1']` is `[]`, and all values without a string form are
- * equal.
+ * value). Items are equal if they are equal as strings: `[1] -- ['1']` is `[]`, and all values without a string form
+ * are equal.
  */
 function subtract({ budget, membersOf }: CallContext, container: Value, removed: Value): Value {
   const from = container instanceof InputValue ? (membersOf(container)?.toObject() ?? container) : container;
