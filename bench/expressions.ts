@@ -11,8 +11,8 @@ import { parseArgs } from 'node:util';
 import { SourceText } from '../src/diagnostics/source-text.ts';
 import type { Bindings, Caller } from '../src/expressions/bindings.ts';
 import { compileExpression, type ProfileName } from '../src/expressions/expression.ts';
-import { RequestView } from '../src/mint/request-view.ts';
-import { HeaderList } from '../src/plan/header-fields.ts';
+import { HeaderList } from '../src/request/header-fields.ts';
+import { RequestView } from '../src/request/request-view.ts';
 
 const help = `Usage: node bench/expressions.ts [--rounds N] [--seconds N] [--json]
 

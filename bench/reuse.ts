@@ -8,18 +8,18 @@ import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } fro
 import { Problems } from '../src/diagnostics/problem.ts';
 import { SourceText } from '../src/diagnostics/source-text.ts';
 import { finish } from '../src/diagnostics/steps.ts';
-import { DocumentFile } from '../src/dialects/document-file.ts';
 import { readPolicyFile } from '../src/dialects/index.ts';
+import { DocumentFile } from '../src/documents/document-file.ts';
 import { signatureAlgorithms } from '../src/jose/algorithms.ts';
 import { createSigner } from '../src/jose/sign.ts';
 import { type Minter, makeMinter } from '../src/mint/minter.ts';
 import { RequestScope } from '../src/mint/request-scope.ts';
-import { RequestView } from '../src/mint/request-view.ts';
 import { reusing } from '../src/mint/reuse.ts';
 import { ReuseMemory } from '../src/mint/reuse-memory.ts';
-import { HeaderList } from '../src/plan/header-fields.ts';
-import { emptyView } from '../src/plan/object-view.ts';
 import type { TokenPlan } from '../src/plan/token-plan.ts';
+import { HeaderList } from '../src/request/header-fields.ts';
+import { emptyView } from '../src/request/object-view.ts';
+import { RequestView } from '../src/request/request-view.ts';
 
 const keys: Readonly<Record<string, KeyObject>> = {
   HS256: createSecretKey(randomBytes(32)),

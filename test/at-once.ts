@@ -3,10 +3,11 @@
  * For tests whose signers answer at once: what ships, without a `Later` in its types.
  */
 import assert from 'node:assert/strict';
+import type { Snapshot } from '../src/configuration/snapshot.ts';
+import { makeDecide, type Sources } from '../src/decision/decide.ts';
+import type { Decision } from '../src/decision/decision.ts';
 import { Later } from '../src/diagnostics/later.ts';
-import type { Decision, IncomingRequest } from '../src/mint/decision.ts';
-import { makeDecide, type Sources } from '../src/runtime/decide.ts';
-import type { Snapshot } from '../src/runtime/snapshot.ts';
+import type { IncomingRequest } from '../src/request/incoming-request.ts';
 
 export function atOnce<T>(value: T | Later<T>): T {
   assert.ok(!(value instanceof Later), 'it arrives later');

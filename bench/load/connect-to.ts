@@ -3,7 +3,7 @@
  * A connection to a server, by its address as mintproc's configuration writes it.
  */
 import { connect, type Socket } from 'node:net';
-import { parseAddress } from '../../src/runtime/address.ts';
+import { parseAddress } from '../../src/net/address.ts';
 
 /** @param address `127.0.0.1:50051` or `unix:/path` @returns a socket that is connecting */
 export function connectTo(address: string): Socket {

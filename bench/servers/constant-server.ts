@@ -4,10 +4,11 @@
  *
  * Usage: node bench/servers/constant-server.ts native|grpc-js ADDRESS
  */
+
+import { settingsSchema } from '../../src/configuration/configuration-schema.ts';
+import type { Decision } from '../../src/decision/decision.ts';
 import { startServer } from '../../src/extproc/server.ts';
 import { transports } from '../../src/extproc/transports/index.ts';
-import type { Decision } from '../../src/mint/decision.ts';
-import { settingsSchema } from '../../src/runtime/configuration-schema.ts';
 
 const [name = '', address = ''] = process.argv.slice(2);
 const transport = name === 'native' || name === 'grpc-js' ? name : undefined;

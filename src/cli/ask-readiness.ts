@@ -4,7 +4,7 @@
  */
 import { connect, isIPv6 } from 'node:net';
 import { listed } from '../diagnostics/listing.ts';
-import type { Address } from '../runtime/address.ts';
+import type { Address } from '../net/address.ts';
 import { isRecord, type JsonRecord } from './input-file.ts';
 
 export interface Verdict {

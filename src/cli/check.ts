@@ -3,8 +3,9 @@
  * What `mintproc serve` starts to have a changed configuration checked. No one else calls it, so that the list of commands
  * leaves it out.
  */
-import { type CheckMessage, check } from '../runtime/check.ts';
-import { diskFiles } from '../runtime/files.ts';
+
+import { diskFiles } from '../configuration/files.ts';
+import { type CheckMessage, check } from '../configuration/reload/check.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './terminal.ts';
 

@@ -2,11 +2,12 @@
  * @module
  * `validate --against`: what putting one configuration in the place of another would change, by names.
  */
+
+import { type Changes, changesBetween, describeDifference, parts } from '../configuration/changes.ts';
+import { diskFiles } from '../configuration/files.ts';
+import { type Loaded, loadConfiguration } from '../configuration/load.ts';
+import type { Outline } from '../configuration/outline.ts';
 import { finish } from '../diagnostics/steps.ts';
-import { type Changes, changesBetween, describeDifference, parts } from '../runtime/changes.ts';
-import { diskFiles } from '../runtime/files.ts';
-import { type Loaded, loadConfiguration } from '../runtime/load.ts';
-import type { Outline } from '../runtime/outline.ts';
 import { readInput } from './input-file.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 

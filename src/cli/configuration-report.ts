@@ -2,6 +2,10 @@
  * @module
  * What a configuration that comes, or is refused, leaves in the log, in the metrics and in `/readyz`.
  */
+
+import { changesBetween, describeDifference, type Part, parts } from '../configuration/changes.ts';
+import { needsRestart } from '../configuration/reload/reload.ts';
+import type { Snapshot } from '../configuration/snapshot.ts';
 import { LocatedError, type Problem } from '../diagnostics/problem.ts';
 import { placeText } from '../diagnostics/source-text.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
@@ -9,9 +13,6 @@ import { signerAt } from '../keys/rotation.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
-import { changesBetween, describeDifference, type Part, parts } from '../runtime/changes.ts';
-import { needsRestart } from '../runtime/reload.ts';
-import type { Snapshot } from '../runtime/snapshot.ts';
 import { KeyReport } from './key-report.ts';
 
 /** A file that is wrong from end to end must not fill the log at each attempt. */

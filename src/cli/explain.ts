@@ -2,17 +2,18 @@
  * @module
  * `mintproc explain`: what a policy does to a request, in words. It tells how members come about, never their values.
  */
+
+import { diskFiles } from '../configuration/files.ts';
+import { loadPolicy } from '../configuration/load-policy.ts';
+import type { CompiledPolicy } from '../configuration/policy/policy.ts';
+import { describeReuse } from '../configuration/policy/reuse-settings.ts';
 import { formatProblem } from '../diagnostics/problem.ts';
+import { describeJoined } from '../identity/authentication.ts';
+import type { AuthenticationSettings } from '../identity/authentication-schema.ts';
 import type { HeldKey } from '../keys/held-key.ts';
 import { shownName } from '../keys/ring-state.ts';
 import { type KeyRing, termsOf } from '../keys/rotation.ts';
 import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
-import { describeJoined } from '../runtime/authentication.ts';
-import type { AuthenticationSettings } from '../runtime/authentication-schema.ts';
-import { diskFiles } from '../runtime/files.ts';
-import { loadPolicy } from '../runtime/load-policy.ts';
-import type { CompiledPolicy } from '../runtime/policy.ts';
-import { describeReuse } from '../runtime/reuse-settings.ts';
 import { type Command, textOption } from './command.ts';
 import { UsageError } from './terminal.ts';
 

@@ -6,9 +6,9 @@
 import { statSync } from 'node:fs';
 import { isNativeError } from 'node:util/types';
 import { runInNewContext } from 'node:vm';
-import type { Address } from '../runtime/address.ts';
-import { parseAddress } from '../runtime/address.ts';
-import { adminAddressOf, defaultAdmin, NoAdminAddress } from '../runtime/admin-address.ts';
+import { adminAddressOf, defaultAdmin, NoAdminAddress } from '../configuration/admin-address.ts';
+import type { Address } from '../net/address.ts';
+import { parseAddress } from '../net/address.ts';
 import { askReadiness } from './ask-readiness.ts';
 import { type Command, textOption } from './command.ts';
 import { readInput } from './input-file.ts';

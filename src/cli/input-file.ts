@@ -2,7 +2,7 @@
  * @module
  * Files and lines that a user hands to a command. Whatever is wrong with them is one clear sentence.
  */
-import { givenFiles, readTextFile } from '../runtime/files.ts';
+import { givenFiles, readTextFile } from '../configuration/files.ts';
 import { CommandError } from './terminal.ts';
 
 export function readInput(path: string): string {

@@ -3,6 +3,11 @@
  * Which key signs for each policy, now and from when on, told in the log, in the metrics and in `/readyz`: when a
  * configuration comes, and when the time alone changes it.
  */
+
+import type { ListenerTls } from '../configuration/listener-tls.ts';
+import { canAnswer } from '../configuration/load.ts';
+import type { CompiledPolicy } from '../configuration/policy/policy.ts';
+import type { Snapshot } from '../configuration/snapshot.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { firstEnd } from '../keys/certificate-end.ts';
 import { findCertificates } from '../keys/certificates.ts';
@@ -11,10 +16,6 @@ import type { Log } from '../observe/log.ts';
 import type { CertificateEnd, Metrics } from '../observe/metrics.ts';
 import type { KeysReport, Readiness } from '../observe/readiness.ts';
 import { inSlices } from '../observe/slices.ts';
-import type { ListenerTls } from '../runtime/listener-tls.ts';
-import { canAnswer } from '../runtime/load.ts';
-import type { CompiledPolicy } from '../runtime/policy.ts';
-import type { Snapshot } from '../runtime/snapshot.ts';
 import { type KeyEvent, keyEvents, logKeyEvents, timeOf } from './key-events.ts';
 
 /** Where it is told. */

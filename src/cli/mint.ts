@@ -3,16 +3,16 @@
  * `mintproc mint`: the token that a request would get.
  */
 import { randomUUID } from 'node:crypto';
+import { diskFiles } from '../configuration/files.ts';
+import { loadPolicy } from '../configuration/load-policy.ts';
+import type { CompiledPolicy } from '../configuration/policy/policy.ts';
 import { arrival } from '../diagnostics/later.ts';
 import { MintError, memberField } from '../diagnostics/mint-error.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
 import { placeText } from '../diagnostics/source-text.ts';
-import { emptyView } from '../plan/object-view.ts';
+import { isNamed } from '../identity/caller-sources.ts';
 import type { Scope } from '../plan/token-plan.ts';
-import { isNamed } from '../runtime/caller-sources.ts';
-import { diskFiles } from '../runtime/files.ts';
-import { loadPolicy } from '../runtime/load-policy.ts';
-import type { CompiledPolicy } from '../runtime/policy.ts';
+import { emptyView } from '../request/object-view.ts';
 import { type Arguments, type Command, textOption } from './command.ts';
 import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';

@@ -3,10 +3,10 @@
  * The TLS pair of `listen` while serving: the last one that could be used, whatever else a reload brings.
  */
 import { X509Certificate } from 'node:crypto';
+import { isSamePair, type ListenerTls, type TlsPart } from '../configuration/listener-tls.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { Log } from '../observe/log.ts';
 import type { Readiness } from '../observe/readiness.ts';
-import { isSamePair, type ListenerTls, type TlsPart } from '../runtime/listener-tls.ts';
 import type { Serving } from '../serving/serving.ts';
 import { fieldsOf, sentenceOf } from './configuration-report.ts';
 import type { KeyReport } from './key-report.ts';

@@ -2,10 +2,11 @@
  * @module
  * Reloading while serving: at SIGHUP always, and by itself when files change.
  */
+
+import { milliseconds } from '../configuration/duration.ts';
+import type { Reloader, ReloadResult } from '../configuration/reload/reload.ts';
+import { Watcher } from '../configuration/reload/watch.ts';
 import { inSlices } from '../observe/slices.ts';
-import { milliseconds } from '../runtime/duration.ts';
-import type { Reloader, ReloadResult } from '../runtime/reload.ts';
-import { Watcher } from '../runtime/watch.ts';
 import type { Serving } from '../serving/serving.ts';
 import { WorkerLost } from '../serving/worker-errors.ts';
 import type { ConfigurationReport } from './configuration-report.ts';

@@ -8,8 +8,8 @@
 
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import type { Caller } from '../expressions/bindings.ts';
-import { RequestView } from '../mint/request-view.ts';
-import { HeaderList } from '../plan/header-fields.ts';
+import { HeaderList } from '../request/header-fields.ts';
+import { RequestView } from '../request/request-view.ts';
 import { isRecord, type JsonRecord } from './input-file.ts';
 import { CommandError } from './terminal.ts';
 

@@ -2,9 +2,18 @@
  * @module
  * `mintproc serve`: the external processor, from its configuration to its last answer.
  */
-import { ListenError } from '../diagnostics/listen-error.ts';
+
+import { drainTimes } from '../configuration/drain-schema.ts';
+import { diskFiles } from '../configuration/files.ts';
+import { KeyDocuments } from '../configuration/keys/key-documents.ts';
+import type { ListenerTls } from '../configuration/listener-tls.ts';
+import { Checker } from '../configuration/reload/checker.ts';
+import { Reloader, type ReloadResult } from '../configuration/reload/reload.ts';
+import { WatchedFiles } from '../configuration/reload/watched-files.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
 import { finish } from '../diagnostics/steps.ts';
+import { parseAddress } from '../net/address.ts';
+import { ListenError } from '../net/listen-error.ts';
 import { startAdmin } from '../observe/admin.ts';
 import type { AuditLog } from '../observe/audit-log.ts';
 import { watchEventLoop } from '../observe/event-loop-watch.ts';
@@ -14,14 +23,6 @@ import { createLog, type Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { Readiness } from '../observe/readiness.ts';
 import { inSlices } from '../observe/slices.ts';
-import { parseAddress } from '../runtime/address.ts';
-import { Checker } from '../runtime/checker.ts';
-import { drainTimes } from '../runtime/drain-schema.ts';
-import { diskFiles } from '../runtime/files.ts';
-import { KeyDocuments } from '../runtime/key-documents.ts';
-import type { ListenerTls } from '../runtime/listener-tls.ts';
-import { Reloader, type ReloadResult } from '../runtime/reload.ts';
-import { WatchedFiles } from '../runtime/watched-files.ts';
 import { auditOutput, countedIn, logOutput, processorMetrics } from '../serving/processor.ts';
 import type { Serving } from '../serving/serving.ts';
 import { startServing } from '../serving/start-serving.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { ChildProcess } from 'node:child_process';
-import type { CheckMessage, CheckRequest } from '../runtime/check.ts';
+import type { CheckMessage, CheckRequest } from '../configuration/reload/check.ts';
 import type { ParentLink, PrimaryLink } from '../serving/workers/messages.ts';
 
 export interface Terminal {

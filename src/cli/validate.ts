@@ -2,18 +2,19 @@
  * @module
  * `mintproc validate`: everything wrong with configurations and policies, without serving.
  */
+
+import { looksLikeConfiguration } from '../configuration/configuration.ts';
+import { checkPolicyFile } from '../configuration/keys/policy-key.ts';
+import { proveKeys } from '../configuration/keys/prove-keys.ts';
+import type { Outline } from '../configuration/outline.ts';
+import type { CompiledPolicy } from '../configuration/policy/policy.ts';
+import { describeReuse } from '../configuration/policy/reuse-settings.ts';
 import { formatProblem, type Problem, Problems } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';
 import { type Bundle, readBundle } from '../dialects/apigee/bundle.ts';
-import { DocumentFile } from '../dialects/document-file.ts';
 import { readPolicyFile } from '../dialects/index.ts';
-import { looksLikeConfiguration } from '../runtime/configuration.ts';
-import type { Outline } from '../runtime/outline.ts';
-import type { CompiledPolicy } from '../runtime/policy.ts';
-import { checkPolicyFile } from '../runtime/policy-key.ts';
-import { proveKeys } from '../runtime/prove-keys.ts';
-import { describeReuse } from '../runtime/reuse-settings.ts';
+import { DocumentFile } from '../documents/document-file.ts';
 import { bundleFiles } from './bundle-files.ts';
 import { bundleToJson, bundleToText } from './bundle-report.ts';
 import { type Command, textOption } from './command.ts';

@@ -4,9 +4,9 @@
  */
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { Steps } from '../diagnostics/steps.ts';
+import type { DocumentFile } from '../documents/document-file.ts';
 import { apigee } from './apigee/dialect.ts';
 import { datapower } from './datapower/dialect.ts';
-import type { DocumentFile } from './document-file.ts';
 import { flex } from './flex/dialect.ts';
 import type { Dialect, FoundPolicy, PolicySettings } from './policy-file.ts';
 

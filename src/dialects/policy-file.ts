@@ -7,10 +7,10 @@ import type { JsonValue } from '../diagnostics/json.ts';
 import type { Problems } from '../diagnostics/problem.ts';
 import type { Place } from '../diagnostics/source-text.ts';
 import type { Steps } from '../diagnostics/steps.ts';
+import type { DocumentFile } from '../documents/document-file.ts';
+import type { ShapeCodes } from '../documents/shape.ts';
 import type { ProfileName } from '../expressions/expression.ts';
 import type { Computed, TokenPlan } from '../plan/token-plan.ts';
-import type { DocumentFile } from './document-file.ts';
-import type { ShapeCodes } from './shape.ts';
 
 /** What a policy's entry in the configuration says about reading it. */
 export interface PolicySettings {

@@ -6,10 +6,13 @@
  * message gets an answer, an error, or (in observability mode, where answers are not read) nothing, and the way out of
  * anything unforeseen is a refusal.
  */
+
+import { type Decide, type Decision, refusedWith } from '../decision/decision.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import { type Decide, type Decision, type IncomingRequest, type MintRecord, refusedWith } from '../mint/decision.ts';
+import type { MintRecord } from '../mint/mint-record.ts';
+import type { IncomingRequest } from '../request/incoming-request.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
 import { requestIdOf, traceIdOf } from './request-ids.ts';

@@ -3,8 +3,9 @@
  * The messages of `proto/external_processor.proto` as they look in JavaScript: absent where the sender left them out,
  * enums by name, and `request` telling which member of the oneof is there. A transport decodes into this shape.
  */
-import type { IncomingRequest } from '../mint/decision.ts';
-import type { HeaderFields } from '../plan/header-fields.ts';
+
+import type { HeaderFields } from '../request/header-fields.ts';
+import type { IncomingRequest } from '../request/incoming-request.ts';
 import type { WireLimits } from './wire-limits.ts';
 
 /** The members of the oneof: which part of which HTTP message Envoy shows. */

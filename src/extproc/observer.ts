@@ -4,7 +4,7 @@
  * header, a claim or a key.
  */
 import type { Code } from '../diagnostics/codes.ts';
-import type { MintRecord } from '../mint/decision.ts';
+import type { MintRecord } from '../mint/mint-record.ts';
 
 /** What became of one stream. */
 export const exchangeOutcomes = {

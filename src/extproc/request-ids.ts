@@ -3,7 +3,7 @@
  * By what a request is found again elsewhere: Envoy's request id, and the id of its trace. A caller may have chosen
  * either, so only what has the form of an id is taken.
  */
-import type { HeaderFields } from '../plan/header-fields.ts';
+import type { HeaderFields } from '../request/header-fields.ts';
 
 export function requestIdOf(headers: HeaderFields): string | undefined {
   const id = headers.first('x-request-id');

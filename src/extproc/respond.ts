@@ -2,7 +2,7 @@
  * @module
  * From a decision to the message that makes Envoy carry it out.
  */
-import type { Decision } from '../mint/decision.ts';
+import type { Decision } from '../decision/decision.ts';
 import { mutationOf } from './headers.ts';
 import type { BodySendMode, HttpBody, Phase, ProcessingResponse } from './messages.ts';
 import { structOf } from './struct.ts';

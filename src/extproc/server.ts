@@ -2,14 +2,14 @@
  * @module
  * The external processor as one thing to start and stop.
  */
-import type { SocketWatch } from '../observe/socket-file.ts';
-import { limitConnections } from './connection-limit.ts';
+
+import { limitConnections, listening } from '../net/listen.ts';
+import type { SocketWatch } from '../net/socket-file.ts';
+import type { TlsTermination } from '../net/tls-termination.ts';
 import { Exchange, type ExchangeSettings } from './exchange.ts';
 import { Health } from './health.ts';
 import { describeDefect, type ServerObserver } from './observer.ts';
 import { type TransportName, transports } from './transports/index.ts';
-import { listening } from './transports/listen.ts';
-import type { TlsTermination } from './transports/tls-termination.ts';
 import { serviceNames, type Transport, type TransportOptions } from './transports/transport.ts';
 import type { WireLimits } from './wire-limits.ts';
 

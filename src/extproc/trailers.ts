@@ -3,9 +3,9 @@
  * Request trailers, which Envoy hands on to an upstream that speaks HTTP/2. Some servers read them as headers, so what
  * policies write does not stand there either, nor does anything that looks like it.
  */
-import type { Decision } from '../mint/decision.ts';
-import { HeaderList } from '../plan/header-fields.ts';
-import { lookalikesOf } from '../runtime/lookalikes.ts';
+import type { Decision } from '../decision/decision.ts';
+import { HeaderList } from '../request/header-fields.ts';
+import { lookalikesOf } from '../request/lookalikes.ts';
 import { mutationOf, readHeaders } from './headers.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { emptyAnswer } from './respond.ts';

@@ -7,9 +7,9 @@
  */
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import type { IncomingRequest } from '../mint/decision.ts';
-import { HeaderList } from '../plan/header-fields.ts';
-import { viewOf } from '../plan/object-view.ts';
+import { HeaderList } from '../request/header-fields.ts';
+import type { IncomingRequest } from '../request/incoming-request.ts';
+import { viewOf } from '../request/object-view.ts';
 import { readHeaders } from './headers.ts';
 import { orderOfNames } from './member-order.ts';
 import type { ProcessingRequest, Struct, Value } from './messages.ts';

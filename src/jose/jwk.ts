@@ -26,7 +26,7 @@ export interface JwkPurpose {
 
 type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly finding: KeyFinding };
 
-/** As much as a file may hold (runtime/files.ts): a set of thousands of RSA keys. */
+/** As much as a file may hold (configuration/files.ts): a set of thousands of RSA keys. */
 const longestText = 4 * 1024 * 1024;
 
 /** Reads one JWK. Nothing of its text is in a finding. */

@@ -4,11 +4,11 @@
  */
 import { MintError } from '../diagnostics/mint-error.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
-import { noHeaders } from '../plan/header-fields.ts';
-import { emptyView } from '../plan/object-view.ts';
 import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
+import { noHeaders } from '../request/header-fields.ts';
+import { emptyView } from '../request/object-view.ts';
+import { RequestView } from '../request/request-view.ts';
 import { RequestScope } from './request-scope.ts';
-import { RequestView } from './request-view.ts';
 
 type Content = Pick<TokenPlan, 'header' | 'claims' | 'encryption'>;
 

@@ -6,7 +6,8 @@
 
 import type { JsonValue } from '../diagnostics/json.ts';
 import type { Caller, RequestAttributes } from '../expressions/bindings.ts';
-import type { ProxiedRequest, Published, Scope } from '../plan/token-plan.ts';
+import type { Published, Scope } from '../plan/token-plan.ts';
+import type { ProxiedRequest } from '../request/incoming-request.ts';
 
 export interface ScopeInputs {
   readonly attributes: RequestAttributes;

@@ -8,14 +8,14 @@
  */
 import { createServer, type Server } from 'node:net';
 import type { Code } from '../diagnostics/codes.ts';
-import { type ListenError, listenError } from '../diagnostics/listen-error.ts';
+import { type ListenError, listenError } from '../net/listen-error.ts';
+import { bind, SocketFile } from '../net/socket-file.ts';
 import { type HttpAnswer, text } from './http-answer.ts';
 import { HttpConnections } from './http-connections.ts';
 import type { HttpRequest } from './http-request.ts';
 import { type ListenerName, reportingSocket } from './listener-report.ts';
 import type { Log } from './log.ts';
 import type { Readiness } from './readiness.ts';
-import { bind, SocketFile } from './socket-file.ts';
 
 /** Where to listen, as `net` takes it. Port 0 takes any free one. */
 export type HttpAddress = { readonly host: string; readonly port: number } | { readonly path: string };

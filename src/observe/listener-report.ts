@@ -2,9 +2,10 @@
  * @module
  * What the log and `/readyz` say of a listener whose unix socket was lost.
  */
+
+import type { SocketEvents } from '../net/socket-file.ts';
 import type { Log } from './log.ts';
 import type { Readiness } from './readiness.ts';
-import type { SocketEvents } from './socket-file.ts';
 
 /** The listeners, by their keys in the configuration. */
 export type ListenerName = 'listen' | 'admin' | 'jwks';

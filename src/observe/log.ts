@@ -5,10 +5,10 @@
  */
 import { pino, stdTimeFunctions } from 'pino';
 import type { Code } from '../diagnostics/codes.ts';
-import { ListenError } from '../diagnostics/listen-error.ts';
 import { MintError, memberField, type Origin } from '../diagnostics/mint-error.ts';
 import { LocatedError } from '../diagnostics/problem.ts';
 import { placeText } from '../diagnostics/source-text.ts';
+import { ListenError } from '../net/listen-error.ts';
 import type { Lost } from './line-writer.ts';
 
 /** The least severe line that is written; nothing is written at `fatal` or `trace` itself. */

@@ -12,8 +12,7 @@ import type { Bindings } from '../expressions/bindings.ts';
 import type { SignatureAlgorithm } from '../jose/algorithms.ts';
 import type { ContentEncryption, KeyManagement } from '../jose/encryption-algorithms.ts';
 import type { PasswordOptions } from '../jose/key-management.ts';
-import type { HeaderFields } from './header-fields.ts';
-import type { ObjectView } from './object-view.ts';
+import type { ProxiedRequest } from '../request/incoming-request.ts';
 
 /** The input of the steps of a plan, for one request. */
 export interface Scope extends Bindings {
@@ -25,18 +24,6 @@ export interface Scope extends Bindings {
   readonly published: readonly Published[];
   /** Values that are computed at most once per request, by the object that computes them. */
   readonly memo: Map<object, JsonValue | undefined>;
-}
-
-/** The proxy's attributes by name, such as `source.address`. They are looked up one by one. */
-export interface ProxyAttributes {
-  get(name: string): JsonValue | undefined;
-}
-
-export interface ProxiedRequest {
-  readonly headers: HeaderFields;
-  readonly attributes: ProxyAttributes;
-  /** The proxy's dynamic metadata by namespace. */
-  readonly metadata: ObjectView;
 }
 
 /** The variables that a policy sets after it has minted its token. */

@@ -2,10 +2,11 @@
  * @module
  * Serving in this process: one loop for everything, and the least that it can cost.
  */
-import { TlsTermination } from '../extproc/transports/tls-termination.ts';
+
+import { TlsTermination } from '../net/tls-termination.ts';
 import { reportingSocket } from '../observe/listener-report.ts';
 import { inSlices } from '../observe/slices.ts';
-import type { InForce } from '../runtime/in-force.ts';
+import type { InForce } from './in-force.ts';
 import { inForceOf, startProcessor, tellKept } from './processor.ts';
 import type { Serving, ServingOptions } from './serving.ts';
 

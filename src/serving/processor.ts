@@ -3,6 +3,9 @@
  * The external processor as a configuration wants it, for whichever process serves.
  */
 import { randomUUID } from 'node:crypto';
+import type { LoadContext } from '../configuration/load-context.ts';
+import type { Snapshot } from '../configuration/snapshot.ts';
+import { makeDecide } from '../decision/decide.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { exchangeOutcomes } from '../extproc/observer.ts';
 import { type Connections, type ProcessorServer, startServer } from '../extproc/server.ts';
@@ -12,10 +15,7 @@ import { gapLine, type Log } from '../observe/log.ts';
 import { type LogOutput, openLogOutput } from '../observe/log-output.ts';
 import { Metrics } from '../observe/metrics.ts';
 import { RequestObserver } from '../observe/request-observer.ts';
-import { makeDecide } from '../runtime/decide.ts';
-import { InForce } from '../runtime/in-force.ts';
-import type { LoadContext } from '../runtime/load-context.ts';
-import type { Snapshot } from '../runtime/snapshot.ts';
+import { InForce } from './in-force.ts';
 
 const outcomes = Object.keys(exchangeOutcomes) as (keyof typeof exchangeOutcomes)[];
 

@@ -4,12 +4,12 @@
  * the JWKS) is the same for both and knows this interface only.
  */
 import type { ChildProcess } from 'node:child_process';
+import type { ListenerTls } from '../configuration/listener-tls.ts';
+import type { Candidate } from '../configuration/reload/reload.ts';
 import type { AuditLog } from '../observe/audit-log.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
-import type { ListenerTls } from '../runtime/listener-tls.ts';
-import type { Candidate } from '../runtime/reload.ts';
 
 export interface Serving {
   /** Where Envoy reaches it, with real port numbers. */

@@ -3,7 +3,7 @@
  * Starts what answers Envoy: this process alone, or workers, which are loaded only where they are wanted.
  */
 import { availableParallelism } from 'node:os';
-import type { Settings } from '../runtime/configuration-schema.ts';
+import type { Settings } from '../configuration/configuration-schema.ts';
 import { serveHere } from './here.ts';
 import type { Serving, ServingOptions } from './serving.ts';
 

@@ -26,10 +26,10 @@ const sentences: [name: string, text: string, found: number][] = [
 for (const [name, text, found] of sentences) {
   test(`a message with ${name}`, () => {
     const code = text.replaceAll('«', '$\u007b').replaceAll('»', '}');
-    assert.equal(messageFindings({ path: 'src/runtime/one.ts', text: code }).length, found);
+    assert.equal(messageFindings({ path: 'src/configuration/one.ts', text: code }).length, found);
   });
 }
 
 test('a row that no message needs is told', () => {
-  assert.match(messageFindings({ path: 'src/runtime/router.ts', text: '' }).join(), /no sentence repeats what/);
+  assert.match(messageFindings({ path: 'src/routing/router.ts', text: '' }).join(), /no sentence repeats what/);
 });

@@ -14,7 +14,7 @@ const known =
   /^(?:guess|near)$|^(?:longest|most|deepest|largest|oldest)[A-Z]?\w*$|^[\w.]+\.length$|\.reason$|^[\w.]+ \/ 1000$|^\w+ \+ 1$|^[^'`]+ \? '[^'`]*' : '[^'`]*'$/;
 
 /** The rooms that read what authors write. */
-const rooms = /^src\/(?:cli|dialects|keys|runtime)\//;
+const rooms = /^src\/(?:cli|configuration|decision|dialects|documents|identity|keys|net|request|routing)\//;
 
 /** One line for each string of unknown origin that a sentence of the file repeats, and for each row that is no more needed. */
 export function messageFindings({ path, text }: SourceFile): string[] {

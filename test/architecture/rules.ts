@@ -2,41 +2,8 @@
  * @module
  * The house's rules as tables, and what each says of a source file. `test/architecture.test.ts` runs them over src/.
  */
+import { ownersOf, rooms } from './rooms.ts';
 import { importsOf, roomOf, type SourceFile, withoutComments } from './source-file.ts';
-
-/** Who may import whom. `main.ts`, the composition root, may import every room, and nobody imports it. */
-export const mayImport: Readonly<Record<string, readonly string[]>> = {
-  diagnostics: [],
-  expressions: ['diagnostics'],
-  jose: ['diagnostics'],
-  observe: ['diagnostics'],
-  plan: ['diagnostics', 'expressions', 'jose'],
-  keys: ['diagnostics', 'jose'],
-  dialects: ['diagnostics', 'expressions', 'jose', 'plan'],
-  mint: ['diagnostics', 'expressions', 'jose', 'plan', 'keys'],
-  runtime: ['diagnostics', 'expressions', 'jose', 'plan', 'keys', 'dialects', 'mint', 'observe'],
-  extproc: ['diagnostics', 'plan', 'mint', 'runtime', 'observe'],
-  serving: ['diagnostics', 'runtime', 'observe', 'extproc'],
-};
-
-export const rooms: readonly string[] = [...Object.keys(mayImport), 'cli'];
-
-/** Which rooms may use which package; a package that is not listed has no owner and is refused. */
-const owners: Readonly<Record<string, readonly string[]>> = {
-  jose: ['jose'],
-  yaml: ['dialects', 'runtime'],
-  zod: ['dialects', 'runtime'],
-  saxes: ['dialects'],
-  pino: ['observe'],
-  'prom-client': ['observe'],
-  '@grpc/grpc-js': ['extproc'],
-  '@grpc/proto-loader': ['extproc'],
-  'decimal.js': ['expressions'],
-  re2js: ['expressions'],
-};
-
-/** The clock, chance, keys and the request come into these rooms as arguments. */
-const pure = new Set(['diagnostics', 'expressions', 'plan', 'dialects', 'mint']);
 
 const outsideWorld =
   /^node:(?:fs|net|http|https|http2|tls|dns|dgram|child_process|worker_threads|cluster|os|process|timers|perf_hooks)\b/;
@@ -82,7 +49,7 @@ export function outsideFindings(file: SourceFile): string[] {
 
 function directions(file: SourceFile): string[] {
   const room = roomOf(file.path);
-  if (room !== 'main.ts' && !rooms.includes(room)) return [`1: ${room} is no room of the house`];
+  if (room !== 'main.ts' && rooms[room] === undefined) return [`1: ${room} is no room of the house`];
   return importsOf(file).flatMap(({ line, target, kind }) => {
     if (kind === 'computed') return [`${line}: imports a computed name`];
     if (kind !== 'file') return [];
@@ -97,10 +64,10 @@ function refusal(from: string, target: string): string | undefined {
   const other = roomOf(target);
   if (other === 'main.ts') return 'nobody imports the composition root';
   if (room === 'dialects' && other === 'dialects') return betweenDialects(from, target);
-  if (room === other || room === 'main.ts' || room === 'cli') return undefined;
-  if (!mayImport[room]?.includes(other)) return `${room} may not import ${other}`;
+  if (room === other || room === 'main.ts') return undefined;
+  if (!rooms[room]?.imports.includes(other)) return `${room} may not import ${other}`;
   // What a vendor's folder offers to all comes out of the index; the commands may look inside.
-  const isInside = other === 'dialects' && target.split('/').length > 3;
+  const isInside = room !== 'cli' && other === 'dialects' && target.split('/').length > 3;
   return isInside ? 'a dialect is entered by dialects/index.ts' : undefined;
 }
 
@@ -117,14 +84,14 @@ function packages(file: SourceFile): string[] {
   return importsOf(file).flatMap(({ line, target, kind }) => {
     if (kind !== 'package') return [];
     const name = target.split('/', target.startsWith('@') ? 2 : 1).join('/');
-    const owning = owners[name];
-    if (owning === undefined) return [`${line}: imports ${target}, which no room owns`];
+    const owning = ownersOf(name);
+    if (owning.length === 0) return [`${line}: imports ${target}, which no room owns`];
     return owning.includes(room) ? [] : [`${line}: imports ${target}, which belongs to ${owning.join(' and ')}`];
   });
 }
 
 function purity(file: SourceFile): string[] {
-  if (!pure.has(roomOf(file.path))) return [];
+  if (rooms[roomOf(file.path)]?.isPure !== true) return [];
   const imported = importsOf(file)
     .filter(({ target }) => outsideWorld.test(target))
     .map(({ line, target }) => `${line}: imports ${target} in a pure room`);

@@ -6,12 +6,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { KeyReport } from '../../src/cli/key-report.ts';
+import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
-import type { Snapshot } from '../../src/runtime/snapshot.ts';
-import { ec, good, one, start, three, two } from '../runtime/key-world.ts';
+import { ec, good, one, start, three, two } from '../configuration/key-world.ts';
 
 const date = (at: number): string => new Date(start + at).toISOString();
 

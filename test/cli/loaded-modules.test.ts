@@ -90,11 +90,11 @@ test('health loads what it asks with, and nothing that serves', () => {
   const loaded = JSON.parse(readFileSync(list, 'utf8')) as string[];
   const sources = loaded.flatMap((address) => address.split('/src/').slice(1)).filter((path) => path.endsWith('.ts'));
   const rooms = new Set(sources.map((path) => path.split('/')[0]));
-  assert.deepEqual([...rooms].sort(), ['cli', 'diagnostics', 'main.ts', 'runtime']);
+  assert.deepEqual([...rooms].sort(), ['cli', 'configuration', 'diagnostics', 'main.ts', 'net']);
   const unwanted = [
     '/node_modules/zod/',
     '/node_modules/pino/',
-    '/src/runtime/load.ts',
+    '/src/configuration/load.ts',
     'builtin:http',
     'builtin:crypto',
   ];

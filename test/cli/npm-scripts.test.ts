@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { freePort, portIsFree } from '../../demo/ports.ts';
+import { flexPolicy } from '../configuration/memory-files.ts';
 import { StreamClient } from '../extproc/stream-client.ts';
-import { flexPolicy } from '../runtime/memory-files.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-npm-'));

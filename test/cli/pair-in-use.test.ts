@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PairInUse } from '../../src/cli/pair-in-use.ts';
+import type { ListenerTls, TlsPart } from '../../src/configuration/listener-tls.ts';
 import type { Problem } from '../../src/diagnostics/problem.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
-import type { ListenerTls, TlsPart } from '../../src/runtime/listener-tls.ts';
 import { makeTlsFiles } from '../e2e/harness/tls-files.ts';
 
 const made = await makeTlsFiles();

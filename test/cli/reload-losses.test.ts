@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { WorkerLost, WorkerRefused } from '../../src/serving/worker-errors.ts';
-import { flexPolicy } from '../runtime/memory-files.ts';
+import { flexPolicy } from '../configuration/memory-files.ts';
 
 import { pem, plain, startWorld, type World, withKey } from './reload-world.ts';
 

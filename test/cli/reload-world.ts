@@ -10,19 +10,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationReport } from '../../src/cli/configuration-report.ts';
 import { startReloading } from '../../src/cli/reloading.ts';
+import { diskFiles } from '../../src/configuration/files.ts';
+import { KeyDocuments } from '../../src/configuration/keys/key-documents.ts';
+import { Checker } from '../../src/configuration/reload/checker.ts';
+import { Reloader, type ReloadOptions } from '../../src/configuration/reload/reload.ts';
+import { WatchedFiles } from '../../src/configuration/reload/watched-files.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
-import { Checker } from '../../src/runtime/checker.ts';
-import { diskFiles } from '../../src/runtime/files.ts';
-import { InForce } from '../../src/runtime/in-force.ts';
-import { KeyDocuments } from '../../src/runtime/key-documents.ts';
-import { Reloader, type ReloadOptions } from '../../src/runtime/reload.ts';
-import { WatchedFiles } from '../../src/runtime/watched-files.ts';
 import { preparing } from '../../src/serving/here.ts';
+import { InForce } from '../../src/serving/in-force.ts';
 import type { Serving } from '../../src/serving/serving.ts';
-import { flexPolicy } from '../runtime/memory-files.ts';
+import { flexPolicy } from '../configuration/memory-files.ts';
 
 /** The pair of TLS is not what these tests are about. */
 const plainConnections = { follow: async (): Promise<void> => undefined };

@@ -5,9 +5,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { diskFiles } from '../../src/runtime/files.ts';
-import { checkerHere } from '../runtime/checker-here.ts';
-import { flexPolicy } from '../runtime/memory-files.ts';
+import { diskFiles } from '../../src/configuration/files.ts';
+import { checkerHere } from '../configuration/checker-here.ts';
+import { flexPolicy } from '../configuration/memory-files.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 import { configuration, pem, startWorld, type World } from './reload-world.ts';

@@ -8,10 +8,10 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Checker } from '../../src/runtime/checker.ts';
-import type { ReloadOptions } from '../../src/runtime/reload.ts';
-import { flexPolicy } from '../runtime/memory-files.ts';
-import { publishVolume } from '../runtime/mounted-volume.ts';
+import { Checker } from '../../src/configuration/reload/checker.ts';
+import type { ReloadOptions } from '../../src/configuration/reload/reload.ts';
+import { flexPolicy } from '../configuration/memory-files.ts';
+import { publishVolume } from '../configuration/mounted-volume.ts';
 import { configuration, pem, plain, startWorld, type World, withKey } from './reload-world.ts';
 
 test('jimmidyson/configmap-reload#190: the atomic symlink swap of a mounted volume is seen', async () => {

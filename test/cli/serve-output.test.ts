@@ -21,8 +21,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { flexPolicy } from '../configuration/memory-files.ts';
 import { endOf, StreamClient } from '../extproc/stream-client.ts';
-import { flexPolicy } from '../runtime/memory-files.ts';
 import { until } from '../serving/sidecar.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');

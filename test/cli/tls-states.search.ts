@@ -5,10 +5,10 @@
  */
 import { X509Certificate } from 'node:crypto';
 import * as grpc from '@grpc/grpc-js';
+import { flexPolicy } from '../configuration/memory-files.ts';
 import { type Certificates, makeCertificates } from '../e2e/harness/python-tools.ts';
 import { probe } from '../e2e/harness/tls-probe.ts';
 import { StreamClient } from '../extproc/stream-client.ts';
-import { flexPolicy } from '../runtime/memory-files.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 import { issuerOf, startTlsWorld, type TlsWorld } from './tls-world.ts';

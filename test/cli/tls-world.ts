@@ -7,15 +7,15 @@ import { decodeJwt } from 'jose';
 import { ConfigurationReport } from '../../src/cli/configuration-report.ts';
 import { PairInUse } from '../../src/cli/pair-in-use.ts';
 import { startReloading } from '../../src/cli/reloading.ts';
+import type { FileReader } from '../../src/configuration/files.ts';
+import { Reloader } from '../../src/configuration/reload/reload.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
-import type { FileReader } from '../../src/runtime/files.ts';
-import { Reloader } from '../../src/runtime/reload.ts';
 import { serveHere } from '../../src/serving/here.ts';
 import { countedIn, processorMetrics } from '../../src/serving/processor.ts';
+import { checkerHere } from '../configuration/checker-here.ts';
+import { memoryFiles, startsOnly } from '../configuration/memory-files.ts';
 import type { StreamClient } from '../extproc/stream-client.ts';
-import { checkerHere } from '../runtime/checker-here.ts';
-import { memoryFiles, startsOnly } from '../runtime/memory-files.ts';
 
 export interface TlsWorld extends AsyncDisposable {
   readonly address: string;

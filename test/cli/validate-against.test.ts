@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { flexPolicy } from '../runtime/memory-files.ts';
+import { flexPolicy } from '../configuration/memory-files.ts';
 import { runCommand, writeFiles } from './captured-terminal.ts';
 
 const configuration = (names: readonly string[], more = ''): string =>

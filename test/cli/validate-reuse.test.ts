@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { flexPolicy } from '../runtime/memory-files.ts';
+import { flexPolicy } from '../configuration/memory-files.ts';
 import { runCommand, writeFiles } from './captured-terminal.ts';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { listenError } from '../../src/diagnostics/listen-error.ts';
+import { listenError } from '../../src/net/listen-error.ts';
 
 const failures: [name: string, error: unknown, message: string][] = [
   ['taken', { code: 'EADDRINUSE' }, 'Cannot listen at here: something else listens there already.'],

@@ -5,6 +5,7 @@
  */
 import { codes } from '../../src/diagnostics/codes.ts';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
+import { rooms } from '../architecture/rooms.ts';
 import {
   dataweaveBounds,
   dataweaveFunctions,
@@ -25,6 +26,7 @@ interface Part {
 }
 
 export const parts: readonly Part[] = [
+  { page: 'docs/architecture.md', name: 'rooms', text: roomTable },
   { page: 'docs/metrics.md', name: 'metrics', text: metrics },
   { page: 'docs/errors.md', name: 'codes', text: errorCodes },
   { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
@@ -41,6 +43,17 @@ export function withPart(page: string, name: string, text: string): string | und
   const marked = new RegExp(`(<!-- ${name}: [^\\n]*-->\\n)[\\s\\S]*?(<!-- end of ${name} -->)`);
   if (!marked.test(page)) return undefined;
   return page.replace(marked, (_, begin: string, end: string) => `${begin}\n${text}\n${end}`);
+}
+
+function roomTable(): string {
+  const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+  const rows = Object.entries(rooms).map(([name, { job, imports, packages = [], isPure }]) => [
+    `\`${name}/\`${isPure === true ? ' (pure)' : ''}`,
+    job,
+    imports.join(', '),
+    code(packages),
+  ]);
+  return tableOf(['Room', 'Job', 'May import', 'Packages'], rows);
 }
 
 function metrics(): string {

@@ -16,7 +16,7 @@ import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWK } 
 import { stringify } from 'yaml';
 import type { EnvoyConfig } from '../../demo/envoy-config.ts';
 import { freePort } from '../../demo/ports.ts';
-import { publishVolume } from '../runtime/mounted-volume.ts';
+import { publishVolume } from '../configuration/mounted-volume.ts';
 import type { Answer } from './harness/client.ts';
 import { withoutJwtAuthn } from './harness/policies.ts';
 import { type Stack, startStack } from './harness/stack.ts';

@@ -10,12 +10,12 @@ import { connect, createServer, type IncomingHttpHeaders, type ServerHttp2Stream
 import type { AddressInfo, Server } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { EnvoyConfig } from '../../demo/envoy-config.ts';
+import { loadConfiguration } from '../../src/configuration/load.ts';
+import { makeDecide } from '../../src/decision/decide.ts';
 import { type ProcessorServer, startServer } from '../../src/extproc/server.ts';
-import { makeDecide } from '../../src/runtime/decide.ts';
-import { loadConfiguration } from '../../src/runtime/load.ts';
+import { flexPolicy, memoryFiles } from '../configuration/memory-files.ts';
 import { defaultLimits } from '../extproc/default-limits.ts';
 import { RecordingObserver } from '../extproc/recording-observer.ts';
-import { flexPolicy, memoryFiles } from '../runtime/memory-files.ts';
 import { startLoneEnvoy } from './harness/lone-envoy.ts';
 import { addClusters, clusterTo } from './harness/mode-proxy.ts';
 import { extProc, trailersFilter } from './harness/policies.ts';

@@ -6,8 +6,8 @@
  */
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import { type Bindings, type InputName, policyInputs } from '../../src/expressions/bindings.ts';
-import { RequestView } from '../../src/mint/request-view.ts';
-import { HeaderList } from '../../src/plan/header-fields.ts';
+import { HeaderList } from '../../src/request/header-fields.ts';
+import { RequestView } from '../../src/request/request-view.ts';
 
 export interface Context {
   readonly attributes?: JsonObject;

@@ -3,10 +3,10 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Decision } from '../../src/decision/decision.ts';
 import { Later } from '../../src/diagnostics/later.ts';
 import { type Answer, Exchange } from '../../src/extproc/exchange.ts';
 import type { ProcessingRequest } from '../../src/extproc/messages.ts';
-import type { Decision } from '../../src/mint/decision.ts';
 import { defaultLimits } from './default-limits.ts';
 import { RecordingObserver } from './recording-observer.ts';
 

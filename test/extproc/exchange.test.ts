@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Decide, Decision } from '../../src/decision/decision.ts';
 import { type Answer, Exchange, type ExchangeSettings } from '../../src/extproc/exchange.ts';
 import type { Phase, ProcessingRequest, ProcessingResponse } from '../../src/extproc/messages.ts';
 import { describeDefect } from '../../src/extproc/observer.ts';
-import type { Decide, Decision } from '../../src/mint/decision.ts';
 import { RecordingObserver } from './recording-observer.ts';
 
 const decisions: Readonly<Record<string, Decision>> = {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { loadConfiguration } from '../../src/configuration/load.ts';
 import type { JsonObject } from '../../src/diagnostics/json.ts';
 import { decodeRequest } from '../../src/extproc/codec/decode-request.ts';
 import { readRequest } from '../../src/extproc/wire.ts';
-import type { IncomingRequest } from '../../src/mint/decision.ts';
-import { loadConfiguration } from '../../src/runtime/load.ts';
+import type { IncomingRequest } from '../../src/request/incoming-request.ts';
 import { decideAtOnce } from '../at-once.ts';
-import { flexPolicy, memoryFiles } from '../runtime/memory-files.ts';
+import { flexPolicy, memoryFiles } from '../configuration/memory-files.ts';
 import { Dice } from '../search/dice.ts';
 import { defaultLimits } from './default-limits.ts';
 import { type Arrange, messageWith, shuffledBy } from './shuffled-message.ts';

@@ -3,7 +3,7 @@
  * Random policies that read a caller's claims, one kind a row: whole objects, single claims, and what shows an order.
  */
 import { stringify } from 'yaml';
-import { flexPolicy } from '../runtime/memory-files.ts';
+import { flexPolicy } from '../configuration/memory-files.ts';
 import type { Dice } from '../search/dice.ts';
 import { askedClaims } from './random-claims.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Decision } from '../../src/decision/decision.ts';
+import { refusedWith } from '../../src/decision/decision.ts';
 import type { BodySendMode, ProcessingResponse } from '../../src/extproc/messages.ts';
 import { answerBody, refuse, respondTo } from '../../src/extproc/respond.ts';
-import type { Decision } from '../../src/mint/decision.ts';
-import { refusedWith } from '../../src/mint/decision.ts';
 
 const append_action = 'OVERWRITE_IF_EXISTS_OR_ADD';
 const refusal = { status: 403, contentType: 'text/plain', body: 'žádný' };

@@ -3,14 +3,16 @@
  * The same caller gets the same token: random claims and policies of all three vendors, the metadata written in several
  * orders and read by both codecs. Every token is the same, byte for byte, and all but the first come out of reuse.
  */
+
+import { loadConfiguration } from '../../src/configuration/load.ts';
+import type { Decision } from '../../src/decision/decision.ts';
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import { decodeRequest } from '../../src/extproc/codec/decode-request.ts';
 import type { ProcessingRequest } from '../../src/extproc/messages.ts';
 import { readRequest } from '../../src/extproc/wire.ts';
-import type { Decision, IncomingRequest } from '../../src/mint/decision.ts';
-import { loadConfiguration } from '../../src/runtime/load.ts';
+import type { IncomingRequest } from '../../src/request/incoming-request.ts';
 import { decideAtOnce } from '../at-once.ts';
-import { memoryFiles } from '../runtime/memory-files.ts';
+import { memoryFiles } from '../configuration/memory-files.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 import { defaultLimits } from './default-limits.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Decision } from '../../src/decision/decision.ts';
 import { exactNumber, parseExactly } from '../../src/diagnostics/exact-json.ts';
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 import { publish } from '../../src/dialects/apigee/published.ts';
 import { encodeDecision } from '../../src/extproc/codec/encode-response.ts';
 import type { ProcessingResponse } from '../../src/extproc/messages.ts';
 import { respondTo } from '../../src/extproc/respond.ts';
-import type { Decision } from '../../src/mint/decision.ts';
 import { processMethod } from './stream-client.ts';
 
 const { responseSerialize, responseDeserialize } = processMethod();

@@ -5,13 +5,13 @@ import assert from 'node:assert/strict';
 import { finish } from '../../src/diagnostics/steps.ts';
 import type { StagedMinter } from '../../src/mint/minter.ts';
 import { RequestScope } from '../../src/mint/request-scope.ts';
-import { RequestView } from '../../src/mint/request-view.ts';
 import { type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
 import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
 import { Evaluation, type Values } from '../../src/mint/values.ts';
-import { HeaderList } from '../../src/plan/header-fields.ts';
-import { emptyView } from '../../src/plan/object-view.ts';
 import type { Scope, Step } from '../../src/plan/token-plan.ts';
+import { HeaderList } from '../../src/request/header-fields.ts';
+import { emptyView } from '../../src/request/object-view.ts';
+import { RequestView } from '../../src/request/request-view.ts';
 import { atOnce } from '../at-once.ts';
 import { somewhere } from './scope.ts';
 

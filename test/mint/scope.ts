@@ -5,9 +5,9 @@
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 import type { Place } from '../../src/diagnostics/source-text.ts';
 import { RequestScope } from '../../src/mint/request-scope.ts';
-import { RequestView } from '../../src/mint/request-view.ts';
-import { noHeaders } from '../../src/plan/header-fields.ts';
-import { emptyView } from '../../src/plan/object-view.ts';
+import { noHeaders } from '../../src/request/header-fields.ts';
+import { emptyView } from '../../src/request/object-view.ts';
+import { RequestView } from '../../src/request/request-view.ts';
 
 /** Where a test's step stands, when that does not matter. */
 export const somewhere: Place = { file: 'test', line: 1, column: 1 };

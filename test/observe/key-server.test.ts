@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ListenError } from '../../src/diagnostics/listen-error.ts';
+import { ListenError } from '../../src/net/listen-error.ts';
 import type { HttpListener } from '../../src/observe/http-server.ts';
 import { keySetPath, startKeyServer } from '../../src/observe/key-server.ts';
 import { createLog } from '../../src/observe/log.ts';

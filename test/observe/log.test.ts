@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { ListenError } from '../../src/diagnostics/listen-error.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
+import { ListenError } from '../../src/net/listen-error.ts';
 import { createLog, type Log, type LogFields, type LogLevel, longestText } from '../../src/observe/log.ts';
 
 const secret = 's3cr3t-value';

@@ -5,6 +5,9 @@
 import { search as reload } from '../cli/reload.search.ts';
 import { search as secrets } from '../cli/secrets.search.ts';
 import { search as tlsStates } from '../cli/tls-states.search.ts';
+import { search as audit } from '../configuration/audit.search.ts';
+import { search as load } from '../configuration/load.search.ts';
+import { search as steps } from '../configuration/steps.search.ts';
 import { search as handed } from '../dialects/handed.search.ts';
 import { search as envoy } from '../e2e/envoy.search.ts';
 import { search as expressions } from '../expressions/expressions.search.ts';
@@ -12,13 +15,10 @@ import { search as sameToken } from '../extproc/same-token.search.ts';
 import { search as frames } from '../extproc/transports/native/frames.search.ts';
 import { search as transport } from '../extproc/transports/native/transport.search.ts';
 import { search as requestText } from '../mint/request-text.search.ts';
+import { search as socketFile } from '../net/socket-file.search.ts';
 import { search as admin } from '../observe/admin.search.ts';
 import { search as log } from '../observe/log.search.ts';
-import { search as socketFile } from '../observe/socket-file.search.ts';
-import { search as audit } from '../runtime/audit.search.ts';
-import { search as load } from '../runtime/load.search.ts';
-import { search as routes } from '../runtime/routes.search.ts';
-import { search as steps } from '../runtime/steps.search.ts';
+import { search as routes } from '../routing/routes.search.ts';
 import type { Search } from './search.ts';
 
 export const searches: readonly Search[] = [

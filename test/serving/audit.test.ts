@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { flexPolicy } from '../runtime/memory-files.ts';
+import { flexPolicy } from '../configuration/memory-files.ts';
 import { plain, type Sidecar, startSidecar, until } from './sidecar.ts';
 
 const keys = ['a', 'b'].map((letter) => letter.repeat(40));

@@ -9,7 +9,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { keySetPath } from '../../src/observe/key-server.ts';
-import { greetingAt } from '../observe/socket-place.ts';
+import { greetingAt } from '../net/socket-place.ts';
 import { plain, type Sidecar, startSidecar, until } from './sidecar.ts';
 
 const atSocket = { ...plain, listen: 'unix:FOLDER/m.sock' };

@@ -11,8 +11,8 @@ import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { stringify } from 'yaml';
 import { ProcessGroup, type Running } from '../../demo/process-group.ts';
 import type { ProcessingRequest } from '../../src/extproc/messages.ts';
+import { flexPolicy } from '../configuration/memory-files.ts';
 import { StreamClient } from '../extproc/stream-client.ts';
-import { flexPolicy } from '../runtime/memory-files.ts';
 
 export interface Sidecar extends AsyncDisposable {
   readonly folder: string;

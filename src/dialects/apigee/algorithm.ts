@@ -3,8 +3,8 @@
  * `<Algorithm>`, `<Algorithms>` and `<Type>`: whether the token is signed or encrypted, and by what.
  */
 import { nearest } from '../../diagnostics/suggest.ts';
+import type { XmlElement } from '../../documents/xml-element.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
-import type { XmlElement } from '../xml-element.ts';
 import { type PolicyEncryption, readEncryption } from './encryption.ts';
 import type { Reading } from './reading.ts';
 import { childOf, trimmedText } from './xml-parts.ts';

@@ -4,7 +4,7 @@
  */
 
 import { LocatedError } from '../../diagnostics/problem.ts';
-import type { XmlElement } from '../xml-element.ts';
+import type { XmlElement } from '../../documents/xml-element.ts';
 import { flowVariable } from './flow-variables.ts';
 import { compileTemplate } from './template.ts';
 import { attributeOf, childOf, childrenOf, textIn, trimmedText } from './xml-parts.ts';

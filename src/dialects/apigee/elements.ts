@@ -3,7 +3,7 @@
  * The grammar of `<GenerateJWT>`: which elements and attributes stand where, how often, and since which edition.
  */
 import { nearest } from '../../diagnostics/suggest.ts';
-import type { XmlAttribute, XmlElement } from '../xml-element.ts';
+import type { XmlAttribute, XmlElement } from '../../documents/xml-element.ts';
 import type { Reading } from './reading.ts';
 import { trimmedText } from './xml-parts.ts';
 

@@ -3,9 +3,9 @@
  * Encrypted tokens: `<Algorithms>` and `<Compress>`. On Apigee a token is signed or encrypted, never both.
  */
 import { nearest } from '../../diagnostics/suggest.ts';
+import type { XmlElement } from '../../documents/xml-element.ts';
 import { contentEncryptions, keyManagements } from '../../jose/encryption-algorithms.ts';
 import type { Encryption } from '../../plan/token-plan.ts';
-import type { XmlElement } from '../xml-element.ts';
 import type { PolicyKey } from './key.ts';
 import type { Reading } from './reading.ts';
 import { readRecipient } from './recipient.ts';

@@ -3,10 +3,10 @@
  * What of an Apigee policy's file may be shown: nothing that stands in an element of a key.
  */
 import type { Harmless } from '../../diagnostics/source-text.ts';
+import { harmlessXml } from '../../documents/harmless-xml.ts';
+import { shortWord } from '../../documents/harmless-yaml.ts';
 import { signatureAlgorithms } from '../../jose/algorithms.ts';
 import { contentEncryptions, keyManagements } from '../../jose/encryption-algorithms.ts';
-import { harmlessXml } from '../harmless-xml.ts';
-import { shortWord } from '../harmless-yaml.ts';
 import { claimTypes } from './claim-types.ts';
 import { grammarWords } from './elements.ts';
 

@@ -2,8 +2,9 @@
  * @module
  * The attribute `encoding` of an element that names a secret.
  */
+
+import type { XmlElement } from '../../documents/xml-element.ts';
 import type { VariableKey } from '../../plan/token-plan.ts';
-import type { XmlElement } from '../xml-element.ts';
 import type { Reading } from './reading.ts';
 import { attributeOf } from './xml-parts.ts';
 

@@ -3,8 +3,9 @@
  * `<OutputVariable>`: a header of the request, or a variable. Where it is no header, the token goes into the header that
  * the policy's entry names (by default `authorization: Bearer …`) and the variable is there for policies that follow.
  */
+
+import type { XmlElement } from '../../documents/xml-element.ts';
 import type { Output } from '../../plan/token-plan.ts';
-import type { XmlElement } from '../xml-element.ts';
 import type { Reading } from './reading.ts';
 import { childOf, trimmedText } from './xml-parts.ts';
 

@@ -5,9 +5,9 @@
 import { Problems } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
+import type { XmlElement } from '../../documents/xml-element.ts';
 import type { Encryption, Layout, Step, TokenPlan } from '../../plan/token-plan.ts';
 import type { FoundPolicy, PolicySettings } from '../policy-file.ts';
-import type { XmlElement } from '../xml-element.ts';
 import { type Protection, readProtection } from './algorithm.ts';
 import { splitList } from './claim-types.ts';
 import { readAdditionalClaims, readAdditionalHeaders } from './claims.ts';

@@ -5,8 +5,8 @@
 import { isPlainName } from '../../diagnostics/harmless.ts';
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
-import type { DocumentFile } from '../document-file.ts';
-import { readXml } from '../located-xml.ts';
+import type { DocumentFile } from '../../documents/document-file.ts';
+import { readXml } from '../../documents/located-xml.ts';
 import type { FoundPolicy, PolicySettings } from '../policy-file.ts';
 import { harmless } from './harmless.ts';
 import { readPolicy } from './plan.ts';

@@ -5,8 +5,8 @@
 import type { Code } from '../../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
+import type { XmlElement } from '../../documents/xml-element.ts';
 import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
-import type { XmlElement } from '../xml-element.ts';
 import { type DeploymentError, deploymentErrors, otherNames } from './deployment-errors.ts';
 import type { Edition } from './editions.ts';
 

@@ -3,9 +3,9 @@
  * `<PublicKey>`, `<SecretKey>`, `<PasswordKey>` and `<DirectKey>`: the key that a token is encrypted to.
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { XmlElement } from '../../documents/xml-element.ts';
 import type { PasswordOptions } from '../../jose/key-management.ts';
 import type { KeySource, TextKey, VariableKey } from '../../plan/token-plan.ts';
-import type { XmlElement } from '../xml-element.ts';
 import { type PolicyKey, readId, readSecretName, reportStrayKeys } from './key.ts';
 import { readEncoding } from './key-encoding.ts';
 import type { Reading } from './reading.ts';

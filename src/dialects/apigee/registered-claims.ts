@@ -4,8 +4,8 @@
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { XmlElement } from '../../documents/xml-element.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
-import type { XmlElement } from '../xml-element.ts';
 import { Misfit, splitList } from './claim-types.ts';
 import { guarded } from './claims.ts';
 import { readDate } from './date.ts';

@@ -3,7 +3,7 @@
  * What stands on the root element: the policy's name and its switches.
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { XmlElement } from '../xml-element.ts';
+import type { XmlElement } from '../../documents/xml-element.ts';
 import type { Reading } from './reading.ts';
 import { attributeOf } from './xml-parts.ts';
 

@@ -2,7 +2,7 @@
  * @module
  * Where the flows of a bundle call a policy, and under which conditions.
  */
-import type { XmlElement } from '../xml-element.ts';
+import type { XmlElement } from '../../documents/xml-element.ts';
 import { attributeOf, textIn } from './xml-parts.ts';
 
 export interface Call {

@@ -3,7 +3,7 @@
  * The `variables:` section that a bundle needs, ready to paste: what can be said is said, the rest is a proposal with a
  * comment.
  */
-import { stringify } from 'yaml';
+import { yamlEntry } from '../../documents/write-yaml.ts';
 import type { NeededVariable } from './bundle.ts';
 
 /** YAML; empty where nothing must be declared. */
@@ -14,8 +14,7 @@ export function variablesSection(variables: readonly NeededVariable[]): string {
 
 function line(variable: NeededVariable): string {
   const { declaration, comment } = proposal(variable);
-  const entry = stringify({ [variable.name]: declaration }, { lineWidth: 0, collectionStyle: 'flow' }).trim();
-  return `${entry.replace(/^\{ (.*) \}$/s, '$1')} # ${comment}`;
+  return `${yamlEntry(variable.name, declaration)} # ${comment}`;
 }
 
 interface Proposal {

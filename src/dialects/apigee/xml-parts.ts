@@ -3,7 +3,7 @@
  * The parts of an element that policies use. White space around a text is no part of it: policies are indented.
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { XmlElement } from '../xml-element.ts';
+import type { XmlElement } from '../../documents/xml-element.ts';
 
 function trimmed(source: SourceText): SourceText {
   const { text } = source;

@@ -3,7 +3,7 @@
  * What an OpenAPI file (2 or 3) says of the API itself: its name, its properties, its operations.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
-import type { LocatedYaml } from '../located-yaml.ts';
+import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import { type Operation, readOperations } from './operations.ts';
 import { isRecord } from './record.ts';
 

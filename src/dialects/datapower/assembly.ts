@@ -5,8 +5,8 @@
  * An assembly is a list of actions; some hold lists of their own (`if`, `switch`, `operation-switch`, `catch`). Only the
  * way to the policies and `set-variable` are read here, and leniently: what else an action does is the gateway's business.
  */
-import type { LocatedYaml } from '../located-yaml.ts';
-import type { YamlPath } from '../yaml-places.ts';
+import type { LocatedYaml } from '../../documents/located-yaml.ts';
+import type { YamlPath } from '../../documents/yaml-places.ts';
 import { type Assignments, afterBranch, assign, withAssignment } from './assignments.ts';
 import { isRecord } from './record.ts';
 

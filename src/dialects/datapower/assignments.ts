@@ -4,8 +4,8 @@
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { LocatedYaml } from '../located-yaml.ts';
-import type { YamlPath } from '../yaml-places.ts';
+import type { LocatedYaml } from '../../documents/located-yaml.ts';
+import type { YamlPath } from '../../documents/yaml-places.ts';
 import { isRecord } from './record.ts';
 import { canonicalName } from './variable-names.ts';
 

@@ -3,9 +3,9 @@
  * What of a file of API Connect may be shown. The value of a `set-variable` is not: it may be a JWK.
  */
 import type { Harmless } from '../../diagnostics/source-text.ts';
+import { harmlessYaml, shortWord } from '../../documents/harmless-yaml.ts';
 import { signatureAlgorithms } from '../../jose/algorithms.ts';
 import { contentEncryptions, keyManagements } from '../../jose/encryption-algorithms.ts';
-import { harmlessYaml, shortWord } from '../harmless-yaml.ts';
 import { actionName } from './assembly.ts';
 import { propertiesSchema } from './schema.ts';
 

@@ -3,9 +3,9 @@
  * The properties of a `jwt-generate` action to a token plan.
  */
 import { Problems } from '../../diagnostics/problem.ts';
-import type { LocatedYaml } from '../located-yaml.ts';
+import type { LocatedYaml } from '../../documents/located-yaml.ts';
+import { readShape } from '../../documents/shape.ts';
 import { type FoundPolicy, type PolicySettings, policyShapeCodes } from '../policy-file.ts';
-import { readShape } from '../shape.ts';
 import type { Api } from './api.ts';
 import { actionName, type FoundAction } from './assembly.ts';
 import { readClaims } from './claims.ts';

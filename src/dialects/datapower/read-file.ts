@@ -4,8 +4,8 @@
  */
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
 import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
-import type { DocumentFile } from '../document-file.ts';
-import { type LocatedYaml, readYaml } from '../located-yaml.ts';
+import type { DocumentFile } from '../../documents/document-file.ts';
+import { type LocatedYaml, readYaml } from '../../documents/located-yaml.ts';
 import type { FoundPolicy, PolicySettings } from '../policy-file.ts';
 import { readApi } from './api.ts';
 import { readAssembly } from './assembly.ts';

@@ -5,9 +5,9 @@
 import type { Code } from '../../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { Place, SourceText } from '../../diagnostics/source-text.ts';
-import type { LocatedYaml } from '../located-yaml.ts';
+import type { LocatedYaml } from '../../documents/located-yaml.ts';
+import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
-import type { YamlPath } from '../yaml-places.ts';
 import type { Api } from './api.ts';
 import type { Assignments } from './assignments.ts';
 import type { TextProperty } from './schema.ts';

@@ -3,8 +3,8 @@
  * The versions of the policy: 1.0.0 runs on the v5-compatible gateway, 2.x on the API Gateway.
  */
 import type { Problems } from '../../diagnostics/problem.ts';
-import type { LocatedYaml } from '../located-yaml.ts';
-import type { YamlPath } from '../yaml-places.ts';
+import type { LocatedYaml } from '../../documents/located-yaml.ts';
+import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { Api } from './api.ts';
 import type { Properties } from './schema.ts';
 

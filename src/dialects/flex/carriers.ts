@@ -5,8 +5,8 @@
  * Only the way to the policy is read here, and leniently: what else such a resource holds is the gateway's business.
  */
 import type { Problems } from '../../diagnostics/problem.ts';
-import type { LocatedYaml } from '../located-yaml.ts';
-import type { YamlPath } from '../yaml-places.ts';
+import type { LocatedYaml } from '../../documents/located-yaml.ts';
+import type { YamlPath } from '../../documents/yaml-places.ts';
 
 export interface CarriedPolicy {
   /** By what a configuration may choose it: the resource's name. */

@@ -3,7 +3,7 @@
  * MuleSoft Flex Gateway, `jwt-generation-flex` (vendor page: Credential Injection JWT Generation Policy).
  */
 
-import { readYaml } from '../located-yaml.ts';
+import { readYaml } from '../../documents/located-yaml.ts';
 import type { Dialect, FoundPolicy } from '../policy-file.ts';
 import { findPolicies } from './carriers.ts';
 import { harmless } from './harmless.ts';

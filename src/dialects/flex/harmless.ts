@@ -3,8 +3,8 @@
  * What of a Flex policy's file may be shown.
  */
 import type { Harmless } from '../../diagnostics/source-text.ts';
+import { harmlessYaml, shortWord } from '../../documents/harmless-yaml.ts';
 import { signatureAlgorithms } from '../../jose/algorithms.ts';
-import { harmlessYaml, shortWord } from '../harmless-yaml.ts';
 import { configSchema, memberSchema } from './schema.ts';
 
 /** The words of the resources that carry a policy (`carriers.ts`). */

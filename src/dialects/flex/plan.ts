@@ -8,13 +8,13 @@ import type { Problems } from '../../diagnostics/problem.ts';
 import type { Place } from '../../diagnostics/source-text.ts';
 import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
+import type { LocatedYaml } from '../../documents/located-yaml.ts';
+import { readShape } from '../../documents/shape.ts';
+import type { YamlPath } from '../../documents/yaml-places.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
 import { codeRefusal } from '../../plan/refusal.ts';
 import type { Computed, Step, TokenPlan } from '../../plan/token-plan.ts';
-import type { LocatedYaml } from '../located-yaml.ts';
 import { type PolicySettings, policyShapeCodes } from '../policy-file.ts';
-import { readShape } from '../shape.ts';
-import type { YamlPath } from '../yaml-places.ts';
 import { configSchema, memberSchema, membersSchema, methodSchema, vendorAlgorithms } from './schema.ts';
 import { type FlexText, readFlexText } from './text.ts';
 

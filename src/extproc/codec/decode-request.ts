@@ -4,8 +4,8 @@
  * only when they are asked for, and then without the shapes of `messages.ts` in between.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
-import type { IncomingRequest } from '../../mint/decision.ts';
-import type { HeaderFields } from '../../plan/header-fields.ts';
+import type { HeaderFields } from '../../request/header-fields.ts';
+import type { IncomingRequest } from '../../request/incoming-request.ts';
 import type { BodySendMode, HttpBody, Phase, ProcessingRequest } from '../messages.ts';
 import type { WireLimits } from '../wire-limits.ts';
 import { bytesTag, enter, ProtobufReader, varintTag, WireFormatError } from './protobuf-reader.ts';

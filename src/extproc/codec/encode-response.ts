@@ -2,7 +2,7 @@
  * @module
  * `ProcessingResponse` to the wire.
  */
-import type { Decision } from '../../mint/decision.ts';
+import type { Decision } from '../../decision/decision.ts';
 import type { HeaderMutation, HttpBody, ImmediateResponse, Phase, ProcessingResponse } from '../messages.ts';
 import { codeOf, finalStatus, respondTo } from '../respond.ts';
 import { structOf } from '../struct.ts';

@@ -4,7 +4,7 @@
  * where each begins; texts are made of those that somebody asks for. Names are tokens, and so ASCII (RFC 9110, 5.1).
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
-import type { HeaderField, HeaderFields } from '../../plan/header-fields.ts';
+import type { HeaderField, HeaderFields } from '../../request/header-fields.ts';
 import type { WireLimits } from '../wire-limits.ts';
 import { bytesTag, enter, type ProtobufReader } from './protobuf-reader.ts';
 import type { WireText } from './wire-text.ts';

@@ -3,7 +3,7 @@
  * A request as the minting side reads it, out of Envoy's message: header fields, attributes and metadata are found in one pass, and
  * decoded one by one as they are asked for, since most policies ask for a few.
  */
-import type { IncomingRequest } from '../../mint/decision.ts';
+import type { IncomingRequest } from '../../request/incoming-request.ts';
 import type { WireLimits } from '../wire-limits.ts';
 import { checkStructEntry } from './check-struct.ts';
 import { PlacesOfMembers } from './member-places.ts';

@@ -3,7 +3,7 @@
  * Envoy's dynamic metadata where it lies in its message: an object for each namespace.
  */
 import type { JsonObject } from '../../diagnostics/json.ts';
-import { emptyView, type ObjectView } from '../../plan/object-view.ts';
+import { emptyView, type ObjectView } from '../../request/object-view.ts';
 import { nowhere } from './check-struct.ts';
 import { emptyObject } from './decode-struct.ts';
 import type { MemberPlaces } from './member-places.ts';

@@ -3,7 +3,7 @@
  * A `google.protobuf.Struct` where it lies in Envoy's message: nothing is made of the members that nobody asks for.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
-import type { ObjectView } from '../../plan/object-view.ts';
+import type { ObjectView } from '../../request/object-view.ts';
 import { noteMembers, nowhere } from './check-struct.ts';
 import { decodeStruct, value } from './decode-struct.ts';
 import { type MemberPlaces, PlacesOfMembers } from './member-places.ts';

@@ -9,10 +9,10 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import type { Listener } from '../../net/listen.ts';
 import type { Answer } from '../exchange.ts';
 import type { ProcessingRequest, ProcessingResponse } from '../messages.ts';
 import { checkHealth, watchHealth } from './grpc-js-health.ts';
-import type { Listener } from './listen.ts';
 import { policyMetadata, type Service, type StartTransport, serviceNames, type Transport } from './transport.ts';
 
 type Call = grpc.ServerDuplexStream<ProcessingRequest, ProcessingResponse>;

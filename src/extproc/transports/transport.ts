@@ -2,9 +2,10 @@
  * @module
  * What a transport is: it accepts connections, decodes messages, and hands each stream to its own exchange.
  */
+
+import type { Accept } from '../../net/listen.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Health } from '../health.ts';
-import type { Accept } from './listen.ts';
 
 /** The full names of the services that a transport serves. */
 export const serviceNames = {

@@ -6,8 +6,8 @@
  * give what was not taken to another: no byte of it is missing.
  */
 import type { Socket } from 'node:net';
-import type { Accept } from '../../extproc/transports/listen.ts';
-import type { TlsTermination } from '../../extproc/transports/tls-termination.ts';
+import type { Accept } from '../../net/listen.ts';
+import type { TlsTermination } from '../../net/tls-termination.ts';
 import type { PrimaryLink } from './messages.ts';
 
 export class HandedConnections {

@@ -5,10 +5,10 @@
  * keys.
  */
 import type { Socket } from 'node:net';
+import type { ListenerTls } from '../../configuration/listener-tls.ts';
+import type { InputPart, LoadInputs, ReadInputs } from '../../configuration/reload/load-inputs.ts';
+import { restoreKeys, type StoredKeys, storeKeys } from '../../configuration/reload/stored-keys.ts';
 import type { Counts } from '../../observe/counts.ts';
-import type { ListenerTls } from '../../runtime/listener-tls.ts';
-import type { InputPart, LoadInputs, ReadInputs } from '../../runtime/load-inputs.ts';
-import { restoreKeys, type StoredKeys, storeKeys } from '../../runtime/stored-keys.ts';
 
 /** A question of the primary. Each gets one answer, which carries its number. */
 export type Question =

@@ -6,13 +6,13 @@
  * can miss a configuration.
  */
 import type { ChildProcess } from 'node:child_process';
+import type { ListenerTls } from '../../configuration/listener-tls.ts';
+import type { LoadInputs } from '../../configuration/reload/load-inputs.ts';
 import { activity } from '../../observe/activity.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { Readiness } from '../../observe/readiness.ts';
 import type { WorkerTotals } from '../../observe/worker-totals.ts';
-import type { ListenerTls } from '../../runtime/listener-tls.ts';
-import type { LoadInputs } from '../../runtime/load-inputs.ts';
 import { WorkerLost, WorkerRefused } from '../worker-errors.ts';
 import { Dispatch } from './dispatch.ts';
 import type { Question } from './messages.ts';

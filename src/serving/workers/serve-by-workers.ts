@@ -3,7 +3,7 @@
  * Serving by workers: this process, the primary, listens and hands each connection to one of them; what comes over it is
  * read, and decided, there.
  */
-import { listenToHandOn } from '../../extproc/transports/listen.ts';
+import { listenToHandOn } from '../../net/listen.ts';
 import { reportingSocket } from '../../observe/listener-report.ts';
 import { WorkerTotals } from '../../observe/worker-totals.ts';
 import type { Serving, ServingOptions } from '../serving.ts';

@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { type LoadInputs, partsOf } from '../../runtime/load-inputs.ts';
+import { type LoadInputs, partsOf } from '../../configuration/reload/load-inputs.ts';
 import { WorkerLost, WorkerRefused } from '../worker-errors.ts';
 import { type Answer, type FromWorker, plainInputs, type Question, type ToWorker } from './messages.ts';
 

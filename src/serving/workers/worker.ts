@@ -4,19 +4,19 @@
  * no address.
  */
 import type { Socket } from 'node:net';
+import { drainTimes } from '../../configuration/drain-schema.ts';
+import type { ListenerTls } from '../../configuration/listener-tls.ts';
+import type { LoadContext } from '../../configuration/load-context.ts';
+import { ArrivingInputs, type InputPart, repeatLoad } from '../../configuration/reload/load-inputs.ts';
+import type { Snapshot } from '../../configuration/snapshot.ts';
 import type { ProcessorServer } from '../../extproc/server.ts';
-import { TlsTermination } from '../../extproc/transports/tls-termination.ts';
+import { TlsTermination } from '../../net/tls-termination.ts';
 import { watchEventLoop } from '../../observe/event-loop-watch.ts';
 import { createLog, type Log } from '../../observe/log.ts';
 import type { LogOutput } from '../../observe/log-output.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import { inSlices } from '../../observe/slices.ts';
-import { drainTimes } from '../../runtime/drain-schema.ts';
-import type { InForce } from '../../runtime/in-force.ts';
-import type { ListenerTls } from '../../runtime/listener-tls.ts';
-import type { LoadContext } from '../../runtime/load-context.ts';
-import { ArrivingInputs, type InputPart, repeatLoad } from '../../runtime/load-inputs.ts';
-import type { Snapshot } from '../../runtime/snapshot.ts';
+import type { InForce } from '../in-force.ts';
 import {
   auditOutput,
   countedIn,

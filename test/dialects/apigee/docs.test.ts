@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { loadConfiguration } from '../../../src/configuration/load.ts';
 import { deploymentErrors } from '../../../src/dialects/apigee/deployment-errors.ts';
 import { templateFunctions } from '../../../src/dialects/apigee/template-functions.ts';
-import { loadConfiguration } from '../../../src/runtime/load.ts';
 import { decideAtOnce } from '../../at-once.ts';
-import { memoryFiles, request } from '../../runtime/memory-files.ts';
+import { memoryFiles, request } from '../../configuration/memory-files.ts';
 import { identifier, keys } from './case-world.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');

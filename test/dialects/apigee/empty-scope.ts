@@ -2,9 +2,9 @@
  * A request of which nothing is known, at a fixed time.
  */
 import { RequestScope } from '../../../src/mint/request-scope.ts';
-import { RequestView } from '../../../src/mint/request-view.ts';
-import { noHeaders } from '../../../src/plan/header-fields.ts';
-import { emptyView } from '../../../src/plan/object-view.ts';
+import { noHeaders } from '../../../src/request/header-fields.ts';
+import { emptyView } from '../../../src/request/object-view.ts';
+import { RequestView } from '../../../src/request/request-view.ts';
 import { identifier } from './case-world.ts';
 
 const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };

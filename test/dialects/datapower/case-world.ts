@@ -3,13 +3,14 @@
  */
 import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { stringify } from 'yaml';
+import { loadConfiguration } from '../../../src/configuration/load.ts';
+import type { Decision } from '../../../src/decision/decision.ts';
 import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
-import type { Decision, IncomingRequest } from '../../../src/mint/decision.ts';
-import { HeaderList } from '../../../src/plan/header-fields.ts';
-import { viewOf } from '../../../src/plan/object-view.ts';
-import { loadConfiguration } from '../../../src/runtime/load.ts';
+import { HeaderList } from '../../../src/request/header-fields.ts';
+import type { IncomingRequest } from '../../../src/request/incoming-request.ts';
+import { viewOf } from '../../../src/request/object-view.ts';
 import { decideAtOnce } from '../../at-once.ts';
-import { memoryFiles } from '../../runtime/memory-files.ts';
+import { memoryFiles } from '../../configuration/memory-files.ts';
 
 export interface Case {
   readonly name: string;

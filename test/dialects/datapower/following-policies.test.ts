@@ -4,12 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { loadConfiguration } from '../../../src/configuration/load.ts';
 import type { JsonObject } from '../../../src/diagnostics/json.ts';
-import { noHeaders } from '../../../src/plan/header-fields.ts';
-import { emptyView } from '../../../src/plan/object-view.ts';
-import { loadConfiguration } from '../../../src/runtime/load.ts';
+import { noHeaders } from '../../../src/request/header-fields.ts';
+import { emptyView } from '../../../src/request/object-view.ts';
 import { decideAtOnce } from '../../at-once.ts';
-import { memoryFiles } from '../../runtime/memory-files.ts';
+import { memoryFiles } from '../../configuration/memory-files.ts';
 import { secret } from './case-world.ts';
 
 function policyOf(properties: JsonObject): string {

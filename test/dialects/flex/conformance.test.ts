@@ -8,13 +8,13 @@ import { MintError } from '../../../src/diagnostics/mint-error.ts';
 import { formatProblem, Problems } from '../../../src/diagnostics/problem.ts';
 import { SourceText } from '../../../src/diagnostics/source-text.ts';
 import { finish } from '../../../src/diagnostics/steps.ts';
-import { DocumentFile } from '../../../src/dialects/document-file.ts';
 import { readPolicyFile } from '../../../src/dialects/index.ts';
+import { DocumentFile } from '../../../src/documents/document-file.ts';
 import { createSigner } from '../../../src/jose/sign.ts';
 import { signingUse } from '../../../src/keys/key-use.ts';
 import { makeMinter } from '../../../src/mint/minter.ts';
 import { RequestScope } from '../../../src/mint/request-scope.ts';
-import { emptyView } from '../../../src/plan/object-view.ts';
+import { emptyView } from '../../../src/request/object-view.ts';
 import { atOnce } from '../../at-once.ts';
 import { readKeyText } from '../../keys/read-key-text.ts';
 

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { formatProblem, Problems } from '../../../src/diagnostics/problem.ts';
 import { SourceText } from '../../../src/diagnostics/source-text.ts';
 import { finish } from '../../../src/diagnostics/steps.ts';
-import { DocumentFile } from '../../../src/dialects/document-file.ts';
 import { readPolicyFile } from '../../../src/dialects/index.ts';
+import { DocumentFile } from '../../../src/documents/document-file.ts';
 
 /** `config` lines below a bare list item; the first line of a config is line 4. */
 const policy = (...config: string[]): string =>

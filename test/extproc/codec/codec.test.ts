@@ -8,8 +8,8 @@ import type { HttpBody, ProcessingRequest } from '../../../src/extproc/messages.
 import { respondTo } from '../../../src/extproc/respond.ts';
 import { readRequest } from '../../../src/extproc/wire.ts';
 import type { WireLimits } from '../../../src/extproc/wire-limits.ts';
-import type { IncomingRequest } from '../../../src/mint/decision.ts';
-import type { ObjectView } from '../../../src/plan/object-view.ts';
+import type { IncomingRequest } from '../../../src/request/incoming-request.ts';
+import type { ObjectView } from '../../../src/request/object-view.ts';
 import { defaultLimits } from '../default-limits.ts';
 import { processMethod } from '../stream-client.ts';
 import { askedNames, decision, processingRequest, processingResponse } from './messages.ts';

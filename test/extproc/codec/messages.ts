@@ -3,9 +3,9 @@
  * Messages of every shape that the wire allows, for the codecs to be compared on.
  */
 import fc from 'fast-check';
+import type { Decision } from '../../../src/decision/decision.ts';
 import type { JsonValue } from '../../../src/diagnostics/json.ts';
 import type { HttpBody, ProcessingRequest, ProcessingResponse, Struct, Value } from '../../../src/extproc/messages.ts';
-import type { Decision } from '../../../src/mint/decision.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 200 });
 /** protobufjs refuses to make a member of this name; `decode-request.test.ts` has it by hand. */

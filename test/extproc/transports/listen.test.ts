@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { listen } from '../../../src/extproc/transports/listen.ts';
+import { listen } from '../../../src/net/listen.ts';
 
 /** `TAKEN` stands for the port of a live listener, `FOLDER` for a folder with `file` and the live socket `live.sock`. */
 const refused: [name: string, address: string, code: string, sentence: RegExp][] = [

@@ -5,7 +5,7 @@ import { connect } from 'node:tls';
 import * as grpc from '@grpc/grpc-js';
 import { startServer } from '../../../src/extproc/server.ts';
 import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
-import { TlsTermination } from '../../../src/extproc/transports/tls-termination.ts';
+import { TlsTermination } from '../../../src/net/tls-termination.ts';
 import { makeTlsFiles, type TlsFile } from '../../e2e/harness/tls-files.ts';
 import { probe } from '../../e2e/harness/tls-probe.ts';
 import { defaultLimits } from '../default-limits.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createConnection, Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { listenToHandOn } from '../../../src/extproc/transports/listen.ts';
+import { listenToHandOn } from '../../../src/net/listen.ts';
 import { Dispatch, mostWaiting } from '../../../src/serving/workers/dispatch.ts';
 import { WorkerProcess } from '../../../src/serving/workers/worker-process.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { listen } from '../../../src/extproc/transports/listen.ts';
+import { listen } from '../../../src/net/listen.ts';
 import { HandedConnections } from '../../../src/serving/workers/handed-connections.ts';
 import type { FromWorker } from '../../../src/serving/workers/messages.ts';
 

@@ -7,7 +7,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { flexPolicy } from '../../runtime/memory-files.ts';
+import { flexPolicy } from '../../configuration/memory-files.ts';
 import { type Caller, lives, plain, type Sidecar, startSidecar, until } from '../sidecar.ts';
 
 const pem = (): string => String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));

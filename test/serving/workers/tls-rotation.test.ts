@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import * as grpc from '@grpc/grpc-js';
+import { flexPolicy } from '../../configuration/memory-files.ts';
 import { makeTlsFiles } from '../../e2e/harness/tls-files.ts';
 import { probe } from '../../e2e/harness/tls-probe.ts';
-import { flexPolicy } from '../../runtime/memory-files.ts';
 import { plain, type Sidecar, startSidecar, until } from '../sidecar.ts';
 
 const [old, renewed] = await Promise.all([makeTlsFiles(), makeTlsFiles()]);

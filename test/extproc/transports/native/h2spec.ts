@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { type ServerOptions, startServer } from '../../../../src/extproc/server.ts';
-import { TlsTermination } from '../../../../src/extproc/transports/tls-termination.ts';
+import { TlsTermination } from '../../../../src/net/tls-termination.ts';
 import { makeTlsFiles } from '../../../e2e/harness/tls-files.ts';
 import { defaultLimits } from '../../default-limits.ts';
 import { RecordingObserver } from '../../recording-observer.ts';

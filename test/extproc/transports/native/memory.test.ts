@@ -4,12 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { Decision } from '../../../../src/decision/decision.ts';
 import { Later } from '../../../../src/diagnostics/later.ts';
 import type { ServerOptions } from '../../../../src/extproc/server.ts';
 import { memoryBounds, pieceOverhead } from '../../../../src/extproc/transports/native/memory.ts';
 import { setting } from '../../../../src/extproc/transports/native/peer-settings.ts';
 import { errorCode, flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
-import type { Decision } from '../../../../src/mint/decision.ts';
 import { grpcMessage, headersMessage } from './messages.ts';
 import { data, type Frame, frame, open, type RawClient, requestMessage, settings, uint32 } from './raw-client.ts';
 import { type Served, served } from './served.ts';

@@ -3,9 +3,9 @@
  * What every peer asks, as bytes that any HTTP/2 client can send, and whether what it heard is right.
  */
 import { randomBytes } from 'node:crypto';
+import type { Decide } from '../../../../src/decision/decision.ts';
 import type { ProcessingRequest, ProcessingResponse } from '../../../../src/extproc/messages.ts';
 import { serviceNames } from '../../../../src/extproc/transports/transport.ts';
-import type { Decide } from '../../../../src/mint/decision.ts';
 import { processMethod } from '../../stream-client.ts';
 
 export interface Talk {

@@ -3,8 +3,8 @@
  * Random calls of `ExternalProcessor/Process`, and what a server owes for them.
  */
 import { gzipSync } from 'node:zlib';
+import type { Decision } from '../../../../../src/decision/decision.ts';
 import { type Encoded, encodeDecision, encodeResponse } from '../../../../../src/extproc/codec/encode-response.ts';
-import type { Decision } from '../../../../../src/mint/decision.ts';
 import type { Dice } from '../../../../search/dice.ts';
 import { bodyMessage, grpcMessage, headersMessage } from '../messages.ts';
 

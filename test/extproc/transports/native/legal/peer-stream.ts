@@ -3,8 +3,8 @@
  * One call as its client sees it: what was sent and granted, what came, and what the server owes.
  */
 
+import type { Decision } from '../../../../../src/decision/decision.ts';
 import type { Later } from '../../../../../src/diagnostics/later.ts';
-import type { Decision } from '../../../../../src/mint/decision.ts';
 import { Finding } from '../../../../search/search.ts';
 import type { CallScript } from './call-script.ts';
 

@@ -1,0 +1,209 @@
+/**
+ * @module
+ * What the schema cannot say about a configuration: names that must exist, texts with a grammar of their own, and
+ * entries that contradict each other.
+ */
+
+import { createRequire } from 'node:module';
+import type { Code } from '../diagnostics/codes.ts';
+import { plainNames } from '../diagnostics/harmless.ts';
+import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
+import { nearest } from '../diagnostics/suggest.ts';
+import type { YamlPath } from '../documents/yaml-places.ts';
+import { type Address, parseAddress } from '../net/address.ts';
+import { readHostPattern } from '../routing/request-host.ts';
+import { readPathPrefix } from '../routing/request-path.ts';
+import { RouteReach } from '../routing/route-reach.ts';
+import type { RouteMatch } from '../routing/router.ts';
+import { compileMatch } from '../routing/router.ts';
+import type { Configuration, Placed } from './configuration.ts';
+import type { RouteEntry, Settings } from './configuration-schema.ts';
+import { checkRetiredKeys } from './retired-keys.ts';
+
+type Report = (path: YamlPath, code: Code, details: ProblemDetails) => void;
+
+/** Reports everything that can be found without opening another file. */
+export function checkConfiguration(configuration: Configuration, problems: Problems): void {
+  const report: Report = (path, code, details) => configuration.document.report(problems, path, code, details);
+  checkAddresses(configuration, report);
+  checkPackages(configuration, report);
+  checkRetiredKeys(configuration, problems);
+  checkNames(configuration, report);
+  for (const route of configuration.routes) {
+    checkMatch(route, report);
+    checkDestination(route, report);
+    checkRoutePolicies(route, configuration.policyNames, report);
+  }
+  // With a malformed entry left out, these would blame the wrong place.
+  if (!configuration.complete) return;
+  checkUse(configuration, report);
+  if (!problems.hasErrors) checkReach(configuration.routes, report);
+}
+
+function checkAddresses({ settings }: Configuration, report: Report): void {
+  const listen = settings && parseAddress(settings.listen);
+  const admin = settings && parseAddress(settings.admin);
+  if (listen === undefined || admin === undefined || !clash(listen, admin)) return;
+  report(['admin'], 'config.invalid-value', {
+    message: '`admin` is the same address as `listen`.',
+    suggestion: 'Give each a port of its own.',
+  });
+}
+
+function checkPackages({ settings }: Configuration, report: Report): void {
+  if (settings === undefined) return;
+  const missing = missingPackages(settings.transport);
+  if (missing.length === 0) return;
+  report(['transport'], 'config.missing-package', {
+    message: `\`transport: ${settings.transport}\` needs ${missing.join(' and ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed.`,
+    suggestion: `Run \`npm install ${missing.join(' ')}\` where mintproc is installed, or leave \`transport\` out.`,
+  });
+}
+
+function clash(a: Address, b: Address): boolean {
+  if (a.kind === 'unix') return b.kind === 'unix' && a.path === b.path;
+  return b.kind === 'tcp' && a.port !== 0 && a.port === b.port && a.host === b.host;
+}
+
+function checkNames({ policies, document }: Configuration, report: Report): void {
+  const first = new Map<string, YamlPath>();
+  for (const { entry, path } of policies) {
+    const earlier = first.get(entry.name);
+    if (earlier === undefined) {
+      first.set(entry.name, path);
+      continue;
+    }
+    const { line } = document.source.placeAt(document.offsetOf(earlier));
+    const message = `The policy in line ${line} is called \`${entry.name}\` too.`;
+    report([...path, 'name'], 'config.duplicate-policy', {
+      message,
+      suggestion: 'Give each policy a name of its own.',
+    });
+  }
+}
+
+interface MatchCheck {
+  readonly key: keyof RouteMatch;
+  /** Whether the value is one that a request can have. */
+  accepts(match: RouteMatch): boolean;
+  readonly message: string;
+  readonly suggestion: string;
+}
+
+const methodName = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
+
+const matchChecks: readonly MatchCheck[] = [
+  {
+    key: 'host',
+    accepts: ({ host }) => host === undefined || readHostPattern(host) !== undefined,
+    message: '`host` is not a host name that a request can have.',
+    suggestion:
+      'Write a name without scheme and port, such as api.example.com, or *.example.com for all names below it, or an address such as 127.0.0.1 or [::1].',
+  },
+  {
+    key: 'pathPrefix',
+    accepts: ({ pathPrefix }) => pathPrefix === undefined || readPathPrefix(pathPrefix) !== undefined,
+    message: '`pathPrefix` is not the plain beginning of a path.',
+    suggestion:
+      'Begin with a slash and write whole segments, such as /orders, without query, `;`, `//` or `%2F`, and without a dot or space at the end of a segment.',
+  },
+  {
+    key: 'method',
+    accepts: ({ method }) => method === undefined || method.every((name) => methodName.test(name)),
+    message: '`method` holds something that is not a method in upper case.',
+    suggestion: 'Methods are case-sensitive: write [GET, POST].',
+  },
+];
+
+function checkMatch({ entry, path }: Placed<RouteEntry>, report: Report): void {
+  for (const { key, accepts, message, suggestion } of matchChecks) {
+    if (!accepts(entry.match)) report([...path, 'match', key], 'config.invalid-value', { message, suggestion });
+  }
+}
+
+/** A route says what becomes of its requests, and says it once. */
+function checkDestination({ entry, path }: Placed<RouteEntry>, report: Report): void {
+  const { policies, deny, requireCaller } = entry;
+  if (policies === undefined && deny === undefined) {
+    report(path, 'config.missing-key', {
+      message: 'The route has neither `policies` nor `deny`.',
+      suggestion: 'Write `policies: [NAME]`, or `deny: true` to refuse its requests.',
+    });
+  } else if (deny === true && policies !== undefined) {
+    report([...path, 'deny'], 'config.invalid-value', {
+      message: 'The route has both `policies` and `deny`.',
+      suggestion: 'Leave one of them out.',
+    });
+  } else if (deny === true && requireCaller !== undefined) {
+    report([...path, 'requireCaller'], 'config.invalid-value', {
+      message: 'The route denies all of its requests, with a caller or without one.',
+      suggestion: 'Leave `requireCaller` out.',
+    });
+  }
+}
+
+function checkRoutePolicies({ entry, path }: Placed<RouteEntry>, names: ReadonlySet<string>, report: Report): void {
+  for (const [index, name] of (entry.policies ?? []).entries()) {
+    if (names.has(name)) continue;
+    const guess = nearest(name, names);
+    report([...path, 'policies', index], 'config.unknown-policy', {
+      message: 'No policy has this name.',
+      suggestion: guess === undefined ? `The policies are: ${plainNames(names)}.` : `Did you mean \`${guess}\`?`,
+    });
+  }
+}
+
+function checkUse({ policies, routes, settings }: Configuration, report: Report): void {
+  if (settings === undefined || settings.allowRoutePolicy) return;
+  if (routes.length === 0) {
+    report(['routes'], 'config.no-routes', {
+      message: 'There is no route, so no request would get a token.',
+      suggestion: 'Write `routes: [{ match: {}, policies: [NAME] }]` to give every request the token of policy NAME.',
+    });
+    return;
+  }
+  const used = new Set(routes.flatMap(({ entry }) => entry.policies ?? []));
+  for (const { entry, path } of policies) {
+    if (used.has(entry.name)) continue;
+    report([...path, 'name'], 'config.unused-policy', {
+      severity: 'warning',
+      message: `No route leads to the policy \`${entry.name}\`.`,
+      suggestion: 'Name it in a route, or leave it out.',
+    });
+  }
+}
+
+function checkReach(routes: readonly Placed<RouteEntry>[], report: Report): void {
+  const reach = new RouteReach();
+  for (const { entry, path } of routes) {
+    const taker = reach.add(compileMatch(entry.match));
+    if (taker !== undefined) {
+      report([...path, 'match'], 'config.unreachable-route', {
+        severity: 'warning',
+        message: `Route ${taker + 1} takes every request that this route matches.`,
+        suggestion: 'The first match wins: write the narrower route first.',
+      });
+    }
+  }
+}
+
+const require = createRequire(import.meta.url);
+
+const packages = {
+  native: [],
+  'grpc-js': ['@grpc/grpc-js', '@grpc/proto-loader'],
+} as const satisfies Record<Settings['transport'], readonly string[]>;
+
+/** The packages of a transport that are not installed. */
+function missingPackages(transport: Settings['transport']): readonly string[] {
+  return packages[transport].filter((name) => !isInstalled(name));
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    require.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

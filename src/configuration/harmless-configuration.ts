@@ -1,0 +1,48 @@
+/**
+ * @module
+ * What of `mintproc.yaml` may be shown: the words of its schema, and what stands under keys that take no secret. Keys,
+ * values of variables, and files and names that lead to secrets are not among them.
+ */
+import * as z from 'zod';
+import type { Harmless } from '../diagnostics/source-text.ts';
+import { harmlessYaml, shortWord } from '../documents/harmless-yaml.ts';
+import { configurationSchema } from './configuration-schema.ts';
+
+const others = ['true', 'false', 'null', 'yes', 'no'];
+
+let known: ReadonlySet<string> | undefined;
+
+/** Made when something is wrong for the first time. */
+function words(): ReadonlySet<string> {
+  known ??= new Set([...others, ...wordsOf(z.toJSONSchema(configurationSchema, { io: 'input' }))]);
+  return known;
+}
+
+/** The names of keys, and the values of which one must be written. */
+function wordsOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  if (Array.isArray(schema)) return schema.flatMap(wordsOf);
+  return Object.entries(schema).flatMap(([name, value]) => {
+    if (name === 'properties') return [...Object.keys(value), ...Object.values(value).flatMap(wordsOf)];
+    if (name === 'enum') return (value as unknown[]).map(String);
+    return name === 'const' ? [String(value)] : wordsOf(value);
+  });
+}
+
+export const harmlessConfiguration: Harmless = harmlessYaml(words, {
+  values: [
+    /^\/(?:authentication|routes)\//,
+    /^\/policies\/\d+\/(?:name|file|select|output\/\w+)$/,
+    /^\/variables\/[^/]+\/(?:template|expression|header|attribute|metadata|path(?:\/\d+)?|readable)$/,
+  ],
+  typed: [
+    [/^\/(?:listen|admin|jwks\/listen)$/, /^(?:unix:\/[\w./-]*|[\w.[\]-]*:\d{0,5}|\d{0,5})$/],
+    [/^\/(?:workers|drainSeconds|edition|transport|reuseBytes)$/, shortWord],
+    [/^\/(?:limits|reload|drain)\//, shortWord],
+    [/^\/(?:drain|log\/level|log\/audit\/sample)$/, shortWord],
+    [/^\/jwks\/(?:maxAge|publishAhead|keepFor)$/, shortWord],
+    [/^\/policies\/\d+\/(?:expressions|edition|onError|reuse(?:\/.*)?)$/, shortWord],
+  ],
+  // A name whose value is a plain one may be the secret, and its value the name.
+  names: [/^\/variables\/(?!private\.)[\w.-]{1,64}$/],
+});

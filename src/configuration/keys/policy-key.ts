@@ -1,0 +1,241 @@
+/**
+ * @module
+ * The keys of a policy, to sign with and to encrypt to: found where the entry, the configuration or the policy itself says,
+ * and checked against the plan's algorithms.
+ */
+import { type Problems, problemAt } from '../../diagnostics/problem.ts';
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import { finish, type Steps } from '../../diagnostics/steps.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import type { PolicyFile } from '../../dialects/index.ts';
+import type { KeyFinding } from '../../jose/signing-key.ts';
+import type { HeldKey } from '../../keys/held-key.ts';
+import { encryptionUse, hasError, type KeyUse, signingUse } from '../../keys/key-use.ts';
+import { readKeys } from '../../keys/read-keys.ts';
+import type { KeyRequest, KeyWorld } from '../../keys/sources/source.ts';
+import type { UnlockedKeys } from '../../keys/unlocked-keys.ts';
+import type { KeySource, TokenPlan } from '../../plan/token-plan.ts';
+import { noteVariable } from '../policy/policy-output.ts';
+import type { WantedPolicy } from '../policy/wanted-policy.ts';
+import { type DeclaredKey, readDeclared } from './declared-keys.ts';
+import type { NamedKeys } from './named-keys.ts';
+import {
+  declaredForm,
+  type KeyRole,
+  type KeyText,
+  ownKeyText,
+  type Secrets,
+  textWithoutConfiguration,
+} from './own-key.ts';
+import type { FoundKeys, RingBook } from './signing-rings.ts';
+
+export interface KeySources {
+  readonly world: KeyWorld;
+  readonly secret: Secrets;
+  readonly named: NamedKeys;
+  readonly strictFiles: boolean;
+  readonly rings: RingBook;
+  readonly unlocked: UnlockedKeys;
+  readonly problems: Problems;
+}
+
+/** The keys of a plan: each is there where the plan uses it. */
+export interface PolicyKeys {
+  readonly signing: FoundKeys | undefined;
+  readonly recipients: FoundKeys | undefined;
+}
+
+/** A key that a plan needs. */
+interface NeededKey {
+  readonly role: KeyRole;
+  /** Where the policy itself has it. */
+  readonly source: KeySource | undefined;
+  readonly use: KeyUse;
+  readonly algorithm: string;
+}
+
+function neededKeys({ algorithm, key, encryption }: TokenPlan): readonly NeededKey[] {
+  const needed: NeededKey[] = [];
+  if (algorithm !== undefined) {
+    needed.push({ role: 'key', source: key, use: signingUse(algorithm), algorithm: algorithm.name });
+  }
+  if (encryption !== undefined) {
+    const { management, content } = encryption;
+    const use = encryptionUse(management, content);
+    needed.push({ role: 'recipient', source: encryption.key, use, algorithm: management.name });
+  }
+  return needed;
+}
+
+/** The keys, checked against the plan's algorithms; undefined where problems, which are reported, forbid one. */
+export function* findPolicyKeys(
+  plan: TokenPlan,
+  source: SourceText,
+  offset: number,
+  wanted: WantedPolicy,
+  sources: KeySources,
+): Steps<PolicyKeys | undefined> {
+  reportStrayKeys(plan, wanted);
+  const found = new Map<KeyRole, FoundKeys>();
+  const needed = neededKeys(plan);
+  for (const one of needed) {
+    const absent = (message: string): void => {
+      const suggestion = `Write \`${one.role}: { file: … }\` in its entry in mintproc.yaml.`;
+      sources.problems.add(problemAt(source, offset, 'keys.missing', { message, suggestion }));
+    };
+    const keys = yield* findKeys(plan, one, wanted, sources, absent);
+    if (keys !== undefined) found.set(one.role, keys);
+  }
+  if (found.size < needed.length) return undefined;
+  return { signing: found.get('key'), recipients: found.get('recipient') };
+}
+
+function* findKeys(
+  plan: TokenPlan,
+  needed: NeededKey,
+  wanted: WantedPolicy,
+  sources: KeySources,
+  absent: (message: string) => void,
+): Steps<FoundKeys | undefined> {
+  const declared = declaredKey(needed, wanted, sources.named);
+  if (declared === 'unknown') return undefined;
+  if (declared !== undefined) return yield* findDeclared(plan, needed, declared, sources);
+  const { role, source } = needed;
+  if (source === undefined) {
+    absent(`The policy \`${wanted.name}\` holds no key${role === 'key' ? '' : ' to encrypt to'}.`);
+    return undefined;
+  }
+  const text = ownKeyText(source, role, { ...sources, names: sources.named.names });
+  const held = text && (yield* readOwn(plan, needed, text, sources));
+  if (text === undefined || held === undefined) return undefined;
+  const found = { held, activeFrom: undefined, retireAfter: undefined };
+  return { keys: [found], revoked: [], isNamed: false, report: text.report };
+}
+
+interface Declaration {
+  /** What it is called: `keys NAME` or `policy NAME`. */
+  readonly id: string;
+  readonly isNamed: boolean;
+  readonly key: DeclaredKey;
+}
+
+/** The declaration of the key in `mintproc.yaml`; undefined where the policy's own key counts. */
+function declaredKey(
+  { role, source }: NeededKey,
+  wanted: WantedPolicy,
+  named: NamedKeys,
+): Declaration | 'unknown' | undefined {
+  const entry = wanted.settings[role];
+  if (typeof entry === 'object') {
+    const { resolve } = wanted;
+    const report: DeclaredKey['report'] = (path, code, details) => wanted.report([role, ...path], code, details);
+    const form = { ...entry, revoked: [] };
+    return { id: `policy ${wanted.name}`, isNamed: entry.kid !== undefined, key: { form, resolve, report } };
+  }
+  const name = entry ?? (source?.kind === 'named' ? source.name : undefined);
+  if (name !== undefined && !named.isRead) return 'unknown';
+  const key = name === undefined ? undefined : named.declared(name);
+  if (name !== undefined && key !== undefined) {
+    // A policy that names the key itself gets the token of its gateway, which shows no name that we chose.
+    return { id: `keys ${name}`, isNamed: entry !== undefined || key.form.kid !== undefined, key };
+  }
+  if (entry === undefined) return undefined;
+  const guess = nearest(entry, named.names);
+  wanted.report([role], 'keys.unknown-name', {
+    // Not the name itself: it may be the secret, written where a name belongs.
+    message: 'No key of the configuration has this name.',
+    suggestion:
+      guess === undefined
+        ? 'Declare it, `keys: { NAME: { file: … } }`, and write its NAME here; a key itself never stands here.'
+        : `Did you mean \`${guess}\`?`,
+  });
+  return 'unknown';
+}
+
+function* findDeclared(
+  plan: TokenPlan,
+  { role, source, use, algorithm }: NeededKey,
+  { id, isNamed, key }: Declaration,
+  { world, strictFiles, rings, secret, unlocked }: KeySources,
+): Steps<FoundKeys | undefined> {
+  const made = `${id} ${algorithm}`;
+  const request: KeyRequest = {
+    use,
+    world,
+    strictFiles,
+    form: { ...declaredForm(source, role, secret), unlocked },
+    made: rings.made(made),
+  };
+  const found = yield* readDeclared({ ...key, judge: (finding) => judge(finding, plan) }, request);
+  for (const { held } of found ?? []) if (held.generated) rings.keepMade(made, held);
+  const report = (finding: KeyFinding): void => key.report([], finding.code, finding);
+  return found && { keys: found, revoked: key.form.revoked, isNamed, report };
+}
+
+/** The key in a text of the policy's own. */
+function* readOwn(
+  plan: TokenPlan,
+  { use }: NeededKey,
+  { text, form, report }: KeyText,
+  {
+    world,
+    strictFiles,
+    unlocked,
+  }: Pick<KeySources, 'world' | 'strictFiles'> & { readonly unlocked: UnlockedKeys | undefined },
+): Steps<HeldKey | undefined> {
+  const request = { use, world, strictFiles, form: { ...form, unlocked }, made: undefined };
+  const { keys, findings } = yield* readKeys({ scheme: 'inline', text }, request);
+  const judged = findings.map((finding) => judge(finding, plan));
+  for (const finding of judged) report(finding);
+  return hasError(judged) ? undefined : keys[0];
+}
+
+/** A key that the plan has no use for shows that its author expects another token. */
+function reportStrayKeys(plan: TokenPlan, { settings, report }: WantedPolicy): void {
+  if (settings.key !== undefined && plan.algorithm === undefined) {
+    report(['key'], 'config.invalid-value', {
+      message: 'The policy makes no signature, so it has no use for `key`.',
+      suggestion: 'Write `recipient: { file: … }` for the key to encrypt to.',
+    });
+  }
+  if (settings.recipient !== undefined && plan.encryption === undefined) {
+    const message = 'The policy does not encrypt, so it has no use for `recipient`.';
+    report(['recipient'], 'config.invalid-value', { message, suggestion: 'Leave it out.' });
+  }
+}
+
+/** Reports what can be said of a file's policies without a configuration: of their own keys, and where tokens go. */
+export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, problems: Problems): void {
+  for (const { plan, offset } of policies) {
+    if (plan === undefined) continue;
+    noteVariable(plan, problems);
+    checkOwnKeys(plan, source, offset, problems);
+  }
+}
+
+/** A key of the policy's own stands in its text. */
+const nothingElse: KeyWorld = {
+  read: () => ({ kind: 'failed', reason: 'is not read here' }),
+  list: () => ({ kind: 'failed', reason: 'is not read here' }),
+  environment: {},
+};
+
+function checkOwnKeys(plan: TokenPlan, source: SourceText, offset: number, problems: Problems): void {
+  const needed = neededKeys(plan);
+  for (const one of needed) {
+    const text = textWithoutConfiguration(one.source, problems);
+    const sources = { world: nothingElse, strictFiles: false, unlocked: undefined };
+    if (text !== undefined) finish(readOwn(plan, one, text, sources));
+  }
+  if (needed.every((one) => one.source !== undefined)) return;
+  const message = 'The policy has no key of its own, so its entry in mintproc.yaml must name one.';
+  problems.add(problemAt(source, offset, 'keys.missing', { severity: 'warning', message }));
+}
+
+/** What fails every request at the vendor's gateway is an error when the policy loads. */
+function judge(finding: KeyFinding, { keyErrors }: TokenPlan): KeyFinding {
+  const vendor = keyErrors?.[finding.code];
+  return vendor === undefined
+    ? finding
+    : { ...finding, severity: 'error', message: `${finding.message} (The gateway's fault for this: ${vendor}.)` };
+}

@@ -1,0 +1,73 @@
+/**
+ * @module
+ * Every key proves itself before its configuration is put in force: one whose signatures do not verify by what the JWKS
+ * publishes of it never signs a token.
+ */
+import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
+import type { Problem } from '../../diagnostics/problem.ts';
+import type { Place } from '../../diagnostics/source-text.ts';
+import { proveEncrypter, proveSigner } from '../../jose/proof.ts';
+import type { Loaded } from '../load.ts';
+import type { UnprovedKeys } from '../policy/policy.ts';
+
+/** The same, or what is wrong with its keys. A key that several policies use by one algorithm is proved once. */
+export async function proveKeys(loaded: Loaded): Promise<Loaded> {
+  if (loaded.snapshot === undefined) return loaded;
+  const proofs = new Proofs();
+  const problems: Problem[] = [];
+  for (const { unproved } of loaded.snapshot.policies.values()) {
+    try {
+      await proofs.of(unproved);
+    } catch (error) {
+      problems.push(unproven(unproved.place, error));
+    }
+  }
+  if (problems.length === 0) return loaded;
+  return { ...loaded, snapshot: undefined, problems: [...problems, ...loaded.problems] };
+}
+
+class Proofs {
+  /** Keyed, so that a fingerprint of a short secret helps nobody to guess it. */
+  readonly #secret = randomBytes(32);
+  readonly #given = new Map<string, Promise<void>>();
+
+  async of({ signers, encrypters }: UnprovedKeys): Promise<void> {
+    for (const signer of signers) {
+      const name = `${signer.algorithm.name} ${this.#fingerprint(signer.key)} ${JSON.stringify(signer.jwk)}`;
+      await this.#once(name, () => proveSigner(signer));
+    }
+    for (const encrypter of encrypters) {
+      const { management, content, key, compress } = encrypter.recipient;
+      const name = [management.name, content.name, compress, this.#fingerprint(key)].join(' ');
+      await this.#once(name, () => proveEncrypter(encrypter));
+    }
+  }
+
+  #once(name: string, prove: () => Promise<void>): Promise<void> {
+    const proof = this.#given.get(name) ?? prove();
+    this.#given.set(name, proof);
+    return proof;
+  }
+
+  /** `KeyObject.equals` compares the public halves alone, and what is to be found is a private half that does not fit. */
+  #fingerprint(key: KeyObject): string {
+    const bytes = key.type === 'secret' ? key.export() : key.export({ format: 'der', type: derOf[key.type] });
+    const fingerprint = createHmac('sha256', this.#secret).update(bytes).digest('base64url');
+    bytes.fill(0);
+    return fingerprint;
+  }
+}
+
+const derOf = { private: 'pkcs8', public: 'spki' } as const;
+
+/** The reason is a code or a class of error: a message of `jose` or OpenSSL might quote what it worked on. */
+function unproven(place: Place, error: unknown): Problem {
+  const reason = error instanceof Error ? ('code' in error ? String(error.code) : error.name) : typeof error;
+  return {
+    code: 'keys.unproven',
+    severity: 'error',
+    message: `The key of this policy makes signatures or content that a recipient would refuse (${reason}).`,
+    suggestion: 'Its private and public halves do not belong together: make the key anew.',
+    place,
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * @module
+ * Which policy of a file an entry means: the only one, or the one that `select` names.
+ */
+import { isPlainName } from '../../diagnostics/harmless.ts';
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
+import type { FoundPolicy } from '../../dialects/policy-file.ts';
+import type { WantedPolicy } from './wanted-policy.ts';
+
+/** Undefined where the file holds none, or none that is meant alone; then that is reported. */
+export function choosePolicy(
+  policies: readonly FoundPolicy[],
+  source: SourceText,
+  { settings, report }: WantedPolicy,
+): FoundPolicy | undefined {
+  const { select } = settings;
+  const [first] = policies;
+  const listed = policies.map(
+    (policy, index) =>
+      `${index + 1}${policy.names
+        .filter(isPlainName)
+        .map((name) => ` \`${name}\``)
+        .join('')} in line ${lineOf(policy)}`,
+  );
+  if (select === undefined) {
+    if (policies.length <= 1) return first;
+    report(['file'], 'policy.several-policies', {
+      message: `${source.file} holds ${policies.length} policies.`,
+      suggestion: `Write \`select:\` with a number or name: ${listed.join(', ')}.`,
+    });
+    return undefined;
+  }
+  const chosen = policies.filter((policy, index) => select === index + 1 || policy.names.includes(String(select)));
+  if (chosen.length === 1) return chosen[0];
+  // A file without any policy was reported where it was read.
+  if (policies.length === 0) return undefined;
+  const guess = nearest(
+    String(select),
+    policies.flatMap((policy) => policy.names.filter(isPlainName)),
+  );
+  report(['select'], chosen.length === 0 ? 'config.invalid-value' : 'policy.several-policies', {
+    message: `${chosen.length === 0 ? 'No' : 'More than one'} policy of ${source.file} is called that.`,
+    suggestion:
+      guess === undefined || chosen.length > 1 ? `It holds ${listed.join(', ')}.` : `Did you mean \`${guess}\`?`,
+  });
+  return undefined;
+
+  function lineOf(policy: FoundPolicy): number {
+    return source.placeAt(policy.offset).line;
+  }
+}

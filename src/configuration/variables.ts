@@ -1,0 +1,229 @@
+/**
+ * @module
+ * The variables that a configuration declares, compiled: where each value comes from is settled when the configuration
+ * loads, and a value that takes some work is computed at most once for a request.
+ *
+ * Secrets (names that begin with `private.`) are texts from files and the environment. They are for keys and passwords;
+ * nothing else finds them unless their declaration says `readable: true`. With it, other forms may have such a name too:
+ * a vendor that knows no secret variables (DataPower's `private.claim`) calls anything so.
+ */
+
+import type { Code } from '../diagnostics/codes.ts';
+import { isInexact } from '../diagnostics/exact-json.ts';
+import { called, nameOr } from '../diagnostics/harmless.ts';
+import type { JsonValue } from '../diagnostics/json.ts';
+import { LocatedError, type ProblemDetails, type Problems } from '../diagnostics/problem.ts';
+import { compileDeclaredTemplate } from '../dialects/index.ts';
+import type { DeclaredVariables } from '../dialects/policy-file.ts';
+import { isPrivate } from '../dialects/private-names.ts';
+import type { LocatedYaml } from '../documents/located-yaml.ts';
+import type { YamlPath } from '../documents/yaml-places.ts';
+import { compileExpression, type ProfileName } from '../expressions/expression.ts';
+import { metadataPath } from '../identity/metadata-path.ts';
+import type { Computed, Scope } from '../plan/token-plan.ts';
+import { valueAt } from '../request/object-view.ts';
+import { type FileReader, readTextFile } from './files.ts';
+import type { VariableForm } from './variables-schema.ts';
+
+export interface VariableContext {
+  readonly document: LocatedYaml;
+  readonly files: FileReader;
+  /** The process's environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The language of expressions. */
+  readonly profile: ProfileName;
+  /** A path of the configuration as it can be opened. */
+  resolve(file: string): string;
+  readonly problems: Problems;
+}
+
+export class Variables implements DeclaredVariables {
+  readonly #context: VariableContext;
+  readonly #forms: ReadonlyMap<string, VariableForm>;
+  readonly #compiled = new Map<string, Computed | undefined>();
+  readonly #secrets = new Map<string, string>();
+  /** Of variables that come from files and the environment. */
+  readonly #texts = new Map<string, string>();
+  /** The variables whose templates are being compiled, outermost first: one that comes up again needs itself. */
+  readonly #open: string[] = [];
+
+  /** Reports everything that is wrong with the declarations. */
+  constructor(forms: Readonly<Record<string, VariableForm>>, context: VariableContext) {
+    this.#context = context;
+    this.#forms = new Map(Object.entries(forms));
+    for (const [name, form] of this.#forms) if (isSecret(name, form)) this.#readSecret(name, form);
+    for (const name of this.#forms.keys()) this.#compile(name);
+  }
+
+  get names(): Iterable<string> {
+    return this.#forms.keys();
+  }
+
+  find(name: string): Computed | undefined {
+    return this.#compile(name);
+  }
+
+  findForKeyId(name: string): Computed | undefined {
+    const secret = this.#secrets.get(name);
+    return secret === undefined ? this.#compile(name) : { evaluate: () => secret };
+  }
+
+  constant(name: string): JsonValue | undefined {
+    const form = this.#forms.get(name);
+    if (form === undefined || isSecret(name, form)) return undefined;
+    if (typeof form !== 'object' || Array.isArray(form)) return form as JsonValue;
+    if ('value' in form) return form.value as JsonValue;
+    return this.#texts.get(name);
+  }
+
+  /** The text of a private variable. */
+  secret(name: string): string | undefined {
+    return this.#secrets.get(name);
+  }
+
+  #readSecret(name: string, form: VariableForm): void {
+    const text = this.#readOutside(name, form);
+    if (text !== undefined) this.#secrets.set(name, text);
+    else if (!isOutside(form)) {
+      this.#report([name], 'variables.private', {
+        // Not the name itself: it may be the secret, where the two were exchanged.
+        message: 'This variable is a secret, and stands in the configuration.',
+        suggestion:
+          'Write `{ file: … }` or `{ env: … }`. If it is no secret, say so: `readable: true` beside its `value` or other form.',
+      });
+    }
+  }
+
+  /** The text of a file or environment variable, without the line break that an editor puts at its end. */
+  #readOutside(name: string, form: VariableForm): string | undefined {
+    if (typeof form !== 'object') return undefined;
+    if ('env' in form) {
+      const text = this.#context.environment[form.env];
+      if (text !== undefined) return text;
+      this.#report([name, 'env'], 'variables.unreadable', {
+        message: 'There is no environment variable of this name.',
+      });
+    }
+    if ('file' in form) {
+      const path = this.#context.resolve(form.file);
+      const contents = readTextFile(this.#context.files, path);
+      if (contents.kind === 'text') return contents.text.replace(/\r?\n$/, '');
+      this.#report([name, 'file'], 'variables.unreadable', { message: `The file ${contents.reason}.` });
+    }
+    return undefined;
+  }
+
+  #compile(name: string): Computed | undefined {
+    const form = this.#forms.get(name);
+    if (form === undefined || this.#compiled.has(name)) return this.#compiled.get(name);
+    if (this.#open.includes(name)) {
+      const circle = [...this.#open.slice(this.#open.indexOf(name)), name].map((one) => nameOr(one, '…')).join(' → ');
+      this.#report([name], 'variables.cycle', {
+        message: `${called('The variable', name)} needs its own value: ${circle}.`,
+      });
+      return undefined;
+    }
+    this.#open.push(name);
+    const computed = isSecret(name, form) ? this.#readableSecret(name, form) : this.#attempt(name, form);
+    this.#open.pop();
+    this.#compiled.set(name, computed);
+    return computed;
+  }
+
+  #readableSecret(name: string, form: VariableForm): Computed | undefined {
+    const secret = this.#secrets.get(name);
+    return secret !== undefined && isOutside(form) && form.readable ? { evaluate: () => secret } : undefined;
+  }
+
+  #attempt(name: string, form: VariableForm): Computed | undefined {
+    try {
+      return this.#producer(name, form);
+    } catch (error) {
+      if (!(error instanceof LocatedError)) throw error;
+      this.#context.problems.add(error.problem);
+      return undefined;
+    }
+  }
+
+  /** @throws LocatedError where a template or expression would not load */
+  #producer(name: string, form: VariableForm): Computed | undefined {
+    if (typeof form !== 'object' || Array.isArray(form)) return this.#constant([name], form as JsonValue);
+    if ('value' in form) return this.#constant([name, 'value'], form.value as JsonValue);
+    if ('header' in form) {
+      const header = form.header.toLowerCase();
+      return { evaluate: ({ attributes }) => attributes.header(header) };
+    }
+    if ('attribute' in form) return attributeOf(form.attribute);
+    if ('metadata' in form) return metadataAt(form.metadata, form.path);
+    if ('template' in form) return this.#template(name);
+    if ('expression' in form) return this.#expression(name);
+    const text = this.#readOutside(name, form as VariableForm);
+    if (text === undefined) return undefined;
+    this.#texts.set(name, text);
+    return constant(text);
+  }
+
+  #constant(path: YamlPath, value: JsonValue): Computed {
+    if (isInexact(value)) {
+      this.#report(path, 'variables.inexact-number', {
+        message: 'A number here is beyond 9007199254740991 (2^53 - 1), where its last digits are lost.',
+        suggestion: 'Write it in quotes: as a string it keeps all of them.',
+      });
+    }
+    return constant(value);
+  }
+
+  #template(name: string): Computed {
+    return once(compileDeclaredTemplate(this.#context.document.scalarAt(['variables', name, 'template']), this));
+  }
+
+  #expression(name: string): Computed {
+    const source = this.#context.document.scalarAt(['variables', name, 'expression']);
+    const expression = compileExpression(source, { profile: this.#context.profile });
+    return once((scope) => expression.evaluate(scope) ?? undefined);
+  }
+
+  #report(path: YamlPath, code: Code, details: ProblemDetails): void {
+    this.#context.document.report(this.#context.problems, ['variables', ...path], code, details);
+  }
+}
+
+type Outside = Extract<VariableForm, { file: string } | { env: string }>;
+
+/** Texts from outside stay secrets, readable or not: keys find them as well. */
+function isSecret(name: string, form: VariableForm): boolean {
+  return isPrivate(name) && (isOutside(form) || !isReadable(form));
+}
+
+function isReadable(form: VariableForm): boolean {
+  return typeof form === 'object' && 'readable' in form && form.readable;
+}
+
+function isOutside(form: VariableForm): form is Outside {
+  return typeof form === 'object' && ('file' in form || 'env' in form);
+}
+
+function constant(value: JsonValue): Computed {
+  return { evaluate: () => value ?? undefined };
+}
+
+function attributeOf(name: string): Computed {
+  return { evaluate: ({ request }) => request.attributes.get(name) };
+}
+
+function metadataAt(namespace: string, path: string | readonly string[] | undefined): Computed {
+  const whole = metadataPath(namespace, path);
+  return { evaluate: ({ request }) => valueAt(request.metadata, whole) ?? undefined };
+}
+
+function once(compute: (scope: Scope) => JsonValue | undefined): Computed {
+  const computed: Computed = {
+    evaluate(scope) {
+      if (scope.memo.has(computed)) return scope.memo.get(computed);
+      const value = compute(scope);
+      scope.memo.set(computed, value);
+      return value;
+    },
+  };
+  return computed;
+}

@@ -1,0 +1,188 @@
+/**
+ * @module
+ * One request and the policies of its route: what they write, and what a failure leads to. Policies run in order; where a
+ * token arrives later, the next policy begins in the turn in which it arrives.
+ *
+ * The client's own copy of every header that a policy of the route writes is replaced or removed, whatever happens:
+ * only mintproc says what stands there.
+ */
+
+import type { Code } from '../diagnostics/codes.ts';
+import { Later } from '../diagnostics/later.ts';
+import { MintError } from '../diagnostics/mint-error.ts';
+import type { RequestAudit, Sight } from '../mint/audit.ts';
+import type { MintRecord } from '../mint/mint-record.ts';
+import type { RequestScope } from '../mint/request-scope.ts';
+import type { IncomingRequest } from '../request/incoming-request.ts';
+import type { Decision } from './decision.ts';
+import type { Chain, DecisionSettings, RunnablePolicy } from './rules.ts';
+
+type Forward = Extract<Decision, { kind: 'forward' }>;
+
+/** A token or the value of a header, or why there is none. */
+type Minted = string | MintError;
+
+const nothing: readonly never[] = [];
+
+export class ChainRun {
+  readonly #settings: DecisionSettings;
+  readonly #chain: Chain;
+  readonly #request: IncomingRequest;
+  readonly #scope: RequestScope | MintError;
+  readonly #audit: RequestAudit | undefined;
+  /** How many policies have begun. */
+  #begun = 0;
+  #set: Forward['set'] = nothing;
+  #remove: readonly string[] = nothing;
+  #mints: readonly MintRecord[] = nothing;
+
+  /**
+   * @param scope or the error that keeps every policy of the request from minting
+   * @param audit undefined where no token leaves a line in the audit
+   */
+  constructor(
+    settings: DecisionSettings,
+    chain: Chain,
+    request: IncomingRequest,
+    scope: RequestScope | MintError,
+    audit: RequestAudit | undefined,
+  ) {
+    this.#settings = settings;
+    this.#chain = chain;
+    this.#request = request;
+    this.#scope = scope;
+    this.#audit = audit;
+  }
+
+  /** Runs the policies that have not begun. */
+  decide(): Decision | Later<Decision> {
+    for (let policy = this.#next(); policy !== undefined; policy = this.#next()) {
+      if (policy.plan.disabled === true) {
+        this.#remove = added(this.#remove, policy.output.header);
+        continue;
+      }
+      const began = secondsNow();
+      const token = tokenOf(policy, this.#scope);
+      if (token instanceof Later) return this.#wait(policy, token, began);
+      const refusal = this.#finish(policy, token, began);
+      if (refusal !== undefined) return refusal;
+    }
+    return this.#forward();
+  }
+
+  #next(): RunnablePolicy | undefined {
+    return this.#chain.policies[this.#begun++];
+  }
+
+  #wait(policy: RunnablePolicy, token: Later<string>, began: number): Later<Decision> {
+    // Until the token arrives, the witness sees other requests, and their tokens are told of in the same records.
+    const asked = policy.witness?.take();
+    this.#mints = this.#mints.map((mint) => ({ ...mint }));
+    const goOn = (minted: Minted): Decision | Later<Decision> =>
+      this.#finish(policy, minted, began, asked) ?? this.decide();
+    return token.map(goOn, (error) => goOn(expected(error)));
+  }
+
+  /**
+   * @param asked what the witness saw when a token was asked for that arrived later
+   * @returns a refusal, where the policy leads to one
+   */
+  #finish(policy: RunnablePolicy, token: Minted, began: number, asked?: Sight): Decision | undefined {
+    const value = this.#valueOf(policy, token, asked);
+    // Asked whatever became of it, so that the next policy is not warned of what this one read.
+    const warning = warningOf(policy, this.#scope);
+    if (value instanceof MintError) return this.#fail(policy, value, began);
+    this.#set = added(this.#set, [policy.output.header, value] as const);
+    policy.minted.began = began;
+    policy.minted.bytes = value.length;
+    policy.minted.warning = warning;
+    this.#mints = added(this.#mints, policy.minted);
+    return undefined;
+  }
+
+  /** The header value; what the policy sets for policies after it is published. */
+  #valueOf({ plan, values, minted, witness }: RunnablePolicy, token: Minted, asked: Sight | undefined): Minted {
+    const scope = this.#scope;
+    if (scope instanceof MintError) return scope;
+    try {
+      if (token instanceof MintError) throw token;
+      const value = values.of(token, this.#settings.limits.tokenBytes);
+      if (witness !== undefined) minted.audit = this.#audit?.factsOf(witness, token, scope.now, asked);
+      if (plan.publish !== undefined) scope.publish(plan.publish(token, scope));
+      return value;
+    } catch (error) {
+      const reason = expected(error);
+      if (plan.publish !== undefined) scope.publish(plan.publish(undefined, scope, reason));
+      return reason;
+    }
+  }
+
+  #fail(policy: RunnablePolicy, { code, message, subject, origin }: MintError, began: number): Decision | undefined {
+    const refusal = policy.plan.refuse(code, subject);
+    const reason = { code, message, origin, began, fault: refusal.fault };
+    if (policy.onError === 'deny') {
+      const mints = added<MintRecord>(this.#mints, { policy: policy.name, outcome: 'refused', ...reason });
+      return { kind: 'refuse', refusal, mints };
+    }
+    this.#remove = added(this.#remove, policy.output.header);
+    this.#mints = added(this.#mints, { policy: policy.name, outcome: 'passed', ...reason });
+    return undefined;
+  }
+
+  #forward(): Decision {
+    const set = this.#set;
+    const forward: Forward = { kind: 'forward', set, remove: withoutWritten(this.#remove, set), mints: this.#mints };
+    const decision = withoutLookalikes(forward, this.#chain, this.#request);
+    return this.#settings.publishVariables ? withMetadata(decision, this.#scope) : decision;
+  }
+}
+
+/** The clock of the exchange, which ends the last policy's run. */
+function secondsNow(): number {
+  return performance.now() / 1000;
+}
+
+function tokenOf({ minter }: RunnablePolicy, scope: RequestScope | MintError): Minted | Later<string> {
+  if (scope instanceof MintError) return scope;
+  try {
+    return minter.mint(scope);
+  } catch (error) {
+    return expected(error);
+  }
+}
+
+/** Every other error is a defect, and passes. */
+function expected(error: unknown): MintError {
+  if (error instanceof MintError) return error;
+  throw error;
+}
+
+/** A number that may have lost digits goes into the tokens of those vendors alone that compute with doubles. */
+function warningOf({ plan }: RunnablePolicy, scope: RequestScope | MintError): Code | undefined {
+  const gave = !(scope instanceof MintError) && scope.authentication.gaveInexact?.() === true;
+  return gave && plan.takesInexact === true ? 'identity.inexact-number' : undefined;
+}
+
+/** Most lists have one member, and what is pushed to an empty list makes room for sixteen more. */
+function added<T>(list: readonly T[], member: T): readonly T[] {
+  return list.length === 0 ? [member] : [...list, member];
+}
+
+/** A policy that is switched off may name the header that another one writes. */
+function withoutWritten(remove: readonly string[], set: Forward['set']): readonly string[] {
+  return remove.length === 0 ? remove : remove.filter((name) => !set.some(([written]) => written === name));
+}
+
+function withoutLookalikes(decision: Forward, chain: Chain, request: IncomingRequest): Forward {
+  const found = chain.lookalikes(request.headers);
+  if (found.length === 0) return decision;
+  const known = [...decision.set.map(([name]) => name), ...decision.remove];
+  const others = found.filter((name) => !known.includes(name));
+  return others.length === 0 ? decision : { ...decision, remove: [...decision.remove, ...others] };
+}
+
+/** The variables that the policies of the route published; of one name the latest. */
+function withMetadata(decision: Forward, scope: RequestScope | MintError): Forward {
+  if (scope instanceof MintError || scope.published.length === 0) return decision;
+  return { ...decision, metadata: Object.assign({}, ...scope.published.toReversed().map((policy) => policy.all())) };
+}

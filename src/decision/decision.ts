@@ -1,0 +1,41 @@
+/**
+ * @module
+ * What happens to one request, independent of Envoy's protocol.
+ */
+import type { Code } from '../diagnostics/codes.ts';
+import type { JsonObject } from '../diagnostics/json.ts';
+import type { Later } from '../diagnostics/later.ts';
+import type { MintRecord } from '../mint/mint-record.ts';
+import { codeRefusal } from '../plan/refusal.ts';
+import type { Refusal } from '../plan/token-plan.ts';
+import type { IncomingRequest } from '../request/incoming-request.ts';
+
+export type Decision =
+  /** No route matched; the request goes on as it came. */
+  | { readonly kind: 'untouched'; readonly mints: readonly MintRecord[] }
+  | {
+      readonly kind: 'forward';
+      readonly set: readonly (readonly [name: string, value: string])[];
+      readonly remove: readonly string[];
+      /** What later filters of the proxy may read: the variables that policies published. */
+      readonly metadata?: JsonObject;
+      readonly mints: readonly MintRecord[];
+    }
+  | {
+      readonly kind: 'refuse';
+      readonly refusal: Refusal;
+      readonly mints: readonly MintRecord[];
+      /** Why the request was refused before any policy ran; a policy's own reason stands in `mints`. */
+      readonly code?: Code;
+    };
+
+/**
+ * Decides on one request; called once per request by a transport's exchange. The decision arrives later where a signature
+ * does, as from a signer outside the process.
+ */
+export type Decide = (request: IncomingRequest) => Decision | Later<Decision>;
+
+/** The refusal of a request for which no policy answers: it carries nothing but its code. */
+export function refusedWith(status: number, code: Code): Extract<Decision, { kind: 'refuse' }> {
+  return { kind: 'refuse', refusal: codeRefusal(status, code), mints: [], code };
+}

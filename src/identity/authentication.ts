@@ -1,0 +1,145 @@
+/**
+ * @module
+ * Who the caller is: the `authentication` part of the configuration, compiled to one function over a request.
+ *
+ * mintproc verifies no credential. It believes what Envoy's own filters put into dynamic metadata, what Envoy says of
+ * the TLS connection and, only where the configuration names them, request headers.
+ */
+import { isPlainName, plainNames } from '../diagnostics/harmless.ts';
+import type { JsonObject } from '../diagnostics/json.ts';
+import { MintError } from '../diagnostics/mint-error.ts';
+import type { IncomingRequest } from '../request/incoming-request.ts';
+import { type ObjectView, viewAt, viewOf } from '../request/object-view.ts';
+import type { AuthenticationSettings, IdentitySource, IdentitySourceOf } from './authentication-schema.ts';
+import { type CallerMapping, callerOf, claimPaths, type Source } from './caller.ts';
+import { askInOrder, type CallerObserver, type Identify, sourceNames } from './caller-sources.ts';
+import { connectionCertificate } from './connection-certificate.ts';
+import { forwardedCertificate } from './forwarded-certificate.ts';
+import { identityHeaders } from './identity-headers.ts';
+import type { JoinedClaims } from './joined-claims.ts';
+import { metadataPath } from './metadata-path.ts';
+
+/** What finds the caller of a request. */
+export function makeIdentify({ sources }: AuthenticationSettings, observer?: CallerObserver): Identify {
+  const names = sourceNames(sources);
+  return askInOrder(new Map(sources.map((source, index) => [names[index] ?? '', compileSource(source)])), observer);
+}
+
+function compileSource(source: IdentitySource): Source {
+  switch (source.from) {
+    case 'jwt_authn':
+      return fromClaims(verifiedToken(source), mappingOf(source, tokenClaims, source.joinLists));
+    case 'ext_authz':
+      return fromClaims(metadataAt('envoy.filters.http.ext_authz', source.path), mappingOf(source, tokenClaims));
+    case 'metadata':
+      return fromClaims(metadataAt(source.namespace, source.path), mappingOf(source, tokenClaims));
+    case 'certificate':
+      return fromClaims(certificate(source), mappingOf(source, certificateClaims));
+    case 'headers':
+      return identityHeaders(source);
+  }
+}
+
+/** Which claims are read as one string where Envoy has made lists of them, in words. */
+export function describeJoined({ sources }: AuthenticationSettings): string {
+  const named = new Set(sources.flatMap((source) => (source.from === 'jwt_authn' ? source.joinLists : [])));
+  if (named.size === 0) return 'no claim';
+  const others = [...named].some((name) => !isPlainName(name)) ? ' and others' : '';
+  return `the claims ${plainNames(named)}${others} of jwt_authn, joined by spaces`;
+}
+
+type ReadClaims = (request: IncomingRequest) => ObjectView | undefined;
+
+function fromClaims(read: ReadClaims, mapping: CallerMapping): Source {
+  return (request) => {
+    const claims = read(request);
+    return claims === undefined || claims.isEmpty ? undefined : callerOf(claims, mapping);
+  };
+}
+
+interface FieldNames {
+  readonly principal: string | readonly string[];
+  readonly clientId: string | readonly string[];
+  readonly clientName: string | readonly string[];
+}
+
+/** `sub` is RFC 7519's, `client_id` RFC 9068's, `azp` OpenID Connect's; `cid` is Okta's, `clientId` MuleSoft's. */
+const tokenClaims: FieldNames = {
+  principal: 'sub',
+  clientId: ['client_id', 'azp', 'cid', 'clientId'],
+  clientName: ['client_name', 'name'],
+};
+
+/** Envoy's own rule for the name of a TLS peer (RBAC's `authenticated`): URI SAN, else DNS SAN, else the subject. */
+const certificateClaims: FieldNames = { principal: ['uri', 'dns', 'subject'], clientId: [], clientName: [] };
+
+function mappingOf(
+  source: { readonly [field in keyof FieldNames]?: FieldNames[field] | undefined },
+  byDefault: FieldNames,
+  joined: JoinedClaims = [],
+): CallerMapping {
+  return {
+    principal: claimPaths(source.principal ?? byDefault.principal),
+    clientId: claimPaths(source.clientId ?? byDefault.clientId),
+    clientName: claimPaths(source.clientName ?? byDefault.clientName),
+    joined,
+  };
+}
+
+function metadataAt(namespace: string, path: string | readonly string[] | undefined): ReadClaims {
+  const whole = metadataPath(namespace, path);
+  return (request) => viewAt(request.metadata, whole);
+}
+
+const jwtAuthnNamespace = 'envoy.filters.http.jwt_authn';
+
+function verifiedToken(source: IdentitySourceOf<'jwt_authn'>): ReadClaims {
+  if (source.payload !== undefined) {
+    // Not a dotted path: Istio names the payload after the issuer, which is a URL.
+    return metadataAt(jwtAuthnNamespace, [source.payload]);
+  }
+  return (request) => onlyPayload(request.metadata.view(jwtAuthnNamespace));
+}
+
+/**
+ * The one payload in the filter's metadata. The filter may also write a token's header (`header_in_metadata`) and why a
+ * token was refused (`failed_status_in_metadata`), under names of the operator's choice; both show in their members.
+ */
+function onlyPayload(metadata: ObjectView | undefined): ObjectView | undefined {
+  if (metadata === undefined) return undefined;
+  let payload: ObjectView | undefined;
+  for (const name of metadata.names()) {
+    const value = metadata.view(name);
+    if (value === undefined || isFailedStatus(value) || isTokenHeader(value)) continue;
+    if (payload !== undefined) {
+      const message = 'The metadata of jwt_authn holds several payloads; `payload` in the configuration must name one.';
+      throw new MintError('identity.ambiguous', message);
+    }
+    payload = value;
+  }
+  return payload;
+}
+
+/** `google.rpc.Status` as Envoy writes it. */
+function isFailedStatus(value: ObjectView): boolean {
+  return (
+    typeof value.get('code') === 'number' && typeof value.get('message') === 'string' && value.names().length === 2
+  );
+}
+
+/** RFC 7515 section 4.1.1: a JWS header has `alg`; what also has claims that nearly every token has is a payload. */
+function isTokenHeader(value: ObjectView): boolean {
+  return typeof value.get('alg') === 'string' && !usualClaims.some((claim) => value.get(claim) !== undefined);
+}
+
+const usualClaims = ['iss', 'sub', 'aud', 'exp', 'iat'];
+
+function certificate(source: IdentitySourceOf<'certificate'>): ReadClaims {
+  const read = (request: IncomingRequest): JsonObject | undefined =>
+    (source.trustForwardedClientCert ? forwardedCertificate(request.headers) : undefined) ??
+    connectionCertificate(request);
+  return (request) => {
+    const found = read(request);
+    return found && viewOf(found);
+  };
+}

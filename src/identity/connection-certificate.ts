@@ -1,0 +1,54 @@
+/**
+ * @module
+ * The caller's TLS certificate by Envoy's `connection.*` attributes, which Envoy fills from the handshake itself.
+ */
+import type { JsonObject } from '../diagnostics/json.ts';
+import type { IncomingRequest } from '../request/incoming-request.ts';
+
+/** Attribute and member; the members are named after the keys of x-forwarded-client-cert. */
+const members = [
+  ['connection.subject_peer_certificate', 'subject'],
+  ['connection.uri_san_peer_certificate', 'uri'],
+  ['connection.dns_san_peer_certificate', 'dns'],
+  ['connection.sha256_peer_certificate_digest', 'hash'],
+] as const;
+
+/** What is known of the certificate; undefined where the caller showed none that Envoy verified. */
+export function connectionCertificate({ attributes }: IncomingRequest): JsonObject | undefined {
+  // Without mTLS the attributes may still describe a certificate that nobody checked.
+  if (attributes.get('connection.mtls') !== true) return undefined;
+  const certificate: Record<string, string> = {};
+  for (const [attribute, member] of members) {
+    const value = attributes.get(attribute);
+    if (typeof value === 'string' && value !== '') certificate[member] = value;
+  }
+  return withCommonName(certificate);
+}
+
+/** Adds `commonName`, the subject's CN, where there is one. */
+export function withCommonName(certificate: Record<string, string>): JsonObject {
+  const name = certificate['subject'] === undefined ? undefined : commonName(certificate['subject']);
+  return name === undefined ? certificate : { ...certificate, commonName: name };
+}
+
+/** One attribute: its type, and its value in which a backslash hides the next character. */
+const attribute = /([^=,+]+)=((?:\\.|[^\\,+])*)(?:[,+]|$)/gsy;
+
+/** The value of the first `CN`, which is the most specific; undefined where there is none or the name is malformed. */
+export function commonName(name: string): string | undefined {
+  attribute.lastIndex = 0;
+  for (let found = attribute.exec(name); found !== null; found = attribute.exec(name)) {
+    if (found[1]?.trim().toUpperCase() === 'CN') return unescaped(found[2] ?? '');
+    if (attribute.lastIndex === name.length) return undefined;
+  }
+  return undefined;
+}
+
+const utf8 = new TextDecoder('utf-8');
+
+/** RFC 2253 section 2.4: `\,` is a comma, `\C3\A9` the bytes of a UTF-8 character. */
+function unescaped(value: string): string {
+  return value
+    .replace(/(?:\\[0-9A-Fa-f]{2})+/g, (run) => utf8.decode(Buffer.from(run.replaceAll('\\', ''), 'hex')))
+    .replace(/\\(.)/gs, '$1');
+}

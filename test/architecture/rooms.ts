@@ -1,0 +1,119 @@
+/**
+ * @module
+ * The rooms of src/ in one table: what each is for, and what it may import. The rules are checked by it, and
+ * docs/architecture.md is written from it (`npm run docs`).
+ */
+
+export interface Room {
+  /** For the reader of docs/architecture.md. */
+  readonly job: string;
+  readonly imports: readonly string[];
+  /** The packages that it may use. */
+  readonly packages?: readonly string[];
+  /** A pure room gets the clock, random ids, files and keys as arguments. */
+  readonly isPure?: true;
+}
+
+/** From the ones that import nothing upwards. `main.ts`, the composition root, may import all; nothing imports it. */
+export const rooms: Readonly<Record<string, Room>> = {
+  diagnostics: {
+    job: 'errors and where they are: source text with places, problems for authors, errors of requests, the codes; work in steps',
+    imports: [],
+    isPure: true,
+  },
+  net: {
+    job: 'addresses and listening sockets: TCP, unix, TLS',
+    imports: ['diagnostics'],
+  },
+  observe: {
+    job: 'metrics, log, readiness, the admin address, what occupies the thread',
+    imports: ['diagnostics', 'net'],
+    packages: ['pino', 'prom-client'],
+  },
+  documents: {
+    job: 'YAML and XML with the place of each value, and what of a document an error may show',
+    imports: ['diagnostics'],
+    packages: ['yaml', 'saxes', 'zod'],
+    isPure: true,
+  },
+  expressions: {
+    job: 'expressions to closures, by two engines: `flex/` and `dataweave/`; their inputs and limits are next to them',
+    imports: ['diagnostics'],
+    packages: ['decimal.js', 're2js'],
+    isPure: true,
+  },
+  jose: {
+    job: 'algorithms, a descriptor for each family; signing, encrypting, JWKs; `jose` as the verifier of every key',
+    imports: ['diagnostics'],
+    packages: ['jose'],
+  },
+  keys: {
+    job: 'key sources, one file for each; which key signs at which time; JWK sets',
+    imports: ['diagnostics', 'jose'],
+  },
+  request: {
+    job: 'the model of a request: header fields, attributes, target, lookalike headers',
+    imports: ['diagnostics', 'expressions'],
+    isPure: true,
+  },
+  plan: {
+    job: "the token plan: what a token is made of, without any vendor's words",
+    imports: ['diagnostics', 'expressions', 'jose', 'request'],
+    isPure: true,
+  },
+  dialects: {
+    job: "a vendor's file to plans; a folder for each vendor, and none imports another",
+    imports: ['diagnostics', 'documents', 'expressions', 'jose', 'plan'],
+    packages: ['zod'],
+    isPure: true,
+  },
+  mint: {
+    job: 'plan and request to token, and the reuse of tokens',
+    imports: ['diagnostics', 'expressions', 'jose', 'request', 'plan'],
+    isPure: true,
+  },
+  identity: {
+    job: "the caller's identity: from metadata, headers or certificate",
+    imports: ['diagnostics', 'expressions', 'request'],
+    packages: ['zod'],
+    isPure: true,
+  },
+  routing: {
+    job: 'the route of a request: hosts, paths and their interpretations',
+    imports: ['diagnostics', 'net'],
+    isPure: true,
+  },
+  decision: {
+    job: 'what happens to a request: which policies run, and what they set, remove or refuse',
+    imports: ['diagnostics', 'expressions', 'request', 'plan', 'mint', 'identity', 'routing'],
+  },
+  configuration: {
+    job: '`mintproc.yaml` to a snapshot: `policy/` and `keys/` of its entries; `reload/` when files change',
+    imports: [
+      ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'jose', 'keys', 'request', 'plan', 'dialects'],
+      ...['mint', 'identity', 'routing', 'decision'],
+    ],
+    packages: ['yaml', 'zod'],
+  },
+  extproc: {
+    job: "Envoy's protocol: exchange, messages, answers, transports",
+    imports: ['diagnostics', 'net', 'request', 'mint', 'decision'],
+    packages: ['@grpc/grpc-js', '@grpc/proto-loader'],
+  },
+  serving: {
+    job: 'what answers Envoy: this process, or worker processes that get its connections',
+    imports: ['diagnostics', 'net', 'observe', 'decision', 'configuration', 'extproc'],
+  },
+  cli: {
+    job: 'the commands, one file for each',
+    imports: [
+      ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'keys', 'request', 'plan', 'dialects'],
+      ...['identity', 'configuration', 'serving'],
+    ],
+  },
+};
+
+/** The packages that a room of src/ may use, and the rooms that may. */
+export function ownersOf(packageName: string): readonly string[] {
+  return Object.keys(rooms).filter((name) => rooms[name]?.packages?.includes(packageName) === true);
+}

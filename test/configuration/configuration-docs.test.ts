@@ -1,0 +1,105 @@
+/**
+ * @module
+ * docs/configuration.md and config/: their examples load, their keys are the code's, the JSON Schema is the code's.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { FileReader } from '../../src/configuration/files.ts';
+import { loadConfiguration } from '../../src/configuration/load.ts';
+import { makeTlsFiles } from '../e2e/harness/tls-files.ts';
+import { configurationJsonSchema } from './json-schema.ts';
+import { flexPolicy, secret } from './memory-files.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const page = readFileSync(join(root, 'docs/configuration.md'), 'utf8');
+const examples = Array.from(page.matchAll(/^```yaml\n([\s\S]*?)^```/gm), ([, text = '']) => text);
+
+const policies = `policies:
+  - { name: partner, file: a.yaml }
+  - { name: audit, file: b.yaml, output: { header: x-audit, prefix: "" } }
+`;
+const routes = 'routes: [{ match: {}, policies: [partner, audit] }]\n';
+
+/** An example is a whole configuration, or the part of one that its section is about. */
+function completed(example: string): string {
+  const has = (key: string): boolean => new RegExp(`^${key}:`, 'm').test(example);
+  const needsRoutes = !has('routes') && !has('allowRoutePolicy');
+  return `${example}${has('policies') ? '' : policies}${needsRoutes ? routes : ''}`;
+}
+
+const tls = await makeTlsFiles();
+/** Those that the examples of TLS name. */
+const certificates: ReadonlyMap<string, Buffer> = new Map([
+  ['tls.crt', Buffer.from(tls['server.crt'])],
+  ['tls.key', Buffer.from(tls['server.key'])],
+  ['clients-ca.crt', Buffer.from(tls['authority.crt'])],
+]);
+
+/** Any file an example may name. */
+function anyFile(configuration: string): FileReader {
+  return {
+    list: () => ({ kind: 'failed', reason: 'does not exist' }),
+    read(path) {
+      if (path === 'mintproc.yaml') return { kind: 'bytes', bytes: Buffer.from(configuration) };
+      const certificate = certificates.get(path);
+      if (certificate !== undefined) return { kind: 'bytes', bytes: certificate };
+      return { kind: 'bytes', bytes: Buffer.from(path.endsWith('.yaml') ? flexPolicy({ iss: 'x' }) : secret) };
+    },
+  };
+}
+
+test('the page has examples', () => assert.ok(examples.length >= 7));
+
+for (const [index, example] of examples.entries()) {
+  test(`example ${index + 1} of docs/configuration.md loads`, () => {
+    const environment = { PARTNER_KEY_PASSWORD: secret, ISSUER: 'an issuer' };
+    const { problems } = loadConfiguration('mintproc.yaml', { files: anyFile(completed(example)), environment });
+    assert.deepEqual(
+      // The policies that use them are no part of the example.
+      problems.filter(({ code }) => code !== 'keys.unused').map(({ message, place }) => `${place.line}: ${message}`),
+      [],
+    );
+  });
+}
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly oneOf?: readonly Schema[];
+  readonly default?: unknown;
+}
+
+function keysOf(schema: Schema): string[] {
+  const own = Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
+  return [...own, ...(schema.items ? keysOf(schema.items) : []), ...(schema.oneOf ?? []).flatMap(keysOf)];
+}
+
+const schema: Schema = JSON.parse(configurationJsonSchema());
+
+test('every key stands on the page', () => {
+  const missing = new Set(keysOf(schema).filter((key) => !page.includes(`${key}\``) && !page.includes(`\`${key}:`)));
+  assert.deepEqual([...missing], []);
+});
+
+test('the defaults of the limits stand on the page', () => {
+  for (const [key, { default: byDefault }] of Object.entries(schema.properties?.['limits']?.properties ?? {})) {
+    // A retired key has none.
+    const shown = byDefault === undefined ? '' : `${byDefault} `;
+    assert.ok(page.includes(`| \`${key}\` | ${shown}|`), key);
+  }
+});
+
+test('config/mintproc.schema.json is what the code makes; if not: npm run schema', () => {
+  assert.equal(readFileSync(join(root, 'config/mintproc.schema.json'), 'utf8'), configurationJsonSchema());
+});
+
+test('the schema accepts the sample, and each example', () => {
+  const read = z.fromJSONSchema(JSON.parse(configurationJsonSchema()));
+  const sample = readFileSync(join(root, 'config/mintproc.yaml'), 'utf8');
+  for (const text of [sample, ...examples.map(completed)]) assert.ok(read.safeParse(parse(text)).success, text);
+  assert.equal(read.safeParse(parse(`${sample}\nlisen: x`)).success, false);
+});

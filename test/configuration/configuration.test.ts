@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { looksLikeConfiguration } from '../../src/configuration/configuration.ts';
+import { loadConfiguration } from '../../src/configuration/load.ts';
+import { flexPolicy, memoryFiles, secret } from './memory-files.ts';
+
+const partner = '  - { name: partner, file: partner.yaml }\n';
+const other = '  - { name: other, file: partner.yaml, output: { header: x-other } }\n';
+const toPartner = 'routes: [{ match: {}, policies: [partner] }]\n';
+const usable = `policies:\n${partner}${toPartner}`;
+
+const files = {
+  'partner.yaml': flexPolicy({ iss: 'mint' }),
+  'keyless.yaml': flexPolicy({}, ''),
+  'weak.yaml': flexPolicy({}, 'short'),
+  'broken.yaml': 'jwt-generation-flex: [',
+  'none.yaml': 'a: b',
+  'two.yaml': `${flexPolicy({ iss: 'one' })}\n---\n${flexPolicy({ iss: 'two' })}`,
+  'named.yaml': ['one', 'twin', 'twin'].map(binding).join('\n---\n'),
+  'host.xml': `<GenerateJWT name="g"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.k"/></SecretKey><OutputVariable>message.header.host</OutputVariable></GenerateJWT>`,
+  'secret.txt': secret,
+  'binary.yaml': Uint8Array.of(0xff, 0xfe, 0x00),
+};
+
+function binding(name: string): string {
+  const [{ policyRef, config }] = JSON.parse(flexPolicy({ iss: name }));
+  return JSON.stringify({ kind: 'PolicyBinding', metadata: { name }, spec: { policyRef, config } });
+}
+
+function problemsOf(text: string): string[] {
+  const { problems } = loadConfiguration('conf.yaml', { files: memoryFiles({ ...files, 'conf.yaml': text }) });
+  return problems.map(({ code, severity, place }) => {
+    const file = place.file === 'conf.yaml' ? '' : `${place.file}:`;
+    return `${severity === 'warning' ? 'warning ' : ''}${code} ${file}${place.line}:${place.column}`;
+  });
+}
+
+function policy(entry: string): string {
+  return `policies:\n  - { name: partner, ${entry} }\n${toPartner}`;
+}
+
+function route(match: string): string {
+  return `policies:\n${partner}routes:\n  - match: ${match}\n    policies: [partner]\n`;
+}
+
+const found: [name: string, text: string, problems: string[]][] = [
+  ['nothing wrong', usable, []],
+  ['empty', '', ['config.missing-key 1:1']],
+  ['a comment alone', '# nothing', ['config.missing-key 1:1']],
+  ['null', 'null', ['config.wrong-type 1:1']],
+  ['a list', '- a', ['config.wrong-type 1:1']],
+  ['not YAML', 'a: [', ['config.syntax 1:5']],
+  ['a key twice', `listen: a:1\n${usable}listen: b:1\n`, ['config.syntax 5:1']],
+  ['two documents', `${usable}---\n${usable}`, ['config.invalid-value 5:1']],
+  ['an unknown key', `lisen: x\n${usable}`, ['config.unknown-key 1:1']],
+  ['no policies', 'routes: []', ['config.missing-key 1:1']],
+  ['policies that are no list', 'policies: {}\nroutes: []\n', ['config.wrong-type 1:11']],
+  ['a policy that is no map', `policies:\n${partner}  - 3\n${toPartner}`, ['config.wrong-type 3:5']],
+  ['no policy', 'policies: []\nroutes: []\n', ['config.invalid-value 1:11']],
+  [
+    'several things at once',
+    'listen: here\npolicies:\n  - { name: p q, file: x.yaml }\n  - { name: b, file: y.yaml, fil: 1 }\nroutes:\n  - match: { pathPrefix: x }\n    policies: [c]\n',
+    [
+      'config.invalid-value 1:9',
+      'config.invalid-value 3:13',
+      'config.unknown-key 4:30',
+      'config.invalid-value 6:26',
+      'config.unknown-policy 7:16',
+    ],
+  ],
+  ['listen and admin alike', `listen: 0.0.0.0:1\nadmin: 0.0.0.0:1\n${usable}`, ['config.invalid-value 2:8']],
+  ['one socket', `listen: unix:/a\nadmin: unix:///a\n${usable}`, ['config.invalid-value 2:8']],
+  ['port 0 twice', `listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\n${usable}`, []],
+  ['workers in words', `workers: many\n${usable}`, ['config.wrong-type 1:10']],
+  ['threads in words', `limits: { threadSignatures: often }\n${usable}`, ['config.wrong-type 1:29']],
+  ['too many threads', `limits: { threadSignatures: 1025 }\n${usable}`, ['config.invalid-value 1:29']],
+  [
+    'a retired key without a successor',
+    `limits: { threadSignatures: 0 }\n${usable}`,
+    ['warning config.retired-key 1:29'],
+  ],
+  ['the same by default', `limits: { threadSignatures: auto }\n${usable}`, ['warning config.retired-key 1:29']],
+  ['no workers', `workers: 0\n${usable}`, ['config.invalid-value 1:10']],
+  ['a retired key', `drainSeconds: 5\n${usable}`, ['warning config.retired-key 1:15']],
+  ['a retired key beside its successor', `drain: {}\ndrainSeconds: 5\n${usable}`, ['config.retired-key 2:15']],
+  ['a retired key with a value out of its bounds', `drainSeconds: 3601\n${usable}`, ['config.invalid-value 1:15']],
+  ['a delay in seconds alone', `drain: { delay: 5 }\n${usable}`, ['config.wrong-type 1:17']],
+  ['a socket and a port', `listen: unix:/a\n${usable}`, []],
+  [
+    'an unknown policy',
+    `policies:\n${partner}routes: [{ match: {}, policies: [partner, patner] }]\n`,
+    ['config.unknown-policy 3:43'],
+  ],
+  ['two policies of one name', `policies:\n${partner}${partner}${toPartner}`, ['config.duplicate-policy 3:13']],
+  ['an unused policy', `policies:\n${partner}${other}${toPartner}`, ['warning config.unused-policy 3:13']],
+  ['unused, but routes may name it', `allowRoutePolicy: true\npolicies:\n${partner}${other}${toPartner}`, []],
+  ['no routes', `policies:\n${partner}`, ['config.no-routes 1:1']],
+  ['no routes, but routes of Envoy may name policies', `allowRoutePolicy: true\npolicies:\n${partner}`, []],
+  ['a policy file that is not there', policy('file: x.yaml'), ['config.unreadable-file 2:28']],
+  ['a policy file that is no text', policy('file: binary.yaml'), ['config.unreadable-file 2:28']],
+  ['a file without a policy', policy('file: none.yaml'), ['policy.unknown-dialect none.yaml:1:1']],
+  ['a broken policy file', policy('file: broken.yaml'), ['policy.syntax broken.yaml:1:23']],
+  [
+    'a broken policy file that two entries name',
+    `policies:\n  - { name: a, file: broken.yaml }\n  - { name: b, file: broken.yaml }\n`,
+    ['policy.syntax broken.yaml:1:23', 'config.no-routes 1:1'].sort(),
+  ],
+  ['no key', policy('file: keyless.yaml'), ['keys.missing keyless.yaml:1:55']],
+  ['a key in a file', policy('file: keyless.yaml, key: { file: secret.txt }'), []],
+  ['a key file that is not there', policy('file: partner.yaml, key: { file: x }'), ['config.unreadable-file 2:55']],
+  ['a weak secret in the policy', policy('file: weak.yaml'), ['warning jose.short-secret weak.yaml:1:94']],
+  ['several policies', policy('file: two.yaml'), ['policy.several-policies 2:28']],
+  ['the second of several', policy('file: two.yaml, select: 2'), []],
+  ['the third of two', policy('file: two.yaml, select: 3'), ['config.invalid-value 2:46']],
+  ['a policy by its name', policy('file: named.yaml, select: one'), []],
+  ['a name that no policy has', policy('file: named.yaml, select: ona'), ['config.invalid-value 2:48']],
+  ['a name that two policies have', policy('file: named.yaml, select: twin'), ['policy.several-policies 2:48']],
+  ['select: 0', policy('file: two.yaml, select: 0'), ['config.invalid-value 2:46']],
+  [
+    'a header that the policy itself names',
+    policy('file: host.xml, edition: x, key: { file: secret.txt }'),
+    ['config.forbidden-header 2:5'],
+  ],
+  ['the host header', policy('file: partner.yaml, output: { header: Host }'), ['config.forbidden-header 2:60']],
+  ['a pseudo-header', policy('file: partner.yaml, output: { header: ":path" }'), ['config.forbidden-header 2:60']],
+  ['a prefix of two lines', policy('file: partner.yaml, output: { prefix: "a\\n" }'), ['config.invalid-value 2:60']],
+  [
+    'one header, two policies',
+    'policies:\n  - { name: a, file: partner.yaml }\n  - { name: b, file: partner.yaml, output: { header: Authorization } }\nroutes: [{ match: {}, policies: [a, b] }]\n',
+    ['config.duplicate-output 4:37'],
+  ],
+  [
+    'a policy twice',
+    `policies:\n${partner}routes: [{ match: {}, policies: [partner, partner] }]\n`,
+    ['config.duplicate-output 3:43'],
+  ],
+  ['a host with a port', route('{ host: "a.com:80" }'), ['config.invalid-value 4:20']],
+  ['a path without a slash', route('{ pathPrefix: orders }'), ['config.invalid-value 4:26']],
+  ['a method in lower case', route('{ method: [GET, post] }'), ['config.invalid-value 4:22']],
+  [
+    'a route that leads nowhere',
+    `policies:\n${partner}${toPartner.replace('policies: [partner]', '')}`,
+    ['config.missing-key 3:10', 'warning config.unused-policy 2:13'].sort(),
+  ],
+  [
+    'a route that denies',
+    `policies:\n${partner}routes: [{ match: {}, policies: [partner], requireCaller: true }, { match: { host: a }, deny: true }]\n`,
+    ['warning config.unreachable-route 3:76'],
+  ],
+  [
+    'a route that denies and does not',
+    `policies:\n${partner}routes: [{ match: {}, policies: [partner], deny: true }]\n`,
+    ['config.invalid-value 3:50'],
+  ],
+  [
+    'a route that denies callers',
+    `policies:\n${partner}${other}routes: [{ match: {}, deny: true, requireCaller: true }]\nallowRoutePolicy: true\n`,
+    ['config.invalid-value 4:50'],
+  ],
+  ['deny: false', `policies:\n${partner}routes: [{ match: {}, deny: false }]\n`, ['config.invalid-value 3:29']],
+  ['unmatched: drop', `unmatched: drop\n${usable}`, ['config.invalid-value 1:12']],
+  ['no method', route('{ method: [] }'), ['config.invalid-value 4:22']],
+  [
+    'a route behind one that takes all',
+    `policies:\n${partner}routes:\n  - { match: {}, policies: [partner] }\n  - { match: { host: a.com }, policies: [partner] }\n`,
+    ['warning config.unreachable-route 5:14'],
+  ],
+  [
+    'a source of the caller that is not known',
+    `${usable}authentication:\n  sources:\n    - { from: jwt }\n`,
+    ['config.wrong-type 6:15'],
+  ],
+  [
+    'a claim to join that is no list',
+    `${usable}authentication: { sources: [{ from: jwt_authn, joinLists: scope }] }\n`,
+    ['config.wrong-type 4:59'],
+  ],
+  [
+    'a claim to join without a name',
+    `${usable}authentication: { sources: [{ from: jwt_authn, joinLists: [scope, ""] }] }\n`,
+    ['config.invalid-value 4:67'],
+  ],
+  [
+    'as many claims to join as there may be',
+    `${usable}authentication: { sources: [{ from: jwt_authn, joinLists: [${claims(64)}] }] }\n`,
+    [],
+  ],
+  [
+    'one claim more to join',
+    `${usable}authentication: { sources: [{ from: jwt_authn, joinLists: [${claims(65)}] }] }\n`,
+    ['config.invalid-value 4:59'],
+  ],
+  [
+    'joinLists of another source',
+    `${usable}authentication: { sources: [{ from: ext_authz, joinLists: [] }] }\n`,
+    ['config.unknown-key 4:48'],
+  ],
+  [
+    'a header name that is none',
+    `${usable}authentication: { sources: [{ from: headers, principal: a b }] }\n`,
+    ['config.invalid-value 4:57'],
+  ],
+];
+for (const [name, text, problems] of found) {
+  test(`problems: ${name}`, () => assert.deepEqual(problemsOf(text).toSorted(), problems.toSorted()));
+}
+
+const bounds: [setting: string, most: number][] = [
+  ['limits: { tokenBytes: N }', 1_048_576],
+  ['limits: { headerCount: N }', 100_000],
+  ['drain: { timeout: Ns }', 3600],
+  ['drain: { delay: Ns }', 600],
+  ['reuseBytes: N', 17_179_869_184],
+  ['workers: N', 256],
+];
+for (const [setting, most] of bounds) {
+  test(`${setting} is at most ${most}`, () => {
+    assert.deepEqual(problemsOf(usable + setting.replace('N', String(most))), []);
+    assert.equal(problemsOf(usable + setting.replace('N', String(most + 1))).length, 1);
+  });
+}
+
+test('a policy is called by 1 to 64 characters', () => {
+  const named = (name: string) => usable.replaceAll('partner,', `${name},`).replaceAll('[partner]', `[${name}]`);
+  assert.deepEqual(problemsOf(named('n'.repeat(64))), []);
+  assert.deepEqual(problemsOf(named('n'.repeat(65))), ['config.invalid-value 2:13']);
+  assert.deepEqual(problemsOf(named('""')), ['config.invalid-value 2:13']);
+});
+
+test('a configuration that is not there', () => {
+  const { snapshot, problems } = loadConfiguration('conf.yaml', { files: memoryFiles({}) });
+  assert.equal(snapshot, undefined);
+  assert.deepEqual(
+    problems.map(({ code, message }) => `${code} ${message}`),
+    ['config.unreadable-file The configuration conf.yaml does not exist.'],
+  );
+});
+
+test('problems stand in the order of their places', () => {
+  const text = `${usable}limits: { tokenBytes: 0 }\nlisen: 1\nadmin: x\n`;
+  assert.deepEqual(problemsOf(text), [
+    'config.invalid-value 4:23',
+    'config.unknown-key 5:1',
+    'config.invalid-value 6:8',
+  ]);
+});
+
+test('no problem quotes a secret', () => {
+  const leaky = [
+    policy('file: weak.yaml, key: { file: partner.yaml, secret: hunter2 }'),
+    policy('file: weak.yaml, onError: hunter2'),
+    policy('file: weak.yaml, output: { prefix: "hunter2\\n" }'),
+    `${usable}authentication: { sources: [{ from: hunter2 }] }`,
+  ];
+  for (const text of leaky) {
+    const { problems } = loadConfiguration('conf.yaml', { files: memoryFiles({ ...files, 'conf.yaml': text }) });
+    assert.ok(problems.length > 0);
+    for (const { message, suggestion } of problems) assert.doesNotMatch(`${message} ${suggestion}`, /hunter2|short$/);
+  }
+});
+
+const files_: [text: string, expected: boolean][] = [
+  [usable, true],
+  ['routes: []', true],
+  ['listen : x', true],
+  ['polices:\n  - name: a\nroute: []', true],
+  ['openapi: 3.0.0\nservers: []\npaths: {}', false],
+  ['- policyRef: { name: x }', false],
+  ['kind: PolicyBinding\npolicies: x', false],
+  ['<GenerateJWT/>', false],
+];
+for (const [text, expected] of files_) {
+  test(`${JSON.stringify(text.slice(0, 30))} looks like a configuration: ${expected}`, () => {
+    assert.equal(looksLikeConfiguration(text), expected);
+  });
+}
+
+/** So many names of claims, between commas. */
+function claims(count: number): string {
+  return Array.from({ length: count }, (_, at) => `c${at}`).join(', ');
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadPolicy } from '../../src/configuration/load-policy.ts';
+import { flexPolicy, memoryFiles, secret } from './memory-files.ts';
+
+const files = memoryFiles({
+  'p/whole.yaml': flexPolicy({}),
+  'p/keyless.yaml': flexPolicy({}, ''),
+  'p/secret.txt': `${secret}\n`,
+  '/p/key.txt': secret,
+  'conf.yaml':
+    'policies:\n  - { name: a, file: p/keyless.yaml, key: { file: p/secret.txt }, onError: pass }\n  - { name: b, file: p/whole.yaml }\n  - { name: c, file: ./p/whole.yaml }\n',
+  'broken.yaml': 'a: [',
+});
+
+const loaded: [name: string, file: string, entry: unknown, config: string | undefined, expected: string][] = [
+  ['from its file alone', 'p/whole.yaml', undefined, undefined, 'p/whole.yaml authorization "Bearer " deny'],
+  ['with an entry', 'p/whole.yaml', { name: 'n', output: { header: 'X-T', prefix: '' } }, undefined, 'n x-t "" deny'],
+  ['the entry before the configuration', 'p/whole.yaml', {}, 'conf.yaml', 'p/whole.yaml authorization "Bearer " deny'],
+  [
+    'a key relative to the policy',
+    'p/keyless.yaml',
+    { key: { file: 'secret.txt' } },
+    undefined,
+    'p/keyless.yaml authorization "Bearer " deny',
+  ],
+  [
+    'an absolute key',
+    'p/keyless.yaml',
+    { key: { file: '/p/key.txt' } },
+    undefined,
+    'p/keyless.yaml authorization "Bearer " deny',
+  ],
+  ['the entry of a configuration', './p/keyless.yaml', undefined, 'conf.yaml', 'a authorization "Bearer " pass'],
+];
+for (const [name, file, entry, config, expected] of loaded) {
+  test(`loads: ${name}`, () => {
+    const { policy, problems } = loadPolicy({ file, entry, config }, files);
+    assert.ok(policy, problems.map(({ message }) => message).join('\n'));
+    const { output, onError } = policy;
+    assert.equal(`${policy.name} ${output.header} ${JSON.stringify(output.prefix)} ${onError}`, expected);
+  });
+}
+
+const refused: [name: string, file: string, entry: unknown, config: string | undefined, problem: string][] = [
+  ['no such file', 'p/x.yaml', undefined, undefined, 'config.unreadable-file p/x.yaml:1:1'],
+  ['no key', 'p/keyless.yaml', undefined, undefined, 'keys.missing p/keyless.yaml:1:55'],
+  ['an unknown key in the entry', 'p/whole.yaml', { kee: 1 }, undefined, 'config.unknown-key entry:1:2'],
+  ['an entry that is no object', 'p/whole.yaml', 'x', undefined, 'config.wrong-type entry:1:1'],
+  [
+    'a forbidden header',
+    'p/whole.yaml',
+    { output: { header: 'host' } },
+    undefined,
+    'config.forbidden-header entry:1:21',
+  ],
+  ['no configuration', 'p/whole.yaml', undefined, 'x.yaml', 'config.unreadable-file x.yaml:1:1'],
+  ['a broken configuration', 'p/whole.yaml', undefined, 'broken.yaml', 'config.syntax broken.yaml:1:5'],
+  ['a configuration without it', 'p/other.yaml', undefined, 'conf.yaml', 'config.unknown-policy conf.yaml:2:3'],
+  ['a configuration with it twice', 'p/whole.yaml', undefined, 'conf.yaml', 'policy.several-policies conf.yaml:2:3'],
+];
+for (const [name, file, entry, config, problem] of refused) {
+  test(`does not load: ${name}`, () => {
+    const { policy, problems } = loadPolicy({ file, entry, config }, files);
+    assert.equal(policy, undefined);
+    assert.deepEqual(
+      problems.map(({ code, place }) => `${code} ${place.file}:${place.line}:${place.column}`),
+      [problem],
+    );
+  });
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { test } from 'node:test';
+import type { FileReader } from '../../src/configuration/files.ts';
+import { loadConfiguration } from '../../src/configuration/load.ts';
+import { needsRestart, Reloader, type ReloadOptions } from '../../src/configuration/reload/reload.ts';
+import type { Snapshot } from '../../src/configuration/snapshot.ts';
+import { finish } from '../../src/diagnostics/steps.ts';
+import { readSource } from '../../src/keys/sources/index.ts';
+import { type Archive, makeArchives } from '../e2e/harness/pkcs12-archives.ts';
+import { keyRequest, memoryWorld } from '../keys/sources/memory-world.ts';
+import { checkerHere } from './checker-here.ts';
+import { pem } from './key-world.ts';
+import { flexPolicy, memoryFiles, startsOnly } from './memory-files.ts';
+
+const archives = await makeArchives();
+
+/** A certificate and its key, from a PKCS#12 file of the tests. */
+function archived(archive: Archive): Record<string, string> {
+  const request = keyRequest(memoryWorld({ k: archive }), { form: { password: 'secret' } });
+  const [held] = finish(readSource({ scheme: 'pkcs12', path: 'k' }, request)).keys;
+  assert.ok(held?.certificates[0]);
+  return { 'tls.crt': new X509Certificate(held.certificates[0]).toString(), 'tls.key': pem(held.key) };
+}
+
+const base = 'policies: [{ name: a, file: a.yaml }]\nroutes: [{ match: {}, policies: [a] }]\n';
+
+function snapshot(more: string, files: Readonly<Record<string, string>> = {}): Snapshot {
+  const all = memoryFiles({ 'a.yaml': flexPolicy({ iss: 'a' }), 'conf.yaml': base + more, ...files });
+  const loaded = loadConfiguration('conf.yaml', { files: all });
+  assert.ok(loaded.snapshot, loaded.problems.map(({ message }) => message).join('\n'));
+  return loaded.snapshot;
+}
+
+const changes: readonly [before: string, after: string, named: readonly string[]][] = [
+  ['', '', []],
+  ['', 'drain: { delay: 5s }', []],
+  ['', 'publishVariables: true', []],
+  ['', 'listen: 127.0.0.1:1', ['listen']],
+  ['', 'admin: 127.0.0.1:1', ['admin']],
+  ['', 'limits: { headerCount: 7 }', ['limits']],
+  ['', 'log: { level: debug }', ['log.level']],
+  ['', 'reload: { poll: 1m }', ['reload']],
+  ['', 'workers: 2', ['workers']],
+  ['', 'jwks: { listen: "127.0.0.1:1" }', ['jwks.listen']],
+  ['jwks: { listen: "127.0.0.1:1" }', 'jwks: { listen: "127.0.0.1:1", maxAge: 1m }', []],
+];
+
+for (const [before, after, named] of changes) {
+  test(`needs a restart: ${before || 'nothing'} to ${after || 'nothing'}`, () => {
+    assert.deepEqual(needsRestart(snapshot(before), snapshot(after)), named);
+  });
+}
+
+test('TLS that is added or taken away needs a restart, and a renewed pair does not', () => {
+  const tls = 'tls: { certificate: tls.crt, key: tls.key }';
+  const [old, renewed] = [archived(archives.aes), archived(archives.rsa)];
+  assert.deepEqual(needsRestart(snapshot(tls, old), snapshot(tls, renewed)), []);
+  assert.deepEqual(needsRestart(snapshot(''), snapshot(tls, old)), ['tls']);
+  assert.deepEqual(needsRestart(snapshot(tls, old), snapshot('')), ['tls']);
+});
+
+test('files that change while they are read are not put together', async () => {
+  let reads = 0;
+  const policy = (): string => flexPolicy({ iss: String(reads++) });
+  const files: FileReader = {
+    read: (path) => ({ kind: 'bytes', bytes: Buffer.from(path === 'conf.yaml' ? base : policy()) }),
+    list: () => ({ kind: 'failed', reason: 'does not exist' }),
+  };
+  const { kind } = await new Reloader('conf.yaml', { ...startsOnly, files }).start();
+  assert.equal(kind, 'unsettled');
+});
+
+test('a new key signs no sooner than it was published for the time that was asked, however long a check takes', async () => {
+  const texts: Record<string, string> = {
+    'conf.yaml': `${base.replace('a.yaml', 'a.yaml, key: k')}keys: { k: { file: k.pem } }\njwks: { listen: "127.0.0.1:1", publishAhead: 1h }\n`,
+    'a.yaml': flexPolicy({ iss: 'a' }, '').replace('HS256', 'EdDSA'),
+    'k.pem': pem(generateKeyPairSync('ed25519').privateKey),
+  };
+  const files: FileReader = { read: (path) => memoryFiles(texts).read(path), list: () => assert.fail() };
+  const here = checkerHere(files);
+  const checker: ReloadOptions['checker'] = {
+    async check(question) {
+      await new Promise((next) => setTimeout(next, 60));
+      return here.check(question);
+    },
+    close: () => here.close(),
+  };
+  const reloader = new Reloader('conf.yaml', { ...startsOnly, files, checker });
+  const first = await reloader.start();
+  assert.equal(first.kind, 'loaded');
+  reloader.adopt(first.snapshot);
+  texts['k.pem'] = pem(generateKeyPairSync('ed25519').privateKey);
+  const second = await reloader.attempt();
+  const announced = Date.now();
+  assert.equal(second.kind, 'loaded');
+  const from = second.snapshot.keys.rings.get('a')?.map(({ activeFrom }) => activeFrom) ?? [];
+  assert.equal(from.length, 2);
+  assert.ok(Math.max(...from) >= announced + 3_600_000, `${Math.max(...from) - announced - 3_600_000} ms too soon`);
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadConfiguration } from '../../src/configuration/load.ts';
+import type { JsonObject } from '../../src/diagnostics/json.ts';
+import { flexPolicy, memoryFiles } from './memory-files.ts';
+
+/** What is wrong with these declarations, as `code line:column`. */
+function problemsOf(variables: JsonObject | string): string[] {
+  const text = typeof variables === 'string' ? variables : `variables: ${JSON.stringify(variables)}`;
+  const rest = 'policies: [{ name: p, file: p.yaml }]\nroutes: [{ match: {}, policies: [p] }]\n';
+  const { problems } = loadConfiguration('mintproc.yaml', {
+    files: memoryFiles({ 'mintproc.yaml': `${text}\n${rest}`, 'p.yaml': flexPolicy({ a: 'b' }), file: 'text' }),
+    environment: { NAME: 'text' },
+  });
+  return problems.map(({ code, place }) => `${code} ${place.line}:${place.column}`);
+}
+
+const declarations: [name: string, variables: JsonObject | string, expected: readonly string[]][] = [
+  ['none', {}, []],
+  ['constants', { a: 1, b: true, c: 'x', d: [1, { e: 2 }], f: { value: { g: null } }, h: { value: null } }, []],
+  ['secrets', { 'private.a': { file: 'file' }, 'private.b': { env: 'NAME', readable: true } }, []],
+  ['the largest exact number', { a: 2 ** 53 - 1, b: { value: [-0.5, 1 - 2 ** 53] } }, []],
+  ['a number beyond it', 'variables:\n  a: 100002348117421473', ['variables.inexact-number 2:6']],
+  ['one inside a constant', 'variables:\n  a: { value: { id: 1e21 } }', ['variables.inexact-number 2:15']],
+  ['the digits as a string', 'variables:\n  a: "100002348117421473"', []],
+  ['a secret as text', { 'private.a': 'text' }, ['variables.private 1:25']],
+  ['a secret from a header', { 'private.a': { header: 'x' } }, ['variables.private 1:25']],
+  ['a secret as a constant', { 'Private.a': { value: 1 } }, ['variables.private 1:25']],
+  ['a file that is not there', { 'private.a': { file: 'no' } }, ['variables.unreadable 1:33']],
+  ['an environment variable that is not there', { a: { env: 'NO' } }, ['variables.unreadable 1:24']],
+  ['a map without value:', { a: { b: 1 } }, ['config.wrong-type 1:17', 'config.unknown-key 1:18']],
+  [
+    'templates that need each other',
+    'variables:\n  a: { template: "{b}" }\n  b: { template: "x{c}" }\n  c: { template: "{a}" }',
+    ['variables.cycle 2:6'],
+  ],
+  ['a template that needs itself', 'variables:\n  a: { template: "{a}" }', ['variables.cycle 2:6']],
+  [
+    'templates that need one another in a row',
+    'variables:\n  a: { template: "{b}{c}" }\n  b: { template: "{c}" }\n  c: 1',
+    [],
+  ],
+  [
+    'a template that calls what there is not',
+    'variables:\n  a: { template: "x{oops(b)}" }',
+    ['apigee.invalid-template 2:21'],
+  ],
+  [
+    'an expression that would not load',
+    'variables:\n  a: { expression: "attributes.method +" }',
+    ['dataweave.unsupported 2:39'],
+  ],
+];
+
+for (const [name, variables, expected] of declarations) {
+  test(`variables: ${name}`, () => assert.deepEqual(problemsOf(variables), expected));
+}
+
+test('a variable that an Apigee policy reads under a mistyped name is told by the declared one', () => {
+  const policy = '<GenerateJWT name="g"><Algorithm>HS256</Algorithm><Subject ref="tenant.naem"/></GenerateJWT>';
+  const { problems } = loadConfiguration('mintproc.yaml', {
+    files: memoryFiles({
+      'mintproc.yaml':
+        'variables: { tenant.name: acme }\npolicies: [{ name: p, file: p.xml }]\nroutes: [{ match: {}, policies: [p] }]\n',
+      'p.xml': policy,
+    }),
+    environment: {},
+  });
+  const found = problems.find(({ code }) => code === 'apigee.undeclared-variable');
+  assert.equal(found?.suggestion, 'Did you mean `tenant.name`, which mintproc.yaml declares?');
+});

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { Problems } from '../../src/diagnostics/problem.ts';
+import { SourceText } from '../../src/diagnostics/source-text.ts';
+import { DocumentFile } from '../../src/documents/document-file.ts';
+import { readYaml } from '../../src/documents/located-yaml.ts';
+import { readShape } from '../../src/documents/shape.ts';
+
+const codes = {
+  unknownKey: 'policy.unknown-key',
+  missingKey: 'policy.missing-key',
+  wrongType: 'policy.wrong-type',
+  invalidValue: 'policy.invalid-value',
+} as const;
+
+const schema = z.strictObject({
+  name: z.string().max(5),
+  count: z.int().min(1).optional(),
+  share: z.number().gt(0).optional(),
+  counts: z.int().optional().meta({ deprecated: true }),
+  kind: z.enum(['one', 'two']).default('one'),
+  items: z
+    .array(z.strictObject({ size: z.number() }))
+    .max(2)
+    .optional(),
+  either: z.union([z.string(), z.strictObject({ inner: z.boolean() })]).optional(),
+});
+
+const words = new Set(['name', 'count', 'kind', 'share', 'items', 'size', 'either', 'inner']);
+
+function read(text: string) {
+  const problems = new Problems();
+  const source = SourceText.ofFile('f', text).describe({ words: () => words, ranges: () => [] });
+  const [document] = readYaml(new DocumentFile(source), problems, 'policy.syntax');
+  assert.ok(document);
+  const value = readShape(schema, document, [], problems, codes);
+  return { value, problems: problems.all };
+}
+
+test('what fits comes out typed, with defaults', () => {
+  assert.deepEqual(read('name: a').value, { name: 'a', kind: 'one' });
+});
+
+const wrong: [text: string, at: string, code: string, message: string, suggestion: string | undefined][] = [
+  ['count: 1', '1:1', 'policy.missing-key', '`name` is missing.', 'Write `name: …`, which must be a text.'],
+  ['name: 1', '1:7', 'policy.wrong-type', '`name` must be a text.', 'Put it in quotes.'],
+  ['name: {}', '1:7', 'policy.wrong-type', '`name` must be a text.', undefined],
+  [
+    'name: #[attributes.method]',
+    '1:7',
+    'policy.wrong-type',
+    '`name` must be a text.',
+    'Write a text. One that begins with `#` needs quotes, since YAML takes it for a comment.',
+  ],
+  ['name: secrets', '1:7', 'policy.invalid-value', '`name` must be at most 5 characters long.', undefined],
+  ['name: a\ncount: 1.5', '2:8', 'policy.wrong-type', '`count` must be a whole number.', undefined],
+  ['name: a\ncount: 0', '2:8', 'policy.invalid-value', '`count` must be at least 1.', undefined],
+  ['name: a\nshare: 0', '2:8', 'policy.invalid-value', '`share` must be above 0.', undefined],
+  ['name: a\nkind: three', '2:7', 'policy.invalid-value', '`kind` must be one of one, two.', undefined],
+  ['name: a\nconut: 1', '2:1', 'policy.unknown-key', 'Unknown key `conut`.', 'Did you mean `count`?'],
+  [
+    'name: a\nzzz: 1',
+    '2:1',
+    'policy.unknown-key',
+    'Unknown key.',
+    'The keys here are: name, count, share, kind, items, either.',
+  ],
+  [
+    'name: a\nitems: 3',
+    '2:8',
+    'policy.wrong-type',
+    '`items` must be a list.',
+    'Put it in brackets, `[…]`, or begin a line with `- ` for each item.',
+  ],
+  ['name: a\nitems:', '2:7', 'policy.wrong-type', '`items` must be a list.', undefined],
+  [
+    'name: a\nitems: [{ size: 5m }]',
+    '2:17',
+    'policy.wrong-type',
+    '`size` must be a number.',
+    'Write it without quotes and without a unit.',
+  ],
+  ['name: a\nitems: [3]', '2:9', 'policy.wrong-type', 'Item 1 of `items` must be a map of keys.', undefined],
+  [
+    'name: a\nitems: [{}, { size: x }]',
+    '2:9',
+    'policy.missing-key',
+    '`size` is missing.',
+    'Write `size: …`, which must be a number.',
+  ],
+  [
+    'name: a\nitems: [{ size: 1 }, { size: 1 }, { size: 1 }]',
+    '2:8',
+    'policy.invalid-value',
+    '`items` must be at most 2 items long.',
+    undefined,
+  ],
+  ['name: a\neither: 3', '2:9', 'policy.wrong-type', '`either` does not have a form that is known here.', undefined],
+  ['name: a\neither: { inner: 3 }', '2:18', 'policy.wrong-type', '`inner` must be true or false.', undefined],
+  ['- a', '1:1', 'policy.wrong-type', 'The document must be a map of keys.', undefined],
+];
+for (const [text, at, code, message, suggestion] of wrong) {
+  test(`wrong: ${JSON.stringify(text)}`, () => {
+    const [first] = read(text).problems;
+    assert.ok(first);
+    assert.deepEqual(
+      [`${first.place.line}:${first.place.column}`, first.code, first.message, first.suggestion],
+      [at, code, message, suggestion],
+    );
+  });
+}
+
+test('everything is reported at once', () => {
+  const { value, problems } = read('nam: a\ncount: x\nitems: [{ size: no }, { siez: 1 }]');
+  assert.equal(value, undefined);
+  assert.deepEqual(problems.map(({ code, place }) => `${code} ${place.line}:${place.column}`).toSorted(), [
+    'policy.missing-key 1:1',
+    'policy.missing-key 3:23',
+    'policy.unknown-key 1:1',
+    'policy.unknown-key 3:25',
+    'policy.wrong-type 2:8',
+    'policy.wrong-type 3:17',
+  ]);
+});
+
+test('no message quotes a value', () => {
+  for (const text of [
+    'name: hunter2x',
+    'name: a\nkind: hunter2x',
+    'name: a\ncount: hunter2x',
+    'name: a\neither: [hunter2x]',
+  ]) {
+    for (const { message, suggestion } of read(text).problems)
+      assert.doesNotMatch(`${message}${suggestion}`, /hunter2x/);
+  }
+});
+
+test('a part of a document is read at its path', () => {
+  const problems = new Problems();
+  const [document] = readYaml(new DocumentFile(SourceText.ofFile('f', 'a:\n  - b: x\n')), problems, 'policy.syntax');
+  assert.ok(document);
+  const inner = z.strictObject({ b: z.number() });
+  assert.equal(readShape(inner, document, ['a', 0], problems, codes), undefined);
+  assert.deepEqual(
+    problems.all.map(({ place }) => `${place.line}:${place.column}`),
+    ['2:8'],
+  );
+  assert.deepEqual(readShape(z.unknown(), document, ['a', 5, 'c'], problems, codes), undefined);
+});

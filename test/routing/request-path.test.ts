@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  isBelow,
+  longestUnusualPath,
+  mostReadings,
+  pathReadings,
+  readPathPrefix,
+} from '../../src/routing/request-path.ts';
+
+const usual: [target: string, reading: string][] = [
+  ['/', '/'],
+  ['/orders', '/orders'],
+  ['/orders/1?a=/../b#c', '/orders/1'],
+  ['/Orders/1', '/orders/1'],
+  ['/caf%C3%A9', '/café'],
+  ['/a%20b/%7Euser', '/a b/~user'],
+  ['/%6Frders', '/orders'],
+  ['/.well-known/jwks', '/.well-known/jwks'],
+  ['/a..b/...', '/a..b/...'],
+  ['/a b/c. d/ÀB.tar.gz', '/a b/c. d/àb.tar.gz'],
+  ['', ''],
+];
+for (const [target, reading] of usual) {
+  test(`one reading: ${target}`, () => assert.deepEqual(pathReadings(target), [reading]));
+}
+
+const unusual: [target: string, alsoRead: string[]][] = [
+  ['//orders', ['//orders', '/orders']],
+  ['//host/orders', ['/host/orders', '/orders']],
+  ['http://host/orders', ['/orders']],
+  ['/x/../orders', ['/x/../orders', '/orders']],
+  ['/x/%2e%2E/orders', ['/orders']],
+  ['/x/./orders/.', ['/x/orders/']],
+  ['/../orders/..', ['/']],
+  ['/orders%2F1', ['/orders%2f1', '/orders/1']],
+  ['/orders%252F1', ['/orders%252f1', '/orders%2f1', '/orders/1']],
+  ['/x/%252e%252e/orders', ['/orders']],
+  ['/x\\..\\orders', ['/x\\..\\orders', '/x/../orders', '/orders']],
+  ['/x%5C..%5Corders', ['/orders']],
+  ['/orders;v=1/2', ['/orders/2']],
+  ['/x/..;/orders', ['/orders']],
+  ['/x/..%3Ba/orders', ['/orders']],
+  ['/orders%3Fx', ['/orders', '/orders?x']],
+  ['/orders%00.png', ['/orders']],
+  ['/orders#x', ['/orders', '/orders#x']],
+  ['/orders%', ['/orders%']],
+  ['/%C0%AFx', ['/%c0%afx']],
+  ['/x%FF%2F..%2Forders', ['/orders']],
+  ['/x%FF%5C..%5Corders', ['/orders']],
+  ['/orders%3B%FF', ['/orders']],
+  ['/orders%00%FF', ['/orders']],
+  ['/x/%2E%2E%FF', ['/x/..%ff']],
+  // H22: what some servers take for `/orders`.
+  ['/x/%u002e%u002e%u002forders', ['/orders']],
+  ['/x/%c0%ae%c0%ae/orders', ['/orders']],
+  ['/x/%25252e%25252e/orders', ['/orders']],
+  ['/x/..%09/orders', ['/orders']],
+  ['/orders.', ['/orders.', '/orders']],
+  ['/orders%20', ['/orders ', '/orders']],
+  // The same kinds in other places and forms.
+  ['/x/%2525252525252e./orders', ['/orders']],
+  ['/x/%25c0%25ae./orders', ['/orders']],
+  ['/x/%c0./orders', ['/x/./orders', '/x/orders']],
+  ['/x/%e0%80%ae%f0%80%80%ae/orders', ['/orders']],
+  ['/x/%fc%80%80%80%80%ae./orders', ['/orders']],
+  // Beyond what Unicode has, and so no character.
+  ['/x/%f8%87%bf%bf%bf/orders', ['/x/%f8%87%bf%bf%bf/orders']],
+  ['/x/%fc%83%bf%bf%bf%bf/orders', ['/x/%fc%83%bf%bf%bf%bf/orders']],
+  ['/x/\xc0\xae\xc0\xae/orders', ['/orders']],
+  ['/x%c0%af..%c1%9corders', ['/orders']],
+  ['/x/%uff0e%uff0e%u2215orders', ['/orders']],
+  ['/x/%EF%BC%8E%EF%BC%8E/orders', ['/orders']],
+  ['/\uff4frders', ['/orders']],
+  ['/orders../1', ['/orders/1']],
+  ['/orders%20.%20/1', ['/orders/1']],
+  ['/%20orders/1', ['/orders/1']],
+  ['/or%0Aders', ['/orders']],
+  ['/orders%C2%A0', ['/orders']],
+  ['/orders%0b', ['/orders']],
+  ['/orders%7F', ['/orders\x7f']],
+  ['*', ['*']],
+];
+for (const [target, expected] of unusual) {
+  test(`several readings: ${target}`, () => {
+    const readings = pathReadings(target);
+    assert.deepEqual(
+      expected.filter((reading) => readings?.includes(reading) !== true),
+      [],
+      String(readings),
+    );
+  });
+}
+
+test('an unusual path is read up to the longest length, and no further', () => {
+  const path = `//${'a'.repeat(longestUnusualPath - 2)}`;
+  assert.notEqual(pathReadings(path), undefined);
+  assert.equal(pathReadings(`${path}a`), undefined);
+});
+
+const nested = '25'.repeat(62);
+const often: [target: string, readings: number | undefined][] = [
+  [`/%${nested}41`, mostReadings],
+  [`/%25${nested}41`, undefined],
+];
+for (const [target, readings] of often) {
+  test(`a path is decoded until nothing changes, or has too many readings: ${target.length}`, () =>
+    assert.equal(pathReadings(target)?.length, readings));
+}
+
+test('a usual path has one reading at any length', () => {
+  assert.equal(pathReadings(`/${'a'.repeat(100_000)}`)?.length, 1);
+});
+
+const twists: [text: string, readings: number | undefined][] = [
+  ['//a//b%2Fx;v\\\\z/./', 64],
+  ['//a//b;v\\\\z%23q/./', undefined],
+];
+for (const [text, readings] of twists) {
+  test(`a path has at most ${mostReadings} readings: ${text}`, () =>
+    assert.equal(pathReadings(text)?.length, readings));
+}
+
+/** How backends are known to read a path; whatever they make of it must be among the readings. */
+const backends: [name: string, read: (path: string) => string][] = [
+  ['WHATWG URL', (path) => new URL(`http://h${path}`).pathname],
+  ['decode, then merge slashes', (path) => decodeURIComponent(path).replace(/\/+/g, '/')],
+  ['drop parameters, then decode', (path) => decodeURIComponent(path.replace(/;[^/]*/g, ''))],
+];
+const pieces = fc.constantFrom('/', '//', 'a', 'B', '..', '.', '%2F', '%2e', ';x', 'é', '%41', '\\');
+for (const [name, read] of backends) {
+  test(`what another reader makes of a path is among the readings, or is no route's: ${name}`, () => {
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 8 }), (parts) => {
+        const path = `/${parts.join('')}`;
+        const theirs = decodeURIComponent(read(path)).toLowerCase();
+        const ours = new Set(pathReadings(path)?.flatMap((reading) => [reading, decoded(reading)]));
+        assert.ok(ours.has(theirs), `${path} is read as ${theirs}, not among ${[...ours].join(' ')}`);
+      }),
+    );
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text).toLowerCase();
+  } catch {
+    return text;
+  }
+}
+
+const prefixes: [text: string, prefix: string | undefined][] = [
+  ['/', ''],
+  ['/orders', '/orders'],
+  ['/Orders/', '/orders'],
+  ['/caf%C3%A9', '/café'],
+  ['/a/b', '/a/b'],
+  ['orders', undefined],
+  ['', undefined],
+  ['/a//b', undefined],
+  ['/a/../b', undefined],
+  ['/a%2Fb', undefined],
+  ['/a?b', undefined],
+  ['/a;b', undefined],
+  ['/a\\b', undefined],
+  ['/a.', undefined],
+  ['/a%20', undefined],
+  ['/ａ', undefined],
+  ['/a b.c', '/a b.c'],
+];
+for (const [text, prefix] of prefixes) {
+  test(`prefix ${text}`, () => assert.equal(readPathPrefix(text), prefix));
+}
+
+const below: [path: string, prefix: string, expected: boolean][] = [
+  ['/orders', '/orders', true],
+  ['/orders/', '/orders', true],
+  ['/orders/1', '/orders', true],
+  ['/ordersx', '/orders', false],
+  ['/order', '/orders', false],
+  ['/x/orders', '/orders', false],
+  ['/', '', true],
+  ['/x', '', true],
+  ['*', '', false],
+  ['', '', false],
+];
+for (const [path, prefix, expected] of below) {
+  test(`${path} below ${prefix || '/'}: ${expected}`, () => assert.equal(isBelow(path, prefix), expected));
+}

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RouteMatch } from '../../src/routing/router.ts';
+import { compileMatch, covers, makeRouter, type Routed } from '../../src/routing/router.ts';
+
+const plain: Routed = { authority: 'api.example.com', target: '/orders/1', method: 'GET', routeName: 'orders' };
+
+const matches: [match: RouteMatch, asked: Partial<Routed>, expected: boolean][] = [
+  [{}, {}, true],
+  [{}, { authority: '', target: '', method: 'CONNECT', routeName: undefined }, true],
+  [{ host: 'api.example.com' }, { authority: 'API.example.com:443' }, true],
+  [{ host: 'api.example.com' }, { authority: 'www.example.com' }, false],
+  [{ host: '*.example.com' }, {}, true],
+  [{ host: '[::1]' }, { authority: '[0:0:0:0:0:0:0:1]' }, true],
+  [{ host: '[::1]' }, { authority: '[::0001]' }, true],
+  [{ host: '127.0.0.1' }, { authority: '127.1' }, true],
+  [{ host: '127.0.0.1' }, { authority: '0x7f.0.0.1' }, true],
+  [{ host: '127.0.0.1' }, { authority: '2130706433' }, true],
+  [{ pathPrefix: '/orders' }, {}, true],
+  [{ pathPrefix: '/orders' }, { target: '/ORDERS?x' }, true],
+  [{ pathPrefix: '/orders' }, { target: '/ordersX' }, false],
+  // H23: a CONNECT has no path.
+  [{ pathPrefix: '/' }, { target: '', method: 'CONNECT' }, true],
+  [{ pathPrefix: '/', host: 'a.com' }, { target: '', method: 'CONNECT' }, false],
+  [{ pathPrefix: '/orders', method: ['GET'] }, { target: '', method: 'CONNECT' }, false],
+  [{ pathPrefix: '/', routeName: 'orders' }, { target: '', method: 'CONNECT' }, true],
+  [{ pathPrefix: '/', routeName: 'other' }, { target: '', method: 'CONNECT' }, false],
+  [{ method: ['GET', 'HEAD'] }, { method: 'HEAD' }, true],
+  [{ method: ['GET'] }, { method: 'get' }, true],
+  [{ method: ['GET'] }, { method: 'gets' }, false],
+  [{ routeName: 'orders' }, {}, true],
+  [{ routeName: 'orders' }, { routeName: 'Orders' }, false],
+  [{ routeName: 'orders' }, { routeName: '' }, false],
+  [{ host: 'api.example.com', pathPrefix: '/orders', method: ['GET'], routeName: 'orders' }, {}, true],
+  [{ host: 'api.example.com', pathPrefix: '/orders', method: ['PUT'], routeName: 'orders' }, {}, false],
+];
+for (const [match, asked, expected] of matches) {
+  test(`${JSON.stringify(match)} matches ${JSON.stringify(asked)}: ${expected}`, () => {
+    const router = makeRouter([{ conditions: compileMatch(match), destination: 'here' }]);
+    assert.equal(router({ ...plain, ...asked }), expected ? 'here' : undefined);
+  });
+}
+
+const shop = makeRouter(
+  (
+    [
+      [{ pathPrefix: '/public' }, 'public'],
+      [{ pathPrefix: '/orders', method: ['GET'] }, 'read'],
+      [{ pathPrefix: '/orders' }, 'write'],
+      [{ pathPrefix: '/carts' }, 'write'],
+    ] as const
+  ).map(([match, destination]) => ({ conditions: compileMatch(match as RouteMatch), destination })),
+);
+
+const found: [target: string, method: string, destination: string | undefined][] = [
+  ['/orders', 'GET', 'read'],
+  ['/orders', 'PUT', 'write'],
+  ['/orders', 'Get', 'read'],
+  ['/elsewhere', 'GET', undefined],
+  ['/elsewhere/a%2Fb', 'GET', undefined],
+  ['/orders/a%2Fb;c/./', 'GET', 'read'],
+  // Two routes, one destination: whichever the backend means.
+  ['/orders/../carts', 'PUT', 'write'],
+];
+for (const [target, method, destination] of found) {
+  test(`${method} ${target} leads to ${destination}`, () => {
+    assert.equal(shop({ ...plain, target, method }), destination);
+  });
+}
+
+const ambiguous = [
+  '/public/../orders',
+  '/public/%2e%2e/orders',
+  '/public/..;/orders',
+  '/public%2F..%2Forders',
+  '/public/..\\orders',
+  '//orders',
+  '/x//../orders',
+  '/orders;v=1',
+  '/orders%2F1',
+  '/orders%00',
+  '/elsewhere/%252e%252e/orders',
+  '/x/%u002e%u002e%u002forders',
+  '/x/%c0%ae%c0%ae/orders',
+  '/x/%25252e%25252e/orders',
+  '/x/..%09/orders',
+  '/orders.',
+  '/orders%20',
+  `//${'a'.repeat(5000)}`,
+];
+for (const target of ambiguous) {
+  test(`refused: ${target.slice(0, 40)}`, () => {
+    assert.throws(() => shop({ ...plain, target }), { name: 'MintError', code: 'route.ambiguous-path' });
+  });
+}
+
+test('without a pathPrefix in any route the path is not looked at', () => {
+  const router = makeRouter([{ conditions: compileMatch({}), destination: 'all' }]);
+  assert.equal(router({ ...plain, target: `/..;/%2F//${'a'.repeat(5000)}` }), 'all');
+});
+
+const coverage: [a: RouteMatch, b: RouteMatch, expected: boolean][] = [
+  [{}, { host: 'a.com', pathPrefix: '/x', method: ['GET'], routeName: 'r' }, true],
+  [{ host: 'a.com' }, {}, false],
+  [{ host: '*.a.com' }, { host: 'x.a.com' }, true],
+  [{ pathPrefix: '/' }, { pathPrefix: '/x' }, true],
+  [{ pathPrefix: '/x' }, { pathPrefix: '/X/' }, true],
+  [{ pathPrefix: '/x' }, { pathPrefix: '/xy' }, false],
+  [{ pathPrefix: '/x' }, {}, false],
+  [{ method: ['GET', 'PUT'] }, { method: ['PUT'] }, true],
+  [{ method: ['GET'] }, { method: ['GET', 'PUT'] }, false],
+  [{ method: ['GET'] }, {}, false],
+  [{ routeName: 'a' }, { routeName: 'a' }, true],
+  [{ routeName: 'a' }, { routeName: 'b' }, false],
+  [{ routeName: 'a' }, {}, false],
+];
+for (const [a, b, expected] of coverage) {
+  test(`${JSON.stringify(a)} covers ${JSON.stringify(b)}: ${expected}`, () => {
+    assert.equal(covers(compileMatch(a), compileMatch(b)), expected);
+  });
+}
+
+const refused: [match: RouteMatch, asked: Partial<Routed>, code: string][] = [
+  [{ routeName: 'orders' }, { routeName: undefined }, 'route.untold'],
+  [{ method: ['GET'] }, { method: '' }, 'route.untold'],
+  [{ host: 'a.com' }, { authority: '' }, 'route.untold'],
+  [{ pathPrefix: '/' }, { target: '' }, 'route.untold'],
+  [{ pathPrefix: '/orders' }, { target: '', method: 'CONNECT' }, 'route.ambiguous-path'],
+  [{ pathPrefix: '/', routeName: 'r' }, { target: '', method: 'CONNECT', routeName: undefined }, 'route.untold'],
+  [{ host: 'a.com' }, { authority: 'a.com,a.com' }, 'route.ambiguous-host'],
+  [{ host: 'b.com' }, { authority: 'a.com..' }, 'route.ambiguous-host'],
+  [{ host: '8.0.0.1' }, { authority: '010.0.0.1' }, 'route.ambiguous-host'],
+];
+for (const [match, asked, code] of refused) {
+  test(`${JSON.stringify(match)} cannot be compared with ${JSON.stringify(asked)}`, () => {
+    const router = makeRouter([{ conditions: compileMatch(match), destination: 'here' }]);
+    assert.throws(() => router({ ...plain, ...asked }), { code });
+  });
+}
+
+test('what no route asks for may be missing', () => {
+  const router = makeRouter([{ conditions: compileMatch({}), destination: 'all' }]);
+  assert.equal(router({ authority: 'a,b', target: '', method: '', routeName: undefined }), 'all');
+});

@@ -1,0 +1,288 @@
+/**
+ * @module
+ * Spellings of one host and of one path: whatever a server may take for the host or the path of a route leads to the
+ * route's policies, or is refused.
+ */
+import { MintError } from '../../src/diagnostics/mint-error.ts';
+import { compileMatch, makeRouter, type Routed } from '../../src/routing/router.ts';
+import { Dice } from '../search/dice.ts';
+import { type Effort, Finding, type Search } from '../search/search.ts';
+
+export const search: Search = {
+  name: 'routes',
+  property: 'No spelling of a host or of a path leads past the route that a server takes it for.',
+  inputs: 1_000_000,
+  share: 30_000,
+  run,
+};
+
+const asked: Routed = { authority: 'api.example.com', target: '/', method: 'GET', routeName: undefined };
+
+type Result = 'routed' | 'refused' | 'past';
+
+function routed(match: { readonly host: string } | { readonly pathPrefix: string }, request: Partial<Routed>): Result {
+  const route = makeRouter([{ conditions: compileMatch(match), destination: true }]);
+  try {
+    return route({ ...asked, ...request }) === true ? 'routed' : 'past';
+  } catch (error) {
+    if (error instanceof MintError) return 'refused';
+    throw error;
+  }
+}
+
+/** The address that four bytes make, in the forms of inet_aton(3) and within IPv6. */
+function spellIPv4(bytes: readonly number[], dice: Dice): string {
+  if (dice.chance(15)) return `[${mixedCase(`::ffff:${inGroups(bytes, dice)}`, dice)}]`;
+  const parts = 1 + dice.roll(4);
+  const head = bytes.slice(0, parts - 1);
+  const tail = bytes.slice(parts - 1).reduce((value, byte) => value * 256 + byte, 0);
+  return mixedCase([...head, tail].map((number) => spellNumber(number, dice)).join('.'), dice);
+}
+
+function inGroups(bytes: readonly number[], dice: Dice): string {
+  if (dice.chance(50)) return bytes.join('.');
+  const [a = 0, b = 0, c = 0, d = 0] = bytes;
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16).padStart(4, '0')}`;
+}
+
+function spellNumber(number: number, dice: Dice): string {
+  const zeros = '0'.repeat(dice.roll(3));
+  return dice.pick([`${number}`, `${number}`, `0x${zeros}${number.toString(16)}`, `0${zeros}${number.toString(8)}`]);
+}
+
+/** Eight groups, with or without zeros at their beginnings, and with one run of zeros left out or all written. */
+function spellIPv6(groups: readonly number[], dice: Dice): string {
+  const texts = groups.map((group) => group.toString(16).padStart(1 + dice.roll(4), '0'));
+  const from = dice.roll(8);
+  let to = from;
+  while (groups[to] === 0) to++;
+  const short = to === from ? texts.join(':') : `${texts.slice(0, from).join(':')}::${texts.slice(to).join(':')}`;
+  return mixedCase(`[${short}]`, dice);
+}
+
+function mixedCase(text: string, dice: Dice): string {
+  return dice.chance(30)
+    ? text.replace(/[a-fx]/g, (letter) => (dice.chance(50) ? letter.toUpperCase() : letter))
+    : text;
+}
+
+function around(host: string, dice: Dice): string {
+  const before = dice.pick(['', '', '', 'user@', 'a:b@', 'x@y@']);
+  const dot = host.startsWith('[') ? '' : dice.pick(['', '', '.']);
+  return `${before}${host}${dot}${dice.pick(['', ':', ':80', ':65535'])}`;
+}
+
+function tryHost(dice: Dice): Result {
+  const isOld = dice.chance(60);
+  const numbers = Array.from({ length: isOld ? 4 : 8 }, () =>
+    dice.pick([0, 0, 1, 7, 8, 10, 127, dice.roll(isOld ? 256 : 65_536)]),
+  );
+  const spell = isOld ? spellIPv4 : spellIPv6;
+  const host = isOld ? numbers.join('.') : `[${numbers.map((number) => number.toString(16)).join(':')}]`;
+  const authority = around(spell(numbers, dice), dice);
+  const result = routed({ host }, { authority });
+  if (result === 'past')
+    throw new Finding(`the route's host is ${host}, and ${JSON.stringify(authority)} leads past it`);
+  return result;
+}
+
+/** What servers are known to do to a path, each written down without a look at how mintproc does it. */
+const habits: Readonly<Record<string, (path: string) => string>> = {
+  decode: (path) => decodeBytes(path),
+  'decode what is ASCII': (path) => path.replace(/%([0-7][0-9a-f])/gi, fromHex),
+  'decode %u': (path) => path.replace(/%u([0-9a-f]{4})/gi, fromHex),
+  'decode overlong UTF-8': (path) =>
+    path.replace(/%c([01])%([89ab][0-9a-f])/gi, (_, a, b) =>
+      String.fromCharCode((parseInt(a, 16) << 6) | (parseInt(b, 16) & 63)),
+    ),
+  'normalize (NFKC)': (path) => path.normalize('NFKC'),
+  'backslashes are slashes': (path) => path.split('\\').join('/'),
+  'no parameters': (path) =>
+    path
+      .split('/')
+      .map((segment) => segment.split(';')[0])
+      .join('/'),
+  'end at a zero byte': (path) => path.split('\0')[0] ?? '',
+  'end at ?': (path) => path.split('?')[0] ?? '',
+  'end at #': (path) => path.split('#')[0] ?? '',
+  'trim segments': (path) =>
+    path
+      .split('/')
+      .map((segment) => segment.trim())
+      .join('/'),
+  'Windows file names': (path) =>
+    path
+      .split('/')
+      .map((segment) => (/^\.+$/.test(segment) ? segment : segment.replace(/[. ]+$/, '')))
+      .join('/'),
+  'no tabs and line breaks': (path) => path.replaceAll('\t', '').replaceAll('\n', '').replaceAll('\r', ''),
+  'merge slashes': (path) =>
+    `/${path
+      .split('/')
+      .filter((segment) => segment !== '')
+      .join('/')}`,
+  'resolve dots': resolve,
+  'lower case': (path) => path.toLowerCase(),
+};
+
+/** Decoding comes before the rest: twice, or in two ways. */
+const decodings = ['decode', 'decode what is ASCII', 'decode %u', 'decode overlong UTF-8', 'normalize (NFKC)'];
+const others = Object.keys(habits).filter((name) => !decodings.includes(name));
+
+/** By bytes, of which those that are no UTF-8 stay as they were written. */
+function decodeBytes(path: string): string {
+  const bytes = Buffer.from(path, 'utf8')
+    .toString('latin1')
+    .replace(/%([0-9a-f]{2})/gi, fromHex);
+  const text = Buffer.from(bytes, 'latin1').toString('utf8');
+  return text.includes('\ufffd') ? path.replace(/%([0-7][0-9a-f])/gi, fromHex) : text;
+}
+
+function fromHex(_: string, digits: string): string {
+  return String.fromCharCode(Number.parseInt(digits, 16));
+}
+
+function resolve(path: string): string {
+  const kept: string[] = [];
+  for (const segment of path.split('/').slice(1)) {
+    if (segment === '..') kept.pop();
+    else if (segment !== '.') kept.push(segment);
+  }
+  return `/${kept.join('/')}`;
+}
+
+const disguises: readonly ((character: string, dice: Dice) => string)[] = [
+  (character) => character,
+  (character) => character,
+  hex,
+  (character) => hex(character).replaceAll('%', '%25'),
+  (character) => hex(character).replaceAll('%', '%2525'),
+  (character) => `%u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  (character) => `%u${(character.charCodeAt(0) + 0xfee0).toString(16)}`,
+  (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0),
+  (character) => encodeURIComponent(String.fromCharCode(character.charCodeAt(0) + 0xfee0)),
+  (character) => `%c${character.charCodeAt(0) >> 6}%${((character.charCodeAt(0) & 63) | 128).toString(16)}`,
+  (character) => (character === '/' ? '\\' : character),
+];
+
+function hex(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+}
+
+const fillers = [
+  '',
+  '',
+  '',
+  '',
+  ';v=1',
+  ' ',
+  '%20',
+  '%09',
+  '.',
+  '%00',
+  '%0a',
+  '%3b',
+  '%3f',
+  '#',
+  '%23',
+  '//',
+  '/./',
+  '%c0',
+  '%f8%87%bf%bf%bf',
+  '%fc%83%bf%bf%bf%bf',
+  '%ff',
+  '\u3000',
+];
+const plain = [
+  '/orders',
+  '/x/../orders',
+  '/x/y/../../orders',
+  '/Orders/1',
+  '/./orders',
+  '//orders',
+  '/orders/../x',
+  '/x/orders',
+];
+
+function disguised(dice: Dice): string {
+  const characters = [...dice.pick(plain).slice(1)];
+  const busy = dice.pick([5, 20, 60]);
+  const text = characters.map((character) => {
+    const shown = dice.chance(busy) ? dice.pick(disguises)(character, dice) : character;
+    return dice.chance(8) ? `${shown}${dice.pick(fillers)}` : shown;
+  });
+  return `/${text.join('')}${dice.pick(fillers)}`;
+}
+
+/** Some server: what it decodes, and then what it does besides. */
+function server(dice: Dice): readonly string[] {
+  const decodes = Array.from({ length: dice.roll(4) }, () => dice.pick(decodings));
+  const does = others.filter(() => dice.chance(40));
+  return [...decodes, ...does];
+}
+
+function tryPath(dice: Dice): Result | undefined {
+  const target = disguised(dice);
+  const does = server(dice);
+  const [path = ''] = target.split('?');
+  const read = does.reduce((text, name) => habits[name]?.(text) ?? text, path).toLowerCase();
+  if (read !== '/orders' && !read.startsWith('/orders/')) return undefined;
+  const result = routed({ pathPrefix: '/orders' }, { target });
+  if (result === 'past') {
+    throw new Finding(
+      `${JSON.stringify(target)} leads past /orders; a server reads ${read} where it does this: ${does.join(', ')}`,
+    );
+  }
+  return result;
+}
+
+/** Segments of ordinary paths: none of them is a reason for a second reading, so none is refused. */
+const ordinary = [
+  'orders',
+  'Orders-2024',
+  'report%202024.pdf',
+  'a.b.c',
+  '.well-known',
+  'v1.2',
+  'caf%C3%A9',
+  '日本語',
+  '%E6%97%A5',
+  '~user',
+  'x@y.z',
+  'a,b',
+  "it's",
+  'a+b',
+  'a:b',
+  'q=1&r=2',
+  '(x)',
+  'jquery-3.7.1.min.js',
+  '0',
+  '..x',
+  '...x',
+  'a%2Db',
+  'ÀÉ',
+  'x%21',
+  '%C3%80%C3%A9',
+];
+
+function tryOrdinary(dice: Dice): Result {
+  const segments = Array.from({ length: 1 + dice.roll(5) }, () => dice.pick(ordinary));
+  const target = `/${segments.join('/')}${dice.pick(['', '', '/', '?a=%2F..%2F', '?x=/../orders'])}`;
+  const result = routed({ pathPrefix: '/orders' }, { target });
+  const isOrders = segments[0] === 'orders';
+  if (result === (isOrders ? 'routed' : 'past')) return 'routed';
+  throw new Finding(`the ordinary path ${JSON.stringify(target)} is ${result}`);
+}
+
+async function run(effort: Effort): Promise<string> {
+  const dice = new Dice(effort.seed);
+  const counts = { hosts: 0, paths: 0, ordinary: 0, refused: 0 };
+  for await (const number of effort.inputs()) {
+    const kind = (['hosts', 'paths', 'paths', 'paths', 'ordinary'] as const)[number % 5] ?? 'paths';
+    const result = { hosts: tryHost, paths: tryPath, ordinary: tryOrdinary }[kind](dice);
+    if (result === undefined) continue;
+    counts[kind]++;
+    if (result === 'refused') counts.refused++;
+  }
+  return `${counts.hosts} hosts, ${counts.paths} paths below the route for some server, ${counts.ordinary} ordinary paths, ${counts.refused} refused`;
+}
