@@ -60,7 +60,7 @@ for (const transport of ['native', 'grpc-js']) {
     await until(async () => (await seen(sidecar)) === 'renewed');
     assert.equal(await tlsError(sidecar), undefined);
     const lines = sidecar.log().map(({ message }) => String(message));
-    for (const once of ['TLS pair cannot be used', 'TLS pair can be used again', 'get a new TLS pair']) {
+    for (const once of ['TLS pair cannot be used', 'TLS pair can be used again', 'use a new TLS pair']) {
       assert.equal(lines.filter((line) => line.includes(once)).length, 1, once);
     }
 
