@@ -73,7 +73,12 @@ const refused: readonly [what: string, line: readonly string[], code: number, sa
     1,
     /nowhere\.yaml does not exist/,
   ],
-  ['an old one that is empty', [paths['mintproc.yaml'], '--against', paths['empty.yaml']], 1, /there is nothing to compare/],
+  [
+    'an old one that is empty',
+    [paths['mintproc.yaml'], '--against', paths['empty.yaml']],
+    1,
+    /there is nothing to compare/,
+  ],
 ];
 
 for (const [what, line, code, said] of refused) {
