@@ -1,75 +1,79 @@
 /**
  * @module
- * What an expression can read: the request's `attributes`, the caller's `authentication`, declared `vars` and the
+ * The inputs of an expression: the request's `attributes`, the caller's `authentication`, declared `vars` and the
  * `payload`.
  *
- * These are interfaces so that a request is looked at only as far as an expression asks. Both engines read them by the
- * functions below.
+ * They are interfaces, so that only the parts of a request that an expression reads are decoded. Both engines read them
+ * with the functions below.
  */
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 
-/** The eleven fields that Flex Gateway binds as `attributes`; null where the request has no such value. */
+/** The eleven fields that Flex Gateway binds as `attributes`. A field is null if the request has no such value. */
 export interface RequestAttributes {
-  /** The first value of a header; `name` is lower case and may be a pseudo-header (`:path`). */
+  /** The first value of a header. `name` is in lower case and may be a pseudo-header (`:path`). */
   header(name: string): string | undefined;
-  /** The last value of a header, its name compared exactly. */
+  /** The last value of a header. The name is compared exactly. */
   lastHeader(name: string): string | undefined;
-  /** All headers by lower-case name, pseudo-headers included; of a repeated header the last value. */
+  /** All headers by lower-case name, including pseudo-headers. A repeated header has its last value. */
   headerMap(): ReadonlyMap<string, string>;
-  /** Query parameters, form-decoded; of a repeated name the last value. */
+  /** The query parameters, form-decoded. A repeated parameter has its last value. */
   queryParams(): ReadonlyMap<string, string>;
   readonly method: string | null;
-  /** The path without its query, normalised as the WHATWG URL standard says. */
+  /** The path without its query, normalised by the WHATWG URL standard. */
   readonly requestPath: string | null;
-  /** The path and query as they came. */
+  /** The path and query as received. */
   readonly requestUri: string | null;
-  /** The query without its `?`; null when the request has none. */
+  /** The query without its `?`; null if the request has no query. */
   readonly queryString: string | null;
   readonly scheme: string | null;
   /** The protocol, such as `HTTP/1.1`. */
   readonly version: string | null;
   /** The caller's `address:port`. */
   readonly remoteAddress: string | null;
-  /** The `address:port` that the caller reached. */
+  /** The `address:port` that the caller connected to. */
   readonly localAddress: string | null;
-  /** The response's status; null while a request is on its way in. */
+  /** The status of the response; null in the request phase. */
   readonly statusCode: number | null;
 }
 
-/** The caller's authenticated identity. Without one, all four are null. */
+/** The caller's authenticated identity. All four fields are null if the caller is not authenticated. */
 export interface Caller {
   readonly clientId: string | null;
   readonly clientName: string | null;
   readonly principal: string | null;
   readonly properties: JsonObject | null;
-  /** One member of `properties`, where that can be had without making all of them. */
+  /** One member of `properties`, for a caller that can give it without decoding all of them. */
   property?(name: string): JsonValue | undefined;
-  /** Whether what was read since the last call has a number that may have lost digits (`isInexact`). */
+  /** Whether a value read since the last call contains a number that may have lost digits (`isInexact`). */
   gaveInexact?(): boolean;
 }
 
 export interface Bindings {
   readonly attributes: RequestAttributes;
   readonly authentication: Caller;
-  /** Declared variables by name: `vars`. */
+  /** `vars`: the declared variables by name. */
   readonly variables: ReadonlyMap<string, JsonValue>;
-  /** The request's body, where it is read at all. No policy that mints a token reads it. */
+  /** The body of the request, if it is available. It is not for policies that mint a token. */
   readonly payload?: JsonValue;
   /** A random UUID, version 4, lower case. */
   randomId(): string;
-  /** When the request came, in milliseconds since 1970. */
+  /** The time of the request, in milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** The four inputs that an expression may name. */
+/** The four inputs, in the order in which Flex Gateway binds them. */
 export const inputNames = ['vars', 'attributes', 'authentication', 'payload'] as const;
 
 export type InputName = (typeof inputNames)[number];
 
-/** What the JWT generation policy binds. Another input may be named there only where it is never evaluated. */
+export function isInputName(name: string): name is InputName {
+  return inputNames.some((input) => input === name);
+}
+
+/** The inputs of the JWT generation policy. An expression may name the others only where they are never evaluated. */
 export const policyInputs: readonly InputName[] = ['attributes', 'authentication'];
 
-/** How each field is read. A function of its own for each is several times as fast as a lookup by a name. */
+/** The reader of each field. A separate function for each is several times faster than a lookup by name. */
 export const attributeReaders: ReadonlyMap<string, (attributes: RequestAttributes) => string | number | null> = new Map<
   string,
   (attributes: RequestAttributes) => string | number | null
@@ -95,14 +99,14 @@ export const callerReaders: ReadonlyMap<string, (caller: Caller) => string | Jso
   ['properties', ({ properties }) => properties],
 ]);
 
-/** `authentication.properties.name`; null where there is none. */
+/** `authentication.properties.name`; null if there is no such property. */
 export function propertyOfCaller({ authentication }: Bindings, name: string): JsonValue {
   if (authentication.property !== undefined) return authentication.property(name) ?? null;
   const { properties } = authentication;
   return properties !== null && Object.hasOwn(properties, name) ? (properties[name] ?? null) : null;
 }
 
-/** Lower case for ASCII only: the Kelvin sign is not a `k` in a header's name. */
+/** A header name in lower case. Only ASCII letters change: the Kelvin sign does not become `k`. */
 export function headerName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * An expression that is ready to run: what either engine makes of its language.
+ * A compiled expression, the result of either engine.
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import type { Bindings } from './bindings.ts';
@@ -9,9 +9,9 @@ export interface CompiledExpression {
   /**
    * The value for one request.
    *
-   * @throws MintError `dataweave.*` where the expression fails on this request
+   * @throws MintError `dataweave.*` if the expression fails for this request
    */
   evaluate(bindings: Bindings): JsonValue;
-  /** The value where it is the same for every request. */
+  /** The value, if it is the same for every request. */
   readonly constant: JsonValue | undefined;
 }

@@ -1,11 +1,10 @@
 /**
  * @module
- * The room's entrance: an expression's source to something that can be evaluated.
+ * Compiles the source of an expression. This is the entry point of the module.
  *
- * Two engines stand behind it. `flex/` is Flex Gateway's language, bug for bug; `dataweave/` is DataWeave 2.x as Mule
- * runs it. They share what an expression reads (`bindings.ts`), what it may cost (`limits.ts`) and the error codes.
- * Grammar, tree, values and functions belong to one engine each, because the same words mean different things there
- * (docs/decisions/0016).
+ * There are two engines. `flex/` is Flex Gateway's language, bug for bug. `dataweave/` is DataWeave 2.x as Mule runs
+ * it. They share the inputs (`bindings.ts`), the limits (`limits.ts`) and the error codes. Each has its own grammar,
+ * tree, values and functions, because the same syntax has a different meaning in each (docs/decisions/0016).
  */
 import { createRequire } from 'node:module';
 import { LocatedError, problemAt } from '../diagnostics/problem.ts';
@@ -17,22 +16,22 @@ import { limits } from './limits.ts';
 
 export type { CompiledExpression } from './compiled-expression.ts';
 
-/** Which engine reads an expression. */
+/** The engine that compiles an expression. */
 export type ProfileName = 'flex' | 'dataweave';
 
-/** What few configurations use is loaded when it is first asked for, which `import` cannot do within a function. */
+/** Few configurations use DataWeave, so it is loaded on first use, which `import` cannot do synchronously. */
 const require = createRequire(import.meta.url);
 
 export interface ExpressionOptions {
   readonly profile: ProfileName;
-  /** What is bound where the expression stands; `attributes` and `authentication` unless it says otherwise. */
+  /** The inputs that are bound for the expression. Default: `attributes` and `authentication`. */
   readonly inputs?: readonly InputName[];
 }
 
 /**
  * Compiles an expression (the text between `#[` and `]`).
  *
- * @throws LocatedError `dataweave.*` where the gateway would not load a policy with this expression
+ * @throws LocatedError `dataweave.*` if the gateway does not load a policy with this expression
  */
 export function compileExpression(source: SourceText, options: ExpressionOptions): CompiledExpression {
   requireLength(source);
@@ -46,8 +45,8 @@ function requireLength(source: SourceText): void {
   if (source.text.length <= limits.expressionLength) return;
   throw new LocatedError(
     problemAt(source, limits.expressionLength, 'dataweave.too-long', {
-      message: `An expression has at most ${limits.expressionLength} characters.`,
-      suggestion: 'Split it into several claims.',
+      message: `The expression is longer than ${limits.expressionLength} characters.`,
+      suggestion: 'Split the expression into several claims.',
     }),
   );
 }

@@ -1,36 +1,36 @@
 /**
  * @module
- * What an expression may cost. A policy meets the first group when it loads, a request the second: a caller who sends
- * a hostile header gets a refusal with a code, never a proxy that stands still.
+ * The limits of an expression. The first three are checked when a policy loads, the others at a request: a caller who
+ * sends a hostile header gets a refusal with a code, and does not block the proxy.
  */
 import { MintError } from '../diagnostics/mint-error.ts';
 
 export const limits = {
-  /** UTF-16 units of an expression's text. */
+  /** UTF-16 code units of an expression's text. */
   expressionLength: 32_768,
-  /** Parentheses, brackets, calls, `not` and `if` inside each other: bounds the parser's own recursion. */
+  /** Nested parentheses, brackets, calls, `not` and `if`. Limits the recursion of the parser. */
   nesting: 200,
   /**
-   * The height of the tree. Flex Gateway reads the compiled expression with a JSON reader that gives up at 128 nested
-   * arrays, two of which are the container: an expression of height 127 does not load there either.
+   * The height of the syntax tree. Flex Gateway reads the compiled expression with a JSON parser that fails at 128
+   * nested arrays, two of which are the container: an expression of height 127 does not load there either.
    */
   treeDepth: 126,
-  /** UTF-16 units of a string that an expression makes. Envoy's default limit for all request headers is 60 KiB. */
+  /** UTF-16 code units of a string that an expression creates. Envoy's default limit for all headers is 60 KiB. */
   stringLength: 1_048_576,
-  /** Items of an array that an expression makes. */
+  /** Items of an array that an expression creates. */
   arrayLength: 16_384,
   /**
-   * Elements visited while evaluating once. The tree itself costs nothing here: the language has no loops, so each
-   * node runs at most once; only data can make an evaluation long (`--` compares every item with every other). All of
-   * them take some 20 milliseconds.
+   * Elements visited in one evaluation. Nodes of the tree do not count: the language has no loops, so each node runs at
+   * most once. Only data can make an evaluation long (`--` compares every item with every other). This many steps take
+   * about 20 milliseconds.
    */
   steps: 102_400,
 } as const;
 
-/** A search of `n` characters for `m` costs at worst n × m comparisons; this many of them count as one step. */
+/** A search for `m` characters in `n` costs at most n × m comparisons. This many comparisons count as one step. */
 const comparisonsPerStep = 256;
 
-/** Counts the steps of one evaluation. One per compiled expression: evaluation is synchronous and never re-entered. */
+/** Counts the steps of one evaluation. One per compiled expression: evaluation is synchronous and not reentrant. */
 export class Budget {
   #left: number = limits.steps;
 
@@ -52,9 +52,9 @@ export class Budget {
 }
 
 /** @throws MintError `dataweave.string-too-long` */
-export function boundedString(text: string): string {
-  requireStringLength(text.length);
-  return text;
+export function boundedString(string: string): string {
+  requireStringLength(string.length);
+  return string;
 }
 
 /** @throws MintError `dataweave.string-too-long` */
@@ -62,7 +62,7 @@ export function requireStringLength(length: number): void {
   if (length > limits.stringLength) {
     throw new MintError(
       'dataweave.string-too-long',
-      `The expression makes a string of more than ${limits.stringLength} characters.`,
+      `The expression creates a string of more than ${limits.stringLength} characters.`,
     );
   }
 }
@@ -72,7 +72,7 @@ export function boundedArray<T extends { readonly length: number }>(items: T): T
   if (items.length > limits.arrayLength) {
     throw new MintError(
       'dataweave.array-too-long',
-      `The expression makes an array of more than ${limits.arrayLength} items.`,
+      `The expression creates an array of more than ${limits.arrayLength} items.`,
     );
   }
   return items;

@@ -1,7 +1,7 @@
 /**
  * @module
- * The one maker of answers to callers who get no token. What stands in the body is the vendor's business; where a vendor
- * documents nothing, or no policy ran, it is a code and nothing of the reason.
+ * Creates the responses to requests that cannot get their token. The vendor defines the body. If the vendor documents
+ * no body, or no policy ran, the body has an error code and does not give the reason.
  */
 import type { JsonObject } from '../diagnostics/json.ts';
 import type { Refusal } from './token-plan.ts';

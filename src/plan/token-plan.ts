@@ -1,11 +1,10 @@
 /**
  * @module
- * What a token should be: the one form that every dialect's policy becomes.
+ * The plan of a token: the common form of the policies of all dialects.
  *
- * A plan is data and closures, made when a policy loads. It holds no vendor's words: a vendor's rule (an omitted
- * claim, an order of members, a refusal's body) is expressed here as a step, a value or a function.
+ * A plan consists of data and closures, created when a policy loads. It has no vendor's terms: a vendor's rule (an
+ * omitted claim, an order of members, the body of a refusal) is a step, a value or a function here.
  */
-
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import type { Place, SourceText } from '../diagnostics/source-text.ts';
@@ -15,34 +14,34 @@ import type { KeyManagement, PasswordOptions } from '../jose/key-management.ts';
 import type { SignatureAlgorithm } from '../jose/signature-algorithms.ts';
 import type { ProxiedRequest } from '../request/incoming-request.ts';
 
-/** What the steps of a plan read for one request. */
+/** The input of the steps of a plan, for one request. */
 export interface Scope extends Bindings {
   /** The time of minting, in milliseconds since the epoch. */
   readonly now: number;
-  /** The request as the proxy described it, for what `attributes` leaves out. */
+  /** The request as the proxy described it, for everything that is not in `attributes`. */
   readonly request: ProxiedRequest;
-  /** What policies before this one published for this request, the latest first. */
+  /** The variables that earlier policies published for this request, latest policy first. */
   readonly published: readonly Published[];
-  /** Values that are computed at most once for a request, by what computes them. */
+  /** Values that are computed at most once per request, by the object that computes them. */
   readonly memo: Map<object, JsonValue | undefined>;
 }
 
-/** Variables that a policy sets once its token is minted. */
+/** The variables that a policy sets after it has minted its token. */
 export interface Published {
-  /** The variable's value; undefined where this policy does not set it. */
+  /** The variable's value; undefined if this policy does not set it. */
   read(name: string): JsonValue | undefined;
-  /** All of them, made when asked for. */
+  /** All variables. The object is created when this is called. */
   all(): JsonObject;
 }
 
-/** A value known for one request. `undefined` means: leave the member out. Failures are thrown as MintError. */
+/** A value that is computed for each request. `undefined` omits the member. A failure is thrown as a MintError. */
 export interface Computed<T extends JsonValue = JsonValue> {
   evaluate(scope: Scope): T | undefined;
 }
 
 /**
- * One step in building the header or the claims. Steps run in order; a later step of the same name replaces the value
- * and keeps the first one's position.
+ * One step that builds the header or the claims. Steps run in order. A later step with the same name replaces the value
+ * and keeps the position of the first.
  */
 export type Step =
   | { readonly kind: 'fixed'; readonly name: string; readonly value: JsonValue }
@@ -50,26 +49,26 @@ export type Step =
       readonly kind: 'computed';
       readonly name: string | Computed<string>;
       readonly value: Computed;
-      /** Where the policy says what the value is: a refusal's log line names it. */
+      /** Where the policy defines the value: the log line of a refusal names it. */
       readonly place: Place;
     }
-  /** Each member of an object becomes a member. */
+  /** Adds each member of an object. */
   | { readonly kind: 'members'; readonly value: Computed<JsonObject>; readonly place: Place }
   /** The time of minting plus `offset`, in whole seconds since the epoch (RFC 7519 NumericDate). */
   | { readonly kind: 'time'; readonly name: string; readonly offset: number };
 
-/** A step of a protected header: the identifier of the key that is in use, where the key has one, is a parameter too. */
+/** A step of a protected header. `key-id` adds the identifier of the key in use, if the key has one. */
 export type HeaderStep = Step | { readonly kind: 'key-id' };
 
-/** How the members of an object are written, where that is not in the order of the steps and as JSON.stringify does. */
+/** How the members of an object are serialised, if not in the order of the steps and as JSON.stringify does. */
 export interface Layout {
-  /** The names of the members that there are, in the order in which they are written. */
+  /** The names of the present members, in the order in which they are serialised. */
   arrange(names: readonly string[]): readonly string[];
-  /** Rewrites the text of members without changing what it means. */
+  /** Rewrites the JSON text of the members without changing their values. */
   escape(json: string): string;
 }
 
-/** Where a policy's own key stands. A key named in the policy's entry of the configuration replaces it. */
+/** A key in the policy itself. A key named in the policy's entry of the configuration replaces it. */
 export interface InlineKey {
   readonly kind: 'inline';
   readonly text: SourceText;
@@ -79,7 +78,7 @@ export interface InlineKey {
 export interface VariableKey {
   readonly kind: 'variable';
   readonly name: string;
-  /** How the variable's text stands for the bytes of a secret; a private key is PEM. */
+  /** The encoding of a secret in the variable. A private key is PEM. */
   readonly encoding: 'utf8' | 'hex' | 'base64' | 'base64url';
   /** The variable with the password of an encrypted private key. */
   readonly password: string | undefined;
@@ -88,14 +87,14 @@ export interface VariableKey {
 }
 
 /**
- * A key that the policy calls by a name: one of the configuration's `keys`, else what the policy's own file has under
- * that name. A key named in the policy's entry of the configuration replaces it.
+ * A key that the policy refers to by name: one of the configuration's `keys`, or else the key of that name in the
+ * policy's own file. A key named in the policy's entry of the configuration replaces it.
  */
 export interface NamedKey {
   readonly kind: 'named';
   readonly name: string;
   readonly place: SourceText;
-  /** What the gateway has under the name. */
+  /** The kind of object that the gateway has under the name. */
   readonly holds: 'jwk' | 'key';
   readonly own: TextKey | undefined;
 }
@@ -104,24 +103,24 @@ export interface NamedKey {
 export interface TextKey {
   readonly kind: 'text';
   readonly text: string;
-  /** Whether the text can be nothing but a JWK. */
+  /** Whether the text must be a JWK. */
   readonly isJwk?: boolean;
-  /** Where the policy has or names it. */
+  /** Where the policy contains or names the key. */
   readonly place: SourceText;
-  /** Which key is meant where the text is a set of them. */
+  /** The key to use if the text is a JWK set. */
   readonly kid?: string;
 }
 
 export type KeySource = InlineKey | VariableKey | NamedKey | TextKey;
 
-/** How a token is encrypted, in JWE compact serialisation. */
+/** The encryption of a token, in JWE compact serialisation. */
 export interface Encryption {
   readonly management: KeyManagement;
   readonly content: ContentEncryption;
   readonly key: KeySource | undefined;
-  /** The protected header but for what the key management adds. */
+  /** The protected header, without the parameters that the key management adds. */
   readonly header: readonly HeaderStep[];
-  /** What is encrypted: the claims, the signed token, or an unsecured token (RFC 7519 section 6). */
+  /** The plaintext: the claims, the signed token, or an unsecured token (RFC 7519 section 6). */
   readonly encloses: 'claims' | 'signed' | 'unsecured';
   readonly compress?: boolean;
   readonly password?: PasswordOptions;
@@ -129,19 +128,19 @@ export interface Encryption {
 
 /** The header that carries the token to the backend. */
 export interface Output {
-  /** Lower case. */
+  /** The header name in lower case. */
   readonly header: string;
-  /** Written before the token, such as `Bearer `. */
+  /** The text before the token, such as `Bearer `. */
   readonly prefix: string;
-  /** The prefix where the policy's entry names another header and no prefix. Default: the same. */
+  /** The prefix if the policy's entry names another header and no prefix. Default: `prefix`. */
   readonly prefixElsewhere?: string;
-  /** The variable that the vendor's gateway writes to and does not send by itself; then the header is not the vendor's. */
+  /** The variable that the vendor's gateway sets. The gateway does not send it, so `header` is our choice. */
   readonly variable?: SourceText;
 }
 
-/** The answer to a caller whose request cannot get its token. */
+/** The response to a request that cannot get its token. */
 export interface Refusal {
-  /** The vendor's name for the failure, one of a closed set: a metric label. */
+  /** The vendor's name of the failure, from a closed set. It is a metric label. */
   readonly fault?: string;
   readonly status: number;
   readonly contentType: string;
@@ -150,37 +149,37 @@ export interface Refusal {
 
 export interface TokenPlan {
   readonly dialect: string;
-  /** Undefined where the token is encrypted without a signature. */
+  /** Undefined if the token is encrypted without a signature. */
   readonly algorithm: SignatureAlgorithm | undefined;
   /** The key that signs. */
   readonly key: KeySource | undefined;
-  /** The header of the signed token; of an encrypted one it is in `encryption`. */
+  /** The header of the signed token. The header of an encrypted token is in `encryption`. */
   readonly header: readonly HeaderStep[];
   readonly claims: readonly Step[];
-  /** What is encrypted is said there; without it the token is signed. */
+  /** Without it, the token is signed and not encrypted. */
   readonly encryption?: Encryption;
-  /** `header` holds for both headers of an encrypted token. */
+  /** `header` applies to both headers of an encrypted token. */
   readonly layout?: { readonly header: Layout; readonly claims: Layout };
   readonly output: Output;
-  /** What becomes of a request without a token, where the policy's entry does not say. Default: deny. */
+  /** What happens to a request without a token, unless the policy's entry says otherwise. Default: deny. */
   readonly onError?: 'deny' | 'pass';
-  /** The vendor computes with doubles, so that a number whose digits may be lost goes into the token all the same. */
+  /** The vendor computes with doubles, so a number that may have lost digits is accepted in a token. */
   readonly takesInexact?: true;
-  /** The policy is switched off: no token is made, and the client's own copy of its header is removed all the same. */
+  /** The policy is disabled: it mints no token, but the client's own copy of its header is still removed. */
   readonly disabled?: true;
-  /** What is an error of a key for this vendor though it is none for others, with the vendor's name for it. */
+  /** Conditions of a key that are errors for this vendor only, with the vendor's name of each. */
   readonly keyErrors?: Readonly<Partial<Record<Code, string>>>;
   /**
-   * The vendor's answer to a failure; the caller sees nothing but what this returns.
+   * The vendor's response to a failure. The caller sees nothing else.
    *
    * @param subject the name of the variable or claim that failed, never its value
    */
   refuse(code: string, subject?: string): Refusal;
   /**
-   * The variables that policies after this one can read.
+   * The variables that later policies can read.
    *
-   * @param token undefined where none was minted
-   * @param failure why none was
+   * @param token undefined if no token was minted
+   * @param failure why no token was minted
    */
   publish?(token: string | undefined, scope: Scope, failure?: { readonly message: string }): Published;
 }

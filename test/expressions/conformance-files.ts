@@ -1,6 +1,6 @@
 /**
  * @module
- * The expression cases that stand as files in `test/conformance/dataweave/`.
+ * Reads the files of expression cases in `test/conformance/dataweave/`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -10,7 +10,7 @@ function read(file: string): string {
   return readFileSync(new URL(file, folder), 'utf8');
 }
 
-/** Names of files below the folder, such as `documented/core.jsonl`. */
+/** The names of the files in the folder, such as `documented/core.jsonl`. */
 export function conformanceFiles(pattern: RegExp): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => pattern.test(name));
 }
@@ -19,7 +19,7 @@ export function readJson<T>(file: string): T {
   return JSON.parse(read(file));
 }
 
-/** A file of JSON lines. */
+/** Reads a file of JSON lines. */
 export function readLines<T>(file: string, parse: (line: string) => T = JSON.parse): readonly T[] {
   return read(file)
     .trimEnd()

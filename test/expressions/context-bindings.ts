@@ -1,10 +1,9 @@
 /**
  * @module
- * Bindings from a context as the corpus and the Flex oracle write it: `{"attributes": {"headers": …}, …}`.
+ * Bindings from a context in the format of the corpus and the Flex oracle: `{"attributes": {"headers": …}, …}`.
  *
- * Everything about the request comes from the headers, `:method` and `:path` among them, as it does for the oracle.
+ * The method, path and query of the request come from its pseudo-headers, as in the oracle.
  */
-
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import { type Bindings, type InputName, policyInputs } from '../../src/expressions/bindings.ts';
 import { HeaderList } from '../../src/request/header-fields.ts';

@@ -1,10 +1,11 @@
 /**
  * @module
- * Compares this engine with Flex Gateway's own evaluator, or with DataWeave's, on generated expressions. A tool for us, not a test: it needs
- * an oracle, a program that reads `{"expr", "context"}` lines and answers each with a line.
+ * Compares our engines with Flex Gateway's own evaluator, or with DataWeave's, on generated expressions. This is a tool
+ * and not a test: it needs an oracle, a program that reads lines of `{"expr", "context"}` and answers each with a line.
  *
- * An answer holds `ok` (a value), `compileErrors` or `parseError` (does not load), `error` with `phase` (`compile`: does
- * not load; `eval`: fails at a request) or `panic` (the vendor's program crashed). DataWeave's oracle says `error` alone.
+ * An answer contains `ok` (a value), `compileErrors` or `parseError` (does not load), `error` with `phase` (`compile`:
+ * does not load; `eval`: fails at a request) or `panic` (the vendor's program crashed). DataWeave's oracle gives only
+ * `error`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -24,14 +25,14 @@ import { randomContext } from './random-context.ts';
 
 const help = `Usage: node test/expressions/differential.ts --oracle COMMAND [--profile NAME] [--seed N] [--seeds N] [--count N] [--show N]
 
-Compares generated expressions with an oracle for the profile, and prints every difference as a line of JSON.
+Evaluates generated expressions here and with an oracle for the profile, and prints each difference as a line of JSON.
 
-  --oracle COMMAND  the oracle's command line
+  --oracle COMMAND  the command line of the oracle
   --profile NAME    flex (default) or dataweave
   --seed N          the first seed (default 1)
-  --seeds N         how many seeds (default 10)
+  --seeds N         number of seeds (default 10)
   --count N         expressions for each seed (default 1000)
-  --show N          differences to print (default 20)
+  --show N          maximum number of differences to print (default 20)
 
 Exit status: 0 without differences, 1 with some, 2 for a wrong command line.`;
 
@@ -50,7 +51,7 @@ function ours({ expr, context }: Case, profile: ProfileName): Verdict {
   try {
     const source = SourceText.ofFile('expression', expr);
     const expression = compileExpression(source, { profile, inputs: inputsOf(context) });
-    return { kind: 'value', value: normal(expression.evaluate(bindingsOf(context))) };
+    return { kind: 'value', value: comparable(expression.evaluate(bindingsOf(context))) };
   } catch (error) {
     if (error instanceof LocatedError) return { kind: 'unloadable', why: error.problem.code };
     if (error instanceof MintError) return { kind: 'failed', why: error.code };
@@ -58,18 +59,18 @@ function ours({ expr, context }: Case, profile: ProfileName): Verdict {
   }
 }
 
-/** Every random id becomes the same one, and -0 becomes 0, as which JSON texts may read it. */
-function normal(value: JsonValue): JsonValue {
+/** Makes values comparable: every random id becomes `uuid`, and -0 becomes 0, because a JSON parser may do that. */
+function comparable(value: JsonValue): JsonValue {
   if (typeof value === 'string' && uuid.test(value)) return 'uuid';
   if (value === 0) return 0;
-  if (Array.isArray(value)) return value.map(normal);
+  if (Array.isArray(value)) return value.map(comparable);
   if (typeof value !== 'object' || value === null || isExactNumber(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, normal(member)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, comparable(member)]));
 }
 
 interface OracleAnswer {
   readonly ok?: JsonValue;
-  /** The text of `ok` as DataWeave wrote it. */
+  /** The JSON text of `ok`, as DataWeave wrote it. */
   readonly raw?: string;
   readonly compileErrors?: readonly string[];
   readonly parseError?: string;
@@ -81,8 +82,8 @@ interface OracleAnswer {
 function theirs(line: string): Verdict {
   const answer: OracleAnswer = JSON.parse(line);
   if (answer.raw !== undefined && answer.raw !== '')
-    return { kind: 'value', value: normal(parseWithNumbers(answer.raw)) };
-  if (answer.ok !== undefined) return { kind: 'value', value: normal(answer.ok) };
+    return { kind: 'value', value: comparable(parseWithNumbers(answer.raw)) };
+  if (answer.ok !== undefined) return { kind: 'value', value: comparable(answer.ok) };
   if (answer.compileErrors !== undefined) return { kind: 'unloadable', why: answer.compileErrors.join('; ') };
   if (answer.parseError !== undefined) return { kind: 'unloadable', why: answer.parseError };
   if (answer.panic === true) return { kind: 'crashed', why: 'panic' };
@@ -102,12 +103,12 @@ class Oracle {
 
   #started(): [child: ChildProcess, lines: AsyncIterator<string>] {
     const child = spawn(this.#command, { shell: true, stdio: ['pipe', 'pipe', 'inherit'] });
-    // A program that dies closes its input while cases are written to it; its missing answer tells.
+    // A program that dies closes its input while we write to it. The missing answer shows that.
     child.stdin.on('error', () => undefined);
     return [child, createInterface({ input: child.stdout })[Symbol.asyncIterator]()];
   }
 
-  /** A case at which the oracle dies is its crash; another oracle takes those after it. */
+  /** If the oracle dies, the case counts as its crash, and a new process answers the cases after it. */
   async ask(cases: readonly Case[]): Promise<Verdict[]> {
     const verdicts: Verdict[] = [];
     while (verdicts.length < cases.length) {
@@ -134,70 +135,77 @@ class Oracle {
   }
 }
 
-/** Whether the vendor's compiler crashes on this text, because of a character above U+00FF (which we accept). */
+/** Whether the vendor's compiler crashed because of a character above U+00FF, which we accept. */
 function isKnownCrash(expr: string, verdict: Verdict): boolean {
   return verdict.kind === 'crashed' && ([...expr].some((character) => character > '\u00ff') || expr.includes('\\u'));
 }
 
 function agree(expr: string, mine: Verdict, oracle: Verdict): boolean {
-  if (oracle.kind === 'crashed' && oracle.why !== 'panic') return mine.kind !== 'crashed';
-  if (oracle.kind === 'crashed')
+  if (oracle.kind === 'crashed') {
+    if (oracle.why !== 'panic') return mine.kind !== 'crashed';
     return isKnownCrash(expr, oracle) || mine.kind === 'unloadable' || mine.kind === 'failed';
+  }
   if (mine.kind === 'value' && oracle.kind === 'value') return isDeepStrictEqual(mine.value, oracle.value);
-  // DataWeave fails in one way.
+  // DataWeave's oracle does not say whether an expression does not load or fails.
   if (oracle.kind === 'failed' && oracle.why !== 'eval') return mine.kind !== 'value' && mine.kind !== 'crashed';
   return mine.kind === oracle.kind;
 }
 
-/** The vendor takes `object[0]` from a map in random order: asked often enough, it contradicts itself. */
-async function isUndecided(oracle: Oracle, one: Case): Promise<boolean> {
+/** The vendor takes `object[0]` from a map in random order, so it gives different answers to repeated questions. */
+async function isUnstable(oracle: Oracle, one: Case): Promise<boolean> {
   const answers = await oracle.ask(Array.from({ length: 24 }, () => one));
   return answers.some((answer) => !isDeepStrictEqual(answer, answers[0]));
 }
 
 interface Tally {
-  readonly counts: Record<Verdict['kind'] | 'known-crash' | 'undecided' | 'difference', number>;
+  readonly counts: Record<Verdict['kind'] | 'known-crash' | 'unstable' | 'difference', number>;
   shown: number;
 }
 
-/** DataWeave's oracle is given everything of the request, so it must be consistent in itself. */
+/** DataWeave's oracle takes all of the request from the context, so the context must be consistent. */
 const dataweaveContext: Context = JSON.parse(
   readFileSync(new URL('../conformance/dataweave/corpus-context.json', import.meta.url), 'utf8'),
 );
 
-async function compareSeed(
-  oracle: Oracle,
-  profile: ProfileName,
-  seed: number,
-  count: number,
-  tally: Tally,
-  show: number,
-): Promise<void> {
+interface Comparison {
+  readonly oracle: Oracle;
+  readonly profile: ProfileName;
+  readonly count: number;
+  readonly maxShown: number;
+  readonly tally: Tally;
+}
+
+async function compareSeed(comparison: Comparison, seed: number): Promise<void> {
+  const { oracle, profile, count } = comparison;
   const dice = new Dice(seed);
   const generator = profile === 'flex' ? new ExpressionGenerator(dice) : new DataWeaveGenerator(dice);
   const context = (): Context => (profile === 'flex' ? randomContext(dice) : dataweaveContext);
   const cases = Array.from({ length: count }, () => ({ expr: generator.next(), context: context() }));
-  const answers = await oracle.ask(cases);
+  const verdicts = await oracle.ask(cases);
   for (const [i, one] of cases.entries()) {
-    const oracleVerdict = answers[i];
-    if (oracleVerdict === undefined) continue;
-    tally.counts[oracleVerdict.kind] += 1;
-    if (isKnownCrash(one.expr, oracleVerdict)) tally.counts['known-crash'] += 1;
-    const mine = ours(one, profile);
-    if (agree(one.expr, mine, oracleVerdict)) continue;
-    if (profile === 'flex' && (await isUndecided(oracle, one))) {
-      tally.counts.undecided += 1;
-      continue;
-    }
-    tally.counts.difference += 1;
-    if (tally.shown++ < show) process.stdout.write(`${JSON.stringify({ ...one, mine, oracle: oracleVerdict })}\n`);
+    const verdict = verdicts[i];
+    if (verdict !== undefined) await compareOne(comparison, one, verdict);
   }
+}
+
+async function compareOne(comparison: Comparison, one: Case, verdict: Verdict): Promise<void> {
+  const { oracle, profile, maxShown, tally } = comparison;
+  tally.counts[verdict.kind] += 1;
+  if (isKnownCrash(one.expr, verdict)) tally.counts['known-crash'] += 1;
+  const mine = ours(one, profile);
+  if (agree(one.expr, mine, verdict)) return;
+  if (profile === 'flex' && (await isUnstable(oracle, one))) {
+    tally.counts.unstable += 1;
+    return;
+  }
+  tally.counts.difference += 1;
+  if (tally.shown++ < maxShown) process.stdout.write(`${JSON.stringify({ ...one, mine, oracle: verdict })}\n`);
 }
 
 function readNumber(text: string | undefined, otherwise: number): number {
   const number = text === undefined ? otherwise : Number(text);
   if (Number.isInteger(number) && number >= 0) return number;
-  throw new Error(`\`${text}\` is not a whole number`);
+  throw new Error(`\`${text}\` is not a non-negative integer.`);
 }
 
 async function main(): Promise<number> {
@@ -219,19 +227,18 @@ async function main(): Promise<number> {
   const oracle = new Oracle(values.oracle);
   const first = readNumber(values.seed, 1);
   const tally: Tally = {
-    counts: { value: 0, unloadable: 0, failed: 0, crashed: 0, 'known-crash': 0, undecided: 0, difference: 0 },
+    counts: { value: 0, unloadable: 0, failed: 0, crashed: 0, 'known-crash': 0, unstable: 0, difference: 0 },
     shown: 0,
   };
-  for (let seed = first; seed < first + readNumber(values.seeds, 10); seed++) {
-    await compareSeed(
-      oracle,
-      values.profile === 'dataweave' ? 'dataweave' : 'flex',
-      seed,
-      readNumber(values.count, 1000),
-      tally,
-      readNumber(values.show, 20),
-    );
-  }
+  const comparison: Comparison = {
+    oracle,
+    profile: values.profile === 'dataweave' ? 'dataweave' : 'flex',
+    count: readNumber(values.count, 1000),
+    maxShown: readNumber(values.show, 20),
+    tally,
+  };
+  const end = first + readNumber(values.seeds, 10);
+  for (let seed = first; seed < end; seed++) await compareSeed(comparison, seed);
   oracle.stop();
   process.stdout.write(`${JSON.stringify(tally.counts)}\n`);
   return tally.counts.difference === 0 ? 0 : 1;

@@ -11,7 +11,10 @@ const text = readFileSync(new URL('../../docs/expressions.md', import.meta.url),
 
 const context: Context = JSON.parse(/```json\n(.*?)```/s.exec(text)?.[1] ?? '{}');
 
-/** Fenced as `dataweave` for the profile flex and as `dw` for the profile dataweave: lines of the form `expression   // → value`, `// → does not load: message` or `// → fails: message`. */
+/**
+ * The examples: lines `expression   // → value`, `// → does not load: message` or `// → fails: message` in code blocks
+ * fenced as `dataweave` for the profile `flex` and as `dw` for the profile `dataweave`.
+ */
 const examples = [...text.matchAll(/```(dataweave|dw)\n(.*?)```/gs)].flatMap(([, fence, block = '']) =>
   block
     .trimEnd()
@@ -31,7 +34,7 @@ function shown(expression: string, profile: ProfileName): string {
 }
 
 suite('docs/expressions.md: examples', () => {
-  test('there are some', () => assert.ok(examples.length > 30));
+  test('there are more than 30', () => assert.ok(examples.length > 30));
   for (const [profile, expression = '', expected = ''] of examples) {
     test(expression, () => {
       const found = shown(expression, profile);

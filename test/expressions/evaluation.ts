@@ -1,8 +1,7 @@
 /**
  * @module
- * What becomes of an expression in a context: its value, or the code with which it does not load or fails.
+ * The outcome of an expression in a context: its value, or the code of the error when it loads or at the request.
  */
-
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError } from '../../src/diagnostics/problem.ts';

@@ -1,13 +1,13 @@
 /**
  * @module
- * JSON with its numbers as they are written, for the profile that keeps that: `1E+3` is not `1000`.
+ * JSON that keeps the text of its numbers, for the profile that does so: `1E+3` is not `1000`.
  */
 import { exactNumber } from '../../src/diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 
 type Revive = (name: string, value: JsonValue, context: { readonly source?: string }) => JsonValue;
 
-/** In terms of the newer JSON object, which the compiler's library does not describe yet. */
+/** The newer methods of the JSON object, which the compiler's library does not have yet. */
 const json = JSON as unknown as {
   parse(text: string, revive: Revive): JsonValue;
   isRawJSON(value: JsonValue): value is JsonObject;
@@ -23,7 +23,7 @@ export function isExactNumber(value: JsonValue): value is JsonObject {
   return json.isRawJSON(value);
 }
 
-/** The value with the nearest double for each number that is kept as it is written. */
+/** The value with each number that keeps its text replaced by the nearest double. */
 export function withDoubles(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
   if (isExactNumber(value)) return Number(value['rawJSON']);

@@ -1,8 +1,7 @@
 /**
  * @module
- * Hostile texts as arguments of everything that both profiles have: no evaluation may hold the thread.
+ * Hostile strings as arguments of all functions and operators of both profiles: no evaluation may block the thread.
  */
-
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
@@ -17,17 +16,17 @@ import { hostileLength, hostileText, plainRuns, runOf } from './hostile/texts.ts
 
 export const search: Search = {
   name: 'expressions',
-  property: 'An expression over hostile texts ends within 100 ms of CPU, with a value or an error of its own.',
+  property: 'An expression over hostile strings takes at most 100 ms of CPU and gives a value or an expression error.',
   inputs: 300_000,
   share: 1_500,
   run,
 };
 
 /**
- * Microseconds for each step that is charged, beside the first milliseconds. An honest step takes 0.2 to 0.5, and up to
- * 1 where it is the most that one has been given to do.
+ * The maximum CPU time of a charged step in microseconds, after the first milliseconds. A usual step takes 0.2 to 0.5,
+ * and the most expensive one about 1.
  */
-const mostPerStep = 5;
+const maxPerStep = 5;
 const unchargedMilliseconds = 10;
 
 interface Input {
@@ -74,15 +73,15 @@ async function run(effort: Effort): Promise<string> {
   return counts.toString();
 }
 
-/** Whether it takes longer than it is charged for. */
-function isDear({ milliseconds, steps }: Cost): boolean {
-  return milliseconds > unchargedMilliseconds + (steps * mostPerStep) / 1000;
+/** Whether an evaluation takes longer than its charged steps allow. */
+function isUndercharged({ milliseconds, steps }: Cost): boolean {
+  return milliseconds > unchargedMilliseconds + (steps * maxPerStep) / 1000;
 }
 
 function requireBounded(cost: Cost, input: Input): void {
   const { milliseconds, steps, code } = cost;
-  if (milliseconds <= margin * mostTime && !isDear(cost)) return;
-  throw new Finding(`${milliseconds.toFixed(0)} ms for ${steps} steps, ${code ?? 'a value'}: ${said(input)}`);
+  if (milliseconds <= margin * mostTime && !isUndercharged(cost)) return;
+  throw new Finding(`${milliseconds.toFixed(0)} ms for ${steps} steps, ${code ?? 'a value'}: ${shownInput(input)}`);
 }
 
 const limitCodes: ReadonlySet<string> = new Set(
@@ -93,7 +92,7 @@ const limitCodes: ReadonlySet<string> = new Set(
 
 function inputOf(dice: Dice, number: number): Input {
   const subject = subjects[number % subjects.length];
-  if (subject === undefined) throw new Error('there is nothing to search');
+  if (subject === undefined) throw new Error('There are no subjects.');
   const isPlain = dice.chance(50);
   const depth = isPlain || dice.chance(40) ? 0 : 1 + dice.roll(2);
   const give = giver(dice, subject.profile, depth);
@@ -108,7 +107,7 @@ function inputOf(dice: Dice, number: number): Input {
   };
 }
 
-/** The first text among the arguments is the hostile one. */
+/** Makes the first string among the arguments the hostile one. */
 function hostileFirst(give: Give): Give {
   let isFirst = true;
   return (type) => {
@@ -135,36 +134,41 @@ function leastCost(input: Input, compiled: CompiledExpression): Cost {
   const bindings = hostileBindings(input.expression, input.text, input.other);
   try {
     let least = costOf(compiled, bindings);
-    for (let i = 1; i < measurements && (least.milliseconds > aimedTime || isDear(least)); i++) {
+    for (let i = 1; i < measurements && (least.milliseconds > aimedTime || isUndercharged(least)); i++) {
       const again = costOf(compiled, hostileBindings(input.expression, input.text, input.other));
       if (again.milliseconds < least.milliseconds) least = again;
     }
     return least;
   } catch (error) {
-    throw new Finding(`${error instanceof Error ? error.stack : String(error)}: ${said(input)}`);
+    throw new Finding(`${error instanceof Error ? error.stack : String(error)}: ${shownInput(input)}`);
   }
 }
 
-function said({ profile, expression, text, other }: Input): string {
+function shownInput({ profile, expression, text, other }: Input): string {
   const shown = (one: string): string =>
     `${JSON.stringify(one.slice(0, 40))}…${JSON.stringify(one.slice(-10))} (${one.length})`;
   return `${profile} ${expression} with a = ${shown(text)}, b = ${shown(other)}`;
 }
 
-/** What a subject makes of harmless texts. */
+/** The types of the values that a subject gives for harmless strings. */
 function typesOf(subject: Subject): ReadonlySet<string> {
   const types = new Set<string>();
   for (let seed = 0; seed < 6; seed++) {
     const dice = new Dice(seed);
     const expression = `typeOf(${subject.write(dice, giver(dice, subject.profile, 0))}) as String`;
-    const compiled = compiledOf({ profile: 'dataweave', expression, text: '', other: '' });
-    try {
-      const type = compiled?.evaluate(hostileBindings(expression, 'Ab c,1', 'x'));
-      if (typeof type === 'string') types.add(type);
-    } catch (error) {
-      if (!(error instanceof MintError))
-        throw new Finding(`${error instanceof Error ? error.stack : String(error)}: ${expression}`);
-    }
+    const type = typeOf(expression);
+    if (type !== undefined) types.add(type);
   }
   return types;
+}
+
+function typeOf(expression: string): string | undefined {
+  const compiled = compiledOf({ profile: 'dataweave', expression, text: '', other: '' });
+  try {
+    const type = compiled?.evaluate(hostileBindings(expression, 'Ab c,1', 'x'));
+    return typeof type === 'string' ? type : undefined;
+  } catch (error) {
+    if (error instanceof MintError) return undefined;
+    throw new Finding(`${error instanceof Error ? error.stack : String(error)}: ${expression}`);
+  }
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * Random requests to evaluate expressions in.
+ * Random contexts for evaluating expressions.
  */
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 import type { Dice } from '../search/dice.ts';
@@ -23,7 +23,7 @@ const requestTargets = [
   '*',
 ];
 
-/** A request, an identity and perhaps a payload and variables. */
+/** A request, usually with a caller, and sometimes with a payload and variables. */
 export function randomContext(dice: Dice): Context {
   const method = dice.pick(['GET', 'POST', 'true']);
   const headerPairs: JsonValue[] = [

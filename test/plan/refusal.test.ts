@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codeRefusal, jsonRefusal } from '../../src/plan/refusal.ts';
 
-test('a refusal without a vendor holds its code and nothing else', () => {
+test('a refusal without a vendor has only its code', () => {
   assert.deepEqual(codeRefusal(404, 'route.none'), {
     status: 404,
     contentType: 'application/json',
@@ -10,7 +10,7 @@ test('a refusal without a vendor holds its code and nothing else', () => {
   });
 });
 
-test("a refusal has the vendor's body, and its name of the failure only if there is one", () => {
+test("a refusal has the vendor's body, and the vendor's name of the failure if there is one", () => {
   assert.deepEqual(jsonRefusal(401, { fault: 'x' }, 'FailedToDecode'), {
     fault: 'FailedToDecode',
     status: 401,

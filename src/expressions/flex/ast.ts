@@ -1,10 +1,10 @@
 /**
  * @module
- * The tree of Flex Gateway's language: the grammar makes it, every later step reads it. The tree of DataWeave 2.x is
- * `../dataweave/syntax.ts`.
+ * The syntax tree of Flex Gateway's language. The grammar builds it and every later step reads it. The tree of
+ * DataWeave 2.x is `../dataweave/syntax.ts`.
  *
- * Offsets are UTF-16 units in the expression's own text. `depth` is the height of the tree below a node, the node
- * included; it is kept while building so that no later step meets a tree too deep to walk.
+ * Offsets are UTF-16 code units in the expression's own text. `depth` is the height of the tree at a node, the node
+ * included. The grammar computes it while it builds the tree and refuses trees that are too deep to walk.
  */
 import type { Value } from './values.ts';
 
@@ -16,17 +16,18 @@ interface Base {
 
 export type Comparison = '==' | '!=' | '<' | '>' | '<=' | '>=';
 
-/** A value known when the policy loads; what partial evaluation turns a finished subtree into. */
+/** A known value. Partial evaluation replaces each finished subtree with one. */
 export interface Literal extends Base {
   readonly kind: 'literal';
   readonly value: Value;
 }
 
-/** An input (`attributes`) or a function, by the last part of its name. */
+/** The name of an input (`attributes`) or of a function. */
 export interface Reference extends Base {
   readonly kind: 'reference';
+  /** The last part of the name, `substringAfter`. */
   readonly name: string;
-  /** The name as it is written, `dw::core::Strings::substringAfter`. */
+  /** The name as written, `dw::core::Strings::substringAfter`. */
   readonly written: string;
 }
 
@@ -45,7 +46,7 @@ export interface Select extends Base {
   readonly selector: Node;
 }
 
-/** `prefix#name` after a dot: a name in a declared XML namespace, which nothing but XML holds. */
+/** `prefix#name` after a dot: a name in a declared XML namespace. Only XML values have such members. */
 export interface QualifiedName extends Base {
   readonly kind: 'qualified';
   readonly prefix: string;
@@ -103,14 +104,14 @@ export type Node =
   | Default
   | IfElse;
 
-/** The height of a node above these children. */
+/** The height of a node with these children. */
 export function depthAbove(...children: readonly Node[]): number {
   let deepest = 0;
   for (const child of children) if (child.depth > deepest) deepest = child.depth;
   return deepest + 1;
 }
 
-/** The nodes right below a node, in the order in which they are written. */
+/** The direct children of a node, in source order. */
 export function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case 'array':
@@ -134,7 +135,40 @@ export function childrenOf(node: Node): readonly Node[] {
   }
 }
 
-/** The literal that takes the place of `node` once its value is known. */
+/** The node with each direct child replaced by what `change` returns for it. */
+export function withChildren(node: Node, change: (child: Node) => Node): Node {
+  switch (node.kind) {
+    case 'array':
+      return { ...node, items: node.items.map(change) };
+    case 'select':
+      return { ...node, target: change(node.target), selector: change(node.selector) };
+    case 'call':
+      return { ...node, callee: change(node.callee), arguments: node.arguments.map(change) };
+    case 'not':
+      return { ...node, operand: change(node.operand) };
+    case 'if':
+      return {
+        ...node,
+        condition: change(node.condition),
+        whenTrue: change(node.whenTrue),
+        whenFalse: change(node.whenFalse),
+      };
+    case 'default':
+    case 'logical':
+    case 'compare':
+      return { ...node, left: change(node.left), right: change(node.right) };
+    case 'literal':
+    case 'reference':
+    case 'qualified':
+      return node;
+  }
+}
+
+/** The literal that replaces `node` once its value is known. */
 export function literalAt(node: Node, value: Value): Literal {
   return { kind: 'literal', value, start: node.start, end: node.end, depth: 1 };
+}
+
+export function isLiteral(node: Node): node is Literal {
+  return node.kind === 'literal';
 }

@@ -1,46 +1,46 @@
 /**
  * @module
- * The closures that most expressions are made of.
+ * The closures that most compiled expressions consist of.
  */
-
-import { attributeReaders, type Bindings, callerReaders, propertyOfCaller } from '../bindings.ts';
+import { attributeReaders, type Bindings, callerReaders, type InputName, propertyOfCaller } from '../bindings.ts';
 import { type Budget, boundedString } from '../limits.ts';
-import type { Compare } from './ast.ts';
-import { requireText } from './coercion.ts';
+import { type Compare, isLiteral } from './ast.ts';
+import { requireString } from './coercion.ts';
 import { equalValues, inOrder } from './equality.ts';
-import { isLiteral } from './reduce.ts';
 import { selectName } from './selection.ts';
 import { isObject, ownValue, type Value } from './values.ts';
 
 export type Run = (bindings: Bindings) => Value;
 
-/** Stands in where no random function is called. */
+/** The random source of calls whose function is not random. */
 export function noRandom(): never {
-  throw new Error('only a random function draws an id');
+  throw new Error('Only a random function may ask for a random id.');
 }
 
 export const noInputs = (): undefined => undefined;
 
-const noInput = (): null => null;
+const noMember = (): null => null;
 
-export function memberOfInput(input: string, name: string): Run | undefined {
-  if (input === 'attributes') {
-    const read = attributeReaders.get(name) ?? noInput;
+/** The closure for `input.name`; undefined for `payload`, which is an ordinary value. */
+export const memberOfInput: { readonly [input in InputName]: (name: string) => Run | undefined } = {
+  vars: (name) => (b) => b.variables.get(name) ?? null,
+  attributes: (name) => {
+    const read = attributeReaders.get(name) ?? noMember;
     return (b) => read(b.attributes);
-  }
-  if (input === 'authentication') {
-    const read = callerReaders.get(name) ?? noInput;
+  },
+  authentication: (name) => {
+    const read = callerReaders.get(name) ?? noMember;
     return (b) => read(b.authentication);
-  }
-  return input === 'vars' ? (b) => b.variables.get(name) ?? null : undefined;
-}
+  },
+  payload: () => undefined,
+};
 
 /** `authentication.properties.name` */
 export function callerProperty(name: string): Run {
   return (b) => propertyOfCaller(b, name);
 }
 
-/** `x.name` where `x` is nothing of the inputs itself: mostly an object out of the caller's properties. */
+/** `x.name` if `x` is not an input; usually an object from the caller's properties. */
 export function member(target: Run, name: string, budget: Budget): Run {
   return (b) => {
     const object = target(b);
@@ -53,11 +53,13 @@ export function concatenation(left: Run, right: Run): Run {
   return (b) => {
     const before = left(b);
     const after = right(b);
-    return boundedString(requireText(before, 'The left side of `++`') + requireText(after, 'The right side of `++`'));
+    return boundedString(
+      requireString(before, 'The left side of `++`') + requireString(after, 'The right side of `++`'),
+    );
   };
 }
 
-/** A known text, boolean or null on the right of `==` needs no more than JavaScript's own comparison. */
+/** If the right side of `==` is a known string, boolean or null, JavaScript's own comparison gives the same result. */
 export function comparison({ operator, right: rightNode }: Compare, left: Run, right: Run, budget: Budget): Run {
   if (operator !== '==' && operator !== '!=') return (b) => inOrder(operator, left(b), right(b));
   const wanted = operator === '==';

@@ -1,14 +1,26 @@
 /**
  * @module
- * Turns a reduced tree into closures: names resolved, headers looked up directly, nothing of the tree left.
+ * Compiles a reduced tree into closures: they resolve names at load, look headers up directly and do not use the tree.
  *
- * Each step carries the stages in which Flex Gateway may finish it, because a header means two things there (see
- * `inputs.ts`). Where the stage depends on the request, or an input is used as a value of its own, there are no
- * closures, and `staged.ts` evaluates the tree.
+ * Each step carries the range of stages in which Flex Gateway may finish it, because the stage decides how a header is
+ * read (see `inputs.ts`). If the stage depends on the request, or an input is used as a value of its own, the tree is
+ * not compiled, and `staged.ts` evaluates it.
  */
-import { type Bindings, headerName, type InputName, inputNames } from '../bindings.ts';
+import { type Bindings, headerName, type InputName, inputNames, isInputName } from '../bindings.ts';
 import type { Budget } from '../limits.ts';
-import type { Call, Compare, IfElse, Node, Select } from './ast.ts';
+import {
+  type ArrayItems,
+  type Call,
+  type Compare,
+  type Default,
+  type IfElse,
+  isLiteral,
+  type Logical,
+  type Node,
+  type Not,
+  type Reference,
+  type Select,
+} from './ast.ts';
 import {
   callerProperty,
   comparison,
@@ -21,15 +33,14 @@ import {
 } from './closures.ts';
 import { requireBoolean } from './coercion.ts';
 import { requireArity } from './functions/index.ts';
-import { isLiteral } from './reduce.ts';
 import { select, unsupportedSelector } from './selection.ts';
 import { type FunctionRow, FunctionValue, type Value, WrittenNumber } from './values.ts';
 
-interface Step extends Stages {
+interface Step extends StageRange {
   readonly run: Run;
 }
 
-/** The closure for a tree; undefined where only `evaluateStaged` knows its value. */
+/** The closure for a tree; undefined if only `evaluateStaged` can evaluate it. */
 export function compile(tree: Node, budget: Budget): Run | undefined {
   return new Compiler(budget).step(tree, atLoad)?.run;
 }
@@ -41,42 +52,42 @@ class Compiler {
     this.#budget = budget;
   }
 
-  /** @param start when the vendor first tries to evaluate the node */
-  step(node: Node, start: Stages): Step | undefined {
+  /** @param start the stages in which the vendor first tries to evaluate the node */
+  step(node: Node, start: StageRange): Step | undefined {
     switch (node.kind) {
       case 'literal':
         return constantStep(node.value, start);
       case 'reference':
-        return node.name === 'payload' ? { run: (b) => b.payload ?? null, ...atStage('payload', start) } : undefined;
+        return referenceStep(node, start);
       case 'qualified':
         return undefined;
       case 'array':
-        return this.#array(node.items, start);
+        return this.#array(node, start);
       case 'select':
-        return inputSelection(node) ? this.#inputSelect(node, start) : this.#select(node, start);
+        return isInputSelection(node) ? this.#inputSelect(node, start) : this.#select(node, start);
       case 'call':
         return this.#call(node, start);
       case 'not':
-        return this.#not(node.operand, start);
+        return this.#not(node, start);
       case 'if':
         return this.#ifElse(node, start);
       case 'default':
-        return this.#default(node.left, node.right, start);
+        return this.#default(node, start);
       case 'logical':
-        return this.#logical(node.operator, node.left, node.right, start);
+        return this.#logical(node, start);
       case 'compare':
         return this.#compare(node, start);
     }
   }
 
-  #array(items: readonly Node[], start: Stages): Step | undefined {
+  #array({ items }: ArrayItems, start: StageRange): Step | undefined {
     const steps = this.#steps(items, start);
     if (steps === undefined) return undefined;
     const runs = steps.map((step) => step.run);
-    return { run: (b) => runs.map((run) => run(b)), ...together(steps, start) };
+    return { run: (b) => runs.map((run) => run(b)), ...allOf(steps, start) };
   }
 
-  #steps(nodes: readonly Node[], start: Stages): readonly Step[] | undefined {
+  #steps(nodes: readonly Node[], start: StageRange): readonly Step[] | undefined {
     const steps: Step[] = [];
     for (const node of nodes) {
       const step = this.step(node, start);
@@ -87,7 +98,7 @@ class Compiler {
   }
 
   /** `attributes.method`, `attributes.headers[…]`, `authentication.principal`, `vars.x`. */
-  #inputSelect(node: Select, start: Stages): Step | undefined {
+  #inputSelect(node: Select, start: StageRange): Step | undefined {
     const map = mapOfAttributes(node.target);
     if (map === 'headers') return this.#header(node.selector, start);
     if (map === 'queryParams')
@@ -95,11 +106,13 @@ class Compiler {
     if (node.target.kind !== 'reference' || !isLiteral(node.selector)) return undefined;
     const name = node.selector.value;
     if (typeof name !== 'string' || name === 'headers' || name === 'queryParams') return undefined;
-    const run = memberOfInput(node.target.name, name);
-    return run && { run, ...atStage(node.target.name as InputName, start) };
+    const input = node.target.name;
+    if (!isInputName(input)) return undefined;
+    const run = memberOfInput[input](name);
+    return run && { run, ...atStage(input, start) };
   }
 
-  #header(selector: Node, start: Stages): Step | undefined {
+  #header(selector: Node, start: StageRange): Step | undefined {
     const stage = atStage('attributes', start);
     const isLive = stage.to === stageOf('attributes');
     if (isLiteral(selector) && typeof selector.value === 'string') {
@@ -114,11 +127,11 @@ class Compiler {
       : undefined;
   }
 
-  /** A name computed per request. It must be known in the stage that binds the attributes, or the map is a kept one. */
-  #lookup(selector: Node, start: Stages, find: (bindings: Bindings, name: string) => Value): Step | undefined {
+  /** A name that may be computed at the request: then it must be known in the stage that binds the attributes. */
+  #lookup(selector: Node, start: StageRange, find: (bindings: Bindings, name: string) => Value): Step | undefined {
     const name = this.step(selector, start);
     if (name === undefined) return undefined;
-    const stage = together([name, { run: name.run, ...atStage('attributes', start) }], start);
+    const stage = allOf([name, { run: name.run, ...atStage('attributes', start) }], start);
     if (isLiteral(selector) && typeof selector.value === 'string') {
       const fixed = selector.value;
       return { run: (b) => find(b, fixed), ...stage };
@@ -133,12 +146,12 @@ class Compiler {
     return { run, ...stage };
   }
 
-  /** `.@name` and `.*name` are left alone: the vendor loses the inputs inside their targets from stage to stage. */
-  #select(node: Select, start: Stages): Step | undefined {
+  /** `.@name` and `.*name` are not compiled: between two stages the vendor loses the inputs in their targets. */
+  #select(node: Select, start: StageRange): Step | undefined {
     const target = node.how === 'value' ? this.step(node.target, start) : undefined;
     const selector = target && this.step(node.selector, start);
     if (target === undefined || selector === undefined) return undefined;
-    const stages = together([target, selector], start);
+    const stages = allOf([target, selector], start);
     const name = isLiteral(node.selector) ? node.selector.value : undefined;
     if (typeof name === 'string') {
       const run = isCallersProperties(node.target) ? callerProperty(name) : member(target.run, name, this.#budget);
@@ -148,28 +161,23 @@ class Compiler {
     return { run: (b) => select(target.run(b), selector.run(b), budget, noInputs), ...stages };
   }
 
-  #call(node: Call, start: Stages): Step | undefined {
+  #call(node: Call, start: StageRange): Step | undefined {
     if (!isLiteral(node.callee) || !(node.callee.value instanceof FunctionValue)) return undefined;
     const { row } = node.callee.value;
     const steps = this.#steps(node.arguments, start);
     if (steps === undefined) return undefined;
-    const stages = together(steps, start);
+    const stages = allOf(steps, start);
     const [left, right, ...more] = steps;
     if (row.name === '++' && left !== undefined && right !== undefined && more.length === 0) {
       return { run: concatenation(left.run, right.run), ...stages };
     }
-    return {
-      run: this.#application(
-        row,
-        steps.map((step) => step.run),
-      ),
-      ...stages,
-    };
+    const runs = steps.map((step) => step.run);
+    return { run: this.#application(row, runs), ...stages };
   }
 
   #application(row: FunctionRow, runs: readonly Run[]): Run {
     const { flex } = row.profiles;
-    const call = { budget: this.#budget, randomId: noRandom, find: noInputs };
+    const call = { budget: this.#budget, randomId: noRandom, membersOf: noInputs };
     if (row.random) return (b) => flex({ ...call, randomId: () => b.randomId() }, ...runs.map((run) => run(b)));
     const [first, second] = runs;
     const exact = 'exactly' in row.arity && row.arity.exactly === runs.length;
@@ -182,12 +190,12 @@ class Compiler {
     };
   }
 
-  #not(operand: Node, start: Stages): Step | undefined {
+  #not({ operand }: Not, start: StageRange): Step | undefined {
     const step = this.step(operand, start);
     return step && { ...step, run: (b) => !requireBoolean(step.run(b), '`not`') };
   }
 
-  #ifElse(node: IfElse, start: Stages): Step | undefined {
+  #ifElse(node: IfElse, start: StageRange): Step | undefined {
     const condition = this.step(node.condition, start);
     if (condition === undefined) return undefined;
     const whenTrue = this.step(node.whenTrue, condition);
@@ -198,27 +206,27 @@ class Compiler {
     return { run, from: Math.min(whenTrue.from, whenFalse.from), to: Math.max(whenTrue.to, whenFalse.to) };
   }
 
-  #default(left: Node, right: Node, start: Stages): Step | undefined {
+  #default({ left, right }: Default, start: StageRange): Step | undefined {
     const first = this.step(left, start);
     const second = first && this.step(right, first);
     if (first === undefined || second === undefined) return undefined;
     return { run: (b) => first.run(b) ?? second.run(b), from: first.from, to: second.to };
   }
 
-  #logical(operator: 'and' | 'or', left: Node, right: Node, start: Stages): Step | undefined {
+  #logical({ operator, left, right }: Logical, start: StageRange): Step | undefined {
     const first = this.step(left, start);
     const second = first && this.step(right, first);
     if (first === undefined || second === undefined) return undefined;
-    const what = `A side of \`${operator}\``;
+    const subject = `A side of \`${operator}\``;
     const decisive = operator === 'or';
     const run: Run = (b) => {
-      if (requireBoolean(first.run(b), what) === decisive) return decisive;
-      return requireBoolean(second.run(b), what);
+      if (requireBoolean(first.run(b), subject) === decisive) return decisive;
+      return requireBoolean(second.run(b), subject);
     };
     return { run, from: first.from, to: second.to };
   }
 
-  #compare(node: Compare, start: Stages): Step | undefined {
+  #compare(node: Compare, start: StageRange): Step | undefined {
     const left = this.step(node.left, start);
     const right = left && this.step(node.right, left);
     if (left === undefined || right === undefined) return undefined;
@@ -226,12 +234,16 @@ class Compiler {
   }
 }
 
-function constantStep(value: Value, start: Stages): Step {
+function constantStep(value: Value, start: StageRange): Step {
   return { run: () => value, from: start.from, to: start.to };
 }
 
-/** Whether this selects in an input: straight from its name, or from one of the two maps in `attributes`. */
-function inputSelection(node: Select): boolean {
+function referenceStep({ name }: Reference, start: StageRange): Step | undefined {
+  return name === 'payload' ? { run: (b) => b.payload ?? null, ...atStage('payload', start) } : undefined;
+}
+
+/** Whether a node selects from an input by its name, or from one of the two maps in `attributes`. */
+function isInputSelection(node: Select): boolean {
   if (node.how !== 'value') return false;
   const { target } = node;
   return (target.kind === 'reference' && target.name !== 'payload') || mapOfAttributes(target) !== undefined;
@@ -246,33 +258,35 @@ function isCallersProperties(node: Node): boolean {
   return memberOf('authentication', node) === 'properties';
 }
 
-/** `name` where a node is `input.name`. */
+/** `name` if the node is `input.name`. */
 function memberOf(input: InputName, node: Node): Value | undefined {
   if (node.kind !== 'select' || node.how !== 'value' || !isLiteral(node.selector)) return undefined;
   return node.target.kind === 'reference' && node.target.name === input ? node.selector.value : undefined;
 }
 
 /**
- * The earliest and the latest stage in which a step is finished; 0 is loading, then one for each input: Flex Gateway binds
- * `vars`, `attributes`, `authentication` and `payload` in this order, and evaluates each time as far as it gets.
+ * The earliest and the latest stage in which a step is finished. Stage 0 is loading, and each input has the next one:
+ * Flex Gateway binds `vars`, `attributes`, `authentication` and `payload` in this order, and evaluates each time as far
+ * as it can.
  */
-interface Stages {
+interface StageRange {
   readonly from: number;
   readonly to: number;
 }
 
-const atLoad: Stages = { from: 0, to: 0 };
+const atLoad: StageRange = { from: 0, to: 0 };
 
 function stageOf(input: InputName): number {
   return inputNames.indexOf(input) + 1;
 }
 
-function atStage(input: InputName, start: Stages): Stages {
+function atStage(input: InputName, start: StageRange): StageRange {
   const stage = stageOf(input);
   return { from: Math.max(stage, start.from), to: Math.max(stage, start.to) };
 }
 
-function together(steps: readonly Stages[], start: Stages): Stages {
+/** The range of a step that needs the results of all of these. */
+function allOf(steps: readonly StageRange[], start: StageRange): StageRange {
   return {
     from: Math.max(start.from, ...steps.map((step) => step.from)),
     to: Math.max(start.to, ...steps.map((step) => step.to)),

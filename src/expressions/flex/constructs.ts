@@ -1,54 +1,66 @@
 /**
  * @module
- * What DataWeave has and Flex Gateway has not, and what to write instead. One row each.
+ * The constructs of DataWeave that Flex Gateway does not support, and what to write instead. One row each.
  */
+import type { Code } from '../../diagnostics/codes.ts';
 
 export interface Construct {
   /** Completes the sentence "Flex Gateway does not support …". */
   readonly name: string;
-  readonly suggestion?: string;
+  readonly suggestion?: string | undefined;
 }
 
 export const constructs = {
-  arithmetic: { name: 'arithmetic', suggestion: 'Two strings are joined with `++`.' },
-  annotate: { name: 'metadata with `<~`' },
-  append: { name: '`<<` and `>>`' },
-  as: { name: 'conversion with `as`', suggestion: "`x ++ ''` makes a string of a number or boolean." },
+  arithmetic: { name: 'arithmetic', suggestion: 'To join two strings, write `++`.' },
+  annotate: { name: 'metadata assignment, `<~`' },
+  append: { name: 'the operators `<<` and `>>`' },
+  as: { name: 'type coercion with `as`', suggestion: "`x ++ ''` converts a number or boolean to a string." },
   backtick: { name: 'strings in backticks', suggestion: 'Write the string in `\'` or `"`.' },
-  condition: { name: 'items of an array with a condition, `(x) if (…)`', suggestion: 'Write `if (…) [x] else []`.' },
+  condition: { name: 'conditional array items, `(x) if (…)`', suggestion: 'Write `if (…) [x] else []`.' },
   date: { name: 'dates and times' },
-  descendants: { name: 'the selector `..`', suggestion: 'Name every step of the path, `a.b.c`.' },
+  descendants: { name: 'the descendants selector `..`', suggestion: 'Write the full path, such as `a.b.c`.' },
   do: { name: '`do`' },
   equals: { name: '`=`', suggestion: 'Write `==`; both sides must have the same type.' },
-  exists: { name: 'the test `?` after a selector', suggestion: 'Write `x != null`.' },
-  exponent: { name: 'numbers with an exponent', suggestion: 'Write all digits of the number.' },
-  filter: { name: 'filters in a selector, `[?( … )]`' },
-  fun: { name: 'functions of your own' },
+  exists: { name: 'the key-present selector `?`', suggestion: 'Write `x != null`.' },
+  exponent: { name: 'numbers with an exponent', suggestion: 'Write the number without an exponent.' },
+  filter: { name: 'the filter selector, `[?( … )]`' },
+  fun: { name: 'function declarations' },
   interpolation: {
     name: 'interpolation inside a longer string',
-    suggestion: "Join the parts, `'id-' ++ attributes.method`; a dollar sign is `\\$`.",
+    suggestion: "Join the parts with `++`, as in `'id-' ++ attributes.method`. Write a dollar sign as `\\$`.",
   },
   is: { name: 'type tests with `is`' },
-  lambda: { name: 'functions without a name, `x -> …`' },
+  lambda: { name: 'lambda expressions, `x -> …`' },
   match: { name: '`match`', suggestion: 'Write `if (x == 1) … else if (x == 2) … else …`.' },
   metadata: { name: 'the selectors `.^`, `.&` and `.#`' },
   object: {
     name: 'object literals',
-    suggestion: 'Give each member its own claim, or take an object out of `authentication.properties`.',
+    suggestion: 'Give each member its own claim, or select an object from `authentication.properties`.',
   },
-  parameter: { name: 'the parameters `$` and `$$`' },
-  range: { name: 'ranges (`to`)', suggestion: 'Name each index, or use the `substring…` functions.' },
+  parameter: { name: 'the anonymous parameters `$` and `$$`' },
+  range: { name: 'ranges (`to`)', suggestion: 'Select each index on its own, or use the `substring…` functions.' },
   regex: {
     name: 'regular expressions',
     suggestion: 'Compare with `==` or `contains`, or split with `splitBy` and a string.',
   },
-  similar: { name: '`~=`', suggestion: 'Write `==`; both sides must have the same type.' },
+  similar: { name: 'the operator `~=`', suggestion: 'Write `==`; both sides must have the same type.' },
   elseless: { name: '`if` without `else`', suggestion: 'Write `else null`.' },
-  type: { name: 'types of your own' },
+  type: { name: 'type declarations' },
   unless: { name: '`unless`', suggestion: 'Write `if (not (…)) … else …`.' },
   update: { name: '`update`' },
   using: { name: '`using`' },
-  variable: { name: 'variables of your own', suggestion: 'Repeat the expression where its value is needed.' },
+  variable: { name: 'variable declarations', suggestion: 'Repeat the expression where its value is needed.' },
 } as const satisfies Record<string, Construct>;
 
 export type ConstructName = keyof typeof constructs;
+
+/** What a problem says about an expression. */
+export interface Explanation {
+  readonly code: Code;
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+}
+
+export function notSupported({ name, suggestion }: Construct): Explanation {
+  return { code: 'dataweave.unsupported', message: `Flex Gateway does not support ${name}.`, suggestion };
+}

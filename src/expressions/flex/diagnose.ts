@@ -1,24 +1,24 @@
 /**
  * @module
- * Says what is wrong with an expression that Flex Gateway's grammar does not accept: it uses something of DataWeave
- * that Flex Gateway lacks, meets one of its habits, or is not well formed in either language. Loads the engine of
- * DataWeave, and is itself loaded only when an expression is refused.
+ * Explains why Flex Gateway's grammar refuses an expression: it uses something of DataWeave that Flex Gateway does not
+ * support, it breaks a rule that only Flex Gateway has, or it is valid in neither language. This module loads the
+ * DataWeave engine, and is loaded only when an expression is refused.
  */
-import type { Code } from '../../diagnostics/codes.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { type Construct, constructs } from './constructs.ts';
-import type { FlexReading } from './grammar.ts';
-import { type Finding, findLacking } from './lacking.ts';
+import { constructs, type Explanation, notSupported } from './constructs.ts';
+import type { ParseResult } from './grammar.ts';
+import { type Finding, findUnsupported } from './unsupported.ts';
 
-type Refused = FlexReading & { readonly ok: false };
+type Refused = ParseResult & { readonly ok: false };
 
 /**
- * DataWeave's grammar says what it expects at a place, which is more than ours does. It is not asked about a place that
- * Flex Gateway has no trouble with, such as a namespace, nor about what is well formed and refused for other reasons.
+ * DataWeave's grammar says what it expects at an offset, which our grammar does not. Its error is not used if it is at
+ * an offset that Flex Gateway accepts, such as a namespace, or if the expression is well formed and refused for another
+ * reason.
  */
 export function diagnose(source: SourceText, { at, headerEnd }: Refused): LocatedError {
-  const { first, refusal } = findLacking(source, headerEnd, at);
+  const { first, refusal } = findUnsupported(source, headerEnd, at);
   if (first !== undefined) {
     const { code, message, suggestion } = explain(first);
     return new LocatedError(problemAt(source, first.at, code, { message, suggestion }));
@@ -27,43 +27,33 @@ export function diagnose(source: SourceText, { at, headerEnd }: Refused): Locate
   return isMistake && habit(source.text, at) === undefined ? refusal : unexpected(source, at);
 }
 
-interface Explanation {
-  readonly code: Code;
-  readonly message: string;
-  readonly suggestion?: string | undefined;
-}
-
 const longestQuote = 60;
 
 function explain(finding: Finding): Explanation {
   switch (finding.kind) {
     case 'construct':
-      return unsupported(constructs[finding.construct]);
+      return notSupported(constructs[finding.construct]);
     case 'function':
-      return unsupported({ name: `the function \`${finding.name}\`` });
+      return notSupported({ name: `the function \`${finding.name}\`` });
     case 'unquoted':
       return {
         code: 'dataweave.quotes-needed',
-        message: `\`${finding.name}\` after a dot needs quotes.`,
+        message: `The name \`${finding.name}\` needs quotes after a dot.`,
         suggestion: `Write \`.'${finding.name}'\`.`,
       };
     case 'item':
       return {
         code: 'dataweave.parentheses-needed',
-        message: 'An item of an array that is more than a value needs parentheses.',
+        message: 'An array item that is not a simple value needs parentheses.',
         suggestion: `Write \`(${finding.text.length > longestQuote ? '…' : finding.text})\`.`,
       };
     case 'trailing-comma':
       return {
         code: 'dataweave.unexpected-token',
-        message: 'A comma stands before the closing bracket.',
+        message: 'An array must not end with a comma.',
         suggestion: 'Remove the comma.',
       };
   }
-}
-
-function unsupported({ name, suggestion }: Construct): Explanation {
-  return { code: 'dataweave.unsupported', message: `Flex Gateway does not support ${name}.`, suggestion };
 }
 
 function unexpected(source: SourceText, at: number): LocatedError {
@@ -75,20 +65,20 @@ function unexpected(source: SourceText, at: number): LocatedError {
   );
 }
 
-/** Whole strings and what stands between them, then a quote that no other one follows. */
+/** Complete strings and the text between them, then an opening quote without its closing quote. */
 const openString = /^(?:[^'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*(?:'(?:[^'\\]|\\.)*|"(?:[^"\\]|\\.)*)$/s;
 
-/** Places where Flex Gateway is more particular about blanks than DataWeave. */
+/** Rules about whitespace and operands that Flex Gateway has and DataWeave does not. */
 const habits: readonly (readonly [before: RegExp, after: RegExp, suggestion: string])[] = [
-  [openString, /^$/, 'Close the string with the quote that begins it.'],
-  [/['"]\$$/, /^['"]/, 'A dollar sign in a string is written `\\$`.'],
-  [/\bimport\s[^\n]*,$/, /^\s/, 'Remove the blank after the comma.'],
-  [/\.$/, /^\s/, 'Remove the blank after the dot.'],
-  [/\.\s+$/, /^/, 'Remove the blank after the dot.'],
-  [/\(\s*$/, /^\s*\)/, 'Write `()` without a blank.'],
-  [/[)\]\w]\s+$/, /^\(/, 'Remove the blank before the parenthesis.'],
-  [/!\s*$/, /^/, 'Remove the `!`: Flex Gateway does not check anything there.'],
-  [/(?:\b(?:default|and|or|else)|\+\+|--|[=<>]|!=)\s*$/, /^\s*$/, 'Write what stands on the right side.'],
+  [openString, /^$/, 'Close the string with the same quote that opens it.'],
+  [/['"]\$$/, /^['"]/, 'Write a dollar sign in a string as `\\$`.'],
+  [/\bimport\s[^\n]*,$/, /^\s/, 'Remove the whitespace after the comma.'],
+  [/\.$/, /^\s/, 'Remove the whitespace after the dot.'],
+  [/\.\s+$/, /^/, 'Remove the whitespace after the dot.'],
+  [/\(\s*$/, /^\s*\)/, 'Write `()` without whitespace.'],
+  [/[)\]\w]\s+$/, /^\(/, 'Remove the whitespace before the parenthesis.'],
+  [/!\s*$/, /^/, 'Remove the `!`. It has no effect in Flex Gateway.'],
+  [/(?:\b(?:default|and|or|else)|\+\+|--|[=<>]|!=)\s*$/, /^\s*$/, 'Write the operand on the right side.'],
 ];
 
 function habit(text: string, at: number): string | undefined {

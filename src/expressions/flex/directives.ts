@@ -1,16 +1,17 @@
 /**
  * @module
- * What may stand before an expression: `%dw 2.0`, `import`, `ns`, `input` and `output`.
+ * The header of an expression: the directives `%dw 2.0`, `import`, `ns`, `input` and `output`.
  *
- * Only `import` and `ns` mean something here. Two limits are the vendor's: no blank after the comma in
- * `import a,b from m`, and nothing but `---` or the expression after an `input` or `output` without options.
+ * Only `import` and `ns` have an effect. Two restrictions are the vendor's: no whitespace after the comma in
+ * `import a,b from m`, and no further directive after an `input` or `output` without options.
  */
 import type { FlexScanner } from './scanner.ts';
 
 export interface Import {
+  readonly kind: 'import';
   /** The module's name, `dw::core::Strings`. */
   readonly module: string;
-  /** What is imported; `*` is everything, none where the module itself is imported. */
+  /** The imported elements; `*` is all of them. Empty if the module itself is imported. */
   readonly elements: readonly ImportedElement[];
 }
 
@@ -25,19 +26,19 @@ export interface Header {
   readonly prefixes: ReadonlySet<string>;
 }
 
-type Directive = Import | { readonly prefix: string } | 'ignored';
+type Directive = Import | { readonly kind: 'namespace'; readonly prefix: string } | { readonly kind: 'ignored' };
 
-/** (Directive (blank Directive)*)? */
+const ignored: Directive = { kind: 'ignored' };
+
+/** Header :: ( Directive ( Separator Directive )* )? */
 export function readHeader(scanner: FlexScanner): Header {
   const imports: Import[] = [];
   const prefixes = new Set<string>();
   const next = (): Directive | undefined => scanner.attempt(() => directive(scanner));
   let found = next();
   while (found !== undefined) {
-    if (found !== 'ignored') {
-      if ('module' in found) imports.push(found);
-      else prefixes.add(found.prefix);
-    }
+    if (found.kind === 'import') imports.push(found);
+    if (found.kind === 'namespace') prefixes.add(found.prefix);
     found = scanner.attempt(() => (scanner.separator() ? next() : undefined));
   }
   return { imports, prefixes };
@@ -55,14 +56,14 @@ function directive(scanner: FlexScanner): Directive | undefined {
   );
 }
 
-/** "%dw" digit "." digit */
+/** Version :: "%dw" Digit "." Digit */
 function version(scanner: FlexScanner): Directive | undefined {
   if (!scanner.word('%dw')) return undefined;
   scanner.space();
-  return scanner.take(/[0-9]\.[0-9]/y) === undefined ? undefined : 'ignored';
+  return scanner.take(/[0-9]\.[0-9]/y) === undefined ? undefined : ignored;
 }
 
-/** "import" Element ("," Element)* "from" Module */
+/** Import :: "import" Element ("," Element)* "from" Module */
 function importFrom(scanner: FlexScanner): Directive | undefined {
   if (!scanner.word('import')) return undefined;
   scanner.space();
@@ -75,25 +76,25 @@ function importFrom(scanner: FlexScanner): Directive | undefined {
   scanner.space();
   if (elements.length === 0 || !scanner.word('from')) return undefined;
   const module = moduleName(scanner);
-  return module === undefined ? undefined : { module, elements };
+  return module === undefined ? undefined : { kind: 'import', module, elements };
 }
 
-/** "import" Module */
+/** Import :: "import" Module */
 function importModule(scanner: FlexScanner): Directive | undefined {
   if (!scanner.word('import')) return undefined;
   scanner.space();
   const module = moduleName(scanner);
-  return module === undefined ? undefined : { module, elements: [] };
+  return module === undefined ? undefined : { kind: 'import', module, elements: [] };
 }
 
-/** "*" | Name ("as" Name)? */
+/** Element :: "*" | Name Alias? */
 function importedElement(scanner: FlexScanner): ImportedElement | undefined {
   if (scanner.word('*')) return { name: '*', alias: undefined };
   const name = scanner.identifier();
   return name === undefined ? undefined : { name: name.text, alias: alias(scanner) };
 }
 
-/** Name ("::" Name)* ("as" Name)? */
+/** Module :: Name ("::" Name)* Alias? */
 function moduleName(scanner: FlexScanner): string | undefined {
   scanner.space();
   const module = scanner.qualifiedIdentifier();
@@ -101,6 +102,7 @@ function moduleName(scanner: FlexScanner): string | undefined {
   return module?.text;
 }
 
+/** Alias :: "as" Name */
 function alias(scanner: FlexScanner): string | undefined {
   return scanner.attempt(() => {
     scanner.space();
@@ -110,28 +112,29 @@ function alias(scanner: FlexScanner): string | undefined {
   });
 }
 
-/** "ns" Name Uri */
+/** Namespace :: "ns" Name Uri */
 function namespace(scanner: FlexScanner): Directive | undefined {
   if (!scanner.word('ns')) return undefined;
   scanner.space();
   const prefix = scanner.qualifiedIdentifier();
   scanner.space();
   if (prefix === undefined || scanner.take(/[^ \n\r\t]+/y) === undefined) return undefined;
-  return { prefix: prefix.text };
+  return { kind: 'namespace', prefix: prefix.text };
 }
 
-/** "input" Name Format Options */
+/** Input :: "input" Name Format */
 function input(scanner: FlexScanner): Directive | undefined {
   if (!scanner.word('input')) return undefined;
   scanner.space();
   return scanner.identifier() === undefined ? undefined : format(scanner);
 }
 
-/** "output" Format Options */
+/** Output :: "output" Format */
 function output(scanner: FlexScanner): Directive | undefined {
   return scanner.word('output') ? format(scanner) : undefined;
 }
 
+/** Format :: ( MediaType | Name ) ( Option ( "," Option )* )? */
 function format(scanner: FlexScanner): Directive | undefined {
   scanner.space();
   const type = scanner.take(/[A-Za-z0-9]+\/[A-Za-z0-9._+-]+/y) ?? scanner.identifier();
@@ -139,15 +142,15 @@ function format(scanner: FlexScanner): Directive | undefined {
   scanner.space();
   let more = scanner.attempt(() => option(scanner));
   while (more !== undefined) more = scanner.attempt(() => (scanner.word(',') ? option(scanner) : undefined));
-  return 'ignored';
+  return ignored;
 }
 
-/** Name "=" Literal. The value is skipped: no option changes the value of a claim. */
-function option(scanner: FlexScanner): 'ignored' | undefined {
+/** Option :: Name "=" Literal     It is skipped: no option changes the value of a claim. */
+function option(scanner: FlexScanner): true | undefined {
   if (scanner.identifier() === undefined) return undefined;
   scanner.space();
   if (!scanner.word('=')) return undefined;
   scanner.space();
   const literal = /'(?:[^'$\\]|\\.)*'|"(?:[^"$\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?|null|true|false/sy;
-  return scanner.take(literal) === undefined ? undefined : 'ignored';
+  return scanner.take(literal) === undefined ? undefined : true;
 }

@@ -1,11 +1,11 @@
 /**
  * @module
- * Equality and order, as Flex Gateway has them.
+ * Equality and order of values, by Flex Gateway's rules.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Budget } from '../limits.ts';
 import type { Comparison } from './ast.ts';
-import { asNumber, requireBoolean, requireText, typeMismatch } from './coercion.ts';
+import { asNumber, requireBoolean, requireString, typeMismatch } from './coercion.ts';
 import {
   FunctionValue,
   isArray,
@@ -17,9 +17,24 @@ import {
   WrittenNumber,
 } from './values.ts';
 
+/** `left operator right`. */
+export function compareValues(operator: Comparison, left: Value, right: Value, budget: Budget): boolean {
+  switch (operator) {
+    case '==':
+      return equalValues(left, right, budget);
+    case '!=':
+      return !equalValues(left, right, budget);
+    case '<':
+    case '>':
+    case '<=':
+    case '>=':
+      return inOrder(operator, left, right);
+  }
+}
+
 /**
- * `==`: no conversion between types; arrays item by item, objects member by member in any order. Two functions are
- * never equal.
+ * `==`: types are not converted. Arrays are compared item by item, and objects member by member in any order. Two
+ * functions are never equal.
  */
 export function equalValues(left: Value, right: Value, budget: Budget): boolean {
   const a = left instanceof WrittenNumber ? left.value : left;
@@ -48,20 +63,20 @@ function equalMembers(left: ValueObject, right: ValueObject, budget: Budget): bo
 export type Order = Exclude<Comparison, '==' | '!='>;
 
 /**
- * `<`, `>`, `<=`, `>=`: the left side is converted to the type of the right side, which is a string, number or
- * boolean. (DataWeave converts the other way round: `9 < '10'` is false here and true there.)
+ * `<`, `>`, `<=`, `>=`: the left side is converted to the type of the right side, which must be a string, number or
+ * boolean. (DataWeave converts the right side: `9 < '10'` is false here and true there.)
  *
- * @throws MintError `dataweave.not-comparable` for another type on the right, `dataweave.type-mismatch` where the left
- * side has no such form
+ * @throws MintError `dataweave.not-comparable` for another type on the right, `dataweave.type-mismatch` if the left
+ * side cannot be converted
  */
 export function inOrder(operator: Order, left: Value, right: Value): boolean {
   if (typeof right === 'string') {
-    return holds(operator, compareText(requireText(left, `The left side of \`${operator}\``), right));
+    return holds(operator, compareStrings(requireString(left, `The left side of \`${operator}\``), right));
   }
   if (typeof right === 'number' || right instanceof WrittenNumber) {
     const number = asNumber(left);
     if (number === undefined)
-      throw typeMismatch(`The left side of \`${operator}\``, 'a Number, as the right side is one', left);
+      throw typeMismatch(`The left side of \`${operator}\``, 'a Number (like the right side)', left);
     return holds(operator, numberOrder(number, typeof right === 'number' ? right : right.value));
   }
   if (typeof right === 'boolean') {
@@ -73,7 +88,7 @@ export function inOrder(operator: Order, left: Value, right: Value): boolean {
   );
 }
 
-/** `difference` is negative, zero or positive as left is less, equal or greater; NaN is in no order. */
+/** `difference` is negative, zero or positive if left is less, equal or greater, and NaN if they have no order. */
 function holds(operator: Order, difference: number): boolean {
   switch (operator) {
     case '<':
@@ -87,15 +102,15 @@ function holds(operator: Order, difference: number): boolean {
   }
 }
 
-/** Negative, zero, positive, or NaN; by comparing, because subtracting two infinities would give NaN. */
+/** Negative, zero, positive, or NaN. It compares, because the difference of two infinities would be NaN. */
 function numberOrder(left: number, right: number): number {
   if (left === right) return 0;
   if (left < right) return -1;
   return left > right ? 1 : Number.NaN;
 }
 
-/** By code points (as UTF-8 bytes are ordered), where JavaScript's `<` goes by UTF-16 units. */
-export function compareText(left: string, right: string): number {
+/** Compares by code points, as UTF-8 bytes are ordered. JavaScript's `<` compares UTF-16 code units. */
+function compareStrings(left: string, right: string): number {
   const length = Math.min(left.length, right.length);
   for (let i = 0; i < length; i++) {
     const a = left.charCodeAt(i);
@@ -105,7 +120,7 @@ export function compareText(left: string, right: string): number {
   return left.length - right.length;
 }
 
-/** Moves surrogates (which stand for characters above U+FFFF) after all other units. */
+/** Orders surrogates, which encode characters above U+FFFF, after all other code units. */
 function codePointOrder(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }

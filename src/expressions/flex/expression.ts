@@ -1,6 +1,7 @@
 /**
  * @module
- * An expression in the profile `flex`: text to tree to what is left of it after loading, as closures.
+ * An expression in the profile `flex`, from source to closure: parse, check the names, evaluate what needs no request,
+ * compile the rest. The closure's value becomes the JSON value of a claim.
  */
 import { createRequire } from 'node:module';
 import type { JsonValue } from '../../diagnostics/json.ts';
@@ -9,33 +10,30 @@ import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Bindings, InputName } from '../bindings.ts';
 import type { CompiledExpression } from '../compiled-expression.ts';
 import { Budget } from '../limits.ts';
-import type { Node } from './ast.ts';
+import { isLiteral, type Node } from './ast.ts';
 import { compile } from './compile.ts';
-import { readFlex } from './grammar.ts';
-import { reduceAtLoad } from './load.ts';
+import { parseFlex } from './grammar.ts';
 import { findUnknownName } from './names.ts';
-import { isLiteral } from './reduce.ts';
-import { toJson } from './result.ts';
-import { evaluateStaged } from './staged.ts';
-import type { Value } from './values.ts';
+import { evaluateStaged, reduceAtLoad } from './staged.ts';
+import { FunctionValue, InputValue, isArray, type Value, type ValueObject, WrittenNumber } from './values.ts';
 
-/** What says why an expression does not load is loaded when one does not. */
+/** The modules that explain an error are loaded at the first error. */
 const require = createRequire(import.meta.url);
 
-/** @throws LocatedError `dataweave.*` where Flex Gateway would not load a policy with this expression */
+/** @throws LocatedError `dataweave.*` if Flex Gateway does not load a policy with this expression */
 export function compileFlex(source: SourceText, declared: ReadonlySet<InputName>): CompiledExpression {
-  const reading = readFlex(source);
-  if (!reading.ok) {
+  const parsed = parseFlex(source);
+  if (!parsed.ok) {
     const { diagnose }: typeof import('./diagnose.ts') = require('./diagnose.ts');
-    throw diagnose(source, reading);
+    throw diagnose(source, parsed);
   }
-  const unknown = findUnknownName(reading.header, reading.body);
+  const unknown = findUnknownName(parsed.header, parsed.body);
   if (unknown !== undefined) {
     const { explainUnknownName }: typeof import('./unknown-name.ts') = require('./unknown-name.ts');
-    throw explainUnknownName(source, reading.header, unknown);
+    throw explainUnknownName(source, parsed.header, unknown);
   }
   const budget = new Budget();
-  const tree = reduceAtLoad(source, reading.body, declared, budget);
+  const tree = reduceAtLoad(source, parsed.body, declared, budget);
   return isLiteral(tree) ? constantExpression(tree.value) : requestExpression(tree, declared, budget);
 }
 
@@ -64,4 +62,31 @@ function requestExpression(tree: Node, declared: ReadonlySet<InputName>, budget:
       return typeof value === 'string' ? value : toJson(value);
     },
   };
+}
+
+/**
+ * The JSON value of a claim. A number loses the text it was written with. JSON has no infinity: it becomes null, as in
+ * Flex Gateway.
+ *
+ * @throws MintError `dataweave.unsupported-result` for bytes and functions
+ */
+function toJson(value: Value): JsonValue {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (value instanceof WrittenNumber) return toJson(value.value);
+  if (isArray(value)) return value.map(toJson);
+  if (value instanceof Uint8Array) {
+    const message =
+      'Bytes cannot be the value of a claim. Convert them with dw::util::Coercions::toString(bytes, "UTF-8").';
+    throw new MintError('dataweave.unsupported-result', message);
+  }
+  if (value instanceof FunctionValue) {
+    throw new MintError('dataweave.unsupported-result', `The function \`${value.row.name}\` is named but not called.`);
+  }
+  if (value instanceof InputValue) throw new Error('A result must not contain an input.');
+  return objectToJson(value);
+}
+
+function objectToJson(object: ValueObject): JsonValue {
+  return Object.fromEntries(Object.entries(object).map(([name, member]) => [name, toJson(member)]));
 }

@@ -1,17 +1,18 @@
 /**
  * @module
- * How an input looks from inside an expression.
+ * The members of the inputs, as an expression sees them.
  *
- * Flex Gateway binds the inputs one after the other and evaluates as far as it gets each time. While an input is
- * being bound it is *live*: headers are looked up by any case and give their first value. What is still needed later
- * is *kept* as plain objects, where names are exact and of a repeated header the last value counts. So
- * `authentication.clientId default attributes.headers['X-Id']` finds no `X-Id`: the header is read in a later stage.
+ * Flex Gateway binds the inputs one after the other and each time evaluates as far as it can. While an input is being
+ * bound it is *live*: header names are case-insensitive, and a repeated header gives its first value. An input that is
+ * still needed later is *kept* as a plain object: names are exact, and a repeated header gives its last value. So
+ * `authentication.clientId default attributes.headers['X-Id']` does not find `X-Id`: it reads the header in a later
+ * stage.
  */
 import { attributeReaders, type Bindings, callerReaders, headerName } from '../bindings.ts';
-import { type Holder, type InputKind, inputValues, ownValue, type Value, type ValueObject } from './values.ts';
+import { type InputKind, type InputMembers, inputValues, ownValue, type Value, type ValueObject } from './values.ts';
 
-/** The input as it is while it is being bound. */
-export function liveHolder(kind: InputKind, bindings: Bindings): Holder {
+/** The members of an input while it is being bound. */
+export function liveMembers(kind: InputKind, bindings: Bindings): InputMembers {
   const { attributes, authentication, variables } = bindings;
   switch (kind) {
     case 'attributes':
@@ -32,7 +33,7 @@ export function liveHolder(kind: InputKind, bindings: Bindings): Holder {
     case 'authentication':
       return live(
         (name) => callerReaders.get(name)?.(authentication) ?? null,
-        () => allOfCaller(bindings),
+        () => readAll(callerReaders, authentication),
       );
     case 'vars':
       return live(
@@ -42,8 +43,8 @@ export function liveHolder(kind: InputKind, bindings: Bindings): Holder {
   }
 }
 
-function live(select: (name: string) => Value | undefined, detach: () => ValueObject): Holder {
-  return { select, size: undefined, at: () => null, detach };
+function live(select: (name: string) => Value | undefined, toObject: () => ValueObject): InputMembers {
+  return { select, size: undefined, at: () => null, toObject };
 }
 
 function attributeValue({ attributes }: Bindings, name: string): Value {
@@ -55,27 +56,23 @@ function attributeValue({ attributes }: Bindings, name: string): Value {
 function allAttributes(bindings: Bindings): ValueObject {
   const { attributes } = bindings;
   return {
-    headers: liveHolder('headers', bindings).detach(),
-    queryParams: liveHolder('queryParams', bindings).detach(),
+    headers: liveMembers('headers', bindings).toObject(),
+    queryParams: liveMembers('queryParams', bindings).toObject(),
     ...readAll(attributeReaders, attributes),
   };
-}
-
-function allOfCaller({ authentication }: Bindings): ValueObject {
-  return readAll(callerReaders, authentication);
 }
 
 function readAll<T>(readers: ReadonlyMap<string, (from: T) => Value>, from: T): ValueObject {
   return Object.fromEntries(Array.from(readers, ([name, read]) => [name, read(from)]));
 }
 
-/** The input as it is kept for later stages. */
-export function keptHolder(object: ValueObject): Holder {
+/** The members of an input that is kept for later stages. */
+export function keptMembers(object: ValueObject): InputMembers {
   const values = Object.values(object);
   return {
     select: (name) => ownValue(object, name),
     size: values.length,
     at: (index) => values[index] ?? null,
-    detach: () => object,
+    toObject: () => object,
   };
 }

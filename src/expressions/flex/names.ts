@@ -1,16 +1,16 @@
 /**
  * @module
- * Checks every name of an expression before anything is evaluated, as Flex Gateway's compiler does: also in parts that
- * no request will reach. `unknown-name.ts` says what is wrong with one.
+ * Checks every name of an expression before evaluating anything, as Flex Gateway's compiler does, even in parts that no
+ * request reaches. `unknown-name.ts` explains what is wrong with a name.
  */
-import { inputNames } from '../bindings.ts';
+import { isInputName } from '../bindings.ts';
 import { childrenOf, type Node, type QualifiedName, type Reference } from './ast.ts';
 import type { Header } from './directives.ts';
 import { functionValues, qualifiedFunctionNames } from './functions/index.ts';
 
 export type Name = Reference | QualifiedName;
 
-/** The first name, from left to right, that stands for nothing. */
+/** The first name, from left to right, that is not known. */
 export function findUnknownName(header: Header, node: Node): Name | undefined {
   if (node.kind === 'reference') return isReferenceKnown(header, node) ? undefined : node;
   if (node.kind === 'qualified') return header.prefixes.has(node.prefix) ? undefined : node;
@@ -26,11 +26,11 @@ function isReferenceKnown(header: Header, { name, written }: Reference): boolean
 }
 
 /**
- * An input, a function of dw::Core, or something imported. The vendor follows an import's alias when it checks names
- * and forgets it when it evaluates, so an alias works only where it is itself the name of a function.
+ * Whether a name is an input, a function of dw::Core, or imported. The vendor applies an import's alias when it checks
+ * names and forgets it when it evaluates, so an alias works only if it is itself the name of a function.
  */
 function isKnown(name: string, header: Header): boolean {
-  if ((inputNames as readonly string[]).includes(name)) return true;
+  if (isInputName(name)) return true;
   return qualifiedFunctionNames.has(`dw::Core::${name}`) || (functionValues.has(name) && isImported(name, header));
 }
 

@@ -2,15 +2,15 @@
  * @module
  * Reads the words of Flex Gateway's grammar, on demand.
  *
- * There is no list of tokens: that grammar has no token boundaries (`trueorfalse` is `true or false`, `else2` is
- * `else 2`), so what a word is depends on what the grammar asks for at that place. A reader that finds nothing
- * returns undefined or false and leaves the position alone; where the furthest reader stopped is where the error is.
+ * There is no list of tokens, because that grammar has no token boundaries: `trueorfalse` is `true or false`, `else2`
+ * is `else 2`. The grammar asks for the word that it expects at a position. A method that does not find its word
+ * returns undefined or false and does not move. The furthest position at which one failed is the place of the error.
  */
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { limits } from '../limits.ts';
 
-/** Words that cannot be names, not even after a dot. `not`, `match` and `to` are not among them. */
+/** Reserved words: not valid as names, not even after a dot. `not`, `match` and `to` are not reserved. */
 export const flexKeywords: ReadonlySet<string> = new Set([
   ...['if', 'else', 'unless', 'using', 'as', 'is', 'null', 'true', 'false', 'default', 'case', 'fun', 'input'],
   ...['output', 'ns', 'type', 'import', 'var', 'and', 'or', 'throw', 'do', 'for', 'yield', 'enum', 'private', 'async'],
@@ -22,17 +22,17 @@ export interface Word {
   readonly end: number;
 }
 
-/** Letters first, then letters, digits and `_`; or one of the two operators that are functions. */
+/** A letter, then letters, digits and `_`; or one of the two operators that are functions. */
 const identifierSyntax = /[A-Za-z][A-Za-z0-9_]*|\+\+|--/y;
 const numberSyntax = /-?[0-9]+(?:\.[0-9]+)?/y;
-const blankSyntax = /[ \t\n\r]*/y;
+const whitespaceSyntax = /[ \t\n\r]*/y;
 const commentSyntax = /(?:\/\/[^\n]*|\/\*.*?\*\/)[ \t\n\r]*/sy;
 
 export class FlexScanner {
   readonly source: SourceText;
   readonly text: string;
   at = 0;
-  /** The furthest place at which something was looked for and not found. */
+  /** The furthest offset at which a word was expected and not found. */
   furthest = 0;
   #nesting = 0;
 
@@ -45,7 +45,7 @@ export class FlexScanner {
     return this.at === this.text.length;
   }
 
-  /** Takes what `syntax` (a sticky expression) matches here; undefined, and a failure noted, where it does not. */
+  /** Takes the match of a sticky regular expression. If there is none, records a failure and returns undefined. */
   take(syntax: RegExp): string | undefined {
     syntax.lastIndex = this.at;
     const found = syntax.exec(this.text)?.[0];
@@ -54,7 +54,7 @@ export class FlexScanner {
     return found;
   }
 
-  /** Takes exactly these characters, whatever follows them. */
+  /** Takes exactly these characters, whatever follows them. Records a failure if they are not there. */
   word(word: string): boolean {
     if (!this.text.startsWith(word, this.at)) {
       this.#missed();
@@ -64,9 +64,9 @@ export class FlexScanner {
     return true;
   }
 
-  /** Blanks and comments; nothing is fine too. */
+  /** Skips whitespace and comments, if any. */
   space(): void {
-    this.take(blankSyntax);
+    this.take(whitespaceSyntax);
     for (;;) {
       commentSyntax.lastIndex = this.at;
       const found = commentSyntax.exec(this.text);
@@ -75,7 +75,7 @@ export class FlexScanner {
     }
   }
 
-  /** At least one blank, then comments: what separates two directives. */
+  /** Skips the separator of two directives: whitespace, then any comments. */
   separator(): boolean {
     if (!/[ \t\n\r]/.test(this.text.charAt(this.at))) return false;
     this.space();
@@ -93,7 +93,7 @@ export class FlexScanner {
     return { text, start, end: this.at };
   }
 
-  /** `name` or `module::name`. A `::` without a name after it is left where it is. */
+  /** `name` or `module::name`. A `::` without a name after it is not consumed. */
   qualifiedIdentifier(): Word | undefined {
     const first = this.identifier();
     if (first === undefined) return undefined;
@@ -115,7 +115,7 @@ export class FlexScanner {
     return text === undefined ? undefined : { text, start, end: this.at };
   }
 
-  /** Runs `read`; where it finds nothing, the position is as before. */
+  /** Runs `read` and restores the position if it returns undefined. */
   attempt<T>(read: () => T | undefined): T | undefined {
     const start = this.at;
     const found = read();
@@ -124,7 +124,7 @@ export class FlexScanner {
   }
 
   /**
-   * Runs `read` one level deeper.
+   * Runs `read` one nesting level deeper.
    *
    * @throws LocatedError `dataweave.too-deep`
    */
@@ -139,8 +139,8 @@ export class FlexScanner {
   tooDeep(offset: number): LocatedError {
     return new LocatedError(
       problemAt(this.source, offset, 'dataweave.too-deep', {
-        message: `The expression is nested more than ${limits.nesting} levels, or its tree is higher than ${limits.treeDepth}.`,
-        suggestion: 'Split it into several claims, or remove parentheses that are not needed.',
+        message: `The expression has more than ${limits.nesting} nested levels, or more than ${limits.treeDepth} levels in its syntax tree.`,
+        suggestion: 'Split the expression into several claims, or remove parentheses that are not needed.',
       }),
     );
   }

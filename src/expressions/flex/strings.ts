@@ -1,10 +1,10 @@
 /**
  * @module
- * String literals of Flex Gateway's grammar, between `'` or `"`.
+ * String literals of Flex Gateway's grammar, in `'` or `"`.
  *
- * `$` starts an interpolation and must be written `\$` otherwise. A string that is nothing but one interpolation,
- * `"$(x)"`, is `x` itself with its own type; one with more parts compiles at the vendor to an operation that its
- * evaluator does not know, so it does not load and is not read here.
+ * `$` starts an interpolation; a literal `$` is written `\$`. A string that consists of one interpolation, `"$(x)"`, is
+ * `x` itself, of any type. The vendor compiles a string with more parts to an operation that its evaluator does not
+ * know, so it never loads. It is a syntax error here.
  */
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { Node } from './ast.ts';
@@ -26,7 +26,7 @@ const simpleEscapes: { readonly [letter: string]: string } = {
   $: '$',
 };
 
-/** The string as a literal, or the one expression that it interpolates. */
+/** @returns the string as a literal, or the expression that the string interpolates */
 export function readString(
   scanner: FlexScanner,
   expression: () => Node | undefined,
@@ -42,7 +42,7 @@ export function readString(
   const content =
     scanner.text.charAt(scanner.at) === '$'
       ? interpolation(scanner, expression, reference)
-      : plainText(scanner, plain, quote);
+      : plainString(scanner, plain, quote);
   if (content === undefined || !scanner.word(quote)) return undefined;
   return content.kind === 'literal' ? { ...content, start, end: scanner.at } : content;
 }
@@ -63,14 +63,14 @@ function interpolation(
   return inner !== undefined && scanner.word(')') ? inner : undefined;
 }
 
-function plainText(scanner: FlexScanner, plain: RegExp, quote: string): Node {
+function plainString(scanner: FlexScanner, plain: RegExp, quote: string): Node {
   const start = scanner.at;
   const raw = scanner.text.charAt(start) === quote ? '' : (scanner.take(plain) ?? '');
   return { kind: 'literal', value: resolveEscapes(scanner, raw, start, quote), start, end: scanner.at, depth: 1 };
 }
 
 /**
- * Resolves the escapes. `\q` that means nothing stays as its two characters, and so does the other kind of quote.
+ * Resolves the escapes. An unknown escape such as `\q` keeps its two characters, and so does the escaped other quote.
  *
  * @throws LocatedError `dataweave.invalid-escape`: the vendor's compiler crashes on these
  */
@@ -90,8 +90,9 @@ function unicodeEscape(scanner: FlexScanner, hex: string, offset: number): strin
   if (Number.isNaN(code) || (code >= 0xd800 && code <= 0xdfff)) {
     throw new LocatedError(
       problemAt(scanner.source, offset, 'dataweave.invalid-escape', {
-        message: 'After \\u stand the four hexadecimal digits of a character that is not half of a surrogate pair.',
-        suggestion: 'Write the character itself, or \\\\ where a backslash is meant.',
+        message:
+          'The string contains an invalid escape sequence: `\\u` needs four hexadecimal digits, and no surrogate.',
+        suggestion: 'Write the character itself, or `\\\\` for a backslash.',
       }),
     );
   }

@@ -1,25 +1,18 @@
 /**
  * @module
- * Says what is wrong with a name that stands for nothing in Flex Gateway: not imported, of DataWeave alone, or mistyped.
- * Loads the engine of DataWeave for its names, and is itself loaded only when a name is refused.
+ * Explains what is wrong with a name that Flex Gateway does not know: it is not imported, it exists only in DataWeave,
+ * or it is mistyped. This module loads the DataWeave engine for its names, and is loaded only when a name is refused.
  */
-import type { Code } from '../../diagnostics/codes.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { inputNames } from '../bindings.ts';
 import { isFunctionName } from '../dataweave/modules.ts';
 import type { QualifiedName, Reference } from './ast.ts';
-import { constructs } from './constructs.ts';
+import { constructs, type Explanation, notSupported } from './constructs.ts';
 import type { Header } from './directives.ts';
 import { functionRows, functionValues } from './functions/index.ts';
 import type { Name } from './names.ts';
-
-interface Explanation {
-  readonly code: Code;
-  readonly message: string;
-  readonly suggestion?: string | undefined;
-}
 
 /** @returns an error `dataweave.unknown-name`, `dataweave.unsupported` or `dataweave.unknown-prefix` */
 export function explainUnknownName(source: SourceText, header: Header, name: Name): LocatedError {
@@ -32,7 +25,7 @@ function unknownPrefix({ prefix }: QualifiedName): Explanation {
   return {
     code: 'dataweave.unknown-prefix',
     message: `The namespace prefix \`${prefix}\` is not declared.`,
-    suggestion: "Write the name in quotes, `.'a#b'`, where it is not an XML name.",
+    suggestion: "If the name is not an XML name, write it in quotes, as in `.'a#b'`.",
   };
 }
 
@@ -53,21 +46,13 @@ function notImported({ name, written }: Reference): Explanation | undefined {
 function aliased(header: Header, { name }: Reference): Explanation | undefined {
   const element = header.imports.flatMap(({ elements }) => elements).find(({ alias }) => alias === name);
   if (element === undefined) return undefined;
-  return {
-    code: 'dataweave.unsupported',
-    message: `Flex Gateway does not support calling an import by another name, \`${name}\`.`,
-    suggestion: `Write \`${element.name}\`.`,
-  };
+  return notSupported({ name: `the import alias \`${name}\``, suggestion: `Write \`${element.name}\`.` });
 }
 
 function notInFlex({ name }: Reference): Explanation | undefined {
-  if (name === 'to') {
-    const { name: ranges, suggestion } = constructs.range;
-    return { code: 'dataweave.unsupported', message: `Flex Gateway does not support ${ranges}.`, suggestion };
-  }
+  if (name === 'to') return notSupported(constructs.range);
   if (!isFunctionName(name)) return undefined;
-  const message = `Flex Gateway does not support the function \`${name}\`.`;
-  return { code: 'dataweave.unsupported', message, suggestion: didYouMean(name) };
+  return notSupported({ name: `the function \`${name}\``, suggestion: didYouMean(name) });
 }
 
 function notKnown(source: SourceText, { name, written, start }: Reference): Explanation {
@@ -76,8 +61,8 @@ function notKnown(source: SourceText, { name, written, start }: Reference): Expl
     code: 'dataweave.unknown-name',
     message: `\`${written}\` is neither an input nor a function.`,
     suggestion: isInterpolated
-      ? 'A dollar sign in a string is written `\\$`.'
-      : (didYouMean(name) ?? 'The inputs are `attributes` and `authentication`; a string is written in quotes.'),
+      ? 'Write a dollar sign in a string as `\\$`.'
+      : (didYouMean(name) ?? 'The inputs are `attributes` and `authentication`. Write a string in quotes.'),
   };
 }
 

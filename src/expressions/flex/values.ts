@@ -1,9 +1,9 @@
 /**
  * @module
- * What an expression computes with: JSON values, and four things that JSON has not.
+ * The values of an expression: JSON values, and four kinds that JSON does not have.
  *
- * A number that was written in the expression keeps its text (`1.50` joins to a string as `1.50`); bytes come from
- * `fromBase64`; a function is named but not called; an input such as `attributes` is looked into without being copied.
+ * A number literal keeps its text (`1.50` joined to a string is `1.50`). Bytes come from `fromBase64`. A function is a
+ * value if it is named but not called. An input such as `attributes` is read member by member, without a copy.
  */
 import type { Budget } from '../limits.ts';
 
@@ -23,7 +23,7 @@ export type Value =
   | InputValue
   | FunctionValue;
 
-/** A number literal whose text is not how the number itself would be written. */
+/** A number literal whose text differs from the usual text of the number. */
 export class WrittenNumber {
   readonly value: number;
   readonly text: string;
@@ -36,7 +36,7 @@ export class WrittenNumber {
 
 export type InputKind = 'attributes' | 'headers' | 'queryParams' | 'authentication' | 'vars';
 
-/** An input, or one of the two maps inside `attributes`, not yet looked into. Equal to itself only. */
+/** An input, or one of the two maps inside `attributes`, whose members are not read yet. Equal only to itself. */
 export class InputValue {
   readonly kind: InputKind;
 
@@ -53,53 +53,51 @@ export const inputValues: { readonly [kind in InputKind]: InputValue } = {
   vars: new InputValue('vars'),
 };
 
-/** What stands behind an input at some stage. */
-export interface Holder {
-  /** The member's value; undefined where there is none and a selection over an array leaves it out. */
+/** The members of an input at one stage. */
+export interface InputMembers {
+  /** The member's value; undefined if there is no such member and a selection over an array leaves it out. */
   select(name: string): Value | undefined;
-  /** How many members; undefined where the vendor does not know (then `[0]` is null and `sizeOf` an error). */
+  /** The number of members; undefined if the vendor does not know it (then `[0]` is null and `sizeOf` is an error). */
   readonly size: number | undefined;
   at(index: number): Value;
-  /** All of it as a plain value. */
-  detach(): ValueObject;
+  /** All members as a plain object. */
+  toObject(): ValueObject;
 }
 
-/** Finds what stands behind an input at the current stage; undefined where the vendor has lost it. */
-export type FindHolder = (input: InputValue) => Holder | undefined;
+/** The members of an input at the current stage; undefined if the vendor has lost them. */
+export type FindMembers = (input: InputValue) => InputMembers | undefined;
 
-/** What a function may use besides its arguments. */
+/** What a function can use in addition to its arguments. */
 export interface CallContext {
   readonly budget: Budget;
   /** A random UUID, version 4. */
   randomId(): string;
-  /** What stands behind an argument that is an input. */
-  readonly find: FindHolder;
+  /** The members of an argument that is an input. */
+  readonly membersOf: FindMembers;
 }
 
-/** One function of the language; the table in `docs/expressions.md` is written from these rows. */
+/** One function of the language. `npm run docs` writes the table in `docs/expressions.md` from these rows. */
 export interface FunctionRow {
   readonly module: string;
   readonly name: string;
-  /** As the documentation shows it: names and types of the parameters, and the result's type. */
+  /** As the documentation shows it: the parameters with their types, and the type of the result. */
   readonly signature: string;
-  /** What it does, in one sentence. */
+  /** The effect, in one sentence. */
   readonly summary: string;
-  /** How many arguments Flex Gateway takes; `atLeast`: it ignores the ones after these. */
+  /** The number of arguments that Flex Gateway takes. With `atLeast` it ignores the arguments after these. */
   readonly arity: { readonly exactly: number } | { readonly atLeast: number };
-  /** Whether two calls with the same arguments may differ, so that a call is not folded when the policy loads. */
+  /** Whether two calls with the same arguments may differ. Such a call is not evaluated when the policy loads. */
   readonly random?: true;
-  /** What it does, and what the function of this name does in DataWeave 2.x. */
+  /** What the function does in each of the two languages. */
   readonly profiles: {
-    /**
-     * @throws MintError `dataweave.*` as Flex Gateway would fail
-     */
+    /** @throws MintError `dataweave.*` if the call fails in Flex Gateway */
     readonly flex: (call: CallContext, ...values: Value[]) => Value;
-    /** How DataWeave 2.x differs, in one sentence; undefined where it does the same. */
+    /** How the function of DataWeave 2.x differs, in one sentence; undefined if it does the same. */
     readonly dataweave: string | undefined;
   };
 }
 
-/** A function as a value, as in `upper` without parentheses. Two of them are never equal. */
+/** A function as a value, as in `upper` without parentheses. Two functions are never equal. */
 export class FunctionValue {
   readonly row: FunctionRow;
 
@@ -110,7 +108,7 @@ export class FunctionValue {
 
 export type TypeName = 'Null' | 'Boolean' | 'Number' | 'String' | 'Array' | 'Object' | 'Binary' | 'Function';
 
-/** The type's name as DataWeave calls it, for messages. An input is an Object to whoever reads a message. */
+/** DataWeave's name of the value's type, for messages. An input is an Object to the author of an expression. */
 export function typeName(value: Value): TypeName {
   switch (typeof value) {
     case 'string':
@@ -119,7 +117,7 @@ export function typeName(value: Value): TypeName {
       return 'Number';
     case 'boolean':
       return 'Boolean';
-    default:
+    case 'object':
       return typeNameOfObject(value);
   }
 }
@@ -133,12 +131,12 @@ function typeNameOfObject(value: Exclude<Value, string | number | boolean>): Typ
   return 'Object';
 }
 
-/** `Array.isArray` for read-only arrays, which the library's own type forgets. */
+/** `Array.isArray` for read-only arrays, which the type of the built-in one does not cover. */
 export function isArray(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-/** Whether a value is a plain object: neither an array nor one of the classes above. */
+/** Whether a value is a plain object: not an array and not an instance of a class above. */
 export function isObject(value: Value): value is ValueObject {
   return (
     typeof value === 'object' &&
@@ -151,7 +149,7 @@ export function isObject(value: Value): value is ValueObject {
   );
 }
 
-/** An object's own value under a name; undefined where it has none (`constructor` is not a member of `{}`). */
+/** An object's own member; undefined if it has no such member (`constructor` is not a member of `{}`). */
 export function ownValue(object: ValueObject, name: string): Value | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }

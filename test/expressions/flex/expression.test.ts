@@ -16,13 +16,13 @@ const constants: [name: string, text: string, constant: JsonValue | undefined][]
   ['a number loses its text', '[1.0]', [1]],
   ['null', 'null', null],
   ['short-circuited', 'false and attributes.x', false],
-  ['of the request', 'attributes.method', undefined],
+  ['from the request', 'attributes.method', undefined],
   ['random', 'uuid()', undefined],
-  ['random, but not its size', 'sizeOf(uuid())', undefined],
-  ['bytes, which fail at every request', "dw::core::Binaries::fromBase64('YQ==')", undefined],
+  ['size of a random id', 'sizeOf(uuid())', undefined],
+  ['bytes, which are an error at every request', "dw::core::Binaries::fromBase64('YQ==')", undefined],
 ];
 
-suite('what is known when the policy loads', () => {
+suite('constants are known when the policy loads', () => {
   for (const [name, text, constant] of constants) {
     test(name, () => assert.deepEqual(compiled(text).constant, constant));
   }
@@ -38,13 +38,13 @@ const random: [name: string, text: string, first: JsonValue, second: JsonValue][
   ['alone', 'uuid()', 'id-1', 'id-2'],
   ['joined', "'x-' ++ uuid()", 'x-id-1', 'x-id-2'],
   ['twice', "uuid() ++ ' ' ++ uuid()", 'id-1 id-2', 'id-3 id-4'],
-  ['beside the request', 'attributes.method ++ uuid()', 'GETid-1', 'GETid-2'],
-  ['in an evaluation by stages', '[attributes, (uuid())][1]', 'id-1', 'id-2'],
-  ['behind a null', 'attributes.nope default uuid()', 'id-1', 'id-2'],
+  ['joined to a value of the request', 'attributes.method ++ uuid()', 'GETid-1', 'GETid-2'],
+  ['in a staged evaluation', '[attributes, (uuid())][1]', 'id-1', 'id-2'],
+  ['after a null', 'attributes.nope default uuid()', 'id-1', 'id-2'],
   ['in a branch', "if (attributes.method == 'GET') uuid() else 'none'", 'id-1', 'id-2'],
 ];
 
-suite('a random id is another one for every request', () => {
+suite('each request gets a new random id', () => {
   for (const [name, text, first, second] of random) {
     test(name, () => {
       const expression = compiled(text);
@@ -53,13 +53,13 @@ suite('a random id is another one for every request', () => {
     });
   }
 
-  test('an input that is not bound may stand where the vendor does not look', () => {
+  test('an unbound input is valid where the vendor does not evaluate it', () => {
     assert.equal(compiled("if (uuid() == 'x') payload else 'y'").evaluate(countingIds()), 'y');
   });
 });
 
-/** Notes what is asked of a request. */
-function noting(asked: string[]): RequestAttributes {
+/** Attributes that record every access. */
+function recording(asked: string[]): RequestAttributes {
   const { attributes } = bindingsOf({ attributes: { headers: [['x-id', 'first']] } });
   return new Proxy(attributes, {
     get: (target, property) => {
@@ -76,28 +76,28 @@ function noting(asked: string[]): RequestAttributes {
   });
 }
 
-const looks: [name: string, text: string, asked: string[]][] = [
+const reads: [name: string, text: string, asked: string[]][] = [
   ['a header by its name', "attributes.headers['X-Id']", ['header(x-id)']],
-  ['a header behind the caller', "authentication.clientId default attributes.headers.'x-id'", ['lastHeader(x-id)']],
+  ['a header after the caller', "authentication.clientId default attributes.headers.'x-id'", ['lastHeader(x-id)']],
   ['a field', 'attributes.method', ['method']],
-  ['a parameter', 'attributes.queryParams.a', ['queryParams()']],
-  ['nothing of what is not there', 'attributes.nope', []],
-  ['nothing of the other branch', "if (true) 'a' else attributes.method", []],
-  ['the left side of and', "attributes.method == 'x' and attributes.version == 'y'", ['method']],
+  ['a query parameter', 'attributes.queryParams.a', ['queryParams()']],
+  ['an unknown field', 'attributes.nope', []],
+  ['the branch that is not taken', "if (true) 'a' else attributes.method", []],
+  ['the right side of `and`', "attributes.method == 'x' and attributes.version == 'y'", ['method']],
 ];
 
-suite('a request is asked only for what counts', () => {
-  for (const [name, text, asked] of looks) {
+suite('an evaluation reads only what it needs from a request', () => {
+  for (const [name, text, asked] of reads) {
     test(name, () => {
       const found: string[] = [];
-      const bindings = { ...bindingsOf({}), attributes: noting(found) };
+      const bindings = { ...bindingsOf({}), attributes: recording(found) };
       compiled(text).evaluate(bindings);
       assert.deepEqual(found, asked);
     });
   }
 });
 
-test('an evaluation that meets its bound leaves the whole bound to the next', () => {
+test('each evaluation has the full number of steps', () => {
   const expression = compileExpression(SourceText.ofFile('test', 'payload contains 1'), {
     profile: 'flex',
     inputs: ['payload'],

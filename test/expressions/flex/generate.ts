@@ -1,6 +1,6 @@
 /**
  * @module
- * Random expressions of Flex Gateway's language, and their near misses. The same seed gives the same sequence.
+ * Random expressions of Flex Gateway's language, valid and almost valid. The same seed gives the same sequence.
  */
 import type { Dice } from '../../search/dice.ts';
 import {
@@ -25,7 +25,7 @@ export class ExpressionGenerator {
     this.#dice = dice;
   }
 
-  /** An expression; one in three has been damaged. */
+  /** An expression. One in three is damaged. */
   next(): string {
     const dice = this.#dice;
     if (dice.chance(15)) return this.#soup().toWellFormed();
@@ -37,7 +37,7 @@ export class ExpressionGenerator {
     return text.toWellFormed();
   }
 
-  /** Pieces without any plan: of a header, of a string, or of everything. */
+  /** A random sequence of pieces: of a header, of a string, or of everything. */
   #soup(): string {
     const dice = this.#dice;
     const pieces = dice.pick([directivePieces, stringPieces, [...tokens, ...literals, ...paths, ...infixOperators]]);
@@ -75,7 +75,7 @@ export class ExpressionGenerator {
     }
   }
 
-  /** An array takes bare values, and everything else in parentheses. */
+  /** An array item that is not a simple value needs parentheses. */
   #item(text: string): string {
     return this.#dice.chance(90) ? `(${text})` : text;
   }

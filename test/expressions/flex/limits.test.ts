@@ -14,14 +14,14 @@ function kindOf(found: Outcome): string {
 const atLoad: [name: string, text: (size: number) => string, limit: number, code: string][] = [
   ['length', (n) => `'${'a'.repeat(n - 2)}'`, limits.expressionLength, 'too-long'],
   ['parentheses', (n) => `${'('.repeat(n)}1${')'.repeat(n)}`, limits.nesting, 'too-deep'],
-  ['calls that are not closed', (n) => 'upper('.repeat(n), limits.nesting, 'too-deep'],
+  ['unclosed calls', (n) => 'upper('.repeat(n), limits.nesting, 'too-deep'],
   ['height of a chain', (n) => Array(n).fill('1').join(' ++ '), limits.treeDepth, 'too-deep'],
   ['height of a path', (n) => `attributes${'.x'.repeat(n - 1)}`, limits.treeDepth, 'too-deep'],
   ['height of arrays', (n) => `${'['.repeat(n)}${']'.repeat(n)}`, limits.treeDepth, 'too-deep'],
   ['height of negations', (n) => `${'!'.repeat(n - 1)}true`, limits.treeDepth, 'too-deep'],
 ];
 
-suite('bounds of an expression', () => {
+suite('limits when an expression loads', () => {
   for (const [name, text, limit, code] of atLoad) {
     test(name, () => {
       assert.notEqual(kindOf(outcome(text(limit), request)), `dataweave.${code}`);
@@ -41,7 +41,7 @@ function numbers(count: number, first: number = 0): number[] {
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
-/** Some of these compare everything with everything: `extra` makes the input one larger than allowed. */
+/** `extra` is 0 for an input at the limit, and 1 for an input above it. */
 const atRequest: [name: string, text: string, context: (extra: number) => Context, code: string][] = [
   [
     'joined string',
@@ -50,7 +50,7 @@ const atRequest: [name: string, text: string, context: (extra: number) => Contex
     'string-too-long',
   ],
   [
-    'upper case that grows',
+    'upper case that is longer',
     'upper(payload)',
     (extra) => payload('ß'.repeat(half) + 'a'.repeat(extra)),
     'string-too-long',
@@ -62,7 +62,7 @@ const atRequest: [name: string, text: string, context: (extra: number) => Contex
     'string-too-long',
   ],
   [
-    'text of bytes',
+    'bytes as a string',
     "dw::util::Coercions::toString(payload, 'UTF-8')",
     (extra) => payload('a'.repeat(limits.stringLength + extra)),
     'string-too-long',
@@ -75,29 +75,29 @@ const atRequest: [name: string, text: string, context: (extra: number) => Contex
     (extra) => payload(Array(limits.arrayLength + extra).fill({ x: 1 })),
     'array-too-long',
   ],
-  ['rest of an array', 'payload -- []', (extra) => payload(numbers(limits.arrayLength + extra)), 'array-too-long'],
+  ['difference of arrays', 'payload -- []', (extra) => payload(numbers(limits.arrayLength + extra)), 'array-too-long'],
   [
-    'items with items',
+    'all items with all items',
     'payload.a -- payload.b',
     (extra) => payload({ a: numbers(side), b: numbers(side + extra, side) }),
     'too-many-steps',
   ],
   ['item in an array', 'payload contains 1', (extra) => payload(Array(limits.steps + extra).fill(0)), 'too-many-steps'],
   [
-    'arrays item by item',
+    'equality of arrays',
     'payload.a == payload.b',
     (extra) => payload({ a: numbers(limits.steps - 1 + extra), b: numbers(limits.steps - 1 + extra) }),
     'too-many-steps',
   ],
   [
-    'text in text',
+    'string in string',
     'payload.a contains payload.b',
     (extra) => payload({ a: 'a'.repeat(25_600), b: `b${'a'.repeat(1023 + extra)}` }),
     'too-many-steps',
   ],
 ];
 
-suite('bounds of an evaluation', () => {
+suite('limits of an evaluation', () => {
   for (const [name, text, context, code] of atRequest) {
     test(name, () => {
       assert.equal(kindOf(outcome(text, context(0))), 'ok');
@@ -106,7 +106,7 @@ suite('bounds of an evaluation', () => {
   }
 });
 
-/** 60 KiB is what Envoy takes for all headers; a payload or a token's claims may hold more. */
+/** 60 KiB is Envoy's default limit for all headers. A payload or the claims of a token may be longer. */
 const a60k = 'a'.repeat(60 * 1024);
 
 const hostile: [name: string, text: string, code: string][] = [
@@ -117,24 +117,24 @@ const hostile: [name: string, text: string, code: string][] = [
     "dw::core::Strings::substringBeforeLast(payload, payload ++ 'b')",
     'dataweave.too-many-steps',
   ],
-  ['split by a long text', "payload splitBy ('b' ++ payload)", 'dataweave.too-many-steps'],
-  ['a number that is none', "payload ++ '!' > 1", 'dataweave.type-mismatch'],
+  ['split by a long string', "payload splitBy ('b' ++ payload)", 'dataweave.too-many-steps'],
+  ['a string that is not a number', "payload ++ '!' > 1", 'dataweave.type-mismatch'],
 ];
 
-suite('a hostile value meets a bound', () => {
+suite('a hostile value reaches a limit', () => {
   for (const [name, text, code] of hostile) {
     test(name, () => {
       const start = performance.now();
       assert.equal(kindOf(outcome(text, payload(a60k))), code);
-      assert.ok(performance.now() - start < 2000, 'takes longer than two seconds');
+      assert.ok(performance.now() - start < 2000, 'must take less than two seconds');
     });
   }
 
-  test('text that reads in two ways at every level is read once', () => {
+  test('syntax that is ambiguous at every level is parsed once', () => {
     const start = performance.now();
     for (const piece of ['not(', 'if(true)1 elsef(']) {
       assert.equal(kindOf(outcome(piece.repeat(50), request)), 'dataweave.unexpected-token');
     }
-    assert.ok(performance.now() - start < 2000, 'takes longer than two seconds');
+    assert.ok(performance.now() - start < 2000, 'must take less than two seconds');
   });
 });

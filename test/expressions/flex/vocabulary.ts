@@ -1,6 +1,6 @@
 /**
  * @module
- * The pieces that random expressions are made of.
+ * The pieces of random expressions.
  */
 
 export const literals = [
@@ -122,7 +122,7 @@ export const headers = [
   '--- // start\n',
 ];
 
-/** Things of DataWeave that Flex Gateway has not, and pieces that hardly ever fit. */
+/** Constructs of DataWeave that Flex Gateway does not support, and pieces that are rarely valid. */
 export const oddities = [
   ...[
     '1 + 2',

@@ -1,11 +1,11 @@
 /**
  * @module
- * Bytes: `dw::core::Binaries` and `dw::util::Coercions`. Bytes must be turned into a string (any String parameter
- * does) before they can be a claim.
+ * Functions on bytes, of `dw::core::Binaries` and `dw::util::Coercions`. Bytes must be converted to a string (every
+ * String parameter does) before they can be the value of a claim.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { boundedString } from '../../limits.ts';
-import { asBytes, requireText, typeMismatch } from '../coercion.ts';
+import { asBytes, requireString, typeMismatch } from '../coercion.ts';
 import type { CallContext, FunctionRow, Value } from '../values.ts';
 
 function toBase64(_: CallContext, value: Value): string {
@@ -16,9 +16,9 @@ function toBase64(_: CallContext, value: Value): string {
 
 const base64Alphabet = /^[A-Za-z0-9+/]*$/;
 
-/** Standard alphabet, padding optional; the bits that padding leaves over must be zero (RFC 4648 section 3.5). */
+/** Standard alphabet, padding optional; unused trailing bits must be zero (RFC 4648 section 3.5). */
 function fromBase64(_: CallContext, value: Value): Uint8Array {
-  const padded = requireText(value, '`fromBase64`');
+  const padded = requireString(value, '`fromBase64`');
   let end = padded.length;
   while (end > 0 && padded.charAt(end - 1) === '=') end -= 1;
   const text = padded.slice(0, end);
@@ -26,23 +26,23 @@ function fromBase64(_: CallContext, value: Value): Uint8Array {
   const leftover = text.length % 4;
   const exact = leftover === 0 || bytes.toString('base64').startsWith(text);
   if (!base64Alphabet.test(text) || leftover === 1 || !exact) {
-    throw new MintError('dataweave.type-mismatch', '`fromBase64` needs a String in base64.');
+    throw new MintError('dataweave.type-mismatch', '`fromBase64` needs a String that is valid base64.');
   }
   return bytes;
 }
 
 function requireUtf8(encoding: Value, name: string): void {
-  if (requireText(encoding, `The second argument of \`${name}\``).toLowerCase() === 'utf-8') return;
-  throw new MintError('dataweave.type-mismatch', `\`${name}\` knows no encoding but UTF-8.`);
+  if (requireString(encoding, `The second argument of \`${name}\``).toLowerCase() === 'utf-8') return;
+  throw new MintError('dataweave.type-mismatch', `\`${name}\` supports only the encoding UTF-8.`);
 }
 
-function toText(_: CallContext, value: Value, encoding: Value): string {
+function fromUtf8(_: CallContext, value: Value, encoding: Value): string {
   requireUtf8(encoding, 'toString');
-  return boundedString(requireText(value, 'The first argument of `toString`'));
+  return boundedString(requireString(value, 'The first argument of `toString`'));
 }
 
-function toBinary(_: CallContext, value: Value, encoding: Value): Uint8Array {
-  const text = requireText(value, 'The first argument of `toBinary`');
+function toUtf8(_: CallContext, value: Value, encoding: Value): Uint8Array {
+  const text = requireString(value, 'The first argument of `toBinary`');
   requireUtf8(encoding, 'toBinary');
   return Buffer.from(text, 'utf8');
 }
@@ -52,7 +52,7 @@ export const byteFunctions: readonly FunctionRow[] = [
     module: 'dw::core::Binaries',
     name: 'toBase64',
     signature: 'toBase64(content: Binary | String): String',
-    summary: 'The bytes (of a string: in UTF-8) in base64 with padding.',
+    summary: 'The bytes, or the UTF-8 bytes of a string, in base64 with padding.',
     arity: { exactly: 1 },
     profiles: { flex: toBase64, dataweave: undefined },
   },
@@ -60,24 +60,24 @@ export const byteFunctions: readonly FunctionRow[] = [
     module: 'dw::core::Binaries',
     name: 'fromBase64',
     signature: 'fromBase64(text: String): Binary',
-    summary: 'The bytes that are written in base64; padding may be missing.',
+    summary: 'The bytes of a base64 string. Padding is optional.',
     arity: { exactly: 1 },
-    profiles: { flex: fromBase64, dataweave: 'needs the padding' },
+    profiles: { flex: fromBase64, dataweave: 'requires the padding' },
   },
   {
     module: 'dw::util::Coercions',
     name: 'toString',
     signature: "toString(content: Binary, encoding: 'UTF-8'): String",
-    summary: 'The bytes as text; what is not UTF-8 becomes U+FFFD.',
+    summary: 'The bytes decoded as UTF-8. Invalid sequences become U+FFFD.',
     arity: { exactly: 2 },
-    profiles: { flex: toText, dataweave: 'knows other encodings, and formats numbers and dates' },
+    profiles: { flex: fromUtf8, dataweave: 'supports other encodings, and formats numbers and dates' },
   },
   {
     module: 'dw::util::Coercions',
     name: 'toBinary',
     signature: "toBinary(text: String, encoding: 'UTF-8'): Binary",
-    summary: 'The text as bytes.',
+    summary: 'The bytes of the string in UTF-8.',
     arity: { exactly: 2 },
-    profiles: { flex: toBinary, dataweave: 'knows other encodings' },
+    profiles: { flex: toUtf8, dataweave: 'supports other encodings' },
   },
 ];

@@ -1,30 +1,27 @@
 /**
  * @module
- * All functions, and how one is called.
+ * The table of all functions, and the rules of a call.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
-import type { CallContext, FunctionRow } from '../values.ts';
-import { FunctionValue, type Value } from '../values.ts';
+import { type CallContext, type FunctionRow, FunctionValue, type Value } from '../values.ts';
 import { byteFunctions } from './bytes.ts';
 import { collectionFunctions } from './collections.ts';
-import { randomFunctions } from './random.ts';
+import { stringFunctions } from './strings.ts';
 import { substringFunctions } from './substrings.ts';
-import { textFunctions } from './text.ts';
 
 export const functionRows: readonly FunctionRow[] = [
-  ...textFunctions,
+  ...stringFunctions,
   ...collectionFunctions,
-  ...randomFunctions,
   ...substringFunctions,
   ...byteFunctions,
 ];
 
-/** The functions by the name that follows the module; no two modules share one. */
+/** The functions by name, without the module. Names are unique across modules. */
 export const functionValues: ReadonlyMap<string, FunctionValue> = new Map(
   functionRows.map((row) => [row.name, new FunctionValue(row)]),
 );
 
-/** `dw::core::Strings::substringAfter` and so on. */
+/** The names with their modules, such as `dw::core::Strings::substringAfter`. */
 export const qualifiedFunctionNames: ReadonlySet<string> = new Set(
   functionRows.map((row) => `${row.module}::${row.name}`),
 );

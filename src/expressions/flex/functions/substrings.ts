@@ -1,15 +1,15 @@
 /**
  * @module
- * The four `substring…` functions of `dw::core::Strings`. All give `null` for `null` and `''` where the separator is
- * not found; an empty separator is found at the start by the first two and at the end by the `…Last` two.
+ * The four `substring…` functions of `dw::core::Strings`. All give `null` for `null`, and `''` if the separator is not
+ * found. The first two find an empty separator at the start, the two `…Last` functions at the end.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
-import { requireText } from '../coercion.ts';
+import { requireString } from '../coercion.ts';
 import type { CallContext, FunctionRow, Value } from '../values.ts';
 
 type Cut = (text: string, separator: string, at: number) => string;
 
-/** A row that finds the separator (from the start, or from the end) and cuts there. */
+/** The row of a function that finds the separator, from the start or from the end, and cuts there. */
 function substringFunction(name: string, fromEnd: boolean, summary: string, cut: Cut): FunctionRow {
   return {
     module: 'dw::core::Strings',
@@ -20,8 +20,8 @@ function substringFunction(name: string, fromEnd: boolean, summary: string, cut:
     profiles: {
       flex: ({ budget }: CallContext, value: Value, by: Value) => {
         if (value === null) return null;
-        const text = requireText(value, `The first argument of \`${name}\``);
-        const separator = requireText(by, `The second argument of \`${name}\``);
+        const text = requireString(value, `The first argument of \`${name}\``);
+        const separator = requireString(by, `The second argument of \`${name}\``);
         budget.chargeSearch(text, separator);
         const at = fromEnd ? text.lastIndexOf(separator) : text.indexOf(separator);
         return at === -1 ? '' : cut(text, separator, at);
@@ -32,7 +32,7 @@ function substringFunction(name: string, fromEnd: boolean, summary: string, cut:
 }
 
 /**
- * With an empty separator Flex Gateway drops the text's last byte, and crashes where that is not a whole character.
+ * With an empty separator Flex Gateway drops the last byte of the string, and crashes if that is not a whole character.
  *
  * @throws MintError `dataweave.type-mismatch`
  */
@@ -41,26 +41,26 @@ function beforeLast(text: string, separator: string, at: number): string {
   if (text.charCodeAt(text.length - 1) > 0x7f) {
     throw new MintError(
       'dataweave.type-mismatch',
-      '`substringBeforeLast` with an empty separator needs a text that ends in an ASCII character.',
+      '`substringBeforeLast` with an empty separator needs a string that ends with an ASCII character.',
     );
   }
   return text.slice(0, -1);
 }
 
 export const substringFunctions: readonly FunctionRow[] = [
-  substringFunction('substringBefore', false, 'The text before the first separator.', (text, _, at) =>
+  substringFunction('substringBefore', false, 'The part before the first separator.', (text, _, at) =>
     text.slice(0, at),
   ),
-  substringFunction('substringAfter', false, 'The text after the first separator.', (text, separator, at) =>
+  substringFunction('substringAfter', false, 'The part after the first separator.', (text, separator, at) =>
     text.slice(at + separator.length),
   ),
   substringFunction(
     'substringBeforeLast',
     true,
-    'The text before the last separator; with an empty one, all but the last byte.',
+    'The part before the last separator; with an empty separator, all but the last byte.',
     beforeLast,
   ),
-  substringFunction('substringAfterLast', true, 'The text after the last separator.', (text, separator, at) =>
+  substringFunction('substringAfterLast', true, 'The part after the last separator.', (text, separator, at) =>
     text.slice(at + separator.length),
   ),
 ];
