@@ -95,7 +95,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'issue.maximum',
   ],
   'documents/xml-findings.ts': ['ours.message'],
-  'documents/yaml-bounds.ts': ['called'],
+  'documents/yaml-bounds.ts': ['noun'],
   'keys/certificate-end.ts': ['day'],
   'keys/key-material.ts': ['encoding', 'kind', 'label', 'reasonOf(error)'],
   'keys/key-use.ts': ["purpose.algorithms.join(' or ')"],
