@@ -71,7 +71,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'reason',
     "use === 'value' ? nameOr(name.text, 'NAME') : 'NAME'",
   ],
-  'dialects/datapower/claims.ts': ['shortestLife'],
+  'dialects/datapower/claims.ts': ['minLifetime'],
   'dialects/datapower/key-id.ts': ['property'],
   'dialects/datapower/key.ts': ['property'],
   'dialects/datapower/property-text.ts': ['property'],

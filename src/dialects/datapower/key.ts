@@ -1,7 +1,7 @@
 /**
  * @module
- * Which key a policy means: a crypto object of the gateway, which is a named key of the configuration here, or a JWK in
- * a runtime variable. The crypto object wins (vendor page, note 1).
+ * The key of a policy: a crypto object of the gateway, which is one of the configuration's `keys` here, or a JWK in a
+ * runtime variable. The crypto object has precedence (vendor page, note 1).
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { KeySource, TextKey } from '../../plan/token-plan.ts';
@@ -15,9 +15,9 @@ import type { Properties, TextProperty } from './schema.ts';
 import { canonicalName } from './variable-names.ts';
 
 /**
- * Undefined where the policy names none, so that its entry must.
+ * Undefined if the policy does not name a key; then its entry in the configuration must.
  *
- * @param isSecret what kind of key the algorithm needs, for the message only
+ * @param isSecret whether the algorithm needs a secret, for the message only
  */
 export function readKey(
   reading: Reading,
@@ -38,13 +38,13 @@ export function readKey(
   return variable === undefined ? undefined : readJwkVariable(reading, variable, isSecret);
 }
 
-/** Whether a variable that should name the key holds nothing, which is reported: then no key is meant. */
+/** Whether the name of the key is empty because of its variables, which is reported. */
 function isEmpty(reading: Reading, properties: Properties, property: TextProperty): boolean {
   if (properties[property]?.includes('$(') !== true) return false;
   const source = reading.textAt(property);
   if (constantText(reading, source, reading.before) !== '') return false;
   reading.report('policy.invalid-value', source, {
-    message: `\`${property}\` is empty once its variables are replaced.`,
+    message: `\`${property}\` is empty after its variables are replaced.`,
     suggestion: 'Set the variable to the name of a key, or write the name itself.',
   });
   return true;
@@ -55,8 +55,8 @@ function readJwkVariable(reading: Reading, variable: SourceText, isSecret: boole
   reading.noteUse(variable, constant === undefined ? 'unknown' : 'declared', 'secret');
   if (constant === undefined && dependsOnRequest(reading, variable.text)) {
     reading.report('datapower.dynamic-property', variable, {
-      message: `The JWK would come from the request, so whoever sends it could choose the ${isSecret ? 'secret' : 'key'}.`,
-      suggestion: 'Write `keys: { NAME: { file: … } }` in mintproc.yaml, with the NAME that stands here.',
+      message: `The JWK would come from the request, so the client could choose the ${isSecret ? 'secret' : 'key'}.`,
+      suggestion: 'Write `keys: { NAME: { file: … } }` in mintproc.yaml, where NAME is the name of this variable.',
     });
     return 'invalid';
   }
@@ -67,7 +67,7 @@ function readJwkVariable(reading: Reading, variable: SourceText, isSecret: boole
   return { kind: 'named', name: variable.text, place: variable, holds: 'jwk', own };
 }
 
-/** Whether something gives the variable a value that is not known when the policy loads. */
+/** Whether the variable is set to a value that is not known when the policy loads. */
 function dependsOnRequest(reading: Reading, name: string): boolean {
   const canonical = canonicalName(name);
   const kind = assignmentOf(reading.before, canonical)?.kind;

@@ -1,6 +1,6 @@
 /**
  * @module
- * How the token is protected: signed, encrypted, or signed and then encrypted, by which material the policy names.
+ * How the token is protected: signed, encrypted, or signed and then encrypted, depending on the properties of the policy.
  */
 import { nearest } from '../../diagnostics/suggest.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
@@ -19,14 +19,14 @@ import type { Properties, TextProperty } from './schema.ts';
 
 export type Protection = Pick<TokenPlan, 'algorithm' | 'key' | 'header'> & { readonly encryption?: Encryption };
 
-/** Undefined where problems, which are reported, forbid the policy. */
+/** Undefined if there are errors, which are reported. */
 export function readProtection(reading: Reading, properties: Properties): Protection | undefined {
   const signature = readSignature(reading, properties);
   const encryption = readEncryption(reading, properties);
   if (signature === 'invalid' || encryption === 'invalid') return undefined;
   if (encryption === undefined) return signature === undefined ? unprotected(reading) : signedOnly(reading, signature);
   const encloses = signature === undefined ? 'claims' : signature.algorithm === undefined ? 'unsecured' : 'signed';
-  // RFC 7519 section 5.2: what is inside a nested token is said to be one.
+  // RFC 7519 section 5.2: a nested token is announced by `cty`.
   const cty: HeaderStep[] = signature === undefined ? [] : [{ kind: 'fixed', name: 'cty', value: 'JWT' }];
   return {
     algorithm: signature?.algorithm,
@@ -38,7 +38,7 @@ export function readProtection(reading: Reading, properties: Properties): Protec
 
 function unprotected(reading: Reading): undefined {
   reading.reportProperty('datapower.unprotected', '', {
-    message: 'The policy names nothing to sign with and nothing to encrypt to.',
+    message: 'The policy neither signs nor encrypts the token.',
     suggestion:
       'Write `jws-alg` with `jws-crypto` or `jws-jwk`, or `jwe-alg` and `jwe-enc` with `jwe-crypto` or `jwe-jwk`.',
   });
@@ -48,8 +48,9 @@ function unprotected(reading: Reading): undefined {
 function signedOnly(reading: Reading, signature: Signature): Protection | undefined {
   if (signature.algorithm !== undefined) return signature;
   reading.reportProperty('datapower.unprotected', 'jws-alg', {
-    message: '`jws-alg: none` makes a token that anybody could have made.',
-    suggestion: 'Name an algorithm, or encrypt the token: then, and only then, it may be unsigned inside.',
+    message: '`jws-alg: none` makes an unsigned token, which anybody can forge.',
+    suggestion:
+      'Write an algorithm, or encrypt the token as well: only a token inside an encrypted one may be unsigned.',
   });
   return undefined;
 }
@@ -67,8 +68,7 @@ function readSignature(reading: Reading, properties: Properties): Signature | 'i
   if (given === undefined && !hasKey) return undefined;
   const name = readName(reading, properties, 'jws-alg');
   if (name === undefined) {
-    if (given === undefined)
-      reportMissing(reading, 'jws-alg', 'The policy names a key to sign with, and no `jws-alg`.');
+    if (given === undefined) reportMissing(reading, 'jws-alg', 'The policy has a key to sign with, but no `jws-alg`.');
     return 'invalid';
   }
   if (name.text === 'none') {
@@ -107,7 +107,7 @@ function readEncryptionPart<T extends KeyManagement | ContentEncryption>(
   vendors: readonly string[],
 ): T | undefined {
   if (properties[property] === undefined) {
-    reportMissing(reading, property, `The policy encrypts, and \`${property}\` is missing.`);
+    reportMissing(reading, property, `The policy encrypts the token, but \`${property}\` is missing.`);
     return undefined;
   }
   const name = readName(reading, properties, property);
@@ -118,7 +118,7 @@ function reportMissing(reading: Reading, property: TextProperty, message: string
   reading.reportProperty('policy.missing-key', property, { message, suggestion: `Write \`${property}: …\`.` });
 }
 
-/** What the vendor's pages and object model list for one version or another. */
+/** The algorithms that the vendor's pages and object model list for any version. */
 const signatures = [
   'HS256',
   'HS384',
@@ -147,13 +147,13 @@ function readAlgorithm<T>(
   if (row === undefined) {
     const guess = nearest(name, vendors);
     reading.reportProperty('policy.invalid-value', property, {
-      message: `\`${property}\` names no algorithm that is known.`,
-      suggestion: guess === undefined ? `It is one of ${vendors.join(', ')}.` : `Did you mean \`${guess}\`?`,
+      message: `\`${property}\` is not a known algorithm.`,
+      suggestion: guess === undefined ? `Write one of ${vendors.join(', ')}.` : `Did you mean \`${guess}\`?`,
     });
   } else if (!vendors.includes(name)) {
     reading.reportProperty('policy.unsupported-algorithm', property, {
       severity: 'warning',
-      message: `DataPower does not offer ${name}; mintproc does, and the policy would fail there.`,
+      message: `DataPower does not support ${name}, so the policy fails there; mintproc supports it.`,
     });
   }
   return row;
