@@ -1,6 +1,6 @@
 /**
  * @module
- * `<AdditionalClaims>` and `<AdditionalHeaders>` to steps.
+ * Converts `<AdditionalClaims>` and `<AdditionalHeaders>` to steps.
  */
 import { called } from '../../diagnostics/harmless.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
@@ -12,15 +12,15 @@ import { nearest } from '../../diagnostics/suggest.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
 import { inexactNumber } from '../exact-value.ts';
-import { type ClaimType, claimTypes, convert, Misfit, parseObject } from './claim-types.ts';
-import { compileMapTemplate } from './map-template.ts';
+import { type ClaimType, ConversionError, claimTypes, convert, toObject } from './claim-types.ts';
+import { compileMapTemplate, type MapTemplate } from './map-template.ts';
 import type { Reading } from './reading.ts';
 import { compileTemplate } from './template.ts';
 import { type ElementValue, readValue } from './value.ts';
 import { resolveVariable } from './variables.ts';
 import { attributeOf, childrenOf, trimmedText } from './xml-parts.ts';
 
-/** Additional claims and additional header parameters differ in what they may be called and in the vendor's errors. */
+/** Additional claims and header parameters differ in their reserved names and in the vendor's errors. */
 interface Kind {
   readonly noun: 'claim' | 'header parameter';
   readonly error: 'Claim' | 'Header';
@@ -38,7 +38,7 @@ export function* readAdditionalHeaders(reading: Reading, element: XmlElement | u
   return element === undefined ? [] : yield* readList(reading, element, parameter);
 }
 
-/** The members of `ref`'s JSON object come first, so that what the policy writes itself replaces them. */
+/** The members of the JSON object in `ref` come first, so that the policy's own claims replace them. */
 export function* readAdditionalClaims(reading: Reading, element: XmlElement | undefined): Steps<Step[]> {
   if (element === undefined) return [];
   const ref = attributeOf(element, 'ref');
@@ -52,13 +52,13 @@ function membersOf(value: ElementValue): Computed<JsonObject> {
   return {
     evaluate(scope) {
       const found = value.kind === 'variable' ? value.value.evaluate(scope) : undefined;
-      return found === undefined ? undefined : guarded('AdditionalClaims', () => written(parseObject(found)));
+      return found === undefined ? undefined : guarded('AdditionalClaims', () => asVendorWrites(toObject(found)));
     },
   };
 }
 
-/** What the vendor's library makes of claims in a JSON object: null is no claim, and one audience is a text. */
-function written(claims: JsonObject): JsonObject {
+/** The claims of a JSON object as the vendor's library writes them: without null, and one audience as a string. */
+function asVendorWrites(claims: JsonObject): JsonObject {
   const entries = Object.entries(claims).filter(([, value]) => value !== null);
   return Object.fromEntries(
     entries.map(([name, value]) => [
@@ -105,7 +105,7 @@ const elementOf: Readonly<Record<string, string>> = {
 
 function instead(name: string): string {
   const element = elementOf[name];
-  return element === undefined ? 'Leave it out: Apigee sets it itself.' : `Set it by ${element}.`;
+  return element === undefined ? 'Remove it: Apigee sets it itself.' : `Use ${element} instead.`;
 }
 
 function readType(reading: Reading, element: XmlElement, kind: Kind): ClaimType | undefined {
@@ -114,8 +114,8 @@ function readType(reading: Reading, element: XmlElement, kind: Kind): ClaimType 
   const type = claimTypes.find((known) => known === attribute.text);
   if (type === undefined) {
     const guess = nearest(attribute.text, claimTypes);
-    const suggestion = guess === undefined ? `The types are: ${claimTypes.join(', ')}.` : `Did you mean \`${guess}\`?`;
-    reading.refuse(`InvalidTypeForAdditional${kind.error}`, attribute, 'This type is not known', suggestion);
+    const suggestion = guess === undefined ? `Write one of ${claimTypes.join(', ')}.` : `Did you mean \`${guess}\`?`;
+    reading.refuse(`InvalidTypeForAdditional${kind.error}`, attribute, 'This is not a known type', suggestion);
   }
   return type;
 }
@@ -124,7 +124,7 @@ function readArray(reading: Reading, element: XmlElement): boolean {
   const attribute = attributeOf(element, 'array');
   if (attribute === undefined || attribute.text === '' || attribute.text === 'false') return false;
   if (attribute.text !== 'true') {
-    reading.refuse('InvalidValueOfArrayAttribute', attribute, '`array` is true or false');
+    reading.refuse('InvalidValueOfArrayAttribute', attribute, '`array` must be true or false');
   }
   return true;
 }
@@ -135,7 +135,7 @@ function readMember(reading: Reading, element: XmlElement, name: string, type: C
     case 'absent':
       reading.report('apigee.ignored-element', element, {
         severity: 'warning',
-        message: `${called('The claim', name)} has neither a text nor a \`ref\`, and is left out of the token.`,
+        message: `${called('The claim', name)} has neither text nor a \`ref\`, so tokens do not contain it.`,
       });
       return [];
     case 'fixed':
@@ -157,7 +157,7 @@ function fixedMember(reading: Reading, name: string, text: SourceText, type: Cla
   try {
     return [{ kind: 'fixed', name, value: convert(text.text, type, array) }];
   } catch (error) {
-    if (!(error instanceof Misfit)) throw error;
+    if (!(error instanceof ConversionError)) throw error;
     reading.refuse('InvalidValueForElement', text, `${called('The claim', name)} ${error.message}`);
     return [];
   }
@@ -167,7 +167,8 @@ function mapMember(reading: Reading, name: string, text: SourceText): Step[] {
   const template = readTemplate(reading, text);
   if (template === undefined) return [];
   if (template.kind === 'computed') {
-    return [{ kind: 'computed', name, value: guardedBy(name, template), place: text.placeAt(0) }];
+    const value: Computed = { evaluate: (scope) => evaluateTemplate(name, template, scope) };
+    return [{ kind: 'computed', name, value, place: text.placeAt(0) }];
   }
   if (typeof template.value !== 'object' || template.value === null || Array.isArray(template.value)) {
     reading.refuse('InvalidValueForElement', text, `${called('The claim', name)} is not a JSON object`);
@@ -175,7 +176,7 @@ function mapMember(reading: Reading, name: string, text: SourceText): Step[] {
   return [{ kind: 'fixed', name, value: template.value }];
 }
 
-function readTemplate(reading: Reading, text: SourceText) {
+function readTemplate(reading: Reading, text: SourceText): MapTemplate | undefined {
   try {
     const pieces = compileTemplate(text, (variable) => resolveVariable(reading, variable, false));
     const template = compileMapTemplate(pieces, reading.ignoreUnresolved);
@@ -196,7 +197,7 @@ function variableMember(
   type: ClaimType,
   array: boolean,
 ): Computed {
-  // Only the policy's own text is a template: what a variable holds is data.
+  // Only the policy's own text is a template. The value of a variable is data.
   const template =
     type === 'map' && !array && fallback !== undefined ? readTemplate(reading, trimmedText(element)) : undefined;
   return {
@@ -209,23 +210,17 @@ function variableMember(
   };
 }
 
-type Template = NonNullable<ReturnType<typeof compileMapTemplate>>;
-
-function evaluateTemplate(name: string, template: Template, scope: Scope): JsonValue {
+function evaluateTemplate(name: string, template: MapTemplate, scope: Scope): JsonValue {
   return template.kind === 'fixed' ? template.value : guarded(name, () => template.evaluate(scope));
 }
 
-function guardedBy(name: string, template: Template): Computed {
-  return { evaluate: (scope) => evaluateTemplate(name, template, scope) };
-}
-
-/** Names the claim in the error of a value that does not fit; the value itself is not named. */
+/** Names the claim in the error of a value that cannot be converted, and never the value. */
 export function guarded<T>(name: string, compute: () => T): T {
   try {
     return compute();
   } catch (error) {
     if (error instanceof MintError && error.code === 'identity.inexact-number') throw inexactNumber(name);
-    if (!(error instanceof Misfit)) throw error;
+    if (!(error instanceof ConversionError)) throw error;
     throw new MintError(error.code, `${called('The value of the claim', name)} ${error.message}.`, { subject: name });
   }
 }

@@ -11,7 +11,7 @@ import type { Reading } from './reading.ts';
 import { readRecipient } from './recipient.ts';
 import { childOf, trimmedText } from './xml-parts.ts';
 
-/** Each key management of Apigee, with the element that has its key. */
+/** Each key management algorithm of Apigee, with the element that holds its key. */
 const keyElements: ReadonlyMap<string, 'SecretKey' | 'PublicKey' | 'PasswordKey' | 'DirectKey'> = new Map([
   ['dir', 'DirectKey'],
   ['RSA-OAEP-256', 'PublicKey'],
@@ -30,12 +30,12 @@ const keyElements: ReadonlyMap<string, 'SecretKey' | 'PublicKey' | 'PasswordKey'
   ['ECDH-ES+A256KW', 'PublicKey'],
 ]);
 
-/** What is encrypted and to whom, without the header; `id` is the key's identifier. */
+/** The encryption without its header; `id` is the key's identifier. */
 export interface PolicyEncryption extends Omit<Encryption, 'header'> {
   readonly id: PolicyKey['id'];
 }
 
-/** Undefined where problems, which are reported, forbid it. */
+/** Undefined if there are errors, which are reported. */
 export function readEncryption(reading: Reading, policy: XmlElement, pair: XmlElement): PolicyEncryption | undefined {
   const name = readName(reading, pair, 'Key', [...keyElements.keys()]);
   const contentName = readName(reading, pair, 'Content', [...contentEncryptions.keys()]);
@@ -67,7 +67,7 @@ function readName(reading: Reading, pair: XmlElement, name: string, known: reado
   reading.refuse(
     'InvalidJwtAlgorithm',
     text.text === '' ? element : text,
-    `Apigee has no such algorithm for \`<${name}>\``,
+    `Apigee does not support this algorithm for \`<${name}>\``,
     suggestion,
   );
   return undefined;
@@ -77,7 +77,7 @@ function readCompress(reading: Reading, element: XmlElement | undefined): boolea
   if (element === undefined) return false;
   const { text } = trimmedText(element);
   if (text !== 'true' && text !== 'false') {
-    reading.refuse('InvalidValueForElement', element, `\`<${element.name}>\` is true or false`);
+    reading.refuse('InvalidValueForElement', element, `\`<${element.name}>\` must be true or false`);
   }
   return text === 'true';
 }

@@ -24,8 +24,8 @@ export function readEncoding(reading: Reading, holder: XmlElement | undefined, b
   const encoding = encodings.get(attribute.text.toLowerCase());
   if (encoding === undefined) {
     const absent = byDefault === 'utf8' ? 'UTF-8' : 'Base64';
-    const suggestion = `Write one of ${[...encodings.keys()].join(', ')}, or leave it out for ${absent}.`;
-    reading.refuse('InvalidValueForElement', attribute, 'This encoding is not known', suggestion);
+    const suggestion = `Write one of ${[...encodings.keys()].join(', ')}, or remove the attribute for ${absent}.`;
+    reading.refuse('InvalidValueForElement', attribute, 'This is not a known encoding', suggestion);
   }
   return encoding ?? byDefault;
 }

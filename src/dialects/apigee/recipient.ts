@@ -13,13 +13,13 @@ import { type ElementValue, readValue } from './value.ts';
 import { attributeOf, childOf, trimmedText } from './xml-parts.ts';
 
 export interface Recipient {
-  /** Undefined where the policy's entry must name it. */
+  /** Undefined if the policy's entry must name it. */
   readonly key: KeySource | undefined;
   readonly id: PolicyKey['id'];
   readonly password?: PasswordOptions;
 }
 
-/** Undefined where problems, which are reported, forbid it. */
+/** Undefined if there are errors, which are reported. */
 export function readRecipient(
   reading: Reading,
   policy: XmlElement,
@@ -32,7 +32,7 @@ export function readRecipient(
     reading.refuse(
       'MissingConfigurationElement',
       policy,
-      `${algorithm} encrypts with \`<${wanted}>\`, and the policy has none`,
+      `${algorithm} needs \`<${wanted}>\`, which the policy does not have`,
     );
     return undefined;
   }
@@ -42,7 +42,7 @@ export function readRecipient(
 function readSecretKey(reading: Reading, element: XmlElement): Recipient | undefined {
   const place = readSecretName(reading, element, 'Value');
   const id = readId(reading, element, [place]);
-  // Of `<DirectKey>` the value has it, and Base64 is the default; a password is the text itself.
+  // In `<DirectKey>`, `<Value>` has the attribute `encoding`, with Base64 as its default. A password has no encoding.
   const encoding =
     element.name === 'DirectKey'
       ? readEncoding(reading, childOf(element, 'Value'), 'base64')
@@ -53,7 +53,7 @@ function readSecretKey(reading: Reading, element: XmlElement): Recipient | undef
   return { key, id, ...(password === undefined ? {} : { password }) };
 }
 
-/** RFC 7518 section 4.8.1 sets the lower bounds; the upper ones keep one token from holding up all others. */
+/** RFC 7518 section 4.8.1 sets the minimums. The maximums keep one token from delaying all others. */
 function readPassword(reading: Reading, element: XmlElement): PasswordOptions {
   return {
     saltBytes: readNumber(reading, childOf(element, 'SaltLength'), { byDefault: 8, from: 8, to: 1024 }),
@@ -76,7 +76,11 @@ function readNumber(reading: Reading, element: XmlElement | undefined, { byDefau
   const { text } = trimmedText(element);
   const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= from && number <= to) return number;
-  reading.refuse('InvalidValueForElement', element, `\`<${element.name}>\` is a whole number from ${from} to ${to}`);
+  reading.refuse(
+    'InvalidValueForElement',
+    element,
+    `\`<${element.name}>\` must be a whole number from ${from} to ${to}`,
+  );
   return byDefault;
 }
 
@@ -87,7 +91,7 @@ function readPublicKey(reading: Reading, element: XmlElement): Recipient | undef
   const [form] = given;
   const id = readId(reading, element, []);
   if (form === undefined || given.length > 1) {
-    const message = '`<PublicKey>` has exactly one of `<Value>`, `<Certificate>` and `<JWKS>`';
+    const message = '`<PublicKey>` must have exactly one of `<Value>`, `<Certificate>` and `<JWKS>`';
     reading.refuse('InvalidKeyConfiguration', given[1] ?? element, message);
     return undefined;
   }
@@ -96,14 +100,14 @@ function readPublicKey(reading: Reading, element: XmlElement): Recipient | undef
   return key === 'invalid' ? undefined : { key, id };
 }
 
-/** The key's text where it is known when the policy loads: a public key that a request chose would be anybody's. */
+/** The key, which must be known when the policy loads: a client must not choose the key that its token is encrypted to. */
 function readPublicText(reading: Reading, form: XmlElement): KeySource | 'invalid' {
   const ref = attributeOf(form, 'ref');
   const text = trimmedText(form);
   const own: TextKey | undefined = text.text === '' ? undefined : { kind: 'text', text: text.text, place: text };
   if (ref !== undefined && ref.text !== '') return readPublicVariable(reading, ref, own);
   if (own !== undefined) return own;
-  reading.refuse('InvalidPublicKeyValue', form, `\`<${form.name}>\` holds no key and names none`);
+  reading.refuse('InvalidPublicKeyValue', form, `\`<${form.name}>\` has neither a key nor a \`ref\``);
   return 'invalid';
 }
 
@@ -122,15 +126,16 @@ function readKeySet(
   id: PolicyKey['id'],
 ): Recipient | undefined {
   if (childOf(element, 'Id') === undefined) {
-    const message = 'A `<JWKS>` holds several keys, and no `<Id>` says which one is meant';
+    const message = '`<JWKS>` needs an `<Id>` that selects one of its keys';
     reading.refuse('InvalidPublicKeyId', element, message);
     return undefined;
   }
   if (['uri', 'uriRef'].some((name) => attributeOf(form, name) !== undefined)) {
     reading.report('apigee.remote-key-set', form, {
       severity: 'warning',
-      message: 'mintproc fetches no key set from a network address.',
-      suggestion: "Mount the set, and write `recipient: { jwks: …, kid: … }` in the policy's entry in mintproc.yaml.",
+      message: 'mintproc does not fetch key sets from the network.',
+      suggestion:
+        "Mount the key set as a file, and write `recipient: { jwks: …, kid: … }` in the policy's entry in mintproc.yaml.",
     });
     return { key: undefined, id };
   }
@@ -138,7 +143,7 @@ function readKeySet(
   const kid = fixedId(reading, readValue(reading, childOf(element, 'Id') ?? element, true));
   if (key === 'invalid') return undefined;
   if (kid === undefined) {
-    const message = '`<Id>` must say when the policy loads which key of the `<JWKS>` is meant';
+    const message = 'The `<Id>` that selects a key of the `<JWKS>` must be known when the policy loads';
     reading.refuse('InvalidPublicKeyId', element, message, 'Write the identifier as text, or declare its variable.');
     return undefined;
   }

@@ -1,16 +1,15 @@
 /**
  * @module
- * The elements that each set one registered claim, to steps (RFC 7519 section 4.1).
+ * Converts the elements for registered claims to steps (RFC 7519 section 4.1).
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
-import { Misfit, splitList } from './claim-types.ts';
+import { ConversionError, splitList } from './claim-types.ts';
 import { guarded } from './claims.ts';
-import { readDate } from './date.ts';
 import type { Reading } from './reading.ts';
-import { readTimeSpan, type TimeSpan } from './time-span.ts';
+import { type Duration, readDate, readDuration } from './times.ts';
 import { type ElementValue, readValue } from './value.ts';
 import { textOf } from './value-text.ts';
 import { childOf } from './xml-parts.ts';
@@ -20,7 +19,7 @@ export function readTextClaim(reading: Reading, policy: XmlElement, name: string
   return readClaim(reading, policy, name, claim, (text) => text);
 }
 
-/** `<Audience>`: one audience is a text, several between commas are a list, none is no claim. */
+/** `<Audience>`: one audience is a string, several between commas are a list. Without an audience there is no claim. */
 export function readAudience(reading: Reading, policy: XmlElement): Step[] {
   return readClaim(reading, policy, 'Audience', 'aud', (text) => {
     const audiences = splitList(text);
@@ -28,7 +27,7 @@ export function readAudience(reading: Reading, policy: XmlElement): Step[] {
   });
 }
 
-/** `<Id>`: what it says; a random UUID where it is empty; no claim where it is absent. */
+/** `<Id>`: the claim is its value, or a random UUID if it is empty. Without the element there is no claim. */
 export function readTokenId(reading: Reading, policy: XmlElement): Step[] {
   const element = childOf(policy, 'Id');
   if (element === undefined) return [];
@@ -50,7 +49,7 @@ export function readTokenId(reading: Reading, policy: XmlElement): Step[] {
   ];
 }
 
-/** A claim that is a text, or made of one. */
+/** A claim that is made from a string. */
 function readClaim(
   reading: Reading,
   policy: XmlElement,
@@ -80,7 +79,7 @@ function readClaim(
   ];
 }
 
-/** Undefined where the element is not there, or is empty, which is reported. */
+/** Undefined if the policy does not have the element, or if it is empty, which is reported. */
 function readPresent(
   reading: Reading,
   policy: XmlElement,
@@ -90,46 +89,44 @@ function readPresent(
   if (element === undefined) return undefined;
   const value = readValue(reading, element);
   if (value.kind !== 'absent') return value;
-  const message = `\`<${name}>\` has neither a text nor a \`ref\``;
-  reading.refuse('InvalidEmptyElement', element, message, 'Leave it out, or write what the claim should be.');
+  const message = `\`<${name}>\` has neither text nor a \`ref\``;
+  reading.refuse('InvalidEmptyElement', element, message, 'Remove it, or write the value of the claim.');
   return undefined;
 }
 
-/** `<ExpiresIn>`: so long after the time of issue. */
+/** `<ExpiresIn>`: a duration after the time of issue. */
 export function readExpiry(reading: Reading, policy: XmlElement, editionChosen: boolean): Step[] {
   const value = readPresent(reading, policy, 'ExpiresIn');
   if (value === undefined) return [];
   const text = value.kind === 'fixed' ? value.text : value.fallback;
-  const duration = text === undefined ? undefined : readTimeSpan(text.text, reading.edition);
+  const duration = text === undefined ? undefined : readDuration(text.text, reading.edition);
   if (text !== undefined && duration === undefined) {
     const suggestion = 'Write a whole number with its unit: 30s, 60m, 1h or 10d; Apigee X also has ms.';
-    reading.refuse('InvalidValueForElement', text, '`<ExpiresIn>` is not a span of time', suggestion);
+    reading.refuse('InvalidValueForElement', text, '`<ExpiresIn>` is not a duration', suggestion);
     return [];
   }
-  const place = childOf(policy, 'ExpiresIn');
-  if (!editionChosen && place !== undefined && (value.kind === 'variable' || duration?.bare === true)) {
-    warnOfEdition(reading, place, value.kind === 'variable');
-  }
+  const isVariable = value.kind === 'variable';
+  if (!editionChosen && (isVariable || duration?.bare === true)) warnOfEdition(reading, policy, isVariable);
   if (value.kind === 'fixed') return duration === undefined ? [] : [after('exp', duration.milliseconds, value.text)];
   return [
     computed('exp', value, (found, scope) => {
-      const span = readTimeSpan(textOf(found).trim(), reading.edition);
-      if (span === undefined) throw new Misfit('is not a span of time');
-      return seconds(scope.now + span.milliseconds);
+      const lifetime = readDuration(textOf(found).trim(), reading.edition);
+      if (lifetime === undefined) throw new ConversionError('is not a duration');
+      return seconds(scope.now + lifetime.milliseconds);
     }),
   ];
 }
 
-function warnOfEdition(reading: Reading, element: XmlElement, byVariable: boolean): void {
-  const number = byVariable ? 'A number without a unit in this variable' : 'This number';
-  reading.report('apigee.edition-matters', element, {
+function warnOfEdition(reading: Reading, policy: XmlElement, isVariable: boolean): void {
+  const number = isVariable ? 'A number without a unit in this variable' : 'This number';
+  reading.report('apigee.edition-matters', childOf(policy, 'ExpiresIn') ?? policy, {
     severity: 'warning',
-    message: `${number} counts seconds on Apigee Edge and milliseconds on Apigee X; it is read here as ${reading.edition.unitWord}.`,
-    suggestion: 'Write `edition: edge` or `edition: x` in mintproc.yaml, or a unit behind the number.',
+    message: `${number} means seconds on Apigee Edge and milliseconds on Apigee X; mintproc reads it as ${reading.edition.unitWord}.`,
+    suggestion: 'Write `edition: edge` or `edition: x` in mintproc.yaml, or add a unit to the number.',
   });
 }
 
-/** `<NotBefore>`: a date, or so long after the time of issue. */
+/** `<NotBefore>`: a date, or a duration after the time of issue. */
 export function readNotBefore(reading: Reading, policy: XmlElement): Step[] {
   const value = readPresent(reading, policy, 'NotBefore');
   if (value === undefined) return [];
@@ -142,32 +139,32 @@ export function readNotBefore(reading: Reading, policy: XmlElement): Step[] {
   return [
     computed('nbf', value, (found, scope) => {
       const written = textOf(found).trim();
-      const span = readSpan(reading, written);
-      const at = span === undefined ? readDate(written) : scope.now + span.milliseconds;
-      if (at === undefined) throw new Misfit('is not a time that Apigee reads');
+      const delay = readDelay(reading, written);
+      const at = delay === undefined ? readDate(written) : scope.now + delay.milliseconds;
+      if (at === undefined) throw new ConversionError('is not a time that Apigee can read');
       return seconds(at);
     }),
   ];
 }
 
 function fixedNotBefore(reading: Reading, text: SourceText): Step | undefined {
-  const span = readSpan(reading, text.text);
-  if (span !== undefined) return after('nbf', span.milliseconds, text);
+  const delay = readDelay(reading, text.text);
+  if (delay !== undefined) return after('nbf', delay.milliseconds, text);
   const at = readDate(text.text);
   if (at !== undefined) return { kind: 'fixed', name: 'nbf', value: seconds(at) };
   const suggestion =
-    'Write 2017-08-14T11:00:21.269-0700, Mon, 14 Aug 2017 11:00:21 PDT, Monday, 14-Aug-17 11:00:21 PDT, Mon Aug 14 11:00:21 2017, or a span such as 6h.';
-  reading.refuse('InvalidTimeFormat', text, '`<NotBefore>` is no time that Apigee reads', suggestion);
+    'Write a duration such as 6h, or a date such as 2017-08-14T11:00:21.269-0700, `Mon, 14 Aug 2017 11:00:21 PDT`, `Monday, 14-Aug-17 11:00:21 PDT` or `Mon Aug 14 11:00:21 2017`.';
+  reading.refuse('InvalidTimeFormat', text, '`<NotBefore>` is not a time that Apigee can read', suggestion);
   return undefined;
 }
 
-/** Relative times have a unit; a bare number might as well be an epoch. */
-function readSpan(reading: Reading, text: string): TimeSpan | undefined {
-  const span = readTimeSpan(text, reading.edition);
-  return span?.bare === true ? undefined : span;
+/** A duration needs a unit here: a number without a unit could also be seconds since the epoch. */
+function readDelay(reading: Reading, text: string): Duration | undefined {
+  const delay = readDuration(text, reading.edition);
+  return delay?.bare === true ? undefined : delay;
 }
 
-/** So many milliseconds after the time of issue; the fraction of a second is cut after adding, as the vendor's dates do. */
+/** A time after the time of issue. As in the vendor's dates, the fraction of a second is cut off after the addition. */
 function after(name: string, milliseconds: number, text: SourceText): Step {
   if (milliseconds % 1000 === 0) return { kind: 'time', name, offset: milliseconds / 1000 };
   const value: Computed = { evaluate: (scope) => seconds(scope.now + milliseconds) };

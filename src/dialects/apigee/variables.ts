@@ -1,10 +1,10 @@
 /**
  * @module
- * From the name of a variable to its value at a request.
+ * Resolves the name of a variable to its value for a request.
  *
- * In this order: what the caller of mintproc states, what policies before this one published, what the configuration
- * declares, what the request itself has. Names that begin with `private.` are secrets, and have a value here only where
- * the configuration says that it may be shown.
+ * The sources, in this order: variables given with the request, variables that earlier policies set, variables that the
+ * configuration declares, and the request itself. Names that begin with `private.` are secrets. They have a value here
+ * only if the configuration declares that it may be shown.
  */
 import { called, nameOr } from '../../diagnostics/harmless.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -18,7 +18,7 @@ import type { Reading } from './reading.ts';
 
 const unresolved: Computed = { evaluate: () => undefined };
 
-/** A variable whose value is shown in a token. @param hasDefault whether something else stands in where it has no value */
+/** A variable whose value is shown in a token. @param hasDefault whether there is a default if it has no value */
 export function resolveVariable(reading: Reading, name: SourceText, hasDefault: boolean): Computed {
   return isPrivate(name.text) ? resolvePrivate(reading, name) : resolvePublic(reading, name, hasDefault, 'value');
 }
@@ -36,10 +36,10 @@ function resolvePublic(
   return namedVariable(name.text, own);
 }
 
-/** What an earlier GenerateJWT of the same route may set. */
+/** Variables that an earlier GenerateJWT of the same route may set. */
 const published = /^jwt\.|\.jwt$/;
 
-/** The identifier of a key goes into the token's header, and the vendor's samples read it from private variables. */
+/** The identifier of a key, which the token's header shows. The vendor's samples read it from private variables. */
 export function resolveKeyId(reading: Reading, name: SourceText, hasDefault: boolean): Computed {
   if (!isPrivate(name.text)) return resolvePublic(reading, name, hasDefault, 'key-id');
   const declared = reading.declared?.findForKeyId(name.text);
@@ -54,24 +54,24 @@ function resolvePrivate(reading: Reading, name: SourceText): Computed {
   reading.noteUse(name, 'value', readable === undefined ? 'unknown' : 'declared');
   if (readable !== undefined) return readable;
   reading.report('apigee.private-variable', name, {
-    // Without a configuration nobody has said yet whether it may be shown.
+    // Without a configuration, it cannot have been declared as readable.
     severity: reading.declared === undefined ? 'warning' : 'error',
-    message: `${called('The variable', name.text)} is private, and a token shows what it holds.`,
-    suggestion: `If it is no secret, declare it as such: \`variables: { ${nameOr(name.text, 'NAME')}: { file: …, readable: true } }\`.`,
+    message: `${called('The variable', name.text)} is private, but tokens would show its value.`,
+    suggestion: `If it is not a secret, declare it as readable: \`variables: { ${nameOr(name.text, 'NAME')}: { file: …, readable: true } }\`.`,
   });
   return unresolved;
 }
 
-/** A name in an element of a key is not repeated: it may be the key. */
+/** A name in an element that holds a key is not repeated: it may be the key. */
 function warnOfUndeclared(reading: Reading, name: SourceText, use: VariableUse['use']): void {
-  const reason = whyUnreachable(name.text) ?? 'No request has it, and the configuration does not declare it.';
+  const reason = whyUnreachable(name.text) ?? 'It is not a request variable, and mintproc.yaml does not declare it.';
   const near = nearest(name.text, reading.declared?.names ?? []);
   reading.report('apigee.undeclared-variable', name, {
     severity: 'warning',
     message: `Nothing sets ${use === 'value' ? called('the variable', name.text) : 'the variable that is named here'}. ${reason}`,
     suggestion:
       near === undefined
-        ? `Declare it in mintproc.yaml: \`variables: { ${use === 'value' ? nameOr(name.text, 'NAME') : 'NAME'}: … }\`, or let a policy before this one set it.`
+        ? `Declare it in mintproc.yaml: \`variables: { ${use === 'value' ? nameOr(name.text, 'NAME') : 'NAME'}: … }\`, or set it in an earlier policy.`
         : `Did you mean \`${near}\`, which mintproc.yaml declares?`,
   });
 }

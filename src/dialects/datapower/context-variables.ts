@@ -28,22 +28,22 @@ const rows: readonly Row[] = [
   [/^system\.datetime$/, () => dateAndTime],
   [/^system\.date$/, () => (scope) => dateAndTime(scope).slice(0, 10)],
   [/^system\.time$/, () => (scope) => dateAndTime(scope).slice(11, 19)],
-  [/^system\.(?:datetime|date|time)\.([a-z]+)$/, (_, part) => dateParts[part] ?? (() => undefined)],
+  [/^system\.(?:datetime|date|time)\.([a-z]+)$/, (_, part) => dateParts.get(part) ?? (() => undefined)],
   [/^system\.timezone$/, () => () => '+00:00'],
   [/^decoded\.claims$/, () => verifiedClaims],
   [/^decoded\.claims\.(.+)$/, (_, path) => (scope) => memberAt(verifiedClaims(scope), path.split('.'))],
 ];
 
 /** Everything is in UTC: a sidecar has no time zone. */
-const dateParts: Readonly<Record<string, Read>> = {
-  year: ({ now }) => new Date(now).getUTCFullYear(),
-  month: ({ now }) => new Date(now).getUTCMonth() + 1,
-  day: ({ now }) => new Date(now).getUTCDate(),
-  hour: ({ now }) => new Date(now).getUTCHours(),
-  minute: ({ now }) => new Date(now).getUTCMinutes(),
-  second: ({ now }) => new Date(now).getUTCSeconds(),
-  millisecond: ({ now }) => new Date(now).getUTCMilliseconds(),
-};
+const dateParts: ReadonlyMap<string, Read> = new Map<string, Read>([
+  ['year', ({ now }) => new Date(now).getUTCFullYear()],
+  ['month', ({ now }) => new Date(now).getUTCMonth() + 1],
+  ['day', ({ now }) => new Date(now).getUTCDate()],
+  ['hour', ({ now }) => new Date(now).getUTCHours()],
+  ['minute', ({ now }) => new Date(now).getUTCMinutes()],
+  ['second', ({ now }) => new Date(now).getUTCSeconds()],
+  ['millisecond', ({ now }) => new Date(now).getUTCMilliseconds()],
+]);
 
 /** The variable with this name; undefined if a request through Envoy does not have it. @param name canonical */
 export function contextVariable(name: string, operations: readonly Operation[]): Computed | undefined {
@@ -58,7 +58,7 @@ export function contextVariable(name: string, operations: readonly Operation[]):
 
 const unreachable: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [/^(?:request|message)\.body\b/, 'mintproc does not see the body of a request.'],
-  [/^response\./, 'The token is made before there is a response.'],
+  [/^response\./, 'The token is minted before there is a response.'],
   [
     /^(?:oauth|client|plan|application)\./,
     'The gateway gets it from its own catalog; mintproc can only get it from Envoy.',
