@@ -7,7 +7,7 @@ import type { XmlElement } from '../../documents/xml-element.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
 import { editions } from './editions.ts';
 import { type PolicyEncryption, readEncryption } from './encryption.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { childOf, trimmedText } from './xml-parts.ts';
 
 /** The token is either signed or encrypted. */
@@ -16,45 +16,45 @@ export type Protection =
   | { readonly kind: 'encrypted'; readonly encryption: PolicyEncryption };
 
 /** Undefined if there are errors, which are reported. */
-export function readProtection(reading: Reading, policy: XmlElement): Protection | undefined {
+export function readProtection(reader: PolicyReader, policy: XmlElement): Protection | undefined {
   const single = childOf(policy, 'Algorithm');
   const pair = childOf(policy, 'Algorithms');
-  checkType(reading, policy, pair !== undefined);
+  checkType(reader, policy, pair !== undefined);
   if (single !== undefined && pair !== undefined) {
     const message = 'The policy has both `<Algorithm>`, which signs, and `<Algorithms>`, which encrypts';
-    reading.refuse('InvalidConfiguration', pair, message, 'Remove one of them.');
+    reader.refuse('InvalidConfiguration', pair, message, 'Remove one of them.');
     return undefined;
   }
   if (pair !== undefined) {
-    const encryption = readEncryption(reading, policy, pair);
+    const encryption = readEncryption(reader, policy, pair);
     return encryption && { kind: 'encrypted', encryption };
   }
   if (single === undefined) {
     const message = 'The policy has no `<Algorithm>`';
-    reading.refuse(
+    reader.refuse(
       'MissingConfigurationElement',
       policy,
       message,
-      `Write one of ${reading.edition.algorithms.join(', ')}.`,
+      `Write one of ${reader.edition.algorithms.join(', ')}.`,
     );
     return undefined;
   }
-  const algorithm = readSignature(reading, single);
+  const algorithm = readSignature(reader, single);
   return algorithm && { kind: 'signed', algorithm };
 }
 
-function readSignature(reading: Reading, element: XmlElement): SignatureAlgorithm | undefined {
+function readSignature(reader: PolicyReader, element: XmlElement): SignatureAlgorithm | undefined {
   const name = trimmedText(element);
   if (name.text === '') {
-    reading.refuse('InvalidEmptyElement', element, '`<Algorithm>` is empty');
+    reader.refuse('InvalidEmptyElement', element, '`<Algorithm>` is empty');
     return undefined;
   }
-  const { algorithms } = reading.edition;
+  const { algorithms } = reader.edition;
   if (algorithms.includes(name.text)) return signatureAlgorithms.get(name.text);
   const message = name.text.includes(',')
     ? 'A token is signed with one algorithm; only VerifyJWT takes a list'
-    : `Apigee ${reading.edition.name === 'edge' ? 'Edge' : 'X'} does not support this signature algorithm`;
-  reading.refuse('InvalidJwtAlgorithm', name, message, otherAlgorithm(name.text, algorithms));
+    : `Apigee ${reader.edition.name === 'edge' ? 'Edge' : 'X'} does not support this signature algorithm`;
+  reader.refuse('InvalidJwtAlgorithm', name, message, otherAlgorithm(name.text, algorithms));
   return undefined;
 }
 
@@ -65,7 +65,7 @@ function otherAlgorithm(name: string, known: readonly string[]): string {
 }
 
 /** `<Type>` repeats what the algorithm elements say, and must agree with them. */
-function checkType(reading: Reading, policy: XmlElement, encrypted: boolean): void {
+function checkType(reader: PolicyReader, policy: XmlElement, encrypted: boolean): void {
   const element = childOf(policy, 'Type');
   if (element === undefined) return;
   const type = trimmedText(element);
@@ -75,7 +75,7 @@ function checkType(reading: Reading, policy: XmlElement, encrypted: boolean): vo
   const message = known
     ? `\`<Type>\` is ${type.text}, but \`<${encrypted ? 'Algorithms' : 'Algorithm'}>\` means ${expected}`
     : '`<Type>` must be Signed or Encrypted';
-  reading.refuse(
+  reader.refuse(
     'InvalidValueForElement',
     type.text === '' ? element : type,
     message,

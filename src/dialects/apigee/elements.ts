@@ -4,7 +4,7 @@
  */
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { XmlAttribute, XmlElement } from '../../documents/xml-element.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { trimmedText } from './xml-parts.ts';
 
 interface ElementRule {
@@ -71,51 +71,51 @@ export function grammarWords(rule: ElementRule = policyRule): string[] {
 }
 
 /** Reports elements, attributes and text that the grammar does not allow. */
-export function checkGrammar(reading: Reading, element: XmlElement, rule: ElementRule = policyRule): void {
-  for (const attribute of element.attributes) checkAttribute(reading, element, attribute, rule.attributes ?? []);
+export function checkGrammar(reader: PolicyReader, element: XmlElement, rule: ElementRule = policyRule): void {
+  for (const attribute of element.attributes) checkAttribute(reader, element, attribute, rule.attributes ?? []);
   const known = rule.children ?? {};
   const own = trimmedText(element);
   if (rule.children !== undefined && own.text !== '') {
     const message = `\`<${element.name}>\` takes child elements, not text.`;
-    reading.report('policy.invalid-value', own, { message });
+    reader.report('policy.invalid-value', own, { message });
   }
   const seen = new Set<string>();
   for (const child of element.children) {
     const childRule = Object.hasOwn(known, child.name) ? known[child.name] : undefined;
-    if (childRule === undefined) reportUnknown(reading, element, child, Object.keys(known));
-    else checkChild(reading, child, childRule, seen.has(child.name));
+    if (childRule === undefined) reportUnknown(reader, element, child, Object.keys(known));
+    else checkChild(reader, child, childRule, seen.has(child.name));
     seen.add(child.name);
   }
 }
 
-function checkChild(reading: Reading, child: XmlElement, rule: ElementRule, isRepeated: boolean): void {
+function checkChild(reader: PolicyReader, child: XmlElement, rule: ElementRule, isRepeated: boolean): void {
   if (isRepeated && rule.repeats !== true) {
     const message = `\`<${child.name}>\` may occur only once here.`;
-    reading.report('apigee.duplicate-element', child, { message, suggestion: 'Remove one of them.' });
+    reader.report('apigee.duplicate-element', child, { message, suggestion: 'Remove one of them.' });
   }
   if (rule.ignored === true) {
-    reading.report('apigee.ignored-element', child, {
+    reader.report('apigee.ignored-element', child, {
       severity: 'warning',
       message: `\`<${child.name}>\` has no effect, as on Apigee.`,
       suggestion: 'Use `<AdditionalClaims>` for your own claims.',
     });
     return;
   }
-  if (rule.newer === true && reading.edition.name === 'edge') {
-    reading.report('apigee.newer-element', child, {
+  if (rule.newer === true && reader.edition.name === 'edge') {
+    reader.report('apigee.newer-element', child, {
       severity: 'warning',
       message: `Apigee Edge does not have \`<${child.name}>\`; mintproc reads it as Apigee X does.`,
       suggestion: 'If the policy runs on Apigee X, write `edition: x`.',
     });
   }
-  checkGrammar(reading, child, rule);
+  checkGrammar(reader, child, rule);
 }
 
 /** Declared by SAP's editor and by schema-aware editors, and without a meaning here. */
 const namespaces = /^(?:xmlns(?::.*)?|xml:.*|xsi:.*)$/;
 
 function checkAttribute(
-  reading: Reading,
+  reader: PolicyReader,
   element: XmlElement,
   { name, value }: XmlAttribute,
   known: readonly string[],
@@ -123,7 +123,7 @@ function checkAttribute(
   if (known.includes(name) || namespaces.test(name)) return;
   const guess = nearest(name, known);
   const list = known.length === 0 ? 'It takes no attributes.' : `It takes: ${known.join(', ')}.`;
-  reading.report('policy.unknown-key', value, {
+  reader.report('policy.unknown-key', value, {
     message:
       guess === undefined
         ? `\`<${element.name}>\` has no such attribute.`
@@ -132,11 +132,11 @@ function checkAttribute(
   });
 }
 
-function reportUnknown(reading: Reading, parent: XmlElement, child: XmlElement, known: readonly string[]): void {
+function reportUnknown(reader: PolicyReader, parent: XmlElement, child: XmlElement, known: readonly string[]): void {
   const guess = nearest(child.name, known);
-  const isHarmless = guess !== undefined || reading.knows(child.name);
+  const isHarmless = guess !== undefined || reader.knows(child.name);
   const list = known.length === 0 ? 'It takes only text.' : `It takes: ${known.map((name) => `<${name}>`).join(', ')}.`;
-  reading.report('policy.unknown-key', child, {
+  reader.report('policy.unknown-key', child, {
     // A name that does not resemble one of the grammar may be part of a secret that contains `<`.
     message: isHarmless
       ? `\`<${parent.name}>\` has no element \`<${child.name}>\`.`

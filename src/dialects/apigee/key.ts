@@ -10,7 +10,7 @@ import type { SignatureAlgorithm } from '../../jose/algorithms.ts';
 import type { Computed, VariableKey } from '../../plan/token-plan.ts';
 import { privatePrefix } from '../private-names.ts';
 import { readEncoding } from './key-encoding.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { readValue } from './value.ts';
 import { textOf } from './value-text.ts';
 import { attributeOf, childOf, trimmedText } from './xml-parts.ts';
@@ -29,59 +29,62 @@ export interface PolicyKey {
 const none: PolicyKey = { key: undefined, id: undefined };
 
 /** The key for an algorithm. Missing and unexpected elements are reported. */
-export function readKey(reading: Reading, policy: XmlElement, algorithm: SignatureAlgorithm): PolicyKey {
+export function readKey(reader: PolicyReader, policy: XmlElement, algorithm: SignatureAlgorithm): PolicyKey {
   const wanted = algorithm.family === 'hmac' ? 'SecretKey' : 'PrivateKey';
-  reportStrayKeys(reading, policy, wanted, algorithm.name);
+  reportStrayKeys(reader, policy, wanted, algorithm.name);
   const element = childOf(policy, wanted);
   if (element === undefined) {
     const message = `${algorithm.name} needs \`<${wanted}>\`, which the policy does not have`;
     const suggestion = `Write \`<${wanted}><Value ref="private.…"/></${wanted}>\`.`;
-    reading.refuse('MissingConfigurationElement', policy, message, suggestion);
+    reader.refuse('MissingConfigurationElement', policy, message, suggestion);
     return none;
   }
-  const place = readSecretName(reading, element, 'Value');
-  const password =
-    childOf(element, 'Password') === undefined ? undefined : readSecretName(reading, element, 'Password');
-  const id = readId(reading, element, [place, password]);
+  const place = readSecretName(reader, element, 'Value');
+  const password = childOf(element, 'Password') === undefined ? undefined : readSecretName(reader, element, 'Password');
+  const id = readId(reader, element, [place, password]);
   if (place === undefined) return { key: undefined, id };
-  const encoding = readEncoding(reading, element, 'utf8');
+  const encoding = readEncoding(reader, element, 'utf8');
   return { key: { kind: 'variable', name: place.text, encoding, password: password?.text, place }, id };
 }
 
-export function reportStrayKeys(reading: Reading, policy: XmlElement, wanted: string, algorithm: string): void {
+export function reportStrayKeys(reader: PolicyReader, policy: XmlElement, wanted: string, algorithm: string): void {
   for (const child of policy.children) {
     if (!keyElements.includes(child.name) || child.name === wanted) continue;
     const message = `${algorithm} does not use \`<${child.name}>\``;
     const suggestion = `Remove it, or write \`<${wanted}>\` instead.`;
-    reading.refuse('InvalidConfigurationForActionAndAlgorithm', child, message, suggestion);
+    reader.refuse('InvalidConfigurationForActionAndAlgorithm', child, message, suggestion);
   }
 }
 
 /** The variable that the `ref` of `<Value>` or `<Password>` names; undefined if it is not allowed for secrets. */
-export function readSecretName(reading: Reading, key: XmlElement, name: 'Value' | 'Password'): SourceText | undefined {
+export function readSecretName(
+  reader: PolicyReader,
+  key: XmlElement,
+  name: 'Value' | 'Password',
+): SourceText | undefined {
   const element = childOf(key, name);
   const write = `Write \`<${name} ref="private.…"/>\` and declare the variable in mintproc.yaml.`;
   if (element === undefined) {
-    reading.refuse('InvalidKeyConfiguration', key, `\`<${key.name}>\` has no \`<${name}>\``, write);
+    reader.refuse('InvalidKeyConfiguration', key, `\`<${key.name}>\` has no \`<${name}>\``, write);
     return undefined;
   }
   if (trimmedText(element).text !== '') {
     // The problem is located at the element, because the text may be the secret.
-    reading.refuse('InvalidSecretInConfig', element, 'The policy contains a secret as text', write);
+    reader.refuse('InvalidSecretInConfig', element, 'The policy contains a secret as text', write);
     return undefined;
   }
   const ref = attributeOf(element, 'ref');
   if (ref === undefined || ref.text === '') {
-    reading.refuse('EmptyElementForKeyConfiguration', element, `\`<${name}>\` does not name a variable`, write);
+    reader.refuse('EmptyElementForKeyConfiguration', element, `\`<${name}>\` does not name a variable`, write);
     return undefined;
   }
   if (!ref.text.startsWith(privatePrefix)) {
     // The message does not repeat the name, which may be the secret.
     const message = 'The name of a variable for a secret must begin with `private.`';
-    reading.refuse('InvalidVariableNameForSecret', ref, message, write);
+    reader.refuse('InvalidVariableNameForSecret', ref, message, write);
     return undefined;
   }
-  reading.noteUse(ref, 'secret', reading.declared === undefined ? 'unknown' : 'declared');
+  reader.noteUse(ref, 'secret', reader.declared === undefined ? 'unknown' : 'declared');
   return ref;
 }
 
@@ -101,16 +104,16 @@ function checkedId(id: string): string {
 
 /** `<Id>`: text, variable, or both. Tokens show it, so it must not be the variable that holds the key. */
 export function readId(
-  reading: Reading,
+  reader: PolicyReader,
   key: XmlElement,
   secrets: readonly (SourceText | undefined)[],
 ): PolicyKey['id'] {
   const element = childOf(key, 'Id');
   if (element === undefined) return undefined;
-  const value = readValue(reading, element, true);
+  const value = readValue(reader, element, true);
   if (value.kind === 'fixed') {
     if (mayBeKey(value.text.text)) {
-      reading.report('apigee.invalid-kid', element, {
+      reader.report('apigee.invalid-kid', element, {
         message: '`<Id>` is not a valid key identifier, and tokens would show it.',
         suggestion: `Write the identifier of the key, never the key itself: one line of at most ${maxIdLength} characters, without braces.`,
       });
@@ -119,11 +122,11 @@ export function readId(
   }
   if (value.kind === 'absent') {
     const message = '`<Id>` is empty, so tokens have no `kid`.';
-    reading.report('apigee.ignored-element', element, { severity: 'warning', message });
+    reader.report('apigee.ignored-element', element, { severity: 'warning', message });
     return undefined;
   }
   if (secrets.some((secret) => secret?.text === value.name)) {
-    reading.report('apigee.private-variable', attributeOf(element, 'ref') ?? element, {
+    reader.report('apigee.private-variable', attributeOf(element, 'ref') ?? element, {
       message: 'This variable holds the key or its password; with `<Id>`, tokens would show it.',
       suggestion: 'Name another variable, or write the identifier as text.',
     });

@@ -6,7 +6,7 @@
 
 import type { XmlElement } from '../../documents/xml-element.ts';
 import type { Output } from '../../plan/token-plan.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { childOf, trimmedText } from './xml-parts.ts';
 
 export interface PolicyOutput {
@@ -16,16 +16,16 @@ export interface PolicyOutput {
 
 const byDefault: Output = { header: 'authorization', prefix: 'Bearer ' };
 
-export function readOutput(reading: Reading, policy: XmlElement): PolicyOutput {
+export function readOutput(reader: PolicyReader, policy: XmlElement): PolicyOutput {
   const element = childOf(policy, 'OutputVariable');
-  if (element === undefined) return { variable: reading.edition.defaultVariable(reading.policy), output: byDefault };
+  if (element === undefined) return { variable: reader.edition.defaultVariable(reader.policy), output: byDefault };
   const variable = trimmedText(element);
   if (variable.text === '') {
-    reading.refuse('InvalidEmptyElement', element, '`<OutputVariable>` is empty', 'Remove it, or name a variable.');
-    return { variable: reading.edition.defaultVariable(reading.policy), output: byDefault };
+    reader.refuse('InvalidEmptyElement', element, '`<OutputVariable>` is empty', 'Remove it, or name a variable.');
+    return { variable: reader.edition.defaultVariable(reader.policy), output: byDefault };
   }
   if (/^response\./.test(variable.text)) {
-    reading.report('policy.response-header', variable, {
+    reader.report('policy.response-header', variable, {
       severity: 'warning',
       message: 'The policy writes the token to the response; mintproc only writes to the request.',
       suggestion: "Write `output: { header: … }` in the policy's entry in mintproc.yaml, or remove the policy.",
@@ -35,7 +35,7 @@ export function readOutput(reading: Reading, policy: XmlElement): PolicyOutput {
   if (header === undefined) return { variable: variable.text, output: byDefault };
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header)) {
     const message = '`<OutputVariable>` does not name a valid header';
-    reading.refuse('InvalidValueForElement', variable, message);
+    reader.refuse('InvalidValueForElement', variable, message);
   }
   // Apigee writes only the token. If a backend expects `Bearer `, an AssignMessage policy adds it.
   return { variable: variable.text, output: { header: header.toLowerCase(), prefix: '' } };

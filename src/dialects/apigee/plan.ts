@@ -17,8 +17,8 @@ import { refusal } from './faults.ts';
 import { hashOrder } from './hash-order.ts';
 import { type PolicyKey, readKey } from './key.ts';
 import { type PolicyOutput, readOutput } from './output.ts';
+import { PolicyReader } from './policy-reader.ts';
 import { publish } from './published.ts';
-import { Reading } from './reading.ts';
 import { readAudience, readExpiry, readNotBefore, readTextClaim, readTokenId } from './registered-claims.ts';
 import { readPolicyName, readRoot } from './root.ts';
 import { readValue } from './value.ts';
@@ -38,7 +38,7 @@ export function* readPolicy(
   // Only the problems of this policy decide whether it has a plan.
   const own = new Problems();
   const ignore = childOf(element, 'IgnoreUnresolvedVariables');
-  const reading = new Reading({
+  const reader = new PolicyReader({
     source,
     policy: name,
     edition: editions[chosen ?? 'x'],
@@ -46,52 +46,52 @@ export function* readPolicy(
     ignoreUnresolved: ignore !== undefined && trimmedText(ignore).text === 'true',
     problems: own,
   });
-  const plan = yield* readPlan(reading, element, chosen !== undefined, sap);
+  const plan = yield* readPlan(reader, element, chosen !== undefined, sap);
   for (const problem of own.all) problems.add(problem);
   return {
     names: [name],
     offset: element.offset,
     plan: own.hasErrors ? undefined : plan,
-    variables: reading.uses,
+    variables: reader.uses,
   };
 }
 
 function* readPlan(
-  reading: Reading,
+  reader: PolicyReader,
   element: XmlElement,
   editionChosen: boolean,
   sap: boolean,
 ): Steps<TokenPlan | undefined> {
-  const flags = readRoot(reading, element, sap);
-  checkGrammar(reading, element);
-  const protection = readProtection(reading, element);
-  const claims = yield* readClaims(reading, element, editionChosen);
-  const additional = yield* readAdditionalHeaders(reading, childOf(element, 'AdditionalHeaders'));
-  const critical = readCritical(reading, element);
-  const destination = readOutput(reading, element);
+  const flags = readRoot(reader, element, sap);
+  checkGrammar(reader, element);
+  const protection = readProtection(reader, element);
+  const claims = yield* readClaims(reader, element, editionChosen);
+  const additional = yield* readAdditionalHeaders(reader, childOf(element, 'AdditionalHeaders'));
+  const critical = readCritical(reader, element);
+  const destination = readOutput(reader, element);
   if (protection === undefined) return undefined;
-  if (protection.kind === 'signed') reportCompress(reading, element);
+  if (protection.kind === 'signed') reportCompress(reader, element);
   return {
-    ...planOf(reading, destination),
-    ...protect(reading, element, protection, additional, critical),
+    ...planOf(reader, destination),
+    ...protect(reader, element, protection, additional, critical),
     claims,
     ...(flags.continueOnError ? { onError: 'pass' as const } : {}),
     ...(flags.enabled ? {} : { disabled: true as const }),
   };
 }
 
-function reportCompress(reading: Reading, element: XmlElement): void {
+function reportCompress(reader: PolicyReader, element: XmlElement): void {
   const compress = childOf(element, 'Compress');
   if (compress === undefined) return;
   const message = '`<Compress>` has no effect on a signed token.';
-  reading.report('apigee.ignored-element', compress, { severity: 'warning', message });
+  reader.report('apigee.ignored-element', compress, { severity: 'warning', message });
 }
 
 type Protected = Pick<TokenPlan, 'algorithm' | 'key' | 'header' | 'keyErrors'> & { readonly encryption?: Encryption };
 
 /** The keys, and the header of the outermost token in the order of the vendor's library. */
 function protect(
-  reading: Reading,
+  reader: PolicyReader,
   element: XmlElement,
   protection: Protection,
   additional: readonly Step[],
@@ -99,7 +99,7 @@ function protect(
 ): Protected {
   if (protection.kind === 'signed') {
     const { algorithm } = protection;
-    const { key, id } = readKey(reading, element, algorithm);
+    const { key, id } = readKey(reader, element, algorithm);
     const header = [...additional, ...fixedHeader(algorithm.name), ...critical, ...keyId(id)];
     return { algorithm, key, header, keyErrors };
   }
@@ -118,7 +118,7 @@ function protect(
 
 /** The parts of the plan that are not lists of steps. */
 function planOf(
-  { policy, edition }: Reading,
+  { policy, edition }: PolicyReader,
   { variable, output }: PolicyOutput,
 ): Omit<TokenPlan, 'header' | 'claims' | 'algorithm' | 'key' | 'encryption'> {
   const failed = edition.name === 'edge' ? `jwt.${policy}.failed` : 'JWT.failed';
@@ -179,25 +179,25 @@ function keyId(id: PolicyKey['id']): Step[] {
 }
 
 /** In the order in which names of one bucket are written: recorded tokens have `client_id` before `jti`. */
-function* readClaims(reading: Reading, element: XmlElement, editionChosen: boolean): Steps<Step[]> {
+function* readClaims(reader: PolicyReader, element: XmlElement, editionChosen: boolean): Steps<Step[]> {
   return [
-    ...(yield* readAdditionalClaims(reading, childOf(element, 'AdditionalClaims'))),
-    ...readTextClaim(reading, element, 'Subject', 'sub'),
-    ...readTextClaim(reading, element, 'Issuer', 'iss'),
-    ...readAudience(reading, element),
-    ...readExpiry(reading, element, editionChosen),
-    ...readNotBefore(reading, element),
+    ...(yield* readAdditionalClaims(reader, childOf(element, 'AdditionalClaims'))),
+    ...readTextClaim(reader, element, 'Subject', 'sub'),
+    ...readTextClaim(reader, element, 'Issuer', 'iss'),
+    ...readAudience(reader, element),
+    ...readExpiry(reader, element, editionChosen),
+    ...readNotBefore(reader, element),
     { kind: 'time', name: 'iat', offset: 0 },
-    ...readTokenId(reading, element),
+    ...readTokenId(reader, element),
   ];
 }
 
-function readCritical(reading: Reading, policy: XmlElement): Step[] {
+function readCritical(reader: PolicyReader, policy: XmlElement): Step[] {
   const element = childOf(policy, 'CriticalHeaders');
   if (element === undefined) return [];
-  const value = readValue(reading, element);
+  const value = readValue(reader, element);
   if (value.kind === 'absent') {
-    reading.refuse('InvalidEmptyElement', element, '`<CriticalHeaders>` has neither text nor a `ref`');
+    reader.refuse('InvalidEmptyElement', element, '`<CriticalHeaders>` has neither text nor a `ref`');
     return [];
   }
   if (value.kind === 'fixed') return [{ kind: 'fixed', name: 'crit', value: splitList(value.text.text) }];

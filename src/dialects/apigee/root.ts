@@ -4,7 +4,7 @@
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { attributeOf, childOf, trimmedText } from './xml-parts.ts';
 
 /** SAP's policies have no name in the file: the policy has the name of the file. */
@@ -20,16 +20,16 @@ export interface Switches {
   readonly enabled: boolean;
 }
 
-export function readRoot(reading: Reading, element: XmlElement, sap: boolean): Switches {
+export function readRoot(reader: PolicyReader, element: XmlElement, sap: boolean): Switches {
   if (!sap && !element.attributes.some(({ name }) => name === 'name')) {
-    reading.report('policy.missing-key', element, {
+    reader.report('policy.missing-key', element, {
       message: '`<GenerateJWT>` has no `name`.',
       suggestion: 'Write `<GenerateJWT name="…">`.',
     });
   }
-  const enabled = readFlag(reading, element, 'enabled', true);
+  const enabled = readFlag(reader, element, 'enabled', true);
   if (!enabled) {
-    reading.report('policy.disabled', element, {
+    reader.report('policy.disabled', element, {
       severity: 'warning',
       message:
         'The policy is disabled (`enabled="false"`): no token is minted, and its header is removed from requests.',
@@ -38,16 +38,16 @@ export function readRoot(reading: Reading, element: XmlElement, sap: boolean): S
   }
   const ignore = childOf(element, 'IgnoreUnresolvedVariables');
   if (ignore !== undefined && !/^(?:true|false|)$/.test(trimmedText(ignore).text)) {
-    reading.refuse('InvalidValueForElement', ignore, '`<IgnoreUnresolvedVariables>` must be true or false');
+    reader.refuse('InvalidValueForElement', ignore, '`<IgnoreUnresolvedVariables>` must be true or false');
   }
-  readFlag(reading, element, 'async', false);
-  return { enabled, continueOnError: readFlag(reading, element, 'continueOnError', false) };
+  readFlag(reader, element, 'async', false);
+  return { enabled, continueOnError: readFlag(reader, element, 'continueOnError', false) };
 }
 
-function readFlag(reading: Reading, element: XmlElement, name: string, byDefault: boolean): boolean {
+function readFlag(reader: PolicyReader, element: XmlElement, name: string, byDefault: boolean): boolean {
   const attribute = attributeOf(element, name);
   if (attribute === undefined || attribute.text === '') return byDefault;
   if (attribute.text === 'true' || attribute.text === 'false') return attribute.text === 'true';
-  reading.refuse('InvalidValueForElement', attribute, `\`${name}\` must be true or false`);
+  reader.refuse('InvalidValueForElement', attribute, `\`${name}\` must be true or false`);
   return byDefault;
 }

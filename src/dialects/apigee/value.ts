@@ -12,7 +12,7 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
 import type { Computed } from '../../plan/token-plan.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { resolveKeyId, resolveVariable } from './variables.ts';
 import { attributeOf, trimmedText } from './xml-parts.ts';
 
@@ -31,18 +31,18 @@ export type ElementValue =
     };
 
 /** @param showsKeyId whether the value is the identifier of a key */
-export function readValue(reading: Reading, element: XmlElement, showsKeyId = false): ElementValue {
+export function readValue(reader: PolicyReader, element: XmlElement, showsKeyId = false): ElementValue {
   const ref = attributeOf(element, 'ref');
   const text = trimmedText(element);
   const hasText = text.text !== '';
   if (ref === undefined || ref.text === '') return hasText ? { kind: 'fixed', text } : { kind: 'absent' };
-  const variable = (showsKeyId ? resolveKeyId : resolveVariable)(reading, ref, hasText);
+  const variable = (showsKeyId ? resolveKeyId : resolveVariable)(reader, ref, hasText);
   const fallback = hasText ? text.text : undefined;
   return {
     kind: 'variable',
     name: ref.text,
     place: ref.placeAt(0),
-    value: withRule(variable, showsKeyId ? keyIdVariable : ref.text, fallback, reading.ignoreUnresolved),
+    value: withRule(variable, showsKeyId ? keyIdVariable : ref.text, fallback, reader.ignoreUnresolved),
     fallback: hasText ? text : undefined,
   };
 }

@@ -14,25 +14,25 @@ import { namedVariable } from '../named-variable.ts';
 import type { VariableUse } from '../policy-file.ts';
 import { isPrivate } from '../private-names.ts';
 import { flowVariable, whyUnreachable } from './flow-variables.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 
 const unresolved: Computed = { evaluate: () => undefined };
 
 /** A variable whose value is shown in a token. @param hasDefault whether there is a default if it has no value */
-export function resolveVariable(reading: Reading, name: SourceText, hasDefault: boolean): Computed {
-  return isPrivate(name.text) ? resolvePrivate(reading, name) : resolvePublic(reading, name, hasDefault, 'value');
+export function resolveVariable(reader: PolicyReader, name: SourceText, hasDefault: boolean): Computed {
+  return isPrivate(name.text) ? resolvePrivate(reader, name) : resolvePublic(reader, name, hasDefault, 'value');
 }
 
 function resolvePublic(
-  reading: Reading,
+  reader: PolicyReader,
   name: SourceText,
   hasDefault: boolean,
   use: Exclude<VariableUse['use'], 'secret'>,
 ): Computed {
-  const declared = reading.declared?.find(name.text);
+  const declared = reader.declared?.find(name.text);
   const own = declared ?? flowVariable(name.text);
-  reading.noteUse(name, 'value', declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown');
-  if (own === undefined && !hasDefault && !published.test(name.text)) warnOfUndeclared(reading, name, use);
+  reader.noteUse(name, 'value', declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown');
+  if (own === undefined && !hasDefault && !published.test(name.text)) warnOfUndeclared(reader, name, use);
   return namedVariable(name.text, own);
 }
 
@@ -40,22 +40,22 @@ function resolvePublic(
 const published = /^jwt\.|\.jwt$/;
 
 /** The identifier of a key, which the token's header shows. The vendor's samples read it from private variables. */
-export function resolveKeyId(reading: Reading, name: SourceText, hasDefault: boolean): Computed {
-  if (!isPrivate(name.text)) return resolvePublic(reading, name, hasDefault, 'key-id');
-  const declared = reading.declared?.findForKeyId(name.text);
-  reading.noteUse(name, 'key-id', declared === undefined ? 'unknown' : 'declared');
+export function resolveKeyId(reader: PolicyReader, name: SourceText, hasDefault: boolean): Computed {
+  if (!isPrivate(name.text)) return resolvePublic(reader, name, hasDefault, 'key-id');
+  const declared = reader.declared?.findForKeyId(name.text);
+  reader.noteUse(name, 'key-id', declared === undefined ? 'unknown' : 'declared');
   return {
     evaluate: (scope) => scope.variables.get(name.text) ?? declared?.evaluate(scope) ?? undefined,
   };
 }
 
-function resolvePrivate(reading: Reading, name: SourceText): Computed {
-  const readable = reading.declared?.find(name.text);
-  reading.noteUse(name, 'value', readable === undefined ? 'unknown' : 'declared');
+function resolvePrivate(reader: PolicyReader, name: SourceText): Computed {
+  const readable = reader.declared?.find(name.text);
+  reader.noteUse(name, 'value', readable === undefined ? 'unknown' : 'declared');
   if (readable !== undefined) return readable;
-  reading.report('apigee.private-variable', name, {
+  reader.report('apigee.private-variable', name, {
     // Without a configuration, it cannot have been declared as readable.
-    severity: reading.declared === undefined ? 'warning' : 'error',
+    severity: reader.declared === undefined ? 'warning' : 'error',
     message: `${called('The variable', name.text)} is private, but tokens would show its value.`,
     suggestion: `If it is not a secret, declare it as readable: \`variables: { ${nameOr(name.text, 'NAME')}: { file: …, readable: true } }\`.`,
   });
@@ -63,10 +63,10 @@ function resolvePrivate(reading: Reading, name: SourceText): Computed {
 }
 
 /** A name in an element that holds a key is not repeated: it may be the key. */
-function warnOfUndeclared(reading: Reading, name: SourceText, use: VariableUse['use']): void {
+function warnOfUndeclared(reader: PolicyReader, name: SourceText, use: VariableUse['use']): void {
   const reason = whyUnreachable(name.text) ?? 'It is not a request variable, and mintproc.yaml does not declare it.';
-  const near = nearest(name.text, reading.declared?.names ?? []);
-  reading.report('apigee.undeclared-variable', name, {
+  const near = nearest(name.text, reader.declared?.names ?? []);
+  reader.report('apigee.undeclared-variable', name, {
     severity: 'warning',
     message: `Nothing sets ${use === 'value' ? called('the variable', name.text) : 'the variable that is named here'}. ${reason}`,
     suggestion:

@@ -9,45 +9,45 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
 import { exact } from '../exact-value.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { listed, readName } from './property-text.ts';
-import type { Reading } from './reading.ts';
 import { isRecord } from './record.ts';
 import type { Properties } from './schema.ts';
 import { compileInline, resolveVariable } from './variables.ts';
 
-export function readClaims(reading: Reading, properties: Properties): Step[] {
+export function readClaims(reader: PolicyReader, properties: Properties): Step[] {
   return [
-    ...(properties['jti-claim'] ? [readTokenId(reading)] : []),
-    ...readIssuer(reading, properties),
-    ...readSubject(reading, properties),
-    ...readAudience(reading, properties),
-    readExpiry(reading, properties),
+    ...(properties['jti-claim'] ? [readTokenId(reader)] : []),
+    ...readIssuer(reader, properties),
+    ...readSubject(reader, properties),
+    ...readAudience(reader, properties),
+    readExpiry(reader, properties),
     { kind: 'time', name: 'iat', offset: 0 },
-    ...readPrivateClaims(reading, properties),
+    ...readPrivateClaims(reader, properties),
   ];
 }
 
-function readTokenId(reading: Reading): Step {
+function readTokenId(reader: PolicyReader): Step {
   const value: Computed = { evaluate: (scope) => scope.randomId() };
   return {
     kind: 'computed',
     name: 'jti',
     value,
-    place: reading.placeOf('jti-claim'),
+    place: reader.placeOf('jti-claim'),
   };
 }
 
-function readIssuer(reading: Reading, properties: Properties): Step[] {
-  const name = readName(reading, properties, 'iss-claim');
+function readIssuer(reader: PolicyReader, properties: Properties): Step[] {
+  const name = readName(reader, properties, 'iss-claim');
   if (name === undefined) {
     if (properties['iss-claim'] !== undefined) return [];
-    reading.reportProperty('policy.missing-key', 'iss-claim', {
+    reader.reportProperty('policy.missing-key', 'iss-claim', {
       message: '`iss-claim` is missing.',
       suggestion: "Write `iss-claim: iss.claim`, the vendor's default, and set that variable.",
     });
     return [];
   }
-  const variable = stringVariable(resolveVariable(reading, name), name.text);
+  const variable = stringVariable(resolveVariable(reader, name), name.text);
   const value: Computed = {
     evaluate(scope) {
       const found = variable.evaluate(scope);
@@ -56,14 +56,14 @@ function readIssuer(reading: Reading, properties: Properties): Step[] {
       throw new MintError('datapower.unset-variable', message, { subject: name.text });
     },
   };
-  return [{ kind: 'computed', name: 'iss', value, place: reading.placeOf('iss-claim') }];
+  return [{ kind: 'computed', name: 'iss', value, place: reader.placeOf('iss-claim') }];
 }
 
-function readSubject(reading: Reading, properties: Properties): Step[] {
-  const name = readName(reading, properties, 'sub-claim');
+function readSubject(reader: PolicyReader, properties: Properties): Step[] {
+  const name = readName(reader, properties, 'sub-claim');
   if (name === undefined) return [];
-  const value = stringVariable(resolveVariable(reading, name), name.text);
-  return [{ kind: 'computed', name: 'sub', value, place: reading.placeOf('sub-claim') }];
+  const value = stringVariable(resolveVariable(reader, name), name.text);
+  return [{ kind: 'computed', name: 'sub', value, place: reader.placeOf('sub-claim') }];
 }
 
 /** A claim that is a string (RFC 7519 section 2, StringOrURI). An empty string leaves the claim out. */
@@ -80,10 +80,10 @@ function stringOf(value: JsonValue | undefined, name: string): string | undefine
 }
 
 /** One variable or a comma-separated list of them. Each is a string, a comma-separated list, or an array. */
-function readAudience(reading: Reading, properties: Properties): Step[] {
-  const property = readName(reading, properties, 'aud-claim');
+function readAudience(reader: PolicyReader, properties: Properties): Step[] {
+  const property = readName(reader, properties, 'aud-claim');
   if (property === undefined) return [];
-  const variables = listed(property).map((name) => ({ name: name.text, variable: resolveVariable(reading, name) }));
+  const variables = listed(property).map((name) => ({ name: name.text, variable: resolveVariable(reader, name) }));
   const value: Computed = {
     evaluate(scope) {
       const found = variables.map(({ name, variable }) => audienceOf(variable.evaluate(scope), name));
@@ -92,7 +92,7 @@ function readAudience(reading: Reading, properties: Properties): Step[] {
       return nonEmpty(found.flatMap(({ values }) => values));
     },
   };
-  return [{ kind: 'computed', name: 'aud', value, place: reading.placeOf('aud-claim') }];
+  return [{ kind: 'computed', name: 'aud', value, place: reader.placeOf('aud-claim') }];
 }
 
 function nonEmpty(values: readonly string[]): readonly string[] | undefined {
@@ -119,21 +119,21 @@ function audienceOf(
 const minLifetime = 1;
 const maxLifetime = 31_622_400;
 
-function readExpiry(reading: Reading, properties: Properties): Step {
+function readExpiry(reader: PolicyReader, properties: Properties): Step {
   const given = properties['exp-claim'] ?? '3600';
   if (!given.includes('$(')) {
     const seconds = secondsOf(given);
     if (seconds === undefined) {
-      reading.reportProperty('policy.invalid-value', 'exp-claim', {
+      reader.reportProperty('policy.invalid-value', 'exp-claim', {
         message: `\`exp-claim\` must be a whole number of seconds from ${minLifetime} to ${maxLifetime}.`,
       });
     }
     return { kind: 'time', name: 'exp', offset: seconds ?? 0 };
   }
-  const text = reading.textAt('exp-claim');
-  const inline = compileInline(reading, text, reading.before);
+  const text = reader.textAt('exp-claim');
+  const inline = compileInline(reader, text, reader.before);
   const value: Computed = { evaluate: (scope) => expiryOf(inline, scope) };
-  return { kind: 'computed', name: 'exp', value, place: reading.placeOf('exp-claim') };
+  return { kind: 'computed', name: 'exp', value, place: reader.placeOf('exp-claim') };
 }
 
 function expiryOf(inline: Computed, scope: Scope): number {
@@ -149,12 +149,12 @@ function secondsOf(text: string): number | undefined {
   return seconds >= minLifetime && seconds <= maxLifetime ? seconds : undefined;
 }
 
-function readPrivateClaims(reading: Reading, properties: Properties): Step[] {
-  const name = readName(reading, properties, 'private-claims');
+function readPrivateClaims(reader: PolicyReader, properties: Properties): Step[] {
+  const name = readName(reader, properties, 'private-claims');
   if (name === undefined) return [];
-  const variable = resolveVariable(reading, name);
+  const variable = resolveVariable(reader, name);
   const value: Computed<JsonObject> = { evaluate: (scope) => claimsOf(variable.evaluate(scope), name) };
-  return [{ kind: 'members', value, place: reading.placeOf('private-claims') }];
+  return [{ kind: 'members', value, place: reader.placeOf('private-claims') }];
 }
 
 function claimsOf(value: JsonValue | undefined, name: SourceText): JsonObject | undefined {

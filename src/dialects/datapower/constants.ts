@@ -8,7 +8,7 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { type Assignment, type Assignments, assignmentOf } from './assignments.ts';
 import { parseInline, textOf } from './inline.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { canonicalName } from './variable-names.ts';
 
 export interface Constant {
@@ -19,25 +19,25 @@ export interface Constant {
 
 /** Undefined if the variable's value depends on the request, or nothing sets it. */
 export function constantVariable(
-  reading: Reading,
+  reader: PolicyReader,
   name: string,
-  before: Assignments = reading.before,
+  before: Assignments = reader.before,
 ): Constant | undefined {
-  const declared = reading.declared?.constant(name);
+  const declared = reader.declared?.constant(name);
   if (declared !== undefined) return { value: declared, place: undefined };
   const assignment = assignmentOf(before, canonicalName(name));
-  if (assignment !== undefined) return constantAssignment(reading, assignment);
-  const value = reading.api.constants.get(name);
+  if (assignment !== undefined) return constantAssignment(reader, assignment);
+  const value = reader.api.constants.get(name);
   return value === undefined ? undefined : { value, place: undefined };
 }
 
-function constantAssignment(reading: Reading, assignment: Assignment): Constant | undefined {
+function constantAssignment(reader: PolicyReader, assignment: Assignment): Constant | undefined {
   switch (assignment.kind) {
     case 'value':
       return { value: assignment.value, place: undefined };
     case 'text': {
       const { text, before } = assignment;
-      const value = reading.inside(text, () => constantText(reading, text, before));
+      const value = reader.inside(text, () => constantText(reader, text, before));
       return value === undefined ? undefined : { value, place: text };
     }
     case 'cleared':
@@ -48,8 +48,8 @@ function constantAssignment(reading: Reading, assignment: Assignment): Constant 
 }
 
 /** Reports the number. The empty string in its place avoids a second problem. */
-function reportLostDigits(reading: Reading, name: SourceText): string {
-  reading.report('variables.inexact-number', name, {
+function reportLostDigits(reader: PolicyReader, name: SourceText): string {
+  reader.report('variables.inexact-number', name, {
     message: 'This variable is a number beyond 2^53 - 1, so its last digits are lost.',
     suggestion: 'Put the number in quotes where it is set.',
   });
@@ -57,7 +57,7 @@ function reportLostDigits(reading: Reading, name: SourceText): string {
 }
 
 /** The text with its `$(…)` replaced; undefined if it depends on the request. */
-export function constantText(reading: Reading, text: SourceText, before: Assignments): string | undefined {
+export function constantText(reader: PolicyReader, text: SourceText, before: Assignments): string | undefined {
   const inline = parseInline(text);
   if (!inline.ok) return undefined;
   let whole = '';
@@ -66,9 +66,9 @@ export function constantText(reading: Reading, text: SourceText, before: Assignm
       whole += piece.text;
       continue;
     }
-    const constant = constantVariable(reading, piece.name.text, before);
+    const constant = constantVariable(reader, piece.name.text, before);
     if (constant === undefined) return undefined;
-    if (isInexact(constant.value)) return reportLostDigits(reading, piece.name);
+    if (isInexact(constant.value)) return reportLostDigits(reader, piece.name);
     whole += textOf(constant.value);
   }
   return whole;

@@ -8,8 +8,8 @@ import type { Computed, HeaderStep } from '../../plan/token-plan.ts';
 import { assignmentOf } from './assignments.ts';
 import { constantVariable } from './constants.ts';
 import { contextVariable } from './context-variables.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { readName } from './property-text.ts';
-import type { Reading } from './reading.ts';
 import type { Properties } from './schema.ts';
 import { canonicalName } from './variable-names.ts';
 import { resolveVariable } from './variables.ts';
@@ -20,17 +20,17 @@ type KidProperty = 'custom-kid-value-jws' | 'custom-kid-value-jwe';
  * The vendor's page shows a variable's name as the property, and its object model the value itself. A name that is set
  * is therefore read as a variable, any other as the value.
  */
-export function readKeyId(reading: Reading, properties: Properties, property: KidProperty): HeaderStep {
-  const name = readName(reading, properties, property);
+export function readKeyId(reader: PolicyReader, properties: Properties, property: KidProperty): HeaderStep {
+  const name = readName(reader, properties, property);
   if (name === undefined) return { kind: 'key-id' };
-  if (!isSet(reading, name.text)) {
+  if (!isSet(reader, name.text)) {
     if (!identifier.test(name.text)) {
-      reading.report('datapower.invalid-kid', name, {
+      reader.report('datapower.invalid-kid', name, {
         message: `\`${property}\` is neither a variable that is set nor a valid key identifier, and tokens would show it.`,
         suggestion: 'Write the identifier of the key, never the key itself: one word without double quotes and braces.',
       });
     }
-    reading.report('datapower.literal-kid', name, {
+    reader.report('datapower.literal-kid', name, {
       severity: 'warning',
       // The message does not repeat the name: it may be the key, written in the wrong place.
       message: `No variable with this name is set, so the value of \`${property}\` is used as the \`kid\`.`,
@@ -38,18 +38,18 @@ export function readKeyId(reading: Reading, properties: Properties, property: Ki
     });
     return { kind: 'fixed', name: 'kid', value: name.text };
   }
-  const variable = resolveVariable(reading, name);
+  const variable = resolveVariable(reader, name);
   const value: Computed<string> = { evaluate: (scope) => kidOf(variable.evaluate(scope)) };
-  return { kind: 'computed', name: 'kid', value, place: reading.placeOf(property) };
+  return { kind: 'computed', name: 'kid', value, place: reader.placeOf(property) };
 }
 
-function isSet(reading: Reading, name: string): boolean {
+function isSet(reader: PolicyReader, name: string): boolean {
   const canonical = canonicalName(name);
   return (
-    constantVariable(reading, name) !== undefined ||
-    reading.declared?.find(name) !== undefined ||
-    assignmentOf(reading.before, canonical) !== undefined ||
-    contextVariable(canonical, reading.api.operations) !== undefined
+    constantVariable(reader, name) !== undefined ||
+    reader.declared?.find(name) !== undefined ||
+    assignmentOf(reader.before, canonical) !== undefined ||
+    contextVariable(canonical, reader.api.operations) !== undefined
   );
 }
 

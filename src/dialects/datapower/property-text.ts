@@ -4,21 +4,21 @@
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { constantText } from './constants.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import type { Properties, TextProperty } from './schema.ts';
 
 /**
  * The text of a property with its `$(…)` replaced; undefined if the policy does not have it, or if its value depends on
  * the request, which is reported.
  */
-export function readName(reading: Reading, properties: Properties, property: TextProperty): SourceText | undefined {
+export function readName(reader: PolicyReader, properties: Properties, property: TextProperty): SourceText | undefined {
   const given = properties[property];
   if (given === undefined) return undefined;
-  const source = reading.textAt(property);
+  const source = reader.textAt(property);
   if (!given.includes('$(')) return source.text === given ? source : source.embed(given, atOnePlace(given));
-  const text = constantText(reading, source, reading.before);
+  const text = constantText(reader, source, reader.before);
   if (text === undefined) {
-    reading.report('datapower.dynamic-property', source, {
+    reader.report('datapower.dynamic-property', source, {
       message: `\`${property}\` must be known when the policy loads, but it depends on the request or on an unknown variable.`,
       suggestion:
         'Write the value itself, or set the variable to a constant, in the file or under `variables` in mintproc.yaml.',

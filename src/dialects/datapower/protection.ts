@@ -13,18 +13,18 @@ import {
 import type { Encryption, HeaderStep, KeySource, TokenPlan } from '../../plan/token-plan.ts';
 import { readKey } from './key.ts';
 import { readKeyId } from './key-id.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { readName } from './property-text.ts';
-import type { Reading } from './reading.ts';
 import type { Properties, TextProperty } from './schema.ts';
 
 export type Protection = Pick<TokenPlan, 'algorithm' | 'key' | 'header'> & { readonly encryption?: Encryption };
 
 /** Undefined if there are errors, which are reported. */
-export function readProtection(reading: Reading, properties: Properties): Protection | undefined {
-  const signature = readSignature(reading, properties);
-  const encryption = readEncryption(reading, properties);
+export function readProtection(reader: PolicyReader, properties: Properties): Protection | undefined {
+  const signature = readSignature(reader, properties);
+  const encryption = readEncryption(reader, properties);
   if (signature === 'invalid' || encryption === 'invalid') return undefined;
-  if (encryption === undefined) return signature === undefined ? unprotected(reading) : signedOnly(reading, signature);
+  if (encryption === undefined) return signature === undefined ? unprotected(reader) : signedOnly(reader, signature);
   const encloses = signature === undefined ? 'claims' : signature.algorithm === undefined ? 'unsecured' : 'signed';
   // RFC 7519 section 5.2: a nested token is announced by `cty`.
   const cty: HeaderStep[] = signature === undefined ? [] : [{ kind: 'fixed', name: 'cty', value: 'JWT' }];
@@ -36,8 +36,8 @@ export function readProtection(reading: Reading, properties: Properties): Protec
   };
 }
 
-function unprotected(reading: Reading): undefined {
-  reading.reportProperty('datapower.unprotected', '', {
+function unprotected(reader: PolicyReader): undefined {
+  reader.reportProperty('datapower.unprotected', '', {
     message: 'The policy neither signs nor encrypts the token.',
     suggestion:
       'Write `jws-alg` with `jws-crypto` or `jws-jwk`, or `jwe-alg` and `jwe-enc` with `jwe-crypto` or `jwe-jwk`.',
@@ -45,9 +45,9 @@ function unprotected(reading: Reading): undefined {
   return undefined;
 }
 
-function signedOnly(reading: Reading, signature: Signature): Protection | undefined {
+function signedOnly(reader: PolicyReader, signature: Signature): Protection | undefined {
   if (signature.algorithm !== undefined) return signature;
-  reading.reportProperty('datapower.unprotected', 'jws-alg', {
+  reader.reportProperty('datapower.unprotected', 'jws-alg', {
     message: '`jws-alg: none` makes an unsigned token, which anybody can forge.',
     suggestion:
       'Write an algorithm, or encrypt the token as well: only a token inside an encrypted one may be unsigned.',
@@ -62,37 +62,37 @@ interface Signature {
   readonly header: readonly HeaderStep[];
 }
 
-function readSignature(reading: Reading, properties: Properties): Signature | 'invalid' | undefined {
+function readSignature(reader: PolicyReader, properties: Properties): Signature | 'invalid' | undefined {
   const given = properties['jws-alg'];
   const hasKey = properties['jws-crypto'] !== undefined || properties['jws-jwk'] !== undefined;
   if (given === undefined && !hasKey) return undefined;
-  const name = readName(reading, properties, 'jws-alg');
+  const name = readName(reader, properties, 'jws-alg');
   if (name === undefined) {
-    if (given === undefined) reportMissing(reading, 'jws-alg', 'The policy has a key to sign with, but no `jws-alg`.');
+    if (given === undefined) reportMissing(reader, 'jws-alg', 'The policy has a key to sign with, but no `jws-alg`.');
     return 'invalid';
   }
   if (name.text === 'none') {
     return { algorithm: undefined, key: undefined, header: [{ kind: 'fixed', name: 'alg', value: 'none' }] };
   }
-  const algorithm = readAlgorithm(reading, name.text, 'jws-alg', signatureAlgorithms, signatures);
-  const key = readKey(reading, properties, 'jws', algorithm?.family === 'hmac');
+  const algorithm = readAlgorithm(reader, name.text, 'jws-alg', signatureAlgorithms, signatures);
+  const key = readKey(reader, properties, 'jws', algorithm?.family === 'hmac');
   if (algorithm === undefined || key === 'invalid') return 'invalid';
-  const kid = readKeyId(reading, properties, 'custom-kid-value-jws');
+  const kid = readKeyId(reader, properties, 'custom-kid-value-jws');
   return { algorithm, key, header: [kid, { kind: 'fixed', name: 'alg', value: algorithm.name }] };
 }
 
 function readEncryption(
-  reading: Reading,
+  reader: PolicyReader,
   properties: Properties,
 ): Omit<Encryption, 'encloses'> | 'invalid' | undefined {
   const used: readonly TextProperty[] = ['jwe-alg', 'jwe-enc', 'jwe-crypto', 'jwe-jwk'];
   if (used.every((name) => properties[name] === undefined)) return undefined;
-  const management = readEncryptionPart(reading, properties, 'jwe-alg', keyManagements, managements);
-  const content = readEncryptionPart(reading, properties, 'jwe-enc', contentEncryptions, contents);
-  const key = readKey(reading, properties, 'jwe', management?.family !== 'rsa' && management?.family !== 'ecdh');
+  const management = readEncryptionPart(reader, properties, 'jwe-alg', keyManagements, managements);
+  const content = readEncryptionPart(reader, properties, 'jwe-enc', contentEncryptions, contents);
+  const key = readKey(reader, properties, 'jwe', management?.family !== 'rsa' && management?.family !== 'ecdh');
   if (management === undefined || content === undefined || key === 'invalid') return 'invalid';
   const header: HeaderStep[] = [
-    readKeyId(reading, properties, 'custom-kid-value-jwe'),
+    readKeyId(reader, properties, 'custom-kid-value-jwe'),
     { kind: 'fixed', name: 'alg', value: management.name },
     { kind: 'fixed', name: 'enc', value: content.name },
   ];
@@ -100,22 +100,22 @@ function readEncryption(
 }
 
 function readEncryptionPart<T extends KeyManagement | ContentEncryption>(
-  reading: Reading,
+  reader: PolicyReader,
   properties: Properties,
   property: 'jwe-alg' | 'jwe-enc',
   rows: ReadonlyMap<string, T>,
   vendors: readonly string[],
 ): T | undefined {
   if (properties[property] === undefined) {
-    reportMissing(reading, property, `The policy encrypts the token, but \`${property}\` is missing.`);
+    reportMissing(reader, property, `The policy encrypts the token, but \`${property}\` is missing.`);
     return undefined;
   }
-  const name = readName(reading, properties, property);
-  return name === undefined ? undefined : readAlgorithm(reading, name.text, property, rows, vendors);
+  const name = readName(reader, properties, property);
+  return name === undefined ? undefined : readAlgorithm(reader, name.text, property, rows, vendors);
 }
 
-function reportMissing(reading: Reading, property: TextProperty, message: string): void {
-  reading.reportProperty('policy.missing-key', property, { message, suggestion: `Write \`${property}: …\`.` });
+function reportMissing(reader: PolicyReader, property: TextProperty, message: string): void {
+  reader.reportProperty('policy.missing-key', property, { message, suggestion: `Write \`${property}: …\`.` });
 }
 
 /** The algorithms that the vendor's pages and object model list for any version. */
@@ -137,7 +137,7 @@ const managements = ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256', 'dir', 'A128KW', 'A19
 const contents = ['A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512', 'A128GCM', 'A192GCM', 'A256GCM'];
 
 function readAlgorithm<T>(
-  reading: Reading,
+  reader: PolicyReader,
   name: string,
   property: TextProperty,
   rows: ReadonlyMap<string, T>,
@@ -146,12 +146,12 @@ function readAlgorithm<T>(
   const row = rows.get(name);
   if (row === undefined) {
     const guess = nearest(name, vendors);
-    reading.reportProperty('policy.invalid-value', property, {
+    reader.reportProperty('policy.invalid-value', property, {
       message: `\`${property}\` is not a known algorithm.`,
       suggestion: guess === undefined ? `Write one of ${vendors.join(', ')}.` : `Did you mean \`${guess}\`?`,
     });
   } else if (!vendors.includes(name)) {
-    reading.reportProperty('policy.unsupported-algorithm', property, {
+    reader.reportProperty('policy.unsupported-algorithm', property, {
       severity: 'warning',
       message: `DataPower does not support ${name}, so the policy fails there; mintproc supports it.`,
     });

@@ -15,34 +15,34 @@ import { namedVariable } from '../named-variable.ts';
 import { type Assignment, type Assignments, assignmentOf, type ValueType } from './assignments.ts';
 import { contextVariable, whyUnset } from './context-variables.ts';
 import { type InlinePiece, parseInline, textOf } from './inline.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { canonicalName } from './variable-names.ts';
 
 /** The variable with this name. If nothing sets it, this is reported. */
-export function resolveVariable(reading: Reading, name: SourceText, before: Assignments = reading.before): Computed {
-  const declared = reading.declared?.find(name.text);
-  const own = declared ?? fromFile(reading, name, before) ?? fromRequest(reading, name);
+export function resolveVariable(reader: PolicyReader, name: SourceText, before: Assignments = reader.before): Computed {
+  const declared = reader.declared?.find(name.text);
+  const own = declared ?? fromFile(reader, name, before) ?? fromRequest(reader, name);
   const origin = declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown';
-  reading.noteUse(name, origin);
-  if (own === undefined && !laterPolicies.test(name.text)) reportUnset(reading, name);
+  reader.noteUse(name, origin);
+  if (own === undefined && !laterPolicies.test(name.text)) reportUnset(reader, name);
   return namedVariable(name.text, own);
 }
 
 /** Variables that policies of other files may set, by the vendor's names. */
 const laterPolicies = /^(?:generated\.jwt|jwt-generate\.error-message)$|^jwt\.|\.jwt$/;
 
-function fromFile(reading: Reading, name: SourceText, before: Assignments): Computed | undefined {
+function fromFile(reader: PolicyReader, name: SourceText, before: Assignments): Computed | undefined {
   const assignment = assignmentOf(before, canonicalName(name.text));
-  if (assignment !== undefined) return fromAssignment(reading, name, assignment);
-  const constant = reading.api.constants.get(name.text);
+  if (assignment !== undefined) return fromAssignment(reader, name, assignment);
+  const constant = reader.api.constants.get(name.text);
   return constant === undefined ? undefined : { evaluate: () => constant };
 }
 
-function fromRequest(reading: Reading, name: SourceText): Computed | undefined {
-  return contextVariable(canonicalName(name.text), reading.api.operations);
+function fromRequest(reader: PolicyReader, name: SourceText): Computed | undefined {
+  return contextVariable(canonicalName(name.text), reader.api.operations);
 }
 
-function fromAssignment(reading: Reading, name: SourceText, assignment: Assignment): Computed {
+function fromAssignment(reader: PolicyReader, name: SourceText, assignment: Assignment): Computed {
   switch (assignment.kind) {
     case 'value':
       return { evaluate: () => assignment.value };
@@ -50,17 +50,17 @@ function fromAssignment(reading: Reading, name: SourceText, assignment: Assignme
     case 'published':
       return { evaluate: () => undefined };
     case 'uncertain':
-      return uncertainVariable(reading, name);
+      return uncertainVariable(reader, name);
     case 'text': {
-      const inline = reading.inside(name, () => compileInline(reading, assignment.text, assignment.before));
+      const inline = reader.inside(name, () => compileInline(reader, assignment.text, assignment.before));
       return { evaluate: (scope) => typed(inline?.evaluate(scope), assignment.type, name.text) };
     }
   }
 }
 
-function uncertainVariable(reading: Reading, name: SourceText): Computed {
-  reading.report('datapower.uncertain-variable', name, {
-    severity: reading.declared === undefined ? 'warning' : 'error',
+function uncertainVariable(reader: PolicyReader, name: SourceText): Computed {
+  reader.report('datapower.uncertain-variable', name, {
+    severity: reader.declared === undefined ? 'warning' : 'error',
     message: `The file sets ${called('the variable', name.text)} only in a branch (if, switch, catch), and mintproc does not evaluate the branch's condition.`,
     suggestion: howToDeclare(name.text),
   });
@@ -72,10 +72,10 @@ function uncertainVariable(reading: Reading, name: SourceText): Computed {
   };
 }
 
-function reportUnset(reading: Reading, name: SourceText): void {
-  reading.report('datapower.unset-variable', name, {
+function reportUnset(reader: PolicyReader, name: SourceText): void {
+  reader.report('datapower.unset-variable', name, {
     // Without a configuration, the variable cannot have been declared.
-    severity: reading.declared === undefined ? 'warning' : 'error',
+    severity: reader.declared === undefined ? 'warning' : 'error',
     message: `Nothing sets ${called('the variable', name.text)}. ${whyUnset(name.text)}`,
     suggestion: howToDeclare(name.text),
   });
@@ -87,16 +87,16 @@ function howToDeclare(name: string): string {
 }
 
 /** A string with `$(…)`. If one of its variables has no value, it has no value either. */
-export function compileInline(reading: Reading, text: SourceText, before: Assignments): Computed {
+export function compileInline(reader: PolicyReader, text: SourceText, before: Assignments): Computed {
   const inline = parseInline(text);
   if (!inline.ok) {
-    reading.report('datapower.unsupported-inline', inline.at, {
+    reader.report('datapower.unsupported-inline', inline.at, {
       message: 'This is an expression of the gateway; mintproc only replaces variables, `$(name)`.',
       suggestion: 'In mintproc.yaml, declare the variable that is set here, with the result of the expression.',
     });
     return { evaluate: () => undefined };
   }
-  const parts = inline.pieces.map((piece) => compilePiece(reading, piece, before));
+  const parts = inline.pieces.map((piece) => compilePiece(reader, piece, before));
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
   return {
@@ -112,8 +112,8 @@ export function compileInline(reading: Reading, text: SourceText, before: Assign
   };
 }
 
-function compilePiece(reading: Reading, piece: InlinePiece, before: Assignments): Computed {
-  if (piece.kind === 'variable') return resolveVariable(reading, piece.name, before);
+function compilePiece(reader: PolicyReader, piece: InlinePiece, before: Assignments): Computed {
+  if (piece.kind === 'variable') return resolveVariable(reader, piece.name, before);
   const { text } = piece;
   return { evaluate: () => text };
 }

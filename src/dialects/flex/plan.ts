@@ -52,7 +52,7 @@ export function* readPlan(
   };
 }
 
-interface Reader {
+interface PolicyReader {
   readonly document: LocatedYaml;
   readonly path: YamlPath;
   readonly settings: PolicySettings;
@@ -68,7 +68,7 @@ function timeClaims(config: z.output<typeof configSchema>): Step[] {
   return steps;
 }
 
-function readAlgorithm({ document, path, problems }: Reader): SignatureAlgorithm | undefined {
+function readAlgorithm({ document, path, problems }: PolicyReader): SignatureAlgorithm | undefined {
   const at = [...path, 'signingMethod'];
   const name = readShape(methodSchema, document, at, problems, policyShapeCodes);
   if (name === undefined) return undefined;
@@ -90,14 +90,14 @@ function readAlgorithm({ document, path, problems }: Reader): SignatureAlgorithm
 }
 
 /** Undefined if one of the members has an error. All of them are read, so that every error is reported. */
-function* readMembers(reader: Reader, list: 'customClaims' | 'customHeaders'): Steps<Step[] | undefined> {
+function* readMembers(reader: PolicyReader, list: 'customClaims' | 'customHeaders'): Steps<Step[] | undefined> {
   const { document, path, problems } = reader;
   const items = readShape(membersSchema, document, [...path, list], problems, policyShapeCodes);
   const members = items && (yield* eachInSteps(items, (_, index) => readMember(reader, [...path, list, index])));
   return members?.every((steps) => steps !== undefined) ? members.flat() : undefined;
 }
 
-function readMember({ document, settings, problems }: Reader, at: YamlPath): Step[] | undefined {
+function readMember({ document, settings, problems }: PolicyReader, at: YamlPath): Step[] | undefined {
   if (readShape(memberSchema, document, at, problems, policyShapeCodes) === undefined) return undefined;
   const profile = settings.expressions ?? 'flex';
   const name = readFlexText(document.scalarAt([...at, 'name']), profile, problems);

@@ -1,6 +1,6 @@
 /**
  * @module
- * The context in which the parts of one policy are read, and where they report problems.
+ * What the parts of one policy need to be read: its settings, and where they report problems and variables.
  */
 import type { Code } from '../../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
@@ -17,7 +17,7 @@ import type { Version } from './version.ts';
 const maxVariableDepth = 32;
 const maxInsertions = 256;
 
-export interface ReadingInputs {
+export interface PolicyReaderInputs {
   readonly document: LocatedYaml;
   /** The path to the policy's properties. */
   readonly path: YamlPath;
@@ -28,7 +28,7 @@ export interface ReadingInputs {
   readonly problems: Problems;
 }
 
-export class Reading {
+export class PolicyReader {
   readonly document: LocatedYaml;
   readonly path: YamlPath;
   readonly api: Api;
@@ -41,7 +41,7 @@ export class Reading {
   #depth = 0;
   #insertions = 0;
 
-  constructor(inputs: ReadingInputs) {
+  constructor(inputs: PolicyReaderInputs) {
     this.document = inputs.document;
     this.path = inputs.path;
     this.api = inputs.api;

@@ -1,6 +1,6 @@
 /**
  * @module
- * The context in which the parts of one policy are read, and where they report problems.
+ * What the parts of one policy need to be read: its settings, and where they report problems and variables.
  */
 import type { Code } from '../../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
@@ -13,7 +13,7 @@ import type { Edition } from './editions.ts';
 /** The place of a problem: the name of an element, or the start of a text. */
 export type Spot = XmlElement | SourceText;
 
-export interface ReadingInputs {
+export interface PolicyReaderInputs {
   readonly source: SourceText;
   readonly policy: string;
   readonly edition: Edition;
@@ -22,7 +22,7 @@ export interface ReadingInputs {
   readonly problems: Problems;
 }
 
-export class Reading {
+export class PolicyReader {
   readonly policy: string;
   readonly edition: Edition;
   /** Undefined if the policy is read without a configuration. */
@@ -32,7 +32,7 @@ export class Reading {
   readonly #source: SourceText;
   readonly #uses: VariableUse[] = [];
 
-  constructor(inputs: ReadingInputs) {
+  constructor(inputs: PolicyReaderInputs) {
     this.policy = inputs.policy;
     this.edition = inputs.edition;
     this.declared = inputs.variables;
