@@ -1,10 +1,10 @@
 #!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=1 --heap-growing-percent=20 --incremental-marking-hard-trigger=25 --no-memory-reducer --no-maglev --v8-pool-size=1 --expose-gc
 /**
  * @module
- * The composition root: hands the process's arguments, environment, streams and signals to the command line. Its first
- * line sizes Node for a sidecar (docs/decisions/0060).
+ * The composition root: passes the arguments, environment, streams and signals of the process to the commands. The first
+ * line sets the memory of Node for a sidecar (docs/decisions/0060).
  */
-// First, before anything is loaded that an older Node lacks.
+// First, before code that an older Node cannot load.
 import './cli/node-version.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -63,24 +63,24 @@ const terminal: Terminal = {
   stepBack() {
     setPriority(lowPriority);
     try {
-      // Where memory is short, the kernel ends this process first, and not the one that serves.
+      // If memory is short, the kernel kills this process first, and not the one that serves.
       writeFileSync('/proc/self/oom_score_adj', '1000');
     } catch {
-      // Not on this system, or not allowed: a preference, and nothing depends on it.
+      // Not available or not allowed on this system. Nothing depends on it.
     }
   },
 };
 
-/** A check lives for seconds: room to work in instead of a small heap, and a limit. In megabytes. */
+/** A check runs for seconds, so its heap may be larger; in megabytes. */
 const checkerFlags = ['--max-old-space-size=512', '--max-semi-space-size=16', '--heap-growing-percent=100'];
 
-/** As `nice -n 5` has it: a third of the share of the process that serves, where both want the CPU. */
+/** Like `nice -n 5`: a third of the CPU share of the process that serves, if both need the CPU. */
 const lowPriority = 5;
 
 function linkToParent<Sent, Received>(): ParentLink<Sent, Received> {
   return {
     send(message, onWritten) {
-      // Once the other process is gone there is no one to answer; `onClose` tells of it.
+      // If the other process has ended, `onClose` reports it.
       if (process.connected) process.send?.(message, undefined, undefined, (error) => error ?? onWritten?.());
     },
     onMessage(listener) {
@@ -95,18 +95,18 @@ function linkToParent<Sent, Received>(): ParentLink<Sent, Received> {
 
 endWithNpm(process.env);
 
-// `mintproc eval … | head` closes the pipe; that is no error of ours.
+// `mintproc eval … | head` closes the pipe, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   process.stderr.write(`mintproc: standard output cannot be written (${error.code}).\n`);
   process.exit(1);
 });
 
-// Where standard error is full or closed there is nobody to tell, and the exit code still says how it went.
+// If standard error is full or closed, only the exit code can report.
 process.stderr.on('error', () => undefined);
 
 void run(process.argv.slice(2), terminal).then((code) => {
   process.exitCode = code;
-  // An exit waits for every thread. Another program in this process's place ends them, and exits with the same code.
+  // An exit waits for all threads. Replacing the program ends them, with the same exit code.
   if (isStuck) process.execve?.(process.execPath, [process.execPath, '--eval', `process.exitCode = ${code}`], {});
 });

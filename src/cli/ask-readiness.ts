@@ -1,6 +1,6 @@
 /**
  * @module
- * One question to `/readyz`, over a plain socket: Node's HTTP client is 17 MB of memory that a probe would load each time.
+ * Asks `/readyz` over a plain socket: Node's HTTP client would cost every probe 17 MB of memory.
  */
 import { connect, isIPv6 } from 'node:net';
 import { listed } from '../diagnostics/listing.ts';
@@ -10,7 +10,7 @@ import { isRecord, type JsonRecord } from './input-file.ts';
 export interface Verdict {
   readonly ready: boolean;
   /** The status and the reason, in one line. */
-  readonly said: string;
+  readonly summary: string;
 }
 
 /** Bytes; mintproc's own answer names up to two hundred policies, with names of up to 64 characters. */
@@ -28,9 +28,9 @@ export function askReadiness(address: Address, milliseconds: number): Promise<Ve
   const conclude = (verdict: Verdict): void => {
     clearTimeout(timer);
     socket.destroy();
-    resolve({ ready: verdict.ready, said: oneLine(verdict.said) });
+    resolve({ ready: verdict.ready, summary: oneLine(verdict.summary) });
   };
-  const refuse = (said: string): void => conclude({ ready: false, said });
+  const refuse = (summary: string): void => conclude({ ready: false, summary });
   const timer = setTimeout(() => refuse('no answer in time'), milliseconds);
   socket.setEncoding('latin1');
   socket.once('connect', () => socket.write(request));
@@ -38,13 +38,13 @@ export function askReadiness(address: Address, milliseconds: number): Promise<Ve
   socket.once('close', () => conclude(judge(answer)));
   socket.on('data', (chunk) => {
     answer += chunk;
-    if (answer.length > longestAnswer) refuse('the answer is too long to be that of mintproc');
+    if (answer.length > longestAnswer) refuse('the answer is too long to come from mintproc');
     else if (isWhole(answer)) conclude(judge(answer));
   });
   return promise;
 }
 
-/** What listens at every address of the machine is asked at the loopback. */
+/** A server that listens on every address is asked on the loopback address. */
 function reachable(address: Address): { readonly host: string; readonly port: number } | { readonly path: string } {
   if (address.kind === 'unix') return { path: address.path };
   const { host, port } = address;
@@ -73,11 +73,11 @@ function judge(answer: string): Verdict {
   const report = reportOf(parts?.body ?? '');
   const state = report?.['status'];
   if (parts === undefined || report === undefined || typeof state !== 'string') {
-    return { ready: false, said: 'the answer is not that of mintproc' };
+    return { ready: false, summary: 'the answer does not come from mintproc' };
   }
   const reasons = [state, ...reasonsOf(report)].join('; ');
   const ready = parts.status === 200 && state === 'ready';
-  return { ready, said: ready ? reasons : `not ready: ${reasons} (${parts.status})` };
+  return { ready, summary: ready ? reasons : `not ready: ${reasons} (${parts.status})` };
 }
 
 function reportOf(body: string): JsonRecord | undefined {
@@ -91,7 +91,7 @@ function reportOf(body: string): JsonRecord | undefined {
 
 function reasonsOf({ notListening, workers, lastReloadError, keysEnded }: JsonRecord): string[] {
   const lost = isRecord(notListening) ? Object.values(notListening).map(String) : [];
-  const serving = isRecord(workers) ? [`${workers['serving']} of ${workers['of']} workers serve`] : [];
+  const serving = isRecord(workers) ? [`${workers['serving']} of ${workers['of']} workers are serving`] : [];
   const refused = typeof lastReloadError === 'string' ? [`the last reload failed: ${lastReloadError}`] : [];
   const ended = Array.isArray(keysEnded) ? [`no key is active for: ${listed(keysEnded.map(String), 10)}`] : [];
   return [...lost, ...serving, ...ended, ...refused];

@@ -6,16 +6,16 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BundleFile } from '../dialects/apigee/bundle.ts';
 import { CommandError } from './terminal.ts';
-import { isZip, mostBytes, mostEntries, readZip, ZipError } from './zip.ts';
+import { isZip, maxBytes, maxEntries, readZip, ZipError } from './zip.ts';
 
 const utf8 = new TextDecoder('utf-8');
 
-/** Undefined where the path is neither a folder nor an archive. @throws CommandError where it cannot be read */
+/** Undefined if the path is neither a folder nor an archive. @throws CommandError if it cannot be read */
 export function bundleFiles(path: string): readonly BundleFile[] | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return folderFiles(path);
   if (!path.endsWith('.zip') || stat === undefined || !stat.isFile()) return undefined;
-  if (stat.size > mostBytes) throw new CommandError(`${path} has more than ${mostBytes} bytes.`);
+  if (stat.size > maxBytes) throw new CommandError(`${path} has more than ${maxBytes} bytes.`);
   const bytes = readFileSync(path);
   return isZip(bytes) ? archiveFiles(path, bytes) : undefined;
 }
@@ -26,14 +26,14 @@ function isXml(name: string): boolean {
 
 function folderFiles(folder: string): readonly BundleFile[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isXml).sort();
-  if (names.length > mostEntries) throw new CommandError(`${folder} has more than ${mostEntries} XML files.`);
-  let room = mostBytes;
+  if (names.length > maxEntries) throw new CommandError(`${folder} has more than ${maxEntries} XML files.`);
+  let left = maxBytes;
   return names.flatMap((name) => {
     const path = join(folder, name);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat?.isFile()) return [];
-    room -= stat.size;
-    if (room < 0) throw new CommandError(`${folder} has more than ${mostBytes} bytes of XML.`);
+    left -= stat.size;
+    if (left < 0) throw new CommandError(`${folder} has more than ${maxBytes} bytes of XML.`);
     return [{ path, text: utf8.decode(readFileSync(path)) }];
   });
 }

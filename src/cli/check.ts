@@ -1,7 +1,7 @@
 /**
  * @module
- * What `mintproc serve` starts to have a changed configuration checked. No one else calls it, so that the list of commands
- * leaves it out.
+ * `mintproc check`: checks a changed configuration in another process. Only `mintproc serve` starts it, so the list of
+ * commands leaves it out.
  */
 
 import { diskFiles } from '../configuration/files.ts';
@@ -9,7 +9,7 @@ import { type CheckMessage, check } from '../configuration/reload/check.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './terminal.ts';
 
-/** Files whose messages the server reads in one turn. */
+/** Messages that the server reads in one turn of its event loop. */
 const atOnce = 50;
 
 export const checkCommand: Command = {
@@ -22,7 +22,7 @@ export const checkCommand: Command = {
         '`mintproc serve` starts it itself. To check a configuration, write: mintproc validate FILE',
       );
     }
-    // A signal to the whole group reaches the server too, which ends this process when it has no more use for it.
+    // The server also gets a signal to the process group, and ends this process when it is done with it.
     terminal.ignoreSignals();
     terminal.stepBack();
     const waiting: CheckMessage[] = [];

@@ -1,6 +1,6 @@
 /**
  * @module
- * The form of a command; `index.ts` has a row for each.
+ * The interface of a command; `index.ts` has a row for each.
  */
 import type { ParseArgsConfig } from 'node:util';
 import type { Terminal } from './terminal.ts';
@@ -17,12 +17,12 @@ export interface Command {
   /** What `--help` prints. */
   readonly help: string;
   readonly options: Options;
-  /** @returns the exit code: 0 for yes, 1 for no */
+  /** @returns the exit code: 0 for success, 1 for failure */
   run(args: Arguments, terminal: Terminal): Promise<number>;
 }
 
-/** The text of an option that takes one; undefined where it was not given. */
-export function textOption(args: Arguments, name: string): string | undefined {
+/** The value of a string option; undefined if it is not given. */
+export function stringOption(args: Arguments, name: string): string | undefined {
   const value = args.values[name];
   return typeof value === 'string' ? value : undefined;
 }

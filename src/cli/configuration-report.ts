@@ -1,6 +1,6 @@
 /**
  * @module
- * What a configuration that comes, or is refused, leaves in the log, in the metrics and in `/readyz`.
+ * Reports each new or refused configuration to the log, the metrics and `/readyz`.
  */
 
 import { changesBetween, describeDifference, type Part, parts } from '../configuration/changes.ts';
@@ -15,14 +15,14 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
 import { KeyReport } from './key-report.ts';
 
-/** A file that is wrong from end to end must not fill the log at each attempt. */
-const mostLines = 20;
+/** A file with errors in every line must not fill the log at each attempt. */
+const maxLines = 20;
 
-/** What a configuration follows. */
+/** The configurations before the new one. */
 interface Reload {
   /** The configuration that the process started with. */
   readonly running: Snapshot;
-  /** The one that was in force until now. */
+  /** The one that it replaces. */
   readonly before: Snapshot;
 }
 
@@ -35,7 +35,7 @@ const changed: Readonly<Record<Part, string>> = {
 };
 
 export class ConfigurationReport {
-  /** What it says of keys. */
+  /** Reports the keys. */
   readonly keys: KeyReport;
   readonly #metrics: Metrics;
   readonly #readiness: Readiness;
@@ -61,25 +61,25 @@ export class ConfigurationReport {
     yield* this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000);
     this.#readiness.configurationLoaded(version, policies.size, generated);
     for (const problem of problems) {
-      this.#log.warn('The configuration has a weak point.', { ...fieldsOf(problem) });
+      this.#log.warn('Configuration warning.', { ...fieldsOf(problem) });
     }
     if (reload !== undefined) {
       this.#log.info('A new configuration is in force.', { generation: version, policies: policies.size });
-      yield* this.#tellOfChanges(reload.before, snapshot);
+      yield* this.#logChanges(reload.before, snapshot);
     }
     yield* this.keys.loaded(snapshot);
     if (reload === undefined) return;
     for (const name of needsRestart(reload.running, snapshot)) {
-      this.#log.warn('A changed setting takes effect at the next start only.', { reason: `\`${name}\`` });
+      this.#log.warn('A changed setting takes effect only after a restart.', { reason: `\`${name}\`` });
     }
   }
 
-  /** What a reload changed, by names. */
-  *#tellOfChanges(before: Snapshot, { version, outline }: Snapshot): Steps<void> {
+  /** Logs the names of what a reload changed. */
+  *#logChanges(before: Snapshot, { version, outline }: Snapshot): Steps<void> {
     const changes = yield* changesBetween(before.outline, outline);
     for (const part of parts) {
-      const told = describeDifference(changes, part);
-      if (told !== undefined) this.#log.info(changed[part], { generation: version, changes: told });
+      const difference = describeDifference(changes, part);
+      if (difference !== undefined) this.#log.info(changed[part], { generation: version, changes: difference });
     }
   }
 
@@ -88,47 +88,48 @@ export class ConfigurationReport {
     const [first] = errors;
     this.#metrics.configurationRefused();
     this.#readiness.configurationRefused(first === undefined ? '' : sentenceOf(first));
-    for (const problem of errors.slice(0, mostLines)) {
+    for (const problem of errors.slice(0, maxLines)) {
       this.#log.error('The new configuration is refused; the last good one stays in force.', fieldsOf(problem));
     }
   }
 
-  /** An attempt ended in what nobody foresaw: the error's class and code are told, since its sentence may hold anything. */
+  /** An unexpected error ended an attempt. Its class and code are logged, but not its message, which may contain anything. */
   failed(error: unknown): void {
     this.#metrics.configurationRefused();
-    this.#readiness.configurationRefused('An unforeseen error, which is in the log, broke the reload off.');
-    this.#log.failure('An unforeseen error broke the reload off; the last good configuration stays in force.', error);
+    this.#readiness.configurationRefused('The reload failed with an unexpected error; see the log.');
+    this.#log.failure('The reload failed with an unexpected error; the last good configuration stays in force.', error);
   }
 
   /** A folder cannot be watched. */
   unwatched(error: unknown): void {
-    this.#log.failure('Files cannot be watched; they are looked at now and then all the same.', error);
+    this.#log.failure('Files cannot be watched; mintproc still polls them.', error);
   }
 
-  /** Files cannot be looked at. What is the same as before is told once. */
+  /** Files cannot be checked for changes. The same reason is logged once. */
   trouble(error: unknown): void {
-    const reason = error instanceof LocatedError ? error.message : 'The files cannot be looked at; the log says why.';
+    const reason =
+      error instanceof LocatedError ? error.message : 'The files cannot be checked for changes; see the log.';
     if (this.#trouble === reason) return;
     this.#trouble = reason;
     this.#readiness.filesTrouble(reason);
-    this.#log.failure('Files cannot be looked at for changes; this is tried again.', error);
+    this.#log.failure('Files cannot be checked for changes; mintproc will try again.', error);
   }
 
-  /** Files could be looked at. */
+  /** Files can be checked. */
   calm(): void {
     if (this.#trouble === undefined) return;
     this.#trouble = undefined;
     this.#readiness.filesTrouble(undefined);
-    this.#log.info('Files can be looked at again.');
+    this.#log.info('Files can be checked for changes again.');
   }
 }
 
-/** As `/readyz` has it. */
+/** For `/readyz`. */
 export function sentenceOf(problem: Problem): string {
   return `${placeText(problem.place)}: ${problem.message} [${problem.code}]`;
 }
 
-/** As the log has it. */
+/** For the log. */
 export function fieldsOf(problem: Problem): {
   readonly code: Problem['code'];
   readonly reason: string;

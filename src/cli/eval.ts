@@ -1,6 +1,6 @@
 /**
  * @module
- * `mintproc eval`: the value of one expression, or of many.
+ * `mintproc eval`: evaluates one expression, or many.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -11,7 +11,7 @@ import { formatProblem, LocatedError } from '../diagnostics/problem.ts';
 import { SourceText, whollyHarmless } from '../diagnostics/source-text.ts';
 import { type InputName, policyInputs } from '../expressions/bindings.ts';
 import { compileExpression, type ProfileName } from '../expressions/expression.ts';
-import { type Arguments, type Command, textOption } from './command.ts';
+import { type Arguments, type Command, stringOption } from './command.ts';
 import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
 import { readRequest } from './request-file.ts';
@@ -20,14 +20,14 @@ import { CommandError, type Terminal, UsageError } from './terminal.ts';
 const help = `Usage: mintproc eval [--profile flex|dataweave] [--context FILE] [--format text|json] EXPR
        mintproc eval [--profile flex|dataweave] [--context FILE] --jsonl < FILE
 
-Evaluates an expression, the text between #[ and ].
+Evaluates an expression: what a policy has between #[ and ].
 
   --profile NAME  the language: flex (default) is Flex Gateway's, dataweave is DataWeave 2.x
-  --context FILE  what it can read, as JSON: {"attributes": {…}, "authentication": {…}, "payload": …, "vars": {…}}
+  --context FILE  what the expression can read, as JSON: {"attributes": {…}, "authentication": {…}, "payload": …, "vars": {…}}
   --format FORM   text (default): the value, or the error with its place; json: as --jsonl writes it
-  --jsonl         reads a line {"expr": "…", "context": {…}} for each expression and answers each with a line:
-                  {"ok": value}, {"compileError": {code, message, line, column}} where it would not load, or
-                  {"error": {code, message}} where it fails at a request. A line without a context takes --context.
+  --jsonl         reads one line {"expr": "…", "context": {…}} per expression, and writes one line for each:
+                  {"ok": value}, {"compileError": {code, message, line, column}} if it does not load, or
+                  {"error": {code, message}} if it fails for a request. A line without a context uses --context.
 
 Example: mintproc eval "'user-' ++ lower('ALICE')"`;
 
@@ -40,8 +40,8 @@ export const evalCommand: Command = {
     jsonl: { type: 'boolean' },
   },
   async run(args, terminal) {
-    const profile = readProfile(textOption(args, 'profile') ?? 'flex');
-    const file = textOption(args, 'context');
+    const profile = readProfile(stringOption(args, 'profile') ?? 'flex');
+    const file = stringOption(args, 'context');
     const context = file === undefined ? {} : parseJsonRecord(readInput(file), file);
     return args.values['jsonl'] === true
       ? evaluateLines(profile, context, terminal)
@@ -51,9 +51,7 @@ export const evalCommand: Command = {
 
 function readProfile(name: string): ProfileName {
   if (name === 'flex' || name === 'dataweave') return name;
-  throw new UsageError(
-    `There is no profile ${isPlainName(name) ? `\`${name}\`` : 'of this name'}. The profiles are: flex, dataweave.`,
-  );
+  throw new UsageError(`Unknown profile${isPlainName(name) ? ` \`${name}\`` : ''}. The profiles are: flex, dataweave.`);
 }
 
 type Answer =
@@ -75,12 +73,12 @@ function evaluateLines(profile: ProfileName, shared: JsonRecord, terminal: Termi
 
 function evaluateOne(profile: ProfileName, context: JsonRecord, args: Arguments, terminal: Terminal): number {
   const [text, ...more] = args.positionals;
-  if (text === undefined || more.length > 0) throw new UsageError('Give one expression, in quotes.');
+  if (text === undefined || more.length > 0) throw new UsageError('One expression is required, in quotes.');
   const answer = evaluate(text, profile, context, 'the context');
-  if (textOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
+  if (stringOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
   else if (answer.kind === 'value') terminal.out(`${JSON.stringify(answer.value, null, 2)}\n`);
   else if (answer.kind === 'unloadable') terminal.error(formatProblem(answer.error.problem));
-  else terminal.error(`At a request: ${answer.error.message} [${answer.error.code}]`);
+  else terminal.error(`For a request: ${answer.error.message} [${answer.error.code}]`);
   return answer.kind === 'value' ? 0 : 1;
 }
 

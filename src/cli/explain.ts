@@ -1,6 +1,6 @@
 /**
  * @module
- * `mintproc explain`: what a policy does to a request, in words. It tells how members come about, never their values.
+ * `mintproc explain`: describes what a policy does to a request. It says where members come from, and never shows values.
  */
 
 import { diskFiles } from '../configuration/files.ts';
@@ -14,14 +14,14 @@ import type { HeldKey } from '../keys/held-key.ts';
 import { shownName } from '../keys/ring-state.ts';
 import { type KeyRing, termsOf } from '../keys/rotation.ts';
 import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
-import { type Command, textOption } from './command.ts';
+import { type Command, stringOption } from './command.ts';
 import { UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc explain --policy FILE [--config FILE] [--format text|json]
 
-Tells what a policy does: how the token is signed or encrypted, which key signs and until when, the header that carries it, how each header parameter
-and claim comes about, what happens when no token can be made, whether a caller is required, whether tokens are reused,
-and which claims of the caller are joined from lists to strings.
+Describes what a policy does: how the token is signed or encrypted, which key signs and until when, which header carries
+the token, where each header parameter and claim comes from, what happens if no token can be minted, whether a caller is
+required, whether tokens are reused, and which claims of the caller are joined from lists to strings.
 
   --policy FILE  the policy file
   --config FILE  the mintproc.yaml whose entry for this policy file names the key, the header and so on
@@ -31,22 +31,22 @@ export const explainCommand: Command = {
   help,
   options: { policy: { type: 'string' }, config: { type: 'string' }, format: { type: 'string' } },
   async run(args, terminal) {
-    const file = textOption(args, 'policy');
-    if (file === undefined) throw new UsageError('Name a --policy file.');
-    const config = textOption(args, 'config');
+    const file = stringOption(args, 'policy');
+    if (file === undefined) throw new UsageError('The option --policy is required.');
+    const config = stringOption(args, 'config');
     const lone = { file, entry: undefined, config, environment: terminal.environment };
     const { policy, ring, problems, authentication } = loadPolicy(lone, diskFiles);
     for (const problem of problems) terminal.error(formatProblem(problem));
     if (policy === undefined) return 1;
     const explanation = explain(policy, describeKeys(policy, ring, terminal.now()), authentication);
-    const asJson = textOption(args, 'format') === 'json';
+    const asJson = stringOption(args, 'format') === 'json';
     terminal.out(asJson ? `${JSON.stringify(explanation, null, 2)}\n` : toText(file, explanation));
     return 0;
   },
 };
 
 interface Member {
-  /** Null where the name itself is known only for each request. */
+  /** Null if the name depends on the request. */
   readonly name: string | null;
   readonly comes: string;
 }
@@ -70,10 +70,10 @@ function explain(
   key: string,
   authentication: AuthenticationSettings,
 ): Explanation {
-  const lenient = "the request goes on without a token, and without the client's own copy of the header";
+  const lenient = "the request continues without a token, and without the client's own copy of the header";
   return {
     dialect,
-    token: plan.disabled === true ? 'none: the policy is switched off' : describeToken(plan),
+    token: plan.disabled === true ? 'none: the policy is disabled' : describeToken(plan),
     key,
     output: `${output.header}: ${output.prefix}…`,
     onError: onError === 'deny' ? 'the request is refused' : lenient,
@@ -86,33 +86,33 @@ function explain(
 }
 
 function describeToken({ algorithm, encryption }: TokenPlan): string {
-  const signed = algorithm === undefined ? 'not signed' : `signed by ${algorithm.name}`;
+  const signed = algorithm === undefined ? 'not signed' : `signed with ${algorithm.name}`;
   if (encryption === undefined) return signed;
-  return `${signed}, encrypted by ${encryption.management.name} and ${encryption.content.name}`;
+  return `${signed}, encrypted with ${encryption.management.name} and ${encryption.content.name}`;
 }
 
-/** Terms that are told; a folder may hold thousands of keys. */
-const mostTerms = 5;
+/** The terms that are shown; a folder may have thousands of keys. */
+const maxTerms = 5;
 
-/** Which key signs, as a process that starts now would have it, and which follow. */
+/** The key that would sign in a process that starts now, and those that follow. */
 function describeKeys({ plan }: CompiledPolicy, ring: KeyRing, now: number): string {
-  if (plan.algorithm === undefined || plan.disabled === true) return 'none: no signature is made';
+  if (plan.algorithm === undefined || plan.disabled === true) return 'none: the token is not signed';
   const terms = termsOf(ring);
   const first = Math.max(
     0,
     terms.findLastIndex(({ from }) => from <= now),
   );
-  const shown = terms.slice(first, first + mostTerms);
+  const shown = terms.slice(first, first + maxTerms);
   const more = terms.length - first - shown.length;
-  const told = shown.map(({ from, signer }) => {
+  const described = shown.map(({ from, signer }) => {
     const since = from > now ? `from ${new Date(from).toISOString()} on ` : '';
     return `${since}${signer === undefined ? 'no key is active, and requests are refused' : describeHeld(signer.held)}`;
   });
-  return `${told.join('; ')}${more > 0 ? `; and ${more} more changes` : ''}`;
+  return `${described.join('; ')}${more > 0 ? `; and ${more} more changes` : ''}`;
 }
 
 function describeHeld(held: HeldKey): string {
-  if (held.generated) return 'a key that is generated at each start';
+  if (held.generated) return 'a key that is generated at every start';
   return shownName(held) ?? 'an HMAC key without a name';
 }
 
@@ -127,7 +127,7 @@ function describeStep(step: HeaderStep): Member {
     case 'time':
       return { name: step.name, comes: `the time of minting${step.offset === 0 ? '' : ` + ${step.offset} s`}` };
     case 'key-id':
-      return { name: 'kid', comes: 'the identifier of the key in use, where it has one' };
+      return { name: 'kid', comes: 'the identifier of the key in use, if it has one' };
   }
 }
 

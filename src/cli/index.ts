@@ -1,6 +1,6 @@
 /**
  * @module
- * The commands, and from a command line to the one it names.
+ * The table of commands, and the dispatch of a command line to one of them.
  */
 import { parseArgs } from 'node:util';
 import { isPlainName } from '../diagnostics/harmless.ts';
@@ -21,7 +21,7 @@ const commands: readonly Row[] = [
   { name: 'serve', summary: 'run beside Envoy', load: async () => (await import('./serve.ts')).serveCommand },
   {
     name: 'health',
-    summary: 'ask whether the one beside it is ready',
+    summary: 'check whether a running mintproc is ready',
     load: async () => (await import('./health.ts')).healthCommand,
   },
   {
@@ -37,21 +37,21 @@ const commands: readonly Row[] = [
   { name: 'eval', summary: 'evaluate an expression', load: async () => (await import('./eval.ts')).evalCommand },
   {
     name: 'explain',
-    summary: 'tell what a policy does',
+    summary: 'describe what a policy does',
     load: async () => (await import('./explain.ts')).explainCommand,
   },
 ];
 
-/** What `serve` starts; no one else calls these. */
+/** Only `serve` starts these. */
 const parts: readonly Row[] = [
   {
     name: 'worker',
-    summary: 'one of several processes that serve',
+    summary: 'serve as one of several processes',
     load: async () => (await import('./worker.ts')).workerCommand,
   },
   {
     name: 'check',
-    summary: 'checks a changed configuration for one that serves',
+    summary: 'check a changed configuration for a running mintproc',
     load: async () => (await import('./check.ts')).checkCommand,
   },
 ];
@@ -70,7 +70,7 @@ export async function run(line: readonly string[], terminal: Terminal): Promise<
   const row = [...commands, ...parts].find((candidate) => candidate.name === name);
   if (row === undefined) {
     const known = commands.map((candidate) => candidate.name);
-    terminal.error(`mintproc: there is no ${notThere('command', name)}. ${didYouMean(name, known, 'commands')}`);
+    terminal.error(`mintproc: unknown ${quoted('command', name)}. ${didYouMean(name, known, 'commands')}`);
     return 2;
   }
   try {
@@ -111,17 +111,17 @@ function isParseError(error: unknown): error is Error {
   return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }
 
-/** Node's own sentence goes on to explain positional arguments that begin with a dash; nobody here means these. */
+/** Node's own message also explains positional arguments that begin with a dash, which no command takes. */
 function unknownOption(error: Error, command: Command): string | undefined {
   const [, option] = /^Unknown option '(-[^']*)'/.exec(error.message) ?? [];
   if (option === undefined) return undefined;
   const known = [...Object.keys(command.options), 'help'].map((name) => `--${name}`);
-  return `There is no ${notThere('option', option)}. ${didYouMean(option, known, 'options')}`;
+  return `Unknown ${quoted('option', option)}. ${didYouMean(option, known, 'options')}`;
 }
 
-/** What is no plain name may be a secret that lost its quotes. */
-function notThere(noun: string, name: string): string {
-  return isPlainName(name) ? `${noun} \`${name}\`` : `such ${noun}`;
+/** A name that is not plain is not repeated: it may be a secret that lost its quotes. */
+function quoted(noun: string, name: string): string {
+  return isPlainName(name) ? `${noun} \`${name}\`` : noun;
 }
 
 function didYouMean(name: string, known: readonly string[], what: string): string {
@@ -132,15 +132,15 @@ function didYouMean(name: string, known: readonly string[], what: string): strin
 function overview(): string {
   const rows = commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`);
   return [
-    'mintproc mints a JWT for each request that passes through Envoy.',
+    'mintproc mints a JWT for every request that passes through Envoy.',
     '',
     'Usage: mintproc COMMAND [options]',
     '',
     ...rows,
-    '  help      this page',
-    '  version   the version',
+    '  help      show this help',
+    '  version   show the version',
     '',
-    'mintproc COMMAND --help tells more of a command.',
+    'Run mintproc COMMAND --help for more about a command.',
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * Files and lines that a user hands to a command. Whatever is wrong with them is one clear sentence.
+ * The files and lines that a command reads. Each error is one sentence.
  */
 import { givenFiles, readTextFile } from '../configuration/files.ts';
 import { CommandError } from './terminal.ts';
@@ -13,13 +13,13 @@ export function readInput(path: string): string {
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** @param what the name of the text for the error: a file's path, or `line 3` */
+/** @param what names the text in errors: the path of a file, or `line 3` */
 export function parseJsonRecord(text: string, what: string): JsonRecord {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    // The reader's own sentence quotes the text, which may hold a token or a key.
+    // JSON.parse quotes the text in its message, and the text may contain a token or a key.
     const [position] = /\(line \d+ column \d+\)|position \d+/.exec(error instanceof Error ? error.message : '') ?? [];
     throw new CommandError(
       `${what} is not JSON${position === undefined ? '' : `: look at ${position.replace(/[()]/g, '')}`}.`,

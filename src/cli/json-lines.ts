@@ -1,7 +1,7 @@
 /**
  * @module
- * Commands that answer many questions: a JSON object a line in, a JSON object a line out, in order. A line that cannot be
- * read has its answer too, so that one slip among thousands does not cost the rest.
+ * Commands that read one JSON object per line and answer each with one, in order. A malformed line gets an answer too, and
+ * the command continues.
  */
 import type { Code } from '../diagnostics/codes.ts';
 import { type JsonRecord, parseJsonRecord } from './input-file.ts';
@@ -18,14 +18,14 @@ export interface LineCommand {
    * The answer to one line.
    *
    * @param what the line's name, for errors
-   * @throws CommandError where the line does not have the form that it must have
+   * @throws CommandError if the line does not have the required form
    */
   answer(record: JsonRecord, what: string): object | Promise<object>;
   /** The answer to a line that cannot be read. */
   refuse(error: LineError): object;
 }
 
-/** @returns the exit code: 1 where some line could not be read */
+/** @returns the exit code: 1 if a line could not be read */
 export async function answerLines(terminal: Terminal, command: LineCommand): Promise<number> {
   let number = 0;
   let code = 0;

@@ -1,7 +1,7 @@
 /**
  * @module
- * What happens to the keys of policies, as lines of the log: which key signs, which comes next, and that none is left.
- * Policies that share a key share its lines.
+ * The log lines about the keys of policies: which key signs, which is next, and that no key is left. Policies that share a
+ * key share its lines.
  */
 import type { Code } from '../diagnostics/codes.ts';
 import { listed } from '../diagnostics/listing.ts';
@@ -19,7 +19,7 @@ interface Line {
 const lines = {
   ended: {
     level: 'error',
-    message: 'No key of a policy is active; its requests are refused.',
+    message: 'No key of the policy is active; its requests are refused.',
     code: 'keys.none-active',
   },
   switched: { level: 'info', message: 'Another key signs now.' },
@@ -30,7 +30,7 @@ const lines = {
 
 type Kind = keyof typeof lines;
 
-interface Told {
+interface EventFields {
   readonly kid?: string | undefined;
   /** The key that signed before. */
   readonly replaces?: string | undefined;
@@ -42,26 +42,26 @@ interface Told {
 export interface KeyEvent {
   readonly kind: Kind;
   readonly policy: string;
-  readonly told: Told;
+  readonly fields: EventFields;
 }
 
-/** What came about for a policy. @param before undefined where the policy is new */
+/** What changed for a policy. @param before undefined if the policy is new */
 export function keyEvents(policy: string, before: RingState | undefined, after: RingState): KeyEvent[] {
   const events: KeyEvent[] = [];
   const { signer, since, until, next, end } = after;
   const kid = nameOf(signer);
-  const tell = (kind: Kind, told: Told): void => void events.push({ kind, policy, told });
+  const add = (kind: Kind, fields: EventFields): void => void events.push({ kind, policy, fields });
   if (before === undefined || !isSameKey(before.signer?.held, signer?.held)) {
     const replaces = nameOf(before?.signer);
-    if (signer === undefined) tell('ended', { kid: replaces, since: timeOf(since) });
+    if (signer === undefined) add('ended', { kid: replaces, since: timeOf(since) });
     else {
-      tell(before === undefined ? 'signs' : 'switched', { kid, replaces, since: timeOf(since), until: timeOf(until) });
+      add(before === undefined ? 'signs' : 'switched', { kid, replaces, since: timeOf(since), until: timeOf(until) });
     }
   }
   const isKnown = before?.next?.from === next?.from && isSameKey(before?.next?.signer.held, next?.signer.held);
-  if (next !== undefined && !isKnown) tell('announced', { kid: nameOf(next.signer), at: timeOf(next.from) });
+  if (next !== undefined && !isKnown) add('announced', { kid: nameOf(next.signer), at: timeOf(next.from) });
   if (signer !== undefined && end !== before?.end && Number.isFinite(end)) {
-    tell('ending', { kid: until === end ? kid : undefined, at: timeOf(end) });
+    add('ending', { kid: until === end ? kid : undefined, at: timeOf(end) });
   }
   return events;
 }
@@ -70,34 +70,34 @@ function nameOf(key: RingKey | undefined): string | undefined {
   return key && shownName(key.held);
 }
 
-/** As ISO 8601 has it; undefined for a time that is not known, or does not come. */
+/** In ISO 8601; undefined for a time that is unknown or infinite. */
 export function timeOf(time: number): string | undefined {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
-/** Lines at once; thousands of policies may each have a key of their own. */
-const mostLines = 20;
+/** At one time; each of thousands of policies may have its own key. */
+const maxLines = 20;
 
-/** Policies that a line names. */
-const mostPolicies = 10;
+/** Policies that one line names. */
+const maxPolicies = 10;
 
 const kinds = Object.keys(lines) as Kind[];
 
-/** Writes a line for each thing that happened, however many policies it happened to. */
+/** Writes one line for each kind of event, however many policies it concerns. */
 export function logKeyEvents(events: readonly KeyEvent[], log: Log): void {
-  const groups = Map.groupBy(events, ({ kind, told }) => JSON.stringify([kind, told]));
+  const groups = Map.groupBy(events, ({ kind, fields }) => JSON.stringify([kind, fields]));
   const ordered = [...groups.values()].sort(([a], [b]) => rankOf(a) - rankOf(b));
-  for (const group of ordered.slice(0, mostLines)) {
+  for (const group of ordered.slice(0, maxLines)) {
     const [first] = group;
     if (first === undefined) continue;
-    const { level, message, ...fields }: Line = lines[first.kind];
+    const { level, message, ...rest }: Line = lines[first.kind];
     const names = group.map(({ policy }) => policy);
     const policies = names.length > 1 ? names.length : undefined;
-    log[level](message, { ...fields, policy: listed(names, mostPolicies), policies, ...first.told });
+    log[level](message, { ...rest, policy: listed(names, maxPolicies), policies, ...first.fields });
   }
-  const suppressed = ordered.length - mostLines;
-  if (suppressed > 0) log.info('More lines about keys were left out; the metrics have them all.', { suppressed });
+  const suppressed = ordered.length - maxLines;
+  if (suppressed > 0) log.info('More lines about keys were suppressed; the metrics have all of them.', { suppressed });
 }
 
 function rankOf(event: KeyEvent | undefined): number {

@@ -1,7 +1,7 @@
 /**
  * @module
- * Which key signs for each policy, now and from when on, told in the log, in the metrics and in `/readyz`: when a
- * configuration comes, and when the time alone changes it.
+ * Reports which key signs for each policy, and since when, to the log, the metrics and `/readyz`: after each load, and when
+ * a key begins or retires.
  */
 
 import type { ListenerTls } from '../configuration/listener-tls.ts';
@@ -18,18 +18,18 @@ import type { KeysReport, Readiness } from '../observe/readiness.ts';
 import { inSlices } from '../observe/slices.ts';
 import { type KeyEvent, keyEvents, logKeyEvents, timeOf } from './key-events.ts';
 
-/** Where it is told. */
+/** Where it reports. */
 export interface KeyWitnesses {
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly log: Log;
 }
 
-/** Milliseconds between two looks at the clock at most: it may be set, and timers have a longest time. */
+/** Maximum time between two looks at the clock, in milliseconds: the clock may be set, and timers have a maximum. */
 const longestWait = 60_000;
 
 /** Policies that `/readyz` names: a probe asks for it every few seconds. */
-const mostPolicies = 100;
+const maxPolicies = 100;
 
 export class KeyReport {
   readonly #witnesses: KeyWitnesses;
@@ -37,10 +37,10 @@ export class KeyReport {
   readonly #states = new Map<string, RingState>();
   #snapshot: Snapshot | undefined;
   #listener: readonly CertificateEnd[] = [];
-  /** When the time alone changes what was told, and when that was found. */
+  /** When the next key begins or retires, and when that was computed. */
   #changes = Number.POSITIVE_INFINITY;
   #lookedAt = Number.NEGATIVE_INFINITY;
-  /** Counts the looks: of two at the same time the later one goes on. */
+  /** Counts the looks: if two overlap, the later one continues. */
   #looks = 0;
   #isLooking = false;
   #rearm: (() => void) | undefined;
@@ -59,7 +59,7 @@ export class KeyReport {
     this.#rearm?.();
   }
 
-  /** Tells what has changed with the time; costs nothing where nothing has. */
+  /** Reports the keys that began or retired since the last look. It costs nothing if there are none. */
   *look(): Steps<void> {
     const now = this.#now();
     if (this.#snapshot === undefined || this.#isLooking) return;
@@ -80,7 +80,7 @@ export class KeyReport {
     this.#rearm?.();
   }
 
-  /** Looks whenever the time changes something. @returns what ends that */
+  /** Looks whenever a key begins or retires. @returns a function that ends this */
   follow(): () => void {
     let timer: NodeJS.Timeout | undefined;
     const arm = (): void => {
@@ -89,7 +89,7 @@ export class KeyReport {
       timer = setTimeout(() => void inSlices(this.look(), 'key switch').catch(failed).finally(arm), wait).unref();
     };
     const failed = (error: unknown): void => {
-      this.#witnesses.log.failure('An unforeseen error kept a change of keys from being told.', error);
+      this.#witnesses.log.failure('A change of keys could not be reported because of an unexpected error.', error);
       this.#changes = this.#now() + longestWait;
     };
     this.#rearm = arm;
@@ -125,7 +125,7 @@ export class KeyReport {
     yield* metrics.certificateEnds(certificates);
   }
 
-  /** @param loadedAt when a configuration brought this about; undefined where the time did */
+  /** @param loadedAt when a configuration caused the change; undefined if a key began or retired */
   #note(policy: string, found: RingState, loadedAt: number | undefined, events: KeyEvent[]): RingState {
     const before = this.#states.get(policy);
     const state = before === undefined ? found : { ...found, since: sinceOf(found, before, loadedAt) };
@@ -135,7 +135,7 @@ export class KeyReport {
   }
 }
 
-/** A ring does not know since when a key signs that takes over at once. */
+/** A ring does not know since when a key signs if the key is active immediately after a load. */
 function sinceOf({ signer, since }: RingState, before: RingState, loadedAt: number | undefined): number {
   if (isSameKey(before.signer?.held, signer?.held)) return Math.max(before.since, since);
   return Math.max(since, loadedAt ?? since);
@@ -174,14 +174,14 @@ function keysReport({ policies }: Snapshot, states: ReadonlyMap<string, RingStat
       continue;
     }
     count++;
-    if (signing.length === mostPolicies) continue;
+    if (signing.length === maxPolicies) continue;
     signing.push({ policy, kid: shownName(signer.held), since: timeOf(since), until: timeOf(until) });
   }
   return {
     signing,
     more: count - signing.length,
-    ended: [...ended].slice(0, mostPolicies),
-    moreEnded: Math.max(0, ended.size - mostPolicies),
+    ended: [...ended].slice(0, maxPolicies),
+    moreEnded: Math.max(0, ended.size - maxPolicies),
     isAnyLeft: ended.size === 0 || policies.values().some((policy) => canAnswer(policy, ended)),
   };
 }

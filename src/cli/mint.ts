@@ -1,6 +1,6 @@
 /**
  * @module
- * `mintproc mint`: the token that a request would get.
+ * `mintproc mint`: mints the token that a request would get.
  */
 import { randomUUID } from 'node:crypto';
 import { diskFiles } from '../configuration/files.ts';
@@ -13,7 +13,7 @@ import { placeText } from '../diagnostics/source-text.ts';
 import { isNamed } from '../identity/caller-sources.ts';
 import type { Scope } from '../plan/token-plan.ts';
 import { emptyView } from '../request/object-view.ts';
-import { type Arguments, type Command, textOption } from './command.ts';
+import { type Arguments, type Command, stringOption } from './command.ts';
 import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
 import { readRequest, type WrittenRequest } from './request-file.ts';
@@ -30,8 +30,9 @@ Mints the token that a request would get, with the policy's real key.
   --at SECONDS    the time of minting, in seconds since the epoch (default: now)
   --format FORM   text (default), or json: {"ok": true, token, header, claims, output: {header, value}}
                   or {"ok": false, "error": {code, message}}; the claims of an encrypted token are null
-  --jsonl         reads a line {"policy": PATH, "entry": {…}, "request": {…}, "at": SECONDS} for each token and answers
-                  each with such JSON; entry and at may be left out. Paths in an entry start at the policy's folder.`;
+  --jsonl         reads one line {"policy": PATH, "entry": {…}, "request": {…}, "at": SECONDS} per token, and writes
+                  one line of such JSON for each. entry and at are optional. Paths in an entry are relative to the
+                  folder of the policy.`;
 
 export const mintCommand: Command = {
   help,
@@ -57,7 +58,7 @@ type Loading = ReturnType<typeof loadPolicy>;
 
 function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
   const loaded = new Map<string, Loading>();
-  const config = textOption(args, 'config');
+  const config = stringOption(args, 'config');
   const { environment } = terminal;
   return answerLines(terminal, {
     async answer({ policy, entry, request, at }, what) {
@@ -77,25 +78,26 @@ function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
 }
 
 async function mintOne(args: Arguments, terminal: Terminal): Promise<number> {
-  const file = textOption(args, 'policy');
-  const requestFile = textOption(args, 'request');
-  if (file === undefined || requestFile === undefined) throw new UsageError('Name a --policy and a --request file.');
+  const file = stringOption(args, 'policy');
+  const requestFile = stringOption(args, 'request');
+  if (file === undefined || requestFile === undefined)
+    throw new UsageError('The options --policy and --request are required.');
   const request = parseJsonRecord(readInput(requestFile), requestFile);
   const { environment } = terminal;
-  const config = textOption(args, 'config');
+  const config = stringOption(args, 'config');
   const loading = loadPolicy(
     { file, entry: undefined, config, secrets: statedSecrets(request), environment },
     diskFiles,
   );
   const answer = await mint(loading, request, requestFile, readTime(args) ?? terminal.now());
-  if (textOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
+  if (stringOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
   else showText(answer, loading.problems, terminal);
   return answer.kind === 'minted' ? 0 : 1;
 }
 
 /** Milliseconds since the epoch. */
 function readTime(args: Arguments): number | undefined {
-  const text = textOption(args, 'at');
+  const text = stringOption(args, 'at');
   if (text === undefined) return undefined;
   const seconds = Number(text);
   if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0) {
@@ -104,7 +106,7 @@ function readTime(args: Arguments): number | undefined {
   return seconds * 1000;
 }
 
-/** A request that is written down may state the secrets and JWKs that keys come from, in place of declared ones. */
+/** The secrets and JWKs that a request file gives for a trial, instead of declared ones. */
 function statedSecrets({ variables }: JsonRecord): ReadonlyMap<string, string> {
   const stated = isRecord(variables) ? Object.entries(variables) : [];
   return new Map(
@@ -131,10 +133,10 @@ async function mint(loading: Loading, request: JsonRecord, what: string, now: nu
 
 const nobody = new MintError(
   'identity.missing',
-  'The entry of the policy requires a caller, and the request names none.',
+  'The entry of the policy requires a caller, and the request has none.',
 );
 
-/** What the request file leaves unsaid, Envoy's attributes and metadata, is empty. */
+/** Envoy's attributes and metadata, which a request file does not have, are empty. */
 function scopeOf(written: WrittenRequest, now: number): Scope {
   const request = { headers: written.attributes.headers, attributes: new Map(), metadata: emptyView };
   return { ...written, now, randomId: randomUUID, request, published: [], memo: new Map() };
@@ -156,7 +158,7 @@ function toJson(answer: Answer): object {
       return { ok: false, error: refusalOf(answer.error) };
     case 'unloadable': {
       const first = answer.problems.find(({ severity }) => severity === 'error');
-      if (first === undefined) throw new TypeError('a policy without an error was not loaded');
+      if (first === undefined) throw new TypeError('a policy was not loaded and has no error');
       const { code, message, place } = first;
       return { ok: false, error: { code, message, file: place.file, line: place.line, column: place.column } };
     }

@@ -1,11 +1,11 @@
 /**
  * @module
- * The first thing that runs: whether this Node is new enough. The build makes a file of its own of it, since an older
- * Node could not even read the rest; so nothing is imported here, and no syntax is used that an old one lacks.
+ * Checks that this Node is new enough, before anything else runs. The build makes a separate file of it, since an older
+ * Node cannot parse the rest. So it imports nothing, and uses only old syntax.
  */
 import type { Code } from '../diagnostics/codes.ts';
 
-/** The first Node that has `Temporal`, which DataWeave's dates are made of; `engines` in package.json says the same. */
+/** The first Node that has `Temporal`, which DataWeave's dates use; `engines` in package.json says the same. */
 const oldest = 26;
 const code: Code = 'cli.node-version';
 

@@ -1,6 +1,6 @@
 /**
  * @module
- * The TLS pair of `listen` while serving: the last one that could be used, whatever else a reload brings.
+ * The TLS pair of `listen` while serving: the last usable one, even if a reload fails for another reason.
  */
 import { X509Certificate } from 'node:crypto';
 import { isSamePair, type ListenerTls, type TlsPart } from '../configuration/listener-tls.ts';
@@ -23,10 +23,10 @@ export class PairInUse {
   readonly #readiness: Readiness;
   readonly #keys: Pick<KeyReport, 'listens'>;
   #pair: ListenerTls | undefined;
-  /** What is wrong with the pair that was read last, as it was told; empty where nothing is. */
-  #told = '';
+  /** The problems of the last pair that was read, as they were reported; empty if it has none. */
+  #reported = '';
 
-  /** @param first undefined where the process began with plain connections, and stays with them */
+  /** @param first undefined if the process started without TLS; then it stays without */
   constructor(first: ListenerTls | undefined, serving: Pick<Serving, 'useTls'>, { log, readiness, keys }: Witnesses) {
     this.#pair = first;
     this.#serving = serving;
@@ -36,35 +36,38 @@ export class PairInUse {
     if (first !== undefined) keys.listens(first);
   }
 
-  /** Uses a new pair, and tells once of one that cannot be used, and once that the next can. */
+  /** Uses a new pair. Reports once that a pair cannot be used, and once that the next one can. */
   async follow(part: TlsPart): Promise<void> {
-    const wasWrong = this.#told !== '';
-    this.#tell(part.kind === 'unusable' ? part.problems : []);
+    const wasWrong = this.#reported !== '';
+    this.#report(part.kind === 'unusable' ? part.problems : []);
     if (wasWrong && part.kind === 'pair') this.#log.info('The TLS pair can be used again.');
     if (part.kind !== 'pair' || this.#pair === undefined || isSamePair(this.#pair, part.pair)) return;
     try {
       await this.#serving.useTls(part.pair);
     } catch (error) {
-      this.#log.failure('An unforeseen error kept a new TLS pair from being used; the last one stays.', error);
+      this.#log.failure(
+        'A new TLS pair could not be used because of an unexpected error; the last one stays in use.',
+        error,
+      );
       return;
     }
     this.#pair = part.pair;
     this.#keys.listens(part.pair);
     const at = new X509Certificate(part.pair.certificate).validToDate.toISOString();
-    this.#log.info('New connections get a new TLS pair; its certificate is valid until `at`.', { at });
+    this.#log.info('New connections use a new TLS pair; its certificate is valid until `at`.', { at });
     for (const problem of part.warnings ?? []) {
-      this.#log.warn('The TLS pair has a weak point.', fieldsOf(problem));
+      this.#log.warn('TLS pair warning.', fieldsOf(problem));
     }
   }
 
-  #tell(problems: readonly Problem[]): void {
+  #report(problems: readonly Problem[]): void {
     const [first] = problems;
-    const told = problems.map(({ code, message }) => `${code} ${message}`).join('\n');
-    if (told === this.#told) return;
-    this.#told = told;
+    const reported = problems.map(({ code, message }) => `${code} ${message}`).join('\n');
+    if (reported === this.#reported) return;
+    this.#reported = reported;
     this.#readiness.tlsUnusable(first && sentenceOf(first));
     for (const problem of problems) {
-      this.#log.warn('The TLS pair cannot be used; new connections get what they got before.', fieldsOf(problem));
+      this.#log.warn('The TLS pair cannot be used; new connections use the last good one.', fieldsOf(problem));
     }
   }
 }

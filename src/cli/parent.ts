@@ -1,15 +1,15 @@
 /**
  * @module
- * What an npm script starts ends with it. npm hands SIGTERM and SIGINT on, but nobody hands on a SIGKILL, and a shell
- * between the two keeps every signal for itself: to be left by the process that started this one is the same as SIGTERM.
+ * Ends this process when the npm script that started it ends. npm forwards SIGTERM and SIGINT, but a SIGKILL cannot be
+ * forwarded, and a shell in between forwards no signal.
  */
 
-/** Milliseconds between two looks, each of which is one system call. */
+/** Milliseconds between two looks; each costs one system call. */
 const interval = 250;
 
 /**
- * Sends this process SIGTERM once the process that started it is gone. Does nothing but below npm: a container or a
- * service manager may start a program and leave it.
+ * Sends this process SIGTERM when its parent has ended. Only for processes that npm started: a container or a service
+ * manager may start a program and exit.
  */
 export function endWithNpm(environment: Readonly<Record<string, string | undefined>>): void {
   if (environment['npm_lifecycle_event'] === undefined) return;

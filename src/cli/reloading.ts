@@ -1,6 +1,6 @@
 /**
  * @module
- * Reloading while serving: at SIGHUP always, and by itself when files change.
+ * Reloads while serving: at SIGHUP, and when files change.
  */
 
 import { milliseconds } from '../configuration/duration.ts';
@@ -18,11 +18,11 @@ export interface Reloading {
   close(): Promise<void>;
 }
 
-/** Files that never come to rest are tried again with the next change or poll. */
-const mostAttempts = 50;
+/** For files that keep changing; after these, the next change or poll tries again. */
+const maxAttempts = 50;
 
-/** A worker that ends while it loads may have been unlucky; several in a row were not. */
-const mostLosses = 3;
+/** Losses of a worker during a load after which the reload fails. */
+const maxLosses = 3;
 
 export function startReloading(
   reloader: Reloader,
@@ -40,15 +40,15 @@ export function startReloading(
   let timer: NodeJS.Timeout | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
-  /** One after the other: a signal may come while a change is under way. @returns whether to try again soon */
+  /** Attempts run one after the other: a signal may come during a reload. @returns whether to try again */
   function attempt(): Promise<boolean> {
     const mine = last.then(attemptOnce).catch((error: unknown) => {
-      if (error instanceof WorkerLost && ++losses < mostLosses) {
+      if (error instanceof WorkerLost && ++losses < maxLosses) {
         reloader.repeat();
         return true;
       }
       losses = 0;
-      // A mistake of ours in a file's reading must not end a process that serves well.
+      // A defect in reading a file must not end a process that serves.
       report.failed(error);
       return false;
     });
@@ -58,7 +58,7 @@ export function startReloading(
 
   async function attemptOnce(): Promise<boolean> {
     const result = await reloader.attempt();
-    // First: a policy that is refused must not keep a new pair from being used.
+    // First, so that a refused policy does not keep a new pair from being used.
     if (result.kind !== 'unsettled' && result.tls !== undefined) await pair.follow(result.tls);
     switch (result.kind) {
       case 'loaded':
@@ -66,19 +66,19 @@ export function startReloading(
         losses = 0;
         break;
       case 'refused':
-        // A check that ends because this process does says nothing about the files.
+        // A check that ends because this process ends says nothing about the files.
         if (!isClosing) report.refused(result.problems);
         break;
       case 'unsettled':
         unsettled++;
-        return unsettled < mostAttempts;
+        return unsettled < maxAttempts;
     }
     unsettled = 0;
     return false;
   }
 
   async function putInForce(loaded: Extract<ReloadResult, { kind: 'loaded' }>): Promise<void> {
-    // The time for which a new key is published before it signs began when it was read, however long others prepare.
+    // A new key counts as published from now on, however long the workers prepare.
     reloader.announce(loaded.snapshot);
     const prepared = await serving.prepare(loaded).catch((error: unknown) => {
       reloader.announce(undefined);

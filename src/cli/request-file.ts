@@ -1,9 +1,9 @@
 /**
  * @module
- * A request written down: `{"attributes": {…}, "authentication": {…}, "variables": {…}}`.
+ * A request in a file: `{"attributes": {…}, "authentication": {…}, "variables": {…}}`.
  *
  * `attributes` has Flex Gateway's names. `headers` is an object or a list of pairs (for repeats). As through Envoy, method,
- * path and query are those of the pseudo-headers; where `headers` lacks one, it is made from what is stated beside it.
+ * path and query are those of the pseudo-headers; if `headers` lacks one, it is made from the other attributes.
  */
 
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
@@ -19,7 +19,7 @@ export interface WrittenRequest {
   readonly variables: ReadonlyMap<string, JsonValue>;
 }
 
-/** @param what the name of the text, for errors */
+/** @param what names the request in errors */
 export function readRequest(record: JsonRecord, what: string): WrittenRequest {
   return {
     attributes: readAttributes(section(record, 'attributes', what), what),
@@ -28,7 +28,7 @@ export function readRequest(record: JsonRecord, what: string): WrittenRequest {
   };
 }
 
-/** JSON.parse made the record, so whatever it holds is a JSON value. */
+/** The record comes from JSON.parse, so its members are JSON values. */
 function section(record: JsonRecord, name: string, what: string): JsonObject {
   const value = record[name] ?? {};
   if (!isRecord(value)) throw new CommandError(`\`${name}\` of ${what} must be an object.`);
@@ -39,7 +39,7 @@ function readAttributes(attributes: JsonObject, what: string): RequestView {
   const text = (name: string): string | null => {
     const value = attributes[name] ?? null;
     if (value !== null && typeof value !== 'string') {
-      throw new CommandError(`\`attributes.${name}\` of ${what} must be a text.`);
+      throw new CommandError(`\`attributes.${name}\` of ${what} must be a string.`);
     }
     return value;
   };
@@ -60,7 +60,7 @@ function readAttributes(attributes: JsonObject, what: string): RequestView {
 
 type Headers = readonly (readonly [string, string])[];
 
-/** Path and query as they would stand in `:path`; null where neither is stated. */
+/** The value of `:path`; null if neither path nor query is given. */
 function targetOf(path: string | null, queryString: string | null, queryParams: JsonValue | undefined): string | null {
   const query = queryString ?? (isRecord(queryParams) ? encodeQuery(queryParams) : null);
   if (path === null && query === null) return null;
@@ -73,7 +73,7 @@ function encodeQuery(params: JsonRecord): string {
 
 function readHeaders(headers: JsonValue | undefined, what: string): Headers {
   const wrong = new CommandError(
-    `\`attributes.headers\` of ${what} must be an object of texts, or a list of [name, value] pairs.`,
+    `\`attributes.headers\` of ${what} must be an object of strings, or a list of [name, value] pairs.`,
   );
   const pairs = Array.isArray(headers) ? headers : Object.entries(headers ?? {});
   return pairs.flatMap((pair: unknown) => {
@@ -98,7 +98,7 @@ function readAuthentication(authentication: JsonObject, what: string): Caller {
   const text = (name: string): string | null => {
     const value = authentication[name] ?? null;
     if (value !== null && typeof value !== 'string') {
-      throw new CommandError(`\`authentication.${name}\` of ${what} must be a text.`);
+      throw new CommandError(`\`authentication.${name}\` of ${what} must be a string.`);
     }
     return value;
   };

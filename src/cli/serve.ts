@@ -1,6 +1,6 @@
 /**
  * @module
- * `mintproc serve`: the external processor, from its configuration to its last answer.
+ * `mintproc serve`: runs the external processor until it is stopped.
  */
 
 import { drainTimes } from '../configuration/drain-schema.ts';
@@ -27,7 +27,7 @@ import { auditOutput, countedIn, logOutput, processorMetrics } from '../serving/
 import type { Serving } from '../serving/serving.ts';
 import { startServing } from '../serving/start-serving.ts';
 import { WorkerLost, WorkerRefused } from '../serving/worker-errors.ts';
-import { type Command, textOption } from './command.ts';
+import { type Command, stringOption } from './command.ts';
 import { ConfigurationReport } from './configuration-report.ts';
 import { PairInUse } from './pair-in-use.ts';
 import { startReloading } from './reloading.ts';
@@ -40,14 +40,14 @@ Serves Envoy's external processing API (ext_proc) until SIGTERM or SIGINT.
 
   --config FILE  mintproc.yaml
 
-Any error in the configuration, a policy or a key keeps it from starting; all of them are shown at once.`;
+It does not start if the configuration, a policy or a key has an error. All errors are shown.`;
 
 export const serveCommand: Command = {
   help,
   options: { config: { type: 'string' } },
   async run(args, terminal) {
-    const file = textOption(args, 'config');
-    if (file === undefined) throw new UsageError('Name the configuration: --config mintproc.yaml');
+    const file = stringOption(args, 'config');
+    if (file === undefined) throw new UsageError('The option --config is required: --config mintproc.yaml');
     const metrics = processorMetrics(terminal.version);
     const { environment, now } = terminal;
     const checker = new Checker({ start: () => terminal.startChecker() });
@@ -61,7 +61,8 @@ export const serveCommand: Command = {
       now,
     });
     const first = await reloader.start();
-    if (first.kind === 'unsettled') throw new CommandError('The files changed while they were read; start it again.');
+    if (first.kind === 'unsettled')
+      throw new CommandError('The files changed while they were being read. Start mintproc again.');
     if (first.kind === 'refused') throw unusable(file, first.problems);
     const output = logOutput(metrics);
     try {
@@ -80,7 +81,7 @@ function unusable(file: string, problems: readonly Problem[]): CommandError {
 }
 
 /** What the parts of a serving process share. */
-interface Household {
+interface ServingParts {
   readonly reloader: Reloader;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
@@ -92,7 +93,7 @@ interface Household {
 
 type Loaded = Extract<ReloadResult, { kind: 'loaded' }>;
 
-type Lines = Pick<Household, 'log' | 'audit'>;
+type Lines = Pick<ServingParts, 'log' | 'audit'>;
 
 async function serve(
   reloader: Reloader,
@@ -111,17 +112,17 @@ async function serve(
   const unfollow = report.keys.follow();
   const pair = new PairInUse(pairOf(first), serving, { log, readiness, keys: report.keys });
   const reloading = startReloading(reloader, serving, report, terminal, pair);
-  // Loading leaves more behind than serving uses, and V8 would keep it for as long as there is room.
+  // Loading uses more memory than serving, and V8 would keep that memory.
   terminal.collectGarbage();
   const watch = watchEventLoop({ metrics, log });
   readiness.ready();
-  log.info('mintproc serves.', {
+  log.info('mintproc is serving.', {
     address: serving.addresses.join(', '),
     version: terminal.version,
     policies: policies.size,
   });
-  log.info('The admin address answers.', { address: admin.address });
-  if (keys !== undefined) log.info('The JWKS address answers.', { address: keys.address });
+  log.info('The admin server is listening.', { address: admin.address });
+  if (keys !== undefined) log.info('The JWKS server is listening.', { address: keys.address });
 
   const signals = new StopSignals(terminal);
   await signals.first;
@@ -129,14 +130,17 @@ async function serve(
   readiness.drain();
   serving.notServing();
   if (delay > 0) {
-    log.info('mintproc received a signal to stop; it serves until the drain delay is over.', { seconds: delay / 1000 });
+    log.info('mintproc received a stop signal and continues to serve until the drain delay is over.', {
+      seconds: delay / 1000,
+    });
     await signals.delay(delay);
   } else signals.noDelay();
-  // A reload may have to wait for a worker that is stuck; the drain does not wait for the reload.
+  // The drain does not wait for a reload, which may have to wait for a stuck worker.
   const closed = reloading.close();
-  log.info('mintproc stops; requests in flight may finish.', { seconds: timeout / 1000 });
+  log.info('mintproc is stopping; requests in flight may finish.', { seconds: timeout / 1000 });
   const end = await serving.stop(timeout);
-  if (end === 'cut-off') log.warn('The drain time is over; what was in flight was cut off, and Envoy fails it.');
+  if (end === 'cut-off')
+    log.warn('The drain timeout is over; the remaining requests were cut off, and Envoy fails them.');
   await closed;
   await keys?.close();
   await admin.close();
@@ -151,9 +155,9 @@ interface Listeners {
   readonly keys: HttpListener | undefined;
 }
 
-/** All listeners, or none. */
-async function start(first: Loaded, household: Household): Promise<Listeners> {
-  const { metrics, readiness, report, log, audit, terminal } = household;
+/** Starts all listeners, or none. */
+async function start(first: Loaded, parts: ServingParts): Promise<Listeners> {
+  const { metrics, readiness, report, log, audit, terminal } = parts;
   const { settings } = first.snapshot;
   let serving: Serving | undefined;
   let keys: HttpListener | undefined;
@@ -161,7 +165,7 @@ async function start(first: Loaded, household: Household): Promise<Listeners> {
     const { now, startWorker } = terminal;
     serving = await startServing({ first, tls: pairOf(first), metrics, log, audit, readiness, now, startWorker });
     const { metricsText } = serving;
-    keys = await startKeys(household);
+    keys = await startKeys(parts);
     const exposed = {
       async text() {
         await inSlices(report.keys.look(), 'scrape');
@@ -185,8 +189,8 @@ function pairOf({ tls }: Loaded): ListenerTls | undefined {
   return tls?.kind === 'pair' ? tls.pair : undefined;
 }
 
-/** Where verifiers find the public keys; undefined where the configuration publishes none. */
-async function startKeys({ reloader, log, readiness, terminal }: Household): Promise<HttpListener | undefined> {
+/** The server of the public keys; undefined if the configuration publishes none. */
+async function startKeys({ reloader, log, readiness, terminal }: ServingParts): Promise<HttpListener | undefined> {
   const { jwks } = reloader.inForce.settings;
   if (jwks === undefined) return undefined;
   const documents = new KeyDocuments(

@@ -1,7 +1,7 @@
 /**
  * @module
- * What SIGTERM and SIGINT mean to a process that serves: the first begins the drain, the second ends its delay, and one
- * more ends the process at once, as it ends a program that does not listen to it.
+ * SIGTERM and SIGINT in a serving process: the first starts the drain, the second ends its delay, and a third ends the
+ * process immediately, by the default action.
  */
 import type { Terminal } from './terminal.ts';
 
@@ -20,14 +20,14 @@ export class StopSignals {
     return this.#first.promise;
   }
 
-  /** Where there is no delay, the second signal already ends the process at once. */
+  /** Without a delay, the second signal ends the process immediately. */
   noDelay(): void {
     this.#forget();
   }
 
   /**
-   * Returns when the time is over or the second signal comes. A second signal that comes later does nothing: it may have
-   * been sent to end the delay.
+   * Returns when the time is over or the second signal comes. A second signal after the delay does nothing: it may have been
+   * sent to end the delay.
    */
   async delay(milliseconds: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;

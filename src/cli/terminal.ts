@@ -1,6 +1,6 @@
 /**
  * @module
- * What a command may use of the world around it. `main.ts` passes the real thing, tests pass their own.
+ * What a command may use of its process. `main.ts` passes the real one, tests pass their own.
  */
 
 import type { ChildProcess } from 'node:child_process';
@@ -8,7 +8,7 @@ import type { CheckMessage, CheckRequest } from '../configuration/reload/check.t
 import type { ParentLink, PrimaryLink } from '../serving/workers/messages.ts';
 
 export interface Terminal {
-  /** Writes to standard output; the text brings its own line breaks. */
+  /** Writes to standard output, without adding line breaks. */
   out(text: string): void;
   /** Writes a line to standard error. */
   error(line: string): void;
@@ -16,21 +16,21 @@ export interface Terminal {
   lines(): AsyncIterable<string>;
   /** The version of mintproc. */
   readonly version: string;
-  /** The process's environment, for variables that a configuration declares to come from it. */
+  /** The environment of the process, for the variables that a configuration reads from it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Gives back what is no longer used; takes tens of milliseconds, in which nothing else runs. */
+  /** Collects garbage. It blocks the thread for tens of milliseconds. */
   collectGarbage(): void;
-  /** Calls `stop` at each SIGTERM or SIGINT until the returned function is called; then they end the process at once. */
+  /** Calls `stop` at each SIGTERM or SIGINT until the returned function is called; from then on they end the process immediately. */
   onStop(stop: () => void): () => void;
   /** Calls `reload` at each SIGHUP until the returned function is called. */
   onReload(reload: () => void): () => void;
-  /** SIGTERM, SIGINT and SIGHUP do nothing from now on. */
+  /** Ignores SIGTERM, SIGINT and SIGHUP from now on. */
   ignoreSignals(): void;
-  /** The process cannot end by itself once the command is done: a thread of it is in a system call that does not come back. */
+  /** Says that the process cannot exit by itself: one of its threads is in a system call that does not return. */
   threadIsStuck(): void;
-  /** Starts this program again as `mintproc worker NUMBER`, with a channel that takes whole objects. */
+  /** Starts this program again as `mintproc worker NUMBER`, with a channel for structured messages. */
   startWorker(number: number): ChildProcess;
   /** Starts this program again as `mintproc check`, with such a channel. */
   startChecker(): ChildProcess;
@@ -38,16 +38,16 @@ export interface Terminal {
   readonly primary: PrimaryLink | undefined;
   /** The channel to the process that started this one to check a configuration. */
   readonly server: ParentLink<CheckMessage, CheckRequest> | undefined;
-  /** Others go before this process where CPU time or memory is scarce. */
+  /** Lowers the priority of this process for CPU time and memory. */
   stepBack(): void;
 }
 
-/** A sentence for the user; the command ends with exit code 1. */
+/** An error for the user; the command exits with code 1. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-/** The command line itself is wrong; exit code 2. */
+/** A wrong command line; the command exits with code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

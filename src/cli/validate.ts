@@ -1,6 +1,6 @@
 /**
  * @module
- * `mintproc validate`: everything wrong with configurations and policies, without serving.
+ * `mintproc validate`: reports all problems of configurations and policies.
  */
 
 import { looksLikeConfiguration } from '../configuration/configuration.ts';
@@ -17,33 +17,33 @@ import { readPolicyFile } from '../dialects/index.ts';
 import { DocumentFile } from '../documents/document-file.ts';
 import { bundleFiles } from './bundle-files.ts';
 import { bundleToJson, bundleToText } from './bundle-report.ts';
-import { type Command, textOption } from './command.ts';
+import { type Command, stringOption } from './command.ts';
 import { type Comparison, compare, comparisonToText, load } from './compare.ts';
 import { readInput } from './input-file.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc validate FILE… [--against OLD.yaml] [--format text|json]
 
-Checks mintproc.yaml files, with every policy and key that they name, and policy files on their own. Every problem is
-shown at once, with its place, a stable code and what to write instead.
+Checks mintproc.yaml files with every policy and key that they name, or single policy files. It shows all problems, each
+with its place, a stable code and what to write instead.
 
-A folder or .zip of an Apigee proxy (apiproxy/) is taken too: its GenerateJWT policies are checked, with the flows that
-call them and a variables: section to paste into mintproc.yaml.
+FILE may also be the folder or .zip of an Apigee proxy (apiproxy/). Its GenerateJWT policies are checked and listed with
+the flows that call them, and with a variables: section to paste into mintproc.yaml.
 
-  --against OLD  another mintproc.yaml: says by name which policies, keys, routes, variables and settings would be added,
-                 removed or changed if the one mintproc.yaml in FILE took its place
+  --against OLD  the mintproc.yaml that FILE would replace: lists the policies, keys, routes, variables and settings that
+                 would be added, removed or changed
   --format FORM  text (default), or json: {"files": [{file, dialect, ok, problems: [{code, severity, message, line, column}]}]}
 
-The exit code is 1 when a file has an error; a warning or a difference is none.`;
+The exit code is 1 if a file has an error. Warnings and differences do not change it.`;
 
-/** What was found in one file, and in the files that it names. */
+/** The problems of one file and of the files that it names. */
 interface Report {
   readonly file: string;
   readonly dialect: string | null;
   readonly problems: readonly Problem[];
   /** The policies of a configuration that could be loaded. */
   readonly policies?: readonly CompiledPolicy[];
-  /** Of a configuration, as far as it could be read. */
+  /** The outline of a configuration, as far as it could be read. */
   readonly outline?: Outline | undefined;
 }
 
@@ -51,7 +51,7 @@ export const validateCommand: Command = {
   help,
   options: { format: { type: 'string' }, against: { type: 'string' } },
   async run(args, terminal) {
-    if (args.positionals.length === 0) throw new UsageError('Name at least one file.');
+    if (args.positionals.length === 0) throw new UsageError('At least one file is required.');
     const now = terminal.now();
     const bundles: ReadBundle[] = [];
     const read = args.positionals.map(async (file): Promise<readonly Report[]> => {
@@ -62,8 +62,8 @@ export const validateCommand: Command = {
       return bundle.policies.map((policy) => ({ file: policy.file, dialect: 'apigee', problems: policy.problems }));
     });
     const reports = (await Promise.all(read)).flat();
-    const comparison = compareWith(textOption(args, 'against'), reports, terminal, now);
-    if (textOption(args, 'format') === 'json') {
+    const comparison = compareWith(stringOption(args, 'against'), reports, terminal, now);
+    if (stringOption(args, 'format') === 'json') {
       const proxies = bundles.map(({ path, bundle }) => bundleToJson(path, bundle));
       const compared = comparison === undefined ? {} : { comparison };
       const output = { files: reports.map(toJson), ...compared, ...(proxies.length === 0 ? {} : { bundles: proxies }) };
@@ -82,7 +82,7 @@ interface ReadBundle {
   readonly bundle: Bundle;
 }
 
-/** Undefined where nothing is to be compared, or the new configuration cannot be read, which its problems say. */
+/** Undefined without --against, or if the new configuration cannot be read; its problems then say why. */
 function compareWith(
   old: string | undefined,
   reports: readonly Report[],
@@ -92,7 +92,7 @@ function compareWith(
   if (old === undefined) return undefined;
   const [configuration, second] = reports.filter(({ dialect }) => dialect === 'mintproc');
   if (configuration === undefined || second !== undefined) {
-    throw new UsageError('--against takes an old mintproc.yaml, and compares one new mintproc.yaml with it: name one.');
+    throw new UsageError('--against needs exactly one new mintproc.yaml as FILE.');
   }
   return configuration.outline && compare(old, configuration.outline, terminal, now);
 }

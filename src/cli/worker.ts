@@ -1,7 +1,6 @@
 /**
  * @module
- * What `mintproc serve` starts where `workers` asks for several processes. No one else calls it, so that the list of
- * commands leaves it out.
+ * `mintproc worker`: one of several serving processes. Only `mintproc serve` starts it, so the list of commands leaves it out.
  */
 import { work } from '../serving/workers/worker.ts';
 import type { Command } from './command.ts';
@@ -16,7 +15,7 @@ export const workerCommand: Command = {
     if (primary === undefined || number === undefined) {
       throw new UsageError('`mintproc serve` starts its workers itself: write `workers: 2` in mintproc.yaml.');
     }
-    // A signal to the whole group reaches the primary too, and what is to be done then is its decision.
+    // The primary also gets a signal to the process group, and decides what to do.
     terminal.ignoreSignals();
     await work({ number: Number(number), version, environment, now, collectGarbage, threadIsStuck, link: primary });
     return 0;

@@ -11,11 +11,11 @@ export interface ZipEntry {
   readonly bytes: Buffer;
 }
 
-export const mostEntries = 5_000;
-/** Of one entry, and of all together, unpacked. */
-export const mostBytes = 64 * 1024 * 1024;
+export const maxEntries = 5_000;
+/** Of all entries together, unpacked. */
+export const maxBytes = 64 * 1024 * 1024;
 
-/** What keeps an archive from being read, as the end of a sentence that begins with its name. */
+/** Why an archive cannot be read, as the end of a sentence that begins with its name. */
 export class ZipError extends Error {
   override readonly name = 'ZipError';
 }
@@ -27,7 +27,7 @@ export function isZip(bytes: Buffer): boolean {
 }
 
 /**
- * The entries that `wanted` takes by their names, folders left out.
+ * The entries whose names `wanted` accepts, without folders.
  *
  * @throws ZipError
  */
@@ -35,7 +35,7 @@ export function readZip(bytes: Buffer, wanted: (name: string) => boolean): reado
   try {
     return entriesOf(bytes, wanted);
   } catch (error) {
-    // Reading past the end, and what zlib says of damaged data.
+    // Reading past the end, or zlib's error for damaged data.
     if (error instanceof RangeError || (error instanceof Error && 'code' in error)) throw new ZipError('is damaged');
     throw error;
   }
@@ -45,7 +45,7 @@ function entriesOf(bytes: Buffer, wanted: (name: string) => boolean): readonly Z
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   if (end === -1) throw new ZipError('is damaged');
   const count = bytes.readUInt16LE(end + 10);
-  if (count > mostEntries) throw new ZipError(`has more than ${mostEntries} entries`);
+  if (count > maxEntries) throw new ZipError(`has more than ${maxEntries} entries`);
   const entries: ZipEntry[] = [];
   let total = 0;
   let at = bytes.readUInt32LE(end + 16);
@@ -54,7 +54,7 @@ function entriesOf(bytes: Buffer, wanted: (name: string) => boolean): readonly Z
     const nameLength = bytes.readUInt16LE(at + 28);
     const name = bytes.toString('utf8', at + 46, at + 46 + nameLength);
     if (!name.endsWith('/') && wanted(name)) {
-      const entry = { name, bytes: contentAt(bytes, at, mostBytes - total) };
+      const entry = { name, bytes: contentAt(bytes, at, maxBytes - total) };
       total += entry.bytes.length;
       entries.push(entry);
     }
@@ -64,20 +64,20 @@ function entriesOf(bytes: Buffer, wanted: (name: string) => boolean): readonly Z
 }
 
 /** The content of the entry that the central directory describes at `at`. */
-function contentAt(bytes: Buffer, at: number, room: number): Buffer {
+function contentAt(bytes: Buffer, at: number, left: number): Buffer {
   const encrypted = (bytes.readUInt16LE(at + 8) & 1) !== 0;
   const method = bytes.readUInt16LE(at + 10);
   const packed = bytes.readUInt32LE(at + 20);
   const unpacked = bytes.readUInt32LE(at + 24);
   const local = bytes.readUInt32LE(at + 42);
   if (encrypted) throw new ZipError('has encrypted entries');
-  if (unpacked > room) throw new ZipError(`holds more than ${mostBytes} bytes`);
+  if (unpacked > left) throw new ZipError(`holds more than ${maxBytes} bytes`);
   const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
   const content = bytes.subarray(start, start + packed);
   if (content.length !== packed) throw new ZipError('is damaged');
   if (method === 0) return content;
-  if (method !== 8) throw new ZipError('is packed in a way other than ZIP tools do by default');
-  // The directory may lie about the size; zlib stops at what it says.
+  if (method !== 8) throw new ZipError('uses a compression method other than deflate');
+  // The directory may be wrong about the size; zlib stops at that size.
   const inflated = inflateRawSync(content, { maxOutputLength: Math.max(1, unpacked) });
   if (inflated.length !== unpacked) throw new ZipError('is damaged');
   return inflated;

@@ -1,13 +1,12 @@
 /**
  * @module
- * JSON whose numbers keep all of their digits: beyond 2^53 JavaScript would make others of them, and a token would
- * name another account.
+ * JSON whose numbers keep all digits. Beyond 2^53 JavaScript would change them, and a token would name another account.
  *
- * Such a number is what `JSON.rawJSON` makes (TC39, "JSON.parse source text access"): JSON.stringify writes it as it came.
+ * Such a number is a `JSON.rawJSON` object (TC39, "JSON.parse source text access"), which JSON.stringify writes unchanged.
  */
 import type { JsonValue } from './json.ts';
 
-/** In terms of the newer JSON object, which the compiler's library does not describe yet. */
+/** The newer methods of JSON, which the compiler's library does not declare yet. */
 interface ExactJson {
   rawJSON(text: string): JsonValue;
   isRawJSON(value: unknown): boolean;
@@ -24,28 +23,28 @@ export function exactNumber(text: string): JsonValue {
   return json.rawJSON(text);
 }
 
-/** The digits of what `exactNumber` made; undefined for any other value. */
+/** The digits of a value from `exactNumber`; undefined for any other value. */
 export function exactDigits(value: JsonValue): string | undefined {
   return json.isRawJSON(value) ? JSON.stringify(value) : undefined;
 }
 
 /**
- * Whether digits of a number in the value may be lost: beyond 2^53 - 1 a double stands for several whole numbers. Envoy's
- * metadata holds nothing but doubles.
+ * Whether the value has a number that may have lost digits: beyond 2^53 - 1 a double represents several integers. All numbers
+ * of Envoy's metadata are doubles.
  */
 export function isInexact(value: JsonValue): boolean {
   if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER;
   return typeof value === 'object' && value !== null && Object.values(value).some(isInexact);
 }
 
-/** Deeper than anybody nests JSON on purpose. */
+/** Nobody nests JSON more deeply on purpose. */
 export const deepestJson = 1_000;
 
 /**
- * JSON out of a request.
+ * Parses JSON from a request.
  *
- * Node 26.10 itself ends, with a segmentation fault, after some `JSON.parse` of `[1,[1,[1,…` 10,000 deep and broken off:
- * a header that is longer than that is looked at first.
+ * Node 26.10 crashes with a segmentation fault after some calls of `JSON.parse` with a truncated `[1,[1,[1,…` of depth
+ * 10,000. So the depth of longer text is checked first.
  *
  * @throws SyntaxError
  */
@@ -58,14 +57,14 @@ const [quote, backslash] = [0x22, 0x5c];
 const opening: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const closing: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
-function isDeeper(text: string, most: number): boolean {
+function isDeeper(text: string, max: number): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit === quote) at = endOfString(text, at);
     else if (opening.has(unit)) depth += 1;
     else if (closing.has(unit)) depth -= 1;
-    if (depth > most) return true;
+    if (depth > max) return true;
   }
   return false;
 }
@@ -78,13 +77,13 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * Keeps the digits of whole numbers, and the text of numbers that no double holds.
+ * Parses JSON and keeps all digits of integers, and the text of numbers outside the range of doubles.
  *
  * @throws SyntaxError
  */
 export function parseExactly(text: string): JsonValue {
   const parsed = parseJson(text);
-  // Few texts have such numbers, and a second look costs less than reviving all of them.
+  // Such numbers are rare: a second pass costs less than a reviver for every text.
   if (!isInexact(parsed)) return parsed;
   return json.parse(text, (_, value, { source }) =>
     typeof value === 'number' && isInexact(value) && source !== undefined ? exactNumber(source) : value,

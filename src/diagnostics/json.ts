@@ -1,6 +1,6 @@
 /**
  * @module
- * The shape of JSON values, as claims hold them.
+ * JSON values: the values of claims.
  */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 

@@ -1,7 +1,7 @@
 /**
  * @module
- * A value that arrives in a later turn of the event loop. It is not a promise: nothing is allocated where nothing waits,
- * and listeners run in the very turn in which the value arrives (docs/decisions/0078).
+ * A value that arrives in a later turn of the event loop. Unlike a promise, it costs nothing if nothing waits, and its
+ * listeners run in the same turn in which the value arrives (docs/decisions/0078).
  */
 interface Listener<T> {
   readonly settled: (value: T) => void;
@@ -12,29 +12,29 @@ export class Later<T> {
   #listeners: readonly Listener<T>[] = [];
 
   /**
-   * To be called in the turn in which the value was asked for. Listeners run in the order in which they came, and must not
+   * Call it in the turn in which the value was requested. Listeners run in the order in which they were added. They must not
    * throw: the next one would not run.
    *
-   * @param failed is called instead of `settled` where an error arrives
+   * @param failed called instead of `settled` if an error arrives
    */
   listen(settled: (value: T) => void, failed: (error: unknown) => void): void {
     this.#listeners = [...this.#listeners, { settled, failed }];
   }
 
-  /** The value arrives. Only the first call of `settle` or `fail` has an effect. */
+  /** Delivers the value. Only the first call of `settle` or `fail` has an effect. */
   settle(value: T): void {
     for (const { settled } of this.#take()) settled(value);
   }
 
-  /** An error arrives instead. */
+  /** Delivers an error instead. */
   fail(error: unknown): void {
     for (const { failed } of this.#take()) failed(error);
   }
 
   /**
-   * What `change` makes of the value, which may arrive later still. An error that `change` throws is the result.
+   * The result of `change`, which may arrive even later. If `change` throws, that error arrives.
    *
-   * @param recover makes something of an error; by default the error is the result
+   * @param recover the same for an error; by default the error arrives
    */
   map<U>(change: (value: T) => U | Later<U>, recover: (error: unknown) => U | Later<U> = rethrow): Later<U> {
     const changed = new Later<U>();
@@ -68,7 +68,7 @@ export class Later<T> {
   }
 }
 
-/** A value as a promise, whether it is there already or arrives later. To be called in the turn in which it was asked for. */
+/** A value that is present or arrives later, as a promise. Call it in the turn in which the value was requested. */
 export function arrival<T>(value: T | Later<T>): Promise<T> {
   return value instanceof Later
     ? new Promise((resolve, reject) => value.listen(resolve, reject))

@@ -1,13 +1,13 @@
 /**
  * @module
- * Names in a sentence: all of a few, the first of many.
+ * Lists of names in a sentence, limited in length.
  */
 
-/** Names that one list shows. */
-const mostNames = 20;
+/** Maximum number of names in a list. */
+const maxNames = 20;
 
 /** `a, b and 37 more`. */
-export function listed(names: readonly string[], most: number = mostNames): string {
-  const shown = names.slice(0, most).join(', ');
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+export function listed(names: readonly string[], max: number = maxNames): string {
+  const shown = names.slice(0, max).join(', ');
+  return names.length > max ? `${shown} and ${names.length - max} more` : shown;
 }

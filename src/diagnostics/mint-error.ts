@@ -1,23 +1,23 @@
 /**
  * @module
- * Why a request got no token.
+ * The error of a request that gets no token.
  *
- * The message is for the operator's log. It names claims, functions and types, and never holds the value of a claim
- * or header, or anything of a key: it may be logged and shown as it is.
+ * The message is for the operator's log. It names claims, functions and types, and never contains the value of a claim or
+ * header, or any part of a key. So it can be logged and shown.
  */
 import type { Code } from './codes.ts';
 import type { Place } from './source-text.ts';
 
-/** The member of the token that could not be made. */
+/** The member of the token whose value failed. */
 export interface Origin {
   readonly member: 'claim' | 'header parameter';
-  /** As the policy has it; undefined where the request decides what the member is called. */
+  /** As the policy has it; undefined if the name depends on the request. */
   readonly name: string | undefined;
-  /** Where the policy says what the member's value is. */
+  /** The place of the member's value in the policy. */
   readonly place: Place;
 }
 
-/** The member under the name that records have for its kind. */
+/** The member as a field of a log record. */
 export function memberField({ member, name }: Origin): {
   readonly claim?: string | undefined;
   readonly headerParameter?: string | undefined;
@@ -27,7 +27,7 @@ export function memberField({ member, name }: Origin): {
 
 interface MintErrorDetails {
   readonly cause?: unknown;
-  /** The name of the claim or variable that failed, which a vendor's answer may show to the caller; never a value. */
+  /** The name of the claim or variable that failed. A vendor's response may show it to the caller. Never a value. */
   readonly subject?: string | undefined;
 }
 
@@ -43,12 +43,12 @@ export class MintError extends Error {
     this.subject = details.subject;
   }
 
-  /** Undefined where no single member failed. */
+  /** Undefined if no single member failed. */
   get origin(): Origin | undefined {
     return this.#origin;
   }
 
-  /** The error, which from now on names the member that failed; the first one stays. */
+  /** Records which member failed, unless one is recorded already. @returns the error itself */
   from(origin: Origin | undefined): this {
     this.#origin ??= origin;
     return this;

@@ -1,9 +1,9 @@
 /**
  * @module
- * What is wrong with something an author wrote: a policy, an expression, the configuration.
+ * Problems in what an author wrote: a policy, an expression, the configuration.
  *
- * Readers collect problems and go on, so that one run of `validate` names everything. Code that cannot go on throws
- * a `LocatedError`, which holds one problem and is caught where problems are collected.
+ * Readers collect problems and continue, so that one run of `validate` reports all of them. Code that cannot continue throws
+ * a `LocatedError` with one problem, which is caught where problems are collected.
  */
 import type { Code } from './codes.ts';
 import { shownLine } from './shown-lines.ts';
@@ -14,12 +14,12 @@ export type Severity = 'error' | 'warning';
 export interface Problem {
   readonly code: Code;
   readonly severity: Severity;
-  /** What is wrong, in one sentence; what it repeats of the file is known to be harmless (`harmless.ts`). */
+  /** One sentence. What it repeats of the file is known to be harmless (`harmless.ts`). */
   readonly message: string;
   /** What to write instead. */
   readonly suggestion?: string;
   readonly place: Place;
-  /** The line of the file, for the excerpt with a caret; absent where it may hold a secret. */
+  /** The line of the file, for the excerpt with a caret; absent if it may contain a secret. */
   readonly excerpt?: string;
 }
 
@@ -29,7 +29,7 @@ export interface ProblemDetails {
   readonly severity?: Severity;
 }
 
-/** A problem at `offset` of `source`, with the line it stands in where all of it is known to be harmless. */
+/** A problem at `offset` of `source`, with its line if the whole line is known to be harmless. */
 export function problemAt(source: SourceText, offset: number, code: Code, details: ProblemDetails): Problem {
   const place = source.placeAt(offset);
   const excerpt = shownLine(source, place.line);
@@ -43,7 +43,7 @@ export function problemAt(source: SourceText, offset: number, code: Code, detail
   };
 }
 
-/** One problem that ends the reading of what it stands in. */
+/** A problem after which reading cannot continue. */
 export class LocatedError extends Error {
   override readonly name = 'LocatedError';
   readonly problem: Problem;
@@ -54,7 +54,7 @@ export class LocatedError extends Error {
   }
 }
 
-/** Collects problems; readers are handed one and go on after reporting. */
+/** Collects problems: readers add to it and continue. */
 export class Problems {
   readonly #list: Problem[] = [];
   #hasErrors = false;
@@ -64,7 +64,7 @@ export class Problems {
     if (problem.severity === 'error') this.#hasErrors = true;
   }
 
-  /** Runs `read`; a LocatedError becomes a problem and the result is undefined. Other errors are defects and pass. */
+  /** Runs `read`; a LocatedError becomes a problem, and the result is undefined. Other errors are defects and are rethrown. */
   attempt<T>(read: () => T): T | undefined {
     try {
       return read();
@@ -86,7 +86,7 @@ export class Problems {
 
 const longestExcerpt = 160;
 
-/** The problem as an author reads it: `file:line:column`, the sentence, the line with a caret, the suggestion. */
+/** The problem as text: `file:line:column`, the message, the line with a caret, the suggestion. */
 export function formatProblem(problem: Problem): string {
   const { place, excerpt } = problem;
   const lines = [`${placeText(place)}: ${problem.severity}: ${problem.message} [${problem.code}]`];

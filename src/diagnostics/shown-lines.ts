@@ -2,27 +2,26 @@
  * @module
  * Which lines of a file are shown: those on which everything is known to be harmless.
  *
- * A line is made of ranges that a reader of the file vouches for (`Harmless.ranges`: the expression of a claim, the name of
- * a route's policy) and of the rest, in which only punctuation, words of the product and small numbers may stand. So a
- * scalar that begins, ends or continues on the line hides it unless it is one of these, and a file that cannot be parsed
- * shows the lines of which each word is known.
+ * A line consists of ranges that a reader of the file declares harmless (`Harmless.ranges`: the expression of a claim, the
+ * name of a route's policy) and of the rest, which may have only punctuation, words of the product and small numbers. So
+ * any other scalar on the line hides it, and of a file that cannot be parsed only lines of known words are shown.
  */
 import type { Range, SourceText } from './source-text.ts';
 
-/** Longer lines are no author's, and looking at one again for each of its problems would take long. */
+/** Nobody writes longer lines, and checking one again for each of its problems would take long. */
 export const longestLine = 4096;
 
-/** The line of the file, counted from 1; undefined where something on it is not known to be harmless. */
+/** The line of the file, counted from 1; undefined if a part of it is not known to be harmless. */
 export function shownLine(source: SourceText, line: number): string | undefined {
   const text = source.lineText(line);
   if (text.length > longestLine) return undefined;
-  // Where nothing stands there is nothing to hide, and a line of known words needs no reader.
+  // A line of known words needs no ranges.
   if (isKnown(source, text)) return text;
   const start = source.lineStart(line);
   return isKnown(source, withoutRanges(text, start, rangesOf(source))) ? text : undefined;
 }
 
-/** Punctuation without a letter among it, longer than any format has. */
+/** Punctuation without letters, longer than in any format. */
 const longPunctuation = /[^\w\s]{9}/;
 const betweenWords = /[\s{}[\]()<>=:,;"'|!?#&*/%$`^~\\]+/;
 const dashes = /^-{1,3}$/;
@@ -50,7 +49,7 @@ function withoutRanges(text: string, start: number, ranges: readonly Range[]): s
   return rest + text.slice(at - start);
 }
 
-/** The index of the first range that ends behind `offset`. */
+/** The index of the first range that ends after `offset`. */
 function firstBehind(ranges: readonly Range[], offset: number): number {
   let low = 0;
   let high = ranges.length;
@@ -62,7 +61,7 @@ function firstBehind(ranges: readonly Range[], offset: number): number {
   return low;
 }
 
-/** By file: it is read for its ranges once, however many problems it has. */
+/** By file: its ranges are computed once, however many problems it has. */
 const known = new WeakMap<object, readonly Range[]>();
 
 function rangesOf(source: SourceText): readonly Range[] {

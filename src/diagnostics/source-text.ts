@@ -1,9 +1,9 @@
 /**
  * @module
- * A piece of text that an author wrote, and where each of its characters stands in a file.
+ * Text that an author wrote, with the place in a file of each of its characters.
  *
- * A policy's expression sits inside a YAML or XML scalar whose text differs from the file's (indentation removed,
- * lines folded, escapes resolved). `embed` keeps the way back, so an error in the expression points into the file.
+ * The expression of a policy is inside a YAML or XML scalar, whose text differs from the file (indentation removed, lines
+ * folded, escapes resolved). `embed` keeps the mapping, so that an error in the expression points into the file.
  */
 
 /** A place in a file; both numbers count from 1, columns in UTF-16 units as editors do. */
@@ -13,28 +13,28 @@ export interface Place {
   readonly column: number;
 }
 
-/** `file:line:column`, as editors and terminals link it. */
+/** `file:line:column`, which editors and terminals turn into a link. */
 export function placeText({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }
 
-/** A part of a file: the offsets of its first character, and of the one behind its last. */
+/** A part of a file: the offset of its first character, and the offset after its last. */
 export type Range = readonly [start: number, end: number];
 
-/** What of a kind of file may be shown, whatever its author wrote (`shown-lines.ts`). */
+/** What may be shown of a kind of file, whatever its author wrote (`shown-lines.ts`). */
 export interface Harmless {
-  /** The words of the product that stand in such files: keys, elements, algorithms. */
+  /** The words of the product in such files: keys, elements, algorithms. */
   words(): ReadonlySet<string>;
-  /** The parts of a file's text that stand where nobody would write a secret. */
+  /** The parts of the text at places where nobody would write a secret. */
   ranges(text: string): readonly Range[];
 }
 
 const nothingHarmless: Harmless = { words: () => new Set(), ranges: () => [] };
 
-/** All of a text: for one that its author is typing at this moment. */
+/** The whole text: for one that the user is typing. */
 export const whollyHarmless: Harmless = { words: () => new Set(), ranges: (text) => [[0, text.length]] };
 
-/** What all texts of one file share. */
+/** What all parts of one file share. */
 class File {
   readonly name: string;
   readonly text: string;
@@ -46,7 +46,7 @@ class File {
     this.text = text;
   }
 
-  /** Where each line begins; found once, however many texts of the file are asked for places. */
+  /** The offset of each line; computed once. */
   get lineStarts(): readonly number[] {
     if (this.#lineStarts !== undefined) return this.#lineStarts;
     const starts = [0];
@@ -59,9 +59,9 @@ class File {
 export class SourceText {
   readonly text: string;
   readonly #whole: File;
-  /** For each character the offset in the file; undefined where the characters stand there one after the other. */
+  /** The offset in the file of each character; undefined if the characters are contiguous there. */
   readonly #offsets: ArrayLike<number> | undefined;
-  /** Where this text begins among `#offsets`, or in the file: a part shares the offsets of what it is a part of. */
+  /** The start of this text in `#offsets` or in the file: a slice shares the offsets of its source. */
   readonly #start: number;
 
   private constructor(text: string, whole: File, offsets: ArrayLike<number> | undefined, start: number) {
@@ -75,7 +75,7 @@ export class SourceText {
     return this.#whole.name;
   }
 
-  /** What stands for the whole file: the same for every text of it. */
+  /** Identifies the file: the same object for every text of it. */
   get whole(): object {
     return this.#whole;
   }
@@ -85,7 +85,7 @@ export class SourceText {
     return new SourceText(text, new File(file, text), undefined, 0);
   }
 
-  /** Says what of the file may be shown; until then, nothing but punctuation. */
+  /** Sets what may be shown of the file; without it, only punctuation. */
   describe(harmless: Harmless): this {
     this.#whole.harmless = harmless;
     return this;
@@ -96,7 +96,7 @@ export class SourceText {
     return this.#whole.harmless.words().has(word);
   }
 
-  /** The parts of the file that stand where nobody would write a secret. */
+  /** The parts of the file at places where nobody would write a secret. */
   harmlessRanges(): readonly Range[] {
     return this.#whole.harmless.ranges(this.#whole.text);
   }
@@ -123,7 +123,7 @@ export class SourceText {
     return this.#toWhole(offset);
   }
 
-  /** Where the character at `offset` of this text stands in the file. */
+  /** The place in the file of the character at `offset` of this text. */
   placeAt(offset: number): Place {
     const at = this.#toWhole(offset);
     const starts = this.#whole.lineStarts;

@@ -1,13 +1,13 @@
 /**
  * @module
- * Work that can be interrupted. What may take long is written as a generator that yields between its steps: whoever has
- * the time runs it to its end, and who serves requests meanwhile takes some steps at a time.
+ * Work that can be interrupted. Long work is a generator that yields between its steps. A command runs it to its end; a
+ * process that serves requests runs a few steps at a time.
  */
 
-/** Yields where the work may pause, some milliseconds apart at most, and returns its result. */
+/** Yields where the work may pause, at least every few milliseconds, and returns its result. */
 export type Steps<T> = Generator<undefined, T, undefined>;
 
-/** Runs the work to its end at once. */
+/** Runs the work to its end. */
 export function finish<T>(steps: Steps<T>): T {
   for (;;) {
     const step = steps.next();
@@ -15,7 +15,7 @@ export function finish<T>(steps: Steps<T>): T {
   }
 }
 
-/** Maps one item a step. */
+/** Maps one item per step. */
 export function* eachInSteps<T, U>(items: Iterable<T>, map: (item: T, index: number) => U): Steps<U[]> {
   const mapped: U[] = [];
   for (const item of items) {

@@ -4,8 +4,8 @@
  */
 
 /**
- * The name in `known` that `name` most likely stands for: equal but for case, or within two edits (one for names of
- * up to four characters); undefined where nothing is near.
+ * The name in `known` that `name` most likely means: equal except for case, or within two edits (one for names of up to
+ * four characters); undefined if none is near.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const allowed = name.length <= 4 ? 1 : 2;
@@ -22,7 +22,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** Levenshtein distance, given up (as `limit`) once it cannot stay below `limit`. */
+/** Levenshtein distance; `limit` as soon as it cannot be lower than that. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -74,13 +74,16 @@ function flowOffsets(node: Scalar, file: string, start: number, end: number, tex
   while (offsets.length < text.length && cursor.at < end) {
     if (isDouble && file[cursor.at] === '\\') matchEscape(file, cursor, offsets);
     else if (isWhitespace(file[cursor.at])) matchWhitespace(file, cursor, offsets);
-    else {
-      offsets.push(cursor.at);
-      cursor.at += isSingle && file.startsWith("''", cursor.at) ? 2 : 1;
-    }
+    else matchCharacter(file, cursor, offsets, isSingle);
   }
   offsets.push(Math.min(cursor.at, end));
   return offsets;
+}
+
+/** An ordinary character; in single quotes, two quotes represent one. */
+function matchCharacter(file: string, cursor: Cursor, offsets: number[], isSingle: boolean): void {
+  offsets.push(cursor.at);
+  cursor.at += isSingle && file.startsWith("''", cursor.at) ? 2 : 1;
 }
 
 /** Section 7.3: whitespace is kept unless it has line breaks. One break becomes a space; of several, all but one are kept. */

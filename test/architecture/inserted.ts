@@ -17,7 +17,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/bundle-files.ts': ['path', 'folder'],
   'cli/bundle-report.ts': ['path', 'section', 'policies'],
   'cli/compare.ts': ['old', 'against', 'errors'],
-  'cli/eval.ts': ["isPlainName(name) ? `…` : 'of this name'", 'what', 'answer.error.message', 'answer.error.code'],
+  'cli/eval.ts': ["isPlainName(name) ? `…` : ''", 'what', 'answer.error.message', 'answer.error.code'],
   'cli/explain.ts': [
     'algorithm.name',
     'signed',
@@ -31,8 +31,8 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/index.ts': [
     "didYouMean(name, known, 'commands')",
     'name',
+    "quoted('command', name)",
     'message',
-    "didYouMean(option, known, 'options')",
     'what',
     "known.join(', ')",
   ],

@@ -24,10 +24,10 @@ for (const [name, line, out] of answers) {
 
 const failures: readonly [name: string, line: readonly string[], code: number, error: RegExp][] = [
   ['a mistake has its place and a caret', ["upper('a'"], 1, /^expression:1:10: error: .*\n {2}upper\('a'\n {11}\^/],
-  ['a failure at a request', ["'a' ++ authentication.principal"], 1, /^At a request: .* \[dataweave\.type-mismatch\]/],
-  ['no expression', [], 2, /Give one expression/],
-  ['two expressions', ['1', '2'], 2, /Give one expression/],
-  ['an unknown profile', ['--profile', 'jq', '1'], 2, /no profile `jq`/],
+  ['a failure at a request', ["'a' ++ authentication.principal"], 1, /^For a request: .* \[dataweave\.type-mismatch\]/],
+  ['no expression', [], 2, /One expression is required/],
+  ['two expressions', ['1', '2'], 2, /One expression is required/],
+  ['an unknown profile', ['--profile', 'jq', '1'], 2, /Unknown profile `jq`/],
   ['an unknown option', ['--colour', '1'], 2, /--colour.*\nSee: mintproc eval --help/],
   ['a context that is no JSON', ['--context', files['broken.json'], '1'], 1, /broken\.json is not JSON/],
   ['a context that is no object', ['--context', files['list.json'], '1'], 1, /list\.json must hold a JSON object/],

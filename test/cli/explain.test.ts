@@ -17,7 +17,10 @@ test('explain tells how everything comes about, and no value', async () => {
   const { code, out } = await runCommand(['explain', '--policy', files['plain.yaml'], '--format', 'json']);
   assert.equal(code, 0);
   const { token, output, onError, header, claims } = JSON.parse(out);
-  assert.deepEqual([token, output, onError], ['signed by HS256', 'authorization: Bearer …', 'the request is refused']);
+  assert.deepEqual(
+    [token, output, onError],
+    ['signed with HS256', 'authorization: Bearer …', 'the request is refused'],
+  );
   assert.deepEqual(header, [
     { name: 'alg', comes: 'the same for every request' },
     { name: 'typ', comes: 'the same for every request' },
@@ -35,7 +38,7 @@ const texts: readonly [name: string, line: readonly string[], out: RegExp][] = [
   [
     'the entry of a configuration',
     ['--policy', files['plain.yaml'], '--config', files['mintproc.yaml']],
-    /output +x-token: …\n +onError +the request goes on without a token/,
+    /output +x-token: …\n +onError +the request continues without a token/,
   ],
   ['a name that the request gives', ['--policy', files['named.yaml']], /\(named by the request\) +from each request/],
   [

@@ -66,11 +66,11 @@ const others: [name: string, how: 'drips' | 'floods' | 'ends', text: string, sai
   ['nothing comes', 'drips', '', /: no answer in time\n$/],
   ['a slow drip', 'drips', whole.padEnd(5_000), /: no answer in time\n$/],
   ['a body that stays away', 'drips', head, /: no answer in time\n$/],
-  ['a huge answer', 'floods', 'x'.repeat(1_000), /: the answer is too long to be that of mintproc\n$/],
+  ['a huge answer', 'floods', 'x'.repeat(1_000), /: the answer is too long to come from mintproc\n$/],
   ['a huge body', 'floods', `HTTP/1.1 200 OK\r\n\r\n${' '.repeat(1_000)}`, /: the answer is too long/],
-  ['the end at once', 'ends', '', /: the answer is not that of mintproc\n$/],
-  ['no HTTP', 'ends', 'SSH-2.0-OpenSSH_9.2\r\n', /: the answer is not that of mintproc\n$/],
-  ['another program', 'ends', 'HTTP/1.1 200 OK\r\n\r\n<html>', /: the answer is not that of mintproc\n$/],
+  ['the end at once', 'ends', '', /: the answer does not come from mintproc\n$/],
+  ['no HTTP', 'ends', 'SSH-2.0-OpenSSH_9.2\r\n', /: the answer does not come from mintproc\n$/],
+  ['another program', 'ends', 'HTTP/1.1 200 OK\r\n\r\n<html>', /: the answer does not come from mintproc\n$/],
   ['ready, and 500', 'ends', whole.replace('200', '500'), /: not ready: ready \(500\)\n$/],
   ['200, and not ready', 'ends', 'HTTP/1.1 200 OK\r\n\r\n{"status":"a\\nb"}', /: not ready: a b \(200\)\n$/],
 ];
@@ -115,11 +115,11 @@ test('health: nothing listens', async () => {
 const wrong: [name: string, text: string, said: RegExp][] = [
   ['no address', 'admin: here', /config: `admin` is not an address to listen at\. \[config\.invalid-value\]\n$/],
   ['not well formed', 'admin: "', /config: It is not well-formed YAML\. \[config\.syntax\]\n$/],
-  ['port 0', 'admin: 127.0.0.1:0', /names port 0, so nobody knows which port it became\.\n$/],
+  ['port 0', 'admin: 127.0.0.1:0', /names port 0, so the real port is unknown\.\n$/],
   [
     'too long to read',
     `admin: &a a:1\nx: ${'a: ['.repeat(500_000)}`,
-    /takes too long to read: write `admin` as a line/,
+    /takes too long to read. Write `admin` on its own line/,
   ],
 ];
 

@@ -54,7 +54,7 @@ const policy =
 for (const settings of [{}, { transport: 'grpc-js' }, { workers: 2 }]) {
   test(`the installed program serves with ${JSON.stringify(settings)}, and stops when told`, async () => {
     const { code, out } = await serveOnce({ command: [program], folder, policies: { policy }, settings, environment });
-    assert.match(out, /mintproc serves\.[\s\S]*mintproc has stopped\./);
+    assert.match(out, /mintproc is serving\.[\s\S]*mintproc has stopped\./);
     assert.equal(code, 0);
   });
 }

@@ -106,7 +106,7 @@ test('every switch is told once, and the last retirement is an error', async () 
     `mintproc_signing_key_end_timestamp_seconds{policy="p"} ${(start + 100_000) / 1000}`,
   ]);
   watched.at(100_000);
-  assert.deepEqual(watched.told(), ['error | No key of a policy is active | p | c |  | 100000 |  | ']);
+  assert.deepEqual(watched.told(), ['error | No key of the policy is active | p | c |  | 100000 |  | ']);
   assert.deepEqual(await watched.series('mintproc_signing_key_info'), []);
   assert.deepEqual(watched.readiness.report.keysEnded, ['p']);
   assert.deepEqual([watched.readiness.phase, watched.readiness.report.signingKeys], ['no-key', undefined]);

@@ -72,8 +72,8 @@ for (const workers of [1, 2]) {
       write({ file: 'b.pem', kid: 'b', retireAfter: new Date(Date.now() + seconds * 1000).toISOString() });
       await until(() => errors() > before || linesOf(sidecar, 'The last key of a policy will retire.').length > 0);
     }
-    await until(() => linesOf(sidecar, 'No key of a policy is active').length > 0);
-    const [ended] = linesOf(sidecar, 'No key of a policy is active');
+    await until(() => linesOf(sidecar, 'No key of the policy is active').length > 0);
+    const [ended] = linesOf(sidecar, 'No key of the policy is active');
     assert.deepEqual([ended?.['level'], ended?.['kid'], ended?.['code']], ['error', 'b', 'keys.none-active']);
     assert.equal(await caller.token(), undefined);
     assert.deepEqual(await kidsOf(sidecar), [steady]);
@@ -83,7 +83,7 @@ for (const workers of [1, 2]) {
     const report = JSON.parse(body);
     assert.deepEqual([status, report.status, report.keysEnded], [200, 'ready', ['p']]);
     assert.deepEqual(report.signingKeys, [{ policy: 'q', kid: 'steady' }]);
-    for (const message of ['Another key signs now.', 'No key of a policy is active']) {
+    for (const message of ['Another key signs now.', 'No key of the policy is active']) {
       assert.equal(linesOf(sidecar, message).length, 1, message);
     }
   });
@@ -93,7 +93,7 @@ test('a restart after the last key of one policy has retired serves the others, 
   const files = { 'signed.yaml': policy, 'a.pem': pem(), 'q.pem': pem() };
   const retired = { file: 'a.pem', kid: 'a', retireAfter: '2026-01-01T00:00:00Z' };
   await using sidecar = await startSidecar(configuration(1, retired), files);
-  assert.equal(linesOf(sidecar, 'No key of a policy is active')[0]?.['level'], 'error');
+  assert.equal(linesOf(sidecar, 'No key of the policy is active')[0]?.['level'], 'error');
   assert.deepEqual(JSON.parse((await sidecar.get('/readyz')).body).keysEnded, ['p']);
 });
 

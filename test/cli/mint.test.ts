@@ -110,7 +110,7 @@ const failures: readonly [name: string, line: readonly string[], code: number, e
     1,
     /nowhere\.yaml does not exist/,
   ],
-  ['no request', ['--policy', files['own-key.yaml']], 2, /Name a --policy and a --request/],
+  ['no request', ['--policy', files['own-key.yaml']], 2, /The options --policy and --request are required/],
   [
     'a time that is none',
     ['--policy', files['own-key.yaml'], '--request', files['request.json'], '--at', 'noon'],

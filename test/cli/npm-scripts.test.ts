@@ -40,13 +40,13 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGKILL'] as const) {
     const said = async (words: string): Promise<void> => {
       while (!out.includes(words)) await once(npm.stdout, 'data');
     };
-    await said('The admin address answers.');
+    await said('The admin server is listening.');
     const client = new StreamClient(`127.0.0.1:${port}`);
     const call = client.open();
     call.write({ request: 'request_headers', request_headers: { headers: { headers: [] }, end_of_stream: false } });
     await once(call, 'data');
     npm.kill(signal);
-    await said('mintproc stops;');
+    await said('mintproc is stopping;');
     call.write({ request: 'request_body', request_body: { body: Buffer.alloc(0), end_of_stream: true } });
     const [answer] = await once(call, 'data');
     assert.equal(answer.response, 'request_body');

@@ -30,7 +30,7 @@ const parts = {
   missing: { kind: 'unusable', problems: [problem('The file a.key does not exist.')] },
 } satisfies Record<string, TlsPart>;
 
-const [cannot, again, renewed] = ['cannot be used', 'can be used again', 'get a new TLS pair'];
+const [cannot, again, renewed] = ['cannot be used', 'can be used again', 'use a new TLS pair'];
 
 const lives: [
   name: string,

@@ -66,7 +66,7 @@ test('request file: the caller', () => {
 
 const refused: readonly [name: string, request: Attributes, message: RegExp][] = [
   ['attributes as a list', { attributes: [] }, /`attributes` of r\.json must be an object/],
-  ['a method that is a number', { attributes: { method: 1 } }, /`attributes\.method` of r\.json must be a text/],
+  ['a method that is a number', { attributes: { method: 1 } }, /`attributes\.method` of r\.json must be a string/],
   ['a header that is a number', { attributes: { headers: { a: 1 } } }, /`attributes\.headers` of r\.json/],
   ['a header pair without a name', { attributes: { headers: [[1, 'a']] } }, /`attributes\.headers` of r\.json/],
   ['a principal that is a list', { authentication: { principal: [] } }, /`authentication\.principal` of r\.json/],

@@ -53,7 +53,7 @@ export async function serveOnce({
   let out = '';
   for await (const chunk of child.stdout) {
     out += chunk;
-    if (!child.killed && out.includes('The admin address answers.')) child.kill('SIGTERM');
+    if (!child.killed && out.includes('The admin server is listening.')) child.kill('SIGTERM');
   }
   const [code] = (await exited) as [number | null];
   return { code, out };

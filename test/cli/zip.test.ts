@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isZip, mostBytes, mostEntries, readZip, ZipError } from '../../src/cli/zip.ts';
+import { isZip, maxBytes, maxEntries, readZip, ZipError } from '../../src/cli/zip.ts';
 import { type Packed, zip } from './zip-writer.ts';
 
 const all = (): boolean => true;
@@ -37,10 +37,10 @@ const refused: [name: string, archive: Buffer, message: RegExp][] = [
   ['another method', zip([{ ...one, method: 12 }]), /packed in a way/],
   ['a size that is too small', zip([{ ...one, text: 'x'.repeat(1000), claimed: 10 }]), /damaged/],
   ['a size that is too large', zip([{ ...one, claimed: 10 }]), /damaged/],
-  ['more bytes than are read', zip([{ ...one, claimed: mostBytes + 1 }]), /more than 67108864 bytes/],
+  ['more bytes than are read', zip([{ ...one, claimed: maxBytes + 1 }]), /more than 67108864 bytes/],
   [
     'more entries than are read',
-    zip(Array.from({ length: mostEntries + 1 }, () => ({ ...one, text: '' }))),
+    zip(Array.from({ length: maxEntries + 1 }, () => ({ ...one, text: '' }))),
     /more than 5000/,
   ],
 ];
@@ -55,6 +55,6 @@ for (const [name, archive, message] of refused) {
 }
 
 test('5,000 entries are read', () => {
-  const archive = zip(Array.from({ length: mostEntries }, () => ({ ...one, text: '', method: 0 })));
-  assert.equal(readZip(archive, all).length, mostEntries);
+  const archive = zip(Array.from({ length: maxEntries }, () => ({ ...one, text: '', method: 0 })));
+  assert.equal(readZip(archive, all).length, maxEntries);
 });

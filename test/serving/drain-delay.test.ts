@@ -37,7 +37,7 @@ for (const [workers, transport] of servings) {
     await once(call, 'data');
     sidecar.process.signal('SIGINT');
     await until(() =>
-      sidecar.log().some(({ message }) => message === 'mintproc stops; requests in flight may finish.'),
+      sidecar.log().some(({ message }) => message === 'mintproc is stopping; requests in flight may finish.'),
     );
     assert.equal(sidecar.process.ending, undefined, 'it waits for the stream in flight');
     call.end();
@@ -68,7 +68,9 @@ test('a third signal ends it at once', async () => {
   sidecar.process.signal('SIGTERM');
   await until(async () => (await sidecar.get('/readyz')).status === 503);
   sidecar.process.signal('SIGTERM');
-  await until(() => sidecar.log().some(({ message }) => message === 'mintproc stops; requests in flight may finish.'));
+  await until(() =>
+    sidecar.log().some(({ message }) => message === 'mintproc is stopping; requests in flight may finish.'),
+  );
   sidecar.process.signal('SIGTERM');
   assert.equal(await sidecar.process.ended, 'SIGTERM');
   await until(() => !workers.some(lives));

@@ -81,13 +81,13 @@ export async function startSidecar(
     rmSync(folder, { recursive: true });
   }
   try {
-    await until(() => process_.ending !== undefined || addressIn('The admin address answers.') !== '');
+    await until(() => process_.ending !== undefined || addressIn('The admin server is listening.') !== '');
   } catch (error) {
     await dispose();
     throw error;
   }
-  const address = addressIn('mintproc serves.');
-  const admin = addressIn('The admin address answers.');
+  const address = addressIn('mintproc is serving.');
+  const admin = addressIn('The admin server is listening.');
   const get = async (path: string): Promise<{ status: number; body: string }> => {
     const response = await fetch(`http://${admin}${path}`);
     return { status: response.status, body: await response.text() };

@@ -30,7 +30,7 @@ test('Ctrl-C reaches the whole group; streams that do not end are cut off when t
   for (const { status } of await Promise.all(ends)) assert.notEqual(status.code, 0);
   assert.deepEqual(workers.filter(lives), []);
   const messages = sidecar.log().map(({ message }) => message);
-  assert.ok(messages.includes('The drain time is over; what was in flight was cut off, and Envoy fails it.'));
+  assert.ok(messages.includes('The drain timeout is over; the remaining requests were cut off, and Envoy fails them.'));
   assert.deepEqual(
     sidecar.log().filter(({ level }) => level === 'error'),
     [],

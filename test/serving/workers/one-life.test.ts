@@ -100,7 +100,7 @@ test('a setting that is read at the start only is the same in workers that come 
   sidecar.write('mintproc.yaml', `${file}limits: { messageBytes: 1 }\n`);
   await until(async () => (await generation()) === 8);
   const line = sidecar.log().find(({ reason }) => reason === '`limits`');
-  assert.equal(line?.['message'], 'A changed setting takes effect at the next start only.');
+  assert.equal(line?.['message'], 'A changed setting takes effect only after a restart.');
 });
 
 test('a worker that is killed is replaced, the other goes on, and no counter falls', async () => {
