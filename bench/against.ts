@@ -1,34 +1,34 @@
 /**
  * @module
- * Another commit of this project beside this one: built in a folder of its own, and its rows compared with ours.
+ * Builds another commit of this project in a separate folder and compares its rows with those of this commit.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Setback } from '../demo/setback.ts';
+import { SetupError } from '../demo/setup-error.ts';
 import { intervalOf, type MedianInterval, ratiosOf } from './paired.ts';
 import { costsOf, type Figures } from './results.ts';
 import type { Row } from './rows.ts';
 import { project } from './servers/shipped.ts';
 
-/** A commit as a folder, built. */
+/** The build of a commit. */
 export interface Build {
-  /** What its rows are called by. */
+  /** The label in the names of its rows. */
   readonly label: string;
-  /** The whole hash. */
+  /** The full hash. */
   readonly commit: string;
   readonly root: string;
 }
 
-/** One row of ours beside the same row of the other commit. */
+/** A row of this commit compared with the same row of the other commit. */
 export interface Compared {
   readonly name: string;
   readonly title: string;
-  /** Microseconds of CPU time for each request: the medians. */
+  /** Median CPU time per request, in microseconds. */
   readonly ours: number;
   readonly theirs: number;
-  /** Ours to theirs, of the rounds that are neighbours. */
+  /** The ratio of ours to theirs, from paired rounds. */
   readonly ratio: MedianInterval;
   /** Megabytes resident after start, before the first request. */
   readonly idle: { readonly ours: number; readonly theirs: number };
@@ -36,7 +36,9 @@ export interface Compared {
 
 const labelLength = 7;
 
-/** Checks `commit` out of this clone, and builds it. The folder goes with this process. @throws Setback */
+/**
+ * Checks out `commit` from this clone and builds it. The folder is removed when this process exits. @throws SetupError
+ */
 export function buildCommit(commit: string): Build {
   const hash = resolved(commit);
   const root = join(tmpdir(), `mintproc-against-${hash.slice(0, labelLength)}-${process.pid}`);
@@ -48,7 +50,7 @@ export function buildCommit(commit: string): Build {
     installPackages(root);
     execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   } catch (error) {
-    throw new Setback(`${commit} cannot be built: what its tools said stands above.`, { cause: error });
+    throw new SetupError(`${commit} cannot be built. See the output above.`, { cause: error });
   }
   return { label: hash.slice(0, labelLength), commit: hash, root };
 }
@@ -58,28 +60,28 @@ function resolved(commit: string): string {
     const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`];
     return execFileSync('git', args, { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch (error) {
-    throw new Setback(`There is no commit ${commit} in this clone.`, { cause: error });
+    throw new SetupError(`This clone has no commit ${commit}.`, { cause: error });
   }
 }
 
-/** The same packages as ours are not installed twice. */
+/** Reuses our packages if the lock files are equal. */
 function installPackages(root: string): void {
   const lock = (folder: string): string => readFileSync(join(folder, 'package-lock.json'), 'utf8');
   if (lock(root) === lock(project)) symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'));
   else execFileSync('npm', ['ci', '--silent'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** Each row, and right after it the same of the other commit. */
-export function beside(rows: readonly Row[], build: Build): Row[] {
+/** Each row, followed by the same row of the other commit. */
+export function withBuild(rows: readonly Row[], build: Build): Row[] {
   return rows.flatMap((row) => [
     row,
-    { ...row, name: nameOf(row.name, build), title: `the same of ${build.label}`, build },
+    { ...row, name: nameOf(row.name, build), title: `the same at ${build.label}`, build },
   ]);
 }
 
 const nameOf = (name: string, { label }: Build): string => `${name}@${label}`;
 
-/** @param rows of both */
+/** @param rows of both commits */
 export function compare(rows: readonly Figures[], build: Build): Compared[] {
   return rows.flatMap((ours) => {
     const theirs = rows.find(({ name }) => name === nameOf(ours.name, build));

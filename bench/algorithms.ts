@@ -1,7 +1,7 @@
 /**
  * @module
- * The algorithms that are measured, a row each: a key, the bare operation in its cheapest form in Node, and how a token is
- * proven to have been made by it.
+ * The measured algorithms, one row each: a key, the bare operation in its cheapest form in Node, and how a token is
+ * verified.
  */
 import {
   constants,
@@ -17,17 +17,17 @@ import {
 import { type JWTPayload, jwtDecrypt, jwtVerify } from 'jose';
 
 export interface Keys {
-  /** What the sidecar is given: it signs, or is what tokens are encrypted to. */
+  /** The sidecar's key: it signs, or tokens are encrypted to it. */
   readonly own: KeyObject;
-  /** What whoever receives the token holds. */
+  /** The key of the token's recipient. */
   readonly receiver: KeyObject;
 }
 
 interface AlgorithmRow {
   makeKeys(): Keys;
-  /** The signature alone, or the encryption alone; the result is thrown away. */
+  /** Only the signature or the encryption; the result is discarded. */
   bare(keys: Keys, input: Buffer): void;
-  /** @throws when it is not a token of this algorithm and key */
+  /** @throws when the token does not match this algorithm and key */
   open(token: string, keys: Keys): Promise<JWTPayload>;
 }
 

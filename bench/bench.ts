@@ -1,14 +1,14 @@
 /**
  * @module
- * `npm run bench`: what a request costs, in one run on one machine, as tables and as JSON.
+ * `npm run bench`: measures the cost of a request, in one run on one machine, and prints tables and JSON.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Setback } from '../demo/setback.ts';
+import { SetupError } from '../demo/setup-error.ts';
 import { endWithNpm } from '../src/cli/parent.ts';
 import { envoyBinary } from '../test/e2e/harness/stack.ts';
-import { beside, buildCommit, compare } from './against.ts';
+import { buildCommit, compare, withBuild } from './against.ts';
 import type { Effort } from './effort.ts';
 import { measureFixedRate } from './fixed-rate.ts';
 import { judge } from './goals.ts';
@@ -20,39 +20,39 @@ import { measurePolicies } from './policies.ts';
 import { type Figures, figuresOf, type Latency, type Results } from './results.ts';
 import { measureSaturated } from './rounds.ts';
 import { isAmong } from './rows.ts';
-import { type Stand, startStand } from './stand.ts';
 import { measureStartUp } from './start-up.ts';
 import { Stolen } from './stolen.ts';
 import { measureStreams } from './streams.ts';
 import { asText, tablesOf } from './tables.ts';
+import { startTestBed, type TestBed } from './test-bed.ts';
 
 const root = join(import.meta.dirname, '..');
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function run(options: Options): Promise<Results> {
-  progress('building what is shipped');
+  progress('building the program');
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   const envoy = await envoyBinary();
   const machine = describeMachine(envoy);
   if (options.against !== undefined) progress(`building ${options.against}`);
   const build = options.against === undefined ? undefined : buildCommit(options.against);
   progress('starting the servers and Envoy');
-  const rows = build === undefined ? options.rows : beside(options.rows, build);
-  await using stand = await startStand([...rows, ...options.rivals], envoy, options.effort.idle);
-  const measured = await measure(options, stand);
+  const rows = build === undefined ? options.rows : withBuild(options.rows, build);
+  await using testBed = await startTestBed([...rows, ...options.compared], envoy, options.effort.idle);
+  const measured = await measure(options, testBed);
   const against = build && { commit: build.commit, rows: compare(measured.saturated, build) };
   return { quick: options.quick, machine, ...measured, ...(against && { against }) };
 }
 
-async function measure({ effort, parts }: Options, stand: Stand): Promise<Omit<Results, 'quick' | 'machine'>> {
-  const { subjects, group, folder } = stand;
+async function measure({ effort, parts }: Options, testBed: TestBed): Promise<Omit<Results, 'quick' | 'machine'>> {
+  const { subjects, group, folder } = testBed;
   const stolen = new Stolen();
   const asked = <T>(part: Part, run: () => Promise<T>): Promise<T | undefined> =>
     parts.has(part) ? stolen.during(part, run) : Promise.resolve(undefined);
   const measured = await stolen.during('rows', () => measureSaturated(subjects, effort, progress));
   const saturated = measured.map(figuresOf);
   const fixedRate = await asked('fixed-rate', () => measureFixedRate(subjects, effort, progress));
-  const latency = await asked('latency', () => latencyOf(stand, saturated, effort));
+  const latency = await asked('latency', () => latencyOf(testBed, saturated, effort));
   const streams = await asked('streams', () => measureStreams(subjects, effort, progress));
   await Promise.all(subjects.map(({ server }) => server.stop()));
   const policies = await asked('policies', () => measurePolicies(group, folder, effort, progress));
@@ -68,40 +68,40 @@ async function measure({ effort, parts }: Options, stand: Stand): Promise<Omit<R
   };
 }
 
-/** Of the seed's policy, and beside it of the transport alone and of the rivals: what of it is Envoy's. */
-async function latencyOf(stand: Stand, saturated: readonly Figures[], effort: Effort): Promise<Latency[]> {
+/** The latency of RS256 reused, and for comparison that of the transport alone and of the compared servers. */
+async function latencyOf(testBed: TestBed, saturated: readonly Figures[], effort: Effort): Promise<Latency[]> {
   const seed = saturated.find(({ name }) => name === 'RS256-reused');
   if (seed === undefined) throw new TypeError('the rate at saturation was not measured');
-  const measured = stand.subjects.filter(({ row }) => isAmong(row, ['constant', seed.name]));
-  return measureLatency(stand, measured, seed.rate, effort, progress);
+  const measured = testBed.subjects.filter(({ row }) => isAmong(row, ['constant', seed.name]));
+  return measureLatency(testBed, measured, seed.rate, effort, progress);
 }
 
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if ('text' in options) {
-    (options.wrong ? process.stderr : process.stdout).write(`${options.text}\n`);
-    return options.wrong ? 2 : 0;
+    (options.isError ? process.stderr : process.stdout).write(`${options.text}\n`);
+    return options.isError ? 2 : 0;
   }
   if (process.platform !== 'linux') {
-    throw new Setback('The benchmark reads CPU time from /proc, so it runs on Linux only: try it in a container.');
+    throw new SetupError('The benchmark reads CPU time from /proc and runs on Linux only. Use a container.');
   }
   endWithNpm(process.env);
-  // The servers are ended by their watchdog.
+  // The watchdog of the process group ends the servers.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
   const results = await run(options);
-  const rivals = options.rivals.map(({ name }) => name);
-  process.stdout.write(`${tablesOf(results, rivals).map(asText).join('\n')}\n`);
+  const compared = options.compared.map(({ name }) => name);
+  process.stdout.write(`${tablesOf(results, compared).map(asText).join('\n')}\n`);
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify({ ...results, goals: judge(results) }, undefined, 2)}\n`);
   }
-  if (options.page !== undefined) writeFileSync(options.page, resultsPage(results, rivals));
+  if (options.page !== undefined) writeFileSync(options.page, resultsPage(results, compared));
   return 0;
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof Setback)) throw error;
+  if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * What the filter costs Envoy itself, by what it has Envoy send: `node bench/envoy-cost.ts`. The same server answers each
- * listener, the transport alone, so that nothing but the filter differs.
+ * The cost of the filter in Envoy itself, by the data that Envoy sends: `node bench/envoy-cost.ts`. The same server,
+ * the transport alone, answers all listeners, so that only the filter differs.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,12 +15,12 @@ import { ownRows } from './rows.ts';
 import { type Fronted, startFront } from './servers/envoy-front.ts';
 import { cpuOf } from './servers/process-use.ts';
 import { startServer } from './servers/start-server.ts';
-import { requestsOf } from './stand.ts';
+import { requestsOf } from './test-bed.ts';
 import { ofServer, takeTurns } from './turns.ts';
 
-/** What the filter sends beside the request's headers. */
+/** What the filter sends in addition to the headers of the request. */
 const filters: readonly (readonly [name: string, settings: NonNullable<Fronted['settings']>])[] = [
-  ['headers alone', { request_attributes: [], metadata_options: {} }],
+  ['headers only', { request_attributes: [], metadata_options: {} }],
   ["and the caller's identity", { request_attributes: [] }],
   ['and one attribute', { request_attributes: ['request.protocol'] }],
   [
@@ -53,7 +53,8 @@ try {
 
   const listeners = [{ name: 'no filter', port: plainPort }, ...servers];
   const requests = requestsOf(row);
-  const ask = (port: number) => askInTurns({ port, requests, connections, seconds, most: Number.POSITIVE_INFINITY });
+  const ask = (port: number) =>
+    askInTurns({ port, requests, connections, seconds, maxRequests: Number.POSITIVE_INFINITY });
   for (const { port } of [...listeners, ...listeners]) await ask(port);
   const { calm } = await takeTurns(rounds, async (number) => {
     const turn: Round[] = [];
@@ -68,12 +69,12 @@ try {
 
   const costsOf = (index: number): number[] => ofServer(calm, index).map(({ cpu }) => cpu);
   process.stdout.write(
-    '| the filter sends | Envoy, µs a request | beyond no filter | requests/s |\n|---|--:|--:|--:|\n',
+    '| the filter sends | Envoy, µs per request | added to no filter | requests/s |\n|---|--:|--:|--:|\n',
   );
   for (const [index, { name }] of listeners.entries()) {
-    const beyond = differenceOf(costsOf(index), costsOf(0)).toFixed(1);
+    const added = differenceOf(costsOf(index), costsOf(0)).toFixed(1);
     const rate = Math.round(median(ofServer(calm, index).map((round) => round.rate)));
-    process.stdout.write(`| ${name} | ${median(costsOf(index)).toFixed(1)} | ${beyond} | ${rate} |\n`);
+    process.stdout.write(`| ${name} | ${median(costsOf(index)).toFixed(1)} | ${added} | ${rate} |\n`);
   }
 } finally {
   rmSync(folder, { recursive: true });

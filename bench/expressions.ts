@@ -1,11 +1,13 @@
 /**
  * @module
- * What evaluating one expression costs, everything of the request bound anew each time.
+ * The cost of evaluating one expression, with new bindings for each request.
  *
- * `flex` is what Flex Gateway's own evaluator took, native (Rust), for the same request with its bindings, on the machine
- * on which this was written: the same ones that gave 700 to 3,200 ns on another. Read the ratio as an order of magnitude.
+ * `flex` is the time of Flex Gateway's own native evaluator (Rust) for the same request with its bindings, on the
+ * machine where this was written. The same expressions took 700 to 3,200 ns on another machine, so the ratio is an
+ * order of magnitude.
  *
- * A second table has the profile `dataweave`, beside what says the same in the profile `flex`, where something does.
+ * A second table shows the profile `dataweave`, compared with an equivalent expression of the profile `flex` if there
+ * is one.
  */
 import { parseArgs } from 'node:util';
 import { SourceText } from '../src/diagnostics/source-text.ts';
@@ -16,7 +18,7 @@ import { RequestView } from '../src/request/request-view.ts';
 
 const help = `Usage: node bench/expressions.ts [--rounds N] [--seconds N] [--json]
 
-Evaluates each expression over a fresh request again and again, and prints the best round in nanoseconds.
+Evaluates each expression repeatedly, each time for a new request, and prints the best round in nanoseconds.
 
   --rounds N   rounds for each expression (default 7)
   --seconds N  the length of a round (default 0.3)
@@ -41,7 +43,7 @@ const rows: readonly Row[] = [
 
 interface Pair {
   readonly dataweave: string;
-  /** What gives the same value in the profile `flex`; undefined where nothing does. */
+  /** The equivalent expression in the profile `flex`; undefined without one. */
   readonly flex: string | undefined;
 }
 
@@ -158,13 +160,13 @@ function main(): number {
 
 function showPair({ dataweave, flex }: Pair, rounds: number, seconds: number, asJson: boolean): void {
   const nanoseconds = measure(dataweave, 'dataweave', rounds, seconds);
-  const beside = flex === undefined ? undefined : measure(flex, 'flex', rounds, seconds);
-  const ratio = beside === undefined ? undefined : nanoseconds / beside;
+  const other = flex === undefined ? undefined : measure(flex, 'flex', rounds, seconds);
+  const ratio = other === undefined ? undefined : nanoseconds / other;
   const shown =
-    ratio === undefined ? '' : `${ratio.toFixed(1).padStart(4)} times the profile flex (${beside?.toFixed(0)} ns)  `;
+    ratio === undefined ? '' : `${ratio.toFixed(1).padStart(4)} times the profile flex (${other?.toFixed(0)} ns)  `;
   process.stdout.write(
     asJson
-      ? `${JSON.stringify({ expression: dataweave, profile: 'dataweave', nanoseconds, flex: beside, ratio })}\n`
+      ? `${JSON.stringify({ expression: dataweave, profile: 'dataweave', nanoseconds, flex: other, ratio })}\n`
       : `${nanoseconds.toFixed(0).padStart(6)} ns  dataweave  ${shown}${dataweave}\n`,
   );
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * How much longer a caller waits because of the filter, at a part of the rate at which nothing more gets through: the same
- * requests at the same moments, once by a listener without the filter and once by those with it, in turns.
+ * The latency that the filter adds, at a fraction of the saturation rate: the same requests at the same times, through
+ * a listener without the filter and through those with it, in turns.
  */
 import type { Effort } from './effort.ts';
 import { percentile } from './load/answers.ts';
@@ -10,10 +10,12 @@ import { differenceOf, median } from './paired.ts';
 import type { Latency, LatencyRow } from './results.ts';
 import type { Progress } from './rounds.ts';
 import { cpuOf } from './servers/process-use.ts';
-import type { Stand, Subject } from './stand.ts';
+import type { Subject, TestBed } from './test-bed.ts';
 import { ofServer, takeTurns } from './turns.ts';
 
-/** More than are ever in flight at half of saturation; beyond it requests wait, and their wait counts. */
+/**
+ * More connections than requests in flight at half of saturation. Further requests would wait, and their wait counts.
+ */
 const connections = 128;
 
 const loads: readonly (readonly [load: Latency['load'], part: number])[] = [
@@ -27,30 +29,30 @@ interface Listener {
   readonly requests: readonly Buffer[];
 }
 
-/** Of one listener in one turn: milliseconds, and the part of the time in which Envoy was at work. */
+/** The result of one listener in one turn: milliseconds, and the share of time in which Envoy was busy. */
 interface Waits {
   readonly p50: number;
   readonly p99: number;
   readonly envoyBusy: number;
 }
 
-/** @param saturation requests a second that RS256 reused brings at most */
+/** @param saturation the maximum rate of RS256 reused, in requests per second */
 export async function measureLatency(
-  stand: Stand,
+  testBed: TestBed,
   measured: readonly Subject[],
   saturation: number,
   effort: Effort,
   progress: Progress,
 ): Promise<Latency[]> {
   const [first] = measured;
-  if (first === undefined) throw new TypeError('there is nobody to measure');
+  if (first === undefined) throw new TypeError('there is no server to measure');
   const listeners = [
-    { name: 'no filter', port: stand.plainPort, requests: first.requests },
+    { name: 'no filter', port: testBed.plainPort, requests: first.requests },
     ...measured.map(({ row: { name }, port, requests }) => ({ name, port, requests })),
   ];
   const found: Latency[] = [];
   for (const [load, part] of loads) {
-    found.push({ load, ...(await atRate(stand.envoy.pid, listeners, saturation * part, effort, progress)) });
+    found.push({ load, ...(await atRate(testBed.envoy.pid, listeners, saturation * part, effort, progress)) });
   }
   return found;
 }
@@ -62,7 +64,7 @@ async function atRate(
   effort: Effort,
   progress: Progress,
 ): Promise<Omit<Latency, 'load'>> {
-  const seconds = Math.min(effort.seconds * 2, effort.most / rate);
+  const seconds = Math.min(effort.seconds * 2, effort.maxRequests / rate);
   const { calm } = await takeTurns(effort.rounds, async (number) => {
     const waits: Waits[] = [];
     for (const { name, port, requests } of listeners) {

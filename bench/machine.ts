@@ -1,12 +1,12 @@
 /**
  * @module
- * The machine of a run, since figures mean nothing without it.
+ * The machine of a run. Figures mean nothing without it.
  */
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
 export interface Machine {
-  /** ISO 8601, of the run's beginning. */
+  /** The start of the run, in ISO 8601. */
   readonly date: string;
   readonly cpu: string;
   readonly cores: number;
@@ -15,7 +15,7 @@ export interface Machine {
   readonly system: string;
   readonly node: string;
   readonly envoy: string;
-  /** How many processes wanted a core in the minute before the run. */
+  /** The load average of the minute before the run. */
   readonly load: number;
 }
 

@@ -1,13 +1,13 @@
 /**
  * @module
- * How a process grows with its requests.
+ * The memory growth of a process per request.
  */
 export interface Sample {
-  /** Answered so far. */
+  /** Requests answered so far. */
   readonly requests: number;
   /** Megabytes (of 10^6 bytes). */
   readonly resident: number;
-  /** Megabytes in use on V8's heap, with what is not collected yet. */
+  /** Megabytes in use on V8's heap, including garbage. */
   readonly heap: number;
 }
 
@@ -28,8 +28,8 @@ export function growthPerMillion(samples: readonly Sample[]): { readonly residen
 
 function slope(xs: readonly number[], ys: readonly number[]): number {
   const [x, y] = [mean(xs), mean(ys)];
-  const together = xs.map((each, index) => (each - x) * ((ys[index] ?? y) - y));
-  return mean(together) / mean(xs.map((each) => (each - x) ** 2));
+  const products = xs.map((each, index) => (each - x) * ((ys[index] ?? y) - y));
+  return mean(products) / mean(xs.map((each) => (each - x) ** 2));
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

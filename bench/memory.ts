@@ -1,7 +1,7 @@
 /**
  * @module
- * Whether memory stays flat: requests by the million through mintproc as it is shipped, from many callers, and what the
- * process holds after each part of them.
+ * Measures memory growth: sends millions of requests from many callers to the built mintproc, and samples the memory of
+ * the process after each part of them.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -19,13 +19,13 @@ import { type Server, startSidecar } from './servers/start-server.ts';
 
 const help = `Usage: node bench/memory.ts [--requests N] [--callers N] [--algorithm RS256|ES256] [--json]
 
-Sends requests with the example policy, 16 in flight, and samples the process after each twentieth of them. The first half
-is its warming up; growth is the slope over the second.
+Sends requests for the example policy, 16 in flight, and samples the process after each twentieth of them. The first half is
+the warm-up. Growth is the slope over the second half.
 
-  --requests N      all requests (default 10000000)
-  --callers N       how many different tokens they ask for in turns (default 200); above 10,000 within a second the
-                    memory of reused tokens is full
-  --algorithm NAME  what signs (default RS256)
+  --requests N      total requests (default 10000000)
+  --callers N       number of different tokens, requested in turn (default 200); more than 10,000 per second fill the
+                    memory of reused tokens
+  --algorithm NAME  signature algorithm (default RS256)
   --json            all samples as JSON`;
 
 const concurrency = 16;
@@ -76,7 +76,7 @@ async function sampled(server: Server, { requests, callers }: Plan): Promise<Pic
     );
   }
   const minted = await server.minted();
-  if (minted !== requests) throw new Error(`${requests} requests were sent, and ${minted} tokens minted`);
+  if (minted !== requests) throw new Error(`${requests} requests were sent, but ${minted} tokens were minted`);
   return { idle, samples };
 }
 
@@ -92,7 +92,7 @@ function print({ requests, callers, algorithm, idle, samples }: Result): void {
   process.stdout.write(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}
 ${requests} requests, ${algorithm}, ${callers} different tokens, ${concurrency} in flight
 idle ${idle.resident.toFixed(1)} MB, under load ${Math.min(...resident).toFixed(1)} to ${Math.max(...resident).toFixed(1)} MB resident
-growth over the second half: ${growth.resident.toFixed(3)} MB resident, ${growth.heap.toFixed(3)} MB of heap for each million requests\n`);
+growth over the second half: ${growth.resident.toFixed(3)} MB resident, ${growth.heap.toFixed(3)} MB of heap per million requests\n`);
 }
 
 async function main(): Promise<number> {

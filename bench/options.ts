@@ -3,12 +3,12 @@
  * The command line of `npm run bench`.
  */
 import { parseArgs } from 'node:util';
-import { type Effort, quick, whole } from './effort.ts';
+import { type Effort, full, quick } from './effort.ts';
 import { fixedRateRows } from './fixed-rate.ts';
-import { ownRows, type Row, rivalRow } from './rows.ts';
+import { comparedRow, ownRows, type Row } from './rows.ts';
 import { streamsRows } from './streams.ts';
 
-/** What is measured beside the rows, each with the rows that it needs. */
+/** The parts of a run in addition to the rows, each with the rows that it needs. */
 const parts = {
   'fixed-rate': fixedRateRows,
   latency: ['RS256-reused'],
@@ -20,57 +20,57 @@ const parts = {
 export type Part = keyof typeof parts;
 const partNames = Object.keys(parts) as Part[];
 
-export const help = `Usage: npm run bench -- [--only NAME,NAME] [--rival NAME=COMMAND]… [--against COMMIT] [--rounds N]
+export const help = `Usage: npm run bench -- [--only NAME,NAME] [--server NAME=COMMAND]… [--against COMMIT] [--rounds N]
                         [--json FILE] [--write FILE] [--quick]
 
-Measures what a request costs behind a real Envoy, on this machine, now: CPU time of the server's process alone,
-latency, memory, start-up. Takes some minutes; stay off the machine meanwhile.
+Measures the cost of a request behind a real Envoy on this machine: CPU time of the server's process alone, latency,
+memory, start-up. Takes some minutes; do not use the machine meanwhile.
 
-  --only NAME,NAME      only these rows and parts (--list shows them), the rows that these parts need, and the rivals
-  --rival NAME=COMMAND  another server to compare with: a command, split at blanks, that serves ExternalProcessor at the
-                        unix socket {socket} or on 127.0.0.1:{port}. The goals are about rivals named go and rust. One
-                        that takes a port is compared with the rows over TCP.
-  --against COMMIT      that commit, built in a folder of its own: its servers in turns with ours, and what ours costs as
-                        a ratio to it, with the interval that holds it at 95 %; rows alone, and no other part
-  --rounds N            how often each is measured, in turns with the others (default 45)
-  --json FILE           writes all figures
-  --write FILE          writes the tables as Markdown, such as bench/RESULTS.md
-  --quick               a few requests each: shows that everything runs; the figures mean nothing
-  --list                names rows and parts
-  --help                this text`;
+  --only NAME,NAME        only these rows and parts (see --list), the rows that these parts need, and compared servers
+  --server NAME=COMMAND   another server to compare with: a command, split at spaces, that serves ExternalProcessor at the
+                          unix socket {socket} or on 127.0.0.1:{port}. The goals use servers named go and rust. A server
+                          with {port} is compared with the rows over TCP.
+  --against COMMIT        builds that commit in a separate folder and measures its servers in turns with ours: the ratio of
+                          our cost to its cost, with a 95 % confidence interval. Measures rows only, no other part.
+  --rounds N              number of rounds (default 45)
+  --json FILE             writes all figures
+  --write FILE            writes the tables as Markdown, such as bench/RESULTS.md
+  --quick                 a few requests each, to check that everything runs; the figures are not meaningful
+  --list                  lists rows and parts
+  --help                  this text`;
 
 export interface Options {
   readonly quick: boolean;
   readonly effort: Effort;
   readonly rows: readonly Row[];
-  readonly rivals: readonly Row[];
+  readonly compared: readonly Row[];
   readonly parts: ReadonlySet<Part>;
   readonly against: string | undefined;
   readonly json: string | undefined;
   readonly page: string | undefined;
 }
 
-/** Something to print and no more. */
-export interface Said {
+/** A text to print instead of a run. */
+export interface Message {
   readonly text: string;
-  readonly wrong: boolean;
+  readonly isError: boolean;
 }
 
-export function readOptions(args: readonly string[]): Options | Said {
+export function readOptions(args: readonly string[]): Options | Message {
   try {
     return optionsOf(args);
   } catch (error) {
-    return { text: `${error instanceof Error ? error.message : String(error)}\n\n${help}`, wrong: true };
+    return { text: `${error instanceof Error ? error.message : String(error)}\n\n${help}`, isError: true };
   }
 }
 
-/** @throws Error saying what is wrong */
-function optionsOf(args: readonly string[]): Options | Said {
+/** @throws Error for an invalid argument */
+function optionsOf(args: readonly string[]): Options | Message {
   const { values } = parseArgs({
     args: [...args],
     options: {
       only: { type: 'string' },
-      rival: { type: 'string', multiple: true, default: [] },
+      server: { type: 'string', multiple: true, default: [] },
       against: { type: 'string' },
       rounds: { type: 'string' },
       json: { type: 'string' },
@@ -80,19 +80,19 @@ function optionsOf(args: readonly string[]): Options | Said {
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) return { text: help, wrong: false };
-  if (values.list) return { text: names().join('\n'), wrong: false };
+  if (values.help) return { text: help, isError: false };
+  if (values.list) return { text: names().join('\n'), isError: false };
   const wanted = values.only === undefined ? undefined : new Set(values.only.split(','));
   const unknown = [...(wanted ?? [])].filter((name) => !names().includes(name));
-  if (unknown.length > 0) throw new Error(`There is no row or part ${unknown.join(', ')}.`);
-  const effort = values.quick ? quick : whole;
+  if (unknown.length > 0) throw new Error(`There is no row or part named ${unknown.join(', ')}. See --list.`);
+  const effort = values.quick ? quick : full;
   const chosen = partsOf(wanted, values.against);
   const needed = new Set(chosen.flatMap((part): readonly string[] => parts[part]));
   return {
     quick: values.quick,
     effort: { ...effort, rounds: values.rounds === undefined ? effort.rounds : countOf(values.rounds) },
     rows: ownRows.filter(({ name }) => wanted === undefined || wanted.has(name) || needed.has(name)),
-    rivals: values.rival.map(rivalOf),
+    compared: values.server.map(comparedOf),
     parts: new Set(chosen),
     against: values.against,
     json: values.json,
@@ -103,7 +103,7 @@ function optionsOf(args: readonly string[]): Options | Said {
 function partsOf(wanted: ReadonlySet<string> | undefined, against: string | undefined): Part[] {
   const named = partNames.filter((part) => wanted?.has(part));
   if (against === undefined) return wanted === undefined ? partNames : named;
-  if (named.length > 0) throw new Error(`--against compares rows; ${named.join(', ')} is another part of a run.`);
+  if (named.length > 0) throw new Error(`--against measures rows only. Remove ${named.join(', ')} from --only.`);
   return [];
 }
 
@@ -116,10 +116,11 @@ function names(): string[] {
   return [...ownRows.map(({ name }) => name), ...partNames];
 }
 
-function rivalOf(text: string): Row {
-  const row = rivalRow(text);
+function comparedOf(text: string): Row {
+  const row = comparedRow(text);
   if (row === undefined)
-    throw new Error(`--rival takes NAME=COMMAND with {socket} or {port} in the command, not ${text}.`);
-  if (ownRows.some(({ name }) => name === row.name)) throw new Error(`${row.name} is a row of the benchmark itself.`);
+    throw new Error(`--server takes NAME=COMMAND with {socket} or {port} in the command, not ${text}.`);
+  if (ownRows.some(({ name }) => name === row.name))
+    throw new Error(`The benchmark already has a row named ${row.name}. Choose another name.`);
   return row;
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * How two costs that were measured in turns compare. A disturbance that lasts longer than a turn meets both of a pair, and the median leaves
- * out the pairs of which it met only one.
+ * Compares two costs that were measured in turns. A disturbance longer than a turn affects both values of a pair, and
+ * the median excludes the pairs of which it affected only one.
  */
 
 /** @returns the median of the pairs' ratios */
@@ -13,12 +13,12 @@ export function ratiosOf(ones: readonly number[], others: readonly number[]): nu
   return pairs(ones, others).map(([one, other]) => one / other);
 }
 
-/** A median, and between which values the true one lies. */
+/** A median with its confidence interval. */
 export interface MedianInterval {
   readonly median: number;
   readonly low: number;
   readonly high: number;
-  /** How sure that is, 0 to 1: 0.95 or more from six values on, and less than that of fewer. */
+  /** The confidence, 0 to 1: at least 0.95 from six values on, less with fewer. */
   readonly confidence: number;
   readonly count: number;
 }
@@ -26,14 +26,15 @@ export interface MedianInterval {
 const wanted = 0.95;
 
 /**
- * The interval between two of the sorted values, whatever they are distributed like: each value lies below the true
- * median as a coin falls (Conover, Practical Nonparametric Statistics, 3.2). Of fewer than six values it is all of them.
+ * The interval between two of the sorted values, for any distribution: each value is below the true median with
+ * probability one half (Conover, Practical Nonparametric Statistics, 3.2). With fewer than six values it covers all of
+ * them.
  */
 export function intervalOf(values: readonly number[]): MedianInterval {
   const sorted = values.toSorted((a, b) => a - b);
   const count = sorted.length;
   let left = 0;
-  // Both ends move in by one for as long as what lies outside stays unlikely.
+  // Narrow the interval on both ends while its confidence stays at 95 % or more.
   while (1 - 2 * atMost(left + 1, count) >= wanted) left++;
   return {
     median: median(sorted),
@@ -44,7 +45,7 @@ export function intervalOf(values: readonly number[]): MedianInterval {
   };
 }
 
-/** The probability of at most so many heads of `count` coins. */
+/** The probability of at most `heads` heads in `count` coin flips. */
 function atMost(heads: number, count: number): number {
   let one = 2 ** -count;
   let sum = one;
@@ -60,7 +61,7 @@ export function differenceOf(ones: readonly number[], others: readonly number[])
   return median(pairs(ones, others).map(([one, other]) => one - other));
 }
 
-/** The middle one; of an even number the upper of the two. */
+/** The median; for an even count, the upper of the two middle values. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

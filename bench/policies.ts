@@ -1,6 +1,7 @@
 /**
  * @module
- * What many policies and routes cost: the last of them is asked, without Envoy, so that nothing hides the difference.
+ * The cost of many policies and routes: requests match the last of them. Measured without Envoy, so that nothing hides
+ * the difference.
  */
 
 import type { ProcessGroup } from '../demo/process-group.ts';
@@ -33,7 +34,7 @@ export async function measurePolicies(
     const server = await startSidecar(group, folder, `policies-${count}`, manyPolicies(minting, keys, count));
     servers.push({ count, server, minted: (await server.minted()) ?? 0 });
   }
-  const requests = Math.min(requestsOfRound, effort.most);
+  const requests = Math.min(requestsOfRound, effort.maxRequests);
   const turn = async (number: number): Promise<number[]> => {
     const costs: number[] = [];
     for (const { count, server } of servers) {
@@ -59,7 +60,9 @@ export async function measurePolicies(
   return rows;
 }
 
-/** Microseconds of CPU time. Nothing is scraped between the rounds: a thousand policies have thousands of series. */
+/**
+ * Microseconds of CPU time. No scrape happens between the rounds, because a thousand policies have thousands of series.
+ */
 async function costOf({ pid, address }: Server, message: Buffer, requests: number): Promise<number> {
   const before = cpuOf(pid);
   await askOver({ address, message, requests, concurrency });

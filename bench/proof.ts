@@ -1,17 +1,17 @@
 /**
  * @module
- * Whether a server does what its row says, asked before it is measured: a server that mints nothing is fast.
+ * Verifies, before the measurement, that a server does what its row says. A server that mints nothing is fast.
  */
 import { algorithms, type Keys } from './algorithms.ts';
 import type { Row } from './rows.ts';
 import { caller, echo } from './servers/envoy-front.ts';
 
 /**
- * Asks once through Envoy, and opens the token that comes out.
+ * Sends one request through Envoy and verifies the token in the answer.
  *
  * @param port Envoy's listener for the server
- * @returns what the bare operation has to work on: the token's signing input, or as many bytes as its claims have
- * @throws when there is no token, or another one than the row says
+ * @returns the input of the bare operation: the token's signing input, or the bytes of its claims
+ * @throws when there is no token, or it does not match the row
  */
 export async function prove({ name, serving }: Row, port: number, keys: Keys | undefined): Promise<Buffer> {
   const response = await fetch(`http://127.0.0.1:${port}${echo.path}`);

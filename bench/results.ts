@@ -1,6 +1,6 @@
 /**
  * @module
- * What a run brought. This is the JSON that `--json` writes; a part that was not asked for is absent.
+ * The results of a run, as `--json` writes them. A part that was not measured is absent.
  */
 import type { Compared } from './against.ts';
 import type { Machine } from './machine.ts';
@@ -9,56 +9,59 @@ import type { Measured, Round } from './rounds.ts';
 import type { Over } from './rows.ts';
 import type { StolenShares } from './stolen.ts';
 
-/** A row's figures, the medians of the rounds that count. */
+/** The figures of a row: medians over the rounds that count. */
 export interface Figures {
   readonly name: string;
   readonly title: string;
   readonly over: Over;
-  /** Microseconds of CPU time of the server for each request. */
+  /** CPU time of the server per request, in microseconds. */
   readonly cpu: number;
-  /** The same in the cheapest round, the one that was least disturbed. */
-  readonly least: number;
-  /** Microseconds of CPU time of the signature alone, or the encryption alone, measured before and after each round. */
+  /** The same in the cheapest, least disturbed round. */
+  readonly min: number;
+  /** CPU time of the signature or the encryption alone, in microseconds, measured before and after each round. */
   readonly bare?: number;
-  /** `cpu` as a ratio to `bare`: the median of the rounds' ratios. */
+  /** The ratio of `cpu` to `bare`: the median over the rounds. */
   readonly overBare?: number;
-  /** Requests a second through Envoy. */
+  /** Requests per second through Envoy. */
   readonly rate: number;
-  /** Milliseconds that the caller waited. */
+  /** Latency for the caller, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** Megabytes of resident memory: before the first request, after the first round, after the last, and the most after any. */
-  readonly resident: { readonly idle: number; readonly first: number; readonly last: number; readonly most: number };
-  /** Requests of all rounds. */
+  /**
+   * Resident memory in megabytes: before the first request, after the first round, after the last, and the maximum
+   * after any.
+   */
+  readonly resident: { readonly idle: number; readonly first: number; readonly last: number; readonly max: number };
+  /** Total requests of all rounds. */
   readonly requests: number;
-  /** Those that count. */
+  /** The rounds that count. */
   readonly rounds: readonly Round[];
 }
 
 export interface Latency {
-  /** How much of what RS256 reused brings at saturation. */
+  /** The share of the saturation rate of RS256 reused. */
   readonly load: 'half' | 'a quarter';
-  /** Requests a second. */
+  /** Requests per second. */
   readonly rate: number;
   readonly plain: LatencyRow;
   readonly rows: readonly LatencyRow[];
 }
 
-/** Milliseconds that the caller waited: the median of the percentiles of the rounds that count, and the worst of those. */
+/** Latency for the caller in milliseconds: the median of the rounds' percentiles, and the worst of them. */
 export interface LatencyRow {
   readonly name: string;
   readonly p50: number;
   readonly p99: number;
   readonly worstP99: number;
-  /** The median of the rounds' differences to the same round without the filter. */
+  /** The median of the differences to the same round without the filter. */
   readonly added: { readonly p50: number; readonly p99: number };
-  /** The part of the time in which Envoy, which has one worker, was at work. */
+  /** The share of time in which Envoy, with one worker thread, was busy. */
   readonly envoyBusy: number;
 }
 
 export interface PoliciesRow {
   readonly policies: number;
-  /** Microseconds of CPU time for each request: the median of the rounds, and each. */
+  /** CPU time per request in microseconds: the median, and each round. */
   readonly cpu: number;
   readonly rounds: readonly number[];
   readonly resident: number;
@@ -76,7 +79,7 @@ export interface StreamsRow {
   readonly p99: number;
 }
 
-/** Milliseconds, as `ready` of `PoliciesRow`. */
+/** Milliseconds, like `ready` of `PoliciesRow`. */
 export interface StartUp {
   readonly times: readonly number[];
   readonly median: number;
@@ -92,7 +95,7 @@ export interface Results {
   readonly policies?: readonly PoliciesRow[];
   readonly streams?: readonly StreamsRow[];
   readonly startUp?: StartUp;
-  /** Another commit beside this one. */
+  /** The comparison with another commit. */
   readonly against?: { readonly commit: string; readonly rows: readonly Compared[] };
 }
 
@@ -108,12 +111,12 @@ export function figuresOf({ subject: { row, idle }, all, calm: rounds }: Measure
     title: row.title,
     over: row.over,
     cpu: median(costs),
-    least: Math.min(...costs),
+    min: Math.min(...costs),
     ...(bare.length === 0 ? {} : { bare: median(bare), overBare: ratioOf(costs, bare) }),
     rate: of('rate'),
     p50: of('p50'),
     p99: of('p99'),
-    resident: { idle, first, last, most: Math.max(...residents) },
+    resident: { idle, first, last, max: Math.max(...residents) },
     requests: all.reduce((sum, { requests }) => sum + requests, 0),
     rounds,
   };

@@ -1,8 +1,8 @@
 /**
  * @module
- * What a token costs that is signed, one that is given out again, and one that was looked for in vain and then signed:
- * `node bench/reuse.ts`. Microseconds of one thread, the median of rounds; the ratios tell more than the figures, which move
- * with the machine.
+ * The cost of a signed token, of a reused one, and of one that is signed after a lookup without a hit: `node
+ * bench/reuse.ts`. Microseconds on one thread, the median of rounds. Compare the ratios, because the figures depend on
+ * the machine.
  */
 import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { Problems } from '../src/diagnostics/problem.ts';
@@ -10,8 +10,7 @@ import { SourceText } from '../src/diagnostics/source-text.ts';
 import { finish } from '../src/diagnostics/steps.ts';
 import { readPolicyFile } from '../src/dialects/index.ts';
 import { DocumentFile } from '../src/documents/document-file.ts';
-import { signatureAlgorithms } from '../src/jose/algorithms.ts';
-import { createSigner } from '../src/jose/sign.ts';
+import { signatureAlgorithms } from '../src/jose/signature-algorithms.ts';
 import { type Minter, makeMinter } from '../src/mint/minter.ts';
 import { RequestScope } from '../src/mint/request-scope.ts';
 import { reusing } from '../src/mint/reuse.ts';
@@ -64,13 +63,13 @@ function scope(caller: number): RequestScope {
   });
 }
 
-let strangers = 50;
+let newCaller = 50;
 
-/** Microseconds a token, the median of eleven rounds, with fifty callers taking turns, or each one a caller of its own. */
+/** Microseconds per token, the median of eleven rounds, with fifty callers in turn or a new caller for each token. */
 function cost(minter: Minter, tokens: number, callers: 'fifty' | 'new' = 'fifty'): number {
   const rounds = Array.from({ length: 11 }, () => {
     const begin = performance.now();
-    for (let number = 0; number < tokens; number++) minter.mint(scope(callers === 'new' ? strangers++ : number % 50));
+    for (let number = 0; number < tokens; number++) minter.mint(scope(callers === 'new' ? newCaller++ : number % 50));
     return ((performance.now() - begin) / tokens) * 1000;
   });
   return rounds.sort((a, b) => a - b)[5] ?? 0;
@@ -82,7 +81,7 @@ for (const [name, key] of Object.entries(keys)) {
   const algorithm = signatureAlgorithms.get(name);
   if (algorithm === undefined) throw new TypeError(`no algorithm ${name}`);
   const plan = planFor(name);
-  const minter = finish(makeMinter(plan, { signing: { sign: createSigner(algorithm, key) } }));
+  const minter = finish(makeMinter(plan, { signing: { sign: algorithm.createSigner(key) } }));
   const reused = reusing(
     minter,
     { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 },
@@ -93,6 +92,6 @@ for (const [name, key] of Object.entries(keys)) {
   const [signed, again, missed] = [cost(minter, 500), cost(reused, 20_000), cost(reused, 500, 'new')];
   const ratio = (signed / again).toFixed(1);
   process.stdout.write(
-    `${name}: signed ${signed.toFixed(1)} µs, again ${again.toFixed(2)} µs, ratio ${ratio}, missed ${missed.toFixed(1)} µs\n`,
+    `${name}: signed ${signed.toFixed(1)} µs, reused ${again.toFixed(2)} µs, ratio ${ratio}, missed ${missed.toFixed(1)} µs\n`,
   );
 }

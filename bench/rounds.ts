@@ -1,39 +1,42 @@
 /**
  * @module
- * Rounds of requests through Envoy, the servers in turns, so that whatever disturbs the machine meets all of them.
+ * Rounds of requests through Envoy. The servers take turns, so that a disturbance affects all of them.
  */
 import { bareCost } from './algorithms.ts';
 import type { Effort } from './effort.ts';
 import { type Answers, percentile } from './load/answers.ts';
 import { askInTurns } from './load/closed-loop.ts';
 import { cpuOf, residentOf } from './servers/process-use.ts';
-import type { Subject } from './stand.ts';
+import type { Subject } from './test-bed.ts';
 import { ofServer, type Turns, takeTurns } from './turns.ts';
 
-/** What one round of one server brought. */
+/** The result of one round of one server. */
 export interface Round {
-  /** Microseconds of CPU time of the server for each request. */
+  /** CPU time of the server per request, in microseconds. */
   readonly cpu: number;
-  /** Requests a second. */
+  /** Requests per second. */
   readonly rate: number;
-  /** Milliseconds that the caller waited. */
+  /** Latency for the caller, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** Megabytes after the round. */
+  /** Resident megabytes after the round. */
   readonly resident: number;
   readonly requests: number;
-  /** Microseconds of CPU time of the bare operation, before the round and after it; undefined where the row has none. */
+  /**
+   * CPU time of the bare operation in microseconds, the mean of before and after the round; undefined for a row without
+   * one.
+   */
   readonly bare: number | undefined;
 }
 
-/** One server's rounds. */
+/** The rounds of one server. */
 export interface Measured extends Turns<Round> {
   readonly subject: Subject;
 }
 
 export type Progress = (line: string) => void;
 
-/** Envoy's usual number of callers' connections in these measurements. */
+/** The number of connections from callers. */
 const connections = 16;
 
 type Load = (subject: Subject) => Promise<Answers>;
@@ -45,15 +48,15 @@ export async function measureSaturated(
   progress: Progress,
 ): Promise<Measured[]> {
   const load = ({ port, requests }: Subject, seconds: number): Promise<Answers> =>
-    askInTurns({ port, requests, connections, seconds, most: effort.most });
+    askInTurns({ port, requests, connections, seconds, maxRequests: effort.maxRequests });
   for (const subject of subjects) {
     progress(`warming up ${subject.row.name}`);
     for (let count = 0; count < effort.warmUpRequests; ) count += (await load(subject, effort.warmUp)).count;
   }
-  return inTurns(subjects, effort, progress, (subject) => load(subject, effort.seconds));
+  return measureInTurns(subjects, effort, progress, (subject) => load(subject, effort.seconds));
 }
 
-export async function inTurns(
+export async function measureInTurns(
   subjects: readonly Subject[],
   effort: Effort,
   progress: Progress,
@@ -61,7 +64,7 @@ export async function inTurns(
 ): Promise<Measured[]> {
   const { all, calm } = await takeTurns(effort.rounds, async (number) => {
     const rounds = new Map<Subject, Round>();
-    // Forth and back, so that nobody always comes after the same one.
+    // Alternating order, so that no server always follows the same one.
     for (const subject of number % 2 === 1 ? subjects : subjects.toReversed()) {
       const round = await oneRound(subject, effort, load);
       rounds.set(subject, round);

@@ -1,18 +1,18 @@
 /**
  * @module
- * What is measured through Envoy, a row each.
+ * The rows of the benchmark, each measured through Envoy.
  */
 import type { TransportName } from '../src/extproc/transports/index.ts';
 import type { Build } from './against.ts';
 import type { Minting } from './servers/policy-files.ts';
 
-/** What serves the row's requests. */
+/** The server of a row. */
 export type Serving =
   | { readonly kind: 'transport'; readonly transport: TransportName }
   | { readonly kind: 'sidecar'; readonly minting: Minting }
-  | { readonly kind: 'rival'; readonly command: string };
+  | { readonly kind: 'compared'; readonly command: string };
 
-/** How a server is reached: by a unix socket, as in the project's deployment, or over TCP on the loopback. */
+/** How a server is reached: by a unix socket, as in the project's deployment, or over TCP on the loopback interface. */
 export type Over = 'unix' | 'tcp';
 
 export interface Row {
@@ -20,9 +20,9 @@ export interface Row {
   readonly title: string;
   readonly serving: Serving;
   readonly over: Over;
-  /** How many requests take turns; each has a path of its own, and so a token of its own. */
+  /** The number of different requests, sent in turn. Each has a different path, and so a different token. */
   readonly requests: number;
-  /** Another commit's, which serves it; ours without it. */
+  /** The build of another commit that serves the row; undefined for this commit. */
   readonly build?: Build;
 }
 
@@ -33,13 +33,13 @@ const fresh = (algorithm: Minting['algorithm'], claims = 0): Serving => ({
 
 const reused: Serving = { kind: 'sidecar', minting: { algorithm: 'RS256', claims: 0, reuse: true } };
 
-/** The row that is compared with a rival, which must be reached in the same way. */
-export const ownRowBeside = (name: string, rival: { readonly over: Over }): string =>
-  rival.over === 'tcp' ? `${name}-tcp` : name;
+/** The name of our row that is reached in the same way as a compared server. */
+export const ownRowFor = (name: string, server: { readonly over: Over }): string =>
+  server.over === 'tcp' ? `${name}-tcp` : name;
 
-/** Whether a row is one of these or a rival, which is compared with them. */
+/** Whether a row has one of these names or is a compared server. */
 export const isAmong = ({ name, serving }: Row, names: readonly string[]): boolean =>
-  serving.kind === 'rival' || names.includes(name);
+  serving.kind === 'compared' || names.includes(name);
 
 const constant: Serving = { kind: 'transport', transport: 'native' };
 
@@ -49,10 +49,10 @@ export const ownRows: readonly Row[] = [
   row('grpc-js', 'constant token, transport grpc-js', { kind: 'transport', transport: 'grpc-js' }),
   row('RS256-reused', 'RS256, reused within its second', reused),
   row('RS256-reused-tcp', 'the same over TCP', reused, 'tcp'),
-  { ...row('RS256-reused-50', 'the same, 50 different tokens in turns', reused), requests: 50 },
+  { ...row('RS256-reused-50', 'the same, 50 different tokens in turn', reused), requests: 50 },
   row('HS256', 'HS256, each signed', fresh('HS256')),
-  row('claims-10', 'HS256 with 10 expressions more', fresh('HS256', 10)),
-  row('claims-50', 'HS256 with 50 expressions more', fresh('HS256', 50)),
+  row('claims-10', 'HS256 with 10 additional expressions', fresh('HS256', 10)),
+  row('claims-50', 'HS256 with 50 additional expressions', fresh('HS256', 50)),
   row('ES256', 'ES256, each signed', fresh('ES256')),
   row('EdDSA', 'EdDSA, each signed', fresh('EdDSA')),
   row('RS256', 'RS256, each signed', fresh('RS256')),
@@ -64,10 +64,10 @@ function row(name: string, title: string, serving: Serving, over: Over = 'unix')
   return { name, title, serving, over, requests: 1 };
 }
 
-/** @param text `NAME=COMMAND`, with `{socket}` or `{port}` in the command @returns undefined where it is not of this form */
-export function rivalRow(text: string): Row | undefined {
+/** @param text `NAME=COMMAND`, with `{socket}` or `{port}` in the command @returns undefined for anything else */
+export function comparedRow(text: string): Row | undefined {
   const [, name, command, place] = /^([\w.-]+)=(.*\{(socket|port)\}.*)$/.exec(text) ?? [];
   if (name === undefined || command === undefined) return undefined;
   const over = place === 'port' ? 'tcp' : 'unix';
-  return row(name, `rival: ${name}${over === 'tcp' ? ', over TCP' : ''}`, { kind: 'rival', command }, over);
+  return row(name, `compared: ${name}${over === 'tcp' ? ', over TCP' : ''}`, { kind: 'compared', command }, over);
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * How long mintproc takes to be ready, as shipped, with the project's example policy.
+ * The time until the built mintproc is ready, with the project's example policy.
  */
 import type { ProcessGroup } from '../demo/process-group.ts';
 import { algorithms } from './algorithms.ts';
@@ -11,7 +11,7 @@ import type { Progress } from './rounds.ts';
 import { onePolicy } from './servers/policy-files.ts';
 import { startSidecar } from './servers/start-server.ts';
 
-const mostStarts = 15;
+const maxStarts = 15;
 
 export async function measureStartUp(
   group: ProcessGroup,
@@ -21,7 +21,7 @@ export async function measureStartUp(
 ): Promise<StartUp> {
   const files = onePolicy({ algorithm: 'RS256', claims: 0, reuse: true }, algorithms.RS256.makeKeys());
   const times: number[] = [];
-  const starts = Math.min(effort.rounds, mostStarts);
+  const starts = Math.min(effort.rounds, maxStarts);
   for (let number = 1; number <= starts; number++) {
     const server = await startSidecar(group, folder, `start-${number}`, files);
     await server.stop();

@@ -18,16 +18,16 @@ const fixed =
     value === undefined ? '' : value.toFixed(digits);
 const [whole, tenths, hundredths, thousandths] = [fixed(0), fixed(1), fixed(2), fixed(3)];
 
-export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
+export function tablesOf(results: Results, compared: readonly string[]): Table[] {
   const { stolen, saturated, fixedRate, latency, policies, streams, startUp, against } = results;
   const tables: (Table | false)[] = [
-    saturated.length > 0 && figuresTable('Through Envoy, as many requests as it takes', saturated, rivals),
+    saturated.length > 0 && figuresTable('Through Envoy, at the maximum rate', saturated, compared),
     fixedRate !== undefined &&
-      figuresTable(`Through Envoy, ${fixedRate.perSecond} requests a second`, fixedRate.rows, rivals),
+      figuresTable(`Through Envoy, at ${fixedRate.perSecond} requests per second`, fixedRate.rows, compared),
     ...(latency ?? []).map(latencyTable),
     policies !== undefined && {
-      title: 'Policies and routes: the last of them is asked, 16 streams in flight, without Envoy',
-      head: ['policies', 'CPU µs', 'least', 'resident MB', 'ready ms'],
+      title: 'Policies and routes: requests match the last one, 16 streams in flight, without Envoy',
+      head: ['policies', 'CPU µs', 'min', 'resident MB', 'ready ms'],
       rows: policies.map((row) => [
         String(row.policies),
         tenths(row.cpu),
@@ -49,25 +49,25 @@ export function tablesOf(results: Results, rivals: readonly string[]): Table[] {
       ]),
     },
     startUp !== undefined && {
-      title: 'Start: from the process to the first 200 of /readyz',
+      title: 'Start-up: from the start of the process to the first 200 of /readyz',
       head: ['median ms', 'all ms'],
       rows: [[whole(startUp.median), startUp.times.map(whole).join(', ')]],
     },
     against !== undefined && againstTable(against),
     {
-      title: 'CPU time that the host of this machine took away meanwhile',
+      title: 'CPU time that the host of this machine took away during the run',
       head: ['part of the run', '% of all cores'],
       rows: Object.entries(stolen).map(([part, share]) => [part, tenths(100 * share)]),
     },
-    { title: 'Goals', head: ['goal', 'at most', 'measured', ''], rows: judge(results).map(goalRow) },
+    { title: 'Goals', head: ['goal', 'maximum', 'measured', ''], rows: judge(results).map(goalRow) },
   ];
   return tables.filter((table) => table !== false);
 }
 
 function againstTable({ commit, rows }: NonNullable<Results['against']>): Table {
   return {
-    title: `Ours against ${commit.slice(0, 12)}: CPU time for each request and resident memory when idle`,
-    head: ['row', 'ours µs', 'theirs µs', 'ratio', 'low', 'high', 'sure %', 'turns', 'idle MB', 'theirs MB'],
+    title: `Compared with ${commit.slice(0, 12)}: CPU time per request and idle resident memory`,
+    head: ['row', 'ours µs', 'theirs µs', 'ratio', 'low', 'high', 'confidence %', 'turns', 'idle MB', 'theirs MB'],
     rows: rows.map(({ name, ours, theirs, ratio, idle }) => [
       name,
       ...[ours, theirs].map(tenths),
@@ -81,7 +81,7 @@ function againstTable({ commit, rows }: NonNullable<Results['against']>): Table 
 
 function latencyTable({ load, rate, plain, rows }: Latency): Table {
   return {
-    title: `Latency through Envoy at ${load} of saturation: ${whole(rate)} requests a second`,
+    title: `Latency through Envoy at ${load} of saturation: ${whole(rate)} requests per second`,
     head: ['row', 'p50 ms', 'p99 ms', 'worst p99 ms', 'added p50 ms', 'added p99 ms', 'Envoy busy %'],
     rows: [plain, ...rows].map(({ name, p50, p99, worstP99, added, envoyBusy }) => [
       name,
@@ -91,38 +91,38 @@ function latencyTable({ load, rate, plain, rows }: Latency): Table {
   };
 }
 
-function figuresTable(title: string, rows: readonly Figures[], rivals: readonly string[]): Table {
-  const rivalRows = rivals.map((rival) => rows.find(({ name }) => name === rival));
+function figuresTable(title: string, rows: readonly Figures[], compared: readonly string[]): Table {
+  const others = compared.map((server) => rows.find(({ name }) => name === server));
   return {
     title,
     head: [
       'row',
       '',
       'CPU µs',
-      'least',
+      'min',
       'bare µs',
       '× bare',
-      ...rivals.map((name) => `× ${name}`),
+      ...compared.map((name) => `× ${name}`),
       'requests/s',
       'p50 ms',
       'p99 ms',
       'resident MB',
     ],
-    rows: rows.map(({ name, title: says, over, cpu, least, bare, overBare, rate, p50, p99, resident, rounds }) => [
+    rows: rows.map(({ name, title: description, over, cpu, min, bare, overBare, rate, p50, p99, resident, rounds }) => [
       name,
-      says,
+      description,
       tenths(cpu),
-      tenths(least),
+      tenths(min),
       tenths(bare),
       hundredths(overBare),
-      ...rivalRows.map((rival) =>
-        // Only what is reached in the same way is compared.
-        hundredths(rival?.over === over ? ratioOf(costsOf(rounds), costsOf(rival.rounds)) : undefined),
+      ...others.map((other) =>
+        // Only servers that are reached in the same way are compared.
+        hundredths(other?.over === over ? ratioOf(costsOf(rounds), costsOf(other.rounds)) : undefined),
       ),
       whole(rate),
       hundredths(p50),
       hundredths(p99),
-      whole(resident.most),
+      whole(resident.max),
     ]),
   };
 }
@@ -132,7 +132,7 @@ function goalRow({ goal, limit, unit, measured, verdict }: Verdict): string[] {
   return [goal, `${limit} ${unit}`.trim(), value, verdict];
 }
 
-/** With columns padded: texts to the right, figures to the left. */
+/** With padded columns: text is left-aligned, figures are right-aligned. */
 export function asText({ title, head, rows }: Table): string {
   const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>

@@ -1,18 +1,18 @@
 /**
  * @module
- * Servers that are compared take turns, so that whatever disturbs the machine for longer than a turn meets all of them. What
- * the host of a virtual machine takes away decides which turns count.
+ * Compared servers take turns, so that a disturbance longer than a turn affects all of them. The CPU time that the host
+ * of a virtual machine takes away decides which turns count.
  */
 import { observingStolen } from './stolen.ts';
 
-/** What each turn brought. */
+/** The results of the turns. */
 export interface Turns<T> {
   readonly all: readonly T[];
-  /** Of the turns that count. */
+  /** The results of the turns that count. */
   readonly calm: readonly T[];
 }
 
-/** @param turn is told its number, from 1 */
+/** @param turn called with its number, from 1 */
 export async function takeTurns<T>(count: number, turn: (number: number) => Promise<T>): Promise<Turns<T>> {
   const all: T[] = [];
   const shares: number[] = [];
@@ -25,22 +25,22 @@ export async function takeTurns<T>(count: number, turn: (number: number) => Prom
   return { all, calm: all.filter((_, index) => calm.has(index)) };
 }
 
-/** What turns brought of which each has something for every server, in one order: what they have for one. */
+/** The results of one server, from turns that have a result for every server in the same order. */
 export function ofServer<T>(turns: readonly (readonly T[])[], index: number): T[] {
   return turns.flatMap((turn) => turn.slice(index, index + 1));
 }
 
-/** What is taken away on a machine that counts as undisturbed. */
-const little = 0.01;
+/** Up to this stolen share a turn counts as undisturbed. */
+const undisturbed = 0.01;
 
 /**
- * The turns that count, by their numbers from 0: all in which little was taken away, or else the calmer third. What they
- * cost has no say in it.
+ * The indexes of the turns that count: all undisturbed turns, and at least the calmest third. The measured costs have
+ * no influence.
  *
  * @param shares of each turn
  */
 export function calmTurns(shares: readonly number[]): number[] {
   const third = shares.toSorted((a, b) => a - b)[Math.ceil(shares.length / 3) - 1] ?? 0;
-  const most = Math.max(little, third);
-  return shares.flatMap((share, turn) => (share <= most ? [turn] : []));
+  const limit = Math.max(undisturbed, third);
+  return shares.flatMap((share, turn) => (share <= limit ? [turn] : []));
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * Claims of the kind that policies have: expressions over the caller and the request, written as a Flex policy does.
+ * Typical claims of policies: expressions over the caller and the request, in the syntax of a Flex policy.
  */
 
 const expressions: readonly string[] = [
@@ -16,7 +16,7 @@ const expressions: readonly string[] = [
   "attributes.scheme ++ ' ' ++ attributes.version",
 ];
 
-/** @returns the first `count`, the expressions in turns, each under a name of its own */
+/** @returns `count` claims with different names, whose expressions repeat */
 export function typicalClaims(count: number): { name: string; value: string }[] {
   return Array.from({ length: count }, (_, index) => ({
     name: `claim_${index}`,

@@ -1,8 +1,8 @@
 /**
  * @module
- * What more workers bring: `node bench/workers.ts`. Without Envoy, by a client that speaks as Envoy does, over as many
- * connections as there are workers at most. The client needs CPU too, and shares the machine: read the ratio with the cores
- * in mind that the workers had.
+ * The effect of more workers: `node bench/workers.ts`. Without Envoy, by a client that behaves like Envoy, over as many
+ * connections as the maximum number of workers. The client uses CPU on the same machine, so compare the ratio with the
+ * cores that the workers had.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -25,9 +25,9 @@ const concurrency = 16;
 const message = envoyMessage('/orders/42?tenant=acme');
 
 interface Round {
-  /** Requests a second. */
+  /** Requests per second. */
   readonly rate: number;
-  /** How much of a core each process that serves was given. */
+  /** The share of a core that each serving process had. */
   readonly shares: readonly number[];
 }
 
@@ -45,7 +45,7 @@ async function measure({ pid, address }: Server, requests: number, connections: 
   };
 }
 
-/** The best round of each server; they take turns, so that whatever disturbs the machine meets all of them. */
+/** The best round of each server. They take turns, so that a disturbance affects all of them. */
 async function bestOf(servers: readonly Server[], requests: number, connections: number): Promise<readonly Round[]> {
   const best = servers.map((): Round => ({ rate: 0, shares: [] }));
   for (let round = 0; round < rounds; round++) {

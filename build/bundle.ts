@@ -1,8 +1,8 @@
 /**
  * @module
- * `npm run build`: the program and everything that it imports as one file, `dist/program.cjs`, which a sidecar loads in
- * less time and memory than hundreds of modules (docs/decisions/0060). What is run is `dist/main.cjs`, which has a word
- * about Node's version, in the syntax of any Node, and loads the other.
+ * `npm run build`: bundles the program and everything it imports into `dist/program.cjs`, which loads with less time
+ * and memory than hundreds of modules (docs/decisions/0060). The entry is `dist/main.cjs`: it checks Node's version, in
+ * syntax that any Node can parse, and then loads `program.cjs`.
  */
 import { chmodSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
@@ -11,8 +11,8 @@ import { build, type Plugin } from 'esbuild';
 const root = join(import.meta.dirname, '..');
 
 /**
- * A CommonJS module has no `import.meta`, and a `require` of its own. What the source requires when it is needed becomes
- * part of the file; what it finds beside itself is still found from where the source stood.
+ * A CommonJS module has no `import.meta`, but has `require`. Modules that the source requires on demand become part of
+ * the bundle. Files that it locates relative to itself are still located relative to the source file.
  */
 const asCommonJs: Plugin = {
   name: 'as-commonjs',
@@ -30,7 +30,7 @@ const asCommonJs: Plugin = {
 const urlOfSource = `const urlOfSource = (place) =>
   require('node:url').pathToFileURL(require('node:path').join(__dirname, '..', place)).href;`;
 
-/** Pushes metrics to a gateway, which mintproc does not do; it alone would load Node's TLS, 3 MB resident. */
+/** Leaves out the push gateway client, which mintproc does not use. It would load Node's TLS, 3 MB resident. */
 const withoutPushgateway: Plugin = {
   name: 'without-pushgateway',
   setup({ onLoad }) {
@@ -45,14 +45,14 @@ await build({
   platform: 'node',
   target: 'node26',
   format: 'cjs',
-  // Large, and loaded for `transport: grpc-js` alone, from where npm installs it.
+  // Large, and loaded only for `transport: grpc-js`, from `node_modules`.
   external: ['@grpc/*'],
   define: { 'import.meta.filename': '__filename' },
   banner: { js: urlOfSource },
   plugins: [asCommonJs, withoutPushgateway],
   minifySyntax: true,
   minifyWhitespace: true,
-  // Names stay, and lines stay short, for the places in a logged defect.
+  // Names are kept and lines are short, so that stack frames in the log are useful.
   lineLimit: 160,
   logLevel: 'warning',
 });

@@ -1,25 +1,25 @@
 /**
  * @module
- * The demo's secrets: made at first start in a folder that git ignores, kept for the next ones.
+ * The secrets of the demo. They are created at the first start, in a folder that git ignores, and reused later.
  *
  * - `partner.pem`: the key that mintproc signs with (RSA, PKCS#8), named by `config/mintproc.yaml`
- * - `caller.pem`: the key of the identity provider that the demo's caller comes from
- * - `caller.jwks.json`: its public half, named by `envoy.yaml`
- * - `caller.token`: the caller's own token, made anew at each start
+ * - `caller.pem`: the key of the demo's identity provider
+ * - `caller.jwks.json`: its public key, named by `envoy.yaml`
+ * - `caller.token`: the caller's token, renewed at each start
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportJWK, type JWTPayload, SignJWT } from 'jose';
-import { Setback, systemCode } from './setback.ts';
+import { SetupError, systemCode } from './setup-error.ts';
 
 const keyId = 'demo-caller';
 
-/** What the system says of a folder that cannot be written. */
+/** The error codes of the system for a folder that is not writable. */
 const unwritable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST']);
 
 export interface Credentials {
-  /** The public half of the key that mintproc signs with. */
+  /** The public key for mintproc's signatures. */
   readonly partner: KeyObject;
   readonly callerKey: KeyObject;
   /** The file that holds the caller's token. */
@@ -27,7 +27,7 @@ export interface Credentials {
   readonly token: string;
 }
 
-/** Makes what is missing in `folder`. @throws Setback when the folder cannot be written */
+/** Creates the missing files in `folder`. @throws SetupError when the folder is not writable */
 export async function prepareCredentials(folder: string): Promise<Credentials> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -46,13 +46,13 @@ export async function prepareCredentials(folder: string): Promise<Credentials> {
   } catch (error) {
     const reason = systemCode(error);
     if (reason === undefined || !unwritable.has(reason)) throw error;
-    throw new Setback(`Cannot write the demo's keys to ${folder} (${reason}): make the folder writable.`, {
+    throw new SetupError(`Cannot write the demo's keys to ${folder} (${reason}): make the folder writable.`, {
       cause: error,
     });
   }
 }
 
-/** A token such as an identity provider would have given the caller. `claims` replace or add to the usual ones. */
+/** A token as the identity provider would issue it to the caller. `claims` are merged with the default claims. */
 export async function callerToken(key: KeyObject, claims: JWTPayload = {}): Promise<string> {
   return new SignJWT({ sub: 'alice', client_id: 'partner-42', ...claims })
     .setProtectedHeader({ alg: 'ES256', kid: keyId, typ: 'JWT' })
@@ -83,11 +83,13 @@ function readKey(file: string, pem: Buffer): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (error) {
-    throw new Setback(`${file} is not a private key: delete it, and the next start makes a new one.`, { cause: error });
+    throw new SetupError(`${file} is not a private key: delete it, and the next start creates a new one.`, {
+      cause: error,
+    });
   }
 }
 
-/** Written aside and renamed, so that no reader meets half a file. */
+/** Writes a temporary file and renames it, so that no reader gets an incomplete file. */
 async function replaceFile(file: string, content: string | Buffer): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, content, { mode: 0o600 });

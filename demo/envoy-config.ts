@@ -1,6 +1,6 @@
 /**
  * @module
- * `envoy.yaml` as a document: its addresses are read for the demo, and changed for the tests.
+ * Reads the addresses in `envoy.yaml` for the demo, and changes its settings for the tests.
  */
 import { type Document, isMap, isSeq, parseDocument } from 'yaml';
 import { type Address, parseAddress } from './ports.ts';
@@ -16,7 +16,7 @@ const places = {
 const endpoint: Path = ['load_assignment', 'endpoints', 0, 'lb_endpoints', 0, 'endpoint', 'address'];
 const callerKeys: Path = ['providers', 'demo', 'local_jwks', 'filename'];
 
-/** The places in `envoy.yaml` that listen or are connected to. */
+/** The addresses in `envoy.yaml`: those that Envoy listens at and those that it connects to. */
 export type Role = 'listener' | 'admin' | 'mintproc' | 'upstream';
 
 export class EnvoyConfig {
@@ -33,7 +33,7 @@ export class EnvoyConfig {
     return { host: String(this.get([...place, 'address'])), port: Number(this.get([...place, 'port_value'])) };
   }
 
-  /** @param listen as `mintproc.yaml` writes it: `127.0.0.1:50051` or `unix:/run/mintproc.sock` */
+  /** @param listen in the syntax of `mintproc.yaml`: `127.0.0.1:50051` or `unix:/run/mintproc.sock` */
   setSidecar(listen: string): void {
     const place = [...this.cluster('mintproc'), ...endpoint];
     if (listen.startsWith('unix:')) {
@@ -44,7 +44,7 @@ export class EnvoyConfig {
     this.set(place, { socket_address: { address: host, port_value: port } });
   }
 
-  /** The file with the public keys that callers' tokens are verified by. */
+  /** Sets the file with the public keys for callers' tokens. */
   setCallerKeys(file: string): void {
     this.set([...this.filter('envoy.filters.http.jwt_authn'), 'typed_config', ...callerKeys], file);
   }
@@ -63,7 +63,7 @@ export class EnvoyConfig {
   }
 
   delete(path: Path): void {
-    if (!this.#document.deleteIn(path)) throw new Error(`envoy.yaml has nothing at ${path.join('.')}`);
+    if (!this.#document.deleteIn(path)) throw new Error(`envoy.yaml has no value at ${path.join('.')}`);
   }
 
   /** The path of an HTTP filter, by its name. */
@@ -76,7 +76,7 @@ export class EnvoyConfig {
     return this.#named(['static_resources', 'clusters'], name);
   }
 
-  /** The path of the only route, of its virtual host and of the connection manager's settings. */
+  /** The paths of the only route, of the connection manager's settings and of the filter chain. */
   readonly route: Path = [...hcm, 'route_config', 'virtual_hosts', 0, 'routes', 0];
   readonly connectionManager: Path = hcm;
   readonly filterChain: Path = hcm.slice(0, 5);
@@ -94,7 +94,7 @@ export class EnvoyConfig {
     for (let i = 0; ; i++) {
       const found = this.get([...list, i, 'name']);
       if (found === name) return [...list, i];
-      if (found === undefined) throw new Error(`envoy.yaml names no ${name}`);
+      if (found === undefined) throw new Error(`envoy.yaml has no ${name}`);
     }
   }
 }

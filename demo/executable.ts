@@ -1,6 +1,6 @@
 /**
  * @module
- * Whether a path leads to something that can be run.
+ * Checks whether a file is executable.
  */
 import { accessSync, constants, statSync } from 'node:fs';
 
@@ -9,6 +9,6 @@ export function isExecutable(file: string): boolean {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();
   } catch {
-    return false; // absent or not allowed: both mean "not this one"
+    return false; // missing or not executable
   }
 }

@@ -1,43 +1,45 @@
 /**
  * @module
- * Addresses to listen on: whether one is free, and a free one where any will do.
+ * Checks whether an address is free, and finds a free port.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { Setback, systemCode } from './setback.ts';
+import { SetupError, systemCode } from './setup-error.ts';
 
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** `127.0.0.1:50051` as an address. */
+/** Parses an address such as `127.0.0.1:50051`. */
 export function parseAddress(text: string): Address {
   const colon = text.lastIndexOf(':');
   return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
 }
 
 /**
- * Refuses to go on when something listens at `address` already. Envoy shares its port with another Envoy of the same
- * user without a word (SO_REUSEPORT), so its own failure to bind cannot be relied on.
+ * Throws if `address` is in use. An Envoy silently shares its port with another Envoy of the same user (SO_REUSEPORT),
+ * so a failure to bind is not reliable.
  *
- * @param neededBy who is going to listen there, and where that is written
- * @throws Setback naming both
+ * @param neededBy the process that will listen there, and where this is configured
+ * @throws SetupError with the address and `neededBy`
  */
-export async function demandFree(address: Address, neededBy: string): Promise<void> {
+export async function requireFree(address: Address, neededBy: string): Promise<void> {
   const code = await bindError(address);
   if (code === undefined) return;
-  const why = code === 'EADDRINUSE' ? 'taken' : `not to be had (${code})`;
-  throw new Setback(
+  const why = code === 'EADDRINUSE' ? 'in use' : `not available (${code})`;
+  throw new SetupError(
     `Port ${address.port} on ${address.host} is ${why}, but ${neededBy} needs it: free it and try again.`,
   );
 }
 
-/** Below the ports that the kernel hands to outgoing connections (32768 and up on Linux), so that none slips in. */
+/**
+ * Below the ports that the kernel uses for outgoing connections (32768 and up on Linux), so that they do not conflict.
+ */
 const firstPort = 20_000;
 const lastPort = 31_999;
 
-/** A port on the loopback address that nothing listens on now. */
+/** A currently unused port on the loopback address. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = firstPort + Math.floor(Math.random() * (lastPort - firstPort + 1));
@@ -45,7 +47,7 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** Whether nothing listens on a port of the loopback address. */
+/** Whether a port on the loopback address is unused. */
 export async function portIsFree(port: number): Promise<boolean> {
   return (await bindError({ host: '127.0.0.1', port })) === undefined;
 }

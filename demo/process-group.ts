@@ -1,19 +1,19 @@
 /**
  * @module
- * Processes that are started together and stopped together, whatever happens.
+ * Starts processes and makes sure that all are stopped.
  *
- * Each runs in a process group of its own, so that Ctrl-C reaches this process alone, which stops them in order. Should
- * this process be killed without a chance to do so, a watchdog (a shell that waits for its input to end) does it.
+ * Each runs in a separate process group, so that Ctrl-C reaches only this process, which stops them in order. If this
+ * process is killed, a watchdog (a shell that waits for the end of its input) kills them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Setback, systemCode } from './setback.ts';
+import { SetupError, systemCode } from './setup-error.ts';
 
-/** How long a process may take to end after SIGTERM before it is killed; longer than the sidecar's drain. */
-const patience = 30_000;
+/** Milliseconds from SIGTERM to SIGKILL. Longer than the sidecar's drain. */
+const stopTimeout = 30_000;
 
-/** Keeps the list of process ids that its input names (`+ 12`, `- 12`); kills those left when the input ends. */
+/** Keeps a list of process ids from its input (`+ 12`, `- 12`), and kills the remaining ones when the input ends. */
 const watchdogScript = `
 trap '' INT TERM HUP
 pids=
@@ -26,7 +26,7 @@ done
 [ -z "$pids" ] || kill -KILL $pids`;
 
 export interface Command {
-  /** What it is called in messages; also the name of its log file. */
+  /** Its name in messages, and the name of its log file. */
   readonly name: string;
   readonly file: string;
   readonly args: readonly string[];
@@ -44,7 +44,7 @@ export interface Running {
   /** How it ended; undefined while it runs. */
   readonly ending: Ending | undefined;
   signal(signal: NodeJS.Signals): void;
-  /** SIGTERM, and SIGKILL when that is not enough. */
+  /** Sends SIGTERM, and SIGKILL after a timeout. */
   stop(): Promise<Ending>;
 }
 
@@ -58,7 +58,7 @@ export class ProcessGroup implements AsyncDisposable {
     this.#logs = logs;
   }
 
-  /** @throws Setback when it cannot be run at all */
+  /** @throws SetupError when the program cannot be started */
   async start(command: Command): Promise<Running> {
     const log = join(this.#logs, `${command.name}.log`);
     const output = openSync(log, 'w', 0o600);
@@ -73,29 +73,31 @@ export class ProcessGroup implements AsyncDisposable {
     child.on('error', (error) => {
       const reason = systemCode(error) ?? error.message;
       reject(
-        new Setback(`Cannot start ${command.name}: ${command.file} does not run here (${reason}).`, { cause: error }),
+        new SetupError(`Cannot start ${command.name}: ${command.file} cannot be run (${reason}).`, {
+          cause: error,
+        }),
       );
     });
     const pid = await spawned;
-    this.#tellWatchdog(`+ ${pid}`);
+    this.#notifyWatchdog(`+ ${pid}`);
     const running = watch(command.name, child, pid, log);
-    running.ended.then(() => this.#tellWatchdog(`- ${pid}`));
+    running.ended.then(() => this.#notifyWatchdog(`- ${pid}`));
     this.#running.push(running);
     return running;
   }
 
-  /** The first process that ended without being asked to. */
-  get firstDeath(): Promise<Running> {
+  /** The first process that ends by itself. */
+  get firstExit(): Promise<Running> {
     return Promise.race(this.#running.map((running) => running.ended.then(() => running)));
   }
 
-  /** Stops all, the last started first; returns once they are gone. */
+  /** Stops all processes, the last started first, and waits until they have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const running of this.#running.toReversed()) await running.stop();
     this.#watchdog?.stdin?.end();
   }
 
-  #tellWatchdog(line: string): void {
+  #notifyWatchdog(line: string): void {
     this.#watchdog ??= startWatchdog();
     this.#watchdog.stdin?.write(`${line}\n`);
   }
@@ -121,7 +123,7 @@ function watch(name: string, child: ChildProcess, pid: number, log: string): Run
     signal: (signal) => void child.kill(signal),
     async stop() {
       child.kill('SIGTERM');
-      const giveUp = setTimeout(() => child.kill('SIGKILL'), patience);
+      const giveUp = setTimeout(() => child.kill('SIGKILL'), stopTimeout);
       const ending = await ended;
       clearTimeout(giveUp);
       return ending;
@@ -129,8 +131,8 @@ function watch(name: string, child: ChildProcess, pid: number, log: string): Run
   };
 }
 
-/** One sentence on a process that ended, with the last lines of its log. */
-export function obituary({ name, ending, log }: Running): string {
+/** Describes how a process ended, with the last lines of its log. */
+export function describeExit({ name, ending, log }: Running): string {
   const lines = readFileSync(log, 'utf8').trim().split('\n').slice(-12);
-  return `${name} ended (${ending}); the end of ${basename(log)}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+  return `${name} ended (${ending}). The last lines of ${basename(log)}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

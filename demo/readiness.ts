@@ -1,31 +1,31 @@
 /**
  * @module
- * Waiting for something that another process does: asked again and again, given up when that process dies.
+ * Waits until another process is ready, or fails when that process ends.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { obituary, type Running } from './process-group.ts';
-import { Setback } from './setback.ts';
+import { describeExit, type Running } from './process-group.ts';
+import { SetupError } from './setup-error.ts';
 
 const limit = 30_000;
 
 /**
- * Returns once `answers` does with true.
+ * Calls `isReady` repeatedly until it returns true.
  *
- * @param running the process that is waited for
- * @param interval milliseconds between one question and the next
- * @throws Setback when it ends, or has not answered within the limit
+ * @param running the process to wait for
+ * @param interval milliseconds between two calls
+ * @throws SetupError when the process ends, or is not ready in time
  */
 export async function untilReady(
   running: Running,
-  answers: () => Promise<boolean>,
+  isReady: () => Promise<boolean>,
   signal?: AbortSignal,
   interval = 25,
 ): Promise<void> {
   const giveUp = Date.now() + limit;
-  while (!(await answers())) {
-    if (running.ending !== undefined) throw new Setback(obituary(running));
+  while (!(await isReady())) {
+    if (running.ending !== undefined) throw new SetupError(describeExit(running));
     if (Date.now() > giveUp) {
-      throw new Setback(`${running.name} is not ready after ${limit / 1000} s; its log is ${running.log}.`);
+      throw new SetupError(`${running.name} is not ready after ${limit / 1000} s. See its log, ${running.log}.`);
     }
     await pause(interval, undefined, { signal });
   }
@@ -38,6 +38,6 @@ export async function isUp(url: string): Promise<boolean> {
     await response.body?.cancel();
     return response.ok;
   } catch {
-    return false; // nothing listens yet, or not in time: not up
+    return false; // nothing listens yet, or it does not answer in time
   }
 }

@@ -1,19 +1,19 @@
 /**
  * @module
- * What the demo prints about one request: as it was sent, as the upstream saw it, and what its token says.
+ * Sends one request and prints it: as it was sent, as the upstream received it, and the contents of its token.
  */
 import type { KeyObject } from 'node:crypto';
 import { jwtVerify } from 'jose';
-import { Setback } from './setback.ts';
+import { SetupError } from './setup-error.ts';
 import { type Seen, seenHeader } from './upstream.ts';
 
 const bearer = 'Bearer ';
 
 /**
- * Sends one request with the caller's token and tells what became of it.
+ * Sends one request with the caller's token and prints the result.
  *
  * @param key verifies the token that the upstream received
- * @throws Setback when it did not arrive with a token that verifies
+ * @throws SetupError when the request arrives without a valid token
  */
 export async function showRequest(
   url: string,
@@ -24,7 +24,7 @@ export async function showRequest(
 ): Promise<void> {
   const response = await fetch(url, { headers: { authorization: bearer + callerToken }, signal });
   const body = await response.text();
-  if (!response.ok) throw new Setback(`The request was answered ${response.status}: ${body}`);
+  if (!response.ok) throw new SetupError(`The request was answered ${response.status}: ${body}`);
   const seen = JSON.parse(body) as Seen;
   print(`
 The caller sent, with its own token:
@@ -37,10 +37,10 @@ ${seen.headers.map(([name, value]) => `  ${name}: ${value}`).join('\n')}
 `);
   const [authorization, ...more] = seenHeader(seen, 'authorization');
   if (authorization === undefined || more.length > 0) {
-    throw new Setback(`The upstream received ${more.length === 0 ? 'no' : 'several'} authorization headers.`);
+    throw new SetupError(`The upstream received ${more.length === 0 ? 'no' : 'several'} authorization headers.`);
   }
   const verified = await jwtVerify(authorization.slice(bearer.length), key).catch((error: unknown) => {
-    throw new Setback("The upstream's token does not verify.", { cause: error });
+    throw new SetupError("The upstream's token does not verify.", { cause: error });
   });
   print(`That token's header:
 ${indent(verified.protectedHeader)}

@@ -1,22 +1,22 @@
 /**
  * @module
- * A small backend: it answers every request with what it saw of it, as JSON, once all of it has arrived.
+ * A small backend that answers every request with a JSON description of the request, once its body has arrived.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 
-/** What the upstream saw of a request. */
+/** A request as the upstream received it. */
 export interface Seen {
   readonly method: string;
   readonly url: string;
-  /** In wire order, names as they came, repeats kept. */
+  /** In wire order, with original names and repeated headers. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** In bytes: more than the 60 KiB that Envoy lets through. */
+/** Bytes. More than the 60 KiB that Envoy accepts. */
 const maxHeaderSize = 131_072;
 
-/** @param onRequest told of every request as soon as its headers are there */
+/** @param onRequest called for every request when its headers have arrived */
 export async function startUpstream(port: number, onRequest: (seen: Seen) => void = () => {}): Promise<Server> {
   const server = createServer({ maxHeaderSize }, (request, response) => {
     const seen = describe(request);
@@ -36,7 +36,7 @@ function describe(request: IncomingMessage): Seen {
   return { method: request.method ?? '', url: request.url ?? '', headers };
 }
 
-/** The values of the header `name` (lower case) that the upstream saw. */
+/** The values of the header `name` (in lower case) that the upstream received. */
 export function seenHeader(seen: Seen, name: string): readonly string[] {
   return seen.headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
 }

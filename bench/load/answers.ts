@@ -1,13 +1,13 @@
 /**
  * @module
- * What a load brought: how many answers, in what time, and how long each took.
+ * The result of a load: the number of answers, the total time, and the latency of each.
  */
 
 export interface Answers {
   readonly count: number;
   /** From the first request to the last answer. */
   readonly seconds: number;
-  /** Milliseconds that each answer took, ascending. */
+  /** Latencies in milliseconds, ascending. */
   readonly took: Float64Array;
 }
 

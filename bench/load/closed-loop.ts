@@ -1,22 +1,22 @@
 /**
  * @module
- * As many requests as Envoy takes: each connection asks again as soon as it has its answer.
+ * A closed loop at maximum rate: each connection sends its next request as soon as it has the answer.
  */
 import { type Answers, gather } from './answers.ts';
 import { HttpConnection } from './http-connection.ts';
 
 export interface ClosedLoop {
   readonly port: number;
-  /** Asked one after the other, and again from the first. */
+  /** Sent in order, repeatedly. */
   readonly requests: readonly Buffer[];
   readonly connections: number;
-  /** It ends after so long… */
+  /** Ends after this time… */
   readonly seconds: number;
-  /** …or after so many requests, whichever comes first. */
-  readonly most: number;
+  /** …or after this number of requests, whichever comes first. */
+  readonly maxRequests: number;
 }
 
-export async function askInTurns({ port, requests, connections, seconds, most }: ClosedLoop): Promise<Answers> {
+export async function askInTurns({ port, requests, connections, seconds, maxRequests }: ClosedLoop): Promise<Answers> {
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   const took: number[] = [];
   const open: HttpConnection[] = [];
@@ -38,7 +38,7 @@ export async function askInTurns({ port, requests, connections, seconds, most }:
         waiting--;
         const now = performance.now();
         took.push(now - begun);
-        if (now < end && asked < most) ask();
+        if (now < end && asked < maxRequests) ask();
         else if (waiting === 0) resolve();
       },
       failed: reject,
@@ -47,7 +47,7 @@ export async function askInTurns({ port, requests, connections, seconds, most }:
     return ask;
   }
 
-  const starts = await Promise.all(Array.from({ length: Math.min(connections, most) }, connect));
+  const starts = await Promise.all(Array.from({ length: Math.min(connections, maxRequests) }, connect));
   const begin = performance.now();
   end = begin + seconds * 1000;
   try {

@@ -1,7 +1,7 @@
 /**
  * @module
- * The first message of a stream as Envoy sends it for a request with eleven headers, with the attributes of the project's
- * `envoy.yaml` and a caller whose token was verified.
+ * The first message of a stream as Envoy sends it, for a request with eleven headers, the attributes of the project's
+ * `envoy.yaml`, and a caller whose token was verified.
  */
 import type { JsonObject } from '../../src/diagnostics/json.ts';
 import type { ProcessingRequest } from '../../src/extproc/messages.ts';
@@ -30,10 +30,10 @@ const attributes: JsonObject = {
   'xds.route_name': 'orders',
 };
 
-/** Made once, since it reads and parses the .proto files. */
+/** Created once, because it reads and parses the .proto files. */
 const { requestSerialize } = processMethod();
 
-/** @param path of the caller's request, with its query @returns the message's bytes */
+/** @param path of the caller's request, with its query @returns the encoded message */
 export function envoyMessage(path: string): Buffer {
   const named = [...headers, [':path', path] as const];
   const request: ProcessingRequest = {

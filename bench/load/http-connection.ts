@@ -1,7 +1,7 @@
 /**
  * @module
- * A caller's connection that costs next to nothing: bytes made beforehand go out, and of what comes back only the status
- * and the length are looked at. node:http would take more CPU time than what it asks.
+ * A caller's connection at minimal cost: it sends prepared bytes, and checks only the status and the length of a
+ * response. node:http would take more CPU time than the server.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -11,7 +11,7 @@ const lengthName = Buffer.from('\r\ncontent-length: ');
 const ok = 'HTTP/1.1 200 ';
 const digits = { first: 0x30, last: 0x39 };
 
-/** A GET on a connection that stays open, as bytes. */
+/** The bytes of a GET request that keeps the connection open. */
 export function getRequest(path: string, headers: readonly (readonly [name: string, value: string])[]): Buffer {
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.from(`GET ${path} HTTP/1.1\r\nhost: api.example.com\r\n${lines.join('')}\r\n`);
@@ -19,7 +19,7 @@ export function getRequest(path: string, headers: readonly (readonly [name: stri
 
 export interface Listener {
   answered(): void;
-  /** The connection broke, or an answer was not 200: what was measured is worth nothing. */
+  /** The connection failed, or an answer was not 200. The measurement is invalid. */
   failed(error: Error): void;
 }
 
@@ -27,7 +27,7 @@ export interface Listener {
 export class HttpConnection {
   readonly #socket: Socket;
   readonly #listener: Listener;
-  /** The beginning of an answer whose end has not come yet. */
+  /** The start of an incomplete answer. */
   #held: Buffer = Buffer.alloc(0);
   #closing = false;
 
@@ -74,7 +74,7 @@ export class HttpConnection {
   }
 }
 
-/** Bytes of the whole answer; undefined while its head is incomplete. */
+/** The length of the whole answer in bytes; undefined while its head is incomplete. */
 function lengthOf(answer: Buffer): number | undefined {
   const end = answer.indexOf(headEnd);
   if (end === -1) return undefined;

@@ -1,10 +1,10 @@
 /**
  * @module
- * A thread that says when the next request is due. Node's own timers know milliseconds only, and thousands of requests a
- * second are due in each; this thread sleeps to some 60 microseconds and burns no core meanwhile.
+ * A thread that reports when the next request is due. Node's timers have a resolution of a millisecond, in which
+ * several requests are due. This thread sleeps with a precision of some 60 microseconds, without busy waiting.
  *
- * Requests come as from callers who know nothing of each other: the gaps are exponential. They are drawn from a fixed
- * seed, so that what is compared has met the same arrivals.
+ * Requests arrive as from independent callers: the gaps are exponential. They come from a fixed seed, so that compared
+ * servers get the same arrivals.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -13,12 +13,12 @@ export interface Beat {
   readonly seconds: number;
 }
 
-/** Milliseconds since the epoch, to the microsecond: what both threads understand. */
+/** Milliseconds since the epoch, with microsecond precision. The same in both threads. */
 export function preciseNow(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** A generator of Lehmer's: evenly spread over 0 to 1, both excluded. */
+/** A Lehmer random number generator: uniform in (0, 1). */
 function* chances(): Generator<number, never> {
   for (let state = 20_261_122; ; ) {
     state = (state * 48_271) % 0x7fff_ffff;

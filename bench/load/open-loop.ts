@@ -1,9 +1,9 @@
 /**
  * @module
- * Requests at a rate of their own, as they come from the world: none waits for the answer to another.
+ * An open loop at a fixed rate, like real traffic: no request waits for the answer to another.
  *
- * A request's time begins when it was due, not when it was sent. Where Envoy stalls, those that had to wait for a
- * connection meanwhile count their wait as well, so nothing slow is left out (no coordinated omission).
+ * The latency of a request starts when it was due, not when it was sent. If Envoy stalls, requests that had to wait for
+ * a connection include their wait (no coordinated omission).
  */
 import { Worker } from 'node:worker_threads';
 import { type Answers, gather } from './answers.ts';
@@ -13,7 +13,7 @@ import { type Beat, preciseNow } from './metronome.ts';
 export interface OpenLoop extends Beat {
   readonly port: number;
   readonly requests: readonly Buffer[];
-  /** The most requests in flight; more wait. */
+  /** Maximum requests in flight; more wait. */
   readonly connections: number;
 }
 

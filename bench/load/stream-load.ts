@@ -1,7 +1,7 @@
 /**
  * @module
- * A client that asks as Envoy does, and costs little: one connection, a fixed number of streams in flight, each with one
- * request of about the size of a real one, reset once it has its answer.
+ * A client that behaves like Envoy at low cost: one connection, a fixed number of streams in flight, each with one
+ * request of realistic size, reset after its answer.
  */
 import { once } from 'node:events';
 import { preface } from '../../src/extproc/transports/native/frame-reader.ts';
@@ -11,9 +11,9 @@ import { serviceNames } from '../../src/extproc/transports/transport.ts';
 import { connectTo } from './connect-to.ts';
 
 export interface StreamLoad {
-  /** Where the server listens: `127.0.0.1:50051` or `unix:/path`. */
+  /** The address of the server: `127.0.0.1:50051` or `unix:/path`. */
   readonly address: string;
-  /** The protobuf message of each request, or of one after the other and again from the first. */
+  /** The protobuf message of all requests, or messages that are sent in order, repeatedly. */
   readonly message: Buffer | readonly Buffer[];
   readonly requests: number;
   /** Streams in flight. */
@@ -50,7 +50,7 @@ function numbers(...values: readonly (readonly [value: number, bytes: number])[]
   );
 }
 
-/** The frames of one request; the stream's number is written into a copy. */
+/** The frames of one request. The stream identifier is written into a copy. */
 function requestFrames(message: Buffer): Buffer {
   const prefixed = Buffer.concat([numbers([0, 1], [message.length, 4]), message]);
   return Buffer.concat([
@@ -59,12 +59,12 @@ function requestFrames(message: Buffer): Buffer {
   ]);
 }
 
-/** The server ended the connection: to some, a client that resets so many streams is an attack. */
+/** The server ended the connection. Some servers treat a client that resets many streams as an attack. */
 export class ConnectionRefused extends Error {}
 
 /**
- * @returns the milliseconds that each answer took, in the order of the answers; undefined where the server takes fewer
- *   streams than `concurrency`
+ * @returns the latency of each answer in milliseconds, in the order of the answers; undefined if the server allows
+ *   fewer streams than `concurrency`
  */
 export async function askOver({
   address,
@@ -85,7 +85,7 @@ export async function askOver({
   const done = Promise.withResolvers<void>();
   let fewer = false;
 
-  /** Nothing is asked before the server has said how many streams it takes. */
+  /** Sends the first requests once the server has announced how many streams it allows. */
   function onSettings(payload: Buffer): void {
     out.push(frame(frameType.settings, flag.ack, 0, Buffer.alloc(0)));
     fewer = streamsTaken(payload) < concurrency;
@@ -123,16 +123,7 @@ export async function askOver({
   }
 
   socket.on('data', (chunk: Buffer) => {
-    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    let at = 0;
-    while (held.length - at >= frameHeaderBytes) {
-      const end = at + frameHeaderBytes + held.readUIntBE(at, 3);
-      if (end > held.length) break;
-      const payload = held.subarray(at + frameHeaderBytes, end);
-      onFrame(held.readUInt8(at + 3), held.readUInt8(at + 4), held.readUInt32BE(at + 5), payload);
-      at = end;
-    }
-    held = held.subarray(at);
+    held = readFrames(held.length === 0 ? chunk : Buffer.concat([held, chunk]), onFrame);
     socket.write(Buffer.concat(out));
     out = [];
   });
@@ -147,11 +138,26 @@ export async function askOver({
   return fewer ? undefined : took;
 }
 
+type OnFrame = (type: number, flags: number, stream: number, payload: Buffer) => void;
+
+/** Passes each complete frame to `onFrame`. @returns the bytes of an incomplete frame */
+function readFrames(bytes: Buffer, onFrame: OnFrame): Buffer {
+  let at = 0;
+  while (bytes.length - at >= frameHeaderBytes) {
+    const end = at + frameHeaderBytes + bytes.readUIntBE(at, 3);
+    if (end > bytes.length) break;
+    const payload = bytes.subarray(at + frameHeaderBytes, end);
+    onFrame(bytes.readUInt8(at + 3), bytes.readUInt8(at + 4), bytes.readUInt32BE(at + 5), payload);
+    at = end;
+  }
+  return bytes.subarray(at);
+}
+
 function endsStream(type: number, flags: number): boolean {
   return type === frameType.reset || (type === frameType.headers && (flags & flag.endStream) !== 0);
 }
 
-/** SETTINGS_MAX_CONCURRENT_STREAMS (RFC 9113, 6.5.2), which has no bound where it is not given. */
+/** SETTINGS_MAX_CONCURRENT_STREAMS (RFC 9113, 6.5.2). Unlimited if it is not sent. */
 function streamsTaken(settings: Buffer): number {
   for (let at = 0; at + 6 <= settings.length; at += 6) {
     if (settings.readUInt16BE(at) === 3) return settings.readUInt32BE(at + 2);

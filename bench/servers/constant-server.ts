@@ -1,6 +1,6 @@
 /**
  * @module
- * The external processor with a decision that costs nothing: what is left is the transport.
+ * The external processor with a constant decision, to measure the transport alone.
  *
  * Usage: node bench/servers/constant-server.ts native|grpc-js ADDRESS
  */
@@ -14,7 +14,7 @@ const [name = '', address = ''] = process.argv.slice(2);
 const transport = name === 'native' || name === 'grpc-js' ? name : undefined;
 if (transport === undefined) throw new Error(`Name a transport: ${Object.keys(transports).join(' or ')}.`);
 
-/** Of the size of a real one: the vendor's example, signed with RS256, has 550 characters and more. */
+/** A realistic size: the vendor's example, signed with RS256, has at least 550 characters. */
 const tokenLength = 640;
 
 const decision: Decision = {

@@ -1,10 +1,10 @@
 /**
  * @module
- * The Envoy that stands before every server measured: one process with one worker, a listener for each server, and one
- * without the filter to compare with. What the filter sends is what the project's `envoy.yaml` has it send.
+ * The Envoy in front of all measured servers: one process with one worker thread, a listener for each server, and one
+ * without the filter for comparison. The filter sends what the project's `envoy.yaml` configures.
  *
- * Envoy answers by itself (`direct_response`), so that no upstream takes part. Verifying the caller's own token would cost
- * Envoy more than all the rest, so its claims come from `set_metadata` under the name that `jwt_authn` gives them.
+ * Envoy answers by itself (`direct_response`), without an upstream. Verifying the caller's token would cost Envoy more
+ * than everything else, so its claims come from `set_metadata`, under the name that `jwt_authn` uses.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,9 +17,9 @@ export interface Fronted {
   readonly name: string;
   /** Envoy's listener for it. */
   readonly port: number;
-  /** Where it listens itself: `127.0.0.1:50051` or `unix:/path`. */
+  /** The server's own address: `127.0.0.1:50051` or `unix:/path`. */
   readonly address: string;
-  /** Of the filter, in place of the project's. */
+  /** Settings of the filter that replace the project's. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
@@ -29,7 +29,7 @@ export interface Front {
   readonly servers: readonly Fronted[];
 }
 
-/** Its answer carries the request's `authorization` as it leaves Envoy, in this header. */
+/** The answer at this path has the request's `authorization`, as Envoy would forward it, in this header. */
 export const echo = { path: '/echo', header: 'x-echo' } as const;
 
 export const caller = { iss: 'demo', aud: 'orders', sub: 'alice', client_id: 'partner-42' } as const;
@@ -57,7 +57,7 @@ const routes = [
 
 const project = join(import.meta.dirname, '..', '..');
 
-/** Returns once it answers. */
+/** Starts Envoy and waits until it is ready. */
 export async function startFront(group: ProcessGroup, folder: string, envoy: string, front: Front): Promise<Running> {
   const adminPort = await freePort();
   writeFileSync(join(folder, 'envoy.yaml'), frontConfig(front, adminPort));

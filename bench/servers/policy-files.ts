@@ -1,6 +1,6 @@
 /**
  * @module
- * The files of a sidecar that is measured: the policy, its key, and the configuration that names both.
+ * The files of a measured sidecar: the policy, its key, and the configuration.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,13 +10,13 @@ import { typicalClaims } from '../typical-claims.ts';
 
 export interface Minting {
   readonly algorithm: Algorithm;
-  /** Expressions beside those of the vendor's example. */
+  /** The number of expressions in addition to those of the vendor's example. */
   readonly claims: number;
-  /** Whether a token is given out again within its second; else each request is signed for. */
+  /** Whether a token is reused within its second. Otherwise every request gets a new token. */
   readonly reuse: boolean;
 }
 
-/** By name; `mintproc.yaml` is among them, without its addresses. */
+/** Files by name, and the content of `mintproc.yaml` without its addresses. */
 export interface SidecarFiles {
   readonly files: Readonly<Record<string, string>>;
   readonly configuration: Readonly<Record<string, unknown>>;
@@ -34,10 +34,10 @@ export function onePolicy(minting: Minting, keys: Keys): SidecarFiles {
   return withRoutes(minting, keys, [{ name: 'partner', match: {} }]);
 }
 
-/** The path that the last of `count` policies is for. */
+/** The path prefix of a policy, by its number. */
 export const pathOfPolicy = (number: number): string => `/partner-${number}`;
 
-/** Many policies, each for the paths below one of its own. */
+/** Many policies, each for a different path prefix. */
 export function manyPolicies(minting: Minting, keys: Keys, count: number): SidecarFiles {
   const routes = Array.from({ length: count }, (_, index) => ({
     name: `partner-${index + 1}`,
@@ -72,7 +72,7 @@ interface PolicyEntry {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** The vendor's example with another algorithm and more claims. */
+/** The vendor's example with another algorithm and additional claims. */
 function signing({ algorithm, claims }: Minting, { own }: Keys): PolicyEntry {
   const [policy] = parse(readFileSync(example, 'utf8')) as [FlexPolicy];
   const customClaims = [...policy.config.customClaims, ...typicalClaims(claims)];
@@ -85,7 +85,7 @@ function signing({ algorithm, claims }: Minting, { own }: Keys): PolicyEntry {
   };
 }
 
-/** The same claims in an encrypted token; Flex has none, so it is an Apigee policy. */
+/** The same claims in an encrypted token. Flex does not encrypt, so this is an Apigee policy. */
 function encrypting({ own }: Keys): PolicyEntry {
   return {
     entry: { file: 'partner.xml', recipient: { file: 'recipient.pem' } },

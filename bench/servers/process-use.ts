@@ -1,11 +1,10 @@
 /**
  * @module
- * What a process has used, and those that it started: CPU time of all their threads, and resident memory. Reads Linux's
- * /proc.
+ * CPU time (of all threads) and resident memory of a process and its child processes. Reads Linux's /proc.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Microseconds of CPU time so far. */
+/** CPU time so far, in microseconds. */
 export function cpuOf(pid: number): number {
   let nanoseconds = 0;
   for (const folder of threads(pid)) nanoseconds += Number(readFileSync(`${folder}/schedstat`, 'latin1').split(' ')[0]);

@@ -1,31 +1,31 @@
 /**
  * @module
- * What `npm install` puts on the path, and how its first line has Node run it.
+ * The built program that `npm install` puts on the PATH, and how to run it.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const project = join(import.meta.dirname, '..', '..');
 
-/** The program's file, as built. @param root of this project, or of another commit of it */
+/** The file of the built program. @param root the folder of this commit or of another one */
 export function shippedProgram(root = project): string {
   const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { bin: { mintproc: string } };
   return join(root, bin.mintproc);
 }
 
 /**
- * A command that runs a program as the first line of the shipped one says, with the Node that runs this. What is compared
- * with the shipped program has the same heap and the same compilers.
+ * The command that runs a program with the interpreter options in the first line of the shipped program and the current
+ * Node, so that compared programs have the same heap and the same compilers.
  *
- * @param root whose shipped program that is
+ * @param root the folder of the shipped program
  */
 export function runAsShipped(root: string, program: string, ...args: readonly string[]): string[] {
   const [line = ''] = readFileSync(shippedProgram(root), 'utf8').split('\n', 1);
-  if (!line.startsWith('#!')) throw new Error('The shipped program does not say what runs it.');
+  if (!line.startsWith('#!')) throw new Error('The shipped program has no interpreter line.');
   const interpreter = line
     .slice(2)
     .split(' ')
-    // It only splits what a first line cannot hold apart.
+    // `-S` only makes env split its argument.
     .filter((word) => word !== '-S')
     .map((word) => (word === 'node' ? process.execPath : word));
   return [...interpreter, program, ...args];

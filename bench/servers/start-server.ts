@@ -1,6 +1,6 @@
 /**
  * @module
- * Starts what serves a row: mintproc as it is shipped, its transport alone, or a rival.
+ * Starts the server of a row: the built mintproc, its transport alone, or a compared server.
  */
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -18,13 +18,13 @@ import { project, runAsShipped, shippedProgram } from './shipped.ts';
 
 export interface Server {
   readonly pid: number;
-  /** Where it listens: `127.0.0.1:50051` or `unix:/path`. */
+  /** Its address: `127.0.0.1:50051` or `unix:/path`. */
   readonly address: string;
-  /** Milliseconds from the start of its process until it was ready. */
+  /** Milliseconds from the start of the process until it was ready. */
   readonly readyAfter: number;
-  /** Where it tells of itself; undefined for what does not. */
+  /** The port of its admin address; undefined without one. */
   readonly adminPort?: number | undefined;
-  /** Tokens minted so far, by its own count; undefined for what has none. */
+  /** Tokens minted so far, by its own counter; undefined without one. */
   minted(): Promise<number | undefined>;
   stop(): Promise<unknown>;
 }
@@ -44,8 +44,8 @@ export async function startServer(
   }
   const address = await freeAddress(folder, name, over);
   const [file = '', ...args] =
-    serving.kind === 'rival'
-      ? rivalCommand(serving.command, address)
+    serving.kind === 'compared'
+      ? comparedCommand(serving.command, address)
       : runAsShipped(root, join(root, transportAlone), serving.transport, address);
   const begin = performance.now();
   const running = await group.start({ name, file, args, cwd: process.cwd() });
@@ -53,7 +53,7 @@ export async function startServer(
   return serverOf(running, address, performance.now() - begin, undefined);
 }
 
-function rivalCommand(command: string, address: string): string[] {
+function comparedCommand(command: string, address: string): string[] {
   const place = address.slice(address.indexOf(':') + 1);
   return command.replace(/\{(?:socket|port)\}/g, () => place).split(' ');
 }
@@ -62,7 +62,7 @@ async function freeAddress(folder: string, name: string, over: Over): Promise<st
   return over === 'unix' ? `unix:${join(folder, `${name}.sock`)}` : `127.0.0.1:${await freePort()}`;
 }
 
-/** `mintproc serve` with files of its own in a folder below `folder`. */
+/** Starts `mintproc serve` with the given files, in a folder below `folder`. */
 export async function startSidecar(
   group: ProcessGroup,
   folder: string,
@@ -87,7 +87,7 @@ export async function startSidecar(
   return serverOf(running, address, performance.now() - begin, adminPort);
 }
 
-/** Milliseconds: what a start may be measured late. */
+/** Milliseconds; the precision of a measured start. */
 const pollInterval = 5;
 
 function serverOf(running: Running, address: string, readyAfter: number, adminPort: number | undefined): Server {
@@ -95,7 +95,7 @@ function serverOf(running: Running, address: string, readyAfter: number, adminPo
   return { pid: running.pid, address, adminPort, readyAfter, minted, stop: () => running.stop() };
 }
 
-/** Asks with less work than `fetch` makes, since the process that starts wants the same cores. */
+/** Uses less CPU time than `fetch`, because the starting process needs the same cores. */
 async function isReady(adminPort: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const asked = get({ host: '127.0.0.1', port: adminPort, path: '/readyz', agent: false });

@@ -9,7 +9,7 @@ import { canAnswer } from '../configuration/load.ts';
 import type { CompiledPolicy } from '../configuration/policy/policy.ts';
 import type { Snapshot } from '../configuration/snapshot.ts';
 import type { Steps } from '../diagnostics/steps.ts';
-import { firstEnd } from '../keys/certificate-end.ts';
+import { firstExpiry } from '../keys/certificate-expiry.ts';
 import { findCertificates } from '../keys/certificates.ts';
 import { isSameKey, type RingState, ringState, shownName } from '../keys/ring-state.ts';
 import type { Log } from '../observe/log.ts';
@@ -160,7 +160,7 @@ function certificateEnds(
 }
 
 function endOf(use: CertificateEnd['use'], name: string, certificates: readonly Uint8Array[]): CertificateEnd[] {
-  const end = firstEnd(certificates);
+  const end = firstExpiry(certificates);
   return end === undefined ? [] : [{ use, name, end: end / 1000 }];
 }
 

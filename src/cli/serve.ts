@@ -23,7 +23,7 @@ import { createLog, type Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { Readiness } from '../observe/readiness.ts';
 import { inSlices } from '../observe/slices.ts';
-import { auditOutput, countedIn, logOutput, processorMetrics } from '../serving/processor.ts';
+import { auditOutput, countersIn, logOutput, processorMetrics } from '../serving/processor.ts';
 import type { Serving } from '../serving/serving.ts';
 import { startServing } from '../serving/start-serving.ts';
 import { WorkerLost, WorkerRefused } from '../serving/worker-errors.ts';
@@ -53,7 +53,7 @@ export const serveCommand: Command = {
     const checker = new Checker({ start: () => terminal.startChecker() });
     const watched = new WatchedFiles();
     const reloader = new Reloader(file, {
-      ...countedIn(metrics),
+      ...countersIn(metrics),
       files: diskFiles,
       watched,
       checker,

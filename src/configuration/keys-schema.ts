@@ -3,7 +3,7 @@
  * Keys in `mintproc.yaml`: where a key is, how it is written, and when it is used.
  */
 import * as z from 'zod';
-import { signatureAlgorithms } from '../jose/algorithms.ts';
+import { signatureAlgorithms } from '../jose/signature-algorithms.ts';
 
 /** A key that was pasted where its file belongs would stand in the message that no such file exists. */
 export const keyPath = z

@@ -8,8 +8,8 @@ import { X509Certificate } from 'node:crypto';
 import type { Code } from '../diagnostics/codes.ts';
 import { type Problem, type ProblemDetails, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
-import type { KeyFinding } from '../jose/signing-key.ts';
-import { endingCertificate } from '../keys/certificate-end.ts';
+import type { KeyFinding } from '../jose/key-finding.ts';
+import { expiringCertificate } from '../keys/certificate-expiry.ts';
 import { findCertificates } from '../keys/certificates.ts';
 import type { Configuration } from './configuration.ts';
 import type { Settings } from './configuration-schema.ts';
@@ -103,7 +103,7 @@ export function isSamePair(one: ListenerTls, other: ListenerTls): boolean {
 
 function endingParts({ certificate, clientAuthorities = '' }: ListenerTls, now: number): [Member, KeyFinding][] {
   const findings = Object.entries({ certificate, clientAuthorities } satisfies Partial<ListenerTls>).map(
-    ([member, pem]) => [member as Member, endingCertificate(findCertificates(pem), now)] as const,
+    ([member, pem]) => [member as Member, expiringCertificate(findCertificates(pem), now)] as const,
   );
   return findings.flatMap(([member, finding]) => (finding === undefined ? [] : [[member, finding]]));
 }

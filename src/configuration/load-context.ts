@@ -5,7 +5,7 @@
 import type { Documents } from '../documents/document-file.ts';
 import type { CallerObserver } from '../identity/caller-sources.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
-import type { Sign } from '../jose/sign.ts';
+import type { Sign } from '../jose/signature-algorithms.ts';
 import type { UnlockedKeys } from '../keys/unlocked-keys.ts';
 import type { ReuseCounters } from '../mint/reuse.ts';
 import type { FileReader } from './files.ts';

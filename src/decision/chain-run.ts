@@ -10,7 +10,7 @@
 import type { Code } from '../diagnostics/codes.ts';
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import type { RequestAudit, Sight } from '../mint/audit.ts';
+import type { Observation, RequestAudit } from '../mint/audit.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { RequestScope } from '../mint/request-scope.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
@@ -87,7 +87,7 @@ export class ChainRun {
    * @param asked what the witness saw when a token was asked for that arrived later
    * @returns a refusal, where the policy leads to one
    */
-  #finish(policy: RunnablePolicy, token: Minted, began: number, asked?: Sight): Decision | undefined {
+  #finish(policy: RunnablePolicy, token: Minted, began: number, asked?: Observation): Decision | undefined {
     const value = this.#valueOf(policy, token, asked);
     // Asked whatever became of it, so that the next policy is not warned of what this one read.
     const warning = warningOf(policy, this.#scope);
@@ -101,7 +101,7 @@ export class ChainRun {
   }
 
   /** The header value; what the policy sets for policies after it is published. */
-  #valueOf({ plan, values, minted, witness }: RunnablePolicy, token: Minted, asked: Sight | undefined): Minted {
+  #valueOf({ plan, values, minted, witness }: RunnablePolicy, token: Minted, asked: Observation | undefined): Minted {
     const scope = this.#scope;
     if (scope instanceof MintError) return scope;
     try {

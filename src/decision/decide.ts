@@ -44,7 +44,7 @@ export function makeDecide(rules: DecisionRules, sources: Sources): Decide {
     const chain = chainOrDecision(rules, request, described);
     if ('kind' in chain) return chain;
     const audit = rules.audit && new RequestAudit(rules.audit, sources.randomId);
-    const scope = scopeOf(rules, sources.clock(), audit?.drawn.draw ?? sources.randomId, request, view);
+    const scope = scopeOf(rules, sources.clock(), audit?.ids.generate ?? sources.randomId, request, view);
     if (chain.requiresCaller) {
       const code = whyNobody(scope);
       if (code !== undefined) return refusedBy(code, unauthenticated);

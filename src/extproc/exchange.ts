@@ -1,10 +1,10 @@
 /**
  * @module
- * One stream: the state of one HTTP request's conversation with Envoy, independent of what carries it.
+ * One stream: the state of the ext_proc conversation for one HTTP request, independent of the transport.
  *
- * Envoy waits for one answer per message and takes a stream that closes quietly for "go on without me". So every
- * message gets an answer, an error, or (in observability mode, where answers are not read) nothing, and the way out of
- * anything unforeseen is a refusal.
+ * Envoy waits for one answer per message, and treats a stream that closes without an error as "continue without the
+ * processor". So every message gets an answer, an error, or nothing in observability mode, where Envoy reads no
+ * answers. An unexpected error becomes a refusal.
  */
 
 import { type Decide, type Decision, refusedWith } from '../decision/decision.ts';
@@ -25,39 +25,42 @@ export type Answer =
   | { readonly kind: 'respond'; readonly response: ProcessingResponse; readonly decision?: undefined }
   | DecisionAnswer
   | { readonly kind: 'none' }
-  /** The answer comes in a turn of its own; until then no other message may be handed over. Never, if the stream closes. */
+  /**
+   * The answer arrives in a later event-loop turn. Do not pass another message before it. If the stream closes first,
+   * it never arrives.
+   */
   | LaterAnswer
   /** End the stream with the gRPC status INVALID_ARGUMENT; Envoy then fails the request. */
   | { readonly kind: 'fail'; readonly code: Code };
 
 export interface LaterAnswer {
   readonly kind: 'later';
-  /** To be called before the turn ends. */
+  /** Must be called in the current event-loop turn. */
   listen(listener: (answer: Answer) => void): void;
 }
 
 export interface ExchangeSettings {
-  /** The decision of the policies in force; asked once, when the stream opens, so a reload never splits a request. */
+  /** Returns the decision function in force. Called once, when the stream opens, so a reload never splits a request. */
   readonly pin: () => Decide;
   readonly observer: ExchangeObserver;
   readonly limits: WireLimits;
-  /** A clock that only goes forward, in seconds. */
+  /** A monotonic clock, in seconds. */
   readonly now: () => number;
 }
 
 const outcomeOf = { untouched: 'untouched', forward: 'forwarded', refuse: 'refused' } as const;
 
-/** How a request that passes a bound of `wire-limits.ts` is answered, or that cannot be read. */
-const statusOfBound: ReadonlyMap<Code, number> = new Map([
+/** The HTTP status for a request that exceeds a limit of `wire-limits.ts` or cannot be decoded. */
+const statusOfLimit: ReadonlyMap<Code, number> = new Map([
   ['extproc.too-many-headers', 431],
   ['extproc.headers-too-large', 431],
   ['extproc.metadata-too-deep', 400],
   ['extproc.malformed-message', 500],
 ]);
 
-const none: Answer = { kind: 'none' };
+const noAnswer: Answer = { kind: 'none' };
 
-/** A decision, which a codec may write without making the message's shape of it. */
+/** A decision, which a codec may encode directly, without a `ProcessingResponse`. */
 class DecisionAnswer {
   readonly kind = 'respond';
   readonly decision: Decision;
@@ -71,7 +74,7 @@ class DecisionAnswer {
   }
 }
 
-/** What an exchange tells of itself; the request's ids are looked up where somebody asks for them. */
+/** The record of an exchange. The ids of the request are looked up only when they are read. */
 class FinishedExchange implements ExchangeRecord {
   readonly outcome: ExchangeOutcome;
   readonly seconds: number;
@@ -111,16 +114,16 @@ export class Exchange {
   readonly #settings: ExchangeSettings;
   readonly #routePolicy: string | undefined;
   readonly #decide: Decide;
-  /** Envoy names its body modes once, in the first message. */
+  /** Envoy sends its body modes once, in the first message. */
   #modes: ProcessingRequest['protocol_config'];
   #requestSeen = false;
-  /** What was decided, for trailers. */
+  /** The decision, for the trailers. */
   #decision: Decision | undefined;
   #finished = false;
-  /** A refusal or an error was given: Envoy reads no further answer. */
+  /** A refusal or an error was sent: Envoy reads no further answer. */
   #over = false;
   #closed = false;
-  /** For a decision. */
+  /** Waiting for a decision that arrives later. */
   #waiting = false;
 
   /** @param routePolicy the stream's `x-mintproc-policy` metadata */
@@ -131,9 +134,9 @@ export class Exchange {
     settings.observer.streamOpened();
   }
 
-  /** What to send for a message, in the order in which messages come. A defect on the way becomes a refusal. */
+  /** The answer to a message. Messages must be passed in order. An unexpected error becomes a refusal. */
   answer(message: ProcessingRequest): Answer {
-    if (this.#over) return none;
+    if (this.#over) return noAnswer;
     try {
       return this.#answer(message);
     } catch (error) {
@@ -146,7 +149,7 @@ export class Exchange {
     return this.#refuse('internal', 500, 'extproc.internal');
   }
 
-  /** The stream is over, however it ended. Later calls do nothing. */
+  /** The stream has ended, for any reason. Later calls do nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -155,11 +158,11 @@ export class Exchange {
   }
 
   #answer(message: ProcessingRequest): Answer {
-    if (this.#waiting) throw new TypeError('a message was handed over before the answer to the one before');
+    if (this.#waiting) throw new TypeError('a message was passed before the answer to the previous one');
     this.#modes ??= message.protocol_config;
     if (message.observability_mode === true) {
       this.#finishNow('observed');
-      return none;
+      return noAnswer;
     }
     switch (message.request) {
       case 'request_headers':
@@ -172,10 +175,10 @@ export class Exchange {
       case 'response_headers':
       case 'response_body':
       case 'response_trailers':
-        // A response without a request is Envoy's own reply, by a filter that stands before this one.
+        // A response without a request is a local reply of Envoy or of a filter before this one.
         this.#finishNow('response-only');
         return this.#answerPart(message, message.request);
-      default:
+      case undefined:
         return this.#fail('extproc.unknown-message');
     }
   }
@@ -197,7 +200,7 @@ export class Exchange {
       : this.#answerDecision(decision, request, started);
   }
 
-  /** A stream that closed meanwhile is told nothing: what it was to be told, nobody may count or see any more. */
+  /** If the stream closes before the decision, the decision is dropped: it is neither sent nor counted. */
   #answerLater(later: Later<Decision>, request: IncomingRequest, started: number): Answer {
     this.#waiting = true;
     request.keep?.();
@@ -234,7 +237,7 @@ export class Exchange {
   }
 
   #refuseUnreadable(error: unknown, started?: number): Answer {
-    const status = error instanceof MintError ? statusOfBound.get(error.code) : undefined;
+    const status = error instanceof MintError ? statusOfLimit.get(error.code) : undefined;
     if (status === undefined || !(error instanceof MintError)) throw error;
     return this.#refuse('refused', status, error.code, started);
   }
@@ -247,7 +250,7 @@ export class Exchange {
     }
   }
 
-  /** A part of a message that mintproc has nothing to say about goes on as it came. */
+  /** A message that mintproc does not change is forwarded unchanged. */
   #answerPart(message: ProcessingRequest, phase: Exclude<ProcessingRequest['request'], undefined>): Answer {
     if (phase === 'request_body') {
       const mode = this.#modes?.request_body_mode ?? 'NONE';
@@ -260,12 +263,12 @@ export class Exchange {
     return { kind: 'respond', response: emptyAnswer(phase) };
   }
 
-  /** `request_header_mode: SKIP` together with a body mode: going on would mean going on without the token. */
+  /** `request_header_mode: SKIP` with a body mode: continuing would forward the request without a token. */
   #refuseUnseen(): Answer {
     return this.#refuse('malformed', 500, 'extproc.no-request-headers');
   }
 
-  /** @param started where the time that it took is known */
+  /** @param started when processing began, if known */
   #refuse(outcome: ExchangeOutcome, status: number, code: Code, started?: number): Answer {
     this.#over = true;
     this.#finishNow(outcome, code, started);
@@ -291,7 +294,7 @@ export class Exchange {
   }
 }
 
-/** A failure to pin must refuse the request like any other defect, so it waits for the request. */
+/** An error of `pin` must refuse the request like any other error, so it is thrown when the request arrives. */
 function pinned(pin: () => Decide): Decide {
   try {
     return pin();

@@ -1,13 +1,13 @@
 /**
  * @module
- * Header lists between Envoy's bytes and text.
+ * Converts header lists between Envoy's messages and strings.
  */
 import { isUtf8 } from 'node:buffer';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { HeaderMutation, HeaderValue } from './messages.ts';
 
 /**
- * Names and values in wire order, repeats kept. Envoy lower-cases names.
+ * Names and values in wire order, with repeated headers. Envoy sends names in lower case.
  *
  * @throws MintError when there are more than `headerCount`, or their names and values exceed `headerBytes`
  */
@@ -37,14 +37,14 @@ function isGiven(raw: Buffer | undefined): raw is Buffer {
 }
 
 /**
- * A header value's bytes as text: UTF-8 where they are valid UTF-8, else latin1, one character per byte (RFC 9110, 5.5,
- * calls such bytes opaque), so that none is lost or replaced.
+ * Decodes a header value: as UTF-8 if the bytes are valid UTF-8, else as Latin-1, one character per byte, so that no
+ * byte is lost or replaced (RFC 9110, 5.5, calls such bytes opaque).
  */
 function textOf(raw: Buffer): string {
   return isUtf8(raw) ? raw.toString('utf8') : raw.toString('latin1');
 }
 
-/** Sets replace every value that the header has; a name that is both removed and set ends up set. */
+/** Setting a header replaces all its values. A name that is both removed and set ends up set. */
 export function mutationOf(
   set: readonly (readonly [name: string, value: string])[],
   remove: readonly string[] = [],

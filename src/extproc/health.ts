@@ -1,6 +1,6 @@
 /**
  * @module
- * What the gRPC health service says, independent of what carries it.
+ * The state of the gRPC health service, independent of the transport.
  */
 export type ServingStatus = 'SERVING' | 'NOT_SERVING';
 
@@ -9,12 +9,12 @@ export class Health {
   readonly #listeners = new Set<(status: ServingStatus) => void>();
   #status: ServingStatus = 'SERVING';
 
-  /** @param services full names; the empty name, the server as a whole, is always there */
+  /** @param services full names; the empty name, which stands for the server as a whole, is always included */
   constructor(services: readonly string[]) {
     this.#services = new Set(['', ...services]);
   }
 
-  /** Of the server as a whole. */
+  /** The status of the server as a whole. */
   get status(): ServingStatus {
     return this.#status;
   }

@@ -1,19 +1,20 @@
 /**
  * @module
- * The order of the members of a `google.protobuf.Struct`: by name, compared by UTF-16 code units as `<` compares strings.
+ * The order of the members of a `google.protobuf.Struct`: by name, compared by UTF-16 code units as `<` compares
+ * strings.
  *
- * A Struct is a map, and Envoy writes maps in another order at every request. A token whose claims kept that order would
- * be another token each time, and would never be reused. What order the token of the identity provider had is lost in
- * Envoy, so that no order could be the vendor's. JavaScript puts names that are array indexes (`0`, `17`) before all
- * others in every object; that is one order as well.
+ * A Struct is a map, and Envoy writes maps in a different order for every request. A token with claims in that order
+ * would differ each time and would never be reused. The order in the identity provider's token is lost in Envoy, so no
+ * order can match the vendor's. JavaScript puts names that are array indexes (`0`, `17`) first in every object, which
+ * is deterministic too.
  */
 
-/** Up to this number of members, inserting each at its place costs a third of what the general sort does. */
-const mostInserted = 32;
+/** Up to this number of members, insertion sort costs a third of the general sort. */
+const maxInserted = 32;
 
-/** The places of the names, in their order; names that are equal stay in the order in which they came. */
+/** The indexes of the names in sorted order. Equal names keep their order. */
 export function orderOfNames(names: readonly string[]): readonly number[] {
-  if (names.length > mostInserted) return names.map((_, at) => at).sort((one, other) => compare(names, one, other));
+  if (names.length > maxInserted) return names.map((_, at) => at).sort((one, other) => compare(names, one, other));
   const order: number[] = [];
   for (let at = 0; at < names.length; at++) {
     const name = names[at] ?? '';

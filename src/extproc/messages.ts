@@ -1,14 +1,14 @@
 /**
  * @module
- * The messages of `proto/external_processor.proto` as they look in JavaScript: absent where the sender left them out,
- * enums by name, and `request` telling which member of the oneof is there. A transport decodes into this shape.
+ * The messages of `proto/external_processor.proto` as JavaScript objects. Fields that were not sent are absent, enums
+ * are names, and `request` names the member of the oneof that is present. A transport decodes into this shape.
  */
 
 import type { HeaderFields } from '../request/header-fields.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import type { WireLimits } from './wire-limits.ts';
 
-/** The members of the oneof: which part of which HTTP message Envoy shows. */
+/** The members of the oneof: the part of the HTTP request or response that Envoy sent. */
 export type Phase =
   | 'request_headers'
   | 'response_headers'
@@ -17,7 +17,7 @@ export type Phase =
   | 'request_trailers'
   | 'response_trailers';
 
-/** `GRPC` and `FULL_DUPLEX_STREAMED` take the body out of Envoy's hands: the processor has to give it back. */
+/** With `GRPC` and `FULL_DUPLEX_STREAMED` Envoy keeps no copy of the body: the processor has to return it. */
 export type BodySendMode = 'NONE' | 'STREAMED' | 'BUFFERED' | 'BUFFERED_PARTIAL' | 'FULL_DUPLEX_STREAMED' | 'GRPC';
 
 export interface HeaderValue {
@@ -58,7 +58,7 @@ export interface Value {
 }
 
 export interface ProcessingRequest {
-  /** Undefined when Envoy sent no part, or one that these definitions do not know. */
+  /** Undefined if Envoy sent no part, or one that these definitions do not contain. */
   readonly request?: Phase | undefined;
   readonly request_headers?: HttpHeaders;
   readonly response_headers?: HttpHeaders;
@@ -73,8 +73,8 @@ export interface ProcessingRequest {
     | { readonly request_body_mode?: BodySendMode; readonly response_body_mode?: BodySendMode }
     | undefined;
   /**
-   * The request that `request_headers`, `attributes` and `metadata_context` describe, where a codec reads it without
-   * making them first; see `readRequest` in `wire.ts`.
+   * Reads the request that `request_headers`, `attributes` and `metadata_context` describe. Present if the codec does
+   * so without creating these members; see `readRequest` in `wire.ts`.
    */
   incoming?(routePolicy: string | undefined, limits: WireLimits): IncomingRequest;
   /** The fields of `request_trailers`, likewise. */
@@ -101,7 +101,7 @@ export interface ImmediateResponse {
   readonly details: string;
 }
 
-/** Exactly one member is present, beside the metadata that any of them may bring along. */
+/** Exactly one member is present, in addition to `dynamic_metadata`, which any of them may have. */
 export interface ProcessingResponse {
   readonly request_headers?: { readonly response?: CommonResponse };
   readonly response_headers?: { readonly response?: CommonResponse };

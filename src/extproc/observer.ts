@@ -1,44 +1,44 @@
 /**
  * @module
- * What an exchange tells about itself. `observe` turns it into metrics and log lines; nothing here is a value of a
- * header, a claim or a key.
+ * The events of an exchange, which `observe/` turns into metrics and log lines. They contain no value of a header, a
+ * claim or a key.
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 
-/** What became of one stream. */
+/** The outcomes of a stream. */
 export const exchangeOutcomes = {
-  forwarded: 'The request went on with its header mutation.',
-  untouched: 'No route matched; the request went on as it came.',
-  refused: 'The caller got a refusal: a policy refused, or the request passed a bound.',
-  observed: 'Envoy runs the filter in observability mode: nothing was minted and nothing answered.',
-  'response-only': 'Envoy showed only a response, as it does for its own local replies.',
+  forwarded: 'The request was forwarded with its header mutation.',
+  untouched: 'No route matched; the request was forwarded unchanged.',
+  refused: 'The caller got a refusal: a policy refused, or the request exceeded a limit.',
+  observed: 'Envoy runs the filter in observability mode: no token was minted and no answer was sent.',
+  'response-only': 'Envoy sent only a response, as it does for its own local replies.',
   malformed: 'Envoy broke the protocol; the stream ended with an error.',
-  internal: 'A defect in mintproc; the caller got a refusal.',
-  abandoned: 'The stream ended before any request was seen, or before it was decided on.',
+  internal: 'Unexpected error (a defect in mintproc); the caller got a refusal.',
+  abandoned: 'The stream ended before a request arrived, or before it was decided.',
 } as const;
 
 export type ExchangeOutcome = keyof typeof exchangeOutcomes;
 
 export interface ExchangeRecord {
   readonly outcome: ExchangeOutcome;
-  /** From the arrival of the message that decided the outcome to its answer, in seconds. */
+  /** Seconds from the arrival of the message that decided the outcome to its answer. */
   readonly seconds: number;
   /** When the outcome was known, on the exchange's clock in seconds. */
   readonly at: number;
-  /** Why the exchange itself refused; a policy's own reason stands in `mints`. */
+  /** Why the exchange itself refused. A policy's reason is in `mints`. */
   readonly code: Code | undefined;
   readonly mints: readonly MintRecord[];
-  /** Envoy's `x-request-id`, when it has the form of an id; asked for, if at all, while the observer is told. */
+  /** Envoy's `x-request-id`, if it looks like an id. May be read only during `finished`. */
   readonly requestId: string | undefined;
-  /** Of the trace that the request belongs to; as `requestId`. */
+  /** The id of the request's trace. May be read only during `finished`. */
   readonly traceId: string | undefined;
 }
 
-/** A defect, with everything of the error but its message, which might quote what it worked on. */
+/** An unexpected error, without its message, which might quote a value. */
 export interface Defect {
   readonly name: string;
-  /** Source places, one a line. */
+  /** Stack frames, one per line. */
   readonly stack: string;
 }
 
@@ -46,21 +46,21 @@ export interface ExchangeObserver {
   /** A stream opened; `streamClosed` follows exactly once. */
   streamOpened(): void;
   streamClosed(): void;
-  /** Exactly once per stream, as soon as its outcome is known. */
+  /** Called exactly once per stream, when its outcome is known. */
   finished(record: ExchangeRecord): void;
   defect(defect: Defect): void;
 }
 
 export interface ServerObserver extends ExchangeObserver {
-  /** There were as many connections as there may be, and one more came. */
+  /** A connection was closed because the maximum is reached. */
   connectionRefused(): void;
-  /** A stream had to end because too much is held in memory for the peers. */
+  /** A stream was ended because the memory limit is reached. */
   memoryFull(): void;
 }
 
 export function describeDefect(error: unknown): Defect {
   if (!(error instanceof Error)) return { name: typeof error, stack: '' };
-  // The stack begins with the message, which may have lines of its own.
+  // The stack begins with the message, which may contain line breaks.
   const head = error.message === '' ? error.name : `${error.name}: ${error.message}`;
   const stack = error.stack?.startsWith(head) === true ? error.stack.slice(head.length) : '';
   const places = stack.split('\n').map((line) => line.trim());

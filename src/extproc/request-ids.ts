@@ -1,7 +1,7 @@
 /**
  * @module
- * By what a request is found again elsewhere: Envoy's request id, and the id of its trace. A caller may have chosen
- * either, so only what has the form of an id is taken.
+ * The ids that correlate a request with other logs: Envoy's request id and the trace id. The caller may have chosen
+ * either, so only values that look like ids are accepted.
  */
 import type { HeaderFields } from '../request/header-fields.ts';
 
@@ -20,7 +20,7 @@ const traceForms: readonly (readonly [header: string, form: RegExp])[] = [
 export function traceIdOf(headers: HeaderFields): string | undefined {
   for (const [header, form] of traceForms) {
     const id = form.exec(headers.first(header) ?? '')?.[1];
-    // All zeros is no trace.
+    // All zeros is not a valid trace id.
     if (id !== undefined && /[1-9a-f]/.test(id)) return id;
   }
   return undefined;

@@ -1,6 +1,6 @@
 /**
  * @module
- * From a decision to the message that makes Envoy carry it out.
+ * Converts a decision to the message that tells Envoy what to do.
  */
 import type { Decision } from '../decision/decision.ts';
 import { mutationOf } from './headers.ts';
@@ -25,17 +25,17 @@ export function respondTo(decision: Decision): ProcessingResponse {
   }
 }
 
-/** Envoy takes a status below 200 for 200, which would look like success, so anything that is no final status becomes 500. */
+/** Envoy treats a status below 200 as 200, which would look like success. So a status that is not final becomes 500. */
 export function finalStatus(status: number): number {
   return Number.isInteger(status) && status >= 200 && status <= 599 ? status : 500;
 }
 
 /**
- * Answers the caller in the upstream's place.
+ * Answers the caller instead of the upstream.
  *
  * @param details what Envoy's access log shows as `%RESPONSE_CODE_DETAILS%`
  */
-export function refuse(refusal: Refusal, details: string): ProcessingResponse {
+function refuse(refusal: Refusal, details: string): ProcessingResponse {
   return {
     immediate_response: {
       status: { code: finalStatus(refusal.status) },
@@ -46,19 +46,19 @@ export function refuse(refusal: Refusal, details: string): ProcessingResponse {
   };
 }
 
-/** A policy's code, or that of a refusal before any policy ran. */
+/** The code of the policy that refused, or of a refusal before any policy ran. */
 export function codeOf({ code, mints }: RefuseDecision): string {
   return code ?? mints.find((mint) => mint.outcome === 'refused')?.code ?? 'refused';
 }
 
-/** "Go on": the answer of the same kind that changes nothing. */
+/** The answer for this phase that changes nothing. */
 export function emptyAnswer(phase: Phase): ProcessingResponse {
   return { [phase]: {} };
 }
 
 /**
- * The answer to a piece of a body. In the two modes where Envoy hands the body over instead of keeping a copy, the
- * piece goes back as it came; an empty answer there would drop it.
+ * The answer to a piece of a body. In the two modes in which Envoy keeps no copy, the piece is returned unchanged; an
+ * empty answer would drop it.
  */
 export function answerBody(
   phase: 'request_body' | 'response_body',

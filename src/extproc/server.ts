@@ -1,6 +1,6 @@
 /**
  * @module
- * The external processor as one thing to start and stop.
+ * Starts and stops the external processor.
  */
 
 import { limitConnections, listening } from '../net/listen.ts';
@@ -13,16 +13,16 @@ import { type TransportName, transports } from './transports/index.ts';
 import { serviceNames, type Transport, type TransportOptions } from './transports/transport.ts';
 import type { WireLimits } from './wire-limits.ts';
 
-/** It listens itself, or its connections come from elsewhere. */
+/** Where connections come from: addresses to listen at, or an `accept` function. */
 export type Connections =
   | { readonly addresses: readonly string[]; readonly tls?: TlsTermination | undefined; readonly watch?: SocketWatch }
   | Pick<TransportOptions, 'accept'>;
 
-/** What one peer may ask for; the defaults stand in the configuration's schema. */
+/** Limits for each peer. The defaults are in the schema of the configuration. */
 export interface ServerLimits extends WireLimits {
-  /** Of one message, in bytes. */
+  /** Maximum size of a message, in bytes. */
   readonly messageBytes: number;
-  /** On one connection. */
+  /** Maximum streams per connection. */
   readonly concurrentStreams: number;
   readonly connections: number;
 }
@@ -39,7 +39,7 @@ export interface ProcessorServer extends Transport {
   readonly health: Health;
 }
 
-/** @throws ListenError when one of the addresses cannot be had */
+/** @throws ListenError when it cannot listen at one of the addresses */
 export async function startServer(options: ServerOptions): Promise<ProcessorServer> {
   const health = new Health([serviceNames.processor]);
   const settings: ExchangeSettings = {

@@ -1,7 +1,7 @@
 /**
  * @module
- * JSON to `google.protobuf.Struct`, in the shape that a transport encodes. A Struct has doubles and no other numbers: one
- * that a double does not hold goes as a string of its digits, so that whoever reads it gets all of them.
+ * Converts JSON to `google.protobuf.Struct`, in the shape that a transport encodes. The numbers of a Struct are
+ * doubles. A number that a double cannot represent becomes a string of its digits, so that no digit is lost.
  */
 import { exactDigits } from '../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
@@ -16,7 +16,7 @@ function toValue(value: JsonValue): Value {
     case 'string':
       return { stringValue: value };
     case 'number':
-      // JSON has no NaN and no infinities, and neither has a Struct.
+      // Neither JSON nor a Struct has NaN or infinities.
       return Number.isFinite(value) ? { numberValue: value } : { nullValue: 'NULL_VALUE' };
     case 'boolean':
       return { boolValue: value };
@@ -31,7 +31,7 @@ function compound(value: Exclude<JsonValue, null | string | number | boolean>): 
   return digits === undefined ? { structValue: structOf(value as JsonObject) } : ofDigits(digits);
 }
 
-/** @param digits a number as JSON writes it */
+/** @param digits a JSON number */
 function ofDigits(digits: string): Value {
   const double = Number(digits);
   const isHeld = /^-?\d+$/.test(digits) && Number.isFinite(double) && BigInt(double) === BigInt(digits);

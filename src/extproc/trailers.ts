@@ -1,7 +1,7 @@
 /**
  * @module
- * Request trailers, which Envoy hands on to an upstream that speaks HTTP/2. Some servers read them as headers, so what
- * policies write does not stand there either, nor does anything that looks like it.
+ * Request trailers. Envoy forwards them to an upstream that speaks HTTP/2, and some servers read them as headers. So
+ * the names that policies write are removed from the trailers, and so are lookalike names.
  */
 import type { Decision } from '../decision/decision.ts';
 import { HeaderList } from '../request/header-fields.ts';
@@ -12,10 +12,10 @@ import { emptyAnswer } from './respond.ts';
 import type { WireLimits } from './wire-limits.ts';
 
 /**
- * The answer to the trailers of a request that was decided on. Names are removed whether they are seen or not: Envoy's
- * `forward_rules` may hide them.
+ * The answer to the trailers of a request after its decision. Names are removed even if they were not received, because
+ * Envoy's `forward_rules` may hide them.
  *
- * @throws MintError where the trailers pass a limit
+ * @throws MintError when the trailers exceed a limit
  */
 export function answerTrailers(
   decision: Decision | undefined,

@@ -1,12 +1,12 @@
 /**
  * @module
- * What a request may make large, and how large.
+ * The limits of what a caller can make large in a request.
  */
 export interface WireLimits {
-  /** How many headers a request may have, repeats and pseudo-headers included. */
+  /** Maximum number of headers, including repeated headers and pseudo-headers. */
   readonly headerCount: number;
-  /** The sum of the lengths of all header names and values, in bytes. */
+  /** Maximum total size of header names and values, in bytes. */
   readonly headerBytes: number;
-  /** How deep metadata may nest; a namespace whose members are plain values has depth 1. */
+  /** Maximum nesting of metadata. A namespace whose members are plain values has depth 1. */
   readonly metadataDepth: number;
 }

@@ -1,9 +1,9 @@
 /**
  * @module
- * From Envoy's first message to the request that the minting side reads.
+ * Reads the request for the minting side from Envoy's first message.
  *
- * Everything a caller can make large is counted here before it is used: headers, their bytes, the nesting of metadata.
- * The number of bytes of the whole message is the transport's limit.
+ * Everything that a caller can make large is checked here before it is used: the number of headers, their bytes, the
+ * nesting of metadata. The transport limits the size of the whole message.
  */
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
@@ -18,10 +18,10 @@ import type { WireLimits } from './wire-limits.ts';
 /**
  * The request as Envoy described it.
  *
- * Attributes come under the filter's name (`envoy.filters.http.ext_proc`); all entries are merged, because a filter
- * may be configured under another name and the attributes' own names do not clash.
+ * Attributes are sent under the filter's name (`envoy.filters.http.ext_proc`). All entries are merged, because a filter
+ * may be configured under another name and the names of attributes do not conflict.
  *
- * @throws MintError when the request passes one of the limits, or its codec finds it malformed
+ * @throws MintError when the request exceeds a limit or is malformed
  */
 export function readRequest(
   message: ProcessingRequest,
@@ -42,15 +42,16 @@ export function readRequest(
   return { headers, attributes, metadata: viewOf(metadata), routePolicy };
 }
 
-/** A Struct as JSON, at most `depth` objects and lists deep; its members come in the order of `member-order.ts`. */
+/** Converts a Struct to JSON, at most `depth` objects and lists deep. Members are in the order of `member-order.ts`. */
 function readStruct(struct: Struct, depth: number): JsonObject {
-  if (depth === 0) throw new MintError('extproc.metadata-too-deep', 'The metadata of the request nests too deep.');
+  if (depth === 0)
+    throw new MintError('extproc.metadata-too-deep', 'The metadata of the request is nested too deeply.');
   const object = emptyObject<JsonValue>();
   for (const [name, value] of inOrder(struct.fields)) object[name] = readValue(value, depth - 1);
   return object;
 }
 
-/** A map of the message by its names: as it comes, its order is another one at every request. */
+/** The entries of a map, sorted by name. Envoy sends them in a different order for every request. */
 function inOrder<T>(map: Readonly<Record<string, T>> = {}): (readonly [name: string, value: T])[] {
   const entries = Object.entries(map);
   return orderOfNames(entries.map(([name]) => name)).flatMap((at) => entries.slice(at, at + 1));
@@ -61,16 +62,19 @@ function readValue(value: Value, depth: number): JsonValue {
   if (value.boolValue !== undefined) return value.boolValue;
   if (value.structValue !== undefined) return readStruct(value.structValue, depth);
   if (value.listValue !== undefined) return readList(value.listValue.values ?? [], depth);
-  // JSON has no NaN and no infinities, and struct.proto forbids them.
+  // JSON has no NaN and no infinities, and struct.proto does not allow them.
   return value.numberValue !== undefined && Number.isFinite(value.numberValue) ? value.numberValue : null;
 }
 
 function readList(values: readonly Value[], depth: number): JsonValue {
-  if (depth === 0) throw new MintError('extproc.metadata-too-deep', 'The metadata of the request nests too deep.');
+  if (depth === 0)
+    throw new MintError('extproc.metadata-too-deep', 'The metadata of the request is nested too deeply.');
   return values.map((value) => readValue(value, depth - 1));
 }
 
-/** An object without a prototype, so that a caller's member named `__proto__` or `constructor` is only a member. */
+/**
+ * An object without a prototype, so that a caller's member named `__proto__` or `constructor` is an ordinary member.
+ */
 function emptyObject<T>(): Record<string, T> {
   return Object.create(null);
 }

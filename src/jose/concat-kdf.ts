@@ -9,15 +9,16 @@ const hashBytes = 32;
 /**
  * Derives a key from an agreed secret.
  *
- * @param algorithmId the name of the content encryption, or of the key management where the key wraps another
- * @param partyU `apu`, and `partyV` `apv`, decoded
+ * @param algorithmId the name of the content encryption, or of the key management if the key wraps another
+ * @param partyU `apu`, decoded. Our tokens have neither; the example of RFC 7518 appendix C has both.
+ * @param partyV `apv`, decoded
  */
 export function concatKdf(
   secret: Buffer,
   keyBytes: number,
   algorithmId: string,
-  partyU: Buffer = nothing,
-  partyV: Buffer = nothing,
+  partyU: Buffer = empty,
+  partyV: Buffer = empty,
 ): Buffer {
   const otherInfo = Buffer.concat([
     ...withLength(Buffer.from(algorithmId, 'latin1')),
@@ -36,7 +37,7 @@ export function concatKdf(
   return Buffer.concat(pieces).subarray(0, keyBytes);
 }
 
-const nothing = Buffer.alloc(0);
+const empty = Buffer.alloc(0);
 
 function withLength(bytes: Buffer): readonly Buffer[] {
   return [uint32(bytes.length), bytes];

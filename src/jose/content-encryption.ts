@@ -1,9 +1,8 @@
 /**
  * @module
- * Authenticated encryption of a token's content (RFC 7518 sections 5.2 and 5.3).
+ * Content encryption algorithms, one row each (RFC 7518 section 5). A function makes the rows of each family.
  */
 import { createCipheriv, createHmac } from 'node:crypto';
-import type { CbcHmacContent, ContentEncryption, GcmContent } from './encryption-algorithms.ts';
 import type { Randomness } from './randomness.ts';
 
 export interface Sealed {
@@ -12,60 +11,73 @@ export interface Sealed {
   readonly tag: Buffer;
 }
 
+export interface ContentEncryption {
+  readonly name: string;
+  readonly keyBytes: number;
+  /**
+   * Encrypts the content with a key of `keyBytes`.
+   *
+   * @param authenticated the protected header in base64url, which the tag covers too
+   */
+  seal(key: Buffer, plaintext: Buffer, authenticated: string, randomness: Randomness): Sealed;
+}
+
 /**
- * Encrypts the content with a key of the row's size.
- *
- * @param authenticated the protected header in base64url, which the tag covers too
+ * AES in CBC mode with an HMAC (section 5.2). The first half of the key authenticates, the second encrypts, and half of
+ * the HMAC is the tag.
  */
-export function sealContent(
-  content: ContentEncryption,
+function cbcHmac(name: string, cipherName: string, hash: string, keyBytes: number): ContentEncryption {
+  const half = keyBytes / 2;
+  return {
+    name,
+    keyBytes,
+    seal(key, plaintext, authenticated, randomness) {
+      const covered = Buffer.from(authenticated, 'latin1');
+      const iv = randomness.bytes(16);
+      const cipher = createCipheriv(cipherName, key.subarray(half), iv);
+      const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+      const coveredBits = Buffer.alloc(8);
+      coveredBits.writeBigUInt64BE(BigInt(covered.length) * 8n);
+      const mac = createHmac(hash, key.subarray(0, half));
+      mac.update(covered).update(iv).update(ciphertext).update(coveredBits);
+      return { iv, ciphertext, tag: mac.digest().subarray(0, half) };
+    },
+  };
+}
+
+export type GcmCipher = 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm';
+
+/** AES in Galois/Counter mode (section 5.3). */
+function gcm(name: string, cipher: GcmCipher, keyBytes: number): ContentEncryption {
+  return {
+    name,
+    keyBytes,
+    seal: (key, plaintext, authenticated, randomness) => sealGcm(cipher, key, plaintext, authenticated, randomness),
+  };
+}
+
+/** AES-GCM with a random IV of 96 bits. */
+export function sealGcm(
+  cipherName: GcmCipher,
   key: Buffer,
   plaintext: Buffer,
   authenticated: string,
   randomness: Randomness,
 ): Sealed {
-  const covered = Buffer.from(authenticated, 'latin1');
-  return content.family === 'gcm'
-    ? sealGcm(content, key, plaintext, covered, randomness)
-    : sealCbc(content, key, plaintext, covered, randomness);
-}
-
-function sealGcm(
-  { cipher: name }: Pick<GcmContent, 'cipher'>,
-  key: Buffer,
-  plaintext: Buffer,
-  covered: Buffer,
-  randomness: Randomness,
-): Sealed {
   const iv = randomness.bytes(12);
-  const cipher = createCipheriv(name, key, iv);
-  cipher.setAAD(covered);
+  const cipher = createCipheriv(cipherName, key, iv);
+  cipher.setAAD(Buffer.from(authenticated, 'latin1'));
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
   return { iv, ciphertext, tag: cipher.getAuthTag() };
 }
 
-/** Section 5.2.2.1: the first half of the key authenticates, the second encrypts, and half of the HMAC is the tag. */
-function sealCbc(
-  content: CbcHmacContent,
-  key: Buffer,
-  plaintext: Buffer,
-  covered: Buffer,
-  randomness: Randomness,
-): Sealed {
-  const half = content.keyBytes / 2;
-  const iv = randomness.bytes(16);
-  const cipher = createCipheriv(content.cipher, key.subarray(half), iv);
-  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-  const coveredBits = Buffer.alloc(8);
-  coveredBits.writeBigUInt64BE(BigInt(covered.length) * 8n);
-  const hmac = createHmac(content.hash, key.subarray(0, half));
-  hmac.update(covered).update(iv).update(ciphertext).update(coveredBits);
-  return { iv, ciphertext, tag: hmac.digest().subarray(0, half) };
-}
+const rows: readonly ContentEncryption[] = [
+  cbcHmac('A128CBC-HS256', 'aes-128-cbc', 'sha256', 32),
+  cbcHmac('A192CBC-HS384', 'aes-192-cbc', 'sha384', 48),
+  cbcHmac('A256CBC-HS512', 'aes-256-cbc', 'sha512', 64),
+  gcm('A128GCM', 'aes-128-gcm', 16),
+  gcm('A192GCM', 'aes-192-gcm', 24),
+  gcm('A256GCM', 'aes-256-gcm', 32),
+];
 
-const nothing = Buffer.alloc(0);
-
-/** Wraps a key by AES-GCM (RFC 7518 section 4.7): encrypted as content is, with nothing else covered. */
-export function sealKey(row: Pick<GcmContent, 'cipher'>, key: Buffer, cek: Buffer, randomness: Randomness): Sealed {
-  return sealGcm(row, key, cek, nothing, randomness);
-}
+export const contentEncryptions: ReadonlyMap<string, ContentEncryption> = new Map(rows.map((row) => [row.name, row]));

@@ -1,25 +1,20 @@
 /**
  * @module
- * Encrypts a token in JWE compact serialisation (RFC 7516 sections 3.1 and 5.1).
+ * Encrypts a token in JWE compact serialization (RFC 7516 sections 3.1 and 5.1).
  *
- * node:crypto and not the `jose` package: it is synchronous, costs a quarter, and has RSA1_5 (docs/decisions/0020).
+ * node:crypto encrypts, not the `jose` package: it is synchronous, costs a quarter, and has RSA1_5
+ * (docs/decisions/0020).
  */
 import type { KeyObject } from 'node:crypto';
 import { MintError } from '../diagnostics/mint-error.ts';
-import { sealContent } from './content-encryption.ts';
-import type { ContentEncryption, KeyManagement } from './encryption-algorithms.ts';
-import {
-  createContentKeys,
-  defaultPasswordOptions,
-  type HeaderParameters,
-  type PasswordOptions,
-} from './key-management.ts';
+import type { ContentEncryption } from './content-encryption.ts';
+import type { HeaderParameters, KeyManagement, PasswordOptions } from './key-management.ts';
 import { type Randomness, systemRandomness } from './randomness.ts';
 
 /**
  * Encrypts `plaintext`.
  *
- * @param encodeHeader the protected header in base64url, given what the key management adds to it
+ * @param encodeHeader makes the protected header in base64url, with the parameters that the key management adds
  */
 export type Encrypt = (encodeHeader: (parameters: HeaderParameters) => string, plaintext: string) => string;
 
@@ -27,31 +22,34 @@ export interface Recipient {
   readonly management: KeyManagement;
   readonly content: ContentEncryption;
   readonly key: KeyObject;
-  /** Whether the plaintext is compressed: the header must say `zip: DEF`. */
+  /** Whether the plaintext is compressed. The header must have `zip: DEF` then. */
   readonly compress?: boolean;
   readonly password?: PasswordOptions;
 }
 
-/** An encrypter for a key that `checkRecipientKey` found fit. */
+/** Apigee's defaults. Only Apigee has PBES2. */
+const defaultPasswordOptions: PasswordOptions = { saltBytes: 8, iterations: 10_000 };
+
+/** An encrypter for a key that `checkRecipientKey` accepted. */
 export function createEncrypter(recipient: Recipient, randomness: Randomness = systemRandomness): Encrypt {
   const { management, content, key, compress = false, password = defaultPasswordOptions } = recipient;
-  const makeContentKey = createContentKeys(management, content, key, randomness, password);
+  const makeContentKey = management.createContentKeys({ content, key, randomness, password });
   return (encodeHeader, plaintext) => {
     const bytes = compress ? deflate(Buffer.from(plaintext, 'utf8')) : Buffer.from(plaintext, 'utf8');
     const { key: cek, encryptedKey, parameters } = makeContentKey();
     const header = encodeHeader(parameters);
-    const { iv, ciphertext, tag } = sealContent(content, cek, bytes, header, randomness);
+    const { iv, ciphertext, tag } = content.seal(cek, bytes, header, randomness);
     const parts = [iv, ciphertext, tag].map((part) => part.toString('base64url'));
     return [header, encryptedKey, ...parts].join('.');
   };
 }
 
-/** Recipients bound what they inflate; `jose` stops here. */
-export const longestCompressed = 250_000;
+/** Recipients limit what they decompress; this is the limit of the `jose` package. */
+const maxCompressedBytes = 250_000;
 
 function deflate(plaintext: Buffer): Buffer {
-  if (plaintext.length > longestCompressed) {
-    const message = `The content has more than ${longestCompressed} bytes, and compressed tokens of that size are refused.`;
+  if (plaintext.length > maxCompressedBytes) {
+    const message = `The content has more than ${maxCompressedBytes} bytes. Recipients refuse compressed tokens of this size.`;
     throw new MintError('jose.too-long-to-compress', message);
   }
   return process.getBuiltinModule('node:zlib').deflateRawSync(plaintext);

@@ -1,15 +1,15 @@
 /**
  * @module
- * JSON Web Keys and sets of them (RFC 7517): read when a policy loads, and held to what they say of their own use.
+ * Reads JSON Web Keys and sets of them (RFC 7517) when a policy loads, and checks what they say of their own use.
  */
-import { createPrivateKey, createPublicKey, createSecretKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
-import { findPrimes } from './rsa-primes.ts';
-import type { KeyFinding } from './signing-key.ts';
+import type { KeyObject } from 'node:crypto';
+import { type KeyFinding, keyError } from './key-finding.ts';
+import { type JwkMembers, type KeyType, keyTypes } from './key-types.ts';
 
 export interface Jwk {
   readonly key: KeyObject;
   readonly kid: string | undefined;
-  /** What it says of its own use; undefined where it does not. */
+  /** Its `use`, `key_ops` and `alg`; undefined if it has none. */
   readonly use: string | undefined;
   readonly operations: readonly string[] | undefined;
   readonly algorithm: string | undefined;
@@ -18,81 +18,77 @@ export interface Jwk {
 /** What a policy wants a JWK for. */
 export interface JwkPurpose {
   readonly use: 'sig' | 'enc';
-  /** The names of which its `alg`, where it has one, must be one. */
+  /** The values that its `alg` may have, if it has one. */
   readonly algorithms: readonly string[];
-  /** The operations of which its `key_ops`, where it has them, must have one. */
+  /** The operations of which its `key_ops` must have one, if it has `key_ops`. */
   readonly operations: readonly string[];
 }
 
 type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly finding: KeyFinding };
 
-/** As much as a file may hold (configuration/files.ts): a set of thousands of RSA keys. */
-const longestText = 4 * 1024 * 1024;
+/** The maximum size of a file (configuration/files.ts): enough for thousands of RSA keys. */
+const maxLength = 4 * 1024 * 1024;
 
-/** Reads one JWK. Nothing of its text is in a finding. */
+/** Reads one JWK. A finding contains no part of the text. */
 export function readJwk(text: string): Reading<Jwk> {
-  return text.length > longestText ? tooLong : readMembers(parse(text));
+  return text.length > maxLength ? tooLong : readMembers(parse(text));
 }
 
-/** The members of a JWK set as they stand, for `readJwkMembers`. */
+/** The members of a JWK set, not yet read. `readJwkMembers` reads one. */
 export function readJwkSet(text: string): Reading<readonly unknown[]> {
-  if (text.length > longestText) return tooLong;
+  if (text.length > maxLength) return tooLong;
   const keys = parse(text)?.['keys'];
   return Array.isArray(keys) ? { ok: true, value: keys } : notSet;
 }
 
-/** A JWK that was parsed already. */
+/** Reads a JWK that is parsed already. */
 export function readJwkMembers(value: unknown): Reading<Jwk> {
   return readMembers(isRecord(value) ? value : undefined);
 }
 
-function readMembers(members: Members | undefined): Reading<Jwk> {
+function readMembers(members: JwkMembers | undefined): Reading<Jwk> {
   if (members === undefined) {
     return malformed(
-      'This is not a JWK: not a JSON object.',
-      'Write {"kty": …}. In a folded block of YAML, indent every line alike and end it with no text outside the braces.',
+      'This is not a JWK: it is not a JSON object.',
+      'Write {"kty": …}. In a folded block of YAML, indent all lines alike, and write nothing outside the braces.',
     );
   }
   if (Array.isArray(members['keys'])) {
-    return malformed('This is a set of keys, and one key is needed.', 'Write the member of `keys` that is meant.');
+    return malformed('This is a JWK set, but one key is needed.', 'Write one member of `keys`.');
   }
   return importKey(members);
 }
 
 /** The key of a JWK set with this `kid`. */
 export function readFromJwkSet(text: string, kid: string): Reading<Jwk> {
-  if (text.length > longestText) return tooLong;
-  const keys = parse(text)?.['keys'];
-  if (!Array.isArray(keys)) return notSet;
-  const [found, second] = keys.filter((key) => isRecord(key) && key['kid'] === kid);
+  const set = readJwkSet(text);
+  if (!set.ok) return set;
+  const [found, second] = set.value.filter(isRecord).filter((key) => key['kid'] === kid);
   if (found === undefined || second !== undefined) {
-    const message = `The set has ${found === undefined ? 'no key' : 'several keys'} of the chosen \`kid\`.`;
-    return { ok: false, finding: { code: 'jose.no-matching-key', severity: 'error', message } };
+    const message = `The JWK set has ${found === undefined ? 'no key' : 'several keys'} with this \`kid\`.`;
+    return { ok: false, finding: keyError('jose.no-matching-key', message) };
   }
   return importKey(found);
 }
 
-/** What the JWK says of its use against the purpose (RFC 7517 sections 4.2 and 4.3). */
+/** Whether the JWK allows the purpose (RFC 7517 sections 4.2 and 4.3). */
 export function checkPurpose(jwk: Jwk, purpose: JwkPurpose): readonly KeyFinding[] {
   const findings: KeyFinding[] = [];
   if (jwk.use !== undefined && jwk.use !== purpose.use) {
     findings.push(wrongUse(`\`use\` must be \`${purpose.use}\` here.`));
   }
   if (jwk.operations !== undefined && !purpose.operations.some((name) => jwk.operations?.includes(name))) {
-    findings.push(
-      wrongUse(`\`key_ops\` must have ${purpose.operations.map((name) => `\`${name}\``).join(' or ')} here.`),
-    );
+    const names = purpose.operations.map((name) => `\`${name}\``).join(' or ');
+    findings.push(wrongUse(`\`key_ops\` must contain ${names} here.`));
   }
   return findings;
 }
 
 function wrongUse(sentence: string): KeyFinding {
-  return { code: 'jose.wrong-key-use', severity: 'error', message: `The JWK is for another use: ${sentence}` };
+  return keyError('jose.wrong-key-use', `The JWK is for another use: ${sentence}`);
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
-function parse(text: string): Members | undefined {
+function parse(text: string): JwkMembers | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : undefined;
@@ -101,92 +97,69 @@ function parse(text: string): Members | undefined {
   }
 }
 
-function isRecord(value: unknown): value is Members {
+function isRecord(value: unknown): value is JwkMembers {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The members that hold numbers and bytes in base64url, by key type (RFC 7518 section 6, RFC 8037 section 2, RFC 9964 section 4). */
-const encodedMembers: Readonly<
-  Record<string, { readonly needed: readonly string[]; readonly secret: readonly string[] }>
-> = {
-  oct: { needed: ['k'], secret: [] },
-  RSA: { needed: ['n', 'e'], secret: ['d', 'p', 'q', 'dp', 'dq', 'qi'] },
-  EC: { needed: ['x', 'y'], secret: ['d'] },
-  OKP: { needed: ['x'], secret: ['d'] },
-  AKP: { needed: ['pub'], secret: ['priv'] },
-};
-
-function importKey(members: Members): Reading<Jwk> {
-  const { kty } = members;
-  const row = typeof kty === 'string' && Object.hasOwn(encodedMembers, kty) ? encodedMembers[kty] : undefined;
-  if (row === undefined) {
-    return malformed('The JWK has no `kty` that is known here.', 'It must be oct, RSA, EC, OKP or AKP.');
-  }
-  const isPrivate = members['d'] !== undefined || members['priv'] !== undefined;
-  const lacksPrimes =
-    kty === 'RSA' && isPrivate && row.secret.every((name) => name === 'd' || members[name] === undefined);
-  const secret = lacksPrimes ? ['d'] : row.secret;
-  for (const name of isPrivate ? [...row.needed, ...secret] : row.needed) {
+function importKey(members: JwkMembers): Reading<Jwk> {
+  const type = keyTypes.get(members['kty']);
+  if (type === undefined) return malformed('The JWK has no known `kty`.', `It must be one of ${knownTypes}.`);
+  const has = (name: string): boolean => members[name] !== undefined;
+  const isPrivate = type.private !== undefined && has(type.private);
+  const optional = type.optional?.some(has) ? type.optional : [];
+  for (const name of isPrivate ? [type.required, type.private, optional].flat() : type.required) {
     const finding = checkEncoded(name, members[name]);
     if (finding !== undefined) return { ok: false, finding };
   }
-  const whole = lacksPrimes ? withPrimes(members) : members;
-  const key = whole && toKeyObject(whole, isPrivate);
+  const key = toKey(type, members, isPrivate);
   return key === undefined
-    ? malformed('The JWK does not hold a key: its parts do not fit each other.')
+    ? malformed('The JWK does not contain a valid key: its members do not fit each other.')
     : { ok: true, value: { key, ...metadataOf(members) } };
 }
 
-/** RFC 7518 section 6.3.2: what follows `d` should be there, and need not. */
-function withPrimes(members: Members): Members | undefined {
-  const primes = findPrimes(String(members['n']), String(members['e']), String(members['d']));
-  return primes && { ...members, ...primes };
-}
+const knownTypes = [...keyTypes.values()].map(({ kty }) => kty).join(', ');
 
-function checkEncoded(name: string, value: unknown): KeyFinding | undefined {
-  if (typeof value !== 'string' || value === '') return malformed(`The JWK lacks the text \`${name}\`.`).finding;
-  if (/\s/.test(value)) {
-    return malformed(
-      `There is a blank inside \`${name}\` of the JWK.`,
-      'A folded block of YAML makes a blank of each line break: keep each value on one line.',
-    ).finding;
-  }
-  if (/^[\w-]+$/.test(value) && value.length % 4 !== 1) return undefined;
-  return malformed(
-    `\`${name}\` of the JWK is not base64url.`,
-    'It has letters, digits, - and _ only, and no = at its end.',
-  ).finding;
-}
-
-function malformed(message: string, suggestion?: string): { readonly ok: false; readonly finding: KeyFinding } {
-  const hint = suggestion === undefined ? {} : { suggestion };
-  return { ok: false, finding: { code: 'jose.malformed-jwk', severity: 'error', message, ...hint } };
-}
-
-const notSet = malformed('This is not a JWK set: no JSON object with a list `keys`.');
-const tooLong = malformed(`The text is longer than a JWK or a JWK set may be: ${longestText} characters.`);
-
-function toKeyObject(members: Members, isPrivate: boolean): KeyObject | undefined {
-  if (members['kty'] === 'oct') return createSecretKey(Buffer.from(String(members['k']), 'base64url'));
-  const input: JsonWebKeyInput = { key: members, format: 'jwk' };
+function toKey(type: KeyType, members: JwkMembers, isPrivate: boolean): KeyObject | undefined {
   try {
-    return isPrivate ? createPrivateKey(input) : createPublicKey(input);
+    return type.toKey(members, isPrivate);
   } catch {
     return undefined;
   }
 }
 
-function metadataOf(members: Members): Omit<Jwk, 'key'> {
+function checkEncoded(name: string, value: unknown): KeyFinding | undefined {
+  if (typeof value !== 'string' || value === '') return malformed(`The JWK has no string \`${name}\`.`).finding;
+  if (/\s/.test(value)) {
+    return malformed(
+      `\`${name}\` of the JWK contains whitespace.`,
+      'A folded block of YAML turns a line break into a space. Write each value on one line.',
+    ).finding;
+  }
+  if (/^[\w-]+$/.test(value) && value.length % 4 !== 1) return undefined;
+  return malformed(
+    `\`${name}\` of the JWK is not valid base64url.`,
+    'Use letters, digits, `-` and `_` only, without `=` at the end.',
+  ).finding;
+}
+
+function malformed(message: string, suggestion?: string): { readonly ok: false; readonly finding: KeyFinding } {
+  return { ok: false, finding: keyError('jose.malformed-jwk', message, suggestion) };
+}
+
+const notSet = malformed('This is not a JWK set: it is not a JSON object with an array `keys`.');
+const tooLong = malformed(`The text is too long for a JWK or a JWK set: the maximum is ${maxLength} characters.`);
+
+function metadataOf(members: JwkMembers): Omit<Jwk, 'key'> {
   const operations = members['key_ops'];
   return {
-    kid: textAt(members, 'kid'),
-    use: textAt(members, 'use'),
+    kid: stringAt(members, 'kid'),
+    use: stringAt(members, 'use'),
     operations: Array.isArray(operations) ? operations.map(String) : undefined,
-    algorithm: textAt(members, 'alg'),
+    algorithm: stringAt(members, 'alg'),
   };
 }
 
-function textAt(members: Members, name: string): string | undefined {
+function stringAt(members: JwkMembers, name: string): string | undefined {
   const value = members[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * What must be new for each encrypted token. An argument, so that the examples of the RFCs can be computed again.
+ * What must be new for each encrypted token. It is an argument, so that tests can compute the RFCs' examples.
  */
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 

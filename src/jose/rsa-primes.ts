@@ -1,7 +1,7 @@
 /**
  * @module
- * The primes of an RSA private key from its modulus and exponents. RFC 7518 section 6.3.2 lets a JWK leave them out, and
- * gateways take such keys, but OpenSSL does not. Done once, when a policy loads (NIST SP 800-56B appendix C.1).
+ * The primes of an RSA private key, computed from its modulus and exponents (NIST SP 800-56B appendix C.1) when a
+ * policy loads. RFC 7518 section 6.3.2 lets a JWK omit them, and gateways accept such keys, but OpenSSL does not.
  */
 
 /** The members `p`, `q`, `dp`, `dq` and `qi` of a JWK, in base64url. */
@@ -13,27 +13,36 @@ export interface PrimeMembers {
   readonly qi: string;
 }
 
-/** Past this size, which no key in use has, finding the primes would hold up the start for seconds. */
-const largestModulusBytes = 1024;
+/** Finding the primes of a larger modulus would delay the start by seconds. No key in use is larger. */
+const maxModulusBytes = 1024;
 
-/** Undefined where the three do not belong together, or the modulus is too large. All are in base64url. */
+/** All are in base64url. Undefined if the three numbers do not fit each other, or the modulus is too large. */
 export function findPrimes(modulus: string, publicExponent: string, privateExponent: string): PrimeMembers | undefined {
   const [n, e, d] = [modulus, publicExponent, privateExponent].map(toNumber);
   if (n === undefined || e === undefined || d === undefined) return undefined;
   const isUsual = n > 3n && n % 2n === 1n && e > 1n && d > 1n && e < n && d < n;
-  if (!isUsual || modulus.length > largestModulusBytes * 2) return undefined;
+  if (!isUsual || modulus.length > maxModulusBytes * 2) return undefined;
   const p = factorOf(n, e * d - 1n);
   if (p === undefined) return undefined;
   const q = n / p;
   const inverse = inverseOf(q, p);
   if (inverse === undefined) return undefined;
   const members = { p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse };
-  return { p: text(members.p), q: text(members.q), dp: text(members.dp), dq: text(members.dq), qi: text(members.qi) };
+  return {
+    p: encoded(members.p),
+    q: encoded(members.q),
+    dp: encoded(members.dp),
+    dq: encoded(members.dq),
+    qi: encoded(members.qi),
+  };
 }
 
 const bases = [2n, 3n, 5n, 7n, 11n, 13n, 17n, 19n, 23n, 29n, 31n, 37n, 41n, 43n, 47n, 53n];
 
-/** A prime factor of `n`, where every number to the power of `multiple` is 1 modulo n: each base finds one by even odds. */
+/**
+ * A prime factor of `n`, given that every number to the power of `multiple` is 1 modulo n. Each base finds one with a
+ * probability of one half.
+ */
 function factorOf(n: bigint, multiple: bigint): bigint | undefined {
   let odd = multiple;
   let halvings = 0;
@@ -89,7 +98,7 @@ function toNumber(base64url: string): bigint | undefined {
   return hex === '' ? undefined : BigInt(`0x${hex}`);
 }
 
-function text(number: bigint): string {
+function encoded(number: bigint): string {
   const hex = number.toString(16);
   return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url');
 }

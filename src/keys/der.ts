@@ -1,17 +1,17 @@
 /**
  * @module
- * DER (X.690 section 10), as far as walking through a PKCS#12 file needs it: definite lengths, one-byte tags.
+ * The part of DER (X.690 section 10) that PKCS#12 files need: definite lengths and one-byte tags.
  */
 
 export interface DerValue {
   readonly tag: number;
   /** The value without tag and length. */
   readonly content: Buffer;
-  /** Tag and length included. */
+  /** The value with tag and length. */
   readonly whole: Buffer;
 }
 
-/** The values that stand one after the other in `bytes`. @throws RangeError where they are malformed */
+/** The consecutive values in `bytes`. @throws RangeError if they are malformed */
 export function derValues(bytes: Buffer): DerValue[] {
   const values: DerValue[] = [];
   let at = 0;
@@ -26,16 +26,16 @@ export function derValues(bytes: Buffer): DerValue[] {
 function valueAt(bytes: Buffer, at: number): DerValue {
   const tag = bytes.readUInt8(at);
   const first = bytes.readUInt8(at + 1);
-  // 0x80 is the indefinite length of BER, which DER does not have; more than four bytes of length fit in no file here.
+  // 0x80 is the indefinite length of BER, which DER does not have. No file here needs more than four bytes of length.
   const lengthBytes = first < 0x80 ? 0 : first - 0x80;
-  if (first === 0x80 || lengthBytes > 4) throw new RangeError('a length that DER does not have');
+  if (first === 0x80 || lengthBytes > 4) throw new RangeError('invalid length');
   const length = lengthBytes === 0 ? first : bytes.readUIntBE(at + 2, lengthBytes);
   const start = at + 2 + lengthBytes;
-  if (start + length > bytes.length) throw new RangeError('a value longer than what holds it');
+  if (start + length > bytes.length) throw new RangeError('the value is longer than its container');
   return { tag, content: bytes.subarray(start, start + length), whole: bytes.subarray(at, start + length) };
 }
 
-/** An object identifier in dots. */
+/** An object identifier in dotted notation. */
 export function objectIdentifier({ content }: DerValue): string {
   const arcs: number[] = [];
   let arc = 0;

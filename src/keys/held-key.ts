@@ -1,22 +1,22 @@
 /**
  * @module
- * A key as every source hands it over.
+ * A key as every source returns it, its name, and whether two keys are the same.
  */
-import type { KeyObject } from 'node:crypto';
-import { thumbprintOf } from './thumbprint.ts';
+import { createHash, type KeyObject } from 'node:crypto';
+import { thumbprintOf } from '../jose/key-types.ts';
 
 export interface HeldKey {
   /** A private key, a secret, or the public key of somebody that tokens are encrypted to. */
   readonly key: KeyObject;
   /** RFC 7638; undefined for a secret. */
   readonly thumbprint: string | undefined;
-  /** The name that the source gives it, as the `kid` of a JWK does; undefined where it gives none. */
+  /** The name that its source gives it, such as the `kid` of a JWK. */
   readonly kid: string | undefined;
-  /** The algorithm that it says it is for, as the `alg` of a JWK does. */
+  /** The algorithm that its source gives it, such as the `alg` of a JWK. */
   readonly algorithm: string | undefined;
-  /** X.509 in DER, the key's own certificate first; empty where none came with it. */
+  /** X.509 in DER, the key's own certificate first; empty if its source has none. */
   readonly certificates: readonly Uint8Array[];
-  /** Made by this process for trying out; gone when it ends. */
+  /** Whether this process made it for trying out. It is gone when the process ends. */
   readonly generated: boolean;
 }
 
@@ -30,4 +30,40 @@ export function heldKey(key: KeyObject, rest: Partial<Omit<HeldKey, 'key' | 'thu
     key,
     thumbprint: thumbprintOf(key),
   };
+}
+
+/** The name of a key in a token and in the JWKS: its `kid`, or else its thumbprint. A secret may have no name. */
+export function keyId({ kid, thumbprint }: HeldKey): string | undefined {
+  return kid ?? thumbprint;
+}
+
+/**
+ * Finds the same key under the same name. Verifiers look for a key by its `kid`, so a key with another `kid` is another
+ * key to them. Candidates are found by the thumbprint, or by a digest that is kept only during the search: comparing
+ * every pair takes minutes for sets of thousands of keys.
+ */
+export class SameKeys<T extends { readonly held: HeldKey }> {
+  readonly #byDigest = new Map<string, T[]>();
+
+  constructor(keys: readonly T[]) {
+    for (const key of keys) {
+      const digest = digestOf(key.held);
+      const candidates = this.#byDigest.get(digest);
+      if (candidates === undefined) this.#byDigest.set(digest, [key]);
+      else candidates.push(key);
+    }
+  }
+
+  /** The first that holds the same key under the same name. */
+  find(wanted: HeldKey): T | undefined {
+    if (this.#byDigest.size === 0) return undefined;
+    const candidates = this.#byDigest.get(digestOf(wanted));
+    return candidates?.find(({ held }) => keyId(held) === keyId(wanted) && held.key.equals(wanted.key));
+  }
+}
+
+function digestOf({ key, thumbprint }: HeldKey): string {
+  if (thumbprint !== undefined) return thumbprint;
+  const bytes = key.type === 'secret' ? key.export() : key.export({ format: 'der', type: 'pkcs8' });
+  return createHash('sha256').update(bytes).digest('base64');
 }

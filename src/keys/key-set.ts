@@ -1,48 +1,57 @@
 /**
  * @module
- * The public half of rings as JWK sets (RFC 7517 section 5), of asymmetric keys only.
+ * The public keys of rings as JWK sets (RFC 7517 section 5).
  */
+import { keyTypes, publicMembers } from '../jose/key-types.ts';
 import { certificateThumbprint } from './certificates.ts';
-import type { HeldKey } from './held-key.ts';
-import { type KeyRing, keyId, publishedAt, publishedUntil } from './rotation.ts';
-import { publicMembers } from './thumbprint.ts';
+import { type HeldKey, keyId } from './held-key.ts';
+import { type KeyRing, publishedAt, publishedUntil } from './rotation.ts';
 
 export type PublicJwk = Readonly<Record<string, unknown>>;
 
 export interface KeySets {
-  /** Everything but `postQuantum`. */
+  /** All keys that are not in `postQuantum`. */
   readonly classic: readonly PublicJwk[];
-  /** Keys of kty AKP (RFC 9964), on which verifiers that do not know them may fail. */
+  /** Keys of a key type so new that verifiers may fail on a set with one: AKP (RFC 9964). */
   readonly postQuantum: readonly PublicJwk[];
   /** The algorithms of all published keys, each once. */
   readonly algorithms: readonly string[];
-  /** When the sets change by themselves, in milliseconds since the epoch. */
+  /** When the sets next change without a reload, in milliseconds since the epoch. */
   readonly until: number;
 }
 
 export function keySetsAt(rings: Iterable<KeyRing>, now: number): KeySets {
   const published = new Map<string, { readonly held: HeldKey; readonly algorithms: Set<string> }>();
   let until = Number.POSITIVE_INFINITY;
-  for (const keys of rings) {
-    for (const key of publishedAt(keys, now)) {
-      const name = keyId(key.held);
-      if (name === undefined || key.held.thumbprint === undefined) continue;
-      until = Math.min(until, publishedUntil(keys, key));
-      const entry = published.get(name) ?? { held: key.held, algorithms: new Set<string>() };
+  for (const ring of rings) {
+    for (const key of publishedAt(ring, now)) {
+      const { held } = key;
+      const name = keyId(held);
+      if (name === undefined || held.thumbprint === undefined) continue;
+      until = Math.min(until, publishedUntil(ring, key));
+      const entry = published.get(name) ?? { held, algorithms: new Set<string>() };
       for (const algorithm of key.algorithms) entry.algorithms.add(algorithm);
       published.set(name, entry);
     }
   }
-  const jwks = Array.from(published.values(), ({ held, algorithms }) => publishedJwk(held, algorithms) ?? []).flat();
+  const entries = [...published.values()];
+  const jwks = entries.flatMap<PublicJwk>(({ held, algorithms }) => publishedJwk(held, algorithms) ?? []);
   return {
-    classic: jwks.filter((jwk) => jwk['kty'] !== 'AKP'),
-    postQuantum: jwks.filter((jwk) => jwk['kty'] === 'AKP'),
-    algorithms: [...new Set(Array.from(published.values(), ({ algorithms }) => [...algorithms]).flat())],
+    classic: jwks.filter((jwk) => !isNew(jwk)),
+    postQuantum: jwks.filter(isNew),
+    algorithms: [...new Set(entries.flatMap(({ algorithms }) => [...algorithms]))],
     until,
   };
 }
 
-/** A key as it is published, with the algorithms that it signs by; undefined where it is not: a secret, or no JWK. */
+function isNew(jwk: PublicJwk): boolean {
+  return keyTypes.get(jwk['kty'])?.isNew === true;
+}
+
+/**
+ * A key as it is published, with the algorithms that it signs with; undefined for a secret, and if no JWK can hold the
+ * key.
+ */
 export function publishedJwk(held: HeldKey, algorithms: ReadonlySet<string>): PublicJwk | undefined {
   const kid = keyId(held);
   const found = publicMembers(held.key);
@@ -54,7 +63,7 @@ export function publishedJwk(held: HeldKey, algorithms: ReadonlySet<string>): Pu
     ...members,
     kid,
     use: 'sig',
-    // A key by which several algorithms sign names none; that of an AKP key is part of it.
+    // A key that several algorithms use has no `alg`, except an AKP key, which contains it.
     ...(second === undefined || alg !== undefined ? { alg: alg ?? algorithm } : {}),
     ...(certificate === undefined
       ? {}
@@ -62,7 +71,7 @@ export function publishedJwk(held: HeldKey, algorithms: ReadonlySet<string>): Pu
           x5c: held.certificates.map((der) => Buffer.from(der).toString('base64')),
           'x5t#S256': certificateThumbprint(certificate),
         }),
-    // No registered member says so; readers ignore what they do not know (RFC 7517 section 4).
+    // Not a registered member. Readers ignore members that they do not know (RFC 7517 section 4).
     ...(held.generated ? { generated: true } : {}),
   };
 }

@@ -1,69 +1,55 @@
 /**
  * @module
- * What a key is wanted for. Sources read keys for signing and for encrypting alike; where the two differ, it is here: the
- * kind of key, what a JWK may say of its own use, and whether a key fits the algorithms.
+ * The use of a key: signing, or encrypting. Sources read keys for both. This module has what differs: the kind of key,
+ * what a JWK may say of its own use, and whether a key fits the algorithms.
  */
 import type { KeyObject } from 'node:crypto';
-import type { SignatureAlgorithm } from '../jose/algorithms.ts';
-import type { ContentEncryption, KeyManagement } from '../jose/encryption-algorithms.ts';
+import type { ContentEncryption } from '../jose/content-encryption.ts';
 import type { JwkPurpose } from '../jose/jwk.ts';
-import { checkRecipientKey } from '../jose/recipient-key.ts';
-import { checkSigningKey, type KeyFinding } from '../jose/signing-key.ts';
-import { vouchesFor } from './certificates.ts';
+import { type KeyFinding, keyError } from '../jose/key-finding.ts';
+import { checkRecipientKey, type KeyManagement } from '../jose/key-management.ts';
+import { checkSigningKey, type SignatureAlgorithm } from '../jose/signature-algorithms.ts';
+import { certifies } from './certificates.ts';
 import type { HeldKey } from './held-key.ts';
 import type { KeyKind } from './key-material.ts';
 
 export interface KeyUse {
   readonly kind: KeyKind;
   readonly purpose: JwkPurpose;
-  /** Everything that speaks against the key itself; empty where it fits. */
+  /** Everything that speaks against the key itself; empty if it fits. */
   check(key: KeyObject): readonly KeyFinding[];
 }
 
-/** To sign by `algorithm`. */
+/** Signing with `algorithm`. */
 export function signingUse(algorithm: SignatureAlgorithm): KeyUse {
   return {
-    kind: algorithm.family === 'hmac' ? 'secret' : 'private',
+    kind: algorithm.keyKind,
     purpose: { use: 'sig', algorithms: [algorithm.name], operations: ['sign'] },
     check: (key) => checkSigningKey(algorithm, key),
   };
 }
 
-/** To encrypt tokens to its owner. */
+/** Encrypting tokens to the owner of the key. */
 export function encryptionUse(management: KeyManagement, content: ContentEncryption): KeyUse {
-  const { family, name } = management;
+  const { name, keyKind, keyOperations, isDirect } = management;
   return {
-    kind: family === 'rsa' || family === 'ecdh' ? 'public' : 'secret',
-    purpose: {
-      use: 'enc',
-      algorithms: family === 'dir' ? [name, content.name] : [name],
-      operations: operationsOf[family],
-    },
+    kind: keyKind,
+    purpose: { use: 'enc', algorithms: isDirect ? [name, content.name] : [name], operations: keyOperations },
     check: (key) => checkRecipientKey(management, content, key),
   };
 }
 
-/** What `key_ops` may call the use that is made of a key (RFC 7517 section 4.3). */
-const operationsOf: Readonly<Record<KeyManagement['family'], readonly string[]>> = {
-  rsa: ['encrypt', 'wrapKey'],
-  dir: ['encrypt'],
-  'aes-kw': ['wrapKey', 'encrypt'],
-  'aes-gcm-kw': ['wrapKey', 'encrypt'],
-  pbes2: ['deriveKey', 'deriveBits', 'wrapKey', 'encrypt'],
-  ecdh: ['deriveKey', 'deriveBits'],
-};
-
-/** Everything that speaks against using a key so; empty where it fits. */
+/** Everything that speaks against this use of the key; empty if it fits. */
 export function checkFit({ purpose, check }: KeyUse, held: HeldKey): readonly KeyFinding[] {
   const findings = [...check(held.key)];
   if (held.algorithm !== undefined && !purpose.algorithms.includes(held.algorithm)) {
-    const message = `The JWK's \`alg\` is not ${purpose.algorithms.join(' or ')}, which the policy names.`;
-    findings.push({ code: 'jose.wrong-key-algorithm', severity: 'error', message });
+    const message = `The policy needs a key for ${purpose.algorithms.join(' or ')}, but the JWK has another \`alg\`.`;
+    findings.push(keyError('jose.wrong-key-algorithm', message));
   }
   const [certificate] = held.certificates;
-  if (certificate !== undefined && held.key.type !== 'secret' && vouchesFor(certificate, held.key) !== true) {
-    const message = 'The certificate beside the key is one for another key, or cannot be read.';
-    findings.push({ code: 'keys.wrong-certificate', severity: 'error', message });
+  if (certificate !== undefined && held.key.type !== 'secret' && certifies(certificate, held.key) !== true) {
+    const message = 'The certificate is for another key, or cannot be read.';
+    findings.push(keyError('keys.wrong-certificate', message));
   }
   return findings;
 }

@@ -1,25 +1,25 @@
 /**
  * @module
- * The one reader of keys: from where a key is to the keys that are there, checked against what they are wanted for. It
- * serves signing and encrypting, the keys of the configuration and those that a policy brings along.
+ * Reads keys from any source and checks whether they fit their use: for signing and for encrypting, for the keys of the
+ * configuration and for those of a policy.
  */
 import type { Steps } from '../diagnostics/steps.ts';
-import type { KeyFinding } from '../jose/signing-key.ts';
+import type { KeyFinding } from '../jose/key-finding.ts';
 import type { HeldKey } from './held-key.ts';
 import { checkFit, hasError } from './key-use.ts';
 import { readSource } from './sources/index.ts';
 import type { KeyRequest, KeySpec, SourceReading } from './sources/source.ts';
 
-/** What is said of a key beside the place where it is. */
+/** What the configuration says of a key in addition to its source. */
 export interface KeyLabels {
   readonly kid?: string | undefined;
-  /** X.509 in DER; empty where none is given. */
+  /** X.509 in DER; empty if none is given. */
   readonly certificates?: readonly Uint8Array[];
 }
 
 /**
- * The keys of a source, with everything that speaks against them; none where that forbids one. Nothing of a key is in
- * a finding.
+ * The keys of a source, and all findings about them. There are no keys if a finding is an error. No finding contains a
+ * part of a key.
  */
 export function* readKeys(spec: KeySpec, request: KeyRequest, labels: KeyLabels = {}): Steps<SourceReading> {
   const reading = yield* readSource(spec, request);
@@ -32,7 +32,7 @@ export function* readKeys(spec: KeySpec, request: KeyRequest, labels: KeyLabels 
   return { keys: hasError(findings) ? [] : keys, findings };
 }
 
-/** One name cannot be that of several keys. */
+/** Several keys cannot have one `kid`. */
 function labelled(held: HeldKey, { kid, certificates = [] }: KeyLabels, count: number): HeldKey {
   return {
     ...held,

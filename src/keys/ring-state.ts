@@ -1,26 +1,26 @@
 /**
  * @module
- * What can be said of a ring at one moment: which key signs, since when and until when, which key comes next, and when
- * no key is left. All times are in milliseconds since the epoch.
+ * The state of a ring at one moment: which key signs, since when and until when, which key signs next, and when no key
+ * is left. All times are in milliseconds since the epoch.
  */
 import { isPlainName } from '../diagnostics/harmless.ts';
-import type { HeldKey } from './held-key.ts';
-import { type KeyRing, keyId, publishedAt, publishedUntil, type RingKey, type Term, termsOf } from './rotation.ts';
+import { type HeldKey, keyId } from './held-key.ts';
+import { type KeyRing, publishedAt, publishedUntil, type RingKey, type Term, termsOf } from './rotation.ts';
 
 export interface RingState {
-  /** The key that signs now; undefined where none does. */
+  /** The key that signs now, if there is one. */
   readonly signer: RingKey | undefined;
-  /** When the present term began; -Infinity where that was before the ring knew the key. */
+  /** When the current term began; -Infinity if the key signed before the ring knew it. */
   readonly since: number;
-  /** When the present term ends; Infinity where it does not. */
+  /** When the current term ends; Infinity if it does not end. */
   readonly until: number;
   /** The next term in which a key signs. */
   readonly next: (Term & { readonly signer: RingKey }) | undefined;
-  /** From then on no key signs, if only for a while; in the past where none signs now, and Infinity where one always does. */
+  /** When the next time without a key begins; in the past if no key signs now, and Infinity if a key always signs. */
   readonly end: number;
-  /** How many keys verifiers must know, or will have to. */
+  /** The number of keys that verifiers must know now or will need. */
   readonly published: number;
-  /** When the time alone changes any of this. */
+  /** When any of this next changes without a reload. */
   readonly changes: number;
 }
 
@@ -52,16 +52,16 @@ function hasSigner(term: Term): term is Term & { readonly signer: RingKey } {
 }
 
 /**
- * The name of a key in logs, metrics and reports: its `kid` where that is a plain name, else its thumbprint; what is longer
- * or has other characters may be a key that was written where its name belongs. A secret has no thumbprint, since a digest
- * of it would help to guess it, and so may have no name.
+ * The name of a key in logs, metrics and reports: its `kid` if that is a plain name, or else its thumbprint. A longer
+ * `kid` or one with other characters may be a key that was written in place of its name. A secret has no thumbprint,
+ * because a digest of it would help to guess it, so it may have no name.
  */
 export function shownName(held: HeldKey): string | undefined {
   const name = keyId(held);
   return name === undefined || isPlainName(name) ? name : held.thumbprint;
 }
 
-/** Whether two keys are the same, under the same name. */
+/** Whether two keys are the same and have the same name. */
 export function isSameKey(one: HeldKey | undefined, other: HeldKey | undefined): boolean {
   if (one === other) return true;
   if (one === undefined || other === undefined || one.kid !== other.kid) return false;

@@ -1,58 +1,58 @@
 /**
  * @module
- * Which key of several signs when, and which of them are published: publish first, sign later, and withdraw last.
+ * Key rotation: which key signs when, and which keys are published. Publish first, sign later, withdraw last.
  *
- * A ring is made anew whenever the configuration is read, from what the sources hold now and from the ring before. A new
- * key signs only once it has been published for a while; a key that its source lost goes on signing until its successor
- * does, and stays published until its last token has expired. Everything here is arithmetic over times that are handed in.
+ * Each load of the configuration makes a new ring from the keys that the sources have now and from the previous ring. A
+ * new key signs after it has been published for a while. A key that its source no longer has signs until its successor
+ * does, and stays published until its last token has expired. This module only calculates with times that are passed
+ * in.
  */
-import type { KeyFinding } from '../jose/signing-key.ts';
-import type { HeldKey } from './held-key.ts';
-import { SameKeys } from './same-keys.ts';
+import { type KeyFinding, keyError } from '../jose/key-finding.ts';
+import { type HeldKey, keyId, SameKeys } from './held-key.ts';
 
 /** A key as the configuration has it now. Times are in milliseconds since the epoch. */
 export interface FoundKey {
   readonly held: HeldKey;
-  /** Signs from then on; undefined: as soon as it has been published long enough. */
+  /** When it begins to sign; undefined: when it has been published long enough. */
   readonly activeFrom: number | undefined;
-  /** Signs no more from then on. */
+  /** When it ceases to sign. */
   readonly retireAfter: number | undefined;
 }
 
 export interface RingKey {
   readonly held: HeldKey;
-  /** -Infinity for a key that has signed since before we knew it. */
+  /** -Infinity for a key that signed before the first ring. */
   readonly activeFrom: number;
   readonly retireAfter: number;
-  /** How long after its last signature its tokens may live. */
+  /** How long its tokens are valid. */
   readonly lifetime: number;
-  /** By which its tokens are signed. */
+  /** The algorithms that sign with it. */
   readonly algorithms: ReadonlySet<string>;
-  /** When it signs no more because no source has it; Infinity while one does. */
+  /** When it ceases to sign because no source has it; Infinity while a source has it. */
   readonly stopsAt: number;
 }
 
-/** In the order in which the keys take over from each other where their times are equal. */
+/** If two keys begin to sign at the same time, the later one in the ring signs. */
 export type KeyRing = readonly RingKey[];
 
 export interface RingContext {
   readonly now: number;
   /** How long a new key is published before it signs. */
   readonly publishAhead: number;
-  /** How long a token of this ring may live. */
+  /** How long a token of this ring is valid. */
   readonly lifetime: number;
-  /** By which tokens are signed from now on. */
+  /** The algorithm that signs tokens from now on. */
   readonly algorithm: string;
-  /** Names (`kid` or thumbprint) of keys that must neither sign nor be published any more. */
+  /** Names (`kid` or thumbprint) of keys that must neither sign nor be published. */
   readonly revoked: ReadonlySet<string>;
-  /** Whether a key of before can still sign, now that policies may ask for another algorithm. */
+  /** Whether a key of the previous ring can still sign: a policy may have another algorithm now. */
   fits(held: HeldKey): boolean;
 }
 
 const always = Number.NEGATIVE_INFINITY;
 const never = Number.POSITIVE_INFINITY;
 
-/** The ring that follows `before` (empty at the first load). */
+/** The ring that follows `before`, which is empty at the first load. */
 export function nextRing(found: readonly FoundKey[], before: KeyRing, context: RingContext): KeyRing {
   const kept = before.filter(({ held }) => !isRevoked(held, context.revoked));
   const incumbent = signerAt(kept, context.now);
@@ -68,7 +68,7 @@ export function nextRing(found: readonly FoundKey[], before: KeyRing, context: R
   return [...departed(kept, present, context), ...present];
 }
 
-/** Whether the dates of a key, where it has some, let it sign. */
+/** Whether the dates of a key, if it has any, let it sign. */
 function maySign({ activeFrom = always, retireAfter = never }: FoundKey, now: number): boolean {
   return activeFrom <= now && retireAfter > now;
 }
@@ -77,13 +77,13 @@ function isRevoked({ kid, thumbprint }: HeldKey, revoked: ReadonlySet<string>): 
   return (kid !== undefined && revoked.has(kid)) || (thumbprint !== undefined && revoked.has(thumbprint));
 }
 
-/** What the ring before tells of a key. */
+/** What the previous ring says of a key. */
 interface Past {
-  /** The same key there. */
+  /** The same key in that ring. */
   readonly known: RingKey | undefined;
-  /** The key that signs by that ring now. */
+  /** The key of that ring that signs now. */
   readonly incumbent: RingKey | undefined;
-  /** Whether there was no ring before. */
+  /** Whether there was no previous ring. */
   readonly isFirst: boolean;
   /** Whether another key can sign until this one has been published long enough. */
   readonly mayWait: boolean;
@@ -106,16 +106,16 @@ function activation(
   { known, incumbent, isFirst, mayWait }: Past,
   { now, publishAhead }: RingContext,
 ): number {
-  const soonest = now + publishAhead;
+  const earliest = now + publishAhead;
   if (known !== undefined && known.stopsAt === never) return key.activeFrom ?? known.activeFrom;
-  // A key that comes back while it is still published needs no further announcement.
+  // A key that returns while it is still published can sign immediately.
   if (known !== undefined) return incumbent === known ? known.activeFrom : now;
-  // After a restart nobody knows how long a key has been published, and the date that was written counts.
-  if (key.activeFrom !== undefined) return isFirst || !mayWait ? key.activeFrom : Math.max(key.activeFrom, soonest);
-  return mayWait ? soonest : always;
+  // After a restart mintproc does not know how long a key has been published. The date in the configuration decides.
+  if (key.activeFrom !== undefined) return isFirst || !mayWait ? key.activeFrom : Math.max(key.activeFrom, earliest);
+  return mayWait ? earliest : always;
 }
 
-/** Keys that the sources lost: they sign on until a present key does, and are kept while their tokens live. */
+/** Keys that no source has any more. They sign until a present key does, and are kept while their tokens are valid. */
 function departed(before: KeyRing, present: KeyRing, context: RingContext): RingKey[] {
   const { now } = context;
   const successor = present.reduce(
@@ -127,7 +127,7 @@ function departed(before: KeyRing, present: KeyRing, context: RingContext): Ring
     .filter((key) => same.find(key.held) === undefined && key.activeFrom <= now)
     .map((key) => {
       const end = context.fits(key.held) && present.length > 0 ? Math.max(successor, now) : now;
-      // One that stopped earlier does not begin again.
+      // A key that has ceased to sign does not begin again.
       return { ...key, stopsAt: key.stopsAt > now ? end : key.stopsAt };
     });
   const ring = [...gone, ...present];
@@ -135,7 +135,7 @@ function departed(before: KeyRing, present: KeyRing, context: RingContext): Ring
 }
 
 /**
- * The keys that tokens are encrypted to. Nobody has to know of them first, so each is active from its date on, or always.
+ * The keys that tokens are encrypted to. They are not published, so each is active from its date on, or always.
  */
 export function recipientRing(found: readonly FoundKey[], revoked: ReadonlySet<string>): KeyRing {
   const trusted = found.filter(({ held }) => !isRevoked(held, revoked));
@@ -144,7 +144,7 @@ export function recipientRing(found: readonly FoundKey[], revoked: ReadonlySet<s
   });
 }
 
-/** Of the keys that are active, the one that became so last. */
+/** The active key that became active last. */
 export function signerAt(ring: KeyRing, now: number): RingKey | undefined {
   let signer: RingKey | undefined;
   for (const key of ring) {
@@ -158,7 +158,7 @@ function endOf({ retireAfter, stopsAt }: RingKey): number {
   return Math.min(retireAfter, stopsAt);
 }
 
-/** From `from` on, `signer` signs; undefined where no key does. */
+/** From `from` on, `signer` signs; undefined if no key does. */
 export interface Term {
   readonly from: number;
   readonly signer: RingKey | undefined;
@@ -168,7 +168,7 @@ export interface Term {
 export function termsOf(ring: KeyRing): readonly Term[] {
   const times = new Set([always, ...ring.flatMap((key) => [key.activeFrom, endOf(key)])]);
   times.delete(never);
-  // Equal times keep the ring's order, so that the signer is the last of those that have begun and not ended.
+  // Sorting keeps the ring's order for equal times, so the signer is the last key that has begun and not ended.
   const coming = ring.toSorted((a, b) => a.activeFrom - b.activeFrom || 0);
   const begun: RingKey[] = [];
   const terms: Term[] = [];
@@ -185,12 +185,14 @@ export function termsOf(ring: KeyRing): readonly Term[] {
   return terms;
 }
 
-/** From `from` on, `signer` signs and tokens are encrypted to `recipient`; undefined where no key does. */
+/** From `from` on, `signer` signs and tokens are encrypted to `recipient`; undefined if there is no such key. */
 export interface JointTerm extends Term {
   readonly recipient: RingKey | undefined;
 }
 
-/** The terms of both rings of a policy, one laid over the other; a ring that is not there has one term without a key. */
+/**
+ * The terms of both rings of a policy, merged. A ring that the policy does not have counts as one term without a key.
+ */
 export function jointTerms(signing: KeyRing = [], recipients: KeyRing = []): readonly JointTerm[] {
   const [signers, readers] = [termsOf(signing), termsOf(recipients)];
   const times = new Set([...signers, ...readers].map(({ from }) => from));
@@ -208,7 +210,7 @@ function isOver(key: RingKey | undefined, now: number): boolean {
   return key !== undefined && endOf(key) <= now;
 }
 
-/** When the last term of each key ends; a ring never changes, so this is found once for it. */
+/** When the last term of each key ends. A ring never changes, so this is computed once for each ring. */
 const lastEnds = new WeakMap<KeyRing, ReadonlyMap<RingKey, number>>();
 
 function lastEndsOf(ring: KeyRing): ReadonlyMap<RingKey, number> {
@@ -223,29 +225,26 @@ function lastEndsOf(ring: KeyRing): ReadonlyMap<RingKey, number> {
   return ends;
 }
 
-/** Until when a key must be published: its last signature's token may live that long. */
+/** When the last token that a key signed has expired; until then the key must be published. */
 export function publishedUntil(ring: KeyRing, key: RingKey): number {
   if (key.stopsAt === never) return key.retireAfter + key.lifetime;
-  // One that has no term may have had one under a ring of before.
+  // A key without a term may have had one in an earlier ring.
   return (lastEndsOf(ring).get(key) ?? endOf(key)) + key.lifetime;
 }
 
-/** The keys that verifiers must know at `now`: those that sign, will sign, or have signed tokens that live. */
+/**
+ * The keys that verifiers must know at `now`: those that sign, will sign, or have signed tokens that are still valid.
+ */
 export function publishedAt(ring: KeyRing, now: number): readonly RingKey[] {
   return ring.filter((key) => publishedUntil(ring, key) > now);
 }
 
-/** The name of a key in a token and in the JWKS: the one it was given, else its thumbprint; a secret may have none. */
-export function keyId({ kid, thumbprint }: HeldKey): string | undefined {
-  return kid ?? thumbprint;
-}
-
-/** Finds two different keys of one name among the keys that it is shown. */
+/** Finds two different keys with the same name. */
 export class NameClashes {
   readonly #byName = new Map<string, HeldKey>();
   #found = false;
 
-  /** What is wrong with the keys so far; undefined where nothing is. */
+  /** Adds keys. Returns the error if two keys that were added have the same name. */
   add(keys: readonly HeldKey[]): KeyFinding | undefined {
     for (const held of keys) {
       const name = keyId(held);
@@ -258,10 +257,8 @@ export class NameClashes {
   }
 }
 
-const sameKid: KeyFinding = {
-  code: 'keys.same-kid',
-  severity: 'error',
-  message:
-    'Two different keys have the same `kid`; a verifier that knows one of them would refuse the tokens of the other.',
-  suggestion: 'Give the new key a `kid` of its own, or leave `kid` out: then it is the thumbprint.',
-};
+const sameKid = keyError(
+  'keys.same-kid',
+  'Two different keys have the same `kid`; a verifier that knows one of them would refuse the tokens of the other.',
+  'Give the new key another `kid`, or omit `kid`: then it is the thumbprint.',
+);

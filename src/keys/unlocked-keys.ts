@@ -1,15 +1,15 @@
 /**
  * @module
- * Keys that a password opens. Deriving the key of a password takes its reader time on purpose (RFC 8018 section 4.2), up
- * to seconds, so what one process has opened can be handed to another.
+ * Keys that were decrypted with a password. Deriving a key from a password is slow by design (RFC 8018 section 4.2) and
+ * may take seconds, so one process can pass the keys that it decrypted to another.
  */
 import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 
-/** An opened key as plain data. */
+/** A decrypted key as plain data. */
 export interface Unlocked {
   /** PKCS#8 in DER. */
   readonly key: Uint8Array;
-  /** X.509 in DER, of the certificate that lay beside the key. */
+  /** X.509 in DER, of the certificate that came with the key. */
   readonly certificates: readonly Uint8Array[];
 }
 
@@ -22,12 +22,15 @@ export class UnlockedKeys {
   readonly #given: ReadonlyMap<string, Unlocked>;
   readonly #opened = new Map<string, Opened>();
 
-  /** @param given what another process opened of the same files */
+  /** @param given what another process decrypted of the same files */
   constructor(given: ReadonlyMap<string, Unlocked> = new Map()) {
     this.#given = given;
   }
 
-  /** The key in `sealed`, which `unlock` opens where nobody has; what it throws, or returns for no key, is its caller's. */
+  /**
+   * The key in `sealed`. `unlock` decrypts it if no process has. What `unlock` throws, or returns in place of a key,
+   * reaches the caller.
+   */
   open<Other>(sealed: string | Uint8Array, password: string, unlock: () => Opened | Other): Opened | Other {
     const id = createHash('sha256').update(`${password.length} ${password}`).update(sealed).digest('base64');
     const given = this.#given.get(id);
@@ -36,7 +39,7 @@ export class UnlockedKeys {
     return opened;
   }
 
-  /** What was opened. */
+  /** All decrypted keys. */
   get all(): ReadonlyMap<string, Unlocked> {
     return new Map(
       Array.from(this.#opened, ([id, { key, certificates }]) => [

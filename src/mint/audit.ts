@@ -1,10 +1,10 @@
 /**
  * @module
- * What the audit says of a token: which key signed it, for how long it holds, whether it was given out again. Of its
- * claims nothing is said but its own `jti`, its lifetime, and a pseudonym of its subject.
+ * The audit of a token: which key signed it, its lifetime, and whether it was reused. Of its claims, the audit contains
+ * only a `jti` that mintproc generated, the lifetime, and a pseudonym of the subject.
  *
- * What a token itself does not show is seen while it is made (`Witness`): minters, counters and encrypters of a policy
- * that is audited are wrapped when it loads, so that a policy that is not pays nothing.
+ * `Witness` observes what a token itself does not show. It wraps the minters, counters and encrypters of an audited
+ * policy when the policy loads, so the audit costs other policies nothing.
  */
 import type { Encrypt } from '../jose/encrypt.ts';
 import type { Minter } from './minter.ts';
@@ -12,40 +12,40 @@ import type { ReuseCounters } from './reuse.ts';
 
 /** The key that made a token, as it was known when the policy loaded. */
 export interface MadeBy {
-  /** The signature's algorithm; of a token without signature the key management's. */
+  /** The signature algorithm; the key management algorithm if the token has no signature. */
   readonly alg: string | undefined;
   readonly kid: string | undefined;
-  /** The content encryption, where there is one. */
+  /** The content encryption, if the token is encrypted. */
   readonly enc: string | undefined;
 }
 
-/** What was seen while a token was made. */
-export interface Sight {
+/** What was observed while a token was made. */
+export interface Observation {
   readonly by: MadeBy;
   readonly isReused: boolean;
-  /** What was encrypted: claims, or a token in compact serialisation. */
+  /** What was encrypted: claims, or a token in compact serialization. */
   readonly content: string | undefined;
 }
 
 export interface AuditFacts extends MadeBy {
-  /** Only where mintproc drew it. */
+  /** Only if mintproc generated it. */
   readonly jti: string | undefined;
-  /** Seconds from `iat`, or else from now, to `exp`. */
+  /** Seconds from `iat` to `exp`; without `iat`, from now. */
   readonly lifetime: number | undefined;
   /** A pseudonym of the claim `sub`. */
   readonly subject: string | undefined;
   readonly isReused: boolean;
 }
 
-const nobody: MadeBy = { alg: undefined, kid: undefined, enc: undefined };
+const unknownKey: MadeBy = { alg: undefined, kid: undefined, enc: undefined };
 
-/** Sees how the tokens of one policy come about, one token at a time. */
+/** Observes how the tokens of one policy are made, one token at a time. */
 export class Witness {
-  #by = nobody;
+  #by = unknownKey;
   #isReused = false;
   #content: string | undefined;
 
-  /** `minter`, seen. */
+  /** Wraps a minter. */
   minting(minter: Minter, by: MadeBy): Minter {
     return {
       mint: (scope) => {
@@ -55,18 +55,18 @@ export class Witness {
     };
   }
 
-  /** `counters`, seen. */
+  /** Wraps counters. */
   counting({ hit, miss, evicted }: ReuseCounters): ReuseCounters {
-    const seen = {
+    const observed = {
       increment: () => {
         this.#isReused = true;
         hit.increment();
       },
     };
-    return { hit: seen, miss, evicted };
+    return { hit: observed, miss, evicted };
   }
 
-  /** `encrypt`, seen. */
+  /** Wraps an encrypter. */
   encrypting(encrypt: Encrypt): Encrypt {
     return (encodeHeader, content) => {
       this.#content = content;
@@ -75,13 +75,13 @@ export class Witness {
   }
 
   /**
-   * What was seen since minting began. Where the token arrives later it is called twice: in the turn in which the token was
-   * asked for, and in the turn in which it arrives, since encrypting comes last.
+   * What was observed since minting began. Call it once for each token. If the token arrives later, call it when the
+   * token is requested, and again when it arrives: encrypting comes last.
    *
-   * @param asked what was seen when the token was asked for; other requests have been seen since
+   * @param requested what was observed when the token was requested; other requests have been observed since
    */
-  take(asked?: Sight): Sight {
-    const { by, isReused } = asked ?? { by: this.#by, isReused: this.#isReused };
+  take(requested?: Observation): Observation {
+    const { by, isReused } = requested ?? { by: this.#by, isReused: this.#isReused };
     const content = this.#content;
     this.#content = undefined;
     return { by, isReused, content };
@@ -94,17 +94,17 @@ export class Witness {
   }
 }
 
-/** The random ids that were drawn for one request. */
-class DrawnIds {
+/** The random ids that were generated for one request. */
+class GeneratedIds {
   readonly #ids: string[] = [];
-  readonly #draw: () => string;
+  readonly #generate: () => string;
 
-  constructor(draw: () => string) {
-    this.#draw = draw;
+  constructor(generate: () => string) {
+    this.#generate = generate;
   }
 
-  readonly draw = (): string => {
-    const id = this.#draw();
+  readonly generate = (): string => {
+    const id = this.#generate();
     this.#ids.push(id);
     return id;
   };
@@ -114,51 +114,51 @@ class DrawnIds {
   }
 }
 
-/** Which tokens leave a line, and how their subjects are named. */
+/** Which tokens are logged, and how their subjects are named. */
 export interface Auditing {
-  /** Whether the next token does. */
+  /** Whether the next token is logged. */
   isSampled(): boolean;
-  /** Makes a pseudonym; undefined where subjects are left out. */
+  /** Makes a pseudonym; undefined if subjects are omitted. */
   readonly pseudonym: ((subject: string) => string) | undefined;
 }
 
 /** The audit of one request. */
 export class RequestAudit {
-  readonly drawn: DrawnIds;
+  readonly ids: GeneratedIds;
   readonly #auditing: Auditing;
 
   constructor(auditing: Auditing, randomId: () => string) {
     this.#auditing = auditing;
-    this.drawn = new DrawnIds(randomId);
+    this.ids = new GeneratedIds(randomId);
   }
 
   /**
    * @param now milliseconds since the epoch
-   * @param asked what the witness saw when a token was asked for that arrived later
-   * @returns undefined where the token leaves no line
+   * @param requested what the witness observed when the token was requested, if the token arrived later
+   * @returns undefined if the token is not logged
    */
-  factsOf(witness: Witness, token: string, now: number, asked?: Sight): AuditFacts | undefined {
-    const sight = witness.take(asked);
+  factsOf(witness: Witness, token: string, now: number, requested?: Observation): AuditFacts | undefined {
+    const observation = witness.take(requested);
     if (!this.#auditing.isSampled()) return undefined;
-    return auditFacts(token, sight, { drawn: this.drawn, now, pseudonym: this.#auditing.pseudonym });
+    return auditFacts(token, observation, { ids: this.ids, now, pseudonym: this.#auditing.pseudonym });
   }
 }
 
-interface AuditWorld {
-  readonly drawn: DrawnIds;
+interface AuditContext {
+  readonly ids: GeneratedIds;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly pseudonym: Auditing['pseudonym'];
 }
 
-function auditFacts(token: string, { by, isReused, content }: Sight, world: AuditWorld): AuditFacts {
-  const { drawn, now, pseudonym } = world;
+function auditFacts(token: string, { by, isReused, content }: Observation, context: AuditContext): AuditFacts {
+  const { ids, now, pseudonym } = context;
   const { jti, sub, exp, iat } = claimsOf(content ?? token);
   const from = typeof iat === 'number' ? iat : Math.floor(now / 1000);
   return {
     ...by,
     isReused,
-    jti: typeof jti === 'string' && drawn.has(jti) ? jti : undefined,
+    jti: typeof jti === 'string' && ids.has(jti) ? jti : undefined,
     lifetime: typeof exp === 'number' ? exp - from : undefined,
     subject: typeof sub === 'string' ? pseudonym?.(sub) : undefined,
   };
@@ -166,14 +166,14 @@ function auditFacts(token: string, { by, isReused, content }: Sight, world: Audi
 
 type Claims = Readonly<Partial<Record<'jti' | 'sub' | 'exp' | 'iat', unknown>>>;
 
-/** @param content claims as JSON, or a token whose second part they are */
+/** @param content claims as JSON, or a token with the claims as its second part */
 function claimsOf(content: string): Claims {
   const json = content.startsWith('{') ? content : Buffer.from(content.split('.')[1] ?? '', 'base64url').toString();
   try {
     const claims: unknown = JSON.parse(json);
     return typeof claims === 'object' && claims !== null ? claims : {};
   } catch {
-    // A policy may write something else in the token's place.
+    // A policy may write something else in place of the token.
     return {};
   }
 }

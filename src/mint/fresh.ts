@@ -1,6 +1,6 @@
 /**
  * @module
- * Whether a plan makes something new for each token, such as a random `jti`: then no token can be given out twice.
+ * Whether a plan puts something new into each token, such as a random `jti`. Then no token can be reused.
  */
 import { MintError } from '../diagnostics/mint-error.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
@@ -13,20 +13,21 @@ import { RequestScope } from './request-scope.ts';
 type Content = Pick<TokenPlan, 'header' | 'claims' | 'encryption'>;
 
 /**
- * The names of the members that are drawn anew, found by computing each once for a request that brings nothing. What
- * only some requests make random is found by its value: no two of them are the same.
+ * The names of the members that generate a random id, found by computing each member once for an empty request. A
+ * member that is random for some requests only is not found here, but its values differ, so its tokens are not reused
+ * either.
  */
 export function* freshMembers({ header, claims, encryption }: Content): Steps<readonly string[]> {
   const steps = [...header, ...(encryption?.header ?? []), ...claims];
-  const names = yield* eachInSteps(steps, (step) => (drawsForNobody(step) ? [nameOf(step)] : []));
+  const names = yield* eachInSteps(steps, (step) => (generatesId(step) ? [nameOf(step)] : []));
   return names.flat();
 }
 
-function drawsForNobody(step: HeaderStep): boolean {
+function generatesId(step: HeaderStep): boolean {
   if (step.kind !== 'computed' && step.kind !== 'members') return false;
-  let draws = 0;
+  let generated = 0;
   const scope = emptyScope(() => {
-    draws++;
+    generated++;
     return '00000000-0000-4000-8000-000000000000';
   });
   try {
@@ -35,7 +36,7 @@ function drawsForNobody(step: HeaderStep): boolean {
   } catch (error) {
     if (!(error instanceof MintError)) throw error;
   }
-  return draws > 0;
+  return generated > 0;
 }
 
 function nameOf(step: HeaderStep): string {

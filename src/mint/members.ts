@@ -1,18 +1,17 @@
 /**
  * @module
- * Steps to the text of a JSON object: what is fixed is encoded when the policy loads, the rest for each request.
+ * Encodes steps as a JSON object. Fixed members are encoded when the policy loads, the others for each request.
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import type { Layout } from '../plan/token-plan.ts';
-import { jsonText } from './json-text.ts';
 import type { PlacedStep, Values } from './values.ts';
 
-/** The text of a JSON object for one request, whose token is minted at `now`, in milliseconds since the epoch. */
+/** A JSON object for one request. @param now the time of minting, in milliseconds since the epoch */
 export type EncodeMembers = (values: Values, now: number) => string;
 
-/** The text where it is the same for every request; undefined otherwise. */
+/** The JSON object if it is the same for every request. */
 export function fixedMembers(steps: readonly PlacedStep[], layout?: Layout): string | undefined {
   const members = new Map<string, JsonValue>();
   for (const step of steps) {
@@ -30,7 +29,7 @@ export function* compileMembers(steps: readonly PlacedStep[], layout?: Layout): 
   return layout === undefined ? yield* compileInOrder(named) : yield* compileArranged(named, layout);
 }
 
-/** The text with members added that only the request's own minting brings; they replace none. */
+/** A JSON object with more members, which only minting knows. No step may have their names. */
 export function encodeWith(
   steps: readonly PlacedStep[],
   layout: Layout | undefined,
@@ -43,7 +42,7 @@ export function encodeWith(
 
 type NamedStep = Extract<PlacedStep, { readonly name: string }>;
 
-/** The steps where no step can replace another's value; undefined otherwise. */
+/** The steps, if no step can replace the value of another. */
 function* distinctlyNamed(steps: readonly PlacedStep[]): Steps<readonly NamedStep[] | undefined> {
   const named = new Map<string, NamedStep>();
   for (const step of steps) {
@@ -54,7 +53,7 @@ function* distinctlyNamed(steps: readonly PlacedStep[]): Steps<readonly NamedSte
   return [...named.values()];
 }
 
-/** Each member's text stands behind the one before. */
+/** Writes the members in the order of the steps. */
 function* compileInOrder(steps: readonly NamedStep[]): Steps<EncodeMembers> {
   const parts = yield* eachInSteps(steps, (step) => compileMember(step));
   return (values, now) => {
@@ -67,10 +66,12 @@ function* compileInOrder(steps: readonly NamedStep[]): Steps<EncodeMembers> {
   };
 }
 
-/** Orders that were arranged before are kept; past this many sets of members, they are arranged anew each time. */
-const mostOrders = 256;
+/** The maximum number of orders that are kept. Other sets of members are arranged for each token. */
+const maxOrders = 256;
 
-/** The order depends only on which members there are, so it is arranged once for each set of them. */
+/**
+ * Writes the members in the order of the layout. It depends only on which members exist, so each set is arranged once.
+ */
 function* compileArranged(steps: readonly NamedStep[], layout: Layout): Steps<EncodeMembers> {
   const parts = yield* eachInSteps(steps, (step) => compileMember(step, layout));
   const indexes = new Map(steps.map(({ name }, index) => [name, index]));
@@ -80,7 +81,7 @@ function* compileArranged(steps: readonly NamedStep[], layout: Layout): Steps<En
     if (known !== undefined) return known;
     const names = steps.filter((_, index) => members[index] !== undefined).map(({ name }) => name);
     const order = layout.arrange(names).map((name) => indexes.get(name) ?? 0);
-    if (orders.size < mostOrders) orders.set(present, order);
+    if (orders.size < maxOrders) orders.set(present, order);
     return order;
   };
   return (values, now) => {
@@ -117,7 +118,7 @@ function compileMember(step: NamedStep, layout?: Layout): EncodeMember {
   }
 }
 
-/** A Map keeps the position of a replaced member and takes any text as a name, `__proto__` included. */
+/** A Map keeps the position of a replaced member, and accepts every string as a name, `__proto__` included. */
 function collect(steps: readonly PlacedStep[], values: Values, now: number): Map<string, JsonValue> {
   const members = new Map<string, JsonValue>();
   for (const step of steps) {
@@ -133,9 +134,9 @@ function collect(steps: readonly PlacedStep[], values: Values, now: number): Map
   return members;
 }
 
-type LoneStep = Exclude<PlacedStep, { kind: 'members' }>;
+type SingleStep = Exclude<PlacedStep, { kind: 'members' }>;
 
-function memberValue(step: LoneStep, values: Values, now: number): JsonValue | undefined {
+function memberValue(step: SingleStep, values: Values, now: number): JsonValue | undefined {
   switch (step.kind) {
     case 'fixed':
       return step.value;
@@ -147,7 +148,7 @@ function memberValue(step: LoneStep, values: Values, now: number): JsonValue | u
   }
 }
 
-function memberName(step: LoneStep, values: Values): string {
+function memberName(step: SingleStep, values: Values): string {
   if (step.kind !== 'named') return step.name;
   const name = values[step.nameAt];
   if (typeof name === 'string') return name;
@@ -164,4 +165,23 @@ function encodeMap(members: ReadonlyMap<string, JsonValue>, layout: Layout | und
   for (const name of names) parts.push(`${JSON.stringify(name)}:${JSON.stringify(members.get(name))}`);
   const text = `{${parts.join(',')}}`;
   return layout === undefined ? text : layout.escape(text);
+}
+
+/** For strings of up to this length, checking each character is faster than a call into native code. */
+const maxCheckedLength = 64;
+
+const [space, quote, backslash, firstSurrogate] = [0x20, 0x22, 0x5c, 0xd800];
+
+/** The same as JSON.stringify. Most claims are short strings without anything to escape. */
+function jsonText(value: JsonValue): string {
+  return typeof value === 'string' && isPlain(value) ? `"${value}"` : JSON.stringify(value);
+}
+
+function isPlain(string: string): boolean {
+  if (string.length > maxCheckedLength) return false;
+  for (let at = 0; at < string.length; at++) {
+    const unit = string.charCodeAt(at);
+    if (unit < space || unit === quote || unit === backslash || unit >= firstSurrogate) return false;
+  }
+  return true;
 }

@@ -1,12 +1,12 @@
 /**
  * @module
- * What is recorded about one policy and one request, for metrics, the log and the audit.
+ * The record of one policy for one request, for metrics, the log and the audit.
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { Origin } from '../diagnostics/mint-error.ts';
 import type { AuditFacts } from './audit.ts';
 
-/** How one policy fared with one request. */
+/** The outcome of one policy for one request. */
 export type MintOutcome = 'minted' | 'refused' | 'passed';
 
 export interface MintRecord {
@@ -15,23 +15,23 @@ export interface MintRecord {
   /** Why no token was minted: the code and the operator's message. */
   readonly code?: string;
   readonly message?: string;
-  /** The claim or header parameter that could not be made, where it was one of these. */
+  /** The claim or header parameter that could not be computed, if that was the reason. */
   readonly origin?: Origin | undefined;
   /** The vendor's name for the failure, one of a closed set. */
   readonly fault?: string | undefined;
-  /** What is doubtful about a token that was minted. */
+  /** A warning about a token that was minted. */
   readonly warning?: Code | undefined;
   /** When the policy began to run, in seconds of the clock `performance.now()`. */
   readonly began?: number;
-  /** Of the header value that was written. */
+  /** The size of the header value. */
   readonly bytes?: number;
-  /** Where the token leaves a line in the audit. */
+  /** If the audit logs the token. */
   readonly audit?: AuditFacts | undefined;
 }
 
 /**
- * What is recorded of the tokens of one policy: one record for all of them, since most requests leave one. It tells of
- * the token that was minted last, and has to be read before the turn ends.
+ * The record of the last token of one policy. All tokens of a policy share one object, because most requests need one.
+ * Read it before the event-loop turn ends.
  */
 export interface MintedRecord extends MintRecord {
   readonly outcome: 'minted';

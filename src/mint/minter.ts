@@ -1,15 +1,15 @@
 /**
  * @module
- * Plan and keys to minter: for each request a token in compact serialisation, signed (RFC 7515 section 7.1), encrypted
- * (RFC 7516 section 7.1), or signed and then encrypted (RFC 7519 section 5.2).
+ * Makes a minter from a plan and its keys. For each request it mints a token in compact serialization: signed (RFC 7515
+ * section 7.1), encrypted (RFC 7516 section 7.1), or signed and then encrypted (RFC 7519 section 5.2).
  */
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
 import type { HeaderParameters } from '../jose/key-management.ts';
-import type { Sign } from '../jose/sign.ts';
-import { base64urlOf } from '../jose/text-bytes.ts';
+import type { Sign } from '../jose/signature-algorithms.ts';
+import { base64urlOf } from '../jose/string-bytes.ts';
 import type { Encryption, HeaderStep, Layout, Scope, Step, TokenPlan } from '../plan/token-plan.ts';
 import { compileMembers, encodeWith, fixedMembers } from './members.ts';
 import { Evaluation, type Values } from './values.ts';
@@ -17,26 +17,26 @@ import { Evaluation, type Values } from './values.ts';
 /** Mints tokens. */
 export interface Minter {
   /**
-   * The token. It arrives later where its signature does, and may then fail with the same errors.
+   * The token. It arrives later if its signature does, and may then fail with the same errors.
    *
-   * @throws MintError where this request cannot get its token
+   * @throws MintError if this request cannot get a token
    */
   mint(scope: Scope): string | Later<string>;
 }
 
-/** Mints by one plan with one set of keys, in two stages: an earlier token may make the second one needless. */
+/** Mints with one plan and one set of keys in two stages. A reused token makes the second stage unnecessary. */
 export interface StagedMinter extends Minter {
-  /** Everything that can differ between two tokens that are minted at one time. */
+  /** Everything that can differ between two tokens that are minted at the same time. */
   evaluate(scope: Scope): Values;
   /** @param now the time of minting, in milliseconds since the epoch */
   write(values: Values, now: number): string | Later<string>;
 }
 
-/** The keys of a plan, as they are used. */
+/** The signer and the encrypter of a plan. */
 export interface MintingKeys {
-  /** Where the plan signs. */
+  /** If the plan signs. */
   readonly signing?: { readonly sign: Sign; readonly kid?: string | undefined } | undefined;
-  /** Where the plan encrypts. */
+  /** If the plan encrypts. */
   readonly recipient?: { readonly encrypt: Encrypt; readonly kid?: string | undefined } | undefined;
 }
 
@@ -57,7 +57,7 @@ type Write = StagedMinter['write'];
 function* compileToken(plan: Content, { signing, recipient }: MintingKeys, evaluation: Evaluation): Steps<Write> {
   const { encryption } = plan;
   if (encryption === undefined) return yield* compileSigned(plan, signing, evaluation);
-  if (recipient === undefined) throw new TypeError('the plan encrypts, and there is no key to encrypt to');
+  if (recipient === undefined) throw new TypeError('the plan encrypts, but there is no key to encrypt to');
   const content = yield* compileContent(plan, encryption, signing, evaluation);
   const encodeHeader = yield* compileHeader(encryption.header, recipient.kid, plan.layout?.header, evaluation);
   const encrypt = (values: Values, now: number, text: string): string =>
@@ -84,14 +84,14 @@ function* compileContent(
       return yield* compileSigned(plan, signing, evaluation);
     case 'unsecured': {
       const content = yield* compileUnsigned(plan, undefined, evaluation);
-      // RFC 7519 section 6: the signature is empty, and its dot stays.
+      // RFC 7519 section 6: the signature is empty, but its dot remains.
       return (values, now) => `${content(values, now)}.`;
     }
   }
 }
 
 function* compileSigned(plan: Content, signing: MintingKeys['signing'], evaluation: Evaluation): Steps<Write> {
-  if (signing === undefined) throw new TypeError('the plan signs, and there is no key to sign with');
+  if (signing === undefined) throw new TypeError('the plan signs, but there is no key to sign with');
   const { sign, kid } = signing;
   const content = yield* compileUnsigned(plan, kid, evaluation);
   return (values, now) => signed(sign, content(values, now));
@@ -105,14 +105,14 @@ function* compileUnsigned(
 ): Steps<(values: Values, now: number) => string> {
   const header = yield* compileHeader(plan.header, kid, plan.layout?.header, evaluation);
   const claims = yield* compileMembers(yield* evaluation.place(plan.claims, 'claim'), plan.layout?.claims);
-  return (values, now) => `${header(values, now, nothing)}.${base64urlOf(claims(values, now))}`;
+  return (values, now) => `${header(values, now, noParameters)}.${base64urlOf(claims(values, now))}`;
 }
 
-const nothing: HeaderParameters = [];
+const noParameters: HeaderParameters = [];
 
 type EncodeHeader = (values: Values, now: number, added: HeaderParameters) => string;
 
-/** Most headers are the same for every request, and then are encoded once. */
+/** A header that is the same for every request is encoded once. */
 function* compileHeader(
   header: readonly HeaderStep[],
   kid: string | undefined,

@@ -1,11 +1,11 @@
 /**
  * @module
- * The memory that the tokens of all policies of one configuration share: a thousand busy policies must not hold a thousand
- * times what one may. Past the bound the oldest token of any policy makes room, and each request drops a few that have
- * expired, whichever policy they belong to.
+ * The memory for reused tokens, which all policies of one configuration share: a thousand busy policies must not use a
+ * thousand times the limit of one. When the limit is reached, the oldest token of any policy is dropped. Each request
+ * drops a few expired tokens of any policy.
  */
 
-/** A token that is kept, linked with those that were minted before and after it. */
+/** A token that is kept, linked to those that were minted before and after it. */
 export interface KeptToken {
   readonly key: string;
   readonly token: string;
@@ -13,20 +13,23 @@ export interface KeptToken {
   readonly from: number;
   readonly until: number;
   readonly bytes: number;
-  /** Finds tokens by their key, lets go of those that the memory drops, and counts those that it drops too early. */
+  /**
+   * Finds tokens by their key, forgets those that the memory drops, and counts those that are dropped before they
+   * expire.
+   */
   readonly owner: { delete(key: string): unknown; readonly evicted: { increment(): void } };
   older: KeptToken | undefined;
   newer: KeptToken | undefined;
 }
 
-/** How tokens live: within their second, or for longer. Only among their like do the oldest expire first. */
+/** Whether tokens are reused within their second or for longer. The oldest token expires first only within one kind. */
 export type Lifetime = 'second' | 'longer';
 
-/** More than the one that a request can add, so that what has expired is gone before long. */
-const droppedAtOnce = 2;
+/** How many expired tokens a request drops. A request adds one token at most, so expired tokens do not accumulate. */
+const maxDrops = 2;
 
 export class ReuseMemory {
-  /** Most bytes of all tokens and their keys. */
+  /** Maximum size of all tokens and their keys, in bytes. */
   readonly limit: number;
   readonly #lanes: Readonly<Record<Lifetime, Lane>> = { second: new Lane(), longer: new Lane() };
   #bytes = 0;
@@ -35,13 +38,13 @@ export class ReuseMemory {
     this.limit = limit;
   }
 
-  /** What is kept now. */
+  /** The size of what is kept now. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Takes a token, which must not be larger than the limit; older ones make room first.
+   * Adds a token, which must not be larger than the limit. Older tokens are dropped first.
    *
    * @param now milliseconds since the epoch
    */
@@ -51,7 +54,7 @@ export class ReuseMemory {
     this.#bytes += kept.bytes;
   }
 
-  /** Forgets a token; its owner is told. */
+  /** Drops a token, also from its owner. */
   drop(kept: KeptToken, lifetime: Lifetime): void {
     kept.owner.delete(kept.key);
     this.#lanes[lifetime].remove(kept);
@@ -65,7 +68,7 @@ export class ReuseMemory {
   }
 
   #dropExpiredOf(lifetime: Lifetime, now: number): void {
-    for (let dropped = 0; dropped < droppedAtOnce; dropped++) {
+    for (let dropped = 0; dropped < maxDrops; dropped++) {
       const { oldest } = this.#lanes[lifetime];
       if (oldest === undefined || oldest.until > now) return;
       this.drop(oldest, lifetime);
@@ -86,7 +89,7 @@ export class ReuseMemory {
   }
 }
 
-/** A list from the oldest to the newest: both ends, and any of its members, are reached without a search. */
+/** A linked list from the oldest token to the newest. Adding and removing a token need no search. */
 class Lane {
   oldest: KeptToken | undefined;
   #newest: KeptToken | undefined;

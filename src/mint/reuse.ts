@@ -1,12 +1,14 @@
 /**
  * @module
- * A token that is minted again though nothing has changed is the same token: it is signed once and given out again.
+ * Reuses a token for requests that would get an equal one, so it is signed once (docs/decisions/0041).
  *
- * Within its second nobody can tell, since every time claim counts whole seconds. For longer only by choice, and never
- * past the token's expiry. Two requests get one token only where every value that the policy computes for them is the
- * same: the key of an entry is made of those values, one by one, each with its length before it, so that no crafted value
- * can pass for two others. An entry belongs to one plan and one key, since each minter has entries of its own; a
- * reload or a rotation makes new minters, and with them empty ones (docs/decisions/0041).
+ * By default a token is reused within the second in which it was issued. The reused token does not differ from a new
+ * one, because time claims count whole seconds. A policy may choose a longer time, but never beyond the token's expiry.
+ *
+ * Two requests get one token only if every value that the policy computes for them is the same. The key of an entry
+ * consists of those values, each with its length before it, so no crafted value can look like two others. Each minter
+ * has its own entries, so an entry belongs to one plan and one key. A reload or a rotation makes new minters without
+ * entries.
  */
 import { Later } from '../diagnostics/later.ts';
 import type { Minter, StagedMinter } from './minter.ts';
@@ -14,24 +16,24 @@ import type { KeptToken, Lifetime, ReuseMemory } from './reuse-memory.ts';
 import type { Values } from './values.ts';
 
 export interface ReuseLimits {
-  /** Milliseconds for which a token is given out again; 0: within its second. */
+  /** How long a token is reused, in milliseconds; 0: within its second. */
   readonly for: number;
-  /** Milliseconds that a token must still be valid for. */
+  /** How long a reused token must still be valid, in milliseconds. */
   readonly leeway: number;
-  /** Most tokens that are kept. */
+  /** Maximum number of tokens that are kept. */
   readonly entries: number;
-  /** Most bytes of them and their keys. */
+  /** Maximum size of the tokens and their keys, in bytes. */
   readonly bytes: number;
 }
 
 export interface ReuseCounters {
   readonly hit: { increment(): void };
   readonly miss: { increment(): void };
-  /** Tokens that could still have been given out again and made room for others. */
+  /** Counts tokens that were dropped before they expired. */
   readonly evicted: { increment(): void };
 }
 
-/** What a policy keeps at this moment. */
+/** What a policy keeps now. */
 export interface KeptTokens {
   readonly entries: number;
   readonly bytes: number;
@@ -41,8 +43,12 @@ export interface ReusingMinter extends Minter {
   readonly kept: KeptTokens;
 }
 
-/** `minter`, asked only where no earlier token will do. Its plan must draw nothing that is new for each token; `memory` is shared with
- * the other policies. */
+/**
+ * A minter that calls `minter` only if no earlier token can be reused. Its plan must not generate anything new for each
+ * token.
+ *
+ * @param memory shared with the other policies
+ */
 export function reusing(
   minter: StagedMinter,
   limits: ReuseLimits,
@@ -80,15 +86,15 @@ export function reusing(
 }
 
 /**
- * Tokens that are being signed. Whoever needs the same one meanwhile waits for it, so that a second does not begin with a
- * signature for each request in flight. There are no more of them than requests in flight.
+ * Tokens that are being signed. A request for the same token waits for it. Otherwise each second would begin with a
+ * signature for every request in flight. There are no more of these tokens than requests in flight.
  */
 class AwaitedTokens {
   readonly #tokens = new Map<string, Later<string>>();
 
-  /** The token of the same second, and so the very same. */
+  /** The token for the same values and the same second. */
   find(key: string, now: number): Later<string> | undefined {
-    // Nearly always empty, and V8 would move the string that it looks for among its old objects.
+    // The map is nearly always empty. A lookup would make V8 move the key to its old objects.
     return this.#tokens.size === 0 ? undefined : this.#tokens.get(keyInSecond(key, now));
   }
 
@@ -96,7 +102,7 @@ class AwaitedTokens {
     const keyNow = keyInSecond(key, now);
     const remove = (): void => void this.#tokens.delete(keyNow);
     this.#tokens.set(keyNow, token);
-    // First of all who listen, so that an error is not given to requests that come after it.
+    // The first listener, so that later requests do not get an error that is over.
     token.listen(remove, remove);
     return token;
   }
@@ -106,7 +112,9 @@ function keyInSecond(key: string, now: number): string {
   return `${Math.floor(now / 1000)} ${key}`;
 }
 
-/** A string stands for itself, and JSON for all else; what is left out has no text at all. The sign tells which. */
+/**
+ * The key for values. `"` marks a string, which is written as it is; `:` marks anything else, which is written as JSON.
+ */
 export function keyOf(values: Values): string {
   let key = '';
   for (const value of values) {
@@ -120,7 +128,7 @@ export function keyOf(values: Values): string {
   return key;
 }
 
-/** An entry's share of memory beside its texts, roughly. */
+/** The approximate size of an entry without its strings. */
 const entryBytes = 150;
 
 interface Latest {
@@ -132,15 +140,15 @@ function isGood({ from, until }: KeptToken, now: number): boolean {
   return now >= from && now < until;
 }
 
-/** Whether the same token is one for both. */
+/** Whether both can have the same token. */
 function areSame(ones: Values, others: Values): boolean {
   for (let at = 0; at < ones.length; at++) if (ones[at] !== others[at]) return false;
   return true;
 }
 
 /**
- * Values to compare others with later. A text that was cut out of a request would keep all of the request in memory; one that
- * is put together anew does not. Undefined where some are objects: each request has its own, as large as it likes.
+ * A copy of values for later comparisons. A substring of a request would keep the whole request in memory, so strings
+ * are built anew. Undefined if a value is an object: objects differ between requests, and may be large.
  */
 function ownCopy(values: Values): Values | undefined {
   if (values.some((value) => typeof value === 'object' && value !== null)) return undefined;
@@ -151,7 +159,7 @@ class Tokens implements KeptTokens {
   readonly #limits: ReuseLimits;
   readonly #memory: ReuseMemory;
   readonly #lifetime: Lifetime;
-  /** In the order in which they were minted. */
+  /** In the order of minting. */
   readonly #kept = new Map<string, KeptToken>();
   readonly #owner: KeptToken['owner'];
   readonly #evicted: ReuseCounters['evicted'];
@@ -174,7 +182,7 @@ class Tokens implements KeptTokens {
     return this.#bytes;
   }
 
-  /** The token that was minted last, where it is one for these values: no key is made then. */
+  /** The token that was minted last, if it is for these values. No key is needed then. */
   again(values: Values, now: number): string | undefined {
     this.#memory.dropExpired(now);
     const latest = this.#latest;
@@ -183,7 +191,7 @@ class Tokens implements KeptTokens {
       : undefined;
   }
 
-  /** To be asked after `again`. */
+  /** Call it after `again`. */
   find(key: string, now: number): string | undefined {
     const kept = this.#kept.get(key);
     return kept !== undefined && isGood(kept, now) ? kept.token : undefined;
@@ -194,7 +202,7 @@ class Tokens implements KeptTokens {
     const bytes = 2 * key.length + token.length + entryBytes;
     if (bytes > this.#limits.bytes || bytes > this.#memory.limit) return;
     this.#drop(this.#kept.get(key));
-    // Within its second a token also stands for the part of the second before it.
+    // Within its second, a token is also valid for the part of the second before it was minted.
     const from = this.#limits.for === 0 ? Math.floor(now / 1000) * 1000 : now;
     const until = this.#limits.for === 0 ? from + 1000 : this.#until(token, now);
     if (until <= now) return;
@@ -229,7 +237,7 @@ class Tokens implements KeptTokens {
   }
 }
 
-/** The claim `exp` of a signed token, in seconds; undefined where it has none that can be read. */
+/** The claim `exp` of a signed token, in seconds, if it is a number. */
 function expiryOf(token: string): number | undefined {
   const [, payload = ''] = token.split('.');
   const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));

@@ -1,20 +1,19 @@
 /**
  * @module
- * One minter out of several that take over from each other: each holds one key, and the time of minting says whose term
- * it is. Nothing is looked up while a term lasts.
+ * Combines minters with different keys. The time of minting decides which one mints. There is no lookup during a term.
  */
 import type { Minter } from './minter.ts';
 
-/** From `from` on (milliseconds since the epoch), until the next term begins. */
+/** Begins at `from` (milliseconds since the epoch) and ends when the next term begins. */
 export interface MintingTerm {
   readonly from: number;
   readonly minter: Minter;
 }
 
-/** @param terms by their beginnings, the earliest first; it also stands for the time before */
+/** @param terms in order; the first is also used before it begins */
 export function rotatingMinter(terms: readonly MintingTerm[]): Minter {
   const [first, second] = terms;
-  if (first === undefined) throw new TypeError('there is no term to mint in');
+  if (first === undefined) throw new TypeError('there is no term');
   if (second === undefined) return first.minter;
   let since = Number.POSITIVE_INFINITY;
   let until = Number.NEGATIVE_INFINITY;
@@ -29,7 +28,7 @@ export function rotatingMinter(terms: readonly MintingTerm[]): Minter {
     current = terms[index]?.minter ?? first.minter;
   };
   const minterAt = (now: number): Minter => {
-    // A clock may also be set back.
+    // A clock may be set back.
     if (now >= until || now < since) turnTo(now);
     return current;
   };

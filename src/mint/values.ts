@@ -1,17 +1,17 @@
 /**
  * @module
- * What a request brings into a token: the values that the steps of a plan compute for it. Each is computed once, before
- * anything is written; what is written, and whether an earlier token will do, is told from these values alone.
+ * The values that the steps of a plan compute for a request. Each is computed once, before anything is written. The
+ * token, and whether an earlier one can be reused, depend on these values and the time only.
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError, type Origin } from '../diagnostics/mint-error.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import type { Scope, Step } from '../plan/token-plan.ts';
 
-/** The values of one request, each at its step's place; undefined where a step has none. */
+/** The values of one request, each at the index of its step; undefined if a step has no value. */
 export type Values = readonly (JsonValue | undefined)[];
 
-/** A step as it is written: what is computed stands at its place among the values. */
+/** A step with the indexes of its values. */
 export type PlacedStep =
   | Extract<Step, { kind: 'fixed' | 'time' }>
   | { readonly kind: 'computed'; readonly name: string; readonly at: number }
@@ -26,12 +26,12 @@ interface Part {
 export class Evaluation {
   readonly #parts: Part[] = [];
 
-  /** Gives steps their places; they are evaluated behind those that were placed before. */
+  /** Assigns indexes to steps. They are evaluated after the steps that were placed before. */
   place(steps: readonly Step[], member: Origin['member']): Steps<readonly PlacedStep[]> {
     return eachInSteps(steps, (step) => this.#placeStep(step, member));
   }
 
-  /** @throws MintError where a value fails; it names the member */
+  /** @throws MintError if a value cannot be computed; it names the member */
   evaluate(scope: Scope): Values {
     const parts = this.#parts;
     const values = new Array<JsonValue | undefined>(parts.length);
@@ -58,7 +58,7 @@ export class Evaluation {
         const origin = { member, name: typeof name === 'string' ? name : undefined, place };
         const at = this.#add(origin, (scope) => value.evaluate(scope));
         if (typeof name === 'string') return { kind: 'computed', name, at };
-        // A member that is left out needs no name.
+        // An omitted member needs no name.
         const nameAt = this.#add(origin, (scope, before) =>
           before[at] === undefined ? undefined : name.evaluate(scope),
         );

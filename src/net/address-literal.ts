@@ -1,11 +1,11 @@
 /**
  * @module
- * IP addresses in the place of a host name, which have many spellings: `127.1`, `0x7f.0.0.1` and `2130706433` are
- * `127.0.0.1`, `[::0001]` is `[::1]`. Routes compare one spelling, the one that the WHATWG URL standard writes.
+ * IP addresses instead of a host name have many spellings: `127.1`, `0x7f.0.0.1` and `2130706433` are `127.0.0.1`,
+ * `[::0001]` is `[::1]`. Routes compare the canonical spelling of the WHATWG URL standard.
  */
 import { isIPv6 } from 'node:net';
 
-/** Whether a host, in lower case, is an address or is read as one: it has brackets, or its last label is a number. */
+/** Whether a host, in lower case, is or may be parsed as an address: it has brackets, or its last label is a number. */
 export function looksLikeAddress(host: string): boolean {
   if (host.startsWith('[')) return true;
   const first = host.charCodeAt(host.lastIndexOf('.') + 1);
@@ -16,8 +16,8 @@ export function looksLikeAddress(host: string): boolean {
 const endsInNumber = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/;
 
 /**
- * The address in its one spelling; an IPv4 address that is mapped into IPv6 is the IPv4 address. Undefined where it is no
- * address, or another one for every second reader: `010.0.0.1` is octal in C and in browsers, and decimal elsewhere.
+ * The address in its canonical spelling. An IPv4-mapped IPv6 address becomes the IPv4 address. Undefined if it is not
+ * an address, or if parsers disagree on it: `010.0.0.1` is octal in C and in browsers, and decimal elsewhere.
  */
 export function canonicalAddress(host: string): string | undefined {
   return host.startsWith('[') ? canonicalIPv6(host) : canonicalIPv4(host);
@@ -32,7 +32,9 @@ function canonicalIPv6(host: string): string | undefined {
   return dotted(high * 0x10000 + low);
 }
 
-/** https://url.spec.whatwg.org/#concept-ipv4-parser; the last of fewer than four parts fills the bytes that are left. */
+/**
+ * https://url.spec.whatwg.org/#concept-ipv4-parser. With fewer than four parts, the last one fills the remaining bytes.
+ */
 function canonicalIPv4(host: string): string | undefined {
   const parts = host.split('.');
   const last = parts.pop();
@@ -51,7 +53,7 @@ function numberOf(part: string): number | undefined {
   if (/^0x[0-9a-f]*$/.test(part)) return part === '0x' ? 0 : Number(part);
   if (!/^[0-9]+$/.test(part)) return undefined;
   const number = Number(part);
-  // With a zero before it, up to 7 it is the same in octal and in decimal.
+  // With a leading zero, numbers up to 7 are the same in octal and in decimal.
   return part.length > 1 && part.startsWith('0') && number > 7 ? undefined : number;
 }
 

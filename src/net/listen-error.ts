@@ -1,6 +1,6 @@
 /**
  * @module
- * Why an address cannot be listened at, in one sentence.
+ * The error when an address cannot be listened at.
  */
 import type { Code } from '../diagnostics/codes.ts';
 
@@ -14,17 +14,17 @@ export class ListenError extends Error {
   }
 }
 
-/** The operating system's refusals by their names in errno(3), and Node's for a host name. */
+/** The reasons by error code: those of errno(3), and Node's for an unknown host name. */
 const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'something else listens there already',
+  EADDRINUSE: 'the address is already in use',
   EADDRNOTAVAIL: 'this machine does not have that address',
-  EACCES: 'this process may not listen there',
+  EACCES: 'this process is not allowed to listen there',
   ENOENT: 'the folder does not exist',
-  ENOTDIR: 'the folder is a file',
-  ENOTFOUND: 'the host name is not known',
+  ENOTDIR: 'a part of the path is not a folder',
+  ENOTFOUND: 'the host name cannot be resolved',
 };
 
-/** What `listen` failed with at `address`, as a sentence. */
+/** Describes an error of `listen` at `address`. */
 export function listenError(code: Code, address: string, error: unknown): ListenError {
   const given = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
   return new ListenError(code, `Cannot listen at ${address}: ${reasons[given] ?? given}.`, error);

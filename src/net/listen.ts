@@ -1,6 +1,6 @@
 /**
  * @module
- * Listening sockets: TCP and unix, plain or under TLS (`tls-termination.ts`).
+ * Listening sockets: TCP and unix, plain or with TLS (`tls-termination.ts`).
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { parseAddress } from './address.ts';
@@ -9,21 +9,23 @@ import { bind, SocketFile, type SocketWatch } from './socket-file.ts';
 import type { TlsTermination } from './tls-termination.ts';
 
 export interface Listener {
-  /** The address with the real port. */
+  /** The address, with the actual port. */
   readonly address: string;
-  /** Ends accepting, and removes a unix socket's file where it is this listener's. Connections stay. */
+  /** Stops accepting. Removes the file of a unix socket if it belongs to this listener. Connections stay open. */
   close(): void;
 }
 
-/** Where connections come from: sockets that this process listens at, or another process that hands them on. */
+/**
+ * Starts accepting connections: from sockets that this process listens at, or from another process that passes them on.
+ */
 export type Accept = (onConnection: (socket: Socket) => void) => Promise<readonly Listener[]>;
 
 /**
- * Listens at all addresses or, when one cannot be had, at none; then it throws a ListenError.
+ * Listens at all addresses. If one fails, it listens at none and throws a ListenError.
  *
- * @param addresses `127.0.0.1:50051`, `[::1]:50051`, `unix:/run/mintproc/mintproc.sock`; port 0 takes any free one
- * @param tls plain without it
- * @param watch is told of unix sockets whose files go
+ * @param addresses `127.0.0.1:50051`, `[::1]:50051`, `unix:/run/mintproc/mintproc.sock`; port 0 takes any free port
+ * @param tls undefined for plain connections
+ * @param watch receives the events of unix sockets whose files are removed
  */
 export function listening(addresses: readonly string[], tls?: TlsTermination, watch?: SocketWatch): Accept {
   return async (onConnection) => {
@@ -40,24 +42,20 @@ export function listening(addresses: readonly string[], tls?: TlsTermination, wa
 }
 
 /**
- * @param address as the configuration writes it; port 0 takes any free one
- * @param onConnection takes each connection
+ * @param address as written in the configuration; port 0 takes any free port
+ * @param onConnection called with each connection
  * @throws ListenError
  */
-export function listen(
-  address: string,
-  onConnection: (socket: Socket) => void,
-  watch?: SocketWatch,
-): Promise<Listener> {
+function listen(address: string, onConnection: (socket: Socket) => void, watch?: SocketWatch): Promise<Listener> {
   return listenAt(address, createServer(socketOptions, onConnection), watch);
 }
 
 /**
- * Listens without reading from the connections, so that another process can be given them whole.
+ * Listens without reading from the connections, so that they can be passed to another process.
  *
  * @throws ListenError
  */
-export function listenToHandOn(
+export function listenPaused(
   address: string,
   onConnection: (socket: Socket) => void,
   watch?: SocketWatch,
@@ -70,7 +68,7 @@ async function listenAt(address: string, server: Server, watch: SocketWatch | un
   if (target === undefined) {
     throw new ListenError(
       'extproc.bad-address',
-      `Cannot listen at "${address}": write HOST:PORT, [IPV6]:PORT or unix:/PATH (107 bytes at most).`,
+      `Cannot listen at "${address}": write HOST:PORT, [IPV6]:PORT or unix:/PATH (at most 107 bytes).`,
     );
   }
   const refusal = (error: unknown): ListenError => listenError('extproc.listen-failed', address, error);
@@ -84,10 +82,10 @@ async function listenAt(address: string, server: Server, watch: SocketWatch | un
   return { address: addressOf(server, address), close: () => server.close() };
 }
 
-/** A unix socket may be opened by its owner and group only. */
+/** Only the owner and the group may connect to a unix socket. */
 const socketMask = 0o117;
 
-/** Messages are small and awaited: Nagle's algorithm would only hold them back. */
+/** Nagle's algorithm would only delay the small messages. */
 const socketOptions = { noDelay: true } as const;
 
 function addressOf(server: Server, asked: string): string {
@@ -96,12 +94,12 @@ function addressOf(server: Server, asked: string): string {
   return bound.family === 'IPv6' ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`;
 }
 
-/** `accept` with connections past `most` closed at once; `onRefused` is told of each. */
-export function limitConnections(accept: Accept, most: number, onRefused: () => void): Accept {
+/** Wraps `accept`: connections beyond `max` are closed immediately, and `onRefused` is called for each. */
+export function limitConnections(accept: Accept, max: number, onRefused: () => void): Accept {
   let open = 0;
   return (onConnection) =>
     accept((socket) => {
-      if (open === most) {
+      if (open === max) {
         socket.destroy();
         onRefused();
         return;

@@ -1,9 +1,9 @@
 /**
  * @module
- * A server at a unix socket whose file may go: somebody cleans the folder, a volume is mounted over it, another process
- * takes the path. The kernel keeps such a socket, and nobody can reach it. One look a second at the file's identity
- * notices it whatever happened, where a watch on the folder would end with the folder; then the server is bound again.
- * Connections that are open do not notice.
+ * A server at a unix socket whose file may disappear: the folder is cleaned, a volume is mounted over it, or another
+ * process takes the path. The kernel keeps such a socket, but no client can reach it. The file's identity is checked
+ * each second, which works in all these cases, while a watch on the folder would end with the folder. Then the server
+ * is bound again. Open connections are not affected.
  */
 import { type BigIntStats, lstatSync, unlinkSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
@@ -11,19 +11,19 @@ import { connect, Server } from 'node:net';
 import { dirname } from 'node:path';
 import type { ListenError } from './listen-error.ts';
 
-/** Who is told what becomes of the file. */
+/** Events of the socket file. */
 export interface SocketEvents {
-  /** It is gone, or something else stands in its place. */
+  /** The file was removed or replaced. */
   lost(): void;
-  /** It cannot be made again yet; told at each attempt. */
+  /** The socket cannot be created again yet. Called for each attempt. */
   unbound(error: ListenError): void;
-  /** New connections arrive again. */
+  /** The socket accepts connections again. */
   bound(): void;
 }
 
 export interface SocketWatch {
   readonly events: SocketEvents;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two checks. */
   readonly interval?: number | undefined;
 }
 
@@ -31,31 +31,31 @@ interface SocketOptions {
   readonly server: Server;
   readonly path: string;
   readonly watch: SocketWatch | undefined;
-  /** Connections that wait in the kernel to be accepted; libuv's own number without it. */
+  /** Connections that wait in the kernel to be accepted. Default: that of libuv. */
   readonly backlog?: number | undefined;
-  /** The bits that the file does not get, as umask(2) takes them; those of the process without it. */
+  /** Permission bits to clear, as for umask(2). Default: the umask of the process. */
   readonly mask?: number | undefined;
-  /** What a refusal of the system means. */
+  /** Converts an error of the system. */
   refusal(error: unknown): ListenError;
 }
 
-const lookInterval = 1_000;
+const defaultInterval = 1_000;
 
-/** Whether this process ends without closing what is open. */
-let endsAtOnce = false;
+/** Whether this process exits without closing its sockets. */
+let exitsWithoutClosing = false;
 
 export class SocketFile {
   readonly #options: SocketOptions;
-  /** The file that this server made. The kernel gives its number to no other while the socket is open. */
+  /** The file that this server created. The kernel does not reuse its inode while the socket is open. */
   #own: BigIntStats | undefined;
-  #look: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #state: 'bound' | 'lost' | 'released' = 'bound';
 
   private constructor(options: SocketOptions) {
     this.#options = options;
   }
 
-  /** Has the server listen, in the place of a socket that a killed process left behind. @throws ListenError */
+  /** Makes the server listen. Replaces a socket file that a killed process left behind. @throws ListenError */
   static async open(options: SocketOptions): Promise<SocketFile> {
     const file = new SocketFile(options);
     try {
@@ -66,35 +66,35 @@ export class SocketFile {
     } catch (error) {
       throw options.refusal(error);
     }
-    file.#lookSoon();
+    file.#scheduleCheck();
     return file;
   }
 
   /**
-   * Ends looking. libuv removes whatever stands at a socket's path when it closes the socket, or when the process ends
-   * by itself.
+   * Stops checking. libuv removes any file at the socket's path when it closes the socket, or when the process exits by
+   * itself.
    *
-   * @returns whether the server may be closed: not where something of others stands there. Then this process ends
-   * without closing it, and nobody can reach it meanwhile
+   * @returns whether the server may be closed: not if the path is another process's file. Then this process exits
+   *   without closing the socket, which no client can reach meanwhile
    */
   release(): boolean {
-    clearTimeout(this.#look);
+    clearTimeout(this.#timer);
     this.#state = 'released';
     const { path, server } = this.#options;
     const file = fileAt(path);
     if (file === undefined || isSame(file, this.#own)) return true;
     server.unref();
-    if (!endsAtOnce) process.once('exit', () => process.exit());
-    endsAtOnce = true;
+    if (!exitsWithoutClosing) process.once('exit', () => process.exit());
+    exitsWithoutClosing = true;
     return false;
   }
 
-  #lookSoon(): void {
-    // One after the other: a look may take long where the file system does.
-    this.#look = setTimeout(() => void this.#lookNow(), this.#options.watch?.interval ?? lookInterval).unref();
+  #scheduleCheck(): void {
+    // Not an interval, because a check may take long on a slow file system.
+    this.#timer = setTimeout(() => void this.#check(), this.#options.watch?.interval ?? defaultInterval).unref();
   }
 
-  async #lookNow(): Promise<void> {
+  async #check(): Promise<void> {
     const { path, watch, refusal } = this.#options;
     try {
       if (await this.#isInPlace(path)) this.#found();
@@ -102,10 +102,10 @@ export class SocketFile {
     } catch (error) {
       if (this.#state === 'lost') watch?.events.unbound(refusal(error));
     }
-    if (this.#state !== 'released') this.#lookSoon();
+    if (this.#state !== 'released') this.#scheduleCheck();
   }
 
-  /** Whether the file is the one that was made; a folder that may not be looked into tells nothing. */
+  /** Whether the file is the one that was created. If the folder cannot be read, it is assumed to be. */
   async #isInPlace(path: string): Promise<boolean> {
     try {
       return isSame(await lstat(path, { bigint: true }), this.#own);
@@ -122,7 +122,7 @@ export class SocketFile {
     await lstat(dirname(path));
     await removeStaleSocket(path);
     if (this.#isReleased) return;
-    // From here on to the new file nothing waits. With the path free, libuv removes nothing as it closes the old socket.
+    // No `await` from here until the new file exists. While the path is free, closing the old socket removes nothing.
     if (fileAt(path) !== undefined) throw Object.assign(new Error('the path is taken'), { code: 'EADDRINUSE' });
     Server.prototype.close.call(server);
     await this.#bind();
@@ -133,7 +133,7 @@ export class SocketFile {
     return this.#state === 'released';
   }
 
-  /** It may have been put back by whoever took it away, too. */
+  /** Called also if the original file was put back. */
   #found(): void {
     if (this.#state !== 'lost') return;
     this.#state = 'bound';
@@ -143,7 +143,7 @@ export class SocketFile {
   async #bind(): Promise<void> {
     const { server, path, backlog, mask } = this.#options;
     const bound = bind(server, { path, backlog }, mask);
-    // The file is there before `bind` returns; a moment later it may be another's.
+    // The file exists before `bind` returns. Later it may be another process's.
     this.#own = fileAt(path);
     await bound.catch((error: unknown) => {
       this.#own = undefined;
@@ -152,7 +152,7 @@ export class SocketFile {
   }
 }
 
-/** As `net` takes it. */
+/** The options of `Server.listen`. */
 type BindTarget = ({ readonly path: string } | { readonly host: string; readonly port: number }) & {
   readonly backlog?: number | undefined;
 };
@@ -169,7 +169,7 @@ export function bind(server: Server, target: BindTarget, mask?: number): Promise
       reject(error);
     };
     server.once('listening', listens).once('error', refused);
-    // `listen` binds before it returns, so the mask holds from the first moment and is set for nothing else.
+    // `listen` binds before it returns, so the umask applies to the new file from the start and to nothing else.
     const before = mask === undefined ? undefined : process.umask(mask);
     try {
       server.listen({ ...target });
@@ -179,11 +179,11 @@ export function bind(server: Server, target: BindTarget, mask?: number): Promise
   });
 }
 
-/** Removes the socket at `path` where no process answers there; anything else that stands there stays. */
+/** Removes the socket file at `path` if no process listens there. Other files stay. */
 async function removeStaleSocket(path: string): Promise<void> {
   const file = await lstat(path, { bigint: true }).catch(() => undefined);
   if (file?.isSocket() !== true || !(await isDead(path))) return;
-  // Another process may have done the same meanwhile, and listen there; its file may have the number of the old one.
+  // Another process may have done the same meanwhile and listen there, with a file that reuses the inode.
   const now = fileAt(path);
   if (isSame(now, file) && now?.ctimeNs === file.ctimeNs) unlinkSync(path);
 }

@@ -1,23 +1,23 @@
 /**
  * @module
- * TLS over raw connections, with a pair that can be exchanged: a connection keeps what it began with, and the next gets
- * the pair that is in use when it comes.
+ * Terminates TLS on raw connections. The certificate and key can be replaced: an open connection keeps its pair, and a
+ * new connection gets the current one.
  */
 import type { Socket } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
 
-/** All in PEM. */
+/** All values are PEM. */
 export interface TlsOptions {
   readonly certificate: string;
   readonly key: string;
-  /** The authorities of client certificates. With them, a client without a certificate of theirs is refused. */
+  /** The CAs of client certificates. If present, clients need a certificate from one of them. */
   readonly clientAuthorities?: string | undefined;
 }
 
 /** How long a TLS handshake may take, in milliseconds. */
 const handshakeTimeout = 10_000;
 
-/** Who terminates for one taker of connections. */
+/** The TLS server for one consumer of connections. */
 interface Terminator {
   readonly onConnection: (socket: Socket) => void;
   server: Server;
@@ -31,21 +31,24 @@ export class TlsTermination {
     this.#options = options;
   }
 
-  /** What takes raw connections and hands on to `onConnection` those that agree on HTTP/2. */
+  /** Returns a function that takes raw connections and passes those that negotiate HTTP/2 to `onConnection`. */
   before(onConnection: (socket: Socket) => void): (socket: Socket) => void {
     const terminator: Terminator = { onConnection, server: makeServer(this.#options, onConnection) };
     this.#terminators.push(terminator);
     return (socket) => terminator.server.emit('connection', socket);
   }
 
-  /** From now on. Sessions of before are not resumed: the client may be one that the new authorities do not know. */
+  /**
+   * Uses `options` for new connections. Earlier sessions are not resumed, because the new CAs may not accept the
+   * client.
+   */
   use(options: TlsOptions): void {
     for (const terminator of this.#terminators) terminator.server = makeServer(options, terminator.onConnection);
     this.#options = options;
   }
 }
 
-/** It listens to nothing. A connection that does not agree on HTTP/2 by ALPN is not handed on (RFC 9113, 3.2). */
+/** A TLS server that does not listen. Connections that do not negotiate HTTP/2 by ALPN are closed (RFC 9113, 3.2). */
 function makeServer(
   { certificate, key, clientAuthorities }: TlsOptions,
   onConnection: (socket: Socket) => void,
@@ -59,7 +62,7 @@ function makeServer(
     ALPNProtocols: ['h2'],
     handshakeTimeout,
   };
-  // Loaded where it is used: 3 MB of memory that a plain listener does without.
+  // Loaded on demand, because it takes 3 MB of memory that a plain listener does not need.
   return process.getBuiltinModule('node:tls').createServer(options, (socket: TLSSocket) => {
     if (socket.alpnProtocol === 'h2') onConnection(socket);
     else socket.destroy();

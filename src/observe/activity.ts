@@ -1,16 +1,16 @@
 /**
  * @module
- * What this process was doing, for whoever finds that it did nothing else meanwhile (`event-loop-watch.ts`). One note for
- * the whole process: its thread does one thing at a time.
+ * Records what the process was doing, so that `event-loop-watch.ts` can name the cause of a stall. There is one record
+ * for the process, because its thread does one thing at a time.
  */
 
-/** What may take longer than a request does. */
+/** Work that may take longer than a request. */
 export type ActivityName = 'reload' | 'scrape' | 'JWKS' | 'key switch' | 'garbage collection' | 'start of a worker';
 
-/** What took longest of late. */
+/** The longest activity of the last interval. */
 export interface Longest {
   readonly activity: ActivityName | 'request';
-  /** Whose request it was; absent where several policies, or none, had a part in it. */
+  /** The policy of the request; absent unless exactly one policy ran. */
   readonly policy?: string;
   readonly seconds: number;
 }
@@ -23,7 +23,7 @@ class Activity {
   #runs: PolicyRuns = [];
   #requestSeconds = 0;
 
-  /** Does `work`, and notes how long it took: what comes before the first `await`, where it has one. */
+  /** Runs `work` and records its duration: only the part before the first `await`, if it has one. */
   run<T>(name: ActivityName, work: () => T): T {
     const start = performance.now();
     try {
@@ -37,7 +37,7 @@ class Activity {
     }
   }
 
-  /** A request took so long. Every request is told of here: it costs one comparison. */
+  /** Records the duration of a request. It is called for every request and costs one comparison. */
   request(seconds: number, runs: PolicyRuns): void {
     if (seconds <= this.#requestSeconds) return;
     this.#requestSeconds = seconds;
@@ -45,20 +45,20 @@ class Activity {
   }
 
   /**
-   * What took longest since this was last asked.
+   * Returns the longest activity since the last call.
    *
-   * @param least seconds; what took less is no answer
+   * @param minSeconds shorter activities are ignored
    */
-  take(least: number): Longest | undefined {
+  take(minSeconds: number): Longest | undefined {
     const seconds = this.#seconds;
     const requestSeconds = this.#requestSeconds;
     const runs = this.#runs;
     this.#seconds = 0;
     this.#requestSeconds = 0;
     this.#runs = [];
-    // A request may have waited for what else was done; what else was done waited for nothing.
-    if (seconds >= least) return { activity: this.#name, seconds };
-    if (requestSeconds < least) return undefined;
+    // A request's duration may include other work that it waited for. Other work waits for nothing.
+    if (seconds >= minSeconds) return { activity: this.#name, seconds };
+    if (requestSeconds < minSeconds) return undefined;
     const [run] = runs;
     const policy = run === undefined || runs.length > 1 ? {} : { policy: run.policy };
     return { activity: 'request', seconds: requestSeconds, ...policy };

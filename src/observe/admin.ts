@@ -1,6 +1,6 @@
 /**
  * @module
- * The admin address: metrics, liveness and readiness, for Prometheus and the kubelet. It tells no secret.
+ * The admin address: metrics, liveness and readiness, for Prometheus and the kubelet. It exposes no secret.
  */
 import { setTimeout } from 'node:timers/promises';
 import { activity } from './activity.ts';
@@ -19,7 +19,7 @@ export interface AdminOptions {
 
 export type AdminServer = HttpListener;
 
-/** @throws ListenError when the address cannot be had */
+/** @throws ListenError when it cannot listen at the address */
 export function startAdmin({ address, metrics, readiness, log }: AdminOptions): Promise<AdminServer> {
   const scrape = pacedScrape(metrics);
   return startHttp({
@@ -41,10 +41,10 @@ export function startAdmin({ address, metrics, readiness, log }: AdminOptions): 
   });
 }
 
-/** Milliseconds between two scrapes. Each takes one or two, and asks each worker. */
+/** Minimum milliseconds between two scrapes. Each takes one or two milliseconds, and asks each worker. */
 const scrapePace = 50;
 
-/** However many ask, few are made; whoever asks gets one that was begun afterwards. */
+/** Concurrent requests share one scrape. Each request gets a scrape that began after the request arrived. */
 function pacedScrape(metrics: AdminOptions['metrics']): () => Promise<string> {
   let next: Promise<string> | undefined;
   let last: Promise<unknown> = Promise.resolve();

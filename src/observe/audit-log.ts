@@ -1,24 +1,24 @@
 /**
  * @module
- * The audit: one JSON object a line for each token that a policy made. It stands beside the log on standard output, and
- * no level leaves it out. Each field has a form; what does not have it is left out, so that nothing else of a request or
- * a token can slip in.
+ * The audit: one JSON object per line for each token that a policy minted. It goes to standard output like the log, at
+ * any log level. Each field has a pattern. A value that does not match is left out, so that no other part of a request
+ * or a token can appear.
  */
 import { requestIdForm } from './log.ts';
 
-/** What the audit says of one token; the room mint's own facts fit. */
+/** What the audit records about one token. The `AuditFacts` of `mint/` fit this shape. */
 export interface AuditFacts {
   readonly alg: string | undefined;
   readonly kid: string | undefined;
   readonly enc: string | undefined;
   readonly jti: string | undefined;
-  /** In seconds. */
+  /** Seconds. */
   readonly lifetime: number | undefined;
   readonly subject: string | undefined;
   readonly isReused: boolean;
 }
 
-/** Whose request it was for, and what became of it. */
+/** The request that the token was minted for, and its outcome. */
 export interface AuditedRequest {
   readonly outcome: string;
   readonly requestId: string | undefined;
@@ -43,7 +43,7 @@ const forms = {
 
 /**
  * @param write takes each line, with its line feed
- * @param worker stands in every line; left out in a process that is no worker
+ * @param worker the worker's number, written in every line; undefined outside a worker
  */
 export function createAuditLog(write: (line: string) => void, worker?: number): AuditLog {
   return {
@@ -57,7 +57,7 @@ export function createAuditLog(write: (line: string) => void, worker?: number): 
         ...admitted(texts),
         ...(Number.isFinite(lifetime) ? { lifetime } : {}),
         reused: isReused,
-        message: 'A policy made a token.',
+        message: 'A policy minted a token.',
       };
       write(`${JSON.stringify(line)}\n`);
     },

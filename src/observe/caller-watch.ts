@@ -1,42 +1,42 @@
 /**
  * @module
- * Warns where policies read the caller and no request brings one: most often Envoy is not set up to say who it is, and
- * tokens go out without what they should say.
+ * Warns when policies read the caller's identity and no request carries one. The usual cause is that Envoy is not
+ * configured to send it, so tokens lack the caller's claims.
  */
 import type { Log } from './log.ts';
 
-/** What requests note; plain fields, since every request writes one. */
+/** Flags that requests set. They are plain fields, because every request writes one. */
 export class CallerWatch {
-  /** A source knew the caller. */
+  /** A source identified the caller. */
   found = false;
-  /** A policy read the caller, and no source knew one. */
+  /** A policy read the caller, and no source identified one. */
   missed = false;
 }
 
 const minute = 60_000;
 
 /**
- * Looks once in `interval` milliseconds at what was noted since the last look, and warns once until a caller is found.
+ * Checks the flags every `interval` milliseconds. It warns once, and again only after a caller was found.
  *
- * @returns what ends it
+ * @returns a handle that stops the checks
  */
 export function watchCallers(watch: CallerWatch, log: Pick<Log, 'warn'>, interval = minute): { close(): void } {
-  let isTold = false;
+  let hasWarned = false;
 
-  function look(): void {
+  function check(): void {
     const { found, missed } = watch;
     watch.found = false;
     watch.missed = false;
-    if (found) isTold = false;
-    else if (missed && !isTold) {
-      isTold = true;
-      log.warn('Policies read the caller, and for a minute no request has brought one.', {
+    if (found) hasWarned = false;
+    else if (missed && !hasWarned) {
+      hasWarned = true;
+      log.warn('Policies read the caller, and no request had one for a minute.', {
         reason:
-          'Likely the namespace is missing in `forwarding_namespaces` of the ext_proc filter, or `payload_in_metadata` of jwt_authn is not set; mintproc_identities_total counts what each source knew.',
+          'Probably the namespace is missing in `forwarding_namespaces` of the ext_proc filter, or `payload_in_metadata` of jwt_authn is not set. mintproc_identities_total counts the results of each source.',
       });
     }
   }
 
-  const timer = setInterval(look, interval).unref();
+  const timer = setInterval(check, interval).unref();
   return { close: () => clearInterval(timer) };
 }

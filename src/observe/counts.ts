@@ -1,6 +1,6 @@
 /**
  * @module
- * What a process has counted, as plain data, and how the counts of several become those of the whole.
+ * The counts of a process as plain data, and how the counts of several processes are merged.
  */
 import { type Families, type MetricName, metricTable } from './metric-table.ts';
 import type { ProcessFigures } from './process-figures.ts';
@@ -12,7 +12,7 @@ interface SeriesCount {
   readonly value: number | { readonly counts: readonly number[]; readonly sum: number };
 }
 
-/** By metric. */
+/** The series of each metric. */
 export type FamilyCounts = { readonly [N in MetricName]?: readonly SeriesCount[] };
 
 export interface Counts {
@@ -22,28 +22,33 @@ export interface Counts {
 
 const names = Object.keys(metricTable) as MetricName[];
 
-/** The metrics to which each worker adds its part. */
+/** The metrics that every worker contributes to. */
 const shared = names.filter((name) => !('primaryOnly' in metricTable[name]));
 
-/** Of those, the ones that only rise, and so must not fall when a worker ends. */
-const rising = shared.filter((name) => metricTable[name].type !== 'gauge' || isLargest(name));
+/** The shared metrics that only increase, and so must not decrease when a worker ends. */
+const cumulative = shared.filter((name) => metricTable[name].type !== 'gauge' || isLargest(name));
 
 function isLargest(name: MetricName): boolean {
   return 'largestOfWorkers' in metricTable[name];
+}
+
+/** Whether the series of a metric belong to a policy, which their first label names. */
+export function isOfPolicy(name: MetricName): boolean {
+  return (metricTable[name].labels as readonly string[])[0] === 'policy';
 }
 
 export function countsOf(families: Families): FamilyCounts {
   return Object.fromEntries(names.map((name) => [name, Array.from(families[name].all, seriesCount)]));
 }
 
-/** What a worker tells the primary. */
+/** The counts that a worker sends to the primary. */
 export function sharedOnly(counts: FamilyCounts): FamilyCounts {
   return only(shared, counts);
 }
 
-/** What stays of the counts of a process that ended. */
-export function risingOnly(counts: FamilyCounts): FamilyCounts {
-  return only(rising, counts);
+/** The counts that are kept when a process ends. */
+export function cumulativeOnly(counts: FamilyCounts): FamilyCounts {
+  return only(cumulative, counts);
 }
 
 function only(wanted: readonly MetricName[], counts: FamilyCounts): FamilyCounts {
@@ -55,18 +60,16 @@ function seriesCount({ labels, series }: { readonly labels: readonly string[]; r
 }
 
 /**
- * Adds `counts` to the series of `families`, and makes those that are not there.
+ * Adds `counts` to the series of `families`. Missing series are created.
  *
- * @param admits whether a policy's series are wanted: a process may still count for one that a reload removed
+ * @param admits whether to include a policy's series; a process may still count for a policy that a reload removed
  */
 export function addCounts(families: Families, counts: FamilyCounts, admits: (policy: string) => boolean): void {
   for (const name of names) {
-    const isOfPolicy = (metricTable[name].labels as readonly string[])[0] === 'policy';
+    const merge = isLargest(name) ? raise : add;
     for (const { labels, value } of counts[name] ?? []) {
-      if (isOfPolicy && !admits(labels[0] ?? '')) continue;
-      const series = families[name].with(...labels);
-      if (isLargest(name)) raise(series, value);
-      else add(series, value);
+      if (isOfPolicy(name) && !admits(labels[0] ?? '')) continue;
+      merge(families[name].with(...labels), value);
     }
   }
 }

@@ -1,9 +1,10 @@
 /**
  * @module
- * The process watches itself: how long its event loop stood still, how much of that was its own work, and which.
+ * Measures stalls of the event loop: how long, how much CPU time of this thread, and which activity.
  *
- * A timer that comes late tells it. A stall is seen up to one interval too short, and one that is shorter than that may not
- * be seen at all; a closer look costs an idle process more. What took less than half of a stall is not blamed.
+ * A stall shows as a timer that fires late. It is measured up to one interval too short, and a stall shorter than the
+ * interval may be missed; a shorter interval would cost an idle process more. An activity that took less than half of
+ * the stall is not named.
  */
 import { activity, type Longest } from './activity.ts';
 import type { Log } from './log.ts';
@@ -17,31 +18,32 @@ export interface EventLoopWatchOptions {
 /** Milliseconds. */
 const interval = 50;
 
-/** Seconds; what is shorter is a busy loop, and no stall. */
-const leastStall = 0.005;
+/** Seconds. A shorter delay is a busy loop, not a stall. */
+const minStall = 0.005;
 
-/** Seconds; of those that are as long the log tells, once in so many milliseconds. */
+/** Seconds. Stalls from this length on are logged. Exported for the test at the limit. */
 export const longStall = 0.1;
+/** Minimum milliseconds between two warnings. */
 const warningInterval = 60_000;
 
-/** @returns what ends it */
+/** @returns a handle that stops the watch */
 export function watchEventLoop({ metrics, log }: EventLoopWatchOptions): { close(): void } {
   const warn = makeWarning(log);
   let before = performance.now();
   let cpu = threadCpu();
 
-  function look(): void {
+  function check(): void {
     const now = performance.now();
     const seconds = (now - before - interval) / 1000;
     const cpuBefore = cpu;
     before = now;
     cpu = threadCpu();
     const longest = activity.take(seconds / 2);
-    if (seconds >= leastStall) metrics.stalled(seconds);
+    if (seconds >= minStall) metrics.stalled(seconds);
     if (seconds >= longStall) warn(seconds, Math.min(cpu - cpuBefore, seconds), longest);
   }
 
-  const timer = setInterval(look, interval).unref();
+  const timer = setInterval(check, interval).unref();
   return { close: () => clearInterval(timer) };
 }
 
@@ -54,7 +56,7 @@ function makeWarning(log: EventLoopWatchOptions['log']) {
       return;
     }
     next = performance.now() + warningInterval;
-    log.warn('The event loop stood still: nothing was answered for so long.', {
+    log.warn('The event loop was blocked; no request was answered meanwhile.', {
       seconds: rounded(seconds),
       cpuSeconds: rounded(cpuSeconds),
       activity: longest?.activity,
@@ -65,7 +67,7 @@ function makeWarning(log: EventLoopWatchOptions['log']) {
   };
 }
 
-/** Seconds that this thread had a CPU. Where it had less than the stall took, it waited, or the machine gave it none. */
+/** CPU seconds of this thread. If a stall took longer than that, the thread waited, or the machine gave it no CPU. */
 function threadCpu(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1e6;

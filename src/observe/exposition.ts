@@ -15,7 +15,7 @@ interface Metric {
   readonly labels: readonly string[];
 }
 
-/** One metric with all its series, ending in a line feed. */
+/** One metric with all its series. Ends with a line feed. */
 export function* expose(
   metric: Metric,
   all: Iterable<{ readonly labels: readonly string[]; readonly series: Series }>,

@@ -1,6 +1,6 @@
 /**
  * @module
- * An answer over HTTP/1.1, and its bytes.
+ * An HTTP/1.1 response, and its text on the wire.
  */
 import type { HttpRequest } from './http-request.ts';
 
@@ -8,7 +8,7 @@ export interface HttpAnswer {
   readonly status: keyof typeof reasons;
   readonly type: string;
   readonly body: string;
-  /** Further headers; `cache-control: no-store` stands unless they name it. */
+  /** Additional headers. They may override `cache-control: no-store`. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -29,12 +29,12 @@ export function text(status: HttpAnswer['status'], sentence: string): HttpAnswer
   return { status, type: 'text/plain; charset=utf-8', body: `${sentence}\n` };
 }
 
-/** What is answered to a head that is none. */
+/** The response to a malformed head. */
 export function refusal(status: 400 | 431 | 505): HttpAnswer {
   return text(status, reasons[status].toLowerCase());
 }
 
-/** @param connection what becomes of it, where the client does not know that by itself */
+/** @param connection the `connection` header; undefined for the default of the client's HTTP version */
 export function answerText(
   answer: HttpAnswer,
   request: Pick<HttpRequest, 'method'> | undefined,
@@ -46,7 +46,7 @@ export function answerText(
     'content-type': type,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    // A 304 tells nothing of a body (RFC 9110 section 8.6).
+    // A 304 does not announce the length of a body (RFC 9110 section 8.6).
     ...(status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
     ...(connection === undefined ? {} : { connection }),
     ...answer.headers,

@@ -1,7 +1,7 @@
 /**
  * @module
- * One connection of an HTTP client, from its first byte to its last: what it sends is read up to the end of one head, it
- * gets its answer, and only then is read on. Each state has its deadline.
+ * One connection of an HTTP client. It reads one request head, sends the response, and only then reads on. Each state
+ * has a deadline.
  */
 import type { Socket } from 'node:net';
 import { answerText, type HttpAnswer, refusal } from './http-answer.ts';
@@ -10,35 +10,38 @@ import { type HttpRequest, maxHeaderSize, readHead } from './http-request.ts';
 export interface HttpConnectionOptions {
   /** Never rejects. */
   answer(request: HttpRequest): Promise<HttpAnswer>;
-  /** Whether each answer is to be the last of its connection. */
+  /** Whether the server is closing: each response is then the last of its connection. */
   isClosing(): boolean;
 }
 
 /** How long a connection may stay in each state, in milliseconds. */
 const deadlines = {
-  /** From the first byte of a head, or from the beginning, to the head's end. */
+  /** From the start of the connection, or the first byte of a head, to the end of the head. */
   reading: 5_000,
-  /** The answer is being made. */
+  /** The response is computed. */
   answering: 10_000,
-  /** The client takes its answer. */
+  /** The response is sent. */
   sending: 5_000,
-  /** Answered, and kept for another request. */
+  /** Kept open for another request. */
   idle: 5_000,
-  /** Answered for the last time; a close before the client has read it all could take the answer from it. */
+  /** The last response is sent. Closing before the client has read all of it could lose the response. */
   leaving: 1_000,
 } as const;
 
 type State = keyof typeof deadlines;
 
-/** Requests of one connection, and milliseconds from its beginning, after which an answer is the last. */
+/** Maximum requests per connection. Exported for the test at the limit. */
 export const maxRequests = 100;
+/** Milliseconds after which the next response is the last of its connection. */
 const maxAge = 60_000;
 
-/** Milliseconds from an answer until more is read of its connection, so that nobody has all the turns. */
+/**
+ * Milliseconds between a response and the next read from its connection, so that one client cannot occupy the thread.
+ */
 const pace = 20;
 
-/** Bytes of a body that are read away. */
-const mostDiscarded = 262_144;
+/** Maximum bytes of a request body that are discarded. */
+const maxDiscardedBytes = 262_144;
 
 const nothing = Buffer.alloc(0);
 
@@ -62,7 +65,7 @@ export class HttpConnection {
     socket.on('error', () => undefined);
   }
 
-  /** Whether nobody waits for anything here. */
+  /** Whether no request is in progress. */
   get isIdle(): boolean {
     return this.#state === 'idle' || this.#state === 'leaving';
   }
@@ -83,7 +86,7 @@ export class HttpConnection {
   #take(chunk: Buffer): void {
     if (this.#state === 'leaving') {
       this.#discarded += chunk.length;
-      if (this.#discarded > mostDiscarded) this.destroy();
+      if (this.#discarded > maxDiscardedBytes) this.destroy();
       return;
     }
     if (this.#state === 'idle') this.#enter('reading');
@@ -91,7 +94,7 @@ export class HttpConnection {
     if (this.#state === 'reading') this.#read();
   }
 
-  /** The client says no more; what it asked is answered. */
+  /** The client sends nothing more. A request in progress is still answered. */
   #end(): void {
     this.#hasEnded = true;
     if (this.#state === 'idle') this.#leave();
@@ -101,14 +104,14 @@ export class HttpConnection {
   #read(): void {
     const head = readHead(this.#unread);
     if (head.kind === 'incomplete') return;
-    // One at a time: what else has come waits in here, and the rest with the client.
+    // One request at a time: later bytes stay in `#unread`, and then with the client.
     this.#socket.pause();
     if (head.kind === 'refused') {
       this.#send(answerText(refusal(head.status), undefined, 'close'), true);
       return;
     }
     const rest = this.#unread.length - head.length;
-    const isLast = rest > maxHeaderSize || head.request.bringsBody;
+    const isLast = rest > maxHeaderSize || head.request.hasBody;
     this.#unread = rest === 0 || isLast ? nothing : Buffer.from(this.#unread.subarray(head.length));
     this.#enter('answering');
     this.#requests++;
@@ -119,16 +122,16 @@ export class HttpConnection {
     const answer = await this.#options.answer(request);
     if (this.#socket.destroyed) return;
     const isOld = this.#requests >= maxRequests || performance.now() - this.#born > maxAge;
-    const leaves = isLast || isOld || !request.staysOpen || this.#options.isClosing();
-    const stays = request.isOld ? 'keep-alive' : undefined;
-    this.#send(answerText(answer, request, leaves ? 'close' : stays), leaves);
+    const isFinal = isLast || isOld || !request.keepsAlive || this.#options.isClosing();
+    const keptOpen = request.isHttp10 ? 'keep-alive' : undefined;
+    this.#send(answerText(answer, request, isFinal ? 'close' : keptOpen), isFinal);
   }
 
-  #send(answer: string, leaves: boolean): void {
+  #send(answer: string, isFinal: boolean): void {
     this.#enter('sending');
     this.#socket.write(answer, (error) => {
       if (error != null) return;
-      if (leaves || this.#hasEnded) this.#leave();
+      if (isFinal || this.#hasEnded) this.#leave();
       else this.#goOn();
     });
   }

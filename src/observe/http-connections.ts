@@ -1,20 +1,20 @@
 /**
  * @module
- * The connections of one HTTP address. The newest always gets its place: whoever probes makes a connection for it, and
- * what others hold must not keep it out. So nobody is refused, and whoever is least missed makes room.
+ * The connections of one HTTP address. A new connection is always accepted, because each probe opens one and idle
+ * connections of others must not block it. At the limit an existing connection is closed instead.
  */
 import type { Socket } from 'node:net';
 import { HttpConnection, type HttpConnectionOptions } from './http-connection.ts';
 
-/** Scrapers and probes are few. */
+/** Scrapers and probes are few. Exported for the test at the limit. */
 export const maxConnections = 256;
 
-/** Milliseconds between two looks at the deadlines. */
+/** Milliseconds between two checks of the deadlines. */
 const sweepInterval = 1_000;
 
 export class HttpConnections {
   readonly #options: HttpConnectionOptions;
-  /** In the order in which they came. */
+  /** Oldest first. */
   readonly #all = new Set<HttpConnection>();
   readonly #sweep: NodeJS.Timeout;
 
@@ -24,7 +24,7 @@ export class HttpConnections {
   }
 
   add(socket: Socket): void {
-    if (this.#all.size >= maxConnections) this.#makeRoom();
+    if (this.#all.size >= maxConnections) this.#evict();
     const connection = new HttpConnection(socket, this.#options);
     this.#all.add(connection);
     socket.once('close', () => this.#all.delete(connection));
@@ -39,16 +39,11 @@ export class HttpConnections {
     for (const connection of this.#all) this.#close(connection);
   }
 
-  /** The oldest that waits for nothing, or else the oldest. */
-  #makeRoom(): void {
-    let last: HttpConnection | undefined;
-    for (const connection of this.#all) {
-      last ??= connection;
-      if (!connection.isIdle) continue;
-      last = connection;
-      break;
-    }
-    if (last !== undefined) this.#close(last);
+  /** Closes the oldest idle connection, or else the oldest. */
+  #evict(): void {
+    const [oldest] = this.#all;
+    const evicted = this.#all.values().find((connection) => connection.isIdle) ?? oldest;
+    if (evicted !== undefined) this.#close(evicted);
   }
 
   #closeOverdue(): void {

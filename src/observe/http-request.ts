@@ -1,20 +1,20 @@
 /**
  * @module
- * The head of an HTTP/1.1 request (RFC 9112 sections 2 to 6), which is all that is read of one here.
+ * Parses the head of an HTTP/1.1 request (RFC 9112 sections 2 to 6). Bodies are not read.
  */
 
 export interface HttpRequest {
   readonly method: string;
   /** Without its query. */
   readonly path: string;
-  /** Names in lower case; values of fields that came several times are joined (RFC 9110 section 5.3). */
+  /** Names in lower case. Values of a repeated field are joined (RFC 9110 section 5.3). */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Whether a body follows. */
-  readonly bringsBody: boolean;
-  /** Whether the client wants another answer over this connection. */
-  readonly staysOpen: boolean;
-  /** An older client has to be told that the connection stays open. */
-  readonly isOld: boolean;
+  readonly hasBody: boolean;
+  /** Whether the client wants to keep the connection open. */
+  readonly keepsAlive: boolean;
+  /** HTTP/1.0. Such a client needs `connection: keep-alive` in the response. */
+  readonly isHttp10: boolean;
 }
 
 export type Head =
@@ -23,11 +23,11 @@ export type Head =
   /** @param length bytes up to the end of the head */
   | { readonly kind: 'request'; readonly request: HttpRequest; readonly length: number };
 
-/** Bytes; none of our routes needs more than a few headers. */
+/** Bytes. No route needs more than a few headers. */
 export const maxHeaderSize = 8_192;
 
 const incomplete: Head = { kind: 'incomplete' };
-const bad: Head = { kind: 'refused', status: 400 };
+const badRequest: Head = { kind: 'refused', status: 400 };
 
 const requestLine = /^([!#$%&'*+.^_`|~\w-]+) ([!-~]+) HTTP\/(\d)\.(\d)$/;
 const fieldName = /^[!#$%&'*+.^_`|~\w-]+$/;
@@ -38,33 +38,37 @@ export function readHead(bytes: Buffer): Head {
   const end = bytes.indexOf('\r\n\r\n', start, 'latin1');
   if ((end < 0 ? bytes.length : end) > maxHeaderSize) return { kind: 'refused', status: 431 };
   if (end < 0) return incomplete;
-  const [first = '', ...fields] = bytes.toString('latin1', start, end).split('\r\n');
+  return parseHead(bytes.toString('latin1', start, end), end + 4);
+}
+
+function parseHead(head: string, length: number): Head {
+  const [first = '', ...fields] = head.split('\r\n');
   const [, method, target, major, minor] = requestLine.exec(first) ?? [];
-  if (method === undefined || target === undefined) return bad;
+  if (method === undefined || target === undefined) return badRequest;
   if (major !== '1') return { kind: 'refused', status: 505 };
   const headers = readFields(fields);
-  const isOld = minor === '0';
-  if (headers === undefined || !(isOld || 'host' in headers)) return bad;
+  const isHttp10 = minor === '0';
+  if (headers === undefined || !(isHttp10 || 'host' in headers)) return badRequest;
   const options = (headers['connection'] ?? '').split(',').map((option) => option.trim().toLowerCase());
   const request = {
     method,
     path: pathOf(target),
     headers,
-    bringsBody: 'content-length' in headers || 'transfer-encoding' in headers,
-    staysOpen: isOld ? options.includes('keep-alive') : !options.includes('close'),
-    isOld,
+    hasBody: 'content-length' in headers || 'transfer-encoding' in headers,
+    keepsAlive: isHttp10 ? options.includes('keep-alive') : !options.includes('close'),
+    isHttp10,
   };
-  return { kind: 'request', request, length: end + 4 };
+  return { kind: 'request', request, length };
 }
 
-/** RFC 9112 section 2.2: an empty line or two before a request is no matter. */
+/** Empty lines before a request are ignored (RFC 9112 section 2.2). */
 function endOfEmptyLines(bytes: Buffer): number {
   let start = 0;
   while (bytes[start] === 0x0d && bytes[start + 1] === 0x0a) start += 2;
   return start;
 }
 
-/** @returns undefined where a line is none of a field, a folded one among them (RFC 9112 section 5.2) */
+/** @returns undefined if a line is not a field; folded lines are refused too (RFC 9112 section 5.2) */
 function readFields(lines: readonly string[]): Record<string, string> | undefined {
   const headers: Record<string, string> = Object.create(null);
   for (const line of lines) {

@@ -1,10 +1,10 @@
 /**
  * @module
- * A small HTTP/1.1 server for answers that are ready at once: it takes no command and reads no body, and what any number
- * of peers may hold is bounded (`http-connections.ts`). Who may reach it is the network's matter (SECURITY.md).
+ * A small HTTP/1.1 server for GET and HEAD. It reads no body, and the resources that clients can hold are bounded
+ * (`http-connections.ts`). The network decides who may reach it (SECURITY.md).
  *
- * Node's own server parses all that a peer sends at once, thousands of requests in one turn, and refuses the newest
- * connection where there are too many (docs/decisions/0070).
+ * Node's own server parses everything that a peer sends, thousands of requests in one event-loop turn, and refuses the
+ * newest connection at its limit (docs/decisions/0070).
  */
 import { createServer, type Server } from 'node:net';
 import type { Code } from '../diagnostics/codes.ts';
@@ -25,32 +25,32 @@ export type HttpRoute = (headers: HttpRequest['headers']) => HttpAnswer | Promis
 
 export interface HttpOptions {
   readonly address: HttpAddress;
-  /** By path; a query is left out of account. */
+  /** By path, without the query. */
   readonly routes: Readonly<Record<string, HttpRoute>>;
-  /** What the log calls it. */
+  /** Its name in the log. */
   readonly name: string;
-  /** The code of a failure to listen. */
+  /** The error code when it cannot listen. */
   readonly code: Code;
   readonly log: Log;
-  /** Which address of the configuration it is, and who is told when its unix socket is lost. */
+  /** Its key in the configuration, and where the loss of its unix socket is reported. */
   readonly listener: ListenerName;
   readonly readiness: Readiness;
 }
 
 export interface HttpListener {
-  /** Where it listens, with the real port number. */
+  /** The address it listens at, with the actual port. */
   readonly address: string;
-  /** Stops listening; answers in the making get a second to leave. */
+  /** Stops listening. Responses in progress get a second to finish. */
   close(): Promise<void>;
 }
 
 /** Milliseconds. */
 const closeTimeout = 1_000;
 
-/** Connections that wait in the kernel to be accepted; with a full queue a new one would have to knock again. */
+/** Connections that wait in the kernel to be accepted. When the queue is full, a client has to retry. */
 const backlog = 4_096;
 
-/** @throws ListenError when the address cannot be had */
+/** @throws ListenError when it cannot listen at the address */
 export async function startHttp(options: HttpOptions): Promise<HttpListener> {
   let isClosing = false;
   const connections = new HttpConnections({
@@ -59,7 +59,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpListener> {
   });
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => connections.add(socket));
   const file = await listen(server, options);
-  // A connection that could not be accepted is lost to its client, and no reason to end.
+  // A connection that cannot be accepted fails for its client only.
   server.on('error', () => undefined);
   return {
     address: addressOf(server, options.address),
@@ -74,7 +74,7 @@ async function answerTo(options: HttpOptions, request: HttpRequest): Promise<Htt
   try {
     return await routed(options, request);
   } catch (error) {
-    options.log.failure(`The ${options.name} address could not answer.`, error);
+    options.log.failure(`The ${options.name} address failed to answer a request.`, error);
     return text(500, 'internal error');
   }
 }
@@ -86,7 +86,7 @@ function routed({ routes }: HttpOptions, { method, path, headers }: HttpRequest)
   return { ...text(405, 'method not allowed; use GET or HEAD'), headers: { allow: 'GET, HEAD' } };
 }
 
-/** @returns the file of a unix socket */
+/** @returns the socket file of a unix address */
 async function listen(
   server: Server,
   { address, code, listener, log, readiness }: HttpOptions,

@@ -1,7 +1,7 @@
 /**
  * @module
- * Where verifiers find the public keys: the JWK sets (RFC 7517) and the discovery document that leads there, on an
- * address of their own. What the documents say is handed in as text.
+ * Serves the public keys to verifiers: the JWK sets (RFC 7517) and the discovery document that points to them, at a
+ * separate address. The caller supplies the text of the documents.
  */
 import { createHash } from 'node:crypto';
 import { activity } from './activity.ts';
@@ -16,15 +16,15 @@ export const discoveryPath = '/.well-known/openid-configuration';
 
 export interface KeyServerOptions {
   readonly address: HttpAddress;
-  /** How long an answer may be kept, in seconds; asked at each request. */
+  /** How long a response may be cached, in seconds. Called for each request. */
   maxAge(): number;
-  /** The text of each document as it is at this moment; a path without a document is not found. */
+  /** By path: returns the current text of the document. */
   readonly documents: Readonly<Record<string, () => string>>;
   readonly log: Log;
   readonly readiness: Readiness;
 }
 
-/** @throws ListenError when the address cannot be had */
+/** @throws ListenError when it cannot listen at the address */
 export function startKeyServer({
   address,
   documents,
@@ -41,7 +41,7 @@ export function startKeyServer({
   return startHttp({ ...named, address, log, readiness, routes: Object.fromEntries(routes) });
 }
 
-/** RFC 9110 section 13.1.2: the body is sent only to whoever has another one. */
+/** Sends the body only if the client does not have it yet (RFC 9110 section 13.1.2). */
 function conditional(body: string, maxAge: number, known: string | undefined): HttpAnswer {
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
   const headers = { etag, 'cache-control': `public, max-age=${maxAge}`, 'access-control-allow-origin': '*' };

@@ -1,61 +1,62 @@
 /**
  * @module
- * Lines to a descriptor that may be full, closed or stalled: who logs never waits. A line is written whole, once and in
- * its order, or it is dropped and counted; one line stands in the place of those that were dropped. Lines of the audit
- * take half of the room at most, so that the log says what happens however much is minted.
+ * Writes lines to a descriptor that may be full, closed or stalled, without blocking the caller. Each line is written
+ * whole, once and in order, or it is dropped and counted. One line replaces the dropped ones. Lines of the audit take
+ * at most half of the queue, so that the log keeps working however many tokens are minted.
  *
- * One write is under way at a time, made by a thread of libuv's pool, so that a descriptor that hangs holds one of them.
+ * At most one write is in progress, on a thread of libuv's pool, so that a descriptor that hangs occupies one thread
+ * only.
  */
 
-/** Begins to write; `done` is called later, once, with how many bytes were written. */
+/** Starts a write. Calls `done` later, once, with the number of bytes written. */
 export type Write = (bytes: Buffer, done: (error: NodeJS.ErrnoException | null, written: number) => void) => void;
 
-/** Calls `callback` after so many milliseconds, and does not keep the process alive for it. */
+/** Calls `callback` after the given milliseconds, without keeping the process alive. */
 export type Later = (callback: () => void, milliseconds: number) => void;
 
-/** Where a line belongs: the log, or the audit of minted tokens. */
+/** The stream of a line: the log, or the audit of minted tokens. */
 export type LineStream = 'log' | 'audit';
 
-/** Numbers of lines. */
+/** The number of lost lines of each stream. */
 export type Lost = Readonly<Record<LineStream, number>>;
 
 export interface LineWriterOptions {
   readonly write: Write;
   readonly later?: Later;
-  /** The line that stands for `lost` dropped ones, with its line feed. */
+  /** The line that replaces the `lost` lines, with its line feed. */
   gapLine(lost: Lost): string;
-  /** Is called at each loss. */
+  /** Called for each loss. */
   onDropped(lost: Lost): void;
   readonly bounds?: typeof bounds;
 }
 
 interface Bound {
   readonly lines: number;
-  /** Of UTF-8; a refused request leaves some 300. */
+  /** UTF-8 bytes. A line about a refused request has some 300. */
   readonly bytes: number;
 }
 
-/** What may wait to be written. */
+/** Limits of the queue. */
 export const bounds: { readonly flowing: Bound; readonly stalled: Bound } = {
-  /** A load may have something to say of each of thousands of policies, in one turn. */
+  /** Large, because a load may log a line for each of thousands of policies in one event-loop turn. */
   flowing: { lines: 4_000, bytes: 1_048_576 },
-  /** The descriptor takes nothing. */
+  /** While the descriptor accepts nothing. */
   stalled: { lines: 250, bytes: 65_536 },
 };
 
 /**
- * Bytes of one write. Workers share a pipe: no other process's line can come between the bytes of a write of PIPE_BUF
- * bytes or less (POSIX, write()).
+ * Maximum bytes of one write. Workers share a pipe, and writes of at most PIPE_BUF bytes are not interleaved with those
+ * of other processes (POSIX, write()).
  */
-const mostAtOnce = 4_096;
+const maxWriteBytes = 4_096;
 
-/** Milliseconds until a descriptor that takes nothing is tried again: longer and longer while it stays so. */
-const firstStall = 10;
-const longestStall = 1_000;
-/** Milliseconds until one that refuses what it is given is tried again. */
+/** Milliseconds until a stalled descriptor is tried again. The pause doubles from the first to the maximum. */
+const firstStallPause = 10;
+const maxStallPause = 1_000;
+/** Milliseconds until a descriptor that failed is tried again. */
 const refusalPause = 1_000;
 
-/** Not now, and nothing is wrong. */
+/** Errors that mean "try again later". */
 const stalls: ReadonlySet<string | undefined> = new Set(['EAGAIN', 'EWOULDBLOCK', 'EINTR', 'EBUSY']);
 
 interface Line {
@@ -63,7 +64,7 @@ interface Line {
   readonly stream: LineStream;
 }
 
-/** What was dropped in this place. */
+/** The lines that were dropped at this position of the queue. */
 class Gap {
   readonly lost: Record<LineStream, number> = { log: 0, audit: 0 };
 
@@ -75,7 +76,7 @@ class Gap {
 
 type Entry = Line | Gap;
 
-/** What waits of one stream. */
+/** The queued lines of one stream. */
 interface Waiting {
   lines: number;
   bytes: number;
@@ -83,11 +84,11 @@ interface Waiting {
 
 const oneLost: Readonly<Record<LineStream, Lost>> = { log: { log: 1, audit: 0 }, audit: { log: 0, audit: 1 } };
 
-/** What is being written: the bytes of these entries, one after the other. */
+/** The write in progress: the bytes of these entries, in order. */
 interface Chunk {
   readonly bytes: Buffer;
   readonly entries: readonly Entry[];
-  /** Where the bytes of each entry end. */
+  /** The end offset of each entry. */
   readonly ends: readonly number[];
   written: number;
 }
@@ -105,7 +106,7 @@ export class LineWriter {
   #isWriting = false;
   #pause = 0;
   #pauses = 0;
-  #onRest: ((isDone: boolean) => void) | undefined;
+  #onIdle: ((isDone: boolean) => void) | undefined;
 
   constructor(options: LineWriterOptions) {
     this.#options = options;
@@ -113,12 +114,12 @@ export class LineWriter {
     this.#bounds = options.bounds ?? bounds;
   }
 
-  /** What waits to be written, or is being written. */
+  /** The lines that are queued or being written. */
   get waiting(): Readonly<Record<LineStream, Readonly<Waiting>>> {
     return this.#waiting;
   }
 
-  /** Whether a thread is in the system call. */
+  /** Whether a thread of the pool is in the write call. */
   get isWriting(): boolean {
     return this.#isWriting;
   }
@@ -126,7 +127,7 @@ export class LineWriter {
   /** @param text with its line feed */
   write(text: string, stream: LineStream = 'log'): void {
     const bytes = Buffer.byteLength(text);
-    if (this.#hasRoom(bytes, stream)) {
+    if (this.#fits(bytes, stream)) {
       const waiting = this.#waiting[stream];
       waiting.lines++;
       waiting.bytes += bytes;
@@ -138,34 +139,37 @@ export class LineWriter {
     if (this.#pause === 0) this.#next();
   }
 
-  #hasRoom(bytes: number, stream: LineStream): boolean {
-    const most = this.#pause === 0 ? this.#bounds.flowing : this.#bounds.stalled;
-    const half = { lines: most.lines / 2, bytes: most.bytes / 2 };
+  #fits(bytes: number, stream: LineStream): boolean {
+    const max = this.#pause === 0 ? this.#bounds.flowing : this.#bounds.stalled;
+    const half = { lines: max.lines / 2, bytes: max.bytes / 2 };
     const { log, audit } = this.#waiting;
     if (stream === 'audit' && (audit.lines >= half.lines || audit.bytes + bytes > half.bytes)) return false;
-    // What the audit holds beyond its half came while the descriptor still took lines: it is not the log's loss.
+    // Audit lines beyond their half were queued before the descriptor stalled. They must not cost the log its half.
     const lines = log.lines + Math.min(audit.lines, half.lines);
-    return lines < most.lines && log.bytes + Math.min(audit.bytes, half.bytes) + bytes <= most.bytes;
+    return lines < max.lines && log.bytes + Math.min(audit.bytes, half.bytes) + bytes <= max.bytes;
   }
 
   /**
-   * Tries until all is written, the descriptor refuses, or the time is over.
+   * Waits until all lines are written, the descriptor fails, or the time is over.
    *
-   * @returns whether all is written
+   * @returns whether all lines are written
    */
   flush(milliseconds: number): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => this.#onRest?.(false), milliseconds);
-    this.#onRest = (isDone) => {
+    const timer = setTimeout(() => this.#onIdle?.(false), milliseconds);
+    this.#onIdle = (isDone) => {
       clearTimeout(timer);
-      this.#onRest = undefined;
+      this.#onIdle = undefined;
       resolve(isDone);
     };
     this.#next();
     return promise;
   }
 
-  /** Gives what waits to `write` until that says false, for a process that ends; what a thread is writing stays there. */
+  /**
+   * For a process that exits: passes the queued bytes to `write` until it returns false. A write in progress is left
+   * alone.
+   */
   takeAll(write: (bytes: Buffer) => boolean): void {
     if (this.#pause > 0) return;
     let chunk = this.#isWriting ? this.#take() : (this.#chunk ?? this.#take());
@@ -177,7 +181,7 @@ export class LineWriter {
     this.#chunk ??= this.#take();
     const chunk = this.#chunk;
     if (chunk === undefined) {
-      this.#onRest?.(true);
+      this.#onIdle?.(true);
       return;
     }
     this.#isWriting = true;
@@ -193,15 +197,15 @@ export class LineWriter {
       this.#advance(chunk, written);
       this.#next();
     } else if (error === null || stalls.has(error.code)) {
-      this.#rest(Math.min(Math.max(this.#pause * 2, firstStall), longestStall));
+      this.#retryAfter(Math.min(Math.max(this.#pause * 2, firstStallPause), maxStallPause));
     } else {
       this.#chunk = this.#drop(chunk);
-      this.#onRest?.(false);
-      this.#rest(refusalPause);
+      this.#onIdle?.(false);
+      this.#retryAfter(refusalPause);
     }
   }
 
-  /** The next few entries as bytes; undefined where nothing waits. */
+  /** Takes the next entries from the queue as one write; undefined if the queue is empty. */
   #take(): Chunk | undefined {
     const entries: Entry[] = [];
     const ends: number[] = [];
@@ -210,7 +214,7 @@ export class LineWriter {
     for (const entry of this.#queue) {
       const line = entry instanceof Gap ? this.#options.gapLine(entry.lost) : entry.text;
       const length = Buffer.byteLength(line);
-      if (bytes > 0 && bytes + length > mostAtOnce) break;
+      if (bytes > 0 && bytes + length > maxWriteBytes) break;
       text += line;
       bytes += length;
       entries.push(entry);
@@ -230,9 +234,9 @@ export class LineWriter {
   }
 
   /**
-   * Drops all that waits: the descriptor refuses it.
+   * Drops all queued lines, because the descriptor failed.
    *
-   * @returns the rest of a line that stands there in part, which has to be ended
+   * @returns the rest of a line that is partly written and must be completed
    */
   #drop(chunk: Chunk): Chunk | undefined {
     let rest: Chunk | undefined;
@@ -278,11 +282,11 @@ export class LineWriter {
     if (gap !== last) this.#queue.push(gap);
   }
 
-  #rest(milliseconds: number): void {
+  #retryAfter(milliseconds: number): void {
     this.#pause = milliseconds;
-    const mine = ++this.#pauses;
+    const current = ++this.#pauses;
     this.#later(() => {
-      if (mine === this.#pauses) this.#next();
+      if (current === this.#pauses) this.#next();
     }, milliseconds);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * What the log and `/readyz` say of a listener whose unix socket was lost.
+ * Reports a lost unix socket in the log and in `/readyz`.
  */
 
 import type { SocketEvents } from '../net/socket-file.ts';
@@ -11,22 +11,22 @@ import type { Readiness } from './readiness.ts';
 export type ListenerName = 'listen' | 'admin' | 'jwks';
 
 export function reportingSocket(name: ListenerName, address: string, log: Log, readiness: Readiness): SocketEvents {
-  let told: string | undefined;
+  let reported: string | undefined;
   return {
     lost() {
-      log.warn('The file of a unix socket is gone, or another stands in its place; it is made again.', { address });
+      log.warn('The file of a unix socket was removed or replaced; the socket is created again.', { address });
     },
     unbound({ code, message }) {
-      // It is tried again each second, and said once.
-      if (told === message) return;
-      told = message;
+      // Creating the socket is retried each second. The same error is logged once.
+      if (reported === message) return;
+      reported = message;
       readiness.notListening(name, message);
-      log.warn('The unix socket cannot be made again yet.', { code, reason: message, address });
+      log.warn('The unix socket cannot be created again yet.', { code, reason: message, address });
     },
     bound() {
-      told = undefined;
+      reported = undefined;
       readiness.listening(name);
-      log.warn('The unix socket is there again, and takes connections.', { address });
+      log.warn('The unix socket is created again and accepts connections.', { address });
     },
   };
 }

@@ -1,10 +1,11 @@
 /**
  * @module
- * Standard output as the log's end: what it is decides how a write can be kept from holding a thread for ever.
+ * Writes the log to standard output without a write that can block forever.
  *
- * A write to a pipe that nobody reads, or to a terminal that is stopped, does not come back, and a process does not end
- * while a thread of its pool is in there: libuv waits for it. Where the descriptor does not block (O_NONBLOCK) the write
- * says EAGAIN instead. The flag belongs to the open file, which other processes share, so this process opens its own.
+ * A write to a pipe that nobody reads, or to a stopped terminal, does not return. A process cannot exit while a thread
+ * of its pool is in such a write, because libuv waits for the thread. On a descriptor with O_NONBLOCK the write fails
+ * with EAGAIN instead. The flag belongs to the open file description, which other processes share, so this process
+ * opens its own.
  */
 import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
@@ -13,35 +14,35 @@ import { type LineStream, LineWriter, type Lost } from './line-writer.ts';
 export interface LogOutputOptions {
   gapLine(lost: Lost): string;
   onDropped(lost: Lost): void;
-  /** Standard output where it is left out. */
+  /** Default: standard output. */
   readonly descriptor?: number;
 }
 
-/** `stuck`: a thread is in a system call that does not come back, and the process would wait for it. */
+/** `stuck`: a thread is in a write call that does not return, and the process would wait for it. */
 export type OutputEnd = 'written' | 'lost' | 'stuck';
 
 export interface LogOutput {
-  /** @param stream the log, where it is left out */
+  /** @param stream default: the log */
   write(line: string, stream?: LineStream): void;
-  /** Writes what can be written soon. What is logged afterwards is written too, if the process lives. */
+  /** Writes the queued lines within `closeTimeout`. Later lines are still written if the process keeps running. */
   close(): Promise<OutputEnd>;
 }
 
-/** Milliseconds that a process which ends gives its last lines. */
-export const closeTimeout = 1_000;
+/** Milliseconds for the last lines of a process that ends. */
+const closeTimeout = 1_000;
 
-/** Milliseconds for the last lines of a process that ends all at once, and between two attempts. */
+/** Attempts to write the last lines when the process exits immediately, and the milliseconds between two attempts. */
 const lastTries = 20;
 const betweenTries = 5;
 
-export function openLogOutput({ descriptor = 1, ...told }: LogOutputOptions): LogOutput {
+export function openLogOutput({ descriptor = 1, ...callbacks }: LogOutputOptions): LogOutput {
   const file = ownDescription(descriptor);
   const writer = new LineWriter({
-    ...told,
+    ...callbacks,
     write: (bytes, done) => write(file, bytes, 0, bytes.length, null, done),
   });
   const last = (): void => {
-    // A thread may be writing the lines before these.
+    // A thread may still be writing earlier lines.
     if (writer.isWriting) sleep(betweenTries);
     writer.takeAll((bytes) => writeLast(file, bytes));
   };
@@ -58,8 +59,8 @@ export function openLogOutput({ descriptor = 1, ...told }: LogOutputOptions): Lo
 }
 
 /**
- * The same pipe or terminal, opened again without blocking. A regular file never says EAGAIN, and has its place to write
- * in the file that was opened first; a socket cannot be opened by name, and Node makes it one that does not block
+ * Opens the same pipe or terminal again with O_NONBLOCK. A regular file never returns EAGAIN, and its write offset
+ * belongs to the first open file description. A socket cannot be opened by name, and Node already makes it non-blocking
  * (`process.stdout`).
  */
 function ownDescription(descriptor: number): number {
@@ -72,7 +73,7 @@ function ownDescription(descriptor: number): number {
   }
 }
 
-/** @returns whether all was written */
+/** @returns whether all bytes were written */
 function writeLast(file: number, bytes: Buffer): boolean {
   let written = 0;
   for (let tries = 0; tries < lastTries && written < bytes.length; tries++) {

@@ -1,7 +1,7 @@
 /**
  * @module
- * The log: one JSON object a line. It takes a message and the fields below and nothing else, so that no header, claim
- * or key can slip in with an object that was logged whole.
+ * The log: one JSON object per line. A line has a message and the fields below, and nothing else. No header, claim or
+ * key can appear because a whole object was logged.
  */
 import { pino, stdTimeFunctions } from 'pino';
 import type { Code } from '../diagnostics/codes.ts';
@@ -11,21 +11,21 @@ import { placeText } from '../diagnostics/source-text.ts';
 import { ListenError } from '../net/listen-error.ts';
 import type { Lost } from './line-writer.ts';
 
-/** The least severe line that is written; nothing is written at `fatal` or `trace` itself. */
+/** The minimum severity of the lines that are written. mintproc writes no lines at `fatal` or `trace`. */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
-/** Everything a line may say beside its message; none of it comes from a request but its id. */
+/** The fields of a line in addition to its message. Only `requestId` comes from a request. */
 export interface LogFields {
   readonly code?: Code | undefined;
-  /** Envoy's x-request-id, in the form of an id; anything else is left out. */
+  /** Envoy's x-request-id. A value that does not look like an id is left out. */
   readonly requestId?: string | undefined;
   readonly policy?: string | undefined;
   readonly outcome?: string | undefined;
-  /** The reason in a sentence that holds no value, as a MintError's message does. */
+  /** The reason as a sentence without values, like the message of a MintError. */
   readonly reason?: string | undefined;
-  /** The claim that could not be made, as the policy names it. */
+  /** The claim that failed, by its name in the policy. */
   readonly claim?: string | undefined;
-  /** The header parameter that could not be made, as the policy names it. */
+  /** The header parameter that failed, by its name in the policy. */
   readonly headerParameter?: string | undefined;
   /** `file:line:column`. */
   readonly place?: string | undefined;
@@ -41,27 +41,27 @@ export interface LogFields {
   readonly kid?: string | undefined;
   /** The name of the key that signed before `kid`. */
   readonly replaces?: string | undefined;
-  /** A time, as ISO 8601 has it. */
+  /** A time in ISO 8601. */
   readonly at?: string | undefined;
-  /** Times too, from which and until which something holds. */
+  /** The start and the end of a period, in ISO 8601. */
   readonly since?: string | undefined;
   readonly until?: string | undefined;
-  /** What a reload added, removed and changed: names alone. */
+  /** The names of what a reload added, removed and changed. */
   readonly changes?: string | undefined;
   readonly seconds?: number | undefined;
-  /** Seconds of CPU. */
+  /** CPU seconds. */
   readonly cpuSeconds?: number | undefined;
-  /** What the program was doing. */
+  /** What the process was doing. */
   readonly activity?: string | undefined;
-  /** How many lines were left out before this one. */
+  /** The number of lines that were left out before this one. */
   readonly suppressed?: number | undefined;
-  /** How many of them were lines of the audit. */
+  /** How many of those were audit lines. */
   readonly suppressedAudit?: number | undefined;
   /** The class of an error. */
   readonly error?: string | undefined;
   /** An error's code from Node or the system, such as ECONNRESET. */
   readonly systemCode?: string | undefined;
-  /** Places in the source, one a line. */
+  /** Places in the source code, one per line. */
   readonly stack?: string | undefined;
 }
 
@@ -70,11 +70,11 @@ export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** An error at level `error`: our own with code and sentence, any other by its class and code alone. */
+  /** Logs an error at level `error`: mintproc's own errors with code and message, others with class and code only. */
   failure(message: string, error: unknown, fields?: LogFields): void;
 }
 
-/** The guard at run time: what each field may hold. */
+/** The type of each field, checked at run time. */
 const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
   code: 'string',
   requestId: 'string',
@@ -107,15 +107,15 @@ const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
   stack: 'string',
 };
 
-/** UTF-16 units of a text in a line; longer ones are cut. */
-export const longestText = 2_000;
+/** Maximum UTF-16 code units of a string in a line; longer strings are cut. Exported for the test at the limit. */
+export const maxTextLength = 2_000;
 
-/** Ids that lines of the log and of the audit take. */
+/** The pattern of request ids in the log and the audit. */
 export const requestIdForm = /^[\w.:-]{1,128}$/;
 
 /**
  * @param write takes each line, with its line feed
- * @param worker stands in every line; left out in a process that is no worker
+ * @param worker the worker's number, written in every line; undefined outside a worker
  */
 export function createLog(level: LogLevel, write: (line: string) => void, worker?: number): Log {
   const logger = pino(
@@ -137,13 +137,13 @@ export function createLog(level: LogLevel, write: (line: string) => void, worker
   };
 }
 
-/** What stands in the place of lines that could not be written, at any level. */
+/** The line that replaces lines that could not be written. It is written at any log level. */
 export function gapLine({ log: ofLog, audit }: Lost, worker?: number): string {
   const written: string[] = [];
   const log = createLog('error', (line) => written.push(line), worker);
   const suppressedAudit = audit === 0 ? undefined : audit;
   const fields = { suppressed: ofLog + audit, suppressedAudit };
-  log.error('Lines of the log could not be written and are lost.', fields);
+  log.error('Log lines could not be written and are lost.', fields);
   return written.join('');
 }
 
@@ -162,15 +162,15 @@ function isField(name: string): name is keyof LogFields {
 }
 
 function cut(text: string): string {
-  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+  return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
 }
 
-/** Which member of the token failed, and where the policy says what its value is. */
+/** The member of the token that failed, and the place in the policy that defines it. */
 export function describeOrigin(origin: Origin): LogFields {
   return { ...memberField(origin), place: placeText(origin.place) };
 }
 
-/** Messages of errors that are not ours may quote what they worked on, so they stay out. */
+/** Leaves out the messages of foreign errors, because they may quote values. */
 function describe(error: unknown): LogFields {
   if (error instanceof LocatedError) {
     const { code, message, place } = error.problem;
@@ -182,7 +182,7 @@ function describe(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error };
   const systemCode = 'code' in error && typeof error.code === 'string' ? { systemCode: error.code } : {};
   const stack = error.stack ?? '';
-  // A message may hold line breaks, and then anything; the places begin behind it.
+  // The message may contain line breaks, so the stack frames are taken from behind it.
   const places = stack.slice(stack.indexOf(error.message) + error.message.length);
   const frames = places.split('\n').filter((line) => line.startsWith('    at '));
   return { error: error.name, ...systemCode, stack: frames.map((frame) => frame.trim()).join('\n') };

@@ -1,11 +1,11 @@
 /**
  * @module
- * Every metric of mintproc's own, one row each; `docs/metrics.md` is generated from it. Labels take values of closed
- * sets and names from the configuration, never anything that a request brings.
+ * Every metric that mintproc defines, one row each. `docs/metrics.md` is generated from this table. Label values come
+ * from closed sets and from the configuration, never from a request.
  */
 import { Counter, Family, Gauge, Histogram, type Series } from './series.ts';
 
-/** From 10 µs, which a request without signature takes, to a second, in about equal ratios. */
+/** From 10 µs, the time of a request without a signature, to one second, in about equal ratios. */
 const requestSeconds = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
 
 /** From an HMAC (2 µs) to RSA of 4096 bits under load. */
@@ -13,21 +13,21 @@ const signSeconds = [
   0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.01, 0.1,
 ];
 
-/** Few, since each policy has them: from what an HMAC takes to what Envoy does not wait for. */
+/** Few, because each policy has them: from the time of an HMAC to beyond Envoy's timeout. */
 const mintSeconds = [0.0001, 0.001, 0.01, 0.1];
 
-/** From a common token to what many servers take in all headers together. */
+/** From a typical token to the limit of many servers for all headers. */
 const tokenBytes = [2048, 4096, 8192];
 
-/** From what a request notices to what Envoy and probes do not wait for. */
+/** From a delay that a request notices to one beyond the timeouts of Envoy and probes. */
 const stallSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 interface Row {
   readonly help: string;
   readonly labels: readonly string[];
-  /** Where workers serve: told by the process that reads the configuration alone, and not added up. */
+  /** With workers: reported by the primary process only, not summed. */
   readonly primaryOnly?: true;
-  /** Of what several workers say the largest counts; else their sum. */
+  /** With workers: the largest value is reported instead of the sum. */
   readonly largestOfWorkers?: true;
 }
 
@@ -37,7 +37,7 @@ export type MetricRow = Row &
 export const metricTable = {
   mintproc_requests_total: {
     type: 'counter',
-    help: 'Requests by what became of them.',
+    help: 'Requests by outcome.',
     labels: ['outcome'],
   },
   mintproc_request_errors_total: {
@@ -47,185 +47,185 @@ export const metricTable = {
   },
   mintproc_request_seconds: {
     type: 'histogram',
-    help: "Seconds from the arrival of a request's deciding message to its answer.",
+    help: 'Seconds from the arrival of the message that decided the outcome of a request to its answer.',
     labels: ['outcome'],
     buckets: requestSeconds,
   },
   mintproc_last_request_timestamp_seconds: {
     type: 'gauge',
-    help: 'When Envoy asked last, in seconds since the epoch; 0 where it has not asked yet.',
+    help: 'Time of the last request from Envoy, in seconds since the epoch; 0 before the first.',
     labels: [],
     largestOfWorkers: true,
   },
   mintproc_unmatched_requests_total: {
     type: 'counter',
-    help: 'Requests that no route matched and that went on untouched (`unmatched: pass`).',
+    help: 'Requests that matched no route and were forwarded unchanged (`unmatched: pass`).',
     labels: [],
   },
   mintproc_in_flight: {
     type: 'gauge',
-    help: 'Streams that Envoy holds open at this moment.',
+    help: 'Streams that Envoy currently holds open.',
     labels: [],
   },
   mintproc_identities_total: {
     type: 'counter',
-    help: "Times that a source of the caller's identity was asked, by what came of it: found, absent, or refused.",
+    help: "Lookups of the caller's identity by source and outcome: found, absent, or refused.",
     labels: ['source', 'outcome'],
   },
   mintproc_mints_total: {
     type: 'counter',
-    help: 'Policy runs by outcome: minted, refused, or passed on without a token.',
+    help: 'Policy runs by outcome: minted, refused, or passed (forwarded without a token).',
     labels: ['policy', 'outcome'],
   },
   mintproc_mint_seconds: {
     type: 'histogram',
-    help: 'Seconds that a policy run took, by its outcome; from the first such run on.',
+    help: 'Duration of policy runs in seconds, by outcome. A series appears with its first run.',
     labels: ['policy', 'outcome'],
     buckets: mintSeconds,
   },
   mintproc_token_bytes: {
     type: 'histogram',
-    help: 'Bytes of the header values that a policy wrote, prefix and token; from the first one on.',
+    help: 'Size of the header values that a policy wrote (prefix and token), in bytes. A series appears with the first value.',
     labels: ['policy'],
     buckets: tokenBytes,
   },
   mintproc_mint_errors_total: {
     type: 'counter',
-    help: 'Policy runs that made no token, by error code.',
+    help: 'Policy runs without a token, by error code.',
     labels: ['policy', 'code'],
   },
   mintproc_faults_total: {
     type: 'counter',
-    help: "Policy runs that made no token, by the gateway vendor's name for the fault, where it has one.",
+    help: "Policy runs without a token, by the gateway vendor's fault name, for failures that have one.",
     labels: ['policy', 'fault'],
   },
   mintproc_sign_seconds: {
     type: 'histogram',
-    help: 'Seconds that a signature took, by algorithm.',
+    help: 'Duration of signatures in seconds, by algorithm.',
     labels: ['algorithm'],
     buckets: signSeconds,
   },
   mintproc_connections_refused_total: {
     type: 'counter',
-    help: 'Connections that were closed because there were as many as `limits.connections` allows.',
+    help: 'Connections that were closed because `limits.connections` was reached.',
     labels: [],
   },
   mintproc_memory_refused_total: {
     type: 'counter',
-    help: 'Streams that were ended because messages and answers that cannot go on yet hold as much memory as they may.',
+    help: 'Streams that were ended because waiting messages and answers reached the memory limit.',
     labels: [],
   },
   mintproc_defects_total: {
     type: 'counter',
-    help: 'Errors that mintproc did not foresee; each is worth a report.',
+    help: 'Unexpected errors (defects in mintproc). Please report each.',
     labels: [],
   },
   mintproc_log_lines_dropped_total: {
     type: 'counter',
-    help: 'Lines of the log and of the audit that are lost: standard output was full, closed, or not read.',
+    help: 'Lines of the log and of the audit that were lost because standard output was full, closed, or not read.',
     labels: ['stream'],
   },
   mintproc_event_loop_stall_seconds: {
     type: 'histogram',
-    help: 'Times that the event loop could do nothing else, those of 5 ms and more.',
+    help: 'Duration of event loop stalls of 5 ms or longer, in seconds.',
     labels: [],
     buckets: stallSeconds,
   },
   mintproc_config_generation: {
     type: 'gauge',
-    help: 'The configuration in force, counted from 1; 0 before the first.',
+    help: 'Number of the configuration in force, counted from 1; 0 before the first.',
     labels: [],
     primaryOnly: true,
   },
   mintproc_config_reload_total: {
     type: 'counter',
-    help: 'Attempts to load the configuration, by result; after a failure the last good one stays in force.',
+    help: 'Attempts to load the configuration, by result. After a failure the last good one stays in force.',
     labels: ['result'],
     primaryOnly: true,
   },
   mintproc_config_last_success_timestamp_seconds: {
     type: 'gauge',
-    help: 'When the configuration in force was loaded, in seconds since the epoch.',
+    help: 'Time when the configuration in force was loaded, in seconds since the epoch.',
     labels: [],
     primaryOnly: true,
   },
   mintproc_token_reuse_total: {
     type: 'counter',
-    help: 'Tokens asked for under a policy whose tokens may be reused, by result: hit (given out again) or miss (minted).',
+    help: 'Token lookups of policies that reuse tokens, by result: hit (reused) or miss (minted).',
     labels: ['policy', 'result'],
   },
   mintproc_reuse_entries: {
     type: 'gauge',
-    help: 'Tokens that are kept to be given out again, some of which may have expired.',
+    help: 'Tokens that are kept for reuse. Some may have expired.',
     labels: ['policy'],
   },
   mintproc_reuse_bytes: {
     type: 'gauge',
-    help: 'Bytes of the tokens that are kept to be given out again.',
+    help: 'Size of the tokens that are kept for reuse, in bytes.',
     labels: ['policy'],
   },
   mintproc_reuse_evictions_total: {
     type: 'counter',
-    help: 'Tokens that could still have been given out again and made room for others.',
+    help: 'Tokens that were evicted while they could still be reused.',
     labels: ['policy'],
   },
   mintproc_signing_keys: {
     type: 'gauge',
-    help: 'Keys of a policy that sign, will sign, or are published because tokens of theirs are still valid.',
+    help: 'Keys of a policy that sign, will sign, or are published because tokens signed with them are still valid.',
     labels: ['policy'],
     primaryOnly: true,
   },
   mintproc_signing_key_switch_timestamp_seconds: {
     type: 'gauge',
-    help: 'When the next key of a policy begins to sign, in seconds since the epoch; 0 where none is waiting.',
+    help: 'Time when the next key of a policy begins to sign, in seconds since the epoch; 0 without a next key.',
     labels: ['policy'],
     primaryOnly: true,
   },
   mintproc_signing_key_info: {
     type: 'gauge',
-    help: 'Always 1; the label kid has the name of the key that signs for a policy now. It is the thumbprint where the name is longer than 64 characters, and empty for a secret without a name. No series where no key signs.',
+    help: 'Always 1. The label kid is the name of the key that currently signs for a policy: its thumbprint if the name is longer than 64 characters, empty for a secret without a name. A policy without a signing key has no series.',
     labels: ['policy', 'kid'],
     primaryOnly: true,
   },
   mintproc_signing_key_end_timestamp_seconds: {
     type: 'gauge',
-    help: 'From when on a policy has no key that signs, in seconds since the epoch: in the past where it has none, and +Inf where its keys do not retire.',
+    help: 'Time when the last key of a policy stops signing, in seconds since the epoch: in the past if no key signs, +Inf if its keys do not retire.',
     labels: ['policy'],
     primaryOnly: true,
   },
   mintproc_certificate_end_timestamp_seconds: {
     type: 'gauge',
-    help: 'When a certificate ends, in seconds since the epoch, the first of its chain. use is listener (name is certificate or clientAuthorities, of tls), signing (x5c of the key that signs for the policy name) or recipient (of the policy name).',
+    help: 'Time when a certificate expires, in seconds since the epoch; for a chain, the earliest. The label use is listener (name is certificate or clientAuthorities of tls), signing (x5c of the signing key; name is the policy) or recipient (name is the policy).',
     labels: ['use', 'name'],
     primaryOnly: true,
   },
   mintproc_workers: {
     type: 'gauge',
-    help: 'Worker processes that serve at this moment; 0 where `workers` is 1 and the one process serves itself.',
+    help: 'Worker processes that currently serve; 0 if `workers` is 1, because then the one process serves.',
     labels: [],
     primaryOnly: true,
   },
   mintproc_worker_restarts_total: {
     type: 'counter',
-    help: 'Worker processes that ended without being told to, and were replaced.',
+    help: 'Worker processes that ended unexpectedly and were replaced.',
     labels: [],
     primaryOnly: true,
   },
   mintproc_worker_connections: {
     type: 'gauge',
-    help: 'Connections that a worker process has at this moment, by its number.',
+    help: 'Current connections of a worker process, by its number.',
     labels: ['worker'],
     primaryOnly: true,
   },
   mintproc_worker_requests_total: {
     type: 'counter',
-    help: 'Requests by the number of the worker process that had them.',
+    help: 'Requests by the number of the worker process that served them.',
     labels: ['worker'],
     primaryOnly: true,
   },
   mintproc_build_info: {
     type: 'gauge',
-    help: 'Always 1; the labels say which version runs on which Node.',
+    help: 'Always 1. The labels are the versions of mintproc and Node.',
     labels: ['version', 'node'],
     primaryOnly: true,
   },
@@ -239,12 +239,12 @@ interface SeriesOfType {
   readonly histogram: Histogram;
 }
 
-/** The family of each row. */
+/** The family of each metric. */
 export type Families = {
   readonly [N in MetricName]: Family<SeriesOfType[(typeof metricTable)[N]['type']]>;
 };
 
-/** Fresh families; a metric without labels has its one series from the start. */
+/** Creates new families. A metric without labels has its series from the start. */
 export function createFamilies(): Families {
   const family = (name: MetricName): Family<Series> => {
     const row: MetricRow = metricTable[name];
@@ -253,7 +253,7 @@ export function createFamilies(): Families {
     return created;
   };
   const names = Object.keys(metricTable) as MetricName[];
-  // Object.fromEntries forgets which key has which value; `createSeries` gives each row the series of its type.
+  // `Object.fromEntries` loses the type of each key's value. `createSeries` returns the series of each row's type.
   return Object.fromEntries(names.map((name) => [name, family(name)])) as unknown as Families;
 }
 

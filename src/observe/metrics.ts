@@ -1,21 +1,20 @@
 /**
  * @module
- * What mintproc counts. Series are made when a configuration loads; a request only adds to fields.
+ * The metrics of mintproc. Series are created when a configuration loads; a request only increments fields.
  *
- * `prom-client` contributes the figures of the process and of Node.
+ * `prom-client` contributes the metrics of the process and of Node.
  */
 
 import { type Code, codes } from '../diagnostics/codes.ts';
 import { Later } from '../diagnostics/later.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { CallerWatch } from './caller-watch.ts';
-import { addCounts, type Counts, countsOf, sharedOnly } from './counts.ts';
+import { addCounts, type Counts, countsOf, isOfPolicy, sharedOnly } from './counts.ts';
 import { expose } from './exposition.ts';
-import { LastRequest } from './last-request.ts';
 import type { Lost } from './line-writer.ts';
 import { createFamilies, type Families, type MetricName, metricTable } from './metric-table.ts';
 import { PolicyFigures, type PolicyRun } from './policy-figures.ts';
-import { processRegistry, together } from './process-figures.ts';
+import { mergeFigures, processRegistry } from './process-figures.ts';
 import type { Counter, Gauge, Histogram } from './series.ts';
 import { inSlices } from './slices.ts';
 import type { WorkerTotals } from './worker-totals.ts';
@@ -26,23 +25,48 @@ export interface MetricsOptions<Outcome extends string> {
   readonly outcomes: readonly Outcome[];
 }
 
-/** The keys of a policy; times in seconds since the epoch. */
+/** The keys of a policy. Times are seconds since the epoch. */
 export interface SigningFigures {
-  /** Those that sign, will sign, or are published still. */
+  /** Keys that sign, will sign, or are still published. */
   readonly count: number;
-  /** When another key begins to sign; 0 where none is waiting. */
+  /** When the next key begins to sign; 0 without a next key. */
   readonly next: number;
-  /** The name of the key that signs, empty where it has none; undefined where no key signs. */
+  /** The name of the key that signs, empty for a key without a name; undefined if no key signs. */
   readonly kid: string | undefined;
-  /** From when on no key signs; undefined where the policy does not sign. */
+  /** When the last key stops signing; undefined if the policy does not sign. */
   readonly end: number | undefined;
 }
 
-/** When a certificate ends, in seconds since the epoch. */
+/** When a certificate expires, in seconds since the epoch. */
 export interface CertificateEnd {
   readonly use: 'listener' | 'signing' | 'recipient';
   readonly name: string;
   readonly end: number;
+}
+
+/**
+ * When Envoy sent the last request. A request stores a clock reading that it already has; the time of day is computed
+ * when the metrics are read.
+ */
+class LastRequest {
+  readonly #timestamp: Gauge;
+  /** In seconds of the clock `performance.now()`; 0 before the first request. */
+  at = 0;
+  #reported = 0;
+
+  /** @param timestamp in seconds since the epoch */
+  constructor(timestamp: Gauge) {
+    this.#timestamp = timestamp;
+  }
+
+  /** Updates the timestamp. Without a new request it keeps its exact value. */
+  refresh(): void {
+    if (this.at === this.#reported) return;
+    this.#reported = this.at;
+    // The clock of `performance` drifts from the time of day, so the difference is measured each time.
+    const age = performance.now() / 1000 - this.at;
+    this.#timestamp.set(Math.round(Date.now() - age * 1000) / 1000);
+  }
 }
 
 interface RequestFigures {
@@ -56,7 +80,7 @@ export class Metrics<Outcome extends string = string> {
   readonly callers = new CallerWatch();
   readonly #requests: ReadonlyMap<Outcome, RequestFigures>;
   readonly #policies = new Map<string, PolicyFigures>();
-  /** The kid that stands in the series of each policy. */
+  /** The kid in the series of each policy. */
   readonly #signers = new Map<string, string>();
   readonly #inFlight = this.#families.mintproc_in_flight.with();
   readonly #unmatched = this.#families.mintproc_unmatched_requests_total.with();
@@ -86,10 +110,10 @@ export class Metrics<Outcome extends string = string> {
   }
 
   /**
-   * A request's outcome is known.
+   * Counts a request by its outcome.
    *
-   * @param seconds what it took
-   * @param at when, in seconds of the clock `performance.now()`
+   * @param seconds its duration
+   * @param at when its outcome was known, in seconds of the clock `performance.now()`
    */
   requestFinished(outcome: Outcome, seconds: number, at: number, code: Code | undefined): void {
     const figures = this.#requests.get(outcome);
@@ -101,7 +125,7 @@ export class Metrics<Outcome extends string = string> {
   }
 
   /**
-   * Counts a policy run. A policy that a reload removed since the request began is counted no more.
+   * Counts a policy run, unless a reload removed the policy since the request began.
    *
    * @param ended on the clock of `run.began`
    */
@@ -110,7 +134,7 @@ export class Metrics<Outcome extends string = string> {
     if (figures === undefined) return;
     figures.ran(run, ended);
     if (run.code === undefined) return;
-    // The label keeps to the closed set, whatever the record says.
+    // The label takes values of the closed set only.
     const code = Object.hasOwn(codes, run.code) ? run.code : 'unknown';
     this.#families.mintproc_mint_errors_total.with(run.policy, code).increment();
     if (run.fault !== undefined) this.#families.mintproc_faults_total.with(run.policy, run.fault).increment();
@@ -125,7 +149,7 @@ export class Metrics<Outcome extends string = string> {
     this.#families.mintproc_log_lines_dropped_total.with('audit').value += audit;
   }
 
-  /** The event loop stood still for so long. */
+  /** Records a stall of the event loop. */
   stalled(seconds: number): void {
     this.#families.mintproc_event_loop_stall_seconds.with().observe(seconds);
   }
@@ -139,8 +163,8 @@ export class Metrics<Outcome extends string = string> {
   }
 
   /**
-   * `sign` with its time taken under the algorithm's name; made once, when a policy loads. A signature that arrives later
-   * counts with its wait.
+   * Wraps `sign` so that its duration is recorded under the algorithm's name. Called once, when a policy loads. For a
+   * signature that arrives later, the duration includes the wait.
    */
   timeSigning<A extends readonly unknown[], R>(algorithm: string, sign: (...given: A) => R): (...given: A) => R {
     const seconds = this.#families.mintproc_sign_seconds.with(algorithm);
@@ -154,9 +178,9 @@ export class Metrics<Outcome extends string = string> {
   }
 
   /**
-   * A configuration came into force.
+   * Records that a configuration came into force.
    *
-   * @param at when, in seconds since the epoch
+   * @param at seconds since the epoch
    */
   *configurationLoaded(generation: number, policies: readonly string[], at: number): Steps<void> {
     const families = this.#families;
@@ -166,12 +190,14 @@ export class Metrics<Outcome extends string = string> {
     yield* this.policiesLoaded(policies);
   }
 
-  /** The series of these policies begin at 0, so that a first failure is a rise; those of others vanish. */
+  /**
+   * Creates the series of these policies at 0, so that a first failure is an increase. Removes those of other policies.
+   */
   *policiesLoaded(policies: readonly string[]): Steps<void> {
     const loaded = new Set(policies);
     for (const name of this.#policies.keys()) if (!loaded.has(name)) this.#policies.delete(name);
     for (const name of this.#signers.keys()) if (!loaded.has(name)) this.#signers.delete(name);
-    // A load that was refused may have left some, too.
+    // A refused load may have created series as well.
     for (const name of metricNames) {
       if (isOfPolicy(name)) this.#families[name].keepOnly(loaded);
       yield;
@@ -182,19 +208,19 @@ export class Metrics<Outcome extends string = string> {
     }
   }
 
-  /** How often a policy's tokens were given out again, or made room; resolved once, when the policy loads. */
+  /** The reuse counters of a policy. Looked up once, when the policy loads. */
   reuseOf(policy: string): { readonly hit: Counter; readonly miss: Counter; readonly evicted: Counter } {
     const { mintproc_token_reuse_total: tokens, mintproc_reuse_evictions_total: evictions } = this.#families;
     return { hit: tokens.with(policy, 'hit'), miss: tokens.with(policy, 'miss'), evicted: evictions.with(policy) };
   }
 
-  /** What a source of the caller's identity came to; resolved once, when a configuration loads. */
+  /** The counters of a source of the caller's identity. Looked up once, when a configuration loads. */
   identityOf(source: string): Readonly<Record<'found' | 'absent' | 'refused', Counter>> {
     const counter = (outcome: string): Counter => this.#families.mintproc_identities_total.with(source, outcome);
     return { found: counter('found'), absent: counter('absent'), refused: counter('refused') };
   }
 
-  /** What a policy keeps now to give out again. */
+  /** Sets the number and size of the tokens that a policy keeps for reuse. */
   reuseKept(policy: string, entries: number, bytes: number): void {
     this.#families.mintproc_reuse_entries.with(policy).set(entries);
     this.#families.mintproc_reuse_bytes.with(policy).set(bytes);
@@ -208,7 +234,7 @@ export class Metrics<Outcome extends string = string> {
     else families.mintproc_signing_key_end_timestamp_seconds.with(policy).set(end);
     const before = this.#signers.get(policy);
     if (before === kid) return;
-    // One series for each policy, however often its key is changed.
+    // One series for each policy: the series of the previous key is removed.
     if (before !== undefined) families.mintproc_signing_key_info.remove(policy, before);
     if (kid === undefined) this.#signers.delete(policy);
     else {
@@ -217,7 +243,7 @@ export class Metrics<Outcome extends string = string> {
     }
   }
 
-  /** All certificates that are in use; the series of others vanish. */
+  /** Sets the series of all certificates in use. Removes the other series. */
   *certificateEnds(ends: readonly CertificateEnd[]): Steps<void> {
     const family = this.#families.mintproc_certificate_end_timestamp_seconds;
     const kept = new Set<Gauge>();
@@ -230,17 +256,17 @@ export class Metrics<Outcome extends string = string> {
     for (const { labels, series } of family.all) if (!kept.has(series)) family.remove(...labels);
   }
 
-  /** A configuration was refused; the last good one stays in force. */
+  /** Records that a configuration was refused; the last good one stays in force. */
   configurationRefused(): void {
     this.#families.mintproc_config_reload_total.with('failure').increment();
   }
 
-  /** How many workers serve. */
+  /** Sets the number of workers that serve. */
   workersServing(count: number): void {
     this.#families.mintproc_workers.with().set(count);
   }
 
-  /** A worker has this many connections. */
+  /** Sets the number of connections of a worker. */
   workerHas(worker: number, connections: number): void {
     this.#families.mintproc_worker_connections.with(String(worker)).set(connections);
   }
@@ -249,13 +275,13 @@ export class Metrics<Outcome extends string = string> {
     this.#families.mintproc_worker_restarts_total.with().increment();
   }
 
-  /** What was counted in this process, for the one that tells of all. */
+  /** The counts of this process, for the primary to merge. */
   async counts(): Promise<Counts> {
     this.#lastRequest.refresh();
     return { families: sharedOnly(countsOf(this.#families)), process: await this.#process.getMetricsAsJSON() };
   }
 
-  /** All metrics in the text exposition format, and what workers counted with them. */
+  /** All metrics in the text exposition format, with the counts of the workers added. */
   async text(workers?: WorkerTotals): Promise<string> {
     this.#lastRequest.refresh();
     if (workers === undefined) return `${await ownText(this.#families)}${await this.#process.metrics()}`;
@@ -263,11 +289,11 @@ export class Metrics<Outcome extends string = string> {
     addCounts(whole, countsOf(this.#families), () => true);
     workers.addTo(whole, (policy) => this.#policies.has(policy));
     const processes = [await this.#process.getMetricsAsJSON(), ...workers.processes];
-    return `${await ownText(whole)}${await together(processes).metrics()}`;
+    return `${await ownText(whole)}${await mergeFigures(processes).metrics()}`;
   }
 }
 
-/** Nothing is counted where an error arrives, just as where one is thrown. */
+/** Records the duration when the signature arrives. An error is not recorded, just as a thrown one is not. */
 function observeArrival(signature: Later<unknown>, start: number, seconds: Histogram): void {
   signature.listen(
     () => seconds.observe((performance.now() - start) / 1000),
@@ -277,11 +303,7 @@ function observeArrival(signature: Later<unknown>, start: number, seconds: Histo
 
 const metricNames = Object.keys(metricTable) as MetricName[];
 
-function isOfPolicy(name: MetricName): boolean {
-  return (metricTable[name].labels as readonly string[])[0] === 'policy';
-}
-
-/** Thousands of policies have some megabytes of text. */
+/** In slices, because thousands of policies make some megabytes of text. */
 function ownText(families: Families): Promise<string> {
   return inSlices(textOf(families), 'scrape');
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * The figures of one policy. Its counters stand at 0 from the start; its histograms begin with the first run that they
- * tell of, since each has many lines and most policies of a large configuration never refuse.
+ * The metrics of one policy. Its counters start at 0. Its histograms are created by the first run that they record,
+ * because each has many lines and most policies of a large configuration never refuse.
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { Origin } from '../diagnostics/mint-error.ts';
@@ -9,23 +9,23 @@ import type { AuditFacts } from './audit-log.ts';
 import type { Families } from './metric-table.ts';
 import type { Counter, Histogram } from './series.ts';
 
-/** How one policy fared; the room mint's own record fits. */
+/** The result of one policy run. The `MintRecord` of `mint/` fits this shape. */
 export interface PolicyRun {
   readonly policy: string;
   readonly outcome: 'minted' | 'refused' | 'passed';
   readonly code?: string;
   readonly message?: string;
-  /** The claim or header parameter that could not be made, where it was one of these. */
+  /** The claim or header parameter that failed, if it was one of these. */
   readonly origin?: Origin | undefined;
-  /** The vendor's name for the failure, one of a closed set. */
+  /** The vendor's fault name, from a closed set. */
   readonly fault?: string | undefined;
-  /** When it began, on the clock of `RequestRecord.at`. */
+  /** When the run began, on the clock of `RequestRecord.at`. */
   readonly began?: number;
-  /** Of the header value that was written. */
+  /** The size of the header value that was written. */
   readonly bytes?: number;
-  /** Where the token leaves a line in the audit. */
+  /** Present if the token is audited. */
   readonly audit?: AuditFacts | undefined;
-  /** What is doubtful about a token that was minted. */
+  /** A warning about a token that was minted. */
   readonly warning?: Code | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
  * @module
- * The figures of the process and of Node, which `prom-client` collects, and how those of several processes become one.
+ * The metrics of the process and of Node, which `prom-client` collects, and how those of several processes are merged.
  */
 import { AggregatorRegistry, type MetricValue, Registry } from 'prom-client';
 import eventLoopLag from 'prom-client/lib/metrics/eventLoopLag.js';
@@ -17,10 +17,10 @@ import processStartTime from 'prom-client/lib/metrics/processStartTime.js';
 import version from 'prom-client/lib/metrics/version.js';
 
 /**
- * What `collectDefaultMetrics` collects, without two collectors. `nodejs_gc_duration_seconds`: V8 collects young objects
- * some hundred times a second under load, and an observer of them costs every request 0.6 µs. A collection that a request
- * waits for shows in the event loop's lag. `nodejs_eventloop_utilization_*`: a timer wakes an idle process ten times a
- * second, and the quantiles of several workers cannot be added; `mintproc_event_loop_stall_seconds` has the stalls.
+ * The collectors of `collectDefaultMetrics`, without two. `nodejs_gc_duration_seconds`: V8 collects young objects some
+ * hundred times a second under load, and observing that costs every request 0.6 µs. A collection that delays a request
+ * shows in the event loop's lag. `nodejs_eventloop_utilization_*`: its timer wakes an idle process ten times a second,
+ * and quantiles of several workers cannot be added. `mintproc_event_loop_stall_seconds` shows stalls instead.
  */
 const collectors = [
   processCpuTotal,
@@ -53,18 +53,21 @@ export function processRegistry(): Registry {
   return registry;
 }
 
-/** Figures of several processes as one registry; what is none of the below is added up. The first is the primary's. */
-export function together(all: readonly ProcessFigures[]): Registry {
+/**
+ * Merges the metrics of several processes. Metrics that are not listed in `aggregators` are summed. The primary comes
+ * first.
+ */
+export function mergeFigures(all: readonly ProcessFigures[]): Registry {
   return AggregatorRegistry.aggregate(all.map((figures) => figures.map(withAggregator)));
 }
 
-/** What stays of a process that ended: what only rises. */
-export function risingFigures(figures: ProcessFigures): ProcessFigures {
+/** The metrics that are kept when a process ends: those that only increase. */
+export function countersOf(figures: ProcessFigures): ProcessFigures {
   return figures.filter(({ type }) => typeName(type) === 'counter');
 }
 
-/** `figures`, all of which only rise, added to those of processes that ended before. */
-export function added(before: ProcessFigures, figures: ProcessFigures): ProcessFigures {
+/** Adds `figures`, all of them counters, to those of processes that ended before. */
+export function sumCounters(before: ProcessFigures, figures: ProcessFigures): ProcessFigures {
   const sums = new Map<string, ProcessFigures[number]>();
   for (const figure of [...before, ...figures]) {
     const values = new Map<string, MetricValue<string>>();
@@ -77,12 +80,12 @@ export function added(before: ProcessFigures, figures: ProcessFigures): ProcessF
   return [...sums.values()];
 }
 
-/** The declarations of `prom-client` have an enum here, and its data the names. */
+/** `prom-client` declares an enum here, but its data has the names. */
 function typeName(type: unknown): unknown {
   return type;
 }
 
-/** A late loop is late for those whose requests it serves, however well the others do. */
+/** For the lag of the event loop, the slowest process counts: its requests have to wait. */
 const aggregators: readonly (readonly [name: RegExp, aggregator: 'first' | 'min' | 'max'])[] = [
   [/^process_start_time_seconds$|^nodejs_version_info$/, 'first'],
   [/^nodejs_eventloop_lag_min_seconds$/, 'min'],
@@ -92,6 +95,6 @@ const aggregators: readonly (readonly [name: RegExp, aggregator: 'first' | 'min'
 function withAggregator(figure: ProcessFigures[number]): ProcessFigures[number] {
   const row = aggregators.find(([name]) => name.test(figure.name));
   if (row === undefined) return figure;
-  // A loop that has just begun has not been measured yet.
+  // A process that has just started has no measurement yet.
   return { ...figure, aggregator: row[1], values: figure.values.filter(({ value }) => !Number.isNaN(value)) };
 }

@@ -1,11 +1,11 @@
 /**
  * @module
- * The collectors that `prom-client` puts together in `collectDefaultMetrics`; its own declarations leave them out.
+ * Declares the collectors that `prom-client` combines in `collectDefaultMetrics`. Its own declarations leave them out.
  */
 declare module 'prom-client/lib/metrics/*.js' {
   import type { Registry } from 'prom-client';
 
-  /** @param config milliseconds between two looks at the event loop, which only its collector reads */
+  /** @param config milliseconds between two samples of the event loop; only that collector reads it */
   const collect: (registry: Registry, config: { readonly eventLoopMonitoringPrecision: number }) => void;
   export = collect;
 }

@@ -1,40 +1,40 @@
 /**
  * @module
- * Whether this process should get requests. `/readyz` and the gRPC health service both tell it.
+ * Whether this process should get requests. `/readyz` and the gRPC health service report it.
  */
 export type Phase = 'starting' | 'ready' | 'no-worker' | 'no-listener' | 'no-key' | 'draining';
 
-/** What `/readyz` answers. */
+/** The body of `/readyz`. */
 export interface ReadinessReport {
   readonly status: Phase;
   /** The configuration in force; absent before the first. */
   readonly generation?: number;
   readonly policies?: number;
-  /** How the last attempt to load went; after a failure the last good configuration stays in force. */
+  /** The result of the last attempt to load. After a failure the last good configuration stays in force. */
   readonly lastReload?: 'success' | 'failure';
-  /** Why it failed: place, sentence and code of what was wrong first. */
+  /** Why it failed: place, message and code of the first error. */
   readonly lastReloadError?: string;
-  /** Why the TLS pair that was read last cannot be used: the one before it is; absent where it can. */
+  /** Why the latest TLS pair cannot be used. The previous pair stays in use. Absent if it can be used. */
   readonly tlsError?: string;
-  /** Why files cannot be looked at for changes; absent while they can. */
+  /** Why files cannot be checked for changes; absent while they can. */
   readonly filesTrouble?: string;
-  /** How many policies sign with a key that was generated for trying out; absent where none does. */
+  /** The number of policies that sign with a generated key (for trials); absent without such a policy. */
   readonly generatedKeys?: number;
-  /** Which key signs for each policy: at most a hundred of them. */
+  /** The signing key of each policy, for at most a hundred policies. */
   readonly signingKeys?: readonly SigningKeyReport[];
-  /** How many policies `signingKeys` leaves out; absent where it has all. */
+  /** The number of policies that `signingKeys` leaves out; absent if it lists all. */
   readonly signingKeysMore?: number;
-  /** Policies that have no key that is active now: at most a hundred; absent where there is none. */
+  /** Policies without an active key, at most a hundred; absent without such a policy. */
   readonly keysEnded?: readonly string[];
-  /** How many policies `keysEnded` leaves out; absent where it has all. */
+  /** The number of policies that `keysEnded` leaves out; absent if it lists all. */
   readonly keysEndedMore?: number;
-  /** How many worker processes serve, of how many; absent where the one process serves itself. */
+  /** How many worker processes serve, and how many there should be; absent without workers. */
   readonly workers?: { readonly serving: number; readonly of: number };
-  /** Why a unix socket that was lost cannot be made again, by its key in the configuration; absent where all are there. */
+  /** By key in the configuration: why a lost unix socket cannot be created again. Absent if all sockets are present. */
   readonly notListening?: Readonly<Record<string, string>>;
 }
 
-/** Times as ISO 8601 has them; `since` is absent where it was before this process knew the key. */
+/** Times in ISO 8601. `since` is absent if the key was signing before this process loaded it. */
 export interface SigningKeyReport {
   readonly policy: string;
   readonly kid?: string | undefined;
@@ -47,7 +47,7 @@ export interface KeysReport {
   readonly more: number;
   readonly ended: readonly string[];
   readonly moreEnded: number;
-  /** Whether any policy can answer requests with anything but a refusal. */
+  /** Whether any policy can answer requests other than by refusing them. */
   readonly isAnyLeft: boolean;
 }
 
@@ -65,19 +65,19 @@ export class Readiness {
     return { ...this.#report, ...this.#keys };
   }
 
-  /** Requests are welcome. A process that drains stays draining. */
+  /** The process can serve. A draining process stays draining. */
   ready(): void {
     if (this.phase === 'starting') this.#move(this.#hindrance ?? 'ready');
   }
 
-  /** Without one that serves nothing is ready, until one does. */
+  /** Without a serving worker the process is not ready. */
   workersServing(serving: number, of: number): void {
     this.#report = { ...this.#report, workers: { serving, of } };
     this.#reconsider();
   }
 
   /**
-   * Without the listener of requests nothing is ready, since Envoy could not connect again.
+   * Without the `listen` socket the process is not ready, because Envoy cannot connect again.
    *
    * @param name the listener's key in the configuration
    */
@@ -92,7 +92,7 @@ export class Readiness {
     this.#reconsider();
   }
 
-  /** No further request, please; this is for good. */
+  /** No more requests should come. This cannot be undone. */
   drain(): void {
     if (this.phase !== 'draining') this.#move('draining');
   }
@@ -105,24 +105,24 @@ export class Readiness {
     this.#report = { status, generation, policies, lastReload: 'success', ...generated, ...kept, ...listener };
   }
 
-  /** @param reason holds nothing of a key or secret */
+  /** @param reason contains no part of a key or secret */
   configurationRefused(reason: string): void {
     this.#report = { ...this.#report, lastReload: 'failure', lastReloadError: reason };
   }
 
-  /** @param reason undefined where the pair can be used; holds nothing of a key */
+  /** @param reason undefined if the pair can be used; contains no part of a key */
   tlsUnusable(reason: string | undefined): void {
     const { tlsError: _, ...report } = this.#report;
     this.#report = reason === undefined ? report : { ...report, tlsError: reason };
   }
 
-  /** @param reason undefined once files can be looked at again */
+  /** @param reason undefined once files can be checked again */
   filesTrouble(reason: string | undefined): void {
     const { filesTrouble: _, ...report } = this.#report;
     this.#report = reason === undefined ? report : { ...report, filesTrouble: reason };
   }
 
-  /** While no policy has a key, every request would be refused: nothing is ready then. */
+  /** While no policy has a key, every request would be refused, so the process is not ready. */
   keys({ signing, more, ended, moreEnded, isAnyLeft }: KeysReport): void {
     this.#keys = {
       ...(signing.length > 0 && { signingKeys: signing }),

@@ -1,8 +1,8 @@
 /**
  * @module
- * What each request leaves behind: numbers always, a line in the log where its policy made no token.
+ * Records each request: always in the metrics, and in the log if its policy minted no token.
  *
- * The room extproc calls this through the interface that it declares; the shapes here fit that one.
+ * `extproc/` calls this class through the interface in `extproc/observer.ts`. The shapes here fit that interface.
  */
 import type { Code } from '../diagnostics/codes.ts';
 import { activity } from './activity.ts';
@@ -11,7 +11,7 @@ import { describeOrigin, type Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { PolicyRun } from './policy-figures.ts';
 
-/** One request, once its outcome is known. */
+/** A request whose outcome is known. */
 export interface RequestRecord<Outcome extends string> {
   readonly outcome: Outcome;
   readonly seconds: number;
@@ -24,15 +24,18 @@ export interface RequestRecord<Outcome extends string> {
   readonly traceId: string | undefined;
 }
 
-/** Lines a second about requests; callers who send bad requests must not fill the disk. The metrics count them all. */
+/**
+ * Maximum lines per second about requests, so that bad requests cannot fill the disk. The metrics count all of them.
+ * Exported for the test at the limit.
+ */
 export const linesPerSecond = 50;
 
-/** Outcomes that a setting of Envoy brings about, and the setting. */
+/** Outcomes that a setting of Envoy causes, and the setting. */
 const unminted: Readonly<Record<string, string>> = {
   observed:
-    'The ext_proc filter has `observability_mode: true`: nothing is minted, and a header of the client goes on.',
+    'The ext_proc filter has `observability_mode: true`. No token is minted, and a header of the client is forwarded.',
   'response-only':
-    'Envoy showed a response without its request: `request_header_mode` is SKIP, and then a header of the client goes on; or a filter before ext_proc answered.',
+    'Envoy sent a response without its request. Either `request_header_mode` is SKIP, so that a header of the client is forwarded, or a filter before ext_proc answered.',
 };
 
 export class RequestObserver<Outcome extends string = string> {
@@ -40,15 +43,15 @@ export class RequestObserver<Outcome extends string = string> {
   readonly #log: Log;
   readonly #audit: AuditLog;
   readonly #now: () => number;
-  /** Outcomes of which the log has told. */
-  readonly #told = new Set<string>();
+  /** Outcomes that were logged. */
+  readonly #warnedOutcomes = new Set<string>();
   #second = Number.NEGATIVE_INFINITY;
   #lines = 0;
   #suppressed = 0;
-  /** Policies that were warned of. There are as many as configurations have named. */
-  readonly #doubted = new Set<string>();
+  /** Policies with a logged warning. Bounded by the policies of the loaded configurations. */
+  readonly #warnedPolicies = new Set<string>();
 
-  /** @param now milliseconds of a clock that never goes back */
+  /** @param now milliseconds of a monotonic clock */
   constructor(metrics: Metrics<Outcome>, log: Log, audit: AuditLog, now: () => number = () => performance.now()) {
     this.#metrics = metrics;
     this.#log = log;
@@ -71,31 +74,34 @@ export class RequestObserver<Outcome extends string = string> {
     let index = 0;
     for (const run of mints) {
       index++;
-      // A run ends where the next one begins, and the last one with the request: one look at the clock for each.
+      // A run ends when the next one begins, and the last one with the request. So each run needs one clock reading.
       this.#metrics.policyRan(run, mints[index]?.began ?? at);
-      if (run.outcome !== 'minted') this.#noToken(run, record);
+      if (run.outcome !== 'minted') this.#logFailure(run, record);
       else if (run.audit !== undefined) this.#audit.minted(run.policy, run.audit, record);
-      if (run.warning !== undefined) this.#doubtful(run.policy, run.warning);
+      if (run.warning !== undefined) this.#warnAboutPolicy(run.policy, run.warning);
     }
-    if (record.mints.length === 0 && Object.hasOwn(unminted, outcome)) this.#tellOnce(outcome);
+    if (record.mints.length === 0 && Object.hasOwn(unminted, outcome)) this.#warnOnce(outcome);
     if (code !== undefined && this.#mayWrite()) {
       const { requestId } = record;
-      this.#log.warn('A request was refused.', { code, outcome, requestId, seconds, ...this.#leftOut() });
+      this.#log.warn('A request was refused.', { code, outcome, requestId, seconds, ...this.#suppressedCount() });
     }
   }
 
-  /** The first of them is worth a line: the client's own header goes on, and every request will be like it. */
-  #tellOnce(outcome: string): void {
-    if (this.#told.has(outcome)) return;
-    this.#told.add(outcome);
-    this.#log.warn('A request had no part in minting, by a setting of Envoy.', { outcome, reason: unminted[outcome] });
+  /** Logs the first such request only, because every request will be like it. */
+  #warnOnce(outcome: string): void {
+    if (this.#warnedOutcomes.has(outcome)) return;
+    this.#warnedOutcomes.add(outcome);
+    this.#log.warn('A setting of Envoy keeps tokens from being minted.', { outcome, reason: unminted[outcome] });
   }
 
   connectionRefused(): void {
     this.#metrics.connectionRefused();
     if (this.#mayWrite()) {
       const code = 'extproc.too-many-connections';
-      this.#log.warn('A connection was closed: there are as many as there may be.', { code, ...this.#leftOut() });
+      this.#log.warn('A connection was closed because the maximum number of connections is reached.', {
+        code,
+        ...this.#suppressedCount(),
+      });
     }
   }
 
@@ -103,32 +109,36 @@ export class RequestObserver<Outcome extends string = string> {
     this.#metrics.memoryFull();
     if (this.#mayWrite()) {
       const code = 'extproc.memory-full';
-      this.#log.warn('A stream was ended: too much is held in memory.', { code, ...this.#leftOut() });
+      this.#log.warn('A stream was ended because the memory limit is reached.', { code, ...this.#suppressedCount() });
     }
   }
 
-  /** An error that nobody foresaw; its message may quote a value, so only its class and places are taken. */
+  /** An unexpected error. Its message may quote a value, so only its class and stack frames are logged. */
   defect({ name, stack }: { readonly name: string; readonly stack: string }): void {
     this.#metrics.defect();
     if (this.#mayWrite()) {
-      this.#log.error('A defect in mintproc; please report it.', { error: name, stack, ...this.#leftOut() });
+      this.#log.error('Unexpected error (a defect in mintproc); please report it.', {
+        error: name,
+        stack,
+        ...this.#suppressedCount(),
+      });
     }
   }
 
-  /** Once for each policy: every request of the same callers would say the same. */
-  #doubtful(policy: string, code: Code): void {
-    if (this.#doubted.has(policy)) return;
-    this.#doubted.add(policy);
-    this.#log.warn('A policy reads a number of the caller whose last digits may be lost.', { policy, code });
+  /** Once for each policy, because every request of the same caller would repeat it. */
+  #warnAboutPolicy(policy: string, code: Code): void {
+    if (this.#warnedPolicies.has(policy)) return;
+    this.#warnedPolicies.add(policy);
+    this.#log.warn('A policy reads a number claim of the caller whose last digits may be lost.', { policy, code });
   }
 
-  #noToken(run: PolicyRun, record: RequestRecord<Outcome>): void {
+  #logFailure(run: PolicyRun, record: RequestRecord<Outcome>): void {
     if (!this.#mayWrite()) return;
     const { requestId, seconds } = record;
     const { policy, outcome, code, message, origin } = run;
     const reason = { reason: message, ...(origin && describeOrigin(origin)) };
-    const fields = { policy, outcome, ...reason, requestId, seconds, ...this.#leftOut() };
-    this.#log.warn('A policy made no token.', { ...fields, code: code as Code | undefined });
+    const fields = { policy, outcome, ...reason, requestId, seconds, ...this.#suppressedCount() };
+    this.#log.warn('A policy minted no token.', { ...fields, code: code as Code | undefined });
   }
 
   #mayWrite(): boolean {
@@ -145,8 +155,8 @@ export class RequestObserver<Outcome extends string = string> {
     return false;
   }
 
-  /** Told once, by the next line that is written. */
-  #leftOut(): { readonly suppressed?: number } {
+  /** The number of suppressed lines, reported once, by the next line that is written. */
+  #suppressedCount(): { readonly suppressed?: number } {
     if (this.#suppressed === 0) return {};
     const suppressed = this.#suppressed;
     this.#suppressed = 0;

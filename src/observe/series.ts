@@ -1,10 +1,10 @@
 /**
  * @module
- * The numbers behind the metrics: plain fields, so that a request pays nanoseconds for them. A child of `prom-client`
- * costs 200 to 400 ns an update, since it checks and hashes its labels each time; here labels are settled at load.
+ * The values behind the metrics. They are plain fields, so that an update costs nanoseconds. A child of `prom-client`
+ * costs 200 to 400 ns per update, because it checks and hashes its labels each time; here labels are resolved at load.
  */
 
-/** A count that only rises. */
+/** A value that only increases. */
 export class Counter {
   value = 0;
 
@@ -13,7 +13,7 @@ export class Counter {
   }
 }
 
-/** A value that rises and falls. */
+/** A value that can go up and down. */
 export class Gauge {
   value = 0;
 
@@ -22,10 +22,10 @@ export class Gauge {
   }
 }
 
-/** Counts per bucket; `bounds` are upper bounds, ascending and inclusive, without +Inf. */
+/** Counts per bucket. `bounds` are the upper bounds, ascending and inclusive, without +Inf. */
 export class Histogram {
   readonly bounds: readonly number[];
-  /** One per bound, and one more for what exceeds them all; not cumulative. */
+  /** One count per bound, and one for larger values. Not cumulative. */
   readonly counts: number[];
   sum = 0;
 
@@ -45,7 +45,7 @@ export class Histogram {
 
 export type Series = Counter | Gauge | Histogram;
 
-/** A metric's series by their label values, in the order of the metric's label names. */
+/** The series of a metric by their label values, in the order of the label names. */
 export class Family<S extends Series> {
   readonly #create: () => S;
   readonly #series = new Map<string, { readonly labels: readonly string[]; readonly series: S }>();
@@ -54,7 +54,7 @@ export class Family<S extends Series> {
     this.#create = create;
   }
 
-  /** The series of these label values; it stands at 0 from the first call on. Not for the request path. */
+  /** Returns the series of these label values, created at 0 if needed. Not for the request path. */
   with(...labels: readonly string[]): S {
     const key = JSON.stringify(labels);
     const known = this.#series.get(key);
@@ -64,12 +64,12 @@ export class Family<S extends Series> {
     return series;
   }
 
-  /** Takes out the series of these label values. */
+  /** Removes the series of these label values. */
   remove(...labels: readonly string[]): void {
     this.#series.delete(JSON.stringify(labels));
   }
 
-  /** Takes out every series whose first label has none of these values. */
+  /** Removes every series whose first label value is not in the set. */
   keepOnly(firsts: ReadonlySet<string>): void {
     for (const [key, { labels }] of this.#series) {
       if (labels[0] === undefined || !firsts.has(labels[0])) this.#series.delete(key);

@@ -1,27 +1,27 @@
 /**
  * @module
- * Runs work in steps on a thread that serves: some milliseconds at a time, and between two slices whatever has come in.
+ * Runs long work on the serving thread in slices of some milliseconds. Requests are handled between two slices.
  */
-import { setTimeout as rest } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Steps } from '../diagnostics/steps.ts';
 import { type ActivityName, activity } from './activity.ts';
 
-/** Milliseconds of one slice: what a request may wait longer while such work is done. */
+/** Milliseconds of one slice: the extra delay of a request while such work runs. */
 const sliceTime = 20;
 
-/** Milliseconds between two slices: V8 ends its marking in them, in pauses half as long (docs/decisions/0066). */
-const restTime = 5;
+/** Milliseconds between two slices. V8 finishes its marking in them, with pauses half as long (docs/decisions/0066). */
+const pauseTime = 5;
 
-/** @param name what the watch on the event loop calls it */
+/** @param name the activity that `event-loop-watch.ts` names in a warning */
 export async function inSlices<T>(steps: Steps<T>, name: ActivityName): Promise<T> {
   for (;;) {
     const result = activity.run(name, () => slice(steps));
     if (result !== undefined) return result.value;
-    await rest(restTime);
+    await pause(pauseTime);
   }
 }
 
-/** @returns the result, where the work came to its end */
+/** @returns the result if the work is complete */
 function slice<T>(steps: Steps<T>): { readonly value: T } | undefined {
   const over = performance.now() + sliceTime;
   do {

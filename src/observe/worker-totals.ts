@@ -1,11 +1,11 @@
 /**
  * @module
- * What workers counted: the last that each of them said, and what those before it in its place had counted, so that no
- * counter falls when a worker ends.
+ * The counts of the workers: the latest counts of each worker, and the counts of ended workers with the same number, so
+ * that no counter decreases when a worker ends.
  */
-import { addCounts, type Counts, countsOf, type FamilyCounts, risingOnly } from './counts.ts';
+import { addCounts, type Counts, countsOf, cumulativeOnly, type FamilyCounts } from './counts.ts';
 import { createFamilies, type Families } from './metric-table.ts';
-import { added, type ProcessFigures, risingFigures } from './process-figures.ts';
+import { countersOf, type ProcessFigures, sumCounters } from './process-figures.ts';
 
 const all = (): boolean => true;
 
@@ -14,24 +14,24 @@ export class WorkerTotals {
   readonly #ended = new Map<number, FamilyCounts>();
   #endedProcesses: ProcessFigures = [];
 
-  /** The worker of this number said what it has counted. */
+  /** Stores the latest counts of a worker. */
   heard(worker: number, counts: Counts): void {
     this.#latest.set(worker, counts);
   }
 
-  /** It ended; what it counted after it was last heard is lost. */
+  /** The worker ended. What it counted after its last report is lost. */
   ended(worker: number): void {
     const last = this.#latest.get(worker);
     if (last === undefined) return;
     this.#latest.delete(worker);
     const families = createFamilies();
     addCounts(families, this.#ended.get(worker) ?? {}, all);
-    addCounts(families, risingOnly(last.families), all);
+    addCounts(families, cumulativeOnly(last.families), all);
     this.#ended.set(worker, countsOf(families));
-    this.#endedProcesses = added(this.#endedProcesses, risingFigures(last.process));
+    this.#endedProcesses = sumCounters(this.#endedProcesses, countersOf(last.process));
   }
 
-  /** Forgets what was counted for other policies: should one come back, its series begin at 0. */
+  /** Drops the counts of other policies. If such a policy returns, its series begin at 0. */
   keepPolicies(policies: ReadonlySet<string>): void {
     for (const [worker, counts] of this.#ended) {
       const families = createFamilies();
@@ -40,7 +40,7 @@ export class WorkerTotals {
     }
   }
 
-  /** Adds all to `families`. */
+  /** Adds all counts to `families`. */
   addTo(families: Families, admits: (policy: string) => boolean): void {
     const parts: (readonly [worker: number, counts: FamilyCounts])[] = [
       ...this.#ended,
@@ -53,7 +53,7 @@ export class WorkerTotals {
     }
   }
 
-  /** The figures of all processes but the primary. */
+  /** The metrics of all processes except the primary. */
   get processes(): readonly ProcessFigures[] {
     return [this.#endedProcesses, ...Array.from(this.#latest.values(), ({ process }) => process)];
   }

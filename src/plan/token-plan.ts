@@ -10,9 +10,9 @@ import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import type { Place, SourceText } from '../diagnostics/source-text.ts';
 import type { Bindings } from '../expressions/bindings.ts';
-import type { SignatureAlgorithm } from '../jose/algorithms.ts';
-import type { ContentEncryption, KeyManagement } from '../jose/encryption-algorithms.ts';
-import type { PasswordOptions } from '../jose/key-management.ts';
+import type { ContentEncryption } from '../jose/content-encryption.ts';
+import type { KeyManagement, PasswordOptions } from '../jose/key-management.ts';
+import type { SignatureAlgorithm } from '../jose/signature-algorithms.ts';
 import type { ProxiedRequest } from '../request/incoming-request.ts';
 
 /** What the steps of a plan read for one request. */

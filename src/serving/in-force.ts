@@ -1,7 +1,7 @@
 /**
  * @module
- * What is in force now: one reference. To reload is to make another snapshot first and to exchange the reference then;
- * a request keeps what it took at its beginning.
+ * The configuration in force: one reference. A reload prepares another snapshot and then replaces the reference. A
+ * request keeps the snapshot that it started with.
  */
 
 import type { Snapshot } from '../configuration/snapshot.ts';
@@ -16,7 +16,7 @@ export class InForce {
   readonly #decideBy: (snapshot: Snapshot) => Decide;
   #current: Current;
 
-  /** @param decideBy makes the decision of a snapshot, once for each snapshot */
+  /** @param decideBy creates the decision function of a snapshot; called once for each snapshot */
   constructor(first: Snapshot, decideBy: (snapshot: Snapshot) => Decide) {
     this.#decideBy = decideBy;
     this.#current = { snapshot: first, decide: decideBy(first) };
@@ -26,7 +26,7 @@ export class InForce {
     return this.#current;
   }
 
-  /** Makes everything ready. @returns what puts `next` in force, which can no longer fail */
+  /** Prepares `next`. @returns a function that puts it in force and cannot fail */
   prepare(next: Snapshot): () => void {
     const current = { snapshot: next, decide: this.#decideBy(next) };
     return () => {

@@ -1,6 +1,6 @@
 /**
  * @module
- * The external processor as a configuration wants it, for whichever process serves.
+ * Creates the external processor of a configuration, for the main process and for workers.
  */
 import { randomUUID } from 'node:crypto';
 import type { LoadContext } from '../configuration/load-context.ts';
@@ -23,7 +23,7 @@ export function processorMetrics(version: string): Metrics {
   return new Metrics({ version, outcomes });
 }
 
-/** Standard output as the log's end, whose losses are counted. @param worker the number of a worker process */
+/** The log output on standard output. Lost lines are counted. @param worker the number of a worker process */
 export function logOutput(metrics: Metrics, worker?: number): LogOutput {
   return openLogOutput({
     gapLine: (lost) => gapLine(lost, worker),
@@ -31,15 +31,15 @@ export function logOutput(metrics: Metrics, worker?: number): LogOutput {
   });
 }
 
-/** The audit beside the log. @param worker the number of a worker process */
+/** The audit, on the same output as the log. @param worker the number of a worker process */
 export function auditOutput(output: LogOutput, worker?: number): AuditLog {
   return createAuditLog((line) => output.write(line, 'audit'), worker);
 }
 
 type Counted = 'callers' | 'reuseCounters' | 'wrapSign' | 'wrapEncrypt';
 
-/** What a load hands to `metrics` so that signatures, reuse and callers are counted there. */
-export function countedIn(metrics: Metrics): Pick<LoadContext, Counted> {
+/** The part of a `LoadContext` that counts signatures, reuse and callers in `metrics`. */
+export function countersIn(metrics: Metrics): Pick<LoadContext, Counted> {
   return {
     callers: { countersOf: (source) => metrics.identityOf(source), watch: metrics.callers },
     reuseCounters: (policy) => metrics.reuseOf(policy),
@@ -48,8 +48,8 @@ export function countedIn(metrics: Metrics): Pick<LoadContext, Counted> {
   };
 }
 
-/** Brings the figures of what policies keep up to date: nobody writes them down at each token. */
-export function* tellKept({ policies }: Snapshot, metrics: Metrics): Steps<void> {
+/** Updates the metrics of kept tokens. They are computed on a scrape, not for each token. */
+export function* updateReuseMetrics({ policies }: Snapshot, metrics: Metrics): Steps<void> {
   for (const { name, reuse, kept } of policies.values()) {
     if (reuse.kind === 'off') continue;
     let entries = 0;
@@ -67,7 +67,7 @@ export function inForceOf(first: Snapshot, now: () => number): InForce {
   return new InForce(first, (next) => makeDecide(next, { clock: now, randomId: randomUUID }));
 }
 
-/** Serves as the configuration says that is in force now. @throws ListenError */
+/** Serves with the settings of the configuration in force. @throws ListenError */
 export async function startProcessor(
   inForce: InForce,
   metrics: Metrics,

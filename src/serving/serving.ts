@@ -1,7 +1,7 @@
 /**
  * @module
- * What answers Envoy: this process alone, or workers of its own. The rest of the program (reloading, the admin address,
- * the JWKS) is the same for both and knows this interface only.
+ * The interface of what answers Envoy: this process, or its worker processes. The rest of the program (reloading, the
+ * admin address, the JWKS) is the same for both and uses only this interface.
  */
 import type { ChildProcess } from 'node:child_process';
 import type { ListenerTls } from '../configuration/listener-tls.ts';
@@ -12,36 +12,37 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
 
 export interface Serving {
-  /** Where Envoy reaches it, with real port numbers. */
+  /** The addresses for Envoy, with actual ports. */
   readonly addresses: readonly string[];
   /**
-   * Makes a configuration ready in every process, and puts it in force in none.
+   * Prepares a configuration in every process, without putting it in force.
    *
-   * @throws WorkerLost where another attempt may succeed, WorkerRefused; what was in force stays so everywhere
+   * @throws WorkerLost if another attempt may succeed, WorkerRefused; the previous configuration stays in force
+   *   everywhere
    */
   prepare(next: Candidate): Promise<Prepared>;
-  /** Gives this pair to each connection that comes from now on, where it began with one; those that are there go on. */
+  /** Uses this TLS pair for new connections, if serving started with one. Open connections are not affected. */
   useTls(pair: ListenerTls): Promise<void>;
-  /** Everything that was counted, in Prometheus' text format. */
+  /** All metrics in the Prometheus text format. */
   metricsText(): Promise<string>;
-  /** From now on the gRPC health service says that no request should come here; those that come are served. */
+  /** Makes the gRPC health service report NOT_SERVING. Requests are still served. */
   notServing(): void;
   /**
-   * Takes no new request and lets those in flight finish.
+   * Accepts no new request and waits for requests in flight.
    *
-   * @param milliseconds how long they may take; what is left then is cut off
+   * @param milliseconds the drain time; requests that are not finished then are cut off
    */
   stop(milliseconds: number): Promise<'drained' | 'cut-off'>;
 }
 
 export interface Prepared {
-  /** Puts it in force for every request that begins from now on. */
+  /** Puts the configuration in force for all new requests. */
   commit(): Promise<void>;
 }
 
 export interface ServingOptions {
   readonly first: Candidate;
-  /** Of `listen`; undefined where connections are plain. */
+  /** The TLS pair of `listen`; undefined for plain connections. */
   readonly tls: ListenerTls | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -49,6 +50,6 @@ export interface ServingOptions {
   readonly readiness: Readiness;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Starts this program again, as a worker of this number. */
+  /** Starts this program as a worker with this number. */
   startWorker(number: number): ChildProcess;
 }

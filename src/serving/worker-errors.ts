@@ -1,14 +1,14 @@
 /**
  * @module
- * What can go wrong between the primary and a worker.
+ * The errors between the primary and a worker.
  */
 
-/** A worker ended, or did not answer in time; whoever comes in its place may do better. */
+/** A worker ended or did not answer in time. Its replacement may succeed. */
 export class WorkerLost extends Error {
   override readonly name = 'WorkerLost';
 }
 
-/** A worker cannot do what the primary could: a defect. */
+/** A worker failed at what the primary succeeded at, which is a defect. */
 export class WorkerRefused extends Error {
   override readonly name = 'WorkerRefused';
 }

@@ -96,7 +96,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'documents/xml-findings.ts': ['ours.message'],
   'documents/yaml-bounds.ts': ['noun'],
-  'keys/certificate-end.ts': ['day'],
+  'keys/certificate-expiry.ts': ['time'],
   'keys/key-material.ts': ['encoding', 'kind', 'label', 'reasonOf(error)'],
   'keys/key-use.ts': ["purpose.algorithms.join(' or ')"],
   'keys/sources/file.ts': ['path'],

@@ -1,5 +1,5 @@
 /**
- * The benchmark against another commit runs, and says of each row what it says. The figures mean nothing.
+ * The benchmark with `--against` runs and reports each row. The figures are not meaningful.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -18,7 +18,7 @@ const skip = head.status === 0 ? false : 'this is no clone of the repository';
 
 function bench(...args: string[]) {
   const line = [join(root, 'bench', 'bench.ts'), '--quick', ...args];
-  // Its folder for the other commit is in this one.
+  // The folder of the other commit is created in this one.
   return spawnSync(process.execPath, line, { cwd: root, encoding: 'utf8', env: { ...process.env, TMPDIR: folder } });
 }
 
@@ -37,14 +37,14 @@ test('each row has its ratio, an interval and the memory of both; nothing is lef
     assert.ok(ratio.low <= ratio.median && ratio.median <= ratio.high, name);
     assert.ok(ours > 0 && theirs > 0 && idle.ours > 20 && idle.theirs > 20, name);
   }
-  assert.match(stdout, new RegExp(`^Ours against ${label}`, 'm'));
+  assert.match(stdout, new RegExp(`^Compared with ${label}`, 'm'));
   assert.match(stdout, /^ {2}RS256-reused( +[\d.]+){9}$/m);
   const left = readdirSync(folder).filter((name) => name.startsWith('mintproc-'));
   assert.deepEqual(left, []);
 });
 
-test('a commit that is not there is one sentence', { skip }, () => {
+test('an unknown commit is reported in one sentence', { skip }, () => {
   const { status, stderr } = bench('--against', 'no-such-commit', '--only', 'constant');
   assert.equal(status, 1);
-  assert.match(stderr, /^There is no commit no-such-commit in this clone\.$/m);
+  assert.match(stderr, /^This clone has no commit no-such-commit\.$/m);
 });

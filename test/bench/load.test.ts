@@ -1,6 +1,6 @@
 /**
  * @module
- * The benchmark's own callers, against a server that answers byte by byte what it is told to.
+ * The benchmark's load generators, with a server that answers as configured, byte by byte.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -40,9 +40,9 @@ async function serve(onRequest: (socket: Socket, number: number) => void): Promi
 }
 
 const requests = [getRequest('/a', [['x-a', '1']]), getRequest('/b', [])];
-const loop = { requests, connections: 4, seconds: 30, most: 40 };
+const loop = { requests, connections: 4, seconds: 30, maxRequests: 40 };
 
-test('a closed loop asks so many times, the requests in turns', async () => {
+test('a closed loop sends the given number of requests in order', async () => {
   await using server = await serve((socket) => socket.write(answer));
   const { count, took } = await askInTurns({ ...loop, port: server.port });
   assert.equal(count, 40);
@@ -51,9 +51,9 @@ test('a closed loop asks so many times, the requests in turns', async () => {
   assert.equal(server.asked[0]?.endsWith('\r\nx-a: 1\r\n\r\n'), true);
 });
 
-test('a closed loop ends with its time', async () => {
+test('a closed loop ends when its time is over', async () => {
   await using server = await serve((socket) => socket.write(answer));
-  const { count, seconds } = await askInTurns({ ...loop, port: server.port, seconds: 0.05, most: Infinity });
+  const { count, seconds } = await askInTurns({ ...loop, port: server.port, seconds: 0.05, maxRequests: Infinity });
   assert.ok(count > 0);
   assert.ok(seconds >= 0.05);
 });
@@ -65,7 +65,7 @@ test('an answer may come in pieces', async () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
   });
-  assert.equal((await askInTurns({ ...loop, port: server.port, most: 8 })).count, 8);
+  assert.equal((await askInTurns({ ...loop, port: server.port, maxRequests: 8 })).count, 8);
 });
 
 const spoilt: readonly (readonly [name: string, bytes: string | undefined, message: RegExp])[] = [
@@ -75,7 +75,7 @@ const spoilt: readonly (readonly [name: string, bytes: string | undefined, messa
 ];
 
 for (const [name, bytes, message] of spoilt) {
-  test(`${name} spoils the measurement`, async () => {
+  test(`${name} invalidates the measurement`, async () => {
     await using server = await serve((socket, number) => {
       if (number < 10) socket.write(answer);
       else if (bytes === undefined) socket.end();
@@ -85,7 +85,7 @@ for (const [name, bytes, message] of spoilt) {
   });
 }
 
-test('an open loop counts the wait of all who were due while nothing was answered', async () => {
+test('an open loop counts the wait of all requests that were due during a stall', async () => {
   let stalled: Socket[] | undefined;
   await using server = await serve((socket, number) => {
     if (number === 50) {
@@ -101,7 +101,7 @@ test('an open loop counts the wait of all who were due while nothing was answere
   const answers = await askAtRate({ port: server.port, requests, connections: 4, perSecond: 500, seconds: 1 });
   assert.ok(answers.count > 300 && answers.count < 700, `${answers.count} requests`);
   assert.equal(answers.count, server.asked.length);
-  // About 150 of 500 were due in the stall, one every 2 ms, though only 4 could be asked.
+  // About 150 of 500 requests were due during the stall, one every 2 ms, but only 4 could be sent.
   assert.ok(percentile(answers, 0.95) > 100, `p95 ${percentile(answers, 0.95)}`);
   assert.ok(percentile(answers, 0.5) < 100, `p50 ${percentile(answers, 0.5)}`);
 });

@@ -3,21 +3,21 @@ import { test } from 'node:test';
 import { readOptions } from '../../bench/options.ts';
 
 const refused: readonly (readonly [args: string[], message: RegExp])[] = [
-  [['--only', 'HS256,rs256'], /^There is no row or part rs256\./],
-  [['--rival', 'go'], /^--rival takes NAME=COMMAND with \{socket\} or \{port\} in the command, not go\./],
-  [['--rival', 'go=./server 50051'], /^--rival takes NAME=COMMAND with \{socket\} or \{port\} in the command/],
-  [['--rival', '=./server {port}'], /^--rival takes NAME=COMMAND/],
-  [['--rival', 'constant=./server {port}'], /^constant is a row of the benchmark itself\./],
+  [['--only', 'HS256,rs256'], /^There is no row or part named rs256\. See --list\./],
+  [['--server', 'go'], /^--server takes NAME=COMMAND with \{socket\} or \{port\} in the command, not go\./],
+  [['--server', 'go=./server 50051'], /^--server takes NAME=COMMAND with \{socket\} or \{port\} in the command/],
+  [['--server', '=./server {port}'], /^--server takes NAME=COMMAND/],
+  [['--server', 'constant=./server {port}'], /^The benchmark already has a row named constant\./],
   [['--rounds', '0'], /^--rounds takes a number from 1 to 999, not 0\./],
   [['--rounds', '1000'], /^--rounds takes a number from 1 to 999, not 1000\./],
-  [['--against', 'HEAD', '--only', 'ES256,latency'], /^--against compares rows; latency is another part of a run\./],
+  [['--against', 'HEAD', '--only', 'ES256,latency'], /^--against measures rows only\. Remove latency from --only\./],
   [['--fast'], /^Unknown option '--fast'/],
 ];
 
 for (const [args, message] of refused) {
   test(`refused: ${args.join(' ')}`, () => {
     const said = readOptions(args);
-    assert.ok('text' in said && said.wrong);
+    assert.ok('text' in said && said.isError);
     assert.match(said.text, message);
   });
 }
@@ -30,25 +30,25 @@ test('without arguments everything is measured', () => {
   assert.equal(options.quick, false);
 });
 
-test('--only takes rows, and parts with the rows that they need; rivals are measured beside them', () => {
-  const options = readOptions(['--only', 'HS256,latency', '--rival', 'go=./server const {port}']);
+test('--only takes rows, and parts with the rows that they need; compared servers are always measured', () => {
+  const options = readOptions(['--only', 'HS256,latency', '--server', 'go=./server const {port}']);
   assert.ok(!('text' in options));
   assert.deepEqual(
     options.rows.map(({ name }) => name),
     ['RS256-reused', 'HS256'],
   );
   assert.deepEqual([...options.parts], ['latency']);
-  assert.deepEqual(options.rivals[0]?.serving, { kind: 'rival', command: './server const {port}' });
+  assert.deepEqual(options.compared[0]?.serving, { kind: 'compared', command: './server const {port}' });
 });
 
-test('a rival is reached by what its command takes', () => {
-  const options = readOptions(['--rival', 'go=./server {port}', '--rival', 'rust=./server --at {socket}']);
+test('the command of a compared server decides how it is reached', () => {
+  const options = readOptions(['--server', 'go=./server {port}', '--server', 'rust=./server --at {socket}']);
   assert.ok(!('text' in options));
   assert.deepEqual(
-    options.rivals.map(({ over, title }) => [over, title]),
+    options.compared.map(({ over, title }) => [over, title]),
     [
-      ['tcp', 'rival: go, over TCP'],
-      ['unix', 'rival: rust'],
+      ['tcp', 'compared: go, over TCP'],
+      ['unix', 'compared: rust'],
     ],
   );
 });
@@ -71,7 +71,7 @@ for (const [argument, expected] of [
 ] as const) {
   test(`${argument} is answered`, () => {
     const said = readOptions([argument]);
-    assert.ok('text' in said && !said.wrong);
+    assert.ok('text' in said && !said.isError);
     assert.match(said.text, expected);
   });
 }

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { differenceOf, intervalOf, median, ratioOf } from '../../bench/paired.ts';
 
-test('a disturbance of both changes no ratio, one of a single round is left out', () => {
+test('a disturbance of both values does not change the ratio; one of a single round is excluded', () => {
   assert.equal(ratioOf([2, 20, 2, 90, 2], [1, 10, 1, 1, 1]), 2);
 });
 
-test('differences are those of the pairs, not of the medians', () => {
+test('a difference is that of the pairs, not of the medians', () => {
   assert.equal(differenceOf([1, 5, 9], [0, 4, 7]), 1);
 });
 
-test('a round without its pair does not count', () => {
+test('a round without a pair does not count', () => {
   assert.equal(ratioOf([4, 100], [2]), 2);
 });
 
@@ -20,7 +20,7 @@ test('medians', () => {
   assert.ok(Number.isNaN(median([])));
 });
 
-/** The ranks of the ends, from 0, as tables of the binomial distribution have them. */
+/** The ranks of the interval's ends, from 0, from tables of the binomial distribution. */
 const intervals: [count: number, low: number, high: number, confidence: number][] = [
   [1, 0, 0, 0],
   [5, 0, 4, 0.9375],

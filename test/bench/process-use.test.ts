@@ -1,6 +1,6 @@
 /**
  * @module
- * What a process and its children used, by Linux's own count.
+ * CPU time and memory of a process and its children, from Linux's /proc.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -16,7 +16,7 @@ async function ended(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-test('CPU time and memory of a child count for the process that started it', async () => {
+test('CPU time and memory of a child process count for its parent', async () => {
   const [cpu, resident] = [cpuOf(process.pid), residentOf(process.pid)];
   const child = spawn(process.execPath, ['-e', busy], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');

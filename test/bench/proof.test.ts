@@ -1,6 +1,6 @@
 /**
  * @module
- * What mints nothing, or something else than its row says, is not measured.
+ * A server that mints no token, or a different one, is not measured.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { type JWTPayload, SignJWT } from 'jose';
 import { algorithms, bareCost } from '../../bench/algorithms.ts';
 import { quick } from '../../bench/effort.ts';
 import { prove } from '../../bench/proof.ts';
-import { inTurns } from '../../bench/rounds.ts';
+import { measureInTurns } from '../../bench/rounds.ts';
 import { ownRows, type Row } from '../../bench/rows.ts';
 import type { Minting } from '../../bench/servers/policy-files.ts';
 
@@ -24,7 +24,7 @@ function tokenOf(payload: JWTPayload, by = keys): Promise<string> {
   return new SignJWT(payload).setProtectedHeader({ alg: 'HS256' }).sign(by.own);
 }
 
-/** What reaches the backend as `authorization`, as Envoy's echo tells it. */
+/** The `authorization` header at the backend, as Envoy echoes it. */
 let reaching: string | undefined;
 const server = createServer((_, response) => {
   if (reaching !== undefined) response.setHeader('x-echo', reaching);
@@ -60,7 +60,7 @@ for (const [name, header, message] of refused) {
   });
 }
 
-test('every bare operation costs something', () => {
+test('every bare operation has a cost', () => {
   for (const { serving } of ownRows) {
     if (serving.kind !== 'sidecar') continue;
     const { algorithm } = serving.minting;
@@ -68,7 +68,7 @@ test('every bare operation costs something', () => {
   }
 });
 
-test('a round is worth nothing where not each request was minted for', async () => {
+test('a round is invalid if not every request had a token minted', async () => {
   const counts = [7, 11];
   const own = {
     pid: process.pid,
@@ -80,7 +80,7 @@ test('a round is worth nothing where not each request was minted for', async () 
   const subject = { row, server: own, port, requests: [], keys, input: Buffer.alloc(8), idle: 0 };
   const load = async () => ({ count: 5, seconds: 1, took: Float64Array.of(1, 1, 1, 1, 1) });
   await assert.rejects(
-    inTurns([subject], quick, () => undefined, load),
+    measureInTurns([subject], quick, () => undefined, load),
     /^Error: a minted 4 tokens for 5 requests\.$/,
   );
 });

@@ -11,7 +11,7 @@ const table = {
   ],
 };
 
-test('a table as text: words to the left, figures to the right', () => {
+test('a table as text: words left-aligned, figures right-aligned', () => {
   assert.equal(
     asText(table),
     ['Costs', '', '  row       CPU µs  bare µs', '  constant     9.5', '  HS256       12.5      2.3', ''].join('\n'),

@@ -105,6 +105,6 @@ test('a pair that could not be given to the listener is given to it with the nex
   isBroken = false;
   await inUse.follow(parts.new);
   assert.equal(taken, 1);
-  assert.match(lines[0] ?? '', /"level":"error".*kept a new TLS pair from being used/);
+  assert.match(lines[0] ?? '', /"level":"error".*A new TLS pair could not be used/);
   assert.doesNotMatch(lines.join(''), /s3cr3t/);
 });

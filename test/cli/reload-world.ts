@@ -19,8 +19,8 @@ import { finish } from '../../src/diagnostics/steps.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
-import { preparing } from '../../src/serving/here.ts';
 import { InForce } from '../../src/serving/in-force.ts';
+import { preparing } from '../../src/serving/serve-in-process.ts';
 import type { Serving } from '../../src/serving/serving.ts';
 import { flexPolicy } from '../configuration/memory-files.ts';
 

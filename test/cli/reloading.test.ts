@@ -126,7 +126,7 @@ test('a changed address is told to need a restart', async () => {
   await using world = await startWorld(plain);
   writeFileSync(join(world.folder, 'mintproc.yaml'), `listen: 127.0.0.1:1\n${configuration()}`);
   await world.until(() =>
-    world.lines.some((line) => line.includes('at the next start only') && line.includes('`listen`')),
+    world.lines.some((line) => line.includes('only after a restart') && line.includes('`listen`')),
   );
 });
 

@@ -172,7 +172,7 @@ test('H5: once a pipe is read again, what was kept comes, and how many lines wer
     return text.includes('lost.');
   });
   const lines = text.slice(text.lastIndexOf('xx{') + 2).split('\n');
-  const gap = lines.findIndex((line) => line.includes('Lines of the log could not be written and are lost.'));
+  const gap = lines.findIndex((line) => line.includes('Log lines could not be written and are lost.'));
   assert.ok(gap > 100);
   for (const line of lines.slice(0, gap)) assert.equal(typeof JSON.parse(line).message, 'string');
   assert.ok(JSON.parse(lines[gap] ?? '').suppressed > 2);
@@ -195,7 +195,7 @@ test('lines of the audit that are lost are counted as such, and the log has its 
     text += read(stalled);
     return text.includes('lost.');
   });
-  const gap = text.split('\n').find((line) => line.includes('Lines of the log could not be written and are lost.'));
+  const gap = text.split('\n').find((line) => line.includes('Log lines could not be written and are lost.'));
   assert.ok(JSON.parse(gap ?? '').suppressedAudit > 100);
 });
 

@@ -11,8 +11,8 @@ import type { FileReader } from '../../src/configuration/files.ts';
 import { Reloader } from '../../src/configuration/reload/reload.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
-import { serveHere } from '../../src/serving/here.ts';
-import { countedIn, processorMetrics } from '../../src/serving/processor.ts';
+import { countersIn, processorMetrics } from '../../src/serving/processor.ts';
+import { serveInProcess } from '../../src/serving/serve-in-process.ts';
 import { checkerHere } from '../configuration/checker-here.ts';
 import { memoryFiles, startsOnly } from '../configuration/memory-files.ts';
 import type { StreamClient } from '../extproc/stream-client.ts';
@@ -38,7 +38,7 @@ export async function startTlsWorld(files: ReadonlyMap<string, string>): Promise
   const reader = (): FileReader => memoryFiles(Object.fromEntries(files));
   const source: FileReader = { read: (path) => reader().read(path), list: (path) => reader().list(path) };
   const checker = checkerHere(source);
-  const reloader = new Reloader('mintproc.yaml', { ...startsOnly, ...countedIn(metrics), files: source, checker });
+  const reloader = new Reloader('mintproc.yaml', { ...startsOnly, ...countersIn(metrics), files: source, checker });
   const first = await reloader.start();
   if (first.kind !== 'loaded' || first.tls?.kind !== 'pair') throw new Error(`the first configuration: ${first.kind}`);
   reloader.adopt(first.snapshot);
@@ -47,7 +47,7 @@ export async function startTlsWorld(files: ReadonlyMap<string, string>): Promise
   };
   const tls = first.tls.pair;
   const audit = { minted: () => undefined };
-  const serving = await serveHere({ first, tls, metrics, log, audit, readiness, now: Date.now, startWorker });
+  const serving = await serveInProcess({ first, tls, metrics, log, audit, readiness, now: Date.now, startWorker });
   const inUse = new PairInUse(tls, serving, { log, readiness, keys: { listens: () => undefined } });
   return {
     address: serving.addresses[0] ?? '',

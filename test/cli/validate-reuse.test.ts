@@ -15,7 +15,7 @@ const shown: readonly [name: string, policy: string, entry: string, line: string
     'HMAC',
     flexPolicy({ sub: 'x' }),
     '',
-    'each request has a token of its own making: HMAC signs in microseconds; `reuse: true` asks for it',
+    'each request has a token of its own making: a signature takes microseconds; write `reuse: true` to reuse its tokens',
   ],
   [
     'uuid()',

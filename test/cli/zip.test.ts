@@ -34,7 +34,7 @@ const refused: [name: string, archive: Buffer, message: RegExp][] = [
   ['no directory', Buffer.from('PK\x03\x04'), /damaged/],
   ['a directory that points nowhere', cut(zip([one]), 0, 30), /damaged/],
   ['an encrypted entry', zip([{ ...one, flags: 1 }]), /encrypted/],
-  ['another method', zip([{ ...one, method: 12 }]), /packed in a way/],
+  ['another method', zip([{ ...one, method: 12 }]), /other than deflate/],
   ['a size that is too small', zip([{ ...one, text: 'x'.repeat(1000), claimed: 10 }]), /damaged/],
   ['a size that is too large', zip([{ ...one, claimed: 10 }]), /damaged/],
   ['more bytes than are read', zip([{ ...one, claimed: maxBytes + 1 }]), /more than 67108864 bytes/],

@@ -62,7 +62,7 @@ const forms: Readonly<Record<string, RegExp>> = {
   traceId: /^(?:[ac]{16}){1,2}$/,
   lifetime: /^-?[\d.e+]+$/,
   reused: /^(?:true|false)$/,
-  message: /^A policy made a token\.$/,
+  message: /^A policy minted a token\.$/,
 };
 
 function flexPolicy(dice: Dice): string {

@@ -138,7 +138,7 @@ for (const [policy, headers, expected] of tokens) {
     assert.deepEqual(others, []);
     const { time, subject: named, ...rest } = line;
     assert.match(String(time), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    const fixed = { level: 'info', stream: 'audit', message: 'A policy made a token.', policy, outcome: 'forwarded' };
+    const fixed = { level: 'info', stream: 'audit', message: 'A policy minted a token.', policy, outcome: 'forwarded' };
     const { subject: expectedSubject, ...said } = expected;
     assert.deepEqual(rest, { ...fixed, requestId: 'id-1', ...said });
     if (expectedSubject === 'another') assert.notEqual(named, subject);

@@ -10,7 +10,7 @@ import { makeDecide } from '../../src/decision/decide.ts';
 import type { Decision } from '../../src/decision/decision.ts';
 import { arrival, Later } from '../../src/diagnostics/later.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
-import type { Sign } from '../../src/jose/sign.ts';
+import type { Sign } from '../../src/jose/signature-algorithms.ts';
 import type { IncomingRequest } from '../../src/request/incoming-request.ts';
 import { InForce } from '../../src/serving/in-force.ts';
 import { atOnce, decideAtOnce } from '../at-once.ts';

@@ -25,7 +25,7 @@ test('keys are kept, and the public keys beside them verify the token', async ()
   assert.equal(read('caller.token').trim(), second.token);
 });
 
-test('a token that an earlier start left behind is replaced', async () => {
+test('a token of an earlier start is replaced', async () => {
   writeFileSync(join(folder, 'kept', 'caller.token'), 'of yesterday');
   await prepareCredentials(join(folder, 'kept'));
   const { exp = 0 } = decodeJwt(read('caller.token').trim());
@@ -40,20 +40,20 @@ test('the public keys hold no private part', () => {
   );
 });
 
-test('a folder that cannot be written is told', async () => {
+test('a folder that is not writable is reported', async () => {
   const file = join(folder, 'a-file');
   writeFileSync(file, '');
   await assert.rejects(
     prepareCredentials(file),
-    /^Setback: Cannot write the demo's keys to .*: make the folder writable\.$/,
+    /^SetupError: Cannot write the demo's keys to .*: make the folder writable\.$/,
   );
 });
 
-test('a spoilt key is told, not replaced: it may be the wrong folder', async () => {
+test('an invalid key is reported, not replaced, because the folder may be wrong', async () => {
   writeFileSync(join(folder, 'kept', 'partner.pem'), 'spoilt');
   await assert.rejects(
     prepareCredentials(join(folder, 'kept')),
-    /^Setback: .*partner\.pem is not a private key: delete it/,
+    /^SetupError: .*partner\.pem is not a private key: delete it/,
   );
   assert.equal(read('partner.pem'), 'spoilt');
 });

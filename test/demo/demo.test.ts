@@ -1,6 +1,6 @@
 /**
  * @module
- * `npm run demo`, from the first line to the last process, on ports of its own.
+ * `npm run demo`, from start to end, on free ports.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
@@ -39,7 +39,7 @@ after(() => rmSync(folder, { recursive: true }));
 interface Demo {
   readonly process: ChildProcess;
   readonly ended: Promise<{ code: number | null; out: string; error: string }>;
-  /** What it printed until now. */
+  /** Its output so far. */
   out(): string;
 }
 
@@ -60,7 +60,7 @@ function follow(demo: ChildProcessByStdio<null | Writable, Readable, Readable>):
   return { process: demo, ended, out: () => printed };
 }
 
-/** The ports of the demo that something listens on. */
+/** The ports of the demo that are in use. */
 async function takenPorts(): Promise<string[]> {
   const taken: string[] = [];
   for (const [name, port] of Object.entries(ports)) {
@@ -83,7 +83,7 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-test('--once shows a request and its token, and leaves nothing running', async () => {
+test('--once shows a request and its token, and leaves no process running', async () => {
   const { code, out, error } = await startDemo('--once').ended;
   assert.equal(error, '');
   assert.equal(code, 0);
@@ -94,7 +94,7 @@ test('--once shows a request and its token, and leaves nothing running', async (
   assert.deepEqual(await takenPorts(), []);
 });
 
-test('what it keeps is for its user alone', () => {
+test('only the user can read its files', () => {
   const mode = (name: string): string => (statSync(join(folder, '.demo', name)).mode & 0o777).toString(8);
   assert.equal(mode('.'), '700');
   const files = ['partner.pem', 'caller.pem', 'caller.jwks.json', 'caller.token', 'envoy.log', 'mintproc.log'];
@@ -105,7 +105,7 @@ test('what it keeps is for its user alone', () => {
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`serves until ${signal}; its curl line works; then nothing is left running`, async () => {
+  test(`serves until ${signal}; its curl line works; then no process is left running`, async () => {
     const demo = startDemo();
     await until(() => demo.out().includes('Serving until Ctrl-C'));
     const [, tokenFile = '', url = ''] =
@@ -130,18 +130,18 @@ test("a demo whose npm was killed ends: npm's shell does not pass a signal on", 
   assert.deepEqual(await takenPorts(), []);
 });
 
-test('a taken port is named, with who needs it', async () => {
+test('a port in use is named with the process that needs it', async () => {
   await using server = createServer().listen(ports.listener, '127.0.0.1');
   await once(server, 'listening');
   const { code, error } = await startDemo('--once').ended;
   assert.equal(code, 1);
   assert.match(
     error,
-    /^\nPort \d+ on 127\.0\.0\.1 is taken, but Envoy \(its listener in envoy\.yaml\) needs it[^\n]*\n$/,
+    /^\nPort \d+ on 127\.0\.0\.1 is in use, but Envoy \(its listener in envoy\.yaml\) needs it[^\n]*\n$/,
   );
 });
 
-test('when the sidecar cannot start, its own words are shown and nothing is left running', async () => {
+test('when the sidecar cannot start, its output is shown and no process is left', async () => {
   const file = join(folder, 'config', 'mintproc.yaml');
   const good = readFileSync(file, 'utf8');
   writeFileSync(file, good.replace('onError: deny', 'onError: perhaps'));
@@ -152,13 +152,13 @@ test('when the sidecar cannot start, its own words are shown and nothing is left
   assert.deepEqual(await takenPorts(), []);
 });
 
-test('a folder without the configuration is told', async () => {
+test('a folder without the configuration is reported', async () => {
   const { code, error } = await startDemo('--directory', join(folder, 'config')).ended;
   assert.equal(code, 1);
   assert.match(error, /^\nCannot read .*envoy\.yaml \(ENOENT\)\.\n$/);
 });
 
-test('an unknown option is told together with the known ones', async () => {
+test('an unknown option is reported together with the known ones', async () => {
   const { code, error } = await startDemo('--ones').ended;
   assert.equal(code, 2);
   assert.match(error, /--ones[\s\S]*--once/);

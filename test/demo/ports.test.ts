@@ -1,30 +1,30 @@
 /**
  * @module
- * A taken port is named together with who needs it.
+ * The error for a port in use names the port and the process that needs it.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { demandFree, freePort, parseAddress } from '../../demo/ports.ts';
+import { freePort, parseAddress, requireFree } from '../../demo/ports.ts';
 
-test('a free port is one that can be listened on', async () => {
+test('a free port can be listened on', async () => {
   const port = await freePort();
-  await demandFree({ host: '127.0.0.1', port }, 'a test');
+  await requireFree({ host: '127.0.0.1', port }, 'a test');
 });
 
-test('a taken one is refused, naming it and who needs it', async () => {
+test('a port in use is refused; the message names it and the process that needs it', async () => {
   const port = await freePort();
   await using server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
-  await assert.rejects(demandFree({ host: '127.0.0.1', port }, 'the sidecar'), {
-    name: 'Setback',
-    message: `Port ${port} on 127.0.0.1 is taken, but the sidecar needs it: free it and try again.`,
+  await assert.rejects(requireFree({ host: '127.0.0.1', port }, 'the sidecar'), {
+    name: 'SetupError',
+    message: `Port ${port} on 127.0.0.1 is in use, but the sidecar needs it: free it and try again.`,
   });
 });
 
-test('an address that is not ours is refused', async () => {
-  await assert.rejects(demandFree({ host: '192.0.2.1', port: 1 }, 'the sidecar'), /not to be had \(EADDRNOTAVAIL\)/);
+test('an address of another machine is refused', async () => {
+  await assert.rejects(requireFree({ host: '192.0.2.1', port: 1 }, 'the sidecar'), /not available \(EADDRNOTAVAIL\)/);
 });
 
 test('an address is split at its last colon', () => {

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Command, obituary, ProcessGroup } from '../../demo/process-group.ts';
+import { type Command, describeExit, ProcessGroup } from '../../demo/process-group.ts';
 import { untilReady } from '../../demo/readiness.ts';
 
 const logs = mkdtempSync(join(tmpdir(), 'mintproc-group-'));
@@ -38,32 +38,32 @@ test('leaving the scope stops all', async () => {
   assert.deepEqual(pids.map(isAlive), [false, false]);
 });
 
-test('a death is noticed and told with the end of the log', async () => {
+test('a process that ends is reported with the end of its log', async () => {
   await using group = new ProcessGroup(logs);
   await group.start(shell('survivor', 'exec sleep 600'));
   await group.start(shell('victim', 'echo my last words; exit 3'));
-  const dead = await group.firstDeath;
-  assert.equal(obituary(dead), 'victim ended (3); the end of victim.log:\n  my last words');
+  const dead = await group.firstExit;
+  assert.equal(describeExit(dead), 'victim ended (3). The last lines of victim.log:\n  my last words');
 });
 
-test('waiting for a process ends with it', async () => {
+test('waiting for a process ends when it ends', async () => {
   await using group = new ProcessGroup(logs);
   const running = await group.start(shell('short', 'exit 4'));
   await assert.rejects(
     untilReady(running, async () => false),
-    /^Setback: short ended \(4\)/,
+    /^SetupError: short ended \(4\)/,
   );
 });
 
-test('a program that is not there is told', async () => {
+test('a missing program is reported', async () => {
   await using group = new ProcessGroup(logs);
   await assert.rejects(
     group.start({ name: 'none', file: join(logs, 'none'), args: [], cwd: logs }),
-    /^Setback: Cannot start none: .* does not run here \(ENOENT\)\.$/,
+    /^SetupError: Cannot start none: .* cannot be run \(ENOENT\)\.$/,
   );
 });
 
-test('a killed parent takes its processes along', async () => {
+test('the processes of a killed parent are killed', async () => {
   const module = join(import.meta.dirname, '..', '..', 'demo', 'process-group.ts');
   const script = `
     import { ProcessGroup } from ${JSON.stringify(module)};

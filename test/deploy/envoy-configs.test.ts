@@ -104,7 +104,7 @@ for (const [file, make] of configs) {
     assert.deepEqual(run.stderr.match(/deprecated|Unable to use runtime/gi), null, run.stderr);
   });
 
-  test(`${file}: fails closed and hands on what mintproc reads`, () => {
+  test(`${file}: fails closed and forwards what mintproc reads`, () => {
     const config = make();
     const filter = [...config.filter(extProcName), 'typed_config'];
     assert.equal(config.get([...filter, 'failure_mode_allow']), false);

@@ -114,7 +114,7 @@ for (const [name, part] of Object.entries(deployed)) {
   });
 }
 
-/** The README's time (whole seconds), in the place of which an operator writes the one that fits. */
+/** The README's text with another time (whole seconds), as an operator would write it. */
 function withTime(text: string, time: number): string {
   const iso = new Date(time).toISOString().replace(/\.\d+/, '');
   const changed = text.replace(/(?<=activeFrom: )[\w:-]+/g, iso);

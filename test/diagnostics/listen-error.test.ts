@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { listenError } from '../../src/net/listen-error.ts';
 
 const failures: [name: string, error: unknown, message: string][] = [
-  ['taken', { code: 'EADDRINUSE' }, 'Cannot listen at here: something else listens there already.'],
-  ['not permitted', { code: 'EACCES' }, 'Cannot listen at here: this process may not listen there.'],
+  ['taken', { code: 'EADDRINUSE' }, 'Cannot listen at here: the address is already in use.'],
+  ['not permitted', { code: 'EACCES' }, 'Cannot listen at here: this process is not allowed to listen there.'],
   ['of a kind that has no sentence', { code: 'EMFILE' }, 'Cannot listen at here: EMFILE.'],
   ['without a code', {}, 'Cannot listen at here: unknown error.'],
 ];

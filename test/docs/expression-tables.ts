@@ -1,6 +1,6 @@
 /**
  * @module
- * The tables of docs/expressions.md: functions, what is not supported, and bounds.
+ * The tables of docs/expressions.md: functions, what is not supported, and limits.
  */
 
 import { dataweaveLimits } from '../../src/expressions/dataweave/bounds.ts';
@@ -11,7 +11,7 @@ import { constructs } from '../../src/expressions/flex/constructs.ts';
 import { functionRows } from '../../src/expressions/flex/functions/index.ts';
 import { limits } from '../../src/expressions/limits.ts';
 import { differences, reasons } from '../expressions/dataweave/differences.ts';
-import { tableOf } from './table.ts';
+import { tableWithNotes } from './table.ts';
 
 export function expressionFunctions(): string {
   const rows = functionRows.map(({ module, signature, summary, profiles }) => {
@@ -19,20 +19,20 @@ export function expressionFunctions(): string {
     const signatures = signature.split(' · ').map((one) => `\`${path}${one}\``);
     return [signatures.join('<br>'), summary, profiles.dataweave ?? 'the same'];
   });
-  return tableOf(['Function', 'Does', 'DataWeave 2.x'], rows);
+  return tableWithNotes(['Function', 'Does', 'DataWeave 2.x'], rows);
 }
 
 export function unsupportedConstructs(): string {
   const rows = Object.values(constructs).map((row) => [row.name, 'suggestion' in row ? row.suggestion : '']);
-  return tableOf(['Not supported', 'Instead'], rows);
+  return tableWithNotes(['Not supported', 'Instead'], rows);
 }
 
 const boundNames: { readonly [name in keyof typeof limits]: readonly [what: string, code: string] } = {
-  expressionLength: ['characters of an expression', 'dataweave.too-long'],
-  nesting: ['parentheses, brackets, calls, `not` and `if` inside each other', 'dataweave.too-deep'],
-  treeDepth: ['height of the expression as a tree', 'dataweave.too-deep'],
-  stringLength: ['characters of a string that it makes', 'dataweave.string-too-long'],
-  arrayLength: ['items of an array that it makes', 'dataweave.array-too-long'],
+  expressionLength: ['characters in an expression', 'dataweave.too-long'],
+  nesting: ['nested parentheses, brackets, calls, `not` and `if`', 'dataweave.too-deep'],
+  treeDepth: ['depth of the expression tree', 'dataweave.too-deep'],
+  stringLength: ['characters in a string that it creates', 'dataweave.string-too-long'],
+  arrayLength: ['items in an array that it creates', 'dataweave.array-too-long'],
   steps: ['items visited in one evaluation', 'dataweave.too-many-steps'],
 };
 
@@ -42,13 +42,13 @@ export function expressionBounds(): string {
     what,
     `\`${code}\``,
   ]);
-  return tableOf(['At most', 'Of', 'Code'], rows);
+  return tableWithNotes(['Maximum', 'Of', 'Code'], rows);
 }
 
-/** The forms of a function as `(String, Number) or (Null)`; a parameter that may be left out has a `?`. */
+/** The forms of a function as `(String, Number) or (Null)`; an optional parameter has a `?`. */
 function formsOf({ forms }: DataWeaveRow): string {
-  const shown = forms.map(({ parameters, least }) => {
-    const names = parameters.map(({ name }, i) => (i < least ? name : `${name}?`));
+  const shown = forms.map(({ parameters, minArguments }) => {
+    const names = parameters.map(({ name }, i) => (i < minArguments ? name : `${name}?`));
     return `(${names.join(', ')})`;
   });
   return [...new Set(shown)].map((one) => `\`${one}\``).join('<br>');
@@ -60,32 +60,32 @@ export function dataweaveFunctions(): string {
     const rows = [...functions.values()]
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map((row) => [`\`${row.name}\``, formsOf(row), row.summary, flex.has(`${module}::${row.name}`) ? 'yes' : '']);
-    return `#### ${module}\n\n${tableOf(['Function', 'Takes', 'Does', 'In `flex` too'], rows)}`;
+    return `#### ${module}\n\n${tableWithNotes(['Function', 'Takes', 'Does', 'In `flex` too'], rows)}`;
   });
   return tables.join('\n');
 }
 
 export function refusedFunctions(): string {
   const rows = [...refusedModules, ...refusedNames].map(([name, { because }]) => [`\`${name}\``, because]);
-  return tableOf(['Refused', 'Because'], rows);
+  return tableWithNotes(['Refused', 'Reason'], rows);
 }
 
 const dataweaveBoundNames: { readonly [name in keyof typeof dataweaveLimits]: readonly [what: string, code: string] } =
   {
-    numberDigits: ['digits of a number', 'dataweave.number-too-long'],
-    treeHeight: ['height of the expression as a tree', 'dataweave.too-deep'],
-    calls: ['functions that call each other', 'dataweave.too-many-calls'],
-    stack: ['heights of the bodies of running functions, together', 'dataweave.too-many-calls'],
-    dataDepth: ['arrays and objects inside each other', 'dataweave.too-deep'],
-    regexLength: ['characters of a regular expression', 'dataweave.regex'],
-    regexStates: ['states of a regular expression, its repetitions written out', 'dataweave.regex'],
+    numberDigits: ['digits in a number', 'dataweave.number-too-long'],
+    treeHeight: ['depth of the expression tree', 'dataweave.too-deep'],
+    calls: ['nested function calls', 'dataweave.too-many-calls'],
+    stack: ['sum of the depths of all running function bodies', 'dataweave.too-many-calls'],
+    dataDepth: ['nested arrays and objects', 'dataweave.too-deep'],
+    regexLength: ['characters in a regular expression', 'dataweave.regex'],
+    regexStates: ['states of a regular expression, with its repetitions expanded', 'dataweave.regex'],
   };
 
 export function dataweaveBounds(): string {
   const rows = Object.entries<readonly [what: string, code: string]>(dataweaveBoundNames).map(
     ([name, [what, code]]) => [String(dataweaveLimits[name as keyof typeof dataweaveLimits]), what, `\`${code}\``],
   );
-  return tableOf(['At most', 'Of', 'Code'], rows);
+  return tableWithNotes(['Maximum', 'Of', 'Code'], rows);
 }
 
 /** One row for each reason, with the first expression that has it. */
@@ -97,5 +97,5 @@ export function engineDifferences(): string {
     );
     return [what, ...shown, why];
   });
-  return tableOf(['What', 'Expression', 'There', 'Here', 'Why'], rows);
+  return tableWithNotes(['Difference', 'Expression', 'DataWeave', 'mintproc', 'Reason'], rows);
 }

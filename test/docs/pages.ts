@@ -1,7 +1,7 @@
 /**
  * @module
- * The generated parts of docs/: each is made from the table in the code that it describes. `npm run docs` writes them,
- * a test compares them.
+ * The generated parts of docs/. Each is made from the table in the code that it describes. `npm run docs` writes them,
+ * and a test compares them.
  */
 import { codes } from '../../src/diagnostics/codes.ts';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
@@ -15,7 +15,8 @@ import {
   refusedFunctions,
   unsupportedConstructs,
 } from './expression-tables.ts';
-import { tableOf } from './table.ts';
+import { tableWithNotes } from './table.ts';
+import { wrapped } from './wrap.ts';
 
 interface Part {
   /** The page, from the repository's root. */
@@ -53,7 +54,7 @@ function roomTable(): string {
     imports.join(', '),
     code(packages),
   ]);
-  return tableOf(['Room', 'Job', 'May import', 'Packages'], rows);
+  return tableWithNotes(['Room', 'Job', 'May import', 'Packages'], rows);
 }
 
 function metrics(): string {
@@ -62,46 +63,46 @@ function metrics(): string {
     return [`\`${name}\``, row.type, labels, row.help];
   });
   const buckets = Object.entries<MetricRow>(metricTable).flatMap(([name, row]) =>
-    row.type === 'histogram' ? [`- \`${name}\`: ${row.buckets.join(', ')}`] : [],
+    row.type === 'histogram' ? [wrapped(`\`${name}\`: ${row.buckets.join(', ')}`, '- ')] : [],
   );
-  const table = tableOf(['Metric', 'Type', 'Labels', 'Meaning'], rows);
-  return `${table}\nUpper bounds of the buckets, in seconds or bytes, as the name says:\n\n${buckets.join('\n')}\n`;
+  const table = tableWithNotes(['Metric', 'Type', 'Labels', 'Meaning'], rows);
+  return `${table}\nUpper bounds of the histogram buckets, in seconds or bytes according to the name:\n\n${buckets.join('\n')}\n`;
 }
 
-/** What to do about the codes of a room: the first part of their names. */
+/** What to do about the codes of a group: the first part of their names. */
 export const advice: Readonly<Record<string, string>> = {
   config:
-    'Correct `mintproc.yaml` at the place that the error names; `mintproc validate` shows all problems at once. A reload with such an error changes nothing: the last good configuration stays in force.',
+    'Correct `mintproc.yaml` at the place that the error names. `mintproc validate` reports all problems together. A reload with such an error changes nothing: the last good configuration stays in force.',
   policy:
-    'Correct the policy file at the place that the error names, or its entry in `mintproc.yaml`. What a vendor accepts and mintproc does not is listed on the page of that dialect.',
+    'Correct the policy file at the place that the error names, or its entry in `mintproc.yaml`. The page of each dialect lists what the vendor accepts and mintproc does not.',
   dataweave:
-    'Correct the expression. An error at load comes with line, column and mostly with what to write instead. An error at a request means that the request brought something the expression cannot work with: use `default`, or test for it. `mintproc eval` tries an expression.',
+    'Correct the expression. An error at load has a line, a column and usually a suggestion. An error at a request means that the request contained something that the expression cannot handle: use `default`, or test for it. `mintproc eval` evaluates an expression.',
   apigee:
-    "The codes of GenerateJWT carry the vendor's names in kebab case, so that the vendor's troubleshooting page applies; what Apigee would refuse at deployment is refused at load. Correct the policy or the variables that its entry declares.",
+    "The codes of GenerateJWT are the vendor's names in kebab case, so the vendor's troubleshooting page applies. What Apigee rejects at deployment, mintproc rejects when the policy loads. Correct the policy, or the variables that its entry declares.",
   datapower:
-    'Correct the policy, or declare in `mintproc.yaml` what only the gateway knew: variables that a script set, crypto objects, JWKs. docs/dialects/datapower.md says what is read and what is not.',
+    'Correct the policy, or declare in `mintproc.yaml` what only the gateway knew: variables that a script set, crypto objects, JWKs. [The DataPower page](dialects/datapower.md) says what is supported.',
   variables:
-    'Look at the variables that the configuration declares for the policy: their names and where each value comes from.',
-  jose: 'Give the policy a key that fits its algorithm, or change the algorithm. Warnings leave the policy in force.',
-  keys: 'Look at the key that the policy or its entry names: the file, its permissions, its form. The text of a key is never shown.',
-  mint: 'The request was refused (or went on without a token, with `onError: pass`). The log line has the policy and the reason in words; `mintproc mint` repeats the request at your desk.',
+    'Check the variables that the configuration declares for the policy: their names, and the source of each value.',
+  jose: 'Give the policy a key that fits its algorithm, or change the algorithm. A warning does not disable the policy.',
+  keys: 'Check the key that the policy or its entry names: the file, its permissions and its format. The content of a key is never shown.',
+  mint: 'The request was refused, or continued without a token (`onError: pass`). The log line names the policy and the reason. `mintproc mint` repeats the request on your machine.',
   extproc:
-    'At start: look at the address. At a request: look at how Envoy is configured to call mintproc, and at the limits. `extproc.internal` is a defect: please report it, the log has the place.',
+    'At startup, check the address. At a request, check how Envoy is configured to call mintproc, and the limits. `extproc.internal` is a defect: please report it with the place from the log.',
   route:
-    'An ambiguous path is refused, because two readers could take it for two routes: let Envoy normalise paths (`normalize_path`, `merge_slashes`). A policy that a route in Envoy names must stand in `mintproc.yaml`, which must also allow routes to name one.',
+    'An ambiguous path is refused because two servers could match it to different routes. Let Envoy normalise paths (`normalize_path`, `merge_slashes`). A policy that an Envoy route names must be in `mintproc.yaml`, and `allowRoutePolicy` must be set.',
   identity:
-    'What says who the caller is can be read in two ways, or in none, and the request was refused: look at `authentication` in `mintproc.yaml` and at the filters that stand before mintproc in Envoy.',
+    "The caller's identity is missing, malformed or ambiguous, so the request was refused. Check `authentication` in `mintproc.yaml`, and the filters before mintproc in Envoy.",
   serving:
-    'The log says how the worker ended. It is replaced; where it keeps ending, look at its memory, and report what looks like a defect.',
-  observe: 'Look at the address under `admin`, and at what else listens there.',
-  cli: 'Look at the arguments; `mintproc help` shows what each command takes.',
-  runtime: 'Look at the files that `mintproc.yaml` names: that they are there, and that the process may read them.',
+    'The log says how the worker ended. mintproc replaces it. If workers keep ending, check their memory, and report what looks like a defect.',
+  observe: 'Check the address under `admin`, and whether another process listens there.',
+  cli: 'Check the arguments. `mintproc help` shows what each command takes.',
+  runtime: 'Check that the files that `mintproc.yaml` names exist, and that the process may read them.',
 };
 
 function errorCodes(): string {
   const byRoom = Map.groupBy(Object.entries(codes), ([code]) => code.split('.')[0] ?? code);
   return Array.from(byRoom, ([room, entries]) => {
     const rows = entries.map(([code, meaning]) => [`\`${code}\``, meaning]);
-    return `## ${room}\n\n${advice[room] ?? ''}\n\n${tableOf(['Code', 'Meaning'], rows)}`;
+    return `## ${room}\n\n${wrapped(advice[room] ?? '')}\n\n${tableWithNotes(['Code', 'Meaning'], rows)}`;
   }).join('\n');
 }

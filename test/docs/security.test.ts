@@ -1,7 +1,6 @@
 /**
  * @module
- * SECURITY.md promises nothing that no test holds: each part that promises names tests, and each test that it names is
- * there.
+ * Every promise of SECURITY.md names the tests that check it, and every named test exists.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -23,7 +22,7 @@ function citedIn(text: string): Cited[] {
   }));
 }
 
-/** What is wrong with a citation; undefined where the file has the test. */
+/** What is wrong with a citation; undefined if the file has the test. */
 function missing({ file, title }: Cited): string | undefined {
   const path = join(root, file);
   if (!existsSync(path)) return `${file}: no such file`;
@@ -35,14 +34,14 @@ function missing({ file, title }: Cited): string | undefined {
 }
 
 /**
- * Whether a title in the source can come out as the one that is cited; what is filled in stands in the source, too.
+ * Whether a title in the source can produce the cited one. The values that fill a template must be in the source, too.
  *
- * @param text undefined for a title that comes from a table as a whole
+ * @param text undefined for a title that is a whole value of a table
  */
 function makes(text: string | undefined, title: string, source: string): boolean {
   const parts = text?.split(/\$\{.*?\}/) ?? ['', ''];
   const escaped = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  // A comma in what is filled in may be one of the title's own.
+  // A comma may belong to a filled-in value or to the title.
   return ['(.*)', '(.*?)'].some((filling) => {
     const found = new RegExp(`^${escaped.join(filling)}$`, 's').exec(title);
     return found?.slice(1).every((filled) => source.includes(filled)) ?? false;
@@ -52,10 +51,10 @@ function makes(text: string | undefined, title: string, source: string): boolean
 const cited = citedIn(page);
 
 for (const one of cited) {
-  test(`SECURITY.md names a test that is there: ${one.title}`, () => assert.equal(missing(one), undefined));
+  test(`SECURITY.md names a test that exists: ${one.title}`, () => assert.equal(missing(one), undefined));
 }
 
-test('each promise of what mintproc guards names a test', () => {
+test('each promise in “What mintproc guards” names a test', () => {
   const [, guards = ''] = /^## What mintproc guards\n(.*?)^## /ms.exec(page) ?? [];
   const promises = guards.split(/^- /m).slice(1);
   assert.ok(promises.length >= 8);
@@ -65,13 +64,7 @@ test('each promise of what mintproc guards names a test', () => {
   );
 });
 
-const promising = [
-  'What is not trusted',
-  'The admin address',
-  'The JWKS address',
-  'Tokens that are given out again',
-  'Bounds',
-];
+const promising = ['What is not trusted', 'The admin address', 'The JWKS address', 'Reused tokens', 'Limits'];
 for (const heading of promising) {
   test(`the part “${heading}” names a test`, () => {
     const [, part = ''] = new RegExp(`^## ${heading}\n(.*?)(?=^## |(?![\\s\\S]))`, 'ms').exec(page) ?? [];
@@ -79,11 +72,11 @@ for (const heading of promising) {
   });
 }
 
-const unheld: [name: string, one: Cited][] = [
+const wrong: [name: string, one: Cited][] = [
   ['a file', { file: 'test/docs/none.test.ts', title: 'x' }],
   ['a title', { file: 'test/docs/security.test.ts', title: 'no such test' }],
-  ['what is filled in', { file: 'test/e2e/trailers.test.ts', title: ['no such', 'row'].join(' ') }],
+  ['a filled-in value', { file: 'test/e2e/trailers.test.ts', title: ['no such', 'row'].join(' ') }],
 ];
-for (const [name, one] of unheld) {
-  test(`a citation that is wrong is found: ${name}`, () => assert.notEqual(missing(one), undefined));
+for (const [name, one] of wrong) {
+  test(`a wrong citation is found: ${name}`, () => assert.notEqual(missing(one), undefined));
 }

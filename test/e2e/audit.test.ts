@@ -48,7 +48,7 @@ test('a token leaves one line by which its request is found again', async () => 
     requestId,
     traceId,
     reused: false,
-    message: 'A policy made a token.',
+    message: 'A policy minted a token.',
   });
   const log = readFileSync(stack.sidecar.log, 'utf8');
   assert.ok(!log.includes(canary) && !log.includes(token.slice('Bearer '.length, 60)));

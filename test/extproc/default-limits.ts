@@ -1,6 +1,6 @@
 /**
  * @module
- * The limits of a configuration that sets none: they stand in its schema alone.
+ * The default limits, from the schema of the configuration.
  */
 import { settingsSchema } from '../../src/configuration/configuration-schema.ts';
 

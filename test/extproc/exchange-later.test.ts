@@ -1,5 +1,5 @@
 /**
- * An exchange whose decision comes in a later turn.
+ * An exchange whose decision arrives in a later event-loop turn.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -20,14 +20,14 @@ const decisions = {
 const requestHeaders: ProcessingRequest = { request: 'request_headers', request_headers: {} };
 const requestBody: ProcessingRequest = { request: 'request_body', request_body: { body: Buffer.from('piece') } };
 
-/** The phase that it answers, `refuse STATUS DETAILS`, or `none`. */
+/** Summarizes an answer: the phase, `refuse STATUS DETAILS`, or `none`. */
 function shown(answer: Answer): string {
   if (answer.kind !== 'respond') return answer.kind;
   const { immediate_response: refused, ...rest } = answer.response;
   return refused === undefined ? Object.keys(rest).join() : `refuse ${refused.status.code} ${refused.details}`;
 }
 
-/** An exchange that waits for the decision on its request, and what it then answers. */
+/** An exchange that waits for a decision, and its later answers. */
 function waiting() {
   const observer = new RecordingObserver();
   const decision = new Later<Decision>();
@@ -49,7 +49,7 @@ for (const [name, answers, outcome] of [
   ['refuse', ['refuse 401 mint.reason', 'none'], 'refused'],
   ['unrouted', ['refuse 400 route.ambiguous-path', 'none'], 'refused'],
 ] as const) {
-  test(`a decision that comes later: ${name}`, () => {
+  test(`a later decision: ${name}`, () => {
     const { observer, decision, exchange, came } = waiting();
     assert.deepEqual(observer.outcomes, []);
     decision.settle(decisions[name]);
@@ -60,7 +60,7 @@ for (const [name, answers, outcome] of [
   });
 }
 
-test('a defect in a decision that comes later refuses the request', () => {
+test('an unexpected error in a later decision refuses the request', () => {
   const { observer, decision, came } = waiting();
   decision.fail(new TypeError('secret-value'));
   assert.deepEqual(came, ['refuse 500 extproc.internal']);
@@ -69,7 +69,7 @@ test('a defect in a decision that comes later refuses the request', () => {
   assert.doesNotMatch(JSON.stringify(observer), /secret/);
 });
 
-test('an observer that fails at a decision that comes later refuses the request', () => {
+test('an observer that fails at a later decision refuses the request', () => {
   const { observer, decision, came } = waiting();
   observer.finished = () => {
     throw new Error('no such label');
@@ -78,14 +78,14 @@ test('an observer that fails at a decision that comes later refuses the request'
   assert.deepEqual(came, ['refuse 500 extproc.internal']);
 });
 
-test('a stream that closes before its decision is told nothing, and counted once', () => {
+test('a stream that closes before its decision gets no answer and is counted once', () => {
   const { observer, decision, exchange, came } = waiting();
   exchange.close();
   decision.settle(decisions.forward);
   assert.deepEqual([came, observer.outcomes, observer.closed], [[], ['abandoned'], 1]);
 });
 
-test('a message that overtakes a decision is refused, and so is the request', () => {
+test('a message before the pending decision is refused, and so is the request', () => {
   const { observer, decision, exchange, came } = waiting();
   assert.equal(shown(exchange.answer(requestBody)), 'refuse 500 extproc.internal');
   decision.settle(decisions.forward);

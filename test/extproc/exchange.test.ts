@@ -22,7 +22,9 @@ const decisions: Readonly<Record<string, Decision>> = {
   },
 };
 
-/** Decides by the request's `x-decision` header; an unknown one is a defect whose message holds a value. */
+/**
+ * Decides by the request's `x-decision` header; an unknown value is an unexpected error whose message contains a value.
+ */
 const decide: Decide = (request) => {
   const wanted = request.headers.first('x-decision') ?? 'untouched';
   const decision = decisions[wanted];
@@ -37,7 +39,7 @@ function headers(...pairs: [name: string, value: string][]): ProcessingRequest {
   return { request: 'request_headers', request_headers: { headers: { headers: list } } };
 }
 
-/** A message of a phase with nothing in it. */
+/** An empty message of a phase. */
 function part(phase: Phase): ProcessingRequest {
   return { request: phase, [phase]: {} };
 }
@@ -50,7 +52,7 @@ const fullDuplex: ProcessingRequest = {
   protocol_config: { request_body_mode: 'FULL_DUPLEX_STREAMED', response_body_mode: 'GRPC' },
 };
 
-/** What an answer comes to: the phase it answers, `refuse STATUS DETAILS`, `fail CODE`, or `none`. */
+/** Summarizes an answer: the phase, `refuse STATUS DETAILS`, `fail CODE`, or `none`. */
 function shown(answer: Answer): string {
   if (answer.kind === 'fail') return `fail ${answer.code}`;
   if (answer.kind !== 'respond') return answer.kind;
@@ -169,7 +171,7 @@ const trailersOf = (...names: string[]): ProcessingRequest => ({
   request_trailers: { trailers: { headers: names.map((key) => ({ key, raw_value: Buffer.from('spoof') })) } },
 });
 
-/** H20. The policies of a request write x-backend-token and take x-a and authorization away. */
+/** H20. The policies of the request set x-backend-token and remove x-a and authorization. */
 const trailers: [name: string, decision: Decision, sent: string[], removed: string[] | undefined][] = [
   ['what is written and what is removed', written(), ['other'], ['x-backend-token', 'authorization', 'x-a']],
   [
@@ -192,7 +194,7 @@ for (const [name, decision, sent, removed] of trailers) {
   });
 }
 
-test('trailers that pass a limit are refused, and the request is counted once', () => {
+test('trailers that exceed a limit are refused, and the request is counted once', () => {
   const observer = new RecordingObserver();
   const exchange = new Exchange(settings(observer, { pin: () => written }), undefined);
   exchange.answer(headers());
@@ -219,7 +221,7 @@ for (const [value, taken] of ids) {
   });
 }
 
-test('a refusal by a bound is recorded with its code', () => {
+test('a refusal by a limit is recorded with its code', () => {
   const observer = new RecordingObserver();
   new Exchange(settings(observer), undefined).answer(headers(...repeated(5)));
   assert.equal(observer.records[0]?.code, 'extproc.too-many-headers');
@@ -234,7 +236,7 @@ test('a refusal before any policy is recorded with its code', () => {
   );
 });
 
-test('a defect is reported by its kind and place, without its message', () => {
+test('an unexpected error is reported by class and stack, without its message', () => {
   const observer = new RecordingObserver();
   new Exchange(settings(observer), undefined).answer(headers(['x-decision', 'defect']));
   const [defect] = observer.defects;
@@ -243,7 +245,7 @@ test('a defect is reported by its kind and place, without its message', () => {
   assert.doesNotMatch(JSON.stringify(observer), /secret/);
 });
 
-test('what is thrown and no error has a type and no place', () => {
+test('a thrown value that is not an Error has a type and no stack', () => {
   assert.deepEqual(describeDefect('secret'), { name: 'string', stack: '' });
 });
 
@@ -256,7 +258,7 @@ test('the decision is pinned when the stream opens', () => {
   assert.deepEqual(observer.outcomes, ['forwarded']);
 });
 
-test('a failure to pin refuses the request', () => {
+test('an error of pin refuses the request', () => {
   const observer = new RecordingObserver();
   const pin = (): Decide => {
     throw new Error('no snapshot');
@@ -287,7 +289,7 @@ test('the route’s policy reaches the decision', () => {
   assert.deepEqual(policies, ['partner', undefined]);
 });
 
-/** The clock moves by a quarter of a second at each look. */
+/** The clock advances by a quarter of a second at each reading. */
 function settings(observer: RecordingObserver, rest: Partial<ExchangeSettings> = {}): ExchangeSettings {
   let time = 0;
   const now = (): number => {

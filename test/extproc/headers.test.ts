@@ -48,13 +48,13 @@ const bounds: [name: string, limits: { headerCount: number; headerBytes: number 
 ];
 
 for (const [name, limits, code] of bounds) {
-  test(`bounds ${name}`, () => {
+  test(`limits ${name}`, () => {
     if (code === undefined) assert.equal(readHeaders(three, limits).length, 3);
     else assert.throws(() => readHeaders(three, limits), { name: 'MintError', code });
   });
 }
 
-test('a mutation replaces what is there and sends bytes', () => {
+test('a mutation replaces existing values and sends bytes', () => {
   assert.deepEqual(mutationOf([['authorization', 'Bearer žeton']], ['x-spoofed']), {
     set_headers: [
       {

@@ -1,17 +1,17 @@
 /**
  * @module
- * A client of the gRPC health service with a connection of its own.
+ * A client of the gRPC health service with a separate connection.
  */
 import * as grpc from '@grpc/grpc-js';
 import { serviceDefinition } from '../../src/extproc/transports/grpc-js.ts';
 import { serviceNames } from '../../src/extproc/transports/transport.ts';
 
 export interface HealthClient extends Disposable {
-  /** What the service says of the external processor. */
+  /** The reported status of the external processor. */
   check(): Promise<string>;
 }
 
-/** @param address as the server writes it */
+/** @param address as the server reports it */
 export function healthClient(address: string): HealthClient {
   const Client = grpc.makeClientConstructor(serviceDefinition('health.proto', serviceNames.health), 'health');
   const options = { 'grpc.use_local_subchannel_pool': 1 };

@@ -45,14 +45,14 @@ for (const [codec, read] of codecs) {
     });
   }
 
-  test(`${codec} codec: of members of one name the last counts`, () => {
+  test(`${codec} codec: of several members with one name the last counts`, () => {
     const twice: Arrange = (members) =>
       members.flatMap(([name, value]) => [[name, 'before'] as const, [name, value] as const]);
     const { metadata } = read(messageWith({ space: { b: 1, a: 2 } }, twice));
     assert.equal(JSON.stringify(metadata.get('space')), '{"a":2,"b":1}');
   });
 
-  test(`${codec} codec: one caller gets one token, in whatever order the claims come`, () => {
+  test(`${codec} codec: one caller gets one token for any order of the claims`, () => {
     const claims = { sub: 'alice', roles: ['a', 'b'], realm: { z: 1, y: { d: 1, c: 2 } }, azp: 'c', tenant: 't' };
     const dice = new Dice(7);
     const counted = { hit: 0, miss: 0 };

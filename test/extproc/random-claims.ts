@@ -1,11 +1,11 @@
 /**
  * @module
- * Random claims of a caller, as Envoy's metadata can hold them.
+ * Random claims of a caller, as Envoy's metadata can contain them.
  */
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import type { Dice } from '../search/dice.ts';
 
-/** Names that policies ask for, and others: those that sort in unlike ways, or are array indexes. */
+/** Names that policies read, and others that sort differently or are array indexes. */
 export const askedClaims = ['sub', 'scope', 'scp', 'permission', 'id', 'realm', 'roles', 'aud'] as const;
 const names = [
   ...askedClaims,

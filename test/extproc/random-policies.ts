@@ -1,6 +1,7 @@
 /**
  * @module
- * Random policies that read a caller's claims, one kind a row: whole objects, single claims, and what shows an order.
+ * Random policies that read a caller's claims, one kind per row: whole objects, single claims, and values that depend
+ * on order.
  */
 import { stringify } from 'yaml';
 import { flexPolicy } from '../configuration/memory-files.ts';
@@ -9,7 +10,7 @@ import { askedClaims } from './random-claims.ts';
 
 export interface PolicyWriter {
   readonly extension: 'yaml' | 'xml';
-  /** Beside the name and the file. */
+  /** In addition to the name and the file. */
   readonly entry: object;
   write(dice: Dice): string;
 }
@@ -57,8 +58,8 @@ const flexOf =
       Object.fromEntries(picked(dice, 4, expressions).map((expression, at) => [`c${at}`, `#[${expression}]`])),
     );
 
-function picked<T>(dice: Dice, most: number, from: readonly T[]): readonly T[] {
-  return Array.from({ length: 1 + dice.roll(most) }, () => dice.pick(from));
+function picked<T>(dice: Dice, max: number, from: readonly T[]): readonly T[] {
+  return Array.from({ length: 1 + dice.roll(max) }, () => dice.pick(from));
 }
 
 function apigee(dice: Dice): string {

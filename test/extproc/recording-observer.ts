@@ -1,6 +1,6 @@
 /**
  * @module
- * An observer that keeps what it is told.
+ * An observer that records all events.
  */
 import type { Defect, ExchangeRecord, ServerObserver } from '../../src/extproc/observer.ts';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Decision } from '../../src/decision/decision.ts';
 import { refusedWith } from '../../src/decision/decision.ts';
 import type { BodySendMode, ProcessingResponse } from '../../src/extproc/messages.ts';
-import { answerBody, refuse, respondTo } from '../../src/extproc/respond.ts';
+import { answerBody, respondTo } from '../../src/extproc/respond.ts';
 
 const append_action = 'OVERWRITE_IF_EXISTS_OR_ADD';
 const refusal = { status: 403, contentType: 'text/plain', body: 'žádný' };
@@ -93,11 +93,12 @@ const statuses: [given: number, sent: number][] = [
 
 for (const [given, sent] of statuses) {
   test(`refuses with status ${given} as ${sent}`, () => {
-    assert.equal(refuse({ ...refusal, status: given }, 'x').immediate_response?.status.code, sent);
+    const decision: Decision = { kind: 'refuse', refusal: { ...refusal, status: given }, mints: [] };
+    assert.equal(respondTo(decision).immediate_response?.status.code, sent);
   });
 }
 
-test('a refusal of our own carries its code', () => {
+test('a refusal before any policy carries its code', () => {
   assert.deepEqual(
     respondTo(refusedWith(431, 'extproc.too-many-headers')),
     immediate(431, 'application/json', '{"error":{"code":"extproc.too-many-headers"}}', 'extproc.too-many-headers'),
@@ -110,11 +111,11 @@ const body = { body: Buffer.from('piece'), end_of_stream: true, grpc_message_com
 
 for (const phase of ['request_body', 'response_body'] as const) {
   for (const mode of copies) {
-    test(`leaves a ${phase} alone in mode ${mode}`, () =>
+    test(`does not change a ${phase} in mode ${mode}`, () =>
       assert.deepEqual(answerBody(phase, body, mode), { [phase]: {} }));
   }
   for (const mode of takenOver) {
-    test(`hands a ${phase} back in mode ${mode}`, () => {
+    test(`returns a ${phase} in mode ${mode}`, () => {
       const expected = { [phase]: { response: { body_mutation: { streamed_response: body } } } };
       assert.deepEqual(answerBody(phase, body, mode), expected);
     });

@@ -1,7 +1,7 @@
 /**
  * @module
  * The same caller gets the same token: random claims and policies of all three vendors, the metadata written in several
- * orders and read by both codecs. Every token is the same, byte for byte, and all but the first come out of reuse.
+ * orders and read by both codecs. Every token is identical, and all but the first are reused.
  */
 
 import { loadConfiguration } from '../../src/configuration/load.ts';
@@ -23,27 +23,27 @@ import { processMethod } from './stream-client.ts';
 
 export const search: Search = {
   name: 'same-token',
-  property: 'A caller gets the same token in whatever order Envoy writes the claims, and by either codec.',
+  property: 'A caller gets the same token for any order of its claims in the message, and with either codec.',
   inputs: 50_000,
   share: 1_200,
   run,
 };
 
-/** Each is read by both codecs. */
+/** Orders of each message. Each is read by both codecs. */
 const orders = 3;
 /** Inputs with the policies of one configuration. */
 const inputsEach = 100;
 const now = 1_700_000_000_999;
 
-interface World {
+interface Fixture {
   readonly policies: Readonly<Record<string, PolicyWriter>>;
   readonly files: Readonly<Record<string, string>>;
-  /** Two of each policy: `name` mints each token anew, `name-reused` gives tokens out again. */
+  /** Two of each policy: `name` mints a new token each time, `name-reused` reuses tokens. */
   readonly decide: (request: IncomingRequest) => Decision;
   readonly hits: ReadonlyMap<string, { count: number }>;
 }
 
-function worldOf(dice: Dice): World {
+function fixtureOf(dice: Dice): Fixture {
   const files: Record<string, string> = { key: 'a secret of at least thirty-two bytes for HS256' };
   const entries: object[] = [];
   for (const [name, { extension, entry, write }] of Object.entries(policyWriters)) {
@@ -84,7 +84,7 @@ function worldOf(dice: Dice): World {
 const namespace = 'envoy.filters.http.jwt_authn';
 const { requestDeserialize } = processMethod();
 
-/** The same message as each codec hands it over. */
+/** The same message, read by each codec. */
 function readings(bytes: Buffer): readonly ProcessingRequest[] {
   return [decodeRequest(bytes, 0, bytes.length), requestDeserialize(bytes)];
 }
@@ -92,15 +92,15 @@ function readings(bytes: Buffer): readonly ProcessingRequest[] {
 async function run(effort: Effort): Promise<string> {
   const dice = new Dice(effort.seed);
   const outcomes = { minted: 0, refused: 0 };
-  let world = worldOf(dice);
+  let fixture = fixtureOf(dice);
   for await (const input of effort.inputs()) {
-    if (input % inputsEach === 0) world = worldOf(dice);
+    if (input % inputsEach === 0) fixture = fixtureOf(dice);
     const claims = randomClaims(dice);
     const messages = Array.from({ length: orders }, () =>
       messageWith({ [namespace]: { payload: claims } }, shuffledBy(dice)),
     );
-    for (const policy of Object.keys(world.policies)) {
-      outcomes[outcomeOf(world, policy, claims, messages)]++;
+    for (const policy of Object.keys(fixture.policies)) {
+      outcomes[outcomeOf(fixture, policy, claims, messages)]++;
     }
   }
   return `${outcomes.minted} tokens in ${2 * orders} ways, and as many reused; ${outcomes.refused} refused alike`;
@@ -108,7 +108,7 @@ async function run(effort: Effort): Promise<string> {
 
 /** @throws Finding */
 function outcomeOf(
-  { decide, hits, files }: World,
+  { decide, hits, files }: Fixture,
   policy: string,
   claims: JsonObject,
   messages: readonly Buffer[],
@@ -124,7 +124,7 @@ function outcomeOf(
   const different = [...others, ...reused].find((decision) => decision !== first);
   const minted = first.includes('"minted"');
   const found = (counter?.count ?? 0) - before;
-  // The caller of an input before may have had the same token.
+  // The caller of an earlier input may have had the same token.
   const hasHits = !minted || found >= 2 * orders - 1;
   if (different === undefined && hasHits) return minted ? 'minted' : 'refused';
   throw new Finding(
@@ -132,7 +132,7 @@ function outcomeOf(
   );
 }
 
-/** What Envoy does of it, and why; not how long it took. */
+/** The result of a decision and its reasons, without times. */
 function shownDecision({ mints, ...decision }: Decision): string {
   return JSON.stringify([decision, mints.map(({ outcome, code, warning }) => [outcome, code, warning])]);
 }

@@ -82,7 +82,7 @@ for (const transport of Object.keys(transports) as TransportName[]) {
     }
   });
 
-  test(`${transport}: as many connections as allowed are served, and one more is closed`, async (t) => {
+  test(`${transport}: connections up to the maximum are served, and one more is closed`, async (t) => {
     const observer = new RecordingObserver();
     const addresses = ['127.0.0.1:0'];
     const server = await startServer({
@@ -94,7 +94,7 @@ for (const transport of Object.keys(transports) as TransportName[]) {
     });
     t.after(() => server.stop(0));
     const port = Number(server.addresses[0]?.split(':')[1]);
-    /** HTTP/2 lets a server speak first, so a connection that is taken is told of it. */
+    /** HTTP/2 lets a server speak first, so an accepted connection receives data. */
     const fate = async (socket: Socket): Promise<string> =>
       Promise.race([once(socket, 'data').then(() => 'served'), once(socket, 'close').then(() => 'closed')]);
     const [first, second] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];

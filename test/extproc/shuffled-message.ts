@@ -1,16 +1,16 @@
 /**
  * @module
- * Envoy's first message with dynamic metadata whose members come in any order, as a protobuf map's do, at every depth.
+ * Envoy's first message with dynamic metadata whose members are in random order at every depth, like a protobuf map.
  */
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import { ProtobufWriter } from '../../src/extproc/codec/protobuf-writer.ts';
 import type { Dice } from '../search/dice.ts';
 
-/** How the members of one object are written. The last of several of one name counts. */
+/** The members of one object as written. Of several with one name the last counts. */
 export type Arrange = (members: readonly Member[]) => readonly Member[];
 type Member = readonly [name: string, value: JsonValue];
 
-/** In any order, and now and then another value of the same name before it. */
+/** In random order, sometimes with an earlier value of the same name. */
 export function shuffledBy(dice: Dice): Arrange {
   return (members) => {
     const left = [...members];
@@ -25,7 +25,7 @@ export function messageWith(
   arrange: Arrange,
   headers: readonly (readonly [string, string])[] = [],
 ): Buffer {
-  // The writer goes backwards.
+  // The writer writes backwards.
   const writer = new ProtobufWriter(1024);
   for (const [namespace, members] of arrange(Object.entries(metadata)).toReversed()) {
     const before = writer.length;

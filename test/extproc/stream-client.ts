@@ -1,6 +1,6 @@
 /**
  * @module
- * A client that speaks to the server as Envoy does, over a real connection.
+ * A client that behaves like Envoy, over a real connection.
  */
 import * as grpc from '@grpc/grpc-js';
 import type { ProcessingRequest, ProcessingResponse } from '../../src/extproc/messages.ts';
@@ -26,7 +26,7 @@ export class StreamClient {
   readonly #client: grpc.Client;
   readonly #process = processMethod();
 
-  /** @param address as the server writes it @param credentials plain without them */
+  /** @param address as the server reports it @param credentials default: no TLS */
   constructor(address: string, credentials = grpc.credentials.createInsecure(), options: grpc.ClientOptions = {}) {
     this.#client = new grpc.Client(address, credentials, { 'grpc.ssl_target_name_override': 'localhost', ...options });
   }
@@ -46,7 +46,7 @@ export class StreamClient {
     );
   }
 
-  /** A stream that sends bytes as they are in place of messages. */
+  /** A stream that sends raw bytes instead of messages. */
   openRaw(): grpc.ClientDuplexStream<Buffer, ProcessingResponse> {
     const { path, responseDeserialize } = this.#process;
     return this.#client.makeBidiStreamRequest(path, (bytes: Buffer) => bytes, responseDeserialize, new grpc.Metadata());
@@ -65,7 +65,7 @@ export class StreamClient {
   }
 }
 
-/** Collects what comes on `call` until it has ended. */
+/** Collects the messages of `call` until it ends. */
 export function endOf(call: grpc.ClientReadableStream<ProcessingResponse>): Promise<Conversation> {
   return new Promise((resolve) => {
     const answers: ProcessingResponse[] = [];

@@ -11,7 +11,7 @@ import { processMethod } from './stream-client.ts';
 
 const { responseSerialize, responseDeserialize } = processMethod();
 
-/** What Envoy gets of a decision, read by the generic codec's decoder. */
+/** The answer for a decision, decoded by the generic codec. */
 const writers: [name: string, written: (decision: Decision) => Buffer][] = [
   [
     'native',
@@ -48,7 +48,7 @@ const values: [name: string, value: JsonValue, kind: object][] = [
 
 for (const [codec, written] of writers) {
   for (const [name, value, kind] of values) {
-    test(`${codec} codec: what is published has a kind: ${name}`, () => {
+    test(`${codec} codec: published values: ${name}`, () => {
       const read = responseDeserialize(
         written({ kind: 'forward', set: [], remove: [], mints: [], metadata: { value } }),
       );
@@ -75,7 +75,7 @@ function publishedIn({ dynamic_metadata }: ProcessingResponse): unknown {
   return dynamic_metadata?.fields?.['mintproc']?.structValue?.fields;
 }
 
-/** Without the names of the oneofs, which the decoder adds. */
+/** Removes the names of the oneofs, which the decoder adds. */
 function plain(value: unknown): object {
   return JSON.parse(JSON.stringify(value, (name, member) => (name === 'kind' ? undefined : member)));
 }

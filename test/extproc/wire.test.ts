@@ -51,7 +51,7 @@ const depths: [name: string, message: ProcessingRequest, allowed: boolean][] = [
 ];
 
 for (const [name, message, allowed] of depths) {
-  test(`bounds the depth of ${name}`, () => {
+  test(`limits the depth of ${name}`, () => {
     if (allowed) readRequest(message, undefined, limits);
     else assert.throws(() => readRequest(message, undefined, limits), { code: 'extproc.metadata-too-deep' });
   });
@@ -94,7 +94,7 @@ test('names of built-in members are names like any other', () => {
 
 const { requestSerialize, requestDeserialize } = processMethod();
 
-test('what is encoded as Envoy does comes out as it was', () => {
+test('messages that are encoded like Envoy does are decoded correctly', () => {
   const name = fc.string({ unit: 'grapheme' }).filter((text) => text !== '__proto__');
   const json = fc.jsonValue({ maxDepth: 5, noUnicodeString: false }).map((value) => value as JsonValue);
   const object = fc.dictionary(name, json, { noNullPrototype: true });
@@ -137,7 +137,7 @@ test('a member named __proto__ does not become a prototype on its way through th
   assert.equal(metadata.view('space')?.get('a'), 1);
 });
 
-/** Without the missing prototypes, which strict equality minds. */
+/** Restores prototypes, because strict equality compares them. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

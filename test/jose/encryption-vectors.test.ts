@@ -1,6 +1,6 @@
 /**
  * @module
- * The RFCs' own examples, computed again with the random values that they chose.
+ * The examples of the RFCs, computed with their random values.
  */
 import assert from 'node:assert/strict';
 import {
@@ -16,9 +16,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { compactDecrypt } from 'jose';
 import { concatKdf } from '../../src/jose/concat-kdf.ts';
-import { sealContent } from '../../src/jose/content-encryption.ts';
+import { contentEncryptions } from '../../src/jose/content-encryption.ts';
 import { createEncrypter } from '../../src/jose/encrypt.ts';
-import { contentEncryptions, keyManagements } from '../../src/jose/encryption-algorithms.ts';
+import { keyManagements } from '../../src/jose/key-management.ts';
 import type { Randomness } from '../../src/jose/randomness.ts';
 import { rowNamed } from './algorithm-rows.ts';
 
@@ -32,7 +32,7 @@ interface Vector {
   readonly iterations?: number;
   readonly zip?: boolean;
   readonly ephemeral?: object;
-  /** In the order in which an encrypter asks for them. */
+  /** In the order in which an encrypter needs them. */
   readonly random: readonly string[];
   readonly compact: string;
 }
@@ -55,7 +55,7 @@ const vectors: readonly Vector[] = [
   },
 ];
 
-/** Gives out the vector's values, and then nothing: an encrypter that asks for more fails. */
+/** Returns the random values of the vector. An encrypter that needs more fails. */
 function chosen({ random, ephemeral }: Vector): Randomness {
   const left = random.map((text) => Buffer.from(text, 'base64url'));
   return {
@@ -93,7 +93,7 @@ function encrypt(vector: Vector): { readonly token: string; readonly parameters:
   );
   const token = encrypter((added) => {
     parameters = Object.fromEntries(added);
-    return header; // the order of members is the example's own
+    return header; // in the order of the example
   }, vector.plaintext);
   return { token, parameters };
 }
@@ -107,7 +107,7 @@ for (const vector of vectors) {
     for (const [name, value] of Object.entries(parameters)) assert.deepEqual(value, header[name], name);
     const [, encryptedKey, ...others] = token.split('.');
     const [, exampleKey, ...exampleOthers] = vector.compact.split('.');
-    // The padding of RSA is random, and how well DEFLATE packs is the packer's choice.
+    // RSA padding is random, and DEFLATE implementations differ.
     if (!isRsa(vector)) assert.equal(encryptedKey, exampleKey);
     if (vector.zip !== true) assert.deepEqual(others, exampleOthers);
   });
@@ -123,7 +123,7 @@ test('RSA: the example key decrypts the content key', () => {
   }
 });
 
-test('compressed content is what it was for jose', async () => {
+test('jose decompresses compressed content', async () => {
   const vector = vectors.find(({ zip }) => zip === true);
   assert.ok(vector);
   const { plaintext } = await compactDecrypt(encrypt(vector).token, keyOf(vector));
@@ -158,13 +158,13 @@ for (const [enc, ciphertext, tag] of contents) {
     const iv = Buffer.from('1af38c2dc2b96ffdd86694092341bc04', 'hex');
     const randomness = chosen({ ...vectors[0], random: [iv.toString('base64url')] } as Vector);
     const covered = 'The second principle of Auguste Kerckhoffs';
-    const sealed = sealContent(content, key, Buffer.from(plaintext), covered, randomness);
+    const sealed = content.seal(key, Buffer.from(plaintext), covered, randomness);
     assert.equal(sealed.ciphertext.toString('hex'), ciphertext);
     assert.equal(sealed.tag.toString('hex'), tag);
   });
 }
 
-test('RFC 7518 appendix C: the agreed key, with both parties named', () => {
+test('RFC 7518 appendix C: the agreed key with apu and apv', () => {
   const alice = createPrivateKey({
     format: 'jwk',
     key: {

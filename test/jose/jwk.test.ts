@@ -33,26 +33,26 @@ for (const [name, jwk, type] of readable) {
 
 const n = String(rsaPublic.n);
 const malformed: readonly [name: string, text: string][] = [
-  ['no JSON', 'secret'],
-  ['JSON cut off', '{"kty":"oct"'],
+  ['text that is not JSON', 'secret'],
+  ['truncated JSON', '{"kty":"oct"'],
   ['an array', '[]'],
-  ['a text', '"oct"'],
+  ['a string', '"oct"'],
   ['null', 'null'],
-  ['a set', JSON.stringify({ keys: [oct] })],
+  ['a JWK set', JSON.stringify({ keys: [oct] })],
   ['no kty', JSON.stringify({ k: oct.k })],
   ['an unknown kty', JSON.stringify({ ...oct, kty: 'constructor' })],
   ['no k', JSON.stringify({ kty: 'oct' })],
   ['an empty k', JSON.stringify({ kty: 'oct', k: '' })],
   ['k as a number', JSON.stringify({ kty: 'oct', k: 1 })],
-  ['a blank where YAML folded a line', JSON.stringify({ ...rsaPublic, n: `${n.slice(0, 80)} ${n.slice(80)}` })],
+  ['a space from a folded line of YAML', JSON.stringify({ ...rsaPublic, n: `${n.slice(0, 80)} ${n.slice(80)}` })],
   ['base64 instead of base64url', JSON.stringify({ kty: 'oct', k: 'ab+/' })],
   ['padding', JSON.stringify({ kty: 'oct', k: 'AA==' })],
-  ['a length that no bytes have', JSON.stringify({ kty: 'oct', k: 'AAAAA' })],
+  ['an impossible length', JSON.stringify({ kty: 'oct', k: 'AAAAA' })],
   ['an RSA private key with one of its primes', JSON.stringify({ ...rsaPublic, d: rsaPrivate.d, p: rsaPrivate.p })],
-  ['an RSA private key of other exponents', JSON.stringify({ ...rsaPublic, d: rsaPublic.n })],
+  ['an RSA private key with a wrong exponent', JSON.stringify({ ...rsaPublic, d: rsaPublic.n })],
   ['a point of another curve', JSON.stringify({ ...ecPublic, crv: 'P-384' })],
-  ['a point that is on no curve', JSON.stringify({ ...ecPublic, y: other.y })],
-  ['a text of more than four mebibytes', JSON.stringify({ ...oct, note: 'a'.repeat(4 * 1024 * 1024) })],
+  ['a point that is not on the curve', JSON.stringify({ ...ecPublic, y: other.y })],
+  ['more than 4 MiB of text', JSON.stringify({ ...oct, note: 'a'.repeat(4 * 1024 * 1024) })],
 ];
 
 for (const [name, text] of malformed) {
@@ -60,7 +60,7 @@ for (const [name, text] of malformed) {
     const reading = readJwk(text);
     assert.ok(!reading.ok);
     assert.equal(reading.finding.code, 'jose.malformed-jwk');
-    assert.ok(!JSON.stringify(reading.finding).includes(n.slice(0, 20)), 'quotes nothing of the key');
+    assert.ok(!JSON.stringify(reading.finding).includes(n.slice(0, 20)), 'contains no part of the key');
   });
 }
 
@@ -69,15 +69,15 @@ const set = JSON.stringify({
 });
 
 const choices: readonly [name: string, text: string, kid: string, outcome: string][] = [
-  ['the key of that name', set, 'b', 'public'],
-  ['no key of that name', set, 'x', 'jose.no-matching-key'],
-  ['two keys of one name', set, 'c', 'jose.no-matching-key'],
+  ['the key with that kid', set, 'b', 'public'],
+  ['no key with that kid', set, 'x', 'jose.no-matching-key'],
+  ['two keys with that kid', set, 'c', 'jose.no-matching-key'],
   ['a single key', JSON.stringify(oct), 'a', 'jose.malformed-jwk'],
-  ['no JSON', '{', 'a', 'jose.malformed-jwk'],
+  ['invalid JSON', '{', 'a', 'jose.malformed-jwk'],
 ];
 
 for (const [name, text, kid, outcome] of choices) {
-  test(`from a set: ${name}`, () => {
+  test(`from a JWK set: ${name}`, () => {
     const reading = readFromJwkSet(text, kid);
     assert.equal(reading.ok ? reading.value.key.type : reading.finding.code, outcome);
   });
@@ -87,18 +87,18 @@ const signing: JwkPurpose = { use: 'sig', algorithms: ['HS256'], operations: ['s
 const encryption: JwkPurpose = { use: 'enc', algorithms: ['dir', 'A128GCM'], operations: ['encrypt', 'wrapKey'] };
 
 const purposes: readonly [name: string, members: object, purpose: JwkPurpose, codes: readonly string[]][] = [
-  ['nothing said', {}, signing, []],
+  ['no use, key_ops or alg', {}, signing, []],
   ['all fits', { use: 'sig', key_ops: ['verify', 'sign'], alg: 'HS256' }, signing, []],
-  ['all fits, one of several', { use: 'enc', key_ops: ['wrapKey'], alg: 'A128GCM' }, encryption, []],
+  ['all fits, with one of several algorithms', { use: 'enc', key_ops: ['wrapKey'], alg: 'A128GCM' }, encryption, []],
   ['for encryption', { use: 'enc' }, signing, ['jose.wrong-key-use']],
   ['for signatures', { use: 'sig' }, encryption, ['jose.wrong-key-use']],
-  ['only to verify', { key_ops: ['verify'] }, signing, ['jose.wrong-key-use']],
-  ['no operations', { key_ops: [] }, signing, ['jose.wrong-key-use']],
+  ['key_ops without sign', { key_ops: ['verify'] }, signing, ['jose.wrong-key-use']],
+  ['empty key_ops', { key_ops: [] }, signing, ['jose.wrong-key-use']],
   ['all wrong', { use: 'enc', key_ops: ['decrypt'] }, signing, ['jose.wrong-key-use', 'jose.wrong-key-use']],
 ];
 
 for (const [name, members, purpose, codes] of purposes) {
-  test(`what a JWK is for: ${name}`, () => {
+  test(`purpose of a JWK: ${name}`, () => {
     const reading = readJwk(JSON.stringify({ ...oct, ...members }));
     assert.ok(reading.ok);
     assert.deepEqual(

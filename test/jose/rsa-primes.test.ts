@@ -18,25 +18,25 @@ test('finds the primes of keys of every size, in either order', () => {
 });
 
 const impossible: readonly [name: string, n: string, e: string, d: string][] = [
-  ['nothing', '', '', ''],
+  ['empty strings', '', '', ''],
   ['zero', 'AA', 'AQAB', 'AQ'],
   ['an even modulus', encoded(2n ** 64n), 'AQAB', encoded(12_345n)],
   ['an exponent beyond the modulus', encoded(33n), encoded(99n), encoded(7n)],
   ['a prime', encoded(2n ** 61n - 1n), 'AQAB', encoded(12_345n)],
-  ['exponents that do not belong together', encoded(3233n), encoded(17n), encoded(2752n)],
+  ['exponents that do not fit each other', encoded(3233n), encoded(17n), encoded(2752n)],
 ];
 
 for (const [name, n, e, d] of impossible) {
-  test(`finds none: ${name}`, () => assert.equal(findPrimes(n, e, d), undefined));
+  test(`finds no primes: ${name}`, () => assert.equal(findPrimes(n, e, d), undefined));
 }
 
-test('finds none past the largest modulus, without trying', () => {
+test('refuses a modulus that is too large without trying', () => {
   const begun = performance.now();
   assert.equal(findPrimes(encoded(2n ** 20_000n - 1n), 'AQAB', encoded(2n ** 19_000n + 1n)), undefined);
   assert.ok(performance.now() - begun < 1000);
 });
 
-test('the textbook key: 61 and 53', () => {
+test('the primes of the textbook key are 61 and 53', () => {
   const found = findPrimes(encoded(3233n), encoded(17n), encoded(2753n));
   assert.deepEqual(new Set([found?.p, found?.q]), new Set([encoded(61n), encoded(53n)]));
 });

@@ -1,9 +1,9 @@
 /**
  * @module
- * One key from its text, as the tests of this room read it.
+ * Reads one key from text, for the tests of this folder.
  */
 import { finish } from '../../src/diagnostics/steps.ts';
-import type { KeyFinding } from '../../src/jose/signing-key.ts';
+import type { KeyFinding } from '../../src/jose/key-finding.ts';
 import type { HeldKey } from '../../src/keys/held-key.ts';
 import type { KeyForm, KeyOrigin } from '../../src/keys/key-material.ts';
 import type { KeyUse } from '../../src/keys/key-use.ts';

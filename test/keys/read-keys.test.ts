@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { calculateJwkThumbprint, exportJWK } from 'jose';
-import { signatureAlgorithms } from '../../src/jose/algorithms.ts';
-import { createSigner } from '../../src/jose/sign.ts';
+import { signatureAlgorithms } from '../../src/jose/signature-algorithms.ts';
 import { signingUse } from '../../src/keys/key-use.ts';
 import { type OneKey, readKeyText } from './read-key-text.ts';
 
@@ -17,9 +16,9 @@ function read(name: string, text: string, origin?: 'policy' | 'file'): OneKey {
   return readKeyText(signingUse(algorithm(name)), text, origin);
 }
 
-/** A signature by the key; empty where it was refused. */
+/** A signature with the key; empty if the key was refused. */
 function signed(name: string, { held }: OneKey): string {
-  return held === undefined ? '' : createSigner(algorithm(name), held.key)('a.b');
+  return held === undefined ? '' : algorithm(name).createSigner(held.key)('a.b');
 }
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
@@ -49,7 +48,7 @@ for (const [name, algorithmName, text] of readable) {
 }
 
 const refused: readonly [name: string, algorithm: string, text: string, code: string][] = [
-  ['no PEM', 'RS256', 'my-secret-key', 'keys.not-pem'],
+  ['text that is not PEM', 'RS256', 'my-secret-key', 'keys.not-pem'],
   ['a public key', 'RS256', '-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n', 'keys.not-pem'],
   [
     'a placeholder',
@@ -75,7 +74,7 @@ for (const [name, algorithmName, text, code] of refused) {
   });
 }
 
-test('PEM whose lines have run together is refused with what to write', () => {
+test('PEM without its line breaks is refused with a suggestion', () => {
   const folded = String(rsa.export({ type: 'pkcs8', format: 'pem' })).replaceAll('\n', ' ');
   const [finding] = read('RS256', folded).findings;
   assert.equal(finding?.code, 'keys.unreadable');
@@ -111,11 +110,11 @@ const endings: readonly [name: string, origin: 'policy' | 'file', text: string, 
   ['one line break at the end of a file', 'file', 'secret\n', true],
   ['a Windows line break at the end of a file', 'file', 'secret\r\n', true],
   ['the second line break at the end of a file', 'file', 'secret\n\n', false],
-  ['a line break at the end of a policy text', 'policy', 'secret\n', false],
+  ['a line break at the end of a string in a policy', 'policy', 'secret\n', false],
 ];
 
 for (const [name, origin, text, same] of endings) {
-  test(`${name} ${same ? 'is no part' : 'is part'} of the secret`, () => {
+  test(`${name} ${same ? 'is not part' : 'is part'} of the secret`, () => {
     const plain = signed('HS256', read('HS256', 'secret'));
     assert.notEqual(plain, '');
     assert.equal(signed('HS256', read('HS256', text, origin)) === plain, same);

@@ -1,13 +1,14 @@
 /**
  * @module
- * Every form in which the key of a recipient may be written, and what is refused.
+ * All forms of a recipient's key, and the keys that are refused.
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { before, test } from 'node:test';
 import { compactDecrypt } from 'jose';
+import { contentEncryptions } from '../../src/jose/content-encryption.ts';
 import { createEncrypter } from '../../src/jose/encrypt.ts';
-import { contentEncryptions, keyManagements } from '../../src/jose/encryption-algorithms.ts';
+import { keyManagements } from '../../src/jose/key-management.ts';
 import type { KeyForm } from '../../src/keys/key-material.ts';
 import { encryptionUse } from '../../src/keys/key-use.ts';
 import { makeCertificates } from '../e2e/harness/python-tools.ts';
@@ -42,7 +43,7 @@ const readable: readonly [
   ['SPKI on one line', 'RSA-OAEP', spki.replaceAll('\n', '\\n'), {}, rsa.privateKey, undefined],
   ['PKCS#1', 'RSA-OAEP', String(rsa.publicKey.export({ type: 'pkcs1', format: 'pem' })), {}, rsa.privateKey, undefined],
   ['a JWK', 'RSA-OAEP', jwkOf(rsa.publicKey, { kid: 'k', use: 'enc', key_ops: ['wrapKey'] }), {}, rsa.privateKey, 'k'],
-  ['a key of a set', 'ECDH-ES', set, { kid: 'b' }, ec.privateKey, 'b'],
+  ['a key of a JWK set', 'ECDH-ES', set, { kid: 'b' }, ec.privateKey, 'b'],
 ];
 
 for (const [name, alg, text, form, own, kid] of readable) {
@@ -59,7 +60,7 @@ for (const [name, alg, text, form, own, kid] of readable) {
   });
 }
 
-test('a secret of symmetric algorithms is the text itself, or what its encoding says', () => {
+test('a secret is the text itself, or decoded from its encoding', () => {
   assert.deepEqual(read('A128KW', 'sixteen bytes ..\n').findings, []);
   assert.deepEqual(read('A128KW', '{sixteen bytes}!').findings, []);
   assert.deepEqual(read('A128KW', '000102030405060708090a0b0c0d0e0f', { encoding: 'hex' }).findings, []);
@@ -74,7 +75,7 @@ const refused: readonly [name: string, alg: string, text: string, form: KeyForm,
     ['jose.private-recipient'],
   ],
   ['a private JWK', 'RSA-OAEP', jwkOf(rsa.privateKey), {}, ['jose.private-recipient']],
-  ['no key at all', 'RSA-OAEP', 'my key', {}, ['keys.not-pem']],
+  ['text that is not a key', 'RSA-OAEP', 'my key', {}, ['keys.not-pem']],
   [
     'a damaged certificate',
     'RSA-OAEP',
@@ -83,8 +84,8 @@ const refused: readonly [name: string, alg: string, text: string, form: KeyForm,
     ['keys.unreadable'],
   ],
   ['an EC key for RSA', 'RSA-OAEP', jwkOf(ec.publicKey), {}, ['jose.wrong-key-type']],
-  ['a set and no name', 'ECDH-ES', set, {}, ['jose.malformed-jwk']],
-  ['a name that the set has not', 'ECDH-ES', set, { kid: 'c' }, ['jose.no-matching-key']],
+  ['a JWK set without kid', 'ECDH-ES', set, {}, ['jose.malformed-jwk']],
+  ['a kid that the JWK set does not have', 'ECDH-ES', set, { kid: 'c' }, ['jose.no-matching-key']],
   ['a JWK for signatures', 'ECDH-ES', jwkOf(ec.publicKey, { use: 'sig' }), {}, ['jose.wrong-key-use']],
   [
     'a JWK for another algorithm',
@@ -95,7 +96,7 @@ const refused: readonly [name: string, alg: string, text: string, form: KeyForm,
   ],
   ['a certificate as a secret', 'A128KW', spki, {}, ['jose.wrong-key-type']],
   ['a secret that is too long', 'A128KW', 'seventeen bytes ..', {}, ['jose.wrong-key-length']],
-  ['a secret in another encoding', 'A128KW', 'no hex', { encoding: 'hex' }, ['keys.bad-encoding']],
+  ['a secret in another encoding', 'A128KW', 'not hex', { encoding: 'hex' }, ['keys.bad-encoding']],
 ];
 
 for (const [name, alg, text, form, codes] of refused) {

@@ -1,6 +1,6 @@
 /**
  * @module
- * What is said of a ring at one moment, and that it is what signs.
+ * The state of a ring at one moment, compared with the key that signs.
  */
 import assert from 'node:assert/strict';
 import { createSecretKey, generateKeyPairSync } from 'node:crypto';
@@ -16,7 +16,7 @@ const always = Number.NEGATIVE_INFINITY;
 
 const held = Object.fromEntries(['a', 'b', 'c'].map((name) => [name, ed(name)]));
 
-/** `a-50` is key a until 50, `b50-90` key b from 50 to 90; tokens live for 100. */
+/** `a-50` is key a until 50, `b50-90` key b from 50 to 90; tokens are valid for 100. */
 function ringOf(text: string): KeyRing {
   return text.split(' ').flatMap((part): RingKey[] => {
     const [, name = '', from, until] = /^(\w)(\d+)?(?:-(\d+))?$/.exec(part) ?? [];
@@ -27,7 +27,7 @@ function ringOf(text: string): KeyRing {
   });
 }
 
-type Told = [
+type Expected = [
   signer: string,
   since: number,
   until: number,
@@ -37,17 +37,17 @@ type Told = [
   changes: number,
 ];
 
-const states: readonly [ring: string, at: number, told: Told][] = [
+const states: readonly [ring: string, at: number, expected: Expected][] = [
   ['a', 0, ['a', always, never, '', never, 1, never]],
   ['a b50', 0, ['a', always, 50, 'b@50', never, 2, 50]],
   ['a b50', 49, ['a', always, 50, 'b@50', never, 2, 50]],
   ['a b50', 50, ['b', 50, never, '', never, 2, never]],
-  // A last key's retirement is no switch.
+  // The end of the last key is not a change of keys.
   ['a-50', 0, ['a', always, 50, '', 50, 1, 50]],
   ['a-50', 50, ['', 50, never, '', 50, 1, 150]],
   ['a-50', 149, ['', 50, never, '', 50, 1, 150]],
   ['a-50', 150, ['', 50, never, '', 50, 0, never]],
-  // In a gap no key signs, though one comes.
+  // In a gap no key signs, although a later key exists.
   ['a-50 b70-90', 0, ['a', always, 50, 'b@70', 50, 2, 50]],
   ['a-50 b70-90', 60, ['', 50, 70, 'b@70', 50, 2, 70]],
   ['a-50 b70-90', 70, ['b', 70, 90, '', 90, 2, 90]],
@@ -65,7 +65,7 @@ for (const [text, at, expected] of states) {
   });
 }
 
-test('nothing changes before the time that a state names, and the signer is the one that signs', () => {
+test('a state does not change before the time that it names, and its signer signs', () => {
   const time = fc.integer({ min: 0, max: 40 });
   const key = fc.record({ name: fc.constantFrom('a', 'b', 'c'), from: fc.option(time), until: fc.option(time) });
   const rings = fc
@@ -106,7 +106,7 @@ const shown: readonly [what: string, key: HeldKey, name: string | undefined][] =
 for (const [what, key, name] of shown) test(`${what} is shown as its name`, () => assert.equal(shownName(key), name));
 
 for (const kid of ['k'.repeat(65), 'a name of words', '{"kty":"oct"}', 'line\nline']) {
-  test(`a kid that is no plain name is shown as the thumbprint: ${JSON.stringify(kid)}`, () => {
+  test(`a kid that is not a plain name is shown as the thumbprint: ${JSON.stringify(kid)}`, () => {
     const key = ed(kid);
     assert.equal(shownName(key), key.thumbprint);
   });

@@ -1,15 +1,15 @@
 /**
  * @module
- * Rotation over a clock that the test moves: what the sources hold at which second, who signs then, and what is published.
+ * Rotation with a clock that the test moves: the keys in the sources at each second, which of them signs, and which are
+ * published.
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { heldKey } from '../../src/keys/held-key.ts';
+import { heldKey, keyId } from '../../src/keys/held-key.ts';
 import {
   type FoundKey,
   type KeyRing,
-  keyId,
   NameClashes,
   nextRing,
   publishedAt,
@@ -29,7 +29,10 @@ const held = {
   t: { ...keys.a, kid: keys.a.thumbprint },
 };
 
-/** A is key a under another `kid`, n without one, t with its thumbprint. `b@50` is key b with activeFrom 50, `a!70` key a with retireAfter 70. */
+/**
+ * A is key a under another `kid`, n without one, t with its thumbprint. `b@50` is key b with activeFrom 50, `a!70` key
+ * a with retireAfter 70.
+ */
 function found(text: string): FoundKey[] {
   return text.split(' ').map((part) => {
     const [, name = '', , from, , until] = /^(\w)(@(-?\d+))?(!(\d+))?$/.exec(part) ?? [];
@@ -65,13 +68,13 @@ function run(loads: readonly Load[]): KeyRing {
   return ring;
 }
 
-/** `at signer: published`, the signer `-` where there is none. */
+/** `at signer: published`, the signer is `-` if there is none. */
 type Expected = string;
 
 const cases: readonly [name: string, loads: readonly Load[], expected: readonly Expected[]][] = [
-  ['one key signs at once', [{ at: 0, found: 'a' }], ['0 a: a', '1e9 a: a']],
+  ['one key signs immediately', [{ at: 0, found: 'a' }], ['0 a: a', '1e9 a: a']],
   [
-    'a replaced key signs until its successor has been published long enough, and is published while its tokens live',
+    'a replaced key signs until its successor has been published long enough, and is published while its tokens are valid',
     [
       { at: 0, found: 'a' },
       { at: 1000, found: 'b' },
@@ -79,7 +82,7 @@ const cases: readonly [name: string, loads: readonly Load[], expected: readonly 
     ['1000 a: a b', '1009 a: a b', '1010 b: a b', '1109 b: a b', '1110 b: b'],
   ],
   [
-    'a key added in front of nothing else: in a folder the later name follows',
+    'a key that is added to a folder follows the earlier names',
     [
       { at: 0, found: 'a' },
       { at: 1000, found: 'a b' },
@@ -91,18 +94,18 @@ const cases: readonly [name: string, loads: readonly Load[], expected: readonly 
     [{ at: 0, found: 'a b' }],
     ['0 a: a b', '9 a: a b', '10 b: a b'],
   ],
-  ['dates count', [{ at: 0, found: 'a!50 b@40' }], ['39 a: a b', '40 b: a b', '149 b: a b', '150 b: b']],
-  ['after the last key retires, nobody signs', [{ at: 0, found: 'a!50' }], ['49 a: a', '50 -: a', '150 -: ']],
-  ['before the first key is active, nobody signs', [{ at: 0, found: 'a@50' }], ['49 -: a', '50 a: a']],
+  ['dates decide', [{ at: 0, found: 'a!50 b@40' }], ['39 a: a b', '40 b: a b', '149 b: a b', '150 b: b']],
+  ['after the last key retires, no key signs', [{ at: 0, found: 'a!50' }], ['49 a: a', '50 -: a', '150 -: ']],
+  ['before the first key is active, no key signs', [{ at: 0, found: 'a@50' }], ['49 -: a', '50 a: a']],
   [
-    'a date in the past does not make a new key sign unannounced',
+    'a date in the past does not make a new key sign before it is published',
     [
       { at: 0, found: 'a' },
       { at: 1000, found: 'a b@5' },
     ],
     ['1000 a: a b', '1009 a: a b', '1010 b: a b'],
   ],
-  ['at the start it does: it may have been announced before', [{ at: 1000, found: 'a b@5' }], ['1000 b: a b']],
+  ['at the start it does: it may have been published before', [{ at: 1000, found: 'a b@5' }], ['1000 b: a b']],
   [
     'replaced twice, the second time before the first successor signed',
     [
@@ -131,7 +134,7 @@ const cases: readonly [name: string, loads: readonly Load[], expected: readonly 
     ['1050 a: b a', '1149 a: b a', '1150 a: a'],
   ],
   [
-    'the new key of a folder is taken back: the old one signs at once',
+    'the new key of a folder is removed: the old key signs immediately',
     [
       { at: 0, found: 'a' },
       { at: 1000, found: 'a b' },
@@ -140,7 +143,7 @@ const cases: readonly [name: string, loads: readonly Load[], expected: readonly 
     ['1050 a: b a', '1149 a: b a', '1150 a: a'],
   ],
   [
-    'the old key is taken out after the new one signs',
+    'the old key is removed after the new one signs',
     [
       { at: 0, found: 'a' },
       { at: 1000, found: 'a b' },
@@ -159,7 +162,7 @@ const cases: readonly [name: string, loads: readonly Load[], expected: readonly 
     ['1009 a: a b', '1010 b: a b', '1109 b: a b', '1110 b: b'],
   ],
   [
-    'a shorter lifetime does not shorten the life of tokens that are out',
+    'a shorter lifetime does not shorten the lifetime of issued tokens',
     [
       { at: 0, found: 'a' },
       { at: 1000, found: 'b', lifetime: 5 },
@@ -175,7 +178,7 @@ const cases: readonly [name: string, loads: readonly Load[], expected: readonly 
     ['1000 b: b'],
   ],
   [
-    'a key that cannot sign by the new algorithm stops at once, and its successor does not wait',
+    'a key that cannot sign with the new algorithm stops immediately, and its successor does not wait',
     [
       { at: 0, found: 'a' },
       { at: 1000, found: 'b', fits: 'b' },
@@ -183,7 +186,7 @@ const cases: readonly [name: string, loads: readonly Load[], expected: readonly 
     ['1000 b: a b', '1099 b: a b', '1100 b: b'],
   ],
   [
-    'a key that gets another kid is another key to verifiers: the old kid stays published while its tokens live',
+    'a key that gets another kid is another key to verifiers: the old kid stays published while its tokens are valid',
     [
       { at: 0, found: 'a' },
       { at: 1000, found: 'A' },
@@ -210,7 +213,7 @@ for (const [name, loads, expected] of cases) {
   });
 }
 
-test('a kid that is the thumbprint is the name that the key had without one', () => {
+test('a kid that equals the thumbprint does not change the name of the key', () => {
   const ring = run([
     { at: 0, found: 'n' },
     { at: 1000, found: 't' },
@@ -221,7 +224,7 @@ test('a kid that is the thumbprint is the name that the key had without one', ()
   );
 });
 
-test('terms name each signer once, from when on', () => {
+test('each term has a beginning and a signer', () => {
   const terms = termsOf(run([{ at: 0, found: 'a!500 b@40!100' }]));
   assert.deepEqual(
     terms.map(({ from, signer }) => [from, signer?.held.kid]),
@@ -234,7 +237,7 @@ test('terms name each signer once, from when on', () => {
   );
 });
 
-test('whoever signs at any time is published then, and was published before', () => {
+test('the signer at any time is published then, and was published before', () => {
   for (const [, loads] of cases) {
     const ring = run(loads);
     for (const { from, signer } of termsOf(ring)) {
@@ -255,7 +258,7 @@ test('the same kid with new material is found', () => {
   assert.equal(clashes.add([other])?.code, 'keys.same-kid');
 });
 
-test('a key without a kid is called by its thumbprint', () => {
+test('the name of a key without a kid is its thumbprint', () => {
   assert.equal(keyId(held.a), 'a');
   assert.equal(keyId(unnamed), unnamed.thumbprint);
   assert.equal(unnamed.thumbprint?.length, 43);

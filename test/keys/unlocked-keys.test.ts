@@ -6,7 +6,7 @@ import { UnlockedKeys } from '../../src/keys/unlocked-keys.ts';
 
 const makeKey = () => ({ key: generateKeyPairSync('ed25519').privateKey, certificates: [new Uint8Array([1])] });
 
-/** Opens a key, and counts how often somebody has to. */
+/** Decrypts a key, and counts how often. */
 function opener() {
   const opened = makeKey();
   let count = 0;
@@ -22,7 +22,7 @@ function opener() {
   };
 }
 
-test('a key is opened once, here and by whoever is handed what was opened', () => {
+test('a key is decrypted once, also by a process that receives it', () => {
   const first = opener();
   const here = new UnlockedKeys();
   for (let i = 0; i < 3; i++)
@@ -40,7 +40,7 @@ test('a key is opened once, here and by whoever is handed what was opened', () =
 const others: readonly [name: string, sealed: string, password: string][] = [
   ['another text', 'other', 'password'],
   ['another password', 'sealed', 'other'],
-  ['the two run together', 'dsealed', 'passwor'],
+  ['another boundary between the two', 'dsealed', 'passwor'],
 ];
 
 for (const [name, sealed, password] of others) {
@@ -55,7 +55,7 @@ for (const [name, sealed, password] of others) {
   });
 }
 
-test('what could not be opened is tried again', () => {
+test('a failed decryption is tried again', () => {
   const unlocked = new UnlockedKeys();
   assert.equal(
     unlocked.open('sealed', 'password', () => 'wrong password'),

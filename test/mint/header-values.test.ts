@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { HeaderValues } from '../../src/mint/header-values.ts';
 
-test('each token has its own value, first and again', () => {
+test('each token has its own value, also when it is reused', () => {
   const values = new HeaderValues('Bearer ');
   const given = ['a.b.c', 'a.b.c', 'a.b.d', 'a.b.c'].map((token) => values.of(token, 20));
   assert.deepEqual(given, ['Bearer a.b.c', 'Bearer a.b.c', 'Bearer a.b.d', 'Bearer a.b.c']);
 });
 
-test('a value that was kept is held to the bound like any other', () => {
+test('a kept value is checked against the maximum like any other', () => {
   const values = new HeaderValues('x ');
   assert.equal(values.of('abc', 5), 'x abc');
   assert.throws(
@@ -19,7 +19,7 @@ test('a value that was kept is held to the bound like any other', () => {
   assert.equal(values.of('abc', 5), 'x abc');
 });
 
-test('what cannot be a value is refused each time', () => {
+test('an invalid value is refused each time', () => {
   const values = new HeaderValues('');
   for (const token of ['a\nb', 'a\nb', 'c\rd', 'e\0f']) {
     assert.throws(
@@ -29,6 +29,6 @@ test('what cannot be a value is refused each time', () => {
   }
 });
 
-test('nothing is kept before the first', () => {
+test('no value is kept before the first', () => {
   assert.equal(new HeaderValues('p').of('', 1), 'p');
 });

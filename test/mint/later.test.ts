@@ -1,14 +1,15 @@
 /**
- * Tokens whose signer answers later: the same tokens, once each.
+ * Tokens whose signature arrives later. They are the same tokens, and each is signed once.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Later } from '../../src/diagnostics/later.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
+import { contentEncryptions } from '../../src/jose/content-encryption.ts';
 import type { Encrypt } from '../../src/jose/encrypt.ts';
-import { contentEncryptions, keyManagements } from '../../src/jose/encryption-algorithms.ts';
-import type { Sign } from '../../src/jose/sign.ts';
+import { keyManagements } from '../../src/jose/key-management.ts';
+import type { Sign } from '../../src/jose/signature-algorithms.ts';
 import { type Minter, makeMinter } from '../../src/mint/minter.ts';
 import { reusing } from '../../src/mint/reuse.ts';
 import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
@@ -26,7 +27,7 @@ const subject: Step = {
 };
 const plan = { header: [], claims: [subject, { kind: 'time', name: 'iat', offset: 0 } satisfies Step] };
 
-/** A signer of which each test says when it signs. */
+/** A signer whose signatures arrive when the test says so. */
 class HeldSigner {
   readonly inputs: string[] = [];
   #signatures: Later<string>[] = [];
@@ -54,7 +55,7 @@ class HeldSigner {
   }
 }
 
-/** What arrives, as far as it has arrived. */
+/** What has arrived so far. */
 function watched(minted: string | Later<string>): { readonly came: unknown[] } {
   const came: unknown[] = [];
   if (minted instanceof Later) {
@@ -73,7 +74,7 @@ function signatureOf(token: string): string {
 
 const asked = (minter: Minter, who: string, at = second) => watched(minter.mint(scopeAt(at, { who })));
 
-test('a token arrives once its signature is there', () => {
+test('a token arrives when its signature arrives', () => {
   const signer = new HeldSigner();
   const { came } = asked(signer.minter(), 'a');
   assert.deepEqual(came, []);
@@ -81,13 +82,13 @@ test('a token arrives once its signature is there', () => {
   assert.deepEqual(came, ['a later']);
 });
 
-test('a signer may also sign at once', () => {
+test('a signer may also sign synchronously', () => {
   const signer = new HeldSigner();
   signer.signsAtOnce = true;
   assert.deepEqual(asked(signer.minter(), 'a').came, ['a now']);
 });
 
-test('a signature that fails later is the error that it is at once', () => {
+test('a signature that fails later has the same error as one that fails immediately', () => {
   const signer = new HeldSigner();
   const { came } = asked(signer.minter(), 'a');
   signer.end(new Error('what OpenSSL says'));
@@ -101,7 +102,7 @@ test('a signature that fails later is the error that it is at once', () => {
   );
 });
 
-test('a token is encrypted once its signature is there, and a failure to encrypt is its error', () => {
+test('a token is encrypted when its signature arrives, and a failure to encrypt is its error', () => {
   const [management, content] = ['dir', 'A256GCM'];
   const nested = {
     ...plan,
@@ -138,7 +139,7 @@ test('a token is encrypted once its signature is there, and a failure to encrypt
   }
 });
 
-/** @param entries more tokens than this are a defect of the counter that is told of it */
+/** @param entries more tokens than this make the counter of dropped tokens throw */
 function reused(signer: HeldSigner, entries = 100) {
   const counts = { hit: 0, miss: 0 };
   const counters = {
@@ -150,7 +151,7 @@ function reused(signer: HeldSigner, entries = 100) {
   return { minter: reusing(signer.minter(), limits, counters, new ReuseMemory(1_000_000)), counts };
 }
 
-test('those who ask for the token that is being signed wait for it: one signature for each token and second', () => {
+test('requests for a token that is being signed wait for it: there is one signature for each token and second', () => {
   const signer = new HeldSigner();
   const { minter, counts } = reused(signer);
   const waiting = [
@@ -173,7 +174,7 @@ test('those who ask for the token that is being signed wait for it: one signatur
   assert.equal(signer.inputs.length, 3);
 });
 
-test('an error reaches all who wait, and is not kept', () => {
+test('an error reaches all waiting requests, and is not kept', () => {
   const signer = new HeldSigner();
   const { minter } = reused(signer);
   const waiting = [asked(minter, 'a'), asked(minter, 'a')];
@@ -186,7 +187,7 @@ test('an error reaches all who wait, and is not kept', () => {
   assert.equal(signer.inputs.length, 2);
 });
 
-test('a token that is signed at once is kept as well', () => {
+test('a token that is signed synchronously is kept as well', () => {
   const signer = new HeldSigner();
   signer.signsAtOnce = true;
   const { minter, counts } = reused(signer);
@@ -194,7 +195,7 @@ test('a token that is signed at once is kept as well', () => {
   assert.deepEqual(counts, { hit: 1, miss: 1 });
 });
 
-test('a token that cannot be kept is a defect for all who wait, and for nobody after them', () => {
+test('a token that cannot be kept is an error for all waiting requests, and for no later request', () => {
   const signer = new HeldSigner();
   const { minter } = reused(signer, 1);
   asked(minter, 'b');
@@ -208,7 +209,7 @@ test('a token that cannot be kept is a defect for all who wait, and for nobody a
   assert.equal(signer.inputs.length, 3);
 });
 
-test('a key that takes over signs later as well', () => {
+test('the next key may sign later as well', () => {
   const [first, then] = [new HeldSigner(), new HeldSigner()];
   const minter = rotatingMinter([
     { from: 0, minter: first.minter() },

@@ -8,10 +8,10 @@ import { test } from 'node:test';
 import { compactDecrypt, compactVerify } from 'jose';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
-import { signatureAlgorithms } from '../../src/jose/algorithms.ts';
+import { contentEncryptions } from '../../src/jose/content-encryption.ts';
 import { createEncrypter } from '../../src/jose/encrypt.ts';
-import { contentEncryptions, keyManagements } from '../../src/jose/encryption-algorithms.ts';
-import { createSigner } from '../../src/jose/sign.ts';
+import { keyManagements } from '../../src/jose/key-management.ts';
+import { signatureAlgorithms } from '../../src/jose/signature-algorithms.ts';
 import { type MintingKeys, makeMinter } from '../../src/mint/minter.ts';
 import type { Encryption, HeaderStep, Layout, Step, TokenPlan } from '../../src/plan/token-plan.ts';
 import { atOnce } from '../at-once.ts';
@@ -20,7 +20,7 @@ import { scopeWith, somewhere } from './scope.ts';
 
 const secret = createSecretKey(randomBytes(32));
 const signing: MintingKeys['signing'] = {
-  sign: createSigner(rowNamed(signatureAlgorithms, 'HS256'), secret),
+  sign: rowNamed(signatureAlgorithms, 'HS256').createSigner(secret),
   kid: 'signer',
 };
 
@@ -64,14 +64,14 @@ async function opened(token: string): Promise<{ readonly header: string; readonl
   return { header: textOf(token.split('.')[0]), content: Buffer.from(plaintext).toString() };
 }
 
-test('signed: the kid of the key stands where the plan has it', async () => {
+test('signed: the kid of the key is at the position that the plan gives it', async () => {
   const token = atOnce(finish(makeMinter(signedPlan, { signing })).mint(scope));
   const { payload } = await compactVerify(token, secret);
   assert.equal(textOf(token.split('.')[0]), '{"kid":"signer","alg":"HS256"}');
   assert.equal(Buffer.from(payload).toString(), claims);
 });
 
-test('signed: a key without a kid leaves it out', () => {
+test('signed: without a kid if the key has none', () => {
   const token = atOnce(finish(makeMinter(signedPlan, { signing: { ...signing, kid: undefined } })).mint(scope));
   assert.equal(textOf(token.split('.')[0]), '{"alg":"HS256"}');
 });
@@ -101,7 +101,7 @@ test('nested: an unsecured token inside ends with a dot', async () => {
   assert.deepEqual([textOf(header), textOf(payload), signature, rest], ['{"alg":"none"}', claims, '', []]);
 });
 
-test('what the key management adds is part of the header, in the order of the layout', async () => {
+test('parameters of the key management are part of the header, in the order of the layout', async () => {
   const reversed: Layout = { arrange: (names) => names.toReversed(), escape: (json) => json };
   const plan = {
     ...signedPlan,
@@ -141,7 +141,7 @@ const constructions: readonly [
 ];
 
 for (const [name, encloses, expected] of constructions) {
-  test(`everything that is written is evaluated once, in the order of writing: ${name}`, () => {
+  test(`every value is evaluated once, in the order of writing: ${name}`, () => {
     const evaluated: string[] = [];
     const step = (of: string): HeaderStep & Step => ({
       kind: 'computed',
@@ -166,7 +166,7 @@ const failing = (): never => {
   throw new Error('what OpenSSL says');
 };
 
-test('a key that fails is an error without a word of the cause', () => {
+test('the error of a failed signature does not contain its cause', () => {
   const plan = { ...signedPlan, encryption: encryption('dir', 'signed') };
   const broken: readonly [MintingKeys, string][] = [
     [{ signing: { sign: failing }, recipient: recipientOf('dir') }, 'mint.signing-failed'],
@@ -180,7 +180,7 @@ test('a key that fails is an error without a word of the cause', () => {
   }
 });
 
-test('a plan without its keys makes no minter', () => {
+test('makeMinter throws if a key of the plan is missing', () => {
   assert.throws(() => finish(makeMinter(signedPlan, {})), TypeError);
   assert.throws(
     () => finish(makeMinter({ ...signedPlan, encryption: encryption('dir', 'claims') }, { signing })),

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
 import { plan, reusedMinter, second } from './reused-minter.ts';
 
-/** Whether two policies that share so many bytes keep a token of each. */
+/** Whether two policies that share this many bytes keep a token of each. */
 function keepsBoth(bytes: number): boolean {
   const memory = new ReuseMemory(bytes);
   const [one, other] = [reusedMinter({}, plan, memory), reusedMinter({}, plan, memory)];
@@ -13,18 +13,18 @@ function keepsBoth(bytes: number): boolean {
   return other.numberOf(second) === 1 && one.numberOf(second) === 1;
 }
 
-test('reuse: policies share their bytes, to the byte', () => {
+test('reuse: policies share one limit, exact to the byte', () => {
   const enough = Array.from({ length: 1000 }, (_, bytes) => bytes).filter(keepsBoth);
   const [least = 0] = enough;
   assert.equal(enough.length, 1000 - least);
   const memory = new ReuseMemory(least / 2);
-  const lone = reusedMinter({}, plan, memory);
-  assert.deepEqual([lone.numberOf(second), lone.numberOf(second)], [1, 1]);
+  const single = reusedMinter({}, plan, memory);
+  assert.deepEqual([single.numberOf(second), single.numberOf(second)], [1, 1]);
   const tooLarge = reusedMinter({}, plan, new ReuseMemory(least / 2 - 1));
   assert.deepEqual([tooLarge.numberOf(second), tooLarge.numberOf(second)], [1, 2]);
 });
 
-test('reuse: the oldest token of any policy makes room', () => {
+test('reuse: the oldest token of any policy is dropped first', () => {
   const memory = new ReuseMemory(700); // for three tokens
   const [one, other] = [reusedMinter({ for: 30_000 }, plan, memory), reusedMinter({}, plan, memory)];
   const asked = [
@@ -32,7 +32,7 @@ test('reuse: the oldest token of any policy makes room', () => {
     other.numberOf(second + 1000, { a: '1' }),
     other.numberOf(second + 1000, { a: '2' }),
     one.numberOf(second + 1000, { a: '1' }),
-    other.numberOf(second + 1000, { a: '3' }), // the last one's place
+    other.numberOf(second + 1000, { a: '3' }), // in place of the last one
     one.numberOf(second + 1000, { a: '1' }),
     other.numberOf(second + 1000, { a: '3' }),
     other.numberOf(second + 1000, { a: '2' }),
@@ -42,7 +42,7 @@ test('reuse: the oldest token of any policy makes room', () => {
   assert.deepEqual([one.kept.entries, other.kept.entries], [1, 2]);
 });
 
-test('reuse: what has expired is dropped at another policy’s requests, before anything that is of use', () => {
+test('reuse: requests of another policy drop expired tokens before tokens that can be reused', () => {
   const memory = new ReuseMemory(700); // for three tokens
   const [lasting, gone, busy] = [{ for: 30_000 }, {}, {}].map((changed) => reusedMinter(changed, plan, memory));
   assert.ok(lasting && gone && busy);
@@ -54,7 +54,7 @@ test('reuse: what has expired is dropped at another policy’s requests, before 
   assert.equal(lasting.numberOf(second + 1000), 1);
 });
 
-test('property: shared bytes are never exceeded, and a token is given out for its key and second alone', () => {
+test('property: the shared limit is never exceeded, and a token is reused only for its key and second', () => {
   const request = fc.record({
     policy: fc.nat(2),
     caller: fc.nat(5),

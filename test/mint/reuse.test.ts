@@ -8,7 +8,7 @@ import type { Step } from '../../src/plan/token-plan.ts';
 import { header, reusedMinter, second } from './reused-minter.ts';
 import { somewhere } from './scope.ts';
 
-/** Each request with the number of the token that it gets. */
+/** Each request, and the number of its token. */
 type Asked = readonly [offset: number, headers: Readonly<Record<string, string>>, token: number];
 
 const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonly Asked[], evicted?: number][] = [
@@ -47,7 +47,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
     ],
   ],
   [
-    'another for a value that is not there',
+    'another for a missing value',
     {},
     [
       [0, { a: '' }, 1],
@@ -55,7 +55,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
     ],
   ],
   [
-    'the same where a header differs that no claim reads',
+    'the same if only a header differs that no claim reads',
     {},
     [
       [0, { a: 'x', c: '1' }, 1],
@@ -71,7 +71,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
     ],
   ],
   [
-    'gravitee CacheKeyCollision: colliding inputs: a value that holds a length',
+    'gravitee CacheKeyCollision: colliding inputs: a value that contains a length',
     {},
     [
       [0, { a: '1:x', b: '' }, 1],
@@ -88,7 +88,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
     ],
   ],
   [
-    'never past expiry minus leeway',
+    'never after the expiry minus the leeway',
     { for: 300_000, leeway: 10_000 },
     [
       [0, {}, 1],
@@ -97,7 +97,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
     ],
   ],
   [
-    'never where the leeway is the whole life',
+    'never if the leeway is the whole lifetime',
     { for: 300_000, leeway: 60_000 },
     [
       [0, {}, 1],
@@ -105,7 +105,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
     ],
   ],
   [
-    'not before its own minting, when the clock goes back',
+    'not before it was minted, if the clock is set back',
     { for: 30_000 },
     [
       [5_000, {}, 1],
@@ -113,7 +113,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
     ],
   ],
   [
-    'as many as fit: the oldest makes room',
+    'at most the maximum number: the oldest is dropped',
     { entries: 2 },
     [
       [0, { a: '1' }, 1],
@@ -126,7 +126,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
     2,
   ],
   [
-    'as many bytes as fit',
+    'at most the maximum size',
     { bytes: 300 },
     [
       [0, { a: '1' }, 1],
@@ -136,7 +136,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
     2,
   ],
   [
-    'the place of one that has expired',
+    'in place of an expired one',
     { for: 10_000, entries: 1 },
     [
       [0, { a: '1' }, 1],
@@ -146,7 +146,7 @@ const runs: readonly [name: string, limits: Partial<ReuseLimits>, asked: readonl
     1,
   ],
   [
-    'none that is larger than all',
+    'no token that is larger than the limit',
     { bytes: 100 },
     [
       [0, {}, 1],
@@ -166,13 +166,13 @@ for (const [name, changed, asked, evicted = 0] of runs) {
     assert.deepEqual(counts, { hit: asked.length - minted, miss: minted, evicted });
   });
 }
-test('a value that is computed from the time makes another token each time', () => {
+test('a value computed from the time makes a new token each time', () => {
   const claims: Step[] = [{ kind: 'computed', place: somewhere, name: 't', value: { evaluate: ({ now }) => now } }];
   const { numberOf } = reusedMinter({ for: 60_000 }, { header: [], claims });
   assert.deepEqual([numberOf(second), numberOf(second + 1), numberOf(second)], [1, 2, 1]);
 });
 
-test('names and members that are computed count, in the header as in the claims', () => {
+test('computed names and members are part of the key, in the header and in the claims', () => {
   const named: Step = {
     kind: 'computed',
     place: somewhere,
@@ -192,7 +192,7 @@ test('names and members that are computed count, in the header as in the claims'
   );
 });
 
-test('property: two requests have one key only where every value is the same', () => {
+test('property: two requests have the same key only if every value is the same', () => {
   const values = fc.array(fc.option(fc.json(), { nil: undefined }), { minLength: 3, maxLength: 3 });
   fc.assert(
     fc.property(values, values, (one, other) => {
@@ -202,7 +202,7 @@ test('property: two requests have one key only where every value is the same', (
   );
 });
 
-test('property: moving a cut between two values never keeps the key', () => {
+test('property: moving the boundary between two values always changes the key', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, maxLength: 40 }), fc.nat(), fc.nat(), (text, i, j) => {
       const [one, other] = [i % (text.length + 1), j % (text.length + 1)];
@@ -221,7 +221,7 @@ const fresh: readonly [name: string, step: Step, expected: readonly string[]][] 
     ['jti'],
   ],
   [
-    'a random value where a header is missing',
+    'a random value if a header is missing',
     {
       kind: 'computed',
       place: somewhere,

@@ -1,5 +1,5 @@
 /**
- * A minter whose tokens are reused and numbered, so that a test sees which one a request got.
+ * A minter whose tokens are reused and numbered, so that a test knows which token a request got.
  */
 import assert from 'node:assert/strict';
 import { finish } from '../../src/diagnostics/steps.ts';
@@ -40,7 +40,7 @@ const steps: readonly Step[] = [header('a'), header('b'), { kind: 'time', name: 
 export const plan = { header: [], claims: steps };
 const limits: ReuseLimits = { for: 0, leeway: 0, entries: 100, bytes: 1_000_000 };
 
-/** Counts what it mints; the token tells the number and expires 60 s after its minting. */
+/** Counts its tokens. A token contains its number and expires 60 s after it was minted. */
 export function reusedMinter(
   changed: Partial<ReuseLimits> = {},
   content: { header: readonly Step[]; claims: readonly Step[] } = plan,
@@ -57,7 +57,7 @@ export function reusedMinter(
   const minter: StagedMinter = {
     evaluate: (scope) => evaluation.evaluate(scope),
     write,
-    mint: () => assert.fail('the minter computed what is known already'),
+    mint: () => assert.fail('the minter must not compute the values again'),
   };
   const reused = reusing(
     minter,

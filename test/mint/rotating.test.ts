@@ -7,7 +7,7 @@ import type { Scope } from '../../src/plan/token-plan.ts';
 const minter = (name: string): Minter => ({ mint: () => name });
 const at = (now: number): Scope => ({ now }) as Scope;
 
-test('each term has its minter; the first also stands for the time before, and the clock may go back', () => {
+test('each term has its minter; the first is also used before it begins, and the clock may be set back', () => {
   const rotating = rotatingMinter([
     { from: 10, minter: minter('a') },
     { from: 20, minter: minter('b') },
@@ -26,9 +26,9 @@ test('each term has its minter; the first also stands for the time before, and t
   for (const [now, name] of times) assert.equal(rotating.mint(at(now)), name, String(now));
 });
 
-test('a single term needs no look at the time', () => {
+test('a single term returns its minter', () => {
   const only = minter('a');
   assert.equal(rotatingMinter([{ from: 0, minter: only }]), only);
 });
 
-test('no term is a defect', () => assert.throws(() => rotatingMinter([]), TypeError));
+test('without terms it throws', () => assert.throws(() => rotatingMinter([]), TypeError));

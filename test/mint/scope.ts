@@ -9,7 +9,7 @@ import { noHeaders } from '../../src/request/header-fields.ts';
 import { emptyView } from '../../src/request/object-view.ts';
 import { RequestView } from '../../src/request/request-view.ts';
 
-/** Where a test's step stands, when that does not matter. */
+/** A place for steps whose place does not matter. */
 export const somewhere: Place = { file: 'test', line: 1, column: 1 };
 
 const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };

@@ -1,7 +1,7 @@
 /**
  * @module
- * Everything that may become of a unix socket's file and of its folder, in any order: in the end the server is reached
- * again, and nothing that others put there was touched.
+ * Random changes to a unix socket's file and its folder: in the end the server can be reached
+ * again, and files of other processes are unchanged.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -24,8 +24,8 @@ export const search: Search = {
   run,
 };
 
-/** Sockets at the same time, since each spends most of its time waiting. */
-const atOnce = 50;
+/** Concurrent sockets, because each spends most of its time waiting. */
+const immediately = 50;
 /** Milliseconds. */
 const interval = 4;
 const patience = 5_000;
@@ -39,7 +39,7 @@ async function run(effort: Effort): Promise<string> {
     for await (const number of effort.inputs()) {
       const one = live(join(folder, String(number)), effort.seed + number, tally).then(() => void lives.delete(one));
       lives.add(one);
-      if (lives.size === atOnce) await Promise.race(lives);
+      if (lives.size === immediately) await Promise.race(lives);
     }
     await Promise.all(lives);
   } finally {
@@ -53,12 +53,12 @@ async function live(folder: string, seed: number, tally: { steps: number; losses
   const dice = new Dice(Math.imul(seed, 0x9e3779b1));
   const place = new SocketPlace(folder);
   const steps: string[] = [];
-  const told: string[] = [];
+  const recorded: string[] = [];
   const find = (what: string): never => {
-    throw new Finding(`seed ${seed}: ${what}, after ${steps.join(', ')}; told: ${told.join(', ')}`);
+    throw new Finding(`seed ${seed}: ${what}, after ${steps.join(', ')}; recorded: ${recorded.join(', ')}`);
   };
   const server = dice.chance(50) ? createServer(greet) : httpServer();
-  const file = await open(server, place.path, told);
+  const file = await open(server, place.path, recorded);
   const early = await greetingAt(place.path);
   if (early !== 'ours') find(`at first ${early} answers`);
   for (let left = dice.roll(10); left >= 0; left--) {
@@ -70,17 +70,17 @@ async function live(folder: string, seed: number, tally: { steps: number; losses
   await place.clear();
   await untilReached(place.path, find);
   if (place.mode !== (0o666 & ~mask)) find(`the file has the mode ${place.mode.toString(8)}`);
-  if (told.at(-1) === 'lost') find('nobody was told that it is there again');
+  if (recorded.at(-1) === 'lost') find('bound() was not called');
   tally.steps += steps.length;
-  tally.losses += told.filter((event) => event === 'lost').length;
+  tally.losses += recorded.filter((event) => event === 'lost').length;
   await end(file, server, place, dice, find);
 }
 
-async function open(server: Server, path: string, told: string[]): Promise<SocketFile> {
+async function open(server: Server, path: string, recorded: string[]): Promise<SocketFile> {
   const events = {
-    lost: () => void told.push('lost'),
-    unbound: ({ message }: ListenError) => void told.push(message),
-    bound: () => void told.push('bound'),
+    lost: () => void recorded.push('lost'),
+    unbound: ({ message }: ListenError) => void recorded.push(message),
+    bound: () => void recorded.push('bound'),
   };
   const refusal = (error: unknown): ListenError => new ListenError('extproc.listen-failed', String(error));
   return SocketFile.open({ server, path, mask, watch: { events, interval }, refusal });
@@ -90,7 +90,7 @@ function greet(socket: Socket): void {
   socket.on('error', () => undefined).end('ours');
 }
 
-/** The kind that the admin address has. */
+/** A socket like that of the admin address. */
 function httpServer(): Server {
   const server = createHttpServer();
   server.removeAllListeners('connection').on('connection', greet);
@@ -107,7 +107,7 @@ async function untilReached(path: string, find: (what: string) => never): Promis
   }
 }
 
-/** It stops while all is well, or while something of others stands there. */
+/** It stops while its file is in place, or while another process's file is. */
 async function end(
   file: SocketFile,
   server: Server,
@@ -120,6 +120,6 @@ async function end(
   const harm = await place.harm();
   if (harm !== undefined) find(`as it stopped: ${harm}`);
   await place.clear();
-  // By now nothing is in the way.
+  // By now the path is free.
   if (server.listening && file.release()) server.close();
 }

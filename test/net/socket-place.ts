@@ -1,6 +1,6 @@
 /**
  * @module
- * The path of a unix socket in a folder of its own, and what others do there.
+ * The path of a unix socket in a temporary folder, and the actions of other processes there.
  */
 
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Dice } from '../search/dice.ts';
 
-/** What others put at the path. */
+/** The files that other processes create at the path. */
 type Other =
   | { readonly kind: 'file' }
   | { readonly kind: 'live'; readonly server: Server }
@@ -24,7 +24,7 @@ export class SocketPlace {
   #other: Other | undefined;
   #count = 0;
 
-  /** @param folder is made */
+  /** @param folder created by this class */
   constructor(folder: string) {
     this.#folder = join(folder, 'run');
     this.#aside = join(folder, 'aside');
@@ -45,19 +45,19 @@ export class SocketPlace {
     return name;
   }
 
-  /** Puts something of others there. */
+  /** Creates a file of another process. */
   async take(dice: Dice): Promise<void> {
     await this.clear();
     await changes[dice.pick(['file', 'live', 'folder'] as const)](this);
   }
 
-  /** Takes away what others put there, and has the folder be there. */
+  /** Removes the files of other processes, and restores the folder. */
   async clear(): Promise<void> {
     await this.remove();
     mkdirSync(this.#folder, { recursive: true });
   }
 
-  /** What happened to what others put there; undefined where it is as it was. */
+  /** What happened to the other process's file; undefined if it is unchanged. */
   async harm(): Promise<string | undefined> {
     const other = this.#other;
     if (other === undefined) return undefined;
@@ -71,7 +71,7 @@ export class SocketPlace {
   async remove(): Promise<void> {
     const other = this.#other;
     this.#other = undefined;
-    // What is ours stands only where nothing of others does.
+    // The server's file exists only if there is no other file.
     rmSync(this.path, { recursive: true, force: true });
     if (other?.kind === 'live') other.server.close();
   }
@@ -85,7 +85,7 @@ export class SocketPlace {
     this.#put({ kind: 'folder' }, (at) => mkdirSync(at));
   }
 
-  /** A process that listens; it bound elsewhere, so that its own end removes nothing here. */
+  /** A listening process. It was bound elsewhere, so that its exit removes nothing here. */
   async putLive(): Promise<void> {
     const server = createServer((socket) => socket.on('error', () => undefined).end('other'));
     const at = this.#asideName();
@@ -94,7 +94,7 @@ export class SocketPlace {
     this.#replace(at, { kind: 'live', server });
   }
 
-  /** A process that ended and left its socket behind. */
+  /** An ended process that left its socket file behind. */
   async putDead(): Promise<void> {
     await this.putLive();
     const other = this.#other;
@@ -102,7 +102,7 @@ export class SocketPlace {
     if (other?.kind === 'live') other.server.close();
   }
 
-  /** What stands there goes to another place, and comes back. */
+  /** The file is moved away and back. */
   moveAway(): void {
     if (existsSync(this.path) && this.#other === undefined) renameSync(this.path, join(this.#aside, 'moved'));
   }
@@ -132,7 +132,7 @@ export class SocketPlace {
     this.#replace(at, other);
   }
 
-  /** In one step, as a process does that is careful. */
+  /** Atomically, as a careful process does. */
   #replace(from: string, other: Other): void {
     const before = this.#other;
     if (before?.kind === 'folder') rmSync(this.path, { recursive: true, force: true });
@@ -161,7 +161,7 @@ const changes = {
 
 const folderChanges: ReadonlySet<string> = new Set(['no folder', 'another folder', 'folder made', 'remove']);
 
-/** What whoever listens at a path says first; why nobody does. */
+/** The first data from the process that listens at a path, or the error. */
 export function greetingAt(path: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const socket = connect(path);

@@ -1,6 +1,6 @@
 /**
  * @module
- * Any number of peers of any kind at the admin address of a process that serves, and probes on connections of their own.
+ * Any number of clients of any kind at the admin address of a serving process, and probes on separate connections.
  */
 
 import { Dice } from '../search/dice.ts';
@@ -10,14 +10,14 @@ import { isAlive, type Kind, kinds, probe, startHostilePeers } from './hostile-p
 
 export const search: Search = {
   name: 'admin',
-  property: 'A probe on a new connection is answered, whatever hundreds of other connections do.',
+  property: 'A probe on a new connection is answered for any behavior of hundreds of other connections.',
   inputs: 300,
   share: 8,
   run,
 };
 
 const allKinds = Object.keys(kinds) as Kind[];
-const mostPeers = 500;
+const maxPeers = 500;
 const probes = 10;
 
 async function run(effort: Effort): Promise<string> {
@@ -31,14 +31,14 @@ async function run(effort: Effort): Promise<string> {
     const dice = new Dice(effort.seed + number);
     const some = allKinds.filter(() => dice.chance(40));
     const kindsHere = some.length === 0 ? allKinds : some;
-    const peers = Array.from({ length: 1 + dice.roll(mostPeers) }, () => dice.pick(kindsHere));
+    const peers = Array.from({ length: 1 + dice.roll(maxPeers) }, () => dice.pick(kindsHere));
     const interval = 10 + dice.roll(700);
     using hostile = await startHostilePeers(port, peers, interval);
     for (let i = 0; i < probes; i++) {
       const answer = await probe(port);
       if (isAlive(answer)) continue;
       const what = `${peers.length} peers (${kindsHere.join(', ')}), every ${interval} ms`;
-      throw new Finding(`Probe ${i} beside ${what} was answered by ${JSON.stringify(answer)}.`);
+      throw new Finding(`Probe ${i} with ${what} was answered by ${JSON.stringify(answer)}.`);
     }
     made += hostile.made;
   }

@@ -49,13 +49,13 @@ suite('the admin address', () => {
     });
   }
 
-  test('405 names the methods, and a body ends the connection unread', async () => {
+  test('405 lists the methods; a request with a body closes the connection without reading the body', async () => {
     const response = await fetch(`http://${admin.address}/metrics`, { method: 'POST', body: 'x'.repeat(100_000) });
     assert.equal(response.headers.get('allow'), 'GET, HEAD');
     assert.equal(response.headers.get('connection'), 'close');
   });
 
-  test('HEAD tells the length of what GET would send', async () => {
+  test('HEAD reports the length of the body of GET', async () => {
     const response = await fetch(`http://${admin.address}/healthz`, { method: 'HEAD' });
     assert.equal(response.headers.get('content-length'), '3');
   });
@@ -71,24 +71,21 @@ suite('the admin address', () => {
     assert.equal((await fetch(`http://${admin.address}/healthz`)).status, 200);
   });
 
-  test('a port that is taken', async () => {
+  test('a port in use', async () => {
     const port = Number(admin.address.split(':').at(-1));
     await assert.rejects(
       startAdmin({ address: { host: '127.0.0.1', port }, metrics, readiness, log }),
-      new ListenError(
-        'observe.listen-failed',
-        `Cannot listen at 127.0.0.1:${port}: something else listens there already.`,
-      ),
+      new ListenError('observe.listen-failed', `Cannot listen at 127.0.0.1:${port}: the address is already in use.`),
     );
   });
 });
 
-test('an error while answering is said in the log, not to the caller', async () => {
+test('an error while answering is logged, not sent to the client', async () => {
   const failing = { text: () => Promise.reject(new Error('s3cr3t')) };
   const admin = await startAdmin({ address: local, metrics: failing, readiness: new Readiness(), log });
   const response = await fetch(`http://${admin.address}/metrics`);
   assert.deepEqual([response.status, await response.text()], [500, 'internal error\n']);
-  assert.match(written.join(''), /The admin address could not answer/);
+  assert.match(written.join(''), /The admin address failed to answer a request/);
   assert.doesNotMatch(written.join(''), /s3cr3t/);
   await admin.close();
 });
@@ -113,7 +110,7 @@ suite('a unix socket', () => {
     startAdmin({ address: { path: at }, metrics, readiness: new Readiness(), log });
   after(() => rmSync(folder, { recursive: true }));
 
-  test('answers, and is gone afterwards', async () => {
+  test('answers, and is closed afterwards', async () => {
     const admin = await start(path);
     assert.equal(admin.address, `unix:${path}`);
     assert.equal(await statusAt(path), 200);
@@ -121,7 +118,7 @@ suite('a unix socket', () => {
     assert.equal(existsSync(path), false);
   });
 
-  test('one that a killed process left behind is replaced', async () => {
+  test('a socket file that a killed process left behind is replaced', async () => {
     const script = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
     spawnSync(process.execPath, ['-e', script, path]);
     assert.ok(existsSync(path));
@@ -130,21 +127,21 @@ suite('a unix socket', () => {
     await admin.close();
   });
 
-  test('one that is in use stays', async () => {
+  test('a socket file in use stays', async () => {
     const admin = await start(path);
-    await assert.rejects(start(path), { code: 'observe.listen-failed', message: /something else listens there/ });
+    await assert.rejects(start(path), { code: 'observe.listen-failed', message: /the address is already in use/ });
     assert.equal(await statusAt(path), 200);
     await admin.close();
   });
 
-  test('a file in its place stays', async () => {
+  test('another file at its path stays', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, 'kept');
     await assert.rejects(start(file), { code: 'observe.listen-failed' });
     assert.equal(readFileSync(file, 'utf8'), 'kept');
   });
 
-  test('a folder that is not there', () =>
+  test('a missing folder', () =>
     assert.rejects(start(join(folder, 'none', 'admin.sock')), { code: 'observe.listen-failed' }));
 });
 
@@ -171,7 +168,7 @@ test('close ends the connections that stay', async () => {
   await gone;
 });
 
-/** A connection that has asked for half a request, so that it is no idle one. */
+/** A connection with an incomplete request, so that it is not idle. */
 function opened(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => {

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CallerWatch, watchCallers } from '../../src/observe/caller-watch.ts';
 
-/** What is noted between two looks, and how often the log has warned after the second. */
+/** The flags between two checks, and the number of warnings after the second. */
 const looks: [name: string, noted: Partial<CallerWatch>[], warnings: number][] = [
   ['no requests', [{}, {}], 0],
   ['callers', [{ found: true }], 0],
   ['no caller, and a policy reads it', [{ missed: true }], 1],
   ['some callers', [{ found: true, missed: true }], 0],
-  ['told once', [{ missed: true }, { missed: true }, {}, { missed: true }], 1],
-  ['told again after a caller came', [{ missed: true }, { found: true, missed: true }, { missed: true }], 2],
+  ['warned once', [{ missed: true }, { missed: true }, {}, { missed: true }], 1],
+  ['warned again after a caller was found', [{ missed: true }, { found: true, missed: true }, { missed: true }], 2],
 ];
 for (const [name, noted, warnings] of looks) {
   test(`a minute without a caller: ${name}`, (context) => {

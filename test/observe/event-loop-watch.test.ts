@@ -5,7 +5,7 @@ import { longStall, watchEventLoop } from '../../src/observe/event-loop-watch.ts
 import type { LogFields } from '../../src/observe/log.ts';
 import { until } from '../serving/sidecar.ts';
 
-/** Nothing else is done for so many milliseconds. */
+/** Blocks the event loop for the given milliseconds. */
 function work(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
@@ -15,20 +15,20 @@ function wait(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-/** Stalls of 0.1 s and more, which a busy machine alone does not bring about in the short time of a test. */
+/** Stalls of 0.1 s and more, which a busy machine does not cause by itself in the short time of a test. */
 function watch() {
-  const told = { stalls: [] as number[], warnings: [] as (LogFields | undefined)[] };
+  const recorded = { stalls: [] as number[], warnings: [] as (LogFields | undefined)[] };
   const { close } = watchEventLoop({
-    metrics: { stalled: (seconds) => seconds >= longStall && told.stalls.push(seconds) },
-    log: { warn: (_message, fields) => told.warnings.push(fields) },
+    metrics: { stalled: (seconds) => seconds >= longStall && recorded.stalls.push(seconds) },
+    log: { warn: (_message, fields) => recorded.warnings.push(fields) },
   });
-  /** Stalls, and returns once the watch has seen it. */
+  /** Stalls, and returns after the watch has noticed it. */
   async function during(stall: () => void): Promise<void> {
-    const before = told.stalls.length;
+    const before = recorded.stalls.length;
     stall();
-    await until(() => told.stalls.length > before);
+    await until(() => recorded.stalls.length > before);
   }
-  return { told, during, [Symbol.dispose]: close };
+  return { recorded, during, [Symbol.dispose]: close };
 }
 
 const stalls: [name: string, stall: () => void, named: Partial<LogFields>][] = [
@@ -60,16 +60,16 @@ const stalls: [name: string, stall: () => void, named: Partial<LogFields>][] = [
     },
     { activity: 'request' },
   ],
-  ['of nobody knows what', () => work(400), {}],
+  ['of unknown cause', () => work(400), {}],
 ];
 
 for (const [name, stall, named] of stalls) {
   test(`a stall ${name} is measured, and the warning names it`, async () => {
-    using world = watch();
-    await world.during(stall);
-    const [seconds = 0] = world.told.stalls;
+    using fixture = watch();
+    await fixture.during(stall);
+    const [seconds = 0] = fixture.recorded.stalls;
     assert.ok(seconds > 0.34, `${seconds} s`);
-    const [warning] = world.told.warnings;
+    const [warning] = fixture.recorded.warnings;
     assert.deepEqual(
       { activity: warning?.activity, policy: warning?.policy },
       { activity: undefined, policy: undefined, ...named },
@@ -78,20 +78,20 @@ for (const [name, stall, named] of stalls) {
   });
 }
 
-test('the warning tells how much of a stall was work of this thread', async () => {
-  using world = watch();
-  await world.during(() => wait(400));
-  const [warning] = world.told.warnings;
+test('the warning reports the CPU time of this thread', async () => {
+  using fixture = watch();
+  await fixture.during(() => wait(400));
+  const [warning] = fixture.recorded.warnings;
   assert.ok((warning?.seconds ?? 0) > 0.34 && (warning?.cpuSeconds ?? 1) < 0.2, JSON.stringify(warning));
 });
 
 test('one warning a minute; every stall is counted', async () => {
-  using world = watch();
-  for (let i = 0; i < 3; i++) await world.during(() => work(200));
-  assert.deepEqual([world.told.stalls.length >= 3, world.told.warnings.length], [true, 1]);
+  using fixture = watch();
+  for (let i = 0; i < 3; i++) await fixture.during(() => work(200));
+  assert.deepEqual([fixture.recorded.stalls.length >= 3, fixture.recorded.warnings.length], [true, 1]);
 });
 
-test('what fails is noted as what succeeds', () => {
+test('failed work is recorded like successful work', () => {
   activity.take(0);
   assert.throws(
     () =>

@@ -1,17 +1,17 @@
 /**
  * @module
- * Clients of an HTTP address who want its connections for themselves, and the one who only probes.
+ * Clients that try to occupy all connections of an HTTP address, and a probe.
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
 
-/** What a connection does when it is there, and again and again. */
+/** What a connection sends at first, and repeatedly. */
 interface Manners {
   readonly begin?: (socket: Socket) => void;
   readonly again?: (socket: Socket) => void;
-  /** Whether it reads what it gets. */
+  /** Whether it reads the responses. */
   readonly reads: boolean;
 }
 
@@ -27,7 +27,7 @@ export const kinds = {
   },
   'half-closed': { begin: (socket) => socket.end(), reads: false },
   'half-closed behind a request': { begin: (socket) => socket.end(get('/metrics')), reads: false },
-  'many requests at once': { again: (socket) => socket.write(get('/metrics').repeat(300)), reads: false },
+  'many requests in one write': { again: (socket) => socket.write(get('/metrics').repeat(300)), reads: false },
   'a body without end': {
     begin: (socket) => socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n'),
     again: (socket) => socket.write('x'.repeat(1000)),
@@ -40,16 +40,16 @@ export const kinds = {
 export type Kind = keyof typeof kinds;
 
 export interface HostilePeers extends Disposable {
-  /** How many connections were made. */
+  /** The number of connections that were opened. */
   readonly made: number;
 }
 
-/** Milliseconds until one that was closed comes back. */
+/** Milliseconds until a closed connection is opened again. */
 const pause = 5;
 
 /**
- * @param peers the kind of each; one that is closed comes back
- * @param interval milliseconds between two times
+ * @param peers the kind of each; closed connections are opened again
+ * @param interval milliseconds between two sends
  */
 export async function startHostilePeers(port: number, peers: readonly Kind[], interval: number): Promise<HostilePeers> {
   const state = { made: 0, stopped: false };
@@ -65,7 +65,7 @@ export async function startHostilePeers(port: number, peers: readonly Kind[], in
       });
       sockets.add(socket);
       if (reads) socket.resume();
-      // One that does not read holds what it has not sent.
+      // A client that does not read keeps unsent data.
       const timer = setInterval(() => socket.writable && socket.writableLength < 65_536 && again?.(socket), interval);
       socket.on('error', () => undefined);
       socket.on('end', () => reads && socket.destroy());
@@ -90,10 +90,10 @@ export async function startHostilePeers(port: number, peers: readonly Kind[], in
   };
 }
 
-/** Milliseconds; how quick an answer is depends on the machine, and one that does not come does not. */
+/** Milliseconds. Generous, because the speed of an answer depends on the machine. */
 const patience = 10_000;
 
-/** Asks for `/healthz` over a connection of its own. @returns the answer, or how the connection ended without one */
+/** Requests `/healthz` over a new connection. @returns the answer, or how the connection ended without one */
 export function probe(port: number): Promise<string> {
   return new Promise((resolve) => {
     let answer = '';

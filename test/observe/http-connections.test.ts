@@ -14,7 +14,7 @@ import { isAlive, type Kind, kinds, probe, startHostilePeers } from './hostile-p
 const request = 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n';
 const options = { answer: async () => text(200, 'ok'), isClosing: () => false };
 
-/** A client that keeps what it gets. */
+/** A client that records what it receives. */
 interface Client {
   readonly socket: Socket;
   got: string;
@@ -57,7 +57,7 @@ suite('the connections of an address', () => {
     server.close();
   });
 
-  /** Returns once the server has it. */
+  /** Returns once the server has received it. */
   async function come(): Promise<Client> {
     const before_ = accepted;
     const client = await open(port);
@@ -66,7 +66,7 @@ suite('the connections of an address', () => {
     return client;
   }
 
-  test('as many as may be stay; one more makes the oldest go, and is answered', async () => {
+  test('at the maximum all stay; one more closes the oldest and is answered', async () => {
     for (let i = 0; i < maxConnections; i++) await come();
     const answered = clients[1];
     answered?.socket.write(request);
@@ -98,7 +98,7 @@ suite('a connection', () => {
     server.close();
   });
 
-  test('the last answer of as many as it may have says so', async () => {
+  test('the last answer of the maximum number closes the connection', async () => {
     const { socket, ...client } = await open(port);
     const answers: string[] = [];
     socket.on('data', (chunk) => answers.push(String(chunk)));
@@ -133,9 +133,9 @@ suite('a connection', () => {
   }
 
   const series: [name: string, sent: string, statuses: number[], closes: boolean][] = [
-    ['two at once', request.repeat(2), [200, 200], false],
+    ['two in one write', request.repeat(2), [200, 200], false],
     ['with empty lines between them', `${request}\r\n\r\n${request}`, [200, 200], false],
-    ['more at once than is kept', request.repeat(1_000), [200], true],
+    ['more in one write than is buffered', request.repeat(1_000), [200], true],
     ['a body', `${request.replace('\r\n\r\n', '\r\nContent-Length: 5\r\n\r\n')}abcde`, [200], true],
     ['noise', 'a\r\n\r\n', [400], true],
     ['a head that is too large', 'x'.repeat(9_000), [431], true],
@@ -155,14 +155,14 @@ suite('a connection', () => {
     });
   }
 
-  test('a client that has said all gets its answer', async () => {
+  test('a client that has ended its side gets its answer', async () => {
     const client = await open(port);
     client.socket.end(request);
     await once(client.socket, 'close');
     assert.match(client.got, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nok\n$/);
   });
 
-  test('an older client that stays is told so', async () => {
+  test('an HTTP/1.0 client that keeps the connection is recorded so', async () => {
     const client = await open(port);
     client.socket.write('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n');
     await until(() => client.got.endsWith('ok\n'));
@@ -178,7 +178,7 @@ const crowds: [name: string, peers: readonly Kind[]][] = [
 ];
 
 for (const [name, peers] of crowds) {
-  test(`H8: 20 of 20 probes of the admin address succeed beside ${name}`, async () => {
+  test(`H8: 20 of 20 probes of the admin address succeed with ${name}`, async () => {
     await using sidecar = await startSidecar({
       policies: [{ name: 'p', file: 'policy.yaml' }],
       routes: [{ match: {}, policies: ['p'] }],
@@ -192,7 +192,7 @@ for (const [name, peers] of crowds) {
   });
 }
 
-test('H8: 20 of 20 requests for the JWKS succeed beside 300 connections of all kinds', async () => {
+test('H8: 20 of 20 requests for the JWKS succeed with 300 other connections of all kinds', async () => {
   const documents = { '/healthz': () => 'ok\n' };
   const log = createLog('silent', () => {});
   const address = { host: '127.0.0.1', port: 0 };

@@ -5,16 +5,20 @@ import { maxHeaderSize, readHead } from '../../src/observe/http-request.ts';
 const host = 'Host: a\r\n';
 
 const requests: [name: string, text: string, read: object][] = [
-  ['a plain one', `GET /a HTTP/1.1\r\n${host}\r\n`, { method: 'GET', path: '/a', staysOpen: true, bringsBody: false }],
+  ['a plain one', `GET /a HTTP/1.1\r\n${host}\r\n`, { method: 'GET', path: '/a', keepsAlive: true, hasBody: false }],
   ['a query', `GET /a?b=/c HTTP/1.1\r\n${host}\r\n`, { path: '/a' }],
   ['a whole URL', `GET http://a:1/b?c HTTP/1.1\r\n${host}\r\n`, { path: '/b' }],
   ['empty lines before it', `\r\n\r\nGET / HTTP/1.1\r\n${host}\r\n`, { path: '/' }],
-  ['a method of its own', `M-SEARCH * HTTP/1.1\r\n${host}\r\n`, { method: 'M-SEARCH', path: '*' }],
-  ['the last of its connection', `GET / HTTP/1.1\r\n${host}connection: Upgrade , Close\r\n\r\n`, { staysOpen: false }],
-  ['an old client', 'GET / HTTP/1.0\r\n\r\n', { staysOpen: false, isOld: true }],
-  ['an old client that stays', 'GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n', { staysOpen: true, isOld: true }],
-  ['a body', `POST / HTTP/1.1\r\n${host}Content-Length: 3\r\n\r\nabc`, { bringsBody: true }],
-  ['a body in chunks', `POST / HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n`, { bringsBody: true }],
+  ['an unusual method', `M-SEARCH * HTTP/1.1\r\n${host}\r\n`, { method: 'M-SEARCH', path: '*' }],
+  ['the last of its connection', `GET / HTTP/1.1\r\n${host}connection: Upgrade , Close\r\n\r\n`, { keepsAlive: false }],
+  ['an old client', 'GET / HTTP/1.0\r\n\r\n', { keepsAlive: false, isHttp10: true }],
+  [
+    'an old client that stays',
+    'GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n',
+    { keepsAlive: true, isHttp10: true },
+  ],
+  ['a body', `POST / HTTP/1.1\r\n${host}Content-Length: 3\r\n\r\nabc`, { hasBody: true }],
+  ['a body in chunks', `POST / HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n`, { hasBody: true }],
   [
     'fields',
     `GET / HTTP/1.1\r\n${host}If-None-Match:  "a"\t\r\nif-none-match: "b"\r\nX:\r\n\r\n`,
@@ -60,7 +64,7 @@ test('as large as it may be', () => {
   assert.equal(readHead(Buffer.from(text)).kind, 'incomplete');
 });
 
-test('a head in pieces is none until its last byte', () => {
+test('a head in pieces is incomplete until its last byte', () => {
   const text = `GET / HTTP/1.1\r\n${host}\r\n`;
   for (let length = 0; length < text.length; length++) {
     assert.equal(readHead(Buffer.from(text.slice(0, length))).kind, 'incomplete');

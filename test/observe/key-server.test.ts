@@ -30,7 +30,7 @@ async function serve(): Promise<Serving> {
   });
 }
 
-test('the set is sent with what caches need', async () => {
+test('the key set is sent with caching headers', async () => {
   await using serving = await serve();
   const response = await fetch(serving.url + keySetPath);
   assert.equal(response.status, 200);
@@ -49,7 +49,7 @@ const conditions: readonly [name: string, ifNoneMatch: (etag: string) => string,
 ];
 
 for (const [name, ifNoneMatch, status] of conditions) {
-  test(`whoever has ${name} gets ${status}`, async () => {
+  test(`a client with ${name} gets ${status}`, async () => {
     await using serving = await serve();
     const etag = (await fetch(serving.url + keySetPath)).headers.get('etag') ?? '';
     const response = await fetch(serving.url + keySetPath, { headers: { 'if-none-match': ifNoneMatch(etag) } });
@@ -59,7 +59,7 @@ for (const [name, ifNoneMatch, status] of conditions) {
   });
 }
 
-test('another set has another tag', async () => {
+test('a different key set has a different ETag', async () => {
   await using serving = await serve();
   const before = await fetch(serving.url + keySetPath);
   serving.body = '{"keys":[{}]}\n';
@@ -84,7 +84,7 @@ for (const [method, path, status] of others) {
   });
 }
 
-test('an address that is taken is an error with a code of its own', async () => {
+test('an address in use is an error with its own code', async () => {
   await using serving = await serve();
   const port = Number(new URL(serving.url).port);
   const address = { host: '127.0.0.1', port };

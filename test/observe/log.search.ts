@@ -1,7 +1,7 @@
 /**
  * @module
- * A descriptor that takes, takes a part, stalls, refuses and hangs in turns, and lines of all sizes: nothing is torn,
- * doubled, out of order or lost without being counted, and what waits is bounded.
+ * A descriptor that accepts, accepts partly, stalls, fails and hangs in random order, and lines of all sizes: no line
+ * is torn, duplicated, out of order or lost without being counted, and the queue is limited.
  */
 import { type LineStream, LineWriter } from '../../src/observe/line-writer.ts';
 import { Dice } from '../search/dice.ts';
@@ -15,7 +15,7 @@ export const search: Search = {
   run,
 };
 
-/** What a write comes to, by the state of the descriptor. */
+/** The result of a write, by the state of the descriptor. */
 const states = {
   takes: (bytes: Buffer) => bytes.length,
   'takes a part': (bytes: Buffer, dice: Dice) => 1 + dice.roll(bytes.length),
@@ -34,8 +34,8 @@ const bounds = { flowing: { lines: 12, bytes: 16_000 }, stalled: { lines: 6, byt
 const sizes = [1, 40, 300, 300, 2_000, 4_095, 4_096, 4_097, 9_000, 15_999, 16_000, 16_001];
 const fillings = ['x', 'é', '€', '😀'];
 
-/** A world of its own time, in which a write ends when the dice say so. */
-class World {
+/** A simulated descriptor with its own clock. A write ends at a random time. */
+class Fixture {
   readonly writer: LineWriter;
   readonly #dice: Dice;
   readonly #timers: (() => void)[] = [];
@@ -44,7 +44,7 @@ class World {
   state: State = 'takes';
   readonly dropped = { log: 0, audit: 0 };
   given = 0;
-  /** Of each line that was given. */
+  /** The stream of each line that was written. */
   readonly streams: LineStream[] = [];
 
   constructor(dice: Dice) {
@@ -88,7 +88,7 @@ class World {
     }
   }
 
-  /** All is well again. @returns what was written */
+  /** The descriptor recovers. @returns what was written */
   end(): string {
     this.state = 'takes';
     while (this.#writes.length + this.#timers.length > 0) {
@@ -109,7 +109,7 @@ class World {
     const waiting = { ...this.writer.waiting.log };
     this.writer.write(line, stream);
     if (this.dropped.log === before) return;
-    // Whatever the audit holds, half of the room is the log's.
+    // Half of the queue is reserved for the log.
     const { lines, bytes } = bounds.stalled;
     if (waiting.lines < lines / 2 && waiting.bytes + Buffer.byteLength(line) <= bytes / 2) {
       throw new Finding(`A line of the log is dropped though only ${JSON.stringify(waiting)} of the log waits.`);
@@ -129,36 +129,36 @@ async function run(effort: Effort): Promise<string> {
   let droppedAudit = 0;
   for await (const number of effort.inputs()) {
     const dice = new Dice(effort.seed + number);
-    const world = new World(dice);
-    for (let steps = 10 + dice.roll(150); steps > 0; steps--) world.step();
-    judge(world.end(), world);
-    lines += world.given;
-    dropped += world.dropped.log;
-    droppedAudit += world.dropped.audit;
+    const fixture = new Fixture(dice);
+    for (let steps = 10 + dice.roll(150); steps > 0; steps--) fixture.step();
+    judge(fixture.end(), fixture);
+    lines += fixture.given;
+    dropped += fixture.dropped.log;
+    droppedAudit += fixture.dropped.audit;
   }
   return `${lines} lines, ${dropped} of the log and ${droppedAudit} of the audit dropped`;
 }
 
-/** Each number from 0 stands there, alone or in a gap. */
-function judge(output: string, { given, dropped, streams, writer }: World): void {
+/** Checks that each number from 0 is present, as a line or in a gap. */
+function judge(output: string, { given, dropped, streams, writer }: Fixture): void {
   if (Object.values(writer.waiting).some(({ lines, bytes }) => lines !== 0 || bytes !== 0)) {
     throw new Finding(`${JSON.stringify(writer.waiting)} wait although all was taken.`);
   }
   let next = 0;
   const inGaps = { log: 0, audit: 0 };
   for (const line of output.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
-    const stands = readLine(line);
-    if (stands.kind === 'gap') {
-      const lost = streams.slice(next, next + stands.log + stands.audit);
+    const found = readLine(line);
+    if (found.kind === 'gap') {
+      const lost = streams.slice(next, next + found.log + found.audit);
       const lostAudit = lost.filter((stream) => stream === 'audit').length;
-      if (lostAudit !== stands.audit)
-        throw new Finding(`A gap names ${stands.audit} lines of the audit for ${lostAudit}.`);
-      inGaps.log += stands.log;
-      inGaps.audit += stands.audit;
+      if (lostAudit !== found.audit)
+        throw new Finding(`A gap counts ${found.audit} lines of the audit for ${lostAudit}.`);
+      inGaps.log += found.log;
+      inGaps.audit += found.audit;
       next += lost.length;
-    } else if (stands.number !== next++) throw new Finding(`Line ${stands.number} stands where ${next - 1} belongs.`);
+    } else if (found.number !== next++) throw new Finding(`Line ${found.number} instead of ${next - 1}.`);
   }
-  if (next !== given) throw new Finding(`${given} lines were given, and ${next} stand there or are counted.`);
+  if (next !== given) throw new Finding(`${given} lines were written, but ${next} are present or counted.`);
   if (inGaps.log !== dropped.log || inGaps.audit !== dropped.audit) {
     throw new Finding(`${JSON.stringify(dropped)} were counted, and the gaps name ${JSON.stringify(inGaps)}.`);
   }

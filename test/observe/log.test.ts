@@ -5,7 +5,7 @@ import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { ListenError } from '../../src/net/listen-error.ts';
-import { createLog, type Log, type LogFields, type LogLevel, longestText } from '../../src/observe/log.ts';
+import { createLog, type Log, type LogFields, type LogLevel, maxTextLength } from '../../src/observe/log.ts';
 
 const secret = 's3cr3t-value';
 
@@ -52,19 +52,19 @@ const smuggled: [name: string, fields: object, taken: object][] = [
   ['a request id with a space', { requestId: `a ${secret}` }, {}],
   ['a request id that is too long', { requestId: 'a'.repeat(129) }, {}],
   ['an empty request id', { requestId: '' }, {}],
-  ['a request id as long as allowed', { requestId: 'a'.repeat(128) }, { requestId: 'a'.repeat(128) }],
+  ['a request id of the maximum length', { requestId: 'a'.repeat(128) }, { requestId: 'a'.repeat(128) }],
   [
     'a uuid',
     { requestId: '6ba7b810-9dad-11d1-80b4-00c04fd430c8' },
     { requestId: '6ba7b810-9dad-11d1-80b4-00c04fd430c8' },
   ],
-  ['a text as long as allowed', { reason: 'a'.repeat(longestText) }, { reason: 'a'.repeat(longestText) }],
-  ['a text that is too long', { reason: 'a'.repeat(longestText + 1) }, { reason: `${'a'.repeat(longestText)}…` }],
+  ['a text of the maximum length', { reason: 'a'.repeat(maxTextLength) }, { reason: 'a'.repeat(maxTextLength) }],
+  ['a text that is too long', { reason: 'a'.repeat(maxTextLength + 1) }, { reason: `${'a'.repeat(maxTextLength)}…` }],
   ['an absent field', { policy: undefined }, {}],
 ];
 
 for (const [name, fields, taken] of smuggled) {
-  test(`what a line takes: ${name}`, () => {
+  test(`the fields of a line: ${name}`, () => {
     const { log, lines } = logging('info');
     log.info('Said.', fields as LogFields);
     const [{ time: _time, level: _level, message: _message, ...rest } = {}] = lines();
@@ -105,7 +105,7 @@ const errors: [name: string, error: unknown, taken: object][] = [
     },
   ],
   ['of someone else', foreign, { error: 'Error', systemCode: 'ECONNRESET' }],
-  ['that is no error', secret, { error: 'string' }],
+  ['that is not an Error', secret, { error: 'string' }],
 ];
 
 for (const [name, error, taken] of errors) {
@@ -119,7 +119,7 @@ for (const [name, error, taken] of errors) {
   });
 }
 
-test('standard output gets every line, also when the process exits at once', () => {
+test('standard output gets every line, also when the process exits immediately', () => {
   const script = `
     import { createLog, gapLine } from ${JSON.stringify(import.meta.resolve('../../src/observe/log.ts'))};
     import { openLogOutput } from ${JSON.stringify(import.meta.resolve('../../src/observe/log-output.ts'))};

@@ -22,7 +22,7 @@ async function value(metrics: ReturnType<typeof makeMetrics>, series: string): P
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
 }
 
-test('what stands there before the first request', async () => {
+test('the values before the first request', async () => {
   assert.deepEqual(await samples(makeMetrics()), [
     'mintproc_requests_total{outcome="forwarded"} 0',
     'mintproc_requests_total{outcome="untouched"} 0',
@@ -60,7 +60,7 @@ test('every metric of the table is exposed with its help and type', async () => 
   }
 });
 
-test('the figures of the process and of Node are there too', async () => {
+test('the metrics of the process and of Node are included', async () => {
   const text = await makeMetrics().text();
   assert.match(text, /^process_cpu_seconds_total \d/m);
   assert.match(text, /^nodejs_eventloop_lag_p99_seconds \d/m);
@@ -68,7 +68,7 @@ test('the figures of the process and of Node are there too', async () => {
   assert.ok(text.endsWith('\n'));
 });
 
-test('the figures of the process are those that prom-client collects by itself, without those that cost requests time', async () => {
+test('the process metrics are the defaults of prom-client, without those that cost requests time', async () => {
   const all = new Registry();
   collectDefaultMetrics({ register: all });
   const own = processRegistry();
@@ -101,18 +101,18 @@ test('a request', async () => {
   assert.match(await metrics.text(), buckets);
 });
 
-test('when Envoy asked last, as a time of day that does not move by itself', async () => {
+test('the time of the last request is a time of day that does not change by itself', async () => {
   const metrics = makeMetrics();
   const name = 'mintproc_last_request_timestamp_seconds';
   metrics.requestFinished('forwarded', 0, performance.now() / 1000 - 100, undefined);
-  const told = (await value(metrics, name)) ?? 0;
-  assert.ok(Math.abs(Date.now() / 1000 - 100 - told) < 1, String(told));
-  assert.equal(await value(metrics, name), told);
+  const recorded = (await value(metrics, name)) ?? 0;
+  assert.ok(Math.abs(Date.now() / 1000 - 100 - recorded) < 1, String(recorded));
+  assert.equal(await value(metrics, name), recorded);
   metrics.requestFinished('forwarded', 0, performance.now() / 1000 - 50, undefined);
-  assert.ok(Math.abs(((await value(metrics, name)) ?? 0) - told - 50) < 1);
+  assert.ok(Math.abs(((await value(metrics, name)) ?? 0) - recorded - 50) < 1);
 });
 
-test('a policy’s histograms begin with its first run, and vanish with it', async () => {
+test('the histograms of a policy appear with its first run, and disappear with the policy', async () => {
   const metrics = makeMetrics();
   finish(metrics.configurationLoaded(1, ['a', 'b'], 0));
   const histograms = async (): Promise<string[]> =>
@@ -147,7 +147,7 @@ test('a policy’s histograms begin with its first run, and vanish with it', asy
   assert.deepEqual(await histograms(), []);
 });
 
-test('what a policy keeps to give out again, and what a refused load left, vanish with the next configuration', async () => {
+test('the reuse metrics of removed policies and the series of a refused load disappear with the next configuration', async () => {
   const metrics = makeMetrics();
   finish(metrics.configurationLoaded(1, ['a'], 0));
   metrics.reuseOf('a').evicted.increment();
@@ -169,7 +169,7 @@ test('what a policy keeps to give out again, and what a refused load left, vanis
   assert.deepEqual(await reuse(), []);
 });
 
-test('policies: series from the start, and gone with the policy', async () => {
+test('the series of a policy exist from the start, and disappear with the policy', async () => {
   const metrics = makeMetrics();
   finish(metrics.configurationLoaded(1, ['a', 'b'], 1_700_000_000.5));
   metrics.policyRan({ policy: 'a', outcome: 'minted', began: 1, bytes: 2000 }, 1.002);
@@ -210,8 +210,8 @@ test('keys and certificates: one series for what is in use', async () => {
   ] as const;
   finish(metrics.certificateEnds(names));
   finish(metrics.certificateEnds(names.slice(1)));
-  const told = (await samples(metrics)).filter((line) => /signing_key_|certificate/.test(line));
-  assert.deepEqual(told, [
+  const recorded = (await samples(metrics)).filter((line) => /signing_key_|certificate/.test(line));
+  assert.deepEqual(recorded, [
     'mintproc_signing_key_switch_timestamp_seconds{policy="a"} 0',
     'mintproc_signing_key_info{policy="a",kid=""} 1',
     'mintproc_signing_key_end_timestamp_seconds{policy="a"} +Inf',
@@ -221,7 +221,7 @@ test('keys and certificates: one series for what is in use', async () => {
   assert.equal((await samples(metrics)).filter((line) => /signing_key_(info|end)/.test(line)).length, 0);
 });
 
-test('a code that is not of the closed set becomes no label', async () => {
+test('a code outside the closed set does not become a label', async () => {
   const metrics = makeMetrics();
   finish(metrics.configurationLoaded(1, ['a'], 0));
   metrics.policyRan({ policy: 'a', outcome: 'refused', code: 'toString' }, 2);
@@ -239,7 +239,7 @@ test('the configuration', async () => {
   assert.equal(await value(metrics, 'mintproc_config_reload_total{result="failure"}'), 2);
 });
 
-test('signing is timed under its algorithm, and hands on what it is given', async () => {
+test('signing is timed under its algorithm, and its arguments are passed on', async () => {
   const metrics = makeMetrics();
   const sign = metrics.timeSigning('ES256', (input: string) => `${input}!`);
   assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="ES256"}'), 0);
@@ -247,7 +247,7 @@ test('signing is timed under its algorithm, and hands on what it is given', asyn
   assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="ES256"}'), 1);
 });
 
-test('a signature that arrives later is timed until then, and one that fails is not', async () => {
+test('a signature that arrives later is timed until it arrives; a failed one is not', async () => {
   const metrics = makeMetrics();
   const count = (): Promise<number | undefined> => value(metrics, 'mintproc_sign_seconds_count{algorithm="RS256"}');
   const [arriving, failing] = [new Later<string>(), new Later<string>()];

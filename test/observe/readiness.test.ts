@@ -14,7 +14,7 @@ type Call =
   | 'no listener'
   | 'listener';
 
-const taken = 'Cannot listen at unix:/a: something else listens there already.';
+const taken = 'Cannot listen at unix:/a: the address is already in use.';
 const refusal = 'mintproc.yaml:1:1: wrong [config.syntax]';
 
 const wrongPair = 'mintproc.yaml:3:8: wrong [config.unusable-tls]';
@@ -32,7 +32,7 @@ const lives: [name: string, calls: Call[], phases: string[], report: ReadinessRe
     { status: 'ready', generation: 3, policies: 2, lastReload: 'failure', lastReloadError: refusal },
   ],
   [
-    'a TLS pair that cannot be used leaves it ready, and is told until one can',
+    'an unusable TLS pair does not affect readiness, and is reported until one can be used',
     ['loaded', 'ready', 'no pair', 'loaded', 'refused'],
     ['ready'],
     {
@@ -111,7 +111,7 @@ for (const [name, calls, phases, report] of lives) {
   });
 }
 
-test('a listener that left hears nothing', () => {
+test('a removed listener is not called', () => {
   const readiness = new Readiness();
   const leave = readiness.onChange(() => assert.fail('was called'));
   leave();

@@ -80,7 +80,7 @@ const requests: [
         place: 'p.yaml:7:3',
         requestId: 'id-1',
         seconds: 0.25,
-        message: 'A policy made no token.',
+        message: 'A policy minted no token.',
       },
       {
         policy: 'a',
@@ -90,7 +90,7 @@ const requests: [
         place: 'p.yaml:7:3',
         requestId: 'id-1',
         seconds: 0.25,
-        message: 'A policy made no token.',
+        message: 'A policy minted no token.',
       },
       {
         policy: 'b',
@@ -99,7 +99,7 @@ const requests: [
         reason: 'The key could not sign.',
         requestId: 'id-1',
         seconds: 0.25,
-        message: 'A policy made no token.',
+        message: 'A policy minted no token.',
       },
     ],
   ],
@@ -134,7 +134,7 @@ for (const [name, outcome, code, mints, series, lines] of requests) {
   });
 }
 
-test('a token with a number whose digits may be lost is warned of once for each policy', () => {
+test('a token with a number whose digits may be lost causes one warning per policy', () => {
   const { observer, lines } = observed();
   const warning = 'identity.inexact-number';
   const record = {
@@ -148,19 +148,19 @@ test('a token with a number whose digits may be lost is warned of once for each 
   for (const policy of ['a', 'a', 'b', 'a', 'b']) {
     observer.finished({ ...record, mints: [{ policy, outcome: 'minted', warning }] });
   }
-  const message = 'A policy reads a number of the caller whose last digits may be lost.';
+  const message = 'A policy reads a number claim of the caller whose last digits may be lost.';
   assert.deepEqual(
     lines(),
     ['a', 'b'].map((policy) => ({ message, policy, code: warning })),
   );
 });
 
-test('a stream for which there is no memory', async () => {
+test('a stream over the memory limit', async () => {
   const { observer, metrics, lines } = observed();
   observer.memoryFull();
   assert.match(await metrics.text(), /^mintproc_memory_refused_total 1$/m);
   assert.deepEqual(lines(), [
-    { code: 'extproc.memory-full', message: 'A stream was ended: too much is held in memory.' },
+    { code: 'extproc.memory-full', message: 'A stream was ended because the memory limit is reached.' },
   ]);
 });
 
@@ -169,11 +169,11 @@ test('a defect', async () => {
   observer.defect({ name: 'TypeError', stack: 'at a.ts:1:1' });
   assert.match(await metrics.text(), /^mintproc_defects_total 1$/m);
   assert.deepEqual(lines(), [
-    { error: 'TypeError', stack: 'at a.ts:1:1', message: 'A defect in mintproc; please report it.' },
+    { error: 'TypeError', stack: 'at a.ts:1:1', message: 'Unexpected error (a defect in mintproc); please report it.' },
   ]);
 });
 
-test('lines a second are bounded, the count is not, and the next second tells what was left out', async () => {
+test('lines per second are limited, the count is not, and the next second reports the suppressed lines', async () => {
   const { observer, metrics, clock, lines } = observed();
   const refuse = (): void =>
     observer.finished({
@@ -208,7 +208,7 @@ test('lines a second are bounded, the count is not, and the next second tells wh
   );
 });
 
-test('the first observed and the first response-only request are told of, and no later one', () => {
+test('the first observed and the first response-only request are logged, and no later one', () => {
   const { observer, lines } = observed();
   const outcomes: ExchangeOutcome[] = [
     'observed',

@@ -14,7 +14,7 @@ const bucketOf: [value: number, counts: number[]][] = [
 ];
 
 for (const [value, counts] of bucketOf) {
-  test(`the bucket of ${value} among those up to 1 and 10`, () => {
+  test(`the bucket of ${value} with bounds 1 and 10`, () => {
     const histogram = new Histogram([1, 10]);
     histogram.observe(value);
     assert.deepEqual(histogram.counts, counts);
@@ -22,7 +22,7 @@ for (const [value, counts] of bucketOf) {
   });
 }
 
-test('a family keeps one series for the same labels', () => {
+test('a family has one series for the same labels', () => {
   const family = new Family(() => new Counter());
   family.with('a', 'b').increment();
   family.with('a', 'b').increment();

@@ -13,7 +13,7 @@ function makeMetrics(): Counting {
   return metrics;
 }
 
-/** What a worker says travels from process to process. */
+/** A worker's counts are sent between processes. */
 async function tell(totals: WorkerTotals, worker: number, metrics: Counting): Promise<void> {
   totals.heard(worker, deserialize(serialize(await metrics.counts())));
 }
@@ -34,7 +34,7 @@ function work(metrics: Counting): void {
   metrics.defect();
 }
 
-test('the whole is the sum of what the workers and the primary counted', async () => {
+test('the total is the sum of the counts of workers and primary', async () => {
   const primary = makeMetrics();
   finish(primary.configurationLoaded(7, ['a', 'b'], 5));
   primary.signingKeys('a', { count: 2, next: 9, kid: 'k', end: 10 });
@@ -73,7 +73,7 @@ test('the whole is the sum of what the workers and the primary counted', async (
   assert.ok(Math.abs((whole.get('mintproc_request_seconds_sum{outcome="refused"}') ?? 0) - 1) < 1e-9);
 });
 
-test('a worker that ended leaves its counts, and takes its gauges with it', async () => {
+test('the counters of an ended worker are kept, its gauges are not', async () => {
   const totals = new WorkerTotals();
   const primary = makeMetrics();
   const first = makeMetrics();
@@ -98,7 +98,7 @@ test('a worker that ended leaves its counts, and takes its gauges with it', asyn
   assert.ok(a > 0 && a <= b && b <= c);
 });
 
-test('when Envoy asked last is what the worker says that was asked last, also once it has ended', async () => {
+test('the time of the last request is the latest of all workers, even after one has ended', async () => {
   const totals = new WorkerTotals();
   const primary = makeMetrics();
   const now = performance.now() / 1000;
@@ -114,7 +114,7 @@ test('when Envoy asked last is what the worker says that was asked last, also on
   assert.ok(Math.abs((await age()) - 100) < 2, String(await age()));
 });
 
-test('figures of processes: sums, but the latest loop and the primary’s start', async () => {
+test('process metrics are summed, except the event loop lag and the start time', async () => {
   const primary = makeMetrics();
   const totals = new WorkerTotals();
   await tell(totals, 1, makeMetrics());
@@ -134,7 +134,7 @@ test('figures of processes: sums, but the latest loop and the primary’s start'
   assert.ok(![...whole.values()].some(Number.isNaN));
 });
 
-test('series of a policy that is gone vanish, and begin at 0 should it come back', async () => {
+test('the series of a removed policy disappear, and begin at 0 if it returns', async () => {
   const totals = new WorkerTotals();
   const primary = makeMetrics();
   const ended = makeMetrics();

@@ -1,7 +1,7 @@
 /**
  * @module
- * The audit of a real `mintproc serve`, alone and with workers: a line for each token beside the log, a subject key that
- * is followed, the figures of what is kept, and lines that are lost counted apart from the log's.
+ * The audit of a real `mintproc serve`, alone and with workers: a line for each token, a subject key that
+ * is reloaded, the metrics of kept tokens, and lost lines that are counted separately from those of the log.
  */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
@@ -25,7 +25,7 @@ function pseudonym(key: string | undefined): string {
 }
 
 for (const workers of [1, 2]) {
-  test(`${workers} serving: each token leaves a line at any level, under the key that is in force`, async () => {
+  test(`${workers} serving: each token has an audit line at any log level, with the subject key in force`, async () => {
     const configuration = {
       ...plain,
       workers,
@@ -52,7 +52,7 @@ for (const workers of [1, 2]) {
     assert.deepEqual(said, [
       ['p', 'HS256', false, pseudonym(keys[0]), 'forwarded'],
       ['p', 'HS256', true, pseudonym(keys[0]), 'forwarded'],
-      // A reload makes new minters, and with them nothing is kept.
+      // A reload creates new minters, which keep no tokens yet.
       ['p', 'HS256', false, pseudonym(keys[1]), 'forwarded'],
     ]);
     assert.ok(audited(sidecar).every(({ worker }) => (workers === 1) === (worker === undefined)));
@@ -68,7 +68,7 @@ for (const workers of [1, 2]) {
   });
 }
 
-test('the audit is switched on and off by a reload', async () => {
+test('a reload enables and disables the audit', async () => {
   const configuration = { ...plain, workers: 1, log: { level: 'info', audit: false } };
   await using sidecar = await startSidecar(configuration, { 'policy.yaml': policy });
   const { token } = sidecar.connect();

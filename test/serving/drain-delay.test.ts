@@ -1,7 +1,7 @@
 /**
  * @module
- * The delay of a drain: mintproc is not ready, and serves new streams and new connections until the delay is over or a
- * second signal comes. A third one ends it at once.
+ * The drain delay: mintproc is not ready, but serves new streams and new connections until the delay is over or a
+ * second signal arrives. A third signal ends it immediately.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -46,12 +46,12 @@ for (const [workers, transport] of servings) {
   });
 }
 
-test('a worker that comes during the delay is not ready either', async () => {
+test('a worker that starts during the delay is not ready either', async () => {
   await using sidecar = await startSidecar({ ...plain, drain: { delay: '10m' } });
   sidecar.process.signal('SIGTERM');
   await until(async () => (await sidecar.get('/readyz')).status === 503);
   for (const pid of sidecar.workers()) process.kill(pid, 'SIGKILL');
-  await until(() => sidecar.log().filter(({ message }) => message === 'A worker serves.').length === 4);
+  await until(() => sidecar.log().filter(({ message }) => message === 'A worker is serving.').length === 4);
   for (let connection = 0; connection < 2; connection++) {
     using health = healthClient(sidecar.address);
     assert.equal(await health.check(), 'NOT_SERVING');
@@ -59,7 +59,7 @@ test('a worker that comes during the delay is not ready either', async () => {
   }
 });
 
-test('a third signal ends it at once', async () => {
+test('a third signal ends it immediately', async () => {
   await using sidecar = await startSidecar({ ...plain, drain: { delay: '10m' } });
   const workers = sidecar.workers();
   const call = sidecar.connect().client.open();

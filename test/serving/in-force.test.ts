@@ -15,7 +15,7 @@ function snapshot(version: number): Snapshot {
   return loaded.snapshot;
 }
 
-test('who took the current one keeps it; who asks later gets the next', () => {
+test('a holder of the current configuration keeps it; later callers get the next', () => {
   const decided: number[] = [];
   const inForce = new InForce(snapshot(1), ({ version }) => () => {
     decided.push(version);

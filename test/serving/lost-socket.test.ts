@@ -1,5 +1,5 @@
 /**
- * H9: the file of a unix socket goes while mintproc serves, and is made again.
+ * H9: the file of a unix socket is removed while mintproc serves, and is created again.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ const servings: readonly [name: string, settings: object][] = [
 ];
 
 for (const [name, settings] of servings) {
-  test(`H9: ${name}: a socket that is removed is there again, and open connections do not notice`, async () => {
+  test(`H9: ${name}: a removed socket is created again, and open connections are not affected`, async () => {
     await using sidecar = await startSidecar({ ...atSocket, ...settings });
     const path = join(sidecar.folder, 'm.sock');
     const early = sidecar.connect();
@@ -33,14 +33,14 @@ for (const [name, settings] of servings) {
     assert.ok(await sidecar.connect().token());
     assert.equal(statSync(path).mode, mode);
     assert.deepEqual(toldOf(sidecar, path), [
-      'The file of a unix socket is gone, or another stands in its place; it is made again.',
-      'The unix socket is there again, and takes connections.',
+      'The file of a unix socket was removed or replaced; the socket is created again.',
+      'The unix socket is created again and accepts connections.',
     ]);
   });
 }
 
 for (const [name, settings] of servings) {
-  test(`H9: ${name}: another process has the path: it keeps it, /readyz says why, and the end removes nothing`, async () => {
+  test(`H9: ${name}: another process has the path: it keeps it, /readyz reports why, and the exit removes nothing`, async () => {
     await using sidecar = await startSidecar({ ...atSocket, ...settings });
     const path = join(sidecar.folder, 'm.sock');
     const early = sidecar.connect();
@@ -49,7 +49,7 @@ for (const [name, settings] of servings) {
     await until(async () => (await sidecar.get('/readyz')).status === 503);
     const { status, notListening } = JSON.parse((await sidecar.get('/readyz')).body);
     assert.equal(status, 'no-listener');
-    assert.deepEqual(notListening, { listen: `Cannot listen at unix:${path}: something else listens there already.` });
+    assert.deepEqual(notListening, { listen: `Cannot listen at unix:${path}: the address is already in use.` });
     assert.ok(await early.token());
     other.close();
     await until(async () => (await sidecar.get('/readyz')).status === 200);
@@ -85,7 +85,7 @@ function toldOf(sidecar: Sidecar, path: string): unknown[] {
   return lines.map(({ message }) => message);
 }
 
-/** Another process replaces the socket; it bound elsewhere, so that its own end removes nothing. */
+/** Another process replaces the socket. It was bound elsewhere, so that its exit removes nothing. */
 async function take({ folder }: Sidecar): Promise<Server> {
   const server = createServer((socket) => socket.on('error', () => undefined).end('other'));
   server.listen(join(folder, 'other.sock'));

@@ -1,6 +1,7 @@
 /**
  * @module
- * `mintproc serve` as a process of its own with workers, in a folder of its own, and clients that keep a connection each.
+ * `mintproc serve` as a separate process with workers, in a temporary folder, and clients with a persistent connection
+ * each.
  */
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,23 +18,23 @@ import { StreamClient } from '../extproc/stream-client.ts';
 export interface Sidecar extends AsyncDisposable {
   readonly folder: string;
   readonly process: Running;
-  /** Where it serves. */
+  /** Its address. */
   readonly address: string;
   readonly adminAddress: string;
-  /** A client with a connection of its own. */
+  /** A client with a new connection. */
   connect(credentials?: grpc.ChannelCredentials): Caller;
   get(path: string): Promise<{ readonly status: number; readonly body: string }>;
   /** The samples of a scrape, by name and labels. */
   metrics(): Promise<ReadonlyMap<string, number>>;
-  /** Process ids of the workers that live. */
+  /** Process ids of the running workers. */
   workers(): readonly number[];
-  /** The log so far, a line each. */
+  /** The lines of the log so far. */
   log(): readonly Readonly<Record<string, unknown>>[];
   write(name: string, content: string): void;
 }
 
 export interface Caller {
-  /** The token that a request gets, decoded; undefined where it gets none. */
+  /** The decoded token of a request; undefined without a token. */
   token(): Promise<{ readonly claims: JWTPayload; readonly kid: string | undefined } | undefined>;
   readonly client: StreamClient;
 }
@@ -53,7 +54,10 @@ const requestHeaders: ProcessingRequest = {
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
-/** Writes `mintproc.yaml` (`FOLDER` stands for its folder) and `files` and starts it; returns when it serves, or has ended. */
+/**
+ * Writes `mintproc.yaml` (`FOLDER` stands for its folder) and `files` and starts the process; returns when it serves or
+ * has ended.
+ */
 export async function startSidecar(
   configuration: Readonly<Record<string, unknown>> = plain,
   files: Readonly<Record<string, string>> = {},
@@ -124,7 +128,7 @@ async function tokenOf(client: StreamClient): ReturnType<Caller['token']> {
   return { claims: decodeJwt(token), kid };
 }
 
-/** The children of a process that live. */
+/** The running child processes of a process. */
 function childrenOf(pid: number): readonly number[] {
   const file = `/proc/${pid}/task/${pid}/children`;
   return existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
@@ -134,7 +138,10 @@ export function lives(pid: number): boolean {
   return readdirSync('/proc').includes(String(pid));
 }
 
-/** Returns once it holds; fails after half a minute, which is long for three processes to start on a busy machine. */
+/**
+ * Waits until the condition is true. Fails after half a minute, which is long enough for three processes to start on a
+ * busy machine.
+ */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const giveUp = Date.now() + 30_000;
   while (!(await holds())) {

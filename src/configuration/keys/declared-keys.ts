@@ -5,8 +5,8 @@
 import type { ProblemDetails } from '../../diagnostics/problem.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
-import { signatureAlgorithms } from '../../jose/algorithms.ts';
-import type { KeyFinding } from '../../jose/signing-key.ts';
+import type { KeyFinding } from '../../jose/key-finding.ts';
+import { signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { findCertificates } from '../../keys/certificates.ts';
 import { readKeys } from '../../keys/read-keys.ts';
 import type { FoundKey } from '../../keys/rotation.ts';

@@ -4,7 +4,6 @@
  */
 import { createEncrypter } from '../../jose/encrypt.ts';
 import type { Encrypter, Signer } from '../../jose/proof.ts';
-import { createSigner } from '../../jose/sign.ts';
 import type { HeldKey } from '../../keys/held-key.ts';
 import { publishedJwk } from '../../keys/key-set.ts';
 import { shownName } from '../../keys/ring-state.ts';
@@ -46,7 +45,7 @@ export class MintingKeysMaker {
 export function signerOf({ algorithm }: TokenPlan, { held, algorithms }: RingKey): Signer | undefined {
   if (algorithm === undefined) return undefined;
   const { key } = held;
-  return { algorithm, sign: createSigner(algorithm, key), key, jwk: publishedJwk(held, algorithms) };
+  return { algorithm, sign: algorithm.createSigner(key), key, jwk: publishedJwk(held, algorithms) };
 }
 
 /** Undefined where the plan does not encrypt. */

@@ -6,7 +6,7 @@
 import type { ProblemDetails, Problems } from '../../diagnostics/problem.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
-import type { KeyFinding } from '../../jose/signing-key.ts';
+import type { KeyFinding } from '../../jose/key-finding.ts';
 import type { NamedKeyForm } from '../keys-schema.ts';
 import type { DeclaredKey } from './declared-keys.ts';
 

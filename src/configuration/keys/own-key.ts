@@ -6,7 +6,7 @@ import { plainNames } from '../../diagnostics/harmless.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
-import type { KeyFinding } from '../../jose/signing-key.ts';
+import type { KeyFinding } from '../../jose/key-finding.ts';
 import type { KeyForm } from '../../keys/key-material.ts';
 import type { KeySource, NamedKey, TextKey, VariableKey } from '../../plan/token-plan.ts';
 

@@ -8,7 +8,7 @@ import type { SourceText } from '../../diagnostics/source-text.ts';
 import { finish, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { PolicyFile } from '../../dialects/index.ts';
-import type { KeyFinding } from '../../jose/signing-key.ts';
+import type { KeyFinding } from '../../jose/key-finding.ts';
 import type { HeldKey } from '../../keys/held-key.ts';
 import { encryptionUse, hasError, type KeyUse, signingUse } from '../../keys/key-use.ts';
 import { readKeys } from '../../keys/read-keys.ts';

@@ -3,8 +3,8 @@
  * The keys that sign, ring by ring: one for each policy, carried on from the configuration before, so that a key that is
  * replaced can go on signing until verifiers know the new one, and stays published until its last token has expired.
  */
-import type { KeyFinding } from '../../jose/signing-key.ts';
-import { endingCertificate } from '../../keys/certificate-end.ts';
+import type { KeyFinding } from '../../jose/key-finding.ts';
+import { expiringCertificate } from '../../keys/certificate-expiry.ts';
 import type { HeldKey } from '../../keys/held-key.ts';
 import { checkFit, hasError, signingUse } from '../../keys/key-use.ts';
 import {
@@ -140,7 +140,7 @@ export class RingBook {
 
   #reportCertificates(keys: readonly Pick<FoundKey, 'held'>[], report: FoundKeys['report']): void {
     for (const { held } of keys) {
-      const finding = endingCertificate(held.certificates, this.#context.now);
+      const finding = expiringCertificate(held.certificates, this.#context.now);
       if (finding !== undefined) report(finding);
     }
   }
@@ -194,7 +194,7 @@ function withOwnName(plan: TokenPlan, found: FoundKeys): readonly FoundKey[] {
 
 /** A secret is published nowhere, and a `kid` that the policy writes changes at once with the policy. */
 function publishAheadOf(plan: TokenPlan, jwks: JwksSettings | undefined): number {
-  if (jwks === undefined || plan.algorithm?.family === 'hmac' || ownKeyId(plan) !== undefined) return 0;
+  if (jwks === undefined || plan.algorithm?.keyKind === 'secret' || ownKeyId(plan) !== undefined) return 0;
   return milliseconds(jwks.publishAhead ?? jwks.maxAge);
 }
 

@@ -61,8 +61,8 @@ export function* reuseOf(plan: TokenPlan, settings: ReuseSettings | undefined): 
   }
   if (plan.encryption !== undefined) return off('an encrypted token is another one each time');
   // A hit would save some microseconds, a miss cost some: the author knows which of them is common.
-  if (plan.algorithm?.family === 'hmac' && settings === undefined)
-    return off('HMAC signs in microseconds; `reuse: true` asks for it');
+  if (plan.algorithm?.isCheap && settings === undefined)
+    return off('a signature takes microseconds; write `reuse: true` to reuse its tokens');
   return { kind: 'second', limits: withinSecond };
 }
 

@@ -4,7 +4,7 @@
  */
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
-import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
+import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { editions } from './editions.ts';
 import { type PolicyEncryption, readEncryption } from './encryption.ts';
 import type { PolicyReader } from './policy-reader.ts';

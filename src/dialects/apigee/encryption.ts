@@ -4,7 +4,8 @@
  */
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
-import { contentEncryptions, keyManagements } from '../../jose/encryption-algorithms.ts';
+import { contentEncryptions } from '../../jose/content-encryption.ts';
+import { keyManagements } from '../../jose/key-management.ts';
 import type { Encryption } from '../../plan/token-plan.ts';
 import type { PolicyKey } from './key.ts';
 import type { PolicyReader } from './policy-reader.ts';

@@ -5,8 +5,9 @@
 import type { Harmless } from '../../diagnostics/source-text.ts';
 import { harmlessXml } from '../../documents/harmless-xml.ts';
 import { shortWord } from '../../documents/harmless-yaml.ts';
-import { signatureAlgorithms } from '../../jose/algorithms.ts';
-import { contentEncryptions, keyManagements } from '../../jose/encryption-algorithms.ts';
+import { contentEncryptions } from '../../jose/content-encryption.ts';
+import { keyManagements } from '../../jose/key-management.ts';
+import { signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { claimTypes } from './claim-types.ts';
 import { grammarWords } from './elements.ts';
 

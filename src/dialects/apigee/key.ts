@@ -6,7 +6,7 @@
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
-import type { SignatureAlgorithm } from '../../jose/algorithms.ts';
+import type { SignatureAlgorithm } from '../../jose/signature-algorithms.ts';
 import type { Computed, VariableKey } from '../../plan/token-plan.ts';
 import { privatePrefix } from '../private-names.ts';
 import { readEncoding } from './key-encoding.ts';
@@ -30,7 +30,7 @@ const none: PolicyKey = { key: undefined, id: undefined };
 
 /** The key for an algorithm. Missing and unexpected elements are reported. */
 export function readKey(reader: PolicyReader, policy: XmlElement, algorithm: SignatureAlgorithm): PolicyKey {
-  const wanted = algorithm.family === 'hmac' ? 'SecretKey' : 'PrivateKey';
+  const wanted = algorithm.keyKind === 'secret' ? 'SecretKey' : 'PrivateKey';
   reportStrayKeys(reader, policy, wanted, algorithm.name);
   const element = childOf(policy, wanted);
   if (element === undefined) {

@@ -4,8 +4,9 @@
  */
 import type { Harmless } from '../../diagnostics/source-text.ts';
 import { harmlessYaml, shortWord } from '../../documents/harmless-yaml.ts';
-import { signatureAlgorithms } from '../../jose/algorithms.ts';
-import { contentEncryptions, keyManagements } from '../../jose/encryption-algorithms.ts';
+import { contentEncryptions } from '../../jose/content-encryption.ts';
+import { keyManagements } from '../../jose/key-management.ts';
+import { signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { actionName } from './assembly.ts';
 import { propertiesSchema } from './schema.ts';
 

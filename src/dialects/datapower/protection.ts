@@ -3,13 +3,9 @@
  * How the token is protected: signed, encrypted, or signed and then encrypted, depending on the properties of the policy.
  */
 import { nearest } from '../../diagnostics/suggest.ts';
-import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
-import {
-  type ContentEncryption,
-  contentEncryptions,
-  type KeyManagement,
-  keyManagements,
-} from '../../jose/encryption-algorithms.ts';
+import { type ContentEncryption, contentEncryptions } from '../../jose/content-encryption.ts';
+import { type KeyManagement, keyManagements } from '../../jose/key-management.ts';
+import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import type { Encryption, HeaderStep, KeySource, TokenPlan } from '../../plan/token-plan.ts';
 import { readKey } from './key.ts';
 import { readKeyId } from './key-id.ts';
@@ -75,7 +71,7 @@ function readSignature(reader: PolicyReader, properties: Properties): Signature 
     return { algorithm: undefined, key: undefined, header: [{ kind: 'fixed', name: 'alg', value: 'none' }] };
   }
   const algorithm = readAlgorithm(reader, name.text, 'jws-alg', signatureAlgorithms, signatures);
-  const key = readKey(reader, properties, 'jws', algorithm?.family === 'hmac');
+  const key = readKey(reader, properties, 'jws', algorithm?.keyKind === 'secret');
   if (algorithm === undefined || key === 'invalid') return 'invalid';
   const kid = readKeyId(reader, properties, 'custom-kid-value-jws');
   return { algorithm, key, header: [kid, { kind: 'fixed', name: 'alg', value: algorithm.name }] };
@@ -89,7 +85,7 @@ function readEncryption(
   if (used.every((name) => properties[name] === undefined)) return undefined;
   const management = readEncryptionPart(reader, properties, 'jwe-alg', keyManagements, managements);
   const content = readEncryptionPart(reader, properties, 'jwe-enc', contentEncryptions, contents);
-  const key = readKey(reader, properties, 'jwe', management?.family !== 'rsa' && management?.family !== 'ecdh');
+  const key = readKey(reader, properties, 'jwe', management?.keyKind !== 'public');
   if (management === undefined || content === undefined || key === 'invalid') return 'invalid';
   const header: HeaderStep[] = [
     readKeyId(reader, properties, 'custom-kid-value-jwe'),

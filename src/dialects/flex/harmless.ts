@@ -4,7 +4,7 @@
  */
 import type { Harmless } from '../../diagnostics/source-text.ts';
 import { harmlessYaml, shortWord } from '../../documents/harmless-yaml.ts';
-import { signatureAlgorithms } from '../../jose/algorithms.ts';
+import { signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { configSchema, memberSchema } from './schema.ts';
 
 /** The words of the resources that contain a policy (`carriers.ts`). */

@@ -11,7 +11,7 @@ import { nearest } from '../../diagnostics/suggest.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import { readShape } from '../../documents/shape.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
-import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/algorithms.ts';
+import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { codeRefusal } from '../../plan/refusal.ts';
 import type { Computed, Step, TokenPlan } from '../../plan/token-plan.ts';
 import { type PolicySettings, policyShapeCodes } from '../policy-file.ts';

@@ -1,37 +1,37 @@
 /**
  * @module
- * What a DataWeave 2.x expression may cost beyond the bounds of every expression (`../limits.ts`).
+ * The limits of a DataWeave 2.x expression, in addition to those of every expression (`../limits.ts`).
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { Budget, boundedArray, boundedString, requireStringLength } from '../limits.ts';
 
 export const dataweaveLimits = {
-  /** Digits of a number, on either side of the point. */
+  /** Digits of a number on either side of the decimal point. */
   numberDigits: 1_000,
   /** The height of the tree, chains of operators included: `a ++ b ++ c` has height 3. */
   treeHeight: 400,
-  /** Functions that call each other, one inside the other; the engine's own default is 256. */
+  /** The depth of function calls. It is the engine's default. */
   calls: 256,
   /**
-   * The heights of the bodies of functions that are running, added up: bounds the stack. Two frames of JavaScript
-   * for each, of some ten thousand.
+   * The sum of the heights of all running function bodies. It bounds the JavaScript stack, which has room for some ten
+   * thousand frames: each level takes two.
    */
   stack: 1_500,
-  /** Arrays and objects inside each other, in what is read and what is made. */
+  /** The nesting of arrays and objects, in inputs and in results. */
   dataDepth: 200,
-  /** UTF-16 units of a regular expression. */
+  /** UTF-16 code units of a regular expression. */
   regexLength: 1_000,
   /** States of a regular expression: `[a-z]{100}` has a hundred. */
   regexStates: 2_000,
 } as const;
 
-/** This many characters made or searched count as one step, as a power of two. */
+/** Characters made or searched in one step, as a power of two. */
 const charactersPerStep = 7;
 
-/** And so many nodes of the body of a function that is called. */
+/** Nodes of a called function's body in one step, as a power of two. */
 const nodesPerStep = 2;
 
-/** Counts what one evaluation costs. */
+/** Counts the cost of one evaluation. */
 export class Meter extends Budget {
   #calls = 0;
   #stack = 0;
@@ -50,7 +50,7 @@ export class Meter extends Budget {
     if (this.#calls <= dataweaveLimits.calls && this.#stack <= dataweaveLimits.stack) return;
     throw new MintError(
       'dataweave.too-many-calls',
-      `Functions call each other more than ${dataweaveLimits.calls} deep.`,
+      `Function calls are nested more than ${dataweaveLimits.calls} deep.`,
     );
   }
 
@@ -59,7 +59,7 @@ export class Meter extends Budget {
     this.#stack -= height;
   }
 
-  /** How deep the calls are, to return to after an error that `default` has caught. */
+  /** The current depth of calls, to restore after an error that `default` has caught. */
   mark(): readonly [calls: number, stack: number] {
     return [this.#calls, this.#stack];
   }
@@ -69,35 +69,35 @@ export class Meter extends Budget {
     this.#stack = stack;
   }
 
-  /** A string that the expression has made: bounded by itself and together with all others. */
+  /** Charges a string that the expression has made, and checks its length. */
   text(made: string): string {
     this.charge(1 + (made.length >> charactersPerStep));
     return boundedString(made);
   }
 
-  /** Before a string of this length is made. */
+  /** The same before the string is made. */
   textOf(length: number): void {
     requireStringLength(length);
     this.charge(1 + (length >> charactersPerStep));
   }
 
-  /** Characters that are looked at once. */
+  /** Charges one pass over a string. */
   scan(text: string): void {
     this.charge(1 + (text.length >> charactersPerStep));
   }
 
-  /** The value itself, when so many steps are paid for it. */
+  /** Charges the steps and returns the value. */
   charged<T>(value: T, steps: number): T {
     this.charge(steps);
     return value;
   }
 
-  /** The UTF-16 units of a text, which are counted before they are an array. */
+  /** The UTF-16 code units of a string. They are charged before the array is made. */
   characters(text: string): readonly string[] {
     return this.items(text).split('');
   }
 
-  /** Items that are visited, or of which an array is made. */
+  /** Charges items that are visited or put into an array, and checks their number. */
   items<T extends { readonly length: number }>(items: T): T {
     this.charge(items.length);
     return boundedArray(items);

@@ -1,6 +1,6 @@
 /**
  * @module
- * `==`, `~=`, `<` and the order of `orderBy`, `max` and the like.
+ * Equality (`==`, `~=`) and order (`<`, `orderBy`, `max` and the like).
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { type Meter, requireDepth } from './bounds.ts';
@@ -8,7 +8,7 @@ import { textOf, toBoolean, toNumber } from './conversion.ts';
 import { chargeOperand } from './cost.ts';
 import { notConvertible } from './failures.ts';
 import { compareNumbers, isNumber, type Num } from './numbers.ts';
-import { compareTimes, timeAs, timeKinds, timeToNumber } from './time-conversion.ts';
+import { compareTimes, timeAs, timeToNumber } from './time-conversion.ts';
 import { offsetSeconds, timeText } from './time-text.ts';
 import { typeName } from './type-names.ts';
 import { isSameType } from './type-values.ts';
@@ -20,23 +20,22 @@ import {
   ObjectValue,
   Range,
   RegexValue,
-  type TimeKind,
   type TimeValue,
   UriValue,
   type Value,
 } from './values.ts';
 
-/** Texts of one length are compared so many characters in a step, as a power of two. */
+/** Characters of two strings of equal length that are compared in one step, as a power of two. */
 const charactersPerStep = 10;
 
 type Leaf = (left: Value, right: Value) => boolean;
 
-/** Whether both are the same: of one type, arrays item by item, objects member by member in their order. */
+/** `==`: both have one type. Arrays are compared item by item, objects member by member in order. */
 export function equals(left: Value, right: Value, meter: Meter): boolean {
   return deepEquals(left, right, meter, 0, sameLeaf);
 }
 
-/** As `==`, but a leaf may be converted to the type of the other. */
+/** `~=`: as `==`, but a leaf may be converted to the type of the other leaf. */
 export function isSimilar(left: Value, right: Value, meter: Meter): boolean {
   return deepEquals(left, right, meter, 0, similarLeaf);
 }
@@ -48,21 +47,29 @@ function deepEquals(left: Value, right: Value, meter: Meter, depth: number, leaf
   requireDepth(depth);
   if (isArray(left) && isArray(right)) {
     if (left instanceof Range !== right instanceof Range) return false;
-    return (
-      left.length === right.length &&
-      left.every((item, i) => deepEquals(item, right[i] ?? null, meter, depth + 1, leaf))
-    );
+    return sameItems(left, right, meter, depth + 1, leaf);
   }
   if (left instanceof ObjectValue && right instanceof ObjectValue) {
-    if (left.size !== right.size) return false;
-    return left.keys.every(
-      (key, i) =>
-        key === right.keys[i] && deepEquals(left.values[i] ?? null, right.values[i] ?? null, meter, depth + 1, leaf),
-    );
+    return sameMembers(left, right, meter, depth + 1, leaf);
   }
   chargeOperand(left, meter);
   chargeOperand(right, meter);
   return leaf(left, right);
+}
+
+function sameItems(left: readonly Value[], right: readonly Value[], meter: Meter, depth: number, leaf: Leaf): boolean {
+  return (
+    left.length === right.length && left.every((item, i) => deepEquals(item, right[i] ?? null, meter, depth, leaf))
+  );
+}
+
+/** Key by key and value by value in turns, so that no more keys are compared than steps are charged. */
+function sameMembers(left: ObjectValue, right: ObjectValue, meter: Meter, depth: number, leaf: Leaf): boolean {
+  if (left.size !== right.size) return false;
+  return left.keys.every(
+    (key, i) =>
+      key === right.keys[i] && deepEquals(left.values[i] ?? null, right.values[i] ?? null, meter, depth, leaf),
+  );
 }
 
 function sameText(left: string, right: string, meter: Meter): boolean {
@@ -75,6 +82,10 @@ function sameLeaf(left: Value, right: Value): boolean {
   if (typeof left === 'string' || typeof right === 'string') return left === right;
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right) === 0;
   if (isTime(left) && isTime(right)) return left.kind === right.kind && compareTimes(left, right) === 0;
+  return sameObject(left, right);
+}
+
+function sameObject(left: Value, right: Value): boolean {
   if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right) === 0;
   if (isType(left) && isType(right)) return isSameType(left, right);
   if (left instanceof UriValue && right instanceof UriValue) return left.text === right.text;
@@ -83,21 +94,25 @@ function sameLeaf(left: Value, right: Value): boolean {
 
 function similarLeaf(left: Value, right: Value): boolean {
   if (sameLeaf(left, right)) return true;
-  if (isNumber(left) || isNumber(right)) {
-    const [one, other] = [numberOf(left), numberOf(right)];
-    return one !== undefined && other !== undefined && compareNumbers(one, other) === 0;
-  }
-  if (typeof left === 'boolean' || typeof right === 'boolean') {
-    const one = toBoolean(left);
-    return one !== undefined && one === toBoolean(right);
-  }
+  if (isNumber(left) || isNumber(right)) return similarNumbers(left, right);
+  if (typeof left === 'boolean' || typeof right === 'boolean') return similarBooleans(left, right);
   if (isPattern(left) && isPattern(right)) return false;
   if (isTime(left) && isTime(right) && left.kind !== right.kind) return isPartOf(left, right) || isPartOf(right, left);
   const text = textOf(left);
   return text !== undefined && text === textOf(right);
 }
 
-/** A moment is its seconds since 1970. */
+function similarNumbers(left: Value, right: Value): boolean {
+  const [one, other] = [numberOf(left), numberOf(right)];
+  return one !== undefined && other !== undefined && compareNumbers(one, other) === 0;
+}
+
+function similarBooleans(left: Value, right: Value): boolean {
+  const one = toBoolean(left);
+  return one !== undefined && one === toBoolean(right);
+}
+
+/** A DateTime is its seconds since 1970. */
 function numberOf(value: Value): Num | undefined {
   return isTime(value) ? timeToNumber(value, undefined) : toNumber(value);
 }
@@ -106,7 +121,7 @@ function isPattern(value: Value): boolean {
   return value instanceof RegexValue || value instanceof Uint8Array;
 }
 
-/** Whether the date, time or zone of a moment is the other. */
+/** Whether `part` is the date, time or time zone of `moment`. */
 function isPartOf(part: TimeValue, moment: TimeValue): boolean {
   if (moment.kind !== 'DateTime' || part.kind === 'Period') return false;
   const own = timeAs(moment, part.kind, {});
@@ -114,8 +129,8 @@ function isPartOf(part: TimeValue, moment: TimeValue): boolean {
 }
 
 /**
- * The order of two values, as a negative number, zero or a positive one: a String is converted to the type of the
- * other. Strings are ordered by their UTF-16 units.
+ * The order of two values as a negative number, zero or a positive number. A String is converted to the type of the
+ * other value. Strings are ordered by their UTF-16 code units.
  *
  * @throws MintError `dataweave.not-comparable`, `dataweave.conversion`
  */
@@ -133,16 +148,14 @@ export function compare(left: Value, right: Value, meter: Meter): number {
   throw notComparable(left, right);
 }
 
-function compareTime(left: Value & { kind: TimeKind }, right: Value): number {
+function compareTime(left: TimeValue, right: Value): number {
   const other = isTime(right) ? right : isNumber(right) ? undefined : timeAs(right, left.kind, {});
-  if (other === undefined || !isTime(other) || !isTime(left) || !timeKinds.includes(other.kind))
-    throw notComparable(left, right);
-  if (left.kind === 'Period') throw notComparable(left, right);
+  if (other === undefined || left.kind === 'Period') throw notComparable(left, right);
   if (left.kind === 'TimeZone' && other.kind === 'TimeZone') return compareZones(timeText(left), timeText(other));
   return compareTimes(left, other);
 }
 
-/** Offsets from east to west, as Java has them. */
+/** Offsets are ordered from east to west, as in Java. */
 function compareZones(left: string, right: string): number {
   const [one, other] = [left, right].map((zone) => (/^[+-]|^Z$/.test(zone) ? offsetSeconds(zone) : undefined));
   return one === undefined || other === undefined ? compareTexts(left, right) : other - one;
@@ -155,8 +168,7 @@ function compareTexts(left: string, right: string): number {
 function converted<T>(found: T | undefined, value: Value, other: Value): T {
   if (typeof value !== 'string' && !(value instanceof Key)) throw notComparable(value, other);
   if (found !== undefined) return found;
-  const failure = notConvertible(value, typeName(other));
-  throw new MintError('dataweave.not-comparable', failure.message);
+  throw new MintError('dataweave.not-comparable', notConvertible(value, typeName(other)).message);
 }
 
 function notComparable(left: Value, right: Value): MintError {

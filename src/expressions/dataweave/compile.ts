@@ -1,7 +1,7 @@
 /**
  * @module
- * Turns the tree into closures over frames: names become slots, literals values, functions their rows. Nothing of the
- * tree is left when a request comes.
+ * Compiles the tree to closures over frames. Names become slots, literals become values, and calls refer to the row of
+ * their function, so that a request does not use the tree.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
@@ -9,7 +9,7 @@ import type { SourceText } from '../../diagnostics/source-text.ts';
 import { type InputName, inputNames } from '../bindings.ts';
 import { compileCall, compileLambda } from './calls.ts';
 import type { Compiling } from './compiling.ts';
-import { compileConversion, compileObject, compileText } from './construction.ts';
+import { compileAs, compileIs, compileObject, compileText } from './construction.ts';
 import { toBoolean } from './conversion.ts';
 import { compileDeclarations } from './declarations.ts';
 import { typeIn } from './declared-types.ts';
@@ -19,18 +19,18 @@ import { functionOf } from './functions/row.ts';
 import { compileMatch } from './matching.ts';
 import { explainUnknown, outermostScope, requireImports } from './naming.ts';
 import { negated, operators, requireBoolean, requireCondition } from './operators.ts';
-import { shaping } from './output.ts';
+import { withOutputOptions } from './output.ts';
 import { readInput } from './request.ts';
 import { type Meaning, Scope, type Slot } from './scope.ts';
-import { compileFilter, compileSelect, compileTest } from './selection.ts';
-import type { Node, Script, TypeNode } from './syntax.ts';
+import { compileAssert, compileExists, compileFilter, compileSelect } from './selection.ts';
+import type { Node, NodeOf, Script, TypeNode } from './syntax.ts';
 import type { Tracer } from './tracing.ts';
 import { compileUpdate } from './updating.ts';
-import type { TypeValue, Value } from './values.ts';
+import type { TypeValue } from './values.ts';
 
 export interface CompiledScript {
   readonly run: () => ReturnType<Run>;
-  /** Whether the value may differ from request to request. */
+  /** Whether the value may differ between requests. */
   readonly needsRequest: boolean;
 }
 
@@ -39,10 +39,10 @@ export function compileScript(
   source: SourceText,
   script: Script,
   declared: ReadonlySet<InputName>,
-  call: Evaluation,
+  evaluation: Evaluation,
   tracer?: Tracer,
 ): CompiledScript {
-  const compiler = new Compiler(source, declared, call, tracer);
+  const compiler = new Compiler(source, declared, evaluation, tracer);
   const outermost = outermostScope();
   requireImports(script.imports, outermost, compiler);
   const scope = new Scope(outermost);
@@ -53,23 +53,28 @@ export function compileScript(
     enter(frame);
     return body(frame);
   };
-  return { run: shaping(script.output, run, call), needsRequest: compiler.needsRequest };
+  return { run: withOutputOptions(script.output, run, evaluation), needsRequest: compiler.needsRequest };
 }
 
-/** An error that `default` answers for takes its time to be made: it knows where it comes from. */
+/** Making an error takes time, because of its stack trace. */
 const stepsPerFailure = 25;
 
 class Compiler implements Compiling {
   readonly source: SourceText;
-  readonly call: Evaluation;
+  readonly evaluation: Evaluation;
   needsRequest = false;
   readonly #declared: ReadonlySet<InputName>;
   readonly #tracer: Tracer | undefined;
 
-  constructor(source: SourceText, declared: ReadonlySet<InputName>, call: Evaluation, tracer: Tracer | undefined) {
+  constructor(
+    source: SourceText,
+    declared: ReadonlySet<InputName>,
+    evaluation: Evaluation,
+    tracer: Tracer | undefined,
+  ) {
     this.#tracer = tracer;
     this.source = source;
-    this.call = call;
+    this.evaluation = evaluation;
     this.#declared = declared;
   }
 
@@ -78,7 +83,6 @@ class Compiler implements Compiling {
     return this.#tracer === undefined ? run : this.#tracer.watch(node, run);
   }
 
-  /** No default: a kind that is missing here is an error of types. */
   #closure(node: Node, scope: Scope): Run {
     switch (node.kind) {
       case 'literal': {
@@ -92,12 +96,15 @@ class Compiler implements Compiling {
       case 'if':
         return this.#if(node, scope);
       case 'negate':
+        return this.#negate(node, scope);
       case 'not':
-        return this.#unary(node, scope);
+        return this.#not(node, scope);
       case 'binary':
-      case 'logical':
-      case 'default':
         return this.#binary(node, scope);
+      case 'logical':
+        return this.#logical(node, scope);
+      case 'default':
+        return this.#default(node, scope);
       case 'text':
         return compileText(node, scope, this);
       case 'object':
@@ -113,35 +120,56 @@ class Compiler implements Compiling {
       case 'do':
         return this.#do(node, scope);
       case 'as':
+        return compileAs(node, scope, this);
       case 'is':
-        return compileConversion(node, scope, this);
+        return compileIs(node, scope, this);
       case 'select':
         return compileSelect(node, scope, this);
       case 'filter':
         return compileFilter(node, scope, this);
       case 'exists':
+        return compileExists(node, scope, this);
       case 'assert':
-        return compileTest(node, scope, this);
+        return compileAssert(node, scope, this);
     }
   }
 
-  #name(node: Node & { kind: 'name' }, scope: Scope): Run {
+  #name(node: NodeOf<'name'>, scope: Scope): Run {
     const meaning = scope.find(node.name);
-    if (meaning?.kind === 'slot') {
-      return meaning.isVariable ? variableReader(meaning, node.name) : slotReader(meaning.up, meaning.index);
-    }
-    const input = inputNames.find((name) => name === node.name);
-    if (meaning === undefined && input !== undefined) return this.input(input, node.start);
-    if (meaning === undefined) throw explainUnknown(node, scope, this);
-    if (meaning.kind === 'row' && meaning.row.random === true) this.needsRequest = true;
-    const value = valueFrom(meaning, this.call);
-    return () => value;
+    return meaning === undefined ? this.#unboundName(node, scope) : this.#meaning(meaning, node.name);
   }
 
-  input(input: InputName, at: number): Run {
-    this.requireInput(input, at);
-    const { call } = this;
-    return () => call.input(input, readInput[input]);
+  /** An input, unless a declaration hides it. */
+  #unboundName(node: NodeOf<'name'>, scope: Scope): Run {
+    const input = inputNames.find((name) => name === node.name);
+    if (input === undefined) throw explainUnknown(node, scope, this);
+    this.requireInput(input, node.start);
+    const { evaluation } = this;
+    return () => evaluation.input(input, readInput[input]);
+  }
+
+  #meaning(meaning: Meaning, name: string): Run {
+    switch (meaning.kind) {
+      case 'slot':
+        return meaning.isVariable ? variableReader(meaning, name) : slotReader(meaning.up, meaning.index);
+      case 'row': {
+        if (meaning.row.random === true) this.needsRequest = true;
+        const value = functionOf(meaning.row, this.evaluation);
+        return () => value;
+      }
+      case 'constant': {
+        const { value } = meaning;
+        return () => value;
+      }
+      case 'type': {
+        const { type } = meaning;
+        return () => type;
+      }
+      case 'declared': {
+        const type = meaning.type([]);
+        return () => type;
+      }
+    }
   }
 
   requireInput(input: InputName, at: number): void {
@@ -150,7 +178,7 @@ class Compiler implements Compiling {
     throw new LocatedError(
       problemAt(this.source, at, 'dataweave.unbound-input', {
         message: `\`${input}\` is not available to this policy's expressions.`,
-        suggestion: 'It reads `attributes` and `authentication`.',
+        suggestion: `The available inputs are ${[...this.#declared].map((name) => `\`${name}\``).join(' and ')}.`,
       }),
     );
   }
@@ -159,58 +187,46 @@ class Compiler implements Compiling {
     return typeIn(node, scope, this.source);
   }
 
-  #array(node: Node & { kind: 'array' }, scope: Scope): Run {
-    const { meter } = this.call;
+  #array(node: NodeOf<'array'>, scope: Scope): Run {
+    const { meter } = this.evaluation;
     const items = node.items.map(({ value }) => this.compile(value, scope));
     if (node.items.every(({ condition }) => condition === undefined)) {
       return (frame) => meter.items(items.map((item) => item(frame)));
     }
     const conditions = node.items.map(({ condition }) => condition && this.compile(condition, scope));
-    const isThere = (frame: Frame, i: number): boolean => requireCondition(conditions[i]?.(frame) ?? true);
-    return (frame) => meter.items(items.flatMap((item, i) => (isThere(frame, i) ? [item(frame)] : [])));
+    const isIncluded = (frame: Frame, i: number): boolean => requireCondition(conditions[i]?.(frame) ?? true);
+    return (frame) => meter.items(items.flatMap((item, i) => (isIncluded(frame, i) ? [item(frame)] : [])));
   }
 
-  #if(node: Node & { kind: 'if' }, scope: Scope): Run {
+  #if(node: NodeOf<'if'>, scope: Scope): Run {
     const condition = this.compile(node.condition, scope);
     const whenTrue = this.compile(node.whenTrue, scope);
     const whenFalse = this.compile(node.whenFalse, scope);
     return (frame) => (requireCondition(condition(frame)) ? whenTrue(frame) : whenFalse(frame));
   }
 
-  #unary(node: Node & { kind: 'negate' | 'not' }, scope: Scope): Run {
+  #negate(node: NodeOf<'negate'>, scope: Scope): Run {
     const operand = this.compile(node.operand, scope);
-    if (node.kind === 'negate') return (frame) => negated(operand(frame), this.call.meter);
+    const { meter } = this.evaluation;
+    return (frame) => negated(operand(frame), meter);
+  }
+
+  #not(node: NodeOf<'not'>, scope: Scope): Run {
+    const operand = this.compile(node.operand, scope);
     return (frame) => !requireBoolean(operand(frame), '`not`');
   }
 
-  #binary(node: Node & { kind: 'binary' | 'logical' | 'default' }, scope: Scope): Run {
+  #binary(node: NodeOf<'binary'>, scope: Scope): Run {
     const left = this.compile(node.left, scope);
     const right = this.compile(node.right, scope);
-    if (node.kind === 'default') return this.#default(left, right);
-    if (node.kind === 'logical') {
-      this.#requireBooleanLiteral(node.operator, node.left);
-      this.#requireBooleanLiteral(node.operator, node.right);
-      return logical(node.operator, left, right);
-    }
-    this.#requireOperands(node);
+    this.#refuseNullLiteral(node);
     const operate = operators[node.operator];
-    const { meter } = this.call;
+    const { meter } = this.evaluation;
     return (frame) => operate(left(frame), right(frame), meter);
   }
 
-  /** The engine refuses a script whose `and` has something on either side that can never be a Boolean. */
-  #requireBooleanLiteral(operator: string, node: Node): void {
-    const isBoolean = node.kind !== 'literal' || (node.value !== null && toBoolean(node.value) !== undefined);
-    if (isBoolean && !['array', 'object', 'lambda'].includes(node.kind)) return;
-    throw new LocatedError(
-      problemAt(this.source, node.start, 'dataweave.type-mismatch', {
-        message: `\`${operator}\` needs a Boolean on both sides.`,
-      }),
-    );
-  }
-
-  /** It refuses a calculation with a null that is written there. */
-  #requireOperands({ operator, left, right }: Node & { kind: 'binary' }): void {
+  /** As the engine does, refuses a script that calculates with the literal `null`. */
+  #refuseNullLiteral({ operator, left, right }: NodeOf<'binary'>): void {
     const isNull = (node: Node): boolean => node.kind === 'literal' && node.value === null;
     const isValue = (node: Node): boolean => node.kind === 'literal' && node.value !== null;
     if (!'+-*/'.includes(operator) || !(isNull(left) || (isNull(right) && isValue(left)))) return;
@@ -221,8 +237,35 @@ class Compiler implements Compiling {
     );
   }
 
-  #default(left: Run, right: Run): Run {
-    const { meter } = this.call;
+  #logical(node: NodeOf<'logical'>, scope: Scope): Run {
+    const left = this.compile(node.left, scope);
+    const right = this.compile(node.right, scope);
+    this.#requireBoolean(node.operator, node.left);
+    this.#requireBoolean(node.operator, node.right);
+    const what = `\`${node.operator}\``;
+    switch (node.operator) {
+      case 'and':
+        return (frame) => requireBoolean(left(frame), what) && requireBoolean(right(frame), what);
+      case 'or':
+        return (frame) => requireBoolean(left(frame), what) || requireBoolean(right(frame), what);
+    }
+  }
+
+  /** As the engine does, refuses a script with an operand of `and` or `or` that can never be a Boolean. */
+  #requireBoolean(operator: string, node: Node): void {
+    const isBoolean = node.kind !== 'literal' || (node.value !== null && toBoolean(node.value) !== undefined);
+    if (isBoolean && !['array', 'object', 'lambda'].includes(node.kind)) return;
+    throw new LocatedError(
+      problemAt(this.source, node.start, 'dataweave.type-mismatch', {
+        message: `\`${operator}\` needs a Boolean on both sides.`,
+      }),
+    );
+  }
+
+  #default(node: NodeOf<'default'>, scope: Scope): Run {
+    const left = this.compile(node.left, scope);
+    const right = this.compile(node.right, scope);
+    const { meter } = this.evaluation;
     return (frame) => {
       const mark = meter.mark();
       try {
@@ -236,7 +279,7 @@ class Compiler implements Compiling {
     };
   }
 
-  #do(node: Node & { kind: 'do' }, outer: Scope): Run {
+  #do(node: NodeOf<'do'>, outer: Scope): Run {
     const scope = new Scope(outer);
     requireImports(node.imports, scope, this);
     const enter = compileDeclarations(node.declarations, scope, this);
@@ -249,20 +292,14 @@ class Compiler implements Compiling {
   }
 }
 
-function valueFrom(meaning: Exclude<Meaning, { kind: 'slot' }>, call: Evaluation): Value {
-  if (meaning.kind === 'row') return functionOf(meaning.row, call);
-  if (meaning.kind === 'constant') return meaning.value;
-  return meaning.kind === 'type' ? meaning.type : meaning.type([]);
-}
-
-/** A function that is called on the way to a variable's value finds none. */
+/** A function may be called before the variable has a value, and then read it. */
 function variableReader({ up, index }: Slot, name: string): Run {
   return (frame) => {
     let at: Frame | undefined = frame;
     for (let i = 0; i < up; i++) at = at?.parent;
     const value = at?.slots[index];
     if (value !== undefined) return value;
-    throw new MintError('dataweave.unknown-name', `The variable \`${name}\` is read before it has its value.`);
+    throw new MintError('dataweave.unknown-name', `The variable \`${name}\` is read before it has a value.`);
   };
 }
 
@@ -274,10 +311,4 @@ function slotReader(up: number, index: number): Run {
     for (let i = 0; i < up; i++) at = at?.parent;
     return at?.slots[index] ?? null;
   };
-}
-
-function logical(operator: 'and' | 'or', left: Run, right: Run): Run {
-  const what = `\`${operator}\``;
-  if (operator === 'and') return (frame) => requireBoolean(left(frame), what) && requireBoolean(right(frame), what);
-  return (frame) => requireBoolean(left(frame), what) || requireBoolean(right(frame), what);
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * What the parts of the compiler ask of it.
+ * What the parts of the compiler need from it.
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { InputName } from '../bindings.ts';
@@ -11,8 +11,8 @@ import type { TypeValue } from './values.ts';
 
 export interface Compiling {
   readonly source: SourceText;
-  readonly call: Evaluation;
-  /** Set where the value may differ from request to request. */
+  readonly evaluation: Evaluation;
+  /** Set if the value may differ between requests. */
   needsRequest: boolean;
   compile(node: Node, scope: Scope): Run;
   type(node: TypeNode, scope: Scope): TypeValue;

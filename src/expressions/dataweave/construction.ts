@@ -1,8 +1,7 @@
 /**
  * @module
- * What makes values: interpolated strings, objects, `as` and `is`.
+ * Compiles interpolated strings, objects, `as` and `is`.
  */
-import { MintError } from '../../diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import { requireStringLength } from '../limits.ts';
 import type { Meter } from './bounds.ts';
@@ -10,16 +9,16 @@ import type { Compiling } from './compiling.ts';
 import { convert, implied, type Schema, schemaOf, textOf } from './conversion.ts';
 import { chargeConversion, chargeOperand, chargeType } from './cost.ts';
 import type { Frame, Run } from './evaluation.ts';
-import { mismatch } from './failures.ts';
+import { wrongType } from './failures.ts';
 import { isNumber } from './numbers.ts';
 import { requireCondition } from './operators.ts';
 import { chargePattern } from './regex.ts';
 import type { Scope } from './scope.ts';
-import type { Node, ObjectField } from './syntax.ts';
+import type { Node, NodeOf, ObjectField } from './syntax.ts';
 import { isArray, Key, ObjectBuilder, ObjectValue, type TypeValue, type Value } from './values.ts';
 
-export function compileText(node: Node & { kind: 'text' }, scope: Scope, compiling: Compiling): Run {
-  const { meter } = compiling.call;
+export function compileText(node: NodeOf<'text'>, scope: Scope, compiling: Compiling): Run {
+  const { meter } = compiling.evaluation;
   const parts = node.parts.map((part) => (typeof part === 'string' ? part : compiling.compile(part, scope)));
   return (frame) => {
     let text = '';
@@ -35,13 +34,14 @@ function interpolated(value: Value, meter: Meter): string {
   chargeConversion(value, meter);
   const text = implied(value, 'String');
   if (typeof text === 'string') return text;
-  throw mismatch('`$(…)` in a string', 'a String', value);
+  throw wrongType('`$(…)` in a string', 'a String', value);
 }
 
+/** Adds a field to an object. */
 type Field = (frame: Frame, into: ObjectBuilder) => void;
 
-export function compileObject(node: Node & { kind: 'object' }, scope: Scope, compiling: Compiling): Run {
-  const { meter } = compiling.call;
+export function compileObject(node: NodeOf<'object'>, scope: Scope, compiling: Compiling): Run {
+  const { meter } = compiling.evaluation;
   const fields = node.fields.map((field) => compileField(field, scope, compiling));
   return (frame) => {
     const object = new ObjectBuilder();
@@ -68,7 +68,7 @@ function compileMember(field: ObjectField & { kind: 'member' }, scope: Scope, co
     return (frame, into) => into.add(name, value(frame));
   }
   const key = compiling.compile(field.key, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   return (frame, into) => into.add(keyText(key(frame), meter), value(frame));
 }
 
@@ -76,14 +76,14 @@ function keyText(value: Value, meter: Meter): string {
   chargeConversion(value, meter);
   const isPlain = ['string', 'boolean'].includes(typeof value) || isNumber(value) || value instanceof Key;
   const text = isPlain ? textOf(value) : undefined;
-  if (text === undefined) throw mismatch('a key', 'a String', value);
+  if (text === undefined) throw wrongType('a key', 'a String', value);
   return text;
 }
 
-/** `({…})` puts in the members of an object, of all objects of an array, or nothing. */
+/** `({…})` adds the members of an object or of all objects in an array, and nothing for null. */
 function compileSpread(node: Node, scope: Scope, compiling: Compiling): Field {
   const run = compiling.compile(node, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   return (frame, into) => spread(run(frame), into, meter);
 }
 
@@ -91,21 +91,25 @@ function spread(value: Value, into: ObjectBuilder, meter: Meter): void {
   if (value === null) return;
   if (value instanceof ObjectValue) into.addAll(meter.charged(value, value.size));
   else if (isArray(value)) for (const item of meter.items(value)) spread(item, into, meter);
-  else throw mismatch('`(…)` in an object', 'an Object', value);
+  else throw wrongType('`(…)` in an object', 'an Object', value);
 }
 
-export function compileConversion(node: Node & { kind: 'as' | 'is' }, scope: Scope, compiling: Compiling): Run {
+export function compileIs(node: NodeOf<'is'>, scope: Scope, compiling: Compiling): Run {
   const type = compiling.type(node.type, scope);
   const operand = compiling.compile(node.operand, scope);
-  const { meter } = compiling.call;
-  if (node.kind === 'is') {
-    requireAnswer(type, node.start, compiling);
-    return (frame) => {
-      const value = operand(frame);
-      chargeType(value, type, meter);
-      return type.accepts(value);
-    };
-  }
+  const { meter } = compiling.evaluation;
+  refuseMetadata(type, node.start, compiling);
+  return (frame) => {
+    const value = operand(frame);
+    chargeType(value, type, meter);
+    return type.accepts(value);
+  };
+}
+
+export function compileAs(node: NodeOf<'as'>, scope: Scope, compiling: Compiling): Run {
+  const type = compiling.type(node.type, scope);
+  const operand = compiling.compile(node.operand, scope);
+  const { meter } = compiling.evaluation;
   const schema = node.schema && compiling.compile(node.schema, scope);
   return (frame) => {
     const value = operand(frame);
@@ -119,7 +123,7 @@ export function compileConversion(node: Node & { kind: 'as' | 'is' }, scope: Sco
   };
 }
 
-/** To read a format and to write or read by it takes as long as so many steps, beside what the value itself costs. */
+/** The cost of parsing a format and using it, in addition to the cost of the value. */
 const stepsPerSchema = 20;
 
 function schemaFrom(value: Value, meter: Meter): Schema {
@@ -133,28 +137,23 @@ function chargeMade(made: Value, meter: Meter): void {
 }
 
 /**
- * A value does not keep what stands in braces after a type, so that it cannot be asked for it.
+ * Refuses a test of the options in braces after a type, which values do not keep.
  *
  * @throws LocatedError `dataweave.unsupported`
  */
-export function requireAnswer(type: TypeValue, start: number, { source }: Compiling): void {
+export function refuseMetadata(type: TypeValue, start: number, { source }: Compiling): void {
   if (!hasMetadata(type)) return;
-  const message = 'A value does not keep what stands in braces after a type: `is` cannot ask for it.';
-  const suggestion = 'Ask for the type without the braces.';
+  const message = 'A type with options in braces cannot be tested: values do not keep the options.';
+  const suggestion = 'Remove the braces.';
   throw new LocatedError(problemAt(source, start, 'dataweave.unsupported', { message, suggestion }));
 }
 
-/** How deep a type is looked into: one with parameters may hold itself without end. */
-const deepest = 20;
+/** Limits the search, because a type with parameters may contain itself without end. */
+const maxTypeDepth = 20;
 
 function hasMetadata(type: TypeValue, depth = 0): boolean {
-  if (depth > deepest || type.isReference === true) return false;
+  if (depth > maxTypeDepth || type.isReference === true) return false;
   if (type.metadata !== undefined) return true;
   const isInside = (inner: TypeValue): boolean => hasMetadata(inner, depth + 1);
   return type.items.some(isInside) || (type.fields ?? []).some((field) => isInside(field.type));
-}
-
-/** @throws MintError `dataweave.no-match` */
-export function noMatch(): never {
-  throw new MintError('dataweave.no-match', 'No case of the `match` takes the value.');
 }

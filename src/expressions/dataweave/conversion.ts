@@ -1,6 +1,6 @@
 /**
  * @module
- * From one type to another: what `as` does, and what operators and functions do by themselves.
+ * Conversions from one type to another: by `as`, and implied by operators and functions.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { limits } from '../limits.ts';
@@ -9,7 +9,7 @@ import { formatNumber, parseFormatted } from './decimal-format.ts';
 import { Absence, notConvertible } from './failures.ts';
 import { isNumber, type Num, numberText, parseNumber, toDouble } from './numbers.ts';
 import { regexOf } from './regex.ts';
-import { timeAs, timeKinds, timeToNumber } from './time-conversion.ts';
+import { timeAs, timeToNumber } from './time-conversion.ts';
 import { formatTime } from './time-format.ts';
 import { timeText } from './time-text.ts';
 import { typeName } from './type-names.ts';
@@ -23,18 +23,19 @@ import {
   Range,
   RegexValue,
   type TimeKind,
+  type TypeBase,
   type TypeValue,
   UriValue,
   type Value,
 } from './values.ts';
 
-/** What stands in the braces after a type: `{format: …, unit: …, locale: …}`. */
+/** The options in the braces after a type: `{format: …, unit: …, locale: …}`. */
 export interface Schema {
   readonly format?: string | undefined;
   readonly unit?: string | undefined;
-  /** Java's name of how a number is rounded to its format. */
+  /** Java's name of the rounding mode for a formatted number. */
   readonly roundMode?: string | undefined;
-  /** How strictly a date is read: `SMART`, `STRICT`, `LENIENT`. */
+  /** How strictly a date is parsed: `SMART`, `STRICT`, `LENIENT`. */
   readonly mode?: string | undefined;
   readonly base?: string | undefined;
   readonly encoding?: string | undefined;
@@ -57,16 +58,27 @@ export function schemaOf(value: Value): Schema {
   };
 }
 
-/** @throws MintError `dataweave.unsupported` for a locale in whose words or signs nothing is written here */
+/** @throws MintError `dataweave.unsupported` for a locale other than English */
 export function requireEnglish(locale: string | undefined): void {
   if (locale === undefined || /^en(?:[-_]|$)/i.test(locale)) return;
-  throw new MintError('dataweave.unsupported', 'Numbers and dates are written in English: there is no other locale.');
+  throw new MintError('dataweave.unsupported', 'The only supported locale for numbers and dates is English.');
 }
 
-/** The text of a value that has one; undefined for null, arrays, objects and functions. */
+/** The value as a string; undefined for null, arrays, objects and functions. */
 export function textOf(value: Value): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'boolean') return String(value);
+  switch (typeof value) {
+    case 'string':
+      return value;
+    case 'boolean':
+      return String(value);
+    case 'number':
+      return numberText(value);
+    default:
+      return value === null ? undefined : textOfObject(value);
+  }
+}
+
+function textOfObject(value: Exclude<Value, null | string | boolean | number>): string | undefined {
   if (isNumber(value)) return numberText(value);
   if (value instanceof Key) return value.name;
   if (value instanceof Uint8Array)
@@ -91,24 +103,25 @@ export function toBoolean(value: Value): boolean | undefined {
   return lower === 'true' ? true : lower === 'false' ? false : undefined;
 }
 
-/** @throws MintError `dataweave.conversion`, which `default` answers for */
+/** @throws MintError `dataweave.conversion`, which `default` handles */
 export function convert(value: Value, type: TypeValue, schema: Schema): Value {
-  if (type.base === 'Union') return convertToOneOf(value, type, schema);
+  if (type.base === 'Union') return convertToFirst(value, type, schema);
   const base = type.literal === undefined ? type.base : typeName(type.literal);
-  const found = converters[base]?.(value, withMetadata(schema, type.metadata));
+  const found = conversions[base].explicit?.(value, withMetadata(schema, type.metadata));
   if (found !== undefined && (type.literal === undefined || type.accepts(found))) return found;
   if (type.accepts(value)) return value;
   throw notConvertible(value, typeText(type));
 }
 
-/** What stands after `as`, and where it says nothing what the type says. */
+/** The options after `as` override those of the type. */
 function withMetadata(schema: Schema, metadata: ObjectValue | undefined): Schema {
   if (metadata === undefined) return schema;
   const written = Object.entries(schema).filter(([, value]) => value !== undefined);
   return { ...schemaOf(metadata), ...Object.fromEntries(written) };
 }
 
-function convertToOneOf(value: Value, type: TypeValue, schema: Schema): Value {
+/** Converts to the first type of the union that can represent the value. */
+function convertToFirst(value: Value, type: TypeValue, schema: Schema): Value {
   if (type.accepts(value)) return value;
   for (const item of type.items) {
     try {
@@ -120,7 +133,7 @@ function convertToOneOf(value: Value, type: TypeValue, schema: Schema): Value {
   throw notConvertible(value, typeText(type));
 }
 
-/** A number becomes its lowest byte, and bytes the first of them as a number, as the engine's Java does it. */
+/** A number becomes its lowest byte, and bytes become the number of their first byte, as in the engine's Java. */
 function lowestByte(value: Num): Uint8Array | undefined {
   const whole = Math.trunc(toDouble(value));
   return Number.isSafeInteger(whole) ? Uint8Array.of(((whole % 256) + 256) % 256) : undefined;
@@ -130,89 +143,121 @@ function firstByte(bytes: Uint8Array): number {
   return bytes[0] ?? -1;
 }
 
-type Converter = (value: Value, schema: Schema) => Value | undefined;
+/** How a value becomes a value of one type. Each function returns undefined if the value cannot be converted. */
+interface Conversion {
+  /** What `as` does. */
+  readonly explicit?: (value: Value, schema: Schema) => Value | undefined;
+  /** What operators and function parameters of this type do with an argument of another type. */
+  readonly implied?: (value: Value) => Value | undefined;
+}
 
-const converters: Readonly<Record<string, Converter>> = {
-  String: (value, schema) => {
-    const { format } = schema;
-    if (value instanceof Uint8Array) return textFrom(value, schema);
-    if (format !== undefined && isNumber(value)) return formatNumber(value, format, schema.roundMode);
-    if (format !== undefined && isTime(value)) return formatTime(value, format);
-    return textOf(value);
-  },
-  Number: (value, { format, unit }) => {
-    if (typeof value === 'string' && format !== undefined) return parseFormatted(value, format);
-    if (value instanceof Uint8Array) return firstByte(value);
-    return isTime(value) ? timeToNumber(value, unit) : toNumber(value);
-  },
-  Boolean: toBoolean,
-  Array: (value) => (value instanceof Range ? Array.from(value) : isArray(value) ? value : undefined),
-  Key: (value) => {
-    const text = textOf(value);
-    return text === undefined ? undefined : new Key(text);
-  },
-  Regex: (value) => (typeof value === 'string' || value instanceof Key ? regexOf(textOf(value) ?? '') : undefined),
-  Binary: (value, schema) =>
-    typeof value === 'string' ? bytesFrom(value, schema) : isNumber(value) ? lowestByte(value) : undefined,
-  Uri: (value) => (typeof value === 'string' ? uriOf(value) : undefined),
-  ...Object.fromEntries(
-    timeKinds.map((kind: TimeKind): [string, Converter] => [kind, (value, schema) => timeAs(value, kind, schema)]),
-  ),
-};
+function timeConversion(kind: TimeKind): Conversion {
+  return {
+    explicit: (value, schema) => timeAs(value, kind, schema),
+    implied: (value) => (isImpliedTime(value, kind) ? timeAs(value, kind, {}) : undefined),
+  };
+}
 
-/** What a parameter of this type makes of an argument by itself; undefined where it takes it not at all. */
-export function implied(value: Value, base: string): Value | undefined {
-  switch (base) {
-    case 'String':
+/** A string is parsed, a number becomes a DateTime, and a DateTime has a date, a time and a time zone. */
+function isImpliedTime(value: Value, kind: TimeKind): boolean {
+  if (isTime(value)) return value.kind === 'DateTime' && kind !== 'Period';
+  return typeof value === 'string' || (isNumber(value) && kind === 'DateTime');
+}
+
+const conversions: { readonly [base in TypeBase]: Conversion } = {
+  String: {
+    explicit: (value, schema) => {
+      const { format } = schema;
+      if (value instanceof Uint8Array) return textFrom(value, schema);
+      if (format !== undefined && isNumber(value)) return formatNumber(value, format, schema.roundMode);
+      if (format !== undefined && isTime(value)) return formatTime(value, format);
       return textOf(value);
-    case 'Number':
-      return impliedNumber(value);
-    case 'Boolean':
-      return toBoolean(value);
-    case 'Key':
-      return typeof value === 'string' ? new Key(value) : undefined;
-    case 'Array':
-      return isArray(value) ? value : undefined;
-    case 'Binary':
+    },
+    implied: textOf,
+  },
+  Number: {
+    explicit: (value, { format, unit }) => {
+      if (typeof value === 'string' && format !== undefined) return parseFormatted(value, format);
+      if (value instanceof Uint8Array) return firstByte(value);
+      return isTime(value) ? timeToNumber(value, unit) : toNumber(value);
+    },
+    // A DateTime is its seconds since 1970, a Period its seconds or months.
+    implied: (value) => (isTime(value) ? timeToNumber(value, undefined) : toNumber(value)),
+  },
+  Boolean: { explicit: toBoolean, implied: toBoolean },
+  Array: {
+    explicit: (value) => (value instanceof Range ? Array.from(value) : isArray(value) ? value : undefined),
+    implied: (value) => (isArray(value) ? value : undefined),
+  },
+  Key: {
+    explicit: (value) => {
+      const text = textOf(value);
+      return text === undefined ? undefined : new Key(text);
+    },
+    implied: (value) => (typeof value === 'string' ? new Key(value) : undefined),
+  },
+  Regex: { explicit: regexFrom, implied: regexFrom },
+  Binary: {
+    explicit: (value, schema) =>
+      typeof value === 'string' ? bytesFrom(value, schema) : isNumber(value) ? lowestByte(value) : undefined,
+    implied: (value) => {
       if (isNumber(value)) return lowestByte(value);
       return typeof value === 'string' && value.length <= limits.stringLength ? Buffer.from(value, 'utf8') : undefined;
-    case 'Regex':
-      return value instanceof Key ? regexOf(value.name) : typeof value === 'string' ? regexOf(value) : undefined;
-    default:
-      return impliedTime(value, base);
-  }
+    },
+  },
+  Uri: { explicit: (value) => (typeof value === 'string' ? uriOf(value) : undefined) },
+  Date: timeConversion('Date'),
+  DateTime: timeConversion('DateTime'),
+  LocalDateTime: timeConversion('LocalDateTime'),
+  LocalTime: timeConversion('LocalTime'),
+  Time: timeConversion('Time'),
+  TimeZone: timeConversion('TimeZone'),
+  Period: timeConversion('Period'),
+  Any: {},
+  Function: {},
+  Intersection: {},
+  Literal: {},
+  Namespace: {},
+  Nothing: {},
+  Null: {},
+  Object: {},
+  Range: {},
+  Type: {},
+  Union: {},
+};
+
+function regexFrom(value: Value): Value | undefined {
+  if (value instanceof Key) return regexOf(value.name);
+  return typeof value === 'string' ? regexOf(value) : undefined;
 }
 
-/** A moment counts as its seconds since 1970, a period as its seconds or months. */
-function impliedNumber(value: Value): Num | undefined {
-  return isTime(value) ? timeToNumber(value, undefined) : toNumber(value);
+/** The conversion of arguments for a parameter of this type; undefined if there is none. */
+export function impliedConversion(base: TypeBase): Conversion['implied'] {
+  return conversions[base].implied;
 }
 
-/** A text is read, a number is a moment, and a moment has a date, a time and a zone. */
-function impliedTime(value: Value, base: string): Value | undefined {
-  const kind = timeKinds.find((one) => one === base);
-  const isMoment = isTime(value) && value.kind === 'DateTime' && kind !== 'Period';
-  const isTaken = isMoment || typeof value === 'string' || (isNumber(value) && kind === 'DateTime');
-  return kind !== undefined && isTaken ? timeAs(value, kind, {}) : undefined;
+/** The argument as a parameter of this type receives it; undefined if the parameter does not accept it. */
+export function implied(value: Value, base: TypeBase): Value | undefined {
+  return conversions[base].implied?.(value);
 }
 
-/** For messages: the types of several values. */
+/** The types of several values, for messages. */
 export function typesOf(values: readonly Value[]): string {
   return values.map(typeName).join(', ');
 }
 
 const scheme = /^[A-Za-z][\w+.-]*:/;
 
-/** Undefined for a text that is none. */
+/** Undefined if the string is not a URI. */
 function uriOf(text: string): UriValue | undefined {
   if (/[\s"<>\\^`{|}]/.test(text)) return undefined;
   const named = scheme.exec(text)?.[0];
   if (named === undefined && /^[^/?#]*:/.test(text)) return undefined;
-  return hasAddress(text.slice(named?.length ?? 0)) ? new UriValue(text) : undefined;
+  return hasValidBrackets(text.slice(named?.length ?? 0)) ? new UriValue(text) : undefined;
 }
 
-/** Brackets stand only in what follows `//`, around an address of IPv6. */
-function hasAddress(text: string): boolean {
+/** Brackets are allowed only in the authority, after `//`, around an IPv6 address. */
+function hasValidBrackets(text: string): boolean {
   if (!/[[\]]/.test(text)) return true;
   if (!text.startsWith('//')) return false;
   const path = text.slice(2).search(/[/?#]/);

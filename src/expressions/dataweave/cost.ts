@@ -1,30 +1,30 @@
 /**
  * @module
- * What a value costs who looks at all of it, in steps. A step is worth some tenths of a microsecond.
+ * The cost of an operation on a value, in steps. A step takes some tenths of a microsecond.
  */
 import { type Meter, requireDepth } from './bounds.ts';
 import { Decimal } from './decimal.ts';
 import { isArray, isTime, ObjectValue, type TypeValue, type Value } from './values.ts';
 
-/** Calendars and time zones are slow: one calculation takes as long as so many steps. */
+/** A calculation with a date or time. */
 const timeCost = 40;
 
-/** A calculation with a decimal, however short. */
+/** A calculation with a decimal of any length. */
 const decimalCost = 6;
 
-/** Bytes that are read or compared in one step, as a power of two. */
+/** Bytes that one step reads or compares, as a power of two. */
 const bytesPerStep = 9;
 
-/** What is longer is no number or date, which take long to read. */
-const longestParsed = 4_096;
+/** A longer string cannot be a number or date, so it is cheap to convert. */
+const maxParsedLength = 4_096;
 
-/** An argument or operand, without what is inside of it: whoever goes there counts it. */
+/** An argument or operand without the values inside it. Whoever visits those charges them. */
 export function chargeOperand(value: Value, meter: Meter): void {
-  if (typeof value === 'string') meter.charge(value.length >> (value.length > longestParsed ? 9 : 5));
+  if (typeof value === 'string') meter.charge(value.length >> (value.length > maxParsedLength ? 9 : 5));
   else chargeConversion(value, meter);
 }
 
-/** What becomes a text or a number, or is compared as one: dates, decimals and bytes take as long as they are large. */
+/** A conversion to a string or number, or a comparison: the cost of decimals and bytes grows with their size. */
 export function chargeConversion(value: Value, meter: Meter): void {
   if (typeof value !== 'object' || value === null) return;
   if (value instanceof Decimal) meter.charge(decimalCost + (value.size >> 3));
@@ -32,7 +32,7 @@ export function chargeConversion(value: Value, meter: Meter): void {
   else if (isTime(value)) meter.charge(timeCost);
 }
 
-/** Two numbers that are multiplied or divided digit by digit. */
+/** A multiplication or division digit by digit. */
 export function chargeProduct(left: Value, right: Value, meter: Meter): void {
   const [one, other] = [digitsOf(left), digitsOf(right)];
   if (one + other > 0) meter.charge(8 + ((Math.max(one, 16) * Math.max(other, 16)) >> 6));
@@ -42,7 +42,7 @@ function digitsOf(value: Value): number {
   return value instanceof Decimal ? value.size : 0;
 }
 
-/** A value is held against a type that has types inside: every value inside may be looked at. */
+/** The test of a value against a type that contains types, which may visit every value inside. */
 export function chargeType(value: Value, type: TypeValue, meter: Meter): void {
   if (type.items.length === 0 && type.fields === undefined && type.isReference !== true) return;
   const breadth = 1 + type.items.length + (type.fields?.length ?? 0);

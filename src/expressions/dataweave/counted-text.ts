@@ -1,24 +1,23 @@
 /**
  * @module
- * A text that counts how often it is read. The regular-expression engine looks at each character a bounded number of
- * times for one match, but a search for all matches may look at the rest of the text once for each of them: what it
- * really reads is what is paid for.
+ * A string that charges each read of a character. The regular-expression engine reads each character a bounded number of
+ * times per match, but a search for all matches may read the rest of the string for each of them.
  */
 import type { Meter } from './bounds.ts';
 
-/** One character visits each state of the pattern at worst; so many visits count as one step. */
+/** Each character visits every state of the pattern at worst. This many visits are one step. */
 const visitsPerStep = 32;
 
-/** Characters that are skipped by searching for a text cost less. */
+/** Characters that `indexOf` skips in one step. */
 const skippedPerStep = 2048;
 
-/** The engine takes objects of String as it takes strings, and asks them for nothing else. */
+/** The engine calls these two methods only. */
 export class CountedText extends String {
   readonly #text: string;
   readonly #meter: Meter;
-  /** Reads for one step. */
+  /** Reads in one step. */
   readonly #readsPerStep: number;
-  /** Steps for one read, where a read costs more than one. */
+  /** Steps of one read, if a read costs more than one step. */
   readonly #steps: number;
   #left: number;
 

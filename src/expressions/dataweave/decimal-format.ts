@@ -1,9 +1,8 @@
 /**
  * @module
- * Numbers as text by Java's `DecimalFormat` patterns, English, and back. Rounds half away from zero unless told
- * otherwise, as the engine asks Java to.
+ * Formats and parses numbers by Java's `DecimalFormat` patterns, in English. The default rounding mode is HALF_UP, as in
+ * the engine.
  */
-
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { type Affixes, type NumberPattern, parsePattern } from './decimal-pattern.ts';
 import { Absence } from './failures.ts';
@@ -22,7 +21,7 @@ import {
 
 type Rounding = ReturnType<typeof roundingOf>;
 
-/** @throws MintError `dataweave.format` for a pattern that is none */
+/** @throws MintError `dataweave.format` for an invalid pattern */
 export function formatNumber(value: Num, text: string, roundMode: string | undefined): string {
   const pattern = parsePattern(text);
   const scaled = multiply(absolute(value), 10 ** pattern.scale);
@@ -34,15 +33,18 @@ export function formatNumber(value: Num, text: string, roundMode: string | undef
   return (isNegative && pattern.negative === undefined ? '-' : '') + prefix + body + suffix;
 }
 
-function requireExact(value: Num, { mostPlaces }: NumberPattern): void {
-  if (compareNumbers(parseNumber(plainText(value, mostPlaces)) ?? value, value) === 0) return;
-  throw new MintError('dataweave.format', 'The number does not fit the format, and `UNNECESSARY` does not round it.');
+function requireExact(value: Num, { maxFractionDigits }: NumberPattern): void {
+  if (compareNumbers(parseNumber(plainText(value, maxFractionDigits)) ?? value, value) === 0) return;
+  throw new MintError(
+    'dataweave.format',
+    'The rounding mode is `UNNECESSARY`, but the number needs rounding to fit the format.',
+  );
 }
 
 function plain(value: Num, pattern: NumberPattern, rounding: Rounding): string {
-  const [whole = '', places = ''] = plainText(value, pattern.mostPlaces, rounding).split('.');
-  const kept = places.replace(/0+$/, '').padEnd(pattern.leastPlaces, '0');
-  const digits = (whole === '0' ? '' : whole).padStart(pattern.leastWhole, '0');
+  const [whole = '', places = ''] = plainText(value, pattern.maxFractionDigits, rounding).split('.');
+  const kept = places.replace(/0+$/, '').padEnd(pattern.minFractionDigits, '0');
+  const digits = (whole === '0' ? '' : whole).padStart(pattern.minIntegerDigits, '0');
   return withPoint(withCommas(digits === '' && kept === '' ? '0' : digits, pattern.group), kept, pattern);
 }
 
@@ -57,31 +59,31 @@ function withCommas(digits: string, group: number): string {
   return parts.join(',');
 }
 
-/** Where more digits may stand before the point than must, the exponent is a multiple of that many. */
+/** If the pattern allows more integer digits than it requires, the exponent is a multiple of the maximum. */
 function scientific(value: Num, pattern: NumberPattern, rounding: Rounding): string {
-  const { leastWhole, mostWhole, leastPlaces, mostPlaces } = pattern;
-  const { digits, point } = significant(value, mostWhole + mostPlaces, rounding);
-  const isStepped = mostWhole > 1 && mostWhole > leastWhole;
-  const exponent = isStepped ? Math.floor((point - 1) / mostWhole) * mostWhole : point - leastWhole;
-  const before = digits === '' ? Math.max(isStepped ? 1 : leastWhole, 0) : point - exponent;
-  const least = Math.max((isStepped ? 1 : leastWhole) + leastPlaces, before);
-  const shown = digits.padEnd(least, '0');
+  const { minIntegerDigits, maxIntegerDigits, minFractionDigits, maxFractionDigits } = pattern;
+  const { digits, point } = significant(value, maxIntegerDigits + maxFractionDigits, rounding);
+  const isStepped = maxIntegerDigits > 1 && maxIntegerDigits > minIntegerDigits;
+  const exponent = isStepped ? Math.floor((point - 1) / maxIntegerDigits) * maxIntegerDigits : point - minIntegerDigits;
+  const before = digits === '' ? Math.max(isStepped ? 1 : minIntegerDigits, 0) : point - exponent;
+  const minDigits = Math.max((isStepped ? 1 : minIntegerDigits) + minFractionDigits, before);
+  const shown = digits.padEnd(minDigits, '0');
   const power = digits === '' ? 0 : exponent;
   const body = withPoint(shown.slice(0, before), shown.slice(before), pattern);
   return `${body}E${power < 0 ? '-' : ''}${String(Math.abs(power)).padStart(pattern.exponent, '0')}`;
 }
 
-/** @throws MintError `dataweave.conversion`, which `default` answers for, where the text does not follow the pattern */
+/** @throws MintError `dataweave.conversion`, which `default` handles, if the string does not match the pattern */
 export function parseFormatted(text: string, format: string): Num {
   const pattern = parsePattern(format);
   const negative = pattern.negative ?? { prefix: `-${pattern.prefix}`, suffix: pattern.suffix };
   const below = readBetween(text, negative, pattern);
   const value = below === undefined ? readBetween(text, pattern, pattern) : negate(below);
-  if (value === undefined) throw new Absence('dataweave.conversion', 'This String does not follow the number format.');
+  if (value === undefined) throw new Absence('dataweave.conversion', 'This String does not match the number format.');
   return pattern.scale === 0 ? value : divide(value, 10 ** pattern.scale);
 }
 
-/** What follows the suffix does not count. */
+/** Characters after the suffix are ignored. */
 function readBetween(text: string, { prefix, suffix }: Affixes, { group }: NumberPattern): Num | undefined {
   if (!text.startsWith(prefix)) return undefined;
   const rest = text.slice(prefix.length);

@@ -2,55 +2,56 @@
  * @module
  * Java's `DecimalFormat` patterns: `#,##0.00`, `0.0%`, `##0.##E0`, `0.00;(0.00)`.
  *
- * Read a character at a time, as Java does, because what a pattern means that is not quite well formed follows from
- * that: in `0 0` the second zero is a digit too.
+ * The parser reads one character at a time as Java does, so that it accepts the same irregular patterns: in `0 0`, the
+ * second zero is a digit too.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 
-/** What stands around the digits. */
+/** The characters around the digits. */
 export interface Affixes {
   readonly prefix: string;
   readonly suffix: string;
 }
 
 export interface NumberPattern extends Affixes {
-  /** Around a number below zero; undefined where it has a `-` before what others have. */
+  /** For a negative number; undefined if it has a `-` before the prefix of other numbers. */
   readonly negative: Affixes | undefined;
-  readonly leastWhole: number;
-  /** For exponents: how many digits may stand before the point. */
-  readonly mostWhole: number;
-  readonly leastPlaces: number;
-  readonly mostPlaces: number;
+  readonly minIntegerDigits: number;
+  /** Used with an exponent only. */
+  readonly maxIntegerDigits: number;
+  readonly minFractionDigits: number;
+  readonly maxFractionDigits: number;
   readonly hasPoint: boolean;
-  /** Digits between two commas; 0 for no commas. */
+  /** Digits between two commas; 0 without commas. */
   readonly group: number;
-  /** Of the factor ten that a percentage is shown with: 2 for `%`, 3 for `‰`. */
+  /** The power of ten that the number is multiplied by: 2 for `%`, 3 for `‰`. */
   readonly scale: number;
   /** Digits of the exponent; 0 without `E`. */
   readonly exponent: number;
 }
 
-const longestPattern = 200;
+const maxPatternLength = 200;
 
-/** @throws MintError `dataweave.format` for a pattern that is none */
+/** @throws MintError `dataweave.format` for an invalid pattern */
 export function parsePattern(text: string): NumberPattern {
-  if (text.length > longestPattern) throw malformed();
+  if (text.length > maxPatternLength) throw malformed();
   const reader = new PatternReader(text);
   const positive = reader.part();
   const second = reader.isAtEnd ? undefined : reader.part();
   if (!reader.isAtEnd) throw malformed();
   const isSame = second?.prefix === positive.prefix && second.suffix === positive.suffix;
-  const isEmpty = second?.prefix === '' && second.suffix === '' && second.mostWhole === 0;
+  const isEmpty = second?.prefix === '' && second.suffix === '' && second.maxIntegerDigits === 0;
   return { ...positive, negative: isSame || isEmpty ? undefined : second };
 }
 
 function malformed(): MintError {
-  return new MintError('dataweave.format', 'The number format is not well formed.');
+  return new MintError('dataweave.format', 'The number format is not valid.');
 }
 
 class PatternReader {
   readonly #text: string;
   #at = 0;
+  /** Optional digits before the required ones, required digits, and optional digits after them. */
   #left = 0;
   #zeros = 0;
   #right = 0;
@@ -68,7 +69,7 @@ class PatternReader {
     return this.#at >= this.#text.length;
   }
 
-  /** Up to a `;`, which is taken too. */
+  /** Reads up to and including a `;`. */
   part(): NumberPattern {
     [this.#left, this.#zeros, this.#right, this.#exponent, this.#scale] = [0, 0, 0, 0, 0];
     [this.#group, this.#point] = [undefined, undefined];
@@ -86,21 +87,25 @@ class PatternReader {
     return !this.isAtEnd && this.#text.charAt(this.#at) !== ';';
   }
 
-  /** What is no digit: literal, with `%` and quotes. */
+  /** Literal characters, with `%` and quotes. */
   #affix(): string {
     let text = '';
     while (this.#hasMore() && !'#0,.'.includes(this.#text.charAt(this.#at))) {
       const next = this.#text.charAt(this.#at);
       text += next === "'" ? this.#quoted() : next;
       if (next !== "'") this.#at += 1;
-      if (next !== '%' && next !== '‰') continue;
-      if (this.#scale !== 0) throw malformed();
-      this.#scale = next === '%' ? 2 : 3;
+      if (next === '%') this.#setScale(2);
+      if (next === '‰') this.#setScale(3);
     }
     return text;
   }
 
-  /** Two quotes are one, inside and outside of quotes. */
+  #setScale(scale: number): void {
+    if (this.#scale !== 0) throw malformed();
+    this.#scale = scale;
+  }
+
+  /** Two single quotes are a quote, inside and outside of quotes. */
   #quoted(): string {
     const found = /'(?:'|((?:[^']|'')+)')/y;
     found.lastIndex = this.#at;
@@ -110,28 +115,41 @@ class PatternReader {
     return match[1]?.replaceAll("''", "'") ?? "'";
   }
 
+  /** Reads a character of the number; false if something else comes next. */
   #digit(): boolean {
     switch (this.#text.charAt(this.#at)) {
       case '#':
-        if (this.#zeros > 0) this.#right += 1;
-        else this.#left += 1;
-        return this.#counted();
+        return this.#optionalDigit();
       case '0':
-        if (this.#right > 0) throw malformed();
-        this.#zeros += 1;
-        return this.#counted();
+        return this.#requiredDigit();
       case ',':
         this.#group = 0;
         return this.#taken();
       case '.':
-        if (this.#point !== undefined) throw malformed();
-        this.#point = this.#left + this.#zeros + this.#right;
-        return this.#taken();
+        return this.#decimalPoint();
       case 'E':
         return this.#exponentDigits();
       default:
         return false;
     }
+  }
+
+  #optionalDigit(): true {
+    if (this.#zeros > 0) this.#right += 1;
+    else this.#left += 1;
+    return this.#counted();
+  }
+
+  #requiredDigit(): true {
+    if (this.#right > 0) throw malformed();
+    this.#zeros += 1;
+    return this.#counted();
+  }
+
+  #decimalPoint(): true {
+    if (this.#point !== undefined) throw malformed();
+    this.#point = this.#left + this.#zeros + this.#right;
+    return this.#taken();
   }
 
   #taken(): true {
@@ -144,7 +162,7 @@ class PatternReader {
     return this.#taken();
   }
 
-  /** Ends the number. */
+  /** The exponent ends the number. */
   #exponentDigits(): false {
     const found = /E(0*)/y;
     found.lastIndex = this.#at;
@@ -157,7 +175,7 @@ class PatternReader {
 
   #shape(): Omit<NumberPattern, keyof Affixes> {
     const point = this.#point;
-    // `#.##` stands for one digit before the point, `.##` for one behind it.
+    // `#.##` means `0.##`, and `.##` means `.0#`.
     if (this.#zeros === 0 && this.#left > 0 && point !== undefined) {
       const whole = Math.max(point, 1);
       [this.#left, this.#zeros, this.#right] = [whole - 1, 1, this.#left - whole];
@@ -165,12 +183,13 @@ class PatternReader {
     const [left, zeros, total] = [this.#left, this.#zeros, this.#left + this.#zeros + this.#right];
     const isOutside = point !== undefined && (point < left || point > left + zeros);
     if (isOutside || this.#group === 0 || (point === undefined && this.#right > 0)) throw malformed();
+    const integerDigits = point ?? total;
     return {
       negative: undefined,
-      leastWhole: (point ?? total) - left,
-      mostWhole: point ?? total,
-      leastPlaces: point === undefined ? 0 : left + zeros - point,
-      mostPlaces: point === undefined ? 0 : total - point,
+      minIntegerDigits: integerDigits - left,
+      maxIntegerDigits: integerDigits,
+      minFractionDigits: point === undefined ? 0 : left + zeros - point,
+      maxFractionDigits: total - integerDigits,
       hasPoint: point === 0 || point === total,
       group: this.#group ?? 0,
       scale: this.#scale,

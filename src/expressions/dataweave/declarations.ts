@@ -1,9 +1,8 @@
 /**
  * @module
- * `var`, `fun` and `type`, of a header or a `do`. Functions know each other and all variables; a variable that is no
- * function knows those above it. Functions of one name are forms of one function.
+ * Compiles `var`, `fun` and `type` of a header or a `do`. Functions can use each other and all variables. A variable that
+ * is not a function can use only the variables above it. Functions with the same name are overloads.
  */
-
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import { compileFunction, secondIsFunction } from './calls.ts';
@@ -15,7 +14,7 @@ import type { Scope } from './scope.ts';
 import type { Declaration, LambdaNode } from './syntax.ts';
 import { FunctionValue, type TypeValue, type Value } from './values.ts';
 
-/** Fills the slots that the declarations have in a frame. */
+/** Returns a function that assigns the declared values to their slots in a frame. */
 export function compileDeclarations(
   declarations: readonly Declaration[],
   scope: Scope,
@@ -50,7 +49,7 @@ export function compileDeclarations(
   };
 }
 
-/** A name is declared once; only functions share one, as forms of one function. */
+/** Only functions may share a name. */
 function requireOnce(declarations: readonly Declaration[], { source }: Compiling): void {
   const known = new Map<string, string>();
   for (const one of declarations) {
@@ -65,7 +64,7 @@ function requireOnce(declarations: readonly Declaration[], { source }: Compiling
   }
 }
 
-/** A function knows itself and all variables, as a `fun` does: it is compiled when all have their places. */
+/** A lambda can use itself and all variables, as a `fun` can, so it is compiled when all of them have their slots. */
 function declareVariable(
   one: Declaration & { kind: 'var' },
   scope: Scope,
@@ -81,32 +80,33 @@ function declareVariable(
   return { index: scope.declareVariable(one.name), compile: () => value };
 }
 
-/** The type of a variable converts nothing, as in the engine, which only sees what is written right there. */
+/** As in the engine, the type of a variable does not convert the value, and is checked for literals only. */
 function requireLiteral(
   { value: node, name }: Declaration & { kind: 'var' },
   type: TypeValue | undefined,
   { source }: Compiling,
 ): void {
   if (type === undefined || node.kind !== 'literal' || type.accepts(node.value)) return;
-  const message = `The variable \`${name}\` is declared to be ${type.name}.`;
+  const message = `The value of the variable \`${name}\` is not a ${type.name}.`;
   throw new LocatedError(problemAt(source, node.start, 'dataweave.type-mismatch', { message }));
 }
 
-/** The first form that takes the arguments. */
 function overloaded(name: string, forms: readonly FunctionValue[]): FunctionValue {
   const [only] = forms;
   if (only !== undefined && forms.length === 1) return only;
-  const least = Math.min(...forms.map((form) => form.least));
-  const most = Math.max(...forms.map((form) => form.most));
-  return new FunctionValue(name, least, most, (values) => firstThatTakes(name, forms, values));
+  const minArguments = Math.min(...forms.map((form) => form.minArguments));
+  const maxArguments = Math.max(...forms.map((form) => form.maxArguments));
+  return new FunctionValue(name, minArguments, maxArguments, (values) => firstThatTakes(name, forms, values));
 }
 
-/** The first that takes the arguments as they are, else the first to whose types they can be converted. */
+/** The first overload that takes the arguments as they are, or else the first that they can be converted to. */
 function firstThatTakes(name: string, forms: readonly FunctionValue[], values: readonly Value[]): Value {
-  const fitting = forms.filter(({ least, most }) => values.length >= least && values.length <= most);
+  const fitting = forms.filter(
+    ({ minArguments, maxArguments }) => values.length >= minArguments && values.length <= maxArguments,
+  );
   const form = fitting.find(({ takes }) => takes(values)) ?? fitting.find((one) => converts(one, values)) ?? fitting[0];
   if (form !== undefined) return form.run(values);
-  throw new MintError('dataweave.argument-count', `No form of ${name} takes ${values.length} arguments.`);
+  throw new MintError('dataweave.argument-count', `No overload of \`${name}\` takes ${values.length} arguments.`);
 }
 
 function converts({ signature }: FunctionValue, values: readonly Value[]): boolean {

@@ -1,6 +1,7 @@
 /**
  * @module
- * `type`: types that an expression declares, in any order, of each other and of themselves, with or without parameters.
+ * Types that an expression declares with `type`, in any order. They may refer to each other and to themselves, and may
+ * have type parameters.
  */
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -9,9 +10,9 @@ import { type Meaning, Scope } from './scope.ts';
 import type { Declaration, TypeNode } from './syntax.ts';
 import { memberType, type NamedType, typeFrom } from './type-building.ts';
 import { anyType, namedTypes } from './type-values.ts';
-import type { FieldType, ObjectValue, Signature, TypeValue, Value } from './values.ts';
+import type { FieldType, ObjectValue, Signature, TypeBase, TypeValue, Value } from './values.ts';
 
-/** A type under a name, read when it is asked for: so one may stand in its own declaration. */
+/** A named type that is resolved on first use, so that it may occur in its own declaration. */
 class DeclaredType implements TypeValue {
   readonly kind = 'type';
   readonly name: string;
@@ -24,12 +25,12 @@ class DeclaredType implements TypeValue {
     this.isReference = isReference;
   }
 
-  /** What the name stands for; another name, perhaps. */
+  /** The type that the name refers to, which may be another name. */
   get target(): TypeValue {
     return this.#resolve();
   }
 
-  get base(): string {
+  get base(): TypeBase {
     return this.#resolve().base;
   }
 
@@ -61,26 +62,26 @@ class DeclaredType implements TypeValue {
 type TypeDeclaration = Declaration & { kind: 'type' };
 
 /**
- * Makes the types among the declarations known in a scope.
+ * Defines the declared types in a scope.
  *
  * @throws LocatedError `dataweave.unknown-name`, `dataweave.circular-type`
  */
 export function defineTypes(declarations: readonly Declaration[], scope: Scope, source: SourceText): void {
   const types = declarations.filter((one) => one.kind === 'type');
   for (const one of types) {
-    requireFree(one, source);
+    refuseBuiltInName(one, source);
     scope.define(one.name, one.parameters.length === 0 ? single(one, scope, source) : generic(one, scope, source));
   }
   for (const { name, start } of types) {
     const type = namedType({ name, start, of: [], path: [] }, scope, source);
-    if (!hasEnd(type)) throw circular(name, start, source);
+    if (!terminates(type)) throw circular(name, start, source);
   }
 }
 
-/** The types of the language keep their names. */
-function requireFree({ name, start }: TypeDeclaration, source: SourceText): void {
+/** A built-in type cannot be redefined. */
+function refuseBuiltInName({ name, start }: TypeDeclaration, source: SourceText): void {
   if (!namedTypes.has(name)) return;
-  const message = `\`${name}\` is a type of the language.`;
+  const message = `\`${name}\` is a built-in type.`;
   const suggestion = 'Give the type another name.';
   throw new LocatedError(problemAt(source, start, 'dataweave.unexpected-token', { message, suggestion }));
 }
@@ -99,7 +100,7 @@ function single(one: TypeDeclaration, scope: Scope, source: SourceText): Meaning
   return { kind: 'declared', type: () => new DeclaredType(one.name, resolve, isBusy) };
 }
 
-/** `type Pair<L, R> = …`: a type for each list of types that stands in for the parameters. */
+/** `type Pair<L, R> = …`: a type for each list of type arguments. */
 function generic(one: TypeDeclaration, outer: Scope, source: SourceText): Meaning {
   let depth = 0;
   return {
@@ -113,7 +114,7 @@ function generic(one: TypeDeclaration, outer: Scope, source: SourceText): Meanin
       let found: TypeValue | undefined;
       const resolve = (): TypeValue => {
         if (found !== undefined) return found;
-        if (depth >= deepestUnion) throw circular(one.name, one.start, source);
+        if (depth >= maxUnionDepth) throw circular(one.name, one.start, source);
         depth += 1;
         try {
           found = typeIn(one.type, scope, source);
@@ -127,19 +128,22 @@ function generic(one: TypeDeclaration, outer: Scope, source: SourceText): Meanin
   };
 }
 
-/** How many names and unions may lead to a type, before it is certain that they lead to themselves. */
-const deepestUnion = 50;
+/** A chain of names, unions and intersections that is longer is circular. */
+const maxUnionDepth = 50;
 
-/** Whether asking a value for this type comes to an end: a type may be inside its own members, and no alternative of its own. */
-function hasEnd(type: TypeValue, depth = 0): boolean {
-  if (depth > deepestUnion) return false;
-  if (type instanceof DeclaredType) return hasEnd(type.target, depth + 1);
+/**
+ * Whether testing a value against this type terminates. A type may occur in its own fields, but not among its own
+ * alternatives.
+ */
+function terminates(type: TypeValue, depth = 0): boolean {
+  if (depth > maxUnionDepth) return false;
+  if (type instanceof DeclaredType) return terminates(type.target, depth + 1);
   if (type.base !== 'Union' && type.base !== 'Intersection') return true;
-  return type.items.every((item) => hasEnd(item, depth + 1));
+  return type.items.every((item) => terminates(item, depth + 1));
 }
 
 function circular(name: string, start: number, source: SourceText): LocatedError {
-  const message = `The type \`${name}\` is declared by itself: no value could be asked whether it is one.`;
+  const message = `The type \`${name}\` is defined only in terms of itself.`;
   return new LocatedError(problemAt(source, start, 'dataweave.circular-type', { message }));
 }
 
@@ -163,12 +167,12 @@ function namedType(named: NamedType, scope: Scope, source: SourceText): TypeValu
 function typeByName({ name, start, of }: NamedType, scope: Scope, source: SourceText): TypeValue {
   const meaning = scope.find(name);
   if (meaning?.kind === 'declared') return meaning.type(of);
-  // The engine does not look at the items of an array.
+  // The engine ignores the type of an array's items.
   if (meaning?.kind === 'type') return of.length === 0 ? meaning.type : { ...meaning.type, items: of };
   const near = nearest(name, [...typesKnownIn(scope)]);
   throw new LocatedError(
     problemAt(source, start, 'dataweave.unknown-name', {
-      message: `There is no type \`${name}\` here.`,
+      message: `The type \`${name}\` is not defined.`,
       suggestion: near === undefined ? undefined : `Did you mean \`${near}\`?`,
     }),
   );

@@ -1,13 +1,13 @@
 /**
  * @module
- * What closures share while one expression is evaluated for one request: the bounds, the request, the moment.
+ * The state of one evaluation that all closures share: the steps so far and the request.
  */
 import type { Bindings } from '../bindings.ts';
 import { Meter } from './bounds.ts';
 import { mismatch, wrongCount } from './failures.ts';
 import { FunctionValue, type Value } from './values.ts';
 
-/** A variable's place is found when the expression is compiled: so many frames up, and there so many slots in. */
+/** The variables of a function call or block. The compiler replaces each name by a number of frames and a slot. */
 export interface Frame {
   readonly slots: Value[];
   readonly parent: Frame | undefined;
@@ -27,13 +27,13 @@ export class Evaluation {
     this.meter.restart();
   }
 
-  /** The request. Only what reads it asks, and such an expression is never evaluated without one. */
+  /** The request. An expression that needs it is never evaluated without one. */
   get bindings(): Bindings {
-    if (this.#bindings === undefined) throw new Error('an expression that reads the request is evaluated without one');
+    if (this.#bindings === undefined) throw new Error('an expression that needs a request was evaluated without one');
     return this.#bindings;
   }
 
-  /** An input as a value, made once for a request. */
+  /** The value of an input, made once per request. */
   input(name: string, read: (bindings: Bindings, meter: Meter) => Value): Value {
     const known = this.#inputs.get(name);
     if (known !== undefined) return known;
@@ -42,18 +42,19 @@ export class Evaluation {
     return value;
   }
 
-  /** Calls a function with as many of these arguments as it takes. */
+  /** Calls a function, leaving out the arguments at the end that it does not take. */
   call(callee: FunctionValue, ...values: readonly Value[]): Value {
-    if (values.length < callee.least) throw wrongCount(callee.name, callee.least, callee.most, values.length);
-    return callee.run(values.length > callee.most ? values.slice(0, callee.most) : values);
+    if (values.length < callee.minArguments)
+      throw wrongCount(callee.name, callee.minArguments, callee.maxArguments, values.length);
+    return callee.run(values.length > callee.maxArguments ? values.slice(0, callee.maxArguments) : values);
   }
 
-  /** Calls what the expression itself calls, with exactly these arguments. */
+  /** Calls a function with exactly these arguments, as a call in the expression does. */
   callExactly(callee: Value, values: readonly Value[]): Value {
     if (callee === null) return null;
     if (!(callee instanceof FunctionValue)) throw mismatch('a call', 'a Function', callee);
-    if (values.length < callee.least || values.length > callee.most)
-      throw wrongCount(callee.name, callee.least, callee.most, values.length);
+    if (values.length < callee.minArguments || values.length > callee.maxArguments)
+      throw wrongCount(callee.name, callee.minArguments, callee.maxArguments, values.length);
     return callee.run(values);
   }
 }

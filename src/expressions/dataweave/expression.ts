@@ -1,6 +1,6 @@
 /**
  * @module
- * An expression in the profile `dataweave`: text to tree to closures.
+ * Compiles an expression of the profile `dataweave`.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
@@ -16,7 +16,7 @@ import type { Script } from './syntax.ts';
 import { Tracer } from './tracing.ts';
 
 /**
- * What needs no request is evaluated here: where it fails, no request can make it right.
+ * An expression that needs no request is evaluated here, so that its errors are found at load.
  *
  * @throws LocatedError `dataweave.*`
  */

@@ -1,10 +1,10 @@
 /**
  * @module
- * The header of a script, before `---`: version, imports, inputs, output, declarations (which a `do` has too).
+ * The header of a script, before `---`: version, imports, inputs, output and declarations. The block of a `do` has
+ * imports and declarations too.
  */
 import { inputNames } from '../bindings.ts';
-import { skipAnnotations, skipAnnotationType } from './annotation-grammar.ts';
-import { readFunctionFrom } from './lambda-grammar.ts';
+import { readFunctionFrom, skipAnnotations, skipAnnotationType } from './function-grammar.ts';
 import type { Grammar } from './reader.ts';
 import type { Declaration, ImportedModule, OutputOptions, Script } from './syntax.ts';
 import { readType, readTypeParameters } from './type-grammar.ts';
@@ -26,7 +26,7 @@ export function readHeader(grammar: Grammar): Omit<Script, 'body'> {
   const version = reader.take(/%dw[ \t]+2\.\d+/y);
   if (version === undefined && !reader.looksAt(directive)) {
     if (reader.looksAt(/%dw\b/y))
-      throw reader.fail('dataweave.unsupported', 'The version of DataWeave is 2.', 'Write `%dw 2.0`.');
+      throw reader.fail('dataweave.unsupported', 'The only supported version is DataWeave 2.', 'Write `%dw 2.0`.');
     reader.symbol('---');
     return { ...read, output };
   }
@@ -39,7 +39,7 @@ export function readHeader(grammar: Grammar): Omit<Script, 'body'> {
   return { ...read, output };
 }
 
-/** What stands before the `---` of a `do`. */
+/** The part of a `do` before its `---`. */
 export function readBlockHeader(grammar: Grammar): Directives {
   const { reader } = grammar;
   const read: Directives = { imports: [], declarations: [] };
@@ -60,7 +60,7 @@ function readDirective(grammar: Grammar, { imports, declarations }: Directives):
 }
 
 function namespaces({ reader }: Grammar) {
-  const message = 'Namespaces, `ns`, are XML: JSON, the only format, has none.';
+  const message = 'Namespaces (`ns`) are not supported: they belong to XML, and JSON is the only format.';
   return reader.fail('dataweave.unsupported', message, 'Remove the line.');
 }
 
@@ -72,7 +72,7 @@ function readInput(grammar: Grammar): void {
   const name = reader.name('the name of an input');
   if (!inputNames.some((input) => input === name)) {
     const message = `There is no input \`${name}\`.`;
-    const suggestion = `The inputs are ${inputNames.map((input) => `\`${input}\``).join(', ')}; they need no declaration.`;
+    const suggestion = `The inputs are ${inputNames.map((input) => `\`${input}\``).join(', ')}. They need no declaration.`;
     throw reader.fail('dataweave.unknown-name', message, suggestion, start);
   }
   if (reader.take(/[ \t]*:(?!:)/y) !== undefined) readType(grammar);
@@ -112,13 +112,13 @@ function readModule(reader: Grammar['reader']): string {
 
 const json = /(?:(?:application|text)\/(?:[\w.-]+\+)?json|json|application\/java|java|application\/dw|dw)\b/y;
 
-/** Options that change how the text is laid out or made, and not the value. */
-const layout: ReadonlySet<string> = new Set(['indent', 'encoding', 'bufferSize', 'deferred']);
+/** Options that change how JSON is written, but not the value. */
+const layoutOptions: ReadonlySet<string> = new Set(['indent', 'encoding', 'bufferSize', 'deferred']);
 
 /**
  * Output :: `output` ( `:` Type )? Format ( Name `=` Value `,`? )*
  *
- * The result becomes a claim, so no format but JSON makes sense, and of its options only those that change the value count.
+ * The result becomes a claim, so the format must be JSON. Only options that change the value have an effect.
  */
 function readOutput(grammar: Grammar): OutputOptions {
   const { reader } = grammar;
@@ -126,7 +126,7 @@ function readOutput(grammar: Grammar): OutputOptions {
   reader.space();
   const at = reader.at;
   if (reader.take(json) === undefined) {
-    const message = 'A claim is written as JSON: there is no other output.';
+    const message = 'The only supported output format is JSON, because a claim is JSON.';
     throw reader.fail('dataweave.unsupported', message, 'Remove the line.', at);
   }
   const found: Record<string, string> = {};
@@ -142,11 +142,11 @@ function readOutput(grammar: Grammar): OutputOptions {
 }
 
 function requireOption({ reader }: Grammar, name: string, value: string, start: number): void {
-  if (layout.has(name) || name === 'skipNullOn' || name === 'duplicateKeyAsArray') return;
+  if (layoutOptions.has(name) || name === 'skipNullOn' || name === 'duplicateKeyAsArray') return;
   if (name === 'writeAttributes' && value === 'false') return;
-  const message = `The option \`${name}\` of the output is not supported.`;
+  const message = `The output option \`${name}\` is not supported.`;
   const suggestion =
-    'Of the options of JSON there are `skipNullOn` and `duplicateKeyAsArray`, and those of its layout.';
+    'The supported options are `skipNullOn`, `duplicateKeyAsArray`, and those of the layout, which have no effect.';
   throw reader.fail('dataweave.unsupported', message, suggestion, start);
 }
 

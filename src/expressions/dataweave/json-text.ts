@@ -1,6 +1,6 @@
 /**
  * @module
- * JSON as text, with what `JSON.parse` loses: repeated keys and every digit of a number.
+ * Reads and writes JSON text. Unlike `JSON.parse`, it keeps repeated keys and all digits of a number.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { type Meter, requireDepth } from './bounds.ts';
@@ -38,7 +38,7 @@ class JsonReader {
     return found;
   }
 
-  /** The next character after blanks. */
+  /** The next character after whitespace. */
   #next(): string {
     this.#take(/[ \t\r\n]*/y);
     return this.#text.charAt(this.#at);
@@ -117,10 +117,10 @@ class JsonReader {
 }
 
 function invalid(): MintError {
-  return new MintError('dataweave.invalid-json', 'The text is not well-formed JSON.');
+  return new MintError('dataweave.invalid-json', 'The string is not valid JSON.');
 }
 
-/** As the engine lays JSON out: two blanks for each level, or one line with a blank after each colon. */
+/** The layout is the engine's: two spaces per level, or one line with a space after each colon. */
 export function writeJson(value: Value, isIndented: boolean, meter: Meter): string {
   return meter.text(written(value, isIndented ? '\n' : '', 0, meter));
 }
@@ -148,7 +148,7 @@ function written(value: Value, newline: string, depth: number, meter: Meter): st
     return enclosed('{', '}', members, newline, depth);
   }
   const text = jsonText(value);
-  if (text === undefined) throw new MintError('dataweave.unsupported-result', 'A function has no JSON.');
+  if (text === undefined) throw new MintError('dataweave.unsupported-result', 'A function cannot be written as JSON.');
   return quoted(text, meter);
 }
 

@@ -1,6 +1,6 @@
 /**
  * @module
- * Between JSON and the values of an expression.
+ * Converts between JSON and the values of an expression.
  */
 import { exactNumber } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
@@ -31,19 +31,21 @@ export function fromJson(value: JsonValue, meter: Meter, depth = 0): Value {
 }
 
 /**
- * The value as a claim holds it. A number has the digits that the engine writes; of a repeated key the last value
- * counts; what has a text of its own is that text.
+ * The value as it goes into a claim. A number has the digits that the engine writes, a repeated key has its last value, and
+ * a value that JSON has no type for becomes a string.
  *
  * @throws MintError `dataweave.unsupported-result` for a function
  */
 export function toJson(value: Value, meter: Meter): JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
     return value;
-  return new JsonSize(meter).toJson(value, 0);
+  return new JsonWriter(meter).toJson(value, 0);
 }
 
-/** What is small may hold the same large text or array many times: what will be written is bounded as a whole. */
-class JsonSize {
+/**
+ * Limits the total size of the result, because a small value may contain the same large string or array many times.
+ */
+class JsonWriter {
   readonly #meter: Meter;
   #written = 0;
 
@@ -85,14 +87,14 @@ function leafToJson(value: Value): JsonValue {
   }
   const text = jsonText(value);
   if (text !== undefined) return text;
-  const name =
+  const message =
     value instanceof FunctionValue
-      ? `The function${value.name === undefined ? '' : ` \`${value.name}\``} is named but not called.`
-      : 'This is no value for a claim.';
-  throw new MintError('dataweave.unsupported-result', name);
+      ? `The result is a function${value.name === undefined ? '' : `, \`${value.name}\``}. A call needs parentheses.`
+      : 'The result cannot be a claim.';
+  throw new MintError('dataweave.unsupported-result', message);
 }
 
-/** What stands in JSON for a value that JSON has no form for: dates in their own format. */
+/** The string for a value that JSON has no type for. A date has the format that it was made with. */
 export function jsonText(value: Value): string | undefined {
   if (isTime(value) && value.format !== undefined) return formatTime(value, value.format);
   return textOf(value);

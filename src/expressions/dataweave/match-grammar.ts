@@ -1,12 +1,10 @@
 /**
  * @module
- * What stands in the braces of `match` and `update`: cases with a pattern or a path, a guard and a result.
+ * The cases of `match` and `update`: a pattern or a path, a guard and a result.
  */
-
-import { readNumber } from './number-literal.ts';
+import { readDate, readNumber, readRegex, readString } from './literals.ts';
 import type { Grammar } from './reader.ts';
-import { readDate, readRegex, readString } from './strings.ts';
-import type { MatchCase, Node, Pattern, UpdateCase } from './syntax.ts';
+import type { MatchCase, Node, Pattern, UpdateCase, UpdateStep } from './syntax.ts';
 import { readType } from './type-grammar.ts';
 
 /** Cases :: `{` ( `case` Pattern ( `if` Guard )? `->` Expression )* ( `else` Name? `->` Expression )? `}` */
@@ -32,7 +30,10 @@ function readMatchCase(grammar: Grammar): MatchCase {
   const guard = reader.word('if') ? grammar.guard() : undefined;
   const needsGuard = pattern.kind === 'any' && name !== undefined;
   if (needsGuard && guard === undefined) {
-    throw reader.unexpected('`if`, `is`, `matches` or `:`', 'A case that takes everything is written `else name ->`.');
+    throw reader.unexpected(
+      '`if`, `is`, `matches` or `:`',
+      'For a case that matches every value, write `else name ->`.',
+    );
   }
   return { pattern, name, guard, result: readResult(grammar) };
 }
@@ -135,34 +136,57 @@ export function readUpdateCases(grammar: Grammar): readonly UpdateCase[] {
     cases.push({ name, path, isUpsert, guard, result: readResult(grammar) });
     reader.symbol(',');
   }
-  if (cases.length === 0) throw reader.fail('dataweave.unexpected-token', 'An `update` has at least one `case`.');
+  if (cases.length === 0) throw reader.fail('dataweave.unexpected-token', 'An `update` needs at least one `case`.');
   return cases;
 }
 
 function readPath(grammar: Grammar): UpdateCase['path'] {
   const { reader } = grammar;
-  const path: UpdateCase['path'][number][] = [];
+  const path: UpdateStep[] = [];
   for (;;) {
-    reader.space();
-    const start = reader.at;
-    if (reader.take(/\./y) !== undefined) {
-      const how = reader.take(/\*/y) !== undefined ? 'all' : reader.take(/@/y) !== undefined ? 'attribute' : 'name';
-      const quoted = readString(grammar);
-      const key = quoted ?? reader.node(start, { kind: 'literal', value: reader.name('the name of a member') });
-      path.push({ how, key });
-    } else if (reader.symbol('[')) {
-      path.push({ how: 'index', key: reader.nested(() => grammar.expression()) });
-      reader.expect(']');
-    } else break;
+    const step = readStep(grammar);
+    if (step === undefined) break;
+    path.push(step);
   }
   if (path.length === 0) throw reader.unexpected('a path such as `.name`');
   return path;
 }
 
-/** What is inside a case, for how high and how large the whole is. */
+/** Step :: `.` ( `*` | `@` )? Name | `[` Expression `]` */
+function readStep(grammar: Grammar): UpdateStep | undefined {
+  const { reader } = grammar;
+  reader.space();
+  const start = reader.at;
+  if (reader.take(/\./y) !== undefined) {
+    const how = reader.take(/\*/y) !== undefined ? 'all' : reader.take(/@/y) !== undefined ? 'attribute' : 'name';
+    const quoted = readString(grammar);
+    const key = quoted ?? reader.node(start, { kind: 'literal', value: reader.name('the name of a member') });
+    return { how, key };
+  }
+  if (!reader.symbol('[')) return undefined;
+  const key = reader.nested(() => grammar.expression());
+  reader.expect(']');
+  return { how: 'index', key };
+}
+
+/** The nodes inside a case, which count for the height and size of the whole. */
 export function nodesOfCase({ guard, result, pattern }: MatchCase): readonly (Node | undefined)[] {
-  const value = pattern.kind === 'value' ? pattern.value : pattern.kind === 'matches' ? pattern.regex : undefined;
-  return [value, guard, result];
+  return [nodeOfPattern(pattern), guard, result];
+}
+
+function nodeOfPattern(pattern: Pattern): Node | undefined {
+  switch (pattern.kind) {
+    case 'value':
+      return pattern.value;
+    case 'matches':
+      return pattern.regex;
+    case 'any':
+    case 'type':
+    case 'empty':
+    case 'list':
+    case 'member':
+      return undefined;
+  }
 }
 
 export function nodesOfUpdate({ path, guard, result }: UpdateCase): readonly (Node | undefined)[] {

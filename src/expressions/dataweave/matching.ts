@@ -1,28 +1,28 @@
 /**
  * @module
- * `match`: the first case whose pattern and guard take the value. `$` is the value there; after `matches` it is the
- * groups of the match.
+ * Compiles `match`, which evaluates the first case whose pattern and guard match. In a case, `$` is the value, or after
+ * `matches` the groups of the match.
  */
-
+import { MintError } from '../../diagnostics/mint-error.ts';
 import { isSimilar } from './compare.ts';
 import type { Compiling } from './compiling.ts';
-import { noMatch, requireAnswer } from './construction.ts';
+import { refuseMetadata } from './construction.ts';
 import { textOf } from './conversion.ts';
 import { chargeType } from './cost.ts';
 import type { Frame, Run } from './evaluation.ts';
 import { requireCondition } from './operators.ts';
 import { matchWhole, patternOf } from './regex.ts';
 import { Scope } from './scope.ts';
-import type { MatchCase, Node, Pattern } from './syntax.ts';
+import type { MatchCase, Node, NodeOf, Pattern } from './syntax.ts';
 import { isArray, Key, ObjectValue, Range, RegexValue, type Value } from './values.ts';
 
-/** What the names of a pattern are bound to, in the order of their slots; undefined where the value is not taken. */
-type Take = (value: Value, frame: Frame) => readonly Value[] | undefined;
+/** The values for the names of a pattern in the order of their slots; undefined if the value does not match. */
+type Bind = (value: Value, frame: Frame) => readonly Value[] | undefined;
 
-/** The value of the case, in a frame of its own; undefined where it does not take the subject. */
+/** The result of a case; undefined if the subject does not match. */
 type Case = (subject: Value, parent: Frame) => Value | undefined;
 
-export function compileMatch(node: Node & { kind: 'match' }, scope: Scope, compiling: Compiling): Run {
+export function compileMatch(node: NodeOf<'match'>, scope: Scope, compiling: Compiling): Run {
   const subject = compiling.compile(node.subject, scope);
   const cases = node.cases.map((one) => compileCase(one, scope, compiling));
   return (frame) => {
@@ -31,19 +31,19 @@ export function compileMatch(node: Node & { kind: 'match' }, scope: Scope, compi
       const found = one(value, frame);
       if (found !== undefined) return found;
     }
-    return noMatch();
+    throw new MintError('dataweave.no-match', 'No case of the `match` takes the value.');
   };
 }
 
 function compileCase(one: MatchCase, outer: Scope, compiling: Compiling): Case {
-  const take = compilePattern(one.pattern, outer, compiling);
+  const bind = compilePattern(one.pattern, outer, compiling);
   const scope = new Scope(outer);
   scope.declare('$');
   for (const name of namesOf(one.pattern, one.name)) scope.declare(name);
   const guard = one.guard && compiling.compile(one.guard, scope);
   const result = compiling.compile(one.result, scope);
   return (subject, parent) => {
-    const bound = take(subject, parent);
+    const bound = bind(subject, parent);
     if (bound === undefined) return undefined;
     const frame = { slots: [...bound], parent };
     if (guard !== undefined && !requireCondition(guard(frame))) return undefined;
@@ -51,14 +51,23 @@ function compileCase(one: MatchCase, outer: Scope, compiling: Compiling): Case {
   };
 }
 
-/** In the order in which `take` gives their values, which begin with `$`. */
+/** The names after `$`, in the order of their values in `Bind`. */
 function namesOf(pattern: Pattern, name: string | undefined): readonly string[] {
-  if (pattern.kind === 'list') return [pattern.head, pattern.tail];
-  if (pattern.kind === 'member') return [pattern.key, pattern.value, pattern.tail];
-  return name === undefined ? [] : [name];
+  switch (pattern.kind) {
+    case 'list':
+      return [pattern.head, pattern.tail];
+    case 'member':
+      return [pattern.key, pattern.value, pattern.tail];
+    case 'any':
+    case 'value':
+    case 'type':
+    case 'matches':
+    case 'empty':
+      return name === undefined ? [] : [name];
+  }
 }
 
-function compilePattern(pattern: Pattern, scope: Scope, compiling: Compiling): Take {
+function compilePattern(pattern: Pattern, scope: Scope, compiling: Compiling): Bind {
   switch (pattern.kind) {
     case 'any':
       return (value) => [value, value];
@@ -66,8 +75,8 @@ function compilePattern(pattern: Pattern, scope: Scope, compiling: Compiling): T
       return compileValuePattern(pattern.value, scope, compiling);
     case 'type': {
       const type = compiling.type(pattern.type, scope);
-      requireAnswer(type, pattern.start, compiling);
-      const { meter } = compiling.call;
+      refuseMetadata(type, pattern.start, compiling);
+      const { meter } = compiling.evaluation;
       return (value) => {
         chargeType(value, type, meter);
         return type.accepts(value) ? [value, value] : undefined;
@@ -86,16 +95,16 @@ function compilePattern(pattern: Pattern, scope: Scope, compiling: Compiling): T
   }
 }
 
-/** As by `~=`: a key is the text that it is written as, and a text of digits a number. */
-function compileValuePattern(node: Node, scope: Scope, compiling: Compiling): Take {
+/** Compares as `~=` does: a key equals the string of its name, and a string of digits equals a number. */
+function compileValuePattern(node: Node, scope: Scope, compiling: Compiling): Bind {
   const wanted = compiling.compile(node, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   return (value, frame) => (isSimilar(value, wanted(frame), meter) ? [value, value] : undefined);
 }
 
-function compileRegexPattern(node: Node, scope: Scope, compiling: Compiling): Take {
+function compileRegexPattern(node: Node, scope: Scope, compiling: Compiling): Bind {
   const pattern = compiling.compile(node, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   return (value, frame) => {
     const text = value === null || isArray(value) || value instanceof ObjectValue ? undefined : textOf(value);
     if (text === undefined) return undefined;
@@ -109,15 +118,15 @@ function compileRegexPattern(node: Node, scope: Scope, compiling: Compiling): Ta
   };
 }
 
-function listParts(value: Value, { call }: Compiling): readonly Value[] | undefined {
+function listParts(value: Value, { evaluation }: Compiling): readonly Value[] | undefined {
   if (!isArray(value) || value instanceof Range) return undefined;
-  const [head, ...tail] = call.meter.items(value);
+  const [head, ...tail] = evaluation.meter.items(value);
   return head === undefined ? undefined : [value, head, tail];
 }
 
-function memberParts(value: Value, { call }: Compiling): readonly Value[] | undefined {
+function memberParts(value: Value, { evaluation }: Compiling): readonly Value[] | undefined {
   if (!(value instanceof ObjectValue) || value.size === 0) return undefined;
-  call.meter.charge(value.size);
+  evaluation.meter.charge(value.size);
   const [key = ''] = value.keys;
   return [value, new Key(key), value.values[0] ?? null, new ObjectValue(value.keys.slice(1), value.values.slice(1))];
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * The types and constants that modules of DataWeave declare, in its own words, and read once when first asked for.
+ * The types and constants that DataWeave's modules declare. The types are written in DataWeave, and parsed on first use.
  */
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { defineTypes } from './declared-types.ts';
@@ -69,30 +69,33 @@ const constants: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
   'dw::util::Tree': { OBJECT_TYPE: 'Object', ATTRIBUTE_TYPE: 'Attribute', ARRAY_TYPE: 'Array' },
 };
 
-const known = new Map<string, ReadonlyMap<string, Meaning>>();
+const cache = new Map<string, ReadonlyMap<string, Meaning>>();
 
 function typeByName(name: string): Meaning | undefined {
   const type = namedTypes.get(name);
   return type === undefined ? undefined : { kind: 'type', type };
 }
 
-/** What a module has beside functions. */
+/** The types and constants of a module. */
 export function typesOfModule(module: string): ReadonlyMap<string, Meaning> {
-  const found = known.get(module);
+  const found = cache.get(module);
   if (found !== undefined) return found;
-  const made = new Map<string, Meaning>();
-  for (const [name, value] of Object.entries(constants[module] ?? {})) made.set(name, { kind: 'constant', value });
   const text = Object.hasOwn(declarations, module) ? declarations[module] : undefined;
-  if (text !== undefined) {
-    const source = SourceText.ofFile(module, `${text}\n--- null`);
-    const scope = new Scope(undefined, typeByName);
-    const script = parse(source);
-    defineTypes(script.declarations, scope, source);
-    for (const { name } of script.declarations) {
-      const meaning = scope.find(name);
-      if (meaning !== undefined) made.set(name, meaning);
-    }
-  }
-  known.set(module, made);
+  const made = text === undefined ? new Map<string, Meaning>() : declaredTypes(module, text);
+  for (const [name, value] of Object.entries(constants[module] ?? {})) made.set(name, { kind: 'constant', value });
+  cache.set(module, made);
   return made;
+}
+
+function declaredTypes(module: string, text: string): Map<string, Meaning> {
+  const source = SourceText.ofFile(module, `${text}\n--- null`);
+  const scope = new Scope(undefined, typeByName);
+  const script = parse(source);
+  defineTypes(script.declarations, scope, source);
+  const found = new Map<string, Meaning>();
+  for (const { name } of script.declarations) {
+    const meaning = scope.find(name);
+    if (meaning !== undefined) found.set(name, meaning);
+  }
+  return found;
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * What each module has: functions, types and constants.
+ * The members of each module: functions, types and constants.
  */
 import { functionsByModule } from './functions/index.ts';
 import { refusedNames } from './functions/refused.ts';
@@ -10,7 +10,7 @@ import { namedTypes } from './type-values.ts';
 
 export const core = 'dw::Core';
 
-/** What a module calls this; undefined where it has no such name. */
+/** The member of a module by its name; undefined if there is none. */
 export function memberOf(module: string, name: string): Meaning | undefined {
   const row = functionsByModule.get(module)?.get(name);
   if (row !== undefined) return { kind: 'row', row };
@@ -18,7 +18,7 @@ export function memberOf(module: string, name: string): Meaning | undefined {
   return type === undefined ? typesOfModule(module).get(name) : { kind: 'type', type };
 }
 
-/** Everything that a module has. */
+/** All members of a module. */
 export function* membersOf(module: string): Generator<readonly [name: string, meaning: Meaning]> {
   for (const [name, row] of functionsByModule.get(module) ?? []) yield [name, { kind: 'row', row }];
   if (module === core) for (const [name, type] of namedTypes) yield [name, { kind: 'type', type }];
@@ -37,7 +37,7 @@ const functionNames: ReadonlySet<string> = new Set([
   ...[...refusedNames.keys()].map((name) => name.slice(name.lastIndexOf(':') + 1)),
 ]);
 
-/** Whether some module has a function of this name, one that is refused here among them. */
+/** Whether a module has a function of this name, including those that are refused here. */
 export function isFunctionName(name: string): boolean {
   return functionNames.has(name);
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * From names to functions: what is imported, what is known without import, and what to say of a name that is neither.
+ * Resolves names to functions and types: imports, names that need no import, and the error for an unknown name.
  */
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
@@ -9,9 +9,9 @@ import type { Compiling } from './compiling.ts';
 import { type Refusal, refusedModules, refusedNames } from './functions/refused.ts';
 import { core, memberOf, membersOf, modules, modulesWith } from './modules.ts';
 import { type Meaning, Scope } from './scope.ts';
-import type { ImportedModule, Node } from './syntax.ts';
+import type { ImportedModule, NodeOf } from './syntax.ts';
 
-/** The scope of what needs no import: the core by its names, everything else by its full name. */
+/** The names that need no import: the members of `dw::Core`, and full names such as `dw::core::Strings::words`. */
 export function outermostScope(): Scope {
   const scope = new Scope(undefined, fullyNamed);
   for (const [name, meaning] of membersOf(core)) scope.define(name, meaning);
@@ -24,7 +24,7 @@ function fullyNamed(name: string): Meaning | undefined {
 }
 
 /**
- * Makes the imported names known. Where two modules have a name, the one that is imported first has it.
+ * Defines the imported names. If two imports define a name, the first one is used.
  *
  * @throws LocatedError `dataweave.unsupported`, `dataweave.unknown-name`
  */
@@ -67,11 +67,11 @@ function requireElement(
     name,
     [...membersOf(module)].map(([known]) => known),
   );
-  throw unknown(compiling, start, `\`${module}\` has no \`${name}\`.`, near);
+  throw unknown(compiling, start, `The module \`${module}\` has no member \`${name}\`.`, near);
 }
 
-/** What to say of a name that stands for nothing. */
-export function explainUnknown(node: Node & { kind: 'name' }, scope: Scope, compiling: Compiling): LocatedError {
+/** The error for an unknown name. */
+export function explainUnknown(node: NodeOf<'name'>, scope: Scope, compiling: Compiling): LocatedError {
   const at = node.name.lastIndexOf('::');
   const module = at === -1 ? core : node.name.slice(0, at);
   const name = at === -1 ? node.name : node.name.slice(at + 2);
@@ -79,7 +79,7 @@ export function explainUnknown(node: Node & { kind: 'name' }, scope: Scope, comp
 }
 
 function refusedCall(
-  { start, name: written }: Node & { kind: 'name' },
+  { start, name: written }: NodeOf<'name'>,
   module: string,
   name: string,
   compiling: Compiling,
@@ -88,33 +88,33 @@ function refusedCall(
   return refusal === undefined ? undefined : refused(compiling, start, `the function \`${written}\``, refusal);
 }
 
-/** What is refused in some module, for a name without one: it may be imported with all others. */
+/** Looks in every module for a name without a module: its import may be an `import *`. */
 function refusedAnywhere(name: string): Refusal | undefined {
   return [...refusedNames].find(([written]) => written.endsWith(`::${name}`))?.[1];
 }
 
 function notKnown(
-  { name: written, start }: Node & { kind: 'name' },
+  { name: written, start }: NodeOf<'name'>,
   name: string,
   scope: Scope,
   compiling: Compiling,
 ): LocatedError {
   if (written.startsWith('$')) {
-    const message = `\`${written}\` stands for nothing here.`;
+    const message = `\`${written}\` is not defined here.`;
     const suggestion =
-      'It is what a function on the right of `map`, `filter` and the like is handed; in a string, a dollar sign is `\\$`.';
+      'It is a parameter of the function on the right of `map`, `filter` and the like. In a string, write `\\$` for a dollar sign.';
     return new LocatedError(problemAt(compiling.source, start, 'dataweave.unknown-name', { message, suggestion }));
   }
   const [module] = modulesWith(name);
   if (module !== undefined) {
-    const suggestion = `Write \`${module}::${name}\`, or \`import ${name} from ${module}\` and \`---\` before the expression.`;
+    const suggestion = `Write \`${module}::${name}\`, or put \`import ${name} from ${module}\` and \`---\` before the expression.`;
     const message = `The function \`${written}\` is not imported.`;
     return new LocatedError(problemAt(compiling.source, start, 'dataweave.unknown-name', { message, suggestion }));
   }
   return unknown(
     compiling,
     start,
-    `\`${written}\` is neither a variable, an input nor a function.`,
+    `\`${written}\` is not a known variable, input or function.`,
     nearest(name, [...inputNames, ...scope.names()]),
   );
 }

@@ -1,20 +1,20 @@
 /**
  * @module
- * Arithmetic as the engine has it: whole numbers of 64 bits exactly, everything else as Java's BigDecimal, with the
- * scale that it would have; a quotient that does not end has 34 digits, rounded half up.
+ * Arithmetic as in the engine: whole numbers of 64 bits are exact, and all other numbers behave as Java's BigDecimal,
+ * including its scale. A quotient with infinitely many digits is rounded to 34 digits, half up.
  *
- * A whole number that a JavaScript number holds exactly and that was not written with a point or an exponent is a
- * JavaScript number, which is nearly always.
+ * A whole number that a JavaScript number holds exactly is a JavaScript number, unless it was written with a decimal point
+ * or an exponent.
  */
 import { Decimal as Base } from 'decimal.js';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { dataweaveLimits } from './bounds.ts';
-import { Decimal, Digits, decimalOf, leastScale, parseDecimal } from './decimal.ts';
+import { Decimal, Digits, decimalOf, minScale, parseDecimal } from './decimal.ts';
 import type { Value } from './values.ts';
 
 export type Num = number | Decimal;
 
-/** For quotients that do not end: `1 / 3` has 34 digits. */
+/** For quotients with infinitely many digits, such as `1 / 3`. */
 const Rounded = Digits.clone({ precision: 34 });
 
 export function isNumber(value: Value): value is Num {
@@ -38,14 +38,11 @@ export function normal(value: Base, scale: number): Num {
 }
 
 function tooLong(): MintError {
-  return new MintError(
-    'dataweave.number-too-long',
-    `The expression makes a number of more than ${dataweaveLimits.numberDigits} digits.`,
-  );
+  return new MintError('dataweave.number-too-long', `The number has more than ${dataweaveLimits.numberDigits} digits.`);
 }
 
 /**
- * A number from its decimal digits, as JSON and literals write it; undefined where the text is none.
+ * Parses a number as JSON and literals write it; undefined if the string is not a number.
  *
  * @throws MintError `dataweave.number-too-long`
  */
@@ -59,14 +56,14 @@ export function parseNumber(text: string): Num | undefined {
   return found && normal(found.value, found.scale);
 }
 
-/** From what a function of doubles gave. */
+/** Converts the result of a function on doubles. */
 export function fromDouble(value: number): Num {
-  if (!Number.isFinite(value)) throw new MintError('dataweave.arithmetic', 'The result is not a number.');
+  if (!Number.isFinite(value)) throw new MintError('dataweave.arithmetic', 'The result is infinite or not a number.');
   const found = decimalOf(value);
   return normal(found.value, found.scale);
 }
 
-/** From a number of JSON as JavaScript has read it. */
+/** Converts a number that `JSON.parse` has read. */
 export function fromJsonNumber(value: number): Num {
   return Number.isSafeInteger(value) ? value + 0 : (parseNumber(String(value)) ?? 0);
 }
@@ -75,14 +72,14 @@ export function fromBigInt(value: bigint): Num {
   return normal(new Digits(value.toString()), 0);
 }
 
-/** A whole number where it is one that JavaScript holds exactly. */
+/** The number as a JavaScript number; undefined unless it is whole and exact. */
 export function toInteger(value: Num): number | undefined {
   if (typeof value === 'number') return value;
   const small = value.value.e <= 15 ? value.value.toNumber() : Number.NaN;
   return Number.isSafeInteger(small) && value.value.isInteger() ? small : undefined;
 }
 
-/** The same for all equal numbers that a JavaScript number holds exactly, so that a Set finds them. */
+/** Replaces a decimal by the equal JavaScript number if that is exact, so that a Set finds equal numbers. */
 export function simplest(value: Value): Value {
   return value instanceof Decimal ? (toInteger(value) ?? value) : value;
 }
@@ -91,17 +88,17 @@ export function toDouble(value: Num): number {
   return typeof value === 'number' ? value : value.value.toNumber();
 }
 
-/** Whether the engine calculates with it as a whole number, `1e3` and `1.0` included. */
-function isWithin({ value }: Decimal, least: Base, most: Base): boolean {
-  return value.e < 20 && value.isInteger() && value.gte(least) && value.lte(most);
+/** Whether it is a whole number in a range, including `1e3` and `1.0`. */
+function isWholeWithin({ value }: Decimal, min: Base, max: Base): boolean {
+  return value.e < 20 && value.isInteger() && value.gte(min) && value.lte(max);
 }
 
 const int = [new Digits(-2).pow(31), new Digits(2).pow(31).sub(1)] as const;
 const long = [new Digits(-2).pow(63), new Digits(2).pow(63).sub(1)] as const;
 
-/** The scale of a result: none where both are whole numbers of 64 bits. */
+/** The scale of a result, which is 0 if both operands are whole numbers of 64 bits. */
 function scaleOf(left: Decimal, right: Decimal, otherwise: number): number {
-  return isWithin(left, ...long) && isWithin(right, ...long) ? 0 : otherwise;
+  return isWholeWithin(left, ...long) && isWholeWithin(right, ...long) ? 0 : otherwise;
 }
 
 export function add(left: Num, right: Num): Num {
@@ -130,7 +127,7 @@ function requireDivisor(value: Num): void {
   if (value === 0) throw new MintError('dataweave.arithmetic', 'Division by zero.');
 }
 
-/** A quotient that ends has all of its digits. */
+/** A quotient with finitely many digits is exact. */
 export function divide(left: Num, right: Num): Num {
   requireDivisor(right);
   if (typeof left === 'number' && typeof right === 'number') {
@@ -143,20 +140,23 @@ export function divide(left: Num, right: Num): Num {
     const near = Rounded.div(one.value, other.value);
     return normal(near, 33 - near.e);
   }
-  const least = leastScale(found);
-  if (least <= 0 && isWithin(one, ...int) && isWithin(other, ...int)) return normal(found, 0);
+  const least = minScale(found);
+  if (least <= 0 && isWholeWithin(one, ...int) && isWholeWithin(other, ...int)) return normal(found, 0);
   return normal(found, Math.max(one.scale - other.scale, least));
 }
 
-/** Undefined where it does not end, which is where the divisor has a factor beside 2 and 5 that the dividend has not. */
+/**
+ * Undefined if the quotient has infinitely many digits: the divisor has a prime factor other than 2 and 5 that the
+ * dividend does not have.
+ */
 export function exactQuotient(left: Base, right: Base): Base | undefined {
   let divisor = coefficient(right);
   while (divisor % 10n === 0n) divisor /= 10n;
   while (divisor % 2n === 0n) divisor /= 2n;
   while (divisor % 5n === 0n) divisor /= 5n;
   if (coefficient(left) % divisor !== 0n) return undefined;
-  const most = left.precision() + Math.ceil((10 * right.precision()) / 3);
-  return (most <= 34 ? Rounded : Digits).div(left, right);
+  const maxDigits = left.precision() + Math.ceil((10 * right.precision()) / 3);
+  return (maxDigits <= 34 ? Rounded : Digits).div(left, right);
 }
 
 function coefficient(value: Base): bigint {
@@ -170,7 +170,7 @@ export function remainder(left: Num, right: Num): Num {
   const [one, other] = [decimal(left), decimal(right)];
   const whole = one.value.divToInt(other.value);
   const preferred = one.scale - other.scale;
-  const scale = (whole.isZero() ? preferred : Math.max(preferred, leastScale(whole))) + other.scale;
+  const scale = (whole.isZero() ? preferred : Math.max(preferred, minScale(whole))) + other.scale;
   return normal(Digits.mod(one.value, other.value), Math.max(one.scale, scale));
 }
 
@@ -199,13 +199,13 @@ const roundings = {
   toZero: Base.ROUND_DOWN,
 } as const;
 
-/** To a whole number: `up` and `down` are to the larger and the smaller one; `half` is away from zero at the middle. */
+/** Rounds to a whole number: `up` to the larger one, `down` to the smaller one, `half` away from zero at the middle. */
 export function rounded(value: Num, how: keyof typeof roundings): Num {
   if (typeof value === 'number') return value;
   return normal(value.value.toDecimalPlaces(0, roundings[how]), 0);
 }
 
-/** A whole exponent gives the exact power; the part of one behind the point a double, as the engine computes it. */
+/** A whole exponent gives an exact power. As in the engine, the fraction of an exponent is computed as a double. */
 export function power(base: Num, exponent: Num): Num {
   const times = toInteger(rounded(exponent, 'down'));
   if (times === undefined) throw tooLong();
@@ -221,7 +221,7 @@ function wholePower(base: Num, times: number): Num {
   if (base === 0) return times === 0 ? 1 : 0;
   const { value, scale } = decimal(base);
   if (value.abs().eq(1)) return times % 2 === 0 ? 1 : value.toNumber();
-  // The power of a whole number has all of its digits, and every power an exponent that is bounded.
+  // The power of a whole number is exact, so its size is checked first.
   if (scale === 0) {
     if (value.precision() * times > 4_000 || value.e * times > 4_000) throw tooLong();
     return normal(Digits.pow(value, times), 0);
@@ -229,46 +229,46 @@ function wholePower(base: Num, times: number): Num {
   return powerWithin(value, scale, times);
 }
 
-/** As Java's BigDecimal (ANSI X3.274): with a few digits more than the result has, rounded at each step. */
+/** Java's BigDecimal (ANSI X3.274): computes with a few more digits than the result has, and rounds at each step. */
 function powerWithin(value: Base, scale: number, times: number): Num {
   if (times > 1e6) throw tooLong();
   const result = powerTo(new Decimal(value, scale), times, Math.max(34, value.e + 1 + scale), Base.ROUND_HALF_EVEN);
   return normal(result.value, result.scale);
 }
 
-/** A power to so many digits. */
-export function powerTo({ value, scale }: Decimal, times: number, most: number, mode: Base.Rounding): Decimal {
-  const working = most + String(times).length + 1;
+/** A power rounded to `maxDigits`. */
+export function powerTo({ value, scale }: Decimal, times: number, maxDigits: number, mode: Base.Rounding): Decimal {
+  const working = maxDigits + String(times).length + 1;
   let result = new Decimal(new Digits(1), 0);
   for (const bit of times.toString(2)) {
     result = cut(new Decimal(Digits.mul(result.value, result.value), 2 * result.scale), working, mode);
     if (bit === '1') result = cut(new Decimal(Digits.mul(result.value, value), result.scale + scale), working, mode);
   }
-  return cut(result, most, mode);
+  return cut(result, maxDigits, mode);
 }
 
-/** To so many digits; its scale shrinks by those that it loses. */
-export function cut(number: Decimal, most: number, mode: Base.Rounding): Decimal {
+/** Rounds to `maxDigits`. The scale decreases by the digits that are lost. */
+export function cut(number: Decimal, maxDigits: number, mode: Base.Rounding): Decimal {
   const { value, scale } = number;
   const length = value.e + 1 + scale;
-  if (length <= most) return number;
-  const near = value.toSignificantDigits(most, mode);
-  // Where all digits were nines, the rounded number is one digit longer.
-  return new Decimal(near, scale - (length - most) - (near.e - value.e));
+  if (length <= maxDigits) return number;
+  const near = value.toSignificantDigits(maxDigits, mode);
+  // Rounding up nines makes the number one digit longer.
+  return new Decimal(near, scale - (length - maxDigits) - (near.e - value.e));
 }
 
-/** As the engine writes it: `1E+3` stays what it is. */
+/** As the engine writes it, such as `1E+3`. */
 export function numberText(value: Num): string {
   return String(value);
 }
 
-/** All digits, with as many places as asked, or as many as there are. */
+/** Without an exponent. `places` is the number of decimal places; the default is all of them. */
 export function plainText(value: Num, places?: number, mode: Base.Rounding = Base.ROUND_HALF_UP): string {
   const { value: digits } = decimal(value);
   return places === undefined ? digits.toFixed() : digits.toFixed(places, mode);
 }
 
-/** Java's modes of rounding, for a number without its sign where `isNegative` says that it had one. */
+/** Java's rounding modes, for the absolute value of a number. */
 const modes: ReadonlyMap<string, (isNegative: boolean) => Base.Rounding> = new Map(
   Object.entries<(isNegative: boolean) => Base.Rounding>({
     UP: () => Base.ROUND_UP,
@@ -281,20 +281,20 @@ const modes: ReadonlyMap<string, (isNegative: boolean) => Base.Rounding> = new M
   }),
 );
 
-/** @param mode Java's name; by any other the half is rounded up, as the engine has it */
+/** @param mode Java's name; any other name is HALF_UP, as in the engine */
 export function roundingOf(mode: string | undefined, isNegative: boolean): Base.Rounding {
   return modes.get(mode ?? '')?.(isNegative) ?? Base.ROUND_HALF_UP;
 }
 
-/** So many digits from the first that is no zero, without zeros at their end, and where the point stands in them. */
+/** The first significant digits, without trailing zeros, and the place of the decimal point among them. */
 export function significant(
   value: Num,
-  most: number,
+  maxDigits: number,
   mode: Base.Rounding,
 ): { readonly digits: string; readonly point: number } {
   const { value: exact } = decimal(value);
   if (exact.isZero()) return { digits: '', point: 0 };
-  const near = exact.toSignificantDigits(Math.max(most, 1), mode);
+  const near = exact.toSignificantDigits(Math.max(maxDigits, 1), mode);
   const [digits = ''] = near.toExponential().split('e');
   return { digits: digits.replace('.', ''), point: near.e + 1 };
 }

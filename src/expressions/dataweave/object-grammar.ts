@@ -2,8 +2,9 @@
  * @module
  * Object and array literals.
  */
+
+import { readString } from './literals.ts';
 import type { Grammar } from './reader.ts';
-import { readString } from './strings.ts';
 import type { ArrayItem, Node, ObjectField } from './syntax.ts';
 
 /** Array :: `[` ( Item ( `,` Item )* `,`? )? `]`          Item :: Expression ( `if` Expression )? */
@@ -34,7 +35,7 @@ export function readArray(grammar: Grammar): Node | undefined {
   );
 }
 
-/** `[(name: value) if condition]` leaves the item out, where such an object elsewhere has no member. */
+/** In an array, `(name: value) if condition` leaves out the item; elsewhere it makes an empty object. */
 function conditionalPairAt(start: number, node: Node): Omit<ArrayItem, 'start' | 'end'> | undefined {
   if (node.kind !== 'object' || node.start !== start) return undefined;
   const [field] = node.fields;
@@ -74,18 +75,18 @@ function readField(grammar: Grammar): ObjectField {
   }
   const inner = grammar.expression();
   reader.expect(')');
-  skipAttributes(grammar);
+  refuseAttributes(grammar);
   if (reader.symbol(':')) return { kind: 'member', key: inner, value: grammar.expression(), condition: undefined };
   return { kind: 'spread', value: inner, condition: readCondition(grammar) };
 }
 
 function readMember(grammar: Grammar, key: Node): ObjectField & { kind: 'member' } {
-  skipAttributes(grammar);
+  refuseAttributes(grammar);
   grammar.reader.expect(':');
   return { kind: 'member', key, value: grammar.expression(), condition: undefined };
 }
 
-/** Pair :: Key `:` Expression     an object of one member, without its braces */
+/** Pair :: Key `:` Expression     an object with a single member, without braces */
 export function readPair(grammar: Grammar, start: number, key: Node): Node {
   const { reader } = grammar;
   const member = reader.nested(() => readMember(grammar, key));
@@ -102,7 +103,7 @@ export function readConditional(grammar: Grammar, start: number, inner: Node): N
   return reader.node(start, { kind: 'object', fields: [{ ...pair, condition }], isBare: true }, inner, condition);
 }
 
-/** A name or string that a colon follows. */
+/** Reads a name or string if a colon follows. */
 export function keyBeforeColon(grammar: Grammar): Node | undefined {
   const { reader } = grammar;
   reader.space();
@@ -118,19 +119,19 @@ function readKey(grammar: Grammar): Node {
   if (quoted !== undefined) return quoted;
   const name = reader.name('the name of a member');
   if (reader.looksAt(/#/y))
-    throw reader.fail('dataweave.unsupported', 'Namespaces are XML, which is not read or written.');
+    throw reader.fail('dataweave.unsupported', 'Namespaces are not supported: they belong to XML.');
   return reader.node(start, { kind: 'literal', value: name });
 }
 
-/** `@(name: value)` is XML's: JSON, the only format there is, does not write it. */
-function skipAttributes(grammar: Grammar): void {
+/** Refuses attributes, `@(name: value)`, which only XML has. */
+function refuseAttributes(grammar: Grammar): void {
   const { reader } = grammar;
   reader.space();
   if (!reader.looksAt(/@\(/y)) return;
   throw reader.fail(
     'dataweave.unsupported',
-    'Attributes of a member, `@(…)`, are XML: JSON, the only format, has none.',
-    'Leave them out.',
+    'Attributes, `@(…)`, are not supported: they belong to XML, and JSON is the only format.',
+    'Remove them.',
   );
 }
 

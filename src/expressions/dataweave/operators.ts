@@ -1,13 +1,13 @@
 /**
  * @module
- * The operators that are symbols. Each tries what its operands are, then what they can be converted to.
+ * The operators that are symbols. Each uses its operands as they are if it can, and otherwise converts them.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Meter } from './bounds.ts';
 import { compare, equals, isSimilar } from './compare.ts';
 import { implied, schemaOf, textOf, toBoolean, typesOf } from './conversion.ts';
 import { chargeOperand, chargeProduct } from './cost.ts';
-import { Absence, mismatch } from './failures.ts';
+import { Absence, mismatch, wrongType } from './failures.ts';
 import { add, divide, isNumber, multiply, type Num, negate, subtract } from './numbers.ts';
 import type { BinaryOperator } from './syntax.ts';
 import { distance, inZone, shift } from './time-arithmetic.ts';
@@ -39,7 +39,7 @@ function notTaken(operator: string, left: Value, right: Value): MintError {
   return new MintError('dataweave.type-mismatch', message);
 }
 
-/** A number, or what converts to one. */
+/** The operand as a number, converted if necessary; undefined if it is not a number. */
 function operandOf(value: Value, meter: Meter): Num | undefined {
   chargeOperand(value, meter);
   const found = implied(value, 'Number');
@@ -75,7 +75,7 @@ function minus(left: Value, right: Value, meter: Meter): Value {
   if (isArray(left)) return meter.items(left).filter((item) => !equals(item, right, meter));
   if (left instanceof ObjectValue) return withoutKey(left, right, meter);
   chargeTimes(left, right, meter);
-  const [from, to] = [momentBeside(left, right), momentBeside(right, left)];
+  const [from, to] = [asMomentNextTo(left, right), asMomentNextTo(right, left)];
   const apart = isTime(from) && isTime(to) ? distance(from, to) : undefined;
   return apart ?? moved(left, right, -1) ?? arithmetic('-', left, right, subtract, meter);
 }
@@ -84,21 +84,28 @@ function chargeTimes(left: Value, right: Value, meter: Meter): void {
   if (isTime(left) || isTime(right)) chargeOperand(left, meter);
 }
 
-/** A number beside a moment is one too. */
-function momentBeside(value: Value, other: Value): Value {
+/** A number next to a DateTime is a DateTime too: seconds since 1970. */
+function asMomentNextTo(value: Value, other: Value): Value {
   if (!isNumber(value) || !isTime(other) || other.kind !== 'DateTime') return value;
   return timeAs(value, 'DateTime', {}) ?? value;
 }
 
-/** A date or time and a period, in either order; a number counts as seconds since 1970. */
+/** A date or time plus or minus a period, in either order; undefined for other operands. */
 function moved(left: Value, right: Value, sign: 1 | -1): TimeValue | undefined {
-  if (isTime(right) && right.kind === 'Period') {
-    const from = isNumber(left) ? timeAs(left, 'DateTime', {}) : isTime(left) ? left : undefined;
-    return from === undefined ? undefined : shift(from, right, sign);
-  }
-  if (!isTime(left) || left.kind !== 'Period') return undefined;
-  const from = isNumber(right) ? timeAs(right, 'DateTime', {}) : isTime(right) ? right : undefined;
-  return from && shift(from, left, sign);
+  const [period, start] = isPeriod(right) ? [right, left] : [left, right];
+  if (!isPeriod(period)) return undefined;
+  const from = timeOf(start);
+  return from && shift(from, period, sign);
+}
+
+function isPeriod(value: Value): value is TimeValue & { kind: 'Period' } {
+  return isTime(value) && value.kind === 'Period';
+}
+
+/** A number is the DateTime with that many seconds since 1970. */
+function timeOf(value: Value): TimeValue | undefined {
+  if (isNumber(value)) return timeAs(value, 'DateTime', {});
+  return isTime(value) ? value : undefined;
 }
 
 function withoutKey(object: ObjectValue, key: Value, meter: Meter): Value {
@@ -112,13 +119,13 @@ function withoutKey(object: ObjectValue, key: Value, meter: Meter): Value {
   return kept.build();
 }
 
-/** The format of a date or time is all that is kept of what `<~` says about a value. */
+/** `<~` sets metadata. Only the format of a date or time is kept. */
 function withMetadata(value: Value, about: Value): Value {
   if (!(about instanceof ObjectValue)) throw mismatch('`<~`', 'an Object', about);
   return isTime(value) ? { ...value, format: schemaOf(about).format } : value;
 }
 
-/** `value >> array` puts it first; `moment >> zone` is the moment there. */
+/** `value >> array` prepends the value, and `moment >> zone` converts a moment to a time zone. */
 function prependOrMove(left: Value, right: Value, meter: Meter): Value {
   if (isArray(right)) return meter.items([left, ...right]);
   chargeOperand(right, meter);
@@ -136,7 +143,7 @@ export function negated(value: Value, meter: Meter): Value {
   return negate(number);
 }
 
-/** @throws MintError `dataweave.type-mismatch`; where the value is null, `default` answers for it */
+/** @throws MintError `dataweave.type-mismatch`, which `default` handles if the value is null */
 export function requireBoolean(value: Value, what: string): boolean {
   if (typeof value === 'boolean') return value;
   const found = toBoolean(value);
@@ -144,10 +151,10 @@ export function requireBoolean(value: Value, what: string): boolean {
   return found;
 }
 
-/** The condition of an `if`: null in it is no null that `default` answers for. */
+/** A condition. If it is null, `default` does not handle the error. */
 export function requireCondition(value: Value): boolean {
   if (typeof value === 'boolean') return value;
   const found = toBoolean(value);
   if (found !== undefined) return found;
-  throw new MintError('dataweave.type-mismatch', mismatch('the condition', 'a Boolean', value).message);
+  throw new MintError('dataweave.type-mismatch', wrongType('the condition', 'a Boolean', value).message);
 }

@@ -1,42 +1,57 @@
 /**
  * @module
- * The grammar of a DataWeave 2.x expression, from the loosest operator to the tightest. Strings, types, objects,
- * `match` and the header have files of their own.
+ * The grammar of a DataWeave 2.x expression, from the operators of the lowest precedence to the primary expressions.
+ * `header-grammar.ts`, `function-grammar.ts`, `object-grammar.ts`, `selector-grammar.ts`, `match-grammar.ts`,
+ * `type-grammar.ts` and `literals.ts` have the rest.
  */
-
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { readBlock, readCondition, readUsing } from './block-grammar.ts';
-import { readHeader } from './header-grammar.ts';
-import { readLambda } from './lambda-grammar.ts';
+import { readLambda } from './function-grammar.ts';
+import { readBlockHeader, readHeader } from './header-grammar.ts';
+import { readDate, readNumber, readRegex, readString } from './literals.ts';
 import { nodesOfCase, nodesOfUpdate, readMatchCases, readUpdateCases } from './match-grammar.ts';
-import { readNumber } from './number-literal.ts';
 import { keyBeforeColon, readArray, readConditional, readObject, readPair } from './object-grammar.ts';
-import { type Grammar, Reader, type Reading, reservedWords } from './reader.ts';
+import { type Grammar, ParseError, Reader, type Reading, reservedWords } from './reader.ts';
 import { readSelectors } from './selector-grammar.ts';
-import { readDate, readRegex, readString } from './strings.ts';
-import type { BinaryOperator, Node, Script } from './syntax.ts';
+import type { BinaryOperator, Declaration, Node, Script } from './syntax.ts';
 import { readType } from './type-grammar.ts';
 
-/** @throws ParseError `dataweave.*` at the first place that is not well formed */
+/** @throws ParseError `dataweave.*` at the first syntax error */
 export function parse(source: SourceText, reading?: Reading): Script {
   return new Parser(source, reading).script();
 }
 
-interface Level {
-  readonly pattern: RegExp;
-  readonly strength: number;
-}
+type Level = readonly (readonly [operator: BinaryOperator, pattern: RegExp])[];
 
-/** The operators that are symbols, tightest last; each level leans left. */
+/** The operators that are symbols, by precedence from low to high. All are left-associative. */
 const levels: readonly Level[] = [
-  { pattern: /==|!=|~=/y, strength: 1 },
-  { pattern: /<=|>=|<(?![<~])|>(?!>)/y, strength: 2 },
-  { pattern: /\+(?!\+)|-(?![->])|<<|>>/y, strength: 3 },
-  { pattern: /\*|\/(?![/*])/y, strength: 4 },
+  [
+    ['==', /==/y],
+    ['!=', /!=/y],
+    ['~=', /~=/y],
+  ],
+  [
+    ['<=', /<=/y],
+    ['>=', />=/y],
+    ['<', /<(?![<~])/y],
+    ['>', />(?!>)/y],
+  ],
+  [
+    ['+', /\+(?!\+)/y],
+    ['-', /-(?![->])/y],
+    ['<<', /<</y],
+    ['>>', />>/y],
+  ],
+  [
+    ['*', /\*/y],
+    ['/', /\/(?![/*])/y],
+  ],
 ];
 
-const relational = 2;
-const tightest = 5;
+/** Saves trying each operator at the end of an operand. */
+const operatorStart = /[-=!~<>+*/]/y;
+
+/** The level of `is`. */
+const relational = 1;
 
 const namedInfix = /[A-Za-z][A-Za-z0-9_]*(?:::[A-Za-z][A-Za-z0-9_]*)*|\+\+|--(?!-)/y;
 
@@ -65,7 +80,7 @@ class Parser implements Grammar {
     return this.#infix();
   }
 
-  /** Infix :: Or ( `default` Or | Name Operand | `<~` Unary | `match` Cases | `update` Cases )*     leans left */
+  /** Infix :: Or ( `default` Or | Name Operand | `<~` Unary | `match` Cases | `update` Cases )*     left-associative */
   #infix(): Node {
     let left = this.#or();
     for (;;) {
@@ -122,7 +137,7 @@ class Parser implements Grammar {
 
   /** Or :: And ( `or` And )*          And :: Symbols ( `and` Symbols )* */
   #or(): Node {
-    return this.#logical('or', () => this.#logical('and', () => this.#symbols(1)));
+    return this.#logical('or', () => this.#logical('and', () => this.#symbols(0)));
   }
 
   #logical(operator: 'and' | 'or', read: () => Node): Node {
@@ -134,12 +149,13 @@ class Parser implements Grammar {
     return left;
   }
 
-  /** Symbols :: Conversion ( operator Conversion )*     by precedence climbing from the level `weakest` on */
-  #symbols(weakest: number): Node {
-    if (weakest === tightest) return this.#conversion();
-    let left = this.#symbols(weakest + 1);
+  /** Symbols :: Conversion ( operator Conversion )*     by precedence climbing from this level upwards */
+  #symbols(level: number): Node {
+    const operators = levels[level];
+    if (operators === undefined) return this.#conversion();
+    let left = this.#symbols(level + 1);
     for (;;) {
-      const next = this.#typeTest(left, weakest) ?? this.#binary(left, weakest);
+      const next = this.#typeTest(left, level) ?? this.#binary(left, level, operators);
       if (next === undefined) return left;
       left = next;
     }
@@ -151,15 +167,15 @@ class Parser implements Grammar {
     return this.reader.node(left.start, { kind: 'is', operand: left, type: readType(this), at }, left);
   }
 
-  #binary(left: Node, strength: number): Node | undefined {
+  #binary(left: Node, level: number, operators: Level): Node | undefined {
     const { reader } = this;
     reader.space();
     const start = reader.at;
-    const pattern = levels[strength - 1]?.pattern;
-    const operator = pattern === undefined ? undefined : reader.take(pattern);
+    if (!reader.looksAt(operatorStart)) return undefined;
+    const operator = operators.find(([, pattern]) => reader.take(pattern) !== undefined)?.[0];
     if (operator === undefined) return undefined;
-    const right = this.#symbols(strength + 1);
-    return reader.node(start, { kind: 'binary', operator: operator as BinaryOperator, left, right }, left, right);
+    const right = this.#symbols(level + 1);
+    return reader.node(start, { kind: 'binary', operator, left, right }, left, right);
   }
 
   /** Conversion :: Unary ( `as` Type Schema? )* */
@@ -176,7 +192,7 @@ class Parser implements Grammar {
     return operand;
   }
 
-  /** Unary :: `!` Unary | `-` Or | `not` Or | Selectors     `-` and `not` take all that binds tighter than a name */
+  /** Unary :: `!` Unary | `-` Or | `not` Or | Selectors     the operand of `-` and `not` ends before `default` or an infix name */
   #unary(): Node {
     const { reader } = this;
     reader.space();
@@ -236,7 +252,7 @@ class Parser implements Grammar {
     return value === undefined ? undefined : this.reader.node(start, { kind: 'literal', value });
   }
 
-  /** `$`, `$$`, `$$$`: what the function around this expression is called with. */
+  /** `$`, `$$`, `$$$`: the parameters of the function that this expression is the body of. */
   #parameterOfCall(start: number): Node | undefined {
     const name = this.reader.take(/\${1,3}(?!\$)/y);
     return name === undefined ? undefined : this.reader.node(start, { kind: 'name', name });
@@ -278,5 +294,62 @@ class Parser implements Grammar {
     if (word === undefined || reservedWords.has(word)) throw reader.unexpected('an expression');
     const name = reader.take(/[A-Za-z][A-Za-z0-9_]*(?:::(?:[A-Za-z][A-Za-z0-9_]*|\+\+|--))*/y) ?? word;
     return reader.node(start, { kind: 'name', name });
+  }
+}
+
+/** If :: ( `if` | `unless` ) `(` Expression `)` Expression `else` Expression */
+function readCondition(grammar: Grammar, word: 'if' | 'unless', start: number): Node {
+  const { reader } = grammar;
+  reader.word(word);
+  reader.expect('(');
+  const condition = grammar.expression();
+  reader.expect(')');
+  const first = grammar.expression();
+  if (!reader.word('else')) {
+    const { problem, offset } = reader.unexpected('`else`', `\`${word}\` needs an \`else\`: write \`else null\`.`);
+    throw new ParseError(problem, offset, start);
+  }
+  const second = grammar.expression();
+  const [whenTrue, whenFalse] = word === 'if' ? [first, second] : [second, first];
+  return reader.node(start, { kind: 'if', condition, whenTrue, whenFalse }, condition, first, second);
+}
+
+/** Do :: `do` `{` ( Import | Declaration )* `---`? Expression `}` */
+function readBlock(grammar: Grammar, start: number): Node {
+  const { reader } = grammar;
+  reader.word('do');
+  reader.expect('{');
+  const { imports, declarations } = readBlockHeader(grammar);
+  reader.symbol('---');
+  const body = grammar.expression();
+  reader.expect('}');
+  return reader.node(start, { kind: 'do', imports, declarations, body }, body, ...declarations.map(nodeOf));
+}
+
+/** Using :: `using` `(` Name `=` Expression ( `,` Name `=` Expression )* `)` Expression */
+function readUsing(grammar: Grammar, start: number): Node {
+  const { reader } = grammar;
+  reader.word('using');
+  reader.expect('(');
+  const declarations: { kind: 'var'; at: number; name: string; type: undefined; value: Node }[] = [];
+  do {
+    const name = reader.name('the name of a variable');
+    const at = reader.at - name.length;
+    reader.expect('=');
+    declarations.push({ kind: 'var', at, name, type: undefined, value: grammar.expression() });
+  } while (reader.symbol(','));
+  reader.expect(')');
+  const body = grammar.expression();
+  return reader.node(start, { kind: 'do', imports: [], declarations, body }, body, ...declarations.map(nodeOf));
+}
+
+function nodeOf(declaration: Declaration): Node | undefined {
+  switch (declaration.kind) {
+    case 'var':
+      return declaration.value;
+    case 'fun':
+      return declaration.lambda;
+    case 'type':
+      return undefined;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * Walks over the text of an expression: blanks and comments, words, symbols, and the error for what is not expected.
+ * Reads the text of an expression: whitespace and comments, words, symbols, and the error for an unexpected token.
  */
 import type { Code } from '../../diagnostics/codes.ts';
 import { LocatedError, type Problem, problemAt } from '../../diagnostics/problem.ts';
@@ -9,19 +9,19 @@ import { limits } from '../limits.ts';
 import { dataweaveLimits } from './bounds.ts';
 import type { LambdaNode, Node, NodeBody } from './syntax.ts';
 
-/** Words that name nothing: a member of such a name is written in quotes. */
+/** Words that cannot be used as names. A member with such a name is written in quotes. */
 export const reservedWords: ReadonlySet<string> = new Set(
   `and as async case default do else enum false for fun if import input is ns null or output private throw true type
    unless using var yield`.split(/\s+/),
 );
 
-const blanks = /(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y;
+const whitespace = /(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y;
 const wordPattern = /[A-Za-z][A-Za-z0-9_]*/y;
 
-/** What is not well formed, and where: `offset` counts in the expression, as the `start` of a node does. */
+/** A syntax error. `offset` is its place in the expression, counted as the `start` of a node. */
 export class ParseError extends LocatedError {
   readonly offset: number;
-  /** Where the `if` or `unless` begins that has no `else`, if that is the mistake. */
+  /** The start of an `if` or `unless` without `else`, if that is the error. */
   readonly withoutElse: number | undefined;
 
   constructor(problem: Problem, offset: number, withoutElse?: number) {
@@ -31,11 +31,11 @@ export class ParseError extends LocatedError {
   }
 }
 
-/** How a source is read, where it is not simply all of it. */
+/** Options for the flex profile, which parses what its own grammar refused. */
 export interface Reading {
-  /** Where reading begins. */
+  /** The offset to start at. */
   readonly from?: number;
-  /** Is called with each node as it is made, children first: also with those of a source that turns out not to be well formed. */
+  /** Called with each node as it is made, children first, including the nodes before a syntax error. */
   readonly notice?: (node: Node) => void;
 }
 
@@ -53,7 +53,7 @@ export class Reader {
     this.#notice = notice;
   }
 
-  /** What the pattern matches right here, which is then read. */
+  /** Reads what the pattern matches at this place. */
   take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.at;
     const found = pattern.exec(this.text)?.[0];
@@ -67,10 +67,10 @@ export class Reader {
   }
 
   space(): void {
-    this.take(blanks);
+    this.take(whitespace);
   }
 
-  /** Whether a symbol comes next, after blanks; it is then read. */
+  /** Reads this symbol after whitespace; false if something else comes next. */
   symbol(symbol: string): boolean {
     this.space();
     if (!this.text.startsWith(symbol, this.at)) return false;
@@ -82,21 +82,21 @@ export class Reader {
     if (!this.symbol(symbol)) throw this.unexpected(`\`${symbol}\``);
   }
 
-  /** The word that comes next, after blanks, without reading it. */
+  /** The next word after whitespace, without reading it. */
   peekWord(): string | undefined {
     this.space();
     wordPattern.lastIndex = this.at;
     return wordPattern.exec(this.text)?.[0];
   }
 
-  /** Whether this word comes next, after blanks; it is then read. */
+  /** Reads this word after whitespace; false if something else comes next. */
   word(word: string): boolean {
     if (this.peekWord() !== word) return false;
     this.at += word.length;
     return true;
   }
 
-  /** A name of the author's choice. */
+  /** Reads a name that is not a reserved word. */
   name(what: string): string {
     const word = this.peekWord();
     if (word === undefined || reservedWords.has(word)) throw this.unexpected(what);
@@ -104,7 +104,7 @@ export class Reader {
     return word;
   }
 
-  /** Reads what stands inside brackets, at most so many inside each other. */
+  /** Reads the inside of brackets, which may be nested up to a limit. */
   nested<T>(read: () => T): T {
     this.#nesting += 1;
     if (this.#nesting > limits.nesting) throw this.tooDeep();
@@ -142,7 +142,7 @@ export class Reader {
     return new ParseError(problemAt(this.source, at, code, { message, suggestion }), at);
   }
 
-  /** @param wanted completes "expected …" */
+  /** @param wanted completes the sentence "expected …" */
   unexpected(wanted: string, suggestion?: string): ParseError {
     this.space();
     const word = /^(?:\w{1,64}(?!\w)|.)/su.exec(this.text.slice(this.at))?.[0];
@@ -154,11 +154,10 @@ export class Reader {
   }
 }
 
-/** What the parts of the grammar call for an expression inside them; they stand in files of their own. */
+/** What the files of the grammar need from the parser, which imports them. */
 export interface Grammar {
   readonly reader: Reader;
-  /** A whole expression. */
   expression(): Node;
-  /** An expression that a lambda's `->` may follow: the parenthesis at its start is no list of parameters. */
+  /** An expression before `->`: a parenthesis at its start does not begin the parameters of a lambda. */
   guard(): Node;
 }

@@ -2,8 +2,8 @@
  * @module
  * The request and the caller as values of an expression.
  *
- * Headers are found by any case, as in Mule: their names are in lower case, and of a repeated header `.name` is the
- * first. `attributes.headers.'x-id'` and the like look up what they name and nothing else.
+ * As in Mule, header names are in lower case and selected in any case, and `.name` of a repeated header is its first
+ * value. A path such as `attributes.headers.'x-id'` reads that header only, without making a value of all headers.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import {
@@ -17,10 +17,10 @@ import {
 import type { Meter } from './bounds.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fromJson } from './json.ts';
-import { selectName } from './selecting.ts';
+import { selectName } from './selectors.ts';
 import { emptyObject, ObjectBuilder, ObjectValue, type Value } from './values.ts';
 
-/** Headers as an object whose names are in lower case: it is asked in any case. */
+/** An object of headers. Its names are in lower case and found in any case. */
 class HeadersValue extends ObjectValue {
   override indexOf(name: string): number {
     return super.indexOf(headerName(name));
@@ -65,37 +65,43 @@ export const readInput: { readonly [name in InputName]: (bindings: Bindings, met
   payload: ({ payload }, meter) => fromJson(payload ?? null, meter),
 };
 
-type Read = (call: Evaluation) => Value;
+type Read = (evaluation: Evaluation) => Value;
 
 /**
- * A shorter way to what a path of names leads to; undefined where there is none.
+ * A direct way to read what a path of names selects; undefined if there is none.
  *
- * @param path `attributes`, `headers`, `x-id`
+ * @param names such as `headers` and `x-id`
  */
-export function shortcut(path: readonly string[]): Shortcut | undefined {
-  const [input, name = '', member] = path;
-  if (input === 'attributes') return attributeShortcut(name, member);
-  if (input !== 'authentication') return undefined;
-  return name === 'properties' && member !== undefined ? propertyShortcut(path.slice(2)) : callerShortcut(name);
+export function shortcut(input: InputName, names: readonly string[]): Shortcut | undefined {
+  return shortcuts[input](names);
 }
+
+const shortcuts: { readonly [input in InputName]: (names: readonly string[]) => Shortcut | undefined } = {
+  attributes: attributeShortcut,
+  authentication: callerShortcut,
+  vars: () => undefined,
+  payload: () => undefined,
+};
 
 interface Shortcut {
   readonly read: Read;
+  /** The number of names that it reads. */
   readonly length: number;
 }
 
-function callerShortcut(name: string): Shortcut | undefined {
+function callerShortcut([name = '', ...inside]: readonly string[]): Shortcut | undefined {
+  if (name === 'properties' && inside.length > 0) return propertyShortcut(inside);
   const read = callerReaders.get(name);
   if (read === undefined) return undefined;
-  const value: Read = (call) =>
-    call.input(`authentication.${name}`, (bindings, meter) => fromJson(read(bindings.authentication), meter));
-  return { length: 2, read: value };
+  const value: Read = (evaluation) =>
+    evaluation.input(`authentication.${name}`, (bindings, meter) => fromJson(read(bindings.authentication), meter));
+  return { length: 1, read: value };
 }
 
-/** Of all that is known of the caller only what the names lead to becomes a value. */
+/** Makes a value of the selected property only, not of everything that is known about the caller. */
 function propertyShortcut(names: readonly string[]): Shortcut {
   const [key, read] = [`authentication.properties.${JSON.stringify(names)}`, readPath(names)];
-  return { length: 2 + names.length, read: (call) => call.input(key, read) };
+  return { length: 1 + names.length, read: (evaluation) => evaluation.input(key, read) };
 }
 
 function readPath(names: readonly string[]): (bindings: Bindings, meter: Meter) => Value {
@@ -115,21 +121,21 @@ function isJsonObject(value: JsonValue): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What the names lead to in an array, or in what has no members. */
+/** Selects the names one by one, as an expression does. */
 function selected(from: Value, names: readonly string[], meter: Meter): Value {
   let found: Value | undefined = from;
   for (const name of names) found = found === undefined ? undefined : selectName(found, name, meter);
   return found ?? null;
 }
 
-function attributeShortcut(name: string, member: string | undefined): Shortcut | undefined {
+function attributeShortcut([name = '', member]: readonly string[]): Shortcut | undefined {
   if (name === 'headers' && member !== undefined) {
     const lower = headerName(member);
-    return { length: 3, read: (call) => call.bindings.attributes.header(lower) ?? null };
+    return { length: 2, read: (evaluation) => evaluation.bindings.attributes.header(lower) ?? null };
   }
   if (name === 'queryParams' && member !== undefined) {
-    return { length: 3, read: (call) => call.bindings.attributes.queryParams().get(member) ?? null };
+    return { length: 2, read: (evaluation) => evaluation.bindings.attributes.queryParams().get(member) ?? null };
   }
   const read = attributeReaders.get(name);
-  return read && { length: 2, read: (call) => read(call.bindings.attributes) };
+  return read && { length: 1, read: (evaluation) => read(evaluation.bindings.attributes) };
 }

@@ -1,18 +1,18 @@
 /**
  * @module
- * Which names are known where, and what each stands for.
+ * The names that are known at a place of an expression, and their meanings.
  */
 import type { FunctionRow } from './functions/row.ts';
 import type { TypeValue, Value } from './values.ts';
 
-/** A name in a frame: so many frames up, that slot. */
+/** A name in a frame: the number of frames to go up, and the slot in that frame. */
 export interface Slot {
   readonly kind: 'slot';
   readonly up: number;
   readonly index: number;
-  /** Whether its second parameter is declared to be a function, so that `$` on its right is a parameter. */
+  /** Whether its second parameter is declared as a function, so that `$` on the right of a call is a parameter. */
   readonly takesFunction: boolean;
-  /** Whether a function may read it before it has its value. */
+  /** Whether it is a `var`, which a function may read before it has a value. */
   readonly isVariable: boolean;
 }
 
@@ -21,7 +21,7 @@ export type Meaning =
   | { readonly kind: 'row'; readonly row: FunctionRow }
   | { readonly kind: 'constant'; readonly value: Value }
   | { readonly kind: 'type'; readonly type: TypeValue }
-  /** A type of the expression's own, by what stands in `<…>` after its name. */
+  /** A type that the expression declares; `of` are the type arguments in `<…>`. */
   | { readonly kind: 'declared'; readonly type: (of: readonly TypeValue[]) => TypeValue };
 
 /** The names of one frame. */
@@ -31,13 +31,13 @@ export class Scope {
   readonly #elsewhere: (name: string) => Meaning | undefined;
   #size = 0;
 
-  /** @param elsewhere for the outermost scope: what stands for a name that no scope knows, such as `dw::core::Types::QName` */
+  /** @param elsewhere for the outermost scope: resolves other names, such as `dw::core::Types::QName` */
   constructor(parent: Scope | undefined, elsewhere: (name: string) => Meaning | undefined = () => undefined) {
     this.parent = parent;
     this.#elsewhere = elsewhere;
   }
 
-  /** Gives a name the next slot; a name that is there already is hidden from now on. */
+  /** Assigns the next slot to a name, which hides an earlier meaning of the name. */
   declare(name: string, takesFunction = false, isVariable = false): number {
     const index = this.#size;
     this.#size += 1;
@@ -45,12 +45,12 @@ export class Scope {
     return index;
   }
 
-  /** As `declare`, for a `var`. */
+  /** `declare` for a `var`. */
   declareVariable(name: string): number {
     return this.declare(name, false, true);
   }
 
-  /** A name that stands for the same at every request. */
+  /** Defines a name with the same meaning at every request. */
   define(name: string, meaning: Meaning): void {
     this.#names.set(name, meaning);
   }
@@ -63,12 +63,12 @@ export class Scope {
     return 'kind' in own ? own : { kind: 'slot', up, ...own };
   }
 
-  /** Names only, without slots: the outermost, which no frame goes with. */
+  /** False for the outermost scope, which has no slots and no frame. */
   get isFrame(): boolean {
     return this.parent !== undefined;
   }
 
-  /** Every name that is known here, for suggestions. */
+  /** All names that are known here, for suggestions. */
   *names(): Generator<string> {
     yield* this.#names.keys();
     if (this.parent !== undefined) yield* this.parent.names();

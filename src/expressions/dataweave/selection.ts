@@ -1,8 +1,7 @@
 /**
  * @module
- * Selectors, filters and the tests `?` and `!` as closures. A path of names into the request is looked up directly.
+ * Compiles selectors, filters and the tests `?` and `!`. A path of names into the request is looked up directly.
  */
-
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { type InputName, inputNames } from '../bindings.ts';
 import { compileShort } from './calls.ts';
@@ -12,8 +11,8 @@ import { mismatch } from './failures.ts';
 import { requireCondition } from './operators.ts';
 import { shortcut } from './request.ts';
 import type { Scope } from './scope.ts';
-import { selectName, selectors } from './selecting.ts';
-import type { Node, SelectNode } from './syntax.ts';
+import { selectName, selectors } from './selectors.ts';
+import type { Node, NodeOf, SelectNode } from './syntax.ts';
 import { type FunctionValue, isArray, Key, ObjectBuilder, ObjectValue, type Value } from './values.ts';
 
 type Find = (frame: Frame) => Value | undefined;
@@ -25,10 +24,10 @@ export function compileSelect(node: SelectNode, scope: Scope, compiling: Compili
   return (frame) => find(frame) ?? null;
 }
 
-/** Where one selector of a chain finds nothing, those behind it are not asked. */
+/** If a selector finds nothing, the selectors after it are not evaluated. */
 function compileFind(node: SelectNode, scope: Scope, compiling: Compiling): Find {
   const target = compileTarget(node.target, scope, compiling);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   if (node.how === 'value' && node.key.kind === 'literal' && typeof node.key.value === 'string') {
     const name = node.key.value;
     return (frame) => {
@@ -50,60 +49,70 @@ function compileTarget(node: Node, scope: Scope, compiling: Compiling): Find {
   return direct === undefined ? compileFind(node, scope, compiling) : (frame) => direct(frame) ?? undefined;
 }
 
-/** The path from an input to here, where it is nothing but names. */
-function pathOf(node: Node, scope: Scope): readonly string[] | undefined {
+interface InputPath {
+  readonly input: InputName;
+  readonly names: readonly string[];
+}
+
+/** The path from an input to this node; undefined unless it consists of names only. */
+function pathOf(node: Node, scope: Scope): InputPath | undefined {
   if (node.kind === 'name') {
-    const isInput = scope.find(node.name) === undefined && (inputNames as readonly string[]).includes(node.name);
-    return isInput ? [node.name] : undefined;
+    const input = inputNames.find((name) => name === node.name);
+    return input === undefined || scope.find(input) !== undefined ? undefined : { input, names: [] };
   }
   if (node.kind !== 'select' || node.how !== 'value' || node.key.kind !== 'literal') return undefined;
   const { value } = node.key;
   if (typeof value !== 'string') return undefined;
   const path = pathOf(node.target, scope);
-  return path === undefined ? undefined : [...path, value];
+  return path === undefined ? undefined : { input: path.input, names: [...path.names, value] };
 }
 
 function directRead(node: SelectNode, scope: Scope, compiling: Compiling): Run | undefined {
   const path = pathOf(node, scope);
-  const found = path === undefined ? undefined : shortcut(path);
-  if (path === undefined || found === undefined || found.length !== path.length) return undefined;
-  compiling.requireInput(path[0] as InputName, node.start);
-  const { call } = compiling;
+  const found = path === undefined ? undefined : shortcut(path.input, path.names);
+  if (path === undefined || found === undefined || found.length !== path.names.length) return undefined;
+  compiling.requireInput(path.input, node.start);
+  const { evaluation } = compiling;
   const { read } = found;
-  return () => read(call);
+  return () => read(evaluation);
 }
 
-/** `x.name?` whether it is there, `x.name!` its value or an error. */
-export function compileTest(node: Node & { kind: 'exists' | 'assert' }, scope: Scope, compiling: Compiling): Run {
-  const { target } = node;
-  const find = compileFind(target, scope, compiling);
-  if (node.kind === 'exists') return (frame) => find(frame) !== undefined;
+/** `x.name?`: whether the member exists. */
+export function compileExists(node: NodeOf<'exists'>, scope: Scope, compiling: Compiling): Run {
+  const find = compileFind(node.target, scope, compiling);
+  return (frame) => find(frame) !== undefined;
+}
+
+/** `x.name!`: the value of the member, or an error if it does not exist. */
+export function compileAssert(node: NodeOf<'assert'>, scope: Scope, compiling: Compiling): Run {
+  const find = compileFind(node.target, scope, compiling);
   return (frame) => {
     const found = find(frame);
-    if (found === undefined)
-      throw new MintError('dataweave.missing-member', 'The member that `!` demands is not there.');
+    if (found === undefined) throw new MintError('dataweave.missing-member', 'The member required by `!` is missing.');
     return found;
   };
 }
 
-/** `x[?(condition)]`: the items or members that the condition takes; null where there are none. */
-export function compileFilter(node: Node & { kind: 'filter' }, scope: Scope, compiling: Compiling): Run {
+/** `x[?(condition)]`: the items or members for which the condition is true; null if there are none. */
+export function compileFilter(node: NodeOf<'filter'>, scope: Scope, compiling: Compiling): Run {
   const target = compiling.compile(node.target, scope);
   const condition = compileShort(node.condition, scope, compiling);
   return (frame) => filtered(target(frame), condition(frame), compiling);
 }
 
-function filtered(value: Value, condition: FunctionValue, { call }: Compiling): Value {
+function filtered(value: Value, condition: FunctionValue, { evaluation }: Compiling): Value {
   if (value === null) return null;
   if (isArray(value)) {
-    const items = call.meter.items(value).filter((item, i) => requireCondition(call.call(condition, item, i)));
+    const items = evaluation.meter
+      .items(value)
+      .filter((item, i) => requireCondition(evaluation.call(condition, item, i)));
     return items.length === 0 ? null : items;
   }
   if (!(value instanceof ObjectValue)) throw mismatch('`[?( … )]`', 'an Array or an Object', value);
   const kept = new ObjectBuilder();
   value.keys.forEach((key, i) => {
     const member = value.values[i] ?? null;
-    if (requireCondition(call.call(condition, member, new Key(key), i))) kept.add(key, member);
+    if (requireCondition(evaluation.call(condition, member, new Key(key), i))) kept.add(key, member);
   });
   return kept.keys.length === 0 ? null : kept.build();
 }

@@ -1,9 +1,10 @@
 /**
  * @module
- * What follows an operand without a blank in its way: selectors, calls, and the tests `?` and `!` at the end.
+ * The suffixes of an operand: selectors, calls, and the tests `?` and `!` at the end.
  */
+
+import { readString } from './literals.ts';
 import type { Grammar } from './reader.ts';
-import { readString } from './strings.ts';
 import type { Node, SelectorKind } from './syntax.ts';
 
 /** Selectors :: Primary ( `.` … | `[` … `]` | `(` arguments `)` )* ( `?` | `!` )? */
@@ -28,7 +29,7 @@ function readTest({ reader }: Grammar, target: Node): Node {
   return target;
 }
 
-/** Call :: Callee `(` ( Expression ( `,` Expression )* )? `)`     a blank may stand before it where the callee is a name */
+/** Call :: Callee `(` ( Expression ( `,` Expression )* )? `)`     spaces before the parenthesis are allowed if the callee is a name */
 function readCall(grammar: Grammar, callee: Node): Node | undefined {
   const { reader } = grammar;
   if (!reader.looksAt(callee.kind === 'name' ? / *\(/y : /\(/y)) return undefined;
@@ -41,7 +42,7 @@ function readCall(grammar: Grammar, callee: Node): Node | undefined {
   return reader.node(callee.start, { kind: 'call', callee, arguments: values, isInfix: false }, callee, ...values);
 }
 
-/** Interpolation :: Name String in backticks     a call with the array of the texts and the array of the values between them */
+/** Interpolation :: Name String in backticks     a call with two arrays: the strings, and the values between them */
 function readInterpolation(grammar: Grammar, callee: Node): Node | undefined {
   const { reader } = grammar;
   if (callee.kind !== 'name' || !reader.looksAt(/[ \t]*`/y)) return undefined;
@@ -91,7 +92,10 @@ function readDotted(grammar: Grammar, target: Node): Node | undefined {
   const before = reader.at;
   reader.space();
   if (reader.looksAt(/\.\^/y)) {
-    throw reader.fail('dataweave.unsupported', 'What is said about a value, `.^name`, is not kept.');
+    throw reader.fail(
+      'dataweave.unsupported',
+      'Metadata selectors, `.^name`, are not supported: values have no metadata.',
+    );
   }
   const { at } = reader;
   for (const [symbols, how] of dotted) {
@@ -103,7 +107,7 @@ function readDotted(grammar: Grammar, target: Node): Node | undefined {
   return undefined;
 }
 
-/** Selectors that need no name: all of what is below, all attributes. */
+/** Selectors that select everything if they have no name. */
 const withoutName: ReadonlySet<SelectorKind> = new Set([
   'descendant',
   'descendants',
@@ -119,10 +123,11 @@ function readKey(grammar: Grammar, how: SelectorKind): Node {
   if (quoted !== undefined) return quoted;
   if (!reader.looksAt(/[A-Za-z]/y)) {
     if (withoutName.has(how)) return reader.node(start, { kind: 'literal', value: null });
-    throw reader.unexpected('the name of a member', "Write the name in quotes, `.'a b'`, where it is no word.");
+    throw reader.unexpected('the name of a member', "A name that is not a word needs quotes: `.'a b'`.");
   }
-  const name = reader.name("the name of a member; a word of the language is written in quotes, `.'default'`");
-  if (reader.looksAt(/#/y)) throw reader.fail('dataweave.unsupported', 'Namespaces are XML, which is not read.');
+  const name = reader.name("the name of a member; a reserved word needs quotes, `.'default'`");
+  if (reader.looksAt(/#/y))
+    throw reader.fail('dataweave.unsupported', 'Namespaces are not supported: they belong to XML.');
   return reader.node(start, { kind: 'literal', value: name });
 }
 
@@ -146,7 +151,7 @@ function readBracketed(grammar: Grammar, target: Node): Node | undefined {
     const isMore = reader.at < reader.text.length;
     throw reader.unexpected(
       '`]`',
-      isMore ? 'A longer expression that begins with a string needs parentheses.' : undefined,
+      isMore ? 'An expression that begins with a string needs parentheses here.' : undefined,
     );
   }
   return reader.node(target.start, { kind: 'select', how, target, key, at }, target, key);

@@ -1,21 +1,21 @@
 /**
  * @module
- * The tree of a DataWeave 2.x expression. `height` is the height of the tree below a node, the node included: the
- * parser refuses a tree too high to walk, and a call of a function charges the height of its body.
+ * The syntax tree of a DataWeave 2.x expression.
  */
 import type { Num } from './numbers.ts';
 import type { ObjectValue, Value } from './values.ts';
 
 interface Base {
   readonly start: number;
+  /** The height of the tree from this node. The parser refuses a tree that is too high, and a call charges the height. */
   readonly height: number;
-  /** How many nodes it is made of, itself included. */
+  /** The number of nodes, including this one. */
   readonly size: number;
-  /** Whether it stands in parentheses of its own. */
+  /** Whether it has parentheses around it. */
   readonly isEnclosed?: true;
 }
 
-/** What begins with an operand: `start` is where that begins, and `at` where the operator stands. */
+/** A node that begins with an operand: `start` is the offset of the operand, and `at` that of the operator. */
 interface Placed {
   readonly at: number;
 }
@@ -33,10 +33,10 @@ export type ObjectField =
       readonly value: Node;
       readonly condition: Node | undefined;
     }
-  /** `(expression)`: the members of an object, of the objects of an array, or nothing for null. */
+  /** `(expression)` adds the members of an object or of the objects in an array, and nothing for null. */
   | { readonly kind: 'spread'; readonly value: Node; readonly condition: Node | undefined };
 
-/** `(value) if (condition)` is there only where the condition holds. */
+/** `(value) if (condition)` is left out if the condition is false. */
 export interface ArrayItem {
   readonly value: Node;
   readonly condition: Node | undefined;
@@ -44,7 +44,7 @@ export interface ArrayItem {
   readonly end: number;
 }
 
-/** `at` is where the word `var`, `fun` or `type` stands. */
+/** `at` is the offset of the word `var`, `fun` or `type`. */
 export type Declaration = Placed &
   (
     | { readonly kind: 'var'; readonly name: string; readonly type: TypeNode | undefined; readonly value: Node }
@@ -58,7 +58,7 @@ export type Declaration = Placed &
       }
   );
 
-/** What a `case` asks of a value. Names in it are bound in the guard and in the result. */
+/** The pattern of a `case`. Its names are bound in the guard and in the result. */
 export type Pattern =
   | { readonly kind: 'any' }
   | { readonly kind: 'value'; readonly value: Node }
@@ -75,7 +75,7 @@ export interface MatchCase {
   readonly result: Node;
 }
 
-/** `.name`, `[expression]`, `.*name` for all members of the name, `.@name` for what only XML has. */
+/** `.name`, `[expression]`, `.*name` for all members of the name, `.@name` for an attribute, which only XML has. */
 export interface UpdateStep {
   readonly how: 'name' | 'index' | 'all' | 'attribute';
   readonly key: Node;
@@ -84,7 +84,7 @@ export interface UpdateStep {
 export interface UpdateCase {
   readonly name: string | undefined;
   readonly path: readonly UpdateStep[];
-  /** `!` after the path: the member is made where it is missing. */
+  /** `!` after the path: a missing member is added. */
   readonly isUpsert: boolean;
   readonly guard: Node | undefined;
   readonly result: Node;
@@ -105,7 +105,7 @@ export type BinaryOperator = '+' | '-' | '*' | '/' | '<<' | '>>' | '==' | '!=' |
 
 export type TypeNode =
   | NamedTypeNode
-  | { readonly kind: 'union' | 'both'; readonly of: readonly TypeNode[] }
+  | { readonly kind: 'union' | 'intersection'; readonly of: readonly TypeNode[] }
   | { readonly kind: 'literal'; readonly value: string | boolean | Num }
   | { readonly kind: 'function'; readonly parameters: readonly ParameterNode[]; readonly result: TypeNode }
   | { readonly kind: 'object'; readonly fields: readonly FieldNode[]; readonly isClosed: boolean }
@@ -117,7 +117,7 @@ export interface NamedTypeNode {
   readonly name: string;
   readonly start: number;
   readonly of: readonly TypeNode[];
-  /** `User.address.city`: the type of a member. */
+  /** The members to follow: `User.address.city`. */
   readonly path: readonly string[];
 }
 
@@ -128,7 +128,7 @@ export interface ParameterNode {
 }
 
 export interface FieldNode {
-  /** Undefined for `_` and `(Key)`: any name that no other member has. */
+  /** Undefined for `_` and `(Key)`, which match every name that no other field has. */
   readonly name: string | undefined;
   readonly type: TypeNode;
   readonly isOptional: boolean;
@@ -143,11 +143,11 @@ export interface TypeParameter {
 
 export type NodeBody =
   | { readonly kind: 'literal'; readonly value: Value }
-  /** `at` is where the first `$` stands. */
+  /** A string with interpolation. `at` is the offset of the first `$`. */
   | (Placed & { readonly kind: 'text'; readonly parts: readonly (string | Node)[] })
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'array'; readonly items: readonly ArrayItem[]; readonly trailingComma: number | undefined }
-  /** `isBare`: one member without braces around it. */
+  /** `isBare`: a single member without braces. */
   | { readonly kind: 'object'; readonly fields: readonly ObjectField[]; readonly isBare?: true }
   | { readonly kind: 'call'; readonly callee: Node; readonly arguments: readonly Node[]; readonly isInfix: boolean }
   | {
@@ -185,24 +185,27 @@ export type NodeBody =
 
 export type Node = NodeBody & Base;
 
-export type SelectNode = Node & { readonly kind: 'select' };
+/** The node of one kind. */
+export type NodeOf<K extends Node['kind']> = Node & { readonly kind: K };
 
-export type LambdaNode = Node & { readonly kind: 'lambda' };
+export type SelectNode = NodeOf<'select'>;
+
+export type LambdaNode = NodeOf<'lambda'>;
 
 export interface ImportedModule {
   readonly module: string;
   readonly start: number;
-  /** The name under which `name::function` finds it; undefined where only its elements are imported. */
+  /** The prefix in `prefix::function`; undefined if only elements are imported. */
   readonly alias: string | undefined;
-  /** `*` as the name is everything. */
+  /** The name `*` imports everything. */
   readonly elements: readonly { readonly name: string; readonly alias: string; readonly start: number }[];
 }
 
-/** What the result of a script goes through before it is a claim. */
+/** How the result of a script is changed before it becomes a claim. */
 export interface OutputOptions {
   readonly skipsNullInObjects: boolean;
   readonly skipsNullInArrays: boolean;
-  /** A repeated key becomes one with an array of its values; else the last value counts. */
+  /** Whether a repeated key becomes one key with an array of its values. Otherwise the last value is used. */
   readonly repeatedKeysAreArrays: boolean;
 }
 

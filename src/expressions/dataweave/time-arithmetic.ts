@@ -1,6 +1,6 @@
 /**
  * @module
- * What `+`, `-`, `++` and `>>` do with dates, times and periods, and the parts of them that a selector takes.
+ * The operators `+`, `-`, `++` and `>>` on dates, times and periods, and the selectors of their parts (`.year`).
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { divide, fromBigInt, rounded, toDouble } from './numbers.ts';
@@ -10,21 +10,25 @@ import type { TimeKind, TimeValue, Value } from './values.ts';
 
 type Period = TimeValue & { kind: 'Period' };
 
-/** @throws MintError `dataweave.arithmetic` where the value has no such units, or leaves the calendar */
+/** @throws MintError `dataweave.arithmetic` if the value has no such units, or the result is outside the calendar */
 export function shift(value: TimeValue, { span }: Period, sign: 1 | -1): TimeValue | undefined {
   const by = sign === 1 ? span : span.negated();
   try {
     return shifted(value, by);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new MintError('dataweave.arithmetic', 'The date leaves the calendar.');
+    throw new MintError('dataweave.arithmetic', 'The resulting date is outside the supported range.');
   }
 }
 
 function shifted(value: TimeValue, by: Temporal.Duration): TimeValue | undefined {
   switch (value.kind) {
     case 'Date':
-      if (hasTime(by)) throw new MintError('dataweave.arithmetic', 'A Date has no hours, minutes or seconds.');
+      if (hasTime(by))
+        throw new MintError(
+          'dataweave.arithmetic',
+          'A period with hours, minutes or seconds cannot be added to a Date.',
+        );
       return { kind: 'Date', at: value.at.add(by) };
     case 'DateTime':
       return { kind: 'DateTime', at: value.at.add(by) };
@@ -34,7 +38,8 @@ function shifted(value: TimeValue, by: Temporal.Duration): TimeValue | undefined
       return { kind: 'LocalTime', at: value.at.add(requireTime(by)) };
     case 'Time':
       return { kind: 'Time', at: value.at.add(requireTime(by)), offset: value.offset };
-    default:
+    case 'TimeZone':
+    case 'Period':
       return undefined;
   }
 }
@@ -45,10 +50,10 @@ function hasTime(span: Temporal.Duration): boolean {
 
 function requireTime(by: Temporal.Duration): Temporal.Duration {
   if (by.years === 0 && by.months === 0 && by.days === 0) return by;
-  throw new MintError('dataweave.arithmetic', 'A time of day has no years, months or days.');
+  throw new MintError('dataweave.arithmetic', 'A period with years, months or days cannot be added to a time of day.');
 }
 
-/** How long it is from `right` to `left`, in hours and smaller; undefined for kinds that have no distance. */
+/** The time from `right` to `left` in hours and smaller units; undefined for kinds without a distance. */
 export function distance(left: TimeValue, right: TimeValue): TimeValue | undefined {
   const [to, from] = (alike(left, right) ?? []).map(momentOf);
   if (to === undefined || from === undefined) return undefined;
@@ -59,20 +64,22 @@ export function distance(left: TimeValue, right: TimeValue): TimeValue | undefin
 }
 
 /**
- * `++`: a date and a time, in either order, or either and a time zone, where one of the two may be converted to what
- * fits the other; undefined for what does not fit together.
+ * `++`: joins a date and a time in either order, or one of them and a time zone. One of the two may be converted to fit
+ * the other. Undefined if they cannot be joined.
  */
 export function join(left: TimeValue | string, right: TimeValue | string): TimeValue | undefined {
   return joinedAs(left, right) ?? joinedAs(right, left);
 }
 
-/** What a value is joined with, in the order in which that is tried. */
-const partners: { readonly [kind in TimeKind]?: readonly TimeKind[] } = {
+/** The kinds that a value can be joined with, in the order of the attempts. */
+const partners: { readonly [kind in TimeKind]: readonly TimeKind[] } = {
   Date: ['Time', 'LocalTime', 'TimeZone'],
   Time: ['Date'],
   LocalTime: ['Date', 'TimeZone'],
   LocalDateTime: ['TimeZone'],
   TimeZone: ['LocalDateTime', 'Date', 'LocalTime'],
+  DateTime: [],
+  Period: [],
 };
 
 function joinedAs(value: TimeValue | string, other: TimeValue | string): TimeValue | undefined {
@@ -81,7 +88,7 @@ function joinedAs(value: TimeValue | string, other: TimeValue | string): TimeVal
     const found = joined(value, other) ?? joined(other, value);
     if (found !== undefined || other.kind === 'TimeZone') return found;
   }
-  for (const kind of partners[value.kind] ?? []) {
+  for (const kind of partners[value.kind]) {
     const converted = timeAs(other, kind, {});
     if (converted !== undefined) return joined(value, converted) ?? joined(converted, value);
   }
@@ -89,32 +96,53 @@ function joinedAs(value: TimeValue | string, other: TimeValue | string): TimeVal
 }
 
 function joined(left: TimeValue, right: TimeValue): TimeValue | undefined {
-  if (left.kind === 'Date' && right.kind === 'LocalTime') {
-    return { kind: 'LocalDateTime', at: left.at.toPlainDateTime(right.at) };
+  switch (right.kind) {
+    case 'LocalTime':
+      return left.kind === 'Date' ? { kind: 'LocalDateTime', at: left.at.toPlainDateTime(right.at) } : undefined;
+    case 'Time':
+      return left.kind === 'Date' ? zoned(left.at.toPlainDateTime(right.at), right.offset) : undefined;
+    case 'TimeZone':
+      return joinedWithZone(left, right.zone);
+    case 'Date':
+    case 'DateTime':
+    case 'LocalDateTime':
+    case 'Period':
+      return undefined;
   }
-  if (left.kind === 'Date' && right.kind === 'Time') return zoned(left.at.toPlainDateTime(right.at), right.offset);
-  if (right.kind !== 'TimeZone') return undefined;
-  if (left.kind === 'Date') return zoned(left.at.toPlainDateTime(), right.zone);
-  if (left.kind === 'LocalDateTime') return zoned(left.at, right.zone);
-  return left.kind === 'LocalTime' ? { kind: 'Time', at: left.at, offset: right.zone } : undefined;
+}
+
+function joinedWithZone(value: TimeValue, zone: string): TimeValue | undefined {
+  switch (value.kind) {
+    case 'Date':
+      return zoned(value.at.toPlainDateTime(), zone);
+    case 'LocalDateTime':
+      return zoned(value.at, zone);
+    case 'LocalTime':
+      return { kind: 'Time', at: value.at, offset: zone };
+    case 'DateTime':
+    case 'Time':
+    case 'TimeZone':
+    case 'Period':
+      return undefined;
+  }
 }
 
 function zoned(at: Temporal.PlainDateTime, zone: string): TimeValue {
   return { kind: 'DateTime', at: at.toZonedDateTime(zoneId(zone)) };
 }
 
-/** `>>`: the same moment elsewhere; undefined for what is no moment. */
+/** `>>`: the same moment in another time zone; undefined for kinds that are not a moment. */
 export function inZone(value: TimeValue, zone: TimeValue & { kind: 'TimeZone' }): TimeValue | undefined {
   if (value.kind === 'LocalDateTime') return inZone({ kind: 'DateTime', at: value.at.toZonedDateTime('UTC') }, zone);
   return value.kind === 'DateTime' ? { kind: 'DateTime', at: value.at.withTimeZone(zoneId(zone.zone)) } : undefined;
 }
 
-/** Whether a date and time has a part of this name. */
+/** Whether a DateTime has a part of this name. */
 export function isMomentPart(name: string): boolean {
   return dateParts.has(name) || timeParts.has(name) || zoneParts.has(name);
 }
 
-/** `.year`, `.hour` and so on; undefined where the value has no such part. */
+/** `.year`, `.hour` and so on; undefined if the value has no such part. */
 export function partOf(value: TimeValue, name: string): Value | undefined {
   if (value.kind === 'Period') return periodParts.get(name)?.(value);
   if (value.kind === 'TimeZone') return undefined;

@@ -1,6 +1,6 @@
 /**
  * @module
- * From one kind of date or time to another, to numbers, and their order.
+ * Converts between the kinds of dates and times, and to and from numbers; the order of dates and times.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { divide, fromBigInt, isNumber, type Num, rounded, toInteger } from './numbers.ts';
@@ -9,23 +9,13 @@ import { parseTime } from './time-reading.ts';
 import { offsetText, zoneId } from './time-text.ts';
 import { isTime, type TimeKind, type TimeValue, type Value } from './values.ts';
 
-export const timeKinds: readonly TimeKind[] = [
-  'Date',
-  'DateTime',
-  'LocalDateTime',
-  'LocalTime',
-  'Time',
-  'TimeZone',
-  'Period',
-];
-
 interface Wanted {
   readonly format?: string | undefined;
   readonly unit?: string | undefined;
   readonly mode?: string | undefined;
 }
 
-/** The value as another kind; undefined where it cannot be. */
+/** The value as another kind; undefined if it cannot be converted. */
 export function timeAs(value: Value, kind: TimeKind, { format, unit, mode }: Wanted): TimeValue | undefined {
   if (typeof value === 'string') {
     const isPlain = format === undefined || kind === 'TimeZone' || kind === 'Period';
@@ -37,7 +27,7 @@ export function timeAs(value: Value, kind: TimeKind, { format, unit, mode }: Wan
   return found === undefined || found.format === format ? found : { ...found, format };
 }
 
-/** A text of another kind is read as that one, and converted. */
+/** A string in the format of another kind is parsed as that kind and then converted. */
 function parsedAs(text: string, kind: TimeKind): TimeValue | undefined {
   const found = parseTime(text, kind);
   if (found !== undefined || kind === 'Period') return found;
@@ -57,47 +47,46 @@ function fromEpoch(value: Num, unit: string | undefined): TimeValue | undefined 
 }
 
 function betweenKinds(value: TimeValue, kind: TimeKind): TimeValue | undefined {
-  if (value.kind === 'DateTime') return fromDateTime(value.at, kind);
-  if (value.kind === 'LocalDateTime') return fromLocalDateTime(value.at, kind);
-  if (value.kind === 'Time' && kind === 'TimeZone') return { kind, zone: value.offset };
-  if (value.kind === 'Time') return kind === 'LocalTime' ? { kind, at: value.at } : undefined;
-  if (value.kind === 'LocalTime') return kind === 'Time' ? { kind, at: value.at, offset: 'Z' } : undefined;
-  return undefined;
-}
-
-function fromDateTime(at: Temporal.ZonedDateTime, kind: TimeKind): TimeValue | undefined {
-  switch (kind) {
-    case 'Date':
-      return { kind, at: at.toPlainDate() };
-    case 'LocalDateTime':
-      return { kind, at: at.toPlainDateTime() };
-    case 'LocalTime':
-      return { kind, at: at.toPlainTime() };
-    case 'Time':
-      return { kind, at: at.toPlainTime(), offset: at.offset };
-    case 'TimeZone':
-      return { kind, zone: offsetText(at.offset) };
-    default:
-      return undefined;
-  }
-}
-
-function fromLocalDateTime(at: Temporal.PlainDateTime, kind: TimeKind): TimeValue | undefined {
-  switch (kind) {
-    case 'Date':
-      return { kind, at: at.toPlainDate() };
-    case 'LocalTime':
-      return { kind, at: at.toPlainTime() };
+  switch (value.kind) {
     case 'DateTime':
-      return { kind, at: at.toZonedDateTime('UTC') };
+      return fromDateTime[kind]?.(value.at);
+    case 'LocalDateTime':
+      return fromLocalDateTime[kind]?.(value.at);
     case 'Time':
-      return { kind, at: at.toPlainTime(), offset: 'Z' };
-    default:
+      return fromTime[kind]?.(value);
+    case 'LocalTime':
+      return kind === 'Time' ? { kind, at: value.at, offset: 'Z' } : undefined;
+    case 'Date':
+    case 'TimeZone':
+    case 'Period':
       return undefined;
   }
 }
 
-/** The units that a moment is counted in, in any case, and those of a period. */
+/** The kinds that a value can be converted to, and how. */
+type ToKinds<From> = { readonly [kind in TimeKind]?: (from: From) => TimeValue };
+
+const fromDateTime: ToKinds<Temporal.ZonedDateTime> = {
+  Date: (at) => ({ kind: 'Date', at: at.toPlainDate() }),
+  LocalDateTime: (at) => ({ kind: 'LocalDateTime', at: at.toPlainDateTime() }),
+  LocalTime: (at) => ({ kind: 'LocalTime', at: at.toPlainTime() }),
+  Time: (at) => ({ kind: 'Time', at: at.toPlainTime(), offset: at.offset }),
+  TimeZone: (at) => ({ kind: 'TimeZone', zone: offsetText(at.offset) }),
+};
+
+const fromLocalDateTime: ToKinds<Temporal.PlainDateTime> = {
+  Date: (at) => ({ kind: 'Date', at: at.toPlainDate() }),
+  LocalTime: (at) => ({ kind: 'LocalTime', at: at.toPlainTime() }),
+  DateTime: (at) => ({ kind: 'DateTime', at: at.toZonedDateTime('UTC') }),
+  Time: (at) => ({ kind: 'Time', at: at.toPlainTime(), offset: 'Z' }),
+};
+
+const fromTime: ToKinds<TimeValue & { kind: 'Time' }> = {
+  LocalTime: ({ at }) => ({ kind: 'LocalTime', at }),
+  TimeZone: ({ offset }) => ({ kind: 'TimeZone', zone: offset }),
+};
+
+/** Units of a DateTime as a number, whose names are not case-sensitive, and units of a Period. */
 const momentUnits: ReadonlyMap<string, bigint> = new Map([
   ['milliseconds', 1_000_000n],
   ['seconds', 1_000_000_000n],
@@ -110,7 +99,7 @@ const periodUnits: ReadonlyMap<string, bigint> = new Map([
   ['days', 86_400_000_000_000n],
 ]);
 
-/** Seconds since 1970, or how long a period is: in seconds, or in months where it has no hours. */
+/** A DateTime in seconds since 1970; a Period in seconds, or in months if it consists of years, months and days. */
 export function timeToNumber(value: TimeValue, unit: string | undefined): Num | undefined {
   if (value.kind === 'DateTime') return wholeUnits(value.at.epochNanoseconds, sizeOf(unit?.toLowerCase(), momentUnits));
   if (value.kind !== 'Period') return undefined;
@@ -118,14 +107,17 @@ export function timeToNumber(value: TimeValue, unit: string | undefined): Num | 
   const months = value.span.years * 12 + value.span.months;
   if (unit === undefined || unit === 'months') return months;
   if (unit === 'years') return Math.trunc(months / 12);
-  throw new MintError('dataweave.conversion', 'A Period of days, months and years is counted in `months` or `years`.');
+  throw new MintError(
+    'dataweave.conversion',
+    'A Period of years, months and days converts to a Number in `months` or `years` only.',
+  );
 }
 
 /** @throws MintError `dataweave.conversion` */
 function sizeOf(unit: string | undefined, units: ReadonlyMap<string, bigint>): bigint {
   const size = units.get(unit ?? 'seconds');
   if (size !== undefined) return size;
-  throw new MintError('dataweave.conversion', `The units are ${[...units.keys()].join(', ')}.`);
+  throw new MintError('dataweave.conversion', `The unit is not one of ${[...units.keys()].join(', ')}.`);
 }
 
 function wholeUnits(nanoseconds: bigint, size: bigint): Num {
@@ -143,7 +135,7 @@ export function spanNanoseconds(span: Temporal.Duration): bigint {
 const dated: readonly TimeKind[] = ['Date', 'LocalDateTime', 'DateTime'];
 const ofDay: readonly TimeKind[] = ['LocalTime', 'Time'];
 
-/** Both as one kind, for the distance between them; undefined where there is none. */
+/** Both values as one kind, for the distance between them; undefined if they have no common kind. */
 export function alike(left: TimeValue, right: TimeValue): readonly [TimeValue, TimeValue] | undefined {
   if (left.kind === right.kind) return [left, right];
   const kinds = [left.kind, right.kind];
@@ -157,7 +149,7 @@ function asKind(value: TimeValue, kind: TimeKind): TimeValue | undefined {
   return value.kind === kind ? value : betweenKinds(value, kind);
 }
 
-/** @throws MintError `dataweave.not-comparable` for two of which one has a date and the other has not */
+/** @throws MintError `dataweave.not-comparable` if only one of the two has a date */
 export function compareTimes(left: TimeValue, right: TimeValue): number {
   const areComparable = [dated, ofDay, [left.kind]].some(
     (kinds) => kinds.includes(left.kind) && kinds.includes(right.kind),
@@ -168,20 +160,23 @@ export function compareTimes(left: TimeValue, right: TimeValue): number {
 }
 
 function orderOf(left: TimeValue, right: TimeValue): number | undefined {
-  if (left.kind === 'TimeZone' && right.kind === 'TimeZone') return left.zone === right.zone ? 0 : 1;
-  if (left.kind === 'Period' && right.kind === 'Period') return left.span.toString() === right.span.toString() ? 0 : 1;
+  if (left.kind === 'TimeZone' && right.kind === 'TimeZone') return Number(left.zone !== right.zone);
+  if (left.kind === 'Period' && right.kind === 'Period') return Number(left.span.toString() !== right.span.toString());
   const [one, other] = [momentOf(left), momentOf(right)];
   if (one === undefined || other === undefined) return undefined;
-  if (one !== other) return one < other ? -1 : 1;
-  const [here, there] = [clockOf(left), clockOf(right)];
-  return here === undefined || there === undefined ? 0 : Temporal.PlainTime.compare(here, there);
+  return one === other ? compareClocks(clockOf(left), clockOf(right)) : one < other ? -1 : 1;
+}
+
+/** Two times with different offsets may be the same moment. */
+function compareClocks(left: Temporal.PlainTime | undefined, right: Temporal.PlainTime | undefined): number {
+  return left === undefined || right === undefined ? 0 : Temporal.PlainTime.compare(left, right);
 }
 
 function clockOf(value: TimeValue): Temporal.PlainTime | undefined {
   return value.kind === 'Time' || value.kind === 'LocalTime' ? value.at : undefined;
 }
 
-/** Nanoseconds since 1970, where what has no zone counts as UTC and what has no date as of the first day. */
+/** Nanoseconds since 1970. A value without a time zone is in UTC, a value without a date on the first day of 1970. */
 export function momentOf(value: TimeValue): bigint | undefined {
   switch (value.kind) {
     case 'Date':
@@ -194,7 +189,8 @@ export function momentOf(value: TimeValue): bigint | undefined {
       return timeOfDay(value.at, 'UTC');
     case 'Time':
       return timeOfDay(value.at, zoneId(value.offset));
-    default:
+    case 'TimeZone':
+    case 'Period':
       return undefined;
   }
 }

@@ -1,29 +1,29 @@
 /**
  * @module
- * Java's `DateTimeFormatter` patterns, English: writing a date or time, and reading one.
+ * Java's `DateTimeFormatter` patterns: their syntax, and formatting dates and times in English (`time-parsing.ts` parses).
  */
 import type { MintError } from '../../diagnostics/mint-error.ts';
 import { Absence } from './failures.ts';
 import { offsetText, timeText } from './time-text.ts';
-import type { TimeValue } from './values.ts';
+import type { FormattedKind, TimeValue } from './values.ts';
 
 export type PatternPart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'field'; readonly letter: string; readonly width: number }
   | { readonly kind: 'optional'; readonly isStart: boolean };
 
-const longestPattern = 100;
+const maxPatternLength = 100;
 
 /** @throws MintError `dataweave.format` */
 export function readPattern(pattern: string): readonly PatternPart[] {
-  if (pattern.length > longestPattern) throw badPattern('The date format is too long.');
+  if (pattern.length > maxPatternLength) throw badPattern(`A date format has at most ${maxPatternLength} characters.`);
   const parts = partsOf(pattern);
   requireWellFormed(parts);
   return parts;
 }
 
-/** How often a letter may stand side by side, as far as that is bounded. */
-const widest: ReadonlyMap<string, number> = new Map([
+/** How often a letter may be repeated. Other letters have no limit. */
+const maxWidths: ReadonlyMap<string, number> = new Map([
   ...'yuYnNA'.split('').map((letter): [string, number] => [letter, 19]),
   ...'MLQqEeGXxZ'.split('').map((letter): [string, number] => [letter, 5]),
   ...'dHhKkms'.split('').map((letter): [string, number] => [letter, 2]),
@@ -36,9 +36,9 @@ function requireWellFormed(parts: readonly PatternPart[]): void {
   let open = 0;
   for (const part of parts) {
     if (part.kind === 'optional') open += part.isStart ? 1 : -1;
-    if (open < 0) throw badPattern('A `]` of the date format has no `[` before it.');
-    if (part.kind === 'field' && part.width > (widest.get(part.letter) ?? Number.POSITIVE_INFINITY)) {
-      throw badPattern(`The date format has too many \`${part.letter}\` side by side.`);
+    if (open < 0) throw badPattern('The date format has a `]` without a `[` before it.');
+    if (part.kind === 'field' && part.width > (maxWidths.get(part.letter) ?? Number.POSITIVE_INFINITY)) {
+      throw badPattern(`The date format repeats the letter \`${part.letter}\` too often.`);
     }
   }
 }
@@ -46,18 +46,26 @@ function requireWellFormed(parts: readonly PatternPart[]): void {
 function partsOf(pattern: string): PatternPart[] {
   const parts: PatternPart[] = [];
   for (const [piece] of pattern.matchAll(/'(?:[^']|'')*'|([A-Za-z])\1*|\[|\]|[^A-Za-z'[\]]+|'/g)) {
-    if (piece === '[' || piece === ']') parts.push({ kind: 'optional', isStart: piece === '[' });
-    else if (piece === "''") parts.push({ kind: 'text', text: "'" });
-    else if (piece === "'") throw badPattern('A text in quotes has no end in the date format.');
-    else if (piece.startsWith("'")) parts.push({ kind: 'text', text: piece.slice(1, -1).replaceAll("''", "'") });
-    else if (/[A-Za-z]/.test(piece)) parts.push({ kind: 'field', letter: piece.charAt(0), width: piece.length });
-    else if (/[{}#]/.test(piece)) throw badPattern('The date format has a `{`, `}` or `#` that is not in quotes.');
-    else parts.push({ kind: 'text', text: piece });
+    parts.push(partOf(piece));
   }
   return parts;
 }
 
-/** `default` answers for it, as the engine has it. */
+function partOf(piece: string): PatternPart {
+  if (piece === '[' || piece === ']') return { kind: 'optional', isStart: piece === '[' };
+  if (piece.startsWith("'")) return { kind: 'text', text: unquoted(piece) };
+  if (/[A-Za-z]/.test(piece)) return { kind: 'field', letter: piece.charAt(0), width: piece.length };
+  if (!/[{}#]/.test(piece)) return { kind: 'text', text: piece };
+  throw badPattern('The characters `{`, `}` and `#` in a date format must be in single quotes.');
+}
+
+/** Two single quotes are a quote, also between other characters in quotes. */
+function unquoted(piece: string): string {
+  if (piece === "'") throw badPattern("The date format has a `'` without a closing `'`.");
+  return piece === "''" ? "'" : piece.slice(1, -1).replaceAll("''", "'");
+}
+
+/** `default` handles it, as in the engine. */
 function badPattern(message: string): MintError {
   return new Absence('dataweave.format', message);
 }
@@ -67,7 +75,7 @@ export const monthNames = 'January February March April May June July August Sep
 );
 export const dayNames = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
 
-/** The parts of a value that patterns ask for; what a value has not is undefined. */
+/** The parts of a value that patterns use; undefined for a part that the value does not have. */
 interface Fields {
   readonly date: Temporal.PlainDate | undefined;
   readonly time: Temporal.PlainTime | undefined;
@@ -76,7 +84,7 @@ interface Fields {
   readonly zone: string | undefined;
 }
 
-function fieldsOf(value: TimeValue): Fields {
+function fieldsOf(value: TimeValue & { kind: FormattedKind }): Fields {
   const none = { date: undefined, time: undefined, offset: undefined, zone: undefined };
   switch (value.kind) {
     case 'Date':
@@ -92,21 +100,29 @@ function fieldsOf(value: TimeValue): Fields {
       return { ...none, time: value.at };
     case 'Time':
       return { ...none, time: value.at, offset: offsetText(value.offset) };
-    default:
-      return none;
   }
 }
 
-/** @throws MintError `dataweave.format` for a pattern that is none, or that asks for what the value has not */
+/** @throws MintError `dataweave.format` if the pattern is invalid, or has a field that the value does not have */
 export function formatTime(value: TimeValue, pattern: string): string {
   if (value.kind === 'Period' || value.kind === 'TimeZone') return timeText(value);
   const fields = fieldsOf(value);
   let text = '';
   for (const part of readPattern(pattern)) {
-    if (part.kind === 'text') text += part.text;
-    else if (part.kind === 'field') text += formatField(fields, part.letter, part.width);
+    text += formatPart(part, fields);
   }
   return text;
+}
+
+function formatPart(part: PatternPart, fields: Fields): string {
+  switch (part.kind) {
+    case 'text':
+      return part.text;
+    case 'field':
+      return formatField(fields, part.letter, part.width);
+    case 'optional':
+      return '';
+  }
 }
 
 function formatField(fields: Fields, letter: string, width: number): string {
@@ -116,7 +132,7 @@ function formatField(fields: Fields, letter: string, width: number): string {
   const zoned = offset === undefined ? undefined : zoneFields[letter]?.(offset, width, zone);
   const found = dated ?? timed ?? zoned;
   if (found === undefined)
-    throw badPattern(`The date format asks for \`${letter}\`, which a value of this type has not.`);
+    throw badPattern(`The date format has the field \`${letter}\`, which a value of this type does not have.`);
   return found;
 }
 
@@ -134,7 +150,7 @@ function year(number: number, width: number): string {
   return width >= 4 && text.length > width && number > 0 ? `+${text}` : text;
 }
 
-/** The year before the first one is the first before Christ. */
+/** The year 0 is 1 BC. */
 function yearOfEra({ year: number }: Temporal.PlainDate): number {
   return number > 0 ? number : 1 - number;
 }
@@ -143,7 +159,7 @@ function month(date: Temporal.PlainDate, width: number): string {
   return width < 3 ? padded(date.month, width) : named(monthNames[date.month - 1] ?? '', width);
 }
 
-/** The week as the United States count it: from Sunday, the first of January in week 1. */
+/** The week as counted in the United States: it starts on Sunday, and January 1 is in week 1. */
 function week(date: Temporal.PlainDate): number {
   const first = date.with({ month: 1, day: 1 });
   const nextFirst = first.add({ years: 1 });
@@ -166,7 +182,7 @@ function weekday(date: Temporal.PlainDate, width: number): string {
   return width < 3 ? padded((date.dayOfWeek % 7) + 1, width) : named(dayNames[date.dayOfWeek - 1] ?? '', width);
 }
 
-/** That of the years from 1 on, and the one before it. */
+/** The names of the current era and of the era before it. */
 export function eraNames(width: number): readonly [string, string] {
   if (width === 4) return ['Anno Domini', 'Before Christ'];
   return width === 5 ? ['A', 'B'] : ['AD', 'BC'];
@@ -176,13 +192,13 @@ function era(date: Temporal.PlainDate, width: number): string {
   return eraNames(width)[date.year > 0 ? 0 : 1];
 }
 
-/** The year that the week belongs to: the last days of December are in week 1 of the next. */
+/** The year that the week belongs to: the last days of December may be in week 1 of the next year. */
 function weekYear(date: Temporal.PlainDate, width: number): string {
   const found = date.month === 12 && week(date) === 1 ? date.year + 1 : date.year;
   return year(found, width);
 }
 
-/** Days since the 17th of November 1858. */
+/** The modified Julian day: days since November 17, 1858. */
 function julianDay(date: Temporal.PlainDate): number {
   return new Temporal.PlainDate(1858, 11, 17).until(date).days;
 }
@@ -229,7 +245,7 @@ const timeFields: Readonly<Record<string, (time: Temporal.PlainTime, width: numb
   N: (time, width) => padded(millisOfDay(time) * 1e6 + (nanos(time) % 1e6), width),
 };
 
-/** `+0200` by its number of letters, where `Z` is the text for no offset. */
+/** An offset such as `+0200` in the form for this number of letters. `none` is written for UTC. */
 function offsetBy(offset: string, width: number, none: string): string {
   if (offset === 'Z') return none;
   const [hours = '', minutes = ''] = offset.split(':');

@@ -1,17 +1,17 @@
 /**
  * @module
- * Finds the fields of a Java date pattern in a text.
+ * Finds the fields of a Java date pattern in a string.
  *
- * By hand, and not by one regular expression: a text and a pattern with many optional parts have more ways to be read
- * than could ever be tried. Whether the rest of the text follows the rest of the pattern does not depend on the way
- * there, so that no place is tried twice.
+ * This is a matcher with memory instead of a regular expression. A regular expression with many optional parts would
+ * backtrack in exponential time. Here, no pair of a pattern part and a place in the string is tried twice: whether the
+ * rest matches does not depend on how the matcher got there.
  */
 import { dayNames, eraNames, monthNames, type PatternPart } from './time-format.ts';
 
-/** A field's letter and its text. */
+/** The letter of a field and the characters that it matched. */
 export type FoundField = readonly [letter: string, text: string];
 
-/** Undefined where the text does not follow the pattern to its end. */
+/** Undefined if the string does not match the whole pattern. */
 export function fieldsIn(text: string, parts: readonly PatternPart[]): readonly FoundField[] | undefined {
   return new Matcher(text, parts).matched();
 }
@@ -19,7 +19,7 @@ export function fieldsIn(text: string, parts: readonly PatternPart[]): readonly 
 class Matcher {
   readonly #text: string;
   readonly #parts: readonly PatternPart[];
-  /** From where the rest of the pattern does not fit, by part and place. */
+  /** Pairs of part and place from which the rest does not match. */
   readonly #failed = new Set<number>();
   readonly #found: FoundField[] = [];
 
@@ -29,27 +29,27 @@ class Matcher {
   }
 
   matched(): readonly FoundField[] | undefined {
-    return this.#follows(0, 0) ? this.#found : undefined;
+    return this.#matchesFrom(0, 0) ? this.#found : undefined;
   }
 
-  #follows(index: number, at: number): boolean {
+  #matchesFrom(index: number, at: number): boolean {
     const state = index * (this.#text.length + 1) + at;
     if (this.#failed.has(state)) return false;
     const part = this.#parts[index];
-    const isThere = part === undefined ? at === this.#text.length : this.#takes(part, index, at);
-    if (!isThere) this.#failed.add(state);
-    return isThere;
+    const isMatch = part === undefined ? at === this.#text.length : this.#matchesPart(part, index, at);
+    if (!isMatch) this.#failed.add(state);
+    return isMatch;
   }
 
-  #takes(part: PatternPart, index: number, at: number): boolean {
+  #matchesPart(part: PatternPart, index: number, at: number): boolean {
     switch (part.kind) {
       case 'text':
         return (
           isSame(this.#text.slice(at, at + part.text.length), part.text) &&
-          this.#follows(index + 1, at + part.text.length)
+          this.#matchesFrom(index + 1, at + part.text.length)
         );
       case 'optional':
-        return this.#follows(index + 1, at) || (part.isStart && this.#follows(endOf(this.#parts, index), at));
+        return this.#matchesFrom(index + 1, at) || (part.isStart && this.#matchesFrom(endOf(this.#parts, index), at));
       case 'field':
         return this.#field(
           part.letter,
@@ -63,7 +63,7 @@ class Matcher {
   #field(letter: string, ends: Iterable<number>, index: number, at: number): boolean {
     for (const end of ends) {
       this.#found.push([letter, this.#text.slice(at, end)]);
-      if (this.#follows(index + 1, end)) return true;
+      if (this.#matchesFrom(index + 1, end)) return true;
       this.#found.pop();
     }
     return false;
@@ -74,7 +74,7 @@ function isSame(text: string, other: string): boolean {
   return text.toLowerCase() === other.toLowerCase();
 }
 
-/** Behind the bracket that closes the one at this place; one that is never closed ends with the pattern. */
+/** The index after the closing bracket of an optional part, or the end of the pattern if there is none. */
 function endOf(parts: readonly PatternPart[], start: number): number {
   let depth = 0;
   for (let at = start; at < parts.length; at++) {
@@ -86,26 +86,36 @@ function endOf(parts: readonly PatternPart[], start: number): number {
   return parts.length;
 }
 
-/** Whether digits follow, so that a field as wide as it likes must leave them some. */
+/** Whether the part matches digits, so that a field of variable width before it must leave some for it. */
 function isNumeric(part: PatternPart | undefined): boolean {
   if (part?.kind !== 'field') return false;
   return !'aEGXxZOVz'.includes(part.letter) && !('MLQq'.includes(part.letter) && part.width >= 3);
 }
 
-/** Where a field may end that begins at this place, the longest first as far as one is tried before another. */
+/** The possible ends of a field that begins at `at`, in the order in which they are tried. */
 function endsOf(text: string, at: number, letter: string, width: number, isAdjacent: boolean): Iterable<number> {
   const words = wordsOf(letter, width);
   if (words !== undefined) return wordEnds(text, at, words);
   if ('XxZ'.includes(letter)) return patternEnds(text, at, offsetPatterns(letter, width));
   if (letter === 'O') return patternEnds(text, at, [width === 4 ? fullLocalized : localized]);
   if ('Vz'.includes(letter)) return zoneEnds(text, at);
-  if ('yu'.includes(letter) && width === 4 && !isAdjacent) return patternEnds(text, at, yearPatterns);
-  if ('yu'.includes(letter) && width === 1 && text.charAt(at) === '-') return digitEnds(text, at + 1, 1, 9);
-  if (width === 1) return digitEnds(text, at, 1, isAdjacent ? 2 : 9);
-  return digitEnds(text, at, width, width);
+  return (
+    ('yu'.includes(letter) ? yearEnds(text, at, width, isAdjacent) : undefined) ??
+    numberEnds(text, at, width, isAdjacent)
+  );
 }
 
-/** What a field is one of, where it is written in letters. */
+/** The ends of a year that is not simply a number of this width. */
+function yearEnds(text: string, at: number, width: number, isAdjacent: boolean): readonly number[] | undefined {
+  if (width === 4 && !isAdjacent) return patternEnds(text, at, yearPatterns);
+  return width === 1 && text.charAt(at) === '-' ? digitEnds(text, at + 1, 1, 9) : undefined;
+}
+
+function numberEnds(text: string, at: number, width: number, isAdjacent: boolean): readonly number[] {
+  return width === 1 ? digitEnds(text, at, 1, isAdjacent ? 2 : 9) : digitEnds(text, at, width, width);
+}
+
+/** The possible values of a field that is written in letters. */
 function wordsOf(letter: string, width: number): readonly string[] | undefined {
   if (letter === 'a') return ['AM', 'PM'];
   if (letter === 'G') return eraNames(width);
@@ -121,10 +131,10 @@ function wordEnds(text: string, at: number, words: readonly string[]): readonly 
   return words.filter((word) => isSame(text.slice(at, at + word.length), word)).map((word) => at + word.length);
 }
 
-function digitEnds(text: string, at: number, least: number, most: number): readonly number[] {
+function digitEnds(text: string, at: number, minDigits: number, maxDigits: number): readonly number[] {
   let count = 0;
-  while (count < most && isDigit(text.charCodeAt(at + count))) count += 1;
-  return Array.from({ length: Math.max(0, count - least + 1) }, (_, i) => at + count - i);
+  while (count < maxDigits && isDigit(text.charCodeAt(at + count))) count += 1;
+  return Array.from({ length: Math.max(0, count - minDigits + 1) }, (_, i) => at + count - i);
 }
 
 function isDigit(code: number): boolean {
@@ -140,9 +150,9 @@ function patternEnds(text: string, at: number, patterns: readonly RegExp[]): rea
   return ends;
 }
 
-/** More than four digits have a sign. */
+/** A year of more than four digits has a sign. */
 const yearPatterns = [/\+\d{5,9}/y, /-\d{4,9}/y, /\d{4}/y];
-/** Sixty minutes are an hour here, and nowhere else. */
+/** Sixty or more minutes are allowed here and nowhere else. */
 const localized = /GMT(?:[+-]\d{1,2}(?::\d\d)?)?/iy;
 const fullLocalized = /GMT(?:[+-]\d\d:\d\d)?/iy;
 const noOffset = /Z/iy;
@@ -160,7 +170,7 @@ function offsetPatterns(letter: string, width: number): readonly RegExp[] {
 
 const region = /[A-Za-z_]+(?:\/[A-Za-z_+\-\d]+)*/y;
 
-/** A region may end before each of its letters, so that others can follow. */
+/** A region may end before each of its letters, because the pattern may continue with letters. */
 function zoneEnds(text: string, at: number): readonly number[] {
   const ends = patternEnds(text, at, [noOffset, withColon]);
   const [longest = at] = patternEnds(text, at, [region]);

@@ -1,27 +1,28 @@
 /**
  * @module
- * Reads a date or time that is written by a Java pattern: every field as wide as the pattern says. A mode says what
- * becomes of fields like the 31st of February.
+ * Parses dates and times by a Java pattern; every field is as wide as the pattern says. The mode defines the result for
+ * a date such as February 31.
  */
 import { dayNames, monthNames, type PatternPart, readPattern } from './time-format.ts';
 import { fieldsIn } from './time-matching.ts';
 import { zoneId } from './time-text.ts';
-import type { TimeKind, TimeValue } from './values.ts';
+import type { FormattedKind, TimeValue } from './values.ts';
 import { offsetFrom } from './zone-names.ts';
 
-const mostFields = 16;
+const maxFields = 16;
+const maxTextLength = 200;
 
 type Found = Map<string, number | string>;
 
 const modes = ['SMART', 'STRICT', 'LENIENT'] as const;
 
-/** Smart takes the last day of the month for a later one, lenient counts on, strict takes neither. */
+/** For a day after the end of a month: `SMART` uses the last day, `LENIENT` counts on, and `STRICT` refuses it. */
 type Mode = (typeof modes)[number];
 
-/** Undefined where the text does not follow the pattern, or lacks what this kind of value needs. */
+/** Undefined if the string does not match the pattern, or lacks a field that this kind needs. */
 export function parseByPattern(
   text: string,
-  kind: TimeKind,
+  kind: FormattedKind,
   pattern: string,
   mode: string | undefined,
 ): TimeValue | undefined {
@@ -36,9 +37,9 @@ export function parseByPattern(
   }
 }
 
-/** The fields in their order, as far as the text follows the pattern to its end. */
+/** The fields in their order; undefined if the string does not match the whole pattern. */
 function match(text: string, parts: readonly PatternPart[]): Found | undefined {
-  if (text.length > 200 || parts.filter(({ kind }) => kind === 'field').length > mostFields) return undefined;
+  if (text.length > maxTextLength || parts.filter(({ kind }) => kind === 'field').length > maxFields) return undefined;
   const values = fieldsIn(text, parts);
   if (values === undefined) return undefined;
   const found: Found = new Map();
@@ -72,7 +73,7 @@ function dateOf(found: Found, mode: Mode): Temporal.PlainDate | undefined {
   return date.year !== year || isOther ? undefined : date;
 }
 
-/** Strict takes a year of an era only beside its era; without one it is the present era's. */
+/** In `STRICT` mode, a year of an era needs the era. In other modes, the default is the current era. */
 function yearOfEra(found: Found, mode: Mode): number | undefined {
   const year = numberOf(found, 'y');
   const era = found.get('G');
@@ -81,7 +82,7 @@ function yearOfEra(found: Found, mode: Mode): number | undefined {
   return /^B/i.test(String(era)) ? 1 - year : year;
 }
 
-/** The first of January of the year, so many months and days on, where 1 and 1 are none. */
+/** January 1 of the year plus `month - 1` months and `day - 1` days. */
 function counted(year: number, month: number, day: number): Temporal.PlainDate {
   return new Temporal.PlainDate(year, 1, 1).add({ months: month - 1 }).add({ days: day - 1 });
 }
@@ -98,7 +99,7 @@ function dayOfWeek(name: string): number {
   return dayNames.findIndex((one) => one.slice(0, 3).toLowerCase() === name.slice(0, 3).toLowerCase()) + 1;
 }
 
-/** A time of day, and how many days later: 24:00 is 0:00 of the next day. */
+/** A time of day, and the number of days to add to the date: 24:00 is 0:00 of the next day. */
 interface FoundTime {
   readonly time: Temporal.PlainTime;
   readonly days: number;
@@ -110,17 +111,27 @@ function timeOf(found: Found, mode: Mode): FoundTime | undefined {
   if (hours === undefined || (counted !== undefined && counted !== hours)) return undefined;
   if (isOtherHalf(found, hours)) return undefined;
   const [minutes, seconds] = [numberOf(found, 'm') ?? 0, numberOf(found, 's') ?? 0];
-  const nanoseconds = numberOf(found, 'S', 'n') ?? 0;
-  const isMidnight = hours === 24 && minutes === 0 && seconds === 0 && nanoseconds === 0;
-  if (mode !== 'LENIENT' && !(mode === 'SMART' && isMidnight) && (hours > 23 || minutes > 59 || seconds > 59)) {
-    return undefined;
-  }
+  const clock = { hours, minutes, seconds, nanoseconds: numberOf(found, 'S', 'n') ?? 0 };
+  if (!isAllowed(clock, mode)) return undefined;
   const first = new Temporal.PlainDateTime(1970, 1, 1);
-  const at = first.add({ hours, minutes, seconds, nanoseconds });
+  const at = first.add(clock);
   return { time: at.toPlainTime(), days: first.until(at).days };
 }
 
-/** Hours that are counted from 1 to 24, of which the last is the first of the same day. */
+interface Clock {
+  readonly hours: number;
+  readonly minutes: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+function isAllowed({ hours, minutes, seconds, nanoseconds }: Clock, mode: Mode): boolean {
+  if (mode === 'LENIENT') return true;
+  if (hours <= 23 && minutes <= 59 && seconds <= 59) return true;
+  return mode === 'SMART' && hours === 24 && minutes === 0 && seconds === 0 && nanoseconds === 0;
+}
+
+/** The hour of a clock that counts from 1 to 24: 24 is the first hour of the same day. */
 function clockHour(found: Found, mode: Mode): number | undefined {
   const hour = numberOf(found, 'k');
   if (hour === undefined || hour === 24) return hour && 0;
@@ -142,16 +153,19 @@ function halfDayHour(found: Found): number | undefined {
 function zoneOf(found: Found): string | undefined {
   for (const letter of 'XxZOVz') {
     const text = found.get(letter);
-    if (text === undefined) continue;
-    const [, sign, hours, minutes] = /^(?:GMT)?([+-])(\d{1,2})(?::?(\d\d))?$/.exec(String(text)) ?? [];
-    if (sign === undefined) return text === 'GMT' ? 'Z' : String(text);
-    const isFar = Number(minutes ?? 0) > 59 && !String(text).startsWith('GMT');
-    return isFar ? undefined : offsetFrom(sign, Number(hours), Number(minutes ?? 0));
+    if (text !== undefined) return zoneFrom(String(text));
   }
   return undefined;
 }
 
-function build(found: Found, kind: TimeKind, format: string, mode: Mode): TimeValue | undefined {
+function zoneFrom(text: string): string | undefined {
+  const [, gmt, sign, hours, minutes = '0'] = /^(GMT)?([+-])(\d{1,2})(?::?(\d\d))?$/.exec(text) ?? [];
+  if (sign === undefined) return text === 'GMT' ? 'Z' : text;
+  // Java carries minutes over to hours for localized offsets only.
+  return gmt === undefined && Number(minutes) > 59 ? undefined : offsetFrom(sign, Number(hours), Number(minutes));
+}
+
+function build(found: Found, kind: FormattedKind, format: string, mode: Mode): TimeValue | undefined {
   const date = dateOf(found, mode);
   const { time, days = 0 } = timeOf(found, mode) ?? {};
   const moment = date && time && date.add({ days }).toPlainDateTime(time);
@@ -167,7 +181,5 @@ function build(found: Found, kind: TimeKind, format: string, mode: Mode): TimeVa
       return time && zone !== undefined ? { kind, at: time, offset: zone, format } : undefined;
     case 'DateTime':
       return moment && zone !== undefined ? { kind, at: moment.toZonedDateTime(zoneId(zone)), format } : undefined;
-    default:
-      return undefined;
   }
 }

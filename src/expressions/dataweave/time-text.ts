@@ -1,6 +1,6 @@
 /**
  * @module
- * Dates, times, time zones and periods as Java writes them by ISO 8601, and how Temporal calls what is in them.
+ * Writes dates, times, time zones and periods in ISO 8601 as Java does.
  */
 import type { TimeValue } from './values.ts';
 
@@ -11,12 +11,12 @@ export function offsetSeconds(offset: string): number {
   return (offset.startsWith('-') ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 
-/** What Temporal calls a zone: it knows `Z` as `UTC`. */
+/** The id of a time zone in Temporal, which has `UTC` instead of `Z`. */
 export function zoneId(zone: string): string {
   return zone === 'Z' ? 'UTC' : zone;
 }
 
-/** Hours to nanoseconds, of which days are 24 hours. A period has these, or it has years, months and days. */
+/** A period of hours to nanoseconds. A day is 24 hours. */
 export function timeSpan(span: Temporal.Duration): TimeValue {
   const { minutes, seconds, milliseconds, microseconds, nanoseconds } = span;
   const hours = span.hours + 24 * span.days;
@@ -42,13 +42,13 @@ export function timeText(value: TimeValue): string {
   }
 }
 
-/** A year before 0 or after 9999 has six digits for Temporal, and for Java as many as it needs. */
+/** Temporal writes a year before 0 or after 9999 with six digits, Java with no more than it needs. */
 function datedText(at: Temporal.PlainDate | Temporal.PlainDateTime): string {
   const text = at.toString();
   return at.year >= 0 && at.year <= 9999 ? text : text.replace(/^([+-])0{0,2}/, '$1');
 }
 
-/** As Java writes it: each part with its own sign. */
+/** In Java, each part has its own sign. */
 function periodText(span: Temporal.Duration, isTime: boolean): string {
   if (span.blank) return isTime ? 'PT0S' : 'P0D';
   if (span.sign > 0) return span.toString();

@@ -1,7 +1,7 @@
 /**
  * @module
- * Where an evaluation failed. Only an expression that has failed at load is compiled with this, once more: requests
- * pay nothing for it.
+ * Finds the place where an evaluation failed. Only what is evaluated at load is compiled with a tracer, so it costs
+ * requests nothing.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Run } from './evaluation.ts';
@@ -10,7 +10,7 @@ import type { Node } from './syntax.ts';
 export class Tracer {
   readonly #places = new WeakMap<Error, number>();
 
-  /** The same closure, which notes its node where it is the first that an error passes. */
+  /** Wraps a closure. The first closure that an error passes records the place of its node. */
   watch({ start }: Node, run: Run): Run {
     return (frame) => {
       try {
@@ -22,7 +22,7 @@ export class Tracer {
     };
   }
 
-  /** Where the innermost part that failed begins; undefined where the error came from none. */
+  /** The start of the innermost node that failed; undefined if the error did not come from a node. */
   placeOf(error: MintError): number | undefined {
     return this.#places.get(error);
   }

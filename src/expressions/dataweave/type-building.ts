@@ -1,6 +1,6 @@
 /**
  * @module
- * From a type that an expression writes to the type as a value.
+ * Makes the value of a type from its syntax.
  */
 
 import { compareNumbers, isNumber } from './numbers.ts';
@@ -16,16 +16,16 @@ import {
   type Value,
 } from './values.ts';
 
-/** A name with what stands in `<…>` after it. */
+/** The name of a type, with the type arguments in `<…>`. */
 export interface NamedType {
   readonly name: string;
   readonly start: number;
   readonly of: readonly TypeValue[];
-  /** The members that lead to the type that is meant. */
+  /** The fields to follow to the type: `User.address.city`. */
   readonly path: readonly string[];
 }
 
-/** What a name stands for. */
+/** Resolves a name. */
 export type FindType = (type: NamedType) => TypeValue;
 
 export function typeFrom(node: TypeNode, find: FindType): TypeValue {
@@ -33,11 +33,9 @@ export function typeFrom(node: TypeNode, find: FindType): TypeValue {
     case 'named':
       return find({ ...node, of: node.of.map((one) => typeFrom(one, find)) });
     case 'union':
-    case 'both':
-      return combined(
-        node.kind,
-        node.of.map((one) => typeFrom(one, find)),
-      );
+      return unionOf(node.of.map((one) => typeFrom(one, find)));
+    case 'intersection':
+      return intersectionOf(node.of.map((one) => typeFrom(one, find)));
     case 'literal':
       return literalType(node.value);
     case 'function':
@@ -65,7 +63,9 @@ function isObjectType({ base, items }: TypeValue): boolean {
   return base === 'Object' || ((base === 'Union' || base === 'Intersection') && items.every(isObjectType));
 }
 
-/** The type of a member: of a union, where all its types have it; of an intersection, what those say that have it. */
+/**
+ * The type of a member. All types of a union must have the member; for an intersection, the types that have it count.
+ */
 export function memberType(type: TypeValue, name: string): TypeValue | undefined {
   if (type.base !== 'Union' && type.base !== 'Intersection') {
     return type.fields?.find((field) => field.name === name)?.type;
@@ -74,30 +74,33 @@ export function memberType(type: TypeValue, name: string): TypeValue | undefined
   const found = type.items.flatMap((item) => memberType(item, name) ?? []);
   const [only] = found;
   if (only === undefined || (type.base === 'Union' && found.length < type.items.length)) return undefined;
-  return found.length === 1 ? only : combined('union', found);
+  return found.length === 1 ? only : unionOf(found);
 }
 
-function combined(kind: 'union' | 'both', items: readonly TypeValue[]): TypeValue {
-  const base = kind === 'union' ? 'Union' : 'Intersection';
-  const accepts = (value: Value): boolean =>
-    kind === 'union' ? items.some((item) => item.accepts(value)) : items.every((item) => item.accepts(value));
-  return { kind: 'type', name: combinedName(base, items), base, items, accepts };
+function unionOf(items: readonly TypeValue[]): TypeValue {
+  const accepts = (value: Value): boolean => items.some((item) => item.accepts(value));
+  return { kind: 'type', name: combinedName('Union', items), base: 'Union', items, accepts };
 }
 
-/** A function is of the type where it takes so many arguments; what they are it says when it is called. */
+function intersectionOf(items: readonly TypeValue[]): TypeValue {
+  const accepts = (value: Value): boolean => items.every((item) => item.accepts(value));
+  return { kind: 'type', name: combinedName('Intersection', items), base: 'Intersection', items, accepts };
+}
+
+/** A function matches when its arity fits. The types of its parameters are checked at the call. */
 function functionFrom(node: TypeNode & { kind: 'function' }, find: FindType): TypeValue {
   const parameters = node.parameters.map(({ name, type, isOptional }, i) => ({
     name: name ?? `param_${i}`,
     type: typeFrom(type, find),
     isOptional,
   }));
-  const most = parameters.length;
+  const arity = parameters.length;
   const accepts = (value: Value): boolean =>
-    value instanceof FunctionValue && value.least <= most && value.most >= most;
+    value instanceof FunctionValue && value.minArguments <= arity && value.maxArguments >= arity;
   return { ...functionType, accepts, signature: { parameters, result: typeFrom(node.result, find) } };
 }
 
-/** A value keeps nothing of what stands in the braces, so that only `as` asks for it, and `is` for the type before. */
+/** A value does not keep the options in the braces: `as` uses them, and `is` asks only for the type before them. */
 function annotated(type: TypeValue, metadata: ObjectValue): TypeValue {
   const { name, base, items, literal, fields, signature } = type;
   const inherited = type.metadata ?? emptyObject;
@@ -115,9 +118,7 @@ function equalsLiteral(value: Value, literal: Value): boolean {
   return value === literal;
 }
 
-/**
- * @param isClosed `{| … |}`: no member but those that are named
- */
+/** @param isClosed `{| … |}`: only the named members are allowed */
 function objectFrom(fields: readonly FieldType[], isClosed: boolean): TypeValue {
   const named = new Map(fields.map((field): [string | undefined, FieldType] => [field.name, field]));
   const other = named.get(undefined);

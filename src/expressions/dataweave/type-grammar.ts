@@ -1,22 +1,23 @@
 /**
  * @module
- * Types as an expression writes them, after `as`, `is` and the colon of a parameter.
+ * The syntax of types, after `as`, `is` and the colon of a parameter.
  */
-import { readNumber } from './number-literal.ts';
+import { readNumber, readString } from './literals.ts';
 import type { Grammar } from './reader.ts';
-import { readString } from './strings.ts';
 import type { FieldNode, ParameterNode, TypeNode, TypeParameter } from './syntax.ts';
 import { ObjectBuilder, type ObjectValue } from './values.ts';
 
-/** Whether `{format: …}` after a name is the type's: after `as` it is the conversion's, which may calculate it. */
+/** `{format: …}` after a name belongs to the type. After `as` it belongs to the conversion, and may be computed. */
 type Braces = 'of the type' | 'of the conversion';
 
-/** Type :: Both ( `|` Both )*          Both :: One ( `&` One )* */
+/** Type :: Intersection ( `|` Intersection )*          Intersection :: One ( `&` One )* */
 export function readType(grammar: Grammar, braces: Braces = 'of the type'): TypeNode {
-  return list(grammar, /\|(?![|}])/y, 'union', () => list(grammar, /&/y, 'both', () => readAnnotated(grammar, braces)));
+  return list(grammar, /\|(?![|}])/y, 'union', () =>
+    list(grammar, /&/y, 'intersection', () => readAnnotated(grammar, braces)),
+  );
 }
 
-function list({ reader }: Grammar, separator: RegExp, kind: 'union' | 'both', read: () => TypeNode): TypeNode {
+function list({ reader }: Grammar, separator: RegExp, kind: 'union' | 'intersection', read: () => TypeNode): TypeNode {
   const first = read();
   const of = [first];
   for (;;) {
@@ -42,14 +43,14 @@ function readMetadata(grammar: Grammar): ObjectValue {
   reader.expect('{');
   while (!reader.symbol('}')) {
     reader.space();
-    const quoted = reader.looksAt(plainText) ? readString(grammar) : undefined;
+    const quoted = reader.looksAt(plainString) ? readString(grammar) : undefined;
     const name = quoted?.kind === 'literal' ? String(quoted.value) : reader.name('the name of a member');
     reader.expect(':');
     reader.space();
     const value = readLiteralType(grammar);
     if (value?.kind !== 'literal') {
-      const message = 'What stands in the braces of a type is a text, a number or a boolean.';
-      throw reader.fail('dataweave.unsupported', message, 'Write it out, or in the braces after `as`.');
+      const message = 'A value in the braces of a type must be a string, number or boolean literal.';
+      throw reader.fail('dataweave.unsupported', message, 'Write a literal, or use the braces after `as`.');
     }
     made.add(name, value.value);
     reader.symbol(',');
@@ -65,12 +66,15 @@ function readOne(grammar: Grammar): TypeNode {
   return readLiteralType(grammar) ?? readNamed(grammar);
 }
 
-/** A text without `$`. Where it is not known yet whether a type stands here, an expression must not be read twice. */
-const plainText = /'(?:[^'\\$]|\\.)*'|"(?:[^"\\$]|\\.)*"/y;
+/**
+ * A string without interpolation. The parser may have to go back when it turns out that this is not a type, and an
+ * expression must not be parsed twice.
+ */
+const plainString = /'(?:[^'\\$]|\\.)*'|"(?:[^"\\$]|\\.)*"/y;
 
 function readLiteralType(grammar: Grammar): TypeNode | undefined {
   const { reader } = grammar;
-  const text = reader.looksAt(plainText) ? readString(grammar) : undefined;
+  const text = reader.looksAt(plainString) ? readString(grammar) : undefined;
   if (text?.kind === 'literal') return { kind: 'literal', value: String(text.value) };
   const number = readNumber(grammar, /-?\d+(?:\.\d+)?/y);
   if (number !== undefined) return { kind: 'literal', value: number };
@@ -97,7 +101,7 @@ function readMemberPath(grammar: Grammar): readonly string[] {
   const { reader } = grammar;
   const path: string[] = [];
   while (reader.take(/\.(?=[A-Za-z"'])/y) !== undefined) {
-    const quoted = reader.looksAt(plainText) ? readString(grammar) : undefined;
+    const quoted = reader.looksAt(plainString) ? readString(grammar) : undefined;
     path.push(quoted?.kind === 'literal' ? String(quoted.value) : reader.name('the name of a member'));
   }
   return path;
@@ -144,7 +148,7 @@ function readParameterType(grammar: Grammar): ParameterNode {
   return { name, isOptional, type: reader.nested(() => readType(grammar)) };
 }
 
-/** `{ name: Type, other?: Type, many*: Type, _: Type }`, and `{| … |}` where nothing else may be in the object. */
+/** `{ name: Type, other?: Type, many*: Type, _: Type }`, and `{| … |}` if no other member is allowed. */
 function readObjectType(grammar: Grammar): TypeNode {
   const { reader } = grammar;
   const isClosed = reader.take(/\{\|/y) !== undefined;
@@ -165,8 +169,8 @@ function readFieldType(grammar: Grammar): FieldNode {
   const { reader } = grammar;
   const name = readFieldName(grammar);
   if (reader.looksAt(/\s*(?:@\(|#)/y)) {
-    const message = 'Attributes and namespaces of a member are XML: no object here has them.';
-    throw reader.fail('dataweave.unsupported', message, 'Leave them out.');
+    const message = 'Attributes and namespaces are not supported: they belong to XML.';
+    throw reader.fail('dataweave.unsupported', message, 'Remove them.');
   }
   const marks = reader.take(/\s*[*?]+/y) ?? '';
   reader.expect(':');
@@ -174,11 +178,11 @@ function readFieldType(grammar: Grammar): FieldNode {
   return { name, isOptional: marks.includes('?'), isRepeated: marks.includes('*'), type };
 }
 
-/** Undefined for `_` and for `(Type)`, of which the engine does not look at the type. */
+/** Undefined for `_` and for `(Type)`, whose type the engine ignores. */
 function readFieldName(grammar: Grammar): string | undefined {
   const { reader } = grammar;
   reader.space();
-  const quoted = reader.looksAt(plainText) ? readString(grammar) : undefined;
+  const quoted = reader.looksAt(plainString) ? readString(grammar) : undefined;
   if (quoted?.kind === 'literal') return String(quoted.value);
   if (reader.take(/_(?!\w)/y) !== undefined) return undefined;
   if (!reader.symbol('(')) return reader.name('the name of a member');

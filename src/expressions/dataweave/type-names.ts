@@ -1,12 +1,22 @@
 /**
  * @module
- * The type of a value by its name.
+ * The name of a value's type.
  */
-import { isNumber } from './numbers.ts';
-import { FunctionValue, isArray, Key, ObjectValue, Range, RegexValue, UriValue, type Value } from './values.ts';
+import type { Decimal } from './decimal.ts';
+import {
+  FunctionValue,
+  isArray,
+  Key,
+  ObjectValue,
+  Range,
+  RegexValue,
+  type TypeBase,
+  UriValue,
+  type Value,
+} from './values.ts';
 
-/** As `typeOf` names it. */
-export function typeName(value: Value): string {
+/** The name that `typeOf` returns. */
+export function typeName(value: Value): TypeBase {
   switch (typeof value) {
     case 'string':
       return 'String';
@@ -15,26 +25,20 @@ export function typeName(value: Value): string {
     case 'number':
       return 'Number';
     default:
-      return typeNameOfObject(value);
+      return value === null ? 'Null' : typeNameOfObject(value);
   }
 }
 
-function typeNameOfObject(value: Exclude<Value, string | boolean | number>): string {
-  if (value === null) return 'Null';
+function typeNameOfObject(value: Exclude<Value, null | string | boolean | number>): TypeBase {
   if (value instanceof ObjectValue) return 'Object';
   if (value instanceof Range) return 'Range';
   if (isArray(value)) return 'Array';
-  if (isNumber(value)) return 'Number';
-  return typeNameOfRare(value);
-}
-
-function typeNameOfRare(value: Value): string {
+  if ('kind' in value) return value.kind === 'type' ? 'Type' : value.kind;
   if (value instanceof Key) return 'Key';
   if (value instanceof Uint8Array) return 'Binary';
   if (value instanceof RegexValue) return 'Regex';
   if (value instanceof UriValue) return 'Uri';
   if (value instanceof FunctionValue) return 'Function';
-  if (typeof value === 'object' && value !== null && 'kind' in value)
-    return value.kind === 'type' ? 'Type' : value.kind;
-  return 'Any';
+  value satisfies Decimal;
+  return 'Number';
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * The types of the language by name. Those that DataWeave itself declares (`Dictionary`, `Comparable`) are in
- * `module-types.ts`.
+ * The built-in types of the language by name. `module-types.ts` has those that DataWeave's modules declare
+ * (`Dictionary`, `Comparable`).
  */
 import { isNumber } from './numbers.ts';
 import { typeName } from './type-names.ts';
@@ -15,12 +15,14 @@ import {
   ObjectValue,
   Range,
   RegexValue,
+  type TypeBase,
   type TypeValue,
+  timeKinds,
   UriValue,
   type Value,
 } from './values.ts';
 
-function plain(name: string, accepts: (value: Value) => boolean): TypeValue {
+function plain(name: TypeBase, accepts: (value: Value) => boolean): TypeValue {
   return { kind: 'type', name, base: name, accepts, items: [] };
 }
 
@@ -44,21 +46,19 @@ const rows: readonly TypeValue[] = [
   plain('Type', isType),
   plain('Uri', (value) => value instanceof UriValue),
   plain('Namespace', () => false),
-  ...(['Date', 'DateTime', 'LocalDateTime', 'LocalTime', 'Time', 'TimeZone', 'Period'] as const).map((kind) =>
-    plain(kind, (value) => isTime(value) && value.kind === kind),
-  ),
+  ...timeKinds.map((kind) => plain(kind, (value) => isTime(value) && value.kind === kind)),
 ];
 
-/** Those that an expression can name; `Function` it cannot. */
+/** The types that an expression can name. It cannot name `Function`. */
 export const namedTypes: ReadonlyMap<string, TypeValue> = new Map(rows.map((row) => [row.name, row]));
 
-/** The type of a value, as `typeOf` gives it. */
+/** The type of a value, as `typeOf` returns it. */
 export function typeOf(value: Value): TypeValue {
   if (value instanceof FunctionValue) return { ...functionType, signature: value.signature };
   return namedTypes.get(typeName(value)) ?? anyType;
 }
 
-/** The type of the language under a type: of `type A = "x"` it is String; unions and intersections stay what they are. */
+/** The built-in type of a declared type: String for `type A = "x"`. Unions and intersections remain. */
 export function baseTypeOf(type: TypeValue): TypeValue {
   if (type.literal !== undefined) return typeOf(type.literal);
   if (type.base === 'Function') return { ...functionType, signature: type.signature };
@@ -67,20 +67,20 @@ export function baseTypeOf(type: TypeValue): TypeValue {
   return type.items.length === 0 ? base : { ...base, items: type.items };
 }
 
-/** Everything of a type but its name, also of one that is declared and reads itself through getters. */
+/** A type without its name. It reads the parts one by one, because those of a declared type are getters. */
 function partsOf({ base, items, accepts }: TypeValue): Omit<TypeValue, 'name'> {
   return { kind: 'type', base, items, accepts: (value) => accepts(value) };
 }
 
-export function combinedName(base: string, items: readonly TypeValue[]): string {
+export function combinedName(base: TypeBase, items: readonly TypeValue[]): string {
   return items.map(({ name }) => name).join(separatorOf(base));
 }
 
-function separatorOf(base: string): string {
+function separatorOf(base: TypeBase): string {
   return base === 'Union' ? ' | ' : ' & ';
 }
 
-/** A type for messages: `{a: Number}`, where its name is only `Object`. What a text must be is not told. */
+/** A type for messages, such as `{a: Number}` instead of its name `Object`. It hides the value of a string literal. */
 export function typeText(type: TypeValue): string {
   const { name, base, items, literal, fields, signature } = type;
   if (literal !== undefined) return typeof literal === 'string' ? '"…"' : String(literal);
@@ -95,10 +95,10 @@ function fieldText({ name = '_', isRepeated, isOptional, type }: FieldType): str
   return `${name}${isRepeated ? '*' : ''}${isOptional ? '?' : ''}: ${typeText(type)}`;
 }
 
-/** Whether two types are the same, but for the names under which they are declared; object types never are. */
+/** Whether two types are equal apart from their declared names. Two object types are never equal. */
 export function isSameType(left: TypeValue, right: TypeValue): boolean {
   if (left === right) return true;
-  if (isOfItsOwn(left) || isOfItsOwn(right)) return false;
+  if (isOnlyEqualToItself(left) || isOnlyEqualToItself(right)) return false;
   return (
     left.base === right.base &&
     left.literal === right.literal &&
@@ -107,6 +107,6 @@ export function isSameType(left: TypeValue, right: TypeValue): boolean {
   );
 }
 
-function isOfItsOwn({ fields, metadata, isReference }: TypeValue): boolean {
+function isOnlyEqualToItself({ fields, metadata, isReference }: TypeValue): boolean {
   return isReference === true || fields !== undefined || metadata !== undefined;
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * `update`: the value with what its cases say at their paths. Each case works on what the cases before it made.
+ * Compiles `update`, which replaces the values at the paths of its cases. Each case gets the result of the case before.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Compiling } from './compiling.ts';
@@ -9,7 +9,7 @@ import type { Frame, Run } from './evaluation.ts';
 import { isNumber, toDouble } from './numbers.ts';
 import { requireCondition } from './operators.ts';
 import { Scope } from './scope.ts';
-import type { Node, UpdateCase, UpdateStep } from './syntax.ts';
+import type { NodeOf, UpdateCase, UpdateStep } from './syntax.ts';
 import { emptyObject, isArray, Key, ObjectBuilder, ObjectValue, type Value } from './values.ts';
 
 interface Step {
@@ -17,13 +17,13 @@ interface Step {
   readonly selector: string | number;
 }
 
-/** Where the value was found: the index in an array, or among the members of the name; -1 for one that is made. */
+/** `index` is the place in an array or among the members of the name, and -1 for a member that is added. */
 type Visit = (value: Value, index: number) => Value;
 
-/** What becomes of the value at the end of a path; undefined where it stays. */
+/** The new value at the end of a path; undefined if it does not change. */
 type Change = (value: Value, index: number) => Value | undefined;
 
-export function compileUpdate(node: Node & { kind: 'update' }, scope: Scope, compiling: Compiling): Run {
+export function compileUpdate(node: NodeOf<'update'>, scope: Scope, compiling: Compiling): Run {
   const subject = compiling.compile(node.subject, scope);
   const cases = node.cases.map((one) => compileCase(one, scope, compiling));
   return (frame) => {
@@ -33,7 +33,7 @@ export function compileUpdate(node: Node & { kind: 'update' }, scope: Scope, com
   };
 }
 
-/** @param done the paths of the cases that have made a change: of two cases with one path the first counts */
+/** @param done the paths of the cases that made a change: of two cases with the same path, only the first applies */
 type Case = (value: Value, parent: Frame, done: Set<string>) => Value;
 
 function compileCase(one: UpdateCase, outer: Scope, compiling: Compiling): Case {
@@ -44,7 +44,7 @@ function compileCase(one: UpdateCase, outer: Scope, compiling: Compiling): Case 
   if (one.name !== undefined) scope.declare(one.name);
   const guard = one.guard && compiling.compile(one.guard, scope);
   const result = compiling.compile(one.result, scope);
-  const { meter } = compiling.call;
+  const { meter } = compiling.evaluation;
   return (value, parent, done) => {
     const steps = path.map(({ how, run }): Step => ({ how, selector: selectorOf(run(parent), how) }));
     const name = JSON.stringify(steps);
@@ -56,15 +56,15 @@ function compileCase(one: UpdateCase, outer: Scope, compiling: Compiling): Case 
       return result(frame);
     };
     const visit = (at: Value, depth: number, index: number): Value => {
-      // A null that is there stays one.
-      const isMade = at === null && index === -1;
+      // Only a member that was missing becomes an object, not one that is null.
+      const isAdded = at === null && index === -1;
       const step = steps[depth];
       if (step === undefined) {
         const changed = change(at, index);
         return changed === undefined ? at : changed;
       }
       meter.charge(1 + breadthOf(at));
-      const target = isMade && one.isUpsert ? emptyObject : at;
+      const target = isAdded && one.isUpsert ? emptyObject : at;
       return replaced(target, step, one.isUpsert, (inner, place) => visit(inner, depth + 1, place));
     };
     return visit(value, 0, 0);
@@ -78,9 +78,13 @@ function breadthOf(value: Value): number {
 
 function selectorOf(value: Value, how: UpdateStep['how']): string | number {
   if (isNumber(value)) return toDouble(value);
-  if (how === 'index') throw new MintError('dataweave.conversion', 'An index of a path in `update` is a number.');
+  if (how === 'index')
+    throw new MintError('dataweave.conversion', 'An index in the path of an `update` must be a Number.');
   if (typeof value === 'string' || value instanceof Key) return textOf(value) ?? '';
-  throw new MintError('dataweave.unsupported-selector', 'A step of a path in `update` is a name or an index.');
+  throw new MintError(
+    'dataweave.unsupported-selector',
+    'A step in the path of an `update` must be a name or an index.',
+  );
 }
 
 function replaced(at: Value, step: Step, isUpsert: boolean, visit: Visit): Value {
@@ -101,9 +105,9 @@ function replacedMember(object: ObjectValue, name: string, isAll: boolean, isUps
   let place = 0;
   object.keys.forEach((key, i) => {
     const value = object.values[i] ?? null;
-    const isMeant = i === at || (isAll && key === name);
-    result.add(key, isMeant ? visit(value, place) : value);
-    if (isMeant) place += 1;
+    const isSelected = i === at || (isAll && key === name);
+    result.add(key, isSelected ? visit(value, place) : value);
+    if (isSelected) place += 1;
   });
   if (isUpsert && at === -1) result.add(name, visit(null, -1));
   return result.build();

@@ -1,10 +1,10 @@
 /**
  * @module
- * What a DataWeave 2.x expression computes with.
+ * The values of a DataWeave 2.x expression.
  *
- * A number is a JavaScript number where it is a whole one that such a number holds exactly, and a decimal otherwise
- * (`numbers.ts` keeps it so). Objects keep order and repeated keys. A key handed to a function is a `Key`, which is no
- * String: `$$ == 'a'` is false.
+ * A whole number that a JavaScript number holds exactly is a JavaScript number; every other number is a decimal
+ * (`numbers.ts` ensures this). Objects keep the order of their members and repeated keys. A key that is passed to a
+ * function is a `Key`, not a String: `$$ == 'a'` is false.
  */
 import type { RE2JS } from 're2js';
 import type { Decimal } from './decimal.ts';
@@ -25,7 +25,7 @@ export type Value =
   | FunctionValue
   | TimeValue;
 
-/** The members of an object in order; a key may come more than once. */
+/** The members of an object in order. A key may occur more than once. */
 export class ObjectValue {
   readonly keys: readonly string[];
   readonly values: readonly Value[];
@@ -40,14 +40,14 @@ export class ObjectValue {
     return this.keys.length;
   }
 
-  /** Where a key first stands; -1 where it does not. */
+  /** The first index of a key, or -1. */
   indexOf(key: string): number {
     if (this.keys.length <= 8) return this.keys.indexOf(key);
     this.#places ??= firstPlaces(this.keys);
     return this.#places.get(key) ?? -1;
   }
 
-  /** The first value under a key. */
+  /** The first value of a key. */
   get(key: string): Value | undefined {
     return this.values[this.indexOf(key)];
   }
@@ -63,7 +63,7 @@ function firstPlaces(keys: readonly string[]): Map<string, number> {
 
 export const emptyObject = new ObjectValue([], []);
 
-/** Gathers the members of an object. */
+/** Collects the members of an object. */
 export class ObjectBuilder {
   readonly keys: string[] = [];
   readonly values: Value[] = [];
@@ -90,7 +90,7 @@ export class Key {
   }
 }
 
-/** The text of a URI, which is no String: `("a:b" as Uri) == "a:b"` is false. */
+/** A URI, which is not a String: `("a:b" as Uri) == "a:b"` is false. */
 export class UriValue {
   readonly text: string;
 
@@ -99,9 +99,9 @@ export class UriValue {
   }
 }
 
-/** The numbers that `a to b` counts. An array in everything but its type, and in what `x[a to b]` selects. */
+/** The numbers of `a to b`. It behaves like an array, except for its type and as the selector in `x[a to b]`. */
 export class Range extends Array<Value> {
-  /** What `map` and the like make of a range is an array. */
+  /** `map` and similar methods turn a range into an array. */
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }
@@ -117,68 +117,67 @@ export class RegexValue {
   }
 }
 
-/** A type as a value and as what `is` and `as` ask for. */
+/** A type: a value itself, and the operand of `is` and `as`. */
 export interface TypeValue {
   readonly kind: 'type';
-  /** As DataWeave writes it: the name under which it is declared, else `Array`, `Object`, `String | Number`. */
+  /** As DataWeave writes it: the declared name, or `Array`, `Object`, `String | Number`. */
   readonly name: string;
-  /** What kind of type it is: a named one of the language, `Union`, `Intersection` or `Literal`. */
-  readonly base: string;
+  readonly base: TypeBase;
   readonly accepts: (value: Value) => boolean;
-  /** What stands in `<…>`, or what a union or intersection is made of. */
+  /** The type arguments in `<…>`, or the types of a union or intersection. */
   readonly items: readonly TypeValue[];
-  /** Of a type such as `"a"` or `1`: its one value. */
+  /** The only value of a type such as `"a"` or `1`. */
   readonly literal?: string | boolean | number | Decimal | undefined;
   /** The members that an object type names. */
   readonly fields?: readonly FieldType[] | undefined;
   readonly signature?: Signature | undefined;
-  /** `String {format: "…"}`: what `as` does with this type. */
+  /** The options in `String {format: "…"}`, which `as` uses. */
   readonly metadata?: ObjectValue | undefined;
-  /** Whether it stands inside its own declaration. */
+  /** Whether this is a reference to the type inside its own declaration. */
   readonly isReference?: boolean | undefined;
 }
 
 export interface FieldType {
-  /** Undefined for `_`, which is any name that no other member has. */
+  /** Undefined for `_`, which matches every name that no other field has. */
   readonly name: string | undefined;
   readonly type: TypeValue;
   readonly isOptional: boolean;
-  /** Whether the member may come more than once. */
+  /** Whether the member may occur more than once. */
   readonly isRepeated: boolean;
 }
 
-/** What a function takes and gives, as far as it is declared. */
+/** The declared parameters and result of a function. */
 export interface Signature {
   readonly parameters: readonly { readonly name: string; readonly type: TypeValue; readonly isOptional: boolean }[];
   readonly result: TypeValue | undefined;
 }
 
-/** What a function is called with, and what it gives; arguments beyond `most` are not passed. */
+/** A function. Callers pass at most `maxArguments` arguments. */
 export class FunctionValue {
-  /** Undefined for one without a name. */
+  /** Undefined for a lambda. */
   readonly name: string | undefined;
-  readonly least: number;
-  readonly most: number;
+  readonly minArguments: number;
+  readonly maxArguments: number;
   readonly run: (values: readonly Value[]) => Value;
-  /** Whether the arguments are of the types that the parameters declare, as they are. */
+  /** Whether the arguments have the declared types of the parameters without conversion. */
   readonly takes: (values: readonly Value[]) => boolean;
-  /** What the second parameter is where it is left out: where `reduce` begins. */
+  /** The default of the second parameter: the initial value of `reduce`. */
   readonly secondByDefault: (() => Value) | undefined;
-  /** What is declared of it; undefined for a function of the language. */
+  /** Undefined for a function of the language. */
   readonly signature: Signature | undefined;
 
   constructor(
     name: string | undefined,
-    least: number,
-    most: number,
+    minArguments: number,
+    maxArguments: number,
     run: (values: readonly Value[]) => Value,
     takes: (values: readonly Value[]) => boolean = () => true,
     secondByDefault?: () => Value,
     signature?: Signature,
   ) {
     this.name = name;
-    this.least = least;
-    this.most = most;
+    this.minArguments = minArguments;
+    this.maxArguments = maxArguments;
     this.run = run;
     this.takes = takes;
     this.secondByDefault = secondByDefault;
@@ -186,10 +185,38 @@ export class FunctionValue {
   }
 }
 
-export type TimeKind = 'Date' | 'DateTime' | 'LocalDateTime' | 'LocalTime' | 'Time' | 'TimeZone' | 'Period';
+export const timeKinds = ['Date', 'DateTime', 'LocalDateTime', 'LocalTime', 'Time', 'TimeZone', 'Period'] as const;
+
+export type TimeKind = (typeof timeKinds)[number];
+
+/** The kinds with a date or a time of day, to which formats apply. */
+export type FormattedKind = Exclude<TimeKind, 'TimeZone' | 'Period'>;
+
+/** The named types of the language, and the kinds of types that an expression composes. */
+export type TypeBase =
+  | TimeKind
+  | 'Any'
+  | 'Array'
+  | 'Binary'
+  | 'Boolean'
+  | 'Function'
+  | 'Key'
+  | 'Namespace'
+  | 'Nothing'
+  | 'Null'
+  | 'Number'
+  | 'Object'
+  | 'Range'
+  | 'Regex'
+  | 'String'
+  | 'Type'
+  | 'Uri'
+  | 'Union'
+  | 'Intersection'
+  | 'Literal';
 
 interface TimeBase {
-  /** The Java pattern of `as Date {format: …}`, in which the value is written again. */
+  /** The Java pattern of `as Date {format: …}`, which is used again to write the value. */
   readonly format?: string | undefined;
 }
 
@@ -201,11 +228,11 @@ export type TimeValue = TimeBase &
     | { readonly kind: 'LocalTime'; readonly at: Temporal.PlainTime }
     | { readonly kind: 'Time'; readonly at: Temporal.PlainTime; readonly offset: string }
     | { readonly kind: 'TimeZone'; readonly zone: string }
-    /** Years, months and days, or hours to nanoseconds; never both. */
+    /** Years, months and days, or hours to nanoseconds; never both (`isTime`). */
     | { readonly kind: 'Period'; readonly span: Temporal.Duration; readonly isTime: boolean }
   );
 
-/** `Array.isArray` for read-only arrays, which the library's own type forgets. */
+/** `Array.isArray` for read-only arrays, which TypeScript's own declaration does not cover. */
 export function isArray(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }

@@ -1,14 +1,14 @@
 /**
  * @module
- * Offsets and names of time zones as Java reads them.
+ * Parses offsets and names of time zones as Java does.
  */
 
-/** Java's `ZoneOffset`: so many minutes at most, either way. */
-const farthest = 18 * 60;
+/** The range of Java's `ZoneOffset` in either direction. */
+const maxMinutes = 18 * 60;
 
 /**
- * `+2`, `+02`, `+02:00`, `+0200` as `+02:00`, with seconds where they are zero; `Z` as it is. Undefined for what is no
- * offset, or is beyond 18 hours.
+ * Normalizes `+2`, `+02`, `+02:00` and `+0200` to `+02:00`; seconds are allowed if they are zero. `Z` remains. Undefined
+ * if the string is not an offset, or is beyond 18 hours.
  */
 export function offsetOf(text: string): string | undefined {
   if (text === 'Z') return text;
@@ -21,7 +21,7 @@ export function offsetOf(text: string): string | undefined {
 /** Undefined beyond 18 hours. */
 export function offsetFrom(sign: string, hours: number, minutes: number): string | undefined {
   const total = hours * 60 + minutes;
-  if (total > farthest) return undefined;
+  if (total > maxMinutes) return undefined;
   const two = (number: number): string => String(number).padStart(2, '0');
   return `${sign}${two(Math.floor(total / 60))}:${two(total % 60)}`;
 }
@@ -61,10 +61,10 @@ const shortNames: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * A region by its name, which must be in its own case. `UTC+2` and the like are no regions here.
+ * A region by its name, which is case-sensitive. `UTC+2` and the like are not regions.
  *
- * @param withShort whether a short name stands for its region
- * @throws RangeError for a name that nothing has
+ * @param withShort whether Java's short names are accepted
+ * @throws RangeError for an unknown name
  */
 export function zoneNamed(text: string, withShort = false): string | undefined {
   const full = shortNames.get(text);

@@ -1,26 +1,26 @@
 /**
  * @module
- * How deep a `google.protobuf.Struct` nests, and whether it is well formed, before anything is made of it: what
- * `decode-struct.ts` reads then neither fails nor exhausts the stack.
+ * Checks the nesting and the wire format of a `google.protobuf.Struct` before it is decoded, so that `decode-struct.ts`
+ * neither fails nor exhausts the stack.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { listValues, mapEntry, structFields, value } from './decode-struct.ts';
 import { enter, type ProtobufReader } from './protobuf-reader.ts';
 
-/** The place of the value of a member that has none. */
+/** The offset of the value of a member without a value. */
 export const nowhere = -1;
 
-/** Is told of the members of one object, not of those inside them. */
+/** Receives the members of one object, not those of nested objects. */
 export interface MemberNotes {
-  /** @param valueAt where the length of the value stands, or `nowhere` */
+  /** @param valueAt the offset of the value's length, or `nowhere` */
   note(nameAt: number, nameEnd: number, valueAt: number): void;
 }
 
 /**
- * Passes over one entry of a `map<string, Struct>`, of which the reader stands at the length.
+ * Checks one entry of a `map<string, Struct>`. The reader is at the length of the entry.
  *
- * @param depth how many objects and lists may nest
- * @param members is told of the struct's, @param entries of the entry itself
+ * @param depth maximum nesting of objects and lists
+ * @param members receives the members of the Struct, @param entries the entry itself
  * @throws MintError `extproc.metadata-too-deep` @throws WireFormatError
  */
 export function checkStructEntry(
@@ -32,7 +32,7 @@ export function checkStructEntry(
   checkEntry(reader, depth, checkStruct, members, entries);
 }
 
-/** Notes the members of a Struct that was checked, of which the reader stands at the length. */
+/** Records the members of a Struct that was checked. The reader is at the length of the Struct. */
 export function noteMembers(reader: ProtobufReader, members: MemberNotes): void {
   checkFields(reader, 0, passOver, members);
 }
@@ -58,7 +58,7 @@ function checkFields(reader: ProtobufReader, depth: number, check: Check, member
 
 type Check = (reader: ProtobufReader, depth: number, members?: MemberNotes) => void;
 
-/** An entry of a map, whose value is for `check`. */
+/** Checks an entry of a map, its value by `check`. */
 function checkEntry(
   reader: ProtobufReader,
   depth: number,
@@ -110,5 +110,5 @@ function checkList(reader: ProtobufReader, depth: number): void {
 }
 
 function tooDeep(): MintError {
-  return new MintError('extproc.metadata-too-deep', 'The metadata of the request nests too deep.');
+  return new MintError('extproc.metadata-too-deep', 'The metadata of the request is nested too deeply.');
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * `ProcessingRequest` from the wire. What a message is gets read at once; a request's headers, attributes and metadata
- * only when they are asked for, and then without the shapes of `messages.ts` in between.
+ * Decodes `ProcessingRequest`. The kind of the message is read immediately. Headers, attributes and metadata of a
+ * request are decoded only when they are read, without the shapes of `messages.ts` in between.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { HeaderFields } from '../../request/header-fields.ts';
@@ -36,7 +36,7 @@ const body = {
 
 const config = { requestBody: varintTag(1), responseBody: varintTag(2) } as const;
 
-/** By their numbers. */
+/** By their enum numbers. */
 const modes: readonly BodySendMode[] = [
   'NONE',
   'STREAMED',
@@ -46,12 +46,12 @@ const modes: readonly BodySendMode[] = [
   'GRPC',
 ];
 
-/** One for all messages: no message is read amid another. */
+/** Shared by all messages, because messages are read one at a time. */
 const reader = new ProtobufReader();
 
 /**
- * The message in `bytes` from `start` to `end`. It may be used only as long as those bytes stay as they are, or once its request was
- * told to `keep`.
+ * Decodes the message in `bytes` from `start` to `end`. The result is valid only while those bytes do not change, or
+ * after `keep` was called on its request.
  *
  * @throws WireFormatError
  */
@@ -80,7 +80,7 @@ function decodePart(decoded: WireRequest, phase: Phase): void {
   }
 }
 
-/** What `messages.ts` describes, but for the members of a request that `incoming` reads. */
+/** A decoded message, without the members of a request that `incoming` reads. */
 class WireRequest implements ProcessingRequest {
   request: Phase | undefined = undefined;
   request_body: HttpBody | undefined = undefined;
@@ -90,7 +90,7 @@ class WireRequest implements ProcessingRequest {
   readonly #bytes: Buffer;
   readonly #start: number;
   readonly #end: number;
-  /** Where the headers or the trailers lie: a message has one of them. */
+  /** The offsets of the headers or the trailers: a message has one of them. */
   #fieldsStart = 0;
   #fieldsEnd = 0;
 
@@ -131,7 +131,7 @@ class WireRequest implements ProcessingRequest {
 
 function orMalformed(error: unknown): unknown {
   if (!(error instanceof WireFormatError)) return error;
-  return new MintError('extproc.malformed-message', 'The message of Envoy cannot be decoded.', { cause: error });
+  return new MintError('extproc.malformed-message', "Envoy's message cannot be decoded.", { cause: error });
 }
 
 function decodeBody(): HttpBody {
@@ -163,6 +163,6 @@ function decodeModes(): NonNullable<ProcessingRequest['protocol_config']> {
     else reader.skip(tag);
   }
   reader.end = outer;
-  // A mode that is not known yet is answered like one that leaves the body with Envoy.
+  // An unknown mode is treated like one in which Envoy keeps the body.
   return { request_body_mode: request ?? 'NONE', response_body_mode: response ?? 'NONE' };
 }

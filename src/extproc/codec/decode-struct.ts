@@ -1,14 +1,14 @@
 /**
  * @module
- * `google.protobuf.Struct` as JSON, straight from the wire, once `check-struct.ts` has found that it nests no deeper
- * than it may. Objects have no prototype, so that a caller's member named `__proto__` is only a member.
+ * Decodes `google.protobuf.Struct` to JSON, after `check-struct.ts` has checked its nesting. Objects have no prototype,
+ * so that a caller's member named `__proto__` is an ordinary member.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { orderOfNames } from '../member-order.ts';
 import { bytesTag, enter, type ProtobufReader, varintTag, wireType } from './protobuf-reader.ts';
 import type { WireText } from './wire-text.ts';
 
-/** Of every map: entries with their key in field 1 and their value in field 2. */
+/** The fields of a map entry: the key is field 1, the value is field 2. */
 export const mapEntry = { key: bytesTag(1), value: bytesTag(2) } as const;
 export const structFields = bytesTag(1);
 export const listValues = bytesTag(1);
@@ -21,7 +21,7 @@ export const value = {
   list: bytesTag(6),
 } as const;
 
-/** A Struct, of which the reader stands at the length. Its members come in the order of `member-order.ts`. */
+/** Decodes a Struct. The reader is at its length. Members are in the order of `member-order.ts`. */
 export function decodeStruct(reader: ProtobufReader, text: WireText): JsonObject {
   const names: string[] = [];
   const values: JsonValue[] = [];
@@ -33,7 +33,7 @@ export function decodeStruct(reader: ProtobufReader, text: WireText): JsonObject
   }
   reader.end = outer;
   const object = emptyObject();
-  // Of several members of one name the last one stays: it comes last here, too.
+  // Of several members with one name the last one counts; equal names keep their order.
   for (const at of orderOfNames(names)) object[names[at] ?? ''] = values[at] ?? null;
   return object;
 }
@@ -53,7 +53,7 @@ function decodeMember(names: string[], values: JsonValue[], reader: ProtobufRead
   values.push(member);
 }
 
-/** A Value, of which the reader stands at the length. */
+/** Decodes a Value. The reader is at its length. */
 export function decodeValue(reader: ProtobufReader, text: WireText): JsonValue {
   const outer = enter(reader);
   let decoded: JsonValue = null;
@@ -62,7 +62,7 @@ export function decodeValue(reader: ProtobufReader, text: WireText): JsonValue {
   return decoded;
 }
 
-/** A member of the oneof; of several the last counts. */
+/** Decodes a member of the oneof. Of several members the last one counts. */
 function decodeKind(reader: ProtobufReader, text: WireText, tag: number, before: JsonValue): JsonValue {
   switch (tag) {
     case value.string:
@@ -70,7 +70,7 @@ function decodeKind(reader: ProtobufReader, text: WireText, tag: number, before:
     case value.bool:
       return reader.varint() !== 0;
     case value.number: {
-      // JSON has no NaN and no infinities, and struct.proto forbids them.
+      // JSON has no NaN and no infinities, and struct.proto does not allow them.
       const number = reader.double();
       return Number.isFinite(number) ? number : null;
     }
@@ -107,8 +107,8 @@ function decodeString(reader: ProtobufReader, text: WireText): string {
 }
 
 /**
- * An object of a class whose prototype has nothing, not even a prototype. `Object.create(null)` would do as well, and
- * makes V8 keep the members in a hash table, which costs several times as much to fill, read and copy.
+ * An object whose prototype is empty and has no prototype itself. `Object.create(null)` would be equivalent, but V8
+ * would keep the members in a hash table, which costs several times as much to fill, read and copy.
  */
 class Members {
   readonly [name: string]: JsonValue;

@@ -1,6 +1,6 @@
 /**
  * @module
- * `ProcessingResponse` to the wire.
+ * Encodes `ProcessingResponse`.
  */
 import type { Decision } from '../../decision/decision.ts';
 import type { HeaderMutation, HttpBody, ImmediateResponse, Phase, ProcessingResponse } from '../messages.ts';
@@ -9,7 +9,7 @@ import { structOf } from '../struct.ts';
 import { encodeStruct } from './encode-struct.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
-/** The members of the oneof by their numbers. A record, so that a new member does not compile without its number. */
+/** The field numbers of the oneof's members. As a record, so that a new member does not compile without its number. */
 const fieldOf: Readonly<Record<Exclude<keyof ProcessingResponse, 'immediate_response' | 'dynamic_metadata'>, number>> =
   {
     request_headers: 1,
@@ -23,24 +23,24 @@ const parts = Object.entries(fieldOf) as [Phase, number][];
 const dynamicMetadata = 8;
 const immediateResponse = 7;
 
-/** `HeaderValueOption.append_action` = OVERWRITE_IF_EXISTS_OR_ADD, the only one that is used. */
+/** `HeaderValueOption.append_action` = OVERWRITE_IF_EXISTS_OR_ADD, the only action in use. */
 const overwrite = Buffer.from([(3 << 3) | 0, 2]);
 
-const room = 16_384;
-/** A buffer that one large message made larger than this is given up, so that it does not stay for good. */
-const mostKept = 256 * 1024;
+const initialBytes = 16_384;
+/** A buffer that a large message has grown beyond this size is released, so that it does not stay forever. */
+const maxKeptBytes = 256 * 1024;
 
-/** One for all messages: each is sent, or copied, before the next. */
-let writer = new ProtobufWriter(room);
+/** Shared by all messages: each message is sent or copied before the next. */
+let writer = new ProtobufWriter(initialBytes);
 
-/** A message, which stands in `bytes` from `start` to `end` until the next one is encoded. */
+/** An encoded message: `bytes` from `start` to `end`, valid until the next message is encoded. */
 export interface Encoded {
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
 }
 
-/** The message that carries out a decision: what `encodeResponse` makes of `respondTo`, without the steps in between. */
+/** Encodes a decision. The bytes equal `encodeResponse(respondTo(decision))`, without the steps in between. */
 export function encodeDecision(decision: Decision): Encoded {
   if (decision.kind === 'untouched') return encodeResponse(respondTo(decision));
   begin();
@@ -88,9 +88,9 @@ function encodeHeader(name: string, value: string | Uint8Array): void {
   writer.message(1, beforeOption);
 }
 
-/** `HeaderValue.key` for the names that are written: as many as the policies in force have. */
+/** Encoded `HeaderValue.key` fields, by name. There are as many as the policies in force write. */
 const headerNames = new Map<string, Uint8Array>();
-const mostNames = 1000;
+const maxNames = 1000;
 
 function headerName(name: string): Uint8Array {
   const known = headerNames.get(name);
@@ -98,14 +98,14 @@ function headerName(name: string): Uint8Array {
   const own = new ProtobufWriter(name.length + 16);
   own.string(1, name);
   const bytes = own.bytes.subarray(own.at);
-  // After many reloads there may be names that nobody writes any more.
-  if (headerNames.size >= mostNames) headerNames.clear();
+  // After many reloads the map may contain names that no policy writes any more.
+  if (headerNames.size >= maxNames) headerNames.clear();
   headerNames.set(name, bytes);
   return bytes;
 }
 
 function begin(): void {
-  if (writer.bytes.length > mostKept) writer = new ProtobufWriter(room);
+  if (writer.bytes.length > maxKeptBytes) writer = new ProtobufWriter(initialBytes);
   writer.clear();
 }
 
@@ -153,7 +153,7 @@ function encodeBody(piece: HttpBody): void {
   if (piece.body !== undefined) writer.blob(1, piece.body);
 }
 
-/** Field `field`, a HeaderMutation. */
+/** Writes a HeaderMutation as field `field`. */
 function encodeMutation(field: number, { set_headers = [], remove_headers = [] }: HeaderMutation): void {
   const before = writer.length;
   for (const name of remove_headers.toReversed()) writer.string(2, name);
@@ -172,7 +172,7 @@ function encodeImmediate({ status, headers, body, details }: ImmediateResponse):
   endImmediate(status.code, beforeAll);
 }
 
-/** The status; then all that was written since makes the immediate response. */
+/** Writes the status, then makes everything written since `beforeAll` the immediate response. */
 function endImmediate(status: number, beforeAll: number): void {
   const before = writer.length;
   writer.varint(1, status);

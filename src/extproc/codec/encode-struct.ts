@@ -1,11 +1,11 @@
 /**
  * @module
- * `google.protobuf.Struct` to the wire.
+ * Encodes `google.protobuf.Struct`.
  */
 import type { Struct, Value } from '../messages.ts';
 import type { ProtobufWriter } from './protobuf-writer.ts';
 
-/** The content of a Struct, before what is written already. */
+/** Writes the content of a Struct in front of what is already written. */
 export function encodeStruct(writer: ProtobufWriter, { fields = {} }: Struct): void {
   for (const [name, value] of Object.entries(fields).toReversed()) {
     const before = writer.length;

@@ -1,15 +1,15 @@
 /**
  * @module
- * Where the members of an object stand in Envoy's message: noted in passing, and kept in a list of just their number. One that grows leaves
- * each of its earlier selves behind.
+ * The offsets of an object's members in Envoy's message. They are collected in a shared list and then copied to one of
+ * the exact size, because a list that grows leaves each of its previous copies to the garbage collector.
  */
 import type { MemberNotes } from './check-struct.ts';
 
-/** For each member: where its name begins and ends, and where the length of its value stands, or `nowhere`. */
+/** For each member: the start and the end of its name, and the offset of its value's length, or `nowhere`. */
 export type MemberPlaces = readonly number[];
 export const placesOfMember = 3;
 
-/** To be used again and again: no message is read amid another. */
+/** Reusable, because messages are read one at a time. */
 export class PlacesOfMembers implements MemberNotes {
   readonly #scratch: number[] = [];
   #length = 0;
@@ -26,7 +26,7 @@ export class PlacesOfMembers implements MemberNotes {
     this.#length = at + placesOfMember;
   }
 
-  /** Those that were noted since it began. */
+  /** The members that were noted since `begin`. */
   noted(): MemberPlaces {
     return this.#scratch.slice(0, this.#length);
   }

@@ -1,9 +1,10 @@
 /**
  * @module
- * Protobuf's wire format, read field by field where it lies. A message says which fields it wants; the rest is skipped.
+ * Reads the protobuf wire format field by field, without copying. The caller picks the fields it needs and skips the
+ * rest.
  */
 
-/** The bytes are no protobuf message. It says nothing of what they hold. */
+/** The bytes are not a valid protobuf message. The error message does not quote them. */
 export class WireFormatError extends Error {
   override readonly name = 'WireFormatError';
 }
@@ -15,12 +16,12 @@ export function bytesTag(field: number): number {
   return (field << 3) | wireType.bytes;
 }
 
-/** The tag of a number, truth value or enumeration. */
+/** The tag of an integer, bool or enum field. */
 export function varintTag(field: number): number {
   return field << 3;
 }
 
-/** Reads `bytes` from `at`; every method moves `at` and none goes past `end`. */
+/** Reads `bytes` from `at`. Every method advances `at`, and none reads past `end`. */
 export class ProtobufReader {
   bytes: Buffer = Buffer.alloc(0);
   at = 0;
@@ -37,37 +38,37 @@ export class ProtobufReader {
     return this.varint();
   }
 
-  /** The low 32 bits, as a signed integer: no field that mintproc reads has more. */
+  /** Returns the low 32 bits as a signed integer. No field that mintproc reads has more. */
   varint(): number {
     const { bytes } = this;
     let byte = this.#byte(bytes);
-    // Nearly all are tags and lengths of one byte.
+    // Nearly all varints are tags and lengths of one byte.
     if (byte < 0x80) return byte;
     let value = byte & 0x7f;
     for (let shift = 7; byte >= 0x80; shift += 7) {
-      if (shift > 63) throw new WireFormatError('a number has more than ten bytes');
+      if (shift > 63) throw new WireFormatError('a varint has more than ten bytes');
       byte = this.#byte(bytes);
       if (shift < 32) value |= (byte & 0x7f) << shift;
     }
     return value;
   }
 
-  /** The length of what follows, checked against what is left. Returns where it ends. */
+  /** Reads the length of a field and checks it against the remaining bytes. Returns the end of the field. */
   length(): number {
     const length = this.varint();
     const stop = this.at + length;
-    if (length < 0 || stop > this.end) throw new WireFormatError('a length passes the end of its message');
+    if (length < 0 || stop > this.end) throw new WireFormatError('a length exceeds its message');
     return stop;
   }
 
   double(): number {
-    if (this.end - this.at < 8) throw new WireFormatError('a number passes the end of its message');
+    if (this.end - this.at < 8) throw new WireFormatError('a double exceeds its message');
     const value = this.bytes.readDoubleLE(this.at);
     this.at += 8;
     return value;
   }
 
-  /** Passes over the value behind `tag`. Groups are not part of any message here, and are refused. */
+  /** Skips the value that follows `tag`. Groups are refused, because no message here uses them. */
   skip(tag: number): void {
     switch (tag & 7) {
       case wireType.varint:
@@ -88,17 +89,17 @@ export class ProtobufReader {
   }
 
   #pass(bytes: number): void {
-    if (this.end - this.at < bytes) throw new WireFormatError('a field passes the end of its message');
+    if (this.end - this.at < bytes) throw new WireFormatError('a field exceeds its message');
     this.at += bytes;
   }
 
   #byte(bytes: Buffer): number {
-    if (this.at >= this.end) throw new WireFormatError('a field passes the end of its message');
+    if (this.at >= this.end) throw new WireFormatError('a field exceeds its message');
     return bytes[this.at++] ?? 0;
   }
 }
 
-/** Makes the reader stay within the message that begins; returns the end to set again behind it. */
+/** Limits the reader to the message that begins here. Returns the previous end, to be restored after the message. */
 export function enter(reader: ProtobufReader): number {
   const outer = reader.end;
   reader.end = reader.length();

@@ -1,19 +1,19 @@
 /**
  * @module
- * Protobuf's wire format, written from the last field to the first: what a message holds is then there before its
- * length, and every byte is written once.
+ * Writes the protobuf wire format from the last field to the first. The content of a message is then complete before
+ * its length is written, and every byte is written once.
  */
 import { bytesTag, varintTag, wireType } from './protobuf-reader.ts';
 
-/** What is written stands in `bytes` from `at` to its end. */
+/** The written data is `bytes` from `at` to its end. */
 export class ProtobufWriter {
   #bytes: Buffer;
   #at: number;
 
-  /** @param room in bytes, to begin with */
-  constructor(room: number) {
-    this.#bytes = Buffer.allocUnsafeSlow(room);
-    this.#at = room;
+  /** @param initialBytes the initial size of the buffer */
+  constructor(initialBytes: number) {
+    this.#bytes = Buffer.allocUnsafeSlow(initialBytes);
+    this.#at = initialBytes;
   }
 
   get bytes(): Buffer {
@@ -24,7 +24,7 @@ export class ProtobufWriter {
     return this.#at;
   }
 
-  /** How much is written; `message` takes it to measure what came since. */
+  /** The number of bytes written. Pass it to `message` later to enclose what was written since. */
   get length(): number {
     return this.#bytes.length - this.#at;
   }
@@ -33,7 +33,7 @@ export class ProtobufWriter {
     this.#at = this.#bytes.length;
   }
 
-  /** @param text of ASCII or other; UTF-8 on the wire */
+  /** Writes `text` as UTF-8. */
   string(field: number, text: string): void {
     const length = Buffer.byteLength(text);
     this.#reserve(length);
@@ -50,7 +50,7 @@ export class ProtobufWriter {
     this.#head(bytesTag(field), content.length);
   }
 
-  /** Bytes that are wire format already. */
+  /** Writes bytes that are already encoded. */
   encoded(content: Uint8Array): void {
     this.#reserve(content.length);
     this.#at -= content.length;
@@ -69,7 +69,7 @@ export class ProtobufWriter {
     this.#number((field << 3) | wireType.fixed64);
   }
 
-  /** Makes everything written since `length` was `before` the content of a message. */
+  /** Makes everything that was written since `length` was `before` the content of a message. */
   message(field: number, before: number): void {
     this.#head(bytesTag(field), this.length - before);
   }

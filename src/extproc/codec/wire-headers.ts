@@ -1,7 +1,8 @@
 /**
  * @module
- * The header fields of a request where they lie in Envoy's message. One pass counts them against the limits and notes
- * where each begins; texts are made of those that somebody asks for. Names are tokens, and so ASCII (RFC 9110, 5.1).
+ * The header fields of a request, read from Envoy's message without copying. One pass checks them against the limits
+ * and records their offsets. Strings are created only for the fields that are read. Names are tokens, and so ASCII (RFC
+ * 9110, 5.1).
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { HeaderField, HeaderFields } from '../../request/header-fields.ts';
@@ -14,7 +15,7 @@ const headerMap = bytesTag(1);
 const header = bytesTag(1);
 const part = { key: bytesTag(1), value: bytesTag(2), rawValue: bytesTag(3) } as const;
 
-/** For each field: where its name begins and ends, and where its value does. */
+/** For each field: the start and the end of its name and of its value. */
 const placesOfField = 4;
 
 export class WireHeaders implements HeaderFields {
@@ -23,9 +24,9 @@ export class WireHeaders implements HeaderFields {
   #all: readonly HeaderField[] | undefined;
 
   /**
-   * Reads the `HttpHeaders` that the reader has before it.
+   * Reads the `HttpHeaders` at the reader's position.
    *
-   * @throws MintError where they pass a limit @throws WireFormatError
+   * @throws MintError when they exceed a limit @throws WireFormatError
    */
   constructor(reader: ProtobufReader, text: WireText, limits: WireLimits) {
     this.#text = text;
@@ -91,11 +92,13 @@ export class WireHeaders implements HeaderFields {
 
 const noNames: readonly string[] = [];
 
-/** One for all, since no message is read amid another: a list that grows leaves each of its earlier selves behind. */
+/**
+ * Shared by all messages, which are read one at a time, because a growing list leaves its previous copies as garbage.
+ */
 const scratch: number[] = [];
 
 function readPlaces(reader: ProtobufReader, limits: WireLimits): readonly number[] {
-  const most = placesOfField * limits.headerCount;
+  const maxPlaces = placesOfField * limits.headerCount;
   let taken = 0;
   let left = limits.headerBytes;
   while (reader.at < reader.end) {
@@ -111,7 +114,7 @@ function readPlaces(reader: ProtobufReader, limits: WireLimits): readonly number
         reader.skip(inner);
         continue;
       }
-      if (taken === most) {
+      if (taken === maxPlaces) {
         throw new MintError('extproc.too-many-headers', `The request has more than ${limits.headerCount} headers.`);
       }
       left -= readField(reader, taken);
@@ -126,7 +129,7 @@ function readPlaces(reader: ProtobufReader, limits: WireLimits): readonly number
   return scratch.slice(0, taken);
 }
 
-/** Notes the field's places in `scratch` at `at`. Returns how many bytes its name and value have. */
+/** Records the field's offsets in `scratch` at `at`. Returns the number of bytes of its name and value. */
 function readField(reader: ProtobufReader, at: number): number {
   const outer = enter(reader);
   let keyAt = 0;

@@ -1,7 +1,7 @@
 /**
  * @module
- * A request as the minting side reads it, out of Envoy's message: header fields, attributes and metadata are found in one pass, and
- * decoded one by one as they are asked for, since most policies ask for a few.
+ * A request for the minting side, backed by Envoy's message. One pass finds the header fields, attributes and metadata.
+ * They are decoded one by one when they are read, because most policies read only a few.
  */
 import type { IncomingRequest } from '../../request/incoming-request.ts';
 import type { WireLimits } from '../wire-limits.ts';
@@ -22,17 +22,17 @@ const namespaces = new PlacesOfMembers();
 
 export class WireIncoming implements IncomingRequest {
   readonly headers: WireHeaders;
-  /** Of all filter names: they are one, and attributes' own names do not clash. */
+  /** The attributes of all filter names, merged, because the names of attributes do not conflict. */
   readonly attributes: WireMembers;
   readonly metadata: WireMetadata;
   readonly routePolicy: string | undefined;
   readonly #text: WireText;
 
   /**
-   * Passes over the message, so that nothing which is asked for later fails or passes a limit.
+   * Checks the whole message, so that no later read fails or exceeds a limit.
    *
-   * @param headersAt where its `HttpHeaders` begin, and @param headersEnd where they end
-   * @throws MintError where the request passes a limit @throws WireFormatError
+   * @param headersAt the start of its `HttpHeaders`, @param headersEnd their end
+   * @throws MintError when the request exceeds a limit @throws WireFormatError
    */
   constructor(
     text: WireText,
@@ -56,7 +56,7 @@ export class WireIncoming implements IncomingRequest {
   }
 }
 
-/** Checks attributes and metadata, and notes where they stand. */
+/** Checks attributes and metadata, and records their offsets. */
 function noteStructs(reader: ProtobufReader, depth: number): void {
   attributes.begin();
   namespaces.begin();

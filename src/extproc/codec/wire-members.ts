@@ -1,7 +1,7 @@
 /**
  * @module
- * The members of an object where they stand in Envoy's message: found by name, decoded one by one. They were checked before
- * (`check-struct.ts`), so nothing here fails. Envoy's attributes are no more than this.
+ * The members of an object in Envoy's message: found by name and decoded one by one. `check-struct.ts` has checked
+ * them, so nothing here fails. Envoy's attributes are represented by this class.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { nowhere } from './check-struct.ts';
@@ -22,14 +22,14 @@ export class WireMembers {
     return this.#places.length === 0;
   }
 
-  /** A member that is a `google.protobuf.Value`. */
+  /** Decodes a member that is a `google.protobuf.Value`. */
   get(name: string): JsonValue | undefined {
     const at = this.find(name);
     if (at === undefined) return undefined;
     return at === nowhere ? null : decodeValue(this.#text.reader(at), this.#text);
   }
 
-  /** Each once, in the order of the message, which means nothing. */
+  /** Each name once, in the order of the message, which has no meaning. */
   names(): readonly string[] {
     const places = this.#places;
     if (places.length === placesOfMember) return [this.#nameAt(0)];
@@ -38,7 +38,9 @@ export class WireMembers {
     return [...names];
   }
 
-  /** Where the value stands, or `nowhere`; undefined without such a member. Of several of one name the last counts. */
+  /**
+   * The offset of the value, or `nowhere`; undefined without such a member. Of several with one name the last counts.
+   */
   find(name: string): number | undefined {
     const places = this.#places;
     const isPlain = isAsciiText(name);

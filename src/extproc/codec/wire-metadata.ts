@@ -1,6 +1,6 @@
 /**
  * @module
- * Envoy's dynamic metadata where it lies in its message: an object for each namespace.
+ * Envoy's dynamic metadata, read from its message without copying: an object for each namespace.
  */
 import type { JsonObject } from '../../diagnostics/json.ts';
 import { emptyView, type ObjectView } from '../../request/object-view.ts';

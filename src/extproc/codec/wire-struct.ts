@@ -1,6 +1,6 @@
 /**
  * @module
- * A `google.protobuf.Struct` where it lies in Envoy's message: nothing is made of the members that nobody asks for.
+ * A `google.protobuf.Struct`, read from Envoy's message without copying. Members that are not read are not decoded.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import type { ObjectView } from '../../request/object-view.ts';
@@ -16,7 +16,7 @@ export class WireStruct implements ObjectView {
   readonly #at: number;
   readonly #members: WireMembers;
 
-  /** @param at where its length stands */
+  /** @param at the offset of its length */
   constructor(text: WireText, at: number) {
     this.#text = text;
     this.#at = at;
@@ -57,7 +57,10 @@ function placesIn(reader: ProtobufReader): MemberPlaces {
 
 const kinds: ReadonlySet<number> = new Set(Object.values(value));
 
-/** Where the Struct that a Value is stands; of several members of the oneof the last counts, as in `decodeValue`. */
+/**
+ * The offset of the Struct in a Value, or `nowhere`. Of several members of the oneof the last counts, as in
+ * `decodeValue`.
+ */
 function placeOfStruct(reader: ProtobufReader): number {
   let place = nowhere;
   enter(reader);

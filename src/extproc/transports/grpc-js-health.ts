@@ -21,7 +21,7 @@ export function checkHealth(health: Health): grpc.handleUnaryCall<Request, Respo
   };
 }
 
-/** The watch ends once it said that the server does not serve: an open stream would hold up the drain. */
+/** The watch ends after it has sent NOT_SERVING, because an open stream would delay the drain. */
 export function watchHealth(health: Health): grpc.handleServerStreamingCall<Request, Response> {
   return (call) => {
     const service = call.request.service ?? '';

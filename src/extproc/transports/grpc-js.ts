@@ -2,8 +2,8 @@
  * @module
  * The transport on `@grpc/grpc-js`.
  *
- * Sockets are ours (`listen.ts`) and are handed to the library one by one, so that listening, stopping and counting
- * connections do not depend on it.
+ * The sockets are opened by `net/listen.ts` and passed to the library one by one, so that listening, stopping and
+ * counting connections do not depend on it.
  */
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -17,14 +17,15 @@ import { policyMetadata, type Service, type StartTransport, serviceNames, type T
 
 type Call = grpc.ServerDuplexStream<ProcessingRequest, ProcessingResponse>;
 
-/** Members absent on the wire stay absent, enums are names, and `request` names the member of the oneof. */
+/** Absent members stay absent, enums are names, and `request` names the member of the oneof. */
 const loaderOptions = { keepCase: true, enums: String, longs: Number, oneofs: true } as const;
 
-/** A service of `proto/`, as grpc-js takes it. */
+/** A service of `proto/`, in the form that grpc-js expects. */
 export function serviceDefinition(file: string, name: string): grpc.ServiceDefinition {
   const path = fileURLToPath(new URL(`../../../proto/${file}`, import.meta.url));
   const definition = loadSync(path, loaderOptions)[name];
-  if (definition === undefined || 'format' in definition) throw new Error(`proto/${file} defines no service ${name}.`);
+  if (definition === undefined || 'format' in definition)
+    throw new Error(`proto/${file} does not define the service ${name}.`);
   return definition;
 }
 
@@ -64,13 +65,14 @@ function runningTransport(
 ): Transport {
   return {
     addresses: listeners.map((listener) => listener.address),
-    // Without a shutdown notice (below), requests would be lost.
+    // Without a shutdown notice (see `stop`), requests would be lost.
     shed: () => undefined,
     async stop(milliseconds) {
       for (const listener of listeners) listener.close();
       const closed = Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
-      // Each connection is told to go away and closes itself once its last stream has ended. A stream that the client
-      // opens before it hears is refused: Node's HTTP/2 has no shutdown notice (RFC 9113, 6.8) and takes none after GOAWAY.
+      // Each connection sends GOAWAY and closes after its last stream. A stream that the client opens before it
+      // receives GOAWAY is refused: Node's HTTP/2 has no shutdown notice (RFC 9113, 6.8) and accepts no stream after
+      // GOAWAY.
       injector.drain(milliseconds);
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<'late'>((resolve) => {
@@ -86,37 +88,37 @@ function runningTransport(
   };
 }
 
-/** Every member of `http2`'s options that this file sets behind the library's back. */
+/** The options of `http2` that this file sets in the library's private object. */
 interface PrivateOptions {
   streamResetBurst?: number;
   streamResetRate?: number;
 }
 
 /**
- * Envoy resets each stream once it has its answer, so resets come at the rate of requests. Node defends against
- * CVE-2023-44487 ("rapid reset") by closing a connection after 1,000 of them at more than 33 a second, which here
- * loses requests. Whoever reaches this port is trusted to be the proxy, and `maxConcurrentStreams` still bounds it.
+ * Envoy resets each stream after its answer, so resets come at the rate of requests. Node defends against
+ * CVE-2023-44487 ("rapid reset") by closing a connection after 1,000 resets at more than 33 per second, which would
+ * lose requests here. Clients of this port are trusted to be the proxy, and `maxConcurrentStreams` still limits them.
  *
- * grpc-js has no option for it and hands this private object to `http2.createServer`.
+ * grpc-js has no option for it. It passes this private object to `http2.createServer`.
  */
 export function allowResets(server: object): void {
   const options: unknown = 'commonServerOptions' in server ? server.commonServerOptions : undefined;
   if (typeof options !== 'object' || options === null) {
     throw new Error(
-      'This version of @grpc/grpc-js keeps its HTTP/2 options elsewhere, so the limit on stream resets cannot be lifted.',
+      'This version of @grpc/grpc-js has no `commonServerOptions`, so the limit on stream resets cannot be lifted.',
     );
   }
   const resets: PrivateOptions = { streamResetBurst: 2 ** 31 - 1, streamResetRate: 2 ** 31 - 1 };
   Object.assign(options, resets);
 }
 
-/** Hands one stream to an exchange of its own. No path ends the stream quietly before Envoy has ended it. */
+/** Serves one stream with a new exchange. No path ends the stream without an error before Envoy has ended it. */
 function serve(call: Call, service: Service): void {
   const named = call.metadata.get(policyMetadata);
-  // Two names are joined into one that no policy has.
+  // Several names are joined into one that no policy has.
   const exchange = service.open(named.length === 0 ? undefined : named.join(', '));
   const close = (): void => exchange.close();
-  call.on('data', (message: ProcessingRequest) => give(exchange.answer(message)));
+  call.on('data', (message: ProcessingRequest) => deliver(exchange.answer(message)));
   call.on('end', () => {
     close();
     call.end();
@@ -125,10 +127,10 @@ function serve(call: Call, service: Service): void {
   call.on('error', close);
   call.on('close', close);
 
-  function give(answer: Answer): void {
+  function deliver(answer: Answer): void {
     switch (answer.kind) {
       case 'respond':
-        // A body handed back faster than Envoy reads it would pile up here.
+        // Otherwise a body that is returned faster than Envoy reads it would accumulate here.
         if (call.write(answer.response)) break;
         call.pause();
         call.once('drain', () => call.resume());
@@ -137,11 +139,11 @@ function serve(call: Call, service: Service): void {
         call.emit('error', { code: grpc.status.INVALID_ARGUMENT, details: answer.code });
         break;
       case 'later':
-        // Neither a message nor the end comes meanwhile.
+        // While paused, neither a message nor the end arrives.
         call.pause();
         answer.listen((later) => {
           call.resume();
-          give(later);
+          deliver(later);
         });
         break;
       case 'none':

@@ -1,6 +1,6 @@
 /**
  * @module
- * The transports by name. A new one is a row here. Only the one in use is loaded.
+ * The transports by name, one row each. Only the transport in use is loaded.
  */
 import type { StartTransport } from './transport.ts';
 

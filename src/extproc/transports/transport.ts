@@ -1,6 +1,6 @@
 /**
  * @module
- * What a transport is: it accepts connections, decodes messages, and hands each stream to its own exchange.
+ * The interface of a transport: it accepts connections, decodes messages, and passes each stream to its own exchange.
  */
 
 import type { Accept } from '../../net/listen.ts';
@@ -13,41 +13,41 @@ export const serviceNames = {
   health: 'grpc.health.v1.Health',
 } as const;
 
-/** The gRPC metadata by which a route names its policy. */
+/** The gRPC metadata key by which a route names its policy. */
 export const policyMetadata = 'x-mintproc-policy';
 
 export interface TransportOptions {
   readonly accept: Accept;
-  /** The largest message taken, in bytes; a larger one ends its stream with RESOURCE_EXHAUSTED. */
+  /** Maximum size of a message, in bytes. A larger message ends its stream with RESOURCE_EXHAUSTED. */
   readonly maxMessageBytes: number;
-  /** How many streams one connection may have open. */
+  /** Maximum open streams per connection. */
   readonly maxConcurrentStreams: number;
 }
 
-/** What is served. */
+/** The service that a transport serves. */
 export interface Service {
-  /** @param routePolicy what the stream's metadata says under `policyMetadata` */
+  /** @param routePolicy the value of `policyMetadata` in the stream's metadata */
   open(routePolicy: string | undefined): Exchange;
-  /** Reports a stream that had to end because too much is held in memory for the peers. */
+  /** Reports a stream that was ended because the memory limit is reached. */
   memoryFull(): void;
-  /** Reports a defect in the transport itself. */
+  /** Reports an unexpected error in the transport itself. */
   defect(error: unknown): void;
   readonly health: Health;
 }
 
 export interface Transport {
-  /** Where it listens, with real port numbers. */
+  /** The addresses it listens at, with actual ports. */
   readonly addresses: readonly string[];
   /**
-   * Has the clients of so many connections open others, without losing a request; those that are on their way out
-   * already count. A transport that cannot do that does nothing.
+   * Makes the clients of the given number of connections reconnect, without losing a request. Connections that are
+   * already closing count. A transport that cannot do this does nothing.
    */
   shed(connections: number): void;
   /**
-   * Takes no new connection and no new stream, and lets streams in flight end.
+   * Accepts no new connection and no new stream, and waits for open streams to end.
    *
-   * @param milliseconds how long they may take; what is left then is cut off, and Envoy fails those requests
-   * @returns whether anything was cut off
+   * @param milliseconds the drain time; streams that are still open then are cut off, and Envoy fails their requests
+   * @returns whether streams were cut off
    */
   stop(milliseconds: number): Promise<'drained' | 'cut-off'>;
 }

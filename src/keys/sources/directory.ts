@@ -1,10 +1,10 @@
 /**
  * @module
- * A mounted folder with one key a file, as a Secret of Kubernetes is: a key that appears there is a new one, and one that
- * disappears is withdrawn. The names' order is the order in which the keys sign, so `2026-07.pem` follows `2026-01.pem`.
+ * A folder with one key per file, such as a mounted Kubernetes Secret. A key that appears is a new key; a key that
+ * disappears is withdrawn. The keys sign in the order of the file names, so `2026-07.pem` follows `2026-01.pem`.
  */
 import type { Steps } from '../../diagnostics/steps.ts';
-import type { KeyFinding } from '../../jose/signing-key.ts';
+import type { KeyFinding } from '../../jose/key-finding.ts';
 import type { HeldKey } from '../held-key.ts';
 import { readFile } from './file.ts';
 import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';
@@ -21,10 +21,12 @@ export function* readDirectory({ path }: SpecOf<'directory'>, request: KeyReques
     yield;
   }
   if (findings.some(({ severity }) => severity === 'error')) return { keys: [], findings };
-  return keys.length > 0 ? { keys, findings } : refused('keys.missing', 'The folder holds no key.');
+  return keys.length > 0 ? { keys, findings } : refused('keys.missing', 'The folder contains no key.');
 }
 
-/** Hidden names are kubelet's own (`..data`) and editors'; numbers in names count as numbers, whatever the locale. */
+/**
+ * Hidden files belong to kubelet (`..data`) or to editors. Numbers in names are compared as numbers, in every locale.
+ */
 function keyNames(names: readonly string[]): string[] {
   const { compare } = new Intl.Collator('en', { numeric: true });
   return names.filter((name) => !name.startsWith('.') && !name.endsWith('~')).toSorted(compare);

@@ -1,12 +1,12 @@
 /**
  * @module
- * A key in an environment variable, mostly on one line with `\n` written out.
+ * A key in an environment variable, usually on one line with `\n` written out.
  */
 import { readKeyText } from './key-text.ts';
 import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';
 
 export function readEnvironment({ variable }: SpecOf<'environment'>, request: KeyRequest): SourceReading {
   const text = request.world.environment[variable];
-  if (text === undefined) return refused('keys.no-variable', 'There is no environment variable of this name.');
+  if (text === undefined) return refused('keys.no-variable', 'The environment variable is not set.');
   return readKeyText(text, 'file', request);
 }

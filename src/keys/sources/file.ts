@@ -1,6 +1,6 @@
 /**
  * @module
- * A key in a file of its own: PEM, a private JWK, or the bytes of a secret.
+ * A key in its own file: PEM, a private JWK, or the bytes of a secret.
  */
 import { keyFileText, readKeyFile } from './key-file.ts';
 import { readKeyText } from './key-text.ts';
@@ -11,7 +11,7 @@ export function readFile({ path }: SpecOf<'file'>, request: KeyRequest): SourceR
   if (file.kind === 'refused') return file.reading;
   const text = keyFileText(file.bytes);
   if (text === undefined) {
-    const suggestion = 'Write it as PEM; a file of PKCS#12 (.p12, .pfx) goes under `pkcs12:`.';
+    const suggestion = 'Write it as PEM. For a PKCS#12 file (.p12, .pfx), write `pkcs12:`.';
     return refused('config.unreadable-file', `The key file ${path} is not UTF-8 text.`, suggestion);
   }
   const reading = readKeyText(text, 'file', request);

@@ -1,8 +1,7 @@
 /**
  * @module
- * The key sources, one row each; a scheme is a key of `mintproc.yaml`.
+ * The key sources, one row each. A scheme is a key of `mintproc.yaml`.
  */
-
 import type { Steps } from '../../diagnostics/steps.ts';
 import { readDirectory } from './directory.ts';
 import { readEnvironment } from './environment.ts';
@@ -14,7 +13,7 @@ import { readJwks } from './jwks.ts';
 import { readPkcs12 } from './pkcs12.ts';
 import type { KeyRequest, KeySpec, SourceReading, SpecOf } from './source.ts';
 
-/** A source that may hold many keys reads them in steps. */
+/** A source that may have many keys reads them in steps. */
 type Read<Scheme extends KeySpec['scheme']> = (
   spec: SpecOf<Scheme>,
   request: KeyRequest,
@@ -33,7 +32,7 @@ const sources: Sources = {
   generated: readGenerated,
 };
 
-/** The keys that a spec leads to, and what is wrong with them; nothing of a key is in a finding. */
+/** The keys of a source, and what is wrong with them. No finding contains a part of a key. */
 export function* readSource<Scheme extends KeySpec['scheme']>(
   spec: SpecOf<Scheme>,
   request: KeyRequest,

@@ -1,6 +1,7 @@
 /**
  * @module
- * A key whose text stands in the configuration or the policy itself: for trying out, and for policies that came with one.
+ * A key whose text is in the configuration or the policy itself: for trying out, and for policies that contain their
+ * key.
  */
 import { readKeyText } from './key-text.ts';
 import type { KeyRequest, SourceReading, SpecOf } from './source.ts';

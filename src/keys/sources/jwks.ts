@@ -1,7 +1,7 @@
 /**
  * @module
- * A file with a JWK set: the key of one `kid`. Without it, to sign: all that can, in the order of the set; to encrypt:
- * the one key that fits.
+ * A file with a JWK set. `kid` chooses one key. Without `kid`, the keys to sign with are all that can sign, in the
+ * order of the set; the key to encrypt to is the only one that fits.
  */
 import type { Steps } from '../../diagnostics/steps.ts';
 import { type Jwk, readFromJwkSet, readJwkMembers, readJwkSet } from '../../jose/jwk.ts';
@@ -29,7 +29,7 @@ interface Member {
   readonly jwk: Jwk;
 }
 
-/** Keys of another kind and for another use are left out: a set usually has them too. */
+/** Keys of another kind or for another use are skipped: a set usually has them too. */
 function* readFitting(text: string, path: string, { use }: KeyRequest): Steps<SourceReading> {
   const set = readJwkSet(text);
   if (!set.ok) return { keys: [], findings: [set.finding] };
@@ -47,15 +47,15 @@ function* readFitting(text: string, path: string, { use }: KeyRequest): Steps<So
   return refused('jose.no-matching-key', `The JWK set ${path} has no ${needed} that can sign.`);
 }
 
-/** One that says `use: enc` comes before those that say nothing; a token is never encrypted to whichever came first. */
+/** Keys with `use: enc` are preferred. If several keys fit, that is an error; the order of the set does not decide. */
 function chooseRecipient(members: readonly Member[], path: string, use: KeyUse): SourceReading {
   const fitting = members.filter(({ held }) => !hasError(checkFit(use, held)));
   const marked = fitting.filter(({ jwk }) => jwk.use === 'enc');
   const [chosen, second] = marked.length > 0 ? marked : fitting;
-  // Where the set has private keys alone, that is what is wrong with it.
+  // If the set has only private keys, the error is that they are private.
   const key = chosen ?? members.find(({ held }) => held.key.type === 'private');
   if (key !== undefined && second === undefined) return { keys: [key.held], findings: [] };
   const found = second === undefined ? 'no key' : 'several keys';
-  const message = `The JWK set ${path} has ${found} to encrypt to by these algorithms.`;
-  return refused('jose.no-matching-key', message, 'Write `kid:` beside `jwks:`, the `kid` of the key that is meant.');
+  const message = `The JWK set ${path} has ${found} to encrypt to with these algorithms.`;
+  return refused('jose.no-matching-key', message, 'Write the `kid` of the key next to `jwks:`.');
 }

@@ -1,8 +1,8 @@
 /**
  * @module
- * Files that hold keys: read whole, and looked at for who else may read them.
+ * Reads key files, and checks who else may read them.
  */
-import type { KeyFinding } from '../../jose/signing-key.ts';
+import { type KeyFinding, keyError, keyWarning } from '../../jose/key-finding.ts';
 import type { KeyRequest, SourceReading } from './source.ts';
 import { refused } from './source.ts';
 
@@ -12,7 +12,7 @@ type KeyFile =
 
 const readableByAll = 0o004;
 
-/** What is to be known of a key to read its file. */
+/** The part of a request that reading a file needs. */
 type FileRequest = Pick<KeyRequest, 'world' | 'strictFiles'> & { readonly use: Pick<KeyRequest['use'], 'kind'> };
 
 export function readKeyFile(path: string, { use, world, strictFiles }: FileRequest): KeyFile {
@@ -21,22 +21,21 @@ export function readKeyFile(path: string, { use, world, strictFiles }: FileReque
     return { kind: 'refused', reading: refused('config.unreadable-file', `The key file ${contents.reason}.`) };
   }
   const { bytes, mode } = contents;
-  // A public key is nobody's secret.
+  // Everybody may read a public key.
   const isOpen = mode !== undefined && (mode & readableByAll) !== 0 && use.kind !== 'public';
   if (!isOpen) return { kind: 'bytes', bytes, findings: [] };
-  const finding: KeyFinding = {
-    code: 'keys.readable-by-all',
-    severity: strictFiles ? 'error' : 'warning',
-    message: `Every user of this machine may read the key file ${path} (mode ${(mode & 0o777).toString(8)}).`,
-    suggestion: 'Take the right from others: chmod o-r; for a Secret of Kubernetes, `defaultMode: 0440`.',
-  };
-  if (strictFiles) return { kind: 'refused', reading: { keys: [], findings: [finding] } };
-  return { kind: 'bytes', bytes, findings: [finding] };
+  const message = `Every user of this machine may read the key file ${path} (mode ${(mode & 0o777).toString(8)}).`;
+  const suggestion = 'Run `chmod o-r` on it; for a Kubernetes Secret, write `defaultMode: 0440`.';
+  if (strictFiles) {
+    const finding = keyError('keys.readable-by-all', message, suggestion);
+    return { kind: 'refused', reading: { keys: [], findings: [finding] } };
+  }
+  return { kind: 'bytes', bytes, findings: [keyWarning('keys.readable-by-all', message, suggestion)] };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The text of a key file; undefined where it is not UTF-8. A byte order mark is left out. */
+/** The text of a key file; undefined if it is not UTF-8. A byte order mark is skipped. */
 export function keyFileText(bytes: Uint8Array): string | undefined {
   try {
     return utf8.decode(bytes);

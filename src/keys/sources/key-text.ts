@@ -1,6 +1,6 @@
 /**
  * @module
- * What the sources that bring text share: PEM, a JWK or a secret to a key, with the certificates that stand beside it.
+ * Shared by all sources of text: reads PEM, a JWK or a secret, and the certificates in the same text.
  */
 import { checkPurpose, type Jwk } from '../../jose/jwk.ts';
 import { findCertificates, isCutOff } from '../certificates.ts';
@@ -13,10 +13,10 @@ export function readKeyText(text: string, origin: KeyOrigin, request: KeyRequest
   const { use, form } = request;
   const { kind } = use;
   if (kind === 'private' && isCutOff(text)) {
-    const message = 'The key ends in the middle of a PEM block: it was cut off, or is being written at this moment.';
-    return refused('keys.cut-off', message, 'Write the file aside and rename it into place.');
+    const message = 'The key ends in the middle of a PEM block: it is cut off, or is being written now.';
+    return refused('keys.cut-off', message, 'Write the key to another file first, then rename that file.');
   }
-  // A secret may be any text, so it is never taken for a JWK unless it is said to be one.
+  // A secret may be any text, so it is read as a JWK only if the request says so.
   const material = readMaterial(kind, text, origin, { ...form, jwk: form.jwk ?? kind !== 'secret' });
   if (!material.ok) return { keys: [], findings: [material.finding] };
   const { key, jwk } = material;
@@ -25,7 +25,10 @@ export function readKeyText(text: string, origin: KeyOrigin, request: KeyRequest
   return { keys: [heldKey(key, { certificates })], findings: [] };
 }
 
-/** The key of a JWK, if it is of the kind that is needed. A private key is taken as what it is, so that it can be refused as one. */
+/**
+ * The key of a JWK, if it has the right kind. A private key in place of a public key is returned, so that it can be
+ * refused as one.
+ */
 export function fromJwk(jwk: Jwk, { kind, purpose, check }: KeyUse): SourceReading {
   const findings = checkPurpose(jwk, purpose);
   const { key, kid, algorithm } = jwk;
@@ -34,7 +37,7 @@ export function fromJwk(jwk: Jwk, { kind, purpose, check }: KeyUse): SourceReadi
   if (key.type === kind || isPrivateRecipient) {
     return { keys: [heldKey(key, { kid, algorithm })], findings };
   }
-  return refused('jose.wrong-key-type', `The JWK holds a ${key.type} key, and ${nouns[kind]} is needed.`);
+  return refused('jose.wrong-key-type', `The JWK contains a ${key.type} key, but ${nouns[kind]} is needed.`);
 }
 
 export const nouns = { secret: 'a secret', private: 'a private key', public: 'a public key' } as const;

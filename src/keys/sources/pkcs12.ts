@@ -1,11 +1,11 @@
 /**
  * @module
- * PKCS#12 (RFC 7292), the form of `.p12` and `.pfx` files and of Java's key stores.
+ * PKCS#12 (RFC 7292), the format of `.p12` and `.pfx` files and of Java key stores.
  *
- * Node reads such a file for TLS and keeps the private key to itself. What we need is little: the file is a list of bags,
- * and the bag of an encrypted key holds an encrypted PKCS#8 key as it stands, which OpenSSL decrypts. So we walk to that bag
- * and let OpenSSL do the rest; `tls.createSecureContext` checks the password against the file's MAC and gives the
- * certificate (docs/decisions/0043).
+ * Node reads such a file for TLS only, and does not return the private key. The file is a list of bags. The bag of an
+ * encrypted key contains an encrypted PKCS#8 key, which OpenSSL decrypts. This module finds that bag and leaves the
+ * rest to OpenSSL: `tls.createSecureContext` checks the password against the file's MAC and returns the certificate
+ * (docs/decisions/0043).
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { type DerValue, derValues, objectIdentifier } from '../der.ts';
@@ -19,11 +19,12 @@ const shroudedKeyBag = '1.2.840.113549.1.12.10.1.2';
 
 export function readPkcs12({ path }: SpecOf<'pkcs12'>, request: KeyRequest): SourceReading {
   if (request.use.kind === 'secret') {
-    return refused('jose.wrong-key-type', 'A PKCS#12 file holds private keys, and a secret is needed.');
+    return refused('jose.wrong-key-type', 'A PKCS#12 file contains a private key, but a secret is needed.');
   }
   if (request.use.purpose.use === 'enc') {
-    const message = 'A PKCS#12 file holds a private key; tokens are encrypted to the public key of whoever reads them.';
-    const suggestion = 'Export the certificate, `openssl pkcs12 -nokeys -clcerts -in FILE`, and write `file:`.';
+    const message =
+      'A PKCS#12 file contains a private key, but tokens are encrypted to the public key of the recipient.';
+    const suggestion = 'Export the certificate with `openssl pkcs12 -nokeys -clcerts -in FILE`, and write `file:`.';
     return refused('jose.private-recipient', message, suggestion);
   }
   const file = readKeyFile(path, request);
@@ -44,12 +45,11 @@ function opened(
   const certificate = certificateOf(bytes, password);
   if (certificate.kind === 'refused') return certificate.reading;
   const bags = keyBags(bytes);
-  if (bags === undefined)
-    return refused('keys.unreadable', `The file ${path} is not PKCS#12 in a form that is known here.`);
+  if (bags === undefined) return refused('keys.unreadable', `The file ${path} is not PKCS#12 in a supported form.`);
   const [bag, second] = bags;
   if (bag === undefined || second !== undefined) {
-    const message = `The file ${path} holds ${bag === undefined ? 'no private key' : 'several private keys'}.`;
-    return refused('keys.unreadable', message, 'Export the one key that is meant into a file of its own.');
+    const message = `The file ${path} contains ${bag === undefined ? 'no private key' : 'several private keys'}.`;
+    return refused('keys.unreadable', message, 'Export the key into its own file.');
   }
   const key = decrypt(bag, password);
   if (key === undefined) return refused('keys.unreadable', `The private key in ${path} cannot be decrypted.`);
@@ -63,7 +63,7 @@ type Certificates =
 /** OpenSSL checks the whole file on the way. */
 function certificateOf(pfx: Buffer, passphrase: string): Certificates {
   try {
-    // The context's own object is not typed; where a Node has no `getCertificate`, `x5c` is left out.
+    // The context's inner object has no types. If a Node has no `getCertificate`, `x5c` is omitted.
     const context: unknown = process.getBuiltinModule('node:tls').createSecureContext({ pfx, passphrase }).context;
     const found = hasCertificate(context) ? context.getCertificate() : undefined;
     return { kind: 'certificates', certificates: found instanceof Uint8Array ? [found] : [] };
@@ -71,7 +71,7 @@ function certificateOf(pfx: Buffer, passphrase: string): Certificates {
     if (error instanceof Error && /load certificate/.test(error.message))
       return { kind: 'certificates', certificates: [] };
     const reason =
-      error instanceof Error && /mac verify/.test(error.message) ? 'its password is another one' : 'it is damaged';
+      error instanceof Error && /mac verify/.test(error.message) ? 'the password is wrong' : 'the file is damaged';
     return { kind: 'refused', reading: refused('keys.unreadable', `The PKCS#12 file cannot be read: ${reason}.`) };
   }
 }
@@ -85,7 +85,7 @@ interface Bag {
   readonly value: Buffer;
 }
 
-/** The bags with private keys; undefined where the file is not built as RFC 7292 section 4 says. */
+/** The bags with private keys; undefined if the file does not have the structure of RFC 7292 section 4. */
 function keyBags(file: Buffer): readonly Bag[] | undefined {
   try {
     const authenticated = contentOf(only(derValues(file)), 1);
@@ -97,7 +97,7 @@ function keyBags(file: Buffer): readonly Bag[] | undefined {
   }
 }
 
-/** Encrypted safes hold certificates; only one of plain data has bags that can be looked at. */
+/** The bags of a safe with plain data. Encrypted safes contain certificates, and their bags cannot be read. */
 function bagsOf(contentInfo: DerValue): Bag[] {
   const [type] = derValues(contentInfo.content);
   if (type === undefined || objectIdentifier(type) !== data) return [];
@@ -108,14 +108,14 @@ function bagsOf(contentInfo: DerValue): Bag[] {
   });
 }
 
-/** The octet string inside the ContentInfo that stands at `index` of a PFX. */
+/** The content of the ContentInfo at `index` of a PFX. */
 function contentOf(pfx: DerValue, index: number): DerValue {
   const contentInfo = at(derValues(pfx.content), index);
   return only(derValues(at(derValues(contentInfo.content), 1).content));
 }
 
 function octets(value: DerValue): Buffer {
-  if (value.tag !== 0x04) throw new RangeError('no octet string');
+  if (value.tag !== 0x04) throw new RangeError('not an octet string');
   return value.content;
 }
 

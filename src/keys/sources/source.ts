@@ -1,10 +1,11 @@
 /**
  * @module
- * What every key source is: a row that turns its part of the configuration into keys. Files and the environment are read
- * through `KeyWorld`, so that a source can be tested without either.
+ * The interface of a key source, which turns its part of the configuration into keys. A source reads files and the
+ * environment through `KeyWorld`, so tests need neither.
  */
-import type { SignatureAlgorithm } from '../../jose/algorithms.ts';
-import type { KeyFinding } from '../../jose/signing-key.ts';
+
+import { type KeyFinding, keyError } from '../../jose/key-finding.ts';
+import type { SignatureAlgorithm } from '../../jose/signature-algorithms.ts';
 import type { HeldKey } from '../held-key.ts';
 import type { KeyForm } from '../key-material.ts';
 import type { KeyUse } from '../key-use.ts';
@@ -12,11 +13,11 @@ import type { KeyUse } from '../key-use.ts';
 export interface ReadBytes {
   readonly kind: 'bytes';
   readonly bytes: Uint8Array;
-  /** The file's permission bits; undefined where they are not known. */
+  /** The file's permission bits, if they are known. */
   readonly mode?: number;
 }
 
-/** `reason` ends a sentence that begins with what was to be read. */
+/** `reason` is the predicate of a sentence whose subject is the file or folder. */
 export interface NotRead {
   readonly kind: 'failed';
   readonly reason: string;
@@ -29,7 +30,7 @@ export interface KeyWorld {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Where a key is, as the configuration says it; paths can be opened as they stand. */
+/** Where a key is, according to the configuration. Paths can be opened as they are. */
 export type KeySpec =
   | { readonly scheme: 'inline'; readonly text: string }
   | { readonly scheme: 'file'; readonly path: string }
@@ -42,19 +43,19 @@ export type KeySpec =
 
 export type SpecOf<Scheme extends KeySpec['scheme']> = Extract<KeySpec, { readonly scheme: Scheme }>;
 
-/** What a key is wanted for, and what helps to read it. */
+/** The use of a key, and what is needed to read it. */
 export interface KeyRequest {
   readonly use: KeyUse;
   readonly form: KeyForm;
   readonly world: KeyWorld;
-  /** Whether a key file that everyone may read is an error. */
+  /** Whether a key file that every user may read is an error. */
   readonly strictFiles: boolean;
-  /** A key that this source made before, for one that makes its own. */
+  /** The key that a source which generates its key made before. */
   readonly made: HeldKey | undefined;
 }
 
 export interface SourceReading {
-  /** In the order in which they are to be used; empty where an error among the findings forbids them. */
+  /** In the order in which they are used; empty if a finding is an error. */
   readonly keys: readonly HeldKey[];
   readonly findings: readonly KeyFinding[];
 }
@@ -64,8 +65,5 @@ export function refused(
   message: string,
   suggestion?: string,
 ): { readonly keys: readonly []; readonly findings: readonly KeyFinding[] } {
-  return {
-    keys: [],
-    findings: [{ code, severity: 'error', message, ...(suggestion === undefined ? {} : { suggestion }) }],
-  };
+  return { keys: [], findings: [keyError(code, message, suggestion)] };
 }

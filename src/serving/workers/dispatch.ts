@@ -1,13 +1,13 @@
 /**
  * @module
- * Which worker gets a connection: the one that has the fewest. Envoy opens one connection for each of its threads and
- * keeps it, so that turns alone would leave workers idle once connections or workers had been replaced.
+ * Assigns each connection to the worker with the fewest connections. Envoy opens one connection for each of its threads
+ * and keeps it, so that round robin would leave workers idle once connections or workers were replaced.
  */
 import type { Socket } from 'node:net';
 import type { WorkerProcess } from './worker-process.ts';
 
-/** Connections that wait while no worker serves; beyond that they are closed. */
-export const mostWaiting = 1024;
+/** Maximum connections that wait while no worker serves; more are closed. Exported for the test at the limit. */
+export const maxWaiting = 1024;
 
 export class Dispatch {
   readonly #workers = new Set<WorkerProcess>();
@@ -23,23 +23,23 @@ export class Dispatch {
     this.#workers.add(worker);
     const waiting = [...this.#waiting];
     this.#waiting.clear();
-    for (const socket of waiting) this.hand(socket);
+    for (const socket of waiting) this.assign(socket);
   }
 
-  /** It has ended; connections that it did not take go to others. */
+  /** The worker has ended. Connections that it did not take are assigned to others. */
   remove(worker: WorkerProcess): void {
     this.#workers.delete(worker);
-    for (const socket of worker.takeBack()) this.hand(socket);
+    for (const socket of worker.takeBack()) this.assign(socket);
   }
 
-  hand(socket: Socket): void {
+  assign(socket: Socket): void {
     const worker = this.#isClosed ? undefined : this.#leastBusy();
     if (worker !== undefined) worker.give(socket);
-    else if (!this.#isClosed && this.#waiting.size < mostWaiting) this.#wait(socket);
+    else if (!this.#isClosed && this.#waiting.size < maxWaiting) this.#wait(socket);
     else socket.destroy();
   }
 
-  /** Evens out what time has made uneven: workers that have too many connections give some up, and their clients come back. */
+  /** Balances connections: workers with too many close some, and their clients reconnect. */
   balance(): void {
     const counts = Array.from(this.#workers, ({ connections }) => connections);
     if (Math.max(...counts) - Math.min(...counts) < 2) return;
@@ -49,7 +49,7 @@ export class Dispatch {
     }
   }
 
-  /** Gives up what waits, and what comes. */
+  /** Closes all waiting and later connections. */
   close(): void {
     this.#isClosed = true;
     for (const socket of this.#waiting) socket.destroy();

@@ -1,8 +1,8 @@
 /**
  * @module
- * What the primary (the process that was started) and its workers say to each other. It goes over the channel that Node
- * makes between a process and its child, a pair of connected sockets that no one else can open: the files of a load hold
- * keys.
+ * The messages between the primary (the process that was started) and its workers. They use the channel that Node
+ * creates between a process and its child, a pair of connected sockets that no other process can open, because the
+ * files of a load contain keys.
  */
 import type { Socket } from 'node:net';
 import type { ListenerTls } from '../../configuration/listener-tls.ts';
@@ -10,58 +10,58 @@ import type { InputPart, LoadInputs, ReadInputs } from '../../configuration/relo
 import { restoreKeys, type StoredKeys, storeKeys } from '../../configuration/reload/stored-keys.ts';
 import type { Counts } from '../../observe/counts.ts';
 
-/** A question of the primary. Each gets one answer, which carries its number. */
+/** A request from the primary. Each gets one answer with the same id. */
 export type Question =
-  /** Load this from the parts that came before, and keep it ready, whatever else was kept so. */
+  /** Load this from the parts that were sent before, and keep it ready. It replaces what was ready. */
   | { readonly kind: 'prepare'; readonly inputs: PlainInputs }
-  /** Put in force what is ready; the first time this also begins to serve. */
+  /** Put the prepared configuration in force. The first commit also starts serving. */
   | { readonly kind: 'commit' }
-  /** Give this pair to connections from now on; the first time before anything is served. */
+  /** Use this TLS pair for new connections. The first pair is sent before serving starts. */
   | { readonly kind: 'tls'; readonly pair: ListenerTls }
-  /** Say that you can still answer. */
-  | { readonly kind: 'breathe' }
-  /** Say what was counted. */
+  /** Answer, to show that the worker is not stuck. */
+  | { readonly kind: 'ping' }
+  /** Report the counts. */
   | { readonly kind: 'count' }
-  /** Let requests in flight finish, then end. */
+  /** Let requests in flight finish, then exit. */
   | { readonly kind: 'stop'; readonly milliseconds: number };
 
 export type ToWorker =
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }
-  /** A part of what is to be prepared next. */
+  /** A part of the next configuration to prepare. */
   | { readonly kind: 'part'; readonly part: InputPart }
-  /** Forget what is ready; it will not be put in force. */
+  /** Drop the prepared configuration; it will not be put in force. */
   | { readonly kind: 'drop' }
-  /** Give up so many connections, those counted that are on their way out. */
+  /** Close the given number of connections; connections that are already closing count. */
   | { readonly kind: 'shed'; readonly connections: number }
-  /** Serve, and say that no further request should come. */
+  /** Report NOT_SERVING, but keep serving. */
   | { readonly kind: 'not-serving' }
-  /** With a socket. */
+  /** A connection; the message carries its socket. */
   | { readonly kind: 'connection'; readonly id: number };
 
 export type Answer =
   | { readonly kind: 'done' }
-  /** Why is in the worker's log. */
+  /** The reason is in the worker's log. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'counted'; readonly counts: Counts }
   | { readonly kind: 'stopped'; readonly end: 'drained' | 'cut-off'; readonly counts: Counts };
 
 export type FromWorker =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
-  /** The connection of this number is the worker's from now on: before, nothing was read from it. */
+  /** The worker has taken this connection. Nothing was read from it before. */
   | { readonly kind: 'taken'; readonly id: number }
-  /** A connection that was taken is closed. */
+  /** A connection that the worker had taken is closed. */
   | { readonly kind: 'closed' };
 
-/** The channel to the process that started this one, as this one sees it. */
+/** This process's end of the channel to its parent process. */
 export interface ParentLink<Sent, Received> {
   /**
-   * @param onWritten is called once the other process can read the message even if this one ends: still in this turn,
-   *   unless the channel is full
+   * @param onWritten called once the other process can read the message even if this one ends: in the current
+   *   event-loop turn, unless the channel is full
    */
   send(message: Sent, onWritten?: () => void): void;
-  /** Calls `listener` with each message, those included that came before. */
+  /** Calls `listener` with each message, including earlier ones. */
   onMessage(listener: (message: Received, socket: Socket | undefined) => void): void;
-  /** Calls `listener` when the other process is gone, or the channel was closed. */
+  /** Calls `listener` when the other process has ended or the channel was closed. */
   onClose(listener: () => void): void;
   close(): void;
 }
@@ -69,7 +69,7 @@ export interface ParentLink<Sent, Received> {
 /** A worker's end of the channel. */
 export type PrimaryLink = ParentLink<FromWorker, ToWorker>;
 
-/** Inputs of a load without what was read, and without objects that only their own process can hold. */
+/** The inputs of a load, without the files and without objects that cannot be sent to another process. */
 export type PlainInputs = Omit<LoadInputs, keyof ReadInputs | 'before'> & { readonly before: StoredKeys };
 
 export function plainInputs({ file, version, now, announcedIn, unlocked, before }: LoadInputs): PlainInputs {

@@ -1,8 +1,8 @@
 /**
  * @module
- * The workers together: all with the same configuration in force, and another in the place of each that ends.
+ * The pool of workers: all have the same configuration in force, and each worker that ends is replaced.
  *
- * One change at a time: a reload (prepare, commit) and the coming of a new worker wait for each other, so that no worker
+ * One change at a time: a reload (prepare, commit) and the start of a new worker wait for each other, so that no worker
  * can miss a configuration.
  */
 import type { ChildProcess } from 'node:child_process';
@@ -16,20 +16,20 @@ import type { WorkerTotals } from '../../observe/worker-totals.ts';
 import { WorkerLost, WorkerRefused } from '../worker-errors.ts';
 import { Dispatch } from './dispatch.ts';
 import type { Question } from './messages.ts';
-import { restartDelay, soundLife } from './restart-delay.ts';
+import { restartDelay, stableAfter } from './restart-delay.ts';
 import { type Ending, WorkerProcess } from './worker-process.ts';
 
-/** How long a worker may take, in milliseconds. */
+/** Timeouts of a worker's answers, in milliseconds. */
 const prepareTime = 60_000;
 const commitTime = 10_000;
 const countTime = 1_000;
-/** As long as it may take to prepare, since nothing else is done meanwhile. */
-const breathTime = 60_000;
-/** Beyond the time that requests in flight have. */
+/** As long as `prepareTime`, because a worker answers nothing else while it prepares. */
+const pingTimeout = 60_000;
+/** Added to the drain time of requests in flight. */
 const endTime = 2_000;
 
-/** How often workers are looked after, in milliseconds. */
-const careInterval = 5_000;
+/** How often workers are checked, in milliseconds. */
+const checkInterval = 5_000;
 
 export interface PoolOptions {
   readonly count: number;
@@ -39,10 +39,10 @@ export interface PoolOptions {
   readonly totals: WorkerTotals;
   readonly readiness: Readiness;
   readonly log: Log;
-  /** How long a worker may take to answer anything at all, in milliseconds. */
-  readonly breathTime?: number;
+  /** How long a worker may take to answer a ping, in milliseconds. */
+  readonly pingTimeout?: number;
   /** Milliseconds. */
-  readonly careInterval?: number;
+  readonly checkInterval?: number;
   startWorker(number: number): ChildProcess;
 }
 
@@ -65,21 +65,21 @@ export class Pool {
     this.#tls = options.tls;
   }
 
-  /** @throws WorkerLost, WorkerRefused when one of them does not come up; then none is left */
+  /** @throws WorkerLost, WorkerRefused when a worker does not start; then all are killed */
   async start(): Promise<void> {
     const numbers = Array.from({ length: this.#options.count }, (_, index) => index + 1);
     const started = numbers.map((number) => this.#start(number));
-    const results = await Promise.allSettled(started.map((worker) => this.#bring(worker)));
+    const results = await Promise.allSettled(started.map((worker) => this.#setUp(worker)));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined || this.dispatch.workers.size < started.length) {
       await this.kill();
-      throw failed?.reason ?? new WorkerLost('one of the workers ended');
+      throw failed?.reason ?? new WorkerLost('a worker ended');
     }
     this.#phase = 'serving';
-    this.#care = setInterval(() => this.#lookAfter(), this.#options.careInterval ?? careInterval).unref();
+    this.#care = setInterval(() => this.#check(), this.#options.checkInterval ?? checkInterval).unref();
   }
 
-  /** Makes a configuration ready in every worker; `commit` has to be called once. @throws WorkerLost, WorkerRefused */
+  /** Prepares a configuration in every worker. `commit` must be called once. @throws WorkerLost, WorkerRefused */
   async prepare(inputs: LoadInputs): Promise<{ commit(): Promise<void> }> {
     const { promise: over, resolve: finish } = Promise.withResolvers<void>();
     const before = this.#change;
@@ -96,56 +96,56 @@ export class Pool {
     return {
       commit: async () => {
         this.#inForce = inputs;
-        await allOf(workers.map((worker) => this.#follow(worker, { kind: 'commit' }))).finally(finish);
+        await allOf(workers.map((worker) => this.#apply(worker, { kind: 'commit' }))).finally(finish);
       },
     };
   }
 
-  /** Every worker gives `pair` to its next connections, and so does one that comes later. */
+  /** Every worker uses `pair` for new connections, including workers that start later. */
   async useTls(pair: ListenerTls): Promise<void> {
     const used = this.#change.then(async () => {
       this.#tls = pair;
-      await Promise.all(Array.from(this.dispatch.workers, (worker) => this.#follow(worker, { kind: 'tls', pair })));
+      await Promise.all(Array.from(this.dispatch.workers, (worker) => this.#apply(worker, { kind: 'tls', pair })));
     });
     this.#change = used.catch(() => undefined);
     await used;
   }
 
-  #lookAfter(): void {
+  #check(): void {
     this.dispatch.balance();
-    for (const worker of this.dispatch.workers) void this.#feelPulse(worker);
+    for (const worker of this.dispatch.workers) void this.#killIfStuck(worker);
   }
 
-  /** One that is stuck serves nothing, and would never end. */
-  async #feelPulse(worker: WorkerProcess): Promise<void> {
-    const answer = await worker.ask({ kind: 'breathe' }, this.#options.breathTime ?? breathTime).catch(unlessTold);
+  /** A worker that is stuck serves nothing and would never end. */
+  async #killIfStuck(worker: WorkerProcess): Promise<void> {
+    const answer = await worker.ask({ kind: 'ping' }, this.#options.pingTimeout ?? pingTimeout).catch(unlessReported);
     if (answer !== undefined || !this.dispatch.workers.has(worker) || this.#phase === 'stopping') return;
-    this.#options.log.error('A worker does not answer any more and is killed.', { worker: worker.number });
+    this.#options.log.error('A worker does not answer and is killed.', { worker: worker.number });
     worker.kill();
   }
 
-  /** What the workers that answer in time have counted. */
+  /** Collects the counts of the workers that answer in time. */
   async count(): Promise<void> {
     const asked = Array.from(this.dispatch.workers, async (worker) => {
-      const answer = await worker.ask({ kind: 'count' }, countTime).catch(unlessTold);
+      const answer = await worker.ask({ kind: 'count' }, countTime).catch(unlessReported);
       if (answer?.kind === 'counted') this.#options.totals.heard(worker.number, answer.counts);
     });
     await Promise.all(asked);
   }
 
-  /** Every worker says that no further request should come, and so does one that comes later. */
+  /** Every worker reports NOT_SERVING, including workers that start later. */
   notServing(): void {
     this.#isServing = false;
     for (const worker of this.dispatch.workers) worker.tell({ kind: 'not-serving' });
   }
 
-  /** Drains all; what is left after `milliseconds` is cut off. */
+  /** Drains all workers. Requests that are not finished after `milliseconds` are cut off. */
   async stop(milliseconds: number): Promise<'drained' | 'cut-off'> {
     this.#stopping();
     const ends = await Promise.all(
       Array.from(this.#workers.values(), async (worker) => {
         const end = await this.#drain(worker, milliseconds);
-        // One that has drained has a line of the log to write, perhaps, and then ends.
+        // A drained worker may still write its last log lines before it ends.
         const timer = setTimeout(() => worker.kill(), end === 'lost' ? 0 : endTime);
         await worker.ended;
         clearTimeout(timer);
@@ -172,7 +172,7 @@ export class Pool {
   }
 
   async #drain(worker: WorkerProcess, milliseconds: number): Promise<'drained' | 'cut-off' | 'lost'> {
-    const answer = await worker.ask({ kind: 'stop', milliseconds }, milliseconds + endTime).catch(unlessTold);
+    const answer = await worker.ask({ kind: 'stop', milliseconds }, milliseconds + endTime).catch(unlessReported);
     if (answer?.kind !== 'stopped') return 'lost';
     this.#options.totals.heard(worker.number, answer.counts);
     return answer.end;
@@ -187,11 +187,11 @@ export class Pool {
   }
 
   /**
-   * Gives a new worker what is in force, and then connections. It begins as the first ones did: what is read at the start
-   * only, such as `transport`, must not differ from worker to worker.
+   * Gives a new worker the configuration in force, and then connections. It first loads the configuration of the start,
+   * because settings that are read only at the start, such as `transport`, must be the same in all workers.
    */
-  async #bring(worker: WorkerProcess): Promise<void> {
-    // The first question waits for the process to start.
+  async #setUp(worker: WorkerProcess): Promise<void> {
+    // The first question waits until the process has started.
     if (this.#tls !== undefined) await worker.ask({ kind: 'tls', pair: this.#tls }, prepareTime);
     for (const inputs of new Set([this.#options.inputs, this.#inForce])) {
       await worker.prepare(inputs, prepareTime);
@@ -199,13 +199,13 @@ export class Pool {
     }
     if (!this.#isServing) worker.tell({ kind: 'not-serving' });
     this.dispatch.add(worker);
-    this.#tellServing();
-    this.#options.log.info('A worker serves.', { worker: worker.number });
+    this.#reportServing();
+    this.#options.log.info('A worker is serving.', { worker: worker.number });
   }
 
-  /** One that cannot follow must not serve what is no longer in force. */
-  async #follow(worker: WorkerProcess, question: Question): Promise<void> {
-    const answer = await worker.ask(question, commitTime).catch(unlessTold);
+  /** A worker that fails must not serve a configuration that is no longer in force. */
+  async #apply(worker: WorkerProcess, question: Question): Promise<void> {
+    const answer = await worker.ask(question, commitTime).catch(unlessReported);
     if (answer === undefined) worker.kill();
   }
 
@@ -216,14 +216,14 @@ export class Pool {
     this.dispatch.remove(worker);
     totals.ended(number);
     if (this.#phase === 'stopping') return;
-    this.#tellServing();
+    this.#reportServing();
     const fields = { code: 'serving.worker-ended', worker: number, exitCode, signal } as const;
     if (this.#phase === 'starting') {
-      log.error('A worker ended before it served.', fields);
+      log.error('A worker ended before it was serving.', fields);
       return;
     }
     const delay = this.#delay(worker);
-    log.error('A worker ended; another takes its place.', { ...fields, seconds: delay / 1000 });
+    log.error('A worker ended and is replaced.', { ...fields, seconds: delay / 1000 });
     metrics.workerRestarted();
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
@@ -234,21 +234,22 @@ export class Pool {
 
   #replace(number: number): void {
     const worker = this.#start(number);
-    const brought = this.#change.then(() => this.#bring(worker));
-    // One that cannot do what the one before it could must end, so that another is tried.
+    const brought = this.#change.then(() => this.#setUp(worker));
+    // A worker that failed must end, so that another one is started.
     this.#change = brought.catch((error: unknown) => {
-      if (!isTold(error)) this.#options.log.failure('A new worker could not be given what is in force.', error);
+      if (!isReported(error))
+        this.#options.log.failure('A new worker could not load the configuration in force.', error);
       worker.kill();
     });
   }
 
   #delay({ number, since }: WorkerProcess): number {
-    const early = performance.now() - since < soundLife ? (this.#earlyEnds.get(number) ?? 0) + 1 : 0;
+    const early = performance.now() - since < stableAfter ? (this.#earlyEnds.get(number) ?? 0) + 1 : 0;
     this.#earlyEnds.set(number, early);
     return restartDelay(early);
   }
 
-  #tellServing(): void {
+  #reportServing(): void {
     const { readiness, metrics, count } = this.#options;
     const serving = this.dispatch.workers.size;
     readiness.workersServing(serving, count);
@@ -256,18 +257,18 @@ export class Pool {
   }
 }
 
-/** Waits for all, whatever becomes of the first. */
+/** Waits for all promises, then throws the first error. */
 async function allOf(promises: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(promises);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }
 
-/** A loss is told of where the worker ends, and a refusal in the worker's own log. */
-function isTold(error: unknown): boolean {
+/** Whether the error is already logged: a lost worker when it ends, a refusal in the worker's own log. */
+function isReported(error: unknown): boolean {
   return error instanceof WorkerLost || error instanceof WorkerRefused;
 }
 
-function unlessTold(error: unknown): undefined {
-  if (!isTold(error)) throw error;
+function unlessReported(error: unknown): undefined {
+  if (!isReported(error)) throw error;
 }

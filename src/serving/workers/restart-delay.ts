@@ -1,16 +1,15 @@
 /**
  * @module
- * How long to wait before a worker that ended is started again: not at all after an accident, longer and longer where it
- * cannot live.
+ * The delay before a worker that ended is replaced: none after a single failure, then exponential backoff.
  */
 
-/** A worker that lived as long was in order, in milliseconds. */
-export const soundLife = 60_000;
+/** A worker that ran at least this long resets the delay, in milliseconds. */
+export const stableAfter = 60_000;
 
 const firstDelay = 100;
-const longestDelay = 30_000;
+const maxDelay = 30_000;
 
-/** @param earlyEnds how many ends in a row came before `soundLife`; @returns milliseconds */
+/** @param earlyEnds consecutive ends before `stableAfter` @returns milliseconds */
 export function restartDelay(earlyEnds: number): number {
-  return earlyEnds <= 1 ? 0 : Math.min(firstDelay * 2 ** (earlyEnds - 2), longestDelay);
+  return earlyEnds <= 1 ? 0 : Math.min(firstDelay * 2 ** (earlyEnds - 2), maxDelay);
 }

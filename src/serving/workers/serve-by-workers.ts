@@ -1,9 +1,9 @@
 /**
  * @module
- * Serving by workers: this process, the primary, listens and hands each connection to one of them; what comes over it is
- * read, and decided, there.
+ * Serves by workers: this process, the primary, listens and assigns each connection to a worker, which reads from it
+ * and decides its requests.
  */
-import { listenToHandOn } from '../../net/listen.ts';
+import { listenPaused } from '../../net/listen.ts';
 import { reportingSocket } from '../../observe/listener-report.ts';
 import { WorkerTotals } from '../../observe/worker-totals.ts';
 import type { Serving, ServingOptions } from '../serving.ts';
@@ -17,7 +17,7 @@ export async function serveByWorkers(options: ServingOptions, count: number): Pr
   try {
     const address = first.snapshot.settings.listen;
     const events = reportingSocket('listen', address, log, readiness);
-    const listener = await listenToHandOn(address, (socket) => pool.dispatch.hand(socket), { events });
+    const listener = await listenPaused(address, (socket) => pool.dispatch.assign(socket), { events });
     return {
       addresses: [listener.address],
       async prepare({ inputs, snapshot }) {

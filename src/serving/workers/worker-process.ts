@@ -1,6 +1,6 @@
 /**
  * @module
- * A worker as the primary sees it: a process that is asked questions, takes connections, and ends.
+ * A worker process, from the side of the primary: it answers questions, takes connections, and ends.
  */
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
@@ -8,13 +8,13 @@ import { type LoadInputs, partsOf } from '../../configuration/reload/load-inputs
 import { WorkerLost, WorkerRefused } from '../worker-errors.ts';
 import { type Answer, type FromWorker, plainInputs, type Question, type ToWorker } from './messages.ts';
 
-/** How a process ended; neither is known of one that could not be started at all. */
+/** How a process ended. Both are undefined for a process that could not be started. */
 export interface Ending {
   readonly exitCode: number | undefined;
   readonly signal: NodeJS.Signals | undefined;
 }
 
-/** Files that a worker is told of in one turn. */
+/** Files that are sent to a worker per event-loop turn. */
 const partsAtOnce = 50;
 
 interface Asked {
@@ -25,15 +25,15 @@ interface Asked {
 
 export class WorkerProcess {
   readonly number: number;
-  /** When it was started, on the clock of `performance`. */
+  /** When it was started, in milliseconds of `performance.now()`. */
   readonly since = performance.now();
   readonly ended: Promise<Ending>;
-  /** Connections that it has, and those on their way to it. */
+  /** Its connections, including those in transit to it. */
   connections = 0;
   readonly #child: ChildProcess;
   readonly #asked = new Map<number, Asked>();
-  /** Connections on their way to it, by the number of the message that each went with; the lowest comes first. */
-  readonly #onTheWay = new Map<number, Socket>();
+  /** Connections in transit to it, by the id of their message, lowest first. */
+  readonly #inTransit = new Map<number, Socket>();
   #lastId = 0;
 
   constructor(number: number, child: ChildProcess) {
@@ -44,10 +44,11 @@ export class WorkerProcess {
       this.#loseAll();
       resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined });
     };
-    // Not at `exit`: what it said before it ended may still be in the channel then.
+    // Not at `exit`, because its last messages may still be in the channel then.
     child.on('close', end);
     child.on('error', () => {
-      // What could not be sent is told to its sender; only a process that never began ends without an exit.
+      // A message that could not be sent is reported to its sender. Only a process that never started ends without
+      // `close`.
       if (child.pid === undefined) end(null, null);
     });
     child.on('message', (message: FromWorker) => this.#receive(message));
@@ -77,11 +78,11 @@ export class WorkerProcess {
 
   /** @throws WorkerLost, WorkerRefused */
   async prepare(inputs: LoadInputs, milliseconds: number): Promise<void> {
-    let told = 0;
+    let sent = 0;
     for (const part of partsOf(inputs)) {
       this.tell({ kind: 'part', part });
-      // It would read all that has come in one turn, in which it serves nobody.
-      if (++told % partsAtOnce === 0) await this.ask({ kind: 'breathe' }, milliseconds);
+      // The worker reads all messages that have arrived in one turn, in which it serves no request.
+      if (++sent % partsAtOnce === 0) await this.ask({ kind: 'ping' }, milliseconds);
     }
     await this.ask({ kind: 'prepare', inputs: plainInputs(inputs) }, milliseconds);
   }
@@ -91,28 +92,28 @@ export class WorkerProcess {
   }
 
   /**
-   * Hands over a connection. This process keeps it open, and reads nothing from it, until the worker has said that it
-   * takes it (see `takeBack`). Node alone would lose a connection that was written to the channel of a worker that ends
-   * without reading it: it would stay open here, with nobody who serves it.
+   * Assigns a connection to the worker. This process keeps it open, and reads nothing from it, until the worker has
+   * taken it (see `takeBack`). Otherwise a connection that was sent to a worker that ends without reading its channel
+   * would be lost: it would stay open here, and no process would serve it.
    */
   give(socket: Socket): void {
     const id = ++this.#lastId;
     this.connections++;
-    this.#onTheWay.set(id, socket);
+    this.#inTransit.set(id, socket);
     const message: ToWorker = { kind: 'connection', id };
-    // Whether it arrived is known by what the worker says, not by whether it could be written.
+    // Only the worker's message shows that the connection arrived, not the success of this write.
     this.#child.send(message, socket, { keepOpen: true }, () => undefined);
   }
 
-  /** Whether anything can still be said to it. */
+  /** Whether the channel to it is open. */
   get isReachable(): boolean {
     return this.#child.connected;
   }
 
-  /** Once it has ended: the connections that it did not take, and so read nothing from. */
+  /** Call after it has ended. Returns the connections that it did not take, and so did not read from. */
   takeBack(): readonly Socket[] {
-    const sockets = [...this.#onTheWay.values()];
-    this.#onTheWay.clear();
+    const sockets = [...this.#inTransit.values()];
+    this.#inTransit.clear();
     return sockets;
   }
 
@@ -137,13 +138,13 @@ export class WorkerProcess {
   }
 
   /**
-   * Messages arrive in order, so a connection that went before this one is lost: the worker has no file descriptor left,
-   * say. Its client is to come again.
+   * Messages arrive in order. So a connection that was sent before this message and not taken is lost, for example
+   * because the worker has no file descriptor left. Its client has to reconnect.
    */
   #arrived(id: number): void {
-    for (const [sent, socket] of this.#onTheWay) {
+    for (const [sent, socket] of this.#inTransit) {
       if (sent > id) return;
-      this.#onTheWay.delete(sent);
+      this.#inTransit.delete(sent);
       socket.destroy();
       if (sent < id) this.connections--;
     }

@@ -1,7 +1,7 @@
 /**
  * @module
- * A worker from within: it does what the primary says, and serves the connections that it is given. It opens no file and
- * no address.
+ * The program of a worker: it answers the primary's questions and serves the connections assigned to it. It opens no
+ * file and does not listen.
  */
 import type { Socket } from 'node:net';
 import { drainTimes } from '../../configuration/drain-schema.ts';
@@ -19,14 +19,14 @@ import { inSlices } from '../../observe/slices.ts';
 import type { InForce } from '../in-force.ts';
 import {
   auditOutput,
-  countedIn,
+  countersIn,
   inForceOf,
   logOutput,
   processorMetrics,
   startProcessor,
-  tellKept,
+  updateReuseMetrics,
 } from '../processor.ts';
-import { HandedConnections } from './handed-connections.ts';
+import { AssignedConnections } from './assigned-connections.ts';
 import { type Answer, loadInputs, type PlainInputs, type PrimaryLink, type Question } from './messages.ts';
 
 export interface WorkerOptions {
@@ -36,13 +36,13 @@ export interface WorkerOptions {
   readonly link: PrimaryLink;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Gives back what loading left behind. */
+  /** Frees the garbage of a load. */
   collectGarbage(): void;
-  /** The process would not end by itself. */
+  /** Called when the process cannot exit by itself. */
   threadIsStuck(): void;
 }
 
-/** Returns when the worker is done: it was told to stop, or the primary is gone. */
+/** Returns when the worker is done: it was stopped, or the primary has ended. */
 export function work(options: WorkerOptions): Promise<void> {
   const { link } = options;
   const worker = new Worker(options);
@@ -75,7 +75,7 @@ export function work(options: WorkerOptions): Promise<void> {
   });
 }
 
-/** What serves, from the first commit on. */
+/** The running server, from the first commit on. */
 interface Running {
   readonly inForce: InForce;
   readonly server: ProcessorServer;
@@ -84,7 +84,7 @@ interface Running {
 class Worker {
   readonly #options: WorkerOptions;
   readonly #metrics: Metrics;
-  readonly #connections: HandedConnections;
+  readonly #connections: AssignedConnections;
   readonly #output: LogOutput;
   #log: Log;
   #arriving = new ArrivingInputs();
@@ -97,7 +97,7 @@ class Worker {
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#metrics = processorMetrics(options.version);
-    this.#connections = new HandedConnections(options.link);
+    this.#connections = new AssignedConnections(options.link);
     this.#output = logOutput(this.#metrics, options.number);
     this.#log = createLog('info', this.#output.write, options.number);
   }
@@ -106,7 +106,7 @@ class Worker {
     try {
       return await this.#do(question);
     } catch (error) {
-      this.#log.failure('A worker could not do what it was told; this is a defect in mintproc.', error);
+      this.#log.failure('A worker failed to handle a message of the primary; this is a defect in mintproc.', error);
       return { kind: 'refused' };
     }
   }
@@ -133,12 +133,12 @@ class Worker {
     this.#connections.take(id, socket);
   }
 
-  /** Without the primary nobody reloads, counts or stops this process: it finishes what it has. */
+  /** The primary has ended. Without it this process cannot be reloaded or stopped, so it drains and ends. */
   async orphaned(): Promise<void> {
-    const again = this.#stopping;
+    const wasStopping = this.#stopping;
     this.#stopping = true;
     const running = this.#running;
-    await running?.server.stop(again ? 0 : drainTimes(running.inForce.current.snapshot.settings).timeout);
+    await running?.server.stop(wasStopping ? 0 : drainTimes(running.inForce.current.snapshot.settings).timeout);
     if ((await this.#output.close()) === 'stuck') this.#options.threadIsStuck();
   }
 
@@ -149,14 +149,14 @@ class Worker {
       case 'tls':
         this.#useTls(question.pair);
         return { kind: 'done' };
-      case 'breathe':
+      case 'ping':
         return { kind: 'done' };
       case 'commit':
         await this.#putInForce();
         return { kind: 'done' };
       case 'count':
         if (this.#running !== undefined) {
-          await inSlices(tellKept(this.#running.inForce.current.snapshot, this.#metrics), 'scrape');
+          await inSlices(updateReuseMetrics(this.#running.inForce.current.snapshot, this.#metrics), 'scrape');
         }
         return { kind: 'counted', counts: await this.#metrics.counts() };
       case 'stop': {
@@ -172,11 +172,13 @@ class Worker {
     const inputs = loadInputs(plain, this.#arriving);
     this.#arriving = new ArrivingInputs();
     const { environment } = this.#options;
-    const context = { ...countedIn(this.#metrics), environment };
+    const context = { ...countersIn(this.#metrics), environment };
     const { snapshot, problems } = await inSlices(repeatLoad(inputs, context), 'reload');
     if (snapshot === undefined) {
       const [first] = problems.filter(({ severity }) => severity === 'error');
-      this.#log.error('A worker refuses what the primary loaded; this is a defect in mintproc.', { code: first?.code });
+      this.#log.error('A worker refused a configuration that the primary had loaded; this is a defect in mintproc.', {
+        code: first?.code,
+      });
       return { kind: 'refused' };
     }
     this.#ready = snapshot;
@@ -191,7 +193,7 @@ class Worker {
 
   async #putInForce(): Promise<void> {
     const snapshot = this.#ready;
-    if (snapshot === undefined) throw new TypeError('there is no configuration to put in force');
+    if (snapshot === undefined) throw new TypeError('no configuration was prepared');
     if (this.#running === undefined) {
       this.#running = await this.#serve(snapshot);
       this.#options.collectGarbage();

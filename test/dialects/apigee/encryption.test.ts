@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { test } from 'node:test';
 import type { JsonObject } from '../../../src/diagnostics/json.ts';
-import { contentEncryptions } from '../../../src/jose/encryption-algorithms.ts';
+import { contentEncryptions } from '../../../src/jose/content-encryption.ts';
 import { decryptWithJwcrypto, makeCertificates } from '../../e2e/harness/python-tools.ts';
 import { rowNamed } from '../../jose/algorithm-rows.ts';
 import { outcomeOf } from './conformance-case.ts';

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compactVerify } from 'jose';
-import { contentEncryptions } from '../../../src/jose/encryption-algorithms.ts';
+import { contentEncryptions } from '../../../src/jose/content-encryption.ts';
 import { decryptWithJwcrypto, verifyWithPyJwt } from '../../e2e/harness/python-tools.ts';
 import { outcomeOf, ownKey, secret } from './conformance-case.ts';
 

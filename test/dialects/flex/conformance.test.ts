@@ -10,7 +10,6 @@ import { SourceText } from '../../../src/diagnostics/source-text.ts';
 import { finish } from '../../../src/diagnostics/steps.ts';
 import { readPolicyFile } from '../../../src/dialects/index.ts';
 import { DocumentFile } from '../../../src/documents/document-file.ts';
-import { createSigner } from '../../../src/jose/sign.ts';
 import { signingUse } from '../../../src/keys/key-use.ts';
 import { makeMinter } from '../../../src/mint/minter.ts';
 import { RequestScope } from '../../../src/mint/request-scope.ts';
@@ -49,7 +48,7 @@ function mint({ policy, request }: Case): string {
     now: 1_700_000_000_999,
     randomId: () => 'unused',
   });
-  const signing = { sign: createSigner(plan.algorithm, held.key), kid: held.kid };
+  const signing = { sign: plan.algorithm.createSigner(held.key), kid: held.kid };
   return atOnce(finish(makeMinter(plan, { signing })).mint(scope));
 }
 

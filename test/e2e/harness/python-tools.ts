@@ -7,7 +7,7 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runPython } from '../../../demo/python.ts';
-import { systemCode } from '../../../demo/setback.ts';
+import { systemCode } from '../../../demo/setup-error.ts';
 
 const cache = join(import.meta.dirname, '..', '..', '..', '.cache', 'python');
 const tokenPackages: readonly string[] = ['pyjwt==2.15.1', 'jwcrypto==1.6.1', 'cryptography==50.0.2'];

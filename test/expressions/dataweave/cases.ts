@@ -1,6 +1,6 @@
 /**
  * @module
- * Cases of the profile `dataweave`: an expression and the value that the engine gave for it, or our code where both fail.
+ * Cases of the profile `dataweave`: an expression and the engine's value, or our error code if both fail.
  */
 import type { JsonValue } from '../../../src/diagnostics/json.ts';
 import { readLines } from '../conformance-files.ts';
@@ -9,11 +9,11 @@ import { parseWithNumbers } from '../exact-numbers.ts';
 
 export type Case = {
   readonly expr: string;
-  /** The function, or the page of the language's documentation, that shows it. */
+  /** The function or page of DataWeave's documentation with this example. */
   readonly page?: string;
 } & ({ readonly ok: JsonValue } | { readonly fails: string });
 
-/** The numbers of a case have all their digits. */
+/** Keeps all digits of the numbers in a case. */
 export function readCases(file: string): readonly Case[] {
   return readLines(file, (line) => parseWithNumbers(line) as unknown as Case);
 }

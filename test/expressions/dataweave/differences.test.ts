@@ -10,16 +10,16 @@ suite('DataWeave: known differences from the engine', () => {
   for (const { expr, engine, ours } of differences) {
     test(JSON.stringify(expr), () => {
       const found = verdictOf(expr, context);
-      assert.ok(!agree(engine, found), 'this difference is mended: move the row to the cases');
+      assert.ok(!agree(engine, found), 'this difference no longer exists: move the row to the cases');
       assert.equal(found, ours);
     });
   }
 
-  test('each has a reason, and each reason has one', () => {
+  test('each difference has a reason, and each reason has a difference', () => {
     assert.deepEqual([...new Set(differences.map(({ reason }) => reason))].sort(), [...reasons.keys()].sort());
   });
 
-  test('none is written twice', () => {
+  test('no difference is listed twice', () => {
     assert.equal(new Set(differences.map(({ expr }) => expr)).size, differences.length);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * @module
- * Where a value of the profile `dataweave` is not the real engine's, and why: the rows of `full-differences.jsonl`,
- * each with a reason out of `full-reasons.json`. A test holds the rows to be true, docs/expressions.md shows them.
+ * The known differences between the profile `dataweave` and the real engine: the rows of `full-differences.jsonl`, each
+ * with a reason from `full-reasons.json`. A test verifies the rows, and docs/expressions.md lists them.
  */
 import { readJson, readLines } from '../conformance-files.ts';
 import type { Context } from '../context-bindings.ts';
@@ -9,9 +9,9 @@ import { outcome } from '../evaluation.ts';
 
 export interface Difference {
   readonly expr: string;
-  /** What DataWeave 2.12.2 writes, JSON without blanks; or `fails`. */
+  /** The result of DataWeave 2.12.2 as JSON without whitespace, or `fails`. */
   readonly engine: string;
-  /** What stands in our token, or our code. */
+  /** The value in our token, or our error code. */
   readonly ours: string;
   readonly reason: string;
 }
@@ -27,7 +27,7 @@ export const reasons: ReadonlyMap<string, Reason> = new Map(
   Object.entries(readJson<Record<string, Reason>>('full-reasons.json')),
 );
 
-/** JSON as it goes into a token, or the code of what fails. */
+/** The value as JSON, or the error code. */
 export function verdictOf(expr: string, context: Context): string {
   const found = outcome(expr, context, 'dataweave');
   if ('ok' in found) return JSON.stringify(found.ok);
@@ -38,7 +38,7 @@ function isFailure(verdict: string): boolean {
   return verdict === 'fails' || verdict.startsWith('dataweave.');
 }
 
-/** Whether the two give the same: the same text, or both none. */
+/** Whether both have the same value, or both fail. */
 export function agree(engine: string, ours: string): boolean {
   return engine === ours || (isFailure(engine) && isFailure(ours));
 }

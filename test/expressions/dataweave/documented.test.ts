@@ -5,7 +5,7 @@ import { refusedNames } from '../../../src/expressions/dataweave/functions/refus
 import { conformanceFiles } from '../conformance-files.ts';
 import { readCases } from './cases.ts';
 
-/** The file of the cases that a module's pages show. */
+/** The file with the examples of a module's pages. */
 function fileOf(module: string): string {
   return `documented/${module.split('::').at(-1)?.toLowerCase()}.jsonl`;
 }
@@ -32,7 +32,7 @@ for (const [module, rows] of functionsByModule) {
       });
     }
 
-    test('belong to functions that there are', () => {
+    test('belong to existing functions', () => {
       const strangers = cases.filter(({ page = '' }) => !rows.has(page) && !refusedNames.has(`${module}::${page}`));
       assert.deepEqual(strangers, []);
     });

@@ -54,7 +54,7 @@ const values: [expr: string, expected: unknown][] = [
   ["{'__proto__': 1}.'__proto__'", 1],
 ];
 
-suite('DataWeave over a request', () => {
+suite('DataWeave: values of a request', () => {
   for (const [expr, expected] of values) {
     test(expr, () => {
       const found = outcome(expr, context, 'dataweave');
@@ -62,20 +62,20 @@ suite('DataWeave over a request', () => {
     });
   }
 
-  test('a member named __proto__ is a member', () => {
+  test('a member may be named __proto__', () => {
     const found = outcome("{'__proto__': {a: 1}}", context, 'dataweave');
     assert.ok('ok' in found);
     assert.equal(JSON.stringify(found.ok), '{"__proto__":{"a":1}}');
   });
 
-  test('what needs no request is worked out when the policy loads', () => {
+  test('an expression that needs no request is evaluated when the policy loads', () => {
     const compile = (expr: string) => compileExpression(SourceText.ofFile('test', expr), { profile: 'dataweave' });
     assert.deepEqual(compile('[1, 2] map $ + 1').constant, [2, 3]);
     assert.equal(compile('attributes.method').constant, undefined);
     assert.equal(compile('uuid()').constant, undefined);
   });
 
-  test('an expression is evaluated anew for each request', () => {
+  test('an expression is evaluated for each request', () => {
     const source = SourceText.ofFile('test', 'authentication.properties.claims.sub ++ attributes.method');
     const expression = compileExpression(source, { profile: 'dataweave' });
     const other = { ...context, authentication: { properties: { claims: { sub: 'bob' } } } };
@@ -83,7 +83,7 @@ suite('DataWeave over a request', () => {
     assert.equal(expression.evaluate(bindingsOf(other)), 'bobPOST');
   });
 
-  test('a failure leaves nothing behind for the next request', () => {
+  test('an error does not affect the next request', () => {
     const source = SourceText.ofFile(
       'test',
       'do { fun f(n) = if (n == 0) (attributes.nope!) else f(n - 1) --- f(200) }',
@@ -98,7 +98,7 @@ const messages: [name: string, expr: string, shown: string[]][] = [
     'a misspelt function',
     'uper(1)',
     [
-      'test:1:1: error: `uper` is neither a variable, an input nor a function. [dataweave.unknown-name]',
+      'test:1:1: error: `uper` is not a known variable, input or function. [dataweave.unknown-name]',
       '  uper(1)',
       '  ^',
       '  Did you mean `upper`?',
@@ -111,26 +111,26 @@ const messages: [name: string, expr: string, shown: string[]][] = [
       'test:1:1: error: The function `capitalize` is not imported. [dataweave.unknown-name]',
       "  capitalize('a')",
       '  ^',
-      '  Write `dw::core::Strings::capitalize`, or `import capitalize from dw::core::Strings` and `---` before the expression.',
+      '  Write `dw::core::Strings::capitalize`, or put `import capitalize from dw::core::Strings` and `---` before the expression.',
     ],
   ],
   [
-    'what reaches outside',
+    'a function that accesses the outside',
     "readUrl('http://a')",
     [
-      'test:1:1: error: The function `readUrl` is not supported: an expression does not reach outside of its request. [dataweave.unsupported]',
+      'test:1:1: error: The function `readUrl` is not supported: an expression can access only its request. [dataweave.unsupported]',
       "  readUrl('http://a')",
       '  ^',
     ],
   ],
   [
-    'a regular expression without bound',
+    'a regular expression without a bound on its time',
     'attributes.method matches /(a)\\1/',
     [
-      'test:1:27: error: Regular expressions have no back-references here, because their time would have no bound. [dataweave.regex]',
+      'test:1:27: error: The regular expression uses back-references, which are not supported because their running time is not bounded. [dataweave.regex]',
       '  attributes.method matches /(a)\\1/',
       '                            ^',
-      '  Write it without, or test in two steps.',
+      '  Write the expression without them, or split it into two.',
     ],
   ],
   [
@@ -140,60 +140,54 @@ const messages: [name: string, expr: string, shown: string[]][] = [
       'test:1:34: error: The expression ends too early: expected `else`. [dataweave.unexpected-token]',
       '  if (attributes.method == "GET") 1',
       '                                   ^',
-      '  Every `if` needs one: write `else null`.',
+      '  `if` needs an `else`: write `else null`.',
     ],
   ],
   [
-    'an input that is not there',
+    'an input that is not available',
     'payload.id',
     [
       "test:1:1: error: `payload` is not available to this policy's expressions. [dataweave.unbound-input]",
       '  payload.id',
       '  ^',
-      '  It reads `attributes` and `authentication`.',
+      '  The available inputs are `attributes` and `authentication`.',
     ],
   ],
 ];
 
 const sentences: [expr: string, message: string][] = [
   ['max(1, 2)', 'The function `max` takes 1 argument, not 2.'],
-  ['((x) -> x)()', 'A function without a name takes 1 argument, not 0.'],
+  ['((x) -> x)()', 'The lambda takes 1 argument, not 0.'],
   ['do { fun f(a, b = 1) = a --- f() }', 'The function `f` takes 1 to 2 arguments, not 0.'],
   ['upper([])', '`upper` takes (String) or (Null), not (Array).'],
   ["'x' as 'a' | 1 | true", 'This String cannot be converted to "…" | 1 | true.'],
   ['{} as {a: String, b*?: 1}', 'This Object cannot be converted to {a: String, b*?: 1}.'],
   [
     'do { fun f(g: (Number, String) -> Number) = 1 --- f((x) -> x) }',
-    'The parameter `g` needs (Number, String) -> Number, not Function.',
+    'The parameter `g` must be (Number, String) -> Number, not Function.',
   ],
-  [
-    'type A = B\ntype B = A | Null\n---\n1',
-    'The type `A` is declared by itself: no value could be asked whether it is one.',
-  ],
-  ['type String = Number\n---\n1', '`String` is a type of the language.'],
+  ['type A = B\ntype B = A | Null\n---\n1', 'The type `A` is defined only in terms of itself.'],
+  ['type String = Number\n---\n1', '`String` is a built-in type.'],
   ['var x = 1\nfun x() = 2\n---\n1', '`x` is declared twice.'],
-  ['var x: Date = 1\n---\n1', 'The variable `x` is declared to be Date.'],
+  ['var x: Date = 1\n---\n1', 'The value of the variable `x` is not a Date.'],
   [
     'do { fun f(a = 1, b, c = 2) = a --- f(1) }',
-    'The parameters with a default stand all at the start or all at the end.',
+    'The parameters with a default must be all at the start or all at the end.',
   ],
-  ['type A = String {x: (1)}\n---\n1', 'What stands in the braces of a type is a text, a number or a boolean.'],
-  ['"a" is {a: Array<CData>}', 'A value does not keep what stands in braces after a type: `is` cannot ask for it.'],
-  [
-    'type A = {a @(x: Number): String}\n---\n1',
-    'Attributes and namespaces of a member are XML: no object here has them.',
-  ],
-  ['{a @(x: 1): 2}', 'Attributes of a member, `@(…)`, are XML: JSON, the only format, has none.'],
-  ['output application/json foo=1\n---\n1', 'The option `foo` of the output is not supported.'],
-  ['%dw 1.0\n---\n1', 'The version of DataWeave is 2.'],
-  ['write(1)', 'The function `write` knows no format but `application/json`.'],
+  ['type A = String {x: (1)}\n---\n1', 'A value in the braces of a type must be a string, number or boolean literal.'],
+  ['"a" is {a: Array<CData>}', 'A type with options in braces cannot be tested: values do not keep the options.'],
+  ['type A = {a @(x: Number): String}\n---\n1', 'Attributes and namespaces are not supported: they belong to XML.'],
+  ['{a @(x: 1): 2}', 'Attributes, `@(…)`, are not supported: they belong to XML, and JSON is the only format.'],
+  ['output application/json foo=1\n---\n1', 'The output option `foo` is not supported.'],
+  ['%dw 1.0\n---\n1', 'The only supported version is DataWeave 2.'],
+  ['write(1)', 'The function `write` supports only the format `application/json`.'],
   [
     'import java!java::util::UUID\n---\n1',
-    'The module `java!java::util::UUID` is not supported: there is no Java here.',
+    'The module `java!java::util::UUID` is not supported: Java is not available.',
   ],
   [
     'dw::Runtime::try(() -> 1)',
-    'The function `dw::Runtime::try` is not supported: it runs other scripts and catches errors: what fails here fails the token.',
+    'The function `dw::Runtime::try` is not supported: it runs other scripts and catches errors, but an error here fails the token.',
   ],
 ];
 
@@ -225,22 +219,22 @@ const codes: [expr: string, code: string][] = [
   ['((x) -> x)()', 'dataweave.argument-count'],
 ];
 
-/** What fails when the policy loads, and where: the operator, the function called, what is selected from. */
+/** Where an error at load is reported: at the operator, the called function, or the target of the selector. */
 const places: [name: string, expr: string, at: string][] = [
   ['an operator', '1 + (2 / 0)', '1:8'],
   ['an operator in a function', "'a' ++\n ([1, 'x'] map ($ * 2))", '2:19'],
   ['a call', "1 + sizeOf(upper(['a']))", '1:12'],
-  ['a call between its arguments', "'a' ++ ['b']", '1:5'],
+  ['an infix call', "'a' ++ ['b']", '1:5'],
   ['a conversion in a header', "%dw 2.0\nvar a = 'x' as Number\n---\n[1, a]", '2:9'],
-  ['a function that is declared', 'fun f(n) = n.a!\n---\n[f({a: 1}), f({})]', '1:12'],
+  ['a declared function', 'fun f(n) = n.a!\n---\n[f({a: 1}), f({})]', '1:12'],
   ['a guard', '5 match { case x if (x.y!) -> 1 }', '1:22'],
   ['a condition', '[if (null) 1 else 2]', '1:2'],
-  ['after a failure that has a default', "[('a' as Number) default 1, 1 / 0]", '1:31'],
-  ['the whole value', '{a: upper}', '1:1'],
-  ['what comes after a header', 'var a = 1\n---\nupper', '3:1'],
+  ['an error after one with a default', "[('a' as Number) default 1, 1 / 0]", '1:31'],
+  ['the result', '{a: upper}', '1:1'],
+  ['the body after a header', 'var a = 1\n---\nupper', '3:1'],
 ];
 
-suite('what DataWeave says of a mistake', () => {
+suite('DataWeave: error messages', () => {
   const problemOf = (expr: string): LocatedError => {
     try {
       compileExpression(SourceText.ofFile('test', expr).describe(whollyHarmless), { profile: 'dataweave' });
@@ -248,7 +242,7 @@ suite('what DataWeave says of a mistake', () => {
       if (error instanceof LocatedError) return error;
       throw error;
     }
-    throw new Error('it loads');
+    throw new Error('the expression loads');
   };
   for (const [name, expr, shown] of messages) {
     test(name, () => assert.equal(formatProblem(problemOf(expr).problem), shown.join('\n')));
@@ -265,7 +259,7 @@ suite('what DataWeave says of a mistake', () => {
   for (const [expr, code] of codes) test(expr, () => assert.equal(problemOf(expr).problem.code, code));
 });
 
-test('whatever the text, there is a value or a code, and the same one each time', () => {
+test('every expression has a value or an error code, and the same one each time', () => {
   const dice = new Dice(7);
   const generator = new DataWeaveGenerator(dice);
   const full: Context = { ...context, payload: { s: 'str', num: 1, n: null, b: true, arr: ['x'], a: { b: 1 } } };

@@ -1,12 +1,12 @@
 /**
  * @module
- * Random expressions of DataWeave 2.x over the corpus' context: mostly of a wanted type, sometimes not.
+ * Random expressions of DataWeave 2.x that use the context of the corpus. Most of them have a given type.
  */
 import type { Dice } from '../../search/dice.ts';
 
 type Kind = 'number' | 'string' | 'boolean' | 'array' | 'object' | 'time' | 'any';
 
-/** Written with `¦` or a line break between. */
+/** Splits at `¦` and line breaks. */
 function list(text: string): readonly string[] {
   return text
     .trim()
@@ -35,7 +35,7 @@ const leaves: { readonly [kind in Kind]: readonly string[] } = {
     null ¦ payload.n ¦ payload.nope ¦ payload.nope.x ¦ /a+/ ¦ Number ¦ $ ¦ x ¦ upper ¦ "\\$"`),
 };
 
-/** Templates: a digit is replaced by an expression of the kind that its letter names. */
+/** Templates. A letter is replaced by an expression of its kind. */
 const shapes: { readonly [kind in Kind]: readonly string[] } = {
   number: list(`
     N + N ¦ N - N ¦ N * N ¦ N / N ¦ (N mod N) ¦ sizeOf(A) ¦ sizeOf(S) ¦ sizeOf(O) ¦ abs(N) ¦ round(N)
@@ -114,11 +114,11 @@ export class DataWeaveGenerator {
     return this.#dice.chance(8) ? this.#damaged(text) : text;
   }
 
-  /** One in twelve is of another type than is wanted. */
+  /** One expression in twelve has another type than the wanted one. */
   #expression(wanted: Kind, depth: number): string {
     const kind = this.#dice.chance(8) ? this.#dice.pick(every) : wanted;
     if (depth === 0 || this.#dice.chance(15)) return this.#dice.pick(leaves[kind]);
-    // A letter that stands alone is a place; letters of names stand beside others.
+    // A single letter is a placeholder. Letters of names are next to other letters.
     return this.#dice.pick(shapes[kind]).replace(/(?<![\w'"|:/-])[NSBAOTX](?![\w'"|])/g, (letter) => {
       const text = this.#expression(kinds[letter] ?? 'any', this.#dice.roll(depth));
       return this.#dice.chance(75) && /[^\w.'"]/.test(text) ? `(${text})` : text;

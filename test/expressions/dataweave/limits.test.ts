@@ -35,7 +35,7 @@ const atLoad: [name: string, text: (size: number) => string, limit: number, code
   ['digits', (n) => `${'9'.repeat(n)} > 1`, dataweaveLimits.numberDigits, 'number-too-long'],
 ];
 
-suite('bounds of a DataWeave expression', () => {
+suite('DataWeave: limits of an expression', () => {
   for (const [name, text, limit, code] of atLoad) {
     test(name, () => {
       assert.equal(kind(text(limit)), 'ok');
@@ -60,7 +60,7 @@ function deep(levels: number): JsonValue {
   return value;
 }
 
-/** `extra` makes what is worked on one larger than is allowed. */
+/** An `extra` of 1 exceeds the limit by one. */
 const atRequest: [name: string, text: string, value: (extra: number) => JsonValue, code: string][] = [
   ['joined string', 'payload[0] ++ payload[1]', (n) => ['a'.repeat(half), 'b'.repeat(half + n)], 'string-too-long'],
   [
@@ -80,10 +80,10 @@ const atRequest: [name: string, text: string, value: (extra: number) => JsonValu
   ['range', 'sizeOf(1 to payload)', (n) => limits.arrayLength + n, 'array-too-long'],
   ['mapped array', 'sizeOf(payload map 1)', (n) => zeros(limits.arrayLength + n), 'array-too-long'],
   ['appended array', 'sizeOf(payload + 1)', (n) => zeros(limits.arrayLength - 1 + n), 'array-too-long'],
-  ['parts of a text', "sizeOf(payload splitBy '')", (n) => 'a'.repeat(limits.arrayLength + n), 'array-too-long'],
+  ['parts of a string', "sizeOf(payload splitBy '')", (n) => 'a'.repeat(limits.arrayLength + n), 'array-too-long'],
   ['nested data', 'sizeOf(payload)', (n) => deep(dataweaveLimits.dataDepth + 1 + n), 'too-deep'],
   [
-    'functions that call themselves',
+    'recursive functions',
     'do { fun f(n) = if (n <= 1) 1 else f(n - 1) --- f(payload) }',
     (n) => dataweaveLimits.calls + n,
     'too-many-calls',
@@ -91,8 +91,8 @@ const atRequest: [name: string, text: string, value: (extra: number) => JsonValu
   ['joined items', "payload joinBy ''", (n) => ['a'.repeat(half), 'b'.repeat(half + n)], 'string-too-long'],
   ['flattened arrays', 'sizeOf(flatten(payload))', (n) => [zeros(8192), zeros(8192 + n)], 'array-too-long'],
   ['members', 'sizeOf({(payload)})', (n) => [members(8192), members(8192 + n)], 'array-too-long'],
-  ['everything inside', 'sizeOf(payload..)', (n) => [zeros(limits.arrayLength - 1 + n)], 'array-too-long'],
-  ['the whole result', '[payload, payload]', (n) => 'a'.repeat(half - 3 + n), 'string-too-long'],
+  ['all descendants', 'sizeOf(payload..)', (n) => [zeros(limits.arrayLength - 1 + n)], 'array-too-long'],
+  ['total size of the result', '[payload, payload]', (n) => 'a'.repeat(half - 3 + n), 'string-too-long'],
   [
     'nested JSON',
     "sizeOf(read(payload, 'application/json'))",
@@ -117,7 +117,7 @@ const atRequest: [name: string, text: string, value: (extra: number) => JsonValu
   ['digits of a power', '(10 pow payload) > 1', (n) => dataweaveLimits.numberDigits + n, 'number-too-long'],
 ];
 
-suite('bounds of a DataWeave evaluation', () => {
+suite('DataWeave: limits of an evaluation', () => {
   for (const [name, text, value, code] of atRequest) {
     test(name, () => {
       assert.equal(kind(text, value(0)), 'ok');
@@ -136,13 +136,13 @@ const hostile: [name: string, text: string, value: JsonValue][] = [
     { v: 1, next: { v: 1, next: { v: 1 } } },
   ],
   [
-    'formats that do not fit',
+    'formats that do not match',
     "(1 to 16000) map dw::util::Coercions::toDateOrNull(payload, [{format: 'yyyy'}, {format: 'EEEE, d MMMM uuuu'}])",
     a60k,
   ],
-  ['a pattern that other engines try in all ways', 'payload matches /(a+)+b/', a60k],
-  ['a pattern that matches nothing everywhere', 'payload scan /a*?b/', a60k],
-  ['a distance of long texts', 'dw::core::Strings::levenshteinDistance(payload, payload)', a60k],
+  ['exponential backtracking in other engines', 'payload matches /(a+)+b/', a60k],
+  ['a pattern without a match at any place', 'payload scan /a*?b/', a60k],
+  ['a distance of long strings', 'dw::core::Strings::levenshteinDistance(payload, payload)', a60k],
   ['pairs of pairs', '(1 to 16000) flatMap (1 to 16000)', null],
   ['ranges of ranges', '(1 to 16000) map ((1 to 16000) map ((1 to 16000) map 1))', null],
   ['long strings of long strings', '(1 to 16000) map (payload ++ payload)', a60k],
@@ -151,42 +151,42 @@ const hostile: [name: string, text: string, value: JsonValue][] = [
   ['a power without end', '3 pow 999999999', null],
   ['a number with a large exponent', '(payload as Number) + 1', '1e999999999'],
   ['a range without end', '1 to 1e300', null],
-  ['functions in two steps', 'do { fun f(n) = g(n) fun g(n) = f(n) --- f(1) }', null],
+  ['mutually recursive functions', 'do { fun f(n) = g(n) fun g(n) = f(n) --- f(1) }', null],
   ['a function that calls itself twice', 'do { fun f(n) = if (n == 0) 1 else f(n - 1) + f(n - 1) --- f(200) }', null],
   ['a deep function', `do { fun f(n) = ${'(1 + '.repeat(150)}f(n)${')'.repeat(150)} --- f(1) }`, null],
-  ['everything with everything', '(1 to 16000) -- ((1 to 16000) map {a: $})', null],
-  ['what is nested in what is read', "read(payload, 'application/json')", '['.repeat(30_000)],
-  ['what is nested in what is made', '(1 to 10000) reduce ((item, a = []) -> [a])', null],
-  ['a pattern that looks at the rest for each match', 'payload scan /a(?:[ax]*y)?/', a60k],
-  ['the same, to replace', "payload replace /a(?:[ax]*y)?/ with 'b'", a60k],
+  ['every item compared with every other', '(1 to 16000) -- ((1 to 16000) map {a: $})', null],
+  ['nested arrays in parsed JSON', "read(payload, 'application/json')", '['.repeat(30_000)],
+  ['nested arrays in a result', '(1 to 10000) reduce ((item, a = []) -> [a])', null],
+  ['a pattern that reads the rest for each match', 'payload scan /a(?:[ax]*y)?/', a60k],
+  ['the same with `replace`', "payload replace /a(?:[ax]*y)?/ with 'b'", a60k],
   ['a pattern of many states', 'payload matches /(?:a?){900}a{900}/', a60k],
   ['another pattern for each item', "(1 to 16000) map ('a' matches ('a{' ++ $ ++ '}'))", null],
   ['one array many times', 'do { var a = (1 to 16000) --- flatten(a map a) }', null],
-  ['one text many times', '(1 to 16000) map payload', a60k],
-  ['one text many times in one', '(1 to 16000) reduce ((i, t = "") -> "$(payload)$(t)")', a60k],
+  ['one string many times', '(1 to 16000) map payload', a60k],
+  ['one string many times in another', '(1 to 16000) reduce ((i, t = "") -> "$(payload)$(t)")', a60k],
   ['a type for each value inside', 'do { var a = (1 to 16000) --- a map ((a map a) is Array<Array<Number>>) }', null],
   ['quotients of long numbers', '(1 to 16000) map ((payload as Number) / ($ + 0.7))', `${'7'.repeat(999)}.5`],
   ['powers of long numbers', '(1 to 16000) map ((1 + (payload as Number)) pow 1000)', `0.${'7'.repeat(900)}`],
-  ['comparisons of long texts', '(1 to 16000) map (payload == (payload ++ ""))', a60k],
+  ['comparisons of long strings', '(1 to 16000) map (payload == (payload ++ ""))', a60k],
   [
     'a function of ten thousand nodes',
     `(1 to 16000) map (${Array(4000).fill('$').join('+').replaceAll('$+$+$+$+', '($+$+$+$)+')})`,
     null,
   ],
   ['time zones', "(1 to 16000) map (|2020-01-01T00:00:00Z| >> 'Europe/Paris')", null],
-  ['failures', `(1 to 16000) map [${Array(400).fill('(payload.x + 1 default 1)').join(', ')}]`, null],
+  ['errors', `(1 to 16000) map [${Array(400).fill('(payload.x + 1 default 1)').join(', ')}]`, null],
   ['hashes', '(1 to 16000) map dw::Crypto::MD5(payload as Binary)', a60k],
   ['numbers beyond doubles', "dw::core::Strings::leftPad('', 1e900, '') ++ dw::core::Strings::repeat('', 1e900)", null],
   ['a join of everything', 'dw::core::Arrays::join(1 to 16000, 1 to 16000, (a) -> 1, (b) -> 1)', null],
 ];
 
-suite('a hostile value meets a bound of DataWeave', () => {
+suite('DataWeave: hostile values', () => {
   for (const [name, text, value] of hostile) {
     test(name, () => {
       const start = process.cpuUsage();
       assert.match(kind(text, value), /^(?:ok|dataweave\.)/);
       const { user, system } = process.cpuUsage(start);
-      assert.ok(user + system < 1e6, 'takes longer than a second');
+      assert.ok(user + system < 1e6, 'the evaluation takes longer than a second');
     });
   }
 });

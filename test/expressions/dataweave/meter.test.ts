@@ -7,16 +7,16 @@ const leaf = { height: 1, size: 1 };
 
 const counted: [name: string, count: (meter: Meter, extra: number) => void, code: string][] = [
   ['steps', (meter, extra) => meter.charge(limits.steps + extra), 'too-many-steps'],
-  ['items that are visited', (meter, extra) => visit(meter, limits.steps + extra), 'too-many-steps'],
-  ['characters that are made', (meter, extra) => make(meter, limits.steps / 2 + extra), 'too-many-steps'],
-  ['calls inside each other', (meter, extra) => enter(meter, leaf, dataweaveLimits.calls + extra), 'too-many-calls'],
+  ['visited items', (meter, extra) => visit(meter, limits.steps + extra), 'too-many-steps'],
+  ['characters of new strings', (meter, extra) => make(meter, limits.steps / 2 + extra), 'too-many-steps'],
+  ['nested calls', (meter, extra) => enter(meter, leaf, dataweaveLimits.calls + extra), 'too-many-calls'],
   [
-    'heights of what is called',
+    'heights of called functions',
     (meter, extra) => enter(meter, { height: dataweaveLimits.stack / 10, size: 1 }, 10 + extra),
     'too-many-calls',
   ],
   [
-    'nodes of what is called',
+    'nodes of called functions',
     (meter, extra) => enter(meter, { height: 0, size: 4 * (limits.steps / 2 - 1) }, 2 + extra),
     'too-many-steps',
   ],
@@ -27,7 +27,7 @@ function visit(meter: Meter, items: number): void {
   for (let left = items; left > 0; left -= part) meter.items({ length: Math.min(left, part) });
 }
 
-/** 128 characters cost a step more than none. */
+/** 128 characters cost one step in addition to the step of each string. */
 function make(meter: Meter, texts: number): void {
   for (let i = 0; i < texts; i++) meter.text('a'.repeat(128));
 }
@@ -43,7 +43,7 @@ for (const [name, count, code] of counted) {
   });
 }
 
-test('the meter begins anew for each evaluation', () => {
+test('the meter restarts for each evaluation', () => {
   const meter = new Meter();
   enter(meter, leaf, dataweaveLimits.calls);
   meter.restart();

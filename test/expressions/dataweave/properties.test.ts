@@ -15,8 +15,7 @@ import {
   remainder,
   subtract,
 } from '../../../src/expressions/dataweave/numbers.ts';
-import { patternSize } from '../../../src/expressions/dataweave/pattern-size.ts';
-import { compileRegex } from '../../../src/expressions/dataweave/regex.ts';
+import { compileRegex, patternSize } from '../../../src/expressions/dataweave/regex.ts';
 import { limits } from '../../../src/expressions/limits.ts';
 import { Dice } from '../../search/dice.ts';
 import { readJson } from '../conformance-files.ts';
@@ -26,7 +25,7 @@ import { DataWeaveGenerator } from './generate.ts';
 
 const context: Context = readJson('corpus-context.json');
 
-/** The same names as the corpus has, with values as large and as odd as a request can bring. */
+/** The names of the corpus with values as large and unusual as a request can have. */
 const hostile: Context = {
   ...context,
   payload: {
@@ -42,7 +41,7 @@ const hostile: Context = {
 
 const seed = fc.nat();
 
-/** What the generator makes of a seed; every second time inside a function that is called for many items. */
+/** The expression for a seed. Every second one is in a function that is called for many items. */
 function expressionOf(number: number): string {
   const text = new DataWeaveGenerator(new Dice(number)).next();
   return number % 2 === 0 ? text : `(payload.arr map ((x) -> [(${text})]))`;
@@ -52,24 +51,24 @@ function sizeOf(value: JsonValue): number {
   return JSON.stringify(value).length;
 }
 
-suite('DataWeave: what holds for all expressions', () => {
+suite('DataWeave: all expressions', () => {
   for (const [name, given] of [
     ['an ordinary request', context],
-    ['a hostile one', hostile],
+    ['a hostile request', hostile],
   ] as const) {
-    test(`over ${name} there is a value within the bounds or a documented code`, () => {
+    test(`the result for ${name} is a value within the limits or a documented error code`, () => {
       fc.assert(
         fc.property(seed, (number) => {
           const found = outcome(expressionOf(number), given, 'dataweave');
           if ('ok' in found) assert.ok(sizeOf(found.ok) < 6 * limits.stringLength);
           else assert.ok(('load' in found ? found.load : found.request) in codes);
         }),
-        { numRuns: name === 'a hostile one' ? 250 : 2_000 },
+        { numRuns: name === 'a hostile request' ? 250 : 2_000 },
       );
     });
   }
 
-  test('any text at all has an outcome', () => {
+  test('every string has a result', () => {
     const piece = fc.constantFrom(
       ...`{ } ( ) [ ] , : . .. .* ? ! | / " ' \` $ $$ $( -> -- ++ + - * ~= == < >= <~ @ # & ^ a payload 1 1e5 0.5 as is
         match case if else do var fun type import from and or not default map to update using null String Array<
@@ -88,13 +87,13 @@ suite('DataWeave: what holds for all expressions', () => {
 });
 
 const digits = fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n });
-/** Of all sizes, whole and not, with and without an exponent. */
+/** Numbers of all sizes, whole numbers and fractions, with and without an exponent. */
 const number: fc.Arbitrary<Num> = fc
   .tuple(fc.oneof(digits, fc.bigInt({ min: -99n, max: 99n })), fc.integer({ min: -30, max: 30 }))
   .map(([whole, exponent]) => parseNumber(exponent === 0 ? `${whole}` : `${whole}e${exponent}`) ?? 0);
 const divisor = number.filter((one) => compareNumbers(one, 0) !== 0);
 
-/** The number as a fraction of whole numbers. */
+/** The number as a quotient of whole numbers. */
 function fraction(value: Num): readonly [numerator: bigint, denominator: bigint] {
   const [, sign = '', whole = '', places = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:E([+-]?\d+))?$/.exec(numberText(value)) ?? [];
@@ -120,7 +119,7 @@ suite('DataWeave: numbers', () => {
     );
   });
 
-  test('a quotient is exact or has 34 digits and is as near as they allow', () => {
+  test('a quotient is exact, or correctly rounded to 34 digits', () => {
     fc.assert(
       fc.property(number, divisor, (left, right) => {
         const found = divide(left, right);
@@ -137,7 +136,7 @@ suite('DataWeave: numbers', () => {
     );
   });
 
-  test('a remainder is what the whole part of the quotient leaves', () => {
+  test('a remainder is the dividend minus the divisor times the whole quotient', () => {
     fc.assert(
       fc.property(number, divisor, (left, right) => {
         const [[a, b], [c, d]] = [fraction(left), fraction(right)];
@@ -147,7 +146,7 @@ suite('DataWeave: numbers', () => {
     );
   });
 
-  test('the text of a number reads back as the number, with the same text', () => {
+  test('a number that is written and parsed keeps its value and its text', () => {
     fc.assert(
       fc.property(number, (value) => {
         const text = numberText(value);
@@ -169,7 +168,7 @@ suite('DataWeave: numbers', () => {
   });
 });
 
-test('a pattern has no more states than are counted before it is compiled', () => {
+test('a pattern has no more states than `patternSize` predicts', () => {
   const piece = fc.constantFrom(
     'a',
     '(',

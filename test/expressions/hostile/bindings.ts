@@ -1,14 +1,13 @@
 /**
  * @module
- * The variables that a hostile expression reads, all made of one hostile text or two.
+ * The variables of a hostile expression, made of one or two hostile strings.
  */
-
 import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
 import type { Bindings } from '../../../src/expressions/bindings.ts';
 import { limits } from '../../../src/expressions/limits.ts';
 import { bindingsOf } from '../context-bindings.ts';
 
-/** Items of the arrays that are as long as they may be. */
+/** The maximum length of an array. */
 const many = limits.arrayLength;
 
 const makers: { readonly [name: string]: (text: string, other: string) => JsonValue } = {
@@ -41,7 +40,7 @@ const makers: { readonly [name: string]: (text: string, other: string) => JsonVa
   }),
 };
 
-/** Parts of a text, from its start, and from there again where it ends. */
+/** Parts of a string. At its end, they start again from the beginning. */
 function cut(text: string, count: number, size: number): string[] {
   const length = Math.max(1, Math.floor(size));
   return Array.from({ length: count }, (_, i) => {
@@ -56,7 +55,7 @@ function nested(text: string, depth: number): JsonValue {
   return value;
 }
 
-/** What the expression names, and nothing else: all that is bound becomes a value when one variable is read. */
+/** Only variables that the expression names, because reading one variable makes values of all. */
 export function hostileBindings(expression: string, text: string, other: string): Bindings {
   const vars: JsonObject = Object.fromEntries(
     [...new Set(Array.from(expression.matchAll(/vars\.(\w+)/g), ([, name = '']) => name))].map((name) => [

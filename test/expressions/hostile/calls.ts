@@ -1,12 +1,12 @@
 /**
  * @module
- * Expressions that call what the tables of both profiles have, with hostile texts as arguments. A new row is searched
- * without a word here, as long as `operands.ts` knows the types of its parameters.
+ * Expressions that call all functions and operators of both profiles with hostile strings as arguments. A new row is
+ * included automatically, if `operands.ts` knows the types of its parameters.
  */
 import { functionsByModule } from '../../../src/expressions/dataweave/functions/index.ts';
 import type { FunctionRow as DataWeaveRow, Form } from '../../../src/expressions/dataweave/functions/row.ts';
 import { operators } from '../../../src/expressions/dataweave/operators.ts';
-import type { selectors } from '../../../src/expressions/dataweave/selecting.ts';
+import type { selectors } from '../../../src/expressions/dataweave/selectors.ts';
 import { namedTypes } from '../../../src/expressions/dataweave/type-values.ts';
 import type { ProfileName } from '../../../src/expressions/expression.ts';
 import { functionRows } from '../../../src/expressions/flex/functions/index.ts';
@@ -14,7 +14,7 @@ import type { FunctionRow } from '../../../src/expressions/flex/values.ts';
 import type { Dice } from '../../search/dice.ts';
 import { hostileFormats, operandOf } from './operands.ts';
 
-/** Gives an expression for a value of a type. */
+/** Returns an expression for a value of a type. */
 export type Give = (type: string) => string;
 
 /** Something to search: a function, an operator, a coercion, a selector. */
@@ -24,7 +24,7 @@ export interface Subject {
   readonly write: (dice: Dice, give: Give) => string;
 }
 
-/** Operators of symbols stand between their operands, all others before them. */
+/** Functions named by symbols are written between their arguments. */
 function called(module: string, name: string, operands: readonly string[]): string {
   if (!/^\w+$/.test(name)) return `(${operands.join(` ${name} `)})`;
   return `${module}::${name}(${operands.join(', ')})`;
@@ -38,26 +38,26 @@ function dataweaveSubject(row: DataWeaveRow): Subject {
   };
 }
 
-/** What only `with` completes does nothing alone. */
-const completed: ReadonlySet<string> = new Set(['replace', 'update', 'mask']);
+/** Functions that have no effect without `with`. */
+const neededWith: ReadonlySet<string> = new Set(['replace', 'update', 'mask']);
 
 function dataweaveCall(row: DataWeaveRow, dice: Dice, give: Give): string {
   const form: Form = dice.pick(row.forms);
-  const count = form.least + dice.roll(form.parameters.length - form.least + 1);
+  const count = form.minArguments + dice.roll(form.parameters.length - form.minArguments + 1);
   const operands = form.parameters.slice(0, count).map(({ name }) => give(name));
   const call = called(row.module, row.name, operands);
   if (row.name === 'with')
     return `(${give('String')} replace ${give(dice.pick(['String', 'Regex']))} with ${give('Function')})`;
-  return completed.has(row.name) ? `(${call} with ${give('Function')})` : call;
+  return neededWith.has(row.name) ? `(${call} with ${give('Function')})` : call;
 }
 
 function flexSubject(row: FunctionRow): Subject {
-  const most = 'exactly' in row.arity ? row.arity.exactly : row.arity.atLeast;
+  const count = 'exactly' in row.arity ? row.arity.exactly : row.arity.atLeast;
   const write = (_: Dice, give: Give): string =>
     called(
       row.module,
       row.name,
-      Array.from({ length: most }, () => give('any')),
+      Array.from({ length: count }, () => give('any')),
     );
   return { profile: 'flex', name: row.name, write };
 }
@@ -99,7 +99,7 @@ function selectorSubject([how, symbols]: readonly [string, readonly string[]]): 
   return { profile: 'dataweave', name: how, write };
 }
 
-/** What is neither a call nor an operator nor a selector. */
+/** All constructs except calls, operators and selectors. */
 const constructs: readonly (readonly [name: string, write: (give: Give) => string])[] = [
   ['text', (give) => `"$(${give('Any')})$(${give('Any')})"`],
   ['object', (give) => `{(${give('Any')}): ${give('Any')}, (${give('Object')})}`],
@@ -176,7 +176,7 @@ const flexOperands: readonly string[] = [
 const flexSubjects = subjects.filter(({ profile }) => profile === 'flex');
 const dataweaveByType = new Map<string, readonly Subject[]>();
 
-/** An operand as it stands, or with so many calls inside each other. */
+/** Gives operands of nested calls up to a depth. */
 export function giver(dice: Dice, profile: ProfileName, depth: number): Give {
   const inside = (): Give => giver(dice, profile, depth - 1);
   if (profile === 'flex') {
@@ -191,7 +191,7 @@ export function giver(dice: Dice, profile: ProfileName, depth: number): Give {
   };
 }
 
-/** Remembers what makes values of which type, for calls inside calls. */
+/** Records the types of the subjects' values, for nested calls. */
 export function learn(typesOf: (subject: Subject) => ReadonlySet<string>): void {
   const found = new Map<string, Subject[]>();
   for (const subject of subjects) {

@@ -10,22 +10,30 @@ import { hostileLength, runOf } from './texts.ts';
 const strings = 'dw::core::Strings::';
 const amplified = (call: string): string => `vars.many map ((each) -> [${call}, 0][1])`;
 
-/** Each took many times as long, or was charged next to nothing for what it took. */
+/** Expressions that were once slow, or charged too few steps for their time. */
 const instances: readonly (readonly [name: string, expression: string, text: string, profile?: ProfileName])[] = [
-  ['capitals', `${strings}capitalize(vars.a)`, runOf('A', hostileLength)],
-  ['capitals in a name with lines', `${strings}underscore(vars.a)`, runOf('A', hostileLength)],
-  ['capitals in a name with dashes', `${strings}dasherize(vars.a)`, runOf('A', hostileLength)],
-  ['lines to a camel', `${strings}camelize(vars.a)`, runOf('_', hostileLength)],
-  ['a URI that nearly is one', 'vars.a as Uri', `//${runOf('a', hostileLength)}]`],
-  ['users of a URI', 'dw::core::URL::parseURI(vars.a)', `http://${runOf('@', hostileLength)}\u2028`],
-  ['a number that nearly is one', 'vars.a < 5', `${runOf('1', hostileLength)}x`, 'flex'],
+  ['upper-case letters', `${strings}capitalize(vars.a)`, runOf('A', hostileLength)],
+  ['upper-case letters with `underscore`', `${strings}underscore(vars.a)`, runOf('A', hostileLength)],
+  ['upper-case letters with `dasherize`', `${strings}dasherize(vars.a)`, runOf('A', hostileLength)],
+  ['underscores with `camelize`', `${strings}camelize(vars.a)`, runOf('_', hostileLength)],
+  ['a nearly valid URI', 'vars.a as Uri', `//${runOf('a', hostileLength)}]`],
+  ['a URI with many `@`', 'dw::core::URL::parseURI(vars.a)', `http://${runOf('@', hostileLength)}\u2028`],
+  ['a nearly valid number', 'vars.a < 5', `${runOf('1', hostileLength)}x`, 'flex'],
   ['many optional parts', `vars.a as Date {format: "${runOf('[y]', 48)}"}`, `${runOf('1', 150)}x`],
   ['a date in a pattern many times', amplified(`'2026-01-31' as Date {format: "yyyy-MM-dd"}`), ''],
   ['runs', amplified(`${strings}collapse(vars.short)`), runOf('a', hostileLength)],
   ['long roots', amplified('dw::util::Math::decimalSqrt(vars.long as Number)'), ''],
   ['short decimals', amplified('dw::Core::isOdd(3.75)'), ''],
-  ['bytes one by one', amplified("dw::util::Coercions::toBinary(vars.a, 'US-ASCII')"), runOf('a', hostileLength)],
-  ['bytes four by four', amplified("dw::util::Coercions::toBinary(vars.a, 'UTF-32')"), runOf('a', hostileLength)],
+  [
+    'an encoding of one byte per character',
+    amplified("dw::util::Coercions::toBinary(vars.a, 'US-ASCII')"),
+    runOf('a', hostileLength),
+  ],
+  [
+    'an encoding of four bytes per character',
+    amplified("dw::util::Coercions::toBinary(vars.a, 'UTF-32')"),
+    runOf('a', hostileLength),
+  ],
   [
     'equal bytes',
     '(vars.many map (vars.a as Binary)) == (vars.many map (vars.b as Binary))',
@@ -43,7 +51,7 @@ const instances: readonly (readonly [name: string, expression: string, text: str
   ],
 ];
 
-suite('what was slow', () => {
+suite('expressions that were slow', () => {
   for (const [name, expression, text, profile = 'dataweave'] of instances) {
     test(name, () => {
       const compiled = compileExpression(SourceText.ofFile('test', expression), { profile, inputs: ['vars'] });
@@ -53,7 +61,7 @@ suite('what was slow', () => {
   }
 });
 
-test('an address with half a character in it is refused with a code', () => {
+test('a URI with a lone surrogate is refused with a code', () => {
   const expression = "dw::core::URL::compose(['a', 'b'], [vars.one])";
   const compiled = compileExpression(SourceText.ofFile('test', expression), { profile: 'dataweave', inputs: ['vars'] });
   assert.equal(costOf(compiled, hostileBindings(expression, '\ud83d', '')).code, 'dataweave.conversion');

@@ -1,8 +1,7 @@
 /**
  * @module
- * What an expression costs: CPU time of the thread, and the steps that it is charged.
+ * The cost of an expression: CPU time of the thread, and charged steps.
  */
-
 import { MintError } from '../../../src/diagnostics/mint-error.ts';
 import type { Bindings } from '../../../src/expressions/bindings.ts';
 import type { CompiledExpression } from '../../../src/expressions/expression.ts';
@@ -19,11 +18,11 @@ Budget.prototype.charge = function (this: Budget, more: number): void {
 export interface Cost {
   readonly milliseconds: number;
   readonly steps: number;
-  /** The code of the error; undefined where there is a value. */
+  /** The code of the error; undefined if there is a value. */
   readonly code: string | undefined;
 }
 
-/** @throws what the expression throws, unless it is what a request may bring about */
+/** @throws errors of the expression, except for a `MintError` */
 export function costOf(expression: CompiledExpression, bindings: Bindings): Cost {
   steps = 0;
   const { milliseconds, result: code } = cpuTimeOf(() => failureOf(expression, bindings));

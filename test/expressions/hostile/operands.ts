@@ -1,7 +1,6 @@
 /**
  * @module
- * What stands where a function of the profile `dataweave` takes an argument of some type. The variables are those of
- * `bindings.ts`.
+ * Arguments of each type for the functions of the profile `dataweave`. `bindings.ts` has the variables.
  */
 import type { Dice } from '../../search/dice.ts';
 
@@ -202,7 +201,7 @@ const types = [
   '(String | Number)',
 ];
 
-/** By the names that the rows' parameters have (`row.ts`). */
+/** By the type names of parameters in `row.ts`. */
 const byType: ReadonlyMap<string, readonly string[]> = new Map([
   ['String', texts],
   ['String | Null', [...texts, 'null']],
@@ -243,15 +242,15 @@ const byType: ReadonlyMap<string, readonly string[]> = new Map([
   ],
 ]);
 
-/** @throws Error for a type of parameter that nothing is known to fit */
+/** @throws Error for an unknown type */
 export function operandOf(dice: Dice, type: string): string {
   const known = byType.get(type);
   if (known === undefined)
-    throw new Error(`no argument is known for a parameter of type ${type}: say one in operands.ts`);
+    throw new Error(`there is no argument for a parameter of type ${type}: add one to operands.ts`);
   return dice.pick(known);
 }
 
-/** An argument whose size does not depend on the hostile text. */
+/** An argument whose size does not depend on the hostile string. */
 export function shortOperandOf(dice: Dice, type: string): string {
   if (type === 'any') return dice.pick(["','", "'a'", '5']);
   const fixed = (byType.get(type) ?? []).filter(

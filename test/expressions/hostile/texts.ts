@@ -1,13 +1,13 @@
 /**
  * @module
- * Texts that strangers send to make an expression slow: long runs, near misses, nesting, halves of characters.
+ * Strings that callers could send to make an expression slow: long runs, near misses, nesting, lone surrogates.
  */
 import type { Dice } from '../../search/dice.ts';
 
-/** UTF-16 units: as much as Envoy lets all headers of a request have, unless it is told otherwise. */
+/** UTF-16 code units: Envoy's default limit for all headers of a request. */
 export const hostileLength = 60_000;
 
-/** What is repeated. */
+/** The repeated parts. */
 const units: readonly string[] = [
   ...[
     'a',
@@ -90,7 +90,7 @@ const units: readonly string[] = [
   ],
 ];
 
-/** What stands before or behind: it makes a text that nearly is something. */
+/** Prefixes and suffixes for strings that are nearly valid. */
 const ends: readonly string[] = [
   ...[
     '',
@@ -137,7 +137,7 @@ const ends: readonly string[] = [
   ],
 ];
 
-/** Runs alone: what every function meets. */
+/** Runs that every function is called with. */
 export const plainRuns: readonly string[] = [
   'a',
   'A',
@@ -155,7 +155,7 @@ export const plainRuns: readonly string[] = [
   '=',
 ];
 
-/** A text of so many units at most, of one run, of two, or of random pieces. */
+/** A string up to a length, of one run, of two runs, or of random pieces. */
 export function hostileText(dice: Dice, length: number): string {
   const kind = dice.roll(20);
   const [start, end] = dice.chance(40) ? ['', ''] : [dice.pick(ends), dice.pick(ends)];
@@ -171,7 +171,7 @@ export function runOf(unit: string, length: number): string {
   return unit.repeat(Math.max(0, Math.floor(length / unit.length)));
 }
 
-/** JSON that is well formed, mostly. */
+/** JSON that is mostly valid. */
 function jsonText(dice: Dice, length: number): string {
   const item = dice.pick([
     '1',

@@ -16,12 +16,12 @@ import { askedNames, decision, processingRequest, processingResponse } from './m
 
 const { requestSerialize, requestDeserialize, responseSerialize, responseDeserialize } = processMethod();
 
-/** The message amid other bytes, as it lies in a socket's buffer. */
+/** The message between other bytes, as in a socket's buffer. */
 function decodeAmid(bytes: Buffer): ProcessingRequest {
   return decodeRequest(Buffer.concat([Buffer.from([0xff, 0xff]), bytes, Buffer.from([0x0a])]), 2, 2 + bytes.length);
 }
 
-test('a message is read as the generic codec reads it', () => {
+test('a message is decoded like by the generic codec', () => {
   fc.assert(
     fc.property(processingRequest, (message) => {
       const bytes = requestSerialize(message);
@@ -44,19 +44,19 @@ test('a message is read as the generic codec reads it', () => {
   );
 });
 
-/** Everything that can be asked of a request, header fields by name before they are asked for all at once. */
+/** Reads everything of a request: header fields by name first, then all together. */
 function describe(request: IncomingRequest): Readonly<Record<string, unknown>> {
   const { headers, attributes, metadata, routePolicy } = request;
   const asked = askedNames.map((name) => [headers.first(name), headers.last(name), headers.values(name)]);
   const lengths = [0, 3, 5].map((length) => headers.namesOfLength(new Set([length])));
   const named = askedNames.map((name) => attributes.get(name));
-  // Objects are of no class that matters; `undefined` and what is absent are one.
+  // Ignores the class of objects, and treats `undefined` like an absent member.
   return JSON.parse(
     JSON.stringify({ asked, lengths, fields: headers.all, named, metadata: seen(metadata), routePolicy }),
   );
 }
 
-/** All that a view says, of each of its members one by one and of itself. */
+/** Reads each member of a view, and the whole view. */
 function seen(view: ObjectView): object {
   const members = view
     .names()
@@ -67,11 +67,11 @@ function seen(view: ObjectView): object {
     });
   const others = [view.get('absent'), view.view('absent'), view.isEmpty];
   const whole = view.whole();
-  // The text says in which order the members stand, too.
+  // The text also shows the order of the members.
   return { members, others, whole, text: JSON.stringify(whole) };
 }
 
-test('an answer is written as the generic codec reads it', () => {
+test('the generic codec decodes an encoded answer', () => {
   fc.assert(
     fc.property(processingResponse, (response) => {
       const { bytes, start, end } = encodeResponse(response);
@@ -85,7 +85,7 @@ test('an answer is written as the generic codec reads it', () => {
   );
 });
 
-test('a decision is written as its answer is', () => {
+test('a decision is encoded like its response message', () => {
   fc.assert(
     fc.property(decision, (decided) => {
       const { bytes, start, end } = encodeDecision(decided);
@@ -97,7 +97,7 @@ test('a decision is written as its answer is', () => {
   );
 });
 
-test('a message that is cut or changed anywhere is refused or read, and never anything else', () => {
+test('a message that is truncated or changed anywhere is either refused or decoded', () => {
   const change = fc.record({ at: fc.nat(), to: fc.nat({ max: 255 }), cut: fc.boolean() });
   fc.assert(
     fc.property(processingRequest, change, (message, { at, to, cut }) => {
@@ -140,7 +140,7 @@ const bounded: [name: string, message: ProcessingRequest, fate: string][] = [
 ];
 
 for (const [name, message, expected] of bounded) {
-  test(`bounds ${name}`, () => {
+  test(`limits ${name}`, () => {
     const decoded = decodeRequest(...spread(requestSerialize(message)));
     if (expected === 'read') readRequest(decoded, undefined, limits);
     else assert.throws(() => readRequest(decoded, undefined, limits), { name: 'MintError', code: expected });
@@ -176,12 +176,12 @@ test('fields that are not known are skipped, of every wire type', () => {
   assert.deepEqual(readRequest(decoded, undefined, limits).headers.all, []);
 });
 
-test('a mode that is not known leaves the body with Envoy', () => {
+test('an unknown mode leaves the body with Envoy', () => {
   const { protocol_config } = decodeRequest(...spread(Buffer.from([0x5a, 4, 0x08, 9, 0x10, 4])));
   assert.deepEqual(protocol_config, { request_body_mode: 'NONE', response_body_mode: 'FULL_DUPLEX_STREAMED' });
 });
 
-test('a member named __proto__ is a member', () => {
+test('a member named __proto__ is an ordinary member', () => {
   const bytes = Buffer.concat([
     Buffer.from([0x12, 0, 0x42, 26, 0x0a, 24, 0x0a, 1, 0x73, 0x12, 19, 0x0a, 17]),
     Buffer.from([0x0a, 9, ...Buffer.from('__proto__'), 0x12, 4, 0x1a, 2, 0x68, 0x69]),
@@ -222,7 +222,7 @@ for (const [name, value, expected] of kinds) {
   });
 }
 
-test('of members and namespaces of one name the last counts', () => {
+test('of several members or namespaces with one name the last counts', () => {
   const member = (value: string): Buffer => part(1, part(1, 'm'), part(2, part(3, value)));
   const namespace = (...members: readonly Buffer[]): Buffer => part(1, part(1, 's'), part(2, ...members));
   const metadata = part(8, namespace(member('1')), namespace(member('2'), member('3')));
@@ -259,7 +259,7 @@ function modesOf({ protocol_config: given }: ProcessingRequest): string[] {
   return [given?.request_body_mode ?? 'NONE', given?.response_body_mode ?? 'NONE'];
 }
 
-/** What a reader of proto3 cannot tell from what is absent is left out. */
+/** Removes default values, which proto3 does not distinguish from absent fields. */
 function withoutDefaults(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (name, member) => {

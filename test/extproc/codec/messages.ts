@@ -1,6 +1,6 @@
 /**
  * @module
- * Messages of every shape that the wire allows, for the codecs to be compared on.
+ * Messages of every shape that the wire format allows, to compare the codecs.
  */
 import fc from 'fast-check';
 import type { Decision } from '../../../src/decision/decision.ts';
@@ -8,9 +8,9 @@ import type { JsonValue } from '../../../src/diagnostics/json.ts';
 import type { HttpBody, ProcessingRequest, ProcessingResponse, Struct, Value } from '../../../src/extproc/messages.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 200 });
-/** protobufjs refuses to make a member of this name; `decode-request.test.ts` has it by hand. */
+/** protobufjs cannot create a member with this name. `codec.test.ts` writes it by hand. */
 const name = text.filter((given) => given !== '__proto__');
-/** Names that tests ask for. */
+/** Names that tests read. */
 export const askedNames = ['x-a', 'x-b', ':path', 'authorization', ''];
 const fieldName = fc.oneof(fc.constantFrom(...askedNames), text);
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));

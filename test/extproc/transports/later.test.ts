@@ -1,5 +1,5 @@
 /**
- * Decisions that come later, on both transports: what comes meanwhile waits its turn, and nothing is said to nobody.
+ * Decisions that arrive later, on both transports: later messages wait, and a closed stream gets no answer.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { Later } from '../../../src/diagnostics/later.ts';
 import type { ProcessingRequest, ProcessingResponse } from '../../../src/extproc/messages.ts';
 import { startServer } from '../../../src/extproc/server.ts';
 import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
-import { mostHeldBytes } from '../../../src/extproc/transports/native/process-call.ts';
+import { maxHeldBytes } from '../../../src/extproc/transports/native/process-call.ts';
 import { flag, frameType } from '../../../src/extproc/transports/native/protocol.ts';
 import type { IncomingRequest } from '../../../src/request/incoming-request.ts';
 import { defaultLimits } from '../default-limits.ts';
@@ -40,7 +40,7 @@ function testEach(name: string, run: (t: TestContext, transport: TransportName) 
   for (const transport of names) test(`${transport}: ${name}`, (t) => run(t, transport));
 }
 
-/** A server whose decisions the test makes, in the order in which they were asked for. */
+/** A server whose decisions are supplied by the test, in order. */
 async function started(t: TestContext, transport: TransportName, options: grpc.ClientOptions = {}) {
   const observer = new RecordingObserver();
   const decisions: Later<Decision>[] = [];
@@ -125,7 +125,7 @@ testEach('a refusal that comes later is the last answer', async (t, transport) =
   assert.deepEqual(observer.outcomes, ['refused']);
 });
 
-testEach('a stream that is reset before its decision is told nothing', async (t, transport) => {
+testEach('a stream that is reset before its decision gets no answer', async (t, transport) => {
   const { client, observer, asked, decide } = await started(t, transport);
   const call = client.open();
   call.write(requestHeaders);
@@ -204,10 +204,10 @@ testEach(
   },
 );
 
-test('native: a stream whose decision is awaited gets no new window, and gets it with its answer', async (t) => {
+test('native: a stream gets no new window while its decision is pending, and gets it with its answer', async (t) => {
   const decision = new Later<Decision>();
   const { client } = await served(t, { pin: () => () => decision });
-  // The message after the request's goes beyond half of the window.
+  // The second message uses more than half of the window.
   const piece = Buffer.alloc(16_000);
   const prefix = Buffer.from([0, 0, 0, 0xff, 0xff]);
   client.send(open(1), data(1, requestMessage), data(1, prefix), data(1, piece), data(1, piece), data(1, piece));
@@ -220,7 +220,7 @@ test('native: a stream whose decision is awaited gets no new window, and gets it
   assert.ok(await client.next(isWindow));
 });
 
-/** Made once, since it reads and parses the .proto files. */
+/** Created once, because it reads and parses the .proto files. */
 const { requestSerialize } = processMethod();
 
 /** The first message of a stream, with its prefix. */
@@ -233,8 +233,8 @@ function firstMessage(header: string): Buffer {
   return Buffer.concat([Buffer.from([0]), uint32(bytes.length), bytes]);
 }
 
-// What a socket brings lies in memory that is used again for what comes next.
-test('native: a request can be read whole when its decision comes, whatever came meanwhile', async (t) => {
+// The read buffer of a socket is reused for the next read.
+test('native: a request can be read completely at its decision, even if other data arrived meanwhile', async (t) => {
   const requests: IncomingRequest[] = [];
   const later = new Later<Decision>();
   const pin = () => (request: IncomingRequest) => {
@@ -246,7 +246,7 @@ test('native: a request can be read whole when its decision comes, whatever came
   for (const [index, name] of names.entries()) {
     const [id, message] = [2 * index + 1, firstMessage(name)];
     const whole = Buffer.concat([open(id), data(id, message)]);
-    // Cut inside the frame, as a socket may.
+    // Split within the frame, as may happen on a socket.
     client.send(whole.subarray(0, -30));
     await pause(20);
     client.send(whole.subarray(-30));
@@ -263,16 +263,16 @@ test('native: a request can be read whole when its decision comes, whatever came
   later.settle(forward);
 });
 
-/** A message of so many bytes, about, that compress to next to nothing. */
+/** A message of about the given size that compresses to nearly nothing. */
 const zeros = (bytes: number): ProcessingRequest => ({ request_body: { body: Buffer.alloc(bytes) } });
 
-test('native: what compression makes of the waiting messages is bounded', async (t) => {
+test('native: the decompressed size of waiting messages is limited', async (t) => {
   const gzip = { 'grpc.default_compression_algorithm': grpc.compressionAlgorithms.gzip };
   const { client, asked, decide, observer } = await started(t, 'native', gzip);
   const overhead = 20;
   const fits = client.open();
   fits.write(requestHeaders);
-  fits.write(zeros(mostHeldBytes - overhead));
+  fits.write(zeros(maxHeldBytes - overhead));
   fits.end();
   const ended = endOf(fits);
   await asked(1);
@@ -281,7 +281,7 @@ test('native: what compression makes of the waiting messages is bounded', async 
   assert.deepEqual([(await ended).answers.length, (await ended).status.code], [2, status.OK]);
   const tooMuch = client.open();
   tooMuch.write(requestHeaders);
-  tooMuch.write(zeros(mostHeldBytes));
+  tooMuch.write(zeros(maxHeldBytes));
   const { answers, status: end } = await endOf(tooMuch);
   assert.deepEqual([answers, end.code], [[], status.RESOURCE_EXHAUSTED]);
   assert.deepEqual(observer.outcomes, ['forwarded', 'abandoned']);

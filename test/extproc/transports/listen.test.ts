@@ -2,31 +2,45 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { listen } from '../../../src/net/listen.ts';
+import { type Listener, listening } from '../../../src/net/listen.ts';
 
-/** `TAKEN` stands for the port of a live listener, `FOLDER` for a folder with `file` and the live socket `live.sock`. */
+/** Listens at one address. */
+async function listen(address: string, onConnection: (socket: Socket) => void): Promise<Listener> {
+  const [listener] = await listening([address])(onConnection);
+  assert.ok(listener);
+  return listener;
+}
+
+/**
+ * `TAKEN` stands for the port of a live listener, `FOLDER` for a folder with `file` and the live socket `live.sock`.
+ */
 const refused: [name: string, address: string, code: string, sentence: RegExp][] = [
   ['a malformed address', 'localhost', 'extproc.bad-address', /^Cannot listen at "localhost": write HOST:PORT, /],
   [
     'a taken port',
     'TAKEN',
     'extproc.listen-failed',
-    /^Cannot listen at 127\.0\.0\.1:\d+: something else listens there already\.$/,
+    /^Cannot listen at 127\.0\.0\.1:\d+: the address is already in use\.$/,
   ],
   [
     'the socket of a live process',
     'unix:FOLDER/live.sock',
     'extproc.listen-failed',
-    /live\.sock: something else listens there/,
+    /live\.sock: the address is already in use/,
   ],
-  ['a file that is no socket', 'unix:FOLDER/file', 'extproc.listen-failed', /something else listens there already\.$/],
+  ['a file that is not a socket', 'unix:FOLDER/file', 'extproc.listen-failed', /the address is already in use\.$/],
   ['a missing folder', 'unix:FOLDER/none/a.sock', 'extproc.listen-failed', /: the folder does not exist\.$/],
-  ['a file for a folder', 'unix:FOLDER/file/a.sock', 'extproc.listen-failed', /: the folder is a file\.$/],
-  ['a path too long for a socket', `unix:/${'x'.repeat(107)}`, 'extproc.bad-address', /107 bytes at most/],
+  [
+    'a file for a folder',
+    'unix:FOLDER/file/a.sock',
+    'extproc.listen-failed',
+    /: a part of the path is not a folder\.$/,
+  ],
+  ['a path too long for a socket', `unix:/${'x'.repeat(107)}`, 'extproc.bad-address', /at most 107 bytes/],
   ['a foreign address', '192.0.2.1:0', 'extproc.listen-failed', /: this machine does not have that address\.$/],
 ];
 
@@ -57,7 +71,7 @@ function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
-test('the socket file of a dead process is replaced, and the new one is for owner and group only', async (t) => {
+test('the socket file of a dead process is replaced, and only owner and group may use the new one', async (t) => {
   const path = join(temporaryFolder(t), 'stale.sock');
   const script = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
   spawnSync(process.execPath, ['-e', script]);

@@ -16,7 +16,7 @@ const inFlight = 16;
 /** A gRPC frame (no compression, 2 bytes) that holds a ProcessingRequest with empty `request_headers`. */
 const message = Buffer.from([0, 0, 0, 0, 2, 0x12, 0]);
 
-/** Opens streams on one connection and, as Envoy does, resets each with RST_STREAM once it has its answer. */
+/** Opens streams on one connection and, as Envoy does, resets each with RST_STREAM after its answer. */
 async function resetStreams(address: string): Promise<{ answered: number; goneAway: boolean }> {
   const session = http2.connect(`http://${address}`);
   let goneAway = false;

@@ -1,6 +1,6 @@
 /**
  * @module
- * Connections that are given up so that their clients come back elsewhere.
+ * Closing connections so that their clients reconnect to another worker.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -24,7 +24,7 @@ async function served(t: TestContext, transport: TransportName): Promise<[Proces
   return [server, clients];
 }
 
-test('native: so many connections are told to go, those counted that are on their way', async (t) => {
+test('native: the given number of connections are drained, including those already draining', async (t) => {
   const [server, clients] = await served(t, 'native');
   const gone: ClientHttp2Session[] = [];
   const closed = clients.map((client) => once(client, 'close').then(() => gone.push(client)));
@@ -42,7 +42,7 @@ test('native: so many connections are told to go, those counted that are on thei
   await Promise.all(closed);
 });
 
-test('grpc-js: nothing happens', async (t) => {
+test('grpc-js: connections stay', async (t) => {
   const [server, clients] = await served(t, 'grpc-js');
   server.shed(3);
   for (const client of clients) await new Promise<void>((answered) => client.ping(() => answered()));

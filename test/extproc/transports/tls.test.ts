@@ -52,7 +52,7 @@ const callers: [
   credentials: 'client' | 'stranger' | undefined,
   served: boolean,
 ][] = [
-  ['without a certificate, where none is asked for', undefined, undefined, true],
+  ['without a certificate, if none is required', undefined, undefined, true],
   ['with the certificate that is asked for', authority, 'client', true],
   ['without the certificate that is asked for', authority, undefined, false],
   ['with a certificate of another authority', authority, 'stranger', false],
@@ -97,7 +97,7 @@ const pairOf = (of: Files, authorities: Files | undefined) => ({
 });
 
 for (const transport of Object.keys(transports) as TransportName[]) {
-  test(`${transport}: a new pair is for new connections, and those that are there go on`, async (t) => {
+  test(`${transport}: a new pair is used for new connections, and open ones continue`, async (t) => {
     const tls = termination(files, undefined);
     const address = await started(t, transport, undefined, tls);
     const open = () => {
@@ -137,7 +137,7 @@ const authorityChanges: [name: string, before: Files | undefined, after: Files |
 ];
 
 for (const [name, before, after, served] of authorityChanges) {
-  test(`client authorities that are ${name} hold for new connections`, async (t) => {
+  test(`client CAs that are ${name} apply to new connections`, async (t) => {
     const tls = new TlsTermination(pairOf(files, before));
     const address = await started(t, 'native', undefined, tls);
     const seen: boolean[] = [];
@@ -155,7 +155,7 @@ for (const [name, before, after, served] of authorityChanges) {
   });
 }
 
-test('a session of the last pair is not resumed: it would spare the client the new authorities', async (t) => {
+test('a session of the previous pair is not resumed: it would bypass the new CAs', async (t) => {
   const tls = new TlsTermination(pairOf(files, files));
   const address = await started(t, 'native', undefined, tls);
   const first = await probe(address, callerOf(files));

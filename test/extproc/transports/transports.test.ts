@@ -21,7 +21,7 @@ const requestHeaders: ProcessingRequest = { request_headers: {} };
 
 const names = Object.keys(transports) as TransportName[];
 
-/** The same test of each transport: they must not be told apart. */
+/** Runs the same test with each transport: they must behave the same. */
 function testEach(name: string, run: (t: TestContext, transport: TransportName) => Promise<void>): void {
   for (const transport of names) test(`${transport}: ${name}`, (t) => run(t, transport));
 }
@@ -58,7 +58,7 @@ for (const [name, messages, answers, code, details] of failing) {
   });
 }
 
-testEach('bytes that are no message end the stream with an error', async (t, transport) => {
+testEach('invalid message bytes end the stream with an error', async (t, transport) => {
   const { client } = await started(t, transport);
   const call = client.openRaw();
   call.write(Buffer.from([0xff, 0xff, 0xff]));
@@ -75,7 +75,7 @@ testEach('metadata deeper than the decoder goes ends the stream with an error', 
   assert.notEqual((await endOf(call)).status.code, status.OK);
 });
 
-testEach('a message as large as allowed is taken, one byte more is not', async (t, transport) => {
+testEach('a message of the maximum size is accepted, a larger one is not', async (t, transport) => {
   const overhead = processMethod().requestSerialize(bodyOf(1_000)).length - 1_000;
   const { client } = await started(t, transport, { limits: { ...defaultLimits, messageBytes: 1_000 + overhead } });
   const largest = await client.converse([requestHeaders, bodyOf(1_000)]);
@@ -85,7 +85,7 @@ testEach('a message as large as allowed is taken, one byte more is not', async (
   assert.equal(larger.status.code, status.RESOURCE_EXHAUSTED);
 });
 
-testEach('as many streams as allowed are open at once; one more waits for an end', async (t, transport) => {
+testEach('streams up to the maximum are open concurrently; one more waits for an end', async (t, transport) => {
   const { client, observer } = await started(t, transport, { limits: { ...defaultLimits, concurrentStreams: 2 } });
   const first = client.open();
   first.write(requestHeaders);
@@ -96,7 +96,7 @@ testEach('as many streams as allowed are open at once; one more waits for an end
   const third = client.open();
   third.write(requestHeaders);
   const answered = once(third, 'data');
-  // The two open streams go on being answered while the third waits.
+  // The two open streams are still answered while the third waits.
   first.write({ response_headers: {} });
   await once(first, 'data');
   assert.equal(observer.opened, 2);
@@ -109,7 +109,7 @@ testEach('as many streams as allowed are open at once; one more waits for an end
   await Promise.all(ends);
 });
 
-testEach('a large body that is handed back comes whole, however slowly it is read', async (t, transport) => {
+testEach('a large returned body is complete, even if it is read slowly', async (t, transport) => {
   const { client } = await started(t, transport);
   const call = client.open();
   const pieces = 200;
@@ -246,7 +246,7 @@ for (const [name, service, answer] of services) {
   });
 }
 
-testEach('a watch tells the status, each change, and does not hold up the end', async (t, transport) => {
+testEach('a watch reports the status and each change, and does not delay the end', async (t, transport) => {
   const { server, address } = await started(t, transport);
   const client = health(t, address);
   const known = client['Watch']?.({ service: serviceNames.processor });

@@ -1,6 +1,6 @@
 /**
  * @module
- * Whatever a key file holds, reading it ends with a key or with a finding, never with a throw.
+ * Reading a key file returns a key or a finding for any content. It never throws.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -24,7 +24,7 @@ function outcome(spec: KeySpec, content: Uint8Array): 'key' | 'finding' {
   return keys.length > 0 ? 'key' : 'finding';
 }
 
-test('property: PKCS#12 with a changed byte, or cut off', () => {
+test('property: PKCS#12 with a changed byte, or truncated', () => {
   const spec: KeySpec = { scheme: 'pkcs12', path: 'k' };
   fc.assert(
     fc.property(fc.nat(pkcs12.length - 1), fc.integer({ min: 1, max: 255 }), fc.boolean(), (at, change, cut) => {
@@ -47,9 +47,9 @@ for (const scheme of ['file', 'jwks', 'pkcs12'] as const) {
 const malformed: readonly [name: string, hex: string][] = [
   ['the indefinite length', '3080'],
   ['a length of five bytes', '30850000000001'],
-  ['a value that is longer than the rest', '300201'],
+  ['a value that is longer than its container', '300201'],
   ['no length', '30'],
-  ['a length that is cut off', '3082'],
+  ['a truncated length', '3082'],
 ];
 
 for (const [name, hex] of malformed) {

@@ -32,7 +32,7 @@ export function memoryWorld(
   };
 }
 
-/** To sign, whatever the algorithm: a source asks for no more than the kind of key and its use. */
+/** Signing with any algorithm. A source needs only the kind of key and its use. */
 export function anySigning(kind: KeyKind): KeyUse {
   return { kind, purpose: { use: 'sig', algorithms: [], operations: ['sign'] }, check: () => [] };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { finish } from '../../../src/diagnostics/steps.ts';
-import { signatureAlgorithms } from '../../../src/jose/algorithms.ts';
+import { signatureAlgorithms } from '../../../src/jose/signature-algorithms.ts';
 import { readSource } from '../../../src/keys/sources/index.ts';
 import type { KeyRequest, KeySpec } from '../../../src/keys/sources/source.ts';
 import { makeArchives } from '../../e2e/harness/pkcs12-archives.ts';
@@ -51,7 +51,7 @@ const privateKeys: readonly [name: string, example: Example, key: KeyObject, kid
   ['indented PEM', { spec: inline(pem(ec).replaceAll(/^/gm, '      ')) }, ec],
   ['a JWK', { spec: { scheme: 'jwk', text: jwk(ec, { kid: 'e', use: 'sig' }) } }, ec, 'e'],
   ['a JWK of kty AKP', { spec: { scheme: 'jwk', text: jwk(mlDsa, { kid: 'm' }) } }, mlDsa, 'm'],
-  ['a file that holds a JWK', { spec: file, files: { k: jwk(rsa, { kid: 'r' }) } }, rsa, 'r'],
+  ['a file that contains a JWK', { spec: file, files: { k: jwk(rsa, { kid: 'r' }) } }, rsa, 'r'],
   [
     'a JWK set, by kid',
     { spec: { scheme: 'jwks', path: 'k', kid: 'b' }, files: { k: set(jwk(rsa, { kid: 'a' }), jwk(ec, { kid: 'b' })) } },
@@ -75,7 +75,7 @@ function read({ spec, files, environment, request }: Example) {
 }
 
 const secrets: readonly [name: string, example: Example, hex: string][] = [
-  ['text', { spec: inline('abc') }, '616263'],
+  ['a string', { spec: inline('abc') }, '616263'],
   ['a file with its line break', { spec: file, files: { k: 'abc\n' } }, '616263'],
   ['base64', { spec: inline('-_8='.replace('-_', '+/')), request: { form: { encoding: 'base64' } } }, 'fbff'],
   ['base64url', { spec: inline('-_8'), request: { form: { encoding: 'base64url' } } }, 'fbff'],
@@ -95,9 +95,9 @@ for (const [name, example, hex] of secrets) {
 
 const refused: readonly [name: string, example: Example, code: string][] = [
   ['a missing file', { spec: file }, 'config.unreadable-file'],
-  ['a file that is no text', { spec: file, files: { k: pkcs12 } }, 'config.unreadable-file'],
+  ['a file that is not text', { spec: file, files: { k: pkcs12 } }, 'config.unreadable-file'],
   ['a missing variable', { spec: { scheme: 'environment', variable: 'KEY' } }, 'keys.no-variable'],
-  ['PEM without its end', { spec: inline(pem(rsa).slice(0, 400)) }, 'keys.cut-off'],
+  ['truncated PEM', { spec: inline(pem(rsa).slice(0, 400)) }, 'keys.cut-off'],
   ['an encrypted key without passphrase', { spec: inline(pem(rsa, 'pkcs8', 'aes-256-cbc')) }, 'keys.unreadable'],
   [
     'an encrypted key with another passphrase',
@@ -105,13 +105,13 @@ const refused: readonly [name: string, example: Example, code: string][] = [
     'keys.unreadable',
   ],
   [
-    'a secret that is no hex',
+    'a secret that is not hex',
     { spec: inline('xyz'), request: { use: anySigning('secret'), form: { encoding: 'hex' } } },
     'keys.bad-encoding',
   ],
   ['a JWK for encryption', { spec: { scheme: 'jwk', text: jwk(ec, { use: 'enc' }) } }, 'jose.wrong-key-use'],
   [
-    'a JWK that only verifies',
+    'a JWK with key_ops verify only',
     { spec: { scheme: 'jwk', text: jwk(ec, { key_ops: ['verify'] }) } },
     'jose.wrong-key-use',
   ],
@@ -121,22 +121,22 @@ const refused: readonly [name: string, example: Example, code: string][] = [
     'jose.wrong-key-type',
   ],
   [
-    'a set without the kid',
+    'a JWK set without the kid',
     { spec: { scheme: 'jwks', path: 'k', kid: 'z' }, files: { k: set() } },
     'jose.no-matching-key',
   ],
   [
-    'a set without private keys',
+    'a JWK set without private keys',
     { spec: { scheme: 'jwks', path: 'k', kid: undefined }, files: { k: set() } },
     'jose.no-matching-key',
   ],
   [
-    'a set that is none',
+    'a file that is not a JWK set',
     { spec: { scheme: 'jwks', path: 'k', kid: undefined }, files: { k: '[]' } },
     'jose.malformed-jwk',
   ],
   [
-    'a set with a broken key',
+    'a JWK set with a malformed key',
     { spec: { scheme: 'jwks', path: 'k', kid: undefined }, files: { k: set('{}') } },
     'jose.malformed-jwk',
   ],
@@ -149,7 +149,7 @@ const refused: readonly [name: string, example: Example, code: string][] = [
     },
     'keys.unreadable',
   ],
-  ['PKCS#12 that is none', { spec: { scheme: 'pkcs12', path: 'k' }, files: { k: 'no' } }, 'keys.unreadable'],
+  ['a file that is not PKCS#12', { spec: { scheme: 'pkcs12', path: 'k' }, files: { k: 'no' } }, 'keys.unreadable'],
   [
     'PKCS#12 for a secret',
     { spec: { scheme: 'pkcs12', path: 'k' }, request: { use: anySigning('secret') } },
@@ -159,7 +159,7 @@ const refused: readonly [name: string, example: Example, code: string][] = [
   ['a missing folder', { spec: { scheme: 'directory', path: 'd' } }, 'config.unreadable-file'],
   ['a folder without keys', { spec: { scheme: 'directory', path: 'd' }, files: { 'd/.hidden': 'x' } }, 'keys.missing'],
   [
-    'a folder with a broken key',
+    'a folder with a malformed key',
     { spec: { scheme: 'directory', path: 'd' }, files: { 'd/1.pem': pem(rsa), 'd/2.pem': 'x' } },
     'keys.not-pem',
   ],
@@ -177,7 +177,7 @@ for (const [name, example, code] of refused) {
   });
 }
 
-test('a folder: keys in the order of their names, numbers as numbers, hidden names left out', () => {
+test('a folder: keys in the order of their names, numbers as numbers, hidden files skipped', () => {
   const keys = ['1.pem', '2.pem', '10.pem'].map((name) => [name, generateKeyPairSync('ed25519').privateKey] as const);
   const files = Object.fromEntries(keys.map(([name, key]) => [`d/${name}`, pem(key)]));
   const spec: KeySpec = { scheme: 'directory', path: 'd' };
@@ -189,7 +189,7 @@ test('a folder: keys in the order of their names, numbers as numbers, hidden nam
   );
 });
 
-test('a set without kid: every private key, in its order', () => {
+test('a JWK set without kid: every private key, in its order', () => {
   const files = { k: set(jwk(ec, { kid: 'a' }), '{"kty":"oct","k":"AA"}', jwk(rsa, { kid: 'b' })) };
   const { keys } = read({ spec: { scheme: 'jwks', path: 'k', kid: undefined }, files });
   assert.deepEqual(
@@ -219,8 +219,8 @@ for (const [mode, strictFiles, severity] of modes) {
 }
 
 for (const algorithm of signatureAlgorithms.values()) {
-  test(`a generated key signs by ${algorithm.name}, is marked, and stays the same`, () => {
-    const kind = algorithm.family === 'hmac' ? 'secret' : 'private';
+  test(`a generated key signs with ${algorithm.name}, is marked, and stays the same`, () => {
+    const kind = algorithm.keyKind;
     const spec: KeySpec = { scheme: 'generated', algorithm: rowNamed(signatureAlgorithms, algorithm.name) };
     const { keys, findings } = read({ spec, request: { use: anySigning(kind) } });
     assert.deepEqual(
@@ -234,7 +234,7 @@ for (const algorithm of signatureAlgorithms.values()) {
   });
 }
 
-test('certificates beside a key come with it', () => {
+test('certificates in the file of a key are read with it', () => {
   const archive = read({
     spec: { scheme: 'pkcs12', path: 'k' },
     files: { k: pkcs12 },

@@ -4,18 +4,18 @@ import { once } from 'node:events';
 import { createConnection, Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { listenToHandOn } from '../../../src/net/listen.ts';
-import { Dispatch, mostWaiting } from '../../../src/serving/workers/dispatch.ts';
+import { listenPaused } from '../../../src/net/listen.ts';
+import { Dispatch, maxWaiting } from '../../../src/serving/workers/dispatch.ts';
 import { WorkerProcess } from '../../../src/serving/workers/worker-process.ts';
 
 const program = join(import.meta.dirname, 'faulty-worker.ts');
 
-/** A worker that answers, says `served` on each connection, and drops the connections that it is told to. */
+/** A worker that answers, sends `served` on each connection, and closes connections on request. */
 function start(fault = 'none'): ChildProcess {
   return fork(program, ['1', fault], { silent: true });
 }
 
-/** A worker that answers, until it has as many files open as it may. */
+/** A worker that answers until it reaches its limit of open files. */
 function startWithFewFiles(): ChildProcess {
   const command = [
     '-c',
@@ -29,9 +29,12 @@ function startWithFewFiles(): ChildProcess {
   return spawn('sh', command, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
 }
 
-/** @returns what makes a connection that is handed to `dispatch`, and tells, once it is closed, what came over it */
+/**
+ * @returns a function that opens a connection, assigns it to `dispatch`, and resolves with the received data once it is
+ *   closed
+ */
 async function listening(t: TestContext, dispatch: Dispatch): Promise<() => Promise<string>> {
-  const listener = await listenToHandOn('127.0.0.1:0', (socket) => dispatch.hand(socket));
+  const listener = await listenPaused('127.0.0.1:0', (socket) => dispatch.assign(socket));
   t.after(() => listener.close());
   const port = Number(listener.address.split(':').at(-1));
   return async () => {
@@ -48,31 +51,31 @@ async function listening(t: TestContext, dispatch: Dispatch): Promise<() => Prom
   };
 }
 
-test('while no worker serves, so many connections wait and no more', () => {
+test('while no worker serves, a limited number of connections wait', () => {
   const dispatch = new Dispatch();
-  const sockets = Array.from({ length: mostWaiting + 1 }, () => new Socket());
-  for (const socket of sockets) dispatch.hand(socket);
+  const sockets = Array.from({ length: maxWaiting + 1 }, () => new Socket());
+  for (const socket of sockets) dispatch.assign(socket);
   assert.deepEqual(
     sockets.flatMap((socket, index) => (socket.destroyed ? [index] : [])),
-    [mostWaiting],
+    [maxWaiting],
   );
   dispatch.close();
   assert.ok(sockets.every((socket) => socket.destroyed));
   const late = new Socket();
-  dispatch.hand(late);
-  assert.ok(late.destroyed, 'nobody would serve it any more');
+  dispatch.assign(late);
+  assert.ok(late.destroyed, 'no worker would serve it any more');
 });
 
-test('a connection that its client closes waits no longer', async () => {
+test('a connection that its client closes no longer waits', async () => {
   const dispatch = new Dispatch();
-  const [first, ...others] = Array.from({ length: mostWaiting + 1 }, () => new Socket());
+  const [first, ...others] = Array.from({ length: maxWaiting + 1 }, () => new Socket());
   assert.ok(first);
-  dispatch.hand(first);
+  dispatch.assign(first);
   await new Promise<void>((closed) => {
     first.once('close', () => closed());
     first.destroy();
   });
-  for (const socket of others) dispatch.hand(socket);
+  for (const socket of others) dispatch.assign(socket);
   assert.ok(others.every((socket) => !socket.destroyed));
   dispatch.close();
 });
@@ -100,7 +103,7 @@ const balances: [before: readonly number[], after: readonly number[]][] = [
   ],
 ];
 
-test('workers with too many connections give up what is above their share', async (t) => {
+test('workers with too many connections close those above their share', async (t) => {
   const dispatch = new Dispatch();
   const workers = [1, 2, 3].map((number) => new WorkerProcess(number, start()));
   t.after(() => workers.map((worker) => worker.kill()));
@@ -108,8 +111,8 @@ test('workers with too many connections give up what is above their share', asyn
   for (const [before, after] of balances) {
     for (const [index, worker] of workers.entries()) worker.connections = before[index] ?? 0;
     dispatch.balance();
-    // The answer to a question comes after what was told before it.
-    await Promise.all(workers.map((worker) => worker.ask({ kind: 'breathe' }, 10_000)));
+    // The answer to a question comes after earlier messages.
+    await Promise.all(workers.map((worker) => worker.ask({ kind: 'ping' }, 10_000)));
     assert.deepEqual(
       workers.map(({ connections }) => connections),
       after,
@@ -117,7 +120,7 @@ test('workers with too many connections give up what is above their share', asyn
   }
 });
 
-test('a worker that cannot be reached any more is given nothing', async () => {
+test('a worker whose channel is closed gets no connections', async () => {
   const child = start();
   const worker = new WorkerProcess(1, child);
   const dispatch = new Dispatch();
@@ -126,7 +129,7 @@ test('a worker that cannot be reached any more is given nothing', async () => {
   await worker.ask({ kind: 'stop', milliseconds: 0 }, 10_000);
   await once(child, 'disconnect');
   const socket = new Socket();
-  dispatch.hand(socket);
+  dispatch.assign(socket);
   assert.deepEqual([socket.destroyed, worker.connections], [false, 0]);
   await assert.rejects(worker.ask({ kind: 'count' }, 1000), { name: 'WorkerLost' });
   await worker.ended;
@@ -151,16 +154,16 @@ for (const [fault, received] of ends) {
   });
 }
 
-test('a connection that does not reach its worker is closed once the worker answers anything', async (t) => {
+test('a connection that does not reach its worker is closed after the next answer of the worker', async (t) => {
   const dispatch = new Dispatch();
   const worker = new WorkerProcess(1, startWithFewFiles());
   t.after(() => worker.kill());
-  await worker.ask({ kind: 'breathe' }, 10_000);
+  await worker.ask({ kind: 'ping' }, 10_000);
   dispatch.add(worker);
   const connect = await listening(t, dispatch);
   const received = connect();
   while (worker.connections === 0) await new Promise((next) => setImmediate(next));
-  await worker.ask({ kind: 'breathe' }, 10_000);
+  await worker.ask({ kind: 'ping' }, 10_000);
   assert.equal(worker.connections, 0);
   assert.equal(await received, '');
 });

@@ -1,7 +1,7 @@
 /**
  * @module
- * How a sidecar with workers ends, or does not begin: nothing of it is left, whoever got the signal. Quieter ends are those
- * of the other tests.
+ * How a sidecar with workers ends or fails to start: no process is left, whichever got the signal. Other tests cover
+ * regular ends.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -11,14 +11,14 @@ import { test } from 'node:test';
 import { endOf } from '../../extproc/stream-client.ts';
 import { lives, plain, type Sidecar, startSidecar, until } from '../sidecar.ts';
 
-/** A stream in flight on each worker. */
+/** An open stream on each worker. */
 async function openStreams(sidecar: Sidecar): Promise<ReturnType<typeof endOf>[]> {
   const ends = [sidecar.connect(), sidecar.connect()].map(({ client }) => endOf(client.open()));
   await until(async () => (await sidecar.metrics()).get('mintproc_in_flight') === 2);
   return ends;
 }
 
-test('Ctrl-C reaches the whole group; streams that do not end are cut off when the drain time is over', async () => {
+test('Ctrl-C reaches the whole process group; streams that do not end are cut off after the drain time', async () => {
   await using sidecar = await startSidecar({ ...plain, drain: { timeout: '500ms' } });
   const workers = sidecar.workers();
   const ends = await openStreams(sidecar);
@@ -37,7 +37,7 @@ test('Ctrl-C reaches the whole group; streams that do not end are cut off when t
   );
 });
 
-test('a second signal ends it at once', async () => {
+test('a second signal ends it immediately', async () => {
   await using sidecar = await startSidecar();
   const workers = sidecar.workers();
   await openStreams(sidecar);
@@ -60,7 +60,7 @@ test('a scrape is answered while a worker is stuck', async () => {
   assert.ok(!lives(stuck));
 });
 
-test('a taken address keeps all from starting, with the one sentence that a single process has', async (t) => {
+test('an address in use keeps all processes from starting, with the message of a single process', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
   t.after(() => taken.close());
   await once(taken, 'listening');
@@ -70,6 +70,6 @@ test('a taken address keeps all from starting, with the one sentence that a sing
   assert.equal(await sidecar.process.ended, 1);
   assert.deepEqual(sidecar.workers(), []);
   const said = readFileSync(sidecar.process.log, 'utf8').split('\n').at(-2);
-  const sentence = `Cannot listen at 127.0.0.1:${address.port}: something else listens there already.`;
+  const sentence = `Cannot listen at 127.0.0.1:${address.port}: the address is already in use.`;
   assert.equal(said, `mintproc serve: ${sentence} [extproc.listen-failed]`);
 });

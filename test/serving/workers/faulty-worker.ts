@@ -1,6 +1,6 @@
 /**
  * @module
- * A worker that does what its second argument says instead of its work; run by the tests of the pool as a process.
+ * A worker with the fault that its second argument names; run as a process by the tests of the pool.
  */
 import { openSync } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -8,7 +8,7 @@ import type { Answer, FromWorker, Question, ToWorker } from '../../../src/servin
 
 const counts = { families: {}, process: [] };
 
-/** What it does at each question; `loads` counts the questions to prepare, from 1. */
+/** The behavior at each question. `loads` counts the `prepare` questions, from 1. */
 const faults: Readonly<Record<string, (question: Question, loads: number) => Answer | undefined>> = {
   none: () => undefined,
   'refuses the second': ({ kind }, loads) =>
@@ -20,7 +20,7 @@ const faults: Readonly<Record<string, (question: Question, loads: number) => Ans
   'cannot commit the second': ({ kind }, loads) =>
     kind === 'commit' && loads === 2 && process.argv[2] === '2' ? { kind: 'refused' } : undefined,
   'is stuck': ({ kind }) => {
-    if (kind === 'breathe' && process.argv[2] === '2') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    if (kind === 'ping' && process.argv[2] === '2') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     return undefined;
   },
   'has no file descriptor left': () => {
@@ -40,7 +40,7 @@ const usual: { readonly [K in Question['kind']]: Answer } = {
   prepare: { kind: 'done' },
   commit: { kind: 'done' },
   tls: { kind: 'done' },
-  breathe: { kind: 'done' },
+  ping: { kind: 'done' },
   count: { kind: 'counted', counts },
   stop: { kind: 'stopped', end: 'drained', counts },
 };

@@ -1,6 +1,7 @@
 /**
  * @module
- * Connections that are handed to a worker which ends before it takes them: another serves them, from their first byte on.
+ * Connections that are assigned to a worker which ends before it takes them: another worker serves them without data
+ * loss.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -18,12 +19,12 @@ const ways: [name: string, settings: Readonly<Record<string, unknown>>, credenti
 ];
 
 for (const [name, settings, credentials] of ways) {
-  test(`over ${name}: what a stopped worker was handed is served by others once it is killed`, async () => {
+  test(`over ${name}: connections of a stopped worker are served by others after it is killed`, async () => {
     const files = { 'server.crt': server.cert, 'server.key': server.key };
     await using sidecar = await startSidecar({ ...plain, ...settings }, files);
     const [victim = 0] = sidecar.workers();
     process.kill(victim, 'SIGSTOP');
-    // Two for each worker: of the stopped one's, the first is in its channel, and the second waits in the primary.
+    // Two for each worker. Of the stopped worker's connections, one is in its channel and one waits in the primary.
     const callers = Array.from({ length: 4 }, () => sidecar.connect(credentials));
     const issuers: unknown[] = [];
     for (const { token } of callers) void token().then((got) => issuers.push(got?.claims.iss));

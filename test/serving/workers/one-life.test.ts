@@ -1,6 +1,7 @@
 /**
  * @module
- * One sidecar with two workers, from its first request over reloads and losses to its end. The tests build on each other.
+ * One sidecar with two workers, from its first request through reloads and lost workers to its end. The tests depend on
+ * each other.
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
@@ -14,7 +15,7 @@ const pem = (): string => String(generateKeyPairSync('ed25519').privateKey.expor
 const policy = (iss: string): string => flexPolicy({ iss }, '').replace('HS256', 'EdDSA');
 
 let sidecar: Sidecar;
-/** The name of the key that it begins with. */
+/** The name of its first key. */
 let firstKey: unknown;
 before(async () => {
   sidecar = await startSidecar(
@@ -29,7 +30,9 @@ before(async () => {
 });
 after(() => sidecar?.[Symbol.asyncDispose]());
 
-/** Every caller asks without a pause until the returned function is called, which gives the issuers in order. */
+/**
+ * Every caller sends requests continuously until the returned function is called, which returns the issuers in order.
+ */
 function askAllTheTime(callers: readonly Caller[]): () => Promise<readonly unknown[][]> {
   let isOver = false;
   const asking = callers.map(async ({ token }) => {
@@ -52,7 +55,7 @@ async function generation(): Promise<unknown> {
   return (await readyz())['generation'];
 }
 
-test('reloads under load: no request fails, and each worker goes from one policy to the next', async () => {
+test('reloads under load: no request fails, and each worker changes from one policy to the next', async () => {
   const callers = [sidecar.connect(), sidecar.connect()];
   for (const { token } of callers) {
     const first = await token();
@@ -65,7 +68,7 @@ test('reloads under load: no request fails, and each worker goes from one policy
     if (index === 0) continue;
     sidecar.write('policy.yaml', policy(issuer));
     await until(async () => (await generation()) === index + 1);
-    for (const { token } of callers) assert.equal((await token())?.claims.iss, issuer, 'once it is told, it is so');
+    for (const { token } of callers) assert.equal((await token())?.claims.iss, issuer, 'once it is recorded, it is so');
   }
   for (const seen of await stop()) {
     const changes = seen.filter((issuer, index) => index === 0 || issuer !== seen[index - 1]);
@@ -74,12 +77,12 @@ test('reloads under load: no request fails, and each worker goes from one policy
   assert.equal((await sidecar.metrics()).get('mintproc_config_reload_total{result="success"}'), 4);
 });
 
-test('SIGHUP loads once, for all', async () => {
+test('SIGHUP loads once, for all processes', async () => {
   sidecar.process.signal('SIGHUP');
   await until(async () => (await generation()) === 5);
 });
 
-test('what is wrong is refused, and every worker keeps what it has', async () => {
+test('an invalid configuration is refused, and every worker keeps the previous one', async () => {
   sidecar.write('policy.yaml', '{');
   await until(async () => (await readyz())['lastReload'] === 'failure');
   for (const { token } of [sidecar.connect(), sidecar.connect()]) assert.equal((await token())?.claims.iss, 'four');
@@ -87,32 +90,32 @@ test('what is wrong is refused, and every worker keeps what it has', async () =>
   await until(async () => (await generation()) === 6);
 });
 
-test('a key that was replaced signs on in every worker until it has been published for long', async () => {
+test('a replaced key keeps signing in every worker until the new key has been published long enough', async () => {
   sidecar.write('key.pem', pem());
   await until(async () => (await generation()) === 7);
   assert.equal((await sidecar.metrics()).get('mintproc_signing_keys{policy="p"}'), 2);
   for (const { token } of [sidecar.connect(), sidecar.connect()]) assert.equal((await token())?.kid, firstKey);
 });
 
-test('a setting that is read at the start only is the same in workers that come later', async () => {
+test('a setting that is read only at the start is the same in workers that start later', async () => {
   const file = readFileSync(join(sidecar.folder, 'mintproc.yaml'), 'utf8');
-  // Where it held, no request would be answered.
+  // If the scrape waited for the worker, no request would be answered.
   sidecar.write('mintproc.yaml', `${file}limits: { messageBytes: 1 }\n`);
   await until(async () => (await generation()) === 8);
   const line = sidecar.log().find(({ reason }) => reason === '`limits`');
   assert.equal(line?.['message'], 'A changed setting takes effect only after a restart.');
 });
 
-test('a worker that is killed is replaced, the other goes on, and no counter falls', async () => {
+test('a killed worker is replaced, the other keeps serving, and no counter decreases', async () => {
   const callers = Array.from({ length: 4 }, () => sidecar.connect());
   for (const { token } of callers) await token();
-  const told = await sidecar.metrics();
+  const recorded = await sidecar.metrics();
   const [victim = 0, other] = sidecar.workers();
   process.kill(victim, 'SIGKILL');
-  // The clients that had a connection to it make another.
+  // Its clients reconnect.
   const results = await Promise.allSettled(callers.map(({ token }) => token()));
   assert.ok(results.filter(({ status }) => status === 'fulfilled').length >= 2);
-  // There are two until the primary has seen that one is gone.
+  // There are two until the primary has noticed that one is gone.
   await until(async () => {
     const now = await sidecar.metrics();
     return now.get('mintproc_worker_restarts_total') === 1 && now.get('mintproc_workers') === 2;
@@ -120,7 +123,7 @@ test('a worker that is killed is replaced, the other goes on, and no counter fal
   assert.ok(sidecar.workers().includes(other ?? 0));
   assert.equal(lives(victim), false);
   const later = await sidecar.metrics();
-  const fallen = [...told].filter(
+  const fallen = [...recorded].filter(
     ([name, value]) =>
       (/(?:_total|_bucket|_count|_sum)(?:\{|$)/.test(name) || name === 'process_cpu_seconds_total') &&
       (later.get(name) ?? 0) < value,
@@ -132,18 +135,18 @@ test('a worker that is killed is replaced, the other goes on, and no counter fal
   for (const { token } of [sidecar.connect(), sidecar.connect()]) assert.equal((await token())?.claims.iss, 'five');
 });
 
-test('without any worker it is not ready; a connection that comes then is served by the next', async () => {
+test('without any worker it is not ready; a waiting connection is served by the next worker', async () => {
   const waiting = sidecar.connect();
   for (const pid of sidecar.workers()) process.kill(pid, 'SIGKILL');
   await until(async () => (await readyz()).code === 503);
   assert.deepEqual((await readyz())['workers'], { serving: 0, of: 2 });
   const { claims, kid } = (await waiting.token()) ?? {};
   assert.equal(claims?.iss, 'five');
-  assert.equal(kid, firstKey, 'no file tells a new process which key is the old one');
+  assert.equal(kid, firstKey, 'no file records which key is the old one');
   await until(async () => (await readyz()).code === 200);
 });
 
-test('SIGTERM drains: what is in flight finishes, and all processes end', async () => {
+test('SIGTERM drains: requests in flight finish, and all processes end', async () => {
   await until(async () => (await sidecar.metrics()).get('mintproc_workers') === 2);
   const workers = sidecar.workers();
   const calls = [sidecar.connect(), sidecar.connect()].map(({ client }) => client.open());

@@ -1,6 +1,6 @@
 /**
  * @module
- * What the pool does about workers that fail: real processes, with faults that real workers should not have.
+ * How the pool handles workers that fail: real processes with simulated faults.
  */
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
@@ -24,7 +24,7 @@ function inputs(version: number): LoadInputs {
   return { file: 'conf.yaml', version, now: 0, announcedIn: 0, ...nothing, before: noSigningKeys };
 }
 
-interface World extends AsyncDisposable {
+interface Fixture extends AsyncDisposable {
   readonly pool: Pool;
   readonly readiness: Readiness;
   readonly lines: readonly string[];
@@ -32,8 +32,8 @@ interface World extends AsyncDisposable {
   readonly started: readonly number[];
 }
 
-/** @param fault of workers that are started until it is cured */
-function makePool(fault: string, cured: () => boolean = () => false): World {
+/** @param fault the fault of workers that are started until it is removed */
+function makePool(fault: string, cured: () => boolean = () => false): Fixture {
   const lines: string[] = [];
   const started: number[] = [];
   const readiness = new Readiness();
@@ -45,8 +45,8 @@ function makePool(fault: string, cured: () => boolean = () => false): World {
     totals: new WorkerTotals(),
     readiness,
     log: createLog('info', (line) => lines.push(line)),
-    breathTime: 500,
-    careInterval: 50,
+    pingTimeout: 500,
+    checkInterval: 50,
     startWorker(number) {
       started.push(number);
       return fork(program, [String(number), cured() ? 'none' : fault], { serialization: 'advanced', silent: true });
@@ -55,60 +55,57 @@ function makePool(fault: string, cured: () => boolean = () => false): World {
   return { pool, readiness, lines, started, [Symbol.asyncDispose]: () => pool.kill() };
 }
 
-test('a worker that cannot load what the primary could: refused, and nothing changes', async () => {
-  await using world = makePool('refuses the second');
-  await world.pool.start();
-  await assert.rejects(world.pool.prepare(inputs(2)), WorkerRefused);
-  assert.deepEqual(world.started, [1, 2]);
-  // The one that refused is in order otherwise, and the next change finds no other under way.
-  const { commit } = await world.pool.prepare(inputs(3));
+test('a worker that cannot load what the primary loaded: refused, and nothing changes', async () => {
+  await using fixture = makePool('refuses the second');
+  await fixture.pool.start();
+  await assert.rejects(fixture.pool.prepare(inputs(2)), WorkerRefused);
+  assert.deepEqual(fixture.started, [1, 2]);
+  // The worker that refused still works, and no other change is in progress.
+  const { commit } = await fixture.pool.prepare(inputs(3));
   await commit();
-  assert.equal(await world.pool.stop(1000), 'drained');
+  assert.equal(await fixture.pool.stop(1000), 'drained');
 });
 
 test('a worker that ends while it loads: lost, replaced, and the next attempt succeeds', async () => {
-  await using world = makePool('ends at the second', () => world.started.length > 2);
-  await world.pool.start();
-  await assert.rejects(world.pool.prepare(inputs(2)), WorkerLost);
-  await until(() => world.pool.dispatch.workers.size === 2);
-  assert.deepEqual(world.started, [1, 2, 2]);
-  const { commit } = await world.pool.prepare(inputs(2));
+  await using fixture = makePool('ends at the second', () => fixture.started.length > 2);
+  await fixture.pool.start();
+  await assert.rejects(fixture.pool.prepare(inputs(2)), WorkerLost);
+  await until(() => fixture.pool.dispatch.workers.size === 2);
+  assert.deepEqual(fixture.started, [1, 2, 2]);
+  const { commit } = await fixture.pool.prepare(inputs(2));
   await commit();
-  assert.equal(world.pool.dispatch.workers.size, 2);
-  assert.ok(world.lines.some((line) => line.includes('"exitCode":3') && line.includes('another takes its place')));
+  assert.equal(fixture.pool.dispatch.workers.size, 2);
+  assert.ok(fixture.lines.some((line) => line.includes('"exitCode":3') && line.includes('is replaced')));
 });
 
-test('a worker that cannot follow the others is replaced by one that can', async () => {
-  await using world = makePool('cannot commit the second', () => world.started.length > 2);
-  await world.pool.start();
-  const { commit } = await world.pool.prepare(inputs(2));
+test('a worker that fails to commit is replaced', async () => {
+  await using fixture = makePool('cannot commit the second', () => fixture.started.length > 2);
+  await fixture.pool.start();
+  const { commit } = await fixture.pool.prepare(inputs(2));
   await commit();
-  await until(() => world.started.length === 3 && world.pool.dispatch.workers.size === 2);
-  const next = await world.pool.prepare(inputs(3));
+  await until(() => fixture.started.length === 3 && fixture.pool.dispatch.workers.size === 2);
+  const next = await fixture.pool.prepare(inputs(3));
   await next.commit();
-  assert.deepEqual(world.started, [1, 2, 2]);
+  assert.deepEqual(fixture.started, [1, 2, 2]);
 });
 
 test('a worker that is stuck is killed, and replaced', async () => {
-  await using world = makePool('is stuck', () => world.started.length > 2);
-  await world.pool.start();
-  await until(() => world.started.length === 3 && world.pool.dispatch.workers.size === 2);
-  assert.deepEqual(world.started, [1, 2, 2]);
-  const told = world.lines.filter((line) => line.includes('"level":"error"'));
-  assert.match(
-    told.join(''),
-    /does not answer any more and is killed.*\n.*"signal":"SIGKILL".*another takes its place/,
-  );
-  // What it was asked meanwhile is not waited for.
-  await world.pool.count();
+  await using fixture = makePool('is stuck', () => fixture.started.length > 2);
+  await fixture.pool.start();
+  await until(() => fixture.started.length === 3 && fixture.pool.dispatch.workers.size === 2);
+  assert.deepEqual(fixture.started, [1, 2, 2]);
+  const recorded = fixture.lines.filter((line) => line.includes('"level":"error"'));
+  assert.match(recorded.join(''), /does not answer and is killed.*\n.*"signal":"SIGKILL".*is replaced/);
+  // Questions to it are not waited for.
+  await fixture.pool.count();
 });
 
-test('a worker that ends before it serves keeps all from starting, and none is left', async () => {
-  await using world = makePool('ends at the first');
-  await assert.rejects(world.pool.start(), WorkerLost);
-  assert.deepEqual(world.started, [1, 2]);
-  assert.equal(world.pool.dispatch.workers.size, 0);
-  assert.ok(world.lines.some((line) => line.includes('A worker ended before it served.')));
+test('a worker that ends before it serves keeps all from starting, and no process is left', async () => {
+  await using fixture = makePool('ends at the first');
+  await assert.rejects(fixture.pool.start(), WorkerLost);
+  assert.deepEqual(fixture.started, [1, 2]);
+  assert.equal(fixture.pool.dispatch.workers.size, 0);
+  assert.ok(fixture.lines.some((line) => line.includes('A worker ended before it was serving.')));
 });
 
 const delays: [earlyEnds: number, milliseconds: number][] = [
@@ -122,7 +119,7 @@ const delays: [earlyEnds: number, milliseconds: number][] = [
 ];
 
 for (const [earlyEnds, milliseconds] of delays) {
-  test(`after ${earlyEnds} early ends in a row the next worker comes after ${milliseconds} ms`, () => {
+  test(`after ${earlyEnds} consecutive early ends the next worker starts after ${milliseconds} ms`, () => {
     assert.equal(restartDelay(earlyEnds), milliseconds);
   });
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * Connections are spread over the workers, whatever they come over, and a scrape shows the sums. Plain TCP is what the
- * tests of `one-life.test.ts` use.
+ * Connections of every kind are spread over the workers, and a scrape shows the sums. Plain TCP is covered by the
+ * tests in `one-life.test.ts`.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';

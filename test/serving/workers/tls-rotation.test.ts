@@ -1,6 +1,6 @@
 /**
  * @module
- * The TLS pair of `listen` is exchanged under two workers, each of which has connections.
+ * The TLS pair of `listen` is replaced while two workers have connections.
  */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
@@ -16,7 +16,7 @@ type Files = typeof old;
 
 const trusted = [old['authority.crt'], renewed['authority.crt']];
 
-/** Whose certificate four connections see that are open together, so that both workers have some. */
+/** The certificates that four concurrent connections get, so that both workers have some. */
 async function seen({ address }: Sidecar): Promise<string> {
   const probes = await Promise.all(Array.from({ length: 4 }, () => probe(address, { trusted })));
   for (const { socket } of probes) socket.destroy();
@@ -36,7 +36,7 @@ function write(sidecar: Sidecar, files: Files, ...names: readonly ('server.crt' 
 }
 
 for (const transport of ['native', 'grpc-js']) {
-  test(`${transport}: two workers have the same pair at each step of a rotation, one that comes later too`, async () => {
+  test(`${transport}: all workers have the same pair at each step of a rotation, including one that starts later`, async () => {
     const tls = { certificate: 'server.crt', key: 'server.key' };
     const files = { 'server.crt': old['server.crt'], 'server.key': old['server.key'] };
     await using sidecar = await startSidecar({ ...plain, transport, tls }, files);
@@ -46,7 +46,7 @@ for (const transport of ['native', 'grpc-js']) {
     assert.deepEqual(await issuers(), ['one', 'one']);
     assert.equal(await seen(sidecar), 'old');
 
-    // In the middle of it, a policy comes into force.
+    // Meanwhile a policy comes into force.
     write(sidecar, renewed, 'server.key');
     sidecar.write('policy.yaml', flexPolicy({ iss: 'two' }));
     await until(async () => (await issuers()).every((issuer) => issuer === 'two'));
@@ -60,11 +60,11 @@ for (const transport of ['native', 'grpc-js']) {
     await until(async () => (await seen(sidecar)) === 'renewed');
     assert.equal(await tlsError(sidecar), undefined);
     const lines = sidecar.log().map(({ message }) => String(message));
-    for (const once of ['TLS pair cannot be used', 'TLS pair can be used again', 'get a new TLS pair']) {
+    for (const once of ['TLS pair cannot be used', 'TLS pair can be used again', 'use a new TLS pair']) {
       assert.equal(lines.filter((line) => line.includes(once)).length, 1, once);
     }
 
-    // A policy that is wrong keeps no pair out.
+    // An invalid policy does not keep the pair from being used.
     sidecar.write('policy.yaml', '{');
     write(sidecar, old, 'server.crt', 'server.key');
     await until(async () => (await seen(sidecar)) === 'old');

@@ -1,6 +1,6 @@
 /**
  * @module
- * What several families of functions do with their arguments.
+ * Forms and arguments that several families of functions share.
  */
 import type { Evaluation } from '../evaluation.ts';
 import { type Num, rounded, toDouble } from '../numbers.ts';
@@ -8,26 +8,27 @@ import { requireBoolean } from '../operators.ts';
 import type { FunctionValue, Value } from '../values.ts';
 import { any, type Form, form, lambda, nothing } from './row.ts';
 
-/** For null and anything: null stays null. */
+/** The form of a function of two parameters that returns null if the first is null. */
 export const nullAndAny = form([nothing, any], () => null);
 
-/** For null where a function follows: null stays null. */
+/** The same if the second parameter is a function. */
 export const nullAndFunction = form([nothing, lambda], () => null);
 
-/** No text or array is longer; a number beyond all doubles would be infinite. */
-const farthest = Number.MAX_SAFE_INTEGER;
+/** No string or array is longer. A number that exceeds all doubles would be infinite. */
+const maxIndex = Number.MAX_SAFE_INTEGER;
 
+/** An index or a length, rounded down. */
 export function whole(value: Num): number {
   const found = toDouble(rounded(value, 'down'));
-  return Math.max(-farthest, Math.min(farthest, found));
+  return Math.max(-maxIndex, Math.min(maxIndex, found));
 }
 
-/** A form for null with these other parameters. */
+/** The form that returns null if the first argument is null, with these other parameters. */
 export function nullWith(...others: Form['parameters']): Form {
-  return { parameters: [nothing, ...others], least: 1 + others.length, run: () => null };
+  return { parameters: [nothing, ...others], minArguments: 1 + others.length, run: () => null };
 }
 
-/** A function as a test of items: its answer must be a Boolean. */
+/** A function as a predicate. It must return a Boolean. */
 export function test(call: Evaluation, by: FunctionValue): (...values: readonly Value[]) => boolean {
   return (...values) => requireBoolean(call.call(by, ...values), 'the condition');
 }

@@ -7,7 +7,7 @@ import { equals } from '../compare.ts';
 import { textOf, toNumber } from '../conversion.ts';
 import { chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { mismatch } from '../failures.ts';
+import { wrongType } from '../failures.ts';
 import { add, type Num, toDouble } from '../numbers.ts';
 import { type FunctionValue, ObjectValue, type Value } from '../values.ts';
 import { nullAndAny, test, whole } from './arguments.ts';
@@ -17,7 +17,7 @@ const module = 'dw::core::Arrays';
 
 type Items = readonly Value[];
 
-/** A row that cuts an array at a place or by a test; null stays null. */
+/** Cuts an array at an index, with null for null. */
 function cutting(name: string, summary: string, cut: (items: Items, at: number) => Value): FunctionRow {
   return {
     module,
@@ -60,7 +60,7 @@ function sumBy(call: Evaluation, items: Items, by: FunctionValue): Value {
   return call.meter.items(items).reduce<Num>((total, item) => {
     const found = call.call(by, item);
     const value = toNumber(found);
-    if (value === undefined) throw mismatch('what sumBy is handed', 'a Number', found);
+    if (value === undefined) throw wrongType('the result of the function of `sumBy`', 'a Number', found);
     return add(total, value);
   }, 0);
 }
@@ -70,7 +70,7 @@ interface Sides {
   readonly matched: Set<number>;
 }
 
-/** Pairs of the items on both sides for which the functions give the same. */
+/** Pairs of items with the same key on both sides. */
 function joined(
   call: Evaluation,
   left: Items,
@@ -95,7 +95,7 @@ function joined(
   return { pairs, matched };
 }
 
-/** What is no text is all alike. */
+/** All keys that are not convertible to a string are equal. */
 function keyOf(call: Evaluation, by: FunctionValue, item: Value): string | undefined {
   const found = call.call(by, item);
   chargeOperand(found, call.meter);
@@ -125,16 +125,18 @@ function outerJoin(call: Evaluation, left: Items, right: Items, leftBy: Function
 const joinParameters = [array, array, lambda, lambda] as const;
 
 export const arrayRows: readonly FunctionRow[] = [
-  cutting('drop', 'The items after the first so many.', (items, at) => items.slice(Math.max(0, at))),
-  cutting('take', 'The first so many items.', (items, at) => items.slice(0, Math.max(0, Math.ceil(at)))),
-  cutting('splitAt', 'The items before a place and those after it, as `l` and `r`.', (items, at) =>
+  cutting('drop', 'The items after the given number of items.', (items, at) => items.slice(Math.max(0, at))),
+  cutting('take', 'The given number of items from the start.', (items, at) =>
+    items.slice(0, Math.max(0, Math.ceil(at))),
+  ),
+  cutting('splitAt', 'The items before an index and the rest, as `l` and `r`.', (items, at) =>
     halves(items.slice(0, Math.max(0, at)), items.slice(Math.max(0, at))),
   ),
-  cutting('divideBy', 'The items in arrays of this length.', divided),
+  cutting('divideBy', 'The items in arrays of the given length.', divided),
   {
     module,
     name: 'slice',
-    summary: 'The items from one place to before the other.',
+    summary: 'The items from one index to before another.',
     forms: [
       form([array, number, number], ({ meter }, items, from, until) =>
         meter.items(items).slice(Math.max(0, whole(from)), Math.max(0, whole(until))),
@@ -144,28 +146,38 @@ export const arrayRows: readonly FunctionRow[] = [
   },
   testing(
     'dropWhile',
-    'The items from the first that the function does not take.',
+    'The items from the first one for which the function returns false.',
     (items, takes) => items.slice(firstRefused(items, takes)),
     null,
   ),
   testing(
     'takeWhile',
-    'The items before the first that the function does not take.',
+    'The items before the first one for which the function returns false.',
     (items, takes) => items.slice(0, firstRefused(items, takes)),
     null,
   ),
-  testing('every', 'Whether the function takes all items.', (items, takes) => items.every(takes), true),
-  testing('some', 'Whether the function takes one of the items.', (items, takes) => items.some(takes), false),
-  testing('countBy', 'How many items the function takes.', (items, takes) => items.filter(takes).length, null),
+  testing('every', 'Whether the function returns true for all items.', (items, takes) => items.every(takes), true),
+  testing(
+    'some',
+    'Whether the function returns true for at least one item.',
+    (items, takes) => items.some(takes),
+    false,
+  ),
+  testing(
+    'countBy',
+    'The number of items for which the function returns true.',
+    (items, takes) => items.filter(takes).length,
+    null,
+  ),
   testing(
     'indexWhere',
-    'The place of the first item that the function takes, or -1.',
+    'The index of the first item for which the function returns true, or -1.',
     (items, takes) => items.findIndex(takes),
     null,
   ),
   testing(
     'splitWhere',
-    'The items before the first that the function takes, and the rest, as `l` and `r`.',
+    'The items before the first one for which the function returns true, and the rest, as `l` and `r`.',
     (items, takes) => {
       const at = items.findIndex((item) => takes(item));
       return at === -1 ? halves([], items) : halves(items.slice(0, at), items.slice(at));
@@ -174,7 +186,7 @@ export const arrayRows: readonly FunctionRow[] = [
   ),
   testing(
     'partition',
-    'The items that the function takes and those it does not, as `success` and `failure`.',
+    'The items for which the function returns true and the others, as `success` and `failure`.',
     (items, takes) => {
       const isTaken = items.map(takes);
       return new ObjectValue(
@@ -187,7 +199,7 @@ export const arrayRows: readonly FunctionRow[] = [
   {
     module,
     name: 'firstWith',
-    summary: 'The first item that the function takes, or null.',
+    summary: 'The first item for which the function returns true, or null.',
     forms: [
       form(
         [array, lambda],
@@ -199,7 +211,7 @@ export const arrayRows: readonly FunctionRow[] = [
   {
     module,
     name: 'indexOf',
-    summary: 'The place of an item, or -1.',
+    summary: 'The index of an item, or -1.',
     forms: [
       form([array, any], ({ meter }, items, wanted) =>
         meter.items(items).findIndex((item) => equals(item, wanted, meter)),
@@ -209,13 +221,13 @@ export const arrayRows: readonly FunctionRow[] = [
   {
     module,
     name: 'sumBy',
-    summary: 'The sum of what the function gives.',
+    summary: 'The sum of the results of the function.',
     forms: [form([array, lambda], sumBy), form([nothing, lambda], () => null)],
   },
   {
     module,
     name: 'join',
-    summary: 'Pairs `l` and `r` of the items for which the two functions give the same.',
+    summary: 'Pairs `l` and `r` of the items for which the two functions return the same key.',
     forms: [
       form(
         [...joinParameters],
@@ -226,7 +238,7 @@ export const arrayRows: readonly FunctionRow[] = [
   {
     module,
     name: 'leftJoin',
-    summary: 'As `join`, with the items on the left that have no partner.',
+    summary: 'As `join`, and the items on the left without a match.',
     forms: [
       form([...joinParameters], (call, left, right, one, other) => joined(call, left, right, [one, other], true).pairs),
     ],
@@ -234,7 +246,7 @@ export const arrayRows: readonly FunctionRow[] = [
   {
     module,
     name: 'outerJoin',
-    summary: 'As `join`, with the items on either side that have no partner.',
+    summary: 'As `join`, and the items on both sides without a match.',
     forms: [form([...joinParameters], outerJoin)],
   },
 ];

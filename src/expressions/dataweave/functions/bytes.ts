@@ -8,7 +8,7 @@ import { decoded, encoded, fromBase64, fromHex, toBase64, toHex } from '../binar
 import { implied } from '../conversion.ts';
 import { chargeConversion } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { mismatch } from '../failures.ts';
+import { wrongType } from '../failures.ts';
 import type { Value } from '../values.ts';
 import { array, binary, type FunctionRow, form, nothing, optional, string } from './row.ts';
 
@@ -40,20 +40,20 @@ function joinLines(call: Evaluation, items: readonly Value[], encoding: string):
   for (const item of call.meter.items(items)) {
     chargeConversion(item, call.meter);
     const line = implied(item, 'String');
-    if (typeof line !== 'string') throw mismatch('each line', 'a String', item);
+    if (typeof line !== 'string') throw wrongType('each line of `writeLinesWith`', 'a String', item);
     call.meter.textOf(text.length + line.length + 1);
     text += `${line}\n`;
   }
   return encoded(text, encoding);
 }
 
-/** A hash costs this many steps to begin with, and one for so many bytes. */
+/** The fixed cost of a hash, and the bytes that it processes in one step. */
 const stepsPerHash = 20;
 const bytesPerStep = 128;
 
 const sizes = ['224', '256', '384', '512'];
 
-/** Java's names of the algorithms and what Node calls them. */
+/** Java's names of the algorithms and Node's. */
 const digests: ReadonlyMap<string, string> = new Map([
   ['MD5', 'md5'],
   ...['SHA', 'SHA1', 'SHA-1'].map((name): [string, string] => [name, 'sha1']),
@@ -82,7 +82,7 @@ const keyedDigests: ReadonlyMap<string, string> = new Map([
 function digestOf(name: string, names: ReadonlyMap<string, string>): string {
   const found = names.get(name.toUpperCase());
   if (found !== undefined) return found;
-  throw new MintError('dataweave.unsupported', `The algorithms are ${[...names.keys()].join(', ')}.`);
+  throw new MintError('dataweave.unsupported', `The algorithm is not one of ${[...names.keys()].join(', ')}.`);
 }
 
 function hash(call: Evaluation, bytes: Uint8Array, algorithm: string): Buffer {
@@ -90,10 +90,10 @@ function hash(call: Evaluation, bytes: Uint8Array, algorithm: string): Buffer {
   return createHash(digestOf(algorithm, digests)).update(bytes).digest();
 }
 
-/** @throws MintError `dataweave.arithmetic` for an empty secret, by which anybody could sign */
+/** @throws MintError `dataweave.arithmetic` for an empty secret, with which anybody could sign */
 function hmac(call: Evaluation, secret: Uint8Array, bytes: Uint8Array, algorithm: string): Buffer {
   call.meter.charge(2 * stepsPerHash + Math.ceil((bytes.length + secret.length) / bytesPerStep));
-  if (secret.length === 0) throw new MintError('dataweave.arithmetic', 'The secret of the keyed hash is empty.');
+  if (secret.length === 0) throw new MintError('dataweave.arithmetic', 'The secret of the HMAC is empty.');
   return createHmac(digestOf(algorithm, keyedDigests), secret).update(bytes).digest();
 }
 
@@ -101,31 +101,31 @@ export const byteRows: readonly FunctionRow[] = [
   {
     module: binaries,
     name: 'toBase64',
-    summary: 'The bytes in base64.',
+    summary: 'The bytes, encoded in base64.',
     forms: [form([binary], ({ meter }, bytes) => meter.text(toBase64(bytes)))],
   },
   {
     module: binaries,
     name: 'fromBase64',
-    summary: 'The bytes that are written in base64.',
+    summary: 'The bytes of a base64 string.',
     forms: [form([string], scanned(fromBase64))],
   },
   {
     module: binaries,
     name: 'toHex',
-    summary: 'The bytes in hexadecimal, with capitals.',
+    summary: 'The bytes, encoded in upper-case hexadecimal.',
     forms: [form([binary], ({ meter }, bytes) => meter.text(toHex(bytes)))],
   },
   {
     module: binaries,
     name: 'fromHex',
-    summary: 'The bytes that are written in hexadecimal.',
+    summary: 'The bytes of a hexadecimal string.',
     forms: [form([string], scanned(fromHex))],
   },
   {
     module: binaries,
     name: 'concatWith',
-    summary: 'The bytes of both.',
+    summary: 'The concatenation of both.',
     forms: [
       form([binary, binary], (call, left, right) => bounded(call, Buffer.concat([left, right]))),
       form([binary, nothing], (_, left) => left),
@@ -135,13 +135,13 @@ export const byteRows: readonly FunctionRow[] = [
   {
     module: binaries,
     name: 'readLinesWith',
-    summary: 'The lines of a text in an encoding.',
+    summary: 'The lines of text in the given encoding.',
     forms: [form([binary, string], lines)],
   },
   {
     module: binaries,
     name: 'writeLinesWith',
-    summary: 'The lines as bytes in an encoding, each with its end.',
+    summary: 'The lines as bytes in the given encoding, each with a line feed.',
     forms: [form([array, string], joinLines)],
   },
   {
@@ -159,13 +159,13 @@ export const byteRows: readonly FunctionRow[] = [
   {
     module: crypto,
     name: 'hashWith',
-    summary: 'The hash as bytes, by SHA-1 unless another algorithm is named.',
+    summary: 'The hash as bytes; the default algorithm is SHA-1.',
     forms: [form([binary, optional(string, 'SHA-1')], hash)],
   },
   {
     module: crypto,
     name: 'HMACWith',
-    summary: 'The keyed hash in hexadecimal: key, content, algorithm (`HmacSHA1` unless named).',
+    summary: 'The HMAC in hexadecimal. The parameters are key, content and algorithm (default `HmacSHA1`).',
     forms: [
       form([binary, binary, optional(string, 'HmacSHA1')], (call, secret, bytes, algorithm) =>
         hmac(call, secret, bytes, algorithm).toString('hex'),
@@ -175,7 +175,7 @@ export const byteRows: readonly FunctionRow[] = [
   {
     module: crypto,
     name: 'HMACBinary',
-    summary: 'The keyed hash as bytes: key, content, algorithm (`HmacSHA1` unless named).',
+    summary: 'The HMAC as bytes. The parameters are key, content and algorithm (default `HmacSHA1`).',
     forms: [form([binary, binary, optional(string, 'HmacSHA1')], hmac)],
   },
 ];

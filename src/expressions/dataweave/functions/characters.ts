@@ -1,6 +1,6 @@
 /**
  * @module
- * Functions of `dw::core::Strings` that go from character to character.
+ * Functions of `dw::core::Strings` on single characters.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import type { Meter } from '../bounds.ts';
@@ -24,7 +24,7 @@ function testing(call: Evaluation, by: FunctionValue): (character: string) => bo
 function codeAt(text: string, at: number): number {
   const code = text.charCodeAt(Math.max(0, at));
   if (!Number.isNaN(code)) return code;
-  throw new MintError('dataweave.arithmetic', 'The text has no character at this place.');
+  throw new MintError('dataweave.arithmetic', 'The string has no character at this index.');
 }
 
 /** Runs of the same character. */
@@ -40,7 +40,7 @@ function runs(call: Evaluation, text: string): readonly string[] {
   return [...found, text.slice(start)];
 }
 
-/** The parts between the characters that the function takes. */
+/** The parts between the characters for which the function returns true. */
 function splitWhere(call: Evaluation, text: string, by: FunctionValue): Value {
   const parts: string[] = [];
   let part = '';
@@ -61,7 +61,7 @@ function hamming(meter: Meter, left: string, right: string): Value {
   return distance;
 }
 
-/** One row of the table at a time; the table has as many cells as the product of the lengths. */
+/** Computes one row of the table at a time. The table has as many cells as the product of the lengths. */
 function levenshtein(meter: Meter, left: string, right: string): number {
   meter.charge(Math.ceil((left.length * right.length) / 16));
   let row = Array.from({ length: right.length + 1 }, (_, i) => i);
@@ -81,7 +81,7 @@ function mapped(call: Evaluation, text: string, by: FunctionValue): string {
   characters(call, text).forEach((character, i) => {
     const found = call.call(by, character, i);
     if (typeof found !== 'string')
-      throw new MintError('dataweave.type-mismatch', 'What `mapString` is handed is no String.');
+      throw new MintError('dataweave.type-mismatch', 'The function of `mapString` must return a String.');
     call.meter.textOf(found.length);
     made += found;
   });
@@ -91,33 +91,33 @@ function mapped(call: Evaluation, text: string, by: FunctionValue): string {
 /** @throws MintError `dataweave.conversion` beyond the last code point */
 function characterOf(code: number): string {
   if (code >= 0 && code <= 0x10ffff) return String.fromCodePoint(code);
-  throw new MintError('dataweave.conversion', 'There is no character of this code.');
+  throw new MintError('dataweave.conversion', 'The code is not a Unicode code point.');
 }
 
 export const characterRows: readonly FunctionRow[] = [
   {
     module,
     name: 'substringBy',
-    summary: 'The parts between the characters that the function takes.',
+    summary: 'The parts between the characters for which the function returns true.',
     forms: [form([string, lambda], splitWhere), nullWith(lambda)],
   },
   {
     module,
     name: 'reverse',
-    summary: 'The text from its end to its start.',
+    summary: 'The string, reversed.',
     forms: [form([string], (call, text) => characters(call, text).toReversed().join('')), nullForNull],
   },
-  { module, name: 'collapse', summary: 'The runs of the same character.', forms: [form([string], runs), nullForNull] },
+  { module, name: 'collapse', summary: 'The runs of equal characters.', forms: [form([string], runs), nullForNull] },
   {
     module,
     name: 'charCode',
-    summary: 'The UTF-16 code of the first character.',
+    summary: 'The UTF-16 code unit of the first character.',
     forms: [form([string], (_, text) => codeAt(text, 0)), nullForNull],
   },
   {
     module,
     name: 'charCodeAt',
-    summary: 'The UTF-16 code of the character at a place.',
+    summary: 'The UTF-16 code unit of the character at an index.',
     forms: [form([string, number], (_, text, at) => codeAt(text, whole(at))), nullWith(any)],
   },
   {
@@ -129,7 +129,7 @@ export const characterRows: readonly FunctionRow[] = [
   {
     module,
     name: 'countCharactersBy',
-    summary: 'How many characters the function takes.',
+    summary: 'The number of characters for which the function returns true.',
     forms: [
       form([string, lambda], (call, text, by) => characters(call, text).filter(testing(call, by)).length),
       nullWith(lambda),
@@ -138,7 +138,7 @@ export const characterRows: readonly FunctionRow[] = [
   {
     module,
     name: 'everyCharacter',
-    summary: 'Whether the function takes every character.',
+    summary: 'Whether the function returns true for every character.',
     forms: [
       form([string, lambda], (call, text, by) => characters(call, text).every(testing(call, by))),
       form([nothing, lambda], () => true),
@@ -147,7 +147,7 @@ export const characterRows: readonly FunctionRow[] = [
   {
     module,
     name: 'someCharacter',
-    summary: 'Whether the function takes one of the characters.',
+    summary: 'Whether the function returns true for at least one character.',
     forms: [
       form([string, lambda], (call, text, by) => characters(call, text).some(testing(call, by))),
       form([nothing, lambda], () => false),
@@ -156,19 +156,19 @@ export const characterRows: readonly FunctionRow[] = [
   {
     module,
     name: 'mapString',
-    summary: 'What the function gives for each character and index, joined.',
+    summary: 'The joined results of the function for each character and index.',
     forms: [form([string, lambda], mapped), nullWith(lambda)],
   },
   {
     module,
     name: 'hammingDistance',
-    summary: 'At how many places two texts of one length differ.',
+    summary: 'The number of indexes at which two strings of equal length differ; null for other strings.',
     forms: [form([string, string], ({ meter }, left, right) => hamming(meter, left, right))],
   },
   {
     module,
     name: 'levenshteinDistance',
-    summary: 'How many characters must change, come or go to make the one text the other.',
+    summary: 'The number of characters to replace, insert or delete to turn one string into the other.',
     forms: [form([string, string], ({ meter }, left, right) => levenshtein(meter, left, right))],
   },
 ];

@@ -1,6 +1,6 @@
 /**
  * @module
- * Functions of `dw::util::Coercions`: what `as` does, as functions.
+ * Functions of `dw::util::Coercions`, which convert as `as` does.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { requireStringLength } from '../../limits.ts';
@@ -9,7 +9,7 @@ import type { Meter } from '../bounds.ts';
 import { convert, requireEnglish, type Schema, schemaOf, textOf } from '../conversion.ts';
 import { chargeConversion, chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { mismatch } from '../failures.ts';
+import { wrongType } from '../failures.ts';
 import { patternOf } from '../regex.ts';
 import { namedTypes } from '../type-values.ts';
 import { ObjectValue, UriValue, type Value } from '../values.ts';
@@ -43,10 +43,10 @@ const textOrNull = typed<string | null>('String | Null', (value) => value === nu
 
 const maybeText = optional(textOrNull, null);
 
-/** Reading a format and a text by it takes about as long. */
+/** The cost of parsing a format and a string with it. */
 const stepsPerFormat = 40;
 
-/** What the first of the formats makes that takes the text; undefined where none does. */
+/** Converts with the first format that matches; undefined if no format matches. */
 function byFormats({ meter }: Evaluation, text: string, type: string, all: readonly Value[]): Value | undefined {
   for (const one of meter.items(all)) {
     if (!(one instanceof ObjectValue)) return undefined;
@@ -63,7 +63,7 @@ function byFormats({ meter }: Evaluation, text: string, type: string, all: reado
   return undefined;
 }
 
-/** An error takes its time to be made. */
+/** Making an error takes time, because of its stack trace. */
 const stepsPerMisfit = 25;
 
 function isMisfit(error: unknown): boolean {
@@ -73,10 +73,10 @@ function isMisfit(error: unknown): boolean {
 function firstFitting(call: Evaluation, text: string, type: string, all: readonly Value[]): Value {
   const found = byFormats(call, text, type, all);
   if (found !== undefined) return found;
-  throw new MintError('dataweave.conversion', `None of the formats makes a ${type} of the text.`);
+  throw new MintError('dataweave.conversion', `The string matches none of the formats for a ${type}.`);
 }
 
-/** Rows that convert a String, by a format or the first of several that fits, and what else these forms take. */
+/** Functions that convert a String with a format or a list of formats. `others` are forms for other types. */
 function parsing(type: string, summary: string, ...others: readonly Form[]): readonly FunctionRow[] {
   const forms = [
     form([string, formats], (call, text, all) => firstFitting(call, text, type, all)),
@@ -89,11 +89,11 @@ function parsing(type: string, summary: string, ...others: readonly Form[]): rea
   const orNull = form([string, formats], (call, text, all) => byFormats(call, text, type, all) ?? null);
   return [
     { module, name: `to${type}`, summary, forms },
-    { module, name: `to${type}OrNull`, summary: `As \`to${type}\`, and null where no format fits.`, forms: [orNull] },
+    { module, name: `to${type}OrNull`, summary: `As \`to${type}\`, but null if no format matches.`, forms: [orNull] },
   ];
 }
 
-/** A number by a unit of time, or a time as one. */
+/** Converts between a number and a date or period, with an optional unit. */
 function counted(parameter: ParameterType, type: string): Form {
   return form([parameter, maybeText], (_, value, unit) => as(value, type, { unit: unit ?? undefined }));
 }
@@ -103,7 +103,7 @@ function joined(items: readonly Value[], meter: Meter): string {
   for (const item of items) {
     chargeConversion(item, meter);
     const text = textOf(item);
-    if (text === undefined) throw mismatch('each item', 'a String', item);
+    if (text === undefined) throw wrongType('each item of `toString`', 'a String', item);
     joined += text;
     requireStringLength(joined.length);
   }
@@ -114,7 +114,7 @@ export const coercionRows: readonly FunctionRow[] = [
   {
     module,
     name: 'toString',
-    summary: 'A number, boolean, date or type as text, by a format where one is given; bytes by their encoding.',
+    summary: 'A value as a string, with an optional format for numbers and dates, or the encoding for bytes.',
     forms: [
       form([binary, string], ({ meter }, bytes, encoding) => {
         meter.textOf(bytes.length);
@@ -137,44 +137,44 @@ export const coercionRows: readonly FunctionRow[] = [
   },
   ...parsing(
     'Number',
-    'A number from text, a date (seconds since 1970) or a period.',
+    'A number from a string, a date (seconds since 1970) or a period.',
     counted(anyTime, 'Number'),
-    // The engine makes a moment of the number first.
+    // The engine converts the number to a DateTime first.
     form([number, maybeText], (_, value, unit) => as(as(value, 'DateTime', {}), 'Number', { unit: unit ?? undefined })),
   ),
   {
     module,
     name: 'toBoolean',
-    summary: 'A boolean from text.',
+    summary: 'A boolean from a string.',
     forms: [form([string], (_, text) => as(text, 'Boolean', {}))],
   },
-  ...parsing('Date', 'A date from text.'),
-  ...parsing('DateTime', 'A date and time from text or seconds since 1970.', counted(number, 'DateTime')),
-  ...parsing('LocalDateTime', 'A date and time without zone from text.'),
-  ...parsing('LocalTime', 'A time from text.'),
-  ...parsing('Time', 'A time with a zone from text.'),
+  ...parsing('Date', 'A date from a string.'),
+  ...parsing('DateTime', 'A date and time from a string or the seconds since 1970.', counted(number, 'DateTime')),
+  ...parsing('LocalDateTime', 'A date and time without a time zone from a string.'),
+  ...parsing('LocalTime', 'A time from a string.'),
+  ...parsing('Time', 'A time with a time zone from a string.'),
   {
     module,
     name: 'toTimeZone',
-    summary: 'A time zone from text.',
+    summary: 'A time zone from a string.',
     forms: [form([string], (_, text) => as(text, 'TimeZone', {}))],
   },
   {
     module,
     name: 'toPeriod',
-    summary: 'A period from text.',
+    summary: 'A period from a string.',
     forms: [form([string], (_, text) => as(text, 'Period', {}))],
   },
   {
     module,
     name: 'toRegex',
-    summary: 'A regular expression from text.',
+    summary: 'A regular expression from a string.',
     forms: [form([string], ({ meter }, text) => patternOf(text, meter))],
   },
   {
     module,
     name: 'toUri',
-    summary: 'A URI from text.',
+    summary: 'A URI from a string.',
     forms: [
       form([string], ({ meter }, text) => {
         meter.scan(text);
@@ -191,11 +191,11 @@ export const coercionRows: readonly FunctionRow[] = [
   {
     module,
     name: 'toBinary',
-    summary: 'The bytes of a text in an encoding.',
+    summary: 'The bytes of a string in the given encoding.',
     forms: [
       form([string, string], ({ meter }, text, encoding) => {
         meter.scan(text);
-        // The bytes are written as well.
+        // The second pass writes the bytes.
         meter.scan(text);
         return encoded(text, encoding);
       }),

@@ -7,18 +7,17 @@ import { equals } from '../compare.ts';
 import { implied } from '../conversion.ts';
 import { chargeConversion } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { mismatch } from '../failures.ts';
+import { wrongType } from '../failures.ts';
 import { findAll } from '../regex.ts';
 import { type FunctionValue, isArray, type Value } from '../values.ts';
 import { nullAndAny, nullAndFunction, test } from './arguments.ts';
-import { orderingRows } from './core-ordering.ts';
 import { any, array, binary, type FunctionRow, form, lambda, nothing, object, regex, string } from './row.ts';
 
 const module = 'dw::Core';
 
 function reduce(call: Evaluation, items: readonly Value[], by: FunctionValue): Value {
   const { meter } = call;
-  // A second parameter with a default begins the count; of `$$` there is none.
+  // The default of the second parameter is the initial value. `$$` has no default.
   if (by.secondByDefault !== undefined) {
     return meter.items(items).reduce<Value>((total, item) => call.call(by, item, total), by.secondByDefault());
   }
@@ -31,14 +30,14 @@ function joined({ meter }: Evaluation, items: readonly Value[], separator: strin
   meter.items(items).forEach((item, i) => {
     chargeConversion(item, meter);
     const part = implied(item, 'String');
-    if (typeof part !== 'string') throw mismatch('each item of `joinBy`', 'a String', item);
+    if (typeof part !== 'string') throw wrongType('each item of `joinBy`', 'a String', item);
     text += i === 0 ? part : separator + part;
     requireStringLength(text.length);
   });
   return meter.text(text);
 }
 
-/** An item may be found by `==`; a key and a text are then not the same. */
+/** Compares as `==` does: a key does not equal a string. */
 function contains({ meter }: Evaluation, items: readonly Value[], wanted: Value): boolean {
   meter.charge(items.length);
   return items.some((item) => equals(item, wanted, meter));
@@ -48,7 +47,7 @@ function flatMap(call: Evaluation, items: readonly Value[], by: FunctionValue): 
   const found: Value[] = [];
   call.meter.items(items).forEach((item, i) => {
     const inner = call.call(by, item, i);
-    if (!isArray(inner)) throw mismatch('what `flatMap` is handed', 'an Array', inner);
+    if (!isArray(inner)) throw wrongType('the result of the function of `flatMap`', 'an Array', inner);
     for (const one of call.meter.items(inner)) found.push(one);
   });
   return call.meter.items(found);
@@ -60,7 +59,7 @@ function zip({ meter }: Evaluation, left: readonly Value[], right: readonly Valu
 
 function unzip({ meter }: Evaluation, rows: readonly Value[]): Value {
   const lists = rows.map((row) => {
-    if (!isArray(row)) throw mismatch('unzip', 'an Array of Arrays', row);
+    if (!isArray(row)) throw wrongType('each item of `unzip`', 'an Array', row);
     return meter.items(row);
   });
   const width = Math.min(...lists.map((list) => list.length));
@@ -68,11 +67,10 @@ function unzip({ meter }: Evaluation, rows: readonly Value[]): Value {
 }
 
 export const coreCollectionRows: readonly FunctionRow[] = [
-  ...orderingRows,
   {
     module,
     name: 'map',
-    summary: 'The array of what the function gives for each item and its index.',
+    summary: 'An array of the results of the function for each item and index.',
     forms: [
       form([array, lambda], (call, items, by) =>
         Array.from(call.meter.items(items), (item, i) => call.call(by, item, i)),
@@ -83,7 +81,7 @@ export const coreCollectionRows: readonly FunctionRow[] = [
   {
     module,
     name: 'filter',
-    summary: 'The items, or the characters, that the function takes.',
+    summary: 'The items or characters for which the function returns true.',
     forms: [
       form([array, lambda], (call, items, by) =>
         Array.from(call.meter.items(items)).filter((item, i) => test(call, by)(item, i)),
@@ -100,7 +98,7 @@ export const coreCollectionRows: readonly FunctionRow[] = [
   {
     module,
     name: 'reduce',
-    summary: 'Goes from item to item: the function is handed the item and what it gave before.',
+    summary: 'Combines the items to one value. The parameters of the function are the item and its previous result.',
     forms: [
       form([array, lambda], reduce),
       form([string, lambda], (call, text, by) => reduce(call, call.meter.characters(text), by)),
@@ -110,13 +108,13 @@ export const coreCollectionRows: readonly FunctionRow[] = [
   {
     module,
     name: 'flatMap',
-    summary: 'The items of the arrays that the function gives.',
+    summary: 'The items of the arrays that the function returns.',
     forms: [form([array, lambda], flatMap), nullAndFunction],
   },
   {
     module,
     name: 'flatten',
-    summary: 'The items of the arrays in the array; what is no array stays.',
+    summary: 'The items of the arrays in the array. Other items remain.',
     forms: [
       form([array], ({ meter }, items) =>
         meter.items(meter.items(items).flatMap((item) => (isArray(item) ? Array.from(meter.items(item)) : [item]))),
@@ -127,13 +125,13 @@ export const coreCollectionRows: readonly FunctionRow[] = [
   {
     module,
     name: 'joinBy',
-    summary: 'The items as one text, with the separator between them.',
+    summary: 'The items as one string, with the separator between them.',
     forms: [form([array, string], joined), nullAndAny],
   },
   {
     module,
     name: 'contains',
-    summary: 'Whether an item is in the array, or a text or pattern in the text.',
+    summary: 'Whether the array has the item, or the string contains the string or pattern.',
     forms: [
       form([array, any], contains),
       form([string, string], ({ meter }, text, part) => {
@@ -147,7 +145,7 @@ export const coreCollectionRows: readonly FunctionRow[] = [
   {
     module,
     name: 'indexOf',
-    summary: 'The first place of a text or an item, -1 where there is none.',
+    summary: 'The first index of a string or an item, or -1.',
     forms: [
       form([array, any], ({ meter }, items, wanted) =>
         meter.items(items).findIndex((item) => equals(item, wanted, meter)),
@@ -159,12 +157,17 @@ export const coreCollectionRows: readonly FunctionRow[] = [
       form([nothing, any], () => -1),
     ],
   },
-  { module, name: 'zip', summary: 'Pairs of the items at the same place.', forms: [form([array, array], zip)] },
-  { module, name: 'unzip', summary: 'The first items, the second items and so on.', forms: [form([array], unzip)] },
+  { module, name: 'zip', summary: 'Pairs of the items with the same index.', forms: [form([array, array], zip)] },
+  {
+    module,
+    name: 'unzip',
+    summary: 'An array of all first items, an array of all second items, and so on.',
+    forms: [form([array], unzip)],
+  },
   {
     module,
     name: 'sizeOf',
-    summary: 'How many items, members, bytes or UTF-16 units.',
+    summary: 'The number of items, members or UTF-16 code units.',
     forms: [
       form([array], (_, items) => items.length),
       form([object], (_, value) => value.size),
@@ -175,7 +178,7 @@ export const coreCollectionRows: readonly FunctionRow[] = [
   {
     module,
     name: 'isEmpty',
-    summary: 'Whether it is null or has no item, member or character.',
+    summary: 'Whether the value is null or has no items, members or characters.',
     forms: [
       form([nothing], () => true),
       form([array], (_, items) => items.length === 0),

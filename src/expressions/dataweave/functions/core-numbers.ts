@@ -1,6 +1,6 @@
 /**
  * @module
- * Functions of `dw::Core` on numbers, and on what has an order.
+ * Functions of `dw::Core` on numbers, and those that find the largest or smallest item.
  */
 import { limits } from '../../limits.ts';
 import type { Meter } from '../bounds.ts';
@@ -8,7 +8,7 @@ import { compare } from '../compare.ts';
 import { toNumber } from '../conversion.ts';
 import { chargeOperand, chargeProduct } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { mismatch } from '../failures.ts';
+import { wrongType } from '../failures.ts';
 import {
   absolute,
   add,
@@ -30,15 +30,15 @@ const module = 'dw::Core';
 function sum({ meter }: Evaluation, items: readonly Value[]): Num {
   const numbers = meter.items(items).map((item) => {
     const found = toNumber(item);
-    if (found === undefined) throw mismatch('each item of `sum` and `avg`', 'a Number', item);
+    if (found === undefined) throw wrongType('each item of `sum` and `avg`', 'a Number', item);
     return found;
   });
-  // Without a zero to begin with: one `1e10` alone keeps its exponent.
+  // The sum does not start from zero, so that a single `1e10` keeps its exponent.
   for (const one of numbers) chargeOperand(one, meter);
   return numbers.length === 0 ? 0 : numbers.reduce(add);
 }
 
-/** The item that is before (`sign` -1) or after (1) all others; the first of equal ones. */
+/** The smallest (`sign` -1) or largest (1) item; the first one of equal items. */
 function extreme(call: Evaluation, items: readonly Value[], sign: 1 | -1, by: (item: Value) => Value): Value {
   let best: Value = null;
   let bestKey: Value | undefined;
@@ -69,7 +69,7 @@ function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
-/** A power is at worst as many products as its exponent has binary digits, of the digits of the result. */
+/** The number of multiplications grows with the binary digits of the exponent, their cost with the digits of the result. */
 function powerOf(base: Num, by: Num, meter: Meter): Num {
   if (typeof by === 'number' && by > 1) meter.charge(Math.min(4_000, 8 * Math.ceil(Math.log2(by)) + by));
   return power(base, by);
@@ -85,19 +85,19 @@ export const coreNumberRows: readonly FunctionRow[] = [
   {
     module,
     name: 'ceil',
-    summary: 'The next whole number above.',
+    summary: 'The number, rounded up.',
     forms: [form([number], (_, value) => rounded(value, 'up'))],
   },
   {
     module,
     name: 'floor',
-    summary: 'The next whole number below.',
+    summary: 'The number, rounded down.',
     forms: [form([number], (_, value) => rounded(value, 'down'))],
   },
   {
     module,
     name: 'round',
-    summary: 'The nearest whole number, at the middle the one away from zero.',
+    summary: 'The nearest whole number; at the middle, the one away from zero.',
     forms: [form([number], (_, value) => rounded(value, 'half'))],
   },
   {
@@ -115,7 +115,7 @@ export const coreNumberRows: readonly FunctionRow[] = [
   {
     module,
     name: 'mod',
-    summary: 'What a division leaves over, with the sign of the dividend.',
+    summary: 'The remainder of a division, with the sign of the dividend.',
     forms: [
       form([number, number], ({ meter }, value, by) => {
         chargeProduct(value, by, meter);
@@ -126,7 +126,7 @@ export const coreNumberRows: readonly FunctionRow[] = [
   {
     module,
     name: 'to',
-    summary: 'The numbers from one to the other, up or down.',
+    summary: 'The numbers from one to another, up or down.',
     forms: [form([number, number], range)],
   },
   { module, name: 'sum', summary: 'The sum of the numbers.', forms: [form([array], sum)] },
@@ -139,37 +139,37 @@ export const coreNumberRows: readonly FunctionRow[] = [
   {
     module,
     name: 'max',
-    summary: 'The largest item; null for none.',
+    summary: 'The largest item; null for an empty array.',
     forms: [form([array], (call, items) => extreme(call, items, 1, (item) => item))],
   },
   {
     module,
     name: 'min',
-    summary: 'The smallest item; null for none.',
+    summary: 'The smallest item; null for an empty array.',
     forms: [form([array], (call, items) => extreme(call, items, -1, (item) => item))],
   },
   {
     module,
     name: 'maxBy',
-    summary: 'The item for which the function gives the largest value.',
+    summary: 'The item for which the function returns the largest value.',
     forms: [form([array, lambda], (call, items, by) => extreme(call, items, 1, (item) => call.call(by, item)))],
   },
   {
     module,
     name: 'minBy',
-    summary: 'The item for which the function gives the smallest value.',
+    summary: 'The item for which the function returns the smallest value.',
     forms: [form([array, lambda], (call, items, by) => extreme(call, items, -1, (item) => call.call(by, item)))],
   },
   {
     module,
     name: 'isEven',
-    summary: 'Whether it is a multiple of 2.',
+    summary: 'Whether the number is a multiple of 2.',
     forms: [form([number], (_, value) => isEven(value))],
   },
   {
     module,
     name: 'isOdd',
-    summary: 'Whether it is no multiple of 2.',
+    summary: 'Whether the number is not a multiple of 2.',
     forms: [form([number], (_, value) => !isEven(value))],
   },
   {
@@ -187,7 +187,7 @@ export const coreNumberRows: readonly FunctionRow[] = [
   {
     module,
     name: 'isLeapYear',
-    summary: 'Whether the year of the date has a 29th of February.',
+    summary: 'Whether the year of the date is a leap year.',
     forms: [
       form([time('Date')], (_, { at }) => isLeapYear(at.year)),
       form([time('DateTime')], (_, { at }) => isLeapYear(at.year)),
@@ -197,7 +197,7 @@ export const coreNumberRows: readonly FunctionRow[] = [
   {
     module,
     name: 'daysBetween',
-    summary: 'How many days it is from the first date to the second.',
+    summary: 'The number of days from the first date to the second.',
     forms: [
       form([time('Date'), time('Date')], (_, from, to) => from.at.until(to.at).days),
       form(

@@ -1,13 +1,12 @@
 /**
  * @module
- * Functions of `dw::Core` on objects, and those that join, take away and name what a value is.
+ * Functions of `dw::Core` on objects, `++`, `--`, `typeOf` and `log`.
  */
-
 import { equals } from '../compare.ts';
 import { implied } from '../conversion.ts';
 import { chargeConversion, chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { mismatch } from '../failures.ts';
+import { wrongType } from '../failures.ts';
 import { simplest } from '../numbers.ts';
 import { join } from '../time-arithmetic.ts';
 import { timeAs } from '../time-conversion.ts';
@@ -22,12 +21,11 @@ import {
   type Value,
 } from '../values.ts';
 import { nullAndAny, nullAndFunction, test } from './arguments.ts';
-import { readWriteRows } from './read-write.ts';
 import { any, anyTime, array, type FunctionRow, form, lambda, nullForNull, object, string } from './row.ts';
 
 const module = 'dw::Core';
 
-/** The members for which the function gives true. */
+/** The members for which `keep` returns true. */
 export function keepMembers(
   call: Evaluation,
   value: ObjectValue,
@@ -47,7 +45,8 @@ function mapObject(call: Evaluation, value: ObjectValue, by: FunctionValue): Val
   value.keys.forEach((key, i) => {
     const found = call.call(by, value.values[i] ?? null, new Key(key), i);
     if (found === null) return;
-    if (!(found instanceof ObjectValue)) throw mismatch('what `mapObject` is handed', 'an Object', found);
+    if (!(found instanceof ObjectValue))
+      throw wrongType('the result of the function of `mapObject`', 'an Object', found);
     call.meter.charge(found.size);
     made.addAll(found);
   });
@@ -70,7 +69,7 @@ function joinObjects({ meter }: Evaluation, left: ObjectValue, right: ObjectValu
   return new ObjectValue(meter.items([...left.keys, ...right.keys]), [...left.values, ...right.values]);
 }
 
-/** A moment gives what the other lacks: its date, its time or both. */
+/** Joins the part of a DateTime that the other value lacks: its date, its time or both. */
 function joinMoment(moment: TimeValue, other: TimeValue): TimeValue | undefined {
   if (moment.kind !== 'DateTime') return undefined;
   const lacking = other.kind === 'Date' ? 'Time' : other.kind === 'TimeZone' ? 'LocalDateTime' : 'Date';
@@ -105,7 +104,7 @@ function withoutKeys(call: Evaluation, value: ObjectValue, names: readonly Value
     call.meter.items(names).map((name) => {
       chargeConversion(name, call.meter);
       const text = implied(name, 'String');
-      if (typeof text !== 'string') throw mismatch('each name on the right side of `--`', 'a String', name);
+      if (typeof text !== 'string') throw wrongType('each name on the right side of `--`', 'a String', name);
       return text;
     }),
   );
@@ -120,7 +119,7 @@ function withoutMembers(call: Evaluation, value: ObjectValue, others: ObjectValu
 }
 
 function logging(name: string): FunctionRow {
-  const summary = 'The last argument. Nothing is logged: what an expression sees is not for a log.';
+  const summary = 'The last argument. Nothing is logged, because values of a request must not appear in the log.';
   return {
     module,
     name,
@@ -133,7 +132,7 @@ export const coreObjectRows: readonly FunctionRow[] = [
   {
     module,
     name: '++',
-    summary: 'Joins two arrays, objects or texts, or a date with a time or a time zone.',
+    summary: 'Joins two arrays, objects or strings, or a date with a time or a time zone.',
     forms: [
       form([array, array], ({ meter }, left, right) => meter.items([...left, ...right])),
       form([object, object], joinObjects),
@@ -149,7 +148,7 @@ export const coreObjectRows: readonly FunctionRow[] = [
   {
     module,
     name: '--',
-    summary: 'Without these items, names or members.',
+    summary: 'The left side without the given items, names or members.',
     forms: [
       form([array, array], withoutItems),
       form([object, array], withoutKeys),
@@ -160,19 +159,19 @@ export const coreObjectRows: readonly FunctionRow[] = [
   {
     module,
     name: 'filterObject',
-    summary: 'The members that the function takes; it is handed value, key and index.',
+    summary: 'The members for which the function returns true. Its parameters are value, key and index.',
     forms: [form([object, lambda], (call, value, by) => keepMembers(call, value, test(call, by))), nullAndFunction],
   },
   {
     module,
     name: 'mapObject',
-    summary: 'The members of the objects that the function gives for each value, key and index.',
+    summary: 'The members of the objects that the function returns for each value, key and index.',
     forms: [form([object, lambda], mapObject), nullAndFunction],
   },
   {
     module,
     name: 'pluck',
-    summary: 'The array of what the function gives for each value, key and index.',
+    summary: 'An array of the results of the function for each value, key and index.',
     forms: [form([object, lambda], pluck), nullAndFunction],
   },
   {
@@ -184,7 +183,7 @@ export const coreObjectRows: readonly FunctionRow[] = [
   {
     module,
     name: 'namesOf',
-    summary: 'The keys as texts.',
+    summary: 'The keys as strings.',
     forms: [form([object], ({ meter }, value) => meter.items(value.keys)), nullForNull],
   },
   {
@@ -207,5 +206,4 @@ export const coreObjectRows: readonly FunctionRow[] = [
     summary: 'The last argument. Nothing is logged.',
     forms: [form([string, string, any], (_, __, ___, value) => value)],
   },
-  ...readWriteRows,
 ];

@@ -1,13 +1,13 @@
 /**
  * @module
- * Functions of `dw::Core` that arrange: `distinctBy`, `orderBy` and `groupBy`.
+ * The functions `distinctBy`, `orderBy` and `groupBy` of `dw::Core`.
  */
 import type { Meter } from '../bounds.ts';
 import { compare, equals } from '../compare.ts';
 import { implied } from '../conversion.ts';
 import { chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { mismatch } from '../failures.ts';
+import { wrongType } from '../failures.ts';
 import { simplest } from '../numbers.ts';
 import { Key, ObjectValue, type Value } from '../values.ts';
 import { nullAndFunction } from './arguments.ts';
@@ -15,7 +15,7 @@ import { array, type FunctionRow, form, lambda, object, string } from './row.ts'
 
 const module = 'dw::Core';
 
-/** The values whose key by the function has not been there before. */
+/** The indexes of the keys that are not equal to an earlier key. */
 function distinct({ meter }: Evaluation, keys: readonly Value[]): readonly number[] {
   const simple = new Set<Value>();
   const others: Value[] = [];
@@ -32,7 +32,7 @@ function distinct({ meter }: Evaluation, keys: readonly Value[]): readonly numbe
   return kept;
 }
 
-/** Sorted by the key of each, equal ones in their order. */
+/** Sorts by key. Items with equal keys keep their order. */
 function sorted<T>(items: readonly T[], keyOf: (item: T, index: number) => Value, meter: Meter): readonly T[] {
   const keyed = items.map((item, i) => ({ item, key: keyOf(item, i) }));
   meter.charge(items.length * Math.ceil(Math.log2(items.length + 1)));
@@ -54,7 +54,7 @@ function groupText(value: Value, meter: Meter): string {
   chargeOperand(value, meter);
   const text = implied(value, 'String');
   if (typeof text === 'string') return text;
-  throw mismatch('a group', 'a String', value);
+  throw wrongType('the result of the function of `groupBy`', 'a String', value);
 }
 
 function grouped<T>(
@@ -80,7 +80,7 @@ export const orderingRows: readonly FunctionRow[] = [
   {
     module,
     name: 'distinctBy',
-    summary: 'The items or members of which the function gives something new.',
+    summary: 'The items or members for which the function returns a new value.',
     forms: [
       form([array, lambda], (call, items, by) => {
         const keys = call.meter.items(items).map((item, i) => call.call(by, item, i));
@@ -98,7 +98,7 @@ export const orderingRows: readonly FunctionRow[] = [
   {
     module,
     name: 'orderBy',
-    summary: 'The items or members, ordered by what the function gives for them.',
+    summary: 'The items or members, ordered by the results of the function.',
     forms: [
       form([array, lambda], (call, items, by) =>
         sorted(call.meter.items(items), (item, i) => call.call(by, item, i), call.meter),
@@ -118,7 +118,7 @@ export const orderingRows: readonly FunctionRow[] = [
   {
     module,
     name: 'groupBy',
-    summary: 'An object of the items, members or characters by the text that the function gives for them.',
+    summary: 'An object of the items, members or characters, grouped by the results of the function.',
     forms: [
       form([array, lambda], (call, items, by) =>
         objectFrom(

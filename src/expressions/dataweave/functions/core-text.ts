@@ -7,23 +7,22 @@ import { equals } from '../compare.ts';
 import { textOf } from '../conversion.ts';
 import { chargeConversion } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { mismatch } from '../failures.ts';
+import { wrongType } from '../failures.ts';
 import { findAll, findStarts, matchWhole, patternOf } from '../regex.ts';
 import { type FunctionValue, Key, type RegexValue, type Value } from '../values.ts';
-import { randomRows } from './random.ts';
 import { any, array, type FunctionRow, form, lambda, nothing, nullForNull, regex, string, typed } from './row.ts';
 import { matchesOf, placesOf, replaceMatches, replacer, splitByMatches, withoutEmptyEnd } from './text-search.ts';
 
 const module = 'dw::Core';
 
-/** A text that is read as a regular expression: what becomes a text by itself is none, but for a key. */
+/** A string or key as a regular expression. Other values are not converted. */
 const pattern = typed<string | Key>('String', (value) => typeof value === 'string' || value instanceof Key);
 
 function patternFrom(by: string | Key, meter: Meter): RegexValue {
   return patternOf(typeof by === 'string' ? by : by.name, meter);
 }
 
-const blank = /^\s*$/;
+const whitespace = /^\s*$/;
 
 function scanned(text: string, meter: Meter): string {
   meter.scan(text);
@@ -51,7 +50,7 @@ function replaced(call: Evaluation, text: string, what: Parameters<typeof matche
       const value = call.call(make, groups, i, null);
       chargeConversion(value, call.meter);
       const found = textOf(value);
-      if (found === undefined) throw mismatch('a replacement', 'a String', value);
+      if (found === undefined) throw wrongType('the result of the function of `replace`', 'a String', value);
       return found;
     };
     return replaceMatches(text, matches, ({ groups }, i) => replacement(groups, i), call.meter);
@@ -65,44 +64,44 @@ export const coreTextRows: readonly FunctionRow[] = [
   {
     module,
     name: 'upper',
-    summary: 'The text in upper case.',
+    summary: 'The string in upper case.',
     forms: [form([string], ({ meter }, text) => meter.text(text.toUpperCase())), nullForNull],
   },
   {
     module,
     name: 'lower',
-    summary: 'The text in lower case.',
+    summary: 'The string in lower case.',
     forms: [form([string], ({ meter }, text) => meter.text(text.toLowerCase())), nullForNull],
   },
   {
     module,
     name: 'trim',
-    summary: 'The text without blanks and control characters at both ends.',
+    summary: 'The string without spaces and control characters at both ends.',
     forms: [form([string], ({ meter }, text) => trimmed(scanned(text, meter))), nullForNull],
   },
   {
     module,
     name: 'isBlank',
-    summary: 'Whether it is null or has nothing but blanks.',
-    forms: [form([string], ({ meter }, text) => blank.test(scanned(text, meter))), form([nothing], () => true)],
+    summary: 'Whether the value is null or has only whitespace.',
+    forms: [form([string], ({ meter }, text) => whitespace.test(scanned(text, meter))), form([nothing], () => true)],
   },
   {
     module,
     name: 'startsWith',
-    summary: 'Whether the text begins with the other.',
+    summary: 'Whether the string begins with another one.',
     forms: [form([string, string], ({ meter }, text, start) => text.startsWith(scanned(start, meter))), falseForNull],
   },
   {
     module,
     name: 'endsWith',
-    summary: 'Whether the text ends with the other.',
+    summary: 'Whether the string ends with another one.',
     forms: [form([string, string], ({ meter }, text, end) => text.endsWith(scanned(end, meter))), falseForNull],
   },
   {
     module,
     name: 'splitBy',
     summary:
-      'The parts between the separators, without empty ones at the end; an empty separator gives the characters.',
+      'The parts between the separators, without empty parts at the end. An empty separator returns the characters.',
     forms: [
       form([string, regex], ({ meter }, text, by) => meter.items(splitByMatches(text, findAll(by, text, meter)))),
       form([string, string], splitByText),
@@ -112,7 +111,7 @@ export const coreTextRows: readonly FunctionRow[] = [
   {
     module,
     name: 'matches',
-    summary: 'Whether the whole text follows the pattern.',
+    summary: 'Whether the whole string matches the pattern.',
     forms: [
       form([string, regex], ({ meter }, text, by) => matchWhole(by, text, meter) !== undefined),
       form([string, pattern], ({ meter }, text, by) => matchWhole(patternFrom(by, meter), text, meter) !== undefined),
@@ -122,7 +121,7 @@ export const coreTextRows: readonly FunctionRow[] = [
   {
     module,
     name: 'match',
-    summary: 'The groups of the match of the whole text, itself first; an empty array where it does not match.',
+    summary: 'The match of the whole string and its groups; an empty array if it does not match.',
     forms: [
       form([string, regex], ({ meter }, text, by) => matchWhole(by, text, meter)?.groups ?? []),
       form([string, pattern], ({ meter }, text, by) => matchWhole(patternFrom(by, meter), text, meter)?.groups ?? []),
@@ -132,7 +131,7 @@ export const coreTextRows: readonly FunctionRow[] = [
   {
     module,
     name: 'scan',
-    summary: 'The groups of every match in the text.',
+    summary: 'Every match in the string and its groups.',
     forms: [
       form([string, regex], ({ meter }, text, by) => meter.items(findAll(by, text, meter).map(({ groups }) => groups))),
       form([string, pattern], ({ meter }, text, by) =>
@@ -144,7 +143,7 @@ export const coreTextRows: readonly FunctionRow[] = [
   {
     module,
     name: 'replace',
-    summary: 'Replaces each match with what the function after `with` gives for its groups.',
+    summary: 'Replaces each match by the result of the function after `with`, which gets the groups.',
     forms: [
       form([string, regex], (call, text, what) => replaced(call, text, what)),
       form([string, string], (call, text, what) => replaced(call, text, what)),
@@ -160,13 +159,13 @@ export const coreTextRows: readonly FunctionRow[] = [
   {
     module,
     name: 'then',
-    summary: 'What the function gives for the value; null stays null.',
+    summary: 'The result of the function for the value; null for null.',
     forms: [form([nothing, lambda], () => null), form([any, lambda], (call, value, next) => call.call(next, value))],
   },
   {
     module,
     name: 'onNull',
-    summary: 'The value, or what the function gives where it is null.',
+    summary: 'The value, or the result of the function if it is null.',
     forms: [
       form([nothing, lambda], (call, _, otherwise) => call.call(otherwise)),
       form([any, lambda], (_, value) => value),
@@ -175,7 +174,7 @@ export const coreTextRows: readonly FunctionRow[] = [
   {
     module,
     name: 'lastIndexOf',
-    summary: 'The last place of a text or an item, -1 where there is none.',
+    summary: 'The last index of a string or an item, or -1.',
     forms: [
       form([array, any], ({ meter }, items, wanted) =>
         meter.items(items).findLastIndex((item) => equals(item, wanted, meter)),
@@ -190,7 +189,7 @@ export const coreTextRows: readonly FunctionRow[] = [
   {
     module,
     name: 'find',
-    summary: 'The places of a text, an item or the matches of a pattern.',
+    summary: 'The indexes of a string, an item or the matches of a pattern.',
     forms: [
       form([array, any], ({ meter }, items, wanted) =>
         meter.items(items).flatMap((item, i) => (equals(item, wanted, meter) ? [i] : [])),
@@ -200,5 +199,4 @@ export const coreTextRows: readonly FunctionRow[] = [
       form([nothing, any], () => []),
     ],
   },
-  ...randomRows,
 ];

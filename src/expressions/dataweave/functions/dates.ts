@@ -5,7 +5,7 @@
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { toNumber } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { mismatch } from '../failures.ts';
+import { wrongType } from '../failures.ts';
 import { isWhole, multiply, type Num, remainder, rounded, subtract, toDouble } from '../numbers.ts';
 import { timeSpan, zoneId } from '../time-text.ts';
 import { isTime, type ObjectValue, type TimeValue, type Value } from '../values.ts';
@@ -16,7 +16,7 @@ const periods = 'dw::core::Periods';
 
 type Start = (date: Temporal.PlainDate) => Temporal.PlainDate;
 
-/** Forms for the kinds that have a date: the day that `start` gives, at midnight. */
+/** Forms for the kinds with a date: the day that `start` returns, at midnight. */
 function startOf(start: Start): readonly Form[] {
   return [
     form([time('DateTime')], (_, { at }) => ({
@@ -40,23 +40,23 @@ function today({ bindings }: Evaluation, shift: number): TimeValue {
 
 function part(value: ObjectValue, name: string): number {
   const found = toNumber(value.get(name) ?? 0);
-  if (found === undefined) throw mismatch(`\`${name}\``, 'a Number', value.get(name) ?? null);
+  if (found === undefined) throw wrongType(`\`${name}\``, 'a Number', value.get(name) ?? null);
   return toDouble(found);
 }
 
-/** @throws MintError `dataweave.arithmetic` where there is no such day or time */
+/** @throws MintError `dataweave.arithmetic` if there is no such day or time */
 function built(make: () => TimeValue): TimeValue {
   try {
     return make();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new MintError('dataweave.arithmetic', 'There is no such date or time.');
+    throw new MintError('dataweave.arithmetic', 'The date or time does not exist.');
   }
 }
 
 function plainDate(value: ObjectValue): Temporal.PlainDate {
   const year = part(value, 'year');
-  if (!Number.isInteger(year)) throw new RangeError('a year is whole');
+  if (!Number.isInteger(year)) throw new RangeError('a year must be a whole number');
   return new Temporal.PlainDate(year, Math.round(part(value, 'month')), Math.round(part(value, 'day')));
 }
 
@@ -65,7 +65,7 @@ function requirePart(value: ObjectValue, name: string): number {
   return part(value, name);
 }
 
-/** The engine writes hours, minutes and seconds as two digits, which rounds them. */
+/** Hours, minutes and seconds are rounded, because the engine writes them with two digits. */
 function plainTime(value: ObjectValue): Temporal.PlainTime {
   const [hour = 0, minutes = 0, seconds = 0] = ['hour', 'minutes', 'seconds'].map((name) =>
     Math.round(requirePart(value, name)),
@@ -76,7 +76,7 @@ function plainTime(value: ObjectValue): Temporal.PlainTime {
 function zone(value: ObjectValue): string {
   const found = value.get('timeZone') ?? null;
   if (isTime(found) && found.kind === 'TimeZone') return found.zone;
-  throw mismatch('`timeZone`', 'a TimeZone', found);
+  throw wrongType('`timeZone`', 'a TimeZone', found);
 }
 
 function making(name: string, summary: string, make: (value: ObjectValue) => TimeValue): FunctionRow {
@@ -85,7 +85,7 @@ function making(name: string, summary: string, make: (value: ObjectValue) => Tim
 
 const nanosecondsPer: Readonly<Record<string, number>> = { days: 86_400e9, hours: 3600e9, minutes: 60e9, seconds: 1e9 };
 
-/** A number of units as a span of time, to the nanosecond. */
+/** A number of units as a duration in nanosecond precision. */
 function spanOf(count: Num, unit: string): Temporal.Duration {
   const total = rounded(multiply(count, nanosecondsPer[unit] ?? 0), 'down');
   const nanoseconds = remainder(total, 1e9);
@@ -104,15 +104,18 @@ function datePeriod(parts: Temporal.DurationLike): TimeValue {
 
 function requireWhole(count: Num): number {
   if (isWhole(count) && Math.abs(toDouble(count)) < 1e9) return toDouble(count);
-  throw new MintError('dataweave.arithmetic', 'A period has a whole number of years and months.');
+  throw new MintError(
+    'dataweave.arithmetic',
+    'The numbers of years, months and days of a period must be whole and less than 1e9.',
+  );
 }
 
-/** All parts together, as time: a day has 24 hours. */
+/** The sum of all parts. A day has 24 hours. */
 function duration(value: ObjectValue): TimeValue {
   let total = new Temporal.Duration();
   for (const unit of Object.keys(nanosecondsPer)) {
     const count = toNumber(value.get(unit) ?? 0);
-    if (count === undefined) throw mismatch(`\`${unit}\``, 'a Number', value.get(unit) ?? null);
+    if (count === undefined) throw wrongType(`\`${unit}\``, 'a Number', value.get(unit) ?? null);
     total = total.add(spanOf(count, unit));
   }
   return timeSpan(total.round({ largestUnit: 'hours' }));
@@ -131,7 +134,7 @@ function spanObject(value: ObjectValue): TimeValue {
   return datePeriod({ years: years ?? 0, months: months ?? 0, days: wholeDays ?? 0 });
 }
 
-/** As Java counts: full months from the start, then days; going back, the days to the end of the month that it ends in. */
+/** As in Java: whole months from the start, then days. Backwards, the days count to the end of the last month. */
 function calendarSpan(start: Temporal.PlainDate, end: Temporal.PlainDate): Temporal.Duration {
   let months = (end.year - start.year) * 12 + end.month - start.month;
   let days = end.day - start.day;
@@ -155,7 +158,7 @@ export const dateRows: readonly FunctionRow[] = [
   {
     module: dates,
     name: 'atBeginningOfHour',
-    summary: 'The full hour before.',
+    summary: 'The start of the hour.',
     forms: [
       form([time('DateTime')], (_, { at }) => ({ kind: 'DateTime', at: at.with(toHour) })),
       form([time('LocalDateTime')], (_, { at }) => ({ kind: 'LocalDateTime', at: at.with(toHour) })),
@@ -172,7 +175,7 @@ export const dateRows: readonly FunctionRow[] = [
   {
     module: dates,
     name: 'atBeginningOfWeek',
-    summary: 'The Sunday before.',
+    summary: 'The Sunday at the start of the week.',
     forms: startOf((date) => date.subtract({ days: date.dayOfWeek % 7 })),
   },
   {
@@ -184,21 +187,21 @@ export const dateRows: readonly FunctionRow[] = [
   {
     module: dates,
     name: 'today',
-    summary: 'The day of the evaluation, in UTC.',
+    summary: 'The date of the evaluation, in UTC.',
     forms: [form([], (call) => today(call, 0))],
     random: true,
   },
   {
     module: dates,
     name: 'tomorrow',
-    summary: 'The day after, in UTC.',
+    summary: 'The date after that of the evaluation, in UTC.',
     forms: [form([], (call) => today(call, 1))],
     random: true,
   },
   {
     module: dates,
     name: 'yesterday',
-    summary: 'The day before, in UTC.',
+    summary: 'The date before that of the evaluation, in UTC.',
     forms: [form([], (call) => today(call, -1))],
     random: true,
   },

@@ -1,6 +1,6 @@
 /**
  * @module
- * The functions of `dw::util::Math` that calculate to so many digits: `decimalAdd` and the like.
+ * The functions of `dw::util::Math` that calculate with a given precision: `decimalAdd` and the like.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { dataweaveLimits } from '../bounds.ts';
@@ -28,25 +28,30 @@ const modes: ReadonlySet<string> = new Set([
   ...['UP', 'DOWN', 'CEILING', 'FLOOR', 'HALF_UP', 'HALF_DOWN', 'HALF_EVEN', 'UNNECESSARY'],
 ]);
 
-/** @throws MintError `dataweave.type-mismatch` for what is no such context */
+/** @throws MintError `dataweave.type-mismatch` if the object is not an operation context */
 function contextFrom(value: ObjectValue): Context {
   const precision = value.get('precision') ?? 34;
   const mode = textOf(value.get('roundingMode') ?? 'HALF_EVEN') ?? '';
   const isKnown = value.keys.every((key) => key === 'precision' || key === 'roundingMode');
   if (isNumber(precision) && modes.has(mode) && isKnown) return { precision: requirePrecision(precision), mode };
-  throw new MintError('dataweave.type-mismatch', 'An operation context has a `precision` and a `roundingMode`.');
+  throw new MintError(
+    'dataweave.type-mismatch',
+    'An operation context has only a `precision` and a `roundingMode`, such as `HALF_UP`.',
+  );
 }
 
 const context = optional(object, emptyObject);
 
-/** Digits times digits, as often as the calculation goes over them: those that are asked for, or that are there. */
+/**
+ * The cost grows with the square of the digits of the result or the operands, and with the number of passes over them.
+ */
 function charge({ meter }: Evaluation, { precision }: Context, times: number, ...operands: readonly Num[]): void {
-  const most = Math.max(...operands.map((one) => (one instanceof Decimal ? one.size : 0)));
-  const digits = Math.max(precision === 0 ? dataweaveLimits.numberDigits : precision, most);
+  const maxSize = Math.max(...operands.map((one) => (one instanceof Decimal ? one.size : 0)));
+  const digits = Math.max(precision === 0 ? dataweaveLimits.numberDigits : precision, maxSize);
   meter.charge(8 + times * (1 + ((digits * digits) >> 12)));
 }
 
-/** How often a power is multiplied. */
+/** The number of multiplications of a power. */
 function timesOf(exponent: Num): number {
   return 2 + 2 * Math.ceil(Math.log2(1 + Math.abs(toDouble(exponent))));
 }
@@ -59,7 +64,7 @@ function binary(name: string, summary: string, run: (left: Num, right: Num, cont
       return run(left, right, to);
     }),
   ];
-  return { module, name, summary: `${summary}, to 34 digits unless another context is given.`, forms };
+  return { module, name, summary: `${summary}; the default precision is 34 digits.`, forms };
 }
 
 function unary(name: string, summary: string, run: (value: Num, context: Context) => Num): FunctionRow {
@@ -70,7 +75,7 @@ function unary(name: string, summary: string, run: (value: Num, context: Context
       return run(value, to);
     }),
   ];
-  return { module, name, summary: `${summary}, to 34 digits unless another context is given.`, forms };
+  return { module, name, summary: `${summary}; the default precision is 34 digits.`, forms };
 }
 
 export const decimalRows: readonly FunctionRow[] = [
@@ -80,5 +85,5 @@ export const decimalRows: readonly FunctionRow[] = [
   binary('decimalDivide', 'The quotient', quotient),
   binary('decimalPow', 'The power', powerWithin),
   unary('decimalSqrt', 'The square root', root),
-  unary('decimalRound', 'The number', within),
+  unary('decimalRound', 'The rounded number', within),
 ];

@@ -1,12 +1,12 @@
 /**
  * @module
- * English plurals and singulars, by the rules of endings that Ruby on Rails made customary and the engine follows.
+ * English plurals and singulars by the rules of Ruby on Rails, as in the engine.
  */
 type Rule = readonly [ending: RegExp, replacement: string];
 
 const unchanging = /(?:equipment|information|rice|money|species|series|fish|sheep)$/i;
 
-/** First that fits. */
+/** The first rule that matches applies. */
 const plurals: readonly Rule[] = [
   [/(pe)rson$/i, '$1ople'],
   [/(m)an$/i, '$1en'],

@@ -31,33 +31,34 @@ function radixOf(radix: Num): number | undefined {
 function requireRadix(radix: Num): number {
   const base = radixOf(radix);
   if (base !== undefined) return base;
-  throw new MintError('dataweave.arithmetic', 'A radix is a whole number from 2 to 36.');
+  throw new MintError('dataweave.arithmetic', 'A radix must be a whole number from 2 to 36.');
 }
 
-/** Each digit is taken to or from all that stand before it. */
+/** The cost per digit grows with the number of digits. */
 function chargeDigits(digits: number, meter: Meter): void {
   meter.charge(digits >> 1);
 }
 
-/** At most as many digits as a number may have: each adds to a product that is bounded. */
+/** The number of digits is limited, which limits the cost of each product. */
 function fromDigits({ meter }: Evaluation, text: string, radix: Num): Num {
   chargeDigits(text.length, meter);
   const base = requireRadix(radix);
   const digits = /^[+-]?([0-9a-z]{1,1000})$/i.exec(text)?.[1];
-  if (digits === undefined) throw new MintError('dataweave.conversion', 'The text is no number in this radix.');
+  if (digits === undefined) throw new MintError('dataweave.conversion', 'The string is not a number in this radix.');
   let value = 0n;
   for (const digit of digits) {
     const one = Number.parseInt(digit, 36);
-    if (one >= base) throw new MintError('dataweave.conversion', 'The text is no number in this radix.');
+    if (one >= base) throw new MintError('dataweave.conversion', 'The string is not a number in this radix.');
     value = value * BigInt(base) + BigInt(one);
   }
   return fromBigInt(text.startsWith('-') ? -value : value);
 }
 
-/** A radix that there is not counts as 10, as in Java. */
+/** An invalid radix counts as 10, as in Java. */
 function toDigits({ meter }: Evaluation, value: Num, radix: Num): string {
   if (value instanceof Decimal) chargeDigits(value.size, meter);
-  if (!isWhole(value)) throw new MintError('dataweave.arithmetic', 'Only a whole number is written in another radix.');
+  if (!isWhole(value))
+    throw new MintError('dataweave.arithmetic', 'Only a whole number can be converted to another radix.');
   return BigInt(plainText(value)).toString(radixOf(radix) ?? 10);
 }
 
@@ -68,7 +69,7 @@ function converting(name: string, radix: number, fromText: boolean, summary: str
   return { module: numbers, name, summary, forms: [one, nullForNull] };
 }
 
-/** A row for a function of doubles; null where there is no result. */
+/** A function on doubles; null if the result is infinite or not a number. */
 function real(name: string, summary: string, run: (value: number) => number): FunctionRow {
   const compute = (value: Num): Value => {
     const found = run(toDouble(value));
@@ -80,14 +81,14 @@ function real(name: string, summary: string, run: (value: number) => number): Fu
 const pi = parseNumber('3.14159265358979323846') ?? Math.PI;
 
 export const numberRows: readonly FunctionRow[] = [
-  converting('fromBinary', 2, true, 'The number that the text writes with 0 and 1.'),
-  converting('fromHex', 16, true, 'The number that the text writes in hexadecimal.'),
-  converting('toBinary', 2, false, 'The whole number with 0 and 1.'),
+  converting('fromBinary', 2, true, 'The number of a binary string.'),
+  converting('fromHex', 16, true, 'The number of a hexadecimal string.'),
+  converting('toBinary', 2, false, 'The whole number in binary.'),
   converting('toHex', 16, false, 'The whole number in hexadecimal.'),
   {
     module: numbers,
     name: 'fromRadixNumber',
-    summary: 'The number that the text writes in a radix from 2 to 36.',
+    summary: 'The number of a string in a radix from 2 to 36.',
     forms: [form([string, number], (call, text, radix) => fromDigits(call, text, radix))],
   },
   {
@@ -96,14 +97,14 @@ export const numberRows: readonly FunctionRow[] = [
     summary: 'The whole number in a radix from 2 to 36.',
     forms: [form([number, number], (call, value, radix) => toDigits(call, value, radix))],
   },
-  real('acos', 'The arc cosine; null outside of -1 to 1.', Math.acos),
-  real('asin', 'The arc sine; null outside of -1 to 1.', Math.asin),
+  real('acos', 'The arc cosine; null outside -1 to 1.', Math.acos),
+  real('asin', 'The arc sine; null outside -1 to 1.', Math.asin),
   real('atan', 'The arc tangent.', Math.atan),
   real('cos', 'The cosine.', Math.cos),
   real('sin', 'The sine.', Math.sin),
   real('tan', 'The tangent.', Math.tan),
-  real('log10', 'The logarithm to base 10; null where there is none.', Math.log10),
-  real('logn', 'The natural logarithm; null where there is none.', Math.log),
+  real('log10', 'The logarithm to base 10; null if it does not exist.', Math.log10),
+  real('logn', 'The natural logarithm; null if it does not exist.', Math.log),
   {
     module: math,
     name: 'toDegrees',

@@ -31,13 +31,13 @@ function listing(name: string, summary: string, list: (call: Evaluation, value: 
 
 export const objectRows: readonly FunctionRow[] = [
   listing('keySet', 'The keys.', ({ meter }, { keys }) => meter.items(keys).map((key) => new Key(key))),
-  listing('nameSet', 'The keys as texts.', ({ meter }, { keys }) => meter.items(keys)),
+  listing('nameSet', 'The keys as strings.', ({ meter }, { keys }) => meter.items(keys)),
   listing('valueSet', 'The values.', ({ meter }, { values }) => meter.items(values)),
   listing('entrySet', 'Key, value and attributes (always empty) of each member.', entries),
   {
     module,
     name: 'mergeWith',
-    summary: 'The members of both; of a key in both, those of the second.',
+    summary: 'The members of both objects. For a key in both, the second object is used.',
     forms: [
       form([object, object], merged),
       form([nothing, object], (_, __, right) => right),
@@ -47,13 +47,13 @@ export const objectRows: readonly FunctionRow[] = [
   {
     module,
     name: 'divideBy',
-    summary: 'The members in objects of this size.',
+    summary: 'The members in objects of the given size.',
     forms: [form([object, number], (call, value, size) => divided(call, value, whole(size)))],
   },
   {
     module,
     name: 'takeWhile',
-    summary: 'The members before the first that the function does not take.',
+    summary: 'The members before the first one for which the function returns false.',
     forms: [
       form([object, lambda], (call, value, by) => {
         let isOver = false;
@@ -67,7 +67,7 @@ export const objectRows: readonly FunctionRow[] = [
   {
     module,
     name: 'everyEntry',
-    summary: 'Whether the function takes every member.',
+    summary: 'Whether the function returns true for every member.',
     forms: [
       form([object, lambda], (call, { keys, values }, by) =>
         keys.every((key, i) => test(call, by)(values[i] ?? null, new Key(key))),
@@ -78,7 +78,7 @@ export const objectRows: readonly FunctionRow[] = [
   {
     module,
     name: 'someEntry',
-    summary: 'Whether the function takes one of the members.',
+    summary: 'Whether the function returns true for at least one member.',
     forms: [
       form([object, lambda], (call, { keys, values }, by) =>
         keys.some((key, i) => test(call, by)(values[i] ?? null, new Key(key))),

@@ -1,12 +1,12 @@
 /**
  * @module
- * Functions of `dw::util::Values` and `dw::util::Tree`: values inside values, by their path.
+ * Functions of `dw::util::Values` and `dw::util::Tree`, which work on nested values by their paths.
  */
 import { requireStringLength } from '../../limits.ts';
 import { dataweaveLimits, requireDepth } from '../bounds.ts';
 import { implied, textOf } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { mismatch } from '../failures.ts';
+import { mismatch, wrongType } from '../failures.ts';
 import { isNumber, toDouble } from '../numbers.ts';
 import { requireBoolean } from '../operators.ts';
 import { FunctionValue, isArray, ObjectBuilder, ObjectValue, Range, type Value } from '../values.ts';
@@ -16,17 +16,17 @@ import { replacer } from './text-search.ts';
 const values = 'dw::util::Values';
 const tree = 'dw::util::Tree';
 
-/** A step as the functions make it, which is not the order of the paths that are handed. */
-function made(kind: 'Object' | 'Array' | 'Attribute', selector: Value): ObjectValue {
+/** A step as `field`, `attr` and `index` return it. The order of its keys differs from `step`. */
+function returnedStep(kind: 'Object' | 'Array' | 'Attribute', selector: Value): ObjectValue {
   return new ObjectValue(['kind', 'namespace', 'selector'], [kind, null, selector]);
 }
 
-/** A step of a path. */
+/** A step of the paths that functions are called with. */
 function step(kind: 'Object' | 'Array', selector: Value): ObjectValue {
   return new ObjectValue(['kind', 'selector', 'namespace'], [kind, selector, null]);
 }
 
-/** No member has this name: an attribute is XML, and leads nowhere here. */
+/** Equals no name or index. Attributes belong to XML, so a step to one selects nothing. */
 const nowhere = Number.NaN;
 
 function isAttribute(one: Value): boolean {
@@ -39,10 +39,10 @@ function selectorOf(one: Value): string | number {
   if (isNumber(selector)) return toDouble(selector);
   const name = implied(selector, 'String');
   if (typeof name === 'string') return name;
-  throw mismatch('a step of a path', 'a String or a Number', one);
+  throw wrongType('a step of a path', 'a String or a Number', one);
 }
 
-/** The same object or array, each value inside replaced by what `change` gives; undefined leaves the value out. */
+/** Replaces each value in an object or array by the result of `change`; undefined removes the value. */
 function rebuilt(
   call: Evaluation,
   value: Value,
@@ -64,7 +64,7 @@ function rebuilt(
   return made.build();
 }
 
-/** What a step leads to is changed: of an array, a name leads into each item. */
+/** Changes the value at a path. A name applied to an array selects in each item. */
 function updated(
   call: Evaluation,
   value: Value,
@@ -84,7 +84,7 @@ function updated(
   });
 }
 
-/** Each leaf that such a step leads to. */
+/** Changes each leaf whose path ends in this step. */
 function masked(call: Evaluation, value: Value, wanted: string | number, make: FunctionValue): Value {
   const by = new FunctionValue('mask', 2, 2, ([leaf = null, path = null]) => {
     const last = isArray(path) ? path.at(-1) : undefined;
@@ -106,7 +106,7 @@ function mask(call: Evaluation, value: Value, by: Value): Value {
 
 type Path = readonly Value[];
 
-/** A range is a leaf. */
+/** Whether the value has values inside. A range counts as a leaf. */
 function isBranch(value: Value): boolean {
   return (isArray(value) && !(value instanceof Range)) || value instanceof ObjectValue;
 }
@@ -121,10 +121,10 @@ function mapLeaves(call: Evaluation, value: Value, by: FunctionValue, path: Path
   return rebuilt(call, value, (inner, selector) => mapLeaves(call, inner, by, below(value, path, selector)));
 }
 
-type Keep = (value: Value, parent: Value) => boolean;
+type Selects = (value: Value, parent: Value) => boolean;
 
-/** Without the values that `keep` asks the function about and the function does not take. */
-function filterBelow(call: Evaluation, value: Value, by: FunctionValue, asks: Keep, path: Path = []): Value {
+/** Removes the values for which the function returns false. It is called for those that `asks` selects. */
+function filterBelow(call: Evaluation, value: Value, by: FunctionValue, asks: Selects, path: Path = []): Value {
   requireDepth(path.length);
   if (!isBranch(value)) return value;
   return rebuilt(call, value, (inner, selector) => {
@@ -145,7 +145,7 @@ function exists(call: Evaluation, value: Value, by: FunctionValue, path: Path = 
 
 function requireStep(one: Value): ObjectValue {
   if (one instanceof ObjectValue) return one;
-  throw mismatch('a step of a path', 'an Object', one);
+  throw wrongType('a step of a path', 'an Object', one);
 }
 
 function expression(path: readonly Value[]): string {
@@ -160,11 +160,11 @@ function expression(path: readonly Value[]): string {
 function stepText(one: ObjectValue): string {
   if (isAttribute(one)) return `.@${textOf(one.get('selector') ?? null)}`;
   const selector = selectorOf(one);
-  // Names that need quotes get none: so does the engine.
+  // As in the engine, names are never quoted.
   return typeof selector === 'number' ? `[${selector}]` : `.${selector}`;
 }
 
-function filtering(name: string, summary: string, asks: Keep): FunctionRow {
+function filtering(name: string, summary: string, asks: Selects): FunctionRow {
   return {
     module: tree,
     name,
@@ -181,7 +181,7 @@ function kindTest(name: string, kind: string): FunctionRow {
   return {
     module: tree,
     name,
-    summary: `Whether the path ends in a step of kind ${kind}.`,
+    summary: `Whether the last step of the path is of kind ${kind}.`,
     forms: [form([array], (_, path) => last(path))],
   };
 }
@@ -190,7 +190,7 @@ export const pathRows: readonly FunctionRow[] = [
   {
     module: values,
     name: 'update',
-    summary: 'The value with what the function after `with` gives at a name, an index or a path of them.',
+    summary: 'The value, with the result of the function after `with` at a name, an index or a path.',
     forms: [
       form([nothing, any], (call) => update(call, null, [])),
       form([object, string], (call, value, name) => update(call, value, [name])),
@@ -204,7 +204,7 @@ export const pathRows: readonly FunctionRow[] = [
   {
     module: values,
     name: 'mask',
-    summary: 'The value with what the function after `with` gives for every leaf of this name or index.',
+    summary: 'The value, with the results of the function after `with` for every leaf with this name or index.',
     forms: [form([any, string], mask), form([any, number], mask), form([any, object], mask)],
   },
   {
@@ -212,46 +212,50 @@ export const pathRows: readonly FunctionRow[] = [
     name: 'field',
     summary: 'A step to a member, for `update` and `mask`.',
     forms: [
-      form([string], (_, name) => made('Object', name)),
-      form([nothing, string], (_, __, name) => made('Object', name)),
+      form([string], (_, name) => returnedStep('Object', name)),
+      form([nothing, string], (_, __, name) => returnedStep('Object', name)),
     ],
   },
   {
     module: values,
     name: 'attr',
-    summary: 'A step to an attribute, which is XML: no object here has one.',
+    summary: 'A step to an attribute. It selects nothing, because attributes belong to XML.',
     forms: [
-      form([string], (_, name) => made('Attribute', name)),
-      form([nothing, string], (_, __, name) => made('Attribute', name)),
+      form([string], (_, name) => returnedStep('Attribute', name)),
+      form([nothing, string], (_, __, name) => returnedStep('Attribute', name)),
     ],
   },
   {
     module: values,
     name: 'index',
     summary: 'A step to an item, for `update` and `mask`.',
-    forms: [form([number], (_, at) => made('Array', at))],
+    forms: [form([number], (_, at) => returnedStep('Array', at))],
   },
   {
     module: tree,
     name: 'mapLeafValues',
-    summary: 'The value with what the function gives for each leaf and its path.',
+    summary: 'The value, with the results of the function for each leaf and its path.',
     forms: [form([any, lambda], (call, value, by) => mapLeaves(call, value, by))],
   },
-  filtering('filterTree', 'The value without what the function does not take, at any depth.', () => true),
+  filtering(
+    'filterTree',
+    'The value without the values at any depth for which the function returns false.',
+    () => true,
+  ),
   filtering(
     'filterArrayLeafs',
-    'The value without the leaves of arrays that the function does not take.',
+    'The value without the leaves of arrays for which the function returns false.',
     (value, parent) => isArray(parent) && !isBranch(value),
   ),
   filtering(
     'filterObjectLeafs',
-    'The value without the leaves of objects that the function does not take.',
+    'The value without the leaves of objects for which the function returns false.',
     (value, parent) => parent instanceof ObjectValue && !isBranch(value),
   ),
   {
     module: tree,
     name: 'nodeExists',
-    summary: 'Whether the function takes the value or one inside it.',
+    summary: 'Whether the function returns true for the value or one inside it.',
     forms: [form([any, lambda], (call, value, by) => exists(call, value, by))],
   },
   {

@@ -1,6 +1,6 @@
 /**
  * @module
- * Functions whose value is another at each request: chance and the clock, both of which the request brings.
+ * Functions with a different value at each request: random numbers and the clock. Both come from the request's bindings.
  */
 import type { Evaluation } from '../evaluation.ts';
 import { fromDouble, multiply, type Num, rounded } from '../numbers.ts';
@@ -8,12 +8,12 @@ import { type FunctionRow, form, number } from './row.ts';
 
 const module = 'dw::Core';
 
-/** A random number takes its time, and the decimal that it becomes. */
-const stepsPerChance = 10;
+/** The cost of a random number and of making a decimal of it. */
+const stepsPerRandomNumber = 10;
 
-/** 48 of the random bits of a UUID, as a number from 0 to below 1. */
-function chance({ bindings, meter }: Evaluation): Num {
-  meter.charge(stepsPerChance);
+/** A number from 0 to below 1, made of 48 random bits of a UUID. */
+function randomNumber({ bindings, meter }: Evaluation): Num {
+  meter.charge(stepsPerRandomNumber);
   const bits = bindings.randomId().replaceAll('-', '').slice(-12);
   return fromDouble(Number.parseInt(bits, 16) / 2 ** 48);
 }
@@ -30,20 +30,20 @@ export const randomRows: readonly FunctionRow[] = [
     module,
     name: 'random',
     summary: 'A random number from 0 to below 1.',
-    forms: [form([], (call) => chance(call))],
+    forms: [form([], (call) => randomNumber(call))],
     random: true,
   },
   {
     module,
     name: 'randomInt',
     summary: 'A random whole number from 0 to below the argument.',
-    forms: [form([number], (call, below) => rounded(multiply(chance(call), below), 'down'))],
+    forms: [form([number], (call, below) => rounded(multiply(randomNumber(call), below), 'down'))],
     random: true,
   },
   {
     module,
     name: 'now',
-    summary: 'The moment of the evaluation, in UTC.',
+    summary: 'The time of the evaluation, in UTC.',
     forms: [
       form([], ({ bindings }) => ({
         kind: 'DateTime',

@@ -1,6 +1,6 @@
 /**
  * @module
- * `read` and `write`: JSON between text and values.
+ * The functions `read` and `write`, for JSON.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { readJson, writeJson } from '../json-text.ts';
@@ -11,7 +11,10 @@ const module = 'dw::Core';
 
 function requireJson(type: string, name: string): void {
   if (/^(?:application|text)\/(?:[\w.-]+\+)?json(?:\s*;|$)|^json$/i.test(type)) return;
-  throw new MintError('dataweave.unsupported', `The function \`${name}\` knows no format but \`application/json\`.`);
+  throw new MintError(
+    'dataweave.unsupported',
+    `The function \`${name}\` supports only the format \`application/json\`.`,
+  );
 }
 
 const json = optional(string, 'application/json');
@@ -20,7 +23,7 @@ export const readWriteRows: readonly FunctionRow[] = [
   {
     module,
     name: 'read',
-    summary: 'The value that a text holds as JSON, the only format.',
+    summary: 'Parses a string as JSON, the only format.',
     forms: [
       form([string, json, optional(object, emptyObject)], ({ meter }, text, type) => {
         requireJson(type, 'read');
@@ -35,7 +38,7 @@ export const readWriteRows: readonly FunctionRow[] = [
   {
     module,
     name: 'write',
-    summary: 'The value as JSON, the only format, which must be named; on one line with `{indent: false}`.',
+    summary: 'Writes a value as JSON, on one line with `{indent: false}`. The format `application/json` must be given.',
     forms: [
       form(
         [any, optional(string, 'application/dw'), optional(object, emptyObject)],

@@ -1,12 +1,12 @@
 /**
  * @module
- * One function of DataWeave 2.x: a row with its forms, one for each list of parameters that it takes.
+ * A function of DataWeave 2.x is a row with forms, one for each list of parameters.
  *
- * A call goes to the first form that takes the arguments as they are, else to the first that takes them converted
- * (a number where a String is wanted), as the engine does.
+ * As in the engine, a call uses the first form that takes the arguments as they are, or else the first form that they can
+ * be converted to (a Number to a String, for example).
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
-import { implied, typesOf } from '../conversion.ts';
+import { impliedConversion, typesOf } from '../conversion.ts';
 import { chargeConversion, chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { Absence, wrongCount } from '../failures.ts';
@@ -20,6 +20,7 @@ import {
   RegexValue,
   type TimeKind,
   type TimeValue,
+  type TypeBase,
   type TypeValue,
   type Value,
 } from '../values.ts';
@@ -27,25 +28,25 @@ import {
 export interface ParameterType<T extends Value = Value> {
   readonly name: string;
   readonly accepts: (value: Value) => value is T;
-  /** The type that an argument is converted to; undefined where none is. */
-  readonly base: string | undefined;
-  /** What stands in for an argument that is left out. */
+  /** Converts an argument of another type; undefined if arguments are not converted. */
+  readonly convert: ((value: Value) => Value | undefined) | undefined;
+  /** The default of an optional parameter. */
   readonly fallback?: T;
 }
 
 export interface Form {
   readonly parameters: readonly ParameterType[];
-  readonly least: number;
+  readonly minArguments: number;
   readonly run: (call: Evaluation, values: readonly Value[]) => Value;
 }
 
 export interface FunctionRow {
   readonly module: string;
   readonly name: string;
-  /** What it does, in one sentence. */
+  /** One sentence for the documentation. */
   readonly summary: string;
   readonly forms: readonly Form[];
-  /** Whether two calls with the same arguments may differ. */
+  /** Whether two calls with the same arguments may return different values. */
   readonly random?: true;
 }
 
@@ -53,7 +54,7 @@ type ValuesOf<T extends readonly ParameterType[]> = {
   -readonly [i in keyof T]: T[i] extends ParameterType<infer V> ? V : never;
 };
 
-/** A form from the types of its parameters and what it does. */
+/** Makes a form from the types of its parameters and its implementation. */
 export function form<const T extends readonly ParameterType[]>(
   parameters: T,
   run: (call: Evaluation, ...values: ValuesOf<T>) => Value,
@@ -61,8 +62,8 @@ export function form<const T extends readonly ParameterType[]>(
   const optional = parameters.filter(({ fallback }) => fallback !== undefined).length;
   return {
     parameters,
-    least: parameters.length - optional,
-    // What stands in `values` has been accepted, one by one, by the types of the parameters.
+    minArguments: parameters.length - optional,
+    // Each value has been accepted by the type of its parameter.
     run: (call, values) => run(call, ...(values as unknown as ValuesOf<T>)),
   };
 }
@@ -70,14 +71,14 @@ export function form<const T extends readonly ParameterType[]>(
 export function typed<T extends Value>(
   name: string,
   accepts: (value: Value) => boolean,
-  base?: string,
+  base?: TypeBase,
 ): ParameterType<T> {
-  return { name, accepts: accepts as (value: Value) => value is T, base };
+  return { name, accepts: accepts as (value: Value) => value is T, convert: base && impliedConversion(base) };
 }
 
 export const any: ParameterType = typed('Any', () => true);
 export const nothing = typed<null>('Null', (value) => value === null);
-/** A form for null: a function that is handed null where it would work on something gives null. */
+/** The form of a function that returns null for null. */
 export const nullForNull: Form = form([nothing], () => null);
 export const string = typed<string>('String', (value) => typeof value === 'string', 'String');
 export const number = typed<Num>('Number', isNumber, 'Number');
@@ -95,20 +96,24 @@ export function time<const K extends TimeKind>(kind: K): ParameterType<TimeValue
 
 export const anyTime = typed<TimeValue>('Date | DateTime | Time', isTime);
 
-/** A parameter that may be left out. */
+/** An optional parameter. */
 export function optional<T extends Value>(parameter: ParameterType<T>, fallback: T): ParameterType<T> {
   return { ...parameter, fallback };
 }
 
-/** Whether the right side of a call between its arguments is a function, so that `$` stands for what it is handed. */
+/** Whether the second parameter is a function, so that `$` on the right of an infix call is its parameter. */
 export function takesFunction(row: FunctionRow): boolean {
   return row.forms.some(({ parameters }) => parameters[1] !== undefined && parameters[1].name === lambda.name);
 }
 
-/** @throws MintError `dataweave.type-mismatch` where no form takes the arguments, and what the function throws */
+/** @throws MintError `dataweave.type-mismatch` if no form takes the arguments, and the errors of the function */
 export function callRow(row: FunctionRow, call: Evaluation, values: readonly Value[]): Value {
   for (const value of values) chargeOperand(value, call.meter);
   for (const one of row.forms) if (takesAsIs(one, values)) return runForm(one, call, values);
+  return callConverted(row, call, values);
+}
+
+function callConverted(row: FunctionRow, call: Evaluation, values: readonly Value[]): Value {
   for (const one of row.forms) {
     const converted = takesConverted(one, values);
     if (converted === undefined) continue;
@@ -124,8 +129,8 @@ function runForm(one: Form, call: Evaluation, values: readonly Value[]): Value {
   return found;
 }
 
-function fits({ parameters, least }: Form, count: number): boolean {
-  return count >= least && count <= parameters.length;
+function fits({ parameters, minArguments }: Form, count: number): boolean {
+  return count >= minArguments && count <= parameters.length;
 }
 
 function takesAsIs(one: Form, values: readonly Value[]): boolean {
@@ -140,16 +145,15 @@ function takesConverted(one: Form, values: readonly Value[]): readonly Value[] |
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? null;
     const parameter = one.parameters[i];
-    if (parameter === undefined) return undefined;
-    const found = parameter.accepts(value)
-      ? value
-      : parameter.base === undefined
-        ? undefined
-        : implied(value, parameter.base);
+    const found = parameter && convertedFor(parameter, value);
     if (found === undefined) return undefined;
     converted.push(found);
   }
   return converted;
+}
+
+function convertedFor(parameter: ParameterType, value: Value): Value | undefined {
+  return parameter.accepts(value) ? value : parameter.convert?.(value);
 }
 
 function filled({ parameters }: Form, values: readonly Value[]): readonly Value[] {
@@ -167,12 +171,14 @@ function noForm(row: FunctionRow, values: readonly Value[]): MintError {
   return new MintError('dataweave.type-mismatch', message);
 }
 
-/** A row's forms as one value, for a function that is named and not called. */
+/** The function as a value, for a name that is not called. */
 export function functionOf(row: FunctionRow, call: Evaluation): FunctionValue {
   return new FunctionValue(row.name, ...countsOf(row), (values) => callRow(row, call, values));
 }
 
-/** How many arguments it takes at least and at most. */
-function countsOf({ forms }: FunctionRow): [least: number, most: number] {
-  return [Math.min(...forms.map(({ least }) => least)), Math.max(...forms.map(({ parameters }) => parameters.length))];
+function countsOf({ forms }: FunctionRow): [minArguments: number, maxArguments: number] {
+  return [
+    Math.min(...forms.map(({ minArguments }) => minArguments)),
+    Math.max(...forms.map(({ parameters }) => parameters.length)),
+  ];
 }

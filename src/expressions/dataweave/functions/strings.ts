@@ -1,6 +1,6 @@
 /**
  * @module
- * Functions of `dw::core::Strings` that cut, pad and join. Others stand in `characters.ts` and `words.ts`.
+ * Functions of `dw::core::Strings` that cut, pad and join. `characters.ts` and `words.ts` have the others.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { limits } from '../../limits.ts';
@@ -9,16 +9,14 @@ import type { Evaluation } from '../evaluation.ts';
 import { type Num, toDouble } from '../numbers.ts';
 import type { Value } from '../values.ts';
 import { nullWith, whole } from './arguments.ts';
-import { characterRows } from './characters.ts';
 import { any, type FunctionRow, form, number, optional, regex, string } from './row.ts';
 import { matchesOf, placesOf, replaceMatches } from './text-search.ts';
-import { wordRows } from './words.ts';
 
 const module = 'dw::core::Strings';
 
 type Cut = (text: string, separator: string, at: number) => string;
 
-/** A row that finds the separator, from the start or from the end, and cuts there; not found is `''`. */
+/** Cuts at the first or last occurrence of the separator. The result is `''` if there is none. */
 function cutting(name: string, fromEnd: boolean, summary: string, cut: Cut): FunctionRow {
   const run = ({ meter }: Evaluation, text: string, separator: string): string => {
     meter.chargeSearch(text, separator);
@@ -39,7 +37,7 @@ function padding(name: string, summary: string, join: (text: string, fill: strin
     form([string, number, optional(string, ' ')], ({ meter }, text, size, fill) =>
       join(text, pad(meter, text, size, fill)),
     ),
-    { ...nullWith(any, any), least: 2 },
+    { ...nullWith(any, any), minArguments: 2 },
   ];
   return { module, name, summary, forms };
 }
@@ -58,11 +56,11 @@ function wrapped(text: string, by: string, onlyWhereMissing: boolean): string {
 }
 
 function limited(text: string, size: number): string {
-  if (size < 0) throw new MintError('dataweave.arithmetic', '`withMaxSize` takes no negative size.');
+  if (size < 0) throw new MintError('dataweave.arithmetic', 'The size of `withMaxSize` must not be negative.');
   return size === 0 ? text : text.slice(0, size);
 }
 
-/** The engine takes one character off each end, however long the wrapper is. */
+/** The engine removes one character from each end, whatever the length of the wrapper. */
 function unwrapped(text: string, by: string): string {
   return text.length > 1 && text.startsWith(by) && text.endsWith(by) ? text.slice(1, -1) : text;
 }
@@ -76,20 +74,20 @@ function every(call: Evaluation, text: string, size: Num): Value {
 }
 
 export const stringRows: readonly FunctionRow[] = [
-  cutting('substringBefore', false, 'The text before the first separator.', (text, _, at) => text.slice(0, at)),
-  cutting('substringBeforeLast', true, 'The text before the last separator.', (text, separator, at) =>
+  cutting('substringBefore', false, 'The part before the first separator.', (text, _, at) => text.slice(0, at)),
+  cutting('substringBeforeLast', true, 'The part before the last separator.', (text, separator, at) =>
     separator === '' ? text.slice(0, -1) : text.slice(0, at),
   ),
-  cutting('substringAfter', false, 'The text after the first separator.', (text, separator, at) =>
+  cutting('substringAfter', false, 'The part after the first separator.', (text, separator, at) =>
     text.slice(at + separator.length),
   ),
-  cutting('substringAfterLast', true, 'The text after the last separator.', (text, separator, at) =>
+  cutting('substringAfterLast', true, 'The part after the last separator.', (text, separator, at) =>
     text.slice(at + separator.length),
   ),
   {
     module,
     name: 'substring',
-    summary: 'The text from one place to before the other.',
+    summary: 'The characters from one index to before another.',
     forms: [
       form([string, number, number], (_, text, from, until) => {
         const [start, end] = [Math.max(0, whole(from)), Math.max(0, whole(until))];
@@ -101,19 +99,19 @@ export const stringRows: readonly FunctionRow[] = [
   {
     module,
     name: 'substringEvery',
-    summary: 'The text in parts of this length.',
+    summary: 'The string in parts of the given length.',
     forms: [form([string, number], every), nullWith(any)],
   },
   {
     module,
     name: 'first',
-    summary: 'So many characters from the start.',
+    summary: 'The given number of characters from the start.',
     forms: [form([string, number], (_, text, count) => text.slice(0, Math.max(0, whole(count)))), nullWith(any)],
   },
   {
     module,
     name: 'last',
-    summary: 'So many characters from the end.',
+    summary: 'The given number of characters from the end.',
     forms: [
       form([string, number], (_, text, count) =>
         text.slice(text.length - Math.min(text.length, Math.max(0, whole(count)))),
@@ -124,21 +122,21 @@ export const stringRows: readonly FunctionRow[] = [
   {
     module,
     name: 'withMaxSize',
-    summary: 'The text, cut to this length; 0 cuts nothing.',
+    summary: 'The string, truncated to the given length; 0 means no limit.',
     forms: [form([string, number], (_, text, size) => limited(text, whole(size))), nullWith(number)],
   },
-  padding('leftPad', 'The text, filled on the left to this length.', (text, fill) => fill + text),
-  padding('rightPad', 'The text, filled on the right to this length.', (text, fill) => text + fill),
+  padding('leftPad', 'The string, padded on the left to the given length.', (text, fill) => fill + text),
+  padding('rightPad', 'The string, padded on the right to the given length.', (text, fill) => text + fill),
   {
     module,
     name: 'repeat',
-    summary: 'The text so many times.',
+    summary: 'The string, repeated the given number of times.',
     forms: [form([string, number], repeated), nullWith(any)],
   },
   {
     module,
     name: 'remove',
-    summary: 'The text without each occurrence of the other.',
+    summary: 'The string without all occurrences of a string or pattern.',
     forms: [
       form([string, regex], ({ meter }, text, by) => replaceMatches(text, matchesOf(text, by, meter), () => '', meter)),
       form([string, string], ({ meter }, text, part) =>
@@ -150,7 +148,7 @@ export const stringRows: readonly FunctionRow[] = [
   {
     module,
     name: 'replaceAll',
-    summary: 'The text with one text in place of another, everywhere.',
+    summary: 'The string with all occurrences of one string replaced by another.',
     forms: [
       form([string, string, string], ({ meter }, text, part, by) =>
         replaceMatches(text, matchesOf(text, part, meter), () => by, meter),
@@ -161,7 +159,7 @@ export const stringRows: readonly FunctionRow[] = [
   {
     module,
     name: 'appendIfMissing',
-    summary: 'The text, ending with the other.',
+    summary: 'The string, with the suffix added unless it ends with it.',
     forms: [
       form([string, string], ({ meter }, text, end) => meter.text(text.endsWith(end) ? text : text + end)),
       nullWith(string),
@@ -170,7 +168,7 @@ export const stringRows: readonly FunctionRow[] = [
   {
     module,
     name: 'prependIfMissing',
-    summary: 'The text, beginning with the other.',
+    summary: 'The string, with the prefix added unless it begins with it.',
     forms: [
       form([string, string], ({ meter }, text, start) => meter.text(text.startsWith(start) ? text : start + text)),
       nullWith(string),
@@ -179,31 +177,29 @@ export const stringRows: readonly FunctionRow[] = [
   {
     module,
     name: 'wrapWith',
-    summary: 'The text between two of the other.',
+    summary: 'The string with another string added at both ends.',
     forms: [form([string, string], ({ meter }, text, by) => meter.text(wrapped(text, by, false))), nullWith(any)],
   },
   {
     module,
     name: 'wrapIfMissing',
-    summary: 'The text between two of the other, unless they are there.',
+    summary: 'The string with another string added at each end that lacks it.',
     forms: [form([string, string], ({ meter }, text, by) => meter.text(wrapped(text, by, true))), nullWith(string)],
   },
   {
     module,
     name: 'unwrap',
-    summary: 'The text without its first and last character where both ends are the other.',
+    summary: 'The string without its first and last characters, if both ends are the given string.',
     forms: [form([string, string], (_, text, by) => unwrapped(text, by)), nullWith(string)],
   },
   {
     module,
     name: 'countMatches',
-    summary: 'How often a text or a pattern is in the text.',
+    summary: 'The number of occurrences of a string or pattern.',
     forms: [
       form([string, string], ({ meter }, text, part) => placesOf(text, part, meter).length),
       form([string, regex], ({ meter }, text, by) => matchesOf(text, by, meter).length),
       nullWith({ ...string, accepts: (_value): _value is string => true }),
     ],
   },
-  ...characterRows,
-  ...wordRows,
 ];

@@ -1,12 +1,12 @@
 /**
  * @module
- * Searching and cutting text by a string or a regular expression, each step counted.
+ * Searches, splits and replaces by a string or a regular expression, with all steps charged.
  */
 import type { Meter } from '../bounds.ts';
 import { findAll, type Match } from '../regex.ts';
 import { FunctionValue, type RegexValue, type Value } from '../values.ts';
 
-/** Where a part stands in a text, each time after the end of the time before; an empty one before each character. */
+/** The places of a string in another one, without overlaps. An empty string is found before each character. */
 export function placesOf(text: string, part: string, meter: Meter): readonly number[] {
   if (part === '') return Array.from(meter.characters(text), (_, at) => at);
   const places: number[] = [];
@@ -18,7 +18,7 @@ export function placesOf(text: string, part: string, meter: Meter): readonly num
   return meter.items(places);
 }
 
-/** The text between the matches, without the empty parts at its end; an empty match at the start cuts nothing. */
+/** The parts between the matches, without empty parts at the end. An empty match at the start is ignored. */
 export function splitByMatches(text: string, matches: readonly Match[]): readonly string[] {
   const parts: string[] = [];
   let from = 0;
@@ -37,7 +37,7 @@ export function withoutEmptyEnd(parts: readonly string[]): readonly string[] {
   return parts.slice(0, end);
 }
 
-/** The text with each match replaced by what `make` gives for it; bounded while it grows. */
+/** Replaces each match by the result of `make`. The length is checked before each addition. */
 export function replaceMatches(
   text: string,
   matches: readonly Match[],
@@ -65,7 +65,7 @@ export function matchesOf(text: string, what: string | RegexValue, meter: Meter)
   return asMatches(what === '' ? [...places, text.length] : places, what);
 }
 
-/** What `text replace pattern` gives: a function that `with` calls with the function that makes the replacements. */
+/** The result of `text replace pattern`: a function that `with` calls with the function that makes the replacements. */
 export function replacer(replace: (make: FunctionValue) => Value): FunctionValue {
   return new FunctionValue('replace', 1, 1, ([make = null]) => (make instanceof FunctionValue ? replace(make) : null));
 }

@@ -7,24 +7,24 @@ import type { Meter } from '../bounds.ts';
 import { implied } from '../conversion.ts';
 import { chargeConversion } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { mismatch } from '../failures.ts';
+import { wrongType } from '../failures.ts';
 import { ObjectBuilder, type Value } from '../values.ts';
 import { array, type FunctionRow, form, string } from './row.ts';
 
 const module = 'dw::core::URL';
 
-/** So many characters are coded in a step, as a power of two. */
+/** Characters that are encoded or decoded in one step, as a power of two. */
 const charactersPerStep = 4;
 
 type Code = (text: string) => string;
 
-/** @throws MintError `dataweave.conversion` for half a character, or a `%` that begins none */
+/** @throws MintError `dataweave.conversion` for a lone surrogate or an invalid percent-encoding */
 function coded(text: string, code: Code): string {
   try {
     return code(text);
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
-    throw new MintError('dataweave.conversion', 'The text is not well encoded.');
+    throw new MintError('dataweave.conversion', 'The string has a lone surrogate or an invalid percent-encoding.');
   }
 }
 
@@ -36,7 +36,7 @@ function coding(name: string, summary: string, code: Code): FunctionRow {
   return { module, name, summary, forms: [form([string], run)] };
 }
 
-/** The parts with the values between them, each value encoded as a part of a URI. */
+/** The parts with the percent-encoded values between them. */
 function compose({ meter }: Evaluation, parts: readonly Value[], values: readonly Value[]): string {
   let made = textAt(parts, 0, meter);
   values.forEach((_, i) => {
@@ -50,7 +50,7 @@ function textAt(items: readonly Value[], at: number, meter: Meter): string {
   chargeConversion(items[at] ?? null, meter);
   const text = implied(items[at] ?? null, 'String');
   if (typeof text === 'string') return text;
-  throw mismatch('each part of a URI', 'a String', items[at] ?? null);
+  throw wrongType('each part of `compose`', 'a String', items[at] ?? null);
 }
 
 /** RFC 3986, appendix B. */
@@ -101,7 +101,7 @@ interface Authority {
   readonly port?: number | undefined;
 }
 
-/** `user@host:80`. A line of its own has no parts. */
+/** `user@host:80`. An authority with a line separator has no parts. */
 function authorityParts(text: string): Authority {
   if (/[\u2028\u2029]/.test(text)) return {};
   const at = text.lastIndexOf('@');
@@ -117,15 +117,19 @@ function authorityParts(text: string): Authority {
 }
 
 export const urlRows: readonly FunctionRow[] = [
-  coding('encodeURI', 'The text with what no URI may hold encoded.', encodeURI),
-  coding('encodeURIComponent', 'The text with what no part of a URI may hold encoded.', encodeURIComponent),
-  coding('decodeURI', 'The text with all encoded characters decoded.', decodeURIComponent),
-  coding('decodeURIComponent', 'The text with all encoded characters decoded.', decodeURIComponent),
+  coding('encodeURI', 'The string with the characters encoded that a URI must not contain.', encodeURI),
+  coding(
+    'encodeURIComponent',
+    'The string with the characters encoded that a component of a URI must not contain.',
+    encodeURIComponent,
+  ),
+  coding('decodeURI', 'The string with all percent-encoded characters decoded.', decodeURIComponent),
+  coding('decodeURIComponent', 'The string with all percent-encoded characters decoded.', decodeURIComponent),
   { module, name: 'parseURI', summary: 'The parts of a URI.', forms: [form([string], parse)] },
   {
     module,
     name: 'compose',
-    summary: 'A URI from texts and the values between them: compose`https://a/$(b)` encodes what `b` is.',
+    summary: 'A URI from strings and the values between them: compose`https://a/$(b)` encodes the value of `b`.',
     forms: [form([array, array], compose)],
   },
 ];

@@ -2,7 +2,6 @@
  * @module
  * Functions of `dw::core::Strings` on letters and words.
  */
-
 import { limits } from '../../limits.ts';
 import type { Meter } from '../bounds.ts';
 import { toDouble } from '../numbers.ts';
@@ -11,7 +10,7 @@ import { type FunctionRow, form, nothing, nullForNull, number, string } from './
 
 const module = 'dw::core::Strings';
 
-/** A row from text to text, of which null stays null. */
+/** A function from string to string, with null for null. */
 function changing(name: string, summary: string, change: (text: string) => string): FunctionRow {
   const run = ({ meter }: { readonly meter: Meter }, text: string): string => {
     meter.charge(text.length >> 4);
@@ -20,7 +19,7 @@ function changing(name: string, summary: string, change: (text: string) => strin
   return { module, name, summary, forms: [form([string], run), nullForNull] };
 }
 
-/** A row that asks something of every character. */
+/** A test of all characters. */
 function asking(name: string, summary: string, pattern: RegExp): FunctionRow {
   const run = ({ meter }: { readonly meter: Meter }, text: string): boolean => {
     meter.scan(text);
@@ -30,8 +29,8 @@ function asking(name: string, summary: string, pattern: RegExp): FunctionRow {
 }
 
 /**
- * Words begin after a blank, `_` or `-`, at a capital that follows a small letter, and at the last capital of a run. No
- * pattern here may look at a run again from each place in it: texts come from strangers.
+ * Separates words at an upper-case letter after a lower-case one, and at the last letter of an upper-case run. The patterns
+ * must be linear in the length of a run, because strings come from callers.
  */
 function spaced(text: string): string {
   return text.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/(?<=[A-Z])[A-Z][a-z]/g, ' $&');
@@ -55,14 +54,14 @@ function joinedBy(separator: string): (text: string) => string {
       .toLowerCase();
 }
 
-/** One more than an array may have, an empty part at each end aside: what is longer need not be cut to its end. */
-const mostWords = limits.arrayLength + 3;
+/** Splitting stops after this many parts: one more than an array may have, plus an empty part at each end. */
+const maxParts = limits.arrayLength + 3;
 
 export const wordRows: readonly FunctionRow[] = [
-  changing('capitalize', 'Every word with a capital, and blanks between the words.', capitalized),
-  changing('camelize', 'The text without underscores, each next letter a capital.', camelized),
-  changing('dasherize', 'The words in small letters, with dashes between them.', joinedBy('-')),
-  changing('underscore', 'The words in small letters, with underscores between them.', joinedBy('_')),
+  changing('capitalize', 'The words with an upper-case first letter, separated by spaces.', capitalized),
+  changing('camelize', 'The string without underscores, each letter after one in upper case.', camelized),
+  changing('dasherize', 'The words in lower case, separated by dashes.', joinedBy('-')),
+  changing('underscore', 'The words in lower case, separated by underscores.', joinedBy('_')),
   changing('pluralize', 'The plural of an English noun.', pluralOf),
   changing('singularize', 'The singular of an English noun.', singularOf),
   {
@@ -74,28 +73,28 @@ export const wordRows: readonly FunctionRow[] = [
   {
     module,
     name: 'words',
-    summary: 'The words between the blanks.',
+    summary: 'The words that are separated by whitespace.',
     forms: [
-      form([string], ({ meter }, text) => meter.items(text.split(/\s+/, mostWords).filter((word) => word !== ''))),
+      form([string], ({ meter }, text) => meter.items(text.split(/\s+/, maxParts).filter((word) => word !== ''))),
       nullForNull,
     ],
   },
   {
     module,
     name: 'lines',
-    summary: 'The lines, without an empty one at the end.',
+    summary: 'The lines, without an empty line at the end.',
     forms: [
       form([string], ({ meter }, text) => {
-        const lines = text.split(/\r\n|\n|\r/, mostWords);
+        const lines = text.split(/\r\n|\n|\r/, maxParts);
         return meter.items(lines.length > 1 && lines.at(-1) === '' ? lines.slice(0, -1) : lines);
       }),
       nullForNull,
     ],
   },
-  asking('isAlpha', 'Whether all are letters.', /^\p{L}+$/u),
-  asking('isAlphanumeric', 'Whether all are letters or digits.', /^[\p{L}\p{Nd}]+$/u),
-  asking('isNumeric', 'Whether all are digits.', /^\p{Nd}+$/u),
-  asking('isLowerCase', 'Whether all are small letters.', /^\p{Ll}+$/u),
-  asking('isUpperCase', 'Whether all are capital letters.', /^\p{Lu}+$/u),
-  asking('isWhitespace', 'Whether all are blanks.', /^\s*$/),
+  asking('isAlpha', 'Whether all characters are letters.', /^\p{L}+$/u),
+  asking('isAlphanumeric', 'Whether all characters are letters or digits.', /^[\p{L}\p{Nd}]+$/u),
+  asking('isNumeric', 'Whether all characters are digits.', /^\p{Nd}+$/u),
+  asking('isLowerCase', 'Whether all characters are lower-case letters.', /^\p{Ll}+$/u),
+  asking('isUpperCase', 'Whether all characters are upper-case letters.', /^\p{Lu}+$/u),
+  asking('isWhitespace', 'Whether all characters are whitespace.', /^\s*$/),
 ];

@@ -1,32 +1,32 @@
 /**
  * @module
- * So many bytes and no more, of which each also counts for the whole that the budget is a part of.
+ * A limited number of bytes. Bytes taken from a budget also count against its parent budget.
  */
 export class Budget {
-  readonly #most: number;
-  readonly #whole: Budget | undefined;
+  readonly #max: number;
+  readonly #parent: Budget | undefined;
   #taken = 0;
 
-  constructor(most: number, whole?: Budget) {
-    this.#most = most;
-    this.#whole = whole;
+  constructor(max: number, parent?: Budget) {
+    this.#max = max;
+    this.#parent = parent;
   }
 
-  /** Whether there is room, here and in the whole. */
+  /** Whether the bytes are available here and in the parent. */
   fits(bytes: number): boolean {
-    return this.#taken + bytes <= this.#most && this.#whole?.fits(bytes) !== false;
+    return this.#taken + bytes <= this.#max && this.#parent?.fits(bytes) !== false;
   }
 
-  /** @returns whether there was room; where there was none, nothing is taken */
+  /** @returns whether the bytes were available; otherwise nothing is taken */
   take(bytes: number): boolean {
     if (!this.fits(bytes)) return false;
     this.#taken += bytes;
-    this.#whole?.take(bytes);
+    this.#parent?.take(bytes);
     return true;
   }
 
   give(bytes: number): void {
     this.#taken -= bytes;
-    this.#whole?.give(bytes);
+    this.#parent?.give(bytes);
   }
 }

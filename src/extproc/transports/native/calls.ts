@@ -1,6 +1,6 @@
 /**
  * @module
- * gRPC calls on streams: which method serves a request, its messages, its deadline, and the ways in which it fails.
+ * gRPC calls on streams: method lookup, messages, deadlines and failures.
  */
 import { GrpcError, grpcStatus, memoryFull } from './grpc-status.ts';
 import type { HeadResult } from './head-memory.ts';
@@ -12,17 +12,20 @@ import type { RequestHead } from './request-head.ts';
 import type { Sender } from './sender.ts';
 import type { Call, Stream } from './stream.ts';
 
-/** How a call answers. */
+/** How a call sends its answers. */
 export interface Reply {
-  /** The message is read before this returns. */
+  /** Sends a message. The bytes are copied before this returns. */
   message(bytes: Uint8Array, start: number, end: number): void;
-  /** The status; later messages are dropped. */
+  /** Ends the call with a status. Later messages are dropped. */
   end(status: number, details: string): void;
-  /** The call takes no message for now: the client may send what it was allowed to, and no more. */
+  /** Pauses the call: the client may use up its current window and gets no new one. */
   hold(): void;
-  /** Counts bytes that the call holds until it goes on. @throws GrpcError RESOURCE_EXHAUSTED */
+  /** Reserves memory that the call holds until it resumes. @throws GrpcError RESOURCE_EXHAUSTED */
   keep(bytes: number): void;
-  /** Goes on with `work`, in a turn of its own; what fails there ends the stream as if a message had brought it. */
+  /**
+   * Resumes the call with `work`, in a later event-loop turn. An error in `work` ends the stream like an error of a
+   * message.
+   */
   resume(work: () => void): void;
 }
 
@@ -33,12 +36,12 @@ export interface CallSettings {
   readonly methods: ReadonlyMap<string, Method>;
   readonly maxMessageBytes: number;
   readonly memory: Memory;
-  /** A defect of this program, which ended a call or a connection. */
+  /** Reports an unexpected error that ended a call or a connection. */
   readonly defect: (error: unknown) => void;
 }
 
-/** A timer takes no more milliseconds than this; a deadline farther away, of 24 days, is none. */
-const longestTimer = 2 ** 31 - 1;
+/** The maximum delay of a timer in milliseconds. A deadline further away (24 days) is ignored. */
+const maxTimerDelay = 2 ** 31 - 1;
 
 const notGrpcBody = Buffer.from('This address speaks gRPC only.\n', 'latin1');
 const notGrpcHead: Readonly<Record<405 | 415, Buffer>> = { 405: plainHead('405'), 415: plainHead('415') };
@@ -58,7 +61,7 @@ export class Calls {
   readonly #sender: Sender;
   readonly #resume: (stream: Stream, work: () => void) => void;
 
-  /** @param resume runs what is not brought by a frame, and minds its errors */
+  /** @param resume runs work outside the handling of a frame, and handles its errors */
   constructor(
     settings: CallSettings,
     memory: ConnectionMemory,
@@ -90,10 +93,10 @@ export class Calls {
     }
   }
 
-  /** A call that held its stream goes on. */
-  goOn(stream: Stream, work: () => void): void {
+  /** Resumes a paused call. */
+  resume(stream: Stream, work: () => void): void {
     stream.held = false;
-    this.#forget(stream);
+    this.#release(stream);
     this.#resume(stream, () => {
       try {
         work();
@@ -103,11 +106,11 @@ export class Calls {
     });
   }
 
-  /** The client sends nothing more. */
+  /** The client has ended its side of the stream. */
   ended(stream: Stream): void {
     try {
       if (stream.reader?.betweenMessages === false) {
-        throw new GrpcError(grpcStatus.internal, 'The stream ended amid a message.');
+        throw new GrpcError(grpcStatus.internal, 'The stream ended within a message.');
       }
       stream.call?.ended();
     } catch (error) {
@@ -118,7 +121,7 @@ export class Calls {
   /** The stream is over. */
   close(stream: Stream): void {
     clearTimeout(stream.deadline);
-    this.#forget(stream);
+    this.#release(stream);
     stream.reader?.drop();
     try {
       stream.call?.closed();
@@ -127,14 +130,14 @@ export class Calls {
     }
   }
 
-  /** A message took its turn for too long. */
+  /** A large message took too long. */
   late(stream: Stream): void {
     this.memory.refused();
     this.#fail(stream, memoryFull());
   }
 
-  /** What its call kept is let go. */
-  #forget(stream: Stream): void {
+  /** Releases the memory that the call reserved. */
+  #release(stream: Stream): void {
     if (stream.keptBytes > 0) this.memory.give(stream.keptBytes);
     stream.keptBytes = 0;
   }
@@ -147,7 +150,10 @@ export class Calls {
     const method = this.settings.methods.get(head.path);
     if (method === undefined) throw new GrpcError(grpcStatus.unimplemented, 'This server has no such method.');
     if (head.encoding !== 'identity' && head.encoding !== 'gzip') {
-      throw new GrpcError(grpcStatus.unimplemented, 'This server reads messages of identity and gzip only.');
+      throw new GrpcError(
+        grpcStatus.unimplemented,
+        'This server supports the message encodings identity and gzip only.',
+      );
     }
     if (head.timeout === 'malformed') throw new GrpcError(grpcStatus.internal, 'The grpc-timeout is malformed.');
     stream.reader = new MessageReader(this.settings.maxMessageBytes, head.encoding === 'gzip', this.memory);
@@ -155,13 +161,13 @@ export class Calls {
   }
 
   #setDeadline(stream: Stream, { timeout }: RequestHead): void {
-    if (typeof timeout !== 'number' || timeout > longestTimer || stream.reader === undefined) return;
+    if (typeof timeout !== 'number' || timeout > maxTimerDelay || stream.reader === undefined) return;
     stream.deadline = setTimeout(() => {
       this.#sender.status(stream, grpcStatus.deadlineExceeded, 'The deadline has passed.');
     }, timeout);
   }
 
-  /** Ends the call with a status: a stream never ends as if all had gone well. What still comes is not read. */
+  /** Ends the call with an error status: a stream never ends without one after a failure. Later data is not read. */
   #fail(stream: Stream, error: unknown): void {
     stream.reader?.drop();
     stream.reader = undefined;
@@ -187,7 +193,7 @@ class StreamReply implements Reply {
   }
 
   resume(work: () => void): void {
-    this.#calls.goOn(this.#stream, work);
+    this.#calls.resume(this.#stream, work);
   }
 
   hold(): void {
@@ -208,7 +214,9 @@ class StreamReply implements Reply {
   }
 }
 
-/** The answer to what is HTTP and no gRPC call, given when the request has ended; its data is not read. */
+/**
+ * The response to an HTTP request that is not a gRPC call. It is sent when the request has ended; its data is not read.
+ */
 class PlainAnswer implements Call {
   readonly #sender: Sender;
   readonly #stream: Stream;

@@ -1,25 +1,27 @@
 /**
  * @module
- * How a connection ends: by GOAWAY with an error, by a drain that loses no request, or because nobody is there.
+ * How a connection ends: by GOAWAY with an error, by a drain that loses no request, or because the client is gone.
  *
- * A drain takes two steps (RFC 9113, 6.8): a GOAWAY that names the highest possible stream tells the client to open no
- * more, and a PING shows when it knows. Only then the second GOAWAY names the last stream that is served.
+ * A drain has two steps (RFC 9113, 6.8). The first GOAWAY names the highest possible stream and tells the client to
+ * open no more streams; the answer to a PING shows that the client has received it. Then the second GOAWAY names the
+ * last stream that is served.
  */
 import type { Duplex } from 'node:stream';
 import type { Output } from './output.ts';
 import { errorCode, frameType, largest31Bits } from './protocol.ts';
 import type { Streams } from './streams.ts';
 
-/** How long a client may take to say the preface. */
+/** How long a client may take to send the preface. */
 const prefaceSeconds = 10;
-/** After as long a silence the client is asked for a sign of life, and after as long again it is given up. */
+/** After this silence the client is sent a PING. */
 const quietSeconds = 60;
+/** After this silence the connection is closed. */
 const goneSeconds = 80;
-/** How long the socket may be full of what the client does not read. */
+/** How long the client may leave a full socket unread. */
 const stalledSeconds = 30;
 /** How long a client may take to answer the first GOAWAY's ping, in milliseconds. */
 const noticeMilliseconds = 1000;
-/** How long the last frames may take to get through, in milliseconds. */
+/** How long the last frames may take to be sent, in milliseconds. */
 const lingerMilliseconds = 1000;
 
 const noticePing = Buffer.from('draining', 'latin1');
@@ -41,7 +43,7 @@ export class ConnectionEnd {
     this.#streams = streams;
   }
 
-  /** Nothing more is read. */
+  /** Whether the connection has ended; nothing more is read. */
   get isOver(): boolean {
     return this.#state === 'over';
   }
@@ -104,7 +106,7 @@ export class ConnectionEnd {
     this.streamClosed();
   }
 
-  /** Sends what there is, then waits for the client to close: closing first could take the last frames from it. */
+  /** Sends the buffered frames, then waits for the client to close. Closing first could lose the last frames. */
   #finish(): void {
     this.#state = 'over';
     clearTimeout(this.#timer);

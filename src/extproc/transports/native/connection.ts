@@ -1,14 +1,14 @@
 /**
  * @module
- * One client’s connection: its socket (any duplex stream), and the frames that concern it as a whole (RFC 9113, section 6). The frames of
- * streams are `stream-frames.ts`'s.
+ * The connection of one client: its socket (any duplex stream), and the frames that concern the whole connection (RFC
+ * 9113, section 6). `stream-frames.ts` handles the frames of streams.
  */
 import type { Duplex } from 'node:stream';
 import { type CallSettings, Calls } from './calls.ts';
 import { ConnectionEnd } from './connection-end.ts';
 import { FloodGuard, nuisance } from './flood-guard.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
-import { mostListBytes } from './head-memory.ts';
+import { maxHeaderListBytes } from './head-memory.ts';
 import { Output } from './output.ts';
 import { PeerSettings, setting } from './peer-settings.ts';
 import { ConnectionError, errorCode, flag, frameType, StreamError } from './protocol.ts';
@@ -40,7 +40,7 @@ export class Connection implements FrameSink {
     const memory = settings.memory.ofConnection();
     this.#sender = new Sender(this.#output, memory, {
       ended: (stream) => this.#frames.localEnded(stream),
-      emptied: (stream) => this.#receiveWindow.giveBack(stream),
+      emptied: (stream) => this.#receiveWindow.restore(stream),
     });
     const calls = new Calls(settings, memory, this.#sender, (stream, work) => this.#resume(stream, work));
     this.#end = new ConnectionEnd(socket, this.#output, this.#streams);
@@ -55,7 +55,7 @@ export class Connection implements FrameSink {
       maxStreams,
     });
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    // What ended a socket says nothing that its streams' outcomes do not; `close` follows.
+    // The outcomes of the streams already show the failure. `close` follows.
     socket.on('error', () => undefined);
     socket.once('close', () => {
       this.#end.closed();
@@ -64,7 +64,7 @@ export class Connection implements FrameSink {
     this.#output.turn(() => this.#greet());
   }
 
-  /** Lets what is in flight finish; also what the client sends before it knows. */
+  /** Lets open streams finish, including those that the client opens before it receives GOAWAY. */
   drain(): void {
     if (this.#reader.prefaceDone) this.#output.turn(() => this.#end.drain());
     else this.#end.destroy();
@@ -74,7 +74,7 @@ export class Connection implements FrameSink {
     this.#end.destroy();
   }
 
-  /** Told every few seconds: ends connections of peers that are gone, or that never speak or never read. */
+  /** Called every few seconds. Closes the connection if the client is gone, sends nothing or reads nothing. */
   timePassed(seconds: number): void {
     this.#guard.passed(seconds);
     this.#end.timePassed(seconds, this.#reader.prefaceDone);
@@ -97,7 +97,7 @@ export class Connection implements FrameSink {
   #greet(): void {
     const settings: readonly (readonly [id: number, value: number])[] = [
       [setting.maxConcurrentStreams, this.#maxStreams],
-      [setting.maxHeaderListSize, mostListBytes],
+      [setting.maxHeaderListSize, maxHeaderListBytes],
     ];
     let at = this.#output.frame(6 * settings.length, frameType.settings, 0, 0);
     for (const [id, value] of settings) {
@@ -119,15 +119,15 @@ export class Connection implements FrameSink {
     });
   }
 
-  /** A call goes on in a turn of its own, and its client may send again. */
+  /** Resumes a call outside the handling of a frame. Its client may send again. */
   #resume(stream: Stream, work: () => void): void {
     this.#guarded(() => {
-      this.#minding(work);
-      this.#receiveWindow.giveBack(stream);
+      this.#handlingStreamErrors(work);
+      this.#receiveWindow.restore(stream);
     });
   }
 
-  /** Work that no frame brought. */
+  /** Runs work outside the handling of a frame. */
   #guarded(work: () => void): void {
     try {
       work();
@@ -136,8 +136,8 @@ export class Connection implements FrameSink {
     }
   }
 
-  /** An error of a stream ends the stream alone. */
-  #minding(work: () => void): void {
+  /** Runs work of a stream. A StreamError ends only that stream. */
+  #handlingStreamErrors(work: () => void): void {
     try {
       work();
     } catch (error) {
@@ -198,14 +198,14 @@ export class Connection implements FrameSink {
     if (end - start !== 4) throw new ConnectionError(errorCode.frameSize, 'WINDOW_UPDATE of a wrong length');
     const increment = bytes.readUInt32BE(start) & 0x7fff_ffff;
     const sent = id === 0 ? this.#sender.widen(increment) : this.#frames.windowUpdate(id, increment);
-    // A client with small windows has to send many.
+    // Not charged if it let data be sent: a client with small windows has to send many.
     if (!sent) this.#guard.charge(nuisance.frame);
   }
 
   #readSettings(flags: number, id: number, bytes: Buffer, start: number, end: number): void {
     if (id !== 0) throw new ConnectionError(errorCode.protocol, 'SETTINGS on a stream');
     if ((flags & flag.ack) !== 0) {
-      if (end > start) throw new ConnectionError(errorCode.frameSize, 'an acknowledgement with settings');
+      if (end > start) throw new ConnectionError(errorCode.frameSize, 'an acknowledgement that has settings');
       this.#guard.charge(nuisance.frame);
       return;
     }
@@ -214,7 +214,7 @@ export class Connection implements FrameSink {
     const before = this.#peer.initialWindow;
     if (this.#peer.read(bytes, start, end)) this.#sender.tableLowered();
     const change = this.#peer.initialWindow - before;
-    // The acknowledgement goes before what the change brings about.
+    // The acknowledgement must precede the effects of the change.
     this.#output.frame(0, frameType.settings, flag.ack, 0);
     if (change !== 0) this.#sender.changeWindows(this.#streams.all(), change);
   }
@@ -231,7 +231,7 @@ export class Connection implements FrameSink {
     this.#output.bytes.set(data, at);
   }
 
-  /** Priorities are deprecated and ignored (RFC 9113, 5.3.2), their form is not. */
+  /** Priorities are deprecated and ignored (RFC 9113, 5.3.2), but their format is checked. */
   #priority(id: number, bytes: Buffer, start: number, end: number): void {
     if (id === 0) throw new ConnectionError(errorCode.protocol, 'PRIORITY without a stream');
     this.#guard.charge(nuisance.frame);

@@ -1,18 +1,18 @@
 /**
  * @module
- * Bytes of plain sockets without the memory and the stream's work that Node spends on each read: all sockets read into one
- * buffer, of which each read is handed on before the next one comes. Per request this saves a tenth of the transport's
+ * Reads plain sockets without the allocation and the stream machinery that Node uses for each read. All sockets read
+ * into one shared buffer, and each read is processed before the next. Per request this saves a tenth of the transport's
  * CPU time (docs/decisions/0062).
  */
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** As much as Node itself reads at once. */
+/** The size that Node itself uses. */
 const bufferBytes = 65_536;
 
 let shared: Buffer | undefined;
 
-/** Of a socket, and not of Node's public interface; where there is none, a socket is read as ever. */
+/** The handle of a socket. It is not part of Node's public interface; without it, a socket is read the usual way. */
 interface Handle {
   reading: boolean;
   readStop(): unknown;
@@ -23,10 +23,10 @@ interface Opened {
 }
 
 /**
- * The connection that `accepted` is, as a socket whose `data` events bring bytes that stay only until the event is over.
- * `accepted` must be fresh: nothing of it was read.
+ * Returns a socket for the connection of `accepted` whose `data` events pass bytes that are valid only during the
+ * event. Nothing may have been read from `accepted`.
  *
- * @returns `accepted` itself where this cannot be done: of a TLS socket, Node decrypts into memory of its own
+ * @returns `accepted` itself if this is not possible, as for a TLS socket, which Node decrypts into its own memory
  */
 export function readingDirectly(accepted: Socket): Duplex {
   const handle = (accepted as Opened)._handle;
@@ -39,10 +39,10 @@ export function readingDirectly(accepted: Socket): Duplex {
   shared ??= Buffer.allocUnsafeSlow(bufferBytes);
   const callback = (length: number, buffer: Uint8Array): boolean =>
     socket.emit('data', (buffer as Buffer).subarray(0, length));
-  // Node accepts sockets with this option, and does not document it.
+  // An undocumented option that Node uses for accepted sockets.
   const options: object = { handle, manualStart: true, onread: { buffer: shared, callback } };
   const socket = new Socket(options);
-  // Whoever counts connections knows the one that was accepted.
+  // Connections are counted by the accepted socket.
   socket.once('close', () => accepted.destroy());
   return socket;
 }

@@ -1,28 +1,28 @@
 /**
  * @module
- * Frames that cost this server work and ask for nothing: pings, settings, empty data, priorities, resets of what was
- * never asked, protocol errors. A connection has a credit for them, which useful frames and time give back.
+ * Limits frames that cause work without asking for anything: pings, settings, empty data, priorities, early resets and
+ * protocol errors. A connection has a credit for them, which useful frames and time restore.
  *
- * Envoy's own reset of a stream that has its answer costs nothing here: it comes once per request by design.
+ * A reset after the answer costs nothing, because Envoy sends one per request by design.
  */
 import { ConnectionError, errorCode } from './protocol.ts';
 
-/** As many at once are taken. */
+/** The maximum credit. Exported for the tests at the limit. */
 export const floodBurst = 10_000;
-/** Given back each second. */
+/** Restored each second. */
 const floodRefill = 1_000;
-/** What each kind costs. A reset before the request was asked threw away more than its own frame. */
+/** The cost of each kind. A reset before the answer also wastes the work for the request. */
 export const nuisance = { frame: 1, earlyReset: 2, settings: 10, streamError: 10 } as const;
-/** Given back by data, which every request has: gRPC clients follow data with window updates and pings. */
+/** Restored by data, which every request has: gRPC clients send window updates and pings after data. */
 const usefulRefill = 8;
 
 export class FloodGuard {
   #credit = floodBurst;
 
-  /** @throws ConnectionError ENHANCE_YOUR_CALM when the credit is used up */
+  /** @throws ConnectionError ENHANCE_YOUR_CALM when no credit is left */
   charge(cost: number): void {
     this.#credit -= cost;
-    if (this.#credit < 0) throw new ConnectionError(errorCode.enhanceYourCalm, 'too many frames that ask for nothing');
+    if (this.#credit < 0) throw new ConnectionError(errorCode.enhanceYourCalm, 'too many control frames');
   }
 
   useful(): void {

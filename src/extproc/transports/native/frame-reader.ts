@@ -1,22 +1,22 @@
 /**
  * @module
- * From the bytes of a socket to frames: the connection preface, then one frame after the other, however the bytes were
- * cut. A frame that lies in one chunk is handed on where it lies; only one that is cut in two is copied.
+ * Splits the bytes of a socket into frames: the connection preface, then one frame after the other, for any chunking. A
+ * frame within one chunk is passed on without copying; only a frame that spans chunks is copied.
  */
 import { ConnectionError, errorCode, frameHeaderBytes, maxFrameBytes } from './protocol.ts';
 
-/** What every client sends first (RFC 9113, 3.4). */
+/** What every client sends first (RFC 9113, 3.4). Exported for the clients of tests and benchmark. */
 export const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 
 export interface FrameSink {
-  /** The payload stands in `bytes` from `start` to `end`, and only until this returns. */
+  /** The payload is in `bytes` from `start` to `end`, valid only until this returns. */
   frame(type: number, flags: number, stream: number, bytes: Buffer, start: number, end: number): void;
 }
 
 export class FrameReader {
   readonly #sink: FrameSink;
   #prefaceSeen = 0;
-  /** The beginning of a frame that is not whole yet; made when the first frame is cut. */
+  /** The start of an incomplete frame. Allocated when the first frame spans chunks. */
   #held: Buffer | undefined;
   #heldLength = 0;
 
@@ -28,7 +28,7 @@ export class FrameReader {
     return this.#prefaceSeen === preface.length;
   }
 
-  /** @throws ConnectionError after which the reader must not be used again; what the sink throws passes */
+  /** @throws ConnectionError after which the reader must not be used again, and everything that the sink throws */
   read(chunk: Buffer): void {
     let at = this.prefaceDone ? 0 : this.#readPreface(chunk);
     if (this.#heldLength > 0) at = this.#fillHeld(chunk, at);
@@ -50,7 +50,7 @@ export class FrameReader {
     return length;
   }
 
-  /** Goes on with the frame that a former chunk began. Returns where `chunk` goes on after what was taken. */
+  /** Continues the frame that a previous chunk began. Returns the offset in `chunk` behind the bytes taken. */
   #fillHeld(chunk: Buffer, from: number): number {
     let at = from;
     if (this.#heldLength < frameHeaderBytes) {
@@ -86,7 +86,7 @@ export class FrameReader {
   }
 }
 
-/** The payload's length by the frame header at `at`; checked before anything of the payload is kept. */
+/** The payload's length from the frame header at `at`. It is checked before any payload is stored. */
 function lengthOf(bytes: Buffer, at: number): number {
   const length = bytes.readUIntBE(at, 3);
   if (length > maxFrameBytes) throw new ConnectionError(errorCode.frameSize, 'a frame is larger than allowed');

@@ -1,12 +1,12 @@
 /**
  * @module
- * How a gRPC call ends: its status in trailers (or, without any message, in the only header block), and how long it may
- * take.
+ * The end of a gRPC call: its status in trailers (or in the only header block, for a call without a message), and its
+ * timeout.
  */
 import type { Code } from '../../../diagnostics/codes.ts';
 import { encodeBlock } from './hpack-encoder.ts';
 
-/** The status codes that this server gives, by their numbers in the gRPC protocol. */
+/** The gRPC status codes that this server sends. */
 export const grpcStatus = {
   ok: 0,
   invalidArgument: 3,
@@ -22,14 +22,14 @@ export class GrpcError extends Error {
   override readonly name = 'GrpcError';
   readonly status: number;
 
-  /** @param details goes to the client */
+  /** @param details sent to the client */
   constructor(status: number, details: string) {
     super(details);
     this.status = status;
   }
 }
 
-/** Why a stream ends for which there is no room (`memory.ts`). */
+/** The error for a stream that exceeds the memory limit (`memory.ts`). */
 export function memoryFull(): GrpcError {
   return new GrpcError(grpcStatus.resourceExhausted, 'extproc.memory-full' satisfies Code);
 }
@@ -42,10 +42,10 @@ const head = [
 export const responseHead: Buffer = encodeBlock(head);
 /** The trailers of almost every call. */
 const okTrailers: Buffer = encodeBlock([['grpc-status', '0']]);
-/** Of a call that was ended before it had a message. */
+/** The only header block of a call that ended before any message. */
 const okOnly: Buffer = encodeBlock([...head, ['grpc-status', '0']]);
 
-/** @param only whether it is the call's only header block @param details of ASCII */
+/** @param only whether it is the only header block of the call @param details ASCII */
 export function statusBlock(status: number, details: string, only: boolean): Buffer {
   if (status === grpcStatus.ok && details === '') return only ? okOnly : okTrailers;
   const fields: (readonly [string, string])[] = [['grpc-status', String(status)]];
@@ -56,7 +56,7 @@ export function statusBlock(status: number, details: string, only: boolean): Buf
 
 const millisecondsOf: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
 
-/** The value of `grpc-timeout` in milliseconds; undefined where it is malformed. */
+/** The value of `grpc-timeout` in milliseconds; undefined if it is malformed. */
 export function parseTimeout(text: string): number | undefined {
   const [, digits, unit = ''] = /^(\d{1,8})([HMSmun])$/.exec(text) ?? [];
   const milliseconds = millisecondsOf[unit];

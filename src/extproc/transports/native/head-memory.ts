@@ -1,15 +1,15 @@
 /**
  * @module
- * Request heads by the bytes of their header block. Envoy sends the same block for almost every stream, and while the
- * dynamic table does not change the same bytes mean the same head.
+ * Caches request heads by the bytes of their header block. Envoy sends the same block for almost every stream, and as
+ * long as the dynamic table does not change, the same bytes mean the same head.
  */
 import type { HpackDecoder } from './hpack-decoder.ts';
 import { type RequestHead, readRequestHead } from './request-head.ts';
 
-/** The largest header list of a request, announced as SETTINGS_MAX_HEADER_LIST_SIZE. */
-export const mostListBytes = 32_768;
-const mostRemembered = 32;
-const mostBytes = 512;
+/** Maximum size of a request's header list, announced as SETTINGS_MAX_HEADER_LIST_SIZE. */
+export const maxHeaderListBytes = 32_768;
+const maxRememberedHeads = 32;
+const maxRememberedBytes = 512;
 
 export type HeadResult = RequestHead | 'malformed' | 'too-large';
 
@@ -18,10 +18,10 @@ interface KnownHead {
   readonly head: HeadResult;
 }
 
-/** Of one connection. */
+/** The cache of one connection. */
 export class HeadMemory {
   readonly #decoder: HpackDecoder;
-  /** The one that came last stands first: nearly always it comes again. */
+  /** Most recently used first, because nearly always the same head is next. */
   readonly #known: KnownHead[] = [];
   #version = 0;
 
@@ -31,7 +31,7 @@ export class HeadMemory {
 
   /** @throws ConnectionError COMPRESSION_ERROR */
   read(bytes: Buffer, start: number, end: number): HeadResult {
-    if (end - start > mostBytes) return this.#decode(bytes, start, end);
+    if (end - start > maxRememberedBytes) return this.#decode(bytes, start, end);
     if (this.#version !== this.#decoder.version) {
       this.#known.length = 0;
       this.#version = this.#decoder.version;
@@ -48,7 +48,7 @@ export class HeadMemory {
     const known = this.#known;
     for (let at = 0; at < known.length; at++) {
       const found = known[at];
-      if (found === undefined || !standsAt(found.block, bytes, start, end)) continue;
+      if (found === undefined || !isAt(found.block, bytes, start, end)) continue;
       if (at > 0) {
         known.splice(at, 1);
         known.unshift(found);
@@ -64,13 +64,13 @@ export class HeadMemory {
   }
 
   #remember(known: KnownHead): void {
-    if (this.#known.length >= mostRemembered) this.#known.length = 0;
+    if (this.#known.length >= maxRememberedHeads) this.#known.length = 0;
     this.#known.unshift(known);
   }
 }
 
-/** Byte by byte: Envoy's blocks have a dozen bytes, and asking native code costs more. */
-function standsAt(block: Buffer, bytes: Buffer, start: number, end: number): boolean {
+/** A loop, because Envoy's blocks have a dozen bytes and a native call costs more. */
+function isAt(block: Buffer, bytes: Buffer, start: number, end: number): boolean {
   if (block.length !== end - start) return false;
   for (let at = 0; at < block.length; at++) if (block[at] !== bytes[start + at]) return false;
   return true;

@@ -1,13 +1,17 @@
 /**
  * @module
- * A header block that comes in several frames: HEADERS, then CONTINUATION until one ends it (RFC 9113, 4.3 and 6.10).
+ * A header block that spans several frames: HEADERS, then CONTINUATION frames until one ends it (RFC 9113, 4.3 and
+ * 6.10).
  */
 import { ConnectionError, errorCode } from './protocol.ts';
 
-/** Compressed bytes of one block. A CONTINUATION flood (CVE-2024-27316 and its like) ends here. */
-export const mostBlockBytes = 65_536;
-/** Frames of one block: empty ones would never fill it. */
-export const mostContinuations = 16;
+/**
+ * Maximum compressed bytes of one block. It stops a CONTINUATION flood (CVE-2024-27316 and similar). Both limits are
+ * exported for the tests at the limit.
+ */
+export const maxBlockBytes = 65_536;
+/** Maximum CONTINUATION frames of one block, because empty frames would never reach the limit in bytes. */
+export const maxContinuations = 16;
 
 export class HeaderBlock {
   readonly stream: number;
@@ -15,7 +19,7 @@ export class HeaderBlock {
   readonly #parts: Buffer[] = [];
   #length = 0;
 
-  /** @param first copied, because the socket's buffer is used again */
+  /** @param first copied, because the socket's buffer is reused */
   constructor(stream: number, endStream: boolean, first: Buffer) {
     this.stream = stream;
     this.endStream = endStream;
@@ -26,7 +30,7 @@ export class HeaderBlock {
   /** @throws ConnectionError ENHANCE_YOUR_CALM */
   add(part: Buffer): void {
     this.#length += part.length;
-    if (this.#length > mostBlockBytes || this.#parts.length > mostContinuations) {
+    if (this.#length > maxBlockBytes || this.#parts.length > maxContinuations) {
       throw new ConnectionError(errorCode.enhanceYourCalm, 'a header block is too large');
     }
     this.#parts.push(Buffer.from(part));

@@ -52,7 +52,7 @@ class CheckCall implements Call {
   closed(): void {}
 }
 
-/** The watch ends once it said that the server does not serve: an open stream would hold up the drain. */
+/** The watch ends after it has sent NOT_SERVING, because an open stream would delay the drain. */
 class WatchCall implements Call {
   readonly #health: Health;
   readonly #reply: Reply;

@@ -1,47 +1,47 @@
 /**
  * @module
- * Header blocks to header fields (RFC 7541): indexes into the static and the dynamic table, literals, Huffman codes and
- * changes of the table's size.
+ * Decodes header blocks (RFC 7541): indexes into the static and the dynamic table, literals, Huffman codes and changes
+ * of the table size.
  *
- * The dynamic table has the protocol's default of 4,096 bytes: enough for a proxy to send what it always sends as a few
+ * The dynamic table has the protocol's default of 4,096 bytes, enough for a proxy to send its usual fields as a few
  * indexes.
  */
 import { decodeHuffman } from './huffman.ts';
 import { ConnectionError, defaultTableBytes, errorCode } from './protocol.ts';
 import { type Field, staticTable } from './static-table.ts';
 
-/** What a field counts beside its name and value (RFC 7541, 4.1). */
+/** Added to the size of a field's name and value (RFC 7541, 4.1). */
 const fieldOverhead = 32;
-/** No length or index of a sensible block needs more than 28 bits. */
-const mostIntegerShift = 21;
+/** Limits integers to 28 bits. No valid length or index needs more. */
+const maxIntegerShift = 21;
 
 export class HpackDecoder {
   readonly #listBytes: number;
   /** Newest last. */
   readonly #table: Field[] = [];
   #tableBytes = 0;
-  /** What the client chose. */
+  /** The maximum size that the client chose. */
   #tableSize = defaultTableBytes;
   #version = 0;
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
   #end = 0;
 
-  /** @param listBytes the largest header list, as SETTINGS_MAX_HEADER_LIST_SIZE counts it */
+  /** @param listBytes maximum size of a header list, counted as for SETTINGS_MAX_HEADER_LIST_SIZE */
   constructor(listBytes: number) {
     this.#listBytes = listBytes;
   }
 
-  /** Changes whenever the dynamic table does: while it stays, a block means the same whenever it comes. */
+  /** Changes with every change of the dynamic table. As long as it is the same, equal blocks have equal fields. */
   get version(): number {
     return this.#version;
   }
 
   /**
-   * The fields of a block, in order. A list that is too large is decoded to its end, because the table must follow it,
-   * and is not kept.
+   * Decodes the fields of a block, in order. A list that is too large is decoded to its end, to keep the dynamic table
+   * in step, but is not returned.
    *
-   * @returns undefined where the list is too large
+   * @returns undefined if the list is too large
    * @throws ConnectionError COMPRESSION_ERROR
    */
   decode(bytes: Buffer, start: number, end: number): Field[] | undefined {
@@ -53,8 +53,8 @@ export class HpackDecoder {
     while (this.#at < end) {
       const first = bytes[this.#at] ?? 0;
       if ((first & 0xe0) === 0x20) {
-        // A change of size stands at the beginning of a block only (RFC 7541, 4.2).
-        if (size > 0) throw broken('a change of the table size amid header fields');
+        // A size update is allowed at the beginning of a block only (RFC 7541, 4.2).
+        if (size > 0) throw malformed('a table size update after a header field');
         this.#resize(this.#integer(5));
         continue;
       }
@@ -80,7 +80,7 @@ export class HpackDecoder {
       index <= staticTable.length
         ? staticTable[index - 1]
         : this.#table[this.#table.length - index + staticTable.length];
-    if (field === undefined) throw broken('an index that no table has');
+    if (field === undefined) throw malformed('an index outside the tables');
     return field;
   }
 
@@ -89,12 +89,12 @@ export class HpackDecoder {
     const mask = (1 << prefix) - 1;
     let value = this.#byte() & mask;
     if (value < mask) return value;
-    for (let shift = 0; shift <= mostIntegerShift; shift += 7) {
+    for (let shift = 0; shift <= maxIntegerShift; shift += 7) {
       const byte = this.#byte();
       value += (byte & 0x7f) << shift;
       if (byte < 0x80) return value;
     }
-    throw broken('an integer that is too large');
+    throw malformed('an integer that is too large');
   }
 
   #text(): string {
@@ -102,15 +102,15 @@ export class HpackDecoder {
     const length = this.#integer(7);
     const start = this.#at;
     const end = start + length;
-    if (end > this.#end) throw broken('a string that passes the end of its block');
+    if (end > this.#end) throw malformed('a string that exceeds the block');
     this.#at = end;
     const text = huffman ? decodeHuffman(this.#bytes, start, end) : this.#bytes.toString('latin1', start, end);
-    if (text === undefined) throw broken('a malformed Huffman code');
+    if (text === undefined) throw malformed('an invalid Huffman code');
     return text;
   }
 
   #byte(): number {
-    if (this.#at >= this.#end) throw broken('a block that ends amid a field');
+    if (this.#at >= this.#end) throw malformed('an incomplete field');
     return this.#bytes[this.#at++] ?? 0;
   }
 
@@ -123,8 +123,8 @@ export class HpackDecoder {
 
   #resize(size: number): void {
     this.#version++;
-    // SETTINGS_HEADER_TABLE_SIZE is left at its default.
-    if (size > defaultTableBytes) throw broken('a table larger than this server allows');
+    // This server does not change SETTINGS_HEADER_TABLE_SIZE from its default.
+    if (size > defaultTableBytes) throw malformed('a table size larger than this server allows');
     this.#tableSize = size;
     this.#evict();
   }
@@ -143,6 +143,6 @@ function sizeOf([name, value]: Field): number {
   return name.length + value.length + fieldOverhead;
 }
 
-function broken(what: string): ConnectionError {
-  return new ConnectionError(errorCode.compression, `a header block holds ${what}`);
+function malformed(what: string): ConnectionError {
+  return new ConnectionError(errorCode.compression, `the header block has ${what}`);
 }

@@ -1,12 +1,12 @@
 /**
  * @module
- * Huffman-coded strings of HPACK (RFC 7541, 5.2 and Appendix B).
+ * Decodes the Huffman-coded strings of HPACK (RFC 7541, 5.2 and Appendix B).
  *
  * The code is canonical: codes of one length are consecutive numbers in the order of their symbols, and shorter codes
- * come first. So the lengths alone define it, and the tree is made of them at load.
+ * come first. So the lengths define the code, and the tree is built from them at load.
  */
 
-/** Bits of the code for each byte 0 to 255, and of the end-of-string symbol, 256. */
+/** The code length in bits of each byte 0 to 255, and of the end-of-string symbol, 256. */
 // biome-ignore format: a table of 16 a row, as the RFC counts them
 const codeLengths: readonly number[] = [
   13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28,
@@ -31,7 +31,7 @@ const codeLengths: readonly number[] = [
 const endOfString = 256;
 
 /**
- * The tree: node `n` has its children at `2n` and `2n + 1`. A positive entry is the next node; `-1 - symbol` a leaf.
+ * The tree. Node `n` has its children at `2n` and `2n + 1`. A positive entry is the next node; `-1 - symbol` is a leaf.
  */
 const tree: Int16Array = makeTree();
 
@@ -57,14 +57,14 @@ function makeTree(): Int16Array {
   return nodes;
 }
 
-/** Of one string's characters; strings longer than this are decoded into a larger one. */
+/** Holds the characters of one string. It grows for longer strings. */
 let scratch = Buffer.allocUnsafeSlow(4096);
 
 /**
- * The string that `bytes` code from `start` to `end`, one character per byte.
+ * Decodes `bytes` from `start` to `end` to a string with one character per byte.
  *
- * @returns undefined where the code holds the end-of-string symbol, or the padding is not the beginning of it or is
- *   longer than 7 bits
+ * @returns undefined if the code contains the end-of-string symbol, or the padding is not a prefix of it or is longer
+ *   than 7 bits
  */
 export function decodeHuffman(bytes: Buffer, start: number, end: number): string | undefined {
   // The shortest code has 5 bits.

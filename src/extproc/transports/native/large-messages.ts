@@ -1,26 +1,26 @@
 /**
  * @module
- * Whose turn it is to send a message that is larger than its stream's window.
+ * Schedules messages that are larger than their stream's window.
  *
- * Such a message needs room for all of it before its client gets a new window. So a message that has its room needs
- * nothing more of anybody and can always end, and those that wait hold no more than the window they began with: honest
- * clients wait a moment in place of failing, and no two messages wait for each other. Who gets a turn and does not use it
- * is ended while others wait.
+ * Memory for the whole message is reserved before its client gets a new window. So a message with a reservation can
+ * always complete, and a waiting message holds no more than its first window. Well-behaved clients wait a moment
+ * instead of failing, and messages cannot deadlock. A client that does not use its reservation is ended while others
+ * wait.
  */
 import { Budget } from './budget.ts';
 
-/** How long a message may take while others wait. Envoy itself gives up far earlier. */
-const longestTurn = 30;
+/** How long a message may take while others wait. Envoy itself times out much earlier. */
+const maxTurnSeconds = 30;
 
-/** Who asks for room. */
+/** Receives the result of a request for memory. */
 interface Asker {
-  /** The room is there; not told where it is there at once. */
+  /** The memory is available. Not called if it was available immediately. */
   granted(): void;
-  /** The turn took too long: the stream has to end. */
+  /** The message took too long: the stream has to end. */
   late(): void;
 }
 
-/** Room for one message. */
+/** The request for memory of one message. */
 export class Turn {
   readonly bytes: number;
   readonly asker: Asker;
@@ -33,21 +33,21 @@ export class Turn {
   }
 }
 
-/** Of the process. */
+/** The large messages of the process. */
 export class LargeMessages {
   readonly #budget: Budget;
-  /** Those where somebody waits; they are served in this order. */
+  /** The connections with waiting messages, in the order in which they are served. */
   readonly #lines = new Set<Line>();
   readonly #granted = new Set<Turn>();
 
-  /** @param most bytes of all connections */
-  constructor(most: number) {
-    this.#budget = new Budget(most);
+  /** @param maxBytes of all connections */
+  constructor(maxBytes: number) {
+    this.#budget = new Budget(maxBytes);
   }
 
-  /** @param most bytes of one connection */
-  line(most: number): Line {
-    return new Line(this, new Budget(most, this.#budget));
+  /** @param maxBytes of one connection */
+  line(maxBytes: number): Line {
+    return new Line(this, new Budget(maxBytes, this.#budget));
   }
 
   joined(line: Line): void {
@@ -61,11 +61,11 @@ export class LargeMessages {
     this.#serve();
   }
 
-  /** Told every few seconds. */
+  /** Called every few seconds. */
   timePassed(seconds: number): void {
     for (const turn of [...this.#granted]) {
       turn.seconds += seconds;
-      if (turn.seconds >= longestTurn && this.#lines.size > 0) turn.asker.late();
+      if (turn.seconds >= maxTurnSeconds && this.#lines.size > 0) turn.asker.late();
     }
   }
 
@@ -74,11 +74,11 @@ export class LargeMessages {
     while (served) served = this.#serveOne();
   }
 
-  /** A line that is served goes behind the others, and one whose connection has no room is passed over. */
+  /** A served line moves to the end. A line whose connection has no memory left is skipped. */
   #serveOne(): boolean {
     for (const line of this.#lines) {
       const { first } = line;
-      // Smaller ones do not pass by: they could for ever.
+      // Smaller messages do not overtake: they could do so forever.
       if (first === undefined || !this.#budget.fits(first.bytes)) return false;
       if (!line.serve(first)) continue;
       this.#lines.delete(line);
@@ -109,24 +109,24 @@ export class Line {
     return undefined;
   }
 
-  /** @returns whether there is room at once */
+  /** @returns whether the memory is available immediately */
   ask(turn: Turn): boolean {
     this.#waiting.add(turn);
     this.#all.joined(this);
-    // Whoever was served has it by now.
+    // `joined` has served it if the memory was available.
     if (!this.#waiting.has(turn)) return true;
     turn.state = 'waiting';
     return false;
   }
 
-  /** Takes the first of the line out of it, unless the connection has no room. */
+  /** Removes the first message from the line, unless the connection has no memory left. */
   serve(first: Turn): boolean {
     if (!this.#budget.take(first.bytes)) return false;
     this.#waiting.delete(first);
     return true;
   }
 
-  /** The message is whole, or nobody waits for it any more. */
+  /** The message is complete, or it is no longer needed. */
   leave(turn: Turn): void {
     if (!this.#waiting.delete(turn)) this.#budget.give(turn.bytes);
     this.#all.left(this, turn);

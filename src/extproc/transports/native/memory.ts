@@ -1,26 +1,30 @@
 /**
  * @module
- * What clients can make this process hold: messages that are not whole yet, messages behind a decision, answers that
- * nobody takes. Each of these has a bound of its own; here their sum has one, for each connection and for the process.
+ * Limits the memory that clients can make this process hold: incomplete messages, messages that wait for a decision,
+ * and answers that the client does not read. Each of these has a limit; this module limits their sum, per connection
+ * and for the process.
  *
- * A stream that would pass it is ended. Messages that are larger than a stream's window have room apart, and wait for it
- * (`large-messages.ts`).
+ * A stream that would exceed the limit is ended. Messages that are larger than a stream's window have separate memory,
+ * and wait for it (`large-messages.ts`).
  */
 import { Budget } from './budget.ts';
 import { LargeMessages, type Line } from './large-messages.ts';
 
-/** In bytes. */
+/** Bytes. */
 export interface MemoryBounds {
   readonly connection: number;
   readonly process: number;
-  /** Of messages that are larger than a window. */
+  /** For messages that are larger than a window. */
   readonly largeOfConnection: number;
   readonly large: number;
 }
 
 const mebibyte = 1024 * 1024;
 
-/** 128 MiB in all. Envoy's default buffer, the largest body in one message, is 1 MiB: 16 of them come at once. */
+/**
+ * 128 MiB in total. Envoy's default buffer, the largest body in one message, is 1 MiB, so a connection can send 16 of
+ * them at the same time. Exported for the tests at the limit.
+ */
 export const memoryBounds: MemoryBounds = {
   connection: 32 * mebibyte,
   process: 96 * mebibyte,
@@ -28,10 +32,13 @@ export const memoryBounds: MemoryBounds = {
   large: 32 * mebibyte,
 };
 
-/** What the objects that hold a piece take beside its bytes, about. Without it a million empty answers would be nothing. */
+/**
+ * Approximate memory of the objects that hold a piece, in addition to its bytes. Without it a million empty answers
+ * would count as nothing.
+ */
 export const pieceOverhead = 256;
 
-/** Of the process. */
+/** The memory of the process. */
 export class Memory {
   readonly #bounds: MemoryBounds;
   readonly #held: Budget;
@@ -39,8 +46,8 @@ export class Memory {
   readonly #refused: () => void;
 
   /**
-   * @param maxMessageBytes the largest message, for which there is always room
-   * @param refused told of each stream that has to end for want of room
+   * @param maxMessageBytes maximum size of a message; one such message always fits
+   * @param refused called for each stream that is ended for lack of memory
    */
   constructor(maxMessageBytes: number, refused: () => void, bounds = memoryBounds) {
     this.#bounds = { ...bounds, largeOfConnection: Math.max(bounds.largeOfConnection, maxMessageBytes) };
@@ -54,7 +61,7 @@ export class Memory {
     return new ConnectionMemory(new Budget(connection, this.#held), this.#large.line(largeOfConnection), this.#refused);
   }
 
-  /** Told every few seconds. */
+  /** Called every few seconds. */
   timePassed(seconds: number): void {
     this.#large.timePassed(seconds);
   }
@@ -62,7 +69,7 @@ export class Memory {
 
 export class ConnectionMemory {
   readonly large: Line;
-  /** Told of each stream that has to end for want of room; `take` tells it itself. */
+  /** Called for each stream that is ended for lack of memory. `take` calls it itself. */
   readonly refused: () => void;
   readonly #held: Budget;
 
@@ -72,7 +79,7 @@ export class ConnectionMemory {
     this.refused = refused;
   }
 
-  /** @returns whether there was room; where there was none, the stream has to end */
+  /** @returns whether the memory is available; if not, the stream has to end */
   take(bytes: number): boolean {
     const taken = this.#held.take(bytes);
     if (!taken) this.refused();

@@ -1,7 +1,7 @@
 /**
  * @module
- * gRPC messages out of DATA frames: one byte that says whether it is compressed, four of length, the message. Several
- * may stand in one frame and one may be spread over many.
+ * Reads gRPC messages from DATA frames: a byte for compression, four bytes of length, then the message. A frame may
+ * contain several messages, and a message may span several frames.
  */
 import { GrpcError, grpcStatus, memoryFull } from './grpc-status.ts';
 import { Turn } from './large-messages.ts';
@@ -12,14 +12,17 @@ export interface MessageSink {
 }
 
 const prefixBytes = 5;
-/** A message in pieces gets room as it comes, not as it says: announcing 4 MiB costs the sender nothing. */
-const firstRoom = 16_384;
+/**
+ * Memory for a message in pieces grows with the received bytes, not with the announced length, which costs the sender
+ * nothing.
+ */
+const firstBytes = 16_384;
 
-/** A message of which a part came. Made where it is needed: nearly every message comes whole. */
+/** A partly received message. Created only when needed, because nearly every message arrives in one piece. */
 interface Unfinished {
   bytes: Buffer;
   length: number;
-  /** What it takes of the memory, unless it has room of its own. */
+  /** Bytes taken from the memory of the connection. 0 while the message has a reservation (`turn`). */
   taken: number;
   turn: Turn | undefined;
 }
@@ -35,23 +38,25 @@ export class MessageReader {
   #length = 0;
   #unfinished: Unfinished | undefined;
 
-  /** @param maxBytes of one message, compressed or not @param gzip whether the stream announced `grpc-encoding: gzip` */
+  /**
+   * @param maxBytes of one message, compressed or not @param gzip whether the stream announced `grpc-encoding: gzip`
+   */
   constructor(maxBytes: number, gzip: boolean, memory: ConnectionMemory) {
     this.#maxBytes = maxBytes;
     this.#gzip = gzip;
     this.#memory = memory;
   }
 
-  /** Whether the stream may end here. */
+  /** Whether no message is in progress, so that the stream may end. */
   get betweenMessages(): boolean {
     return this.#prefixSeen === 0;
   }
 
   /**
-   * Whether the client may get a new window: between messages, and for a message that is larger than what is left of the
-   * window once there is room for all of it.
+   * Whether the client may get a new window: between messages, and for a message that exceeds the remaining window once
+   * there is memory for all of it.
    *
-   * @param left what the client may still send
+   * @param left bytes that the client may still send
    */
   mayGrow(left: number, asker: Turn['asker']): boolean {
     if (this.#prefixSeen < prefixBytes) return true;
@@ -67,7 +72,7 @@ export class MessageReader {
     return true;
   }
 
-  /** Nothing more is read of a message that is not whole. */
+  /** Discards an incomplete message. */
   drop(): void {
     const unfinished = this.#unfinished;
     if (unfinished === undefined) return;
@@ -77,9 +82,9 @@ export class MessageReader {
   }
 
   /**
-   * Hands each message that gets whole to `sink`, where it lies.
+   * Passes each complete message to `sink`, without copying it if it is within `bytes`.
    *
-   * @throws GrpcError when a message is too large, cannot be decompressed, or finds no room in memory
+   * @throws GrpcError when a message is too large, cannot be decompressed, or exceeds the memory limit
    */
   read(bytes: Buffer, start: number, end: number, sink: MessageSink): void {
     let at = start;
@@ -133,7 +138,7 @@ export class MessageReader {
   #checkPrefix(): void {
     if (this.#length > this.#maxBytes) throw new GrpcError(grpcStatus.resourceExhausted, 'The message is too large.');
     if (this.#compressed > 1 || (this.#compressed === 1 && !this.#gzip)) {
-      throw new GrpcError(grpcStatus.internal, 'A message is compressed, and the stream has no grpc-encoding for it.');
+      throw new GrpcError(grpcStatus.internal, 'A message is compressed, but the stream has no grpc-encoding.');
     }
   }
 
@@ -141,9 +146,9 @@ export class MessageReader {
   #hold(unfinished: Unfinished, bytes: Buffer, start: number, end: number): void {
     const wanted = unfinished.length + end - start;
     if (unfinished.bytes.length < wanted) {
-      const room = Math.min(this.#length, Math.max(firstRoom, 2 * wanted));
-      if (unfinished.turn?.state !== 'granted') this.#take(unfinished, room - unfinished.bytes.length);
-      const larger = Buffer.allocUnsafeSlow(room);
+      const size = Math.min(this.#length, Math.max(firstBytes, 2 * wanted));
+      if (unfinished.turn?.state !== 'granted') this.#take(unfinished, size - unfinished.bytes.length);
+      const larger = Buffer.allocUnsafeSlow(size);
       unfinished.bytes.copy(larger, 0, 0, unfinished.length);
       unfinished.bytes = larger;
     }
@@ -167,10 +172,10 @@ export class MessageReader {
   }
 }
 
-/** A few bytes can hold gigabytes, so the limit holds while inflating. */
+/** The limit applies while inflating, because a few bytes can expand to gigabytes. */
 function inflate(bytes: Buffer, maxBytes: number): Buffer {
   try {
-    // Envoy compresses nothing unless it is told to, so nearly no process loads this.
+    // Loaded on demand, because Envoy does not compress by default.
     return process.getBuiltinModule('node:zlib').gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     const tooLarge = error instanceof RangeError;

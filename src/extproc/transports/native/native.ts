@@ -1,9 +1,9 @@
 /**
  * @module
- * The transport that speaks HTTP/2 and gRPC itself, over plain sockets: only what a gRPC server needs, at a fraction of
- * what a general library costs per request (`docs/performance.md`).
+ * The transport that implements HTTP/2 and gRPC itself, on plain sockets. It implements only what a gRPC server needs,
+ * at a fraction of the CPU time of a general library (`docs/performance.md`).
  *
- * Read from `connection.ts` (what a frame means) to `calls.ts` (what a request is) to `process-call.ts`.
+ * Read `connection.ts` (frames) first, then `calls.ts` (requests), then `process-call.ts`.
  */
 import { type StartTransport, serviceNames } from '../transport.ts';
 import type { CallSettings } from './calls.ts';
@@ -13,8 +13,8 @@ import { checkMethod, watchMethod } from './health-calls.ts';
 import { Memory } from './memory.ts';
 import { processMethod } from './process-call.ts';
 
-/** How often connections are looked at for peers that are gone. */
-const lookSeconds = 5;
+/** How often connections are checked for clients that are gone. */
+const checkSeconds = 5;
 
 export const startNative: StartTransport = async (options, service) => {
   const memory = new Memory(options.maxMessageBytes, () => service.memoryFull());
@@ -37,11 +37,11 @@ export const startNative: StartTransport = async (options, service) => {
     socket.once('close', () => connections.delete(connection));
   });
   const leaving = new WeakSet<Connection>();
-  const look = setInterval(() => {
-    for (const connection of connections.keys()) connection.timePassed(lookSeconds);
-    memory.timePassed(lookSeconds);
-  }, lookSeconds * 1000);
-  look.unref();
+  const checks = setInterval(() => {
+    for (const connection of connections.keys()) connection.timePassed(checkSeconds);
+    memory.timePassed(checkSeconds);
+  }, checkSeconds * 1000);
+  checks.unref();
   return {
     addresses: listeners.map((listener) => listener.address),
     shed(count) {
@@ -59,13 +59,13 @@ export const startNative: StartTransport = async (options, service) => {
       const end = await inTime(closed, milliseconds);
       if (end === 'cut-off') for (const connection of connections.keys()) connection.destroy();
       await closed;
-      clearInterval(look);
+      clearInterval(checks);
       return end;
     },
   };
 };
 
-/** What `drained` says, unless it takes too long. */
+/** The result of `drained`, or `cut-off` after `milliseconds`. */
 async function inTime(drained: Promise<'drained'>, milliseconds: number): Promise<'drained' | 'cut-off'> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'cut-off'>((resolve) => {

@@ -1,18 +1,20 @@
 /**
  * @module
- * The open streams of one connection by their identifiers: a table with open addressing.
+ * The open streams of one connection by their identifiers: a hash table with open addressing.
  *
- * A `Map` that loses and gains an entry with each request makes itself anew every few dozen of them, and each of its
- * earlier selves points to the next: once one of them has grown old, V8's young collections keep all that follow, and
- * with them whatever was open then. Half of what requests left behind survived that way until a collection of everything.
+ * A `Map` that loses and gains an entry with each request is rehashed every few dozen requests, and each old table
+ * points to the next one. Once one of them is in V8's old generation, young collections keep all later tables and the
+ * streams in them. Half of the garbage of requests survived that way until a full collection.
  */
 import type { Stream } from './stream.ts';
 
-const fewestSlots = 64;
+const minSlots = 64;
 
 export class OpenStreams implements Iterable<Stream> {
-  /** A stream stands at its home, or behind it with no empty slot between them. At most half of the slots are taken. */
-  #slots: (Stream | undefined)[] = emptySlots(fewestSlots);
+  /**
+   * A stream is in its home slot, or behind it without an empty slot in between. At most half of the slots are in use.
+   */
+  #slots: (Stream | undefined)[] = emptySlots(minSlots);
   #size = 0;
 
   get size(): number {
@@ -23,19 +25,19 @@ export class OpenStreams implements Iterable<Stream> {
     return this.#slots[this.#find(id)];
   }
 
-  /** Takes a stream whose identifier is not in here. */
+  /** Adds a stream whose identifier is not in the table. */
   add(stream: Stream): void {
     if (2 * (this.#size + 1) > this.#slots.length) this.#grow();
     this.#slots[this.#find(stream.id)] = stream;
     this.#size++;
   }
 
-  /** @returns whether it was in here */
+  /** @returns whether the stream was in the table */
   delete(id: number): boolean {
     let gap = this.#find(id);
     if (this.#slots[gap] === undefined) return false;
     this.#size--;
-    // What stands behind the gap moves up into it, unless that would put it before its home.
+    // Streams behind the gap move into it, unless that would put them before their home slot.
     for (let at = this.#after(gap); ; at = this.#after(at)) {
       const stream = this.#slots[at];
       if (stream === undefined) break;
@@ -58,7 +60,7 @@ export class OpenStreams implements Iterable<Stream> {
     for (const stream of streams) if (stream !== undefined) this.#slots[this.#find(stream.id)] = stream;
   }
 
-  /** The slot of a stream, or the empty one where it would stand. */
+  /** The slot of a stream, or the empty slot where it would be added. */
   #find(id: number): number {
     let at = this.#home(id);
     for (let stream = this.#slots[at]; stream !== undefined && stream.id !== id; stream = this.#slots[at]) {
@@ -67,7 +69,7 @@ export class OpenStreams implements Iterable<Stream> {
     return at;
   }
 
-  /** A client counts its identifiers up in steps of two (RFC 9113, 5.1.1), so neighbours have homes of their own. */
+  /** Clients use identifiers in steps of two (RFC 9113, 5.1.1), so consecutive streams have different home slots. */
   #home(id: number): number {
     return (id >>> 1) & (this.#slots.length - 1);
   }

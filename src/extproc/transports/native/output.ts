@@ -1,15 +1,15 @@
 /**
  * @module
- * What goes out on one socket. Frames are written one behind the other into one buffer, which goes to the socket once
- * per turn: answers to all requests that came in one read leave in one write.
+ * The output of one socket. Frames are written to one buffer, which is sent once per event-loop turn, so that the
+ * answers to all requests of one read are sent in one write.
  */
 import type { Duplex } from 'node:stream';
 import { frameHeaderBytes, maxFrameBytes } from './protocol.ts';
 
-/** Room for the largest frame and as much again. */
+/** Twice the size of the largest frame. */
 const bufferBytes = 2 * (frameHeaderBytes + maxFrameBytes);
-/** Above this, nothing is read and no message is written until the client has taken what it was sent. */
-const mostUnsent = 256 * 1024;
+/** Above this number of unsent bytes, nothing is read and no message is written until the client has read. */
+const maxUnsentBytes = 256 * 1024;
 
 export class Output {
   readonly #socket: Duplex;
@@ -17,22 +17,22 @@ export class Output {
   #bytes = Buffer.allocUnsafeSlow(bufferBytes);
   #length = 0;
   #scheduled = false;
-  /** Whether whoever is writing flushes at the end of its turn. */
+  /** Whether `turn` is running, which flushes at its end. */
   #inTurn = false;
   #isFull = false;
 
-  /** @param drained told, in a turn, when it is full no more */
+  /** @param drained called, within a turn, when the output is no longer full */
   constructor(socket: Duplex, drained: () => void) {
     this.#socket = socket;
     this.#drained = drained;
   }
 
-  /** Whether more than enough waits for the socket: what can wait elsewhere should. */
+  /** Whether too many bytes are unsent. Data that can wait should then not be written. */
   get isFull(): boolean {
     return this.#isFull;
   }
 
-  /** Runs `work`, and sends in one write what it wrote. */
+  /** Runs `work`, then sends everything it wrote in one write. */
   turn(work: () => void): void {
     this.#inTurn = true;
     try {
@@ -46,7 +46,7 @@ export class Output {
   /**
    * Writes the header of a frame (RFC 9113, 4.1).
    *
-   * @param length of the payload, which the caller then writes to `bytes` from where this says
+   * @param length of the payload, which the caller then writes to `bytes` at the returned offset
    */
   frame(length: number, type: number, flags: number, stream: number): number {
     const whole = frameHeaderBytes + length;
@@ -67,7 +67,7 @@ export class Output {
     return at + frameHeaderBytes;
   }
 
-  /** Where the payload of the last `frame` goes; another buffer after each call of it. */
+  /** The buffer for the payload of the last `frame`. Each call of `frame` may replace it. */
   get bytes(): Buffer {
     return this.#bytes;
   }
@@ -78,13 +78,13 @@ export class Output {
     const length = this.#length;
     this.#length = 0;
     if (!this.#socket.writable) return;
-    // What waits behind other bytes would keep the whole buffer: a few bytes are copied.
+    // A few bytes that wait behind others are copied, because they would keep the whole buffer.
     const copied = length < bufferBytes / 4 && this.#socket.writableLength > 0;
     this.#socket.write(copied ? copyOf(this.#bytes, length) : this.#bytes.subarray(0, length));
     const unsent = this.#socket.writableLength;
-    // The socket still reads the buffer unless the kernel took all of it at once.
+    // The socket still uses the buffer unless the kernel took all of it immediately.
     if (unsent > 0 && !copied) this.#bytes = Buffer.allocUnsafeSlow(bufferBytes);
-    if (unsent > mostUnsent && !this.#isFull) this.#waitForClient();
+    if (unsent > maxUnsentBytes && !this.#isFull) this.#waitForClient();
   }
 
   #waitForClient(): void {

@@ -1,6 +1,6 @@
 /**
  * @module
- * What the client announces in SETTINGS (RFC 9113, 6.5), as far as it binds a server.
+ * The client's SETTINGS that a server has to respect (RFC 9113, 6.5).
  */
 import {
   ConnectionError,
@@ -33,18 +33,25 @@ const rules: ReadonlyMap<number, Rule> = new Map([
   [setting.maxFrameSize, { min: maxFrameBytes, max: 2 ** 24 - 1, code: errorCode.protocol, name: 'MAX_FRAME_SIZE' }],
 ]);
 
+/** @throws ConnectionError when the value is not allowed */
+function checkRange(id: number, value: number): void {
+  const rule = rules.get(id);
+  if (rule === undefined || (value >= rule.min && value <= rule.max)) return;
+  throw new ConnectionError(rule.code, `SETTINGS_${rule.name} is out of range`);
+}
+
 export class PeerSettings {
-  /** Of each stream that opens, and by its change of each that is open. */
+  /** The initial window of new streams. A change also applies to open streams. */
   initialWindow = defaultWindow;
-  /** The largest table that the client keeps for the header blocks of this server. */
+  /** Maximum size of the table that the client keeps for this server's header blocks. */
   #tableSize = defaultTableBytes;
 
   /**
-   * Takes a SETTINGS frame's payload as a whole: what a setting ends up as, not each step to it, so that a frame full of
-   * changes costs one walk over the streams. The table's size alone has steps that count: one that is lowered and raised
-   * again in between was lowered (RFC 7541, 4.2).
+   * Applies the payload of a SETTINGS frame. Only the final value of a setting counts, so that a frame full of changes
+   * costs one pass over the streams. The table size is different: one that is lowered and raised again was lowered (RFC
+   * 7541, 4.2).
    *
-   * @returns whether the client lowered the size of its header table
+   * @returns whether the client lowered its header table size
    * @throws ConnectionError
    */
   read(bytes: Buffer, start: number, end: number): boolean {
@@ -53,10 +60,7 @@ export class PeerSettings {
     for (let at = start; at < end; at += 6) {
       const id = bytes.readUInt16BE(at);
       const value = bytes.readUInt32BE(at + 2);
-      const rule = rules.get(id);
-      if (rule !== undefined && (value < rule.min || value > rule.max)) {
-        throw new ConnectionError(rule.code, `SETTINGS_${rule.name} is out of range`);
-      }
+      checkRange(id, value);
       if (id === setting.initialWindowSize) this.initialWindow = value;
       else if (id === setting.headerTableSize) {
         if (value < this.#tableSize) tableLowered = true;

@@ -18,15 +18,15 @@ export function processMethod(service: Service): Method {
 }
 
 /**
- * Bytes of messages that wait while an answer is on its way. A stream's window is no more than 65,535 bytes, so this
- * bounds only what compression makes of them.
+ * Maximum bytes of messages that wait for a pending answer. A stream's window has at most 65,535 bytes, so this limits
+ * only decompressed messages. Exported for the test at the limit.
  */
-export const mostHeldBytes = 262_144;
+export const maxHeldBytes = 262_144;
 
 class ProcessCall implements Call {
   readonly #exchange: Exchange;
   readonly #reply: Reply;
-  /** Messages behind the one whose answer is on its way. */
+  /** Messages behind the one whose answer is pending; undefined if no answer is pending. */
   #held: Buffer[] | undefined;
   #heldBytes = 0;
   #endsAfterHeld = false;
@@ -38,7 +38,7 @@ class ProcessCall implements Call {
 
   message(bytes: Buffer, start: number, end: number): void {
     if (this.#held !== undefined) this.#hold(this.#held, bytes.subarray(start, end));
-    else this.#give(this.#exchange.answer(decoded(bytes, start, end)), end - start);
+    else this.#deliver(this.#exchange.answer(decoded(bytes, start, end)), end - start);
   }
 
   ended(): void {
@@ -51,8 +51,8 @@ class ProcessCall implements Call {
     this.#held = undefined;
   }
 
-  /** @param bytes of the message that it answers */
-  #give(answer: Answer, bytes: number): void {
+  /** @param bytes size of the message that it answers */
+  #deliver(answer: Answer, bytes: number): void {
     switch (answer.kind) {
       case 'respond': {
         const { decision } = answer;
@@ -66,7 +66,7 @@ class ProcessCall implements Call {
       case 'later':
         this.#held = [];
         this.#reply.hold();
-        // What is to be decided on is kept (`Exchange`).
+        // The exchange keeps a copy of the request meanwhile.
         this.#reply.keep(bytes + pieceOverhead);
         answer.listen((later) => this.#reply.resume(() => this.#release(later)));
         break;
@@ -77,10 +77,10 @@ class ProcessCall implements Call {
   /** @throws GrpcError */
   #hold(held: Buffer[], message: Buffer): void {
     this.#heldBytes += message.length;
-    if (this.#heldBytes > mostHeldBytes)
-      throw new GrpcError(grpcStatus.resourceExhausted, 'Too much waits for an answer.');
+    if (this.#heldBytes > maxHeldBytes)
+      throw new GrpcError(grpcStatus.resourceExhausted, 'Too many bytes wait for an answer.');
     this.#reply.keep(message.length + pieceOverhead);
-    // What it stands in is used again.
+    // Its buffer is reused.
     const copy = Buffer.allocUnsafeSlow(message.length);
     message.copy(copy);
     held.push(copy);
@@ -89,7 +89,7 @@ class ProcessCall implements Call {
   #release(answer: Answer): void {
     const held = this.#held ?? [];
     this.#held = undefined;
-    this.#give(answer, 0);
+    this.#deliver(answer, 0);
     for (const message of held) this.message(message, 0, message.length);
     if (this.#endsAfterHeld) this.#end();
   }

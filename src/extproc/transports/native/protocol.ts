@@ -1,6 +1,6 @@
 /**
  * @module
- * The numbers of HTTP/2 (RFC 9113, sections 6 and 7), and the two ways in which a peer can be wrong.
+ * The constants of HTTP/2 (RFC 9113, sections 6 and 7), and its two kinds of errors.
  */
 
 export const frameType = {
@@ -32,28 +32,28 @@ export const errorCode = {
 } as const;
 
 export const frameHeaderBytes = 9;
-/** The largest frame that this server takes: the protocol's own default, so it is not announced. */
+/** Maximum frame size that this server accepts: the protocol's default, so it is not announced. */
 export const maxFrameBytes = 16_384;
-/** The window of every stream and connection before anything changes it (RFC 9113, 6.9.2). */
+/** The default window of streams and connections (RFC 9113, 6.9.2). */
 export const defaultWindow = 65_535;
-/** The largest dynamic table of HPACK before anything changes it (RFC 9113, 6.5.2). */
+/** The default maximum size of HPACK's dynamic table (RFC 9113, 6.5.2). */
 export const defaultTableBytes = 4096;
-/** No window may pass this (RFC 9113, 6.9.1); also the largest stream identifier. */
+/** The maximum window (RFC 9113, 6.9.1), and the largest stream identifier. */
 export const largest31Bits = 0x7fff_ffff;
 
-/** The peer broke the protocol so that the connection cannot go on; it ends with GOAWAY. */
+/** A protocol error that ends the connection, with GOAWAY. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
   readonly code: number;
 
-  /** @param code of `errorCode` @param reason for the operator; goes to the peer as debug data, so it quotes nothing */
+  /** @param code of `errorCode` @param reason sent to the peer as debug data, so it quotes nothing */
   constructor(code: number, reason: string) {
     super(reason);
     this.code = code;
   }
 }
 
-/** The peer broke the protocol on one stream; that stream ends with RST_STREAM. */
+/** A protocol error that ends one stream, with RST_STREAM. */
 export class StreamError extends Error {
   override readonly name = 'StreamError';
   readonly stream: number;

@@ -1,20 +1,21 @@
 /**
  * @module
- * What the client may still send on the connection and on each stream (RFC 9113, 5.2).
+ * Flow control for received data: what the client may still send on the connection and on each stream (RFC 9113, 5.2).
  *
- * The connection's window is given back as data comes, so one stream never holds up another. A stream's is given back
- * only while its own answers are being taken and its call takes messages: who does not read does not get to write.
+ * The connection's window is restored as data arrives, so one stream never blocks another. A stream's window is
+ * restored only while the client reads the stream's answers and its call accepts messages: a client that does not read
+ * cannot write.
  *
- * The invariant: while both sides have credit and something to say, no stream stays silent. So whatever ends a reason
- * to keep a stream's window back calls `giveBack`: data that used it up (`stream-frames.ts`), the last of the queue that
- * is sent, by whichever event (`sender.ts`), a call that goes on (`connection.ts`), room for a large message
- * (`large-messages.ts`). The search `transport` looks for more.
+ * The invariant: while both sides have credit and data to send, no stream stalls. So every event that removes a reason
+ * to withhold a stream's window calls `restore`: data that used the window up (`stream-frames.ts`), the last queued
+ * bytes were sent (`sender.ts`), a call that resumes (`connection.ts`), memory for a large message
+ * (`large-messages.ts`). The search `transport` tests this.
  */
 import type { Output } from './output.ts';
 import { defaultWindow, errorCode, frameType, StreamError } from './protocol.ts';
 import type { Stream } from './stream.ts';
 
-/** Of the connection. Streams keep the protocol's default. */
+/** The window of the connection. Streams keep the protocol's default. */
 const connectionWindow = 1024 * 1024;
 
 export class ReceiveWindow {
@@ -22,18 +23,18 @@ export class ReceiveWindow {
   readonly #late: (stream: Stream) => void;
   #left = connectionWindow;
 
-  /** @param late told of a stream that was let send a large message and did not */
+  /** @param late called for a stream that may send a large message and does not */
   constructor(output: Output, late: (stream: Stream) => void) {
     this.#output = output;
     this.#late = late;
   }
 
-  /** To be sent once, behind the settings. */
+  /** Call once, after the settings were sent. */
   announce(): void {
     this.#update(0, connectionWindow - defaultWindow);
   }
 
-  /** Given back by halves as data is handled, the connection's window cannot be passed: a frame is smaller than a half. */
+  /** The window is restored when half of it is used. A frame is smaller than half, so it cannot be exceeded. */
   take(bytes: number): void {
     this.#left -= bytes;
     if (this.#left >= connectionWindow / 2) return;
@@ -49,8 +50,8 @@ export class ReceiveWindow {
     }
   }
 
-  /** Gives back what was used of a stream's window, once half of it is, unless there is a reason not to. */
-  giveBack(stream: Stream): void {
+  /** Restores a stream's window once half of it is used, unless there is a reason to withhold it. */
+  restore(stream: Stream): void {
     if (stream.receiveWindow >= defaultWindow / 2 || stream.remoteEnded || stream.localEnded) return;
     if (stream.queue.length > 0 || stream.held || !this.#mayGrow(stream)) return;
     this.#update(stream.id, defaultWindow - stream.receiveWindow);
@@ -61,7 +62,7 @@ export class ReceiveWindow {
     const { reader } = stream;
     if (reader === undefined || reader.betweenMessages) return true;
     return reader.mayGrow(stream.receiveWindow, {
-      granted: () => this.giveBack(stream),
+      granted: () => this.restore(stream),
       late: () => this.#late(stream),
     });
   }

@@ -1,6 +1,6 @@
 /**
  * @module
- * What a request's header fields ask for, and whether they may stand in a request at all (RFC 9113, 8.2 and 8.3).
+ * Reads and validates the header fields of a request (RFC 9113, 8.2 and 8.3).
  */
 import { policyMetadata } from '../transport.ts';
 import { parseTimeout } from './grpc-status.ts';
@@ -9,22 +9,22 @@ import type { Field } from './static-table.ts';
 export interface RequestHead {
   /** `/package.Service/Method` */
   readonly path: string;
-  /** The HTTP status with which what is no gRPC call is answered. */
+  /** The HTTP status for a request that is not a gRPC call. */
   readonly refusal: 405 | 415 | undefined;
-  /** Of `grpc-encoding`; `identity` when there is none. */
+  /** The value of `grpc-encoding`, by default `identity`. */
   readonly encoding: string;
-  /** `malformed`, or milliseconds. */
+  /** Milliseconds, or `malformed`. */
   readonly timeout: number | 'malformed' | undefined;
   readonly contentLength: number | undefined;
-  /** What the metadata says under `x-mintproc-policy`; several are joined into a name that no policy has. */
+  /** The value of `x-mintproc-policy`. Several values are joined into a name that no policy has. */
   readonly routePolicy: string | undefined;
 }
 
-/** Names are tokens in lower case (RFC 9110, 5.6.2); a colon may only begin them. */
+/** Names are tokens in lower case (RFC 9110, 5.6.2). Only pseudo-header names begin with a colon. */
 const validName = /^:?[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 const invalidValue = /[\0\r\n]|^[ \t]|[ \t]$/;
 
-/** Fields that concern one connection of HTTP/1.1 (RFC 9113, 8.2.2). */
+/** Connection-specific fields of HTTP/1.1 (RFC 9113, 8.2.2). */
 const forbidden = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
 const pseudo = new Set([':method', ':scheme', ':path', ':authority']);
 
@@ -49,13 +49,13 @@ function isAllowed(name: string, value: string): boolean {
   return !forbidden.has(name) && (name !== 'te' || value === 'trailers');
 }
 
-const none: ReadonlySet<string> = new Set();
+const noPseudo: ReadonlySet<string> = new Set();
 
 export function trailersAreWellFormed(fields: readonly Field[]): boolean {
-  return areWellFormed(fields, none);
+  return areWellFormed(fields, noPseudo);
 }
 
-/** Undefined where the request is malformed. */
+/** @returns undefined if the request is malformed */
 export function readRequestHead(fields: readonly Field[]): RequestHead | undefined {
   if (!areWellFormed(fields, pseudo)) return undefined;
   const valuesOf = (wanted: string): string[] => fields.filter(([name]) => name === wanted).map(([, value]) => value);

@@ -1,7 +1,7 @@
 /**
  * @module
- * What is sent on streams: header blocks, messages and ends, as far as the windows that the client grants reach
- * (RFC 9113, 5.2 and 6.9).
+ * Sends header blocks, messages and statuses on streams, within the windows that the client grants (RFC 9113, 5.2 and
+ * 6.9).
  */
 import { responseHead, statusBlock } from './grpc-status.ts';
 import { emptyTable } from './hpack-encoder.ts';
@@ -21,11 +21,11 @@ import type { Stream } from './stream.ts';
 
 const messagePrefix = 5;
 
-/** Who is told what becomes of a stream. */
+/** Events of a stream. */
 interface SenderEvents {
-  /** This side of it has ended. */
+  /** This side of the stream has ended. */
   ended(stream: Stream): void;
-  /** Nothing of it waits any more, and it goes on. */
+  /** The stream's queue is empty, and the stream stays open. */
   emptied(stream: Stream): void;
 }
 
@@ -37,19 +37,19 @@ export class Sender {
   #window = defaultWindow;
   #tableLowered = false;
 
-  /** @param memory of which a client that grants no window can have so much and no more */
+  /** @param memory limits the queued data of clients that grant no window */
   constructor(output: Output, memory: ConnectionMemory, events: SenderEvents) {
     this.#output = output;
     this.#memory = memory;
     this.#events = events;
   }
 
-  /** The client allows less of a table for header blocks; its SETTINGS are being acknowledged. */
+  /** The client lowered its header table size; its SETTINGS are being acknowledged. */
   tableLowered(): void {
     this.#tableLowered = true;
   }
 
-  /** @throws StreamError when too much waits on this connection */
+  /** @throws StreamError when the queued data exceeds the memory limit */
   message(stream: Stream, bytes: Uint8Array, start: number, end: number): void {
     if (stream.localEnded || stream.ending !== undefined) return;
     if (!stream.headSent) this.#headers(stream, responseHead, 0);
@@ -62,13 +62,13 @@ export class Sender {
       this.#output.bytes.set(bytes.subarray(start, end), at + messagePrefix);
       return;
     }
-    const waiting = this.#room(stream, length);
+    const waiting = this.#allocate(stream, length);
     writePrefix(waiting, 0, length - messagePrefix);
     waiting.set(bytes.subarray(start, end), messagePrefix);
     this.#enqueue(stream, waiting);
   }
 
-  /** Ends a call; what waits to be sent goes first. */
+  /** Ends a call after its queued data is sent. */
   status(stream: Stream, status: number, details: string): void {
     if (stream.localEnded || stream.ending !== undefined) return;
     const block = statusBlock(status, details, !stream.headSent);
@@ -77,12 +77,12 @@ export class Sender {
     else this.#end(stream, block);
   }
 
-  /** An answer of plain HTTP. */
+  /** Sends a plain HTTP response. */
   answer(stream: Stream, head: Buffer, body: Buffer): void {
     this.#headers(stream, head, 0);
     stream.headSent = true;
     stream.ending = 'with-data';
-    const waiting = this.#room(stream, body.length);
+    const waiting = this.#allocate(stream, body.length);
     waiting.set(body);
     this.#enqueue(stream, waiting);
   }
@@ -92,7 +92,7 @@ export class Sender {
     this.#output.bytes.writeUInt32BE(code, at);
   }
 
-  /** Drops what waits. */
+  /** Drops the queued data of a stream. */
   forget(stream: Stream): void {
     if (stream.queueBytes === 0) return;
     this.#waiting.delete(stream);
@@ -102,9 +102,9 @@ export class Sender {
   }
 
   /**
-   * The client grants `increment` more bytes on all streams together.
+   * The client grants `increment` more bytes for the connection.
    *
-   * @returns whether something was sent that waited for it
+   * @returns whether queued data was sent
    */
   widen(increment: number): boolean {
     if (increment === 0) throw new ConnectionError(errorCode.protocol, 'WINDOW_UPDATE of 0');
@@ -116,7 +116,9 @@ export class Sender {
     return this.#window < before;
   }
 
-  /** In the order in which streams began to wait. One that lacks a window of its own does not hold up the others. */
+  /**
+   * Sends queued data in the order in which streams began to wait. A stream without a window does not block the others.
+   */
   pumpAll(): void {
     for (const stream of this.#waiting) {
       if (this.#window <= 0 || this.#output.isFull) break;
@@ -124,7 +126,7 @@ export class Sender {
     }
   }
 
-  /** The client grants `increment` more bytes on one stream. @returns whether something was sent that waited for it */
+  /** The client grants `increment` more bytes for one stream. @returns whether queued data was sent */
   widenStream(stream: Stream, increment: number): boolean {
     if (increment === 0) throw new StreamError(stream.id, errorCode.protocol, 'WINDOW_UPDATE of 0');
     if (stream.sendWindow + increment > largest31Bits) {
@@ -137,7 +139,7 @@ export class Sender {
     return stream.sendWindow < before;
   }
 
-  /** The client changed the window that all streams begin with, which changes every open one by as much. */
+  /** The client changed the initial window, which changes the window of every open stream by the same amount. */
   changeWindows(streams: Iterable<Stream>, change: number): void {
     for (const stream of streams) {
       stream.sendWindow += change;
@@ -146,13 +148,13 @@ export class Sender {
     if (change > 0) this.pumpAll();
   }
 
-  /** Sends of what waits on a stream as much as the windows and the socket allow. */
+  /** Sends as much of a stream's queued data as the windows and the socket allow. */
   pump(stream: Stream): void {
     for (let first = stream.queue[0]; first !== undefined; first = stream.queue[0]) {
-      const room = Math.min(this.#window, stream.sendWindow, maxFrameBytes);
-      if (room <= 0 || this.#output.isFull) return;
+      const available = Math.min(this.#window, stream.sendWindow, maxFrameBytes);
+      if (available <= 0 || this.#output.isFull) return;
       const sent = stream.queueSent;
-      const length = Math.min(room, first.length - sent);
+      const length = Math.min(available, first.length - sent);
       const whole = sent + length === first.length;
       const last = whole && stream.queue.length === 1 && stream.ending === 'with-data';
       const at = this.#data(stream, length, last ? flag.endStream : 0);
@@ -166,17 +168,17 @@ export class Sender {
     else this.#events.emptied(stream);
   }
 
-  /** The first of the queue is sent as a whole; until then all of it is held. */
+  /** The first buffer of the queue is completely sent. Its memory is released only now. */
   #sent(stream: Stream, first: Buffer): void {
     stream.queue.shift();
     stream.queueBytes -= first.length + pieceOverhead;
     this.#memory.give(first.length + pieceOverhead);
   }
 
-  /** Memory for what waits: of its own, since a slice of a shared slab would hold all of the slab. */
-  #room(stream: Stream, length: number): Buffer {
+  /** Allocates memory for queued data. Not from the shared pool, because a slice would keep the whole pool. */
+  #allocate(stream: Stream, length: number): Buffer {
     if (!this.#memory.take(length + pieceOverhead)) {
-      throw new StreamError(stream.id, errorCode.enhanceYourCalm, 'too much waits to be taken');
+      throw new StreamError(stream.id, errorCode.enhanceYourCalm, 'too much unsent data');
     }
     stream.queueBytes += length + pieceOverhead;
     return Buffer.allocUnsafeSlow(length);
@@ -215,7 +217,7 @@ export class Sender {
   }
 }
 
-/** Not compressed, and how long (gRPC over HTTP/2, Length-Prefixed-Message). */
+/** Writes the prefix of an uncompressed message (gRPC over HTTP/2, Length-Prefixed-Message). */
 function writePrefix(bytes: Buffer, at: number, length: number): void {
   bytes[at] = 0;
   bytes.writeUInt32BE(length, at + 1);

@@ -1,10 +1,10 @@
 /**
  * @module
- * The header fields that HPACK knows from the start (RFC 7541, Appendix A), counted from 1.
+ * The static table of HPACK (RFC 7541, Appendix A). Indexes start at 1.
  */
 export type Field = readonly [name: string, value: string];
 
-/** Neighbours with one name stand together. */
+/** Consecutive entries with the same name are grouped. */
 const byName: readonly (readonly [name: string, values: readonly string[]])[] = [
   [':authority', ['']],
   [':method', ['GET', 'POST']],

@@ -1,12 +1,11 @@
 /**
  * @module
- * What the frames of streams mean (RFC 9113, 5.1 and 6), and when a stream is over. What a request is and how it is
- * answered is `calls.ts`'s.
+ * Handles the frames of streams (RFC 9113, 5.1 and 6) and the end of a stream. `calls.ts` handles requests and answers.
  */
 import type { Calls } from './calls.ts';
 import type { ConnectionEnd } from './connection-end.ts';
 import { type FloodGuard, nuisance } from './flood-guard.ts';
-import { HeadMemory, mostListBytes } from './head-memory.ts';
+import { HeadMemory, maxHeaderListBytes } from './head-memory.ts';
 import { HeaderBlock } from './header-block.ts';
 import { HpackDecoder } from './hpack-decoder.ts';
 import type { PeerSettings } from './peer-settings.ts';
@@ -17,7 +16,7 @@ import type { Sender } from './sender.ts';
 import { Stream } from './stream.ts';
 import type { Streams } from './streams.ts';
 
-/** What the frames of streams share with their connection. */
+/** The parts of the connection that the frames of its streams use. */
 export interface Shared {
   readonly streams: Streams;
   readonly sender: Sender;
@@ -26,22 +25,22 @@ export interface Shared {
   readonly guard: FloodGuard;
   readonly peer: PeerSettings;
   readonly end: ConnectionEnd;
-  /** How many may be open at once. */
+  /** Maximum open streams. */
   readonly maxStreams: number;
 }
 
 export class StreamFrames {
   readonly #shared: Shared;
-  readonly #hpack = new HpackDecoder(mostListBytes);
+  readonly #hpack = new HpackDecoder(maxHeaderListBytes);
   readonly #heads = new HeadMemory(this.#hpack);
-  /** A header block that goes on in the next frame. */
+  /** A header block that continues in the next frame. */
   #block: HeaderBlock | undefined;
 
   constructor(shared: Shared) {
     this.#shared = shared;
   }
 
-  /** @throws ConnectionError where another frame comes amid a header block */
+  /** @throws ConnectionError when another frame interrupts a header block */
   checkUninterrupted(type: number, id: number): void {
     if (this.#block === undefined || (type === frameType.continuation && id === this.#block.stream)) return;
     throw new ConnectionError(errorCode.protocol, 'a header block is interrupted');
@@ -68,7 +67,7 @@ export class StreamFrames {
     if (ends) stream.remoteEnded = true;
     calls.data(stream, bytes, from, to);
     if (ends) this.#remoteEnded(stream);
-    else receiveWindow.giveBack(stream);
+    else receiveWindow.restore(stream);
   }
 
   #dataWithoutStream(id: number): void {
@@ -80,7 +79,7 @@ export class StreamFrames {
   }
 
   headers(flags: number, id: number, bytes: Buffer, start: number, end: number): void {
-    if (id % 2 === 0) throw new ConnectionError(errorCode.protocol, 'HEADERS on a stream that no client may open');
+    if (id % 2 === 0) throw new ConnectionError(errorCode.protocol, 'HEADERS on a stream that a client may not open');
     const padded = (flags & flag.padded) !== 0;
     const to = padded ? paddingStart(bytes, start, end) : end;
     const from = this.#blockStart(flags, id, bytes, padded ? start + 1 : start, to);
@@ -89,11 +88,11 @@ export class StreamFrames {
     else this.#block = new HeaderBlock(id, ends, bytes.subarray(from, to));
   }
 
-  /** Behind the priority, if there is one. */
+  /** The start of the header block, behind the priority if there is one. */
   #blockStart(flags: number, id: number, bytes: Buffer, start: number, end: number): number {
     if ((flags & flag.priority) === 0) return start;
     if (end - start < 5) throw new ConnectionError(errorCode.frameSize, 'HEADERS without its priority');
-    // RFC 7540, 5.3.1, asks for an error of the stream; that of the connection spares decoding its block first.
+    // RFC 7540, 5.3.1, asks for a stream error. A connection error saves decoding the block first.
     if (dependency(bytes, start) === id) throw new ConnectionError(errorCode.protocol, 'a stream depends on itself');
     return start + 5;
   }
@@ -126,7 +125,7 @@ export class StreamFrames {
     this.#shared.guard.charge(nuisance.frame);
     if (absence === 'left') return;
     const code = absence === 'closed' ? errorCode.streamClosed : errorCode.protocol;
-    throw new ConnectionError(code, 'HEADERS on a stream that is not open any more');
+    throw new ConnectionError(code, 'HEADERS on a closed stream');
   }
 
   #open(id: number, ends: boolean, bytes: Buffer, start: number, end: number): void {
@@ -157,7 +156,7 @@ export class StreamFrames {
     this.#remoteEnded(stream);
   }
 
-  /** @returns whether something was sent that waited for it */
+  /** @returns whether queued data was sent */
   windowUpdate(id: number, increment: number): boolean {
     const stream = this.#shared.streams.get(id);
     if (stream !== undefined) return this.#shared.sender.widenStream(stream, increment);
@@ -175,13 +174,13 @@ export class StreamFrames {
       this.#checkUsed(id);
       return;
     }
-    // "Rapid reset" (CVE-2023-44487) is the reset of a request that was not asked yet; Envoy's come after the answer.
+    // "Rapid reset" (CVE-2023-44487) resets a request before its answer; Envoy resets after the answer.
     if (!stream.headSent) guard.charge(nuisance.earlyReset);
     stream.remoteEnded = true;
     this.#close(stream);
   }
 
-  /** Frames that may come late on a stream that is over are ignored; on one that never was they are errors. */
+  /** Late frames on a closed stream are ignored; on a stream that was never opened they are errors. */
   #checkUsed(id: number): void {
     if (this.#shared.streams.absence(id) === 'idle') {
       throw new ConnectionError(errorCode.protocol, 'a frame on a stream that is not open');
@@ -192,9 +191,9 @@ export class StreamFrames {
     if (!stream.localEnded) this.#shared.calls.ended(stream);
   }
 
-  /** This side has said all it has to say on the stream. */
+  /** This side of the stream has ended. */
   localEnded(stream: Stream): void {
-    // The client still sends, and need not (RFC 9113, 8.1).
+    // The client still sends, and does not have to (RFC 9113, 8.1).
     if (!stream.remoteEnded) this.#shared.sender.reset(stream.id, errorCode.none);
     this.#close(stream);
   }
@@ -207,7 +206,7 @@ export class StreamFrames {
     else this.#close(stream);
   }
 
-  /** The connection is over, and so is every stream. */
+  /** The connection has ended, and so has every stream. */
   abandon(): void {
     for (const stream of [...this.#shared.streams.all()]) this.#close(stream);
   }
@@ -222,7 +221,7 @@ export class StreamFrames {
   }
 }
 
-/** Where the padding begins of a frame whose first byte says how much there is. */
+/** The start of the padding. The first byte of the frame is its length. */
 function paddingStart(bytes: Buffer, start: number, end: number): number {
   if (start === end) throw new ConnectionError(errorCode.frameSize, 'a padded frame without its length');
   const to = end - (bytes[start] ?? 0);
@@ -230,16 +229,16 @@ function paddingStart(bytes: Buffer, start: number, end: number): number {
   return to;
 }
 
-/** The stream that a priority names (RFC 7540, 6.3); its highest bit says something else. */
+/** The stream that a priority depends on (RFC 7540, 6.3). The highest bit is a flag. */
 export function dependency(bytes: Buffer, at: number): number {
   return bytes.readUInt32BE(at) & 0x7fff_ffff;
 }
 
-/** Data must have the length that `content-length` said (RFC 9113, 8.1.1). */
+/** Data must have the length of `content-length` (RFC 9113, 8.1.1). */
 function checkAnnounced(stream: Stream, bytes: number, ends: boolean): void {
   if (stream.announced === undefined) return;
   stream.announced -= bytes;
   if (stream.announced < 0 || (ends && stream.announced > 0)) {
-    throw new StreamError(stream.id, errorCode.protocol, 'data of another length than announced');
+    throw new StreamError(stream.id, errorCode.protocol, 'the data does not match content-length');
   }
 }

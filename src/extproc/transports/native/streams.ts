@@ -5,20 +5,21 @@
 import { OpenStreams } from './open-streams.ts';
 import type { Stream } from './stream.ts';
 
-/** Why a stream is not open. `left`: this side ended it first, so the client may not know yet. */
+/** Why a stream is not open. `left`: this side ended it first, and the client may not know yet. */
 type Absence = 'idle' | 'never-opened' | 'left' | 'closed';
 
 /**
- * How many of the latest streams are remembered where this side ended them first, a bit each. A deadline or a bound can end
- * thousands at once, and what their client has sent by then is no error of its (RFC 9113, 5.1).
+ * For this number of latest streams, a bit records whether this side ended them first. A deadline or a limit can end
+ * thousands of streams at the same time, and frames that the client has already sent are not errors (RFC 9113, 5.1).
+ * Exported for the test at the limit.
  */
 export const remembered = 16_384;
-/** Gaps between identifiers that are remembered. */
-const mostGaps = 256;
+/** Maximum number of recorded gaps between identifiers. */
+const maxGaps = 256;
 
 export class Streams {
   readonly #open = new OpenStreams();
-  /** Of the latest identifiers, in turns. Made when it is needed: Envoy ends its streams itself. */
+  /** A ring of bits for the latest identifiers. Allocated when needed, because Envoy ends its streams itself. */
   #left: Uint8Array | undefined;
   readonly #gaps: (readonly [after: number, before: number])[] = [];
   #last = 0;
@@ -40,11 +41,11 @@ export class Streams {
     return this.#open;
   }
 
-  /** The client uses a new identifier; lower ones that it never used are closed by that. */
+  /** The client uses a new identifier. Lower unused identifiers become closed. */
   use(id: number): void {
     if (id > this.#last + 2) {
       this.#gaps.push([this.#last, id]);
-      if (this.#gaps.length > mostGaps) this.#gaps.shift();
+      if (this.#gaps.length > maxGaps) this.#gaps.shift();
     }
     if (this.#left !== undefined) this.#forget(this.#left, this.#last + 2, id);
     this.#last = id;
@@ -54,14 +55,14 @@ export class Streams {
     this.#open.add(stream);
   }
 
-  /** @returns whether it was open */
+  /** @returns whether the stream was open */
   remove(stream: Stream): boolean {
     if (!this.#open.delete(stream.id)) return false;
     if (!stream.remoteEnded) this.leave(stream.id);
     return true;
   }
 
-  /** This side ends the stream; what is already on its way is to be ignored. */
+  /** This side ends the stream. Frames that are already on their way must be ignored. */
   leave(id: number): void {
     this.#left ??= new Uint8Array(remembered / 8);
     const bit = bitOf(id);
@@ -77,7 +78,7 @@ export class Streams {
     return this.#isLatest(id) && ((this.#left?.[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0;
   }
 
-  /** The bits of identifiers that come now, `from` to `to`, spoke of others until now. */
+  /** Clears the bits of the new identifiers `from` to `to`, which belonged to older identifiers. */
   #forget(left: Uint8Array, from: number, to: number): void {
     if (to - from >= 2 * remembered) left.fill(0);
     else {
@@ -88,7 +89,7 @@ export class Streams {
     }
   }
 
-  /** What an identifier without an open stream stands for. */
+  /** Why there is no open stream with this identifier. */
   absence(id: number): Absence {
     if (id > this.#last) return 'idle';
     if (this.#hasLeft(id)) return 'left';
@@ -96,7 +97,7 @@ export class Streams {
   }
 }
 
-/** Clients use odd identifiers, counted up (RFC 9113, 5.1.1). */
+/** Clients use ascending odd identifiers (RFC 9113, 5.1.1). */
 function bitOf(id: number): number {
   return (id >>> 1) % remembered;
 }

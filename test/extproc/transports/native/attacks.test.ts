@@ -1,11 +1,12 @@
 /**
  * @module
- * Known attacks on HTTP/2 servers. Each ends its own connection, or is borne; another connection is served meanwhile.
+ * Known attacks on HTTP/2 servers. Each ends its own connection or is tolerated; another connection is served
+ * meanwhile.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { floodBurst, nuisance } from '../../../../src/extproc/transports/native/flood-guard.ts';
-import { mostBlockBytes, mostContinuations } from '../../../../src/extproc/transports/native/header-block.ts';
+import { maxBlockBytes, maxContinuations } from '../../../../src/extproc/transports/native/header-block.ts';
 import { encodeBlock } from '../../../../src/extproc/transports/native/hpack-encoder.ts';
 import { memoryBounds } from '../../../../src/extproc/transports/native/memory.ts';
 import { setting } from '../../../../src/extproc/transports/native/peer-settings.ts';
@@ -15,14 +16,14 @@ import { callBlock, data, frame, open, requestMessage, settings, uint32 } from '
 import { served } from './served.ts';
 
 const empty = Buffer.alloc(0);
-/** A stream on which empty data or priorities may come. */
+/** A stream for empty data or priorities. */
 const opened = open(1);
 
 function many(count: number, one: Buffer): Buffer {
   return Buffer.concat(Array<Buffer>(count).fill(one));
 }
 
-/** The beginning of a message that is larger, as DATA of `bytes` in all. */
+/** The start of a larger message, as DATA frames of `bytes` in total. */
 function bodyOf(bytes: number): Buffer {
   const whole = Buffer.concat([Buffer.from([0]), uint32(2 ** 20), Buffer.alloc(bytes - 5)]);
   const frames: Buffer[] = [];
@@ -30,7 +31,7 @@ function bodyOf(bytes: number): Buffer {
   return Buffer.concat(frames);
 }
 
-/** Streams that are opened and reset at once, before they ask anything. */
+/** Streams that are opened and immediately reset, before a message. */
 function rapidResets(count: number): Buffer {
   const block = callBlock();
   return Buffer.concat(
@@ -61,14 +62,14 @@ const floods: [name: string, bytes: Buffer, code: number][] = [
   ['rapid reset', rapidResets(2 * floodBurst), errorCode.enhanceYourCalm],
   [
     'empty CONTINUATION',
-    Buffer.concat([firstFragment, many(mostContinuations + 1, frame(frameType.continuation, 0, 1))]),
+    Buffer.concat([firstFragment, many(maxContinuations + 1, frame(frameType.continuation, 0, 1))]),
     errorCode.enhanceYourCalm,
   ],
   [
     'large CONTINUATION',
     Buffer.concat([
       firstFragment,
-      many(mostBlockBytes / 16_384 + 1, frame(frameType.continuation, 0, 1, Buffer.alloc(16_384, 'x'))),
+      many(maxBlockBytes / 16_384 + 1, frame(frameType.continuation, 0, 1, Buffer.alloc(16_384, 'x'))),
     ]),
     errorCode.enhanceYourCalm,
   ],
@@ -94,10 +95,10 @@ for (const [name, bytes, code] of floods) {
   });
 }
 
-const borne: [name: string, bytes: Buffer][] = [
+const tolerated: [name: string, bytes: Buffer][] = [
   ['as many pings as the burst allows', many(floodBurst - 100, ping)],
   ['as many settings as the burst allows', many(floodBurst / nuisance.settings - 2, settings())],
-  ['as many continuations as allowed', continued(mostContinuations)],
+  ['as many continuations as allowed', continued(maxContinuations)],
 ];
 
 function continued(frames: number): Buffer {
@@ -105,15 +106,15 @@ function continued(frames: number): Buffer {
   return Buffer.concat([firstFragment, many(frames - 1, frame(frameType.continuation, 0, 1)), last]);
 }
 
-for (const [name, bytes] of borne) {
-  test(`is borne: ${name}`, async (t) => {
+for (const [name, bytes] of tolerated) {
+  test(`is tolerated: ${name}`, async (t) => {
     const { client } = await served(t);
     client.send(bytes);
     assert.equal(await client.isServed(), true);
   });
 }
 
-test('who does not take answers may not go on asking: data beyond the window ends the stream', async (t) => {
+test('a client that does not read answers cannot send more: data beyond the window ends the stream', async (t) => {
   const { client, observer } = await served(t, {}, settings([setting.initialWindowSize, 0]));
   client.send(open(1), data(1, requestMessage), bodyOf(65_535 - requestMessage.length + 1));
   const answer = await client.next(({ type }) => type === frameType.reset);
@@ -121,7 +122,7 @@ test('who does not take answers may not go on asking: data beyond the window end
   assert.equal(observer.closed, 1);
 });
 
-test('as much data as the window allows is taken', async (t) => {
+test('data up to the window is accepted', async (t) => {
   const { client } = await served(t, {}, settings([setting.initialWindowSize, 0]));
   client.send(open(1), data(1, requestMessage), bodyOf(65_535 - requestMessage.length));
   assert.equal(await client.isServed(), true);
@@ -146,7 +147,7 @@ test('an HPACK bomb: a header that is repeated by its index is counted each time
   assert.equal(await client.isServed(), true);
 });
 
-test('windows of zero: answers wait, a limited number of bytes of them, and go out when there is room', async (t) => {
+test('windows of zero: a limited number of answer bytes wait, and are sent when the window grows', async (t) => {
   const decision = { kind: 'forward', set: [['x', 'y'.repeat(8000)]], remove: [], mints: [] } as const;
   const { client, observer } = await served(t, { pin: () => () => decision }, settings([setting.initialWindowSize, 0]));
   const streams = Math.ceil(memoryBounds.connection / 8000) + 10;
@@ -162,7 +163,7 @@ test('windows of zero: answers wait, a limited number of bytes of them, and go o
   assert.ok((sent?.payload.length ?? 0) > 8000);
 });
 
-test('windows of one byte: the answer comes byte by byte', async (t) => {
+test('windows of one byte: the answer arrives byte by byte', async (t) => {
   const { client } = await served(t, {}, settings([setting.initialWindowSize, 1]));
   client.send(open(1), data(1, requestMessage));
   const bytes: Buffer[] = [];
@@ -175,7 +176,7 @@ test('windows of one byte: the answer comes byte by byte', async (t) => {
   assert.deepEqual(Buffer.concat(bytes), Buffer.from([0, 0, 0, 0, 2, 0x0a, 0]));
 });
 
-test('a peer that asks and never reads is not read any more', async (t) => {
+test('a client that sends requests and never reads is no longer read from', async (t) => {
   const decision = { kind: 'forward', set: [['x', 'y'.repeat(8000)]], remove: [], mints: [] } as const;
   const window = settings([setting.initialWindowSize, 2 ** 31 - 1]);
   const { client, observer, connect } = await served(t, { pin: () => () => decision }, window);
@@ -193,7 +194,7 @@ test('a peer that asks and never reads is not read any more', async (t) => {
   client.socket.resume();
 });
 
-test('an announced message costs nothing before it comes', async (t) => {
+test('an announced message takes no memory before it arrives', async (t) => {
   const { client } = await served(t, { limits: { ...defaultLimits, messageBytes: 64 * 2 ** 20 } });
   const before = process.memoryUsage().arrayBuffers;
   const announced = Buffer.concat([Buffer.from([0]), uint32(60 * 2 ** 20), Buffer.from('x')]);
@@ -202,7 +203,7 @@ test('an announced message costs nothing before it comes', async (t) => {
   assert.ok(process.memoryUsage().arrayBuffers - before < 50 * 2 ** 20);
 });
 
-test('a frame that never ends is no reason to drop what is asked on other connections', async (t) => {
+test('an incomplete frame does not affect requests on other connections', async (t) => {
   const { client, connect } = await served(t);
   client.send(frame(frameType.data, 0, 1, Buffer.alloc(100)).subarray(0, 50));
   const other = await connect();

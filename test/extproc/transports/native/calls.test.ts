@@ -1,6 +1,6 @@
 /**
  * @module
- * What the gRPC protocol and RFC 9113 ask of a server, seen from the wire.
+ * The requirements of the gRPC protocol and RFC 9113 for a server, tested on the wire.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -46,7 +46,7 @@ const calls: [name: string, head: Record<string, string>, message: Buffer, end: 
   ['an unknown service', { ':path': '/a.B/C' }, requestMessage, 'grpc-status: 12'],
   ['a malformed timeout', { 'grpc-timeout': '5x' }, requestMessage, 'grpc-status: 13'],
   ['a message that is cut', {}, cutMessage, 'grpc-status: 13'],
-  ['bytes that are no message', {}, Buffer.from([0, 0, 0, 0, 1, 0xff]), 'grpc-status: 13'],
+  ['invalid message bytes', {}, Buffer.from([0, 0, 0, 0, 1, 0xff]), 'grpc-status: 13'],
   ['a check of health', { ':path': `${health}/Check` }, Buffer.alloc(5), 'grpc-status: 0'],
   ['a check with fields that are not known', { ':path': `${health}/Check` }, message(0x10, 1), 'grpc-status: 0'],
   ['a check of what is not there', { ':path': `${health}/Check` }, message(0x0a, 1, 0x78), 'grpc-status: 5'],
@@ -84,7 +84,7 @@ for (const [name, head, status] of plain) {
   });
 }
 
-test('a deadline ends a stream that is still open, and the client is told to stop', async (t) => {
+test('a deadline ends an open stream, and the client is recorded to stop sending', async (t) => {
   const { client, observer } = await served(t);
   client.send(open(1, callBlock({ 'grpc-timeout': '20m' })), data(1, requestMessage));
   assert.ok(await client.next(isAnswer));
@@ -92,12 +92,12 @@ test('a deadline ends a stream that is still open, and the client is told to sto
   const reset = await client.next(({ type }) => type === frameType.reset);
   assert.equal(reset?.payload.readUInt32BE(), errorCode.none);
   assert.equal(observer.closed, 1);
-  // What was on its way is ignored.
+  // Frames in transit are ignored.
   client.send(data(1, requestMessage), frame(frameType.windowUpdate, 0, 1, uint32(1)), open(1));
   assert.equal(await client.isServed(), true);
 });
 
-test('answers to what came in one piece leave in one piece', async (t) => {
+test('the answers to one read are sent in one write', async (t) => {
   const { client } = await served(t);
   const chunks: Buffer[] = [];
   assert.equal(await client.isServed(), true);
@@ -109,7 +109,7 @@ test('answers to what came in one piece leave in one piece', async (t) => {
   assert.equal(chunks.length, 1);
 });
 
-test('a defect on the way ends its call with an error, and is reported', async (t) => {
+test('an unexpected error ends its call with an error, and is reported', async (t) => {
   const { client, observer } = await served(t);
   observer.streamOpened = () => {
     throw new Error('secret');
@@ -121,7 +121,7 @@ test('a defect on the way ends its call with an error, and is reported', async (
   assert.doesNotMatch(JSON.stringify(observer.defects), /secret/);
 });
 
-test('a defect at the end of a stream is reported, and the connection goes on', async (t) => {
+test('an unexpected error at the end of a stream is reported, and the connection stays open', async (t) => {
   const { client, observer } = await served(t);
   observer.streamClosed = () => {
     throw new Error('secret');
@@ -197,7 +197,7 @@ const broken: [name: string, frames: Buffer[], code: number][] = [
     errorCode.flowControl,
   ],
   [
-    'a frame size below the least',
+    'a frame size below the minimum',
     [frame(frameType.settings, 0, 0, Buffer.from([0, 5, 0, 0, 0, 1]))],
     errorCode.protocol,
   ],

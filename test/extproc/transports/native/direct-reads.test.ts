@@ -1,5 +1,5 @@
 /**
- * Sockets that share the memory they read into: what they bring, how they pause, and how they end.
+ * Sockets with a shared read buffer: data, pausing and closing.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -24,7 +24,7 @@ async function connected(t: TestContext, kind: 'tcp' | 'unix' = 'tcp'): Promise<
   const folder = mkdtempSync(join(tmpdir(), 'mintproc-direct-'));
   const path = join(folder, 's.sock');
   const both = Promise.withResolvers<{ accepted: Socket; direct: Duplex }>();
-  // As in service: in the turn in which the connection comes.
+  // As in production: in the turn in which the connection is accepted.
   const server = createServer((accepted) => both.resolve({ accepted, direct: readingDirectly(accepted) }));
   server.listen(kind === 'unix' ? { path } : { port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
@@ -41,7 +41,7 @@ async function connected(t: TestContext, kind: 'tcp' | 'unix' = 'tcp'): Promise<
 }
 
 for (const kind of ['tcp', 'unix'] as const) {
-  test(`${kind}: reads bring their bytes in one memory, and answers go back`, async (t) => {
+  test(`${kind}: reads share one buffer, and answers are sent`, async (t) => {
     const { client, accepted, direct } = await connected(t, kind);
     assert.notEqual(direct, accepted);
     const memories = new Set<ArrayBufferLike>();
@@ -59,7 +59,7 @@ for (const kind of ['tcp', 'unix'] as const) {
   });
 }
 
-test('what comes while reading is paused comes after it, and the sender is held up', async (t) => {
+test('data that arrives while reading is paused comes after the pause, and the sender is blocked', async (t) => {
   const { client, direct } = await connected(t);
   const sent = Buffer.alloc(20_000_000, 'x');
   let came = 0;
@@ -97,7 +97,7 @@ for (const [name, end] of [
   ['its client', ({ client }: Pair) => client.destroy()],
   ['this side', ({ direct }: Pair) => direct.destroy()],
 ] as const) {
-  test(`the accepted socket closes with the one that stands for it: ${name}`, async (t) => {
+  test(`the accepted socket closes with its replacement: ${name}`, async (t) => {
     const pair = await connected(t);
     pair.direct.on('data', () => undefined);
     pair.direct.on('error', () => undefined);
@@ -108,7 +108,7 @@ for (const [name, end] of [
   });
 }
 
-test('a socket that cannot be read directly is read as ever', () => {
+test('a socket that cannot be read directly is read the usual way', () => {
   const overTls = new TLSSocket(new Duplex({ read() {}, write() {} }));
   assert.equal(readingDirectly(overTls), overTls);
   overTls.destroy();

@@ -1,6 +1,6 @@
 /**
  * @module
- * The two steps of a stop (RFC 9113, 6.8): what crosses the notice is served.
+ * The two steps of a drain (RFC 9113, 6.8): streams that cross the first GOAWAY are served.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { served } from './served.ts';
 
 const isAnswer = ({ type }: Frame): boolean => type === frameType.data;
 
-test('a drain serves the stream that crosses its notice, and refuses the one after', async (t) => {
+test('a drain serves the stream that crosses the first GOAWAY, and refuses the next one', async (t) => {
   const { client, server } = await served(t);
   client.send(open(1), data(1, requestMessage));
   assert.ok(await client.next(isAnswer));
@@ -20,7 +20,7 @@ test('a drain serves the stream that crosses its notice, and refuses the one aft
   const notice = await client.next(({ type }) => type === frameType.goAway);
   assert.deepEqual([notice?.payload.readUInt32BE(), notice?.payload.readUInt32BE(4)], [2 ** 31 - 1, 0]);
   const ping = await client.next(({ type }) => type === frameType.ping);
-  // This client opens a stream before it has read the notice.
+  // This client opens a stream before it has read the first GOAWAY.
   client.send(open(3), data(3, requestMessage));
   assert.ok(await client.next(isAnswer));
   client.send(frame(frameType.ping, flag.ack, 0, ping?.payload ?? Buffer.alloc(8)));
@@ -33,7 +33,7 @@ test('a drain serves the stream that crosses its notice, and refuses the one aft
   assert.equal(await stopped, 'drained');
 });
 
-test('a client that does not answer the notice is drained all the same', async (t) => {
+test('a client that does not answer the PING is drained too', async (t) => {
   const { client, server } = await served(t);
   assert.equal(await client.isServed(), true);
   const closed = once(client.socket, 'close');
@@ -41,7 +41,7 @@ test('a client that does not answer the notice is drained all the same', async (
   await closed;
 });
 
-test('a connection that has said nothing does not hold up the end', async (t) => {
+test('a connection without data does not delay the end', async (t) => {
   const { server } = await served(t, {}, Buffer.alloc(0));
   await pause(20);
   assert.equal(await server.stop(5000), 'drained');

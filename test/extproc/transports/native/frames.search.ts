@@ -1,6 +1,6 @@
 /**
  * @module
- * Frames that are almost right (`fuzzer.ts`): no input may crash, hang or fill the memory of the native transport.
+ * Nearly valid frames (`fuzzer.ts`): no input may crash, hang or fill the memory of the native transport.
  */
 import { setTimeout } from 'node:timers/promises';
 import { type Effort, Finding, type Search } from '../../../search/search.ts';
@@ -14,11 +14,11 @@ export const search: Search = {
   run,
 };
 
-/** Inputs of one fuzzer; each batch has a seed of its own. */
+/** Inputs of one fuzzer. Each batch has a different seed. */
 const batch = 10_000;
-/** Batches until memory has its size. */
+/** Batches until the memory size is stable. */
 const warmUp = 5;
-/** Milliseconds; the longest are some 20. */
+/** Milliseconds. The slowest inputs take some 20. */
 const slowestAllowed = 1000;
 const megabytesAllowed = 20;
 
@@ -41,7 +41,7 @@ async function run(effort: Effort): Promise<string> {
   return `${ended} connections ended by them, slowest ${slowest.toFixed(1)} ms, memory ${grown.toFixed(1)} MB more`;
 }
 
-/** What buffers held outside the heap is given back some turns after a collection. */
+/** Memory of buffers outside the heap is freed some turns after a collection. */
 async function heldMegabytes(): Promise<number> {
   globalThis.gc?.();
   await setTimeout(1000);

@@ -1,7 +1,7 @@
 /**
  * @module
- * Frames that are almost right, without end: each input is a few frames as a client sends them, of which bytes are then
- * changed, cut or doubled, handed to a connection in pieces.
+ * A generator of nearly valid frames: each input is a few valid frames of a client, whose bytes are then
+ * changed, removed or duplicated, and passed to a connection in pieces.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { Exchange, type ExchangeSettings } from '../../../../src/extproc/exchange.ts';
@@ -21,7 +21,7 @@ export interface FuzzResult {
   readonly inputs: number;
   /** Connections that an input ended. */
   readonly ended: number;
-  /** What no input may bring about; empty. */
+  /** The failures that inputs caused; should be empty. */
   readonly defects: readonly string[];
   /** The longest time that one input took, in milliseconds. */
   readonly slowest: number;
@@ -45,7 +45,7 @@ class Chance {
 
 const block = callBlock();
 
-/** A frame as a client sends it; `stream` is the newest one. */
+/** A valid frame of a client; `stream` is the newest stream. */
 const kinds: readonly ((stream: number, chance: Chance) => Buffer)[] = [
   (stream) => open(stream, block),
   (stream) => Buffer.concat([open(stream, block), data(stream, requestMessage)]),

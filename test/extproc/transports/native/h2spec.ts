@@ -2,7 +2,7 @@
  * @module
  * h2spec, the conformance test of HTTP/2 servers, against the native transport: plain and over TLS.
  *
- * `npm test` does not need it: `calls.test.ts` and `attacks.test.ts` hold the same rules.
+ * `npm test` does not need it: `calls.test.ts` and `attacks.test.ts` cover the same rules.
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,7 @@ const help = `Usage: node test/extproc/transports/native/h2spec.ts [--h2spec FIL
 
 const { values } = parseArgs({ options: { help: { type: 'boolean' }, h2spec: { type: 'string', default: 'h2spec' } } });
 
-/** One case opens as many streams as are allowed and one more, so that number is small here. */
+/** Small, because one case opens one stream more than allowed. */
 const options: ServerOptions = {
   addresses: ['127.0.0.1:0'],
   transport: 'native',

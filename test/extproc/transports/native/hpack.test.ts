@@ -17,7 +17,7 @@ const get: Field[] = [
   [':authority', 'www.example.com'],
 ];
 
-/** Blocks on one connection, one after the other. */
+/** The header blocks of one connection, in order. */
 const conversations: [name: string, blocks: [hex: string, fields: Field[]][]][] = [
   [
     'RFC 7541, C.3: requests without Huffman coding',
@@ -70,16 +70,16 @@ for (const [name, blocks] of conversations) {
 }
 
 const refused: [name: string, hex: string, reason: RegExp][] = [
-  ['index 0', '80', /an index that no table has/],
-  ['an index beyond both tables', 'be', /an index that no table has/],
-  ['a string that is cut', '00 01 61 05 62', /passes the end of its block/],
-  ['a field that is cut', '40', /ends amid a field/],
+  ['index 0', '80', /an index outside the tables/],
+  ['an index beyond both tables', 'be', /an index outside the tables/],
+  ['a truncated string', '00 01 61 05 62', /a string that exceeds the block/],
+  ['a truncated field', '40', /an incomplete field/],
   ['an integer of 36 bits', 'ff ff ff ff ff ff 01', /an integer that is too large/],
-  ['a table larger than allowed', '3f e2 1f', /a table larger/],
-  ['a change of size amid fields', '82 20', /amid header fields/],
-  ['Huffman padding of zeros', '00 01 61 81 00', /a malformed Huffman code/],
-  ['Huffman padding of 8 bits', '00 01 61 82 1f ff', /a malformed Huffman code/],
-  ['the Huffman code of the end', '00 01 61 84 ff ff ff ff', /a malformed Huffman code/],
+  ['a table larger than allowed', '3f e2 1f', /a table size larger/],
+  ['a size update after a field', '82 20', /after a header field/],
+  ['Huffman padding of zeros', '00 01 61 81 00', /an invalid Huffman code/],
+  ['Huffman padding of 8 bits', '00 01 61 82 1f ff', /an invalid Huffman code/],
+  ['the Huffman code of the end-of-string symbol', '00 01 61 84 ff ff ff ff', /an invalid Huffman code/],
 ];
 
 for (const [name, hex, reason] of refused) {
@@ -87,22 +87,22 @@ for (const [name, hex, reason] of refused) {
     assert.throws(() => decode(hex), { name: 'ConnectionError', code: 9, message: reason }));
 }
 
-test('a list of as many bytes as allowed is kept, of one more it is not', () => {
+test('a list of the maximum size is returned, a larger one is not', () => {
   const block = encodeBlock([['a', 'b'.repeat(67)]]);
   assert.equal(new HpackDecoder(100).decode(block, 0, block.length)?.length, 1);
   assert.equal(new HpackDecoder(99).decode(block, 0, block.length), undefined);
 });
 
-test('the oldest fields leave the table when it is full', () => {
+test('the oldest fields are evicted from a full table', () => {
   const decoder = new HpackDecoder(100_000);
   const field = (value: string): string => `40 01 61 7f a1 0f ${Buffer.alloc(2080, value).toString('hex')}`;
   decode(field('x'), decoder);
   decode(field('y'), decoder);
   assert.equal(decode('be', decoder)?.[0]?.[1][0], 'y');
-  assert.throws(() => decode('bf', decoder), { message: /an index that no table has/ });
+  assert.throws(() => decode('bf', decoder), { message: /an index outside the tables/ });
 });
 
-test('the version changes with the table, and only then', () => {
+test('the version changes only when the table changes', () => {
   const decoder = new HpackDecoder(1000);
   decode('82 00 0161 0162', decoder);
   assert.equal(decoder.version, 0);
@@ -114,7 +114,7 @@ test('the version changes with the table, and only then', () => {
   assert.equal(decoder.version, 2);
 });
 
-test('what is encoded is decoded as it was', () => {
+test('decoding an encoded block returns the same fields', () => {
   const text = fc.string({ minLength: 1, maxLength: 300, unit: 'binary-ascii' });
   fc.assert(
     fc.property(fc.array(fc.tuple(text, text)), (fields) => {

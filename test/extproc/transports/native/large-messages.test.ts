@@ -1,6 +1,6 @@
 /**
  * @module
- * Whose turn it is to send a large message: nobody is passed by, nobody waits for ever.
+ * The scheduling of large messages: in order, and without starvation.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,17 +12,17 @@ import { errorCode, frameType } from '../../../../src/extproc/transports/native/
 import { data, frame, open, processPath, settings, uint32 } from './raw-client.ts';
 import { SilentSocket } from './silent-socket.ts';
 
-/** Lines of connections that may have 10 bytes each, of 15 in all, and what was told to whom. */
+/** Lines of connections with 10 bytes each, of 15 in total, and the recorded events. */
 class Queue {
-  readonly told: string[] = [];
+  readonly recorded: string[] = [];
   readonly all = new LargeMessages(15);
   readonly lines: Record<string, Line> = { a: this.all.line(10), b: this.all.line(10), c: this.all.line(10) };
   readonly #turns = new Map<string, Turn>();
 
-  /** @param name of the line, and whatever else */
+  /** @param name the name of the line, with any suffix */
   ask(name: string, bytes: number): boolean {
-    const told = (what: string) => (): void => void this.told.push(`${name} ${what}`);
-    const turn = new Turn(bytes, { granted: told('granted'), late: told('late') });
+    const recorded = (what: string) => (): void => void this.recorded.push(`${name} ${what}`);
+    const turn = new Turn(bytes, { granted: recorded('granted'), late: recorded('late') });
     this.#turns.set(name, turn);
     return this.#line(name).ask(turn);
   }
@@ -37,20 +37,20 @@ class Queue {
   }
 }
 
-/** Asks `a1 5` and leaves `-a1`, in this order; who has room at once, and who is told later. */
-const orders: [name: string, steps: string[], atOnce: string[], told: string[]][] = [
-  ['room for both', ['a1 5', 'b1 10'], ['a1', 'b1'], []],
+/** Steps: `a1 5` asks, `-a1` leaves. Expected: who gets memory immediately, and who later. */
+const orders: [name: string, steps: string[], immediately: string[], recorded: string[]][] = [
+  ['memory for both', ['a1 5', 'b1 10'], ['a1', 'b1'], []],
   ['a byte too much for the connection', ['a1 5', 'a2 6', '-a1'], ['a1'], ['a2 granted']],
   ['a byte too much for all', ['a1 5', 'b1 10', 'c1 1', '-a1'], ['a1', 'b1'], ['c1 granted']],
   ['a smaller one does not pass a larger one of its connection', ['a1 6', 'a2 5', 'a3 1'], ['a1'], []],
   ['a smaller one does not pass a larger one when all is full', ['a1 10', 'b1 6', 'c1 1'], ['a1'], []],
   ['a full connection does not hold up another', ['a1 10', 'a2 5', 'b1 5'], ['a1', 'b1'], []],
   ['lines take turns', ['a1 10', 'b1 5', 'a2 5', 'a3 5', 'c1 5', '-a1'], ['a1', 'b1'], ['a2 granted', 'c1 granted']],
-  ['who leaves the line holds up nobody', ['a1 10', 'a2 5', 'a3 1', '-a2', '-a1'], ['a1'], ['a3 granted']],
-  ['who leaves while it waits gives no room back', ['a1 10', 'a2 5', '-a2', 'a3 1'], ['a1'], []],
+  ['leaving the line unblocks the next', ['a1 10', 'a2 5', 'a3 1', '-a2', '-a1'], ['a1'], ['a3 granted']],
+  ['leaving while waiting frees no memory', ['a1 10', 'a2 5', '-a2', 'a3 1'], ['a1'], []],
 ];
 
-for (const [name, steps, atOnce, told] of orders) {
+for (const [name, steps, immediately, recorded] of orders) {
   test(`turns: ${name}`, () => {
     const queue = new Queue();
     const granted: string[] = [];
@@ -59,27 +59,27 @@ for (const [name, steps, atOnce, told] of orders) {
       if (who.startsWith('-')) queue.leave(who.slice(1));
       else if (queue.ask(who, Number(bytes))) granted.push(who);
     }
-    assert.deepEqual([granted, queue.told], [atOnce, told]);
+    assert.deepEqual([granted, queue.recorded], [immediately, recorded]);
   });
 }
 
-test('a turn ends after 30 s where others wait, and not where nobody does', () => {
+test('a reservation ends after 30 s if others wait, otherwise not', () => {
   const queue = new Queue();
   queue.ask('a1', 10);
   for (let seconds = 0; seconds < 60; seconds += 5) queue.all.timePassed(5);
-  assert.deepEqual(queue.told, []);
+  assert.deepEqual(queue.recorded, []);
   queue.ask('b1', 10);
   queue.all.timePassed(5);
-  assert.deepEqual(queue.told, ['a1 late']);
+  assert.deepEqual(queue.recorded, ['a1 late']);
   queue.leave('a1');
   for (let seconds = 0; seconds < 25; seconds += 5) queue.all.timePassed(5);
   queue.ask('c1', 10);
-  assert.deepEqual(queue.told, ['a1 late', 'b1 granted']);
+  assert.deepEqual(queue.recorded, ['a1 late', 'b1 granted']);
   queue.all.timePassed(5);
-  assert.deepEqual(queue.told, ['a1 late', 'b1 granted', 'b1 late']);
+  assert.deepEqual(queue.recorded, ['a1 late', 'b1 granted', 'b1 late']);
 });
 
-test('a stream that does not use its turn ends with RESOURCE_EXHAUSTED, and the next has it', async () => {
+test('a stream that does not use its reservation ends with RESOURCE_EXHAUSTED, and the next one gets the memory', async () => {
   let refused = 0;
   const bounds = { ...memoryBounds, large: 1, largeOfConnection: 1 };
   const memory = new Memory(100_000, () => refused++, bounds);

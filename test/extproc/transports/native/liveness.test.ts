@@ -1,6 +1,6 @@
 /**
  * @module
- * Peers that are gone, that never speak and that never read, by a clock that the test moves.
+ * Clients that are gone, send nothing or read nothing, with a simulated clock.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -20,7 +20,7 @@ function connected(socket: SilentSocket): Connection {
 const greeting = Buffer.concat([preface, settings()]);
 const pong = frame(frameType.ping, flag.ack, 0, Buffer.from('alive?  '));
 
-/** Seconds that pass, in steps of five as in service, and after each what the client says. */
+/** Seconds that pass, in steps of five as in production, and what the client sends after each step. */
 const lives: [name: string, first: Buffer, seconds: number, says: Buffer | undefined, alive: boolean][] = [
   ['says nothing for ten seconds', Buffer.alloc(0), 10, undefined, true],
   ['says nothing for longer', Buffer.alloc(0), 15, undefined, false],
@@ -44,7 +44,7 @@ for (const [name, first, seconds, says, alive] of lives) {
   });
 }
 
-test('a quiet client is asked for a sign of life, not before a minute', () => {
+test('a quiet client gets a PING after a minute', () => {
   const socket = new SilentSocket();
   const connection = connected(socket);
   socket.emit('data', greeting);
@@ -58,7 +58,7 @@ test('a quiet client is asked for a sign of life, not before a minute', () => {
   });
 });
 
-test('a client that takes nothing of what it asked for is given up after half a minute', () => {
+test('a client that reads no answers is disconnected after half a minute', () => {
   const socket = new SilentSocket({ takes: false });
   const connection = connected(socket);
   socket.emit('data', greeting);

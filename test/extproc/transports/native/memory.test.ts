@@ -1,6 +1,6 @@
 /**
  * @module
- * What clients can make the process hold, at its bounds and one beyond: of a connection and of the process.
+ * The memory that clients can make the process hold, at the limits and above: per connection and for the process.
  */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
@@ -15,17 +15,17 @@ import { data, type Frame, frame, open, type RawClient, requestMessage, settings
 import { type Served, served } from './served.ts';
 
 const largest = 4 * 1024 * 1024;
-/** The beginning of a message of the largest size, as much as a window holds. */
+/** The start of a message of the maximum size, as much as fits into a window. */
 const beginning = Buffer.concat([Buffer.from([0]), uint32(largest), Buffer.alloc(65_535 - 5)]);
 
-/** Data in frames as large as they may be. */
+/** Data in frames of the maximum size. */
 function inFrames(id: number, bytes: Buffer): Buffer {
   const frames: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += 16_384) frames.push(data(id, bytes.subarray(at, at + 16_384)));
   return Buffer.concat(frames);
 }
 
-/** The streams that are given a new window until the server has handled all. */
+/** The streams that get a new window until the server has handled everything. */
 async function windowsGiven(client: RawClient): Promise<number[]> {
   const given = new Set<number>();
   client.send(frame(frameType.ping, 0, 0, Buffer.from('windows?')));
@@ -36,7 +36,7 @@ async function windowsGiven(client: RawClient): Promise<number[]> {
   return [...given];
 }
 
-/** Streams that begin a message of the largest size, from `first` on. */
+/** Streams that begin a message of the maximum size, from `first` on. */
 function begin(client: RawClient, first: number, count: number): void {
   for (let id = first; id < first + 2 * count; id += 2) client.send(open(id), inFrames(id, beginning));
 }
@@ -44,25 +44,25 @@ function begin(client: RawClient, first: number, count: number): void {
 const ofConnection = memoryBounds.largeOfConnection / largest;
 const ofProcess = memoryBounds.large / largest;
 
-test('120 unfinished messages of 4 MiB hold what four take: the others wait with what a window holds', async (t) => {
+test('120 incomplete messages of 4 MiB take the memory of four: the others wait with one window of data', async (t) => {
   const { client, observer } = await served(t);
   begin(client, 1, 120);
   const given = await windowsGiven(client);
   assert.deepEqual(given, [1, 3, 5, 7]);
   assert.equal(ofConnection, given.length);
-  // One that ends makes room for the next.
+  // A message that completes frees memory for the next.
   client.send(frame(frameType.reset, 0, 3, uint32(errorCode.cancel)));
   assert.deepEqual(await windowsGiven(client), [9]);
   for (let left = largest - (beginning.length - 5); left > 0; left -= 65_535) {
     client.send(inFrames(5, Buffer.alloc(Math.min(left, 65_535))));
     if (left > 65_535) assert.deepEqual(await windowsGiven(client), [5]);
   }
-  // The message is whole.
+  // The message is complete.
   assert.ok((await windowsGiven(client)).includes(11));
   assert.equal(observer.memoryRefusals, 0);
 });
 
-test('as many large messages as the process has room for come at once, and one more waits for the first to end', async (t) => {
+test('large messages up to the memory limit arrive immediately, and one more waits for the first to end', async (t) => {
   const { connect } = await served(t);
   const clients: RawClient[] = [];
   for (let count = 0; count < ofProcess / ofConnection; count++) {
@@ -86,13 +86,13 @@ const request = grpcMessage(headersMessage(answerBytes, false));
 interface Kind {
   readonly options: Partial<ServerOptions>;
   readonly first: Buffer;
-  /** What a client sends on each stream. */
+  /** The frames that a client sends on each stream. */
   readonly sent: Buffer;
-  /** What each stream takes of the memory. */
+  /** The memory that each stream takes. */
   readonly bytes: number;
 }
 
-/** Room for 16,384 bytes, once a message is in pieces. */
+/** The first allocation for a message in pieces. */
 const kinds: Record<string, Kind> = {
   'the beginnings of messages': {
     options: {},
@@ -118,7 +118,7 @@ const kinds: Record<string, Kind> = {
 const isRefusal = ({ type, flags }: Frame): boolean =>
   type === frameType.reset || (type === frameType.headers && (flags & flag.endStream) !== 0);
 
-/** Streams that hold as much as they can, one after the other. @returns how many of `count` are refused */
+/** Opens `count` streams that hold as much as they can. @returns the number of refused streams */
 async function fill({ client }: Pick<Served, 'client'>, { sent }: Kind, count: number): Promise<number> {
   const refused = new Set<number>();
   for (let id = 1; id < 2 * count; id += 2) client.send(open(id), inFrames(id, sent));
@@ -134,12 +134,12 @@ function testEach(name: string, run: (t: TestContext, kind: Kind) => Promise<voi
   for (const [what, kind] of Object.entries(kinds)) test(`${what}: ${name}`, (t) => run(t, kind));
 }
 
-testEach('as many as a connection has room for, and one more is refused', async (t, kind) => {
+testEach('at the limit of a connection all fit, and one more is refused', async (t, kind) => {
   const { client, observer, connect } = await served(t, kind.options, kind.first);
-  const most = Math.floor(memoryBounds.connection / kind.bytes);
-  assert.equal(await fill({ client }, kind, most), 0);
+  const max = Math.floor(memoryBounds.connection / kind.bytes);
+  assert.equal(await fill({ client }, kind, max), 0);
   assert.equal(observer.memoryRefusals, 0);
-  const id = 2 * most + 1;
+  const id = 2 * max + 1;
   client.send(open(id), inFrames(id, kind.sent));
   const refused = await client.next((came) => came.stream === id && isRefusal(came));
   assert.match(
@@ -147,19 +147,19 @@ testEach('as many as a connection has room for, and one more is refused', async 
     /^11 |extproc\.memory-full/,
   );
   assert.equal(observer.memoryRefusals, 1);
-  // Another connection has room of its own, and one that ends leaves room.
+  // Another connection has a separate limit, and a connection that ends frees memory.
   assert.equal(await fill({ client: await connect(kind.first) }, kind, 1), 0);
   client.send(frame(frameType.reset, 0, 1, uint32(errorCode.cancel)), open(id + 2), inFrames(id + 2, kind.sent));
   assert.equal(await client.isServed(), true);
   assert.equal(observer.memoryRefusals, 1);
 });
 
-testEach('as many as the process has room for, and one more is refused', async (t, kind) => {
+testEach('at the limit of the process all fit, and one more is refused', async (t, kind) => {
   const { observer, connect } = await served(t, kind.options, kind.first);
-  const most = Math.floor(memoryBounds.process / kind.bytes);
+  const max = Math.floor(memoryBounds.process / kind.bytes);
   const each = Math.floor(memoryBounds.connection / kind.bytes);
   const clients: RawClient[] = [];
-  for (let left = most; left > 0; left -= each) {
+  for (let left = max; left > 0; left -= each) {
     const client = await connect(kind.first);
     clients.push(client);
     assert.equal(await fill({ client }, kind, Math.min(left, each)), 0);
@@ -167,7 +167,7 @@ testEach('as many as the process has room for, and one more is refused', async (
   const last = await connect(kind.first);
   assert.equal(await fill({ client: last }, kind, 1), 1);
   assert.equal(observer.memoryRefusals, 1);
-  // A connection that ends leaves room for others.
+  // A connection that ends frees memory for others.
   clients[0]?.socket.destroy();
   while (observer.closed <= each) assert.equal(await last.isServed(), true);
   last.send(open(3), inFrames(3, kind.sent));

@@ -1,15 +1,15 @@
 /**
  * @module
- * Messages of Envoy, written by hand: `ProcessingRequest` in protobuf's wire format, and gRPC's prefix before it.
+ * Envoy's messages, written by hand: `ProcessingRequest` in the protobuf wire format, with gRPC's prefix.
  */
 import { uint32 } from './raw-client.ts';
 
-/** @param compressed 1 where `message` is */
+/** @param compressed 1 if `message` is compressed */
 export function grpcMessage(message: Uint8Array, compressed = 0): Buffer {
   return Buffer.concat([Buffer.from([compressed]), uint32(message.length), message]);
 }
 
-/** `request_headers` with one header of so many bytes, and the mode of bodies. */
+/** `request_headers` with one header of the given size, and the body mode. */
 export function headersMessage(bytes: number, duplex: boolean): Buffer {
   const value = Buffer.concat([field(1, Buffer.from('x-name')), field(3, Buffer.alloc(bytes, 'v'))]);
   return Buffer.concat([field(2, field(1, field(1, value))), field(11, Buffer.from([0x08, duplex ? 4 : 1]))]);

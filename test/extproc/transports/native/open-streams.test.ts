@@ -1,6 +1,6 @@
 /**
  * @module
- * The table of open streams does what a Map would.
+ * The table of open streams behaves like a Map.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,14 +12,14 @@ import { remembered, Streams } from '../../../../src/extproc/transports/native/s
 const stream = (id: number): Stream => new Stream(id, 65_535);
 const ids = (streams: Iterable<Stream>): number[] => Array.from(streams, ({ id }) => id).sort((a, b) => a - b);
 
-/** Identifiers that share a home with others in a table of any of the first sizes, and those of a well-behaved client. */
+/** Identifiers whose home slots collide in tables of the first sizes, and those of a well-behaved client. */
 const id = fc.oneof(
   fc.integer({ min: 0, max: 200 }).map((number) => 2 * number + 1),
   fc.integer({ min: 0, max: 200 }).map((number) => 1024 * number + 1),
   fc.constant(0x7fff_ffff),
 );
 
-test('what is added, found and deleted in any order is what a Map holds', () => {
+test('additions, lookups and deletions in any order match a Map', () => {
   const step = fc.record({ id, deletes: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 600 }), (steps) => {
@@ -41,7 +41,7 @@ test('what is added, found and deleted in any order is what a Map holds', () => 
   );
 });
 
-test('a stream that stays open while a million others come and go is still found', () => {
+test('a stream that stays open while a million others open and close is still found', () => {
   const table = new OpenStreams();
   const first = stream(1);
   table.add(first);
@@ -53,7 +53,7 @@ test('a stream that stays open while a million others come and go is still found
   assert.equal(table.size, 17);
 });
 
-test('of the latest streams it is remembered whether this side ended them, and of no more', () => {
+test('whether this side ended a stream is recorded for the latest streams only', () => {
   const streams = new Streams();
   const last = 2 * remembered + 1;
   for (let at = 1; at <= last; at += 2) {
@@ -64,7 +64,7 @@ test('of the latest streams it is remembered whether this side ended them, and o
   assert.deepEqual(known, ['closed', 'left', 'closed', 'left', 'left', 'idle']);
 });
 
-test('what is remembered of a stream is not said of another that comes later', () => {
+test('the record of a stream does not apply to a later one', () => {
   const step = fc.record({
     by: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 2 * remembered })),
     leaves: fc.boolean(),

@@ -1,6 +1,6 @@
 /**
  * @module
- * What waits for a socket: no more memory than its bytes need, and no more than enough.
+ * Unsent output of a socket: its memory is limited, and is not more than its bytes need.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -29,17 +29,17 @@ function written(
 }
 
 /** Bytes of each write, and how many bytes of memory all may hold. */
-const writes: [size: number, count: number, most: number][] = [
+const writes: [size: number, count: number, maxBytes: number][] = [
   [8, 1000, 60 * kibibyte],
   [4000, 50, 300 * kibibyte],
   [10_000, 20, 800 * kibibyte],
 ];
 
-for (const [size, count, most] of writes) {
-  test(`${count} writes of ${size} bytes that wait hold ${most} bytes at most`, () => {
+for (const [size, count, maxBytes] of writes) {
+  test(`${count} waiting writes of ${size} bytes take at most ${maxBytes} bytes`, () => {
     const { held } = written(size, count);
     const bytes = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
-    assert.ok(bytes <= most, `${bytes} bytes`);
+    assert.ok(bytes <= maxBytes, `${bytes} bytes`);
   });
 }
 

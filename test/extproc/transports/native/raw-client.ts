@@ -1,6 +1,6 @@
 /**
  * @module
- * A client that sends any frame at all, and keeps what comes back.
+ * A client that sends arbitrary frames and records the answers.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -96,7 +96,7 @@ export class RawClient {
     this.socket.write(Buffer.concat(frames));
   }
 
-  /** The next frame that `is` it, among those that came and those that come; undefined when the connection ends first. */
+  /** The next frame for which `is` returns true, received or future; undefined if the connection ends first. */
   async next(is: (frame: Frame) => boolean): Promise<Frame | undefined> {
     for (let at = 0; ; at++) {
       while (at >= this.frames.length) {
@@ -117,7 +117,7 @@ export class RawClient {
     return last === undefined ? 'closed' : last.payload.readUInt32BE(4);
   }
 
-  /** Whether the server still answers: all that was sent before is then handled. */
+  /** Whether the server still answers. If so, it has handled everything sent before. */
   async isServed(): Promise<boolean> {
     this.send(frame(frameType.ping, 0, 0, Buffer.from('12345678')));
     return (await this.next(({ type, flags }) => type === frameType.ping && flags === flag.ack)) !== undefined;

@@ -1,6 +1,6 @@
 /**
  * @module
- * Frames and messages come out the same, however the bytes were cut.
+ * Frames and messages are the same for any chunking of the bytes.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -57,7 +57,7 @@ function framesOf(...chunks: readonly Buffer[]): number {
 const largest = frame(0, 0, 1, Buffer.alloc(16_384));
 const larger = frame(0, 0, 1, Buffer.alloc(16_385));
 
-test('a frame as large as allowed is taken, a larger one is refused by its header', () => {
+test('a frame of the maximum size is accepted, a larger one is refused by its header', () => {
   assert.equal(framesOf(preface, largest), 1);
   assert.throws(() => framesOf(preface, larger.subarray(0, 9)), { name: 'ConnectionError', code: 6 });
   assert.throws(() => framesOf(preface, larger.subarray(0, 2), larger.subarray(2, 9)), { code: 6 });
@@ -115,7 +115,7 @@ for (const [name, gzip, bytes, status] of refused) {
   });
 }
 
-test('a message as large as allowed is taken, compressed or not', () => {
+test('a message of the maximum size is accepted, compressed or not', () => {
   const bytes = Buffer.concat([prefixed(Buffer.alloc(1000)), prefixed(gzipSync(Buffer.alloc(1000)), 1)]);
   assert.equal(messagesOf(new MessageReader(1000, true, memory), [bytes]).length, 2);
 });

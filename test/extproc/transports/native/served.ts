@@ -1,6 +1,6 @@
 /**
  * @module
- * A native server and a raw client of it, both gone when the test is over.
+ * A native server and a raw client, both closed after the test.
  */
 import type { TestContext } from 'node:test';
 import { type ProcessorServer, type ServerOptions, startServer } from '../../../../src/extproc/server.ts';
@@ -16,7 +16,7 @@ export interface Served {
   connect(first?: Buffer): Promise<RawClient>;
 }
 
-/** @param first the client's first frame, in place of empty SETTINGS */
+/** @param first the client's first frame; default: empty SETTINGS */
 export async function served(t: TestContext, options: Partial<ServerOptions> = {}, first?: Buffer): Promise<Served> {
   const observer = new RecordingObserver();
   const server = await startServer({

@@ -1,12 +1,12 @@
 /**
  * @module
- * A socket without a network: what comes is emitted as `data` by the test, and what goes out is kept.
+ * An in-memory socket: the test emits input as `data`, and output is recorded.
  */
 import { Duplex } from 'node:stream';
 
 export class SilentSocket extends Duplex {
   readonly written: Buffer[] = [];
-  /** Whether what is written is taken at once. */
+  /** Whether writes complete immediately. */
   readonly #takes: boolean;
   readonly #keeps: boolean;
 

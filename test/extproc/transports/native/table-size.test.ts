@@ -1,6 +1,7 @@
 /**
  * @module
- * SETTINGS_HEADER_TABLE_SIZE of clients: Node's own client is the judge of header blocks, the wire shows when they begin with an update.
+ * SETTINGS_HEADER_TABLE_SIZE of clients: Node's client checks the header blocks, and their bytes show when they begin
+ * with an update.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -20,7 +21,7 @@ async function nodeClient(t: TestContext, address: string, headerTableSize: numb
   return session;
 }
 
-/** One call: the status of its answer's head and of its trailers. */
+/** Makes one call. @returns the status in its header block and in its trailers */
 async function call(session: ClientHttp2Session): Promise<unknown[]> {
   const stream = session.request({
     ':method': 'POST',
@@ -63,7 +64,7 @@ async function blockOf(client: RawClient, id: number): Promise<Buffer> {
   return head?.payload ?? assert.fail('no answer');
 }
 
-/** A header table size; several in one frame, and frames with no answer between them. */
+/** Header table sizes: several in one frame, and frames without an answer in between. */
 const changes: [name: string, frames: Buffer[], updated: boolean][] = [
   ['nothing', [], false],
   ['the default', [settings([tableSize, 4096])], false],

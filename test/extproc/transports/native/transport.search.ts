@@ -1,7 +1,7 @@
 /**
  * @module
- * Random legal peers (`legal/`): whatever a client may do under HTTP/2, it gets all that it is owed. Now and then the same
- * calls are made by Node's own client, of this transport and of the library's.
+ * Random legal clients (`legal/`): any client that follows HTTP/2 receives all answers. For some inputs the same
+ * calls are also made by Node's client, on this transport and on grpc-js.
  */
 import { Dice } from '../../../search/dice.ts';
 import { type Effort, Finding, type Search } from '../../../search/search.ts';
@@ -10,13 +10,13 @@ import { Reference } from './legal/reference.ts';
 
 export const search: Search = {
   name: 'transport',
-  property: 'Every legal HTTP/2 peer gets each byte that it is owed once and in order, and no stream stays silent.',
+  property: 'Every legal HTTP/2 client gets each byte of its answers once and in order, and no stream stalls.',
   inputs: 100_000,
   share: 500,
   run,
 };
 
-/** Inputs of which one is also played by Node's client. */
+/** One of this number of inputs is also run with Node's client. */
 const perReference = 25;
 
 async function run(effort: Effort): Promise<string> {

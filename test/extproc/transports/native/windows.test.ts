@@ -1,6 +1,6 @@
 /**
  * @module
- * Windows that are given back: whatever empties a stream's queue lets its client send again.
+ * Restored windows: every event that empties a stream's queue lets its client send again.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import { bodyMessage, grpcMessage, headersMessage } from './messages.ts';
 import { data, type Frame, frame, open, settings, uint32 } from './raw-client.ts';
 import { served } from './served.ts';
 
-/** Two messages: the answer to the first waits before half of the stream's own window is used. */
+/** Two messages: the answer to the first waits before half of the stream's window is used. */
 const bodyBytes = 30_000;
 const request = grpcMessage(headersMessage(0, true));
 const body = grpcMessage(bodyMessage(Buffer.alloc(bodyBytes, 'x')));
@@ -22,7 +22,7 @@ function ask(id: number): Buffer {
   return Buffer.concat([open(id), data(id, request), ...message, ...message]);
 }
 
-/** What the client sends once the answers have used up the smaller window. */
+/** The frames that the client sends after the answers have used up the smaller window. */
 const grants: [name: string, first: Buffer, grants: Buffer[]][] = [
   [
     'WINDOW_UPDATE on the connection',
@@ -53,7 +53,7 @@ const grants: [name: string, first: Buffer, grants: Buffer[]][] = [
 ];
 
 for (const [name, first, granted] of grants) {
-  test(`two streams whose answers waited get their own windows back by ${name}`, async (t) => {
+  test(`two streams with waiting answers get their windows restored by ${name}`, async (t) => {
     const { client } = await served(t, {}, first);
     const came = new Map([
       [1, 0],
@@ -80,7 +80,7 @@ for (const [name, first, granted] of grants) {
   });
 }
 
-test('a client that grants a byte at a time gets a long answer all the same', async (t) => {
+test('a client that grants one byte at a time gets a long answer', async (t) => {
   const { client } = await served(t, {}, settings([setting.initialWindowSize, 0]));
   client.send(open(1), data(1, request), data(1, body.subarray(0, 16_384)), data(1, body.subarray(16_384)));
   const grant = frame(frameType.windowUpdate, 0, 1, uint32(1));
@@ -94,7 +94,7 @@ test('a client that grants a byte at a time gets a long answer all the same', as
   assert.equal(came, bodyBytes);
 });
 
-test('what a client still sends on thousands of streams that the server ended is no error', async (t) => {
+test('late frames on thousands of streams that the server ended are not errors', async (t) => {
   const { client } = await served(t, { limits: { ...defaultLimits, messageBytes: 1000 } });
   const ids = Array.from({ length: 5_000 }, (_, index) => 2 * index + 1);
   const tooLarge = Buffer.concat([Buffer.from([0]), uint32(1001)]);

@@ -1,38 +1,42 @@
 /**
  * @module
- * Clients that are not ours, in this process: Node's own `http2` (nghttp2) and grpc-js.
+ * Independent clients in this process: Node's `http2` (nghttp2) and grpc-js.
  */
 import { once } from 'node:events';
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders, type Settings } from 'node:http2';
 import * as grpc from '@grpc/grpc-js';
 import { bytesOf, callFields, framed, type Heard, messagesOf, processPath, type Talk } from './talk.ts';
 
-/** Milliseconds for one talk. */
+/** Milliseconds for one conversation. */
 const patience = 5_000;
 
-/** How a client of Node's `http2` sets itself up. */
+/** The settings of a client with Node's `http2`. */
 export interface NodeSetup {
-  /** What it announces: at first, then on the living connection before each further talk. */
+  /** The SETTINGS that it sends: first at the start, then on the open connection before each further conversation. */
   readonly steps: readonly Settings[];
-  /** What it announces while the streams of each talk are open and have asked. */
-  readonly amid?: Settings;
-  /** Of the connection, in bytes. */
+  /** The SETTINGS that it sends while the streams of a conversation wait for their answers. */
+  readonly during?: Settings;
+  /** The window of the connection, in bytes. */
   readonly window?: number;
 }
 
-/** Holds the talk on one connection after each step. */
-export async function askWithHttp2(address: string, { steps, amid, window }: NodeSetup, talk: Talk): Promise<Heard[]> {
+/** Runs the conversation on one connection after each step. */
+export async function askWithHttp2(
+  address: string,
+  { steps, during, window }: NodeSetup,
+  talk: Talk,
+): Promise<Heard[]> {
   const [first = {}, ...later] = steps;
   const session = connect(`http://${address}`, { settings: first });
-  session.on('error', () => undefined); // each stream tells
+  session.on('error', () => undefined); // each stream reports it
   const late = setTimeout(() => session.destroy(new Error('late')), patience);
   try {
     await once(session, 'connect');
     if (window !== undefined) session.setLocalWindowSize(window);
-    const heard = await talkWithHttp2(session, talk, amid);
+    const heard = await talkWithHttp2(session, talk, during);
     for (const step of later) {
       await announce(session, step);
-      heard.push(...(await talkWithHttp2(session, talk, amid)));
+      heard.push(...(await talkWithHttp2(session, talk, during)));
     }
     return heard;
   } finally {
@@ -49,10 +53,10 @@ function announce(session: ClientHttp2Session, settings: Settings): Promise<void
   });
 }
 
-async function talkWithHttp2(session: ClientHttp2Session, talk: Talk, amid: Settings | undefined): Promise<Heard[]> {
+async function talkWithHttp2(session: ClientHttp2Session, talk: Talk, during: Settings | undefined): Promise<Heard[]> {
   const bytes = bytesOf(talk);
   const streams = Array.from({ length: talk.streams }, () => heardByHttp2(session, bytes));
-  if (amid !== undefined) await announce(session, amid);
+  if (during !== undefined) await announce(session, during);
   return await Promise.all(streams);
 }
 

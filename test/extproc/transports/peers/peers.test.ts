@@ -1,7 +1,7 @@
 /**
  * @module
- * Clients that are not ours, with settings that the protocol allows: each hears every answer. The transports must not be
- * told apart. More of them, as programs of their own, are in `test/e2e/peers.test.ts`.
+ * Independent clients with settings that the protocol allows: each receives every answer. The transports must behave
+ * the same. `test/e2e/peers.test.ts` has more clients, as separate programs.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -28,7 +28,7 @@ const http2Peers: [name: string, setup: NodeSetup, talks: readonly Talk[]][] = [
     { steps: [65_536, 100, 4096, 0, 4096, 4095].map((headerTableSize) => ({ headerTableSize })) },
     [headers, many],
   ],
-  ['a header table lowered amid streams', { steps: [{}, {}], amid: { headerTableSize: 0 } }, [many, large]],
+  ['a header table lowered during streams', { steps: [{}, {}], during: { headerTableSize: 0 } }, [many, large]],
   ['windows of the streams of 1', { steps: [{ initialWindowSize: 1 }] }, [small]],
   ['windows of the streams of 1,000', { steps: [{ initialWindowSize: 1_000 }] }, [many, large]],
   ['windows of the streams of 16 KiB', { steps: [{ initialWindowSize: 16_384 }] }, [large]],
@@ -40,11 +40,15 @@ const http2Peers: [name: string, setup: NodeSetup, talks: readonly Talk[]][] = [
     [large],
   ],
   [
-    'windows of nothing that settings raise amid streams',
-    { steps: [{ initialWindowSize: 0 }], amid: { initialWindowSize: 300_000 } },
+    'windows of zero that settings raise during streams',
+    { steps: [{ initialWindowSize: 0 }], during: { initialWindowSize: 300_000 } },
     [headers, many, large],
   ],
-  ['windows lowered amid streams', { steps: [{ initialWindowSize: 100_000 }], amid: { initialWindowSize: 9 } }, [many]],
+  [
+    'windows lowered during streams',
+    { steps: [{ initialWindowSize: 100_000 }], during: { initialWindowSize: 9 } },
+    [many],
+  ],
   ['frames of 1 MiB', { steps: [{ maxFrameSize: 2 ** 20 }] }, [large]],
   ['no push, and a short header list', { steps: [{ enablePush: false, maxHeaderListSize: 1_000 }] }, [many]],
 ];

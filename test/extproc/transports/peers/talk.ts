@@ -1,6 +1,6 @@
 /**
  * @module
- * What every peer asks, as bytes that any HTTP/2 client can send, and whether what it heard is right.
+ * The requests of every client, as bytes that any HTTP/2 client can send, and the check of the answers.
  */
 import { randomBytes } from 'node:crypto';
 import type { Decide } from '../../../../src/decision/decision.ts';
@@ -10,36 +10,36 @@ import { processMethod } from '../../stream-client.ts';
 
 export interface Talk {
   readonly name: string;
-  /** Open at once, each asking the same. */
+  /** Concurrent streams, all with the same request. */
   readonly streams: number;
-  /** Bytes of each piece of the request's body, which comes back as it is. */
+  /** Bytes of each piece of the request body, which is returned unchanged. */
   readonly pieces: readonly number[];
 }
 
 export const talks = {
   headers: { name: 'one stream without a body', streams: 1, pieces: [] },
   small: { name: 'one stream with a small body', streams: 1, pieces: [100] },
-  many: { name: '100 streams at once', streams: 100, pieces: [1] },
-  large: { name: '24 streams at once with large messages', streams: 24, pieces: [20_000, 180_000] },
+  many: { name: '100 concurrent streams', streams: 100, pieces: [1] },
+  large: { name: '24 concurrent streams with large messages', streams: 24, pieces: [20_000, 180_000] },
 } as const satisfies Record<string, Talk>;
 
-/** What one stream heard. */
+/** What one stream received. */
 export interface Heard {
-  /** gRPC messages, each behind its prefix. */
+  /** gRPC messages, each with its prefix. */
   readonly answers: Buffer;
-  /** `grpc-status`; undefined where the peer does not tell. */
+  /** `grpc-status`; undefined if the client does not report it. */
   readonly status: string | undefined;
 }
 
 export const processPath = `/${serviceNames.processor}/Process`;
 
-/** The fields that a gRPC client sends beside those of HTTP/2 itself. */
+/** The fields that a gRPC client sends in addition to the pseudo-header fields. */
 export const callFields = { te: 'trailers', 'content-type': 'application/grpc' } as const;
 
 const token = 'header.payload.signature'.padEnd(700, '-');
 export const decide: Decide = () => ({ kind: 'forward', set: [['x-token', token]], remove: ['x-token'], mints: [] });
 
-/** Made once: it is read from the definitions in `proto/`. */
+/** Created once from the definitions in `proto/`. */
 const codec = processMethod();
 const contents = randomBytes(1_000_000);
 
@@ -58,7 +58,7 @@ export function messagesOf({ pieces }: Talk): Buffer[] {
   return parts.map((part) => codec.requestSerialize(part));
 }
 
-/** The same, each behind its prefix. */
+/** The same messages, each with its prefix. */
 export function bytesOf(talk: Talk): Buffer {
   return framed(messagesOf(talk));
 }
@@ -74,7 +74,7 @@ function prefixOf(length: number): Buffer {
   return prefix;
 }
 
-/** What is wrong with what a peer heard: how many streams, and what each of them lacks. */
+/** The errors in what a client received: the number of streams, and what is missing in each. */
 export function faultsOf(talk: Talk, heard: readonly Heard[]): string[] {
   const faults = heard.flatMap((stream) => faultOf(talk, stream) ?? []);
   if (heard.length !== talk.streams) faults.push(`${heard.length} streams were answered`);

@@ -1,16 +1,16 @@
 /**
  * @module
- * A strict reader of the header blocks that a server sends (RFC 7541), independent of `src/`: it insists on the table size
- * update that RFC 9113, 4.3.1, asks for, and refuses what this server has no reason to send.
+ * A strict reader of the header blocks that a server sends (RFC 7541), independent of `src/`: it insists on the table
+ * size update that RFC 9113, 4.3.1, asks for, and refuses what this server has no reason to send.
  */
 import { Finding } from '../../../../search/search.ts';
 
-/** What of the static table may be used. */
+/** The allowed entries of the static table. */
 const wholeFields: ReadonlyMap<number, readonly [string, string]> = new Map([[8, [':status', '200']]]);
 const names: ReadonlyMap<number, string> = new Map([[31, 'content-type']]);
 
 export class BlockJudge {
-  /** The size that the client allows, and the smallest since the last block where an update is due. */
+  /** The size that the client allows, and the smallest since the last block if an update is required. */
   #allowed = 4096;
   #due: number | undefined;
   /** The size that the server chose. */
@@ -18,7 +18,7 @@ export class BlockJudge {
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
 
-  /** The server has acknowledged SETTINGS with these sizes, one after the other. */
+  /** The server has acknowledged SETTINGS with these sizes, in this order. */
   acknowledged(sizes: readonly number[]): void {
     for (const size of sizes) {
       if (size < this.#allowed) this.#due = Math.min(size, this.#due ?? size);
@@ -34,7 +34,7 @@ export class BlockJudge {
     const fields = new Map<string, string>();
     while (this.#at < block.length) {
       const [name, value] = this.#field(block[this.#at] ?? 0);
-      if (fields.has(name)) throw new Finding(`the field ${name} stands twice in a header block`);
+      if (fields.has(name)) throw new Finding(`the field ${name} is repeated in a header block`);
       fields.set(name, value);
     }
     return fields;
@@ -43,13 +43,13 @@ export class BlockJudge {
   #updates(): void {
     for (let count = 0; ((this.#bytes[this.#at] ?? 0) & 0xe0) === 0x20; count++) {
       const size = this.#integer(5);
-      const most = this.#due ?? this.#allowed;
-      if (size > most || count > 1) throw new Finding(`a table size update to ${size} where ${most} is allowed`);
+      const limit = this.#due ?? this.#allowed;
+      if (size > limit || count > 1) throw new Finding(`a table size update to ${size} where ${limit} is allowed`);
       this.#due = undefined;
       this.#chosen = size;
     }
     if (this.#due !== undefined) throw new Finding(`no table size update after SETTINGS lowered it to ${this.#due}`);
-    if (this.#chosen > 4096) throw new Finding('the table grew, and nobody uses it');
+    if (this.#chosen > 4096) throw new Finding('the table grew without being used');
   }
 
   #field(first: number): readonly [string, string] {

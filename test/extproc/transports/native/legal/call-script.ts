@@ -1,6 +1,6 @@
 /**
  * @module
- * Random calls of `ExternalProcessor/Process`, and what a server owes for them.
+ * Random calls of `ExternalProcessor/Process`, and the expected answers.
  */
 import { gzipSync } from 'node:zlib';
 import type { Decision } from '../../../../../src/decision/decision.ts';
@@ -8,7 +8,7 @@ import { type Encoded, encodeDecision, encodeResponse } from '../../../../../src
 import type { Dice } from '../../../../search/dice.ts';
 import { bodyMessage, grpcMessage, headersMessage } from '../messages.ts';
 
-/** How a client says that it has nothing more to say. */
+/** How a client ends its side of a stream. */
 const ends = ['with its last data', 'with empty data', 'with trailers'] as const;
 
 export interface CallScript {
@@ -21,17 +21,17 @@ export interface CallScript {
   /** Where the answers to each message end in `expected`. */
   readonly answerEnds: readonly number[];
   readonly decision: Decision;
-  /** Whether the decision comes in a turn of its own. */
+  /** Whether the decision arrives in a later event-loop turn. */
   readonly later: boolean;
   readonly gzip: boolean;
   readonly ends: (typeof ends)[number];
-  /** Bytes of data in one frame at most. */
+  /** Maximum bytes of data in one frame. */
   readonly frameBytes: number;
-  /** The client resets the call once it has sent so many bytes. */
+  /** The client resets the call after this number of bytes. */
   readonly resetsAt: number | undefined;
 }
 
-/** From nothing to more than a window holds. */
+/** From empty to larger than a window. */
 const sizes = [0, 1, 100, 5_000, 16_384, 32_768, 65_535, 100_000];
 
 export function randomSize(dice: Dice): number {
@@ -39,7 +39,7 @@ export function randomSize(dice: Dice): number {
   return dice.chance(50) ? size : dice.roll(size + 1);
 }
 
-/** Bytes that stand nowhere twice in the same order. */
+/** Bytes without a repeated sequence. */
 const noise = Buffer.from(Uint8Array.from({ length: 400_000 }, (_, at) => Math.imul(at + 1, 0x9e3779b1) >>> 24));
 
 function piece(dice: Dice, length: number): Buffer {
@@ -47,9 +47,9 @@ function piece(dice: Dice, length: number): Buffer {
   return noise.subarray(start, start + length);
 }
 
-/** @param most bytes of one message, about */
-export function randomCall(dice: Dice, most = Number.POSITIVE_INFINITY): CallScript {
-  const size = (): number => Math.min(most, randomSize(dice));
+/** @param maxBytes approximate size of one message */
+export function randomCall(dice: Dice, maxBytes = Number.POSITIVE_INFINITY): CallScript {
+  const size = (): number => Math.min(maxBytes, randomSize(dice));
   const decision = randomDecision(dice, size());
   const later = dice.chance(25);
   const gzip = !later && dice.chance(5);

@@ -1,6 +1,6 @@
 /**
  * @module
- * A client that keeps every rule of HTTP/2 and holds the server to them: windows to the byte, header blocks by
+ * A client that follows every rule of HTTP/2 and checks that the server does: exact windows, header blocks with
  * `block-judge.ts`, one acknowledgement for each SETTINGS and PING, no stream and no connection that ends by an error.
  */
 import { preface } from '../../../../../src/extproc/transports/native/frame-reader.ts';
@@ -17,14 +17,14 @@ import type { PeerStream } from './peer-stream.ts';
 interface Announced {
   readonly tableSizes: readonly number[];
   readonly change: number;
-  /** The streams that were open. */
+  /** The streams that were open then. */
   readonly streams: readonly PeerStream[];
 }
 
 export class LegalPeer {
   readonly socket = new PeerSocket((bytes) => this.#read(bytes));
   readonly streams: PeerStream[] = [];
-  /** Bytes of data that the server may send on all streams, and the client. */
+  /** Bytes of data that the server and the client may send on all streams. */
   granted = 65_535;
   window = 65_535;
   initialWindow = 65_535;
@@ -46,12 +46,12 @@ export class LegalPeer {
     this.#written.push(...frames);
   }
 
-  /** Whether everything that was written has reached the server, and everything that it wrote came. */
+  /** Whether all data of both sides has been received. */
   get isQuiet(): boolean {
     return this.#written.length === 0 && !this.socket.isFull && !this.socket.isPaused() && this.#announced.length === 0;
   }
 
-  /** Hands on what was written, cut anywhere, for as long as the server reads. */
+  /** Delivers the written data in random pieces, while the server reads. */
   flush(): void {
     const bytes = Buffer.concat(this.#written);
     let at = 0;
@@ -61,13 +61,13 @@ export class LegalPeer {
       const chunk = bytes.subarray(at, at + length);
       at += length;
       this.socket.emit('data', chunk);
-      // As if the next read came into the same memory.
+      // As if the next read had overwritten the same memory.
       chunk.fill(0xff);
     }
     this.#written = at < bytes.length ? [bytes.subarray(at)] : [];
   }
 
-  /** The last of `windows` holds, each of `tableSizes` counts. */
+  /** Only the last of `windows` applies; each of `tableSizes` counts. */
   announce(tableSizes: readonly number[], windows: readonly number[], more: readonly Buffer[]): void {
     const last = windows.at(-1) ?? this.initialWindow;
     this.#announced.push({ tableSizes, change: last - this.initialWindow, streams: [...this.streams] });
@@ -126,7 +126,7 @@ export class LegalPeer {
         break;
       case frameType.headers:
         if ((flags & flag.endHeaders) === 0) throw new Finding('a header block that goes on');
-        // The table follows whatever the stream is.
+        // The table must be updated for any stream.
         this.#stream(id).headers(this.#judge.read(payload), (flags & flag.endStream) !== 0);
         break;
       case frameType.data:

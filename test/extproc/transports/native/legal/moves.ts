@@ -1,6 +1,6 @@
 /**
  * @module
- * What a legal peer may do at any time, a function each.
+ * The actions that a legal client may perform at any time, one function each.
  */
 import { setting } from '../../../../../src/extproc/transports/native/peer-settings.ts';
 import { flag, frameType } from '../../../../../src/extproc/transports/native/protocol.ts';
@@ -12,13 +12,13 @@ import { PeerStream } from './peer-stream.ts';
 
 type Action = (peer: LegalPeer, dice: Dice) => void | Promise<void>;
 
-const mostOpen = 12;
+const maxOpen = 12;
 const tableSizes = [0, 1, 100, 1024, 4095, 4096, 4097, 65_536];
 const windows = [0, 1, 100, 16_384, 65_535, 1_000_000, 2 ** 31 - 1];
 const empty = Buffer.alloc(0);
 
 export function openStream(peer: LegalPeer, dice: Dice): void {
-  if (peer.streams.filter(({ isOver }) => !isOver).length >= mostOpen) return;
+  if (peer.streams.filter(({ isOver }) => !isOver).length >= maxOpen) return;
   const id = (peer.streams.at(-1)?.id ?? -1) + 2 * (1 + (dice.chance(10) ? dice.roll(5) : 0));
   const script = randomCall(dice);
   peer.streams.push(new PeerStream(id, script, peer.initialWindow));
@@ -29,12 +29,12 @@ export function openStream(peer: LegalPeer, dice: Dice): void {
   writeBlock(peer, dice, id, Buffer.concat([tableUpdate(dice), fields]), false);
 }
 
-/** The client's own encoder may change its table too, within the server's 4,096 bytes. */
+/** The client's encoder may change its table size too, within the server's 4,096 bytes. */
 function tableUpdate(dice: Dice): Buffer {
   return Buffer.from(dice.chance(80) ? [] : dice.pick([[0x20], [0x3f, 0xe1, 0x1f], [0x20, 0x3f, 0xe1, 0x1f]]));
 }
 
-/** HEADERS with any of padding and priority, and the rest in CONTINUATION. */
+/** HEADERS with random padding and priority, and the rest in CONTINUATION. */
 function writeBlock(peer: LegalPeer, dice: Dice, id: number, block: Buffer, ends: boolean): void {
   const cuts = Array.from({ length: dice.chance(30) ? dice.roll(5) : 0 }, () => dice.roll(block.length + 1)).sort(
     (a, b) => a - b,
@@ -68,8 +68,8 @@ function sendSome(peer: LegalPeer, dice: Dice): void {
   if (stream !== undefined) sendData(peer, dice, stream, dice.chance(50) ? 16_384 : 1 + dice.roll(16_384));
 }
 
-/** The next data of a stream, or its end, as far as windows and `most` allow. */
-function sendData(peer: LegalPeer, dice: Dice, stream: PeerStream, most: number): void {
+/** The next data of a stream, or its end, within the windows and `maxBytes`. */
+function sendData(peer: LegalPeer, dice: Dice, stream: PeerStream, maxBytes: number): void {
   const { script } = stream;
   if (script.resetsAt !== undefined && stream.sent >= script.resetsAt) {
     stream.isReset = true;
@@ -81,7 +81,7 @@ function sendData(peer: LegalPeer, dice: Dice, stream: PeerStream, most: number)
     sendEnd(peer, dice, stream);
     return;
   }
-  const room = Math.min(most, stream.window, peer.window, 16_384);
+  const room = Math.min(maxBytes, stream.window, peer.window, 16_384);
   if (room <= 0) return;
   const padded = room > 1 && dice.chance(script.frameBytes < 256 ? 90 : 20);
   const padding = padded ? dice.roll(Math.min(256, room)) : 0;
@@ -147,7 +147,7 @@ function aside(peer: LegalPeer, dice: Dice): void {
       peer.write(frame(0x40 + dice.roll(100), dice.roll(256), id, Buffer.alloc(dice.roll(100))));
       break;
     case 3:
-      // Late on a stream that is over.
+      // Late, on a closed stream.
       if (isOver) peer.write(frame(frameType.windowUpdate, 0, id, uint32(100)));
       break;
     default:
@@ -168,7 +168,7 @@ async function decide(peer: LegalPeer, dice: Dice): Promise<void> {
   const { awaited } = stream;
   stream.awaited = undefined;
   awaited?.settle(stream.script.decision);
-  // What is written outside of a turn leaves at its end.
+  // Output outside `turn` is flushed in a microtask.
   await Promise.resolve();
 }
 
@@ -201,7 +201,7 @@ export async function finish(peer: LegalPeer, dice: Dice): Promise<void> {
   acknowledge(peer);
   for (const stream of peer.streams) sendMuch(peer, dice, stream);
   peer.flush();
-  // One kind of grant a round, so that each has to do by itself.
+  // One kind of grant per round, so that each must be sufficient on its own.
   const wanted = 1 + dice.roll(100_000);
   if (dice.chance(50)) grantUpTo(peer, undefined, wanted);
   else if (dice.chance(30)) announce(peer, dice);

@@ -1,6 +1,6 @@
 /**
  * @module
- * The server's end of a connection without a network, whose other end may stop taking what is written.
+ * The server's end of an in-memory connection, whose client may stop reading.
  */
 import { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -10,13 +10,13 @@ export class PeerSocket extends Duplex {
   #full = false;
   #waiting: { readonly chunk: Buffer; readonly done: () => void } | undefined;
 
-  /** @param receive takes what the server writes */
+  /** @param receive receives the server's output */
   constructor(receive: (bytes: Buffer) => void) {
     super();
     this.#receive = receive;
   }
 
-  /** Whether the client reads nothing for now. */
+  /** Whether the client has paused reading. */
   get isFull(): boolean {
     return this.#full;
   }
@@ -25,7 +25,7 @@ export class PeerSocket extends Duplex {
     this.#full = true;
   }
 
-  /** The client reads on. */
+  /** The client resumes reading. */
   async empty(): Promise<void> {
     this.#full = false;
     const waiting = this.#waiting;

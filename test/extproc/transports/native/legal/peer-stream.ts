@@ -1,6 +1,6 @@
 /**
  * @module
- * One call as its client sees it: what was sent and granted, what came, and what the server owes.
+ * One call from the client's side: what was sent, granted and received, and what the server still has to send.
  */
 
 import type { Decision } from '../../../../../src/decision/decision.ts';
@@ -18,7 +18,7 @@ export class PeerStream {
   sent = 0;
   endSent = false;
   isReset = false;
-  /** Its decision, while it is awaited. */
+  /** The pending decision. */
   awaited: Later<Decision> | undefined;
   #got = 0;
   #headSeen = false;
@@ -30,7 +30,7 @@ export class PeerStream {
     this.granted = granted;
   }
 
-  /** Whether nothing more comes on it, and nothing is to be sent. */
+  /** Whether nothing more is received or sent on it. */
   get isOver(): boolean {
     return this.isReset || (this.#ended && this.endSent);
   }
@@ -39,16 +39,16 @@ export class PeerStream {
     return !this.isReset && this.sent < this.script.bytes.length;
   }
 
-  /** Bytes of answers that the server could send now, had it the windows. */
-  get owed(): number {
+  /** Bytes of answers that the server could send now, apart from windows. */
+  get pending(): number {
     if (this.isReset || this.awaited !== undefined) return 0;
     const messages = this.script.messageEnds.filter((end) => end <= this.sent).length;
     return (this.script.answerEnds[messages - 1] ?? 0) - this.#got;
   }
 
-  /** Whether the server has only the end left to say. */
-  get owesEnd(): boolean {
-    return this.endSent && !this.isReset && !this.#ended && this.awaited === undefined && this.owed === 0;
+  /** Whether the server has only the end of the stream left to send. */
+  get endPending(): boolean {
+    return this.endSent && !this.isReset && !this.#ended && this.awaited === undefined && this.pending === 0;
   }
 
   data(bytes: Buffer): void {
@@ -58,10 +58,10 @@ export class PeerStream {
     if (!this.#headSeen || this.#ended) throw new Finding(`data on stream ${this.id} before its head or after its end`);
     const end = this.#got + bytes.length;
     if (!bytes.equals(this.script.expected.subarray(this.#got, end))) {
-      throw new Finding(`other bytes on stream ${this.id} than are owed, from ${this.#got} on`);
+      throw new Finding(`wrong bytes on stream ${this.id}, from ${this.#got} on`);
     }
     this.#got = end;
-    if (this.owed < 0) throw new Finding(`an answer on stream ${this.id} before its message`);
+    if (this.pending < 0) throw new Finding(`an answer on stream ${this.id} before its message`);
   }
 
   headers(fields: ReadonlyMap<string, string>, ends: boolean): void {

@@ -1,7 +1,7 @@
 /**
  * @module
- * One input of the search: a connection of a legal peer that does random legal things for a while and then takes all
- * that it is owed.
+ * One input of the search: a connection of a legal client that performs random legal actions, and then reads everything
+ * that the server has to send.
  */
 
 import { Later } from '../../../../../src/diagnostics/later.ts';
@@ -26,7 +26,7 @@ export interface Played {
 
 /** Messages up to 100,000 bytes and what is around them. */
 const maxMessageBytes = 120_000;
-/** Room for one large message at a time: others wait for their turns. */
+/** Memory for one large message at a time; others wait. */
 const tight: MemoryBounds = { ...memoryBounds, largeOfConnection: 1, large: 1 };
 
 /** @throws Finding */
@@ -77,27 +77,29 @@ function decisionFor(stream: PeerStream | undefined) {
 }
 
 /**
- * While both sides have credit and something to say, no stream stays silent.
+ * While both sides have credit and data to send, no stream stalls.
  *
- * @param mayWait whether a stream may wait for room in memory
+ * @param mayWait whether a stream may wait for memory
  */
 function check(peer: LegalPeer, defects: readonly unknown[], mayWait: boolean): void {
   if (defects.length > 0) throw new Finding(`a defect: ${String(defects[0])}`);
   if (!peer.isQuiet) return;
   if (peer.window <= 0) throw new Finding('the connection gives its window not back');
   for (const stream of peer.streams) {
-    const { id, owed, granted, hasMoreToSend, window, awaited } = stream;
-    if (owed > 0 && granted > 0 && peer.granted > 0) {
-      throw new Finding(`stream ${id} is owed ${owed} bytes and stays silent; windows ${granted} and ${peer.granted}`);
+    const { id, pending, granted, hasMoreToSend, window, awaited } = stream;
+    if (pending > 0 && granted > 0 && peer.granted > 0) {
+      throw new Finding(
+        `stream ${id} has ${pending} bytes of answers pending and stalls; windows ${granted} and ${peer.granted}`,
+      );
     }
-    if (stream.owesEnd) throw new Finding(`stream ${id} is owed its end and stays silent`);
-    if (!mayWait && hasMoreToSend && window <= 0 && owed === 0 && awaited === undefined) {
-      throw new Finding(`stream ${id} has more to send, is owed nothing, and gets its window not back`);
+    if (stream.endPending) throw new Finding(`stream ${id} has its end pending and stalls`);
+    if (!mayWait && hasMoreToSend && window <= 0 && pending === 0 && awaited === undefined) {
+      throw new Finding(`stream ${id} has more to send and no pending answer, but its window is not restored`);
     }
   }
 }
 
-/** Grants and sends until each call is over, each round in one random way. */
+/** Grants windows and sends until each call has ended, with one random kind of action per round. */
 async function takeAll(peer: LegalPeer, dice: Dice, checked: () => void): Promise<void> {
   for (let rounds = 0; peer.streams.some((stream) => !stream.isOver); rounds++) {
     if (rounds > 5_000) throw new Finding('5,000 rounds do not end the calls');

@@ -1,7 +1,7 @@
 /**
  * @module
- * The same random calls by Node's own HTTP/2 client, with random settings, on both transports: what the native one answers
- * is what `transport: grpc-js`, and with it Node's HTTP/2 server, answers.
+ * The same random calls by Node's HTTP/2 client, with random settings, on both transports: the native transport must
+ * answer like `transport: grpc-js`, which uses Node's HTTP/2 server.
  */
 import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
@@ -22,13 +22,13 @@ import { processMethod } from '../../../stream-client.ts';
 import { processPath } from '../raw-client.ts';
 import { type CallScript, randomCall } from './call-script.ts';
 
-/** Nothing here takes a tenth of it. */
+/** Ten times what any call takes. */
 const patience = 20_000;
 
 export class Reference {
   readonly #servers: ReadonlyMap<TransportName, ProcessorServer>;
   readonly #decode = processMethod().responseDeserialize;
-  /** The calls that are being played, by the policy that each names. */
+  /** The current calls, by the policy that each names. */
   readonly #calls: CallScript[];
 
   private constructor(servers: ReadonlyMap<TransportName, ProcessorServer>, calls: CallScript[]) {
@@ -54,7 +54,7 @@ export class Reference {
     for (const server of this.#servers.values()) await server.stop(0);
   }
 
-  /** @throws Finding where a transport answers otherwise than it should */
+  /** @throws Finding when a transport gives a wrong answer */
   async compare(seed: number): Promise<void> {
     const dice = new Dice(seed);
     this.#calls.splice(0, this.#calls.length, ...Array.from({ length: 1 + dice.roll(8) }, () => randomCall(dice)));
@@ -82,7 +82,7 @@ export class Reference {
 }
 
 function decisionOf(script: CallScript | undefined): Decision | Later<Decision> {
-  if (script === undefined) throw new Error('a call that nobody made');
+  if (script === undefined) throw new Error('an unknown call');
   if (!script.later) return script.decision;
   const later = new Later<Decision>();
   setImmediate(() => later.settle(script.decision));
@@ -142,7 +142,7 @@ async function answerTo(session: ClientHttp2Session, script: CallScript, index: 
   return answered;
 }
 
-/** What comes on a stream, read with pauses. */
+/** Reads a stream with pauses. */
 function taken(stream: ClientHttp2Stream, dice: Dice): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -1,0 +1,105 @@
+/**
+ * @module
+ * The key types of JSON Web Keys, one row each: their members, how they become a key, and what their thumbprint hashes
+ * (RFC 7518 section 6, RFC 8037 section 2, RFC 9964 section 4). Signing and encrypting share them.
+ */
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type JsonWebKeyInput,
+  type KeyObject,
+} from 'node:crypto';
+import { findPrimes } from './rsa-primes.ts';
+
+export type JwkMembers = Readonly<Record<string, unknown>>;
+
+export interface KeyType {
+  readonly kty: string;
+  /** Members that every key must have, in base64url. */
+  readonly required: readonly string[];
+  /** The member that makes it a private key, in base64url. */
+  readonly private?: string;
+  /** Members that a private key may omit, but only all of them, in base64url. */
+  readonly optional?: readonly string[];
+  /** The members that a thumbprint hashes, in this order (RFC 7638 section 3.2). Secrets have no thumbprint. */
+  readonly thumbprint: readonly string[];
+  /** Whether verifiers that do not know the type may fail on a whole set, so that its keys are published in another. */
+  readonly isNew?: boolean;
+  /** Undefined if the members do not fit each other. @throws Error as well */
+  toKey(members: JwkMembers, isPrivate: boolean): KeyObject | undefined;
+}
+
+const rows: readonly KeyType[] = [
+  {
+    kty: 'oct',
+    required: ['k'],
+    thumbprint: [],
+    toKey: ({ k }) => createSecretKey(String(k), 'base64url'),
+  },
+  {
+    kty: 'RSA',
+    required: ['n', 'e'],
+    private: 'd',
+    optional: ['p', 'q', 'dp', 'dq', 'qi'],
+    thumbprint: ['e', 'kty', 'n'],
+    toKey: toRsaKey,
+  },
+  {
+    kty: 'EC',
+    required: ['x', 'y'],
+    private: 'd',
+    thumbprint: ['crv', 'kty', 'x', 'y'],
+    toKey: toPublicOrPrivateKey,
+  },
+  {
+    kty: 'OKP',
+    required: ['x'],
+    private: 'd',
+    thumbprint: ['crv', 'kty', 'x'],
+    toKey: toPublicOrPrivateKey,
+  },
+  {
+    kty: 'AKP',
+    required: ['pub'],
+    private: 'priv',
+    thumbprint: ['alg', 'kty', 'pub'],
+    isNew: true,
+    toKey: toPublicOrPrivateKey,
+  },
+];
+
+export const keyTypes: ReadonlyMap<unknown, KeyType> = new Map(rows.map((row) => [row.kty, row]));
+
+function toPublicOrPrivateKey(members: JwkMembers, isPrivate: boolean): KeyObject {
+  const input: JsonWebKeyInput = { key: members, format: 'jwk' };
+  return isPrivate ? createPrivateKey(input) : createPublicKey(input);
+}
+
+/** RFC 7518 section 6.3.2: a private key should have its primes, and may omit them. OpenSSL needs them. */
+function toRsaKey(members: JwkMembers, isPrivate: boolean): KeyObject | undefined {
+  if (!isPrivate || members['p'] !== undefined) return toPublicOrPrivateKey(members, isPrivate);
+  const primes = findPrimes(String(members['n']), String(members['e']), String(members['d']));
+  return primes && createPrivateKey({ key: { ...members, ...primes }, format: 'jwk' });
+}
+
+/**
+ * The public members of a key's JWK; undefined for a secret, and for an RSA key bound to PSS, which no JWK can hold.
+ */
+export function publicMembers(key: KeyObject): JwkMembers | undefined {
+  if (key.type === 'secret' || key.asymmetricKeyType === 'rsa-pss') return undefined;
+  const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+  return { ...publicKey.export({ format: 'jwk' }) };
+}
+
+/**
+ * RFC 7638 with SHA-256, in base64url. A secret has no thumbprint: a digest of a short secret would help to guess it.
+ */
+export function thumbprintOf(key: KeyObject): string | undefined {
+  const jwk = publicMembers(key);
+  if (jwk === undefined) return undefined;
+  const names = keyTypes.get(jwk['kty'])?.thumbprint ?? [];
+  const hashed = Object.fromEntries(names.map((name) => [name, jwk[name]]));
+  return createHash('sha256').update(JSON.stringify(hashed)).digest('base64url');
+}

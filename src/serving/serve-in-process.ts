@@ -1,0 +1,50 @@
+/**
+ * @module
+ * Serves in this process: one event loop for everything, at the lowest cost.
+ */
+
+import { TlsTermination } from '../net/tls-termination.ts';
+import { reportingSocket } from '../observe/listener-report.ts';
+import { inSlices } from '../observe/slices.ts';
+import type { InForce } from './in-force.ts';
+import { inForceOf, startProcessor, updateReuseMetrics } from './processor.ts';
+import type { Serving, ServingOptions } from './serving.ts';
+
+/**
+ * Replaces one reference, so that all later requests see the new configuration. Exported for tests that start no
+ * server.
+ */
+export function preparing(inForce: InForce): Serving['prepare'] {
+  return async ({ snapshot }) => {
+    const commit = inForce.prepare(snapshot);
+    return { commit: async () => commit() };
+  };
+}
+
+export async function serveInProcess({
+  first,
+  tls,
+  metrics,
+  log,
+  audit,
+  readiness,
+  now,
+}: ServingOptions): Promise<Serving> {
+  const { settings } = first.snapshot;
+  const termination = tls && new TlsTermination(tls);
+  const inForce = inForceOf(first.snapshot, now);
+  const watch = { events: reportingSocket('listen', settings.listen, log, readiness) };
+  const connections = { addresses: [settings.listen], tls: termination, watch };
+  const server = await startProcessor(inForce, metrics, log, audit, connections);
+  return {
+    addresses: server.addresses,
+    prepare: preparing(inForce),
+    useTls: async (pair) => termination?.use(pair),
+    async metricsText() {
+      await inSlices(updateReuseMetrics(inForce.current.snapshot, metrics), 'scrape');
+      return metrics.text();
+    },
+    notServing: () => server.health.set('NOT_SERVING'),
+    stop: (milliseconds) => server.stop(milliseconds),
+  };
+}
