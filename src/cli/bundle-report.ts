@@ -4,7 +4,7 @@
  * call them, and the variables that the configuration must declare.
  */
 import type { Bundle, BundledPolicy } from '../dialects/apigee/bundle.ts';
-import type { Call } from '../dialects/apigee/steps.ts';
+import type { Call } from '../dialects/apigee/calls.ts';
 import { variablesSection } from '../dialects/apigee/variables-section.ts';
 
 export function bundleToJson(path: string, { policies, variables }: Bundle): object {

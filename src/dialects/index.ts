@@ -1,6 +1,6 @@
 /**
  * @module
- * The dialects, and which one a file is written in.
+ * The dialects, and the choice of the dialect of a file.
  */
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { Steps } from '../diagnostics/steps.ts';
@@ -20,8 +20,8 @@ export interface PolicyFile {
 }
 
 /**
- * Reads every policy in a file, in the dialect that its content shows. Undefined where no dialect knows the file;
- * that and everything else wrong is reported.
+ * Reads every policy in a file, in the dialect that recognises its content. Undefined if no dialect does. All problems
+ * are reported.
  */
 export function* readPolicyFile(
   file: DocumentFile,
@@ -33,7 +33,7 @@ export function* readPolicyFile(
   if (dialect === undefined) {
     problems.add(
       problemAt(source, 0, 'policy.unknown-dialect', {
-        message: 'This file holds no policy that mintproc knows.',
+        message: 'This file does not contain a policy that mintproc supports.',
         suggestion: `mintproc reads ${dialects.map(({ example }) => example).join('; ')}.`,
       }),
     );
@@ -44,7 +44,7 @@ export function* readPolicyFile(
   if (policies.length === 0 && problems.all.length === before) {
     problems.add(
       problemAt(source, 0, 'policy.unknown-dialect', {
-        message: `This file names a policy of the ${dialect.name} dialect, and holds none where one can stand.`,
+        message: `This file mentions a policy of the ${dialect.name} dialect, but does not have one where mintproc expects it.`,
         suggestion: `mintproc reads ${dialect.example}.`,
       }),
     );

@@ -1,21 +1,21 @@
 /**
  * @module
- * The value of a variable at a request, by the order that all vendors' policies share: what the caller of mintproc
- * states, what policies before this one published, and only then what the dialect itself finds under the name.
+ * The value of a variable for a request. All dialects use this order: variables given with the request, variables that
+ * earlier policies set, and then the variable that the dialect itself finds.
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import type { Computed, Scope } from '../plan/token-plan.ts';
 
-/** @param own where the dialect finds the variable; undefined where nothing but a policy before this one can set it */
+/** @param own the variable that the dialect finds; undefined if only an earlier policy can set it */
 export function namedVariable(name: string, own: Computed | undefined): Computed {
   return {
     evaluate(scope) {
-      return stated(scope, name) ?? publishedValue(scope, name) ?? own?.evaluate(scope) ?? undefined;
+      return givenValue(scope, name) ?? publishedValue(scope, name) ?? own?.evaluate(scope) ?? undefined;
     },
   };
 }
 
-function stated({ variables }: Scope, name: string): JsonValue | undefined {
+function givenValue({ variables }: Scope, name: string): JsonValue | undefined {
   return variables.size === 0 ? undefined : variables.get(name);
 }
 

@@ -1,6 +1,6 @@
 /**
  * @module
- * What every dialect offers: recognising a file and reading the policies in it.
+ * The interface of a dialect: it recognises a file and reads the policies in it.
  */
 
 import type { JsonValue } from '../diagnostics/json.ts';
@@ -12,25 +12,25 @@ import type { ShapeCodes } from '../documents/shape.ts';
 import type { ProfileName } from '../expressions/expression.ts';
 import type { Computed, TokenPlan } from '../plan/token-plan.ts';
 
-/** What a policy's entry in the configuration says about reading it. */
+/** How a policy is read, by its entry in the configuration. */
 export interface PolicySettings {
-  /** The expression language; a dialect that has none ignores it. */
+  /** The expression language; dialects without expressions ignore it. */
   readonly expressions?: ProfileName | undefined;
-  /** Which of a vendor's products, where they read one policy differently; a dialect that has none ignores it. */
+  /** The vendor's product, if its products read a policy differently; dialects without editions ignore it. */
   readonly edition?: 'edge' | 'x' | undefined;
-  /** The configuration's variables; undefined where a policy is read without a configuration. */
+  /** The configuration's variables; undefined if a policy is read without a configuration. */
   readonly variables?: DeclaredVariables | undefined;
 }
 
 /** Variables that the configuration declares. */
 export interface DeclaredVariables {
-  /** Every declared name, those of secrets too. */
+  /** All declared names, including those of secrets. */
   readonly names: Iterable<string>;
-  /** A variable whose value may be shown; undefined where there is none of this name, or it is a secret. */
+  /** A variable whose value may be shown; undefined if there is no such variable, or if it is a secret. */
   find(name: string): Computed | undefined;
   /**
-   * The same, and secrets too: for the one place where vendors' own samples put a secret variable on show, the
-   * identifier of a key.
+   * A variable, which may be a secret: only for the identifier of a key, which the vendors' samples read from secret
+   * variables and show.
    */
   findForKeyId(name: string): Computed | undefined;
   /** The value of a variable that is the same for every request; undefined for others, and for secrets. */
@@ -41,20 +41,20 @@ export interface DeclaredVariables {
 export interface VariableUse {
   readonly name: string;
   readonly place: Place;
-  /** `secret`: key material or a password; `key-id`: the identifier of a key; `value`: anything that is shown. */
+  /** `secret`: key material or a password; `key-id`: the identifier of a key; `value`: any other value that is shown. */
   readonly use: 'value' | 'key-id' | 'secret';
-  /** Where its value comes from, as far as it is known when the policy loads. */
+  /** Where its value comes from, as far as this is known when the policy loads. */
   readonly origin: 'request' | 'declared' | 'unknown';
 }
 
-/** One policy found in a file; `plan` is undefined where problems keep it from being used. */
+/** One policy of a file; `plan` is undefined if it has errors. */
 export interface FoundPolicy {
-  /** The names by which a configuration may choose it where a file holds several. */
+  /** The names by which a configuration may choose it from the policies of a file. */
   readonly names: readonly string[];
-  /** The offset in the file where the policy begins. */
+  /** The offset in the file where the policy starts. */
   readonly offset: number;
   readonly plan: TokenPlan | undefined;
-  /** What the policy reads from variables; absent where the dialect has none. */
+  /** The variables that the policy reads; absent if the dialect has no variables. */
   readonly variables?: readonly VariableUse[];
 }
 
@@ -62,13 +62,13 @@ export interface Dialect {
   readonly name: string;
   /** What an author may write, as the end of a sentence. */
   readonly example: string;
-  /** Whether the text is, or tries to be, a policy of this dialect; cheap, and never a throw. */
+  /** Whether the text looks like a policy of this dialect. Cheap, and never throws. */
   recognises(text: string): boolean;
   /** Every policy in the file. Problems are reported, not thrown. */
   read(file: DocumentFile, settings: PolicySettings, problems: Problems): Steps<readonly FoundPolicy[]>;
 }
 
-/** The codes for what is wrong with a policy's values. */
+/** The codes for mistakes in a policy's values. */
 export const policyShapeCodes: ShapeCodes = {
   unknownKey: 'policy.unknown-key',
   missingKey: 'policy.missing-key',

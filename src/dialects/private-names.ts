@@ -1,6 +1,6 @@
 /**
  * @module
- * The names of secret variables, for the configuration and for every dialect.
+ * The prefix of secret variables, for the configuration and for every dialect.
  */
 
 export const privatePrefix = 'private.';

@@ -1,20 +1,20 @@
 /**
  * @module
- * A file's text, and what was parsed of it. Parsing is the part of loading that cannot be interrupted, so what one process
- * has parsed can be handed to another as plain data; there, it is not parsed again.
+ * The text of a file and its parsed content. Parsing is the part of loading that cannot be interrupted. One process can
+ * therefore parse a file and pass the content to another as plain data, so that it is not parsed again there.
  */
 import type { Harmless, SourceText } from '../diagnostics/source-text.ts';
 import type { PlainXml } from './plain-xml.ts';
 import type { PlainYaml } from './plain-yaml.ts';
 
-/** Plain data: maps, lists, texts and numbers. */
+/** Plain data: maps, lists, strings and numbers. */
 export type ParsedFile =
   | { readonly kind: 'yaml'; readonly documents: readonly PlainYaml[] }
   | { readonly kind: 'xml'; readonly root: PlainXml };
 
 export class DocumentFile {
   readonly source: SourceText;
-  /** What another process parsed, without an error. */
+  /** The content that another process parsed without an error. */
   readonly given: ParsedFile | undefined;
   #kept: (() => ParsedFile) | undefined;
 
@@ -24,35 +24,35 @@ export class DocumentFile {
   }
 
   /**
-   * Says what of the file may be shown. A file that was parsed elsewhere has no error, and its warnings are told without its
-   * lines; the process that serves has no time for them.
+   * Sets which parts of the file may be shown. A file that was parsed elsewhere has no error, and its warnings are
+   * reported without source lines: the serving process has no time for them.
    */
   describe(harmless: Harmless): void {
     if (this.given === undefined) this.source.describe(harmless);
   }
 
-  /** Remembers what was parsed, for `parsed`. */
+  /** Remembers the parsed content for `parsed`. */
   keep(parsed: () => ParsedFile): void {
     this.#kept = parsed;
   }
 
-  /** What was parsed here or given; undefined where nothing was. */
+  /** The content that was given or parsed here; undefined if there is none. */
   get parsed(): ParsedFile | undefined {
     return this.given ?? this.#kept?.();
   }
 }
 
-/** The documents of one load, by the path of their file. */
+/** The documents of one load, by file path. */
 export class Documents {
   readonly #given: ReadonlyMap<string, ParsedFile>;
   readonly #opened = new Map<string, DocumentFile>();
 
-  /** @param given what another process parsed of the same files */
+  /** @param given what another process parsed from the same files */
   constructor(given: ReadonlyMap<string, ParsedFile> = new Map()) {
     this.#given = given;
   }
 
-  /** Whether another process has loaded the same without an error: what only finds mistakes can be left out. */
+  /** Whether another process loaded the same files without an error. Checks that only find mistakes can then be skipped. */
   get areChecked(): boolean {
     return this.#given.size > 0;
   }
@@ -63,7 +63,7 @@ export class Documents {
     return document;
   }
 
-  /** What was parsed of each file. */
+  /** The parsed content of each file. */
   *parsed(): Generator<readonly [path: string, parsed: ParsedFile]> {
     for (const [path, { parsed }] of this.#opened) if (parsed !== undefined) yield [path, parsed];
   }

@@ -1,7 +1,7 @@
 /**
  * @module
- * Which parts of an XML file may be shown, by the elements that they stand in. The file is read anew for it, and only when
- * something is wrong with it.
+ * Which parts of an XML file may be shown, by the elements that contain them. The file is read again for this, and only
+ * if it has a problem.
  */
 import { LocatedError } from '../diagnostics/problem.ts';
 import { type Harmless, type Range, SourceText } from '../diagnostics/source-text.ts';
@@ -9,13 +9,13 @@ import { DocumentFile } from './document-file.ts';
 import { readXml } from './located-xml.ts';
 import type { XmlElement } from './xml-element.ts';
 
-/** Each is a pattern for ways of elements' names, such as `GenerateJWT/Subject`; elements of keys fit neither. */
+/** Patterns for paths of element names, such as `GenerateJWT/Subject`. Elements that hold keys match none of them. */
 export interface HarmlessElements {
-  /** Whose text is an author's own words. */
+  /** Elements whose text is the author's own words. */
   readonly texts: RegExp;
-  /** Whose text has a known form, such as an algorithm: what has not this form may be a secret of another element. */
+  /** Elements whose text has a known form, such as an algorithm. Any other text may be a secret of another element. */
   readonly typed: readonly [elements: RegExp, form: RegExp];
-  /** Whose attributes are. */
+  /** Elements whose attributes are the author's own words. */
   readonly attributes: RegExp;
 }
 
@@ -33,21 +33,22 @@ export function harmlessXml(words: () => ReadonlySet<string>, elements: Harmless
   };
 }
 
-function rangesIn(element: XmlElement, text: string, above: string, elements: HarmlessElements): Range[] {
-  const way = `${above}${element.name}`;
-  const attributes = elements.attributes.test(way) ? element.attributes.map(({ value }) => value) : [];
+function rangesIn(element: XmlElement, text: string, parent: string, elements: HarmlessElements): Range[] {
+  const path = `${parent}${element.name}`;
+  const attributes = elements.attributes.test(path) ? element.attributes.map(({ value }) => value) : [];
   const [typed, form] = elements.typed;
-  const isOwn = elements.texts.test(way) || (typed.test(way) && form.test(element.text.text.trim()));
+  const isOwn = elements.texts.test(path) || (typed.test(path) && form.test(element.text.text.trim()));
   const own = isOwn ? [...attributes, element.text] : attributes;
   return [
     ...own.flatMap((part) => pieces(part, text)),
-    ...element.children.flatMap((child) => rangesIn(child, text, `${way}/`, elements)),
+    ...element.children.flatMap((child) => rangesIn(child, text, `${path}/`, elements)),
   ];
 }
 
-/** The characters of a text as they stand in the file: comments and the marks of CDATA between them are none of it. */
+/** Where the characters of a text are in the file, without the comments and CDATA markers between them. */
 function pieces(part: SourceText, text: string): Range[] {
   const ranges: Range[] = [];
+  // A PEM block is never shown.
   if (part.text.includes('-----')) return ranges;
   for (let index = 0; index < part.text.length; index++) {
     const start = part.offsetAt(index);

@@ -1,7 +1,7 @@
 /**
  * @module
- * Which parts of a YAML file may be shown, by the places at which they stand. The file is read anew for it, and only when
- * something is wrong with it: what is served holds nothing of this.
+ * Which parts of a YAML file may be shown, by their paths. The file is read again for this, and only if it has a problem,
+ * so the serving process keeps nothing of it in memory.
  */
 import { isMap, isScalar, isSeq, type Pair, type Scalar } from 'yaml';
 import type { Harmless, Range } from '../diagnostics/source-text.ts';
@@ -9,13 +9,13 @@ import { nameOf, scalarText } from './plain-yaml.ts';
 import { composeWithin } from './yaml-bounds.ts';
 
 /**
- * Places are paths with slashes: `config/customClaims/0/value`. A place that is not listed may hold a secret: that is so
- * for a key that was forgotten here, and for one that its author misspelt.
+ * Patterns for paths with slashes, such as `config/customClaims/0/value`. A path that is not listed may hold a secret.
+ * This covers keys that are missing here and keys that an author misspelt.
  */
 export interface HarmlessPlaces {
-  /** Values that only an author's own words stand in. */
+  /** Values that hold only the author's own words. */
   readonly values: readonly RegExp[];
-  /** Values of a known form, such as algorithms and numbers: what has not this form may be a secret of another key. */
+  /** Values of a known form, such as algorithms and numbers. Any other value may be a secret of another key. */
   readonly typed?: readonly (readonly [place: RegExp, form: RegExp])[];
   /** Keys that an author chooses, such as the names of variables. */
   readonly names?: readonly RegExp[];
@@ -28,8 +28,8 @@ export function harmlessYaml(words: () => ReadonlySet<string>, places: HarmlessP
 /** Words and numbers too short to be a secret. */
 export const shortWord = /^[\w.:+-]{1,11}$/;
 
-/** Deeper than any place that is listed. */
-const deepest = 24;
+/** Deeper than any listed path. */
+const maxDepth = 24;
 
 class Walk {
   readonly #text: string;
@@ -48,9 +48,9 @@ class Walk {
     return this.#ranges;
   }
 
-  /** Aliases are not followed: what they repeat stands elsewhere. */
+  /** Aliases are not followed: their targets are visited themselves. */
   #visit(node: unknown, path: string, depth: number): void {
-    if (depth > deepest) return;
+    if (depth > maxDepth) return;
     if (isScalar(node)) this.#visitValue(node, path);
     else if (isSeq(node))
       for (const [index, item] of node.items.entries()) this.#visit(item, `${path}/${index}`, depth + 1);
@@ -72,15 +72,16 @@ class Walk {
   #add(node: Scalar): void {
     const [start, end] = node.range ?? [0, 0];
     const written = this.#text.slice(start, end);
-    // A scalar that goes on in a next line may have taken what was to be an entry of its own, unless it is an expression.
+    // A scalar of several lines may have swallowed the next entry, unless it is an expression.
     const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
     if (written.trimEnd().includes('\n') && !(isBlock && isExpression(String(node.value)))) return;
+    // A PEM block is never shown.
     if (written.includes('-----')) return;
     this.#ranges.push([isBlock ? this.#text.indexOf('\n', start) : start, end]);
   }
 }
 
-/** Of a key that stands twice, one was meant to be another key: any of its values may belong to that. */
+/** The pairs whose key occurs once. If a key occurs twice, one of them was meant to be another key, perhaps a secret's. */
 function distinct(pairs: readonly Pair[]): readonly Pair[] {
   const counts = new Map<string, number>();
   for (const { key } of pairs) counts.set(nameOf(key), (counts.get(nameOf(key)) ?? 0) + 1);

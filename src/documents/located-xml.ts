@@ -1,9 +1,9 @@
 /**
  * @module
- * XML that remembers where everything stands: elements, attributes, and texts as embedded source text.
+ * Reads XML and keeps the place of every element, attribute and text. Texts are embedded source text.
  *
- * A policy needs elements, attributes, text and CDATA. Document types are refused before anything in them is used, so
- * there are no entities but XML's own five and character references (no external files, no "billion laughs").
+ * A policy needs elements, attributes, text and CDATA. Document types are refused before anything in them is used. The
+ * only entities are the five of XML and character references: no external files, no "billion laughs".
  */
 import { SaxesParser } from 'saxes';
 import type { Code } from '../diagnostics/codes.ts';
@@ -13,20 +13,19 @@ import type { DocumentFile } from './document-file.ts';
 import { locatedXml, plainXml } from './plain-xml.ts';
 import type { XmlAttribute, XmlElement } from './xml-element.ts';
 import { describeXmlFinding } from './xml-findings.ts';
-import { xmlOffsets } from './xml-text.ts';
 
-/** Deeper than any policy, flow or bundle nests. */
-const deepest = 32;
+/** Nesting of elements. No policy, flow or bundle nests deeper. */
+const maxDepth = 32;
 
 /**
  * The root element.
  *
- * @throws LocatedError `policy.syntax`, `policy.doctype` or `policy.encoding` at the first thing wrong
+ * @throws LocatedError `policy.syntax`, `policy.doctype` or `policy.encoding` at the first error
  */
 export function readXml(file: DocumentFile): XmlElement {
   const { source, given } = file;
   if (given?.kind === 'xml') return locatedXml(source, given.root);
-  const root = new Reading(source).run();
+  const root = new XmlReader(source).run();
   file.keep(() => ({ kind: 'xml', root: plainXml(root) }));
   return root;
 }
@@ -40,13 +39,13 @@ interface OpenElement {
   readonly offsets: number[];
 }
 
-class Reading {
+class XmlReader {
   readonly #source: SourceText;
   readonly #parser = new SaxesParser({ xmlns: false, position: true });
   readonly #open: OpenElement[] = [];
   #pending: XmlAttribute[] = [];
   #root: XmlElement | undefined;
-  /** Where the text after the last markup begins. */
+  /** Where the text after the last markup starts. */
   #textStart = 0;
 
   constructor(source: SourceText) {
@@ -71,7 +70,7 @@ class Reading {
     return this.#root;
   }
 
-  /** The parser's error is no cause of ours: it names what may be a secret. */
+  /** The parser's error is not kept as `cause`: it may quote a secret. */
   #reportFinding(finding: string): never {
     const { message, suggestion } = describeXmlFinding(finding);
     return this.#fail('policy.syntax', this.#here(), message, suggestion);
@@ -80,7 +79,7 @@ class Reading {
   #addAttribute(name: string, value: string): void {
     const { text } = this.#source;
     const end = this.#parser.position - 1;
-    // The value cannot hold the quote that ends it, so the same quote before it begins it.
+    // The value cannot contain its quote character, so the last one before the end is where it starts.
     const start = text.lastIndexOf(text[end] ?? '"', end - 1) + 1;
     this.#pending.push({ name, value: this.#source.embed(value, xmlOffsets(text, start, value)) });
   }
@@ -89,8 +88,8 @@ class Reading {
     const attributes = this.#pending;
     this.#pending = [];
     const offset = this.#source.text.lastIndexOf(`<${name}`, this.#parser.position) + 1;
-    if (this.#open.length >= deepest) {
-      this.#fail('policy.syntax', offset, `Elements nest deeper than ${deepest}`);
+    if (this.#open.length >= maxDepth) {
+      this.#fail('policy.syntax', offset, `Elements nest more than ${maxDepth} levels deep`);
     }
     this.#open.push({ name, offset, attributes, children: [], text: '', offsets: [] });
     this.#skipTo(this.#parser.position);
@@ -119,7 +118,7 @@ class Reading {
     const start = this.#source.text.lastIndexOf('<![CDATA[', this.#parser.position) + '<![CDATA['.length;
     if (element !== undefined) {
       element.text += text;
-      // Nothing is escaped here; only line breaks may be longer in the file.
+      // CDATA has no escapes. Only line breaks may be longer in the file.
       for (const offset of xmlOffsets(this.#source.text, start, text, 'verbatim').slice(0, -1)) {
         element.offsets.push(offset);
       }
@@ -137,21 +136,21 @@ class Reading {
 
   #refuseDoctype(): never {
     const at = this.#source.text.lastIndexOf('<!DOCTYPE', this.#parser.position);
-    const message = 'The document has a DOCTYPE, which mintproc does not read';
-    const suggestion = 'Remove it: policies need none, and entities in it are an attack.';
+    const message = 'The document has a DOCTYPE, which mintproc does not support';
+    const suggestion = 'Remove it. Policies do not need it, and its entities can be used for an attack.';
     return this.#fail('policy.doctype', at, message, suggestion);
   }
 
   #checkEncoding(encoding: string | undefined): void {
     if (encoding === undefined || /^(?:utf-?8|us-ascii)$/i.test(encoding)) return;
-    // A file of plain ASCII reads alike in every one of the ISO 8859 and Windows encodings.
+    // ASCII text is the same in all ISO 8859 and Windows encodings.
     if (/^(?:iso-8859-|windows-125)/i.test(encoding) && isAscii(this.#source.text)) return;
     const at = this.#source.text.indexOf('encoding');
-    const message = 'The document says that it is in another encoding than UTF-8';
+    const message = 'The XML declaration names an encoding other than UTF-8';
     this.#fail('policy.encoding', at, message, 'Save the file as UTF-8 and write encoding="UTF-8".');
   }
 
-  /** A file in UTF-16 has a zero byte beside each letter; bytes that are no UTF-8 were read as U+FFFD. */
+  /** UTF-16 has a zero byte next to each ASCII letter. Bytes that are not UTF-8 were read as U+FFFD. */
   #checkCharacters(): void {
     const at = this.#source.text.search(/[\0\uFFFD]/);
     if (at === -1) return;
@@ -166,4 +165,35 @@ class Reading {
 
 function isAscii(text: string): boolean {
   return /^[\0-\x7F]*$/.test(text);
+}
+
+/**
+ * The offset in the file of each character of `text`, and of its end. References and line breaks make the text differ
+ * from the characters in the file.
+ *
+ * @param start where the text starts in the file
+ * @param form `verbatim` for CDATA, where `&` is an ordinary character
+ */
+function xmlOffsets(file: string, start: number, text: string, form: 'escaped' | 'verbatim' = 'escaped'): number[] {
+  const offsets: number[] = [];
+  let at = start;
+  while (offsets.length < text.length) {
+    const next = at + lengthAt(file, at, form);
+    const units = next - at > 1 && file[at] === '&' && isAstral(text, offsets.length) ? 2 : 1;
+    for (let unit = 0; unit < units; unit++) offsets.push(at);
+    at = next;
+  }
+  offsets.push(at);
+  return offsets;
+}
+
+/** How many characters of the file represent one character of the text. */
+function lengthAt(file: string, at: number, form: 'escaped' | 'verbatim'): number {
+  if (form === 'escaped' && file[at] === '&') return Math.max(1, file.indexOf(';', at) - at + 1);
+  return file[at] === '\r' && file[at + 1] === '\n' ? 2 : 1;
+}
+
+/** A reference may represent a character outside the Basic Multilingual Plane, which takes two UTF-16 units. */
+function isAstral(text: string, at: number): boolean {
+  return (text.codePointAt(at) ?? 0) > 0xffff;
 }

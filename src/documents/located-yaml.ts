@@ -1,7 +1,7 @@
 /**
  * @module
- * YAML that remembers where everything stands: documents, the place of every key and value, and scalars as embedded
- * source text. What the values must look like is said by a zod schema; `readShape` turns its findings into problems.
+ * Reads YAML and keeps the place of every key and value. Scalars are embedded source text. A zod schema says what the
+ * values must be; `readShape` turns its issues into problems.
  */
 import {
   type Alias,
@@ -9,19 +9,21 @@ import {
   type ErrorCode,
   isAlias,
   isMap,
+  isPair,
   isScalar,
   isSeq,
   type Node,
+  type Pair,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import type { Code } from '../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { DocumentFile } from './document-file.ts';
-import { PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
+import { nameOf, PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
 import { composeWithin, type YamlFinding } from './yaml-bounds.ts';
 import { checkDocument } from './yaml-checks.ts';
-import { YamlKeys } from './yaml-keys.ts';
 import type { YamlPath, YamlPlaces } from './yaml-places.ts';
 import { scalarOffsets } from './yaml-scalar.ts';
 
@@ -54,6 +56,42 @@ export class LocatedYaml implements YamlPlaces {
   }
 }
 
+interface Keys {
+  /** By the key's value: a number is another key than its digits. */
+  readonly exact: ReadonlyMap<unknown, Pair>;
+  /** By the key's name. */
+  readonly named: ReadonlyMap<string, Pair>;
+}
+
+/** The pairs of each map by key. The `yaml` package searches a map from its start each time. */
+class YamlKeys {
+  readonly #known = new WeakMap<YAMLMap, Keys>();
+
+  pairOf(map: YAMLMap, key: string | number): Pair | undefined {
+    return this.#keysOf(map).exact.get(key);
+  }
+
+  /** The pair whose key has this name, whatever its type. */
+  pairNamed(map: YAMLMap, name: string): Pair | undefined {
+    return this.#keysOf(map).named.get(name);
+  }
+
+  #keysOf(map: YAMLMap): Keys {
+    const known = this.#known.get(map);
+    if (known !== undefined) return known;
+    const exact = new Map<unknown, Pair>();
+    const named = new Map<string, Pair>();
+    for (const pair of map.items.filter(isPair)) {
+      const { key } = pair;
+      if (isScalar(key) && !exact.has(key.value)) exact.set(key.value, pair);
+      if (!named.has(nameOf(key))) named.set(nameOf(key), pair);
+    }
+    const keys = { exact, named };
+    this.#known.set(map, keys);
+    return keys;
+  }
+}
+
 /** The places of a document that was parsed here. */
 class ParsedPlaces implements YamlPlaces {
   readonly #source: SourceText;
@@ -61,7 +99,7 @@ class ParsedPlaces implements YamlPlaces {
   readonly #targets: ReadonlyMap<Alias, Node>;
   readonly #keys = new YamlKeys();
 
-  /** @param targets what each alias of the document repeats */
+  /** @param targets the target of each alias */
   constructor(source: SourceText, document: Document.Parsed, targets: ReadonlyMap<Alias, Node>) {
     this.#source = source;
     this.#document = document;
@@ -102,7 +140,7 @@ class ParsedPlaces implements YamlPlaces {
     return typeof node === 'object' && node !== null ? (node as Node) : undefined;
   }
 
-  /** The node of an item or a member. A key need not be text: it is found by what it is called in the plain value. */
+  /** The node of an item or a member. A key that is not a string is found by its name in the plain value. */
   #childOf(node: Node | undefined, part: string | number): unknown {
     if (isSeq(node)) return node.get(part, true);
     if (!isMap(node)) return undefined;
@@ -110,16 +148,16 @@ class ParsedPlaces implements YamlPlaces {
   }
 }
 
-/** A document that is sound, and what each alias of it repeats. */
-interface Sound {
+/** A document without errors, and the target of each alias. */
+interface ValidDocument {
   readonly document: Document.Parsed;
   readonly targets: ReadonlyMap<Alias, Node>;
   readonly value: unknown;
 }
 
 /**
- * Every document of a YAML file. Syntax errors are reported under `code`, and such a document is left out; of a file that
- * goes beyond a bound (`yaml-bounds.ts`), nothing is read.
+ * Every document of a YAML file. Syntax errors are reported under `code`, and such a document is left out. If the file
+ * exceeds a limit (`yaml-bounds.ts`), nothing is read.
  */
 export function readYaml(file: DocumentFile, problems: Problems, code: Code): LocatedYaml[] {
   const { source, given } = file;
@@ -135,14 +173,14 @@ export function readYaml(file: DocumentFile, problems: Problems, code: Code): Lo
     add(composed.bound);
     return [];
   }
-  const sound = composed.documents.flatMap((document): Sound[] => {
+  const valid = composed.documents.flatMap((document): ValidDocument[] => {
     const { targets, findings } = checkDocument(document);
-    const wrong = [...document.errors.map(described), ...findings];
-    for (const finding of wrong) add(finding);
-    return wrong.length === 0 ? plainly(document, targets, add) : [];
+    const all = [...document.errors.map(described), ...findings];
+    for (const finding of all) add(finding);
+    return all.length === 0 ? withValue(document, targets, add) : [];
   });
-  file.keep(() => ({ kind: 'yaml', documents: sound.map((one) => plainYaml(one.document, one.value, one.targets)) }));
-  return sound.map(
+  file.keep(() => ({ kind: 'yaml', documents: valid.map((one) => plainYaml(one.document, one.value, one.targets)) }));
+  return valid.map(
     ({ document, targets, value }) => new LocatedYaml(source, value, new ParsedPlaces(source, document, targets)),
   );
 }
@@ -160,33 +198,36 @@ function described({ code, message, pos }: YAMLError): YamlFinding {
   };
 }
 
-/** The merge keys of YAML 1.1 are followed, and their mistakes found, only when plain data is made. */
-function plainly(
+/** Converts a document to plain data. Only this follows the merge keys of YAML 1.1 and finds mistakes in them. */
+function withValue(
   document: Document.Parsed,
   targets: ReadonlyMap<Alias, Node>,
   add: (finding: YamlFinding) => void,
-): Sound[] {
+): ValidDocument[] {
   try {
     return [{ document, targets, value: document.toJS({ maxAliasCount: -1 }) }];
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    add({ offset: document.range[0], message: 'This is not well-formed YAML: something is merged that is no map.' });
+    add({
+      offset: document.range[0],
+      message: 'This is not well-formed YAML: the value of a merge key (`<<`) is not a map.',
+    });
     return [];
   }
 }
 
-/** What most likely went wrong, by the YAML reader's code. */
+/** What to write instead, by the YAML parser's code. */
 const remedies: Readonly<Partial<Record<ErrorCode, string>>> = {
-  BAD_INDENT: 'Begin the keys of one map in one column, and indent every line of a long text below its `|`.',
+  BAD_INDENT: 'Start the keys of one map in the same column, and indent every line below a `|`.',
   MULTILINE_IMPLICIT_KEY:
-    'A text of several lines, such as a key in PEM, begins with `|`, and each of its lines is indented below that.',
-  TAB_AS_INDENT: 'Indent with blanks.',
+    'Start a string of several lines, such as a key in PEM, with `|`, and indent each of its lines below that.',
+  TAB_AS_INDENT: 'Indent with spaces.',
 };
 
-/** For the sentences in which the reader repeats something of the file, which may be a part of a secret. */
+/** Used in place of the parser's sentences that quote the file, which may be part of a secret. */
 const ownSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
   BAD_ALIAS: 'An anchor or alias has no valid name',
-  BAD_COLLECTION_TYPE: 'A tag does not fit what it stands before',
+  BAD_COLLECTION_TYPE: 'A tag does not match its value',
   BAD_DIRECTIVE: 'A directive is invalid',
   BAD_DQ_ESCAPE: 'Invalid escape sequence',
   BAD_PROP_ORDER: 'Anchors and tags must be after the indicator',
@@ -194,12 +235,12 @@ const ownSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
   TAG_RESOLVE_FAILED: 'A tag cannot be resolved',
 };
 
-/** Names of the reader's own tokens, which are no part of the file. */
+/** Sentences that name only the parser's own tokens, and nothing of the file. */
 const unexpectedToken = /^Unexpected (?:[\w-]{1,24} (?:token|at node end)|(?:,|empty item) in [\w ]{1,24})$/;
 
-/** The reader's sentence without what it quotes from the file. */
+/** The parser's sentence without quotes from the file. */
 function sentence(code: ErrorCode, whole: string): string {
   const message = ownSentences[code] ?? whole.replace(/(?<=\w): .*$/s, '');
-  if (message.startsWith('Unexpected ') && !unexpectedToken.test(message)) return 'Something stands here that cannot.';
+  if (message.startsWith('Unexpected ') && !unexpectedToken.test(message)) return 'Unexpected content.';
   return message.endsWith('.') ? message : `${message}.`;
 }

@@ -1,11 +1,11 @@
 /**
  * @module
- * An XML element as plain data that another process can be handed, and back.
+ * Converts an XML element to plain data, which can be passed to another process, and back.
  */
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { XmlElement } from './xml-element.ts';
 
-/** A text, and the offset of its beginning. */
+/** A text and the offset of its start. */
 type PlainText = readonly [text: string, offset: number];
 
 export interface PlainXml {
@@ -30,7 +30,7 @@ function plainText(text: SourceText): PlainText {
   return [text.text, text.offsetAt(0)];
 }
 
-/** The element again; of a text only its beginning has its place. */
+/** The element of the plain data. Of a text, only the start has a place. */
 export function locatedXml(source: SourceText, { name, offset, attributes, children, text }: PlainXml): XmlElement {
   return {
     name,

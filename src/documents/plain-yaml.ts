@@ -1,7 +1,7 @@
 /**
  * @module
- * A YAML document as plain data that another process can be handed: its value, and of its places what a policy that was
- * checked already still needs.
+ * A YAML document as plain data, which can be passed to another process: its value, and the places that a policy needs
+ * once it has been checked.
  */
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { SourceText } from '../diagnostics/source-text.ts';
@@ -9,15 +9,15 @@ import type { YamlPath, YamlPlaces } from './yaml-places.ts';
 
 export interface PlainYaml {
   readonly value: unknown;
-  /** The places as JSON, which is read in a quarter of the time that so many small objects would take. */
+  /** The places as JSON. Parsing it takes a quarter of the time that deserialising the small objects would take. */
   readonly places: string;
 }
 
-/** What stands somewhere in a document. */
+/** The place of one node of a document. */
 type PlainNode =
-  /** A scalar of which the value is the text, or writes itself so: its offset. */
+  /** The offset of a scalar whose text is its value converted to a string. */
   | number
-  /** A scalar that is written otherwise, such as `1.0`. */
+  /** A scalar with another text, such as `1.0`. */
   | { readonly at: number; readonly text: string }
   /** A list or a map: its offset, then its items, or its values in the order of its keys. */
   | PlainNodes;
@@ -49,7 +49,7 @@ function plainNode(node: unknown, targets: Targets, value: unknown): PlainNode {
   return at;
 }
 
-/** What a key of a map is called in the plain value: `1:`, `true:` and an empty key are texts there. */
+/** The name of a map's key in the plain value, where the keys `1:`, `true:` and an empty key are strings. */
 export function nameOf(key: unknown): string {
   const value: unknown = isScalar(key) ? key.value : key;
   return value === null ? '' : String(value);
@@ -60,7 +60,7 @@ function offsetOf(node: unknown): number {
   return Array.isArray(range) && typeof range[0] === 'number' ? range[0] : 0;
 }
 
-/** A scalar as its author wrote it, where its value is not text. */
+/** The value of a scalar if it is a string, else the scalar as its author wrote it. */
 export function scalarText({
   value,
   source,
@@ -71,12 +71,12 @@ export function scalarText({
   return typeof value === 'string' ? value : String(source ?? value);
 }
 
-/** Places of a document that was handed over: where each value begins, and nothing finer. */
+/** The places of a document that another process parsed: where each value starts, and nothing finer. */
 export class PlainPlaces implements YamlPlaces {
   readonly #source: SourceText;
   readonly #value: unknown;
   readonly #root: PlainNode;
-  /** The positions of names in maps that were looked into. */
+  /** For each map that was searched, the positions of its names. */
   readonly #positions = new WeakMap<object, ReadonlyMap<string, number>>();
 
   constructor(source: SourceText, { value, places }: PlainYaml) {
@@ -102,7 +102,7 @@ export class PlainPlaces implements YamlPlaces {
     return this.#source.embed(node.text, [node.at]);
   }
 
-  /** What stands at `path`, or its nearest ancestor that is there. */
+  /** The node at `path`, or its nearest existing ancestor. */
   #find(path: YamlPath): { readonly node: PlainNode; readonly value: unknown } {
     let node = this.#root;
     let value = this.#value;

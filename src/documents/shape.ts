@@ -1,15 +1,15 @@
 /**
  * @module
- * Reads a value by its zod schema and says, for each thing wrong, where it stands and what to write.
+ * Reads a value by its zod schema and reports each mistake with its place and what to write instead.
  */
 import * as z from 'zod';
 import type { Code } from '../diagnostics/codes.ts';
-import { type Problem, type Problems, problemAt } from '../diagnostics/problem.ts';
+import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { LocatedYaml } from './located-yaml.ts';
 import type { YamlPath } from './yaml-places.ts';
 
-/** The codes for the four ways in which a value can be wrong; policies and the configuration each have their own. */
+/** The codes for the four kinds of mistakes. Policies and the configuration have their own. */
 export interface ShapeCodes {
   readonly unknownKey: Code;
   readonly missingKey: Code;
@@ -18,7 +18,7 @@ export interface ShapeCodes {
 }
 
 /**
- * The value at `path`, as `schema` types it; undefined where it does not fit, and then every reason is reported.
+ * The value at `path` with the type of `schema`; undefined if it does not match, and then every reason is reported.
  */
 export function readShape<T extends z.ZodType>(
   schema: T,
@@ -29,32 +29,75 @@ export function readShape<T extends z.ZodType>(
 ): z.output<T> | undefined {
   const result = schema.safeParse(valueAt(document.value, path), { error: messageOf });
   if (result.success) return result.data;
-  for (const issue of result.error.issues) report(issue, document, path, problems, codes);
+  for (const issue of result.error.issues) report(issue, path, { document, problems, codes });
   return undefined;
 }
 
-type Issue = z.core.$ZodIssue;
+/** Where issues are reported, and with which codes. */
+interface Report {
+  readonly document: LocatedYaml;
+  readonly problems: Problems;
+  readonly codes: ShapeCodes;
+}
 
-function report(issue: Issue, document: LocatedYaml, base: YamlPath, problems: Problems, codes: ShapeCodes): void {
+type Issue = z.core.$ZodIssue;
+type IssueOf<C extends Issue['code']> = Extract<Issue, { code: C }>;
+
+function report(issue: Issue, base: YamlPath, to: Report): void {
   const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
-  const meant = issue.code === 'invalid_union' ? deepestBranch(issue.errors) : [];
-  if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) problems.add(unknownKey(key, issue.message.split(' '), document, path, codes));
-  } else if (meant.some((inner) => inner.path.length > 0)) {
-    for (const inner of meant) report(inner, document, path, problems, codes);
-  } else if (issue.code === 'invalid_type' && valueAt(document.value, path) === undefined) {
-    const key = String(path.at(-1));
-    const details = { message: `\`${key}\` is missing.`, suggestion: `Write \`${key}: …\`, which ${issue.message}.` };
-    document.report(problems, path, codes.missingKey, details);
-  } else {
-    const subject = subjectOf(document, path);
-    const code = issue.code === 'invalid_type' || issue.code === 'invalid_union' ? codes.wrongType : codes.invalidValue;
-    const suggestion = issue.code === 'invalid_type' ? remedy(issue, valueAt(document.value, path)) : undefined;
-    document.report(problems, path, code, { message: `${subject} ${issue.message}.`, suggestion });
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      for (const key of issue.keys) reportUnknownKey(key, issue.message.split(' '), path, to);
+      return;
+    case 'invalid_union':
+      reportUnion(issue, path, to);
+      return;
+    case 'invalid_type':
+      reportType(issue, path, to);
+      return;
+    default:
+      reportValue(issue, path, to, to.codes.invalidValue);
   }
 }
 
-/** What a problem at `path` is about, as the beginning of a sentence. A key that an author chose may be a secret. */
+function reportValue(
+  { message }: Issue,
+  path: YamlPath,
+  { document, problems }: Report,
+  code: Code,
+  suggestion?: string,
+) {
+  document.report(problems, path, code, { message: `${subjectOf(document, path)} ${message}.`, suggestion });
+}
+
+function reportType(issue: IssueOf<'invalid_type'>, path: YamlPath, to: Report): void {
+  const { document, problems, codes } = to;
+  const value = valueAt(document.value, path);
+  if (value !== undefined) {
+    // A schema with its own message already says what to write.
+    const isOurs = issue.message === typeMessage(issue.expected);
+    reportValue(issue, path, to, codes.wrongType, isOurs ? remedies[issue.expected]?.(value) : undefined);
+    return;
+  }
+  const key = String(path.at(-1));
+  const details = { message: `\`${key}\` is missing.`, suggestion: `Write \`${key}: …\`; it ${issue.message}.` };
+  document.report(problems, path, codes.missingKey, details);
+}
+
+/** Reports what is wrong inside the branch that the author most likely meant. */
+function reportUnion(issue: IssueOf<'invalid_union'>, path: YamlPath, to: Report): void {
+  const branch = deepestBranch(issue.errors);
+  if (branch.some((inner) => inner.path.length > 0)) for (const inner of branch) report(inner, path, to);
+  else reportValue(issue, path, to, to.codes.wrongType);
+}
+
+/** The branch of a union whose first problem is deepest. */
+function deepestBranch(branches: readonly Issue[][]): readonly Issue[] {
+  const depth = (branch: readonly Issue[]): number => Math.max(0, ...branch.map((issue) => issue.path.length));
+  return branches.reduce((best, branch) => (depth(branch) > depth(best) ? branch : best), branches[0] ?? []);
+}
+
+/** The subject of the sentence about a problem at `path`. A key that the author chose is not named: it may be a secret. */
 function subjectOf({ source }: LocatedYaml, path: YamlPath): string {
   const key = path.findLast((part) => typeof part === 'string');
   const last = path.at(-1);
@@ -63,59 +106,48 @@ function subjectOf({ source }: LocatedYaml, path: YamlPath): string {
   return key === undefined || !source.knows(key) ? `Item ${last + 1}` : `Item ${last + 1} of \`${key}\``;
 }
 
-function unknownKey(key: string, known: string[], document: LocatedYaml, path: YamlPath, codes: ShapeCodes): Problem {
+function reportUnknownKey(key: string, known: string[], path: YamlPath, { document, problems, codes }: Report): void {
   const guess = nearest(key, known);
-  // `key: { s3cr3t }` is a map in YAML: a key that resembles none of ours may be a secret.
+  // `key: { s3cr3t }` is a map in YAML: a key that resembles none of the known ones may be a secret.
   const isHarmless = guess !== undefined || document.source.knows(key);
   const isEmpty = valueAt(document.value, [...path, key]) === null;
-  return problemAt(document.source, document.keyOffsetOf([...path, key]), codes.unknownKey, {
+  const details = {
     message: isHarmless ? `Unknown key \`${key}\`.` : isEmpty ? 'Unknown key without a value.' : 'Unknown key.',
-    suggestion: guess === undefined ? `The keys here are: ${known.join(', ')}.` : `Did you mean \`${guess}\`?`,
-  });
+    suggestion: guess === undefined ? `The known keys are: ${known.join(', ')}.` : `Did you mean \`${guess}\`?`,
+  };
+  problems.add(problemAt(document.source, document.keyOffsetOf([...path, key]), codes.unknownKey, details));
 }
 
-/** How beginners come to write a value of another type, by the type that is wanted; undefined where it says all. */
-function remedy({ expected, message }: z.core.$ZodIssueInvalidType, value: unknown): string | undefined {
-  // A schema with a message of its own says there what to write.
-  if (message !== typeMessage(expected)) return undefined;
-  switch (expected) {
-    case 'string':
-      if (value === null)
-        return 'Write a text. One that begins with `#` needs quotes, since YAML takes it for a comment.';
-      return typeof value === 'object' ? undefined : 'Put it in quotes.';
-    case 'array':
-      return value === null ? undefined : 'Put it in brackets, `[…]`, or begin a line with `- ` for each item.';
-    case 'number':
-      return typeof value === 'string' ? 'Write it without quotes and without a unit.' : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** Of a union's branches, the one whose first problem lies deepest: most likely the one that the author meant. */
-function deepestBranch(branches: readonly Issue[][]): readonly Issue[] {
-  const depth = (branch: readonly Issue[]): number => Math.max(0, ...branch.map((issue) => issue.path.length));
-  return branches.reduce((best, branch) => (depth(branch) > depth(best) ? branch : best), branches[0] ?? []);
-}
+/** What to write instead of a value of another type, by the expected type; undefined if the message says it all. */
+const remedies: Readonly<Record<string, (value: unknown) => string | undefined>> = {
+  string(value) {
+    if (value === null)
+      return 'Write a string. A string that begins with `#` needs quotes: without them YAML reads a comment.';
+    return typeof value === 'object' ? undefined : 'Put it in quotes.';
+  },
+  array: (value) =>
+    value === null ? undefined : 'Put it in brackets, `[…]`, or write each item on a line that begins with `- `.',
+  number: (value) => (typeof value === 'string' ? 'Write it without quotes and without a unit.' : undefined),
+};
 
 const nouns: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
-  object: 'a map of keys',
-  record: 'a map of keys',
+  object: 'a map',
+  record: 'a map',
 };
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
-/** The end of a sentence that begins with the key's name. For unknown keys: the known ones. Values are never quoted. */
+/** The end of a sentence that begins with the key's name; for unknown keys, the known ones. Values are never quoted. */
 function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'unrecognized_keys': {
       const shape = (issue.inst as { _zod?: { def?: { shape?: Shape } } } | undefined)?._zod?.def?.shape ?? {};
-      // Nobody who looks for a key should be led to a retired one.
+      // Retired keys are not suggested.
       const current = Object.entries(shape).filter(([, schema]) => z.globalRegistry.get(schema)?.deprecated !== true);
       return current.map(([key]) => key).join(' ');
     }
@@ -124,11 +156,11 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_value':
       return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     case 'too_small':
-      return `must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}${sizeUnit(issue.origin)}`;
+      return `must be ${issue.inclusive === false ? 'greater than' : 'at least'} ${issue.minimum}${sizeUnit(issue.origin)}`;
     case 'too_big':
       return `must be at most ${issue.maximum}${sizeUnit(issue.origin)}`;
     case 'invalid_union':
-      return 'does not have a form that is known here';
+      return 'has none of the allowed forms';
     default:
       return undefined;
   }

@@ -1,6 +1,6 @@
 /**
  * @module
- * YAML that is written for a user to paste.
+ * Writes YAML for a user to paste.
  */
 import { stringify } from 'yaml';
 

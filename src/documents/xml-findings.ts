@@ -1,63 +1,52 @@
 /**
  * @module
- * What the XML parser finds, in sentences of our own: its own name tags, attributes and entities, and where a `<` or `&` of
- * a secret is not escaped, such a name is a part of the secret.
+ * Our own sentences for the errors of the XML parser. The parser's sentences name tags, attributes and entities; if a
+ * `<` or `&` of a secret is not escaped, such a name is part of the secret.
  */
 
-const unescaped = 'A `<` that is text is written `&lt;`, or all of the text stands in `<![CDATA[…]]>`.';
-const declaration = 'The XML declaration is `<?xml version="1.0" encoding="UTF-8"?>`, and begins the file.';
+const unescaped = 'To write `<` as text, write `&lt;`, or put the whole text in `<![CDATA[…]]>`.';
+const ampersand = 'To write `&` as text, write `&amp;`.';
+const declaration = 'The XML declaration is `<?xml version="1.0" encoding="UTF-8"?>`, at the start of the file.';
 
 interface XmlFinding {
   readonly message: string;
   readonly suggestion?: string;
 }
 
-/** How a finding of saxes 6 begins, in lower case, with ours; the first row that fits counts. */
+/** The start of an error of saxes 6, in lower case, and our sentence for it. The first row that matches applies. */
 const findings: readonly (readonly [beginning: string, ours: XmlFinding])[] = [
   ['unclosed tag', { message: 'an element has no end tag', suggestion: unescaped }],
-  ['unmatched closing tag', { message: 'an end tag closes no element that is open', suggestion: unescaped }],
-  ['unexpected close tag', { message: 'an end tag closes no element that is open', suggestion: unescaped }],
+  ['unmatched closing tag', { message: 'an end tag does not match an open element', suggestion: unescaped }],
+  ['unexpected close tag', { message: 'an end tag does not match an open element', suggestion: unescaped }],
   ['weird empty close tag', { message: 'an end tag has no name', suggestion: unescaped }],
-  [
-    'disallowed character in tag name',
-    { message: 'a tag’s name has a character that none has', suggestion: unescaped },
-  ],
-  [
-    'disallowed character in closing tag',
-    { message: 'a tag’s name has a character that none has', suggestion: unescaped },
-  ],
-  ['forward-slash in opening tag', { message: 'a `/` in a tag has no `>` behind it', suggestion: unescaped }],
+  ['disallowed character in tag name', { message: 'a tag name has an invalid character', suggestion: unescaped }],
+  ['disallowed character in closing tag', { message: 'a tag name has an invalid character', suggestion: unescaped }],
+  ['forward-slash in opening tag', { message: 'a `/` in a tag is not followed by `>`', suggestion: unescaped }],
   ['incorrect syntax', { message: 'a `<` begins neither a tag nor a comment', suggestion: unescaped }],
   ['attribute without value', { message: 'an attribute has no value', suggestion: unescaped }],
   [
     'disallowed character in attribute name',
-    { message: 'an attribute’s name has a character that none has', suggestion: unescaped },
+    { message: 'an attribute name has an invalid character', suggestion: unescaped },
   ],
-  ['unquoted attribute value', { message: 'an attribute’s value has no quotes' }],
-  ['no whitespace between attributes', { message: 'there is no blank between two attributes' }],
-  ['duplicate attribute', { message: 'an attribute stands twice in one element' }],
-  [
-    'undefined entity',
-    { message: 'an entity is used that XML does not have', suggestion: 'A `&` that is text is written `&amp;`.' },
-  ],
-  ['empty entity name', { message: 'a `&` begins no entity', suggestion: 'A `&` that is text is written `&amp;`.' }],
-  [
-    'disallowed character in entity',
-    { message: 'a `&` begins no entity', suggestion: 'A `&` that is text is written `&amp;`.' },
-  ],
-  ['malformed character entity', { message: 'a `&#…;` stands for no character of XML' }],
-  ['the string "]]>"', { message: 'a `]]>` stands outside of CDATA', suggestion: 'Write `]]&gt;`.' }],
-  ['text data outside of root', { message: 'text stands outside of the root element' }],
+  ['unquoted attribute value', { message: 'an attribute value has no quotes' }],
+  ['no whitespace between attributes', { message: 'there is no space between two attributes' }],
+  ['duplicate attribute', { message: 'an element has the same attribute twice' }],
+  ['undefined entity', { message: 'an entity is not one of the five that XML defines', suggestion: ampersand }],
+  ['empty entity name', { message: 'a `&` does not begin an entity', suggestion: ampersand }],
+  ['disallowed character in entity', { message: 'a `&` does not begin an entity', suggestion: ampersand }],
+  ['malformed character entity', { message: 'a `&#…;` is not an XML character' }],
+  ['the string "]]>"', { message: '`]]>` is used outside CDATA', suggestion: 'Write `]]&gt;`.' }],
+  ['text data outside of root', { message: 'there is text outside the root element' }],
   ['documents may contain only one root', { message: 'there is a second root element' }],
   ['document must contain a root', { message: 'there is no element' }],
-  ['malformed comment', { message: 'a comment has `--` in it' }],
-  ['processing instruction', { message: 'a processing instruction has no name, or stands at a wrong place' }],
+  ['malformed comment', { message: 'a comment contains `--`' }],
+  ['processing instruction', { message: 'a processing instruction has no name or is misplaced' }],
   [
     'disallowed character in processing instruction',
-    { message: 'a processing instruction’s name has a character that none has' },
+    { message: 'the name of a processing instruction has an invalid character' },
   ],
-  ['inappropriately located doctype', { message: 'a DOCTYPE stands behind the root element’s beginning' }],
-  ['disallowed character', { message: 'there is a character that XML forbids', suggestion: unescaped }],
+  ['inappropriately located doctype', { message: 'the DOCTYPE is not before the root element' }],
+  ['disallowed character', { message: 'there is a character that XML does not allow', suggestion: unescaped }],
   ['unexpected end', { message: 'the file ends in the middle of a tag, a comment or CDATA' }],
   ...[
     'xml declaration',
@@ -71,10 +60,10 @@ const findings: readonly (readonly [beginning: string, ours: XmlFinding])[] = [
     'whitespace required',
     'expected ',
     'did not expect',
-  ].map((beginning) => [beginning, { message: 'its declaration is not one', suggestion: declaration }] as const),
+  ].map((beginning) => [beginning, { message: 'the XML declaration is invalid', suggestion: declaration }] as const),
 ];
 
-/** @param finding the parser's sentence; nothing of it is passed on */
+/** @param finding the parser's sentence, of which nothing is repeated */
 export function describeXmlFinding(finding: string): XmlFinding {
   const text = finding.replace(/^(?:[^:]*:)?\d+:\d+: /, '').toLowerCase();
   const ours = findings.find(([beginning]) => text.startsWith(beginning))?.[1];

@@ -1,29 +1,29 @@
 /**
  * @module
- * Composes the documents of a YAML text within bounds of depth, size and errors. The `yaml` package has none: 4 MB of
- * `a: [` took it a minute and 2 GB. Its lexer hands over one lexeme at a time, so the first one too many ends the
- * reading before anything is composed of the text.
+ * Composes the documents of a YAML text within limits of depth, size and errors. The `yaml` package has no limits: 4 MB
+ * of `a: [` took it a minute and 2 GB. Its lexer yields one lexeme at a time, so that the first lexeme over a limit stops
+ * the reading before anything is composed.
  */
 import { Composer, CST, type Document, type ErrorCode, Lexer, Parser, type YAMLError } from 'yaml';
 
-/** Collections of any kind inside each other: more than any policy, API or configuration has. */
-export const deepest = 64;
+/** Nesting of lists and maps. No policy, API or configuration nests deeper. */
+const maxDepth = 64;
 
 /**
- * Lexemes of one file: its keys, values, marks, comments and line breaks; blanks are not counted. One takes some 500
- * bytes until the document stands. A policy of 20,000 claims has 200,000 of them, a configuration of 5,000 policies and
+ * Lexemes of one file: keys, values, indicators, comments and line breaks, without spaces. Each takes some 500 bytes
+ * until the document is composed. A policy of 20,000 claims has 200,000 of them, a configuration of 5,000 policies and
  * routes 180,000.
  */
-export const mostLexemes = 500_000;
+const maxLexemes = 500_000;
 
 /** Each alias is looked up among the anchors. */
-export const mostAnchors = 10_000;
+const maxAnchors = 10_000;
 
-/** Each document of a file has a schema of its own. */
-export const mostDocuments = 10_000;
+/** Each document of a file has its own schema. */
+const maxDocuments = 10_000;
 
-/** An author mends the first errors; the others often follow from them. */
-export const mostErrors = 100;
+/** Errors that are reported. An author fixes the first ones; the others often follow from them. */
+export const maxErrors = 100;
 
 export interface YamlFinding {
   readonly offset: number;
@@ -34,16 +34,16 @@ export interface YamlFinding {
 
 export type Composed =
   | { readonly ok: true; readonly documents: readonly Document.Parsed[] }
-  /** What was found before a bound was reached, and the bound last. */
+  /** The errors before the limit was reached, and the limit. */
   | { readonly ok: false; readonly errors: readonly YAMLError[]; readonly bound: YamlFinding };
 
 export function composeWithin(text: string): Composed {
   const composer = new Composer({
     prettyErrors: false,
     logLevel: 'silent',
-    // Compares each key with all before it; `yaml-checks.ts` looks them up instead.
+    // The package compares each key with all before it; `yaml-checks.ts` looks them up instead.
     uniqueKeys: false,
-    // No reader here knows what to make of them, and the keys of an `!!omap` are compared in the same way.
+    // No schema here uses these types, and the package compares the keys of an `!!omap` in the same way.
     resolveKnownTags: false,
     customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || tag.tag !== 'tag:yaml.org,2002:omap'),
   });
@@ -63,7 +63,7 @@ type ComposeErrorHandler = (
   warning?: boolean,
 ) => void;
 
-/** Ends the reading of a text. */
+/** A limit was reached. */
 class Excess extends Error {
   readonly finding: YamlFinding;
 
@@ -74,16 +74,16 @@ class Excess extends Error {
 }
 
 /**
- * A text of nothing but errors has one in every character. The package has no bound for them, and no hook but its own
- * handler. An unknown tag is a warning there, and the value that stands behind it becomes another one; here it is an error.
- * Other warnings are not kept.
+ * Stops at too many errors: a text can have one in each character. The package has no limit for them, and its own handler
+ * is the only hook. There, an unknown tag is a warning, although it changes the value that follows; here it is an error.
+ * Other warnings are dropped.
  */
 function stopAtErrors(composer: Composer): readonly YAMLError[] {
   const found: YAMLError[] = [];
   const keep: ComposeErrorHandler = composer['onError'];
   const stop: ComposeErrorHandler = (place, code, message, warning) => {
     if (warning === true && code !== 'TAG_RESOLVE_FAILED') return;
-    if (found.length >= mostErrors) throw new Excess(tooManyErrors(found.at(-1)?.pos[0] ?? 0));
+    if (found.length >= maxErrors) throw new Excess(tooManyErrors(found.at(-1)?.pos[0] ?? 0));
     keep(place, code, message);
     const error = composer['errors'].at(-1);
     if (error !== undefined) found.push(error);
@@ -93,31 +93,34 @@ function stopAtErrors(composer: Composer): readonly YAMLError[] {
 }
 
 function tooManyErrors(offset: number): YamlFinding {
-  return { offset, message: `This is not YAML: it has more than ${mostErrors} errors.` };
+  return { offset, message: `This is not YAML: it has more than ${maxErrors} errors.` };
 }
 
-/** The tokens that the package's own parser makes of the text, while it stays within the bounds. */
+/** The tokens of the package's own parser, up to the first limit. */
 function* tokensWithin(text: string): Generator<CST.Token, void> {
   const parser = new Parser();
   const count = { lexemes: 0, anchors: 0, documents: 0, errors: 0 };
   for (const lexeme of new Lexer().lex(text)) {
     countLexeme(lexeme, count, parser.offset);
     for (const token of parser.next(lexeme)) {
-      if (token.type === 'error' && ++count.errors > mostErrors) throw new Excess(tooManyErrors(token.offset));
+      if (token.type === 'error' && ++count.errors > maxErrors) throw new Excess(tooManyErrors(token.offset));
       if (token.type === 'document') count.documents += 1;
       yield token;
     }
-    // On the stack are the document, the collections that are open in it, and the scalar that was read last.
-    const top = parser.stack.at(-1);
-    if (parser.stack.length > deepest + 1 && top !== undefined && 'items' in top) {
-      const message = `Lists and maps nest deeper than ${deepest} levels.`;
-      throw new Excess({ offset: parser.offset - lexeme.length, message, isTooLarge: true });
-    }
+    checkDepth(parser, lexeme);
   }
   yield* parser.end();
 }
 
-/** Blanks, and the lexer's own marks: a document begins, a scalar follows. */
+/** The stack holds the document, the collections that are open in it, and the scalar that was read last. */
+function checkDepth({ stack, offset }: Parser, lexeme: string): void {
+  const top = stack.at(-1);
+  if (stack.length <= maxDepth + 1 || top === undefined || !('items' in top)) return;
+  const message = `Lists and maps nest more than ${maxDepth} levels deep.`;
+  throw new Excess({ offset: offset - lexeme.length, message, isTooLarge: true });
+}
+
+/** Spaces, and the lexer's own marks for the start of a document and of a scalar. */
 function isUncounted(lexeme: string): boolean {
   return lexeme.startsWith(' ') || lexeme.startsWith('\t') || lexeme === CST.DOCUMENT || lexeme === CST.SCALAR;
 }
@@ -127,15 +130,15 @@ type Count = Record<'lexemes' | 'anchors' | 'documents', number>;
 function countLexeme(lexeme: string, count: Count, offset: number): void {
   if (lexeme.startsWith('&')) count.anchors += 1;
   if (!isUncounted(lexeme)) count.lexemes += 1;
-  for (const { what, most, called } of counted) {
-    if (count[what] <= most) continue;
-    const message = `The file has more than ${most} ${called}.`;
-    throw new Excess({ offset, message, suggestion: 'Divide it into several files.', isTooLarge: true });
+  for (const { what, max, noun } of limits) {
+    if (count[what] <= max) continue;
+    const message = `The file has more than ${max} ${noun}.`;
+    throw new Excess({ offset, message, suggestion: 'Split it into several files.', isTooLarge: true });
   }
 }
 
-const counted: readonly { readonly what: keyof Count; readonly most: number; readonly called: string }[] = [
-  { what: 'lexemes', most: mostLexemes, called: 'keys, values and marks' },
-  { what: 'anchors', most: mostAnchors, called: 'anchors' },
-  { what: 'documents', most: mostDocuments, called: 'documents' },
+const limits: readonly { readonly what: keyof Count; readonly max: number; readonly noun: string }[] = [
+  { what: 'lexemes', max: maxLexemes, noun: 'keys, values and indicators' },
+  { what: 'anchors', max: maxAnchors, noun: 'anchors' },
+  { what: 'documents', max: maxDocuments, noun: 'documents' },
 ];

@@ -1,7 +1,7 @@
 /**
  * @module
- * What a YAML document must hold to beyond its grammar: each key of a map stands once, each alias repeats an anchor before
- * it, and aliases repeat no more than an author would. One walk through the document finds all of it.
+ * The rules for a YAML document beyond its grammar: each key of a map occurs once, each alias refers to an anchor before
+ * it, and aliases do not repeat more than an author would. One walk through the document checks all of them.
  */
 import {
   type Alias,
@@ -16,17 +16,17 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { nameOf } from './plain-yaml.ts';
-import { mostErrors, type YamlFinding } from './yaml-bounds.ts';
+import { maxErrors, type YamlFinding } from './yaml-bounds.ts';
 
-/** YAML aliases may repeat a node; more repetitions than this are an attack ("billion laughs"). */
-const mostAliases = 100;
+/** How often aliases may repeat a node. More repetitions are an attack ("billion laughs"). */
+const maxRepetitions = 100;
 
 /** Aliases of one document. */
-export const mostLookups = 1000;
+const maxAliases = 1000;
 
 export interface Checked {
   readonly findings: readonly YamlFinding[];
-  /** What each alias repeats. */
+  /** The target of each alias. */
   readonly targets: ReadonlyMap<Alias, Node>;
 }
 
@@ -41,10 +41,10 @@ export function checkDocument(document: Document.Parsed): Checked {
   return walk;
 }
 
-/** Thrown where nothing more is to be looked at. */
-const enough = new Error('enough is known of the document');
+/** Thrown to end the walk. */
+const enough = new Error('the walk through the document has ended');
 
-/** How often an anchored node is repeated, and how often what is inside it is. */
+/** How often an anchored node is repeated, and how often a node inside it is. */
 interface Repetition {
   times: number;
   inside: number;
@@ -74,7 +74,7 @@ class Walk implements Checked {
     this.#open.delete(node);
   }
 
-  /** What else is wrong explains itself better. */
+  /** Reports too many repetitions, unless there are other problems, which are easier to understand. */
   finish(): void {
     if (!this.#repeatsTooOften || this.findings.length > 0) return;
     this.findings.push({ offset: this.#start, message: tooManyAliases });
@@ -95,21 +95,21 @@ class Walk implements Checked {
         if (seen.has(name)) this.#add({ offset: offsetOf(key), message: repeatedKey });
         seen.add(name);
         this.visit(key);
-      } else if (isNode(key)) this.#add({ ...keyIsNoText, offset: offsetOf(key) });
+      } else if (isNode(key)) this.#add({ ...keyIsNotScalar, offset: offsetOf(key) });
       this.visit(value);
     }
   }
 
   #visitAlias(alias: Alias): void {
     this.#aliases += 1;
-    if (this.#aliases > mostLookups) this.#end({ offset: this.#start, message: tooManyAliases });
+    if (this.#aliases > maxAliases) this.#end({ offset: this.#start, message: tooManyAliases });
     const target = this.#anchored.get(alias.source);
     if (target === undefined) {
-      // Not the alias itself: it may be a secret that begins with a star.
-      const message = 'No anchor of this name stands before this alias.';
-      this.#add({ offset: offsetOf(alias), message, suggestion: 'A text that begins with `*` needs quotes.' });
+      // The message does not name the alias, which may be a secret that begins with `*`.
+      const message = 'There is no anchor with this name before this alias.';
+      this.#add({ offset: offsetOf(alias), message, suggestion: 'A string that begins with `*` needs quotes.' });
     } else if (this.#open.has(target)) {
-      this.#add({ offset: offsetOf(alias), message: 'This alias stands inside of what it repeats.' });
+      this.#add({ offset: offsetOf(alias), message: 'This alias is inside the node that it refers to.' });
     } else {
       this.targets.set(alias, target);
       this.#repeat(target);
@@ -120,10 +120,10 @@ class Walk implements Checked {
     const known = this.#repetitions.get(target) ?? { times: 1, inside: this.#inside(target) };
     this.#repetitions.set(target, known);
     known.times += 1;
-    if (known.times * known.inside > mostAliases) this.#repeatsTooOften = true;
+    if (known.times * known.inside > maxRepetitions) this.#repeatsTooOften = true;
   }
 
-  /** The most repetitions of anything inside a node; 0 where it holds nothing. */
+  /** The maximum number of repetitions of a node inside this one; 0 if it is empty. */
   #inside(node: unknown): number {
     if (isAlias(node)) {
       const target = this.targets.get(node);
@@ -132,12 +132,12 @@ class Walk implements Checked {
     }
     if (isPair(node)) return Math.max(this.#inside(node.key), this.#inside(node.value));
     if (!isCollection(node)) return 1;
-    return node.items.reduce<number>((most, item) => Math.max(most, this.#inside(item)), 0);
+    return node.items.reduce<number>((max, item) => Math.max(max, this.#inside(item)), 0);
   }
 
   #add(finding: YamlFinding): void {
     this.findings.push(finding);
-    if (this.findings.length >= mostErrors) throw enough;
+    if (this.findings.length >= maxErrors) throw enough;
   }
 
   #end(finding: YamlFinding): never {
@@ -146,9 +146,9 @@ class Walk implements Checked {
   }
 }
 
-/** `{{ name }}` of a template that was not filled in is a map with such a key. */
-const keyIsNoText = {
-  message: 'The key of a map is a list, a map or an alias, and must be a string.',
+/** For example `{{ name }}` in a template that was not rendered: YAML reads a map whose key is a map. */
+const keyIsNotScalar = {
+  message: 'The key of a map must be a string, not a list, a map or an alias.',
   suggestion: 'A string that begins with `{`, `[` or `*` needs quotes.',
 };
 const repeatedKey = 'This is not well-formed YAML: Map keys must be unique.';

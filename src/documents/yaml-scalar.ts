@@ -1,25 +1,25 @@
 /**
  * @module
- * The way back from a YAML scalar's text to the file: indentation, folded lines, doubled quotes and escapes make the
- * text that a reader delivers differ from the characters in the file (YAML 1.2 chapters 7.3 and 8.1).
+ * Maps the characters of a YAML scalar back to the file. Indentation, folded lines, doubled quotes and escapes make the
+ * parsed text differ from the characters in the file (YAML 1.2 chapters 7.3 and 8.1).
  */
 import type { Scalar } from 'yaml';
 
-/** For each character of a scalar's `text`, and one more for its end, its offset in the file. */
+/** The offset in the file of each character of a scalar's `text`, and of its end. */
 export function scalarOffsets(node: Scalar, file: string, text: string): number[] {
   const [start, end] = node.range ?? [0, file.length];
   const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
   const offsets = isBlock
     ? blockOffsets(file, file.indexOf('\n', start) + 1, end, text)
     : flowOffsets(node, file, start, end, text);
-  // A reader that treats white space in yet another way leaves a tail; it points at the end.
+  // If whitespace was treated in yet another way, the rest of the text points at the end.
   while (offsets.length <= text.length) offsets.push(end);
   return offsets.slice(0, text.length + 1);
 }
 
 /**
- * Block scalars: each line stands in the text as it is but for its indentation; what stands between two lines in the
- * text came from the line breaks between them.
+ * Block scalars: each line is in the text without its indentation. The characters between two lines of the text come
+ * from the line breaks between them.
  */
 function blockOffsets(file: string, start: number, end: number, text: string): number[] {
   const indentation = blockIndentation(file.slice(start, end), text);
@@ -39,17 +39,17 @@ function blockOffsets(file: string, start: number, end: number, text: string): n
     lineStart = lineEnd + 1;
   }
   separate(offsets, breaks, text.length - offsets.length);
-  // The end of the text: behind its last line break where it ends with one.
+  // The end of the text: after its last line break, if it ends with one.
   offsets.push(text.endsWith('\n') || text === '' ? lineStart : (breaks[0] ?? lineStart));
   return offsets;
 }
 
-/** `count` characters that came from line breaks; where there are fewer characters than breaks, the first ones count. */
+/** Adds `count` characters that come from line breaks. If there are fewer characters than breaks, the first breaks count. */
 function separate(offsets: number[], breaks: readonly number[], count: number): void {
   for (let i = 0; i < count; i++) offsets.push(breaks[Math.min(i, breaks.length - 1)] ?? offsets.at(-1) ?? 0);
 }
 
-/** How many blanks were taken off each line: seen at the first line that is not blank. */
+/** The number of spaces that were removed from each line, by the first line that is not empty. */
 function blockIndentation(body: string, text: string): number {
   const leading = (lines: string): number => /^(?:[ \r]*\n)*( *)/.exec(lines)?.[1]?.length ?? 0;
   return Math.max(0, leading(body) - leading(text));
@@ -60,12 +60,12 @@ function lineEndAt(file: string, from: number, end: number): number {
   return next === -1 ? end : next;
 }
 
-/** The position in the file, moving on as the text is matched. */
+/** The position in the file while the text is matched. */
 interface Cursor {
   at: number;
 }
 
-/** Plain and quoted scalars: lines are folded, and quotes and escapes stand for other characters. */
+/** Plain and quoted scalars: lines are folded, and quotes and escapes represent other characters. */
 function flowOffsets(node: Scalar, file: string, start: number, end: number, text: string): number[] {
   const isDouble = node.type === 'QUOTE_DOUBLE';
   const isSingle = node.type === 'QUOTE_SINGLE';
@@ -73,37 +73,40 @@ function flowOffsets(node: Scalar, file: string, start: number, end: number, tex
   const offsets: number[] = [];
   while (offsets.length < text.length && cursor.at < end) {
     if (isDouble && file[cursor.at] === '\\') matchEscape(file, cursor, offsets);
-    else if (isBlank(file[cursor.at])) matchBlanks(file, cursor, offsets);
-    else {
-      offsets.push(cursor.at);
-      cursor.at += isSingle && file.startsWith("''", cursor.at) ? 2 : 1;
-    }
+    else if (isWhitespace(file[cursor.at])) matchWhitespace(file, cursor, offsets);
+    else matchCharacter(file, cursor, offsets, isSingle);
   }
   offsets.push(Math.min(cursor.at, end));
   return offsets;
 }
 
-/** Section 7.3: blanks stay unless they hold line breaks: one becomes a blank, of several all but one stay. */
-function matchBlanks(file: string, cursor: Cursor, offsets: number[]): void {
+/** An ordinary character; in single quotes, two quotes represent one. */
+function matchCharacter(file: string, cursor: Cursor, offsets: number[], isSingle: boolean): void {
+  offsets.push(cursor.at);
+  cursor.at += isSingle && file.startsWith("''", cursor.at) ? 2 : 1;
+}
+
+/** Section 7.3: whitespace is kept unless it has line breaks. One break becomes a space; of several, all but one are kept. */
+function matchWhitespace(file: string, cursor: Cursor, offsets: number[]): void {
   const breaks: number[] = [];
   const start = cursor.at;
-  for (; isBlank(file[cursor.at]); cursor.at++) if (file[cursor.at] === '\n') breaks.push(cursor.at);
+  for (; isWhitespace(file[cursor.at]); cursor.at++) if (file[cursor.at] === '\n') breaks.push(cursor.at);
   if (breaks.length > 1) breaks.pop();
   if (breaks.length === 0) for (let at = start; at < cursor.at; at++) offsets.push(at);
   else offsets.push(...breaks);
 }
 
-function isBlank(character: string | undefined): boolean {
+function isWhitespace(character: string | undefined): boolean {
   return character === ' ' || character === '\n' || character === '\t' || character === '\r';
 }
 
 const escapeLengths: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 };
 
-/** Section 5.7: an escape, standing for one UTF-16 unit, for two, or (before a line break) for none. */
+/** Section 5.7: an escape represents one UTF-16 unit, two, or (before a line break) none. */
 function matchEscape(file: string, cursor: Cursor, offsets: number[]): void {
   const kind = file[cursor.at + 1] ?? '';
   if (kind === '\n' || kind === '\r') {
-    // The break goes with the blanks that begin the next line; breaks after them are folded as anywhere else.
+    // The break is removed with the spaces at the start of the next line. Breaks after these are folded as usual.
     cursor.at = file.indexOf('\n', cursor.at) + 1;
     while (file[cursor.at] === ' ' || file[cursor.at] === '\t') cursor.at += 1;
     return;

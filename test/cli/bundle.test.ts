@@ -104,7 +104,7 @@ test('validate says the same in words', async () => {
     '    ProxyEndpoint default, PreFlow, Request, when request.verb = "GET"',
     '    no flow calls it',
     '  iss: https://issuer.example.com # as Assign assigns it; read by Generate',
-    '  private.aud: { file: secrets/aud, readable: false } # tokens would show it: write true if it is no secret; read by Generate',
+    '  private.aud: { file: secrets/aud, readable: false } # tokens would show it: write true if it is not a secret; read by Generate',
   ]) {
     assert.ok(out.includes(line), line);
   }

@@ -10,7 +10,7 @@ function read(text: string): XmlElement {
   return readXml(new DocumentFile(SourceText.ofFile('f.xml', text)));
 }
 
-/** Each character of a text with the characters of the file from there on. */
+/** Each character of a text with the three characters of the file from its place on. */
 function spots(source: SourceText, file: string): string[] {
   const lines = file.split('\n');
   return Array.from(source.text, (character, index) => {
@@ -29,10 +29,10 @@ const texts: [name: string, file: string, expected: readonly string[]][] = [
 ];
 
 for (const [name, file, expected] of texts) {
-  test(`text knows where it stands: ${name}`, () => assert.deepEqual(spots(read(file).text, file), expected));
+  test(`the places of a text: ${name}`, () => assert.deepEqual(spots(read(file).text, file), expected));
 }
 
-test('a text behind Windows line ends knows its line', () => {
+test('the lines of a text with Windows line breaks', () => {
   const { text } = read('<A>a\r\nb\r\n<![CDATA[c\r\nd]]></A>');
   assert.equal(text.text, 'a\nb\nc\nd');
   assert.deepEqual(
@@ -41,7 +41,7 @@ test('a text behind Windows line ends knows its line', () => {
   );
 });
 
-test('a reference to a character outside the basic plane takes two units of one place', () => {
+test('a reference to a character outside the BMP gives two units with one place', () => {
   const { text } = read('<A>&#x1F600;!</A>');
   assert.deepEqual(
     [0, 1, 2].map((at) => text.placeAt(at).column),
@@ -49,7 +49,7 @@ test('a reference to a character outside the basic plane takes two units of one 
   );
 });
 
-test('attributes know where their values stand', () => {
+test('the places of attribute values', () => {
   const file = `<A one='x "y"'\n  two="&amp;z"/>`;
   const [one, two] = read(file).attributes;
   assert.deepEqual([one?.name, one?.value.text, one?.value.placeAt(0).column], ['one', 'x "y"', 9]);
@@ -59,7 +59,7 @@ test('attributes know where their values stand', () => {
   );
 });
 
-test('elements know where their names stand, and keep their order', () => {
+test('the places of element names, in order', () => {
   const root = read('<?xml version="1.0"?>\n<A>\n  <B/><C>\n<B/></C></A>');
   const names = (element: XmlElement): unknown[] => [element.name, element.offset, ...element.children.map(names)];
   assert.deepEqual(names(root), ['A', 23, ['B', 29], ['C', 33, ['B', 37]]]);
@@ -77,11 +77,11 @@ const refused: [name: string, file: string, code: string, at: string][] = [
   ['two roots', '<A/><B/>', 'policy.syntax', '1:7'],
   ['an unknown entity', '<A>&x;</A>', 'policy.syntax', '1:6'],
   ['a wrong end tag', '<A><B></A></B>', 'policy.syntax', '1:10'],
-  ['an end that is missing', '<A>', 'policy.syntax', '1:3'],
+  ['a missing end tag', '<A>', 'policy.syntax', '1:3'],
   ['a DOCTYPE', '<!-- <!DOCTYPE --><!DOCTYPE A><A/>', 'policy.doctype', '1:19'],
   ['a DOCTYPE with entities', '<!DOCTYPE A [<!ENTITY b "c">]><A>&b;</A>', 'policy.doctype', '1:1'],
-  ['zero bytes, as of UTF-16', '<\0A\0/\0>\0', 'policy.encoding', '1:2'],
-  ['bytes that were no UTF-8', '<A>\uFFFD</A>', 'policy.encoding', '1:4'],
+  ['zero bytes, as in UTF-16', '<\0A\0/\0>\0', 'policy.encoding', '1:2'],
+  ['bytes that were not UTF-8', '<A>\uFFFD</A>', 'policy.encoding', '1:4'],
   ['another encoding', '<?xml version="1.0" encoding="windows-1252"?><A>é</A>', 'policy.encoding', '1:21'],
 ];
 
@@ -100,7 +100,7 @@ for (const [name, file, code, at] of refused) {
 }
 
 for (const encoding of ['utf-8', 'UTF8', 'US-ASCII', 'ISO-8859-15', 'windows-1252']) {
-  test(`plain ASCII is read where the declaration says ${encoding}`, () => {
+  test(`ASCII text is read if the declaration says ${encoding}`, () => {
     assert.equal(read(`<?xml version="1.0" encoding="${encoding}"?><A/>`).name, 'A');
   });
 }

@@ -4,7 +4,6 @@ import { Problems } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { DocumentFile } from '../../src/documents/document-file.ts';
 import { readYaml } from '../../src/documents/located-yaml.ts';
-import { mostLookups } from '../../src/documents/yaml-checks.ts';
 import type { YamlPath } from '../../src/documents/yaml-places.ts';
 
 function read(text: string) {
@@ -79,13 +78,9 @@ for (const [name, text, problems, count] of broken) {
 }
 
 const remedied: [name: string, text: string, suggestion: RegExp][] = [
-  [
-    'PEM that is not indented',
-    'a:\n  key: |\n  -----BEGIN KEY-----\n  AAAA\n  b: 1\n',
-    /each of its lines is indented/,
-  ],
-  ['a key in another column', 'a:\n  - name: b\n  file: c\n', /in one column/],
-  ['a tab', 'a:\n\t- b: c\n', /Indent with blanks/],
+  ['PEM that is not indented', 'a:\n  key: |\n  -----BEGIN KEY-----\n  AAAA\n  b: 1\n', /indent each of its lines/],
+  ['a key in another column', 'a:\n  - name: b\n  file: c\n', /in the same column/],
+  ['a tab', 'a:\n\t- b: c\n', /Indent with spaces/],
 ];
 for (const [name, text, suggestion] of remedied) {
   test(`what to write instead: ${name}`, () => {
@@ -104,7 +99,7 @@ for (const text of ['a: |hunter2\n x', 'a: 1\n}hunter2', 'a: [hunter2', 'a: *hun
   });
 }
 
-/** Each level repeats the one before `fold` times. */
+/** Each level repeats the level before `fold` times. */
 function laughs(levels: number, fold: number): string {
   const rows = Array.from(
     { length: levels },
@@ -113,7 +108,7 @@ function laughs(levels: number, fold: number): string {
   return `l0: &l0 x\n${rows.join('\n')}\n`;
 }
 
-test('aliases may repeat a hundredfold, not more', () => {
+test('aliases may repeat a node 100 times, and no more', () => {
   assert.deepEqual(read(laughs(2, 9)).places, []);
   assert.deepEqual(read(laughs(9, 9)).places, ['policy.syntax 1:1']);
 });
@@ -132,17 +127,17 @@ for (const [file, text] of scalars) {
   });
 }
 
-test('a map is no scalar', () => {
+test('a map is not a scalar', () => {
   assert.throws(() => read('v: {}').documents[0]?.scalarAt(['v']), TypeError);
 });
 
-test('a document with more aliases than are looked up is refused before any is', () => {
+test('a document with more than 1,000 aliases is refused', () => {
   const file = (count: number) => SourceText.ofFile('a.yaml', `a: &a x\nb: [${'*a, '.repeat(count)}*lost]`);
-  const codesOf = (count: number) => {
+  const messagesOf = (count: number) => {
     const problems = new Problems();
     readYaml(new DocumentFile(file(count)), problems, 'policy.syntax');
     return problems.all.map(({ message }) => message);
   };
-  assert.deepEqual(codesOf(mostLookups - 1), ['No anchor of this name stands before this alias.']);
-  assert.deepEqual(codesOf(mostLookups), ['This document repeats its aliases too often.']);
+  assert.deepEqual(messagesOf(999), ['There is no anchor with this name before this alias.']);
+  assert.deepEqual(messagesOf(1000), ['This document repeats its aliases too often.']);
 });

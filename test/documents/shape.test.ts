@@ -38,25 +38,25 @@ function read(text: string) {
   return { value, problems: problems.all };
 }
 
-test('what fits comes out typed, with defaults', () => {
+test('a valid value is returned with its defaults', () => {
   assert.deepEqual(read('name: a').value, { name: 'a', kind: 'one' });
 });
 
 const wrong: [text: string, at: string, code: string, message: string, suggestion: string | undefined][] = [
-  ['count: 1', '1:1', 'policy.missing-key', '`name` is missing.', 'Write `name: …`, which must be a text.'],
-  ['name: 1', '1:7', 'policy.wrong-type', '`name` must be a text.', 'Put it in quotes.'],
-  ['name: {}', '1:7', 'policy.wrong-type', '`name` must be a text.', undefined],
+  ['count: 1', '1:1', 'policy.missing-key', '`name` is missing.', 'Write `name: …`; it must be a string.'],
+  ['name: 1', '1:7', 'policy.wrong-type', '`name` must be a string.', 'Put it in quotes.'],
+  ['name: {}', '1:7', 'policy.wrong-type', '`name` must be a string.', undefined],
   [
     'name: #[attributes.method]',
     '1:7',
     'policy.wrong-type',
-    '`name` must be a text.',
-    'Write a text. One that begins with `#` needs quotes, since YAML takes it for a comment.',
+    '`name` must be a string.',
+    'Write a string. A string that begins with `#` needs quotes: without them YAML reads a comment.',
   ],
   ['name: secrets', '1:7', 'policy.invalid-value', '`name` must be at most 5 characters long.', undefined],
   ['name: a\ncount: 1.5', '2:8', 'policy.wrong-type', '`count` must be a whole number.', undefined],
   ['name: a\ncount: 0', '2:8', 'policy.invalid-value', '`count` must be at least 1.', undefined],
-  ['name: a\nshare: 0', '2:8', 'policy.invalid-value', '`share` must be above 0.', undefined],
+  ['name: a\nshare: 0', '2:8', 'policy.invalid-value', '`share` must be greater than 0.', undefined],
   ['name: a\nkind: three', '2:7', 'policy.invalid-value', '`kind` must be one of one, two.', undefined],
   ['name: a\nconut: 1', '2:1', 'policy.unknown-key', 'Unknown key `conut`.', 'Did you mean `count`?'],
   [
@@ -64,14 +64,14 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     '2:1',
     'policy.unknown-key',
     'Unknown key.',
-    'The keys here are: name, count, share, kind, items, either.',
+    'The known keys are: name, count, share, kind, items, either.',
   ],
   [
     'name: a\nitems: 3',
     '2:8',
     'policy.wrong-type',
     '`items` must be a list.',
-    'Put it in brackets, `[…]`, or begin a line with `- ` for each item.',
+    'Put it in brackets, `[…]`, or write each item on a line that begins with `- `.',
   ],
   ['name: a\nitems:', '2:7', 'policy.wrong-type', '`items` must be a list.', undefined],
   [
@@ -81,13 +81,13 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     '`size` must be a number.',
     'Write it without quotes and without a unit.',
   ],
-  ['name: a\nitems: [3]', '2:9', 'policy.wrong-type', 'Item 1 of `items` must be a map of keys.', undefined],
+  ['name: a\nitems: [3]', '2:9', 'policy.wrong-type', 'Item 1 of `items` must be a map.', undefined],
   [
     'name: a\nitems: [{}, { size: x }]',
     '2:9',
     'policy.missing-key',
     '`size` is missing.',
-    'Write `size: …`, which must be a number.',
+    'Write `size: …`; it must be a number.',
   ],
   [
     'name: a\nitems: [{ size: 1 }, { size: 1 }, { size: 1 }]',
@@ -96,9 +96,9 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     '`items` must be at most 2 items long.',
     undefined,
   ],
-  ['name: a\neither: 3', '2:9', 'policy.wrong-type', '`either` does not have a form that is known here.', undefined],
+  ['name: a\neither: 3', '2:9', 'policy.wrong-type', '`either` has none of the allowed forms.', undefined],
   ['name: a\neither: { inner: 3 }', '2:18', 'policy.wrong-type', '`inner` must be true or false.', undefined],
-  ['- a', '1:1', 'policy.wrong-type', 'The document must be a map of keys.', undefined],
+  ['- a', '1:1', 'policy.wrong-type', 'The document must be a map.', undefined],
 ];
 for (const [text, at, code, message, suggestion] of wrong) {
   test(`wrong: ${JSON.stringify(text)}`, () => {
@@ -111,7 +111,7 @@ for (const [text, at, code, message, suggestion] of wrong) {
   });
 }
 
-test('everything is reported at once', () => {
+test('all mistakes are reported', () => {
   const { value, problems } = read('nam: a\ncount: x\nitems: [{ size: no }, { siez: 1 }]');
   assert.equal(value, undefined);
   assert.deepEqual(problems.map(({ code, place }) => `${code} ${place.line}:${place.column}`).toSorted(), [
@@ -136,7 +136,7 @@ test('no message quotes a value', () => {
   }
 });
 
-test('a part of a document is read at its path', () => {
+test('part of a document is read by its path', () => {
   const problems = new Problems();
   const [document] = readYaml(new DocumentFile(SourceText.ofFile('f', 'a:\n  - b: x\n')), problems, 'policy.syntax');
   assert.ok(document);

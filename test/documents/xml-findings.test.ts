@@ -8,20 +8,20 @@ import { DocumentFile } from '../../src/documents/document-file.ts';
 import { readXml } from '../../src/documents/located-xml.ts';
 import { describeXmlFinding } from '../../src/documents/xml-findings.ts';
 
-/** Texts that hold `s3cr3t` where the parser's own sentence would name it, and a word of ours. */
+/** Texts with `s3cr3t` where the parser's own sentence would name it, and words of our sentence. */
 const leaky: readonly [name: string, file: string, says: RegExp][] = [
   ['a tag that is never closed', '<A>x<s3cr3t>y', /no end tag/],
-  ['a start tag in a secret', '<A><B>x<s3cr3t>y</B></A>', /closes no element/],
-  ['an end tag in a secret', '<A><B>x</s3cr3t>y</B></A>', /closes no element/],
+  ['a start tag in a secret', '<A><B>x<s3cr3t>y</B></A>', /does not match an open element/],
+  ['an end tag in a secret', '<A><B>x</s3cr3t>y</B></A>', /does not match an open element/],
   ['an attribute twice', '<A><x s3cr3t="1" s3cr3t="2"/></A>', /twice/],
   ['an entity', '<A>x&s3cr3t;</A>', /entity/],
-  ['a name that goes on oddly', '<A>x<s3cr3t+/==</A>', /character that none has|no `>`/],
+  ['a name with invalid characters', '<A>x<s3cr3t+/==</A>', /invalid character|not followed by `>`/],
   ['an attribute without a value', '<A>x<y s3cr3t z></A>', /no value/],
   ['an end in the middle', '<A>x<s3cr3t', /./],
 ];
 
 for (const [name, file, says] of leaky) {
-  test(`a finding in XML names nothing of the file: ${name}`, () => {
+  test(`a message about XML quotes nothing of the file: ${name}`, () => {
     assert.throws(
       () => readXml(new DocumentFile(SourceText.ofFile('f.xml', file))),
       (error) => {
@@ -36,7 +36,7 @@ for (const [name, file, says] of leaky) {
   });
 }
 
-/** Each sentence of the parser as its source has it; `${…}` stands for what it quotes. */
+/** Each sentence of the parser as it is in its source; `${…}` is what it quotes. */
 function parserSentences(): string[] {
   const source = readFileSync(createRequire(import.meta.url).resolve('saxes'), 'utf8');
   return [...source.matchAll(/this\.fail\((?:this\.isName\(entity\) \? )?(["`])((?:\\.|(?!\1)[^\\])+)\1/gs)].map(
@@ -44,16 +44,16 @@ function parserSentences(): string[] {
   );
 }
 
-/** What only concerns namespaces, which are not read, XML 1.1's, or our own misuse of the parser. */
-const neverSaid = /prefix|namespace|xmlns|malformed name|cannot write after close/;
+/** Sentences about namespaces (which are off), XML 1.1, and our own misuse of the parser. */
+const neverReported = /prefix|namespace|xmlns|malformed name|cannot write after close/;
 
-test('every sentence that the parser has is told in one of ours', () => {
-  const sentences = parserSentences().filter((sentence) => !neverSaid.test(sentence));
+test('every sentence of the parser has one of ours', () => {
+  const sentences = parserSentences().filter((sentence) => !neverReported.test(sentence));
   assert.ok(sentences.length > 50, String(sentences.length));
-  const untold = sentences.filter((sentence) => !describeXmlFinding(`1:2: ${sentence}`).message.includes(': '));
-  assert.deepEqual(untold, []);
+  const missing = sentences.filter((sentence) => !describeXmlFinding(`1:2: ${sentence}`).message.includes(': '));
+  assert.deepEqual(missing, []);
 });
 
-test('a sentence that the parser may have one day is not passed on', () => {
+test('an unknown sentence of the parser is not repeated', () => {
   assert.deepEqual(describeXmlFinding('1:2: odd s3cr3t.'), { message: 'This is not well-formed XML' });
 });

@@ -20,7 +20,7 @@ function scalarOf(file: string) {
   return { text: scalar.text, offsetAt };
 }
 
-/** `at` shows under each character of the text which character of the file it points at: its line and column. */
+/** `at` lists the line and column in the file of each character of the text, and of its end. */
 const placed: [name: string, file: string, text: string, at: string][] = [
   ['plain', 'v: abc', 'abc', '1:4 1:5 1:6 1:7'],
   ['plain, over two lines', 'v: ab\n  cd', 'ab cd', '1:4 1:5 1:6 2:3 2:4 2:5'],
@@ -29,14 +29,14 @@ const placed: [name: string, file: string, text: string, at: string][] = [
   ['double quotes', 'v: "a\\"b\\u0041c"', 'a"bAc', '1:5 1:6 1:8 1:9 1:15 1:16'],
   ['an escape of two units', 'v: "\\U0001F600x"', '😀x', '1:5 1:5 1:15 1:16'],
   ['an escaped line break', 'v: "ab\\\n  cd"', 'abcd', '1:5 1:6 2:3 2:4 2:5'],
-  ['an escaped line break after a blank', 'v: "ab \\\n  cd"', 'ab cd', '1:5 1:6 1:7 2:3 2:4 2:5'],
+  ['an escaped line break after a space', 'v: "ab \\\n  cd"', 'ab cd', '1:5 1:6 1:7 2:3 2:4 2:5'],
   ['an escaped line break, then empty lines', 'v: "a\\\n\n\n  b"', 'a\nb', '1:5 2:1 4:3 4:4'],
-  ['an escaped blank', 'v: "a\\ b"', 'a b', '1:5 1:6 1:8 1:9'],
+  ['an escaped space', 'v: "a\\ b"', 'a b', '1:5 1:6 1:8 1:9'],
   ['an escaped line feed', 'v: "a\\nb"', 'a\nb', '1:5 1:6 1:8 1:9'],
-  ['an escape between blanks', 'v: "a \\t b"', 'a \t b', '1:5 1:6 1:7 1:9 1:10 1:11'],
+  ['an escape between spaces', 'v: "a \\t b"', 'a \t b', '1:5 1:6 1:7 1:9 1:10 1:11'],
   ['literal', 'v: |\n  ab\n   c\n', 'ab\n c\n', '2:3 2:4 2:5 3:3 3:4 3:5 4:1'],
   ['literal, stripped', 'v: |-\n  ab\n', 'ab', '2:3 2:4 2:5'],
-  ['literal, indentation said', 'v: |2-\n   a', ' a', '2:3 2:4 2:5'],
+  ['literal, with an indentation indicator', 'v: |2-\n   a', ' a', '2:3 2:4 2:5'],
   ['literal, empty line', 'v: |-\n  a\n\n  b', 'a\n\nb', '2:3 2:4 3:1 4:3 4:4'],
   ['folded', 'v: >-\n  ab\n  cd\n', 'ab cd', '2:3 2:4 2:5 3:3 3:4 3:5'],
   ['folded, more indented', 'v: >-\n  a\n    b\n  c\n', 'a\n  b\nc', '2:3 2:4 3:3 3:4 3:5 3:6 4:3 4:4'],
@@ -113,7 +113,7 @@ const styles: [name: string, written: fc.Arbitrary<string>][] = [
   ],
 ];
 for (const [name, written] of styles) {
-  test(`every character of a scalar points at itself: ${name}`, () => {
+  test(`every character of a scalar has its own place: ${name}`, () => {
     fc.assert(
       fc.property(written, (file) => {
         const { text, offsetAt } = scalarOf(file);
@@ -123,7 +123,7 @@ for (const [name, written] of styles) {
           assert.ok(offset >= before, `${JSON.stringify(file)}: goes back at ${index}`);
           before = offset;
           assert.ok(
-            standsFor(file, offset, text[index] ?? '', text.charCodeAt(index)),
+            represents(file, offset, text[index] ?? '', text.charCodeAt(index)),
             `${JSON.stringify(file)} at ${index}`,
           );
         }
@@ -134,11 +134,11 @@ for (const [name, written] of styles) {
   });
 }
 
-/** Whether what stands at `offset` is the character, an escape for it, or the white space that it was made from. */
-function standsFor(file: string, offset: number, character: string, unit: number): boolean {
+/** Whether at `offset` there is the character, an escape for it, or the whitespace that it was folded from. */
+function represents(file: string, offset: number, character: string, unit: number): boolean {
   if (file[offset] === character) return true;
   if (file[offset] === '\\') return file[offset + 1] !== '\n';
-  // Folding makes a blank of a line break, and several breaks of more of them.
+  // Folding turns one line break into a space, and drops one of several.
   if (character === ' ' || character === '\n') return /\s/.test(file[offset] ?? '\n');
   return unit >= 0xdc00 && unit < 0xe000 && file[offset + 1] === character;
 }

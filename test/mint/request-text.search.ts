@@ -5,9 +5,9 @@
  */
 
 import { MintError } from '../../src/diagnostics/mint-error.ts';
-import { claimTypes, convert, Misfit } from '../../src/dialects/apigee/claim-types.ts';
+import { ConversionError, claimTypes, convert } from '../../src/dialects/apigee/claim-types.ts';
 import { flowVariable } from '../../src/dialects/apigee/flow-variables.ts';
-import { TemplateMistake, templateFunctions } from '../../src/dialects/apigee/template-functions.ts';
+import { ArgumentError, templateFunctions } from '../../src/dialects/apigee/template-functions.ts';
 import { contextVariable } from '../../src/dialects/datapower/context-variables.ts';
 import { readOperations } from '../../src/dialects/datapower/operations.ts';
 import { commonName } from '../../src/identity/connection-certificate.ts';
@@ -39,7 +39,7 @@ const templateSubjects = [...templateFunctions].map(
   ([name, row]): Subject => ({
     name: `apigee ${name}`,
     prepare: (text, dice) => {
-      const count = row.fewest + dice.roll(Math.min(row.most, 4) - row.fewest + 1);
+      const count = row.min + dice.roll(Math.min(row.max, 4) - row.min + 1);
       const shorter = text.slice(0, 1 + dice.roll(4_096));
       const args = Array.from({ length: count }, (_, i) =>
         argument(dice, i === 0 ? [text, shorter] : [shorter, 'a', '']),
@@ -49,7 +49,7 @@ const templateSubjects = [...templateFunctions].map(
         const evaluate = row.make(isFixed ? [undefined, ...args.slice(1)] : args.map(() => undefined));
         return () => evaluate(args, scopeAt(0));
       } catch (error) {
-        if (error instanceof TemplateMistake) return undefined;
+        if (error instanceof ArgumentError) return undefined;
         throw error;
       }
     },
@@ -191,6 +191,6 @@ function attempt(read: () => unknown): void {
   try {
     read();
   } catch (error) {
-    if (!(error instanceof MintError) && !(error instanceof Misfit)) throw error;
+    if (!(error instanceof MintError) && !(error instanceof ConversionError)) throw error;
   }
 }

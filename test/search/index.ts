@@ -8,7 +8,7 @@ import { search as tlsStates } from '../cli/tls-states.search.ts';
 import { search as audit } from '../configuration/audit.search.ts';
 import { search as load } from '../configuration/load.search.ts';
 import { search as steps } from '../configuration/steps.search.ts';
-import { search as handed } from '../dialects/handed.search.ts';
+import { search as preparsed } from '../dialects/preparsed.search.ts';
 import { search as envoy } from '../e2e/envoy.search.ts';
 import { search as expressions } from '../expressions/expressions.search.ts';
 import { search as sameToken } from '../extproc/same-token.search.ts';
@@ -27,7 +27,7 @@ export const searches: readonly Search[] = [
   envoy,
   expressions,
   frames,
-  handed,
+  preparsed,
   load,
   log,
   reload,

@@ -1,71 +1,71 @@
 /**
  * @module
- * `<Algorithm>`, `<Algorithms>` and `<Type>`: whether the token is signed or encrypted, and by what.
+ * `<Algorithm>`, `<Algorithms>` and `<Type>`: whether the token is signed or encrypted, and with which algorithms.
  */
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithms.ts';
+import { editions } from './editions.ts';
 import { type PolicyEncryption, readEncryption } from './encryption.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { childOf, trimmedText } from './xml-parts.ts';
 
-/** How the token is protected: it is signed, or it is encrypted. */
+/** The token is either signed or encrypted. */
 export type Protection =
   | { readonly kind: 'signed'; readonly algorithm: SignatureAlgorithm }
   | { readonly kind: 'encrypted'; readonly encryption: PolicyEncryption };
 
-/** Undefined where problems, which are reported, forbid the policy. */
-export function readProtection(reading: Reading, policy: XmlElement): Protection | undefined {
+/** Undefined if there are errors, which are reported. */
+export function readProtection(reader: PolicyReader, policy: XmlElement): Protection | undefined {
   const single = childOf(policy, 'Algorithm');
   const pair = childOf(policy, 'Algorithms');
-  checkType(reading, policy, pair !== undefined);
+  checkType(reader, policy, pair !== undefined);
   if (single !== undefined && pair !== undefined) {
     const message = 'The policy has both `<Algorithm>`, which signs, and `<Algorithms>`, which encrypts';
-    reading.refuse('InvalidConfiguration', pair, message, 'Keep the one that you mean.');
+    reader.refuse('InvalidConfiguration', pair, message, 'Remove one of them.');
     return undefined;
   }
   if (pair !== undefined) {
-    const encryption = readEncryption(reading, policy, pair);
+    const encryption = readEncryption(reader, policy, pair);
     return encryption && { kind: 'encrypted', encryption };
   }
   if (single === undefined) {
     const message = 'The policy has no `<Algorithm>`';
-    reading.refuse(
+    reader.refuse(
       'MissingConfigurationElement',
       policy,
       message,
-      `Write one of ${reading.edition.algorithms.join(', ')}.`,
+      `Write one of ${reader.edition.algorithms.join(', ')}.`,
     );
     return undefined;
   }
-  const algorithm = readSignature(reading, single);
+  const algorithm = readSignature(reader, single);
   return algorithm && { kind: 'signed', algorithm };
 }
 
-function readSignature(reading: Reading, element: XmlElement): SignatureAlgorithm | undefined {
+function readSignature(reader: PolicyReader, element: XmlElement): SignatureAlgorithm | undefined {
   const name = trimmedText(element);
   if (name.text === '') {
-    reading.refuse('InvalidEmptyElement', element, '`<Algorithm>` is empty');
+    reader.refuse('InvalidEmptyElement', element, '`<Algorithm>` is empty');
     return undefined;
   }
-  const known = reading.edition.algorithms;
-  if (known.includes(name.text)) return signatureAlgorithms.get(name.text);
-  const guess = nearest(name.text, known);
+  const { algorithms } = reader.edition;
+  if (algorithms.includes(name.text)) return signatureAlgorithms.get(name.text);
   const message = name.text.includes(',')
-    ? 'A token is signed by one algorithm; lists are for VerifyJWT'
-    : `This is no algorithm by which Apigee ${reading.edition.name === 'edge' ? 'Edge' : 'X'} signs`;
-  const suggestion = guess === undefined ? `Write one of ${known.join(', ')}.` : `Did you mean \`${guess}\`?`;
-  reading.refuse(
-    'InvalidJwtAlgorithm',
-    name,
-    message,
-    signatureAlgorithms.has(name.text) ? 'Write `edition: x` if the policy runs on Apigee X.' : suggestion,
-  );
+    ? 'A token is signed with one algorithm; only VerifyJWT takes a list'
+    : `Apigee ${reader.edition.name === 'edge' ? 'Edge' : 'X'} does not support this signature algorithm`;
+  reader.refuse('InvalidJwtAlgorithm', name, message, otherAlgorithm(name.text, algorithms));
   return undefined;
 }
 
-/** `<Type>` says again what the algorithm elements say, and must agree with them. */
-function checkType(reading: Reading, policy: XmlElement, encrypted: boolean): void {
+function otherAlgorithm(name: string, known: readonly string[]): string {
+  if (editions.x.algorithms.includes(name)) return 'Write `edition: x` if the policy runs on Apigee X.';
+  const guess = nearest(name, known);
+  return guess === undefined ? `Write one of ${known.join(', ')}.` : `Did you mean \`${guess}\`?`;
+}
+
+/** `<Type>` repeats what the algorithm elements say, and must agree with them. */
+function checkType(reader: PolicyReader, policy: XmlElement, encrypted: boolean): void {
   const element = childOf(policy, 'Type');
   if (element === undefined) return;
   const type = trimmedText(element);
@@ -73,9 +73,9 @@ function checkType(reading: Reading, policy: XmlElement, encrypted: boolean): vo
   if (type.text === expected) return;
   const known = type.text === 'Signed' || type.text === 'Encrypted';
   const message = known
-    ? `\`<Type>\` says ${type.text}, and \`<${encrypted ? 'Algorithms' : 'Algorithm'}>\` says ${expected}`
-    : '`<Type>` is Signed or Encrypted';
-  reading.refuse(
+    ? `\`<Type>\` is ${type.text}, but \`<${encrypted ? 'Algorithms' : 'Algorithm'}>\` means ${expected}`
+    : '`<Type>` must be Signed or Encrypted';
+  reader.refuse(
     'InvalidValueForElement',
     type.text === '' ? element : type,
     message,

@@ -1,6 +1,6 @@
 /**
  * @module
- * What AssignMessage policies assign to variables, as far as a declaration can say the same.
+ * The variables that AssignMessage policies assign, if a declaration in the configuration can replace the assignment.
  */
 
 import { LocatedError } from '../../diagnostics/problem.ts';
@@ -14,7 +14,7 @@ export interface Assignment {
   /** The policy that assigns it. */
   readonly by: string;
   readonly form: { readonly value: string } | { readonly template: string };
-  /** The variables that it reads and no request has. */
+  /** The variables that it reads, without those of the request. */
   readonly reads: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export function assignmentsOf(root: XmlElement): readonly Assignment[] {
   });
 }
 
-/** Of several the vendor's order counts: a template, else a reference, which a value stands in for, else the value. */
+/** The vendor's precedence: a template, else a reference with the value as its default, else the value. */
 function formOf(element: XmlElement): Assignment['form'] | undefined {
   const template = textIn(element, 'Template');
   if (template !== undefined) return { template };
@@ -40,7 +40,7 @@ function formOf(element: XmlElement): Assignment['form'] | undefined {
   return value === undefined ? undefined : { value };
 }
 
-/** Undefined where the template is none that mintproc reads. */
+/** Undefined if mintproc does not support the template. */
 function readsOf(element: XmlElement, template: string): readonly string[] | undefined {
   const reads = new Set<string>();
   const whole = trimmedText(childOf(element, 'Template') ?? element);

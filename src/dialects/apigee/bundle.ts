@@ -1,9 +1,9 @@
 /**
  * @module
- * A whole proxy bundle (`apiproxy/` or `sharedflowbundle/`): its GenerateJWT policies, the steps that call them, and the
- * variables that a configuration must declare in place of the bundle's other policies.
+ * Reads a whole proxy bundle (`apiproxy/` or `sharedflowbundle/`): its GenerateJWT policies, the steps that call them,
+ * and the variables that a configuration must declare in place of the bundle's other policies.
  *
- * Only what concerns tokens is read; everything else in the bundle stays with Apigee.
+ * Only the parts that concern tokens are read; everything else in the bundle is left to Apigee.
  */
 import { isPlainName } from '../../diagnostics/harmless.ts';
 import { type Problem, Problems } from '../../diagnostics/problem.ts';
@@ -15,10 +15,10 @@ import type { XmlElement } from '../../documents/xml-element.ts';
 import type { FoundPolicy, PolicySettings, VariableUse } from '../policy-file.ts';
 import { isPrivate } from '../private-names.ts';
 import { type Assignment, assignmentsOf } from './assignments.ts';
+import { type Call, callsOf } from './calls.ts';
 import { apigee } from './dialect.ts';
-import { type Call, callsOf } from './steps.ts';
 
-/** A file of the bundle; `path` is as problems name it. */
+/** A file of the bundle; problems show its `path`. */
 export interface BundleFile {
   readonly path: string;
   readonly text: string;
@@ -37,7 +37,7 @@ export interface NeededVariable {
   readonly use: VariableUse['use'];
   /** The policies that read it. */
   readonly readBy: readonly string[];
-  /** What a policy of the bundle assigns to it; undefined where none does in a form that can be declared. */
+  /** What a policy of the bundle assigns to it, if that can be declared. */
   readonly assigned: Assignment | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface Bundle {
   readonly variables: readonly NeededVariable[];
 }
 
-/** Reads a bundle. Files that are no XML, or no policy or flow, are passed over. */
+/** Reads a bundle. Files that are not XML, or neither a policy nor a flow, are skipped. */
 export function readBundle(files: readonly BundleFile[], settings: PolicySettings): Bundle {
   const documents = files.flatMap(readDocument);
   const calls = documents.flatMap(({ root }) => callsOf(root));
@@ -68,7 +68,7 @@ interface Document {
   readonly root: XmlElement;
 }
 
-/** A GenerateJWT that is not well formed is kept, so that it is reported and not passed over. */
+/** A GenerateJWT that is not well-formed XML is kept, so that it is reported and not skipped. */
 function readDocument({ path, text }: BundleFile): Document[] {
   const source = SourceText.ofFile(path, text);
   const root = new Problems().attempt(() => readXml(new DocumentFile(source)));
@@ -81,7 +81,7 @@ function readDocument({ path, text }: BundleFile): Document[] {
 function readPolicy({ source }: Document, settings: PolicySettings, calls: readonly Call[]) {
   const problems = new Problems();
   const [found] = finish(apigee.read(new DocumentFile(source), settings, problems));
-  // What nothing declares yet is listed as such below, once for all policies.
+  // Variables that are not declared yet are listed below, once for all policies.
   const own = problems.all.filter(({ code }) => code !== 'apigee.undeclared-variable');
   const name = found?.names[0] ?? '';
   const policy: BundledPolicy = {
@@ -93,7 +93,7 @@ function readPolicy({ source }: Document, settings: PolicySettings, calls: reado
   return { found, policy };
 }
 
-/** In the order in which they are first read, with the variables that those need in turn. */
+/** In the order in which they are first read, including the variables that their assignments read. */
 function neededBy(
   policies: readonly (FoundPolicy | undefined)[],
   assignments: ReadonlyMap<string, Assignment>,
@@ -116,6 +116,6 @@ function neededBy(
       if (origin === 'unknown' && !isPublished) add(name, use, found?.names[0] ?? '');
     }
   }
-  // What is no plain name is none that anyone gave a variable; a secret that stands in place of its name may be such.
+  // Names that are not plain are left out: they may be secrets, written in place of the variable's name.
   return [...needed].filter(([name]) => isPlainName(name)).map(([name, rest]) => ({ name, ...rest }));
 }

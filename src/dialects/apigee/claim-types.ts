@@ -1,8 +1,8 @@
 /**
  * @module
- * The types of an additional claim: from a variable's value or a policy's text to what stands in the token.
+ * The types of an additional claim: converts a variable's value or a policy's text to the value in the token.
  *
- * What Apigee makes of a text that does not fit is documented nowhere; here it is a fault, never a different value.
+ * Apigee does not document what happens to a value that cannot be converted. Here it is an error, never another value.
  */
 import type { Code } from '../../diagnostics/codes.ts';
 import { exactNumber, parseExactly } from '../../diagnostics/exact-json.ts';
@@ -14,9 +14,9 @@ export type ClaimType = 'string' | 'number' | 'boolean' | 'map';
 
 export const claimTypes: readonly ClaimType[] = ['string', 'number', 'boolean', 'map'];
 
-/** A value that does not fit its type; `message` ends a sentence that begins with the claim's name. */
-export class Misfit extends Error {
-  override readonly name = 'Misfit';
+/** A value that cannot be converted. Its `message` is the end of a sentence that begins with the claim's name. */
+export class ConversionError extends Error {
+  override readonly name = 'ConversionError';
   readonly code: Code;
 
   constructor(message: string, code: Code = 'apigee.generation-failed') {
@@ -25,7 +25,7 @@ export class Misfit extends Error {
   }
 }
 
-/** @throws Misfit */
+/** @throws ConversionError */
 export function convert(value: JsonValue, type: ClaimType, array: boolean): JsonValue {
   return array ? itemsOf(value, type).map((item) => scalars[type](item)) : scalars[type](value);
 }
@@ -37,7 +37,7 @@ const scalars: Readonly<Record<ClaimType, (value: JsonValue) => JsonValue>> = {
   map: toObject,
 };
 
-/** A list as it is; a text is split at its commas, without the blanks around them. A map cannot be split so. */
+/** The items of a list. A string is split at its commas, unless the items are maps. */
 function itemsOf(value: JsonValue, type: ClaimType): readonly JsonValue[] {
   if (Array.isArray(value)) return value;
   if (type === 'map') {
@@ -47,7 +47,7 @@ function itemsOf(value: JsonValue, type: ClaimType): readonly JsonValue[] {
   return splitList(textOf(value));
 }
 
-/** The parts between commas, without blanks around them and without empty ones. */
+/** The parts between commas, trimmed and without empty ones. */
 export function splitList(text: string): readonly string[] {
   return text
     .split(',')
@@ -61,28 +61,24 @@ function toNumber(value: JsonValue): JsonValue {
   if (typeof value === 'number') return exact(value);
   const text = textOf(value).trim();
   const number = decimal.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isFinite(number)) throw new Misfit('is not a number');
+  if (!Number.isFinite(number)) throw new ConversionError('is not a number');
   if (!Number.isInteger(number) || Number.isSafeInteger(number)) return number;
-  if (!/^-?[1-9]\d{0,17}$/.test(text)) throw new Misfit('is a number of more than 18 digits');
+  if (!/^-?[1-9]\d{0,17}$/.test(text)) throw new ConversionError('is a number with more than 18 digits');
   return exactNumber(text);
 }
 
 function toBoolean(value: JsonValue): boolean {
   if (typeof value === 'boolean') return value;
   const text = textOf(value).trim().toLowerCase();
-  if (text !== 'true' && text !== 'false') throw new Misfit('is neither true nor false');
+  if (text !== 'true' && text !== 'false') throw new ConversionError('is neither true nor false');
   return text === 'true';
 }
 
-function toObject(value: JsonValue): JsonObject {
+/** @throws ConversionError */
+export function toObject(value: JsonValue): JsonObject {
   const parsed = typeof value === 'string' ? parseJson(value) : exact(value);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw notJson();
   return parsed as JsonObject;
-}
-
-/** @throws Misfit */
-export function parseObject(value: JsonValue): JsonObject {
-  return toObject(value);
 }
 
 function parseJson(text: string): JsonValue {
@@ -94,6 +90,6 @@ function parseJson(text: string): JsonValue {
   }
 }
 
-function notJson(): Misfit {
-  return new Misfit('is not a JSON object', 'apigee.invalid-json-format');
+function notJson(): ConversionError {
+  return new ConversionError('is not a JSON object', 'apigee.invalid-json-format');
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * `<AdditionalClaims>` and `<AdditionalHeaders>` to steps.
+ * Converts `<AdditionalClaims>` and `<AdditionalHeaders>` to steps.
  */
 import { called } from '../../diagnostics/harmless.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
@@ -12,15 +12,15 @@ import { nearest } from '../../diagnostics/suggest.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
 import { inexactNumber } from '../exact-value.ts';
-import { type ClaimType, claimTypes, convert, Misfit, parseObject } from './claim-types.ts';
-import { compileMapTemplate } from './map-template.ts';
-import type { Reading } from './reading.ts';
+import { type ClaimType, ConversionError, claimTypes, convert, toObject } from './claim-types.ts';
+import { compileMapTemplate, type MapTemplate } from './map-template.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { compileTemplate } from './template.ts';
 import { type ElementValue, readValue } from './value.ts';
 import { resolveVariable } from './variables.ts';
 import { attributeOf, childrenOf, trimmedText } from './xml-parts.ts';
 
-/** Additional claims and additional header parameters differ in what they may be called and in the vendor's errors. */
+/** Additional claims and header parameters differ in their reserved names and in the vendor's errors. */
 interface Kind {
   readonly noun: 'claim' | 'header parameter';
   readonly error: 'Claim' | 'Header';
@@ -34,17 +34,17 @@ const claim: Kind = {
 };
 const parameter: Kind = { noun: 'header parameter', error: 'Header', reserved: new Set(['alg', 'typ']) };
 
-export function* readAdditionalHeaders(reading: Reading, element: XmlElement | undefined): Steps<Step[]> {
-  return element === undefined ? [] : yield* readList(reading, element, parameter);
+export function* readAdditionalHeaders(reader: PolicyReader, element: XmlElement | undefined): Steps<Step[]> {
+  return element === undefined ? [] : yield* readList(reader, element, parameter);
 }
 
-/** The members of `ref`'s JSON object come first, so that what the policy writes itself replaces them. */
-export function* readAdditionalClaims(reading: Reading, element: XmlElement | undefined): Steps<Step[]> {
+/** The members of the JSON object in `ref` come first, so that the policy's own claims replace them. */
+export function* readAdditionalClaims(reader: PolicyReader, element: XmlElement | undefined): Steps<Step[]> {
   if (element === undefined) return [];
   const ref = attributeOf(element, 'ref');
-  const list = yield* readList(reading, element, claim);
+  const list = yield* readList(reader, element, claim);
   if (ref === undefined || ref.text === '') return list;
-  const value = membersOf(readValue(reading, { ...element, children: [], text: ref.slice(0, 0) }));
+  const value = membersOf(readValue(reader, { ...element, children: [], text: ref.slice(0, 0) }));
   return [{ kind: 'members', value, place: ref.placeAt(0) }, ...list];
 }
 
@@ -52,13 +52,13 @@ function membersOf(value: ElementValue): Computed<JsonObject> {
   return {
     evaluate(scope) {
       const found = value.kind === 'variable' ? value.value.evaluate(scope) : undefined;
-      return found === undefined ? undefined : guarded('AdditionalClaims', () => written(parseObject(found)));
+      return found === undefined ? undefined : guarded('AdditionalClaims', () => asVendorWrites(toObject(found)));
     },
   };
 }
 
-/** What the vendor's library makes of claims in a JSON object: null is no claim, and one audience is a text. */
-function written(claims: JsonObject): JsonObject {
+/** The claims of a JSON object as the vendor's library writes them: without null, and one audience as a string. */
+function asVendorWrites(claims: JsonObject): JsonObject {
   const entries = Object.entries(claims).filter(([, value]) => value !== null);
   return Object.fromEntries(
     entries.map(([name, value]) => [
@@ -68,26 +68,26 @@ function written(claims: JsonObject): JsonObject {
   );
 }
 
-function* readList(reading: Reading, element: XmlElement, kind: Kind): Steps<Step[]> {
+function* readList(reader: PolicyReader, element: XmlElement, kind: Kind): Steps<Step[]> {
   const members = yield* eachInSteps(childrenOf(element, 'Claim'), (child) => {
-    const name = readName(reading, child, kind);
-    const type = readType(reading, child, kind);
-    const array = readArray(reading, child);
-    return name === undefined || type === undefined ? [] : readMember(reading, child, name, type, array);
+    const name = readName(reader, child, kind);
+    const type = readType(reader, child, kind);
+    const array = readArray(reader, child);
+    return name === undefined || type === undefined ? [] : readMember(reader, child, name, type, array);
   });
   return members.flat();
 }
 
-function readName(reading: Reading, element: XmlElement, kind: Kind): string | undefined {
+function readName(reader: PolicyReader, element: XmlElement, kind: Kind): string | undefined {
   const name = attributeOf(element, 'name');
   if (name === undefined || name.text === '') {
     const message = `This ${kind.noun} has no name`;
-    reading.refuse(`MissingNameForAdditional${kind.error}`, name ?? element, message, 'Write `<Claim name="…">`.');
+    reader.refuse(`MissingNameForAdditional${kind.error}`, name ?? element, message, 'Write `<Claim name="…">`.');
     return undefined;
   }
   if (kind.reserved.has(name.text)) {
     const message = `\`${name.text}\` cannot be an additional ${kind.noun}`;
-    reading.refuse(`InvalidNameForAdditional${kind.error}`, name, message, instead(name.text));
+    reader.refuse(`InvalidNameForAdditional${kind.error}`, name, message, instead(name.text));
   }
   return name.text;
 }
@@ -105,100 +105,101 @@ const elementOf: Readonly<Record<string, string>> = {
 
 function instead(name: string): string {
   const element = elementOf[name];
-  return element === undefined ? 'Leave it out: Apigee sets it itself.' : `Set it by ${element}.`;
+  return element === undefined ? 'Remove it: Apigee sets it itself.' : `Use ${element} instead.`;
 }
 
-function readType(reading: Reading, element: XmlElement, kind: Kind): ClaimType | undefined {
+function readType(reader: PolicyReader, element: XmlElement, kind: Kind): ClaimType | undefined {
   const attribute = attributeOf(element, 'type');
   if (attribute === undefined || attribute.text === '') return 'string';
   const type = claimTypes.find((known) => known === attribute.text);
   if (type === undefined) {
     const guess = nearest(attribute.text, claimTypes);
-    const suggestion = guess === undefined ? `The types are: ${claimTypes.join(', ')}.` : `Did you mean \`${guess}\`?`;
-    reading.refuse(`InvalidTypeForAdditional${kind.error}`, attribute, 'This type is not known', suggestion);
+    const suggestion = guess === undefined ? `Write one of ${claimTypes.join(', ')}.` : `Did you mean \`${guess}\`?`;
+    reader.refuse(`InvalidTypeForAdditional${kind.error}`, attribute, 'This is not a known type', suggestion);
   }
   return type;
 }
 
-function readArray(reading: Reading, element: XmlElement): boolean {
+function readArray(reader: PolicyReader, element: XmlElement): boolean {
   const attribute = attributeOf(element, 'array');
   if (attribute === undefined || attribute.text === '' || attribute.text === 'false') return false;
   if (attribute.text !== 'true') {
-    reading.refuse('InvalidValueOfArrayAttribute', attribute, '`array` is true or false');
+    reader.refuse('InvalidValueOfArrayAttribute', attribute, '`array` must be true or false');
   }
   return true;
 }
 
-function readMember(reading: Reading, element: XmlElement, name: string, type: ClaimType, array: boolean): Step[] {
-  const value = readValue(reading, element);
+function readMember(reader: PolicyReader, element: XmlElement, name: string, type: ClaimType, array: boolean): Step[] {
+  const value = readValue(reader, element);
   switch (value.kind) {
     case 'absent':
-      reading.report('apigee.ignored-element', element, {
+      reader.report('apigee.ignored-element', element, {
         severity: 'warning',
-        message: `${called('The claim', name)} has neither a text nor a \`ref\`, and is left out of the token.`,
+        message: `${called('The claim', name)} has neither text nor a \`ref\`, so tokens do not contain it.`,
       });
       return [];
     case 'fixed':
-      return fixedMember(reading, name, value.text, type, array);
+      return fixedMember(reader, name, value.text, type, array);
     case 'variable':
       return [
         {
           kind: 'computed',
           name,
-          value: variableMember(reading, element, name, value, type, array),
+          value: variableMember(reader, element, name, value, type, array),
           place: value.place,
         },
       ];
   }
 }
 
-function fixedMember(reading: Reading, name: string, text: SourceText, type: ClaimType, array: boolean): Step[] {
-  if (type === 'map' && !array) return mapMember(reading, name, text);
+function fixedMember(reader: PolicyReader, name: string, text: SourceText, type: ClaimType, array: boolean): Step[] {
+  if (type === 'map' && !array) return mapMember(reader, name, text);
   try {
     return [{ kind: 'fixed', name, value: convert(text.text, type, array) }];
   } catch (error) {
-    if (!(error instanceof Misfit)) throw error;
-    reading.refuse('InvalidValueForElement', text, `${called('The claim', name)} ${error.message}`);
+    if (!(error instanceof ConversionError)) throw error;
+    reader.refuse('InvalidValueForElement', text, `${called('The claim', name)} ${error.message}`);
     return [];
   }
 }
 
-function mapMember(reading: Reading, name: string, text: SourceText): Step[] {
-  const template = readTemplate(reading, text);
+function mapMember(reader: PolicyReader, name: string, text: SourceText): Step[] {
+  const template = readTemplate(reader, text);
   if (template === undefined) return [];
   if (template.kind === 'computed') {
-    return [{ kind: 'computed', name, value: guardedBy(name, template), place: text.placeAt(0) }];
+    const value: Computed = { evaluate: (scope) => evaluateTemplate(name, template, scope) };
+    return [{ kind: 'computed', name, value, place: text.placeAt(0) }];
   }
   if (typeof template.value !== 'object' || template.value === null || Array.isArray(template.value)) {
-    reading.refuse('InvalidValueForElement', text, `${called('The claim', name)} is not a JSON object`);
+    reader.refuse('InvalidValueForElement', text, `${called('The claim', name)} is not a JSON object`);
   }
   return [{ kind: 'fixed', name, value: template.value }];
 }
 
-function readTemplate(reading: Reading, text: SourceText) {
+function readTemplate(reader: PolicyReader, text: SourceText): MapTemplate | undefined {
   try {
-    const pieces = compileTemplate(text, (variable) => resolveVariable(reading, variable, false));
-    const template = compileMapTemplate(pieces, reading.ignoreUnresolved);
-    if (template === undefined) reading.refuse('InvalidValueForElement', text, 'This is not a JSON object');
+    const pieces = compileTemplate(text, (variable) => resolveVariable(reader, variable, false));
+    const template = compileMapTemplate(pieces, reader.ignoreUnresolved);
+    if (template === undefined) reader.refuse('InvalidValueForElement', text, 'This is not a JSON object');
     return template;
   } catch (error) {
     if (!(error instanceof LocatedError)) throw error;
-    reading.problems.add(error.problem);
+    reader.problems.add(error.problem);
     return undefined;
   }
 }
 
 function variableMember(
-  reading: Reading,
+  reader: PolicyReader,
   element: XmlElement,
   name: string,
   { value, fallback }: Extract<ElementValue, { kind: 'variable' }>,
   type: ClaimType,
   array: boolean,
 ): Computed {
-  // Only the policy's own text is a template: what a variable holds is data.
+  // Only the policy's own text is a template. The value of a variable is data.
   const template =
-    type === 'map' && !array && fallback !== undefined ? readTemplate(reading, trimmedText(element)) : undefined;
+    type === 'map' && !array && fallback !== undefined ? readTemplate(reader, trimmedText(element)) : undefined;
   return {
     evaluate(scope) {
       const found = value.evaluate(scope);
@@ -209,23 +210,17 @@ function variableMember(
   };
 }
 
-type Template = NonNullable<ReturnType<typeof compileMapTemplate>>;
-
-function evaluateTemplate(name: string, template: Template, scope: Scope): JsonValue {
+function evaluateTemplate(name: string, template: MapTemplate, scope: Scope): JsonValue {
   return template.kind === 'fixed' ? template.value : guarded(name, () => template.evaluate(scope));
 }
 
-function guardedBy(name: string, template: Template): Computed {
-  return { evaluate: (scope) => evaluateTemplate(name, template, scope) };
-}
-
-/** Names the claim in the error of a value that does not fit; the value itself is not named. */
+/** Names the claim in the error of a value that cannot be converted, and never the value. */
 export function guarded<T>(name: string, compute: () => T): T {
   try {
     return compute();
   } catch (error) {
     if (error instanceof MintError && error.code === 'identity.inexact-number') throw inexactNumber(name);
-    if (!(error instanceof Misfit)) throw error;
+    if (!(error instanceof ConversionError)) throw error;
     throw new MintError(error.code, `${called('The value of the claim', name)} ${error.message}.`, { subject: name });
   }
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * The form `template` of a variable that the configuration declares: a message template whose variables are declared ones
- * and those of the request.
+ * Compiles the `template` of a variable that the configuration declares: a message template that can read declared
+ * variables and those of the request.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -15,9 +15,9 @@ import { compileTemplate } from './template.ts';
 const unresolved: Computed = { evaluate: () => undefined };
 
 /**
- * A variable without a value makes the whole template have none: half a value would be a different one.
+ * If one of its variables has no value, the template has no value: an incomplete value would be a wrong one.
  *
- * @throws LocatedError `apigee.invalid-template` where a function is unknown or called wrongly
+ * @throws LocatedError `apigee.invalid-template` if a function is unknown or its arguments are invalid
  */
 export function compileDeclaredTemplate(
   source: SourceText,

@@ -1,8 +1,9 @@
 /**
  * @module
- * Apigee's names for what is wrong with a policy when it is deployed, with our codes (vendor page, "Deployment errors").
+ * Apigee's names for mistakes that it reports when a policy is deployed, with our codes (vendor page, "Deployment
+ * errors").
  *
- * Both editions' names are here; where they differ for one mistake, the older name stands in `otherNames`.
+ * The names of both editions are here. If they differ for one mistake, `otherNames` has the other ones.
  */
 import type { Code } from '../../diagnostics/codes.ts';
 
@@ -31,7 +32,7 @@ export const deploymentErrors = {
 
 export type DeploymentError = keyof typeof deploymentErrors;
 
-/** What else the same mistake is called: on Edge, or on X where Edge's name is ours. */
+/** Other names for the same mistake, on Edge or on X. */
 export const otherNames: Readonly<Partial<Record<DeploymentError, string>>> = {
   InvalidConfigurationForActionAndAlgorithm:
     'InvalidConfigurationForActionAndAlgorithmFamily, InvalidFamiliesForAlgorithm',

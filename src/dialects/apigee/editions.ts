@@ -1,21 +1,21 @@
 /**
  * @module
- * What differs between Apigee Edge, as its 2017 page describes it (and SAP API Management, which runs it), and Apigee X.
+ * The differences between Apigee X and Apigee Edge as its 2017 page describes it, which SAP API Management also runs.
  */
 
 export type EditionName = 'edge' | 'x';
 
 export interface Edition {
   readonly name: EditionName;
-  /** What a number without a unit in `ExpiresIn` counts, in milliseconds. */
+  /** The unit of a number without a unit in `ExpiresIn`, in milliseconds. */
   readonly bareUnit: number;
   readonly unitWord: 'seconds' | 'milliseconds';
-  /** The variable that takes the token where the policy names none. */
+  /** The variable for the token if the policy does not name one. */
   defaultVariable(policy: string): string;
-  /** Before the name of a fault in the answer's `errorcode`. */
+  /** The prefix of a fault's name in the `errorcode` of an answer. */
   readonly faultPrefix: 'policies.jwt' | 'steps.jwt';
   readonly algorithms: readonly string[];
-  /** Rewrites JSON text as the recorded tokens of this edition have it; it means the same. */
+  /** Rewrites JSON text as in recorded tokens of this edition, without changing its meaning. */
   escape(json: string): string;
 }
 
@@ -42,7 +42,7 @@ export const editions: Readonly<Record<EditionName, Edition>> = {
   },
 };
 
-/** What the later engine escapes beyond what JSON asks for; all of it can only stand inside strings. */
+/** Characters that Apigee X escapes although JSON does not require it. All of them occur only in strings. */
 const escaped = /[/\u007f-\u009f\u2000-\u20ff]/g;
 
 function escapeForWeb(json: string): string {

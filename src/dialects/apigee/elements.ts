@@ -1,20 +1,20 @@
 /**
  * @module
- * The grammar of `<GenerateJWT>`: which elements and attributes stand where, how often, and since which edition.
+ * The grammar of `<GenerateJWT>`: its elements and attributes, how often each may occur, and since which edition.
  */
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { XmlAttribute, XmlElement } from '../../documents/xml-element.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { trimmedText } from './xml-parts.ts';
 
 interface ElementRule {
   readonly attributes?: readonly string[];
   readonly children?: Readonly<Record<string, ElementRule>>;
-  /** Whether it may stand more than once. */
+  /** Whether it may occur more than once. */
   readonly repeats?: true;
   /** Not in the grammar of Apigee Edge's 2017 page. */
   readonly newer?: true;
-  /** The vendor ignores it, with everything in it. */
+  /** The vendor ignores it and its content. */
   readonly ignored?: true;
 }
 
@@ -64,66 +64,66 @@ const policyRule: ElementRule = {
   },
 };
 
-/** Every name of the grammar. */
+/** All names of the grammar. */
 export function grammarWords(rule: ElementRule = policyRule): string[] {
   const inner = Object.entries(rule.children ?? {}).flatMap(([name, child]) => [name, ...grammarWords(child)]);
   return [...(rule.attributes ?? []), ...inner];
 }
 
-/** Reports what the grammar does not have. */
-export function checkGrammar(reading: Reading, element: XmlElement, rule: ElementRule = policyRule): void {
-  for (const attribute of element.attributes) checkAttribute(reading, element, attribute, rule.attributes ?? []);
+/** Reports elements, attributes and text that the grammar does not allow. */
+export function checkGrammar(reader: PolicyReader, element: XmlElement, rule: ElementRule = policyRule): void {
+  for (const attribute of element.attributes) checkAttribute(reader, element, attribute, rule.attributes ?? []);
   const known = rule.children ?? {};
   const own = trimmedText(element);
   if (rule.children !== undefined && own.text !== '') {
-    const message = `\`<${element.name}>\` takes elements, and here is a text.`;
-    reading.report('policy.invalid-value', own, { message });
+    const message = `\`<${element.name}>\` takes child elements, not text.`;
+    reader.report('policy.invalid-value', own, { message });
   }
   const seen = new Set<string>();
   for (const child of element.children) {
     const childRule = Object.hasOwn(known, child.name) ? known[child.name] : undefined;
-    if (childRule === undefined) reportUnknown(reading, element, child, Object.keys(known));
-    else checkChild(reading, child, childRule, seen.has(child.name));
+    if (childRule === undefined) reportUnknown(reader, element, child, Object.keys(known));
+    else checkChild(reader, child, childRule, seen.has(child.name));
     seen.add(child.name);
   }
 }
 
-function checkChild(reading: Reading, child: XmlElement, rule: ElementRule, again: boolean): void {
-  if (again && rule.repeats !== true) {
-    const message = `\`<${child.name}>\` stands here a second time.`;
-    reading.report('apigee.duplicate-element', child, { message, suggestion: 'Leave one of them out.' });
+function checkChild(reader: PolicyReader, child: XmlElement, rule: ElementRule, isRepeated: boolean): void {
+  if (isRepeated && rule.repeats !== true) {
+    const message = `\`<${child.name}>\` may occur only once here.`;
+    reader.report('apigee.duplicate-element', child, { message, suggestion: 'Remove one of them.' });
   }
   if (rule.ignored === true) {
-    reading.report('apigee.ignored-element', child, {
+    reader.report('apigee.ignored-element', child, {
       severity: 'warning',
-      message: `\`<${child.name}>\` has no effect, here as on Apigee.`,
-      suggestion: 'Write `<AdditionalClaims>` for claims of your own.',
+      message: `\`<${child.name}>\` has no effect, as on Apigee.`,
+      suggestion: 'Use `<AdditionalClaims>` for your own claims.',
     });
     return;
   }
-  if (rule.newer === true && reading.edition.name === 'edge') {
-    reading.report('apigee.newer-element', child, {
+  if (rule.newer === true && reader.edition.name === 'edge') {
+    reader.report('apigee.newer-element', child, {
       severity: 'warning',
-      message: `\`<${child.name}>\` is newer than Apigee Edge's grammar; mintproc reads it as Apigee X does.`,
+      message: `Apigee Edge does not have \`<${child.name}>\`; mintproc reads it as Apigee X does.`,
       suggestion: 'If the policy runs on Apigee X, write `edition: x`.',
     });
   }
-  checkGrammar(reading, child, rule);
+  checkGrammar(reader, child, rule);
 }
 
-/** Namespaces are declared by SAP's editor and by schema-aware ones, and mean nothing here. */
+/** Declared by SAP's editor and by schema-aware editors, and without a meaning here. */
 const namespaces = /^(?:xmlns(?::.*)?|xml:.*|xsi:.*)$/;
 
 function checkAttribute(
-  reading: Reading,
+  reader: PolicyReader,
   element: XmlElement,
   { name, value }: XmlAttribute,
   known: readonly string[],
 ): void {
   if (known.includes(name) || namespaces.test(name)) return;
   const guess = nearest(name, known);
-  const list = known.length === 0 ? 'It takes none.' : `It takes: ${known.join(', ')}.`;
-  reading.report('policy.unknown-key', value, {
+  const list = known.length === 0 ? 'It takes no attributes.' : `It takes: ${known.join(', ')}.`;
+  reader.report('policy.unknown-key', value, {
     message:
       guess === undefined
         ? `\`<${element.name}>\` has no such attribute.`
@@ -132,13 +132,12 @@ function checkAttribute(
   });
 }
 
-function reportUnknown(reading: Reading, parent: XmlElement, child: XmlElement, known: readonly string[]): void {
+function reportUnknown(reader: PolicyReader, parent: XmlElement, child: XmlElement, known: readonly string[]): void {
   const guess = nearest(child.name, known);
-  const isHarmless = guess !== undefined || reading.knows(child.name);
-  const list =
-    known.length === 0 ? 'It takes a text only.' : `It takes: ${known.map((name) => `<${name}>`).join(', ')}.`;
-  reading.report('policy.unknown-key', child, {
-    // A name that resembles none of the grammar may be a part of a secret with a `<` in it.
+  const isHarmless = guess !== undefined || reader.knows(child.name);
+  const list = known.length === 0 ? 'It takes only text.' : `It takes: ${known.map((name) => `<${name}>`).join(', ')}.`;
+  reader.report('policy.unknown-key', child, {
+    // A name that does not resemble one of the grammar may be part of a secret that contains `<`.
     message: isHarmless
       ? `\`<${parent.name}>\` has no element \`<${child.name}>\`.`
       : `\`<${parent.name}>\` has no such element.`,

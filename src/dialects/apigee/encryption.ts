@@ -8,11 +8,11 @@ import { contentEncryptions } from '../../jose/content-encryption.ts';
 import { keyManagements } from '../../jose/key-management.ts';
 import type { Encryption } from '../../plan/token-plan.ts';
 import type { PolicyKey } from './key.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { readRecipient } from './recipient.ts';
 import { childOf, trimmedText } from './xml-parts.ts';
 
-/** Each key management of Apigee, with the element that has its key. */
+/** Each key management algorithm of Apigee, with the element that holds its key. */
 const keyElements: ReadonlyMap<string, 'SecretKey' | 'PublicKey' | 'PasswordKey' | 'DirectKey'> = new Map([
   ['dir', 'DirectKey'],
   ['RSA-OAEP-256', 'PublicKey'],
@@ -31,30 +31,34 @@ const keyElements: ReadonlyMap<string, 'SecretKey' | 'PublicKey' | 'PasswordKey'
   ['ECDH-ES+A256KW', 'PublicKey'],
 ]);
 
-/** What is encrypted and to whom, without the header; `id` is the key's identifier. */
+/** The encryption without its header; `id` is the key's identifier. */
 export interface PolicyEncryption extends Omit<Encryption, 'header'> {
   readonly id: PolicyKey['id'];
 }
 
-/** Undefined where problems, which are reported, forbid it. */
-export function readEncryption(reading: Reading, policy: XmlElement, pair: XmlElement): PolicyEncryption | undefined {
-  const name = readName(reading, pair, 'Key', [...keyElements.keys()]);
-  const contentName = readName(reading, pair, 'Content', [...contentEncryptions.keys()]);
+/** Undefined if there are errors, which are reported. */
+export function readEncryption(
+  reader: PolicyReader,
+  policy: XmlElement,
+  pair: XmlElement,
+): PolicyEncryption | undefined {
+  const name = readName(reader, pair, 'Key', [...keyElements.keys()]);
+  const contentName = readName(reader, pair, 'Content', [...contentEncryptions.keys()]);
   const element = name === undefined ? undefined : keyElements.get(name);
   const recipient =
-    name === undefined || element === undefined ? undefined : readRecipient(reading, policy, element, name);
-  const compress = readCompress(reading, childOf(policy, 'Compress'));
+    name === undefined || element === undefined ? undefined : readRecipient(reader, policy, element, name);
+  const compress = readCompress(reader, childOf(policy, 'Compress'));
   const management = keyManagements.get(name ?? '');
   const content = contentEncryptions.get(contentName ?? '');
   if (management === undefined || content === undefined || recipient === undefined) return undefined;
   return { ...recipient, management, content, compress, encloses: 'claims' };
 }
 
-function readName(reading: Reading, pair: XmlElement, name: string, known: readonly string[]): string | undefined {
+function readName(reader: PolicyReader, pair: XmlElement, name: string, known: readonly string[]): string | undefined {
   const element = childOf(pair, name);
   const text = element === undefined ? undefined : trimmedText(element);
   if (element === undefined || text === undefined) {
-    reading.refuse(
+    reader.refuse(
       'MissingConfigurationElement',
       pair,
       `\`<Algorithms>\` has no \`<${name}>\``,
@@ -65,20 +69,20 @@ function readName(reading: Reading, pair: XmlElement, name: string, known: reado
   if (known.includes(text.text)) return text.text;
   const guess = nearest(text.text, known);
   const suggestion = guess === undefined ? `Write one of ${known.join(', ')}.` : `Did you mean \`${guess}\`?`;
-  reading.refuse(
+  reader.refuse(
     'InvalidJwtAlgorithm',
     text.text === '' ? element : text,
-    `Apigee has no such algorithm for \`<${name}>\``,
+    `Apigee does not support this algorithm for \`<${name}>\``,
     suggestion,
   );
   return undefined;
 }
 
-function readCompress(reading: Reading, element: XmlElement | undefined): boolean {
+function readCompress(reader: PolicyReader, element: XmlElement | undefined): boolean {
   if (element === undefined) return false;
   const { text } = trimmedText(element);
   if (text !== 'true' && text !== 'false') {
-    reading.refuse('InvalidValueForElement', element, `\`<${element.name}>\` is true or false`);
+    reader.refuse('InvalidValueForElement', element, `\`<${element.name}>\` must be true or false`);
   }
   return text === 'true';
 }

@@ -1,9 +1,10 @@
 /**
  * @module
- * What a caller is told when no token can be made: Apigee's status, body and fault names (vendor page, "Runtime errors").
+ * The answer to a request whose token cannot be minted: Apigee's status, body and fault names (vendor page, "Runtime
+ * errors").
  *
- * The vendor says to rely on `errorcode` and not on `faultstring`. Names of the policy and of variables are shown, as
- * there; values never are.
+ * The vendor says to rely on `errorcode` and not on `faultstring`. As on Apigee, the answer contains the names of the
+ * policy and of variables, and never their values.
  */
 
 import type { Code } from '../../diagnostics/codes.ts';
@@ -15,7 +16,7 @@ import type { Edition } from './editions.ts';
 interface Fault {
   readonly name: string;
   readonly sentence: string;
-  /** What the subject of the failure is, in the vendor's text. */
+  /** The kind of the failure's subject, in the vendor's words. */
   readonly subject: 'variable' | 'claim';
 }
 
@@ -31,10 +32,10 @@ const faults: ReadonlyMap<string, Fault> = new Map<Code, Fault>([
   ['mint.signing-failed', { name: 'SigningFailed', sentence: 'Signing failed', subject: 'claim' }],
 ]);
 
-const otherwise: Fault = { name: 'GenerationFailed', sentence: 'Generation failed', subject: 'claim' };
+const defaultFault: Fault = { name: 'GenerationFailed', sentence: 'Generation failed', subject: 'claim' };
 
 export function refusal(edition: Edition, policy: string, code: string, subject: string | undefined): Refusal {
-  const fault = faults.get(code) ?? otherwise;
+  const fault = faults.get(code) ?? defaultFault;
   const about = subject === undefined || !isPlainName(subject) ? '' : ` ${fault.subject}(${subject})`;
   const faultstring = `${fault.sentence}: policy(${policy})${about}`;
   const body = { fault: { faultstring, detail: { errorcode: `${edition.faultPrefix}.${fault.name}` } } };

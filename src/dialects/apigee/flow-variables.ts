@@ -1,22 +1,22 @@
 /**
  * @module
- * Apigee's flow variables that a request through Envoy has, one row a name (vendor page, "Flow variables reference").
+ * Apigee's flow variables that a request through Envoy has, one row for each name (vendor page, "Flow variables
+ * reference").
  *
- * A name is resolved when the policy loads and becomes a closure. Header names are read in any case; every other name is
- * case-sensitive, as on Apigee. `message.…` is the request, since the policy runs before there is a response.
+ * A name is resolved to a closure when the policy loads. Header names are case-insensitive, all others case-sensitive, as
+ * on Apigee. `message.…` is the request, because the policy runs before there is a response.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import type { Computed, Scope } from '../../plan/token-plan.ts';
-import { headerNames, headerValue, headerValues } from './header-values.ts';
-import { parameterNames, parameterValues, rawQuery } from './query-values.ts';
-import { systemTime } from './system-time.ts';
+import { headerNames, headerValue, headerValues, parameterNames, parameterValues, rawQuery } from './message-values.ts';
+import { compileTimeFormat } from './time-format.ts';
 
 type Read = (scope: Scope) => JsonValue | undefined;
 
-/** What a pattern matches, and from its groups the way to the value. */
+/** A pattern for names, and from its groups the way to the value. */
 type Row = readonly [pattern: RegExp, make: (first: string, second: string) => Read];
 
-/** Below `request.` or `message.`. */
+/** The names after `request.` or `message.`. */
 const messageRows: readonly Row[] = [
   [/^header\.(.+)\.values$/, (name) => (scope) => headerValues(scope, lower(name))],
   [/^header\.(.+)\.values\.count$/, (name) => (scope) => headerValues(scope, lower(name)).length],
@@ -57,11 +57,11 @@ const otherRows: readonly Row[] = [
   [/^jwt\.[^.]+\.(?:decoded\.)?claim\.(.+)$/, (claim) => (scope) => verifiedClaim(scope, claim)],
 ];
 
-/** The flow variable of this name; undefined where a request through Envoy has none. */
+/** The flow variable with this name; undefined if a request through Envoy does not have it. */
 export function flowVariable(name: string): Computed | undefined {
-  const below = /^(?:request|message)\.(.+)$/.exec(name)?.[1];
-  for (const [pattern, make] of below === undefined ? otherRows : messageRows) {
-    const match = pattern.exec(below ?? name);
+  const messagePart = /^(?:request|message)\.(.+)$/.exec(name)?.[1];
+  for (const [pattern, make] of messagePart === undefined ? otherRows : messageRows) {
+    const match = pattern.exec(messagePart ?? name);
     if (match === null) continue;
     const read = make(match[1] ?? '', match[2] ?? '');
     return { evaluate: (scope) => read(scope) ?? undefined };
@@ -69,10 +69,32 @@ export function flowVariable(name: string): Computed | undefined {
   return undefined;
 }
 
-/** Names of Apigee's that no request through Envoy has, each with what to do about it. */
+const timeFormat = compileTimeFormat('EEE, dd MMM yyyy HH:mm:ss z');
+
+/** `system.time` and its parts (vendor page, "system"), in UTC, which Apigee's gateways use. */
+const timeParts: Readonly<Record<string, (at: Date) => JsonValue>> = {
+  'time.year': (at) => at.getUTCFullYear(),
+  'time.month': (at) => at.getUTCMonth() + 1,
+  'time.day': (at) => at.getUTCDate(),
+  'time.dayofweek': (at) => at.getUTCDay() + 1,
+  'time.hour': (at) => at.getUTCHours(),
+  'time.minute': (at) => at.getUTCMinutes(),
+  'time.second': (at) => at.getUTCSeconds(),
+  'time.millisecond': (at) => at.getUTCMilliseconds(),
+  'time.zone': () => 'UTC',
+};
+
+/** @param part `time`, or one of its parts such as `time.year` */
+function systemTime(part: string): Read {
+  if (part === 'time') return (scope) => timeFormat?.(scope.now);
+  const read = timeParts[part];
+  return read === undefined ? () => undefined : (scope) => read(new Date(scope.now));
+}
+
+/** Flow variables of Apigee that a request through Envoy cannot have, with the reason. */
 const unreachable: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [/^(?:request|message)\.(?:content|formparams?\b)/, 'mintproc does not see the body of a request.'],
-  [/^response\./, 'The token is made before there is a response.'],
+  [/^response\./, 'The token is minted before there is a response.'],
 ];
 
 export function whyUnreachable(name: string): string | undefined {
@@ -109,7 +131,7 @@ function port(address: string | null): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
-/** The address nearest to Envoy: anything before it in x-forwarded-for is what the client says. */
+/** The last address in x-forwarded-for: the client itself may have written those before it. */
 function forwardedClient(scope: Scope): string | undefined {
   return headerValues(scope, 'x-forwarded-for').at(-1) ?? host(scope.attributes.remoteAddress);
 }
@@ -118,7 +140,7 @@ function attribute({ request }: Scope, name: string): JsonValue | undefined {
   return request.attributes.get(name);
 }
 
-/** Apigee's words for registered claims. */
+/** Apigee's names for registered claims. */
 const claimNames: ReadonlyMap<string, string> = new Map([
   ['subject', 'sub'],
   ['issuer', 'iss'],
@@ -128,7 +150,7 @@ const claimNames: ReadonlyMap<string, string> = new Map([
   ['notbefore', 'nbf'],
 ]);
 
-/** Where a VerifyJWT stood before on Apigee, Envoy's jwt_authn or another source of the caller's identity stands here. */
+/** Envoy's jwt_authn or another source of the caller's identity replaces Apigee's VerifyJWT. */
 function verifiedClaim({ authentication }: Scope, name: string): JsonValue | undefined {
   const claims = authentication.properties?.['claims'];
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return undefined;

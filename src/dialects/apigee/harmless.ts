@@ -1,6 +1,6 @@
 /**
  * @module
- * What of an Apigee policy's file may be shown: nothing that stands in an element of a key.
+ * Which parts of an Apigee policy's file may be shown: nothing inside an element that holds a key.
  */
 import type { Harmless } from '../../diagnostics/source-text.ts';
 import { harmlessXml } from '../../documents/harmless-xml.ts';
@@ -29,7 +29,7 @@ const single =
 const typed =
   'Type|Algorithm|Algorithms/\\w+|ExpiresIn|NotBefore|Compress|IgnoreUnresolvedVariables|PasswordKey/(?:SaltLength|PBKDF2Iterations)';
 
-/** Elements that hold others take no text, so one that stands there belongs elsewhere. */
+/** Elements with child elements are not listed in `texts`: text in them was meant for another element. */
 export const harmless: Harmless = harmlessXml(() => words, {
   texts: new RegExp(`^GenerateJWT/(?:${single})$`),
   typed: [new RegExp(`^GenerateJWT/(?:${typed})$`), shortWord],

@@ -1,21 +1,21 @@
 /**
  * @module
- * The order in which Apigee writes the members of header and payload: that of a Java HashMap, because its JOSE library
- * copies members into one. Recorded tokens have it (docs/dialects/apigee.md, "Member order").
+ * The order in which Apigee writes the members of header and payload. It is that of a Java HashMap, into which Apigee's
+ * JOSE library copies the members. Recorded tokens have this order (docs/dialects/apigee.md, "Member order").
  */
 
-/** `java.lang.String.hashCode`, spread as `java.util.HashMap` spreads it over its buckets. */
-export function spreadHash(name: string): number {
+/** `java.lang.String.hashCode`, mixed as `java.util.HashMap` does before it selects a bucket. */
+function spreadHash(name: string): number {
   let hash = 0;
   for (let index = 0; index < name.length; index++) hash = (Math.imul(31, hash) + name.charCodeAt(index)) | 0;
   return hash ^ (hash >>> 16);
 }
 
 /**
- * The names as a HashMap iterates over them, when they were put into it in the given order.
+ * The names in the iteration order of a HashMap into which they were put in the given order.
  *
- * @param copied how many of the first names it was made from, if it began as a copy of another map; a copy begins with
- *   as few buckets as those names need, any other map with 16
+ * @param copied if the map was created as a copy of another map, how many of the first names were copied; a copy starts
+ *   with only as many buckets as these names need, any other map with 16
  */
 export function hashOrder(names: readonly string[], copied = 0): string[] {
   const buckets = bucketCount(names.length, copied);

@@ -1,7 +1,7 @@
 /**
  * @module
- * The part of JSON Path that `jsonPath` offers here: `$`, names, indexes and wildcards. Filters, slices and `..` are
- * refused when the policy loads.
+ * The part of JSONPath that the function `jsonPath` supports: `$`, names, indexes and wildcards. Filters, slices and `..`
+ * are refused when the policy loads.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 
@@ -9,7 +9,7 @@ type Step = string | number | '*';
 
 const step = /\.\s*([\p{L}_$][\p{L}\p{N}_$-]*|\*)|\[\s*(?:'([^']*)'|"([^"]*)"|(-?\d+)|(\*))\s*\]/gu;
 
-/** The steps behind `$`; undefined where the path is not of the part that is read here. */
+/** A function that selects the values at a path; undefined if the path is not supported. */
 export function parseJsonPath(path: string): ((value: JsonValue) => readonly JsonValue[]) | undefined {
   if (!path.startsWith('$')) return undefined;
   const steps: Step[] = [];
@@ -26,15 +26,16 @@ export function parseJsonPath(path: string): ((value: JsonValue) => readonly Jso
 }
 
 function follow(value: JsonValue, step: Step): readonly JsonValue[] {
-  if (Array.isArray(value)) {
-    const items: readonly JsonValue[] = value;
-    if (step === '*') return items;
-    const item = typeof step === 'number' ? items.at(step) : undefined;
-    return item === undefined ? [] : [item];
-  }
   if (typeof value !== 'object' || value === null) return [];
-  const members = value as JsonObject;
-  if (step === '*') return Object.values(members);
-  const member = Object.hasOwn(members, step) ? members[step] : undefined;
-  return member === undefined ? [] : [member];
+  if (step === '*') return Object.values(value);
+  const found = Array.isArray(value) ? itemAt(value, step) : memberAt(value as JsonObject, step);
+  return found === undefined ? [] : [found];
+}
+
+function itemAt(items: readonly JsonValue[], step: string | number): JsonValue | undefined {
+  return typeof step === 'number' ? items.at(step) : undefined;
+}
+
+function memberAt(members: JsonObject, step: string | number): JsonValue | undefined {
+  return Object.hasOwn(members, step) ? members[step] : undefined;
 }

@@ -5,7 +5,7 @@
 
 import type { XmlElement } from '../../documents/xml-element.ts';
 import type { VariableKey } from '../../plan/token-plan.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { attributeOf } from './xml-parts.ts';
 
 type Encoding = VariableKey['encoding'];
@@ -18,14 +18,18 @@ const encodings: ReadonlyMap<string, Encoding> = new Map([
 ]);
 
 /** @param holder the element that may have the attribute */
-export function readEncoding(reading: Reading, holder: XmlElement | undefined, byDefault: 'utf8' | 'base64'): Encoding {
+export function readEncoding(
+  reader: PolicyReader,
+  holder: XmlElement | undefined,
+  byDefault: 'utf8' | 'base64',
+): Encoding {
   const attribute = holder === undefined ? undefined : attributeOf(holder, 'encoding');
   if (attribute === undefined || attribute.text === '') return byDefault;
   const encoding = encodings.get(attribute.text.toLowerCase());
   if (encoding === undefined) {
     const absent = byDefault === 'utf8' ? 'UTF-8' : 'Base64';
-    const suggestion = `Write one of ${[...encodings.keys()].join(', ')}, or leave it out for ${absent}.`;
-    reading.refuse('InvalidValueForElement', attribute, 'This encoding is not known', suggestion);
+    const suggestion = `Write one of ${[...encodings.keys()].join(', ')}, or remove the attribute for ${absent}.`;
+    reader.refuse('InvalidValueForElement', attribute, 'This is not a known encoding', suggestion);
   }
   return encoding ?? byDefault;
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * `<SecretKey>` and `<PrivateKey>`: which variable holds the key that signs. Its value is read by the runtime, from the
- * file or environment variable that the configuration declares for it.
+ * `<SecretKey>` and `<PrivateKey>`: the variable that holds the signing key. Its value is read from the file or
+ * environment variable that the configuration declares for it.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Place, SourceText } from '../../diagnostics/source-text.ts';
@@ -10,7 +10,7 @@ import type { SignatureAlgorithm } from '../../jose/signature-algorithms.ts';
 import type { Computed, VariableKey } from '../../plan/token-plan.ts';
 import { privatePrefix } from '../private-names.ts';
 import { readEncoding } from './key-encoding.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { readValue } from './value.ts';
 import { textOf } from './value-text.ts';
 import { attributeOf, childOf, trimmedText } from './xml-parts.ts';
@@ -19,7 +19,7 @@ const keyElements: readonly string[] = ['SecretKey', 'PrivateKey', 'PublicKey', 
 
 export interface PolicyKey {
   readonly key: VariableKey | undefined;
-  /** The header parameter `kid`; undefined where the policy sets none. */
+  /** The header parameter `kid`; undefined if the policy does not set it. */
   readonly id:
     | { readonly kind: 'fixed'; readonly text: string }
     | { readonly kind: 'computed'; readonly value: Computed<string>; readonly place: Place }
@@ -28,103 +28,106 @@ export interface PolicyKey {
 
 const none: PolicyKey = { key: undefined, id: undefined };
 
-/** The key for an algorithm. What is missing or does not belong there is reported. */
-export function readKey(reading: Reading, policy: XmlElement, algorithm: SignatureAlgorithm): PolicyKey {
+/** The key for an algorithm. Missing and unexpected elements are reported. */
+export function readKey(reader: PolicyReader, policy: XmlElement, algorithm: SignatureAlgorithm): PolicyKey {
   const wanted = algorithm.keyKind === 'secret' ? 'SecretKey' : 'PrivateKey';
-  reportStrayKeys(reading, policy, wanted, algorithm.name);
+  reportStrayKeys(reader, policy, wanted, algorithm.name);
   const element = childOf(policy, wanted);
   if (element === undefined) {
-    const message = `${algorithm.name} signs with \`<${wanted}>\`, and the policy has none`;
+    const message = `${algorithm.name} needs \`<${wanted}>\`, which the policy does not have`;
     const suggestion = `Write \`<${wanted}><Value ref="private.…"/></${wanted}>\`.`;
-    reading.refuse('MissingConfigurationElement', policy, message, suggestion);
+    reader.refuse('MissingConfigurationElement', policy, message, suggestion);
     return none;
   }
-  const place = readSecretName(reading, element, 'Value');
-  const password =
-    childOf(element, 'Password') === undefined ? undefined : readSecretName(reading, element, 'Password');
-  const id = readId(reading, element, [place, password]);
+  const place = readSecretName(reader, element, 'Value');
+  const password = childOf(element, 'Password') === undefined ? undefined : readSecretName(reader, element, 'Password');
+  const id = readId(reader, element, [place, password]);
   if (place === undefined) return { key: undefined, id };
-  const encoding = readEncoding(reading, element, 'utf8');
+  const encoding = readEncoding(reader, element, 'utf8');
   return { key: { kind: 'variable', name: place.text, encoding, password: password?.text, place }, id };
 }
 
-export function reportStrayKeys(reading: Reading, policy: XmlElement, wanted: string, algorithm: string): void {
+export function reportStrayKeys(reader: PolicyReader, policy: XmlElement, wanted: string, algorithm: string): void {
   for (const child of policy.children) {
     if (!keyElements.includes(child.name) || child.name === wanted) continue;
     const message = `${algorithm} does not use \`<${child.name}>\``;
-    const suggestion = `Leave it out, or write \`<${wanted}>\` in its place.`;
-    reading.refuse('InvalidConfigurationForActionAndAlgorithm', child, message, suggestion);
+    const suggestion = `Remove it, or write \`<${wanted}>\` instead.`;
+    reader.refuse('InvalidConfigurationForActionAndAlgorithm', child, message, suggestion);
   }
 }
 
-/** The variable that `ref` of `<Value>` or `<Password>` names; undefined where it may hold no secret. */
-export function readSecretName(reading: Reading, key: XmlElement, name: 'Value' | 'Password'): SourceText | undefined {
+/** The variable that the `ref` of `<Value>` or `<Password>` names; undefined if it is not allowed for secrets. */
+export function readSecretName(
+  reader: PolicyReader,
+  key: XmlElement,
+  name: 'Value' | 'Password',
+): SourceText | undefined {
   const element = childOf(key, name);
   const write = `Write \`<${name} ref="private.…"/>\` and declare the variable in mintproc.yaml.`;
   if (element === undefined) {
-    reading.refuse('InvalidKeyConfiguration', key, `\`<${key.name}>\` has no \`<${name}>\``, write);
+    reader.refuse('InvalidKeyConfiguration', key, `\`<${key.name}>\` has no \`<${name}>\``, write);
     return undefined;
   }
   if (trimmedText(element).text !== '') {
-    // The place is the element's: the text may be the secret.
-    reading.refuse('InvalidSecretInConfig', element, 'A secret stands in the policy as text', write);
+    // The problem is located at the element, because the text may be the secret.
+    reader.refuse('InvalidSecretInConfig', element, 'The policy contains a secret as text', write);
     return undefined;
   }
   const ref = attributeOf(element, 'ref');
   if (ref === undefined || ref.text === '') {
-    reading.refuse('EmptyElementForKeyConfiguration', element, `\`<${name}>\` names no variable`, write);
+    reader.refuse('EmptyElementForKeyConfiguration', element, `\`<${name}>\` does not name a variable`, write);
     return undefined;
   }
   if (!ref.text.startsWith(privatePrefix)) {
-    // Not the name itself: it may be the secret.
-    const message = 'A secret is read from a variable whose name begins with `private.`';
-    reading.refuse('InvalidVariableNameForSecret', ref, message, write);
+    // The message does not repeat the name, which may be the secret.
+    const message = 'The name of a variable for a secret must begin with `private.`';
+    reader.refuse('InvalidVariableNameForSecret', ref, message, write);
     return undefined;
   }
-  reading.noteUse(ref, 'secret', reading.declared === undefined ? 'unknown' : 'declared');
+  reader.noteUse(ref, 'secret', reader.declared === undefined ? 'unknown' : 'declared');
   return ref;
 }
 
-const longestId = 256;
+const maxIdLength = 256;
 
-/** What is long, or has lines or the braces of a JWK, is a key that was written or named by mistake. */
+/** A long text, and one with line breaks or braces (as in a JWK), may be a key that was written by mistake. */
 function mayBeKey(id: string): boolean {
-  return id.length > longestId || /[\r\n{}]/.test(id);
+  return id.length > maxIdLength || /[\r\n{}]/.test(id);
 }
 
-/** @throws MintError where a variable holds a key in place of its identifier */
-function shownId(id: string): string {
+/** @throws MintError if a variable holds a key in place of its identifier */
+function checkedId(id: string): string {
   if (!mayBeKey(id)) return id;
-  const message = `The variable of the key's \`<Id>\` holds no identifier: it is longer than ${longestId} characters, or a key.`;
+  const message = `The variable of the key's \`<Id>\` is not a key identifier: it has more than ${maxIdLength} characters, line breaks or braces.`;
   throw new MintError('apigee.generation-failed', message, { subject: 'kid' });
 }
 
-/** `<Id>`: text, variable, or both. It is on show, so it must not be the variable that holds the key. */
+/** `<Id>`: text, variable, or both. Tokens show it, so it must not be the variable that holds the key. */
 export function readId(
-  reading: Reading,
+  reader: PolicyReader,
   key: XmlElement,
   secrets: readonly (SourceText | undefined)[],
 ): PolicyKey['id'] {
   const element = childOf(key, 'Id');
   if (element === undefined) return undefined;
-  const value = readValue(reading, element, true);
+  const value = readValue(reader, element, true);
   if (value.kind === 'fixed') {
     if (mayBeKey(value.text.text)) {
-      reading.report('apigee.invalid-kid', element, {
-        message: '`<Id>` is no identifier of a key, and tokens would show it.',
-        suggestion: `Write the name of the key, never the key: one line of at most ${longestId} characters, without braces.`,
+      reader.report('apigee.invalid-kid', element, {
+        message: '`<Id>` is not a valid key identifier, and tokens would show it.',
+        suggestion: `Write the identifier of the key, never the key itself: one line of at most ${maxIdLength} characters, without braces.`,
       });
     }
     return { kind: 'fixed', text: value.text.text };
   }
   if (value.kind === 'absent') {
-    const message = `\`<Id>\` is empty, and so the token has no \`kid\`.`;
-    reading.report('apigee.ignored-element', element, { severity: 'warning', message });
+    const message = '`<Id>` is empty, so tokens have no `kid`.';
+    reader.report('apigee.ignored-element', element, { severity: 'warning', message });
     return undefined;
   }
   if (secrets.some((secret) => secret?.text === value.name)) {
-    reading.report('apigee.private-variable', attributeOf(element, 'ref') ?? element, {
-      message: 'This variable holds the key or its password, and `<Id>` would show it in the token.',
+    reader.report('apigee.private-variable', attributeOf(element, 'ref') ?? element, {
+      message: 'This variable holds the key or its password; with `<Id>`, tokens would show it.',
       suggestion: 'Name another variable, or write the identifier as text.',
     });
   }
@@ -134,7 +137,7 @@ export function readId(
     value: {
       evaluate(scope) {
         const found = value.value.evaluate(scope);
-        return found === undefined ? undefined : shownId(textOf(found));
+        return found === undefined ? undefined : checkedId(textOf(found));
       },
     },
   };

@@ -1,17 +1,17 @@
 /**
  * @module
- * A claim of type `map` that the policy writes itself: JSON with `{variable}` in it.
+ * A claim of type `map` that is written in the policy: JSON with `{variable}` in it.
  *
- * Apigee expands the whole text and parses the result, so a header could add members to a token, and it expands what a
- * variable holds as well (vendor page, "Prevent template injection"). Here the shape is fixed when the policy loads:
- * what is inserted stays inside the string it stands in, or is one JSON value, and is never expanded itself. For values
- * that do not break out, the result is the same.
+ * Apigee expands the whole text, including the values of variables, and parses the result. A header could therefore add
+ * members to a token (vendor page, "Prevent template injection"). Here the structure is fixed when the policy loads: an
+ * inserted value is part of one string or is one JSON value, and is never expanded itself. For values that do not break
+ * out of their string, the result is the same.
  */
 
 import { parseExactly } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { Scope } from '../../plan/token-plan.ts';
-import { Misfit, parseObject } from './claim-types.ts';
+import { ConversionError, toObject } from './claim-types.ts';
 import type { TemplatePiece } from './template.ts';
 import { unresolvedVariable } from './value.ts';
 
@@ -28,7 +28,7 @@ type Node =
       readonly members: readonly (readonly [name: readonly (string | Inserted)[], value: Node])[];
     };
 
-/** Stands in JSON text for an inserted piece while its shape is read; no policy's text has it. */
+/** Represents an inserted piece while the JSON text is parsed. It is removed from the policy's own text. */
 const mark = '\uE000';
 const marks = /\uE000(\d+)\uE000/g;
 
@@ -37,9 +37,9 @@ export type MapTemplate =
   | { readonly kind: 'computed'; evaluate(scope: Scope): JsonValue };
 
 /**
- * The template of a JSON text; undefined where it is no JSON whatever is inserted.
+ * The template of a JSON text; undefined if it cannot be a JSON object, whatever is inserted.
  *
- * @param ignoreUnresolved whether a variable without a value inserts an empty text rather than failing the request
+ * @param ignoreUnresolved whether a variable without a value inserts an empty string instead of failing the request
  */
 export function compileMapTemplate(
   pieces: readonly TemplatePiece[],
@@ -52,22 +52,25 @@ export function compileMapTemplate(
       text += piece.text.replaceAll(mark, '');
       continue;
     }
-    // Inside a string a mark is characters of it; outside, a string of its own. Both parse, and the tree tells them apart.
+    // Inside a string, the mark is part of that string; outside, it is a string with one more mark at its start.
     const place = `${mark}${inserted.length}${mark}`;
     text += insideString(text) ? place : `"${mark}${place}"`;
     inserted.push(piece);
   }
-  let value: JsonValue;
+  const value = parsedOrUndefined(text);
+  const node = value === undefined ? undefined : toNode(value, inserted);
+  if (node === undefined || node.kind === 'fixed') return node;
+  if (node.kind === 'list' || node.kind === 'string') return undefined;
+  return { kind: 'computed', evaluate: (scope) => toObject(build(node, scope, ignoreUnresolved)) };
+}
+
+function parsedOrUndefined(json: string): JsonValue | undefined {
   try {
-    value = parseExactly(text);
+    return parseExactly(json);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  const node = toNode(value, inserted);
-  if (node.kind === 'fixed') return node;
-  if (node.kind === 'list' || node.kind === 'string') return undefined;
-  return { kind: 'computed', evaluate: (scope) => parseObject(build(node, scope, ignoreUnresolved)) };
 }
 
 /** Whether JSON text ends inside a string. */
@@ -138,20 +141,16 @@ function buildText(parts: readonly (string | Inserted)[], scope: Scope, ignore: 
     .join('');
 }
 
-/** What the text means between quotes: escapes are read, as after Apigee's expansion; a bare quote would break out. */
+/** A value as part of a JSON string. As on Apigee, its escapes are read; an unescaped quote would end the string. */
 function insideOfString(text: string): string {
   if (!/["\\]|\p{Cc}/u.test(text)) return text;
   return String(parsed(`"${text}"`, (value) => typeof value === 'string'));
 }
 
-function parsed(json: string, fits: (value: JsonValue) => boolean): JsonValue {
-  try {
-    const value = parseExactly(json);
-    if (fits(value)) return value;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new Misfit('would not be the JSON object that the policy writes', 'apigee.invalid-json-format');
+function parsed(json: string, isValid: (value: JsonValue) => boolean): JsonValue {
+  const value = parsedOrUndefined(json);
+  if (value !== undefined && isValid(value)) return value;
+  throw new ConversionError('is not valid JSON after its variables are inserted', 'apigee.invalid-json-format');
 }
 
 function insertedText(inserted: Inserted, scope: Scope, ignore: boolean): string {

@@ -1,12 +1,12 @@
 /**
  * @module
- * `<OutputVariable>`: a header of the request, or a variable. Where it is no header, the token goes into the header that
- * the policy's entry names (by default `authorization: Bearer …`) and the variable is there for policies that follow.
+ * `<OutputVariable>`: a request header or a variable. If it is a variable, later policies can read it, and the token is
+ * written to the header that the policy's entry names (by default `authorization: Bearer …`).
  */
 
 import type { XmlElement } from '../../documents/xml-element.ts';
 import type { Output } from '../../plan/token-plan.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { childOf, trimmedText } from './xml-parts.ts';
 
 export interface PolicyOutput {
@@ -16,27 +16,27 @@ export interface PolicyOutput {
 
 const byDefault: Output = { header: 'authorization', prefix: 'Bearer ' };
 
-export function readOutput(reading: Reading, policy: XmlElement): PolicyOutput {
+export function readOutput(reader: PolicyReader, policy: XmlElement): PolicyOutput {
   const element = childOf(policy, 'OutputVariable');
-  if (element === undefined) return { variable: reading.edition.defaultVariable(reading.policy), output: byDefault };
+  if (element === undefined) return { variable: reader.edition.defaultVariable(reader.policy), output: byDefault };
   const variable = trimmedText(element);
   if (variable.text === '') {
-    reading.refuse('InvalidEmptyElement', element, '`<OutputVariable>` is empty', 'Leave it out, or name a variable.');
-    return { variable: reading.edition.defaultVariable(reading.policy), output: byDefault };
+    reader.refuse('InvalidEmptyElement', element, '`<OutputVariable>` is empty', 'Remove it, or name a variable.');
+    return { variable: reader.edition.defaultVariable(reader.policy), output: byDefault };
   }
   if (/^response\./.test(variable.text)) {
-    reading.report('policy.response-header', variable, {
+    reader.report('policy.response-header', variable, {
       severity: 'warning',
       message: 'The policy writes the token to the response; mintproc only writes to the request.',
-      suggestion: 'Name another place in the entry of mintproc.yaml: `output: { header: … }`, or remove the policy.',
+      suggestion: "Write `output: { header: … }` in the policy's entry in mintproc.yaml, or remove the policy.",
     });
   }
   const header = /^(?:message|request)\.header\.(.+)$/.exec(variable.text)?.[1];
   if (header === undefined) return { variable: variable.text, output: byDefault };
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header)) {
-    const message = '`<OutputVariable>` does not name a header that there can be';
-    reading.refuse('InvalidValueForElement', variable, message);
+    const message = '`<OutputVariable>` does not name a valid header';
+    reader.refuse('InvalidValueForElement', variable, message);
   }
-  // What Apigee puts there is the token alone; where a backend wants `Bearer `, an AssignMessage adds it.
+  // Apigee writes only the token. If a backend expects `Bearer `, an AssignMessage policy adds it.
   return { variable: variable.text, output: { header: header.toLowerCase(), prefix: '' } };
 }

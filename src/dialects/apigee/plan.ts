@@ -1,6 +1,6 @@
 /**
  * @module
- * A `<GenerateJWT>` element to a token plan.
+ * Converts a `<GenerateJWT>` element to a token plan.
  */
 import { Problems } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -17,15 +17,15 @@ import { refusal } from './faults.ts';
 import { hashOrder } from './hash-order.ts';
 import { type PolicyKey, readKey } from './key.ts';
 import { type PolicyOutput, readOutput } from './output.ts';
+import { PolicyReader } from './policy-reader.ts';
 import { publish } from './published.ts';
-import { Reading } from './reading.ts';
 import { readAudience, readExpiry, readNotBefore, readTextClaim, readTokenId } from './registered-claims.ts';
-import { readFlag, readPolicyName } from './root.ts';
+import { readPolicyName, readRoot } from './root.ts';
 import { readValue } from './value.ts';
 import { textOf } from './value-text.ts';
 import { childOf, trimmedText } from './xml-parts.ts';
 
-/** The policy in the element; its plan is undefined where an error was reported. */
+/** The policy of the element; its plan is undefined if an error was reported. */
 export function* readPolicy(
   source: SourceText,
   element: XmlElement,
@@ -35,10 +35,10 @@ export function* readPolicy(
   const name = readPolicyName(source, element);
   const sap = element.attributes.some(({ name, value }) => name === 'xmlns' && /\bsap\.com\b/.test(value.text));
   const chosen = settings.edition ?? (sap ? 'edge' : undefined);
-  // What this policy alone reports decides whether it has a plan.
+  // Only the problems of this policy decide whether it has a plan.
   const own = new Problems();
   const ignore = childOf(element, 'IgnoreUnresolvedVariables');
-  const reading = new Reading({
+  const reader = new PolicyReader({
     source,
     policy: name,
     edition: editions[chosen ?? 'x'],
@@ -46,52 +46,52 @@ export function* readPolicy(
     ignoreUnresolved: ignore !== undefined && trimmedText(ignore).text === 'true',
     problems: own,
   });
-  const plan = yield* readPlan(reading, element, chosen !== undefined, sap);
+  const plan = yield* readPlan(reader, element, chosen !== undefined, sap);
   for (const problem of own.all) problems.add(problem);
   return {
     names: [name],
     offset: element.offset,
     plan: own.hasErrors ? undefined : plan,
-    variables: reading.uses,
+    variables: reader.uses,
   };
 }
 
 function* readPlan(
-  reading: Reading,
+  reader: PolicyReader,
   element: XmlElement,
   editionChosen: boolean,
   sap: boolean,
 ): Steps<TokenPlan | undefined> {
-  const flags = readRoot(reading, element, sap);
-  checkGrammar(reading, element);
-  const protection = readProtection(reading, element);
-  const claims = yield* readClaims(reading, element, editionChosen);
-  const additional = yield* readAdditionalHeaders(reading, childOf(element, 'AdditionalHeaders'));
-  const critical = readCritical(reading, element);
-  const destination = readOutput(reading, element);
+  const flags = readRoot(reader, element, sap);
+  checkGrammar(reader, element);
+  const protection = readProtection(reader, element);
+  const claims = yield* readClaims(reader, element, editionChosen);
+  const additional = yield* readAdditionalHeaders(reader, childOf(element, 'AdditionalHeaders'));
+  const critical = readCritical(reader, element);
+  const destination = readOutput(reader, element);
   if (protection === undefined) return undefined;
-  if (protection.kind === 'signed') reportCompress(reading, element);
+  if (protection.kind === 'signed') reportCompress(reader, element);
   return {
-    ...planOf(reading, destination),
-    ...protect(reading, element, protection, additional, critical),
+    ...planOf(reader, destination),
+    ...protect(reader, element, protection, additional, critical),
     claims,
     ...(flags.continueOnError ? { onError: 'pass' as const } : {}),
     ...(flags.enabled ? {} : { disabled: true as const }),
   };
 }
 
-function reportCompress(reading: Reading, element: XmlElement): void {
+function reportCompress(reader: PolicyReader, element: XmlElement): void {
   const compress = childOf(element, 'Compress');
   if (compress === undefined) return;
-  const message = '`<Compress>` is for encrypted tokens, and does nothing for a signed one.';
-  reading.report('apigee.ignored-element', compress, { severity: 'warning', message });
+  const message = '`<Compress>` has no effect on a signed token.';
+  reader.report('apigee.ignored-element', compress, { severity: 'warning', message });
 }
 
 type Protected = Pick<TokenPlan, 'algorithm' | 'key' | 'header' | 'keyErrors'> & { readonly encryption?: Encryption };
 
-/** Keys, and the header of the outermost token; the order of its parts is that of the vendor's library. */
+/** The keys, and the header of the outermost token in the order of the vendor's library. */
 function protect(
-  reading: Reading,
+  reader: PolicyReader,
   element: XmlElement,
   protection: Protection,
   additional: readonly Step[],
@@ -99,7 +99,7 @@ function protect(
 ): Protected {
   if (protection.kind === 'signed') {
     const { algorithm } = protection;
-    const { key, id } = readKey(reading, element, algorithm);
+    const { key, id } = readKey(reader, element, algorithm);
     const header = [...additional, ...fixedHeader(algorithm.name), ...critical, ...keyId(id)];
     return { algorithm, key, header, keyErrors };
   }
@@ -116,9 +116,9 @@ function protect(
   return { algorithm: undefined, key: undefined, header: [], encryption: encrypted, keyErrors: recipientErrors };
 }
 
-/** What has no steps. */
+/** The parts of the plan that are not lists of steps. */
 function planOf(
-  { policy, edition }: Reading,
+  { policy, edition }: PolicyReader,
   { variable, output }: PolicyOutput,
 ): Omit<TokenPlan, 'header' | 'claims' | 'algorithm' | 'key' | 'encryption'> {
   const failed = edition.name === 'edge' ? `jwt.${policy}.failed` : 'JWT.failed';
@@ -131,7 +131,7 @@ function planOf(
   };
 }
 
-/** What Apigee says of a key at a request is known when the policy loads, and said then. */
+/** Apigee's names for errors of a key. Apigee reports them for a request; here they are reported when the policy loads. */
 const keyErrors: NonNullable<TokenPlan['keyErrors']> = {
   'jose.short-secret': 'InsufficientKeyLength',
   'jose.empty-secret': 'InsufficientKeyLength',
@@ -155,7 +155,7 @@ const recipientErrors: NonNullable<TokenPlan['keyErrors']> = {
   'keys.bad-encoding': 'InvalidSecretKey',
 };
 
-/** The vendor's library copies additional parameters first, and a copy begins with fewer buckets. */
+/** The vendor's library copies additional parameters first, and a copied map starts with fewer buckets. */
 function headerLayout(edition: Edition): Layout {
   const registered = new Set(['alg', 'typ', 'crit', 'kid', 'enc', 'zip', 'epk', 'p2s', 'p2c', 'iv', 'tag']);
   return {
@@ -178,26 +178,26 @@ function keyId(id: PolicyKey['id']): Step[] {
     : [{ kind: 'computed', name: 'kid', value: id.value, place: id.place }];
 }
 
-/** In the order in which names that share a bucket are written: recorded tokens have `client_id` before `jti`. */
-function* readClaims(reading: Reading, element: XmlElement, editionChosen: boolean): Steps<Step[]> {
+/** In the order in which names of one bucket are written: recorded tokens have `client_id` before `jti`. */
+function* readClaims(reader: PolicyReader, element: XmlElement, editionChosen: boolean): Steps<Step[]> {
   return [
-    ...(yield* readAdditionalClaims(reading, childOf(element, 'AdditionalClaims'))),
-    ...readTextClaim(reading, element, 'Subject', 'sub'),
-    ...readTextClaim(reading, element, 'Issuer', 'iss'),
-    ...readAudience(reading, element),
-    ...readExpiry(reading, element, editionChosen),
-    ...readNotBefore(reading, element),
+    ...(yield* readAdditionalClaims(reader, childOf(element, 'AdditionalClaims'))),
+    ...readTextClaim(reader, element, 'Subject', 'sub'),
+    ...readTextClaim(reader, element, 'Issuer', 'iss'),
+    ...readAudience(reader, element),
+    ...readExpiry(reader, element, editionChosen),
+    ...readNotBefore(reader, element),
     { kind: 'time', name: 'iat', offset: 0 },
-    ...readTokenId(reading, element),
+    ...readTokenId(reader, element),
   ];
 }
 
-function readCritical(reading: Reading, policy: XmlElement): Step[] {
+function readCritical(reader: PolicyReader, policy: XmlElement): Step[] {
   const element = childOf(policy, 'CriticalHeaders');
   if (element === undefined) return [];
-  const value = readValue(reading, element);
+  const value = readValue(reader, element);
   if (value.kind === 'absent') {
-    reading.refuse('InvalidEmptyElement', element, '`<CriticalHeaders>` has neither a text nor a `ref`');
+    reader.refuse('InvalidEmptyElement', element, '`<CriticalHeaders>` has neither text nor a `ref`');
     return [];
   }
   if (value.kind === 'fixed') return [{ kind: 'fixed', name: 'crit', value: splitList(value.text.text) }];
@@ -216,33 +216,4 @@ function readCritical(reading: Reading, policy: XmlElement): Step[] {
       },
     },
   ];
-}
-
-interface Flags {
-  readonly continueOnError: boolean;
-  readonly enabled: boolean;
-}
-
-function readRoot(reading: Reading, element: XmlElement, sap: boolean): Flags {
-  if (!sap && !element.attributes.some(({ name }) => name === 'name')) {
-    reading.report('policy.missing-key', element, {
-      message: '`<GenerateJWT>` has no `name`.',
-      suggestion: 'Write `<GenerateJWT name="…">`.',
-    });
-  }
-  const enabled = readFlag(reading, element, 'enabled', true);
-  if (!enabled) {
-    reading.report('policy.disabled', element, {
-      severity: 'warning',
-      message:
-        'The policy is switched off (`enabled="false"`): no token is made, and its header is removed from requests.',
-      suggestion: 'Leave it out of the route, or write `enabled="true"`.',
-    });
-  }
-  const ignore = childOf(element, 'IgnoreUnresolvedVariables');
-  if (ignore !== undefined && !/^(?:true|false|)$/.test(trimmedText(ignore).text)) {
-    reading.refuse('InvalidValueForElement', ignore, '`<IgnoreUnresolvedVariables>` is true or false');
-  }
-  readFlag(reading, element, 'async', false);
-  return { enabled, continueOnError: readFlag(reading, element, 'continueOnError', false) };
 }

@@ -1,7 +1,7 @@
 /**
  * @module
- * The variables that a GenerateJWT policy sets: the token under its output variable, and `jwt.{policy}.…` (vendor page,
- * "Flow variables"). Made from the token when they are first read.
+ * The variables that a GenerateJWT policy sets: its output variable with the token, and `jwt.{policy}.…` (vendor page,
+ * "Flow variables"). They are computed from the token when one of them is first read.
  */
 import { parseExactly } from '../../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
@@ -13,11 +13,11 @@ export interface Publication {
   readonly policy: string;
   /** The policy's output variable. */
   readonly variable: string;
-  /** The variable that says that the policy failed. */
+  /** The variable that is true if the policy failed. */
   readonly failed: string;
 }
 
-/** @param token undefined where none was minted and the request goes on all the same */
+/** @param token undefined if no token was minted and the request is forwarded without one */
 export function publish(publication: Publication, token: string | undefined, now: number): Published {
   if (token === undefined) return new Variables({ [publication.failed]: true });
   let variables: Variables | undefined;
@@ -45,14 +45,14 @@ class Variables implements Published {
   }
 }
 
-/** A header's name counts in any case, and the request's headers are the message's; `decoded.` may be left out. */
+/** Header names are case-insensitive, the request's headers are those of the message, and `decoded.` is optional. */
 function normalised(name: string): string {
   const header = /^(?:message|request)\.header\.(.+)$/.exec(name)?.[1];
   if (header !== undefined) return `message.header.${header.toLowerCase()}`;
   return name.replace(/^(jwt\..+?\.)decoded\.(claim|header)\./, '$1$2.');
 }
 
-/** A private variable is never published, the token under a private name neither. */
+/** Private variables are never published, so a token with a private output variable is not either. */
 function variablesOf({ policy, variable }: Publication, token: string, now: number): JsonObject {
   const [headerPart = '', payloadPart = '', ...others] = token.split('.');
   const headerJson = Buffer.from(headerPart, 'base64url').toString('utf8');
@@ -62,7 +62,7 @@ function variablesOf({ policy, variable }: Publication, token: string, now: numb
     ...entries('header.', header),
     ...renamed(header, headerNames),
     'header-json': headerJson,
-    // What is encrypted stays so: a later policy could put it into a header that anybody reads.
+    // Encrypted claims are not published: a later policy could write them to a header that anybody can read.
     ...(isEncrypted ? {} : claimVariables(Buffer.from(payloadPart, 'base64url').toString('utf8'), now)),
   };
   const prefixed = Object.entries(own).map(([name, value]) => [`jwt.${policy}.${name}`, value] as const);
@@ -72,7 +72,7 @@ function variablesOf({ policy, variable }: Publication, token: string, now: numb
   };
 }
 
-/** The members of a part that mintproc itself has written, numbers with all of their digits. */
+/** The members of a part of our own token; numbers keep all their digits. */
 function parsed(json: string): JsonObject {
   return parseExactly(json) as JsonObject;
 }
@@ -131,7 +131,7 @@ function lifetime(claims: JsonObject, now: number): JsonObject {
   };
 }
 
-/** `00:59:59.926`; hours go beyond 24. */
+/** Such as `00:59:59.926`. Hours may exceed 24. */
 function clockTime(milliseconds: number): string {
   const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
   const rest = String(milliseconds % 1000).padStart(3, '0');

@@ -1,6 +1,6 @@
 /**
  * @module
- * A file with an Apigee policy: its root element says whether it is one that mintproc runs.
+ * Reads a file with an Apigee policy. The root element shows whether mintproc runs the policy.
  */
 import { isPlainName } from '../../diagnostics/harmless.ts';
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
@@ -23,8 +23,8 @@ export function* readFile(
   if (element.name === 'GenerateJWT') return [yield* readPolicy(source, element, settings, problems)];
   problems.add(
     problemAt(source, element.offset, 'apigee.not-generate-jwt', {
-      message: `This is ${calledElement(element.name)}, and mintproc runs \`<GenerateJWT>\`.`,
-      suggestion: advice[element.name] ?? 'Give the file of a GenerateJWT policy, from apiproxy/policies/.',
+      message: `This is ${calledElement(element.name)}; mintproc only runs \`<GenerateJWT>\`.`,
+      suggestion: advice[element.name] ?? 'Use the file of a GenerateJWT policy from apiproxy/policies/.',
     }),
   );
   return [];
@@ -41,5 +41,5 @@ const advice: Readonly<Record<string, string>> = {
   DecodeJWT: verify,
   VerifyJWS: verify,
   DecodeJWS: verify,
-  GenerateJWS: 'A JWS of any content is no JWT; mintproc does not make it.',
+  GenerateJWS: 'mintproc mints JWTs, and no JWS with other content.',
 };

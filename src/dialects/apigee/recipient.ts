@@ -8,56 +8,56 @@ import type { PasswordOptions } from '../../jose/key-management.ts';
 import type { KeySource, TextKey, VariableKey } from '../../plan/token-plan.ts';
 import { type PolicyKey, readId, readSecretName, reportStrayKeys } from './key.ts';
 import { readEncoding } from './key-encoding.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { type ElementValue, readValue } from './value.ts';
 import { attributeOf, childOf, trimmedText } from './xml-parts.ts';
 
 export interface Recipient {
-  /** Undefined where the policy's entry must name it. */
+  /** Undefined if the policy's entry must name it. */
   readonly key: KeySource | undefined;
   readonly id: PolicyKey['id'];
   readonly password?: PasswordOptions;
 }
 
-/** Undefined where problems, which are reported, forbid it. */
+/** Undefined if there are errors, which are reported. */
 export function readRecipient(
-  reading: Reading,
+  reader: PolicyReader,
   policy: XmlElement,
   wanted: 'SecretKey' | 'PublicKey' | 'PasswordKey' | 'DirectKey',
   algorithm: string,
 ): Recipient | undefined {
-  reportStrayKeys(reading, policy, wanted, algorithm);
+  reportStrayKeys(reader, policy, wanted, algorithm);
   const element = childOf(policy, wanted);
   if (element === undefined) {
-    reading.refuse(
+    reader.refuse(
       'MissingConfigurationElement',
       policy,
-      `${algorithm} encrypts with \`<${wanted}>\`, and the policy has none`,
+      `${algorithm} needs \`<${wanted}>\`, which the policy does not have`,
     );
     return undefined;
   }
-  return wanted === 'PublicKey' ? readPublicKey(reading, element) : readSecretKey(reading, element);
+  return wanted === 'PublicKey' ? readPublicKey(reader, element) : readSecretKey(reader, element);
 }
 
-function readSecretKey(reading: Reading, element: XmlElement): Recipient | undefined {
-  const place = readSecretName(reading, element, 'Value');
-  const id = readId(reading, element, [place]);
-  // Of `<DirectKey>` the value has it, and Base64 is the default; a password is the text itself.
+function readSecretKey(reader: PolicyReader, element: XmlElement): Recipient | undefined {
+  const place = readSecretName(reader, element, 'Value');
+  const id = readId(reader, element, [place]);
+  // In `<DirectKey>`, `<Value>` has the attribute `encoding`, with Base64 as its default. A password has no encoding.
   const encoding =
     element.name === 'DirectKey'
-      ? readEncoding(reading, childOf(element, 'Value'), 'base64')
-      : readEncoding(reading, element, 'utf8');
-  const password = element.name === 'PasswordKey' ? readPassword(reading, element) : undefined;
+      ? readEncoding(reader, childOf(element, 'Value'), 'base64')
+      : readEncoding(reader, element, 'utf8');
+  const password = element.name === 'PasswordKey' ? readPassword(reader, element) : undefined;
   if (place === undefined) return undefined;
   const key: VariableKey = { kind: 'variable', name: place.text, encoding, password: undefined, place };
   return { key, id, ...(password === undefined ? {} : { password }) };
 }
 
-/** RFC 7518 section 4.8.1 sets the lower bounds; the upper ones keep one token from holding up all others. */
-function readPassword(reading: Reading, element: XmlElement): PasswordOptions {
+/** RFC 7518 section 4.8.1 sets the minimums. The maximums keep one token from delaying all others. */
+function readPassword(reader: PolicyReader, element: XmlElement): PasswordOptions {
   return {
-    saltBytes: readNumber(reading, childOf(element, 'SaltLength'), { byDefault: 8, from: 8, to: 1024 }),
-    iterations: readNumber(reading, childOf(element, 'PBKDF2Iterations'), {
+    saltBytes: readNumber(reader, childOf(element, 'SaltLength'), { byDefault: 8, from: 8, to: 1024 }),
+    iterations: readNumber(reader, childOf(element, 'PBKDF2Iterations'), {
       byDefault: 10_000,
       from: 1000,
       to: 1_000_000,
@@ -71,83 +71,88 @@ interface Bounds {
   readonly to: number;
 }
 
-function readNumber(reading: Reading, element: XmlElement | undefined, { byDefault, from, to }: Bounds): number {
+function readNumber(reader: PolicyReader, element: XmlElement | undefined, { byDefault, from, to }: Bounds): number {
   if (element === undefined) return byDefault;
   const { text } = trimmedText(element);
   const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= from && number <= to) return number;
-  reading.refuse('InvalidValueForElement', element, `\`<${element.name}>\` is a whole number from ${from} to ${to}`);
+  reader.refuse(
+    'InvalidValueForElement',
+    element,
+    `\`<${element.name}>\` must be a whole number from ${from} to ${to}`,
+  );
   return byDefault;
 }
 
 const forms = ['Value', 'Certificate', 'JWKS'];
 
-function readPublicKey(reading: Reading, element: XmlElement): Recipient | undefined {
+function readPublicKey(reader: PolicyReader, element: XmlElement): Recipient | undefined {
   const given = element.children.filter(({ name }) => forms.includes(name));
   const [form] = given;
-  const id = readId(reading, element, []);
+  const id = readId(reader, element, []);
   if (form === undefined || given.length > 1) {
-    const message = '`<PublicKey>` has exactly one of `<Value>`, `<Certificate>` and `<JWKS>`';
-    reading.refuse('InvalidKeyConfiguration', given[1] ?? element, message);
+    const message = '`<PublicKey>` must have exactly one of `<Value>`, `<Certificate>` and `<JWKS>`';
+    reader.refuse('InvalidKeyConfiguration', given[1] ?? element, message);
     return undefined;
   }
-  if (form.name === 'JWKS') return readKeySet(reading, element, form, id);
-  const key = readPublicText(reading, form);
+  if (form.name === 'JWKS') return readKeySet(reader, element, form, id);
+  const key = readPublicText(reader, form);
   return key === 'invalid' ? undefined : { key, id };
 }
 
-/** The key's text where it is known when the policy loads: a public key that a request chose would be anybody's. */
-function readPublicText(reading: Reading, form: XmlElement): KeySource | 'invalid' {
+/** The key, which must be known when the policy loads: a client must not choose the key that its token is encrypted to. */
+function readPublicText(reader: PolicyReader, form: XmlElement): KeySource | 'invalid' {
   const ref = attributeOf(form, 'ref');
   const text = trimmedText(form);
   const own: TextKey | undefined = text.text === '' ? undefined : { kind: 'text', text: text.text, place: text };
-  if (ref !== undefined && ref.text !== '') return readPublicVariable(reading, ref, own);
+  if (ref !== undefined && ref.text !== '') return readPublicVariable(reader, ref, own);
   if (own !== undefined) return own;
-  reading.refuse('InvalidPublicKeyValue', form, `\`<${form.name}>\` holds no key and names none`);
+  reader.refuse('InvalidPublicKeyValue', form, `\`<${form.name}>\` has neither a key nor a \`ref\``);
   return 'invalid';
 }
 
-function readPublicVariable(reading: Reading, ref: SourceText, own: TextKey | undefined): KeySource {
-  const constant = reading.declared?.constant(ref.text);
-  reading.noteUse(ref, 'secret', constant === undefined ? 'unknown' : 'declared');
+function readPublicVariable(reader: PolicyReader, ref: SourceText, own: TextKey | undefined): KeySource {
+  const constant = reader.declared?.constant(ref.text);
+  reader.noteUse(ref, 'secret', constant === undefined ? 'unknown' : 'declared');
   if (typeof constant === 'string') return { kind: 'text', text: constant, place: ref };
   if (own !== undefined) return own;
   return { kind: 'variable', name: ref.text, encoding: 'utf8', password: undefined, place: ref };
 }
 
 function readKeySet(
-  reading: Reading,
+  reader: PolicyReader,
   element: XmlElement,
   form: XmlElement,
   id: PolicyKey['id'],
 ): Recipient | undefined {
   if (childOf(element, 'Id') === undefined) {
-    const message = 'A `<JWKS>` holds several keys, and no `<Id>` says which one is meant';
-    reading.refuse('InvalidPublicKeyId', element, message);
+    const message = '`<JWKS>` needs an `<Id>` that selects one of its keys';
+    reader.refuse('InvalidPublicKeyId', element, message);
     return undefined;
   }
   if (['uri', 'uriRef'].some((name) => attributeOf(form, name) !== undefined)) {
-    reading.report('apigee.remote-key-set', form, {
+    reader.report('apigee.remote-key-set', form, {
       severity: 'warning',
-      message: 'mintproc fetches no key set from a network address.',
-      suggestion: "Mount the set, and write `recipient: { jwks: …, kid: … }` in the policy's entry in mintproc.yaml.",
+      message: 'mintproc does not fetch key sets from the network.',
+      suggestion:
+        "Mount the key set as a file, and write `recipient: { jwks: …, kid: … }` in the policy's entry in mintproc.yaml.",
     });
     return { key: undefined, id };
   }
-  const key = readPublicText(reading, form);
-  const kid = fixedId(reading, readValue(reading, childOf(element, 'Id') ?? element, true));
+  const key = readPublicText(reader, form);
+  const kid = fixedId(reader, readValue(reader, childOf(element, 'Id') ?? element, true));
   if (key === 'invalid') return undefined;
   if (kid === undefined) {
-    const message = '`<Id>` must say when the policy loads which key of the `<JWKS>` is meant';
-    reading.refuse('InvalidPublicKeyId', element, message, 'Write the identifier as text, or declare its variable.');
+    const message = 'The `<Id>` that selects a key of the `<JWKS>` must be known when the policy loads';
+    reader.refuse('InvalidPublicKeyId', element, message, 'Write the identifier as text, or declare its variable.');
     return undefined;
   }
   return { key: key.kind === 'text' ? ({ ...key, kid, isJwk: true } satisfies TextKey) : key, id };
 }
 
-function fixedId(reading: Reading, value: ElementValue): string | undefined {
+function fixedId(reader: PolicyReader, value: ElementValue): string | undefined {
   if (value.kind === 'fixed') return value.text.text;
   if (value.kind === 'absent') return undefined;
-  const constant = reading.declared?.constant(value.name);
+  const constant = reader.declared?.constant(value.name);
   return typeof constant === 'string' ? constant : value.fallback?.text;
 }

@@ -1,38 +1,37 @@
 /**
  * @module
- * The elements that each set one registered claim, to steps (RFC 7519 section 4.1).
+ * Converts the elements for registered claims to steps (RFC 7519 section 4.1).
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
-import { Misfit, splitList } from './claim-types.ts';
+import { ConversionError, splitList } from './claim-types.ts';
 import { guarded } from './claims.ts';
-import { readDate } from './date.ts';
-import type { Reading } from './reading.ts';
-import { readTimeSpan, type TimeSpan } from './time-span.ts';
+import type { PolicyReader } from './policy-reader.ts';
+import { type Duration, readDate, readDuration } from './times.ts';
 import { type ElementValue, readValue } from './value.ts';
 import { textOf } from './value-text.ts';
 import { childOf } from './xml-parts.ts';
 
 /** `<Subject>` or `<Issuer>`. */
-export function readTextClaim(reading: Reading, policy: XmlElement, name: string, claim: string): Step[] {
-  return readClaim(reading, policy, name, claim, (text) => text);
+export function readTextClaim(reader: PolicyReader, policy: XmlElement, name: string, claim: string): Step[] {
+  return readClaim(reader, policy, name, claim, (text) => text);
 }
 
-/** `<Audience>`: one audience is a text, several between commas are a list, none is no claim. */
-export function readAudience(reading: Reading, policy: XmlElement): Step[] {
-  return readClaim(reading, policy, 'Audience', 'aud', (text) => {
+/** `<Audience>`: one audience is a string, several between commas are a list. Without an audience there is no claim. */
+export function readAudience(reader: PolicyReader, policy: XmlElement): Step[] {
+  return readClaim(reader, policy, 'Audience', 'aud', (text) => {
     const audiences = splitList(text);
     return audiences.length > 1 ? audiences : audiences[0];
   });
 }
 
-/** `<Id>`: what it says; a random UUID where it is empty; no claim where it is absent. */
-export function readTokenId(reading: Reading, policy: XmlElement): Step[] {
+/** `<Id>`: the claim is its value, or a random UUID if it is empty. Without the element there is no claim. */
+export function readTokenId(reader: PolicyReader, policy: XmlElement): Step[] {
   const element = childOf(policy, 'Id');
   if (element === undefined) return [];
-  const value = readValue(reading, element);
+  const value = readValue(reader, element);
   if (value.kind === 'fixed') return [{ kind: 'fixed', name: 'jti', value: value.text.text }];
   const found: Computed = value.kind === 'variable' ? value.value : { evaluate: () => undefined };
   return [
@@ -50,15 +49,15 @@ export function readTokenId(reading: Reading, policy: XmlElement): Step[] {
   ];
 }
 
-/** A claim that is a text, or made of one. */
+/** A claim that is made from a string. */
 function readClaim(
-  reading: Reading,
+  reader: PolicyReader,
   policy: XmlElement,
   name: string,
   claim: string,
   make: (text: string) => JsonValue | undefined,
 ): Step[] {
-  const value = readPresent(reading, policy, name);
+  const value = readPresent(reader, policy, name);
   if (value === undefined) return [];
   if (value.kind === 'fixed') {
     const made = make(value.text.text);
@@ -80,94 +79,92 @@ function readClaim(
   ];
 }
 
-/** Undefined where the element is not there, or is empty, which is reported. */
+/** Undefined if the policy does not have the element, or if it is empty, which is reported. */
 function readPresent(
-  reading: Reading,
+  reader: PolicyReader,
   policy: XmlElement,
   name: string,
 ): Exclude<ElementValue, { kind: 'absent' }> | undefined {
   const element = childOf(policy, name);
   if (element === undefined) return undefined;
-  const value = readValue(reading, element);
+  const value = readValue(reader, element);
   if (value.kind !== 'absent') return value;
-  const message = `\`<${name}>\` has neither a text nor a \`ref\``;
-  reading.refuse('InvalidEmptyElement', element, message, 'Leave it out, or write what the claim should be.');
+  const message = `\`<${name}>\` has neither text nor a \`ref\``;
+  reader.refuse('InvalidEmptyElement', element, message, 'Remove it, or write the value of the claim.');
   return undefined;
 }
 
-/** `<ExpiresIn>`: so long after the time of issue. */
-export function readExpiry(reading: Reading, policy: XmlElement, editionChosen: boolean): Step[] {
-  const value = readPresent(reading, policy, 'ExpiresIn');
+/** `<ExpiresIn>`: a duration after the time of issue. */
+export function readExpiry(reader: PolicyReader, policy: XmlElement, editionChosen: boolean): Step[] {
+  const value = readPresent(reader, policy, 'ExpiresIn');
   if (value === undefined) return [];
   const text = value.kind === 'fixed' ? value.text : value.fallback;
-  const duration = text === undefined ? undefined : readTimeSpan(text.text, reading.edition);
+  const duration = text === undefined ? undefined : readDuration(text.text, reader.edition);
   if (text !== undefined && duration === undefined) {
     const suggestion = 'Write a whole number with its unit: 30s, 60m, 1h or 10d; Apigee X also has ms.';
-    reading.refuse('InvalidValueForElement', text, '`<ExpiresIn>` is not a span of time', suggestion);
+    reader.refuse('InvalidValueForElement', text, '`<ExpiresIn>` is not a duration', suggestion);
     return [];
   }
-  const place = childOf(policy, 'ExpiresIn');
-  if (!editionChosen && place !== undefined && (value.kind === 'variable' || duration?.bare === true)) {
-    warnOfEdition(reading, place, value.kind === 'variable');
-  }
+  const isVariable = value.kind === 'variable';
+  if (!editionChosen && (isVariable || duration?.bare === true)) warnOfEdition(reader, policy, isVariable);
   if (value.kind === 'fixed') return duration === undefined ? [] : [after('exp', duration.milliseconds, value.text)];
   return [
     computed('exp', value, (found, scope) => {
-      const span = readTimeSpan(textOf(found).trim(), reading.edition);
-      if (span === undefined) throw new Misfit('is not a span of time');
-      return seconds(scope.now + span.milliseconds);
+      const lifetime = readDuration(textOf(found).trim(), reader.edition);
+      if (lifetime === undefined) throw new ConversionError('is not a duration');
+      return seconds(scope.now + lifetime.milliseconds);
     }),
   ];
 }
 
-function warnOfEdition(reading: Reading, element: XmlElement, byVariable: boolean): void {
-  const number = byVariable ? 'A number without a unit in this variable' : 'This number';
-  reading.report('apigee.edition-matters', element, {
+function warnOfEdition(reader: PolicyReader, policy: XmlElement, isVariable: boolean): void {
+  const number = isVariable ? 'A number without a unit in this variable' : 'This number';
+  reader.report('apigee.edition-matters', childOf(policy, 'ExpiresIn') ?? policy, {
     severity: 'warning',
-    message: `${number} counts seconds on Apigee Edge and milliseconds on Apigee X; it is read here as ${reading.edition.unitWord}.`,
-    suggestion: 'Write `edition: edge` or `edition: x` in mintproc.yaml, or a unit behind the number.',
+    message: `${number} means seconds on Apigee Edge and milliseconds on Apigee X; mintproc reads it as ${reader.edition.unitWord}.`,
+    suggestion: 'Write `edition: edge` or `edition: x` in mintproc.yaml, or add a unit to the number.',
   });
 }
 
-/** `<NotBefore>`: a date, or so long after the time of issue. */
-export function readNotBefore(reading: Reading, policy: XmlElement): Step[] {
-  const value = readPresent(reading, policy, 'NotBefore');
+/** `<NotBefore>`: a date, or a duration after the time of issue. */
+export function readNotBefore(reader: PolicyReader, policy: XmlElement): Step[] {
+  const value = readPresent(reader, policy, 'NotBefore');
   if (value === undefined) return [];
   const text = value.kind === 'fixed' ? value.text : value.fallback;
   if (text !== undefined) {
-    const step = fixedNotBefore(reading, text);
+    const step = fixedNotBefore(reader, text);
     if (step === undefined || value.kind === 'fixed') return step === undefined ? [] : [step];
   }
   if (value.kind === 'fixed') return [];
   return [
     computed('nbf', value, (found, scope) => {
       const written = textOf(found).trim();
-      const span = readSpan(reading, written);
-      const at = span === undefined ? readDate(written) : scope.now + span.milliseconds;
-      if (at === undefined) throw new Misfit('is not a time that Apigee reads');
+      const delay = readDelay(reader, written);
+      const at = delay === undefined ? readDate(written) : scope.now + delay.milliseconds;
+      if (at === undefined) throw new ConversionError('is not a time that Apigee can read');
       return seconds(at);
     }),
   ];
 }
 
-function fixedNotBefore(reading: Reading, text: SourceText): Step | undefined {
-  const span = readSpan(reading, text.text);
-  if (span !== undefined) return after('nbf', span.milliseconds, text);
+function fixedNotBefore(reader: PolicyReader, text: SourceText): Step | undefined {
+  const delay = readDelay(reader, text.text);
+  if (delay !== undefined) return after('nbf', delay.milliseconds, text);
   const at = readDate(text.text);
   if (at !== undefined) return { kind: 'fixed', name: 'nbf', value: seconds(at) };
   const suggestion =
-    'Write 2017-08-14T11:00:21.269-0700, Mon, 14 Aug 2017 11:00:21 PDT, Monday, 14-Aug-17 11:00:21 PDT, Mon Aug 14 11:00:21 2017, or a span such as 6h.';
-  reading.refuse('InvalidTimeFormat', text, '`<NotBefore>` is no time that Apigee reads', suggestion);
+    'Write a duration such as 6h, or a date such as 2017-08-14T11:00:21.269-0700, `Mon, 14 Aug 2017 11:00:21 PDT`, `Monday, 14-Aug-17 11:00:21 PDT` or `Mon Aug 14 11:00:21 2017`.';
+  reader.refuse('InvalidTimeFormat', text, '`<NotBefore>` is not a time that Apigee can read', suggestion);
   return undefined;
 }
 
-/** Relative times have a unit; a bare number might as well be an epoch. */
-function readSpan(reading: Reading, text: string): TimeSpan | undefined {
-  const span = readTimeSpan(text, reading.edition);
-  return span?.bare === true ? undefined : span;
+/** A duration needs a unit here: a number without a unit could also be seconds since the epoch. */
+function readDelay(reader: PolicyReader, text: string): Duration | undefined {
+  const delay = readDuration(text, reader.edition);
+  return delay?.bare === true ? undefined : delay;
 }
 
-/** So many milliseconds after the time of issue; the fraction of a second is cut after adding, as the vendor's dates do. */
+/** A time after the time of issue. As in the vendor's dates, the fraction of a second is cut off after the addition. */
 function after(name: string, milliseconds: number, text: SourceText): Step {
   if (milliseconds % 1000 === 0) return { kind: 'time', name, offset: milliseconds / 1000 };
   const value: Computed = { evaluate: (scope) => seconds(scope.now + milliseconds) };

@@ -1,61 +1,50 @@
 /**
  * @module
- * `replaceAll` and `replaceFirst`: a regular expression over a text that a client may have sent.
+ * `replaceAll` and `replaceFirst`: a regular expression is applied to a text that a client may have sent.
  *
- * JavaScript's regular expressions cannot be stopped once they run, so only such run that cannot take long: without
- * groups, back references and look-arounds, with at most one repetition and one optional part, or four optional parts, over
- * a text of bounded length: the longer what must follow the repetition, the shorter the text. What comes out is bounded
- * as well: the replacement may be a header, once for each character.
+ * JavaScript's regular expressions cannot be stopped once they run. Only expressions that cannot take long are therefore
+ * allowed: without groups, back references and look-arounds, and with at most one repetition and one optional part, or
+ * four optional parts. The length of the text is limited: the more must match after the repetition, the shorter the
+ * text. The length of the result is limited as well, because the replacement may be a header that is inserted once for
+ * each character.
  */
 
-type Evaluate = (args: readonly (string | undefined)[]) => string | undefined;
-
-export const longestSubject = 4096;
-/** Characters that are compared at worst: some 50 ms. */
-const mostComparisons = 16_777_216;
-const longestExpression = 256;
+const maxSubjectLength = 4096;
+/** Characters that are compared in the worst case: some 50 ms. */
+const maxComparisons = 16_777_216;
+const maxExpressionLength = 256;
 /** UTF-16 units that replacements may add. Envoy's default limit for all request headers is 60 KiB. */
-export const mostInserted = 65_536;
+const maxInserted = 65_536;
 
-export function makeReplace(
-  literals: readonly (string | undefined)[],
-  flags: '' | 'g',
-  Mistake: new (message: string) => Error,
-): Evaluate {
-  const [, literal] = literals;
-  const fixed = literal === undefined ? undefined : quickExpression(literal, flags);
-  if (literal !== undefined && fixed === undefined) {
-    throw new Mistake('This regular expression is malformed, or uses groups, look-arounds or several `*` and `+`');
-  }
-  return ([text, expression, replacement]) => {
-    const quick = fixed ?? (expression === undefined ? undefined : quickExpression(expression, flags));
-    if (text === undefined || replacement === undefined || quick === undefined) return undefined;
-    if (text.length > quick.longest) return undefined;
-    let left = mostInserted;
-    const replaced = text.replace(quick.regex, () => {
-      left -= replacement.length;
-      return left < 0 ? '' : replacement;
-    });
-    return left < 0 ? undefined : replaced;
-  };
-}
-
-interface Quick {
+/** A regular expression that cannot take long. */
+export interface SafeExpression {
   readonly regex: RegExp;
-  /** UTF-16 units of a text that is searched. */
-  readonly longest: number;
+  /** The maximum length of a text that is searched, in UTF-16 units. */
+  readonly maxLength: number;
 }
 
-function quickExpression(text: string, flags: string): Quick | undefined {
+/** The text with its matches replaced; undefined if the text or the result is too long. */
+export function replace({ regex, maxLength }: SafeExpression, text: string, replacement: string): string | undefined {
+  if (text.length > maxLength) return undefined;
+  let left = maxInserted;
+  const replaced = text.replace(regex, () => {
+    left -= replacement.length;
+    return left < 0 ? '' : replacement;
+  });
+  return left < 0 ? undefined : replaced;
+}
+
+/** Undefined if the expression is invalid, or not allowed here. */
+export function safeExpression(text: string, flags: '' | 'g'): SafeExpression | undefined {
   const outsideClasses = text.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
   const repetitions = outsideClasses.match(/[*+]|\{\d+,\d*\}/g) ?? [];
   const optional = outsideClasses.match(/\?/g) ?? [];
-  // Each optional part doubles the ways to begin a repetition.
-  const mostOptional = [4, 1][repetitions.length] ?? -1;
-  const isQuick = optional.length <= mostOptional && !/[()]/.test(outsideClasses);
-  if (!isQuick || text.length > longestExpression || /\\[1-9k]/.test(text)) return undefined;
+  // Each optional part doubles the ways to start a repetition.
+  const maxOptional = [4, 1][repetitions.length] ?? -1;
+  const isSafe = optional.length <= maxOptional && !/[()]/.test(outsideClasses);
+  if (!isSafe || text.length > maxExpressionLength || /\\[1-9k]/.test(text)) return undefined;
   try {
-    return { regex: new RegExp(text, `${flags}u`), longest: longestFor(outsideClasses, optional.length) };
+    return { regex: new RegExp(text, `${flags}u`), maxLength: maxLengthFor(outsideClasses, optional.length) };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -63,18 +52,18 @@ function quickExpression(text: string, flags: string): Quick | undefined {
 }
 
 /**
- * From each place the whole expression may be compared, and from each end of the repetition all that follows it: the
- * time grows with the square of the text and with what follows.
+ * The whole expression may be compared at each place of the text, and the part after the repetition at each end of the
+ * repetition. The time grows with the square of the text's length, and with the size of that part.
  */
-function longestFor(expression: string, optional: number): number {
-  const most = mostComparisons / 2 ** optional;
+function maxLengthFor(expression: string, optional: number): number {
+  const comparisons = maxComparisons / 2 ** optional;
   const repetition = expression.search(/[*+]|\{\d+,\d*\}/);
-  const behind = repetition === -1 ? 0 : sizeOf(expression.slice(repetition + 1));
-  const bySquare = behind === 0 ? longestSubject : Math.sqrt((2 * most) / behind);
-  return Math.floor(Math.min(longestSubject, most / sizeOf(expression), bySquare));
+  const afterRepetition = repetition === -1 ? 0 : sizeOf(expression.slice(repetition + 1));
+  const bySquare = afterRepetition === 0 ? maxSubjectLength : Math.sqrt((2 * comparisons) / afterRepetition);
+  return Math.floor(Math.min(maxSubjectLength, comparisons / sizeOf(expression), bySquare));
 }
 
-/** Characters that an expression stands for, `{n}` written out. */
+/** The number of characters of an expression, with each `{n}` written out. */
 function sizeOf(expression: string): number {
   let size = expression.length;
   for (const [, count] of expression.matchAll(/\{(\d+)/g)) size += Number(count);

@@ -1,6 +1,6 @@
 /**
  * @module
- * Template functions that hash, encode and escape text.
+ * The template functions that hash, encode and escape text.
  */
 import { createHash } from 'node:crypto';
 
@@ -12,7 +12,7 @@ export function base64Of(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64');
 }
 
-/** What is not Base64, the URL-safe alphabet included, gives an empty text, as the vendor's page says. */
+/** Text that is not Base64 gives an empty string, as the vendor's page says. The URL-safe alphabet is not accepted. */
 export function fromBase64(text: string): string {
   return /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? Buffer.from(text, 'base64').toString('utf8') : '';
 }
@@ -30,7 +30,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** For XML 1.0, which has no way to write most control characters: they are left out. */
+/** For XML 1.0, which cannot represent most control characters: they are left out. */
 export function escapeXml(text: string): string {
   return mapCharacters(text, (character, code) => {
     const allowed = code >= 0x20 || code === 0x9 || code === 0xa || code === 0xd;
@@ -38,7 +38,7 @@ export function escapeXml(text: string): string {
   });
 }
 
-/** XML 1.1 can write every control character but the null byte, as a reference. */
+/** XML 1.1 can represent every control character except the null byte, as a reference. */
 export function escapeXml11(text: string): string {
   return mapCharacters(text, (character, code) => {
     if (code === 0) return '';
@@ -47,18 +47,18 @@ export function escapeXml11(text: string): string {
   });
 }
 
-/** The page names apostrophe, angle brackets and ampersand, and its example escapes double quotes too. */
+/** The page lists apostrophe, angle brackets and ampersand, and its example also escapes double quotes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[<>&"']/g, (character) => (character === "'" ? '&#39;' : (entities[character] ?? '')));
 }
 
-/** Halves of characters outside the basic plane, and the two code points that are none, cannot be written in any XML. */
+/** Leaves out lone surrogates, U+FFFE and U+FFFF, which no version of XML allows. */
 function mapCharacters(text: string, write: (character: string, code: number) => string): string {
   let result = '';
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
-    const none = (code >= 0xd800 && code <= 0xdfff) || code === 0xfffe || code === 0xffff;
-    if (!none) result += write(character, code);
+    const isForbidden = (code >= 0xd800 && code <= 0xdfff) || code === 0xfffe || code === 0xffff;
+    if (!isForbidden) result += write(character, code);
   }
   return result;
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * Dates by a pattern of java.text.SimpleDateFormat, in UTC: the letters that real policies use.
+ * Formats dates in UTC by a pattern of java.text.SimpleDateFormat, with the letters that real policies use.
  */
 
 const monthNames = 'January February March April May June July August September October November December'.split(' ');
@@ -41,22 +41,28 @@ const fields: Readonly<Record<string, Field>> = {
 
 const piece = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+/g;
 
-/** From milliseconds since the epoch to text; undefined where the pattern is malformed or has a letter not known here. */
+/** A function that formats milliseconds since the epoch; undefined if the pattern is invalid or has an unknown letter. */
 export function compileTimeFormat(pattern: string): ((milliseconds: number) => string) | undefined {
   const pieces: ((at: Date) => string)[] = [];
   let end = 0;
   for (const match of pattern.matchAll(piece)) {
-    const [text, quoted, letter] = match;
-    const field = letter === undefined ? undefined : fields[letter];
-    if (match.index !== end || (letter !== undefined && field === undefined)) return undefined;
-    end += text.length;
-    if (field !== undefined) pieces.push((at) => field(at, text.length));
-    else if (quoted === '') pieces.push(() => "'");
-    else pieces.push(() => quoted?.replaceAll("''", "'") ?? text);
+    const write = compilePiece(match);
+    if (match.index !== end || write === undefined) return undefined;
+    pieces.push(write);
+    end += match[0].length;
   }
   if (end !== pattern.length) return undefined;
   return (milliseconds) => {
     const at = new Date(milliseconds);
     return pieces.map((write) => write(at)).join('');
   };
+}
+
+function compilePiece([text, quoted, letter]: RegExpExecArray): ((at: Date) => string) | undefined {
+  if (letter !== undefined) {
+    const field = fields[letter];
+    return field && ((at) => field(at, text.length));
+  }
+  if (quoted === undefined) return () => text;
+  return () => (quoted === '' ? "'" : quoted.replaceAll("''", "'"));
 }

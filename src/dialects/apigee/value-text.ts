@@ -1,12 +1,12 @@
 /**
  * @module
- * A variable's value as text, as Apigee puts it into a claim or a template.
+ * Converts a variable's value to a string as Apigee does for claims and templates.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { exact } from '../exact-value.ts';
 
 /**
- * Lists and objects become JSON; null is no value, and must not come here.
+ * Lists and objects become JSON. Do not call it with null, which means that there is no value.
  *
  * @throws MintError `identity.inexact-number`
  */

@@ -1,12 +1,12 @@
 /**
  * @module
- * The `variables:` section that a bundle needs, ready to paste: what can be said is said, the rest is a proposal with a
- * comment.
+ * Writes the `variables:` section that a bundle needs, ready to paste. Declarations that cannot be derived from the
+ * bundle are proposals with a comment.
  */
 import { yamlEntry } from '../../documents/write-yaml.ts';
 import type { NeededVariable } from './bundle.ts';
 
-/** YAML; empty where nothing must be declared. */
+/** YAML; empty if nothing must be declared. */
 export function variablesSection(variables: readonly NeededVariable[]): string {
   if (variables.length === 0) return '';
   return ['variables:', ...variables.map((variable) => `  ${line(variable)}`), ''].join('\n');
@@ -30,9 +30,9 @@ function proposal({ name, use, readBy, assigned }: NeededVariable): Proposal {
   }
   if (use !== 'value') return { declaration: { file: `secrets/${fileName(name)}` }, comment: readers };
   if (name.startsWith('private.')) {
-    // Nobody shows a secret by pasting: as it stands, the policy does not load.
+    // With `readable: false` the policy does not load, so that pasting this cannot expose a secret.
     const declaration = { file: `secrets/${fileName(name)}`, readable: false };
-    return { declaration, comment: `tokens would show it: write true if it is no secret; ${readers}` };
+    return { declaration, comment: `tokens would show it: write true if it is not a secret; ${readers}` };
   }
   const declaration = { metadata: 'envoy.filters.http.ext_authz', path: [name] };
   return { declaration, comment: `say where it comes from; ${readers}` };

@@ -1,10 +1,10 @@
 /**
  * @module
- * From the name of a variable to its value at a request.
+ * Resolves the name of a variable to its value for a request.
  *
- * In this order: what the caller of mintproc states, what policies before this one published, what the configuration
- * declares, what the request itself has. Names that begin with `private.` are secrets, and have a value here only where
- * the configuration says that it may be shown.
+ * The sources, in this order: variables given with the request, variables that earlier policies set, variables that the
+ * configuration declares, and the request itself. Names that begin with `private.` are secrets. They have a value here
+ * only if the configuration declares that it may be shown.
  */
 import { called, nameOr } from '../../diagnostics/harmless.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -14,64 +14,64 @@ import { namedVariable } from '../named-variable.ts';
 import type { VariableUse } from '../policy-file.ts';
 import { isPrivate } from '../private-names.ts';
 import { flowVariable, whyUnreachable } from './flow-variables.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 
 const unresolved: Computed = { evaluate: () => undefined };
 
-/** A variable whose value is shown in a token. @param hasDefault whether something else stands in where it has no value */
-export function resolveVariable(reading: Reading, name: SourceText, hasDefault: boolean): Computed {
-  return isPrivate(name.text) ? resolvePrivate(reading, name) : resolvePublic(reading, name, hasDefault, 'value');
+/** A variable whose value is shown in a token. @param hasDefault whether there is a default if it has no value */
+export function resolveVariable(reader: PolicyReader, name: SourceText, hasDefault: boolean): Computed {
+  return isPrivate(name.text) ? resolvePrivate(reader, name) : resolvePublic(reader, name, hasDefault, 'value');
 }
 
 function resolvePublic(
-  reading: Reading,
+  reader: PolicyReader,
   name: SourceText,
   hasDefault: boolean,
   use: Exclude<VariableUse['use'], 'secret'>,
 ): Computed {
-  const declared = reading.declared?.find(name.text);
+  const declared = reader.declared?.find(name.text);
   const own = declared ?? flowVariable(name.text);
-  reading.noteUse(name, 'value', declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown');
-  if (own === undefined && !hasDefault && !published.test(name.text)) warnOfUndeclared(reading, name, use);
+  reader.noteUse(name, 'value', declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown');
+  if (own === undefined && !hasDefault && !published.test(name.text)) warnOfUndeclared(reader, name, use);
   return namedVariable(name.text, own);
 }
 
-/** What an earlier GenerateJWT of the same route may set. */
+/** Variables that an earlier GenerateJWT of the same route may set. */
 const published = /^jwt\.|\.jwt$/;
 
-/** The identifier of a key goes into the token's header, and the vendor's samples read it from private variables. */
-export function resolveKeyId(reading: Reading, name: SourceText, hasDefault: boolean): Computed {
-  if (!isPrivate(name.text)) return resolvePublic(reading, name, hasDefault, 'key-id');
-  const declared = reading.declared?.findForKeyId(name.text);
-  reading.noteUse(name, 'key-id', declared === undefined ? 'unknown' : 'declared');
+/** The identifier of a key, which the token's header shows. The vendor's samples read it from private variables. */
+export function resolveKeyId(reader: PolicyReader, name: SourceText, hasDefault: boolean): Computed {
+  if (!isPrivate(name.text)) return resolvePublic(reader, name, hasDefault, 'key-id');
+  const declared = reader.declared?.findForKeyId(name.text);
+  reader.noteUse(name, 'key-id', declared === undefined ? 'unknown' : 'declared');
   return {
     evaluate: (scope) => scope.variables.get(name.text) ?? declared?.evaluate(scope) ?? undefined,
   };
 }
 
-function resolvePrivate(reading: Reading, name: SourceText): Computed {
-  const readable = reading.declared?.find(name.text);
-  reading.noteUse(name, 'value', readable === undefined ? 'unknown' : 'declared');
+function resolvePrivate(reader: PolicyReader, name: SourceText): Computed {
+  const readable = reader.declared?.find(name.text);
+  reader.noteUse(name, 'value', readable === undefined ? 'unknown' : 'declared');
   if (readable !== undefined) return readable;
-  reading.report('apigee.private-variable', name, {
-    // Without a configuration nobody has said yet whether it may be shown.
-    severity: reading.declared === undefined ? 'warning' : 'error',
-    message: `${called('The variable', name.text)} is private, and a token shows what it holds.`,
-    suggestion: `If it is no secret, declare it as such: \`variables: { ${nameOr(name.text, 'NAME')}: { file: …, readable: true } }\`.`,
+  reader.report('apigee.private-variable', name, {
+    // Without a configuration, it cannot have been declared as readable.
+    severity: reader.declared === undefined ? 'warning' : 'error',
+    message: `${called('The variable', name.text)} is private, but tokens would show its value.`,
+    suggestion: `If it is not a secret, declare it as readable: \`variables: { ${nameOr(name.text, 'NAME')}: { file: …, readable: true } }\`.`,
   });
   return unresolved;
 }
 
-/** A name in an element of a key is not repeated: it may be the key. */
-function warnOfUndeclared(reading: Reading, name: SourceText, use: VariableUse['use']): void {
-  const reason = whyUnreachable(name.text) ?? 'No request has it, and the configuration does not declare it.';
-  const near = nearest(name.text, reading.declared?.names ?? []);
-  reading.report('apigee.undeclared-variable', name, {
+/** A name in an element that holds a key is not repeated: it may be the key. */
+function warnOfUndeclared(reader: PolicyReader, name: SourceText, use: VariableUse['use']): void {
+  const reason = whyUnreachable(name.text) ?? 'It is not a request variable, and mintproc.yaml does not declare it.';
+  const near = nearest(name.text, reader.declared?.names ?? []);
+  reader.report('apigee.undeclared-variable', name, {
     severity: 'warning',
     message: `Nothing sets ${use === 'value' ? called('the variable', name.text) : 'the variable that is named here'}. ${reason}`,
     suggestion:
       near === undefined
-        ? `Declare it in mintproc.yaml: \`variables: { ${use === 'value' ? nameOr(name.text, 'NAME') : 'NAME'}: … }\`, or let a policy before this one set it.`
+        ? `Declare it in mintproc.yaml: \`variables: { ${use === 'value' ? nameOr(name.text, 'NAME') : 'NAME'}: … }\`, or set it in an earlier policy.`
         : `Did you mean \`${near}\`, which mintproc.yaml declares?`,
   });
 }

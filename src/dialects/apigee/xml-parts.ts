@@ -1,6 +1,6 @@
 /**
  * @module
- * The parts of an element that policies use. White space around a text is no part of it: policies are indented.
+ * The parts of an element that policies use. Texts are trimmed, because policies are indented.
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
@@ -15,7 +15,7 @@ export function trimmedText(element: XmlElement): SourceText {
   return trimmed(element.text);
 }
 
-/** The attribute's value without white space around it. */
+/** The trimmed value of an attribute. */
 export function attributeOf(element: XmlElement, name: string): SourceText | undefined {
   const found = element.attributes.find((attribute) => attribute.name === name);
   return found === undefined ? undefined : trimmed(found.value);
@@ -29,7 +29,7 @@ export function childrenOf(element: XmlElement, name: string): readonly XmlEleme
   return element.children.filter((child) => child.name === name);
 }
 
-/** The trimmed text of a child; undefined where there is no such child, or no text in it. */
+/** The trimmed text of a child; undefined if there is no such child or it has no text. */
 export function textIn(element: XmlElement, name: string): string | undefined {
   const child = childOf(element, name);
   const text = child === undefined ? '' : trimmedText(child).text;

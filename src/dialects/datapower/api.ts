@@ -1,6 +1,6 @@
 /**
  * @module
- * What an OpenAPI file (2 or 3) says of the API itself: its name, its properties, its operations.
+ * What an OpenAPI file (2 or 3) says about the API itself: its name, properties and operations.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
@@ -17,35 +17,40 @@ export interface Api {
 export function readApi(document: LocatedYaml): Api {
   const { value } = document;
   if (!isRecord(value)) return { constants: new Map(), operations: [], gateway: undefined };
-  const info = recordAt(value, 'info');
   const extension = recordAt(value, 'x-ibm-configuration');
   const root = rootOf(value);
+  return {
+    constants: constantsOf(recordAt(value, 'info'), root, recordAt(extension, 'properties')),
+    operations: readOperations(recordAt(value, 'paths'), root ?? ''),
+    gateway: gateways.get(extension['gateway']),
+  };
+}
+
+const gateways: ReadonlyMap<unknown, Api['gateway']> = new Map([
+  ['datapower-api-gateway', 'api-gateway'],
+  ['datapower-gateway', 'v5'],
+]);
+
+function constantsOf(
+  info: Readonly<Record<string, unknown>>,
+  root: string | undefined,
+  properties: Readonly<Record<string, unknown>>,
+): Map<string, JsonValue> {
   const constants = new Map<string, JsonValue>();
-  const add = (name: string, text: unknown): void => {
-    if (typeof text === 'string' || typeof text === 'number') constants.set(name, String(text));
+  const add = (name: string, value: unknown): void => {
+    if (typeof value === 'string' || typeof value === 'number') constants.set(name, String(value));
   };
   add('api.name', info['x-ibm-name'] ?? info['title']);
   add('api.version', info['version']);
   add('api.root', root);
-  for (const [name, property] of Object.entries(recordAt(extension, 'properties'))) {
-    const given = isRecord(property) ? property['value'] : undefined;
-    if (given === undefined || given === null) continue;
-    constants.set(`api.properties.${name}`, given as JsonValue);
-    // A property is also found by its bare name, where no variable has it.
-    if (!constants.has(name)) constants.set(name, given as JsonValue);
+  for (const [name, property] of Object.entries(properties)) {
+    const value = isRecord(property) ? property['value'] : undefined;
+    if (value === undefined || value === null) continue;
+    constants.set(`api.properties.${name}`, value as JsonValue);
+    // A property can also be read by its bare name, unless a variable has that name.
+    if (!constants.has(name)) constants.set(name, value as JsonValue);
   }
-  return { constants, operations: readOperations(recordAt(value, 'paths'), root ?? ''), gateway: gatewayOf(extension) };
-}
-
-function gatewayOf(extension: Readonly<Record<string, unknown>>): Api['gateway'] {
-  switch (extension['gateway']) {
-    case 'datapower-api-gateway':
-      return 'api-gateway';
-    case 'datapower-gateway':
-      return 'v5';
-    default:
-      return undefined;
-  }
+  return constants;
 }
 
 function rootOf(api: Readonly<Record<string, unknown>>): string | undefined {

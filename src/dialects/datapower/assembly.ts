@@ -1,9 +1,9 @@
 /**
  * @module
- * Where `jwt-generate` stands in an assembly, and what the assembly has set before it.
+ * Finds each `jwt-generate` of an assembly, and what the assembly has set before it.
  *
- * An assembly is a list of actions; some hold lists of their own (`if`, `switch`, `operation-switch`, `catch`). Only the
- * way to the policies and `set-variable` are read here, and leniently: what else an action does is the gateway's business.
+ * An assembly is a list of actions; some contain other lists (`if`, `switch`, `operation-switch`, `catch`). Only the path
+ * to the policies and `set-variable` are read here, and leniently: other actions are left to the gateway.
  */
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
@@ -11,9 +11,9 @@ import { type Assignments, afterBranch, assign, withAssignment } from './assignm
 import { isRecord } from './record.ts';
 
 export interface FoundAction {
-  /** The way to the policy's properties. */
+  /** The path to the policy's properties. */
   readonly path: YamlPath;
-  /** The way from the assembly to the action, such as `execute[0].if.execute[1]`. */
+  /** The path from the assembly to the action, such as `execute[0].if.execute[1]`. */
   readonly position: string;
   /** What the assembly has set when the policy runs. */
   readonly before: Assignments;
@@ -21,14 +21,14 @@ export interface FoundAction {
 
 export interface Assembly {
   readonly policies: readonly FoundAction[];
-  /** Where the assembly says what to do about errors. */
+  /** The assembly's error handler. */
   readonly catches: YamlPath | undefined;
 }
 
 export const actionName = 'jwt-generate';
 
-/** Deeper than any assembly nests. */
-const deepest = 64;
+/** Nesting of lists and maps. No assembly nests deeper. */
+const maxDepth = 64;
 
 /** Every `jwt-generate` of a document: a bare list of actions, one action, or a whole API. */
 export function readAssembly(document: LocatedYaml): Assembly {
@@ -49,7 +49,7 @@ function rootOf(value: unknown): { readonly value: unknown; readonly path: YamlP
   return { value, path: [] };
 }
 
-/** The keys under which a list of actions stands that run one after the other; other lists hold alternatives. */
+/** The keys of lists whose actions run in sequence. Other lists hold alternatives. */
 const sequences = new Set(['execute', 'otherwise', 'default', 'finally', 'catch-all']);
 
 class Walk {
@@ -62,9 +62,9 @@ class Walk {
     this.#rootLength = rootLength;
   }
 
-  /** What is set after `value` has run, as far as that is certain. @param inOrder whether a list's items run in turn */
+  /** What is set after `value` has run, as far as that is certain. @param inOrder whether a list's items run in sequence */
   visit(value: unknown, path: YamlPath, before: Assignments, inOrder: boolean): Assignments {
-    if (path.length - this.#rootLength > deepest) return before;
+    if (path.length - this.#rootLength > maxDepth) return before;
     if (Array.isArray(value)) return this.#visitList(value, path, before, inOrder);
     return isRecord(value) ? this.#visitMap(value, path, before) : before;
   }

@@ -1,6 +1,6 @@
 /**
  * @module
- * The variables that `set-variable` actions set, as they are when a later action runs.
+ * The variables that `set-variable` actions have set when a later action runs.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -12,20 +12,20 @@ import { canonicalName } from './variable-names.ts';
 export type Assignment =
   | {
       readonly kind: 'text';
-      /** May hold `$(…)`. */
+      /** May contain `$(…)`. */
       readonly text: SourceText;
       readonly type: ValueType;
-      /** What was set when this was set: what its `$(…)` means. */
+      /** What was set before: the values of its `$(…)`. */
       readonly before: Assignments;
     }
   | { readonly kind: 'value'; readonly value: JsonValue }
   | { readonly kind: 'cleared' }
   /** An earlier policy sets it. */
   | { readonly kind: 'published' }
-  /** Set in a branch that need not have run. */
+  /** Set in a branch that may not have run. */
   | { readonly kind: 'uncertain' };
 
-/** The latest assignment, before which stand all others; undefined where nothing is set. Lists share what they have in common. */
+/** A linked list of assignments, the latest first; undefined if nothing is set. Lists share their common tail. */
 export type Assignments = AssignmentList | undefined;
 
 interface AssignmentList {
@@ -35,7 +35,7 @@ interface AssignmentList {
   readonly before: Assignments;
 }
 
-/** What a variable was set to last. @param name canonical */
+/** The last assignment of a variable. @param name canonical */
 export function assignmentOf(assignments: Assignments, name: string): Assignment | undefined {
   for (let list = assignments; list !== undefined; list = list.before) if (list.name === name) return list.assignment;
   return undefined;
@@ -66,7 +66,7 @@ function assignOne(
 ): Assignments {
   const name = one['set'] ?? one['add'];
   if (typeof name === 'string') {
-    // `add` appends to what is there, which is a header's business; a variable that was not set before is set by it.
+    // `add` appends to an existing value, which is meant for headers. It sets a variable that was not set before.
     const isUncertain = one['set'] === undefined && assignmentOf(before, canonicalName(name)) !== undefined;
     const value: Assignment = isUncertain ? { kind: 'uncertain' } : readValue(document, path, one, before);
     return withAssignment(before, name, value);
@@ -88,9 +88,9 @@ function readValue(
 }
 
 /**
- * `now` after a branch that need not have run: what was set in it is uncertain, everything else is as it was.
+ * `now` after a branch that may not have run: what was set in it is uncertain, everything else is unchanged.
  *
- * @param before what was set when the branch began
+ * @param before what was set at the start of the branch
  * @param after what was set at its end
  */
 export function afterBranch(now: Assignments, before: Assignments, after: Assignments): Assignments {
@@ -100,7 +100,7 @@ export function afterBranch(now: Assignments, before: Assignments, after: Assign
     if (seen.has(list.name)) continue;
     seen.add(list.name);
     const { assignment } = list;
-    // Whether an earlier policy ran is for the routes to say, and its variable has a value where it did.
+    // The routes decide whether an earlier policy runs. If it does, its variable has a value.
     const isNew = assignment.kind === 'published' && assignmentOf(before, list.name) === undefined;
     result = withAssignment(result, list.name, isNew ? assignment : { kind: 'uncertain' });
   }

@@ -1,70 +1,75 @@
 /**
  * @module
- * Variables whose value is known when the policy loads: algorithms and keys must be, since each key is checked against
- * its algorithm then.
+ * Variables whose value is known when the policy loads. Algorithms and keys must be known then, because each key is
+ * checked against its algorithm.
  */
 import { isInexact } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { type Assignments, assignmentOf } from './assignments.ts';
+import { type Assignment, type Assignments, assignmentOf } from './assignments.ts';
 import { parseInline, textOf } from './inline.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { canonicalName } from './variable-names.ts';
 
 export interface Constant {
   readonly value: JsonValue;
-  /** Where the file sets it; undefined where the configuration or the API does. */
+  /** Where the file sets it; undefined if the configuration or the API does. */
   readonly place: SourceText | undefined;
 }
 
-/** Undefined where the variable's value depends on the request, or nothing sets it. */
+/** Undefined if the variable's value depends on the request, or nothing sets it. */
 export function constantVariable(
-  reading: Reading,
+  reader: PolicyReader,
   name: string,
-  before: Assignments = reading.before,
+  before: Assignments = reader.before,
 ): Constant | undefined {
-  const declared = reading.declared?.constant(name);
+  const declared = reader.declared?.constant(name);
   if (declared !== undefined) return { value: declared, place: undefined };
   const assignment = assignmentOf(before, canonicalName(name));
-  switch (assignment?.kind) {
+  if (assignment !== undefined) return constantAssignment(reader, assignment);
+  const value = reader.api.constants.get(name);
+  return value === undefined ? undefined : { value, place: undefined };
+}
+
+function constantAssignment(reader: PolicyReader, assignment: Assignment): Constant | undefined {
+  switch (assignment.kind) {
     case 'value':
       return { value: assignment.value, place: undefined };
     case 'text': {
-      const { text, before: then } = assignment;
-      const value = reading.inside(text, () => constantText(reading, text, then));
-      return value === undefined ? undefined : { value, place: assignment.text };
+      const { text, before } = assignment;
+      const value = reader.inside(text, () => constantText(reader, text, before));
+      return value === undefined ? undefined : { value, place: text };
     }
-    case undefined: {
-      const value = reading.api.constants.get(name);
-      return value === undefined ? undefined : { value, place: undefined };
-    }
-    default:
+    case 'cleared':
+    case 'published':
+    case 'uncertain':
       return undefined;
   }
 }
 
-/** Reported, and so an empty string in its place leads to no second problem. */
-function lostDigits(reading: Reading, name: SourceText): string {
-  reading.report('variables.inexact-number', name, {
-    message: 'This variable is a number beyond 2^53 - 1, whose last digits are lost.',
+/** Reports the number. The empty string in its place avoids a second problem. */
+function reportLostDigits(reader: PolicyReader, name: SourceText): string {
+  reader.report('variables.inexact-number', name, {
+    message: 'This variable is a number beyond 2^53 - 1, so its last digits are lost.',
     suggestion: 'Put the number in quotes where it is set.',
   });
   return '';
 }
 
-/** The text with its `$(…)` replaced; undefined where it depends on the request. */
-export function constantText(reading: Reading, text: SourceText, before: Assignments): string | undefined {
+/** The text with its `$(…)` replaced; undefined if it depends on the request. */
+export function constantText(reader: PolicyReader, text: SourceText, before: Assignments): string | undefined {
   const inline = parseInline(text);
   if (!inline.ok) return undefined;
   let whole = '';
   for (const piece of inline.pieces) {
-    if (piece.kind === 'text') whole += piece.text;
-    else {
-      const constant = constantVariable(reading, piece.name.text, before);
-      if (constant === undefined) return undefined;
-      if (isInexact(constant.value)) return lostDigits(reading, piece.name);
-      whole += textOf(constant.value);
+    if (piece.kind === 'text') {
+      whole += piece.text;
+      continue;
     }
+    const constant = constantVariable(reader, piece.name.text, before);
+    if (constant === undefined) return undefined;
+    if (isInexact(constant.value)) return reportLostDigits(reader, piece.name);
+    whole += textOf(constant.value);
   }
   return whole;
 }

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import type { Dialect } from '../policy-file.ts';
 
-/** Reading is loaded with the first such policy. */
+/** The reader is loaded for the first such policy. */
 const require = createRequire(import.meta.url);
 
 export const datapower: Dialect = {

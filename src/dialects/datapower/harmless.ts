@@ -1,6 +1,6 @@
 /**
  * @module
- * What of a file of API Connect may be shown. The value of a `set-variable` is not: it may be a JWK.
+ * Which parts of an API Connect file may be shown. The value of a `set-variable` may not: it may be a JWK.
  */
 import type { Harmless } from '../../diagnostics/source-text.ts';
 import { harmlessYaml, shortWord } from '../../documents/harmless-yaml.ts';

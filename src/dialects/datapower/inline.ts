@@ -1,6 +1,6 @@
 /**
  * @module
- * Texts with `$(variable)` in them, which the gateway replaces by the variable's value.
+ * Strings with `$(variable)`, which the gateway replaces with the variable's value.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
@@ -13,10 +13,10 @@ export type InlinePiece =
 
 export type Inline =
   | { readonly ok: true; readonly pieces: readonly InlinePiece[] }
-  /** Something other than a variable's name stands in `$(…)`. */
+  /** There is something other than a variable's name in `$(…)`. */
   | { readonly ok: false; readonly at: SourceText };
 
-/** A text without `$(` is one piece. */
+/** A string without `$(` is one piece. */
 export function parseInline(source: SourceText): Inline {
   const { text } = source;
   const pieces: InlinePiece[] = [];
@@ -34,7 +34,7 @@ export function parseInline(source: SourceText): Inline {
 }
 
 /**
- * How a value stands inside a text.
+ * A value as part of a string.
  *
  * @throws MintError `identity.inexact-number`
  */

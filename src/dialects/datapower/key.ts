@@ -1,7 +1,7 @@
 /**
  * @module
- * Which key a policy means: a crypto object of the gateway, which is a named key of the configuration here, or a JWK in
- * a runtime variable. The crypto object wins (vendor page, note 1).
+ * The key of a policy: a crypto object of the gateway, which is one of the configuration's `keys` here, or a JWK in a
+ * runtime variable. The crypto object has precedence (vendor page, note 1).
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { KeySource, TextKey } from '../../plan/token-plan.ts';
@@ -9,54 +9,54 @@ import { assignmentOf } from './assignments.ts';
 import { constantText, constantVariable } from './constants.ts';
 import { contextVariable } from './context-variables.ts';
 import { textOf } from './inline.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { readName } from './property-text.ts';
-import type { Reading } from './reading.ts';
 import type { Properties, TextProperty } from './schema.ts';
 import { canonicalName } from './variable-names.ts';
 
 /**
- * Undefined where the policy names none, so that its entry must.
+ * Undefined if the policy does not name a key; then its entry in the configuration must.
  *
- * @param isSecret what kind of key the algorithm needs, for the message only
+ * @param isSecret whether the algorithm needs a secret, for the message only
  */
 export function readKey(
-  reading: Reading,
+  reader: PolicyReader,
   properties: Properties,
   part: 'jws' | 'jwe',
   isSecret: boolean,
 ): KeySource | 'invalid' | undefined {
-  if (isEmpty(reading, properties, `${part}-crypto`) || isEmpty(reading, properties, `${part}-jwk`)) return 'invalid';
-  const object = readName(reading, properties, `${part}-crypto`);
+  if (isEmpty(reader, properties, `${part}-crypto`) || isEmpty(reader, properties, `${part}-jwk`)) return 'invalid';
+  const object = readName(reader, properties, `${part}-crypto`);
   if (object !== undefined) {
-    reading.noteUse(object, 'declared', 'secret');
+    reader.noteUse(object, 'declared', 'secret');
     return { kind: 'named', name: object.text, place: object, holds: 'key', own: undefined };
   }
-  const variable = readName(reading, properties, `${part}-jwk`);
+  const variable = readName(reader, properties, `${part}-jwk`);
   const isDynamic = variable === undefined && properties[`${part}-jwk`] !== undefined;
   const isDynamicObject = properties[`${part}-crypto`]?.includes('$(') === true && variable === undefined;
   if (isDynamic || isDynamicObject) return 'invalid';
-  return variable === undefined ? undefined : readJwkVariable(reading, variable, isSecret);
+  return variable === undefined ? undefined : readJwkVariable(reader, variable, isSecret);
 }
 
-/** Whether a variable that should name the key holds nothing, which is reported: then no key is meant. */
-function isEmpty(reading: Reading, properties: Properties, property: TextProperty): boolean {
+/** Whether the name of the key is empty because of its variables, which is reported. */
+function isEmpty(reader: PolicyReader, properties: Properties, property: TextProperty): boolean {
   if (properties[property]?.includes('$(') !== true) return false;
-  const source = reading.textAt(property);
-  if (constantText(reading, source, reading.before) !== '') return false;
-  reading.report('policy.invalid-value', source, {
-    message: `\`${property}\` is empty once its variables are replaced.`,
+  const source = reader.textAt(property);
+  if (constantText(reader, source, reader.before) !== '') return false;
+  reader.report('policy.invalid-value', source, {
+    message: `\`${property}\` is empty after its variables are replaced.`,
     suggestion: 'Set the variable to the name of a key, or write the name itself.',
   });
   return true;
 }
 
-function readJwkVariable(reading: Reading, variable: SourceText, isSecret: boolean): KeySource | 'invalid' {
-  const constant = constantVariable(reading, variable.text);
-  reading.noteUse(variable, constant === undefined ? 'unknown' : 'declared', 'secret');
-  if (constant === undefined && dependsOnRequest(reading, variable.text)) {
-    reading.report('datapower.dynamic-property', variable, {
-      message: `The JWK would come from the request, so whoever sends it could choose the ${isSecret ? 'secret' : 'key'}.`,
-      suggestion: 'Write `keys: { NAME: { file: … } }` in mintproc.yaml, with the NAME that stands here.',
+function readJwkVariable(reader: PolicyReader, variable: SourceText, isSecret: boolean): KeySource | 'invalid' {
+  const constant = constantVariable(reader, variable.text);
+  reader.noteUse(variable, constant === undefined ? 'unknown' : 'declared', 'secret');
+  if (constant === undefined && dependsOnRequest(reader, variable.text)) {
+    reader.report('datapower.dynamic-property', variable, {
+      message: `The JWK would come from the request, so the client could choose the ${isSecret ? 'secret' : 'key'}.`,
+      suggestion: 'Write `keys: { NAME: { file: … } }` in mintproc.yaml, where NAME is the name of this variable.',
     });
     return 'invalid';
   }
@@ -67,9 +67,9 @@ function readJwkVariable(reading: Reading, variable: SourceText, isSecret: boole
   return { kind: 'named', name: variable.text, place: variable, holds: 'jwk', own };
 }
 
-/** Whether something gives the variable a value that is not known when the policy loads. */
-function dependsOnRequest(reading: Reading, name: string): boolean {
+/** Whether the variable is set to a value that is not known when the policy loads. */
+function dependsOnRequest(reader: PolicyReader, name: string): boolean {
   const canonical = canonicalName(name);
-  const kind = assignmentOf(reading.before, canonical)?.kind;
-  return kind === 'text' || kind === 'uncertain' || contextVariable(canonical, reading.api.operations) !== undefined;
+  const kind = assignmentOf(reader.before, canonical)?.kind;
+  return kind === 'text' || kind === 'uncertain' || contextVariable(canonical, reader.api.operations) !== undefined;
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * The operations of an API, and which one a request is: its template gives the path parameters their names.
+ * The operations of an API, and which one a request matches. The template of its path names the path parameters.
  */
 import type { Scope } from '../../plan/token-plan.ts';
 import { isRecord } from './record.ts';
@@ -8,7 +8,7 @@ import { isRecord } from './record.ts';
 export interface Operation {
   /** As the file writes it, such as `/orders/{id}`. */
   readonly path: string;
-  /** With the API's base path before it, in segments; `{name}` stands for a parameter. */
+  /** The segments of the path, with the API's base path before them; `{name}` is a parameter. */
   readonly segments: readonly string[];
   /** `operationId` by method in upper case. */
   readonly ids: ReadonlyMap<string, string>;
@@ -16,7 +16,7 @@ export interface Operation {
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
-/** Fixed segments come before parameters, as OpenAPI 3 asks (Paths Object, "Path Templating Matching"). */
+/** Fixed segments match before parameters, as OpenAPI 3 requires (Paths Object, "Path Templating Matching"). */
 export function readOperations(paths: Readonly<Record<string, unknown>>, root: string): readonly Operation[] {
   const operations = Object.entries(paths).flatMap(([path, item]): Operation[] => {
     if (!path.startsWith('/') || !isRecord(item)) return [];
@@ -48,7 +48,7 @@ export function operationOf(operations: readonly Operation[], { attributes }: Sc
   );
 }
 
-/** The value of a parameter in the request's path, percent-decoded; undefined where it is none or is not UTF-8. */
+/** The percent-decoded value of a path parameter; undefined if the path does not have it or it is not UTF-8. */
 export function pathParameter(operations: readonly Operation[], scope: Scope, name: string): string | undefined {
   const operation = operationOf(operations, scope);
   const at = operation?.segments.indexOf(`{${name}}`) ?? -1;

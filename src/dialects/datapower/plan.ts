@@ -1,22 +1,24 @@
 /**
  * @module
- * The properties of a `jwt-generate` action to a token plan.
+ * Converts the properties of a `jwt-generate` action to a token plan.
  */
 import { Problems } from '../../diagnostics/problem.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import { readShape } from '../../documents/shape.ts';
+import type { Output } from '../../plan/token-plan.ts';
 import { type FoundPolicy, type PolicySettings, policyShapeCodes } from '../policy-file.ts';
 import type { Api } from './api.ts';
 import { actionName, type FoundAction } from './assembly.ts';
 import { readClaims } from './claims.ts';
-import { readOutput } from './output.ts';
+import { PolicyReader } from './policy-reader.ts';
+import { readName } from './property-text.ts';
 import { readProtection } from './protection.ts';
 import { publishFailure, publishToken, refusal } from './published.ts';
-import { Reading } from './reading.ts';
 import { type Properties, propertiesSchema } from './schema.ts';
+import { canonicalName } from './variable-names.ts';
 import { readVersion } from './version.ts';
 
-/** The policy; its plan is undefined where an error was reported. */
+/** The policy; its plan is undefined if an error was reported. */
 export function readPolicy(
   document: LocatedYaml,
   api: Api,
@@ -29,22 +31,22 @@ export function readPolicy(
   const properties = readShape(propertiesSchema, document, path, problems, policyShapeCodes);
   if (properties === undefined) return found;
   const names = [properties.title ?? actionName, position];
-  // What this policy alone reports decides whether it has a plan.
+  // Only the problems of this policy decide whether it has a plan.
   const own = new Problems();
   const version = readVersion(properties, api, document, path, own);
-  const reading =
-    version && new Reading({ document, path, api, version, before, declared: settings.variables, problems: own });
-  const plan = reading && readPlan(reading, properties);
+  const reader =
+    version && new PolicyReader({ document, path, api, version, before, declared: settings.variables, problems: own });
+  const plan = reader && readPlan(reader, properties);
   for (const problem of own.all) problems.add(problem);
-  return { ...found, names, plan: own.hasErrors ? undefined : plan, variables: reading?.uses ?? [] };
+  return { ...found, names, plan: own.hasErrors ? undefined : plan, variables: reader?.uses ?? [] };
 }
 
-function readPlan(reading: Reading, properties: Properties): FoundPolicy['plan'] {
-  const claims = readClaims(reading, properties);
-  const { variable, output } = readOutput(reading, properties);
-  const protection = readProtection(reading, properties);
+function readPlan(reader: PolicyReader, properties: Properties): FoundPolicy['plan'] {
+  const claims = readClaims(reader, properties);
+  const { variable, output } = readOutput(reader, properties);
+  const protection = readProtection(reader, properties);
   if (protection === undefined) return undefined;
-  const { variablePrefix } = reading.version;
+  const { variablePrefix } = reader.version;
   return {
     dialect: 'datapower',
     ...protection,
@@ -54,4 +56,23 @@ function readPlan(reading: Reading, properties: Properties): FoundPolicy['plan']
     publish: (token, _scope, failure) =>
       token === undefined ? publishFailure(failure?.message ?? '') : publishToken(variable, token, variablePrefix),
   };
+}
+
+interface Destination {
+  /** The runtime variable for the token; undefined if the token is written to the header only. */
+  readonly variable: string | undefined;
+  readonly output: Output;
+}
+
+const authorization: Output = { header: 'authorization', prefix: 'Bearer ' };
+
+/** Where the token is written: to the Authorization header, or to the runtime variable that `jwt` names. */
+function readOutput(reader: PolicyReader, properties: Properties): Destination {
+  const variable = readName(reader, properties, 'jwt');
+  if (variable === undefined) return { variable: undefined, output: authorization };
+  const header = /^request\.headers\.(.+)$/.exec(canonicalName(variable.text))?.[1];
+  const { variablePrefix } = reader.version;
+  if (header !== undefined) return { variable: variable.text, output: { header, prefix: variablePrefix } };
+  // On the gateway, a later action of the assembly reads the variable.
+  return { variable: variable.text, output: { ...authorization, prefixElsewhere: variablePrefix, variable } };
 }

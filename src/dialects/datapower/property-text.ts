@@ -1,39 +1,39 @@
 /**
  * @module
- * A property that names something: the gateway replaces `$(…)` in it first, and takes what comes out as the name.
+ * Properties that hold a name. The gateway first replaces each `$(…)` in them; the result is the name.
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { constantText } from './constants.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import type { Properties, TextProperty } from './schema.ts';
 
 /**
- * The text of a property, with its `$(…)` replaced; undefined where the policy leaves it out, or its value depends on the
- * request, which is reported.
+ * The text of a property with its `$(…)` replaced; undefined if the policy does not have it, or if its value depends on
+ * the request, which is reported.
  */
-export function readName(reading: Reading, properties: Properties, property: TextProperty): SourceText | undefined {
+export function readName(reader: PolicyReader, properties: Properties, property: TextProperty): SourceText | undefined {
   const given = properties[property];
   if (given === undefined) return undefined;
-  const source = reading.textAt(property);
+  const source = reader.textAt(property);
   if (!given.includes('$(')) return source.text === given ? source : source.embed(given, atOnePlace(given));
-  const text = constantText(reading, source, reading.before);
+  const text = constantText(reader, source, reader.before);
   if (text === undefined) {
-    reading.report('datapower.dynamic-property', source, {
-      message: `\`${property}\` must be known when the policy loads, and this depends on the request or on something unknown.`,
+    reader.report('datapower.dynamic-property', source, {
+      message: `\`${property}\` must be known when the policy loads, but it depends on the request or on an unknown variable.`,
       suggestion:
-        'Write the value itself, or set the variable to a constant: in the file, or under `variables` in mintproc.yaml.',
+        'Write the value itself, or set the variable to a constant, in the file or under `variables` in mintproc.yaml.',
     });
     return undefined;
   }
   return text === '' ? undefined : source.embed(text, atOnePlace(text));
 }
 
-/** All characters of a text that is not in the file stand where its property stands. */
+/** A text that is not in the file: all its characters have the place of its property. */
 function atOnePlace(text: string): readonly number[] {
   return new Array<number>(text.length + 1).fill(0);
 }
 
-/** A part of a comma list, without the blanks around it. */
+/** The parts of a comma-separated list, trimmed. */
 export function listed(source: SourceText): readonly SourceText[] {
   const parts: SourceText[] = [];
   let at = 0;

@@ -1,6 +1,6 @@
 /**
  * @module
- * How the token is protected: signed, encrypted, or signed and then encrypted, by which material the policy names.
+ * How the token is protected: signed, encrypted, or signed and then encrypted, depending on the properties of the policy.
  */
 import { nearest } from '../../diagnostics/suggest.ts';
 import { type ContentEncryption, contentEncryptions } from '../../jose/content-encryption.ts';
@@ -9,20 +9,20 @@ import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signatu
 import type { Encryption, HeaderStep, KeySource, TokenPlan } from '../../plan/token-plan.ts';
 import { readKey } from './key.ts';
 import { readKeyId } from './key-id.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { readName } from './property-text.ts';
-import type { Reading } from './reading.ts';
 import type { Properties, TextProperty } from './schema.ts';
 
 export type Protection = Pick<TokenPlan, 'algorithm' | 'key' | 'header'> & { readonly encryption?: Encryption };
 
-/** Undefined where problems, which are reported, forbid the policy. */
-export function readProtection(reading: Reading, properties: Properties): Protection | undefined {
-  const signature = readSignature(reading, properties);
-  const encryption = readEncryption(reading, properties);
+/** Undefined if there are errors, which are reported. */
+export function readProtection(reader: PolicyReader, properties: Properties): Protection | undefined {
+  const signature = readSignature(reader, properties);
+  const encryption = readEncryption(reader, properties);
   if (signature === 'invalid' || encryption === 'invalid') return undefined;
-  if (encryption === undefined) return signature === undefined ? unprotected(reading) : signedOnly(reading, signature);
+  if (encryption === undefined) return signature === undefined ? unprotected(reader) : signedOnly(reader, signature);
   const encloses = signature === undefined ? 'claims' : signature.algorithm === undefined ? 'unsecured' : 'signed';
-  // RFC 7519 section 5.2: what is inside a nested token is said to be one.
+  // RFC 7519 section 5.2: a nested token is announced by `cty`.
   const cty: HeaderStep[] = signature === undefined ? [] : [{ kind: 'fixed', name: 'cty', value: 'JWT' }];
   return {
     algorithm: signature?.algorithm,
@@ -32,20 +32,21 @@ export function readProtection(reading: Reading, properties: Properties): Protec
   };
 }
 
-function unprotected(reading: Reading): undefined {
-  reading.reportProperty('datapower.unprotected', '', {
-    message: 'The policy names nothing to sign with and nothing to encrypt to.',
+function unprotected(reader: PolicyReader): undefined {
+  reader.reportProperty('datapower.unprotected', '', {
+    message: 'The policy neither signs nor encrypts the token.',
     suggestion:
       'Write `jws-alg` with `jws-crypto` or `jws-jwk`, or `jwe-alg` and `jwe-enc` with `jwe-crypto` or `jwe-jwk`.',
   });
   return undefined;
 }
 
-function signedOnly(reading: Reading, signature: Signature): Protection | undefined {
+function signedOnly(reader: PolicyReader, signature: Signature): Protection | undefined {
   if (signature.algorithm !== undefined) return signature;
-  reading.reportProperty('datapower.unprotected', 'jws-alg', {
-    message: '`jws-alg: none` makes a token that anybody could have made.',
-    suggestion: 'Name an algorithm, or encrypt the token: then, and only then, it may be unsigned inside.',
+  reader.reportProperty('datapower.unprotected', 'jws-alg', {
+    message: '`jws-alg: none` makes an unsigned token, which anybody can forge.',
+    suggestion:
+      'Write an algorithm, or encrypt the token as well: only a token inside an encrypted one may be unsigned.',
   });
   return undefined;
 }
@@ -57,38 +58,37 @@ interface Signature {
   readonly header: readonly HeaderStep[];
 }
 
-function readSignature(reading: Reading, properties: Properties): Signature | 'invalid' | undefined {
+function readSignature(reader: PolicyReader, properties: Properties): Signature | 'invalid' | undefined {
   const given = properties['jws-alg'];
   const hasKey = properties['jws-crypto'] !== undefined || properties['jws-jwk'] !== undefined;
   if (given === undefined && !hasKey) return undefined;
-  const name = readName(reading, properties, 'jws-alg');
+  const name = readName(reader, properties, 'jws-alg');
   if (name === undefined) {
-    if (given === undefined)
-      reportMissing(reading, 'jws-alg', 'The policy names a key to sign with, and no `jws-alg`.');
+    if (given === undefined) reportMissing(reader, 'jws-alg', 'The policy has a key to sign with, but no `jws-alg`.');
     return 'invalid';
   }
   if (name.text === 'none') {
     return { algorithm: undefined, key: undefined, header: [{ kind: 'fixed', name: 'alg', value: 'none' }] };
   }
-  const algorithm = readAlgorithm(reading, name.text, 'jws-alg', signatureAlgorithms, signatures);
-  const key = readKey(reading, properties, 'jws', algorithm?.keyKind === 'secret');
+  const algorithm = readAlgorithm(reader, name.text, 'jws-alg', signatureAlgorithms, signatures);
+  const key = readKey(reader, properties, 'jws', algorithm?.keyKind === 'secret');
   if (algorithm === undefined || key === 'invalid') return 'invalid';
-  const kid = readKeyId(reading, properties, 'custom-kid-value-jws');
+  const kid = readKeyId(reader, properties, 'custom-kid-value-jws');
   return { algorithm, key, header: [kid, { kind: 'fixed', name: 'alg', value: algorithm.name }] };
 }
 
 function readEncryption(
-  reading: Reading,
+  reader: PolicyReader,
   properties: Properties,
 ): Omit<Encryption, 'encloses'> | 'invalid' | undefined {
   const used: readonly TextProperty[] = ['jwe-alg', 'jwe-enc', 'jwe-crypto', 'jwe-jwk'];
   if (used.every((name) => properties[name] === undefined)) return undefined;
-  const management = readEncryptionPart(reading, properties, 'jwe-alg', keyManagements, managements);
-  const content = readEncryptionPart(reading, properties, 'jwe-enc', contentEncryptions, contents);
-  const key = readKey(reading, properties, 'jwe', management?.keyKind !== 'public');
+  const management = readEncryptionPart(reader, properties, 'jwe-alg', keyManagements, managements);
+  const content = readEncryptionPart(reader, properties, 'jwe-enc', contentEncryptions, contents);
+  const key = readKey(reader, properties, 'jwe', management?.keyKind !== 'public');
   if (management === undefined || content === undefined || key === 'invalid') return 'invalid';
   const header: HeaderStep[] = [
-    readKeyId(reading, properties, 'custom-kid-value-jwe'),
+    readKeyId(reader, properties, 'custom-kid-value-jwe'),
     { kind: 'fixed', name: 'alg', value: management.name },
     { kind: 'fixed', name: 'enc', value: content.name },
   ];
@@ -96,25 +96,25 @@ function readEncryption(
 }
 
 function readEncryptionPart<T extends KeyManagement | ContentEncryption>(
-  reading: Reading,
+  reader: PolicyReader,
   properties: Properties,
   property: 'jwe-alg' | 'jwe-enc',
   rows: ReadonlyMap<string, T>,
   vendors: readonly string[],
 ): T | undefined {
   if (properties[property] === undefined) {
-    reportMissing(reading, property, `The policy encrypts, and \`${property}\` is missing.`);
+    reportMissing(reader, property, `The policy encrypts the token, but \`${property}\` is missing.`);
     return undefined;
   }
-  const name = readName(reading, properties, property);
-  return name === undefined ? undefined : readAlgorithm(reading, name.text, property, rows, vendors);
+  const name = readName(reader, properties, property);
+  return name === undefined ? undefined : readAlgorithm(reader, name.text, property, rows, vendors);
 }
 
-function reportMissing(reading: Reading, property: TextProperty, message: string): void {
-  reading.reportProperty('policy.missing-key', property, { message, suggestion: `Write \`${property}: …\`.` });
+function reportMissing(reader: PolicyReader, property: TextProperty, message: string): void {
+  reader.reportProperty('policy.missing-key', property, { message, suggestion: `Write \`${property}: …\`.` });
 }
 
-/** What the vendor's pages and object model list for one version or another. */
+/** The algorithms that the vendor's pages and object model list for any version. */
 const signatures = [
   'HS256',
   'HS384',
@@ -133,7 +133,7 @@ const managements = ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256', 'dir', 'A128KW', 'A19
 const contents = ['A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512', 'A128GCM', 'A192GCM', 'A256GCM'];
 
 function readAlgorithm<T>(
-  reading: Reading,
+  reader: PolicyReader,
   name: string,
   property: TextProperty,
   rows: ReadonlyMap<string, T>,
@@ -142,14 +142,14 @@ function readAlgorithm<T>(
   const row = rows.get(name);
   if (row === undefined) {
     const guess = nearest(name, vendors);
-    reading.reportProperty('policy.invalid-value', property, {
-      message: `\`${property}\` names no algorithm that is known.`,
-      suggestion: guess === undefined ? `It is one of ${vendors.join(', ')}.` : `Did you mean \`${guess}\`?`,
+    reader.reportProperty('policy.invalid-value', property, {
+      message: `\`${property}\` is not a known algorithm.`,
+      suggestion: guess === undefined ? `Write one of ${vendors.join(', ')}.` : `Did you mean \`${guess}\`?`,
     });
   } else if (!vendors.includes(name)) {
-    reading.reportProperty('policy.unsupported-algorithm', property, {
+    reader.reportProperty('policy.unsupported-algorithm', property, {
       severity: 'warning',
-      message: `DataPower does not offer ${name}; mintproc does, and the policy would fail there.`,
+      message: `DataPower does not support ${name}, so the policy fails there; mintproc supports it.`,
     });
   }
   return row;

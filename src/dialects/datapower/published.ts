@@ -1,18 +1,19 @@
 /**
  * @module
- * What the policy tells policies after it, and what it tells the caller when it fails (vendor page, "Errors").
+ * The variables that the policy sets for policies after it, and the answer to the client if it fails (vendor page,
+ * "Errors").
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { jsonRefusal } from '../../plan/refusal.ts';
 import type { Published, Refusal } from '../../plan/token-plan.ts';
 import { canonicalName } from './variable-names.ts';
 
-/** The gateway's error for every failure of the policy; its reason is in the log and in a variable, never in the answer. */
+/** The gateway's error for every failure of the policy. The reason is in the log and in a variable, never in the answer. */
 export const refusal: Refusal = Object.freeze(
   jsonRefusal(500, { httpCode: '500', httpMessage: 'Invalid-JWT-Generate', moreInformation: '' }, 'RuntimeError'),
 );
 
-/** The variable with the token: the one that the policy names, else the header of the request that it replaces. */
+/** The variable with the token: the one that the policy names, else the request header that it replaces. */
 export function publishToken(variable: string | undefined, token: string, variablePrefix: string): Published {
   return published(
     variable === undefined
@@ -21,7 +22,7 @@ export function publishToken(variable: string | undefined, token: string, variab
   );
 }
 
-/** @param reason why there is no token; it holds no value of the request */
+/** @param reason why there is no token, without values of the request */
 export function publishFailure(reason: string): Published {
   return published({ 'jwt-generate.error-message': reason });
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * A file of API Connect: every `jwt-generate` in its assembly.
+ * Reads every `jwt-generate` in the assembly of an API Connect file.
  */
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
 import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
@@ -30,8 +30,10 @@ function* readDocument(document: LocatedYaml, settings: PolicySettings, problems
   if (catches !== undefined && policies.length > 0) {
     const details = {
       severity: 'warning',
-      message: 'The assembly catches errors; mintproc does not run that: a request without its token is refused.',
-      suggestion: 'Write `onError: pass` in the entry in mintproc.yaml if the request is to go on without its token.',
+      message:
+        'mintproc does not run the `catch` of the assembly: if the token cannot be minted, the request is refused.',
+      suggestion:
+        "To forward the request without a token, write `onError: pass` in the policy's entry in mintproc.yaml.",
     } as const;
     problems.add(problemAt(document.source, document.keyOffsetOf(catches), 'datapower.catch-ignored', details));
   }

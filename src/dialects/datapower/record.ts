@@ -1,6 +1,6 @@
 /**
  * @module
- * Tells a map of a document from its lists and scalars.
+ * Distinguishes the maps of a document from its lists and scalars.
  */
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,26 +1,26 @@
 /**
  * @module
- * The properties of `jwt-generate` (vendor page, "Table 1"; versions 1.0.0, 2.0.0 and 2.1.0 together).
+ * The properties of `jwt-generate` in versions 1.0.0, 2.0.0 and 2.1.0 (vendor page, "Table 1").
  */
 import * as z from 'zod';
 
-/** The vendor's own limit on the texts that name variables and keys. */
-const longestText = 256;
+/** The vendor's limit for the names of variables and keys. */
+const maxLength = 256;
 
-/** An empty text is an absent one: the vendor's editor writes it for a field that was left empty. */
+/** An empty string means that the property is absent: the vendor's editor writes it for an empty field. */
 const text = z
-  .union([z.string(), z.number(), z.boolean(), z.null()], 'must be a text')
+  .union([z.string(), z.number(), z.boolean(), z.null()], 'must be a string')
   .optional()
   .transform((value) => (value === undefined || value === null || value === '' ? undefined : String(value)))
-  .pipe(z.string().max(longestText).optional());
+  .pipe(z.string().max(maxLength).optional());
 
-const prose = z.unknown().optional();
+const comment = z.unknown().optional();
 
 export const propertiesSchema = z.strictObject({
   version: text,
   title: text,
-  description: prose,
-  summary: prose,
+  description: comment,
+  summary: comment,
   jwt: text,
   'jti-claim': z
     .union([z.boolean(), z.enum(['true', 'false', '']), z.null()], 'must be true or false')

@@ -1,13 +1,13 @@
 /**
  * @module
- * Variables by name: one variable under the names that mean it.
+ * The names of variables: several names may mean one variable.
  */
 
-/** Names of headers count in any case, and the message's headers are the request's while it is on its way in. */
+/** Header names are case-insensitive, and the headers of the message are those of the request on its way in. */
 export function canonicalName(name: string): string {
   const header = /^(?:request|message)\.headers\.(.+)$/.exec(name)?.[1];
   return header === undefined ? name : `request.headers.${header.toLowerCase()}`;
 }
 
-/** The name inside `$(…)`: what else may stand there on the gateway is an expression, which is not evaluated here. */
+/** The name inside `$(…)`. The gateway also allows expressions there, which mintproc does not evaluate. */
 export const variableName = /^[A-Za-z_][\w.:/-]*$/;

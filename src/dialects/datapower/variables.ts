@@ -1,9 +1,9 @@
 /**
  * @module
- * From the name of a runtime variable to its value at a request.
+ * Resolves the name of a runtime variable to its value for a request.
  *
- * In this order: what the caller of mintproc states, what policies before this one published, what the configuration
- * declares, what the file's own `set-variable` actions and properties say, what the request itself has.
+ * The sources, in this order: variables given with the request, variables that earlier policies set, variables that the
+ * configuration declares, the file's `set-variable` actions and properties, and the request itself.
  */
 import { parseJson } from '../../diagnostics/exact-json.ts';
 import { called, nameOr } from '../../diagnostics/harmless.ts';
@@ -15,38 +15,34 @@ import { namedVariable } from '../named-variable.ts';
 import { type Assignment, type Assignments, assignmentOf, type ValueType } from './assignments.ts';
 import { contextVariable, whyUnset } from './context-variables.ts';
 import { type InlinePiece, parseInline, textOf } from './inline.ts';
-import type { Reading } from './reading.ts';
+import type { PolicyReader } from './policy-reader.ts';
 import { canonicalName } from './variable-names.ts';
 
-/** The variable of this name. What nothing sets is reported. */
-export function resolveVariable(reading: Reading, name: SourceText, before: Assignments = reading.before): Computed {
-  const declared = reading.declared?.find(name.text);
-  const own = declared ?? fromFile(reading, name, before) ?? fromRequest(reading, name);
+/** The variable with this name. If nothing sets it, this is reported. */
+export function resolveVariable(reader: PolicyReader, name: SourceText, before: Assignments = reader.before): Computed {
+  const declared = reader.declared?.find(name.text);
+  const own = declared ?? fromFile(reader, name, before) ?? fromRequest(reader, name);
   const origin = declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown';
-  reading.noteUse(name, origin);
-  if (own === undefined && !laterPolicies.test(name.text)) reportUnset(reading, name);
+  reader.noteUse(name, origin);
+  if (own === undefined && !laterPolicies.test(name.text)) reportUnset(reader, name);
   return namedVariable(name.text, own);
 }
 
-/** What policies of other files may publish, by the vendor's own names for it. */
+/** Variables that policies of other files may set, by the vendor's names. */
 const laterPolicies = /^(?:generated\.jwt|jwt-generate\.error-message)$|^jwt\.|\.jwt$/;
 
-function fromFile(reading: Reading, name: SourceText, before: Assignments): Computed | undefined {
+function fromFile(reader: PolicyReader, name: SourceText, before: Assignments): Computed | undefined {
   const assignment = assignmentOf(before, canonicalName(name.text));
-  if (assignment !== undefined) return fromAssignment(reading, name, assignment);
-  const constant = reading.api.constants.get(name.text);
-  return constant === undefined ? undefined : propertyValue(constant);
+  if (assignment !== undefined) return fromAssignment(reader, name, assignment);
+  const constant = reader.api.constants.get(name.text);
+  return constant === undefined ? undefined : { evaluate: () => constant };
 }
 
-function propertyValue(value: JsonValue): Computed {
-  return { evaluate: () => value };
+function fromRequest(reader: PolicyReader, name: SourceText): Computed | undefined {
+  return contextVariable(canonicalName(name.text), reader.api.operations);
 }
 
-function fromRequest(reading: Reading, name: SourceText): Computed | undefined {
-  return contextVariable(canonicalName(name.text), reading.api.operations);
-}
-
-function fromAssignment(reading: Reading, name: SourceText, assignment: Assignment): Computed {
+function fromAssignment(reader: PolicyReader, name: SourceText, assignment: Assignment): Computed {
   switch (assignment.kind) {
     case 'value':
       return { evaluate: () => assignment.value };
@@ -54,19 +50,19 @@ function fromAssignment(reading: Reading, name: SourceText, assignment: Assignme
     case 'published':
       return { evaluate: () => undefined };
     case 'uncertain':
-      return uncertain(reading, name);
+      return uncertainVariable(reader, name);
     case 'text': {
-      const inline = reading.inside(name, () => compileInline(reading, assignment.text, assignment.before));
+      const inline = reader.inside(name, () => compileInline(reader, assignment.text, assignment.before));
       return { evaluate: (scope) => typed(inline?.evaluate(scope), assignment.type, name.text) };
     }
   }
 }
 
-function uncertain(reading: Reading, name: SourceText): Computed {
-  reading.report('datapower.uncertain-variable', name, {
-    severity: reading.declared === undefined ? 'warning' : 'error',
-    message: `The file sets ${called('the variable', name.text)} only in a branch (if, switch, catch), whose condition mintproc does not evaluate.`,
-    suggestion: declareIt(name.text),
+function uncertainVariable(reader: PolicyReader, name: SourceText): Computed {
+  reader.report('datapower.uncertain-variable', name, {
+    severity: reader.declared === undefined ? 'warning' : 'error',
+    message: `The file sets ${called('the variable', name.text)} only in a branch (if, switch, catch), and mintproc does not evaluate the branch's condition.`,
+    suggestion: howToDeclare(name.text),
   });
   return {
     evaluate() {
@@ -76,31 +72,31 @@ function uncertain(reading: Reading, name: SourceText): Computed {
   };
 }
 
-function reportUnset(reading: Reading, name: SourceText): void {
-  reading.report('datapower.unset-variable', name, {
-    // Without a configuration nobody could have declared it.
-    severity: reading.declared === undefined ? 'warning' : 'error',
+function reportUnset(reader: PolicyReader, name: SourceText): void {
+  reader.report('datapower.unset-variable', name, {
+    // Without a configuration, the variable cannot have been declared.
+    severity: reader.declared === undefined ? 'warning' : 'error',
     message: `Nothing sets ${called('the variable', name.text)}. ${whyUnset(name.text)}`,
-    suggestion: declareIt(name.text),
+    suggestion: howToDeclare(name.text),
   });
 }
 
-function declareIt(name: string): string {
+function howToDeclare(name: string): string {
   const form = name.toLowerCase().startsWith('private.') ? '{ value: …, readable: true }' : '…';
   return `Declare it in mintproc.yaml: \`variables: { ${nameOr(name, 'NAME')}: ${form} }\`.`;
 }
 
-/** A text with `$(…)` at a request. A variable without a value makes the whole have none. */
-export function compileInline(reading: Reading, text: SourceText, before: Assignments): Computed {
+/** A string with `$(…)`. If one of its variables has no value, it has no value either. */
+export function compileInline(reader: PolicyReader, text: SourceText, before: Assignments): Computed {
   const inline = parseInline(text);
   if (!inline.ok) {
-    reading.report('datapower.unsupported-inline', inline.at, {
-      message: 'Here stands an expression of the gateway; mintproc puts in only the values of variables, `$(name)`.',
-      suggestion: `Declare the result in mintproc.yaml, under the name of the variable that this sets.`,
+    reader.report('datapower.unsupported-inline', inline.at, {
+      message: 'This is an expression of the gateway; mintproc only replaces variables, `$(name)`.',
+      suggestion: 'In mintproc.yaml, declare the variable that is set here, with the result of the expression.',
     });
     return { evaluate: () => undefined };
   }
-  const parts = inline.pieces.map((piece) => compilePiece(reading, piece, before));
+  const parts = inline.pieces.map((piece) => compilePiece(reader, piece, before));
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
   return {
@@ -116,20 +112,20 @@ export function compileInline(reading: Reading, text: SourceText, before: Assign
   };
 }
 
-function compilePiece(reading: Reading, piece: InlinePiece, before: Assignments): Computed {
-  if (piece.kind === 'variable') return resolveVariable(reading, piece.name, before);
+function compilePiece(reader: PolicyReader, piece: InlinePiece, before: Assignments): Computed {
+  if (piece.kind === 'variable') return resolveVariable(reader, piece.name, before);
   const { text } = piece;
   return { evaluate: () => text };
 }
 
-/** What `type` of a `set-variable` action makes of a text. */
+/** Converts a string to the `type` of a `set-variable` action. */
 function typed(value: JsonValue | undefined, type: ValueType, name: string): JsonValue | undefined {
   if (typeof value !== 'string' || type === 'string') return value;
   switch (type) {
     case 'number': {
       const number = Number(value);
       if (value.trim() !== '' && Number.isFinite(number)) return number;
-      throw new MintError('datapower.invalid-variable', `${called('The variable', name)} is no number.`, {
+      throw new MintError('datapower.invalid-variable', `${called('The variable', name)} is not a number.`, {
         subject: name,
       });
     }

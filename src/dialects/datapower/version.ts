@@ -10,7 +10,7 @@ import type { Properties } from './schema.ts';
 
 export interface Version {
   readonly name: 'v5' | 'api-gateway';
-  /** What the runtime variable holds before the token (recorded gateways: 2.x writes `Bearer `, v5 the bare token). */
+  /** The prefix of the token in the runtime variable (recorded gateways: 2.x writes `Bearer `, v5 only the token). */
   readonly variablePrefix: string;
 }
 
@@ -20,8 +20,8 @@ const versions = {
 } as const satisfies Record<string, Version>;
 
 /**
- * The version that the policy names, else the one of the gateway that the file names, else 1.0.0: the page whose examples
- * have no version is about that one.
+ * The version that the policy names, else that of the gateway that the file names, else 1.0.0, which is the version of
+ * the page whose examples have no `version`.
  */
 export function readVersion(
   { version, jwt }: Pick<Properties, 'version' | 'jwt'>,
@@ -35,8 +35,9 @@ export function readVersion(
       document.report(problems, path, 'datapower.version-matters', {
         severity: 'warning',
         message:
-          'The policy names no `version`, and 1.0.0 writes the bare token to the variable, 2.x `Bearer ` and the token.',
-        suggestion: 'Write `version: 2.0.0` if the policy runs on the DataPower API Gateway; here it is read as 1.0.0.',
+          'The policy has no `version`. Version 1.0.0 writes only the token to the variable; 2.x writes `Bearer ` and the token.',
+        suggestion:
+          'Write `version: 2.0.0` if the policy runs on the DataPower API Gateway. Without it, the policy is read as 1.0.0.',
       });
     }
     return versions[api.gateway ?? 'v5'];
@@ -44,8 +45,8 @@ export function readVersion(
   if (/^1(?:\.\d+)*$/.test(version)) return versions.v5;
   if (/^2(?:\.\d+)*$/.test(version)) return versions['api-gateway'];
   document.report(problems, [...path, 'version'], 'policy.invalid-value', {
-    message: 'This version of the policy is not known.',
-    suggestion: 'The versions are 1.0.0, 2.0.0 and 2.1.0.',
+    message: 'This is not a known version of the policy.',
+    suggestion: 'Write 1.0.0, 2.0.0 or 2.1.0.',
   });
   return undefined;
 }

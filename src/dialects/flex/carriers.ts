@@ -1,23 +1,23 @@
 /**
  * @module
- * Where a Flex policy stands in a file: a list item with `policyRef`, an `ApiInstance`'s policies, or a `PolicyBinding`.
+ * Finds Flex policies in a file: a list item with `policyRef`, the policies of an `ApiInstance`, or a `PolicyBinding`.
  *
- * Only the way to the policy is read here, and leniently: what else such a resource holds is the gateway's business.
+ * Only the path to the policy is read here, and leniently: the rest of such a resource is left to the gateway.
  */
 import type { Problems } from '../../diagnostics/problem.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
 
 export interface CarriedPolicy {
-  /** By what a configuration may choose it: the resource's name. */
+  /** The names by which a configuration may choose it: the name of the resource. */
   readonly names: readonly string[];
-  /** The way to its `config`. */
+  /** The path to its `config`. */
   readonly config: YamlPath;
 }
 
 const policyName = 'jwt-generation-flex';
 
-/** Every `jwt-generation-flex` in the document, in order. Policies of other names are left alone. */
+/** Every `jwt-generation-flex` in the document, in order. Policies with other names are ignored. */
 export function findPolicies(document: LocatedYaml, problems: Problems): CarriedPolicy[] {
   return candidates(document.value).filter(({ name, at }) => {
     if (name === `${policyName}-v1-0`) {
@@ -32,7 +32,7 @@ export function findPolicies(document: LocatedYaml, problems: Problems): Carried
 
 interface Candidate extends CarriedPolicy {
   readonly name: unknown;
-  /** Where the name, or what should hold it, stands. */
+  /** The path to the name. */
   readonly at: YamlPath;
 }
 
@@ -48,8 +48,8 @@ function candidates(value: unknown): Candidate[] {
 }
 
 /**
- * `policyRef: { name }` with `config` beside it; in the wild also `policyRef:` left empty with `name` and `config` beside
- * it, or both indented below it.
+ * `policyRef: { name }` with `config` next to it. Real files also have an empty `policyRef:` with `name` and `config` next
+ * to it, or with both inside it.
  */
 function fromItem(item: unknown, path: YamlPath, names: readonly string[]): Candidate[] {
   if (typeof item !== 'object' || item === null || !('policyRef' in item)) return [];

@@ -1,13 +1,13 @@
 /**
  * @module
- * What of a Flex policy's file may be shown.
+ * Which parts of a Flex policy's file may be shown.
  */
 import type { Harmless } from '../../diagnostics/source-text.ts';
 import { harmlessYaml, shortWord } from '../../documents/harmless-yaml.ts';
 import { signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { configSchema, memberSchema } from './schema.ts';
 
-/** The words of the resources that carry a policy (`carriers.ts`). */
+/** The words of the resources that contain a policy (`carriers.ts`). */
 const carriers =
   'policyRef name namespace config spec metadata policies kind apiVersion jwt-generation-flex jwt-generation-flex-v1-0 PolicyBinding ApiInstance targetRef gateway.mulesoft.com v1alpha1 default order address services selector true false null';
 

@@ -1,6 +1,6 @@
 /**
  * @module
- * A Flex policy's configuration to a token plan.
+ * Converts the configuration of a Flex policy to a token plan.
  */
 import type * as z from 'zod';
 import { MintError } from '../../diagnostics/mint-error.ts';
@@ -18,7 +18,7 @@ import { type PolicySettings, policyShapeCodes } from '../policy-file.ts';
 import { configSchema, memberSchema, membersSchema, methodSchema, vendorAlgorithms } from './schema.ts';
 import { type FlexText, readFlexText } from './text.ts';
 
-/** The plan of the policy whose `config` stands at `path`; undefined where an error was reported. */
+/** The plan of the policy whose `config` is at `path`; undefined if an error was reported. */
 export function* readPlan(
   document: LocatedYaml,
   path: YamlPath,
@@ -40,7 +40,7 @@ export function* readPlan(
       config.privateKey === undefined
         ? undefined
         : { kind: 'inline', text: document.scalarAt([...path, 'privateKey']) },
-    // The vendor's generator writes these last, over custom ones of the same names.
+    // The vendor's generator writes these last, and they replace custom ones with the same names.
     header: [
       ...headers,
       { kind: 'fixed', name: 'alg', value: algorithm.name },
@@ -52,14 +52,14 @@ export function* readPlan(
   };
 }
 
-interface Reader {
+interface PolicyReader {
   readonly document: LocatedYaml;
   readonly path: YamlPath;
   readonly settings: PolicySettings;
   readonly problems: Problems;
 }
 
-/** `exp` and `nbf` are seconds from the time of issue, and 0 leaves the claim out. */
+/** `exp` and `nbf` are seconds after the time of issue; 0 leaves the claim out. */
 function timeClaims(config: z.output<typeof configSchema>): Step[] {
   const steps: Step[] = [];
   if (config.exp !== 0) steps.push({ kind: 'time', name: 'exp', offset: config.exp });
@@ -68,7 +68,7 @@ function timeClaims(config: z.output<typeof configSchema>): Step[] {
   return steps;
 }
 
-function readAlgorithm({ document, path, problems }: Reader): SignatureAlgorithm | undefined {
+function readAlgorithm({ document, path, problems }: PolicyReader): SignatureAlgorithm | undefined {
   const at = [...path, 'signingMethod'];
   const name = readShape(methodSchema, document, at, problems, policyShapeCodes);
   if (name === undefined) return undefined;
@@ -76,28 +76,28 @@ function readAlgorithm({ document, path, problems }: Reader): SignatureAlgorithm
   if (algorithm === undefined) {
     const guess = nearest(name, vendorAlgorithms);
     document.report(problems, at, 'policy.invalid-value', {
-      message: 'This signing method is not known.',
+      message: 'This is not a known signing method.',
       suggestion: guess === undefined ? `Write one of ${vendorAlgorithms.join(', ')}.` : `Did you mean \`${guess}\`?`,
     });
   } else if (!vendorAlgorithms.includes(name)) {
     document.report(problems, at, 'policy.unsupported-algorithm', {
       severity: 'warning',
-      message: `Flex Gateway has no ${name}; mintproc signs by it all the same.`,
-      suggestion: `A policy that should also run on Flex Gateway takes one of ${vendorAlgorithms.join(', ')}.`,
+      message: `Flex Gateway does not support ${name}; mintproc does.`,
+      suggestion: `If the policy should also run on Flex Gateway, write one of ${vendorAlgorithms.join(', ')}.`,
     });
   }
   return algorithm;
 }
 
-/** Undefined where one of the members would not load; all of them are read, so that every reason is reported. */
-function* readMembers(reader: Reader, list: 'customClaims' | 'customHeaders'): Steps<Step[] | undefined> {
+/** Undefined if one of the members has an error. All of them are read, so that every error is reported. */
+function* readMembers(reader: PolicyReader, list: 'customClaims' | 'customHeaders'): Steps<Step[] | undefined> {
   const { document, path, problems } = reader;
   const items = readShape(membersSchema, document, [...path, list], problems, policyShapeCodes);
   const members = items && (yield* eachInSteps(items, (_, index) => readMember(reader, [...path, list, index])));
   return members?.every((steps) => steps !== undefined) ? members.flat() : undefined;
 }
 
-function readMember({ document, settings, problems }: Reader, at: YamlPath): Step[] | undefined {
+function readMember({ document, settings, problems }: PolicyReader, at: YamlPath): Step[] | undefined {
   if (readShape(memberSchema, document, at, problems, policyShapeCodes) === undefined) return undefined;
   const profile = settings.expressions ?? 'flex';
   const name = readFlexText(document.scalarAt([...at, 'name']), profile, problems);
@@ -110,7 +110,7 @@ function readMember({ document, settings, problems }: Reader, at: YamlPath): Ste
 function toStep(nameText: FlexText, valueText: FlexText, place: Place): Step[] {
   const name = fixedValue(nameText);
   const value = fixedValue(valueText);
-  // A value that is null for every request leaves the claim out of every token.
+  // A null that does not depend on the request always leaves the claim out.
   if (value === null) return [];
   if (typeof name === 'string' && value !== undefined) return [{ kind: 'fixed', name, value }];
   return [
@@ -139,7 +139,7 @@ function computedName(text: FlexText): Computed<string> {
     evaluate(scope) {
       const name = value.evaluate(scope);
       if (typeof name !== 'string')
-        throw new MintError('mint.name', 'The name of a claim or header parameter must be a text.');
+        throw new MintError('mint.name', 'The name of a claim or header parameter must be a string.');
       return name;
     },
   };

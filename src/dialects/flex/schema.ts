@@ -2,17 +2,17 @@
  * @module
  * The fields of a `jwt-generation-flex` configuration, with the vendor's defaults.
  *
- * The page calls every field required and gives most a default; a field that is left out takes its default, as the
- * gateway's own form fills it in.
+ * The page marks every field as required and gives most of them a default. A missing field gets its default, as in the
+ * gateway's own form.
  */
 import * as z from 'zod';
 
-/** Far beyond any token's life, and small enough that adding it to a date stays exact. */
-const mostSeconds = 10_000_000_000;
+/** More than the lifetime of any token, and small enough that adding it to a date is exact. */
+const maxSeconds = 10_000_000_000;
 
-const seconds = z.int().min(0).max(mostSeconds).default(0);
+const seconds = z.int().min(0).max(maxSeconds).default(0);
 
-/** The parts that are read on their own, so that a mistake elsewhere does not hide theirs. */
+/** The parts that are read separately, so that a mistake elsewhere does not hide theirs. */
 export const methodSchema = z.string().default('RS256');
 export const membersSchema = z.array(z.unknown()).default([]);
 export const memberSchema = z.strictObject({ name: z.string(), value: z.string() });
@@ -27,7 +27,7 @@ export const configSchema = z.strictObject({
   customHeaders: z.unknown().optional(),
 });
 
-/** The eight that the vendor's page lists. */
+/** The eight algorithms of the vendor's page. */
 export const vendorAlgorithms: readonly string[] = [
   'RS256',
   'RS384',

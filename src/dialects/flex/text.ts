@@ -1,8 +1,8 @@
 /**
  * @module
- * A name or value in a Flex policy: an expression, or a text that stands for itself.
+ * A name or value in a Flex policy: an expression or a literal string.
  *
- * No vendor text settles how a text is told from an expression; ours is the documented choice in docs/dialects/flex.md.
+ * The vendor does not document how the two are distinguished; docs/dialects/flex.md documents our choice.
  */
 
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
@@ -13,10 +13,10 @@ export type FlexText =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'expression'; readonly expression: CompiledExpression };
 
-/** Exactly one quoted string without interpolation, which the vendor's examples use as a literal: `'key-1'`. */
+/** A single quoted string without interpolation, which the vendor's examples use as a literal: `'key-1'`. */
 const quoted = /^(?:'(?:[^'\\$]|\\[\s\S])*'|"(?:[^"\\$]|\\[\s\S])*")$/;
 
-/** Undefined where the expression would not load; the reason is reported. */
+/** Undefined if the expression does not compile; the reason is reported. */
 export function readFlexText(source: SourceText, profile: ProfileName, problems: Problems): FlexText | undefined {
   const start = source.text.length - source.text.trimStart().length;
   const end = source.text.trimEnd().length;
@@ -41,8 +41,8 @@ function templateWarning(source: SourceText, offset: number, text: string, inner
   const parts = [before === '' ? '' : quote(before), `(${inner[0].slice(2, -1)})`, after === '' ? '' : quote(after)];
   return problemAt(source, offset, 'policy.template', {
     severity: 'warning',
-    message: 'The gateway takes this whole text literally, `#[` and `]` included.',
-    suggestion: `For the value of the expression write #[${parts.filter((part) => part !== '').join(' ++ ')}].`,
+    message: 'This is a literal string: the gateway does not evaluate the `#[…]` in it.',
+    suggestion: `To insert the value of the expression, write #[${parts.filter((part) => part !== '').join(' ++ ')}].`,
   });
 }
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { compactVerify } from 'jose';
 import { parse } from 'yaml';
-import { type Case, outcomeOf, textOf, verifier } from './case-world.ts';
+import { type Case, outcomeOf, textOf, verifier } from './conformance-case.ts';
 
 const folder = new URL('../../conformance/apigee/', import.meta.url);
 

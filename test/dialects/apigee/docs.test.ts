@@ -8,7 +8,7 @@ import { deploymentErrors } from '../../../src/dialects/apigee/deployment-errors
 import { templateFunctions } from '../../../src/dialects/apigee/template-functions.ts';
 import { decideAtOnce } from '../../at-once.ts';
 import { memoryFiles, request } from '../../configuration/memory-files.ts';
-import { identifier, keys } from './case-world.ts';
+import { identifier, keys } from './conformance-case.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const page = readFileSync(join(root, 'docs/dialects/apigee.md'), 'utf8');
@@ -17,7 +17,7 @@ function example(language: string): string {
   return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(page)?.[1] ?? '';
 }
 
-test('the examples of the page load together, and the policy mints', () => {
+test('the examples of the page load as one configuration, and the policy mints a token', () => {
   const pem = keys['rsa']?.export({ format: 'pem', type: 'pkcs8' }).toString() ?? '';
   const { policies } = parse(example('yaml'));
   const files = { 'mintproc.yaml': example('yaml'), [policies[0].file]: example('xml'), 'keys/partner.pem': pem };
@@ -30,7 +30,7 @@ test('the examples of the page load together, and the policy mints', () => {
   assert.equal(JSON.parse(Buffer.from(payload, 'base64url').toString()).sub, 'anonymous');
 });
 
-test('every template function stands on the page', () => {
+test('the page lists every template function', () => {
   const listed = page.slice(page.indexOf('The functions:'), page.indexOf('Not supported:'));
   const missing = [...templateFunctions.keys()].filter(
     (name) => !listed.includes(`\`${name}\``) && !listed.includes(`\`${name.replace('Base64', 'Hex')}\``),
@@ -38,7 +38,7 @@ test('every template function stands on the page', () => {
   assert.deepEqual(missing, []);
 });
 
-test('every deployment error stands on the page', () => {
+test('the page lists every deployment error', () => {
   const listed = page.slice(page.indexOf('## Deployment errors'));
   assert.deepEqual(
     Object.keys(deploymentErrors).filter((name) => !listed.includes(name)),
@@ -46,7 +46,7 @@ test('every deployment error stands on the page', () => {
   );
 });
 
-test('every link of the page leads to a file', () => {
+test('every link of the page points to a file', () => {
   const links = Array.from(page.matchAll(/\]\(([^)#]+)[^)]*\)/g), ([, link = '']) => link);
   assert.ok(links.length > 30);
   assert.deepEqual(
@@ -55,7 +55,7 @@ test('every link of the page leads to a file', () => {
   );
 });
 
-test('every row of the elements and of the editions links its cases', () => {
+test('every row about elements and editions links to its cases', () => {
   const tables = page.slice(page.indexOf('## Editions'), page.indexOf('**Unresolved variables.**'));
   const rows = tables.split('\n').filter((line) => /^\| (?!Element|\|)/.test(line));
   assert.ok(rows.length > 20);

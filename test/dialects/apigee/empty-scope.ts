@@ -1,11 +1,12 @@
 /**
- * A request of which nothing is known, at a fixed time.
+ * @module
+ * The scope of an empty request at a fixed time.
  */
 import { RequestScope } from '../../../src/mint/request-scope.ts';
 import { noHeaders } from '../../../src/request/header-fields.ts';
 import { emptyView } from '../../../src/request/object-view.ts';
 import { RequestView } from '../../../src/request/request-view.ts';
-import { identifier } from './case-world.ts';
+import { identifier } from './conformance-case.ts';
 
 const surroundings = { scheme: null, version: null, remoteAddress: null, localAddress: null };
 

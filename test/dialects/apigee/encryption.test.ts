@@ -1,6 +1,6 @@
 /**
  * @module
- * Encrypted tokens of Apigee policies, opened by jwcrypto.
+ * Encrypted tokens of Apigee policies, decrypted by jwcrypto.
  */
 import assert from 'node:assert/strict';
 import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
@@ -9,7 +9,7 @@ import type { JsonObject } from '../../../src/diagnostics/json.ts';
 import { contentEncryptions } from '../../../src/jose/content-encryption.ts';
 import { decryptWithJwcrypto, makeCertificates } from '../../e2e/harness/python-tools.ts';
 import { rowNamed } from '../../jose/algorithm-rows.ts';
-import { outcomeOf } from './case-world.ts';
+import { outcomeOf } from './conformance-case.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -158,7 +158,7 @@ function mint({ alg, enc, element, variables = {}, files = {}, entry = {}, more 
 
 const all = [...byPublicKey, ...bySecret, ...byOthers, ...forms];
 
-test('every algorithm, content and form of key', async () => {
+test('every key management, content encryption and form of key', async () => {
   const tokens = all.map((example) => ({ token: mint(example), key: jwkOf(example.own) }));
   const opened = await decryptWithJwcrypto(tokens);
   for (const [index, { alg, enc, header: names }] of all.entries()) {

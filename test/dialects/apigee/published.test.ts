@@ -51,7 +51,7 @@ for (const [name, expected] of rows) {
   test(`published: ${name}`, () => assert.deepEqual(publish(publication, token, now).read(name), expected));
 }
 
-test('all of them can be had at once', () => {
+test('all variables can be listed', () => {
   const all = publish(publication, token, now).all();
   assert.equal(all['jwt-variable'], token);
   assert.equal(all['jwt.My-JWT.claim.subject'], 's');
@@ -63,13 +63,13 @@ test('a token without an end has no remaining time, and is not expired', () => {
   assert.deepEqual([published.read('jwt.My-JWT.is_expired'), published.read('jwt.My-JWT.valid')], [false, true]);
 });
 
-test('a token that is over, and one that has not begun, are not valid', () => {
+test('an expired token and one that is not valid yet are not valid', () => {
   for (const lifetime of [{ exp: 1_699_999_999 }, { nbf: 1_700_000_001 }]) {
     assert.equal(publish(publication, `${part(header)}.${part(lifetime)}.`, now).read('jwt.My-JWT.valid'), false);
   }
 });
 
-test('a header is found in any case, as the message or the request', () => {
+test('header names are case-insensitive, in the message and in the request', () => {
   const published = publish({ ...publication, variable: 'message.header.X-Token' }, token, now);
   for (const name of ['message.header.x-token', 'request.header.X-TOKEN']) assert.equal(published.read(name), token);
 });
@@ -80,6 +80,6 @@ test('a private variable is never published', () => {
   assert.ok(!JSON.stringify(published.all()).includes('signature'));
 });
 
-test('a failure is all that is known of a policy that made no token', () => {
+test('a policy that failed publishes only its failure', () => {
   assert.deepEqual(publish(publication, undefined, now).all(), { 'JWT.failed': true });
 });

@@ -3,8 +3,7 @@ import { test } from 'node:test';
 import type { JsonValue } from '../../../src/diagnostics/json.ts';
 import { LocatedError } from '../../../src/diagnostics/problem.ts';
 import { SourceText } from '../../../src/diagnostics/source-text.ts';
-import { longestSubject, makeReplace, mostInserted } from '../../../src/dialects/apigee/replace.ts';
-import { compileTemplate, longestTemplate } from '../../../src/dialects/apigee/template.ts';
+import { compileTemplate } from '../../../src/dialects/apigee/template.ts';
 import { emptyScope } from './empty-scope.ts';
 
 const variables: Readonly<Record<string, JsonValue>> = {
@@ -29,10 +28,10 @@ const variables: Readonly<Record<string, JsonValue>> = {
   notJson: '{',
 };
 
-/** The text; undefined where a variable in it has no value. */
-function expand(template: string): string | undefined {
+/** The expanded template; undefined if one of its variables has no value. */
+function expand(template: string, values = variables): string | undefined {
   const pieces = compileTemplate(SourceText.ofFile('t', template), ({ text }) => ({
-    evaluate: () => (Object.hasOwn(variables, text) ? variables[text] : undefined),
+    evaluate: () => (Object.hasOwn(values, text) ? values[text] : undefined),
   }));
   const parts = pieces.map((piece) => (piece.kind === 'text' ? piece.text : piece.read(emptyScope)));
   return parts.every((part) => part !== undefined) ? parts.join('') : undefined;
@@ -48,7 +47,7 @@ const examples: [template: string, expected: string | undefined][] = [
   ['{none:default text}', 'default text'],
   ['{none:}', ''],
   ['{seven:8}', '7'],
-  // a brace that begins no insertion
+  // a brace that does not begin an insertion
   ['{}', '{}'],
   ['{ seven }', '{ seven }'],
   ['{"a":{"b":{seven}}}', '{"a":{"b":7}}'],
@@ -163,28 +162,18 @@ for (const [template, at] of refused) {
 }
 
 test('a template has at most 65,536 characters', () => {
-  assert.equal(expand('x'.repeat(longestTemplate))?.length, longestTemplate);
-  assert.throws(() => expand('x'.repeat(longestTemplate + 1)), LocatedError);
+  assert.equal(expand('x'.repeat(65_536))?.length, 65_536);
+  assert.throws(() => expand('x'.repeat(65_537)), LocatedError);
 });
 
-const replacing: [length: number, expected: boolean][] = [
-  [longestSubject, true],
-  [longestSubject + 1, false],
-];
+test('replaceAll searches texts of at most 4,096 characters', () => {
+  const template = "{replaceAll(v,'a','b')}";
+  assert.equal(expand(template, { v: 'a'.repeat(4_096) }), 'b'.repeat(4_096));
+  assert.equal(expand(template, { v: 'a'.repeat(4_097) }), undefined);
+});
 
-for (const [length, expected] of replacing) {
-  test(`a text of ${length} characters ${expected ? 'is' : 'is not'} searched`, () => {
-    const pieces = compileTemplate(SourceText.ofFile('t', `{replaceAll(v,'a','b')}`), () => ({
-      evaluate: () => 'a'.repeat(length),
-    }));
-    const [piece] = pieces;
-    assert.equal(piece?.kind === 'inserted' && piece.read(emptyScope) !== undefined, expected);
-  });
-}
-
-test('replacements add a bounded length, and no more', () => {
-  const replace = makeReplace([undefined, 'a', undefined], 'g', TypeError);
-  const half = 'x'.repeat(mostInserted / 2);
-  assert.equal(replace(['aa', 'a', half])?.length, mostInserted);
-  assert.equal(replace(['aa', 'a', `${half}x`]), undefined);
+test('replaceAll inserts at most 65,536 characters', () => {
+  const template = "{replaceAll('aa','a',v)}";
+  assert.equal(expand(template, { v: 'x'.repeat(32_768) })?.length, 65_536);
+  assert.equal(expand(template, { v: 'x'.repeat(32_769) }), undefined);
 });

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readDate } from '../../../src/dialects/apigee/date.ts';
 import { editions } from '../../../src/dialects/apigee/editions.ts';
-import { hashOrder, spreadHash } from '../../../src/dialects/apigee/hash-order.ts';
 import { compileTimeFormat } from '../../../src/dialects/apigee/time-format.ts';
-import { readTimeSpan } from '../../../src/dialects/apigee/time-span.ts';
+import { readDate, readDuration } from '../../../src/dialects/apigee/times.ts';
 
 const dates: [text: string, expected: string | undefined][] = [
   ['2017-08-14T11:00:21.269-0700', '2017-08-14T18:00:21.269Z'],
@@ -58,11 +56,11 @@ const durations: [text: string, expected: number | undefined][] = [
 ];
 
 for (const [text, expected] of durations) {
-  test(`duration '${text}' on Apigee X`, () => assert.equal(readTimeSpan(text, editions.x)?.milliseconds, expected));
+  test(`duration '${text}' on Apigee X`, () => assert.equal(readDuration(text, editions.x)?.milliseconds, expected));
 }
 
-test('a bare number counts seconds on Edge', () => {
-  assert.deepEqual(readTimeSpan('10', editions.edge), { milliseconds: 10_000, bare: true });
+test('a number without a unit means seconds on Edge', () => {
+  assert.deepEqual(readDuration('10', editions.edge), { milliseconds: 10_000, bare: true });
 });
 
 const formats: [format: string, expected: string | undefined][] = [
@@ -84,26 +82,3 @@ for (const [format, expected] of formats) {
     assert.equal(compileTimeFormat(format)?.(Date.UTC(2023, 10, 4, 13, 5, 9, 7)), expected);
   });
 }
-
-/** By `String.hashCode` of Java: "sub" is 114240, "aud" 96944, "client_id" −1904089585. */
-const hashes: [name: string, expected: number][] = [
-  ['sub', 114_240 ^ (114_240 >>> 16)],
-  ['aud', 96_944 ^ (96_944 >>> 16)],
-  ['client_id', -1_904_089_585 ^ (-1_904_089_585 >>> 16)],
-  ['', 0],
-];
-
-for (const [name, expected] of hashes) test(`hash of '${name}'`, () => assert.equal(spreadHash(name), expected));
-
-const names = 'abcdefghijklm'.split('');
-
-test('twelve members have sixteen buckets, thirteen have thirty-two', () => {
-  // In sixteen buckets `p` (0x70) comes first; in thirty-two `a` (0x61) does.
-  assert.equal(hashOrder(['a', 'p', ...names.slice(1, 11)])[0], 'p');
-  assert.equal(hashOrder(['a', 'p', ...names.slice(1, 12)])[0], 'a');
-});
-
-test('names that share a bucket keep the order in which they came', () => {
-  assert.deepEqual(hashOrder(['jti', 'client_id']), ['jti', 'client_id']);
-  assert.deepEqual(hashOrder(['client_id', 'jti']), ['client_id', 'jti']);
-});

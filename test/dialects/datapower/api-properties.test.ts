@@ -1,9 +1,11 @@
 /**
- * Properties of an API that name no key: numbers whose digits are lost, and empty strings. `npm run search secrets` found both.
+ * @module
+ * Properties of an API whose values are not valid names of keys: numbers with lost digits, and empty strings. `npm run search
+ * secrets` found both.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { outcomeOf } from './case-world.ts';
+import { outcomeOf } from './conformance-case.ts';
 
 const api = (value: string, property: string): string => `x-ibm-configuration:
   properties: { number: { value: ${value} } }
@@ -13,9 +15,9 @@ const api = (value: string, property: string): string => `x-ibm-configuration:
 `;
 
 const cases: [name: string, value: string, property: string, expected: string][] = [
-  ['a key, one beyond', '9007199254740992', 'jws-crypto: $(number)', 'error variables.inexact-number'],
-  ['a key, as large as may be', '9007199254740991', 'jws-crypto: $(number)', 'error keys.missing'],
-  ['a key, far beyond, below zero', '-1e300', 'jws-crypto: a$(number)', 'error variables.inexact-number'],
+  ['a key, one above the maximum', '9007199254740992', 'jws-crypto: $(number)', 'error variables.inexact-number'],
+  ['a key, the maximum', '9007199254740991', 'jws-crypto: $(number)', 'error keys.missing'],
+  ['a key, a large negative number', '-1e300', 'jws-crypto: a$(number)', 'error variables.inexact-number'],
   ['a key, empty', '""', 'jws-crypto: $(number)', 'error policy.invalid-value'],
   ['a JWK, empty', '""', 'jws-jwk: $(number)', 'error policy.invalid-value'],
   ['a claim', '9007199254740992', 'jws-crypto: hmac, sub-claim: x$(number)', 'error variables.inexact-number'],

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { compactDecrypt, compactVerify } from 'jose';
 import { parse } from 'yaml';
-import { type Case, outcomeOf, ownKey } from './case-world.ts';
+import { type Case, outcomeOf, ownKey } from './conformance-case.ts';
 
 const folder = new URL('../../conformance/datapower/', import.meta.url);
 
@@ -56,7 +56,7 @@ async function checkInner({ inner, payload }: Case, token: string): Promise<void
   assert.equal(content, payload ?? content);
 }
 
-/** What the token says, verified or decrypted by jose. */
+/** The content of the token, verified or decrypted by jose. */
 async function contentOf(
   token: string,
   { alg, enc }: { readonly alg: string; readonly enc?: string },

@@ -1,14 +1,14 @@
 /**
  * @module
- * Every jwe-alg with every jwe-enc, alone and around a signed token: opened by jwcrypto, the inner token verified by jose
- * and PyJWT.
+ * Every jwe-alg with every jwe-enc, with and without a signed token inside. jwcrypto decrypts the tokens; jose and PyJWT
+ * verify the inner ones.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compactVerify } from 'jose';
 import { contentEncryptions } from '../../../src/jose/content-encryption.ts';
 import { decryptWithJwcrypto, verifyWithPyJwt } from '../../e2e/harness/python-tools.ts';
-import { outcomeOf, ownKey, secret } from './case-world.ts';
+import { outcomeOf, ownKey, secret } from './conformance-case.ts';
 
 const directKeys: Readonly<Record<string, string>> = {
   'A128CBC-HS256': 'bytes32',
@@ -52,7 +52,7 @@ function mint({ alg, enc, nested }: Example): string {
 
 const claims = { iss: 'issuer', exp: 1_700_003_600, iat: 1_700_000_000 };
 
-test('every key management with every content, signed inside or not', async () => {
+test('every key management with every content encryption, with and without a signed token inside', async () => {
   const tokens = examples.map((example) => ({
     token: mint(example),
     key: { ...ownKey(example.alg, example.enc).export({ format: 'jwk' }) },
@@ -66,7 +66,7 @@ test('every key management with every content, signed inside or not', async () =
   }
 });
 
-test('the inner token stands on its own: PyJWT verifies it', async () => {
+test('the inner token is a complete JWT: PyJWT verifies it', async () => {
   const nested = { alg: 'A256KW', enc: 'A256CBC-HS512', nested: true };
   const now = { at: Date.now() };
   const { decision } = outcomeOf({

@@ -1,6 +1,6 @@
 /**
  * @module
- * What a policy leaves to those after it on the route: the variable with its token, or why it failed.
+ * The variables that later policies of the route can read: the token of a policy, or the reason why it failed.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ import { noHeaders } from '../../../src/request/header-fields.ts';
 import { emptyView } from '../../../src/request/object-view.ts';
 import { decideAtOnce } from '../../at-once.ts';
 import { memoryFiles } from '../../configuration/memory-files.ts';
-import { secret } from './case-world.ts';
+import { secret } from './conformance-case.ts';
 
 function policyOf(properties: JsonObject): string {
   return JSON.stringify([{ 'jwt-generate': { 'jws-alg': 'HS256', 'jws-crypto': 'k', ...properties } }]);
@@ -20,13 +20,13 @@ interface Example {
   readonly first: JsonObject;
   readonly second: JsonObject;
   readonly entry?: JsonObject;
-  /** The subject of the second token; TOKEN stands for the first one. */
+  /** The subject of the second token, where TOKEN is the first token. */
   readonly sub: string | undefined;
 }
 
 const examples: readonly [name: string, example: Example][] = [
   [
-    'the variable of the API Gateway holds Bearer and the token',
+    'the variable of the API Gateway is `Bearer ` and the token',
     {
       first: { version: '2.0.0', 'iss-claim': 'iss', jwt: 'generated.jwt' },
       second: { version: '2.0.0', 'iss-claim': 'iss', 'sub-claim': 'generated.jwt' },
@@ -34,7 +34,7 @@ const examples: readonly [name: string, example: Example][] = [
     },
   ],
   [
-    'the variable of the v5 gateway holds the token',
+    'the variable of the v5 gateway is the token',
     {
       first: { version: '1.0.0', 'iss-claim': 'iss', jwt: 'id.jwt' },
       second: { version: '1.0.0', 'iss-claim': 'iss', 'sub-claim': 'id.jwt' },
@@ -42,7 +42,7 @@ const examples: readonly [name: string, example: Example][] = [
     },
   ],
   [
-    'a header of the message, in any case and by both names',
+    'a header is found in any case, in the message and in the request',
     {
       first: { version: '1.0.0', 'iss-claim': 'iss', jwt: 'message.headers.X-First' },
       second: { version: '1.0.0', 'iss-claim': 'iss', 'sub-claim': 'request.headers.x-first' },
@@ -50,7 +50,7 @@ const examples: readonly [name: string, example: Example][] = [
     },
   ],
   [
-    'without a variable there is nothing to read',
+    'without an output variable, the default variable is not set',
     {
       first: { version: '2.0.0', 'iss-claim': 'iss' },
       second: { version: '2.0.0', 'iss-claim': 'iss', 'sub-claim': 'generated.jwt' },
@@ -58,7 +58,7 @@ const examples: readonly [name: string, example: Example][] = [
     },
   ],
   [
-    'without a variable the token stands in the header of the message',
+    'without an output variable, the token is in the header of the message',
     {
       first: { version: '1.0.0', 'iss-claim': 'iss' },
       second: { version: '1.0.0', 'iss-claim': 'iss', 'sub-claim': 'message.headers.Authorization' },
@@ -66,7 +66,7 @@ const examples: readonly [name: string, example: Example][] = [
     },
   ],
   [
-    'why it failed, where the request goes on',
+    'the reason of a failure, if the request is forwarded',
     {
       first: { version: '2.0.0', 'iss-claim': 'request.headers.x-none', jwt: 'generated.jwt' },
       second: { version: '2.0.0', 'iss-claim': 'iss', 'sub-claim': 'jwt-generate.error-message' },
@@ -96,7 +96,7 @@ for (const [name, { first, second, entry = {}, sub }] of examples) {
       }),
     });
     assert.ok(snapshot, JSON.stringify(problems));
-    const decide = decideAtOnce(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'none is asked for' });
+    const decide = decideAtOnce(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'unused' });
     const decision = decide({ headers: noHeaders, attributes: new Map(), metadata: emptyView, routePolicy: undefined });
     assert.equal(decision.kind, 'forward');
     const tokens = new Map(decision.set);

@@ -46,7 +46,7 @@ function mint({ policy, request }: Case): string {
     ...written,
     request: { headers: written.attributes.headers, attributes: new Map(), metadata: emptyView },
     now: 1_700_000_000_999,
-    randomId: () => 'no id is asked for',
+    randomId: () => 'unused',
   });
   const signing = { sign: plan.algorithm.createSigner(held.key), kid: held.kid };
   return atOnce(finish(makeMinter(plan, { signing })).mint(scope));

@@ -15,15 +15,15 @@ const key = 'privateKey: my-secret-key';
 const cases: readonly [name: string, text: string, problems: readonly string[]][] = [
   ['another kind of file', 'hello: world\n', ['1:1 error policy.unknown-dialect']],
   ['an empty file', '', ['1:1 error policy.unknown-dialect']],
-  ['the name where no policy stands', 'note: jwt-generation-flex\n', ['1:1 error policy.unknown-dialect']],
-  ['YAML that is not well formed', policy('a: [', key), ['5:5 error policy.syntax']],
+  ['the policy name in another place', 'note: jwt-generation-flex\n', ['1:1 error policy.unknown-dialect']],
+  ['YAML that is not well-formed', policy('a: [', key), ['5:5 error policy.syntax']],
   ['an unknown key', policy(key, 'signingMetod: HS256'), ['5:5 error policy.unknown-key']],
   ['an unknown signing method', policy(key, 'signingMethod: HS265'), ['5:20 error policy.invalid-value']],
   ['a method that Flex lacks', policy(key, 'signingMethod: EdDSA'), ['5:20 warning policy.unsupported-algorithm']],
-  ['a number as a text', policy(key, 'exp: "60"'), ['5:10 error policy.wrong-type']],
+  ['a number as a string', policy(key, 'exp: "60"'), ['5:10 error policy.wrong-type']],
   ['a negative time', policy(key, 'exp: -1'), ['5:10 error policy.invalid-value']],
   ['a fraction of a second', policy(key, 'nbf: 1.5'), ['5:10 error policy.wrong-type']],
-  ['the longest life', policy(key, 'exp: 10000000000'), []],
+  ['the maximum lifetime', policy(key, 'exp: 10000000000'), []],
   ['one second more', policy(key, 'exp: 10000000001'), ['5:10 error policy.invalid-value']],
   ['a claim without a value', policy(key, 'customClaims:', '- name: a'), ['6:7 error policy.missing-key']],
   [
@@ -32,12 +32,12 @@ const cases: readonly [name: string, text: string, problems: readonly string[]][
     ['6:25 error policy.wrong-type'],
   ],
   [
-    'several things at once',
+    'several mistakes',
     policy('sub: x', 'iat: maybe', 'customClaims: none'),
     ['4:5 error policy.unknown-key', '5:10 error policy.wrong-type', '6:19 error policy.wrong-type'],
   ],
   [
-    'an expression that does not load',
+    'expressions that do not compile',
     policy(key, 'customClaims:', `- name: a`, `  value: "#[upper('a']"`, '- { name: b, value: "#[1 +]" }'),
     ['7:26 error dataweave.unexpected-token', '8:30 error dataweave.unsupported'],
   ],
@@ -65,14 +65,14 @@ for (const [name, text, expected] of cases) {
   });
 }
 
-test('a template is answered with the expression to write', () => {
+test('the warning about a template suggests the expression to write', () => {
   const problems = new Problems();
   const text = policy(key, 'customClaims:', `- { name: a, value: "it's #[attributes.method]!" }`);
   finish(readPolicyFile(new DocumentFile(SourceText.ofFile('p.yaml', text)), {}, problems));
   assert.match(problems.all[0]?.suggestion ?? '', /#\['it\\'s ' \+\+ \(attributes\.method\) \+\+ '!'\]/);
 });
 
-test('names and places of several policies', () => {
+test('the names and places of several policies', () => {
   const binding = (name: string): string =>
     `kind: PolicyBinding\nmetadata: { name: ${name} }\nspec:\n  policyRef: { name: jwt-generation-flex }\n  config: { ${key} }\n`;
   const source = SourceText.ofFile('p.yaml', `${binding('one')}---\n${binding('two')}`);

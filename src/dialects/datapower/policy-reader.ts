@@ -1,6 +1,6 @@
 /**
  * @module
- * One policy while it is being read: what its parts need to know, and where they report.
+ * What the parts of one policy need to be read: its settings, and where they report problems and variables.
  */
 import type { Code } from '../../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
@@ -13,13 +13,13 @@ import type { Assignments } from './assignments.ts';
 import type { TextProperty } from './schema.ts';
 import type { Version } from './version.ts';
 
-/** Variables may be made of variables. Deeper ones, or more of them in one policy, come from no author but an attack. */
-const deepestVariable = 32;
-const mostInsertions = 256;
+/** Variables may insert variables. No author nests them deeper, or has more of them in one policy. */
+const maxVariableDepth = 32;
+const maxInsertions = 256;
 
-export interface ReadingInputs {
+export interface PolicyReaderInputs {
   readonly document: LocatedYaml;
-  /** The way to the policy's properties. */
+  /** The path to the policy's properties. */
   readonly path: YamlPath;
   readonly api: Api;
   readonly version: Version;
@@ -28,20 +28,20 @@ export interface ReadingInputs {
   readonly problems: Problems;
 }
 
-export class Reading {
+export class PolicyReader {
   readonly document: LocatedYaml;
   readonly path: YamlPath;
   readonly api: Api;
   readonly version: Version;
   readonly before: Assignments;
-  /** Undefined where the policy is read without a configuration. */
+  /** Undefined if the policy is read without a configuration. */
   readonly declared: DeclaredVariables | undefined;
   readonly problems: Problems;
   readonly #uses: VariableUse[] = [];
   #depth = 0;
   #insertions = 0;
 
-  constructor(inputs: ReadingInputs) {
+  constructor(inputs: PolicyReaderInputs) {
     this.document = inputs.document;
     this.path = inputs.path;
     this.api = inputs.api;
@@ -51,12 +51,12 @@ export class Reading {
     this.problems = inputs.problems;
   }
 
-  /** The text of a property as it stands in the file. */
+  /** The text of a property as written in the file. */
   textAt(property: TextProperty): SourceText {
     return this.document.scalarAt([...this.path, property]);
   }
 
-  /** Where the value of a property begins. */
+  /** Where the value of a property starts. */
   placeOf(property: string): Place {
     const { document, path } = this;
     return document.source.placeAt(document.offsetOf([...path, property]));
@@ -74,14 +74,14 @@ export class Reading {
     this.#uses.push({ name: name.text, place: name.placeAt(0), use, origin });
   }
 
-  /** Reads what a variable at `at` is made of; undefined, and reported, where that goes too far. */
+  /** Reads the value of the variable at `at`; undefined if a limit is exceeded, which is reported. */
   inside<T>(at: SourceText, read: () => T): T | undefined {
-    if (this.#insertions > mostInsertions) return undefined;
+    if (this.#insertions > maxInsertions) return undefined;
     this.#insertions += 1;
-    if (this.#depth >= deepestVariable || this.#insertions > mostInsertions) {
-      // Once is enough: nothing more is read of this policy.
-      this.#insertions = mostInsertions + 1;
-      const message = `The variables of the policy are made of each other more than ${deepestVariable} deep or ${mostInsertions} times.`;
+    if (this.#depth >= maxVariableDepth || this.#insertions > maxInsertions) {
+      // Report once: no other variable of this policy is read.
+      this.#insertions = maxInsertions + 1;
+      const message = `The variables of the policy insert each other more than ${maxVariableDepth} levels deep or more than ${maxInsertions} times.`;
       this.report('datapower.too-deep', at, { message });
       return undefined;
     }

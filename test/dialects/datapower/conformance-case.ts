@@ -1,5 +1,6 @@
 /**
- * The world of a conformance case: keys, files, the configuration around a policy, and the decision on a request.
+ * @module
+ * The setup of a conformance case: keys, files, the configuration of the policy, and the decision on a request.
  */
 import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { stringify } from 'yaml';
@@ -14,9 +15,9 @@ import { memoryFiles } from '../../configuration/memory-files.ts';
 
 export interface Case {
   readonly name: string;
-  /** The whole policy file; without it the properties below make one. */
+  /** The whole policy file. Without it, the properties below make one. */
   readonly policy?: string;
-  /** Over those of the base; null removes one. */
+  /** Added to those of `base`; null removes one. */
   readonly properties?: JsonObject;
   /** Actions before the policy. */
   readonly before?: readonly JsonValue[];
@@ -28,10 +29,10 @@ export interface Case {
     readonly metadata?: Readonly<Record<string, JsonObject>>;
   };
   readonly at?: number;
-  /** The outermost header, and what was encrypted or signed, byte for byte. */
+  /** The outermost header, and the content that was encrypted or signed, byte for byte. */
   readonly header?: string;
   readonly payload?: string;
-  /** Of a nested token. */
+  /** The header of a nested token. */
   readonly inner?: string;
   readonly token?: string;
   readonly output?: string;
@@ -142,7 +143,7 @@ export function outcomeOf(example: Case): Outcome {
   };
 }
 
-/** The key that verifies, or decrypts, a token of this algorithm. */
+/** The key that verifies or decrypts a token with this algorithm. */
 export function ownKey(alg: string, enc?: string): KeyObject {
   const wanted = keyNames.find(([pattern]) => pattern.test(enc !== undefined && alg === 'dir' ? enc : alg))?.[1] ?? '';
   const found = secrets[wanted] ?? (enc === undefined ? pairs[wanted]?.publicKey : pairs[wanted]?.privateKey);

@@ -1,5 +1,6 @@
 /**
- * The world of a conformance case: keys, files, the configuration around a policy, and the decision on a request.
+ * @module
+ * The setup of a conformance case: keys, files, the configuration of the policy, and the decision on a request.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { loadConfiguration } from '../../../src/configuration/load.ts';
@@ -45,7 +46,7 @@ const ec = Object.fromEntries(
   Object.entries(curves).map(([name, namedCurve]) => [name, generateKeyPairSync('ec', { namedCurve }).privateKey]),
 );
 
-/** Every private key by the name of its variable, `private.NAME`. */
+/** The private keys by NAME; their variables are `private.NAME`. */
 export const keys: Readonly<Record<string, KeyObject>> = { rsa, ...ec };
 
 const pkcs8 = (key: KeyObject): string => key.export({ format: 'pem', type: 'pkcs8' }).toString();
@@ -134,7 +135,7 @@ export function textOf(part: string | undefined): string {
   return Buffer.from(part ?? '', 'base64url').toString('utf8');
 }
 
-/** The key that verifies a token signed by this algorithm, of those in `keys` and the secret. */
+/** The key that verifies a token with this algorithm: one of `keys`, or the secret. */
 export function verifier(algorithm: JsonValue | undefined): KeyObject | Uint8Array {
   const name = String(algorithm);
   if (name.startsWith('HS')) return Buffer.from(secret);

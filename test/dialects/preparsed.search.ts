@@ -1,7 +1,7 @@
 /**
  * @module
- * A configuration that another process has parsed gives the same tokens as one that is parsed here: the policies of the
- * conformance suites, with words of their files exchanged for others.
+ * A configuration that another process has parsed gives the same tokens as one that is parsed here. The inputs are the
+ * policies of the conformance suites, with words of their files replaced.
  */
 
 import { readFileSync } from 'node:fs';
@@ -19,11 +19,11 @@ import { decideAtOnce } from '../at-once.ts';
 import { memoryFiles, request } from '../configuration/memory-files.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
-import * as apigee from './apigee/case-world.ts';
-import * as datapower from './datapower/case-world.ts';
+import * as apigee from './apigee/conformance-case.ts';
+import * as datapower from './datapower/conformance-case.ts';
 
 export const search: Search = {
-  name: 'handed',
+  name: 'preparsed',
   property: 'A configuration that another process parsed gives the same tokens as one that is parsed here.',
   inputs: 100_000,
   share: 1_000,
@@ -75,7 +75,7 @@ function subjects(): Subject[] {
 const flexConfiguration =
   'policies: [{ name: policy, file: policy.yaml }]\nroutes: [{ match: {}, policies: [policy] }]\n';
 
-/** What a word of a policy becomes: scalars that YAML reads in its own ways, anchors, and texts that need care. */
+/** The replacements: scalars that YAML converts, anchors, and strings with special characters. */
 const words = [
   '1.0',
   '0x1F',
@@ -117,7 +117,7 @@ function mutated(text: string, dice: Dice): string {
   return changed;
 }
 
-/** Signatures and encryption, which chance may have a part in, are left out of the comparison. */
+/** Signatures and encryption are replaced, because they may be random. */
 const plain: Pick<LoadContext, 'wrapSign' | 'wrapEncrypt'> = {
   wrapSign: () => (input) => Buffer.from(`signed ${input}`).toString('base64url'),
   wrapEncrypt: () => (encodeHeader, content) => `${encodeHeader([])}.${content}`,
@@ -149,7 +149,7 @@ async function parsedElsewhere({ files, environment }: Subject): Promise<Loaded>
   return finish(repeatLoad(inputs, { ...plain, environment }));
 }
 
-/** Without the moment at which each policy began, which is another one each time. */
+/** The decision without the time at which each policy began, which differs. */
 function decided({ snapshot }: Loaded, asked: IncomingRequest): object | undefined {
   const decision = snapshot && decideAtOnce(snapshot, { clock: () => now, randomId: () => 'an id' })(asked);
   return decision && { ...decision, mints: decision.mints.map(({ began: _, ...mint }) => mint) };
@@ -161,15 +161,15 @@ async function run(effort: Effort): Promise<string> {
   let compared = 0;
   for await (const _ of effort.inputs()) {
     const { files, ...subject } = dice.pick(all);
-    // The policy, and one time in four what stands around it.
+    // The policy, and one time in four the configuration.
     const changed = dice.chance(25) ? 'mintproc.yaml' : subject.policy;
     const input = { ...subject, files: { ...files, [changed]: mutated(files[changed] ?? '', dice) } };
     if (await isLoadedAlike(input)) compared++;
   }
-  return `${compared} of them could be loaded`;
+  return `${compared} of them loaded`;
 }
 
-/** @returns whether it could be loaded at all @throws Finding */
+/** @returns whether the configuration loads @throws Finding */
 async function isLoadedAlike(input: Subject): Promise<boolean> {
   try {
     const here = parsedHere(input);

@@ -1,6 +1,6 @@
 /**
  * @module
- * One policy while it is being read: what its parts need to know, and where they report.
+ * What the parts of one policy need to be read: its settings, and where they report problems and variables.
  */
 import type { Code } from '../../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
@@ -10,10 +10,10 @@ import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
 import { type DeploymentError, deploymentErrors, otherNames } from './deployment-errors.ts';
 import type { Edition } from './editions.ts';
 
-/** Where a problem is shown: at an element's name, or at the beginning of a text. */
+/** The place of a problem: the name of an element, or the start of a text. */
 export type Spot = XmlElement | SourceText;
 
-export interface ReadingInputs {
+export interface PolicyReaderInputs {
   readonly source: SourceText;
   readonly policy: string;
   readonly edition: Edition;
@@ -22,17 +22,17 @@ export interface ReadingInputs {
   readonly problems: Problems;
 }
 
-export class Reading {
+export class PolicyReader {
   readonly policy: string;
   readonly edition: Edition;
-  /** Undefined where the policy is read without a configuration. */
+  /** Undefined if the policy is read without a configuration. */
   readonly declared: DeclaredVariables | undefined;
   readonly ignoreUnresolved: boolean;
   readonly problems: Problems;
   readonly #source: SourceText;
   readonly #uses: VariableUse[] = [];
 
-  constructor(inputs: ReadingInputs) {
+  constructor(inputs: PolicyReaderInputs) {
     this.policy = inputs.policy;
     this.edition = inputs.edition;
     this.declared = inputs.variables;
@@ -41,7 +41,7 @@ export class Reading {
     this.#source = inputs.source;
   }
 
-  /** Something that Apigee itself would refuse when the policy is deployed. @param message a sentence without its dot */
+  /** Reports what Apigee itself refuses when the policy is deployed. @param message a sentence without its full stop */
   refuse(name: DeploymentError, at: Spot, message: string, suggestion?: string): void {
     const others = otherNames[name];
     const vendor = others === undefined ? name : `${name}; also ${others}`;
@@ -54,7 +54,7 @@ export class Reading {
     );
   }
 
-  /** Whether a name is one of the grammar, wherever it stands there. */
+  /** Whether the grammar has the name, at any place. */
   knows(name: string): boolean {
     return this.#source.knows(name);
   }

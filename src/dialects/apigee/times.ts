@@ -1,14 +1,33 @@
 /**
  * @module
- * Absolute times as `NotBefore` takes them (vendor page, "Valid time values"): sortable, RFC 1123, RFC 850 and ANSI C.
- *
- * The vendor reads them by Java's SimpleDateFormat. Zones are read by offset or by the names in the table below; a time
- * without a zone is in UTC.
+ * Times as policies write them: durations such as `60m` (`ExpiresIn`, and `NotBefore` relative to now) and dates
+ * (`NotBefore`; vendor page, "Valid time values").
  */
+import type { Edition } from './editions.ts';
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** 100 million days. A later date is not valid in JavaScript. */
+const maxDuration = 8_640_000_000_000_000;
+
+export interface Duration {
+  readonly milliseconds: number;
+  /** Whether the text has no unit, so that the edition decides which it is. */
+  readonly bare: boolean;
+}
+
+/** Undefined if the text is not a duration. */
+export function readDuration(text: string, edition: Edition): Duration | undefined {
+  const match = /^([0-9]{1,16})(ms|s|m|h|d)?$/.exec(text);
+  if (match === null) return undefined;
+  const [, digits, unit] = match;
+  const milliseconds = Number(digits) * (unit === undefined ? edition.bareUnit : (units[unit] ?? 1));
+  return milliseconds > maxDuration ? undefined : { milliseconds, bare: unit === undefined };
+}
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** Names that Java knows for zones of fixed offset, in minutes east of Greenwich. */
+/** Java's names for zones with a fixed offset, in minutes east of Greenwich. */
 const zones: ReadonlyMap<string, number> = new Map([
   ['GMT', 0],
   ['UTC', 0],
@@ -57,7 +76,7 @@ const weekday = '(?:Mon|Tue(?:s)?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:d
 const month = '(?<month>[A-Za-z]{3,9})';
 
 const formats: readonly RegExp[] = [
-  // sortable; the vendor's own sample has neither milliseconds nor the zone form of its pattern, and both are read
+  // Sortable. The vendor's pattern has milliseconds and its sample does not; both are accepted.
   new RegExp(
     `^(?<year>\\d{4})-(?<month>\\d{2})-(?<day>\\d{2})T${time}(?:\\.(?<fraction>\\d{1,9}))?(?<zone>Z|[+-]\\d{2}:?\\d{2})$`,
   ),
@@ -75,7 +94,10 @@ const formats: readonly RegExp[] = [
   new RegExp(`^${weekday} ${month} +(?<day>\\d{1,2}) ${time} (?<year>\\d{4})$`, 'i'),
 ];
 
-/** Milliseconds since the epoch; undefined where the text is in none of the four formats or no date there is. */
+/**
+ * A date in one of the four formats, in milliseconds since the epoch; undefined if the text is not such a date. The
+ * vendor uses Java's SimpleDateFormat. Zones are offsets or the names in the table above; a date without a zone is in UTC.
+ */
 export function readDate(text: string): number | undefined {
   for (const format of formats) {
     const groups = format.exec(text)?.groups;
@@ -100,7 +122,7 @@ function toTime(groups: Readonly<Record<string, string | undefined>>): number | 
     milliseconds,
   );
   const date = new Date(at);
-  // The 31st of April is the 1st of May for Date.UTC, and a mistake for us.
+  // Date.UTC reads April 31 as May 1; here it is an error.
   const exists = date.getUTCDate() === number('day') && date.getUTCHours() === number('hour');
   return exists && number('minute') < 60 && number('second') < 60 ? at - offset * 60_000 : undefined;
 }
@@ -111,7 +133,7 @@ function readMonth(text: string): number | undefined {
   return index === -1 ? undefined : index;
 }
 
-/** Java puts two digits into the hundred years that end twenty years from now; 1950 to 2049 is the same until 2030. */
+/** Java places two digits in the hundred years that end 20 years from now. Until 2030, 1950 to 2049 is equivalent. */
 function readYear(text: string): number {
   const year = Number(text);
   if (text.length > 2) return year;

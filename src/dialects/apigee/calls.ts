@@ -1,6 +1,6 @@
 /**
  * @module
- * Where the flows of a bundle call a policy, and under which conditions.
+ * Finds where the flows of a bundle call a policy, and under which conditions.
  */
 import type { XmlElement } from '../../documents/xml-element.ts';
 import { attributeOf, textIn } from './xml-parts.ts';
@@ -13,25 +13,25 @@ export interface Call {
   readonly conditions: readonly string[];
 }
 
-/** Every step below an element that is a flow or holds flows. */
+/** The calls in every step of a flow, or of an element that contains flows. */
 export function callsOf(root: XmlElement): readonly Call[] {
-  return /^(?:ProxyEndpoint|TargetEndpoint|SharedFlow)$/.test(root.name) ? below(root, [], []) : [];
+  return /^(?:ProxyEndpoint|TargetEndpoint|SharedFlow)$/.test(root.name) ? callsIn(root, [], []) : [];
 }
 
-function below(element: XmlElement, path: readonly string[], conditions: readonly string[]): readonly Call[] {
+function callsIn(element: XmlElement, path: readonly string[], outer: readonly string[]): readonly Call[] {
   const condition = conditionOf(element);
-  const inForce = condition === undefined ? conditions : [...conditions, condition];
+  const conditions = condition === undefined ? outer : [...outer, condition];
   if (element.name === 'Step') {
     const policy = textIn(element, 'Name');
-    return policy === undefined ? [] : [{ policy, flow: path.join(', '), conditions: inForce }];
+    return policy === undefined ? [] : [{ policy, flow: path.join(', '), conditions }];
   }
   const inner = /^(?:Flows|FaultRules)$/.test(element.name) ? path : [...path, label(element)];
-  return element.children.flatMap((child) => below(child, inner, inForce));
+  return element.children.flatMap((child) => callsIn(child, inner, conditions));
 }
 
 function label(element: XmlElement): string {
   const name = attributeOf(element, 'name')?.text ?? '';
-  // PreFlow and PostFlow bear their own names again, if any.
+  // The `name` of a PreFlow or PostFlow repeats the element's name.
   return name === '' || name === element.name ? element.name : `${element.name} ${name}`;
 }
 
