@@ -29,7 +29,7 @@ test('test/, demo/ and bench/ keep the rules on names and length', () => {
   assert.deepEqual(others.flatMap(outsideFindings), []);
 });
 
-test('no code stands in two places', () => {
+test('no code is in two places', () => {
   assert.deepEqual(duplicates([...sources, ...read('{test,demo,bench}/**/*.ts')]), []);
 });
 
@@ -182,8 +182,8 @@ const refused: [name: string, path: string, code: string, finding: string][] = [
     `import { b } from '../../test/run.ts';`,
     '5: imports test/run.ts, which is not under src/',
   ],
-  ['a room that is not in the table', 'src/cellar/a.ts', '', '1: cellar is no room of the house'],
-  ['a loose file', 'src/a.ts', '', '1: a.ts is no room of the house'],
+  ['a room that is not in the table', 'src/cellar/a.ts', '', '1: cellar is not a room'],
+  ['a loose file', 'src/a.ts', '', '1: a.ts is not a room'],
   [
     'one dialect from another',
     'src/dialects/flex/a.ts',
@@ -351,7 +351,7 @@ test('refused outside src/: a long file and an empty name', () => {
   ]);
 });
 
-/** The findings on `code` as it stands below a module comment: on line 5. */
+/** The findings on `code` below a module comment: on line 5. */
 function examine(path: string, code: string): string[] {
   return findings({ path, text: `/**\n * @module\n * A file.\n */\n${code}` });
 }

@@ -16,7 +16,7 @@ export interface HeldKey {
   readonly algorithm: string | undefined;
   /** X.509 in DER, the key's own certificate first; empty if its source has none. */
   readonly certificates: readonly Uint8Array[];
-  /** Whether this process made it for trying out. It is gone when the process ends. */
+  /** Whether this process made it for trials. It is gone when the process ends. */
   readonly generated: boolean;
 }
 

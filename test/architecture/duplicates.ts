@@ -1,6 +1,6 @@
 /**
  * @module
- * Code that stands in two places. Lines are compared without their indentation; blank lines, comments, imports and
+ * Code that is in two places. Lines are compared without their indentation; blank lines, comments, imports and
  * lines of mere punctuation do not count.
  */
 import { type SourceFile, withoutComments } from './source-file.ts';

@@ -30,6 +30,6 @@ for (const [name, text, found] of sentences) {
   });
 }
 
-test('a row that no message needs is told', () => {
+test('a row that no message needs is reported', () => {
   assert.match(messageFindings({ path: 'src/routing/router.ts', text: '' }).join(), /no sentence repeats what/);
 });

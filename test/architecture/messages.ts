@@ -57,7 +57,7 @@ interface Template {
   readonly expressions: readonly string[];
 }
 
-/** The template literals of a text, inner ones too; comments are told apart by their stars and slashes alone. */
+/** The template literals of a text, inner ones too; comments are recognised by their stars and slashes alone. */
 function templatesIn(text: string): Template[] {
   const found: Template[] = [];
   const code = text.replace(/^\s*(?:\/?\*|\/\/).*$/gm, '');

@@ -1,6 +1,6 @@
 /**
  * @module
- * The house's rules as tables, and what each says of a source file. `test/architecture.test.ts` runs them over src/.
+ * The rules of the architecture, and the findings of each on a source file. `test/architecture.test.ts` runs them over src/.
  */
 import { ownersOf, rooms } from './rooms.ts';
 import { importsOf, roomOf, type SourceFile, withoutComments } from './source-file.ts';
@@ -49,7 +49,7 @@ export function outsideFindings(file: SourceFile): string[] {
 
 function directions(file: SourceFile): string[] {
   const room = roomOf(file.path);
-  if (room !== 'main.ts' && rooms[room] === undefined) return [`1: ${room} is no room of the house`];
+  if (room !== 'main.ts' && rooms[room] === undefined) return [`1: ${room} is not a room`];
   return importsOf(file).flatMap(({ line, target, kind }) => {
     if (kind === 'computed') return [`${line}: imports a computed name`];
     if (kind !== 'file') return [];
@@ -71,7 +71,7 @@ function refusal(from: string, target: string): string | undefined {
   return isInside ? 'a dialect is entered by dialects/index.ts' : undefined;
 }
 
-/** A dialect has a folder; what the dialects share stands beside the folders and knows none of them, but for the index. */
+/** A dialect has a folder; what the dialects share is next to the folders and knows none of them, except the index. */
 function betweenDialects(from: string, target: string): string | undefined {
   const own = from.split('/').slice(2, -1)[0];
   const other = target.split('/').slice(2, -1)[0];

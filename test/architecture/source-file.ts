@@ -39,7 +39,7 @@ export function withoutComments(text: string): string {
   return text.replace(/^[ \t]*(?:\/\/.*|\/\*[\s\S]*?\*\/)/gm, (comment) => comment.replace(/[^\n]/g, ''));
 }
 
-/** `mint` for `src/request/request-view.ts`; the file's own name for one that stands in src itself. */
+/** `mint` for `src/request/request-view.ts`; the file's own name for one that is in src itself. */
 export function roomOf(path: string): string {
   return path.split('/')[1] ?? path;
 }

@@ -13,7 +13,7 @@ const files = writeFiles({
     'policies: [{ name: a, file: plain.yaml, onError: pass, output: { header: x-token, prefix: "" } }]\nroutes: [{ match: {}, policies: [a] }]\nauthentication: { sources: [{ from: jwt_authn, joinLists: [] }] }\n',
 });
 
-test('explain tells how everything comes about, and no value', async () => {
+test('explain says where everything comes from, and shows no value', async () => {
   const { code, out } = await runCommand(['explain', '--policy', files['plain.yaml'], '--format', 'json']);
   assert.equal(code, 0);
   const { token, output, onError, header, claims } = JSON.parse(out);

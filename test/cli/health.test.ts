@@ -132,7 +132,7 @@ for (const [name, text, said] of wrong) {
   });
 }
 
-test('health: a configuration that is not there, and one that is no file', async () => {
+test('health: a missing configuration, and one that is not a file', async () => {
   const { config } = writeFiles({ config: '' });
   assert.match((await runCommand(['health', '--config', `${config}.none`])).errors, /does not exist\.\n$/);
   assert.match((await runCommand(['health', '--config', join(config, '..')])).errors, /is not a file\.\n$/);

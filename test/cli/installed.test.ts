@@ -18,7 +18,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root });
 execFileSync('tar', ['-xzf', 'mintproc-0.1.0.tgz'], { cwd: folder });
-// As an image does it: the lock file beside the package, and none of what only the build needs.
+// As an image does it: with the lock file, and without what only the build needs.
 cpSync(join(root, 'package-lock.json'), join(folder, 'package/package-lock.json'));
 execFileSync('npm', ['ci', '--omit=dev', '--prefer-offline', '--no-audit', '--no-fund', '--silent'], {
   cwd: join(folder, 'package'),

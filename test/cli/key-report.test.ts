@@ -1,7 +1,7 @@
 /**
  * @module
- * Keys in sight, by a clock that the test moves: what the log, the metrics and `/readyz` say when keys begin, take over
- * and retire.
+ * The report of keys, with a clock that the test moves: the log, the metrics and `/readyz` when keys begin, take over and
+ * retire.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -74,7 +74,7 @@ const versions = {
 const ending = { k: { versions: versions.k.versions.map((key) => ({ retireAfter: date(60_000), ...key })) } };
 const files = { 'a.pem': one, 'b.pem': two, 'c.pem': three };
 
-test('every switch is told once, and the last retirement is an error', async () => {
+test('every switch is reported once, and the last retirement is an error', async () => {
   const watched = new Watched();
   watched.load(good({ ...files, keys: ending }));
   assert.deepEqual(watched.told(), [
@@ -123,7 +123,7 @@ test('where keys never retire, the end is +Inf', async () => {
   ]);
 });
 
-test('a key that a reload brings is told with the time from which it signs', () => {
+test('a key that a reload brings is reported with the time from which it signs', () => {
   const watched = new Watched();
   const first = good({ 'a.pem': one, keys: { k: { file: 'a.pem', kid: 'a' } } });
   watched.load(first);
@@ -137,7 +137,7 @@ test('a key that a reload brings is told with the time from which it signs', () 
   assert.deepEqual(watched.told(), ['info | Another key signs now | p | b | a | 61000 |  | ']);
 });
 
-test('a key that a reload puts in the place of a revoked one signs since the reload', () => {
+test('a key that a reload puts instead of a revoked one signs since the reload', () => {
   const watched = new Watched();
   const first = good({ 'a.pem': one, keys: { k: { file: 'a.pem', kid: 'a' } } });
   watched.load(first);
@@ -258,7 +258,7 @@ test('an end that is further than a timer reaches wakes nobody', async () => {
   assert.deepEqual(warnings, []);
 });
 
-test('a switch is told by itself, at its time', async () => {
+test('a switch is reported by itself, at its time', async () => {
   const watched = new Watched();
   const begun = performance.now();
   const keys = {

@@ -50,7 +50,7 @@ test('the claims of an encrypted token are null, since only its recipient reads 
   assert.equal(Buffer.from(plaintext).toString(), '{"iss":"me","exp":4600,"iat":1000}');
 });
 
-test('a person is told so', async () => {
+test('the text output says so', async () => {
   const { out } = await runCommand([...encrypted, '--request', files['none.json']]);
   assert.match(out, /^authorization: Bearer (?:[\w-]+\.){4}[\w-]+\n\nheader \{[\s\S]*\}\nclaims are encrypted\n$/);
 });

@@ -112,7 +112,7 @@ const failures: readonly [name: string, line: readonly string[], code: number, e
   ],
   ['no request', ['--policy', files['own-key.yaml']], 2, /The options --policy and --request are required/],
   [
-    'a time that is none',
+    'an invalid time',
     ['--policy', files['own-key.yaml'], '--request', files['request.json'], '--at', 'noon'],
     2,
     /--at takes seconds/,

@@ -20,7 +20,7 @@ writeFileSync(join(folder, 'policy.yaml'), flexPolicy({ iss: 'one' }));
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
 for (const name of ['start', 'mintproc', 'demo', 'bench', 'test', 'search']) {
-  test(`H13: no shell stands between npm and \`npm run ${name}\``, () =>
+  test(`H13: no shell is between npm and \`npm run ${name}\``, () =>
     assert.match(scripts[name] ?? '', /^exec (?!npm)/));
 }
 

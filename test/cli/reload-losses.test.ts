@@ -11,7 +11,7 @@ import { flexPolicy } from '../configuration/memory-files.ts';
 
 import { pem, plain, startWorld, type World, withKey } from './reload-world.ts';
 
-/** A reload from `one` to `two` while so many workers in a row end in the middle of it. */
+/** A reload from `one` to `two` while this many workers in a row end in the middle of it. */
 async function reloadWithLosses(losses: number): Promise<World> {
   let left = losses;
   const world = await startWorld(plain, {}, ({ prepare }) => ({

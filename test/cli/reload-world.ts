@@ -35,7 +35,7 @@ export interface World extends AsyncDisposable {
   readonly metrics: Metrics;
   /** The claim `iss` of the policy in force. */
   issuer(): unknown;
-  /** The names of the keys that verifiers are told of. */
+  /** The `kid` of each published key. */
   published(): unknown[];
   hangUp(): void;
   /** Returns once `condition` holds. */

@@ -1,6 +1,6 @@
 /**
  * @module
- * Reloading while files are in any state: what cannot be used changes nothing and is told, and what can is in force.
+ * Reloading while files are in any state: what cannot be used changes nothing and is reported, and what can be used is in force.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ interface State {
   put(path: string, good: string): void;
 }
 
-/** What may stand in the place of any file. */
+/** What any file may be replaced with. */
 const states: readonly State[] = [
   { name: 'good', isGood: true, put: (path, good) => writeFileSync(path, good, { mode: 0o600 }) },
   {

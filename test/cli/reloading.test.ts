@@ -54,7 +54,7 @@ for (const [name, write] of writers) {
   });
 }
 
-test('heimdall, half-written file: changes nothing, is told, and is loaded once it is whole', async () => {
+test('heimdall, half-written file: changes nothing, is reported, and is loaded once it is whole', async () => {
   await using world = await startWorld(plain);
   const whole = flexPolicy({ iss: 'two' });
   writeFileSync(join(world.folder, 'policy.yaml'), whole.slice(0, whole.length / 2));
@@ -98,7 +98,7 @@ for (const [name, begin] of [
   ['asked for by SIGHUP', ({ hangUp }: World) => hangUp()],
   ['of a changed file', ({ folder }: World) => writeFileSync(join(folder, 'policy.yaml'), flexPolicy({ iss: 'two' }))],
 ] as const) {
-  test(`an unforeseen error in a reload ${name} leaves the last good one in force, and is told once`, async () => {
+  test(`an unexpected error in a reload ${name} leaves the last good one in force, and is reported once`, async () => {
     let isBroken = false;
     const wrapSign: ReloadOptions['wrapSign'] = (_, sign) => {
       if (isBroken) throw new MistakeOfOurs('found s3cr3t');
@@ -122,7 +122,7 @@ for (const [name, begin] of [
   });
 }
 
-test('a changed address is told to need a restart', async () => {
+test('a changed address is reported to need a restart', async () => {
   await using world = await startWorld(plain);
   writeFileSync(join(world.folder, 'mintproc.yaml'), `listen: 127.0.0.1:1\n${configuration()}`);
   await world.until(() =>
@@ -158,7 +158,7 @@ test('a same-kid swap is refused: the same name with new material', async () => 
   assert.deepEqual(world.published(), ['k-1']);
 });
 
-test('heimdall, half-written key: a key that ends in the middle is told to be half written', async () => {
+test('heimdall, half-written key: a key that ends in the middle is reported to be half written', async () => {
   await using world = await startWorld(withKey('{ file: keys/a.pem }'));
   writeFileSync(join(world.folder, 'keys', 'a.pem'), pem().slice(0, 60), { mode: 0o600 });
   await world.until(() => world.readiness.report.lastReload === 'failure');

@@ -1,6 +1,6 @@
 /**
  * @module
- * No output holds a piece of a secret, wherever it stands in a file and whatever is wrong with it there.
+ * No output holds a piece of a secret, wherever it is in a file and whatever is wrong with it there.
  */
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
@@ -9,13 +9,13 @@ import { type Input, inputOf, leaksIn, type Said, World } from './secrets/world.
 
 export const search: Search = {
   name: 'secrets',
-  property: 'No output of mintproc holds twelve characters of a secret that stands in a file with a mistake.',
+  property: 'No output of mintproc holds twelve characters of a secret that is in a file with a mistake.',
   inputs: 100_000,
   share: 300,
   run,
 };
 
-/** Of so many inputs one goes through the program itself, too: 300 of a whole run. */
+/** One input in this many also goes through the program itself: 300 of a whole run. */
 const real = 333;
 
 async function run(effort: Effort): Promise<string> {
@@ -37,7 +37,7 @@ async function run(effort: Effort): Promise<string> {
   return `${outputs} outputs looked through, ${throughProgram} inputs through the program itself`;
 }
 
-/** @throws Finding where anything fails that should have been a problem of the file */
+/** @throws Finding if anything fails that should have been a problem of the file */
 async function withoutDefect<T>({ place, text }: Input, say: () => Promise<T>): Promise<T> {
   try {
     return await say();

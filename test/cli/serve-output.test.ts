@@ -199,7 +199,7 @@ test('lines of the audit that are lost are counted as such, and the log has its 
   assert.ok(JSON.parse(gap ?? '').suppressedAudit > 100);
 });
 
-/** What stands in the pipe. */
+/** What is in the pipe. */
 function read({ folder }: Served): string {
   const pipe = openSync(join(folder, 'pipe'), constants.O_RDONLY | constants.O_NONBLOCK);
   const bytes = Buffer.alloc(65_536);
@@ -207,7 +207,7 @@ function read({ folder }: Served): string {
   try {
     for (;;) text += bytes.toString('latin1', 0, readSync(pipe, bytes));
   } catch {
-    // No more stands there.
+    // No more is there.
     return text;
   } finally {
     closeSync(pipe);

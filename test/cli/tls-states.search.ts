@@ -64,7 +64,7 @@ tls: { certificate: tls.crt, key: tls.key, clientAuthorities: clients.crt }
 reload: { watch: false }
 `;
 
-/** Null is no file. */
+/** Null: without a file. */
 const wrongPolicies: readonly (string | null)[] = ['', '{', '[]', 'x', null];
 const wrongConfigurations: readonly (string | null)[] = [
   '[',
@@ -114,7 +114,7 @@ async function reload(world: TlsWorld, { isUsable, isSame }: Expected, counts: C
   counts.reloads++;
   if (!isUsable) counts.unusable++;
   if (world.refusals() > refusals) counts.refused++;
-  if (isSame === true && world.said() !== said) throw new Error('what is so already is told again');
+  if (isSame === true && world.said() !== said) throw new Error('what was reported already is reported again');
 }
 
 /** Gives some of the files other contents. @returns what must be so once they are loaded */

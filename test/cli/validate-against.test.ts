@@ -1,6 +1,6 @@
 /**
  * @module
- * `validate --against`: what a new configuration would change, beside its own files and those of the old one.
+ * `validate --against`: what a new configuration would change, with its own files and those of the old one.
  */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ old('tier.txt', 'silver');
 const before = old('mintproc.yaml', configuration(['a', 'c']));
 const incomplete = old('incomplete.yaml', configuration(['a', 'd']));
 
-test('what changes is told by names, and is no error', async () => {
+test('what changes is listed by names, and is not an error', async () => {
   const { code, out } = await runCommand(['validate', paths['mintproc.yaml'], '--against', before]);
   assert.equal(code, 0);
   const [, told] = out.split('changed against');

@@ -72,7 +72,7 @@ for (const [name, before, after, expected] of rows) {
   });
 }
 
-test('a value in the place of a name is not shown', () => {
+test('a value that is written instead of a name is not shown', () => {
   const secret = 'K7"s3cr3t{}';
   const after = {
     ...good(base).digests,

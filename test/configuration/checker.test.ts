@@ -53,7 +53,7 @@ test('a key that is generated comes back, so that it signs', async () => {
   assert.deepEqual([...checked.generated.keys()], ['keys k ES256']);
 });
 
-test('H6: a pipe in the place of a key is refused, and nothing waits for it', async () => {
+test('H6: a pipe instead of a key is refused, and nothing waits for it', async () => {
   execFileSync('mkfifo', [join(folder, 'pipe')]);
   write(policies.replace('policy.yaml', 'policy.yaml, key: { file: pipe }'), flexPolicy({}, ''));
   const checked = await new Checker({ start: startChecker }).check(question);

@@ -11,7 +11,7 @@ const [made, other] = await Promise.all([makeTlsFiles(), makeTlsFiles()]);
 
 const authority = made['authority.crt'];
 const half = authority.length / 2;
-/** Comments, which PEM allows between blocks, up to so many bytes in all. */
+/** Comments, which PEM allows between blocks, up to this many bytes in total. */
 const filled = (text: string, size: number): string => `${text}${'#'.repeat(size - text.length)}`;
 const damaged = authority.replace('MII', 'AAA');
 

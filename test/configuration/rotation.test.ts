@@ -1,6 +1,6 @@
 /**
  * @module
- * Rotation as tokens and the JWKS show it. The first tests are named after the threads in which rivals' users met these
+ * Rotation as tokens and the JWKS show it. The first tests are named after the threads in which users of other servers report these
  * failures.
  */
 import assert from 'node:assert/strict';

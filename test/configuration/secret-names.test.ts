@@ -1,6 +1,6 @@
 /**
  * @module
- * H14 and H15: keys in the place of names, and lines that contain keys. No message repeats one, and the mistakes of authors
+ * H14 and H15: keys instead of names, and lines that contain keys. No message repeats one, and the mistakes of authors
  * next to them still show their line.
  */
 import assert from 'node:assert/strict';
@@ -85,7 +85,7 @@ const rows: readonly Row[] = [
     configuration(''),
     'apigee.invalid-jwt-algorithm',
   ],
-  ['a key in the place of a second name', signed, configuration(`,\n name: ${key}`), 'config.syntax'],
+  ['a key instead of a second name', signed, configuration(`,\n name: ${key}`), 'config.syntax'],
   ['a key in a comment of the line', signed, configuration('', `listen: nowhere # ${key}`), 'config.invalid-value'],
   [
     'an expression next to an inline key',

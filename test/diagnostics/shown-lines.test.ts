@@ -5,7 +5,7 @@ import { type Range, SourceText } from '../../src/diagnostics/source-text.ts';
 
 const words = new Set(['customClaims', 'name', 'value', 'privateKey', 'true', 'x-ibm-configuration', '1.0']);
 
-/** In each line, what stands between « and » is vouched for by its reader. */
+/** In each line, what is between « and » is vouched for by its reader. */
 const lines: [name: string, line: string, shown: boolean][] = [
   ['words of the product', '- customClaims: { name: true, value: [] }', true],
   ['a word with dashes, behind dashes', '--- - x-ibm-configuration:', true],

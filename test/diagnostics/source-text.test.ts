@@ -16,7 +16,7 @@ const places: [offset: number, line: number, column: number][] = [
 ];
 
 for (const [offset, line, column] of places) {
-  test(`offset ${offset} stands at ${line}:${column}`, () => {
+  test(`offset ${offset} is at ${line}:${column}`, () => {
     assert.deepEqual(file.placeAt(offset), { file: 'a.yaml', line, column });
   });
 }

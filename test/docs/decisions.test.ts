@@ -10,7 +10,7 @@ const folder = join(import.meta.dirname, '..', '..', 'docs', 'decisions');
 const records = globSync('*.md', { cwd: folder }).sort();
 const form = /^# (\d{4}) \S.*\n\nStatus: (accepted|superseded by (\d{4})), \d{4}-\d{2}-\d{2}\b/;
 
-/** What is wrong with a record; undefined where nothing is. */
+/** What is wrong with a record; undefined if nothing is. */
 function fault(name: string, text: string, numbers: ReadonlySet<string>): string | undefined {
   const found = form.exec(text);
   if (found === null) return `${name}: begins with "# NUMBER Title" and "Status: accepted, YYYY-MM-DD"`;

@@ -16,6 +16,12 @@ const phrases: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\bhouseholds?\b/i, 'the plain word: process group, test environment, …'],
   [/(?<!route\.)\buntold\b/i, 'not sent, not reported'],
   [/\b(?:is|are|was|were|be|not|been) told of\b/, 'is reported, is counted'],
+  [/\b(?:is|are|was|were|be) told\b/, 'is reported, is logged'],
+  [/\b[Uu]ndefined where\b/, 'undefined if'],
+  [/@throws \w+ where\b/, '@throws … if'],
+  [/\bfor trying out\b/, 'for trials'],
+  [/\bcannot be had\b/, 'is not available'],
+  [/\b(?:stands?|stood) (?:in|at|here|there|before|behind|between|elsewhere|beside)\b/, 'is'],
   [/\bit is said\b/, 'is reported'],
   [/\bof (?:its|their|our|your) own making\b/, 'that it creates'],
   [/\ba turn of (?:its|their) own\b/, 'a later event-loop turn'],
@@ -42,7 +48,7 @@ const phrases: readonly (readonly [pattern: RegExp, instead: string])[] = [
 ];
 
 /** The files that are searched. CHANGELOG.md and every other page are among the first. */
-export const searched = ['*.md', 'config', 'deploy', 'demo', 'bench', 'test/docs', 'test/deploy'];
+export const searched = ['*.md', 'config', 'deploy', 'demo', 'bench', 'build', 'src', 'test', 'proto', 'envoy.yaml'];
 
 /** The files of those folders that may use the phrases: data of cases, generated files, and what quotes the phrases. */
 export const exempt: readonly RegExp[] = [

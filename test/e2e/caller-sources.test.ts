@@ -1,7 +1,7 @@
 /**
  * @module
- * Where `authentication` comes from when it is not a token: another filter's metadata, or headers that the configuration
- * believes. What it does not believe names nobody.
+ * `authentication` from sources other than a token: the metadata of another filter, or headers that the configuration
+ * trusts. Headers that it does not trust name nobody.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

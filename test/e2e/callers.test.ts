@@ -25,7 +25,7 @@ import { type Stack, startStack } from './harness/stack.ts';
 
 const namespaces = ['metadata_options', 'forwarding_namespaces', 'untyped'];
 
-/** Envoy verifies callers, and tells mintproc of them where it should: in `told`, all of them; else none. */
+/** Envoy verifies callers. In `informed` it sends what it knows of them; in `silent` it sends nothing. */
 function start(isTold: boolean): Promise<Stack> {
   return startStack({
     files: { 'policy.yaml': hmacPolicy({ by: '#[authentication.principal]' }) },
@@ -49,31 +49,37 @@ function start(isTold: boolean): Promise<Stack> {
   });
 }
 
-let told: Stack;
-let untold: Stack;
+let informed: Stack;
+let silent: Stack;
 before(async () => {
-  [told, untold] = await Promise.all([start(true), start(false)]);
+  [informed, silent] = await Promise.all([start(true), start(false)]);
 });
 after(async () => {
-  await told?.[Symbol.asyncDispose]();
-  await untold?.[Symbol.asyncDispose]();
+  await informed?.[Symbol.asyncDispose]();
+  await silent?.[Symbol.asyncDispose]();
 });
 
-const answers: [stack: 'told' | 'untold', path: string, known: boolean, status: number, code: string | undefined][] = [
-  ['told', '/open', true, 200, undefined],
-  ['told', '/strict', true, 200, undefined],
-  ['told', '/route', true, 200, undefined],
-  ['told', '/strict', false, 401, 'identity.missing'],
-  ['told', '/route', false, 401, 'identity.missing'],
-  ['told', '/denied', true, 403, 'route.denied'],
-  ['told', '/else', true, 404, 'route.none'],
-  ['untold', '/open', true, 200, undefined],
-  ['untold', '/strict', true, 401, 'identity.missing'],
-  ['untold', '/route', true, 401, 'identity.missing'],
+const answers: [
+  stack: 'informed' | 'silent',
+  path: string,
+  known: boolean,
+  status: number,
+  code: string | undefined,
+][] = [
+  ['informed', '/open', true, 200, undefined],
+  ['informed', '/strict', true, 200, undefined],
+  ['informed', '/route', true, 200, undefined],
+  ['informed', '/strict', false, 401, 'identity.missing'],
+  ['informed', '/route', false, 401, 'identity.missing'],
+  ['informed', '/denied', true, 403, 'route.denied'],
+  ['informed', '/else', true, 404, 'route.none'],
+  ['silent', '/open', true, 200, undefined],
+  ['silent', '/strict', true, 401, 'identity.missing'],
+  ['silent', '/route', true, 401, 'identity.missing'],
 ];
 for (const [name, path, known, status, code] of answers) {
   test(`${name}, ${known ? 'a caller' : 'nobody'} at ${path}: ${status}`, async () => {
-    const stack = name === 'told' ? told : untold;
+    const stack = name === 'informed' ? informed : silent;
     const token: Question['headers'] = known
       ? [['authorization', `Bearer ${await callerToken(stack.credentials.callerKey, { sub: 'alice' })}`]]
       : [];
@@ -82,7 +88,7 @@ for (const [name, path, known, status, code] of answers) {
     assert.equal(answer.status, status);
     if (code === undefined) {
       const [value = ''] = seenHeader(seenIn(answer), 'authorization');
-      assert.equal(decodeJwt(value.slice('Bearer '.length))['by'] !== undefined, name === 'told');
+      assert.equal(decodeJwt(value.slice('Bearer '.length))['by'] !== undefined, name === 'informed');
     } else {
       assert.equal(answer.body, `{"error":{"code":"${code}"}}`);
       assert.equal(stack.seen.length, reached);
@@ -91,7 +97,7 @@ for (const [name, path, known, status, code] of answers) {
 }
 
 test('each source that was asked is counted', async () => {
-  const { body } = await untold.admin('/metrics');
+  const { body } = await silent.admin('/metrics');
   const counts = Array.from(body.matchAll(/^mintproc_identities_total\{(.*)\} (\d+)$/gm), ([, labels, count]) => [
     labels,
     Number(count) > 0,

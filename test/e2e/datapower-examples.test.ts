@@ -91,7 +91,7 @@ test("the vendor's example: signed, then encrypted, then read by its recipient",
   assert.deepEqual(rest, { iss: 'https://issuer.example', sub: 'app-7', aud: ['orders', 'billing'] });
 });
 
-test("the gateway's answer where the issuer is not known; the client's header does not stand in for it", async () => {
+test("the gateway's answer where the issuer is not known; the client's header does not replace it", async () => {
   const before = stack.seen.length;
   const answer = await stack.ask({ path: '/strict', headers: [['X-IBM-Client-Id', 'forged']] });
   assert.equal(answer.status, 500);

@@ -39,7 +39,7 @@ export const search: Search = {
 
 const burst = 24;
 /** Combinations that fail before the rest is not tried: each takes as long as Envoy's patience. */
-const mostFailures = 10;
+const maxFailures = 10;
 /** What bodies are made of. */
 const [firstLetter, letters] = [97, 26];
 const longestBody = Math.max(...Object.values(bodies).map(([, most]) => most));
@@ -62,7 +62,7 @@ async function run(effort: Effort): Promise<string> {
     if (combination === undefined) throw new Error('no combination');
     const failure = await caller.failure(combination);
     if (failure !== undefined) failures.push(`${describeCase(combination)}\n${failure}`);
-    if (failures.length === mostFailures) break;
+    if (failures.length === maxFailures) break;
   }
   for (const { name } of observer.defects) failures.push(`a defect in the server: ${name}`);
   const tried = `${effort.tried} of ${combinations.length} combinations, ${caller.requests} requests`;

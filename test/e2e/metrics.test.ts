@@ -65,7 +65,7 @@ test('the time of a policy run is a part of its request’s time, and not all of
   assert.ok(mint > 0 && mint < request, `${mint} of ${request}`);
 });
 
-test('the version is told', () => {
+test('the version is a metric', () => {
   const build = [...samples.keys()].filter((name) => name.startsWith('mintproc_build_info{'));
   assert.equal(build.length, 1);
 });

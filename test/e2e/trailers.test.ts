@@ -121,7 +121,7 @@ const table: [
   ['envoy.yaml with an upstream of HTTP/2 lets none through', [toHttp2], '/orders', []],
   ['request_trailer_mode: SEND lets all others through', [toHttp2, keepTrailers, sendTrailers], '/orders', ['x-sum']],
   ['SEND touches nothing where no route matches', [toHttp2, keepTrailers, sendTrailers], '/else', all],
-  ['without either of the two they go on: Envoy says nothing of them', [toHttp2, keepTrailers], '/orders', all],
+  ['without either of the two they go on: Envoy does not report them', [toHttp2, keepTrailers], '/orders', all],
   ['an upstream of HTTP/1 gets none', [keepTrailers], '/orders', []],
 ];
 for (const [name, changes, path, trailers] of table) {

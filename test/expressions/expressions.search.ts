@@ -6,7 +6,7 @@ import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { type CompiledExpression, compileExpression, type ProfileName } from '../../src/expressions/expression.ts';
-import { aimedTime, CpuTimes, margin, measurements, mostTime } from '../search/cpu-time.ts';
+import { aimedTime, CpuTimes, margin, maxTime, measurements } from '../search/cpu-time.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 import { hostileBindings } from './hostile/bindings.ts';
@@ -80,7 +80,7 @@ function isUndercharged({ milliseconds, steps }: Cost): boolean {
 
 function requireBounded(cost: Cost, input: Input): void {
   const { milliseconds, steps, code } = cost;
-  if (milliseconds <= margin * mostTime && !isUndercharged(cost)) return;
+  if (milliseconds <= margin * maxTime && !isUndercharged(cost)) return;
   throw new Finding(`${milliseconds.toFixed(0)} ms for ${steps} steps, ${code ?? 'a value'}: ${shownInput(input)}`);
 }
 

@@ -16,7 +16,7 @@ import type { Scope } from '../../src/plan/token-plan.ts';
 import { hostOf } from '../../src/routing/request-host.ts';
 import { pathInterpretations } from '../../src/routing/request-path.ts';
 import { hostileLength, hostileText, plainRuns, runOf } from '../expressions/hostile/texts.ts';
-import { aimedTime, CpuTimes, cpuTimeOf, margin, measurements, mostTime } from '../search/cpu-time.ts';
+import { aimedTime, CpuTimes, cpuTimeOf, margin, maxTime, measurements } from '../search/cpu-time.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 import { scopeAt } from './reused-minter.ts';
@@ -31,7 +31,7 @@ export const search: Search = {
 
 interface Subject {
   readonly name: string;
-  /** What is read, ready to be timed; undefined where there is nothing to read. */
+  /** What is read, ready to be timed; undefined if there is nothing to read. */
   readonly prepare: (text: string, dice: Dice) => (() => unknown) | undefined;
 }
 
@@ -171,7 +171,7 @@ async function run(effort: Effort): Promise<string> {
     if (subject === undefined || read === undefined) continue;
     const milliseconds = leastTime(read);
     times.add(milliseconds);
-    if (milliseconds <= margin * mostTime) continue;
+    if (milliseconds <= margin * maxTime) continue;
     throw new Finding(
       `${milliseconds.toFixed(0)} ms: ${subject.name} of ${JSON.stringify(text.slice(0, 60))}… (${text.length})`,
     );

@@ -27,7 +27,7 @@ const testFiles: [name: string, text: string, last: string, said: RegExp][] = [
   ['one passes', `test('a', () => {});`, 'true: 1 passed, 0 failed', /^ok /],
   ['one fails', `test('a', () => { throw new Error('because'); });`, 'false: 0 passed, 1 failed', /: a\n.*because/],
   [
-    'a rejected value that is no error',
+    'a rejected value that is not an error',
     `test('a', () => Promise.reject({ n: 1 }));`,
     'false: 0 passed, 1 failed',
     /n: 1/,

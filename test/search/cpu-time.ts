@@ -4,10 +4,10 @@
  */
 
 /** Milliseconds that one input may take, and what is aimed at. */
-export const mostTime = 100;
+export const maxTime = 100;
 export const aimedTime = 50;
 
-/** A finding takes so many times as long as it may: a busy machine is none. */
+/** A finding takes this many times the maximum time, so that a busy machine does not cause one. */
 export const margin = 5;
 
 /** How often what takes long is measured: the least of them counts. */
@@ -29,12 +29,12 @@ export class CpuTimes {
 
   add(milliseconds: number): void {
     if (milliseconds > aimedTime) this.#aboveAim += 1;
-    if (milliseconds > mostTime) this.#above += 1;
+    if (milliseconds > maxTime) this.#above += 1;
     this.#slowest = Math.max(this.#slowest, milliseconds);
   }
 
   toString(): string {
-    const above = `${this.#aboveAim} above ${aimedTime} ms, ${this.#above} above ${mostTime} ms`;
+    const above = `${this.#aboveAim} above ${aimedTime} ms, ${this.#above} above ${maxTime} ms`;
     return `${above}, slowest ${this.#slowest.toFixed(0)} ms`;
   }
 }

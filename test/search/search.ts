@@ -9,14 +9,14 @@ export interface Search {
   readonly name: string;
   /** The property in one sentence: what must hold for every input. */
   readonly property: string;
-  /** How many inputs a whole run tries unless it is told otherwise. */
+  /** How many inputs a whole run tries by default. */
   readonly inputs: number;
   /** How many of them `npm test` tries, or as many as it can in `shareSeconds`. */
   readonly share: number;
   /**
    * Tries inputs for as long as `effort` gives numbers.
    *
-   * @returns what was tried beside the number of inputs, in a few words
+   * @returns what was tried in addition to the number of inputs, in a few words
    * @throws Finding for the first input that breaks the property
    */
   run(effort: Effort): Promise<string>;

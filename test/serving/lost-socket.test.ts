@@ -32,7 +32,7 @@ for (const [name, settings] of servings) {
     assert.ok(await early.token());
     assert.ok(await sidecar.connect().token());
     assert.equal(statSync(path).mode, mode);
-    assert.deepEqual(toldOf(sidecar, path), [
+    assert.deepEqual(reportedLines(sidecar, path), [
       'The file of a unix socket was removed or replaced; the socket is created again.',
       'The unix socket is created again and accepts connections.',
     ]);
@@ -80,7 +80,7 @@ test('H9: the sockets of the admin address and of the JWKS', async () => {
 });
 
 /** The warnings about a path. */
-function toldOf(sidecar: Sidecar, path: string): unknown[] {
+function reportedLines(sidecar: Sidecar, path: string): unknown[] {
   const lines = sidecar.log().filter(({ level, address }) => level === 'warn' && address === `unix:${path}`);
   return lines.map(({ message }) => message);
 }

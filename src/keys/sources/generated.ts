@@ -1,6 +1,6 @@
 /**
  * @module
- * A key that this process generates when it starts, for trying out. Every restart and every instance has another one,
+ * A key that this process generates when it starts, for trials. Every restart and every instance has another one,
  * so it is marked as generated wherever it is shown.
  */
 import { heldKey } from '../held-key.ts';
@@ -15,6 +15,6 @@ export function readGenerated({ algorithm }: SpecOf<'generated'>, { use, made }:
   }
   const key = made ?? heldKey(algorithm.generateKey(), { generated: true });
   const message = 'The key is generated: the next restart replaces it, and every other instance has another one.';
-  const suggestion = 'Write `file:` with your own key, except for trying out.';
+  const suggestion = 'Write `file:` with your own key, except for trials.';
   return { keys: [key], findings: [{ code: 'keys.generated', severity: 'warning', message, suggestion }] };
 }

@@ -1,6 +1,6 @@
 /**
  * @module
- * A key whose text is in the configuration or the policy itself: for trying out, and for policies that contain their
+ * A key whose text is in the configuration or the policy itself: for trials, and for policies that contain their
  * key.
  */
 import { readKeyText } from './key-text.ts';

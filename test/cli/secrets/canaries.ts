@@ -1,6 +1,6 @@
 /**
  * @module
- * Secrets that are put into files, and whether a piece of one stands in an output.
+ * Secrets that are put into files, and whether a piece of one is in an output.
  */
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 
@@ -17,7 +17,7 @@ const pieceLength = 12;
 
 function canary(kind: Canary['kind'], text: string, parts: readonly string[]): Canary {
   const pieces = new Set(parts.flatMap(spellings).flatMap(piecesOf));
-  // Most places of an output can be told from the first characters of every piece.
+  // Most places of an output are recognised by the first characters of every piece.
   const beginnings = new Set([...pieces].map((piece) => beginningAt(piece, 0)));
   return {
     kind,
@@ -35,7 +35,7 @@ function beginningAt(text: string, at: number): number {
   return (text.charCodeAt(at) * 256 + text.charCodeAt(at + 1)) * 256 + text.charCodeAt(at + 2);
 }
 
-/** A part as it stands in a file, an output or another encoding; Base64 has three, by where the part begins. */
+/** A part as it is in a file, an output or another encoding; Base64 has three, by where the part begins. */
 function spellings(part: string): string[] {
   const bytes = Buffer.from(part, 'utf8');
   const shifted = [0, 1, 2].map((skip) => bytes.subarray(skip));

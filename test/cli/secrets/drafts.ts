@@ -58,7 +58,7 @@ export function asJson(draft: Draft, dice: Dice): Draft {
   return { text: dice.pick(wrong), secret };
 }
 
-/** Undefined where another mistake has left no YAML. */
+/** Undefined if another mistake has left no YAML. */
 function plainOf(text: string): unknown {
   try {
     return parse(text, { logLevel: 'silent' });

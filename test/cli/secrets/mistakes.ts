@@ -187,7 +187,7 @@ const rows: readonly Row[] = [
     (draft) => onLine(draft, (line) => `${line}\n${line.replace(/\S.*/, 'foo: { bar: 1 }')}`),
   ],
   [
-    'beside a wrong expression',
+    'next to a wrong expression',
     'any',
     (draft) => ({
       ...draft,
@@ -199,7 +199,7 @@ const rows: readonly Row[] = [
     }),
   ],
   [
-    'beside a wrong expression on one line',
+    'next to a wrong expression on one line',
     'yaml',
     (draft) => ({
       ...draft,
@@ -247,7 +247,7 @@ const rows: readonly Row[] = [
         dice.pick(['<@@/>', '<Value>@@</Value>', '<@@>', '<a b="@@"/>', '</@@>', '<?@@?>', '<a @@>', '<Key>@@</Key>']),
       ),
   ],
-  ['beside the element', 'xml', (draft) => onLine(draft, (line) => line.replace(/^(.*)@@(.*)$/, '@@$1$2'))],
+  ['next to the element', 'xml', (draft) => onLine(draft, (line) => line.replace(/^(.*)@@(.*)$/, '@@$1$2'))],
   [
     'in the name of the policy',
     'xml',

@@ -1,6 +1,6 @@
 /**
  * @module
- * The same files before the program itself: its commands, its start, and a process that serves and is told to read them.
+ * The same files through the real program: its commands, its start, and a serving process that reloads them.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

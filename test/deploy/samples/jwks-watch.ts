@@ -32,7 +32,7 @@ export class JwksWatch implements AsyncDisposable {
     return this.#looks.length;
   }
 
-  /** Returns once so many keys are published. */
+  /** Returns when this many keys are published. */
   async until(keys: number): Promise<void> {
     while (this.#looks.at(-1)?.keys.size !== keys) await pause(interval);
   }

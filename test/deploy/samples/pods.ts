@@ -34,7 +34,7 @@ export interface Pod extends AsyncDisposable {
 /** How the Envoy part of a folder of deploy/ becomes a configuration. */
 type EnvoyPart = (sample: SampleFolder, neighbours: Neighbours) => EnvoyConfig;
 
-/** Each folder of deploy/ has a row: what is handed out is tried. */
+/** Each folder of deploy/ has a row: what we publish is tried. */
 export const deployed: Readonly<Record<string, EnvoyPart>> = {
   istio: (sample, { callerKeys }) => istioEnvoy(sample, callerKeys),
   kubernetes: kubernetesEnvoy,

@@ -138,7 +138,7 @@ export class SampleFolder {
     }
   }
 
-  /** Makes the edits under a heading of a README.md: each block replaces the keys of the file that stands before it. */
+  /** Makes the edits under a heading of a README.md: each block replaces the keys of the file that is before it. */
   makeEdits(readme: string, heading: string, changed: (text: string) => string): void {
     for (const { file, block } of editsOf(section(readme, heading))) {
       const document = parseDocument(this.read(file));

@@ -1,6 +1,6 @@
 /**
  * @module
- * A caller that says exactly what it is told to: header names in any case, repeats, one connection or many.
+ * A caller that sends exactly what a test asks for: header names in any case, repeats, one connection or many.
  */
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';

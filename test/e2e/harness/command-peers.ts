@@ -14,7 +14,7 @@ const patience = 15_000;
 
 export type Command = 'curl' | 'nghttp' | 'h2load';
 
-/** Why the command cannot be a peer here; undefined where it can. */
+/** Why the command cannot be a peer here; undefined if it can. */
 export function absenceOf(command: Command): string | undefined {
   const { error, stdout }: SpawnSyncReturns<string> = spawnSync(command, ['--version'], { encoding: 'utf8' });
   if (error !== undefined) return `${command} is not on this machine`;
@@ -32,7 +32,7 @@ async function run(command: Command, args: readonly string[]): Promise<Buffer> {
 }
 
 /**
- * Each stream's request stands in `folder`, and so does what it heard. Each has a connection of its own: curl 7.88 refuses
+ * Each stream's request is in `folder`, and so is what it received. Each has a connection of its own: curl 7.88 refuses
  * a second stream on one with "error in the HTTP2 framing layer", whatever the server.
  */
 export async function askWithCurl(port: number, folder: string, args: readonly string[], talk: Talk): Promise<Heard[]> {

@@ -14,7 +14,7 @@ interface Windows {
   readonly connection: number;
 }
 
-/** What the connection's and the stream's windows are; undefined where Envoy decides. */
+/** What the connection's and the stream's windows are; undefined if Envoy decides. */
 const windows: Readonly<Record<string, Windows | undefined>> = {
   '65,535 both': { stream: 65_535, connection: 65_535 },
   '64 KiB and 1 MiB': { stream: 65_536, connection: 1_048_576 },

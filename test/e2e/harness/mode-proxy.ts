@@ -34,7 +34,7 @@ export interface ModeProxy extends AsyncDisposable {
   complaints(): Promise<string[]>;
 }
 
-/** A request with this header is answered with 403 by a filter that stands before ext_proc. */
+/** A request with this header is answered with 403 by a filter that is before ext_proc. */
 export const denyHeader = 'x-deny';
 
 export async function startModeProxy(options: ModeProxyOptions): Promise<ModeProxy> {

@@ -10,7 +10,7 @@ export interface SteadyLoad {
   stop(): Promise<void>;
 }
 
-/** @param onAnswer gets undefined where the connection broke */
+/** @param onAnswer gets undefined if the connection broke */
 export function startLoad(
   port: number,
   perSecond: number,

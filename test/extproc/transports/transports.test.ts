@@ -191,7 +191,7 @@ testEach('a connection that speaks another protocol is dropped, and others go on
   assert.equal((await ended).status.code, status.OK);
 });
 
-testEach('an address that cannot be had leaves no other one open', async (t, transport) => {
+testEach('an address that is not available leaves no other one open', async (t, transport) => {
   const other = await started(t, transport);
   const first = await startServer({
     limits: defaultLimits,

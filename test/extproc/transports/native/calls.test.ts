@@ -225,7 +225,7 @@ const half = open(1, callBlock(), false);
 const reset: [name: string, frames: Buffer[], code: number][] = [
   ['upper case', [open(1, callBlock({ Upper: 'x' }))], errorCode.protocol],
   ['a line break in a value', [open(1, callBlock({ a: 'b\nc' }))], errorCode.protocol],
-  ['blanks around a value', [open(1, callBlock({ a: ' b' }))], errorCode.protocol],
+  ['spaces around a value', [open(1, callBlock({ a: ' b' }))], errorCode.protocol],
   ['a pseudo-header of a response', [open(1, callBlock({ ':status': '200' }))], errorCode.protocol],
   ['an empty path', [open(1, callBlock({ ':path': '' }))], errorCode.protocol],
   ['TE of HTTP/1.1', [open(1, callBlock({ te: 'gzip' }))], errorCode.protocol],

@@ -37,7 +37,7 @@ const kidsOf = async (sidecar: Sidecar): Promise<string[]> =>
   [...(await sidecar.metrics()).keys()].filter((name) => name.startsWith('mintproc_signing_key_info')).sort();
 
 for (const workers of [1, 2]) {
-  test(`keys that switch and retire are in sight, with ${workers} worker(s)`, async () => {
+  test(`keys that switch and retire are reported, with ${workers} worker(s)`, async () => {
     const files = { 'signed.yaml': policy, 'a.pem': pem(), 'b.pem': pem(), 'q.pem': pem() };
     await using sidecar = await startSidecar(configuration(workers, { file: 'a.pem', kid: 'a' }), files);
     const caller = sidecar.connect();
