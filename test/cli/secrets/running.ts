@@ -64,7 +64,7 @@ export class Running implements AsyncDisposable {
 
   /** Returns once the process has said something about the configuration. */
   async #offer(contents: Buffer): Promise<void> {
-    await this.#until(/The admin address answers/, 0);
+    await this.#until(/The admin server is listening/, 0);
     const { length } = this.#output;
     writeFileSync(this.#file, contents);
     // What was refused before is not told again where the text is the same.
@@ -81,7 +81,7 @@ export class Running implements AsyncDisposable {
   }
 
   async #get(path: string): Promise<string> {
-    this.#admin ??= /"address":"([^"]+)"[^\n]*The admin address answers/.exec(this.#output)?.[1];
+    this.#admin ??= /"address":"([^"]+)"[^\n]*The admin server is listening/.exec(this.#output)?.[1];
     // A connection of its own: one that was kept may be closed at the other end at this moment.
     const asked = get(`http://${this.#admin}${path}`, { agent: false });
     const [response] = (await once(asked, 'response')) as [IncomingMessage];
