@@ -39,10 +39,17 @@ export async function requireFree(address: Address, neededBy: string): Promise<v
 const firstPort = 20_000;
 const lastPort = 31_999;
 
-/** A currently unused port on the loopback address. */
+const ports = lastPort - firstPort + 1;
+
+/** How many ports a process has before it reaches those of another process that started just after it. */
+const block = 25;
+let offset = (process.pid * block) % ports;
+
+/** A port on the loopback address that nothing listens on now. Processes that run at the same time get different ones. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = firstPort + Math.floor(Math.random() * (lastPort - firstPort + 1));
+    const port = firstPort + offset;
+    offset = (offset + 1) % ports;
     if (await portIsFree(port)) return port;
   }
 }

@@ -1,8 +1,9 @@
 /**
  * @module
- * `npm test`: every check of the project, in order, with a line for each; the last line is the count.
+ * `npm test`: every check of the project, with a line for each; the last line is the count.
  */
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { endWithNpm } from '../src/cli/parent.ts';
 import { type CoverageSummary, coverageProblems, unloadedFiles } from './runner/coverage.ts';
@@ -20,25 +21,36 @@ npm test -- --help       this text
 The last line is "N passed, N failed", with ", N skipped" where tests were skipped.`;
 
 const root = join(import.meta.dirname, '..');
+/** How many test files run at a time. */
+const concurrency = availableParallelism();
 
 async function runAll(tally: Tally): Promise<void> {
-  await runStaticChecks(root, staticChecks, tally);
   const { quick, whole } = grouped(testFiles());
-  const coverage = await runTests({ root, files: quick, coverage: true, alone: false }, tally);
+  // Tests that wait for a process leave the CPU to the programs.
+  const [coverage] = await Promise.all([
+    runTests({ root, files: quick, coverage: true, concurrency }, tally),
+    runStaticChecks(root, staticChecks, tally).then(() => runShares(root, searches, tally)),
+  ]);
   judge(coverage, tally);
-  await runTests({ root, files: whole, coverage: false, alone: true }, tally);
-  await runShares(root, searches, tally);
+  await runTests({ root, files: whole, coverage: false, concurrency }, tally);
 }
 
 /**
- * Tests that start whole processes, Envoy among them, have the machine for themselves: Envoy's own times (200 ms for an
- * answer) run out on a busy one. Nor are they measured: collecting coverage would slow the processes that they time.
+ * Tests that start Envoy or the benchmark run after the others, since a busy machine would distort the times that they
+ * measure. Their coverage is not collected, since that would slow down the processes that they time.
  */
 function grouped(files: readonly string[]): { readonly quick: readonly string[]; readonly whole: readonly string[] } {
-  const { quick = [], whole = [] } = Object.groupBy(files, (file) =>
-    /^test\/(?:bench|e2e|demo|deploy)\//.test(relative(root, file)) ? 'whole' : 'quick',
-  );
-  return { quick, whole };
+  const {
+    starting = [],
+    quick = [],
+    whole = [],
+  } = Object.groupBy(files, (file) => {
+    const path = relative(root, file);
+    if (/^test\/(?:bench|e2e|demo|deploy)\//.test(path)) return 'whole';
+    return /^test\/(?:cli|serving)\//.test(path) ? 'starting' : 'quick';
+  });
+  // Files that start processes take longest. They begin first.
+  return { quick: [...starting, ...quick], whole };
 }
 
 function judge(coverage: CoverageSummary | undefined, tally: Tally): void {
@@ -75,8 +87,8 @@ async function runMatching(patterns: readonly string[], tally: Tally): Promise<v
   const wanted = searches.filter(({ name }) => matches(`search/${name}`));
   if (files.length + wanted.length === 0) tally.fail(patterns.join(' '), 'no test file has this in its path');
   const { quick, whole } = grouped(files);
-  await runTests({ root, files: quick, coverage: false, alone: false }, tally);
-  await runTests({ root, files: whole, coverage: false, alone: true }, tally);
+  await runTests({ root, files: quick, coverage: false, concurrency }, tally);
+  await runTests({ root, files: whole, coverage: false, concurrency }, tally);
   await runShares(root, wanted, tally);
 }
 

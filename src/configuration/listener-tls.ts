@@ -132,6 +132,8 @@ function unusablePart(
 }
 
 function isUsable(parts: { readonly cert?: string; readonly key?: string }): boolean {
+  // Node ignores an empty key, and every handshake would fail.
+  if (parts.key === '') return false;
   try {
     process.getBuiltinModule('node:tls').createSecureContext(parts);
     return true;

@@ -86,7 +86,7 @@ for (const [name, how, text, said] of others) {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const { code, out } = await askedAt(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const { code, out } = await askedAt(`127.0.0.1:${(server.address() as AddressInfo).port}`, how === 'drips');
     assert.equal(code, 1);
     assert.match(out, said);
     assert.equal(out.split('\n').length, 2);
@@ -126,7 +126,7 @@ const wrong: [name: string, text: string, said: RegExp][] = [
 for (const [name, text, said] of wrong) {
   test(`health: a configuration that is wrong: ${name}`, async () => {
     const { config } = writeFiles({ config: text });
-    const { code, out, errors } = await runCommand(['health', '--config', config]);
+    const { code, out, errors } = await health(config, name === 'too long to read');
     assert.deepEqual([code, out], [1, '']);
     assert.match(errors, said);
   });
@@ -149,7 +149,21 @@ test('health: a pipe that nobody writes to, in a process of its own', () => {
   assert.deepEqual([status, stderr], [1, `mintproc health: ${config}.pipe is not a file.\n`]);
 });
 
-async function askedAt(admin: string): ReturnType<typeof runCommand> {
+async function askedAt(admin: string, isLate = false): Promise<Result> {
   const { config } = writeFiles({ config: `admin: "${admin}"\npolicies: []\n` });
-  return runCommand(['health', '--config', config]);
+  return health(config, isLate);
+}
+
+type Result = Awaited<ReturnType<typeof runCommand>>;
+
+/**
+ * The command counts its time from the start of the process, so in this one it has 0.2 s at most. A busy machine may take
+ * longer. A result that says so counts only if it is expected or comes every time.
+ */
+async function health(config: string, isLate = false): Promise<Result> {
+  for (let attempts = 1; ; attempts++) {
+    const result = await runCommand(['health', '--config', config]);
+    const isOver = /no answer in time|takes too long to read/.test(result.out + result.errors);
+    if (isLate || !isOver || attempts === 20) return result;
+  }
 }

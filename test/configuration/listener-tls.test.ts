@@ -29,6 +29,7 @@ const files = {
   'cut-mark.crt': `${authority}${authority.slice(0, 3)}`,
   'no-end.crt': `${authority.slice(0, half)}\n${authority}`,
   'damaged.crt': `${authority}${damaged}`,
+  'empty.key': '',
   'cut.key': made['server.key'].slice(0, -20),
   'largest.crt': filled(authority, largestTlsFile),
   'larger.crt': filled(authority, largestTlsFile + 1),
@@ -103,6 +104,12 @@ const bad: [name: string, tls: string, code: string, message: RegExp][] = [
     'tls: { certificate: server.crt, key: empty.crt }',
     'config.unusable-tls',
     /empty\.crt contains no private key/,
+  ],
+  [
+    'a key file without content',
+    'tls: { certificate: server.crt, key: empty.key }',
+    'config.unusable-tls',
+    /private key/,
   ],
   [
     'a key that is cut off',

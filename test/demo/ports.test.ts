@@ -13,6 +13,11 @@ test('a free port can be listened on', async () => {
   await requireFree({ host: '127.0.0.1', port }, 'a test');
 });
 
+test('two ports that are asked for before either is used differ', async () => {
+  const [one, other] = await Promise.all([freePort(), freePort()]);
+  assert.notEqual(one, other);
+});
+
 test('a port in use is refused; the message names it and the process that needs it', async () => {
   const port = await freePort();
   await using server = createServer().listen(port, '127.0.0.1');

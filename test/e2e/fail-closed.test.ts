@@ -7,8 +7,8 @@ import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { seenHeader } from '../../demo/upstream.ts';
 import { seenIn } from './harness/client.ts';
-import { hmacPolicy, withoutJwtAuthn } from './harness/policies.ts';
-import { type Stack, startStack } from './harness/stack.ts';
+import { extProc, hmacPolicy, withoutJwtAuthn } from './harness/policies.ts';
+import { type Stack, type StackOptions, startStack } from './harness/stack.ts';
 
 const mintproc = { policies: [{ name: 'p', file: 'policy.yaml' }], routes: [{ match: {}, policies: ['p'] }] };
 const files = { 'policy.yaml': hmacPolicy({ sub: 'x' }) };
@@ -46,7 +46,11 @@ for (const unixSocket of [false, true]) {
 }
 
 test('a sidecar that is late: the request is refused, and the next one has its token', async () => {
-  await using stack = await startStack({ files, mintproc, envoy: withoutJwtAuthn });
+  const envoy: StackOptions['envoy'] = (config) => {
+    withoutJwtAuthn(config);
+    config.set([...extProc(config), 'message_timeout'], '1s');
+  };
+  await using stack = await startStack({ files, mintproc, envoy });
   stack.sidecar.signal('SIGSTOP');
   try {
     assert.equal((await stack.ask({ headers: [['authorization', 'spoofed']] })).status, 504);

@@ -16,8 +16,8 @@ const requests = Number(process.env['MINTPROC_E2E_REQUESTS'] ?? 5000);
 const connections = 16;
 
 /**
- * Envoy as it is without what we advise: it resets streams and has its own limits. Only its patience stays, since 200 ms
- * would measure how busy this machine is.
+ * Envoy as it is without what we advise: it resets streams and has its own limits. Only its patience stays, since its
+ * default of 200 ms would measure how busy this machine is.
  */
 function withDefaults(config: EnvoyConfig): void {
   withoutJwtAuthn(config);

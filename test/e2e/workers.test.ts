@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { seenHeader } from '../../demo/upstream.ts';
 import { load } from './harness/client.ts';
-import { hmacPolicy, patient, withoutJwtAuthn } from './harness/policies.ts';
+import { hmacPolicy, withoutJwtAuthn } from './harness/policies.ts';
 import { type Stack, startStack } from './harness/stack.ts';
 
 let stack: Stack;
@@ -16,10 +16,7 @@ before(async () => {
   stack = await startStack({
     files: { 'policy.yaml': hmacPolicy({ sub: 'x' }) },
     mintproc: { workers: 2, policies: [{ name: 'p', file: 'policy.yaml' }], routes: [{ match: {}, policies: ['p'] }] },
-    envoy: (config) => {
-      withoutJwtAuthn(config);
-      patient(config);
-    },
+    envoy: withoutJwtAuthn,
     concurrency: 2,
   });
 });

@@ -2,11 +2,11 @@
  * @module
  * Runs test files with Node's own runner, each in a process of its own, and counts what they report.
  */
-import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type EventData, run } from 'node:test';
 import { inspect } from 'node:util';
+import { compileCache } from './compile-cache.ts';
 import type { CoverageSummary } from './coverage.ts';
 import { stopped } from './stopped.ts';
 import type { Tally } from './tally.ts';
@@ -18,9 +18,15 @@ export interface TestRun {
   readonly files: readonly string[];
   /** Whether to measure src/. */
   readonly coverage: boolean;
-  /** Whether files run one at a time. */
-  readonly alone: boolean;
+  /** How many files run at a time. They begin in their order. */
+  readonly concurrency: number;
 }
+
+const measured = {
+  coverage: true,
+  coverageIncludeGlobs: ['src/**/*.ts'],
+  execArgv: ['--import', import.meta.resolve('./started-processes.ts')],
+};
 
 /** A file that takes longer than this hangs, in milliseconds. */
 const fileTimeout = 240_000;
@@ -30,7 +36,7 @@ const longestOutput = 20_000;
 
 /** @returns the coverage of src/, where it was asked for and measured. */
 export async function runTests(
-  { root, files, coverage, alone }: TestRun,
+  { root, files, coverage, concurrency }: TestRun,
   tally: Tally,
 ): Promise<CoverageSummary | undefined> {
   // Without files Node's runner looks for some of its own.
@@ -42,10 +48,10 @@ export async function runTests(
   const stream = run({
     cwd: root,
     files,
-    concurrency: alone ? 1 : availableParallelism(),
+    concurrency,
     timeout: fileTimeout,
     signal: stopped,
-    ...(coverage ? { coverage: true, coverageIncludeGlobs: ['src/**/*.ts'] } : {}),
+    ...(coverage ? measured : { env: { ...process.env, NODE_COMPILE_CACHE: compileCache } }),
   });
   stream.on('test:pass', (data) => {
     if (countPass(data, titleOf(data, root), tally)) note(executed, data);

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
+import { compileCache } from './compile-cache.ts';
 import { stopped } from './stopped.ts';
 
 export interface Program {
@@ -17,14 +18,18 @@ export interface Ended {
   readonly output: string;
 }
 
+/** A program that takes longer than this hangs, in milliseconds. */
+const timeout = 240_000;
+
 export function runProgram(root: string, { file, arguments: args }: Program): Promise<Ended> {
   const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
   return new Promise((resolve) => {
     const child = spawn(file, args, {
       cwd: root,
-      env: { ...process.env, PATH: path, NO_COLOR: '1' },
+      env: { ...process.env, PATH: path, NO_COLOR: '1', NODE_COMPILE_CACHE: compileCache },
       stdio: ['ignore', 'pipe', 'pipe'],
       signal: stopped,
+      timeout,
     });
     let output = '';
     const add = (chunk: string): void => {

@@ -18,7 +18,7 @@ writeFileSync(
   import { runTests } from ${JSON.stringify(import.meta.resolve('./node-tests.ts'))};
   import { Tally } from ${JSON.stringify(import.meta.resolve('./tally.ts'))};
   const tally = new Tally((line) => console.log(line));
-  await runTests({ root: process.cwd(), files: [process.argv[2]], coverage: false, alone: true }, tally);
+  await runTests({ root: process.cwd(), files: [process.argv[2]], coverage: false, concurrency: 1 }, tally);
   console.log(tally.ok + ': ' + tally.summary);
 `,
 );

@@ -2,7 +2,8 @@
  * @module
  * A caller's whole way on free ports: Envoy with the project's own `envoy.yaml`, the sidecar, an upstream.
  *
- * Only ports and file names differ from what `npm run demo` starts, and what a test changes on purpose.
+ * Only ports, file names and how long Envoy waits for the sidecar differ from what `npm run demo` starts, and what a test
+ * changes on purpose.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,7 @@ import { isUp, untilReady } from '../../../demo/readiness.ts';
 import { type Seen, startUpstream } from '../../../demo/upstream.ts';
 import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
 import { type Answer, ask, type Question } from './client.ts';
+import { patient } from './policies.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');
 
@@ -108,6 +110,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     config.setPort('upstream', upstreamPort);
     config.setSidecar(listen);
     config.setCallerKeys(join(folder, 'caller.jwks.json'));
+    patient(config);
     options.envoy?.(config, folder);
     writeFileSync(join(folder, 'envoy.yaml'), config.toString());
     const args = ['-c', 'envoy.yaml', '--disable-hot-restart', '--concurrency', String(options.concurrency ?? 1)];

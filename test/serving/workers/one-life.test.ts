@@ -102,8 +102,9 @@ test('a setting that is read only at the start is the same in workers that start
   // If the scrape waited for the worker, no request would be answered.
   sidecar.write('mintproc.yaml', `${file}limits: { messageBytes: 1 }\n`);
   await until(async () => (await generation()) === 8);
-  const line = sidecar.log().find(({ reason }) => reason === '`limits`');
-  assert.equal(line?.['message'], 'A changed setting takes effect only after a restart.');
+  const line = () => sidecar.log().find(({ reason }) => reason === '`limits`');
+  await until(() => line() !== undefined);
+  assert.equal(line()?.['message'], 'A changed setting takes effect only after a restart.');
 });
 
 test('a killed worker is replaced, the other keeps serving, and no counter decreases', async () => {
