@@ -316,6 +316,14 @@ for (const [name, path, code, finding] of refused) {
   test(`refused: ${name}`, () => assert.deepEqual(examine(path, code), [`${path}:${finding}`]));
 }
 
+for (const [comment, found] of [
+  ['/** The maximum. @internal */', ['src/jose/a.ts:5: @internal without its reason, "Exported for …"']],
+  ['/** The maximum. @internal Exported for the test at the limit. */', []],
+] as const) {
+  test(`an export for tests: ${comment}`, () =>
+    assert.deepEqual(examine('src/jose/a.ts', `${comment}\nexport const max = 1;`), found));
+}
+
 const accepted: [name: string, path: string, code: string][] = [
   ['the composition root may import every room', 'src/main.ts', `import { b } from './cli/b.ts';`],
   ['the composition root may read arguments and environment', 'src/main.ts', 'run(process.argv, process.env);'],

@@ -51,7 +51,7 @@ export interface TlsSource {
 
 type Member = keyof ListenerTls;
 
-/** A bundle of all public CAs has about 220 KB. OpenSSL parses this size in 30 ms, during which requests wait. Exported for its test. */
+/** A bundle of all public CAs has about 220 KB. OpenSSL parses this size in 30 ms, during which requests wait. @internal Exported for its test. */
 export const largestTlsFile = 256 * 1024;
 
 /** Reads the files of `tls` and checks that they can be used. */

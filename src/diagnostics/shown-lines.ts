@@ -8,7 +8,7 @@
  */
 import type { Range, SourceText } from './source-text.ts';
 
-/** Nobody writes longer lines, and checking one again for each of its problems would take long. */
+/** Nobody writes longer lines, and checking one again for each problem would take long. @internal Exported for the test at the limit. */
 export const longestLine = 4096;
 
 /** The line of the file, counted from 1; undefined if a part of it is not known to be harmless. */

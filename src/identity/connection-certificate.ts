@@ -35,8 +35,8 @@ export function withCommonName(certificate: Record<string, string>): JsonObject 
 const attribute = /([^=,+]+)=((?:\\.|[^\\,+])*)(?:[,+]|$)/gsy;
 
 /**
- * The value of the first `CN`, which is the most specific; undefined if there is none or the name is malformed. Exported
- * for its tests: a name comes from a client's certificate and is hostile input.
+ * The value of the first `CN`, which is the most specific; undefined if there is none or the name is malformed.
+ * @internal Exported for its tests: a name comes from a client's certificate and is hostile input.
  */
 export function commonName(name: string): string | undefined {
   attribute.lastIndex = 0;

@@ -114,6 +114,7 @@ function keyInSecond(key: string, now: number): string {
 
 /**
  * The key for values. `"` marks a string, which is written as it is; `:` marks anything else, which is written as JSON.
+ * @internal Exported for the test that no two lists of values have one key.
  */
 export function keyOf(values: Values): string {
   let key = '';

@@ -21,7 +21,7 @@ const interval = 50;
 /** Seconds. A shorter delay is a busy loop, not a stall. */
 const minStall = 0.005;
 
-/** Seconds. Stalls from this length on are logged. Exported for the test at the limit. */
+/** Seconds. Stalls from this length on are logged. @internal Exported for the test at the limit. */
 export const longStall = 0.1;
 /** Minimum milliseconds between two warnings. */
 const warningInterval = 60_000;

@@ -30,7 +30,7 @@ const deadlines = {
 
 type State = keyof typeof deadlines;
 
-/** Maximum requests per connection. Exported for the test at the limit. */
+/** Maximum requests per connection. @internal Exported for the test at the limit. */
 export const maxRequests = 100;
 /** Milliseconds after which the next response is the last of its connection. */
 const maxAge = 60_000;

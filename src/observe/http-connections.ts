@@ -6,7 +6,7 @@
 import type { Socket } from 'node:net';
 import { HttpConnection, type HttpConnectionOptions } from './http-connection.ts';
 
-/** Scrapers and probes are few. Exported for the test at the limit. */
+/** Scrapers and probes are few. @internal Exported for the test at the limit. */
 export const maxConnections = 256;
 
 /** Milliseconds between two checks of the deadlines. */

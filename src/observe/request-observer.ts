@@ -26,7 +26,7 @@ export interface RequestRecord<Outcome extends string> {
 
 /**
  * Maximum lines per second about requests, so that bad requests cannot fill the disk. The metrics count all of them.
- * Exported for the test at the limit.
+ * @internal Exported for the test at the limit.
  */
 export const linesPerSecond = 50;
 

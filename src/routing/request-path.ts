@@ -12,9 +12,10 @@ import { decodePlain, decoders, wide } from './path-decoding.ts';
 
 /**
  * An unusual path that is longer or has more interpretations is refused. The work grows with both; at these limits it is
- * about one RSA signature. Exported for tests of the limits.
+ * about one RSA signature. @internal Exported for tests of the limits.
  */
 export const longestUnusualPath = 1024;
+/** @internal Exported for tests of the limits. */
 export const maxInterpretations = 64;
 
 /**

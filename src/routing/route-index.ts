@@ -100,6 +100,7 @@ function earlier<T>(
   return best;
 }
 
+/** @internal Exported for the test that compares the index with a look at every route. */
 export function matches(conditions: Conditions, { host, path, method, routeName }: MatchInput): boolean {
   return (
     (conditions.routeName === undefined || conditions.routeName === routeName) &&

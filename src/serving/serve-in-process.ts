@@ -11,7 +11,7 @@ import { inForceOf, startProcessor, updateReuseMetrics } from './processor.ts';
 import type { Serving, ServingOptions } from './serving.ts';
 
 /**
- * Replaces one reference, so that all later requests see the new configuration. Exported for tests that start no
+ * Replaces one reference, so that all later requests see the new configuration. @internal Exported for tests that start no
  * server.
  */
 export function preparing(inForce: InForce): Serving['prepare'] {

@@ -17,7 +17,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
 
 /**
  * The number of processes that serve. `availableParallelism` respects the CPU affinity and the CPU limit of a
- * container. Exported for its test: starting that many processes would only show the same.
+ * container. @internal Exported for its test: starting that many processes would only show the same.
  */
 export function workersOf({ workers }: Pick<Settings, 'workers'>): number {
   return workers === 'auto' ? availableParallelism() : workers;

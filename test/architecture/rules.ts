@@ -35,6 +35,7 @@ const rules: Readonly<Record<string, Rule>> = {
   naming,
   length,
   moduleComment,
+  internalReason,
 };
 
 /** Everything the rules have against a file of src/, as `path:line: sentence`. */
@@ -125,6 +126,15 @@ function length(file: SourceFile): string[] {
 
 function moduleComment(file: SourceFile): string[] {
   return /^(?:#!.*\n)?\/\*\*\n \* @module\n \* \S/.test(file.text) ? [] : ['1: begins without a @module comment'];
+}
+
+/** knip takes an export that only tests use if its comment has `@internal`; the reason is for the reader. */
+function internalReason(file: SourceFile): string[] {
+  return file.text
+    .split('\n')
+    .flatMap((text, index) =>
+      /@internal(?! Exported for)/.test(text) ? [`${index + 1}: @internal without its reason, "Exported for …"`] : [],
+    );
 }
 
 function linesWith(file: SourceFile, patterns: readonly (readonly [what: string, pattern: RegExp])[]): string[] {

@@ -21,9 +21,9 @@ export const staticChecks: readonly StaticCheck[] = [
     arguments: ['--no-progress', '--no-config-hints'],
   },
   {
-    title: 'code and dependencies that only tests use',
+    title: 'files, exports and dependencies that only tests use',
     program: 'knip',
-    arguments: ['--no-progress', '--no-config-hints', '--production', '--include', 'files,dependencies'],
+    arguments: ['--no-progress', '--no-config-hints', '--production', '--include', 'files,dependencies,exports,types'],
   },
 ];
 

@@ -108,7 +108,7 @@ function kept<T>(known: Map<string, T>, path: string, read: (path: string) => T)
 }
 
 /**
- * The files of an earlier load, and no others: a repeated load that reads another file is a defect. Exported for tests,
+ * The files of an earlier load, and no others: a repeated load that reads another file is a defect. @internal Exported for tests,
  * whose files are in memory in the same form.
  */
 export function filesOf({ files, folders }: Pick<LoadInputs, 'files' | 'folders'>): FileReader {

@@ -130,7 +130,7 @@ function matchAt(matcher: ReturnType<RE2JS['matcher']>): Match {
  * compiling `(?:[a-z]{100}){10}` takes as long as its thousand states. Only character classes may have more, because the
  * engine may split them.
  *
- * Exported for the test that compares it with the number of states that the engine makes.
+ * @internal Exported for the test that compares it with the number of states that the engine makes.
  */
 export function patternSize(source: string): number {
   const groups: number[] = [];

@@ -7,7 +7,7 @@
  */
 import { ConnectionError, errorCode } from './protocol.ts';
 
-/** The maximum credit. Exported for the tests at the limit. */
+/** The maximum credit. @internal Exported for the tests at the limit. */
 export const floodBurst = 10_000;
 /** Restored each second. */
 const floodRefill = 1_000;

@@ -5,7 +5,7 @@
  */
 import { ConnectionError, errorCode, frameHeaderBytes, maxFrameBytes } from './protocol.ts';
 
-/** What every client sends first (RFC 9113, 3.4). Exported for the clients of tests and benchmark. */
+/** What every client sends first (RFC 9113, 3.4). @internal Exported for the clients of tests and benchmark. */
 export const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 
 export interface FrameSink {

@@ -23,7 +23,7 @@ const mebibyte = 1024 * 1024;
 
 /**
  * 128 MiB in total. Envoy's default buffer, the largest body in one message, is 1 MiB, so a connection can send 16 of
- * them at the same time. Exported for the tests at the limit.
+ * them at the same time. @internal Exported for the tests at the limit.
  */
 export const memoryBounds: MemoryBounds = {
   connection: 32 * mebibyte,

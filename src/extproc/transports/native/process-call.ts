@@ -19,7 +19,7 @@ export function processMethod(service: Service): Method {
 
 /**
  * Maximum bytes of messages that wait for a pending answer. A stream's window has at most 65,535 bytes, so this limits
- * only decompressed messages. Exported for the test at the limit.
+ * only decompressed messages. @internal Exported for the test at the limit.
  */
 export const maxHeldBytes = 262_144;
 

@@ -11,7 +11,7 @@ type Absence = 'idle' | 'never-opened' | 'left' | 'closed';
 /**
  * For this number of latest streams, a bit records whether this side ended them first. A deadline or a limit can end
  * thousands of streams at the same time, and frames that the client has already sent are not errors (RFC 9113, 5.1).
- * Exported for the test at the limit.
+ * @internal Exported for the test at the limit.
  */
 export const remembered = 16_384;
 /** Maximum number of recorded gaps between identifiers. */
