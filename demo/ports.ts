@@ -45,7 +45,9 @@ const ports = lastPort - firstPort + 1;
 const block = 25;
 let offset = (process.pid * block) % ports;
 
-/** A port on the loopback address that nothing listens on now. Processes that run at the same time get different ones. */
+/**
+ * A port on the loopback address that nothing listens on now. Processes that run at the same time get different ones.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = firstPort + offset;

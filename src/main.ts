@@ -1,8 +1,8 @@
 #!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=1 --heap-growing-percent=20 --incremental-marking-hard-trigger=25 --no-memory-reducer --no-maglev --v8-pool-size=1 --expose-gc
 /**
  * @module
- * The composition root: passes the arguments, environment, streams and signals of the process to the commands. The first
- * line sets the memory of Node for a sidecar (docs/decisions/0060).
+ * The composition root: passes the arguments, environment, streams and signals of the process to the commands. The
+ * first line sets the memory of Node for a sidecar (docs/decisions/0060).
  */
 // First, before code that an older Node cannot load.
 import './cli/node-version.ts';

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { circles } from './architecture/circles.ts';
 import { duplicates } from './architecture/duplicates.ts';
 import { rooms } from './architecture/rooms.ts';
-import { findings, longestFile, outsideFindings } from './architecture/rules.ts';
+import { findings, longestFile, outsideFindings, widestComment } from './architecture/rules.ts';
 import { importsOf, roomOf, type SourceFile } from './architecture/source-file.ts';
 import { holdsCode } from './runner/coverage.ts';
 
@@ -323,6 +323,14 @@ for (const [comment, found] of [
   test(`an export for tests: ${comment}`, () =>
     assert.deepEqual(examine('src/jose/a.ts', `${comment}\nexport const max = 1;`), found));
 }
+
+test('refused: a comment of one column too many', () => {
+  const comment = `// ${'a'.repeat(widestComment - 3)}`;
+  assert.deepEqual(examine('src/jose/a.ts', comment), []);
+  assert.deepEqual(examine('src/jose/a.ts', `${comment}a`), [
+    `src/jose/a.ts:5: a comment of ${widestComment + 1} columns, more than ${widestComment}`,
+  ]);
+});
 
 const accepted: [name: string, path: string, code: string][] = [
   ['the composition root may import every room', 'src/main.ts', `import { b } from './cli/b.ts';`],

@@ -1,7 +1,7 @@
 /**
  * @module
- * What `validate` reports about a proxy bundle in addition to its problems: the policies that mint tokens, the flows that
- * call them, and the variables that the configuration must declare.
+ * What `validate` reports about a proxy bundle in addition to its problems: the policies that mint tokens, the flows
+ * that call them, and the variables that the configuration must declare.
  */
 import type { Bundle, BundledPolicy } from '../dialects/apigee/bundle.ts';
 import type { Call } from '../dialects/apigee/calls.ts';

@@ -93,7 +93,10 @@ export class ConfigurationReport {
     }
   }
 
-  /** An unexpected error ended an attempt. Its class and code are logged, but not its message, which may contain anything. */
+  /**
+   * An unexpected error ended an attempt. Its class and code are logged, but not its message, which may contain
+   * anything.
+   */
   failed(error: unknown): void {
     this.#metrics.configurationRefused();
     this.#readiness.configurationRefused('The reload failed with an unexpected error; see the log.');

@@ -1,6 +1,7 @@
 /**
  * @module
- * `mintproc explain`: describes what a policy does to a request. It says where members come from, and never shows values.
+ * `mintproc explain`: describes what a policy does to a request. It says where members come from, and never shows
+ * values.
  */
 
 import { diskFiles } from '../configuration/files.ts';

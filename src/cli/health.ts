@@ -1,7 +1,7 @@
 /**
  * @module
- * `mintproc health`: whether a running mintproc is ready, for probes that run a command. It starts as fast as Node does: it
- * reads one key of the configuration, and loads none of the code that serves.
+ * `mintproc health`: whether a running mintproc is ready, for probes that run a command. It starts as fast as Node
+ * does: it reads one key of the configuration, and loads none of the code that serves.
  */
 import { statSync } from 'node:fs';
 import { isNativeError } from 'node:util/types';

@@ -1,7 +1,7 @@
 /**
  * @module
- * Commands that read one JSON object per line and answer each with one, in order. A malformed line gets an answer too, and
- * the command continues.
+ * Commands that read one JSON object per line and answer each with one, in order. A malformed line gets an answer too,
+ * and the command continues.
  */
 import type { Code } from '../diagnostics/codes.ts';
 import { type JsonRecord, parseJsonRecord } from './input-file.ts';

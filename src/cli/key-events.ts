@@ -1,7 +1,7 @@
 /**
  * @module
- * The log lines about the keys of policies: which key signs, which is next, and that no key is left. Policies that share a
- * key share its lines.
+ * The log lines about the keys of policies: which key signs, which is next, and that no key is left. Policies that
+ * share a key share its lines.
  */
 import type { Code } from '../diagnostics/codes.ts';
 import { listed } from '../diagnostics/listing.ts';

@@ -1,7 +1,7 @@
 /**
  * @module
- * Reports which key signs for each policy, and since when, to the log, the metrics and `/readyz`: after each load, and when
- * a key begins or retires.
+ * Reports which key signs for each policy, and since when, to the log, the metrics and `/readyz`: after each load, and
+ * when a key begins or retires.
  */
 
 import type { ListenerTls } from '../configuration/listener-tls.ts';

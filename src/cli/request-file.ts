@@ -2,8 +2,8 @@
  * @module
  * A request in a file: `{"attributes": {…}, "authentication": {…}, "variables": {…}}`.
  *
- * `attributes` has Flex Gateway's names. `headers` is an object or a list of pairs (for repeats). As through Envoy, method,
- * path and query are those of the pseudo-headers; if `headers` lacks one, it is made from the other attributes.
+ * `attributes` has Flex Gateway's names. `headers` is an object or a list of pairs (for repeats). As through Envoy,
+ * method, path and query are those of the pseudo-headers; if `headers` lacks one, it is made from the other attributes.
  */
 
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';

@@ -26,8 +26,8 @@ export class StopSignals {
   }
 
   /**
-   * Returns when the time is over or the second signal comes. A second signal after the delay does nothing: it may have been
-   * sent to end the delay.
+   * Returns when the time is over or the second signal comes. A second signal after the delay does nothing: it may have
+   * been sent to end the delay.
    */
   async delay(milliseconds: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;

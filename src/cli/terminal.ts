@@ -22,7 +22,10 @@ export interface Terminal {
   now(): number;
   /** Collects garbage. It blocks the thread for tens of milliseconds. */
   collectGarbage(): void;
-  /** Calls `stop` at each SIGTERM or SIGINT until the returned function is called; from then on they end the process immediately. */
+  /**
+   * Calls `stop` at each SIGTERM or SIGINT until the returned function is called; from then on they end the process
+   * immediately.
+   */
   onStop(stop: () => void): () => void;
   /** Calls `reload` at each SIGHUP until the returned function is called. */
   onReload(reload: () => void): () => void;

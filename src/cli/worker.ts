@@ -1,6 +1,7 @@
 /**
  * @module
- * `mintproc worker`: one of several serving processes. Only `mintproc serve` starts it, so the list of commands leaves it out.
+ * `mintproc worker`: one of several serving processes. Only `mintproc serve` starts it, so the list of commands leaves
+ * it out.
  */
 import { work } from '../serving/workers/worker.ts';
 import type { Command } from './command.ts';

@@ -1,7 +1,7 @@
 /**
  * @module
- * Reads the admin address of a configuration, and nothing else. Parsing a file of 5,000 policies as YAML takes seconds, and
- * a readiness probe has one. The line of the key can usually be found by its beginning.
+ * Reads the admin address of a configuration, and nothing else. Parsing a file of 5,000 policies as YAML takes seconds,
+ * and a readiness probe has one. The line of the key can usually be found by its beginning.
  */
 import { parse, parseAllDocuments } from 'yaml';
 import { type Address, parseAddress } from '../net/address.ts';

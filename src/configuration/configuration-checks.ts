@@ -1,7 +1,7 @@
 /**
  * @module
- * Checks that the schema cannot express: names that must exist, strings with their own grammar, and entries that contradict
- * each other.
+ * Checks that the schema cannot express: names that must exist, strings with their own grammar, and entries that
+ * contradict each other.
  */
 
 import { createRequire } from 'node:module';

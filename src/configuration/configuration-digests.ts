@@ -1,7 +1,7 @@
 /**
  * @module
- * Digests of the policies, keys, routes, variables and settings of a configuration, by name, so that two configurations can
- * be compared without keeping either. A digest may be that of a secret: it stays in memory and is never shown.
+ * Digests of the policies, keys, routes, variables and settings of a configuration, by name, so that two configurations
+ * can be compared without keeping either. A digest may be that of a secret: it stays in memory and is never shown.
  */
 import { hash } from 'node:crypto';
 import type { Steps } from '../diagnostics/steps.ts';

@@ -2,8 +2,8 @@
  * @module
  * The schema of `mintproc.yaml`: each key with its type, its default and a description for editors.
  *
- * `config/mintproc.schema.json` is generated from this file. Relations between keys (the policies of a route, two policies
- * that write the same header) are checked in `configuration-checks.ts`.
+ * `config/mintproc.schema.json` is generated from this file. Relations between keys (the policies of a route, two
+ * policies that write the same header) are checked in `configuration-checks.ts`.
  */
 import * as z from 'zod';
 import { authenticationSchema } from '../identity/authentication-schema.ts';
@@ -224,7 +224,9 @@ export const configurationSchema = z.strictObject({
   routes: z.array(routeSchema).max(maxEntries).default([]).describe(routes),
 });
 
-/** The same without a schema for entries, so that a mistake in one entry does not stop the others from being checked. */
+/**
+ * The same without a schema for entries, so that a mistake in one entry does not stop the others from being checked.
+ */
 export const outlineSchema = z.strictObject({
   ...settingsSchema.shape,
   policies: z.array(z.unknown()).min(1).max(maxEntries),

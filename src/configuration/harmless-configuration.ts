@@ -1,7 +1,7 @@
 /**
  * @module
- * The parts of `mintproc.yaml` that a message may show: the words of its schema, and values of keys that take no secret.
- * Keys, values of variables, and files and names that lead to secrets are never shown.
+ * The parts of `mintproc.yaml` that a message may show: the words of its schema, and values of keys that take no
+ * secret. Keys, values of variables, and files and names that lead to secrets are never shown.
  */
 import * as z from 'zod';
 import type { Harmless } from '../diagnostics/source-text.ts';

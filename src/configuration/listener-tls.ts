@@ -1,7 +1,7 @@
 /**
  * @module
- * Loads the certificate and key of `listen` and checks them before they are used. They are loaded apart from the rest: a
- * pair that is being rotated does not block a change of policies, nor a mistake in a policy a new pair.
+ * Loads the certificate and key of `listen` and checks them before they are used. They are loaded apart from the rest:
+ * a pair that is being rotated does not block a change of policies, nor a mistake in a policy a new pair.
  */
 
 import { X509Certificate } from 'node:crypto';
@@ -51,7 +51,10 @@ export interface TlsSource {
 
 type Member = keyof ListenerTls;
 
-/** A bundle of all public CAs has about 220 KB. OpenSSL parses this size in 30 ms, during which requests wait. @internal Exported for its test. */
+/**
+ * A bundle of all public CAs has about 220 KB. OpenSSL parses this size in 30 ms, during which requests wait. @internal
+ * Exported for its test.
+ */
 export const largestTlsFile = 256 * 1024;
 
 /** Reads the files of `tls` and checks that they can be used. */

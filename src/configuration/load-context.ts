@@ -30,8 +30,8 @@ export interface LoadContext {
   /** Maximum time in milliseconds from `now` until new keys are published. */
   readonly announcedIn?: number;
   /**
-   * Which policies may be loaded although none of their keys is active now, so that their requests are refused. Default:
-   * none. `some`: as long as another policy can answer. A policy that could sign before may never.
+   * Which policies may be loaded although none of their keys is active now, so that their requests are refused.
+   * Default: none. `some`: as long as another policy can answer. A policy that could sign before may never.
    */
   readonly withoutKeys?: WithoutKeys;
   /** The parsed documents, if the caller has them already or wants them too. */

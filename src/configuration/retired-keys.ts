@@ -34,7 +34,9 @@ const retiredKeys: readonly RetiredKey[] = [
   },
 ];
 
-/** Warns about retired keys. A retired key and its replacement together are an error, since only one can take effect. */
+/**
+ * Warns about retired keys. A retired key and its replacement together are an error, since only one can take effect.
+ */
 export function checkRetiredKeys({ document, settings }: Configuration, problems: Problems): void {
   if (settings === undefined) return;
   for (const { path, by } of retiredKeys) {

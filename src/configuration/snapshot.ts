@@ -1,6 +1,7 @@
 /**
  * @module
- * A compiled configuration with everything that it names. A snapshot never changes; a new configuration makes a new one.
+ * A compiled configuration with everything that it names. A snapshot never changes; a new configuration makes a new
+ * one.
  */
 import type { DecisionRules } from '../decision/rules.ts';
 import type { ConfigurationDigests } from './configuration-digests.ts';

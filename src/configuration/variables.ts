@@ -3,9 +3,9 @@
  * The variables that a configuration declares, compiled: the source of each value is resolved when the configuration
  * loads, and a template or expression is evaluated at most once per request.
  *
- * Secrets (names that begin with `private.`) are strings from files and the environment, for keys and passwords. Nothing
- * else can read them unless their declaration has `readable: true`. With it, other forms may have such a name too: vendors
- * without secret variables use it for any value (DataPower's `private.claim`).
+ * Secrets (names that begin with `private.`) are strings from files and the environment, for keys and passwords.
+ * Nothing else can read them unless their declaration has `readable: true`. With it, other forms may have such a name
+ * too: vendors without secret variables use it for any value (DataPower's `private.claim`).
  */
 
 import type { Code } from '../diagnostics/codes.ts';

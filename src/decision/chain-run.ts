@@ -1,10 +1,10 @@
 /**
  * @module
- * Runs the policies of a route for one request, in order. If a token arrives later, the next policy begins in the event-loop
- * turn in which it arrives.
+ * Runs the policies of a route for one request, in order. If a token arrives later, the next policy begins in the
+ * event-loop turn in which it arrives.
  *
- * The client's own copy of every header that a policy of the route writes is replaced or removed, whatever happens: only
- * mintproc sets these headers.
+ * The client's own copy of every header that a policy of the route writes is replaced or removed, whatever happens:
+ * only mintproc sets these headers.
  */
 
 import type { Code } from '../diagnostics/codes.ts';
@@ -181,7 +181,9 @@ function withoutLookalikes(decision: Forward, chain: Chain, request: IncomingReq
   return others.length === 0 ? decision : { ...decision, remove: [...decision.remove, ...others] };
 }
 
-/** Adds the variables that the policies of the route published. Of variables with the same name, the last one is used. */
+/**
+ * Adds the variables that the policies of the route published. Of variables with the same name, the last one is used.
+ */
 function withMetadata(decision: Forward, scope: RequestScope | MintError): Forward {
   if (scope instanceof MintError || scope.published.length === 0) return decision;
   return { ...decision, metadata: Object.assign({}, ...scope.published.toReversed().map((policy) => policy.all())) };

@@ -30,8 +30,8 @@ export type Decision =
     };
 
 /**
- * Decides on one request. Called once per request by the exchange of a transport. The decision arrives later if a signature
- * does, for example from a signer outside the process.
+ * Decides on one request. Called once per request by the exchange of a transport. The decision arrives later if a
+ * signature does, for example from a signer outside the process.
  */
 export type Decide = (request: IncomingRequest) => Decision | Later<Decision>;
 

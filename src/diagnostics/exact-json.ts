@@ -2,7 +2,8 @@
  * @module
  * JSON whose numbers keep all digits. Beyond 2^53 JavaScript would change them, and a token would name another account.
  *
- * Such a number is a `JSON.rawJSON` object (TC39, "JSON.parse source text access"), which JSON.stringify writes unchanged.
+ * Such a number is a `JSON.rawJSON` object (TC39, "JSON.parse source text access"), which JSON.stringify writes
+ * unchanged.
  */
 import type { JsonValue } from './json.ts';
 
@@ -29,8 +30,8 @@ export function exactDigits(value: JsonValue): string | undefined {
 }
 
 /**
- * Whether the value has a number that may have lost digits: beyond 2^53 - 1 a double represents several integers. All numbers
- * of Envoy's metadata are doubles.
+ * Whether the value has a number that may have lost digits: beyond 2^53 - 1 a double represents several integers. All
+ * numbers of Envoy's metadata are doubles.
  */
 export function isInexact(value: JsonValue): boolean {
   if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER;

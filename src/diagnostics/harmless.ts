@@ -1,13 +1,13 @@
 /**
  * @module
- * The one rule for what is shown of a file: a string is repeated only if it is known to be harmless. A key that was pasted
- * at the wrong place may not look like a key, so nothing here depends on what a string looks like.
+ * The one rule for what is shown of a file: a string is repeated only if it is known to be harmless. A key that was
+ * pasted at the wrong place may not look like a key, so nothing here depends on what a string looks like.
  *
- * A message may repeat a word of the product (`SourceText.knows`), a number, the name of something that exists, and a plain
- * name at a place where nobody would write a secret: `called`, `nameOr` and `plainNames` are for these. At a place for keys,
- * passwords and their names (`key`, `jws-crypto`, `ref` of `<Value>`), a name that does not resolve is never repeated: the
- * place of the problem and the names that exist are enough. `test/architecture/messages.ts` checks every message;
- * `shown-lines.ts` decides which lines of a file are shown.
+ * A message may repeat a word of the product (`SourceText.knows`), a number, the name of something that exists, and a
+ * plain name at a place where nobody would write a secret: `called`, `nameOr` and `plainNames` are for these. At a
+ * place for keys, passwords and their names (`key`, `jws-crypto`, `ref` of `<Value>`), a name that does not resolve is
+ * never repeated: the place of the problem and the names that exist are enough. `test/architecture/messages.ts` checks
+ * every message; `shown-lines.ts` decides which lines of a file are shown.
  */
 
 const plainName = /^[\w.-]{1,64}$/;

@@ -12,8 +12,8 @@ export class Later<T> {
   #listeners: readonly Listener<T>[] = [];
 
   /**
-   * Call it in the turn in which the value was requested. Listeners run in the order in which they were added. They must not
-   * throw: the next one would not run.
+   * Call it in the turn in which the value was requested. Listeners run in the order in which they were added. They
+   * must not throw: the next one would not run.
    *
    * @param failed called instead of `settled` if an error arrives
    */

@@ -2,8 +2,8 @@
  * @module
  * The error of a request that gets no token.
  *
- * The message is for the operator's log. It names claims, functions and types, and never contains the value of a claim or
- * header, or any part of a key. So it can be logged and shown.
+ * The message is for the operator's log. It names claims, functions and types, and never contains the value of a claim
+ * or header, or any part of a key. So it can be logged and shown.
  */
 import type { Code } from './codes.ts';
 import type { Place } from './source-text.ts';

@@ -2,8 +2,8 @@
  * @module
  * Problems in what an author wrote: a policy, an expression, the configuration.
  *
- * Readers collect problems and continue, so that one run of `validate` reports all of them. Code that cannot continue throws
- * a `LocatedError` with one problem, which is caught where problems are collected.
+ * Readers collect problems and continue, so that one run of `validate` reports all of them. Code that cannot continue
+ * throws a `LocatedError` with one problem, which is caught where problems are collected.
  */
 import type { Code } from './codes.ts';
 import { shownLine } from './shown-lines.ts';
@@ -64,7 +64,10 @@ export class Problems {
     if (problem.severity === 'error') this.#hasErrors = true;
   }
 
-  /** Runs `read`; a LocatedError becomes a problem, and the result is undefined. Other errors are defects and are rethrown. */
+  /**
+   * Runs `read`; a LocatedError becomes a problem, and the result is undefined. Other errors are defects and are
+   * rethrown.
+   */
   attempt<T>(read: () => T): T | undefined {
     try {
       return read();

@@ -2,13 +2,17 @@
  * @module
  * Which lines of a file are shown: those on which everything is known to be harmless.
  *
- * A line consists of ranges that a reader of the file declares harmless (`Harmless.ranges`: the expression of a claim, the
- * name of a route's policy) and of the rest, which may have only punctuation, words of the product and small numbers. So
- * any other scalar on the line hides it, and of a file that cannot be parsed only lines of known words are shown.
+ * A line consists of ranges that a reader of the file declares harmless (`Harmless.ranges`: the expression of a claim,
+ * the name of a route's policy) and of the rest, which may have only punctuation, words of the product and small
+ * numbers. So any other scalar on the line hides it, and of a file that cannot be parsed only lines of known words are
+ * shown.
  */
 import type { Range, SourceText } from './source-text.ts';
 
-/** Nobody writes longer lines, and checking one again for each problem would take long. @internal Exported for the test at the limit. */
+/**
+ * Nobody writes longer lines, and checking one again for each problem would take long. @internal Exported for the test
+ * at the limit.
+ */
 export const longestLine = 4096;
 
 /** The line of the file, counted from 1; undefined if a part of it is not known to be harmless. */

@@ -2,8 +2,8 @@
  * @module
  * Text that an author wrote, with the place in a file of each of its characters.
  *
- * The expression of a policy is inside a YAML or XML scalar, whose text differs from the file (indentation removed, lines
- * folded, escapes resolved). `embed` keeps the mapping, so that an error in the expression points into the file.
+ * The expression of a policy is inside a YAML or XML scalar, whose text differs from the file (indentation removed,
+ * lines folded, escapes resolved). `embed` keeps the mapping, so that an error in the expression points into the file.
  */
 
 /** A place in a file; both numbers count from 1, columns in UTF-16 units as editors do. */

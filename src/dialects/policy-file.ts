@@ -41,7 +41,9 @@ export interface DeclaredVariables {
 export interface VariableUse {
   readonly name: string;
   readonly place: Place;
-  /** `secret`: key material or a password; `key-id`: the identifier of a key; `value`: any other value that is shown. */
+  /**
+   * `secret`: key material or a password; `key-id`: the identifier of a key; `value`: any other value that is shown.
+   */
   readonly use: 'value' | 'key-id' | 'secret';
   /** Where its value comes from, as far as this is known when the policy loads. */
   readonly origin: 'request' | 'declared' | 'unknown';

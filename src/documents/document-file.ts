@@ -52,7 +52,9 @@ export class Documents {
     this.#given = given;
   }
 
-  /** Whether another process loaded the same files without an error. Checks that only find mistakes can then be skipped. */
+  /**
+   * Whether another process loaded the same files without an error. Checks that only find mistakes can then be skipped.
+   */
   get areChecked(): boolean {
     return this.#given.size > 0;
   }

@@ -1,7 +1,7 @@
 /**
  * @module
- * Which parts of a YAML file may be shown, by their paths. The file is read again for this, and only if it has a problem,
- * so the serving process keeps nothing of it in memory.
+ * Which parts of a YAML file may be shown, by their paths. The file is read again for this, and only if it has a
+ * problem, so the serving process keeps nothing of it in memory.
  */
 import { isMap, isScalar, isSeq, type Pair, type Scalar } from 'yaml';
 import type { Harmless, Range } from '../diagnostics/source-text.ts';
@@ -81,7 +81,9 @@ class Walk {
   }
 }
 
-/** The pairs whose key occurs once. If a key occurs twice, one of them was meant to be another key, perhaps a secret's. */
+/**
+ * The pairs whose key occurs once. If a key occurs twice, one of them was meant to be another key, perhaps a secret's.
+ */
 function distinct(pairs: readonly Pair[]): readonly Pair[] {
   const counts = new Map<string, number>();
   for (const { key } of pairs) counts.set(nameOf(key), (counts.get(nameOf(key)) ?? 0) + 1);

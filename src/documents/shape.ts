@@ -97,7 +97,9 @@ function deepestBranch(branches: readonly Issue[][]): readonly Issue[] {
   return branches.reduce((best, branch) => (depth(branch) > depth(best) ? branch : best), branches[0] ?? []);
 }
 
-/** The subject of the sentence about a problem at `path`. A key that the author chose is not named: it may be a secret. */
+/**
+ * The subject of the sentence about a problem at `path`. A key that the author chose is not named: it may be a secret.
+ */
 function subjectOf({ source }: LocatedYaml, path: YamlPath): string {
   const key = path.findLast((part) => typeof part === 'string');
   const last = path.at(-1);

@@ -1,8 +1,8 @@
 /**
  * @module
  * Composes the documents of a YAML text within limits of depth, size and errors. The `yaml` package has no limits: 4 MB
- * of `a: [` took it a minute and 2 GB. Its lexer yields one lexeme at a time, so that the first lexeme over a limit stops
- * the reading before anything is composed.
+ * of `a: [` took it a minute and 2 GB. Its lexer yields one lexeme at a time, so that the first lexeme over a limit
+ * stops the reading before anything is composed.
  */
 import { Composer, CST, type Document, type ErrorCode, Lexer, Parser, type YAMLError } from 'yaml';
 
@@ -74,9 +74,9 @@ class Excess extends Error {
 }
 
 /**
- * Stops at too many errors: a text can have one in each character. The package has no limit for them, and its own handler
- * is the only hook. There, an unknown tag is a warning, although it changes the value that follows; here it is an error.
- * Other warnings are dropped.
+ * Stops at too many errors: a text can have one in each character. The package has no limit for them, and its own
+ * handler is the only hook. There, an unknown tag is a warning, although it changes the value that follows; here it is
+ * an error. Other warnings are dropped.
  */
 function stopAtErrors(composer: Composer): readonly YAMLError[] {
   const found: YAMLError[] = [];

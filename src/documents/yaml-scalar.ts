@@ -44,7 +44,10 @@ function blockOffsets(file: string, start: number, end: number, text: string): n
   return offsets;
 }
 
-/** Adds `count` characters that come from line breaks. If there are fewer characters than breaks, the first breaks count. */
+/**
+ * Adds `count` characters that come from line breaks. If there are fewer characters than breaks, the first breaks
+ * count.
+ */
 function separate(offsets: number[], breaks: readonly number[], count: number): void {
   for (let i = 0; i < count; i++) offsets.push(breaks[Math.min(i, breaks.length - 1)] ?? offsets.at(-1) ?? 0);
 }
@@ -86,7 +89,10 @@ function matchCharacter(file: string, cursor: Cursor, offsets: number[], isSingl
   cursor.at += isSingle && file.startsWith("''", cursor.at) ? 2 : 1;
 }
 
-/** Section 7.3: whitespace is kept unless it has line breaks. One break becomes a space; of several, all but one are kept. */
+/**
+ * Section 7.3: whitespace is kept unless it has line breaks. One break becomes a space; of several, all but one are
+ * kept.
+ */
 function matchWhitespace(file: string, cursor: Cursor, offsets: number[]): void {
   const breaks: number[] = [];
   const start = cursor.at;

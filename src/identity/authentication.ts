@@ -2,8 +2,8 @@
  * @module
  * The caller's identity: the `authentication` part of the configuration, compiled to a function of a request.
  *
- * mintproc does not verify credentials. It trusts the dynamic metadata of Envoy's own filters, Envoy's attributes of the TLS
- * connection and, only if the configuration names them, request headers.
+ * mintproc does not verify credentials. It trusts the dynamic metadata of Envoy's own filters, Envoy's attributes of
+ * the TLS connection and, only if the configuration names them, request headers.
  */
 import { isPlainName, plainNames } from '../diagnostics/harmless.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
@@ -102,8 +102,9 @@ function verifiedToken(source: IdentitySourceOf<'jwt_authn'>): ReadClaims {
 }
 
 /**
- * The only payload in the filter's metadata. The filter may also write the token's header (`header_in_metadata`) and why a
- * token was refused (`failed_status_in_metadata`), under names that the operator chooses. Their members identify both.
+ * The only payload in the filter's metadata. The filter may also write the token's header (`header_in_metadata`) and
+ * why a token was refused (`failed_status_in_metadata`), under names that the operator chooses. Their members identify
+ * both.
  */
 function onlyPayload(metadata: ObjectView | undefined): ObjectView | undefined {
   if (metadata === undefined) return undefined;

@@ -97,8 +97,8 @@ class ClaimsCaller implements Caller {
 }
 
 /**
- * The claims directly, and all of them again under `claims`. `clientId`, which the vendor's examples read here, is added if
- * no claim has this name. A claim with the name `claims` is `claims.claims`.
+ * The claims directly, and all of them again under `claims`. `clientId`, which the vendor's examples read here, is
+ * added if no claim has this name. A claim with the name `claims` is `claims.claims`.
  */
 function propertiesOf(claims: JsonObject, clientId: string | null): JsonObject {
   return {

@@ -5,8 +5,8 @@
  *     By=spiffe://a;Hash=46…;Subject="CN=orders,O=Example";URI=spiffe://b,By=…;Hash=…
  *
  * One element for each proxy on the way, separated by commas. The last element was written by the proxy next to us; the
- * elements before it were sent to that proxy. Only the last one is trusted. An unbalanced quote before it could hide it, so
- * such a header is refused.
+ * elements before it were sent to that proxy. Only the last one is trusted. An unbalanced quote before it could hide
+ * it, so such a header is refused.
  */
 import type { JsonObject } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';

@@ -1,12 +1,12 @@
 /**
  * @module
- * Joins claims that Envoy has split. A claim such as `scope` is one string of words in a token (RFC 8693 section 4.2, RFC
- * 9068 section 2.2.3). jwt_authn splits the claims that `normalize_payload_in_metadata` names, which Istio always sets for
- * `scope` and `permission`, and Envoy Gateway for `scope` and `scp`.
+ * Joins claims that Envoy has split. A claim such as `scope` is one string of words in a token (RFC 8693 section 4.2,
+ * RFC 9068 section 2.2.3). jwt_authn splits the claims that `normalize_payload_in_metadata` names, which Istio always
+ * sets for `scope` and `permission`, and Envoy Gateway for `scope` and `scp`.
  *
  * Envoy splits at spaces, drops empty items and leaves a string without any word unchanged. So only a list of words is
- * joined: a list that is empty, or has an item that is not a string, is empty or contains a space, was a list in the token.
- * Claims inside other claims are never split, so they are never joined.
+ * joined: a list that is empty, or has an item that is not a string, is empty or contains a space, was a list in the
+ * token. Claims inside other claims are never split, so they are never joined.
  */
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 

@@ -107,7 +107,10 @@ const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
   stack: 'string',
 };
 
-/** Maximum UTF-16 code units of a string in a line; longer strings are cut. @internal Exported for the test at the limit. */
+/**
+ * Maximum UTF-16 code units of a string in a line; longer strings are cut. @internal Exported for the test at the
+ * limit.
+ */
 export const maxTextLength = 2_000;
 
 /** The pattern of request ids in the log and the audit. */

@@ -1,7 +1,7 @@
 /**
  * @module
- * The header fields of a request. Policies, routes and identity sources read a few by name, so a codec can look these up
- * without decoding all fields.
+ * The header fields of a request. Policies, routes and identity sources read a few by name, so a codec can look these
+ * up without decoding all fields.
  */
 
 export type HeaderField = readonly [name: string, value: string];

@@ -1,8 +1,8 @@
 /**
  * @module
- * Headers that a backend may mistake for one that mintproc writes. CGI and interfaces modelled on it (WSGI, Rack, PHP) read
- * `x_backend_token` and `x-backend-token` as one variable (RFC 3875 section 4.1.18). If a client sends the first, the
- * backend may read it instead of our `x-backend-token`.
+ * Headers that a backend may mistake for one that mintproc writes. CGI and interfaces modelled on it (WSGI, Rack, PHP)
+ * read `x_backend_token` and `x-backend-token` as one variable (RFC 3875 section 4.1.18). If a client sends the first,
+ * the backend may read it instead of our `x-backend-token`.
  */
 import type { HeaderFields } from './header-fields.ts';
 
@@ -20,8 +20,8 @@ function fold(name: string): string {
 export type FindLookalikes = (headers: HeaderFields) => readonly string[];
 
 /**
- * If one of `names` has other separators than dashes, its spelling with dashes is one of its lookalikes. A name without any
- * separator has none.
+ * If one of `names` has other separators than dashes, its spelling with dashes is one of its lookalikes. A name without
+ * any separator has none.
  */
 export function lookalikesOf(names: readonly string[]): FindLookalikes {
   const folded = new Set(names.map(fold).filter((name) => name.includes('-')));

@@ -1,7 +1,7 @@
 /**
  * @module
- * A JSON object that is read member by member. Most policies read two or three of a caller's claims, and decoding all of
- * them would cost more than everything else that a request without a signature needs.
+ * A JSON object that is read member by member. Most policies read two or three of a caller's claims, and decoding all
+ * of them would cost more than everything else that a request without a signature needs.
  */
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 

@@ -2,9 +2,9 @@
  * @module
  * The parts of `:path`: path, query and query parameters.
  *
- * Flex Gateway resolves `:path` against a fixed base as a WHATWG URL: dot segments are resolved, `//host/x` is the path `/x`
- * of another host, and an invalid target has neither path nor query. This is the same algorithm, with a fast path for
- * targets that it would not change.
+ * Flex Gateway resolves `:path` against a fixed base as a WHATWG URL: dot segments are resolved, `//host/x` is the path
+ * `/x` of another host, and an invalid target has neither path nor query. This is the same algorithm, with a fast path
+ * for targets that it would not change.
  */
 
 export interface RequestTarget {

@@ -25,8 +25,8 @@ function decodeAll(path: string): string {
 }
 
 /**
- * Decodes a run of escapes. If it is not UTF-8, its ASCII characters are decoded anyway: a stray `%FF` next to `%2F` must
- * not hide the slash, which a backend that decodes byte by byte would find.
+ * Decodes a run of escapes. If it is not UTF-8, its ASCII characters are decoded anyway: a stray `%FF` next to `%2F`
+ * must not hide the slash, which a backend that decodes byte by byte would find.
  */
 function decodeRun(run: string): string {
   if (run.length === 3) return decodeSingle(run);
@@ -47,9 +47,9 @@ function decodeAscii(run: string): string {
 }
 
 /**
- * UTF-8 with more bytes than the character needs (`%c0%ae` is a dot), which RFC 3629 section 3 forbids and lenient decoders
- * accept. Some do not even check the last byte. The bytes may also be unescaped, since a value that is not UTF-8 is read as
- * latin1.
+ * UTF-8 with more bytes than the character needs (`%c0%ae` is a dot), which RFC 3629 section 3 forbids and lenient
+ * decoders accept. Some do not even check the last byte. The bytes may also be unescaped, since a value that is not
+ * UTF-8 is read as latin1.
  */
 const overlong = new RegExp(
   [
@@ -93,8 +93,8 @@ function decodeUnicode(path: string): string {
 }
 
 /**
- * Characters that become ASCII if a server converts to a smaller character set or normalizes (NFKC): full-width forms, dot
- * leaders, and other slashes.
+ * Characters that become ASCII if a server converts to a smaller character set or normalizes (NFKC): full-width forms,
+ * dot leaders, and other slashes.
  */
 export const wide = '\u2024-\u2026\u2044\u2215\u2216\ufe50-\ufe6b\uff01-\uff5e';
 

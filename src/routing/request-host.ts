@@ -4,15 +4,17 @@
  */
 import { canonicalAddress, looksLikeAddress } from '../net/address-literal.ts';
 
-/** One host (`exact`), or all hosts below a domain (`below`). `text` is in lower case; for `below` it begins with a dot. */
+/**
+ * One host (`exact`), or all hosts below a domain (`below`). `text` is in lower case; for `below` it begins with a dot.
+ */
 export type HostPattern = { readonly kind: 'exact' | 'below'; readonly text: string };
 
 const label = '[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?';
 const pattern = new RegExp(`^(\\*\\.)?(${label}(?:\\.${label})*)$|^\\[[0-9a-f:.]+\\]$`);
 
 /**
- * Reads a route's `host`. Undefined if it is not a host (it has a port, a scheme, another `*`, or letters other than ASCII),
- * or if it is an address that servers interpret differently.
+ * Reads a route's `host`. Undefined if it is not a host (it has a port, a scheme, another `*`, or letters other than
+ * ASCII), or if it is an address that servers interpret differently.
  */
 export function readHostPattern(text: string): HostPattern | undefined {
   const lower = text.toLowerCase();
@@ -37,11 +39,13 @@ export function hostCovers(a: HostPattern, b: HostPattern): boolean {
 }
 
 /**
- * The host in `:authority`: in lower case, without port and without the final dot of a name; an address in its canonical
- * form. User information, which RFC 9113 section 8.3.1 forbids there, is removed too, since a backend may ignore it.
+ * The host in `:authority`: in lower case, without port and without the final dot of a name; an address in its
+ * canonical form. User information, which RFC 9113 section 8.3.1 forbids there, is removed too, since a backend may
+ * ignore it.
  *
- * Undefined if it is empty, or not a host name or address: Envoy joins two Host headers with a comma, and accepts `a.com..`
- * and `a%2ecom`. A backend that treats such a value as a host with a route would get a request without its token.
+ * Undefined if it is empty, or not a host name or address: Envoy joins two Host headers with a comma, and accepts
+ * `a.com..` and `a%2ecom`. A backend that treats such a value as a host with a route would get a request without its
+ * token.
  */
 export function hostOf(authority: string): string | undefined {
   const host = authority.slice(authority.lastIndexOf('@') + 1).toLowerCase();

@@ -2,25 +2,25 @@
  * @module
  * The path of a request as routes compare it, and the other ways in which a backend could interpret it.
  *
- * A request that matches no route is forwarded unchanged. If mintproc interpreted a path as `/public` and the backend as
- * `/orders`, it would reach the backend without its token, or with one that the caller made up. Which transformations the
- * backend applies (decoding `%2F`, `\` as a slash, dropping `;v=1`, merging slashes, resolving dots) is not known. So an
- * unusual path is interpreted in all ways, and the router refuses it unless all interpretations lead to the same policies.
- * Usual paths have one interpretation and cost one regular expression.
+ * A request that matches no route is forwarded unchanged. If mintproc interpreted a path as `/public` and the backend
+ * as `/orders`, it would reach the backend without its token, or with one that the caller made up. Which
+ * transformations the backend applies (decoding `%2F`, `\` as a slash, dropping `;v=1`, merging slashes, resolving
+ * dots) is not known. So an unusual path is interpreted in all ways, and the router refuses it unless all
+ * interpretations lead to the same policies. Usual paths have one interpretation and cost one regular expression.
  */
 import { decodePlain, decoders, wide } from './path-decoding.ts';
 
 /**
- * An unusual path that is longer or has more interpretations is refused. The work grows with both; at these limits it is
- * about one RSA signature. @internal Exported for tests of the limits.
+ * An unusual path that is longer or has more interpretations is refused. The work grows with both; at these limits it
+ * is about one RSA signature. @internal Exported for tests of the limits.
  */
 export const longestUnusualPath = 1024;
 /** @internal Exported for tests of the limits. */
 export const maxInterpretations = 64;
 
 /**
- * What servers interpret differently. Harmless percent-encodings are decoded before. The last two lines: a segment with a
- * space at its edge or a dot at its end (dot segments too), and raw bytes of overlong UTF-8.
+ * What servers interpret differently. Harmless percent-encodings are decoded before. The last two lines: a segment with
+ * a space at its edge or a dot at its end (dot segments too), and raw bytes of overlong UTF-8.
  */
 const unusual = new RegExp(
   [
@@ -73,8 +73,8 @@ export function pathInterpretations(target: string): readonly string[] | undefin
 }
 
 /**
- * A `pathPrefix` as it is compared: in lower case, without a final slash (so `/` is the empty string). Undefined if it does
- * not begin with a slash or is unusual itself.
+ * A `pathPrefix` as it is compared: in lower case, without a final slash (so `/` is the empty string). Undefined if it
+ * does not begin with a slash or is unusual itself.
  */
 export function readPathPrefix(text: string): string | undefined {
   const plain = decodePlain(text);

@@ -1,10 +1,11 @@
 /**
  * @module
- * Finds an earlier route that matches everything a route matches (that covers it), without comparing all pairs of routes.
+ * Finds an earlier route that matches everything a route matches (that covers it), without comparing all pairs of
+ * routes.
  *
- * Routes are indexed by their conditions. A route that covers another has the same conditions or weaker ones: the same name
- * of Envoy's route or any, the host or a domain above it or any, the path or one above it or any. So few entries of the
- * index need to be compared.
+ * Routes are indexed by their conditions. A route that covers another has the same conditions or weaker ones: the same
+ * name of Envoy's route or any, the host or a domain above it or any, the path or one above it or any. So few entries
+ * of the index need to be compared.
  */
 import type { HostPattern } from './request-host.ts';
 import type { Conditions } from './route-index.ts';

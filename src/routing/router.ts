@@ -41,9 +41,9 @@ export function compileMatch(match: RouteMatch): Conditions {
 /**
  * Compiles the function that finds the destination of a request.
  *
- * The function throws MintError: `route.ambiguous-path` if interpretations of the path lead to different destinations (see
- * `request-path.ts`), `route.ambiguous-host` if the host is not valid, and `route.untold` if something that Envoy did not
- * send could change the destination: without the attribute `xds.route_name`, no `routeName` would ever match.
+ * The function throws MintError: `route.ambiguous-path` if interpretations of the path lead to different destinations
+ * (see `request-path.ts`), `route.ambiguous-host` if the host is not valid, and `route.untold` if something that Envoy
+ * did not send could change the destination: without the attribute `xds.route_name`, no `routeName` would ever match.
  */
 export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
   const reads = new Set(

@@ -11,8 +11,8 @@ import { inForceOf, startProcessor, updateReuseMetrics } from './processor.ts';
 import type { Serving, ServingOptions } from './serving.ts';
 
 /**
- * Replaces one reference, so that all later requests see the new configuration. @internal Exported for tests that start no
- * server.
+ * Replaces one reference, so that all later requests see the new configuration. @internal Exported for tests that start
+ * no server.
  */
 export function preparing(inForce: InForce): Serving['prepare'] {
   return async ({ snapshot }) => {

@@ -1,7 +1,7 @@
 /**
  * @module
- * Files that import each other, directly or around a corner. A type counts as much as a value: who reads one of two such
- * files must read the other.
+ * Files that import each other, directly or around a corner. A type counts as much as a value: who reads one of two
+ * such files must read the other.
  */
 import { importsOf, type SourceFile } from './source-file.ts';
 

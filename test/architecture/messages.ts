@@ -16,7 +16,10 @@ const known =
 /** The rooms that read what authors write. */
 const rooms = /^src\/(?:cli|configuration|decision|dialects|documents|identity|keys|net|request|routing)\//;
 
-/** One line for each string of unknown origin that a sentence of the file repeats, and for each row that is no more needed. */
+/**
+ * One line for each string of unknown origin that a sentence of the file repeats, and for each row that is no more
+ * needed.
+ */
 export function messageFindings({ path, text }: SourceFile): string[] {
   if (!rooms.test(path)) return [];
   const allowed = inserted[path.slice('src/'.length)] ?? [];

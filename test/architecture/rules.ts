@@ -1,6 +1,7 @@
 /**
  * @module
- * The rules of the architecture, and the findings of each on a source file. `test/architecture.test.ts` runs them over src/.
+ * The rules of the architecture, and the findings of each on a source file. `test/architecture.test.ts` runs them over
+ * src/.
  */
 import { ownersOf, rooms } from './rooms.ts';
 import { importsOf, roomOf, type SourceFile, withoutComments } from './source-file.ts';
@@ -23,6 +24,7 @@ const impure: readonly (readonly [what: string, pattern: RegExp])[] = [
 const forbiddenNames = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'types', 'misc']);
 
 export const longestFile = 500;
+export const widestComment = 120;
 
 type Rule = (file: SourceFile) => string[];
 
@@ -36,6 +38,7 @@ const rules: Readonly<Record<string, Rule>> = {
   length,
   moduleComment,
   internalReason,
+  commentWidth,
 };
 
 /** Everything the rules have against a file of src/, as `path:line: sentence`. */
@@ -130,10 +133,20 @@ function moduleComment(file: SourceFile): string[] {
 
 /** knip takes an export that only tests use if its comment has `@internal`; the reason is for the reader. */
 function internalReason(file: SourceFile): string[] {
+  return Array.from(file.text.matchAll(/@internal(?!\s+(?:\*\s+)?Exported\s)/g), ({ index }) => {
+    const line = file.text.slice(0, index).split('\n').length;
+    return `${line}: @internal without its reason, "Exported for …"`;
+  });
+}
+
+/** The formatter wraps code and leaves comments alone. */
+function commentWidth(file: SourceFile): string[] {
   return file.text
     .split('\n')
     .flatMap((text, index) =>
-      /@internal(?! Exported for)/.test(text) ? [`${index + 1}: @internal without its reason, "Exported for …"`] : [],
+      text.length > widestComment && /^\s*(?:\*|\/\*|\/\/)/.test(text)
+        ? [`${index + 1}: a comment of ${text.length} columns, more than ${widestComment}`]
+        : [],
     );
 }
 

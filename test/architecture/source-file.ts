@@ -21,7 +21,10 @@ export interface Import {
 const declaration = /^(?:import|export)\b(?:[\s\w$,*{}]*?\bfrom)?\s*(['"])([^'"\n]+)\1/gm;
 const expression = /\b(?:import|require|getBuiltinModule)\s*\(\s*(?:(['"])([^'"\n]+)\1\s*[,)])?/g;
 
-/** Static, type-only, re-exporting and dynamic imports, what is required when it is needed, and the imports of `import('…')` in a type. */
+/**
+ * Static, type-only, re-exporting and dynamic imports, what is required when it is needed, and the imports of
+ * `import('…')` in a type.
+ */
 export function importsOf(file: SourceFile): Import[] {
   const code = withoutComments(file.text);
   return [...code.matchAll(declaration), ...code.matchAll(expression)].map((match) => {

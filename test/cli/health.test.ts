@@ -157,8 +157,8 @@ async function askedAt(admin: string, isLate = false): Promise<Result> {
 type Result = Awaited<ReturnType<typeof runCommand>>;
 
 /**
- * The command counts its time from the start of the process, so in this one it has 0.2 s at most. A busy machine may take
- * longer. A result that says so counts only if it is expected or comes every time.
+ * The command counts its time from the start of the process, so in this one it has 0.2 s at most. A busy machine may
+ * take longer. A result that says so counts only if it is expected or comes every time.
  */
 async function health(config: string, isLate = false): Promise<Result> {
   for (let attempts = 1; ; attempts++) {

@@ -1,7 +1,7 @@
 /**
  * @module
- * The report of keys, with a clock that the test moves: the log, the metrics and `/readyz` when keys begin, take over and
- * retire.
+ * The report of keys, with a clock that the test moves: the log, the metrics and `/readyz` when keys begin, take over
+ * and retire.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,6 @@
 /**
- * Loaded before a program (`--import`): what the program has loaded by its end, as JSON in the file that $MODULES names.
+ * Loaded before a program (`--import`): what the program has loaded by its end, as JSON in the file that $MODULES
+ * names.
  */
 import { writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';

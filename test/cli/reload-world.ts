@@ -1,6 +1,7 @@
 /**
  * @module
- * Reloading with real files, links and notifications, and with what it leaves in the log, the metrics and the readiness.
+ * Reloading with real files, links and notifications, and with what it leaves in the log, the metrics and the
+ * readiness.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';

@@ -1,6 +1,7 @@
 /**
  * @module
- * Reloading while files are in any state: what cannot be used changes nothing and is reported, and what can be used is in force.
+ * Reloading while files are in any state: what cannot be used changes nothing and is reported, and what can be used is
+ * in force.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

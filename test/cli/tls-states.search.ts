@@ -1,7 +1,7 @@
 /**
  * @module
- * The files of `tls` in any state beside policies in any state: a process that serves over TLS is reloaded again and again,
- * and new connections after each reload tell what came of it.
+ * The files of `tls` in any state beside policies in any state: a process that serves over TLS is reloaded again and
+ * again, and new connections after each reload tell what came of it.
  */
 import { X509Certificate } from 'node:crypto';
 import * as grpc from '@grpc/grpc-js';

@@ -1,7 +1,7 @@
 /**
  * @module
- * Policies whose claims and header parameters come out of hostile requests, and the lines that their tokens leave in the
- * audit: known fields, each in its form, and nothing that the request brought.
+ * Policies whose claims and header parameters come out of hostile requests, and the lines that their tokens leave in
+ * the audit: known fields, each in its form, and nothing that the request brought.
  */
 
 import { loadConfiguration } from '../../src/configuration/load.ts';

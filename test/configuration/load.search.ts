@@ -18,7 +18,9 @@ export const search: Search = {
   run,
 };
 
-/** How much larger the large one of two configurations is, and the ratio of CPU time that is too much: 16 is quadratic. */
+/**
+ * How much larger the large one of two configurations is, and the ratio of CPU time that is too much: 16 is quadratic.
+ */
 const growth = 4;
 const maxRatio = 9;
 /** Milliseconds above the noise. */

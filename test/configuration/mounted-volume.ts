@@ -1,8 +1,8 @@
 /**
  * @module
- * A ConfigMap or Secret volume as the kubelet keeps it (kubernetes pkg/volume/util/atomic_writer.go): the files are links
- * into `..data`, which is a link to a folder that is named after the time. A new content is written to a new folder, and
- * `..data` is renamed into place.
+ * A ConfigMap or Secret volume as the kubelet keeps it (kubernetes pkg/volume/util/atomic_writer.go): the files are
+ * links into `..data`, which is a link to a folder that is named after the time. A new content is written to a new
+ * folder, and `..data` is renamed into place.
  */
 import { mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
  * @module
- * Rotation as tokens and the JWKS show it. The first tests are named after the threads in which users of other servers report these
- * failures.
+ * Rotation as tokens and the JWKS show it. The first tests are named after the threads in which users of other servers
+ * report these failures.
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';

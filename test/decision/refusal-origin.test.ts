@@ -1,6 +1,6 @@
 /**
- * The claim or header parameter that a refusal names, and the place of its value in the policy. `▲` marks that place and
- * is not part of the policy.
+ * The claim or header parameter that a refusal names, and the place of its value in the policy. `▲` marks that place
+ * and is not part of the policy.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,7 +1,7 @@
 /**
  * @module
- * Every manifest of the samples fits the schema of its kind, and `kubectl kustomize` makes of a sample what the other tests
- * take its pods to find. What a machine has no tool for is skipped, by name.
+ * Every manifest of the samples fits the schema of its kind, and `kubectl kustomize` makes of a sample what the other
+ * tests take its pods to find. What a machine has no tool for is skipped, by name.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

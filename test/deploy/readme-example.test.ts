@@ -1,7 +1,7 @@
 /**
  * @module
- * The example of README.md, and the keys of the samples: what they leave in a clone is no part of the repository, and the
- * checks that walk through the tree pass with it.
+ * The example of README.md, and the keys of the samples: what they leave in a clone is no part of the repository, and
+ * the checks that walk through the tree pass with it.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';

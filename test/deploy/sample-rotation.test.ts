@@ -1,11 +1,12 @@
 /**
  * @module
- * The key of each sample of deploy/ is changed as its README.md says, under steady load, with two pods: one that has run all
- * the time, and one that starts after the change was applied and before the first pod's files are exchanged.
+ * The key of each sample of deploy/ is changed as its README.md says, under steady load, with two pods: one that has
+ * run all the time, and one that starts after the change was applied and before the first pod's files are exchanged.
  *
  * No request fails, and a verifier that fetched the JWKS of either pod up to `publishAhead` ago can verify every token.
  *
- * Shorter than in the sample: `publishAhead`, and the time from which the new key signs (seconds from now, not half an hour).
+ * Shorter than in the sample: `publishAhead`, and the time from which the new key signs (seconds from now, not half an
+ * hour).
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * @module
- * What the comments and the README.md of each sample name is there: files, paths in a pod, commands and what they act on,
- * Services, keys of the configuration.
+ * What the comments and the README.md of each sample name is there: files, paths in a pod, commands and what they act
+ * on, Services, keys of the configuration.
  */
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';

@@ -58,7 +58,9 @@ export const exempt: readonly RegExp[] = [
   /^test\/docs\/plain-english(?:\.test)?\.ts$/,
 ];
 
-/** Citations of tests, `file › title`, change when the test does. Generated parts of a page change with their source. */
+/**
+ * Citations of tests, `file › title`, change when the test does. Generated parts of a page change with their source.
+ */
 const elsewhere = /`test\/[^`]* › [^`]*`|^<!-- ([^:\n]+): written by [\s\S]*?^<!-- end of \1 -->/gm;
 
 const compiled = phrases.map(([pattern, instead]) => ({

@@ -1,7 +1,7 @@
 /**
  * @module
- * The audit behind a real Envoy: the line carries Envoy's request id and the caller's trace, and nothing that the caller
- * or the policy wrote.
+ * The audit behind a real Envoy: the line carries Envoy's request id and the caller's trace, and nothing that the
+ * caller or the policy wrote.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * @module
- * H19 and H23 with a real Envoy: a lost identity is refused, counted and visible; what no route matches, or a route denies,
- * is refused; a CONNECT does not go past routes with a path.
+ * H19 and H23 with a real Envoy: a lost identity is refused, counted and visible; what no route matches, or a route
+ * denies, is refused; a CONNECT does not go past routes with a path.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -1,7 +1,7 @@
 /**
  * @module
- * Encrypted tokens of two vendors through a real Envoy: an Apigee policy with its key set, and a whole API of API Connect
- * whose JWK an action sets. jwcrypto opens what the upstream receives.
+ * Encrypted tokens of two vendors through a real Envoy: an Apigee policy with its key set, and a whole API of API
+ * Connect whose JWK an action sets. jwcrypto opens what the upstream receives.
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';

@@ -1,7 +1,8 @@
 /**
  * @module
- * Policy and key are exchanged again and again, as the kubelet does it, while requests keep coming: none fails, and every
- * token verifies against the JWKS of its moment, and against one that a verifier fetched before the key began to sign.
+ * Policy and key are exchanged again and again, as the kubelet does it, while requests keep coming: none fails, and
+ * every token verifies against the JWKS of its moment, and against one that a verifier fetched before the key began to
+ * sign.
  *
  * At full size (2,000 requests a second, 100 exchanges): `MINTPROC_RATE=2000 MINTPROC_SWAPS=100 node --test
  * test/e2e/rotation.test.ts`.

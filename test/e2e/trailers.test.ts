@@ -1,7 +1,7 @@
 /**
  * @module
- * H20: trailers of a request from an HTTP/2 client, at an HTTP/2 upstream. A client's own copy of the token's header does
- * not arrive there either.
+ * H20: trailers of a request from an HTTP/2 client, at an HTTP/2 upstream. A client's own copy of the token's header
+ * does not arrive there either.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -1,7 +1,7 @@
 /**
  * @module
- * H19: nobody without a caller. `requireCaller` on an entry and on a route, `unmatched`, `deny`, and what is counted of the
- * sources.
+ * H19: nobody without a caller. `requireCaller` on an entry and on a route, `unmatched`, `deny`, and what is counted of
+ * the sources.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,7 +1,7 @@
 /**
  * @module
- * Spellings of one host and of one path: any spelling that a server may read as the host or path of a route leads to the
- * route's policies, or is refused.
+ * Spellings of one host and of one path: any spelling that a server may read as the host or path of a route leads to
+ * the route's policies, or is refused.
  */
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { compileMatch, makeRouter, type RoutingInput } from '../../src/routing/router.ts';

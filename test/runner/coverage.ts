@@ -36,7 +36,9 @@ export function unloadedFiles(summary: CoverageSummary, files: readonly string[]
   return files.filter((file) => !loaded.has(file) && holdsCode(readFileSync(file, 'utf8')));
 }
 
-/** False for a module of types alone, which is erased on loading. Statements begin at the margin, as biome puts them. */
+/**
+ * False for a module of types alone, which is erased on loading. Statements begin at the margin, as biome puts them.
+ */
 export function holdsCode(text: string): boolean {
   const statement = /^(?:export\s+)?(?:const|let|function|async|class|abstract|for|if|await|try)\b/m;
   const effect = /^import\s*['"]|^export\s*[*{]/m;

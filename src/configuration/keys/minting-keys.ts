@@ -1,6 +1,7 @@
 /**
  * @module
- * Makes signers and encrypters of a policy's keys, for its minters: with timing, and with the audit if tokens are audited.
+ * Makes signers and encrypters of a policy's keys, for its minters: with timing, and with the audit if tokens are
+ * audited.
  */
 import { createEncrypter } from '../../jose/encrypt.ts';
 import type { Encrypter, Signer } from '../../jose/proof.ts';

@@ -1,7 +1,7 @@
 /**
  * @module
- * The `keys` part of `mintproc.yaml`: keys by the names that policies use, such as a gateway's crypto objects and variables
- * that contain JWKs. A key is read when a policy uses it; unused keys are reported.
+ * The `keys` part of `mintproc.yaml`: keys by the names that policies use, such as a gateway's crypto objects and
+ * variables that contain JWKs. A key is read when a policy uses it; unused keys are reported.
  */
 import type { ProblemDetails, Problems } from '../../diagnostics/problem.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';

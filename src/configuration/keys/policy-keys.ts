@@ -1,7 +1,7 @@
 /**
  * @module
- * Finds the signing and recipient keys of a policy: in its entry, the configuration's `keys`, or the policy itself. Checks
- * them against the plan's algorithms.
+ * Finds the signing and recipient keys of a policy: in its entry, the configuration's `keys`, or the policy itself.
+ * Checks them against the plan's algorithms.
  */
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';

@@ -1,7 +1,7 @@
 /**
  * @module
- * Loads a policy: the dialect reads the file, the entry chooses one policy of it, the keys are found and checked, and plan
- * and keys become a minter.
+ * Loads a policy: the dialect reads the file, the entry chooses one policy of it, the keys are found and checked, and
+ * plan and keys become a minter.
  */
 import type { RunnablePolicy } from '../../decision/rules.ts';
 import { calledFile } from '../../diagnostics/harmless.ts';

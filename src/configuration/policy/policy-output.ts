@@ -73,8 +73,8 @@ const connectionHeaders = new Set([
 const longestName = 128;
 
 /**
- * Why a token cannot be written to this header (lower case), as the end of a sentence; undefined if it can. @internal Exported for
- * its test: the limits and the list of headers are many cases.
+ * Why a token cannot be written to this header (lower case), as the end of a sentence; undefined if it can. @internal
+ * Exported for its test: the limits and the list of headers are many cases.
  */
 export function headerObjection(name: string): string | undefined {
   if (name.startsWith(':')) return 'is a pseudo-header, which Envoy does not let processors set';
@@ -91,7 +91,9 @@ const longestPrefix = 256;
 /** Visible ASCII and spaces: a line break would start another header, and servers disagree on other bytes. */
 const printable = /^[ -~]*$/;
 
-/** Why a prefix cannot precede a token, as the end of a sentence; undefined if it can. @internal Exported for its test. */
+/**
+ * Why a prefix cannot precede a token, as the end of a sentence; undefined if it can. @internal Exported for its test.
+ */
 export function prefixObjection(prefix: string): string | undefined {
   if (prefix.length > longestPrefix) return `is longer than ${longestPrefix} characters`;
   return printable.test(prefix) ? undefined : 'contains characters other than printable ASCII';

@@ -10,7 +10,9 @@ import type { ReuseLimits } from '../../mint/reuse.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { durationSchema, milliseconds } from '../duration.ts';
 
-/** Enough for the callers of one second; other tokens are minted. These bounds are also the defaults of `reuse: { … }`. */
+/**
+ * Enough for the callers of one second; other tokens are minted. These bounds are also the defaults of `reuse: { … }`.
+ */
 const withinSecond: ReuseLimits = { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 };
 
 export const reuseSchema = z.union([

@@ -1,7 +1,7 @@
 /**
  * @module
- * Reads files in a process that serves: off its main thread, one at a time, and with a time limit. A stalled network file
- * system occupies one thread of Node's pool, never a second one.
+ * Reads files in a process that serves: off its main thread, one at a time, and with a time limit. A stalled network
+ * file system occupies one thread of Node's pool, never a second one.
  */
 import { open, readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';

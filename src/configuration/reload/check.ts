@@ -1,7 +1,7 @@
 /**
  * @module
- * Runs in the process that checks a configuration for the process that serves: it reads, parses and loads the files, and
- * sends what it found in messages that are small enough to be handled between two requests.
+ * Runs in the process that checks a configuration for the process that serves: it reads, parses and loads the files,
+ * and sends what it found in messages that are small enough to be handled between two requests.
  */
 import type { Problem } from '../../diagnostics/problem.ts';
 import { Documents } from '../../documents/document-file.ts';

@@ -1,7 +1,7 @@
 /**
  * @module
- * Has configurations checked by another process, so that no file, however large, wrong or slow to read, blocks the process
- * that serves. The check has a time limit, and its process a memory limit.
+ * Has configurations checked by another process, so that no file, however large, wrong or slow to read, blocks the
+ * process that serves. The check has a time limit, and its process a memory limit.
  */
 import type { ChildProcess } from 'node:child_process';
 import type { Code } from '../../diagnostics/codes.ts';

@@ -1,7 +1,7 @@
 /**
  * @module
- * Digests of every file and folder that was read while a configuration loaded. They show whether one of them has changed
- * since, or changed while it was loading.
+ * Digests of every file and folder that was read while a configuration loaded. They show whether one of them has
+ * changed since, or changed while it was loading.
  */
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';

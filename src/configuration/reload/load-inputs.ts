@@ -108,8 +108,8 @@ function kept<T>(known: Map<string, T>, path: string, read: (path: string) => T)
 }
 
 /**
- * The files of an earlier load, and no others: a repeated load that reads another file is a defect. @internal Exported for tests,
- * whose files are in memory in the same form.
+ * The files of an earlier load, and no others: a repeated load that reads another file is a defect. @internal Exported
+ * for tests, whose files are in memory in the same form.
  */
 export function filesOf({ files, folders }: Pick<LoadInputs, 'files' | 'folders'>): FileReader {
   const known = <T>(contents: T | undefined): T => {

@@ -147,9 +147,9 @@ export class Reloader {
   }
 
   /**
-   * A new key signs after it has been published for a while, and it is published when compiling has ended, so the time of
-   * compiling is added. The estimate is the time that the check took to load. If a busy machine takes longer, compiling is
-   * repeated with a longer estimate.
+   * A new key signs after it has been published for a while, and it is published when compiling has ended, so the time
+   * of compiling is added. The estimate is the time that the check took to load. If a busy machine takes longer,
+   * compiling is repeated with a longer estimate.
    */
   async #compile(checked: Checked): Promise<ReloadResult> {
     const { files, folders, parsed } = checked.read;

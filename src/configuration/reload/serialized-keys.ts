@@ -1,7 +1,7 @@
 /**
  * @module
- * Signing keys as plain data, for messages between mintproc's own processes: a ring contains its history, which is in no
- * file. They are not written anywhere else.
+ * Signing keys as plain data, for messages between mintproc's own processes: a ring contains its history, which is in
+ * no file. They are not written anywhere else.
  */
 import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto';
 import type { HeldKey } from '../../keys/held-key.ts';

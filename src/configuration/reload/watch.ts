@@ -1,8 +1,8 @@
 /**
  * @module
  * Detects changes of files. Notifications from folders are fast; a periodic digest of the contents is reliable: mounted
- * ConfigMaps and Secrets replace a symbolic link, network file systems send no notifications, and a watcher of a file keeps
- * watching the file that was replaced.
+ * ConfigMaps and Secrets replace a symbolic link, network file systems send no notifications, and a watcher of a file
+ * keeps watching the file that was replaced.
  */
 import { type FSWatcher, watch } from 'node:fs';
 
@@ -13,7 +13,10 @@ export interface WatchOptions {
   hasChanged(): Promise<boolean>;
   /** A digest of all files as they are now. */
   digestNow(): Promise<string>;
-  /** Called when files have changed and then stayed the same for `settleTime`. @returns whether to check again immediately */
+  /**
+   * Called when files have changed and then stayed the same for `settleTime`. @returns whether to check again
+   * immediately
+   */
   onChange(): Promise<boolean>;
   /** Resolves when the file system of the folder answers: watching a stalled one would block this thread. */
   reach(folder: string): Promise<void>;

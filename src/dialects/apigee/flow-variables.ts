@@ -3,8 +3,8 @@
  * Apigee's flow variables that a request through Envoy has, one row for each name (vendor page, "Flow variables
  * reference").
  *
- * A name is resolved to a closure when the policy loads. Header names are case-insensitive, all others case-sensitive, as
- * on Apigee. `message.…` is the request, because the policy runs before there is a response.
+ * A name is resolved to a closure when the policy loads. Header names are case-insensitive, all others case-sensitive,
+ * as on Apigee. `message.…` is the request, because the policy runs before there is a response.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import type { Computed, Scope } from '../../plan/token-plan.ts';

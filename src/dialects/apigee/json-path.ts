@@ -1,7 +1,7 @@
 /**
  * @module
- * The part of JSONPath that the function `jsonPath` supports: `$`, names, indexes and wildcards. Filters, slices and `..`
- * are refused when the policy loads.
+ * The part of JSONPath that the function `jsonPath` supports: `$`, names, indexes and wildcards. Filters, slices and
+ * `..` are refused when the policy loads.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 

@@ -131,7 +131,9 @@ function planOf(
   };
 }
 
-/** Apigee's names for errors of a key. Apigee reports them for a request; here they are reported when the policy loads. */
+/**
+ * Apigee's names for errors of a key. Apigee reports them for a request; here they are reported when the policy loads.
+ */
 const keyErrors: NonNullable<TokenPlan['keyErrors']> = {
   'jose.short-secret': 'InsufficientKeyLength',
   'jose.empty-secret': 'InsufficientKeyLength',

@@ -100,7 +100,9 @@ function readPublicKey(reader: PolicyReader, element: XmlElement): Recipient | u
   return key === 'invalid' ? undefined : { key, id };
 }
 
-/** The key, which must be known when the policy loads: a client must not choose the key that its token is encrypted to. */
+/**
+ * The key, which must be known when the policy loads: a client must not choose the key that its token is encrypted to.
+ */
 function readPublicText(reader: PolicyReader, form: XmlElement): KeySource | 'invalid' {
   const ref = attributeOf(form, 'ref');
   const text = trimmedText(form);

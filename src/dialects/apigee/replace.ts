@@ -2,11 +2,11 @@
  * @module
  * `replaceAll` and `replaceFirst`: a regular expression is applied to a text that a client may have sent.
  *
- * JavaScript's regular expressions cannot be stopped once they run. Only expressions that cannot take long are therefore
- * allowed: without groups, back references and look-arounds, and with at most one repetition and one optional part, or
- * four optional parts. The length of the text is limited: the more must match after the repetition, the shorter the
- * text. The length of the result is limited as well, because the replacement may be a header that is inserted once for
- * each character.
+ * JavaScript's regular expressions cannot be stopped once they run. Only expressions that cannot take long are
+ * therefore allowed: without groups, back references and look-arounds, and with at most one repetition and one optional
+ * part, or four optional parts. The length of the text is limited: the more must match after the repetition, the
+ * shorter the text. The length of the result is limited as well, because the replacement may be a header that is
+ * inserted once for each character.
  */
 
 const maxSubjectLength = 4096;

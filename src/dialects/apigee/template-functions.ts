@@ -123,7 +123,10 @@ function parsed(json: string): JsonValue | undefined {
   }
 }
 
-/** The value found, or the list of the values if there are several. If `wantArray` is false, only the first item of a list. */
+/**
+ * The value found, or the list of the values if there are several. If `wantArray` is false, only the first item of a
+ * list.
+ */
 function resultOf(values: readonly JsonValue[], wantArray: boolean): string {
   const [first] = values;
   const result: JsonValue | undefined = values.length > 1 ? values : first;

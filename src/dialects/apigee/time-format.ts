@@ -41,7 +41,9 @@ const fields: Readonly<Record<string, Field>> = {
 
 const piece = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+/g;
 
-/** A function that formats milliseconds since the epoch; undefined if the pattern is invalid or has an unknown letter. */
+/**
+ * A function that formats milliseconds since the epoch; undefined if the pattern is invalid or has an unknown letter.
+ */
 export function compileTimeFormat(pattern: string): ((milliseconds: number) => string) | undefined {
   const pieces: ((at: Date) => string)[] = [];
   let end = 0;

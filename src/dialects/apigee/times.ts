@@ -96,7 +96,8 @@ const formats: readonly RegExp[] = [
 
 /**
  * A date in one of the four formats, in milliseconds since the epoch; undefined if the text is not such a date. The
- * vendor uses Java's SimpleDateFormat. Zones are offsets or the names in the table above; a date without a zone is in UTC.
+ * vendor uses Java's SimpleDateFormat. Zones are offsets or the names in the table above; a date without a zone is in
+ * UTC.
  */
 export function readDate(text: string): number | undefined {
   for (const format of formats) {

@@ -3,8 +3,8 @@
  * The value of an element with text, a variable named by `ref`, or both. With both, the text is the default if the
  * variable has no value.
  *
- * If there is neither a value nor a default, the request fails. If the policy ignores unresolved variables, the claim is
- * left out instead; it is not empty (vendor page, "IgnoreUnresolvedVariables" and "AdditionalClaims").
+ * If there is neither a value nor a default, the request fails. If the policy ignores unresolved variables, the claim
+ * is left out instead; it is not empty (vendor page, "IgnoreUnresolvedVariables" and "AdditionalClaims").
  */
 import { called } from '../../diagnostics/harmless.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
@@ -47,7 +47,9 @@ export function readValue(reader: PolicyReader, element: XmlElement, showsKeyId 
   };
 }
 
-/** Used in place of the variable's name, which may be the key itself. Messages do not repeat a name that is not plain. */
+/**
+ * Used in place of the variable's name, which may be the key itself. Messages do not repeat a name that is not plain.
+ */
 const keyIdVariable = '';
 
 function withRule(variable: Computed, name: string, fallback: string | undefined, ignore: boolean): Computed {

@@ -2,8 +2,8 @@
  * @module
  * Finds each `jwt-generate` of an assembly, and what the assembly has set before it.
  *
- * An assembly is a list of actions; some contain other lists (`if`, `switch`, `operation-switch`, `catch`). Only the path
- * to the policies and `set-variable` are read here, and leniently: other actions are left to the gateway.
+ * An assembly is a list of actions; some contain other lists (`if`, `switch`, `operation-switch`, `catch`). Only the
+ * path to the policies and `set-variable` are read here, and leniently: other actions are left to the gateway.
  */
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
@@ -62,7 +62,9 @@ class Walk {
     this.#rootLength = rootLength;
   }
 
-  /** What is set after `value` has run, as far as that is certain. @param inOrder whether a list's items run in sequence */
+  /**
+   * What is set after `value` has run, as far as that is certain. @param inOrder whether a list's items run in sequence
+   */
   visit(value: unknown, path: YamlPath, before: Assignments, inOrder: boolean): Assignments {
     if (path.length - this.#rootLength > maxDepth) return before;
     if (Array.isArray(value)) return this.#visitList(value, path, before, inOrder);

@@ -1,6 +1,7 @@
 /**
  * @module
- * The claims, in the gateway's order: `jti`, `iss`, `sub`, `aud`, `exp`, `iat`, then the private ones (recorded tokens).
+ * The claims, in the gateway's order: `jti`, `iss`, `sub`, `aud`, `exp`, `iat`, then the private ones (recorded
+ * tokens).
  */
 import { exactDigits, parseExactly } from '../../diagnostics/exact-json.ts';
 import { called } from '../../diagnostics/harmless.ts';

@@ -1,6 +1,7 @@
 /**
  * @module
- * How the token is protected: signed, encrypted, or signed and then encrypted, depending on the properties of the policy.
+ * How the token is protected: signed, encrypted, or signed and then encrypted, depending on the properties of the
+ * policy.
  */
 import { nearest } from '../../diagnostics/suggest.ts';
 import { type ContentEncryption, contentEncryptions } from '../../jose/content-encryption.ts';

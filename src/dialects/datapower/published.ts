@@ -8,7 +8,9 @@ import { jsonRefusal } from '../../plan/refusal.ts';
 import type { Published, Refusal } from '../../plan/token-plan.ts';
 import { canonicalName } from './variable-names.ts';
 
-/** The gateway's error for every failure of the policy. The reason is in the log and in a variable, never in the answer. */
+/**
+ * The gateway's error for every failure of the policy. The reason is in the log and in a variable, never in the answer.
+ */
 export const refusal: Refusal = Object.freeze(
   jsonRefusal(500, { httpCode: '500', httpMessage: 'Invalid-JWT-Generate', moreInformation: '' }, 'RuntimeError'),
 );

@@ -48,8 +48,8 @@ function candidates(value: unknown): Candidate[] {
 }
 
 /**
- * `policyRef: { name }` with `config` next to it. Real files also have an empty `policyRef:` with `name` and `config` next
- * to it, or with both inside it.
+ * `policyRef: { name }` with `config` next to it. Real files also have an empty `policyRef:` with `name` and `config`
+ * next to it, or with both inside it.
  */
 function fromItem(item: unknown, path: YamlPath, names: readonly string[]): Candidate[] {
   if (typeof item !== 'object' || item === null || !('policyRef' in item)) return [];

@@ -1,7 +1,7 @@
 /**
  * @module
- * Converts between bytes and strings: by a character encoding, in base64 or in hexadecimal. As in Java, a character that
- * cannot be encoded becomes `?`, and bytes that cannot be decoded become U+FFFD.
+ * Converts between bytes and strings: by a character encoding, in base64 or in hexadecimal. As in Java, a character
+ * that cannot be encoded becomes `?`, and bytes that cannot be decoded become U+FFFD.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 

@@ -1,7 +1,7 @@
 /**
  * @module
- * A string that charges each read of a character. The regular-expression engine reads each character a bounded number of
- * times per match, but a search for all matches may read the rest of the string for each of them.
+ * A string that charges each read of a character. The regular-expression engine reads each character a bounded number
+ * of times per match, but a search for all matches may read the rest of the string for each of them.
  */
 import type { Meter } from './bounds.ts';
 

@@ -43,7 +43,9 @@ export function within(value: Num, { precision, mode }: Context): Num {
   return normal(near.value, near.scale);
 }
 
-/** @throws MintError `dataweave.arithmetic` for a division by zero, or if an unlimited result has infinitely many digits */
+/**
+ * @throws MintError `dataweave.arithmetic` for a division by zero, or if an unlimited result has infinitely many digits
+ */
 export function quotient(left: Num, right: Num, context: Context): Num {
   if (right === 0) throw fails('Division by zero.');
   const [one, other] = [decimal(left), decimal(right)];
@@ -61,7 +63,9 @@ function to({ precision, mode }: Context, isNegative: boolean): typeof Base {
   return Base.clone({ precision, rounding: roundingOf(mode, isNegative), maxE: 9e15, minE: -9e15 });
 }
 
-/** @throws MintError `dataweave.arithmetic` for a negative number, or if an unlimited result has infinitely many digits */
+/**
+ * @throws MintError `dataweave.arithmetic` for a negative number, or if an unlimited result has infinitely many digits
+ */
 export function root(value: Num, context: Context): Num {
   const { value: square, scale } = decimal(value);
   if (square.isNegative()) throw fails('A negative number has no square root.');

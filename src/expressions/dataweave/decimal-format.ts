@@ -1,7 +1,7 @@
 /**
  * @module
- * Formats and parses numbers by Java's `DecimalFormat` patterns, in English. The default rounding mode is HALF_UP, as in
- * the engine.
+ * Formats and parses numbers by Java's `DecimalFormat` patterns, in English. The default rounding mode is HALF_UP, as
+ * in the engine.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { type Affixes, type NumberPattern, parsePattern } from './decimal-pattern.ts';

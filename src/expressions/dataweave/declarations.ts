@@ -1,7 +1,7 @@
 /**
  * @module
- * Compiles `var`, `fun` and `type` of a header or a `do`. Functions can use each other and all variables. A variable that
- * is not a function can use only the variables above it. Functions with the same name are overloads.
+ * Compiles `var`, `fun` and `type` of a header or a `do`. Functions can use each other and all variables. A variable
+ * that is not a function can use only the variables above it. Functions with the same name are overloads.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';

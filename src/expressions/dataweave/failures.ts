@@ -1,7 +1,7 @@
 /**
  * @module
- * The errors of an evaluation. Messages contain types and names of functions, but never a value, because values come from
- * requests.
+ * The errors of an evaluation. Messages contain types and names of functions, but never a value, because values come
+ * from requests.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { typeName } from './type-names.ts';

@@ -7,7 +7,10 @@ import type { Grammar } from './reader.ts';
 import type { LambdaNode, Node, Parameter } from './syntax.ts';
 import { readType, readTypeParameters } from './type-grammar.ts';
 
-/** Lambda :: ( `<` Name `>` )? `(` ( Name ( `:` Type )? ( `=` Expression )? ( `,` … )* )? `)` ( `:` Type )? `->` Expression */
+/**
+ * Lambda :: ( `<` Name `>` )? `(` ( Name ( `:` Type )? ( `=` Expression )? ( `,` … )* )? `)` ( `:` Type )? `->`
+ * Expression
+ */
 export function readLambda(grammar: Grammar): Node | undefined {
   const { reader } = grammar;
   reader.space();
@@ -29,8 +32,8 @@ export function readFunctionFrom(grammar: Grammar, start: number, sign: '->' | '
 }
 
 /**
- * A lambda begins with `(a, …`, `(a = …`, `() ->`, `(a) ->` or `(a: Type …`. An object with a single member, `(a: 1)` or
- * `(a): 1`, looks similar.
+ * A lambda begins with `(a, …`, `(a = …`, `() ->`, `(a) ->` or `(a: Type …`. An object with a single member, `(a: 1)`
+ * or `(a): 1`, looks similar.
  */
 function isLambda(grammar: Grammar): boolean {
   const { reader } = grammar;

@@ -159,7 +159,9 @@ function optionsFrom({ skipNullOn = '', duplicateKeyAsArray }: Record<string, st
   };
 }
 
-/** Declaration :: `var` Name ( `:` Type )? `=` Expression | `fun` Name Function | `type` Name TypeParameters `=` Type */
+/**
+ * Declaration :: `var` Name ( `:` Type )? `=` Expression | `fun` Name Function | `type` Name TypeParameters `=` Type
+ */
 function readDeclaration(grammar: Grammar): Declaration {
   const { reader } = grammar;
   reader.space();

@@ -31,8 +31,8 @@ export function fromJson(value: JsonValue, meter: Meter, depth = 0): Value {
 }
 
 /**
- * The value as it goes into a claim. A number has the digits that the engine writes, a repeated key has its last value, and
- * a value that JSON has no type for becomes a string.
+ * The value as it goes into a claim. A number has the digits that the engine writes, a repeated key has its last value,
+ * and a value that JSON has no type for becomes a string.
  *
  * @throws MintError `dataweave.unsupported-result` for a function
  */

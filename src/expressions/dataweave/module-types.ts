@@ -1,6 +1,7 @@
 /**
  * @module
- * The types and constants that DataWeave's modules declare. The types are written in DataWeave, and parsed on first use.
+ * The types and constants that DataWeave's modules declare. The types are written in DataWeave, and parsed on first
+ * use.
  */
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { defineTypes } from './declared-types.ts';

@@ -3,8 +3,8 @@
  * Arithmetic as in the engine: whole numbers of 64 bits are exact, and all other numbers behave as Java's BigDecimal,
  * including its scale. A quotient with infinitely many digits is rounded to 34 digits, half up.
  *
- * A whole number that a JavaScript number holds exactly is a JavaScript number, unless it was written with a decimal point
- * or an exponent.
+ * A whole number that a JavaScript number holds exactly is a JavaScript number, unless it was written with a decimal
+ * point or an exponent.
  */
 import { Decimal as Base } from 'decimal.js';
 import { MintError } from '../../diagnostics/mint-error.ts';

@@ -63,7 +63,10 @@ function nodesOf(field: ObjectField): (Node | undefined)[] {
   return field.kind === 'member' ? [field.key, field.value, field.condition] : [field.value, field.condition];
 }
 
-/** Field :: Key `:` Expression | `(` Key `:` Expression `)` ( `if` … )? | `(` Expression `)` ( `:` Expression | `if` … )? */
+/**
+ * Field :: Key `:` Expression | `(` Key `:` Expression `)` ( `if` … )? | `(` Expression `)` ( `:` Expression | `if` …
+ * )?
+ */
 function readField(grammar: Grammar): ObjectField {
   const { reader } = grammar;
   if (!reader.symbol('(')) return readMember(grammar, readKey(grammar));

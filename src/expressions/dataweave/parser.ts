@@ -192,7 +192,10 @@ class Parser implements Grammar {
     return operand;
   }
 
-  /** Unary :: `!` Unary | `-` Or | `not` Or | Selectors     the operand of `-` and `not` ends before `default` or an infix name */
+  /**
+   * Unary :: `!` Unary | `-` Or | `not` Or | Selectors     the operand of `-` and `not` ends before `default` or an
+   * infix name
+   */
   #unary(): Node {
     const { reader } = this;
     reader.space();

@@ -1,7 +1,7 @@
 /**
  * @module
- * Regular expressions by an engine without backtracking, whose time is linear in the length of the string. Patterns come
- * from policies, but the strings come from callers.
+ * Regular expressions by an engine without backtracking, whose time is linear in the length of the string. Patterns
+ * come from policies, but the strings come from callers.
  *
  * Unlike Java, the engine has no look-around, back-references, possessive quantifiers or atomic groups.
  */
@@ -127,8 +127,8 @@ function matchAt(matcher: ReturnType<RE2JS['matcher']>): Match {
 
 /**
  * An upper bound of the states of a regular expression, from its source alone: a pattern may come from a request, and
- * compiling `(?:[a-z]{100}){10}` takes as long as its thousand states. Only character classes may have more, because the
- * engine may split them.
+ * compiling `(?:[a-z]{100}){10}` takes as long as its thousand states. Only character classes may have more, because
+ * the engine may split them.
  *
  * @internal Exported for the test that compares it with the number of states that the engine makes.
  */

@@ -29,7 +29,10 @@ function readTest({ reader }: Grammar, target: Node): Node {
   return target;
 }
 
-/** Call :: Callee `(` ( Expression ( `,` Expression )* )? `)`     spaces before the parenthesis are allowed if the callee is a name */
+/**
+ * Call :: Callee `(` ( Expression ( `,` Expression )* )? `)`     spaces before the parenthesis are allowed if the
+ * callee is a name
+ */
 function readCall(grammar: Grammar, callee: Node): Node | undefined {
   const { reader } = grammar;
   if (!reader.looksAt(callee.kind === 'name' ? / *\(/y : /\(/y)) return undefined;

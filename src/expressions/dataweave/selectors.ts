@@ -16,8 +16,8 @@ import { isArray, isTime, Key, ObjectBuilder, ObjectValue, Range, type Value } f
 export type Selecting = (target: Value, key: Value, meter: Meter) => Value | undefined;
 
 /**
- * The result is undefined if nothing is found, which `?` and `!` distinguish from null. Attributes and namespaces belong to
- * XML, so no object here has any.
+ * The result is undefined if nothing is found, which `?` and `!` distinguish from null. Attributes and namespaces
+ * belong to XML, so no object here has any.
  */
 export const selectors: { readonly [how in SelectorKind]: Selecting } = {
   value: (target, key, meter) =>

@@ -7,7 +7,9 @@ import type { ObjectValue, Value } from './values.ts';
 
 interface Base {
   readonly start: number;
-  /** The height of the tree from this node. The parser refuses a tree that is too high, and a call charges the height. */
+  /**
+   * The height of the tree from this node. The parser refuses a tree that is too high, and a call charges the height.
+   */
   readonly height: number;
   /** The number of nodes, including this one. */
   readonly size: number;

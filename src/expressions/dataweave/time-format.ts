@@ -1,6 +1,7 @@
 /**
  * @module
- * Java's `DateTimeFormatter` patterns: their syntax, and formatting dates and times in English (`time-parsing.ts` parses).
+ * Java's `DateTimeFormatter` patterns: their syntax, and formatting dates and times in English (`time-parsing.ts`
+ * parses).
  */
 import type { MintError } from '../../diagnostics/mint-error.ts';
 import { Absence } from './failures.ts';

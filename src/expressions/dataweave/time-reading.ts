@@ -3,9 +3,9 @@
  * Parses dates, times, time zones and periods in ISO 8601 as the engine's Java does. There are no leap seconds, no hour
  * 24 and no offsets beyond 18 hours.
  *
- * A date may be written by month, by week or by day of the year, and a year of more than four digits has a sign. Temporal
- * supports the form by month only, with six digits after a sign. The constants named `literal…` are the forms of a
- * literal between bars, the others are those that `as` accepts.
+ * A date may be written by month, by week or by day of the year, and a year of more than four digits has a sign.
+ * Temporal supports the form by month only, with six digits after a sign. The constants named `literal…` are the forms
+ * of a literal between bars, the others are those that `as` accepts.
  */
 import { offsetText, zoneId } from './time-text.ts';
 import { type FormattedKind, type TimeKind, type TimeValue, timeKinds } from './values.ts';
@@ -159,8 +159,8 @@ const timed =
 const maxCount = 2 ** 31 - 1;
 
 /**
- * Parses a period as Java's `Period` and `Duration` do: in any case except for the `T`, with weeks, and with a sign before
- * the whole and before each number. Undefined if the string is not a period.
+ * Parses a period as Java's `Period` and `Duration` do: in any case except for the `T`, with weeks, and with a sign
+ * before the whole and before each number. Undefined if the string is not a period.
  *
  * @throws RangeError if Temporal does not support it: parts of different signs, or too many hours
  */

@@ -7,8 +7,8 @@
 const maxMinutes = 18 * 60;
 
 /**
- * Normalizes `+2`, `+02`, `+02:00` and `+0200` to `+02:00`; seconds are allowed if they are zero. `Z` remains. Undefined
- * if the string is not an offset, or is beyond 18 hours.
+ * Normalizes `+2`, `+02`, `+02:00` and `+0200` to `+02:00`; seconds are allowed if they are zero. `Z` remains.
+ * Undefined if the string is not an offset, or is beyond 18 hours.
  */
 export function offsetOf(text: string): string | undefined {
   if (text === 'Z') return text;

@@ -6,7 +6,9 @@
 import type { Socket } from 'node:net';
 import type { WorkerProcess } from './worker-process.ts';
 
-/** Maximum connections that wait while no worker serves; more are closed. @internal Exported for the test at the limit. */
+/**
+ * Maximum connections that wait while no worker serves; more are closed. @internal Exported for the test at the limit.
+ */
 export const maxWaiting = 1024;
 
 export class Dispatch {

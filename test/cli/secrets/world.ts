@@ -200,8 +200,8 @@ export function leaksIn({ place, canary }: Input, said: Said): readonly string[]
 }
 
 /**
- * A token shows the name of its key, as its author asked, even where that is a piece of the key; and where the token shows
- * a plain name, the log, `/readyz` and `explain` say which key signs by it.
+ * A token shows the name of its key, as its author asked, even where that is a piece of the key; and where the token
+ * shows a plain name, the log, `/readyz` and `explain` say which key signs by it.
  */
 function withoutKeyName(where: string, text: string): string {
   if (where === 'mint') return isToken(text) ? '' : text;

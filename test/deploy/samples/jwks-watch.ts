@@ -1,7 +1,7 @@
 /**
  * @module
- * A verifier that fetches the JWKS of a pod all the time, and what it would have thought of the tokens: whether each could
- * be verified by what was published at its time, and a while before.
+ * A verifier that fetches the JWKS of a pod all the time, and what it would have thought of the tokens: whether each
+ * could be verified by what was published at its time, and a while before.
  */
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -66,7 +66,8 @@ export interface Minted {
 }
 
 /**
- * Every token verifies by the JWKS of every pod, fetched before the token was there, and fetched `age` milliseconds before.
+ * Every token verifies by the JWKS of every pod, fetched before the token was there, and fetched `age` milliseconds
+ * before.
  *
  * @returns how many keys signed
  */

@@ -1,7 +1,8 @@
 /**
  * @module
- * What the API servers would say of manifests: the schemas of Kubernetes' own kinds (PyPI's kubernetes-validate) and of Istio's
- * (the CRDs in the Go module istio.io/api). A field that no schema has is refused, as `kubectl apply` refuses it.
+ * What the API servers would say of manifests: the schemas of Kubernetes' own kinds (PyPI's kubernetes-validate) and of
+ * Istio's (the CRDs in the Go module istio.io/api). A field that no schema has is refused, as `kubectl apply` refuses
+ * it.
  */
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,7 @@
 /**
  * @module
- * What stands around a sample's pods: the issuer of the callers' tokens, which answers its JWKS over TLS, and the upstream.
+ * What stands around a sample's pods: the issuer of the callers' tokens, which answers its JWKS over TLS, and the
+ * upstream.
  */
 import type { KeyObject } from 'node:crypto';
 import { once } from 'node:events';

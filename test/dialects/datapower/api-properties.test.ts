@@ -1,7 +1,7 @@
 /**
  * @module
- * Properties of an API whose values are not valid names of keys: numbers with lost digits, and empty strings. `npm run search
- * secrets` found both.
+ * Properties of an API whose values are not valid names of keys: numbers with lost digits, and empty strings. `npm run
+ * search secrets` found both.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

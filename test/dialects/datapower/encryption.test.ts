@@ -1,7 +1,7 @@
 /**
  * @module
- * Every jwe-alg with every jwe-enc, with and without a signed token inside. jwcrypto decrypts the tokens; jose and PyJWT
- * verify the inner ones.
+ * Every jwe-alg with every jwe-enc, with and without a signed token inside. jwcrypto decrypts the tokens; jose and
+ * PyJWT verify the inner ones.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

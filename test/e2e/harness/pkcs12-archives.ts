@@ -1,7 +1,7 @@
 /**
  * @module
- * PKCS#12 files that Python's cryptography writes, each in one of the forms that other tools write; their keys are made at
- * that moment and live as long as the test. The password of all is `secret`.
+ * PKCS#12 files that Python's cryptography writes, each in one of the forms that other tools write; their keys are made
+ * at that moment and live as long as the test. The password of all is `secret`.
  */
 import { runJson } from './python-tools.ts';
 

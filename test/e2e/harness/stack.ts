@@ -2,8 +2,8 @@
  * @module
  * A caller's whole way on free ports: Envoy with the project's own `envoy.yaml`, the sidecar, an upstream.
  *
- * Only ports, file names and how long Envoy waits for the sidecar differ from what `npm run demo` starts, and what a test
- * changes on purpose.
+ * Only ports, file names and how long Envoy waits for the sidecar differ from what `npm run demo` starts, and what a
+ * test changes on purpose.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

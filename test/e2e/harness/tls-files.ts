@@ -1,7 +1,7 @@
 /**
  * @module
- * The certificates and keys of the tests of TLS, made when they run: a server for `localhost` and 127.0.0.1 and a client
- * under one authority, and a stranger under another.
+ * The certificates and keys of the tests of TLS, made when they run: a server for `localhost` and 127.0.0.1 and a
+ * client under one authority, and a stranger under another.
  */
 import { makeCertificates } from './python-tools.ts';
 

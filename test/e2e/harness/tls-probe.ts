@@ -1,6 +1,7 @@
 /**
  * @module
- * A TLS connection of Node's own to `listen`, to see which certificate the server shows and whether it takes the client's.
+ * A TLS connection of Node's own to `listen`, to see which certificate the server shows and whether it takes the
+ * client's.
  */
 import { connect, type TLSSocket } from 'node:tls';
 

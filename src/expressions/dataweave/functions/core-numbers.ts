@@ -69,7 +69,9 @@ function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
-/** The number of multiplications grows with the binary digits of the exponent, their cost with the digits of the result. */
+/**
+ * The number of multiplications grows with the binary digits of the exponent, their cost with the digits of the result.
+ */
 function powerOf(base: Num, by: Num, meter: Meter): Num {
   if (typeof by === 'number' && by > 1) meter.charge(Math.min(4_000, 8 * Math.ceil(Math.log2(by)) + by));
   return power(base, by);

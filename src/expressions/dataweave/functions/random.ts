@@ -1,6 +1,7 @@
 /**
  * @module
- * Functions with a different value at each request: random numbers and the clock. Both come from the request's bindings.
+ * Functions with a different value at each request: random numbers and the clock. Both come from the request's
+ * bindings.
  */
 import type { Evaluation } from '../evaluation.ts';
 import { fromDouble, multiply, type Num, rounded } from '../numbers.ts';

@@ -2,8 +2,8 @@
  * @module
  * A function of DataWeave 2.x is a row with forms, one for each list of parameters.
  *
- * As in the engine, a call uses the first form that takes the arguments as they are, or else the first form that they can
- * be converted to (a Number to a String, for example).
+ * As in the engine, a call uses the first form that takes the arguments as they are, or else the first form that they
+ * can be converted to (a Number to a String, for example).
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { impliedConversion, typesOf } from '../conversion.ts';

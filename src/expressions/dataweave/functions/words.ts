@@ -29,8 +29,8 @@ function asking(name: string, summary: string, pattern: RegExp): FunctionRow {
 }
 
 /**
- * Separates words at an upper-case letter after a lower-case one, and at the last letter of an upper-case run. The patterns
- * must be linear in the length of a run, because strings come from callers.
+ * Separates words at an upper-case letter after a lower-case one, and at the last letter of an upper-case run. The
+ * patterns must be linear in the length of a run, because strings come from callers.
  */
 function spaced(text: string): string {
   return text.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/(?<=[A-Z])[A-Z][a-z]/g, ' $&');

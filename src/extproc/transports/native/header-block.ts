@@ -6,11 +6,14 @@
 import { ConnectionError, errorCode } from './protocol.ts';
 
 /**
- * Maximum compressed bytes of one block. It stops a CONTINUATION flood (CVE-2024-27316 and similar). @internal Exported for the
- * test at the limit.
+ * Maximum compressed bytes of one block. It stops a CONTINUATION flood (CVE-2024-27316 and similar). @internal Exported
+ * for the test at the limit.
  */
 export const maxBlockBytes = 65_536;
-/** Maximum CONTINUATION frames of one block, because empty frames would never reach the limit in bytes. @internal Exported for the test at the limit. */
+/**
+ * Maximum CONTINUATION frames of one block, because empty frames would never reach the limit in bytes. @internal
+ * Exported for the test at the limit.
+ */
 export const maxContinuations = 16;
 
 export class HeaderBlock {
