@@ -5,10 +5,10 @@
 
 import { looksLikeConfiguration } from '../configuration/configuration.ts';
 import type { ConfigurationDigests } from '../configuration/configuration-digests.ts';
-import { checkPolicyFile } from '../configuration/keys/policy-keys.ts';
-import { proveKeys } from '../configuration/keys/prove-keys.ts';
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../configuration/policy/reuse-settings.ts';
+import { proveKeys } from '../configuration/prove-keys.ts';
+import { checkPolicyFile } from '../configuration/single-policy.ts';
 import { formatProblem, type Problem, Problems } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';

@@ -71,8 +71,12 @@ function readSubjectKey(file: string, { document, files, strictFiles, resolve, p
     document.report(problems, path, code, { message, suggestion });
     return undefined;
   };
-  const world = { read: (name: string) => files.read(name), list: (name: string) => files.list(name), environment: {} };
-  const read = readKeyFile(resolve(file), { use: { kind: 'secret' }, world, strictFiles });
+  const access = {
+    read: (name: string) => files.read(name),
+    list: (name: string) => files.list(name),
+    environment: {},
+  };
+  const read = readKeyFile(resolve(file), { use: { kind: 'secret' }, access, strictFiles });
   for (const finding of read.kind === 'bytes' ? read.findings : read.reading.findings) {
     document.report(problems, path, finding.code, finding);
   }

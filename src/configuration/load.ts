@@ -22,8 +22,8 @@ import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
 import type { LoadContext } from './load-context.ts';
 import { policyContextOf } from './policy/policy-context.ts';
 import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
-import { wantedPolicy } from './policy/wanted-policy.ts';
 import type { Snapshot } from './snapshot.ts';
+import { wantedPolicy } from './wanted-policy.ts';
 
 export interface Loaded {
   /** Undefined if one of the problems is an error: a configuration is put in force as a whole or not at all. */

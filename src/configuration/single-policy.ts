@@ -8,6 +8,7 @@ import { plainNames } from '../diagnostics/harmless.ts';
 import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';
+import type { PolicyFile } from '../dialects/index.ts';
 import { DocumentFile } from '../documents/document-file.ts';
 import { readYaml } from '../documents/located-yaml.ts';
 import { readShape } from '../documents/shape.ts';
@@ -19,11 +20,13 @@ import { type FileReader, readTextFile } from './files.ts';
 import { harmlessConfiguration } from './harmless-configuration.ts';
 import { KeyRings, noSigningKeys } from './keys/key-rings.ts';
 import { noNamedKeys } from './keys/named-keys.ts';
+import { checkOwnKeys } from './keys/policy-keys.ts';
 import type { LoadContext } from './load-context.ts';
 import { type PolicyContext, policyContextOf } from './policy/policy-context.ts';
 import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
+import { noteVariable } from './policy/policy-output.ts';
 import { defaultReuseBytes } from './policy/reuse-settings.ts';
-import { type WantedPolicy, wantedPolicy } from './policy/wanted-policy.ts';
+import { type WantedPolicy, wantedPolicy } from './wanted-policy.ts';
 
 export interface SinglePolicy {
   /** The policy's file. */
@@ -139,4 +142,13 @@ function fromConfiguration(file: string, configuration: Configuration, problems:
     suggestion: `The policies are: ${plainNames(configuration.policyNames)}.`,
   });
   return undefined;
+}
+
+/** Reports the problems that a policy file has without a configuration: of its own keys, and of its output. */
+export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, problems: Problems): void {
+  for (const { plan, offset } of policies) {
+    if (plan === undefined) continue;
+    noteVariable(plan, problems);
+    checkOwnKeys(plan, source, offset, problems);
+  }
 }

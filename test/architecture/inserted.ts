@@ -153,7 +153,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'configuration/policy/policy-output.ts': ['headerProblem', 'objection', 'output.header'],
   'configuration/policy/policy-loader.ts': ['reuse.because'],
-  'configuration/keys/prove-keys.ts': ['reason'],
+  'configuration/prove-keys.ts': ['reason'],
   'configuration/retired-keys.ts': ['Number.isInteger(drainSeconds) ? `…` : `…`', 'key', 'name', 'instead(settings)'],
   'configuration/policy/reuse-settings.ts': ["isPlainName(fresh) ? `…` : 'a value'", 'reuse.because'],
   'routing/router.ts': ['what'],

@@ -10,7 +10,7 @@ import { JwksDocuments } from '../../src/configuration/keys/jwks-documents.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { readSource } from '../../src/keys/sources/index.ts';
 import { makeArchives } from '../e2e/harness/pkcs12-archives.ts';
-import { keyRequest, memoryWorld } from '../keys/sources/memory-world.ts';
+import { keyRequest, memoryAccess } from '../keys/sources/memory-access.ts';
 import { good, kidOf, load, mint, one, pem, policy, published, start, type World } from './key-world.ts';
 
 const mlDsa = pem(generateKeyPairSync('ml-dsa-44').privateKey);
@@ -61,7 +61,7 @@ test('a key by which two algorithms sign names none', () => {
 const { aes } = await makeArchives();
 
 function archived(): { key: string; certificate: string } {
-  const world = memoryWorld({ k: aes });
+  const world = memoryAccess({ k: aes });
   const { keys } = finish(
     readSource({ scheme: 'pkcs12', path: 'k' }, keyRequest(world, { form: { password: 'secret' } })),
   );

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { test } from 'node:test';
-import { proveKeys } from '../../src/configuration/keys/prove-keys.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
+import { proveKeys } from '../../src/configuration/prove-keys.ts';
 import { checkerHere } from './checker-here.ts';
 import { flexPolicy, memoryFiles } from './memory-files.ts';
 

@@ -8,7 +8,7 @@ import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { readSource } from '../../src/keys/sources/index.ts';
 import { type Archive, makeArchives } from '../e2e/harness/pkcs12-archives.ts';
-import { keyRequest, memoryWorld } from '../keys/sources/memory-world.ts';
+import { keyRequest, memoryAccess } from '../keys/sources/memory-access.ts';
 import { checkerHere } from './checker-here.ts';
 import { pem } from './key-world.ts';
 import { flexPolicy, memoryFiles, startsOnly } from './memory-files.ts';
@@ -17,7 +17,7 @@ const archives = await makeArchives();
 
 /** A certificate and its key, from a PKCS#12 file of the tests. */
 function archived(archive: Archive): Record<string, string> {
-  const request = keyRequest(memoryWorld({ k: archive }), { form: { password: 'secret' } });
+  const request = keyRequest(memoryAccess({ k: archive }), { form: { password: 'secret' } });
   const [held] = finish(readSource({ scheme: 'pkcs12', path: 'k' }, request)).keys;
   assert.ok(held?.certificates[0]);
   return { 'tls.crt': new X509Certificate(held.certificates[0]).toString(), 'tls.key': pem(held.key) };

@@ -9,7 +9,7 @@ import type { KeyForm, KeyOrigin } from '../../src/keys/key-material.ts';
 import type { KeyUse } from '../../src/keys/key-use.ts';
 import { readKeys } from '../../src/keys/read-keys.ts';
 import type { KeySpec } from '../../src/keys/sources/source.ts';
-import { memoryWorld } from './sources/memory-world.ts';
+import { memoryAccess } from './sources/memory-access.ts';
 
 export interface OneKey {
   readonly held: HeldKey | undefined;
@@ -18,7 +18,7 @@ export interface OneKey {
 
 export function readKeyText(use: KeyUse, text: string, origin: KeyOrigin = 'policy', form: KeyForm = {}): OneKey {
   const spec: KeySpec = origin === 'file' ? { scheme: 'file', path: 'k' } : { scheme: 'inline', text };
-  const world = memoryWorld({ k: text });
-  const { keys, findings } = finish(readKeys(spec, { use, form, world, strictFiles: false, made: undefined }));
+  const access = memoryAccess({ k: text });
+  const { keys, findings } = finish(readKeys(spec, { use, form, access, strictFiles: false, made: undefined }));
   return { held: keys[0], findings };
 }

@@ -10,7 +10,7 @@ import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signatu
 import { findCertificates } from '../../keys/certificates.ts';
 import { readKeys } from '../../keys/read-keys.ts';
 import type { FoundKey } from '../../keys/rotation.ts';
-import type { KeyRequest, KeySpec, KeyWorld } from '../../keys/sources/source.ts';
+import type { KeyAccess, KeyRequest, KeySpec } from '../../keys/sources/source.ts';
 import { readTextFile } from '../files.ts';
 import { type NamedKeyForm, type PlaceName, placeOf, type VersionForm } from '../keys-schema.ts';
 
@@ -54,15 +54,15 @@ function* readVersion(
     if (finding.severity === 'error') isUsable = false;
     declared.report([at], finding.code, finding);
   };
-  const { world } = request;
-  const password = readPassphrase(form, declared, world, report);
+  const { access } = request;
+  const password = readPassphrase(form, declared, access, report);
   if (form.passphrase !== undefined && password === undefined) return undefined;
   const written = {
     ...request.form,
     encoding: form.encoding ?? request.form.encoding,
     password: password ?? request.form.password,
   };
-  const labels = { kid: form.kid, certificates: readCertificates(form, declared, world, report) };
+  const labels = { kid: form.kid, certificates: readCertificates(form, declared, access, report) };
   const { keys, findings } = yield* readKeys(specAt(place, form, declared), { ...request, form: written }, labels);
   for (const finding of findings) report(finding);
   if (!isUsable) return undefined;
@@ -108,27 +108,27 @@ type Report = (finding: KeyFinding, at?: string) => void;
 function readPassphrase(
   { passphrase }: VersionForm,
   { resolve }: DeclaredKey,
-  world: KeyWorld,
+  access: KeyAccess,
   report: Report,
 ): string | undefined {
   if (passphrase === undefined) return undefined;
   if ('env' in passphrase) {
-    const text = world.environment[passphrase.env];
+    const text = access.environment[passphrase.env];
     const message = 'There is no environment variable with this name.';
     if (text === undefined) report({ code: 'keys.no-variable', severity: 'error', message }, 'passphrase');
     return text;
   }
-  return readTextOf(resolve(passphrase.file), world, 'passphrase', report)?.replace(/\r?\n$/, '');
+  return readTextOf(resolve(passphrase.file), access, 'passphrase', report)?.replace(/\r?\n$/, '');
 }
 
 function readCertificates(
   { certificate }: VersionForm,
   { resolve }: DeclaredKey,
-  world: KeyWorld,
+  access: KeyAccess,
   report: Report,
 ): readonly Uint8Array[] {
   if (certificate === undefined) return [];
-  const text = readTextOf(resolve(certificate), world, 'certificate', report);
+  const text = readTextOf(resolve(certificate), access, 'certificate', report);
   const found = text === undefined ? [] : findCertificates(text);
   if (text !== undefined && found.length === 0) {
     const message = 'The file contains no certificate in PEM.';
@@ -137,8 +137,8 @@ function readCertificates(
   return found;
 }
 
-function readTextOf(path: string, world: KeyWorld, what: string, report: Report): string | undefined {
-  const contents = readTextFile(world, path);
+function readTextOf(path: string, access: KeyAccess, what: string, report: Report): string | undefined {
+  const contents = readTextFile(access, path);
   if (contents.kind === 'text') return contents.text;
   const message = `The ${what} file ${contents.reason}.`;
   report({ code: 'config.unreadable-file', severity: 'error', message }, what);

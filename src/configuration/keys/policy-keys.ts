@@ -7,16 +7,14 @@ import { type Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { finish, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
-import type { PolicyFile } from '../../dialects/index.ts';
 import type { KeyFinding } from '../../jose/key-finding.ts';
 import type { HeldKey } from '../../keys/held-key.ts';
 import { encryptionUse, hasError, type KeyUse, signingUse } from '../../keys/key-use.ts';
 import { readKeys } from '../../keys/read-keys.ts';
-import type { KeyRequest, KeyWorld } from '../../keys/sources/source.ts';
+import type { KeyAccess, KeyRequest } from '../../keys/sources/source.ts';
 import type { UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import type { KeySource, TokenPlan } from '../../plan/token-plan.ts';
-import { noteVariable } from '../policy/policy-output.ts';
-import type { WantedPolicy } from '../policy/wanted-policy.ts';
+import type { WantedPolicy } from '../wanted-policy.ts';
 import { type DeclaredKey, readDeclared } from './declared-keys.ts';
 import type { FoundKeys, KeyRings } from './key-rings.ts';
 import type { NamedKeys } from './named-keys.ts';
@@ -30,7 +28,7 @@ import {
 } from './own-key.ts';
 
 export interface KeySources {
-  readonly world: KeyWorld;
+  readonly access: KeyAccess;
   readonly secret: Secrets;
   readonly named: NamedKeys;
   readonly strictFiles: boolean;
@@ -156,12 +154,12 @@ function* findDeclared(
   plan: TokenPlan,
   { role, source, use, algorithm }: NeededKey,
   { id, isNamed, key }: Declaration,
-  { world, strictFiles, rings, secret, unlocked }: KeySources,
+  { access, strictFiles, rings, secret, unlocked }: KeySources,
 ): Steps<FoundKeys | undefined> {
   const declaration = `${id} ${algorithm}`;
   const request: KeyRequest = {
     use,
-    world,
+    access,
     strictFiles,
     form: { ...declaredForm(source, role, secret), unlocked },
     made: rings.generatedKey(declaration),
@@ -178,12 +176,12 @@ function* readOwn(
   { use }: NeededKey,
   { text, form, report }: KeyText,
   {
-    world,
+    access,
     strictFiles,
     unlocked,
-  }: Pick<KeySources, 'world' | 'strictFiles'> & { readonly unlocked: UnlockedKeys | undefined },
+  }: Pick<KeySources, 'access' | 'strictFiles'> & { readonly unlocked: UnlockedKeys | undefined },
 ): Steps<HeldKey | undefined> {
-  const request = { use, world, strictFiles, form: { ...form, unlocked }, made: undefined };
+  const request = { use, access, strictFiles, form: { ...form, unlocked }, made: undefined };
   const { keys, findings } = yield* readKeys({ scheme: 'inline', text }, request);
   const judged = findings.map((finding) => judge(finding, plan));
   for (const finding of judged) report(finding);
@@ -204,27 +202,19 @@ function reportUnneededKeys(plan: TokenPlan, { settings, report }: WantedPolicy)
   }
 }
 
-/** Reports the problems that a policy file has without a configuration: of its own keys, and of its output. */
-export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, problems: Problems): void {
-  for (const { plan, offset } of policies) {
-    if (plan === undefined) continue;
-    noteVariable(plan, problems);
-    checkOwnKeys(plan, source, offset, problems);
-  }
-}
-
 /** A policy's own key is in the policy file, so no other file is read. */
-const noOtherFiles: KeyWorld = {
+const noOtherFiles: KeyAccess = {
   read: () => ({ kind: 'failed', reason: 'is not read here' }),
   list: () => ({ kind: 'failed', reason: 'is not read here' }),
   environment: {},
 };
 
-function checkOwnKeys(plan: TokenPlan, source: SourceText, offset: number, problems: Problems): void {
+/** Reports the problems of a policy's own keys, without a configuration. */
+export function checkOwnKeys(plan: TokenPlan, source: SourceText, offset: number, problems: Problems): void {
   const needed = neededKeys(plan);
   for (const one of needed) {
     const text = one.source && textWithoutConfiguration(one.source, problems);
-    const sources = { world: noOtherFiles, strictFiles: false, unlocked: undefined };
+    const sources = { access: noOtherFiles, strictFiles: false, unlocked: undefined };
     if (text !== undefined) finish(readOwn(plan, one, text, sources));
   }
   if (needed.every((one) => one.source !== undefined)) return;

@@ -6,7 +6,7 @@ import { isPlainName } from '../../diagnostics/harmless.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { FoundPolicy } from '../../dialects/policy-file.ts';
-import type { WantedPolicy } from './wanted-policy.ts';
+import type { WantedPolicy } from '../wanted-policy.ts';
 
 /** Undefined if the file contains no policy, or `select` does not name exactly one, which is reported. */
 export function choosePolicy(

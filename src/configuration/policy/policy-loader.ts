@@ -28,11 +28,11 @@ import { withKeyId } from '../keys/key-rings.ts';
 import { encrypterOf, madeBy, recipientKey, signerOf, signingKey } from '../keys/minting-keys.ts';
 import { findPolicyKeys } from '../keys/policy-keys.ts';
 import type { LoadContext } from '../load-context.ts';
+import type { WantedPolicy } from '../wanted-policy.ts';
 import { choosePolicy } from './choose-policy.ts';
 import type { PolicyContext } from './policy-context.ts';
 import { hasUsableOutput, outputOf } from './policy-output.ts';
 import { type Reuse, reuseOf } from './reuse-settings.ts';
-import type { WantedPolicy } from './wanted-policy.ts';
 
 export interface CompiledPolicy extends RunnablePolicy {
   readonly dialect: string;
@@ -123,8 +123,8 @@ export class PolicyLoader {
     const { plan, source, offset } = read;
     const { secret, keys: named, strictFiles, rings } = this.#shared;
     const { files, environment = {}, unlocked = new UnlockedKeys() } = this.#context;
-    const world = { read: files.read, list: files.list, environment };
-    const sources = { world, secret, named, strictFiles, rings, unlocked, problems: this.#problems };
+    const access = { read: files.read, list: files.list, environment };
+    const sources = { access, secret, named, strictFiles, rings, unlocked, problems: this.#problems };
     const keys = yield* findPolicyKeys(plan, source, offset, wanted, sources);
     if (keys === undefined) return undefined;
     const { signing, recipients: found } = keys;

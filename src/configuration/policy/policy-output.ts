@@ -5,7 +5,7 @@
 import { called } from '../../diagnostics/harmless.ts';
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { Output, TokenPlan } from '../../plan/token-plan.ts';
-import type { WantedPolicy } from './wanted-policy.ts';
+import type { WantedPolicy } from '../wanted-policy.ts';
 
 /** Reports a header or prefix of the entry that cannot carry a token. */
 export function hasUsableOutput({ settings, report }: WantedPolicy): boolean {

@@ -6,9 +6,9 @@
 import type { Problem } from '../../diagnostics/problem.ts';
 import { inSlices } from '../../observe/slices.ts';
 import { noSigningKeys, type SigningKeys } from '../keys/key-rings.ts';
-import { proveKeys } from '../keys/prove-keys.ts';
 import type { TlsPart } from '../listener-tls.ts';
 import { type LoadOptions, loadConfiguration } from '../load.ts';
+import { proveKeys } from '../prove-keys.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { AsyncFiles } from './async-files.ts';
 import type { Checked, Checker } from './checker.ts';

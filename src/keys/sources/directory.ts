@@ -10,7 +10,7 @@ import { readFile } from './file.ts';
 import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';
 
 export function* readDirectory({ path }: SpecOf<'directory'>, request: KeyRequest): Steps<SourceReading> {
-  const listing = request.world.list(path);
+  const listing = request.access.list(path);
   if (listing.kind === 'failed') return refused('config.unreadable-file', `The folder ${listing.reason}.`);
   const keys: HeldKey[] = [];
   const findings: KeyFinding[] = [];

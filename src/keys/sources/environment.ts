@@ -6,7 +6,7 @@ import { readKeyText } from './key-text.ts';
 import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';
 
 export function readEnvironment({ variable }: SpecOf<'environment'>, request: KeyRequest): SourceReading {
-  const text = request.world.environment[variable];
+  const text = request.access.environment[variable];
   if (text === undefined) return refused('keys.no-variable', 'The environment variable is not set.');
   return readKeyText(text, 'file', request);
 }

@@ -13,10 +13,10 @@ type KeyFile =
 const readableByAll = 0o004;
 
 /** The part of a request that reading a file needs. */
-type FileRequest = Pick<KeyRequest, 'world' | 'strictFiles'> & { readonly use: Pick<KeyRequest['use'], 'kind'> };
+type FileRequest = Pick<KeyRequest, 'access' | 'strictFiles'> & { readonly use: Pick<KeyRequest['use'], 'kind'> };
 
-export function readKeyFile(path: string, { use, world, strictFiles }: FileRequest): KeyFile {
-  const contents = world.read(path);
+export function readKeyFile(path: string, { use, access, strictFiles }: FileRequest): KeyFile {
+  const contents = access.read(path);
   if (contents.kind === 'failed') {
     return { kind: 'refused', reading: refused('config.unreadable-file', `The key file ${contents.reason}.`) };
   }

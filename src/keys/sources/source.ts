@@ -1,7 +1,7 @@
 /**
  * @module
  * The interface of a key source, which turns its part of the configuration into keys. A source reads files and the
- * environment through `KeyWorld`, so tests need neither.
+ * environment through `KeyAccess`, so tests need neither.
  */
 
 import { type KeyFinding, keyError } from '../../jose/key-finding.ts';
@@ -23,7 +23,7 @@ export interface NotRead {
   readonly reason: string;
 }
 
-export interface KeyWorld {
+export interface KeyAccess {
   read(path: string): ReadBytes | NotRead;
   /** The names in a folder, in any order. */
   list(path: string): { readonly kind: 'names'; readonly names: readonly string[] } | NotRead;
@@ -47,7 +47,7 @@ export type SpecOf<Scheme extends KeySpec['scheme']> = Extract<KeySpec, { readon
 export interface KeyRequest {
   readonly use: KeyUse;
   readonly form: KeyForm;
-  readonly world: KeyWorld;
+  readonly access: KeyAccess;
   /** Whether a key file that every user may read is an error. */
   readonly strictFiles: boolean;
   /** The key that a source which generates its key made before. */

@@ -10,13 +10,13 @@ import { derValues, objectIdentifier } from '../../../src/keys/der.ts';
 import { readSource } from '../../../src/keys/sources/index.ts';
 import type { KeySpec } from '../../../src/keys/sources/source.ts';
 import { makeArchives } from '../../e2e/harness/pkcs12-archives.ts';
-import { keyRequest, memoryWorld } from './memory-world.ts';
+import { keyRequest, memoryAccess } from './memory-access.ts';
 
 const pkcs12 = (await makeArchives()).unencrypted.content;
 
 function outcome(spec: KeySpec, content: Uint8Array): 'key' | 'finding' {
-  const world = memoryWorld({ k: { content } });
-  const { keys, findings } = finish(readSource(spec, keyRequest(world, { form: { password: 'secret' } })));
+  const access = memoryAccess({ k: { content } });
+  const { keys, findings } = finish(readSource(spec, keyRequest(access, { form: { password: 'secret' } })));
   assert.notEqual(
     keys.length > 0,
     findings.some(({ severity }) => severity === 'error'),

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { finish } from '../../../src/diagnostics/steps.ts';
 import { readSource } from '../../../src/keys/sources/index.ts';
 import { type ArchiveName, makeArchives } from '../../e2e/harness/pkcs12-archives.ts';
-import { keyRequest, memoryWorld } from './memory-world.ts';
+import { keyRequest, memoryAccess } from './memory-access.ts';
 
 const archives = await makeArchives();
 
@@ -18,8 +18,8 @@ const rows: readonly [name: ArchiveName, type: string, subject: string | undefin
 
 for (const [name, type, subject] of rows) {
   test(`PKCS#12: ${name}`, () => {
-    const world = memoryWorld({ k: archives[name] });
-    const request = keyRequest(world, { form: { password: 'secret' } });
+    const access = memoryAccess({ k: archives[name] });
+    const request = keyRequest(access, { form: { password: 'secret' } });
     const { keys, findings } = finish(readSource({ scheme: 'pkcs12', path: 'k' }, request));
     assert.deepEqual(findings, []);
     const [held] = keys;

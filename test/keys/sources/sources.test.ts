@@ -7,7 +7,7 @@ import { readSource } from '../../../src/keys/sources/index.ts';
 import type { KeyRequest, KeySpec } from '../../../src/keys/sources/source.ts';
 import { makeArchives } from '../../e2e/harness/pkcs12-archives.ts';
 import { rowNamed } from '../../jose/algorithm-rows.ts';
-import { anySigning, keyRequest, type MemoryFile, memoryWorld } from './memory-world.ts';
+import { anySigning, keyRequest, type MemoryFile, memoryAccess } from './memory-access.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const ec = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey;
@@ -71,7 +71,7 @@ for (const [name, example, key, kid] of privateKeys) {
 }
 
 function read({ spec, files, environment, request }: Example) {
-  return finish(readSource(spec, keyRequest(memoryWorld(files, environment), request)));
+  return finish(readSource(spec, keyRequest(memoryAccess(files, environment), request)));
 }
 
 const secrets: readonly [name: string, example: Example, hex: string][] = [

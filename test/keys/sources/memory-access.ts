@@ -4,17 +4,17 @@
  */
 import type { KeyKind } from '../../../src/keys/key-material.ts';
 import type { KeyUse } from '../../../src/keys/key-use.ts';
-import type { KeyRequest, KeyWorld } from '../../../src/keys/sources/source.ts';
+import type { KeyAccess, KeyRequest } from '../../../src/keys/sources/source.ts';
 
 export interface MemoryFile {
   readonly content: string | Uint8Array;
   readonly mode?: number;
 }
 
-export function memoryWorld(
+export function memoryAccess(
   files: Readonly<Record<string, string | MemoryFile>> = {},
   environment: Readonly<Record<string, string>> = {},
-): KeyWorld {
+): KeyAccess {
   return {
     read(path) {
       const file = files[path];
@@ -37,6 +37,6 @@ export function anySigning(kind: KeyKind): KeyUse {
   return { kind, purpose: { use: 'sig', algorithms: [], operations: ['sign'] }, check: () => [] };
 }
 
-export function keyRequest(world: KeyWorld, rest: Partial<KeyRequest> = {}): KeyRequest {
-  return { use: anySigning('private'), form: {}, world, strictFiles: false, made: undefined, ...rest };
+export function keyRequest(access: KeyAccess, rest: Partial<KeyRequest> = {}): KeyRequest {
+  return { use: anySigning('private'), form: {}, access, strictFiles: false, made: undefined, ...rest };
 }

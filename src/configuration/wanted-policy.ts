@@ -2,12 +2,12 @@
  * @module
  * A policy to load, as its entry in the configuration describes it.
  */
-import type { Code } from '../../diagnostics/codes.ts';
-import type { ProblemDetails, Problems } from '../../diagnostics/problem.ts';
-import type { LocatedYaml } from '../../documents/located-yaml.ts';
-import type { YamlPath } from '../../documents/yaml-places.ts';
-import type { PolicyEntry, PolicyEntrySettings } from '../configuration-schema.ts';
-import { resolveFrom } from '../files.ts';
+import type { Code } from '../diagnostics/codes.ts';
+import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
+import type { LocatedYaml } from '../documents/located-yaml.ts';
+import type { YamlPath } from '../documents/yaml-places.ts';
+import type { PolicyEntry, PolicyEntrySettings } from './configuration-schema.ts';
+import { resolveFrom } from './files.ts';
 
 export interface WantedPolicy {
   readonly name: string;

@@ -4,11 +4,11 @@
  * publishes never signs a token.
  */
 import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
-import type { Problem } from '../../diagnostics/problem.ts';
-import type { Place } from '../../diagnostics/source-text.ts';
-import { proveEncrypter, proveSigner } from '../../jose/proof.ts';
-import type { Loaded } from '../load.ts';
-import type { UnprovedKeys } from '../policy/policy-loader.ts';
+import type { Problem } from '../diagnostics/problem.ts';
+import type { Place } from '../diagnostics/source-text.ts';
+import { proveEncrypter, proveSigner } from '../jose/proof.ts';
+import type { Loaded } from './load.ts';
+import type { UnprovedKeys } from './policy/policy-loader.ts';
 
 /** The same result, or an error for each policy whose keys fail. A key is tested once per algorithm. */
 export async function proveKeys(loaded: Loaded): Promise<Loaded> {
