@@ -51,12 +51,11 @@ export function keyEvents(policy: string, before: RingState | undefined, after: 
   const { signer, since, until, next, end } = after;
   const kid = nameOf(signer);
   const add = (kind: Kind, fields: EventFields): void => void events.push({ kind, policy, fields });
-  if (before === undefined || !isSameKey(before.signer?.held, signer?.held)) {
-    const replaces = nameOf(before?.signer);
-    if (signer === undefined) add('ended', { kid: replaces, since: timeOf(since) });
-    else {
-      add(before === undefined ? 'signs' : 'switched', { kid, replaces, since: timeOf(since), until: timeOf(until) });
-    }
+  const replaces = nameOf(before?.signer);
+  const isSame = before !== undefined && isSameKey(before.signer?.held, signer?.held);
+  if (!isSame && signer === undefined) add('ended', { kid: replaces, since: timeOf(since) });
+  else if (!isSame) {
+    add(before === undefined ? 'signs' : 'switched', { kid, replaces, since: timeOf(since), until: timeOf(until) });
   }
   const isKnown = before?.next?.from === next?.from && isSameKey(before?.next?.signer.held, next?.signer.held);
   if (next !== undefined && !isKnown) add('announced', { kid: nameOf(next.signer), at: timeOf(next.from) });

@@ -53,29 +53,53 @@ export const validateCommand: Command = {
   async run(args, terminal) {
     if (args.positionals.length === 0) throw new UsageError('At least one file is required.');
     const now = terminal.now();
-    const bundles: ReadBundle[] = [];
-    const read = args.positionals.map(async (file): Promise<readonly Report[]> => {
-      const files = bundleFiles(file);
-      if (files === undefined) return [await validate(file, terminal, now)];
-      const bundle = readBundle(files, {});
-      bundles.push({ path: file, bundle });
-      return bundle.policies.map((policy) => ({ file: policy.file, dialect: 'apigee', problems: policy.problems }));
-    });
-    const reports = (await Promise.all(read)).flat();
+    const checked = await Promise.all(args.positionals.map((file) => checkFile(file, terminal, now)));
+    const reports = checked.flatMap((one) => one.reports);
+    const bundles = checked.flatMap((one) => one.bundle ?? []);
     const comparison = compareWith(stringOption(args, 'against'), reports, terminal, now);
-    if (stringOption(args, 'format') === 'json') {
-      const proxies = bundles.map(({ path, bundle }) => bundleToJson(path, bundle));
-      const compared = comparison === undefined ? {} : { comparison };
-      const output = { files: reports.map(toJson), ...compared, ...(proxies.length === 0 ? {} : { bundles: proxies }) };
-      terminal.out(`${JSON.stringify(output, null, 2)}\n`);
-    } else {
-      for (const report of reports) terminal.out(toText(report));
-      for (const { path, bundle } of bundles) terminal.out(bundleToText(path, bundle));
-      if (comparison !== undefined) terminal.out(comparisonToText(comparison));
-    }
+    const format = stringOption(args, 'format') === 'json' ? asJson : asText;
+    terminal.out(format(reports, bundles, comparison));
     return reports.every(isOk) ? 0 : 1;
   },
 };
+
+interface Checked {
+  readonly reports: readonly Report[];
+  /** Undefined for a single file. */
+  readonly bundle: ReadBundle | undefined;
+}
+
+async function checkFile(file: string, terminal: Terminal, now: number): Promise<Checked> {
+  const files = bundleFiles(file);
+  if (files === undefined) return { reports: [await validate(file, terminal, now)], bundle: undefined };
+  const bundle = readBundle(files, {});
+  const reports = bundle.policies.map(
+    (policy): Report => ({ file: policy.file, dialect: 'apigee', problems: policy.problems }),
+  );
+  return { reports, bundle: { path: file, bundle } };
+}
+
+type Format = (
+  reports: readonly Report[],
+  bundles: readonly ReadBundle[],
+  comparison: Comparison | undefined,
+) => string;
+
+const asJson: Format = (reports, bundles, comparison) => {
+  const output = {
+    files: reports.map(toJson),
+    ...(comparison === undefined ? {} : { comparison }),
+    ...(bundles.length === 0 ? {} : { bundles: bundles.map(({ path, bundle }) => bundleToJson(path, bundle)) }),
+  };
+  return `${JSON.stringify(output, null, 2)}\n`;
+};
+
+const asText: Format = (reports, bundles, comparison) =>
+  [
+    ...reports.map(toText),
+    ...bundles.map(({ path, bundle }) => bundleToText(path, bundle)),
+    ...(comparison === undefined ? [] : [comparisonToText(comparison)]),
+  ].join('');
 
 interface ReadBundle {
   readonly path: string;

@@ -27,13 +27,19 @@ function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
-    }
+    const current = nextRow(previous, i, (j) => a[i - 1] === b[j - 1]);
     if (Math.min(...current) >= limit) return limit;
     previous = current;
   }
   return previous[b.length] ?? limit;
+}
+
+/** The distances of the next prefix of `a` from each prefix of `b`. */
+function nextRow(previous: readonly number[], first: number, isSame: (j: number) => boolean): number[] {
+  const row = [first];
+  for (let j = 1; j < previous.length; j++) {
+    const substitution = (previous[j - 1] ?? 0) + (isSame(j) ? 0 : 1);
+    row.push(Math.min(substitution, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+  }
+  return row;
 }
