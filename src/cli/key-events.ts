@@ -57,12 +57,16 @@ export function keyEvents(policy: string, before: RingState | undefined, after: 
   else if (!isSame) {
     add(before === undefined ? 'signs' : 'switched', { kid, replaces, since: timeOf(since), until: timeOf(until) });
   }
-  const isKnown = before?.next?.from === next?.from && isSameKey(before?.next?.signer.held, next?.signer.held);
-  if (next !== undefined && !isKnown) add('announced', { kid: nameOf(next.signer), at: timeOf(next.from) });
+  if (next !== undefined && !isSameNext(before, after))
+    add('announced', { kid: nameOf(next.signer), at: timeOf(next.from) });
   if (signer !== undefined && end !== before?.end && Number.isFinite(end)) {
     add('ending', { kid: until === end ? kid : undefined, at: timeOf(end) });
   }
   return events;
+}
+
+function isSameNext(before: RingState | undefined, { next }: RingState): boolean {
+  return before?.next?.from === next?.from && isSameKey(before?.next?.signer.held, next?.signer.held);
 }
 
 function nameOf(key: RingKey | undefined): string | undefined {
