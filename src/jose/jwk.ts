@@ -113,6 +113,8 @@ function importKey(members: JwkMembers): Reading<Jwk> {
   }
   const statements = readStatements(members);
   if (!statements.ok) return statements;
+  const missing = isPrivate ? type.checkPresent?.(members) : undefined;
+  if (missing !== undefined) return malformed(missing.message, missing.suggestion);
   const key = toKey(type, members, isPrivate);
   return key === undefined
     ? malformed('The JWK does not contain a valid key: its members do not fit each other.')

@@ -65,7 +65,7 @@ for (const [name, text] of malformed) {
 }
 
 /** RFC 7517 section 4: `use`, `alg` and `kid` are strings, `key_ops` is an array of strings. */
-const notStrings = [
+const notStrings: readonly unknown[] = [
   null,
   true,
   false,
@@ -79,7 +79,17 @@ const notStrings = [
   { toString: 1 },
   { length: 1, 0: 'sig' },
 ];
-const notLists = [null, true, 0, 7, '', 'verify', {}, { 0: 'sign', length: 1 }, ...notStrings.map((item) => [item])];
+const notLists: readonly unknown[] = [
+  null,
+  true,
+  0,
+  7,
+  '',
+  'verify',
+  {},
+  { 0: 'sign', length: 1 },
+  ...notStrings.map((item) => [item]),
+];
 const wrongStatements: readonly (readonly [member: string, value: unknown])[] = [
   ...['use', 'alg', 'kid'].flatMap((member) => notStrings.map((value) => [member, value] as const)),
   ['use', ''],
@@ -113,6 +123,24 @@ test('of a JWK set, only the statements of the chosen key count', () => {
     assert.equal(bad.ok || bad.finding.code, 'jose.malformed-jwk');
   }
 });
+
+const large = (bytes: number, e = 'AQAB'): string =>
+  JSON.stringify({ kty: 'RSA', n: Buffer.alloc(bytes, 0xff).toString('base64url'), e, d: rsaPrivate.d });
+const primeless: readonly [name: string, text: string, message: RegExp][] = [
+  ['4096 bits', large(512), /do not fit each other/],
+  ['4104 bits', large(513), /has no primes, and is too large/],
+  ['an e of 64 bits', large(512, '__________8'), /do not fit each other/],
+  ['an e of 65 bits', large(512, 'Af__________'), /has no primes, and is too large/],
+];
+
+for (const [name, text, message] of primeless) {
+  test(`an RSA private key without primes, with ${name}`, () => {
+    const reading = readJwk(text);
+    assert.ok(!reading.ok);
+    assert.equal(reading.finding.code, 'jose.malformed-jwk');
+    assert.match(reading.finding.message, message);
+  });
+}
 
 test('an empty kid is no kid', () => {
   const reading = readJwk(JSON.stringify({ ...oct, kid: '' }));
