@@ -3,7 +3,7 @@
  * What the policies of one configuration share: its edition, variables, keys and audit.
  */
 import type { Problems } from '../../diagnostics/problem.ts';
-import type { DeclaredVariables, PolicySettings } from '../../dialects/policy-file.ts';
+import type { PolicySettings } from '../../dialects/policy-file.ts';
 import type { Auditing } from '../../mint/audit.ts';
 import { readAudit } from '../audit.ts';
 import type { Configuration } from '../configuration.ts';
@@ -18,7 +18,7 @@ import { defaultReuseBytes } from './reuse-settings.ts';
 export interface PolicyContext {
   readonly edition: PolicySettings['edition'];
   /** Undefined if policies are read without a configuration. */
-  readonly variables: DeclaredVariables | undefined;
+  readonly variables: Variables | undefined;
   readonly secret: Secrets;
   readonly keys: NamedKeys;
   readonly strictFiles: boolean;
