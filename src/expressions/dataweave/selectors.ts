@@ -13,7 +13,7 @@ import { timeAs } from './time-conversion.ts';
 import { typeName } from './type-names.ts';
 import { isArray, isTime, Key, ObjectBuilder, ObjectValue, Range, type Value } from './values.ts';
 
-/** @param literal the name as the policy contains it, for messages; undefined if it was computed, from the request perhaps */
+/** @param literal the name if the policy contains it; a computed name may be a value of the request */
 export type Selecting = (target: Value, key: Value, meter: Meter, literal?: string) => Value | undefined;
 
 /**
