@@ -1,7 +1,8 @@
 /**
  * @module
- * The rules for a YAML document beyond its grammar: each key of a map occurs once and is not `__proto__`, each alias refers to an anchor
- * before it, and aliases do not repeat more than an author would. One walk through the document checks all of them.
+ * The rules for a YAML document beyond its grammar: each key of a map occurs once and is not `__proto__`, each alias
+ * refers to an anchor before it, and aliases do not repeat more than an author would. One walk through the document
+ * checks all of them.
  */
 import {
   type Alias,
