@@ -52,7 +52,7 @@ for (const transport of ['native', 'grpc-js']) {
     await until(async () => (await issuers()).every((issuer) => issuer === 'two'));
     assert.match(
       String(await tlsError(sidecar)),
-      /server\.key holds another private key than .* \[config\.unusable-tls\]/,
+      /server\.key contains a private key that does not belong to .* \[config\.unusable-tls\]/,
     );
     assert.equal(await seen(sidecar), 'old');
 
