@@ -82,6 +82,7 @@ const noConfiguration: Omit<PolicyContext, 'rings'> = {
   variables: undefined,
   secret: () => undefined,
   keys: noNamedKeys,
+  otherSecrets: [],
   strictFiles: false,
   reuseBytes: defaultReuseBytes,
   audit: undefined,

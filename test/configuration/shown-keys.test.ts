@@ -48,6 +48,7 @@ interface Way {
   readonly keys?: Readonly<Record<string, unknown>>;
   readonly holder?: string;
   readonly entry?: string;
+  readonly top?: string;
 }
 
 const signedBy = (inner: string, algorithm = 'HS256'): string =>
@@ -85,6 +86,7 @@ const ways: Readonly<Record<string, Way>> = {
     variables: { shown: victim },
     keys: { v: { file: 'own', passphrase: { env: 'COPY' } } },
   },
+  'the key for pseudonyms': { variables: { shown: victim }, top: 'log: { audit: { subjectKey: { file: victim } } }' },
   'the key of an entry': {
     variables: { shown: victim },
     holder: signedBy('<SecretKey><Value ref="private.own"/></SecretKey>'),
@@ -92,7 +94,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
 };
 
-function errorsOf(shows: string, { variables, keys = {}, holder, entry }: Way, isFirst: boolean): string[] {
+function errorsOf(shows: string, { variables, keys = {}, holder, entry, top = '' }: Way, isFirst: boolean): string[] {
   const policies = [
     '{ name: a, file: a }',
     ...(holder === undefined
@@ -105,6 +107,7 @@ function errorsOf(shows: string, { variables, keys = {}, holder, entry }: Way, i
     `keys: ${JSON.stringify({ own: { file: 'own' }, short: { file: 'short' }, ...keys })}`,
     `policies: [${policies.join(', ')}]`,
     `routes: [{ match: {}, policies: [${holder === undefined ? 'a' : 'a, b'}] }]`,
+    top,
   ].join('\n');
   const contents = {
     ...files,
@@ -138,6 +141,25 @@ for (const [policy, shows] of Object.entries(showing)) {
     }
   });
 }
+
+test('Flex: a literal `kid` that is a key is refused', () => {
+  const config = (kid: string): string =>
+    JSON.stringify([
+      {
+        policyRef: { name: 'jwt-generation-flex' },
+        config: {
+          signingMethod: 'HS256',
+          privateKey: own,
+          customClaims: [],
+          customHeaders: [{ name: 'kid', value: kid }],
+        },
+      },
+    ]);
+  for (const kid of [victim, own]) {
+    assert.deepEqual(errorsOf(config(kid), { variables: b, holder }, true), ['policy.invalid-value a']);
+  }
+  assert.deepEqual(errorsOf(config('key-1'), { variables: b, holder }, true), []);
+});
 
 test('a literal `<Id>` that is a key is refused', () => {
   const shows = `<GenerateJWT name="a"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.own"/><Id>${victim}</Id></SecretKey></GenerateJWT>`;

@@ -28,6 +28,8 @@ export interface ShownKeysContext {
   sourcesOf(name: string): readonly VariableSource[];
   /** The value of a private variable. */
   secret(name: string): string | undefined;
+  /** Files with secrets that are neither variables nor keys. */
+  readonly otherSecrets: readonly string[];
   readonly problems: Problems;
 }
 
@@ -40,7 +42,10 @@ interface ShownText {
   readonly problem: Problem;
 }
 
-const codes: Readonly<Record<string, Code>> = { datapower: 'datapower.invalid-kid' };
+const codes: Readonly<Record<string, Code>> = {
+  apigee: 'apigee.private-variable',
+  datapower: 'datapower.invalid-kid',
+};
 
 const suggestion =
   'Write the identifier of the key as text, or name a variable that no key uses: not one of `private.`, or one with `readable: true`.';
@@ -65,7 +70,7 @@ export class ShownKeys {
   notePolicy({ plan, variables = [], offset }: FoundPolicy, source: SourceText): void {
     for (const { name, use } of variables) if (use === 'secret') this.#names.add(name);
     if (plan === undefined) return;
-    const code = codes[plan.dialect] ?? 'apigee.private-variable';
+    const code = codes[plan.dialect] ?? 'policy.invalid-value';
     for (const use of variables) if (use.use === 'key-id') this.#variables.push({ ...use, code });
     for (const text of fixedIds(plan)) {
       const message = 'The `kid` of this policy is a key or password of the configuration, and tokens would show it.';
@@ -77,6 +82,7 @@ export class ShownKeys {
   *report(): Steps<void> {
     if (this.#variables.length === 0 && this.#fixed.length === 0) return;
     for (const name of this.#names) this.#add(this.#context.secret(name));
+    for (const path of this.#context.otherSecrets) this.#addFile(path);
     for (const declaration of this.#declarations) {
       this.#addDeclared(declaration);
       yield;

@@ -92,6 +92,7 @@ export class PolicyLoader {
       environment: context.environment ?? {},
       sourcesOf: (name) => shared.variables?.sourcesOf(name) ?? [],
       secret: shared.secret,
+      otherSecrets: shared.otherSecrets,
       problems,
     });
     for (const declaration of shared.keys.all) this.#shownKeys.noteDeclaration(declaration);

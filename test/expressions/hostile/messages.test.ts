@@ -140,6 +140,15 @@ test('no message repeats a name, format or regular expression that was computed'
   assert.ok(errors >= 1000, `only ${errors} errors`);
 });
 
+test('no message names a letter of a computed format', () => {
+  for (const [format, message] of [
+    ['HHHH', 'The date format repeats a letter too often.'],
+    ['HH', 'The date format has a field that a value of this type does not have.'],
+  ] as const) {
+    assert.equal(errorOf('|2026-01-31| as String {format: vars.a}', 'dataweave', format)?.message, message);
+  }
+});
+
 test('no message of a function, operator, coercion or selector repeats an argument', () => {
   let errors = 0;
   for (const [index, { profile, write }] of subjects.entries()) {
