@@ -5,8 +5,11 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { FileReader } from '../../src/configuration/files.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
-import { memoryFiles } from './memory-files.ts';
+import { Reloader } from '../../src/configuration/reload/reload.ts';
+import { checkerHere } from './checker-here.ts';
+import { memoryFiles, startsOnly } from './memory-files.ts';
 
 const victim = 'VictimTenantHmacSecret-0123456789abcdef';
 const jwk = JSON.stringify({ kty: 'oct', k: victim });
@@ -141,6 +144,30 @@ for (const [policy, shows] of Object.entries(showing)) {
     }
   });
 }
+
+test('a reload that changes only the other policy is refused', async () => {
+  const b = signedBy('<SecretKey><Value ref="private.own"/></SecretKey>');
+  const texts: Record<string, string> = {
+    own,
+    name: 'key-1 with as many bytes as a secret has',
+    'mintproc.yaml':
+      'variables: { private.own: { file: own }, private.b: { file: name } }\npolicies: [{ name: a, file: a }, { name: b, file: b, output: { header: x-b } }]\nroutes: [{ match: {}, policies: [a, b] }]\n',
+    a: (showing['Apigee, SecretKey'] as (name: string) => string)('private.b'),
+    b,
+  };
+  const files: FileReader = { read: (path) => memoryFiles(texts).read(path), list: () => assert.fail() };
+  const reloader = new Reloader('mintproc.yaml', { ...startsOnly, files, checker: checkerHere(files) });
+  const first = await reloader.start();
+  assert.equal(first.kind, 'loaded');
+  reloader.adopt(first.snapshot);
+  texts['b'] = b.replace('private.own', 'private.b');
+  const second = await reloader.attempt();
+  assert.equal(second.kind, 'refused');
+  assert.deepEqual(
+    second.problems.filter(({ severity }) => severity === 'error').map(({ code, place }) => `${code} ${place.file}`),
+    ['apigee.private-variable a'],
+  );
+});
 
 test('Flex: a literal `kid` that is a key is refused', () => {
   const config = (kid: string): string =>

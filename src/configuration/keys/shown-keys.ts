@@ -140,7 +140,9 @@ export class ShownKeys {
 
   #addFolder(path: string): void {
     const listing = this.#context.files.list(path);
-    if (listing.kind === 'names') for (const name of listing.names) this.#addFile(`${path}/${name}`);
+    if (listing.kind === 'failed') return;
+    // Hidden files belong to kubelet or to editors, and no key is read from them.
+    for (const name of listing.names) if (!name.startsWith('.')) this.#addFile(`${path}/${name}`);
   }
 }
 
