@@ -68,6 +68,7 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
   const secret = (name: string): string | undefined => single.secrets?.get(name) ?? shared.secret(name);
   const loader = new PolicyLoader(context, problems, { ...shared, secret });
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted));
+  finish(loader.reportShownKeys());
   return {
     policy: problems.hasErrors ? undefined : policy,
     ring: shared.rings.finish().rings.get(wanted?.name ?? '') ?? [],
@@ -81,6 +82,7 @@ const noConfiguration: Omit<PolicyContext, 'rings'> = {
   variables: undefined,
   secret: () => undefined,
   keys: noNamedKeys,
+  otherSecrets: [],
   strictFiles: false,
   reuseBytes: defaultReuseBytes,
   audit: undefined,

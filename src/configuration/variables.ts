@@ -37,6 +37,13 @@ export interface VariableContext {
   readonly problems: Problems;
 }
 
+/** A variable whose value is part of another's. */
+export interface VariableSource {
+  readonly name: string;
+  /** Its strings that are known when the configuration loads. */
+  readonly texts: readonly string[];
+}
+
 export class Variables implements DeclaredVariables {
   readonly #context: VariableContext;
   readonly #forms: ReadonlyMap<string, VariableForm>;
@@ -46,6 +53,8 @@ export class Variables implements DeclaredVariables {
   readonly #texts = new Map<string, string>();
   /** The variables whose templates are being compiled, outermost first. One that is here twice needs itself. */
   readonly #open: string[] = [];
+  /** The variables that each template reads. */
+  readonly #reads = new Map<string, Set<string>>();
 
   /** Reports all problems of the declarations. */
   constructor(forms: Readonly<Record<string, VariableForm>>, context: VariableContext) {
@@ -60,6 +69,8 @@ export class Variables implements DeclaredVariables {
   }
 
   find(name: string): Computed | undefined {
+    const reader = this.#open.at(-1);
+    if (reader !== undefined) this.#reads.set(reader, (this.#reads.get(reader) ?? new Set()).add(name));
     return this.#compile(name);
   }
 
@@ -79,6 +90,19 @@ export class Variables implements DeclaredVariables {
   /** The value of a private variable. */
   secret(name: string): string | undefined {
     return this.#secrets.get(name);
+  }
+
+  /** The variable and those that its template reads, directly or through other templates. */
+  sourcesOf(name: string): readonly VariableSource[] {
+    const names = new Set([name]);
+    for (const one of names) for (const read of this.#reads.get(one) ?? []) names.add(read);
+    return Array.from(names, (one) => ({ name: one, texts: this.#stringsOf(one) }));
+  }
+
+  #stringsOf(name: string): readonly string[] {
+    const value = this.#secrets.get(name) ?? this.constant(name);
+    const items = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+    return items.flatMap((item) => (typeof item === 'string' || typeof item === 'number' ? [String(item)] : []));
   }
 
   #readSecret(name: string, form: VariableForm): void {

@@ -186,5 +186,7 @@ function withoutLookalikes(decision: Forward, chain: Chain, request: IncomingReq
  */
 function withMetadata(decision: Forward, scope: RequestScope | MintError): Forward {
   if (scope instanceof MintError || scope.published.length === 0) return decision;
-  return { ...decision, metadata: Object.assign({}, ...scope.published.toReversed().map((policy) => policy.all())) };
+  // Object.assign would lose a variable with the name `__proto__`.
+  const variables = scope.published.toReversed().flatMap((policy) => Object.entries(policy.all()));
+  return { ...decision, metadata: Object.fromEntries(variables) };
 }

@@ -132,7 +132,7 @@ export const codes = {
   'apigee.newer-element': 'The element does not exist in the chosen edition of Apigee.',
   'apigee.not-generate-jwt': 'The file is another kind of Apigee policy.',
   'apigee.private-variable':
-    'A variable whose name begins with `private.` is read where its value would become visible.',
+    'A secret variable is read where its value would become visible, or a key of the configuration is a `kid`.',
   'apigee.remote-key-set': 'The policy refers to a key set by URL, and mintproc does not fetch it.',
   'apigee.undeclared-variable': 'The policy reads a variable that nothing sets.',
 
@@ -144,7 +144,8 @@ export const codes = {
   // datapower: jwt-generate of API Connect
   'datapower.catch-ignored': 'The assembly has a `catch`, and mintproc does not run it.',
   'datapower.dynamic-property': 'A property depends on the request, but must be known when the policy loads.',
-  'datapower.invalid-kid': 'The `kid` of the policy is neither a variable nor an identifier, and may be a key.',
+  'datapower.invalid-kid':
+    'The `kid` of the policy is a secret of the configuration, or neither a variable nor an identifier.',
   'datapower.invalid-variable': 'The value of a runtime variable does not fit the property that reads it.',
   'datapower.literal-kid': 'The `kid` of the policy is not the name of a variable, so it is used literally.',
   'datapower.too-deep': 'The variables of the policy refer to each other too deeply or too often.',

@@ -1,7 +1,8 @@
 /**
  * @module
- * The rules for a YAML document beyond its grammar: each key of a map occurs once, each alias refers to an anchor
- * before it, and aliases do not repeat more than an author would. One walk through the document checks all of them.
+ * The rules for a YAML document beyond its grammar: each key of a map occurs once and is not `__proto__`, each alias
+ * refers to an anchor before it, and aliases do not repeat more than an author would. One walk through the document
+ * checks all of them.
  */
 import {
   type Alias,
@@ -13,6 +14,7 @@ import {
   isPair,
   isScalar,
   type Node,
+  type Scalar,
   type YAMLMap,
 } from 'yaml';
 import { nameOf } from './plain-yaml.ts';
@@ -89,15 +91,19 @@ class Walk implements Checked {
     for (const pair of map.items) {
       if (!isPair(pair)) continue;
       const { key, value } = pair;
-      if (isScalar(key)) {
-        // `1` and `"1"` are one name in the plain value.
-        const name = nameOf(key);
-        if (seen.has(name)) this.#add({ offset: offsetOf(key), message: repeatedKey });
-        seen.add(name);
-        this.visit(key);
-      } else if (isNode(key)) this.#add({ ...keyIsNotScalar, offset: offsetOf(key) });
+      if (isScalar(key)) this.#visitKey(key, seen);
+      else if (isNode(key)) this.#add({ ...keyIsNotScalar, offset: offsetOf(key) });
       this.visit(value);
     }
+  }
+
+  #visitKey(key: Scalar, seen: Set<string>): void {
+    // `1` and `"1"` are one name in the plain value.
+    const name = nameOf(key);
+    if (name === '__proto__') this.#add({ ...reservedKey, offset: offsetOf(key) });
+    if (seen.has(name)) this.#add({ offset: offsetOf(key), message: repeatedKey });
+    seen.add(name);
+    this.visit(key);
   }
 
   #visitAlias(alias: Alias): void {
@@ -151,6 +157,8 @@ const keyIsNotScalar = {
   message: 'The key of a map must be a string, not a list, a map or an alias.',
   suggestion: 'A string that begins with `{`, `[` or `*` needs quotes.',
 };
+/** JavaScript's name of an object's prototype: the entry would be lost silently. */
+const reservedKey = { message: 'The key of a map cannot be `__proto__`.', suggestion: 'Write another name.' };
 const repeatedKey = 'This is not well-formed YAML: Map keys must be unique.';
 const tooManyAliases = 'This document repeats its aliases too often.';
 

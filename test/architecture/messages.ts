@@ -6,15 +6,16 @@
 import { inserted } from './inserted.ts';
 import type { SourceFile } from './source-file.ts';
 
-/** Functions that judge a string themselves (`src/diagnostics/harmless.ts`). */
-const judging = /^(?:called|calledFile|nameOr|plainNames|notThere|calledElement)\(/;
+/** Functions that judge a string themselves (`src/diagnostics/harmless.ts`), or name the type of a value only. */
+const judging = /^(?:called|calledFile|nameOr|plainNames|notThere|calledElement|typeName|typesOf)\(/;
 
 /** Words of the product and numbers, by what they are called everywhere: limits, lengths, the nearest known name. */
 const known =
-  /^(?:guess|near)$|^(?:longest|max|deepest|largest|oldest|most)[A-Z]?\w*$|^[\w.]+\.length$|\.reason$|^[\w.]+ \/ 1000$|^\w+ \+ 1$|^[^'`]+ \? '[^'`]*' : '[^'`]*'$/;
+  /^(?:guess|near)$|^(?:limits|dataweaveLimits)\.\w+$|^(?:longest|max|deepest|largest|oldest|most)[A-Z]?\w*$|^[\w.]+\.length$|\.reason$|^[\w.]+ \/ 1000$|^\w+ \+ 1$|^[^'`]+ \? '[^'`]*' : '[^'`]*'$/;
 
-/** The rooms that read what authors write. */
-const rooms = /^src\/(?:cli|configuration|decision|dialects|documents|identity|keys|net|request|routing)\//;
+/** The rooms that read what authors write, and those that compute with values of requests. */
+const rooms =
+  /^src\/(?:cli|configuration|decision|dialects|documents|expressions|identity|jose|keys|mint|net|request|routing)\//;
 
 /**
  * One line for each string of unknown origin that a sentence of the file repeats, and for each row that is no more

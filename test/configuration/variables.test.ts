@@ -45,6 +45,23 @@ const declarations: [name: string, variables: JsonObject | string, expected: rea
     'variables:\n  a: { template: "x{oops(b)}" }',
     ['apigee.invalid-template 2:21'],
   ],
+  ...[
+    '{private.s}',
+    'x{y}{private.s}',
+    '{private.s:none}',
+    '{sha256Hex(private.s)}',
+    '{substring(private.s,0,5)}',
+    '{Private.s}',
+  ].map((template): [string, string, readonly string[]] => [
+    `a template that reads a secret: ${template}`,
+    `variables:\n  private.s: { file: file }\n  a: { template: "${template}" }`,
+    [`apigee.private-variable 3:${19 + template.search(/private/i)}`],
+  ]),
+  [
+    'a template that reads a readable variable',
+    'variables:\n  private.s: { file: file, readable: true }\n  a: { template: "{private.s}" }',
+    [],
+  ],
   [
     'an expression that would not load',
     'variables:\n  a: { expression: "attributes.method +" }',

@@ -12,6 +12,7 @@ const policy = (name: string, attributes: string, elements: string): string =>
 const files = {
   key: secret,
   'first.xml': policy('First', '', '<Subject>alice</Subject><OutputVariable>first-jwt</OutputVariable>'),
+  'prototype.xml': policy('Prototype', '', '<OutputVariable>__proto__</OutputVariable>'),
   'hidden.xml': policy('Hidden', '', '<OutputVariable>private.jwt</OutputVariable>'),
   'failing.xml': policy('Failing', 'continueOnError="true"', '<Subject ref="request.header.x-none"/>'),
   'second.xml': policy(
@@ -72,6 +73,15 @@ test('later filters see what all policies published', () => {
   const decision = decide(['first', 'second'], true);
   const names = ['first-jwt', 'jwt.First.claim.subject', 'jwt.Second.claim.subject', 'jwt.Second.generated_jwt'];
   for (const name of names) assert.ok(decision.metadata?.[name], name);
+});
+
+test('later filters see a variable that is called __proto__', () => {
+  for (const policies of [['prototype'], ['first', 'prototype'], ['prototype', 'first']]) {
+    const decision = decide(policies, true);
+    const token = decision.set.find(([name]) => name === 'x-prototype')?.[1];
+    const own = Object.getOwnPropertyDescriptor(decision.metadata, '__proto__');
+    assert.ok(token !== undefined && own?.value === token, policies.join());
+  }
 });
 
 test('later filters never see a private variable', () => {

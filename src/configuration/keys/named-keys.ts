@@ -50,6 +50,13 @@ export class NamedKeys {
     };
   }
 
+  /** All declarations, used or not. */
+  get all(): readonly Pick<DeclaredKey, 'form' | 'resolve'>[] {
+    const context = this.#context;
+    if (context === undefined) return [];
+    return Array.from(this.#forms.values(), (form) => ({ form, resolve: (file: string) => context.resolve(file) }));
+  }
+
   /** Reports each problem once, however many policies use the key. */
   #report(context: NamedKeyContext, path: YamlPath, code: KeyFinding['code'], details: ProblemDetails): void {
     const problem = JSON.stringify([path, code, details.message]);

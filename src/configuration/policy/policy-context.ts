@@ -3,7 +3,7 @@
  * What the policies of one configuration share: its edition, variables, keys and audit.
  */
 import type { Problems } from '../../diagnostics/problem.ts';
-import type { DeclaredVariables, PolicySettings } from '../../dialects/policy-file.ts';
+import type { PolicySettings } from '../../dialects/policy-file.ts';
 import type { Auditing } from '../../mint/audit.ts';
 import { readAudit } from '../audit.ts';
 import type { Configuration } from '../configuration.ts';
@@ -18,9 +18,11 @@ import { defaultReuseBytes } from './reuse-settings.ts';
 export interface PolicyContext {
   readonly edition: PolicySettings['edition'];
   /** Undefined if policies are read without a configuration. */
-  readonly variables: DeclaredVariables | undefined;
+  readonly variables: Variables | undefined;
   readonly secret: Secrets;
   readonly keys: NamedKeys;
+  /** Files with secrets that no policy uses: the key for pseudonyms. */
+  readonly otherSecrets: readonly string[];
   readonly strictFiles: boolean;
   /** Maximum memory for reused tokens, all policies together. */
   readonly reuseBytes: number;
@@ -46,14 +48,17 @@ export function policyContextOf(
   const resolve = (file: string): string => resolveFrom(folder, file);
   const context = { document, files, environment, profile: 'flex', resolve, problems } as const;
   const variables = new Variables(settings?.variables ?? {}, context);
+  const audit = settings?.log.audit ?? false;
+  const subjectKey = typeof audit === 'object' ? audit.subjectKey : undefined;
   return {
     edition: settings?.edition,
     variables,
     secret: (name) => variables.secret(name),
     keys: new NamedKeys(settings?.keys, context),
+    otherSecrets: subjectKey === undefined ? [] : [resolve(subjectKey.file)],
     strictFiles: settings?.strictFiles ?? false,
     reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
     rings: new KeyRings({ now: now(), announcedIn, before, jwks: settings?.jwks, withoutKeys }),
-    audit: readAudit(settings?.log.audit ?? false, { ...context, strictFiles: settings?.strictFiles ?? false }),
+    audit: readAudit(audit, { ...context, strictFiles: settings?.strictFiles ?? false }),
   };
 }

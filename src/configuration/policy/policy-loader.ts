@@ -10,7 +10,7 @@ import type { Problems } from '../../diagnostics/problem.ts';
 import { type Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import { type PolicyFile, readPolicyFile } from '../../dialects/index.ts';
-import type { PolicySettings } from '../../dialects/policy-file.ts';
+import type { FoundPolicy, PolicySettings } from '../../dialects/policy-file.ts';
 import { Documents } from '../../documents/document-file.ts';
 import type { Encrypter, Signer } from '../../jose/proof.ts';
 import { keyId } from '../../keys/held-key.ts';
@@ -27,6 +27,7 @@ import { readTextFile } from '../files.ts';
 import { withKeyId } from '../keys/key-rings.ts';
 import { encrypterOf, madeBy, recipientKey, signerOf, signingKey } from '../keys/minting-keys.ts';
 import { findPolicyKeys } from '../keys/policy-keys.ts';
+import { ShownKeys } from '../keys/shown-keys.ts';
 import type { LoadContext } from '../load-context.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 import { choosePolicy } from './choose-policy.ts';
@@ -78,6 +79,7 @@ export class PolicyLoader {
   readonly #reuseMemory: ReuseMemory;
   readonly #read = new Map<string, ReadFile | undefined>();
   readonly #documents: Documents;
+  readonly #shownKeys: ShownKeys;
 
   constructor(context: LoadContext, problems: Problems, shared: PolicyContext) {
     this.#context = context;
@@ -85,6 +87,15 @@ export class PolicyLoader {
     this.#shared = shared;
     this.#documents = context.documents ?? new Documents();
     this.#reuseMemory = new ReuseMemory(shared.reuseBytes);
+    this.#shownKeys = new ShownKeys({
+      files: context.files,
+      environment: context.environment ?? {},
+      sourcesOf: (name) => shared.variables?.sourcesOf(name) ?? [],
+      secret: shared.secret,
+      otherSecrets: shared.otherSecrets,
+      problems,
+    });
+    for (const declaration of shared.keys.all) this.#shownKeys.noteDeclaration(declaration);
   }
 
   /** The policy, ready to mint. Undefined if it has an error, which is reported. */
@@ -92,6 +103,7 @@ export class PolicyLoader {
     const isOutputUsable = hasUsableOutput(wanted);
     const file = yield* this.#readFile(wanted);
     const found = file?.contents === undefined ? undefined : choosePolicy(file.contents.policies, file.source, wanted);
+    if (file !== undefined && found !== undefined) this.#noteKeys(found, file.source, wanted);
     if (file === undefined || found?.plan === undefined) return undefined;
     const { plan } = found;
     const reuse = yield* reuseOf(plan, wanted.settings.reuse);
@@ -117,6 +129,18 @@ export class PolicyLoader {
       kept: read.kept,
       witness,
     };
+  }
+
+  /** Reports each `kid` that is a key of the configuration. For use after all policies have loaded. */
+  reportShownKeys(): Steps<void> {
+    return this.#shownKeys.report();
+  }
+
+  #noteKeys(found: FoundPolicy, source: SourceText, { settings, resolve }: WantedPolicy): void {
+    this.#shownKeys.notePolicy(found, source);
+    for (const form of [settings.key, settings.recipient]) {
+      if (typeof form === 'object') this.#shownKeys.noteDeclaration({ form, resolve });
+    }
   }
 
   *#readMinter(read: ReadPlan, wanted: WantedPolicy): Steps<MadeMinter | undefined> {

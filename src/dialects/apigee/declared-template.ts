@@ -3,7 +3,9 @@
  * Compiles the `template` of a variable that the configuration declares: a message template that can read declared
  * variables and those of the request.
  */
+import { called, nameOr } from '../../diagnostics/harmless.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
+import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Computed, Scope } from '../../plan/token-plan.ts';
 import { namedVariable } from '../named-variable.ts';
@@ -12,21 +14,20 @@ import { isPrivate } from '../private-names.ts';
 import { flowVariable } from './flow-variables.ts';
 import { compileTemplate } from './template.ts';
 
-const unresolved: Computed = { evaluate: () => undefined };
-
 /**
  * If one of its variables has no value, the template has no value: an incomplete value would be a wrong one.
  *
- * @throws LocatedError `apigee.invalid-template` if a function is unknown or its arguments are invalid
+ * @throws LocatedError `apigee.invalid-template` if a function is unknown or its arguments are invalid;
+ * `apigee.private-variable` if it reads a secret
  */
 export function compileDeclaredTemplate(
   source: SourceText,
   declared: DeclaredVariables,
 ): (scope: Scope) => JsonValue | undefined {
-  const pieces = compileTemplate(source, ({ text }) =>
-    isPrivate(text)
-      ? (declared.find(text) ?? unresolved)
-      : namedVariable(text, declared.find(text) ?? flowVariable(text)),
+  const pieces = compileTemplate(source, (name) =>
+    isPrivate(name.text)
+      ? readableVariable(name, declared)
+      : namedVariable(name.text, declared.find(name.text) ?? flowVariable(name.text)),
   );
   return (scope) => {
     let text = '';
@@ -37,4 +38,15 @@ export function compileDeclaredTemplate(
     }
     return text;
   };
+}
+
+function readableVariable(name: SourceText, declared: DeclaredVariables): Computed {
+  const readable = declared.find(name.text);
+  if (readable !== undefined) return readable;
+  throw new LocatedError(
+    problemAt(name, 0, 'apigee.private-variable', {
+      message: `${called('The variable', name.text)} is private, so a template cannot read its value.`,
+      suggestion: `If it is not a secret, declare it as readable: \`variables: { ${nameOr(name.text, 'NAME')}: { file: …, readable: true } }\`.`,
+    }),
+  );
 }

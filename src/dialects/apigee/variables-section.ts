@@ -28,7 +28,8 @@ function proposal({ name, use, readBy, assigned }: NeededVariable): Proposal {
     const declaration = 'value' in assigned.form ? assigned.form.value : assigned.form;
     return { declaration, comment: `as ${assigned.by} assigns it; ${readers}` };
   }
-  if (use !== 'value') return { declaration: { file: `secrets/${fileName(name)}` }, comment: readers };
+  if (use === 'secret' || (use === 'key-id' && name.startsWith('private.')))
+    return { declaration: { file: `secrets/${fileName(name)}` }, comment: readers };
   if (name.startsWith('private.')) {
     // With `readable: false` the policy does not load, so that pasting this cannot expose a secret.
     const declaration = { file: `secrets/${fileName(name)}`, readable: false };

@@ -31,7 +31,7 @@ function resolvePublic(
 ): Computed {
   const declared = reader.declared?.find(name.text);
   const own = declared ?? flowVariable(name.text);
-  reader.noteUse(name, 'value', declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown');
+  reader.noteUse(name, use, declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown');
   if (own === undefined && !hasDefault && !published.test(name.text)) warnOfUndeclared(reader, name, use);
   return namedVariable(name.text, own);
 }

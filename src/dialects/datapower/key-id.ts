@@ -5,6 +5,7 @@
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Computed, HeaderStep } from '../../plan/token-plan.ts';
+import { isPrivate } from '../private-names.ts';
 import { assignmentOf } from './assignments.ts';
 import { constantVariable } from './constants.ts';
 import { contextVariable } from './context-variables.ts';
@@ -23,6 +24,14 @@ type KidProperty = 'custom-kid-value-jws' | 'custom-kid-value-jwe';
 export function readKeyId(reader: PolicyReader, properties: Properties, property: KidProperty): HeaderStep {
   const name = readName(reader, properties, property);
   if (name === undefined) return { kind: 'key-id' };
+  if (isSecretVariable(reader, name.text)) {
+    reader.report('datapower.invalid-kid', name, {
+      message: `The variable that \`${property}\` names is a secret, and tokens would show its value.`,
+      suggestion:
+        'If it is the identifier of a key, declare it with `readable: true`; else write the identifier itself.',
+    });
+    return { kind: 'key-id' };
+  }
   if (!isSet(reader, name.text)) {
     if (!identifier.test(name.text)) {
       reader.report('datapower.invalid-kid', name, {
@@ -38,9 +47,15 @@ export function readKeyId(reader: PolicyReader, properties: Properties, property
     });
     return { kind: 'fixed', name: 'kid', value: name.text };
   }
-  const variable = resolveVariable(reader, name);
+  const variable = reader.asKeyId(() => resolveVariable(reader, name));
   const value: Computed<string> = { evaluate: (scope) => kidOf(variable.evaluate(scope)) };
   return { kind: 'computed', name: 'kid', value, place: reader.placeOf(property) };
+}
+
+/** Whether the configuration declares it, but not as readable. */
+function isSecretVariable({ declared }: PolicyReader, name: string): boolean {
+  if (declared === undefined || !isPrivate(name) || declared.find(name) !== undefined) return false;
+  return [...declared.names].includes(name);
 }
 
 function isSet(reader: PolicyReader, name: string): boolean {

@@ -38,6 +38,7 @@ export class PolicyReader {
   readonly declared: DeclaredVariables | undefined;
   readonly problems: Problems;
   readonly #uses: VariableUse[] = [];
+  #use: 'value' | 'key-id' = 'value';
   #depth = 0;
   #insertions = 0;
 
@@ -70,8 +71,18 @@ export class PolicyReader {
     this.document.report(this.problems, [...this.path, property], code, details);
   }
 
-  noteUse(name: SourceText, origin: VariableUse['origin'], use: VariableUse['use'] = 'value'): void {
+  noteUse(name: SourceText, origin: VariableUse['origin'], use: VariableUse['use'] = this.#use): void {
     this.#uses.push({ name: name.text, place: name.placeAt(0), use, origin });
+  }
+
+  /** Notes the variables that `read` reads as parts of the identifier of a key. */
+  asKeyId<T>(read: () => T): T {
+    this.#use = 'key-id';
+    try {
+      return read();
+    } finally {
+      this.#use = 'value';
+    }
   }
 
   /** Reads the value of the variable at `at`; undefined if a limit is exceeded, which is reported. */

@@ -124,7 +124,7 @@ function isJsonObject(value: JsonValue): value is JsonObject {
 /** Selects the names one by one, as an expression does. */
 function selected(from: Value, names: readonly string[], meter: Meter): Value {
   let found: Value | undefined = from;
-  for (const name of names) found = found === undefined ? undefined : selectName(found, name, meter);
+  for (const name of names) found = found === undefined ? undefined : selectName(found, name, meter, name);
   return found ?? null;
 }
 

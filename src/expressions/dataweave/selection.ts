@@ -30,16 +30,18 @@ function compileFind(node: SelectNode, scope: Scope, compiling: Compiling): Find
   const { meter } = compiling.evaluation;
   if (node.how === 'value' && node.key.kind === 'literal' && typeof node.key.value === 'string') {
     const name = node.key.value;
+    // The name is in the policy, so messages may show it.
     return (frame) => {
       const found = target(frame);
-      return found === undefined ? undefined : selectName(found, name, meter);
+      return found === undefined ? undefined : selectName(found, name, meter, name);
     };
   }
   const key = compiling.compile(node.key, scope);
   const select = selectors[node.how];
+  const literal = node.key.kind === 'literal' && typeof node.key.value === 'string' ? node.key.value : undefined;
   return (frame) => {
     const found = target(frame);
-    return found === undefined ? undefined : select(found, key(frame), meter);
+    return found === undefined ? undefined : select(found, key(frame), meter, literal);
   };
 }
 

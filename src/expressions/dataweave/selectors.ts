@@ -13,17 +13,18 @@ import { timeAs } from './time-conversion.ts';
 import { typeName } from './type-names.ts';
 import { isArray, isTime, Key, ObjectBuilder, ObjectValue, Range, type Value } from './values.ts';
 
-export type Selecting = (target: Value, key: Value, meter: Meter) => Value | undefined;
+/** @param literal the name if the policy contains it; a computed name may be a value of the request */
+export type Selecting = (target: Value, key: Value, meter: Meter, literal?: string) => Value | undefined;
 
 /**
  * The result is undefined if nothing is found, which `?` and `!` distinguish from null. Attributes and namespaces
  * belong to XML, so no object here has any.
  */
 export const selectors: { readonly [how in SelectorKind]: Selecting } = {
-  value: (target, key, meter) =>
-    typeof key === 'string' ? selectName(target, key, meter) : selectBy(target, key, meter),
-  multi: (target, key, meter) => nonEmpty(allNamed(target, nameOf(key), meter)),
-  pair: (target, key, meter) => pairsNamed(target, nameOf(key), meter),
+  value: (target, key, meter, literal) =>
+    typeof key === 'string' ? selectName(target, key, meter, literal) : selectBy(target, key, meter),
+  multi: (target, key, meter, literal) => nonEmpty(allNamed(target, nameOf(key), meter, literal)),
+  pair: (target, key, meter, literal) => pairsNamed(target, nameOf(key), meter, literal),
   descendant: (target, key, meter) => {
     const found = descendants(target, key, meter, firstNamed);
     return key === null ? found : nonEmpty(found);
@@ -48,13 +49,14 @@ function nonEmpty(found: readonly Value[]): Value | undefined {
   return found.length === 0 ? undefined : found;
 }
 
-export function selectName(target: Value, name: string, meter: Meter): Value | undefined {
+/** @param literal the name if the policy contains it; messages show no other name */
+export function selectName(target: Value, name: string, meter: Meter, literal?: string): Value | undefined {
   if (target === null) return undefined;
   if (target instanceof ObjectValue) return target.get(name);
   if (isArray(target)) return nonEmpty(namedInItems(target, name, meter));
   if (isTime(target) && target.kind !== 'TimeZone') return partOf(target, name);
   if (isNumber(target)) return partOfMoment(target, name);
-  throw mismatch(`the selector \`.${name}\``, 'an Object or an Array', target);
+  throw noMembers('.', literal, target);
 }
 
 /** A number has the parts of the DateTime with that many seconds since 1970. */
@@ -70,6 +72,11 @@ function namedInItems(items: readonly Value[], name: string, meter: Meter): read
     if (value !== undefined) found.push(value);
   }
   return found;
+}
+
+function noMembers(symbol: string, literal: string | undefined, target: Value): MintError {
+  const selector = literal === undefined ? 'a selector by a computed name' : `the selector \`${symbol}${literal}\``;
+  return mismatch(selector, 'an Object or an Array', target);
 }
 
 function selectBy(target: Value, key: Value, meter: Meter): Value | undefined {
@@ -122,7 +129,7 @@ function reversed(items: string | readonly Value[]): Value {
   return typeof items === 'string' ? items.split('').reverse().join('') : items.toReversed();
 }
 
-function allNamed(target: Value, name: string, meter: Meter): readonly Value[] {
+function allNamed(target: Value, name: string, meter: Meter, literal?: string): readonly Value[] {
   if (target instanceof ObjectValue) {
     meter.charge(target.size);
     return target.values.filter((_, i) => target.keys[i] === name);
@@ -130,17 +137,17 @@ function allNamed(target: Value, name: string, meter: Meter): readonly Value[] {
   if (isArray(target))
     return meter.items(target).flatMap((item) => (item instanceof ObjectValue ? allNamed(item, name, meter) : []));
   if (target === null) return [];
-  throw mismatch(`the selector \`.*${name}\``, 'an Object or an Array', target);
+  throw noMembers('.*', literal, target);
 }
 
-function pairsNamed(target: Value, name: string, meter: Meter): Value | undefined {
+function pairsNamed(target: Value, name: string, meter: Meter, literal?: string): Value | undefined {
   if (isArray(target)) {
     return nonEmpty(
       meter.items(target).flatMap((item) => (item instanceof ObjectValue ? (pairsNamed(item, name, meter) ?? []) : [])),
     );
   }
   if (target === null) return undefined;
-  if (!(target instanceof ObjectValue)) throw mismatch(`the selector \`.&${name}\``, 'an Object or an Array', target);
+  if (!(target instanceof ObjectValue)) throw noMembers('.&', literal, target);
   meter.charge(target.size);
   const found = new ObjectBuilder();
   target.keys.forEach((key, i) => {

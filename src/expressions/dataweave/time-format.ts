@@ -39,7 +39,8 @@ function requireWellFormed(parts: readonly PatternPart[]): void {
     if (part.kind === 'optional') open += part.isStart ? 1 : -1;
     if (open < 0) throw badPattern('The date format has a `]` without a `[` before it.');
     if (part.kind === 'field' && part.width > (maxWidths.get(part.letter) ?? Number.POSITIVE_INFINITY)) {
-      throw badPattern(`The date format repeats the letter \`${part.letter}\` too often.`);
+      // The letter is not named: the format may come from the request.
+      throw badPattern('The date format repeats a letter too often.');
     }
   }
 }
@@ -132,8 +133,7 @@ function formatField(fields: Fields, letter: string, width: number): string {
   const timed = time === undefined ? undefined : timeFields[letter]?.(time, width);
   const zoned = offset === undefined ? undefined : zoneFields[letter]?.(offset, width, zone);
   const found = dated ?? timed ?? zoned;
-  if (found === undefined)
-    throw badPattern(`The date format has the field \`${letter}\`, which a value of this type does not have.`);
+  if (found === undefined) throw badPattern('The date format has a field that a value of this type does not have.');
   return found;
 }
 
