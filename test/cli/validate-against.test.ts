@@ -39,7 +39,7 @@ test('what changes is listed by names, and is not an error', async () => {
   const [, told] = out.split('changed against');
   assert.equal(
     told,
-    ` ${before}:\n  policies: added b; removed c; changed a\n  keys: added secret of b; removed secret of c\n  variables: changed tier\n  settings: changed publishVariables\n`,
+    ` ${before}:\n  policies: added b; removed c; changed a\n  keys: added key of b; removed key of c\n  variables: changed tier\n  settings: changed publishVariables\n`,
   );
   assert.doesNotMatch(out, /gold|silver|thirty-two/);
 });
