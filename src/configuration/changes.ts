@@ -34,7 +34,7 @@ export function* changesBetween(before: ConfigurationDigests, after: Configurati
     );
   const kept = (routes: Digests, others: Digests): string => [...routes.keys()].filter((id) => others.has(id)).join();
   return {
-    policies: yield* differ('policies'),
+    policies: yield* differ('policies', plainName),
     keys: yield* differ('keys', nameOfKey),
     routes: yield* difference(
       { digests: old, isWhole: !before.incomplete.has('routes') },

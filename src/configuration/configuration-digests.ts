@@ -51,7 +51,7 @@ export function* digestsOf(configuration: Configuration, sources: DigestSources)
   const { keys: named = {}, variables = {}, ...settings } = configuration.settings ?? {};
   const digestOfFile = fileDigests(sources);
   const policies = new Map<string, string | undefined>();
-  for (const name of configuration.policyNames) policies.set(name, undefined);
+  for (const name of configuration.policyNames) if (name !== '') policies.set(name, undefined);
   for (const { entry } of configuration.policies) {
     policies.set(entry.name, digestIfRead(JSON.stringify(entry), digestOfFile(entry.file)));
     yield;

@@ -93,4 +93,6 @@ test('a new configuration with errors is compared too, and its exit code is 1', 
   const { code, out } = await runCommand(['validate', paths['bad.yaml'], '--against', before]);
   assert.equal(code, 1);
   assert.match(out, /policies: removed c; changed a\n/);
+  assert.doesNotMatch(out, /variables: |settings: /);
+  assert.match(out, /The new configuration has errors \(1\)/);
 });

@@ -10,7 +10,7 @@ import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { heldKey, keyId } from '../../src/keys/held-key.ts';
 import { makeTlsFiles } from '../e2e/harness/tls-files.ts';
-import { good, one, policy, three, two, type World } from './key-world.ts';
+import { good, load, one, policy, three, two, type World } from './key-world.ts';
 
 const key = (kid: string, more = {}): object => ({ k: { file: 'a.pem', kid, ...more } });
 const routes = (...matches: object[]): object[] => matches.map((match) => ({ match, policies: ['p'] }));
@@ -177,3 +177,34 @@ test('a change of what policies sign with is never the same, and no change is: 6
     else if (signs(one.before) !== signs(other.after)) assert.notDeepEqual(lines, [], `${one.made}\n${other.made}`);
   }
 });
+
+/** The world of each row has one error and no other difference from `whole`. */
+const whole: World = { 'a.pem': one, 'b.pem': two, ...users, keys: { k: { file: 'a.pem' }, l: { file: 'b.pem' } } };
+const [first, second] = users.entries;
+const broken: readonly [what: string, World][] = [
+  ['an unknown setting', { ...whole, jwks: { unknown: 1 } }],
+  ['no list of policies', { ...whole, entries: 1 as never }],
+  ['no list of routes', { ...whole, routes: 'x' as never }],
+  ['a malformed policy', { ...whole, entries: [first, { ...second, unknown: 1 }] as object[] }],
+  ['a policy without a name', { ...whole, entries: [first, { file: 'p.yaml', key: 'l' }] as object[] }],
+  ['a malformed route', { ...whole, routes: [{ match: { unknown: 1 }, policies: ['k'] }] }],
+  ['a malformed key', { ...whole, keys: { k: { file: 'a.pem' }, l: { unknown: 1 } } }],
+  ['no map of keys', { ...whole, keys: [] }],
+  ['a missing key file', { 'a.pem': one, ...users, keys: { k: { file: 'a.pem' }, l: { file: 'b.pem' } } }],
+  ['a key file that is not a key', { ...whole, 'b.pem': 'x' }],
+];
+
+for (const [what, world] of broken) {
+  test(`nothing is removed or added by ${what}`, () => {
+    const { digests, problems } = load(world);
+    assert.ok(digests);
+    assert.ok(problems.some(({ severity }) => severity === 'error'));
+    for (const [before, after] of [
+      [good(whole).digests, digests],
+      [digests, good(whole).digests],
+    ] as const) {
+      const changes = finish(changesBetween(before, after));
+      for (const part of parts) assert.deepEqual([changes[part].added, changes[part].removed], [[], []], part);
+    }
+  });
+}
