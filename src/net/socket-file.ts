@@ -33,13 +33,16 @@ interface SocketOptions {
   readonly watch: SocketWatch | undefined;
   /** Connections that wait in the kernel to be accepted. Default: that of libuv. */
   readonly backlog?: number | undefined;
-  /** Permission bits to clear, as for umask(2). Default: the umask of the process. */
+  /** Permission bits to clear, as for umask(2). Default: only the owner and the group may connect. */
   readonly mask?: number | undefined;
   /** Converts an error of the system. */
   refusal(error: unknown): ListenError;
 }
 
 const defaultInterval = 1_000;
+
+/** Only the owner and the group may connect. */
+const socketMask = 0o117;
 
 /** Whether this process exits without closing its sockets. */
 let exitsWithoutClosing = false;
@@ -141,7 +144,7 @@ export class SocketFile {
   }
 
   async #bind(): Promise<void> {
-    const { server, path, backlog, mask } = this.#options;
+    const { server, path, backlog, mask = socketMask } = this.#options;
     const bound = bind(server, { path, backlog }, mask);
     // The file exists before `bind` returns. Later it may be another process's.
     this.#own = fileAt(path);
