@@ -69,7 +69,7 @@ function isSameNext(before: RingState | undefined, { next }: RingState): boolean
   return before?.next?.from === next?.from && isSameKey(before?.next?.signer.held, next?.signer.held);
 }
 
-/** The key that signed last: at startup only the ring knows it, and after a reload the ring may not have it any more. */
+/** The key that signed last. At startup only the ring knows it, and after a reload the ring may no longer have it. */
 function lastName(before: RingState | undefined, { lastSigner }: RingState): string | undefined {
   return nameOf(before?.signer ?? lastSigner);
 }
