@@ -27,7 +27,8 @@ const terminal: Terminal = {
       .getBuiltinModule('node:readline')
       .createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
   version,
-  environment: process.env,
+  // Without a prototype, because the configuration names variables: `constructor` is not one of them.
+  environment: Object.assign(Object.create(null), process.env),
   now: Date.now,
   collectGarbage: () => globalThis.gc?.({ execution: 'sync', flavor: 'last-resort', type: 'major' }),
   onStop(stop) {

@@ -167,13 +167,16 @@ export const codes = {
   'jose.wrong-key-type': 'The key is of another kind than the signature algorithm needs.',
   'jose.wrong-curve': 'The elliptic curve of the key is not the one that the signature algorithm needs.',
   'jose.rsa-too-small': 'The RSA key is smaller than 2048 bits.',
+  'jose.rsa-too-large': 'The RSA key is larger than 8192 bits, so that it would delay other requests.',
+  'jose.slow-signature':
+    'The RSA key has more than 4096 bits, so that a signature takes 10 to 100 times as long as with 2048 bits.',
   'jose.empty-secret': 'The HMAC secret is empty.',
   'jose.short-secret': 'The secret or password is short enough to be guessed.',
   'jose.wrong-key-length': 'The length of the secret does not fit the encryption algorithm.',
   'jose.private-recipient': 'A private key is given where the public key of a recipient is needed.',
   'jose.rsa1-5': 'The policy encrypts with RSA1_5, which is vulnerable to padding oracles.',
   'jose.slow-encryption':
-    'The policy encrypts with a key that is derived from a password, which takes milliseconds for every token.',
+    'The policy encrypts with a key that is derived from a password, which takes up to tens of milliseconds for every token.',
   'jose.malformed-jwk': 'The text is not a valid JSON Web Key.',
   'jose.no-matching-key': 'The key set has no key with the chosen `kid`, or several.',
   'jose.wrong-key-use': 'The `use` or `key_ops` of the JWK does not allow this use.',

@@ -111,10 +111,14 @@ function importKey(members: JwkMembers): Reading<Jwk> {
     const finding = checkEncoded(name, members[name]);
     if (finding !== undefined) return { ok: false, finding };
   }
+  const statements = readStatements(members);
+  if (!statements.ok) return statements;
+  const missing = isPrivate ? type.checkPresent?.(members) : undefined;
+  if (missing !== undefined) return malformed(missing.message, missing.suggestion);
   const key = toKey(type, members, isPrivate);
   return key === undefined
     ? malformed('The JWK does not contain a valid key: its members do not fit each other.')
-    : { ok: true, value: { key, ...metadataOf(members) } };
+    : { ok: true, value: { key, ...statements.value } };
 }
 
 const knownTypes = [...keyTypes.values()].map(({ kty }) => kty).join(', ');
@@ -149,17 +153,26 @@ function malformed(message: string, suggestion?: string): { readonly ok: false; 
 const notSet = malformed('This is not a JWK set: it is not a JSON object with an array `keys`.');
 const tooLong = malformed(`The text is too long for a JWK or a JWK set: the maximum is ${maxLength} characters.`);
 
-function metadataOf(members: JwkMembers): Omit<Jwk, 'key'> {
-  const operations = members['key_ops'];
-  return {
-    kid: stringAt(members, 'kid'),
-    use: stringAt(members, 'use'),
-    operations: Array.isArray(operations) ? operations.map(String) : undefined,
-    algorithm: stringAt(members, 'alg'),
-  };
+/** What the key says of itself. A statement of the wrong type is refused, because ignoring it would lift a limit. */
+function readStatements(members: JwkMembers): Reading<Omit<Jwk, 'key'>> {
+  const { kid, use, alg: algorithm, key_ops: operations } = members;
+  if (!isOptionalString(kid)) return notString('kid');
+  if (!isOptionalString(use) || use === '') return notString('use');
+  if (!isOptionalString(algorithm) || algorithm === '') return notString('alg');
+  if (operations !== undefined && !isStrings(operations)) {
+    return malformed('`key_ops` of the JWK is not an array of strings.', 'Write `"key_ops": ["sign"]`, or omit it.');
+  }
+  return { ok: true, value: { kid: kid === '' ? undefined : kid, use, algorithm, operations } };
 }
 
-function stringAt(members: JwkMembers, name: string): string | undefined {
-  const value = members[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
+function isOptionalString(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
+}
+
+function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function notString(name: string): ReturnType<typeof malformed> {
+  return malformed(`\`${name}\` of the JWK is not a string, or is empty.`, `Write \`"${name}": "…"\`, or omit it.`);
 }

@@ -26,9 +26,32 @@ export function keyWarning(code: Code, message: string, suggestion?: string): Ke
 /** RFC 7518 sections 3.3, 3.5, 4.2 and 4.3. */
 export const minimumRsaBits = 2048;
 
+/** A signature with a larger key would delay all other requests by more than a tenth of a second. */
+const maxRsaBits = 8192;
+
+/** A signature with a larger key takes more than some milliseconds. */
+const quickRsaBits = 4096;
+
 export function checkRsaSize(name: string, key: KeyObject): readonly KeyFinding[] {
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (bits >= minimumRsaBits) return [];
-  const message = `${name} needs an RSA key of at least ${minimumRsaBits} bits; this one has ${bits}.`;
-  return [keyError('jose.rsa-too-small', message)];
+  const bits = bitsOf(key);
+  if (bits < minimumRsaBits) {
+    const message = `${name} needs an RSA key of at least ${minimumRsaBits} bits; this one has ${bits}.`;
+    return [keyError('jose.rsa-too-small', message)];
+  }
+  if (bits <= maxRsaBits) return [];
+  const message = `The RSA key has ${bits} bits; the maximum is ${maxRsaBits}.`;
+  return [keyError('jose.rsa-too-large', message, 'Use a key of 2048 to 4096 bits.')];
+}
+
+/** Only the private key is slow: encrypting with a public key of any allowed size takes less than a millisecond. */
+export function checkSigningRsaSize(name: string, key: KeyObject): readonly KeyFinding[] {
+  const findings = checkRsaSize(name, key);
+  const bits = bitsOf(key);
+  if (findings.length > 0 || bits <= quickRsaBits) return findings;
+  const message = `A signature with an RSA key of ${bits} bits takes 10 to 100 times as long as one with 2048 bits. mintproc answers no other request meanwhile.`;
+  return [keyWarning('jose.slow-signature', message, 'Use a key of 2048 to 4096 bits, or an EC key.')];
+}
+
+function bitsOf(key: KeyObject): number {
+  return key.asymmetricKeyDetails?.modulusLength ?? 0;
 }

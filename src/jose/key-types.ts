@@ -11,7 +11,7 @@ import {
   type JsonWebKeyInput,
   type KeyObject,
 } from 'node:crypto';
-import { findPrimes } from './rsa-primes.ts';
+import { findPrimes, isSmallEnough, maxBitsWithoutPrimes } from './rsa-primes.ts';
 
 export type JwkMembers = Readonly<Record<string, unknown>>;
 
@@ -27,6 +27,8 @@ export interface KeyType {
   readonly thumbprint: readonly string[];
   /** Whether verifiers that do not know the type may fail on a whole set, so that its keys are published in another. */
   readonly isNew?: boolean;
+  /** Members that a private key of this size must have, with the reason; undefined if nothing is missing. */
+  checkPresent?(members: JwkMembers): { readonly message: string; readonly suggestion: string } | undefined;
   /** Undefined if the members do not fit each other. @throws Error as well */
   toKey(members: JwkMembers, isPrivate: boolean): KeyObject | undefined;
 }
@@ -44,6 +46,7 @@ const rows: readonly KeyType[] = [
     private: 'd',
     optional: ['p', 'q', 'dp', 'dq', 'qi'],
     thumbprint: ['e', 'kty', 'n'],
+    checkPresent: checkPrimes,
     toKey: toRsaKey,
   },
   {
@@ -75,6 +78,14 @@ export const keyTypes: ReadonlyMap<unknown, KeyType> = new Map(rows.map((row) =>
 function toPublicOrPrivateKey(members: JwkMembers, isPrivate: boolean): KeyObject {
   const input: JsonWebKeyInput = { key: members, format: 'jwk' };
   return isPrivate ? createPrivateKey(input) : createPublicKey(input);
+}
+
+function checkPrimes({ n, e, p }: JwkMembers): ReturnType<NonNullable<KeyType['checkPresent']>> {
+  if (p !== undefined || isSmallEnough(String(n), String(e))) return undefined;
+  return {
+    message: `The RSA key has no primes, and is too large to compute them: the maximum is ${maxBitsWithoutPrimes} bits, with an \`e\` of 64 bits.`,
+    suggestion: 'Write `p`, `q`, `dp`, `dq` and `qi` as well, or use a smaller key.',
+  };
 }
 
 /** RFC 7518 section 6.3.2: a private key should have its primes, and may omit them. OpenSSL needs them. */

@@ -13,15 +13,25 @@ export interface PrimeMembers {
   readonly qi: string;
 }
 
-/** Finding the primes of a larger modulus would delay the start by seconds. No key in use is larger. */
-const maxModulusBytes = 1024;
+/** To find the primes of such a modulus, or that it has none, takes at most some 0.2 s. */
+export const maxBitsWithoutPrimes = 4096;
+const maxModulus = 2n ** BigInt(maxBitsWithoutPrimes);
 
-/** All are in base64url. Undefined if the three numbers do not fit each other, or the modulus is too large. */
+/** 64 bits, as in OpenSSL for large keys. */
+const maxPublicExponent = 2n ** 64n;
+
+/** Whether `findPrimes` looks for the primes of a key of this size. Both are in base64url. */
+export function isSmallEnough(modulus: string, publicExponent: string): boolean {
+  const [n = 0n, e = 0n] = [modulus, publicExponent].map(toNumber);
+  return n < maxModulus && e < maxPublicExponent;
+}
+
+/** All are in base64url. Undefined if the three numbers do not fit each other, or are too large. */
 export function findPrimes(modulus: string, publicExponent: string, privateExponent: string): PrimeMembers | undefined {
   const [n, e, d] = [modulus, publicExponent, privateExponent].map(toNumber);
   if (n === undefined || e === undefined || d === undefined) return undefined;
   const isUsual = n > 3n && n % 2n === 1n && e > 1n && d > 1n && e < n && d < n;
-  if (!isUsual || modulus.length > maxModulusBytes * 2) return undefined;
+  if (!isUsual || !isSmallEnough(modulus, publicExponent)) return undefined;
   const p = factorOf(n, e * d - 1n);
   if (p === undefined) return undefined;
   const q = n / p;
@@ -39,38 +49,48 @@ export function findPrimes(modulus: string, publicExponent: string, privateExpon
 
 const bases = [2n, 3n, 5n, 7n, 11n, 13n, 17n, 19n, 23n, 29n, 31n, 37n, 41n, 43n, 47n, 53n];
 
+/** After this many bases without success, check that the modulus is no power of a prime, which has no two factors. */
+const basesBeforeCheck = 3;
+
 /**
- * A prime factor of `n`, given that every number to the power of `multiple` is 1 modulo n. Each base finds one with a
- * probability of one half.
+ * A prime factor of `n`. If the exponents fit, every base to the power of `multiple` is 1 modulo n, and finds a factor
+ * with a probability of one half. If they do not fit, the first base shows it.
  */
 function factorOf(n: bigint, multiple: bigint): bigint | undefined {
   let odd = multiple;
   let halvings = 0;
   for (; odd % 2n === 0n; odd /= 2n) halvings++;
-  for (const base of bases) {
+  for (const [i, base] of bases.entries()) {
+    if (i === basesBeforeCheck && isPowerOfPrime(n)) return undefined;
     const root = rootOfOne(n, power(base, odd, n), halvings);
-    if (root !== undefined) return greatestDivisor(root - 1n, n);
+    if (root === undefined) return undefined;
+    if (root !== 1n && root !== n - 1n) return greatestDivisor(root - 1n, n);
   }
   return undefined;
 }
 
-/** A square root of 1 that is neither 1 nor −1, among `start` and its repeated squares. */
+/** The last of `start` and its repeated squares before 1, which is a square root of 1; undefined if none of them is 1. */
 function rootOfOne(n: bigint, start: bigint, squarings: number): bigint | undefined {
   let root = start;
   for (let count = 0; count < squarings; count++) {
     const square = (root * root) % n;
-    if (square === 1n) return root === 1n || root === n - 1n ? undefined : root;
+    if (square === 1n) return root;
     root = square;
   }
   return undefined;
 }
 
+/** Fermat: 2 to the power of n is 2 modulo p if n is a power of p. The product of two large primes has no such p. */
+function isPowerOfPrime(n: bigint): boolean {
+  return greatestDivisor(power(2n, n, n) - 2n, n) !== 1n;
+}
+
+/** From the highest bit of the exponent on, so that all products but the squares have a small factor, the base. */
 function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   let result = 1n;
-  let square = base % modulus;
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest % 2n === 1n) result = (result * square) % modulus;
-    square = (square * square) % modulus;
+  for (const bit of exponent.toString(2)) {
+    result = (result * result) % modulus;
+    if (bit === '1') result = (result * base) % modulus;
   }
   return result;
 }

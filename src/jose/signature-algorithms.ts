@@ -20,7 +20,7 @@ import {
 } from 'node:crypto';
 import type { Later } from '../diagnostics/later.ts';
 import { joinScalars } from './ecdsa-signature.ts';
-import { checkRsaSize, type KeyFinding, keyError, keyWarning, minimumRsaBits } from './key-finding.ts';
+import { checkSigningRsaSize, type KeyFinding, keyError, keyWarning, minimumRsaBits } from './key-finding.ts';
 import { asciiBytes } from './string-bytes.ts';
 
 /**
@@ -100,7 +100,7 @@ function rsaPkcs1(name: string, hash: string): SignatureAlgorithm {
     ...rsa,
     name,
     keyTypes: ['rsa'],
-    checkKey: (key) => checkRsaSize(name, key),
+    checkKey: (key) => checkSigningRsaSize(name, key),
     createSigner: (key) => asymmetric(hash, { key, padding: constants.RSA_PKCS1_PADDING }),
   };
 }
@@ -113,7 +113,7 @@ function rsaPss(name: string, hash: string): SignatureAlgorithm {
     ...rsa,
     name,
     keyTypes: ['rsa', 'rsa-pss'],
-    checkKey: (key) => [...checkRsaSize(name, key), ...checkBoundHash(name, hash, key)],
+    checkKey: (key) => [...checkSigningRsaSize(name, key), ...checkBoundHash(name, hash, key)],
     // The salt is as long as the hash.
     createSigner: (key) => asymmetric(hash, { key, padding, saltLength }),
     // No JWK can hold a key that is bound to PSS. Padding and salt come with the key.

@@ -64,6 +64,89 @@ for (const [name, text] of malformed) {
   });
 }
 
+/** RFC 7517 section 4: `use`, `alg` and `kid` are strings, `key_ops` is an array of strings. */
+const notStrings: readonly unknown[] = [
+  null,
+  true,
+  false,
+  0,
+  7,
+  1.5,
+  [],
+  ['enc'],
+  [['sign']],
+  {},
+  { toString: 1 },
+  { length: 1, 0: 'sig' },
+];
+const notLists: readonly unknown[] = [
+  null,
+  true,
+  0,
+  7,
+  '',
+  'verify',
+  {},
+  { 0: 'sign', length: 1 },
+  ...notStrings.map((item) => [item]),
+];
+const wrongStatements: readonly (readonly [member: string, value: unknown])[] = [
+  ...['use', 'alg', 'kid'].flatMap((member) => notStrings.map((value) => [member, value] as const)),
+  ['use', ''],
+  ['alg', ''],
+  ...notLists.map((value) => ['key_ops', value] as const),
+  ...notStrings.map((item) => ['key_ops', ['sign', item]] as const),
+];
+const ofEachKind = [oct, rsaPrivate, rsaPublic, ecPublic, okp];
+
+test(`refuses statements of the wrong type: ${wrongStatements.length} statements of ${ofEachKind.length} keys`, () => {
+  for (const jwk of ofEachKind) {
+    for (const [member, value] of wrongStatements) {
+      const text = JSON.stringify({ ...jwk, [member]: value });
+      const reading = readJwk(text);
+      assert.ok(!reading.ok, text);
+      assert.equal(reading.finding.code, 'jose.malformed-jwk');
+      assert.match(reading.finding.message, new RegExp(`^\`${member}\` of the JWK`));
+    }
+  }
+});
+
+test('of a JWK set, only the statements of the chosen key count', () => {
+  for (const [member, value] of wrongStatements) {
+    const keys = [
+      { kid: 'bad', ...ecPublic, [member]: value },
+      { ...ecPublic, kid: 'good' },
+    ];
+    assert.ok(readFromJwkSet(JSON.stringify({ keys }), 'good').ok);
+    if (member === 'kid') continue;
+    const bad = readFromJwkSet(JSON.stringify({ keys }), 'bad');
+    assert.equal(bad.ok || bad.finding.code, 'jose.malformed-jwk');
+  }
+});
+
+const large = (bytes: number, e = 'AQAB'): string =>
+  JSON.stringify({ kty: 'RSA', n: Buffer.alloc(bytes, 0xff).toString('base64url'), e, d: rsaPrivate.d });
+const primeless: readonly [name: string, text: string, message: RegExp][] = [
+  ['4096 bits', large(512), /do not fit each other/],
+  ['4104 bits', large(513), /has no primes, and is too large/],
+  ['an e of 64 bits', large(512, '__________8'), /do not fit each other/],
+  ['an e of 65 bits', large(512, 'Af__________'), /has no primes, and is too large/],
+];
+
+for (const [name, text, message] of primeless) {
+  test(`an RSA private key without primes, with ${name}`, () => {
+    const reading = readJwk(text);
+    assert.ok(!reading.ok);
+    assert.equal(reading.finding.code, 'jose.malformed-jwk');
+    assert.match(reading.finding.message, message);
+  });
+}
+
+test('an empty kid is no kid', () => {
+  const reading = readJwk(JSON.stringify({ ...oct, kid: '' }));
+  assert.equal(reading.ok && reading.value.kid, undefined);
+});
+
 const set = JSON.stringify({
   keys: [{ ...oct, kid: 'a' }, { ...ecPublic, kid: 'b' }, null, { ...oct, kid: 'c' }, { ...oct, kid: 'c' }],
 });

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, generatePrimeSync } from 'node:crypto';
 import { test } from 'node:test';
-import { findPrimes } from '../../src/jose/rsa-primes.ts';
-
-const encoded = (value: bigint): string => {
-  const hex = value.toString(16);
-  return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url');
-};
+import { findPrimes, isSmallEnough, maxBitsWithoutPrimes } from '../../src/jose/rsa-primes.ts';
+import { cpuTimeOf, margin, maxTime } from '../search/cpu-time.ts';
+import { Dice } from '../search/dice.ts';
+import { encoded, inverse } from './rsa-numbers.ts';
 
 test('finds the primes of keys of every size, in either order', () => {
   for (const modulusLength of [512, 1024, 2048, 2056, 3072]) {
@@ -30,10 +28,56 @@ for (const [name, n, e, d] of impossible) {
   test(`finds no primes: ${name}`, () => assert.equal(findPrimes(n, e, d), undefined));
 }
 
-test('refuses a modulus that is too large without trying', () => {
-  const begun = performance.now();
-  assert.equal(findPrimes(encoded(2n ** 20_000n - 1n), 'AQAB', encoded(2n ** 19_000n + 1n)), undefined);
-  assert.ok(performance.now() - begun < 1000);
+const privateExponent = (phi: bigint): bigint => inverse(65_537n, phi);
+
+const max = 2n ** BigInt(maxBitsWithoutPrimes) - 1n;
+
+test('the limits are 4096 bits for the modulus and 64 bits for the public exponent', () => {
+  const sizes: readonly [n: bigint, e: bigint, fits: boolean][] = [
+    [max, 65_537n, true],
+    [max + 1n, 65_537n, false],
+    [max, 2n ** 64n - 1n, true],
+    [max, 2n ** 64n, false],
+  ];
+  for (const [n, e, fits] of sizes) assert.equal(isSmallEnough(encoded(n), encoded(e)), fits, `${n} ${e}`);
+});
+
+test('zeros in front of the modulus do not count', () => {
+  const padded = Buffer.concat([Buffer.alloc(3), Buffer.from(encoded(max), 'base64url')]).toString('base64url');
+  assert.ok(isSmallEnough(padded, 'AQAB'));
+});
+
+test('finds the primes of a modulus of 3560 bits', () => {
+  const [p, q] = [2n ** 1279n - 1n, 2n ** 2281n - 1n];
+  assert.ok(findPrimes(encoded(p * q), 'AQAB', encoded(privateExponent((p - 1n) * (q - 1n)))));
+});
+
+const dice = new Dice(1);
+const randomNumber = (bits: number): bigint => {
+  let number = 1n;
+  for (let i = 1; i < bits; i++) number = number * 2n + BigInt(dice.roll(2));
+  return number;
+};
+
+const misfits = 8;
+
+test(`numbers of 4096 bits that do not fit cost little: ${misfits} keys`, () => {
+  for (let count = 0; count < misfits; count++) {
+    const [n, e, d] = [randomNumber(4096) | 1n, randomNumber(64) | 1n, randomNumber(4095) | 1n];
+    const { milliseconds, result } = cpuTimeOf(() => findPrimes(encoded(n), encoded(e), encoded(d)));
+    assert.equal(result, undefined);
+    assert.ok(milliseconds < maxTime * margin, `${milliseconds} ms`);
+  }
+});
+
+test('a prime and its powers have no two primes', () => {
+  const p = generatePrimeSync(1024, { bigint: true });
+  for (const power of [1n, 2n, 3n]) {
+    const d = privateExponent(p ** (power - 1n) * (p - 1n));
+    const { milliseconds, result } = cpuTimeOf(() => findPrimes(encoded(p ** power), 'AQAB', encoded(d)));
+    assert.equal(result, undefined);
+    assert.ok(milliseconds < maxTime * margin, `${milliseconds} ms`);
+  }
 });
 
 test('the primes of the textbook key are 61 and 53', () => {

@@ -24,7 +24,7 @@ export function* readFile(
   problems.add(
     problemAt(source, element.offset, 'apigee.not-generate-jwt', {
       message: `This is ${calledElement(element.name)}; mintproc only runs \`<GenerateJWT>\`.`,
-      suggestion: advice[element.name] ?? 'Use the file of a GenerateJWT policy from apiproxy/policies/.',
+      suggestion: advice.get(element.name) ?? 'Use the file of a GenerateJWT policy from apiproxy/policies/.',
     }),
   );
   return [];
@@ -36,10 +36,10 @@ function calledElement(name: string): string {
 
 const verify = "Envoy's jwt_authn filter verifies tokens; see docs/dialects/apigee.md.";
 
-const advice: Readonly<Record<string, string>> = {
-  VerifyJWT: verify,
-  DecodeJWT: verify,
-  VerifyJWS: verify,
-  DecodeJWS: verify,
-  GenerateJWS: 'mintproc mints JWTs, and no JWS with other content.',
-};
+const advice: ReadonlyMap<string, string> = new Map([
+  ['VerifyJWT', verify],
+  ['DecodeJWT', verify],
+  ['VerifyJWS', verify],
+  ['DecodeJWS', verify],
+  ['GenerateJWS', 'mintproc mints JWTs, and no JWS with other content.'],
+]);

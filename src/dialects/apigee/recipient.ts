@@ -53,6 +53,9 @@ function readSecretKey(reader: PolicyReader, element: XmlElement): Recipient | u
   return { key, id, ...(password === undefined ? {} : { password }) };
 }
 
+/** More iterations could delay all other requests by more than a tenth of a second for each token. */
+const maxIterations = 100_000;
+
 /** RFC 7518 section 4.8.1 sets the minimums. The maximums keep one token from delaying all others. */
 function readPassword(reader: PolicyReader, element: XmlElement): PasswordOptions {
   return {
@@ -60,7 +63,7 @@ function readPassword(reader: PolicyReader, element: XmlElement): PasswordOption
     iterations: readNumber(reader, childOf(element, 'PBKDF2Iterations'), {
       byDefault: 10_000,
       from: 1000,
-      to: 1_000_000,
+      to: maxIterations,
     }),
   };
 }

@@ -179,3 +179,23 @@ test('a certificate', async () => {
   });
   assert.equal(certificate.split('.').length, 5);
 });
+
+const iterations: readonly [text: string, isAllowed: boolean][] = [
+  ['999', false],
+  ['1000', true],
+  ['100000', true],
+  ['100001', false],
+  ['1000000', false],
+];
+
+for (const [text, isAllowed] of iterations) {
+  test(`${text} iterations of PBKDF2 are ${isAllowed ? 'allowed' : 'refused'}`, () => {
+    const element = `<PasswordKey><Value ref="private.word"/><PBKDF2Iterations>${text}</PBKDF2Iterations></PasswordKey>`;
+    const { all: problems } = outcomeOf({
+      name: text,
+      policy: `<GenerateJWT name="P"><Algorithms><Key>PBES2-HS256+A128KW</Key><Content>A128GCM</Content></Algorithms>${element}</GenerateJWT>`,
+    });
+    const refused = problems.some(({ code }) => code === 'apigee.invalid-value-for-element');
+    assert.equal(refused, !isAllowed, JSON.stringify(problems));
+  });
+}
