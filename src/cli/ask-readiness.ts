@@ -89,12 +89,22 @@ function reportOf(body: string): JsonRecord | undefined {
   }
 }
 
-function reasonsOf({ notListening, workers, lastReloadError, keysEnded }: JsonRecord): string[] {
+/** What is wrong although requests are answered, by its name in the report. */
+const troubleTexts = {
+  lastReloadError: 'the last reload failed',
+  tlsError: 'the latest TLS pair cannot be used',
+  filesTrouble: 'files cannot be checked for changes',
+};
+
+function reasonsOf({ notListening, workers, keysEnded, ...report }: JsonRecord): string[] {
   const lost = isRecord(notListening) ? Object.values(notListening).map(String) : [];
   const serving = isRecord(workers) ? [`${workers['serving']} of ${workers['of']} workers are serving`] : [];
-  const refused = typeof lastReloadError === 'string' ? [`the last reload failed: ${lastReloadError}`] : [];
+  const troubles = Object.entries(troubleTexts).flatMap(([name, text]) => {
+    const trouble = report[name];
+    return typeof trouble === 'string' ? [`${text}: ${trouble}`] : [];
+  });
   const ended = Array.isArray(keysEnded) ? [`no key is active for: ${listed(keysEnded.map(String), 10)}`] : [];
-  return [...lost, ...serving, ...ended, ...refused];
+  return [...lost, ...serving, ...ended, ...troubles];
 }
 
 function oneLine(text: string): string {

@@ -7,14 +7,17 @@ import { type Changes, changesBetween, describeDifference, parts } from '../conf
 import type { ConfigurationDigests } from '../configuration/configuration-digests.ts';
 import { diskFiles } from '../configuration/files.ts';
 import { type Loaded, loadConfiguration } from '../configuration/load.ts';
+import type { Problem } from '../diagnostics/problem.ts';
 import { finish } from '../diagnostics/steps.ts';
 import { readInput } from './input-file.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 export interface Comparison {
   readonly against: string;
-  /** The number of errors in the old configuration; parts that could not be read count as missing. */
+  /** The number of errors in the old configuration. Parts that could not be read are not compared. */
   readonly errors: number;
+  /** The number of errors in the new one. */
+  readonly newErrors: number;
   readonly changes: Changes;
 }
 
@@ -26,7 +29,7 @@ export function load(file: string, { environment }: Pick<Terminal, 'environment'
 /** @throws CommandError if the old one cannot be read at all */
 export function compare(
   old: string,
-  next: ConfigurationDigests,
+  next: { readonly digests: ConfigurationDigests; readonly problems: readonly Problem[] },
   terminal: Pick<Terminal, 'environment'>,
   now: number,
 ): Comparison {
@@ -35,17 +38,25 @@ export function compare(
   const { digests, problems } = load(old, terminal, now);
   if (digests === undefined)
     throw new CommandError(`${old} cannot be read as a configuration, so there is nothing to compare.`);
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
-  return { against: old, errors, changes: finish(changesBetween(digests, next)) };
+  const changes = finish(changesBetween(digests, next.digests));
+  return { against: old, errors: errorsIn(problems), newErrors: errorsIn(next.problems), changes };
 }
 
-export function comparisonToText({ against, errors, changes }: Comparison): string {
+function errorsIn(problems: readonly Problem[]): number {
+  return problems.filter(({ severity }) => severity === 'error').length;
+}
+
+export function comparisonToText({ against, errors, newErrors, changes }: Comparison): string {
   const lines = parts.flatMap((part) => {
     const difference = describeDifference(changes, part);
     return difference === undefined ? [] : [`  ${part}: ${difference}\n`];
   });
-  const title = lines.length === 0 ? `the same as in ${against}` : `changed against ${against}:`;
-  const note =
-    errors === 0 ? '' : `  ${against} has errors (${errors}); its parts that cannot be read count as missing.\n`;
-  return `${title}\n${lines.join('')}${note}`;
+  const same = errors + newErrors === 0 ? 'the same as in' : 'no difference could be found to';
+  const title = lines.length === 0 ? `${same} ${against}` : `changed against ${against}:`;
+  const notes = [noteOn(against, errors), noteOn('The new configuration', newErrors)];
+  return `${title}\n${lines.join('')}${notes.join('')}`;
+}
+
+function noteOn(file: string, errors: number): string {
+  return errors === 0 ? '' : `  ${file} has errors (${errors}); its parts that cannot be read are not compared.\n`;
 }

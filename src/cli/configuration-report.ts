@@ -91,6 +91,11 @@ export class ConfigurationReport {
     for (const problem of errors.slice(0, maxLines)) {
       this.#log.error('The new configuration is refused; the last good one stays in force.', fieldsOf(problem));
     }
+    const suppressed = errors.length - maxLines;
+    if (suppressed <= 0) return;
+    this.#log.error('More errors of the new configuration were suppressed; `mintproc validate` prints all of them.', {
+      suppressed,
+    });
   }
 
   /**

@@ -53,7 +53,7 @@ export function keyEvents(policy: string, before: RingState | undefined, after: 
   const add = (kind: Kind, fields: EventFields): void => void events.push({ kind, policy, fields });
   const replaces = nameOf(before?.signer);
   const isSame = before !== undefined && isSameKey(before.signer?.held, signer?.held);
-  if (!isSame && signer === undefined) add('ended', { kid: replaces, since: timeOf(since) });
+  if (!isSame && signer === undefined) add('ended', { kid: lastName(before, after), since: timeOf(since) });
   else if (!isSame) {
     add(before === undefined ? 'signs' : 'switched', { kid, replaces, since: timeOf(since), until: timeOf(until) });
   }
@@ -67,6 +67,11 @@ export function keyEvents(policy: string, before: RingState | undefined, after: 
 
 function isSameNext(before: RingState | undefined, { next }: RingState): boolean {
   return before?.next?.from === next?.from && isSameKey(before?.next?.signer.held, next?.signer.held);
+}
+
+/** The key that signed last. At startup only the ring knows it, and after a reload the ring may no longer have it. */
+function lastName(before: RingState | undefined, { lastSigner }: RingState): string | undefined {
+  return nameOf(before?.signer ?? lastSigner);
 }
 
 function nameOf(key: RingKey | undefined): string | undefined {

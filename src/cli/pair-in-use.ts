@@ -6,6 +6,7 @@ import { X509Certificate } from 'node:crypto';
 import { isSamePair, type ListenerTls, type TlsPart } from '../configuration/listener-tls.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
 import type { Serving } from '../serving/serving.ts';
 import { fieldsOf, sentenceOf } from './configuration-report.ts';
@@ -14,6 +15,7 @@ import type { KeyReport } from './key-report.ts';
 interface Witnesses {
   readonly log: Log;
   readonly readiness: Readiness;
+  readonly metrics: Pick<Metrics, 'tlsPairUsable'>;
   readonly keys: Pick<KeyReport, 'listens'>;
 }
 
@@ -21,19 +23,27 @@ export class PairInUse {
   readonly #serving: Pick<Serving, 'useTls'>;
   readonly #log: Log;
   readonly #readiness: Readiness;
+  readonly #metrics: Pick<Metrics, 'tlsPairUsable'>;
   readonly #keys: Pick<KeyReport, 'listens'>;
   #pair: ListenerTls | undefined;
   /** The problems of the last pair that was read, as they were reported; empty if it has none. */
   #reported = '';
 
   /** @param first undefined if the process started without TLS; then it stays without */
-  constructor(first: ListenerTls | undefined, serving: Pick<Serving, 'useTls'>, { log, readiness, keys }: Witnesses) {
+  constructor(
+    first: ListenerTls | undefined,
+    serving: Pick<Serving, 'useTls'>,
+    { log, readiness, metrics, keys }: Witnesses,
+  ) {
     this.#pair = first;
     this.#serving = serving;
     this.#log = log;
     this.#readiness = readiness;
+    this.#metrics = metrics;
     this.#keys = keys;
-    if (first !== undefined) keys.listens(first);
+    if (first === undefined) return;
+    keys.listens(first);
+    metrics.tlsPairUsable(true);
   }
 
   /** Uses a new pair. Reports once that a pair cannot be used, and once that the next one can. */
@@ -66,6 +76,7 @@ export class PairInUse {
     if (reported === this.#reported) return;
     this.#reported = reported;
     this.#readiness.tlsUnusable(first && sentenceOf(first));
+    if (this.#pair !== undefined) this.#metrics.tlsPairUsable(first === undefined);
     for (const problem of problems) {
       this.#log.warn('The TLS pair cannot be used; new connections use the last good one.', fieldsOf(problem));
     }

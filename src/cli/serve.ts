@@ -110,7 +110,7 @@ async function serve(
   finish(report.loaded(first.snapshot, first.problems));
   const { serving, admin, keys } = await start(first, { reloader, metrics, readiness, report, ...lines, terminal });
   const unfollow = report.keys.follow();
-  const pair = new PairInUse(pairOf(first), serving, { log, readiness, keys: report.keys });
+  const pair = new PairInUse(pairOf(first), serving, { log, readiness, metrics, keys: report.keys });
   const reloading = startReloading(reloader, serving, report, terminal, pair);
   // Loading uses more memory than serving, and V8 would keep that memory.
   terminal.collectGarbage();

@@ -118,7 +118,8 @@ function compareWith(
   if (configuration === undefined || second !== undefined) {
     throw new UsageError('--against needs exactly one new mintproc.yaml as FILE.');
   }
-  return configuration.digests && compare(old, configuration.digests, terminal, now);
+  const { digests, problems } = configuration;
+  return digests && compare(old, { digests, problems }, terminal, now);
 }
 
 async function validate(file: string, terminal: Terminal, now: number): Promise<Report> {

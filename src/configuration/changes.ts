@@ -26,30 +26,55 @@ export type Changes = { readonly [P in Part]: Difference } & {
 
 export function* changesBetween(before: ConfigurationDigests, after: ConfigurationDigests): Steps<Changes> {
   const [old, next] = [yield* routeDigests(before.routes), yield* routeDigests(after.routes)];
+  const differ = (part: Exclude<Part, 'routes'>, shown?: (name: string) => string): Steps<Difference> =>
+    difference(
+      { digests: before[part], isWhole: !before.incomplete.has(part) },
+      { digests: after[part], isWhole: !after.incomplete.has(part) },
+      shown,
+    );
   const kept = (routes: Digests, others: Digests): string => [...routes.keys()].filter((id) => others.has(id)).join();
   return {
-    policies: yield* difference(before.policies, after.policies),
-    keys: yield* difference(before.keys, after.keys, plainName),
-    routes: yield* difference(old, next, nameOfRoute),
-    variables: yield* difference(before.variables, after.variables, plainName),
-    settings: yield* difference(before.settings, after.settings),
+    policies: yield* differ('policies', plainName),
+    keys: yield* differ('keys', nameOfKey),
+    routes: yield* difference(
+      { digests: old, isWhole: !before.incomplete.has('routes') },
+      { digests: next, isWhole: !after.incomplete.has('routes') },
+      nameOfRoute,
+    ),
+    variables: yield* differ('variables', plainName),
+    settings: yield* differ('settings'),
     reordered: kept(old, next) !== kept(next, old),
   };
 }
 
-/** @param shown turns a name into its form in reports */
-function* difference(before: Digests, after: Digests, shown = (name: string): string => name): Steps<Difference> {
+interface Compared {
+  readonly digests: Digests;
+  /** Whether nothing is missing because it could not be read. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * What could not be read is not compared.
+ *
+ * @param shown turns a name into its form in reports
+ */
+function* difference(
+  { digests: before, isWhole: isBeforeWhole }: Compared,
+  { digests: after, isWhole: isAfterWhole }: Compared,
+  shown = (name: string): string => name,
+): Steps<Difference> {
   const added: string[] = [];
   const removed: string[] = [];
   const changed: string[] = [];
   for (const [name, digest] of after) {
     const old = before.get(name);
-    if (old === undefined) added.push(shown(name));
-    else if (old !== digest) changed.push(shown(name));
+    const areRead = old !== undefined && digest !== undefined;
+    if (!before.has(name) && isBeforeWhole) added.push(shown(name));
+    else if (areRead && old !== digest) changed.push(shown(name));
     yield;
   }
   for (const name of before.keys()) {
-    if (!after.has(name)) removed.push(shown(name));
+    if (!after.has(name) && isAfterWhole) removed.push(shown(name));
     yield;
   }
   return { added, removed, changed };
@@ -79,9 +104,16 @@ function nameOfRoute(id: string): string {
   return text.length > longestMatch ? `${text.slice(0, longestMatch)}…` : text;
 }
 
+/** The name in `keys`; `KID of NAME` for one of several keys; `key of POLICY` for the key of one policy. */
+function nameOfKey(id: string): string {
+  const [kind, name, kid] = (JSON.parse(id) as string[]).map((part, index) => (index === 0 ? part : plainName(part)));
+  if (kind !== 'keys') return `${kind} of ${name}`;
+  return kid === undefined ? `${name}` : `${kid} of ${name}`;
+}
+
 /** Anything but a plain name may be a secret that was written where a name belongs. */
 function plainName(name: string): string {
-  return isPlainName(name.replace(/^[a-z]+(?: key)? of /, '')) ? name : '(a name that is not shown)';
+  return isPlainName(name) ? name : '(a name that is not shown)';
 }
 
 /** For example `added a, b; changed c`. Undefined if nothing differs. */

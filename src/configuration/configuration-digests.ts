@@ -5,16 +5,17 @@
  */
 import { hash } from 'node:crypto';
 import type { Steps } from '../diagnostics/steps.ts';
-import type { HeldKey } from '../keys/held-key.ts';
 import { shownName } from '../keys/ring-state.ts';
+import type { FoundKey } from '../keys/rotation.ts';
 import type { RouteMatch } from '../routing/router.ts';
 import type { Configuration } from './configuration.ts';
 import type { FileReader } from './files.ts';
-import type { SigningKeys } from './keys/key-rings.ts';
+import { declarationOf } from './keys/policy-keys.ts';
+import { type NamedKeyForm, placeOf } from './keys-schema.ts';
 import type { CompiledPolicy } from './policy/policy-loader.ts';
 
-/** Digests by name. */
-export type Digests = ReadonlyMap<string, string>;
+/** Digests by name; undefined for what exists and could not be read. */
+export type Digests = ReadonlyMap<string, string | undefined>;
 
 export interface RouteDigest {
   readonly match: RouteMatch;
@@ -24,12 +25,14 @@ export interface RouteDigest {
 
 export interface ConfigurationDigests {
   readonly policies: Digests;
-  /** Signing keys by the names that verifiers know; recipient keys by their policies. */
+  /** By JSON of `[KIND, NAME]` or `[KIND, NAME, KID]`: the keys of `keys`, and those of single policies. */
   readonly keys: Digests;
   readonly variables: Digests;
   /** The other keys at the top level of the file. */
   readonly settings: Digests;
   readonly routes: readonly RouteDigest[];
+  /** The parts that may have more than could be read. */
+  readonly incomplete: ReadonlySet<'policies' | 'keys' | 'routes' | 'variables' | 'settings'>;
 }
 
 /** What the digests cover besides the document itself. */
@@ -40,15 +43,17 @@ export interface DigestSources {
   resolve(file: string): string;
   /** The policies that could be loaded. */
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
-  readonly keys: SigningKeys;
+  /** The keys that could be read, by their declaration. */
+  readonly found: ReadonlyMap<string, readonly FoundKey[]>;
 }
 
 export function* digestsOf(configuration: Configuration, sources: DigestSources): Steps<ConfigurationDigests> {
-  const { keys: _keys, variables = {}, ...settings } = configuration.settings ?? {};
+  const { keys: named = {}, variables = {}, ...settings } = configuration.settings ?? {};
   const digestOfFile = fileDigests(sources);
-  const policies = new Map<string, string>();
+  const policies = new Map<string, string | undefined>();
+  for (const name of configuration.policyNames) if (name !== '') policies.set(name, undefined);
   for (const { entry } of configuration.policies) {
-    policies.set(entry.name, digest(JSON.stringify(entry), digestOfFile(entry.file)));
+    policies.set(entry.name, digestIfRead(JSON.stringify(entry), digestOfFile(entry.file)));
     yield;
   }
   const routes: RouteDigest[] = [];
@@ -57,28 +62,55 @@ export function* digestsOf(configuration: Configuration, sources: DigestSources)
     routes.push({ match, digest: digest(JSON.stringify(rest)) });
     yield;
   }
-  const values = new Map<string, string>();
+  const values = new Map<string, string | undefined>();
   for (const [name, form] of Object.entries(variables)) {
-    values.set(name, digest(JSON.stringify(form), outsideText(form, digestOfFile, sources)));
+    values.set(name, digestIfRead(JSON.stringify(form), outsideText(form, digestOfFile, sources)));
     yield;
   }
   const rest = Object.entries(settings).map(([name, value]) => [name, digest(JSON.stringify(value))] as const);
-  return { policies, keys: yield* keyDigests(sources), variables: values, settings: new Map(rest), routes };
+  const keys = yield* keyDigests(named, configuration, sources);
+  return {
+    policies,
+    keys,
+    variables: values,
+    settings: new Map(rest),
+    routes,
+    incomplete: incompleteParts(configuration, sources),
+  };
+}
+
+function incompleteParts(
+  configuration: Configuration,
+  { policies: compiled }: DigestSources,
+): ConfigurationDigests['incomplete'] {
+  const { settings, incomplete } = configuration;
+  const parts = new Set<'policies' | 'keys' | 'routes' | 'variables' | 'settings'>(incomplete);
+  if (settings === undefined) for (const part of ['keys', 'variables', 'settings'] as const) parts.add(part);
+  // A policy that could not be loaded may have a key of its own.
+  if (!areAllRead(configuration, compiled)) parts.add('keys');
+  return parts;
 }
 
 function digest(...parts: readonly string[]): string {
   return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
+function areAllRead({ policies, incomplete }: Configuration, compiled: ReadonlyMap<string, CompiledPolicy>): boolean {
+  return !incomplete.has('policies') && compiled.size === policies.length;
+}
+
+function digestIfRead(text: string, contents: string | undefined): string | undefined {
+  return contents === undefined ? undefined : digest(text, contents);
+}
+
 /** A file that several entries name is read once. */
-function fileDigests({ files, resolve }: DigestSources): (file: string) => string {
-  const known = new Map<string, string>();
+function fileDigests({ files, resolve }: DigestSources): (file: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
   return (file) => {
     const path = resolve(file);
-    const found = known.get(path);
-    if (found !== undefined) return found;
+    if (known.has(path)) return known.get(path);
     const contents = files.read(path);
-    const made = contents.kind === 'bytes' ? hash('sha256', contents.bytes, 'base64url') : '';
+    const made = contents.kind === 'bytes' ? hash('sha256', contents.bytes, 'base64url') : undefined;
     known.set(path, made);
     return made;
   };
@@ -87,45 +119,64 @@ function fileDigests({ files, resolve }: DigestSources): (file: string) => strin
 /** The text, or its digest, of the file or environment variable that a variable comes from. */
 function outsideText(
   form: unknown,
-  digestOfFile: (file: string) => string,
+  digestOfFile: (file: string) => string | undefined,
   { environment }: Pick<DigestSources, 'environment'>,
-): string {
+): string | undefined {
   if (typeof form !== 'object' || form === null) return '';
   if ('file' in form && typeof form.file === 'string') return digestOfFile(form.file);
-  return 'env' in form && typeof form.env === 'string' ? (environment[form.env] ?? '') : '';
+  return 'env' in form && typeof form.env === 'string' ? environment[form.env] : '';
 }
 
-function* keyDigests({ policies, keys }: DigestSources): Steps<Digests> {
-  const digests = new Map<string, string>();
-  for (const [policy, ring] of keys.rings) {
-    for (const { held, activeFrom, retireAfter, stopsAt } of ring) {
-      // A key without a source was removed, though it may sign and be published for a while.
-      if (stopsAt !== Number.POSITIVE_INFINITY) continue;
-      digests.set(nameOf(held, policy), digest(materialOf(held), String(activeFrom), String(retireAfter)));
-    }
+/** Keys are compared by their declarations, as the sources have them: a key that was removed may sign for a while. */
+function* keyDigests(
+  named: Readonly<Record<string, NamedKeyForm>>,
+  configuration: Configuration,
+  { policies, found }: DigestSources,
+): Steps<Digests> {
+  const digests = new Map<string, string | undefined>();
+  // A key that no policy uses is not read.
+  const unused = areAllRead(configuration, policies) ? [] : undefined;
+  for (const [name, form] of Object.entries(named)) {
+    const declaration = declarationOf('keys', name);
+    const keys = found.get(declaration) ?? unused;
+    digests.set(declaration, keys && digestOfKeys(keys, JSON.stringify(form)));
+    const several = hasSeveral(form) ? byName(keys ?? []) : [];
+    for (const [kid, one] of several) digests.set(JSON.stringify(['keys', name, kid]), one);
     yield;
   }
-  for (const { name, recipients } of policies.values()) {
-    const parts = recipients.map(({ held, activeFrom, retireAfter }) =>
-      digest(materialOf(held), ...held.certificates.map(base64), String(activeFrom), String(retireAfter)),
-    );
-    if (parts.length > 0) digests.set(`recipient of ${name}`, digest(...parts));
+  for (const [declaration, keys] of found) {
+    if (!digests.has(declaration)) digests.set(declaration, digestOfKeys(keys, ''));
     yield;
   }
   return digests;
 }
 
+/** Whether the declaration may lead to several keys, whose names are reported too. */
+function hasSeveral(form: NamedKeyForm): boolean {
+  return form.versions !== undefined || ['directory', 'jwks'].includes(placeOf(form));
+}
+
+/** Digests of the keys of one declaration by the names that verifiers know. A secret may have no name. */
+function byName(keys: readonly FoundKey[]): ReadonlyMap<string, string> {
+  const groups = Map.groupBy(keys, ({ held }) => shownName(held));
+  return new Map(
+    [...groups].flatMap(([kid, group]) => (kid === undefined ? [] : [[kid, digestOfKeys(group, '')] as const])),
+  );
+}
+
+/** In the order of the keys, because it decides which one signs. Policies that share a key may read it each. */
+function digestOfKeys(keys: readonly FoundKey[], form: string): string {
+  return digest(form, ...new Set(keys.map(digestOfKey)));
+}
+
+function digestOfKey({ held, activeFrom, retireAfter }: FoundKey): string {
+  const { kid = '', algorithm = '', thumbprint, generated, certificates, key } = held;
+  // A generated key differs at each start, which is not a change of the configuration.
+  const material = generated ? 'generated' : (thumbprint ?? key.export().toString('base64'));
+  const name = generated ? '' : kid;
+  return digest(material, name, algorithm, `${activeFrom}`, `${retireAfter}`, ...certificates.map(base64));
+}
+
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
-}
-
-/** A generated key differs at each start, which is not a change of the configuration. */
-function nameOf(held: HeldKey, policy: string): string {
-  if (held.generated) return `generated key of ${policy}`;
-  return shownName(held) ?? `secret of ${policy}`;
-}
-
-function materialOf({ generated, thumbprint, key }: HeldKey): string {
-  if (generated) return 'generated';
-  return thumbprint ?? key.export().toString('base64');
 }

@@ -43,6 +43,8 @@ export interface Configuration {
   readonly routes: readonly Placed<RouteEntry>[];
   /** The names of all policies, including those of malformed entries. */
   readonly policyNames: ReadonlySet<string>;
+  /** The lists with entries that could not be read, or that could not be read as lists. */
+  readonly incomplete: ReadonlySet<'policies' | 'routes'>;
   /** Whether everything is well formed, so that nothing is missing because it could not be read. */
   readonly complete: boolean;
 }
@@ -83,6 +85,10 @@ export function* readConfiguration(file: DocumentFile, problems: Problems): Step
     policies,
     routes,
     policyNames: new Set(listAt(document, 'policies').map(nameOf)),
+    incomplete: new Set([
+      ...(isWhole(document, 'policies', policies) ? [] : (['policies'] as const)),
+      ...(isWhole(document, 'routes', routes) ? [] : (['routes'] as const)),
+    ]),
     complete: problems.all.length === before,
   };
 }
@@ -107,9 +113,18 @@ function* readEntries<S extends z.ZodType>(
   return entries.flat();
 }
 
+function isWhole(document: LocatedYaml, key: string, entries: readonly unknown[]): boolean {
+  const list = valueAt(document, key);
+  return Array.isArray(list) && list.length === entries.length;
+}
+
 function listAt(document: LocatedYaml, key: string): readonly unknown[] {
-  const list: unknown = (document.value as Record<string, unknown> | null)?.[key];
+  const list = valueAt(document, key);
   return Array.isArray(list) ? list : [];
+}
+
+function valueAt(document: LocatedYaml, key: string): unknown {
+  return (document.value as Record<string, unknown> | null)?.[key];
 }
 
 function nameOf(entry: unknown): string {

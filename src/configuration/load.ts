@@ -15,7 +15,7 @@ import type { Route } from '../routing/route-index.ts';
 import { compileMatch, makeRouter } from '../routing/router.ts';
 import { type Configuration, type Placed, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
-import { type ConfigurationDigests, digestsOf } from './configuration-digests.ts';
+import { type ConfigurationDigests, type DigestSources, digestsOf } from './configuration-digests.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { readTextFile, resolveFrom } from './files.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
@@ -119,18 +119,18 @@ function* compile(
   if (!options.documents.areChecked) checkConfiguration(configuration, problems);
   const folder = dirname(file);
   const loaded = yield* loadPolicies(configuration, folder, options, problems);
-  const { policies, keys } = loaded;
+  const { policies, found } = loaded;
   yield* eachInSteps(configuration.routes, (route) => checkOutputs(route, policies, configuration, problems));
   const { files, environment = {} } = options;
   const resolve = (name: string): string => resolveFrom(folder, name);
-  const digests = yield* digestsOf(configuration, { files, environment, resolve, policies, keys });
+  const digests = yield* digestsOf(configuration, { files, environment, resolve, policies, found });
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return { snapshot: undefined, digests };
   const snapshot = yield* makeSnapshot(settings, { ...loaded, routes }, options);
   return { snapshot: Object.freeze({ ...snapshot, digests }), digests };
 }
 
-interface LoadedPolicies extends Pick<Snapshot, 'keys' | 'audit'> {
+interface LoadedPolicies extends Pick<Snapshot, 'keys' | 'audit'>, Pick<DigestSources, 'found'> {
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
 }
 
@@ -158,7 +158,7 @@ function* loadPolicies(
     const message = 'No policy has a key that is active now: every request would be refused.';
     document.report(problems, ['policies'], 'keys.none-active', { message });
   }
-  return { policies: compiled, keys: context.rings.finish(), audit: context.audit };
+  return { policies: compiled, keys: context.rings.finish(), found: context.rings.found, audit: context.audit };
 }
 
 /** Whether the policy does anything but refuse requests. @param withoutKey names of policies without an active key */

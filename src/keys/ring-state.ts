@@ -10,6 +10,8 @@ import { type KeyRing, publishedAt, publishedUntil, type RingKey, type Term, ter
 export interface RingState {
   /** The key that signs now, if there is one. */
   readonly signer: RingKey | undefined;
+  /** If no key signs, the key that signed last, if the ring still has it. */
+  readonly lastSigner: RingKey | undefined;
   /** When the current term began; -Infinity if the key signed before the ring knew it. */
   readonly since: number;
   /** When the current term ends; Infinity if it does not end. */
@@ -38,6 +40,8 @@ export function ringState(ring: KeyRing, now: number): RingState {
   const withdrawals = published.map((key) => publishedUntil(ring, key));
   return {
     signer,
+    // Terms that follow each other have different signers.
+    lastSigner: signer === undefined ? terms[index - 1]?.signer : undefined,
     since,
     until,
     next: coming.find(hasSigner),

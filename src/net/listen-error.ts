@@ -17,6 +17,7 @@ export class ListenError extends Error {
 /** The reasons by error code: those of errno(3), and Node's for an unknown host name. */
 const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the address is already in use',
+  EEXIST: 'a file or folder that is not a socket has this path; remove it or write another path',
   EADDRNOTAVAIL: 'this machine does not have that address',
   EACCES: 'this process is not allowed to listen there',
   ENOENT: 'the folder does not exist',

@@ -73,7 +73,7 @@ async function listenAt(address: string, server: Server, watch: SocketWatch | un
   }
   const refusal = (error: unknown): ListenError => listenError('extproc.listen-failed', address, error);
   if (target.kind === 'unix') {
-    const file = await SocketFile.open({ server, path: target.path, mask: socketMask, watch, refusal });
+    const file = await SocketFile.open({ server, path: target.path, watch, refusal });
     return { address, close: () => void (file.release() && server.close()) };
   }
   await bind(server, { host: target.host, port: target.port }).catch((error: unknown) => {
@@ -81,9 +81,6 @@ async function listenAt(address: string, server: Server, watch: SocketWatch | un
   });
   return { address: addressOf(server, address), close: () => server.close() };
 }
-
-/** Only the owner and the group may connect to a unix socket. */
-const socketMask = 0o117;
 
 /** Nagle's algorithm would only delay the small messages. */
 const socketOptions = { noDelay: true } as const;

@@ -33,13 +33,16 @@ interface SocketOptions {
   readonly watch: SocketWatch | undefined;
   /** Connections that wait in the kernel to be accepted. Default: that of libuv. */
   readonly backlog?: number | undefined;
-  /** Permission bits to clear, as for umask(2). Default: the umask of the process. */
+  /** Permission bits to clear, as for umask(2). Default: only the owner and the group may connect. */
   readonly mask?: number | undefined;
   /** Converts an error of the system. */
   refusal(error: unknown): ListenError;
 }
 
 const defaultInterval = 1_000;
+
+/** Only the owner and the group may connect. */
+const socketMask = 0o117;
 
 /** Whether this process exits without closing its sockets. */
 let exitsWithoutClosing = false;
@@ -64,7 +67,7 @@ export class SocketFile {
       await removeStaleSocket(options.path);
       await file.#bind();
     } catch (error) {
-      throw options.refusal(error);
+      throw file.#refusalOf(error);
     }
     file.#scheduleCheck();
     return file;
@@ -95,14 +98,21 @@ export class SocketFile {
   }
 
   async #check(): Promise<void> {
-    const { path, watch, refusal } = this.#options;
+    const { path, watch } = this.#options;
     try {
       if (await this.#isInPlace(path)) this.#found();
       else await this.#recover();
     } catch (error) {
-      if (this.#state === 'lost') watch?.events.unbound(refusal(error));
+      if (this.#state === 'lost') watch?.events.unbound(this.#refusalOf(error));
     }
     if (this.#state !== 'released') this.#scheduleCheck();
+  }
+
+  /** To the system any file at the path is an address in use. */
+  #refusalOf(error: unknown): ListenError {
+    const { path, refusal } = this.#options;
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    return refusal(isTaken && isOtherFile(path) ? Object.assign(new Error('not a socket'), { code: 'EEXIST' }) : error);
   }
 
   /** Whether the file is the one that was created. If the folder cannot be read, it is assumed to be. */
@@ -141,7 +151,7 @@ export class SocketFile {
   }
 
   async #bind(): Promise<void> {
-    const { server, path, backlog, mask } = this.#options;
+    const { server, path, backlog, mask = socketMask } = this.#options;
     const bound = bind(server, { path, backlog }, mask);
     // The file exists before `bind` returns. Later it may be another process's.
     this.#own = fileAt(path);
@@ -205,6 +215,15 @@ function fileAt(path: string): BigIntStats | undefined {
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
+  }
+}
+
+/** Whether there is a file at the path, and it is not a socket. */
+function isOtherFile(path: string): boolean {
+  try {
+    return fileAt(path)?.isSocket() === false;
+  } catch {
+    return false;
   }
 }
 

@@ -155,9 +155,14 @@ function admitted(fields: LogFields | undefined): Record<string, string | number
   for (const [name, value] of Object.entries(fields ?? {})) {
     if (!isField(name) || typeof value !== fieldTypes[name]) continue;
     if (name === 'requestId' && !requestIdForm.test(value)) continue;
-    taken[name] = typeof value === 'string' ? cut(value) : value;
+    taken[name] = typeof value === 'string' ? cut(value) : toMicroseconds(value);
   }
   return taken;
+}
+
+/** More digits of a duration would only be noise. Counts do not change. */
+function toMicroseconds(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
 }
 
 function isField(name: string): name is keyof LogFields {

@@ -199,6 +199,12 @@ export const metricTable = {
     labels: ['use', 'name'],
     primaryOnly: true,
   },
+  mintproc_tls_pair_usable: {
+    type: 'gauge',
+    help: 'Whether the latest certificate and key of `tls` can be used: 1, or 0 while new connections use the last good pair. There is no series without TLS. The label listener is always listen.',
+    labels: ['listener'],
+    primaryOnly: true,
+  },
   mintproc_workers: {
     type: 'gauge',
     help: 'Worker processes that currently serve; 0 if `workers` is 1, because then the one process serves.',

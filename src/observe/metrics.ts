@@ -261,6 +261,11 @@ export class Metrics<Outcome extends string = string> {
     this.#families.mintproc_config_reload_total.with('failure').increment();
   }
 
+  /** Records whether the latest TLS pair of `listen` can be used. */
+  tlsPairUsable(isUsable: boolean): void {
+    this.#families.mintproc_tls_pair_usable.with('listen').set(isUsable ? 1 : 0);
+  }
+
   /** Sets the number of workers that serve. */
   workersServing(count: number): void {
     this.#families.mintproc_workers.with().set(count);

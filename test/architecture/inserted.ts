@@ -12,12 +12,11 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'parts.status',
     "workers['serving']",
     "workers['of']",
-    'lastReloadError',
     'listed(keysEnded.map(String), 10)',
   ],
   'cli/bundle-files.ts': ['path', 'folder'],
   'cli/bundle-report.ts': ['path', 'section', 'policies'],
-  'cli/compare.ts': ['old', 'against', 'errors'],
+  'cli/compare.ts': ['old', 'against', 'errors', 'file'],
   'cli/eval.ts': ["isPlainName(name) ? `…` : ''", 'what', 'answer.error.message', 'answer.error.code'],
   'cli/explain.ts': [
     'algorithm.name',
@@ -142,7 +141,6 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'configuration/single-policy.ts': ['file', 'config'],
   'configuration/load.ts': ['file', 'name', 'writer'],
-  'configuration/configuration-digests.ts': ['name', 'policy'],
   'configuration/keys/own-key.ts': ['namesOf(names)', 'role'],
   'configuration/keys/policy-keys.ts': [
     'one.role',

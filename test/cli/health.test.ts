@@ -15,13 +15,25 @@ const metrics = { text: async () => '' };
 
 const lives: [
   name: string,
-  calls: ('ready' | 'refused' | 'lost' | 'drain' | 'ended' | 'noKey')[],
+  calls: ('ready' | 'refused' | 'lost' | 'drain' | 'ended' | 'noKey' | 'tls' | 'files')[],
   code: number,
   said: string,
 ][] = [
   ['starting', [], 1, 'not ready: starting (503)'],
   ['ready', ['ready'], 0, 'ready'],
   ['a refused reload leaves it ready', ['ready', 'refused'], 0, 'ready; the last reload failed: a:1:1: wrong'],
+  [
+    'an unusable TLS pair leaves it ready',
+    ['ready', 'tls'],
+    0,
+    'ready; the latest TLS pair cannot be used: a:2: wrong',
+  ],
+  [
+    'files that cannot be checked leave it ready',
+    ['ready', 'files', 'tls'],
+    0,
+    'ready; the latest TLS pair cannot be used: a:2: wrong; files cannot be checked for changes: /a is gone',
+  ],
   ['a lost socket', ['ready', 'lost'], 1, 'not ready: no-listener; Cannot listen at unix:/a: taken. (503)'],
   ['a policy whose keys have retired leaves it ready', ['ready', 'ended'], 0, 'ready; no key is active for: p'],
   ['no policy has a key', ['ready', 'noKey'], 1, 'not ready: no-key; no key is active for: p (503)'],
@@ -38,6 +50,8 @@ for (const [name, calls, code, said] of lives) {
     const does = {
       ready: () => readiness.ready(),
       refused: () => readiness.configurationRefused('a:1:1: wrong'),
+      tls: () => readiness.tlsUnusable('a:2: wrong'),
+      files: () => readiness.filesTrouble('/a is gone'),
       lost: () => readiness.notListening('listen', 'Cannot listen at unix:/a: taken.'),
       drain: () => readiness.drain(),
       ended: () => readiness.keys({ ...noneSigns, isAnyLeft: true }),

@@ -11,7 +11,7 @@ import { finish } from '../../src/diagnostics/steps.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
-import { ec, good, one, start, three, two } from '../configuration/key-world.ts';
+import { ec, good, load, one, start, three, two } from '../configuration/key-world.ts';
 
 const date = (at: number): string => new Date(start + at).toISOString();
 
@@ -113,6 +113,14 @@ test('every switch is reported once, and the last retirement is an error', async
   // A key that is brought makes it ready again.
   watched.load(good({ 'a.pem': ec() }, 101_000, good({ ...files, keys: ending })), 101_000);
   assert.equal(watched.readiness.phase, 'ready');
+});
+
+test('at startup after the last retirement, the line has the name of the last key', () => {
+  const watched = new Watched();
+  const { snapshot } = load({ ...files, keys: ending }, 200_000, undefined, { withoutKeys: 'all' });
+  assert.ok(snapshot);
+  watched.load(snapshot, 200_000);
+  assert.deepEqual(watched.told(), ['error | No key of the policy is active | p | c |  | 100000 |  | ']);
 });
 
 test('where keys never retire, the end is +Inf', async () => {

@@ -62,7 +62,7 @@ for (const workers of [1, 2]) {
     const changes = sidecar.log().filter((line) => 'changes' in line);
     assert.deepEqual(
       changes.map((line) => line['changes']),
-      ['added b; removed a'],
+      ['changed p'],
     );
 
     const errors = (): number => sidecar.log().filter(({ level }) => level === 'error').length;

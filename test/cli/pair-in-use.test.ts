@@ -74,7 +74,9 @@ for (const [name, first, steps, used, said, tlsError] of lives) {
     const taken: ListenerTls[] = [];
     const useTls = async (pair: ListenerTls): Promise<void> => void taken.push(pair);
     const log = createLog('info', (line) => lines.push(line));
-    const inUse = new PairInUse(first, { useTls }, { log, readiness, keys: { listens: () => undefined } });
+    const usable: boolean[] = [];
+    const metrics = { tlsPairUsable: (isUsable: boolean) => void usable.push(isUsable) };
+    const inUse = new PairInUse(first, { useTls }, { log, readiness, metrics, keys: { listens: () => undefined } });
     for (const step of steps) await inUse.follow(parts[step]);
     assert.deepEqual(
       taken,
@@ -83,6 +85,7 @@ for (const [name, first, steps, used, said, tlsError] of lives) {
     assert.equal(lines.length, said.length, lines.join(''));
     for (const [index, words] of said.entries()) assert.ok(lines[index]?.includes(words), lines.join(''));
     assert.equal(readiness.report.tlsError, tlsError);
+    assert.equal(usable.at(-1), first === undefined ? undefined : tlsError === undefined);
     assert.doesNotMatch(lines.join(''), /-----BEGIN|PRIVATE/);
   });
 }
@@ -99,7 +102,12 @@ test('a pair that could not be given to the listener is given to it with the nex
   const inUse = new PairInUse(
     pairs.old,
     { useTls },
-    { log, readiness: new Readiness(), keys: { listens: () => undefined } },
+    {
+      log,
+      readiness: new Readiness(),
+      metrics: { tlsPairUsable: () => undefined },
+      keys: { listens: () => undefined },
+    },
   );
   await inUse.follow(parts.new);
   isBroken = false;

@@ -48,7 +48,7 @@ export async function startTlsWorld(files: ReadonlyMap<string, string>): Promise
   const tls = first.tls.pair;
   const audit = { minted: () => undefined };
   const serving = await serveInProcess({ first, tls, metrics, log, audit, readiness, now: Date.now, startWorker });
-  const inUse = new PairInUse(tls, serving, { log, readiness, keys: { listens: () => undefined } });
+  const inUse = new PairInUse(tls, serving, { log, readiness, metrics, keys: { listens: () => undefined } });
   return {
     address: serving.addresses[0] ?? '',
     get tlsError() {

@@ -39,7 +39,7 @@ test('what changes is listed by names, and is not an error', async () => {
   const [, told] = out.split('changed against');
   assert.equal(
     told,
-    ` ${before}:\n  policies: added b; removed c; changed a\n  keys: added secret of b; removed secret of c\n  variables: changed tier\n  settings: changed publishVariables\n`,
+    ` ${before}:\n  policies: added b; removed c; changed a\n  keys: added key of b; removed key of c\n  variables: changed tier\n  settings: changed publishVariables\n`,
   );
   assert.doesNotMatch(out, /gold|silver|thirty-two/);
 });
@@ -93,4 +93,6 @@ test('a new configuration with errors is compared too, and its exit code is 1', 
   const { code, out } = await runCommand(['validate', paths['bad.yaml'], '--against', before]);
   assert.equal(code, 1);
   assert.match(out, /policies: removed c; changed a\n/);
+  assert.doesNotMatch(out, /variables: |settings: /);
+  assert.match(out, /The new configuration has errors \(1\)/);
 });

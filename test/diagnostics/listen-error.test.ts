@@ -4,6 +4,11 @@ import { listenError } from '../../src/net/listen-error.ts';
 
 const failures: [name: string, error: unknown, message: string][] = [
   ['taken', { code: 'EADDRINUSE' }, 'Cannot listen at here: the address is already in use.'],
+  [
+    'another file',
+    { code: 'EEXIST' },
+    'Cannot listen at here: a file or folder that is not a socket has this path; remove it or write another path.',
+  ],
   ['not permitted', { code: 'EACCES' }, 'Cannot listen at here: this process is not allowed to listen there.'],
   ['of a kind that has no sentence', { code: 'EMFILE' }, 'Cannot listen at here: EMFILE.'],
   ['without a code', {}, 'Cannot listen at here: unknown error.'],

@@ -77,6 +77,9 @@ test('a state does not change before the time that it names, and its signer sign
     fc.property(rings, time, (ring, at) => {
       const state = ringState(ring, at);
       assert.equal(state.signer, signerAt(ring, at));
+      const isEnded = state.signer === undefined && Number.isFinite(state.since);
+      // All times are integers, so half a unit earlier the last key still signs.
+      assert.equal(state.lastSigner, isEnded ? signerAt(ring, state.since - 0.5) : undefined);
       for (let later = at; later < Math.min(state.changes, 300); later++) {
         assert.equal(signerAt(ring, later), state.signer);
         assert.equal(publishedAt(ring, later).length, state.published);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -113,6 +113,7 @@ suite('a unix socket', () => {
   test('answers, and is closed afterwards', async () => {
     const admin = await start(path);
     assert.equal(admin.address, `unix:${path}`);
+    assert.equal(statSync(path).mode & 0o777, 0o660);
     assert.equal(await statusAt(path), 200);
     await admin.close();
     assert.equal(existsSync(path), false);

@@ -22,6 +22,18 @@ test('a line', () => {
   assert.deepEqual(rest, { level: 'info', address: '127.0.0.1:9464', policies: 2, message: 'Started.' });
 });
 
+test('durations are written to the microsecond, and counts as they are: 500 numbers', () => {
+  const { log, lines } = logging('info');
+  const numbers = Array.from({ length: 500 }, (_, i) => (i + 1) * 0.000_123_456_789);
+  for (const [i, seconds] of numbers.entries())
+    log.info('Said.', { seconds, cpuSeconds: seconds, suppressed: 2 ** (i % 50) });
+  for (const [i, { seconds, cpuSeconds, suppressed }] of lines().entries()) {
+    assert.match(String(seconds), /^\d(\.\d{1,6})?$/);
+    assert.ok(Math.abs(Number(seconds) - (numbers[i] ?? 0)) < 0.000_001);
+    assert.deepEqual([cpuSeconds, suppressed], [seconds, 2 ** (i % 50)]);
+  }
+});
+
 const levels: [level: LogLevel, written: string[]][] = [
   ['trace', ['debug', 'info', 'warn', 'error']],
   ['debug', ['debug', 'info', 'warn', 'error']],

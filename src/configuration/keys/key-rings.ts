@@ -60,6 +60,8 @@ export class KeyRings {
   readonly #context: KeyRingsContext;
   readonly #rings = new Map<string, KeyRing>();
   readonly #generated = new Map<string, HeldKey>();
+  readonly #found = new Map<string, FoundKey[]>();
+  readonly #unread = new Set<string>();
   readonly #clashes = new NameClashes();
   readonly #withoutActiveKey = new Set<string>();
 
@@ -84,6 +86,21 @@ export class KeyRings {
 
   keepGenerated(name: string, held: HeldKey): void {
     this.#generated.set(name, held);
+  }
+
+  /**
+   * Records the keys of a declaration, or of a policy without one, for the comparison with another configuration.
+   *
+   * @param keys undefined if they could not be read
+   */
+  keepFound(declaration: string, keys: readonly FoundKey[] | undefined): void {
+    if (keys === undefined) this.#unread.add(declaration);
+    this.#found.set(declaration, [...(this.#found.get(declaration) ?? []), ...(keys ?? [])]);
+  }
+
+  /** The keys of each declaration that could be read, as the sources have them now. */
+  get found(): ReadonlyMap<string, readonly FoundKey[]> {
+    return new Map([...this.#found].filter(([declaration]) => !this.#unread.has(declaration)));
   }
 
   /** Adds the signing keys of a policy. Returns its ring, or undefined if it cannot sign, which is reported. */

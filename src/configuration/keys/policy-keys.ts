@@ -105,14 +105,22 @@ function* findKeys(
   }
   const text = ownKeyText(source, role, { ...sources, names: sources.named.names });
   const held = text && (yield* readOwn(plan, needed, text, sources));
-  if (text === undefined || held === undefined) return undefined;
-  const found = { held, activeFrom: undefined, retireAfter: undefined };
-  return { keys: [found], revoked: [], isNamed: false, report: text.report };
+  const own = held && [{ held, activeFrom: undefined, retireAfter: undefined }];
+  sources.rings.keepFound(declarationOf(role, wanted.name), own);
+  if (text === undefined || own === undefined) return undefined;
+  return { keys: own, revoked: [], isNamed: false, report: text.report };
+}
+
+/** Where a key is declared: in `keys`, or as the key of one policy. */
+export function declarationOf(kind: 'keys' | KeyRole, name: string): string {
+  return JSON.stringify([kind, name]);
 }
 
 interface Declaration {
   /** `keys NAME` or `policy NAME`. */
   readonly id: string;
+  /** As `declarationOf` returns it. */
+  readonly declaration: string;
   readonly isNamed: boolean;
   readonly key: DeclaredKey;
 }
@@ -128,14 +136,21 @@ function declaredKey(
     const { resolve } = wanted;
     const report: DeclaredKey['report'] = (path, code, details) => wanted.report([role, ...path], code, details);
     const form = { ...entry, revoked: [] };
-    return { id: `policy ${wanted.name}`, isNamed: entry.kid !== undefined, key: { form, resolve, report } };
+    const declaration = declarationOf(role, wanted.name);
+    return {
+      id: `policy ${wanted.name}`,
+      declaration,
+      isNamed: entry.kid !== undefined,
+      key: { form, resolve, report },
+    };
   }
   const name = entry ?? (source?.kind === 'named' ? source.name : undefined);
   if (name !== undefined && !named.isRead) return 'unknown';
   const key = name === undefined ? undefined : named.declared(name);
   if (name !== undefined && key !== undefined) {
     // If the policy itself names the key, its token must match the gateway's, which does not contain a name of ours.
-    return { id: `keys ${name}`, isNamed: entry !== undefined || key.form.kid !== undefined, key };
+    const isNamed = entry !== undefined || key.form.kid !== undefined;
+    return { id: `keys ${name}`, declaration: declarationOf('keys', name), isNamed, key };
   }
   if (entry === undefined) return undefined;
   const guess = nearest(entry, named.names);
@@ -153,7 +168,7 @@ function declaredKey(
 function* findDeclared(
   plan: TokenPlan,
   { role, source, use, algorithm }: NeededKey,
-  { id, isNamed, key }: Declaration,
+  { id, declaration: compared, isNamed, key }: Declaration,
   { access, strictFiles, rings, secret, unlocked }: KeySources,
 ): Steps<FoundKeys | undefined> {
   const declaration = `${id} ${algorithm}`;
@@ -165,6 +180,7 @@ function* findDeclared(
     made: rings.generatedKey(declaration),
   };
   const found = yield* readDeclared({ ...key, judge: (finding) => judge(finding, plan) }, request);
+  rings.keepFound(compared, found);
   for (const { held } of found ?? []) if (held.generated) rings.keepGenerated(declaration, held);
   const report = (finding: KeyFinding): void => key.report([], finding.code, finding);
   return found && { keys: found, revoked: key.form.revoked, isNamed, report };

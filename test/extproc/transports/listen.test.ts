@@ -32,7 +32,8 @@ const refused: [name: string, address: string, code: string, sentence: RegExp][]
     'extproc.listen-failed',
     /live\.sock: the address is already in use/,
   ],
-  ['a file that is not a socket', 'unix:FOLDER/file', 'extproc.listen-failed', /the address is already in use\.$/],
+  ['a file that is not a socket', 'unix:FOLDER/file', 'extproc.listen-failed', /file: a file or folder that is not a/],
+  ['a folder', 'unix:FOLDER', 'extproc.listen-failed', /: a file or folder that is not a socket has this path; remove/],
   ['a missing folder', 'unix:FOLDER/none/a.sock', 'extproc.listen-failed', /: the folder does not exist\.$/],
   [
     'a file for a folder',
