@@ -92,6 +92,12 @@ interface MatchCheck {
 
 const methodName = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
 
+/**
+ * A segment as other gateways write it for any name: `*`, `{id}`, `<id>` or `:id`. It would be compared as it is
+ * written, so the route would match no request.
+ */
+const placeholder = /[*{}<>]|\/:/;
+
 const matchChecks: readonly MatchCheck[] = [
   {
     key: 'host',
@@ -106,6 +112,14 @@ const matchChecks: readonly MatchCheck[] = [
     message: '`pathPrefix` is not a plain beginning of a path.',
     suggestion:
       'Write a slash and whole segments, such as /orders, without a query, `;`, `//` or `%2F`, and without a dot or space at the end of a segment.',
+  },
+  {
+    key: 'pathPrefix',
+    accepts: ({ pathPrefix }) => pathPrefix === undefined || !placeholder.test(pathPrefix),
+    message:
+      '`pathPrefix` contains a placeholder. Paths have no wildcards: every segment is compared as it is written.',
+    suggestion:
+      'Write only the segments before it: `/orders` already matches everything below it. A `*` that is part of the path is written `%2A`.',
   },
   {
     key: 'method',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { looksLikeConfiguration } from '../../src/configuration/configuration.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import { flexPolicy, memoryFiles, secret } from './memory-files.ts';
@@ -125,6 +126,12 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['a pseudo-header', policy('file: partner.yaml, output: { header: ":path" }'), ['config.forbidden-header 2:60']],
   ['a prefix of two lines', policy('file: partner.yaml, output: { prefix: "a\\n" }'), ['config.invalid-value 2:60']],
   [
+    'a prefix without its space',
+    policy('file: partner.yaml, output: { prefix: Bearer }'),
+    ['warning config.invalid-value 2:60'],
+  ],
+  ['a prefix with its space', policy('file: partner.yaml, output: { prefix: "Bearer " }'), []],
+  [
     'one header, two policies',
     'policies:\n  - { name: a, file: partner.yaml }\n  - { name: b, file: partner.yaml, output: { header: Authorization } }\nroutes: [{ match: {}, policies: [a, b] }]\n',
     ['config.duplicate-output 4:37'],
@@ -136,6 +143,13 @@ const found: [name: string, text: string, problems: string[]][] = [
   ],
   ['a host with a port', route('{ host: "a.com:80" }'), ['config.invalid-value 4:20']],
   ['a path without a slash', route('{ pathPrefix: orders }'), ['config.invalid-value 4:26']],
+  ['a path with a star', route('{ pathPrefix: /orders/* }'), ['config.invalid-value 4:26']],
+  ['a path with a parameter', route('{ pathPrefix: "/orders/{id}" }'), ['config.invalid-value 4:26']],
+  ['a path with a parameter after a colon', route('{ pathPrefix: /orders/:id }'), ['config.invalid-value 4:26']],
+  ['a path with an encoded star', route('{ pathPrefix: /orders/%2A }'), []],
+  ['a path with a colon inside a segment', route('{ pathPrefix: /orders:cancel }'), []],
+  ['a host with a star inside', route('{ host: "api.*.com" }'), ['config.invalid-value 4:20']],
+  ['a host with a parameter', route('{ host: "{name}.example.com" }'), ['config.invalid-value 4:20']],
   ['a method in lower case', route('{ method: [GET, post] }'), ['config.invalid-value 4:22']],
   [
     'a route that leads nowhere',
@@ -225,6 +239,20 @@ for (const [setting, max] of bounds) {
     assert.equal(problemsOf(usable + setting.replace('N', String(max + 1))).length, 1);
   });
 }
+
+test('a path with a placeholder anywhere is refused, and without one it is accepted', () => {
+  const plain = fc.constantFrom('orders', 'v1', 'a:b', '(a)', '$ref', '%2A');
+  const placeholder = fc.constantFrom('*', '**', '*.json', 'v*', '{id}', 'v{id}', '{id=**}', '<id>', ':id', '.*');
+  const rest = fc.array(plain, { maxLength: 3 });
+  fc.assert(
+    fc.property(rest, fc.option(placeholder), rest, fc.constantFrom('', '/'), (before, found, after, end) => {
+      const path = `/${[...before, ...(found === null ? ['x'] : [found]), ...after].join('/')}${end}`;
+      const expected = found === null ? [] : ['config.invalid-value 4:26'];
+      assert.deepEqual(problemsOf(route(`{ pathPrefix: ${JSON.stringify(path)} }`)), expected, path);
+    }),
+    { numRuns: 300, seed: 1 },
+  );
+});
 
 test('a policy is called by 1 to 64 characters', () => {
   const named = (name: string) => usable.replaceAll('partner,', `${name},`).replaceAll('[partner]', `[${name}]`);
