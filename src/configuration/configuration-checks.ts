@@ -6,7 +6,7 @@
 
 import { createRequire } from 'node:module';
 import type { Code } from '../diagnostics/codes.ts';
-import { plainNames } from '../diagnostics/harmless.ts';
+import { theyAre } from '../diagnostics/harmless.ts';
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
@@ -162,7 +162,7 @@ function checkRoutePolicies({ entry, path }: Placed<RouteEntry>, names: Readonly
     const guess = nearest(name, names);
     report([...path, 'policies', index], 'config.unknown-policy', {
       message: 'No policy has this name.',
-      suggestion: guess === undefined ? `The policies are: ${plainNames(names)}.` : `Did you mean \`${guess}\`?`,
+      suggestion: guess === undefined ? theyAre('policies', names) : `Did you mean \`${guess}\`?`,
     });
   }
 }

@@ -140,7 +140,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'names[member]',
     'names.certificate',
   ],
-  'configuration/single-policy.ts': ['file', 'config'],
+  'configuration/single-policy.ts': ['file', 'config', 'listed(entries)'],
   'configuration/load.ts': ['file', 'name', 'writer'],
   'configuration/configuration-digests.ts': ['name', 'policy'],
   'configuration/keys/own-key.ts': ['namesOf(names)', 'role'],
