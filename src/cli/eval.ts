@@ -14,7 +14,7 @@ import { compileExpression, type ProfileName } from '../expressions/expression.t
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
-import { readRequest } from './request-file.ts';
+import { checkRequestKeys, readRequest } from './request-file.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc eval [--profile flex|dataweave] [--context FILE] [--format text|json] EXPR
@@ -43,6 +43,7 @@ export const evalCommand: Command = {
     const profile = readProfile(stringOption(args, 'profile') ?? 'flex');
     const file = stringOption(args, 'context');
     const context = file === undefined ? {} : parseJsonRecord(readInput(file), file);
+    if (file !== undefined) checkRequestKeys(context, file, ['payload', 'vars']);
     return args.values['jsonl'] === true
       ? evaluateLines(profile, context, terminal)
       : evaluateOne(profile, context, args, terminal);

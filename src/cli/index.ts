@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { isPlainName } from '../diagnostics/harmless.ts';
 import { nearest } from '../diagnostics/suggest.ts';
-import type { Command } from './command.ts';
+import type { Arguments, Command } from './command.ts';
 import { missingPackage } from './missing-package.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
@@ -91,6 +91,7 @@ async function runCommand(name: string, command: Command, line: string[], termin
       terminal.out(`${command.help}\n`);
       return 0;
     }
+    checkFormat(command, args);
     return await command.run(args, terminal);
   } catch (error) {
     if (error instanceof CommandError) {
@@ -103,6 +104,14 @@ async function runCommand(name: string, command: Command, line: string[], termin
       return 2;
     }
     throw error;
+  }
+}
+
+/** @throws UsageError if --format names another form than text and json */
+function checkFormat(command: Command, { values }: Arguments): void {
+  const format = values['format'];
+  if ('format' in command.options && format !== undefined && format !== 'text' && format !== 'json') {
+    throw new UsageError('--format takes text or json.');
   }
 }
 

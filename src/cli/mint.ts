@@ -16,7 +16,7 @@ import { emptyView } from '../request/object-view.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
-import { readRequest, type WrittenRequest } from './request-file.ts';
+import { checkRequestKeys, readRequest, type WrittenRequest } from './request-file.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc mint --policy FILE|NAME --request FILE [--config FILE] [--at SECONDS] [--format text|json]
@@ -84,6 +84,7 @@ async function mintOne(args: Arguments, terminal: Terminal): Promise<number> {
   if (file === undefined || requestFile === undefined)
     throw new UsageError('The options --policy and --request are required.');
   const request = parseJsonRecord(readInput(requestFile), requestFile);
+  checkRequestKeys(request, requestFile, ['variables']);
   const { environment } = terminal;
   const config = stringOption(args, 'config');
   const loading = loadSinglePolicy(

@@ -37,11 +37,11 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'what',
     "known.join(', ')",
   ],
-  'cli/input-file.ts': ['path', "position.replace(/[()]/g, '')", 'what', "position === undefined ? '' : `…`"],
+  'cli/input-file.ts': ['path', 'what', 'line', 'column'],
   'cli/mint.ts': ['what', 'form', 'message', 'code', 'placeText(place)', 'named'],
   'cli/missing-package.ts': ['name', 'code'],
   'cli/node-version.ts': ['found', 'code'],
-  'cli/request-file.ts': ['name', 'what'],
+  'cli/request-file.ts': ['name', 'what', "known.join(', ')"],
   'cli/serve.ts': ['file', "errors.map(formatProblem).join('\\n')", 'error.message'],
   'dialects/apigee/algorithm.ts': [
     "reader.edition.algorithms.join(', ')",
