@@ -125,7 +125,7 @@ const matchChecks: readonly MatchCheck[] = [
     key: 'method',
     accepts: ({ method }) => method === undefined || method.every((name) => methodName.test(name)),
     message: '`method` contains something that is not a method in upper case.',
-    suggestion: 'Methods are case-sensitive: write [GET, POST].',
+    suggestion: 'Methods are case-sensitive. Write them in upper case, such as [GET] or [GET, POST].',
   },
 ];
 
