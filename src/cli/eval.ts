@@ -75,6 +75,9 @@ function evaluateLines(profile: ProfileName, shared: JsonRecord, terminal: Termi
 function evaluateOne(profile: ProfileName, context: JsonRecord, args: Arguments, terminal: Terminal): number {
   const [text, ...more] = args.positionals;
   if (text === undefined || more.length > 0) throw new UsageError('One expression is required, in quotes.');
+  if (/^\s*#\[[\s\S]*\]\s*$/.test(text)) {
+    throw new UsageError('Leave out `#[` and `]`: write only the expression between them.');
+  }
   const answer = evaluate(text, profile, context, 'the context');
   if (stringOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
   else if (answer.kind === 'value') terminal.out(`${JSON.stringify(answer.value, null, 2)}\n`);

@@ -58,7 +58,7 @@ const parts: readonly Row[] = [
 
 /** Runs a command line (without the program's own name). @returns the exit code: 0, 1, or 2 for a wrong command line */
 export async function run(line: readonly string[], terminal: Terminal): Promise<number> {
-  const [name, ...rest] = line;
+  const [name, ...rest] = line[0] === 'help' && line[1] !== undefined ? [line[1], '--help'] : line;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     terminal.out(overview());
     return name === undefined ? 2 : 0;
@@ -146,7 +146,7 @@ function overview(): string {
     'Usage: mintproc COMMAND [options]',
     '',
     ...rows,
-    '  help      show this help',
+    '  help      show this help; mintproc help COMMAND shows that of a command',
     '  version   show the version',
     '',
     'Run mintproc COMMAND --help for more about a command.',

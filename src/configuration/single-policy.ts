@@ -9,13 +9,13 @@ import { listed } from '../diagnostics/listing.ts';
 import { type Problem, type ProblemDetails, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';
-import type { PolicyFile } from '../dialects/index.ts';
+import { isPolicyFile, type PolicyFile } from '../dialects/index.ts';
 import { DocumentFile } from '../documents/document-file.ts';
 import { readYaml } from '../documents/located-yaml.ts';
 import { readShape } from '../documents/shape.ts';
 import { type AuthenticationSettings, authenticationSchema } from '../identity/authentication-schema.ts';
 import type { KeyRing } from '../keys/rotation.ts';
-import { type Configuration, readConfiguration, shapeCodes } from './configuration.ts';
+import { type Configuration, looksLikeConfiguration, readConfiguration, shapeCodes } from './configuration.ts';
 import { singleEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readTextFile } from './files.ts';
 import { harmlessConfiguration } from './harmless-configuration.ts';
@@ -98,6 +98,16 @@ function want(
   if (single.config !== undefined) return undefined;
   const { file } = single;
   const nowhere = SourceText.ofFile(file, '');
+  const text = readTextFile(files, file);
+  if (text.kind === 'text' && looksLikeConfiguration(text.text) && !isPolicyFile(text.text)) {
+    problems.add(
+      problemAt(nowhere, 0, 'policy.unknown-dialect', {
+        message: 'This is a mintproc.yaml, not a policy file.',
+        suggestion: 'Write `--config FILE --policy NAME`, with the name of one of its policies.',
+      }),
+    );
+    return undefined;
+  }
   return {
     name: file,
     file,

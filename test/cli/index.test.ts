@@ -5,6 +5,9 @@ import { runCommand } from './captured-terminal.ts';
 const cases: readonly [name: string, line: readonly string[], code: number, out: RegExp, errors: RegExp][] = [
   ['nothing', [], 2, /Usage: mintproc COMMAND/, /^$/],
   ['help', ['help'], 0, /serve +run beside Envoy/, /^$/],
+  ['help for a command', ['help', 'validate'], 0, /^Usage: mintproc validate /, /^$/],
+  ['help for an unknown command', ['help', 'validat'], 2, /^$/, /Did you mean `validate`/],
+  ['eval with the marks of a policy', ['eval', '#[1 + 1]'], 2, /^$/, /Leave out `#\[` and `\]`/],
   ['--help', ['--help'], 0, /Usage: mintproc COMMAND/, /^$/],
   ['--version', ['--version'], 0, /^mintproc 1\.2\.3\n$/, /^$/],
   ['an unknown command', ['start'], 2, /^$/, /unknown command `start`.*serve, health, validate, mint, eval, explain/],

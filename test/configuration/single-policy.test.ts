@@ -64,6 +64,8 @@ const refused: [name: string, file: string, entry: unknown, config: string | und
   ['a broken configuration', 'p/whole.yaml', undefined, 'broken.yaml', 'config.syntax broken.yaml:1:5'],
   ['a configuration without it', 'p/other.yaml', undefined, 'conf.yaml', 'config.unknown-policy conf.yaml:2:3'],
   ['a configuration with it twice', 'p/whole.yaml', undefined, 'conf.yaml', 'policy.several-policies conf.yaml:2:3'],
+  ['a configuration as the policy', 'conf.yaml', undefined, undefined, 'policy.unknown-dialect conf.yaml:1:1'],
+  ['a policy as the configuration', 'a', undefined, 'p/whole.yaml', 'config.wrong-type p/whole.yaml:1:1'],
   ['a name that no entry has', 'd', undefined, 'conf.yaml', 'config.unknown-policy conf.yaml:2:3'],
   ['a name that is also a file', 'free.yaml', undefined, 'named.yaml', 'config.unknown-policy named.yaml:2:3'],
   ['a name that two entries have', 'twin', undefined, 'named.yaml', 'policy.several-policies named.yaml:2:3'],
