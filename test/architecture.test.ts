@@ -103,6 +103,18 @@ test('the table of rooms has none that a room does without', () => {
   assert.deepEqual(unused, []);
 });
 
+test('the table of rooms has no package that a room does without', () => {
+  const used = new Set(
+    sources.flatMap((file) => importsOf(file).map(({ target }) => `${roomOf(file.path)} ${target}`)),
+  );
+  const isUsed = (room: string, name: string): boolean =>
+    used.values().some((one) => one === `${room} ${name}` || one.startsWith(`${room} ${name}/`));
+  assert.deepEqual(
+    roomNames.flatMap((room) => (rooms[room]?.packages ?? []).filter((name) => !isUsed(room, name))),
+    [],
+  );
+});
+
 test('a room imports only those above it in the table', () => {
   for (const [index, from] of roomNames.entries()) {
     assert.deepEqual(

@@ -13,7 +13,7 @@ interface Row {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** Only the command that runs is loaded: a sidecar's memory holds no other. */
+  /** Loads the command, so that a sidecar does not keep the others in memory. */
   load(): Promise<Command>;
 }
 

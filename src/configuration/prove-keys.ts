@@ -60,6 +60,9 @@ class Proofs {
 
 const derOf = { private: 'pkcs8', public: 'spki' } as const;
 
+/** The reasons of `jose` and node:crypto (`jose/proof.ts`) for a signature or a ciphertext that another key made. */
+const mismatch = new Set(['ERR_JWS_SIGNATURE_VERIFICATION_FAILED', 'ERR_JWE_DECRYPTION_FAILED', 'Error']);
+
 /** The reason is a code or the class of the error: a message of `jose` or OpenSSL might quote the key. */
 function unproven(place: Place, error: unknown): Problem {
   const reason = error instanceof Error ? ('code' in error ? String(error.code) : error.name) : typeof error;
@@ -67,7 +70,9 @@ function unproven(place: Place, error: unknown): Problem {
     code: 'keys.unproven',
     severity: 'error',
     message: `The signatures or encrypted content of this key cannot be verified or decrypted (${reason}).`,
-    suggestion: 'The private and public halves of the key do not match: create a new key.',
+    suggestion: mismatch.has(reason)
+      ? 'The private and public halves of the key do not match: create a new key.'
+      : 'Use a key of another type or algorithm, and report this reason: no verifier was able to check the key.',
     place,
   };
 }

@@ -44,7 +44,7 @@ export class Variables implements DeclaredVariables {
   readonly #secrets = new Map<string, string>();
   /** The values of variables that come from files and the environment. */
   readonly #texts = new Map<string, string>();
-  /** The variables whose templates are being compiled, outermost first. If one is asked for again, it needs itself. */
+  /** The variables whose templates are being compiled, outermost first. One that is here twice needs itself. */
   readonly #open: string[] = [];
 
   /** Reports all problems of the declarations. */

@@ -48,8 +48,8 @@ export class LocatedError extends Error {
   override readonly name = 'LocatedError';
   readonly problem: Problem;
 
-  constructor(problem: Problem, cause?: unknown) {
-    super(problem.message, cause === undefined ? undefined : { cause });
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.message, options);
     this.problem = problem;
   }
 }

@@ -11,6 +11,6 @@ export interface YamlPlaces {
   offsetOf(path: YamlPath): number;
   /** The offset of the key that the last part of `path` names; in a list, that of the value. */
   keyOffsetOf(path: YamlPath): number;
-  /** The scalar at `path` as source text. Its `text` is what the YAML parser made of it. */
+  /** The scalar at `path` as source text. Its `text` is the value that the YAML parser returned. */
   scalarAt(path: YamlPath): SourceText;
 }

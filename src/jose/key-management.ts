@@ -52,7 +52,7 @@ export interface KeyManagement {
   readonly keyOperations: readonly string[];
   /** Whether the key encrypts the content itself: then `alg` of its JWK may name the content encryption. */
   readonly isDirect: boolean;
-  /** What speaks against a key of the right kind: its type, its curve, its size. */
+  /** The problems of a key of the right kind: its type, its curve, its size. */
   checkKey(key: KeyObject, content: ContentEncryption): readonly KeyFinding[];
   createContentKeys(inputs: ContentKeyInputs): MakeContentKey;
 }
@@ -288,7 +288,7 @@ const rows: readonly KeyManagement[] = [
 
 export const keyManagements: ReadonlyMap<string, KeyManagement> = new Map(rows.map((row) => [row.name, row]));
 
-/** Everything that speaks against encrypting to this key; empty if it fits. */
+/** The problems of this key for encrypting to it; empty if it fits. */
 export function checkRecipientKey(
   management: KeyManagement,
   content: ContentEncryption,

@@ -27,7 +27,7 @@ export interface Encrypter {
   readonly encrypt: Encrypt;
 }
 
-/** What is signed and encrypted. It is not a token, and nobody can use it. */
+/** What is signed and encrypted. It is not a token, and no service accepts it. */
 const probe = 'a probe of mintproc';
 
 /** @throws Error if a verifier that knows only the published key, or the secret, refuses the signature */

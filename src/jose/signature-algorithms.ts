@@ -43,7 +43,7 @@ export interface SignatureAlgorithm {
   readonly keyName: string;
   /** Whether a signature costs no more than the search for an earlier token. */
   readonly isCheap: boolean;
-  /** What speaks against a key of a right type: its curve, its size, what it is bound to. */
+  /** The problems of a key of a right type: its curve, its size, its parameters. */
   checkKey(key: KeyObject): readonly KeyFinding[];
   generateKey(): KeyObject;
   /** A signer for a key that `checkSigningKey` accepted. */
@@ -212,7 +212,7 @@ const rows: readonly SignatureAlgorithm[] = [
 
 export const signatureAlgorithms: ReadonlyMap<string, SignatureAlgorithm> = new Map(rows.map((row) => [row.name, row]));
 
-/** Everything that speaks against signing with this key (RFC 8725 sections 3.1 and 3.5); empty if it fits. */
+/** The problems of this key for signing (RFC 8725 sections 3.1 and 3.5); empty if it fits. */
 export function checkSigningKey(algorithm: SignatureAlgorithm, key: KeyObject): readonly KeyFinding[] {
   const { name, keyKind, keyName } = algorithm;
   if (key.type !== keyKind) {

@@ -16,7 +16,7 @@ import type { KeyKind } from './key-material.ts';
 export interface KeyUse {
   readonly kind: KeyKind;
   readonly purpose: JwkPurpose;
-  /** Everything that speaks against the key itself; empty if it fits. */
+  /** The problems of the key itself; empty if it fits. */
   check(key: KeyObject): readonly KeyFinding[];
 }
 
@@ -39,7 +39,7 @@ export function encryptionUse(management: KeyManagement, content: ContentEncrypt
   };
 }
 
-/** Everything that speaks against this use of the key; empty if it fits. */
+/** The problems of this use of the key; empty if it fits. */
 export function checkFit({ purpose, check }: KeyUse, held: HeldKey): readonly KeyFinding[] {
   const findings = [...check(held.key)];
   if (held.algorithm !== undefined && !purpose.algorithms.includes(held.algorithm)) {

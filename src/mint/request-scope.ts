@@ -1,7 +1,7 @@
 /**
  * @module
- * What the steps of a plan read, for one request: made once for a request and shared by all of its policies, so that
- * what one policy publishes the next can read, and a declared variable is evaluated once.
+ * The inputs of a plan for one request. All policies of the request share them, so that a policy can read what an
+ * earlier one published, and a declared variable is evaluated once.
  */
 
 import type { JsonValue } from '../diagnostics/json.ts';
@@ -13,7 +13,7 @@ export interface ScopeInputs {
   readonly attributes: RequestAttributes;
   readonly authentication: Caller;
   readonly request: ProxiedRequest;
-  /** Variables that the caller of mintproc states; they win over everything else of the same name. */
+  /** Variables given with `mint --request`. They take precedence over all others of the same name. */
   readonly variables: ReadonlyMap<string, JsonValue>;
   readonly now: number;
   randomId(): string;

@@ -8,8 +8,8 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
   readonly code: Code;
 
-  constructor(code: Code, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  constructor(code: Code, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }
@@ -27,5 +27,5 @@ const reasons: Readonly<Record<string, string>> = {
 /** Describes an error of `listen` at `address`. */
 export function listenError(code: Code, address: string, error: unknown): ListenError {
   const given = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  return new ListenError(code, `Cannot listen at ${address}: ${reasons[given] ?? given}.`, error);
+  return new ListenError(code, `Cannot listen at ${address}: ${reasons[given] ?? given}.`, { cause: error });
 }

@@ -17,7 +17,7 @@ export interface Room {
 /** From the ones that import nothing upwards. `main.ts`, the composition root, may import all; nothing imports it. */
 export const rooms: Readonly<Record<string, Room>> = {
   diagnostics: {
-    job: 'errors and where they are: source text with places, problems for authors, errors of requests, the codes; work in steps',
+    job: 'what every room needs: errors with their codes and places, JSON with exact numbers, work in steps, values that arrive later',
     imports: [],
     isPure: true,
   },
@@ -26,7 +26,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ['diagnostics'],
   },
   observe: {
-    job: 'metrics, log, readiness, the admin address, what occupies the thread',
+    job: 'metrics, log, readiness, the small HTTP server for these and for the JWKS, what occupies the thread, work in slices',
     imports: ['diagnostics', 'net'],
     packages: ['pino', 'prom-client'],
   },

@@ -84,7 +84,7 @@ for (const [name, list, hasErrors] of severities) {
 
 test('errors keep their cause', () => {
   const cause = new Error('why');
-  assert.equal(new LocatedError(found, cause).cause, cause);
+  assert.equal(new LocatedError(found, { cause }).cause, cause);
   assert.equal(new LocatedError(found).message, 'No.');
   assert.equal(new MintError('mint.signing-failed', 'No.', { cause }).cause, cause);
   assert.equal('cause' in new MintError('mint.signing-failed', 'No.'), false);

@@ -26,7 +26,7 @@ function filesOf(heading: string): string[] {
 }
 
 const walks: [heading: string, first: string, last: string, files: number][] = [
-  ['A request, from `main.ts` to the header', 'src/main.ts', 'src/extproc/respond.ts', 20],
+  ['A request, from `main.ts` to the header', 'src/main.ts', 'src/extproc/codec/encode-response.ts', 20],
   ['A key, from its name to a signature', 'src/configuration/load.ts', 'src/jose/signature-algorithms.ts', 15],
 ];
 

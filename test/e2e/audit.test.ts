@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { seenHeader } from '../../demo/upstream.ts';
+import { until } from '../serving/sidecar.ts';
 import { seenIn } from './harness/client.ts';
 import { hmacPolicy, withoutJwtAuthn } from './harness/policies.ts';
 import { startStack } from './harness/stack.ts';
@@ -31,11 +32,14 @@ test('a token leaves one line by which its request is found again', async () => 
   const seen = seenIn(await stack.ask({ headers }));
   const [requestId] = seenHeader(seen, 'x-request-id');
   const [token = ''] = seenHeader(seen, 'authorization');
-  const audited = readFileSync(stack.sidecar.log, 'utf8')
-    .split('\n')
-    .filter((line) => line.includes('"stream":"audit"'));
-  assert.equal(audited.length, 1);
-  const { time, subject, lifetime, ...line } = JSON.parse(audited[0] ?? '');
+  // The line is written after the answer.
+  const audited = (): string[] =>
+    readFileSync(stack.sidecar.log, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('"stream":"audit"') && line.endsWith('}'));
+  await until(() => audited().length > 0);
+  assert.equal(audited().length, 1);
+  const { time, subject, lifetime, ...line } = JSON.parse(audited()[0] ?? '');
   assert.match(time, /Z$/);
   assert.match(subject, /^[0-9a-f]{16}$/);
   assert.ok(lifetime === undefined || Number.isInteger(lifetime));

@@ -5,6 +5,7 @@ import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { compileExpression, type ProfileName } from '../../src/expressions/expression.ts';
+import { functionRows } from '../../src/expressions/flex/functions/index.ts';
 import { bindingsOf, type Context } from './context-bindings.ts';
 
 const text = readFileSync(new URL('../../docs/expressions.md', import.meta.url), 'utf8');
@@ -43,6 +44,18 @@ suite('docs/expressions.md: examples', () => {
           ? found
           : JSON.stringify(JSON.parse(found)),
         expected,
+      );
+    });
+  }
+});
+
+suite('a function of Flex Gateway that "does the same" in DataWeave', () => {
+  // A name that is a function there compiles, as an argument, without being called.
+  for (const { module, name, profiles } of functionRows) {
+    if (profiles.dataweave !== undefined) continue;
+    test(`${name} is a function there`, () => {
+      assert.doesNotThrow(() =>
+        compileExpression(SourceText.ofFile('expression', `((f) -> 1)(${module}::${name})`), { profile: 'dataweave' }),
       );
     });
   }

@@ -45,6 +45,6 @@ function evaluateAtLoad(source: SourceText, script: Script, declared: ReadonlySe
   } catch (error) {
     if (!(error instanceof MintError)) throw error;
     const at = tracer.placeOf(error) ?? script.body.start;
-    throw new LocatedError(problemAt(source, at, error.code, { message: error.message }), error);
+    throw new LocatedError(problemAt(source, at, error.code, { message: error.message }), { cause: error });
   }
 }

@@ -50,7 +50,7 @@ function reduceLocated(source: SourceText, reducer: Reducer, body: Node): Node {
     return reducer.reduce(body);
   } catch (error) {
     if (!(error instanceof MintError)) throw error;
-    throw new LocatedError(problemAt(source, reducer.at, error.code, { message: error.message }), error);
+    throw new LocatedError(problemAt(source, reducer.at, error.code, { message: error.message }), { cause: error });
   }
 }
 

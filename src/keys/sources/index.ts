@@ -1,6 +1,7 @@
 /**
  * @module
- * The key sources, one row each. A scheme is a key of `mintproc.yaml`.
+ * The key sources, one row for each scheme. `configuration/keys/declared-keys.ts` maps the keys of `mintproc.yaml` to
+ * schemes.
  */
 import type { Steps } from '../../diagnostics/steps.ts';
 import { readDirectory } from './directory.ts';

@@ -50,7 +50,7 @@ export interface KeyRequest {
   readonly access: KeyAccess;
   /** Whether a key file that every user may read is an error. */
   readonly strictFiles: boolean;
-  /** The key that a source which generates its key made before. */
+  /** The key that `generate` created earlier for this declaration. */
   readonly made: HeldKey | undefined;
 }
 
