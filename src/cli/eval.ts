@@ -14,7 +14,7 @@ import { compileExpression, type ProfileName } from '../expressions/expression.t
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
-import { readRequest } from './request-file.ts';
+import { checkRequestKeys, readRequest } from './request-file.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc eval [--profile flex|dataweave] [--context FILE] [--format text|json] EXPR
@@ -43,6 +43,7 @@ export const evalCommand: Command = {
     const profile = readProfile(stringOption(args, 'profile') ?? 'flex');
     const file = stringOption(args, 'context');
     const context = file === undefined ? {} : parseJsonRecord(readInput(file), file);
+    if (file !== undefined) checkRequestKeys(context, file, ['payload', 'vars']);
     return args.values['jsonl'] === true
       ? evaluateLines(profile, context, terminal)
       : evaluateOne(profile, context, args, terminal);
@@ -74,6 +75,9 @@ function evaluateLines(profile: ProfileName, shared: JsonRecord, terminal: Termi
 function evaluateOne(profile: ProfileName, context: JsonRecord, args: Arguments, terminal: Terminal): number {
   const [text, ...more] = args.positionals;
   if (text === undefined || more.length > 0) throw new UsageError('One expression is required, in quotes.');
+  if (/^\s*#\[[\s\S]*\]\s*$/.test(text)) {
+    throw new UsageError('Leave out `#[` and `]`: write only the expression between them.');
+  }
   const answer = evaluate(text, profile, context, 'the context');
   if (stringOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
   else if (answer.kind === 'value') terminal.out(`${JSON.stringify(answer.value, null, 2)}\n`);

@@ -18,14 +18,14 @@ import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
 import { type Command, stringOption } from './command.ts';
 import { UsageError } from './terminal.ts';
 
-const help = `Usage: mintproc explain --policy FILE [--config FILE] [--format text|json]
+const help = `Usage: mintproc explain --policy FILE|NAME [--config FILE] [--format text|json]
 
 Describes what a policy does: how the token is signed or encrypted, which key signs and until when, which header carries
 the token, where each header parameter and claim comes from, what happens if no token can be minted, whether a caller is
 required, whether tokens are reused, and which claims of the caller are joined from lists to strings.
 
-  --policy FILE  the policy file
-  --config FILE  the mintproc.yaml whose entry for this policy file names the key, the header and so on
+  --policy FILE  the policy file; with --config also the NAME of an entry, if there is no file with that name
+  --config FILE  the mintproc.yaml whose entry for this policy names the key, the header and so on
   --format FORM  text (default) or json`;
 
 export const explainCommand: Command = {

@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { isPlainName } from '../diagnostics/harmless.ts';
 import { nearest } from '../diagnostics/suggest.ts';
-import type { Command } from './command.ts';
+import type { Arguments, Command } from './command.ts';
 import { missingPackage } from './missing-package.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
@@ -58,7 +58,7 @@ const parts: readonly Row[] = [
 
 /** Runs a command line (without the program's own name). @returns the exit code: 0, 1, or 2 for a wrong command line */
 export async function run(line: readonly string[], terminal: Terminal): Promise<number> {
-  const [name, ...rest] = line;
+  const [name, ...rest] = line[0] === 'help' && line[1] !== undefined ? [line[1], '--help'] : line;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     terminal.out(overview());
     return name === undefined ? 2 : 0;
@@ -91,6 +91,7 @@ async function runCommand(name: string, command: Command, line: string[], termin
       terminal.out(`${command.help}\n`);
       return 0;
     }
+    checkFormat(command, args);
     return await command.run(args, terminal);
   } catch (error) {
     if (error instanceof CommandError) {
@@ -103,6 +104,14 @@ async function runCommand(name: string, command: Command, line: string[], termin
       return 2;
     }
     throw error;
+  }
+}
+
+/** @throws UsageError if --format names another form than text and json */
+function checkFormat(command: Command, { values }: Arguments): void {
+  const format = values['format'];
+  if ('format' in command.options && format !== undefined && format !== 'text' && format !== 'json') {
+    throw new UsageError('--format takes text or json.');
   }
 }
 
@@ -137,7 +146,7 @@ function overview(): string {
     'Usage: mintproc COMMAND [options]',
     '',
     ...rows,
-    '  help      show this help',
+    '  help      show this help; mintproc help COMMAND shows that of a command',
     '  version   show the version',
     '',
     'Run mintproc COMMAND --help for more about a command.',

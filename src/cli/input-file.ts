@@ -3,6 +3,8 @@
  * The files and lines that a command reads. Each error is one sentence.
  */
 import { givenFiles, readTextFile } from '../configuration/files.ts';
+import { SourceText } from '../diagnostics/source-text.ts';
+import { jsonMistake } from './json-syntax.ts';
 import { CommandError } from './terminal.ts';
 
 export function readInput(path: string): string {
@@ -18,12 +20,9 @@ export function parseJsonRecord(text: string, what: string): JsonRecord {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    // JSON.parse quotes the text in its message, and the text may contain a token or a key.
-    const [position] = /\(line \d+ column \d+\)|position \d+/.exec(error instanceof Error ? error.message : '') ?? [];
-    throw new CommandError(
-      `${what} is not JSON${position === undefined ? '' : `: look at ${position.replace(/[()]/g, '')}`}.`,
-    );
+  } catch {
+    const { line, column } = SourceText.ofFile(what, text).placeAt(jsonMistake(text) ?? 0);
+    throw new CommandError(`${what} is not JSON: look at line ${line}, column ${column}.`);
   }
   if (!isRecord(value)) throw new CommandError(`${what} must hold a JSON object.`);
   return value;

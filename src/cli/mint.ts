@@ -16,17 +16,17 @@ import { emptyView } from '../request/object-view.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
-import { readRequest, type WrittenRequest } from './request-file.ts';
+import { checkRequestKeys, readRequest, type WrittenRequest } from './request-file.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
-const help = `Usage: mintproc mint --policy FILE --request FILE [--config FILE] [--at SECONDS] [--format text|json]
+const help = `Usage: mintproc mint --policy FILE|NAME --request FILE [--config FILE] [--at SECONDS] [--format text|json]
        mintproc mint --jsonl [--config FILE] < FILE
 
 Mints the token that a request would get, with the policy's real key.
 
-  --policy FILE   the policy file
+  --policy FILE   the policy file; with --config also the NAME of an entry, if there is no file with that name
   --request FILE  the request, as JSON: {"attributes": {…}, "authentication": {…}, "variables": {…}}
-  --config FILE   the mintproc.yaml whose entry for this policy file names the key, the header and so on
+  --config FILE   the mintproc.yaml whose entry for this policy names the key, the header and so on
   --at SECONDS    the time of minting, in seconds since the epoch (default: now)
   --format FORM   text (default), or json: {"ok": true, token, header, claims, output: {header, value}}
                   or {"ok": false, "error": {code, message}}; the claims of an encrypted token are null
@@ -84,6 +84,7 @@ async function mintOne(args: Arguments, terminal: Terminal): Promise<number> {
   if (file === undefined || requestFile === undefined)
     throw new UsageError('The options --policy and --request are required.');
   const request = parseJsonRecord(readInput(requestFile), requestFile);
+  checkRequestKeys(request, requestFile, ['variables']);
   const { environment } = terminal;
   const config = stringOption(args, 'config');
   const loading = loadSinglePolicy(

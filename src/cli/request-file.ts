@@ -6,7 +6,9 @@
  * method, path and query are those of the pseudo-headers; if `headers` lacks one, it is made from the other attributes.
  */
 
+import { called } from '../diagnostics/harmless.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+import { nearest } from '../diagnostics/suggest.ts';
 import type { Caller } from '../expressions/bindings.ts';
 import { HeaderList } from '../request/header-fields.ts';
 import { RequestView } from '../request/request-view.ts';
@@ -26,6 +28,61 @@ export function readRequest(record: JsonRecord, what: string): WrittenRequest {
     authentication: readAuthentication(section(record, 'authentication', what), what),
     variables: new Map(Object.entries(section(record, 'variables', what))),
   };
+}
+
+/** The keys of a request in a file, by section; undefined if the section has any keys. */
+const sections: Readonly<Record<string, readonly string[]>> = {
+  attributes: [
+    'method',
+    'requestUri',
+    'requestPath',
+    'queryString',
+    'queryParams',
+    'headers',
+    'scheme',
+    'version',
+    'remoteAddress',
+    'localAddress',
+  ],
+  authentication: ['principal', 'clientId', 'clientName', 'properties'],
+};
+
+/**
+ * @param others the sections of this file in addition to `attributes` and `authentication`; they may have any keys
+ * @throws CommandError if the file has a key that no one reads
+ */
+export function checkRequestKeys(record: JsonRecord, what: string, others: readonly string[]): void {
+  const known = [...Object.keys(sections), ...others];
+  const inside = Object.entries(sections).flatMap(([name, keys]) => keys.map((key) => `${name}.${key}`));
+  for (const key of Object.keys(record)) {
+    if (!known.includes(key)) throw unknownKey(key, what, known, inside);
+  }
+  for (const [name, keys] of Object.entries(sections)) {
+    const unknown = Object.keys(section(record, name, what)).find((key) => !keys.includes(key));
+    const here = inside.filter((one) => one.startsWith(name));
+    if (unknown !== undefined) throw unknownKey(unknown, `\`${name}\` of ${what}`, here, inside);
+  }
+}
+
+/**
+ * @param known the keys at this place
+ * @param inside the keys of all sections, with their section: it may have been omitted
+ */
+function unknownKey(key: string, what: string, known: readonly string[], inside: readonly string[]): CommandError {
+  const guess = nearestKey(key, known) ?? nearestKey(key, inside);
+  const suggestion = guess === undefined ? `The known keys are: ${known.join(', ')}.` : `Did you mean \`${guess}\`?`;
+  return new CommandError(`${what} has ${called('the unknown key', key)}. ${suggestion}`);
+}
+
+/** The known key whose last part is near to `key` or contains it: `path` means `attributes.requestPath`. */
+function nearestKey(key: string, known: readonly string[]): string | undefined {
+  const last = (one: string): string => one.slice(one.lastIndexOf('.') + 1);
+  const near = nearest(key, known.map(last)) ?? known.map(last).find((one) => contains(one, key));
+  return known.find((one) => last(one) === near);
+}
+
+function contains(name: string, part: string): boolean {
+  return part.length > 2 && name.toLowerCase().includes(part.toLowerCase());
 }
 
 /** The record comes from JSON.parse, so its members are JSON values. */

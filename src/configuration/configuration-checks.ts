@@ -6,7 +6,7 @@
 
 import { createRequire } from 'node:module';
 import type { Code } from '../diagnostics/codes.ts';
-import { plainNames } from '../diagnostics/harmless.ts';
+import { theyAre } from '../diagnostics/harmless.ts';
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
@@ -92,6 +92,12 @@ interface MatchCheck {
 
 const methodName = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
 
+/**
+ * A segment as other gateways write it for any name: `*`, `{id}`, `<id>` or `:id`. It would be compared as it is
+ * written, so the route would match no request.
+ */
+const placeholder = /[*{}<>]|\/:/;
+
 const matchChecks: readonly MatchCheck[] = [
   {
     key: 'host',
@@ -108,10 +114,18 @@ const matchChecks: readonly MatchCheck[] = [
       'Write a slash and whole segments, such as /orders, without a query, `;`, `//` or `%2F`, and without a dot or space at the end of a segment.',
   },
   {
+    key: 'pathPrefix',
+    accepts: ({ pathPrefix }) => pathPrefix === undefined || !placeholder.test(pathPrefix),
+    message:
+      '`pathPrefix` contains a placeholder. Paths have no wildcards: every segment is compared as it is written.',
+    suggestion:
+      'Write only the segments before it: `/orders` already matches everything below it. A `*` that is part of the path is written `%2A`.',
+  },
+  {
     key: 'method',
     accepts: ({ method }) => method === undefined || method.every((name) => methodName.test(name)),
     message: '`method` contains something that is not a method in upper case.',
-    suggestion: 'Methods are case-sensitive: write [GET, POST].',
+    suggestion: 'Methods are case-sensitive. Write them in upper case, such as [GET] or [GET, POST].',
   },
 ];
 
@@ -148,7 +162,7 @@ function checkRoutePolicies({ entry, path }: Placed<RouteEntry>, names: Readonly
     const guess = nearest(name, names);
     report([...path, 'policies', index], 'config.unknown-policy', {
       message: 'No policy has this name.',
-      suggestion: guess === undefined ? `The policies are: ${plainNames(names)}.` : `Did you mean \`${guess}\`?`,
+      suggestion: guess === undefined ? theyAre('policies', names) : `Did you mean \`${guess}\`?`,
     });
   }
 }

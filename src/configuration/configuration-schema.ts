@@ -85,7 +85,7 @@ const matchSchema = z.strictObject({
     .string()
     .optional()
     .describe(
-      'Beginning of the path in whole segments, in any case: /orders matches /orders and /orders/1, not /ordersX.',
+      'Beginning of the path in whole segments, in any case: /orders matches /orders and /orders/1, not /ordersX. It has no wildcards.',
     ),
   method: z.array(z.string()).min(1).optional().describe('Methods, in upper case.'),
   routeName: z.string().min(1).optional().describe("Name of Envoy's route (attribute xds.route_name)."),

@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import { nearest } from '../diagnostics/suggest.ts';
+import { isPolicyFile } from '../dialects/index.ts';
 import type { DocumentFile } from '../documents/document-file.ts';
 import { type LocatedYaml, readYaml } from '../documents/located-yaml.ts';
 import { readShape, type ShapeCodes } from '../documents/shape.ts';
@@ -60,10 +61,22 @@ export function looksLikeConfiguration(text: string): boolean {
   );
 }
 
+/** A key that every configuration has, and no policy file. */
+const requiredKey = /\b(?:policies|routes)\b["']?\s*:/;
+
 /** Reports all problems. Undefined if the file contains no document. */
 export function* readConfiguration(file: DocumentFile, problems: Problems): Steps<Configuration | undefined> {
   const { source } = file;
   file.describe(harmlessConfiguration);
+  if (isPolicyFile(source.text) && !requiredKey.test(source.text)) {
+    problems.add(
+      problemAt(source, 0, shapeCodes.wrongType, {
+        message: 'This is a policy file, not a mintproc.yaml.',
+        suggestion: 'Write a mintproc.yaml that names it: `policies: [{ name: …, file: … }]`.',
+      }),
+    );
+    return undefined;
+  }
   const before = problems.all.length;
   const [document, second] = readYaml(file, problems, 'config.syntax');
   if (document === undefined) {

@@ -4,17 +4,18 @@
  * `mintproc.yaml`.
  */
 import { dirname, resolve } from 'node:path';
-import { plainNames } from '../diagnostics/harmless.ts';
-import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
+import { isPlainName, isPlainPath, plainNames } from '../diagnostics/harmless.ts';
+import { listed } from '../diagnostics/listing.ts';
+import { type Problem, type ProblemDetails, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';
-import type { PolicyFile } from '../dialects/index.ts';
+import { isPolicyFile, type PolicyFile } from '../dialects/index.ts';
 import { DocumentFile } from '../documents/document-file.ts';
 import { readYaml } from '../documents/located-yaml.ts';
 import { readShape } from '../documents/shape.ts';
 import { type AuthenticationSettings, authenticationSchema } from '../identity/authentication-schema.ts';
 import type { KeyRing } from '../keys/rotation.ts';
-import { type Configuration, readConfiguration, shapeCodes } from './configuration.ts';
+import { type Configuration, looksLikeConfiguration, readConfiguration, shapeCodes } from './configuration.ts';
 import { singleEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readTextFile } from './files.ts';
 import { harmlessConfiguration } from './harmless-configuration.ts';
@@ -29,7 +30,7 @@ import { defaultReuseBytes } from './policy/reuse-settings.ts';
 import { type WantedPolicy, wantedPolicy } from './wanted-policy.ts';
 
 export interface SinglePolicy {
-  /** The policy's file. */
+  /** The policy's file; with `config` and without `entry`, it may also be the name of an entry. */
   readonly file: string;
   /** Its entry as JSON; `name` and `file` are optional. Paths in it are relative to the policy's file. */
   readonly entry: unknown;
@@ -64,7 +65,7 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
           rings: new KeyRings({ now, announcedIn: 0, before: noSigningKeys, jwks: undefined, withoutKeys: 'all' }),
         }
       : policyContextOf(configuration, dirname(configuration.document.source.file), context, problems);
-  const wanted = want(single, configuration, problems);
+  const wanted = want(single, configuration, files, problems);
   const secret = (name: string): string | undefined => single.secrets?.get(name) ?? shared.secret(name);
   const loader = new PolicyLoader(context, problems, { ...shared, secret });
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted));
@@ -91,13 +92,24 @@ const noConfiguration: Omit<PolicyContext, 'rings'> = {
 function want(
   single: SinglePolicy,
   configuration: Configuration | undefined,
+  files: FileReader,
   problems: Problems,
 ): WantedPolicy | undefined {
   if (single.entry !== undefined) return fromEntry(single, problems);
-  if (configuration !== undefined) return fromConfiguration(single.file, configuration, problems);
+  if (configuration !== undefined) return fromConfiguration(single.file, configuration, files, problems);
   if (single.config !== undefined) return undefined;
   const { file } = single;
   const nowhere = SourceText.ofFile(file, '');
+  const text = readTextFile(files, file);
+  if (text.kind === 'text' && looksLikeConfiguration(text.text) && !isPolicyFile(text.text)) {
+    problems.add(
+      problemAt(nowhere, 0, 'policy.unknown-dialect', {
+        message: 'This is a mintproc.yaml, not a policy file.',
+        suggestion: 'Write `--config FILE --policy NAME`, with the name of one of its policies.',
+      }),
+    );
+    return undefined;
+  }
   return {
     name: file,
     file,
@@ -129,21 +141,45 @@ function readFile(file: string, files: FileReader, problems: Problems): Configur
   return undefined;
 }
 
-function fromConfiguration(file: string, configuration: Configuration, problems: Problems): WantedPolicy | undefined {
+/** @param file a file, or the name of an entry if there is no such file */
+function fromConfiguration(
+  file: string,
+  configuration: Configuration,
+  files: FileReader,
+  problems: Problems,
+): WantedPolicy | undefined {
   const { document } = configuration;
   const config = document.source.file;
-  const wanted = configuration.policies
-    .map(({ entry, path }) => wantedPolicy(entry, path, document, dirname(config), problems))
-    .filter((candidate) => resolve(candidate.file) === resolve(file));
+  const all = configuration.policies.map(({ entry, path }) =>
+    wantedPolicy(entry, path, document, dirname(config), problems),
+  );
+  const withFile = all.filter((candidate) => resolve(candidate.file) === resolve(file));
+  const isFile = withFile.length > 0 || files.read(file).kind !== 'failed';
+  const wanted = isFile ? withFile : all.filter(({ name }) => name === file);
   if (wanted.length === 1) return wanted[0];
-  document.report(problems, ['policies'], wanted.length === 0 ? 'config.unknown-policy' : 'policy.several-policies', {
-    message:
-      wanted.length === 0
-        ? `No policy of ${config} has the file that was given.`
-        : `Several policies have the file ${file}.`,
-    suggestion: `The policies are: ${plainNames(configuration.policyNames)}.`,
-  });
+  const details = wanted.length === 0 ? noneOf(config, all) : severalOf(file, wanted, isFile);
+  const code = wanted.length === 0 ? 'config.unknown-policy' : 'policy.several-policies';
+  document.report(problems, ['policies'], code, details);
   return undefined;
+}
+
+function noneOf(config: string, all: readonly WantedPolicy[]): ProblemDetails {
+  const entries = all
+    .filter(({ name }) => isPlainName(name))
+    .map(({ name, file }) => (isPlainPath(file) ? `${name} (${file})` : name));
+  return {
+    message: `No policy of ${config} has the file or name that was given.`,
+    suggestion: entries.length === 0 ? undefined : `Give one of these names or files: ${listed(entries)}.`,
+  };
+}
+
+function severalOf(file: string, wanted: readonly WantedPolicy[], isFile: boolean): ProblemDetails {
+  if (!isFile) return { message: `Several policies have the name ${file}.`, suggestion: 'Give each a different name.' };
+  const names = wanted.map(({ name }) => name).filter(isPlainName);
+  return {
+    message: `Several policies have the file ${file}.`,
+    suggestion: names.length === 0 ? undefined : `Give the name of one instead of the file: ${plainNames(names)}.`,
+  };
 }
 
 /** Reports the problems that a policy file has without a configuration: of its own keys, and of its output. */

@@ -32,9 +32,20 @@ export function plainNames(names: Iterable<string>): string {
   return [...names].filter(isPlainName).join(', ');
 }
 
+/**
+ * `The policies are: a, b.`, with the plain names among `names`, which must exist; undefined if there is no plain name.
+ */
+export function theyAre(what: string, names: Iterable<string>): string | undefined {
+  const plain = plainNames(names);
+  return plain === '' ? undefined : `The ${what} are: ${plain}.`;
+}
+
 /** `noun` with a path after it, from a place where nobody would write a secret: the file of a policy. */
 export function calledFile(noun: string, path: string): string {
-  return path.split(/[\\/]/).every((part) => part === '' || isPlainName(part))
-    ? `${noun} ${path}`
-    : `${noun} that is named here`;
+  return isPlainPath(path) ? `${noun} ${path}` : `${noun} that is named here`;
+}
+
+/** Whether a path may be shown, at a place where nobody would write a secret. */
+export function isPlainPath(path: string): boolean {
+  return path.split(/[\\/]/).every((part) => part === '' || isPlainName(part));
 }

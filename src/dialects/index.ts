@@ -19,6 +19,11 @@ export interface PolicyFile {
   readonly policies: readonly FoundPolicy[];
 }
 
+/** Whether a text is a policy file of one of the dialects. */
+export function isPolicyFile(text: string): boolean {
+  return dialects.some(({ recognises }) => recognises(text));
+}
+
 /**
  * Reads every policy in a file, in the dialect that recognises its content. Undefined if no dialect does. All problems
  * are reported.

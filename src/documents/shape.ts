@@ -2,11 +2,12 @@
  * @module
  * Reads a value by its zod schema and reports each mistake with its place and what to write instead.
  */
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Code } from '../diagnostics/codes.ts';
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { LocatedYaml } from './located-yaml.ts';
+import { messageOf, readMessage } from './shape-messages.ts';
 import type { YamlPath } from './yaml-places.ts';
 
 /** The codes for the four kinds of mistakes. Policies and the configuration have their own. */
@@ -60,28 +61,33 @@ function report(issue: Issue, base: YamlPath, to: Report): void {
   }
 }
 
-function reportValue(
-  { message }: Issue,
-  path: YamlPath,
-  { document, problems }: Report,
-  code: Code,
-  suggestion?: string,
-) {
-  document.report(problems, path, code, { message: `${subjectOf(document, path)} ${message}.`, suggestion });
+function reportValue(issue: Issue, path: YamlPath, { document, problems }: Report, code: Code) {
+  const { message, form, suggestion } = readMessage(issue.message);
+  const last = path.at(-1);
+  const key = typeof last === 'string' && document.source.knows(last) ? `${last}: ` : '';
+  document.report(problems, path, code, {
+    message: `${subjectOf(document, path)} ${message}.`,
+    suggestion: form === undefined || path.length === 0 ? suggestion : `Write \`${key}${form}\`.`,
+  });
 }
 
 function reportType(issue: IssueOf<'invalid_type'>, path: YamlPath, to: Report): void {
   const { document, problems, codes } = to;
   const value = valueAt(document.value, path);
   if (value !== undefined) {
-    // A schema with its own message already says what to write.
-    const isOurs = issue.message === typeMessage(issue.expected);
-    reportValue(issue, path, to, codes.wrongType, isOurs ? remedies[issue.expected]?.(value) : undefined);
+    reportValue(issue, path, to, codes.wrongType);
     return;
   }
   const key = String(path.at(-1));
-  const details = { message: `\`${key}\` is missing.`, suggestion: `Write \`${key}: …\`; it ${issue.message}.` };
+  const details = {
+    message: `\`${key}\` is missing.`,
+    suggestion: `Write \`${key}: …\`; it ${readMessage(issue.message).message}.`,
+  };
   document.report(problems, path, codes.missingKey, details);
+}
+
+function knownKeys(known: readonly string[]): string {
+  return known.some((key) => key !== '') ? `The known keys are: ${known.join(', ')}.` : 'Remove it.';
 }
 
 /** Reports what is wrong inside the branch that the author most likely meant. */
@@ -115,66 +121,9 @@ function reportUnknownKey(key: string, known: string[], path: YamlPath, { docume
   const isEmpty = valueAt(document.value, [...path, key]) === null;
   const details = {
     message: isHarmless ? `Unknown key \`${key}\`.` : isEmpty ? 'Unknown key without a value.' : 'Unknown key.',
-    suggestion: guess === undefined ? `The known keys are: ${known.join(', ')}.` : `Did you mean \`${guess}\`?`,
+    suggestion: guess === undefined ? knownKeys(known) : `Did you mean \`${guess}\`?`,
   };
   problems.add(problemAt(document.source, document.keyOffsetOf([...path, key]), codes.unknownKey, details));
-}
-
-/** What to write instead of a value of another type, by the expected type; undefined if the message says it all. */
-const remedies: Readonly<Record<string, (value: unknown) => string | undefined>> = {
-  string(value) {
-    if (value === null)
-      return 'Write a string. A string that begins with `#` needs quotes: without them YAML reads a comment.';
-    return typeof value === 'object' ? undefined : 'Put it in quotes.';
-  },
-  array: (value) =>
-    value === null ? undefined : 'Put it in brackets, `[…]`, or write each item on a line that begins with `- `.',
-  number: (value) => (typeof value === 'string' ? 'Write it without quotes and without a unit.' : undefined),
-};
-
-const nouns: Readonly<Record<string, string>> = {
-  string: 'a string',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map',
-  record: 'a map',
-};
-
-type Shape = Readonly<Record<string, z.ZodType>>;
-
-/** The end of a sentence that begins with the key's name; for unknown keys, the known ones. Values are never quoted. */
-function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'unrecognized_keys': {
-      const shape = (issue.inst as { _zod?: { def?: { shape?: Shape } } } | undefined)?._zod?.def?.shape ?? {};
-      // Retired keys are not suggested.
-      const current = Object.entries(shape).filter(([, schema]) => z.globalRegistry.get(schema)?.deprecated !== true);
-      return current.map(([key]) => key).join(' ');
-    }
-    case 'invalid_type':
-      return typeMessage(issue.expected);
-    case 'invalid_value':
-      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
-    case 'too_small':
-      return `must be ${issue.inclusive === false ? 'greater than' : 'at least'} ${issue.minimum}${sizeUnit(issue.origin)}`;
-    case 'too_big':
-      return `must be at most ${issue.maximum}${sizeUnit(issue.origin)}`;
-    case 'invalid_union':
-      return 'has none of the allowed forms';
-    default:
-      return undefined;
-  }
-}
-
-function typeMessage(expected: string): string {
-  return `must be ${nouns[expected] ?? expected}`;
-}
-
-function sizeUnit(origin: string): string {
-  if (origin === 'string') return ' characters long';
-  return origin === 'array' ? ' items long' : '';
 }
 
 function valueAt(value: unknown, path: YamlPath): unknown {

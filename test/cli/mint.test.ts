@@ -16,6 +16,8 @@ const files = writeFiles({
     'policies:\n  - name: partner\n    file: no-key.yaml\n    key: { file: secret.txt }\n    output: { header: x-token, prefix: "" }\nroutes: [{ match: {}, policies: [partner] }]\n',
   'request.json': '{"authentication": {"principal": "alice"}}',
   'anonymous.json': '{}',
+  'unknown.json': '{"auth": {"principal": "alice"}}',
+  'broken.json': '{"variables": {},\n}',
 });
 
 async function claimsOf(token: string, secret: string): Promise<unknown> {
@@ -109,6 +111,18 @@ const failures: readonly [name: string, line: readonly string[], code: number, e
     ['--policy', files['own-key.yaml'], '--request', files['request.json'], '--config', 'nowhere.yaml'],
     1,
     /nowhere\.yaml does not exist/,
+  ],
+  [
+    'a request with an unknown key',
+    ['--policy', files['own-key.yaml'], '--request', files['unknown.json']],
+    1,
+    /the unknown key `auth`\. Did you mean `authentication`\?/,
+  ],
+  [
+    'a request that is not JSON',
+    ['--policy', files['own-key.yaml'], '--request', files['broken.json']],
+    1,
+    /broken\.json is not JSON: look at line 2, column 1\./,
   ],
   ['no request', ['--policy', files['own-key.yaml']], 2, /The options --policy and --request are required/],
   [

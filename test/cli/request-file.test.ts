@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRequest } from '../../src/cli/request-file.ts';
+import { checkRequestKeys, readRequest } from '../../src/cli/request-file.ts';
 import { CommandError } from '../../src/cli/terminal.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -81,3 +81,42 @@ for (const [name, request, message] of refused) {
     );
   });
 }
+
+const unknown: readonly [name: string, request: object, message: string][] = [
+  ['headers at the top', { headers: {} }, 'r.json has the unknown key `headers`. Did you mean `attributes.headers`?'],
+  ['auth', { auth: {} }, 'r.json has the unknown key `auth`. Did you mean `authentication`?'],
+  [
+    'header',
+    { attributes: { header: {} } },
+    '`attributes` of r.json has the unknown key `header`. Did you mean `attributes.headers`?',
+  ],
+  [
+    'path',
+    { attributes: { path: '/' } },
+    '`attributes` of r.json has the unknown key `path`. Did you mean `attributes.requestPath`?',
+  ],
+  ['path at the top', { path: '/' }, 'r.json has the unknown key `path`. Did you mean `attributes.requestPath`?'],
+  [
+    'a caller in the wrong section',
+    { attributes: { principal: 'a' } },
+    '`attributes` of r.json has the unknown key `principal`. Did you mean `authentication.principal`?',
+  ],
+  [
+    'a key that may be a secret',
+    { 'a b': 1 },
+    'r.json has the unknown key that is named here. The known keys are: attributes, authentication, variables.',
+  ],
+];
+for (const [name, request, message] of unknown) {
+  test(`request file: an unknown key: ${name}`, () => {
+    assert.throws(
+      () => checkRequestKeys({ ...request }, 'r.json', ['variables']),
+      (error) => error instanceof CommandError && error.message === message,
+    );
+  });
+}
+
+test('request file: the known keys', () => {
+  const request = { attributes: { method: 'GET', headers: { a: 'b' } }, authentication: null, variables: { any: 1 } };
+  assert.doesNotThrow(() => checkRequestKeys(request, 'r.json', ['variables']));
+});

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { looksLikeConfiguration } from '../../src/configuration/configuration.ts';
+import { outlineSchema, policySchema, routeSchema } from '../../src/configuration/configuration-schema.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import { flexPolicy, memoryFiles, secret } from './memory-files.ts';
 
@@ -53,6 +55,9 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['a key twice', `listen: a:1\n${usable}listen: b:1\n`, ['config.syntax 5:1']],
   ['two documents', `${usable}---\n${usable}`, ['config.invalid-value 5:1']],
   ['an unknown key', `lisen: x\n${usable}`, ['config.unknown-key 1:1']],
+  ['a policy file', flexPolicy({}), ['config.wrong-type 1:1']],
+  ['an XML policy file', files['host.xml'], ['config.wrong-type 1:1']],
+  ['a comment that names a policy', `# jwt-generation-flex\n${usable}`, []],
   ['no policies', 'routes: []', ['config.missing-key 1:1']],
   ['policies that are not a list', 'policies: {}\nroutes: []\n', ['config.wrong-type 1:11']],
   ['a policy that is not a map', `policies:\n${partner}  - 3\n${toPartner}`, ['config.wrong-type 3:5']],
@@ -125,6 +130,12 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['a pseudo-header', policy('file: partner.yaml, output: { header: ":path" }'), ['config.forbidden-header 2:60']],
   ['a prefix of two lines', policy('file: partner.yaml, output: { prefix: "a\\n" }'), ['config.invalid-value 2:60']],
   [
+    'a prefix without its space',
+    policy('file: partner.yaml, output: { prefix: Bearer }'),
+    ['warning config.invalid-value 2:60'],
+  ],
+  ['a prefix with its space', policy('file: partner.yaml, output: { prefix: "Bearer " }'), []],
+  [
     'one header, two policies',
     'policies:\n  - { name: a, file: partner.yaml }\n  - { name: b, file: partner.yaml, output: { header: Authorization } }\nroutes: [{ match: {}, policies: [a, b] }]\n',
     ['config.duplicate-output 4:37'],
@@ -136,6 +147,13 @@ const found: [name: string, text: string, problems: string[]][] = [
   ],
   ['a host with a port', route('{ host: "a.com:80" }'), ['config.invalid-value 4:20']],
   ['a path without a slash', route('{ pathPrefix: orders }'), ['config.invalid-value 4:26']],
+  ['a path with a star', route('{ pathPrefix: /orders/* }'), ['config.invalid-value 4:26']],
+  ['a path with a parameter', route('{ pathPrefix: "/orders/{id}" }'), ['config.invalid-value 4:26']],
+  ['a path with a parameter after a colon', route('{ pathPrefix: /orders/:id }'), ['config.invalid-value 4:26']],
+  ['a path with an encoded star', route('{ pathPrefix: /orders/%2A }'), []],
+  ['a path with a colon inside a segment', route('{ pathPrefix: /orders:cancel }'), []],
+  ['a host with a star inside', route('{ host: "api.*.com" }'), ['config.invalid-value 4:20']],
+  ['a host with a parameter', route('{ host: "{name}.example.com" }'), ['config.invalid-value 4:20']],
   ['a method in lower case', route('{ method: [GET, post] }'), ['config.invalid-value 4:22']],
   [
     'a route that leads nowhere',
@@ -226,6 +244,20 @@ for (const [setting, max] of bounds) {
   });
 }
 
+test('a path with a placeholder anywhere is refused, and without one it is accepted', () => {
+  const plain = fc.constantFrom('orders', 'v1', 'a:b', '(a)', '$ref', '%2A');
+  const placeholder = fc.constantFrom('*', '**', '*.json', 'v*', '{id}', 'v{id}', '{id=**}', '<id>', ':id', '.*');
+  const rest = fc.array(plain, { maxLength: 3 });
+  fc.assert(
+    fc.property(rest, fc.option(placeholder), rest, fc.constantFrom('', '/'), (before, found, after, end) => {
+      const path = `/${[...before, ...(found === null ? ['x'] : [found]), ...after].join('/')}${end}`;
+      const expected = found === null ? [] : ['config.invalid-value 4:26'];
+      assert.deepEqual(problemsOf(route(`{ pathPrefix: ${JSON.stringify(path)} }`)), expected, path);
+    }),
+    { numRuns: 300, seed: 1 },
+  );
+});
+
 test('a policy is called by 1 to 64 characters', () => {
   const named = (name: string) => usable.replaceAll('partner,', `${name},`).replaceAll('[partner]', `[${name}]`);
   assert.deepEqual(problemsOf(named('n'.repeat(64))), []);
@@ -250,6 +282,35 @@ test('problems are in the order of their places', () => {
     'config.invalid-value 6:8',
   ]);
 });
+
+test('a message for a value of any wrong kind says what to write', () => {
+  const values = ['3', '1.5', 'true', 'x', '""', 'null', '[]', '[3]', '{}', '{ zzz: 1 }', '2026-07-01'];
+  const places: [keys: object, text: (key: string, value: string) => string][] = [
+    [outlineSchema.shape, (key, value) => `${key}: ${value}\n`],
+    [policySchema.shape, (key, value) => `policies:\n  - ${key}: ${value}\n`],
+    [routeSchema.shape.match.shape, (key, value) => route(`{ ${key}: ${value} }`)],
+    [versionKeys, (key, value) => `${usable}keys: { a: { ${key}: ${value} } }\n`],
+  ];
+  const cases = places.flatMap(([keys, text]) =>
+    Object.keys(keys).flatMap((key) =>
+      values.map((value) => ({ written: text(key, value), quoted: text(key, JSON.stringify(value)), value })),
+    ),
+  );
+  for (const { written, quoted, value } of cases) {
+    const { problems } = loadConfiguration('conf.yaml', { files: memoryFiles({ ...files, 'conf.yaml': written }) });
+    for (const { message, suggestion = '' } of problems) {
+      assert.doesNotMatch(`${message} ${suggestion}`, vague, written);
+      if (suggestion === 'Put it in quotes.' && value !== '[3]') assert.ok(!hasWrongType(quoted), written);
+    }
+  }
+});
+
+const versionKeys = { file: 0, env: 0, activeFrom: 0, retireAfter: 0, versions: 0, revoked: 0, kid: 0, format: 0 };
+const vague = /Invalid |none of|items long|at least 1 item|are: \.|undefined|another value|\n/;
+
+function hasWrongType(text: string): boolean {
+  return problemsOf(text).some((problem) => problem.includes('config.wrong-type'));
+}
 
 test('no problem quotes a secret', () => {
   const leaky = [

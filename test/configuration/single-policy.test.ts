@@ -10,6 +10,10 @@ const files = memoryFiles({
   '/p/key.txt': secret,
   'conf.yaml':
     'policies:\n  - { name: a, file: p/keyless.yaml, key: { file: p/secret.txt }, onError: pass }\n  - { name: b, file: p/whole.yaml }\n  - { name: c, file: ./p/whole.yaml }\n',
+  'named.yaml':
+    'policies:\n  - { name: free.yaml, file: p/whole.yaml }\n  - { name: twin, file: p/whole.yaml }\n  - { name: twin, file: p/whole.yaml }\n',
+  'free.yaml': flexPolicy({}),
+  'empty.yaml': 'policies: []',
   'broken.yaml': 'a: [',
 });
 
@@ -32,6 +36,8 @@ const loaded: [name: string, file: string, entry: unknown, config: string | unde
     'p/keyless.yaml authorization "Bearer " deny',
   ],
   ['the entry of a configuration', './p/keyless.yaml', undefined, 'conf.yaml', 'a authorization "Bearer " pass'],
+  ['an entry by its name', 'b', undefined, 'conf.yaml', 'b authorization "Bearer " deny'],
+  ['another entry of the same file', 'c', undefined, 'conf.yaml', 'c authorization "Bearer " deny'],
 ];
 for (const [name, file, entry, config, expected] of loaded) {
   test(`loads: ${name}`, () => {
@@ -58,6 +64,11 @@ const refused: [name: string, file: string, entry: unknown, config: string | und
   ['a broken configuration', 'p/whole.yaml', undefined, 'broken.yaml', 'config.syntax broken.yaml:1:5'],
   ['a configuration without it', 'p/other.yaml', undefined, 'conf.yaml', 'config.unknown-policy conf.yaml:2:3'],
   ['a configuration with it twice', 'p/whole.yaml', undefined, 'conf.yaml', 'policy.several-policies conf.yaml:2:3'],
+  ['a configuration as the policy', 'conf.yaml', undefined, undefined, 'policy.unknown-dialect conf.yaml:1:1'],
+  ['a policy as the configuration', 'a', undefined, 'p/whole.yaml', 'config.wrong-type p/whole.yaml:1:1'],
+  ['a name that no entry has', 'd', undefined, 'conf.yaml', 'config.unknown-policy conf.yaml:2:3'],
+  ['a name that is also a file', 'free.yaml', undefined, 'named.yaml', 'config.unknown-policy named.yaml:2:3'],
+  ['a name that two entries have', 'twin', undefined, 'named.yaml', 'policy.several-policies named.yaml:2:3'],
 ];
 for (const [name, file, entry, config, problem] of refused) {
   test(`does not load: ${name}`, () => {
@@ -67,5 +78,27 @@ for (const [name, file, entry, config, problem] of refused) {
       problems.map(({ code, place }) => `${code} ${place.file}:${place.line}:${place.column}`),
       [problem],
     );
+  });
+}
+
+const suggested: [name: string, file: string, config: string, suggestion: string | undefined][] = [
+  [
+    'the names and files, if none fits',
+    'd',
+    'conf.yaml',
+    'Give one of these names or files: a (p/keyless.yaml), b (p/whole.yaml), c (p/whole.yaml).',
+  ],
+  [
+    'the names, if several have the file',
+    'p/whole.yaml',
+    'conf.yaml',
+    'Give the name of one instead of the file: b, c.',
+  ],
+  ['nothing, if there is no policy', 'd', 'empty.yaml', undefined],
+];
+for (const [name, file, config, suggestion] of suggested) {
+  test(`suggests ${name}`, () => {
+    const { problems } = loadSinglePolicy({ file, entry: undefined, config }, files);
+    assert.deepEqual(problems.at(-1)?.suggestion, suggestion);
   });
 }

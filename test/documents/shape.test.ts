@@ -15,19 +15,47 @@ const codes = {
 } as const;
 
 const schema = z.strictObject({
-  name: z.string().max(5),
+  name: z.string().min(1).max(5),
   count: z.int().min(1).optional(),
   share: z.number().gt(0).optional(),
   counts: z.int().optional().meta({ deprecated: true }),
   kind: z.enum(['one', 'two']).default('one'),
   items: z
     .array(z.strictObject({ size: z.number() }))
+    .min(1)
     .max(2)
+    .optional(),
+  map: z.strictObject({ delay: z.string(), timeout: z.string(), other: z.string() }).optional(),
+  names: z.record(z.string(), z.string()).optional(),
+  port: z
+    .string()
+    .refine((text) => text.includes(':'), 'must be host:port')
+    .optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
+  forms: z
+    .union([
+      z.boolean(),
+      z.union([z.strictObject({ a: z.string(), b: z.string() }), z.strictObject({ c: z.string() })]),
+    ])
     .optional(),
   either: z.union([z.string(), z.strictObject({ inner: z.boolean() })]).optional(),
 });
 
-const words = new Set(['name', 'count', 'kind', 'share', 'items', 'size', 'either', 'inner']);
+const words = new Set([
+  'name',
+  'count',
+  'kind',
+  'share',
+  'items',
+  'size',
+  'either',
+  'inner',
+  'map',
+  'names',
+  'port',
+  'since',
+  'forms',
+]);
 
 function read(text: string) {
   const problems = new Problems();
@@ -64,7 +92,7 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     '2:1',
     'policy.unknown-key',
     'Unknown key.',
-    'The known keys are: name, count, share, kind, items, either.',
+    'The known keys are: name, count, share, kind, items, map, names, port, since, forms, either.',
   ],
   [
     'name: a\nitems: 3',
@@ -73,7 +101,13 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     '`items` must be a list.',
     'Put it in brackets, `[…]`, or write each item on a line that begins with `- `.',
   ],
-  ['name: a\nitems:', '2:7', 'policy.wrong-type', '`items` must be a list.', undefined],
+  [
+    'name: a\nitems:',
+    '2:7',
+    'policy.wrong-type',
+    '`items` must be a list.',
+    'Write each item on a line that begins with `- `.',
+  ],
   [
     'name: a\nitems: [{ size: 5m }]',
     '2:17',
@@ -81,7 +115,7 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     '`size` must be a number.',
     'Write it without quotes and without a unit.',
   ],
-  ['name: a\nitems: [3]', '2:9', 'policy.wrong-type', 'Item 1 of `items` must be a map.', undefined],
+  ['name: a\nitems: [3]', '2:9', 'policy.wrong-type', 'Item 1 of `items` must be a map.', 'Write `{ size: … }`.'],
   [
     'name: a\nitems: [{}, { size: x }]',
     '2:9',
@@ -93,10 +127,35 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     'name: a\nitems: [{ size: 1 }, { size: 1 }, { size: 1 }]',
     '2:8',
     'policy.invalid-value',
-    '`items` must be at most 2 items long.',
+    '`items` must have at most 2 items.',
     undefined,
   ],
-  ['name: a\neither: 3', '2:9', 'policy.wrong-type', '`either` has none of the allowed forms.', undefined],
+  [
+    'name: a\neither: 3',
+    '2:9',
+    'policy.wrong-type',
+    '`either` must be a string, or a map such as { inner: … }.',
+    undefined,
+  ],
+  ['name: ""', '1:7', 'policy.invalid-value', '`name` must not be empty.', undefined],
+  ['name: a\nitems: []', '2:8', 'policy.invalid-value', '`items` must have at least one item.', undefined],
+  ['name: a\nmap: 3', '2:6', 'policy.wrong-type', '`map` must be a map.', 'Write `map: { delay: …, timeout: … }`.'],
+  ['name: a\nnames: 3', '2:8', 'policy.wrong-type', '`names` must be a map.', 'Write `names: { NAME: … }`.'],
+  ['name: a\nport: 1', '2:7', 'policy.wrong-type', '`port` must be host:port.', undefined],
+  [
+    'name: a\nsince: 2026-07-01',
+    '2:8',
+    'policy.invalid-value',
+    '`since` must be a date and time with seconds and an offset, such as 2026-07-01T00:00:00Z.',
+    undefined,
+  ],
+  [
+    'name: a\nforms: 1.5',
+    '2:8',
+    'policy.wrong-type',
+    '`forms` must be true or false, or a map with one of a, c.',
+    undefined,
+  ],
   ['name: a\neither: { inner: 3 }', '2:18', 'policy.wrong-type', '`inner` must be true or false.', undefined],
   ['- a', '1:1', 'policy.wrong-type', 'The document must be a map.', undefined],
 ];

@@ -36,7 +36,7 @@ export type WithoutKeys = 'none' | 'some' | 'all';
 export interface FoundKeys {
   readonly keys: readonly FoundKey[];
   readonly revoked: readonly string[];
-  /** Whether the configuration names the key; tokens then have the name as `kid`. */
+  /** Whether the configuration names the key; tokens then have a `kid`. */
   readonly isNamed: boolean;
   report(finding: KeyFinding): void;
 }

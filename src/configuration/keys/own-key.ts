@@ -2,7 +2,7 @@
  * @module
  * The text of a policy's own key: in the policy itself, or in a secret variable that it names.
  */
-import { plainNames } from '../../diagnostics/harmless.ts';
+import { theyAre } from '../../diagnostics/harmless.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
@@ -83,7 +83,8 @@ function missingNamed({ name }: NamedKey, names: readonly string[]): ProblemDeta
 }
 
 function namesOf(names: readonly string[]): string {
-  return names.length === 0 ? '' : ` The keys of the configuration are: ${plainNames(names)}.`;
+  const known = theyAre('keys of the configuration', names);
+  return known === undefined ? '' : ` ${known}`;
 }
 
 function variableText(key: VariableKey, role: KeyRole, { secret, problems }: OwnKeyContext): KeyText | undefined {

@@ -20,6 +20,12 @@ export function hasUsableOutput({ settings, report }: WantedPolicy): boolean {
   }
   if (prefixProblem !== undefined) {
     report(['output', 'prefix'], 'config.invalid-value', { message: `\`prefix\` ${prefixProblem}.` });
+  } else if (prefix !== undefined && endsInWord.test(prefix)) {
+    report(['output', 'prefix'], 'config.invalid-value', {
+      severity: 'warning',
+      message: '`prefix` ends in a letter or digit, so nothing separates it from the token.',
+      suggestion: 'Write `prefix: "Bearer "` with quotes and a space: without quotes, YAML removes the space.',
+    });
   }
   return headerProblem === undefined && prefixProblem === undefined;
 }
@@ -85,6 +91,8 @@ export function headerObjection(name: string): string | undefined {
   if (connectionHeaders.has(name)) return 'belongs to the connection and does not reach the backend';
   return undefined;
 }
+
+const endsInWord = /[A-Za-z0-9]$/;
 
 const longestPrefix = 256;
 

@@ -1,0 +1,158 @@
+/**
+ * @module
+ * The words for a value that does not match its zod schema: the end of a sentence that begins with the key's name, and
+ * what to write instead. Values are never quoted.
+ */
+import * as z from 'zod';
+
+/** `form` is a value to write, without its key. */
+export interface ShapeMessage {
+  readonly message: string;
+  readonly form?: string | undefined;
+  readonly suggestion?: string | undefined;
+}
+
+/** Zod passes on nothing but a string. The parts are lines of it. */
+function writeMessage({ message, form = '', suggestion = '' }: ShapeMessage): string {
+  return form === '' && suggestion === '' ? message : `${message}\n${form}\n${suggestion}`;
+}
+
+export function readMessage(written: string): ShapeMessage {
+  const [message = '', form, suggestion] = written.split('\n');
+  return { message, form: form || undefined, suggestion: suggestion || undefined };
+}
+
+type RawIssue = z.core.$ZodRawIssue;
+
+/** The parts of a message as one string, for `readMessage`; for unknown keys, the known ones. */
+export function messageOf(issue: RawIssue): string | undefined {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return keysOf(issue.inst).join(' ');
+    case 'invalid_type':
+      return writeMessage(typeMessage(issue));
+    case 'invalid_value':
+      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return tooSmall(issue.origin, Number(issue.minimum), issue.inclusive !== false);
+    case 'too_big':
+      return issue.origin === 'array'
+        ? `must have at most ${items(Number(issue.maximum))}`
+        : `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters long' : ''}`;
+    case 'invalid_format':
+      return issue.format === 'datetime'
+        ? 'must be a date and time with seconds and an offset, such as 2026-07-01T00:00:00Z'
+        : undefined;
+    case 'invalid_union':
+      return `must be ${formsOf(issue.inst)}`;
+    default:
+      return undefined;
+  }
+}
+
+function tooSmall(origin: string, minimum: number, inclusive: boolean): string {
+  if (origin === 'array') return `must have at least ${items(minimum)}`;
+  if (origin === 'string') return minimum === 1 ? 'must not be empty' : `must be at least ${minimum} characters long`;
+  return `must be ${inclusive ? 'at least' : 'greater than'} ${minimum}`;
+}
+
+function items(count: number): string {
+  return count === 1 ? 'one item' : `${count} items`;
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  null: 'null',
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+};
+
+function typeMessage({ expected, input, inst }: Extract<RawIssue, { code: 'invalid_type' }>): ShapeMessage {
+  const message = `must be ${nouns[expected] ?? expected}`;
+  switch (expected) {
+    case 'string':
+      return stringMessage(message, input, inst);
+    case 'array':
+      return {
+        message,
+        suggestion:
+          input === null
+            ? 'Write each item on a line that begins with `- `.'
+            : 'Put it in brackets, `[…]`, or write each item on a line that begins with `- `.',
+      };
+    case 'number':
+      return typeof input === 'string'
+        ? { message, suggestion: 'Write it without quotes and without a unit.' }
+        : { message };
+    case 'object':
+      return { message, form: exampleOf(inst) };
+    case 'record':
+      return { message, form: '{ NAME: … }' };
+    default:
+      return { message };
+  }
+}
+
+/** A number or a boolean needs quotes, unless the string would be wrong too: then its own message says more. */
+function stringMessage(message: string, input: unknown, inst: unknown): ShapeMessage {
+  if (input === null) {
+    const suggestion = 'Write a string. A string that begins with `#` needs quotes: without them YAML reads a comment.';
+    return { message, suggestion };
+  }
+  if (typeof input !== 'number' && typeof input !== 'boolean') return { message };
+  const quoted = inst instanceof z.ZodType ? inst.safeParse(String(input), { error: messageOf }) : undefined;
+  const [wrong] = quoted?.error?.issues ?? [];
+  return wrong === undefined ? { message, suggestion: 'Put it in quotes.' } : readMessage(wrong.message);
+}
+
+/** What is read of a schema's definition. */
+interface Definition {
+  readonly type?: string;
+  readonly shape?: Readonly<Record<string, z.ZodType>>;
+  readonly options?: readonly unknown[];
+  readonly innerType?: unknown;
+  readonly checks?: readonly unknown[];
+}
+
+function definitionOf(schema: unknown): Definition {
+  return (schema as { _zod?: { def?: Definition } } | undefined)?._zod?.def ?? {};
+}
+
+/** The keys of a map, without retired ones. */
+function keysOf(schema: unknown): string[] {
+  const current = Object.entries(definitionOf(schema).shape ?? {}).filter(
+    ([, value]) => z.globalRegistry.get(value)?.deprecated !== true,
+  );
+  return current.map(([key]) => key);
+}
+
+/** `{ delay: …, timeout: … }`: two keys, but one if a check restricts which of them may be used together. */
+function exampleOf(schema: unknown): string | undefined {
+  const count = (definitionOf(schema).checks ?? []).length > 0 ? 1 : 2;
+  const keys = keysOf(schema).slice(0, count);
+  return keys.length === 0 ? undefined : `{ ${keys.map((key) => `${key}: …`).join(', ')} }`;
+}
+
+/** The forms of a union: `a string, true or false, or a map with …`. */
+function formsOf(union: unknown): string {
+  const schemas = formsIn(union);
+  const maps = schemas.filter((schema) => definitionOf(schema).type === 'object');
+  const others = schemas.filter((schema) => !maps.includes(schema));
+  const forms = new Set(others.map((schema) => nouns[definitionOf(schema).type ?? ''] ?? 'another value'));
+  const [first, second] = maps;
+  if (second !== undefined) forms.add(`a map with one of ${maps.flatMap((map) => keysOf(map).slice(0, 1)).join(', ')}`);
+  else if (first !== undefined) forms.add(`a map such as ${exampleOf(first) ?? '{}'}`);
+  const all = [...forms];
+  return all.length < 2 ? all.join() : `${all.slice(0, -1).join(', ')}, or ${all.at(-1)}`;
+}
+
+/** The forms of a union and of the unions in it. */
+function formsIn(schema: unknown): readonly unknown[] {
+  const { options, innerType } = definitionOf(schema);
+  if (innerType !== undefined) return formsIn(innerType);
+  return options === undefined ? [schema] : options.flatMap(formsIn);
+}
