@@ -69,7 +69,9 @@ function factorOf(n: bigint, multiple: bigint): bigint | undefined {
   return undefined;
 }
 
-/** The last of `start` and its repeated squares before 1, which is a square root of 1; undefined if none of them is 1. */
+/**
+ * The last of `start` and its repeated squares before 1, which is a square root of 1; undefined if none of them is 1.
+ */
 function rootOfOne(n: bigint, start: bigint, squarings: number): bigint | undefined {
   let root = start;
   for (let count = 0; count < squarings; count++) {

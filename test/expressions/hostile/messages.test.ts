@@ -1,7 +1,7 @@
 /**
  * @module
- * No error of an evaluation repeats a value of the request: every function, operator, coercion and selector, with names,
- * formats and regular expressions that the request contains.
+ * No error of an evaluation repeats a value of the request: every function, operator, coercion and selector, with
+ * names, formats and regular expressions that the request contains.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
