@@ -89,7 +89,8 @@ const nanosecondsPer: Readonly<Record<string, number>> = { days: 86_400e9, hours
 function spanOf(count: Num, unit: string): Temporal.Duration {
   const total = rounded(multiply(count, nanosecondsPer[unit] ?? 0), 'down');
   const nanoseconds = remainder(total, 1e9);
-  const seconds = toDouble(subtract(total, nanoseconds)) / 1e9;
+  // The difference is a multiple of 1e9 that may be beyond 2^53, so its quotient is rounded back to an integer.
+  const seconds = Math.round(toDouble(subtract(total, nanoseconds)) / 1e9);
   if (Math.abs(seconds) > 1e12) throw new MintError('dataweave.arithmetic', 'The period is too long.');
   return Temporal.Duration.from({ seconds, nanoseconds: toDouble(nanoseconds) });
 }
