@@ -3,8 +3,8 @@
  * `validate --against`: what changes if one configuration replaces another, by names.
  */
 
-import { type Changes, changesBetween, describeDifference, parts } from '../configuration/changes.ts';
-import type { ConfigurationDigests } from '../configuration/configuration-digests.ts';
+import { type Changes, changesBetween, describeDifference } from '../configuration/changes.ts';
+import { type ConfigurationDigests, parts } from '../configuration/configuration-digests.ts';
 import { diskFiles } from '../configuration/files.ts';
 import { type Loaded, loadConfiguration } from '../configuration/load.ts';
 import type { Problem } from '../diagnostics/problem.ts';

@@ -3,7 +3,8 @@
  * Reports each new or refused configuration to the log, the metrics and `/readyz`.
  */
 
-import { changesBetween, describeDifference, type Part, parts } from '../configuration/changes.ts';
+import { changesBetween, describeDifference } from '../configuration/changes.ts';
+import { type Part, parts } from '../configuration/configuration-digests.ts';
 import { needsRestart } from '../configuration/reload/reload.ts';
 import type { Snapshot } from '../configuration/snapshot.ts';
 import { LocatedError, type Problem } from '../diagnostics/problem.ts';

@@ -6,18 +6,13 @@ import { isPlainName } from '../diagnostics/harmless.ts';
 import { listed } from '../diagnostics/listing.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import type { RouteMatch } from '../routing/router.ts';
-import type { ConfigurationDigests, Digests, RouteDigest } from './configuration-digests.ts';
+import type { ConfigurationDigests, Digests, Part, RouteDigest } from './configuration-digests.ts';
 
 export interface Difference {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly changed: readonly string[];
 }
-
-/** The parts of a configuration that are compared, in the order in which they are reported. */
-export const parts = ['policies', 'keys', 'routes', 'variables', 'settings'] as const;
-
-export type Part = (typeof parts)[number];
 
 export type Changes = { readonly [P in Part]: Difference } & {
   /** Whether routes that both have are in another order: the first that matches wins. */
@@ -26,21 +21,19 @@ export type Changes = { readonly [P in Part]: Difference } & {
 
 export function* changesBetween(before: ConfigurationDigests, after: ConfigurationDigests): Steps<Changes> {
   const [old, next] = [yield* routeDigests(before.routes), yield* routeDigests(after.routes)];
-  const differ = (part: Exclude<Part, 'routes'>, shown?: (name: string) => string): Steps<Difference> =>
+  const olds = { ...before, routes: old };
+  const nexts = { ...after, routes: next };
+  const differ = (part: Part, shown?: (name: string) => string): Steps<Difference> =>
     difference(
-      { digests: before[part], isWhole: !before.incomplete.has(part) },
-      { digests: after[part], isWhole: !after.incomplete.has(part) },
+      { digests: olds[part], isWhole: !before.incomplete.has(part) },
+      { digests: nexts[part], isWhole: !after.incomplete.has(part) },
       shown,
     );
   const kept = (routes: Digests, others: Digests): string => [...routes.keys()].filter((id) => others.has(id)).join();
   return {
     policies: yield* differ('policies', plainName),
     keys: yield* differ('keys', nameOfKey),
-    routes: yield* difference(
-      { digests: old, isWhole: !before.incomplete.has('routes') },
-      { digests: next, isWhole: !after.incomplete.has('routes') },
-      nameOfRoute,
-    ),
+    routes: yield* differ('routes', nameOfRoute),
     variables: yield* differ('variables', plainName),
     settings: yield* differ('settings'),
     reordered: kept(old, next) !== kept(next, old),

@@ -14,6 +14,11 @@ import { declarationOf } from './keys/policy-keys.ts';
 import { type NamedKeyForm, placeOf } from './keys-schema.ts';
 import type { CompiledPolicy } from './policy/policy-loader.ts';
 
+/** The parts of a configuration that are compared, in the order in which they are reported. */
+export const parts = ['policies', 'keys', 'routes', 'variables', 'settings'] as const;
+
+export type Part = (typeof parts)[number];
+
 /** Digests by name; undefined for what exists and could not be read. */
 export type Digests = ReadonlyMap<string, string | undefined>;
 
@@ -32,7 +37,7 @@ export interface ConfigurationDigests {
   readonly settings: Digests;
   readonly routes: readonly RouteDigest[];
   /** The parts that may have more than could be read. */
-  readonly incomplete: ReadonlySet<'policies' | 'keys' | 'routes' | 'variables' | 'settings'>;
+  readonly incomplete: ReadonlySet<Part>;
 }
 
 /** What the digests cover besides the document itself. */
@@ -79,16 +84,13 @@ export function* digestsOf(configuration: Configuration, sources: DigestSources)
   };
 }
 
-function incompleteParts(
-  configuration: Configuration,
-  { policies: compiled }: DigestSources,
-): ConfigurationDigests['incomplete'] {
+function incompleteParts(configuration: Configuration, { policies: compiled }: DigestSources): ReadonlySet<Part> {
   const { settings, incomplete } = configuration;
-  const parts = new Set<'policies' | 'keys' | 'routes' | 'variables' | 'settings'>(incomplete);
-  if (settings === undefined) for (const part of ['keys', 'variables', 'settings'] as const) parts.add(part);
+  const missing = new Set<Part>(incomplete);
+  if (settings === undefined) for (const part of ['keys', 'variables', 'settings'] as const) missing.add(part);
   // A policy that could not be loaded may have a key of its own.
-  if (!areAllRead(configuration, compiled)) parts.add('keys');
-  return parts;
+  if (!areAllRead(configuration, compiled)) missing.add('keys');
+  return missing;
 }
 
 function digest(...parts: readonly string[]): string {

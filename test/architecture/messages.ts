@@ -11,7 +11,7 @@ const judging = /^(?:called|calledFile|nameOr|plainNames|notThere|calledElement|
 
 /** Words of the product and numbers, by what they are called everywhere: limits, lengths, the nearest known name. */
 const known =
-  /^(?:guess|near)$|^(?:limits|dataweaveLimits)\.\w+$|^(?:longest|max|deepest|largest|oldest|most)[A-Z]?\w*$|^[\w.]+\.length$|\.reason$|^[\w.]+ \/ 1000$|^\w+ \+ 1$|^[^'`]+ \? '[^'`]*' : '[^'`]*'$/;
+  /^(?:guess|near)$|^(?:limits|dataweaveLimits)\.\w+$|^(?:longest|max|deepest|largest|oldest)[A-Z]?\w*$|^[\w.]+\.length$|\.reason$|^[\w.]+ \/ 1000$|^\w+ \+ 1$|^[^'`]+ \? '[^'`]*' : '[^'`]*'$/;
 
 /** The rooms that read what authors write, and those that compute with values of requests. */
 const rooms =

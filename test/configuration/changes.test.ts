@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
-import { changesBetween, describeDifference, parts } from '../../src/configuration/changes.ts';
+import { changesBetween, describeDifference } from '../../src/configuration/changes.ts';
+import { parts } from '../../src/configuration/configuration-digests.ts';
 import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { heldKey, keyId } from '../../src/keys/held-key.ts';
