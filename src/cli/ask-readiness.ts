@@ -2,10 +2,12 @@
  * @module
  * Asks `/readyz` over a plain socket: Node's HTTP client would cost every probe 17 MB of memory.
  */
+
 import { connect, isIPv6 } from 'node:net';
+import { isRecord } from '../diagnostics/json.ts';
 import { listed } from '../diagnostics/listing.ts';
 import type { Address } from '../net/address.ts';
-import { isRecord, type JsonRecord } from './input-file.ts';
+import type { JsonRecord } from './input-file.ts';
 
 export interface Verdict {
   readonly ready: boolean;

@@ -5,14 +5,14 @@
 
 import { randomUUID } from 'node:crypto';
 import { isPlainName } from '../diagnostics/harmless.ts';
-import type { JsonValue } from '../diagnostics/json.ts';
+import { isRecord, type JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { formatProblem, LocatedError } from '../diagnostics/problem.ts';
 import { SourceText, whollyHarmless } from '../diagnostics/source-text.ts';
 import { type InputName, policyInputs } from '../expressions/bindings.ts';
 import { compileExpression, type ProfileName } from '../expressions/expression.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
-import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
+import { type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
 import { checkRequestKeys, readRequest } from './request-file.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';

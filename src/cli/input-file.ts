@@ -2,7 +2,9 @@
  * @module
  * The files and lines that a command reads. Each error is one sentence.
  */
+
 import { givenFiles, readTextFile } from '../configuration/files.ts';
+import { isRecord } from '../diagnostics/json.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { jsonMistake } from './json-syntax.ts';
 import { CommandError } from './terminal.ts';
@@ -26,8 +28,4 @@ export function parseJsonRecord(text: string, what: string): JsonRecord {
   }
   if (!isRecord(value)) throw new CommandError(`${what} must hold a JSON object.`);
   return value;
-}
-
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

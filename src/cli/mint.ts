@@ -2,10 +2,12 @@
  * @module
  * `mintproc mint`: mints the token that a request would get.
  */
+
 import { randomUUID } from 'node:crypto';
 import { diskFiles } from '../configuration/files.ts';
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { loadSinglePolicy } from '../configuration/single-policy.ts';
+import { isRecord } from '../diagnostics/json.ts';
 import { arrival } from '../diagnostics/later.ts';
 import { MintError, memberField } from '../diagnostics/mint-error.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
@@ -14,7 +16,7 @@ import { isNamed } from '../identity/caller-sources.ts';
 import type { Scope } from '../plan/token-plan.ts';
 import { emptyView } from '../request/object-view.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
-import { isRecord, type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
+import { type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
 import { checkRequestKeys, readRequest, type WrittenRequest } from './request-file.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';

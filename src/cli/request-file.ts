@@ -7,12 +7,12 @@
  */
 
 import { called } from '../diagnostics/harmless.ts';
-import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+import { isRecord, type JsonObject, type JsonValue } from '../diagnostics/json.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { Caller } from '../expressions/bindings.ts';
 import { HeaderList } from '../request/header-fields.ts';
 import { RequestView } from '../request/request-view.ts';
-import { isRecord, type JsonRecord } from './input-file.ts';
+import type { JsonRecord } from './input-file.ts';
 import { CommandError } from './terminal.ts';
 
 export interface WrittenRequest {

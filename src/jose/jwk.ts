@@ -2,7 +2,9 @@
  * @module
  * Reads JSON Web Keys and sets of them (RFC 7517) when a policy loads, and checks what they say of their own use.
  */
+
 import type { KeyObject } from 'node:crypto';
+import { isRecord } from '../diagnostics/json.ts';
 import { type KeyFinding, keyError } from './key-finding.ts';
 import { type JwkMembers, type KeyType, keyTypes } from './key-types.ts';
 
@@ -95,10 +97,6 @@ function parse(text: string): JwkMembers | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is JwkMembers {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function importKey(members: JwkMembers): Reading<Jwk> {

@@ -3,7 +3,7 @@
  * A JSON object that is read member by member. Most policies read two or three of a caller's claims, and decoding all
  * of them would cost more than everything else that a request without a signature needs.
  */
-import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+import { isRecord, type JsonObject, type JsonValue } from '../diagnostics/json.ts';
 
 /** Has own members only, also for names such as `__proto__`. */
 export interface ObjectView {
@@ -44,7 +44,7 @@ class JsonView implements ObjectView {
 
   view(name: string): ObjectView | undefined {
     const member = this.get(name);
-    return isObject(member) ? new JsonView(member) : undefined;
+    return isRecord(member) ? new JsonView(member) : undefined;
   }
 
   whole(): JsonObject {
@@ -65,8 +65,4 @@ export function viewAt(view: ObjectView, path: readonly string[]): ObjectView | 
 export function valueAt(view: ObjectView, path: readonly string[]): JsonValue | undefined {
   const last = path.at(-1);
   return last === undefined ? view.whole() : viewAt(view, path.slice(0, -1))?.get(last);
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

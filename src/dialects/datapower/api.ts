@@ -3,9 +3,9 @@
  * What an OpenAPI file (2 or 3) says about the API itself: its name, properties and operations.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
+import { isRecord } from '../../diagnostics/json.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import { type Operation, readOperations } from './operations.ts';
-import { isRecord } from './record.ts';
 
 export interface Api {
   /** Variables that are the same for every request, by name. */

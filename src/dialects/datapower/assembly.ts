@@ -5,10 +5,11 @@
  * An assembly is a list of actions; some contain other lists (`if`, `switch`, `operation-switch`, `catch`). Only the
  * path to the policies and `set-variable` are read here, and leniently: other actions are left to the gateway.
  */
+
+import { isRecord } from '../../diagnostics/json.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
 import { type Assignments, afterBranch, assign, withAssignment } from './assignments.ts';
-import { isRecord } from './record.ts';
 
 export interface FoundAction {
   /** The path to the policy's properties. */

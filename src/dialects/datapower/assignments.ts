@@ -3,10 +3,10 @@
  * The variables that `set-variable` actions have set when a later action runs.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
+import { isRecord } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
-import { isRecord } from './record.ts';
 import { canonicalName } from './variable-names.ts';
 
 export type Assignment =

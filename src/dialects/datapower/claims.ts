@@ -6,13 +6,13 @@
 import { exactDigits, parseExactly } from '../../diagnostics/exact-json.ts';
 import { called } from '../../diagnostics/harmless.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import { isRecord } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
 import { exact } from '../exact-value.ts';
 import type { PolicyReader } from './policy-reader.ts';
 import { listed, readName } from './property-text.ts';
-import { isRecord } from './record.ts';
 import type { Properties } from './schema.ts';
 import { compileInline, resolveVariable } from './variables.ts';
 

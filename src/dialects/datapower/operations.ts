@@ -2,8 +2,9 @@
  * @module
  * The operations of an API, and which one a request matches. The template of its path names the path parameters.
  */
+
+import { isRecord } from '../../diagnostics/json.ts';
 import type { Scope } from '../../plan/token-plan.ts';
-import { isRecord } from './record.ts';
 
 export interface Operation {
   /** As the file writes it, such as `/orders/{id}`. */

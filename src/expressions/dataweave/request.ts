@@ -5,7 +5,7 @@
  * As in Mule, header names are in lower case and selected in any case, and `.name` of a repeated header is its first
  * value. A path such as `attributes.headers.'x-id'` reads that header only, without making a value of all headers.
  */
-import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import { isRecord } from '../../diagnostics/json.ts';
 import {
   attributeReaders,
   type Bindings,
@@ -109,16 +109,12 @@ function readPath(names: readonly string[]): (bindings: Bindings, meter: Meter) 
   return (bindings, meter) => {
     let at = propertyOfCaller(bindings, first);
     for (const [i, name] of inside.entries()) {
-      if (!isJsonObject(at)) return selected(fromJson(at, meter), inside.slice(i), meter);
+      if (!isRecord(at)) return selected(fromJson(at, meter), inside.slice(i), meter);
       if (!Object.hasOwn(at, name)) return null;
       at = at[name] ?? null;
     }
     return fromJson(at, meter);
   };
-}
-
-function isJsonObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Selects the names one by one, as an expression does. */
