@@ -58,18 +58,20 @@ export function* digestsOf(configuration: Configuration, sources: DigestSources)
   const policies = new Map<string, string | undefined>();
   for (const name of configuration.policyNames) if (name !== '') policies.set(name, undefined);
   for (const { entry } of configuration.policies) {
-    policies.set(entry.name, digestIfRead(JSON.stringify(entry), digestOfFile(entry.file)));
+    const outside = [digestOfFile(entry.file), ...outsideTexts(entry.variables, digestOfFile, sources)];
+    policies.set(entry.name, digestIfRead(JSON.stringify(entry), outside));
     yield;
   }
   const routes: RouteDigest[] = [];
   for (const { entry } of configuration.routes) {
     const { match, ...rest } = entry;
-    routes.push({ match, digest: digest(JSON.stringify(rest)) });
+    const outside = outsideTexts(entry.variables, digestOfFile, sources);
+    routes.push({ match, digest: digest(JSON.stringify(rest), ...outside.map((text) => text ?? '')) });
     yield;
   }
   const values = new Map<string, string | undefined>();
   for (const [name, form] of Object.entries(variables)) {
-    values.set(name, digestIfRead(JSON.stringify(form), outsideText(form, digestOfFile, sources)));
+    values.set(name, digestIfRead(JSON.stringify(form), [outsideText(form, digestOfFile, sources)]));
     yield;
   }
   const rest = Object.entries(settings).map(([name, value]) => [name, digest(JSON.stringify(value))] as const);
@@ -101,8 +103,10 @@ function areAllRead({ policies, incomplete }: Configuration, compiled: ReadonlyM
   return !incomplete.has('policies') && compiled.size === policies.length;
 }
 
-function digestIfRead(text: string, contents: string | undefined): string | undefined {
-  return contents === undefined ? undefined : digest(text, contents);
+/** @param contents what stands outside of the document; undefined if it could not be read */
+function digestIfRead(text: string, contents: readonly (string | undefined)[]): string | undefined {
+  const read = contents.filter((one) => one !== undefined);
+  return read.length < contents.length ? undefined : digest(text, ...read);
 }
 
 /** A file that several entries name is read once. */
@@ -116,6 +120,14 @@ function fileDigests({ files, resolve }: DigestSources): (file: string) => strin
     known.set(path, made);
     return made;
   };
+}
+
+function outsideTexts(
+  forms: Readonly<Record<string, unknown>> = {},
+  digestOfFile: (file: string) => string | undefined,
+  sources: Pick<DigestSources, 'environment'>,
+): readonly (string | undefined)[] {
+  return Object.values(forms).map((form) => outsideText(form, digestOfFile, sources));
 }
 
 /** The text, or its digest, of the file or environment variable that a variable comes from. */

@@ -66,8 +66,7 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
         }
       : policyContextOf(configuration, dirname(configuration.document.source.file), context, problems);
   const wanted = want(single, configuration, files, problems);
-  const secret = (name: string): string | undefined => single.secrets?.get(name) ?? shared.secret(name);
-  const loader = new PolicyLoader(context, problems, { ...shared, secret });
+  const loader = new PolicyLoader(context, problems, { ...shared, given: single.secrets ?? shared.given });
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted));
   finish(loader.reportShownKeys());
   return {
@@ -81,7 +80,7 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
 const noConfiguration: Omit<PolicyContext, 'rings'> = {
   edition: undefined,
   variables: undefined,
-  secret: () => undefined,
+  given: new Map(),
   keys: noNamedKeys,
   otherSecrets: [],
   strictFiles: false,
@@ -115,6 +114,7 @@ function want(
     file,
     resolve: (name) => name,
     settings: {},
+    place: undefined,
     report: (_path, code, details) => problems.add(problemAt(nowhere, 0, code, details)),
   };
 }
