@@ -131,7 +131,6 @@ export class Variables implements DeclaredVariables {
     for (const name of this.#forms.keys()) {
       if (this.#asked.has(name)) continue;
       this.#report([name], 'variables.unused', {
-        severity: 'warning',
         // The name is not shown: if name and value were swapped, it is the secret.
         message: 'Nothing reads this variable: neither the policy nor a template.',
         suggestion: 'Write the name as the policy writes it, or remove the variable.',

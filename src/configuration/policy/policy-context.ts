@@ -9,6 +9,7 @@ import type { Auditing } from '../../mint/audit.ts';
 import { readAudit } from '../audit.ts';
 import type { Configuration } from '../configuration.ts';
 import { resolveFrom } from '../files.ts';
+import { strictFilesOf } from '../judged-problems.ts';
 import { KeyRings, noSigningKeys } from '../keys/key-rings.ts';
 import { NamedKeys } from '../keys/named-keys.ts';
 import type { LoadContext } from '../load-context.ts';
@@ -43,6 +44,7 @@ export function policyContextOf(
     before = noSigningKeys,
     announcedIn = 0,
     withoutKeys = 'none',
+    strict,
   }: LoadContext,
   problems: Problems,
 ): PolicyContext {
@@ -50,6 +52,7 @@ export function policyContextOf(
   const context = { document, path: ['variables'], files, environment, profile: 'flex', resolve, problems } as const;
   const runtime = settings?.apigee && runtimeVariables(settings.apigee);
   const variables = new Variables({ forms: settings?.variables ?? {}, runtime }, context);
+  const strictFiles = strictFilesOf(settings, strict);
   const audit = settings?.log.audit ?? false;
   const subjectKey = typeof audit === 'object' ? audit.subjectKey : undefined;
   return {
@@ -58,9 +61,9 @@ export function policyContextOf(
     given: new Map(),
     keys: new NamedKeys(settings?.keys, context),
     otherSecrets: subjectKey === undefined ? [] : [resolve(subjectKey.file)],
-    strictFiles: settings?.strictFiles ?? false,
+    strictFiles,
     reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
     rings: new KeyRings({ now: now(), announcedIn, before, jwks: settings?.jwks, withoutKeys }),
-    audit: readAudit(audit, { ...context, strictFiles: settings?.strictFiles ?? false }),
+    audit: readAudit(audit, { ...context, strictFiles }),
   };
 }

@@ -263,7 +263,7 @@ export class PolicyLoader {
     }
     if (settings.reuse !== undefined && settings.reuse !== false) {
       const message = `Tokens of this policy are not reused: ${reuse.because}.`;
-      report(['reuse'], 'config.no-reuse', { severity: 'warning', message });
+      report(['reuse'], 'config.no-reuse', { message });
     }
     return (minter) => minter;
   }
@@ -366,7 +366,6 @@ const withoutActiveKey: Minter = {
 function warnOfNoEffect({ dialect }: TokenPlan, { settings, report }: WantedPolicy): void {
   if (settings.apigee === undefined || dialect === 'apigee') return;
   report(['apigee'], 'variables.unused', {
-    severity: 'warning',
     message: 'The policy is not one of Apigee, so `apigee` has no effect.',
     suggestion: 'Remove `apigee`.',
   });
