@@ -23,7 +23,7 @@ import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
 import type { LoadContext } from './load-context.ts';
 import { policyContextOf } from './policy/policy-context.ts';
 import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
-import { loadPolicySet, type PolicySet, variablesKey } from './policy/policy-set.ts';
+import { loadPolicySet, type PolicySet } from './policy/policy-set.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface Loaded {
@@ -214,7 +214,7 @@ function* makeSnapshot(
   };
   const chainOnRoute = (entry: RouteEntry, names: readonly string[]): Chain => {
     const found = names.map((name) => set.onRoute(entry, name));
-    return chainOf(found, entry.requireCaller, variablesKey(entry));
+    return chainOf(found, entry.requireCaller, set.variablesKey(entry));
   };
   const routes: Route<Chain | typeof denied>[] = yield* eachInSteps(loaded.routes, ({ entry }) => ({
     conditions: compileMatch(entry.match),

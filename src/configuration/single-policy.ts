@@ -37,8 +37,8 @@ export interface SinglePolicy {
   readonly entry: unknown;
   /** A configuration, for its edition, variables and keys, and for the policy's entry if `entry` is not given. */
   readonly config: string | undefined;
-  /** Secret variables given on the command line; they take precedence over declared ones. */
-  readonly secrets?: ReadonlyMap<string, string>;
+  /** Keys and secret variables that the command line gives; they take precedence over declared ones. */
+  readonly given?: ReadonlyMap<string, string>;
   /** The process's environment. */
   readonly environment?: LoadContext['environment'];
 }
@@ -67,7 +67,7 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
         }
       : policyContextOf(configuration, dirname(configuration.document.source.file), context, problems);
   const wanted = want(single, configuration, files, problems);
-  const loader = new PolicyLoader(context, problems, { ...shared, given: single.secrets ?? shared.given });
+  const loader = new PolicyLoader(context, problems, { ...shared, given: single.given ?? shared.given });
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted));
   finish(loader.reportShownKeys());
   const judged = judgeProblems(problems.all, configuration);

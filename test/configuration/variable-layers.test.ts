@@ -288,7 +288,7 @@ for (const [name, world, expected] of problems) {
   test(`variables in entries and routes: ${name}`, () => assert.deepEqual(problemsOf(world), expected));
 }
 
-/** A private variable is told from one of the same name in another entry. */
+/** A private variable and one of the same name in another entry are two variables. */
 test('a `kid` from a variable that another entry uses as its key', () => {
   const kid = (variables: object) => ({ name: 'kid', file: 'kid.xml', output: { header: 'x-kid' }, variables });
   const routes = [{ match: {}, policies: ['p', 'kid'] }];

@@ -14,6 +14,7 @@ import { KeyRings, noSigningKeys } from '../keys/key-rings.ts';
 import { NamedKeys } from '../keys/named-keys.ts';
 import type { LoadContext } from '../load-context.ts';
 import { Variables } from '../variables.ts';
+import { exactForms } from './policy-variables.ts';
 import { defaultReuseBytes } from './reuse-settings.ts';
 
 export interface PolicyContext {
@@ -51,7 +52,8 @@ export function policyContextOf(
   const resolve = (file: string): string => resolveFrom(folder, file);
   const context = { document, path: ['variables'], files, environment, profile: 'flex', resolve, problems } as const;
   const runtime = settings?.apigee && runtimeVariables(settings.apigee);
-  const variables = new Variables({ forms: settings?.variables ?? {}, runtime }, context);
+  const forms = exactForms(settings?.variables ?? {}, document, context.path);
+  const variables = new Variables({ forms, runtime }, context);
   const strictFiles = strictFilesOf(settings, strict);
   const audit = settings?.log.audit ?? false;
   const subjectKey = typeof audit === 'object' ? audit.subjectKey : undefined;

@@ -6,7 +6,7 @@
 import type { RunnablePolicy } from '../../decision/rules.ts';
 import { calledFile } from '../../diagnostics/harmless.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
-import type { Problems } from '../../diagnostics/problem.ts';
+import { type Problem, Problems } from '../../diagnostics/problem.ts';
 import { type Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import { type PolicyFile, readPolicyFile } from '../../dialects/index.ts';
@@ -33,6 +33,7 @@ import type { LoadContext } from '../load-context.ts';
 import type { Variables } from '../variables.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 import { choosePolicy } from './choose-policy.ts';
+import { problemsOfPolicy } from './file-problems.ts';
 import type { PolicyContext } from './policy-context.ts';
 import { hasUsableOutput, outputOf } from './policy-output.ts';
 import { PolicyVariables, type RouteVariables, reportRoute } from './policy-variables.ts';
@@ -61,6 +62,12 @@ export interface UnprovedKeys {
 interface ReadFile {
   readonly source: SourceText;
   readonly contents: PolicyFile | undefined;
+  readonly problems: readonly Problem[];
+}
+
+interface ChosenPolicy {
+  readonly file: ReadFile;
+  readonly found: FoundPolicy;
 }
 
 /** A plan and its place in its file. */
@@ -82,6 +89,7 @@ export class PolicyLoader {
   readonly #reuseMemory: ReuseMemory;
   readonly #variables: PolicyVariables;
   readonly #read = new Map<Variables | undefined, Map<string, ReadFile | undefined>>();
+  readonly #layered = new Set<string>();
   /** The keys of each policy that was loaded. */
   readonly #keys = new Map<string, SharedKeys>();
   readonly #documents: Documents;
@@ -112,11 +120,10 @@ export class PolicyLoader {
   *load(wanted: WantedPolicy, route?: RouteVariables): Steps<CompiledPolicy | undefined> {
     const isOutputUsable = hasUsableOutput(wanted);
     const scope = this.#scopeOf(wanted, route);
-    const file = yield* this.#readFile(wanted, scope);
-    const found = file?.contents === undefined ? undefined : choosePolicy(file.contents.policies, file.source, wanted);
-    if (file !== undefined && found !== undefined) this.#noteKeys(found, file.source, wanted, scope);
-    if (file === undefined || found?.plan === undefined) return undefined;
-    const { plan } = found;
+    const chosen = yield* this.#choose(wanted, scope);
+    if (chosen?.found.plan === undefined) return undefined;
+    const { file, found } = chosen;
+    const { plan } = chosen.found;
     warnOfNoEffect(plan, wanted);
     const reuse = yield* reuseOf(plan, wanted.settings.reuse);
     const witness = this.#shared.audit && new Witness();
@@ -143,6 +150,20 @@ export class PolicyLoader {
     };
   }
 
+  /** Reads the policy's file; undefined if the entry means none of its policies, which is reported. */
+  *#choose(wanted: WantedPolicy, scope: LoadScope): Steps<ChosenPolicy | undefined> {
+    const file = yield* this.#readFile(wanted, scope);
+    if (file === undefined) return undefined;
+    const { source, contents, problems } = file;
+    const isLayered = contents !== undefined && contents.policies.length > 1 && this.#layered.has(wanted.file);
+    if (!isLayered) this.#addAll(problems);
+    const found = contents && choosePolicy(contents.policies, source, wanted);
+    if (isLayered) this.#addAll(found ? problemsOfPolicy(problems, found, contents.policies, source) : problems);
+    if (found === undefined) return undefined;
+    this.#noteKeys(found, source, wanted, scope);
+    return { file, found };
+  }
+
   /** Reports each `kid` that is a key of the configuration. For use after all policies have loaded. */
   reportShownKeys(): Steps<void> {
     return this.#shownKeys.report();
@@ -151,6 +172,15 @@ export class PolicyLoader {
   /** Reports the variables of entries and routes that nothing reads. For use after all policies have loaded. */
   reportUnusedVariables(): void {
     this.#variables.reportUnused();
+  }
+
+  /** Notes the files whose policies do not all have the same variables. For use before any policy is loaded. */
+  noteLayers(wanted: WantedPolicy, isOnRoutes: boolean): void {
+    if (isOnRoutes || this.#variables.of(wanted, undefined) !== this.#shared.variables) this.#layered.add(wanted.file);
+  }
+
+  #addAll(problems: readonly Problem[]): void {
+    for (const problem of problems) this.#problems.add(problem);
   }
 
   #scopeOf(wanted: WantedPolicy, route: RouteVariables | undefined): LoadScope {
@@ -278,8 +308,8 @@ export class PolicyLoader {
   }
 
   #settingsOf({ settings }: WantedPolicy, { variables }: LoadScope): PolicySettings {
-    const { edition } = this.#shared;
-    return { expressions: settings.expressions, edition: settings.edition ?? edition, variables };
+    const { edition, given } = this.#shared;
+    return { expressions: settings.expressions, edition: settings.edition ?? edition, variables, given };
   }
 
   *#parseFile(wanted: WantedPolicy, settings: PolicySettings): Steps<ReadFile | undefined> {
@@ -291,7 +321,8 @@ export class PolicyLoader {
     }
     const source = SourceText.ofFile(file, text.text);
     const document = this.#documents.open(source);
-    return { source, contents: yield* readPolicyFile(document, settings, this.#problems) };
+    const problems = new Problems();
+    return { source, contents: yield* readPolicyFile(document, settings, problems), problems: problems.all };
   }
 }
 

@@ -4,7 +4,7 @@
  * route declares. All of them have the entry's name, and so its metrics.
  */
 import type { Problems } from '../../diagnostics/problem.ts';
-import type { Steps } from '../../diagnostics/steps.ts';
+import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { Configuration, Placed } from '../configuration.ts';
@@ -12,7 +12,7 @@ import type { RouteEntry } from '../configuration-schema.ts';
 import { resolveFrom } from '../files.ts';
 import { type WantedPolicy, wantedPolicy } from '../wanted-policy.ts';
 import type { CompiledPolicy, PolicyLoader } from './policy-loader.ts';
-import type { RouteVariables } from './policy-variables.ts';
+import { exactForms, type RouteVariables } from './policy-variables.ts';
 
 export class PolicySet {
   /** One of each policy that loaded: for its entry, or if only routes with variables use it, for the first of them. */
@@ -27,9 +27,17 @@ export class PolicySet {
     return [...this.#variants.values()].filter((policy) => this.policies.get(policy.name) !== policy);
   }
 
+  /** What identifies the variables of each route that declares some. */
+  readonly #keys = new Map<RouteEntry, string>();
+
+  /** Identifies the variables of a route; empty if it declares none. */
+  variablesKey(route: RouteEntry): string {
+    return this.#keys.get(route) ?? '';
+  }
+
   /** The policy as a route runs it. @throws TypeError if it did not load, which was reported */
   onRoute(route: RouteEntry, name: string): CompiledPolicy {
-    const key = variablesKey(route);
+    const key = this.variablesKey(route);
     const policy = key === '' ? this.policies.get(name) : this.#variants.get(variantKey(name, key));
     if (policy === undefined) throw new TypeError(`the policy ${name} was not loaded, and no problem was reported`);
     return policy;
@@ -42,8 +50,14 @@ export class PolicySet {
     yield;
   }
 
-  /** Compiles a policy for a route, unless another route with the same variables has it. */
-  *addVariant(loader: PolicyLoader, wanted: WantedPolicy, route: RouteVariables, variables: string): Steps<void> {
+  /** Compiles the policies of a route, unless another route with the same variables has them. */
+  *addVariants(loader: PolicyLoader, wanted: readonly WantedPolicy[], entry: RouteEntry, route: RouteVariables) {
+    const key = JSON.stringify(route.forms);
+    this.#keys.set(entry, key);
+    for (const policy of wanted) yield* this.#addVariant(loader, policy, route, key);
+  }
+
+  *#addVariant(loader: PolicyLoader, wanted: WantedPolicy, route: RouteVariables, variables: string): Steps<void> {
     const { name } = wanted;
     const key = variantKey(name, variables);
     if (this.#variants.has(key)) return;
@@ -63,11 +77,6 @@ function hasVariables({ variables = {} }: RouteEntry): boolean {
   return Object.keys(variables).length > 0;
 }
 
-/** Identifies the variables of a route; empty if it declares none. */
-export function variablesKey(route: RouteEntry): string {
-  return hasVariables(route) ? JSON.stringify(route.variables) : '';
-}
-
 /** @param folder relative paths in the configuration start there */
 export function* loadPolicySet(
   configuration: Configuration,
@@ -78,17 +87,19 @@ export function* loadPolicySet(
   const { document, policies: entries, routes } = configuration;
   const set = new PolicySet();
   const onlyOnRoutes = usedOnlyWithVariables(configuration);
-  const wanted = new Map<string, WantedPolicy>();
-  for (const { entry, path } of entries) {
+  const onSomeRoutes = new Set(namesOn(routes.filter(({ entry }) => hasVariables(entry))));
+  const all = yield* eachInSteps(entries, ({ entry, path }) => {
     const policy = wantedPolicy(entry, path, document, folder, problems);
-    wanted.set(entry.name, policy);
-    if (!onlyOnRoutes.has(entry.name)) yield* set.addPolicy(loader, policy);
-  }
+    loader.noteLayers(policy, onSomeRoutes.has(entry.name));
+    return policy;
+  });
+  const wanted = new Map(all.map((policy) => [policy.name, policy]));
+  for (const policy of all) if (!onlyOnRoutes.has(policy.name)) yield* set.addPolicy(loader, policy);
   for (const { entry, path } of routes) {
     const route = routeVariables(entry, path, document, folder);
     if (route === undefined) continue;
     const used = (entry.policies ?? []).flatMap((name) => wanted.get(name) ?? []);
-    for (const policy of used) yield* set.addVariant(loader, policy, route, variablesKey(entry));
+    yield* set.addVariants(loader, used, entry, route);
   }
   return set;
 }
@@ -100,9 +111,11 @@ function routeVariables(
   document: LocatedYaml,
   folder: string,
 ): RouteVariables | undefined {
-  const { variables: forms = {} } = entry;
+  const { variables = {} } = entry;
   if (!hasVariables(entry)) return undefined;
-  return { forms, document, path: [...path, 'variables'], resolve: (file) => resolveFrom(folder, file) };
+  const place = [...path, 'variables'];
+  const forms = exactForms(variables, document, place);
+  return { forms, document, path: place, resolve: (file) => resolveFrom(folder, file) };
 }
 
 function variantKey(name: string, variables: string): string {
@@ -112,7 +125,10 @@ function variantKey(name: string, variables: string): string {
 /** The policies that no request gets without a route's variables. They need not load without them. */
 function usedOnlyWithVariables({ settings, routes }: Configuration): ReadonlySet<string> {
   if (settings?.allowRoutePolicy === true) return new Set();
-  const names = (some: readonly Placed<RouteEntry>[]) => some.flatMap(({ entry }) => entry.policies ?? []);
-  const without = new Set(names(routes.filter(({ entry }) => !hasVariables(entry))));
-  return new Set(names(routes.filter(({ entry }) => hasVariables(entry))).filter((name) => !without.has(name)));
+  const without = new Set(namesOn(routes.filter(({ entry }) => !hasVariables(entry))));
+  return new Set(namesOn(routes.filter(({ entry }) => hasVariables(entry))).filter((name) => !without.has(name)));
+}
+
+function namesOn(routes: readonly Placed<RouteEntry>[]): string[] {
+  return routes.flatMap(({ entry }) => entry.policies ?? []);
 }

@@ -4,8 +4,10 @@
  * the same declarations share them, so that thousands of routes with the same variables cost what one does.
  */
 import type { Code } from '../../diagnostics/codes.ts';
+import type { JsonObject } from '../../diagnostics/json.ts';
 import type { ProblemDetails, Problems } from '../../diagnostics/problem.ts';
 import { runtimeVariables } from '../../dialects/index.ts';
+import { exactValue } from '../../documents/exact-values.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { ApigeeSettings } from '../apigee-schema.ts';
@@ -65,16 +67,26 @@ export class PolicyVariables {
   ): Variables {
     const known = this.#layers.get(outer) ?? new Map<string, Variables>();
     this.#layers.set(outer, known);
-    const key = JSON.stringify([at.document.source.file, apigee, layer.refusesSecrets, layer.forms]);
+    const forms = exactForms(layer.forms, at.document, at.path);
+    const key = JSON.stringify([at.document.source.file, apigee, layer.refusesSecrets, forms]);
     const made =
       known.get(key) ??
       new Variables(
-        { ...layer, outer, runtime: apigee && runtimeVariables(apigee) },
+        { ...layer, forms, outer, runtime: apigee && runtimeVariables(apigee) },
         { ...this.#shared, ...at, profile: 'flex' },
       );
     known.set(key, made);
     return made;
   }
+}
+
+/** The declarations with the order of members and the digits of numbers as they are written. */
+export function exactForms(
+  forms: Readonly<Record<string, VariableForm>>,
+  document: LocatedYaml,
+  path: YamlPath,
+): Readonly<Record<string, VariableForm>> {
+  return exactValue(document, path, forms as JsonObject) as Readonly<Record<string, VariableForm>>;
 }
 
 /** Reports a problem of a route's variables. */

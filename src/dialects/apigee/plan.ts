@@ -43,6 +43,7 @@ export function* readPolicy(
     policy: name,
     edition: editions[chosen ?? 'x'],
     variables: settings.variables,
+    given: settings.given,
     ignoreUnresolved: ignore !== undefined && trimmedText(ignore).text === 'true',
     problems: own,
   });

@@ -52,6 +52,11 @@ export function runtimeVariables(runtime: ApigeeRuntime): ReadonlyMap<string, Ru
   return variables;
 }
 
+/** The member that declares the variable; undefined if none does. */
+export function runtimeMember(name: string): string | undefined {
+  return Object.entries(rows).find(([, made]) => made.some(({ names }) => names.includes(name)))?.[0];
+}
+
 /**
  * The path of the request after the base path, as received and without its query; empty if nothing follows. A request
  * outside the base path, which the proxy would not have got, has no suffix.
