@@ -27,6 +27,8 @@ import type { LoadContext } from './load-context.ts';
 import { type PolicyContext, policyContextOf } from './policy/policy-context.ts';
 import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
 import { noteVariable } from './policy/policy-output.ts';
+import { variablesOfFirstRoute } from './policy/policy-set.ts';
+import type { RouteVariables } from './policy/policy-variables.ts';
 import { defaultReuseBytes } from './policy/reuse-settings.ts';
 import { type WantedPolicy, wantedPolicy } from './wanted-policy.ts';
 
@@ -68,7 +70,7 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
       : policyContextOf(configuration, dirname(configuration.document.source.file), context, problems);
   const wanted = want(single, configuration, files, problems);
   const loader = new PolicyLoader(context, problems, { ...shared, given: single.given ?? shared.given });
-  const policy = wanted === undefined ? undefined : finish(loader.load(wanted));
+  const policy = wanted === undefined ? undefined : finish(loader.load(wanted, routeOf(single, configuration, wanted)));
   finish(loader.reportShownKeys());
   const judged = judgeProblems(problems.all, configuration);
   return {
@@ -77,6 +79,15 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
     problems: judged,
     authentication: configuration?.settings?.authentication ?? authenticationSchema.parse({}),
   };
+}
+
+function routeOf(
+  { entry }: SinglePolicy,
+  configuration: Configuration | undefined,
+  { name }: WantedPolicy,
+): RouteVariables | undefined {
+  if (configuration === undefined || entry !== undefined) return undefined;
+  return variablesOfFirstRoute(configuration, dirname(configuration.document.source.file), name);
 }
 
 const noConfiguration: Omit<PolicyContext, 'rings'> = {

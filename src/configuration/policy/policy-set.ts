@@ -104,6 +104,20 @@ export function* loadPolicySet(
   return set;
 }
 
+/**
+ * The variables of the first route that runs the policy, if every such route has variables of its own: without them the
+ * policy runs nowhere.
+ */
+export function variablesOfFirstRoute(
+  configuration: Configuration,
+  folder: string,
+  policy: string,
+): RouteVariables | undefined {
+  if (!usedOnlyWithVariables(configuration).has(policy)) return undefined;
+  const first = configuration.routes.find(({ entry }) => entry.policies?.includes(policy) === true);
+  return first && routeVariables(first.entry, first.path, configuration.document, folder);
+}
+
 /** Undefined if the route has no variables of its own. */
 function routeVariables(
   entry: RouteEntry,
