@@ -18,7 +18,11 @@ export function readInput(path: string): string {
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** With the order of members and the digits of numbers that the text has. @param what names the text in errors: the path of a file, or `line 3` */
+/**
+ * Keeps the order of members and the digits of numbers.
+ *
+ * @param what names the text in errors: the path of a file, or `line 3`
+ */
 export function parseJsonRecord(text: string, what: string): JsonRecord {
   let value: unknown;
   try {

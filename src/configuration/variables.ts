@@ -13,7 +13,7 @@
  */
 
 import type { Code } from '../diagnostics/codes.ts';
-import { isInexact } from '../diagnostics/exact-json.ts';
+import { exactDigits, isInexact } from '../diagnostics/exact-json.ts';
 import { called, nameOr } from '../diagnostics/harmless.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { LocatedError, type ProblemDetails, type Problems } from '../diagnostics/problem.ts';
@@ -115,7 +115,7 @@ export class Variables implements DeclaredVariables {
       return known.kind === 'constant' ? known.text : undefined;
     }
     if (isSecret(name, form)) return undefined;
-    if (typeof form !== 'object' || Array.isArray(form)) return form as JsonValue;
+    if (!isSource(form)) return form as JsonValue;
     if ('value' in form) return form.value as JsonValue;
     return this.#texts.get(name);
   }
@@ -172,7 +172,7 @@ export class Variables implements DeclaredVariables {
   #stringsOf(name: string): readonly string[] {
     const value = this.secret(name) ?? this.constant(name);
     const items = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
-    return items.flatMap((item) => (typeof item === 'string' || typeof item === 'number' ? [String(item)] : []));
+    return items.flatMap((item) => textOf(item ?? null));
   }
 
   #readSecret(name: string, form: VariableForm): void {
@@ -278,7 +278,7 @@ export class Variables implements DeclaredVariables {
 
   /** @throws LocatedError if a template or expression is not valid */
   #producer(name: string, form: VariableForm): Computed | undefined {
-    if (typeof form !== 'object' || Array.isArray(form)) return this.#constant([name], form as JsonValue);
+    if (!isSource(form)) return this.#constant([name], form as JsonValue);
     if ('value' in form) return this.#constant([name, 'value'], form.value as JsonValue);
     if ('header' in form) return headerOf(form.header);
     if ('attribute' in form) return attributeOf(form.attribute);
@@ -294,8 +294,8 @@ export class Variables implements DeclaredVariables {
   #constant(path: YamlPath, value: JsonValue): Computed {
     if (isInexact(value)) {
       this.#report(path, 'variables.inexact-number', {
-        message: 'A number here is larger than 9007199254740991 (2^53 - 1), so its last digits are lost.',
-        suggestion: 'Write it in quotes: a string keeps all digits.',
+        message: 'A number here is larger than 2^53 - 1 and not written as in JSON, so its last digits are lost.',
+        suggestion: 'Write it with decimal digits.',
       });
     }
     return constant(value);
@@ -325,6 +325,19 @@ export class Variables implements DeclaredVariables {
     const { document, path, problems } = layer.#context;
     document.report(problems, [...path, ...inner], code, details);
   }
+}
+
+type SourceForm = Extract<VariableForm, { readonly readable: boolean }>;
+
+/** Whether the declaration says where the value comes from. Otherwise it is the value itself. */
+function isSource(form: VariableForm): form is SourceForm {
+  return typeof form === 'object' && !Array.isArray(form) && exactDigits(form as JsonValue) === undefined;
+}
+
+function textOf(value: JsonValue): readonly string[] {
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
+  const digits = exactDigits(value);
+  return digits === undefined ? [] : [digits];
 }
 
 type External = Extract<VariableForm, { file: string } | { env: string }>;

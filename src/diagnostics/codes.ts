@@ -165,7 +165,7 @@ export const codes = {
   // variables: declared ones
   'variables.cycle': 'A declared variable refers to itself.',
   'variables.inexact-number':
-    'A number in a declared variable is beyond 2^53 - 1 and loses its last digits; write it as a string.',
+    'A number in a declared variable is not written as in JSON and loses its last digits; write it as a string.',
   'variables.private':
     'A secret is declared under a name without `private.`, or a value that is not secret under a name with it.',
   'variables.route-key':

@@ -19,7 +19,7 @@ export function objectOf<T>(members: Iterable<readonly [name: string, value: T]>
 /** The name of an array index, which JavaScript moves to the front. */
 const index = /^(?:0|[1-9]\d{0,9})$/;
 
-export function isIndexName(name: string): boolean {
+function isIndexName(name: string): boolean {
   return index.test(name);
 }
 

@@ -11,7 +11,7 @@ import { flex } from './flex/dialect.ts';
 import type { Dialect, FoundPolicy, PolicySettings } from './policy-file.ts';
 
 export { compileDeclaredTemplate } from './apigee/declared-template.ts';
-export { type ApigeeRuntime, type RuntimeVariable, runtimeVariables } from './apigee/runtime-variables.ts';
+export { type RuntimeVariable, runtimeVariables } from './apigee/runtime-variables.ts';
 
 const dialects: readonly Dialect[] = [flex, apigee, datapower];
 

@@ -1,7 +1,7 @@
 /**
  * @module
- * Values of a YAML document as they are written: maps in the order of their keys, and numbers with all digits. The plain
- * value of a document is one of JavaScript, which has neither.
+ * Values of a YAML document as they are written: maps in the order of their keys, and numbers with all digits. The
+ * plain value of a document is one of JavaScript, which has neither.
  */
 import { numberOf } from '../diagnostics/exact-json.ts';
 import type { JsonValue } from '../diagnostics/json.ts';

@@ -67,6 +67,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'dialects/apigee/template.ts': ["[...templateFunctions.keys()].join(', ')", 'name', 'allowed'],
   'dialects/apigee/variables-section.ts': ["readBy.join(', ')", 'assigned.by', 'readers'],
   'dialects/apigee/variables.ts': [
+    'member',
     "use === 'value' ? called('the variable', name.text) : 'the variable that is named here'",
     'reason',
     "use === 'value' ? nameOr(name.text, 'NAME') : 'NAME'",
@@ -144,6 +145,8 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'configuration/single-policy.ts': ['file', 'config', 'listed(entries)'],
   'configuration/load.ts': ['file', 'name', 'writer'],
+  'configuration/policy/policy-set.ts': ['name'],
+  'configuration/variables-schema.ts': ['over'],
   'configuration/keys/own-key.ts': ['namesOf(names)', 'role'],
   'configuration/keys/policy-keys.ts': [
     'one.role',
@@ -153,7 +156,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'vendor',
   ],
   'configuration/policy/policy-output.ts': ['headerProblem', 'objection', 'output.header'],
-  'configuration/policy/policy-loader.ts': ['reuse.because'],
+  'configuration/policy/policy-loader.ts': ['reuse.because', 'wanted.name'],
   'configuration/prove-keys.ts': ['reason'],
   'configuration/retired-keys.ts': ['Number.isInteger(drainSeconds) ? `…` : `…`', 'key', 'name', 'instead(settings)'],
   'configuration/policy/reuse-settings.ts': ["isPlainName(fresh) ? `…` : 'a value'", 'reuse.because'],

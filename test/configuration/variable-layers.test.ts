@@ -5,9 +5,12 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { changesBetween, describeDifference } from '../../src/configuration/changes.ts';
+import { parts } from '../../src/configuration/configuration-digests.ts';
 import { type Loaded, loadConfiguration } from '../../src/configuration/load.ts';
+import { finish } from '../../src/diagnostics/steps.ts';
 import { decideAtOnce } from '../at-once.ts';
-import { memoryFiles, request, secret } from './memory-files.ts';
+import { memoryFiles, request, secret, withoutNotes } from './memory-files.ts';
 
 const inside = (elements: string): string =>
   `<GenerateJWT name="P"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.key"/></SecretKey>${elements}</GenerateJWT>`;
@@ -21,6 +24,12 @@ const files = {
   'second.xml': inside('<Issuer ref="jwt.First.claim.subject">none</Issuer>'),
   'flex.yaml':
     '[{ policyRef: { name: jwt-generation-flex }, config: { signingMethod: HS256, privateKey: a secret of at least thirty-two bytes, iat: true, exp: 300, nbf: 0, customClaims: [], customHeaders: [] } }]',
+  'two.yaml': ['a', 'b']
+    .map(
+      (name) =>
+        `- jwt-generate: { version: 2.0.0, title: ${name}, iss-claim: ${name}.iss, jws-alg: HS256, jws-crypto: ${name}, jwt: request.headers.x-${name} }\n`,
+    )
+    .join(''),
   key: secret,
   other: `${secret}, another`,
   text: 'from a file\n',
@@ -54,7 +63,7 @@ function load({
 }
 
 function problemsOf(world: World): string[] {
-  return load(world).problems.map(({ severity, code }) => `${severity} ${code}`);
+  return withoutNotes(load(world).problems).map(({ severity, code }) => `${severity} ${code}`);
 }
 
 /** The part of the token for a request to each path that the row names. */
@@ -304,3 +313,85 @@ test('a `kid` from a variable that another entry uses as its key', () => {
     ['error apigee.private-variable'],
   );
 });
+
+test('each policy of one file needs the variables of its own entry only', () => {
+  const entry = (name: string) => ({
+    name,
+    file: 'two.yaml',
+    select: name,
+    key: { file: 'key' },
+    output: { header: `x-${name}` },
+    variables: { [`${name}.iss`]: name },
+  });
+  const routes = [{ match: {}, policies: ['a', 'b'] }];
+  const loaded = load({ variables: {}, policies: [entry('a'), entry('b')], routes });
+  for (const name of ['a', 'b']) assert.equal((tokens(loaded, '/', `x-${name}`, 1) as { iss: string }).iss, name);
+  const incomplete = { ...entry('b'), variables: { other: 'x' } };
+  assert.deepEqual(problemsOf({ policies: [entry('a'), incomplete], routes }), ['error datapower.unset-variable']);
+});
+
+const base: World = { policies: [{ variables: { sub: 'x' } }], routes: paths({ variables: { iss: 'y' } }, {}) };
+
+const changes: [name: string, after: World, expected: readonly string[]][] = [
+  ['nothing', base, []],
+  ['a variable of an entry', { ...base, policies: [{ variables: { sub: 'z' } }] }, ['policies: changed p']],
+  [
+    'a variable of a route',
+    { ...base, routes: paths({ variables: { iss: 'z' } }, {}) },
+    ['routes: changed pathPrefix=/a'],
+  ],
+  [
+    'what the runtime knew',
+    { ...base, policies: [{ variables: { sub: 'x' }, apigee: { proxy: 'p' } }] },
+    ['policies: changed p'],
+  ],
+  ['what the runtime knew of all', { ...base, more: { apigee: { proxy: 'p' } } }, ['settings: added apigee']],
+];
+
+for (const [name, after, expected] of changes) {
+  test(`changes: ${name}`, () => assert.deepEqual(changed(load(base), load(after)), expected));
+}
+
+/** JSON.stringify of this module would change the order and the digits, so these variables are text. */
+const written: [name: string, before: string, after: string, expected: readonly string[]][] = [
+  ['the last digit of a number', '12345678901234567890', '12345678901234567891', ['policies: changed p']],
+  ['the order of a map', '{ value: {"b":1,"2":3} }', '{ value: {"2":3,"b":1} }', ['policies: changed p']],
+];
+
+for (const [name, before, after, expected] of written) {
+  test(`changes: ${name}`, () => {
+    const [one, other] = [before, after].map((text) =>
+      loadText(`{ name: p, file: p.xml, variables: { sub: ${text} } }`),
+    );
+    assert.deepEqual(changed(one, other), expected);
+  });
+}
+
+test('variables that differ only in their order or last digit are not shared', () => {
+  const entries = [
+    '{ value: {"b":1,"2":3} }',
+    '{ value: {"2":3,"b":1} }',
+    '12345678901234567890',
+    '12345678901234567891',
+  ];
+  const policies = entries.map(
+    (text, index) => `{ name: p${index}, file: p.xml, output: { header: x-${index} }, variables: { sub: ${text} } }`,
+  );
+  const loaded = loadText(policies.join(', '), '[p0, p1, p2, p3]');
+  const found = entries.map((_, index) => (tokens(loaded, '/', `x-${index}`, 1) as { sub: string }).sub);
+  assert.deepEqual(found, ['{"b":1,"2":3}', '{"2":3,"b":1}', '12345678901234567890', '12345678901234567891']);
+});
+
+function loadText(policies: string, used = '[p]'): Loaded {
+  const text = `edition: x\nvariables: { private.key: { file: key } }\npolicies: [${policies}]\nroutes: [{ match: {}, policies: ${used} }]\n`;
+  return loadConfiguration('m.yaml', { files: memoryFiles({ ...files, 'm.yaml': text }), environment: {} });
+}
+
+function changed(before: Loaded | undefined, after: Loaded | undefined): string[] {
+  assert.ok(before?.digests !== undefined && after?.digests !== undefined);
+  const found = finish(changesBetween(before.digests, after.digests));
+  return parts.flatMap((part) => {
+    const text = describeDifference(found, part);
+    return text === undefined ? [] : [`${part}: ${text}`];
+  });
+}

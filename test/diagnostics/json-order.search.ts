@@ -100,7 +100,7 @@ function partOf(minter: ReturnType<typeof minterOf>, given: Given, part: 0 | 1):
   return Buffer.from(token, 'base64url').toString();
 }
 
-/** The text of the member `c`, as it stands in the JSON of a token. */
+/** The text of the member `c` of a token's JSON. */
 function member(json: string): string {
   const found = /^\{.*?"c":([\s\S]*?)(?:,"(?:iat|exp|typ|alg)":[^{}[\]]*)?\}$/.exec(json)?.[1];
   if (found === undefined) throw new Error(`no member c in ${json}`);

@@ -21,7 +21,7 @@ export interface PolicyContext {
   readonly edition: PolicySettings['edition'];
   /** Undefined if policies are read without a configuration. */
   readonly variables: Variables | undefined;
-  /** Keys and secret variables that the command line gives, by the names of their variables. They win over declared ones. */
+  /** Keys and private variables that the command line gives, by name. They win over declared ones. */
   readonly given: ReadonlyMap<string, string>;
   readonly keys: NamedKeys;
   /** Files with secrets that no policy uses: the key for pseudonyms. */

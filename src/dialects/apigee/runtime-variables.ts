@@ -8,7 +8,7 @@ import type { Computed, Scope } from '../../plan/token-plan.ts';
 import { requestPath } from './flow-variables.ts';
 
 /** What the deployment was. A member that is not given leaves its variables undeclared. */
-export interface ApigeeRuntime {
+interface ApigeeRuntime {
   readonly organization?: string | undefined;
   readonly environment?: string | undefined;
   readonly proxy?: string | undefined;
