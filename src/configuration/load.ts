@@ -148,7 +148,7 @@ function* loadPolicies(
   const context = policyContextOf(configuration, folder, options, problems);
   const loader = new PolicyLoader(options, problems, context);
   const set = yield* loadPolicySet(configuration, folder, loader, problems);
-  yield* loader.reportShownKeys();
+  yield* loader.reportTogether();
   // If a policy is missing here, what it uses would be reported as unused.
   if (configuration.complete && set.isWhole && set.policies.size === configuration.policies.length) {
     context.keys.reportUnused();

@@ -73,7 +73,7 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
   const wanted = want(single, configuration, files, problems);
   const loader = new PolicyLoader(context, problems, { ...shared, given: single.given ?? shared.given });
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted, routeOf(single, configuration, wanted)));
-  finish(loader.reportShownKeys());
+  finish(loader.reportTogether());
   const judged = judgeProblems(problems.all, configuration);
   return {
     policy: judged.some(({ severity }) => severity === 'error') ? undefined : policy,
@@ -199,8 +199,9 @@ function severalOf(file: string, wanted: readonly WantedPolicy[], isFile: boolea
 
 /** Reports the problems that a policy file has without a configuration: of its own keys, and of its output. */
 export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, problems: Problems): void {
-  for (const { plan, offset } of policies) {
+  for (const { plan, offset, tokens } of policies) {
     if (plan === undefined) continue;
+    for (const problem of tokens?.settle(new Set()).others ?? []) problems.add(problem);
     noteVariable(plan, problems);
     notePlan(plan, finish(probeMembers(plan)), source.placeAt(offset), problems);
     checkOwnKeys(plan, source, offset, problems);

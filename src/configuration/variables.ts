@@ -18,8 +18,8 @@ import { called, nameOr } from '../diagnostics/harmless.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { LocatedError, type ProblemDetails, type Problems } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
-import { compileDeclaredTemplate, type RuntimeVariable } from '../dialects/index.ts';
-import type { DeclaredVariables } from '../dialects/policy-file.ts';
+import { compileDeclaredTemplate, type RuntimeVariable, TokenClaims } from '../dialects/index.ts';
+import type { DeclaredVariables, ReadTokens } from '../dialects/policy-file.ts';
 import { isPrivate } from '../dialects/private-names.ts';
 import type { LocatedYaml } from '../documents/located-yaml.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
@@ -78,6 +78,9 @@ export class Variables implements DeclaredVariables {
   /** The variables that each template reads. */
   readonly #reads = new Map<string, Set<string>>();
 
+  /** Shared with the outer layers. */
+  readonly #tokens: TokenClaims;
+
   /** Reports all problems of the declarations. */
   constructor(layer: VariableLayer, context: VariableContext) {
     this.#context = context;
@@ -85,8 +88,14 @@ export class Variables implements DeclaredVariables {
     this.#runtime = layer.runtime ?? new Map();
     this.#outer = layer.outer;
     this.#refusesSecrets = layer.refusesSecrets ?? false;
+    this.#tokens = layer.outer === undefined ? new TokenClaims('templates') : layer.outer.#tokens;
     for (const [name, form] of this.#forms) if (isSecret(name, form)) this.#readSecret(name, form);
     for (const name of this.#forms.keys()) this.#compile(name);
+  }
+
+  /** The tokens whose claims the templates read. */
+  get tokens(): ReadTokens {
+    return this.#tokens;
   }
 
   get names(): Iterable<string> {
@@ -303,7 +312,7 @@ export class Variables implements DeclaredVariables {
 
   /** @param layer where the template finds what it reads */
   #template(name: string, layer: Variables): Computed {
-    return once(compileDeclaredTemplate(this.#scalar(name, 'template'), layer));
+    return once(compileDeclaredTemplate(this.#scalar(name, 'template'), layer, this.#tokens));
   }
 
   #expression(name: string): Computed {

@@ -268,7 +268,7 @@ const problems: [name: string, world: World, expected: readonly string[]][] = [
   [
     '`apigee` of a Flex policy',
     { policies: [{ file: 'flex.yaml', apigee: { proxy: 'x' } }] },
-    ['warning variables.unused'],
+    ['warning config.no-effect'],
   ],
   [
     'a cycle through a global template',

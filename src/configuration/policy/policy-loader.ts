@@ -35,6 +35,7 @@ import type { Variables } from '../variables.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 import { choosePolicy } from './choose-policy.ts';
 import { problemsOfPolicy } from './file-problems.ts';
+import { OtherTokens } from './other-tokens.ts';
 import { noteEntry, notePlan } from './plan-notes.ts';
 import type { PolicyContext } from './policy-context.ts';
 import { hasUsableOutput, outputOf } from './policy-output.ts';
@@ -96,6 +97,7 @@ export class PolicyLoader {
   readonly #keys = new Map<string, SharedKeys>();
   readonly #documents: Documents;
   readonly #shownKeys: ShownKeys;
+  readonly #otherTokens = new OtherTokens();
 
   constructor(context: LoadContext, problems: Problems, shared: PolicyContext) {
     this.#context = context;
@@ -165,12 +167,13 @@ export class PolicyLoader {
     const found = contents && choosePolicy(contents.policies, source, wanted);
     if (isLayered) this.#addAll(found ? problemsOfPolicy(problems, found, contents.policies, source) : problems);
     if (found === undefined) return undefined;
-    this.#noteKeys(found, source, wanted, scope);
+    this.#note(found, source, wanted, scope);
     return { file, found };
   }
 
-  /** Reports each `kid` that is a key of the configuration. For use after all policies have loaded. */
-  reportShownKeys(): Steps<void> {
+  /** Reports what all policies together show. For use after all of them have loaded. */
+  reportTogether(): Steps<void> {
+    this.#otherTokens.report(this.#variables.tokens, this.#problems);
     return this.#shownKeys.report();
   }
 
@@ -194,7 +197,9 @@ export class PolicyLoader {
     return { variables, route, secret: (name) => given.get(name) ?? variables?.secret(name) };
   }
 
-  #noteKeys(found: FoundPolicy, source: SourceText, { settings, resolve }: WantedPolicy, scope: LoadScope): void {
+  #note(found: FoundPolicy, source: SourceText, wanted: WantedPolicy, scope: LoadScope): void {
+    const { settings, resolve } = wanted;
+    this.#otherTokens.note(found, wanted);
     this.#shownKeys.notePolicy(found, source, scope);
     for (const form of [settings.key, settings.recipient]) {
       if (typeof form === 'object') this.#shownKeys.noteDeclaration({ form, resolve });
@@ -307,14 +312,16 @@ export class PolicyLoader {
     const settings = this.#settingsOf(wanted, scope);
     const known = this.#read.get(scope.variables) ?? new Map<string, ReadFile | undefined>();
     this.#read.set(scope.variables, known);
-    const cacheKey = `${settings.expressions ?? ''} ${settings.edition ?? ''} ${wanted.file}`;
+    const { expressions, edition, verifiedBy } = settings;
+    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, wanted.file]);
     if (!known.has(cacheKey)) known.set(cacheKey, yield* this.#parseFile(wanted, settings));
     return known.get(cacheKey);
   }
 
   #settingsOf({ settings }: WantedPolicy, { variables }: LoadScope): PolicySettings {
     const { edition, given } = this.#shared;
-    return { expressions: settings.expressions, edition: settings.edition ?? edition, variables, given };
+    const { expressions, verifiedBy } = settings;
+    return { expressions, edition: settings.edition ?? edition, verifiedBy, variables, given };
   }
 
   *#parseFile(wanted: WantedPolicy, settings: PolicySettings): Steps<ReadFile | undefined> {
@@ -401,7 +408,7 @@ const withoutActiveKey: Minter = {
 /** A part of the entry that policies of other vendors have. */
 function warnOfNoEffect({ dialect }: TokenPlan, { settings, report }: WantedPolicy): void {
   if (settings.apigee === undefined || dialect === 'apigee') return;
-  report(['apigee'], 'variables.unused', {
+  report(['apigee'], 'config.no-effect', {
     message: 'The policy is not one of Apigee, so `apigee` has no effect.',
     suggestion: 'Remove `apigee`.',
   });

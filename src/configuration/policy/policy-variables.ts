@@ -7,6 +7,7 @@ import type { Code } from '../../diagnostics/codes.ts';
 import type { JsonObject } from '../../diagnostics/json.ts';
 import type { ProblemDetails, Problems } from '../../diagnostics/problem.ts';
 import { runtimeVariables } from '../../dialects/index.ts';
+import type { ReadTokens } from '../../dialects/policy-file.ts';
 import { exactValue } from '../../documents/exact-values.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
@@ -53,6 +54,12 @@ export class PolicyVariables {
       { forms: route.forms, refusesSecrets: true },
       { document, path, resolve: (file) => route.resolve(file) },
     );
+  }
+
+  /** The tokens whose claims the templates read. Layers share those of their outermost layer. */
+  get tokens(): readonly ReadTokens[] {
+    if (this.#global !== undefined) return [this.#global.tokens];
+    return Array.from(this.#layers.get(undefined)?.values() ?? [], (layer) => layer.tokens);
   }
 
   /** Reports each variable of an entry or a route that nothing reads. For use after all policies have loaded. */
