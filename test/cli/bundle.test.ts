@@ -81,11 +81,15 @@ for (const bundle of [join(folder, 'apiproxy'), archive]) {
               policy: 'Generate',
               flow: 'ProxyEndpoint default, PreFlow, Request',
               conditions: ['request.verb = "GET"'],
+              destinations: [],
+              routes: [],
             },
             {
               policy: 'Generate',
               flow: 'ProxyEndpoint default, Flow orders, Request',
               conditions: ['proxy.pathsuffix MatchesPath "/orders"'],
+              destinations: [],
+              routes: [],
             },
           ],
         },
@@ -102,7 +106,9 @@ test('validate says the same in words', async () => {
   for (const line of [
     'has 2 GenerateJWT policies:',
     '    ProxyEndpoint default, PreFlow, Request, when request.verb = "GET"',
+    '      no policy after it reads the token: write its header as `output`',
     '    no flow calls it',
+    '  #   AssignMessage Assign in apiproxy/policies/Assign.xml (by a template that mintproc does not have), in ProxyEndpoint default, PreFlow, Request',
     '  iss: https://issuer.example.com # as Assign assigns it; read by Generate',
     '  private.aud: { file: secrets/aud, readable: false } # tokens would show it: write true if it is not a secret; read by Generate',
   ]) {
@@ -118,10 +124,10 @@ test('a bundle with an unreadable policy is not valid', async () => {
   assert.match(out, /policy\.syntax/);
 });
 
-test('a bundle without such a policy is said to have none', async () => {
+test('an archive without such a policy is an error', async () => {
   const path = join(folder, 'none.zip');
   writeFileSync(path, zip([{ name: 'p.xml', text: '<AssignMessage name="x"/>' }]));
-  assert.match((await runCommand(['validate', path])).out, /no GenerateJWT policy/);
+  assert.match((await runCommand(['validate', path])).out, /no policy that mints a token/);
 });
 
 test('a damaged archive is one sentence', async () => {
