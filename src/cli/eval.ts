@@ -4,8 +4,9 @@
  */
 
 import { randomUUID } from 'node:crypto';
+import { inDoubles } from '../diagnostics/exact-json.ts';
 import { isPlainName } from '../diagnostics/harmless.ts';
-import { isRecord, type JsonValue } from '../diagnostics/json.ts';
+import { isRecord, type JsonObject, type JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { formatProblem, LocatedError } from '../diagnostics/problem.ts';
 import { SourceText, whollyHarmless } from '../diagnostics/source-text.ts';
@@ -89,7 +90,10 @@ function evaluateOne(profile: ProfileName, context: JsonRecord, args: Arguments,
 function evaluate(text: string, profile: ProfileName, context: JsonRecord, what: string): Answer {
   const { attributes, authentication } = readRequest(context, what);
   const { payload, vars } = context;
-  const variables = new Map(isRecord(vars) ? Object.entries(vars as Readonly<Record<string, JsonValue>>) : []);
+  // Flex Gateway computes with doubles.
+  const input = (value: unknown): JsonValue =>
+    profile === 'flex' ? inDoubles(value as JsonValue) : (value as JsonValue);
+  const variables = new Map(isRecord(vars) ? Object.entries(input(vars) as JsonObject) : []);
   const inputs: InputName[] = [...policyInputs];
   if ('payload' in context) inputs.push('payload');
   if (variables.size > 0) inputs.push('vars');
@@ -100,7 +104,7 @@ function evaluate(text: string, profile: ProfileName, context: JsonRecord, what:
       attributes,
       authentication,
       variables,
-      payload: payload as JsonValue,
+      payload: input(payload ?? null),
       randomId: randomUUID,
       now: Date.now(),
     };

@@ -137,7 +137,7 @@ function checkMatch({ entry, path }: Placed<RouteEntry>, report: Report): void {
 
 /** A route has exactly one of `policies` and `deny`. */
 function checkDestination({ entry, path }: Placed<RouteEntry>, report: Report): void {
-  const { policies, deny, requireCaller } = entry;
+  const { policies, deny, requireCaller, variables } = entry;
   if (policies === undefined && deny === undefined) {
     report(path, 'config.missing-key', {
       message: 'The route has neither `policies` nor `deny`.',
@@ -147,6 +147,11 @@ function checkDestination({ entry, path }: Placed<RouteEntry>, report: Report): 
     report([...path, 'deny'], 'config.invalid-value', {
       message: 'The route has both `policies` and `deny`.',
       suggestion: 'Remove one of them.',
+    });
+  } else if (deny === true && variables !== undefined) {
+    report([...path, 'variables'], 'config.invalid-value', {
+      message: 'The route denies all requests, so `variables` has no effect.',
+      suggestion: 'Remove `variables`.',
     });
   } else if (deny === true && requireCaller !== undefined) {
     report([...path, 'requireCaller'], 'config.invalid-value', {

@@ -190,9 +190,12 @@ export const codes = {
   // variables: declared ones
   'variables.cycle': 'A declared variable refers to itself.',
   'variables.inexact-number':
-    'A number in a declared variable is beyond 2^53 - 1 and loses its last digits; write it as a string.',
+    'A number in a declared variable is not written as in JSON and loses its last digits; write it as a string.',
   'variables.private':
     'A secret is declared under a name without `private.`, or a value that is not secret under a name with it.',
+  'variables.route-key':
+    'The variables of a route declare a secret or change the key of a policy; keys belong in an entry.',
+  'variables.unused': "Nothing reads a variable that a policy's entry or a route declares.",
   'variables.unreadable': 'The file or environment variable that a declared variable names cannot be read.',
 
   // jose: keys and algorithms

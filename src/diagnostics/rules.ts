@@ -67,6 +67,8 @@ export const rules = {
   'keys.readable-by-all': 'warning',
   'keys.same-kid': 'warning',
   'keys.unused': 'warning',
+
+  'variables.unused': 'warning',
 } as const satisfies Partial<Record<Code, 'warning' | 'note'>>;
 
 export type RuleCode = keyof typeof rules;

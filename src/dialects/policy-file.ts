@@ -22,6 +22,8 @@ export interface PolicySettings {
   readonly verifiedBy?: string | undefined;
   /** The configuration's variables; undefined if a policy is read without a configuration. */
   readonly variables?: DeclaredVariables | undefined;
+  /** Keys that the command line gives, by the names of their variables. They win over declared ones. */
+  readonly given?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Variables that the configuration declares. */

@@ -421,4 +421,10 @@ routes:
 policies:
   - { name: partner, file: partner.yaml, key: spare }`,
   },
+  'variables.unused': {
+    file: 'mintproc.yaml',
+    given: 'The policy is one of Flex Gateway, which reads no variables.',
+    wrong: 'policies:\n  - { name: partner, file: partner.yaml, variables: { tenant: acme } }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml }',
+  },
 };

@@ -3,6 +3,7 @@
  * What the policies of one configuration share: its edition, variables, keys and audit.
  */
 import type { Problems } from '../../diagnostics/problem.ts';
+import { runtimeVariables } from '../../dialects/index.ts';
 import type { PolicySettings } from '../../dialects/policy-file.ts';
 import type { Auditing } from '../../mint/audit.ts';
 import { readAudit } from '../audit.ts';
@@ -11,16 +12,17 @@ import { resolveFrom } from '../files.ts';
 import { strictFilesOf } from '../judged-problems.ts';
 import { KeyRings, noSigningKeys } from '../keys/key-rings.ts';
 import { NamedKeys } from '../keys/named-keys.ts';
-import type { Secrets } from '../keys/own-key.ts';
 import type { LoadContext } from '../load-context.ts';
 import { Variables } from '../variables.ts';
+import { exactForms } from './policy-variables.ts';
 import { defaultReuseBytes } from './reuse-settings.ts';
 
 export interface PolicyContext {
   readonly edition: PolicySettings['edition'];
   /** Undefined if policies are read without a configuration. */
   readonly variables: Variables | undefined;
-  readonly secret: Secrets;
+  /** Keys and private variables that the command line gives, by name. They win over declared ones. */
+  readonly given: ReadonlyMap<string, string>;
   readonly keys: NamedKeys;
   /** Files with secrets that no policy uses: the key for pseudonyms. */
   readonly otherSecrets: readonly string[];
@@ -48,15 +50,17 @@ export function policyContextOf(
   problems: Problems,
 ): PolicyContext {
   const resolve = (file: string): string => resolveFrom(folder, file);
-  const context = { document, files, environment, profile: 'flex', resolve, problems } as const;
-  const variables = new Variables(settings?.variables ?? {}, context);
+  const context = { document, path: ['variables'], files, environment, profile: 'flex', resolve, problems } as const;
+  const runtime = settings?.apigee && runtimeVariables(settings.apigee);
+  const forms = exactForms(settings?.variables ?? {}, document, context.path);
+  const variables = new Variables({ forms, runtime }, context);
   const strictFiles = strictFilesOf(settings, strict);
   const audit = settings?.log.audit ?? false;
   const subjectKey = typeof audit === 'object' ? audit.subjectKey : undefined;
   return {
     edition: settings?.edition,
     variables,
-    secret: (name) => variables.secret(name),
+    given: new Map(),
     keys: new NamedKeys(settings?.keys, context),
     otherSecrets: subjectKey === undefined ? [] : [resolve(subjectKey.file)],
     strictFiles,

@@ -8,7 +8,7 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Computed, Scope } from '../../plan/token-plan.ts';
-import { namedVariable } from '../named-variable.ts';
+import { namedVariable, privateVariable } from '../named-variable.ts';
 import type { DeclaredVariables } from '../policy-file.ts';
 import { isPrivate } from '../private-names.ts';
 import { flowVariable } from './flow-variables.ts';
@@ -49,7 +49,7 @@ function requestVariable(name: SourceText, tokens: TokenClaims): Computed | unde
 
 function readableVariable(name: SourceText, declared: DeclaredVariables): Computed {
   const readable = declared.find(name.text);
-  if (readable !== undefined) return readable;
+  if (readable !== undefined) return privateVariable(name.text, readable);
   throw new LocatedError(
     problemAt(name, 0, 'apigee.private-variable', {
       message: `${called('The variable', name.text)} is private, so a template cannot read its value.`,

@@ -36,7 +36,7 @@ const messageRows: readonly Row[] = [
   [/^queryparams\.names\.string$/, () => (scope) => parameterNames(scope).join(',')],
   [/^querystring$/, () => rawQuery],
   [/^verb$/, () => (scope) => scope.attributes.method],
-  [/^path$/, () => rawPath],
+  [/^path$/, () => requestPath],
   [/^uri$/, () => (scope) => scope.attributes.requestUri],
   [/^url$/, () => url],
   [/^version$/, () => (scope) => scope.attributes.version?.replace(/^HTTP\//, '')],
@@ -109,7 +109,8 @@ function joined(values: readonly string[]): string | undefined {
   return values.length === 0 ? undefined : values.join(',');
 }
 
-function rawPath(scope: Scope): string | null {
+/** The path as received, without its query. */
+export function requestPath(scope: Scope): string | null {
   return scope.attributes.requestUri?.split('?', 1)[0] ?? scope.attributes.requestPath;
 }
 

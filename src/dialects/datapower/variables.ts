@@ -5,7 +5,7 @@
  * The sources, in this order: variables given with the request, variables that earlier policies set, variables that the
  * configuration declares, the file's `set-variable` actions and properties, and the request itself.
  */
-import { parseJson } from '../../diagnostics/exact-json.ts';
+import { parseExactly } from '../../diagnostics/exact-json.ts';
 import { called, nameOr } from '../../diagnostics/harmless.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
@@ -138,7 +138,7 @@ function typed(value: JsonValue | undefined, type: ValueType, name: string): Jso
 
 function parsedOr(text: string): JsonValue {
   try {
-    return parseJson(text);
+    return parseExactly(text);
   } catch {
     return text;
   }

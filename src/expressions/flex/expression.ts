@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
+import { objectOf } from '../../diagnostics/ordered-object.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Bindings, InputName } from '../bindings.ts';
 import type { CompiledExpression } from '../compiled-expression.ts';
@@ -88,5 +89,5 @@ function toJson(value: Value): JsonValue {
 }
 
 function objectToJson(object: ValueObject): JsonValue {
-  return Object.fromEntries(Object.entries(object).map(([name, member]) => [name, toJson(member)]));
+  return objectOf(Object.entries(object).map(([name, member]): [string, JsonValue] => [name, toJson(member)]));
 }
