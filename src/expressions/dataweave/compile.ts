@@ -18,7 +18,7 @@ import { Absence } from './failures.ts';
 import { functionOf } from './functions/row.ts';
 import { compileMatch } from './matching.ts';
 import { explainUnknown, outermostScope, requireImports } from './naming.ts';
-import { negated, operators, requireBoolean, requireCondition } from './operators.ts';
+import { negated, operators, requireBoolean, requireCondition, requireWrittenCondition } from './operators.ts';
 import { withOutputOptions } from './output.ts';
 import { readInput } from './request.ts';
 import { type Meaning, Scope, type Slot } from './scope.ts';
@@ -202,7 +202,8 @@ class Compiler implements Compiling {
     const condition = this.compile(node.condition, scope);
     const whenTrue = this.compile(node.whenTrue, scope);
     const whenFalse = this.compile(node.whenFalse, scope);
-    return (frame) => (requireCondition(condition(frame)) ? whenTrue(frame) : whenFalse(frame));
+    const test = this.source.text.startsWith('unless', node.start) ? requireCondition : requireWrittenCondition;
+    return (frame) => (test(condition(frame)) ? whenTrue(frame) : whenFalse(frame));
   }
 
   #negate(node: NodeOf<'negate'>, scope: Scope): Run {

@@ -78,6 +78,15 @@ export class Reader {
     return true;
   }
 
+  /** Whether this symbol comes next, without reading it. */
+  isNext(symbol: string, afterSpace: boolean): boolean {
+    const before = this.at;
+    if (afterSpace) this.space();
+    const isThere = this.text.startsWith(symbol, this.at);
+    this.at = before;
+    return isThere;
+  }
+
   expect(symbol: string): void {
     if (!this.symbol(symbol)) throw this.unexpected(`\`${symbol}\``);
   }

@@ -22,7 +22,7 @@ export function readSelectors(grammar: Grammar, primary: Node): Node {
 }
 
 function readTest({ reader }: Grammar, target: Node): Node {
-  if (target.kind !== 'select') return target;
+  if (target.kind !== 'select' || target.isEnclosed === true) return target;
   const { at } = reader;
   if (reader.take(/\?/y) !== undefined) return reader.node(target.start, { kind: 'exists', target, at }, target);
   if (reader.take(/!(?!=)/y) !== undefined) return reader.node(target.start, { kind: 'assert', target }, target);
@@ -30,12 +30,12 @@ function readTest({ reader }: Grammar, target: Node): Node {
 }
 
 /**
- * Call :: Callee `(` ( Expression ( `,` Expression )* )? `)`     spaces before the parenthesis are allowed if the
- * callee is a name
+ * Call :: Callee `(` ( Expression ( `,` Expression )* )? `)`     whitespace before the parenthesis is allowed if
+ * the callee is a name
  */
 function readCall(grammar: Grammar, callee: Node): Node | undefined {
   const { reader } = grammar;
-  if (!reader.looksAt(callee.kind === 'name' ? / *\(/y : /\(/y)) return undefined;
+  if (!reader.isNext('(', callee.kind === 'name')) return undefined;
   reader.expect('(');
   const values: Node[] = [];
   while (!reader.symbol(')')) {
@@ -143,7 +143,7 @@ const bracketed: readonly (readonly [symbol: RegExp, how: SelectorKind])[] = [
 /** Bracketed :: `[` ( `?` `(` Expression `)` | Expression ) `]` */
 function readBracketed(grammar: Grammar, target: Node): Node | undefined {
   const { reader } = grammar;
-  if (!reader.looksAt(/[ \t]*\[/y)) return undefined;
+  if (!reader.isNext('[', true)) return undefined;
   reader.expect('[');
   const at = reader.at - 1;
   reader.space();
