@@ -143,7 +143,7 @@ function isKnownCrash(expr: string, verdict: Verdict): boolean {
 }
 
 /** The engine's static types also refuse what is never evaluated. We do not model them (docs/expressions.md). */
-const staticTypes = /Expecting Type:|^Unable to call/;
+const staticTypes = /Expecting Type:|^Unable to call|^Expects `\d+` argument/;
 
 function agree(expr: string, mine: Verdict, oracle: Verdict): boolean {
   if (oracle.kind === 'crashed') {

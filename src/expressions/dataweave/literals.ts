@@ -107,6 +107,13 @@ function readInterpolated(grammar: Grammar): Node {
   }
   reader.at += 1;
   const name = reader.take(/[A-Za-z][A-Za-z0-9_]*|\$+/y);
+  if (name !== undefined && /^[A-Za-z]/.test(name) && reader.looksAt(/\(/y)) {
+    throw reader.fail(
+      'dataweave.unexpected-token',
+      'A call in a string needs parentheses around it.',
+      'Write `$(…)` around the call, or `$(…)` around the name before a parenthesis.',
+    );
+  }
   if (name !== undefined) return reader.node(start, { kind: 'name', name: name.startsWith('$') ? `$${name}` : name });
   return reader.node(start, { kind: 'name', name: '$' });
 }

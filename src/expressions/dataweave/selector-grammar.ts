@@ -4,8 +4,8 @@
  */
 
 import { readString } from './literals.ts';
-import type { Grammar } from './reader.ts';
-import type { Node, SelectorKind } from './syntax.ts';
+import type { Grammar, Reader } from './reader.ts';
+import type { Node, NodeBody, SelectorKind } from './syntax.ts';
 
 /** Selectors :: Primary ( `.` … | `[` … `]` | `(` arguments `)` )* ( `?` | `!` )? */
 export function readSelectors(grammar: Grammar, primary: Node): Node {
@@ -24,9 +24,15 @@ export function readSelectors(grammar: Grammar, primary: Node): Node {
 function readTest({ reader }: Grammar, target: Node): Node {
   if (target.kind !== 'select' || target.isEnclosed === true) return target;
   const { at } = reader;
-  if (reader.take(/\?/y) !== undefined) return reader.node(target.start, { kind: 'exists', target, at }, target);
-  if (reader.take(/!(?!=)/y) !== undefined) return reader.node(target.start, { kind: 'assert', target }, target);
+  if (reader.take(/\?/y) !== undefined) return last(reader, { kind: 'exists', target, at }, target);
+  if (reader.take(/!(?!=)/y) !== undefined) return last(reader, { kind: 'assert', target }, target);
   return target;
+}
+
+/** No selector follows a test, not even one of the `if` whose last branch it ends. */
+function last(reader: Reader, body: NodeBody, target: Node): Node {
+  if (reader.isNext('[', true) || reader.isNext('.', true)) throw reader.unexpected('an operator or the end');
+  return reader.node(target.start, body, target);
 }
 
 /**

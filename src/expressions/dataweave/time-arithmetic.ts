@@ -3,6 +3,7 @@
  * The operators `+`, `-`, `++` and `>>` on dates, times and periods, and the selectors of their parts (`.year`).
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
+import { Unavailable } from './failures.ts';
 import { divide, fromBigInt, rounded, toDouble } from './numbers.ts';
 import { alike, momentOf, spanNanoseconds, timeAs } from './time-conversion.ts';
 import { offsetSeconds, offsetText, timeSpan, zoneId } from './time-text.ts';
@@ -17,7 +18,7 @@ export function shift(value: TimeValue, { span }: Period, sign: 1 | -1): TimeVal
     return shifted(value, by);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new MintError('dataweave.arithmetic', 'The resulting date is outside the supported range.');
+    throw new Unavailable('dataweave.arithmetic', 'The resulting date is outside the supported range.');
   }
 }
 

@@ -4,7 +4,7 @@
  * parses).
  */
 import type { MintError } from '../../diagnostics/mint-error.ts';
-import { Absence } from './failures.ts';
+import { Absence, Unavailable } from './failures.ts';
 import { offsetText, timeText } from './time-text.ts';
 import type { FormattedKind, TimeValue } from './values.ts';
 
@@ -56,6 +56,8 @@ function partsOf(pattern: string): PatternPart[] {
 function partOf(piece: string): PatternPart {
   if (piece === '[' || piece === ']') return { kind: 'optional', isStart: piece === '[' };
   if (piece.startsWith("'")) return { kind: 'text', text: unquoted(piece) };
+  if (/[Bp]/.test(piece))
+    throw new Unavailable('dataweave.format', 'The letters `B` and `p` of a date format are not supported.');
   if (/[A-Za-z]/.test(piece)) return { kind: 'field', letter: piece.charAt(0), width: piece.length };
   if (!/[{}#]/.test(piece)) return { kind: 'text', text: piece };
   throw badPattern('The characters `{`, `}` and `#` in a date format must be in single quotes.');

@@ -5,7 +5,7 @@
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { toNumber } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { wrongType } from '../failures.ts';
+import { Unavailable, wrongType } from '../failures.ts';
 import { isWhole, multiply, type Num, remainder, rounded, subtract, toDouble } from '../numbers.ts';
 import { timeSpan, zoneId } from '../time-text.ts';
 import { isTime, type ObjectValue, type TimeValue, type Value } from '../values.ts';
@@ -91,7 +91,7 @@ function spanOf(count: Num, unit: string): Temporal.Duration {
   const nanoseconds = remainder(total, 1e9);
   // The difference is a multiple of 1e9 that may be beyond 2^53, so its quotient is rounded back to an integer.
   const seconds = Math.round(toDouble(subtract(total, nanoseconds)) / 1e9);
-  if (Math.abs(seconds) > 1e12) throw new MintError('dataweave.arithmetic', 'The period is too long.');
+  if (Math.abs(seconds) > 1e12) throw new Unavailable('dataweave.arithmetic', 'The period is too long.');
   return Temporal.Duration.from({ seconds, nanoseconds: toDouble(nanoseconds) });
 }
 
