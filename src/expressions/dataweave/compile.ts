@@ -7,6 +7,7 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { type InputName, inputNames } from '../bindings.ts';
+import { insteadOfInput } from '../habits.ts';
 import { compileCall, compileLambda } from './calls.ts';
 import type { Compiling } from './compiling.ts';
 import { compileAs, compileIs, compileObject, compileText } from './construction.ts';
@@ -178,7 +179,9 @@ class Compiler implements Compiling {
     throw new LocatedError(
       problemAt(this.source, at, 'dataweave.unbound-input', {
         message: `\`${input}\` is not available to this policy's expressions.`,
-        suggestion: `The available inputs are ${[...this.#declared].map((name) => `\`${name}\``).join(' and ')}.`,
+        suggestion:
+          insteadOfInput(input) ??
+          `The available inputs are ${[...this.#declared].map((name) => `\`${name}\``).join(' and ')}.`,
       }),
     );
   }

@@ -150,7 +150,7 @@ const messages: [name: string, expr: string, shown: string[]][] = [
       "test:1:1: error: `payload` is not available to this policy's expressions. [dataweave.unbound-input]",
       '  payload.id',
       '  ^',
-      '  The available inputs are `attributes` and `authentication`.',
+      '  The policy does not read the body. Its inputs are `attributes` and `authentication`.',
     ],
   ],
 ];
