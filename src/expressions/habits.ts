@@ -4,7 +4,7 @@
  * only for an expression that is refused.
  */
 
-/** Sticky patterns of what stands at the place of a syntax error, or begins up to three characters before it. */
+/** Sticky patterns of what is at the place of a syntax error, or begins up to three characters before it. */
 const symbols: readonly (readonly [syntax: RegExp, instead: string])[] = [
   [/\|\|/y, 'Write `or`.'],
   [/&&/y, 'Write `and`.'],

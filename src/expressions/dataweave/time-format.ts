@@ -5,8 +5,9 @@
  */
 import type { MintError } from '../../diagnostics/mint-error.ts';
 import { Absence, Unavailable } from './failures.ts';
-import { offsetText, timeText } from './time-text.ts';
+import { timeText } from './time-text.ts';
 import type { FormattedKind, TimeValue } from './values.ts';
+import { isOffsetZone } from './zone-names.ts';
 
 export type PatternPart =
   | { readonly kind: 'text'; readonly text: string }
@@ -97,13 +98,13 @@ function fieldsOf(value: TimeValue & { kind: FormattedKind }): Fields {
       return { ...none, date: value.at.toPlainDate(), time: value.at.toPlainTime() };
     case 'DateTime': {
       const { at } = value;
-      const zone = at.timeZoneId === 'UTC' ? 'Z' : at.timeZoneId;
-      return { date: at.toPlainDate(), time: at.toPlainTime(), offset: offsetText(at.offset), zone };
+      const { local, offset, zone } = at;
+      return { date: local.toPlainDate(), time: local.toPlainTime(), offset, zone };
     }
     case 'LocalTime':
       return { ...none, time: value.at };
     case 'Time':
-      return { ...none, time: value.at, offset: offsetText(value.offset) };
+      return { ...none, time: value.at, offset: value.offset };
   }
 }
 
@@ -251,18 +252,29 @@ const timeFields: Readonly<Record<string, (time: Temporal.PlainTime, width: numb
 /** An offset such as `+0200` in the form for this number of letters. `none` is written for UTC. */
 function offsetBy(offset: string, width: number, none: string): string {
   if (offset === 'Z') return none;
-  const [hours = '', minutes = ''] = offset.split(':');
+  const [hours = '', minutes = '', seconds] = offset.split(':');
   if (width === 1) return minutes === '00' ? hours : hours + minutes;
-  return width === 2 || width === 4 ? hours + minutes : `${hours}:${minutes}`;
+  const parts = [hours, minutes, ...(seconds === undefined || width < 4 ? [] : [seconds])];
+  return parts.join(width === 2 || width === 4 ? '' : ':');
 }
 
 const zeroOffsets = ['', '+00', '+0000', '+00:00', '+0000', '+00:00'];
 
 function localizedOffset(offset: string, width: number): string {
   if (offset === 'Z') return 'GMT';
-  const [hours = '', minutes = ''] = offset.split(':');
+  const [hours = '', minutes = '', seconds] = offset.split(':');
   if (width === 4) return `GMT${offset}`;
-  return `GMT${hours.replace(/^([+-])0/, '$1')}${minutes === '00' ? '' : `:${minutes}`}`;
+  const rest = seconds === undefined ? (minutes === '00' ? '' : `:${minutes}`) : `:${minutes}:${seconds}`;
+  return `GMT${hours.replace(/^([+-])0/, '$1')}${rest}`;
+}
+
+/** @throws MintError `dataweave.format` for a region, whose name in English is not known here */
+function zoneName(zone: string, width: number): string {
+  if (isOffsetZone(zone) || (width < 4 && (zone === 'UTC' || zone === 'GMT'))) return zone;
+  throw new Unavailable(
+    'dataweave.format',
+    'The letter `z` of a date format, the name of a time zone, is supported for UTC, GMT and offsets. Write `VV` or `XXX`.',
+  );
 }
 
 const zoneFields: Readonly<
@@ -274,5 +286,5 @@ const zoneFields: Readonly<
     width === 5 ? offset : width === 4 ? localizedOffset(offset, 4) : offsetBy(offset, 2, '+0000'),
   O: localizedOffset,
   V: (_, width, zone) => (width === 2 ? zone : undefined),
-  z: (_, __, zone) => zone,
+  z: (_, width, zone) => (zone === undefined ? undefined : zoneName(zone, width)),
 };
