@@ -6,6 +6,7 @@ import { exactNumber } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { requireStringLength } from '../limits.ts';
+import { writtenText } from './binary-text.ts';
 import { type Meter, requireDepth } from './bounds.ts';
 import { textOf } from './conversion.ts';
 import { chargeConversion } from './cost.ts';
@@ -97,5 +98,5 @@ function leafToJson(value: Value): JsonValue {
 /** The string for a value that JSON has no type for. A date has the format that it was made with. */
 export function jsonText(value: Value): string | undefined {
   if (isTime(value) && value.format !== undefined) return formatTime(value, value.format);
-  return textOf(value);
+  return value instanceof Uint8Array ? writtenText(value) : textOf(value);
 }

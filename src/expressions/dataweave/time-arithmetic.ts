@@ -229,7 +229,7 @@ const periodParts: ReadonlyMap<string, (value: Period) => number | undefined> = 
     years: (value) => (value.isTime ? undefined : value.span.years),
     months: (value) => (value.isTime ? undefined : value.span.months),
     days: (value) => (value.isTime ? units(value.span, 86_400_000_000_000n) : value.span.days),
-    hours: (value) => (value.isTime ? value.span.hours % 24 : undefined),
+    hours: (value) => (value.isTime ? (value.span.hours % 24) + 0 : undefined),
     minutes: (value) => (value.isTime ? value.span.minutes : undefined),
     secs: (value) => (value.isTime ? (units(value.span, 1_000_000_000n) % 60) + 0 : undefined),
     seconds: (value) => (value.isTime ? units(value.span, 1_000_000_000n) : undefined),

@@ -116,7 +116,7 @@ export function timeToNumber(value: TimeValue, unit: string | undefined): Num | 
   if (value.isTime) return durationIn(spanNanoseconds(value.span), sizeOf(unit, periodUnits));
   const months = value.span.years * 12 + value.span.months;
   if (unit === undefined || unit === 'months') return months;
-  if (unit === 'years') return Math.trunc(months / 12);
+  if (unit === 'years') return Math.trunc(months / 12) + 0;
   throw new MintError(
     'dataweave.conversion',
     'A Period of years, months and days converts to a Number in `months` or `years` only.',
