@@ -15,6 +15,7 @@ import { readYaml } from '../documents/located-yaml.ts';
 import { readShape } from '../documents/shape.ts';
 import { type AuthenticationSettings, authenticationSchema } from '../identity/authentication-schema.ts';
 import type { KeyRing } from '../keys/rotation.ts';
+import { probeMembers } from '../mint/probe.ts';
 import { type Configuration, looksLikeConfiguration, readConfiguration, shapeCodes } from './configuration.ts';
 import { singleEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readTextFile } from './files.ts';
@@ -24,6 +25,7 @@ import { KeyRings, noSigningKeys } from './keys/key-rings.ts';
 import { noNamedKeys } from './keys/named-keys.ts';
 import { checkOwnKeys } from './keys/policy-keys.ts';
 import type { LoadContext } from './load-context.ts';
+import { notePlan } from './policy/plan-notes.ts';
 import { type PolicyContext, policyContextOf } from './policy/policy-context.ts';
 import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
 import { noteVariable } from './policy/policy-output.ts';
@@ -70,7 +72,7 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
   const secret = (name: string): string | undefined => single.secrets?.get(name) ?? shared.secret(name);
   const loader = new PolicyLoader(context, problems, { ...shared, secret });
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted));
-  finish(loader.reportShownKeys());
+  finish(loader.reportTogether());
   const judged = judgeProblems(problems.all, configuration);
   return {
     policy: judged.some(({ severity }) => severity === 'error') ? undefined : policy,
@@ -186,9 +188,11 @@ function severalOf(file: string, wanted: readonly WantedPolicy[], isFile: boolea
 
 /** Reports the problems that a policy file has without a configuration: of its own keys, and of its output. */
 export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, problems: Problems): void {
-  for (const { plan, offset } of policies) {
+  for (const { plan, offset, tokens } of policies) {
     if (plan === undefined) continue;
+    for (const problem of tokens?.settle(new Set()).others ?? []) problems.add(problem);
     noteVariable(plan, problems);
+    notePlan(plan, finish(probeMembers(plan)), source.placeAt(offset), problems);
     checkOwnKeys(plan, source, offset, problems);
   }
 }

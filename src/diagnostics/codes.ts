@@ -52,6 +52,7 @@ export const codes = {
   'config.missing-package': 'The configuration needs a package that is not installed.',
   'config.duplicate-policy': 'Two policies of the configuration have the same name.',
   'config.unknown-policy': 'A route names a policy that the configuration does not have.',
+  'config.no-effect': 'A key of the entry has no effect on its policy.',
   'config.no-reuse': 'The entry asks for reuse, but the policy makes a different token for every request.',
   'config.joined-prefix': 'The prefix ends in a letter or digit, so nothing separates it from the token.',
   'config.unused-allow': 'An `allow` names a code that nothing reports there.',
@@ -67,6 +68,8 @@ export const codes = {
     'The path has interpretations that lead to different routes, or the request has no path (CONNECT) and a route needs one.',
   'route.ambiguous-host':
     'The host of the request is not a host name or an address, so it cannot be compared with the routes.',
+  'route.ambiguous-header':
+    'A header that a route or a rule of a policy compares is repeated with different values, or cannot be compared.',
   'route.untold': 'A route needs something that Envoy did not send, such as the attribute xds.route_name.',
   'route.none': 'No route matches the request, and `unmatched: deny` refuses such requests.',
   'route.denied': 'The matching route denies all requests.',
@@ -95,11 +98,30 @@ export const codes = {
   'policy.template': 'A string contains what looks like an expression; the gateway does not evaluate it there.',
   'policy.unsupported-algorithm': 'The policy names a signature algorithm that its vendor does not offer.',
 
+  'policy.client-claim': 'A claim is a header or a query parameter, which a client chooses.',
+  'policy.error-passes': 'A request that cannot get its token goes on without one.',
+  'policy.never-expires': 'The tokens of the policy never expire.',
   'policy.doctype': 'The XML document has a DOCTYPE, which mintproc does not accept.',
   'policy.encoding': 'The file is not encoded in UTF-8, or declares another encoding.',
   'policy.disabled': 'The policy is disabled in its own file.',
   'policy.variable-output': 'The policy writes the token to a variable, and its entry does not name a header.',
   'policy.response-header': 'The policy writes the token to the response, which mintproc does not change.',
+
+  'policy.unlikely-value': 'A registered claim or header parameter has a value that verifiers refuse or ignore.',
+  'policy.outside-rules': 'The request matches none of the rules of the policy. Only `mintproc mint` says so.',
+
+  // flex: jwt-generation-flex of MuleSoft Flex Gateway
+  'flex.base-path':
+    'The rules of the policy are relative to the base path of an address, and mintproc compares whole paths.',
+  'flex.invalid-rule': 'A regular expression in the rules of the policy is invalid or too large.',
+  'flex.order': 'The resource says in which order the policies of a gateway run.',
+  'flex.repeated-member': 'Two custom claims, or two custom headers, have the same name.',
+  'flex.replaced-member': 'A custom claim or header has the name of one that the policy writes itself.',
+  'flex.spaces-around-expression': 'An expression has spaces before its `#[` or after its `]`.',
+  'flex.target': 'The resource names the API instance that gets the policy.',
+  'flex.target-selector': 'The resource selects the API instances that get the policy by their labels.',
+  'flex.unlikely-name': 'The name of a custom claim or header is empty or has spaces.',
+  'flex.upstream': 'On the gateway only requests to one upstream service get the token.',
 
   // apigee: GenerateJWT, at deployment; each code is the vendor's name for the error in kebab case
   'apigee.invalid-kid': 'The identifier of a key in the policy has the form of a key.',
@@ -128,11 +150,17 @@ export const codes = {
   'apigee.missing-name-for-additional-header': 'An additional header parameter has no name.',
 
   // apigee: what mintproc reports and Apigee does not
-  'apigee.duplicate-element': 'An element that is allowed once appears twice.',
+  'apigee.duplicate-element': 'An element that is allowed once appears twice, with different contents.',
   'apigee.edition-matters': 'The policy means one thing on Apigee Edge and another on Apigee X.',
-  'apigee.ignored-element': 'The element has no effect, here as on Apigee.',
+  'apigee.ignored-element': 'The element or attribute has no effect, here as on Apigee.',
+  'apigee.literal-template': 'A text contains `{…}`, which Apigee does not expand at this place.',
+  'apigee.never-valid': 'The token expires before it becomes valid, or as soon as it is issued.',
+  'apigee.other-token': "The policy reads the claims of a token that is not the caller's.",
+  'apigee.repeated-name': 'A claim or header parameter is written twice, so one of the values is lost.',
+  'apigee.unlikely-lifetime': 'A number without a unit in `ExpiresIn` was hardly meant in the unit of the edition.',
+  'apigee.unverifiable': 'A constant of the policy makes a token that verifiers refuse.',
   'apigee.invalid-template': 'A message template is malformed, or calls a function that mintproc does not have.',
-  'apigee.newer-element': 'The element does not exist in the chosen edition of Apigee.',
+  'apigee.newer-element': "The policy uses what SAP's documentation of the policy does not have.",
   'apigee.not-generate-jwt': 'The file is another kind of Apigee policy.',
   'apigee.private-variable':
     'A secret variable is read where its value would become visible, or a key of the configuration is a `kid`.',
@@ -190,6 +218,8 @@ export const codes = {
 
   // keys: reading key material
   'keys.missing': 'The policy has no key, and its entry in the configuration does not name one.',
+  'keys.placeholder':
+    'A key is expected, and the text only stands for one: a placeholder, an expression, or a PEM as a secret.',
   'keys.not-pem': 'The key is not a PEM private key.',
   'keys.unreadable': 'The private key is damaged, encrypted or of an unknown format.',
   'keys.certificate-ends': 'A certificate has expired, or will expire soon.',

@@ -7,7 +7,7 @@ import type { RuleCode } from '../../src/diagnostics/rules.ts';
 
 /**
  * A part of `mintproc.yaml`, which the test completes with the policy `partner` and a route to it; or a policy file: a
- * part of a Flex policy's `config`, a whole Apigee policy, or the properties of a `jwt-generate` with its assembly.
+ * part of a Flex policy's `config` or a whole resource, a whole Apigee policy, or the properties of a `jwt-generate` with its assembly.
  */
 type ExampleFile = 'mintproc.yaml' | 'flex.yaml' | 'apigee.xml' | 'api-connect.yaml';
 
@@ -43,6 +43,14 @@ ${before}    - jwt-generate:
         jws-crypto: hmac
 ${properties}${after}`;
 
+const binding = (lines: string): string =>
+  `kind: PolicyBinding
+metadata: { name: partner-token }
+spec:
+  policyRef: { name: jwt-generation-flex }
+  config: { signingMethod: ES256, exp: 300 }
+${lines}`;
+
 export const ruleExamples: Readonly<Record<RuleCode, RuleExample>> = {
   'policy.template': {
     file: 'flex.yaml',
@@ -55,6 +63,64 @@ export const ruleExamples: Readonly<Record<RuleCode, RuleExample>> = {
     right: 'signingMethod: RS256',
     entry: 'key: { file: rsa.pem }',
     given: 'The key is an RSA key.',
+  },
+  'policy.unlikely-value': {
+    file: 'flex.yaml',
+    wrong: "customClaims: [{ name: sub, value: '#[42]' }]",
+    right: 'customClaims: [{ name: sub, value: "42" }]',
+  },
+  'flex.order': {
+    file: 'flex.yaml',
+    wrong: binding('  order: 2'),
+    right: binding(''),
+  },
+  'flex.repeated-member': {
+    file: 'flex.yaml',
+    wrong: 'customClaims: [{ name: scope, value: read }, { name: scope, value: write }]',
+    right: 'customClaims: [{ name: scope, value: read write }]',
+  },
+  'flex.replaced-member': {
+    file: 'flex.yaml',
+    wrong: 'customHeaders: [{ name: typ, value: at+jwt }]',
+    right: 'customHeaders: []',
+  },
+  'flex.spaces-around-expression': {
+    file: 'flex.yaml',
+    wrong: 'customClaims: [{ name: sub, value: " #[authentication.principal]" }]',
+    right: 'customClaims: [{ name: sub, value: "#[authentication.principal]" }]',
+  },
+  'flex.target': {
+    file: 'flex.yaml',
+    wrong: binding('  targetRef: { kind: ApiInstance, name: orders }'),
+    right: binding(''),
+  },
+  'flex.target-selector': {
+    file: 'flex.yaml',
+    wrong: binding('  targetRef: { kind: ApiInstance, selector: { partner: "true" } }'),
+    right: binding(''),
+  },
+  'flex.unlikely-name': {
+    file: 'flex.yaml',
+    wrong: 'customClaims: [{ name: "tenant ", value: north }]',
+    right: 'customClaims: [{ name: tenant, value: north }]',
+  },
+  'flex.upstream': {
+    file: 'flex.yaml',
+    wrong: `kind: ApiInstance
+metadata: { name: orders }
+spec:
+  services:
+    billing:
+      address: http://billing
+      policies:
+        - policyRef: { name: jwt-generation-flex }
+          config: { signingMethod: ES256, exp: 300 }`,
+    right: `kind: ApiInstance
+metadata: { name: orders }
+spec:
+  policies:
+    - policyRef: { name: jwt-generation-flex }
+      config: { signingMethod: ES256, exp: 300 }`,
   },
   'policy.disabled': {
     file: 'apigee.xml',
@@ -71,6 +137,22 @@ export const ruleExamples: Readonly<Record<RuleCode, RuleExample>> = {
     wrong: apigee('  <OutputVariable>response.header.x-token</OutputVariable>'),
     right: apigee(toHeader),
   },
+  'policy.client-claim': {
+    file: 'flex.yaml',
+    wrong: 'customClaims: [{ name: sub, value: "#[attributes.headers.user]" }]',
+    right: 'customClaims: [{ name: sub, value: "#[authentication.principal]" }]',
+  },
+  'policy.error-passes': {
+    file: 'mintproc.yaml',
+    wrong: 'policies:\n  - { name: partner, file: partner.yaml, onError: pass }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml }',
+  },
+  'policy.never-expires': {
+    file: 'flex.yaml',
+    wrong: 'exp: 0',
+    right: 'exp: 300',
+  },
+
   'apigee.edition-matters': {
     file: 'apigee.xml',
     wrong: apigee(toHeader).replace('1h', '3600'),
@@ -81,12 +163,28 @@ export const ruleExamples: Readonly<Record<RuleCode, RuleExample>> = {
     wrong: apigee(`${toHeader}\n  <AdditionalClaims><Claim name="role"/></AdditionalClaims>`),
     right: apigee(`${toHeader}\n  <AdditionalClaims><Claim name="role">admin</Claim></AdditionalClaims>`),
   },
+  'apigee.literal-template': {
+    file: 'apigee.xml',
+    wrong: apigee(`${toHeader}\n  <Issuer>https://{iss}</Issuer>`),
+    right: apigee(`${toHeader}\n  <Issuer ref="iss"/>`),
+    given: "`mintproc.yaml` declares the variable `iss`, which can be `{ template: 'https://{request.header.host}' }`.",
+  },
+  'apigee.never-valid': {
+    file: 'apigee.xml',
+    wrong: apigee(`${toHeader}\n  <NotBefore>6h</NotBefore>`),
+    right: apigee(`${toHeader}\n  <NotBefore>10m</NotBefore>`),
+  },
   'apigee.newer-element': {
     file: 'apigee.xml',
-    entry: 'edition: edge',
-    given: 'The entry has `edition: edge`.',
-    wrong: apigee(`${toHeader}\n  <CriticalHeaders>b</CriticalHeaders>`),
-    right: apigee(toHeader),
+    wrong: apigee(`${toHeader}\n  <Type>Signed</Type>`, ' xmlns="http://www.sap.com/apimgmt"'),
+    right: apigee(toHeader, ' xmlns="http://www.sap.com/apimgmt"'),
+    given: 'The policy has the root element of SAP API Management.',
+  },
+  'apigee.other-token': {
+    file: 'apigee.xml',
+    wrong: apigee(`${toHeader}\n  <Subject ref="jwt.Verify.claim.sub"/>\n  <Issuer ref="jwt.Decode-Other.claim.iss"/>`),
+    right: apigee(`${toHeader}\n  <Subject ref="jwt.Verify.claim.sub"/>\n  <Issuer ref="iss"/>`),
+    given: '`mintproc.yaml` declares the variable `iss`.',
   },
   'apigee.remote-key-set': {
     file: 'apigee.xml',
@@ -105,16 +203,39 @@ ${toHeader}
 ${toHeader}
 </GenerateJWT>`,
   },
+  'apigee.repeated-name': {
+    file: 'apigee.xml',
+    wrong: apigee(
+      `${toHeader}\n  <AdditionalClaims><Claim name="role">user</Claim><Claim name="role">admin</Claim></AdditionalClaims>`,
+    ),
+    right: apigee(
+      `${toHeader}\n  <AdditionalClaims><Claim name="role" array="true">user,admin</Claim></AdditionalClaims>`,
+    ),
+  },
   'apigee.undeclared-variable': {
     file: 'apigee.xml',
     wrong: apigee(`${toHeader}\n  <Subject ref="userid"/>`),
-    right: apigee(`${toHeader}\n  <Subject ref="request.header.x-user"/>`),
+    right: apigee(`${toHeader}\n  <Subject>partner</Subject>`),
+  },
+  'apigee.unlikely-lifetime': {
+    file: 'apigee.xml',
+    entry: 'edition: x',
+    given: 'The entry has `edition: x`.',
+    wrong: apigee(toHeader).replace('1h', '3600'),
+    right: apigee(toHeader).replace('1h', '3600s'),
   },
   'apigee.unread-private': {
     file: 'apigee.xml',
     alone: true,
     wrong: apigee(`${toHeader}\n  <Subject ref="private.subject"/>`),
     right: apigee(`${toHeader}\n  <Subject ref="request.header.x-subject"/>`),
+  },
+  'apigee.unverifiable': {
+    file: 'apigee.xml',
+    wrong: apigee(`${toHeader}\n  <CriticalHeaders>tenant</CriticalHeaders>`),
+    right: apigee(
+      `${toHeader}\n  <CriticalHeaders>tenant</CriticalHeaders>\n  <AdditionalHeaders><Claim name="tenant">t1</Claim></AdditionalHeaders>`,
+    ),
   },
   'datapower.catch-ignored': {
     file: 'api-connect.yaml',
@@ -157,6 +278,11 @@ ${toHeader}
     file: 'mintproc.yaml',
     wrong: 'policies:\n  - { name: partner, file: partner.yaml, output: { prefix: Bearer } }',
     right: 'policies:\n  - { name: partner, file: partner.yaml, output: { prefix: "Bearer " } }',
+  },
+  'config.no-effect': {
+    file: 'mintproc.yaml',
+    wrong: 'policies:\n  - { name: partner, file: partner.yaml, allowShortSecret: true }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml }',
   },
   'config.no-reuse': {
     file: 'mintproc.yaml',

@@ -3,6 +3,7 @@
  * Loads a policy: the dialect reads the file, the entry chooses one policy of it, the keys are found and checked, and
  * plan and keys become a minter.
  */
+import { compileRules } from '../../decision/request-rules.ts';
 import type { RunnablePolicy } from '../../decision/rules.ts';
 import { calledFile } from '../../diagnostics/harmless.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
@@ -19,6 +20,7 @@ import { UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import { Witness } from '../../mint/audit.ts';
 import { HeaderValues } from '../../mint/header-values.ts';
 import { type Minter, makeMinter, type StagedMinter } from '../../mint/minter.ts';
+import { probeMembers } from '../../mint/probe.ts';
 import { type KeptTokens, type ReuseCounters, reusing } from '../../mint/reuse.ts';
 import { ReuseMemory } from '../../mint/reuse-memory.ts';
 import { type MintingTerm, rotatingMinter } from '../../mint/rotating.ts';
@@ -31,6 +33,8 @@ import { ShownKeys } from '../keys/shown-keys.ts';
 import type { LoadContext } from '../load-context.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 import { choosePolicy } from './choose-policy.ts';
+import { OtherTokens } from './other-tokens.ts';
+import { noteEntry, notePlan } from './plan-notes.ts';
 import type { PolicyContext } from './policy-context.ts';
 import { hasUsableOutput, outputOf } from './policy-output.ts';
 import { type Reuse, reuseOf } from './reuse-settings.ts';
@@ -80,6 +84,7 @@ export class PolicyLoader {
   readonly #read = new Map<string, ReadFile | undefined>();
   readonly #documents: Documents;
   readonly #shownKeys: ShownKeys;
+  readonly #otherTokens = new OtherTokens();
 
   constructor(context: LoadContext, problems: Problems, shared: PolicyContext) {
     this.#context = context;
@@ -103,10 +108,13 @@ export class PolicyLoader {
     const isOutputUsable = hasUsableOutput(wanted);
     const file = yield* this.#readFile(wanted);
     const found = file?.contents === undefined ? undefined : choosePolicy(file.contents.policies, file.source, wanted);
-    if (file !== undefined && found !== undefined) this.#noteKeys(found, file.source, wanted);
+    if (file !== undefined && found !== undefined) this.#note(found, file.source, wanted);
     if (file === undefined || found?.plan === undefined) return undefined;
     const { plan } = found;
-    const reuse = yield* reuseOf(plan, wanted.settings.reuse);
+    const probed = yield* probeMembers(plan);
+    notePlan(plan, probed, file.source.placeAt(found.offset), this.#problems);
+    noteEntry(wanted);
+    const reuse = reuseOf(plan, probed, wanted.settings.reuse);
     const witness = this.#shared.audit && new Witness();
     const read = { plan, reuse, kept: [], witness, source: file.source, offset: found.offset };
     const made = plan.disabled === true ? disabled : yield* this.#readMinter(read, wanted);
@@ -122,6 +130,7 @@ export class PolicyLoader {
       values: new HeaderValues(output.prefix),
       minted: { policy: wanted.name, outcome: 'minted', began: 0, bytes: 0, audit: undefined, warning: undefined },
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
+      isFor: compileRules(plan.rules),
       requiresCaller: wanted.settings.requireCaller ?? false,
       reuse,
       unproved: { place: file.source.placeAt(found.offset), signers, encrypters },
@@ -131,12 +140,15 @@ export class PolicyLoader {
     };
   }
 
-  /** Reports each `kid` that is a key of the configuration. For use after all policies have loaded. */
-  reportShownKeys(): Steps<void> {
+  /** Reports what all policies together show. For use after all of them have loaded. */
+  reportTogether(): Steps<void> {
+    this.#otherTokens.report(this.#shared.variables?.tokens, this.#problems);
     return this.#shownKeys.report();
   }
 
-  #noteKeys(found: FoundPolicy, source: SourceText, { settings, resolve }: WantedPolicy): void {
+  #note(found: FoundPolicy, source: SourceText, wanted: WantedPolicy): void {
+    const { settings, resolve } = wanted;
+    this.#otherTokens.note(found, wanted);
     this.#shownKeys.notePolicy(found, source);
     for (const form of [settings.key, settings.recipient]) {
       if (typeof form === 'object') this.#shownKeys.noteDeclaration({ form, resolve });
@@ -226,15 +238,16 @@ export class PolicyLoader {
   }
 
   *#readFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {
-    const { expressions, edition } = this.#settingsOf(wanted);
-    const cacheKey = `${expressions ?? ''} ${edition ?? ''} ${wanted.file}`;
+    const { expressions, edition, verifiedBy } = this.#settingsOf(wanted);
+    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, wanted.file]);
     if (!this.#read.has(cacheKey)) this.#read.set(cacheKey, yield* this.#parseFile(wanted));
     return this.#read.get(cacheKey);
   }
 
   #settingsOf({ settings }: WantedPolicy): PolicySettings {
     const { edition, variables } = this.#shared;
-    return { expressions: settings.expressions, edition: settings.edition ?? edition, variables };
+    const { expressions, verifiedBy } = settings;
+    return { expressions, edition: settings.edition ?? edition, verifiedBy, variables };
   }
 
   *#parseFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {

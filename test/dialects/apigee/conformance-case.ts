@@ -11,7 +11,7 @@ import { HeaderList } from '../../../src/request/header-fields.ts';
 import type { IncomingRequest } from '../../../src/request/incoming-request.ts';
 import { viewOf } from '../../../src/request/object-view.ts';
 import { decideAtOnce } from '../../at-once.ts';
-import { memoryFiles } from '../../configuration/memory-files.ts';
+import { memoryFiles, withoutNotes } from '../../configuration/memory-files.ts';
 
 export interface Case {
   readonly name: string;
@@ -34,6 +34,8 @@ export interface Case {
   readonly passed?: string;
   readonly removed?: readonly string[];
   readonly problems?: readonly string[];
+  readonly secret?: string;
+  readonly verified?: false;
 }
 
 export const identifier = '89b22098-cfc2-45ee-8f0b-b4f83c77c5f9';
@@ -91,7 +93,7 @@ export interface Outcome {
 
 const defaultTime = 1_700_000_000_999;
 
-export const environment = { PASSWORD: password, ISSUER: 'urn:issuer' };
+export const environment = { PASSWORD: password, ISSUER: 'urn:issuer', EMPTY: '' };
 
 /** The files of the case's configuration, `mintproc.yaml` and `policy.xml` among them. */
 export function filesOf(example: Case): Record<string, string> {
@@ -125,7 +127,9 @@ export function outcomeOf(example: Case, more: Readonly<Record<string, string>> 
   });
   const decide = snapshot && decideAtOnce(snapshot, { clock: () => at, randomId: () => identifier });
   return {
-    problems: problems.map(({ severity, code, place }) => `${severity} ${code} ${place.line}:${place.column}`),
+    problems: withoutNotes(problems).map(
+      ({ severity, code, place }) => `${severity} ${code} ${place.line}:${place.column}`,
+    ),
     all: problems,
     decision: decide?.(requestOf(example)),
   };
