@@ -19,6 +19,7 @@ import { compileExpression, type ProfileName } from '../../src/expressions/expre
 import { Dice } from '../search/dice.ts';
 import { bindingsOf, type Context, inputsOf } from './context-bindings.ts';
 import { DataWeaveGenerator } from './dataweave/generate.ts';
+import { TimeGenerator } from './dataweave/generate-times.ts';
 import { isExactNumber, parseWithNumbers } from './exact-numbers.ts';
 import { ExpressionGenerator } from './flex/generate.ts';
 import { StringGenerator } from './generate-strings.ts';
@@ -30,7 +31,8 @@ Evaluates generated expressions here and with an oracle for the profile, and pri
 
   --oracle COMMAND  the command line of the oracle
   --profile NAME    flex (default) or dataweave
-  --of KIND         everything (default), or strings: rich in quotes, escapes and interpolations
+  --of KIND         everything (default), strings: rich in quotes, escapes and interpolations, or
+                    times: literals and coercions of dates, times and periods, for dataweave
   --seed N          the first seed (default 1)
   --seeds N         number of seeds (default 10)
   --count N         expressions for each seed (default 1000)
@@ -182,6 +184,7 @@ const generators: ReadonlyMap<string, MakeGenerator> = new Map<string, MakeGener
     (dice, profile) => (profile === 'flex' ? new ExpressionGenerator(dice) : new DataWeaveGenerator(dice)),
   ],
   ['strings', (dice, profile) => new StringGenerator(dice, profile)],
+  ['times', (dice) => new TimeGenerator(dice)],
 ]);
 
 interface Comparison {

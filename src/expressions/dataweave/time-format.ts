@@ -249,10 +249,12 @@ const timeFields: Readonly<Record<string, (time: Temporal.PlainTime, width: numb
   N: (time, width) => padded(millisOfDay(time) * 1e6 + (nanos(time) % 1e6), width),
 };
 
-/** An offset such as `+0200` in the form for this number of letters. `none` is written for UTC. */
+/** An offset such as `+0200` in the form for this number of letters; `none` if all that is written of it is zero. */
 function offsetBy(offset: string, width: number, none: string): string {
   if (offset === 'Z') return none;
   const [hours = '', minutes = '', seconds] = offset.split(':');
+  const isBelowMinute = Number(hours) === 0 && minutes === '00';
+  if (isBelowMinute && width < 4) return none;
   if (width === 1) return minutes === '00' ? hours : hours + minutes;
   const parts = [hours, minutes, ...(seconds === undefined || width < 4 ? [] : [seconds])];
   return parts.join(width === 2 || width === 4 ? '' : ':');
