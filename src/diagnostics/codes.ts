@@ -30,6 +30,7 @@ export const codes = {
   'dataweave.regex': 'A regular expression is invalid, or uses a feature whose running time has no limit.',
   'dataweave.no-match': 'No case of a `match` matches the value.',
   'dataweave.missing-member': 'A member that `!` requires is missing.',
+  'dataweave.failed': 'The expression called `fail` or `failIf`.',
   'dataweave.invalid-json': 'A string that is read as JSON is not valid JSON.',
   'dataweave.number-too-long': 'A number in the expression has more digits than the limit.',
   'dataweave.too-many-calls': 'Function calls are nested more deeply than the limit.',

@@ -181,7 +181,15 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'expressions/dataweave/declarations.ts': ['one.name', 'name', 'type.name'],
   'expressions/dataweave/declared-types.ts': ['name', 'type.name', 'member'],
-  'expressions/dataweave/failures.ts': ['name', 'what', 'wanted', "wanted === '1' ? 'argument' : 'arguments'", 'count'],
+  'expressions/dataweave/failures.ts': [
+    'name',
+    'what',
+    'wanted',
+    "wanted === '1' ? 'argument' : 'arguments'",
+    'count',
+    // The value of an expression, `error.message` after `try`. It is no message.
+    'value',
+  ],
   'expressions/dataweave/functions/bytes.ts': ["[...names.keys()].join(', ')"],
   'expressions/dataweave/functions/coercions.ts': ['name', 'type'],
   'expressions/dataweave/functions/dates.ts': ['name'],

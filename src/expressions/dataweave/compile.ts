@@ -7,6 +7,7 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { type InputName, inputNames } from '../bindings.ts';
+import { insteadOfInput } from '../habits.ts';
 import { compileCall, compileLambda } from './calls.ts';
 import type { Compiling } from './compiling.ts';
 import { compileAs, compileIs, compileObject, compileText } from './construction.ts';
@@ -18,7 +19,7 @@ import { Absence } from './failures.ts';
 import { functionOf } from './functions/row.ts';
 import { compileMatch } from './matching.ts';
 import { explainUnknown, outermostScope, requireImports } from './naming.ts';
-import { negated, operators, requireBoolean, requireCondition } from './operators.ts';
+import { negated, operators, requireBoolean, requireCondition, requireWrittenCondition } from './operators.ts';
 import { withOutputOptions } from './output.ts';
 import { readInput } from './request.ts';
 import { type Meaning, Scope, type Slot } from './scope.ts';
@@ -178,7 +179,9 @@ class Compiler implements Compiling {
     throw new LocatedError(
       problemAt(this.source, at, 'dataweave.unbound-input', {
         message: `\`${input}\` is not available to this policy's expressions.`,
-        suggestion: `The available inputs are ${[...this.#declared].map((name) => `\`${name}\``).join(' and ')}.`,
+        suggestion:
+          insteadOfInput(input) ??
+          `The available inputs are ${[...this.#declared].map((name) => `\`${name}\``).join(' and ')}.`,
       }),
     );
   }
@@ -202,7 +205,8 @@ class Compiler implements Compiling {
     const condition = this.compile(node.condition, scope);
     const whenTrue = this.compile(node.whenTrue, scope);
     const whenFalse = this.compile(node.whenFalse, scope);
-    return (frame) => (requireCondition(condition(frame)) ? whenTrue(frame) : whenFalse(frame));
+    const test = this.source.text.startsWith('unless', node.start) ? requireCondition : requireWrittenCondition;
+    return (frame) => (test(condition(frame)) ? whenTrue(frame) : whenFalse(frame));
   }
 
   #negate(node: NodeOf<'negate'>, scope: Scope): Run {

@@ -7,6 +7,7 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { objectOf } from '../../diagnostics/ordered-object.ts';
 import { requireStringLength } from '../limits.ts';
+import { writtenText } from './binary-text.ts';
 import { type Meter, requireDepth } from './bounds.ts';
 import { textOf } from './conversion.ts';
 import { chargeConversion } from './cost.ts';
@@ -110,5 +111,5 @@ function leafToJson(value: Value): JsonValue {
 /** The string for a value that JSON has no type for. A date has the format that it was made with. */
 export function jsonText(value: Value): string | undefined {
   if (isTime(value) && value.format !== undefined) return formatTime(value, value.format);
-  return textOf(value);
+  return value instanceof Uint8Array ? writtenText(value) : textOf(value);
 }
