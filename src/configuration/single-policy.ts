@@ -84,6 +84,7 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
 
 const noConfiguration: Omit<PolicyContext, 'rings'> = {
   edition: undefined,
+  callers: undefined,
   variables: undefined,
   secret: () => undefined,
   keys: noNamedKeys,

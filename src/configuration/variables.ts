@@ -18,7 +18,9 @@ import type { DeclaredVariables, ReadTokens } from '../dialects/policy-file.ts';
 import { isPrivate } from '../dialects/private-names.ts';
 import type { LocatedYaml } from '../documents/located-yaml.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
+import type { KnownCallers } from '../expressions/caller-objects.ts';
 import { compileExpression, type ProfileName } from '../expressions/expression.ts';
+import { checkReads } from '../expressions/member-check.ts';
 import { metadataPath } from '../identity/metadata-path.ts';
 import type { Computed, Scope } from '../plan/token-plan.ts';
 import { valueAt } from '../request/object-view.ts';
@@ -30,6 +32,8 @@ export interface VariableContext {
   readonly files: FileReader;
   /** The process's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the sources of the caller know. */
+  readonly callers: readonly KnownCallers[] | undefined;
   /** The expression language. */
   readonly profile: ProfileName;
   /** Resolves a path that the configuration contains. */
@@ -206,12 +210,13 @@ export class Variables implements DeclaredVariables {
 
   #template(name: string): Computed {
     const source = this.#context.document.scalarAt(['variables', name, 'template']);
-    return once(compileDeclaredTemplate(source, this, this.#tokens));
+    return once(compileDeclaredTemplate(source, this, this.#tokens, this.#context.callers));
   }
 
   #expression(name: string): Computed {
     const source = this.#context.document.scalarAt(['variables', name, 'expression']);
     const expression = compileExpression(source, { profile: this.#context.profile });
+    checkReads(source, expression.reads, this.#context.callers, this.#context.problems);
     return once((scope) => expression.evaluate(scope) ?? undefined);
   }
 

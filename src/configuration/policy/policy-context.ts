@@ -4,6 +4,8 @@
  */
 import type { Problems } from '../../diagnostics/problem.ts';
 import type { PolicySettings } from '../../dialects/policy-file.ts';
+import type { CallerKind, KnownCallers } from '../../expressions/caller-objects.ts';
+import { knownCallers } from '../../identity/known-callers.ts';
 import type { Auditing } from '../../mint/audit.ts';
 import { readAudit } from '../audit.ts';
 import type { Configuration } from '../configuration.ts';
@@ -18,6 +20,8 @@ import { defaultReuseBytes } from './reuse-settings.ts';
 
 export interface PolicyContext {
   readonly edition: PolicySettings['edition'];
+  /** What the sources of the caller know; `as` is that of a policy's entry. Undefined without a configuration. */
+  readonly callers: ((as: CallerKind | undefined) => readonly KnownCallers[]) | undefined;
   /** Undefined if policies are read without a configuration. */
   readonly variables: Variables | undefined;
   readonly secret: Secrets;
@@ -48,13 +52,16 @@ export function policyContextOf(
   problems: Problems,
 ): PolicyContext {
   const resolve = (file: string): string => resolveFrom(folder, file);
+  const { authentication } = settings ?? {};
+  const callers = authentication && ((as: CallerKind | undefined) => knownCallers(authentication, as));
   const context = { document, files, environment, profile: 'flex', resolve, problems } as const;
-  const variables = new Variables(settings?.variables ?? {}, context);
+  const variables = new Variables(settings?.variables ?? {}, { ...context, callers: callers?.(undefined) });
   const strictFiles = strictFilesOf(settings, strict);
   const audit = settings?.log.audit ?? false;
   const subjectKey = typeof audit === 'object' ? audit.subjectKey : undefined;
   return {
     edition: settings?.edition,
+    callers,
     variables,
     secret: (name) => variables.secret(name),
     keys: new NamedKeys(settings?.keys, context),

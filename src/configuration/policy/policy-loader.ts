@@ -44,6 +44,8 @@ export interface CompiledPolicy extends RunnablePolicy {
   /** Whether its entry refuses requests whose caller is unknown. */
   readonly requiresCaller: boolean;
   readonly reuse: Reuse;
+  /** What the policy reads of the request and the caller. */
+  readonly found: Pick<FoundPolicy, 'reads' | 'variables'>;
   readonly unproved: UnprovedKeys;
   /** The keys to encrypt to, by their times; empty if the policy does not encrypt. */
   readonly recipients: KeyRing;
@@ -111,6 +113,7 @@ export class PolicyLoader {
     if (file !== undefined && found !== undefined) this.#note(found, file.source, wanted);
     if (file === undefined || found?.plan === undefined) return undefined;
     const { plan } = found;
+    warnOfObject(plan, wanted);
     const probed = yield* probeMembers(plan);
     notePlan(plan, probed, file.source.placeAt(found.offset), this.#problems);
     noteEntry(wanted);
@@ -130,9 +133,11 @@ export class PolicyLoader {
       values: new HeaderValues(output.prefix),
       minted: { policy: wanted.name, outcome: 'minted', began: 0, bytes: 0, audit: undefined, warning: undefined },
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
+      as: wanted.settings.authentication?.as,
       isFor: compileRules(plan.rules),
       requiresCaller: wanted.settings.requireCaller ?? false,
       reuse,
+      found,
       unproved: { place: file.source.placeAt(found.offset), signers, encrypters },
       recipients,
       kept: read.kept,
@@ -239,15 +244,22 @@ export class PolicyLoader {
 
   *#readFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {
     const { expressions, edition, verifiedBy } = this.#settingsOf(wanted);
-    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, wanted.file]);
+    const as = wanted.settings.authentication?.as;
+    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, as, wanted.file]);
     if (!this.#read.has(cacheKey)) this.#read.set(cacheKey, yield* this.#parseFile(wanted));
     return this.#read.get(cacheKey);
   }
 
   #settingsOf({ settings }: WantedPolicy): PolicySettings {
-    const { edition, variables } = this.#shared;
-    const { expressions, verifiedBy } = settings;
-    return { expressions, edition: settings.edition ?? edition, verifiedBy, variables };
+    const { edition, variables, callers } = this.#shared;
+    const { expressions, verifiedBy, authentication } = settings;
+    return {
+      expressions,
+      edition: settings.edition ?? edition,
+      verifiedBy,
+      callers: callers?.(authentication?.as),
+      variables,
+    };
   }
 
   *#parseFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {
@@ -261,6 +273,16 @@ export class PolicyLoader {
     const document = this.#documents.open(source);
     return { source, contents: yield* readPolicyFile(document, this.#settingsOf(wanted), this.#problems) };
   }
+}
+
+/** Only expressions read `authentication`; the variables of other dialects do not depend on an object. */
+function warnOfObject({ dialect }: TokenPlan, { settings, report }: WantedPolicy): void {
+  const as = settings.authentication?.as;
+  if (as === undefined || as === 'apigee' || dialect === 'flex') return;
+  report(['authentication', 'as'], 'identity.unused-key', {
+    message: `\`as: ${as}\` has no effect on a policy of ${dialect}: it is an object of Flex Gateway.`,
+    suggestion: dialect === 'apigee' ? 'Write `as: apigee`, or remove it.' : 'Remove it.',
+  });
 }
 
 /** The keys of a policy by their times; undefined if it does not sign, or does not encrypt. */

@@ -46,6 +46,7 @@ export function* readPolicy(
     policy: name,
     edition,
     variables: settings.variables,
+    callers: settings.callers,
     ignoreUnresolved: ignore !== undefined && trimmedText(ignore).text === 'true',
     problems: own,
     verifiedBy: settings.verifiedBy,

@@ -6,6 +6,7 @@ import type { Code } from '../../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
+import type { KnownCallers } from '../../expressions/caller-objects.ts';
 import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
 import { type DeploymentError, deploymentErrors, otherNames } from './deployment-errors.ts';
 import type { Edition } from './editions.ts';
@@ -19,6 +20,8 @@ export interface PolicyReaderInputs {
   readonly policy: string;
   readonly edition: Edition;
   readonly variables: DeclaredVariables | undefined;
+  /** What the sources of the caller know. */
+  readonly callers: readonly KnownCallers[] | undefined;
   readonly ignoreUnresolved: boolean;
   readonly problems: Problems;
   readonly verifiedBy: string | undefined;
@@ -29,6 +32,7 @@ export class PolicyReader {
   readonly edition: Edition;
   /** Undefined if the policy is read without a configuration. */
   readonly declared: DeclaredVariables | undefined;
+  readonly callers: readonly KnownCallers[] | undefined;
   readonly ignoreUnresolved: boolean;
   readonly problems: Problems;
   readonly #source: SourceText;
@@ -39,6 +43,7 @@ export class PolicyReader {
     this.policy = inputs.policy;
     this.edition = inputs.edition;
     this.declared = inputs.variables;
+    this.callers = inputs.callers;
     this.ignoreUnresolved = inputs.ignoreUnresolved;
     this.problems = inputs.problems;
     this.#source = inputs.source;
