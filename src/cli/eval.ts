@@ -8,10 +8,11 @@ import { inDoubles } from '../diagnostics/exact-json.ts';
 import { isPlainName } from '../diagnostics/harmless.ts';
 import { isRecord, type JsonObject, type JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import { formatProblem, LocatedError } from '../diagnostics/problem.ts';
+import { formatProblem, LocatedError, type Problem, Problems } from '../diagnostics/problem.ts';
 import { SourceText, whollyHarmless } from '../diagnostics/source-text.ts';
 import { type InputName, policyInputs } from '../expressions/bindings.ts';
 import { compileExpression, type ProfileName } from '../expressions/expression.ts';
+import { checkReads } from '../expressions/member-check.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
@@ -57,7 +58,7 @@ function readProfile(name: string): ProfileName {
 }
 
 type Answer =
-  | { readonly kind: 'value'; readonly value: JsonValue }
+  | { readonly kind: 'value'; readonly value: JsonValue; readonly warnings: readonly Problem[] }
   | { readonly kind: 'unloadable'; readonly error: LocatedError }
   | { readonly kind: 'failed'; readonly error: MintError };
 
@@ -80,6 +81,7 @@ function evaluateOne(profile: ProfileName, context: JsonRecord, args: Arguments,
     throw new UsageError('Leave out `#[` and `]`: write only the expression between them.');
   }
   const answer = evaluate(text, profile, context, 'the context');
+  if (answer.kind === 'value') for (const warning of answer.warnings) terminal.error(formatProblem(warning));
   if (stringOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
   else if (answer.kind === 'value') terminal.out(`${JSON.stringify(answer.value, null, 2)}\n`);
   else if (answer.kind === 'unloadable') terminal.error(formatProblem(answer.error.problem));
@@ -108,7 +110,9 @@ function evaluate(text: string, profile: ProfileName, context: JsonRecord, what:
       randomId: randomUUID,
       now: Date.now(),
     };
-    return { kind: 'value', value: expression.evaluate(bindings) };
+    const problems = new Problems();
+    checkReads(source, expression.reads, undefined, problems);
+    return { kind: 'value', value: expression.evaluate(bindings), warnings: problems.all };
   } catch (error) {
     if (error instanceof LocatedError) return { kind: 'unloadable', error };
     if (error instanceof MintError) return { kind: 'failed', error };

@@ -19,6 +19,7 @@ import { canMatch, compileMatch } from '../routing/router.ts';
 import type { Configuration, Placed } from './configuration.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { checkRetiredKeys } from './retired-keys.ts';
+import { checkSources } from './source-checks.ts';
 
 type Report = (path: YamlPath, code: Code, details: ProblemDetails) => void;
 
@@ -28,6 +29,7 @@ export function checkConfiguration(configuration: Configuration, problems: Probl
   checkAddresses(configuration, report);
   checkPackages(configuration, report);
   checkRetiredKeys(configuration, problems);
+  if (configuration.complete) checkSources(configuration, problems);
   checkNames(configuration, report);
   for (const route of configuration.routes) {
     checkMatch(route, report);

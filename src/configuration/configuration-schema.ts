@@ -6,7 +6,7 @@
  * policies that write the same header) are checked in `configuration-checks.ts`.
  */
 import * as z from 'zod';
-import { authenticationSchema } from '../identity/authentication-schema.ts';
+import { asSchema, authenticationSchema } from '../identity/authentication-schema.ts';
 import { addressSchema } from './address-schema.ts';
 import { defaultAdmin } from './admin-address.ts';
 import { apigeeSchema } from './apigee-schema.ts';
@@ -78,6 +78,10 @@ const policySettingsSchema = z.strictObject({
     .describe(
       'Whether a token is reused for requests with the same claims. Default: within the second it was issued in, for RSA, ECDSA and EdDSA signatures.',
     ),
+  authentication: z
+    .strictObject({ as: asSchema.optional() })
+    .optional()
+    .describe('How this policy sees the caller. Default: as the source says that knows the caller.'),
   requireCaller: requireCaller.describe(
     'Whether a request whose caller is unknown is refused with 401, even with onError: pass. Default: false.',
   ),

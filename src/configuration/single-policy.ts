@@ -94,6 +94,7 @@ function routeOf(
 
 const noConfiguration: Omit<PolicyContext, 'rings'> = {
   edition: undefined,
+  callers: undefined,
   variables: undefined,
   given: new Map(),
   keys: noNamedKeys,

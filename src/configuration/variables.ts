@@ -23,7 +23,9 @@ import type { DeclaredVariables, ReadTokens } from '../dialects/policy-file.ts';
 import { isPrivate } from '../dialects/private-names.ts';
 import type { LocatedYaml } from '../documents/located-yaml.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
+import type { KnownCallers } from '../expressions/caller-objects.ts';
 import { compileExpression, type ProfileName } from '../expressions/expression.ts';
+import { checkReads } from '../expressions/member-check.ts';
 import type { Computed } from '../plan/token-plan.ts';
 import { type FileReader, readTextFile } from './files.ts';
 import { attributeOf, constant, headerOf, metadataAt, once } from './variable-values.ts';
@@ -36,6 +38,8 @@ export interface VariableContext {
   readonly files: FileReader;
   /** The process's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the sources of the caller know. */
+  readonly callers: readonly KnownCallers[] | undefined;
   /** The expression language. */
   readonly profile: ProfileName;
   /** Resolves a path that the configuration contains. */
@@ -312,11 +316,13 @@ export class Variables implements DeclaredVariables {
 
   /** @param layer where the template finds what it reads */
   #template(name: string, layer: Variables): Computed {
-    return once(compileDeclaredTemplate(this.#scalar(name, 'template'), layer, this.#tokens));
+    return once(compileDeclaredTemplate(this.#scalar(name, 'template'), layer, this.#tokens, this.#context.callers));
   }
 
   #expression(name: string): Computed {
-    const expression = compileExpression(this.#scalar(name, 'expression'), { profile: this.#context.profile });
+    const source = this.#scalar(name, 'expression');
+    const expression = compileExpression(source, { profile: this.#context.profile });
+    checkReads(source, expression.reads, this.#context.callers, this.#context.problems);
     return once((scope) => expression.evaluate(scope) ?? undefined);
   }
 

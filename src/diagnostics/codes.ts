@@ -12,6 +12,7 @@ export const codes = {
   'dataweave.unsupported': 'The expression uses a part of DataWeave that Flex Gateway does not support.',
   'dataweave.unknown-name': 'The expression uses a name that is neither an input nor a function.',
   'dataweave.circular-type': 'A type in the expression is declared in terms of itself.',
+  'dataweave.unknown-member': 'The expression reads a member that nothing fills, so its value is always null.',
   'dataweave.unknown-prefix': 'The expression uses a namespace prefix that it does not declare.',
   'dataweave.unbound-input': 'The expression reads an input that is not available at this place.',
   'dataweave.too-long': 'The expression is too long.',
@@ -77,6 +78,8 @@ export const codes = {
   'route.policy-not-allowed': "Envoy's route names a policy, and `allowRoutePolicy` is not set in the configuration.",
 
   // identity: who the caller is
+  'identity.unfilled-member': 'The policy reads a member of the caller that no source of the configuration fills.',
+  'identity.unused-key': 'A key of a source has no effect with the object that `as` names.',
   'identity.ambiguous':
     'The metadata of jwt_authn has several payloads, and the configuration does not say which one to use.',
   'identity.inexact-number':

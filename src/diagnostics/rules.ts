@@ -8,6 +8,11 @@
 import type { Code } from './codes.ts';
 
 export const rules = {
+  'dataweave.unknown-member': 'warning',
+
+  'identity.unfilled-member': 'warning',
+  'identity.unused-key': 'warning',
+
   'policy.template': 'warning',
   'policy.unsupported-algorithm': 'warning',
   'policy.disabled': 'warning',

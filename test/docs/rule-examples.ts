@@ -52,6 +52,23 @@ spec:
 ${lines}`;
 
 export const ruleExamples: Readonly<Record<RuleCode, RuleExample>> = {
+  'dataweave.unknown-member': {
+    file: 'flex.yaml',
+    wrong: 'customClaims: [{ name: sub, value: "#[authentication.principle]" }]',
+    right: 'customClaims: [{ name: sub, value: "#[authentication.principal]" }]',
+  },
+  'identity.unfilled-member': {
+    file: 'flex.yaml',
+    wrong: 'customClaims: [{ name: tier, value: "#[authentication.properties.slaId]" }]',
+    right: 'customClaims: [{ name: tier, value: "#[authentication.properties.claims.tier]" }]',
+    entry: 'key: { file: key.pem }, authentication: { as: jwt-validation }',
+    given: 'No source of `authentication` says where the SLA tier is.',
+  },
+  'identity.unused-key': {
+    file: 'mintproc.yaml',
+    wrong: 'authentication: { sources: [{ from: jwt_authn, slaId: tier }] }',
+    right: 'authentication: { sources: [{ from: jwt_authn, as: jwt-validation, slaId: tier }] }',
+  },
   'policy.template': {
     file: 'flex.yaml',
     wrong: "customClaims: [{ name: sub, value: 'user-#[authentication.principal]' }]",

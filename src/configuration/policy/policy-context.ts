@@ -5,6 +5,8 @@
 import type { Problems } from '../../diagnostics/problem.ts';
 import { runtimeVariables } from '../../dialects/index.ts';
 import type { PolicySettings } from '../../dialects/policy-file.ts';
+import type { CallerKind, KnownCallers } from '../../expressions/caller-objects.ts';
+import { knownCallers } from '../../identity/known-callers.ts';
 import type { Auditing } from '../../mint/audit.ts';
 import { readAudit } from '../audit.ts';
 import type { Configuration } from '../configuration.ts';
@@ -19,6 +21,8 @@ import { defaultReuseBytes } from './reuse-settings.ts';
 
 export interface PolicyContext {
   readonly edition: PolicySettings['edition'];
+  /** What the sources of the caller know; `as` is that of a policy's entry. Undefined without a configuration. */
+  readonly callers: ((as: CallerKind | undefined) => readonly KnownCallers[]) | undefined;
   /** Undefined if policies are read without a configuration. */
   readonly variables: Variables | undefined;
   /** Keys and private variables that the command line gives, by name. They win over declared ones. */
@@ -50,15 +54,18 @@ export function policyContextOf(
   problems: Problems,
 ): PolicyContext {
   const resolve = (file: string): string => resolveFrom(folder, file);
+  const { authentication } = settings ?? {};
+  const callers = authentication && ((as: CallerKind | undefined) => knownCallers(authentication, as));
   const context = { document, path: ['variables'], files, environment, profile: 'flex', resolve, problems } as const;
   const runtime = settings?.apigee && runtimeVariables(settings.apigee);
   const forms = exactForms(settings?.variables ?? {}, document, context.path);
-  const variables = new Variables({ forms, runtime }, context);
+  const variables = new Variables({ forms, runtime }, { ...context, callers: callers?.(undefined) });
   const strictFiles = strictFilesOf(settings, strict);
   const audit = settings?.log.audit ?? false;
   const subjectKey = typeof audit === 'object' ? audit.subjectKey : undefined;
   return {
     edition: settings?.edition,
+    callers,
     variables,
     given: new Map(),
     keys: new NamedKeys(settings?.keys, context),

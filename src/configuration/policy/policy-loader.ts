@@ -48,6 +48,8 @@ export interface CompiledPolicy extends RunnablePolicy {
   /** Whether its entry refuses requests whose caller is unknown. */
   readonly requiresCaller: boolean;
   readonly reuse: Reuse;
+  /** What the policy reads of the request and the caller. */
+  readonly found: Pick<FoundPolicy, 'reads' | 'variables'>;
   readonly unproved: UnprovedKeys;
   /** The keys to encrypt to, by their times; empty if the policy does not encrypt. */
   readonly recipients: KeyRing;
@@ -107,7 +109,7 @@ export class PolicyLoader {
     this.#documents = context.documents ?? new Documents();
     this.#reuseMemory = new ReuseMemory(shared.reuseBytes);
     const { files, environment = {} } = context;
-    this.#variables = new PolicyVariables(shared.variables, { files, environment, problems });
+    this.#variables = new PolicyVariables(shared.variables, { files, environment, problems, callers: shared.callers });
     this.#shownKeys = new ShownKeys({
       files,
       environment,
@@ -129,6 +131,7 @@ export class PolicyLoader {
     if (chosen?.found.plan === undefined) return undefined;
     const { file, found } = chosen;
     const { plan } = chosen.found;
+    warnOfObject(plan, wanted);
     const probed = yield* probeMembers(plan);
     notePlan(plan, probed, file.source.placeAt(found.offset), this.#problems);
     noteEntry(wanted);
@@ -149,9 +152,11 @@ export class PolicyLoader {
       values: new HeaderValues(output.prefix),
       minted: { policy: wanted.name, outcome: 'minted', began: 0, bytes: 0, audit: undefined, warning: undefined },
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
+      as: wanted.settings.authentication?.as,
       isFor: compileRules(plan.rules),
       requiresCaller: wanted.settings.requireCaller ?? false,
       reuse,
+      found,
       unproved: { place: file.source.placeAt(found.offset), signers, encrypters },
       recipients,
       kept: read.kept,
@@ -315,15 +320,23 @@ export class PolicyLoader {
     const known = this.#read.get(scope.variables) ?? new Map<string, ReadFile | undefined>();
     this.#read.set(scope.variables, known);
     const { expressions, edition, verifiedBy } = settings;
-    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, wanted.file]);
+    const as = wanted.settings.authentication?.as;
+    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, as, wanted.file]);
     if (!known.has(cacheKey)) known.set(cacheKey, yield* this.#parseFile(wanted, settings));
     return known.get(cacheKey);
   }
 
   #settingsOf({ settings }: WantedPolicy, { variables }: LoadScope): PolicySettings {
-    const { edition, given } = this.#shared;
-    const { expressions, verifiedBy } = settings;
-    return { expressions, edition: settings.edition ?? edition, verifiedBy, variables, given };
+    const { edition, given, callers } = this.#shared;
+    const { expressions, verifiedBy, authentication } = settings;
+    return {
+      expressions,
+      edition: settings.edition ?? edition,
+      verifiedBy,
+      callers: callers?.(authentication?.as),
+      variables,
+      given,
+    };
   }
 
   *#parseFile(wanted: WantedPolicy, settings: PolicySettings): Steps<ReadFile | undefined> {
@@ -349,6 +362,16 @@ interface LoadScope extends PolicyScope {
 interface SharedKeys {
   readonly identity: KeyIdentity;
   readonly rings: Rings;
+}
+
+/** Only expressions read `authentication`; the variables of other dialects do not depend on an object. */
+function warnOfObject({ dialect }: TokenPlan, { settings, report }: WantedPolicy): void {
+  const as = settings.authentication?.as;
+  if (as === undefined || as === 'apigee' || dialect === 'flex') return;
+  report(['authentication', 'as'], 'identity.unused-key', {
+    message: `\`as: ${as}\` has no effect on a policy of ${dialect}: it is an object of Flex Gateway.`,
+    suggestion: dialect === 'apigee' ? 'Write `as: apigee`, or remove it.' : 'Remove it.',
+  });
 }
 
 /** The keys of a policy by their times; undefined if it does not sign, or does not encrypt. */

@@ -11,6 +11,7 @@ import type { ReadTokens } from '../../dialects/policy-file.ts';
 import { exactValue } from '../../documents/exact-values.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
+import type { CallerKind, KnownCallers } from '../../expressions/caller-objects.ts';
 import type { ApigeeSettings } from '../apigee-schema.ts';
 import { type VariableContext, type VariableLayer, Variables } from '../variables.ts';
 import type { VariableForm } from '../variables-schema.ts';
@@ -26,7 +27,10 @@ export interface RouteVariables {
   resolve(file: string): string;
 }
 
-type Shared = Pick<VariableContext, 'files' | 'environment' | 'problems'>;
+interface Shared extends Pick<VariableContext, 'files' | 'environment' | 'problems'> {
+  /** What the sources of the caller know; `as` is that of a policy's entry. */
+  readonly callers: ((as: CallerKind | undefined) => readonly KnownCallers[]) | undefined;
+}
 
 export class PolicyVariables {
   readonly #global: Variables | undefined;
@@ -42,17 +46,18 @@ export class PolicyVariables {
   /** Undefined if neither the configuration nor the entry can declare any. */
   of({ settings, place, resolve }: WantedPolicy, route: RouteVariables | undefined): Variables | undefined {
     const { variables: forms = {}, apigee } = settings;
+    const as = settings.authentication?.as;
     const isEmpty = Object.keys(forms).length === 0 && apigee === undefined;
     const inEntry =
       isEmpty || place === undefined
         ? this.#global
-        : this.#layer(this.#global, { forms, apigee }, { ...place, path: [...place.path, 'variables'], resolve });
+        : this.#layer(this.#global, { forms, apigee }, { ...place, path: [...place.path, 'variables'], resolve, as });
     if (route === undefined) return inEntry;
     const { document, path } = route;
     return this.#layer(
       inEntry,
       { forms: route.forms, refusesSecrets: true },
-      { document, path, resolve: (file) => route.resolve(file) },
+      { document, path, resolve: (file) => route.resolve(file), as },
     );
   }
 
@@ -70,17 +75,18 @@ export class PolicyVariables {
   #layer(
     outer: Variables | undefined,
     { apigee, ...layer }: Omit<VariableLayer, 'runtime' | 'outer'> & { readonly apigee?: ApigeeSettings | undefined },
-    at: Pick<VariableContext, 'document' | 'path' | 'resolve'>,
+    { as, ...at }: Pick<VariableContext, 'document' | 'path' | 'resolve'> & { readonly as: CallerKind | undefined },
   ): Variables {
+    const { callers, ...shared } = this.#shared;
     const known = this.#layers.get(outer) ?? new Map<string, Variables>();
     this.#layers.set(outer, known);
     const forms = exactForms(layer.forms, at.document, at.path);
-    const key = JSON.stringify([at.document.source.file, apigee, layer.refusesSecrets, forms]);
+    const key = JSON.stringify([at.document.source.file, apigee, layer.refusesSecrets, as, forms]);
     const made =
       known.get(key) ??
       new Variables(
         { ...layer, forms, outer, runtime: apigee && runtimeVariables(apigee) },
-        { ...this.#shared, ...at, profile: 'flex' },
+        { ...shared, ...at, callers: callers?.(as), profile: 'flex' },
       );
     known.set(key, made);
     return made;

@@ -7,10 +7,12 @@ import { called, nameOr } from '../../diagnostics/harmless.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { KnownCallers } from '../../expressions/caller-objects.ts';
 import type { Computed, Scope } from '../../plan/token-plan.ts';
 import { namedVariable, privateVariable } from '../named-variable.ts';
 import type { DeclaredVariables } from '../policy-file.ts';
 import { isPrivate } from '../private-names.ts';
+import { callerVariable } from './caller-variables.ts';
 import { flowVariable } from './flow-variables.ts';
 import { compileTemplate } from './template.ts';
 import { policyInName, type TokenClaims } from './token-claims.ts';
@@ -25,11 +27,15 @@ export function compileDeclaredTemplate(
   source: SourceText,
   declared: DeclaredVariables,
   tokens: TokenClaims,
+  callers: readonly KnownCallers[] | undefined,
 ): (scope: Scope) => JsonValue | undefined {
   const pieces = compileTemplate(source, (name) =>
     isPrivate(name.text)
       ? readableVariable(name, declared)
-      : namedVariable(name.text, declared.find(name.text) ?? requestVariable(name, tokens)),
+      : namedVariable(
+          name.text,
+          declared.find(name.text) ?? requestVariable(name, tokens) ?? callerVariable(name.text, callers),
+        ),
   );
   return (scope) => {
     let text = '';

@@ -7,6 +7,7 @@
  * as on Apigee. `message.…` is the request, because the policy runs before there is a response.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import { plainCaller } from '../../expressions/bindings.ts';
 import type { Computed, Scope } from '../../plan/token-plan.ts';
 import { headerNames, headerValue, headerValues, parameterNames, parameterValues, rawQuery } from './message-values.ts';
 import { compileTimeFormat } from './time-format.ts';
@@ -153,7 +154,7 @@ const claimNames: ReadonlyMap<string, string> = new Map([
 
 /** Envoy's jwt_authn or another source of the caller's identity replaces Apigee's VerifyJWT. */
 function verifiedClaim({ authentication }: Scope, name: string): JsonValue | undefined {
-  const claims = authentication.properties?.['claims'];
+  const claims = plainCaller(authentication).properties?.['claims'];
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return undefined;
   const claim = claimNames.get(name) ?? name;
   return Object.hasOwn(claims, claim) ? (claims as JsonObject)[claim] : undefined;

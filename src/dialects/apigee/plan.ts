@@ -47,6 +47,7 @@ export function* readPolicy(
     edition,
     variables: settings.variables,
     given: settings.given,
+    callers: settings.callers,
     ignoreUnresolved: ignore !== undefined && trimmedText(ignore).text === 'true',
     problems: own,
     verifiedBy: settings.verifiedBy,

@@ -13,6 +13,7 @@ import type { Computed } from '../../plan/token-plan.ts';
 import { namedVariable, privateVariable } from '../named-variable.ts';
 import type { VariableUse } from '../policy-file.ts';
 import { isPrivate } from '../private-names.ts';
+import { callerVariable, isCallerVariable } from './caller-variables.ts';
 import { flowVariable, whyUnreachable } from './flow-variables.ts';
 import type { PolicyReader } from './policy-reader.ts';
 import { runtimeMember } from './runtime-variables.ts';
@@ -35,7 +36,7 @@ function resolvePublic(
     reader.noteUse(name, use, 'unknown');
     return namedVariable(name.text, reader.tokens.read(policy, name, hasDefault, use === 'value'));
   }
-  const own = declared ?? flowVariable(name.text);
+  const own = declared ?? flowVariable(name.text) ?? callerVariable(name.text, reader.callers);
   reader.noteUse(name, use, declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown');
   if (own === undefined && !hasDefault && !published.test(name.text)) warnOfUndeclared(reader, name, use);
   return namedVariable(name.text, own);
@@ -65,6 +66,9 @@ function resolvePrivate(reader: PolicyReader, name: SourceText): Computed {
   return privateVariable(name.text, undefined);
 }
 
+const asApigee =
+  "If the caller's token or metadata has it, write `authentication: { as: apigee }` in the policy's entry. Or: ";
+
 /** A name in an element that holds a key is not repeated: it may be the key. */
 function warnOfUndeclared(reader: PolicyReader, name: SourceText, use: VariableUse['use']): void {
   const reason = whyUnreachable(name.text) ?? 'It is not a request variable, and mintproc.yaml does not declare it.';
@@ -81,7 +85,7 @@ function warnOfUndeclared(reader: PolicyReader, name: SourceText, use: VariableU
     message: `Nothing sets ${use === 'value' ? called('the variable', name.text) : 'the variable that is named here'}. ${reason}`,
     suggestion:
       near === undefined
-        ? `Declare it in mintproc.yaml: \`variables: { ${use === 'value' ? nameOr(name.text, 'NAME') : 'NAME'}: … }\`, or set it in an earlier policy.`
+        ? `${isCallerVariable(name.text) ? asApigee : ''}Declare it in mintproc.yaml: \`variables: { ${use === 'value' ? nameOr(name.text, 'NAME') : 'NAME'}: … }\`, or set it in an earlier policy.`
         : `Did you mean \`${near}\`, which mintproc.yaml declares?`,
   });
 }

@@ -35,7 +35,17 @@ export function readPolicy(
   const own = new Problems();
   const version = readVersion(properties, api, document, path, own);
   const reader =
-    version && new PolicyReader({ document, path, api, version, before, declared: settings.variables, problems: own });
+    version &&
+    new PolicyReader({
+      document,
+      path,
+      api,
+      version,
+      before,
+      declared: settings.variables,
+      callers: settings.callers,
+      problems: own,
+    });
   const plan = reader && readPlan(reader, properties);
   for (const problem of own.all) problems.add(problem);
   return { ...found, names, plan: own.hasErrors ? undefined : plan, variables: reader?.uses ?? [] };

@@ -7,6 +7,7 @@ import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics
 import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
+import type { KnownCallers } from '../../expressions/caller-objects.ts';
 import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
 import type { Api } from './api.ts';
 import type { Assignments } from './assignments.ts';
@@ -25,6 +26,8 @@ export interface PolicyReaderInputs {
   readonly version: Version;
   readonly before: Assignments;
   readonly declared: DeclaredVariables | undefined;
+  /** What the sources of the caller know. */
+  readonly callers: readonly KnownCallers[] | undefined;
   readonly problems: Problems;
 }
 
@@ -36,6 +39,7 @@ export class PolicyReader {
   readonly before: Assignments;
   /** Undefined if the policy is read without a configuration. */
   readonly declared: DeclaredVariables | undefined;
+  readonly callers: PolicyReaderInputs['callers'];
   readonly problems: Problems;
   readonly #uses: VariableUse[] = [];
   #use: 'value' | 'key-id' = 'value';
@@ -49,6 +53,7 @@ export class PolicyReader {
     this.version = inputs.version;
     this.before = inputs.before;
     this.declared = inputs.declared;
+    this.callers = inputs.callers;
     this.problems = inputs.problems;
   }
 

@@ -10,6 +10,7 @@ import { called, nameOr } from '../../diagnostics/harmless.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import { callerObject } from '../../expressions/caller-objects.ts';
 import type { Computed } from '../../plan/token-plan.ts';
 import { namedVariable } from '../named-variable.ts';
 import { type Assignment, type Assignments, assignmentOf, type ValueType } from './assignments.ts';
@@ -39,7 +40,26 @@ function fromFile(reader: PolicyReader, name: SourceText, before: Assignments): 
 }
 
 function fromRequest(reader: PolicyReader, name: SourceText): Computed | undefined {
-  return contextVariable(canonicalName(name.text), reader.api.operations);
+  const canonical = canonicalName(name.text);
+  warnOfUnfilled(reader, name, canonical);
+  return contextVariable(canonical, reader.api.operations);
+}
+
+/** The variables of the client application, with the keys of a source that say where it is. */
+const clientVariables: ReadonlyMap<string, 'clientId' | 'clientName'> = new Map([
+  ['client.app.id', 'clientId'],
+  ['client.app.name', 'clientName'],
+]);
+
+function warnOfUnfilled(reader: PolicyReader, name: SourceText, canonical: string): void {
+  const fact = clientVariables.get(canonical);
+  if (fact === undefined || reader.callers === undefined) return;
+  // With an object of Flex Gateway, the source may know more than the object has.
+  if (reader.callers.some(({ as, facts }) => facts.has(fact) || callerObject(as) !== undefined)) return;
+  reader.report('identity.unfilled-member', name, {
+    message: `No source of \`authentication\` fills ${called('the variable', name.text)}.`,
+    suggestion: `Write \`${fact}: CLAIM\` in a source, or declare the variable in mintproc.yaml.`,
+  });
 }
 
 function fromAssignment(reader: PolicyReader, name: SourceText, assignment: Assignment): Computed {

@@ -8,6 +8,7 @@ import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { type InputName, inputNames } from '../bindings.ts';
 import { insteadOfInput } from '../habits.ts';
+import type { MemberRead } from '../member-reads.ts';
 import { compileCall, compileLambda } from './calls.ts';
 import type { Compiling } from './compiling.ts';
 import { compileAs, compileIs, compileObject, compileText } from './construction.ts';
@@ -33,6 +34,7 @@ export interface CompiledScript {
   readonly run: () => ReturnType<Run>;
   /** Whether the value may differ between requests. */
   readonly needsRequest: boolean;
+  readonly reads: readonly MemberRead[];
 }
 
 /** @throws LocatedError `dataweave.unknown-name`, `dataweave.unsupported`, `dataweave.unbound-input` */
@@ -54,7 +56,8 @@ export function compileScript(
     enter(frame);
     return body(frame);
   };
-  return { run: withOutputOptions(script.output, run, evaluation), needsRequest: compiler.needsRequest };
+  const { needsRequest, reads } = compiler;
+  return { run: withOutputOptions(script.output, run, evaluation), needsRequest, reads };
 }
 
 /** Making an error takes time, because of its stack trace. */
@@ -64,6 +67,7 @@ class Compiler implements Compiling {
   readonly source: SourceText;
   readonly evaluation: Evaluation;
   needsRequest = false;
+  readonly reads: MemberRead[] = [];
   readonly #declared: ReadonlySet<InputName>;
   readonly #tracer: Tracer | undefined;
 
