@@ -186,8 +186,11 @@ export const codes = {
 
   // keys: reading key material
   'keys.missing': 'The policy has no key, and its entry in the configuration does not name one.',
-  'keys.not-pem': 'The key is not a PEM private key.',
-  'keys.unreadable': 'The private key is damaged, encrypted or of an unknown format.',
+  'keys.not-pem': 'The text or file is not a key in a form that can be read; the message says what it is.',
+  'keys.unreadable': 'The key is damaged, encrypted without its passphrase, or of an unknown format.',
+  'keys.several': 'There is more than one private key in one text; only the first is used.',
+  'keys.certificate-unread':
+    'The certificate of a PKCS#12 file is encrypted with RC2, so the key is published without it.',
   'keys.certificate-ends': 'A certificate has expired, or will expire soon.',
   'keys.cut-off': 'The key ends in the middle of a PEM block. The file may still be being written.',
   'keys.generated': 'The key was generated at the start of the process, for trials.',
