@@ -180,7 +180,6 @@ function checkUnusedPolicies({ policies, routes, settings }: Configuration, repo
   for (const { entry, path } of policies) {
     if (used.has(entry.name)) continue;
     report([...path, 'name'], 'config.unused-policy', {
-      severity: 'warning',
       message: `No route uses the policy \`${entry.name}\`.`,
       suggestion: 'Add it to a route, or remove it.',
     });
@@ -194,7 +193,7 @@ function checkCoverage(routes: readonly Placed<RouteEntry>[], report: Report): v
     const covering = coverage.add(conditions);
     const details = canMatch(conditions) ? coveredBy(covering) : withoutPath;
     if (details !== undefined) {
-      report([...path, 'match'], 'config.unreachable-route', { severity: 'warning', ...details });
+      report([...path, 'match'], 'config.unreachable-route', { ...details });
     }
   }
 }
