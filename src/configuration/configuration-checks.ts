@@ -41,6 +41,7 @@ export function checkConfiguration(configuration: Configuration, problems: Probl
 }
 
 function checkAddresses({ settings }: Configuration, report: Report): void {
+  checkExposure(settings, report);
   const listen = settings && parseAddress(settings.listen);
   const admin = settings && parseAddress(settings.admin);
   if (listen === undefined || admin === undefined || !isSameAddress(listen, admin)) return;
@@ -49,6 +50,20 @@ function checkAddresses({ settings }: Configuration, report: Report): void {
     suggestion: 'Use different ports.',
   });
 }
+
+/** Every client that reaches an address without TLS can ask for tokens in the name of any caller. */
+function checkExposure(settings: Settings | undefined, report: Report): void {
+  const listen = settings && parseAddress(settings.listen);
+  if (listen?.kind !== 'tcp' || settings?.tls !== undefined || !everyAddress.has(listen.host)) return;
+  report(['listen'], 'config.unprotected-listen', {
+    message:
+      '`listen` takes connections on every address of the machine, and without TLS: everybody who reaches the port can ask for tokens.',
+    suggestion:
+      'For an Envoy on the same machine or in the same pod, write `127.0.0.1:PORT` or `unix:/PATH`. Otherwise, write `tls:` with `clientAuthorities`.',
+  });
+}
+
+const everyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::', '::0', '0:0:0:0:0:0:0:0', '0']);
 
 function checkPackages({ settings }: Configuration, report: Report): void {
   if (settings === undefined) return;

@@ -9,6 +9,7 @@ import type { Code } from './codes.ts';
 
 export const rules = {
   'policy.template': 'warning',
+  'policy.unclear-value': 'warning',
   'policy.unsupported-algorithm': 'warning',
   'policy.disabled': 'warning',
   'policy.variable-output': 'warning',
@@ -30,7 +31,9 @@ export const rules = {
   'config.joined-prefix': 'warning',
   'config.no-reuse': 'warning',
   'config.retired-key': 'warning',
+  'config.unprotected-listen': 'warning',
   'config.unreachable-route': 'warning',
+  'config.unclear-value': 'warning',
   'config.unused-allow': 'note',
   'config.unused-policy': 'warning',
 
@@ -40,12 +43,15 @@ export const rules = {
   'jose.slow-signature': 'warning',
 
   'keys.certificate-ends': 'warning',
+  'keys.certificate-unread': 'note',
+  'keys.fixed-kid': 'warning',
   'keys.generated': 'warning',
   'keys.idle-policy': 'warning',
   'keys.kid-differs': 'warning',
   'keys.not-in-file': 'warning',
   'keys.readable-by-all': 'warning',
   'keys.same-kid': 'warning',
+  'keys.several': 'warning',
   'keys.unused': 'warning',
 } as const satisfies Partial<Record<Code, 'warning' | 'note'>>;
 

@@ -20,10 +20,11 @@ import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/pr
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { DocumentFile } from './document-file.ts';
 import { nameOf, PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
+import { unclearScalars } from './unclear-scalars.ts';
 import { composeWithin, type YamlFinding } from './yaml-bounds.ts';
 import { checkDocument } from './yaml-checks.ts';
 import { explainedMistake } from './yaml-mistakes.ts';
-import type { YamlPath, YamlPlaces } from './yaml-places.ts';
+import type { UnclearScalar, YamlPath, YamlPlaces } from './yaml-places.ts';
 import { scalarOffsets } from './yaml-scalar.ts';
 
 export class LocatedYaml implements YamlPlaces {
@@ -48,6 +49,17 @@ export class LocatedYaml implements YamlPlaces {
 
   scalarAt(path: YamlPath): SourceText {
     return this.#places.scalarAt(path);
+  }
+
+  unclearBelow(path: YamlPath, ours: boolean): readonly UnclearScalar[] {
+    return this.#places.unclearBelow(path, ours);
+  }
+
+  /** Reports them. A file with the code of a policy has other readers than mintproc. */
+  reportUnclear(problems: Problems, path: YamlPath, code: 'policy.unclear-value' | 'config.unclear-value'): void {
+    for (const { path: at, message, suggestion } of this.unclearBelow(path, code === 'config.unclear-value')) {
+      this.report(problems, at, code, { message, suggestion });
+    }
   }
 
   report(problems: Problems, path: YamlPath, code: Code, details: ProblemDetails): void {
@@ -122,6 +134,10 @@ class ParsedPlaces implements YamlPlaces {
     if (!isScalar(node)) throw new TypeError(`no scalar at ${path.join('.')}`);
     const text = scalarText(node);
     return this.#source.embed(text, scalarOffsets(node, this.#source.text, text));
+  }
+
+  unclearBelow(path: YamlPath, ours: boolean): readonly UnclearScalar[] {
+    return unclearScalars(this.#nodeAt(path), path, ours);
   }
 
   #nodeAt(path: YamlPath): Node | undefined {

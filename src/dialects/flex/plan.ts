@@ -32,6 +32,7 @@ export function* readPlan(
   const claims = yield* readMembers(reader, 'customClaims');
   if (config === undefined || algorithm === undefined || headers === undefined || claims === undefined)
     return undefined;
+  document.reportUnclear(problems, path, 'policy.unclear-value');
   return {
     dialect: 'flex',
     takesInexact: true,
