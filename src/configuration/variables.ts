@@ -12,6 +12,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import { isInexact } from '../diagnostics/exact-json.ts';
 import { called, nameOr } from '../diagnostics/harmless.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
+import { missingFileHint } from '../diagnostics/missing-file.ts';
 import { LocatedError, type ProblemDetails, type Problems } from '../diagnostics/problem.ts';
 import { compileDeclaredTemplate } from '../dialects/index.ts';
 import type { DeclaredVariables } from '../dialects/policy-file.ts';
@@ -132,7 +133,8 @@ export class Variables implements DeclaredVariables {
       const path = this.#context.resolve(form.file);
       const contents = readTextFile(this.#context.files, path);
       if (contents.kind === 'text') return contents.text.replace(/\r?\n$/, '');
-      this.#report([name, 'file'], 'variables.unreadable', { message: `The file ${contents.reason}.` });
+      const suggestion = missingFileHint(path, (folder) => this.#context.files.list(folder));
+      this.#report([name, 'file'], 'variables.unreadable', { message: `The file ${contents.reason}.`, suggestion });
     }
     return undefined;
   }

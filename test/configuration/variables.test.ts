@@ -21,7 +21,11 @@ const declarations: [name: string, variables: JsonObject | string, expected: rea
   ['secrets', { 'private.a': { file: 'file' }, 'private.b': { env: 'NAME', readable: true } }, []],
   ['the largest exact number', { a: 2 ** 53 - 1, b: { value: [-0.5, 1 - 2 ** 53] } }, []],
   ['a number beyond it', 'variables:\n  a: 100002348117421473', ['variables.inexact-number 2:6']],
-  ['one inside a constant', 'variables:\n  a: { value: { id: 1e21 } }', ['variables.inexact-number 2:15']],
+  [
+    'one inside a constant',
+    'variables:\n  a: { value: { id: 1000000000000000000000 } }',
+    ['variables.inexact-number 2:15'],
+  ],
   ['the digits as a string', 'variables:\n  a: "100002348117421473"', []],
   ['a secret as text', { 'private.a': 'text' }, ['variables.private 1:25']],
   ['a secret from a header', { 'private.a': { header: 'x' } }, ['variables.private 1:25']],

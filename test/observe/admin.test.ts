@@ -73,10 +73,11 @@ suite('the admin address', () => {
 
   test('a port in use', async () => {
     const port = Number(admin.address.split(':').at(-1));
-    await assert.rejects(
-      startAdmin({ address: { host: '127.0.0.1', port }, metrics, readiness, log }),
-      new ListenError('observe.listen-failed', `Cannot listen at 127.0.0.1:${port}: the address is already in use.`),
-    );
+    await assert.rejects(startAdmin({ address: { host: '127.0.0.1', port }, metrics, readiness, log }), {
+      code: 'observe.listen-failed',
+      message: `Cannot listen at 127.0.0.1:${port}: the address is already in use.`,
+      suggestion: /another port or path in mintproc\.yaml/,
+    });
   });
 });
 

@@ -6,6 +6,7 @@
 import type { RunnablePolicy } from '../../decision/rules.ts';
 import { calledFile } from '../../diagnostics/harmless.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
+import { missingFileHint } from '../../diagnostics/missing-file.ts';
 import type { Problems } from '../../diagnostics/problem.ts';
 import { type Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
@@ -241,7 +242,9 @@ export class PolicyLoader {
     const { file, report } = wanted;
     const text = readTextFile(this.#context.files, file);
     if (text.kind === 'failed') {
-      report(['file'], 'config.unreadable-file', { message: `${calledFile('The policy file', file)} ${text.reason}.` });
+      const message = `${calledFile('The policy file', file)} ${text.reason}.`;
+      const suggestion = missingFileHint(file, (folder) => this.#context.files.list(folder));
+      report(['file'], 'config.unreadable-file', { message, suggestion });
       return undefined;
     }
     const source = SourceText.ofFile(file, text.text);
