@@ -6,7 +6,6 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { ListenError } from '../../src/net/listen-error.ts';
 import { type AdminServer, startAdmin } from '../../src/observe/admin.ts';
 import { maxHeaderSize } from '../../src/observe/http-request.ts';
 import { createLog } from '../../src/observe/log.ts';
