@@ -32,7 +32,9 @@ export function checkConfiguration(configuration: Configuration, problems: Probl
   for (const route of configuration.routes) {
     checkMatch(route, report);
     checkDestination(route, report);
-    checkRoutePolicies(route, configuration.policyNames, report);
+    // If there is no list of policies, that is the problem.
+    const { policyNames, incomplete } = configuration;
+    if (policyNames.size > 0 || !incomplete.has('policies')) checkRoutePolicies(route, policyNames, report);
   }
   // If an entry could not be read, these checks would report the wrong place.
   if (!configuration.complete) return;
@@ -192,6 +194,9 @@ function checkUnusedPolicies({ policies, routes, settings }: Configuration, repo
     return;
   }
   const used = new Set(routes.flatMap(({ entry }) => entry.policies ?? []));
+  // A misspelt name in a route is reported there; the policy that is meant has no route for that reason.
+  const named = new Set(policies.map(({ entry }) => entry.name));
+  if ([...used].some((name) => !named.has(name))) return;
   for (const { entry, path } of policies) {
     if (used.has(entry.name)) continue;
     report([...path, 'name'], 'config.unused-policy', {

@@ -87,6 +87,7 @@ const noConfiguration: Omit<PolicyContext, 'rings'> = {
   edition: undefined,
   variables: undefined,
   secret: () => undefined,
+  isUnread: () => false,
   keys: noNamedKeys,
   otherSecrets: [],
   strictFiles: false,

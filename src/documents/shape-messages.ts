@@ -112,7 +112,8 @@ function plainBoolean(input: string): string {
 /** A number or a boolean needs quotes, unless the string would be wrong too: then its own message says more. */
 function stringMessage(message: string, input: unknown, inst: unknown): ShapeMessage {
   if (input === null) {
-    const suggestion = 'Write a string. One that begins with `#`, which YAML reads as a comment, or that is `~` or `null`, needs quotes.';
+    const suggestion =
+      'Write a string. One that begins with `#`, which YAML reads as a comment, or that is `~` or `null`, needs quotes.';
     return { message, suggestion };
   }
   if (typeof input !== 'number' && typeof input !== 'boolean') return { message };

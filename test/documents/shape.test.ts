@@ -79,7 +79,7 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     '1:7',
     'policy.wrong-type',
     '`name` must be a string.',
-    'Write a string. A string that begins with `#` needs quotes: without them YAML reads a comment.',
+    'Write a string. One that begins with `#`, which YAML reads as a comment, or that is `~` or `null`, needs quotes.',
   ],
   ['name: secrets', '1:7', 'policy.invalid-value', '`name` must be at most 5 characters long.', undefined],
   ['name: a\ncount: 1.5', '2:8', 'policy.wrong-type', '`count` must be a whole number.', undefined],

@@ -30,6 +30,8 @@ import {
 export interface KeySources {
   readonly access: KeyAccess;
   readonly secret: Secrets;
+  /** Whether a secret variable is declared but could not be read, which was reported, or may be. */
+  isUnread(name: string): boolean;
   readonly named: NamedKeys;
   readonly strictFiles: boolean;
   readonly rings: KeyRings;

@@ -21,6 +21,8 @@ export interface PolicyContext {
   /** Undefined if policies are read without a configuration. */
   readonly variables: Variables | undefined;
   readonly secret: Secrets;
+  /** Whether a secret variable is declared but could not be read, which was reported, or may be. */
+  isUnread(name: string): boolean;
   readonly keys: NamedKeys;
   /** Files with secrets that no policy uses: the key for pseudonyms. */
   readonly otherSecrets: readonly string[];
@@ -55,8 +57,10 @@ export function policyContextOf(
   const subjectKey = typeof audit === 'object' ? audit.subjectKey : undefined;
   return {
     edition: settings?.edition,
-    variables,
+    // If the settings have a mistake, nothing is known of variables.
+    variables: settings === undefined ? undefined : variables,
     secret: (name) => variables.secret(name),
+    isUnread: (name) => settings === undefined || Object.hasOwn(settings.variables, name),
     keys: new NamedKeys(settings?.keys, context),
     otherSecrets: subjectKey === undefined ? [] : [resolve(subjectKey.file)],
     strictFiles,

@@ -151,10 +151,10 @@ export class PolicyLoader {
 
   *#readMinter(read: ReadPlan, wanted: WantedPolicy): Steps<MadeMinter | undefined> {
     const { plan, source, offset } = read;
-    const { secret, keys: named, strictFiles, rings } = this.#shared;
+    const { secret, isUnread, keys: named, strictFiles, rings } = this.#shared;
     const { files, environment = {}, unlocked = new UnlockedKeys() } = this.#context;
     const access = { read: files.read, list: files.list, environment };
-    const sources = { access, secret, named, strictFiles, rings, unlocked, problems: this.#problems };
+    const sources = { access, secret, isUnread, named, strictFiles, rings, unlocked, problems: this.#problems };
     const keys = yield* findPolicyKeys(plan, source, offset, wanted, sources);
     if (keys === undefined) return undefined;
     const { signing, recipients: found } = keys;
