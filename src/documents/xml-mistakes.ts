@@ -47,7 +47,7 @@ function misplacedDeclaration({ source: { text }, at }: Stopped): XmlMistake | u
   return {
     offset,
     message: 'This is not well-formed XML: the XML declaration is not at the start of the file',
-    suggestion: 'Remove what is before it, blanks, empty lines and comments included, or the declaration itself.',
+    suggestion: 'Remove what is before it, spaces, empty lines and comments included, or the declaration itself.',
   };
 }
 

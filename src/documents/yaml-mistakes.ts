@@ -55,8 +55,8 @@ const rows: readonly Explain[] = [
   openQuote,
   textAfterQuote,
   openBracket,
-  noBlankAfterColon,
-  noBlankAfterDash,
+  noSpaceAfterColon,
+  noSpaceAfterDash,
   reservedStart,
   twoColons,
   noColon,
@@ -149,26 +149,26 @@ function lastStart(
 }
 
 /** Keys without quotes: a scheme such as `https:` is followed by slashes. */
-const keyWithoutBlank = /^\s*(?:- +)*[\w.$-]{1,64}:(?=[^\s/])(?!.*: )/;
+const keyWithoutSpace = /^\s*(?:- +)*[\w.$-]{1,64}:(?=[^\s/])(?!.*: )/;
 
-function noBlankAfterColon({ error, line, lineStart }: Mistake): YamlFinding | undefined {
+function noSpaceAfterColon({ error, line, lineStart }: Mistake): YamlFinding | undefined {
   if (error.code !== 'MULTILINE_IMPLICIT_KEY' && error.code !== 'MISSING_CHAR') return undefined;
-  const found = keyWithoutBlank.exec(line)?.[0];
+  const found = keyWithoutSpace.exec(line)?.[0];
   if (found === undefined) return undefined;
   return {
     offset: lineStart + found.length - 1,
-    message: 'There is no blank after this colon, so the line is text and no key with a value.',
-    suggestion: 'Write `KEY: VALUE`, with a blank after the colon.',
+    message: 'There is no space after this colon, so the line is text and no key with a value.',
+    suggestion: 'Write `KEY: VALUE`, with a space after the colon.',
   };
 }
 
-function noBlankAfterDash({ line, lineStart }: Mistake): YamlFinding | undefined {
+function noSpaceAfterDash({ line, lineStart }: Mistake): YamlFinding | undefined {
   const found = /^ *-(?=[\w"'])/.exec(line)?.[0];
   if (found === undefined) return undefined;
   return {
     offset: lineStart + found.length - 1,
-    message: 'There is no blank after this `-`, so it is no item of a list.',
-    suggestion: 'Write `- `, with a blank.',
+    message: 'There is no space after this `-`, so it is no item of a list.',
+    suggestion: 'Write `- `, with a space.',
   };
 }
 
@@ -190,7 +190,7 @@ function twoColons({ error, then, line, lineStart }: Mistake): YamlFinding | und
   const offset = colon === -1 ? error.pos[0] : lineStart + colon;
   return {
     offset,
-    message: 'This line has a second colon with a blank after it.',
+    message: 'This line has a second colon with a space after it.',
     suggestion: 'If it is part of the value, put the value in quotes.',
   };
 }
@@ -218,7 +218,7 @@ function badEscape({ error }: Mistake): YamlFinding | undefined {
   if (error.code !== 'BAD_DQ_ESCAPE') return undefined;
   return {
     offset: error.pos[0],
-    message: 'In double quotes, `\\` begins an escape sequence, and this is none.',
+    message: 'In double quotes, `\\` begins an escape sequence, and this is not one.',
     suggestion: 'Write `\\\\` for one `\\`, or put the value in single quotes.',
   };
 }

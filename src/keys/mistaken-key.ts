@@ -16,7 +16,7 @@ interface Words {
 }
 
 const nameTheKey =
-  'Name the file of the private key, which begins with `-----BEGIN PRIVATE KEY-----`; this file may stand beside it as `certificate:`.';
+  'Name the file of the private key, which begins with `-----BEGIN PRIVATE KEY-----`; this file may be its `certificate:`.';
 const notFromIt = 'Nobody can make a private key of it. Name the file that begins with `-----BEGIN PRIVATE KEY-----`.';
 const newKey = 'Make a key: `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out key.pem`.';
 const decode =
@@ -28,7 +28,7 @@ const words: Readonly<Record<FoundKind, Words>> = {
     is: 'empty',
     cure: 'Write the key there. For a variable of the environment, check how the process is started.',
   },
-  blank: { is: 'only blanks and line breaks', cure: 'Write the key there.' },
+  blank: { is: 'only spaces and line breaks', cure: 'Write the key there.' },
   'UTF-16': {
     is: 'text in UTF-16, as PowerShell and Notepad write it',
     cure: 'Save it as UTF-8: `iconv -f UTF-16 -t UTF-8 FILE > key.pem`.',

@@ -52,7 +52,7 @@ function blockIn(part: string): PemBlock | undefined {
   return { label, body: part.slice(bodyStart, bodyEnd), text: `${part.slice(0, bodyEnd + last.length)}\n` };
 }
 
-/** Whether its body is one line, the line of its label included: its line breaks became blanks, or were removed. */
+/** Whether its body is one line, the line of its label included: its line breaks became spaces, or were removed. */
 export function isFlattened({ body }: PemBlock): boolean {
   return body !== '' && !body.startsWith('\n');
 }

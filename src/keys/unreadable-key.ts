@@ -40,7 +40,7 @@ function damaged({ label }: PemBlock): string {
     : 'The public key or certificate cannot be read: it is damaged, or of a kind that OpenSSL does not know.';
 }
 
-const flattened = 'The key cannot be read: its line breaks are missing, or became blanks.';
+const flattened = 'The key cannot be read: its line breaks are missing, or became spaces.';
 const unfold =
   'In YAML, begin it with `|` and indent each line; elsewhere, write `\\n` for a line break. In a shell, quote the variable: `"$KEY"`.';
 const escapedTwice = 'The key cannot be read: its line breaks are escaped twice.';

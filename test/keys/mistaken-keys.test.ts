@@ -67,7 +67,7 @@ const changes = {
   blank: () => ' \n\t\r\n',
   base64: (content) => content.toString('base64'),
   'base64 lines': (content) => content.toString('base64').replace(/.{64}/g, '$&\n'),
-  'blanks for line breaks': (content) => content.toString().trim().replaceAll('\n', ' '),
+  'spaces for line breaks': (content) => content.toString().trim().replaceAll('\n', ' '),
   'no line breaks': (content) => content.toString().replaceAll('\n', ''),
   'escaped twice': (content) => content.toString().replaceAll('\n', '\\\\n'),
   'cut off': (content) => content.subarray(0, 400),
@@ -126,7 +126,7 @@ const mistaken: readonly (readonly [name: string, from: Changed, code: string, w
   ['Base64 of a certificate', ['cert.der', 'base64'], 'keys.not-pem', /Base64 of a certificate/],
   ['Base64 of PKCS#12', ['key.p12', 'base64'], 'keys.not-pem', /Base64 of a PKCS#12 file.*write `pkcs12: key\.p12`/],
   ['an empty file', ['rsa.pem', 'empty'], 'keys.not-pem', /This is empty/],
-  ['a blank file', ['rsa.pem', 'blank'], 'keys.not-pem', /only blanks/],
+  ['a blank file', ['rsa.pem', 'blank'], 'keys.not-pem', /only spaces/],
   ['UTF-16', ['rsa.pem', 'UTF-16'], 'keys.not-pem', /UTF-16.*iconv -f UTF-16/],
   ['UTF-16 without a byte order mark', ['rsa.pem', 'UTF-16 without BOM'], 'keys.not-pem', /UTF-16/],
   ['a DSA key', ['dsa.pem', 'none'], 'jose.wrong-key-type', /signs with an RSA.*of type dsa/],
@@ -158,8 +158,8 @@ const mistaken: readonly (readonly [name: string, from: Changed, code: string, w
     { password: 'secret' },
   ],
   [
-    'blanks for line breaks',
-    ['rsa.pem', 'blanks for line breaks'],
+    'spaces for line breaks',
+    ['rsa.pem', 'spaces for line breaks'],
     'keys.unreadable',
     /line breaks are missing.*begin it with `\|`/,
   ],
@@ -254,7 +254,7 @@ const mistaken: readonly (readonly [name: string, from: Changed, code: string, w
 for (const [name, [file, change], code, words, given = {}] of mistaken) {
   const content = made.get(file);
   const skip = content === undefined && `the tool that makes ${file} is missing`;
-  test(`a key that is none: ${name}`, { skip }, () => {
+  test(`not the key that is needed: ${name}`, { skip }, () => {
     const changed = changes[change](content ?? Buffer.of());
     const found = findings(Buffer.from(changed), given);
     assert.deepEqual(
@@ -273,7 +273,7 @@ const texts: readonly Changed[] = [
   ['ssh-rsa', 'none'],
   ['rsa.pem', 'base64'],
   ['rsa.pem', 'blank'],
-  ['rsa.pem', 'blanks for line breaks'],
+  ['rsa.pem', 'spaces for line breaks'],
   ['encrypted.pem', 'none'],
 ];
 
@@ -317,7 +317,7 @@ const written: readonly (readonly [name: string, text: string, words: RegExp, gi
 ];
 
 for (const [name, text, words, given = {}] of written) {
-  test(`a key that is none: ${name}`, () => assert.match(shown(findings(Buffer.from(text), given)), words));
+  test(`not the key that is needed: ${name}`, () => assert.match(shown(findings(Buffer.from(text), given)), words));
 }
 
 test('bytes of no known form as a secret are to be encoded', () => {

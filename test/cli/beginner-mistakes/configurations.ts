@@ -79,7 +79,7 @@ const configuration: readonly Row[] = [
   ['the same address twice', '127.0.0.1:9464', '127.0.0.1:50051', 'config.invalid-value', 2, /different ports/],
   ['two policies of one name', 'name: apigee', 'name: partner', 'config.duplicate-policy', 6, /line 4/, 2],
   [
-    'a prefix without a blank',
+    'a prefix without a space',
     '{ header: x-token }',
     '{ header: x-token, prefix: Bearer }',
     'config.joined-prefix',

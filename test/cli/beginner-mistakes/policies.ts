@@ -8,7 +8,7 @@ const flex: readonly Row[] = [
   ['a tab', '    signingMethod', '\tsigningMethod', 'policy.syntax', 4, /tab.*expand/],
   ['a line a space too far left', '    exp: 300', '   exp: 300', 'policy.syntax', 7, /column 4.*column 5, as line 6/],
   ['an item a space too far left', '      - name: iss', '     - name: iss', 'policy.syntax', 11, /column 7, as line 9/],
-  ['no blank after a colon', 'exp: 300', 'exp:300', 'policy.syntax', 7, /no blank after this colon/],
+  ['no space after a colon', 'exp: 300', 'exp:300', 'policy.syntax', 7, /no space after this colon/],
   ['an open quote', 'principal]"', 'principal]', 'policy.syntax', 10, /quote that opens here is not closed/],
   ['an open bracket', 'value: me', 'value: [me', 'policy.syntax', 12, /`\[` that opens here is not closed/],
   ['a value twice', '    exp: 300', '    exp: 300\n    iat: true', 'policy.syntax', 8, /same key in line 6/],
