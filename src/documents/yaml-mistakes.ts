@@ -63,6 +63,7 @@ const rows: readonly Explain[] = [
   otherColumn,
   badEscape,
   textAfterBar,
+  unknownTag,
 ];
 
 function tabs({ error }: Mistake): YamlFinding | undefined {
@@ -232,6 +233,16 @@ function textAfterBar({ error }: Mistake): YamlFinding | undefined {
   };
 }
 
+function unknownTag({ error }: Mistake): YamlFinding | undefined {
+  if (error.code !== 'TAG_RESOLVE_FAILED') return undefined;
+  return {
+    offset: error.pos[0],
+    message: 'This is not well-formed YAML: A tag cannot be resolved.',
+    suggestion:
+      "Other tools replace tags such as `!include`; mintproc does not. Write the value itself, or, for a key, `key: { file: … }` in the policy's entry in mintproc.yaml. A string that begins with `!` needs quotes.",
+  };
+}
+
 /** Used in place of the parser's sentences that quote the file, which may be part of a secret. */
 const ownSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
   BAD_ALIAS: 'An anchor or alias has no valid name',
@@ -240,7 +251,6 @@ const ownSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
   BAD_PROP_ORDER: 'Anchors and tags must be after the indicator',
   BAD_SCALAR_START: 'Plain value cannot start with this character',
   BLOCK_IN_FLOW: 'Inside `[…]` or `{…}`, a comma is missing, or a line begins a list or map of the other kind',
-  TAG_RESOLVE_FAILED: 'A tag cannot be resolved; a value that begins with `!` needs quotes',
 };
 
 /** Sentences that name only the parser's own tokens, and nothing of the file. */
