@@ -5,22 +5,15 @@
  */
 
 import { createRequire } from 'node:module';
-import type { Code } from '../diagnostics/codes.ts';
 import { theyAre } from '../diagnostics/harmless.ts';
-import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
+import type { Problems } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
 import { type Address, parseAddress } from '../net/address.ts';
-import { readHostPattern } from '../routing/request-host.ts';
-import { readPathPrefix } from '../routing/request-path.ts';
-import { RouteCoverage } from '../routing/route-coverage.ts';
-import type { RouteMatch } from '../routing/router.ts';
-import { canMatch, compileMatch } from '../routing/router.ts';
 import type { Configuration, Placed } from './configuration.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
+import { checkCoverage, checkMatch, type Report } from './match-checks.ts';
 import { checkRetiredKeys } from './retired-keys.ts';
-
-type Report = (path: YamlPath, code: Code, details: ProblemDetails) => void;
 
 /** Reports all problems that can be found without opening another file. */
 export function checkConfiguration(configuration: Configuration, problems: Problems): void {
@@ -37,7 +30,7 @@ export function checkConfiguration(configuration: Configuration, problems: Probl
   // If an entry could not be read, these checks would report the wrong place.
   if (!configuration.complete) return;
   checkUnusedPolicies(configuration, report);
-  if (!problems.hasErrors) checkCoverage(configuration.routes, report);
+  if (!problems.hasErrors) checkCoverage(configuration.routes, configuration.settings?.unmatched, report);
 }
 
 function checkAddresses({ settings }: Configuration, report: Report): void {
@@ -79,59 +72,6 @@ function checkNames({ policies, document }: Configuration, report: Report): void
       message,
       suggestion: 'Give each policy a different name.',
     });
-  }
-}
-
-interface MatchCheck {
-  readonly key: keyof RouteMatch;
-  /** Whether a request can have this value. */
-  accepts(match: RouteMatch): boolean;
-  readonly message: string;
-  readonly suggestion: string;
-}
-
-const methodName = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
-
-/**
- * A segment as other gateways write it for any name: `*`, `{id}`, `<id>` or `:id`. It would be compared as it is
- * written, so the route would match no request.
- */
-const placeholder = /[*{}<>]|\/:/;
-
-const matchChecks: readonly MatchCheck[] = [
-  {
-    key: 'host',
-    accepts: ({ host }) => host === undefined || readHostPattern(host) !== undefined,
-    message: '`host` is not a host name that a request can have.',
-    suggestion:
-      'Write a name without scheme and port, such as api.example.com, or *.example.com for all names below it, or an address such as 127.0.0.1 or [::1].',
-  },
-  {
-    key: 'pathPrefix',
-    accepts: ({ pathPrefix }) => pathPrefix === undefined || readPathPrefix(pathPrefix) !== undefined,
-    message: '`pathPrefix` is not a plain beginning of a path.',
-    suggestion:
-      'Write a slash and whole segments, such as /orders, without a query, `;`, `//` or `%2F`, and without a dot or space at the end of a segment.',
-  },
-  {
-    key: 'pathPrefix',
-    accepts: ({ pathPrefix }) => pathPrefix === undefined || !placeholder.test(pathPrefix),
-    message:
-      '`pathPrefix` contains a placeholder. Paths have no wildcards: every segment is compared as it is written.',
-    suggestion:
-      'Write only the segments before it: `/orders` already matches everything below it. A `*` that is part of the path is written `%2A`.',
-  },
-  {
-    key: 'method',
-    accepts: ({ method }) => method === undefined || method.every((name) => methodName.test(name)),
-    message: '`method` contains something that is not a method in upper case.',
-    suggestion: 'Methods are case-sensitive. Write them in upper case, such as [GET] or [GET, POST].',
-  },
-];
-
-function checkMatch({ entry, path }: Placed<RouteEntry>, report: Report): void {
-  for (const { key, accepts, message, suggestion } of matchChecks) {
-    if (!accepts(entry.match)) report([...path, 'match', key], 'config.invalid-value', { message, suggestion });
   }
 }
 
@@ -185,32 +125,6 @@ function checkUnusedPolicies({ policies, routes, settings }: Configuration, repo
       suggestion: 'Add it to a route, or remove it.',
     });
   }
-}
-
-function checkCoverage(routes: readonly Placed<RouteEntry>[], report: Report): void {
-  const coverage = new RouteCoverage();
-  for (const { entry, path } of routes) {
-    const conditions = compileMatch(entry.match);
-    const covering = coverage.add(conditions);
-    const details = canMatch(conditions) ? coveredBy(covering) : withoutPath;
-    if (details !== undefined) {
-      report([...path, 'match'], 'config.unreachable-route', { severity: 'warning', ...details });
-    }
-  }
-}
-
-const withoutPath: ProblemDetails = {
-  message: 'No request matches this route: a CONNECT request has no path.',
-  suggestion: 'Remove `pathPrefix`, or add other methods.',
-};
-
-/** @param earlier the index of the earlier route that matches every request of this one, if there is one */
-function coveredBy(earlier: number | undefined): ProblemDetails | undefined {
-  if (earlier === undefined) return undefined;
-  return {
-    message: `Route ${earlier + 1} matches every request that this route matches.`,
-    suggestion: 'The first match wins: write the narrower route first.',
-  };
 }
 
 const require = createRequire(import.meta.url);

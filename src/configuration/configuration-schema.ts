@@ -76,6 +76,23 @@ export const policySchema = z.strictObject({
 /** The entry of a policy whose file the command line names, as for `mint --jsonl`. */
 export const singleEntrySchema = policySchema.partial({ name: true, file: true });
 
+/** More conditions or values than these are a generator's mistake. */
+const [maxConditions, maxValues] = [32, 1000];
+
+const conditionsSchema = z
+  .record(
+    z.string().min(1).max(256),
+    z.union([z.string(), z.array(z.string()).min(1), z.literal(true)], {
+      error: 'must be a value in quotes, a list of such values, or true for any value',
+    }),
+  )
+  .refine((conditions) => Object.keys(conditions).length > 0, 'must have at least one name')
+  .refine((conditions) => Object.keys(conditions).length <= maxConditions, `must have at most ${maxConditions} names`)
+  .refine(
+    (conditions) => Object.values(conditions).every((form) => !Array.isArray(form) || form.length <= maxValues),
+    `must have at most ${maxValues} values for a name`,
+  );
+
 const matchSchema = z.strictObject({
   host: z
     .string()
@@ -89,6 +106,16 @@ const matchSchema = z.strictObject({
     ),
   method: z.array(z.string()).min(1).optional().describe('Methods, in upper case.'),
   routeName: z.string().min(1).optional().describe("Name of Envoy's route (attribute xds.route_name)."),
+  headers: conditionsSchema
+    .optional()
+    .describe(
+      'Headers by name, in any case: the exact value, a list of which it is one, or true if it must be present.',
+    ),
+  query: conditionsSchema
+    .optional()
+    .describe(
+      'Query parameters by their exact name: the exact decoded value, a list of which it is one, or true if it must be present.',
+    ),
 });
 
 export const routeSchema = z.strictObject({

@@ -55,7 +55,11 @@ export const codes = {
   'config.unused-policy': 'No route uses this policy.',
   'config.no-routes': 'The configuration has no route, so no request gets a token.',
   'config.unreachable-route':
-    'No request reaches this route: an earlier one matches them all, or a CONNECT request has no path.',
+    'No request reaches this route: an earlier one matches them all, or a CONNECT request has no path and no query.',
+  'config.avoidable-route':
+    'A client can avoid this route by changing a header or query parameter, and then no route matches its request.',
+  'config.encoded-condition':
+    'A condition on a query parameter is percent-encoded, but parameters are compared decoded.',
   'config.duplicate-output': 'Two policies of one route write the same header.',
   'config.forbidden-header': 'The token cannot be written to this header.',
 
@@ -64,6 +68,10 @@ export const codes = {
     'The path has interpretations that lead to different routes, or the request has no path (CONNECT) and a route needs one.',
   'route.ambiguous-host':
     'The host of the request is not a host name or an address, so it cannot be compared with the routes.',
+  'route.ambiguous-header':
+    'The request has a header that a route needs more than once, under a lookalike name, as a list, or empty.',
+  'route.ambiguous-query':
+    'The request has a query parameter that a route needs more than once, or in a form that servers read differently.',
   'route.untold': 'A route needs something that Envoy did not send, such as the attribute xds.route_name.',
   'route.none': 'No route matches the request, and `unmatched: deny` refuses such requests.',
   'route.denied': 'The matching route denies all requests.',
