@@ -83,7 +83,7 @@ const conditionsSchema = z
   .record(
     z.string().min(1).max(256),
     z.union([z.string(), z.array(z.string()).min(1), z.literal(true)], {
-      error: 'must be a value in quotes, a list of such values, or true for any value',
+      error: 'must be a string in quotes, a list of strings, or true for any value',
     }),
   )
   .refine((conditions) => Object.keys(conditions).length > 0, 'must have at least one name')
