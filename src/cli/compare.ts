@@ -22,8 +22,13 @@ export interface Comparison {
 }
 
 /** Both are loaded for the same time, so that the same keys are active. */
-export function load(file: string, { environment }: Pick<Terminal, 'environment'>, now: number): Loaded {
-  return loadConfiguration(file, { files: diskFiles, environment, now: () => now });
+export function load(
+  file: string,
+  { environment }: Pick<Terminal, 'environment'>,
+  now: number,
+  { strict = false }: { readonly strict?: boolean } = {},
+): Loaded {
+  return loadConfiguration(file, { files: diskFiles, environment, now: () => now, strict });
 }
 
 /** @throws CommandError if the old one cannot be read at all */

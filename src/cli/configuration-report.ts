@@ -62,7 +62,7 @@ export class ConfigurationReport {
     yield* this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000);
     this.#readiness.configurationLoaded(version, policies.size, generated);
     for (const problem of problems) {
-      this.#log.warn('Configuration warning.', { ...fieldsOf(problem) });
+      if (problem.severity === 'warning') this.#log.warn('Configuration warning.', { ...fieldsOf(problem) });
     }
     if (reload !== undefined) {
       this.#log.info('A new configuration is in force.', { generation: version, policies: policies.size });

@@ -193,7 +193,9 @@ function describeRefusal({ code, message, origin }: MintError): string {
 }
 
 function showText(answer: Answer, problems: readonly Problem[], terminal: Terminal): void {
-  for (const problem of problems) terminal.error(formatProblem(problem));
+  for (const problem of problems) {
+    if (problem.severity !== 'note') terminal.error(formatProblem(problem));
+  }
   if (answer.kind === 'refused') terminal.error(describeRefusal(answer.error));
   if (answer.kind !== 'minted') return;
   const { header, prefix } = answer.policy.output;

@@ -5,6 +5,7 @@
 
 import { looksLikeConfiguration } from '../configuration/configuration.ts';
 import type { ConfigurationDigests } from '../configuration/configuration-digests.ts';
+import { strictly } from '../configuration/judged-problems.ts';
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../configuration/policy/reuse-settings.ts';
 import { proveKeys } from '../configuration/prove-keys.ts';
@@ -22,7 +23,7 @@ import { type Comparison, compare, comparisonToText, load } from './compare.ts';
 import { readInput } from './input-file.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 
-const help = `Usage: mintproc validate FILE… [--against OLD.yaml] [--format text|json]
+const help = `Usage: mintproc validate FILE… [--strict] [--notes] [--against OLD.yaml] [--format text|json]
 
 Checks mintproc.yaml files with every policy and key that they name, or single policy files. It shows all problems, each
 with its place, a stable code and what to write instead.
@@ -30,11 +31,14 @@ with its place, a stable code and what to write instead.
 FILE may also be the folder or .zip of an Apigee proxy (apiproxy/). Its GenerateJWT policies are checked and listed with
 the flows that call them, and with a variables: section to paste into mintproc.yaml.
 
+  --strict       every warning that \`allow\` does not name is an error, as with \`strict: true\` in the configuration
+  --notes        also shows what is worth knowing, and warnings that \`allow\` names
   --against OLD  the mintproc.yaml that FILE would replace: lists the policies, keys, routes, variables and settings that
                  would be added, removed or changed
   --format FORM  text (default), or json: {"files": [{file, dialect, ok, problems: [{code, severity, message, line, column}]}]}
 
-The exit code is 1 if a file has an error. Warnings and differences do not change it.`;
+The exit code is 1 if a file has an error. Warnings (without --strict), notes and differences do not change it.
+docs/rules.md lists all warnings and notes.`;
 
 /** The problems of one file and of the files that it names. */
 interface Report {
@@ -49,16 +53,23 @@ interface Report {
 
 export const validateCommand: Command = {
   help,
-  options: { format: { type: 'string' }, against: { type: 'string' } },
+  options: {
+    format: { type: 'string' },
+    against: { type: 'string' },
+    strict: { type: 'boolean' },
+    notes: { type: 'boolean' },
+  },
   async run(args, terminal) {
     if (args.positionals.length === 0) throw new UsageError('At least one file is required.');
     const now = terminal.now();
-    const checked = await Promise.all(args.positionals.map((file) => checkFile(file, terminal, now)));
+    const strict = args.values['strict'] === true;
+    const showsNotes = args.values['notes'] === true;
+    const checked = await Promise.all(args.positionals.map((file) => checkFile(file, { strict }, terminal, now)));
     const reports = checked.flatMap((one) => one.reports);
     const bundles = checked.flatMap((one) => one.bundle ?? []);
     const comparison = compareWith(stringOption(args, 'against'), reports, terminal, now);
     const format = stringOption(args, 'format') === 'json' ? asJson : asText;
-    terminal.out(format(reports, bundles, comparison));
+    terminal.out(format(reports, bundles, comparison, showsNotes));
     return reports.every(isOk) ? 0 : 1;
   },
 };
@@ -69,12 +80,16 @@ interface Checked {
   readonly bundle: ReadBundle | undefined;
 }
 
-async function checkFile(file: string, terminal: Terminal, now: number): Promise<Checked> {
+interface Strictness {
+  readonly strict: boolean;
+}
+
+async function checkFile(file: string, strictness: Strictness, terminal: Terminal, now: number): Promise<Checked> {
   const files = bundleFiles(file);
-  if (files === undefined) return { reports: [await validate(file, terminal, now)], bundle: undefined };
+  if (files === undefined) return { reports: [await validate(file, strictness, terminal, now)], bundle: undefined };
   const bundle = readBundle(files, {});
   const reports = bundle.policies.map(
-    (policy): Report => ({ file: policy.file, dialect: 'apigee', problems: policy.problems }),
+    (policy): Report => ({ file: policy.file, dialect: 'apigee', problems: judged(policy.problems, strictness) }),
   );
   return { reports, bundle: { path: file, bundle } };
 }
@@ -83,20 +98,21 @@ type Format = (
   reports: readonly Report[],
   bundles: readonly ReadBundle[],
   comparison: Comparison | undefined,
+  showsNotes: boolean,
 ) => string;
 
-const asJson: Format = (reports, bundles, comparison) => {
+const asJson: Format = (reports, bundles, comparison, showsNotes) => {
   const output = {
-    files: reports.map(toJson),
+    files: reports.map((report) => toJson(report, showsNotes)),
     ...(comparison === undefined ? {} : { comparison }),
     ...(bundles.length === 0 ? {} : { bundles: bundles.map(({ path, bundle }) => bundleToJson(path, bundle)) }),
   };
   return `${JSON.stringify(output, null, 2)}\n`;
 };
 
-const asText: Format = (reports, bundles, comparison) =>
+const asText: Format = (reports, bundles, comparison, showsNotes) =>
   [
-    ...reports.map(toText),
+    ...reports.map((report) => toText(report, showsNotes)),
     ...bundles.map(({ path, bundle }) => bundleToText(path, bundle)),
     ...(comparison === undefined ? [] : [comparisonToText(comparison)]),
   ].join('');
@@ -122,25 +138,33 @@ function compareWith(
   return digests && compare(old, { digests, problems }, terminal, now);
 }
 
-async function validate(file: string, terminal: Terminal, now: number): Promise<Report> {
+async function validate(file: string, strictness: Strictness, terminal: Terminal, now: number): Promise<Report> {
   const text = readInput(file);
   if (looksLikeConfiguration(text)) {
-    const { snapshot, digests, problems } = await proveKeys(load(file, terminal, now));
+    const { snapshot, digests, problems } = await proveKeys(load(file, terminal, now, strictness));
     return { file, dialect: 'mintproc', problems, policies: [...(snapshot?.policies.values() ?? [])], digests };
   }
   const problems = new Problems();
   const source = SourceText.ofFile(file, text);
   const policyFile = finish(readPolicyFile(new DocumentFile(source), {}, problems));
   if (policyFile !== undefined) checkPolicyFile(policyFile, source, problems);
-  return { file, dialect: policyFile?.dialect ?? null, problems: problems.all };
+  return { file, dialect: policyFile?.dialect ?? null, problems: judged(problems.all, strictness) };
+}
+
+function judged(problems: readonly Problem[], { strict }: Strictness): readonly Problem[] {
+  return strict ? problems.map(strictly) : problems;
 }
 
 function isOk({ problems }: Report): boolean {
-  return problems.every(({ severity }) => severity === 'warning');
+  return problems.every(({ severity }) => severity !== 'error');
 }
 
-function toJson(report: Report): object {
-  const problems = report.problems.map(({ code, severity, message, suggestion, place }) => ({
+function shown({ problems }: Report, showsNotes: boolean): readonly Problem[] {
+  return showsNotes ? problems : problems.filter(({ severity }) => severity !== 'note');
+}
+
+function toJson(report: Report, showsNotes: boolean): object {
+  const problems = shown(report, showsNotes).map(({ code, severity, message, suggestion, place }) => ({
     code,
     severity,
     message,
@@ -159,12 +183,14 @@ function toJson(report: Report): object {
   return { file: report.file, dialect: report.dialect, ok: isOk(report), problems, ...known };
 }
 
-function toText(report: Report): string {
-  const lines = report.problems.map((problem) => `${formatProblem(problem)}\n`);
-  const errors = report.problems.filter(({ severity }) => severity === 'error').length;
-  const warnings = report.problems.length - errors;
-  const counts = [count(errors, 'error'), count(warnings, 'warning')].filter((part) => part !== '').join(', ');
-  const verdict = errors > 0 ? 'not valid' : 'valid';
+function toText(report: Report, showsNotes: boolean): string {
+  const lines = shown(report, showsNotes).map((problem) => `${formatProblem(problem)}\n`);
+  const { error = [], warning = [], note = [] } = Object.groupBy(report.problems, ({ severity }) => severity);
+  const notes = count(note.length, showsNotes ? 'note' : 'note (--notes)');
+  const counts = [count(error.length, 'error'), count(warning.length, 'warning'), notes]
+    .filter((part) => part !== '')
+    .join(', ');
+  const verdict = error.length > 0 ? 'not valid' : 'valid';
   const dialect = report.dialect === null ? '' : ` (${report.dialect})`;
   const policies = report.policies?.map(policyLine) ?? [];
   return `${lines.join('')}${report.file}${dialect}: ${verdict}${counts === '' ? '' : `, ${counts}`}\n${policies.join('')}`;
@@ -176,5 +202,6 @@ function policyLine({ name, requiresCaller, reuse }: CompiledPolicy): string {
 
 function count(number: number, noun: string): string {
   if (number === 0) return '';
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  const [word = '', ...rest] = noun.split(' ');
+  return [`${number} ${word}${number === 1 ? '' : 's'}`, ...rest].join(' ');
 }

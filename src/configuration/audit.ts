@@ -68,7 +68,7 @@ function readSubjectKey(file: string, { document, files, strictFiles, resolve, p
   const path = ['log', 'audit', 'subjectKey', 'file'];
   const report = (code: Code, message: string): undefined => {
     const suggestion = 'Write random bytes to a separate file: `openssl rand -base64 32`.';
-    document.report(problems, path, code, { message, suggestion });
+    document.report(problems, path, code, { severity: 'error', message, suggestion });
     return undefined;
   };
   const access = {

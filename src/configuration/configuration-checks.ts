@@ -120,7 +120,6 @@ function checkUnusedPolicies({ policies, routes, settings }: Configuration, repo
   for (const { entry, path } of policies) {
     if (used.has(entry.name)) continue;
     report([...path, 'name'], 'config.unused-policy', {
-      severity: 'warning',
       message: `No route uses the policy \`${entry.name}\`.`,
       suggestion: 'Add it to a route, or remove it.',
     });

@@ -37,6 +37,11 @@ const edition = z
 
 const requireCaller = z.boolean().optional();
 
+/** More codes than there are. */
+const maxAllowed = 256;
+
+const allow = z.array(z.string()).max(maxAllowed).optional();
+
 const policySettingsSchema = z.strictObject({
   select: z
     .union([z.string(), z.int().min(1)])
@@ -65,6 +70,7 @@ const policySettingsSchema = z.strictObject({
       'If no token can be minted: deny refuses the request; pass forwards it with the header removed. ' +
         "Default: the policy's own setting, else deny.",
     ),
+  allow: allow.describe('Codes of warnings about this entry and its policy file that are meant.'),
 });
 
 export const policySchema = z.strictObject({
@@ -129,6 +135,7 @@ export const routeSchema = z.strictObject({
   requireCaller: requireCaller.describe(
     'Whether a request of the route whose caller is unknown is refused with 401, whatever its policies say. Default: false.',
   ),
+  allow: allow.describe('Codes of warnings about this route that are meant.'),
 });
 
 const limit = (byDefault: number, max: number, meaning: string) =>
@@ -217,6 +224,11 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether a key file that every user can read is an error instead of a warning.'),
+  strict: z
+    .boolean()
+    .default(false)
+    .describe('Whether every warning that `allow` does not name is an error. Includes strictFiles.'),
+  allow: allow.describe('Codes of warnings that are meant, wherever they appear. docs/rules.md lists them.'),
   publishVariables: z
     .boolean()
     .default(false)

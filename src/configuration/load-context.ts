@@ -34,6 +34,8 @@ export interface LoadContext {
    * Default: none. `some`: as long as another policy can answer. A policy that could sign before may never.
    */
   readonly withoutKeys?: WithoutKeys;
+  /** Whether every warning that is not allowed is an error, whatever the configuration says. Default: false. */
+  readonly strict?: boolean;
   /** The parsed documents, if the caller has them already or wants them too. */
   readonly documents?: Documents;
   /** Decrypted keys, if the caller has them already or wants them too. */

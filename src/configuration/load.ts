@@ -18,6 +18,7 @@ import { checkConfiguration } from './configuration-checks.ts';
 import { type ConfigurationDigests, type DigestSources, digestsOf } from './configuration-digests.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { readTextFile, resolveFrom } from './files.ts';
+import { checkAllowances, judgeProblems } from './judged-problems.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
 import type { LoadContext } from './load-context.ts';
 import { policyContextOf } from './policy/policy-context.ts';
@@ -28,7 +29,7 @@ import { wantedPolicy } from './wanted-policy.ts';
 export interface Loaded {
   /** Undefined if one of the problems is an error: a configuration is put in force as a whole or not at all. */
   readonly snapshot: Snapshot | undefined;
-  /** Errors and warnings. */
+  /** Errors, warnings and notes, as `allow` and `strict` judge them. */
   readonly problems: readonly Problem[];
   /** Digests of the parts that could be read; undefined if nothing could. */
   readonly digests: ConfigurationDigests | undefined;
@@ -61,8 +62,11 @@ export function* loadInSteps(file: string, options: LoadOptions): Steps<Loaded> 
   if (tls !== undefined) tlsApart?.report(tls);
   if (tls !== undefined && tlsApart === undefined) for (const problem of problemsOf(tls)) problems.add(problem);
   const compiled = configuration && (yield* compile(configuration, file, { ...options, documents }, problems));
-  const snapshot = problems.hasErrors ? undefined : compiled?.snapshot;
-  return { snapshot, digests: compiled?.digests, problems: inOrder(problems.all), tls };
+  if (configuration !== undefined && !documents.areChecked) checkAllowances(configuration, problems);
+  const judged = judgeProblems(problems.all, configuration, options.strict);
+  const isRefused = judged.some(({ severity }) => severity === 'error');
+  const snapshot = isRefused ? undefined : compiled?.snapshot;
+  return { snapshot, digests: compiled?.digests, problems: inOrder(judged), tls };
 }
 
 function problemsOf(tls: TlsPart): readonly Problem[] {

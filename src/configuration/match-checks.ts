@@ -117,7 +117,6 @@ const notHeaderValue: ProblemDetails = {
   suggestion: 'Write another value, or `true` for any value.',
 };
 const encodedCondition: ProblemDetails = {
-  severity: 'warning',
   message: 'This has a percent-encoded character, but query parameters are decoded before they are compared.',
   suggestion: 'Write the decoded character.',
 };
@@ -133,7 +132,7 @@ export function checkCoverage(
     const covering = coverage.add(conditions);
     const details = canMatch(conditions) ? coveredBy(covering) : withoutPath;
     if (details !== undefined) {
-      report([...path, 'match'], 'config.unreachable-route', { severity: 'warning', ...details });
+      report([...path, 'match'], 'config.unreachable-route', details);
     }
   }
   if (unmatched === 'pass') checkAvoidable(routes, report);
@@ -155,7 +154,6 @@ function checkAvoidable(routes: readonly Placed<RouteEntry>[], report: Report): 
 }
 
 const avoidable: ProblemDetails = {
-  severity: 'warning',
   message:
     'A client that changes a header or query parameter of this route gets no route, so its request continues without a token.',
   suggestion:

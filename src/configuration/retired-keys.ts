@@ -44,7 +44,7 @@ export function checkRetiredKeys({ document, settings }: Configuration, problems
     const name = path.join('.');
     const isDoubled = 'key' in by && isWritten(document.value, [by.key]);
     document.report(problems, path, 'config.retired-key', {
-      severity: isDoubled ? 'error' : 'warning',
+      severity: isDoubled ? 'error' : undefined,
       ...('key' in by ? replaced(name, by, isDoubled, settings) : withoutEffect(name, by.suggestion)),
     });
   }

@@ -19,6 +19,7 @@ import { type Configuration, looksLikeConfiguration, readConfiguration, shapeCod
 import { singleEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readTextFile } from './files.ts';
 import { harmlessConfiguration } from './harmless-configuration.ts';
+import { judgeProblems } from './judged-problems.ts';
 import { KeyRings, noSigningKeys } from './keys/key-rings.ts';
 import { noNamedKeys } from './keys/named-keys.ts';
 import { checkOwnKeys } from './keys/policy-keys.ts';
@@ -70,10 +71,11 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
   const loader = new PolicyLoader(context, problems, { ...shared, secret });
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted));
   finish(loader.reportShownKeys());
+  const judged = judgeProblems(problems.all, configuration);
   return {
-    policy: problems.hasErrors ? undefined : policy,
+    policy: judged.some(({ severity }) => severity === 'error') ? undefined : policy,
     ring: shared.rings.finish().rings.get(wanted?.name ?? '') ?? [],
-    problems: problems.all,
+    problems: judged,
     authentication: configuration?.settings?.authentication ?? authenticationSchema.parse({}),
   };
 }

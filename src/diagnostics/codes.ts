@@ -52,6 +52,8 @@ export const codes = {
   'config.duplicate-policy': 'Two policies of the configuration have the same name.',
   'config.unknown-policy': 'A route names a policy that the configuration does not have.',
   'config.no-reuse': 'The entry asks for reuse, but the policy makes a different token for every request.',
+  'config.joined-prefix': 'The prefix ends in a letter or digit, so nothing separates it from the token.',
+  'config.unused-allow': 'An `allow` names a code that nothing reports there.',
   'config.unused-policy': 'No route uses this policy.',
   'config.no-routes': 'The configuration has no route, so no request gets a token.',
   'config.unreachable-route':
@@ -142,6 +144,7 @@ export const codes = {
   'apigee.private-variable':
     'A secret variable is read where its value would become visible, or a key of the configuration is a `kid`.',
   'apigee.remote-key-set': 'The policy refers to a key set by URL, and mintproc does not fetch it.',
+  'apigee.unread-private': 'A claim reads a private variable, which `mintproc.yaml` must declare as readable.',
   'apigee.undeclared-variable': 'The policy reads a variable that nothing sets.',
 
   // apigee: GenerateJWT, at a request
@@ -202,6 +205,8 @@ export const codes = {
   'keys.generated-recipient': 'The key to encrypt to would be generated, so nobody could decrypt the tokens.',
   'keys.kid-differs': 'The `kid` that the policy writes is not the `kid` of the key.',
   'keys.no-variable': 'The environment variable with a key or passphrase is not set.',
+  'keys.idle-policy': 'No key of a policy is active now, so its requests are refused.',
+  'keys.not-in-file': 'The policy file does not contain its key, so its entry must name one.',
   'keys.none-active': 'No key is active at this time.',
   'keys.readable-by-all': 'Every user of the machine can read a key file.',
   'keys.same-kid': 'Two different keys have the same `kid`.',

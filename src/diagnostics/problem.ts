@@ -6,10 +6,12 @@
  * throws a `LocatedError` with one problem, which is caught where problems are collected.
  */
 import type { Code } from './codes.ts';
+import { isRule, rules } from './rules.ts';
 import { shownLine } from './shown-lines.ts';
 import { type Place, placeText, type SourceText } from './source-text.ts';
 
-export type Severity = 'error' | 'warning';
+/** A note is worth knowing; a warning was hardly meant. With an error, nothing is put in force. */
+export type Severity = 'error' | 'warning' | 'note';
 
 export interface Problem {
   readonly code: Code;
@@ -21,12 +23,15 @@ export interface Problem {
   readonly place: Place;
   /** The line of the file, for the excerpt with a caret; absent if it may contain a secret. */
   readonly excerpt?: string;
+  /** The keys that lead to the place, if the file is a configuration. */
+  readonly path?: readonly (string | number)[];
 }
 
 export interface ProblemDetails {
   readonly message: string;
   readonly suggestion?: string | undefined;
-  readonly severity?: Severity;
+  /** `error` makes an error of a rule. Otherwise `rules.ts` decides. */
+  readonly severity?: Severity | undefined;
 }
 
 /** A problem at `offset` of `source`, with its line if the whole line is known to be harmless. */
@@ -35,12 +40,16 @@ export function problemAt(source: SourceText, offset: number, code: Code, detail
   const excerpt = shownLine(source, place.line);
   return {
     code,
-    severity: details.severity ?? 'error',
+    severity: details.severity === 'error' ? 'error' : severityOf(code),
     message: details.message,
     ...(details.suggestion === undefined ? {} : { suggestion: details.suggestion }),
     place,
     ...(excerpt === undefined ? {} : { excerpt }),
   };
+}
+
+export function severityOf(code: Code): Severity {
+  return isRule(code) ? rules[code] : 'error';
 }
 
 /** A problem after which reading cannot continue. */

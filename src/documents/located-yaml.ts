@@ -52,7 +52,7 @@ export class LocatedYaml implements YamlPlaces {
   }
 
   report(problems: Problems, path: YamlPath, code: Code, details: ProblemDetails): void {
-    problems.add(problemAt(this.source, this.offsetOf(path), code, details));
+    problems.add({ ...problemAt(this.source, this.offsetOf(path), code, details), path });
   }
 }
 

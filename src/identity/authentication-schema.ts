@@ -23,6 +23,8 @@ const path = metadataPathSchema.describe(
   'Path of the claims in the metadata: a.b, or [a, b] if a name contains a dot. Default: the whole namespace.',
 );
 
+const allow = z.array(z.string()).max(64).optional().describe('Codes of warnings about this source that are meant.');
+
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be a valid header name');
 
 const jwtAuthn = z.strictObject({
@@ -40,12 +42,14 @@ const jwtAuthn = z.strictObject({
       'Claims that are joined with spaces into one string if Envoy split them into a list of words. [] joins none.',
     ),
   ...fields,
+  allow,
 });
 
 const extAuthz = z.strictObject({
   from: z.literal('ext_authz').describe("The metadata that the server of Envoy's ext_authz filter returned."),
   path,
   ...fields,
+  allow,
 });
 
 const metadata = z.strictObject({
@@ -53,6 +57,7 @@ const metadata = z.strictObject({
   namespace: z.string().min(1).describe("Namespace of the metadata, usually the filter's name."),
   path,
   ...fields,
+  allow,
 });
 
 const certificate = z.strictObject({
@@ -64,6 +69,7 @@ const certificate = z.strictObject({
       'Whether to trust the header x-forwarded-client-cert. Set it only if Envoy or a proxy before it sets the header.',
     ),
   ...fields,
+  allow,
 });
 
 const headers = z.strictObject({
@@ -77,6 +83,7 @@ const headers = z.strictObject({
     .record(z.string(), headerName)
     .optional()
     .describe('Members of authentication.properties, each with its header.'),
+  allow,
 });
 
 const sources = [jwtAuthn, extAuthz, metadata, certificate, headers] as const;

@@ -5,6 +5,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Code } from '../diagnostics/codes.ts';
 import type { Severity } from '../diagnostics/problem.ts';
+import type { RuleCode } from '../diagnostics/rules.ts';
 
 export interface KeyFinding {
   readonly code: Code;
@@ -19,7 +20,7 @@ export function keyError(code: Code, message: string, suggestion?: string): KeyF
 }
 
 /** A finding that lets the key be used. */
-export function keyWarning(code: Code, message: string, suggestion?: string): KeyFinding {
+export function keyWarning(code: RuleCode, message: string, suggestion?: string): KeyFinding {
   return { ...keyError(code, message, suggestion), severity: 'warning' };
 }
 

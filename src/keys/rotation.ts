@@ -7,7 +7,7 @@
  * does, and stays published until its last token has expired. This module only calculates with times that are passed
  * in.
  */
-import { type KeyFinding, keyError } from '../jose/key-finding.ts';
+import { type KeyFinding, keyWarning } from '../jose/key-finding.ts';
 import { type HeldKey, keyId, SameKeys } from './held-key.ts';
 
 /** A key as the configuration has it now. Times are in milliseconds since the epoch. */
@@ -257,7 +257,7 @@ export class NameClashes {
   }
 }
 
-const sameKid = keyError(
+const sameKid = keyWarning(
   'keys.same-kid',
   'Two different keys have the same `kid`; a verifier that knows one of them would refuse the tokens of the other.',
   'Give the new key another `kid`, or omit `kid`: then it is the thumbprint.',

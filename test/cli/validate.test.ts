@@ -19,6 +19,8 @@ const files = writeFiles({
   'bad-mintproc.yaml':
     'listen: nowhere\npolicies: [{ name: a, file: wrong-key.yaml }, { name: b, file: none.yaml }]\nroute: []\n',
   'other.yaml': 'hello: world\n',
+  'allowing.yaml':
+    'policies: [{ name: a, file: weak.yaml, allow: [jose.short-secret] }]\nroutes: [{ match: {}, policies: [a] }]\n',
 });
 type Name = keyof typeof files;
 
@@ -26,7 +28,7 @@ const cases: readonly [file: Name, code: number, dialect: string | null, problem
   ['good.yaml', 0, 'flex', []],
   ['wrong-key.yaml', 1, 'flex', ['error jose.wrong-key-type 5:7']],
   ['weak.yaml', 0, 'flex', ['warning jose.short-secret 2:47']],
-  ['keyless.yaml', 0, 'flex', ['warning keys.missing 2:11']],
+  ['keyless.yaml', 0, 'flex', ['warning keys.not-in-file 2:11']],
   ['mintproc.yaml', 0, 'mintproc', []],
   [
     'bad-mintproc.yaml',
@@ -72,3 +74,23 @@ test('validate needs a file, and says which one cannot be read', async () => {
   assert.equal(code, 1);
   assert.match(errors, /nowhere\.yaml does not exist/);
 });
+
+const strictly: readonly [name: string, args: readonly string[], code: number, verdict: RegExp][] = [
+  ['a warning', [files['weak.yaml']], 0, /weak\.yaml:2:\d+: warning: .*valid, 1 warning\n$/s],
+  ['a warning, strict', [files['weak.yaml'], '--strict'], 1, /weak\.yaml:2:\d+: error: .*not valid, 1 error\n$/s],
+  ['an allowed warning, strict', [files['allowing.yaml'], '--strict'], 0, /: valid, 1 note \(--notes\)\n {2}a: /],
+  [
+    'an allowed warning, with notes',
+    [files['allowing.yaml'], '--notes'],
+    0,
+    /weak\.yaml:2:\d+: note: .*valid, 1 note\n/s,
+  ],
+];
+
+for (const [name, args, code, verdict] of strictly) {
+  test(`validate: ${name}`, async () => {
+    const ran = await runCommand(['validate', ...args]);
+    assert.equal(ran.code, code);
+    assert.match(ran.out, verdict);
+  });
+}

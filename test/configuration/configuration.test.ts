@@ -141,7 +141,7 @@ const found: [name: string, text: string, problems: string[]][] = [
   [
     'a prefix without its space',
     policy('file: partner.yaml, output: { prefix: Bearer }'),
-    ['warning config.invalid-value 2:60'],
+    ['warning config.joined-prefix 2:60'],
   ],
   ['a prefix with its space', policy('file: partner.yaml, output: { prefix: "Bearer " }'), []],
   [

@@ -46,7 +46,9 @@ for (const [when, keys, before, severities, isLoaded] of withoutKeys) {
     const first = before && load({ ...world, keys: { ...before, ...other } }, 0, undefined, some).snapshot;
     const { snapshot, problems } = load({ ...world, keys: { ...keys, ...other } }, 0, first, some);
     assert.deepEqual(
-      problems.filter(({ code }) => code === 'keys.none-active').map(({ severity }) => severity),
+      problems
+        .filter(({ code }) => code === 'keys.none-active' || code === 'keys.idle-policy')
+        .map(({ severity }) => severity),
       severities,
     );
     assert.equal(snapshot !== undefined, isLoaded);

@@ -15,8 +15,8 @@ const formatted: [name: string, problem: Problem, text: string][] = [
   ],
   [
     'a warning with a suggestion, below a tab',
-    problemAt(source, 10, 'policy.syntax', { message: 'No.', suggestion: 'Write y.', severity: 'warning' }),
-    'a.yaml:2:2: warning: No. [policy.syntax]\n   second: x\n   ^\n  Write y.',
+    problemAt(source, 10, 'policy.template', { message: 'No.', suggestion: 'Write y.' }),
+    'a.yaml:2:2: warning: No. [policy.template]\n   second: x\n   ^\n  Write y.',
   ],
   [
     'an empty line is not shown',
@@ -40,7 +40,7 @@ for (const [name, problem, text] of formatted) {
 }
 
 const found = problemAt(source, 0, 'policy.syntax', { message: 'No.' });
-const weak = problemAt(source, 0, 'policy.syntax', { message: 'Weak.', severity: 'warning' });
+const weak = problemAt(source, 0, 'policy.template', { message: 'Weak.' });
 
 test('a located error becomes a problem, and reading goes on', () => {
   const problems = new Problems();
@@ -88,4 +88,20 @@ test('errors keep their cause', () => {
   assert.equal(new LocatedError(found).message, 'No.');
   assert.equal(new MintError('mint.signing-failed', 'No.', { cause }).cause, cause);
   assert.equal('cause' in new MintError('mint.signing-failed', 'No.'), false);
+});
+
+const raised: [severity: 'error' | 'warning' | undefined, found: string][] = [
+  [undefined, 'warning'],
+  ['warning', 'warning'],
+  ['error', 'error'],
+];
+
+for (const [severity, expected] of raised) {
+  test(`a rule that is reported as ${severity ?? 'itself'}: ${expected}`, () => {
+    assert.equal(problemAt(source, 0, 'policy.template', { message: 'Weak.', severity }).severity, expected);
+  });
+}
+
+test('a code that is not a rule is an error, whatever its reporter says', () => {
+  assert.equal(problemAt(source, 0, 'policy.syntax', { message: 'No.', severity: 'warning' }).severity, 'error');
 });

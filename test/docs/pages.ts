@@ -4,6 +4,7 @@
  * and a test compares them.
  */
 import { codes } from '../../src/diagnostics/codes.ts';
+import { type RuleCode, rules } from '../../src/diagnostics/rules.ts';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
 import { rooms } from '../architecture/rooms.ts';
 import {
@@ -15,6 +16,7 @@ import {
   refusedFunctions,
   unsupportedConstructs,
 } from './expression-tables.ts';
+import { type RuleExample, ruleExamples } from './rule-examples.ts';
 import { tableWithNotes } from './table.ts';
 import { wrapped } from './wrap.ts';
 
@@ -30,6 +32,7 @@ export const parts: readonly Part[] = [
   { page: 'docs/architecture.md', name: 'rooms', text: roomTable },
   { page: 'docs/metrics.md', name: 'metrics', text: metrics },
   { page: 'docs/errors.md', name: 'codes', text: errorCodes },
+  { page: 'docs/rules.md', name: 'rules', text: ruleList },
   { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
   { page: 'docs/expressions.md', name: 'unsupported', text: unsupportedConstructs },
   { page: 'docs/expressions.md', name: 'bounds', text: expressionBounds },
@@ -105,4 +108,28 @@ function errorCodes(): string {
     const rows = entries.map(([code, meaning]) => [`\`${code}\``, meaning]);
     return `## ${room}\n\n${wrapped(advice[room] ?? '')}\n\n${tableWithNotes(['Code', 'Meaning'], rows)}`;
   }).join('\n');
+}
+
+function ruleList(): string {
+  const entries = Object.entries(rules) as [RuleCode, (typeof rules)[RuleCode]][];
+  const table = tableWithNotes(
+    ['Rule', 'Severity', 'Meaning'],
+    entries.map(([code, severity]) => [`[\`${code}\`](#${anchor(code)})`, severity, codes[code]]),
+  );
+  return [table, ...entries.map(([code]) => ruleSection(code, ruleExamples[code]))].join('\n');
+}
+
+/** The anchor of a heading, as GitHub and most site generators make it. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
+}
+
+function ruleSection(code: RuleCode, { file, wrong, right, given }: RuleExample): string {
+  const fence = (text: string): string =>
+    `\`\`\`${file.endsWith('.xml') ? 'xml' : 'yaml'}\n${text.trimEnd()}\n\`\`\`\n`;
+  const taken = given === undefined ? '' : ` ${given}`;
+  return [`### ${code}\n`, wrapped(`${codes[code]}${taken}`), '', fence(wrong), 'Mended:\n', fence(right)].join('\n');
 }

@@ -111,7 +111,7 @@ function phpName(name: string): string {
   return plain.includes(']') ? (plain.split('[')[0] ?? '') : plain.replace('[', '_');
 }
 
-/** How servers turn `:path` into parameters. Repeated names are told apart by `kept`. */
+/** How servers turn `:path` into parameters. `kept` decides which value of a repeated name counts. */
 interface QueryServer {
   readonly name: string;
   read(query: string): Pairs;

@@ -3,7 +3,7 @@
  * The key ring of each policy, continued from the previous configuration: a key that was replaced signs until verifiers
  * know the new one, and stays published until its last token has expired.
  */
-import type { KeyFinding } from '../../jose/key-finding.ts';
+import { type KeyFinding, keyWarning } from '../../jose/key-finding.ts';
 import { expiringCertificate } from '../../keys/certificate-expiry.ts';
 import type { HeldKey } from '../../keys/held-key.ts';
 import { checkFit, hasError, signingUse } from '../../keys/key-use.ts';
@@ -151,7 +151,7 @@ export class KeyRings {
     }
     this.#withoutActiveKey.add(policy);
     const message = 'None of these keys is active now: requests that need them are refused.';
-    report({ code, severity: 'warning', message });
+    report(keyWarning('keys.idle-policy', message));
     return true;
   }
 
@@ -166,7 +166,7 @@ export class KeyRings {
     const { now, jwks } = this.#context;
     const finding = this.#clashes.add(publishedAt(ring, now).map(({ held }) => held));
     // Without a JWKS, verifiers get the keys elsewhere, perhaps under other names.
-    if (finding !== undefined) found.report({ ...finding, severity: jwks === undefined ? 'warning' : 'error' });
+    if (finding !== undefined) found.report(jwks === undefined ? finding : { ...finding, severity: 'error' });
   }
 
   /** All rings, including those of removed policies whose tokens have not expired. */
@@ -197,13 +197,10 @@ function withOwnName(plan: TokenPlan, found: FoundKeys): readonly FoundKey[] {
   return found.keys.map((key) => {
     const { kid } = key.held;
     if (kid !== undefined && kid !== own) {
-      found.report({
-        code: 'keys.kid-differs',
-        severity: 'warning',
-        message:
-          "The policy writes a `kid` that differs from the key's `kid`. The key is published with the policy's `kid`.",
-        suggestion: 'Remove `kid` from the policy, so that tokens name the right key after a rotation too.',
-      });
+      const message =
+        "The policy writes a `kid` that differs from the key's `kid`. The key is published with the policy's `kid`.";
+      const suggestion = 'Remove `kid` from the policy, so that tokens name the right key after a rotation too.';
+      found.report(keyWarning('keys.kid-differs', message, suggestion));
     }
     return { ...key, held: { ...key.held, kid: own } };
   });

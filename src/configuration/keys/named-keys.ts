@@ -72,7 +72,6 @@ export class NamedKeys {
       // The name is not shown: in a malformed entry it may be the key itself.
       const message = 'No policy uses this key, so it is neither read nor published.';
       this.#context?.document.report(this.#context.problems, ['keys', name], 'keys.unused', {
-        severity: 'warning',
         message,
         suggestion: "Write `key: NAME` or `recipient: NAME` with its name in a policy's entry, or remove it.",
       });

@@ -39,7 +39,7 @@ export function textWithoutConfiguration(source: KeySource, problems: Problems):
       return ownText(source, problems);
     case 'named': {
       if (source.own !== undefined) return ownText(source.own, problems);
-      problems.add(problemAt(source.place, 0, 'keys.missing', { ...missingNamed(source, []), severity: 'warning' }));
+      problems.add(problemAt(source.place, 0, 'keys.not-in-file', missingNamed(source, [])));
       return undefined;
     }
     case 'variable':

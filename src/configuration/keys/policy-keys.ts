@@ -235,7 +235,7 @@ export function checkOwnKeys(plan: TokenPlan, source: SourceText, offset: number
   }
   if (needed.every((one) => one.source !== undefined)) return;
   const message = 'The policy does not contain a key, so its entry in mintproc.yaml must name one.';
-  problems.add(problemAt(source, offset, 'keys.missing', { severity: 'warning', message }));
+  problems.add(problemAt(source, offset, 'keys.not-in-file', { message }));
 }
 
 /** A finding that fails every request at the vendor's gateway is an error at load. */

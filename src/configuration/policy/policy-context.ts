@@ -8,6 +8,7 @@ import type { Auditing } from '../../mint/audit.ts';
 import { readAudit } from '../audit.ts';
 import type { Configuration } from '../configuration.ts';
 import { resolveFrom } from '../files.ts';
+import { strictFilesOf } from '../judged-problems.ts';
 import { KeyRings, noSigningKeys } from '../keys/key-rings.ts';
 import { NamedKeys } from '../keys/named-keys.ts';
 import type { Secrets } from '../keys/own-key.ts';
@@ -42,12 +43,14 @@ export function policyContextOf(
     before = noSigningKeys,
     announcedIn = 0,
     withoutKeys = 'none',
+    strict,
   }: LoadContext,
   problems: Problems,
 ): PolicyContext {
   const resolve = (file: string): string => resolveFrom(folder, file);
   const context = { document, files, environment, profile: 'flex', resolve, problems } as const;
   const variables = new Variables(settings?.variables ?? {}, context);
+  const strictFiles = strictFilesOf(settings, strict);
   const audit = settings?.log.audit ?? false;
   const subjectKey = typeof audit === 'object' ? audit.subjectKey : undefined;
   return {
@@ -56,9 +59,9 @@ export function policyContextOf(
     secret: (name) => variables.secret(name),
     keys: new NamedKeys(settings?.keys, context),
     otherSecrets: subjectKey === undefined ? [] : [resolve(subjectKey.file)],
-    strictFiles: settings?.strictFiles ?? false,
+    strictFiles,
     reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
     rings: new KeyRings({ now: now(), announcedIn, before, jwks: settings?.jwks, withoutKeys }),
-    audit: readAudit(audit, { ...context, strictFiles: settings?.strictFiles ?? false }),
+    audit: readAudit(audit, { ...context, strictFiles }),
   };
 }

@@ -220,7 +220,7 @@ export class PolicyLoader {
     }
     if (settings.reuse !== undefined && settings.reuse !== false) {
       const message = `Tokens of this policy are not reused: ${reuse.because}.`;
-      report(['reuse'], 'config.no-reuse', { severity: 'warning', message });
+      report(['reuse'], 'config.no-reuse', { message });
     }
     return (minter) => minter;
   }

@@ -21,8 +21,7 @@ export function hasUsableOutput({ settings, report }: WantedPolicy): boolean {
   if (prefixProblem !== undefined) {
     report(['output', 'prefix'], 'config.invalid-value', { message: `\`prefix\` ${prefixProblem}.` });
   } else if (prefix !== undefined && endsInWord.test(prefix)) {
-    report(['output', 'prefix'], 'config.invalid-value', {
-      severity: 'warning',
+    report(['output', 'prefix'], 'config.joined-prefix', {
       message: '`prefix` ends in a letter or digit, so nothing separates it from the token.',
       suggestion: 'Write `prefix: "Bearer "` with quotes and a space: without quotes, YAML removes the space.',
     });
@@ -51,7 +50,6 @@ export function noteVariable({ output }: TokenPlan, problems: Problems): void {
   if (variable === undefined) return;
   problems.add(
     problemAt(variable, 0, 'policy.variable-output', {
-      severity: 'warning',
       message: `The policy writes its token to ${called('the variable', variable.text)}, which nothing here reads. It is written to the header \`${output.header}\` too.`,
       suggestion: 'Write the header that the backend reads in the entry in mintproc.yaml: `output: { header: … }`.',
     }),

@@ -134,7 +134,6 @@ function readMember(reader: PolicyReader, element: XmlElement, name: string, typ
   switch (value.kind) {
     case 'absent':
       reader.report('apigee.ignored-element', element, {
-        severity: 'warning',
         message: `${called('The claim', name)} has neither text nor a \`ref\`, so tokens do not contain it.`,
       });
       return [];

@@ -95,7 +95,6 @@ function checkChild(reader: PolicyReader, child: XmlElement, rule: ElementRule, 
   }
   if (rule.ignored === true) {
     reader.report('apigee.ignored-element', child, {
-      severity: 'warning',
       message: `\`<${child.name}>\` has no effect, as on Apigee.`,
       suggestion: 'Use `<AdditionalClaims>` for your own claims.',
     });
@@ -103,7 +102,6 @@ function checkChild(reader: PolicyReader, child: XmlElement, rule: ElementRule, 
   }
   if (rule.newer === true && reader.edition.name === 'edge') {
     reader.report('apigee.newer-element', child, {
-      severity: 'warning',
       message: `Apigee Edge does not have \`<${child.name}>\`; mintproc reads it as Apigee X does.`,
       suggestion: 'If the policy runs on Apigee X, write `edition: x`.',
     });

@@ -122,7 +122,7 @@ export function readId(
   }
   if (value.kind === 'absent') {
     const message = '`<Id>` is empty, so tokens have no `kid`.';
-    reader.report('apigee.ignored-element', element, { severity: 'warning', message });
+    reader.report('apigee.ignored-element', element, { message });
     return undefined;
   }
   if (secrets.some((secret) => secret?.text === value.name)) {

@@ -26,7 +26,6 @@ export function readOutput(reader: PolicyReader, policy: XmlElement): PolicyOutp
   }
   if (/^response\./.test(variable.text)) {
     reader.report('policy.response-header', variable, {
-      severity: 'warning',
       message: 'The policy writes the token to the response; mintproc only writes to the request.',
       suggestion: "Write `output: { header: … }` in the policy's entry in mintproc.yaml, or remove the policy.",
     });

@@ -84,7 +84,7 @@ function reportCompress(reader: PolicyReader, element: XmlElement): void {
   const compress = childOf(element, 'Compress');
   if (compress === undefined) return;
   const message = '`<Compress>` has no effect on a signed token.';
-  reader.report('apigee.ignored-element', compress, { severity: 'warning', message });
+  reader.report('apigee.ignored-element', compress, { message });
 }
 
 type Protected = Pick<TokenPlan, 'algorithm' | 'key' | 'header' | 'keyErrors'> & { readonly encryption?: Encryption };

@@ -137,7 +137,6 @@ function readKeySet(
   }
   if (['uri', 'uriRef'].some((name) => attributeOf(form, name) !== undefined)) {
     reader.report('apigee.remote-key-set', form, {
-      severity: 'warning',
       message: 'mintproc does not fetch key sets from the network.',
       suggestion:
         "Mount the key set as a file, and write `recipient: { jwks: …, kid: … }` in the policy's entry in mintproc.yaml.",

@@ -120,7 +120,6 @@ export function readExpiry(reader: PolicyReader, policy: XmlElement, editionChos
 function warnOfEdition(reader: PolicyReader, policy: XmlElement, isVariable: boolean): void {
   const number = isVariable ? 'A number without a unit in this variable' : 'This number';
   reader.report('apigee.edition-matters', childOf(policy, 'ExpiresIn') ?? policy, {
-    severity: 'warning',
     message: `${number} means seconds on Apigee Edge and milliseconds on Apigee X; mintproc reads it as ${reader.edition.unitWord}.`,
     suggestion: 'Write `edition: edge` or `edition: x` in mintproc.yaml, or add a unit to the number.',
   });

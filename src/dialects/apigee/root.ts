@@ -30,7 +30,6 @@ export function readRoot(reader: PolicyReader, element: XmlElement, sap: boolean
   const enabled = readFlag(reader, element, 'enabled', true);
   if (!enabled) {
     reader.report('policy.disabled', element, {
-      severity: 'warning',
       message:
         'The policy is disabled (`enabled="false"`): no token is minted, and its header is removed from requests.',
       suggestion: 'Remove it from the route, or write `enabled="true"`.',

@@ -53,9 +53,9 @@ function resolvePrivate(reader: PolicyReader, name: SourceText): Computed {
   const readable = reader.declared?.find(name.text);
   reader.noteUse(name, 'value', readable === undefined ? 'unknown' : 'declared');
   if (readable !== undefined) return readable;
-  reader.report('apigee.private-variable', name, {
-    // Without a configuration, it cannot have been declared as readable.
-    severity: reader.declared === undefined ? 'warning' : 'error',
+  // Without a configuration, it cannot have been declared as readable.
+  const code = reader.declared === undefined ? 'apigee.unread-private' : 'apigee.private-variable';
+  reader.report(code, name, {
     message: `${called('The variable', name.text)} is private, but tokens would show its value.`,
     suggestion: `If it is not a secret, declare it as readable: \`variables: { ${nameOr(name.text, 'NAME')}: { file: …, readable: true } }\`.`,
   });
@@ -67,7 +67,6 @@ function warnOfUndeclared(reader: PolicyReader, name: SourceText, use: VariableU
   const reason = whyUnreachable(name.text) ?? 'It is not a request variable, and mintproc.yaml does not declare it.';
   const near = nearest(name.text, reader.declared?.names ?? []);
   reader.report('apigee.undeclared-variable', name, {
-    severity: 'warning',
     message: `Nothing sets ${use === 'value' ? called('the variable', name.text) : 'the variable that is named here'}. ${reason}`,
     suggestion:
       near === undefined

@@ -40,7 +40,6 @@ export function readKeyId(reader: PolicyReader, properties: Properties, property
       });
     }
     reader.report('datapower.literal-kid', name, {
-      severity: 'warning',
       // The message does not repeat the name: it may be the key, written in the wrong place.
       message: `No variable with this name is set, so the value of \`${property}\` is used as the \`kid\`.`,
       suggestion: 'If it is a variable, declare it in mintproc.yaml: `variables: { NAME: … }`.',

@@ -149,7 +149,6 @@ function readAlgorithm<T>(
     });
   } else if (!vendors.includes(name)) {
     reader.reportProperty('policy.unsupported-algorithm', property, {
-      severity: 'warning',
       message: `DataPower does not support ${name}, so the policy fails there; mintproc supports it.`,
     });
   }

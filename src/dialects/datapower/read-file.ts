@@ -29,7 +29,6 @@ function* readDocument(document: LocatedYaml, settings: PolicySettings, problems
   const { policies, catches } = readAssembly(document);
   if (catches !== undefined && policies.length > 0) {
     const details = {
-      severity: 'warning',
       message:
         'mintproc does not run the `catch` of the assembly: if the token cannot be minted, the request is refused.',
       suggestion:

@@ -60,7 +60,7 @@ function fromAssignment(reader: PolicyReader, name: SourceText, assignment: Assi
 
 function uncertainVariable(reader: PolicyReader, name: SourceText): Computed {
   reader.report('datapower.uncertain-variable', name, {
-    severity: reader.declared === undefined ? 'warning' : 'error',
+    severity: reader.declared === undefined ? undefined : 'error',
     message: `The file sets ${called('the variable', name.text)} only in a branch (if, switch, catch), and mintproc does not evaluate the branch's condition.`,
     suggestion: howToDeclare(name.text),
   });
@@ -75,7 +75,7 @@ function uncertainVariable(reader: PolicyReader, name: SourceText): Computed {
 function reportUnset(reader: PolicyReader, name: SourceText): void {
   reader.report('datapower.unset-variable', name, {
     // Without a configuration, the variable cannot have been declared.
-    severity: reader.declared === undefined ? 'warning' : 'error',
+    severity: reader.declared === undefined ? undefined : 'error',
     message: `Nothing sets ${called('the variable', name.text)}. ${whyUnset(name.text)}`,
     suggestion: howToDeclare(name.text),
   });

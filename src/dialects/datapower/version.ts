@@ -33,7 +33,6 @@ export function readVersion(
   if (version === undefined) {
     if (api.gateway === undefined && jwt !== undefined) {
       document.report(problems, path, 'datapower.version-matters', {
-        severity: 'warning',
         message:
           'The policy has no `version`. Version 1.0.0 writes only the token to the variable; 2.x writes `Bearer ` and the token.',
         suggestion:

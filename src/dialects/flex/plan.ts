@@ -81,7 +81,6 @@ function readAlgorithm({ document, path, problems }: PolicyReader): SignatureAlg
     });
   } else if (!vendorAlgorithms.includes(name)) {
     document.report(problems, at, 'policy.unsupported-algorithm', {
-      severity: 'warning',
       message: `Flex Gateway does not support ${name}; mintproc does.`,
       suggestion: `If the policy should also run on Flex Gateway, write one of ${vendorAlgorithms.join(', ')}.`,
     });

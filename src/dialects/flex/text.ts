@@ -40,7 +40,6 @@ function templateWarning(source: SourceText, offset: number, text: string, inner
   const after = text.slice(inner.index + inner[0].length);
   const parts = [before === '' ? '' : quote(before), `(${inner[0].slice(2, -1)})`, after === '' ? '' : quote(after)];
   return problemAt(source, offset, 'policy.template', {
-    severity: 'warning',
     message: 'This is a literal string: the gateway does not evaluate the `#[…]` in it.',
     suggestion: `To insert the value of the expression, write #[${parts.filter((part) => part !== '').join(' ++ ')}].`,
   });

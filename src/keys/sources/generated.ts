@@ -3,6 +3,7 @@
  * A key that this process generates when it starts, for trials. Every restart and every instance has another one,
  * so it is marked as generated wherever it is shown.
  */
+import { keyWarning } from '../../jose/key-finding.ts';
 import { heldKey } from '../held-key.ts';
 import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';
 
@@ -16,5 +17,5 @@ export function readGenerated({ algorithm }: SpecOf<'generated'>, { use, made }:
   const key = made ?? heldKey(algorithm.generateKey(), { generated: true });
   const message = 'The key is generated: the next restart replaces it, and every other instance has another one.';
   const suggestion = 'Write `file:` with your own key, except for trials.';
-  return { keys: [key], findings: [{ code: 'keys.generated', severity: 'warning', message, suggestion }] };
+  return { keys: [key], findings: [keyWarning('keys.generated', message, suggestion)] };
 }

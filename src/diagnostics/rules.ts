@@ -1,0 +1,64 @@
+/**
+ * @module
+ * The rules: what an author may write, but hardly means (a warning), or should know (a note). Every other code is an
+ * error: the vendor refuses it too, or no request could ever work.
+ *
+ * `docs/rules.md` is generated from this table, with an example of each.
+ */
+import type { Code } from './codes.ts';
+
+export const rules = {
+  'policy.template': 'warning',
+  'policy.unsupported-algorithm': 'warning',
+  'policy.disabled': 'warning',
+  'policy.variable-output': 'warning',
+  'policy.response-header': 'warning',
+
+  'apigee.edition-matters': 'warning',
+  'apigee.ignored-element': 'warning',
+  'apigee.newer-element': 'warning',
+  'apigee.remote-key-set': 'warning',
+  'apigee.undeclared-variable': 'warning',
+  'apigee.unread-private': 'warning',
+
+  'datapower.catch-ignored': 'warning',
+  'datapower.literal-kid': 'warning',
+  'datapower.uncertain-variable': 'warning',
+  'datapower.unset-variable': 'warning',
+  'datapower.version-matters': 'warning',
+
+  'config.avoidable-route': 'warning',
+  'config.encoded-condition': 'warning',
+  'config.joined-prefix': 'warning',
+  'config.no-reuse': 'warning',
+  'config.retired-key': 'warning',
+  'config.unreachable-route': 'warning',
+  'config.unused-allow': 'note',
+  'config.unused-policy': 'warning',
+
+  'jose.rsa1-5': 'warning',
+  'jose.short-secret': 'warning',
+  'jose.slow-encryption': 'warning',
+  'jose.slow-signature': 'warning',
+
+  'keys.certificate-ends': 'warning',
+  'keys.generated': 'warning',
+  'keys.idle-policy': 'warning',
+  'keys.kid-differs': 'warning',
+  'keys.not-in-file': 'warning',
+  'keys.readable-by-all': 'warning',
+  'keys.same-kid': 'warning',
+  'keys.unused': 'warning',
+} as const satisfies Partial<Record<Code, 'warning' | 'note'>>;
+
+export type RuleCode = keyof typeof rules;
+
+export function isRule(code: string): code is RuleCode {
+  return Object.hasOwn(rules, code);
+}
+
+/**
+ * Warnings that appear because time passes. `strict` does not fail on them: a pod that restarts a month before a
+ * certificate expires must serve.
+ */
+export const timedRules: ReadonlySet<Code> = new Set<Code>(['keys.certificate-ends', 'keys.idle-policy']);

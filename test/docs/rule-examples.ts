@@ -1,0 +1,315 @@
+/**
+ * @module
+ * An example of each rule, for `docs/rules.md`: a file that breaks it, and the file mended. `rule-examples.test.ts` checks
+ * both.
+ */
+import type { RuleCode } from '../../src/diagnostics/rules.ts';
+
+/**
+ * A part of `mintproc.yaml`, which the test completes with the policy `partner` and a route to it; or a policy file: a
+ * part of a Flex policy's `config`, a whole Apigee policy, or the properties of a `jwt-generate` with its assembly.
+ */
+type ExampleFile = 'mintproc.yaml' | 'flex.yaml' | 'apigee.xml' | 'api-connect.yaml';
+
+export interface RuleExample {
+  readonly file: ExampleFile;
+  readonly wrong: string;
+  readonly right: string;
+  /** Whether the file is checked alone, without a `mintproc.yaml`. */
+  readonly alone?: true;
+  /** What the policy's entry has besides its file. */
+  readonly entry?: string;
+  /** What the example takes for granted, for readers. */
+  readonly given?: string;
+}
+
+const apigee = (inner: string, attributes = ''): string =>
+  `<GenerateJWT name="Mint"${attributes}>
+  <Algorithm>HS256</Algorithm>
+  <SecretKey><Value ref="private.secret"/></SecretKey>
+  <ExpiresIn>1h</ExpiresIn>
+${inner}
+</GenerateJWT>`;
+
+const toHeader = '  <OutputVariable>request.header.x-token</OutputVariable>';
+
+const assembly = (properties: string, before = '', after = ''): string =>
+  `assembly:
+  execute:
+${before}    - jwt-generate:
+        version: 2.0.0
+        iss-claim: iss
+        jws-alg: HS256
+        jws-crypto: hmac
+${properties}${after}`;
+
+export const ruleExamples: Readonly<Record<RuleCode, RuleExample>> = {
+  'policy.template': {
+    file: 'flex.yaml',
+    wrong: "customClaims: [{ name: sub, value: 'user-#[authentication.principal]' }]",
+    right: `customClaims: [{ name: sub, value: "#['user-' ++ authentication.principal]" }]`,
+  },
+  'policy.unsupported-algorithm': {
+    file: 'flex.yaml',
+    wrong: 'signingMethod: PS256',
+    right: 'signingMethod: RS256',
+    entry: 'key: { file: rsa.pem }',
+    given: 'The key is an RSA key.',
+  },
+  'policy.disabled': {
+    file: 'apigee.xml',
+    wrong: apigee(toHeader, ' enabled="false"'),
+    right: apigee(toHeader, ' enabled="true"'),
+  },
+  'policy.variable-output': {
+    file: 'api-connect.yaml',
+    wrong: assembly('        jwt: my.token\n'),
+    right: assembly('        jwt: request.headers.x-token\n'),
+  },
+  'policy.response-header': {
+    file: 'apigee.xml',
+    wrong: apigee('  <OutputVariable>response.header.x-token</OutputVariable>'),
+    right: apigee(toHeader),
+  },
+  'apigee.edition-matters': {
+    file: 'apigee.xml',
+    wrong: apigee(toHeader).replace('1h', '3600'),
+    right: apigee(toHeader).replace('1h', '3600s'),
+  },
+  'apigee.ignored-element': {
+    file: 'apigee.xml',
+    wrong: apigee(`${toHeader}\n  <AdditionalClaims><Claim name="role"/></AdditionalClaims>`),
+    right: apigee(`${toHeader}\n  <AdditionalClaims><Claim name="role">admin</Claim></AdditionalClaims>`),
+  },
+  'apigee.newer-element': {
+    file: 'apigee.xml',
+    entry: 'edition: edge',
+    given: 'The entry has `edition: edge`.',
+    wrong: apigee(`${toHeader}\n  <CriticalHeaders>b</CriticalHeaders>`),
+    right: apigee(toHeader),
+  },
+  'apigee.remote-key-set': {
+    file: 'apigee.xml',
+    entry: 'recipient: { file: rsa-public.pem }',
+    given: 'The entry names the key set with `recipient:`.',
+    wrong: `<GenerateJWT name="Mint">
+  <Algorithms><Key>RSA-OAEP-256</Key><Content>A128GCM</Content></Algorithms>
+  <PublicKey><JWKS uri="https://backend.example/jwks"/><Id>key-1</Id></PublicKey>
+  <ExpiresIn>1h</ExpiresIn>
+${toHeader}
+</GenerateJWT>`,
+    right: `<GenerateJWT name="Mint">
+  <Algorithms><Key>RSA-OAEP-256</Key><Content>A128GCM</Content></Algorithms>
+  <PublicKey><Value ref="recipient.key"/></PublicKey>
+  <ExpiresIn>1h</ExpiresIn>
+${toHeader}
+</GenerateJWT>`,
+  },
+  'apigee.undeclared-variable': {
+    file: 'apigee.xml',
+    wrong: apigee(`${toHeader}\n  <Subject ref="userid"/>`),
+    right: apigee(`${toHeader}\n  <Subject ref="request.header.x-user"/>`),
+  },
+  'apigee.unread-private': {
+    file: 'apigee.xml',
+    alone: true,
+    wrong: apigee(`${toHeader}\n  <Subject ref="private.subject"/>`),
+    right: apigee(`${toHeader}\n  <Subject ref="request.header.x-subject"/>`),
+  },
+  'datapower.catch-ignored': {
+    file: 'api-connect.yaml',
+    wrong: assembly(
+      '',
+      '',
+      '  catch:\n    - default: [{ set-variable: { actions: [{ set: failed, value: yes }] } }]\n',
+    ),
+    right: assembly(''),
+  },
+  'datapower.literal-kid': {
+    file: 'api-connect.yaml',
+    wrong: assembly('        custom-kid-value-jws: key-1\n'),
+    right: assembly(
+      '        custom-kid-value-jws: key.id\n',
+      '    - set-variable: { actions: [{ set: key.id, value: key-1, type: string }] }\n',
+    ),
+  },
+  'datapower.uncertain-variable': {
+    file: 'api-connect.yaml',
+    alone: true,
+    wrong: assembly(
+      '',
+      '    - if: { condition: x, execute: [{ set-variable: { actions: [{ set: iss, value: issuer }] } }] }\n',
+    ),
+    right: assembly('', '    - set-variable: { actions: [{ set: iss, value: issuer }] }\n'),
+  },
+  'datapower.unset-variable': {
+    file: 'api-connect.yaml',
+    alone: true,
+    wrong: assembly(''),
+    right: assembly('', '    - set-variable: { actions: [{ set: iss, value: issuer }] }\n'),
+  },
+  'datapower.version-matters': {
+    file: 'api-connect.yaml',
+    wrong: assembly('').replace('        version: 2.0.0\n', '        jwt: request.headers.x-token\n'),
+    right: assembly('        jwt: request.headers.x-token\n'),
+  },
+  'config.avoidable-route': {
+    file: 'mintproc.yaml',
+    wrong: `routes:
+  - { match: { pathPrefix: /orders, headers: { x-tenant: acme } }, policies: [partner] }`,
+    right: `routes:
+  - { match: { pathPrefix: /orders, headers: { x-tenant: acme } }, policies: [partner] }
+  - { match: { pathPrefix: /orders }, deny: true }`,
+  },
+  'config.encoded-condition': {
+    file: 'mintproc.yaml',
+    wrong: `unmatched: deny
+routes:
+  - { match: { query: { name: Ann%20Lee } }, policies: [partner] }`,
+    right: `unmatched: deny
+routes:
+  - { match: { query: { name: Ann Lee } }, policies: [partner] }`,
+  },
+  'config.joined-prefix': {
+    file: 'mintproc.yaml',
+    wrong: 'policies:\n  - { name: partner, file: partner.yaml, output: { prefix: Bearer } }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml, output: { prefix: "Bearer " } }',
+  },
+  'config.no-reuse': {
+    file: 'mintproc.yaml',
+    given: 'The policy has a claim with `uuid()`.',
+    wrong: 'policies:\n  - { name: partner, file: unique.yaml, reuse: true }',
+    right: 'policies:\n  - { name: partner, file: unique.yaml }',
+  },
+  'config.retired-key': {
+    file: 'mintproc.yaml',
+    wrong: 'drainSeconds: 10',
+    right: 'drain: { timeout: 10s }',
+  },
+  'config.unreachable-route': {
+    file: 'mintproc.yaml',
+    wrong: `routes:
+  - { match: { pathPrefix: /orders }, policies: [partner] }
+  - { match: { pathPrefix: /orders/public }, deny: true }`,
+    right: `routes:
+  - { match: { pathPrefix: /orders/public }, deny: true }
+  - { match: { pathPrefix: /orders }, policies: [partner] }`,
+  },
+  'config.unused-allow': {
+    file: 'mintproc.yaml',
+    wrong: 'allow: [keys.generated]',
+    right: 'allow: []',
+  },
+  'config.unused-policy': {
+    file: 'mintproc.yaml',
+    wrong: `policies:
+  - { name: partner, file: partner.yaml }
+  - { name: other, file: partner.yaml, output: { header: x-other } }
+routes:
+  - { match: {}, policies: [partner] }`,
+    right: `policies:
+  - { name: partner, file: partner.yaml }
+  - { name: other, file: partner.yaml, output: { header: x-other } }
+routes:
+  - { match: {}, policies: [partner, other] }`,
+  },
+  'jose.rsa1-5': {
+    file: 'api-connect.yaml',
+    entry: 'key: { file: secret.txt }, recipient: { file: rsa-public.pem }',
+    given: 'The entry names the key to encrypt to with `recipient:`.',
+    wrong: assembly('        jwe-enc: A128GCM\n        jwe-alg: RSA1_5\n        jwe-crypto: recipient\n'),
+    right: assembly('        jwe-enc: A128GCM\n        jwe-alg: RSA-OAEP-256\n        jwe-crypto: recipient\n'),
+  },
+  'jose.short-secret': {
+    file: 'mintproc.yaml',
+    given: 'The policy signs with HS256.',
+    wrong: 'policies:\n  - { name: partner, file: hmac.yaml, key: { text: secret } }',
+    right: 'policies:\n  - { name: partner, file: hmac.yaml, key: { file: secret.txt } }',
+  },
+  'jose.slow-encryption': {
+    file: 'apigee.xml',
+    wrong: `<GenerateJWT name="Mint">
+  <Algorithms><Key>PBES2-HS256+A128KW</Key><Content>A128GCM</Content></Algorithms>
+  <PasswordKey><Value ref="private.password"/></PasswordKey>
+  <ExpiresIn>1h</ExpiresIn>
+${toHeader}
+</GenerateJWT>`,
+    right: `<GenerateJWT name="Mint">
+  <Algorithms><Key>dir</Key><Content>A128GCM</Content></Algorithms>
+  <DirectKey><Value ref="private.key" encoding="hex"/></DirectKey>
+  <ExpiresIn>1h</ExpiresIn>
+${toHeader}
+</GenerateJWT>`,
+  },
+  'jose.slow-signature': {
+    file: 'mintproc.yaml',
+    given: 'The first key has 4608 bits, the other one 2048.',
+    wrong: 'policies:\n  - { name: partner, file: rsa.yaml, key: { file: large.pem } }',
+    right: 'policies:\n  - { name: partner, file: rsa.yaml, key: { file: rsa.pem } }',
+  },
+  'keys.certificate-ends': {
+    file: 'mintproc.yaml',
+    given: 'The certificate has expired.',
+    wrong: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: old.key, certificate: old.crt } }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: old.key } }',
+  },
+  'keys.generated': {
+    file: 'mintproc.yaml',
+    wrong: 'policies:\n  - { name: partner, file: partner.yaml, key: { generate: ES256 } }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: key.pem } }',
+  },
+  'keys.idle-policy': {
+    file: 'mintproc.yaml',
+    given: 'mintproc was started after the time in `retireAfter`.',
+    wrong: `policies:
+  - { name: partner, file: partner.yaml }
+  - { name: other, file: partner.yaml, output: { header: x-other }, key: { file: old.key, retireAfter: 2020-01-01T00:00:00Z } }
+routes:
+  - { match: {}, policies: [partner, other] }`,
+    right: `policies:
+  - { name: partner, file: partner.yaml }
+  - { name: other, file: partner.yaml, output: { header: x-other }, key: { file: old.key } }
+routes:
+  - { match: {}, policies: [partner, other] }`,
+  },
+  'keys.kid-differs': {
+    file: 'mintproc.yaml',
+    given: 'The policy writes `kid: policy-key`.',
+    wrong: 'policies:\n  - { name: partner, file: kid.yaml, key: { file: key.pem, kid: my-key } }',
+    right: 'policies:\n  - { name: partner, file: kid.yaml, key: { file: key.pem, kid: policy-key } }',
+  },
+  'keys.not-in-file': {
+    file: 'flex.yaml',
+    alone: true,
+    wrong: 'signingMethod: HS256',
+    right: 'signingMethod: HS256\nprivateKey: an-example-of-a-long-enough-secret',
+  },
+  'keys.readable-by-all': {
+    file: 'mintproc.yaml',
+    given: 'The first file has mode 0644, the other one 0640.',
+    wrong: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: open.pem } }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: key.pem } }',
+  },
+  'keys.same-kid': {
+    file: 'mintproc.yaml',
+    wrong: `policies:
+  - { name: partner, file: partner.yaml, key: { file: key.pem, kid: key-1 } }
+  - { name: other, file: partner.yaml, output: { header: x-other }, key: { file: old.key, kid: key-1 } }
+routes:
+  - { match: {}, policies: [partner, other] }`,
+    right: `policies:
+  - { name: partner, file: partner.yaml, key: { file: key.pem, kid: key-1 } }
+  - { name: other, file: partner.yaml, output: { header: x-other }, key: { file: old.key, kid: key-2 } }
+routes:
+  - { match: {}, policies: [partner, other] }`,
+  },
+  'keys.unused': {
+    file: 'mintproc.yaml',
+    wrong: `keys:
+  spare: { file: old.key }`,
+    right: `keys:
+  spare: { file: old.key }
+policies:
+  - { name: partner, file: partner.yaml, key: spare }`,
+  },
+};
