@@ -7,12 +7,13 @@
 import { createRequire } from 'node:module';
 import { theyAre } from '../diagnostics/harmless.ts';
 import type { Problems } from '../diagnostics/problem.ts';
+import { placeText } from '../diagnostics/source-text.ts';
 import { nearest } from '../diagnostics/suggest.ts';
-import type { YamlPath } from '../documents/yaml-places.ts';
 import { type Address, parseAddress } from '../net/address.ts';
-import type { Configuration, Placed } from './configuration.ts';
-import type { RouteEntry, Settings } from './configuration-schema.ts';
-import { checkCoverage, checkMatch, type Report } from './match-checks.ts';
+import type { Configuration } from './configuration.ts';
+import { type Placed, type Report, reportIn } from './configuration-part.ts';
+import { maxEntries, type PolicyEntry, type RouteEntry, type Settings } from './configuration-schema.ts';
+import { checkCoverage, checkMatch } from './match-checks.ts';
 import { checkRetiredKeys } from './retired-keys.ts';
 
 /** Reports all problems that can be found without opening another file. */
@@ -21,16 +22,18 @@ export function checkConfiguration(configuration: Configuration, problems: Probl
   checkAddresses(configuration, report);
   checkPackages(configuration, report);
   checkRetiredKeys(configuration, problems);
-  checkNames(configuration, report);
+  checkCount(configuration, report);
+  checkNames(configuration.policies, problems);
   for (const route of configuration.routes) {
-    checkMatch(route, report);
-    checkDestination(route, report);
-    checkRoutePolicies(route, configuration.policyNames, report);
+    const inRoute = reportIn(route, problems);
+    checkMatch(route.entry, inRoute);
+    checkDestination(route.entry, inRoute);
+    checkRoutePolicies(route.entry, configuration.policyNames, inRoute);
   }
   // If an entry could not be read, these checks would report the wrong place.
-  if (!configuration.complete) return;
-  checkUnusedPolicies(configuration, report);
-  if (!problems.hasErrors) checkCoverage(configuration.routes, configuration.settings?.unmatched, report);
+  if (!configuration.complete || configuration.policies.length === 0) return;
+  checkUnusedPolicies(configuration, problems);
+  if (!problems.hasErrors) checkCoverage(configuration, problems);
 }
 
 function checkAddresses({ settings }: Configuration, report: Report): void {
@@ -58,69 +61,91 @@ function isSameAddress(a: Address, b: Address): boolean {
   return b.kind === 'tcp' && a.port !== 0 && a.port === b.port && a.host === b.host;
 }
 
-function checkNames({ policies, document }: Configuration, report: Report): void {
-  const first = new Map<string, YamlPath>();
-  for (const { entry, path } of policies) {
-    const earlier = first.get(entry.name);
+/** The limits of one file hold for all together. */
+function checkCount({ policies, routes, settings, complete }: Configuration, report: Report): void {
+  if (settings?.include === undefined) return;
+  for (const [name, list] of Object.entries({ policies, routes })) {
+    if (list.length <= maxEntries) continue;
+    report(['include'], 'config.invalid-value', {
+      message: `All files together have more than ${maxEntries} ${name}.`,
+    });
+  }
+  if (complete && policies.length === 0) {
+    report(['include'], 'config.missing-key', {
+      message: 'There is no policy in this file or in those that it includes.',
+      suggestion: 'Write `policies: [{ name: …, file: … }]` in one of them.',
+    });
+  }
+}
+
+function checkNames(policies: readonly Placed<PolicyEntry>[], problems: Problems): void {
+  const first = new Map<string, Placed<PolicyEntry>>();
+  for (const policy of policies) {
+    const { name } = policy.entry;
+    const earlier = first.get(name);
     if (earlier === undefined) {
-      first.set(entry.name, path);
+      first.set(name, policy);
       continue;
     }
-    const { line } = document.source.placeAt(document.offsetOf(earlier));
-    const message = `The policy in line ${line} has the name \`${entry.name}\` too.`;
-    report([...path, 'name'], 'config.duplicate-policy', {
-      message,
+    reportIn(policy, problems)(['name'], 'config.duplicate-policy', {
+      message: `The policy ${whereFrom(earlier, policy)} has the name \`${name}\` too.`,
       suggestion: 'Give each policy a different name.',
     });
   }
 }
 
+function whereFrom({ origin, path }: Placed<unknown>, other: Placed<unknown>): string {
+  const { document } = origin;
+  const place = document.source.placeAt(document.offsetOf(path));
+  return origin === other.origin ? `in line ${place.line}` : `at ${placeText(place)}`;
+}
+
 /** A route has exactly one of `policies` and `deny`. */
-function checkDestination({ entry, path }: Placed<RouteEntry>, report: Report): void {
-  const { policies, deny, requireCaller } = entry;
+function checkDestination({ policies, deny, requireCaller }: RouteEntry, report: Report): void {
   if (policies === undefined && deny === undefined) {
-    report(path, 'config.missing-key', {
+    report([], 'config.missing-key', {
       message: 'The route has neither `policies` nor `deny`.',
       suggestion: 'Write `policies: [NAME]`, or `deny: true` to refuse its requests.',
     });
   } else if (deny === true && policies !== undefined) {
-    report([...path, 'deny'], 'config.invalid-value', {
+    report(['deny'], 'config.invalid-value', {
       message: 'The route has both `policies` and `deny`.',
       suggestion: 'Remove one of them.',
     });
   } else if (deny === true && requireCaller !== undefined) {
-    report([...path, 'requireCaller'], 'config.invalid-value', {
+    report(['requireCaller'], 'config.invalid-value', {
       message: 'The route denies all requests, so `requireCaller` has no effect.',
       suggestion: 'Remove `requireCaller`.',
     });
   }
 }
 
-function checkRoutePolicies({ entry, path }: Placed<RouteEntry>, names: ReadonlySet<string>, report: Report): void {
-  for (const [index, name] of (entry.policies ?? []).entries()) {
+function checkRoutePolicies({ policies = [] }: RouteEntry, names: ReadonlySet<string>, report: Report): void {
+  for (const [index, name] of policies.entries()) {
     if (names.has(name)) continue;
     const guess = nearest(name, names);
-    report([...path, 'policies', index], 'config.unknown-policy', {
+    report(['policies', index], 'config.unknown-policy', {
       message: 'No policy has this name.',
       suggestion: guess === undefined ? theyAre('policies', names) : `Did you mean \`${guess}\`?`,
     });
   }
 }
 
-function checkUnusedPolicies({ policies, routes, settings }: Configuration, report: Report): void {
+function checkUnusedPolicies({ document, policies, routes, settings }: Configuration, problems: Problems): void {
   if (settings === undefined || settings.allowRoutePolicy) return;
   if (routes.length === 0) {
-    report(['routes'], 'config.no-routes', {
+    document.report(problems, ['routes'], 'config.no-routes', {
       message: 'There is no route, so no request gets a token.',
       suggestion: 'Write `routes: [{ match: {}, policies: [NAME] }]` to run the policy NAME for every request.',
     });
     return;
   }
   const used = new Set(routes.flatMap(({ entry }) => entry.policies ?? []));
-  for (const { entry, path } of policies) {
-    if (used.has(entry.name)) continue;
-    report([...path, 'name'], 'config.unused-policy', {
-      message: `No route uses the policy \`${entry.name}\`.`,
+  for (const policy of policies) {
+    const { name } = policy.entry;
+    if (used.has(name)) continue;
+    reportIn(policy, problems)(['name'], 'config.unused-policy', {
+      message: `No route uses the policy \`${name}\`.`,
       suggestion: 'Add it to a route, or remove it.',
     });
   }

@@ -9,7 +9,7 @@ import { shownName } from '../keys/ring-state.ts';
 import type { FoundKey } from '../keys/rotation.ts';
 import type { RouteMatch } from '../routing/router.ts';
 import type { Configuration } from './configuration.ts';
-import type { FileReader } from './files.ts';
+import { type FileReader, resolveFrom } from './files.ts';
 import { declarationOf } from './keys/policy-keys.ts';
 import { type NamedKeyForm, placeOf } from './keys-schema.ts';
 import type { CompiledPolicy } from './policy/policy-loader.ts';
@@ -44,8 +44,6 @@ export interface ConfigurationDigests {
 export interface DigestSources {
   readonly files: FileReader;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Resolves a path that the configuration contains. */
-  resolve(file: string): string;
   /** The policies that could be loaded. */
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
   /** The keys that could be read, by their declaration. */
@@ -57,8 +55,9 @@ export function* digestsOf(configuration: Configuration, sources: DigestSources)
   const digestOfFile = fileDigests(sources);
   const policies = new Map<string, string | undefined>();
   for (const name of configuration.policyNames) if (name !== '') policies.set(name, undefined);
-  for (const { entry } of configuration.policies) {
-    policies.set(entry.name, digestIfRead(JSON.stringify(entry), digestOfFile(entry.file)));
+  for (const { entry, origin } of configuration.policies) {
+    const path = resolveFrom(origin.folder, entry.file);
+    policies.set(entry.name, digestIfRead(JSON.stringify(entry), digestOfFile(path)));
     yield;
   }
   const routes: RouteDigest[] = [];
@@ -69,7 +68,9 @@ export function* digestsOf(configuration: Configuration, sources: DigestSources)
   }
   const values = new Map<string, string | undefined>();
   for (const [name, form] of Object.entries(variables)) {
-    values.set(name, digestIfRead(JSON.stringify(form), outsideText(form, digestOfFile, sources)));
+    const { folder } = configuration.originOf('variables', name);
+    const digestInFolder = (file: string): string | undefined => digestOfFile(resolveFrom(folder, file));
+    values.set(name, digestIfRead(JSON.stringify(form), outsideText(form, digestInFolder, sources)));
     yield;
   }
   const rest = Object.entries(settings).map(([name, value]) => [name, digest(JSON.stringify(value))] as const);
@@ -85,9 +86,10 @@ export function* digestsOf(configuration: Configuration, sources: DigestSources)
 }
 
 function incompleteParts(configuration: Configuration, { policies: compiled }: DigestSources): ReadonlySet<Part> {
-  const { settings, incomplete } = configuration;
+  const { settings, areDeclared, incomplete } = configuration;
   const missing = new Set<Part>(incomplete);
-  if (settings === undefined) for (const part of ['keys', 'variables', 'settings'] as const) missing.add(part);
+  if (settings === undefined) missing.add('settings');
+  if (!areDeclared) for (const part of ['keys', 'variables'] as const) missing.add(part);
   // A policy that could not be loaded may have a key of its own.
   if (!areAllRead(configuration, compiled)) missing.add('keys');
   return missing;
@@ -106,10 +108,9 @@ function digestIfRead(text: string, contents: string | undefined): string | unde
 }
 
 /** A file that several entries name is read once. */
-function fileDigests({ files, resolve }: DigestSources): (file: string) => string | undefined {
+function fileDigests({ files }: DigestSources): (path: string) => string | undefined {
   const known = new Map<string, string | undefined>();
-  return (file) => {
-    const path = resolve(file);
+  return (path) => {
     if (known.has(path)) return known.get(path);
     const contents = files.read(path);
     const made = contents.kind === 'bytes' ? hash('sha256', contents.bytes, 'base64url') : undefined;

@@ -189,6 +189,13 @@ const reloadSchema = z.strictObject({
 const maxWorkers = 256;
 
 export const settingsSchema = z.strictObject({
+  include: z
+    .array(z.string().min(1, 'must be the path of a file').max(1024))
+    .max(100)
+    .optional()
+    .describe(
+      'Files with more policies, routes, variables and keys, relative to this file. * is any part of a name, ? one character.',
+    ),
   listen: addressSchema
     .default('127.0.0.1:50051')
     .describe('Address for Envoy: host:port, [address]:port or unix:/path.'),
@@ -252,14 +259,14 @@ export const settingsSchema = z.strictObject({
 });
 
 /** More entries than this are a generator's mistake. Every check at load is fast up to here. */
-const maxEntries = 10_000;
+export const maxEntries = 10_000;
 
-const policies = 'The policies, each with its file, key and header.';
+const policies = 'The policies, each with its file, key and header. Only a file with include may have none.';
 const routes = 'Which policies run for which requests. The first match wins; if none matches, `unmatched` applies.';
 
 export const configurationSchema = z.strictObject({
   ...settingsSchema.shape,
-  policies: z.array(policySchema).min(1).max(maxEntries).describe(policies),
+  policies: z.array(policySchema).min(1).max(maxEntries).optional().describe(policies),
   routes: z.array(routeSchema).max(maxEntries).default([]).describe(routes),
 });
 
@@ -268,8 +275,16 @@ export const configurationSchema = z.strictObject({
  */
 export const outlineSchema = z.strictObject({
   ...settingsSchema.shape,
-  policies: z.array(z.unknown()).min(1).max(maxEntries),
+  policies: z.array(z.unknown()).min(1).max(maxEntries).optional(),
   routes: z.array(z.unknown()).max(maxEntries).default([]),
+});
+
+/** An included file, without a schema for entries. */
+export const includedSchema = z.strictObject({
+  policies: z.array(z.unknown()).max(maxEntries).default([]),
+  routes: z.array(z.unknown()).max(maxEntries).default([]),
+  variables: variablesSchema,
+  keys: namedKeysSchema,
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -31,7 +31,7 @@ function wordsOf(schema: unknown): string[] {
 
 export const harmlessConfiguration: Harmless = harmlessYaml(words, {
   values: [
-    /^\/authentication\//,
+    /^\/(?:authentication|include)\//,
     // The value of a header or parameter may be an API key.
     /^\/routes\/\d+\/(?!match\/(?:headers|query)\/)/,
     /^\/policies\/\d+\/(?:name|file|select|output\/\w+)$/,

@@ -3,8 +3,8 @@
  * Checks the `match` of each route: conditions that no request can meet, routes that no request reaches, and routes
  * that a client can avoid.
  */
-import type { Code } from '../diagnostics/codes.ts';
-import type { ProblemDetails } from '../diagnostics/problem.ts';
+import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
+import { placeText } from '../diagnostics/source-text.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
 import { isHeaderName, isHeaderValue } from '../routing/header-condition.ts';
 import { readHostPattern } from '../routing/request-host.ts';
@@ -13,10 +13,9 @@ import { RouteCoverage } from '../routing/route-coverage.ts';
 import type { RouteMatch } from '../routing/router.ts';
 import { canMatch, compileMatch } from '../routing/router.ts';
 import type { ValueForm } from '../routing/value-condition.ts';
-import type { Placed } from './configuration.ts';
-import type { RouteEntry, Settings } from './configuration-schema.ts';
-
-export type Report = (path: YamlPath, code: Code, details: ProblemDetails) => void;
+import type { Configuration } from './configuration.ts';
+import { type Placed, type Report, reportIn } from './configuration-part.ts';
+import type { RouteEntry } from './configuration-schema.ts';
 
 interface MatchCheck {
   readonly key: keyof RouteMatch;
@@ -65,13 +64,13 @@ const matchChecks: readonly MatchCheck[] = [
   },
 ];
 
-export function checkMatch({ entry, path }: Placed<RouteEntry>, report: Report): void {
-  const { headers = {}, query = {} } = entry.match;
+export function checkMatch({ match }: RouteEntry, report: Report): void {
+  const { headers = {}, query = {} } = match;
   for (const { key, accepts, message, suggestion } of matchChecks) {
-    if (!accepts(entry.match)) report([...path, 'match', key], 'config.invalid-value', { message, suggestion });
+    if (!accepts(match)) report(['match', key], 'config.invalid-value', { message, suggestion });
   }
-  checkHeaders(headers, [...path, 'match', 'headers'], report);
-  checkQuery(query, [...path, 'match', 'query'], report);
+  checkHeaders(headers, ['match', 'headers'], report);
+  checkQuery(query, ['match', 'query'], report);
 }
 
 function checkHeaders(headers: Readonly<Record<string, ValueForm>>, path: YamlPath, report: Report): void {
@@ -121,35 +120,30 @@ const encodedCondition: ProblemDetails = {
   suggestion: 'Write the decoded character.',
 };
 
-export function checkCoverage(
-  routes: readonly Placed<RouteEntry>[],
-  unmatched: Settings['unmatched'] | undefined,
-  report: Report,
-): void {
+export function checkCoverage({ routes, settings }: Configuration, problems: Problems): void {
   const coverage = new RouteCoverage();
-  for (const { entry, path } of routes) {
-    const conditions = compileMatch(entry.match);
+  for (const route of routes) {
+    const conditions = compileMatch(route.entry.match);
     const covering = coverage.add(conditions);
-    const details = canMatch(conditions) ? coveredBy(covering) : withoutPath;
-    if (details !== undefined) {
-      report([...path, 'match'], 'config.unreachable-route', details);
-    }
+    const earlier = covering === undefined ? undefined : routes[covering];
+    const details = canMatch(conditions) ? earlier && coveredBy(earlier, route) : withoutPath;
+    if (details !== undefined) reportIn(route, problems)(['match'], 'config.unreachable-route', details);
   }
-  if (unmatched === 'pass') checkAvoidable(routes, report);
+  if (settings?.unmatched === 'pass') checkAvoidable(routes, problems);
 }
 
 /** A client chooses its headers and its query, so it must not get past a route's policies with another value. */
-function checkAvoidable(routes: readonly Placed<RouteEntry>[], report: Report): void {
+function checkAvoidable(routes: readonly Placed<RouteEntry>[], problems: Problems): void {
   const withoutValues = new RouteCoverage();
-  const withValues = routes.flatMap(({ entry, path }) => {
-    const conditions = compileMatch(entry.match);
-    if (conditions.values !== undefined) return entry.deny === true ? [] : [{ conditions, path }];
+  const withValues = routes.flatMap((route) => {
+    const conditions = compileMatch(route.entry.match);
+    if (conditions.values !== undefined) return route.entry.deny === true ? [] : [{ conditions, route }];
     withoutValues.add(conditions);
     return [];
   });
-  for (const { conditions, path } of withValues) {
+  for (const { conditions, route } of withValues) {
     if (withoutValues.covering({ ...conditions, values: undefined }) !== undefined) continue;
-    report([...path, 'match'], 'config.avoidable-route', avoidable);
+    reportIn(route, problems)(['match'], 'config.avoidable-route', avoidable);
   }
 }
 
@@ -165,11 +159,15 @@ const withoutPath: ProblemDetails = {
   suggestion: 'Remove `pathPrefix` and `query`, or add other methods.',
 };
 
-/** @param earlier the index of the earlier route that matches every request of this one, if there is one */
-function coveredBy(earlier: number | undefined): ProblemDetails | undefined {
-  if (earlier === undefined) return undefined;
+/** @param earlier matches every request of `route` */
+function coveredBy(earlier: Placed<RouteEntry>, route: Placed<RouteEntry>): ProblemDetails {
+  const { document } = earlier.origin;
+  const name =
+    earlier.origin === route.origin
+      ? `Route ${Number(earlier.path.at(-1)) + 1}`
+      : `The route at ${placeText(document.source.placeAt(document.offsetOf(earlier.path)))}`;
   return {
-    message: `Route ${earlier + 1} matches every request that this route matches.`,
+    message: `${name} matches every request that this route matches.`,
     suggestion: 'The first match wins: write the narrower route first.',
   };
 }

@@ -10,12 +10,13 @@ import { type Problem, type ProblemDetails, Problems, problemAt } from '../diagn
 import { SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';
 import { isPolicyFile, type PolicyFile } from '../dialects/index.ts';
-import { DocumentFile } from '../documents/document-file.ts';
+import { DocumentFile, Documents } from '../documents/document-file.ts';
 import { readYaml } from '../documents/located-yaml.ts';
 import { readShape } from '../documents/shape.ts';
 import { type AuthenticationSettings, authenticationSchema } from '../identity/authentication-schema.ts';
 import type { KeyRing } from '../keys/rotation.ts';
-import { type Configuration, looksLikeConfiguration, readConfiguration, shapeCodes } from './configuration.ts';
+import { type Configuration, looksLikeConfiguration, readConfiguration } from './configuration.ts';
+import { shapeCodes } from './configuration-part.ts';
 import { singleEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readTextFile } from './files.ts';
 import { harmlessConfiguration } from './harmless-configuration.ts';
@@ -58,14 +59,14 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
   const now = Date.now();
   // The caller may ask for a token at a time when another key is active.
   const context: LoadContext = { files, environment: single.environment ?? {}, now: () => now, withoutKeys: 'all' };
-  const configuration = single.config === undefined ? undefined : readFile(single.config, files, problems);
+  const configuration = single.config === undefined ? undefined : readWhole(single.config, files, problems);
   const shared =
     configuration === undefined
       ? {
           ...noConfiguration,
           rings: new KeyRings({ now, announcedIn: 0, before: noSigningKeys, jwks: undefined, withoutKeys: 'all' }),
         }
-      : policyContextOf(configuration, dirname(configuration.document.source.file), context, problems);
+      : policyContextOf(configuration, context, problems);
   const wanted = want(single, configuration, files, problems);
   const secret = (name: string): string | undefined => single.secrets?.get(name) ?? shared.secret(name);
   const loader = new PolicyLoader(context, problems, { ...shared, secret });
@@ -131,16 +132,12 @@ function fromEntry({ file, entry }: SinglePolicy, problems: Problems): WantedPol
   const settings = readShape(singleEntrySchema, document, [], problems, shapeCodes);
   if (settings === undefined) return undefined;
   const whole = { ...settings, name: settings.name ?? file, file: resolve(file) };
-  return { ...wantedPolicy(whole, [], document, dirname(file), problems), file };
+  const origin = { document, folder: dirname(file) };
+  return { ...wantedPolicy({ entry: whole, origin, path: [] }, problems), file };
 }
 
-function readFile(file: string, files: FileReader, problems: Problems): Configuration | undefined {
-  const text = readTextFile(files, file);
-  const source = SourceText.ofFile(file, text.kind === 'text' ? text.text : '');
-  if (text.kind === 'text') return finish(readConfiguration(new DocumentFile(source), problems));
-  const message = `The configuration ${file} ${text.reason}.`;
-  problems.add(problemAt(source, 0, 'config.unreadable-file', { message }));
-  return undefined;
+function readWhole(file: string, files: FileReader, problems: Problems): Configuration | undefined {
+  return finish(readConfiguration(file, { files, documents: new Documents(), problems }));
 }
 
 /** @param file a file, or the name of an entry if there is no such file */
@@ -152,9 +149,7 @@ function fromConfiguration(
 ): WantedPolicy | undefined {
   const { document } = configuration;
   const config = document.source.file;
-  const all = configuration.policies.map(({ entry, path }) =>
-    wantedPolicy(entry, path, document, dirname(config), problems),
-  );
+  const all = configuration.policies.map((policy) => wantedPolicy(policy, problems));
   const withFile = all.filter((candidate) => resolve(candidate.file) === resolve(file));
   const isFile = withFile.length > 0 || files.read(file).kind !== 'failed';
   const wanted = isFile ? withFile : all.filter(({ name }) => name === file);

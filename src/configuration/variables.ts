@@ -13,27 +13,27 @@ import { isInexact } from '../diagnostics/exact-json.ts';
 import { called, nameOr } from '../diagnostics/harmless.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { LocatedError, type ProblemDetails, type Problems } from '../diagnostics/problem.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
 import { compileDeclaredTemplate } from '../dialects/index.ts';
 import type { DeclaredVariables } from '../dialects/policy-file.ts';
 import { isPrivate } from '../dialects/private-names.ts';
-import type { LocatedYaml } from '../documents/located-yaml.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
 import { compileExpression, type ProfileName } from '../expressions/expression.ts';
 import { metadataPath } from '../identity/metadata-path.ts';
 import type { Computed, Scope } from '../plan/token-plan.ts';
 import { valueAt } from '../request/object-view.ts';
-import { type FileReader, readTextFile } from './files.ts';
+import type { Origin } from './configuration-part.ts';
+import { type FileReader, readTextFile, resolveFrom } from './files.ts';
 import type { VariableForm } from './variables-schema.ts';
 
 export interface VariableContext {
-  readonly document: LocatedYaml;
+  /** The file that declares the variable. */
+  originOf(name: string): Origin;
   readonly files: FileReader;
   /** The process's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The expression language. */
   readonly profile: ProfileName;
-  /** Resolves a path that the configuration contains. */
-  resolve(file: string): string;
   readonly problems: Problems;
 }
 
@@ -129,7 +129,7 @@ export class Variables implements DeclaredVariables {
       });
     }
     if ('file' in form) {
-      const path = this.#context.resolve(form.file);
+      const path = resolveFrom(this.#context.originOf(name).folder, form.file);
       const contents = readTextFile(this.#context.files, path);
       if (contents.kind === 'text') return contents.text.replace(/\r?\n$/, '');
       this.#report([name, 'file'], 'variables.unreadable', { message: `The file ${contents.reason}.` });
@@ -171,8 +171,8 @@ export class Variables implements DeclaredVariables {
 
   /** @throws LocatedError if a template or expression is not valid */
   #producer(name: string, form: VariableForm): Computed | undefined {
-    if (typeof form !== 'object' || Array.isArray(form)) return this.#constant([name], form as JsonValue);
-    if ('value' in form) return this.#constant([name, 'value'], form.value as JsonValue);
+    if (typeof form !== 'object' || Array.isArray(form)) return this.#constant(name, [], form as JsonValue);
+    if ('value' in form) return this.#constant(name, ['value'], form.value as JsonValue);
     if ('header' in form) {
       const header = form.header.toLowerCase();
       return { evaluate: ({ attributes }) => attributes.header(header) };
@@ -187,9 +187,9 @@ export class Variables implements DeclaredVariables {
     return constant(text);
   }
 
-  #constant(path: YamlPath, value: JsonValue): Computed {
+  #constant(name: string, path: YamlPath, value: JsonValue): Computed {
     if (isInexact(value)) {
-      this.#report(path, 'variables.inexact-number', {
+      this.#report([name, ...path], 'variables.inexact-number', {
         message: 'A number here is larger than 9007199254740991 (2^53 - 1), so its last digits are lost.',
         suggestion: 'Write it in quotes: a string keeps all digits.',
       });
@@ -198,17 +198,22 @@ export class Variables implements DeclaredVariables {
   }
 
   #template(name: string): Computed {
-    return once(compileDeclaredTemplate(this.#context.document.scalarAt(['variables', name, 'template']), this));
+    return once(compileDeclaredTemplate(this.#scalarAt(name, 'template'), this));
   }
 
   #expression(name: string): Computed {
-    const source = this.#context.document.scalarAt(['variables', name, 'expression']);
+    const source = this.#scalarAt(name, 'expression');
     const expression = compileExpression(source, { profile: this.#context.profile });
     return once((scope) => expression.evaluate(scope) ?? undefined);
   }
 
-  #report(path: YamlPath, code: Code, details: ProblemDetails): void {
-    this.#context.document.report(this.#context.problems, ['variables', ...path], code, details);
+  #scalarAt(name: string, form: string): SourceText {
+    return this.#context.originOf(name).document.scalarAt(['variables', name, form]);
+  }
+
+  #report([name, ...path]: readonly [name: string, ...YamlPath], code: Code, details: ProblemDetails): void {
+    const { originOf, problems } = this.#context;
+    originOf(name).document.report(problems, ['variables', name, ...path], code, details);
   }
 }
 

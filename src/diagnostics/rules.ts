@@ -28,7 +28,9 @@ export const rules = {
   'datapower.version-matters': 'warning',
 
   'config.avoidable-route': 'warning',
+  'config.empty-include': 'warning',
   'config.encoded-condition': 'warning',
+  'config.included-twice': 'note',
   'config.joined-prefix': 'warning',
   'config.no-reuse': 'warning',
   'config.retired-key': 'warning',

@@ -39,12 +39,21 @@ const certificates: ReadonlyMap<string, Buffer> = new Map([
   ['clients-ca.crt', Buffer.from(tls['authority.crt'])],
 ]);
 
+/** The examples of included files, by the path in the comment at their beginning. */
+const included: ReadonlyMap<string, string> = new Map(
+  examples.flatMap((example) => {
+    const [, path] = /^# (teams\/[\w/.]+)/.exec(example) ?? [];
+    return path === undefined ? [] : [[path, example] as const];
+  }),
+);
+
 /** Any file an example may name. */
 function anyFile(configuration: string): FileReader {
   return {
-    list: () => ({ kind: 'failed', reason: 'does not exist' }),
+    list: (path) => ({ kind: 'names', names: path === 'teams' ? ['orders'] : [] }),
     read(path) {
-      if (path === 'mintproc.yaml') return { kind: 'bytes', bytes: Buffer.from(configuration) };
+      const text = path === 'mintproc.yaml' ? configuration : included.get(path);
+      if (text !== undefined) return { kind: 'bytes', bytes: Buffer.from(text) };
       const certificate = certificates.get(path);
       if (certificate !== undefined) return { kind: 'bytes', bytes: certificate };
       return { kind: 'bytes', bytes: Buffer.from(path.endsWith('.yaml') ? flexPolicy({ iss: 'x' }) : secret) };

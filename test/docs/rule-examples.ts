@@ -161,6 +161,12 @@ ${toHeader}
   - { match: { pathPrefix: /orders, headers: { x-tenant: acme } }, policies: [partner] }
   - { match: { pathPrefix: /orders }, deny: true }`,
   },
+  'config.empty-include': {
+    file: 'mintproc.yaml',
+    wrong: "include: ['teams/*.yml']",
+    right: `include: ['teams/*.yaml']
+routes: []`,
+  },
   'config.encoded-condition': {
     file: 'mintproc.yaml',
     wrong: `unmatched: deny
@@ -169,6 +175,13 @@ routes:
     right: `unmatched: deny
 routes:
   - { match: { query: { name: Ann Lee } }, policies: [partner] }`,
+  },
+  'config.included-twice': {
+    file: 'mintproc.yaml',
+    wrong: `include: [teams/orders.yaml, 'teams/*.yaml']
+routes: []`,
+    right: `include: ['teams/*.yaml']
+routes: []`,
   },
   'config.joined-prefix': {
     file: 'mintproc.yaml',

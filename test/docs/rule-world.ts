@@ -70,6 +70,7 @@ const standing: Readonly<Record<string, string>> = {
     'config:\n',
     `config:\n    privateKey: |\n${ec.replace(/^(?=.)/gm, '      ')}`,
   ),
+  'teams/orders.yaml': 'routes: [{ match: { pathPrefix: /orders }, policies: [partner] }]',
   'key.pem': ec,
   'open.pem': ec,
   'old.key': tls['server.key'],

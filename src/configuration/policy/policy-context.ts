@@ -32,10 +32,8 @@ export interface PolicyContext {
   readonly audit: Auditing | undefined;
 }
 
-/** @param folder the folder of the configuration file; relative paths in the file start there */
 export function policyContextOf(
-  { settings, document }: Configuration,
-  folder: string,
+  { settings, areDeclared, origin, originOf }: Configuration,
   {
     files,
     environment = {},
@@ -47,9 +45,16 @@ export function policyContextOf(
   }: LoadContext,
   problems: Problems,
 ): PolicyContext {
-  const resolve = (file: string): string => resolveFrom(folder, file);
-  const context = { document, files, environment, profile: 'flex', resolve, problems } as const;
-  const variables = new Variables(settings?.variables ?? {}, context);
+  const { document } = origin;
+  const resolve = (file: string): string => resolveFrom(origin.folder, file);
+  const variables = new Variables(settings?.variables ?? {}, {
+    originOf: (name) => originOf('variables', name),
+    files,
+    environment,
+    profile: 'flex',
+    problems,
+  });
+  const keys = areDeclared ? settings?.keys : undefined;
   const strictFiles = strictFilesOf(settings, strict);
   const audit = settings?.log.audit ?? false;
   const subjectKey = typeof audit === 'object' ? audit.subjectKey : undefined;
@@ -57,11 +62,11 @@ export function policyContextOf(
     edition: settings?.edition,
     variables,
     secret: (name) => variables.secret(name),
-    keys: new NamedKeys(settings?.keys, context),
+    keys: new NamedKeys(keys, { originOf: (name) => originOf('keys', name), problems }),
     otherSecrets: subjectKey === undefined ? [] : [resolve(subjectKey.file)],
     strictFiles,
     reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
     rings: new KeyRings({ now: now(), announcedIn, before, jwks: settings?.jwks, withoutKeys }),
-    audit: readAudit(audit, { ...context, strictFiles }),
+    audit: readAudit(audit, { document, files, resolve, problems, strictFiles }),
   };
 }
