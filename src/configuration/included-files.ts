@@ -1,7 +1,7 @@
 /**
  * @module
- * Reads the files that `mintproc.yaml` includes. They have policies, routes, variables and keys. Everything else belongs
- * in `mintproc.yaml`, so that the file of one team does not change the settings of all.
+ * Reads the files that `mintproc.yaml` includes. They have policies, routes, variables and keys. Everything else
+ * belongs in `mintproc.yaml`, so that the file of one team does not change the settings of all.
  */
 import { dirname } from 'node:path';
 import type * as z from 'zod';

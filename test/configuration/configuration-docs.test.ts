@@ -28,7 +28,7 @@ const routes = 'routes: [{ match: {}, policies: [partner, audit] }]\n';
 function completed(example: string): string {
   const has = (key: string): boolean => new RegExp(`^${key}:`, 'm').test(example);
   const needsRoutes = !has('routes') && !has('allowRoutePolicy');
-  return `${example}${has('policies') ? '' : policies}${needsRoutes ? routes : ''}`;
+  return `${example}${has('policies') || has('include') ? '' : policies}${needsRoutes ? routes : ''}`;
 }
 
 const tls = await makeTlsFiles();

@@ -6,7 +6,10 @@ import { test } from 'node:test';
 import { changesBetween, describeDifference } from '../../src/configuration/changes.ts';
 import { parts } from '../../src/configuration/configuration-digests.ts';
 import { maxIncluded } from '../../src/configuration/include-search.ts';
+import { noSigningKeys } from '../../src/configuration/keys/key-rings.ts';
 import { type Loaded, loadConfiguration } from '../../src/configuration/load.ts';
+import { type CheckMessage, check } from '../../src/configuration/reload/check.ts';
+import { CollectedInputs, repeatLoad } from '../../src/configuration/reload/load-inputs.ts';
 import { loadSinglePolicy } from '../../src/configuration/single-policy.ts';
 import { formatProblem } from '../../src/diagnostics/problem.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
@@ -219,6 +222,20 @@ test('mint and explain find the policy of an included file', () => {
   const loaded = loadSinglePolicy({ file: 'b', entry: undefined, config: 'conf.yaml' }, memoryFiles(two));
   assert.deepEqual(loaded.problems.map(formatProblem), []);
   assert.equal(loaded.policy?.name, 'b');
+});
+
+test('a load that is repeated from its inputs in another process has the included files', async () => {
+  const messages: CheckMessage[] = [];
+  await check({ file: 'conf.yaml', now: 0 }, { files: memoryFiles(two) }, (message) => messages.push(message));
+  const read = new CollectedInputs();
+  for (const message of messages) if (message.kind === 'file' || message.kind === 'folder') read.take(message);
+  assert.deepEqual([...read.folders.keys()], ['teams']);
+  assert.ok(read.parsed.has('teams/b/mintproc.yaml'));
+  const { files, folders, parsed } = read;
+  const given = { file: 'conf.yaml', version: 2, now: 0, announcedIn: 0, unlocked: new Map(), before: noSigningKeys };
+  const { snapshot, problems } = finish(repeatLoad({ ...given, files, folders, parsed }, {}));
+  assert.deepEqual(problems.map(formatProblem), []);
+  assert.deepEqual([...(snapshot?.policies.keys() ?? [])], ['a', 'b']);
 });
 
 const differences: [name: string, after: Files, expected: string[]][] = [
