@@ -15,6 +15,7 @@ import { readYaml } from '../documents/located-yaml.ts';
 import { readShape } from '../documents/shape.ts';
 import { type AuthenticationSettings, authenticationSchema } from '../identity/authentication-schema.ts';
 import type { KeyRing } from '../keys/rotation.ts';
+import { probeMembers } from '../mint/probe.ts';
 import { type Configuration, looksLikeConfiguration, readConfiguration } from './configuration.ts';
 import { shapeCodes } from './configuration-part.ts';
 import { singleEntrySchema } from './configuration-schema.ts';
@@ -25,6 +26,7 @@ import { KeyRings, noSigningKeys } from './keys/key-rings.ts';
 import { noNamedKeys } from './keys/named-keys.ts';
 import { checkOwnKeys } from './keys/policy-keys.ts';
 import type { LoadContext } from './load-context.ts';
+import { notePlan } from './policy/plan-notes.ts';
 import { type PolicyContext, policyContextOf } from './policy/policy-context.ts';
 import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
 import { noteVariable } from './policy/policy-output.ts';
@@ -184,6 +186,7 @@ export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, pr
   for (const { plan, offset } of policies) {
     if (plan === undefined) continue;
     noteVariable(plan, problems);
+    notePlan(plan, finish(probeMembers(plan)), source.placeAt(offset), problems);
     checkOwnKeys(plan, source, offset, problems);
   }
 }

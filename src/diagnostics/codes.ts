@@ -106,6 +106,9 @@ export const codes = {
   'policy.template': 'A string contains what looks like an expression; the gateway does not evaluate it there.',
   'policy.unsupported-algorithm': 'The policy names a signature algorithm that its vendor does not offer.',
 
+  'policy.client-claim': 'A claim is a header or a query parameter, which a client chooses.',
+  'policy.error-passes': 'A request that cannot get its token goes on without one.',
+  'policy.never-expires': 'The tokens of the policy never expire.',
   'policy.doctype': 'The XML document has a DOCTYPE, which mintproc does not accept.',
   'policy.encoding': 'The file is not encoded in UTF-8, or declares another encoding.',
   'policy.disabled': 'The policy is disabled in its own file.',

@@ -13,6 +13,9 @@ export const rules = {
   'policy.disabled': 'warning',
   'policy.variable-output': 'warning',
   'policy.response-header': 'warning',
+  'policy.client-claim': 'note',
+  'policy.error-passes': 'note',
+  'policy.never-expires': 'note',
 
   'apigee.edition-matters': 'warning',
   'apigee.ignored-element': 'warning',

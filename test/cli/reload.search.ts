@@ -92,18 +92,21 @@ async function run(effort: Effort): Promise<string> {
       good++;
     }
     await reloaded(world);
-    const seen = chosen.map(({ name, state }) => `${name}: ${state.name}`).join(', ');
-    const { lastReload, lastReloadError } = world.readiness.report;
-    if (lastReload !== (isGood ? 'success' : 'failure')) throw new Finding(`${seen}: ${lastReload} ${lastReloadError}`);
-    if (world.issuer() !== issuer)
-      throw new Finding(`${seen}: the policy in force is ${world.issuer()}, not ${issuer}`);
-    const inForce = [...world.inForce.current.snapshot.policies.keys()];
-    if (inForce.join() !== policies.join())
-      throw new Finding(`${seen}: the policies in force are ${inForce}, not ${policies}`);
-    if (!isGood && !/:\d+:\d+: .+ \[[\w.-]+\]$/.test(lastReloadError ?? ''))
-      throw new Finding(`${seen}: ${lastReloadError}`);
+    const problem = differs(world, isGood, issuer, policies);
+    if (problem === undefined) continue;
+    throw new Finding(`${chosen.map(({ name, state }) => `${name}: ${state.name}`).join(', ')}: ${problem}`);
   }
   return `${good} of them good`;
+}
+
+/** What is not as it must be after a reload. */
+function differs(world: World, isGood: boolean, issuer: string, policies: readonly string[]): string | undefined {
+  const { lastReload, lastReloadError = '' } = world.readiness.report;
+  if (lastReload !== (isGood ? 'success' : 'failure')) return `${lastReload} ${lastReloadError}`;
+  if (world.issuer() !== issuer) return `the policy in force is ${world.issuer()}, not ${issuer}`;
+  const inForce = [...world.inForce.current.snapshot.policies.keys()].join();
+  if (inForce !== policies.join()) return `the policies in force are ${inForce}, not ${policies}`;
+  return isGood || /:\d+:\d+: .+ \[[\w.-]+\]$/.test(lastReloadError) ? undefined : lastReloadError;
 }
 
 /** Brings each file into a state, most into a good one. */

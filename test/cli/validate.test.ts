@@ -7,14 +7,14 @@ const pem = String(
   generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
 );
 const withKey = (method: string): string =>
-  `- policyRef: { name: jwt-generation-flex }\n  config:\n    signingMethod: ${method}\n    privateKey: |\n${pem.replaceAll(/^(?=.)/gm, '      ')}`;
+  `- policyRef: { name: jwt-generation-flex }\n  config:\n    signingMethod: ${method}\n    exp: 300\n    privateKey: |\n${pem.replaceAll(/^(?=.)/gm, '      ')}`;
 
 const files = writeFiles({
   'good.yaml': withKey('ES256'),
   'wrong-key.yaml': withKey('RS256'),
   'weak.yaml':
-    '- policyRef: { name: jwt-generation-flex }\n  config: { signingMethod: HS256, privateKey: my-secret-key }\n',
-  'keyless.yaml': '- policyRef: { name: jwt-generation-flex }\n  config: { signingMethod: HS256 }\n',
+    '- policyRef: { name: jwt-generation-flex }\n  config: { signingMethod: HS256, exp: 300, privateKey: my-secret-key }\n',
+  'keyless.yaml': '- policyRef: { name: jwt-generation-flex }\n  config: { signingMethod: HS256, exp: 300 }\n',
   'mintproc.yaml': 'policies: [{ name: a, file: good.yaml }]\nroutes: [{ match: {}, policies: [a] }]\n',
   'bad-mintproc.yaml':
     'listen: nowhere\npolicies: [{ name: a, file: wrong-key.yaml }, { name: b, file: none.yaml }]\nroute: []\n',
@@ -26,8 +26,8 @@ type Name = keyof typeof files;
 
 const cases: readonly [file: Name, code: number, dialect: string | null, problems: readonly string[]][] = [
   ['good.yaml', 0, 'flex', []],
-  ['wrong-key.yaml', 1, 'flex', ['error jose.wrong-key-type 5:7']],
-  ['weak.yaml', 0, 'flex', ['warning jose.short-secret 2:47']],
+  ['wrong-key.yaml', 1, 'flex', ['error jose.wrong-key-type 6:7']],
+  ['weak.yaml', 0, 'flex', ['warning jose.short-secret 2:57']],
   ['keyless.yaml', 0, 'flex', ['warning keys.not-in-file 2:11']],
   ['mintproc.yaml', 0, 'mintproc', []],
   [
@@ -38,7 +38,7 @@ const cases: readonly [file: Name, code: number, dialect: string | null, problem
       'error config.invalid-value 1:9',
       'error config.unreadable-file 2:64',
       'error config.unknown-key 3:1',
-      'error jose.wrong-key-type 5:7',
+      'error jose.wrong-key-type 6:7',
     ],
   ],
   ['other.yaml', 1, null, ['error policy.unknown-dialect 1:1']],

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { looksLikeConfiguration } from '../../src/configuration/configuration.ts';
 import { outlineSchema, policySchema, routeSchema } from '../../src/configuration/configuration-schema.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
-import { flexPolicy, memoryFiles, secret } from './memory-files.ts';
+import { flexPolicy, memoryFiles, secret, withoutNotes } from './memory-files.ts';
 
 const partner = '  - { name: partner, file: partner.yaml }\n';
 const other = '  - { name: other, file: partner.yaml, output: { header: x-other } }\n';
@@ -31,7 +31,7 @@ function binding(name: string): string {
 
 function problemsOf(text: string): string[] {
   const { problems } = loadConfiguration('conf.yaml', { files: memoryFiles({ ...files, 'conf.yaml': text }) });
-  return problems.map(({ code, severity, place }) => {
+  return withoutNotes(problems).map(({ code, severity, place }) => {
     const file = place.file === 'conf.yaml' ? '' : `${place.file}:`;
     return `${severity === 'warning' ? 'warning ' : ''}${code} ${file}${place.line}:${place.column}`;
   });

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import type { FileReader } from '../../src/configuration/files.ts';
 import type { ReloadOptions } from '../../src/configuration/reload/reload.ts';
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
+import type { Problem } from '../../src/diagnostics/problem.ts';
 import { type HeaderField, HeaderList } from '../../src/request/header-fields.ts';
 import type { IncomingRequest } from '../../src/request/incoming-request.ts';
 import { viewOf } from '../../src/request/object-view.ts';
@@ -27,6 +28,11 @@ export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>
       };
     },
   };
+}
+
+/** Errors and warnings: many policies of tests have tokens that never expire. */
+export function withoutNotes(problems: readonly Problem[]): Problem[] {
+  return problems.filter(({ severity }) => severity !== 'note');
 }
 
 /** For a reloader that only starts: it has nothing to look at again. */

@@ -71,6 +71,22 @@ export const ruleExamples: Readonly<Record<RuleCode, RuleExample>> = {
     wrong: apigee('  <OutputVariable>response.header.x-token</OutputVariable>'),
     right: apigee(toHeader),
   },
+  'policy.client-claim': {
+    file: 'flex.yaml',
+    wrong: 'customClaims: [{ name: sub, value: "#[attributes.headers.user]" }]',
+    right: 'customClaims: [{ name: sub, value: "#[authentication.principal]" }]',
+  },
+  'policy.error-passes': {
+    file: 'mintproc.yaml',
+    wrong: 'policies:\n  - { name: partner, file: partner.yaml, onError: pass }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml }',
+  },
+  'policy.never-expires': {
+    file: 'flex.yaml',
+    wrong: 'exp: 0',
+    right: 'exp: 300',
+  },
+
   'apigee.edition-matters': {
     file: 'apigee.xml',
     wrong: apigee(toHeader).replace('1h', '3600'),
@@ -108,7 +124,7 @@ ${toHeader}
   'apigee.undeclared-variable': {
     file: 'apigee.xml',
     wrong: apigee(`${toHeader}\n  <Subject ref="userid"/>`),
-    right: apigee(`${toHeader}\n  <Subject ref="request.header.x-user"/>`),
+    right: apigee(`${toHeader}\n  <Subject>partner</Subject>`),
   },
   'apigee.unread-private': {
     file: 'apigee.xml',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { finish } from '../../src/diagnostics/steps.ts';
-import { freshMembers } from '../../src/mint/fresh.ts';
+import { probeMembers } from '../../src/mint/probe.ts';
 import { keyOf, type ReuseLimits } from '../../src/mint/reuse.ts';
 import type { Step } from '../../src/plan/token-plan.ts';
 import { header, reusedMinter, second } from './reused-minter.ts';
@@ -249,7 +249,7 @@ const fresh: readonly [name: string, step: Step, expected: readonly string[]][] 
 
 for (const [name, step, expected] of fresh) {
   test(`new for each token: ${name}`, () => {
-    assert.deepEqual(finish(freshMembers({ header: [], claims: [step] })), expected);
-    assert.deepEqual(finish(freshMembers({ header: [step], claims: [] })), expected);
+    assert.deepEqual(finish(probeMembers({ header: [], claims: [step] })).fresh, expected);
+    assert.deepEqual(finish(probeMembers({ header: [step], claims: [] })).fresh, expected);
   });
 }

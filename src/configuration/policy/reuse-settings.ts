@@ -4,8 +4,7 @@
  */
 import * as z from 'zod';
 import { isPlainName } from '../../diagnostics/harmless.ts';
-import type { Steps } from '../../diagnostics/steps.ts';
-import { freshMembers } from '../../mint/fresh.ts';
+import type { Probed } from '../../mint/probe.ts';
 import type { ReuseLimits } from '../../mint/reuse.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { durationSchema, milliseconds } from '../duration.ts';
@@ -55,10 +54,14 @@ export type Reuse =
   | { readonly kind: 'second' | 'longer'; readonly limits: ReuseLimits }
   | { readonly kind: 'off'; readonly because: string };
 
-export function* reuseOf(plan: TokenPlan, settings: ReuseSettings | undefined): Steps<Reuse> {
+/** @param fresh the members that are new for each token */
+export function reuseOf(
+  plan: TokenPlan,
+  { fresh: [fresh] }: Pick<Probed, 'fresh'>,
+  settings: ReuseSettings | undefined,
+): Reuse {
   const off = (because: string): Reuse => ({ kind: 'off', because });
   if (settings === false) return off('the entry has `reuse: false`');
-  const [fresh] = yield* freshMembers(plan);
   if (fresh !== undefined) return off(`${isPlainName(fresh) ? `\`${fresh}\`` : 'a value'} is new for each token`);
   if (typeof settings === 'object') {
     if (plan.encryption !== undefined) return off('an encrypted token does not show when it expires');

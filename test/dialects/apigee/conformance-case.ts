@@ -11,7 +11,7 @@ import { HeaderList } from '../../../src/request/header-fields.ts';
 import type { IncomingRequest } from '../../../src/request/incoming-request.ts';
 import { viewOf } from '../../../src/request/object-view.ts';
 import { decideAtOnce } from '../../at-once.ts';
-import { memoryFiles } from '../../configuration/memory-files.ts';
+import { memoryFiles, withoutNotes } from '../../configuration/memory-files.ts';
 
 export interface Case {
   readonly name: string;
@@ -125,7 +125,9 @@ export function outcomeOf(example: Case, more: Readonly<Record<string, string>> 
   });
   const decide = snapshot && decideAtOnce(snapshot, { clock: () => at, randomId: () => identifier });
   return {
-    problems: problems.map(({ severity, code, place }) => `${severity} ${code} ${place.line}:${place.column}`),
+    problems: withoutNotes(problems).map(
+      ({ severity, code, place }) => `${severity} ${code} ${place.line}:${place.column}`,
+    ),
     all: problems,
     decision: decide?.(requestOf(example)),
   };

@@ -11,7 +11,7 @@ import { HeaderList } from '../../../src/request/header-fields.ts';
 import type { IncomingRequest } from '../../../src/request/incoming-request.ts';
 import { viewOf } from '../../../src/request/object-view.ts';
 import { decideAtOnce } from '../../at-once.ts';
-import { memoryFiles } from '../../configuration/memory-files.ts';
+import { memoryFiles, withoutNotes } from '../../configuration/memory-files.ts';
 
 export interface Case {
   readonly name: string;
@@ -138,7 +138,7 @@ export function outcomeOf(example: Case): Outcome {
   });
   const decide = snapshot && decideAtOnce(snapshot, { clock: () => at, randomId: () => identifier });
   return {
-    problems: problems.map(({ severity, code }) => `${severity} ${code}`),
+    problems: withoutNotes(problems).map(({ severity, code }) => `${severity} ${code}`),
     decision: decide?.(requestOf(example)),
   };
 }
