@@ -7,6 +7,7 @@ import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import { placeText } from '../diagnostics/source-text.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
 import { isHeaderName, isHeaderValue } from '../routing/header-condition.ts';
+import { areLookalikeNames } from '../routing/query-parameters.ts';
 import { readHostPattern } from '../routing/request-host.ts';
 import { readPathPrefix } from '../routing/request-path.ts';
 import { RouteCoverage } from '../routing/route-coverage.ts';
@@ -46,7 +47,7 @@ const matchChecks: readonly MatchCheck[] = [
     accepts: ({ pathPrefix }) => pathPrefix === undefined || readPathPrefix(pathPrefix) !== undefined,
     message: '`pathPrefix` is not a plain beginning of a path.',
     suggestion:
-      'Write a slash and whole segments, such as /orders, without a query, `;`, `//` or `%2F`, and without a dot or space at the end of a segment.',
+      'Write a slash and whole segments, such as /orders, without `?` (a query has its own key, `query`), `;`, `//` or `%2F`, and without a dot or space at the end of a segment.',
   },
   {
     key: 'pathPrefix',
@@ -92,7 +93,11 @@ function checkHeaders(headers: Readonly<Record<string, ValueForm>>, path: YamlPa
 const escaped = /%[0-9A-Fa-f]{2}/;
 
 function checkQuery(query: Readonly<Record<string, ValueForm>>, path: YamlPath, report: Report): void {
-  for (const [name, form] of Object.entries(query)) {
+  const names = Object.keys(query);
+  for (const [index, [name, form]] of Object.entries(query).entries()) {
+    if (names.slice(0, index).some((earlier) => areLookalikeNames(earlier, name))) {
+      report([...path, name], 'config.invalid-value', sameParameter);
+    }
     if ([name, ...valuesOf(form)].some((text) => escaped.test(text))) {
       report([...path, name], 'config.encoded-condition', encodedCondition);
     }
@@ -110,6 +115,10 @@ const notHeader: ProblemDetails = {
 const sameHeader: ProblemDetails = {
   message: 'Two of the names mean the same header: letter case and separators do not distinguish headers.',
   suggestion: 'Write one of them, with a list of values.',
+};
+const sameParameter: ProblemDetails = {
+  message: 'Some servers read two of the names as one parameter, so a request with both is refused.',
+  suggestion: 'Write one of them.',
 };
 const notHeaderValue: ProblemDetails = {
   message: 'Servers do not agree on a header value that is empty, has spaces at its edges or is not printable ASCII.',

@@ -54,6 +54,11 @@ function readingsOf(name: string): readonly string[] {
   return plain.includes(']') ? [plain, ...parts] : [plain, ...parts, plain.replaceAll('[', '_')];
 }
 
+/** Whether some server reads one of two different names as the other. */
+export function areLookalikeNames(one: string, other: string): boolean {
+  return readingsOf(one).includes(plainName(other)) || readingsOf(other).includes(plainName(one));
+}
+
 /** A condition's own name may have some. */
 const maxBrackets = 8;
 
