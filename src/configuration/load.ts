@@ -130,7 +130,7 @@ function* loadPolicies(configuration: Configuration, options: LoadOptions, probl
     yield;
     if (policy !== undefined) compiled.set(placed.entry.name, Object.freeze(policy));
   }
-  yield* loader.reportShownKeys();
+  yield* loader.reportTogether();
   // If a policy is missing here, a key that it uses would be reported as unused.
   if (configuration.complete && compiled.size === policies.length) context.keys.reportUnused();
   const { withoutActiveKey } = context.rings;
