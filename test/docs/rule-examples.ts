@@ -296,6 +296,36 @@ ${toHeader}
     wrong: assembly('').replace('        version: 2.0.0\n', '        jwt: request.headers.x-token\n'),
     right: assembly('        jwt: request.headers.x-token\n'),
   },
+  'config.avoidable-route': {
+    file: 'mintproc.yaml',
+    wrong: `routes:
+  - { match: { pathPrefix: /orders, headers: { x-tenant: acme } }, policies: [partner] }`,
+    right: `routes:
+  - { match: { pathPrefix: /orders, headers: { x-tenant: acme } }, policies: [partner] }
+  - { match: { pathPrefix: /orders }, deny: true }`,
+  },
+  'config.empty-include': {
+    file: 'mintproc.yaml',
+    wrong: "include: ['teams/*.yml']",
+    right: `include: ['teams/*.yaml']
+routes: []`,
+  },
+  'config.encoded-condition': {
+    file: 'mintproc.yaml',
+    wrong: `unmatched: deny
+routes:
+  - { match: { query: { name: Ann%20Lee } }, policies: [partner] }`,
+    right: `unmatched: deny
+routes:
+  - { match: { query: { name: Ann Lee } }, policies: [partner] }`,
+  },
+  'config.included-twice': {
+    file: 'mintproc.yaml',
+    wrong: `include: [teams/orders.yaml, 'teams/*.yaml']
+routes: []`,
+    right: `include: ['teams/*.yaml']
+routes: []`,
+  },
   'config.joined-prefix': {
     file: 'mintproc.yaml',
     wrong: 'policies:\n  - { name: partner, file: partner.yaml, output: { prefix: Bearer } }',

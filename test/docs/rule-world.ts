@@ -73,6 +73,7 @@ const standing: Readonly<Record<string, string | Uint8Array>> = {
     'config:\n',
     `config:\n    privateKey: |\n${ec.replace(/^(?=.)/gm, '      ')}`,
   ),
+  'teams/orders.yaml': 'routes: [{ match: { pathPrefix: /orders }, policies: [partner] }]',
   'key.pem': ec,
   'open.pem': ec,
   'keys/2026-01.pem': ec,
