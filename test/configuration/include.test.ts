@@ -96,11 +96,11 @@ const found: [name: string, files: Files, problems: string[]][] = [
   ['an unknown key', { ...single, 'teams/c.yaml': `polices: []\n${other}` }, ['config.unknown-key teams/c.yaml:1:1']],
   ['a policy file', { ...single, 'teams/p.yaml': policy }, ['config.wrong-type teams/p.yaml:1:1']],
   ['an empty file', { ...single, 'teams/d.yaml': '# later\n' }, ['config.missing-key teams/d.yaml:1:1']],
-  ['a file that is not YAML', { ...single, 'teams/d.yaml': 'a: [' }, ['config.syntax teams/d.yaml:1:5']],
+  ['a file that is not YAML', { ...single, 'teams/d.yaml': 'a: [' }, ['config.syntax teams/d.yaml:1:4']],
   [
     'a policy with a mistake',
     { ...single, 'teams/d.yaml': 'policies: [{ name: d, fil: x }]\n' },
-    ['config.missing-key teams/d.yaml:1:12', 'config.unknown-key teams/d.yaml:1:23'],
+    ['config.unknown-key teams/d.yaml:1:23'],
   ],
   [
     'a policy of another file with the same name',
