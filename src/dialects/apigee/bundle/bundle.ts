@@ -13,7 +13,8 @@ import { DocumentFile } from '../../../documents/document-file.ts';
 import type { PolicySettings } from '../../policy-file.ts';
 import { isPrivate } from '../../private-names.ts';
 import { apigee } from '../dialect.ts';
-import { editions } from '../editions.ts';
+import { editionOf } from '../editions.ts';
+import { isSap } from '../root.ts';
 import { attributeOf, childOf, textIn } from '../xml-parts.ts';
 import { type Call, callsOf, chainsOf, type ProxyParts } from './chains.ts';
 import { type Destination, destinationsOf } from './destination.ts';
@@ -122,7 +123,7 @@ function readPolicy({ source, root, ...document }: ProxyDocument, settings: Poli
   // Variables that are not declared yet are listed below, once for all policies.
   const own = problems.all.filter(({ code }) => code !== 'apigee.undeclared-variable');
   const name = found?.names[0] ?? policyName({ source, root, ...document });
-  const output = textIn(root, 'OutputVariable') ?? editions.x.defaultVariable(name);
+  const output = textIn(root, 'OutputVariable') ?? editionOf(settings.edition, isSap(root)).defaultVariable(name);
   const policy: BundledPolicy = {
     file: source.file,
     name,
