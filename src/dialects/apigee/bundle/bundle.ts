@@ -23,6 +23,7 @@ import { type NeededVariable, neededBy } from './needed.ts';
 import type { Called } from './origins.ts';
 import { type BundleFile, type ProxyDocument, type ProxyFiles, policyName, proxiesIn } from './proxy-files.ts';
 import { type ProposedRoute, routesOf } from './routes.ts';
+import { type BundleRuntime, runtimeOf } from './runtime.ts';
 import { bundlePolicy } from './settings.ts';
 
 export interface BundledCall {
@@ -48,6 +49,8 @@ export interface Bundle {
   readonly folder: string;
   readonly policies: readonly BundledPolicy[];
   readonly variables: readonly NeededVariable[];
+  /** What the `apigee` block says in place of some of them. */
+  readonly runtime: BundleRuntime;
   /** How many more it reads, whose names cannot be written here: they may be secrets in place of a name. */
   readonly unnamed: number;
 }
@@ -98,6 +101,7 @@ function readBundle(
     folder,
     policies: read.map(({ policy }) => policy),
     variables,
+    runtime: runtimeOf(variables, proxy, documents),
     unnamed: needed.length - variables.length,
   };
 }
