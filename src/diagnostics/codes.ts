@@ -150,6 +150,7 @@ export const codes = {
   // datapower: jwt-generate of API Connect
   'datapower.catch-ignored': 'The assembly has a `catch`, and mintproc does not run it.',
   'datapower.dynamic-property': 'A property depends on the request, but must be known when the policy loads.',
+  'datapower.encryption-without-key': 'The policy names an algorithm to encrypt with, but no key to encrypt to.',
   'datapower.invalid-kid':
     'The `kid` of the policy is a secret of the configuration, or neither a variable nor an identifier.',
   'datapower.invalid-variable': 'The value of a runtime variable does not fit the property that reads it.',

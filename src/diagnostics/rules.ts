@@ -25,6 +25,7 @@ export const rules = {
   'apigee.unread-private': 'warning',
 
   'datapower.catch-ignored': 'warning',
+  'datapower.encryption-without-key': 'warning',
   'datapower.literal-kid': 'warning',
   'datapower.uncertain-variable': 'warning',
   'datapower.unset-variable': 'warning',

@@ -18,6 +18,8 @@ export interface PolicySettings {
   readonly expressions?: ProfileName | undefined;
   /** The vendor's product, if its products read a policy differently; dialects without editions ignore it. */
   readonly edition?: 'edge' | 'x' | undefined;
+  /** Whether the entry names a key to encrypt to. Default: false. */
+  readonly hasRecipient?: boolean;
   /** The configuration's variables; undefined if a policy is read without a configuration. */
   readonly variables?: DeclaredVariables | undefined;
 }

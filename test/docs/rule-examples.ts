@@ -141,6 +141,11 @@ ${toHeader}
     ),
     right: assembly(''),
   },
+  'datapower.encryption-without-key': {
+    file: 'api-connect.yaml',
+    wrong: assembly('        jwe-alg: RSA-OAEP-256\n        jwe-enc: A128GCM\n'),
+    right: assembly(''),
+  },
   'datapower.literal-kid': {
     file: 'api-connect.yaml',
     wrong: assembly('        custom-kid-value-jws: key-1\n'),

@@ -231,15 +231,20 @@ export class PolicyLoader {
   }
 
   *#readFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {
-    const { expressions, edition } = this.#settingsOf(wanted);
-    const cacheKey = `${expressions ?? ''} ${edition ?? ''} ${wanted.file}`;
+    const { expressions, edition, hasRecipient } = this.#settingsOf(wanted);
+    const cacheKey = `${expressions ?? ''} ${edition ?? ''} ${hasRecipient} ${wanted.file}`;
     if (!this.#read.has(cacheKey)) this.#read.set(cacheKey, yield* this.#parseFile(wanted));
     return this.#read.get(cacheKey);
   }
 
   #settingsOf({ settings }: WantedPolicy): PolicySettings {
     const { edition, variables } = this.#shared;
-    return { expressions: settings.expressions, edition: settings.edition ?? edition, variables };
+    return {
+      expressions: settings.expressions,
+      edition: settings.edition ?? edition,
+      hasRecipient: settings.recipient !== undefined,
+      variables,
+    };
   }
 
   *#parseFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {

@@ -34,8 +34,9 @@ export function readPolicy(
   // Only the problems of this policy decide whether it has a plan.
   const own = new Problems();
   const version = readVersion(properties, api, document, path, own);
+  const { variables: declared, hasRecipient = false } = settings;
   const reader =
-    version && new PolicyReader({ document, path, api, version, before, declared: settings.variables, problems: own });
+    version && new PolicyReader({ document, path, api, version, before, declared, hasRecipient, problems: own });
   const plan = reader && readPlan(reader, properties);
   for (const problem of own.all) problems.add(problem);
   return { ...found, names, plan: own.hasErrors ? undefined : plan, variables: reader?.uses ?? [] };

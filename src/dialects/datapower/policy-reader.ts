@@ -25,6 +25,8 @@ export interface PolicyReaderInputs {
   readonly version: Version;
   readonly before: Assignments;
   readonly declared: DeclaredVariables | undefined;
+  /** Whether the policy's entry names a key to encrypt to. */
+  readonly hasRecipient: boolean;
   readonly problems: Problems;
 }
 
@@ -36,6 +38,7 @@ export class PolicyReader {
   readonly before: Assignments;
   /** Undefined if the policy is read without a configuration. */
   readonly declared: DeclaredVariables | undefined;
+  readonly hasRecipient: boolean;
   readonly problems: Problems;
   readonly #uses: VariableUse[] = [];
   #use: 'value' | 'key-id' = 'value';
@@ -49,6 +52,7 @@ export class PolicyReader {
     this.version = inputs.version;
     this.before = inputs.before;
     this.declared = inputs.declared;
+    this.hasRecipient = inputs.hasRecipient;
     this.problems = inputs.problems;
   }
 
