@@ -97,9 +97,9 @@ function readEncryption(
 ): Omit<Encryption, 'encloses'> | 'invalid' | undefined {
   const isGiven = (name: TextProperty): boolean => properties[name] !== undefined;
   const algorithm = (['jwe-alg', 'jwe-enc'] as const).find(isGiven);
-  const hasKey = reader.hasRecipient || isGiven('jwe-crypto') || isGiven('jwe-jwk');
-  if (!hasKey && algorithm !== undefined && isSigned) return withoutKey(reader, algorithm);
-  if (!hasKey && algorithm === undefined) return undefined;
+  const hasOwnKey = isGiven('jwe-crypto') || isGiven('jwe-jwk');
+  if (algorithm === undefined && !hasOwnKey) return undefined;
+  if (algorithm !== undefined && isSigned && !hasOwnKey && !reader.hasRecipient) return withoutKey(reader, algorithm);
   const management = readEncryptionPart(reader, properties, 'jwe-alg', keyManagements, managements);
   const content = readEncryptionPart(reader, properties, 'jwe-enc', contentEncryptions, contents);
   const key = readKey(reader, properties, 'jwe', management?.keyKind !== 'public');
