@@ -55,6 +55,19 @@ const policySettingsSchema = z.strictObject({
   output: outputSchema.optional().describe('Where the token is written. Default: where the policy writes it.'),
   key: policyKeySchema.optional().describe("The signing key. Default: the policy's own."),
   recipient: policyKeySchema.optional().describe("The key that tokens are encrypted to. Default: the policy's own."),
+  allowShortSecret: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether an HMAC secret that the policy's gateway refuses as too short is used, with a warning. Default: false.",
+    ),
+  verifiedBy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Apigee: name of the VerifyJWT or DecodeJWT policy whose claims are the caller's. Default: the only one that the policy reads.",
+    ),
   reuse: reuseSchema
     .optional()
     .describe(

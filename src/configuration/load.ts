@@ -153,7 +153,7 @@ function* loadPolicies(
     yield;
     if (policy !== undefined) compiled.set(entry.name, Object.freeze(policy));
   }
-  yield* loader.reportShownKeys();
+  yield* loader.reportTogether();
   // If a policy is missing here, a key that it uses would be reported as unused.
   if (configuration.complete && compiled.size === policies.length) context.keys.reportUnused();
   const { withoutActiveKey } = context.rings;

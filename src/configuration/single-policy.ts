@@ -72,7 +72,7 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
   const secret = (name: string): string | undefined => single.secrets?.get(name) ?? shared.secret(name);
   const loader = new PolicyLoader(context, problems, { ...shared, secret });
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted));
-  finish(loader.reportShownKeys());
+  finish(loader.reportTogether());
   const judged = judgeProblems(problems.all, configuration);
   return {
     policy: judged.some(({ severity }) => severity === 'error') ? undefined : policy,
@@ -188,8 +188,9 @@ function severalOf(file: string, wanted: readonly WantedPolicy[], isFile: boolea
 
 /** Reports the problems that a policy file has without a configuration: of its own keys, and of its output. */
 export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, problems: Problems): void {
-  for (const { plan, offset } of policies) {
+  for (const { plan, offset, tokens } of policies) {
     if (plan === undefined) continue;
+    for (const problem of tokens?.settle(new Set()).others ?? []) problems.add(problem);
     noteVariable(plan, problems);
     notePlan(plan, finish(probeMembers(plan)), source.placeAt(offset), problems);
     checkOwnKeys(plan, source, offset, problems);

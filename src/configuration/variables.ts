@@ -13,8 +13,8 @@ import { isInexact } from '../diagnostics/exact-json.ts';
 import { called, nameOr } from '../diagnostics/harmless.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { LocatedError, type ProblemDetails, type Problems } from '../diagnostics/problem.ts';
-import { compileDeclaredTemplate } from '../dialects/index.ts';
-import type { DeclaredVariables } from '../dialects/policy-file.ts';
+import { compileDeclaredTemplate, TokenClaims } from '../dialects/index.ts';
+import type { DeclaredVariables, ReadTokens } from '../dialects/policy-file.ts';
 import { isPrivate } from '../dialects/private-names.ts';
 import type { LocatedYaml } from '../documents/located-yaml.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
@@ -56,12 +56,19 @@ export class Variables implements DeclaredVariables {
   /** The variables that each template reads. */
   readonly #reads = new Map<string, Set<string>>();
 
+  readonly #tokens = new TokenClaims('templates');
+
   /** Reports all problems of the declarations. */
   constructor(forms: Readonly<Record<string, VariableForm>>, context: VariableContext) {
     this.#context = context;
     this.#forms = new Map(Object.entries(forms));
     for (const [name, form] of this.#forms) if (isSecret(name, form)) this.#readSecret(name, form);
     for (const name of this.#forms.keys()) this.#compile(name);
+  }
+
+  /** The tokens whose claims the templates read. */
+  get tokens(): ReadTokens {
+    return this.#tokens;
   }
 
   get names(): Iterable<string> {
@@ -198,7 +205,8 @@ export class Variables implements DeclaredVariables {
   }
 
   #template(name: string): Computed {
-    return once(compileDeclaredTemplate(this.#context.document.scalarAt(['variables', name, 'template']), this));
+    const source = this.#context.document.scalarAt(['variables', name, 'template']);
+    return once(compileDeclaredTemplate(source, this, this.#tokens));
   }
 
   #expression(name: string): Computed {

@@ -51,6 +51,7 @@ export const codes = {
   'config.missing-package': 'The configuration needs a package that is not installed.',
   'config.duplicate-policy': 'Two policies of the configuration have the same name.',
   'config.unknown-policy': 'A route names a policy that the configuration does not have.',
+  'config.no-effect': 'A key of the entry has no effect on its policy.',
   'config.no-reuse': 'The entry asks for reuse, but the policy makes a different token for every request.',
   'config.joined-prefix': 'The prefix ends in a letter or digit, so nothing separates it from the token.',
   'config.unused-allow': 'An `allow` names a code that nothing reports there.',
@@ -130,11 +131,17 @@ export const codes = {
   'apigee.missing-name-for-additional-header': 'An additional header parameter has no name.',
 
   // apigee: what mintproc reports and Apigee does not
-  'apigee.duplicate-element': 'An element that is allowed once appears twice.',
+  'apigee.duplicate-element': 'An element that is allowed once appears twice, with different contents.',
   'apigee.edition-matters': 'The policy means one thing on Apigee Edge and another on Apigee X.',
-  'apigee.ignored-element': 'The element has no effect, here as on Apigee.',
+  'apigee.ignored-element': 'The element or attribute has no effect, here as on Apigee.',
+  'apigee.literal-template': 'A text contains `{…}`, which Apigee does not expand at this place.',
+  'apigee.never-valid': 'The token expires before it becomes valid, or as soon as it is issued.',
+  'apigee.other-token': "The policy reads the claims of a token that is not the caller's.",
+  'apigee.repeated-name': 'A claim or header parameter is written twice, so one of the values is lost.',
+  'apigee.unlikely-lifetime': 'A number without a unit in `ExpiresIn` was hardly meant in the unit of the edition.',
+  'apigee.unverifiable': 'A constant of the policy makes a token that verifiers refuse.',
   'apigee.invalid-template': 'A message template is malformed, or calls a function that mintproc does not have.',
-  'apigee.newer-element': 'The element does not exist in the chosen edition of Apigee.',
+  'apigee.newer-element': "The policy uses what SAP's documentation of the policy does not have.",
   'apigee.not-generate-jwt': 'The file is another kind of Apigee policy.',
   'apigee.private-variable':
     'A secret variable is read where its value would become visible, or a key of the configuration is a `kid`.',

@@ -19,9 +19,15 @@ export const rules = {
 
   'apigee.edition-matters': 'warning',
   'apigee.ignored-element': 'warning',
+  'apigee.literal-template': 'warning',
+  'apigee.never-valid': 'warning',
   'apigee.newer-element': 'warning',
+  'apigee.other-token': 'warning',
   'apigee.remote-key-set': 'warning',
+  'apigee.repeated-name': 'warning',
   'apigee.undeclared-variable': 'warning',
+  'apigee.unlikely-lifetime': 'warning',
+  'apigee.unverifiable': 'warning',
   'apigee.unread-private': 'warning',
 
   'datapower.catch-ignored': 'warning',
@@ -32,6 +38,7 @@ export const rules = {
   'datapower.version-matters': 'warning',
 
   'config.joined-prefix': 'warning',
+  'config.no-effect': 'warning',
   'config.no-reuse': 'warning',
   'config.retired-key': 'warning',
   'config.unreachable-route': 'warning',

@@ -11,6 +11,7 @@ import { flex } from './flex/dialect.ts';
 import type { Dialect, FoundPolicy, PolicySettings } from './policy-file.ts';
 
 export { compileDeclaredTemplate } from './apigee/declared-template.ts';
+export { TokenClaims } from './apigee/token-claims.ts';
 
 const dialects: readonly Dialect[] = [flex, apigee, datapower];
 

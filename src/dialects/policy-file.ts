@@ -4,7 +4,7 @@
  */
 
 import type { JsonValue } from '../diagnostics/json.ts';
-import type { Problems } from '../diagnostics/problem.ts';
+import type { Problem, Problems } from '../diagnostics/problem.ts';
 import type { Place } from '../diagnostics/source-text.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import type { DocumentFile } from '../documents/document-file.ts';
@@ -20,6 +20,8 @@ export interface PolicySettings {
   readonly edition?: 'edge' | 'x' | undefined;
   /** Whether the entry names a key to encrypt to. Default: false. */
   readonly hasRecipient?: boolean;
+  /** Apigee: the policy of the proxy whose variables are the claims of the caller's token. */
+  readonly verifiedBy?: string | undefined;
   /** The configuration's variables; undefined if a policy is read without a configuration. */
   readonly variables?: DeclaredVariables | undefined;
 }
@@ -51,6 +53,23 @@ export interface VariableUse {
   readonly origin: 'request' | 'declared' | 'unknown';
 }
 
+/** The tokens whose claims a policy reads, each by the name of the gateway's policy that read or made it. */
+export interface ReadTokens {
+  /**
+   * Decides which of them is the caller's. For use before the first request, when all policies are read.
+   *
+   * @param published the names of the policies that set such variables themselves
+   */
+  settle(published: ReadonlySet<string>): SettledTokens;
+}
+
+export interface SettledTokens {
+  /** The caller's; undefined if the policy reads no claims of the caller, or if that is uncertain. */
+  readonly caller: string | undefined;
+  /** A problem for each variable of another token, which nothing sets. */
+  readonly others: readonly Problem[];
+}
+
 /** One policy of a file; `plan` is undefined if it has errors. */
 export interface FoundPolicy {
   /** The names by which a configuration may choose it from the policies of a file. */
@@ -60,6 +79,8 @@ export interface FoundPolicy {
   readonly plan: TokenPlan | undefined;
   /** The variables that the policy reads; absent if the dialect has no variables. */
   readonly variables?: readonly VariableUse[];
+  /** Absent if the dialect reads no tokens. */
+  readonly tokens?: ReadTokens;
 }
 
 export interface Dialect {

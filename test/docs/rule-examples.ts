@@ -97,12 +97,28 @@ export const ruleExamples: Readonly<Record<RuleCode, RuleExample>> = {
     wrong: apigee(`${toHeader}\n  <AdditionalClaims><Claim name="role"/></AdditionalClaims>`),
     right: apigee(`${toHeader}\n  <AdditionalClaims><Claim name="role">admin</Claim></AdditionalClaims>`),
   },
+  'apigee.literal-template': {
+    file: 'apigee.xml',
+    wrong: apigee(`${toHeader}\n  <Issuer>https://{iss}</Issuer>`),
+    right: apigee(`${toHeader}\n  <Issuer ref="iss"/>`),
+    given: "`mintproc.yaml` declares the variable `iss`, which can be `{ template: 'https://{request.header.host}' }`.",
+  },
+  'apigee.never-valid': {
+    file: 'apigee.xml',
+    wrong: apigee(`${toHeader}\n  <NotBefore>6h</NotBefore>`),
+    right: apigee(`${toHeader}\n  <NotBefore>10m</NotBefore>`),
+  },
   'apigee.newer-element': {
     file: 'apigee.xml',
-    entry: 'edition: edge',
-    given: 'The entry has `edition: edge`.',
-    wrong: apigee(`${toHeader}\n  <CriticalHeaders>b</CriticalHeaders>`),
-    right: apigee(toHeader),
+    wrong: apigee(`${toHeader}\n  <Type>Signed</Type>`, ' xmlns="http://www.sap.com/apimgmt"'),
+    right: apigee(toHeader, ' xmlns="http://www.sap.com/apimgmt"'),
+    given: 'The policy has the root element of SAP API Management.',
+  },
+  'apigee.other-token': {
+    file: 'apigee.xml',
+    wrong: apigee(`${toHeader}\n  <Subject ref="jwt.Verify.claim.sub"/>\n  <Issuer ref="jwt.Decode-Other.claim.iss"/>`),
+    right: apigee(`${toHeader}\n  <Subject ref="jwt.Verify.claim.sub"/>\n  <Issuer ref="iss"/>`),
+    given: '`mintproc.yaml` declares the variable `iss`.',
   },
   'apigee.remote-key-set': {
     file: 'apigee.xml',
@@ -121,16 +137,39 @@ ${toHeader}
 ${toHeader}
 </GenerateJWT>`,
   },
+  'apigee.repeated-name': {
+    file: 'apigee.xml',
+    wrong: apigee(
+      `${toHeader}\n  <AdditionalClaims><Claim name="role">user</Claim><Claim name="role">admin</Claim></AdditionalClaims>`,
+    ),
+    right: apigee(
+      `${toHeader}\n  <AdditionalClaims><Claim name="role" array="true">user,admin</Claim></AdditionalClaims>`,
+    ),
+  },
   'apigee.undeclared-variable': {
     file: 'apigee.xml',
     wrong: apigee(`${toHeader}\n  <Subject ref="userid"/>`),
     right: apigee(`${toHeader}\n  <Subject>partner</Subject>`),
+  },
+  'apigee.unlikely-lifetime': {
+    file: 'apigee.xml',
+    entry: 'edition: x',
+    given: 'The entry has `edition: x`.',
+    wrong: apigee(toHeader).replace('1h', '3600'),
+    right: apigee(toHeader).replace('1h', '3600s'),
   },
   'apigee.unread-private': {
     file: 'apigee.xml',
     alone: true,
     wrong: apigee(`${toHeader}\n  <Subject ref="private.subject"/>`),
     right: apigee(`${toHeader}\n  <Subject ref="request.header.x-subject"/>`),
+  },
+  'apigee.unverifiable': {
+    file: 'apigee.xml',
+    wrong: apigee(`${toHeader}\n  <CriticalHeaders>tenant</CriticalHeaders>`),
+    right: apigee(
+      `${toHeader}\n  <CriticalHeaders>tenant</CriticalHeaders>\n  <AdditionalHeaders><Claim name="tenant">t1</Claim></AdditionalHeaders>`,
+    ),
   },
   'datapower.catch-ignored': {
     file: 'api-connect.yaml',
@@ -178,6 +217,11 @@ ${toHeader}
     file: 'mintproc.yaml',
     wrong: 'policies:\n  - { name: partner, file: partner.yaml, output: { prefix: Bearer } }',
     right: 'policies:\n  - { name: partner, file: partner.yaml, output: { prefix: "Bearer " } }',
+  },
+  'config.no-effect': {
+    file: 'mintproc.yaml',
+    wrong: 'policies:\n  - { name: partner, file: partner.yaml, allowShortSecret: true }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml }',
   },
   'config.no-reuse': {
     file: 'mintproc.yaml',

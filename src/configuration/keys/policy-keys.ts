@@ -17,6 +17,7 @@ import type { KeySource, TokenPlan } from '../../plan/token-plan.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 import { type DeclaredKey, readDeclared } from './declared-keys.ts';
 import type { FoundKeys, KeyRings } from './key-rings.ts';
+import { KeyVerdict } from './key-verdict.ts';
 import type { NamedKeys } from './named-keys.ts';
 import {
   declaredForm,
@@ -74,6 +75,7 @@ export function* findPolicyKeys(
   sources: KeySources,
 ): Steps<PolicyKeys | undefined> {
   reportUnneededKeys(plan, wanted);
+  const verdict = new KeyVerdict(plan, wanted.settings.allowShortSecret ?? false);
   const found = new Map<KeyRole, FoundKeys>();
   const needed = neededKeys(plan);
   for (const one of needed) {
@@ -81,15 +83,16 @@ export function* findPolicyKeys(
       const suggestion = `Write \`${one.role}: { file: … }\` in its entry in mintproc.yaml.`;
       sources.problems.add(problemAt(source, offset, 'keys.missing', { message, suggestion }));
     };
-    const keys = yield* findKeys(plan, one, wanted, sources, reportMissing);
+    const keys = yield* findKeys(verdict, one, wanted, sources, reportMissing);
     if (keys !== undefined) found.set(one.role, keys);
   }
   if (found.size < needed.length) return undefined;
+  if (wanted.settings.allowShortSecret === true && !verdict.usedAllowance) reportUnneededAllowance(wanted);
   return { signing: found.get('key'), recipients: found.get('recipient') };
 }
 
 function* findKeys(
-  plan: TokenPlan,
+  verdict: KeyVerdict,
   needed: NeededKey,
   wanted: WantedPolicy,
   sources: KeySources,
@@ -97,14 +100,14 @@ function* findKeys(
 ): Steps<FoundKeys | undefined> {
   const declared = declaredKey(needed, wanted, sources.named);
   if (declared === 'unknown') return undefined;
-  if (declared !== undefined) return yield* findDeclared(plan, needed, declared, sources);
+  if (declared !== undefined) return yield* findDeclared(verdict, needed, declared, sources);
   const { role, source } = needed;
   if (source === undefined) {
     reportMissing(`The policy \`${wanted.name}\` has no key${role === 'key' ? '' : ' to encrypt to'}.`);
     return undefined;
   }
   const text = ownKeyText(source, role, { ...sources, names: sources.named.names });
-  const held = text && (yield* readOwn(plan, needed, text, sources));
+  const held = text && (yield* readOwn(verdict, needed, text, sources));
   const own = held && [{ held, activeFrom: undefined, retireAfter: undefined }];
   sources.rings.keepFound(declarationOf(role, wanted.name), own);
   if (text === undefined || own === undefined) return undefined;
@@ -166,7 +169,7 @@ function declaredKey(
 }
 
 function* findDeclared(
-  plan: TokenPlan,
+  verdict: KeyVerdict,
   { role, source, use, algorithm }: NeededKey,
   { id, declaration: compared, isNamed, key }: Declaration,
   { access, strictFiles, rings, secret, unlocked }: KeySources,
@@ -179,7 +182,7 @@ function* findDeclared(
     form: { ...declaredForm(source, role, secret), unlocked },
     made: rings.generatedKey(declaration),
   };
-  const found = yield* readDeclared({ ...key, judge: (finding) => judge(finding, plan) }, request);
+  const found = yield* readDeclared({ ...key, judge: (finding) => verdict.judge(finding) }, request);
   rings.keepFound(compared, found);
   for (const { held } of found ?? []) if (held.generated) rings.keepGenerated(declaration, held);
   const report = (finding: KeyFinding): void => key.report([], finding.code, finding);
@@ -188,7 +191,7 @@ function* findDeclared(
 
 /** Reads the policy's own key. */
 function* readOwn(
-  plan: TokenPlan,
+  verdict: KeyVerdict,
   { use }: NeededKey,
   { text, form, report }: KeyText,
   {
@@ -199,7 +202,7 @@ function* readOwn(
 ): Steps<HeldKey | undefined> {
   const request = { use, access, strictFiles, form: { ...form, unlocked }, made: undefined };
   const { keys, findings } = yield* readKeys({ scheme: 'inline', text }, request);
-  const judged = findings.map((finding) => judge(finding, plan));
+  const judged = findings.map((finding) => verdict.judge(finding));
   for (const finding of judged) report(finding);
   return hasError(judged) ? undefined : keys[0];
 }
@@ -218,6 +221,14 @@ function reportUnneededKeys(plan: TokenPlan, { settings, report }: WantedPolicy)
   }
 }
 
+/** What has no effect now would hide a weak secret later. */
+function reportUnneededAllowance({ report }: WantedPolicy): void {
+  report(['allowShortSecret'], 'config.no-effect', {
+    message: 'The policy has no short secret that its gateway would refuse, so `allowShortSecret` has no effect.',
+    suggestion: 'Remove it.',
+  });
+}
+
 /** A policy's own key is in the policy file, so no other file is read. */
 const noOtherFiles: KeyAccess = {
   read: () => ({ kind: 'failed', reason: 'is not read here' }),
@@ -231,17 +242,9 @@ export function checkOwnKeys(plan: TokenPlan, source: SourceText, offset: number
   for (const one of needed) {
     const text = one.source && textWithoutConfiguration(one.source, problems);
     const sources = { access: noOtherFiles, strictFiles: false, unlocked: undefined };
-    if (text !== undefined) finish(readOwn(plan, one, text, sources));
+    if (text !== undefined) finish(readOwn(new KeyVerdict(plan, false), one, text, sources));
   }
   if (needed.every((one) => one.source !== undefined)) return;
   const message = 'The policy does not contain a key, so its entry in mintproc.yaml must name one.';
   problems.add(problemAt(source, offset, 'keys.not-in-file', { message }));
-}
-
-/** A finding that fails every request at the vendor's gateway is an error at load. */
-function judge(finding: KeyFinding, { keyErrors }: TokenPlan): KeyFinding {
-  const vendor = keyErrors?.[finding.code];
-  return vendor === undefined
-    ? finding
-    : { ...finding, severity: 'error', message: `${finding.message} (The gateway's error for this: ${vendor}.)` };
 }

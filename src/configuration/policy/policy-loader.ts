@@ -32,6 +32,7 @@ import { ShownKeys } from '../keys/shown-keys.ts';
 import type { LoadContext } from '../load-context.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 import { choosePolicy } from './choose-policy.ts';
+import { OtherTokens } from './other-tokens.ts';
 import { noteEntry, notePlan } from './plan-notes.ts';
 import type { PolicyContext } from './policy-context.ts';
 import { hasUsableOutput, outputOf } from './policy-output.ts';
@@ -82,6 +83,7 @@ export class PolicyLoader {
   readonly #read = new Map<string, ReadFile | undefined>();
   readonly #documents: Documents;
   readonly #shownKeys: ShownKeys;
+  readonly #otherTokens = new OtherTokens();
 
   constructor(context: LoadContext, problems: Problems, shared: PolicyContext) {
     this.#context = context;
@@ -105,7 +107,7 @@ export class PolicyLoader {
     const isOutputUsable = hasUsableOutput(wanted);
     const file = yield* this.#readFile(wanted);
     const found = file?.contents === undefined ? undefined : choosePolicy(file.contents.policies, file.source, wanted);
-    if (file !== undefined && found !== undefined) this.#noteKeys(found, file.source, wanted);
+    if (file !== undefined && found !== undefined) this.#note(found, file.source, wanted);
     if (file === undefined || found?.plan === undefined) return undefined;
     const { plan } = found;
     const probed = yield* probeMembers(plan);
@@ -136,12 +138,15 @@ export class PolicyLoader {
     };
   }
 
-  /** Reports each `kid` that is a key of the configuration. For use after all policies have loaded. */
-  reportShownKeys(): Steps<void> {
+  /** Reports what all policies together show. For use after all of them have loaded. */
+  reportTogether(): Steps<void> {
+    this.#otherTokens.report(this.#shared.variables?.tokens, this.#problems);
     return this.#shownKeys.report();
   }
 
-  #noteKeys(found: FoundPolicy, source: SourceText, { settings, resolve }: WantedPolicy): void {
+  #note(found: FoundPolicy, source: SourceText, wanted: WantedPolicy): void {
+    const { settings, resolve } = wanted;
+    this.#otherTokens.note(found, wanted);
     this.#shownKeys.notePolicy(found, source);
     for (const form of [settings.key, settings.recipient]) {
       if (typeof form === 'object') this.#shownKeys.noteDeclaration({ form, resolve });
@@ -231,20 +236,17 @@ export class PolicyLoader {
   }
 
   *#readFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {
-    const { expressions, edition, hasRecipient } = this.#settingsOf(wanted);
-    const cacheKey = `${expressions ?? ''} ${edition ?? ''} ${hasRecipient} ${wanted.file}`;
+    const { expressions, edition, verifiedBy, hasRecipient } = this.#settingsOf(wanted);
+    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, hasRecipient, wanted.file]);
     if (!this.#read.has(cacheKey)) this.#read.set(cacheKey, yield* this.#parseFile(wanted));
     return this.#read.get(cacheKey);
   }
 
   #settingsOf({ settings }: WantedPolicy): PolicySettings {
     const { edition, variables } = this.#shared;
-    return {
-      expressions: settings.expressions,
-      edition: settings.edition ?? edition,
-      hasRecipient: settings.recipient !== undefined,
-      variables,
-    };
+    const { expressions, verifiedBy, recipient } = settings;
+    const hasRecipient = recipient !== undefined;
+    return { expressions, edition: settings.edition ?? edition, verifiedBy, hasRecipient, variables };
   }
 
   *#parseFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {

@@ -5,8 +5,9 @@
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithms.ts';
-import { editions } from './editions.ts';
+import { algorithms, firstAlgorithms } from './editions.ts';
 import { type PolicyEncryption, readEncryption } from './encryption.ts';
+import { reportNewer } from './newer.ts';
 import type { PolicyReader } from './policy-reader.ts';
 import { childOf, trimmedText } from './xml-parts.ts';
 
@@ -31,12 +32,7 @@ export function readProtection(reader: PolicyReader, policy: XmlElement): Protec
   }
   if (single === undefined) {
     const message = 'The policy has no `<Algorithm>`';
-    reader.refuse(
-      'MissingConfigurationElement',
-      policy,
-      message,
-      `Write one of ${reader.edition.algorithms.join(', ')}.`,
-    );
+    reader.refuse('MissingConfigurationElement', policy, message, `Write one of ${algorithms.join(', ')}.`);
     return undefined;
   }
   const algorithm = readSignature(reader, single);
@@ -49,19 +45,17 @@ function readSignature(reader: PolicyReader, element: XmlElement): SignatureAlgo
     reader.refuse('InvalidEmptyElement', element, '`<Algorithm>` is empty');
     return undefined;
   }
-  const { algorithms } = reader.edition;
-  if (algorithms.includes(name.text)) return signatureAlgorithms.get(name.text);
+  if (algorithms.includes(name.text)) {
+    if (!firstAlgorithms.includes(name.text)) reportNewer(reader, name, 'this signature algorithm');
+    return signatureAlgorithms.get(name.text);
+  }
   const message = name.text.includes(',')
     ? 'A token is signed with one algorithm; only VerifyJWT takes a list'
-    : `Apigee ${reader.edition.name === 'edge' ? 'Edge' : 'X'} does not support this signature algorithm`;
-  reader.refuse('InvalidJwtAlgorithm', name, message, otherAlgorithm(name.text, algorithms));
+    : `${reader.edition.product} does not support this signature algorithm`;
+  const guess = nearest(name.text, algorithms);
+  const suggestion = guess === undefined ? `Write one of ${algorithms.join(', ')}.` : `Did you mean \`${guess}\`?`;
+  reader.refuse('InvalidJwtAlgorithm', name, message, suggestion);
   return undefined;
-}
-
-function otherAlgorithm(name: string, known: readonly string[]): string {
-  if (editions.x.algorithms.includes(name)) return 'Write `edition: x` if the policy runs on Apigee X.';
-  const guess = nearest(name, known);
-  return guess === undefined ? `Write one of ${known.join(', ')}.` : `Did you mean \`${guess}\`?`;
 }
 
 /** `<Type>` repeats what the algorithm elements say, and must agree with them. */

@@ -13,9 +13,11 @@ import type { XmlElement } from '../../documents/xml-element.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
 import { inexactNumber } from '../exact-value.ts';
 import { type ClaimType, ConversionError, claimTypes, convert, toObject } from './claim-types.ts';
+import { checkLiteral } from './literal-template.ts';
 import { compileMapTemplate, type MapTemplate } from './map-template.ts';
 import type { PolicyReader } from './policy-reader.ts';
 import { compileTemplate } from './template.ts';
+import { checkClaims, checkParameter } from './unverifiable.ts';
 import { type ElementValue, readValue } from './value.ts';
 import { resolveVariable } from './variables.ts';
 import { attributeOf, childrenOf, trimmedText } from './xml-parts.ts';
@@ -34,18 +36,35 @@ const claim: Kind = {
 };
 const parameter: Kind = { noun: 'header parameter', error: 'Header', reserved: new Set(['alg', 'typ']) };
 
-export function* readAdditionalHeaders(reader: PolicyReader, element: XmlElement | undefined): Steps<Step[]> {
-  return element === undefined ? [] : yield* readList(reader, element, parameter);
+/** @param taken the header parameters that other elements of the policy write */
+export function* readAdditionalHeaders(
+  reader: PolicyReader,
+  element: XmlElement | undefined,
+  taken: ReadonlySet<string>,
+): Steps<Step[]> {
+  return element === undefined ? [] : yield* readList(reader, element, parameter, taken);
 }
 
 /** The members of the JSON object in `ref` come first, so that the policy's own claims replace them. */
 export function* readAdditionalClaims(reader: PolicyReader, element: XmlElement | undefined): Steps<Step[]> {
   if (element === undefined) return [];
   const ref = attributeOf(element, 'ref');
-  const list = yield* readList(reader, element, claim);
+  const list = yield* readList(reader, element, claim, new Set());
   if (ref === undefined || ref.text === '') return list;
+  checkConstant(reader, ref);
   const value = membersOf(readValue(reader, { ...element, children: [], text: ref.slice(0, 0) }));
   return [{ kind: 'members', value, place: ref.placeAt(0) }, ...list];
+}
+
+/** The claims of a variable that has one value for all requests. Whether it is an object shows at the request. */
+function checkConstant(reader: PolicyReader, ref: SourceText): void {
+  const constant = reader.declared?.constant(ref.text);
+  if (constant === undefined) return;
+  try {
+    checkClaims(reader, ref, toObject(constant));
+  } catch (error) {
+    if (!(error instanceof ConversionError) && !(error instanceof MintError)) throw error;
+  }
 }
 
 function membersOf(value: ElementValue): Computed<JsonObject> {
@@ -68,14 +87,47 @@ function asVendorWrites(claims: JsonObject): JsonObject {
   );
 }
 
-function* readList(reader: PolicyReader, element: XmlElement, kind: Kind): Steps<Step[]> {
+function* readList(reader: PolicyReader, element: XmlElement, kind: Kind, taken: ReadonlySet<string>): Steps<Step[]> {
+  const seen = new Set<string>();
   const members = yield* eachInSteps(childrenOf(element, 'Claim'), (child) => {
     const name = readName(reader, child, kind);
     const type = readType(reader, child, kind);
     const array = readArray(reader, child);
-    return name === undefined || type === undefined ? [] : readMember(reader, child, name, type, array);
+    checkFault(reader, child);
+    if (name !== undefined) checkRepeated(reader, child, kind, name, seen, taken);
+    return name === undefined || type === undefined ? [] : readMember(reader, child, kind, name, type, array);
   });
   return members.flat();
+}
+
+function checkRepeated(
+  reader: PolicyReader,
+  element: XmlElement,
+  kind: Kind,
+  name: string,
+  seen: Set<string>,
+  taken: ReadonlySet<string>,
+): void {
+  const at = attributeOf(element, 'name') ?? element;
+  const suggestion = 'Remove one of them.';
+  if (taken.has(name)) {
+    const message = `${called(`The ${kind.noun}`, name)} is also written by another element of the policy, whose value counts.`;
+    reader.report('apigee.repeated-name', at, { message, suggestion });
+  } else if (seen.has(name)) {
+    const message = `${called(`The ${kind.noun}`, name)} is written twice; the later one counts.`;
+    reader.report('apigee.repeated-name', at, { message, suggestion });
+  }
+  seen.add(name);
+}
+
+/** Exports have this attribute, which no page of the vendor mentions: `false`, whatever the policy says. */
+function checkFault(reader: PolicyReader, element: XmlElement): void {
+  const attribute = attributeOf(element, 'wantFaultIfUnresolved');
+  if (attribute?.text !== 'true' || !reader.ignoreUnresolved) return;
+  reader.report('apigee.ignored-element', attribute, {
+    message: 'This attribute has no effect here: `<IgnoreUnresolvedVariables>` decides, and it says the opposite.',
+    suggestion: 'Change one of them. Apigee does not document this attribute.',
+  });
 }
 
 function readName(reader: PolicyReader, element: XmlElement, kind: Kind): string | undefined {
@@ -129,8 +181,17 @@ function readArray(reader: PolicyReader, element: XmlElement): boolean {
   return true;
 }
 
-function readMember(reader: PolicyReader, element: XmlElement, name: string, type: ClaimType, array: boolean): Step[] {
+function readMember(
+  reader: PolicyReader,
+  element: XmlElement,
+  kind: Kind,
+  name: string,
+  type: ClaimType,
+  array: boolean,
+): Step[] {
   const value = readValue(reader, element);
+  const text = value.kind === 'absent' ? undefined : value.kind === 'fixed' ? value.text : value.fallback;
+  if (text !== undefined && type === 'string') checkLiteral(reader, text, `<Claim name="…" ref="NAME"/>`);
   switch (value.kind) {
     case 'absent':
       reader.report('apigee.ignored-element', element, {
@@ -138,7 +199,7 @@ function readMember(reader: PolicyReader, element: XmlElement, name: string, typ
       });
       return [];
     case 'fixed':
-      return fixedMember(reader, name, value.text, type, array);
+      return fixedMember(reader, kind, name, value.text, type, array);
     case 'variable':
       return [
         {
@@ -151,10 +212,19 @@ function readMember(reader: PolicyReader, element: XmlElement, name: string, typ
   }
 }
 
-function fixedMember(reader: PolicyReader, name: string, text: SourceText, type: ClaimType, array: boolean): Step[] {
+function fixedMember(
+  reader: PolicyReader,
+  kind: Kind,
+  name: string,
+  text: SourceText,
+  type: ClaimType,
+  array: boolean,
+): Step[] {
   if (type === 'map' && !array) return mapMember(reader, name, text);
   try {
-    return [{ kind: 'fixed', name, value: convert(text.text, type, array) }];
+    const value = convert(text.text, type, array);
+    if (kind === parameter) checkParameter(reader, text, name, value);
+    return [{ kind: 'fixed', name, value }];
   } catch (error) {
     if (!(error instanceof ConversionError)) throw error;
     reader.refuse('InvalidValueForElement', text, `${called('The claim', name)} ${error.message}`);

@@ -13,6 +13,7 @@ import type { DeclaredVariables } from '../policy-file.ts';
 import { isPrivate } from '../private-names.ts';
 import { flowVariable } from './flow-variables.ts';
 import { compileTemplate } from './template.ts';
+import { policyInName, type TokenClaims } from './token-claims.ts';
 
 /**
  * If one of its variables has no value, the template has no value: an incomplete value would be a wrong one.
@@ -23,11 +24,12 @@ import { compileTemplate } from './template.ts';
 export function compileDeclaredTemplate(
   source: SourceText,
   declared: DeclaredVariables,
+  tokens: TokenClaims,
 ): (scope: Scope) => JsonValue | undefined {
   const pieces = compileTemplate(source, (name) =>
     isPrivate(name.text)
       ? readableVariable(name, declared)
-      : namedVariable(name.text, declared.find(name.text) ?? flowVariable(name.text)),
+      : namedVariable(name.text, declared.find(name.text) ?? requestVariable(name, tokens)),
   );
   return (scope) => {
     let text = '';
@@ -38,6 +40,11 @@ export function compileDeclaredTemplate(
     }
     return text;
   };
+}
+
+function requestVariable(name: SourceText, tokens: TokenClaims): Computed | undefined {
+  const policy = policyInName(name.text);
+  return policy === undefined ? flowVariable(name.text) : tokens.read(policy, name, false, true);
 }
 
 function readableVariable(name: SourceText, declared: DeclaredVariables): Computed {

@@ -2,8 +2,10 @@
  * @module
  * The grammar of `<GenerateJWT>`: its elements and attributes, how often each may occur, and since which edition.
  */
+import type { JsonValue } from '../../diagnostics/json.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { XmlAttribute, XmlElement } from '../../documents/xml-element.ts';
+import { reportNewer } from './newer.ts';
 import type { PolicyReader } from './policy-reader.ts';
 import { trimmedText } from './xml-parts.ts';
 
@@ -12,23 +14,28 @@ interface ElementRule {
   readonly children?: Readonly<Record<string, ElementRule>>;
   /** Whether it may occur more than once. */
   readonly repeats?: true;
-  /** Not in the grammar of Apigee Edge's 2017 page. */
+  /** Neither on Apigee Edge's page of 2017 nor on SAP's. */
   readonly newer?: true;
-  /** The vendor ignores it and its content. */
-  readonly ignored?: true;
+  /** It says nothing about the token, so a second one is only superfluous. */
+  readonly label?: true;
+  /** The vendor ignores its content: what the author meant, or that nothing needs to be done. */
+  readonly ignored?: string;
 }
 
 const text: ElementRule = {};
 const valueOrRef: ElementRule = { attributes: ['ref'] };
 const claims: ElementRule = {
   attributes: ['ref'],
-  children: { Claim: { attributes: ['name', 'ref', 'type', 'array'], repeats: true } },
+  children: { Claim: { attributes: ['name', 'ref', 'type', 'array', 'wantFaultIfUnresolved'], repeats: true } },
 };
 
 const policyRule: ElementRule = {
   attributes: ['name', 'continueOnError', 'enabled', 'async'],
   children: {
-    DisplayName: text,
+    DisplayName: { label: true },
+    Description: { label: true },
+    FaultRules: { ignored: 'FaultRules belong to the endpoint of the proxy. mintproc answers with the fault itself.' },
+    Properties: { ignored: 'Remove what is in it.' },
     Type: { newer: true },
     Algorithm: text,
     Algorithms: { newer: true, children: { Key: text, Content: text } },
@@ -56,7 +63,7 @@ const policyRule: ElementRule = {
     NotBefore: valueOrRef,
     AdditionalClaims: claims,
     AdditionalHeaders: { children: claims.children ?? {} },
-    CustomClaims: { ignored: true },
+    CustomClaims: { ignored: 'Use `<AdditionalClaims>` for your own claims.' },
     CriticalHeaders: { attributes: ['ref'], newer: true },
     Compress: { newer: true },
     IgnoreUnresolvedVariables: text,
@@ -79,34 +86,65 @@ export function checkGrammar(reader: PolicyReader, element: XmlElement, rule: El
     const message = `\`<${element.name}>\` takes child elements, not text.`;
     reader.report('policy.invalid-value', own, { message });
   }
-  const seen = new Set<string>();
+  const seen = new Map<string, Contents>();
   for (const child of element.children) {
     const childRule = Object.hasOwn(known, child.name) ? known[child.name] : undefined;
     if (childRule === undefined) reportUnknown(reader, element, child, Object.keys(known));
-    else checkChild(reader, child, childRule, seen.has(child.name));
-    seen.add(child.name);
+    else checkChild(reader, child, childRule, seen.get(child.name));
+    if (!seen.has(child.name)) seen.set(child.name, new Contents(child));
   }
 }
 
-function checkChild(reader: PolicyReader, child: XmlElement, rule: ElementRule, isRepeated: boolean): void {
-  if (isRepeated && rule.repeats !== true) {
-    const message = `\`<${child.name}>\` may occur only once here.`;
-    reader.report('apigee.duplicate-element', child, { message, suggestion: 'Remove one of them.' });
-  }
-  if (rule.ignored === true) {
-    reader.report('apigee.ignored-element', child, {
-      message: `\`<${child.name}>\` has no effect, as on Apigee.`,
-      suggestion: 'Use `<AdditionalClaims>` for your own claims.',
-    });
+/** @param first of the first element with the same name; undefined if this one is the first */
+function checkChild(reader: PolicyReader, child: XmlElement, rule: ElementRule, first: Contents | undefined): void {
+  if (first !== undefined && rule.repeats !== true && reportRepeated(reader, child, rule, first)) return;
+  if (rule.ignored !== undefined) {
+    reportIgnored(reader, child, rule.ignored);
     return;
   }
-  if (rule.newer === true && reader.edition.name === 'edge') {
-    reader.report('apigee.newer-element', child, {
-      message: `Apigee Edge does not have \`<${child.name}>\`; mintproc reads it as Apigee X does.`,
-      suggestion: 'If the policy runs on Apigee X, write `edition: x`.',
-    });
-  }
+  if (rule.newer === true) reportNewer(reader, child, `\`<${child.name}>\``);
   checkGrammar(reader, child, rule);
+}
+
+/** Returns whether the element has no effect. */
+function reportRepeated(reader: PolicyReader, child: XmlElement, rule: ElementRule, first: Contents): boolean {
+  if (rule.label === true || rule.ignored !== undefined || new Contents(child).text === first.text) {
+    const message = `This second \`<${child.name}>\` has no effect.`;
+    reader.report('apigee.ignored-element', child, { message, suggestion: 'Remove it.' });
+    return true;
+  }
+  const message = `\`<${child.name}>\` may occur only once here.`;
+  reader.report('apigee.duplicate-element', child, { message, suggestion: 'Remove one of them.' });
+  return false;
+}
+
+/** What an element says, as a text that is the same for elements that mean the same. Computed when it is needed. */
+class Contents {
+  readonly #element: XmlElement;
+  #text: string | undefined;
+
+  constructor(element: XmlElement) {
+    this.#element = element;
+  }
+
+  get text(): string {
+    this.#text ??= JSON.stringify(partsOf(this.#element));
+    return this.#text;
+  }
+}
+
+function partsOf(element: XmlElement): JsonValue {
+  const attributes = element.attributes.map(({ name, value }) => [name, value.text.trim()]).sort();
+  return [element.name, attributes, trimmedText(element).text, element.children.map(partsOf)];
+}
+
+/** Vendors' editors and exports add such elements without content. */
+function reportIgnored(reader: PolicyReader, element: XmlElement, suggestion: string): void {
+  if (element.children.length === 0 && trimmedText(element).text === '') return;
+  reader.report('apigee.ignored-element', element, {
+    message: `\`<${element.name}>\` has no effect, as on Apigee.`,
+    suggestion,
+  });
 }
 
 /** Declared by SAP's editor and by schema-aware editors, and without a meaning here. */

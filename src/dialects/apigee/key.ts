@@ -10,6 +10,7 @@ import type { SignatureAlgorithm } from '../../jose/signature-algorithms.ts';
 import type { Computed, VariableKey } from '../../plan/token-plan.ts';
 import { privatePrefix } from '../private-names.ts';
 import { readEncoding } from './key-encoding.ts';
+import { checkLiteral } from './literal-template.ts';
 import type { PolicyReader } from './policy-reader.ts';
 import { readValue } from './value.ts';
 import { textOf } from './value-text.ts';
@@ -90,6 +91,9 @@ export function readSecretName(
 
 const maxIdLength = 256;
 
+/** The name of a variable in braces, which Apigee does not expand. No key has this form. */
+const insertion = /^\{[A-Za-z_][\w.-]{0,127}\}$/;
+
 /** A long text, and one with line breaks or braces (as in a JWK), may be a key that was written by mistake. */
 function mayBeKey(id: string): boolean {
   return id.length > maxIdLength || /[\r\n{}]/.test(id);
@@ -112,7 +116,8 @@ export function readId(
   if (element === undefined) return undefined;
   const value = readValue(reader, element, true);
   if (value.kind === 'fixed') {
-    if (mayBeKey(value.text.text)) {
+    if (insertion.test(value.text.text)) checkLiteral(reader, value.text, '<Id ref="NAME"/>');
+    else if (mayBeKey(value.text.text)) {
       reader.report('apigee.invalid-kid', element, {
         message: '`<Id>` is not a valid key identifier, and tokens would show it.',
         suggestion: `Write the identifier of the key, never the key itself: one line of at most ${maxIdLength} characters, without braces.`,

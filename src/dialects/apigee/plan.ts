@@ -11,19 +11,22 @@ import type { FoundPolicy, PolicySettings } from '../policy-file.ts';
 import { type Protection, readProtection } from './algorithm.ts';
 import { splitList } from './claim-types.ts';
 import { readAdditionalClaims, readAdditionalHeaders } from './claims.ts';
-import { type Edition, editions } from './editions.ts';
+import { type Edition, editionOf } from './editions.ts';
 import { checkGrammar } from './elements.ts';
 import { refusal } from './faults.ts';
 import { hashOrder } from './hash-order.ts';
 import { type PolicyKey, readKey } from './key.ts';
+import { recipientErrors, signingErrors } from './key-errors.ts';
 import { type PolicyOutput, readOutput } from './output.ts';
 import { PolicyReader } from './policy-reader.ts';
 import { publish } from './published.ts';
-import { readAudience, readExpiry, readNotBefore, readTextClaim, readTokenId } from './registered-claims.ts';
+import { readAudience, readTextClaim, readTokenId } from './registered-claims.ts';
 import { readPolicyName, readRoot } from './root.ts';
+import { checkCritical } from './unverifiable.ts';
+import { checkValidity, readExpiry, readNotBefore } from './validity.ts';
 import { readValue } from './value.ts';
 import { textOf } from './value-text.ts';
-import { childOf, trimmedText } from './xml-parts.ts';
+import { attributeOf, childOf, childrenOf, trimmedText } from './xml-parts.ts';
 
 /** The policy of the element; its plan is undefined if an error was reported. */
 export function* readPolicy(
@@ -34,25 +37,27 @@ export function* readPolicy(
 ): Steps<FoundPolicy> {
   const name = readPolicyName(source, element);
   const sap = element.attributes.some(({ name, value }) => name === 'xmlns' && /\bsap\.com\b/.test(value.text));
-  const chosen = settings.edition ?? (sap ? 'edge' : undefined);
+  const edition = editionOf(settings.edition, sap);
   // Only the problems of this policy decide whether it has a plan.
   const own = new Problems();
   const ignore = childOf(element, 'IgnoreUnresolvedVariables');
   const reader = new PolicyReader({
     source,
     policy: name,
-    edition: editions[chosen ?? 'x'],
+    edition,
     variables: settings.variables,
     ignoreUnresolved: ignore !== undefined && trimmedText(ignore).text === 'true',
     problems: own,
+    verifiedBy: settings.verifiedBy,
   });
-  const plan = yield* readPlan(reader, element, chosen !== undefined, sap);
+  const plan = yield* readPlan(reader, element, sap || settings.edition !== undefined, sap);
   for (const problem of own.all) problems.add(problem);
   return {
     names: [name],
     offset: element.offset,
     plan: own.hasErrors ? undefined : plan,
     variables: reader.uses,
+    tokens: reader.tokens,
   };
 }
 
@@ -66,8 +71,9 @@ function* readPlan(
   checkGrammar(reader, element);
   const protection = readProtection(reader, element);
   const claims = yield* readClaims(reader, element, editionChosen);
-  const additional = yield* readAdditionalHeaders(reader, childOf(element, 'AdditionalHeaders'));
+  const additional = yield* readAdditionalHeaders(reader, childOf(element, 'AdditionalHeaders'), parametersOf(element));
   const critical = readCritical(reader, element);
+  checkValidity(reader, element);
   const destination = readOutput(reader, element);
   if (protection === undefined) return undefined;
   if (protection.kind === 'signed') reportCompress(reader, element);
@@ -82,7 +88,7 @@ function* readPlan(
 
 function reportCompress(reader: PolicyReader, element: XmlElement): void {
   const compress = childOf(element, 'Compress');
-  if (compress === undefined) return;
+  if (compress === undefined || trimmedText(compress).text !== 'true') return;
   const message = '`<Compress>` has no effect on a signed token.';
   reader.report('apigee.ignored-element', compress, { message });
 }
@@ -101,7 +107,7 @@ function protect(
     const { algorithm } = protection;
     const { key, id } = readKey(reader, element, algorithm);
     const header = [...additional, ...fixedHeader(algorithm.name), ...critical, ...keyId(id)];
-    return { algorithm, key, header, keyErrors };
+    return { algorithm, key, header, keyErrors: signingErrors(reader.edition) };
   }
   const { id, ...encryption } = protection.encryption;
   const header: Step[] = [
@@ -121,7 +127,7 @@ function planOf(
   { policy, edition }: PolicyReader,
   { variable, output }: PolicyOutput,
 ): Omit<TokenPlan, 'header' | 'claims' | 'algorithm' | 'key' | 'encryption'> {
-  const failed = edition.name === 'edge' ? `jwt.${policy}.failed` : 'JWT.failed';
+  const failed = edition.failedVariable(policy);
   return {
     dialect: 'apigee',
     output,
@@ -130,32 +136,6 @@ function planOf(
     publish: (token, scope) => publish({ policy, variable, failed }, token, scope.now),
   };
 }
-
-/**
- * Apigee's names for errors of a key. Apigee reports them for a request; here they are reported when the policy loads.
- */
-const keyErrors: NonNullable<TokenPlan['keyErrors']> = {
-  'jose.short-secret': 'InsufficientKeyLength',
-  'jose.empty-secret': 'InsufficientKeyLength',
-  'jose.wrong-key-type': 'WrongKeyType',
-  'jose.wrong-curve': 'InvalidCurve',
-  'keys.not-pem': 'InvalidPrivateKey',
-  'keys.unreadable': 'InvalidPrivateKey',
-  'keys.bad-encoding': 'InvalidSecretKey',
-};
-
-const recipientErrors: NonNullable<TokenPlan['keyErrors']> = {
-  'jose.wrong-key-type': 'WrongKeyType',
-  'jose.wrong-curve': 'InvalidCurve',
-  'jose.wrong-key-length': 'InvalidSecretKey',
-  'jose.empty-secret': 'InvalidPasswordKey',
-  'jose.malformed-jwk': 'KeyParsingFailed',
-  'jose.no-matching-key': 'NoMatchingPublicKey',
-  'jose.private-recipient': 'InvalidPublicKey',
-  'keys.not-pem': 'KeyParsingFailed',
-  'keys.unreadable': 'KeyParsingFailed',
-  'keys.bad-encoding': 'InvalidSecretKey',
-};
 
 /** The vendor's library copies additional parameters first, and a copied map starts with fewer buckets. */
 function headerLayout(edition: Edition): Layout {
@@ -194,6 +174,23 @@ function* readClaims(reader: PolicyReader, element: XmlElement, editionChosen: b
   ];
 }
 
+/** The header parameters that elements other than `<AdditionalHeaders>` write. */
+function parametersOf(policy: XmlElement): ReadonlySet<string> {
+  const ids = policy.children.flatMap((child) => (child.name.endsWith('Key') ? childrenOf(child, 'Id') : []));
+  const hasId = ids.some((id) => trimmedText(id).text !== '' || (attributeOf(id, 'ref')?.text ?? '') !== '');
+  return new Set([
+    ...(hasId ? ['kid'] : []),
+    ...(childOf(policy, 'CriticalHeaders') === undefined ? [] : ['crit']),
+    ...(childOf(policy, 'Algorithms') === undefined ? [] : ['enc', 'zip']),
+  ]);
+}
+
+function additionalNames(policy: XmlElement): ReadonlySet<string> {
+  const list = childOf(policy, 'AdditionalHeaders');
+  const claims = list === undefined ? [] : childrenOf(list, 'Claim');
+  return new Set(claims.map((child) => attributeOf(child, 'name')?.text ?? ''));
+}
+
 function readCritical(reader: PolicyReader, policy: XmlElement): Step[] {
   const element = childOf(policy, 'CriticalHeaders');
   if (element === undefined) return [];
@@ -202,7 +199,11 @@ function readCritical(reader: PolicyReader, policy: XmlElement): Step[] {
     reader.refuse('InvalidEmptyElement', element, '`<CriticalHeaders>` has neither text nor a `ref`');
     return [];
   }
-  if (value.kind === 'fixed') return [{ kind: 'fixed', name: 'crit', value: splitList(value.text.text) }];
+  if (value.kind === 'fixed') {
+    const names = splitList(value.text.text);
+    checkCritical(reader, value.text, names, additionalNames(policy));
+    return [{ kind: 'fixed', name: 'crit', value: names }];
+  }
   return [
     {
       kind: 'computed',

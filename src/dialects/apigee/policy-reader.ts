@@ -9,6 +9,7 @@ import type { XmlElement } from '../../documents/xml-element.ts';
 import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
 import { type DeploymentError, deploymentErrors, otherNames } from './deployment-errors.ts';
 import type { Edition } from './editions.ts';
+import { TokenClaims } from './token-claims.ts';
 
 /** The place of a problem: the name of an element, or the start of a text. */
 export type Spot = XmlElement | SourceText;
@@ -20,6 +21,7 @@ export interface PolicyReaderInputs {
   readonly variables: DeclaredVariables | undefined;
   readonly ignoreUnresolved: boolean;
   readonly problems: Problems;
+  readonly verifiedBy: string | undefined;
 }
 
 export class PolicyReader {
@@ -31,6 +33,7 @@ export class PolicyReader {
   readonly problems: Problems;
   readonly #source: SourceText;
   readonly #uses: VariableUse[] = [];
+  readonly tokens: TokenClaims;
 
   constructor(inputs: PolicyReaderInputs) {
     this.policy = inputs.policy;
@@ -39,6 +42,7 @@ export class PolicyReader {
     this.ignoreUnresolved = inputs.ignoreUnresolved;
     this.problems = inputs.problems;
     this.#source = inputs.source;
+    this.tokens = new TokenClaims('policy', inputs.verifiedBy);
   }
 
   /** Reports what Apigee itself refuses when the policy is deployed. @param message a sentence without its full stop */
@@ -63,7 +67,8 @@ export class PolicyReader {
     this.#uses.push({ name: name.text, place: name.placeAt(0), use, origin });
   }
 
+  /** The variables of the policy. For use after the whole policy is read. */
   get uses(): readonly VariableUse[] {
-    return this.#uses;
+    return this.#uses.map((use) => (this.tokens.isCallers(use.name) ? { ...use, origin: 'request' } : use));
   }
 }

@@ -32,6 +32,12 @@ const maxTemplateLength = 65_536;
 
 const insertion = /\{(?:([A-Za-z_][\w.$%-]*)(?::([^{}]*))?|([A-Za-z]\w*)\((?:'[^']*'|[^'(){}])*\))\}/g;
 
+/** The first insertion of a text that is not a template; undefined if it has none. */
+export function insertionIn(text: string): { readonly index: number; readonly inserted: string } | undefined {
+  const [match] = text.matchAll(insertion);
+  return match && { index: match.index, inserted: match[0].slice(1, -1) };
+}
+
 /**
  * The pieces of a template, in order.
  *

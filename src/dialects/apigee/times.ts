@@ -5,24 +5,31 @@
  */
 import type { Edition } from './editions.ts';
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const units: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /** 100 million days. A later date is not valid in JavaScript. */
 const maxDuration = 8_640_000_000_000_000;
 
 export interface Duration {
   readonly milliseconds: number;
-  /** Whether the text has no unit, so that the edition decides which it is. */
-  readonly bare: boolean;
+  /** The unit that is written; undefined if there is none, so that the edition decides which it is. */
+  readonly unit: string | undefined;
 }
 
 /** Undefined if the text is not a duration. */
 export function readDuration(text: string, edition: Edition): Duration | undefined {
-  const match = /^([0-9]{1,16})(ms|s|m|h|d)?$/.exec(text);
+  const match = /^([0-9]{1,16})(ms|[smhdw])?$/.exec(text);
   if (match === null) return undefined;
   const [, digits, unit] = match;
   const milliseconds = Number(digits) * (unit === undefined ? edition.bareUnit : (units[unit] ?? 1));
-  return milliseconds > maxDuration ? undefined : { milliseconds, bare: unit === undefined };
+  return milliseconds > maxDuration ? undefined : { milliseconds, unit };
 }
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];

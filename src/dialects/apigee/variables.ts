@@ -15,6 +15,7 @@ import type { VariableUse } from '../policy-file.ts';
 import { isPrivate } from '../private-names.ts';
 import { flowVariable, whyUnreachable } from './flow-variables.ts';
 import type { PolicyReader } from './policy-reader.ts';
+import { policyInName } from './token-claims.ts';
 
 const unresolved: Computed = { evaluate: () => undefined };
 
@@ -30,6 +31,11 @@ function resolvePublic(
   use: Exclude<VariableUse['use'], 'secret'>,
 ): Computed {
   const declared = reader.declared?.find(name.text);
+  const policy = policyInName(name.text);
+  if (declared === undefined && policy !== undefined) {
+    reader.noteUse(name, use, 'unknown');
+    return namedVariable(name.text, reader.tokens.read(policy, name, hasDefault, use === 'value'));
+  }
   const own = declared ?? flowVariable(name.text);
   reader.noteUse(name, use, declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown');
   if (own === undefined && !hasDefault && !published.test(name.text)) warnOfUndeclared(reader, name, use);
@@ -37,7 +43,7 @@ function resolvePublic(
 }
 
 /** Variables that an earlier GenerateJWT of the same route may set. */
-const published = /^jwt\.|\.jwt$/;
+const published = /\.jwt$/;
 
 /** The identifier of a key, which the token's header shows. The vendor's samples read it from private variables. */
 export function resolveKeyId(reader: PolicyReader, name: SourceText, hasDefault: boolean): Computed {

@@ -34,6 +34,8 @@ export interface Case {
   readonly passed?: string;
   readonly removed?: readonly string[];
   readonly problems?: readonly string[];
+  readonly secret?: string;
+  readonly verified?: false;
 }
 
 export const identifier = '89b22098-cfc2-45ee-8f0b-b4f83c77c5f9';
@@ -91,7 +93,7 @@ export interface Outcome {
 
 const defaultTime = 1_700_000_000_999;
 
-export const environment = { PASSWORD: password, ISSUER: 'urn:issuer' };
+export const environment = { PASSWORD: password, ISSUER: 'urn:issuer', EMPTY: '' };
 
 /** The files of the case's configuration, `mintproc.yaml` and `policy.xml` among them. */
 export function filesOf(example: Case): Record<string, string> {

@@ -60,7 +60,7 @@ for (const [text, expected] of durations) {
 }
 
 test('a number without a unit means seconds on Edge', () => {
-  assert.deepEqual(readDuration('10', editions.edge), { milliseconds: 10_000, bare: true });
+  assert.deepEqual(readDuration('10', editions.edge), { milliseconds: 10_000, unit: undefined });
 });
 
 const formats: [format: string, expected: string | undefined][] = [
