@@ -17,7 +17,6 @@ export function bundleToJson(path: string, { policies, variables }: Bundle): obj
 }
 
 export function bundleToText(path: string, { policies, variables }: Bundle): string {
-  if (policies.length === 0) return `${path}: no GenerateJWT policy\n`;
   const lines = policies.flatMap((policy) => [`  ${policy.name} (${policy.file})`, ...callLines(policy)]);
   const section = variablesSection(variables);
   const needed = section === '' ? '' : `\nFor mintproc.yaml:\n\n${section}`;

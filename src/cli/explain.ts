@@ -58,6 +58,8 @@ interface Explanation {
   readonly key: string;
   readonly output: string;
   readonly onError: string;
+  /** The requests of a route that get a token. */
+  readonly requests: string;
   readonly caller: string;
   readonly reuse: string;
   /** Claims of the caller that are lists in Envoy and strings in an expression. */
@@ -78,12 +80,19 @@ function explain(
     key,
     output: `${output.header}: ${output.prefix}…`,
     onError: onError === 'deny' ? 'the request is refused' : lenient,
+    requests: describeRules(plan),
     caller: requiresCaller ? 'required: a request without one is refused with 401' : 'not required by its entry',
     reuse: describeReuse(reuse),
     joins: describeJoined(authentication),
     header: (plan.encryption?.header ?? plan.header).map(describeStep),
     claims: plan.claims.map(describeStep),
   };
+}
+
+function describeRules({ rules }: TokenPlan): string {
+  if (rules === undefined) return 'every request of a route with this policy';
+  const those = rules.length === 1 ? 'the rule' : `one of the ${rules.length} rules`;
+  return `those that match ${those} of the policy; others go on without a token and without the client's own`;
 }
 
 function describeToken({ algorithm, encryption }: TokenPlan): string {

@@ -128,6 +128,7 @@ async function mint(loading: Loading, request: JsonRecord, what: string, now: nu
   const scope = scopeOf(readRequest(request, what), now);
   if (policy.requiresCaller && !isNamed(scope.authentication)) return { kind: 'refused', error: nobody };
   try {
+    if (policy.isFor?.(scope.request.headers) === false) return { kind: 'refused', error: outside };
     return { kind: 'minted', policy, token: await arrival(policy.minter.mint(scope)) };
   } catch (error) {
     if (error instanceof MintError) return { kind: 'refused', error };
@@ -138,6 +139,11 @@ async function mint(loading: Loading, request: JsonRecord, what: string, now: nu
 const nobody = new MintError(
   'identity.missing',
   'The entry of the policy requires a caller, and the request has none.',
+);
+
+const outside = new MintError(
+  'policy.outside-rules',
+  'The request matches none of the rules of the policy, so it goes on without a token.',
 );
 
 /** Envoy's attributes and metadata, which a request file does not have, are empty. */

@@ -3,6 +3,7 @@
  * `mintproc validate`: reports all problems of configurations and policies.
  */
 
+import { statSync } from 'node:fs';
 import { looksLikeConfiguration } from '../configuration/configuration.ts';
 import type { ConfigurationDigests } from '../configuration/configuration-digests.ts';
 import { strictly } from '../configuration/judged-problems.ts';
@@ -10,7 +11,7 @@ import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../configuration/policy/reuse-settings.ts';
 import { proveKeys } from '../configuration/prove-keys.ts';
 import { checkPolicyFile } from '../configuration/single-policy.ts';
-import { formatProblem, type Problem, Problems } from '../diagnostics/problem.ts';
+import { formatProblem, type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';
 import { type Bundle, readBundle } from '../dialects/apigee/bundle.ts';
@@ -21,6 +22,7 @@ import { bundleToJson, bundleToText } from './bundle-report.ts';
 import { type Command, stringOption } from './command.ts';
 import { type Comparison, compare, comparisonToText, load } from './compare.ts';
 import { readInput } from './input-file.ts';
+import { policyFilesBelow } from './policy-folder.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc validate FILE… [--strict] [--notes] [--against OLD.yaml] [--format text|json]
@@ -28,8 +30,9 @@ const help = `Usage: mintproc validate FILE… [--strict] [--notes] [--against O
 Checks mintproc.yaml files with every policy and key that they name, or single policy files. It shows all problems, each
 with its place, a stable code and what to write instead.
 
-FILE may also be the folder or .zip of an Apigee proxy (apiproxy/). Its GenerateJWT policies are checked and listed with
-the flows that call them, and with a variables: section to paste into mintproc.yaml.
+FILE may also be a folder: every policy file and mintproc.yaml below it is checked. In the folder or .zip of an Apigee
+proxy (apiproxy/), the GenerateJWT policies are listed with the flows that call them, and with a variables: section to
+paste into mintproc.yaml.
 
   --strict       every warning that \`allow\` does not name is an error, as with \`strict: true\` in the configuration
   --notes        also shows what is worth knowing, and warnings that \`allow\` names
@@ -88,10 +91,23 @@ async function checkFile(file: string, strictness: Strictness, terminal: Termina
   const files = bundleFiles(file);
   if (files === undefined) return { reports: [await validate(file, strictness, terminal, now)], bundle: undefined };
   const bundle = readBundle(files, {});
-  const reports = bundle.policies.map(
-    (policy): Report => ({ file: policy.file, dialect: 'apigee', problems: judged(policy.problems, strictness) }),
-  );
-  return { reports, bundle: { path: file, bundle } };
+  const others = statSync(file).isDirectory() ? policyFilesBelow(file) : [];
+  const reports = [
+    ...bundle.policies.map(
+      (policy): Report => ({ file: policy.file, dialect: 'apigee', problems: judged(policy.problems, strictness) }),
+    ),
+    ...(await Promise.all(others.map((other) => validate(other, strictness, terminal, now)))),
+  ];
+  if (reports.length === 0) return { reports: [withoutPolicy(file)], bundle: undefined };
+  return { reports, bundle: bundle.policies.length === 0 ? undefined : { path: file, bundle } };
+}
+
+/** An error: a build that checks the wrong folder must not pass. */
+function withoutPolicy(file: string): Report {
+  const message = 'There is no policy that mints a token in this folder or archive.';
+  const suggestion = 'Name the folder of the policies, or the policy files themselves.';
+  const problem = problemAt(SourceText.ofFile(file, ''), 0, 'policy.unknown-dialect', { message, suggestion });
+  return { file, dialect: null, problems: [problem] };
 }
 
 type Format = (

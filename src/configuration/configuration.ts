@@ -55,7 +55,7 @@ const distinctiveKeys = ['policies', 'routes', 'listen', 'admin', 'authenticatio
 
 /** Whether a text is meant as a configuration: its top level has distinctive keys, perhaps mistyped. */
 export function looksLikeConfiguration(text: string): boolean {
-  if (/^\s*(?:-\s+)?(?:policyRef|kind)\s*:/m.test(text)) return false;
+  if (/^\s*(?:-\s+)?(?:\{\s*)?(?:policyRef|kind|configurationData|assetId)\s*:/m.test(text)) return false;
   return Array.from(text.matchAll(/^([A-Za-z]+)\s*:/gm)).some(
     ([, key = '']) => nearest(key, distinctiveKeys) !== undefined,
   );

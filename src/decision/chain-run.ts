@@ -14,7 +14,7 @@ import type { Observation, RequestAudit } from '../mint/audit.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { RequestScope } from '../mint/request-scope.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, refusedWith } from './decision.ts';
 import type { Chain, DecisionSettings, RunnablePolicy } from './rules.ts';
 
 type Forward = Extract<Decision, { kind: 'forward' }>;
@@ -23,6 +23,9 @@ type Forward = Extract<Decision, { kind: 'forward' }>;
 type Minted = string | MintError;
 
 const nothing: readonly never[] = [];
+
+/** The status of a request that servers interpret differently. */
+const badRequest = 400;
 
 export class ChainRun {
   readonly #settings: DecisionSettings;
@@ -57,7 +60,9 @@ export class ChainRun {
   /** Runs the policies that have not begun. */
   decide(): Decision | Later<Decision> {
     for (let policy = this.#next(); policy !== undefined; policy = this.#next()) {
-      if (policy.plan.disabled === true) {
+      const applies = this.#applies(policy);
+      if (applies instanceof MintError) return refusedWith(badRequest, applies.code);
+      if (!applies) {
         this.#remove = added(this.#remove, policy.output.header);
         continue;
       }
@@ -68,6 +73,17 @@ export class ChainRun {
       if (refusal !== undefined) return refusal;
     }
     return this.#forward();
+  }
+
+  /** Whether a policy runs for this request, or the error if only a refusal is safe. */
+  #applies({ plan, isFor }: RunnablePolicy): boolean | MintError {
+    if (plan.disabled === true) return false;
+    if (isFor === undefined) return true;
+    try {
+      return isFor(this.#request.headers);
+    } catch (error) {
+      return expected(error);
+    }
   }
 
   #next(): RunnablePolicy | undefined {
@@ -168,7 +184,7 @@ function added<T>(list: readonly T[], member: T): readonly T[] {
   return list.length === 0 ? [member] : [...list, member];
 }
 
-/** A disabled policy may name the header that another policy writes. */
+/** A policy that did not run may name the header that another policy writes. */
 function withoutWritten(remove: readonly string[], set: Forward['set']): readonly string[] {
   return remove.length === 0 ? remove : remove.filter((name) => !set.some(([written]) => written === name));
 }

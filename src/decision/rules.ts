@@ -10,6 +10,7 @@ import type { Minter } from '../mint/minter.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
 import type { FindLookalikes } from '../request/lookalikes.ts';
 import type { Router } from '../routing/router.ts';
+import type { IsFor } from './request-rules.ts';
 
 /** A policy that can run. */
 export interface RunnablePolicy {
@@ -21,6 +22,8 @@ export interface RunnablePolicy {
   readonly values: HeaderValues;
   readonly minted: MintedRecord;
   readonly onError: 'deny' | 'pass';
+  /** Undefined if the policy is for every request of its route. */
+  readonly isFor: IsFor | undefined;
   /** Records how tokens are minted; undefined if they are not audited. */
   readonly witness: Witness | undefined;
 }

@@ -67,6 +67,8 @@ export const codes = {
     'The path has interpretations that lead to different routes, or the request has no path (CONNECT) and a route needs one.',
   'route.ambiguous-host':
     'The host of the request is not a host name or an address, so it cannot be compared with the routes.',
+  'route.ambiguous-header':
+    'A header that a route or a rule of a policy compares is repeated with different values, or cannot be compared.',
   'route.untold': 'A route needs something that Envoy did not send, such as the attribute xds.route_name.',
   'route.none': 'No route matches the request, and `unmatched: deny` refuses such requests.',
   'route.denied': 'The matching route denies all requests.',
@@ -103,6 +105,22 @@ export const codes = {
   'policy.disabled': 'The policy is disabled in its own file.',
   'policy.variable-output': 'The policy writes the token to a variable, and its entry does not name a header.',
   'policy.response-header': 'The policy writes the token to the response, which mintproc does not change.',
+
+  'policy.unlikely-value': 'A registered claim or header parameter has a value that verifiers refuse or ignore.',
+  'policy.outside-rules': 'The request matches none of the rules of the policy. Only `mintproc mint` says so.',
+
+  // flex: jwt-generation-flex of MuleSoft Flex Gateway
+  'flex.base-path':
+    'The rules of the policy are relative to the base path of an address, and mintproc compares whole paths.',
+  'flex.invalid-rule': 'A regular expression in the rules of the policy is invalid or too large.',
+  'flex.order': 'The resource says in which order the policies of a gateway run.',
+  'flex.repeated-member': 'Two custom claims, or two custom headers, have the same name.',
+  'flex.replaced-member': 'A custom claim or header has the name of one that the policy writes itself.',
+  'flex.spaces-around-expression': 'An expression has spaces before its `#[` or after its `]`.',
+  'flex.target': 'The resource names the API instance that gets the policy.',
+  'flex.target-selector': 'The resource selects the API instances that get the policy by their labels.',
+  'flex.unlikely-name': 'The name of a custom claim or header is empty or has spaces.',
+  'flex.upstream': 'On the gateway only requests to one upstream service get the token.',
 
   // apigee: GenerateJWT, at deployment; each code is the vendor's name for the error in kebab case
   'apigee.invalid-kid': 'The identifier of a key in the policy has the form of a key.',
@@ -200,6 +218,8 @@ export const codes = {
 
   // keys: reading key material
   'keys.missing': 'The policy has no key, and its entry in the configuration does not name one.',
+  'keys.placeholder':
+    'A key is expected, and the text only stands for one: a placeholder, an expression, or a PEM as a secret.',
   'keys.not-pem': 'The key is not a PEM private key.',
   'keys.unreadable': 'The private key is damaged, encrypted or of an unknown format.',
   'keys.certificate-ends': 'A certificate has expired, or will expire soon.',

@@ -16,6 +16,16 @@ export const rules = {
   'policy.client-claim': 'note',
   'policy.error-passes': 'note',
   'policy.never-expires': 'note',
+  'policy.unlikely-value': 'warning',
+
+  'flex.order': 'note',
+  'flex.repeated-member': 'warning',
+  'flex.replaced-member': 'warning',
+  'flex.spaces-around-expression': 'warning',
+  'flex.target': 'note',
+  'flex.target-selector': 'warning',
+  'flex.unlikely-name': 'warning',
+  'flex.upstream': 'warning',
 
   'apigee.edition-matters': 'warning',
   'apigee.ignored-element': 'warning',

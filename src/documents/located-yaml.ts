@@ -222,6 +222,8 @@ const remedies: Readonly<Partial<Record<ErrorCode, string>>> = {
   MULTILINE_IMPLICIT_KEY:
     'Start a string of several lines, such as a key in PEM, with `|`, and indent each of its lines below that.',
   TAB_AS_INDENT: 'Indent with spaces.',
+  TAG_RESOLVE_FAILED:
+    "Other tools replace tags such as `!include`; mintproc does not. Write the value itself, or, for a key, `key: { file: … }` in the policy's entry in mintproc.yaml.",
 };
 
 /** Used in place of the parser's sentences that quote the file, which may be part of a secret. */

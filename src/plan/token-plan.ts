@@ -13,6 +13,7 @@ import type { ContentEncryption } from '../jose/content-encryption.ts';
 import type { KeyManagement, PasswordOptions } from '../jose/key-management.ts';
 import type { SignatureAlgorithm } from '../jose/signature-algorithms.ts';
 import type { ProxiedRequest } from '../request/incoming-request.ts';
+import type { RequestRules } from './request-rules.ts';
 
 /** The input of the steps of a plan, for one request. */
 export interface Scope extends Bindings {
@@ -72,6 +73,8 @@ export interface Layout {
 export interface InlineKey {
   readonly kind: 'inline';
   readonly text: SourceText;
+  /** Why the text cannot be the key: it only stands for one. The key of an entry may still replace it. */
+  readonly unusable?: { readonly message: string; readonly suggestion: string };
 }
 
 /** A secret variable that holds the key. A key named in the policy's entry of the configuration replaces it. */
@@ -167,6 +170,8 @@ export interface TokenPlan {
   readonly takesInexact?: true;
   /** The policy is disabled: it mints no token, but the client's own copy of its header is still removed. */
   readonly disabled?: true;
+  /** The requests that the policy is for; absent if it is for every request of its route. */
+  readonly rules?: RequestRules;
   /** Conditions of a key that are errors for this vendor only, with the vendor's name of each. */
   readonly keyErrors?: Readonly<Partial<Record<Code, string>>>;
   /**

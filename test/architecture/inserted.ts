@@ -15,7 +15,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'listed(keysEnded.map(String), 10)',
   ],
   'cli/bundle-files.ts': ['path', 'folder'],
-  'cli/bundle-report.ts': ['path', 'section', 'policies'],
+  'cli/bundle-report.ts': ['section', 'policies'],
   'cli/compare.ts': ['old', 'against', 'errors', 'file'],
   'cli/eval.ts': ["isPlainName(name) ? `…` : ''", 'what', 'answer.error.message', 'answer.error.code'],
   'cli/explain.ts': [
@@ -26,6 +26,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     "step.offset === 0 ? '' : `…`",
     'new Date(from).toISOString()',
     'more',
+    'those',
   ],
   'cli/health.ts': ['defaultAdmin', 'file'],
   'cli/index.ts': [
@@ -38,6 +39,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'cli/input-file.ts': ['path', 'what', 'line', 'column'],
   'cli/mint.ts': ['what', 'form', 'message', 'code', 'placeText(place)', 'named'],
+  'cli/policy-folder.ts': ['folder'],
   'cli/missing-package.ts': ['name', 'code'],
   'cli/node-version.ts': ['found', 'code'],
   'cli/request-file.ts': ['name', 'what', "known.join(', ')"],
@@ -83,10 +85,15 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'dialects/datapower/protection.ts': ['property', "vendors.join(', ')", 'name'],
   'dialects/datapower/variables.ts': ['whyUnset(name.text)', 'form'],
   'dialects/exact-value.ts': ['whose'],
-  'dialects/flex/carriers.ts': ['policyName'],
   'dialects/flex/plan.ts': ["vendorAlgorithms.join(', ')", 'name'],
-  'dialects/flex/text.ts': ["parts.filter((part) => part !== '').join(' ++ ')"],
-  'dialects/index.ts': ["dialects.map(({ example }) => example).join('; ')", 'dialect.name', 'dialect.example'],
+  // Names of algorithms, and sentences of the tables there.
+  'dialects/flex/signing-key.ts': ['what', 'algorithm.name'],
+  // The text of a claim, which is no place for a secret.
+  'dialects/flex/text.ts': ['because', 'expression', "parts.filter((part) => part !== '').join(' ++ ')"],
+  'dialects/flex/unlikely-members.ts': ['name', 'winner', 'wanted'],
+  'dialects/index.ts': ["wanted.map(({ example }) => example).join('; ')", 'dialect.name', 'dialect.example'],
+  // Names of the tables there.
+  'dialects/other-files.ts': ['name'],
   'documents/located-yaml.ts': ["path.join('.')", 'sentence(code, message)'],
   'documents/plain-yaml.ts': ["path.join('.')"],
   'documents/shape.ts': ['key', 'readMessage(issue.message).message', "known.join(', ')"],

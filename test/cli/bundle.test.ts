@@ -118,10 +118,10 @@ test('a bundle with an unreadable policy is not valid', async () => {
   assert.match(out, /policy\.syntax/);
 });
 
-test('a bundle without such a policy is said to have none', async () => {
+test('an archive without such a policy is an error', async () => {
   const path = join(folder, 'none.zip');
   writeFileSync(path, zip([{ name: 'p.xml', text: '<AssignMessage name="x"/>' }]));
-  assert.match((await runCommand(['validate', path])).out, /no GenerateJWT policy/);
+  assert.match((await runCommand(['validate', path])).out, /no policy that mints a token/);
 });
 
 test('a damaged archive is one sentence', async () => {

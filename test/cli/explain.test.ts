@@ -8,6 +8,7 @@ const flex = (claims: string): string =>
 const files = writeFiles({
   'plain.yaml': flex(`{ name: tenant, value: secret-value }, { name: sub, value: "#[authentication.principal]" }`),
   'named.yaml': flex(`{ name: "#[attributes.method]", value: x }, { name: jti, value: "#[uuid()]" }`),
+  'narrow.yaml': `${flex('')}  rules: [{ path: /orders }, { methods: GET }]\n`,
   'broken.yaml': flex('{ name: a }'),
   'mintproc.yaml':
     'policies: [{ name: a, file: plain.yaml, onError: pass, output: { header: x-token, prefix: "" } }]\nroutes: [{ match: {}, policies: [a] }]\nauthentication: { sources: [{ from: jwt_authn, joinLists: [] }] }\n',
@@ -51,6 +52,8 @@ const texts: readonly [name: string, line: readonly string[], out: RegExp][] = [
     ['--policy', files['plain.yaml'], '--config', files['mintproc.yaml']],
     /joins +no claim\n/,
   ],
+  ['that every request gets a token', ['--policy', files['plain.yaml']], /requests +every request of a route/],
+  ['that the policy has rules', ['--policy', files['narrow.yaml']], /requests +those that match one of the 2 rules/],
   ['why tokens are not reused', ['--policy', files['named.yaml']], /reuse +a new token is minted for every request: /],
 ];
 

@@ -11,11 +11,13 @@ const files = writeFiles({
   'own-key.yaml': policy(`signingMethod: HS256, privateKey: own-secret, ${claims}`),
   'no-key.yaml': policy(`signingMethod: HS256, ${claims}`),
   'broken.yaml': policy('signingMethod: HS257'),
+  'narrow.yaml': `${policy('signingMethod: HS256, privateKey: own-secret')}  rules: [{ path: /orders }]\n`,
   'secret.txt': 'mounted-secret\n',
   'mintproc.yaml':
     'policies:\n  - name: partner\n    file: no-key.yaml\n    key: { file: secret.txt }\n    output: { header: x-token, prefix: "" }\nroutes: [{ match: {}, policies: [partner] }]\n',
   'request.json': '{"authentication": {"principal": "alice"}}',
   'anonymous.json': '{}',
+  'public.json': '{"attributes": {"requestPath": "/public"}}',
   'unknown.json': '{"auth": {"principal": "alice"}}',
   'broken.json': '{"variables": {},\n}',
 });
@@ -81,6 +83,12 @@ const failures: readonly [name: string, line: readonly string[], code: number, e
     ['--policy', files['own-key.yaml'], '--request', files['anonymous.json']],
     1,
     /own-key\.yaml:2:\d+: no token: claim `sub`: .*dataweave\.type-mismatch/,
+  ],
+  [
+    'a request outside the rules of the policy',
+    ['--policy', files['narrow.yaml'], '--request', files['public.json']],
+    1,
+    /none of the rules of the policy.*policy\.outside-rules/,
   ],
   [
     'a policy that does not load',

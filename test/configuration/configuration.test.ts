@@ -334,6 +334,8 @@ const files_: [text: string, expected: boolean][] = [
   ['openapi: 3.0.0\nservers: []\npaths: {}', false],
   ['- policyRef: { name: x }', false],
   ['kind: PolicyBinding\npolicies: x', false],
+  ['policies:\n  - { policyRef: { name: x } }', false],
+  ['policies:\n  - assetId: x', false],
   ['<GenerateJWT/>', false],
 ];
 for (const [text, expected] of files_) {

@@ -74,6 +74,7 @@ function metrics(): string {
 
 /** What to do about the codes of a group: the first part of their names. */
 export const advice: Readonly<Record<string, string>> = {
+  flex: 'The policy of Flex Gateway is read, but its resource or a member of it is hardly meant, or cannot be honoured. [The dialect](dialects/flex.md) says what each part means here.',
   config:
     'Correct `mintproc.yaml` at the place that the error names. `mintproc validate` reports all problems together. A reload with such an error changes nothing: the last good configuration stays in force.',
   policy:

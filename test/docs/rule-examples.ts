@@ -7,7 +7,7 @@ import type { RuleCode } from '../../src/diagnostics/rules.ts';
 
 /**
  * A part of `mintproc.yaml`, which the test completes with the policy `partner` and a route to it; or a policy file: a
- * part of a Flex policy's `config`, a whole Apigee policy, or the properties of a `jwt-generate` with its assembly.
+ * part of a Flex policy's `config` or a whole resource, a whole Apigee policy, or the properties of a `jwt-generate` with its assembly.
  */
 type ExampleFile = 'mintproc.yaml' | 'flex.yaml' | 'apigee.xml' | 'api-connect.yaml';
 
@@ -43,6 +43,14 @@ ${before}    - jwt-generate:
         jws-crypto: hmac
 ${properties}${after}`;
 
+const binding = (lines: string): string =>
+  `kind: PolicyBinding
+metadata: { name: partner-token }
+spec:
+  policyRef: { name: jwt-generation-flex }
+  config: { signingMethod: ES256, exp: 300 }
+${lines}`;
+
 export const ruleExamples: Readonly<Record<RuleCode, RuleExample>> = {
   'policy.template': {
     file: 'flex.yaml',
@@ -55,6 +63,64 @@ export const ruleExamples: Readonly<Record<RuleCode, RuleExample>> = {
     right: 'signingMethod: RS256',
     entry: 'key: { file: rsa.pem }',
     given: 'The key is an RSA key.',
+  },
+  'policy.unlikely-value': {
+    file: 'flex.yaml',
+    wrong: "customClaims: [{ name: sub, value: '#[42]' }]",
+    right: 'customClaims: [{ name: sub, value: "42" }]',
+  },
+  'flex.order': {
+    file: 'flex.yaml',
+    wrong: binding('  order: 2'),
+    right: binding(''),
+  },
+  'flex.repeated-member': {
+    file: 'flex.yaml',
+    wrong: 'customClaims: [{ name: scope, value: read }, { name: scope, value: write }]',
+    right: 'customClaims: [{ name: scope, value: read write }]',
+  },
+  'flex.replaced-member': {
+    file: 'flex.yaml',
+    wrong: 'customHeaders: [{ name: typ, value: at+jwt }]',
+    right: 'customHeaders: []',
+  },
+  'flex.spaces-around-expression': {
+    file: 'flex.yaml',
+    wrong: 'customClaims: [{ name: sub, value: " #[authentication.principal]" }]',
+    right: 'customClaims: [{ name: sub, value: "#[authentication.principal]" }]',
+  },
+  'flex.target': {
+    file: 'flex.yaml',
+    wrong: binding('  targetRef: { kind: ApiInstance, name: orders }'),
+    right: binding(''),
+  },
+  'flex.target-selector': {
+    file: 'flex.yaml',
+    wrong: binding('  targetRef: { kind: ApiInstance, selector: { partner: "true" } }'),
+    right: binding(''),
+  },
+  'flex.unlikely-name': {
+    file: 'flex.yaml',
+    wrong: 'customClaims: [{ name: "tenant ", value: north }]',
+    right: 'customClaims: [{ name: tenant, value: north }]',
+  },
+  'flex.upstream': {
+    file: 'flex.yaml',
+    wrong: `kind: ApiInstance
+metadata: { name: orders }
+spec:
+  services:
+    billing:
+      address: http://billing
+      policies:
+        - policyRef: { name: jwt-generation-flex }
+          config: { signingMethod: ES256, exp: 300 }`,
+    right: `kind: ApiInstance
+metadata: { name: orders }
+spec:
+  policies:
+    - policyRef: { name: jwt-generation-flex }
+      config: { signingMethod: ES256, exp: 300 }`,
   },
   'policy.disabled': {
     file: 'apigee.xml',

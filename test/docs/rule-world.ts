@@ -87,7 +87,8 @@ function largeKey(): string {
 /** The problems of one side of an example. */
 export function problemsOf(example: RuleExample, text: string): readonly Problem[] {
   const { file, alone } = example;
-  const policy = file === 'flex.yaml' ? flexPolicy(text) : text;
+  const isResource = /^(?:kind|policies):/.test(text);
+  const policy = file === 'flex.yaml' && !isResource ? flexPolicy(text) : text;
   if (alone === true) return problemsAlone(file, policy);
   const part = file === 'mintproc.yaml' ? text : variables;
   const files = withModes({

@@ -34,6 +34,10 @@ export interface OwnKeyContext {
 export function textWithoutConfiguration(source: KeySource, problems: Problems): KeyText | undefined {
   switch (source.kind) {
     case 'inline':
+      if (source.unusable !== undefined) {
+        problems.add(problemAt(source.text, 0, 'keys.placeholder', source.unusable));
+        return undefined;
+      }
       return textAt(source.text.text, source.text, { jwk: false }, problems);
     case 'text':
       return ownText(source, problems);
@@ -77,7 +81,7 @@ function missingNamed({ name }: NamedKey, names: readonly string[]): ProblemDeta
     message: 'The policy names a key here that is neither in its file nor in the configuration.',
     suggestion:
       guess === undefined
-        ? `Write \`keys: { NAME: { file: … } }\` in mintproc.yaml, with the name that is written here.${namesOf(names)}`
+        ? `Write \`keys: { NAME: { file: … } }\` in mintproc.yaml, with the name that is written here, or \`key: { file: … }\` in the policy's entry.${namesOf(names)}`
         : `Did you mean \`${guess}\`?`,
   };
 }

@@ -3,6 +3,7 @@
  * Loads a policy: the dialect reads the file, the entry chooses one policy of it, the keys are found and checked, and
  * plan and keys become a minter.
  */
+import { compileRules } from '../../decision/request-rules.ts';
 import type { RunnablePolicy } from '../../decision/rules.ts';
 import { calledFile } from '../../diagnostics/harmless.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
@@ -129,6 +130,7 @@ export class PolicyLoader {
       values: new HeaderValues(output.prefix),
       minted: { policy: wanted.name, outcome: 'minted', began: 0, bytes: 0, audit: undefined, warning: undefined },
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
+      isFor: compileRules(plan.rules),
       requiresCaller: wanted.settings.requireCaller ?? false,
       reuse,
       unproved: { place: file.source.placeAt(found.offset), signers, encrypters },

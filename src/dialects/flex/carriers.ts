@@ -1,66 +1,168 @@
 /**
  * @module
- * Finds Flex policies in a file: a list item with `policyRef`, the policies of an `ApiInstance`, or a `PolicyBinding`.
+ * Finds Flex policies in a file, in every resource that may carry one:
+ *
+ * - a list item with `policyRef` (the vendor's page);
+ * - `policies` of an `ApiInstance`, of one of its services, or at the top level: a list, or `inbound` and `outbound`;
+ * - a `PolicyBinding`;
+ * - a policy of API Manager's REST API, alone, in a list, or in `policies`;
+ * - a `List` of such resources.
  *
  * Only the path to the policy is read here, and leniently: the rest of such a resource is left to the gateway.
  */
-import type { Problems } from '../../diagnostics/problem.ts';
-import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
+import { isPolicyName } from './policy-name.ts';
 
 export interface CarriedPolicy {
   /** The names by which a configuration may choose it: the name of the resource. */
   readonly names: readonly string[];
-  /** The path to its `config`. */
+  /** The path to the object that names the policy; its rules and order are in it. */
+  readonly item: YamlPath;
+  /** The path to its configuration. */
   readonly config: YamlPath;
+  /** The path to the name of the policy. */
+  readonly nameAt: YamlPath;
+  /** Whether API Manager wrote it. */
+  readonly managed: boolean;
+  /** The path to what says that only requests to one upstream service get the policy; undefined if all do. */
+  readonly upstream: YamlPath | undefined;
+  /** The path to an address with a base path, which the gateway removes before it compares the rules. */
+  readonly basePath: YamlPath | undefined;
 }
 
-const policyName = 'jwt-generation-flex';
-
-/** Every `jwt-generation-flex` in the document, in order. Policies with other names are ignored. */
-export function findPolicies(document: LocatedYaml, problems: Problems): CarriedPolicy[] {
-  return candidates(document.value).filter(({ name, at }) => {
-    if (name === `${policyName}-v1-0`) {
-      document.report(problems, at, 'policy.other-schema', {
-        message: `This is \`${policyName}-v1-0\`, the vendor's custom-policy example with the fields privateKey, kid and jku.`,
-        suggestion: `mintproc runs \`${policyName}\`, the policy that ships with Flex Gateway 1.12 and later.`,
-      });
-    }
-    return name === policyName;
-  });
+/** Every JWT generation policy in the document, in order. Policies with other names are ignored. */
+export function findPolicies(value: unknown): readonly CarriedPolicy[] {
+  return inResource(value, { path: [], names: [], upstream: undefined, basePath: undefined }, 0);
 }
 
-interface Candidate extends CarriedPolicy {
-  readonly name: unknown;
-  /** The path to the name. */
-  readonly at: YamlPath;
+/** A place in the document, and what the resources around it say. */
+interface Place {
+  readonly path: YamlPath;
+  readonly names: readonly string[];
+  readonly upstream: YamlPath | undefined;
+  readonly basePath: YamlPath | undefined;
 }
 
-function candidates(value: unknown): Candidate[] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => fromItem(item, [index], []));
+/** Deeper than any of these resources; a `List` may contain a `List`. */
+const maxDepth = 8;
+
+function inResource(value: unknown, place: Place, depth: number): readonly CarriedPolicy[] {
+  if (depth > maxDepth) return [];
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => inResource(item, at(place, index), depth + 1));
+  }
+  const named = withName(value, place);
   const spec = field(value, 'spec');
-  const names = [field(field(value, 'metadata'), 'name')].filter((name) => typeof name === 'string');
-  const policies = field(spec, 'policies');
-  if (Array.isArray(policies))
-    return policies.flatMap((item, index) => fromItem(item, ['spec', 'policies', index], names));
-  if (field(spec, 'policyRef') !== undefined) return fromItem(spec, ['spec'], names);
-  return fromItem(value, [], names);
+  const inside = { ...at(named, 'spec'), basePath: basePathOf(spec, named.path) };
+  return [
+    ...inItem(value, named),
+    ...inList(value, 'items', named, depth),
+    ...inPolicies(value, named, depth),
+    ...inItem(spec, inside),
+    ...inPolicies(spec, inside, depth),
+    ...inServices(spec, inside, depth),
+  ];
+}
+
+function inList(value: unknown, key: string, place: Place, depth: number): readonly CarriedPolicy[] {
+  const list = field(value, key);
+  return Array.isArray(list) ? inResource(list, at(place, key), depth) : [];
+}
+
+/** `policies`: a list, or a list for each direction. */
+function inPolicies(value: unknown, place: Place, depth: number): readonly CarriedPolicy[] {
+  const policies = field(value, 'policies');
+  const inside = at(place, 'policies');
+  return [
+    ...inList(value, 'policies', place, depth),
+    ...inList(policies, 'inbound', inside, depth),
+    ...inList(policies, 'outbound', inside, depth),
+  ];
+}
+
+function inServices(spec: unknown, place: Place, depth: number): readonly CarriedPolicy[] {
+  const services = field(spec, 'services');
+  if (typeof services !== 'object' || services === null) return [];
+  return Object.entries(services).flatMap(([name, service]) => {
+    const inside = at(at(place, 'services'), name);
+    return inPolicies(service, { ...inside, names: [...place.names, name], upstream: inside.path }, depth);
+  });
 }
 
 /**
  * `policyRef: { name }` with `config` next to it. Real files also have an empty `policyRef:` with `name` and `config`
  * next to it, or with both inside it.
  */
-function fromItem(item: unknown, path: YamlPath, names: readonly string[]): Candidate[] {
-  if (typeof item !== 'object' || item === null || !('policyRef' in item)) return [];
+function inItem(item: unknown, place: Place): readonly CarriedPolicy[] {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return [];
+  if (!('policyRef' in item)) return managedItem(item, place);
   const reference = item.policyRef;
-  const inside = field(reference, 'name');
-  const name = inside ?? field(item, 'name');
-  const at = inside === undefined ? [...path, 'name'] : [...path, 'policyRef', 'name'];
-  const config = field(reference, 'config') === undefined ? [...path, 'config'] : [...path, 'policyRef', 'config'];
-  return [{ name, at, names, config }];
+  const isInside = field(reference, 'name') !== undefined;
+  if (!isPolicyName(isInside ? field(reference, 'name') : field(item, 'name'))) return [];
+  const { path, names, upstream, basePath } = place;
+  return [
+    {
+      names,
+      item: path,
+      config: field(reference, 'config') === undefined ? [...path, 'config'] : [...path, 'policyRef', 'config'],
+      nameAt: isInside ? [...path, 'policyRef', 'name'] : [...path, 'name'],
+      managed: false,
+      upstream,
+      basePath,
+    },
+  ];
 }
 
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+/** Where API Manager names the asset of a policy, best first. */
+const assets: readonly YamlPath[] = [
+  ['assetId'],
+  ['template', 'assetId'],
+  ['implementationAsset', 'assetId'],
+  ['policyTemplateId'],
+];
+
+function managedItem(item: object, { path, names, upstream, basePath }: Place): readonly CarriedPolicy[] {
+  const config = ['configurationData', 'configuration'].find((key) => field(item, key) !== undefined);
+  const asset = assets.find((place) => isPolicyName(place.reduce<unknown>(field, item)));
+  if (config === undefined || asset === undefined) return [];
+  const label = field(item, 'label');
+  const narrowed = ['upstreamId', 'upstreams'].find((key) => hasContent(field(item, key)));
+  return [
+    {
+      names: typeof label === 'string' ? [...names, label] : names,
+      item: path,
+      config: [...path, config],
+      nameAt: [...path, ...asset],
+      managed: true,
+      upstream: narrowed === undefined ? upstream : [...path, narrowed],
+      basePath,
+    },
+  ];
+}
+
+function hasContent(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
+}
+
+/** `spec.address`, if it has a path: `http://0.0.0.0:8081/api`. */
+function basePathOf(spec: unknown, path: YamlPath): YamlPath | undefined {
+  const address = field(spec, 'address');
+  const hasPath = typeof address === 'string' && /^[a-z][a-z0-9+.-]*:\/\/[^/]*\/[^/]/i.test(address);
+  return hasPath ? [...path, 'spec', 'address'] : undefined;
+}
+
+function withName(value: unknown, place: Place): Place {
+  const name = field(field(value, 'metadata'), 'name');
+  return typeof name === 'string' ? { ...place, names: [...place.names, name] } : place;
+}
+
+function at(place: Place, part: string | number): Place {
+  return { ...place, path: [...place.path, part] };
+}
+
+export function field(value: unknown, name: string | number): unknown {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string | number, unknown>>)[name]
+    : undefined;
 }

@@ -8,19 +8,20 @@ import type { Dialect, FoundPolicy } from '../policy-file.ts';
 import { findPolicies } from './carriers.ts';
 import { harmless } from './harmless.ts';
 import { readPlan } from './plan.ts';
+import { mentionsPolicy } from './policy-name.ts';
 
 export const flex: Dialect = {
   name: 'flex',
   example:
-    'MuleSoft Flex Gateway: a list item with `policyRef: { name: jwt-generation-flex }` and `config:`, a PolicyBinding or an ApiInstance',
-  recognises: (text) => /\bjwt-generation-flex\b/.test(text),
+    'MuleSoft Flex Gateway: a list item with `policyRef: { name: jwt-generation-flex }` and `config:`, a PolicyBinding, an ApiInstance, or an export of API Manager',
+  recognises: mentionsPolicy,
   *read(file, settings, problems) {
     file.describe(harmless);
     const policies: FoundPolicy[] = [];
     for (const document of readYaml(file, problems, 'policy.syntax')) {
-      for (const { names, config } of findPolicies(document, problems)) {
-        const plan = yield* readPlan(document, config, settings, problems);
-        policies.push({ names, offset: document.offsetOf(config), plan });
+      for (const carried of findPolicies(document.value)) {
+        const plan = yield* readPlan(carried, document, settings, problems);
+        policies.push({ names: carried.names, offset: document.offsetOf(carried.config), plan });
       }
     }
     return policies;

@@ -15,38 +15,49 @@ import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signatu
 import { codeRefusal } from '../../plan/refusal.ts';
 import type { Computed, Step, TokenPlan } from '../../plan/token-plan.ts';
 import { type PolicySettings, policyShapeCodes } from '../policy-file.ts';
+import { checkBinding } from './binding.ts';
+import { type CarriedPolicy, field } from './carriers.ts';
+import { otherFields } from './policy-name.ts';
+import { readRules } from './rules.ts';
 import { configSchema, memberSchema, membersSchema, methodSchema, vendorAlgorithms } from './schema.ts';
+import { readSigningKey } from './signing-key.ts';
 import { type FlexText, readFlexText } from './text.ts';
+import { checkMembers, claimList, headerList, type KnownMember, type MemberList } from './unlikely-members.ts';
 
-/** The plan of the policy whose `config` is at `path`; undefined if an error was reported. */
+/** The plan of a policy; undefined if an error was reported. */
 export function* readPlan(
+  carried: CarriedPolicy,
   document: LocatedYaml,
-  path: YamlPath,
   settings: PolicySettings,
   problems: Problems,
 ): Steps<TokenPlan | undefined> {
+  const path = carried.config;
+  if (isOtherPolicy(carried, document, problems)) return undefined;
   const config = readShape(configSchema, document, path, problems, policyShapeCodes);
   const reader = { document, path, settings, problems };
   const algorithm = readAlgorithm(reader);
-  const headers = yield* readMembers(reader, 'customHeaders');
-  const claims = yield* readMembers(reader, 'customClaims');
+  const times = config === undefined ? [] : timeClaims(config);
+  const headers = yield* readMembers(reader, 'customHeaders', headerList);
+  const claims = yield* readMembers(reader, 'customClaims', claimList(times.map(({ name }) => name)));
+  const rules = readRules(carried, document, problems);
+  const isBound = checkBinding(carried, rules === 'invalid' ? undefined : rules, document, problems);
   if (config === undefined || algorithm === undefined || headers === undefined || claims === undefined)
     return undefined;
+  if (rules === 'invalid' || !isBound) return undefined;
   return {
     dialect: 'flex',
     takesInexact: true,
     algorithm,
-    key:
-      config.privateKey === undefined
-        ? undefined
-        : { kind: 'inline', text: document.scalarAt([...path, 'privateKey']) },
+    key: readSigningKey(config.privateKey, algorithm, document, [...path, 'privateKey']),
+    ...(rules === undefined ? {} : { rules }),
+    ...(isDisabled(carried, document, problems) ? { disabled: true } : {}),
     // The vendor's generator writes these last, and they replace custom ones with the same names.
     header: [
       ...headers,
       { kind: 'fixed', name: 'alg', value: algorithm.name },
       { kind: 'fixed', name: 'typ', value: 'JWT' },
     ],
-    claims: [...claims, ...timeClaims(config)],
+    claims: [...claims, ...times],
     output: { header: 'authorization', prefix: 'Bearer ' },
     refuse: (code) => codeRefusal(500, code),
   };
@@ -59,9 +70,32 @@ interface PolicyReader {
   readonly problems: Problems;
 }
 
+/** Reports another policy of the same name. */
+function isOtherPolicy({ config, nameAt }: CarriedPolicy, document: LocatedYaml, problems: Problems): boolean {
+  const value = config.reduce<unknown>(field, document.value);
+  if (!otherFields.some((name) => field(value, name) !== undefined)) return false;
+  document.report(problems, nameAt, 'policy.other-schema', {
+    message: "This is the vendor's custom-policy example, which has the fields privateKey, kid and jku.",
+    suggestion: 'mintproc runs `jwt-generation-flex`, the policy that ships with Flex Gateway 1.12 and later.',
+  });
+  return true;
+}
+
+/** API Manager disables a policy without removing it. */
+function isDisabled({ item, managed }: CarriedPolicy, document: LocatedYaml, problems: Problems): boolean {
+  const at = [...item, 'disabled'];
+  if (!managed || at.reduce<unknown>(field, document.value) !== true) return false;
+  document.report(problems, at, 'policy.disabled', {
+    message: "The policy is disabled: it mints no token, and the client's own copy of its header is removed.",
+  });
+  return true;
+}
+
+type TimeStep = Extract<Step, { kind: 'time' }>;
+
 /** `exp` and `nbf` are seconds after the time of issue; 0 leaves the claim out. */
-function timeClaims(config: z.output<typeof configSchema>): Step[] {
-  const steps: Step[] = [];
+function timeClaims(config: z.output<typeof configSchema>): TimeStep[] {
+  const steps: TimeStep[] = [];
   if (config.exp !== 0) steps.push({ kind: 'time', name: 'exp', offset: config.exp });
   if (config.nbf !== 0) steps.push({ kind: 'time', name: 'nbf', offset: config.nbf });
   if (config.iat) steps.push({ kind: 'time', name: 'iat', offset: 0 });
@@ -89,21 +123,37 @@ function readAlgorithm({ document, path, problems }: PolicyReader): SignatureAlg
 }
 
 /** Undefined if one of the members has an error. All of them are read, so that every error is reported. */
-function* readMembers(reader: PolicyReader, list: 'customClaims' | 'customHeaders'): Steps<Step[] | undefined> {
+function* readMembers(
+  reader: PolicyReader,
+  key: 'customClaims' | 'customHeaders',
+  list: MemberList,
+): Steps<Step[] | undefined> {
   const { document, path, problems } = reader;
-  const items = readShape(membersSchema, document, [...path, list], problems, policyShapeCodes);
-  const members = items && (yield* eachInSteps(items, (_, index) => readMember(reader, [...path, list, index])));
-  return members?.every((steps) => steps !== undefined) ? members.flat() : undefined;
+  const items = readShape(membersSchema, document, [...path, key], problems, policyShapeCodes);
+  const members = items && (yield* eachInSteps(items, (_, index) => readMember(reader, [...path, key, index])));
+  if (members === undefined) return undefined;
+  checkMembers(
+    members.filter((member) => member !== undefined),
+    list,
+    document,
+    problems,
+  );
+  return members.every((member) => member !== undefined) ? members.flatMap(({ steps }) => steps) : undefined;
 }
 
-function readMember({ document, settings, problems }: PolicyReader, at: YamlPath): Step[] | undefined {
+interface ReadMember extends KnownMember {
+  /** Empty if the member is left out. */
+  readonly steps: readonly Step[];
+}
+
+function readMember({ document, settings, problems }: PolicyReader, at: YamlPath): ReadMember | undefined {
   if (readShape(memberSchema, document, at, problems, policyShapeCodes) === undefined) return undefined;
   const profile = settings.expressions ?? 'flex';
   const name = readFlexText(document.scalarAt([...at, 'name']), profile, problems);
   const value = readFlexText(document.scalarAt([...at, 'value']), profile, problems);
-  return name === undefined || value === undefined
-    ? undefined
-    : toStep(name, value, document.source.placeAt(document.offsetOf([...at, 'value'])));
+  if (name === undefined || value === undefined) return undefined;
+  const steps = toStep(name, value, document.source.placeAt(document.offsetOf([...at, 'value'])));
+  return { path: at, name: fixedValue(name), value: fixedValue(value), steps };
 }
 
 function toStep(nameText: FlexText, valueText: FlexText, place: Place): Step[] {

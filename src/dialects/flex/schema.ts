@@ -6,6 +6,7 @@
  * gateway's own form.
  */
 import * as z from 'zod';
+import { keySchema } from './signing-key.ts';
 
 /** More than the lifetime of any token, and small enough that adding it to a date is exact. */
 const maxSeconds = 10_000_000_000;
@@ -19,7 +20,7 @@ export const memberSchema = z.strictObject({ name: z.string(), value: z.string()
 
 export const configSchema = z.strictObject({
   signingMethod: z.unknown().optional(),
-  privateKey: z.string().optional(),
+  privateKey: keySchema.optional(),
   iat: z.boolean().default(true),
   exp: seconds,
   nbf: seconds,

@@ -5,9 +5,10 @@
  * The vendor does not document how the two are distinguished; docs/dialects/flex.md documents our choice.
  */
 
-import { type Problems, problemAt } from '../../diagnostics/problem.ts';
+import { type Problem, type Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { type CompiledExpression, compileExpression, type ProfileName } from '../../expressions/expression.ts';
+import { isShown, lookalike } from './lookalikes.ts';
 
 export type FlexText =
   | { readonly kind: 'literal'; readonly text: string }
@@ -22,11 +23,12 @@ export function readFlexText(source: SourceText, profile: ProfileName, problems:
   const end = source.text.trimEnd().length;
   const trimmed = source.text.slice(start, end);
   if (trimmed.startsWith('#[') && trimmed.endsWith(']')) {
+    if (hasSpaces(source.text, start, end)) problems.add(spacesWarning(source));
     return compile(source.slice(start + 2, end - 1), profile, problems);
   }
   if (quoted.test(trimmed)) return compile(source.slice(start, end), profile, problems);
-  const inner = /#\[.*\]/s.exec(trimmed);
-  if (inner !== null) problems.add(templateWarning(source, start + inner.index, trimmed, inner));
+  const warning = literalWarning(source, start, trimmed);
+  if (warning !== undefined) problems.add(warning);
   return { kind: 'literal', text: source.text };
 }
 
@@ -35,13 +37,52 @@ function compile(source: SourceText, profile: ProfileName, problems: Problems): 
   return expression === undefined ? undefined : { kind: 'expression', expression };
 }
 
-function templateWarning(source: SourceText, offset: number, text: string, inner: RegExpExecArray) {
-  const before = text.slice(0, inner.index);
-  const after = text.slice(inner.index + inner[0].length);
-  const parts = [before === '' ? '' : quote(before), `(${inner[0].slice(2, -1)})`, after === '' ? '' : quote(after)];
+/** Spaces around an expression; a line break after it is a YAML block's own. */
+function hasSpaces(text: string, start: number, end: number): boolean {
+  return start > 0 || /[^\r\n]/.test(text.slice(end));
+}
+
+function spacesWarning(source: SourceText): Problem {
+  return problemAt(source, 0, 'flex.spaces-around-expression', {
+    message: 'The value has spaces around `#[…]`. mintproc evaluates it; the gateway may write it as a literal string.',
+    suggestion: 'Remove the spaces around the expression.',
+  });
+}
+
+/** The warning about a literal that looks like an expression; undefined if it does not. */
+function literalWarning(source: SourceText, start: number, trimmed: string): Problem | undefined {
+  const [begin, end] = [trimmed.indexOf('#['), trimmed.lastIndexOf(']')];
+  if (begin !== -1 && end > begin) return templateWarning(source, start + begin, trimmed, [begin, end]);
+  const found = lookalike(trimmed);
+  if (found === undefined) return undefined;
+  const { at, because, expression, suggestion } = found;
+  return problemAt(source, start + at, 'policy.template', {
+    message: `This is a literal string: ${because}.`,
+    suggestion: suggestion ?? (expression === undefined ? joined : `To evaluate it, write #[${expression}].`),
+  });
+}
+
+const joined = 'Write `#[…]` as the whole value, and join its parts with `++`.';
+
+/** @param inner where the `#[` begins, and where its `]` is */
+function templateWarning(
+  source: SourceText,
+  offset: number,
+  text: string,
+  [begin, end]: readonly [number, number],
+): Problem {
+  const before = text.slice(0, begin);
+  const after = text.slice(end + 1);
+  const parts = [
+    before === '' ? '' : quote(before),
+    `(${text.slice(begin + 2, end)})`,
+    after === '' ? '' : quote(after),
+  ];
   return problemAt(source, offset, 'policy.template', {
     message: 'This is a literal string: the gateway does not evaluate the `#[…]` in it.',
-    suggestion: `To insert the value of the expression, write #[${parts.filter((part) => part !== '').join(' ++ ')}].`,
+    suggestion: isShown(text)
+      ? `To insert the value of the expression, write #[${parts.filter((part) => part !== '').join(' ++ ')}].`
+      : joined,
   });
 }
 

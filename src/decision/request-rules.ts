@@ -1,0 +1,92 @@
+/**
+ * @module
+ * Whether a policy is for a request, by the policy's own rules.
+ *
+ * A request outside the rules goes on without a token, so the same care is needed as for routes: a path that servers
+ * interpret differently is refused unless all interpretations lead to the same answer, and upper and lower case do not
+ * help to leave a rule.
+ */
+import { MintError } from '../diagnostics/mint-error.ts';
+import type { TextPattern } from '../expressions/text-pattern.ts';
+import type { RequestRule, RequestRules } from '../plan/request-rules.ts';
+import type { HeaderFields } from '../request/header-fields.ts';
+import { hostOf } from '../routing/request-host.ts';
+import { pathInterpretations } from '../routing/request-path.ts';
+
+/** Whether a policy is for the request with these header fields. @throws MintError `route.*` if that is uncertain */
+export type IsFor = (headers: HeaderFields) => boolean;
+
+/** The time of a comparison grows with the text. @internal Exported for the test of the limit. */
+export const longestCompared = 4096;
+
+/** Undefined if the policy is for every request. */
+export function compileRules(rules: RequestRules | undefined): IsFor | undefined {
+  if (rules === undefined) return undefined;
+  const readsPath = rules.some(({ path }) => path !== undefined);
+  const readsHost = rules.some(({ host }) => host !== undefined);
+  return (headers) => {
+    const method = headers.first(':method') ?? '';
+    const hosts = readsHost ? hostForms(headers.first(':authority')) : [];
+    const someRule = (fitsPath: (pattern: TextPattern) => boolean): boolean =>
+      rules.some(
+        ({ path, method: methods, host, headers: wanted }) =>
+          (path === undefined || fitsPath(path)) &&
+          (methods?.matchesAnyCase(method) ?? true) &&
+          (host === undefined || hosts.some((form) => host.matchesAnyCase(form))) &&
+          wanted.every((header) => fitsHeader(header, headers)),
+      );
+    return readsPath ? forEveryPath(headers.first(':path') ?? '', someRule) : someRule(() => true);
+  };
+}
+
+/**
+ * The answer that all interpretations of the path have. They are in lower case and decoded, and the vendor's gateway
+ * compares the path as it is, so the policy is also for a path that matches as it is.
+ */
+function forEveryPath(target: string, someRule: (fits: (pattern: TextPattern) => boolean) => boolean): boolean {
+  const path = target.split('?', 1)[0] ?? '';
+  const paths = path === '' || path.length > longestCompared ? undefined : pathInterpretations(target);
+  if (paths === undefined) throw ambiguousPath();
+  const [first = false, ...others] = paths.map((one) => someRule((pattern) => pattern.matchesAnyCase(one)));
+  if (others.some((other) => other !== first)) throw ambiguousPath();
+  return first || someRule((pattern) => pattern.matches(path));
+}
+
+function ambiguousPath(): MintError {
+  return new MintError(
+    'route.ambiguous-path',
+    'Servers interpret the path differently, and a rule of the policy needs it.',
+  );
+}
+
+/** `:authority` as it is and without its port: a rule may be written for either. */
+function hostForms(authority: string | undefined): readonly string[] {
+  const host = authority === undefined || authority.length > longestCompared ? undefined : hostOf(authority);
+  if (authority === undefined || host === undefined) {
+    throw new MintError(
+      'route.ambiguous-host',
+      'The host is not a host name or an address, and a rule of the policy needs it.',
+    );
+  }
+  return [host, authority];
+}
+
+/** Copies of a header must agree, joined ones too: a backend may read any of them. */
+function fitsHeader({ name, value }: RequestRule['headers'][number], headers: HeaderFields): boolean {
+  const [first, ...others] = headers.values(name);
+  if (first === undefined) return false;
+  const texts = others.length === 0 ? [first] : [first, ...others, [first, ...others].join(',')];
+  const [answer = false, ...rest] = texts.map((text) => {
+    if (text.length > longestCompared) throw ambiguousHeader();
+    return value.matches(text);
+  });
+  if (rest.some((other) => other !== answer)) throw ambiguousHeader();
+  return answer;
+}
+
+function ambiguousHeader(): MintError {
+  return new MintError(
+    'route.ambiguous-header',
+    'A header that a rule of the policy needs is repeated with different values, or too long to compare.',
+  );
+}

@@ -1,0 +1,56 @@
+/**
+ * @module
+ * What a resource says about where its policy applies, apart from the policy's own rules: the API instance, labels, the
+ * upstream service and the order. In mintproc the routes of `mintproc.yaml` decide that, and this file says so.
+ */
+import type { Problems } from '../../diagnostics/problem.ts';
+import type { LocatedYaml } from '../../documents/located-yaml.ts';
+import type { YamlPath } from '../../documents/yaml-places.ts';
+import type { RequestRules } from '../../plan/request-rules.ts';
+import { type CarriedPolicy, field } from './carriers.ts';
+
+/** False if an error was reported. */
+export function checkBinding(
+  carried: CarriedPolicy,
+  rules: RequestRules | undefined,
+  document: LocatedYaml,
+  problems: Problems,
+): boolean {
+  const { item, upstream, basePath } = carried;
+  const value = item.reduce<unknown>(field, document.value);
+  checkTarget(field(value, 'targetRef'), [...item, 'targetRef'], document, problems);
+  if (upstream !== undefined) {
+    document.report(problems, upstream, 'flex.upstream', {
+      message:
+        'On the gateway only requests to this upstream service get a token; here every request of a route with the policy gets one.',
+      suggestion: 'In mintproc.yaml, write a route that matches only the requests to this service.',
+    });
+  }
+  if (field(value, 'order') !== undefined && field(value, 'order') !== null) {
+    document.report(problems, [...item, 'order'], 'flex.order', {
+      message: '`order` has no effect here: the policies of a route run in the order in which the route names them.',
+    });
+  }
+  if (basePath === undefined || rules?.some(({ path }) => path !== undefined) !== true) return true;
+  document.report(problems, basePath, 'flex.base-path', {
+    message:
+      'The address has a base path, and the gateway compares the rules of the policy with the rest of the path; mintproc compares them with the whole path.',
+    suggestion: 'Write the base path at the start of each `path` of the rules, and remove it from this address.',
+  });
+  return false;
+}
+
+function checkTarget(target: unknown, at: YamlPath, document: LocatedYaml, problems: Problems): void {
+  if (target === undefined || target === null) return;
+  if (field(target, 'selector') !== undefined) {
+    document.report(problems, [...at, 'selector'], 'flex.target-selector', {
+      message:
+        'The gateway applies the policy to every API instance with these labels; mintproc knows no API instances.',
+      suggestion: 'In mintproc.yaml, write a route with this policy for each of these APIs.',
+    });
+    return;
+  }
+  document.report(problems, at, 'flex.target', {
+    message: '`targetRef` has no effect here: the routes of mintproc.yaml decide which requests get the token.',
+  });
+}

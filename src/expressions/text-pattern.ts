@@ -1,0 +1,51 @@
+/**
+ * @module
+ * Regular expressions that a policy compares with parts of a request. They match a whole text, in linear time.
+ */
+import { createRequire } from 'node:module';
+import type { RegexValue } from './dataweave/values.ts';
+
+export interface TextPattern {
+  /** Whether the pattern matches the whole text. */
+  matches(text: string): boolean;
+  /** The same without regard to upper and lower case. */
+  matchesAnyCase(text: string): boolean;
+}
+
+/** Few policies have patterns, so the engine is loaded on first use, which `import` cannot do synchronously. */
+const require = createRequire(import.meta.url);
+
+/**
+ * The time of a comparison grows with the states and with the text; a real pattern has fewer than a hundred. @internal
+ * Exported for the test at the limit.
+ */
+export const maxPatternStates = 300;
+
+export type CompiledPattern = TextPattern | { readonly problem: string; readonly suggestion?: string };
+
+export function compileTextPattern(source: string): CompiledPattern {
+  const { compileRegex }: typeof import('./dataweave/regex.ts') = require('./dataweave/regex.ts');
+  const exact = compileRegex(source);
+  if ('problem' in exact) return exact;
+  const anyCase = compileRegex(`(?i)${source}`);
+  if ('problem' in anyCase) return anyCase;
+  if (anyCase.regex.engine.programSize() > maxPatternStates) {
+    return {
+      problem: `A regular expression of a rule can have at most ${maxPatternStates} states, with repetitions expanded.`,
+    };
+  }
+  return {
+    matches: (text) => matchesWhole(exact.regex, text),
+    matchesAnyCase: (text) => matchesWhole(anyCase.regex, text),
+  };
+}
+
+/**
+ * The engine's automaton of sets of states is five times as fast for usual texts. For some patterns, a hostile text
+ * makes a new set at every character, which is fifty times as slow as to follow the states.
+ */
+const longestForAutomaton = 256;
+
+function matchesWhole({ engine }: RegexValue, text: string): boolean {
+  return text.length <= longestForAutomaton ? engine.testExact(text) : engine.matcher(text).matches();
+}

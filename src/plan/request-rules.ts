@@ -1,0 +1,18 @@
+/**
+ * @module
+ * The requests that a policy is for, if it is not for every request of its route.
+ */
+import type { TextPattern } from '../expressions/text-pattern.ts';
+
+/** A request must match all members of a rule. */
+export interface RequestRule {
+  /** The path without its query. */
+  readonly path?: TextPattern | undefined;
+  readonly method?: TextPattern | undefined;
+  readonly host?: TextPattern | undefined;
+  /** Names in lower case. */
+  readonly headers: readonly { readonly name: string; readonly value: TextPattern }[];
+}
+
+/** A request must match one of the rules. */
+export type RequestRules = readonly RequestRule[];
