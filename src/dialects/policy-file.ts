@@ -20,7 +20,12 @@ export interface PolicySettings {
   readonly edition?: 'edge' | 'x' | undefined;
   /** Whether the entry names a key to encrypt to. Default: false. */
   readonly hasRecipient?: boolean;
-  /** Apigee: the policy of the proxy whose variables are the claims of the caller's token. */
+  /** The catalog of API Connect whose properties count; undefined if none does. */
+  readonly catalog?: string | undefined;
+  /**
+   * Apigee: the policy of the proxy whose variables are the claims of the caller's token. API Connect: the variable
+   * that has them.
+   */
   readonly verifiedBy?: string | undefined;
   /** The configuration's variables; undefined if a policy is read without a configuration. */
   readonly variables?: DeclaredVariables | undefined;
@@ -81,6 +86,10 @@ export interface FoundPolicy {
   readonly variables?: readonly VariableUse[];
   /** Absent if the dialect reads no tokens. */
   readonly tokens?: ReadTokens;
+  /** The catalogs for which the file has values; absent if the dialect has no catalogs. */
+  readonly catalogs?: readonly string[];
+  /** What is worth saying only of a policy that is used. */
+  readonly whenUsed?: readonly Problem[];
 }
 
 export interface Dialect {

@@ -32,7 +32,7 @@ import { findPolicyKeys } from '../keys/policy-keys.ts';
 import { ShownKeys } from '../keys/shown-keys.ts';
 import type { LoadContext } from '../load-context.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
-import { choosePolicy } from './choose-policy.ts';
+import { checkCatalog, choosePolicy } from './choose-policy.ts';
 import { OtherTokens } from './other-tokens.ts';
 import { noteEntry, notePlan } from './plan-notes.ts';
 import type { PolicyContext } from './policy-context.ts';
@@ -148,6 +148,8 @@ export class PolicyLoader {
 
   #note(found: FoundPolicy, source: SourceText, wanted: WantedPolicy): void {
     const { settings, resolve } = wanted;
+    checkCatalog(found, wanted);
+    for (const problem of found.whenUsed ?? []) if (!this.#problems.all.includes(problem)) this.#problems.add(problem);
     this.#otherTokens.note(found, wanted);
     this.#shownKeys.notePolicy(found, source);
     for (const form of [settings.key, settings.recipient]) {
@@ -238,17 +240,17 @@ export class PolicyLoader {
   }
 
   *#readFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {
-    const { expressions, edition, verifiedBy, hasRecipient } = this.#settingsOf(wanted);
-    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, hasRecipient, wanted.file]);
+    const { expressions, edition, verifiedBy, catalog, hasRecipient } = this.#settingsOf(wanted);
+    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, catalog, hasRecipient, wanted.file]);
     if (!this.#read.has(cacheKey)) this.#read.set(cacheKey, yield* this.#parseFile(wanted));
     return this.#read.get(cacheKey);
   }
 
   #settingsOf({ settings }: WantedPolicy): PolicySettings {
     const { edition, variables } = this.#shared;
-    const { expressions, verifiedBy, recipient } = settings;
+    const { expressions, verifiedBy, catalog, recipient } = settings;
     const hasRecipient = recipient !== undefined;
-    return { expressions, edition: settings.edition ?? edition, verifiedBy, hasRecipient, variables };
+    return { expressions, edition: settings.edition ?? edition, verifiedBy, catalog, hasRecipient, variables };
   }
 
   *#parseFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {
