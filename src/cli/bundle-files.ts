@@ -1,10 +1,10 @@
 /**
  * @module
- * The XML files of a proxy bundle: a folder, or a ZIP archive of one.
+ * The files of proxy bundles: a folder, or a ZIP archive of one.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BundleFile } from '../dialects/apigee/bundle.ts';
+import { type BundleFile, isBundleFile } from '../dialects/apigee/bundle/proxy-files.ts';
 import { CommandError } from './terminal.ts';
 import { isZip, maxBytes, maxEntries, readZip, ZipError } from './zip.ts';
 
@@ -20,27 +20,27 @@ export function bundleFiles(path: string): readonly BundleFile[] | undefined {
   return isZip(bytes) ? archiveFiles(path, bytes) : undefined;
 }
 
-function isXml(name: string): boolean {
-  return name.toLowerCase().endsWith('.xml');
-}
-
 function folderFiles(folder: string): readonly BundleFile[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isXml).sort();
-  if (names.length > maxEntries) throw new CommandError(`${folder} has more than ${maxEntries} XML files.`);
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isBundleFile).sort();
+  if (names.length > maxEntries) throw new CommandError(`${folder} has more than ${maxEntries} XML files and scripts.`);
   let left = maxBytes;
   return names.flatMap((name) => {
     const path = join(folder, name);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat?.isFile()) return [];
     left -= stat.size;
-    if (left < 0) throw new CommandError(`${folder} has more than ${maxBytes} bytes of XML.`);
-    return [{ path, text: utf8.decode(readFileSync(path)) }];
+    if (left < 0) throw new CommandError(`${folder} has more than ${maxBytes} bytes of XML and scripts.`);
+    return [{ path, name: name.replaceAll('\\', '/'), text: utf8.decode(readFileSync(path)) }];
   });
 }
 
 function archiveFiles(path: string, bytes: Buffer): readonly BundleFile[] {
   try {
-    return readZip(bytes, isXml).map((entry) => ({ path: join(path, entry.name), text: utf8.decode(entry.bytes) }));
+    return readZip(bytes, isBundleFile).map((entry) => ({
+      path: join(path, entry.name),
+      name: entry.name,
+      text: utf8.decode(entry.bytes),
+    }));
   } catch (error) {
     if (error instanceof ZipError) throw new CommandError(`${path} ${error.message}.`);
     throw error;

@@ -1,34 +1,91 @@
 /**
  * @module
- * What `validate` reports about a proxy bundle in addition to its problems: the policies that mint tokens, the flows
- * that call them, and the variables that the configuration must declare.
+ * What `validate` reports about proxy bundles in addition to their problems: the policies that mint tokens, the flows
+ * that call them, where the tokens go, and what the configuration needs.
  */
-import type { Bundle, BundledPolicy } from '../dialects/apigee/bundle.ts';
-import type { Call } from '../dialects/apigee/calls.ts';
-import { variablesSection } from '../dialects/apigee/variables-section.ts';
+import { join } from 'node:path';
+import type { Bundle, BundledCall, BundledPolicy } from '../dialects/apigee/bundle/bundle.ts';
+import type { Destination } from '../dialects/apigee/bundle/destination.ts';
+import { conditionsOf } from '../dialects/apigee/bundle/flow-steps.ts';
+import type { Event } from '../dialects/apigee/bundle/origins.ts';
+import { sectionOf } from '../dialects/apigee/bundle/section.ts';
 
-export function bundleToJson(path: string, { policies, variables }: Bundle): object {
+export function bundleToJson(path: string, bundle: Bundle): object {
+  const { folder, policies, variables } = bundle;
   return {
-    path,
-    policies: policies.map(({ file, name, calls }) => ({ file, name, calls })),
-    variables: variables.map(({ name, use, readBy }) => ({ name, use, readBy })),
-    section: variablesSection(variables),
+    path: join(path, folder),
+    policies: policies.map(({ file, name, calls }) => ({ file, name, calls: calls.map(callToJson) })),
+    variables: variables.map(({ name, use, readBy, value, setters }) => ({
+      name,
+      use,
+      readBy,
+      certain: value !== undefined,
+      setters: (value === undefined ? setters : [value.event]).map(setterToJson),
+    })),
+    section: sectionOf(bundle),
   };
 }
 
-export function bundleToText(path: string, { policies, variables }: Bundle): string {
-  const lines = policies.flatMap((policy) => [`  ${policy.name} (${policy.file})`, ...callLines(policy)]);
-  const section = variablesSection(variables);
+function callToJson({ call: { step }, destinations, routes }: BundledCall): object {
+  return {
+    policy: step.policy,
+    flow: step.flow,
+    conditions: conditionsOf(step),
+    destinations,
+    routes: routes.map(({ match, differences }) => ({ match: match ?? null, differences })),
+  };
+}
+
+function setterToJson({ policy: { kind, name, file }, setting, flow, conditions }: Event): object {
+  return { kind, policy: name, file, flow, conditions, ...(setting.how === undefined ? {} : { how: setting.how }) };
+}
+
+export function bundleToText(path: string, bundle: Bundle): string {
+  const { folder, policies } = bundle;
+  const lines = policies.flatMap((policy) => [`  ${policy.name} (${policy.file})`, ...policyLines(policy)]);
+  const section = sectionOf(bundle);
   const needed = section === '' ? '' : `\nFor mintproc.yaml:\n\n${section}`;
-  return `\n${path} has ${count(policies.length)}:\n${lines.join('\n')}\n${needed}`;
+  return `\n${join(path, folder)} has ${count(policies.length)}:\n${lines.join('\n')}\n${needed}`;
 }
 
-function callLines({ calls }: BundledPolicy): readonly string[] {
-  return calls.length === 0 ? ['    no flow calls it'] : calls.map((call) => `    ${callLine(call)}`);
+function policyLines({ calls, isEnabled }: BundledPolicy): readonly string[] {
+  if (calls.length === 0) return ['    no flow calls it'];
+  const disabled = isEnabled ? [] : ['    it is disabled, so it mints no token'];
+  return [...disabled, ...calls.flatMap((call) => [`    ${callLine(call)}`, `      ${verdict(call)}`])];
 }
 
-function callLine({ flow, conditions }: Call): string {
-  return conditions.length === 0 ? flow : `${flow}, when ${conditions.join(' and ')}`;
+function callLine({ call: { step } }: BundledCall): string {
+  const conditions = conditionsOf(step);
+  return conditions.length === 0 ? step.flow : `${step.flow}, when ${conditions.join(' and ')}`;
+}
+
+/** What becomes of the token, and whether mintproc does the same. */
+function verdict({ call: { step }, destinations }: BundledCall): string {
+  if (step.section === 'fault') return 'runs after a fault: mintproc mints no token there';
+  const places = destinations.map(placeOf);
+  const where = places.length === 0 ? 'no policy after it reads the token' : `the token goes into ${places.join(', ')}`;
+  if (step.direction === 'response') return `${where}; it runs for the response: mintproc only mints for the request`;
+  if (destinations.length === 0) return `${where}: write its header as \`output\``;
+  if (destinations.every(({ kind }) => kind !== 'header')) return `${where}: mintproc only writes request headers`;
+  return where;
+}
+
+const places: Readonly<Record<Exclude<Destination['kind'], 'header'>, (by: string) => string>> = {
+  part: (by) => `another part of the request (${by})`,
+  callout: (by) => `the request of a ServiceCallout (${by})`,
+  response: (by) => `a response (${by})`,
+  message: (by) => `the message ${by}, which no ServiceCallout sends`,
+  script: (by) => `a script (${by})`,
+  store: (by) => `a cache or map (${by})`,
+  check: (by) => `a check of the token itself (${by})`,
+};
+
+function placeOf(destination: Destination): string {
+  if (destination.kind !== 'header') return places[destination.kind](destination.by);
+  const { header, prefix, by, conditions } = destination;
+  const writer = by === undefined ? '' : ` by ${by}`;
+  const when = conditions.length === 0 ? '' : `, when ${conditions.join(' and ')}`;
+  return `the header ${header}${prefix === '' ? ' without a prefix' : ` after "${prefix}"`}${writer}${when}`;
 }
 
 function count(policies: number): string {

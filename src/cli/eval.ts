@@ -4,13 +4,15 @@
  */
 
 import { randomUUID } from 'node:crypto';
+import { inDoubles } from '../diagnostics/exact-json.ts';
 import { isPlainName } from '../diagnostics/harmless.ts';
-import { isRecord, type JsonValue } from '../diagnostics/json.ts';
+import { isRecord, type JsonObject, type JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import { formatProblem, LocatedError } from '../diagnostics/problem.ts';
+import { formatProblem, LocatedError, type Problem, Problems } from '../diagnostics/problem.ts';
 import { SourceText, whollyHarmless } from '../diagnostics/source-text.ts';
 import { type InputName, policyInputs } from '../expressions/bindings.ts';
 import { compileExpression, type ProfileName } from '../expressions/expression.ts';
+import { checkReads } from '../expressions/member-check.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
@@ -56,7 +58,7 @@ function readProfile(name: string): ProfileName {
 }
 
 type Answer =
-  | { readonly kind: 'value'; readonly value: JsonValue }
+  | { readonly kind: 'value'; readonly value: JsonValue; readonly warnings: readonly Problem[] }
   | { readonly kind: 'unloadable'; readonly error: LocatedError }
   | { readonly kind: 'failed'; readonly error: MintError };
 
@@ -79,6 +81,7 @@ function evaluateOne(profile: ProfileName, context: JsonRecord, args: Arguments,
     throw new UsageError('Leave out `#[` and `]`: write only the expression between them.');
   }
   const answer = evaluate(text, profile, context, 'the context');
+  if (answer.kind === 'value') for (const warning of answer.warnings) terminal.error(formatProblem(warning));
   if (stringOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
   else if (answer.kind === 'value') terminal.out(`${JSON.stringify(answer.value, null, 2)}\n`);
   else if (answer.kind === 'unloadable') terminal.error(formatProblem(answer.error.problem));
@@ -89,7 +92,10 @@ function evaluateOne(profile: ProfileName, context: JsonRecord, args: Arguments,
 function evaluate(text: string, profile: ProfileName, context: JsonRecord, what: string): Answer {
   const { attributes, authentication } = readRequest(context, what);
   const { payload, vars } = context;
-  const variables = new Map(isRecord(vars) ? Object.entries(vars as Readonly<Record<string, JsonValue>>) : []);
+  // Flex Gateway computes with doubles.
+  const input = (value: unknown): JsonValue =>
+    profile === 'flex' ? inDoubles(value as JsonValue) : (value as JsonValue);
+  const variables = new Map(isRecord(vars) ? Object.entries(input(vars) as JsonObject) : []);
   const inputs: InputName[] = [...policyInputs];
   if ('payload' in context) inputs.push('payload');
   if (variables.size > 0) inputs.push('vars');
@@ -100,11 +106,13 @@ function evaluate(text: string, profile: ProfileName, context: JsonRecord, what:
       attributes,
       authentication,
       variables,
-      payload: payload as JsonValue,
+      payload: input(payload ?? null),
       randomId: randomUUID,
       now: Date.now(),
     };
-    return { kind: 'value', value: expression.evaluate(bindings) };
+    const problems = new Problems();
+    checkReads(source, expression.reads, undefined, problems);
+    return { kind: 'value', value: expression.evaluate(bindings), warnings: problems.all };
   } catch (error) {
     if (error instanceof LocatedError) return { kind: 'unloadable', error };
     if (error instanceof MintError) return { kind: 'failed', error };

@@ -16,13 +16,15 @@ import { shownName } from '../keys/ring-state.ts';
 import { type KeyRing, termsOf } from '../keys/rotation.ts';
 import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
 import { type Command, stringOption } from './command.ts';
+import { describeObjects, describeReads, type Reading } from './reads.ts';
 import { UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc explain --policy FILE|NAME [--config FILE] [--format text|json]
 
 Describes what a policy does: how the token is signed or encrypted, which key signs and until when, which header carries
 the token, where each header parameter and claim comes from, what happens if no token can be minted, whether a caller is
-required, whether tokens are reused, and which claims of the caller are joined from lists to strings.
+required, whether tokens are reused, which claims of the caller are joined from lists to strings, which sources know the
+caller, and where each member and variable that the policy reads comes from.
 
   --policy FILE  the policy file; with --config also the NAME of an entry, if there is no file with that name
   --config FILE  the mintproc.yaml whose entry for this policy names the key, the header and so on
@@ -64,12 +66,16 @@ interface Explanation {
   readonly reuse: string;
   /** Claims of the caller that are lists in Envoy and strings in an expression. */
   readonly joins: string;
+  /** The sources of the caller, and the objects that they give. */
+  readonly sources: string;
   readonly header: readonly Member[];
   readonly claims: readonly Member[];
+  /** What the policy reads of the request, the caller and variables. */
+  readonly reads: readonly Reading[];
 }
 
 function explain(
-  { plan, dialect, output, onError, requiresCaller, reuse }: CompiledPolicy,
+  { plan, dialect, output, onError, requiresCaller, reuse, found, as }: CompiledPolicy,
   key: string,
   authentication: AuthenticationSettings,
 ): Explanation {
@@ -84,8 +90,10 @@ function explain(
     caller: requiresCaller ? 'required: a request without one is refused with 401' : 'not required by its entry',
     reuse: describeReuse(reuse),
     joins: describeJoined(authentication),
+    sources: describeObjects(authentication, as),
     header: (plan.encryption?.header ?? plan.header).map(describeStep),
     claims: plan.claims.map(describeStep),
+    reads: describeReads({ found, as }, authentication),
   };
 }
 
@@ -142,11 +150,14 @@ function describeStep(step: HeaderStep): Member {
 }
 
 function toText(file: string, explanation: Explanation): string {
-  const { dialect, header, claims, ...rest } = explanation;
+  const { dialect, header, claims, reads, ...rest } = explanation;
   const facts = Object.entries(rest).map(([name, text]) => `  ${name.padEnd(9)}${text}`);
-  return [`${file} (${dialect})`, ...facts, '', ...table('header', header), '', ...table('claims', claims), ''].join(
-    '\n',
-  );
+  const tables = [
+    table('header', header),
+    table('claims', claims),
+    ...(reads.length === 0 ? [] : [table('reads', reads)]),
+  ];
+  return [`${file} (${dialect})`, ...facts, ...tables.flatMap((lines) => ['', ...lines]), ''].join('\n');
 }
 
 function table(title: string, members: readonly Member[]): string[] {

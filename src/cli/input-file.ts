@@ -4,6 +4,7 @@
  */
 
 import { givenFiles, readTextFile } from '../configuration/files.ts';
+import { parseExactly } from '../diagnostics/exact-json.ts';
 import { isRecord } from '../diagnostics/json.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { jsonMistake } from './json-syntax.ts';
@@ -17,11 +18,15 @@ export function readInput(path: string): string {
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** @param what names the text in errors: the path of a file, or `line 3` */
+/**
+ * Keeps the order of members and the digits of numbers.
+ *
+ * @param what names the text in errors: the path of a file, or `line 3`
+ */
 export function parseJsonRecord(text: string, what: string): JsonRecord {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExactly(text);
   } catch {
     const { line, column } = SourceText.ofFile(what, text).placeAt(jsonMistake(text) ?? 0);
     throw new CommandError(`${what} is not JSON: look at line ${line}, column ${column}.`);

@@ -7,15 +7,17 @@ import { randomUUID } from 'node:crypto';
 import { diskFiles } from '../configuration/files.ts';
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { loadSinglePolicy } from '../configuration/single-policy.ts';
-import { isRecord } from '../diagnostics/json.ts';
+import { inDoubles, parseExactly } from '../diagnostics/exact-json.ts';
+import { isRecord, type JsonValue } from '../diagnostics/json.ts';
 import { arrival } from '../diagnostics/later.ts';
 import { MintError, memberField } from '../diagnostics/mint-error.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
 import { placeText } from '../diagnostics/source-text.ts';
 import { isNamed } from '../identity/caller-sources.ts';
-import type { Scope } from '../plan/token-plan.ts';
+import type { Scope, TokenPlan } from '../plan/token-plan.ts';
 import { emptyView } from '../request/object-view.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
+import { givenKeys, withoutKeys } from './given-variables.ts';
 import { type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
 import { checkRequestKeys, readRequest, type WrittenRequest } from './request-file.ts';
@@ -63,15 +65,16 @@ function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
   const config = stringOption(args, 'config');
   const { environment } = terminal;
   return answerLines(terminal, {
-    async answer({ policy, entry, request, at }, what) {
+    async answer({ policy, entry, request, at: written }, what) {
+      const at = inDoubles((written ?? null) as JsonValue) ?? undefined;
       if (typeof policy !== 'string' || !isRecord(request) || !(at === undefined || typeof at === 'number')) {
         const form = '{"policy": PATH, "entry": {…}, "request": {…}, "at": SECONDS}';
         throw new CommandError(`${what} must have the form ${form}.`);
       }
-      const secrets = statedSecrets(request);
-      const key = JSON.stringify([policy, entry, ...secrets]);
+      const given = givenKeys(request);
+      const key = JSON.stringify([policy, entry, ...given]);
       const loading =
-        loaded.get(key) ?? loadSinglePolicy({ file: policy, entry, config, secrets, environment }, diskFiles);
+        loaded.get(key) ?? loadSinglePolicy({ file: policy, entry, config, given, environment }, diskFiles);
       loaded.set(key, loading);
       const now = at === undefined ? terminal.now() : at * 1000;
       return toJson(await mint(loading, request, `the request of ${what}`, now));
@@ -90,7 +93,7 @@ async function mintOne(args: Arguments, terminal: Terminal): Promise<number> {
   const { environment } = terminal;
   const config = stringOption(args, 'config');
   const loading = loadSinglePolicy(
-    { file, entry: undefined, config, secrets: statedSecrets(request), environment },
+    { file, entry: undefined, config, given: givenKeys(request), environment },
     diskFiles,
   );
   const answer = await mint(loading, request, requestFile, readTime(args) ?? terminal.now());
@@ -110,22 +113,10 @@ function readTime(args: Arguments): number | undefined {
   return seconds * 1000;
 }
 
-/** The secrets and JWKs that a request file gives for a trial, instead of declared ones. */
-function statedSecrets({ variables }: JsonRecord): ReadonlyMap<string, string> {
-  const stated = isRecord(variables) ? Object.entries(variables) : [];
-  return new Map(
-    stated.flatMap(([name, value]): [string, string][] => {
-      if (isRecord(value) && typeof value['kty'] === 'string') return [[name, JSON.stringify(value)]];
-      const isSecret = name.startsWith('private.') || /^\s*\{[\s\S]*"kty"/.test(String(value));
-      return isSecret && typeof value === 'string' ? [[name, value]] : [];
-    }),
-  );
-}
-
 async function mint(loading: Loading, request: JsonRecord, what: string, now: number): Promise<Answer> {
   const { policy, problems } = loading;
   if (policy === undefined) return { kind: 'unloadable', problems };
-  const scope = scopeOf(readRequest(request, what), now);
+  const scope = scopeOf(readRequest(request, what), policy.plan, now);
   if (policy.requiresCaller && !isNamed(scope.authentication)) return { kind: 'refused', error: nobody };
   try {
     if (policy.isFor?.(scope.request.headers) === false) return { kind: 'refused', error: outside };
@@ -147,9 +138,10 @@ const outside = new MintError(
 );
 
 /** Envoy's attributes and metadata, which a request file does not have, are empty. */
-function scopeOf(written: WrittenRequest, now: number): Scope {
+function scopeOf(written: WrittenRequest, plan: TokenPlan, now: number): Scope {
+  const variables = withoutKeys(written.variables, plan);
   const request = { headers: written.attributes.headers, attributes: new Map(), metadata: emptyView };
-  return { ...written, now, randomId: randomUUID, request, published: [], memo: new Map() };
+  return { ...written, variables, now, randomId: randomUUID, request, published: [], memo: new Map() };
 }
 
 function toJson(answer: Answer): object {
@@ -188,7 +180,7 @@ function partsOf(token: string): { readonly header: unknown; readonly claims: un
 }
 
 function decode(part: string): unknown {
-  return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+  return parseExactly(Buffer.from(part, 'base64url').toString('utf8'));
 }
 
 function describeRefusal({ code, message, origin }: MintError): string {

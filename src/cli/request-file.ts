@@ -6,6 +6,7 @@
  * method, path and query are those of the pseudo-headers; if `headers` lacks one, it is made from the other attributes.
  */
 
+import { inDoubles } from '../diagnostics/exact-json.ts';
 import { called } from '../diagnostics/harmless.ts';
 import { isRecord, type JsonObject, type JsonValue } from '../diagnostics/json.ts';
 import { nearest } from '../diagnostics/suggest.ts';
@@ -85,7 +86,7 @@ function contains(name: string, part: string): boolean {
   return part.length > 2 && name.toLowerCase().includes(part.toLowerCase());
 }
 
-/** The record comes from JSON.parse, so its members are JSON values. */
+/** The record comes from `parseJsonRecord`, so its members are JSON values. */
 function section(record: JsonRecord, name: string, what: string): JsonObject {
   const value = record[name] ?? {};
   if (!isRecord(value)) throw new CommandError(`\`${name}\` of ${what} must be an object.`);
@@ -159,7 +160,8 @@ function readAuthentication(authentication: JsonObject, what: string): Caller {
     }
     return value;
   };
-  const properties = authentication['properties'] ?? null;
+  // Envoy's metadata has doubles.
+  const properties = inDoubles(authentication['properties'] ?? null);
   if (properties !== null && !isRecord(properties)) {
     throw new CommandError(`\`authentication.properties\` of ${what} must be an object.`);
   }

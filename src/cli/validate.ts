@@ -14,7 +14,7 @@ import { checkPolicyFile } from '../configuration/single-policy.ts';
 import { formatProblem, type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';
-import { type Bundle, readBundle } from '../dialects/apigee/bundle.ts';
+import { type Bundle, readBundles } from '../dialects/apigee/bundle/bundle.ts';
 import { readPolicyFile } from '../dialects/index.ts';
 import { DocumentFile } from '../documents/document-file.ts';
 import { bundleFiles } from './bundle-files.ts';
@@ -31,8 +31,8 @@ Checks mintproc.yaml files with every policy and key that they name, or single p
 with its place, a stable code and what to write instead.
 
 FILE may also be a folder: every policy file and mintproc.yaml below it is checked. In the folder or .zip of an Apigee
-proxy (apiproxy/), the GenerateJWT policies are listed with the flows that call them, and with a variables: section to
-paste into mintproc.yaml.
+proxy (apiproxy/), the GenerateJWT policies are listed with the flows that call them, where their tokens go, and a
+section to paste into mintproc.yaml.
 
   --strict       every warning that \`allow\` does not name is an error, as with \`strict: true\` in the configuration
   --notes        also shows what is worth knowing, and warnings that \`allow\` names
@@ -90,16 +90,17 @@ interface Strictness {
 async function checkFile(file: string, strictness: Strictness, terminal: Terminal, now: number): Promise<Checked> {
   const files = bundleFiles(file);
   if (files === undefined) return { reports: [await validate(file, strictness, terminal, now)], bundle: undefined };
-  const bundle = readBundle(files, {});
+  const bundles = readBundles(files, {});
+  const policies = bundles.flatMap((bundle) => bundle.policies);
   const others = statSync(file).isDirectory() ? policyFilesBelow(file) : [];
   const reports = [
-    ...bundle.policies.map(
+    ...policies.map(
       (policy): Report => ({ file: policy.file, dialect: 'apigee', problems: judged(policy.problems, strictness) }),
     ),
     ...(await Promise.all(others.map((other) => validate(other, strictness, terminal, now)))),
   ];
   if (reports.length === 0) return { reports: [withoutPolicy(file)], bundle: undefined };
-  return { reports, bundle: bundle.policies.length === 0 ? undefined : { path: file, bundle } };
+  return { reports, bundle: policies.length === 0 ? undefined : { path: file, proxies: bundles } };
 }
 
 /** An error: a build that checks the wrong folder must not pass. */
@@ -121,7 +122,9 @@ const asJson: Format = (reports, bundles, comparison, showsNotes) => {
   const output = {
     files: reports.map((report) => toJson(report, showsNotes)),
     ...(comparison === undefined ? {} : { comparison }),
-    ...(bundles.length === 0 ? {} : { bundles: bundles.map(({ path, bundle }) => bundleToJson(path, bundle)) }),
+    ...(bundles.length === 0
+      ? {}
+      : { bundles: bundles.flatMap(({ path, proxies }) => proxies.map((one) => bundleToJson(path, one))) }),
   };
   return `${JSON.stringify(output, null, 2)}\n`;
 };
@@ -129,13 +132,14 @@ const asJson: Format = (reports, bundles, comparison, showsNotes) => {
 const asText: Format = (reports, bundles, comparison, showsNotes) =>
   [
     ...reports.map((report) => toText(report, showsNotes)),
-    ...bundles.map(({ path, bundle }) => bundleToText(path, bundle)),
+    ...bundles.flatMap(({ path, proxies }) => proxies.map((one) => bundleToText(path, one))),
     ...(comparison === undefined ? [] : [comparisonToText(comparison)]),
   ].join('');
 
 interface ReadBundle {
   readonly path: string;
-  readonly bundle: Bundle;
+  /** Those with a GenerateJWT policy. */
+  readonly proxies: readonly Bundle[];
 }
 
 /** Undefined without --against, or if the new configuration cannot be read; its problems then say why. */

@@ -19,6 +19,7 @@ import { canMatch, compileMatch } from '../routing/router.ts';
 import type { Configuration, Placed } from './configuration.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { checkRetiredKeys } from './retired-keys.ts';
+import { checkSources } from './source-checks.ts';
 
 type Report = (path: YamlPath, code: Code, details: ProblemDetails) => void;
 
@@ -28,6 +29,7 @@ export function checkConfiguration(configuration: Configuration, problems: Probl
   checkAddresses(configuration, report);
   checkPackages(configuration, report);
   checkRetiredKeys(configuration, problems);
+  if (configuration.complete) checkSources(configuration, problems);
   checkNames(configuration, report);
   for (const route of configuration.routes) {
     checkMatch(route, report);
@@ -137,7 +139,7 @@ function checkMatch({ entry, path }: Placed<RouteEntry>, report: Report): void {
 
 /** A route has exactly one of `policies` and `deny`. */
 function checkDestination({ entry, path }: Placed<RouteEntry>, report: Report): void {
-  const { policies, deny, requireCaller } = entry;
+  const { policies, deny, requireCaller, variables } = entry;
   if (policies === undefined && deny === undefined) {
     report(path, 'config.missing-key', {
       message: 'The route has neither `policies` nor `deny`.',
@@ -147,6 +149,11 @@ function checkDestination({ entry, path }: Placed<RouteEntry>, report: Report): 
     report([...path, 'deny'], 'config.invalid-value', {
       message: 'The route has both `policies` and `deny`.',
       suggestion: 'Remove one of them.',
+    });
+  } else if (deny === true && variables !== undefined) {
+    report([...path, 'variables'], 'config.invalid-value', {
+      message: 'The route denies all requests, so `variables` has no effect.',
+      suggestion: 'Remove `variables`.',
     });
   } else if (deny === true && requireCaller !== undefined) {
     report([...path, 'requireCaller'], 'config.invalid-value', {

@@ -5,14 +5,18 @@
  */
 import { hash } from 'node:crypto';
 import type { Steps } from '../diagnostics/steps.ts';
+import type { LocatedYaml } from '../documents/located-yaml.ts';
+import type { YamlPath } from '../documents/yaml-places.ts';
 import { shownName } from '../keys/ring-state.ts';
 import type { FoundKey } from '../keys/rotation.ts';
 import type { RouteMatch } from '../routing/router.ts';
-import type { Configuration } from './configuration.ts';
+import type { Configuration, Placed } from './configuration.ts';
+import type { PolicyEntry } from './configuration-schema.ts';
 import type { FileReader } from './files.ts';
 import { declarationOf } from './keys/policy-keys.ts';
 import { type NamedKeyForm, placeOf } from './keys-schema.ts';
 import type { CompiledPolicy } from './policy/policy-loader.ts';
+import { exactForms } from './policy/policy-variables.ts';
 
 /** The parts of a configuration that are compared, in the order in which they are reported. */
 export const parts = ['policies', 'keys', 'routes', 'variables', 'settings'] as const;
@@ -57,19 +61,23 @@ export function* digestsOf(configuration: Configuration, sources: DigestSources)
   const digestOfFile = fileDigests(sources);
   const policies = new Map<string, string | undefined>();
   for (const name of configuration.policyNames) if (name !== '') policies.set(name, undefined);
-  for (const { entry } of configuration.policies) {
-    policies.set(entry.name, digestIfRead(JSON.stringify(entry), digestOfFile(entry.file)));
+  const textsOf = ({ entry, path }: Placed<Pick<PolicyEntry, 'variables'>>) =>
+    variableTexts(entry.variables, configuration.document, [...path, 'variables'], digestOfFile, sources);
+  for (const placed of configuration.policies) {
+    const { entry } = placed;
+    const outside = [digestOfFile(entry.file), ...textsOf(placed)];
+    policies.set(entry.name, digestIfRead(JSON.stringify(entry), outside));
     yield;
   }
   const routes: RouteDigest[] = [];
-  for (const { entry } of configuration.routes) {
-    const { match, ...rest } = entry;
-    routes.push({ match, digest: digest(JSON.stringify(rest)) });
+  for (const placed of configuration.routes) {
+    const { match, ...rest } = placed.entry;
+    routes.push({ match, digest: digest(JSON.stringify(rest), ...textsOf(placed).map((text) => text ?? '')) });
     yield;
   }
   const values = new Map<string, string | undefined>();
-  for (const [name, form] of Object.entries(variables)) {
-    values.set(name, digestIfRead(JSON.stringify(form), outsideText(form, digestOfFile, sources)));
+  for (const [name, form] of Object.entries(exactForms(variables, configuration.document, ['variables']))) {
+    values.set(name, digestIfRead(JSON.stringify(form), [outsideText(form, digestOfFile, sources)]));
     yield;
   }
   const rest = Object.entries(settings).map(([name, value]) => [name, digest(JSON.stringify(value))] as const);
@@ -101,8 +109,10 @@ function areAllRead({ policies, incomplete }: Configuration, compiled: ReadonlyM
   return !incomplete.has('policies') && compiled.size === policies.length;
 }
 
-function digestIfRead(text: string, contents: string | undefined): string | undefined {
-  return contents === undefined ? undefined : digest(text, contents);
+/** @param contents what stands outside of the document; undefined if it could not be read */
+function digestIfRead(text: string, contents: readonly (string | undefined)[]): string | undefined {
+  const read = contents.filter((one) => one !== undefined);
+  return read.length < contents.length ? undefined : digest(text, ...read);
 }
 
 /** A file that several entries name is read once. */
@@ -116,6 +126,19 @@ function fileDigests({ files, resolve }: DigestSources): (file: string) => strin
     known.set(path, made);
     return made;
   };
+}
+
+/** The variables of an entry or a route as they are written, and what they come from. */
+function variableTexts(
+  forms: PolicyEntry['variables'],
+  document: LocatedYaml,
+  path: YamlPath,
+  digestOfFile: (file: string) => string | undefined,
+  sources: Pick<DigestSources, 'environment'>,
+): readonly (string | undefined)[] {
+  if (forms === undefined) return [];
+  const outside = Object.values(forms).map((form) => outsideText(form, digestOfFile, sources));
+  return [JSON.stringify(exactForms(forms, document, path)), ...outside];
 }
 
 /** The text, or its digest, of the file or environment variable that a variable comes from. */

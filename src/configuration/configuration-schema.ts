@@ -6,16 +6,17 @@
  * policies that write the same header) are checked in `configuration-checks.ts`.
  */
 import * as z from 'zod';
-import { authenticationSchema } from '../identity/authentication-schema.ts';
+import { asSchema, authenticationSchema } from '../identity/authentication-schema.ts';
 import { addressSchema } from './address-schema.ts';
 import { defaultAdmin } from './admin-address.ts';
+import { apigeeSchema } from './apigee-schema.ts';
 import { auditSchema } from './audit.ts';
 import { drainSchema, drainSecondsSchema } from './drain-schema.ts';
 import { durationSchema } from './duration.ts';
 import { jwksSchema } from './jwks-schema.ts';
 import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { reuseBytesSchema, reuseSchema } from './policy/reuse-settings.ts';
-import { variablesSchema } from './variables-schema.ts';
+import { innerVariablesSchema, variablesSchema } from './variables-schema.ts';
 
 /** A policy's name is a metric label and a gRPC metadata value, so it is short and needs no quoting. */
 const policyName = z
@@ -52,6 +53,10 @@ const policySettingsSchema = z.strictObject({
     .optional()
     .describe("The expression language. Default: that of the policy's gateway."),
   edition: edition.optional(),
+  variables: innerVariablesSchema('the global ones for this policy'),
+  apigee: apigeeSchema.describe(
+    "What Apigee's runtime knew of this policy's proxy. Each member wins over the global one.",
+  ),
   output: outputSchema.optional().describe('Where the token is written. Default: where the policy writes it.'),
   key: policyKeySchema.optional().describe("The signing key. Default: the policy's own."),
   recipient: policyKeySchema.optional().describe("The key that tokens are encrypted to. Default: the policy's own."),
@@ -78,6 +83,10 @@ const policySettingsSchema = z.strictObject({
     .describe(
       'Whether a token is reused for requests with the same claims. Default: within the second it was issued in, for RSA, ECDSA and EdDSA signatures.',
     ),
+  authentication: z
+    .strictObject({ as: asSchema.optional() })
+    .optional()
+    .describe('How this policy sees the caller. Default: as the source says that knows the caller.'),
   requireCaller: requireCaller.describe(
     'Whether a request whose caller is unknown is refused with 401, even with onError: pass. Default: false.',
   ),
@@ -122,6 +131,7 @@ export const routeSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Names of the policies that run, in this order. Each must write a different header.'),
+  variables: innerVariablesSchema("those of the policies' entries on this route. Secrets are not allowed"),
   deny: z.literal(true).optional().describe('Instead of policies: refuses every request of the route with 403.'),
   requireCaller: requireCaller.describe(
     'Whether a request of the route whose caller is unknown is refused with 401, whatever its policies say. Default: false.',
@@ -209,6 +219,7 @@ export const settingsSchema = z.strictObject({
   limits: limitsSchema.prefault({}).describe('Limits on requests and connections.'),
   edition: edition.optional(),
   variables: variablesSchema,
+  apigee: apigeeSchema.describe("What Apigee's runtime knew of the proxies: values of flow variables."),
   keys: namedKeysSchema,
   jwks: jwksSchema.optional().describe('Where verifiers find the public keys. Default: they are not published.'),
   strictFiles: z

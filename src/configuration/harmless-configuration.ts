@@ -31,9 +31,11 @@ function wordsOf(schema: unknown): string[] {
 
 export const harmlessConfiguration: Harmless = harmlessYaml(words, {
   values: [
-    /^\/(?:authentication|routes)\//,
+    /^\/authentication\//,
+    /^\/routes\/\d+\/(?!variables\/)/,
     /^\/policies\/\d+\/(?:name|file|select|output\/\w+)$/,
-    /^\/variables\/[^/]+\/(?:template|expression|header|attribute|metadata|path(?:\/\d+)?|readable)$/,
+    /^(?:\/policies\/\d+)?\/apigee\/\w+$/,
+    /^(?:\/(?:policies|routes)\/\d+)?\/variables\/[^/]+\/(?:template|expression|header|attribute|metadata|path(?:\/\d+)?|readable)$/,
   ],
   typed: [
     [/^\/(?:listen|admin|jwks\/listen)$/, /^(?:unix:\/[\w./-]*|[\w.[\]-]*:\d{0,5}|\d{0,5})$/],
@@ -41,8 +43,8 @@ export const harmlessConfiguration: Harmless = harmlessYaml(words, {
     [/^\/(?:limits|reload|drain)\//, shortWord],
     [/^\/(?:drain|log\/level|log\/audit\/sample)$/, shortWord],
     [/^\/jwks\/(?:maxAge|publishAhead|keepFor)$/, shortWord],
-    [/^\/policies\/\d+\/(?:expressions|edition|onError|reuse(?:\/.*)?)$/, shortWord],
+    [/^\/policies\/\d+\/(?:expressions|edition|onError|authentication\/as|reuse(?:\/.*)?)$/, shortWord],
   ],
   // If a variable is a plain value, its name and value may have been swapped, so the name may be the secret.
-  names: [/^\/variables\/(?!private\.)[\w.-]{1,64}$/],
+  names: [/^(?:\/(?:policies|routes)\/\d+)?\/variables\/(?!private\.)[\w.-]{1,64}$/],
 });

@@ -23,8 +23,8 @@ import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
 import type { LoadContext } from './load-context.ts';
 import { policyContextOf } from './policy/policy-context.ts';
 import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
+import { loadPolicySet, type PolicySet } from './policy/policy-set.ts';
 import type { Snapshot } from './snapshot.ts';
-import { wantedPolicy } from './wanted-policy.ts';
 
 export interface Loaded {
   /** Undefined if one of the problems is an error: a configuration is put in force as a whole or not at all. */
@@ -134,8 +134,8 @@ function* compile(
   return { snapshot: Object.freeze({ ...snapshot, digests }), digests };
 }
 
-interface LoadedPolicies extends Pick<Snapshot, 'keys' | 'audit'>, Pick<DigestSources, 'found'> {
-  readonly policies: ReadonlyMap<string, CompiledPolicy>;
+interface LoadedPolicies extends Pick<Snapshot, 'keys' | 'audit'>, Pick<DigestSources, 'found' | 'policies'> {
+  readonly set: PolicySet;
 }
 
 function* loadPolicies(
@@ -144,25 +144,29 @@ function* loadPolicies(
   options: LoadOptions,
   problems: Problems,
 ): Steps<LoadedPolicies> {
-  const { document, policies } = configuration;
+  const { document } = configuration;
   const context = policyContextOf(configuration, folder, options, problems);
   const loader = new PolicyLoader(options, problems, context);
-  const compiled = new Map<string, CompiledPolicy>();
-  for (const { entry, path } of policies) {
-    const policy = yield* loader.load(wantedPolicy(entry, path, document, folder, problems));
-    yield;
-    if (policy !== undefined) compiled.set(entry.name, Object.freeze(policy));
-  }
+  const set = yield* loadPolicySet(configuration, folder, loader, problems);
   yield* loader.reportTogether();
-  // If a policy is missing here, a key that it uses would be reported as unused.
-  if (configuration.complete && compiled.size === policies.length) context.keys.reportUnused();
+  // If a policy is missing here, what it uses would be reported as unused.
+  if (configuration.complete && set.isWhole && set.policies.size === configuration.policies.length) {
+    context.keys.reportUnused();
+    if (!problems.hasErrors) loader.reportUnusedVariables();
+  }
   const { withoutActiveKey } = context.rings;
   const mustAnswer = options.withoutKeys !== 'all' && withoutActiveKey.size > 0;
-  if (mustAnswer && !Array.from(compiled.values()).some((policy) => canAnswer(policy, withoutActiveKey))) {
+  if (mustAnswer && !Array.from(set.policies.values()).some((policy) => canAnswer(policy, withoutActiveKey))) {
     const message = 'No policy has a key that is active now: every request would be refused.';
     document.report(problems, ['policies'], 'keys.none-active', { message });
   }
-  return { policies: compiled, keys: context.rings.finish(), found: context.rings.found, audit: context.audit };
+  return {
+    set,
+    policies: set.policies,
+    keys: context.rings.finish(),
+    found: context.rings.found,
+    audit: context.audit,
+  };
 }
 
 /** Whether the policy does anything but refuse requests. @param withoutKey names of policies without an active key */
@@ -198,43 +202,40 @@ function* makeSnapshot(
   loaded: LoadedPolicies & { readonly routes: readonly Placed<RouteEntry>[] },
   { version = 1, callers }: LoadOptions,
 ): Steps<Omit<Snapshot, 'digests'>> {
-  const { policies, keys, audit } = loaded;
+  const { policies, set, keys, audit } = loaded;
   // Routes with the same policies share one chain, since the router compares destinations by reference.
   const chains = new Map<string, Chain>();
-  const chainOf = (names: readonly string[], required = false): Chain => {
-    const requiresCaller = required || names.some((name) => policies.get(name)?.requiresCaller === true);
-    const key = `${requiresCaller} ${names.join(' ')}`;
-    const chain = chains.get(key) ?? makeChain(names, policies, requiresCaller);
+  const chainOf = (found: readonly CompiledPolicy[], required = false, variables = ''): Chain => {
+    const requiresCaller = required || found.some((policy) => policy.requiresCaller);
+    const key = `${requiresCaller} ${found.map(({ name }) => name).join(' ')} ${variables}`;
+    const chain = chains.get(key) ?? makeChain(found, requiresCaller);
     chains.set(key, chain);
     return chain;
   };
+  const chainOnRoute = (entry: RouteEntry, names: readonly string[]): Chain => {
+    const found = names.map((name) => set.onRoute(entry, name));
+    return chainOf(found, entry.requireCaller, set.variablesKey(entry));
+  };
   const routes: Route<Chain | typeof denied>[] = yield* eachInSteps(loaded.routes, ({ entry }) => ({
     conditions: compileMatch(entry.match),
-    destination: entry.policies === undefined ? denied : chainOf(entry.policies, entry.requireCaller),
+    destination: entry.policies === undefined ? denied : chainOnRoute(entry, entry.policies),
   }));
-  const names = [...policies.keys()];
   return {
     version,
     settings,
     policies,
+    variants: set.variants,
     keys,
     route: makeRouter(routes),
-    named: settings.allowRoutePolicy ? new Map(names.map((name) => [name, chainOf([name])])) : undefined,
+    named: settings.allowRoutePolicy
+      ? new Map(Array.from(policies, ([name, policy]) => [name, chainOf([policy])]))
+      : undefined,
     identify: makeIdentify(settings.authentication, callers),
     audit,
   };
 }
 
-function makeChain(
-  names: readonly string[],
-  policies: ReadonlyMap<string, CompiledPolicy>,
-  requiresCaller: boolean,
-): Chain {
-  const found = names.map((name) => {
-    const policy = policies.get(name);
-    if (policy === undefined) throw new TypeError(`the policy ${name} was not loaded, and no problem was reported`);
-    return policy;
-  });
+function makeChain(found: readonly CompiledPolicy[], requiresCaller: boolean): Chain {
   return {
     policies: found,
     requiresCaller,

@@ -15,7 +15,8 @@ export async function proveKeys(loaded: Loaded): Promise<Loaded> {
   if (loaded.snapshot === undefined) return loaded;
   const proofs = new Proofs();
   const problems: Problem[] = [];
-  for (const { unproved } of loaded.snapshot.policies.values()) {
+  const { policies, variants } = loaded.snapshot;
+  for (const { unproved } of [...policies.values(), ...variants]) {
     try {
       await proofs.of(unproved);
     } catch (error) {

@@ -29,6 +29,8 @@ import { notePlan } from './policy/plan-notes.ts';
 import { type PolicyContext, policyContextOf } from './policy/policy-context.ts';
 import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
 import { noteVariable } from './policy/policy-output.ts';
+import { variablesOfFirstRoute } from './policy/policy-set.ts';
+import type { RouteVariables } from './policy/policy-variables.ts';
 import { defaultReuseBytes } from './policy/reuse-settings.ts';
 import { type WantedPolicy, wantedPolicy } from './wanted-policy.ts';
 
@@ -39,8 +41,8 @@ export interface SinglePolicy {
   readonly entry: unknown;
   /** A configuration, for its edition, variables and keys, and for the policy's entry if `entry` is not given. */
   readonly config: string | undefined;
-  /** Secret variables given on the command line; they take precedence over declared ones. */
-  readonly secrets?: ReadonlyMap<string, string>;
+  /** Keys and secret variables that the command line gives; they take precedence over declared ones. */
+  readonly given?: ReadonlyMap<string, string>;
   /** The process's environment. */
   readonly environment?: LoadContext['environment'];
 }
@@ -69,9 +71,8 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
         }
       : policyContextOf(configuration, dirname(configuration.document.source.file), context, problems);
   const wanted = want(single, configuration, files, problems);
-  const secret = (name: string): string | undefined => single.secrets?.get(name) ?? shared.secret(name);
-  const loader = new PolicyLoader(context, problems, { ...shared, secret });
-  const policy = wanted === undefined ? undefined : finish(loader.load(wanted));
+  const loader = new PolicyLoader(context, problems, { ...shared, given: single.given ?? shared.given });
+  const policy = wanted === undefined ? undefined : finish(loader.load(wanted, routeOf(single, configuration, wanted)));
   finish(loader.reportTogether());
   const judged = judgeProblems(problems.all, configuration);
   return {
@@ -82,10 +83,20 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
   };
 }
 
+function routeOf(
+  { entry }: SinglePolicy,
+  configuration: Configuration | undefined,
+  { name }: WantedPolicy,
+): RouteVariables | undefined {
+  if (configuration === undefined || entry !== undefined) return undefined;
+  return variablesOfFirstRoute(configuration, dirname(configuration.document.source.file), name);
+}
+
 const noConfiguration: Omit<PolicyContext, 'rings'> = {
   edition: undefined,
+  callers: undefined,
   variables: undefined,
-  secret: () => undefined,
+  given: new Map(),
   keys: noNamedKeys,
   otherSecrets: [],
   strictFiles: false,
@@ -119,6 +130,7 @@ function want(
     file,
     resolve: (name) => name,
     settings: {},
+    place: undefined,
     report: (_path, code, details) => problems.add(problemAt(nowhere, 0, code, details)),
   };
 }

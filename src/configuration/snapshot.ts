@@ -13,7 +13,10 @@ export interface Snapshot extends DecisionRules {
   /** The number of configurations that this process has put in force, from 1. */
   readonly version: number;
   readonly settings: Settings;
+  /** One of each policy, by name. */
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
+  /** The same policies as they were compiled for routes with variables of their own. */
+  readonly variants: readonly CompiledPolicy[];
   /** The keys that sign and the keys that are published; the next snapshot continues from them. */
   readonly keys: SigningKeys;
   /** Compared with those of the next configuration. */

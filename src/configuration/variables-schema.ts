@@ -58,11 +58,17 @@ const forms = [
 /** A plain value is a constant. Every other form has one key that says where the value comes from. */
 export const variableSchema = z.union([scalar, z.array(z.json()), ...forms]);
 
-export const variablesSchema = z
-  .record(z.string().min(1).max(256), variableSchema)
+const declarations = z.record(z.string().min(1).max(256), variableSchema);
+
+export const variablesSchema = declarations
   .default({})
   .describe(
     'Variables that policies read, by name. Names that begin with private. are secrets: they need file or env, unless they have `readable: true`.',
   );
+
+/** @param over what the declarations are over, as the end of a sentence */
+export function innerVariablesSchema(over: string) {
+  return declarations.optional().describe(`Variables, in the same forms as the global ones, that win over ${over}.`);
+}
 
 export type VariableForm = z.output<typeof variableSchema>;

@@ -3,33 +3,43 @@
  * The variables that a configuration declares, compiled: the source of each value is resolved when the configuration
  * loads, and a template or expression is evaluated at most once per request.
  *
+ * Declarations are in layers: those of a policy's entry are over the global ones, and those of a route are over both. A
+ * variable has the value of the innermost layer that declares it, also where an outer layer's template reads it. Layers
+ * share everything that does not differ between them.
+ *
  * Secrets (names that begin with `private.`) are strings from files and the environment, for keys and passwords.
  * Nothing else can read them unless their declaration has `readable: true`. With it, other forms may have such a name
  * too: vendors without secret variables use it for any value (DataPower's `private.claim`).
  */
 
 import type { Code } from '../diagnostics/codes.ts';
-import { isInexact } from '../diagnostics/exact-json.ts';
+import { exactDigits, isInexact } from '../diagnostics/exact-json.ts';
 import { called, nameOr } from '../diagnostics/harmless.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { LocatedError, type ProblemDetails, type Problems } from '../diagnostics/problem.ts';
-import { compileDeclaredTemplate, TokenClaims } from '../dialects/index.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
+import { compileDeclaredTemplate, type RuntimeVariable, TokenClaims } from '../dialects/index.ts';
 import type { DeclaredVariables, ReadTokens } from '../dialects/policy-file.ts';
 import { isPrivate } from '../dialects/private-names.ts';
 import type { LocatedYaml } from '../documents/located-yaml.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
+import type { KnownCallers } from '../expressions/caller-objects.ts';
 import { compileExpression, type ProfileName } from '../expressions/expression.ts';
-import { metadataPath } from '../identity/metadata-path.ts';
-import type { Computed, Scope } from '../plan/token-plan.ts';
-import { valueAt } from '../request/object-view.ts';
+import { checkReads } from '../expressions/member-check.ts';
+import type { Computed } from '../plan/token-plan.ts';
 import { type FileReader, readTextFile } from './files.ts';
+import { attributeOf, constant, headerOf, metadataAt, once } from './variable-values.ts';
 import type { VariableForm } from './variables-schema.ts';
 
 export interface VariableContext {
   readonly document: LocatedYaml;
+  /** The place of the declarations in the document. */
+  readonly path: YamlPath;
   readonly files: FileReader;
   /** The process's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the sources of the caller know. */
+  readonly callers: readonly KnownCallers[] | undefined;
   /** The expression language. */
   readonly profile: ProfileName;
   /** Resolves a path that the configuration contains. */
@@ -37,9 +47,20 @@ export interface VariableContext {
   readonly problems: Problems;
 }
 
+export interface VariableLayer {
+  readonly forms: Readonly<Record<string, VariableForm>>;
+  /** Variables of the runtime that the policy came from. A form of the same name wins. */
+  readonly runtime?: ReadonlyMap<string, RuntimeVariable> | undefined;
+  /** The declarations that these are over. */
+  readonly outer?: Variables | undefined;
+  /** Whether secrets are refused: a route must not change the key of a policy. */
+  readonly refusesSecrets?: boolean;
+}
+
 /** A variable whose value is part of another's. */
 export interface VariableSource {
-  readonly name: string;
+  /** Tells apart variables of one name in different layers. */
+  readonly id: string;
   /** Its strings that are known when the configuration loads. */
   readonly texts: readonly string[];
 }
@@ -47,21 +68,31 @@ export interface VariableSource {
 export class Variables implements DeclaredVariables {
   readonly #context: VariableContext;
   readonly #forms: ReadonlyMap<string, VariableForm>;
+  readonly #runtime: ReadonlyMap<string, RuntimeVariable>;
+  readonly #outer: Variables | undefined;
+  readonly #refusesSecrets: boolean;
   readonly #compiled = new Map<string, Computed | undefined>();
   readonly #secrets = new Map<string, string>();
   /** The values of variables that come from files and the environment. */
   readonly #texts = new Map<string, string>();
   /** The variables whose templates are being compiled, outermost first. One that is here twice needs itself. */
   readonly #open: string[] = [];
+  /** The variables of this layer that policies, keys and templates asked for. */
+  readonly #asked = new Set<string>();
   /** The variables that each template reads. */
   readonly #reads = new Map<string, Set<string>>();
 
-  readonly #tokens = new TokenClaims('templates');
+  /** Shared with the outer layers. */
+  readonly #tokens: TokenClaims;
 
   /** Reports all problems of the declarations. */
-  constructor(forms: Readonly<Record<string, VariableForm>>, context: VariableContext) {
+  constructor(layer: VariableLayer, context: VariableContext) {
     this.#context = context;
-    this.#forms = new Map(Object.entries(forms));
+    this.#forms = new Map(Object.entries(layer.forms));
+    this.#runtime = layer.runtime ?? new Map();
+    this.#outer = layer.outer;
+    this.#refusesSecrets = layer.refusesSecrets ?? false;
+    this.#tokens = layer.outer === undefined ? new TokenClaims('templates') : layer.outer.#tokens;
     for (const [name, form] of this.#forms) if (isSecret(name, form)) this.#readSecret(name, form);
     for (const name of this.#forms.keys()) this.#compile(name);
   }
@@ -72,47 +103,100 @@ export class Variables implements DeclaredVariables {
   }
 
   get names(): Iterable<string> {
-    return this.#forms.keys();
+    return new Set([...this.#forms.keys(), ...this.#runtime.keys(), ...(this.#outer?.names ?? [])]);
   }
 
   find(name: string): Computed | undefined {
+    this.#noteUse(name);
     const reader = this.#open.at(-1);
     if (reader !== undefined) this.#reads.set(reader, (this.#reads.get(reader) ?? new Set()).add(name));
     return this.#compile(name);
   }
 
   findForKeyId(name: string): Computed | undefined {
-    const secret = this.#secrets.get(name);
+    this.#noteUse(name);
+    const secret = this.secret(name);
     return secret === undefined ? this.#compile(name) : { evaluate: () => secret };
   }
 
   constant(name: string): JsonValue | undefined {
+    this.#noteUse(name);
     const form = this.#forms.get(name);
-    if (form === undefined || isSecret(name, form)) return undefined;
-    if (typeof form !== 'object' || Array.isArray(form)) return form as JsonValue;
+    if (form === undefined) {
+      const known = this.#runtime.get(name);
+      if (known === undefined) return this.#outer?.constant(name);
+      return known.kind === 'constant' ? known.text : undefined;
+    }
+    if (isSecret(name, form)) return undefined;
+    if (!isSource(form)) return form as JsonValue;
     if ('value' in form) return form.value as JsonValue;
     return this.#texts.get(name);
   }
 
   /** The value of a private variable. */
   secret(name: string): string | undefined {
-    return this.#secrets.get(name);
+    this.#noteUse(name);
+    return this.#declares(name) ? this.#secrets.get(name) : this.#outer?.secret(name);
+  }
+
+  /** Reports the variables of this layer that nothing reads. */
+  reportUnused(): void {
+    for (const name of this.#forms.keys()) {
+      if (this.#asked.has(name)) continue;
+      this.#report([name], 'variables.unused', {
+        // The name is not shown: if name and value were swapped, it is the secret.
+        message: 'Nothing reads this variable: neither the policy nor a template.',
+        suggestion: 'Write the name as the policy writes it, or remove the variable.',
+      });
+    }
   }
 
   /** The variable and those that its template reads, directly or through other templates. */
   sourcesOf(name: string): readonly VariableSource[] {
+    return Array.from(this.#namesRead(name), (one) => ({ id: this.idOf(one), texts: this.#stringsOf(one) }));
+  }
+
+  /** Tells apart variables of one name in different layers. */
+  idOf(name: string): string {
+    return JSON.stringify([...this.#homeOf(name).#context.path, name]);
+  }
+
+  #noteUse(name: string): void {
+    this.#homeOf(name).#asked.add(name);
+  }
+
+  #declares(name: string): boolean {
+    return this.#forms.has(name) || this.#runtime.has(name);
+  }
+
+  /** The innermost layer that declares the variable, or the outermost one if none does. */
+  #homeOf(name: string): Variables {
+    const outer = this.#outer;
+    return outer === undefined || this.#declares(name) ? this : outer.#homeOf(name);
+  }
+
+  /** The name, and all names that its template reads, directly or through other templates. */
+  #namesRead(name: string): ReadonlySet<string> {
     const names = new Set([name]);
-    for (const one of names) for (const read of this.#reads.get(one) ?? []) names.add(read);
-    return Array.from(names, (one) => ({ name: one, texts: this.#stringsOf(one) }));
+    for (const one of names) for (const read of this.#homeOf(one).#reads.get(one) ?? []) names.add(read);
+    return names;
   }
 
   #stringsOf(name: string): readonly string[] {
-    const value = this.#secrets.get(name) ?? this.constant(name);
+    const value = this.secret(name) ?? this.constant(name);
     const items = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
-    return items.flatMap((item) => (typeof item === 'string' || typeof item === 'number' ? [String(item)] : []));
+    return items.flatMap((item) => textOf(item ?? null));
   }
 
   #readSecret(name: string, form: VariableForm): void {
+    if (this.#refusesSecrets) {
+      this.#report([name], 'variables.route-key', {
+        message: 'A route cannot declare a secret: the keys of a policy are the same on all of its routes.',
+        suggestion:
+          "Declare it in the policy's entry, and write a second entry for another key. If it is not a secret, add `readable: true` to its `value` or other form.",
+      });
+      return;
+    }
     const text = this.#readExternal(name, form);
     if (text !== undefined) this.#secrets.set(name, text);
     else if (!isExternal(form)) {
@@ -145,20 +229,49 @@ export class Variables implements DeclaredVariables {
   }
 
   #compile(name: string): Computed | undefined {
+    if (this.#compiled.has(name)) return this.#compiled.get(name);
     const form = this.#forms.get(name);
-    if (form === undefined || this.#compiled.has(name)) return this.#compiled.get(name);
+    if (form === undefined) return this.#runtimeValue(name) ?? this.#inherited(name);
+    return this.#compiling(name, () =>
+      isSecret(name, form) ? this.#readableSecret(name, form) : this.#attempt(() => this.#producer(name, form)),
+    );
+  }
+
+  #compiling(name: string, compile: () => Computed | undefined): Computed | undefined {
     if (this.#open.includes(name)) {
       const circle = [...this.#open.slice(this.#open.indexOf(name)), name].map((one) => nameOr(one, '…')).join(' → ');
-      this.#report([name], 'variables.cycle', {
+      this.#reportAt(this.#homeOf(name), [name], 'variables.cycle', {
         message: `${called('The variable', name)} needs its own value: ${circle}.`,
       });
       return undefined;
     }
     this.#open.push(name);
-    const computed = isSecret(name, form) ? this.#readableSecret(name, form) : this.#attempt(name, form);
+    const computed = compile();
     this.#open.pop();
     this.#compiled.set(name, computed);
     return computed;
+  }
+
+  #runtimeValue(name: string): Computed | undefined {
+    const variable = this.#runtime.get(name);
+    if (variable === undefined) return undefined;
+    return variable.kind === 'constant' ? constant(variable.text) : variable.value;
+  }
+
+  /** A variable of an outer layer. Its template is compiled again if it reads a variable that this layer declares. */
+  #inherited(name: string): Computed | undefined {
+    const outer = this.#outer;
+    if (outer === undefined) return undefined;
+    const shared = outer.#compile(name);
+    const isChanged =
+      shared !== undefined &&
+      outer
+        .#namesRead(name)
+        .keys()
+        .some((read) => this.#declares(read));
+    return isChanged
+      ? this.#compiling(name, () => this.#attempt(() => outer.#homeOf(name).#template(name, this)))
+      : shared;
   }
 
   #readableSecret(name: string, form: VariableForm): Computed | undefined {
@@ -166,9 +279,9 @@ export class Variables implements DeclaredVariables {
     return secret !== undefined && isExternal(form) && form.readable ? { evaluate: () => secret } : undefined;
   }
 
-  #attempt(name: string, form: VariableForm): Computed | undefined {
+  #attempt(compile: () => Computed | undefined): Computed | undefined {
     try {
-      return this.#producer(name, form);
+      return compile();
     } catch (error) {
       if (!(error instanceof LocatedError)) throw error;
       this.#context.problems.add(error.problem);
@@ -178,15 +291,12 @@ export class Variables implements DeclaredVariables {
 
   /** @throws LocatedError if a template or expression is not valid */
   #producer(name: string, form: VariableForm): Computed | undefined {
-    if (typeof form !== 'object' || Array.isArray(form)) return this.#constant([name], form as JsonValue);
+    if (!isSource(form)) return this.#constant([name], form as JsonValue);
     if ('value' in form) return this.#constant([name, 'value'], form.value as JsonValue);
-    if ('header' in form) {
-      const header = form.header.toLowerCase();
-      return { evaluate: ({ attributes }) => attributes.header(header) };
-    }
+    if ('header' in form) return headerOf(form.header);
     if ('attribute' in form) return attributeOf(form.attribute);
     if ('metadata' in form) return metadataAt(form.metadata, form.path);
-    if ('template' in form) return this.#template(name);
+    if ('template' in form) return this.#template(name, this);
     if ('expression' in form) return this.#expression(name);
     const text = this.#readExternal(name, form as VariableForm);
     if (text === undefined) return undefined;
@@ -197,27 +307,52 @@ export class Variables implements DeclaredVariables {
   #constant(path: YamlPath, value: JsonValue): Computed {
     if (isInexact(value)) {
       this.#report(path, 'variables.inexact-number', {
-        message: 'A number here is larger than 9007199254740991 (2^53 - 1), so its last digits are lost.',
-        suggestion: 'Write it in quotes: a string keeps all digits.',
+        message: 'A number here is larger than 2^53 - 1 and not written as in JSON, so its last digits are lost.',
+        suggestion: 'Write it with decimal digits.',
       });
     }
     return constant(value);
   }
 
-  #template(name: string): Computed {
-    const source = this.#context.document.scalarAt(['variables', name, 'template']);
-    return once(compileDeclaredTemplate(source, this, this.#tokens));
+  /** @param layer where the template finds what it reads */
+  #template(name: string, layer: Variables): Computed {
+    return once(compileDeclaredTemplate(this.#scalar(name, 'template'), layer, this.#tokens, this.#context.callers));
   }
 
   #expression(name: string): Computed {
-    const source = this.#context.document.scalarAt(['variables', name, 'expression']);
+    const source = this.#scalar(name, 'expression');
     const expression = compileExpression(source, { profile: this.#context.profile });
+    checkReads(source, expression.reads, this.#context.callers, this.#context.problems);
     return once((scope) => expression.evaluate(scope) ?? undefined);
   }
 
-  #report(path: YamlPath, code: Code, details: ProblemDetails): void {
-    this.#context.document.report(this.#context.problems, ['variables', ...path], code, details);
+  #scalar(name: string, key: 'template' | 'expression'): SourceText {
+    const { document, path } = this.#context;
+    return document.scalarAt([...path, name, key]);
   }
+
+  #report(path: YamlPath, code: Code, details: ProblemDetails): void {
+    this.#reportAt(this, path, code, details);
+  }
+
+  /** @param layer the one that declares the variable */
+  #reportAt(layer: Variables, inner: YamlPath, code: Code, details: ProblemDetails): void {
+    const { document, path, problems } = layer.#context;
+    document.report(problems, [...path, ...inner], code, details);
+  }
+}
+
+type SourceForm = Extract<VariableForm, { readonly readable: boolean }>;
+
+/** Whether the declaration says where the value comes from. Otherwise it is the value itself. */
+function isSource(form: VariableForm): form is SourceForm {
+  return typeof form === 'object' && !Array.isArray(form) && exactDigits(form as JsonValue) === undefined;
+}
+
+function textOf(value: JsonValue): readonly string[] {
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
+  const digits = exactDigits(value);
+  return digits === undefined ? [] : [digits];
 }
 
 type External = Extract<VariableForm, { file: string } | { env: string }>;
@@ -233,29 +368,4 @@ function isReadable(form: VariableForm): boolean {
 
 function isExternal(form: VariableForm): form is External {
   return typeof form === 'object' && ('file' in form || 'env' in form);
-}
-
-function constant(value: JsonValue): Computed {
-  return { evaluate: () => value ?? undefined };
-}
-
-function attributeOf(name: string): Computed {
-  return { evaluate: ({ request }) => request.attributes.get(name) };
-}
-
-function metadataAt(namespace: string, path: string | readonly string[] | undefined): Computed {
-  const whole = metadataPath(namespace, path);
-  return { evaluate: ({ request }) => valueAt(request.metadata, whole) ?? undefined };
-}
-
-function once(compute: (scope: Scope) => JsonValue | undefined): Computed {
-  const computed: Computed = {
-    evaluate(scope) {
-      if (scope.memo.has(computed)) return scope.memo.get(computed);
-      const value = compute(scope);
-      scope.memo.set(computed, value);
-      return value;
-    },
-  };
-  return computed;
 }

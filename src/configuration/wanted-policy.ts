@@ -16,6 +16,8 @@ export interface WantedPolicy {
   /** Resolves a path that the entry contains. */
   resolve(file: string): string;
   readonly settings: PolicyEntrySettings;
+  /** The entry's place; undefined if the policy has no entry. */
+  readonly place: { readonly document: LocatedYaml; readonly path: YamlPath } | undefined;
   /** Reports a problem with the entry; `path` leads to a key inside it. */
   report(path: YamlPath, code: Code, details: ProblemDetails): void;
 }
@@ -36,6 +38,7 @@ export function wantedPolicy(
     file: resolveFrom(folder, file),
     resolve: (name) => resolveFrom(folder, name),
     settings,
+    place: { document, path },
     report: (inner, code, details) => document.report(problems, [...path, ...inner], code, details),
   };
 }

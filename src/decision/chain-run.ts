@@ -10,6 +10,7 @@
 import type { Code } from '../diagnostics/codes.ts';
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
+import { callerAs } from '../identity/shaped-caller.ts';
 import type { Observation, RequestAudit } from '../mint/audit.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { RequestScope } from '../mint/request-scope.ts';
@@ -158,10 +159,10 @@ function secondsNow(): number {
   return performance.now() / 1000;
 }
 
-function tokenOf({ minter }: RunnablePolicy, scope: RequestScope | MintError): Minted | Later<string> {
+function tokenOf({ minter, as }: RunnablePolicy, scope: RequestScope | MintError): Minted | Later<string> {
   if (scope instanceof MintError) return scope;
   try {
-    return minter.mint(scope);
+    return minter.mint(as === undefined ? scope : scope.withCaller(callerAs(scope.authentication, as)));
   } catch (error) {
     return expected(error);
   }

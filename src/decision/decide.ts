@@ -79,7 +79,12 @@ const unauthenticated = 401;
 /** Why the caller of a request is unknown; undefined if it is known. */
 function whyUnknown(scope: RequestScope | MintError): Code | undefined {
   if (scope instanceof MintError) return scope.code;
-  return isNamed(scope.authentication) ? undefined : 'identity.missing';
+  try {
+    return isNamed(scope.authentication) ? undefined : 'identity.missing';
+  } catch (error) {
+    if (error instanceof MintError) return error.code;
+    throw error;
+  }
 }
 
 const untouched: Decision = Object.freeze({ kind: 'untouched', mints: [] });

@@ -2,6 +2,7 @@
  * @module
  * The inputs of decisions: compiled routes, identity and policies. `configuration/load.ts` creates them.
  */
+import type { CallerKind } from '../expressions/caller-objects.ts';
 import type { Identify } from '../identity/caller-sources.ts';
 import type { Auditing, Witness } from '../mint/audit.ts';
 import type { HeaderValues } from '../mint/header-values.ts';
@@ -22,6 +23,8 @@ export interface RunnablePolicy {
   readonly values: HeaderValues;
   readonly minted: MintedRecord;
   readonly onError: 'deny' | 'pass';
+  /** The object that `authentication` is for this policy; undefined: what the caller's source says. */
+  readonly as: CallerKind | undefined;
   /** Undefined if the policy is for every request of its route. */
   readonly isFor: IsFor | undefined;
   /** Records how tokens are minted; undefined if they are not audited. */

@@ -12,6 +12,7 @@ export const codes = {
   'dataweave.unsupported': 'The expression uses a part of DataWeave that Flex Gateway does not support.',
   'dataweave.unknown-name': 'The expression uses a name that is neither an input nor a function.',
   'dataweave.circular-type': 'A type in the expression is declared in terms of itself.',
+  'dataweave.unknown-member': 'The expression reads a member that nothing fills, so its value is always null.',
   'dataweave.unknown-prefix': 'The expression uses a namespace prefix that it does not declare.',
   'dataweave.unbound-input': 'The expression reads an input that is not available at this place.',
   'dataweave.too-long': 'The expression is too long.',
@@ -30,6 +31,7 @@ export const codes = {
   'dataweave.regex': 'A regular expression is invalid, or uses a feature whose running time has no limit.',
   'dataweave.no-match': 'No case of a `match` matches the value.',
   'dataweave.missing-member': 'A member that `!` requires is missing.',
+  'dataweave.failed': 'The expression called `fail` or `failIf`.',
   'dataweave.invalid-json': 'A string that is read as JSON is not valid JSON.',
   'dataweave.number-too-long': 'A number in the expression has more digits than the limit.',
   'dataweave.too-many-calls': 'Function calls are nested more deeply than the limit.',
@@ -76,6 +78,8 @@ export const codes = {
   'route.policy-not-allowed': "Envoy's route names a policy, and `allowRoutePolicy` is not set in the configuration.",
 
   // identity: who the caller is
+  'identity.unfilled-member': 'The policy reads a member of the caller that no source of the configuration fills.',
+  'identity.unused-key': 'A key of a source has no effect with the object that `as` names.',
   'identity.ambiguous':
     'The metadata of jwt_authn has several payloads, and the configuration does not say which one to use.',
   'identity.inexact-number':
@@ -199,9 +203,12 @@ export const codes = {
   // variables: declared ones
   'variables.cycle': 'A declared variable refers to itself.',
   'variables.inexact-number':
-    'A number in a declared variable is beyond 2^53 - 1 and loses its last digits; write it as a string.',
+    'A number in a declared variable is not written as in JSON and loses its last digits; write it as a string.',
   'variables.private':
     'A secret is declared under a name without `private.`, or a value that is not secret under a name with it.',
+  'variables.route-key':
+    'The variables of a route declare a secret or change the key of a policy; keys belong in an entry.',
+  'variables.unused': "Nothing reads a variable that a policy's entry or a route declares.",
   'variables.unreadable': 'The file or environment variable that a declared variable names cannot be read.',
 
   // jose: keys and algorithms

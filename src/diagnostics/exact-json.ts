@@ -1,20 +1,18 @@
 /**
  * @module
- * JSON whose numbers keep all digits. Beyond 2^53 JavaScript would change them, and a token would name another account.
+ * JSON whose members keep their order and whose numbers keep all digits. Beyond 2^53 JavaScript would change a number,
+ * and a token would name another account.
  *
  * Such a number is a `JSON.rawJSON` object (TC39, "JSON.parse source text access"), which JSON.stringify writes
  * unchanged.
  */
 import type { JsonValue } from './json.ts';
+import { objectOf } from './ordered-object.ts';
 
 /** The newer methods of JSON, which the compiler's library does not declare yet. */
 interface ExactJson {
   rawJSON(text: string): JsonValue;
   isRawJSON(value: unknown): boolean;
-  parse(
-    text: string,
-    revive: (name: string, value: JsonValue, context: { readonly source?: string }) => JsonValue,
-  ): JsonValue;
 }
 
 const json: ExactJson = JSON as unknown as ExactJson;
@@ -38,11 +36,20 @@ export function isInexact(value: JsonValue): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(isInexact);
 }
 
+/** The value with doubles in place of exact numbers, as Envoy's metadata has them and Flex Gateway computes. */
+export function inDoubles(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  const digits = exactDigits(value);
+  if (digits !== undefined) return Number(digits);
+  if (Array.isArray(value)) return value.map(inDoubles);
+  return objectOf(Object.entries(value).map(([name, member]): [string, JsonValue] => [name, inDoubles(member)]));
+}
+
 /** Nobody nests JSON more deeply on purpose. @internal Exported for the test at the limit. */
 export const deepestJson = 1_000;
 
 /**
- * Parses JSON from a request.
+ * Parses JSON from a request, as JavaScript does. @internal Exported for the test at the limit.
  *
  * Node 26.10 crashes with a segmentation fault after some calls of `JSON.parse` with a truncated `[1,[1,[1,…` of depth
  * 10,000. So the depth of longer text is checked first.
@@ -78,15 +85,122 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * Parses JSON and keeps all digits of integers, and the text of numbers outside the range of doubles.
+ * Whether a text may have what a JavaScript object or number would change, besides large numbers: a name that is an
+ * array index, or more digits than a double keeps. It may find this in a string too, which costs only time.
+ */
+const mayChange = /"\d+"\s*:|\\u003|[\d.]{16}|\d[eE]-0*\d{3}/;
+
+/**
+ * Parses JSON and keeps the order of members and the digits of numbers. A number is a JavaScript number if that has the
+ * same value, else an exact one.
  *
  * @throws SyntaxError
  */
 export function parseExactly(text: string): JsonValue {
   const parsed = parseJson(text);
-  // Such numbers are rare: a second pass costs less than a reviver for every text.
-  if (!isInexact(parsed)) return parsed;
-  return json.parse(text, (_, value, { source }) =>
-    typeof value === 'number' && isInexact(value) && source !== undefined ? exactNumber(source) : value,
-  );
+  // Such texts are rare: a second pass costs less than a slower first one for every text.
+  return mayChange.test(text) || isInexact(parsed) ? new ExactReader(text).value() : parsed;
 }
+
+/** The number with the value that the text has. @param text a number as JSON writes it */
+export function numberOf(text: string): JsonValue {
+  const double = Number(text);
+  return isInexact(double) || !isSameDecimal(text, String(double)) ? exactNumber(text) : double;
+}
+
+function isSameDecimal(one: string, other: string): boolean {
+  return one === other || decimalOf(one) === decimalOf(other);
+}
+
+/** The significant digits and the place of the point, in one form for all ways to write a number. */
+function decimalOf(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = number.exec(text) ?? [];
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  const significant = withoutZeros(digits);
+  if (significant === '') return '0';
+  return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
+}
+
+const number = /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
+
+/** Without the zeros at the end. A regular expression would look at every run of zeros to its end. */
+function withoutZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, end);
+}
+
+/** Reads a text that JSON.parse has accepted, which is not nested deeper than `deepestJson`. */
+class ExactReader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  value(): JsonValue {
+    switch (this.#next()) {
+      case '{':
+        return objectOf(this.#members());
+      case '[':
+        return this.#items();
+      case '"':
+        return this.#string();
+      default:
+        return this.#word();
+    }
+  }
+
+  /** The next character after whitespace. */
+  #next(): string {
+    while (' \t\r\n'.includes(this.#text.charAt(this.#at)) && this.#at < this.#text.length) this.#at += 1;
+    return this.#text.charAt(this.#at);
+  }
+
+  /** Whether the character comes next, which is then read. */
+  #takes(character: string): boolean {
+    if (this.#next() !== character) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #members(): [string, JsonValue][] {
+    const members: [string, JsonValue][] = [];
+    this.#at += 1;
+    while (!this.#takes('}')) {
+      this.#takes(',');
+      this.#next();
+      const name = this.#string();
+      this.#takes(':');
+      members.push([name, this.value()]);
+    }
+    return members;
+  }
+
+  #items(): JsonValue[] {
+    const items: JsonValue[] = [];
+    this.#at += 1;
+    while (!this.#takes(']')) {
+      this.#takes(',');
+      items.push(this.value());
+    }
+    return items;
+  }
+
+  #string(): string {
+    const start = this.#at;
+    this.#at = endOfString(this.#text, start) + 1;
+    return JSON.parse(this.#text.slice(start, this.#at));
+  }
+
+  /** A number, `true`, `false` or `null`. */
+  #word(): JsonValue {
+    word.lastIndex = this.#at;
+    const found = word.exec(this.#text)?.[0] ?? '';
+    this.#at += found.length;
+    return /\d$/.test(found) ? numberOf(found) : JSON.parse(found);
+  }
+}
+
+const word = /[\w.+-]+/y;

@@ -66,9 +66,15 @@ export class LocatedError extends Error {
 /** Collects problems: readers add to it and continue. */
 export class Problems {
   readonly #list: Problem[] = [];
+  readonly #known = new Set<string>();
   #hasErrors = false;
 
+  /** A problem that is known already is not repeated: a policy is read again where its variables differ. */
   add(problem: Problem): void {
+    const { code, message, place } = problem;
+    const key = JSON.stringify([code, place, message]);
+    if (this.#known.has(key)) return;
+    this.#known.add(key);
     this.#list.push(problem);
     if (problem.severity === 'error') this.#hasErrors = true;
   }

@@ -8,6 +8,11 @@
 import type { Code } from './codes.ts';
 
 export const rules = {
+  'dataweave.unknown-member': 'warning',
+
+  'identity.unfilled-member': 'warning',
+  'identity.unused-key': 'warning',
+
   'policy.template': 'warning',
   'policy.unsupported-algorithm': 'warning',
   'policy.disabled': 'warning',
@@ -75,6 +80,8 @@ export const rules = {
   'keys.readable-by-all': 'warning',
   'keys.same-kid': 'warning',
   'keys.unused': 'warning',
+
+  'variables.unused': 'warning',
 } as const satisfies Partial<Record<Code, 'warning' | 'note'>>;
 
 export type RuleCode = keyof typeof rules;

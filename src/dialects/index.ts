@@ -13,6 +13,7 @@ import { type OtherFile, otherFile } from './other-files.ts';
 import type { Dialect, FoundPolicy, PolicySettings } from './policy-file.ts';
 
 export { compileDeclaredTemplate } from './apigee/declared-template.ts';
+export { type RuntimeVariable, runtimeVariables } from './apigee/runtime-variables.ts';
 export { TokenClaims } from './apigee/token-claims.ts';
 
 const dialects: readonly Dialect[] = [flex, apigee, datapower];

@@ -15,6 +15,11 @@ export function namedVariable(name: string, own: Computed | undefined): Computed
   };
 }
 
+/** A private variable, which no policy publishes: as it is given with the request, else as it is declared. */
+export function privateVariable(name: string, declared: Computed | undefined): Computed {
+  return { evaluate: (scope) => givenValue(scope, name) ?? declared?.evaluate(scope) ?? undefined };
+}
+
 function givenValue({ variables }: Scope, name: string): JsonValue | undefined {
   return variables.size === 0 ? undefined : variables.get(name);
 }

@@ -9,7 +9,9 @@ import type { Place } from '../diagnostics/source-text.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import type { DocumentFile } from '../documents/document-file.ts';
 import type { ShapeCodes } from '../documents/shape.ts';
+import type { KnownCallers } from '../expressions/caller-objects.ts';
 import type { ProfileName } from '../expressions/expression.ts';
+import type { MemberRead } from '../expressions/member-reads.ts';
 import type { Computed, TokenPlan } from '../plan/token-plan.ts';
 
 /** How a policy is read, by its entry in the configuration. */
@@ -18,6 +20,8 @@ export interface PolicySettings {
   readonly expressions?: ProfileName | undefined;
   /** The vendor's product, if its products read a policy differently; dialects without editions ignore it. */
   readonly edition?: 'edge' | 'x' | undefined;
+  /** What the sources of the configuration know of a caller; undefined without a configuration. */
+  readonly callers?: readonly KnownCallers[] | undefined;
   /** Whether the entry names a key to encrypt to. Default: false. */
   readonly hasRecipient?: boolean;
   /** The catalog of API Connect whose properties count; undefined if none does. */
@@ -29,6 +33,8 @@ export interface PolicySettings {
   readonly verifiedBy?: string | undefined;
   /** The configuration's variables; undefined if a policy is read without a configuration. */
   readonly variables?: DeclaredVariables | undefined;
+  /** Keys that the command line gives, by the names of their variables. They win over declared ones. */
+  readonly given?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Variables that the configuration declares. */
@@ -84,6 +90,8 @@ export interface FoundPolicy {
   readonly plan: TokenPlan | undefined;
   /** The variables that the policy reads; absent if the dialect has no variables. */
   readonly variables?: readonly VariableUse[];
+  /** The members of `attributes` and `authentication` that its expressions name; absent without expressions. */
+  readonly reads?: readonly MemberRead[];
   /** Absent if the dialect reads no tokens. */
   readonly tokens?: ReadTokens;
   /** The catalogs for which the file has values; absent if the dialect has no catalogs. */

@@ -21,7 +21,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { DocumentFile } from './document-file.ts';
-import { nameOf, PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
+import { nameOf, namesOf, PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
 import { composeWithin, type YamlFinding } from './yaml-bounds.ts';
 import { checkDocument } from './yaml-checks.ts';
 import type { YamlPath, YamlPlaces } from './yaml-places.ts';
@@ -45,6 +45,10 @@ export class LocatedYaml implements YamlPlaces {
 
   keyOffsetOf(path: YamlPath): number {
     return this.#places.keyOffsetOf(path);
+  }
+
+  namesAt(path: YamlPath): readonly string[] {
+    return this.#places.namesAt(path);
   }
 
   scalarAt(path: YamlPath): SourceText {
@@ -116,6 +120,11 @@ class ParsedPlaces implements YamlPlaces {
     const key = isMap(parent) ? this.#keys.pairNamed(parent, String(last))?.key : undefined;
     if (isScalar(key)) return key.range?.[0] ?? this.offsetOf(path);
     return this.offsetOf(path);
+  }
+
+  namesAt(path: YamlPath): readonly string[] {
+    const node = this.#nodeAt(path);
+    return isMap(node) ? namesOf(node) : [];
   }
 
   scalarAt(path: YamlPath): SourceText {

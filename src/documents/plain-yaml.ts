@@ -3,7 +3,7 @@
  * A YAML document as plain data, which can be passed to another process: its value, and the places that a policy needs
  * once it has been checked.
  */
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { YamlPath, YamlPlaces } from './yaml-places.ts';
 
@@ -19,10 +19,17 @@ type PlainNode =
   | number
   /** A scalar with another text, such as `1.0`. */
   | { readonly at: number; readonly text: string }
-  /** A list or a map: its offset, then its items, or its values in the order of its keys. */
-  | PlainNodes;
+  /** A list or a map: its offset, then its items, or its values in JavaScript's order of its keys. */
+  | PlainNodes
+  | OrderedNodes;
 
 type PlainNodes = readonly [offset: number, ...inner: PlainNode[]];
+
+/** A map whose keys are written in another order than JavaScript gives them. */
+interface OrderedNodes {
+  readonly nodes: PlainNodes;
+  readonly names: readonly string[];
+}
 
 type Targets = ReadonlyMap<Alias, Node>;
 
@@ -44,9 +51,16 @@ function plainNode(node: unknown, targets: Targets, value: unknown): PlainNode {
   if (isMap(node)) {
     const inner = new Map(node.items.map((pair) => [nameOf(pair.key), pair.value]));
     const members = Object.entries(value ?? {});
-    return [at, ...members.map(([name, member]) => plainNode(inner.get(name), targets, member))];
+    const nodes: PlainNodes = [at, ...members.map(([name, member]) => plainNode(inner.get(name), targets, member))];
+    const names = namesOf(node);
+    return names.every((name, index) => name === members[index]?.[0]) ? nodes : { nodes, names };
   }
   return at;
+}
+
+/** The names of a map's keys in the order in which they are written. */
+export function namesOf(map: YAMLMap): readonly string[] {
+  return map.items.map(({ key }) => nameOf(key));
 }
 
 /** The name of a map's key in the plain value, where the keys `1:`, `true:` and an empty key are strings. */
@@ -88,11 +102,17 @@ export class PlainPlaces implements YamlPlaces {
   offsetOf(path: YamlPath): number {
     const { node } = this.#find(path);
     if (typeof node === 'number') return node;
-    return isScalarText(node) ? node.at : node[0];
+    return isScalarText(node) ? node.at : nodesOf(node)[0];
   }
 
   keyOffsetOf(path: YamlPath): number {
     return this.offsetOf(path);
+  }
+
+  namesAt(path: YamlPath): readonly string[] {
+    const { node, value } = this.#find(path);
+    if (typeof node === 'object' && 'names' in node) return node.names;
+    return Array.isArray(node) && !Array.isArray(value) ? Object.keys(value ?? {}) : [];
   }
 
   scalarAt(path: YamlPath): SourceText {
@@ -108,8 +128,8 @@ export class PlainPlaces implements YamlPlaces {
     let value = this.#value;
     for (const part of path) {
       const position = this.#positionOf(part, value);
-      const child: PlainNode | undefined =
-        Array.isArray(node) && position !== undefined ? node[position + 1] : undefined;
+      const inner = typeof node === 'object' && !isScalarText(node) ? nodesOf(node) : undefined;
+      const child: PlainNode | undefined = position === undefined ? undefined : inner?.[position + 1];
       if (child === undefined) break;
       node = child;
       value = (value as Readonly<Record<string | number, unknown>>)[part];
@@ -124,6 +144,10 @@ export class PlainPlaces implements YamlPlaces {
     this.#positions.set(value, known);
     return known.get(String(part));
   }
+}
+
+function nodesOf(node: PlainNodes | OrderedNodes): PlainNodes {
+  return 'nodes' in node ? node.nodes : node;
 }
 
 function isScalarText(node: PlainNode): node is Extract<PlainNode, { readonly text: string }> {

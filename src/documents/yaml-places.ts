@@ -11,6 +11,8 @@ export interface YamlPlaces {
   offsetOf(path: YamlPath): number;
   /** The offset of the key that the last part of `path` names; in a list, that of the value. */
   keyOffsetOf(path: YamlPath): number;
+  /** The names of the keys of the map at `path`, in the order in which they are written. */
+  namesAt(path: YamlPath): readonly string[];
   /** The scalar at `path` as source text. Its `text` is the value that the YAML parser returned. */
   scalarAt(path: YamlPath): SourceText;
 }

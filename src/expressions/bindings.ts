@@ -7,6 +7,7 @@
  * with the functions below.
  */
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+import type { CallerFact } from './caller-objects.ts';
 
 /** The eleven fields that Flex Gateway binds as `attributes`. A field is null if the request has no such value. */
 export interface RequestAttributes {
@@ -44,6 +45,10 @@ export interface Caller {
   readonly properties: JsonObject | null;
   /** One member of `properties`, for a caller that can give it without decoding all of them. */
   property?(name: string): JsonValue | undefined;
+  /** What the source knows of the caller, for a dialect that does not read an object; undefined if it is not known. */
+  fact?(name: CallerFact): JsonValue | undefined;
+  /** The caller as without `as`, if this is the object of a vendor's policy. */
+  readonly plain?: Caller;
   /** Whether a value read since the last call contains a number that may have lost digits (`isInexact`). */
   gaveInexact?(): boolean;
 }
@@ -104,6 +109,11 @@ export function propertyOfCaller({ authentication }: Bindings, name: string): Js
   if (authentication.property !== undefined) return authentication.property(name) ?? null;
   const { properties } = authentication;
   return properties !== null && Object.hasOwn(properties, name) ? (properties[name] ?? null) : null;
+}
+
+/** The caller for dialects whose variables do not depend on an object of Flex Gateway. */
+export function plainCaller(caller: Caller): Caller {
+  return caller.plain ?? caller;
 }
 
 /** A header name in lower case. Only ASCII letters change: the Kelvin sign does not become `k`. */

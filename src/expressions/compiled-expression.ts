@@ -4,6 +4,7 @@
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import type { Bindings } from './bindings.ts';
+import type { MemberRead } from './member-reads.ts';
 
 export interface CompiledExpression {
   /**
@@ -14,4 +15,6 @@ export interface CompiledExpression {
   evaluate(bindings: Bindings): JsonValue;
   /** The value, if it is the same for every request. */
   readonly constant: JsonValue | undefined;
+  /** The members of the inputs that the expression names, from left to right. */
+  readonly reads: readonly MemberRead[];
 }

@@ -3,20 +3,47 @@
  * The `authentication` part of `mintproc.yaml`: where the caller's identity comes from.
  */
 import * as z from 'zod';
+import { callerKindNames } from '../expressions/caller-objects.ts';
 import { joinedByDefault } from './joined-claims.ts';
 import { metadataPathSchema } from './metadata-path.ts';
 
-const claimNames = z
-  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-  .optional()
-  .describe('A claim, or several: the first that is a non-empty string is used. a.b is claim b inside claim a.');
+const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be a valid header name');
+
+const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+const elsewhere = [
+  z.strictObject({ header: headerName.describe('A request header, which is trusted.') }),
+  z.strictObject({
+    metadata: z.string().min(1).describe("Namespace of Envoy's dynamic metadata."),
+    path: metadataPathSchema.describe('Path of the value in the metadata: a.b, or [a, b] if a name contains a dot.'),
+  }),
+] as const;
+
+const absent = z.literal(false);
+
+/** Where a source finds one fact about the caller. */
+const fact = z.union([names, ...elsewhere, absent]).optional();
+
+const factForms =
+  'A claim, or several: the first that is a non-empty string is used. a.b is claim b inside claim a. ' +
+  'Or { header: NAME }, { metadata: NAMESPACE, path: PATH }, or false for none.';
+
+export const asSchema = z
+  .enum(callerKindNames)
+  .describe("The vendor's policy that authenticated the caller on its gateway: `authentication` is its object.");
 
 const maxJoined = 64;
 
 const fields = {
-  principal: claimNames.describe('Claim for authentication.principal.'),
-  clientId: claimNames.describe('Claim for authentication.clientId.'),
-  clientName: claimNames.describe('Claim for authentication.clientName.'),
+  as: asSchema.optional(),
+  principal: fact.describe(`For authentication.principal. ${factForms}`),
+  clientId: fact.describe(`For authentication.clientId: the ID of the client application. ${factForms}`),
+  clientName: fact.describe(`For authentication.clientName: the name of the client application. ${factForms}`),
+  slaId: fact.describe(`For authentication.properties.slaId: the SLA tier of the contract. ${factForms}`),
+  jwt: z
+    .union([...elsewhere])
+    .optional()
+    .describe("For authentication.properties.jwt: the caller's token, without `Bearer `. The filter must forward it."),
 };
 
 const path = metadataPathSchema.describe(
@@ -24,8 +51,6 @@ const path = metadataPathSchema.describe(
 );
 
 const allow = z.array(z.string()).max(64).optional().describe('Codes of warnings about this source that are meant.');
-
-const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be a valid header name');
 
 const jwtAuthn = z.strictObject({
   from: z.literal('jwt_authn').describe("The token that Envoy's jwt_authn filter verified."),
@@ -76,9 +101,12 @@ const headers = z.strictObject({
   from: z
     .literal('headers')
     .describe('Request headers. They are trusted: Envoy or a filter must set them and remove what a client sent.'),
+  as: asSchema.optional(),
   principal: headerName.optional().describe('Header for authentication.principal.'),
   clientId: headerName.optional().describe('Header for authentication.clientId.'),
   clientName: headerName.optional().describe('Header for authentication.clientName.'),
+  slaId: headerName.optional().describe('Header for authentication.properties.slaId.'),
+  jwt: headerName.optional().describe("Header with the caller's token, for authentication.properties.jwt."),
   properties: z
     .record(z.string(), headerName)
     .optional()
@@ -109,6 +137,8 @@ export const authenticationSchema = z.strictObject({
     ),
 });
 
+/** Where a source finds one fact about the caller, as the configuration writes it. */
+export type FactForm = z.output<typeof fact>;
 export type AuthenticationSettings = z.output<typeof authenticationSchema>;
 export type IdentitySource = z.output<typeof sourceSchema>;
 export type IdentitySourceOf<From extends IdentitySource['from']> = Extract<IdentitySource, { from: From }>;

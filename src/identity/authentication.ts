@@ -11,32 +11,40 @@ import { MintError } from '../diagnostics/mint-error.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { type ObjectView, viewAt, viewOf } from '../request/object-view.ts';
 import type { AuthenticationSettings, IdentitySource, IdentitySourceOf } from './authentication-schema.ts';
-import { type CallerMapping, callerOf, claimPaths, type Source } from './caller.ts';
+import { type CallerMapping, callerOf, type Source } from './caller.ts';
 import { askInOrder, type CallerObserver, type Identify, sourceNames } from './caller-sources.ts';
+import { claimMapping } from './claim-mapping.ts';
 import { connectionCertificate } from './connection-certificate.ts';
 import { forwardedCertificate } from './forwarded-certificate.ts';
 import { identityHeaders } from './identity-headers.ts';
-import type { JoinedClaims } from './joined-claims.ts';
 import { metadataPath } from './metadata-path.ts';
 
 /** Compiles the function that finds the caller of a request. */
 export function makeIdentify({ sources }: AuthenticationSettings, observer?: CallerObserver): Identify {
   const names = sourceNames(sources);
-  return askInOrder(new Map(sources.map((source, index) => [names[index] ?? '', compileSource(source)])), observer);
+  const asked = sources.map((source, index) => ({
+    name: names[index] ?? '',
+    as: source.as,
+    find: compileSource(source),
+  }));
+  return askInOrder(asked, observer);
 }
 
 function compileSource(source: IdentitySource): Source {
+  if (source.from === 'headers') return identityHeaders(source);
+  return fromClaims(claimsReader(source), claimMapping(source));
+}
+
+function claimsReader(source: Exclude<IdentitySource, { from: 'headers' }>): ReadClaims {
   switch (source.from) {
     case 'jwt_authn':
-      return fromClaims(verifiedToken(source), mappingOf(source, tokenClaims, source.joinLists));
+      return verifiedToken(source);
     case 'ext_authz':
-      return fromClaims(metadataAt('envoy.filters.http.ext_authz', source.path), mappingOf(source, tokenClaims));
+      return metadataAt('envoy.filters.http.ext_authz', source.path);
     case 'metadata':
-      return fromClaims(metadataAt(source.namespace, source.path), mappingOf(source, tokenClaims));
+      return metadataAt(source.namespace, source.path);
     case 'certificate':
-      return fromClaims(certificate(source), mappingOf(source, certificateClaims));
-    case 'headers':
-      return identityHeaders(source);
+      return certificate(source);
   }
 }
 
@@ -53,36 +61,7 @@ type ReadClaims = (request: IncomingRequest) => ObjectView | undefined;
 function fromClaims(read: ReadClaims, mapping: CallerMapping): Source {
   return (request) => {
     const claims = read(request);
-    return claims === undefined || claims.isEmpty ? undefined : callerOf(claims, mapping);
-  };
-}
-
-interface FieldNames {
-  readonly principal: string | readonly string[];
-  readonly clientId: string | readonly string[];
-  readonly clientName: string | readonly string[];
-}
-
-/** `sub` is RFC 7519's, `client_id` RFC 9068's, `azp` OpenID Connect's; `cid` is Okta's, `clientId` MuleSoft's. */
-const tokenClaims: FieldNames = {
-  principal: 'sub',
-  clientId: ['client_id', 'azp', 'cid', 'clientId'],
-  clientName: ['client_name', 'name'],
-};
-
-/** Envoy's own rule for the name of a TLS peer (RBAC's `authenticated`): URI SAN, else DNS SAN, else the subject. */
-const certificateClaims: FieldNames = { principal: ['uri', 'dns', 'subject'], clientId: [], clientName: [] };
-
-function mappingOf(
-  source: { readonly [field in keyof FieldNames]?: FieldNames[field] | undefined },
-  byDefault: FieldNames,
-  joined: JoinedClaims = [],
-): CallerMapping {
-  return {
-    principal: claimPaths(source.principal ?? byDefault.principal),
-    clientId: claimPaths(source.clientId ?? byDefault.clientId),
-    clientName: claimPaths(source.clientName ?? byDefault.clientName),
-    joined,
+    return claims === undefined || claims.isEmpty ? undefined : callerOf(claims, mapping, request);
   };
 }
 

@@ -5,10 +5,12 @@
 
 import type { JsonObject } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
-import type { Caller } from '../expressions/bindings.ts';
+import { type Caller, plainCaller } from '../expressions/bindings.ts';
+import type { CallerKind } from '../expressions/caller-objects.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import type { IdentitySource } from './authentication-schema.ts';
 import type { Source } from './caller.ts';
+import { callerAs } from './shaped-caller.ts';
 
 /** @throws MintError `identity.*` if a source is ambiguous or malformed, so that no caller can be trusted */
 export type Identify = (request: IncomingRequest) => Caller;
@@ -47,28 +49,37 @@ export function sourceNames(sources: readonly Pick<IdentitySource, 'from'>[]): r
   });
 }
 
+/** A source that is asked for the caller. */
+export interface AskedSource {
+  /** One of `sourceNames`. */
+  readonly name: string;
+  readonly as: CallerKind | undefined;
+  readonly find: Source;
+}
+
 /** The first source that knows the caller is used. If none does, all four fields are null. */
-export function askInOrder(sources: ReadonlyMap<string, Source>, observer: CallerObserver = unobserved): Identify {
-  const asked = Array.from(sources, ([name, source]) => ({ source, counters: observer.countersOf(name) }));
+export function askInOrder(sources: readonly AskedSource[], observer: CallerObserver = unobserved): Identify {
+  const asked = sources.map((source) => ({ ...source, counters: observer.countersOf(source.name) }));
   const { watch } = observer;
   const unknown = new UnknownCaller(watch);
   return (request) => {
-    for (const { source, counters } of asked) {
-      const caller = ask(source, request, counters);
+    for (const source of asked) {
+      const caller = ask(source, request, source.counters);
       if (caller !== undefined) {
-        counters.found.increment();
+        source.counters.found.increment();
         watch.found = true;
         return caller;
       }
-      counters.absent.increment();
+      source.counters.absent.increment();
     }
     return unknown;
   };
 }
 
-function ask(source: Source, request: IncomingRequest, { refused }: IdentityCounters): Caller | undefined {
+function ask({ find, as }: AskedSource, request: IncomingRequest, { refused }: IdentityCounters): Caller | undefined {
   try {
-    return source(request);
+    const caller = find(request);
+    return caller === undefined || as === undefined ? caller : callerAs(caller, as);
   } catch (error) {
     if (error instanceof MintError) refused.increment();
     throw error;
@@ -109,7 +120,13 @@ class UnknownCaller implements Caller {
   }
 }
 
-/** Whether the caller has a name. Claims without one, such as an ext_authz server's decision, are not enough. */
-export function isNamed({ principal, clientId, clientName }: Caller): boolean {
+/**
+ * Whether the caller has a name, whatever `as` says. Claims without one, such as an ext_authz server's decision, are
+ * not enough.
+ *
+ * @throws MintError `identity.repeated-header`
+ */
+export function isNamed(caller: Caller): boolean {
+  const { principal, clientId, clientName } = plainCaller(caller);
   return [principal, clientId, clientName].some((name) => name !== null);
 }

@@ -6,52 +6,64 @@
 import { isInexact } from '../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import type { Caller } from '../expressions/bindings.ts';
+import type { CallerFact } from '../expressions/caller-objects.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { type ObjectView, valueAt } from '../request/object-view.ts';
+import type { FactSource } from './fact-source.ts';
 import { type JoinedClaims, joinedClaim, withJoined } from './joined-claims.ts';
 
-/** Finds the caller of a request; undefined if this source does not know one. */
-export type Source = (request: IncomingRequest) => Caller | undefined;
+/** A caller that a source knows, with `authentication` as without `as`, and the facts for a vendor's object. */
+export interface KnownCaller extends Caller {
+  /** Undefined if the caller does not have it. `clientId` is that of the contract (`shaped-caller.ts`). */
+  fact(name: CallerFact): JsonValue | undefined;
+}
 
-/** The claims of a field in order of preference, each as a path of names. */
-export type ClaimPaths = readonly (readonly string[])[];
+/** Finds the caller of a request; undefined if this source does not know one. */
+export type Source = (request: IncomingRequest) => KnownCaller | undefined;
 
 export interface CallerMapping {
-  readonly principal: ClaimPaths;
-  readonly clientId: ClaimPaths;
-  readonly clientName: ClaimPaths;
+  readonly principal: FactSource;
+  readonly clientId: FactSource;
+  /** The client application's ID in a vendor's object: its policies read one claim, `client_id`. */
+  readonly contractId: FactSource;
+  readonly clientName: FactSource;
+  readonly contractName: FactSource;
+  readonly slaId: FactSource;
+  readonly jwt: FactSource;
   readonly joined: JoinedClaims;
 }
 
 /** The caller with these claims. Fields are looked up when an expression reads them. */
-export function callerOf(claims: ObjectView, mapping: CallerMapping): Caller {
-  return new ClaimsCaller(claims, mapping);
+export function callerOf(claims: ObjectView, mapping: CallerMapping, request: IncomingRequest): KnownCaller {
+  return new ClaimsCaller(claims, mapping, request);
 }
 
-class ClaimsCaller implements Caller {
+class ClaimsCaller implements KnownCaller {
   readonly #claims: ObjectView;
   readonly #mapping: CallerMapping;
+  readonly #request: IncomingRequest;
   #whole: JsonObject | undefined;
   #properties: JsonObject | undefined;
   /** Whether any of the claims has an inexact number; undefined until all of them are read. */
   #isInexact: boolean | undefined;
   #gaveInexact = false;
 
-  constructor(claims: ObjectView, mapping: CallerMapping) {
+  constructor(claims: ObjectView, mapping: CallerMapping, request: IncomingRequest) {
     this.#claims = claims;
     this.#mapping = mapping;
+    this.#request = request;
   }
 
   get principal(): string | null {
-    return this.#firstString(this.#mapping.principal);
+    return this.#text(this.#mapping.principal);
   }
 
   get clientId(): string | null {
-    return this.#firstString(this.#mapping.clientId);
+    return this.#text(this.#mapping.clientId);
   }
 
   get clientName(): string | null {
-    return this.#firstString(this.#mapping.clientName);
+    return this.#text(this.#mapping.clientName);
   }
 
   get properties(): JsonObject {
@@ -66,6 +78,23 @@ class ClaimsCaller implements Caller {
     if (claim === undefined) return name === 'clientId' ? (this.clientId ?? undefined) : undefined;
     if (typeof claim !== 'string' && isInexact(claim)) this.#gaveInexact = true;
     return claim;
+  }
+
+  fact(name: CallerFact): JsonValue | undefined {
+    switch (name) {
+      case 'user':
+        return this.principal ?? undefined;
+      case 'clientId':
+        return this.#text(this.#mapping.contractId) ?? undefined;
+      case 'clientName':
+        return this.#text(this.#mapping.contractName) ?? undefined;
+      case 'slaId':
+        return this.#tier();
+      case 'jwt':
+        return this.#text(this.#mapping.jwt)?.replace(/^Bearer +/i, '');
+      case 'claims':
+        return this.#all();
+    }
   }
 
   gaveInexact(): boolean {
@@ -85,14 +114,33 @@ class ClaimsCaller implements Caller {
     return joinedClaim(name, this.#claims.get(name), this.#mapping.joined);
   }
 
-  #firstString(paths: ClaimPaths): string | null {
-    for (const path of paths) {
+  /** Only strings are names: JSON readers differ in how they print numbers. */
+  #text(source: FactSource): string | null {
+    const value = this.#first(source, (one) => typeof one === 'string' && one !== '');
+    return typeof value === 'string' ? value : null;
+  }
+
+  /** The tier of a contract has a number as its ID. */
+  #tier(): JsonValue | undefined {
+    const value = this.#first(
+      this.#mapping.slaId,
+      (one) => typeof one === 'number' || (one !== '' && typeof one === 'string'),
+    );
+    if (typeof value === 'number' && isInexact(value)) this.#gaveInexact = true;
+    return value;
+  }
+
+  #first(source: FactSource, counts: (value: JsonValue | undefined) => boolean): JsonValue | undefined {
+    if (source.kind === 'request') {
+      const value = source.read(this.#request);
+      return counts(value) ? value : undefined;
+    }
+    for (const path of source.paths) {
       const [name, ...inner] = path;
       const value = inner.length === 0 && name !== undefined ? this.#claim(name) : valueAt(this.#claims, path);
-      // Only strings are names: JSON readers differ in how they print numbers.
-      if (typeof value === 'string' && value !== '') return value;
+      if (counts(value)) return value;
     }
-    return null;
+    return undefined;
   }
 }
 
@@ -106,13 +154,4 @@ function propertiesOf(claims: JsonObject, clientId: string | null): JsonObject {
     ...claims,
     claims,
   };
-}
-
-/**
- * Claim names as paths. `a.b` is the claim with exactly this name (`https://example.com/client_id` has dots), else `b`
- * inside `a`.
- */
-export function claimPaths(names: string | readonly string[]): ClaimPaths {
-  const list = typeof names === 'string' ? [names] : names;
-  return list.flatMap((name) => (name.includes('.') ? [[name], name.split('.')] : [[name]]));
 }

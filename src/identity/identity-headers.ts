@@ -3,60 +3,70 @@
  * The caller from request headers that the configuration names. They are trusted: Envoy must set them.
  */
 
-import { MintError } from '../diagnostics/mint-error.ts';
-import type { Caller } from '../expressions/bindings.ts';
+import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+import type { CallerFact } from '../expressions/caller-objects.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import type { IdentitySourceOf } from './authentication-schema.ts';
-import type { Source } from './caller.ts';
+import type { KnownCaller, Source } from './caller.ts';
+import { onlyHeader } from './fact-source.ts';
+
+/** The facts that a header may give, each with the key of the source that names the header. */
+export const headerFacts = [
+  ['user', 'principal'],
+  ['clientId', 'clientId'],
+  ['clientName', 'clientName'],
+  ['slaId', 'slaId'],
+  ['jwt', 'jwt'],
+] as const satisfies readonly (readonly [CallerFact, keyof IdentitySourceOf<'headers'>])[];
 
 /** Compiles the source. It knows the caller if one of the headers is present and not empty. */
 export function identityHeaders(source: IdentitySourceOf<'headers'>): Source {
-  const principal = source.principal?.toLowerCase();
-  const clientId = source.clientId?.toLowerCase();
-  const clientName = source.clientName?.toLowerCase();
+  const facts = headerFacts.flatMap(([fact, key]) => {
+    const header = source[key]?.toLowerCase();
+    return header === undefined ? [] : [[fact, header] as const];
+  });
   const properties = Object.entries(source.properties ?? {}).map(
     ([name, header]) => [name, header.toLowerCase()] as const,
   );
-  const named = new Set([principal, clientId, clientName, ...properties.map(([, header]) => header)]);
-  const read = [...named].filter((header) => header !== undefined);
+  const read = [...new Set([...facts, ...properties].map(([, header]) => header))];
 
-  return ({ headers }) => {
-    const found = collect(headers, read);
+  return (request) => {
+    const found = collect(request, read);
     return found === undefined ? undefined : callerFrom(found);
   };
 
-  function callerFrom(found: ReadonlyMap<string, string>): Caller {
-    const text = (header: string | undefined): string | null => (header && found.get(header)) || null;
-    const claims = Object.fromEntries(
+  function callerFrom(found: ReadonlyMap<string, string>): KnownCaller {
+    const texts = new Map(facts.map(([fact, header]) => [fact, found.get(header) || null] as const));
+    const text = (fact: (typeof headerFacts)[number][0]): string | null => texts.get(fact) ?? null;
+    const claims: JsonObject = Object.fromEntries(
       properties.flatMap(([name, header]) => {
         const value = found.get(header);
         return value === undefined ? [] : [[name, value]];
       }),
     );
-    const id = text(clientId);
+    const id = text('clientId');
     return {
-      principal: text(principal),
+      principal: text('user'),
       clientId: id,
-      clientName: text(clientName),
+      clientName: text('clientName'),
       properties: { ...(id === null ? {} : { clientId: id }), ...claims, claims },
+      fact(name): JsonValue | undefined {
+        if (name === 'claims') return claims;
+        const value = text(name) ?? undefined;
+        return name === 'jwt' ? value?.replace(/^Bearer +/i, '') : value;
+      },
     };
   }
 }
 
-function collect(
-  headers: IncomingRequest['headers'],
-  read: readonly string[],
-): ReadonlyMap<string, string> | undefined {
+/** @throws MintError `identity.repeated-header` */
+function collect(request: IncomingRequest, read: readonly string[]): ReadonlyMap<string, string> | undefined {
   let found: Map<string, string> | undefined;
   let isKnown = false;
   for (const name of read) {
-    const [value, ...others] = headers.values(name);
+    const value = onlyHeader(request, name);
     if (value === undefined) continue;
     found ??= new Map();
-    if (others.length > 0) {
-      // One of them may be the client's own, and there is no way to tell which.
-      throw new MintError('identity.repeated-header', 'A header that names the caller is repeated in the request.');
-    }
     found.set(name, value);
     if (value !== '') isKnown = true;
   }

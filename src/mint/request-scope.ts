@@ -47,9 +47,20 @@ export class RequestScope implements Scope {
     return this.#memo;
   }
 
+  /** The same inputs for a policy that sees the caller differently. What a variable reads of the caller, too. */
+  withCaller(authentication: Caller): RequestScope {
+    const scope = new RequestScope({ ...inputsOf(this), authentication });
+    scope.#published = this.#published;
+    return scope;
+  }
+
   publish(published: Published): void {
     this.#published = [published, ...this.#published];
   }
+}
+
+function inputsOf({ attributes, authentication, request, variables, now, randomId }: RequestScope): ScopeInputs {
+  return { attributes, authentication, request, variables, now, randomId };
 }
 
 const noneYet: readonly Published[] = [];

@@ -81,11 +81,15 @@ for (const bundle of [join(folder, 'apiproxy'), archive]) {
               policy: 'Generate',
               flow: 'ProxyEndpoint default, PreFlow, Request',
               conditions: ['request.verb = "GET"'],
+              destinations: [],
+              routes: [],
             },
             {
               policy: 'Generate',
               flow: 'ProxyEndpoint default, Flow orders, Request',
               conditions: ['proxy.pathsuffix MatchesPath "/orders"'],
+              destinations: [],
+              routes: [],
             },
           ],
         },
@@ -102,7 +106,9 @@ test('validate says the same in words', async () => {
   for (const line of [
     'has 2 GenerateJWT policies:',
     '    ProxyEndpoint default, PreFlow, Request, when request.verb = "GET"',
+    '      no policy after it reads the token: write its header as `output`',
     '    no flow calls it',
+    '  #   AssignMessage Assign in apiproxy/policies/Assign.xml (by a template that mintproc does not have), in ProxyEndpoint default, PreFlow, Request',
     '  iss: https://issuer.example.com # as Assign assigns it; read by Generate',
     '  private.aud: { file: secrets/aud, readable: false } # tokens would show it: write true if it is not a secret; read by Generate',
   ]) {

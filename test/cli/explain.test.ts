@@ -65,6 +65,28 @@ for (const [name, line, out] of texts) {
   });
 }
 
+test('explain says where each member that the policy reads comes from', async () => {
+  const claims = ['principal', 'clientName', 'properties.claims.sub', 'properties.sub'].map(
+    (path) => `{ name: "${path}", value: "#[authentication.${path}]" }`,
+  );
+  const written = writeFiles({
+    'caller.yaml': flex(`${claims.join(', ')}, { name: m, value: "#[attributes.method]" }`),
+    'mintproc.yaml':
+      'policies: [{ name: a, file: caller.yaml }]\nroutes: [{ match: {}, policies: [a] }]\nauthentication: { sources: [{ from: jwt_authn, as: jwt-validation }, { from: headers, clientName: x-name }] }\n',
+  });
+  const line = ['explain', '--policy', 'a', '--config', written['mintproc.yaml'], '--format', 'json'];
+  const { out } = await runCommand(line);
+  const { reads, sources } = JSON.parse(out);
+  assert.equal(sources, 'jwt_authn as jwt-validation, headers');
+  assert.deepEqual(reads, [
+    { name: 'authentication.principal', comes: 'jwt_authn: claim client_id' },
+    { name: 'authentication.clientName', comes: 'headers: header x-name' },
+    { name: 'authentication.properties.claims.sub', comes: 'jwt_authn: claim sub' },
+    { name: 'authentication.properties.sub', comes: 'nothing: it is always null' },
+    { name: 'attributes.method', comes: 'the request' },
+  ]);
+});
+
 test('explain of a policy that does not load shows why', async () => {
   const { code, out, errors } = await runCommand(['explain', '--policy', files['broken.yaml']]);
   assert.deepEqual([code, out], [1, '']);

@@ -39,6 +39,13 @@ const certificates: ReadonlyMap<string, Buffer> = new Map([
   ['clients-ca.crt', Buffer.from(tls['authority.crt'])],
 ]);
 
+/** Policies by the end of their file's name. */
+const policyFiles: Readonly<Record<string, string>> = {
+  '.yaml': flexPolicy({ iss: 'x' }),
+  '.xml':
+    '<GenerateJWT name="P"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.key"/></SecretKey><ExpiresIn>1h</ExpiresIn><Issuer ref="iss">none</Issuer></GenerateJWT>',
+};
+
 /** Any file an example may name. */
 function anyFile(configuration: string): FileReader {
   return {
@@ -47,7 +54,8 @@ function anyFile(configuration: string): FileReader {
       if (path === 'mintproc.yaml') return { kind: 'bytes', bytes: Buffer.from(configuration) };
       const certificate = certificates.get(path);
       if (certificate !== undefined) return { kind: 'bytes', bytes: certificate };
-      return { kind: 'bytes', bytes: Buffer.from(path.endsWith('.yaml') ? flexPolicy({ iss: 'x' }) : secret) };
+      const kind = path.slice(path.lastIndexOf('.'));
+      return { kind: 'bytes', bytes: Buffer.from(policyFiles[kind] ?? secret) };
     },
   };
 }

@@ -8,6 +8,19 @@ const texts: [name: string, text: string, written: string][] = [
   ['a number below zero', '[-9223372036854775808]', '[-9223372036854775808]'],
   ['what JavaScript holds exactly', '[1234567890123456, 0.5, 1e2]', '[1234567890123456,0.5,100]'],
   ['no power of ten is written out', '[1e21, 1E+22, -1e400]', '[1e21,1E+22,-1e400]'],
+  ['names that are array indexes', '{"qwe":1,"234":2,"1":{"b":1,"0":2}}', '{"qwe":1,"234":2,"1":{"b":1,"0":2}}'],
+  ['an index that is written with an escape', '{"b":1,"\\u0031":2}', '{"b":1,"1":2}'],
+  [
+    'the largest index, and the first name beyond it',
+    '{"4294967295":1,"4294967294":2}',
+    '{"4294967295":1,"4294967294":2}',
+  ],
+  ['a repeated name', '{"b":1,"1":2,"b":3}', '{"b":3,"1":2}'],
+  ['`__proto__`', '{"b":1,"1":2,"__proto__":{"0":1}}', '{"b":1,"1":2,"__proto__":{"0":1}}'],
+  ['a long fraction', '[0.10, 0.12345678901234567890]', '[0.1,0.12345678901234567890]'],
+  ['a number too near to zero', '[1e-400, -0.0, 5e-324]', '[1e-400,0,5e-324]'],
+  ['seventeen digits that a double has', '[0.30000000000000004]', '[0.30000000000000004]'],
+  ['brackets and quotes in strings', '{"b":"}\\"{","1":"]"}', '{"b":"}\\"{","1":"]"}'],
   ['digits in a text', '["9007199254740993", 1.0]', '["9007199254740993",1]'],
 ];
 

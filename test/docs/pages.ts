@@ -3,8 +3,11 @@
  * The generated parts of docs/. Each is made from the table in the code that it describes. `npm run docs` writes them,
  * and a test compares them.
  */
+
 import { codes } from '../../src/diagnostics/codes.ts';
 import { type RuleCode, rules } from '../../src/diagnostics/rules.ts';
+import { callerVariables } from '../../src/dialects/apigee/caller-variables.ts';
+import { callerKindNames, callerKinds, callerObject } from '../../src/expressions/caller-objects.ts';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
 import { rooms } from '../architecture/rooms.ts';
 import {
@@ -17,7 +20,7 @@ import {
   unsupportedConstructs,
 } from './expression-tables.ts';
 import { type RuleExample, ruleExamples } from './rule-examples.ts';
-import { tableWithNotes } from './table.ts';
+import { longestCell, tableWithNotes } from './table.ts';
 import { wrapped } from './wrap.ts';
 
 interface Part {
@@ -32,6 +35,8 @@ export const parts: readonly Part[] = [
   { page: 'docs/architecture.md', name: 'rooms', text: roomTable },
   { page: 'docs/metrics.md', name: 'metrics', text: metrics },
   { page: 'docs/errors.md', name: 'codes', text: errorCodes },
+  { page: 'docs/configuration.md', name: 'objects of the caller', text: callerObjectTable },
+  { page: 'docs/dialects/apigee.md', name: 'variables of the caller', text: callerVariableTable },
   { page: 'docs/rules.md', name: 'rules', text: ruleList },
   { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
   { page: 'docs/expressions.md', name: 'unsupported', text: unsupportedConstructs },
@@ -102,6 +107,42 @@ export const advice: Readonly<Record<string, string>> = {
   cli: 'Check the arguments. `mintproc help` shows what each command takes.',
   runtime: 'Check that the files that `mintproc.yaml` names exist, and that the process may read them.',
 };
+
+/** The members of each object, and what they hold. */
+function callerObjectTable(): string {
+  const client = 'the client application';
+  const rows = callerKindNames.map((kind) => {
+    const object = callerObject(kind);
+    const row = [`\`${kind}\``, callerKinds[kind].policies];
+    if (object === undefined) return [...row, 'as without `as`', 'as without `as`', 'as without `as`'];
+    const properties = Object.keys(object.properties).map((name) => `\`${name}\``);
+    return [
+      ...row,
+      object.principal === 'user' ? 'the user' : `the ID of ${client}`,
+      object.hasClient ? client : '–',
+      properties.length === 0 ? '–' : properties.join(', '),
+    ];
+  });
+  return tableWithNotes(['`as`', 'Policy', '`principal`', '`clientId`, `clientName`', '`properties`'], rows);
+}
+
+function callerVariableTable(): string {
+  const rows = callerVariables.flatMap(({ names, from }) =>
+    inCells(names.map((name) => `\`${name.replace('*', 'ANY')}\``)).map((cell) => [cell, from]),
+  );
+  return tableWithNotes(['Variables', 'From'], rows);
+}
+
+/** The names in as few cells as they need. */
+function inCells(names: readonly string[]): readonly string[] {
+  const cells: string[] = [];
+  for (const name of names) {
+    const joined = cells.length === 0 ? name : `${cells.at(-1)}, ${name}`;
+    if (cells.length > 0 && joined.length <= longestCell) cells[cells.length - 1] = joined;
+    else cells.push(name);
+  }
+  return cells;
+}
 
 function errorCodes(): string {
   const byRoom = Map.groupBy(Object.entries(codes), ([code]) => code.split('.')[0] ?? code);

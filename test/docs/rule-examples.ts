@@ -72,6 +72,23 @@ const constant = (claims: string): string =>
   `    - set-variable: { actions: [{ set: more, type: any, value: '${claims}' }] }\n`;
 
 export const ruleExamples: Readonly<Record<RuleCode, RuleExample>> = {
+  'dataweave.unknown-member': {
+    file: 'flex.yaml',
+    wrong: 'customClaims: [{ name: sub, value: "#[authentication.principle]" }]',
+    right: 'customClaims: [{ name: sub, value: "#[authentication.principal]" }]',
+  },
+  'identity.unfilled-member': {
+    file: 'flex.yaml',
+    wrong: 'customClaims: [{ name: tier, value: "#[authentication.properties.slaId]" }]',
+    right: 'customClaims: [{ name: tier, value: "#[authentication.properties.claims.tier]" }]',
+    entry: 'key: { file: key.pem }, authentication: { as: jwt-validation }',
+    given: 'No source of `authentication` says where the SLA tier is.',
+  },
+  'identity.unused-key': {
+    file: 'mintproc.yaml',
+    wrong: 'authentication: { sources: [{ from: jwt_authn, slaId: tier }] }',
+    right: 'authentication: { sources: [{ from: jwt_authn, as: jwt-validation, slaId: tier }] }',
+  },
   'policy.template': {
     file: 'flex.yaml',
     wrong: "customClaims: [{ name: sub, value: 'user-#[authentication.principal]' }]",
@@ -488,5 +505,11 @@ routes:
   spare: { file: old.key }
 policies:
   - { name: partner, file: partner.yaml, key: spare }`,
+  },
+  'variables.unused': {
+    file: 'mintproc.yaml',
+    given: 'The policy is one of Flex Gateway, which reads no variables.',
+    wrong: 'policies:\n  - { name: partner, file: partner.yaml, variables: { tenant: acme } }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml }',
   },
 };

@@ -8,6 +8,8 @@ import { search as tlsStates } from '../cli/tls-states.search.ts';
 import { search as audit } from '../configuration/audit.search.ts';
 import { search as load } from '../configuration/load.search.ts';
 import { search as steps } from '../configuration/steps.search.ts';
+import { search as jsonOrder } from '../diagnostics/json-order.search.ts';
+import { search as bundles } from '../dialects/apigee/bundle/bundles.search.ts';
 import { search as preparsed } from '../dialects/preparsed.search.ts';
 import { search as envoy } from '../e2e/envoy.search.ts';
 import { search as expressions } from '../expressions/expressions.search.ts';
@@ -24,9 +26,11 @@ import type { Search } from './search.ts';
 export const searches: readonly Search[] = [
   admin,
   audit,
+  bundles,
   envoy,
   expressions,
   frames,
+  jsonOrder,
   preparsed,
   load,
   log,

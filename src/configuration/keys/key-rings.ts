@@ -183,7 +183,7 @@ export class KeyRings {
 }
 
 /** The `kid` that a policy writes into every token; undefined if it writes none, or one that varies. */
-function ownKeyId({ header }: Pick<TokenPlan, 'header'>): string | undefined {
+export function ownKeyId({ header }: Pick<TokenPlan, 'header'>): string | undefined {
   for (const step of header) {
     if (step.kind === 'fixed' && step.name === 'kid' && typeof step.value === 'string') return step.value;
   }

@@ -13,7 +13,8 @@ import type { FoundPolicy, VariableUse } from '../../dialects/policy-file.ts';
 import type { KeySource, TokenPlan } from '../../plan/token-plan.ts';
 import { type FileReader, readTextFile } from '../files.ts';
 import type { NamedKeyForm, VersionForm } from '../keys-schema.ts';
-import type { VariableSource } from '../variables.ts';
+import type { Variables } from '../variables.ts';
+import type { Secrets } from './own-key.ts';
 
 /** A key that the configuration declares. */
 export interface KeyDeclaration {
@@ -24,17 +25,21 @@ export interface KeyDeclaration {
 export interface ShownKeysContext {
   readonly files: FileReader;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The variable, and those that its template reads. */
-  sourcesOf(name: string): readonly VariableSource[];
-  /** The value of a private variable. */
-  secret(name: string): string | undefined;
   /** Files with secrets that are neither variables nor keys. */
   readonly otherSecrets: readonly string[];
   readonly problems: Problems;
 }
 
+/** The variables that one policy can read. */
+export interface PolicyScope {
+  /** Undefined if the policy is read without a configuration. */
+  readonly variables: Variables | undefined;
+  readonly secret: Secrets;
+}
+
 interface ShownVariable extends VariableUse {
   readonly code: Code;
+  readonly scope: PolicyScope;
 }
 
 interface ShownText {
@@ -53,8 +58,8 @@ const suggestion =
 export class ShownKeys {
   readonly #context: ShownKeysContext;
   readonly #declarations: KeyDeclaration[] = [];
-  /** The variables that hold keys and passwords. */
-  readonly #names = new Set<string>();
+  /** The variables that hold keys and passwords, by `Variables.idOf`. */
+  readonly #secrets = new Map<string, () => string | undefined>();
   readonly #texts = new Set<string>();
   readonly #variables: ShownVariable[] = [];
   readonly #fixed: ShownText[] = [];
@@ -67,11 +72,11 @@ export class ShownKeys {
     this.#declarations.push(declaration);
   }
 
-  notePolicy({ plan, variables = [], offset }: FoundPolicy, source: SourceText): void {
-    for (const { name, use } of variables) if (use === 'secret') this.#names.add(name);
+  notePolicy({ plan, variables = [], offset }: FoundPolicy, source: SourceText, scope: PolicyScope): void {
+    for (const { name, use } of variables) if (use === 'secret') this.#noteSecret(name, scope);
     if (plan === undefined) return;
     const code = codes[plan.dialect] ?? 'policy.invalid-value';
-    for (const use of variables) if (use.use === 'key-id') this.#variables.push({ ...use, code });
+    for (const use of variables) if (use.use === 'key-id') this.#variables.push({ ...use, code, scope });
     for (const text of fixedIds(plan)) {
       const message = 'The `kid` of this policy is a key or password of the configuration, and tokens would show it.';
       this.#fixed.push({ text, problem: problemAt(source, offset, code, { message, suggestion }) });
@@ -79,9 +84,13 @@ export class ShownKeys {
     for (const key of [plan.key, plan.encryption?.key]) for (const text of ownTexts(key)) this.#add(text);
   }
 
+  #noteSecret(name: string, { variables, secret }: PolicyScope): void {
+    this.#secrets.set(variables?.idOf(name) ?? name, () => secret(name));
+  }
+
   *report(): Steps<void> {
     if (this.#variables.length === 0 && this.#fixed.length === 0) return;
-    for (const name of this.#names) this.#add(this.#context.secret(name));
+    for (const secret of this.#secrets.values()) this.#add(secret());
     for (const path of this.#context.otherSecrets) this.#addFile(path);
     for (const declaration of this.#declarations) {
       this.#addDeclared(declaration);
@@ -90,19 +99,18 @@ export class ShownKeys {
     const { problems } = this.#context;
     for (const { text, problem } of this.#fixed) if (this.#texts.has(text.trim())) problems.add(problem);
     const reported = new Set<string>();
-    for (const { name, place, code } of this.#variables) {
+    for (const { name, place, code, scope } of this.#variables) {
       const at = JSON.stringify(place);
-      if (reported.has(at) || !this.#isKey(name)) continue;
+      if (reported.has(at) || !this.#isKey(name, scope)) continue;
       reported.add(at);
       const message = 'This variable holds a key or password of the configuration; as the `kid`, tokens would show it.';
       problems.add({ code, severity: 'error', message, suggestion, place });
     }
   }
 
-  #isKey(variable: string): boolean {
-    return this.#context
-      .sourcesOf(variable)
-      .some(({ name, texts }) => this.#names.has(name) || texts.some((text) => this.#texts.has(text.trim())));
+  #isKey(variable: string, { variables }: PolicyScope): boolean {
+    const sources = variables?.sourcesOf(variable) ?? [];
+    return sources.some(({ id, texts }) => this.#secrets.has(id) || texts.some((text) => this.#texts.has(text.trim())));
   }
 
   #add(text: string | undefined): void {

@@ -23,8 +23,8 @@ export class OtherTokens {
    *
    * @param templates the tokens that the variables of the configuration read
    */
-  report(templates: ReadTokens | undefined, problems: Problems): void {
-    report(templates?.settle(this.#policies).others ?? [], problems);
+  report(templates: readonly ReadTokens[], problems: Problems): void {
+    for (const tokens of templates) report(tokens.settle(this.#policies).others, problems);
     const settled = new Map<ReadTokens, SettledTokens>();
     for (const { tokens, wanted } of this.#entries) {
       const known = tokens && settled.get(tokens);

@@ -3,7 +3,10 @@
  * What the policies of one configuration share: its edition, variables, keys and audit.
  */
 import type { Problems } from '../../diagnostics/problem.ts';
+import { runtimeVariables } from '../../dialects/index.ts';
 import type { PolicySettings } from '../../dialects/policy-file.ts';
+import type { CallerKind, KnownCallers } from '../../expressions/caller-objects.ts';
+import { knownCallers } from '../../identity/known-callers.ts';
 import type { Auditing } from '../../mint/audit.ts';
 import { readAudit } from '../audit.ts';
 import type { Configuration } from '../configuration.ts';
@@ -11,16 +14,19 @@ import { resolveFrom } from '../files.ts';
 import { strictFilesOf } from '../judged-problems.ts';
 import { KeyRings, noSigningKeys } from '../keys/key-rings.ts';
 import { NamedKeys } from '../keys/named-keys.ts';
-import type { Secrets } from '../keys/own-key.ts';
 import type { LoadContext } from '../load-context.ts';
 import { Variables } from '../variables.ts';
+import { exactForms } from './policy-variables.ts';
 import { defaultReuseBytes } from './reuse-settings.ts';
 
 export interface PolicyContext {
   readonly edition: PolicySettings['edition'];
+  /** What the sources of the caller know; `as` is that of a policy's entry. Undefined without a configuration. */
+  readonly callers: ((as: CallerKind | undefined) => readonly KnownCallers[]) | undefined;
   /** Undefined if policies are read without a configuration. */
   readonly variables: Variables | undefined;
-  readonly secret: Secrets;
+  /** Keys and private variables that the command line gives, by name. They win over declared ones. */
+  readonly given: ReadonlyMap<string, string>;
   readonly keys: NamedKeys;
   /** Files with secrets that no policy uses: the key for pseudonyms. */
   readonly otherSecrets: readonly string[];
@@ -48,15 +54,20 @@ export function policyContextOf(
   problems: Problems,
 ): PolicyContext {
   const resolve = (file: string): string => resolveFrom(folder, file);
-  const context = { document, files, environment, profile: 'flex', resolve, problems } as const;
-  const variables = new Variables(settings?.variables ?? {}, context);
+  const { authentication } = settings ?? {};
+  const callers = authentication && ((as: CallerKind | undefined) => knownCallers(authentication, as));
+  const context = { document, path: ['variables'], files, environment, profile: 'flex', resolve, problems } as const;
+  const runtime = settings?.apigee && runtimeVariables(settings.apigee);
+  const forms = exactForms(settings?.variables ?? {}, document, context.path);
+  const variables = new Variables({ forms, runtime }, { ...context, callers: callers?.(undefined) });
   const strictFiles = strictFilesOf(settings, strict);
   const audit = settings?.log.audit ?? false;
   const subjectKey = typeof audit === 'object' ? audit.subjectKey : undefined;
   return {
     edition: settings?.edition,
+    callers,
     variables,
-    secret: (name) => variables.secret(name),
+    given: new Map(),
     keys: new NamedKeys(settings?.keys, context),
     otherSecrets: subjectKey === undefined ? [] : [resolve(subjectKey.file)],
     strictFiles,

@@ -7,7 +7,7 @@ import { compileRules } from '../../decision/request-rules.ts';
 import type { RunnablePolicy } from '../../decision/rules.ts';
 import { calledFile } from '../../diagnostics/harmless.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
-import type { Problems } from '../../diagnostics/problem.ts';
+import { type Problem, Problems } from '../../diagnostics/problem.ts';
 import { type Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import { type PolicyFile, readPolicyFile } from '../../dialects/index.ts';
@@ -26,17 +26,21 @@ import { ReuseMemory } from '../../mint/reuse-memory.ts';
 import { type MintingTerm, rotatingMinter } from '../../mint/rotating.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { readTextFile } from '../files.ts';
+import { type KeyIdentity, keyIdentity } from '../keys/key-identity.ts';
 import { withKeyId } from '../keys/key-rings.ts';
 import { encrypterOf, madeBy, recipientKey, signerOf, signingKey } from '../keys/minting-keys.ts';
 import { findPolicyKeys } from '../keys/policy-keys.ts';
-import { ShownKeys } from '../keys/shown-keys.ts';
+import { type PolicyScope, ShownKeys } from '../keys/shown-keys.ts';
 import type { LoadContext } from '../load-context.ts';
+import type { Variables } from '../variables.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 import { checkCatalog, choosePolicy } from './choose-policy.ts';
+import { problemsOfPolicy } from './file-problems.ts';
 import { OtherTokens } from './other-tokens.ts';
 import { noteEntry, notePlan } from './plan-notes.ts';
 import type { PolicyContext } from './policy-context.ts';
 import { hasUsableOutput, outputOf } from './policy-output.ts';
+import { PolicyVariables, type RouteVariables, reportRoute } from './policy-variables.ts';
 import { type Reuse, reuseOf } from './reuse-settings.ts';
 
 export interface CompiledPolicy extends RunnablePolicy {
@@ -44,6 +48,8 @@ export interface CompiledPolicy extends RunnablePolicy {
   /** Whether its entry refuses requests whose caller is unknown. */
   readonly requiresCaller: boolean;
   readonly reuse: Reuse;
+  /** What the policy reads of the request and the caller. */
+  readonly found: Pick<FoundPolicy, 'reads' | 'variables'>;
   readonly unproved: UnprovedKeys;
   /** The keys to encrypt to, by their times; empty if the policy does not encrypt. */
   readonly recipients: KeyRing;
@@ -62,6 +68,12 @@ export interface UnprovedKeys {
 interface ReadFile {
   readonly source: SourceText;
   readonly contents: PolicyFile | undefined;
+  readonly problems: readonly Problem[];
+}
+
+interface ChosenPolicy {
+  readonly file: ReadFile;
+  readonly found: FoundPolicy;
 }
 
 /** A plan and its place in its file. */
@@ -81,7 +93,11 @@ export class PolicyLoader {
   readonly #problems: Problems;
   readonly #shared: PolicyContext;
   readonly #reuseMemory: ReuseMemory;
-  readonly #read = new Map<string, ReadFile | undefined>();
+  readonly #variables: PolicyVariables;
+  readonly #read = new Map<Variables | undefined, Map<string, ReadFile | undefined>>();
+  readonly #layered = new Set<string>();
+  /** The keys of each policy that was loaded. */
+  readonly #keys = new Map<string, SharedKeys>();
   readonly #documents: Documents;
   readonly #shownKeys: ShownKeys;
   readonly #otherTokens = new OtherTokens();
@@ -92,32 +108,38 @@ export class PolicyLoader {
     this.#shared = shared;
     this.#documents = context.documents ?? new Documents();
     this.#reuseMemory = new ReuseMemory(shared.reuseBytes);
+    const { files, environment = {} } = context;
+    this.#variables = new PolicyVariables(shared.variables, { files, environment, problems, callers: shared.callers });
     this.#shownKeys = new ShownKeys({
-      files: context.files,
-      environment: context.environment ?? {},
-      sourcesOf: (name) => shared.variables?.sourcesOf(name) ?? [],
-      secret: shared.secret,
+      files,
+      environment,
       otherSecrets: shared.otherSecrets,
       problems,
     });
     for (const declaration of shared.keys.all) this.#shownKeys.noteDeclaration(declaration);
   }
 
-  /** The policy, ready to mint. Undefined if it has an error, which is reported. */
-  *load(wanted: WantedPolicy): Steps<CompiledPolicy | undefined> {
+  /**
+   * The policy, ready to mint. Undefined if it has an error, which is reported.
+   *
+   * @param route the variables of a route that differ from those of the entry
+   */
+  *load(wanted: WantedPolicy, route?: RouteVariables): Steps<CompiledPolicy | undefined> {
     const isOutputUsable = hasUsableOutput(wanted);
-    const file = yield* this.#readFile(wanted);
-    const found = file?.contents === undefined ? undefined : choosePolicy(file.contents.policies, file.source, wanted);
-    if (file !== undefined && found !== undefined) this.#note(found, file.source, wanted);
-    if (file === undefined || found?.plan === undefined) return undefined;
-    const { plan } = found;
+    const scope = this.#scopeOf(wanted, route);
+    const chosen = yield* this.#choose(wanted, scope);
+    if (chosen?.found.plan === undefined) return undefined;
+    const { file, found } = chosen;
+    const { plan } = chosen.found;
+    warnOfObject(plan, wanted);
     const probed = yield* probeMembers(plan);
     notePlan(plan, probed, file.source.placeAt(found.offset), this.#problems);
     noteEntry(wanted);
+    warnOfNoEffect(plan, wanted);
     const reuse = reuseOf(plan, probed, wanted.settings.reuse);
     const witness = this.#shared.audit && new Witness();
     const read = { plan, reuse, kept: [], witness, source: file.source, offset: found.offset };
-    const made = plan.disabled === true ? disabled : yield* this.#readMinter(read, wanted);
+    const made = plan.disabled === true ? disabled : yield* this.#readMinter(read, wanted, scope);
     const output = isOutputUsable ? outputOf(plan, wanted, this.#problems) : undefined;
     if (made === undefined || output === undefined) return undefined;
     const { minter, signers, encrypters, recipients } = made;
@@ -130,9 +152,11 @@ export class PolicyLoader {
       values: new HeaderValues(output.prefix),
       minted: { policy: wanted.name, outcome: 'minted', began: 0, bytes: 0, audit: undefined, warning: undefined },
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
+      as: wanted.settings.authentication?.as,
       isFor: compileRules(plan.rules),
       requiresCaller: wanted.settings.requireCaller ?? false,
       reuse,
+      found,
       unproved: { place: file.source.placeAt(found.offset), signers, encrypters },
       recipients,
       kept: read.kept,
@@ -140,26 +164,80 @@ export class PolicyLoader {
     };
   }
 
+  /** Reads the policy's file; undefined if the entry means none of its policies, which is reported. */
+  *#choose(wanted: WantedPolicy, scope: LoadScope): Steps<ChosenPolicy | undefined> {
+    const file = yield* this.#readFile(wanted, scope);
+    if (file === undefined) return undefined;
+    const { source, contents, problems } = file;
+    const isLayered = contents !== undefined && contents.policies.length > 1 && this.#layered.has(wanted.file);
+    if (!isLayered) this.#addAll(problems);
+    const found = contents && choosePolicy(contents.policies, source, wanted);
+    if (isLayered) this.#addAll(found ? problemsOfPolicy(problems, found, contents.policies, source) : problems);
+    if (found === undefined) return undefined;
+    this.#addAll((found.whenUsed ?? []).filter((problem) => !this.#problems.all.includes(problem)));
+    this.#note(found, source, wanted, scope);
+    return { file, found };
+  }
+
   /** Reports what all policies together show. For use after all of them have loaded. */
   reportTogether(): Steps<void> {
-    this.#otherTokens.report(this.#shared.variables?.tokens, this.#problems);
+    this.#otherTokens.report(this.#variables.tokens, this.#problems);
     return this.#shownKeys.report();
   }
 
-  #note(found: FoundPolicy, source: SourceText, wanted: WantedPolicy): void {
+  /** Reports the variables of entries and routes that nothing reads. For use after all policies have loaded. */
+  reportUnusedVariables(): void {
+    this.#variables.reportUnused();
+  }
+
+  /** Notes the files whose policies do not all have the same variables. For use before any policy is loaded. */
+  noteLayers(wanted: WantedPolicy, isOnRoutes: boolean): void {
+    if (isOnRoutes || this.#variables.of(wanted, undefined) !== this.#shared.variables) this.#layered.add(wanted.file);
+  }
+
+  #addAll(problems: readonly Problem[]): void {
+    for (const problem of problems) this.#problems.add(problem);
+  }
+
+  #scopeOf(wanted: WantedPolicy, route: RouteVariables | undefined): LoadScope {
+    const variables = this.#variables.of(wanted, route);
+    const { given } = this.#shared;
+    return { variables, route, secret: (name) => given.get(name) ?? variables?.secret(name) };
+  }
+
+  #note(found: FoundPolicy, source: SourceText, wanted: WantedPolicy, scope: LoadScope): void {
     const { settings, resolve } = wanted;
     checkCatalog(found, wanted);
-    for (const problem of found.whenUsed ?? []) if (!this.#problems.all.includes(problem)) this.#problems.add(problem);
     this.#otherTokens.note(found, wanted);
-    this.#shownKeys.notePolicy(found, source);
+    this.#shownKeys.notePolicy(found, source, scope);
     for (const form of [settings.key, settings.recipient]) {
       if (typeof form === 'object') this.#shownKeys.noteDeclaration({ form, resolve });
     }
   }
 
-  *#readMinter(read: ReadPlan, wanted: WantedPolicy): Steps<MadeMinter | undefined> {
-    const { plan, source, offset } = read;
-    const { secret, keys: named, strictFiles, rings } = this.#shared;
+  *#readMinter(read: ReadPlan, wanted: WantedPolicy, scope: LoadScope): Steps<MadeMinter | undefined> {
+    const identity = keyIdentity(read.plan);
+    const known = scope.route && this.#keys.get(wanted.name);
+    if (scope.route !== undefined && known !== undefined && known.identity.signing !== identity.signing) {
+      reportRoute(scope.route, this.#problems, 'variables.route-key', {
+        message: `These variables change the signing key of the policy \`${wanted.name}\`, which is the same on all of its routes.`,
+        suggestion: 'Write a second entry for the policy file, with this key, and name it in this route.',
+      });
+      return undefined;
+    }
+    const isShared = known?.identity.recipient === identity.recipient;
+    const rings = isShared ? known.rings : yield* this.#readRings(read, wanted, scope);
+    if (rings === undefined) return undefined;
+    if (known === undefined) this.#keys.set(wanted.name, { identity, rings });
+    return yield* this.#rotating(read, rings, wanted);
+  }
+
+  *#readRings(
+    { plan, source, offset }: ReadPlan,
+    wanted: WantedPolicy,
+    { secret }: LoadScope,
+  ): Steps<Rings | undefined> {
+    const { keys: named, strictFiles, rings } = this.#shared;
     const { files, environment = {}, unlocked = new UnlockedKeys() } = this.#context;
     const access = { read: files.read, list: files.list, environment };
     const sources = { access, secret, named, strictFiles, rings, unlocked, problems: this.#problems };
@@ -170,7 +248,7 @@ export class PolicyLoader {
     const ring = signing && rings.add(wanted.name, plan, signing);
     const lacksOne = (signing !== undefined && ring === undefined) || (found !== undefined && recipients === undefined);
     if (lacksOne) return undefined;
-    return yield* this.#rotating(read, { ring, recipients, isNamed: signing?.isNamed === true }, wanted);
+    return { ring, recipients, isNamed: signing?.isNamed === true, signers: new Map(), encrypters: new Map() };
   }
 
   /** Makes a minter for each pair of a signing key and a recipient key that is in force at some time. */
@@ -180,10 +258,10 @@ export class PolicyLoader {
       read,
       plan: rings.isNamed ? withKeyId(read.plan) : read.plan,
       isNamed: rings.isNamed,
+      signers: rings.signers,
+      encrypters: rings.encrypters,
       // Tokens that are encrypted and not signed are never reused.
       withReuse: ring === undefined ? (minter) => minter : this.#reuser(read, wanted),
-      signers: new Map(),
-      encrypters: new Map(),
     };
     const minters = new Map<RingKey | undefined, Map<RingKey | undefined, Minter>>();
     const terms: MintingTerm[] = [];
@@ -239,21 +317,33 @@ export class PolicyLoader {
     return (minter) => minter;
   }
 
-  *#readFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {
-    const { expressions, edition, verifiedBy, catalog, hasRecipient } = this.#settingsOf(wanted);
-    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, catalog, hasRecipient, wanted.file]);
-    if (!this.#read.has(cacheKey)) this.#read.set(cacheKey, yield* this.#parseFile(wanted));
-    return this.#read.get(cacheKey);
+  *#readFile(wanted: WantedPolicy, scope: LoadScope): Steps<ReadFile | undefined> {
+    const settings = this.#settingsOf(wanted, scope);
+    const known = this.#read.get(scope.variables) ?? new Map<string, ReadFile | undefined>();
+    this.#read.set(scope.variables, known);
+    const { expressions, edition, verifiedBy, catalog, hasRecipient } = settings;
+    const as = wanted.settings.authentication?.as;
+    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, catalog, hasRecipient, as, wanted.file]);
+    if (!known.has(cacheKey)) known.set(cacheKey, yield* this.#parseFile(wanted, settings));
+    return known.get(cacheKey);
   }
 
-  #settingsOf({ settings }: WantedPolicy): PolicySettings {
-    const { edition, variables } = this.#shared;
-    const { expressions, verifiedBy, catalog, recipient } = settings;
-    const hasRecipient = recipient !== undefined;
-    return { expressions, edition: settings.edition ?? edition, verifiedBy, catalog, hasRecipient, variables };
+  #settingsOf({ settings }: WantedPolicy, { variables }: LoadScope): PolicySettings {
+    const { edition, given, callers } = this.#shared;
+    const { expressions, verifiedBy, catalog, recipient, authentication } = settings;
+    return {
+      expressions,
+      edition: settings.edition ?? edition,
+      verifiedBy,
+      catalog,
+      hasRecipient: recipient !== undefined,
+      callers: callers?.(authentication?.as),
+      variables,
+      given,
+    };
   }
 
-  *#parseFile(wanted: WantedPolicy): Steps<ReadFile | undefined> {
+  *#parseFile(wanted: WantedPolicy, settings: PolicySettings): Steps<ReadFile | undefined> {
     const { file, report } = wanted;
     const text = readTextFile(this.#context.files, file);
     if (text.kind === 'failed') {
@@ -262,8 +352,30 @@ export class PolicyLoader {
     }
     const source = SourceText.ofFile(file, text.text);
     const document = this.#documents.open(source);
-    return { source, contents: yield* readPolicyFile(document, this.#settingsOf(wanted), this.#problems) };
+    const problems = new Problems();
+    return { source, contents: yield* readPolicyFile(document, settings, problems), problems: problems.all };
   }
+}
+
+/** What a policy is loaded with. */
+interface LoadScope extends PolicyScope {
+  readonly route: RouteVariables | undefined;
+}
+
+/** The keys of a policy, which its variants for routes with other variables share. */
+interface SharedKeys {
+  readonly identity: KeyIdentity;
+  readonly rings: Rings;
+}
+
+/** Only expressions read `authentication`; the variables of other dialects do not depend on an object. */
+function warnOfObject({ dialect }: TokenPlan, { settings, report }: WantedPolicy): void {
+  const as = settings.authentication?.as;
+  if (as === undefined || as === 'apigee' || dialect === 'flex') return;
+  report(['authentication', 'as'], 'identity.unused-key', {
+    message: `\`as: ${as}\` has no effect on a policy of ${dialect}: it is an object of Flex Gateway.`,
+    suggestion: dialect === 'apigee' ? 'Write `as: apigee`, or remove it.' : 'Remove it.',
+  });
 }
 
 /** The keys of a policy by their times; undefined if it does not sign, or does not encrypt. */
@@ -272,6 +384,8 @@ interface Rings {
   readonly recipients: KeyRing | undefined;
   /** Whether the configuration names the signing key. */
   readonly isNamed: boolean;
+  readonly signers: Map<RingKey, Signer>;
+  readonly encrypters: Map<RingKey, Encrypter>;
 }
 
 /** What the minters of one policy share. */
@@ -319,6 +433,15 @@ const withoutActiveKey: Minter = {
     throw new MintError('keys.none-active', 'None of the keys of the policy is active at this time.');
   },
 };
+
+/** A part of the entry that policies of other vendors have. */
+function warnOfNoEffect({ dialect }: TokenPlan, { settings, report }: WantedPolicy): void {
+  if (settings.apigee === undefined || dialect === 'apigee') return;
+  report(['apigee'], 'config.no-effect', {
+    message: 'The policy is not one of Apigee, so `apigee` has no effect.',
+    suggestion: 'Remove `apigee`.',
+  });
+}
 
 /** A disabled policy needs no key. */
 const disabled: MadeMinter = { minter: neverMints, signers: [], encrypters: [], recipients: [] };

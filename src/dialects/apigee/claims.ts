@@ -5,6 +5,7 @@
 import { called } from '../../diagnostics/harmless.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
+import { objectOf } from '../../diagnostics/ordered-object.ts';
 import { LocatedError } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
@@ -79,8 +80,8 @@ function membersOf(value: ElementValue): Computed<JsonObject> {
 /** The claims of a JSON object as the vendor's library writes them: without null, and one audience as a string. */
 function asVendorWrites(claims: JsonObject): JsonObject {
   const entries = Object.entries(claims).filter(([, value]) => value !== null);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [
+  return objectOf(
+    entries.map(([name, value]): [string, JsonValue] => [
       name,
       name === 'aud' && Array.isArray(value) && value.length === 1 ? value[0] : value,
     ]),

@@ -7,10 +7,12 @@ import { called, nameOr } from '../../diagnostics/harmless.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { KnownCallers } from '../../expressions/caller-objects.ts';
 import type { Computed, Scope } from '../../plan/token-plan.ts';
-import { namedVariable } from '../named-variable.ts';
+import { namedVariable, privateVariable } from '../named-variable.ts';
 import type { DeclaredVariables } from '../policy-file.ts';
 import { isPrivate } from '../private-names.ts';
+import { callerVariable } from './caller-variables.ts';
 import { flowVariable } from './flow-variables.ts';
 import { compileTemplate } from './template.ts';
 import { policyInName, type TokenClaims } from './token-claims.ts';
@@ -25,11 +27,15 @@ export function compileDeclaredTemplate(
   source: SourceText,
   declared: DeclaredVariables,
   tokens: TokenClaims,
+  callers: readonly KnownCallers[] | undefined,
 ): (scope: Scope) => JsonValue | undefined {
   const pieces = compileTemplate(source, (name) =>
     isPrivate(name.text)
       ? readableVariable(name, declared)
-      : namedVariable(name.text, declared.find(name.text) ?? requestVariable(name, tokens)),
+      : namedVariable(
+          name.text,
+          declared.find(name.text) ?? requestVariable(name, tokens) ?? callerVariable(name.text, callers),
+        ),
   );
   return (scope) => {
     let text = '';
@@ -49,7 +55,7 @@ function requestVariable(name: SourceText, tokens: TokenClaims): Computed | unde
 
 function readableVariable(name: SourceText, declared: DeclaredVariables): Computed {
   const readable = declared.find(name.text);
-  if (readable !== undefined) return readable;
+  if (readable !== undefined) return privateVariable(name.text, readable);
   throw new LocatedError(
     problemAt(name, 0, 'apigee.private-variable', {
       message: `${called('The variable', name.text)} is private, so a template cannot read its value.`,

@@ -49,7 +49,6 @@ const edge: Edition = {
   escape: (json) => json,
 };
 
-/** @internal Exported for the test of durations. */
 export const editions: Readonly<Record<EditionName, Edition>> = {
   edge,
   x: {

@@ -7,6 +7,7 @@
  * as on Apigee. `message.…` is the request, because the policy runs before there is a response.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import { plainCaller } from '../../expressions/bindings.ts';
 import type { Computed, Scope } from '../../plan/token-plan.ts';
 import { headerNames, headerValue, headerValues, parameterNames, parameterValues, rawQuery } from './message-values.ts';
 import { compileTimeFormat } from './time-format.ts';
@@ -36,7 +37,7 @@ const messageRows: readonly Row[] = [
   [/^queryparams\.names\.string$/, () => (scope) => parameterNames(scope).join(',')],
   [/^querystring$/, () => rawQuery],
   [/^verb$/, () => (scope) => scope.attributes.method],
-  [/^path$/, () => rawPath],
+  [/^path$/, () => requestPath],
   [/^uri$/, () => (scope) => scope.attributes.requestUri],
   [/^url$/, () => url],
   [/^version$/, () => (scope) => scope.attributes.version?.replace(/^HTTP\//, '')],
@@ -109,7 +110,8 @@ function joined(values: readonly string[]): string | undefined {
   return values.length === 0 ? undefined : values.join(',');
 }
 
-function rawPath(scope: Scope): string | null {
+/** The path as received, without its query. */
+export function requestPath(scope: Scope): string | null {
   return scope.attributes.requestUri?.split('?', 1)[0] ?? scope.attributes.requestPath;
 }
 
@@ -152,7 +154,7 @@ const claimNames: ReadonlyMap<string, string> = new Map([
 
 /** Envoy's jwt_authn or another source of the caller's identity replaces Apigee's VerifyJWT. */
 function verifiedClaim({ authentication }: Scope, name: string): JsonValue | undefined {
-  const claims = authentication.properties?.['claims'];
+  const claims = plainCaller(authentication).properties?.['claims'];
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return undefined;
   const claim = claimNames.get(name) ?? name;
   return Object.hasOwn(claims, claim) ? (claims as JsonObject)[claim] : undefined;

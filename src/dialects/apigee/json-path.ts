@@ -3,6 +3,7 @@
  * The part of JSONPath that the function `jsonPath` supports: `$`, names, indexes and wildcards. Filters, slices and
  * `..` are refused when the policy loads.
  */
+import { exactDigits } from '../../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 
 type Step = string | number | '*';
@@ -26,7 +27,7 @@ export function parseJsonPath(path: string): ((value: JsonValue) => readonly Jso
 }
 
 function follow(value: JsonValue, step: Step): readonly JsonValue[] {
-  if (typeof value !== 'object' || value === null) return [];
+  if (typeof value !== 'object' || value === null || exactDigits(value) !== undefined) return [];
   if (step === '*') return Object.values(value);
   const found = Array.isArray(value) ? itemAt(value, step) : memberAt(value as JsonObject, step);
   return found === undefined ? [] : [found];

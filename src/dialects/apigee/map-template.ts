@@ -10,6 +10,7 @@
 
 import { parseExactly } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
+import { objectOf } from '../../diagnostics/ordered-object.ts';
 import type { Scope } from '../../plan/token-plan.ts';
 import { ConversionError, toObject } from './claim-types.ts';
 import type { TemplatePiece } from './template.ts';
@@ -129,8 +130,11 @@ function build(node: Node, scope: Scope, ignore: boolean): JsonValue {
     case 'list':
       return node.items.map((item) => build(item, scope, ignore));
     case 'object':
-      return Object.fromEntries(
-        node.members.map(([name, value]) => [buildText(name, scope, ignore), build(value, scope, ignore)]),
+      return objectOf(
+        node.members.map(([name, value]): [string, JsonValue] => [
+          buildText(name, scope, ignore),
+          build(value, scope, ignore),
+        ]),
       );
   }
 }

@@ -46,6 +46,8 @@ export function* readPolicy(
     policy: name,
     edition,
     variables: settings.variables,
+    given: settings.given,
+    callers: settings.callers,
     ignoreUnresolved: ignore !== undefined && trimmedText(ignore).text === 'true',
     problems: own,
     verifiedBy: settings.verifiedBy,

@@ -6,7 +6,8 @@ import type { Code } from '../../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
-import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
+import type { KnownCallers } from '../../expressions/caller-objects.ts';
+import type { DeclaredVariables, PolicySettings, VariableUse } from '../policy-file.ts';
 import { type DeploymentError, deploymentErrors, otherNames } from './deployment-errors.ts';
 import type { Edition } from './editions.ts';
 import { TokenClaims } from './token-claims.ts';
@@ -19,6 +20,9 @@ export interface PolicyReaderInputs {
   readonly policy: string;
   readonly edition: Edition;
   readonly variables: DeclaredVariables | undefined;
+  readonly given: PolicySettings['given'];
+  /** What the sources of the caller know. */
+  readonly callers: readonly KnownCallers[] | undefined;
   readonly ignoreUnresolved: boolean;
   readonly problems: Problems;
   readonly verifiedBy: string | undefined;
@@ -29,6 +33,9 @@ export class PolicyReader {
   readonly edition: Edition;
   /** Undefined if the policy is read without a configuration. */
   readonly declared: DeclaredVariables | undefined;
+  /** Keys that the command line gives, by the names of their variables. */
+  readonly given: PolicySettings['given'];
+  readonly callers: readonly KnownCallers[] | undefined;
   readonly ignoreUnresolved: boolean;
   readonly problems: Problems;
   readonly #source: SourceText;
@@ -39,6 +46,8 @@ export class PolicyReader {
     this.policy = inputs.policy;
     this.edition = inputs.edition;
     this.declared = inputs.variables;
+    this.given = inputs.given;
+    this.callers = inputs.callers;
     this.ignoreUnresolved = inputs.ignoreUnresolved;
     this.problems = inputs.problems;
     this.#source = inputs.source;

@@ -117,7 +117,7 @@ function readPublicText(reader: PolicyReader, form: XmlElement): KeySource | 'in
 }
 
 function readPublicVariable(reader: PolicyReader, ref: SourceText, own: TextKey | undefined): KeySource {
-  const constant = reader.declared?.constant(ref.text);
+  const constant = reader.given?.get(ref.text) ?? reader.declared?.constant(ref.text);
   reader.noteUse(ref, 'secret', constant === undefined ? 'unknown' : 'declared');
   if (typeof constant === 'string') return { kind: 'text', text: constant, place: ref };
   if (own !== undefined) return own;

@@ -5,7 +5,7 @@
  * Not supported: `xpath`, `xeger` and the HMAC functions, whose key would be a private variable in a template.
  */
 
-import { parseJson } from '../../diagnostics/exact-json.ts';
+import { parseExactly } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { Scope } from '../../plan/token-plan.ts';
 import { parseJsonPath } from './json-path.ts';
@@ -116,7 +116,7 @@ function makeJsonPath([literal]: readonly (string | undefined)[]): Evaluate {
 
 function parsed(json: string): JsonValue | undefined {
   try {
-    return parseJson(json);
+    return parseExactly(json);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -5,6 +5,7 @@
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { isRecord } from '../../diagnostics/json.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
+import { extensionName, placeOfApi } from './api-place.ts';
 import { type ApiProperty, catalogNames, readProperties } from './api-properties.ts';
 import { type Operation, readOperations } from './operations.ts';
 
@@ -21,12 +22,12 @@ export interface Api {
 
 /** @param catalog the catalog whose values count; undefined for none */
 export function readApi(document: LocatedYaml, catalog: string | undefined): Api {
-  const value = isRecord(document.value) ? document.value : {};
-  const extension = recordAt(value, 'x-ibm-configuration');
+  const { path, value } = placeOfApi(document.value);
+  const extension = recordAt(value, extensionName);
   const root = rootOf(value);
   return {
     constants: constantsOf(recordAt(value, 'info'), root, catalog),
-    properties: readProperties(extension, ['x-ibm-configuration'], catalog),
+    properties: readProperties(extension, [...path, extensionName], catalog),
     catalogs: catalogNames(extension),
     operations: readOperations(recordAt(value, 'paths'), root ?? ''),
     gateway: gateways.get(extension['gateway']),

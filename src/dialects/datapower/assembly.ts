@@ -9,6 +9,7 @@
 import { isRecord } from '../../diagnostics/json.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
+import { extensionName, placeOfApi } from './api-place.ts';
 import { type Assignments, afterBranch, assign, withAssignment, withOpenAction } from './assignments.ts';
 import { conditional, effectsOf } from './other-actions.ts';
 
@@ -54,12 +55,13 @@ export function readAssembly(document: LocatedYaml): Assembly {
   return { policies: walk.found, catches: hasCatch ? [...root.path, 'catch'] : undefined };
 }
 
-function rootOf(value: unknown): { readonly value: unknown; readonly path: YamlPath } | undefined {
-  if (!isRecord(value)) return Array.isArray(value) ? { value, path: [] } : undefined;
-  const extension = value['x-ibm-configuration'];
-  if (isRecord(extension)) return { value: extension['assembly'], path: ['x-ibm-configuration', 'assembly'] };
-  if (isRecord(value['assembly'])) return { value: value['assembly'], path: ['assembly'] };
-  return { value, path: [] };
+function rootOf(document: unknown): { readonly value: unknown; readonly path: YamlPath } | undefined {
+  if (!isRecord(document)) return Array.isArray(document) ? { value: document, path: [] } : undefined;
+  const { path, value } = placeOfApi(document);
+  const extension = value[extensionName];
+  if (isRecord(extension)) return { value: extension['assembly'], path: [...path, extensionName, 'assembly'] };
+  if (isRecord(document['assembly'])) return { value: document['assembly'], path: ['assembly'] };
+  return { value: document, path: [] };
 }
 
 /** The keys of lists whose actions run in sequence. Other lists hold alternatives. */

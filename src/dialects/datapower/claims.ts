@@ -80,6 +80,8 @@ function stringOf(value: JsonValue | undefined, name: string): string | undefine
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(exact(value, name));
+  const digits = exactDigits(value);
+  if (digits !== undefined) return digits;
   const message = `${called('The variable', name)} must be a string, but it is ${Array.isArray(value) ? 'a list' : 'an object'}.`;
   throw new MintError('datapower.invalid-variable', message, { subject: name });
 }

@@ -3,6 +3,7 @@
  * The context variables of API Connect that a request through Envoy has (vendor page, "API Connect context variables").
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
+import { plainCaller } from '../../expressions/bindings.ts';
 import type { Computed, Scope } from '../../plan/token-plan.ts';
 import { type Operation, operationOf, pathParameter } from './operations.ts';
 
@@ -21,8 +22,8 @@ const rows: readonly Row[] = [
   [/^request\.uri$/, () => requestUri],
   [/^request\.content-type$/, () => (scope) => headerValue(scope, 'content-type')],
   [/^request\.date$/, () => dateAndTime],
-  [/^client\.app\.id$/, () => (scope) => scope.authentication.clientId],
-  [/^client\.app\.name$/, () => (scope) => scope.authentication.clientName],
+  [/^client\.app\.id$/, () => (scope) => plainCaller(scope.authentication).clientId],
+  [/^client\.app\.name$/, () => (scope) => plainCaller(scope.authentication).clientName],
   [/^api\.operation\.path$/, (operations) => (scope) => operationOf(operations, scope)?.path],
   [/^api\.operation\.id$/, (operations) => (scope) => operationId(operations, scope)],
   [/^system\.datetime$/, () => dateAndTime],

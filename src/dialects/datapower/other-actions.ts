@@ -34,6 +34,7 @@ const rows: Readonly<Record<string, (properties: Properties) => Effects>> = {
   ratelimitinfo: () => nothing,
   security: () => nothing,
   throw: () => nothing,
+  'user-security': () => nothing,
   validate: () => nothing,
   'validate-usernametoken': () => nothing,
   'websocket-upgrade': () => nothing,
@@ -45,9 +46,10 @@ const rows: Readonly<Record<string, (properties: Properties) => Effects>> = {
   redact: output,
   redaction: output,
   'xml-to-json': output,
-  xslt: output,
 
   gatewayscript: ({ source }) => scriptEffects(typeof source === 'string' ? source : ''),
+  oauth: () => ({ names: ['oauth'], isOpen: false }),
+  xslt: (properties) => ({ names: [...output(properties).names, ...stylesheetNames(properties)], isOpen: false }),
   map: ({ outputs }) => ({ names: mapped(outputs), isOpen: false }),
 };
 
@@ -88,4 +90,12 @@ function scriptEffects(source: string): Effects {
   const headers = [...source.matchAll(settingHeader)].map(([, , name]) => `message.headers.${name}`);
   const names = calls.filter((name) => name !== undefined);
   return { names: [...new Set([...names, ...headers])], isOpen: calls.length > names.length };
+}
+
+/** The template with which a stylesheet sets a variable has its name as a parameter (vendor page, "XSLT"). */
+const settingTemplate = /name=\s*['"]rawName['"]\s+select=\s*"'([\w.:/-]{1,256})'"/g;
+
+function stylesheetNames({ source }: Properties): string[] {
+  if (typeof source !== 'string' || source.length > maxScriptLength) return [];
+  return [...source.matchAll(settingTemplate)].flatMap(([, name]) => name ?? []);
 }

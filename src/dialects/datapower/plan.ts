@@ -37,8 +37,8 @@ export function readPolicy(
   const own = new Problems();
   const version = readVersion(properties, api, document, path, own);
   if (version === undefined) return withProblems({ ...found, names }, own, problems);
-  const { variables: declared, hasRecipient = false, verifiedBy } = settings;
-  const inputs = { document, path, api, version, before, declared, hasRecipient, verifiedBy, problems: own };
+  const { variables: declared, hasRecipient = false, verifiedBy, callers } = settings;
+  const inputs = { document, path, api, version, before, declared, hasRecipient, verifiedBy, callers, problems: own };
   const reader = new PolicyReader(inputs);
   const plan = readPlan(reader, properties);
   for (const other of reader.others) reportOther(reader, other);

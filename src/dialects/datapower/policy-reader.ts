@@ -7,6 +7,7 @@ import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics
 import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
+import type { KnownCallers } from '../../expressions/caller-objects.ts';
 import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
 import type { Api } from './api.ts';
 import type { Assignments, OtherAction } from './assignments.ts';
@@ -31,6 +32,8 @@ export interface PolicyReaderInputs {
   readonly hasRecipient: boolean;
   /** The variable with the claims of the caller; undefined if the entry names none. */
   readonly verifiedBy: string | undefined;
+  /** What the sources of the caller know. */
+  readonly callers: readonly KnownCallers[] | undefined;
   readonly problems: Problems;
 }
 
@@ -43,6 +46,7 @@ export class PolicyReader {
   /** Undefined if the policy is read without a configuration. */
   readonly declared: DeclaredVariables | undefined;
   readonly hasRecipient: boolean;
+  readonly callers: PolicyReaderInputs['callers'];
   readonly problems: Problems;
   readonly #uses: VariableUse[] = [];
   readonly claims: VerifiedClaims;
@@ -61,6 +65,7 @@ export class PolicyReader {
     this.before = inputs.before;
     this.declared = inputs.declared;
     this.hasRecipient = inputs.hasRecipient;
+    this.callers = inputs.callers;
     this.problems = inputs.problems;
     this.claims = new VerifiedClaims(inputs.verifiedBy);
   }

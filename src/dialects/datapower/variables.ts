@@ -5,11 +5,12 @@
  * The sources, in this order: variables given with the request, variables that earlier policies set, variables that the
  * configuration declares, the file's `set-variable` and `jwt-validate` actions and properties, and the request itself.
  */
-import { parseJson } from '../../diagnostics/exact-json.ts';
+import { parseExactly } from '../../diagnostics/exact-json.ts';
 import { called } from '../../diagnostics/harmless.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import { callerObject } from '../../expressions/caller-objects.ts';
 import type { Computed } from '../../plan/token-plan.ts';
 import { namedVariable } from '../named-variable.ts';
 import { apiConstant } from './api-constant.ts';
@@ -46,12 +47,30 @@ const defaultClaims = /^(decoded\.claims)(?:\.(.+))?$/;
 function fromRequest(reader: PolicyReader, name: SourceText, before: Assignments): Computed | undefined {
   const [, claims, members] = defaultClaims.exec(name.text) ?? [];
   if (claims !== undefined) return reader.claims.read(name, claims, members?.split('.') ?? []);
+  warnOfUnfilled(reader, name);
   const variable = contextVariable(canonicalName(name.text), reader.api.operations);
   if (variable !== undefined) return variable;
   const action = openAction(before);
   if (action !== undefined) return fromOther(reader, name, action, 'may set');
   if (!laterPolicies.test(name.text)) reportUnset(reader, name);
   return undefined;
+}
+
+/** The variables of the client application, with the keys of a source that say where it is. */
+const clientVariables: ReadonlyMap<string, 'clientId' | 'clientName'> = new Map([
+  ['client.app.id', 'clientId'],
+  ['client.app.name', 'clientName'],
+]);
+
+function warnOfUnfilled(reader: PolicyReader, name: SourceText): void {
+  const fact = clientVariables.get(name.text);
+  if (fact === undefined || reader.callers === undefined) return;
+  // With an object of Flex Gateway, the source may know more than the object has.
+  if (reader.callers.some(({ as, facts }) => facts.has(fact) || callerObject(as) !== undefined)) return;
+  reader.report('identity.unfilled-member', name, {
+    message: `No source of \`authentication\` fills ${called('the variable', name.text)}.`,
+    suggestion: `Write \`${fact}: CLAIM\` in a source, or declare the variable in mintproc.yaml.`,
+  });
 }
 
 function fromAssignment(reader: PolicyReader, name: SourceText, found: FoundAssignment): Computed {
@@ -149,7 +168,7 @@ function typed(value: JsonValue | undefined, type: ValueType, name: string): Jso
 
 function parsedOr(text: string): JsonValue {
   try {
-    return parseJson(text);
+    return parseExactly(text);
   } catch {
     return text;
   }

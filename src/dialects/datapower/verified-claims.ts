@@ -11,6 +11,7 @@ import { called, nameOr } from '../../diagnostics/harmless.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { type Problem, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import { plainCaller } from '../../expressions/bindings.ts';
 import type { Computed, Scope } from '../../plan/token-plan.ts';
 import type { ReadTokens, SettledTokens } from '../policy-file.ts';
 
@@ -71,7 +72,7 @@ export class VerifiedClaims implements ReadTokens {
 
 /** Envoy's jwt_authn or another source of the caller's identity replaces the gateway's `jwt-validate`. */
 function callersClaims({ authentication }: Scope): JsonValue | undefined {
-  return authentication.properties?.['claims'];
+  return plainCaller(authentication).properties?.['claims'];
 }
 
 function memberAt(value: JsonValue | undefined, path: readonly string[]): JsonValue | undefined {

@@ -4,6 +4,7 @@
  */
 
 import { readYaml } from '../../documents/located-yaml.ts';
+import type { MemberRead } from '../../expressions/member-reads.ts';
 import type { Dialect, FoundPolicy } from '../policy-file.ts';
 import { findPolicies } from './carriers.ts';
 import { harmless } from './harmless.ts';
@@ -20,8 +21,9 @@ export const flex: Dialect = {
     const policies: FoundPolicy[] = [];
     for (const document of readYaml(file, problems, 'policy.syntax')) {
       for (const carried of findPolicies(document.value)) {
-        const plan = yield* readPlan(carried, document, settings, problems);
-        policies.push({ names: carried.names, offset: document.offsetOf(carried.config), plan });
+        const reads: MemberRead[] = [];
+        const plan = yield* readPlan(carried, document, settings, problems, reads);
+        policies.push({ names: carried.names, offset: document.offsetOf(carried.config), plan, reads });
       }
     }
     return policies;

@@ -11,6 +11,7 @@ import { nearest } from '../../diagnostics/suggest.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import { readShape } from '../../documents/shape.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
+import type { MemberRead } from '../../expressions/member-reads.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { codeRefusal } from '../../plan/refusal.ts';
 import type { Computed, Step, TokenPlan } from '../../plan/token-plan.ts';
@@ -21,20 +22,26 @@ import { otherFields } from './policy-name.ts';
 import { readRules } from './rules.ts';
 import { configSchema, memberSchema, membersSchema, methodSchema, vendorAlgorithms } from './schema.ts';
 import { readSigningKey } from './signing-key.ts';
-import { type FlexText, readFlexText } from './text.ts';
+import { type FlexText, readFlexText, type TextReader } from './text.ts';
 import { checkMembers, claimList, headerList, type KnownMember, type MemberList } from './unlikely-members.ts';
 
-/** The plan of a policy; undefined if an error was reported. */
+/**
+ * The plan of a policy; undefined if an error was reported.
+ *
+ * @param reads gets what its expressions read
+ */
 export function* readPlan(
   carried: CarriedPolicy,
   document: LocatedYaml,
   settings: PolicySettings,
   problems: Problems,
+  reads: MemberRead[],
 ): Steps<TokenPlan | undefined> {
   const path = carried.config;
   if (isOtherPolicy(carried, document, problems)) return undefined;
   const config = readShape(configSchema, document, path, problems, policyShapeCodes);
-  const reader = { document, path, settings, problems };
+  const text = { profile: settings.expressions ?? 'flex', callers: settings.callers, reads, problems };
+  const reader = { document, path, text, problems };
   const algorithm = readAlgorithm(reader);
   const times = config === undefined ? [] : timeClaims(config);
   const headers = yield* readMembers(reader, 'customHeaders', headerList);
@@ -66,7 +73,7 @@ export function* readPlan(
 interface PolicyReader {
   readonly document: LocatedYaml;
   readonly path: YamlPath;
-  readonly settings: PolicySettings;
+  readonly text: TextReader;
   readonly problems: Problems;
 }
 
@@ -146,11 +153,10 @@ interface ReadMember extends KnownMember {
   readonly steps: readonly Step[];
 }
 
-function readMember({ document, settings, problems }: PolicyReader, at: YamlPath): ReadMember | undefined {
+function readMember({ document, text, problems }: PolicyReader, at: YamlPath): ReadMember | undefined {
   if (readShape(memberSchema, document, at, problems, policyShapeCodes) === undefined) return undefined;
-  const profile = settings.expressions ?? 'flex';
-  const name = readFlexText(document.scalarAt([...at, 'name']), profile, problems);
-  const value = readFlexText(document.scalarAt([...at, 'value']), profile, problems);
+  const name = readFlexText(document.scalarAt([...at, 'name']), text);
+  const value = readFlexText(document.scalarAt([...at, 'value']), text);
   if (name === undefined || value === undefined) return undefined;
   const steps = toStep(name, value, document.source.placeAt(document.offsetOf([...at, 'value'])));
   return { path: at, name: fixedValue(name), value: fixedValue(value), steps };

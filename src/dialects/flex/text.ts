@@ -7,34 +7,49 @@
 
 import { type Problem, type Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { KnownCallers } from '../../expressions/caller-objects.ts';
 import { type CompiledExpression, compileExpression, type ProfileName } from '../../expressions/expression.ts';
+import { checkReads } from '../../expressions/member-check.ts';
+import type { MemberRead } from '../../expressions/member-reads.ts';
 import { isShown, lookalike } from './lookalikes.ts';
 
 export type FlexText =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'expression'; readonly expression: CompiledExpression };
 
+export interface TextReader {
+  readonly profile: ProfileName;
+  /** What the sources of the caller know; undefined without a configuration. */
+  readonly callers: readonly KnownCallers[] | undefined;
+  /** Gets what the expressions read. */
+  readonly reads: MemberRead[];
+  readonly problems: Problems;
+}
+
 /** A single quoted string without interpolation, which the vendor's examples use as a literal: `'key-1'`. */
 const quoted = /^(?:'(?:[^'\\$]|\\[\s\S])*'|"(?:[^"\\$]|\\[\s\S])*")$/;
 
 /** Undefined if the expression does not compile; the reason is reported. */
-export function readFlexText(source: SourceText, profile: ProfileName, problems: Problems): FlexText | undefined {
+export function readFlexText(source: SourceText, reader: TextReader): FlexText | undefined {
   const start = source.text.length - source.text.trimStart().length;
   const end = source.text.trimEnd().length;
   const trimmed = source.text.slice(start, end);
   if (trimmed.startsWith('#[') && trimmed.endsWith(']')) {
-    if (hasSpaces(source.text, start, end)) problems.add(spacesWarning(source));
-    return compile(source.slice(start + 2, end - 1), profile, problems);
+    if (hasSpaces(source.text, start, end)) reader.problems.add(spacesWarning(source));
+    return compile(source.slice(start + 2, end - 1), reader);
   }
-  if (quoted.test(trimmed)) return compile(source.slice(start, end), profile, problems);
+  if (quoted.test(trimmed)) return compile(source.slice(start, end), reader);
   const warning = literalWarning(source, start, trimmed);
-  if (warning !== undefined) problems.add(warning);
+  if (warning !== undefined) reader.problems.add(warning);
   return { kind: 'literal', text: source.text };
 }
 
-function compile(source: SourceText, profile: ProfileName, problems: Problems): FlexText | undefined {
+function compile(source: SourceText, { profile, callers, reads, problems }: TextReader): FlexText | undefined {
   const expression = problems.attempt(() => compileExpression(source, { profile }));
-  return expression === undefined ? undefined : { kind: 'expression', expression };
+  if (expression === undefined) return undefined;
+  checkReads(source, expression.reads, callers, problems);
+  reads.push(...expression.reads);
+  return { kind: 'expression', expression };
 }
 
 /** Spaces around an expression; a line break after it is a YAML block's own. */

@@ -65,8 +65,13 @@ function codePointsOf(text: string): Uint32Array {
 }
 
 function utf16(text: string, littleEndian: boolean): Uint8Array {
-  const bytes = Buffer.from(text, 'utf16le');
+  const bytes = Buffer.from(text.toWellFormed(), 'utf16le');
   return littleEndian ? bytes : bytes.swap16();
+}
+
+/** Java writes no byte order mark before nothing. */
+function marked(text: string): string {
+  return text === '' ? '' : byteOrderMark + text;
 }
 
 /** A byte order mark decides unless the encoding specifies the order. In that case the mark is a character. */
@@ -75,22 +80,25 @@ function decode16(bytes: Uint8Array, order: 'utf-16le' | 'utf-16be' | undefined)
   return new TextDecoder(order ?? marked, { ignoreBOM: order !== undefined }).decode(bytes);
 }
 
-function utf32(text: string): Uint8Array {
-  if (!surrogate.test(text)) {
-    const units = Buffer.from(text, 'utf16le');
-    const codes = Uint32Array.from(new Uint16Array(units.buffer, units.byteOffset, text.length));
-    return Buffer.from(codes.buffer).swap32();
-  }
-  const codes = codePointsOf(text.toWellFormed());
-  return Buffer.from(codes.buffer, codes.byteOffset, codes.byteLength).swap32();
+function utf32(text: string, littleEndian: boolean): Uint8Array {
+  const codes = surrogate.test(text) ? codePointsOf(text.toWellFormed()) : unitsOf(text);
+  const bytes = Buffer.from(codes.buffer, codes.byteOffset, codes.byteLength);
+  return littleEndian ? bytes : bytes.swap32();
 }
 
-function decode32(bytes: Uint8Array): string {
+function unitsOf(text: string): Uint32Array {
+  const units = Buffer.from(text, 'utf16le');
+  return Uint32Array.from(new Uint16Array(units.buffer, units.byteOffset, text.length));
+}
+
+/** @param order undefined if a byte order mark decides */
+function decode32(bytes: Uint8Array, order?: 'little' | 'big'): string {
   const all = view(bytes);
-  const isLittle = all.length >= 4 && all.readUInt32LE(0) === 0xfeff;
-  const isBig = all.length >= 4 && all.readUInt32BE(0) === 0xfeff;
+  const hasMark = all.length >= 4;
+  const isLittle = order === undefined ? hasMark && all.readUInt32LE(0) === 0xfeff : order === 'little';
+  const isMarked = hasMark && (isLittle ? all.readUInt32LE(0) : all.readUInt32BE(0)) === 0xfeff;
   let text = '';
-  for (let at = isLittle || isBig ? 4 : 0; at + 4 <= all.length; at += 4) {
+  for (let at = isMarked ? 4 : 0; at + 4 <= all.length; at += 4) {
     text += characterOf(isLittle ? all.readUInt32LE(at) : all.readUInt32BE(at));
   }
   return all.length % 4 === 0 ? text : `${text}\ufffd`;
@@ -109,7 +117,7 @@ const rows: readonly Encoding[] = [
   {
     name: 'UTF-8',
     aliases: ['UTF8'],
-    encode: (text) => Buffer.from(text, 'utf8'),
+    encode: (text) => Buffer.from(text.isWellFormed() ? text : text.replace(/\p{Surrogate}/gu, '?'), 'utf8'),
     decode: (bytes) => view(bytes).toString('utf8'),
   },
   singleByte('US-ASCII', ['ASCII', 'ASCII7', 'ISO646-US', 'CP367', '646'], 0x7f),
@@ -117,7 +125,7 @@ const rows: readonly Encoding[] = [
   {
     name: 'UTF-16',
     aliases: ['UTF_16', 'UTF16', 'UNICODE', 'UNICODEBIG'],
-    encode: (text) => utf16(byteOrderMark + text, false),
+    encode: (text) => utf16(marked(text), false),
     decode: (bytes) => decode16(bytes, undefined),
   },
   {
@@ -132,7 +140,43 @@ const rows: readonly Encoding[] = [
     encode: (text) => utf16(text, true),
     decode: (bytes) => decode16(bytes, 'utf-16le'),
   },
-  { name: 'UTF-32', aliases: ['UTF_32', 'UTF32'], encode: utf32, decode: decode32 },
+  {
+    name: 'X-UTF-16LE-BOM',
+    aliases: ['UNICODELITTLE'],
+    encode: (text) => utf16(marked(text), true),
+    decode: (bytes) =>
+      decode16(bytes, bytes[0] === 0xfe && bytes[1] === 0xff ? undefined : 'utf-16le').replace(/^\ufeff/, ''),
+  },
+  {
+    name: 'UTF-32',
+    aliases: ['UTF_32', 'UTF32'],
+    encode: (text) => utf32(text, false),
+    decode: (bytes) => decode32(bytes),
+  },
+  {
+    name: 'UTF-32BE',
+    aliases: ['UTF_32BE', 'X-UTF-32BE'],
+    encode: (text) => utf32(text, false),
+    decode: (bytes) => decode32(bytes, 'big'),
+  },
+  {
+    name: 'UTF-32LE',
+    aliases: ['UTF_32LE', 'X-UTF-32LE'],
+    encode: (text) => utf32(text, true),
+    decode: (bytes) => decode32(bytes, 'little'),
+  },
+  {
+    name: 'X-UTF-32BE-BOM',
+    aliases: ['UTF_32BE_BOM', 'UTF-32BE-BOM'],
+    encode: (text) => utf32(marked(text), false),
+    decode: (bytes) => decode32(bytes),
+  },
+  {
+    name: 'X-UTF-32LE-BOM',
+    aliases: ['UTF_32LE_BOM', 'UTF-32LE-BOM'],
+    encode: (text) => utf32(marked(text), true),
+    decode: (bytes) => decode32(bytes, 'little'),
+  },
 ];
 
 const byName: ReadonlyMap<string, Encoding> = new Map(
@@ -148,7 +192,18 @@ function encodingOf(name: string): Encoding {
 
 /** @throws MintError `dataweave.unsupported` for an unknown encoding */
 export function encoded(text: string, encoding: string): Uint8Array {
-  return encodingOf(encoding).encode(text);
+  const found = encodingOf(encoding);
+  const bytes = found.encode(text);
+  if (found.name !== 'UTF-8') madeBy.set(bytes, found);
+  return bytes;
+}
+
+/** The encoding that made bytes, if it was not UTF-8. The engine writes them as JSON by it, and converts by UTF-8. */
+const madeBy = new WeakMap<Uint8Array, Encoding>();
+
+/** Bytes as a string of JSON. */
+export function writtenText(bytes: Uint8Array): string {
+  return madeBy.get(bytes)?.decode(bytes) ?? view(bytes).toString('utf8');
 }
 
 /** @throws MintError `dataweave.unsupported` for an unknown encoding */

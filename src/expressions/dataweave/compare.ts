@@ -9,7 +9,7 @@ import { chargeOperand } from './cost.ts';
 import { notConvertible } from './failures.ts';
 import { compareNumbers, isNumber, type Num } from './numbers.ts';
 import { compareTimes, timeAs, timeToNumber } from './time-conversion.ts';
-import { offsetSeconds, timeText } from './time-text.ts';
+import { timeText } from './time-text.ts';
 import { typeName } from './type-names.ts';
 import { isSameType } from './type-values.ts';
 import {
@@ -24,6 +24,7 @@ import {
   UriValue,
   type Value,
 } from './values.ts';
+import { offsetSeconds } from './zone-names.ts';
 
 /** Characters of two strings of equal length that are compared in one step, as a power of two. */
 const charactersPerStep = 10;

@@ -7,6 +7,8 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { type InputName, inputNames } from '../bindings.ts';
+import { insteadOfInput } from '../habits.ts';
+import type { MemberRead } from '../member-reads.ts';
 import { compileCall, compileLambda } from './calls.ts';
 import type { Compiling } from './compiling.ts';
 import { compileAs, compileIs, compileObject, compileText } from './construction.ts';
@@ -18,7 +20,7 @@ import { Absence } from './failures.ts';
 import { functionOf } from './functions/row.ts';
 import { compileMatch } from './matching.ts';
 import { explainUnknown, outermostScope, requireImports } from './naming.ts';
-import { negated, operators, requireBoolean, requireCondition } from './operators.ts';
+import { negated, operators, requireBoolean, requireCondition, requireWrittenCondition } from './operators.ts';
 import { withOutputOptions } from './output.ts';
 import { readInput } from './request.ts';
 import { type Meaning, Scope, type Slot } from './scope.ts';
@@ -32,6 +34,7 @@ export interface CompiledScript {
   readonly run: () => ReturnType<Run>;
   /** Whether the value may differ between requests. */
   readonly needsRequest: boolean;
+  readonly reads: readonly MemberRead[];
 }
 
 /** @throws LocatedError `dataweave.unknown-name`, `dataweave.unsupported`, `dataweave.unbound-input` */
@@ -53,7 +56,8 @@ export function compileScript(
     enter(frame);
     return body(frame);
   };
-  return { run: withOutputOptions(script.output, run, evaluation), needsRequest: compiler.needsRequest };
+  const { needsRequest, reads } = compiler;
+  return { run: withOutputOptions(script.output, run, evaluation), needsRequest, reads };
 }
 
 /** Making an error takes time, because of its stack trace. */
@@ -63,6 +67,7 @@ class Compiler implements Compiling {
   readonly source: SourceText;
   readonly evaluation: Evaluation;
   needsRequest = false;
+  readonly reads: MemberRead[] = [];
   readonly #declared: ReadonlySet<InputName>;
   readonly #tracer: Tracer | undefined;
 
@@ -178,7 +183,9 @@ class Compiler implements Compiling {
     throw new LocatedError(
       problemAt(this.source, at, 'dataweave.unbound-input', {
         message: `\`${input}\` is not available to this policy's expressions.`,
-        suggestion: `The available inputs are ${[...this.#declared].map((name) => `\`${name}\``).join(' and ')}.`,
+        suggestion:
+          insteadOfInput(input) ??
+          `The available inputs are ${[...this.#declared].map((name) => `\`${name}\``).join(' and ')}.`,
       }),
     );
   }
@@ -202,7 +209,8 @@ class Compiler implements Compiling {
     const condition = this.compile(node.condition, scope);
     const whenTrue = this.compile(node.whenTrue, scope);
     const whenFalse = this.compile(node.whenFalse, scope);
-    return (frame) => (requireCondition(condition(frame)) ? whenTrue(frame) : whenFalse(frame));
+    const test = this.source.text.startsWith('unless', node.start) ? requireCondition : requireWrittenCondition;
+    return (frame) => (test(condition(frame)) ? whenTrue(frame) : whenFalse(frame));
   }
 
   #negate(node: NodeOf<'negate'>, scope: Scope): Run {

@@ -4,6 +4,7 @@
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { InputName } from '../bindings.ts';
+import type { MemberRead } from '../member-reads.ts';
 import type { Evaluation, Run } from './evaluation.ts';
 import type { Scope } from './scope.ts';
 import type { Node, TypeNode } from './syntax.ts';
@@ -14,6 +15,8 @@ export interface Compiling {
   readonly evaluation: Evaluation;
   /** Set if the value may differ between requests. */
   needsRequest: boolean;
+  /** The members of the inputs that the script names, in the order of the script. */
+  readonly reads: MemberRead[];
   compile(node: Node, scope: Scope): Run;
   type(node: TypeNode, scope: Scope): TypeValue;
   /** @throws LocatedError `dataweave.unbound-input` */

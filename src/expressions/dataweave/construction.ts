@@ -9,7 +9,7 @@ import type { Compiling } from './compiling.ts';
 import { convert, implied, type Schema, schemaOf, textOf } from './conversion.ts';
 import { chargeConversion, chargeOperand, chargeType } from './cost.ts';
 import type { Frame, Run } from './evaluation.ts';
-import { wrongType } from './failures.ts';
+import { Absence, wrongType } from './failures.ts';
 import { isNumber } from './numbers.ts';
 import { requireCondition } from './operators.ts';
 import { chargePattern } from './regex.ts';
@@ -23,18 +23,20 @@ export function compileText(node: NodeOf<'text'>, scope: Scope, compiling: Compi
   return (frame) => {
     let text = '';
     for (const part of parts) {
-      text += typeof part === 'string' ? part : interpolated(part(frame), meter);
+      text += typeof part === 'string' ? part : interpolated(part(frame), parts.length === 1, meter);
       requireStringLength(text.length);
     }
     return meter.text(text);
   };
 }
 
-function interpolated(value: Value, meter: Meter): string {
+/** @param isWhole whether it is the whole string: a value that is no String is then as absent to `default` */
+function interpolated(value: Value, isWhole: boolean, meter: Meter): string {
   chargeConversion(value, meter);
   const text = implied(value, 'String');
   if (typeof text === 'string') return text;
-  throw wrongType('`$(…)` in a string', 'a String', value);
+  const error = wrongType('`$(…)` in a string', 'a String', value);
+  throw isWhole ? new Absence(error.code, error.message) : error;
 }
 
 /** Adds a field to an object. */

@@ -6,6 +6,7 @@ import { Decimal as Base } from 'decimal.js';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { dataweaveLimits } from './bounds.ts';
 import { Digits, minScale } from './decimal.ts';
+import { Unavailable } from './failures.ts';
 import {
   cut,
   decimal,
@@ -31,6 +32,11 @@ export interface Context {
 
 function fails(message: string): MintError {
   return new MintError('dataweave.arithmetic', message);
+}
+
+/** A result that only the engine has. */
+function beyond(message: string): MintError {
+  return new Unavailable('dataweave.arithmetic', message);
 }
 
 /** @throws MintError `dataweave.arithmetic` if the mode is `UNNECESSARY` and the number needs rounding */
@@ -83,7 +89,7 @@ export function root(value: Num, context: Context): Num {
 export function powerWithin(base: Num, exponent: Num, context: Context): Num {
   if (toDouble(exponent) < 0) return quotient(1, powerWithin(base, negate(exponent), context), context);
   const times = Math.floor(toDouble(exponent));
-  if (times > 1e6) throw fails('The exponent is too large.');
+  if (times > 1e6) throw beyond('The exponent is too large.');
   const whole = wholePower(base, times, context);
   if (isWhole(exponent)) return within(whole, context);
   const rest = toDouble(base) ** toDouble(subtract(exponent, times));
@@ -95,7 +101,7 @@ function wholePower(base: Num, times: number, { precision, mode }: Context): Num
   const exact = decimal(base);
   if (precision === 0) {
     if (exact.value.precision() * times > 4 * dataweaveLimits.numberDigits)
-      throw fails('The power has too many digits.');
+      throw beyond('The power has too many digits.');
     return normal(Digits.pow(exact.value, times), exact.scale * times);
   }
   const found = powerTo(exact, times, precision, roundingOf(mode, exact.value.isNegative() && times % 2 === 1));
@@ -121,5 +127,5 @@ export function product(left: Num, right: Num, context: Context): Num {
 export function requirePrecision(value: Num): number {
   const precision = toInteger(value);
   if (precision !== undefined && precision >= 0 && precision <= dataweaveLimits.numberDigits) return precision;
-  throw fails(`A precision must be a whole number from 0 to ${dataweaveLimits.numberDigits}.`);
+  throw beyond(`A precision must be a whole number from 0 to ${dataweaveLimits.numberDigits}.`);
 }

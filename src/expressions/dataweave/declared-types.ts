@@ -13,7 +13,7 @@ import { anyType, namedTypes } from './type-values.ts';
 import type { FieldType, ObjectValue, Signature, TypeBase, TypeValue, Value } from './values.ts';
 
 /** A named type that is resolved on first use, so that it may occur in its own declaration. */
-class DeclaredType implements TypeValue {
+export class DeclaredType implements TypeValue {
   readonly kind = 'type';
   readonly name: string;
   readonly isReference: boolean;

@@ -23,16 +23,16 @@ import { Tracer } from './tracing.ts';
 export function compileDataWeave(source: SourceText, declared: ReadonlySet<InputName>): CompiledExpression {
   const script = parse(source);
   const evaluation = new Evaluation();
-  const { run, needsRequest } = compileScript(source, script, declared, evaluation);
+  const { run, needsRequest, reads } = compileScript(source, script, declared, evaluation);
   if (!needsRequest) {
     const constant = evaluateAtLoad(source, script, declared);
-    return { constant, evaluate: () => constant };
+    return { constant, evaluate: () => constant, reads };
   }
   const evaluate = (bindings: Bindings): JsonValue => {
     evaluation.start(bindings);
     return toJson(run(), evaluation.meter);
   };
-  return { constant: undefined, evaluate };
+  return { constant: undefined, evaluate, reads };
 }
 
 function evaluateAtLoad(source: SourceText, script: Script, declared: ReadonlySet<InputName>): JsonValue {

@@ -3,7 +3,9 @@
  * The errors of an evaluation. Messages contain types and names of functions, but never a value, because values come
  * from requests.
  */
+import type { Code } from '../../diagnostics/codes.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
+import { thrownAs } from './thrown.ts';
 import { typeName } from './type-names.ts';
 import type { Value } from './values.ts';
 
@@ -12,6 +14,32 @@ import type { Value } from './values.ts';
  * possible. `default` does not handle other errors, such as that of `!`.
  */
 export class Absence extends MintError {}
+
+/**
+ * An error where DataWeave has a value and mintproc has none, such as a year beyond the calendar. Neither `default` nor
+ * `try` handles it: their other value would be another token than Mule's.
+ */
+export class Unavailable extends MintError {}
+
+/** The errors that DataWeave has too. All others are limits, and what is not supported here. */
+const ofTheLanguage: ReadonlySet<Code> = new Set([
+  'dataweave.argument-count',
+  'dataweave.arithmetic',
+  'dataweave.conversion',
+  'dataweave.failed',
+  'dataweave.format',
+  'dataweave.invalid-json',
+  'dataweave.missing-member',
+  'dataweave.no-match',
+  'dataweave.not-comparable',
+  'dataweave.type-mismatch',
+  'dataweave.unsupported-selector',
+] satisfies Code[]);
+
+/** Whether `try` handles an error. */
+export function isCatchable(error: unknown): error is MintError {
+  return error instanceof MintError && !(error instanceof Unavailable) && ofTheLanguage.has(error.code);
+}
 
 /** A call with too few or too many arguments. */
 export function wrongCount(
@@ -42,7 +70,17 @@ function typeMismatch(text: string, value: Value): MintError {
   return new MintError('dataweave.type-mismatch', message);
 }
 
+const conversionErrors: ReadonlyMap<string, string> = new Map([
+  ['Number', 'InvalidNumberException'],
+  ['Boolean', 'InvalidBooleanException'],
+]);
+
 /** A conversion by `as`, or an implied one, that is not possible. */
 export function notConvertible(value: Value, wanted: string): MintError {
-  return new Absence('dataweave.conversion', `This ${typeName(value)} cannot be converted to ${wanted}.`);
+  const error = new Absence('dataweave.conversion', `This ${typeName(value)} cannot be converted to ${wanted}.`);
+  if (typeof value !== 'string') return error;
+  return thrownAs(error, () => ({
+    kind: conversionErrors.get(wanted) ?? 'UnsupportedTypeCoercionException',
+    message: `Cannot coerce String (${value}) to ${wanted}`,
+  }));
 }

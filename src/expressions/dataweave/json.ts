@@ -2,14 +2,16 @@
  * @module
  * Converts between JSON and the values of an expression.
  */
-import { exactNumber } from '../../diagnostics/exact-json.ts';
+import { exactDigits, exactNumber } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
+import { objectOf } from '../../diagnostics/ordered-object.ts';
 import { requireStringLength } from '../limits.ts';
+import { writtenText } from './binary-text.ts';
 import { type Meter, requireDepth } from './bounds.ts';
 import { textOf } from './conversion.ts';
 import { chargeConversion } from './cost.ts';
-import { fromJsonNumber, isNumber, numberText, toDouble } from './numbers.ts';
+import { fromJsonNumber, isNumber, numberText, parseNumber, toDouble } from './numbers.ts';
 import { formatTime } from './time-format.ts';
 import { FunctionValue, isArray, isTime, ObjectBuilder, ObjectValue, type Value } from './values.ts';
 
@@ -17,6 +19,8 @@ import { FunctionValue, isArray, isTime, ObjectBuilder, ObjectValue, type Value 
 export function fromJson(value: JsonValue, meter: Meter, depth = 0): Value {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return fromJsonNumber(value);
+  const digits = exactDigits(value);
+  if (digits !== undefined) return fromDigits(digits);
   requireDepth(depth);
   if (Array.isArray(value)) {
     meter.charge(value.length);
@@ -28,6 +32,13 @@ export function fromJson(value: JsonValue, meter: Meter, depth = 0): Value {
     object.add(name, fromJson(member, meter, depth + 1));
   }
   return object.build();
+}
+
+/** @throws MintError `dataweave.invalid-json` if the number has more digits than a decimal may have */
+function fromDigits(digits: string): Value {
+  const number = parseNumber(digits);
+  if (number === undefined) throw new MintError('dataweave.invalid-json', 'A number is too large.');
+  return number;
 }
 
 /**
@@ -60,8 +71,11 @@ class JsonWriter {
     if (typeof value === 'string') return this.#text(value);
     if (isArray(value)) return Array.from(value, (item) => this.toJson(item, depth + 1));
     if (value instanceof ObjectValue) {
-      return Object.fromEntries(
-        value.keys.map((key, i) => [this.#text(key), this.toJson(value.values[i] ?? null, depth + 1)]),
+      return objectOf(
+        value.keys.map((key, i): [string, JsonValue] => [
+          this.#text(key),
+          this.toJson(value.values[i] ?? null, depth + 1),
+        ]),
       );
     }
     chargeConversion(value, this.#meter);
@@ -97,5 +111,5 @@ function leafToJson(value: Value): JsonValue {
 /** The string for a value that JSON has no type for. A date has the format that it was made with. */
 export function jsonText(value: Value): string | undefined {
   if (isTime(value) && value.format !== undefined) return formatTime(value, value.format);
-  return textOf(value);
+  return value instanceof Uint8Array ? writtenText(value) : textOf(value);
 }

@@ -74,14 +74,27 @@ function readCharacters(grammar: Grammar, quote: string, pattern: RegExp, start:
 }
 
 /** A backslash before any other character remains. */
-function readEscape({ reader }: Grammar, quote: string): string {
-  const code = reader.take(/\\u[0-9a-fA-F]{4}/y);
-  if (code !== undefined) return String.fromCharCode(Number.parseInt(code.slice(2), 16));
+function readEscape(grammar: Grammar, quote: string): string {
+  const { reader } = grammar;
   const next = reader.text.charAt(reader.at + 1);
-  if (next === 'u')
-    throw reader.fail('dataweave.invalid-escape', 'The escape sequence `\\u` needs four hexadecimal digits.');
+  if (next === 'u') return readUnicodeEscape(grammar, quote);
   reader.at += Math.min(2, reader.text.length - reader.at);
   return next === quote ? quote : (escapes[next] ?? `\\${next}`);
+}
+
+/**
+ * `\u` takes the next four characters, or as many as the text has before the quote or a `$`. Java's `Integer.parseInt`
+ * reads them, and so takes a sign.
+ */
+function readUnicodeEscape({ reader }: Grammar, quote: string): string {
+  const start = reader.at + 2;
+  const next = reader.text.slice(start, start + 4);
+  const end = next.search(quote === "'" ? /['$]/ : quote === '"' ? /["$]/ : /[`$]/);
+  const digits = end === -1 ? next : next.slice(0, end);
+  if (!/^[+-]?[0-9a-fA-F]+$/.test(digits))
+    throw reader.fail('dataweave.invalid-escape', 'The escape sequence `\\u` needs four hexadecimal digits.');
+  reader.at = start + digits.length;
+  return String.fromCharCode(Number.parseInt(digits, 16));
 }
 
 function readInterpolated(grammar: Grammar): Node {
@@ -94,6 +107,13 @@ function readInterpolated(grammar: Grammar): Node {
   }
   reader.at += 1;
   const name = reader.take(/[A-Za-z][A-Za-z0-9_]*|\$+/y);
+  if (name !== undefined && /^[A-Za-z]/.test(name) && reader.looksAt(/\(/y)) {
+    throw reader.fail(
+      'dataweave.unexpected-token',
+      'A call in a string needs parentheses around it.',
+      'Write `$(…)` around the call, or `$(…)` around the name before a parenthesis.',
+    );
+  }
   if (name !== undefined) return reader.node(start, { kind: 'name', name: name.startsWith('$') ? `$${name}` : name });
   return reader.node(start, { kind: 'name', name: '$' });
 }

@@ -5,6 +5,7 @@
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { inputNames } from '../bindings.ts';
+import { insteadOfName } from '../habits.ts';
 import type { Compiling } from './compiling.ts';
 import { type Refusal, refusedModules, refusedNames } from './functions/refused.ts';
 import { core, memberOf, membersOf, modules, modulesWith } from './modules.ts';
@@ -111,12 +112,9 @@ function notKnown(
     const message = `The function \`${written}\` is not imported.`;
     return new LocatedError(problemAt(compiling.source, start, 'dataweave.unknown-name', { message, suggestion }));
   }
-  return unknown(
-    compiling,
-    start,
-    `\`${written}\` is not a known variable, input or function.`,
-    nearest(name, [...inputNames, ...scope.names()]),
-  );
+  const message = `\`${written}\` is not a known variable, input or function.`;
+  const suggestion = insteadOfName(written) ?? didYouMean(nearest(name, [...inputNames, ...scope.names()]));
+  return new LocatedError(problemAt(compiling.source, start, 'dataweave.unknown-name', { message, suggestion }));
 }
 
 function refused(compiling: Compiling, at: number, what: string, { because, instead }: Refusal): LocatedError {
@@ -125,6 +123,10 @@ function refused(compiling: Compiling, at: number, what: string, { because, inst
 }
 
 function unknown(compiling: Compiling, at: number, message: string, near: string | undefined): LocatedError {
-  const suggestion = near === undefined ? undefined : `Did you mean \`${near}\`?`;
+  const suggestion = didYouMean(near);
   return new LocatedError(problemAt(compiling.source, at, 'dataweave.unknown-name', { message, suggestion }));
+}
+
+function didYouMean(near: string | undefined): string | undefined {
+  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
 }

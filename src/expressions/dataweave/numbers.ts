@@ -10,6 +10,7 @@ import { Decimal as Base } from 'decimal.js';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { dataweaveLimits } from './bounds.ts';
 import { Decimal, Digits, decimalOf, minScale, parseDecimal } from './decimal.ts';
+import { thrownAs } from './thrown.ts';
 import type { Value } from './values.ts';
 
 export type Num = number | Decimal;
@@ -124,7 +125,9 @@ export function multiply(left: Num, right: Num): Num {
 }
 
 function requireDivisor(value: Num): void {
-  if (value === 0) throw new MintError('dataweave.arithmetic', 'Division by zero.');
+  if (value !== 0) return;
+  const error = new MintError('dataweave.arithmetic', 'Division by zero.');
+  throw thrownAs(error, () => ({ kind: 'DivisionByZeroException', message: 'Division by zero' }));
 }
 
 /** A quotient with finitely many digits is exact. */

@@ -156,5 +156,16 @@ export function requireCondition(value: Value): boolean {
   if (typeof value === 'boolean') return value;
   const found = toBoolean(value);
   if (found !== undefined) return found;
-  throw new MintError('dataweave.type-mismatch', wrongType('the condition', 'a Boolean', value).message);
+  throw notACondition(value);
+}
+
+/** The condition of `if`: of all strings only `true` and `false`, as the engine's `if` alone has it. */
+export function requireWrittenCondition(value: Value): boolean {
+  if (typeof value !== 'string') return requireCondition(value);
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw notACondition(value);
+}
+
+function notACondition(value: Value): MintError {
+  return new MintError('dataweave.type-mismatch', wrongType('the condition', 'a Boolean', value).message);
 }

@@ -5,6 +5,7 @@
 import type { Code } from '../../diagnostics/codes.ts';
 import { LocatedError, type Problem, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import { insteadOfSymbol } from '../habits.ts';
 import { limits } from '../limits.ts';
 import { dataweaveLimits } from './bounds.ts';
 import type { LambdaNode, Node, NodeBody } from './syntax.ts';
@@ -76,6 +77,15 @@ export class Reader {
     if (!this.text.startsWith(symbol, this.at)) return false;
     this.at += symbol.length;
     return true;
+  }
+
+  /** Whether this symbol comes next, without reading it. */
+  isNext(symbol: string, afterSpace: boolean): boolean {
+    const before = this.at;
+    if (afterSpace) this.space();
+    const isThere = this.text.startsWith(symbol, this.at);
+    this.at = before;
+    return isThere;
   }
 
   expect(symbol: string): void {
@@ -150,7 +160,7 @@ export class Reader {
       word === undefined
         ? `The expression ends too early: expected ${wanted}.`
         : `\`${word}\` is not expected here: expected ${wanted}.`;
-    return this.fail('dataweave.unexpected-token', message, suggestion);
+    return this.fail('dataweave.unexpected-token', message, insteadOfSymbol(this.text, this.at) ?? suggestion);
   }
 }
 

@@ -6,6 +6,7 @@
  * value. A path such as `attributes.headers.'x-id'` reads that header only, without making a value of all headers.
  */
 import { isRecord } from '../../diagnostics/json.ts';
+import { objectOf } from '../../diagnostics/ordered-object.ts';
 import {
   attributeReaders,
   type Bindings,
@@ -55,7 +56,7 @@ function authentication({ authentication: caller }: Bindings, meter: Meter): Val
 
 function vars({ variables }: Bindings, meter: Meter): Value {
   if (variables.size === 0) return emptyObject;
-  return fromJson(Object.fromEntries(variables), meter);
+  return fromJson(objectOf(variables), meter);
 }
 
 export const readInput: { readonly [name in InputName]: (bindings: Bindings, meter: Meter) => Value } = {

@@ -3,7 +3,8 @@
  * Compiles selectors, filters and the tests `?` and `!`. A path of names into the request is looked up directly.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
-import { type InputName, inputNames } from '../bindings.ts';
+import { inputNames } from '../bindings.ts';
+import type { MemberRead } from '../member-reads.ts';
 import { compileShort } from './calls.ts';
 import type { Compiling } from './compiling.ts';
 import type { Frame, Run } from './evaluation.ts';
@@ -18,6 +19,7 @@ import { type FunctionValue, isArray, Key, ObjectBuilder, ObjectValue, type Valu
 type Find = (frame: Frame) => Value | undefined;
 
 export function compileSelect(node: SelectNode, scope: Scope, compiling: Compiling): Run {
+  noteRead(node, scope, compiling);
   const direct = directRead(node, scope, compiling);
   if (direct !== undefined) return direct;
   const find = compileFind(node, scope, compiling);
@@ -51,13 +53,19 @@ function compileTarget(node: Node, scope: Scope, compiling: Compiling): Find {
   return direct === undefined ? compileFind(node, scope, compiling) : (frame) => direct(frame) ?? undefined;
 }
 
-interface InputPath {
-  readonly input: InputName;
-  readonly names: readonly string[];
+/** Notes the longest path of names that the selectors begin with. A declaration may hide the name of an input. */
+function noteRead(node: SelectNode, scope: Scope, compiling: Compiling): void {
+  for (let at: Node = node; at.kind === 'select'; at = at.target) {
+    const path = pathOf(at, scope);
+    if (path !== undefined) {
+      compiling.reads.push(path);
+      return;
+    }
+  }
 }
 
 /** The path from an input to this node; undefined unless it consists of names only. */
-function pathOf(node: Node, scope: Scope): InputPath | undefined {
+function pathOf(node: Node, scope: Scope): MemberRead | undefined {
   if (node.kind === 'name') {
     const input = inputNames.find((name) => name === node.name);
     return input === undefined || scope.find(input) !== undefined ? undefined : { input, names: [] };
@@ -66,12 +74,18 @@ function pathOf(node: Node, scope: Scope): InputPath | undefined {
   const { value } = node.key;
   if (typeof value !== 'string') return undefined;
   const path = pathOf(node.target, scope);
-  return path === undefined ? undefined : { input: path.input, names: [...path.names, value] };
+  return path && { input: path.input, names: [...path.names, { name: value, at: node.key.start }] };
 }
 
 function directRead(node: SelectNode, scope: Scope, compiling: Compiling): Run | undefined {
   const path = pathOf(node, scope);
-  const found = path === undefined ? undefined : shortcut(path.input, path.names);
+  const found =
+    path === undefined
+      ? undefined
+      : shortcut(
+          path.input,
+          path.names.map(({ name }) => name),
+        );
   if (path === undefined || found === undefined || found.length !== path.names.length) return undefined;
   compiling.requireInput(path.input, node.start);
   const { evaluation } = compiling;
@@ -81,12 +95,14 @@ function directRead(node: SelectNode, scope: Scope, compiling: Compiling): Run |
 
 /** `x.name?`: whether the member exists. */
 export function compileExists(node: NodeOf<'exists'>, scope: Scope, compiling: Compiling): Run {
+  noteRead(node.target, scope, compiling);
   const find = compileFind(node.target, scope, compiling);
   return (frame) => find(frame) !== undefined;
 }
 
 /** `x.name!`: the value of the member, or an error if it does not exist. */
 export function compileAssert(node: NodeOf<'assert'>, scope: Scope, compiling: Compiling): Run {
+  noteRead(node.target, scope, compiling);
   const find = compileFind(node.target, scope, compiling);
   return (frame) => {
     const found = find(frame);

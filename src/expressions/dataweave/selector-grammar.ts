@@ -4,8 +4,8 @@
  */
 
 import { readString } from './literals.ts';
-import type { Grammar } from './reader.ts';
-import type { Node, SelectorKind } from './syntax.ts';
+import type { Grammar, Reader } from './reader.ts';
+import type { Node, NodeBody, SelectorKind } from './syntax.ts';
 
 /** Selectors :: Primary ( `.` … | `[` … `]` | `(` arguments `)` )* ( `?` | `!` )? */
 export function readSelectors(grammar: Grammar, primary: Node): Node {
@@ -22,20 +22,26 @@ export function readSelectors(grammar: Grammar, primary: Node): Node {
 }
 
 function readTest({ reader }: Grammar, target: Node): Node {
-  if (target.kind !== 'select') return target;
+  if (target.kind !== 'select' || target.isEnclosed === true) return target;
   const { at } = reader;
-  if (reader.take(/\?/y) !== undefined) return reader.node(target.start, { kind: 'exists', target, at }, target);
-  if (reader.take(/!(?!=)/y) !== undefined) return reader.node(target.start, { kind: 'assert', target }, target);
+  if (reader.take(/\?/y) !== undefined) return last(reader, { kind: 'exists', target, at }, target);
+  if (reader.take(/!(?!=)/y) !== undefined) return last(reader, { kind: 'assert', target }, target);
   return target;
 }
 
+/** No selector follows a test, not even one of the `if` whose last branch it ends. */
+function last(reader: Reader, body: NodeBody, target: Node): Node {
+  if (reader.isNext('[', true) || reader.isNext('.', true)) throw reader.unexpected('an operator or the end');
+  return reader.node(target.start, body, target);
+}
+
 /**
- * Call :: Callee `(` ( Expression ( `,` Expression )* )? `)`     spaces before the parenthesis are allowed if the
- * callee is a name
+ * Call :: Callee `(` ( Expression ( `,` Expression )* )? `)`     whitespace before the parenthesis is allowed if
+ * the callee is a name
  */
 function readCall(grammar: Grammar, callee: Node): Node | undefined {
   const { reader } = grammar;
-  if (!reader.looksAt(callee.kind === 'name' ? / *\(/y : /\(/y)) return undefined;
+  if (!reader.isNext('(', callee.kind === 'name')) return undefined;
   reader.expect('(');
   const values: Node[] = [];
   while (!reader.symbol(')')) {
@@ -143,7 +149,7 @@ const bracketed: readonly (readonly [symbol: RegExp, how: SelectorKind])[] = [
 /** Bracketed :: `[` ( `?` `(` Expression `)` | Expression ) `]` */
 function readBracketed(grammar: Grammar, target: Node): Node | undefined {
   const { reader } = grammar;
-  if (!reader.looksAt(/[ \t]*\[/y)) return undefined;
+  if (!reader.isNext('[', true)) return undefined;
   reader.expect('[');
   const at = reader.at - 1;
   reader.space();

@@ -5,7 +5,7 @@
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { type Meter, requireDepth } from './bounds.ts';
 import { textOf } from './conversion.ts';
-import { mismatch } from './failures.ts';
+import { Absence, mismatch } from './failures.ts';
 import { isNumber, type Num, rounded, toDouble } from './numbers.ts';
 import type { SelectorKind } from './syntax.ts';
 import { isMomentPart, partOf } from './time-arithmetic.ts';
@@ -39,10 +39,14 @@ export const selectors: { readonly [how in SelectorKind]: Selecting } = {
 function nameOf(key: Value): string {
   const name = typeof key === 'string' || key instanceof Key ? textOf(key) : undefined;
   if (name !== undefined) return name;
-  throw new MintError(
-    'dataweave.unsupported-selector',
-    `A selector must be a String or a Number, not ${typeName(key)}.`,
-  );
+  throw unsupportedSelector(key);
+}
+
+/** `default` handles a selector that is null. */
+function unsupportedSelector(key: Value): MintError {
+  const message = `A selector must be a String or a Number, not ${typeName(key)}.`;
+  if (key === null) return new Absence('dataweave.unsupported-selector', message);
+  return new MintError('dataweave.unsupported-selector', message);
 }
 
 function nonEmpty(found: readonly Value[]): Value | undefined {
@@ -85,10 +89,7 @@ function selectBy(target: Value, key: Value, meter: Meter): Value | undefined {
   if (key instanceof Key) return selectName(target, key.name, meter);
   if (isNumber(key)) return selectIndex(target, toDouble(rounded(key, 'toZero')));
   if (typeof key === 'boolean' && isBranch(target)) return undefined;
-  throw new MintError(
-    'dataweave.unsupported-selector',
-    `A selector must be a String or a Number, not ${typeName(key)}.`,
-  );
+  throw unsupportedSelector(key);
 }
 
 function selectIndex(target: Value, index: number): Value | undefined {

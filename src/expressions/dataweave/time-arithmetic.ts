@@ -3,25 +3,27 @@
  * The operators `+`, `-`, `++` and `>>` on dates, times and periods, and the selectors of their parts (`.year`).
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
-import { divide, fromBigInt, rounded, toDouble } from './numbers.ts';
-import { alike, momentOf, spanNanoseconds, timeAs } from './time-conversion.ts';
-import { offsetSeconds, offsetText, timeSpan, zoneId } from './time-text.ts';
+import { Unavailable } from './failures.ts';
+import { DateSpan, Moment } from './moments.ts';
+import { toDouble } from './numbers.ts';
+import { alike, durationIn, momentOf, spanNanoseconds, timeAs } from './time-conversion.ts';
+import { timeSpan } from './time-text.ts';
 import type { TimeKind, TimeValue, Value } from './values.ts';
+import { constantOffset, offsetSeconds } from './zone-names.ts';
 
 type Period = TimeValue & { kind: 'Period' };
 
 /** @throws MintError `dataweave.arithmetic` if the value has no such units, or the result is outside the calendar */
 export function shift(value: TimeValue, { span }: Period, sign: 1 | -1): TimeValue | undefined {
-  const by = sign === 1 ? span : span.negated();
   try {
-    return shifted(value, by);
+    return shifted(value, sign === 1 ? span : span.negated());
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new MintError('dataweave.arithmetic', 'The resulting date is outside the supported range.');
+    throw new Unavailable('dataweave.arithmetic', 'The resulting date is outside the supported range.');
   }
 }
 
-function shifted(value: TimeValue, by: Temporal.Duration): TimeValue | undefined {
+function shifted(value: TimeValue, by: Temporal.Duration | DateSpan): TimeValue | undefined {
   switch (value.kind) {
     case 'Date':
       if (hasTime(by))
@@ -29,11 +31,11 @@ function shifted(value: TimeValue, by: Temporal.Duration): TimeValue | undefined
           'dataweave.arithmetic',
           'A period with hours, minutes or seconds cannot be added to a Date.',
         );
-      return { kind: 'Date', at: value.at.add(by) };
+      return { kind: 'Date', at: plus(value.at, by) };
     case 'DateTime':
-      return { kind: 'DateTime', at: value.at.add(by) };
+      return { kind: 'DateTime', at: value.at.plus(by) };
     case 'LocalDateTime':
-      return { kind: 'LocalDateTime', at: value.at.add(by) };
+      return { kind: 'LocalDateTime', at: plus(value.at, by) };
     case 'LocalTime':
       return { kind: 'LocalTime', at: value.at.add(requireTime(by)) };
     case 'Time':
@@ -44,12 +46,17 @@ function shifted(value: TimeValue, by: Temporal.Duration): TimeValue | undefined
   }
 }
 
-function hasTime(span: Temporal.Duration): boolean {
-  return spanNanoseconds(span) !== 0n;
+function plus<T extends { add(span: Temporal.DurationLike): T }>(date: T, by: Temporal.Duration | DateSpan): T {
+  return by instanceof DateSpan ? by.addedTo(date) : date.add(by);
 }
 
-function requireTime(by: Temporal.Duration): Temporal.Duration {
-  if (by.years === 0 && by.months === 0 && by.days === 0) return by;
+function hasTime(span: Temporal.Duration | DateSpan): boolean {
+  return !(span instanceof DateSpan) && spanNanoseconds(span) !== 0n;
+}
+
+function requireTime(by: Temporal.Duration | DateSpan): Temporal.Duration {
+  if (!(by instanceof DateSpan)) return by;
+  if (by.years === 0 && by.months === 0 && by.days === 0) return new Temporal.Duration();
   throw new MintError('dataweave.arithmetic', 'A period with years, months or days cannot be added to a time of day.');
 }
 
@@ -118,7 +125,7 @@ function joinedWithZone(value: TimeValue, zone: string): TimeValue | undefined {
     case 'LocalDateTime':
       return zoned(value.at, zone);
     case 'LocalTime':
-      return { kind: 'Time', at: value.at, offset: zone };
+      return { kind: 'Time', at: value.at, offset: requireOffset(zone) };
     case 'DateTime':
     case 'Time':
     case 'TimeZone':
@@ -128,13 +135,23 @@ function joinedWithZone(value: TimeValue, zone: string): TimeValue | undefined {
 }
 
 function zoned(at: Temporal.PlainDateTime, zone: string): TimeValue {
-  return { kind: 'DateTime', at: at.toZonedDateTime(zoneId(zone)) };
+  return { kind: 'DateTime', at: Moment.ofLocal(at, zone) };
+}
+
+/** The offset of a time of day. The engine takes a region's offset of today, which is another one half a year later. */
+function requireOffset(zone: string): string {
+  const offset = constantOffset(zone);
+  if (offset !== undefined) return offset;
+  throw new Unavailable(
+    'dataweave.unsupported',
+    'The offset of this time zone depends on the date. Join the time with a date first, or use an offset such as |+02:00|.',
+  );
 }
 
 /** `>>`: the same moment in another time zone; undefined for kinds that are not a moment. */
 export function inZone(value: TimeValue, zone: TimeValue & { kind: 'TimeZone' }): TimeValue | undefined {
-  if (value.kind === 'LocalDateTime') return inZone({ kind: 'DateTime', at: value.at.toZonedDateTime('UTC') }, zone);
-  return value.kind === 'DateTime' ? { kind: 'DateTime', at: value.at.withTimeZone(zoneId(zone.zone)) } : undefined;
+  if (value.kind === 'LocalDateTime') return inZone(zoned(value.at, 'Z'), zone);
+  return value.kind === 'DateTime' ? { kind: 'DateTime', at: value.at.inZone(zone.zone) } : undefined;
 }
 
 /** Whether a DateTime has a part of this name. */
@@ -146,8 +163,9 @@ export function isMomentPart(name: string): boolean {
 export function partOf(value: TimeValue, name: string): Value | undefined {
   if (value.kind === 'Period') return periodParts.get(name)?.(value);
   if (value.kind === 'TimeZone') return undefined;
-  const dated = 'year' in value.at ? dateParts.get(name)?.(value.at) : undefined;
-  const timed = 'hour' in value.at ? timeParts.get(name)?.(value.at) : undefined;
+  const at = value.kind === 'DateTime' ? value.at.local : value.at;
+  const dated = 'year' in at ? dateParts.get(name)?.(at) : undefined;
+  const timed = 'hour' in at ? timeParts.get(name)?.(at) : undefined;
   return dated ?? timed ?? zoneParts.get(name)?.(value);
 }
 
@@ -192,28 +210,28 @@ const timeParts: ReadonlyMap<string, (at: TimeLike) => number> = new Map(
 const zoneParts: ReadonlyMap<string, (value: TimeValue) => Value | undefined> = new Map(
   Object.entries<(value: TimeValue) => Value | undefined>({
     offsetSeconds: (value) => {
-      if (value.kind === 'DateTime') return value.at.offsetNanoseconds / 1e9;
+      if (value.kind === 'DateTime') return value.at.offsetSeconds;
       return value.kind === 'Time' ? offsetSeconds(value.offset) : undefined;
     },
     timezone: (value) => {
-      if (value.kind === 'DateTime') return { kind: 'TimeZone', zone: offsetText(value.at.offset) };
-      return value.kind === 'Time' ? { kind: 'TimeZone', zone: offsetText(value.offset) } : undefined;
+      if (value.kind === 'DateTime') return { kind: 'TimeZone', zone: value.at.offset };
+      return value.kind === 'Time' ? { kind: 'TimeZone', zone: value.offset } : undefined;
     },
   }),
 );
 
 function units(span: Temporal.Duration, nanosecondsPerUnit: bigint): number {
-  return toDouble(rounded(divide(fromBigInt(spanNanoseconds(span)), fromBigInt(nanosecondsPerUnit)), 'down'));
+  return toDouble(durationIn(spanNanoseconds(span), nanosecondsPerUnit));
 }
 
 const periodParts: ReadonlyMap<string, (value: Period) => number | undefined> = new Map(
   Object.entries<(value: Period) => number | undefined>({
-    years: ({ span, isTime }) => (isTime ? undefined : span.years),
-    months: ({ span, isTime }) => (isTime ? undefined : span.months),
-    days: ({ span, isTime }) => (isTime ? units(span, 86_400_000_000_000n) : span.days),
-    hours: ({ span, isTime }) => (isTime ? span.hours % 24 : undefined),
-    minutes: ({ span, isTime }) => (isTime ? span.minutes : undefined),
-    secs: ({ span, isTime }) => (isTime ? span.seconds : undefined),
-    seconds: ({ span, isTime }) => (isTime ? units(span, 1_000_000_000n) : undefined),
+    years: (value) => (value.isTime ? undefined : value.span.years),
+    months: (value) => (value.isTime ? undefined : value.span.months),
+    days: (value) => (value.isTime ? units(value.span, 86_400_000_000_000n) : value.span.days),
+    hours: (value) => (value.isTime ? (value.span.hours % 24) + 0 : undefined),
+    minutes: (value) => (value.isTime ? value.span.minutes : undefined),
+    secs: (value) => (value.isTime ? (units(value.span, 1_000_000_000n) % 60) + 0 : undefined),
+    seconds: (value) => (value.isTime ? units(value.span, 1_000_000_000n) : undefined),
   }),
 );

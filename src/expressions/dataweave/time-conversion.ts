@@ -3,11 +3,14 @@
  * Converts between the kinds of dates and times, and to and from numbers; the order of dates and times.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
+import { Unavailable } from './failures.ts';
+import { Moment } from './moments.ts';
 import { divide, fromBigInt, isNumber, type Num, rounded, toInteger } from './numbers.ts';
 import { parseByPattern } from './time-parsing.ts';
 import { parseTime } from './time-reading.ts';
-import { offsetText, zoneId } from './time-text.ts';
+import { timeText } from './time-text.ts';
 import { isTime, type TimeKind, type TimeValue, type Value } from './values.ts';
+import { offsetSeconds } from './zone-names.ts';
 
 interface Wanted {
   readonly format?: string | undefined;
@@ -19,12 +22,19 @@ interface Wanted {
 export function timeAs(value: Value, kind: TimeKind, { format, unit, mode }: Wanted): TimeValue | undefined {
   if (typeof value === 'string') {
     const isPlain = format === undefined || kind === 'TimeZone' || kind === 'Period';
-    return isPlain ? parsedAs(value, kind) : parseByPattern(value, kind, format, mode);
+    return isPlain ? (parsedAs(value, kind) ?? requireYear(value)) : parseByPattern(value, kind, format, mode);
   }
   if (isNumber(value)) return kind === 'DateTime' ? fromEpoch(value, unit) : undefined;
   if (!isTime(value)) return undefined;
   const found = value.kind === kind ? value : betweenKinds(value, kind);
   return found === undefined || found.format === format ? found : { ...found, format };
+}
+
+const distantYear = /^[+-]\d{6,10}-(?:\d\d-\d\d|W\d\d-\d|\d{3})(?:$|[TZ+-])/i;
+
+/** @throws MintError `dataweave.conversion` for a year that only the engine has */
+function requireYear(text: string): undefined {
+  if (distantYear.test(text)) throw new Unavailable('dataweave.conversion', 'The year is outside the supported range.');
 }
 
 /** A string in the format of another kind is parsed as that kind and then converted. */
@@ -43,7 +53,7 @@ function fromEpoch(value: Num, unit: string | undefined): TimeValue | undefined 
   if (whole === undefined) return undefined;
   const milliseconds = sizeOf(unit?.toLowerCase(), momentUnits) === 1_000_000n ? whole : whole * 1000;
   if (Math.abs(milliseconds) > 8.64e15) return undefined;
-  return { kind: 'DateTime', at: Temporal.Instant.fromEpochMilliseconds(milliseconds).toZonedDateTimeISO('UTC') };
+  return { kind: 'DateTime', at: Moment.ofMilliseconds(milliseconds) };
 }
 
 function betweenKinds(value: TimeValue, kind: TimeKind): TimeValue | undefined {
@@ -66,18 +76,18 @@ function betweenKinds(value: TimeValue, kind: TimeKind): TimeValue | undefined {
 /** The kinds that a value can be converted to, and how. */
 type ToKinds<From> = { readonly [kind in TimeKind]?: (from: From) => TimeValue };
 
-const fromDateTime: ToKinds<Temporal.ZonedDateTime> = {
-  Date: (at) => ({ kind: 'Date', at: at.toPlainDate() }),
-  LocalDateTime: (at) => ({ kind: 'LocalDateTime', at: at.toPlainDateTime() }),
-  LocalTime: (at) => ({ kind: 'LocalTime', at: at.toPlainTime() }),
-  Time: (at) => ({ kind: 'Time', at: at.toPlainTime(), offset: at.offset }),
-  TimeZone: (at) => ({ kind: 'TimeZone', zone: offsetText(at.offset) }),
+const fromDateTime: ToKinds<Moment> = {
+  Date: ({ local }) => ({ kind: 'Date', at: local.toPlainDate() }),
+  LocalDateTime: ({ local }) => ({ kind: 'LocalDateTime', at: local }),
+  LocalTime: ({ local }) => ({ kind: 'LocalTime', at: local.toPlainTime() }),
+  Time: ({ local, offset }) => ({ kind: 'Time', at: local.toPlainTime(), offset }),
+  TimeZone: ({ offset }) => ({ kind: 'TimeZone', zone: offset }),
 };
 
 const fromLocalDateTime: ToKinds<Temporal.PlainDateTime> = {
   Date: (at) => ({ kind: 'Date', at: at.toPlainDate() }),
   LocalTime: (at) => ({ kind: 'LocalTime', at: at.toPlainTime() }),
-  DateTime: (at) => ({ kind: 'DateTime', at: at.toZonedDateTime('UTC') }),
+  DateTime: (at) => ({ kind: 'DateTime', at: Moment.ofLocal(at, 'Z') }),
   Time: (at) => ({ kind: 'Time', at: at.toPlainTime(), offset: 'Z' }),
 };
 
@@ -101,12 +111,12 @@ const periodUnits: ReadonlyMap<string, bigint> = new Map([
 
 /** A DateTime in seconds since 1970; a Period in seconds, or in months if it consists of years, months and days. */
 export function timeToNumber(value: TimeValue, unit: string | undefined): Num | undefined {
-  if (value.kind === 'DateTime') return wholeUnits(value.at.epochNanoseconds, sizeOf(unit?.toLowerCase(), momentUnits));
+  if (value.kind === 'DateTime') return wholeUnits(value.at.nanoseconds, sizeOf(unit?.toLowerCase(), momentUnits));
   if (value.kind !== 'Period') return undefined;
-  if (value.isTime) return wholeUnits(spanNanoseconds(value.span), sizeOf(unit, periodUnits));
+  if (value.isTime) return durationIn(spanNanoseconds(value.span), sizeOf(unit, periodUnits));
   const months = value.span.years * 12 + value.span.months;
   if (unit === undefined || unit === 'months') return months;
-  if (unit === 'years') return Math.trunc(months / 12);
+  if (unit === 'years') return Math.trunc(months / 12) + 0;
   throw new MintError(
     'dataweave.conversion',
     'A Period of years, months and days converts to a Number in `months` or `years` only.',
@@ -123,6 +133,19 @@ function sizeOf(unit: string | undefined, units: ReadonlyMap<string, bigint>): b
 function wholeUnits(nanoseconds: bigint, size: bigint): Num {
   return rounded(divide(fromBigInt(nanoseconds), fromBigInt(size)), 'down');
 }
+
+/** Java's `Duration` holds whole seconds, rounded down, and nanoseconds. It counts other units towards zero. */
+export function durationIn(nanoseconds: bigint, size: bigint): Num {
+  if (size < second) {
+    const count = nanoseconds / size;
+    if (BigInt.asIntN(64, count) === count) return fromBigInt(count);
+    throw new MintError('dataweave.conversion', 'The period is too long for this unit.');
+  }
+  const rest = ((nanoseconds % second) + second) % second;
+  return fromBigInt((nanoseconds - rest) / size);
+}
+
+const second = 1_000_000_000n;
 
 export function spanNanoseconds(span: Temporal.Duration): bigint {
   const { hours, minutes, seconds, milliseconds, microseconds, nanoseconds } = span;
@@ -161,7 +184,7 @@ export function compareTimes(left: TimeValue, right: TimeValue): number {
 
 function orderOf(left: TimeValue, right: TimeValue): number | undefined {
   if (left.kind === 'TimeZone' && right.kind === 'TimeZone') return Number(left.zone !== right.zone);
-  if (left.kind === 'Period' && right.kind === 'Period') return Number(left.span.toString() !== right.span.toString());
+  if (left.kind === 'Period' && right.kind === 'Period') return Number(timeText(left) !== timeText(right));
   const [one, other] = [momentOf(left), momentOf(right)];
   if (one === undefined || other === undefined) return undefined;
   return one === other ? compareClocks(clockOf(left), clockOf(right)) : one < other ? -1 : 1;
@@ -182,19 +205,20 @@ export function momentOf(value: TimeValue): bigint | undefined {
     case 'Date':
       return value.at.toZonedDateTime('UTC').epochNanoseconds;
     case 'DateTime':
-      return value.at.epochNanoseconds;
+      return value.at.nanoseconds;
     case 'LocalDateTime':
       return value.at.toZonedDateTime('UTC').epochNanoseconds;
     case 'LocalTime':
-      return timeOfDay(value.at, 'UTC');
+      return timeOfDay(value.at, 0);
     case 'Time':
-      return timeOfDay(value.at, zoneId(value.offset));
+      return timeOfDay(value.at, offsetSeconds(value.offset));
     case 'TimeZone':
     case 'Period':
       return undefined;
   }
 }
 
-function timeOfDay(at: Temporal.PlainTime, zone: string): bigint {
-  return new Temporal.PlainDate(1970, 1, 1).toPlainDateTime(at).toZonedDateTime(zone).epochNanoseconds;
+function timeOfDay(at: Temporal.PlainTime, offset: number): bigint {
+  const local = new Temporal.PlainDate(1970, 1, 1).toPlainDateTime(at).toZonedDateTime('UTC');
+  return local.epochNanoseconds - BigInt(offset) * 1_000_000_000n;
 }

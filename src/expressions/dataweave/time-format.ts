@@ -4,9 +4,10 @@
  * parses).
  */
 import type { MintError } from '../../diagnostics/mint-error.ts';
-import { Absence } from './failures.ts';
-import { offsetText, timeText } from './time-text.ts';
+import { Absence, Unavailable } from './failures.ts';
+import { timeText } from './time-text.ts';
 import type { FormattedKind, TimeValue } from './values.ts';
+import { isOffsetZone } from './zone-names.ts';
 
 export type PatternPart =
   | { readonly kind: 'text'; readonly text: string }
@@ -56,6 +57,8 @@ function partsOf(pattern: string): PatternPart[] {
 function partOf(piece: string): PatternPart {
   if (piece === '[' || piece === ']') return { kind: 'optional', isStart: piece === '[' };
   if (piece.startsWith("'")) return { kind: 'text', text: unquoted(piece) };
+  if (/[Bp]/.test(piece))
+    throw new Unavailable('dataweave.format', 'The letters `B` and `p` of a date format are not supported.');
   if (/[A-Za-z]/.test(piece)) return { kind: 'field', letter: piece.charAt(0), width: piece.length };
   if (!/[{}#]/.test(piece)) return { kind: 'text', text: piece };
   throw badPattern('The characters `{`, `}` and `#` in a date format must be in single quotes.');
@@ -95,13 +98,13 @@ function fieldsOf(value: TimeValue & { kind: FormattedKind }): Fields {
       return { ...none, date: value.at.toPlainDate(), time: value.at.toPlainTime() };
     case 'DateTime': {
       const { at } = value;
-      const zone = at.timeZoneId === 'UTC' ? 'Z' : at.timeZoneId;
-      return { date: at.toPlainDate(), time: at.toPlainTime(), offset: offsetText(at.offset), zone };
+      const { local, offset, zone } = at;
+      return { date: local.toPlainDate(), time: local.toPlainTime(), offset, zone };
     }
     case 'LocalTime':
       return { ...none, time: value.at };
     case 'Time':
-      return { ...none, time: value.at, offset: offsetText(value.offset) };
+      return { ...none, time: value.at, offset: value.offset };
   }
 }
 
@@ -246,21 +249,34 @@ const timeFields: Readonly<Record<string, (time: Temporal.PlainTime, width: numb
   N: (time, width) => padded(millisOfDay(time) * 1e6 + (nanos(time) % 1e6), width),
 };
 
-/** An offset such as `+0200` in the form for this number of letters. `none` is written for UTC. */
+/** An offset such as `+0200` in the form for this number of letters; `none` if all that is written of it is zero. */
 function offsetBy(offset: string, width: number, none: string): string {
   if (offset === 'Z') return none;
-  const [hours = '', minutes = ''] = offset.split(':');
+  const [hours = '', minutes = '', seconds] = offset.split(':');
+  const isBelowMinute = Number(hours) === 0 && minutes === '00';
+  if (isBelowMinute && width < 4) return none;
   if (width === 1) return minutes === '00' ? hours : hours + minutes;
-  return width === 2 || width === 4 ? hours + minutes : `${hours}:${minutes}`;
+  const parts = [hours, minutes, ...(seconds === undefined || width < 4 ? [] : [seconds])];
+  return parts.join(width === 2 || width === 4 ? '' : ':');
 }
 
 const zeroOffsets = ['', '+00', '+0000', '+00:00', '+0000', '+00:00'];
 
 function localizedOffset(offset: string, width: number): string {
   if (offset === 'Z') return 'GMT';
-  const [hours = '', minutes = ''] = offset.split(':');
+  const [hours = '', minutes = '', seconds] = offset.split(':');
   if (width === 4) return `GMT${offset}`;
-  return `GMT${hours.replace(/^([+-])0/, '$1')}${minutes === '00' ? '' : `:${minutes}`}`;
+  const rest = seconds === undefined ? (minutes === '00' ? '' : `:${minutes}`) : `:${minutes}:${seconds}`;
+  return `GMT${hours.replace(/^([+-])0/, '$1')}${rest}`;
+}
+
+/** @throws MintError `dataweave.format` for a region, whose name in English is not known here */
+function zoneName(zone: string, width: number): string {
+  if (isOffsetZone(zone) || (width < 4 && (zone === 'UTC' || zone === 'GMT'))) return zone;
+  throw new Unavailable(
+    'dataweave.format',
+    'The letter `z` of a date format, the name of a time zone, is supported for UTC, GMT and offsets. Write `VV` or `XXX`.',
+  );
 }
 
 const zoneFields: Readonly<
@@ -272,5 +288,5 @@ const zoneFields: Readonly<
     width === 5 ? offset : width === 4 ? localizedOffset(offset, 4) : offsetBy(offset, 2, '+0000'),
   O: localizedOffset,
   V: (_, width, zone) => (width === 2 ? zone : undefined),
-  z: (_, __, zone) => zone,
+  z: (_, width, zone) => (zone === undefined ? undefined : zoneName(zone, width)),
 };

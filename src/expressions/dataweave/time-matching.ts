@@ -153,26 +153,37 @@ function patternEnds(text: string, at: number, patterns: readonly RegExp[]): rea
 /** A year of more than four digits has a sign. */
 const yearPatterns = [/\+\d{5,9}/y, /-\d{4,9}/y, /\d{4}/y];
 /** Sixty or more minutes are allowed here and nowhere else. */
-const localized = /GMT(?:[+-]\d{1,2}(?::\d\d)?)?/iy;
-const fullLocalized = /GMT(?:[+-]\d\d:\d\d)?/iy;
+const localized = /GMT(?:[+-]\d{1,2}(?::\d\d(?::\d\d)?)?)?/iy;
+const fullLocalized = /GMT(?:[+-]\d\d:\d\d(?::\d\d)?)?/iy;
 const noOffset = /Z/iy;
 const hours = /[+-]\d\d/y;
 const withMinutes = /[+-]\d\d\d\d/y;
 const withColon = /[+-]\d\d:\d\d/y;
+const withSeconds = /[+-]\d\d\d\d\d\d/y;
+const withSecondsAndColons = /[+-]\d\d:\d\d:\d\d/y;
+
+/** By the number of letters `X` or `x`. */
+const offsets: readonly (readonly RegExp[])[] = [
+  [],
+  [withMinutes, hours],
+  [withMinutes],
+  [withColon],
+  [withSeconds, withMinutes],
+  [withSecondsAndColons, withColon],
+];
 
 function offsetPatterns(letter: string, width: number): readonly RegExp[] {
-  if (letter === 'Z' && width === 4) return [fullLocalized];
-  const isNarrow = letter !== 'Z' && width === 1;
-  const hasColon = width === 5 || (letter !== 'Z' && width === 3);
-  const offsets = isNarrow ? [withMinutes, hours] : [hasColon ? withColon : withMinutes];
-  return letter === 'X' || (letter === 'Z' && width === 5) ? [noOffset, ...offsets] : offsets;
+  const found = offsets[width] ?? [];
+  if (letter === 'x') return found;
+  if (letter === 'X' || width === 5) return [noOffset, ...found];
+  return width === 4 ? [fullLocalized] : [withMinutes];
 }
 
 const region = /[A-Za-z_]+(?:\/[A-Za-z_+\-\d]+)*/y;
 
 /** A region may end before each of its letters, because the pattern may continue with letters. */
 function zoneEnds(text: string, at: number): readonly number[] {
-  const ends = patternEnds(text, at, [noOffset, withColon]);
+  const ends = patternEnds(text, at, [noOffset, withSecondsAndColons, withColon]);
   const [longest = at] = patternEnds(text, at, [region]);
   return [
     ...ends,

@@ -3,11 +3,12 @@
  * Parses dates and times by a Java pattern; every field is as wide as the pattern says. The mode defines the result for
  * a date such as February 31.
  */
+import { Unavailable } from './failures.ts';
+import { Moment } from './moments.ts';
 import { dayNames, monthNames, type PatternPart, readPattern } from './time-format.ts';
 import { fieldsIn } from './time-matching.ts';
-import { zoneId } from './time-text.ts';
 import type { FormattedKind, TimeValue } from './values.ts';
-import { offsetFrom } from './zone-names.ts';
+import { isShortName, offsetFrom } from './zone-names.ts';
 
 const maxFields = 16;
 const maxTextLength = 200;
@@ -153,16 +154,24 @@ function halfDayHour(found: Found): number | undefined {
 function zoneOf(found: Found): string | undefined {
   for (const letter of 'XxZOVz') {
     const text = found.get(letter);
-    if (text !== undefined) return zoneFrom(String(text));
+    if (text !== undefined)
+      return letter === 'V' && isShortName(String(text)) ? undefined : zoneFrom(String(text), letter);
   }
   return undefined;
 }
 
-function zoneFrom(text: string): string | undefined {
-  const [, gmt, sign, hours, minutes = '0'] = /^(GMT)?([+-])(\d{1,2})(?::?(\d\d))?$/.exec(text) ?? [];
+/** @throws MintError `dataweave.format` for a name such as `PST`, which is of another zone in each season */
+function zoneFrom(text: string, letter: string): string | undefined {
+  if (letter === 'z' && /^[A-Z]{3,4}$/.test(text) && text !== 'UTC' && text !== 'GMT') {
+    throw new Unavailable('dataweave.format', 'The short name of a time zone is not supported. Write an offset.');
+  }
+
+  const [, gmt, sign, hours, minutes = '0', seconds = '0'] =
+    /^(GMT)?([+-])(\d{1,2})(?::?(\d\d)(?::?(\d\d))?)?$/.exec(text) ?? [];
   if (sign === undefined) return text === 'GMT' ? 'Z' : text;
   // Java carries minutes over to hours for localized offsets only.
-  return gmt === undefined && Number(minutes) > 59 ? undefined : offsetFrom(sign, Number(hours), Number(minutes));
+  const isBeyond = Number(minutes) > 59 || Number(seconds) > 59;
+  return gmt === undefined && isBeyond ? undefined : offsetFrom(sign, Number(hours), Number(minutes), Number(seconds));
 }
 
 function build(found: Found, kind: FormattedKind, format: string, mode: Mode): TimeValue | undefined {
@@ -180,6 +189,6 @@ function build(found: Found, kind: FormattedKind, format: string, mode: Mode): T
     case 'Time':
       return time && zone !== undefined ? { kind, at: time, offset: zone, format } : undefined;
     case 'DateTime':
-      return moment && zone !== undefined ? { kind, at: moment.toZonedDateTime(zoneId(zone)), format } : undefined;
+      return moment && zone !== undefined ? { kind, at: Moment.ofLocal(moment, zone), format } : undefined;
   }
 }

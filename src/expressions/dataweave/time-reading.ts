@@ -7,9 +7,9 @@
  * Temporal supports the form by month only, with six digits after a sign. The constants named `literal…` are the forms
  * of a literal between bars, the others are those that `as` accepts.
  */
-import { offsetText, zoneId } from './time-text.ts';
+import { DateSpan, Moment } from './moments.ts';
 import { type FormattedKind, type TimeKind, type TimeValue, timeKinds } from './values.ts';
-import { offsetOf, zoneNamed } from './zone-names.ts';
+import { offsetOf, zoneInBrackets, zoneNamed } from './zone-names.ts';
 
 /** `as` also accepts four digits for a year before 0. */
 const year = String.raw`(?:\d{4}|\+\d{5,10}|-(?!0+-)\d{4,10})`;
@@ -30,10 +30,10 @@ const literalDate = new RegExp(`^${literalYear}(?:-\\d\\d-\\d\\d|${countedDate})
 const clock = String.raw`(?:[01]\d|2[0-3]):[0-5]\d`;
 const time = String.raw`${clock}(?::[0-5]\d(?:\.\d{0,9})?)?`;
 const literalTime = String.raw`${clock}(?::[0-5]\d(?:\.\d{1,9})?)?`;
-const offset = String.raw`(?:Z|[+-]\d\d(?::[0-5]\d(?::00)?)?)`;
-const wholeOffset = String.raw`(?:Z|[+-]\d\d:[0-5]\d(?::00)?)`;
+const offset = String.raw`(?:Z|[+-]\d\d(?::[0-5]\d(?::[0-5]\d)?)?)`;
+const wholeOffset = String.raw`(?:Z|[+-]\d\d:[0-5]\d(?::[0-5]\d)?)`;
 const literalOffset = String.raw`(?:Z|[+-]\d\d:[0-5]\d)`;
-const region = String.raw`(?:\[[A-Za-z][A-Za-z0-9_+\-/]*\])?`;
+const region = String.raw`(?:\[[A-Za-z0-9_+\-/:]+\])?`;
 
 /** The forms that `as` accepts. */
 const patterns: { readonly [kind in FormattedKind]: RegExp } = {
@@ -100,9 +100,7 @@ function parseDated(text: string, kind: Exclude<FormattedKind, 'Date'>): TimeVal
       return { kind, at: Temporal.PlainTime.from(written, strict) };
     case 'Time': {
       const there = offsetOf(zone.toUpperCase());
-      return there === undefined
-        ? undefined
-        : { kind, at: Temporal.PlainTime.from(written, strict), offset: offsetText(there) };
+      return there === undefined ? undefined : { kind, at: Temporal.PlainTime.from(written, strict), offset: there };
     }
   }
 }
@@ -111,16 +109,15 @@ const strict = { overflow: 'reject' } as const;
 
 function dateTime(local: string, zone: string, place: string): TimeValue | undefined {
   const there = offsetOf(zone.toUpperCase());
-  const region = place === '' ? undefined : zoneNamed(place.slice(1, -1));
+  const region = place === '' ? undefined : zoneInBrackets(place.slice(1, -1));
   if (there === undefined || (place !== '' && region === undefined)) return undefined;
-  const at = Temporal.PlainDateTime.from(local, strict).toZonedDateTime(zoneId(offsetText(there)));
-  return { kind: 'DateTime', at: region === undefined ? at : at.withTimeZone(region) };
+  const at = Moment.ofLocal(Temporal.PlainDateTime.from(local, strict), there);
+  return { kind: 'DateTime', at: region === undefined ? at : at.inZone(region) };
 }
 
 /** An offset, a region, or one of Java's short names. */
 function parseZone(text: string): TimeValue | undefined {
-  const there = offsetOf(text);
-  const zone = there === undefined ? zoneNamed(text, true) : offsetText(there);
+  const zone = zoneNamed(text);
   return zone === undefined ? undefined : { kind: 'TimeZone', zone };
 }
 
@@ -155,14 +152,11 @@ const dated = /^([-+]?)P(?=.)(?:([-+]?\d+)Y)?(?:([-+]?\d+)M)?(?:([-+]?\d+)W)?(?:
 const timed =
   /^([-+]?)[Pp](?:([-+]?\d+)[Dd])?T(?=.)(?:([-+]?\d+)[Hh])?(?:([-+]?\d+)[Mm])?(?:([-+]?)(\d+)(?:[.,](\d{0,9}))?[Ss])?$/;
 
-/** Java's `Period` counts years, months and days in 32 bits. */
-const maxCount = 2 ** 31 - 1;
-
 /**
  * Parses a period as Java's `Period` and `Duration` do: in any case except for the `T`, with weeks, and with a sign
  * before the whole and before each number. Undefined if the string is not a period.
  *
- * @throws RangeError if Temporal does not support it: parts of different signs, or too many hours
+ * @throws RangeError if Temporal does not support it: a part beyond 32 bits, or too many hours
  */
 function readPeriod(text: string): TimeValue | undefined {
   const date = dated.exec(text);
@@ -172,13 +166,15 @@ function readPeriod(text: string): TimeValue | undefined {
 }
 
 function datedPeriod([, sign, ...numbers]: RegExpExecArray): TimeValue {
-  const [years = 0, months = 0, weeks = 0, days = 0] = numbers.map((number) => Number(number ?? 0));
-  const parts = [years, months, 7 * weeks + days].map((part) => (sign === '-' ? -part : part) + 0);
-  if ([...parts, ...numbers.map((number) => Number(number ?? 0))].some((part) => Math.abs(part) > maxCount)) {
-    throw new RangeError('a part of a period is limited to 32 bits');
-  }
-  const [inYears = 0, inMonths = 0, inDays = 0] = parts;
-  return { kind: 'Period', span: new Temporal.Duration(inYears, inMonths, 0, inDays), isTime: false };
+  const [years = 0, months = 0, weeks = 0, days = 0] = numbers.map((number) => signed(Number(number ?? 0), sign));
+  const [inWeeks, inDays] = [new DateSpan(0, 0, 7 * weeks), new DateSpan(0, 0, days)];
+  return { kind: 'Period', span: new DateSpan(years, months, inWeeks.days + inDays.days), isTime: false };
+}
+
+/** @throws RangeError unless the number has 32 bits with and without the sign before the whole */
+function signed(number: number, sign: string | undefined): number {
+  const { days } = new DateSpan(0, 0, number);
+  return sign === '-' ? 0 - days : days + 0;
 }
 
 function timedPeriod(found: RegExpExecArray): TimeValue {

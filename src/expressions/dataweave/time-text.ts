@@ -4,18 +4,6 @@
  */
 import type { TimeValue } from './values.ts';
 
-/** @param offset `Z` or `±HH:MM` */
-export function offsetSeconds(offset: string): number {
-  if (offset === 'Z') return 0;
-  const [hours = 0, minutes = 0] = offset.slice(1).split(':').map(Number);
-  return (offset.startsWith('-') ? -1 : 1) * (hours * 3600 + minutes * 60);
-}
-
-/** The id of a time zone in Temporal, which has `UTC` instead of `Z`. */
-export function zoneId(zone: string): string {
-  return zone === 'Z' ? 'UTC' : zone;
-}
-
 /** A period of hours to nanoseconds. A day is 24 hours. */
 export function timeSpan(span: Temporal.Duration): TimeValue {
   const { minutes, seconds, milliseconds, microseconds, nanoseconds } = span;
@@ -32,13 +20,13 @@ export function timeText(value: TimeValue): string {
     case 'LocalTime':
       return value.at.toString();
     case 'DateTime':
-      return datedText(value.at.toPlainDateTime()) + offsetText(value.at.offset);
+      return datedText(value.at.local) + value.at.offset;
     case 'Time':
-      return value.at.toString() + offsetText(value.offset);
+      return value.at.toString() + value.offset;
     case 'TimeZone':
       return value.zone;
     case 'Period':
-      return periodText(value.span, value.isTime);
+      return value.isTime ? durationText(value.span) : value.span.toString();
   }
 }
 
@@ -49,15 +37,11 @@ function datedText(at: Temporal.PlainDate | Temporal.PlainDateTime): string {
 }
 
 /** In Java, each part has its own sign. */
-function periodText(span: Temporal.Duration, isTime: boolean): string {
-  if (span.blank) return isTime ? 'PT0S' : 'P0D';
+function durationText(span: Temporal.Duration): string {
+  if (span.blank) return 'PT0S';
   if (span.sign > 0) return span.toString();
   return span
     .toString()
     .slice(1)
     .replace(/\d+(?:\.\d+)?/g, '-$&');
-}
-
-export function offsetText(offset: string): string {
-  return offset === '+00:00' || offset === '-00:00' ? 'Z' : offset;
 }

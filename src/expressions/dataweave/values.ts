@@ -8,6 +8,7 @@
  */
 import type { RE2JS } from 're2js';
 import type { Decimal } from './decimal.ts';
+import type { DateSpan, Moment } from './moments.ts';
 
 export type Value =
   | null
@@ -223,13 +224,15 @@ interface TimeBase {
 export type TimeValue = TimeBase &
   (
     | { readonly kind: 'Date'; readonly at: Temporal.PlainDate }
-    | { readonly kind: 'DateTime'; readonly at: Temporal.ZonedDateTime }
+    | { readonly kind: 'DateTime'; readonly at: Moment }
     | { readonly kind: 'LocalDateTime'; readonly at: Temporal.PlainDateTime }
     | { readonly kind: 'LocalTime'; readonly at: Temporal.PlainTime }
     | { readonly kind: 'Time'; readonly at: Temporal.PlainTime; readonly offset: string }
     | { readonly kind: 'TimeZone'; readonly zone: string }
-    /** Years, months and days, or hours to nanoseconds; never both (`isTime`). */
-    | { readonly kind: 'Period'; readonly span: Temporal.Duration; readonly isTime: boolean }
+    /** Years, months and days. */
+    | { readonly kind: 'Period'; readonly span: DateSpan; readonly isTime: false }
+    /** Hours to nanoseconds. */
+    | { readonly kind: 'Period'; readonly span: Temporal.Duration; readonly isTime: true }
   );
 
 /** `Array.isArray` for read-only arrays, which TypeScript's own declaration does not cover. */

@@ -20,6 +20,8 @@ export type Comparison = '==' | '!=' | '<' | '>' | '<=' | '>=';
 export interface Literal extends Base {
   readonly kind: 'literal';
   readonly value: Value;
+  /** The place of a string literal's text between its quotes; undefined if it has no escapes. */
+  readonly escaped?: { readonly from: number; readonly to: number } | undefined;
 }
 
 /** The name of an input (`attributes`) or of a function. */

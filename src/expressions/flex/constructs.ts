@@ -61,6 +61,35 @@ export interface Explanation {
   readonly suggestion?: string | undefined;
 }
 
+/** What to write instead of functions that only DataWeave has. */
+const functionsInstead: ReadonlyMap<string, string> = new Map([
+  ['now', 'The policy itself sets the times: `iat`, `exp` and `nbf` of its configuration.'],
+  ['joinBy', "Join the items one by one, as in `x[0] ++ ',' ++ x[1]`, or make the array the value of the claim."],
+  ['startsWith', "Write `(x contains 'ab') and (dw::core::Strings::substringBefore(x, 'ab') == '')`."],
+  ['endsWith', "Write `(x contains 'ab') and (dw::core::Strings::substringAfterLast(x, 'ab') == '')`."],
+  ['isBlank', "Write `isEmpty(trim(x default ''))`."],
+  ['matches', 'Compare with `==`, or test with `contains`.'],
+  ['find', 'Test with `contains`.'],
+  ['indexOf', 'Test with `contains`, or select a part with `dw::core::Strings::substringBefore`.'],
+  ['substring', 'Select a part with the functions `dw::core::Strings::substringBefore` and `substringAfter`.'],
+  ['first', 'Select the first item with `x[0]`.'],
+  ['last', 'Select the last item with `x[-1]`.'],
+  ['log', 'Remove it: the value is its last argument.'],
+  ['isNull', 'Write `x == null`.'],
+  ['onNull', "Write `default`, as in `x default 'none'`."],
+]);
+
+/** What to write instead of a function of DataWeave. */
+export function insteadOfFunction(name: string): string | undefined {
+  return functionsInstead.get(name);
+}
+
+/** What to write instead of a quote inside a string that is closed by it. */
+export function insteadOfQuote(quote: string): string {
+  if (quote === "'") return 'Inside a string, write its own quote as `\\\'`, or enclose the string in `"`.';
+  return 'Inside a string, write its own quote as `\\"`, or enclose the string in `\'`.';
+}
+
 export function notSupported({ name, suggestion }: Construct): Explanation {
   return { code: 'dataweave.unsupported', message: `Flex Gateway does not support ${name}.`, suggestion };
 }

@@ -6,7 +6,15 @@
  */
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { constructs, type Explanation, notSupported } from './constructs.ts';
+import { insteadOfSymbol } from '../habits.ts';
+import {
+  type ConstructName,
+  constructs,
+  type Explanation,
+  insteadOfFunction,
+  insteadOfQuote,
+  notSupported,
+} from './constructs.ts';
 import type { ParseResult } from './grammar.ts';
 import { type Finding, findUnsupported } from './unsupported.ts';
 
@@ -20,11 +28,26 @@ type Refused = ParseResult & { readonly ok: false };
 export function diagnose(source: SourceText, { at, headerEnd }: Refused): LocatedError {
   const { first, refusal } = findUnsupported(source, headerEnd, at);
   if (first !== undefined) {
+    const habitAt = placeOfHabit(first, source.text);
+    if (habitAt !== undefined) return unexpected(source, habitAt);
     const { code, message, suggestion } = explain(first);
     return new LocatedError(problemAt(source, first.at, code, { message, suggestion }));
   }
   const isMistake = refusal?.problem.code === 'dataweave.unexpected-token' && refusal.offset >= at;
   return isMistake && habit(source.text, at) === undefined ? refusal : unexpected(source, at);
+}
+
+const condition = /if\s*\([^()]*(?:\([^()]*\)[^()]*)*\)\s*(?=then\b)/y;
+
+/** The constructs whose symbols other languages have with another meaning: `===`, `{{x}}`, `${x}`, `then`. */
+const alsoElsewhere: ReadonlySet<ConstructName> = new Set(['equals', 'object', 'parameter', 'elseless']);
+
+/** The place of what is better explained by another language; undefined if there is none. */
+function placeOfHabit(finding: Finding, text: string): number | undefined {
+  if (finding.kind !== 'construct' || !alsoElsewhere.has(finding.construct)) return undefined;
+  condition.lastIndex = finding.at;
+  const at = condition.test(text) ? condition.lastIndex : finding.at;
+  return insteadOfSymbol(text, at) === undefined ? undefined : at;
 }
 
 const longestQuote = 60;
@@ -34,7 +57,10 @@ function explain(finding: Finding): Explanation {
     case 'construct':
       return notSupported(constructs[finding.construct]);
     case 'function':
-      return notSupported({ name: `the function \`${finding.name}\`` });
+      return notSupported({
+        name: `the function \`${finding.name}\``,
+        suggestion: insteadOfFunction(finding.name),
+      });
     case 'unquoted':
       return {
         code: 'dataweave.quotes-needed',
@@ -68,6 +94,9 @@ function unexpected(source: SourceText, at: number): LocatedError {
 /** Complete strings and the text between them, then an opening quote without its closing quote. */
 const openString = /^(?:[^'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*(?:'(?:[^'\\]|\\.)*|"(?:[^"\\]|\\.)*)$/s;
 
+/** A string such as `'it's'`, and the rest of it up to the next quote, which nothing closes. */
+const closedTooEarly = /(['"])[^'"]*\1\w+[^'"]*\1$/;
+
 /** Rules about whitespace and operands that Flex Gateway has and DataWeave does not. */
 const habits: readonly (readonly [before: RegExp, after: RegExp, suggestion: string])[] = [
   [openString, /^$/, 'Close the string with the same quote that opens it.'],
@@ -77,6 +106,9 @@ const habits: readonly (readonly [before: RegExp, after: RegExp, suggestion: str
   [/\.\s+$/, /^/, 'Remove the whitespace after the dot.'],
   [/\(\s*$/, /^\s*\)/, 'Write `()` without whitespace.'],
   [/[)\]\w]\s+$/, /^\(/, 'Remove the whitespace before the parenthesis.'],
+  [/\b(?:NOT|AND|OR|IF|ELSE)\s+$/, /^/, 'Write the operator in lower case.'],
+  [/(?:^|[\s(,[])$/, /^\.\d/, 'Write a digit before the point, as in `0.5`.'],
+  [/\b0[xX][0-9A-Fa-f]+$/, /^/, 'Write the number in decimal digits.'],
   [/!\s*$/, /^/, 'Remove the `!`. It has no effect in Flex Gateway.'],
   [/(?:\b(?:default|and|or|else)|\+\+|--|[=<>]|!=)\s*$/, /^\s*$/, 'Write the operand on the right side.'],
 ];
@@ -84,5 +116,9 @@ const habits: readonly (readonly [before: RegExp, after: RegExp, suggestion: str
 function habit(text: string, at: number): string | undefined {
   const before = text.slice(0, at);
   const after = text.slice(at);
+  const quote = after === '' ? closedTooEarly.exec(before)?.[1] : undefined;
+  if (quote !== undefined && openString.test(before)) return insteadOfQuote(quote);
+  const instead = insteadOfSymbol(text, at + (/^\s*/.exec(after)?.[0].length ?? 0));
+  if (instead !== undefined) return instead;
   return habits.find(([left, right]) => left.test(before) && right.test(after))?.[2];
 }

@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
+import { objectOf } from '../../diagnostics/ordered-object.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Bindings, InputName } from '../bindings.ts';
 import type { CompiledExpression } from '../compiled-expression.ts';
@@ -13,6 +14,7 @@ import { Budget } from '../limits.ts';
 import { isLiteral, type Node } from './ast.ts';
 import { compile } from './compile.ts';
 import { parseFlex } from './grammar.ts';
+import { findReads } from './member-reads.ts';
 import { findUnknownName } from './names.ts';
 import { evaluateStaged, reduceAtLoad } from './staged.ts';
 import { FunctionValue, InputValue, isArray, type Value, type ValueObject, WrittenNumber } from './values.ts';
@@ -34,10 +36,13 @@ export function compileFlex(source: SourceText, declared: ReadonlySet<InputName>
   }
   const budget = new Budget();
   const tree = reduceAtLoad(source, parsed.body, declared, budget);
-  return isLiteral(tree) ? constantExpression(tree.value) : requestExpression(tree, declared, budget);
+  const reads = findReads(parsed.body);
+  return { ...(isLiteral(tree) ? constantExpression(tree.value) : requestExpression(tree, declared, budget)), reads };
 }
 
-function constantExpression(value: Value): CompiledExpression {
+type Evaluated = Omit<CompiledExpression, 'reads'>;
+
+function constantExpression(value: Value): Evaluated {
   try {
     const constant = toJson(value);
     return { constant, evaluate: () => constant };
@@ -52,7 +57,7 @@ function constantExpression(value: Value): CompiledExpression {
   }
 }
 
-function requestExpression(tree: Node, declared: ReadonlySet<InputName>, budget: Budget): CompiledExpression {
+function requestExpression(tree: Node, declared: ReadonlySet<InputName>, budget: Budget): Evaluated {
   const run = compile(tree, budget) ?? ((bindings: Bindings) => evaluateStaged(tree, declared, bindings, budget));
   return {
     constant: undefined,
@@ -88,5 +93,5 @@ function toJson(value: Value): JsonValue {
 }
 
 function objectToJson(object: ValueObject): JsonValue {
-  return Object.fromEntries(Object.entries(object).map(([name, member]) => [name, toJson(member)]));
+  return objectOf(Object.entries(object).map(([name, member]): [string, JsonValue] => [name, toJson(member)]));
 }

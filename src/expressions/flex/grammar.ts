@@ -75,8 +75,10 @@ class FlexGrammar {
     const body = this.#outer();
     if (body === undefined) return undefined;
     scanner.space();
+    if (!scanner.attempt(() => this.#assertion())) return body;
     while (scanner.attempt(() => this.#assertion())) {}
-    return body;
+    // The vendor's tree has the assertion between a string and the string that interpolates it.
+    return body.kind === 'literal' ? { ...body, escaped: undefined } : body;
   }
 
   #assertion(): true | undefined {

@@ -8,6 +8,7 @@
  * `authentication.clientId default attributes.headers['X-Id']` does not find `X-Id`: it reads the header in a later
  * stage.
  */
+import { objectOf } from '../../diagnostics/ordered-object.ts';
 import { attributeReaders, type Bindings, callerReaders, headerName } from '../bindings.ts';
 import { type InputKind, type InputMembers, inputValues, ownValue, type Value, type ValueObject } from './values.ts';
 
@@ -23,12 +24,12 @@ export function liveMembers(kind: InputKind, bindings: Bindings): InputMembers {
     case 'headers':
       return live(
         (name) => attributes.header(headerName(name)),
-        () => Object.fromEntries(attributes.headerMap()),
+        () => objectOf(attributes.headerMap()),
       );
     case 'queryParams':
       return live(
         (name) => attributes.queryParams().get(name),
-        () => Object.fromEntries(attributes.queryParams()),
+        () => objectOf(attributes.queryParams()),
       );
     case 'authentication':
       return live(
@@ -38,7 +39,7 @@ export function liveMembers(kind: InputKind, bindings: Bindings): InputMembers {
     case 'vars':
       return live(
         (name) => variables.get(name) ?? null,
-        () => Object.fromEntries(variables),
+        () => objectOf(variables),
       );
   }
 }

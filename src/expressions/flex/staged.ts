@@ -10,6 +10,7 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { type Bindings, type InputName, inputNames } from '../bindings.ts';
+import { insteadOfInput } from '../habits.ts';
 import type { Budget } from '../limits.ts';
 import { childrenOf, isLiteral, type Node } from './ast.ts';
 import { noInputs } from './closures.ts';
@@ -50,8 +51,15 @@ function reduceLocated(source: SourceText, reducer: Reducer, body: Node): Node {
     return reducer.reduce(body);
   } catch (error) {
     if (!(error instanceof MintError)) throw error;
-    throw new LocatedError(problemAt(source, reducer.at, error.code, { message: error.message }), { cause: error });
+    const suggestion = error.code === 'dataweave.unbound-input' ? insteadOfInputAt(source.text, reducer.at) : undefined;
+    throw new LocatedError(problemAt(source, reducer.at, error.code, { message: error.message, suggestion }), {
+      cause: error,
+    });
   }
+}
+
+function insteadOfInputAt(text: string, at: number): string | undefined {
+  return insteadOfInput(inputNames.find((name) => text.startsWith(name, at)) ?? '');
 }
 
 /** The inputs that a stage makes live, by the input that it binds. */

@@ -7,7 +7,7 @@
  * know, so it never loads. It is a syntax error here.
  */
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
-import type { Node } from './ast.ts';
+import type { Literal, Node } from './ast.ts';
 import type { FlexScanner } from './scanner.ts';
 
 const plainParts: { readonly [quote: string]: RegExp } = {
@@ -44,7 +44,19 @@ export function readString(
       ? interpolation(scanner, expression, reference)
       : plainString(scanner, plain, quote);
   if (content === undefined || !scanner.word(quote)) return undefined;
-  return content.kind === 'literal' ? { ...content, start, end: scanner.at } : content;
+  return content.kind === 'literal' ? enclosed(scanner, content, start, quote) : content;
+}
+
+/**
+ * The vendor resolves the escapes of `"$('it\'s')"` last, in the outer string: `\"` is the escaped quote there, and
+ * `\'` keeps its two characters.
+ */
+function enclosed(scanner: FlexScanner, content: Literal, start: number, quote: string): Literal {
+  const { escaped } = content;
+  const place = { start, end: scanner.at };
+  if (escaped === undefined) return { ...content, ...place };
+  const raw = scanner.text.slice(escaped.from, escaped.to);
+  return { ...content, ...place, value: resolveEscapes(scanner, raw, escaped.from, quote) };
 }
 
 /** "$(" Expression ")" | "$" Name */
@@ -63,10 +75,12 @@ function interpolation(
   return inner !== undefined && scanner.word(')') ? inner : undefined;
 }
 
-function plainString(scanner: FlexScanner, plain: RegExp, quote: string): Node {
+function plainString(scanner: FlexScanner, plain: RegExp, quote: string): Literal {
   const start = scanner.at;
   const raw = scanner.text.charAt(start) === quote ? '' : (scanner.take(plain) ?? '');
-  return { kind: 'literal', value: resolveEscapes(scanner, raw, start, quote), start, end: scanner.at, depth: 1 };
+  const place = { start, end: scanner.at, depth: 1 };
+  if (!raw.includes('\\')) return { kind: 'literal', value: raw, ...place };
+  return { kind: 'literal', value: raw, escaped: { from: start, to: scanner.at }, ...place };
 }
 
 /**
@@ -75,7 +89,6 @@ function plainString(scanner: FlexScanner, plain: RegExp, quote: string): Node {
  * @throws LocatedError `dataweave.invalid-escape`: the vendor's compiler crashes on these
  */
 function resolveEscapes(scanner: FlexScanner, raw: string, offset: number, quote: string): string {
-  if (!raw.includes('\\')) return raw;
   return raw.replace(
     /\\(?:u(.{0,4})|(.))/gsu,
     (whole: string, hex: string | undefined, letter: string | undefined, index: number) => {

@@ -8,8 +8,9 @@ import type { SourceText } from '../../diagnostics/source-text.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { inputNames } from '../bindings.ts';
 import { isFunctionName } from '../dataweave/modules.ts';
+import { insteadOfName } from '../habits.ts';
 import type { QualifiedName, Reference } from './ast.ts';
-import { constructs, type Explanation, notSupported } from './constructs.ts';
+import { constructs, type Explanation, insteadOfFunction, insteadOfQuote, notSupported } from './constructs.ts';
 import type { Header } from './directives.ts';
 import { functionRows, functionValues } from './functions/index.ts';
 import type { Name } from './names.ts';
@@ -52,18 +53,25 @@ function aliased(header: Header, { name }: Reference): Explanation | undefined {
 function notInFlex({ name }: Reference): Explanation | undefined {
   if (name === 'to') return notSupported(constructs.range);
   if (!isFunctionName(name)) return undefined;
-  return notSupported({ name: `the function \`${name}\``, suggestion: didYouMean(name) });
+  return notSupported({ name: `the function \`${name}\``, suggestion: insteadOfFunction(name) ?? didYouMean(name) });
 }
 
-function notKnown(source: SourceText, { name, written, start }: Reference): Explanation {
-  const isInterpolated = source.text.charAt(start - 1) === '$';
+function notKnown({ text }: SourceText, { name, written, start, end }: Reference): Explanation {
+  const before = text.charAt(start - 1);
   return {
     code: 'dataweave.unknown-name',
     message: `\`${written}\` is neither an input nor a function.`,
-    suggestion: isInterpolated
-      ? 'Write a dollar sign in a string as `\\$`.'
-      : (didYouMean(name) ?? 'The inputs are `attributes` and `authentication`. Write a string in quotes.'),
+    suggestion:
+      (before === '$' ? 'Write a dollar sign in a string as `\\$`.' : undefined) ??
+      (isQuote(before) && before === text.charAt(end) ? insteadOfQuote(before) : undefined) ??
+      insteadOfName(written) ??
+      didYouMean(name) ??
+      'The inputs are `attributes` and `authentication`. Write a string in quotes.',
   };
+}
+
+function isQuote(character: string): boolean {
+  return character === "'" || character === '"';
 }
 
 function didYouMean(name: string): string | undefined {

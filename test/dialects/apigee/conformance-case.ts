@@ -20,6 +20,7 @@ export interface Case {
   readonly edition?: 'edge' | 'x' | 'none';
   readonly variables?: JsonObject;
   readonly entry?: JsonObject;
+  readonly authentication?: JsonObject;
   readonly request?: {
     readonly headers?: Readonly<Record<string, string>> | readonly (readonly [string, string])[];
     readonly attributes?: JsonObject;
@@ -97,9 +98,10 @@ export const environment = { PASSWORD: password, ISSUER: 'urn:issuer', EMPTY: ''
 
 /** The files of the case's configuration, `mintproc.yaml` and `policy.xml` among them. */
 export function filesOf(example: Case): Record<string, string> {
-  const { edition = 'x', variables = {}, entry = {} } = example;
+  const { edition = 'x', variables = {}, entry = {}, authentication } = example;
   const configuration = {
     ...(edition === 'none' ? {} : { edition }),
+    ...(authentication === undefined ? {} : { authentication }),
     variables: { ...declared, ...variables },
     policies: [{ name: 'policy', file: 'policy.xml', ...entry }],
     routes: [{ match: {}, policies: ['policy'] }],

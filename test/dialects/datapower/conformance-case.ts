@@ -24,6 +24,7 @@ export interface Case {
   readonly variables?: JsonObject;
   readonly keys?: JsonObject;
   readonly entry?: JsonObject;
+  readonly authentication?: JsonObject;
   readonly request?: {
     readonly headers?: Readonly<Record<string, string>> | readonly (readonly [string, string])[];
     readonly metadata?: Readonly<Record<string, JsonObject>>;
@@ -106,10 +107,11 @@ export interface Outcome {
 
 /** The files of the case's configuration, `mintproc.yaml` and `policy.yaml` among them; unused keys are left out. */
 export function filesOf(example: Case): Record<string, string> {
-  const { variables = {}, keys = {}, entry = {} } = example;
+  const { variables = {}, keys = {}, entry = {}, authentication } = example;
   const policy = policyText(example);
   const mentioned = Object.entries(declaredKeys).filter(([name]) => new RegExp(`: ${name}(?:\\s|$)`, 'm').test(policy));
   const configuration = {
+    ...(authentication === undefined ? {} : { authentication }),
     variables: { ...declaredVariables, ...variables },
     keys: { ...Object.fromEntries(mentioned), ...keys },
     policies: [{ name: 'policy', file: 'policy.yaml', ...entry }],

@@ -150,7 +150,7 @@ const messages: [name: string, expr: string, shown: string[]][] = [
       "test:1:1: error: `payload` is not available to this policy's expressions. [dataweave.unbound-input]",
       '  payload.id',
       '  ^',
-      '  The available inputs are `attributes` and `authentication`.',
+      '  The policy does not read the body. Its inputs are `attributes` and `authentication`.',
     ],
   ],
 ];
@@ -186,8 +186,8 @@ const sentences: [expr: string, message: string][] = [
     'The module `java!java::util::UUID` is not supported: Java is not available.',
   ],
   [
-    'dw::Runtime::try(() -> 1)',
-    'The function `dw::Runtime::try` is not supported: it runs other scripts and catches errors, but an error here fails the token.',
+    "dw::Runtime::eval('1', {})",
+    'The function `dw::Runtime::eval` is not supported: an expression cannot run another script.',
   ],
 ];
 
@@ -195,7 +195,7 @@ const codes: [expr: string, code: string][] = [
   ['import * from dw::System\n---\n1', 'dataweave.unsupported'],
   ['import * from dw::core::String\n---\n1', 'dataweave.unknown-name'],
   ['import nope from dw::core::Strings\n---\n1', 'dataweave.unknown-name'],
-  ['dw::Runtime::fail("x")', 'dataweave.unsupported'],
+  ['dw::Runtime::fail("x")', 'dataweave.failed'],
   ['java!java::lang::Math::abs(1)', 'dataweave.unexpected-token'],
   ['output application/xml\n---\n1', 'dataweave.unsupported'],
   ['ns a http://b\n---\n1', 'dataweave.unsupported'],

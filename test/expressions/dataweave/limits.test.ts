@@ -126,6 +126,19 @@ suite('DataWeave: limits of an evaluation', () => {
   }
 });
 
+suite('DataWeave: `try` handles no limit', () => {
+  for (const [name, text, value, code] of atRequest) {
+    test(name, () => {
+      const caught = `dw::Runtime::orElse(dw::Runtime::try(() -> (${text})), () -> 'caught') default 'absent'`;
+      assert.equal(kind(caught, value(1)), `dataweave.${code}`);
+    });
+  }
+
+  test('steps', () => {
+    assert.equal(kind('dw::Runtime::try(() -> ((1 to 16000) map (1 to 16000))).success'), 'dataweave.too-many-steps');
+  });
+});
+
 const a60k = 'a'.repeat(60 * 1024);
 
 const hostile: [name: string, text: string, value: JsonValue][] = [
@@ -175,6 +188,8 @@ const hostile: [name: string, text: string, value: JsonValue][] = [
   ],
   ['time zones', "(1 to 16000) map (|2020-01-01T00:00:00Z| >> 'Europe/Paris')", null],
   ['errors', `(1 to 16000) map [${Array(400).fill('(payload.x + 1 default 1)').join(', ')}]`, null],
+  ['errors that are caught', '(1 to 16000) map dw::Runtime::try(() -> payload.x + 1).success', null],
+  ['errors in errors', 'do { fun f(n) = dw::Runtime::try(() -> f(n + 1)).result + 1 --- f(1) }', null],
   ['hashes', '(1 to 16000) map dw::Crypto::MD5(payload as Binary)', a60k],
   ['numbers beyond doubles', "dw::core::Strings::leftPad('', 1e900, '') ++ dw::core::Strings::repeat('', 1e900)", null],
   ['a join of everything', 'dw::core::Arrays::join(1 to 16000, 1 to 16000, (a) -> 1, (b) -> 1)', null],

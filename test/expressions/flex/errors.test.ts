@@ -80,6 +80,9 @@ suite('errors name what Flex Gateway does not support', () => {
   }
 });
 
+/** The end of the suggestion for what real DataWeave takes. */
+const orDataWeave = 'Or set `expressions: dataweave` in the entry of the policy, which takes it as it is.';
+
 const mistakes: [name: string, text: string, code: string, column: number, suggestion: string | undefined][] = [
   ['mistyped input', 'attribute.method', 'unknown-name', 1, 'Did you mean `attributes`?'],
   ['mistyped function', "uper('a')", 'unknown-name', 1, 'Did you mean `upper`?'],
@@ -112,11 +115,17 @@ const mistakes: [name: string, text: string, code: string, column: number, sugge
     12,
     "If the name is not an XML name, write it in quotes, as in `.'a#b'`.",
   ],
-  ['input that this policy does not have', 'payload.x', 'unbound-input', 1, undefined],
-  ['item of an array', '[attributes.method]', 'parentheses-needed', 2, 'Write `(attributes.method)`.'],
-  ['second item of an array', "['a', upper('b')]", 'parentheses-needed', 7, "Write `(upper('b'))`."],
-  ['long item of an array', `[${"'a' ++ ".repeat(20)}'b']`, 'parentheses-needed', 2, 'Write `(…)`.'],
-  ['trailing comma', '[1, 2,]', 'unexpected-token', 6, 'Remove the comma.'],
+  [
+    'input that this policy does not have',
+    'payload.x',
+    'unbound-input',
+    1,
+    'The policy does not read the body. Its inputs are `attributes` and `authentication`.',
+  ],
+  ['item of an array', '[attributes.method]', 'parentheses-needed', 2, `Write \`(attributes.method)\`. ${orDataWeave}`],
+  ['second item of an array', "['a', upper('b')]", 'parentheses-needed', 7, `Write \`(upper('b'))\`. ${orDataWeave}`],
+  ['long item of an array', `[${"'a' ++ ".repeat(20)}'b']`, 'parentheses-needed', 2, `Write \`(…)\`. ${orDataWeave}`],
+  ['trailing comma', '[1, 2,]', 'unexpected-token', 6, `Remove the comma. ${orDataWeave}`],
   ['hyphen in a name', 'attributes.headers.x-id', 'quotes-needed', 20, "Write `.'x-id'`."],
   ['underscore in front of a name', 'attributes._x', 'quotes-needed', 12, "Write `.'_x'`."],
   ['keyword as a name', 'attributes.type', 'quotes-needed', 12, "Write `.'type'`."],
@@ -126,9 +135,15 @@ const mistakes: [name: string, text: string, code: string, column: number, sugge
     'import lower, upper from dw::Core --- 1',
     'unexpected-token',
     14,
-    'Remove the whitespace after the comma.',
+    `Remove the whitespace after the comma. ${orDataWeave}`,
   ],
-  ['whitespace in empty parentheses', 'uuid( )', 'unexpected-token', 7, 'Write `()` without whitespace.'],
+  [
+    'whitespace in empty parentheses',
+    'uuid( )',
+    'unexpected-token',
+    7,
+    `Write \`()\` without whitespace. ${orDataWeave}`,
+  ],
   [
     'whitespace before a parenthesis',
     "attributes.x ('a')",
@@ -141,7 +156,7 @@ const mistakes: [name: string, text: string, code: string, column: number, sugge
     "attributes.x! ++ 'a'",
     'unexpected-token',
     15,
-    'Remove the `!`. It has no effect in Flex Gateway.',
+    `Remove the \`!\`. It has no effect in Flex Gateway. ${orDataWeave}`,
   ],
   ['only a dollar sign', "'$'", 'unexpected-token', 3, 'Write a dollar sign in a string as `\\$`.'],
   ['missing operand', "'a' ++", 'unexpected-token', 7, 'Write the operand on the right side.'],
@@ -156,8 +171,20 @@ const mistakes: [name: string, text: string, code: string, column: number, sugge
     13,
     'Close the string with the same quote that opens it.',
   ],
-  ['unicode escape', "'ab\\u12'", 'invalid-escape', 4, 'Write the character itself, or `\\\\` for a backslash.'],
-  ['half a surrogate pair', "'\\ud83d'", 'invalid-escape', 2, 'Write the character itself, or `\\\\` for a backslash.'],
+  [
+    'unicode escape',
+    "'ab\\u12'",
+    'invalid-escape',
+    4,
+    `Write the character itself, or \`\\\\\` for a backslash. ${orDataWeave}`,
+  ],
+  [
+    'half a surrogate pair',
+    "'\\ud83d'",
+    'invalid-escape',
+    2,
+    `Write the character itself, or \`\\\\\` for a backslash. ${orDataWeave}`,
+  ],
   ['constant that fails', "attributes.x ++ upper('a' ++ null)", 'type-mismatch', 23, undefined],
   ['too few arguments', 'upper()', 'argument-count', 1, undefined],
 ];

@@ -203,6 +203,16 @@ const types = [
 
 /** By the type names of parameters in `row.ts`. */
 const byType: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    'Result',
+    [
+      'dw::Runtime::try(() -> vars.a)',
+      'dw::Runtime::try(() -> vars.a as Number)',
+      'dw::Runtime::try(() -> dw::Runtime::fail(vars.a))',
+      '{success: true, result: vars.a}',
+      '{success: false, error: vars.a}',
+    ],
+  ],
   ['String', texts],
   ['String | Null', [...texts, 'null']],
   ['Number', numbers],

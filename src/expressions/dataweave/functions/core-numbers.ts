@@ -192,7 +192,7 @@ export const coreNumberRows: readonly FunctionRow[] = [
     summary: 'Whether the year of the date is a leap year.',
     forms: [
       form([time('Date')], (_, { at }) => isLeapYear(at.year)),
-      form([time('DateTime')], (_, { at }) => isLeapYear(at.year)),
+      form([time('DateTime')], (_, { at }) => isLeapYear(at.local.year)),
       form([time('LocalDateTime')], (_, { at }) => isLeapYear(at.year)),
     ],
   },
@@ -204,7 +204,7 @@ export const coreNumberRows: readonly FunctionRow[] = [
       form([time('Date'), time('Date')], (_, from, to) => from.at.until(to.at).days),
       form(
         [time('DateTime'), time('DateTime')],
-        (_, from, to) => from.at.toPlainDate().until(to.at.toPlainDate()).days,
+        (_, from, to) => from.at.local.toPlainDate().until(to.at.local.toPlainDate()).days,
       ),
     ],
   },

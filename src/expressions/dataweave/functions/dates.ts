@@ -5,9 +5,10 @@
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { toNumber } from '../conversion.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { wrongType } from '../failures.ts';
+import { Unavailable, wrongType } from '../failures.ts';
+import { DateSpan, Moment } from '../moments.ts';
 import { isWhole, multiply, type Num, remainder, rounded, subtract, toDouble } from '../numbers.ts';
-import { timeSpan, zoneId } from '../time-text.ts';
+import { timeSpan } from '../time-text.ts';
 import { isTime, type ObjectValue, type TimeValue, type Value } from '../values.ts';
 import { type Form, type FunctionRow, form, number, object, time } from './row.ts';
 
@@ -21,7 +22,7 @@ function startOf(start: Start): readonly Form[] {
   return [
     form([time('DateTime')], (_, { at }) => ({
       kind: 'DateTime',
-      at: start(at.toPlainDate()).toPlainDateTime().toZonedDateTime(at.timeZoneId),
+      at: Moment.ofLocal(start(at.local.toPlainDate()).toPlainDateTime(), at.zone),
     })),
     form([time('LocalDateTime')], (_, { at }) => ({
       kind: 'LocalDateTime',
@@ -79,6 +80,11 @@ function zone(value: ObjectValue): string {
   throw wrongType('`timeZone`', 'a TimeZone', found);
 }
 
+function requireOffset(name: string): string {
+  if (/^[Z+-]/.test(name)) return name;
+  throw new MintError('dataweave.conversion', 'The time zone of a Time must be an offset.');
+}
+
 function making(name: string, summary: string, make: (value: ObjectValue) => TimeValue): FunctionRow {
   return { module: dates, name, summary, forms: [form([object], (_, value) => built(() => make(value)))] };
 }
@@ -91,7 +97,7 @@ function spanOf(count: Num, unit: string): Temporal.Duration {
   const nanoseconds = remainder(total, 1e9);
   // The difference is a multiple of 1e9 that may be beyond 2^53, so its quotient is rounded back to an integer.
   const seconds = Math.round(toDouble(subtract(total, nanoseconds)) / 1e9);
-  if (Math.abs(seconds) > 1e12) throw new MintError('dataweave.arithmetic', 'The period is too long.');
+  if (Math.abs(seconds) > 1e12) throw new Unavailable('dataweave.arithmetic', 'The period is too long.');
   return Temporal.Duration.from({ seconds, nanoseconds: toDouble(nanoseconds) });
 }
 
@@ -99,8 +105,8 @@ function timePeriod(count: Num, unit: string): TimeValue {
   return timeSpan(spanOf(count, unit).round({ largestUnit: 'hours' }));
 }
 
-function datePeriod(parts: Temporal.DurationLike): TimeValue {
-  return { kind: 'Period', span: Temporal.Duration.from(parts), isTime: false };
+function datePeriod(years: number, months: number, wholeDays: number): TimeValue {
+  return { kind: 'Period', span: new DateSpan(years, months, wholeDays), isTime: false };
 }
 
 function requireWhole(count: Num): number {
@@ -123,7 +129,7 @@ function duration(value: ObjectValue): TimeValue {
 }
 
 function days(count: Num): TimeValue {
-  return isWhole(count) ? datePeriod({ days: requireWhole(count) }) : timePeriod(count, 'days');
+  return isWhole(count) ? datePeriod(0, 0, requireWhole(count)) : timePeriod(count, 'days');
 }
 
 function counting(name: string, summary: string, make: (count: Num) => Value): FunctionRow {
@@ -132,11 +138,11 @@ function counting(name: string, summary: string, make: (count: Num) => Value): F
 
 function spanObject(value: ObjectValue): TimeValue {
   const [years, months, wholeDays] = ['years', 'months', 'days'].map((name) => requireWhole(part(value, name)));
-  return datePeriod({ years: years ?? 0, months: months ?? 0, days: wholeDays ?? 0 });
+  return datePeriod(years ?? 0, months ?? 0, wholeDays ?? 0);
 }
 
 /** As in Java: whole months from the start, then days. Backwards, the days count to the end of the last month. */
-function calendarSpan(start: Temporal.PlainDate, end: Temporal.PlainDate): Temporal.Duration {
+function calendarSpan(start: Temporal.PlainDate, end: Temporal.PlainDate): DateSpan {
   let months = (end.year - start.year) * 12 + end.month - start.month;
   let days = end.day - start.day;
   if (months > 0 && days < 0) {
@@ -146,7 +152,7 @@ function calendarSpan(start: Temporal.PlainDate, end: Temporal.PlainDate): Tempo
     months += 1;
     days -= end.daysInMonth;
   }
-  return Temporal.Duration.from({ years: Math.trunc(months / 12), months: months % 12, days });
+  return new DateSpan(Math.trunc(months / 12) + 0, (months % 12) + 0, days);
 }
 
 export const dateRows: readonly FunctionRow[] = [
@@ -161,7 +167,7 @@ export const dateRows: readonly FunctionRow[] = [
     name: 'atBeginningOfHour',
     summary: 'The start of the hour.',
     forms: [
-      form([time('DateTime')], (_, { at }) => ({ kind: 'DateTime', at: at.with(toHour) })),
+      form([time('DateTime')], (_, { at }) => ({ kind: 'DateTime', at: at.startOfHour() })),
       form([time('LocalDateTime')], (_, { at }) => ({ kind: 'LocalDateTime', at: at.with(toHour) })),
       form([time('LocalTime')], (_, { at }) => ({ kind: 'LocalTime', at: at.with(toHour) })),
       form([time('Time')], (_, { at, offset }) => ({ kind: 'Time', at: at.with(toHour), offset })),
@@ -211,16 +217,18 @@ export const dateRows: readonly FunctionRow[] = [
     kind: 'LocalTime',
     at: plainTime(value),
   })),
-  making('time', 'A time with a `timeZone`.', (value) => ({ kind: 'Time', at: plainTime(value), offset: zone(value) })),
+  making('time', 'A time with a `timeZone`.', (value) => ({
+    kind: 'Time',
+    at: plainTime(value),
+    offset: requireOffset(zone(value)),
+  })),
   making('localDateTime', 'A date and time from their parts.', (value) => ({
     kind: 'LocalDateTime',
     at: plainDate(value).toPlainDateTime(plainTime(value)),
   })),
   making('dateTime', 'A date and time with a `timeZone`.', (value) => ({
     kind: 'DateTime',
-    at: plainDate(value)
-      .toPlainDateTime(plainTime(value))
-      .toZonedDateTime(zoneId(zone(value))),
+    at: Moment.ofLocal(plainDate(value).toPlainDateTime(plainTime(value)), zone(value)),
   })),
   {
     module: periods,
@@ -234,8 +242,8 @@ export const dateRows: readonly FunctionRow[] = [
       })),
     ],
   },
-  counting('years', 'A period of years.', (count) => datePeriod({ years: requireWhole(count) })),
-  counting('months', 'A period of months.', (count) => datePeriod({ months: requireWhole(count) })),
+  counting('years', 'A period of years.', (count) => datePeriod(requireWhole(count), 0, 0)),
+  counting('months', 'A period of months.', (count) => datePeriod(0, requireWhole(count), 0)),
   counting('days', 'A period of days.', days),
   counting('hours', 'A period of hours.', (count) => timePeriod(count, 'hours')),
   counting('minutes', 'A period of minutes.', (count) => timePeriod(count, 'minutes')),

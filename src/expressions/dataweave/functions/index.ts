@@ -19,6 +19,7 @@ import { pathRows } from './paths.ts';
 import { randomRows } from './random.ts';
 import { readWriteRows } from './read-write.ts';
 import type { FunctionRow } from './row.ts';
+import { runtimeRows } from './runtime.ts';
 import { stringRows } from './strings.ts';
 import { typeRows } from './type-functions.ts';
 import { urlRows } from './url.ts';
@@ -45,6 +46,7 @@ const allRows: readonly FunctionRow[] = [
   ...coercionRows,
   ...typeRows,
   ...pathRows,
+  ...runtimeRows,
 ];
 
 /** Rows with the same name and module are one function, such as `indexOf`, which two families of functions have. */

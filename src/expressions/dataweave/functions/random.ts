@@ -4,6 +4,7 @@
  * bindings.
  */
 import type { Evaluation } from '../evaluation.ts';
+import { Moment } from '../moments.ts';
 import { fromDouble, multiply, type Num, rounded } from '../numbers.ts';
 import { type FunctionRow, form, number } from './row.ts';
 
@@ -48,7 +49,7 @@ export const randomRows: readonly FunctionRow[] = [
     forms: [
       form([], ({ bindings }) => ({
         kind: 'DateTime',
-        at: Temporal.Instant.fromEpochMilliseconds(bindings.now).toZonedDateTimeISO('UTC'),
+        at: Moment.ofMilliseconds(bindings.now),
       })),
     ],
     random: true,

@@ -13,7 +13,6 @@ const otherFormat: Refusal = { because: 'JSON is the only format' };
 const notAClaim: Refusal = { because: 'it has no use in a claim' };
 
 export const refusedModules: ReadonlyMap<string, Refusal> = new Map([
-  ['dw::Runtime', { because: 'it runs other scripts and catches errors, but an error here fails the token' }],
   ['dw::System', reachesOut],
   ['dw::Mule', reachesOut],
   ['dw::io::file::FileSystem', reachesOut],
@@ -28,7 +27,24 @@ export const refusedModules: ReadonlyMap<string, Refusal> = new Map([
   ['dw::util::Timer', { because: 'an expression cannot measure time' }],
 ]);
 
+const otherScript: Refusal = { because: 'an expression cannot run another script' };
+const aboutEngine: Refusal = { because: "it describes Mule's own process" };
+
+const runtimeNames: readonly (readonly [reason: Refusal, names: string])[] = [
+  [otherScript, 'eval evalUrl run runUrl EvalResult EvalSuccess ExecutionFailure RunResult RunSuccess'],
+  [otherScript, 'ReaderInput RuntimeExecutionConfiguration SecurityManager LogEntry LogLevel LoggerService'],
+  [aboutEngine, 'location locationString Location Position prop props version TryResult TryResultFailure'],
+  [
+    otherFormat,
+    'DataFormatDescriptor DataFormatProperty MimeType dataFormatsDescriptor findDataFormatDescriptorByMime',
+  ],
+  [{ because: 'an expression cannot wait' }, 'wait'],
+];
+
 export const refusedNames: ReadonlyMap<string, Refusal> = new Map([
+  ...runtimeNames.flatMap(([reason, names]) =>
+    names.split(' ').map((name): [string, Refusal] => [`dw::Runtime::${name}`, reason]),
+  ),
   ['dw::Core::readUrl', reachesOut],
   ['dw::Core::xsiType', otherFormat],
   ['dw::Core::evaluateCompatibilityFlag', { because: 'older versions of the language are not supported' }],

@@ -3,6 +3,7 @@
  * Functions of `dw::core::Types`.
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
+import { DeclaredType } from '../declared-types.ts';
 import { anyType, baseTypeOf } from '../type-values.ts';
 import { emptyObject, ObjectValue, type Signature, type TypeBase, type TypeValue, type Value } from '../values.ts';
 import { type FunctionRow, form, type } from './row.ts';
@@ -53,8 +54,16 @@ function wrongBase(expected: string): MintError {
   return new MintError('dataweave.type-mismatch', `The base of the type is not ${expected}.`);
 }
 
+/** The parts of types that are names of declared types. Each mention of a name is a value of its own. */
+const named = new WeakSet<TypeValue>();
+
+function inside(part: TypeValue): TypeValue {
+  if (part instanceof DeclaredType) named.add(part);
+  return part;
+}
+
 function itemsOf(value: TypeValue, base: TypeBase): readonly TypeValue[] {
-  if (value.base === base) return value.items;
+  if (value.base === base) return value.items.map(inside);
   throw wrongBase(base);
 }
 
@@ -69,7 +78,7 @@ function fieldsOf({ base, fields }: TypeValue): Value {
       key: object({ name: object({ localName: name ?? '_', namespace: null }), attributes: [] }),
       required: !isOptional,
       repeated: isRepeated,
-      value: of,
+      value: inside(of),
     }),
   );
 }
@@ -83,11 +92,12 @@ function signatureOf({ base, signature }: TypeValue): Signature {
 
 export const typeRows: readonly FunctionRow[] = [
   ...tests.map(baseTest),
-  part(
-    'isReferenceType',
-    'Whether the type is a reference to itself inside its own declaration.',
-    ({ isReference }) => isReference === true,
-  ),
+  {
+    module,
+    name: 'isReferenceType',
+    summary: 'Whether the type is a part of another type, which names it.',
+    forms: [form([type], (_, value) => value.isReference === true || named.has(value))],
+  },
   part('nameOf', 'The name of the type.', ({ name }) => name),
   part('baseTypeOf', 'The built-in type of a declared type.', baseTypeOf),
   part('literalValueOf', 'The value of a type such as `"a"` or `1`.', ({ literal }) => {
@@ -101,12 +111,11 @@ export const typeRows: readonly FunctionRow[] = [
   part('objectFields', 'The fields of an object type: `key`, `required`, `repeated` and `value`.', fieldsOf),
   part('functionParamTypes', 'The parameters of a function type: `paramType`, `name` and `optional`.', (value) =>
     signatureOf(value).parameters.map(({ name, type: paramType, isOptional }) =>
-      object({ paramType, name, optional: isOptional }),
+      object({ paramType: inside(paramType), name, optional: isOptional }),
     ),
   ),
-  part(
-    'functionReturnType',
-    'The result type of a function type; null if it is not declared.',
-    (value) => signatureOf(value).result ?? null,
-  ),
+  part('functionReturnType', 'The result type of a function type; null if it is not declared.', (value) => {
+    const { result } = signatureOf(value);
+    return result === undefined ? null : inside(result);
+  }),
 ];

@@ -2,6 +2,7 @@
  * @module
  * Functions of `dw::Core` on arrays and objects.
  */
+import { objectOf } from '../../../diagnostics/ordered-object.ts';
 import { type Budget, boundedArray } from '../../limits.ts';
 import { asString, requireString, typeMismatch } from '../coercion.ts';
 import {
@@ -45,7 +46,7 @@ function subtract({ budget, membersOf }: CallContext, container: Value, removed:
 function membersWhere(object: ValueObject, budget: Budget, keep: (name: string, value: Value) => boolean): ValueObject {
   const members = Object.entries(object);
   budget.charge(members.length);
-  return Object.fromEntries(members.filter(([name, value]) => keep(name, value)));
+  return objectOf(members.filter(([name, value]) => keep(name, value)));
 }
 
 function equalAsStrings(left: Value, right: Value, budget: Budget): boolean {

@@ -1,0 +1,75 @@
+/**
+ * @module
+ * What a policy reads, and where each value comes from, for `explain`.
+ */
+import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
+import { isPlainName, nameOr } from '../diagnostics/harmless.ts';
+import type { VariableUse } from '../dialects/policy-file.ts';
+import { attributeReaders } from '../expressions/bindings.ts';
+import { answerOf } from '../expressions/caller-answers.ts';
+import type { CallerKind, KnownCallers } from '../expressions/caller-objects.ts';
+import { type MemberRead, pathText } from '../expressions/member-reads.ts';
+import type { AuthenticationSettings } from '../identity/authentication-schema.ts';
+import { knownCallers } from '../identity/known-callers.ts';
+
+export interface Reading {
+  /** A member of an input, or a variable. */
+  readonly name: string;
+  readonly comes: string;
+}
+
+/** Each member and each variable once, in the order of the policy. */
+export function describeReads(
+  { found, as }: Pick<CompiledPolicy, 'found' | 'as'>,
+  authentication: AuthenticationSettings,
+): readonly Reading[] {
+  const callers = knownCallers(authentication, as);
+  const readings = [
+    ...(found.reads ?? []).map((read) => ({ name: shown(read), comes: comesFrom(read, callers) })),
+    ...(found.variables ?? []).filter(({ use }) => use === 'value').map(describeVariable),
+  ];
+  return [...new Map(readings.map((reading) => [reading.name, reading])).values()];
+}
+
+function shown(read: MemberRead): string {
+  return read.names.every(({ name }) => isPlainName(name)) ? pathText(read) : `a member of ${read.input}`;
+}
+
+function comesFrom({ input, names }: MemberRead, callers: readonly KnownCallers[]): string {
+  const path = names.map(({ name }) => name);
+  if (input === 'authentication') return fromCaller(path, callers);
+  const [first = ''] = path;
+  const exists =
+    first !== 'statusCode' && (attributeReaders.has(first) || first === 'headers' || first === 'queryParams');
+  return exists ? 'the request' : nothing;
+}
+
+const nothing = 'nothing: it is always null';
+
+function fromCaller(path: readonly string[], callers: readonly KnownCallers[]): string {
+  if (path.length === 1 && path[0] === 'properties') return 'the source that knows the caller';
+  const filled = callers.flatMap((known) => {
+    const answer = answerOf(path, known);
+    return answer.kind === 'filled' ? [`${known.from}: ${answer.from}`] : [];
+  });
+  return filled.length === 0 ? nothing : filled.join(', else ');
+}
+
+const origins: Readonly<Record<VariableUse['origin'], string>> = {
+  request: 'the request or its caller',
+  declared: 'mintproc.yaml',
+  unknown: 'an earlier policy, if one sets it',
+};
+
+function describeVariable({ name, origin }: VariableUse): Reading {
+  return { name: nameOr(name, 'a variable'), comes: origins[origin] };
+}
+
+/** How the sources describe their callers. */
+export function describeObjects({ sources }: AuthenticationSettings, as: CallerKind | undefined): string {
+  if (as !== undefined) return `as: ${as}, by the policy's entry`;
+  const kinds = knownCallers({ sources }).map(
+    ({ from, as: kind }) => `${from}${kind === undefined ? '' : ` as ${kind}`}`,
+  );
+  return kinds.length === 0 ? 'no source' : kinds.join(', ');
+}

@@ -1,0 +1,144 @@
+/**
+ * @module
+ * Reads the proxies of a folder or archive (`apiproxy/` or `sharedflowbundle/`): their GenerateJWT policies, the steps
+ * that call them, where the tokens go, and the variables that a configuration must declare in place of other policies.
+ *
+ * Only the parts that concern tokens are read; everything else is left to Apigee.
+ */
+
+import { isPlainName } from '../../../diagnostics/harmless.ts';
+import { type Problem, Problems } from '../../../diagnostics/problem.ts';
+import { finish } from '../../../diagnostics/steps.ts';
+import { DocumentFile } from '../../../documents/document-file.ts';
+import type { PolicySettings } from '../../policy-file.ts';
+import { isPrivate } from '../../private-names.ts';
+import { apigee } from '../dialect.ts';
+import { editions } from '../editions.ts';
+import { attributeOf, childOf, textIn } from '../xml-parts.ts';
+import { type Call, callsOf, chainsOf, type ProxyParts } from './chains.ts';
+import { type Destination, destinationsOf } from './destination.ts';
+import { endpointOf } from './flow-steps.ts';
+import { type NeededVariable, neededBy } from './needed.ts';
+import type { Called } from './origins.ts';
+import { type BundleFile, type ProxyDocument, type ProxyFiles, policyName, proxiesIn } from './proxy-files.ts';
+import { type ProposedRoute, routesOf } from './routes.ts';
+import { bundlePolicy } from './settings.ts';
+
+export interface BundledCall {
+  readonly call: Call;
+  readonly destinations: readonly Destination[];
+  /** One for each ProxyEndpoint, if the token goes to one header of the request. */
+  readonly routes: readonly ProposedRoute[];
+}
+
+export interface BundledPolicy {
+  readonly file: string;
+  readonly name: string;
+  readonly problems: readonly Problem[];
+  readonly isEnabled: boolean;
+  /** Whether the policy would show the value of a private variable. */
+  readonly showsPrivate: boolean;
+  readonly calls: readonly BundledCall[];
+}
+
+/** One proxy or shared flow. */
+export interface Bundle {
+  /** Relative to the folder or archive; empty for the folder itself. */
+  readonly folder: string;
+  readonly policies: readonly BundledPolicy[];
+  readonly variables: readonly NeededVariable[];
+  /** How many more it reads, whose names cannot be written here: they may be secrets in place of a name. */
+  readonly unnamed: number;
+}
+
+/** Reads the proxies that have a GenerateJWT policy. Files that are neither a policy nor a flow are skipped. */
+export function readBundles(files: readonly BundleFile[], settings: PolicySettings): readonly Bundle[] {
+  const proxies = proxiesIn(files).map((own) => ({ own, proxy: proxyOf(own) }));
+  const sharedFlows = new Map(proxies.flatMap(({ own, proxy }) => sharedFlowNames(own).map((name) => [name, proxy])));
+  return proxies
+    .filter(({ own }) => own.documents.some(isMinting))
+    .map(({ own, proxy }) => readBundle(own, proxy, sharedFlows, settings));
+}
+
+function isMinting({ root }: ProxyDocument): boolean {
+  return root.name === 'GenerateJWT';
+}
+
+function proxyOf(files: ProxyFiles): ProxyParts {
+  const endpoints = files.documents.flatMap(({ root }) => endpointOf(root) ?? []);
+  const policies = files.documents.filter(({ root }) => endpointOf(root) === undefined);
+  return {
+    endpoints,
+    policies: new Map(policies.map((document) => [policyName(document), bundlePolicy(document, files)])),
+  };
+}
+
+function sharedFlowNames({ documents }: ProxyFiles): readonly string[] {
+  return documents
+    .filter(({ root }) => root.name === 'SharedFlowBundle')
+    .map(({ root }) => attributeOf(root, 'name')?.text ?? '');
+}
+
+function readBundle(
+  { folder, documents }: ProxyFiles,
+  proxy: ProxyParts,
+  sharedFlows: ReadonlyMap<string, ProxyParts>,
+  settings: PolicySettings,
+): Bundle {
+  const read = documents.filter(isMinting).map((document) => readPolicy(document, settings, proxy));
+  const needed = neededBy(
+    read.flatMap(({ found }) => found ?? []),
+    proxy,
+    finder(proxy, sharedFlows),
+  );
+  // The configuration refuses this name.
+  const variables = needed.filter(({ name }) => isPlainName(name) && name !== '__proto__');
+  return {
+    folder,
+    policies: read.map(({ policy }) => policy),
+    variables,
+    unnamed: needed.length - variables.length,
+  };
+}
+
+/** Finds what a step of the proxy calls. A shared flow that is not in the folder or archive may set any variable. */
+function finder(proxy: ProxyParts, sharedFlows: ReadonlyMap<string, ProxyParts>): Called['find'] {
+  return (name) => {
+    const policy = proxy.policies.get(name);
+    if (policy === undefined) return undefined;
+    const shared = sharedFlows.get(textIn(policy.root, 'SharedFlowBundle') ?? '');
+    const [flow, ...more] = shared?.endpoints ?? [];
+    const hasParameters = childOf(policy.root, 'Parameters') !== undefined;
+    if (policy.kind !== 'FlowCallout' || shared === undefined || flow === undefined || more.length > 0 || hasParameters)
+      return { policy, steps: undefined, find: () => undefined };
+    const steps = flow.steps.map((step) => ({ step, always: step.condition === undefined }));
+    return { policy, steps, find: finder(shared, sharedFlows) };
+  };
+}
+
+function readPolicy({ source, root, ...document }: ProxyDocument, settings: PolicySettings, proxy: ProxyParts) {
+  const problems = new Problems();
+  const [found] = finish(apigee.read(new DocumentFile(source), settings, problems));
+  // Variables that are not declared yet are listed below, once for all policies.
+  const own = problems.all.filter(({ code }) => code !== 'apigee.undeclared-variable');
+  const name = found?.names[0] ?? policyName({ source, root, ...document });
+  const output = textIn(root, 'OutputVariable') ?? editions.x.defaultVariable(name);
+  const policy: BundledPolicy = {
+    file: source.file,
+    name,
+    problems: own,
+    isEnabled: attributeOf(root, 'enabled')?.text !== 'false',
+    showsPrivate: found?.variables?.some(({ name: read, use }) => use === 'value' && isPrivate(read)) === true,
+    calls: callsOf(proxy, name).map((call) => bundledCall(call, output, proxy)),
+  };
+  return { found, policy };
+}
+
+function bundledCall(call: Call, output: string, proxy: ProxyParts): BundledCall {
+  const destinations = destinationsOf(output, call, chainsOf(proxy, call), proxy);
+  const headers = destinations.filter((one) => one.kind === 'header');
+  const [header, ...more] = headers;
+  const isRequest = call.step.direction === 'request' && call.step.section !== 'fault';
+  const routes = header !== undefined && more.length === 0 && isRequest ? routesOf(proxy, call, header) : [];
+  return { call, destinations, routes };
+}

@@ -1,0 +1,158 @@
+/**
+ * @module
+ * Where the token of a call goes on Apigee: from its output variable through the policies that read it.
+ */
+import type { XmlElement } from '../../../documents/xml-element.ts';
+import { attributeOf, childOf, childrenOf, textIn } from '../xml-parts.ts';
+import type { Call, Chain, ProxyParts } from './chains.ts';
+import { conditionsOf, type Step } from './flow-steps.ts';
+import { mentions } from './scripts.ts';
+import { type BundlePolicy, canonical, messageOf } from './settings.ts';
+
+/** One place that the token goes to. */
+export type Destination =
+  | {
+      readonly kind: 'header';
+      readonly header: string;
+      readonly prefix: string;
+      /** The policy that writes it; undefined if the GenerateJWT itself does. */
+      readonly by: string | undefined;
+      /** Under which the other policy runs. */
+      readonly conditions: readonly string[];
+    }
+  | { readonly kind: 'part' | 'callout' | 'response' | 'message' | 'script' | 'store' | 'check'; readonly by: string };
+
+/** A request header in which mintproc can write the token. */
+export type HeaderDestination = Extract<Destination, { kind: 'header' }>;
+
+interface Carrier {
+  readonly variable: string;
+  /** What was put before the token. */
+  readonly prefix: string;
+}
+
+/** @param output the output variable */
+export function destinationsOf(
+  output: string,
+  call: Call,
+  chains: readonly Chain[],
+  { policies }: ProxyParts,
+): readonly Destination[] {
+  const found = new Map<string, Destination>();
+  const note = (one: Destination): void => {
+    found.set(JSON.stringify(one), one);
+  };
+  const header = headerOf(output, call.step);
+  if (header !== undefined) note({ kind: 'header', header, prefix: '', by: undefined, conditions: [] });
+  for (const { after } of chains) {
+    const carriers: Carrier[] = [{ variable: output, prefix: '' }];
+    for (const { step } of after) {
+      const policy = policies.get(step.policy);
+      if (policy?.enabled === true) for (const one of readers[policy.kind]?.(policy, carriers, step) ?? []) note(one);
+    }
+  }
+  const all = [...found.values()];
+  const callouts = new Set([...policies.values()].flatMap(({ root }) => requestOf(root) ?? []));
+  // A message of its own is sent by a ServiceCallout, or by nothing.
+  return all.map((one) => (one.kind === 'message' && callouts.has(one.by) ? { kind: 'callout', by: one.by } : one));
+}
+
+type Reader = (policy: BundlePolicy, carriers: Carrier[], step: Step) => readonly Destination[];
+
+const readers: Readonly<Record<string, Reader>> = {
+  AssignMessage: (policy, carriers, step) => assigned(policy, carriers, step),
+  RaiseFault: ({ root, name }, carriers) => (holds(root, carriers) ? [{ kind: 'response', by: name }] : []),
+  ServiceCallout: ({ root, name }, carriers) => (holds(root, carriers) ? [{ kind: 'callout', by: name }] : []),
+  Javascript: scripted,
+  Script: scripted,
+  KeyValueMapOperations: ({ root, name }, carriers) => (refersTo(root, carriers) ? [{ kind: 'store', by: name }] : []),
+  PopulateCache: ({ root, name }, carriers) => (refersTo(root, carriers) ? [{ kind: 'store', by: name }] : []),
+  DecodeJWT: ({ root, name }, carriers) => (refersTo(root, carriers) ? [{ kind: 'check', by: name }] : []),
+  VerifyJWT: ({ root, name }, carriers) => (refersTo(root, carriers) ? [{ kind: 'check', by: name }] : []),
+};
+
+function scripted({ script, name }: BundlePolicy, carriers: Carrier[]): readonly Destination[] {
+  return carriers.some(({ variable }) => mentions(script, variable)) ? [{ kind: 'script', by: name }] : [];
+}
+
+/** The request header that a variable is; undefined for other variables and for headers of a response. */
+function headerOf(variable: string, step: Step): string | undefined {
+  const match = /^(message|request)\.header\.([^.]+)$/.exec(variable);
+  if (match === null || step.direction === 'response') return undefined;
+  return match[2]?.toLowerCase();
+}
+
+function assigned({ root, name }: BundlePolicy, carriers: Carrier[], step: Step): readonly Destination[] {
+  const found: Destination[] = [];
+  for (const change of root.children) {
+    if (change.name === 'AssignVariable') found.push(...copied(change, name, carriers, step));
+    if (change.name === 'Set' || change.name === 'Add') found.push(...written(change, root, name, carriers, step));
+  }
+  return found;
+}
+
+/** Another variable with the token, maybe after a prefix. */
+function copied(element: XmlElement, by: string, carriers: Carrier[], step: Step): readonly Destination[] {
+  const variable = textIn(element, 'Name');
+  const carrier = carriedBy(textIn(element, 'Template') ?? `{${textIn(element, 'Ref') ?? ''}}`, carriers);
+  if (variable === undefined || carrier === undefined) return [];
+  carriers.push({ variable, prefix: carrier.prefix });
+  if (variable.startsWith('response.')) return [{ kind: 'response', by }];
+  const header = headerOf(variable, step);
+  return header === undefined
+    ? []
+    : [{ kind: 'header', header, prefix: carrier.prefix, by, conditions: conditionsOf(step) }];
+}
+
+function written(
+  change: XmlElement,
+  root: XmlElement,
+  by: string,
+  carriers: readonly Carrier[],
+  step: Step,
+): readonly Destination[] {
+  if (!holds(change, carriers)) return [];
+  const message = messageOf(root) ?? step.direction;
+  if (message === 'response') return [{ kind: 'response', by }];
+  if (message !== 'request') return [{ kind: 'message', by: message }];
+  const headers = childrenOf(change, 'Headers').flatMap((part) => childrenOf(part, 'Header'));
+  const found = headers.flatMap((element): Destination[] => {
+    const header = attributeOf(element, 'name')?.text.toLowerCase() ?? '';
+    const carrier = carriedBy(element.text.text.trim(), carriers);
+    if (carrier === undefined || header === '') return [];
+    return [{ kind: 'header', header, prefix: carrier.prefix, by, conditions: conditionsOf(step) }];
+  });
+  return found.length > 0 ? found : [{ kind: 'part', by }];
+}
+
+/** A text that is a prefix and then the variable. */
+function carriedBy(text: string, carriers: readonly Carrier[]): Carrier | undefined {
+  const match = /^([^{}]*)\{([^{}]*)\}$/.exec(text);
+  const carrier = carriers.find(({ variable }) => canonical(variable) === canonical(match?.[2] ?? ''));
+  return carrier && { variable: carrier.variable, prefix: (match?.[1] ?? '') + carrier.prefix };
+}
+
+/** Whether a text inside inserts the token. */
+function holds(element: XmlElement, carriers: readonly Carrier[]): boolean {
+  const text = element.text.text;
+  return (
+    carriers.some(({ variable }) => text.includes(`{${variable}}`) || text.includes(`%${variable}#`)) ||
+    refersTo(element, carriers) ||
+    element.children.some((child) => holds(child, carriers))
+  );
+}
+
+/** Whether an element names the variable itself, as its text or in `ref`. */
+function refersTo(element: XmlElement, carriers: readonly Carrier[]): boolean {
+  const names = [element.text.text.trim(), attributeOf(element, 'ref')?.text];
+  return (
+    carriers.some(({ variable }) => names.includes(variable)) ||
+    element.children.some((child) => child.name !== 'AssignTo' && refersTo(child, carriers))
+  );
+}
+
+/** The message that a ServiceCallout sends. */
+function requestOf(root: XmlElement): string | undefined {
+  const request = root.name === 'ServiceCallout' ? childOf(root, 'Request') : undefined;
+  return request && attributeOf(request, 'variable')?.text;
+}

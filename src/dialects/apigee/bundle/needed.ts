@@ -1,0 +1,165 @@
+/**
+ * @module
+ * The variables that a configuration must declare in place of a proxy's other policies, and what is known of each.
+ */
+
+import type { FoundPolicy, VariableUse } from '../../policy-file.ts';
+import { flowVariable } from '../flow-variables.ts';
+import type { Form } from './assigned.ts';
+import { callsOf, chainsOf, type ProxyParts } from './chains.ts';
+import { type Called, type Event, eventsOf, type Origin, originOf, sameForm } from './origins.ts';
+import { type BundlePolicy, sets } from './settings.ts';
+
+export interface NeededVariable {
+  readonly name: string;
+  readonly use: VariableUse['use'];
+  /** The policies and variables that read it. */
+  readonly readBy: readonly string[];
+  /** What one step of the proxy assigns, if that is certain. */
+  readonly value: { readonly form: Form; readonly event: Event } | undefined;
+  /** Without a value: the steps that may set it. */
+  readonly setters: readonly Event[];
+  /** Other policies that would set it, but not before it is read: they are disabled, in no flow, or in another one. */
+  readonly elsewhere: readonly BundlePolicy[];
+}
+
+interface Reading {
+  readonly use: VariableUse['use'];
+  readonly readBy: Set<string>;
+  /** One for each chain and reader. */
+  readonly origins: Origin[];
+}
+
+/** In the order in which they are first read. */
+export function neededBy(
+  policies: readonly FoundPolicy[],
+  proxy: ProxyParts,
+  find: Called['find'],
+): readonly NeededVariable[] {
+  const readings = new Readings();
+  for (const policy of policies) {
+    const [name = ''] = policy.names;
+    const calls = callsOf(proxy, name);
+    const chains = calls.flatMap((call) => chainsOf(proxy, call)).map(({ before }) => eventsOf(before, find));
+    for (const { name: variable, use } of policy.variables ?? []) {
+      for (const events of chains.length === 0 ? [[]] : chains) {
+        readings.add({ name: variable, use, reader: name, events, end: events.length });
+      }
+    }
+  }
+  const published = policies.flatMap(({ names }) => names).map((name) => `jwt.${name}.`);
+  const all = [...proxy.policies.values()];
+  return readings
+    .reached(new Set(policies.flatMap(({ names }) => names)))
+    .filter(([name]) => !published.some((prefix) => name.startsWith(prefix)))
+    .map(([name, reading]) => neededVariable(name, reading, all));
+}
+
+interface Read {
+  readonly name: string;
+  readonly use: VariableUse['use'];
+  /** The policy or variable that reads it. */
+  readonly reader: string;
+  readonly events: readonly Event[];
+  /** The number of events before the reader. */
+  readonly end: number;
+}
+
+class Readings {
+  readonly #byName = new Map<string, Reading>();
+  readonly #seen = new Set<string>();
+  readonly #chains = new Map<readonly Event[], number>();
+
+  add(first: Read): void {
+    const left = [first];
+    for (const read of left) left.push(...this.#follow(read));
+  }
+
+  /** The reads of the value that is found. */
+  #follow({ name, use, reader, events, end }: Read): readonly Read[] {
+    const reading = this.#reading(name, use);
+    reading.readBy.add(reader);
+    const key = `${this.#numberOf(events)} ${end} ${name}`;
+    if (this.#seen.has(key)) return [];
+    this.#seen.add(key);
+    const origin = isOfRequest(name) ? changeOf(events, name, end) : originOf(events, name, end);
+    reading.origins.push(origin);
+    if (origin.kind !== 'value') return [];
+    return origin.reads.map((inner) => ({ name: inner, use: 'value', reader: name, events, end: origin.at }));
+  }
+
+  /** Those that the policies read, and those that the values of these read. What needs no declaration is left out. */
+  reached(policies: ReadonlySet<string>): readonly [string, Reading][] {
+    const reached = new Set(policies);
+    const isReached = ({ readBy }: Reading): boolean => [...readBy].some((reader) => reached.has(reader));
+    for (let before = -1; before < reached.size; ) {
+      before = reached.size;
+      for (const [name, reading] of this.#byName) {
+        if (isReached(reading) && agreedValue(reading) !== undefined) reached.add(name);
+      }
+    }
+    return [...this.#byName].filter(
+      ([name, reading]) =>
+        isReached(reading) && (!isOfRequest(name) || reading.origins.some(({ kind }) => kind !== 'none')),
+    );
+  }
+
+  #reading(name: string, use: VariableUse['use']): Reading {
+    const known = this.#byName.get(name);
+    if (known !== undefined) return known;
+    const reading: Reading = { use, readBy: new Set(), origins: [] };
+    this.#byName.set(name, reading);
+    return reading;
+  }
+
+  #numberOf(events: readonly Event[]): number {
+    const number = this.#chains.get(events) ?? this.#chains.size;
+    this.#chains.set(events, number);
+    return number;
+  }
+}
+
+function isOfRequest(name: string): boolean {
+  return flowVariable(name) !== undefined;
+}
+
+/** A variable of the request counts only if a policy changes it by name. Envoy's jwt_authn replaces VerifyJWT. */
+function changeOf(events: readonly Event[], name: string, end: number): Origin {
+  const origin = originOf(events, name, end);
+  if (origin.kind !== 'list') return origin;
+  const changes = origin.events.filter(
+    ({ setting, policy }) => setting.target.kind !== 'any' && !/^(?:Verify|Decode)JW[ST]$/.test(policy.kind),
+  );
+  return changes.length === 0 ? { kind: 'none' } : { kind: 'list', events: changes };
+}
+
+/** The value that all readers get. */
+function agreedValue({ use, origins }: Reading): Extract<Origin, { kind: 'value' }> | undefined {
+  const [first] = origins;
+  if (first?.kind !== 'value' || use === 'secret') return undefined;
+  return origins.every((one) => one.kind === 'value' && sameForm(one.form, first.form)) ? first : undefined;
+}
+
+function neededVariable(name: string, reading: Reading, policies: readonly BundlePolicy[]): NeededVariable {
+  const value = agreedValue(reading);
+  const setters = new Map(
+    reading.origins
+      .flatMap((origin) => (origin.kind === 'none' ? [] : origin.kind === 'value' ? [origin.event] : origin.events))
+      .map((event) => [keyOf(event), event]),
+  );
+  const known = new Set(Array.from(setters.values(), ({ policy }) => policy));
+  const isSetter = (policy: BundlePolicy): boolean =>
+    policy.settings.some((setting) => setting.target.kind !== 'any' && sets(setting, name));
+  return {
+    name,
+    use: reading.use,
+    readBy: [...reading.readBy],
+    value: value && { form: value.form, event: value.event },
+    setters: value === undefined ? [...setters.values()] : [],
+    elsewhere: policies.filter((policy) => !known.has(policy) && isSetter(policy)),
+  };
+}
+
+function keyOf({ policy, flow, conditions }: Event): string {
+  return [policy.file, policy.name, flow, ...conditions].join('\n');
+}

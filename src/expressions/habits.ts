@@ -1,0 +1,95 @@
+/**
+ * @module
+ * What people write from habit: symbols and names of other languages and of Mule, and what to write here instead. Used
+ * only for an expression that is refused.
+ */
+
+/** Sticky patterns of what is at the place of a syntax error, or begins up to three characters before it. */
+const symbols: readonly (readonly [syntax: RegExp, instead: string])[] = [
+  [/\|\|/y, 'Write `or`.'],
+  [/&&/y, 'Write `and`.'],
+  [/===/y, 'Write `==`.'],
+  [/!==/y, 'Write `!=`.'],
+  [/<>/y, 'Write `!=`.'],
+  [/=>|=</y, 'Write `>=` or `<=`. A function is written with `->`.'],
+  [/\?\?|\?:/y, "Write `default`, as in `x default 'none'`."],
+  [/\?/y, 'Write `if (condition) a else b`.'],
+  [/[‘’‚‛′]/y, "Write a straight quote, `'`."],
+  [/[“”„‟″«»]/y, 'Write a straight quote, `"`.'],
+  [/#\[/y, 'Write only the expression between `#[` and `]`.'],
+  [/[$#]\{|\{\{/y, 'Write only the expression, without the braces around it.'],
+  [/\{\s*(?:'[^'\\]*'|"[^"\\]*"|\w+)\s*\}/y, 'Remove the braces, or write parentheses.'],
+  [/;/y, 'Remove the `;`.'],
+  [/&/y, 'To join two strings, write `++`.'],
+  [/then\b/y, 'Write `if (condition) a else b`, without `then`.'],
+  [/if\s+[^\s(]/y, 'Write `if (condition) a else b`, with the parentheses.'],
+  [/else\s*if\b|elsif\b|elif\b/y, 'Write `else if (condition) a else b`.'],
+  [/0x[0-9a-fA-F]/iy, 'Write the number in decimal digits.'],
+  [/\d_\d/y, 'Write the number without `_`.'],
+];
+
+const longestStart = 3;
+
+/** What to write instead of the symbol at an offset; undefined if it is none of another language. */
+export function insteadOfSymbol(text: string, at: number): string | undefined {
+  for (const [syntax, instead] of symbols) {
+    for (let start = at; start >= Math.max(0, at - longestStart); start--) {
+      syntax.lastIndex = start;
+      const found = syntax.exec(text);
+      if (found !== null && start + found[0].length > at) return instead;
+    }
+  }
+  return undefined;
+}
+
+const claims = 'The claims of the caller are `authentication.properties.claims`.';
+const noVariables =
+  'The policy has no variables of others: the claims of the caller are `authentication.properties.claims`.';
+const ofMule = 'It belongs to a Mule application, and a policy has none.';
+
+/** By the name, in lower case. */
+const names: ReadonlyMap<string, string> = new Map([
+  ...['true', 'false', 'null'].map((word): [string, string] => [word, `Write \`${word}\`.`]),
+  ...['none', 'nil', 'undefined'].map((word): [string, string] => [word, 'Write `null`, or a string in quotes.']),
+  ...['and', 'or', 'not', 'if'].map((word): [string, string] => [word, 'Write the operator in lower case.']),
+  ...['eq', 'equals'].map((word): [string, string] => [word, 'Write `==`.']),
+  ['ne', 'Write `!=`.'],
+  ['gt', 'Write `>`.'],
+  ['lt', 'Write `<`.'],
+  ['ge', 'Write `>=`.'],
+  ['le', 'Write `<=`.'],
+  ['concat', 'To join two strings, write `++`.'],
+  ['length', 'Write `sizeOf(x)`.'],
+  ['len', 'Write `sizeOf(x)`.'],
+  ['touppercase', 'Write `upper(x)`.'],
+  ['tolowercase', 'Write `lower(x)`.'],
+  ['p', 'A policy has no properties of a Mule application. Write the value itself, in quotes.'],
+  [
+    'correlationid',
+    "A policy has none. Write `attributes.headers.'x-correlation-id'` if the client sends one, or `uuid()`.",
+  ],
+  ['message', 'Write `attributes` for what the message has.'],
+  ['request', 'Write `attributes`, as in `attributes.headers.host`.'],
+  ['context', 'Write `attributes`, as in `attributes.headers.host`.'],
+  ['headers', 'Write `attributes.headers`.'],
+  ['queryparams', 'Write `attributes.queryParams`.'],
+  ['method', 'Write `attributes.method`.'],
+  ['claims', claims],
+  ['jwt', claims],
+  ['token', claims],
+  ['principal', 'Write `authentication.principal`.'],
+  ['clientid', 'Write `authentication.clientId`.'],
+  ['client_id', 'Write `authentication.clientId`.'],
+  ...['error', 'app', 'server', 'flow', 'mule', 'properties'].map((word): [string, string] => [word, ofMule]),
+]);
+
+/** What to write instead of a name that is neither an input nor a function. */
+export function insteadOfName(written: string): string | undefined {
+  return names.get(written.slice(written.lastIndexOf(':') + 1).toLowerCase());
+}
+
+/** What an expression can read instead of an input that it does not have. */
+export function insteadOfInput(name: string): string | undefined {
+  if (name === 'payload') return 'The policy does not read the body. Its inputs are `attributes` and `authentication`.';
+  return name === 'vars' ? noVariables : undefined;
+}

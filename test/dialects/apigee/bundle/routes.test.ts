@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readBundles } from '../../../../src/dialects/apigee/bundle/bundle.ts';
+import { longestCondition, partsOf } from '../../../../src/dialects/apigee/bundle/condition.ts';
+import { sectionOf } from '../../../../src/dialects/apigee/bundle/section.ts';
+import { assigning, type Flows, filesOf, minting, proxyEndpoint, targetEndpoint } from './made-bundle.ts';
+
+const mint = minting('Mint', '<OutputVariable>out</OutputVariable>');
+
+function setting(text: string, inner = ''): string {
+  return `<AssignMessage name="Put">${inner}<Set>${text}</Set></AssignMessage>`;
+}
+
+const bearer = setting('<Headers><Header name="Authorization">Bearer {out}</Header></Headers>');
+
+function bundleWith(policies: Readonly<Record<string, string>>, flows: Flows, target: Flows = {}, rules?: string) {
+  const texts = Object.entries({ Mint: mint, ...policies }).map(([name, text]) => [
+    `apiproxy/policies/${name}.xml`,
+    text,
+  ]);
+  const endpoints = {
+    'apiproxy/proxies/default.xml': proxyEndpoint(flows, rules),
+    'apiproxy/targets/t.xml': targetEndpoint(target),
+  };
+  const [bundle] = readBundles(filesOf({ ...Object.fromEntries(texts), ...endpoints }), {});
+  assert.ok(bundle);
+  return bundle;
+}
+
+const always: Flows = { Pre: [['Mint', 'Put']] };
+
+const destinations: readonly [
+  name: string,
+  policies: Readonly<Record<string, string>>,
+  flows: Flows,
+  expected: object[],
+][] = [
+  [
+    'a header with a prefix',
+    { Put: bearer },
+    always,
+    [{ kind: 'header', header: 'authorization', prefix: 'Bearer ', by: 'Put', conditions: [] }],
+  ],
+  [
+    'a header without',
+    { Put: setting('<Headers><Header name="jwt">{out}</Header></Headers>') },
+    always,
+    [{ kind: 'header', header: 'jwt', prefix: '', by: 'Put', conditions: [] }],
+  ],
+  [
+    'the policy itself',
+    { Mint: minting('Mint', '<OutputVariable>message.header.X-T</OutputVariable>') },
+    { Pre: [['Mint']] },
+    [{ kind: 'header', header: 'x-t', prefix: '', by: undefined, conditions: [] }],
+  ],
+  [
+    'another variable on the way',
+    { Put: bearer.replace('{out}', '{copy}'), C: assigning('C', 'copy', '<Ref>out</Ref>') },
+    { Pre: [['Mint', 'C', 'Put']] },
+    [{ kind: 'header', header: 'authorization', prefix: 'Bearer ', by: 'Put', conditions: [] }],
+  ],
+  [
+    'a header as a variable',
+    { Put: assigning('Put', 'request.header.x-t', '<Template>JWT {out}</Template>') },
+    always,
+    [{ kind: 'header', header: 'x-t', prefix: 'JWT ', by: 'Put', conditions: [] }],
+  ],
+  ['a response', { Put: bearer }, { Pre: [['Mint'], ['Put']] }, [{ kind: 'response', by: 'Put' }]],
+  [
+    'a query parameter',
+    { Put: setting('<QueryParams><QueryParam name="t">{out}</QueryParam></QueryParams>') },
+    always,
+    [{ kind: 'part', by: 'Put' }],
+  ],
+  [
+    'a ServiceCallout',
+    {
+      Put: '<ServiceCallout name="Put"><Request><Set><Headers><Header name="A">{out}</Header></Headers></Set></Request></ServiceCallout>',
+    },
+    always,
+    [{ kind: 'callout', by: 'Put' }],
+  ],
+  [
+    'a message for a ServiceCallout',
+    {
+      Put: setting('<Payload>{out}</Payload>', '<AssignTo>ask</AssignTo>'),
+      S: '<ServiceCallout name="S"><Request variable="ask"/></ServiceCallout>',
+    },
+    always,
+    [{ kind: 'callout', by: 'ask' }],
+  ],
+  [
+    'a script',
+    { Put: `<Javascript name="Put"><Source>context.getVariable('out')</Source></Javascript>` },
+    always,
+    [{ kind: 'script', by: 'Put' }],
+  ],
+  ['nothing', {}, { Pre: [['Mint']] }, []],
+  ['a policy before it', { Put: bearer }, { Pre: [['Put', 'Mint']] }, []],
+  ['a disabled policy', { Put: bearer.replace('name=', 'enabled="false" name=') }, always, []],
+];
+
+for (const [name, policies, flows, expected] of destinations) {
+  test(`where the token goes: ${name}`, () => {
+    assert.deepEqual(bundleWith(policies, flows).policies[0]?.calls[0]?.destinations, expected);
+  });
+}
+
+/** A flow's condition, and the `match` of its route with what it says differently. */
+const matches: readonly [condition: string, match: object | undefined, differences: RegExp | undefined][] = [
+  ['request.verb = "POST"', { pathPrefix: '/v1/shop', method: ['POST'] }, undefined],
+  [
+    '(request.verb = "GET") or (request.verb == "HEAD")',
+    { pathPrefix: '/v1/shop', method: ['GET', 'HEAD'] },
+    undefined,
+  ],
+  [
+    'proxy.pathsuffix MatchesPath "/a" and request.verb Equals "GET"',
+    { pathPrefix: '/v1/shop/a', method: ['GET'] },
+    /^On Apigee only the path itself/,
+  ],
+  ['proxy.pathsuffix ~/ "/a/**"', { pathPrefix: '/v1/shop/a' }, /^On Apigee only what is below/],
+  ['proxy.pathsuffix MatchesPath "/a/*"', { pathPrefix: '/v1/shop/a' }, /^On Apigee only one more segment/],
+  ['proxy.pathsuffix MatchesPath "/*/a"', undefined, /no wildcards/],
+  ['request.header.X-Kind = "a"', { pathPrefix: '/v1/shop', headers: { 'x-kind': 'a' } }, undefined],
+  ['request.header.X-Kind != null', { pathPrefix: '/v1/shop', headers: { 'x-kind': true } }, undefined],
+  [
+    'request.queryparam.Kind = "a" || request.queryparam.Kind = "b"',
+    { pathPrefix: '/v1/shop', query: { Kind: ['a', 'b'] } },
+    undefined,
+  ],
+  ['request.queryparam.k = null', undefined, /cannot say/],
+  ['request.verb != "OPTIONS"', undefined, /cannot say/],
+  ['request.verb = "GET" or request.header.x = "1"', undefined, /cannot say/],
+  ['request.verb = "GET" or request.verb = "PUT" and request.header.x = "1"', undefined, /cannot say/],
+  ['not (request.verb = "GET")', undefined, /cannot say/],
+  ['request.header.x = "1" and request.header.x = "2"', undefined, /twice/],
+  ['request.formparam.x = "1"', undefined, /cannot say/],
+];
+
+for (const [condition, match, differences] of matches) {
+  test(`the route for ${condition}`, () => {
+    const [route] =
+      bundleWith({ Put: bearer }, { [`Flow ${condition}`]: [['Mint', 'Put']] }).policies[0]?.calls[0]?.routes ?? [];
+    assert.ok(route);
+    assert.deepEqual(route.match, match);
+    if (differences === undefined) assert.deepEqual(route.differences, []);
+    else assert.match(route.differences.join(' '), differences);
+  });
+}
+
+const lines: readonly [name: string, flows: Flows, target: Flows, rules: string | undefined, line: string][] = [
+  ['every request of the proxy', always, {}, undefined, '  - { match: { pathPrefix: /v1/shop }, policies: [ Mint ] }'],
+  ['the TargetEndpoint', {}, always, undefined, '  - { match: { pathPrefix: /v1/shop }, policies: [ Mint ] }'],
+  [
+    'a later RouteRule',
+    {},
+    always,
+    '<RouteRule name="n"><Condition>x = "1"</Condition></RouteRule><RouteRule name="r"><TargetEndpoint>t</TargetEndpoint></RouteRule>',
+    '# Mint. Another RouteRule of the ProxyEndpoint default comes first.',
+  ],
+  [
+    'a condition of the policy that sets the header',
+    { Pre: [['Mint', 'Put when x = "1"']] },
+    {},
+    undefined,
+    '# Mint when x = "1". A route cannot say this condition.',
+  ],
+  [
+    'an earlier flow',
+    { 'Flow request.queryparam.a = "1"': [[]], 'Flow request.verb = "GET"': [['Mint', 'Put']] },
+    {},
+    undefined,
+    '# Mint when request.verb = "GET". An earlier flow may match the same requests, and then runs instead.',
+  ],
+  [
+    'an earlier flow that excludes it',
+    { 'Flow request.verb = "PUT"': [[]], 'Flow request.verb = "GET"': [['Mint', 'Put']] },
+    {},
+    undefined,
+    '  - { match: { pathPrefix: /v1/shop, method: [ GET ] }, policies: [ Mint ] }',
+  ],
+];
+
+for (const [name, flows, target, rules, line] of lines) {
+  test(`printed routes: ${name}`, () => {
+    const section = sectionOf(bundleWith({ Put: bearer }, flows, target, rules));
+    assert.ok(section.split('\n').includes(line), section);
+    const entry =
+      '  - { name: Mint, file: apiproxy/policies/Mint.xml, output: { header: authorization, prefix: "Bearer " } }';
+    assert.ok(section.split('\n').includes(entry), section);
+  });
+}
+
+test('a response has no route', () => {
+  assert.doesNotMatch(sectionOf(bundleWith({ Put: bearer }, { Pre: [['Mint'], ['Put']] })), /routes|policies:/);
+});
+
+test('a condition has a longest length and depth', () => {
+  const padded = (length: number): string => 'request.verb = "GET"'.padEnd(length);
+  assert.ok(partsOf(padded(longestCondition)));
+  assert.equal(partsOf(padded(longestCondition + 1)), undefined);
+  const nested = (depth: number): string => `${'('.repeat(depth)}request.verb = "GET"${')'.repeat(depth)}`;
+  assert.ok(partsOf(nested(32)));
+  assert.equal(partsOf(nested(33)), undefined);
+});
