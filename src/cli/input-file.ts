@@ -3,17 +3,19 @@
  * The files and lines that a command reads. Each error is one sentence.
  */
 
-import { givenFiles, readTextFile } from '../configuration/files.ts';
+import { diskFiles, givenFiles, readTextFile } from '../configuration/files.ts';
 import { parseExactly } from '../diagnostics/exact-json.ts';
 import { isRecord } from '../diagnostics/json.ts';
+import { missingFileHint } from '../diagnostics/missing-file.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { jsonMistake } from './json-syntax.ts';
 import { CommandError } from './terminal.ts';
 
 export function readInput(path: string): string {
   const contents = readTextFile(givenFiles, path);
-  if (contents.kind === 'failed') throw new CommandError(`The file ${path} ${contents.reason}.`);
-  return contents.text;
+  if (contents.kind === 'text') return contents.text;
+  const hint = missingFileHint(path, (folder) => diskFiles.list(folder), '');
+  throw new CommandError([`The file ${path} ${contents.reason}.`, ...(hint === undefined ? [] : [hint])].join(' '));
 }
 
 export type JsonRecord = Readonly<Record<string, unknown>>;

@@ -177,12 +177,16 @@ async function start(first: Loaded, parts: ServingParts): Promise<Listeners> {
   } catch (error) {
     await keys?.close();
     await serving?.stop(0);
-    if (error instanceof ListenError) throw new CommandError(`${error.message} [${error.code}]`);
+    if (error instanceof ListenError) throw new CommandError(listenFailure(error));
     if (error instanceof WorkerLost || error instanceof WorkerRefused) {
       throw new CommandError(`The workers could not be started: ${error.message}. [serving.worker-ended]`);
     }
     throw error;
   }
+}
+
+function listenFailure({ message, code, suggestion }: ListenError): string {
+  return [`${message} [${code}]`, ...(suggestion === undefined ? [] : [`  ${suggestion}`])].join('\n');
 }
 
 function pairOf({ tls }: Loaded): ListenerTls | undefined {

@@ -23,7 +23,7 @@ import { type Command, stringOption } from './command.ts';
 import { type Comparison, compare, comparisonToText, load } from './compare.ts';
 import { readInput } from './input-file.ts';
 import { policyFilesBelow } from './policy-folder.ts';
-import { type Terminal, UsageError } from './terminal.ts';
+import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc validate FILE… [--strict] [--notes] [--against OLD.yaml] [--format text|json]
 
@@ -67,7 +67,12 @@ export const validateCommand: Command = {
     const now = terminal.now();
     const strict = args.values['strict'] === true;
     const showsNotes = args.values['notes'] === true;
-    const checked = await Promise.all(args.positionals.map((file) => checkFile(file, { strict }, terminal, now)));
+    const checked = await Promise.all(
+      args.positionals.map((file) => {
+        const checking = checkFile(file, { strict }, terminal, now);
+        return args.positionals.length === 1 ? checking : checking.catch((error) => unreadable(file, error));
+      }),
+    );
     const reports = checked.flatMap((one) => one.reports);
     const bundles = checked.flatMap((one) => one.bundle ?? []);
     const comparison = compareWith(stringOption(args, 'against'), reports, terminal, now);
@@ -81,6 +86,13 @@ interface Checked {
   readonly reports: readonly Report[];
   /** Undefined for a single file. */
   readonly bundle: ReadBundle | undefined;
+}
+
+/** One of several files that cannot be read is a problem of its own: the others are checked. */
+function unreadable(file: string, error: unknown): Checked {
+  if (!(error instanceof CommandError)) throw error;
+  const problem = problemAt(SourceText.ofFile(file, ''), 0, 'config.unreadable-file', { message: error.message });
+  return { reports: [{ file, dialect: null, problems: [problem] }], bundle: undefined };
 }
 
 interface Strictness {

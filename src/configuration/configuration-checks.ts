@@ -34,7 +34,9 @@ export function checkConfiguration(configuration: Configuration, problems: Probl
   for (const route of configuration.routes) {
     checkMatch(route, report);
     checkDestination(route, report);
-    checkRoutePolicies(route, configuration.policyNames, report);
+    // If there is no list of policies, that is the problem.
+    const { policyNames, incomplete } = configuration;
+    if (policyNames.size > 0 || !incomplete.has('policies')) checkRoutePolicies(route, policyNames, report);
   }
   // If an entry could not be read, these checks would report the wrong place.
   if (!configuration.complete) return;
@@ -43,6 +45,7 @@ export function checkConfiguration(configuration: Configuration, problems: Probl
 }
 
 function checkAddresses({ settings }: Configuration, report: Report): void {
+  checkExposure(settings, report);
   const listen = settings && parseAddress(settings.listen);
   const admin = settings && parseAddress(settings.admin);
   if (listen === undefined || admin === undefined || !isSameAddress(listen, admin)) return;
@@ -51,6 +54,20 @@ function checkAddresses({ settings }: Configuration, report: Report): void {
     suggestion: 'Use different ports.',
   });
 }
+
+/** Every client that reaches an address without TLS can ask for tokens in the name of any caller. */
+function checkExposure(settings: Settings | undefined, report: Report): void {
+  const listen = settings && parseAddress(settings.listen);
+  if (listen?.kind !== 'tcp' || settings?.tls !== undefined || !everyAddress.has(listen.host)) return;
+  report(['listen'], 'config.unprotected-listen', {
+    message:
+      '`listen` takes connections on every address of the machine, and without TLS: everybody who reaches the port can ask for tokens.',
+    suggestion:
+      'For an Envoy on the same machine or in the same pod, write `127.0.0.1:PORT` or `unix:/PATH`. Otherwise, write `tls:` with `clientAuthorities`.',
+  });
+}
+
+const everyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::', '::0', '0:0:0:0:0:0:0:0', '0']);
 
 function checkPackages({ settings }: Configuration, report: Report): void {
   if (settings === undefined) return;
@@ -184,6 +201,9 @@ function checkUnusedPolicies({ policies, routes, settings }: Configuration, repo
     return;
   }
   const used = new Set(routes.flatMap(({ entry }) => entry.policies ?? []));
+  // A misspelt name in a route is reported there; the policy that is meant has no route for that reason.
+  const named = new Set(policies.map(({ entry }) => entry.name));
+  if ([...used].some((name) => !named.has(name))) return;
   for (const { entry, path } of policies) {
     if (used.has(entry.name)) continue;
     report([...path, 'name'], 'config.unused-policy', {

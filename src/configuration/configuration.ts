@@ -92,6 +92,8 @@ export function* readConfiguration(file: DocumentFile, problems: Problems): Step
   const outline = readShape(outlineSchema, document, [], problems, shapeCodes);
   const policies = yield* readEntries(policySchema, document, 'policies', problems);
   const routes = yield* readEntries(routeSchema, document, 'routes', problems);
+  const complete = problems.all.length === before;
+  if (complete) document.reportUnclear(problems, [], 'config.unclear-value');
   return {
     document,
     settings: settingsOf(outline),
@@ -102,7 +104,7 @@ export function* readConfiguration(file: DocumentFile, problems: Problems): Step
       ...(isWhole(document, 'policies', policies) ? [] : (['policies'] as const)),
       ...(isWhole(document, 'routes', routes) ? [] : (['routes'] as const)),
     ]),
-    complete: problems.all.length === before,
+    complete,
   };
 }
 

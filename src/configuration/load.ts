@@ -5,6 +5,7 @@
 import { dirname } from 'node:path';
 import { type Chain, denied } from '../decision/rules.ts';
 import { called } from '../diagnostics/harmless.ts';
+import { missingFileHint } from '../diagnostics/missing-file.ts';
 import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { eachInSteps, finish, type Steps } from '../diagnostics/steps.ts';
@@ -99,7 +100,8 @@ function* open(
   const text = readTextFile(files, file);
   if (text.kind === 'failed') {
     const message = `The configuration ${file} ${text.reason}.`;
-    problems.add(problemAt(SourceText.ofFile(file, ''), 0, 'config.unreadable-file', { message }));
+    const suggestion = missingFileHint(file, (folder) => files.list(folder), '');
+    problems.add(problemAt(SourceText.ofFile(file, ''), 0, 'config.unreadable-file', { message, suggestion }));
     return undefined;
   }
   return yield* readConfiguration(documents.open(SourceText.ofFile(file, text.text)), problems);

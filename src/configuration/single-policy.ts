@@ -6,6 +6,7 @@
 import { dirname, resolve } from 'node:path';
 import { isPlainName, isPlainPath, plainNames } from '../diagnostics/harmless.ts';
 import { listed } from '../diagnostics/listing.ts';
+import { missingFileHint } from '../diagnostics/missing-file.ts';
 import { type Problem, type ProblemDetails, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';
@@ -96,6 +97,7 @@ const noConfiguration: Omit<PolicyContext, 'rings'> = {
   edition: undefined,
   callers: undefined,
   variables: undefined,
+  areVariablesKnown: true,
   given: new Map(),
   keys: noNamedKeys,
   otherSecrets: [],
@@ -153,7 +155,8 @@ function readFile(file: string, files: FileReader, problems: Problems): Configur
   const source = SourceText.ofFile(file, text.kind === 'text' ? text.text : '');
   if (text.kind === 'text') return finish(readConfiguration(new DocumentFile(source), problems));
   const message = `The configuration ${file} ${text.reason}.`;
-  problems.add(problemAt(source, 0, 'config.unreadable-file', { message }));
+  const suggestion = missingFileHint(file, (folder) => files.list(folder), '');
+  problems.add(problemAt(source, 0, 'config.unreadable-file', { message, suggestion }));
   return undefined;
 }
 

@@ -16,6 +16,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import { exactDigits, isInexact } from '../diagnostics/exact-json.ts';
 import { called, nameOr } from '../diagnostics/harmless.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
+import { missingFileHint } from '../diagnostics/missing-file.ts';
 import { LocatedError, type ProblemDetails, type Problems } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { compileDeclaredTemplate, type RuntimeVariable, TokenClaims } from '../dialects/index.ts';
@@ -139,6 +140,14 @@ export class Variables implements DeclaredVariables {
     return this.#declares(name) ? this.#secrets.get(name) : this.#outer?.secret(name);
   }
 
+  /** Whether the variable is declared as a secret that could not be read, which was reported. */
+  isUnread(name: string): boolean {
+    const home = this.#homeOf(name);
+    const form = home.#forms.get(name);
+    if (form === undefined || home.#secrets.has(name)) return false;
+    return !isSource(form) || isExternal(form) || form.readable !== true;
+  }
+
   /** Reports the variables of this layer that nothing reads. */
   reportUnused(): void {
     for (const name of this.#forms.keys()) {
@@ -223,7 +232,8 @@ export class Variables implements DeclaredVariables {
       const path = this.#context.resolve(form.file);
       const contents = readTextFile(this.#context.files, path);
       if (contents.kind === 'text') return contents.text.replace(/\r?\n$/, '');
-      this.#report([name, 'file'], 'variables.unreadable', { message: `The file ${contents.reason}.` });
+      const suggestion = missingFileHint(path, (folder) => this.#context.files.list(folder));
+      this.#report([name, 'file'], 'variables.unreadable', { message: `The file ${contents.reason}.`, suggestion });
     }
     return undefined;
   }

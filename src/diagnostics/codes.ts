@@ -57,6 +57,8 @@ export const codes = {
   'config.no-reuse': 'The entry asks for reuse, but the policy makes a different token for every request.',
   'config.joined-prefix': 'The prefix ends in a letter or digit, so nothing separates it from the token.',
   'config.unused-allow': 'An `allow` names a code that nothing reports there.',
+  'config.unclear-value': 'A value is something else than it looks like, or than other readers of YAML take it for.',
+  'config.unprotected-listen': 'The gRPC server takes connections from every network, without TLS.',
   'config.unused-policy': 'No route uses this policy.',
   'config.no-routes': 'The configuration has no route, so no request gets a token.',
   'config.unreachable-route':
@@ -98,6 +100,7 @@ export const codes = {
   'policy.unknown-dialect': 'The file has no policy of a dialect that mintproc knows.',
   'policy.several-policies': 'The file has several policies, and the entry does not say which one to use.',
   'policy.other-schema': 'The policy has a known name and the schema of another policy.',
+  'policy.unclear-value': 'A value is something else than it looks like, or than other readers of YAML take it for.',
   'policy.template': 'A string contains what looks like an expression; the gateway does not evaluate it there.',
   'policy.unsupported-algorithm': 'The policy names a signature algorithm that its vendor does not offer.',
 
@@ -235,10 +238,14 @@ export const codes = {
   'keys.missing': 'The policy has no key, and its entry in the configuration does not name one.',
   'keys.placeholder':
     'A key is expected, and the text only stands for one: a placeholder, an expression, or a PEM as a secret.',
-  'keys.not-pem': 'The key is not a PEM private key.',
-  'keys.unreadable': 'The private key is damaged, encrypted or of an unknown format.',
+  'keys.not-pem': 'The text or file is not a key in a form that can be read; the message says what it is.',
+  'keys.unreadable': 'The key is damaged, encrypted without its passphrase, or of an unknown format.',
+  'keys.several': 'There is more than one private key in one text; only the first is used.',
+  'keys.certificate-unread':
+    'The certificate of a PKCS#12 file is encrypted with RC2, so the key is published without it.',
   'keys.certificate-ends': 'A certificate has expired, or will expire soon.',
   'keys.cut-off': 'The key ends in the middle of a PEM block. The file may still be being written.',
+  'keys.fixed-kid': 'The policy writes a constant `kid`, and its keys follow each other.',
   'keys.generated': 'The key was generated at the start of the process, for trials.',
   'keys.generated-recipient': 'The key to encrypt to would be generated, so nobody could decrypt the tokens.',
   'keys.kid-differs': 'The `kid` that the policy writes is not the `kid` of the key.',

@@ -14,6 +14,7 @@ export const rules = {
   'identity.unused-key': 'warning',
 
   'policy.template': 'warning',
+  'policy.unclear-value': 'warning',
   'policy.unsupported-algorithm': 'warning',
   'policy.disabled': 'warning',
   'policy.variable-output': 'warning',
@@ -63,7 +64,9 @@ export const rules = {
   'config.no-effect': 'warning',
   'config.no-reuse': 'warning',
   'config.retired-key': 'warning',
+  'config.unprotected-listen': 'warning',
   'config.unreachable-route': 'warning',
+  'config.unclear-value': 'warning',
   'config.unused-allow': 'note',
   'config.unused-policy': 'warning',
 
@@ -73,12 +76,15 @@ export const rules = {
   'jose.slow-signature': 'warning',
 
   'keys.certificate-ends': 'warning',
+  'keys.certificate-unread': 'note',
+  'keys.fixed-kid': 'warning',
   'keys.generated': 'warning',
   'keys.idle-policy': 'warning',
   'keys.kid-differs': 'warning',
   'keys.not-in-file': 'warning',
   'keys.readable-by-all': 'warning',
   'keys.same-kid': 'warning',
+  'keys.several': 'warning',
   'keys.unused': 'warning',
 
   'variables.unused': 'warning',

@@ -4,10 +4,20 @@
  */
 
 /**
- * The name in `known` that `name` most likely means: equal except for case, or within two edits (one for names of up to
- * four characters); undefined if none is near.
+ * The name in `known` that `name` most likely means: equal except for case or the plural, or within two edits (one for
+ * names of up to four characters); undefined if none is near.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
+  const names = [...known];
+  return nearestSpelling(name, names) ?? names.find((candidate) => singular(candidate) === singular(name));
+}
+
+/** `policy` of `policies`. */
+function singular(name: string): string {
+  return name.toLowerCase().replace(/ies$/, 'y').replace(/s$/, '');
+}
+
+function nearestSpelling(name: string, known: readonly string[]): string | undefined {
   const allowed = name.length <= 4 ? 1 : 2;
   let best: string | undefined;
   let bestDistance = allowed + 1;

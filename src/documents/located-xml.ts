@@ -12,7 +12,8 @@ import type { SourceText } from '../diagnostics/source-text.ts';
 import type { DocumentFile } from './document-file.ts';
 import { locatedXml, plainXml } from './plain-xml.ts';
 import type { XmlAttribute, XmlElement } from './xml-element.ts';
-import { describeXmlFinding } from './xml-findings.ts';
+import { describeXmlFinding, parserSentence } from './xml-findings.ts';
+import { type StartedElement, xmlMistake } from './xml-mistakes.ts';
 
 /** Nesting of elements. No policy, flow or bundle nests deeper. */
 const maxDepth = 32;
@@ -45,6 +46,8 @@ class XmlReader {
   readonly #open: OpenElement[] = [];
   #pending: XmlAttribute[] = [];
   #root: XmlElement | undefined;
+  /** The element that was closed last, and where the parser was then. */
+  #closed: { readonly element: StartedElement; readonly end: number } | undefined;
   /** Where the text after the last markup starts. */
   #textStart = 0;
 
@@ -72,8 +75,17 @@ class XmlReader {
 
   /** The parser's error is not kept as `cause`: it may quote a secret. */
   #reportFinding(finding: string): never {
+    const at = this.#here();
+    const mistake = xmlMistake({ source: this.#source, finding: parserSentence(finding), at, open: this.#openThere() });
+    if (mistake !== undefined) return this.#fail('policy.syntax', mistake.offset, mistake.message, mistake.suggestion);
     const { message, suggestion } = describeXmlFinding(finding);
-    return this.#fail('policy.syntax', this.#here(), message, suggestion);
+    return this.#fail('policy.syntax', at, message, suggestion);
+  }
+
+  /** The open elements. The parser closes an element before it says that the end tag is another's. */
+  #openThere(): readonly StartedElement[] {
+    const isClosing = this.#closed !== undefined && this.#closed.end === this.#parser.position;
+    return isClosing && this.#closed !== undefined ? [...this.#open, this.#closed.element] : this.#open;
   }
 
   #addAttribute(name: string, value: string): void {
@@ -98,6 +110,7 @@ class XmlReader {
   #closeElement(): void {
     const done = this.#open.pop();
     if (done === undefined) return;
+    this.#closed = { element: done, end: this.#parser.position };
     const end = Math.max(done.offset, this.#source.text.lastIndexOf('<', this.#parser.position - 1));
     const element = { ...done, text: this.#source.embed(done.text, [...done.offsets, end]) };
     const parent = this.#open.at(-1);

@@ -6,7 +6,6 @@
 import {
   type Alias,
   type Document,
-  type ErrorCode,
   isAlias,
   isMap,
   isPair,
@@ -14,7 +13,6 @@ import {
   isSeq,
   type Node,
   type Pair,
-  type YAMLError,
   type YAMLMap,
 } from 'yaml';
 import type { Code } from '../diagnostics/codes.ts';
@@ -22,9 +20,11 @@ import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/pr
 import type { SourceText } from '../diagnostics/source-text.ts';
 import type { DocumentFile } from './document-file.ts';
 import { nameOf, namesOf, PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
+import { unclearScalars } from './unclear-scalars.ts';
 import { composeWithin, type YamlFinding } from './yaml-bounds.ts';
 import { checkDocument } from './yaml-checks.ts';
-import type { YamlPath, YamlPlaces } from './yaml-places.ts';
+import { explainedMistake } from './yaml-mistakes.ts';
+import type { UnclearScalar, YamlPath, YamlPlaces } from './yaml-places.ts';
 import { scalarOffsets } from './yaml-scalar.ts';
 
 export class LocatedYaml implements YamlPlaces {
@@ -53,6 +53,17 @@ export class LocatedYaml implements YamlPlaces {
 
   scalarAt(path: YamlPath): SourceText {
     return this.#places.scalarAt(path);
+  }
+
+  unclearBelow(path: YamlPath, ours: boolean): readonly UnclearScalar[] {
+    return this.#places.unclearBelow(path, ours);
+  }
+
+  /** Reports them. A file with the code of a policy has other readers than mintproc. */
+  reportUnclear(problems: Problems, path: YamlPath, code: 'policy.unclear-value' | 'config.unclear-value'): void {
+    for (const { path: at, message, suggestion } of this.unclearBelow(path, code === 'config.unclear-value')) {
+      this.report(problems, at, code, { message, suggestion });
+    }
   }
 
   report(problems: Problems, path: YamlPath, code: Code, details: ProblemDetails): void {
@@ -134,6 +145,10 @@ class ParsedPlaces implements YamlPlaces {
     return this.#source.embed(text, scalarOffsets(node, this.#source.text, text));
   }
 
+  unclearBelow(path: YamlPath, ours: boolean): readonly UnclearScalar[] {
+    return unclearScalars(this.#nodeAt(path), path, ours);
+  }
+
   #nodeAt(path: YamlPath): Node | undefined {
     let node = this.#resolve(this.#document.contents);
     for (const part of path) {
@@ -178,15 +193,21 @@ export function readYaml(file: DocumentFile, problems: Problems, code: Code): Lo
     problems.add(problemAt(source, offset, isTooLarge ? tooLargeOf(code) : code, { message, suggestion }));
   };
   if (!composed.ok) {
-    for (const error of composed.errors) add(described(error));
-    add(composed.bound);
+    // Too many errors follow from the first; a limit on size is a problem of its own.
+    const explained =
+      composed.errors.length === 0 ? undefined : explainedMistake(source.text, composed.errors, undefined);
+    if (explained !== undefined) add(explained);
+    if (explained === undefined || composed.bound.isTooLarge) add(composed.bound);
     return [];
   }
   const valid = composed.documents.flatMap((document): ValidDocument[] => {
+    if (document.errors.length > 0) {
+      add(explainedMistake(source.text, document.errors, document));
+      return [];
+    }
     const { targets, findings } = checkDocument(document);
-    const all = [...document.errors.map(described), ...findings];
-    for (const finding of all) add(finding);
-    return all.length === 0 ? withValue(document, targets, add) : [];
+    for (const finding of findings) add(withLine(finding, source));
+    return findings.length === 0 ? withValue(document, targets, add) : [];
   });
   file.keep(() => ({ kind: 'yaml', documents: valid.map((one) => plainYaml(one.document, one.value, one.targets)) }));
   return valid.map(
@@ -194,17 +215,15 @@ export function readYaml(file: DocumentFile, problems: Problems, code: Code): Lo
   );
 }
 
-function tooLargeOf(code: Code): Code {
-  return code === 'config.syntax' ? 'config.too-large' : 'policy.too-large';
+/** Names the line of the earlier place. */
+function withLine(finding: YamlFinding, source: SourceText): YamlFinding {
+  if (finding.earlier === undefined) return finding;
+  const { line } = source.placeAt(finding.earlier);
+  return { ...finding, message: `This map has the same key in line ${line} already.` };
 }
 
-function described({ code, message, pos }: YAMLError): YamlFinding {
-  const suggestion = remedies[code];
-  return {
-    offset: pos[0],
-    message: `This is not well-formed YAML: ${sentence(code, message)}`,
-    ...(suggestion === undefined ? {} : { suggestion }),
-  };
+function tooLargeOf(code: Code): Code {
+  return code === 'config.syntax' ? 'config.too-large' : 'policy.too-large';
 }
 
 /** Converts a document to plain data. Only this follows the merge keys of YAML 1.1 and finds mistakes in them. */
@@ -223,35 +242,4 @@ function withValue(
     });
     return [];
   }
-}
-
-/** What to write instead, by the YAML parser's code. */
-const remedies: Readonly<Partial<Record<ErrorCode, string>>> = {
-  BAD_INDENT: 'Start the keys of one map in the same column, and indent every line below a `|`.',
-  MULTILINE_IMPLICIT_KEY:
-    'Start a string of several lines, such as a key in PEM, with `|`, and indent each of its lines below that.',
-  TAB_AS_INDENT: 'Indent with spaces.',
-  TAG_RESOLVE_FAILED:
-    "Other tools replace tags such as `!include`; mintproc does not. Write the value itself, or, for a key, `key: { file: … }` in the policy's entry in mintproc.yaml.",
-};
-
-/** Used in place of the parser's sentences that quote the file, which may be part of a secret. */
-const ownSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
-  BAD_ALIAS: 'An anchor or alias has no valid name',
-  BAD_COLLECTION_TYPE: 'A tag does not match its value',
-  BAD_DIRECTIVE: 'A directive is invalid',
-  BAD_DQ_ESCAPE: 'Invalid escape sequence',
-  BAD_PROP_ORDER: 'Anchors and tags must be after the indicator',
-  BAD_SCALAR_START: 'Plain value cannot start with this character',
-  TAG_RESOLVE_FAILED: 'A tag cannot be resolved',
-};
-
-/** Sentences that name only the parser's own tokens, and nothing of the file. */
-const unexpectedToken = /^Unexpected (?:[\w-]{1,24} (?:token|at node end)|(?:,|empty item) in [\w ]{1,24})$/;
-
-/** The parser's sentence without quotes from the file. */
-function sentence(code: ErrorCode, whole: string): string {
-  const message = ownSentences[code] ?? whole.replace(/(?<=\w): .*$/s, '');
-  if (message.startsWith('Unexpected ') && !unexpectedToken.test(message)) return 'Unexpected content.';
-  return message.endsWith('.') ? message : `${message}.`;
 }

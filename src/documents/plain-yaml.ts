@@ -122,6 +122,10 @@ export class PlainPlaces implements YamlPlaces {
     return this.#source.embed(node.text, [node.at]);
   }
 
+  unclearBelow(): readonly [] {
+    return [];
+  }
+
   /** The node at `path`, or its nearest existing ancestor. */
   #find(path: YamlPath): { readonly node: PlainNode; readonly value: unknown } {
     let node = this.#root;

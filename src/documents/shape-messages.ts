@@ -85,9 +85,9 @@ function typeMessage({ expected, input, inst }: Extract<RawIssue, { code: 'inval
             : 'Put it in brackets, `[…]`, or write each item on a line that begins with `- `.',
       };
     case 'number':
-      return typeof input === 'string'
-        ? { message, suggestion: 'Write it without quotes and without a unit.' }
-        : { message };
+      return typeof input === 'string' ? { message, suggestion: plainNumber(input) } : { message };
+    case 'boolean':
+      return typeof input === 'string' ? { message, suggestion: plainBoolean(input) } : { message };
     case 'object':
       return { message, form: exampleOf(inst) };
     case 'record':
@@ -97,10 +97,23 @@ function typeMessage({ expected, input, inst }: Extract<RawIssue, { code: 'inval
   }
 }
 
+function plainNumber(input: string): string {
+  return /^[-+]?\d[\d_.]*$/.test(input) && input.includes('_')
+    ? 'Write the digits alone: with `_`, they are text here.'
+    : 'Write it without quotes and without a unit.';
+}
+
+function plainBoolean(input: string): string {
+  return /^(?:yes|no|on|off|y|n)$/i.test(input)
+    ? 'Write `true` or `false`: yes, no, on and off are text here.'
+    : 'Write `true` or `false`, without quotes.';
+}
+
 /** A number or a boolean needs quotes, unless the string would be wrong too: then its own message says more. */
 function stringMessage(message: string, input: unknown, inst: unknown): ShapeMessage {
   if (input === null) {
-    const suggestion = 'Write a string. A string that begins with `#` needs quotes: without them YAML reads a comment.';
+    const suggestion =
+      'Write a string. One that begins with `#`, which YAML reads as a comment, or that is `~` or `null`, needs quotes.';
     return { message, suggestion };
   }
   if (typeof input !== 'number' && typeof input !== 'boolean') return { message };

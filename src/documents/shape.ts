@@ -30,8 +30,27 @@ export function readShape<T extends z.ZodType>(
 ): z.output<T> | undefined {
   const result = schema.safeParse(valueAt(document.value, path), { error: messageOf });
   if (result.success) return result.data;
-  for (const issue of result.error.issues) report(issue, path, { document, problems, codes });
+  const { issues } = result.error;
+  const meant = new Set(issues.flatMap((issue) => meantKeys(issue)));
+  // A required key that is misspelt is one mistake: the unknown key says what was meant.
+  const isMeant = ({ code, path: at }: Issue): boolean =>
+    code === 'invalid_type' &&
+    meant.has(pathText(at)) &&
+    valueAt(document.value, [...path, ...at.map(String)]) === undefined;
+  const own = issues.filter((issue) => !isMeant(issue));
+  for (const issue of own) report(issue, path, { document, problems, codes });
   return undefined;
+}
+
+/** The keys that an author meant by unknown ones, as paths. */
+function meantKeys(issue: Issue): readonly string[] {
+  if (issue.code !== 'unrecognized_keys') return [];
+  const guesses = issue.keys.flatMap((key) => nearest(key, issue.message.split(' ')) ?? []);
+  return guesses.map((guess) => pathText([...issue.path, guess]));
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return JSON.stringify(path.map(String));
 }
 
 /** Where issues are reported, and with which codes. */

@@ -37,9 +37,12 @@ const findings: readonly (readonly [beginning: string, ours: XmlFinding])[] = [
   ['malformed character entity', { message: 'a `&#…;` is not an XML character' }],
   ['the string "]]>"', { message: '`]]>` is used outside CDATA', suggestion: 'Write `]]&gt;`.' }],
   ['text data outside of root', { message: 'there is text outside the root element' }],
-  ['documents may contain only one root', { message: 'there is a second root element' }],
+  [
+    'documents may contain only one root',
+    { message: 'there is a second root element', suggestion: 'Write each policy to a file of its own.' },
+  ],
   ['document must contain a root', { message: 'there is no element' }],
-  ['malformed comment', { message: 'a comment contains `--`' }],
+  ['malformed comment', { message: 'a comment contains `--`', suggestion: 'Write `- -` in it.' }],
   ['processing instruction', { message: 'a processing instruction has no name or is misplaced' }],
   [
     'disallowed character in processing instruction',
@@ -63,9 +66,14 @@ const findings: readonly (readonly [beginning: string, ours: XmlFinding])[] = [
   ].map((beginning) => [beginning, { message: 'the XML declaration is invalid', suggestion: declaration }] as const),
 ];
 
+/** The parser's sentence in lower case, without the place before it. */
+export function parserSentence(finding: string): string {
+  return finding.replace(/^(?:[^:]*:)?\d+:\d+: /, '').toLowerCase();
+}
+
 /** @param finding the parser's sentence, of which nothing is repeated */
 export function describeXmlFinding(finding: string): XmlFinding {
-  const text = finding.replace(/^(?:[^:]*:)?\d+:\d+: /, '').toLowerCase();
+  const text = parserSentence(finding);
   const ours = findings.find(([beginning]) => text.startsWith(beginning))?.[1];
   if (ours === undefined) return { message: 'This is not well-formed XML' };
   return { ...ours, message: `This is not well-formed XML: ${ours.message}` };

@@ -30,6 +30,8 @@ export interface YamlFinding {
   readonly message: string;
   readonly suggestion?: string;
   readonly isTooLarge?: true;
+  /** The earlier place of the same key. */
+  readonly earlier?: number;
 }
 
 export type Composed =

@@ -87,7 +87,7 @@ class Walk implements Checked {
   }
 
   #visitMap(map: YAMLMap): void {
-    const seen = new Set<string>();
+    const seen = new Map<string, number>();
     for (const pair of map.items) {
       if (!isPair(pair)) continue;
       const { key, value } = pair;
@@ -97,12 +97,13 @@ class Walk implements Checked {
     }
   }
 
-  #visitKey(key: Scalar, seen: Set<string>): void {
+  #visitKey(key: Scalar, seen: Map<string, number>): void {
     // `1` and `"1"` are one name in the plain value.
     const name = nameOf(key);
     if (name === '__proto__') this.#add({ ...reservedKey, offset: offsetOf(key) });
-    if (seen.has(name)) this.#add({ offset: offsetOf(key), message: repeatedKey });
-    seen.add(name);
+    const earlier = seen.get(name);
+    if (earlier !== undefined) this.#add({ ...repeatedKey, offset: offsetOf(key), earlier });
+    seen.set(name, earlier ?? offsetOf(key));
     this.visit(key);
   }
 
@@ -159,7 +160,7 @@ const keyIsNotScalar = {
 };
 /** JavaScript's name of an object's prototype: the entry would be lost silently. */
 const reservedKey = { message: 'The key of a map cannot be `__proto__`.', suggestion: 'Write another name.' };
-const repeatedKey = 'This is not well-formed YAML: Map keys must be unique.';
+const repeatedKey = { message: 'This map has the same key twice.', suggestion: 'Remove one, or give it another name.' };
 const tooManyAliases = 'This document repeats its aliases too often.';
 
 function offsetOf(node: Node): number {

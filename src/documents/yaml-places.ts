@@ -6,6 +6,12 @@ import type { SourceText } from '../diagnostics/source-text.ts';
 
 export type YamlPath = readonly (string | number)[];
 
+export interface UnclearScalar {
+  readonly path: YamlPath;
+  readonly message: string;
+  readonly suggestion: string;
+}
+
 export interface YamlPlaces {
   /** The offset of the value at `path`, or of its nearest existing ancestor if there is none. */
   offsetOf(path: YamlPath): number;
@@ -15,4 +21,9 @@ export interface YamlPlaces {
   namesAt(path: YamlPath): readonly string[];
   /** The scalar at `path` as source text. Its `text` is the value that the YAML parser returned. */
   scalarAt(path: YamlPath): SourceText;
+  /**
+   * The values below `path` that readers of YAML take for different things; none if another process parsed the
+   * document. @param ours whether only mintproc reads the file
+   */
+  unclearBelow(path: YamlPath, ours: boolean): readonly UnclearScalar[];
 }

@@ -56,7 +56,10 @@ function readMembers(members: JwkMembers | undefined): Reading<Jwk> {
     );
   }
   if (Array.isArray(members['keys'])) {
-    return malformed('This is a JWK set, but one key is needed.', 'Write one member of `keys`.');
+    return malformed(
+      'This is a JWK set, but one key is needed.',
+      'Write one member of `keys`, or `jwks: FILE` with `kid: NAME`.',
+    );
   }
   return importKey(members);
 }

@@ -4,7 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import type { Code } from '../diagnostics/codes.ts';
-import type { Severity } from '../diagnostics/problem.ts';
+import { type Severity, severityOf } from '../diagnostics/problem.ts';
 import type { RuleCode } from '../diagnostics/rules.ts';
 
 export interface KeyFinding {
@@ -21,7 +21,7 @@ export function keyError(code: Code, message: string, suggestion?: string): KeyF
 
 /** A finding that lets the key be used. */
 export function keyWarning(code: RuleCode, message: string, suggestion?: string): KeyFinding {
-  return { ...keyError(code, message, suggestion), severity: 'warning' };
+  return { ...keyError(code, message, suggestion), severity: severityOf(code) };
 }
 
 /** RFC 7518 sections 3.3, 3.5, 4.2 and 4.3. */

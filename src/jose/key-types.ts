@@ -96,13 +96,21 @@ function toRsaKey(members: JwkMembers, isPrivate: boolean): KeyObject | undefine
 }
 
 /**
- * The public members of a key's JWK; undefined for a secret, and for an RSA key bound to PSS, which no JWK can hold.
+ * The public members of a key's JWK; undefined for a secret, and for keys that no JWK can hold: RSA keys bound to PSS,
+ * DSA keys, and EC keys on other curves.
  */
 export function publicMembers(key: KeyObject): JwkMembers | undefined {
-  if (key.type === 'secret' || key.asymmetricKeyType === 'rsa-pss') return undefined;
+  if (key.type === 'secret') return undefined;
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
-  return { ...publicKey.export({ format: 'jwk' }) };
+  try {
+    return { ...publicKey.export({ format: 'jwk' }) };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith(noJwk)) return undefined;
+    throw error;
+  }
 }
+
+const noJwk = 'ERR_CRYPTO_JWK_UNSUPPORTED_';
 
 /**
  * RFC 7638 with SHA-256, in base64url. A secret has no thumbprint: a digest of a short secret would help to guess it.

@@ -11,11 +11,15 @@ export interface DerValue {
   readonly whole: Buffer;
 }
 
-/** The consecutive values in `bytes`. @throws RangeError if they are malformed */
+/** No key and no archive has more values next to each other: a file of empty ones would take a gigabyte. */
+const maxValues = 10_000;
+
+/** The consecutive values in `bytes`. @throws RangeError if they are malformed, or more than any key file has */
 export function derValues(bytes: Buffer): DerValue[] {
   const values: DerValue[] = [];
   let at = 0;
   while (at < bytes.length) {
+    if (values.length === maxValues) throw new RangeError('too many values');
     const value = valueAt(bytes, at);
     values.push(value);
     at += value.whole.length;

@@ -5,8 +5,11 @@
  */
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { type Jwk, readFromJwkSet, readJwk } from '../jose/jwk.ts';
-import { type KeyFinding, keyError } from '../jose/key-finding.ts';
+import { type KeyFinding, keyError, keyWarning } from '../jose/key-finding.ts';
+import { mistakenJwk, mistakenText } from './mistaken-key.ts';
+import { hasPublicKey, isPrivateKey, type PemBlock, pemBlocks } from './pem.ts';
 import type { UnlockedKeys } from './unlocked-keys.ts';
+import { unreadableBlock } from './unreadable-key.ts';
 
 /** Where a text comes from. Editors and `echo` end a file with a line break that is no part of the secret. */
 export type KeyOrigin = 'policy' | 'file';
@@ -28,30 +31,40 @@ export interface KeyForm {
 export type KeyKind = 'secret' | 'private' | 'public';
 
 export type MaterialReading =
-  | { readonly ok: true; readonly key: KeyObject; readonly jwk: Jwk | undefined }
+  | {
+      readonly ok: true;
+      readonly key: KeyObject;
+      readonly jwk: Jwk | undefined;
+      /** Warnings. */
+      readonly findings: readonly KeyFinding[];
+    }
   | { readonly ok: false; readonly finding: KeyFinding };
 
 /** The key in a text, or what is wrong with it. A finding contains no part of the text. */
 export function readMaterial(kind: KeyKind, text: string, origin: KeyOrigin, form: KeyForm): MaterialReading {
   if (form.jwk === 'only' || (form.jwk === true && /^\s*\{/.test(text))) return readJwkText(text, form.kid);
   if (kind === 'private') return readPrivatePem(text, form);
-  if (kind === 'public') return readPublicPem(text);
+  if (kind === 'public') return readPublicPem(text, kind);
   // A certificate is public, so anybody could make tokens with it as a secret. It is read as a public key, and refused.
   const mayBePem = form.jwk === true || origin === 'file';
-  if (mayBePem && text.includes('-----BEGIN ')) return readPublicPem(text);
+  if (mayBePem && text.includes('-----BEGIN ')) return readPublicPem(text, kind);
   return readSecret(text, origin, form.encoding ?? 'utf8');
 }
 
-function readJwkText(text: string, kid: string | undefined): MaterialReading {
+function readJwkText(written: string, kid: string | undefined): MaterialReading {
+  // JSON.parse refuses a byte order mark.
+  const text = written.replace(/^\uFEFF/, '');
   const reading = kid !== undefined && /"keys"\s*:/.test(text) ? readFromJwkSet(text, kid) : readJwk(text);
-  return reading.ok ? { ok: true, key: reading.value.key, jwk: reading.value } : reading;
+  return reading.ok
+    ? { ok: true, key: reading.value.key, jwk: reading.value, findings: [] }
+    : { ok: false, finding: mistakenJwk(text) ?? reading.finding };
 }
 
 function readSecret(text: string, origin: KeyOrigin, encoding: SecretEncoding): MaterialReading {
   const bytes = decodeSecret(origin === 'file' ? text.replace(/\r?\n$/, '') : text, encoding);
-  if (bytes !== undefined) return { ok: true, key: createSecretKey(bytes), jwk: undefined };
+  if (bytes !== undefined) return keyOf(createSecretKey(bytes));
   const message = `The secret is not valid ${encoding}, the encoding that the policy names.`;
-  return { ok: false, finding: keyError('keys.bad-encoding', message) };
+  return refuse(keyError('keys.bad-encoding', message));
 }
 
 export type SecretEncoding = 'utf8' | 'hex' | 'base64' | 'base64url';
@@ -72,82 +85,46 @@ function decodeSecret(text: string, encoding: SecretEncoding): Buffer | undefine
   return encodedForms[encoding].test(digits) ? Buffer.from(digits, encoding) : undefined;
 }
 
-function readPrivatePem(text: string, { password, unlocked }: KeyForm): MaterialReading {
-  const pem = findPem(text, 'private');
-  if (pem === undefined) return notPem('private');
-  return attempt(pem, ({ text: block }) => {
-    if (password === undefined) return createPrivateKey(block);
-    const open = () => ({ key: createPrivateKey({ key: block, passphrase: password }), certificates: [] });
-    return (unlocked?.open(block, password, open) ?? open()).key;
-  });
+function readPrivatePem(text: string, form: KeyForm): MaterialReading {
+  const [block, second] = pemBlocks(text).filter(isPrivateKey);
+  if (block === undefined) return refuse(mistakenText(text, 'private'));
+  const reading = readPrivateBlock(block, form);
+  const others = second === undefined || !reading.ok ? [] : [severalKeys];
+  return reading.ok ? { ...reading, findings: others } : reading;
+}
+
+const severalKeys = keyWarning(
+  'keys.several',
+  'There is more than one private key here; only the first is used.',
+  'Write each key to a file of its own. To rotate between them, name their folder with `directory:`, or list them in `versions:`.',
+);
+
+function readPrivateBlock(block: PemBlock, { password, unlocked }: KeyForm): MaterialReading {
+  try {
+    if (password === undefined) return keyOf(createPrivateKey(block.text));
+    const open = () => ({ key: createPrivateKey({ key: block.text, passphrase: password }), certificates: [] });
+    return keyOf((unlocked?.open(block.text, password, open) ?? open()).key);
+  } catch {
+    return refuse(unreadableBlock(block, password));
+  }
 }
 
 /** A private key is accepted here, so that it can be refused as one. */
-function readPublicPem(text: string): MaterialReading {
-  const pem = findPem(text, 'any');
-  return pem === undefined ? notPem('public') : attempt(pem, publicOrPrivate);
-}
-
-function publicOrPrivate({ label, text }: PemBlock): KeyObject {
-  return label.endsWith('PRIVATE KEY') ? createPrivateKey(text) : createPublicKey(text);
-}
-
-function notPem(kind: 'private' | 'public'): MaterialReading {
-  const label = kind === 'private' ? 'PRIVATE KEY' : 'PUBLIC KEY';
-  const suggestion = `Write the whole block from \`-----BEGIN ${label}-----\` to \`-----END ${label}-----\`.`;
-  return { ok: false, finding: keyError('keys.not-pem', `The key is not a PEM ${kind} key.`, suggestion) };
-}
-
-function attempt(pem: PemBlock, read: (pem: PemBlock) => KeyObject): MaterialReading {
+function readPublicPem(text: string, need: 'public' | 'secret'): MaterialReading {
+  const block = pemBlocks(text).find((one) => isPrivateKey(one) || hasPublicKey(one));
+  if (block === undefined) return refuse(mistakenText(text, need));
+  if (isPrivateKey(block)) return readPrivateBlock(block, {});
   try {
-    return { ok: true, key: read(pem), jwk: undefined };
-  } catch (error) {
-    const message = `The key cannot be read (${reasonOf(error)}).`;
-    return { ok: false, finding: keyError('keys.unreadable', message, isFolded(pem) ? unfold : undefined) };
+    return keyOf(createPublicKey(block.text));
+  } catch {
+    return refuse(unreadableBlock(block, undefined));
   }
 }
 
-const unfold =
-  'Its line breaks are missing. In YAML, begin it with `|` and indent each line; elsewhere, write `\\n` for a line break.';
-
-/** Whether the key begins on the line of its label, as in a quoted or folded (`>`) string of YAML. */
-function isFolded({ text }: PemBlock): boolean {
-  return /^-----BEGIN [A-Z ]+-----[^\n]/.test(text);
+function keyOf(key: KeyObject): MaterialReading {
+  return { ok: true, key, jwk: undefined, findings: [] };
 }
 
-/** OpenSSL's own code for the failure. It names the step that failed, and contains no part of the key. */
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unknown format';
-}
-
-/** A block's label, and the whole block in the form that OpenSSL reads. */
-interface PemBlock {
-  readonly label: string;
-  readonly text: string;
-}
-
-/**
- * Before the Base64, OpenSSL's older encrypted form has headers (`DEK-Info: AES-256-CBC,…`), which may contain dashes.
- */
-const pemBlock = /-----BEGIN ([A-Z ]+)-----\n?(?:[A-Za-z-]+: .*\n)*[^-]+-----END \1-----/g;
-
-const pemLabels = {
-  private: /^(?:(?:RSA|EC|ENCRYPTED) )?PRIVATE KEY$/,
-  any: /^(?:(?:RSA|EC|ENCRYPTED) )?PRIVATE KEY$|^(?:RSA )?PUBLIC KEY$|^CERTIFICATE$/,
-};
-
-/**
- * The first PEM block of the wanted kind, as people paste it: indented, with Windows line ends, or with `\n` written
- * out.
- */
-function findPem(text: string, wanted: keyof typeof pemLabels): PemBlock | undefined {
-  const lines = text.replaceAll('\\r', '').replaceAll('\\n', '\n').split(/\r?\n/);
-  for (const [whole, label = ''] of lines
-    .map((line) => line.trim())
-    .join('\n')
-    .matchAll(pemBlock)) {
-    if (pemLabels[wanted].test(label)) return { label, text: `${whole}\n` };
-  }
-  return undefined;
+function refuse(finding: KeyFinding): MaterialReading {
+  return { ok: false, finding };
 }

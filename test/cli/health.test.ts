@@ -148,7 +148,10 @@ for (const [name, text, said] of wrong) {
 
 test('health: a missing configuration, and one that is not a file', async () => {
   const { config } = writeFiles({ config: '' });
-  assert.match((await runCommand(['health', '--config', `${config}.none`])).errors, /does not exist\.\n$/);
+  assert.match(
+    (await runCommand(['health', '--config', `${config}.none`])).errors,
+    /does not exist\. The folder has a file `config`\.\n$/,
+  );
   assert.match((await runCommand(['health', '--config', join(config, '..')])).errors, /is not a file\.\n$/);
 });
 

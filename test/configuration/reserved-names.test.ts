@@ -52,7 +52,9 @@ for (const [name, file, code, texts] of documents) {
 
 test('__proto__ in the entry of block YAML, quoted or not', () => {
   for (const key of ['__proto__', "'__proto__'", '"__proto__"', '"__proto\\u005f_"', '? __proto__\n  ']) {
-    const text = `variables:\n  ${key}: a\n${JSON.stringify(configuration).slice(1, -1)}`;
+    const rest = Object.entries(configuration).filter(([name]) => name !== 'variables');
+    const lines = rest.map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`);
+    const text = `variables:\n  ${key}: a\n${lines.join('')}`;
     const { problems } = loadConfiguration('mintproc.yaml', {
       files: memoryFiles({ ...usual, 'mintproc.yaml': text }),
     });

@@ -61,7 +61,7 @@ const refused: [name: string, file: string, entry: unknown, config: string | und
     'config.forbidden-header entry:1:21',
   ],
   ['no configuration', 'p/whole.yaml', undefined, 'x.yaml', 'config.unreadable-file x.yaml:1:1'],
-  ['a broken configuration', 'p/whole.yaml', undefined, 'broken.yaml', 'config.syntax broken.yaml:1:5'],
+  ['a broken configuration', 'p/whole.yaml', undefined, 'broken.yaml', 'config.syntax broken.yaml:1:4'],
   ['a configuration without it', 'p/other.yaml', undefined, 'conf.yaml', 'config.unknown-policy conf.yaml:2:3'],
   ['a configuration with it twice', 'p/whole.yaml', undefined, 'conf.yaml', 'policy.several-policies conf.yaml:2:3'],
   ['a configuration as the policy', 'conf.yaml', undefined, undefined, 'policy.unknown-dialect conf.yaml:1:1'],

@@ -94,6 +94,11 @@ export const ruleExamples: Readonly<Record<RuleCode, RuleExample>> = {
     wrong: "customClaims: [{ name: sub, value: 'user-#[authentication.principal]' }]",
     right: `customClaims: [{ name: sub, value: "#['user-' ++ authentication.principal]" }]`,
   },
+  'policy.unclear-value': {
+    file: 'flex.yaml',
+    wrong: 'exp: 0300',
+    right: 'exp: 300',
+  },
   'policy.unsupported-algorithm': {
     file: 'flex.yaml',
     wrong: 'signingMethod: PS256',
@@ -380,6 +385,11 @@ ${toHeader}
     wrong: 'drainSeconds: 10',
     right: 'drain: { timeout: 10s }',
   },
+  'config.unprotected-listen': {
+    file: 'mintproc.yaml',
+    wrong: 'listen: 0.0.0.0:50051',
+    right: 'listen: 127.0.0.1:50051',
+  },
   'config.unreachable-route': {
     file: 'mintproc.yaml',
     wrong: `routes:
@@ -388,6 +398,11 @@ ${toHeader}
     right: `routes:
   - { match: { pathPrefix: /orders/public }, deny: true }
   - { match: { pathPrefix: /orders }, policies: [partner] }`,
+  },
+  'config.unclear-value': {
+    file: 'mintproc.yaml',
+    wrong: 'variables: { region: no }',
+    right: 'variables: { region: "no" }',
   },
   'config.unused-allow': {
     file: 'mintproc.yaml',
@@ -447,6 +462,19 @@ ${toHeader}
     wrong: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: old.key, certificate: old.crt } }',
     right: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: old.key } }',
   },
+  'keys.certificate-unread': {
+    file: 'mintproc.yaml',
+    given: 'An older tool wrote the PKCS#12 file, and OpenSSL converted it to PEM.',
+    wrong:
+      'policies:\n  - { name: partner, file: partner.yaml, key: { pkcs12: old.p12, passphrase: { file: passphrase.txt } } }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: key.pem } }',
+  },
+  'keys.fixed-kid': {
+    file: 'mintproc.yaml',
+    given: 'The policy writes `kid: policy-key`.',
+    wrong: 'policies:\n  - { name: partner, file: kid.yaml, key: { directory: keys } }',
+    right: 'policies:\n  - { name: partner, file: kid.yaml, key: { file: keys/2026-01.pem } }',
+  },
   'keys.generated': {
     file: 'mintproc.yaml',
     wrong: 'policies:\n  - { name: partner, file: partner.yaml, key: { generate: ES256 } }',
@@ -496,6 +524,12 @@ routes:
   - { name: other, file: partner.yaml, output: { header: x-other }, key: { file: old.key, kid: key-2 } }
 routes:
   - { match: {}, policies: [partner, other] }`,
+  },
+  'keys.several': {
+    file: 'mintproc.yaml',
+    given: 'The first file has two private keys.',
+    wrong: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: two-keys.pem } }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: key.pem } }',
   },
   'keys.unused': {
     file: 'mintproc.yaml',

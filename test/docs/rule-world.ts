@@ -13,6 +13,7 @@ import { readPolicyFile } from '../../src/dialects/index.ts';
 import { DocumentFile } from '../../src/documents/document-file.ts';
 import { memoryFiles } from '../configuration/memory-files.ts';
 import { makeTlsFiles } from '../e2e/harness/tls-files.ts';
+import { legacyArchive } from '../keys/legacy-archive.ts';
 import type { RuleExample } from './rule-examples.ts';
 
 const tls = await makeTlsFiles();
@@ -20,7 +21,9 @@ const tls = await makeTlsFiles();
 const now = new X509Certificate(tls['server.crt']).validToDate.getTime();
 
 const pem = (key: KeyObject): string => String(key.export({ type: 'pkcs8', format: 'pem' }));
-const ec = pem(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey);
+const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+const ec = pem(privateKey);
+const passphrase = 'a secret of thirty bytes length';
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 const flexDefaults = { signingMethod: 'ES256', exp: '300' };
@@ -61,7 +64,7 @@ function entryOf({ file, entry = entryKeys[file] }: RuleExample): string {
   return entry === undefined ? `file: ${file}` : `file: ${file}, ${entry}`;
 }
 
-const standing: Readonly<Record<string, string>> = {
+const standing: Readonly<Record<string, string | Uint8Array>> = {
   'partner.yaml': flexPolicy('privateKey: |\n  '.concat(ec.trimEnd().replaceAll('\n', '\n  '))),
   'rsa.yaml': flexPolicy('signingMethod: RS256'),
   'hmac.yaml': flexPolicy('signingMethod: HS256'),
@@ -72,6 +75,10 @@ const standing: Readonly<Record<string, string>> = {
   ),
   'key.pem': ec,
   'open.pem': ec,
+  'keys/2026-01.pem': ec,
+  'two-keys.pem': `${ec}${tls['server.key']}`,
+  'old.p12': legacyArchive(privateKey, passphrase),
+  'passphrase.txt': passphrase,
   'old.key': tls['server.key'],
   'old.crt': tls['server.crt'],
   'rsa.pem': pem(rsa.privateKey),
@@ -101,7 +108,7 @@ export function problemsOf(example: RuleExample, text: string): readonly Problem
 }
 
 /** Every user can read `open.pem`. */
-function withModes(files: Readonly<Record<string, string>>): FileReader {
+function withModes(files: Readonly<Record<string, string | Uint8Array>>): FileReader {
   const reader = memoryFiles(files);
   return {
     list: (path) => reader.list(path),

@@ -65,7 +65,7 @@ test('every document is read', () => {
 
 const broken: [name: string, text: string, problems: string[], documents: number][] = [
   ['nothing', '', [], 0],
-  ['an open list', 'a: [', ['policy.syntax 1:5'], 0],
+  ['an open list', 'a: [', ['policy.syntax 1:4'], 0],
   ['a broken document between good ones', 'a: 1\n---\nb: ]\n---\nc: 3\n', ['policy.syntax 3:4'], 2],
   ['a key twice', 'a: 1\na: 2\n', ['policy.syntax 2:1'], 0],
   ['an unknown alias', 'a: *b\n', ['policy.syntax 1:4'], 0],
@@ -79,8 +79,8 @@ for (const [name, text, problems, count] of broken) {
 
 const remedied: [name: string, text: string, suggestion: RegExp][] = [
   ['PEM that is not indented', 'a:\n  key: |\n  -----BEGIN KEY-----\n  AAAA\n  b: 1\n', /indent each of its lines/],
-  ['a key in another column', 'a:\n  - name: b\n  file: c\n', /in the same column/],
-  ['a tab', 'a:\n\t- b: c\n', /Indent with spaces/],
+  ['a key in another column', 'a:\n  - name: b\n  file: c\n', /column 5, as line 2 has its key/],
+  ['a tab', 'a:\n\t- b: c\n', /Write spaces/],
 ];
 for (const [name, text, suggestion] of remedied) {
   test(`what to write instead: ${name}`, () => {

@@ -6,7 +6,6 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { ListenError } from '../../src/net/listen-error.ts';
 import { type AdminServer, startAdmin } from '../../src/observe/admin.ts';
 import { maxHeaderSize } from '../../src/observe/http-request.ts';
 import { createLog } from '../../src/observe/log.ts';
@@ -73,10 +72,11 @@ suite('the admin address', () => {
 
   test('a port in use', async () => {
     const port = Number(admin.address.split(':').at(-1));
-    await assert.rejects(
-      startAdmin({ address: { host: '127.0.0.1', port }, metrics, readiness, log }),
-      new ListenError('observe.listen-failed', `Cannot listen at 127.0.0.1:${port}: the address is already in use.`),
-    );
+    await assert.rejects(startAdmin({ address: { host: '127.0.0.1', port }, metrics, readiness, log }), {
+      code: 'observe.listen-failed',
+      message: `Cannot listen at 127.0.0.1:${port}: the address is already in use.`,
+      suggestion: /another port or path in mintproc\.yaml/,
+    });
   });
 });
 

@@ -2,10 +2,11 @@
  * @module
  * Reads the keys that a declaration in `mintproc.yaml` leads to.
  */
+import { missingFileHint } from '../../diagnostics/missing-file.ts';
 import type { ProblemDetails } from '../../diagnostics/problem.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
-import type { KeyFinding } from '../../jose/key-finding.ts';
+import { type KeyFinding, keyError } from '../../jose/key-finding.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { findCertificates } from '../../keys/certificates.ts';
 import { readKeys } from '../../keys/read-keys.ts';
@@ -141,6 +142,7 @@ function readTextOf(path: string, access: KeyAccess, what: string, report: Repor
   const contents = readTextFile(access, path);
   if (contents.kind === 'text') return contents.text;
   const message = `The ${what} file ${contents.reason}.`;
-  report({ code: 'config.unreadable-file', severity: 'error', message }, what);
+  const suggestion = missingFileHint(path, (folder) => access.list(folder));
+  report(keyError('config.unreadable-file', message, suggestion), what);
   return undefined;
 }

@@ -38,6 +38,8 @@ export interface FoundKeys {
   readonly revoked: readonly string[];
   /** Whether the configuration names the key; tokens then have a `kid`. */
   readonly isNamed: boolean;
+  /** Whether the declaration is made for several keys: a folder, or versions. */
+  readonly rotates: boolean;
   report(finding: KeyFinding): void;
 }
 
@@ -190,10 +192,18 @@ export function ownKeyId({ header }: Pick<TokenPlan, 'header'>): string | undefi
   return undefined;
 }
 
+const fixedKeyId = keyWarning(
+  'keys.fixed-kid',
+  'The policy writes the same `kid` into every token, but the key is one of several that follow each other: verifiers that know the first would refuse the tokens of the next.',
+  'Remove `kid` from the policy: its tokens then name the key that signs. Or write `file:`, and change key and `kid` together.',
+);
+
 /** A key is published under the `kid` that the policy's tokens have. */
 function withOwnName(plan: TokenPlan, found: FoundKeys): readonly FoundKey[] {
   const own = ownKeyId(plan);
   if (own === undefined) return found.keys;
+  // Two keys are reported as such, `keys.same-kid`.
+  if (found.rotates && found.keys.length === 1) found.report(fixedKeyId);
   return found.keys.map((key) => {
     const { kid } = key.held;
     if (kid !== undefined && kid !== own) {

@@ -27,6 +27,8 @@ export interface OwnKeyContext {
   readonly secret: Secrets;
   /** The names of the keys that the configuration has. */
   readonly names: readonly string[];
+  /** Whether a secret variable is declared but could not be read, which was reported, or may be. */
+  isUnread(name: string): boolean;
   readonly problems: Problems;
 }
 
@@ -94,9 +96,11 @@ function namesOf(names: readonly string[]): string {
   return known === undefined ? '' : ` ${known}`;
 }
 
-function variableText(key: VariableKey, role: KeyRole, { secret, problems }: OwnKeyContext): KeyText | undefined {
+function variableText(key: VariableKey, role: KeyRole, context: OwnKeyContext): KeyText | undefined {
+  const { secret, problems } = context;
   const text = secret(key.name);
   if (text !== undefined) return textAt(text, key.place, formOf(key, secret), problems);
+  if (context.isUnread(key.name)) return undefined;
   const details = {
     message: "The policy's key is in the variable that is named here, which the configuration does not have.",
     suggestion: `Write \`variables: { NAME: { file: … } }\` in mintproc.yaml, with the name that is written here, or \`${role}: { file: … }\` in the policy's entry.`,

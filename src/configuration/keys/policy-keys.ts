@@ -31,6 +31,8 @@ import {
 export interface KeySources {
   readonly access: KeyAccess;
   readonly secret: Secrets;
+  /** Whether a secret variable is declared but could not be read, which was reported, or may be. */
+  isUnread(name: string): boolean;
   readonly named: NamedKeys;
   readonly strictFiles: boolean;
   readonly rings: KeyRings;
@@ -112,7 +114,7 @@ function* findKeys(
   const own = held && [{ held, activeFrom: undefined, retireAfter: undefined }];
   sources.rings.keepFound(declarationOf(role, wanted.name), own);
   if (text === undefined || own === undefined) return undefined;
-  return { keys: own, revoked: [], isNamed: false, report: text.report };
+  return { keys: own, revoked: [], isNamed: false, rotates: false, report: text.report };
 }
 
 /** Where a key is declared: in `keys`, or as the key of one policy. */
@@ -187,7 +189,8 @@ function* findDeclared(
   rings.keepFound(compared, found);
   for (const { held } of found ?? []) if (held.generated) rings.keepGenerated(declaration, held);
   const report = (finding: KeyFinding): void => key.report([], finding.code, finding);
-  return found && { keys: found, revoked: key.form.revoked, isNamed, report };
+  const rotates = key.form.directory !== undefined || key.form.versions !== undefined;
+  return found && { keys: found, revoked: key.form.revoked, isNamed, rotates, report };
 }
 
 /** Reads the policy's own key. */

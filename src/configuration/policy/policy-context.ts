@@ -25,6 +25,8 @@ export interface PolicyContext {
   readonly callers: ((as: CallerKind | undefined) => readonly KnownCallers[]) | undefined;
   /** Undefined if policies are read without a configuration. */
   readonly variables: Variables | undefined;
+  /** Whether the declared variables could be read, so that one without a declaration is a mistake. */
+  readonly areVariablesKnown: boolean;
   /** Keys and private variables that the command line gives, by name. They win over declared ones. */
   readonly given: ReadonlyMap<string, string>;
   readonly keys: NamedKeys;
@@ -66,7 +68,9 @@ export function policyContextOf(
   return {
     edition: settings?.edition,
     callers,
-    variables,
+    // If the settings have a mistake, nothing is known of variables.
+    variables: settings === undefined ? undefined : variables,
+    areVariablesKnown: settings !== undefined,
     given: new Map(),
     keys: new NamedKeys(settings?.keys, context),
     otherSecrets: subjectKey === undefined ? [] : [resolve(subjectKey.file)],

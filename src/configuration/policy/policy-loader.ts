@@ -7,6 +7,7 @@ import { compileRules } from '../../decision/request-rules.ts';
 import type { RunnablePolicy } from '../../decision/rules.ts';
 import { calledFile } from '../../diagnostics/harmless.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
+import { missingFileHint } from '../../diagnostics/missing-file.ts';
 import { type Problem, Problems } from '../../diagnostics/problem.ts';
 import { type Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
@@ -201,8 +202,13 @@ export class PolicyLoader {
 
   #scopeOf(wanted: WantedPolicy, route: RouteVariables | undefined): LoadScope {
     const variables = this.#variables.of(wanted, route);
-    const { given } = this.#shared;
-    return { variables, route, secret: (name) => given.get(name) ?? variables?.secret(name) };
+    const { given, areVariablesKnown } = this.#shared;
+    return {
+      variables,
+      route,
+      secret: (name) => given.get(name) ?? variables?.secret(name),
+      isUnread: (name) => !areVariablesKnown || variables?.isUnread(name) === true,
+    };
   }
 
   #note(found: FoundPolicy, source: SourceText, wanted: WantedPolicy, scope: LoadScope): void {
@@ -235,12 +241,12 @@ export class PolicyLoader {
   *#readRings(
     { plan, source, offset }: ReadPlan,
     wanted: WantedPolicy,
-    { secret }: LoadScope,
+    { secret, isUnread }: LoadScope,
   ): Steps<Rings | undefined> {
     const { keys: named, strictFiles, rings } = this.#shared;
     const { files, environment = {}, unlocked = new UnlockedKeys() } = this.#context;
     const access = { read: files.read, list: files.list, environment };
-    const sources = { access, secret, named, strictFiles, rings, unlocked, problems: this.#problems };
+    const sources = { access, secret, isUnread, named, strictFiles, rings, unlocked, problems: this.#problems };
     const keys = yield* findPolicyKeys(plan, source, offset, wanted, sources);
     if (keys === undefined) return undefined;
     const { signing, recipients: found } = keys;
@@ -347,7 +353,9 @@ export class PolicyLoader {
     const { file, report } = wanted;
     const text = readTextFile(this.#context.files, file);
     if (text.kind === 'failed') {
-      report(['file'], 'config.unreadable-file', { message: `${calledFile('The policy file', file)} ${text.reason}.` });
+      const message = `${calledFile('The policy file', file)} ${text.reason}.`;
+      const suggestion = missingFileHint(file, (folder) => this.#context.files.list(folder));
+      report(['file'], 'config.unreadable-file', { message, suggestion });
       return undefined;
     }
     const source = SourceText.ofFile(file, text.text);
@@ -359,6 +367,8 @@ export class PolicyLoader {
 
 /** What a policy is loaded with. */
 interface LoadScope extends PolicyScope {
+  /** Whether a secret variable is declared but could not be read, which was reported, or may be. */
+  isUnread(name: string): boolean;
   readonly route: RouteVariables | undefined;
 }
 

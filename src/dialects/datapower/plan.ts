@@ -32,6 +32,7 @@ export function readPolicy(
   const found = { names: [actionName, position], offset: document.keyOffsetOf(path), plan: undefined, catalogs };
   const properties = readShape(propertiesSchema, document, path, problems, policyShapeCodes);
   if (properties === undefined) return found;
+  document.reportUnclear(problems, path, 'policy.unclear-value');
   const names = [properties.title ?? actionName, position];
   // Only the problems of this policy decide whether it has a plan.
   const own = new Problems();

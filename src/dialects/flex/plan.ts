@@ -51,6 +51,7 @@ export function* readPlan(
   if (config === undefined || algorithm === undefined || headers === undefined || claims === undefined)
     return undefined;
   if (rules === 'invalid' || !isBound) return undefined;
+  document.reportUnclear(problems, path, 'policy.unclear-value');
   return {
     dialect: 'flex',
     takesInexact: true,

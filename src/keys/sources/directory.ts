@@ -3,6 +3,7 @@
  * A folder with one key per file, such as a mounted Kubernetes Secret. A key that appears is a new key; a key that
  * disappears is withdrawn. The keys sign in the order of the file names, so `2026-07.pem` follows `2026-01.pem`.
  */
+import { missingFileHint } from '../../diagnostics/missing-file.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import type { KeyFinding } from '../../jose/key-finding.ts';
 import type { HeldKey } from '../held-key.ts';
@@ -11,7 +12,10 @@ import { type KeyRequest, refused, type SourceReading, type SpecOf } from './sou
 
 export function* readDirectory({ path }: SpecOf<'directory'>, request: KeyRequest): Steps<SourceReading> {
   const listing = request.access.list(path);
-  if (listing.kind === 'failed') return refused('config.unreadable-file', `The folder ${listing.reason}.`);
+  if (listing.kind === 'failed') {
+    const hint = missingFileHint(path, (folder) => request.access.list(folder));
+    return refused('config.unreadable-file', `The folder ${listing.reason}.`, hint);
+  }
   const keys: HeldKey[] = [];
   const findings: KeyFinding[] = [];
   for (const name of keyNames(listing.names)) {

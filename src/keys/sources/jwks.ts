@@ -7,6 +7,7 @@ import type { Steps } from '../../diagnostics/steps.ts';
 import { type Jwk, readFromJwkSet, readJwkMembers, readJwkSet } from '../../jose/jwk.ts';
 import type { HeldKey } from '../held-key.ts';
 import { checkFit, hasError, type KeyUse } from '../key-use.ts';
+import { mistakenSet } from '../mistaken-key.ts';
 import { keyFileText, readKeyFile } from './key-file.ts';
 import { fromJwk, nouns } from './key-text.ts';
 import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';
@@ -14,7 +15,10 @@ import { type KeyRequest, refused, type SourceReading, type SpecOf } from './sou
 export function* readJwks({ path, kid }: SpecOf<'jwks'>, request: KeyRequest): Steps<SourceReading> {
   const file = readKeyFile(path, request);
   if (file.kind === 'refused') return file.reading;
-  const text = keyFileText(file.bytes) ?? '';
+  const known = keyFileText(file.bytes);
+  const mistaken = mistakenSet(file.bytes, known);
+  if (mistaken !== undefined) return { keys: [], findings: [...file.findings, mistaken] };
+  const text = known ?? '';
   const reading = kid === undefined ? yield* readFitting(text, path, request) : readOne(text, kid, request);
   return { keys: reading.keys, findings: [...file.findings, ...reading.findings] };
 }

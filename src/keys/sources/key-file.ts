@@ -2,6 +2,7 @@
  * @module
  * Reads key files, and checks who else may read them.
  */
+import { missingFileHint } from '../../diagnostics/missing-file.ts';
 import { type KeyFinding, keyError, keyWarning } from '../../jose/key-finding.ts';
 import type { KeyRequest, SourceReading } from './source.ts';
 import { refused } from './source.ts';
@@ -18,7 +19,8 @@ type FileRequest = Pick<KeyRequest, 'access' | 'strictFiles'> & { readonly use: 
 export function readKeyFile(path: string, { use, access, strictFiles }: FileRequest): KeyFile {
   const contents = access.read(path);
   if (contents.kind === 'failed') {
-    return { kind: 'refused', reading: refused('config.unreadable-file', `The key file ${contents.reason}.`) };
+    const hint = missingFileHint(path, (folder) => access.list(folder));
+    return { kind: 'refused', reading: refused('config.unreadable-file', `The key file ${contents.reason}.`, hint) };
   }
   const { bytes, mode } = contents;
   // Everybody may read a public key.

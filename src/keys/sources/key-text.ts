@@ -22,7 +22,7 @@ export function readKeyText(text: string, origin: KeyOrigin, request: KeyRequest
   const { key, jwk } = material;
   if (jwk !== undefined) return fromJwk(jwk, use);
   const certificates = kind === 'secret' ? [] : findCertificates(text);
-  return { keys: [heldKey(key, { certificates })], findings: [] };
+  return { keys: [heldKey(key, { certificates })], findings: material.findings };
 }
 
 /**

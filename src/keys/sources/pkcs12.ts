@@ -8,12 +8,16 @@
  * (docs/decisions/0043).
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { keyWarning } from '../../jose/key-finding.ts';
 import { type DerValue, derValues, objectIdentifier } from '../der.ts';
+import { isOldAlgorithm, isOldEncryption } from '../der-kind.ts';
 import { heldKey } from '../held-key.ts';
-import { readKeyFile } from './key-file.ts';
+import { mistakenArchive } from '../mistaken-key.ts';
+import { keyFileText, readKeyFile } from './key-file.ts';
 import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';
 
 const data = '1.2.840.113549.1.7.1';
+const encryptedData = '1.2.840.113549.1.7.6';
 const keyBag = '1.2.840.113549.1.12.10.1.1';
 const shroudedKeyBag = '1.2.840.113549.1.12.10.1.2';
 
@@ -29,52 +33,95 @@ export function readPkcs12({ path }: SpecOf<'pkcs12'>, request: KeyRequest): Sou
   }
   const file = readKeyFile(path, request);
   if (file.kind === 'refused') return file.reading;
-  const { password = '', unlocked } = request.form;
+  const mistaken = mistakenArchive(file.bytes, keyFileText(file.bytes));
+  if (mistaken !== undefined) return { keys: [], findings: [...file.findings, mistaken] };
+  const { password, unlocked } = request.form;
   const open = () => opened(Buffer.from(file.bytes), path, password);
-  const reading = unlocked?.open(file.bytes, password, open) ?? open();
+  const reading = unlocked?.open(file.bytes, password ?? '', open) ?? open();
   if ('keys' in reading) return reading;
   const { key, certificates } = reading;
-  return { keys: [heldKey(key, { certificates })], findings: file.findings };
+  const findings = hasOldCertificate(file.bytes) ? [...file.findings, withoutCertificate] : file.findings;
+  return { keys: [heldKey(key, { certificates })], findings };
 }
 
 function opened(
   bytes: Buffer,
   path: string,
-  password: string,
+  password: string | undefined,
 ): SourceReading | { readonly key: KeyObject; readonly certificates: readonly Uint8Array[] } {
   const certificate = certificateOf(bytes, password);
   if (certificate.kind === 'refused') return certificate.reading;
   const bags = keyBags(bytes);
-  if (bags === undefined) return refused('keys.unreadable', `The file ${path} is not PKCS#12 in a supported form.`);
-  const [bag, second] = bags;
-  if (bag === undefined || second !== undefined) {
-    const message = `The file ${path} contains ${bag === undefined ? 'no private key' : 'several private keys'}.`;
-    return refused('keys.unreadable', message, 'Export the key into its own file.');
+  if (bags === undefined) {
+    const message = `The file ${path} is not PKCS#12 in a supported form.`;
+    return refused('keys.unreadable', message, toPem('openssl pkcs12'));
   }
-  const key = decrypt(bag, password);
-  if (key === undefined) return refused('keys.unreadable', `The private key in ${path} cannot be decrypted.`);
-  return { key, certificates: certificate.certificates };
+  const [bag, second] = bags;
+  if (bag === undefined) {
+    const message = `The file ${path} contains no private key: it has only certificates, or the key is encrypted with them.`;
+    return refused('keys.unreadable', message, toPem('openssl pkcs12'));
+  }
+  if (second !== undefined) {
+    const suggestion =
+      'Export one of them: `keytool -importkeystore -srckeystore FILE -srcalias NAME -destkeystore key.p12 -deststoretype PKCS12`.';
+    return refused('keys.unreadable', `The file ${path} contains several private keys.`, suggestion);
+  }
+  const key = decrypt(bag, password ?? '');
+  if (key !== undefined) return { key, certificates: certificate.certificates };
+  if (bag.type === shroudedKeyBag && isOldEncryption(bag.value)) {
+    const message = `The private key in ${path} is encrypted with DES, RC2 or RC4, which OpenSSL 3 does not read.`;
+    return refused('keys.unreadable', message, toPem('openssl pkcs12 -legacy'));
+  }
+  const message = `The private key in ${path} cannot be decrypted, although the passphrase fits the file.`;
+  return refused('keys.unreadable', message, 'Give the key and the file the same passphrase, as keytool does.');
+}
+
+function toPem(command: string): string {
+  return `Convert it: \`${command} -in FILE -nodes -out key.pem\`. Then write \`file: key.pem\` in place of \`pkcs12:\`.`;
 }
 
 type Certificates =
   | { readonly kind: 'certificates'; readonly certificates: readonly Uint8Array[] }
   | { readonly kind: 'refused'; readonly reading: SourceReading };
 
-/** OpenSSL checks the whole file on the way. */
-function certificateOf(pfx: Buffer, passphrase: string): Certificates {
+/** OpenSSL checks the whole file on the way: the password by the MAC first, then the encryption of each safe. */
+function certificateOf(pfx: Buffer, password: string | undefined): Certificates {
+  const passphrase = password ?? '';
   try {
     // The context's inner object has no types. If a Node has no `getCertificate`, `x5c` is omitted.
     const context: unknown = process.getBuiltinModule('node:tls').createSecureContext({ pfx, passphrase }).context;
     const found = hasCertificate(context) ? context.getCertificate() : undefined;
     return { kind: 'certificates', certificates: found instanceof Uint8Array ? [found] : [] };
   } catch (error) {
-    if (error instanceof Error && /load certificate/.test(error.message))
+    const message = error instanceof Error ? error.message : '';
+    // A part is missing, or has an encryption that OpenSSL 3 no longer has: the key may be there all the same.
+    if (/load certificate|load private key|unsupported/i.test(message))
       return { kind: 'certificates', certificates: [] };
-    const reason =
-      error instanceof Error && /mac verify/.test(error.message) ? 'the password is wrong' : 'the file is damaged';
-    return { kind: 'refused', reading: refused('keys.unreadable', `The PKCS#12 file cannot be read: ${reason}.`) };
+    const reading = /mac verify/.test(message) ? passphraseFails(password) : damaged;
+    return { kind: 'refused', reading };
   }
 }
+
+function passphraseFails(password: string | undefined): SourceReading {
+  if (password === undefined) {
+    const suggestion = 'Write `passphrase: { file: … }` or `passphrase: { env: … }` beside it.';
+    return refused('keys.unreadable', 'The PKCS#12 file has a passphrase, and none is given.', suggestion);
+  }
+  const suggestion = 'Try it: `openssl pkcs12 -info -noout -in FILE`.';
+  return refused('keys.unreadable', 'The passphrase does not open the PKCS#12 file.', suggestion);
+}
+
+const damaged = refused(
+  'keys.unreadable',
+  'The PKCS#12 file cannot be read: it is damaged.',
+  'See what OpenSSL says of it: `openssl pkcs12 -info -noout -in FILE`.',
+);
+
+const withoutCertificate = keyWarning(
+  'keys.certificate-unread',
+  'The certificate in the PKCS#12 file is encrypted with RC2, which OpenSSL 3 does not read. The key signs, and is published without `x5c`.',
+  'Write the file anew: `openssl pkcs12 -legacy -in FILE -nodes -out key.pem`, then `openssl pkcs12 -export -in key.pem -out new.p12`.',
+);
 
 function hasCertificate(context: unknown): context is { getCertificate(): unknown } {
   return typeof context === 'object' && context !== null && 'getCertificate' in context;
@@ -85,12 +132,37 @@ interface Bag {
   readonly value: Buffer;
 }
 
+/** Whether a safe is encrypted in a way that OpenSSL 3 has no more. False if the file has another structure. */
+function hasOldCertificate(file: Uint8Array): boolean {
+  return structured(() => safesOf(Buffer.from(file)).some(isOldSafe)) ?? false;
+}
+
+function isOldSafe(contentInfo: DerValue): boolean {
+  const [type, content] = derValues(contentInfo.content);
+  if (type === undefined || content === undefined || objectIdentifier(type) !== encryptedData) return false;
+  const encrypted = at(derValues(only(derValues(content.content)).content), 1);
+  const algorithm = at(derValues(encrypted.content), 1);
+  return isOldAlgorithm(only(derValues(algorithm.content)));
+}
+
 /** The bags with private keys; undefined if the file does not have the structure of RFC 7292 section 4. */
 function keyBags(file: Buffer): readonly Bag[] | undefined {
+  return structured(() =>
+    safesOf(file)
+      .flatMap(bagsOf)
+      .filter(({ type }) => type === keyBag || type === shroudedKeyBag),
+  );
+}
+
+/** @throws RangeError if the file does not have the structure */
+function safesOf(file: Buffer): readonly DerValue[] {
+  const authenticated = contentOf(only(derValues(file)), 1);
+  return derValues(octets(authenticated)).flatMap((sequence) => derValues(sequence.content));
+}
+
+function structured<T>(read: () => T): T | undefined {
   try {
-    const authenticated = contentOf(only(derValues(file)), 1);
-    const safes = derValues(octets(authenticated)).flatMap((sequence) => derValues(sequence.content));
-    return safes.flatMap(bagsOf).filter(({ type }) => type === keyBag || type === shroudedKeyBag);
+    return read();
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -26,7 +26,7 @@ const cases: readonly [name: string, text: string, problems: readonly string[]][
   ['another kind of file', 'hello: world\n', ['1:1 error policy.unknown-dialect']],
   ['an empty file', '', ['1:1 error policy.unknown-dialect']],
   ['the policy name in another place', 'note: jwt-generation-flex\n', ['1:1 error policy.unknown-dialect']],
-  ['YAML that is not well-formed', policy('a: [', key), ['5:5 error policy.syntax']],
+  ['YAML that is not well-formed', policy('a: [', key), ['4:8 error policy.syntax']],
   ['an unknown key', policy(key, 'signingMetod: HS256'), ['5:5 error policy.unknown-key']],
   ['an unknown signing method', policy(key, 'signingMethod: HS265'), ['5:20 error policy.invalid-value']],
   ['a method that Flex lacks', policy(key, 'signingMethod: EdDSA'), ['5:20 warning policy.unsupported-algorithm']],

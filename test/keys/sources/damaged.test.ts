@@ -56,6 +56,11 @@ for (const [name, hex] of malformed) {
   test(`DER: ${name}`, () => assert.throws(() => derValues(Buffer.from(hex, 'hex')), RangeError));
 }
 
+test('DER: 10,000 values next to each other, and no more', () => {
+  assert.equal(derValues(Buffer.alloc(20_000)).length, 10_000);
+  assert.throws(() => derValues(Buffer.alloc(20_002)), RangeError);
+});
+
 const identifiers: readonly [hex: string, dotted: string][] = [
   ['06092a864886f70d010701', '1.2.840.113549.1.7.1'],
   ['0603550403', '2.5.4.3'],

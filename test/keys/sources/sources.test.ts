@@ -95,7 +95,7 @@ for (const [name, example, hex] of secrets) {
 
 const refused: readonly [name: string, example: Example, code: string][] = [
   ['a missing file', { spec: file }, 'config.unreadable-file'],
-  ['a file that is not text', { spec: file, files: { k: pkcs12 } }, 'config.unreadable-file'],
+  ['a file that is not text', { spec: file, files: { k: pkcs12 } }, 'keys.not-pem'],
   ['a missing variable', { spec: { scheme: 'environment', variable: 'KEY' } }, 'keys.no-variable'],
   ['truncated PEM', { spec: inline(pem(rsa).slice(0, 400)) }, 'keys.cut-off'],
   ['an encrypted key without passphrase', { spec: inline(pem(rsa, 'pkcs8', 'aes-256-cbc')) }, 'keys.unreadable'],

@@ -1,0 +1,158 @@
+/**
+ * @module
+ * Mistakes of beginners in policy files of the three vendors.
+ */
+import { type Mistake, mistakesIn, type Row, world } from './world.ts';
+
+const flex: readonly Row[] = [
+  ['a tab', '    signingMethod', '\tsigningMethod', 'policy.syntax', 4, /tab.*expand/],
+  ['a line a space too far left', '    exp: 300', '   exp: 300', 'policy.syntax', 7, /column 4.*column 5, as line 6/],
+  ['an item a space too far left', '      - name: iss', '     - name: iss', 'policy.syntax', 11, /column 7, as line 9/],
+  ['no space after a colon', 'exp: 300', 'exp:300', 'policy.syntax', 7, /no space after this colon/],
+  ['an open quote', 'principal]"', 'principal]', 'policy.syntax', 10, /quote that opens here is not closed/],
+  ['an open bracket', 'value: me', 'value: [me', 'policy.syntax', 12, /`\[` that opens here is not closed/],
+  ['a value twice', '    exp: 300', '    exp: 300\n    iat: true', 'policy.syntax', 8, /same key in line 6/],
+  ['two colons', 'value: me', 'value: urn: me', 'policy.syntax', 12, /second colon.*quotes/],
+  ['a value that begins with @', 'value: me', 'value: @me', 'policy.syntax', 12, /cannot begin with `@`/],
+  [
+    'a quote in a quote',
+    '"#[authentication.principal]"',
+    '"#["a" ++ "b"]"',
+    'policy.syntax',
+    10,
+    /after the closing quote/,
+  ],
+  [
+    'a PEM block without indentation',
+    'a-secret-of-at-least-thirty-two-bytes',
+    '|\n-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----',
+    'policy.syntax',
+    6,
+    /PEM.*`\|`/,
+  ],
+  ['an unknown key', 'signingMethod', 'signingMetod', 'policy.unknown-key', 4, /Did you mean `signingMethod`/],
+  ['an unknown method', 'HS256', 'HS265', 'policy.invalid-value', 4, /Did you mean `HS256`/],
+  ['a number in quotes', '300', '"300"', 'policy.wrong-type', 7, /must be a number.*without quotes/],
+  ['a number with a unit', '300', '5m', 'policy.wrong-type', 7, /without a unit/],
+  ['a number with a zero before it', '300', '0300', 'policy.unclear-value', 7, /begins with 0 is decimal/],
+  ['a number with underscores', '300', '3_600', 'policy.wrong-type', 7, /digits alone/],
+  ['yes for true', 'iat: true', 'iat: yes', 'policy.wrong-type', 6, /Write `true` or `false`: yes/],
+  ['a number as a claim', 'value: me', 'value: 42', 'policy.wrong-type', 12, /quotes/],
+  [
+    'an expression without quotes',
+    '"#[authentication.principal]"',
+    '#[authentication.principal]',
+    'policy.wrong-type',
+    10,
+    /begins with `#`.*quotes/,
+  ],
+  [
+    'claims as a map',
+    '\n      - name: sub\n        value: "#[authentication.principal]"\n      - name: iss\n        value: me',
+    ' { sub: ann }',
+    'policy.wrong-type',
+    8,
+    /`- `/,
+  ],
+  ['a claim without its value', '\n        value: me', '', 'policy.missing-key', 11, /`value` is missing/],
+  ['typographic quotes', 'value: me', 'value: “me”', 'policy.unclear-value', 12, /typographic quote/],
+  [
+    'a public key',
+    'HS256\n    privateKey: a-secret-of-at-least-thirty-two-bytes',
+    `ES256\n    privateKey: |\n${world['public.pem'].replace(/^(?=.)/gm, '      ')}`,
+    'keys.not-pem',
+    6,
+    /public key.*PRIVATE KEY/,
+  ],
+  [
+    'a path in place of the key',
+    'HS256\n    privateKey: a-secret-of-at-least-thirty-two-bytes',
+    'ES256\n    privateKey: keys/signing.pem',
+    'keys.not-pem',
+    5,
+    /is a path/,
+  ],
+  ['an empty file', '', '', 'policy.unknown-dialect', 1, /Flex.*Apigee.*API Connect/],
+];
+
+const apigee: readonly Row[] = [
+  ['an element without an end', '</Issuer>', '', 'policy.syntax', 5, /`Issuer` that begins here has no end tag/],
+  ['an end tag in lower case', '</Issuer>', '</issuer>', 'policy.syntax', 5, /same upper and lower case/],
+  ['&', '>me<', '>me & you<', 'policy.syntax', 5, /&amp;/],
+  ['< in a text', '>me<', '>a < b<', 'policy.syntax', 5, /&lt;/],
+  ['an empty line before the declaration', '<?xml', '\n<?xml', 'policy.syntax', 2, /not at the start of the file/],
+  ['an attribute without quotes', '"scope"', 'scope', 'policy.syntax', 8, /no quotes/],
+  ['a DOCTYPE', '<GenerateJWT', '<!DOCTYPE GenerateJWT>\n<GenerateJWT', 'policy.doctype', 2, /Remove it/],
+  [
+    'an unknown element',
+    '<Issuer>me</Issuer>',
+    '<Isuer>me</Isuer>',
+    'policy.unknown-key',
+    5,
+    /Did you mean `?<?Issuer/,
+  ],
+  ['an unknown algorithm', 'HS256', 'HS265', 'apigee.invalid-jwt-algorithm', 3, /HS256/],
+  ['a time in words', '1h', '1 hour', 'apigee.invalid-value-for-element', 6, /30s, 60m, 1h or 10d/],
+  [
+    'a secret in the file',
+    '<Value ref="private.secret"/>',
+    '<Value>hunter2hunter2</Value>',
+    'apigee.invalid-secret-in-config',
+    4,
+    /<Value ref="private/,
+  ],
+  [
+    'a key in an ordinary variable',
+    'private.secret',
+    'secret',
+    'apigee.invalid-variable-name-for-secret',
+    4,
+    /private\./,
+  ],
+  ['a claim without a name', ' name="scope"', '', 'apigee.missing-name-for-additional-claim', 8, /<Claim name=/],
+  [
+    'a registered claim as an additional one',
+    '"scope"',
+    '"iss"',
+    'apigee.invalid-name-for-additional-claim',
+    8,
+    /Use <Issuer>/,
+  ],
+  [
+    'an unknown type',
+    '"scope"',
+    '"scope" type="text"',
+    'apigee.invalid-type-for-additional-claim',
+    8,
+    /string.*number/,
+  ],
+  [
+    'the key of another algorithm',
+    'HS256',
+    'RS256',
+    'apigee.invalid-configuration-for-action-and-algorithm',
+    4,
+    /write `<PrivateKey>`/,
+    2,
+  ],
+];
+
+const apiConnect: readonly Row[] = [
+  [
+    'a line a space too far right',
+    '        jws-alg',
+    '         jws-alg',
+    'policy.syntax',
+    14,
+    /column 10.*column 9, as line 13/,
+  ],
+  ['an unknown property', 'iss-claim', 'issuer-claim', 'policy.unknown-key', 12, /known keys are: .*iss-claim/],
+  ['an unknown algorithm', 'HS256', 'HS265', 'policy.invalid-value', 14, /Did you mean `HS256`/],
+  ['a lifetime in words', '3600', 'one hour', 'policy.invalid-value', 13, /number of seconds from 1/],
+];
+
+export const policyMistakes: readonly Mistake[] = [
+  ...mistakesIn('flex.yaml', 'flex.yaml', flex),
+  ...mistakesIn('apigee.xml', 'apigee.xml', apigee),
+  ...mistakesIn('api.yaml', 'api.yaml', apiConnect),
+];
