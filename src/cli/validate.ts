@@ -4,6 +4,7 @@
  */
 
 import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { looksLikeConfiguration } from '../configuration/configuration.ts';
 import type { ConfigurationDigests } from '../configuration/configuration-digests.ts';
 import { strictly } from '../configuration/judged-problems.ts';
@@ -52,6 +53,8 @@ interface Report {
   readonly policies?: readonly CompiledPolicy[];
   /** Digests of a configuration, as far as it could be read. */
   readonly digests?: ConfigurationDigests | undefined;
+  /** The files that a configuration includes. */
+  readonly included?: readonly string[];
 }
 
 export const validateCommand: Command = {
@@ -109,10 +112,16 @@ async function checkFile(file: string, strictness: Strictness, terminal: Termina
     ...policies.map(
       (policy): Report => ({ file: policy.file, dialect: 'apigee', problems: judged(policy.problems, strictness) }),
     ),
-    ...(await Promise.all(others.map((other) => validate(other, strictness, terminal, now)))),
+    ...withoutIncluded(await Promise.all(others.map((other) => validate(other, strictness, terminal, now)))),
   ];
   if (reports.length === 0) return { reports: [withoutPolicy(file)], bundle: undefined };
   return { reports, bundle: policies.length === 0 ? undefined : { path: file, proxies: bundles } };
+}
+
+/** An included file is checked as a part of the configuration that includes it, and alone may make no sense. */
+function withoutIncluded(reports: readonly Report[]): readonly Report[] {
+  const included = new Set(reports.flatMap((report) => report.included ?? []).map((path) => resolve(path)));
+  return reports.filter(({ file }) => !included.has(resolve(file)));
 }
 
 /** An error: a build that checks the wrong folder must not pass. */
@@ -173,8 +182,10 @@ function compareWith(
 async function validate(file: string, strictness: Strictness, terminal: Terminal, now: number): Promise<Report> {
   const text = readInput(file);
   if (looksLikeConfiguration(text)) {
-    const { snapshot, digests, problems } = await proveKeys(load(file, terminal, now, strictness));
-    return { file, dialect: 'mintproc', problems, policies: [...(snapshot?.policies.values() ?? [])], digests };
+    const loaded = load(file, terminal, now, strictness);
+    const { snapshot, digests, problems } = await proveKeys(loaded);
+    const policies = [...(snapshot?.policies.values() ?? [])];
+    return { file, dialect: 'mintproc', problems, policies, digests, included: loaded.included };
   }
   const problems = new Problems();
   const source = SourceText.ofFile(file, text);

@@ -92,9 +92,15 @@ const longestMatch = 100;
 
 function nameOfRoute(id: string): string {
   const [match] = JSON.parse(id) as [RouteMatch, number];
-  const conditions = Object.entries(match).map(([name, value]) => `${name}=${[value].flat().join('|')}`);
+  const conditions = Object.entries(match).map(([name, value]) => `${name}=${shownValue(value)}`);
   const text = conditions.length === 0 ? 'every request' : conditions.join(' ');
   return text.length > longestMatch ? `${text.slice(0, longestMatch)}…` : text;
+}
+
+/** Of headers and query parameters the names only: a value may be an API key. */
+function shownValue(value: RouteMatch[keyof RouteMatch]): string {
+  if (typeof value !== 'object') return `${value}`;
+  return (Array.isArray(value) ? value : Object.keys(value).map(plainName)).join('|');
 }
 
 /** The name in `keys`; `KID of NAME` for one of several keys; `key of POLICY` for the key of one policy. */

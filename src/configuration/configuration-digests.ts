@@ -5,14 +5,13 @@
  */
 import { hash } from 'node:crypto';
 import type { Steps } from '../diagnostics/steps.ts';
-import type { LocatedYaml } from '../documents/located-yaml.ts';
-import type { YamlPath } from '../documents/yaml-places.ts';
 import { shownName } from '../keys/ring-state.ts';
 import type { FoundKey } from '../keys/rotation.ts';
 import type { RouteMatch } from '../routing/router.ts';
-import type { Configuration, Placed } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
+import type { ConfigurationPlace, Placed } from './configuration-part.ts';
 import type { PolicyEntry } from './configuration-schema.ts';
-import type { FileReader } from './files.ts';
+import { type FileReader, resolveFrom } from './files.ts';
 import { declarationOf } from './keys/policy-keys.ts';
 import { type NamedKeyForm, placeOf } from './keys-schema.ts';
 import type { CompiledPolicy } from './policy/policy-loader.ts';
@@ -48,8 +47,6 @@ export interface ConfigurationDigests {
 export interface DigestSources {
   readonly files: FileReader;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Resolves a path that the configuration contains. */
-  resolve(file: string): string;
   /** The policies that could be loaded. */
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
   /** The keys that could be read, by their declaration. */
@@ -61,11 +58,11 @@ export function* digestsOf(configuration: Configuration, sources: DigestSources)
   const digestOfFile = fileDigests(sources);
   const policies = new Map<string, string | undefined>();
   for (const name of configuration.policyNames) if (name !== '') policies.set(name, undefined);
-  const textsOf = ({ entry, path }: Placed<Pick<PolicyEntry, 'variables'>>) =>
-    variableTexts(entry.variables, configuration.document, [...path, 'variables'], digestOfFile, sources);
+  const textsOf = ({ entry, origin, path }: Placed<Pick<PolicyEntry, 'variables'>>) =>
+    variableTexts(entry.variables, { origin, path: [...path, 'variables'] }, digestOfFile, sources);
   for (const placed of configuration.policies) {
-    const { entry } = placed;
-    const outside = [digestOfFile(entry.file), ...textsOf(placed)];
+    const { entry, origin } = placed;
+    const outside = [digestOfFile(resolveFrom(origin.folder, entry.file)), ...textsOf(placed)];
     policies.set(entry.name, digestIfRead(JSON.stringify(entry), outside));
     yield;
   }
@@ -76,8 +73,14 @@ export function* digestsOf(configuration: Configuration, sources: DigestSources)
     yield;
   }
   const values = new Map<string, string | undefined>();
-  for (const [name, form] of Object.entries(exactForms(variables, configuration.document, ['variables']))) {
-    values.set(name, digestIfRead(JSON.stringify(form), [outsideText(form, digestOfFile, sources)]));
+  const placeOf = (name: string): ConfigurationPlace => ({
+    origin: configuration.originOf('variables', name),
+    path: ['variables'],
+  });
+  for (const [name, form] of Object.entries(exactForms(variables, placeOf))) {
+    const { folder } = placeOf(name).origin;
+    const digestInFolder = (file: string): string | undefined => digestOfFile(resolveFrom(folder, file));
+    values.set(name, digestIfRead(JSON.stringify(form), [outsideText(form, digestInFolder, sources)]));
     yield;
   }
   const rest = Object.entries(settings).map(([name, value]) => [name, digest(JSON.stringify(value))] as const);
@@ -93,9 +96,10 @@ export function* digestsOf(configuration: Configuration, sources: DigestSources)
 }
 
 function incompleteParts(configuration: Configuration, { policies: compiled }: DigestSources): ReadonlySet<Part> {
-  const { settings, incomplete } = configuration;
+  const { settings, areDeclared, incomplete } = configuration;
   const missing = new Set<Part>(incomplete);
-  if (settings === undefined) for (const part of ['keys', 'variables', 'settings'] as const) missing.add(part);
+  if (settings === undefined) missing.add('settings');
+  if (!areDeclared) for (const part of ['keys', 'variables'] as const) missing.add(part);
   // A policy that could not be loaded may have a key of its own.
   if (!areAllRead(configuration, compiled)) missing.add('keys');
   return missing;
@@ -116,10 +120,9 @@ function digestIfRead(text: string, contents: readonly (string | undefined)[]): 
 }
 
 /** A file that several entries name is read once. */
-function fileDigests({ files, resolve }: DigestSources): (file: string) => string | undefined {
+function fileDigests({ files }: DigestSources): (path: string) => string | undefined {
   const known = new Map<string, string | undefined>();
-  return (file) => {
-    const path = resolve(file);
+  return (path) => {
     if (known.has(path)) return known.get(path);
     const contents = files.read(path);
     const made = contents.kind === 'bytes' ? hash('sha256', contents.bytes, 'base64url') : undefined;
@@ -131,14 +134,14 @@ function fileDigests({ files, resolve }: DigestSources): (file: string) => strin
 /** The variables of an entry or a route as they are written, and what they come from. */
 function variableTexts(
   forms: PolicyEntry['variables'],
-  document: LocatedYaml,
-  path: YamlPath,
-  digestOfFile: (file: string) => string | undefined,
+  place: ConfigurationPlace,
+  digestOfFile: (path: string) => string | undefined,
   sources: Pick<DigestSources, 'environment'>,
 ): readonly (string | undefined)[] {
   if (forms === undefined) return [];
-  const outside = Object.values(forms).map((form) => outsideText(form, digestOfFile, sources));
-  return [JSON.stringify(exactForms(forms, document, path)), ...outside];
+  const digestInFolder = (file: string): string | undefined => digestOfFile(resolveFrom(place.origin.folder, file));
+  const outside = Object.values(forms).map((form) => outsideText(form, digestInFolder, sources));
+  return [JSON.stringify(exactForms(forms, () => place)), ...outside];
 }
 
 /** The text, or its digest, of the file or environment variable that a variable comes from. */

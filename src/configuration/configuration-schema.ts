@@ -109,6 +109,23 @@ export const policySchema = z.strictObject({
 /** The entry of a policy whose file the command line names, as for `mint --jsonl`. */
 export const singleEntrySchema = policySchema.partial({ name: true, file: true });
 
+/** More conditions or values than these are a generator's mistake. */
+const [maxConditions, maxValues] = [32, 1000];
+
+const conditionsSchema = z
+  .record(
+    z.string().min(1).max(256),
+    z.union([z.string(), z.array(z.string()).min(1), z.literal(true)], {
+      error: 'must be a string in quotes, a list of strings, or true for any value',
+    }),
+  )
+  .refine((conditions) => Object.keys(conditions).length > 0, 'must have at least one name')
+  .refine((conditions) => Object.keys(conditions).length <= maxConditions, `must have at most ${maxConditions} names`)
+  .refine(
+    (conditions) => Object.values(conditions).every((form) => !Array.isArray(form) || form.length <= maxValues),
+    `must have at most ${maxValues} values for a name`,
+  );
+
 const matchSchema = z.strictObject({
   host: z
     .string()
@@ -122,6 +139,16 @@ const matchSchema = z.strictObject({
     ),
   method: z.array(z.string()).min(1).optional().describe('Methods, in upper case.'),
   routeName: z.string().min(1).optional().describe("Name of Envoy's route (attribute xds.route_name)."),
+  headers: conditionsSchema
+    .optional()
+    .describe(
+      'Headers by name, in any case: the exact value, a list of which it is one, or true if it must be present.',
+    ),
+  query: conditionsSchema
+    .optional()
+    .describe(
+      'Query parameters by their exact name: the exact decoded value, a list of which it is one, or true if it must be present.',
+    ),
 });
 
 export const routeSchema = z.strictObject({
@@ -190,6 +217,13 @@ const reloadSchema = z.strictObject({
 const maxWorkers = 256;
 
 export const settingsSchema = z.strictObject({
+  include: z
+    .array(z.string().min(1, 'must be the path of a file').max(1024))
+    .max(100)
+    .optional()
+    .describe(
+      'Files with more policies, routes, variables and keys, relative to this file. * is any part of a name, ? one character.',
+    ),
   listen: addressSchema
     .default('127.0.0.1:50051')
     .describe('Address for Envoy: host:port, [address]:port or unix:/path.'),
@@ -254,14 +288,14 @@ export const settingsSchema = z.strictObject({
 });
 
 /** More entries than this are a generator's mistake. Every check at load is fast up to here. */
-const maxEntries = 10_000;
+export const maxEntries = 10_000;
 
-const policies = 'The policies, each with its file, key and header.';
+const policies = 'The policies, each with its file, key and header. Only a file with include may have none.';
 const routes = 'Which policies run for which requests. The first match wins; if none matches, `unmatched` applies.';
 
 export const configurationSchema = z.strictObject({
   ...settingsSchema.shape,
-  policies: z.array(policySchema).min(1).max(maxEntries).describe(policies),
+  policies: z.array(policySchema).min(1).max(maxEntries).optional().describe(policies),
   routes: z.array(routeSchema).max(maxEntries).default([]).describe(routes),
 });
 
@@ -270,8 +304,16 @@ export const configurationSchema = z.strictObject({
  */
 export const outlineSchema = z.strictObject({
   ...settingsSchema.shape,
-  policies: z.array(z.unknown()).min(1).max(maxEntries),
+  policies: z.array(z.unknown()).min(1).max(maxEntries).optional(),
   routes: z.array(z.unknown()).max(maxEntries).default([]),
+});
+
+/** An included file, without a schema for entries. */
+export const includedSchema = z.strictObject({
+  policies: z.array(z.unknown()).max(maxEntries).default([]),
+  routes: z.array(z.unknown()).max(maxEntries).default([]),
+  variables: variablesSchema,
+  keys: namedKeysSchema,
 });
 
 export type Settings = z.output<typeof settingsSchema>;

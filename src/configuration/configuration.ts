@@ -1,57 +1,55 @@
 /**
  * @module
- * Reads `mintproc.yaml` entry by entry, so that one mistake does not hide the next.
+ * Reads `mintproc.yaml` and the files that it includes, and joins them to one configuration.
  */
+import { dirname } from 'node:path';
 import type * as z from 'zod';
+import { missingFileHint } from '../diagnostics/missing-file.ts';
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
-import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
+import { placeText, SourceText } from '../diagnostics/source-text.ts';
+import type { Steps } from '../diagnostics/steps.ts';
 import { nearest } from '../diagnostics/suggest.ts';
-import { isPolicyFile } from '../dialects/index.ts';
-import type { DocumentFile } from '../documents/document-file.ts';
-import { type LocatedYaml, readYaml } from '../documents/located-yaml.ts';
-import { readShape, type ShapeCodes } from '../documents/shape.ts';
+import type { LocatedYaml } from '../documents/located-yaml.ts';
+import { readShape } from '../documents/shape.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
-import {
-  outlineSchema,
-  type PolicyEntry,
-  policySchema,
-  type RouteEntry,
-  routeSchema,
-  type Settings,
-} from './configuration-schema.ts';
-import { harmlessConfiguration } from './harmless-configuration.ts';
+import { type ConfigurationPart, type Origin, readDocument, readPart, shapeCodes } from './configuration-part.ts';
+import { outlineSchema, type Settings } from './configuration-schema.ts';
+import { readTextFile } from './files.ts';
+import { type IncludeContext, type Included, readIncluded } from './included-files.ts';
+import type { NamedKeyForm } from './keys-schema.ts';
+import type { VariableForm } from './variables-schema.ts';
 
-export const shapeCodes: ShapeCodes = {
-  unknownKey: 'config.unknown-key',
-  missingKey: 'config.missing-key',
-  wrongType: 'config.wrong-type',
-  invalidValue: 'config.invalid-value',
-};
-
-/** An entry of a list and its place in the document. */
-export interface Placed<T> {
-  readonly entry: T;
-  readonly path: YamlPath;
-}
-
-/** The parts of a configuration that could be read. */
-export interface Configuration {
+/** The parts of a configuration that could be read, of all its files. Those of `mintproc.yaml` come first. */
+export interface Configuration extends ConfigurationPart {
+  /** `mintproc.yaml`. */
+  readonly origin: Origin;
+  /** Its document. */
   readonly document: LocatedYaml;
-  /** Undefined if a setting is invalid. */
+  /** The settings of `mintproc.yaml`, with the variables and keys of all files. Undefined if one of them is invalid. */
   readonly settings: Settings | undefined;
-  /** The well-formed entries. */
-  readonly policies: readonly Placed<PolicyEntry>[];
-  readonly routes: readonly Placed<RouteEntry>[];
-  /** The names of all policies, including those of malformed entries. */
-  readonly policyNames: ReadonlySet<string>;
-  /** The lists with entries that could not be read, or that could not be read as lists. */
-  readonly incomplete: ReadonlySet<'policies' | 'routes'>;
+  /** The paths of the files that it includes. */
+  readonly included: readonly string[];
+  /** Whether the variables and keys of all files could be read. */
+  readonly areDeclared: boolean;
+  /** The file that declares a variable or key. */
+  originOf(kind: DeclaredKind, name: string): Origin;
   /** Whether everything is well formed, so that nothing is missing because it could not be read. */
   readonly complete: boolean;
 }
 
+export type DeclaredKind = 'variables' | 'keys';
+
 /** Top-level keys that no policy file has. */
-const distinctiveKeys = ['policies', 'routes', 'listen', 'admin', 'authentication', 'allowRoutePolicy', 'variables'];
+const distinctiveKeys = [
+  'policies',
+  'routes',
+  'include',
+  'listen',
+  'admin',
+  'authentication',
+  'allowRoutePolicy',
+  'variables',
+];
 
 /** Whether a text is meant as a configuration: its top level has distinctive keys, perhaps mistyped. */
 export function looksLikeConfiguration(text: string): boolean {
@@ -61,87 +59,122 @@ export function looksLikeConfiguration(text: string): boolean {
   );
 }
 
-/** A key that every configuration has, and no policy file. */
-const requiredKey = /\b(?:policies|routes)\b["']?\s*:/;
-
-/** Reports all problems. Undefined if the file contains no document. */
-export function* readConfiguration(file: DocumentFile, problems: Problems): Steps<Configuration | undefined> {
-  const { source } = file;
-  file.describe(harmlessConfiguration);
-  if (isPolicyFile(source.text) && !requiredKey.test(source.text)) {
-    problems.add(
-      problemAt(source, 0, shapeCodes.wrongType, {
-        message: 'This is a policy file, not a mintproc.yaml.',
-        suggestion: 'Write a mintproc.yaml that names it: `policies: [{ name: …, file: … }]`.',
-      }),
-    );
+/** Reads all files and reports all problems. Undefined if the file contains no document. */
+export function* readConfiguration(file: string, context: IncludeContext): Steps<Configuration | undefined> {
+  const { files, documents, problems } = context;
+  const text = readTextFile(files, file);
+  if (text.kind === 'failed') {
+    const message = `The configuration ${file} ${text.reason}.`;
+    const suggestion = missingFileHint(file, (folder) => files.list(folder), '');
+    problems.add(problemAt(SourceText.ofFile(file, ''), 0, 'config.unreadable-file', { message, suggestion }));
     return undefined;
   }
   const before = problems.all.length;
-  const [document, second] = readYaml(file, problems, 'config.syntax');
-  if (document === undefined) {
-    if (problems.all.length === before) {
-      problems.add(problemAt(source, 0, shapeCodes.missingKey, { message: 'The configuration is empty.' }));
-    }
-    return undefined;
-  }
-  if (second !== undefined) {
-    const message = 'The configuration must be one YAML document; a second one begins here.';
-    second.report(problems, [], shapeCodes.invalidValue, { message });
-  }
+  const document = readDocument(documents.open(SourceText.ofFile(file, text.text)), problems);
+  if (document === undefined) return undefined;
+  const origin = { document, folder: dirname(file) };
   const outline = readShape(outlineSchema, document, [], problems, shapeCodes);
-  const policies = yield* readEntries(policySchema, document, 'policies', problems);
-  const routes = yield* readEntries(routeSchema, document, 'routes', problems);
+  const own = yield* readPart(origin, outline !== undefined, problems);
+  if (outline !== undefined) checkPolicies(outline, document, problems);
   const complete = problems.all.length === before;
   if (complete) document.reportUnclear(problems, [], 'config.unclear-value');
+  const patterns = outline?.include;
+  const included = patterns === undefined ? noFiles : yield* readIncluded(patterns, origin, context);
   return {
+    origin,
     document,
-    settings: settingsOf(outline),
-    policies,
-    routes,
-    policyNames: new Set(listAt(document, 'policies').map(nameOf)),
-    incomplete: new Set([
-      ...(isWhole(document, 'policies', policies) ? [] : (['policies'] as const)),
-      ...(isWhole(document, 'routes', routes) ? [] : (['routes'] as const)),
-    ]),
-    complete,
+    ...joined([own, ...included.parts], included.isWhole),
+    ...declared(outline, origin, included, problems),
+    included: included.paths,
+    complete: complete && included.complete,
   };
 }
 
-function settingsOf(outline: z.output<typeof outlineSchema> | undefined): Settings | undefined {
-  if (outline === undefined) return undefined;
-  const { policies: _policies, routes: _routes, ...settings } = outline;
+const noFiles: Included = { parts: [], paths: [], isWhole: true, complete: true };
+
+/** Only a file that includes others may have no policies. */
+function checkPolicies(
+  { policies, include }: z.output<typeof outlineSchema>,
+  document: LocatedYaml,
+  problems: Problems,
+): void {
+  if (policies !== undefined || include !== undefined) return;
+  document.report(problems, [], shapeCodes.missingKey, {
+    message: '`policies` is missing.',
+    suggestion: 'Write `policies: …`; it must be a list. Or write `include: [FILE]` with files that have some.',
+  });
+}
+
+function joined(parts: readonly ConfigurationPart[], isWhole: boolean): ConfigurationPart {
+  return {
+    policies: parts.flatMap(({ policies }) => policies),
+    routes: parts.flatMap(({ routes }) => routes),
+    policyNames: new Set(parts.flatMap(({ policyNames }) => [...policyNames])),
+    incomplete: isWhole ? new Set(parts.flatMap(({ incomplete }) => [...incomplete])) : new Set(['policies', 'routes']),
+  };
+}
+
+type Declared = Pick<Configuration, 'settings' | 'areDeclared' | 'originOf'>;
+
+function declared(
+  outline: z.output<typeof outlineSchema> | undefined,
+  main: Origin,
+  { parts, isWhole }: Included,
+  problems: Problems,
+): Declared {
+  const variables = new Declarations<VariableForm>('variables', problems);
+  const keys = new Declarations<NamedKeyForm>('keys', problems);
+  const all = [{ origin: main, declarations: outline }, ...parts];
+  for (const { origin, declarations } of all) {
+    variables.add(declarations?.variables, origin);
+    keys.add(declarations?.keys, origin);
+  }
+  const origins = { variables, keys };
+  return {
+    settings: outline && { ...settingsOf(outline), variables: variables.forms, keys: keys.forms },
+    areDeclared: isWhole && all.every(({ declarations }) => declarations !== undefined),
+    originOf: (kind, name) => origins[kind].originOf(name) ?? main,
+  };
+}
+
+function settingsOf({ policies: _policies, routes: _routes, ...settings }: z.output<typeof outlineSchema>): Settings {
   return settings;
 }
 
-function* readEntries<S extends z.ZodType>(
-  schema: S,
-  document: LocatedYaml,
-  key: string,
-  problems: Problems,
-): Steps<Placed<z.output<S>>[]> {
-  const entries = yield* eachInSteps(listAt(document, key), (_, index) => {
-    const path = [key, index];
-    const entry = readShape(schema, document, path, problems, shapeCodes);
-    return entry === undefined ? [] : [{ entry, path }];
-  });
-  return entries.flat();
-}
+/** The variables, or the keys, of all files. */
+class Declarations<T> {
+  readonly #kind: DeclaredKind;
+  readonly #problems: Problems;
+  readonly #byName = new Map<string, { readonly form: T; readonly origin: Origin }>();
 
-function isWhole(document: LocatedYaml, key: string, entries: readonly unknown[]): boolean {
-  const list = valueAt(document, key);
-  return Array.isArray(list) && list.length === entries.length;
-}
+  constructor(kind: DeclaredKind, problems: Problems) {
+    this.#kind = kind;
+    this.#problems = problems;
+  }
 
-function listAt(document: LocatedYaml, key: string): readonly unknown[] {
-  const list = valueAt(document, key);
-  return Array.isArray(list) ? list : [];
-}
+  add(forms: Readonly<Record<string, T>> = {}, origin: Origin): void {
+    for (const [name, form] of Object.entries(forms)) {
+      const earlier = this.#byName.get(name);
+      if (earlier === undefined) this.#byName.set(name, { form, origin });
+      else this.#reportTwice([this.#kind, name], earlier.origin, origin);
+    }
+  }
 
-function valueAt(document: LocatedYaml, key: string): unknown {
-  return (document.value as Record<string, unknown> | null)?.[key];
-}
+  /** The name is not shown: in a malformed entry it may be the key itself. */
+  #reportTwice(path: YamlPath, earlier: Origin, origin: Origin): void {
+    const noun = this.#kind === 'keys' ? 'key' : 'variable';
+    const place = earlier.document.source.placeAt(earlier.document.keyOffsetOf(path));
+    origin.document.report(this.#problems, path, 'config.duplicate-declaration', {
+      message: `The ${noun} at ${placeText(place)} has this name too.`,
+      suggestion: `Give each a different name, or declare one ${noun} for all files.`,
+    });
+  }
 
-function nameOf(entry: unknown): string {
-  return typeof entry === 'object' && entry !== null && 'name' in entry ? String(entry.name) : '';
+  get forms(): Record<string, T> {
+    return Object.fromEntries(Array.from(this.#byName, ([name, { form }]) => [name, form]));
+  }
+
+  originOf(name: string): Origin | undefined {
+    return this.#byName.get(name)?.origin;
+  }
 }

@@ -31,8 +31,9 @@ function wordsOf(schema: unknown): string[] {
 
 export const harmlessConfiguration: Harmless = harmlessYaml(words, {
   values: [
-    /^\/authentication\//,
-    /^\/routes\/\d+\/(?!variables\/)/,
+    /^\/(?:authentication|include)\//,
+    // The value of a header or parameter may be an API key.
+    /^\/routes\/\d+\/(?!match\/(?:headers|query)\/|variables\/)/,
     /^\/policies\/\d+\/(?:name|file|select|output\/\w+)$/,
     /^(?:\/policies\/\d+)?\/apigee\/\w+$/,
     /^(?:\/(?:policies|routes)\/\d+)?\/variables\/[^/]+\/(?:template|expression|header|attribute|metadata|path(?:\/\d+)?|readable)$/,

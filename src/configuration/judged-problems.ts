@@ -3,13 +3,12 @@
  * What `allow` and `strict` make of the problems that were found: an allowed warning is a note, and with `strict` every
  * other warning is an error.
  */
-import { dirname } from 'node:path';
 import { type Problem, type ProblemDetails, type Problems, severityOf } from '../diagnostics/problem.ts';
 import { isRule, type RuleCode, rules, timedRules } from '../diagnostics/rules.ts';
 import { nearest } from '../diagnostics/suggest.ts';
-import type { YamlPath } from '../documents/yaml-places.ts';
 import type { Configuration } from './configuration.ts';
-import type { Settings } from './configuration-schema.ts';
+import type { Placed } from './configuration-part.ts';
+import type { PolicyEntry, Settings } from './configuration-schema.ts';
 import { resolveFrom } from './files.ts';
 
 type Strictness = Pick<Settings, 'strict' | 'strictFiles' | 'allow'> | undefined;
@@ -22,9 +21,10 @@ export function strictFilesOf(settings: Strictness, demanded = false): boolean {
 
 /** Reports what `allow` cannot allow, and what it allows although nothing reports it. */
 export function checkAllowances(configuration: Configuration, problems: Problems): void {
-  const { document, complete } = configuration;
+  const { complete } = configuration;
   const found = problems.all.slice();
-  for (const { path, codes, covers } of allowancesOf(configuration)) {
+  for (const { origin, path, codes, covers } of allowancesOf(configuration)) {
+    const { document } = origin;
     for (const [index, code] of codes.entries()) {
       const objection = objectionTo(code);
       if (objection !== undefined) {
@@ -62,40 +62,46 @@ export function strictly(problem: Problem): Problem {
   return { ...problem, severity: 'error' };
 }
 
+type Allowed = Pick<Placed<unknown>, 'origin' | 'path'>;
+
 /** One `allow` of a configuration. */
-interface Allowance {
-  readonly path: YamlPath;
+interface Allowance extends Allowed {
   readonly codes: readonly string[];
   covers(problem: Problem): boolean;
 }
 
 function allowancesOf(configuration: Configuration): Allowance[] {
-  const { settings, policies, routes } = configuration;
-  const { file } = configuration.document.source;
-  const isInside = ({ place, path: at }: Problem, path: YamlPath): boolean =>
-    place.file === file && at !== undefined && path.every((part, index) => at[index] === part);
-  const inside = (allow: readonly string[] | undefined, path: YamlPath): Allowance[] =>
+  const { settings, policies, routes, origin: main } = configuration;
+  const isInside = ({ place, path: at }: Problem, { origin, path }: Allowed): boolean =>
+    place.file === origin.document.source.file && at !== undefined && path.every((part, index) => at[index] === part);
+  const inside = (allow: readonly string[] | undefined, { origin, path }: Allowed): Allowance[] =>
     allow === undefined
       ? []
-      : [{ path: [...path, 'allow'], codes: allow, covers: (problem) => isInside(problem, path) }];
+      : [{ origin, path: [...path, 'allow'], codes: allow, covers: (problem) => isInside(problem, { origin, path }) }];
 
-  const sharers = Map.groupBy(policies, ({ entry }) => resolveFrom(dirname(file), entry.file));
-  const entries = policies.flatMap(({ entry, path }): Allowance[] => {
+  const fileOf = ({ entry, origin }: Placed<PolicyEntry>): string => resolveFrom(origin.folder, entry.file);
+  const sharers = Map.groupBy(policies, fileOf);
+  const entries = policies.flatMap((policy): Allowance[] => {
+    const { entry, origin, path } = policy;
     if (entry.allow === undefined) return [];
-    const policyFile = resolveFrom(dirname(file), entry.file);
+    const policyFile = fileOf(policy);
     const others = sharers.get(policyFile) ?? [];
     // A problem of a file is allowed only if every entry that uses the file allows it.
     const covers = (problem: Problem): boolean =>
-      isInside(problem, path) ||
+      isInside(problem, policy) ||
       (problem.place.file === policyFile && others.every((other) => other.entry.allow?.includes(problem.code)));
-    return [{ path: [...path, 'allow'], codes: entry.allow, covers }];
+    return [{ origin, path: [...path, 'allow'], codes: entry.allow, covers }];
   });
   const sources = settings?.authentication.sources ?? [];
   return [
-    ...(settings?.allow === undefined ? [] : [{ path: ['allow'], codes: settings.allow, covers: () => true }]),
+    ...(settings?.allow === undefined
+      ? []
+      : [{ origin: main, path: ['allow'], codes: settings.allow, covers: () => true }]),
     ...entries,
-    ...routes.flatMap(({ entry, path }) => inside(entry.allow, path)),
-    ...sources.flatMap(({ allow }, index) => inside(allow, ['authentication', 'sources', index])),
+    ...routes.flatMap((route) => inside(route.entry.allow, route)),
+    ...sources.flatMap(({ allow }, index) =>
+      inside(allow, { origin: main, path: ['authentication', 'sources', index] }),
+    ),
   ];
 }
 

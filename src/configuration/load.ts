@@ -5,20 +5,19 @@
 import { dirname } from 'node:path';
 import { type Chain, denied } from '../decision/rules.ts';
 import { called } from '../diagnostics/harmless.ts';
-import { missingFileHint } from '../diagnostics/missing-file.ts';
-import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
+import { type Problem, Problems } from '../diagnostics/problem.ts';
 import { eachInSteps, finish, type Steps } from '../diagnostics/steps.ts';
 import { Documents } from '../documents/document-file.ts';
 import { makeIdentify } from '../identity/authentication.ts';
 import { lookalikesOf } from '../request/lookalikes.ts';
 import type { Route } from '../routing/route-index.ts';
 import { compileMatch, makeRouter } from '../routing/router.ts';
-import { type Configuration, type Placed, readConfiguration } from './configuration.ts';
+import { type Configuration, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
 import { type ConfigurationDigests, type DigestSources, digestsOf } from './configuration-digests.ts';
+import { type Placed, reportIn } from './configuration-part.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
-import { readTextFile, resolveFrom } from './files.ts';
+import { resolveFrom } from './files.ts';
 import { checkAllowances, judgeProblems } from './judged-problems.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
 import type { LoadContext } from './load-context.ts';
@@ -34,6 +33,8 @@ export interface Loaded {
   readonly problems: readonly Problem[];
   /** Digests of the parts that could be read; undefined if nothing could. */
   readonly digests: ConfigurationDigests | undefined;
+  /** The paths of the files that the configuration includes. */
+  readonly included: readonly string[];
   /** The TLS of `listen`; undefined if another process has reported it already. */
   readonly tls: TlsPart | undefined;
 }
@@ -58,16 +59,17 @@ export function loadConfiguration(file: string, options: LoadOptions): Loaded {
 export function* loadInSteps(file: string, options: LoadOptions): Steps<Loaded> {
   const problems = new Problems();
   const { documents = new Documents(), tlsApart } = options;
-  const configuration = yield* open(file, documents, options, problems);
+  const configuration = yield* readConfiguration(file, { files: options.files, documents, problems });
   const tls = documents.areChecked ? undefined : tlsOf(configuration, file, options);
   if (tls !== undefined) tlsApart?.report(tls);
   if (tls !== undefined && tlsApart === undefined) for (const problem of problemsOf(tls)) problems.add(problem);
-  const compiled = configuration && (yield* compile(configuration, file, { ...options, documents }, problems));
+  const compiled = configuration && (yield* compile(configuration, { ...options, documents }, problems));
   if (configuration !== undefined && !documents.areChecked) checkAllowances(configuration, problems);
   const judged = judgeProblems(problems.all, configuration, options.strict);
   const isRefused = judged.some(({ severity }) => severity === 'error');
   const snapshot = isRefused ? undefined : compiled?.snapshot;
-  return { snapshot, digests: compiled?.digests, problems: inOrder(judged), tls };
+  const included = configuration?.included ?? [];
+  return { snapshot, digests: compiled?.digests, problems: inOrder(judged), included, tls };
 }
 
 function problemsOf(tls: TlsPart): readonly Problem[] {
@@ -91,22 +93,6 @@ function inOrder(problems: readonly Problem[]): Problem[] {
   );
 }
 
-function* open(
-  file: string,
-  documents: Documents,
-  { files }: LoadOptions,
-  problems: Problems,
-): Steps<Configuration | undefined> {
-  const text = readTextFile(files, file);
-  if (text.kind === 'failed') {
-    const message = `The configuration ${file} ${text.reason}.`;
-    const suggestion = missingFileHint(file, (folder) => files.list(folder), '');
-    problems.add(problemAt(SourceText.ofFile(file, ''), 0, 'config.unreadable-file', { message, suggestion }));
-    return undefined;
-  }
-  return yield* readConfiguration(documents.open(SourceText.ofFile(file, text.text)), problems);
-}
-
 function tlsOf(
   configuration: Configuration | undefined,
   file: string,
@@ -118,18 +104,15 @@ function tlsOf(
 
 function* compile(
   configuration: Configuration,
-  file: string,
   options: LoadOptions & { readonly documents: Documents },
   problems: Problems,
 ): Steps<Pick<Loaded, 'snapshot' | 'digests'>> {
   if (!options.documents.areChecked) checkConfiguration(configuration, problems);
-  const folder = dirname(file);
-  const loaded = yield* loadPolicies(configuration, folder, options, problems);
+  const loaded = yield* loadPolicies(configuration, options, problems);
   const { policies, found } = loaded;
-  yield* eachInSteps(configuration.routes, (route) => checkOutputs(route, policies, configuration, problems));
+  yield* eachInSteps(configuration.routes, (route) => checkOutputs(route, policies, problems));
   const { files, environment = {} } = options;
-  const resolve = (name: string): string => resolveFrom(folder, name);
-  const digests = yield* digestsOf(configuration, { files, environment, resolve, policies, found });
+  const digests = yield* digestsOf(configuration, { files, environment, policies, found });
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return { snapshot: undefined, digests };
   const snapshot = yield* makeSnapshot(settings, { ...loaded, routes }, options);
@@ -140,16 +123,11 @@ interface LoadedPolicies extends Pick<Snapshot, 'keys' | 'audit'>, Pick<DigestSo
   readonly set: PolicySet;
 }
 
-function* loadPolicies(
-  configuration: Configuration,
-  folder: string,
-  options: LoadOptions,
-  problems: Problems,
-): Steps<LoadedPolicies> {
+function* loadPolicies(configuration: Configuration, options: LoadOptions, problems: Problems): Steps<LoadedPolicies> {
   const { document } = configuration;
-  const context = policyContextOf(configuration, folder, options, problems);
+  const context = policyContextOf(configuration, options, problems);
   const loader = new PolicyLoader(options, problems, context);
-  const set = yield* loadPolicySet(configuration, folder, loader, problems);
+  const set = yield* loadPolicySet(configuration, loader, problems);
   yield* loader.reportTogether();
   // If a policy is missing here, what it uses would be reported as unused.
   if (configuration.complete && set.isWhole && set.policies.size === configuration.policies.length) {
@@ -178,20 +156,19 @@ export function canAnswer({ name, plan, onError }: CompiledPolicy, withoutKey: R
 
 /** If two policies of a route write the same header, only one of their tokens would arrive. */
 function checkOutputs(
-  { entry, path }: Placed<RouteEntry>,
+  route: Placed<RouteEntry>,
   policies: ReadonlyMap<string, CompiledPolicy>,
-  { document }: Configuration,
   problems: Problems,
 ): void {
   const writers = new Map<string, string>();
-  for (const [index, name] of (entry.policies ?? []).entries()) {
+  for (const [index, name] of (route.entry.policies ?? []).entries()) {
     const policy = policies.get(name);
     if (policy === undefined || policy.plan.disabled === true) continue;
     const { header } = policy.output;
     const writer = writers.get(header);
     if (writer === undefined) writers.set(header, name);
     else {
-      document.report(problems, [...path, 'policies', index], 'config.duplicate-output', {
+      reportIn(route, problems)(['policies', index], 'config.duplicate-output', {
         message: `The policy \`${name}\` writes ${called('the header', header)}, which \`${writer}\` writes before it.`,
         suggestion: 'Write another `output: { header: … }` for one of them, or remove one from this route.',
       });

@@ -6,18 +6,18 @@
 import { dirname, resolve } from 'node:path';
 import { isPlainName, isPlainPath, plainNames } from '../diagnostics/harmless.ts';
 import { listed } from '../diagnostics/listing.ts';
-import { missingFileHint } from '../diagnostics/missing-file.ts';
 import { type Problem, type ProblemDetails, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';
 import { isPolicyFile, type PolicyFile } from '../dialects/index.ts';
-import { DocumentFile } from '../documents/document-file.ts';
+import { DocumentFile, Documents } from '../documents/document-file.ts';
 import { readYaml } from '../documents/located-yaml.ts';
 import { readShape } from '../documents/shape.ts';
 import { type AuthenticationSettings, authenticationSchema } from '../identity/authentication-schema.ts';
 import type { KeyRing } from '../keys/rotation.ts';
 import { probeMembers } from '../mint/probe.ts';
-import { type Configuration, looksLikeConfiguration, readConfiguration, shapeCodes } from './configuration.ts';
+import { type Configuration, looksLikeConfiguration, readConfiguration } from './configuration.ts';
+import { shapeCodes } from './configuration-part.ts';
 import { singleEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readTextFile } from './files.ts';
 import { harmlessConfiguration } from './harmless-configuration.ts';
@@ -63,14 +63,14 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
   const now = Date.now();
   // The caller may ask for a token at a time when another key is active.
   const context: LoadContext = { files, environment: single.environment ?? {}, now: () => now, withoutKeys: 'all' };
-  const configuration = single.config === undefined ? undefined : readFile(single.config, files, problems);
+  const configuration = single.config === undefined ? undefined : readWhole(single.config, files, problems);
   const shared =
     configuration === undefined
       ? {
           ...noConfiguration,
           rings: new KeyRings({ now, announcedIn: 0, before: noSigningKeys, jwks: undefined, withoutKeys: 'all' }),
         }
-      : policyContextOf(configuration, dirname(configuration.document.source.file), context, problems);
+      : policyContextOf(configuration, context, problems);
   const wanted = want(single, configuration, files, problems);
   const loader = new PolicyLoader(context, problems, { ...shared, given: single.given ?? shared.given });
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted, routeOf(single, configuration, wanted)));
@@ -90,7 +90,7 @@ function routeOf(
   { name }: WantedPolicy,
 ): RouteVariables | undefined {
   if (configuration === undefined || entry !== undefined) return undefined;
-  return variablesOfFirstRoute(configuration, dirname(configuration.document.source.file), name);
+  return variablesOfFirstRoute(configuration, name);
 }
 
 const noConfiguration: Omit<PolicyContext, 'rings'> = {
@@ -147,17 +147,12 @@ function fromEntry({ file, entry }: SinglePolicy, problems: Problems): WantedPol
   const settings = readShape(singleEntrySchema, document, [], problems, shapeCodes);
   if (settings === undefined) return undefined;
   const whole = { ...settings, name: settings.name ?? file, file: resolve(file) };
-  return { ...wantedPolicy(whole, [], document, dirname(file), problems), file };
+  const origin = { document, folder: dirname(file) };
+  return { ...wantedPolicy({ entry: whole, origin, path: [] }, problems), file };
 }
 
-function readFile(file: string, files: FileReader, problems: Problems): Configuration | undefined {
-  const text = readTextFile(files, file);
-  const source = SourceText.ofFile(file, text.kind === 'text' ? text.text : '');
-  if (text.kind === 'text') return finish(readConfiguration(new DocumentFile(source), problems));
-  const message = `The configuration ${file} ${text.reason}.`;
-  const suggestion = missingFileHint(file, (folder) => files.list(folder), '');
-  problems.add(problemAt(source, 0, 'config.unreadable-file', { message, suggestion }));
-  return undefined;
+function readWhole(file: string, files: FileReader, problems: Problems): Configuration | undefined {
+  return finish(readConfiguration(file, { files, documents: new Documents(), problems }));
 }
 
 /** @param file a file, or the name of an entry if there is no such file */
@@ -169,9 +164,7 @@ function fromConfiguration(
 ): WantedPolicy | undefined {
   const { document } = configuration;
   const config = document.source.file;
-  const all = configuration.policies.map(({ entry, path }) =>
-    wantedPolicy(entry, path, document, dirname(config), problems),
-  );
+  const all = configuration.policies.map((policy) => wantedPolicy(policy, problems));
   const withFile = all.filter((candidate) => resolve(candidate.file) === resolve(file));
   const isFile = withFile.length > 0 || files.read(file).kind !== 'failed';
   const wanted = isFile ? withFile : all.filter(({ name }) => name === file);

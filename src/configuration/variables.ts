@@ -22,20 +22,22 @@ import type { SourceText } from '../diagnostics/source-text.ts';
 import { compileDeclaredTemplate, type RuntimeVariable, TokenClaims } from '../dialects/index.ts';
 import type { DeclaredVariables, ReadTokens } from '../dialects/policy-file.ts';
 import { isPrivate } from '../dialects/private-names.ts';
-import type { LocatedYaml } from '../documents/located-yaml.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
 import type { KnownCallers } from '../expressions/caller-objects.ts';
 import { compileExpression, type ProfileName } from '../expressions/expression.ts';
 import { checkReads } from '../expressions/member-check.ts';
 import type { Computed } from '../plan/token-plan.ts';
-import { type FileReader, readTextFile } from './files.ts';
+import { type ConfigurationPlace, reportIn } from './configuration-part.ts';
+import { type FileReader, readTextFile, resolveFrom } from './files.ts';
 import { attributeOf, constant, headerOf, metadataAt, once } from './variable-values.ts';
 import type { VariableForm } from './variables-schema.ts';
 
+/** The way from `variables` to a part of a declaration. */
+type VariablePath = readonly [name: string, ...YamlPath];
+
 export interface VariableContext {
-  readonly document: LocatedYaml;
-  /** The place of the declarations in the document. */
-  readonly path: YamlPath;
+  /** The place of the `variables` that declare one. */
+  placeOf(name: string): ConfigurationPlace;
   readonly files: FileReader;
   /** The process's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -43,8 +45,6 @@ export interface VariableContext {
   readonly callers: readonly KnownCallers[] | undefined;
   /** The expression language. */
   readonly profile: ProfileName;
-  /** Resolves a path that the configuration contains. */
-  resolve(file: string): string;
   readonly problems: Problems;
 }
 
@@ -167,7 +167,8 @@ export class Variables implements DeclaredVariables {
 
   /** Tells apart variables of one name in different layers. */
   idOf(name: string): string {
-    return JSON.stringify([...this.#homeOf(name).#context.path, name]);
+    const { origin, path } = this.#homeOf(name).#context.placeOf(name);
+    return JSON.stringify([origin.document.source.file, ...path, name]);
   }
 
   #noteUse(name: string): void {
@@ -229,7 +230,7 @@ export class Variables implements DeclaredVariables {
       });
     }
     if ('file' in form) {
-      const path = this.#context.resolve(form.file);
+      const path = resolveFrom(this.#context.placeOf(name).origin.folder, form.file);
       const contents = readTextFile(this.#context.files, path);
       if (contents.kind === 'text') return contents.text.replace(/\r?\n$/, '');
       const suggestion = missingFileHint(path, (folder) => this.#context.files.list(folder));
@@ -301,8 +302,8 @@ export class Variables implements DeclaredVariables {
 
   /** @throws LocatedError if a template or expression is not valid */
   #producer(name: string, form: VariableForm): Computed | undefined {
-    if (!isSource(form)) return this.#constant([name], form as JsonValue);
-    if ('value' in form) return this.#constant([name, 'value'], form.value as JsonValue);
+    if (!isSource(form)) return this.#constant(name, [], form as JsonValue);
+    if ('value' in form) return this.#constant(name, ['value'], form.value as JsonValue);
     if ('header' in form) return headerOf(form.header);
     if ('attribute' in form) return attributeOf(form.attribute);
     if ('metadata' in form) return metadataAt(form.metadata, form.path);
@@ -314,9 +315,9 @@ export class Variables implements DeclaredVariables {
     return constant(text);
   }
 
-  #constant(path: YamlPath, value: JsonValue): Computed {
+  #constant(name: string, path: YamlPath, value: JsonValue): Computed {
     if (isInexact(value)) {
-      this.#report(path, 'variables.inexact-number', {
+      this.#report([name, ...path], 'variables.inexact-number', {
         message: 'A number here is larger than 2^53 - 1 and not written as in JSON, so its last digits are lost.',
         suggestion: 'Write it with decimal digits.',
       });
@@ -337,18 +338,18 @@ export class Variables implements DeclaredVariables {
   }
 
   #scalar(name: string, key: 'template' | 'expression'): SourceText {
-    const { document, path } = this.#context;
-    return document.scalarAt([...path, name, key]);
+    const { origin, path } = this.#context.placeOf(name);
+    return origin.document.scalarAt([...path, name, key]);
   }
 
-  #report(path: YamlPath, code: Code, details: ProblemDetails): void {
+  #report(path: VariablePath, code: Code, details: ProblemDetails): void {
     this.#reportAt(this, path, code, details);
   }
 
   /** @param layer the one that declares the variable */
-  #reportAt(layer: Variables, inner: YamlPath, code: Code, details: ProblemDetails): void {
-    const { document, path, problems } = layer.#context;
-    document.report(problems, [...path, ...inner], code, details);
+  #reportAt(layer: Variables, inner: VariablePath, code: Code, details: ProblemDetails): void {
+    const { placeOf, problems } = layer.#context;
+    reportIn(placeOf(inner[0]), problems)(inner, code, details);
   }
 }
 

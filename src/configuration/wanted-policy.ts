@@ -4,8 +4,8 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
-import type { LocatedYaml } from '../documents/located-yaml.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
+import { type ConfigurationPlace, type Placed, reportIn } from './configuration-part.ts';
 import type { PolicyEntry, PolicyEntrySettings } from './configuration-schema.ts';
 import { resolveFrom } from './files.ts';
 
@@ -17,28 +17,20 @@ export interface WantedPolicy {
   resolve(file: string): string;
   readonly settings: PolicyEntrySettings;
   /** The entry's place; undefined if the policy has no entry. */
-  readonly place: { readonly document: LocatedYaml; readonly path: YamlPath } | undefined;
+  readonly place: ConfigurationPlace | undefined;
   /** Reports a problem with the entry; `path` leads to a key inside it. */
   report(path: YamlPath, code: Code, details: ProblemDetails): void;
 }
 
-/**
- * @param path the entry's place in `document`
- * @param folder relative paths in the entry start there
- */
-export function wantedPolicy(
-  { name, file, ...settings }: PolicyEntry,
-  path: YamlPath,
-  document: LocatedYaml,
-  folder: string,
-  problems: Problems,
-): WantedPolicy {
+export function wantedPolicy(placed: Placed<PolicyEntry>, problems: Problems): WantedPolicy {
+  const { name, file, ...settings } = placed.entry;
+  const { folder } = placed.origin;
   return {
     name,
     file: resolveFrom(folder, file),
     resolve: (name) => resolveFrom(folder, name),
     settings,
-    place: { document, path },
-    report: (inner, code, details) => document.report(problems, [...path, ...inner], code, details),
+    place: { origin: placed.origin, path: placed.path },
+    report: reportIn(placed, problems),
   };
 }

@@ -10,6 +10,7 @@ import type { Caller } from '../expressions/bindings.ts';
 import { isNamed } from '../identity/caller-sources.ts';
 import { RequestAudit } from '../mint/audit.ts';
 import { RequestScope } from '../mint/request-scope.ts';
+import type { HeaderFields } from '../request/header-fields.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { type ConnectionInfo, RequestView } from '../request/request-view.ts';
 import type { RoutingInput } from '../routing/router.ts';
@@ -29,6 +30,8 @@ export interface Sources {
 const statusOf: ReadonlyMap<Code, number> = new Map([
   ['route.ambiguous-path', 400],
   ['route.ambiguous-host', 400],
+  ['route.ambiguous-header', 400],
+  ['route.ambiguous-query', 400],
   ['route.untold', 500],
   ['route.unknown-policy', 500],
   ['route.policy-not-allowed', 500],
@@ -113,6 +116,10 @@ class RequestDescription implements ConnectionInfo, RoutingInput {
 
   constructor(request: IncomingRequest) {
     this.#request = request;
+  }
+
+  get headers(): HeaderFields {
+    return this.#request.headers;
   }
 
   get authority(): string | undefined {

@@ -52,6 +52,10 @@ export const codes = {
   'config.unusable-tls': 'The certificate, the key or the authorities of `tls` cannot be used.',
   'config.missing-package': 'The configuration needs a package that is not installed.',
   'config.duplicate-policy': 'Two policies of the configuration have the same name.',
+  'config.duplicate-declaration': 'Two files of the configuration declare a variable, or a key, with the same name.',
+  'config.misplaced-key': 'An included file has a key that belongs in `mintproc.yaml`.',
+  'config.empty-include': 'A pattern of `include` matches no file.',
+  'config.included-twice': 'A pattern of `include` matches a file that is read already.',
   'config.unknown-policy': 'A route names a policy that the configuration does not have.',
   'config.no-effect': 'A key of the entry has no effect on its policy.',
   'config.no-reuse': 'The entry asks for reuse, but the policy makes a different token for every request.',
@@ -62,7 +66,11 @@ export const codes = {
   'config.unused-policy': 'No route uses this policy.',
   'config.no-routes': 'The configuration has no route, so no request gets a token.',
   'config.unreachable-route':
-    'No request reaches this route: an earlier one matches them all, or a CONNECT request has no path.',
+    'No request reaches this route: an earlier one matches them all, or a CONNECT request has no path and no query.',
+  'config.avoidable-route':
+    'A client can avoid this route by changing a header or query parameter, and then no route matches its request.',
+  'config.encoded-condition':
+    'A condition on a query parameter is percent-encoded, but parameters are compared decoded.',
   'config.duplicate-output': 'Two policies of one route write the same header.',
   'config.forbidden-header': 'The token cannot be written to this header.',
 
@@ -72,7 +80,8 @@ export const codes = {
   'route.ambiguous-host':
     'The host of the request is not a host name or an address, so it cannot be compared with the routes.',
   'route.ambiguous-header':
-    'A header that a route or a rule of a policy compares is repeated with different values, or cannot be compared.',
+    'A header that a route or a rule of a policy compares is repeated, or servers may read it differently.',
+  'route.ambiguous-query': 'A query parameter that a route compares is repeated, or servers may read it differently.',
   'route.untold': 'A route needs something that Envoy did not send, such as the attribute xds.route_name.',
   'route.none': 'No route matches the request, and `unmatched: deny` refuses such requests.',
   'route.denied': 'The matching route denies all requests.',

@@ -60,6 +60,10 @@ export const rules = {
   'datapower.unverifiable': 'warning',
   'datapower.version-matters': 'warning',
 
+  'config.avoidable-route': 'warning',
+  'config.empty-include': 'warning',
+  'config.encoded-condition': 'warning',
+  'config.included-twice': 'note',
   'config.joined-prefix': 'warning',
   'config.no-effect': 'warning',
   'config.no-reuse': 'warning',

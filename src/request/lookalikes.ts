@@ -17,7 +17,7 @@ function fold(name: string): string {
 }
 
 /** Finds the lookalikes of given names in a request's headers, the names themselves included. */
-export type FindLookalikes = (headers: HeaderFields) => readonly string[];
+export type FindLookalikes = (headers: Pick<HeaderFields, 'namesOfLength'>) => readonly string[];
 
 /**
  * If one of `names` has other separators than dashes, its spelling with dashes is one of its lookalikes. A name without

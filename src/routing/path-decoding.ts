@@ -20,7 +20,8 @@ export function decodePlain(path: string): string {
 /** Escapes other than those of control characters and of `# % / ; ? \`. */
 const plainRun = /(?:%(?!0|1|23|25|2F|3B|3F|5C|7F)[0-9A-F]{2})+/gi;
 
-function decodeAll(path: string): string {
+/** Percent-decodes once. What is not UTF-8 keeps its escapes, except those of ASCII. */
+export function decodeAll(path: string): string {
   return path.includes('%') ? path.replace(escapes, decodeRun) : path;
 }
 

@@ -16,7 +16,7 @@ interface EarlierRoute {
   readonly conditions: Conditions;
 }
 
-/** The maximum number of compared routes that differ in their methods only: a missed one only costs a warning. */
+/** The maximum number of compared routes with the same name, host and path: a missed one only costs a warning. */
 const maxCompared = 100;
 
 const any = undefined;
@@ -31,13 +31,14 @@ export class RouteCoverage {
   add(conditions: Conditions): number | undefined {
     const order = this.#count;
     this.#count += 1;
-    const covering = this.#findCovering(conditions);
+    const covering = this.covering(conditions);
     // A route that covers this one covers everything that this one covers.
     if (covering === undefined) this.#insert({ order, conditions });
     return covering?.order;
   }
 
-  #findCovering(conditions: Conditions): EarlierRoute | undefined {
+  /** The first of the added routes that covers these conditions. */
+  covering(conditions: Conditions): EarlierRoute | undefined {
     const { host, pathPrefix, routeName } = conditions;
     const hosts = hostsAbove(host);
     const paths = pathsAbove(pathPrefix);

@@ -4,9 +4,11 @@
  *
  * Routes are indexed by their exact conditions: the host, the first segment of the path, the name of Envoy's route. A
  * request looks up its own value and "any" for each of the three, and tries the routes that it finds in their order.
+ * Routes that differ only in methods, headers or query parameters are tried one after the other.
  */
 import { type HostPattern, hostMatches } from './request-host.ts';
 import { isBelow } from './request-path.ts';
+import type { RequestValues, ValueConditions } from './request-values.ts';
 
 /** The conditions of a route. An undefined condition matches everything. */
 export interface Conditions {
@@ -15,6 +17,8 @@ export interface Conditions {
   readonly pathPrefix: string | undefined;
   readonly method: ReadonlySet<string> | undefined;
   readonly routeName: string | undefined;
+  /** Undefined if the route has no condition on headers or query parameters. */
+  readonly values: ValueConditions | undefined;
 }
 
 export interface Route<T> {
@@ -31,6 +35,8 @@ export interface MatchInput {
   readonly path: string;
   readonly method: string;
   readonly routeName: string | undefined;
+  /** Undefined if no route has a condition on them. */
+  readonly values: RequestValues | undefined;
 }
 
 interface IndexedRoute<T> {
@@ -57,7 +63,11 @@ export class RouteIndex<T> {
     }
   }
 
-  /** The destination of the first route that matches. */
+  /**
+   * The destination of the first route that matches.
+   *
+   * @throws MintError `route.ambiguous-…` if it matches for some servers only
+   */
   find(input: MatchInput): T | undefined {
     let best: IndexedRoute<T> | undefined;
     const segment = firstSegment(input.path);
@@ -71,6 +81,7 @@ export class RouteIndex<T> {
         if (input.routeName !== undefined) best = earlier(byName.get(input.routeName), input, best);
       }
     }
+    if (best?.route.conditions.values !== undefined) input.values?.requireClear(best.route.conditions.values);
     return best?.route.destination;
   }
 }
@@ -100,12 +111,16 @@ function earlier<T>(
   return best;
 }
 
-/** @internal Exported for the test that compares the index with a look at every route. */
-export function matches(conditions: Conditions, { host, path, method, routeName }: MatchInput): boolean {
+/**
+ * Whether the route matches, for some server at least. @internal Exported for the test that compares the index with a
+ * look at every route.
+ */
+export function matches(conditions: Conditions, { host, path, method, routeName, values }: MatchInput): boolean {
   return (
     (conditions.routeName === undefined || conditions.routeName === routeName) &&
     (conditions.host === undefined || hostMatches(conditions.host, host)) &&
     (conditions.pathPrefix === undefined || isBelow(path, conditions.pathPrefix)) &&
-    (conditions.method === undefined || conditions.method.has(method))
+    (conditions.method === undefined || conditions.method.has(method)) &&
+    (conditions.values === undefined || values?.mayMeet(conditions.values) === true)
   );
 }

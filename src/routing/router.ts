@@ -4,9 +4,12 @@
  */
 
 import { MintError } from '../diagnostics/mint-error.ts';
+import { headerCondition, type RoutedHeaders } from './header-condition.ts';
 import { hostCovers, hostMatches, hostOf, readHostPattern } from './request-host.ts';
 import { isBelow, pathInterpretations, readPathPrefix } from './request-path.ts';
+import { RequestValues, type ValueConditions } from './request-values.ts';
 import { type Conditions, type MatchInput, type Route, RouteIndex } from './route-index.ts';
+import { compileConditions, coversConditions, type ValueForm } from './value-condition.ts';
 
 /** The `match` of a route in the configuration. All conditions must match. */
 export interface RouteMatch {
@@ -14,6 +17,10 @@ export interface RouteMatch {
   readonly pathPrefix?: string | undefined;
   readonly method?: readonly string[] | undefined;
   readonly routeName?: string | undefined;
+  /** By name, in any case. */
+  readonly headers?: Readonly<Record<string, ValueForm>> | undefined;
+  /** By name. */
+  readonly query?: Readonly<Record<string, ValueForm>> | undefined;
 }
 
 /** The parts of a request that routes read. */
@@ -24,6 +31,7 @@ export interface RoutingInput {
   readonly target: string;
   readonly method: string;
   readonly routeName: string | undefined;
+  readonly headers: RoutedHeaders;
 }
 
 export type Router<T> = (request: RoutingInput) => T | undefined;
@@ -35,15 +43,23 @@ export function compileMatch(match: RouteMatch): Conditions {
     pathPrefix: match.pathPrefix === undefined ? undefined : readPathPrefix(match.pathPrefix),
     method: match.method === undefined ? undefined : new Set(match.method),
     routeName: match.routeName,
+    values: compileValues(match),
   };
+}
+
+function compileValues(match: RouteMatch): ValueConditions | undefined {
+  const headers = compileConditions(match.headers, (name) => name.toLowerCase());
+  const query = compileConditions(match.query, (name) => name);
+  return headers === undefined && query === undefined ? undefined : { headers: headers?.map(headerCondition), query };
 }
 
 /**
  * Compiles the function that finds the destination of a request.
  *
  * The function throws MintError: `route.ambiguous-path` if interpretations of the path lead to different destinations
- * (see `request-path.ts`), `route.ambiguous-host` if the host is not valid, and `route.untold` if something that Envoy
- * did not send could change the destination: without the attribute `xds.route_name`, no `routeName` would ever match.
+ * (see `request-path.ts`), `route.ambiguous-header` and `route.ambiguous-query` if servers may read what a route needs
+ * in two ways, `route.ambiguous-host` if the host is not valid, and `route.untold` if something that Envoy did not send
+ * could change the destination: without the attribute `xds.route_name`, no `routeName` would ever match.
  */
 export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
   const reads = new Set(
@@ -57,24 +73,31 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
   }
   const index = new RouteIndex(routes);
   const [readsHost, readsPath, readsMethod] = [reads.has('host'), reads.has('pathPrefix'), reads.has('method')];
+  const valuesOf = reads.has('values') ? readValues : () => undefined;
+  const readsQuery = routes.some(({ conditions }) => conditions.values?.query !== undefined);
   return (request) => {
-    requireSent(request, reads);
+    requireSent(request, reads, readsQuery);
     // Some upstreams treat `post` as POST (Symfony's getMethod), so it must not bypass a route for POST.
     const method = readsMethod ? request.method.toUpperCase() : '';
     const routeName = names.size === 0 ? undefined : request.routeName;
     const host = readsHost ? validHost(request.authority) : '';
+    const values = valuesOf(request);
     const find = (path: string): T | undefined => {
-      const destination = index.find({ host, path, method, routeName });
+      const destination = index.find({ host, path, method, routeName, values });
       if (routeName !== undefined) return destination;
       for (const name of names) {
-        if (index.find({ host, path, method, routeName: name }) !== destination) notSent(routeNameAttribute);
+        if (index.find({ host, path, method, routeName: name, values }) !== destination) notSent(routeNameAttribute);
       }
       return destination;
     };
     if (!readsPath) return find('');
-    if (request.target === '') return withoutPath(routes, { host, method, routeName });
+    if (request.target === '') return withoutPath(routes, { host, method, routeName, values });
     return commonDestination(pathInterpretations(request.target) ?? tooUnusual(), find);
   };
+}
+
+function readValues({ headers, target }: RoutingInput): RequestValues {
+  return new RequestValues(headers, target);
 }
 
 /** The destination that all interpretations of a path have. */
@@ -84,23 +107,25 @@ function commonDestination<T>([first = '', ...others]: readonly string[], find: 
   return destination;
 }
 
-const conditionNames = ['host', 'pathPrefix', 'method'] as const;
+const conditionNames = ['host', 'pathPrefix', 'method', 'values'] as const;
 
 const routeNameAttribute = 'the attribute xds.route_name';
 
 /** If Envoy withholds a pseudo-header (`forward_rules`), no route would match, and all requests would be forwarded. */
-function requireSent(request: RoutingInput, reads: ReadonlySet<keyof Conditions>): void {
+function requireSent(request: RoutingInput, reads: ReadonlySet<keyof Conditions>, readsQuery: boolean): void {
   if (reads.has('host') && request.authority === undefined) notSent(':authority');
   if (reads.has('method') && request.method === '') notSent(':method');
-  if (reads.has('pathPrefix') && request.target === '' && request.method !== connect) notSent(':path');
+  const readsTarget = readsQuery || reads.has('pathPrefix');
+  if (readsTarget && request.target === '' && request.method !== connect) notSent(':path');
 }
 
 /** RFC 9110 section 9.3.6: a CONNECT request has no path. */
 const connect = 'CONNECT';
 
-/** Whether any request can match: a CONNECT request matches no path but `/`. */
-export function canMatch({ method, pathPrefix = '' }: Conditions): boolean {
-  return pathPrefix === '' || method === undefined || Array.from(method).some((name) => name !== connect);
+/** Whether any request can match: a CONNECT request matches no path but `/`, and has no query. */
+export function canMatch({ method, pathPrefix = '', values }: Conditions): boolean {
+  if (pathPrefix === '' && values?.query === undefined) return true;
+  return method === undefined || Array.from(method).some((name) => name !== connect);
 }
 
 /**
@@ -109,16 +134,18 @@ export function canMatch({ method, pathPrefix = '' }: Conditions): boolean {
  */
 function withoutPath<T>(
   routes: readonly Route<T>[],
-  { host, method, routeName: sent }: Omit<MatchInput, 'path'>,
+  { host, method, routeName: sent, values }: Omit<MatchInput, 'path'>,
 ): T | undefined {
   const route = routes.find(
     ({ conditions: wanted }) =>
       (wanted.routeName === undefined || sent === undefined || wanted.routeName === sent) &&
       (wanted.host === undefined || hostMatches(wanted.host, host)) &&
-      (wanted.method === undefined || wanted.method.has(method)),
+      (wanted.method === undefined || wanted.method.has(method)) &&
+      (wanted.values === undefined || values?.mayMeet(wanted.values) === true),
   );
   if (route === undefined) return undefined;
   const { pathPrefix = '', routeName } = route.conditions;
+  if (route.conditions.values !== undefined) values?.requireClear(route.conditions.values);
   if (sent === undefined && routeName !== undefined) notSent(routeNameAttribute);
   if (pathPrefix !== '') {
     throw new MintError('route.ambiguous-path', 'Routes need a path, but a CONNECT request has none.');
@@ -151,7 +178,9 @@ export function covers(a: Conditions, b: Conditions): boolean {
     (a.routeName === undefined || a.routeName === b.routeName) &&
     (a.host === undefined || (b.host !== undefined && hostCovers(a.host, b.host))) &&
     (a.pathPrefix === undefined || (b.pathPrefix !== undefined && coversPath(a.pathPrefix, b.pathPrefix))) &&
-    (a.method === undefined || b.method?.isSubsetOf(a.method) === true)
+    (a.method === undefined || b.method?.isSubsetOf(a.method) === true) &&
+    coversConditions(a.values?.headers, b.values?.headers) &&
+    coversConditions(a.values?.query, b.values?.query)
   );
 }
 

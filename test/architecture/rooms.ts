@@ -79,8 +79,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     isPure: true,
   },
   routing: {
-    job: 'the route of a request: hosts, paths and their interpretations',
-    imports: ['diagnostics', 'net'],
+    job: 'the route of a request: hosts, paths, headers, queries and their interpretations',
+    imports: ['diagnostics', 'net', 'request'],
     isPure: true,
   },
   decision: {

@@ -35,6 +35,10 @@ write({
   'mounted/..data/policy.yaml': flex('RS265'),
   'good/policy.yaml': flex('RS256'),
   'none/readme.yaml': 'hello: world\n',
+  'teams/mintproc.yaml': "include: ['*.team.yaml']\nunmatched: deny\n",
+  'teams/a.team.yaml': 'policies: [{ name: a, file: policy.yaml, key: shared }]\n',
+  'teams/b.team.yaml': 'routes: [{ match: {}, policies: [a] }]\nkeys: { shared: { generate: RS256 } }\n',
+  'teams/policy.yaml': flex('RS256'),
 });
 symlinkSync(join('..data', 'policy.yaml'), join(folder, 'mounted', 'policy.yaml'));
 symlinkSync('.', join(folder, 'mounted', 'loop'));
@@ -56,6 +60,15 @@ const folders: readonly (readonly [name: string, code: number, files: readonly (
   ['mounted', 1, [['mounted/policy.yaml', false]]],
   ['good', 0, [['good/policy.yaml', true]]],
   ['none', 1, [['none', false]]],
+  // Included files are checked as parts of the configuration that includes them.
+  [
+    'teams',
+    0,
+    [
+      ['teams/mintproc.yaml', true],
+      ['teams/policy.yaml', true],
+    ],
+  ],
 ];
 
 for (const [name, code, expected] of folders) {

@@ -28,6 +28,34 @@ test('jimmidyson/configmap-reload#190: the atomic symlink swap of a mounted volu
   assert.deepEqual(world.readiness.report.lastReload, 'success');
 });
 
+/** An included file with a policy of its own. */
+const team = (name: string): string =>
+  `policies: [{ name: ${name}, file: policy.yaml }]\nroutes: [{ match: { host: ${name}.com }, policies: [${name}] }]\n`;
+
+test('included files of a mounted volume appear, are removed, and change nothing while one is broken', async () => {
+  const files = {
+    'mintproc.yaml': `include: ['team-*.yaml']\n${configuration()}`,
+    'policy.yaml': flexPolicy({ iss: 'one' }),
+    'team-b.yaml': team('b'),
+  };
+  await using world = await startWorld((folder) => {
+    publishVolume(folder, files);
+    return join(folder, 'mintproc.yaml');
+  });
+  const policies = (): string => [...world.inForce.current.snapshot.policies.keys()].join();
+  assert.equal(policies(), 'a,b');
+  publishVolume(world.folder, { ...files, 'team-c.yaml': team('c') });
+  await world.until(() => policies() === 'a,b,c');
+  publishVolume(world.folder, { ...files, 'team-c.yaml': 'policies: [' });
+  await world.until(() => world.readiness.report.lastReload === 'failure');
+  assert.equal(policies(), 'a,b,c');
+  assert.match(world.readiness.report.lastReloadError ?? '', /team-c\.yaml:1:12: .* \[config\.syntax\]/);
+  const { 'team-b.yaml': _, ...rest } = files;
+  publishVolume(world.folder, { ...rest, 'team-c.yaml': team('c') });
+  await world.until(() => policies() === 'a,c');
+  assert.equal(world.readiness.report.lastReload, 'success');
+});
+
 const writers: readonly [name: string, write: (path: string, content: string) => void][] = [
   ['written over', (path, content) => writeFileSync(path, content)],
   [

@@ -101,6 +101,12 @@ const rows: readonly [name: string, before: World, after: World, expected: strin
     { ...base, entries: entries(2), routes: [{ match: {}, policies: ['p1'] }] },
     ['routes: changed every request'],
   ],
+  [
+    'conditions on headers and parameters, of which only the names are shown',
+    { ...base, routes: routes({}) },
+    { ...base, routes: routes({ headers: { 'x-api-key': 's3cret' }, query: { v: ['1'], 'a b': true } }, {}) },
+    ['routes: added headers=x-api-key query=v|(a name that is not shown)'],
+  ],
   ['a setting', base, { ...base, jwks: { publishAhead: '2h' } }, ['settings: changed jwks']],
   [
     'a long match',

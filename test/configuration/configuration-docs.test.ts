@@ -28,7 +28,7 @@ const routes = 'routes: [{ match: {}, policies: [partner, audit] }]\n';
 function completed(example: string): string {
   const has = (key: string): boolean => new RegExp(`^${key}:`, 'm').test(example);
   const needsRoutes = !has('routes') && !has('allowRoutePolicy');
-  return `${example}${has('policies') ? '' : policies}${needsRoutes ? routes : ''}`;
+  return `${example}${has('policies') || has('include') ? '' : policies}${needsRoutes ? routes : ''}`;
 }
 
 const tls = await makeTlsFiles();
@@ -45,13 +45,21 @@ const policyFiles: Readonly<Record<string, string>> = {
   '.xml':
     '<GenerateJWT name="P"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.key"/></SecretKey><ExpiresIn>1h</ExpiresIn><Issuer ref="iss">none</Issuer></GenerateJWT>',
 };
+/** The examples of included files, by the path in the comment at their beginning. */
+const included: ReadonlyMap<string, string> = new Map(
+  examples.flatMap((example) => {
+    const [, path] = /^# (teams\/[\w/.]+)/.exec(example) ?? [];
+    return path === undefined ? [] : [[path, example] as const];
+  }),
+);
 
 /** Any file an example may name. */
 function anyFile(configuration: string): FileReader {
   return {
-    list: () => ({ kind: 'failed', reason: 'does not exist' }),
+    list: (path) => ({ kind: 'names', names: path === 'teams' ? ['orders'] : [] }),
     read(path) {
-      if (path === 'mintproc.yaml') return { kind: 'bytes', bytes: Buffer.from(configuration) };
+      const text = path === 'mintproc.yaml' ? configuration : included.get(path);
+      if (text !== undefined) return { kind: 'bytes', bytes: Buffer.from(text) };
       const certificate = certificates.get(path);
       if (certificate !== undefined) return { kind: 'bytes', bytes: certificate };
       const kind = path.slice(path.lastIndexOf('.'));

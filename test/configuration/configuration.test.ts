@@ -41,8 +41,17 @@ function policy(entry: string): string {
   return `policies:\n  - { name: partner, ${entry} }\n${toPartner}`;
 }
 
+/** A route, and one after it for every request. */
+function guarded(match: string): string {
+  return `${route(match)}  - { match: {}, deny: true }\n`;
+}
+
 function route(match: string): string {
   return `policies:\n${partner}routes:\n  - match: ${match}\n    policies: [partner]\n`;
+}
+
+function names(count: number): string {
+  return Array.from({ length: count }, (_, index) => `x${index}: a`).join(', ');
 }
 
 const found: [name: string, text: string, problems: string[]][] = [
@@ -155,6 +164,48 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['a host with a star inside', route('{ host: "api.*.com" }'), ['config.invalid-value 4:20']],
   ['a host with a parameter', route('{ host: "{name}.example.com" }'), ['config.invalid-value 4:20']],
   ['a method in lower case', route('{ method: [GET, post] }'), ['config.invalid-value 4:22']],
+  ['a header and a parameter', guarded('{ headers: { X-Tenant: acme }, query: { v: ["1", "2"], debug: true } }'), []],
+  ['a header that is a number', guarded('{ headers: { x: 1 } }'), ['config.wrong-type 4:28']],
+  ['a header that is absent', guarded('{ headers: { x: false } }'), ['config.wrong-type 4:28']],
+  ['no header', guarded('{ headers: {} }'), ['config.invalid-value 4:23']],
+  ['a list of no values', guarded('{ query: { x: [] } }'), ['config.invalid-value 4:26']],
+  ['the host as a header', guarded('{ headers: { Host: a.com } }'), ['config.invalid-value 4:31']],
+  ['a pseudo-header', guarded('{ headers: { ":path": /x } }'), ['config.invalid-value 4:34']],
+  ['one header twice', guarded('{ headers: { X-A: a, x_a: b } }'), ['config.invalid-value 4:38']],
+  ['an empty header', guarded('{ headers: { x: "" } }'), ['config.invalid-value 4:28']],
+  ['a header with an accent', guarded('{ headers: { x: [a, é] } }'), ['config.invalid-value 4:28']],
+  ['an encoded parameter', guarded('{ query: { q: "a%20b" } }'), ['warning config.encoded-condition 4:26']],
+  ['a percent sign in a parameter', guarded('{ query: { q: "100%" } }'), []],
+  ['two parameters that PHP reads as one', guarded('{ query: { a.b: "1", a_b: "1" } }'), ['config.invalid-value 4:38']],
+  ['a parameter and a part of it', guarded('{ query: { a: "1", "a[x]": "1" } }'), ['config.invalid-value 4:39']],
+  ['two parts of a parameter', guarded('{ query: { "a[x]": "1", "a[y]": "1" } }'), []],
+  ['32 headers', guarded(`{ headers: { ${names(32)} } }`), []],
+  ['33 headers', guarded(`{ headers: { ${names(33)} } }`), ['config.invalid-value 4:23']],
+  ['1,000 values', guarded(`{ query: { q: [${'a,'.repeat(1000)}] } }`), []],
+  ['1,001 values', guarded(`{ query: { q: [${'a,'.repeat(1001)}] } }`), ['config.invalid-value 4:21']],
+  ['a route that a client can avoid', route('{ headers: { x: a } }'), ['warning config.avoidable-route 4:12']],
+  ['one that a client can avoid with a query', route('{ query: { x: a } }'), ['warning config.avoidable-route 4:12']],
+  ['the same if nothing passes', `${route('{ headers: { x: a } }')}unmatched: deny\n`, []],
+  [
+    'one with a narrower route after it',
+    `${route('{ pathPrefix: /a, headers: { x: a } }')}  - { match: { pathPrefix: /a/b }, deny: true }\n`,
+    ['warning config.avoidable-route 4:12'],
+  ],
+  [
+    'one with a route after it that needs another header',
+    `${route('{ headers: { x: a }, query: { y: b } }')}  - { match: { headers: { x: a } }, deny: true }\n`,
+    ['warning config.avoidable-route 4:12'],
+  ],
+  [
+    'a header that is denied',
+    `policies:\n${partner}routes:\n  - { match: { headers: { x: a } }, deny: true }\n  - { match: { pathPrefix: /x }, policies: [partner] }\n`,
+    [],
+  ],
+  [
+    'a header that an earlier route covers',
+    `${guarded('{ headers: { x: [a, b] } }')}  - { match: { headers: { X: b }, query: { y: c } }, deny: true }\n`,
+    ['warning config.unreachable-route 7:14'],
+  ],
   [
     'a route that leads nowhere',
     `policies:\n${partner}${toPartner.replace('policies: [partner]', '')}`,

@@ -19,9 +19,13 @@ export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>
       return { kind: 'bytes', bytes: typeof contents === 'string' ? Buffer.from(contents) : contents };
     },
     list(path) {
-      const names = Object.keys(files).filter((name) => name.startsWith(`${path}/`));
-      if (names.length === 0) return { kind: 'failed', reason: 'does not exist' };
-      return { kind: 'names', names: names.map((name) => name.slice(path.length + 1)) };
+      const before = path === '.' ? '' : `${path}/`;
+      const inside = Object.keys(files).filter((name) => name.startsWith(before));
+      if (inside.length === 0) return { kind: 'failed', reason: 'does not exist' };
+      return {
+        kind: 'names',
+        names: [...new Set(inside.map((name) => name.slice(before.length).split('/')[0] ?? ''))],
+      };
     },
   };
 }

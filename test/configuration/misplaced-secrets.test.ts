@@ -42,6 +42,16 @@ const inConfiguration: [name: string, text: string, code: string][] = [
     configuration(`    recipient: { file: "-----BEGIN PUBLIC KEY-----\\\\n${misplaced}" }\n`),
     'config.invalid-value',
   ],
+  [
+    'as the header of a route',
+    `policies: [{ name: p, file: p.yaml }]\nroutes: [{ match: { headers: { x-api-key: "${misplaced} " } }, policies: [p] }]\n`,
+    'config.invalid-value',
+  ],
+  [
+    'as the parameter of a route',
+    `policies: [{ name: p, file: p.yaml }]\nroutes: [{ match: { query: { key: "${misplaced}%20" } }, policies: [p] }]\n`,
+    'config.encoded-condition',
+  ],
   ['in braces', configuration(`    key: { ${misplaced} }\n`), 'config.unknown-key'],
   ['below `keys`', configuration('', `keys:\n  k:\n    ${misplaced}\n`), 'config.wrong-type'],
   ['as an alias', configuration('', `keys:\n  k: { text: *${misplaced} }\n`), 'config.syntax'],

@@ -42,6 +42,9 @@ const decide = decider({
     { match: { pathPrefix: '/odd' }, policies: ['odd'] },
     { match: { pathPrefix: '/chain' }, policies: ['good', 'lenient', 'strict'] },
     { match: { pathPrefix: '/lenient' }, policies: ['lenient', 'good'] },
+    { match: { pathPrefix: '/tenant', headers: { 'X-Tenant': ['acme', 'globex'] } }, policies: ['good'] },
+    { match: { pathPrefix: '/tenant', query: { v: '2' } }, policies: ['custom'] },
+    { match: { pathPrefix: '/tenant' }, deny: true },
     { match: { routeName: 'named' }, policies: ['good'] },
   ],
 });
@@ -124,6 +127,27 @@ const decisions: [name: string, asked: IncomingRequest, expected: string][] = [
   ['an unknown policy named', request({ ':path': '/good' }, { routePolicy: 'nobody' }), '500 route.unknown-policy'],
   ['the name of a member of every object', request({}, { routePolicy: 'constructor' }), '500 route.unknown-policy'],
   ['an empty name', request({ ':path': '/good' }, { routePolicy: '' }), '500 route.unknown-policy'],
+  [
+    'a header of a route',
+    request({ ':path': '/tenant?v=2', 'x-tenant': 'acme' }),
+    'set [authorization: Bearer …] remove []; good minted',
+  ],
+  [
+    'a parameter of a route',
+    request({ ':path': '/tenant?v=%32', 'x-tenant': 'initech' }),
+    'set [x-backend-token: …] remove []; custom minted',
+  ],
+  ['neither', request({ ':path': '/tenant?v=3' }), '403 route.denied'],
+  [
+    'a repeated header that a route needs',
+    request([
+      [':path', '/tenant'],
+      ['x-tenant', 'acme'],
+      ['x-tenant', 'globex'],
+    ]),
+    '400 route.ambiguous-header',
+  ],
+  ['a repeated parameter that a route needs', request({ ':path': '/tenant?v=2&v=2' }), '400 route.ambiguous-query'],
   ['an ambiguous path', request({ ':path': '/x/..;/good' }, { attributes: unnamed }), '400 route.ambiguous-path'],
   [
     'an ambiguous caller: deny',

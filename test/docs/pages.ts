@@ -19,7 +19,8 @@ import {
   refusedFunctions,
   unsupportedConstructs,
 } from './expression-tables.ts';
-import { type RuleExample, ruleExamples } from './rule-examples.ts';
+import type { RuleExample } from './rule-examples/example.ts';
+import { ruleExamples } from './rule-examples/index.ts';
 import { longestCell, tableWithNotes } from './table.ts';
 import { wrapped } from './wrap.ts';
 

@@ -14,7 +14,7 @@ import { DocumentFile } from '../../src/documents/document-file.ts';
 import { memoryFiles } from '../configuration/memory-files.ts';
 import { makeTlsFiles } from '../e2e/harness/tls-files.ts';
 import { legacyArchive } from '../keys/legacy-archive.ts';
-import type { RuleExample } from './rule-examples.ts';
+import type { RuleExample } from './rule-examples/example.ts';
 
 const tls = await makeTlsFiles();
 /** A certificate of the examples expires then. */
@@ -73,6 +73,7 @@ const standing: Readonly<Record<string, string | Uint8Array>> = {
     'config:\n',
     `config:\n    privateKey: |\n${ec.replace(/^(?=.)/gm, '      ')}`,
   ),
+  'teams/orders.yaml': 'routes: [{ match: { pathPrefix: /orders }, policies: [partner] }]',
   'key.pem': ec,
   'open.pem': ec,
   'keys/2026-01.pem': ec,

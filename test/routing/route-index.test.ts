@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { MintError } from '../../src/diagnostics/mint-error.ts';
+import { HeaderList } from '../../src/request/header-fields.ts';
+import { RequestValues } from '../../src/routing/request-values.ts';
 import { type MatchInput, matches, RouteIndex } from '../../src/routing/route-index.ts';
 import type { RouteMatch } from '../../src/routing/router.ts';
 import { compileMatch } from '../../src/routing/router.ts';
@@ -9,12 +12,24 @@ const hosts = ['a.com', 'x.a.com', 'b.com', ''];
 const paths = ['/', '/x', '/x/y', '/x/y/z', '/y', '/xy', '', '*'];
 const names = ['one', 'two'];
 
+const tenant = fc.constantFrom(undefined, { x: 'a' }, { X: ['a', 'b'] }, { x: true as const });
+const version = fc.constantFrom(undefined, { v: '1' }, { v: ['1', '2'] }, { v: true as const });
+
+const values: fc.Arbitrary<RequestValues> = fc
+  .tuple(
+    fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 2 }),
+    fc.constantFrom('', '?v=1', '?v=2&v=2', '?v', '?w'),
+  )
+  .map(([found, query]) => new RequestValues(new HeaderList(found.map((value) => ['x', value])), `/${query}`));
+
 const match: fc.Arbitrary<RouteMatch> = fc
   .record({
     host: fc.constantFrom(undefined, 'a.com', '*.a.com', 'x.a.com'),
     pathPrefix: fc.constantFrom(undefined, '/', '/x', '/x/y', '/y'),
     method: fc.constantFrom(undefined, ['GET'], ['GET', 'PUT']),
     routeName: fc.constantFrom(undefined, ...names),
+    headers: tenant,
+    query: version,
   })
   .map((given) => given as RouteMatch);
 
@@ -23,14 +38,32 @@ const input: fc.Arbitrary<MatchInput> = fc.record({
   path: fc.constantFrom(...paths),
   method: fc.constantFrom('GET', 'PUT', 'POST'),
   routeName: fc.constantFrom(undefined, ...names),
+  values,
 });
+
+/** The destination, or the code of the refusal. */
+function attempt(find: () => number | undefined): number | string | undefined {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof MintError) return error.code;
+    throw error;
+  }
+}
 
 test('the index finds what trying every route in order finds', () => {
   fc.assert(
     fc.property(fc.array(match, { maxLength: 12 }), input, (list, asked) => {
       const routes = list.map((given, destination) => ({ conditions: compileMatch(given), destination }));
-      const expected = routes.find(({ conditions }) => matches(conditions, asked))?.destination;
-      assert.equal(new RouteIndex(routes).find(asked), expected);
+      const expected = attempt(() => {
+        const found = routes.find(({ conditions }) => matches(conditions, asked));
+        if (found?.conditions.values !== undefined) asked.values?.requireClear(found.conditions.values);
+        return found?.destination;
+      });
+      assert.equal(
+        attempt(() => new RouteIndex(routes).find(asked)),
+        expected,
+      );
     }),
     { numRuns: 2000 },
   );

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { HeaderList, noHeaders } from '../../src/request/header-fields.ts';
 import type { RouteMatch } from '../../src/routing/router.ts';
 import { canMatch, compileMatch, covers, makeRouter, type RoutingInput } from '../../src/routing/router.ts';
 
-const plain: RoutingInput = { authority: 'api.example.com', target: '/orders/1', method: 'GET', routeName: 'orders' };
+const plain: RoutingInput = {
+  authority: 'api.example.com',
+  target: '/orders/1',
+  method: 'GET',
+  routeName: 'orders',
+  headers: noHeaders,
+};
 
 const matches: [match: RouteMatch, asked: Partial<RoutingInput>, expected: boolean][] = [
   [{}, {}, true],
@@ -113,6 +120,14 @@ const coverage: [a: RouteMatch, b: RouteMatch, expected: boolean][] = [
   [{ routeName: 'a' }, { routeName: 'a' }, true],
   [{ routeName: 'a' }, { routeName: 'b' }, false],
   [{ routeName: 'a' }, {}, false],
+  [{}, { headers: { x: '1' }, query: { v: '1' } }, true],
+  [{ headers: { X: ['1', '2'] } }, { headers: { x: '1', y: '2' } }, true],
+  [{ headers: { x: ['1', '2'] } }, { headers: { x: true } }, false],
+  [{ headers: { x: true } }, { headers: { x: '1' } }, true],
+  [{ headers: { x: '1' } }, { query: { x: '1' } }, false],
+  [{ query: { v: true } }, { query: { V: '1' } }, false],
+  [{ query: { v: '1' } }, { query: { v: ['1'] } }, true],
+  [{ query: { v: '1' } }, {}, false],
 ];
 for (const [a, b, expected] of coverage) {
   test(`${JSON.stringify(a)} covers ${JSON.stringify(b)}: ${expected}`, () => {
@@ -126,6 +141,8 @@ const matchable: [match: RouteMatch, expected: boolean][] = [
   [{ pathPrefix: '/', method: ['CONNECT'] }, true],
   [{ pathPrefix: '/orders', method: ['GET', 'CONNECT'] }, true],
   [{ pathPrefix: '/orders', method: ['CONNECT'] }, false],
+  [{ query: { v: '1' }, method: ['CONNECT'] }, false],
+  [{ headers: { x: '1' }, method: ['CONNECT'] }, true],
 ];
 for (const [match, expected] of matchable) {
   test(`${JSON.stringify(match)} can match: ${expected}`, () => {
@@ -145,14 +162,58 @@ const refused: [match: RouteMatch, asked: Partial<RoutingInput>, code: string][]
   [{ host: 'b.com' }, { authority: 'a.com..' }, 'route.ambiguous-host'],
   [{ host: '8.0.0.1' }, { authority: '010.0.0.1' }, 'route.ambiguous-host'],
 ];
-for (const [match, asked, code] of refused) {
+const once = new HeaderList([['x', '1']]);
+const twice = new HeaderList([
+  ['x', '1'],
+  ['x', '2'],
+]);
+const withValues: [match: RouteMatch, asked: Partial<RoutingInput>, code: string][] = [
+  [{ headers: { x: true } }, { headers: twice }, 'route.ambiguous-header'],
+  [{ query: { v: '1' } }, { target: '/?v=1&v=1' }, 'route.ambiguous-query'],
+  [{ query: { v: '1' } }, { target: '' }, 'route.untold'],
+  // Whatever the other conditions on values say.
+  [{ headers: { x: true }, query: { v: '1' } }, { headers: twice }, 'route.ambiguous-header'],
+];
+for (const [match, asked, code] of [...refused, ...withValues]) {
   test(`${JSON.stringify(match)} cannot be compared with ${JSON.stringify(asked)}`, () => {
     const router = makeRouter([{ conditions: compileMatch(match), destination: 'here' }]);
     assert.throws(() => router({ ...plain, ...asked }), { code });
   });
 }
 
+const byValue = makeRouter(
+  (
+    [
+      [{ pathPrefix: '/a', headers: { x: '1' }, method: ['PUT'] }, 'one'],
+      [{ pathPrefix: '/a', query: { v: ['2', '3'] }, method: ['GET', 'CONNECT'] }, 'two'],
+      [{ pathPrefix: '/b', method: ['GET'] }, 'three'],
+      [{ method: ['CONNECT'], query: { v: true } }, 'never'],
+      [{ method: ['CONNECT'], headers: { x: '1' } }, 'four'],
+    ] as const
+  ).map(([match, destination]) => ({ conditions: compileMatch(match as RouteMatch), destination })),
+);
+const byValues: [
+  target: string,
+  headers: RoutingInput['headers'] | undefined,
+  method: string,
+  found: string | undefined,
+][] = [
+  ['/a', once, 'PUT', 'one'],
+  ['/a?v=3', noHeaders, 'GET', 'two'],
+  ['/a?v=4', noHeaders, 'GET', undefined],
+  ['/a?v=3', noHeaders, 'PUT', undefined],
+  // No route for this path looks at the repeated header.
+  ['/b?v=1&v=2', twice, 'GET', 'three'],
+  ['', once, 'CONNECT', 'four'],
+  ['', noHeaders, 'CONNECT', undefined],
+];
+for (const [target, headers = noHeaders, method, expected] of byValues) {
+  test(`${method} ${target} with ${JSON.stringify(headers.values('x'))} leads to ${expected}`, () => {
+    assert.equal(byValue({ ...plain, target, method, headers }), expected);
+  });
+}
+
 test('parts that no route needs may be missing', () => {
   const router = makeRouter([{ conditions: compileMatch({}), destination: 'all' }]);
-  assert.equal(router({ authority: 'a,b', target: '', method: '', routeName: undefined }), 'all');
+  assert.equal(router({ authority: 'a,b', target: '', method: '', routeName: undefined, headers: noHeaders }), 'all');
 });

@@ -1,22 +1,30 @@
 /**
  * @module
  * Spellings of one host and of one path: any spelling that a server may read as the host or path of a route leads to
- * the route's policies, or is refused.
+ * the route's policies, or is refused. `route-values.ts` does the same with headers and queries.
  */
 import { MintError } from '../../src/diagnostics/mint-error.ts';
+import { noHeaders } from '../../src/request/header-fields.ts';
 import { compileMatch, makeRouter, type RoutingInput } from '../../src/routing/router.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
+import { tryOrdinaryValues, tryValues } from './route-values.ts';
 
 export const search: Search = {
   name: 'routes',
-  property: 'No spelling of a host or path bypasses the route that a server would choose for it.',
+  property: 'No spelling of a host, path, header or query bypasses the route that a server would choose for it.',
   inputs: 1_000_000,
   share: 30_000,
   run,
 };
 
-const asked: RoutingInput = { authority: 'api.example.com', target: '/', method: 'GET', routeName: undefined };
+const asked: RoutingInput = {
+  authority: 'api.example.com',
+  target: '/',
+  method: 'GET',
+  routeName: undefined,
+  headers: noHeaders,
+};
 
 type Result = 'routed' | 'refused' | 'past';
 
@@ -277,15 +285,26 @@ function tryOrdinary(dice: Dice): Result {
   throw new Finding(`the ordinary path ${JSON.stringify(target)} is ${result}`);
 }
 
+const trials = {
+  hosts: tryHost,
+  paths: tryPath,
+  ordinary: tryOrdinary,
+  values: tryValues,
+  'ordinary values': tryOrdinaryValues,
+} as const;
+
+const turns = ['hosts', 'paths', 'paths', 'ordinary', 'values', 'values', 'values', 'ordinary values'] as const;
+
 async function run(effort: Effort): Promise<string> {
   const dice = new Dice(effort.seed);
-  const counts = { hosts: 0, paths: 0, ordinary: 0, refused: 0 };
+  const counts = { hosts: 0, paths: 0, ordinary: 0, values: 0, 'ordinary values': 0, refused: 0 };
   for await (const number of effort.inputs()) {
-    const kind = (['hosts', 'paths', 'paths', 'paths', 'ordinary'] as const)[number % 5] ?? 'paths';
-    const result = { hosts: tryHost, paths: tryPath, ordinary: tryOrdinary }[kind](dice);
+    const kind = turns[number % turns.length] ?? 'paths';
+    const result = trials[kind](dice);
     if (result === undefined) continue;
     counts[kind]++;
     if (result === 'refused') counts.refused++;
   }
-  return `${counts.hosts} hosts, ${counts.paths} paths below the route for some server, ${counts.ordinary} ordinary paths, ${counts.refused} refused`;
+  const { hosts, paths, ordinary, values, 'ordinary values': usual, refused } = counts;
+  return `${hosts} hosts, ${paths} paths below the route for some server, ${ordinary} ordinary paths, ${values} headers and queries, ${usual} ordinary ones, ${refused} refused`;
 }

@@ -4,16 +4,16 @@
  * variables that contain JWKs. A key is read when a policy uses it; unused keys are reported.
  */
 import type { ProblemDetails, Problems } from '../../diagnostics/problem.ts';
-import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { KeyFinding } from '../../jose/key-finding.ts';
+import type { Origin } from '../configuration-part.ts';
+import { resolveFrom } from '../files.ts';
 import type { NamedKeyForm } from '../keys-schema.ts';
 import type { DeclaredKey } from './declared-keys.ts';
 
 export interface NamedKeyContext {
-  readonly document: LocatedYaml;
-  /** Resolves a path that the configuration contains. */
-  resolve(file: string): string;
+  /** The file that declares the key. */
+  originOf(name: string): Origin;
   readonly problems: Problems;
 }
 
@@ -45,8 +45,8 @@ export class NamedKeys {
     this.#used.add(name);
     return {
       form,
-      resolve: (file) => context.resolve(file),
-      report: (path, code, details) => this.#report(context, ['keys', name, ...path], code, details),
+      resolve: (file) => resolveFrom(context.originOf(name).folder, file),
+      report: (path, code, details) => this.#report(context, name, path, code, details),
     };
   }
 
@@ -54,15 +54,24 @@ export class NamedKeys {
   get all(): readonly Pick<DeclaredKey, 'form' | 'resolve'>[] {
     const context = this.#context;
     if (context === undefined) return [];
-    return Array.from(this.#forms.values(), (form) => ({ form, resolve: (file: string) => context.resolve(file) }));
+    return Array.from(this.#forms, ([name, form]) => {
+      const { folder } = context.originOf(name);
+      return { form, resolve: (file: string) => resolveFrom(folder, file) };
+    });
   }
 
   /** Reports each problem once, however many policies use the key. */
-  #report(context: NamedKeyContext, path: YamlPath, code: KeyFinding['code'], details: ProblemDetails): void {
-    const problem = JSON.stringify([path, code, details.message]);
+  #report(
+    { originOf, problems }: NamedKeyContext,
+    name: string,
+    path: YamlPath,
+    code: KeyFinding['code'],
+    details: ProblemDetails,
+  ): void {
+    const problem = JSON.stringify([name, path, code, details.message]);
     if (this.#reported.has(problem)) return;
     this.#reported.add(problem);
-    context.document.report(context.problems, path, code, details);
+    originOf(name).document.report(problems, ['keys', name, ...path], code, details);
   }
 
   /** Warns of keys that no policy uses. */
@@ -71,7 +80,8 @@ export class NamedKeys {
       if (this.#used.has(name)) continue;
       // The name is not shown: in a malformed entry it may be the key itself.
       const message = 'No policy uses this key, so it is neither read nor published.';
-      this.#context?.document.report(this.#context.problems, ['keys', name], 'keys.unused', {
+      const context = this.#context;
+      context?.originOf(name).document.report(context.problems, ['keys', name], 'keys.unused', {
         message,
         suggestion: "Write `key: NAME` or `recipient: NAME` with its name in a policy's entry, or remove it.",
       });

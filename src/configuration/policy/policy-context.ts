@@ -40,10 +40,8 @@ export interface PolicyContext {
   readonly audit: Auditing | undefined;
 }
 
-/** @param folder the folder of the configuration file; relative paths in the file start there */
 export function policyContextOf(
-  { settings, document }: Configuration,
-  folder: string,
+  { settings, areDeclared, origin, originOf }: Configuration,
   {
     files,
     environment = {},
@@ -55,13 +53,18 @@ export function policyContextOf(
   }: LoadContext,
   problems: Problems,
 ): PolicyContext {
-  const resolve = (file: string): string => resolveFrom(folder, file);
+  const { document } = origin;
+  const resolve = (file: string): string => resolveFrom(origin.folder, file);
   const { authentication } = settings ?? {};
   const callers = authentication && ((as: CallerKind | undefined) => knownCallers(authentication, as));
-  const context = { document, path: ['variables'], files, environment, profile: 'flex', resolve, problems } as const;
   const runtime = settings?.apigee && runtimeVariables(settings.apigee);
-  const forms = exactForms(settings?.variables ?? {}, document, context.path);
-  const variables = new Variables({ forms, runtime }, { ...context, callers: callers?.(undefined) });
+  const placeOf = (name: string) => ({ origin: originOf('variables', name), path: ['variables'] });
+  const forms = exactForms(settings?.variables ?? {}, placeOf);
+  const variables = new Variables(
+    { forms, runtime },
+    { placeOf, files, environment, callers: callers?.(undefined), profile: 'flex', problems },
+  );
+  const keys = areDeclared ? settings?.keys : undefined;
   const strictFiles = strictFilesOf(settings, strict);
   const audit = settings?.log.audit ?? false;
   const subjectKey = typeof audit === 'object' ? audit.subjectKey : undefined;
@@ -69,14 +72,14 @@ export function policyContextOf(
     edition: settings?.edition,
     callers,
     // If the settings have a mistake, nothing is known of variables.
-    variables: settings === undefined ? undefined : variables,
-    areVariablesKnown: settings !== undefined,
+    variables: areDeclared ? variables : undefined,
+    areVariablesKnown: areDeclared,
     given: new Map(),
-    keys: new NamedKeys(settings?.keys, context),
+    keys: new NamedKeys(keys, { originOf: (name) => originOf('keys', name), problems }),
     otherSecrets: subjectKey === undefined ? [] : [resolve(subjectKey.file)],
     strictFiles,
     reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
     rings: new KeyRings({ now: now(), announcedIn, before, jwks: settings?.jwks, withoutKeys }),
-    audit: readAudit(audit, { ...context, strictFiles }),
+    audit: readAudit(audit, { document, files, resolve, problems, strictFiles }),
   };
 }

@@ -5,11 +5,9 @@
  */
 import type { Problems } from '../../diagnostics/problem.ts';
 import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
-import type { LocatedYaml } from '../../documents/located-yaml.ts';
-import type { YamlPath } from '../../documents/yaml-places.ts';
-import type { Configuration, Placed } from '../configuration.ts';
+import type { Configuration } from '../configuration.ts';
+import type { Placed } from '../configuration-part.ts';
 import type { RouteEntry } from '../configuration-schema.ts';
-import { resolveFrom } from '../files.ts';
 import { type WantedPolicy, wantedPolicy } from '../wanted-policy.ts';
 import type { CompiledPolicy, PolicyLoader } from './policy-loader.ts';
 import { exactForms, type RouteVariables } from './policy-variables.ts';
@@ -52,7 +50,7 @@ export class PolicySet {
 
   /** Compiles the policies of a route, unless another route with the same variables has them. */
   *addVariants(loader: PolicyLoader, wanted: readonly WantedPolicy[], entry: RouteEntry, route: RouteVariables) {
-    const key = JSON.stringify(route.forms);
+    const key = JSON.stringify([route.origin.folder, route.forms]);
     this.#keys.set(entry, key);
     for (const policy of wanted) yield* this.#addVariant(loader, policy, route, key);
   }
@@ -77,27 +75,26 @@ function hasVariables({ variables = {} }: RouteEntry): boolean {
   return Object.keys(variables).length > 0;
 }
 
-/** @param folder relative paths in the configuration start there */
 export function* loadPolicySet(
   configuration: Configuration,
-  folder: string,
   loader: PolicyLoader,
   problems: Problems,
 ): Steps<PolicySet> {
-  const { document, policies: entries, routes } = configuration;
+  const { policies: entries, routes } = configuration;
   const set = new PolicySet();
   const onlyOnRoutes = usedOnlyWithVariables(configuration);
   const onSomeRoutes = new Set(namesOn(routes.filter(({ entry }) => hasVariables(entry))));
-  const all = yield* eachInSteps(entries, ({ entry, path }) => {
-    const policy = wantedPolicy(entry, path, document, folder, problems);
-    loader.noteLayers(policy, onSomeRoutes.has(entry.name));
+  const all = yield* eachInSteps(entries, (placed) => {
+    const policy = wantedPolicy(placed, problems);
+    loader.noteLayers(policy, onSomeRoutes.has(policy.name));
     return policy;
   });
   const wanted = new Map(all.map((policy) => [policy.name, policy]));
   for (const policy of all) if (!onlyOnRoutes.has(policy.name)) yield* set.addPolicy(loader, policy);
-  for (const { entry, path } of routes) {
-    const route = routeVariables(entry, path, document, folder);
+  for (const placed of routes) {
+    const route = routeVariables(placed);
     if (route === undefined) continue;
+    const { entry } = placed;
     const used = (entry.policies ?? []).flatMap((name) => wanted.get(name) ?? []);
     yield* set.addVariants(loader, used, entry, route);
   }
@@ -108,28 +105,18 @@ export function* loadPolicySet(
  * The variables of the first route that runs the policy, if every such route has variables of its own: without them the
  * policy runs nowhere.
  */
-export function variablesOfFirstRoute(
-  configuration: Configuration,
-  folder: string,
-  policy: string,
-): RouteVariables | undefined {
+export function variablesOfFirstRoute(configuration: Configuration, policy: string): RouteVariables | undefined {
   if (!usedOnlyWithVariables(configuration).has(policy)) return undefined;
   const first = configuration.routes.find(({ entry }) => entry.policies?.includes(policy) === true);
-  return first && routeVariables(first.entry, first.path, configuration.document, folder);
+  return first && routeVariables(first);
 }
 
 /** Undefined if the route has no variables of its own. */
-function routeVariables(
-  entry: RouteEntry,
-  path: YamlPath,
-  document: LocatedYaml,
-  folder: string,
-): RouteVariables | undefined {
+function routeVariables({ entry, origin, path }: Placed<RouteEntry>): RouteVariables | undefined {
   const { variables = {} } = entry;
   if (!hasVariables(entry)) return undefined;
-  const place = [...path, 'variables'];
-  const forms = exactForms(variables, document, place);
-  return { forms, document, path: place, resolve: (file) => resolveFrom(folder, file) };
+  const place = { origin, path: [...path, 'variables'] };
+  return { ...place, forms: exactForms(variables, () => place) };
 }
 
 function variantKey(name: string, variables: string): string {

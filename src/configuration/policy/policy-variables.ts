@@ -4,27 +4,21 @@
  * the same declarations share them, so that thousands of routes with the same variables cost what one does.
  */
 import type { Code } from '../../diagnostics/codes.ts';
-import type { JsonObject } from '../../diagnostics/json.ts';
+import type { JsonValue } from '../../diagnostics/json.ts';
 import type { ProblemDetails, Problems } from '../../diagnostics/problem.ts';
 import { runtimeVariables } from '../../dialects/index.ts';
 import type { ReadTokens } from '../../dialects/policy-file.ts';
 import { exactValue } from '../../documents/exact-values.ts';
-import type { LocatedYaml } from '../../documents/located-yaml.ts';
-import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { CallerKind, KnownCallers } from '../../expressions/caller-objects.ts';
 import type { ApigeeSettings } from '../apigee-schema.ts';
+import { type ConfigurationPlace, reportIn } from '../configuration-part.ts';
 import { type VariableContext, type VariableLayer, Variables } from '../variables.ts';
 import type { VariableForm } from '../variables-schema.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 
-/** The variables that a route declares. */
-export interface RouteVariables {
+/** The variables that a route declares, and the place of its `variables`. */
+export interface RouteVariables extends ConfigurationPlace {
   readonly forms: Readonly<Record<string, VariableForm>>;
-  readonly document: LocatedYaml;
-  /** The place of `variables` in the document. */
-  readonly path: YamlPath;
-  /** Resolves a path that the route contains. */
-  resolve(file: string): string;
 }
 
 interface Shared extends Pick<VariableContext, 'files' | 'environment' | 'problems'> {
@@ -44,21 +38,16 @@ export class PolicyVariables {
   }
 
   /** Undefined if neither the configuration nor the entry can declare any. */
-  of({ settings, place, resolve }: WantedPolicy, route: RouteVariables | undefined): Variables | undefined {
+  of({ settings, place }: WantedPolicy, route: RouteVariables | undefined): Variables | undefined {
     const { variables: forms = {}, apigee } = settings;
     const as = settings.authentication?.as;
     const isEmpty = Object.keys(forms).length === 0 && apigee === undefined;
     const inEntry =
       isEmpty || place === undefined
         ? this.#global
-        : this.#layer(this.#global, { forms, apigee }, { ...place, path: [...place.path, 'variables'], resolve, as });
+        : this.#layer(this.#global, { forms, apigee }, { ...place, path: [...place.path, 'variables'] }, as);
     if (route === undefined) return inEntry;
-    const { document, path } = route;
-    return this.#layer(
-      inEntry,
-      { forms: route.forms, refusesSecrets: true },
-      { document, path, resolve: (file) => route.resolve(file), as },
-    );
+    return this.#layer(inEntry, { forms: route.forms, refusesSecrets: true }, route, as);
   }
 
   /** The tokens whose claims the templates read. Layers share those of their outermost layer. */
@@ -75,18 +64,19 @@ export class PolicyVariables {
   #layer(
     outer: Variables | undefined,
     { apigee, ...layer }: Omit<VariableLayer, 'runtime' | 'outer'> & { readonly apigee?: ApigeeSettings | undefined },
-    { as, ...at }: Pick<VariableContext, 'document' | 'path' | 'resolve'> & { readonly as: CallerKind | undefined },
+    place: ConfigurationPlace,
+    as: CallerKind | undefined,
   ): Variables {
     const { callers, ...shared } = this.#shared;
     const known = this.#layers.get(outer) ?? new Map<string, Variables>();
     this.#layers.set(outer, known);
-    const forms = exactForms(layer.forms, at.document, at.path);
-    const key = JSON.stringify([at.document.source.file, apigee, layer.refusesSecrets, as, forms]);
+    const forms = exactForms(layer.forms, () => place);
+    const key = JSON.stringify([place.origin.document.source.file, apigee, layer.refusesSecrets, as, forms]);
     const made =
       known.get(key) ??
       new Variables(
         { ...layer, forms, outer, runtime: apigee && runtimeVariables(apigee) },
-        { ...shared, ...at, callers: callers?.(as), profile: 'flex' },
+        { ...shared, placeOf: () => place, callers: callers?.(as), profile: 'flex' },
       );
     known.set(key, made);
     return made;
@@ -96,13 +86,16 @@ export class PolicyVariables {
 /** The declarations with the order of members and the digits of numbers as they are written. */
 export function exactForms(
   forms: Readonly<Record<string, VariableForm>>,
-  document: LocatedYaml,
-  path: YamlPath,
+  placeOf: VariableContext['placeOf'],
 ): Readonly<Record<string, VariableForm>> {
-  return exactValue(document, path, forms as JsonObject) as Readonly<Record<string, VariableForm>>;
+  const exact = Object.entries(forms).map(([name, form]): [string, VariableForm] => {
+    const { origin, path } = placeOf(name);
+    return [name, exactValue(origin.document, [...path, name], form as JsonValue) as VariableForm];
+  });
+  return Object.fromEntries(exact);
 }
 
 /** Reports a problem of a route's variables. */
 export function reportRoute(route: RouteVariables, problems: Problems, code: Code, details: ProblemDetails): void {
-  route.document.report(problems, route.path, code, details);
+  reportIn(route, problems)([], code, details);
 }

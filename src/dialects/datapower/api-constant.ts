@@ -2,7 +2,7 @@
  * @module
  * A variable whose value is in the API's file, the same for every request: one of its properties, or a fact about it.
  */
-import { called, plainNames } from '../../diagnostics/harmless.ts';
+import { called, theyAre } from '../../diagnostics/harmless.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { ApiProperty } from './api-properties.ts';
 import type { PolicyReader } from './policy-reader.ts';
@@ -28,10 +28,12 @@ function reportDoubts(reader: PolicyReader, name: string, { value, path, isPlain
     });
   }
   if (otherCatalogs.length === 0) return;
-  const names = plainNames(otherCatalogs);
-  const subject = names === '' ? 'Catalogs of the file have' : `The file has, for ${names},`;
+  const known = theyAre('catalogs', otherCatalogs) ?? '';
   reader.reportAt('datapower.catalog-property', path, {
-    message: `${subject} other values of ${called('the property', name)} than ${value === null ? 'none' : 'this one'}, which is used.`,
-    suggestion: "Write `catalog: NAME` in the policy's entry in mintproc.yaml, with the catalog whose values count.",
+    message:
+      value === null
+        ? `Only catalogs have a value for ${called('the property', name)}, so it has none here.`
+        : `Catalogs have another value for ${called('the property', name)} than this one, which is used.`,
+    suggestion: `Write \`catalog: NAME\` in the policy's entry in mintproc.yaml. ${known}`.trim(),
   });
 }

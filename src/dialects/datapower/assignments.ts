@@ -36,6 +36,13 @@ export interface OtherAction {
   readonly path: YamlPath;
 }
 
+/** What the policy reads of the variables that such an action sets. */
+export interface OtherUse {
+  readonly action: OtherAction;
+  readonly names: Set<string>;
+  how: 'sets' | 'may set';
+}
+
 /** A linked list of assignments, the latest first; undefined if nothing is set. Lists share their common tail. */
 export type Assignments = AssignmentList | undefined;
 

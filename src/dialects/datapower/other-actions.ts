@@ -76,7 +76,10 @@ function mapped(outputs: unknown): string[] {
   });
 }
 
-/** The calls with which a script sets a variable, and the first argument if it is a string (vendor pages, "apim" and "context"). */
+/**
+ * The calls with which a script sets a variable, and the first argument if it is a string (vendor pages, "apim" and
+ * "context").
+ */
 const setting =
   /\b(?:setvariable|setVariable|context\.set|apim\.set|apic\.set)\s*\(\s*(?:(['"`])([\w.:/-]{1,256})\1\s*,)?/g;
 const settingHeader = /\bheaders?\.set\s*\(\s*(['"`])([\w-]{1,256})\1/g;

@@ -10,9 +10,8 @@ import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { KnownCallers } from '../../expressions/caller-objects.ts';
 import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
 import type { Api } from './api.ts';
-import type { Assignments, OtherAction } from './assignments.ts';
+import type { Assignments, OtherAction, OtherUse } from './assignments.ts';
 import type { TextProperty } from './schema.ts';
-import type { OtherUse } from './unset-variables.ts';
 import { VerifiedClaims } from './verified-claims.ts';
 import type { Version } from './version.ts';
 

@@ -7,7 +7,7 @@
  */
 import { called, nameOr } from '../../diagnostics/harmless.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { OtherAction } from './assignments.ts';
+import type { OtherUse } from './assignments.ts';
 import { whyUnreachable } from './context-variables.ts';
 import type { InlineExpression } from './inline.ts';
 import { isBuiltIn } from './other-actions.ts';
@@ -31,13 +31,6 @@ export function reportUncertain(reader: PolicyReader, name: SourceText): void {
     message: `The file sets ${called('the variable', name.text)} only in a branch (if, switch, catch), and mintproc does not evaluate the branch's condition.`,
     suggestion: howToDeclare([name.text]),
   });
-}
-
-/** What the policy reads of the variables that an action sets. */
-export interface OtherUse {
-  readonly action: OtherAction;
-  readonly names: Set<string>;
-  how: 'sets' | 'may set';
 }
 
 /** Reports an action that mintproc does not run, with all variables that the policy needs of it. */
