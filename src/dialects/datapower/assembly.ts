@@ -139,10 +139,12 @@ function verified(properties: Readonly<Record<string, unknown>>, before: Assignm
 }
 
 function afterOther(name: string, properties: unknown, path: YamlPath, before: Assignments): Assignments {
-  const { names, isOpen } = effectsOf(name, properties);
+  const { names, fills = [], isOpen } = effectsOf(name, properties);
   const action = { name, path };
-  const now = isOpen ? withOpenAction(before, action) : before;
-  return names.reduce((list, variable) => withAssignment(list, variable, { kind: 'other', action }), now);
+  let now = isOpen ? withOpenAction(before, action) : before;
+  for (const variable of names) now = withAssignment(now, variable, { kind: 'other', action });
+  for (const variable of fills) now = withAssignment(now, variable, { kind: 'other', action, fills: true });
+  return now;
 }
 
 function positionOf(path: YamlPath): string {

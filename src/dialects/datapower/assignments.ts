@@ -25,7 +25,12 @@ export type Assignment =
   /** A `jwt-validate` sets it to the claims of the token that it verifies. */
   | { readonly kind: 'claims' }
   /** Set by an action that mintproc does not run. */
-  | { readonly kind: 'other'; readonly action: OtherAction }
+  | {
+      readonly kind: 'other';
+      readonly action: OtherAction;
+      /** Whether what the assembly has set before stays. */
+      readonly fills?: true;
+    }
   /** Set in a branch that may not have run. */
   | { readonly kind: 'uncertain' };
 
@@ -70,16 +75,30 @@ export interface FoundAssignment {
 /** The last assignment of a variable, or of the claims or the message that it is a member of. */
 export function findAssignment(assignments: Assignments, variable: string): FoundAssignment | undefined {
   const canonical = canonicalName(variable);
+  let filled: FoundAssignment | undefined;
   for (let list = assignments; list !== undefined; list = list.before) {
-    const { name, assignment } = list;
-    if (name === undefined) continue;
-    if (name === canonical) return { assignment, name, members: [] };
-    const hasMembers = assignment.kind === 'claims' || assignment.kind === 'other';
-    if (hasMembers && variable.startsWith(`${name}.`)) {
-      return { assignment, name, members: variable.slice(name.length + 1).split('.') };
-    }
+    const found = foundIn(list, variable, canonical);
+    if (found !== undefined && !fills(found)) return found;
+    filled ??= found;
   }
-  return undefined;
+  return filled;
+}
+
+/** Whether an earlier assignment wins. */
+function fills({ assignment }: FoundAssignment): boolean {
+  return assignment.kind === 'other' && assignment.fills === true;
+}
+
+function foundIn(
+  { name, assignment }: AssignmentList,
+  variable: string,
+  canonical: string,
+): FoundAssignment | undefined {
+  if (name === undefined) return undefined;
+  if (name === canonical) return { assignment, name, members: [] };
+  const hasMembers = assignment.kind === 'claims' || assignment.kind === 'other';
+  if (!hasMembers || !variable.startsWith(`${name}.`)) return undefined;
+  return { assignment, name, members: variable.slice(name.length + 1).split('.') };
 }
 
 /** The last action before the policy that may have set any variable. */

@@ -8,6 +8,8 @@ import { isRecord } from '../../diagnostics/json.ts';
 export interface Effects {
   /** Variables, and with each of them its members: `message` is also `message.headers.X`. */
   readonly names: readonly string[];
+  /** Variables, with their members, that it sets unless the assembly has set them before. */
+  readonly fills?: readonly string[];
   /** Whether it may set other variables as well. */
   readonly isOpen: boolean;
 }
@@ -48,7 +50,8 @@ const rows: Readonly<Record<string, (properties: Properties) => Effects>> = {
   'xml-to-json': output,
 
   gatewayscript: ({ source }) => scriptEffects(typeof source === 'string' ? source : ''),
-  oauth: () => ({ names: ['oauth'], isOpen: false }),
+  // The assemblies that API Connect generates set some of them themselves.
+  oauth: () => ({ names: [], fills: ['oauth'], isOpen: false }),
   xslt: (properties) => ({ names: [...output(properties).names, ...stylesheetNames(properties)], isOpen: false }),
   map: ({ outputs }) => ({ names: mapped(outputs), isOpen: false }),
 };
