@@ -1,8 +1,8 @@
 /**
  * @module
  * The variables that VerifyAPIKey and OAuthV2 set on Apigee, from the caller's identity: `as: apigee` (vendor pages,
- * "Verify API Key policy" and "OAuth flow variables"; those that begin with `apigee.` are the gateway's own copies), and
- * those of an AccessEntity that looks up the caller's application or developer.
+ * "Verify API Key policy" and "OAuth flow variables"; those that begin with `apigee.` are the gateway's own copies),
+ * and those of an AccessEntity that looks up the caller's application or developer.
  *
  * Apigee knows the application and the developer from its own catalogue. Here they are claims, under the names that
  * Apigee's own products write: its tokens for the Envoy adapter, its token responses, and the adapter's metadata

@@ -1,7 +1,7 @@
 /**
  * @module
  * The endpoints of SAP API Management, which are Apigee's with other names of elements (SAP's page "API proxy
- * structure"): `<ProxyEndPoint>` with `<preFlow>`, and steps with a `<policy_name>`, in the order of their `<sequence>`.
+ * structure"): `<ProxyEndPoint>` with `<preFlow>`, and steps with a `<policy_name>`, ordered by their `<sequence>`.
  */
 import type { XmlElement } from '../../../documents/xml-element.ts';
 import { childOf, childrenOf, textIn, trimmedText } from '../xml-parts.ts';

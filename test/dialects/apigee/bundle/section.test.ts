@@ -55,7 +55,7 @@ test('a policy that sets such a variable wins', () => {
 const a = assigning('A', 'keyId', '<Value>one</Value>');
 const b = assigning('B', 'keyId', '<Template>{request.verb}</Template>');
 
-test('two values for two policies stand in their entries', () => {
+test('two values for two policies are in their entries', () => {
   const section = sectionWith(
     {
       One: mintingTo('x-one', 'One', '<Subject ref="keyId"/>'),
