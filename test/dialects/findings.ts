@@ -61,7 +61,7 @@ export function findingsText(): string {
 }
 
 const head = `# What validate says of the policies in these files, errors aside: warnings with their cases, and numbers of notes.
-# Written by \`node test/dialects/write-findings.ts\`. Read what changes: would the policy's author agree?
+# Written by \`npm run findings\`. Read what changes: would the policy's author agree?
 `;
 
 function findingsIn(file: URL, problemsIn: (example: unknown) => readonly Problem[]): Findings {

@@ -49,7 +49,7 @@ const edge: Edition = {
   escape: (json) => json,
 };
 
-export const editions: Readonly<Record<EditionName, Edition>> = {
+const editions: Readonly<Record<EditionName, Edition>> = {
   edge,
   x: {
     name: 'x',
