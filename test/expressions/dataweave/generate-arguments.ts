@@ -53,14 +53,14 @@ const meanings: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What is left out, because docs/expressions.md names a difference: the last digit of functions on doubles, a lambda of
+ * Omitted, because docs/expressions.md names a difference: the last digit of functions on doubles, a lambda of
  * no parameter, and texts of the format `application/dw`. The log is the engine's.
  */
-const left = /^(?:write|read|now|with|log(?:[A-Z]\w*|n)?|log10|a?(?:sin|cos|tan))$/;
+const omitted = /^(?:write|read|now|with|log(?:[A-Z]\w*|n)?|log10|a?(?:sin|cos|tan))$/;
 
 const rows: readonly FunctionRow[] = [...functionsByModule.values()]
   .flatMap((module) => [...module.values()])
-  .filter(({ name, random }) => random !== true && !left.test(name));
+  .filter(({ name, random }) => random !== true && !omitted.test(name));
 
 export class ArgumentGenerator {
   readonly #dice: Dice;
