@@ -129,12 +129,14 @@ export const codes = {
   'flex.base-path':
     'The rules of the policy are relative to the base path of an address, and mintproc compares whole paths.',
   'flex.invalid-rule': 'A regular expression in the rules of the policy is invalid or too large.',
+  'flex.never-valid': 'The token expires before it becomes valid.',
   'flex.order': 'The resource says in which order the policies of a gateway run.',
   'flex.repeated-member': 'Two custom claims, or two custom headers, have the same name.',
   'flex.replaced-member': 'A custom claim or header has the name of one that the policy writes itself.',
   'flex.spaces-around-expression': 'An expression has spaces before its `#[` or after its `]`.',
   'flex.target': 'The resource names the API instance that gets the policy.',
   'flex.target-selector': 'The resource selects the API instances that get the policy by their labels.',
+  'flex.unknown-key': 'A key next to the configuration of the policy has no effect.',
   'flex.unlikely-name': 'The name of a custom claim or header is empty or has spaces.',
   'flex.upstream': 'On the gateway only requests to one upstream service get the token.',
 

@@ -24,12 +24,14 @@ export const rules = {
   'policy.never-expires': 'note',
   'policy.unlikely-value': 'warning',
 
+  'flex.never-valid': 'warning',
   'flex.order': 'note',
   'flex.repeated-member': 'warning',
   'flex.replaced-member': 'warning',
   'flex.spaces-around-expression': 'warning',
   'flex.target': 'note',
   'flex.target-selector': 'warning',
+  'flex.unknown-key': 'warning',
   'flex.unlikely-name': 'warning',
   'flex.upstream': 'warning',
 
@@ -77,7 +79,7 @@ export const rules = {
   'keys.generated': 'warning',
   'keys.idle-policy': 'warning',
   'keys.kid-differs': 'warning',
-  'keys.not-in-file': 'warning',
+  'keys.not-in-file': 'note',
   'keys.readable-by-all': 'warning',
   'keys.same-kid': 'warning',
   'keys.several': 'warning',

@@ -100,7 +100,7 @@ function typeMessage({ expected, input, inst }: Extract<RawIssue, { code: 'inval
 function plainNumber(input: string): string {
   return /^[-+]?\d[\d_.]*$/.test(input) && input.includes('_')
     ? 'Write the digits alone: with `_`, they are text here.'
-    : 'Write it without quotes and without a unit.';
+    : 'Write one number, without quotes and without a unit.';
 }
 
 function plainBoolean(input: string): string {

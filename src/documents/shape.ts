@@ -37,9 +37,15 @@ export function readShape<T extends z.ZodType>(
     code === 'invalid_type' &&
     meant.has(pathText(at)) &&
     valueAt(document.value, [...path, ...at.map(String)]) === undefined;
-  const own = issues.filter((issue) => !isMeant(issue));
+  const own = withoutConsequences(issues.filter((issue) => !isMeant(issue)));
   for (const issue of own) report(issue, path, { document, problems, codes });
   return undefined;
+}
+
+/** A rule about which keys an object has says nothing more where a key of the object is unknown. */
+function withoutConsequences(issues: readonly Issue[]): readonly Issue[] {
+  const unknown = new Set(issues.flatMap(({ code, path }) => (code === 'unrecognized_keys' ? [pathText(path)] : [])));
+  return issues.filter(({ code, path }) => code !== 'custom' || !unknown.has(pathText(path)));
 }
 
 /** The keys that an author meant by unknown ones, as paths. */
@@ -111,7 +117,7 @@ function knownKeys(known: readonly string[]): string {
 
 /** Reports what is wrong inside the branch that the author most likely meant. */
 function reportUnion(issue: IssueOf<'invalid_union'>, path: YamlPath, to: Report): void {
-  const branch = deepestBranch(issue.errors);
+  const branch = withoutConsequences(deepestBranch(issue.errors));
   if (branch.some((inner) => inner.path.length > 0)) for (const inner of branch) report(inner, path, to);
   else reportValue(issue, path, to, to.codes.wrongType);
 }

@@ -6,7 +6,10 @@
 
 /** Sticky patterns of what is at the place of a syntax error, or begins up to three characters before it. */
 const symbols: readonly (readonly [syntax: RegExp, instead: string])[] = [
-  [/\|\|/y, 'Write `or`.'],
+  [
+    /\|\|/y,
+    "Between conditions, write `or`. For another value in place of null, write `default`, as in `x default 'none'`.",
+  ],
   [/&&/y, 'Write `and`.'],
   [/===/y, 'Write `==`.'],
   [/!==/y, 'Write `!=`.'],

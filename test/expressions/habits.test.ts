@@ -22,7 +22,12 @@ const claims = 'authentication.properties.claims';
 
 /** Refused by both languages. */
 const inBoth: [text: string, code: string, column: number, instead: string][] = [
-  ["attributes.method == 'GET' || true", 'unexpected-token', 28, 'Write `or`.'],
+  [
+    "attributes.method == 'GET' || true",
+    'unexpected-token',
+    28,
+    "Between conditions, write `or`. For another value in place of null, write `default`, as in `x default 'none'`.",
+  ],
   ["attributes.method == 'GET' && true", 'unexpected-token', 28, 'Write `and`.'],
   ["attributes.method === 'GET'", 'unexpected-token', 21, 'Write `==`.'],
   ["attributes.method !== 'GET'", 'unexpected-token', 21, 'Write `!=`.'],
