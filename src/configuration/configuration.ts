@@ -87,7 +87,7 @@ export function* readConfiguration(file: string, context: IncludeContext): Steps
   };
 }
 
-const noFiles: Included = { parts: [], paths: [], isWhole: true, complete: true };
+const noFiles: Included = { parts: [], isWhole: true, complete: true };
 
 /** Only a file that includes others may have no policies. */
 function checkPolicies(

@@ -60,6 +60,7 @@ export const codes = {
   'config.no-effect': 'A key of the entry has no effect on its policy.',
   'config.no-reuse': 'The entry asks for reuse, but the policy makes a different token for every request.',
   'config.joined-prefix': 'The prefix ends in a letter or digit, so nothing separates it from the token.',
+  'config.literal-wildcard': 'A condition of a route contains a wildcard, which is compared literally.',
   'config.unused-allow': 'An `allow` names a code that nothing reports there.',
   'config.unclear-value': 'A value is something else than it looks like, or than other readers of YAML take it for.',
   'config.unprotected-listen': 'The gRPC server takes connections from every network, without TLS.',

@@ -59,6 +59,7 @@ export const rules = {
   'config.encoded-condition': 'warning',
   'config.included-twice': 'note',
   'config.joined-prefix': 'warning',
+  'config.literal-wildcard': 'warning',
   'config.no-effect': 'warning',
   'config.no-reuse': 'warning',
   'config.retired-key': 'warning',

@@ -28,6 +28,7 @@ const symbols: readonly (readonly [syntax: RegExp, instead: string])[] = [
   [/if\s+[^\s(]/y, 'Write `if (condition) a else b`, with the parentheses.'],
   [/else\s*if\b|elsif\b|elif\b/y, 'Write `else if (condition) a else b`.'],
   [/0x[0-9a-fA-F]/iy, 'Write the number in decimal digits.'],
+  [/(?<![\d.])0\d/y, 'Write the number without the 0 before it.'],
   [/\d_\d/y, 'Write the number without `_`.'],
 ];
 

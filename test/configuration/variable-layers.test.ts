@@ -271,6 +271,12 @@ const problems: [name: string, world: World, expected: readonly string[]][] = [
     ['warning config.no-effect'],
   ],
   [
+    '`edition` of a Flex policy',
+    { policies: [{ file: 'flex.yaml', edition: 'edge' }] },
+    ['warning config.no-effect'],
+  ],
+  ['`expressions` of an Apigee policy', { policies: [{ expressions: 'flex' }] }, ['warning config.no-effect']],
+  [
     'a cycle through a global template',
     { variables: { sub: { template: '{t}' } }, policies: [{ variables: { t: { template: '{sub}' } } }] },
     ['error variables.cycle'],
