@@ -25,7 +25,7 @@ import { ShownKeys } from '../keys/shown-keys.ts';
 import type { LoadContext } from '../load-context.ts';
 import type { Variables } from '../variables.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
-import { choosePolicy } from './choose-policy.ts';
+import { checkCatalog, choosePolicy } from './choose-policy.ts';
 import { problemsOfPolicy } from './file-problems.ts';
 import { OtherTokens } from './other-tokens.ts';
 import { noteEntry, notePlan } from './plan-notes.ts';
@@ -153,6 +153,7 @@ export class PolicyLoader {
     const found = contents && choosePolicy(contents.policies, source, wanted);
     if (isLayered) this.#addAll(found ? problemsOfPolicy(problems, found, contents.policies, source) : problems);
     if (found === undefined) return undefined;
+    this.#addAll((found.whenUsed ?? []).filter((problem) => !this.#problems.all.includes(problem)));
     this.#note(found, source, wanted, scope);
     return { file, found };
   }
@@ -190,6 +191,7 @@ export class PolicyLoader {
 
   #note(found: FoundPolicy, source: SourceText, wanted: WantedPolicy, scope: LoadScope): void {
     const { settings, resolve } = wanted;
+    checkCatalog(found, wanted);
     this.#otherTokens.note(found, wanted);
     this.#shownKeys.notePolicy(found, source, scope);
     for (const form of [settings.key, settings.recipient]) {
@@ -201,20 +203,22 @@ export class PolicyLoader {
     const settings = this.#settingsOf(wanted, scope);
     const known = this.#read.get(scope.variables) ?? new Map<string, ReadFile | undefined>();
     this.#read.set(scope.variables, known);
-    const { expressions, edition, verifiedBy } = settings;
+    const { expressions, edition, verifiedBy, catalog, hasRecipient } = settings;
     const as = wanted.settings.authentication?.as;
-    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, as, wanted.file]);
+    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, catalog, hasRecipient, as, wanted.file]);
     if (!known.has(cacheKey)) known.set(cacheKey, yield* this.#parseFile(wanted, settings));
     return known.get(cacheKey);
   }
 
   #settingsOf({ settings }: WantedPolicy, { variables }: LoadScope): PolicySettings {
     const { edition, given, callers } = this.#shared;
-    const { expressions, verifiedBy, authentication } = settings;
+    const { expressions, verifiedBy, catalog, recipient, authentication } = settings;
     return {
       expressions,
       edition: settings.edition ?? edition,
       verifiedBy,
+      catalog,
+      hasRecipient: recipient !== undefined,
       callers: callers?.(authentication?.as),
       variables,
       given,
