@@ -107,6 +107,13 @@ suite('a habit in Flex Gateway’s language', () => {
   }
 });
 
+test('a number with a 0 before it, which only DataWeave refuses', () => {
+  const problem = problemOf('1 + 0300', 'dataweave');
+  assert.equal(problem?.place.column, 5);
+  assert.equal(problem?.suggestion, 'Write the number without the 0 before it.');
+  assert.equal(problemOf('0300', 'flex'), undefined);
+});
+
 /** Whether the error says that DataWeave takes the expression, and whether DataWeave loads it. */
 const elsewhere: [text: string, isSaid: boolean, loads?: true][] = [
   ['now()', true],
