@@ -92,6 +92,25 @@ export function insteadOfName(written: string): string | undefined {
   return names.get(written.slice(written.lastIndexOf(':') + 1).toLowerCase());
 }
 
+/** Members and methods that strings have in other languages, in lower case. `x` stands for the string. */
+const membersOfStrings: ReadonlyMap<string, string> = new Map([
+  ...['length', 'size', 'count'].map((name): [string, string] => [name, 'sizeOf(x)']),
+  ...['touppercase', 'toupper', 'upper', 'uppercase'].map((name): [string, string] => [name, 'upper(x)']),
+  ...['tolowercase', 'tolower', 'lower', 'lowercase'].map((name): [string, string] => [name, 'lower(x)']),
+  ...['trim', 'strip'].map((name): [string, string] => [name, 'trim(x)']),
+  ...['split', 'splitby'].map((name): [string, string] => [name, "x splitBy ','"]),
+  ...['contains', 'includes', 'indexof'].map((name): [string, string] => [name, "x contains 'a'"]),
+  ...['equals', 'equalsignorecase'].map((name): [string, string] => [name, "x == 'a'"]),
+  ...['isempty', 'empty', 'isblank'].map((name): [string, string] => [name, 'isEmpty(x)']),
+  ...['concat', 'append', 'plus'].map((name): [string, string] => [name, "x ++ 'a'"]),
+]);
+
+/** What to write instead of a member of a string; undefined if it is none that strings have elsewhere. */
+export function insteadOfStringMember(name: string): string | undefined {
+  const instead = membersOfStrings.get(name.toLowerCase());
+  return instead && `Write \`${instead}\`, where \`x\` is the path before it.`;
+}
+
 /** What an expression can read instead of an input that it does not have. */
 export function insteadOfInput(name: string): string | undefined {
   if (name === 'payload') return 'The policy does not read the body. Its inputs are `attributes` and `authentication`.';

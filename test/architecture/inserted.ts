@@ -139,6 +139,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'documents/yaml-bounds.ts': ['noun'],
   'documents/yaml-columns.ts': ['column', 'near.column', 'near.line', "isItem ? 'has its `…`' : 'has its key'"],
   'documents/yaml-mistakes.ts': ['sentence(error.code, error.message)', 'bracket'],
+  'expressions/habits.ts': ['instead'],
   'keys/certificate-expiry.ts': ['time'],
   'keys/key-material.ts': ['encoding'],
   // The `alg` of a JWK only if it is one that is known.
