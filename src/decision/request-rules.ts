@@ -10,6 +10,7 @@ import { MintError } from '../diagnostics/mint-error.ts';
 import type { TextPattern } from '../expressions/text-pattern.ts';
 import type { RequestRule, RequestRules } from '../plan/request-rules.ts';
 import type { HeaderFields } from '../request/header-fields.ts';
+import { lookalikesOf } from '../request/lookalikes.ts';
 import { hostOf } from '../routing/request-host.ts';
 import { pathInterpretations } from '../routing/request-path.ts';
 
@@ -24,19 +25,28 @@ export function compileRules(rules: RequestRules | undefined): IsFor | undefined
   if (rules === undefined) return undefined;
   const readsPath = rules.some(({ path }) => path !== undefined);
   const readsHost = rules.some(({ host }) => host !== undefined);
+  const readsMethod = rules.some(({ method }) => method !== undefined);
+  const compiled = rules.map((rule) => ({ ...rule, headers: rule.headers.map(headerTest) }));
   return (headers) => {
-    const method = headers.first(':method') ?? '';
+    const method = readsMethod ? methodOf(headers) : '';
     const hosts = readsHost ? hostForms(headers.first(':authority')) : [];
     const someRule = (fitsPath: (pattern: TextPattern) => boolean): boolean =>
-      rules.some(
+      compiled.some(
         ({ path, method: methods, host, headers: wanted }) =>
           (path === undefined || fitsPath(path)) &&
           (methods?.matchesAnyCase(method) ?? true) &&
           (host === undefined || hosts.some((form) => host.matchesAnyCase(form))) &&
-          wanted.every((header) => fitsHeader(header, headers)),
+          wanted.every((fits) => fits(headers)),
       );
     return readsPath ? forEveryPath(headers.first(':path') ?? '', someRule) : someRule(() => true);
   };
+}
+
+/** Without the method (`forward_rules` of Envoy's filter), no rule with `methods` would ever match. */
+function methodOf(headers: HeaderFields): string {
+  const method = headers.first(':method') ?? '';
+  if (method !== '') return method;
+  throw new MintError('route.untold', 'A rule of the policy needs something that Envoy did not send: :method.');
 }
 
 /**
@@ -47,9 +57,13 @@ function forEveryPath(target: string, someRule: (fits: (pattern: TextPattern) =>
   const path = target.split('?', 1)[0] ?? '';
   const paths = path === '' || path.length > longestCompared ? undefined : pathInterpretations(target);
   if (paths === undefined) throw ambiguousPath();
-  const [first = false, ...others] = paths.map((one) => someRule((pattern) => pattern.matchesAnyCase(one)));
+  const isForAny = (one: string): boolean => someRule((pattern) => pattern.matchesAnyCase(one));
+  const [first = false, ...others] = paths.map(isForAny);
   if (others.some((other) => other !== first)) throw ambiguousPath();
-  return first || someRule((pattern) => pattern.matches(path));
+  if (first || someRule((pattern) => pattern.matches(path))) return true;
+  // Many servers read `/orders/` as `/orders`, which must not be a way out of a rule for it.
+  if (paths.some((one) => one.length > 1 && one.endsWith('/') && isForAny(one.slice(0, -1)))) throw ambiguousPath();
+  return false;
 }
 
 function ambiguousPath(): MintError {
@@ -71,22 +85,31 @@ function hostForms(authority: string | undefined): readonly string[] {
   return [host, authority];
 }
 
-/** Copies of a header must agree, joined ones too: a backend may read any of them. */
-function fitsHeader({ name, value }: RequestRule['headers'][number], headers: HeaderFields): boolean {
-  const [first, ...others] = headers.values(name);
-  if (first === undefined) return false;
-  const texts = others.length === 0 ? [first] : [first, ...others, [first, ...others].join(',')];
-  const [answer = false, ...rest] = texts.map((text) => {
+/**
+ * Whether the headers fit a condition. Copies of a header must agree, joined ones too: a backend may read any of them,
+ * and some read `x_partner` as `x-partner`.
+ */
+function headerTest({ name, value }: RequestRule['headers'][number]): IsFor {
+  const findLookalikes = lookalikesOf([name]);
+  const fits = (text: string): boolean => {
     if (text.length > longestCompared) throw ambiguousHeader();
     return value.matches(text);
-  });
-  if (rest.some((other) => other !== answer)) throw ambiguousHeader();
-  return answer;
+  };
+  return (headers) => {
+    const copies = headers.values(name);
+    const joined = copies.length > 1 ? [copies.join(',')] : [];
+    const lookalikes = findLookalikes(headers).filter((other) => other !== name);
+    const answers = [...copies, ...joined, ...lookalikes.flatMap((other) => headers.values(other))].map(fits);
+    if (copies.length === 0) answers.unshift(false);
+    const [answer = false, ...others] = answers;
+    if (others.some((other) => other !== answer)) throw ambiguousHeader();
+    return answer;
+  };
 }
 
 function ambiguousHeader(): MintError {
   return new MintError(
     'route.ambiguous-header',
-    'A header that a rule of the policy needs is repeated with different values, or too long to compare.',
+    'A header that a rule of the policy needs is repeated or has a lookalike with another value, or is too long to compare.',
   );
 }
