@@ -4,6 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { calledFile } from '../diagnostics/harmless.ts';
 import { type BundleFile, isBundleFile } from '../dialects/apigee/bundle/proxy-files.ts';
 import { filesBelow } from './folder-files.ts';
 import { CommandError } from './terminal.ts';
@@ -38,7 +39,9 @@ function withinLimits(path: string, files: readonly BundleFile[]): readonly Bund
   for (const { name, text } of files.filter((file) => /\.xml$/i.test(file.name))) {
     marks += count(text, '<') + count(text, '=');
     if (marks > maxMarks) throw new CommandError(`${path} has more than ${maxMarks} elements and attributes.`);
-    if (count(text, '<Step') > maxSteps) throw new CommandError(`${name} in ${path} has more than ${maxSteps} steps.`);
+    if (count(text, '<Step') > maxSteps) {
+      throw new CommandError(`${calledFile('The file', name)} in ${path} has more than ${maxSteps} steps.`);
+    }
   }
   return files;
 }

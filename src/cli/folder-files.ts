@@ -7,7 +7,7 @@ import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from './terminal.ts';
 
-/** Files and folders of any kind; more are hardly a folder of policies. @internal Exported for the test at the limit. */
+/** Of any kind; more are hardly a folder of policies. @internal Exported for the test at the limit. */
 export const maxFiles = 5_000;
 
 /**

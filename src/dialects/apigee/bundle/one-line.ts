@@ -1,6 +1,6 @@
 /**
  * @module
- * Texts of a bundle for a report or a comment, which a line break would end: names and conditions are what others wrote.
+ * Texts of a bundle for a report or a comment, which a line break would end. Others wrote its names and conditions.
  */
 
 const longestLine = 400;
