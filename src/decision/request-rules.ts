@@ -22,7 +22,9 @@ export const longestCompared = 4096;
 
 /**
  * Of one request, over all its comparisons: the sum of a pattern's states times the text's length. Patterns and texts
- * that were made to be slow take a tenth of a second; 20 usual rules compare a path of a thousand characters. @internal Exported for the test of the limit.
+ * that were made to be slow take a tenth of a second; 20 usual rules compare a path of a thousand characters.
+ *
+ * @internal Exported for the test of the limit.
  */
 export const maxWork = 2_000_000;
 
