@@ -71,8 +71,13 @@ const policySettingsSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "Apigee: name of the VerifyJWT or DecodeJWT policy whose claims are the caller's. Default: the only one that the policy reads.",
+      "Apigee: name of the VerifyJWT or DecodeJWT policy whose claims are the caller's. API Connect: the variable that has them. Default: the only one that the policy reads.",
     ),
+  catalog: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("API Connect: name of the catalog whose values of the API's properties count. Default: none."),
   reuse: reuseSchema
     .optional()
     .describe(

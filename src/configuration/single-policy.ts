@@ -196,7 +196,8 @@ function severalOf(file: string, wanted: readonly WantedPolicy[], isFile: boolea
 
 /** Reports the problems that a policy file has without a configuration: of its own keys, and of its output. */
 export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, problems: Problems): void {
-  for (const { plan, offset, tokens } of policies) {
+  for (const { plan, offset, tokens, whenUsed } of policies) {
+    for (const problem of whenUsed ?? []) problems.add(problem);
     if (plan === undefined) continue;
     for (const problem of tokens?.settle(new Set()).others ?? []) problems.add(problem);
     noteVariable(plan, problems);

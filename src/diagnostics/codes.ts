@@ -189,17 +189,26 @@ export const codes = {
   'apigee.generation-failed': 'A value cannot be converted to the type, time or duration that the policy needs.',
 
   // datapower: jwt-generate of API Connect
+  'datapower.catalog-property': 'A catalog of the file has another value for a property that the policy reads.',
   'datapower.catch-ignored': 'The assembly has a `catch`, and mintproc does not run it.',
+  'datapower.condition-ignored': 'The gateway runs the policy only on a condition, which mintproc does not evaluate.',
   'datapower.dynamic-property': 'A property depends on the request, but must be known when the policy loads.',
+  'datapower.encryption-without-key': 'The policy names an algorithm to encrypt with, but no key to encrypt to.',
   'datapower.invalid-kid':
     'The `kid` of the policy is a secret of the configuration, or neither a variable nor an identifier.',
   'datapower.invalid-variable': 'The value of a runtime variable does not fit the property that reads it.',
+  'datapower.key-algorithm': 'The JWK names another algorithm than the policy, whose algorithm is used.',
   'datapower.literal-kid': 'The `kid` of the policy is not the name of a variable, so it is used literally.',
+  'datapower.other-action': 'An action that mintproc does not run sets a variable that the policy reads.',
+  'datapower.other-token': "The policy reads the claims of a token that is not the caller's.",
+  'datapower.plain-property': 'A property of the API should be in Base64, but is not.',
   'datapower.too-deep': 'The variables of the policy refer to each other too deeply or too often.',
   'datapower.uncertain-variable': 'A runtime variable is set only in a branch of the assembly.',
+  'datapower.unknown-catalog': 'The file has no values for the catalog that the entry names.',
   'datapower.unprotected': 'The policy neither signs nor encrypts the token.',
   'datapower.unset-variable': 'A runtime variable that the policy reads is never set, or has no value for a request.',
   'datapower.unsupported-inline': '`$(…)` contains something other than the name of a variable.',
+  'datapower.unverifiable': 'A constant of the policy makes a token that verifiers refuse.',
   'datapower.version-matters':
     'The policy does not name its version, and the versions write different values to a variable.',
 

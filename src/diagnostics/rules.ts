@@ -46,10 +46,18 @@ export const rules = {
   'apigee.unverifiable': 'warning',
   'apigee.unread-private': 'warning',
 
+  'datapower.catalog-property': 'warning',
   'datapower.catch-ignored': 'warning',
+  'datapower.condition-ignored': 'warning',
+  'datapower.encryption-without-key': 'warning',
+  'datapower.key-algorithm': 'warning',
   'datapower.literal-kid': 'warning',
+  'datapower.other-action': 'warning',
+  'datapower.other-token': 'warning',
+  'datapower.plain-property': 'warning',
   'datapower.uncertain-variable': 'warning',
   'datapower.unset-variable': 'warning',
+  'datapower.unverifiable': 'warning',
   'datapower.version-matters': 'warning',
 
   'config.avoidable-route': 'warning',

@@ -22,7 +22,14 @@ export interface PolicySettings {
   readonly edition?: 'edge' | 'x' | undefined;
   /** What the sources of the configuration know of a caller; undefined without a configuration. */
   readonly callers?: readonly KnownCallers[] | undefined;
-  /** Apigee: the policy of the proxy whose variables are the claims of the caller's token. */
+  /** Whether the entry names a key to encrypt to. Default: false. */
+  readonly hasRecipient?: boolean;
+  /** The catalog of API Connect whose properties count; undefined if none does. */
+  readonly catalog?: string | undefined;
+  /**
+   * Apigee: the policy of the proxy whose variables are the claims of the caller's token. API Connect: the variable
+   * that has them.
+   */
   readonly verifiedBy?: string | undefined;
   /** The configuration's variables; undefined if a policy is read without a configuration. */
   readonly variables?: DeclaredVariables | undefined;
@@ -87,6 +94,10 @@ export interface FoundPolicy {
   readonly reads?: readonly MemberRead[];
   /** Absent if the dialect reads no tokens. */
   readonly tokens?: ReadTokens;
+  /** The catalogs for which the file has values; absent if the dialect has no catalogs. */
+  readonly catalogs?: readonly string[];
+  /** What is worth saying only of a policy that is used. */
+  readonly whenUsed?: readonly Problem[];
 }
 
 export interface Dialect {

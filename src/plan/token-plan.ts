@@ -7,6 +7,7 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+import type { RuleCode } from '../diagnostics/rules.ts';
 import type { Place, SourceText } from '../diagnostics/source-text.ts';
 import type { Bindings } from '../expressions/bindings.ts';
 import type { ContentEncryption } from '../jose/content-encryption.ts';
@@ -100,6 +101,14 @@ export interface NamedKey {
   /** The kind of object that the gateway has under the name. */
   readonly holds: 'jwk' | 'key';
   readonly own: TextKey | undefined;
+  /** Why the policy's own file has no key under the name that can be used; undefined if it has none at all. */
+  readonly unusable?: UnusableKey | undefined;
+}
+
+export interface UnusableKey {
+  readonly code: Code;
+  /** As a sentence. */
+  readonly message: string;
 }
 
 /** The text of a key: PEM, a certificate, a JWK, or the secret itself. */
@@ -172,6 +181,8 @@ export interface TokenPlan {
   readonly disabled?: true;
   /** The requests that the policy is for; absent if it is for every request of its route. */
   readonly rules?: RequestRules;
+  /** The vendor signs with a JWK whose `alg` is another signature algorithm: the code of the warning. */
+  readonly otherKeyAlgorithm?: RuleCode;
   /** Conditions of a key that are errors for this vendor only, with the vendor's name of each. */
   readonly keyErrors?: Readonly<Partial<Record<Code, string>>>;
   /**

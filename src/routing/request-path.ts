@@ -56,10 +56,12 @@ const authority = /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/]*/i;
  * usual path has no other. Undefined if the path is too long or has too many.
  */
 export function pathInterpretations(target: string): readonly string[] | undefined {
-  const plain = decodePlain(upTo('?', target));
+  const raw = upTo('?', target);
+  const plain = decodePlain(raw);
   if (!unusual.test(plain)) return [plain.toLowerCase()];
   if (plain.length > longestUnusualPath) return undefined;
-  const found = new Set([plain, plain.replace(authority, '')]);
+  // Also as it arrived: a server that normalizes before it decodes folds only what the client did not encode.
+  const found = new Set([plain, raw].flatMap((path) => [path, path.replace(authority, '')]));
   // Decoded paths are added to the set while it is iterated, so they are decoded again.
   for (const path of found) {
     for (const decode of decoders) found.add(decode(path));

@@ -49,7 +49,7 @@ test('included files of a mounted volume appear, are removed, and change nothing
   publishVolume(world.folder, { ...files, 'team-c.yaml': 'policies: [' });
   await world.until(() => world.readiness.report.lastReload === 'failure');
   assert.equal(policies(), 'a,b,c');
-  assert.match(world.readiness.report.lastReloadError ?? '', /team-c\.yaml:1:12: .* \[config\.syntax\]/);
+  assert.match(world.readiness.report.lastReloadError ?? '', /team-c\.yaml:1:11: .* \[config\.syntax\]/);
   const { 'team-b.yaml': _, ...rest } = files;
   publishVolume(world.folder, { ...rest, 'team-c.yaml': team('c') });
   await world.until(() => policies() === 'a,c');

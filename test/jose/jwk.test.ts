@@ -127,8 +127,8 @@ test('of a JWK set, only the statements of the chosen key count', () => {
 const large = (bytes: number, e = 'AQAB'): string =>
   JSON.stringify({ kty: 'RSA', n: Buffer.alloc(bytes, 0xff).toString('base64url'), e, d: rsaPrivate.d });
 const primeless: readonly [name: string, text: string, message: RegExp][] = [
-  ['4096 bits', large(512), /do not fit each other/],
-  ['4104 bits', large(513), /has no primes, and is too large/],
+  ['4104 bits', large(513), /do not fit each other/],
+  ['4112 bits', large(514), /has no primes, and is too large/],
   ['an e of 64 bits', large(512, '__________8'), /do not fit each other/],
   ['an e of 65 bits', large(512, 'Af__________'), /has no primes, and is too large/],
 ];

@@ -80,6 +80,9 @@ const unusual: [target: string, alsoRead: string[]][] = [
   ['/orders%C2%A0', ['/orders']],
   ['/orders%0b', ['/orders']],
   ['/orders%7F', ['/orders\x7f']],
+  // Folded before decoding: what the client encoded stays.
+  ['/x/%EF%BC%8Fy%2f.\uff0e/.\uff0e/orders', ['/x/orders', '/orders']],
+  ['/x%EF%BC%8Fy/.\uff0e/orders', ['/orders', '/x/orders']],
   ['*', ['*']],
 ];
 for (const [target, expected] of unusual) {

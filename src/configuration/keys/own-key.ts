@@ -45,7 +45,9 @@ export function textWithoutConfiguration(source: KeySource, problems: Problems):
       return ownText(source, problems);
     case 'named': {
       if (source.own !== undefined) return ownText(source.own, problems);
-      problems.add(problemAt(source.place, 0, 'keys.not-in-file', missingNamed(source, [])));
+      problems.add(
+        problemAt(source.place, 0, 'keys.not-in-file', { ...missingNamed(source, []), severity: undefined }),
+      );
       return undefined;
     }
     case 'variable':
@@ -72,15 +74,16 @@ function namedText(source: NamedKey, { names, secret, problems }: OwnKeyContext)
     return textAt(variable, source.place, { jwk: source.holds === 'jwk' ? 'only' : true }, problems);
   }
   if (source.own !== undefined) return ownText(source.own, problems);
-  problems.add(problemAt(source.place, 0, 'keys.missing', missingNamed(source, names)));
+  problems.add(problemAt(source.place, 0, source.unusable?.code ?? 'keys.missing', missingNamed(source, names)));
   return undefined;
 }
 
 /** The name is not shown: it may be the key, written where its name belongs. */
-function missingNamed({ name }: NamedKey, names: readonly string[]): ProblemDetails {
+function missingNamed({ name, unusable }: NamedKey, names: readonly string[]): ProblemDetails {
   const guess = nearest(name, names);
   return {
-    message: 'The policy names a key here that is neither in its file nor in the configuration.',
+    severity: 'error',
+    message: unusable?.message ?? 'The policy names a key here that is neither in its file nor in the configuration.',
     suggestion:
       guess === undefined
         ? `Write \`keys: { NAME: { file: … } }\` in mintproc.yaml, with the name that is written here, or \`key: { file: … }\` in the policy's entry.${namesOf(names)}`

@@ -55,10 +55,11 @@ interface NeededKey {
   readonly algorithm: string;
 }
 
-function neededKeys({ algorithm, key, encryption }: TokenPlan): readonly NeededKey[] {
+function neededKeys({ algorithm, key, encryption, otherKeyAlgorithm }: TokenPlan): readonly NeededKey[] {
   const needed: NeededKey[] = [];
   if (algorithm !== undefined) {
-    needed.push({ role: 'key', source: key, use: signingUse(algorithm), algorithm: algorithm.name });
+    const use = signingUse(algorithm, otherKeyAlgorithm);
+    needed.push({ role: 'key', source: key, use, algorithm: algorithm.name });
   }
   if (encryption !== undefined) {
     const { management, content } = encryption;

@@ -2,7 +2,7 @@
  * @module
  * Chooses the policy of a file that an entry means: the only one, or the one that `select` names.
  */
-import { isPlainName } from '../../diagnostics/harmless.ts';
+import { called, isPlainName, theyAre } from '../../diagnostics/harmless.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { FoundPolicy } from '../../dialects/policy-file.ts';
@@ -51,4 +51,24 @@ export function choosePolicy(
   function lineOf(policy: FoundPolicy): number {
     return source.placeAt(policy.offset).line;
   }
+}
+
+/** Reports a `catalog` for which the policy's file has no values. */
+export function checkCatalog({ catalogs }: FoundPolicy, { settings, report }: WantedPolicy): void {
+  const { catalog } = settings;
+  if (catalog === undefined) return;
+  if (catalogs === undefined) {
+    const message = 'Only policies of API Connect have catalogs, so `catalog` has no effect.';
+    report(['catalog'], 'config.no-effect', { message, suggestion: 'Remove it.' });
+    return;
+  }
+  if (catalogs.includes(catalog)) return;
+  const guess = nearest(catalog, catalogs.filter(isPlainName));
+  report(['catalog'], 'datapower.unknown-catalog', {
+    message: `The file has no values for ${called('the catalog', catalog)}.`,
+    suggestion:
+      guess === undefined
+        ? (theyAre('catalogs of the file', catalogs) ?? 'Remove `catalog`: the file has values for no catalog.')
+        : `Did you mean \`${guess}\`?`,
+  });
 }

@@ -6,7 +6,6 @@
 import { compileRules } from '../../decision/request-rules.ts';
 import type { RunnablePolicy } from '../../decision/rules.ts';
 import { calledFile } from '../../diagnostics/harmless.ts';
-import { MintError } from '../../diagnostics/mint-error.ts';
 import { missingFileHint } from '../../diagnostics/missing-file.ts';
 import { type Problem, Problems } from '../../diagnostics/problem.ts';
 import { type Place, SourceText } from '../../diagnostics/source-text.ts';
@@ -15,33 +14,25 @@ import { type PolicyFile, readPolicyFile } from '../../dialects/index.ts';
 import type { FoundPolicy, PolicySettings } from '../../dialects/policy-file.ts';
 import { Documents } from '../../documents/document-file.ts';
 import type { Encrypter, Signer } from '../../jose/proof.ts';
-import { keyId } from '../../keys/held-key.ts';
-import { jointTerms, type KeyRing, type RingKey } from '../../keys/rotation.ts';
-import { UnlockedKeys } from '../../keys/unlocked-keys.ts';
+import type { KeyRing } from '../../keys/rotation.ts';
 import { Witness } from '../../mint/audit.ts';
 import { HeaderValues } from '../../mint/header-values.ts';
-import { type Minter, makeMinter, type StagedMinter } from '../../mint/minter.ts';
 import { probeMembers } from '../../mint/probe.ts';
-import { type KeptTokens, type ReuseCounters, reusing } from '../../mint/reuse.ts';
-import { ReuseMemory } from '../../mint/reuse-memory.ts';
-import { type MintingTerm, rotatingMinter } from '../../mint/rotating.ts';
+import type { KeptTokens } from '../../mint/reuse.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { readTextFile } from '../files.ts';
-import { type KeyIdentity, keyIdentity } from '../keys/key-identity.ts';
-import { withKeyId } from '../keys/key-rings.ts';
-import { encrypterOf, madeBy, recipientKey, signerOf, signingKey } from '../keys/minting-keys.ts';
-import { findPolicyKeys } from '../keys/policy-keys.ts';
-import { type PolicyScope, ShownKeys } from '../keys/shown-keys.ts';
+import { ShownKeys } from '../keys/shown-keys.ts';
 import type { LoadContext } from '../load-context.ts';
 import type { Variables } from '../variables.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
-import { choosePolicy } from './choose-policy.ts';
+import { checkCatalog, choosePolicy } from './choose-policy.ts';
 import { problemsOfPolicy } from './file-problems.ts';
 import { OtherTokens } from './other-tokens.ts';
 import { noteEntry, notePlan } from './plan-notes.ts';
 import type { PolicyContext } from './policy-context.ts';
+import { type LoadScope, PolicyMinters } from './policy-minters.ts';
 import { hasUsableOutput, outputOf } from './policy-output.ts';
-import { PolicyVariables, type RouteVariables, reportRoute } from './policy-variables.ts';
+import { PolicyVariables, type RouteVariables } from './policy-variables.ts';
 import { type Reuse, reuseOf } from './reuse-settings.ts';
 
 export interface CompiledPolicy extends RunnablePolicy {
@@ -77,28 +68,15 @@ interface ChosenPolicy {
   readonly found: FoundPolicy;
 }
 
-/** A plan and its place in its file. */
-interface ReadPlan {
-  readonly plan: TokenPlan;
-  readonly reuse: Reuse;
-  /** Collects the tokens that each minter of the policy keeps for reuse. */
-  readonly kept: KeptTokens[];
-  readonly witness: Witness | undefined;
-  readonly source: SourceText;
-  readonly offset: number;
-}
-
 /** Loads the policies of one configuration. A file that several entries name is read and reported on once. */
 export class PolicyLoader {
   readonly #context: LoadContext;
   readonly #problems: Problems;
   readonly #shared: PolicyContext;
-  readonly #reuseMemory: ReuseMemory;
   readonly #variables: PolicyVariables;
   readonly #read = new Map<Variables | undefined, Map<string, ReadFile | undefined>>();
   readonly #layered = new Set<string>();
-  /** The keys of each policy that was loaded. */
-  readonly #keys = new Map<string, SharedKeys>();
+  readonly #minters: PolicyMinters;
   readonly #documents: Documents;
   readonly #shownKeys: ShownKeys;
   readonly #otherTokens = new OtherTokens();
@@ -108,7 +86,7 @@ export class PolicyLoader {
     this.#problems = problems;
     this.#shared = shared;
     this.#documents = context.documents ?? new Documents();
-    this.#reuseMemory = new ReuseMemory(shared.reuseBytes);
+    this.#minters = new PolicyMinters(context, problems, shared);
     const { files, environment = {} } = context;
     this.#variables = new PolicyVariables(shared.variables, { files, environment, problems, callers: shared.callers });
     this.#shownKeys = new ShownKeys({
@@ -140,7 +118,7 @@ export class PolicyLoader {
     const reuse = reuseOf(plan, probed, wanted.settings.reuse);
     const witness = this.#shared.audit && new Witness();
     const read = { plan, reuse, kept: [], witness, source: file.source, offset: found.offset };
-    const made = plan.disabled === true ? disabled : yield* this.#readMinter(read, wanted, scope);
+    const made = yield* this.#minters.load(read, wanted, scope);
     const output = isOutputUsable ? outputOf(plan, wanted, this.#problems) : undefined;
     if (made === undefined || output === undefined) return undefined;
     const { minter, signers, encrypters, recipients } = made;
@@ -175,6 +153,7 @@ export class PolicyLoader {
     const found = contents && choosePolicy(contents.policies, source, wanted);
     if (isLayered) this.#addAll(found ? problemsOfPolicy(problems, found, contents.policies, source) : problems);
     if (found === undefined) return undefined;
+    this.#addAll((found.whenUsed ?? []).filter((problem) => !this.#problems.all.includes(problem)));
     this.#note(found, source, wanted, scope);
     return { file, found };
   }
@@ -212,6 +191,7 @@ export class PolicyLoader {
 
   #note(found: FoundPolicy, source: SourceText, wanted: WantedPolicy, scope: LoadScope): void {
     const { settings, resolve } = wanted;
+    checkCatalog(found, wanted);
     this.#otherTokens.note(found, wanted);
     this.#shownKeys.notePolicy(found, source, scope);
     for (const form of [settings.key, settings.recipient]) {
@@ -219,126 +199,26 @@ export class PolicyLoader {
     }
   }
 
-  *#readMinter(read: ReadPlan, wanted: WantedPolicy, scope: LoadScope): Steps<MadeMinter | undefined> {
-    const identity = keyIdentity(read.plan);
-    const known = scope.route && this.#keys.get(wanted.name);
-    if (scope.route !== undefined && known !== undefined && known.identity.signing !== identity.signing) {
-      reportRoute(scope.route, this.#problems, 'variables.route-key', {
-        message: `These variables change the signing key of the policy \`${wanted.name}\`, which is the same on all of its routes.`,
-        suggestion: 'Write a second entry for the policy file, with this key, and name it in this route.',
-      });
-      return undefined;
-    }
-    const isShared = known?.identity.recipient === identity.recipient;
-    const rings = isShared ? known.rings : yield* this.#readRings(read, wanted, scope);
-    if (rings === undefined) return undefined;
-    if (known === undefined) this.#keys.set(wanted.name, { identity, rings });
-    return yield* this.#rotating(read, rings, wanted);
-  }
-
-  *#readRings(
-    { plan, source, offset }: ReadPlan,
-    wanted: WantedPolicy,
-    { secret, isUnread }: LoadScope,
-  ): Steps<Rings | undefined> {
-    const { keys: named, strictFiles, rings } = this.#shared;
-    const { files, environment = {}, unlocked = new UnlockedKeys() } = this.#context;
-    const access = { read: files.read, list: files.list, environment };
-    const sources = { access, secret, isUnread, named, strictFiles, rings, unlocked, problems: this.#problems };
-    const keys = yield* findPolicyKeys(plan, source, offset, wanted, sources);
-    if (keys === undefined) return undefined;
-    const { signing, recipients: found } = keys;
-    const recipients = found && rings.recipients(found);
-    const ring = signing && rings.add(wanted.name, plan, signing);
-    const lacksOne = (signing !== undefined && ring === undefined) || (found !== undefined && recipients === undefined);
-    if (lacksOne) return undefined;
-    return { ring, recipients, isNamed: signing?.isNamed === true, signers: new Map(), encrypters: new Map() };
-  }
-
-  /** Makes a minter for each pair of a signing key and a recipient key that is in force at some time. */
-  *#rotating(read: ReadPlan, rings: Rings, wanted: WantedPolicy): Steps<MadeMinter> {
-    const { ring, recipients } = rings;
-    const parts: MinterParts = {
-      read,
-      plan: rings.isNamed ? withKeyId(read.plan) : read.plan,
-      isNamed: rings.isNamed,
-      signers: rings.signers,
-      encrypters: rings.encrypters,
-      // Tokens that are encrypted and not signed are never reused.
-      withReuse: ring === undefined ? (minter) => minter : this.#reuser(read, wanted),
-    };
-    const minters = new Map<RingKey | undefined, Map<RingKey | undefined, Minter>>();
-    const terms: MintingTerm[] = [];
-    for (const { from, signer, recipient } of jointTerms(ring, recipients)) {
-      const isComplete =
-        (ring === undefined) === (signer === undefined) && (recipients === undefined) === (recipient === undefined);
-      const bySigner = minters.get(signer) ?? new Map<RingKey | undefined, Minter>();
-      const known = isComplete ? bySigner.get(recipient) : withoutActiveKey;
-      const minter = known ?? (yield* this.#minterOf(signer, recipient, parts));
-      minters.set(signer, bySigner.set(recipient, minter));
-      terms.push({ from, minter });
-      yield;
-    }
-    return {
-      minter: rotatingMinter(terms),
-      signers: [...parts.signers.values()],
-      encrypters: [...parts.encrypters.values()],
-      recipients: recipients ?? [],
-    };
-  }
-
-  *#minterOf(signer: RingKey | undefined, recipient: RingKey | undefined, parts: MinterParts): Steps<Minter> {
-    const { plan, witness } = parts.read;
-    const signs = madeOnce(parts.signers, signer, (key) => signerOf(plan, key));
-    const encrypts = madeOnce(parts.encrypters, recipient, (key) => encrypterOf(plan, key));
-    const kid = signer && (parts.isNamed ? keyId(signer.held) : signer.held.kid);
-    const unseen = yield* makeMinter(parts.plan, {
-      signing: signs && signingKey(signs, kid, this.#context),
-      recipient: encrypts && recipientKey(encrypts, recipient, witness, this.#context),
-    });
-    const minter = parts.withReuse(unseen);
-    return witness?.minting(minter, madeBy(plan, signer?.held, recipient?.held)) ?? minter;
-  }
-
-  /** Returns a function that adds reuse to a minter if the policy's tokens may be reused. */
-  #reuser(
-    { reuse, kept, witness }: ReadPlan,
-    { name, settings, report }: WantedPolicy,
-  ): (minter: StagedMinter) => Minter {
-    if (reuse.kind !== 'off') {
-      const counted = this.#context.reuseCounters?.(name) ?? uncounted;
-      const counters = witness?.counting(counted) ?? counted;
-      return (minter) => {
-        const reused = reusing(minter, reuse.limits, counters, this.#reuseMemory);
-        kept.push(reused.kept);
-        return reused;
-      };
-    }
-    if (settings.reuse !== undefined && settings.reuse !== false) {
-      const message = `Tokens of this policy are not reused: ${reuse.because}.`;
-      report(['reuse'], 'config.no-reuse', { message });
-    }
-    return (minter) => minter;
-  }
-
   *#readFile(wanted: WantedPolicy, scope: LoadScope): Steps<ReadFile | undefined> {
     const settings = this.#settingsOf(wanted, scope);
     const known = this.#read.get(scope.variables) ?? new Map<string, ReadFile | undefined>();
     this.#read.set(scope.variables, known);
-    const { expressions, edition, verifiedBy } = settings;
+    const { expressions, edition, verifiedBy, catalog, hasRecipient } = settings;
     const as = wanted.settings.authentication?.as;
-    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, as, wanted.file]);
+    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, catalog, hasRecipient, as, wanted.file]);
     if (!known.has(cacheKey)) known.set(cacheKey, yield* this.#parseFile(wanted, settings));
     return known.get(cacheKey);
   }
 
   #settingsOf({ settings }: WantedPolicy, { variables }: LoadScope): PolicySettings {
     const { edition, given, callers } = this.#shared;
-    const { expressions, verifiedBy, authentication } = settings;
+    const { expressions, verifiedBy, catalog, recipient, authentication } = settings;
     return {
       expressions,
       edition: settings.edition ?? edition,
       verifiedBy,
+      catalog,
+      hasRecipient: recipient !== undefined,
       callers: callers?.(authentication?.as),
       variables,
       given,
@@ -361,19 +241,6 @@ export class PolicyLoader {
   }
 }
 
-/** What a policy is loaded with. */
-interface LoadScope extends PolicyScope {
-  /** Whether a secret variable is declared but could not be read, which was reported, or may be. */
-  isUnread(name: string): boolean;
-  readonly route: RouteVariables | undefined;
-}
-
-/** The keys of a policy, which its variants for routes with other variables share. */
-interface SharedKeys {
-  readonly identity: KeyIdentity;
-  readonly rings: Rings;
-}
-
 /** Only expressions read `authentication`; the variables of other dialects do not depend on an object. */
 function warnOfObject({ dialect }: TokenPlan, { settings, report }: WantedPolicy): void {
   const as = settings.authentication?.as;
@@ -384,62 +251,6 @@ function warnOfObject({ dialect }: TokenPlan, { settings, report }: WantedPolicy
   });
 }
 
-/** The keys of a policy by their times; undefined if it does not sign, or does not encrypt. */
-interface Rings {
-  readonly ring: KeyRing | undefined;
-  readonly recipients: KeyRing | undefined;
-  /** Whether the configuration names the signing key. */
-  readonly isNamed: boolean;
-  readonly signers: Map<RingKey, Signer>;
-  readonly encrypters: Map<RingKey, Encrypter>;
-}
-
-/** What the minters of one policy share. */
-interface MinterParts {
-  readonly read: ReadPlan;
-  /** The plan with the `kid` that the configuration adds. */
-  readonly plan: TokenPlan;
-  readonly isNamed: boolean;
-  withReuse(minter: StagedMinter): Minter;
-  readonly signers: Map<RingKey, Signer>;
-  readonly encrypters: Map<RingKey, Encrypter>;
-}
-
-/** Makes one thing of each key, however many minters use it. */
-function madeOnce<T>(
-  all: Map<RingKey, T>,
-  key: RingKey | undefined,
-  make: (key: RingKey) => T | undefined,
-): T | undefined {
-  const known = key && all.get(key);
-  if (key === undefined || known !== undefined) return known;
-  const fresh = make(key);
-  if (fresh !== undefined) all.set(key, fresh);
-  return fresh;
-}
-
-/** A minter and the keys that it mints with. */
-interface MadeMinter {
-  readonly minter: Minter;
-  readonly signers: readonly Signer[];
-  readonly encrypters: readonly Encrypter[];
-  readonly recipients: KeyRing;
-}
-
-/** The minter of a disabled policy. */
-const neverMints: Minter = {
-  mint() {
-    throw new TypeError('a disabled policy was asked for a token');
-  },
-};
-
-/** The minter for times at which all keys of the policy have retired, or none has begun. */
-const withoutActiveKey: Minter = {
-  mint() {
-    throw new MintError('keys.none-active', 'None of the keys of the policy is active at this time.');
-  },
-};
-
 /** A part of the entry that policies of other vendors have. */
 function warnOfNoEffect({ dialect }: TokenPlan, { settings, report }: WantedPolicy): void {
   if (settings.apigee === undefined || dialect === 'apigee') return;
@@ -448,9 +259,3 @@ function warnOfNoEffect({ dialect }: TokenPlan, { settings, report }: WantedPoli
     suggestion: 'Remove `apigee`.',
   });
 }
-
-/** A disabled policy needs no key. */
-const disabled: MadeMinter = { minter: neverMints, signers: [], encrypters: [], recipients: [] };
-
-const ignored = { increment() {} };
-const uncounted: ReuseCounters = { hit: ignored, miss: ignored, evicted: ignored };

@@ -5,22 +5,30 @@
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { isRecord } from '../../diagnostics/json.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
+import { extensionName, placeOfApi } from './api-place.ts';
+import { type ApiProperty, catalogNames, readProperties } from './api-properties.ts';
 import { type Operation, readOperations } from './operations.ts';
 
 export interface Api {
-  /** Variables that are the same for every request, by name. */
+  /** Variables that are the same for every request, by name; properties are not among them. */
   readonly constants: ReadonlyMap<string, JsonValue>;
+  /** By name. A policy reads one as `api.properties.NAME`, or as `NAME`. */
+  readonly properties: ReadonlyMap<string, ApiProperty>;
+  /** The names of the catalogs for which the file has values. */
+  readonly catalogs: readonly string[];
   readonly operations: readonly Operation[];
   readonly gateway: 'v5' | 'api-gateway' | undefined;
 }
 
-export function readApi(document: LocatedYaml): Api {
-  const { value } = document;
-  if (!isRecord(value)) return { constants: new Map(), operations: [], gateway: undefined };
-  const extension = recordAt(value, 'x-ibm-configuration');
+/** @param catalog the catalog whose values count; undefined for none */
+export function readApi(document: LocatedYaml, catalog: string | undefined): Api {
+  const { path, value } = placeOfApi(document.value);
+  const extension = recordAt(value, extensionName);
   const root = rootOf(value);
   return {
-    constants: constantsOf(recordAt(value, 'info'), root, recordAt(extension, 'properties')),
+    constants: constantsOf(recordAt(value, 'info'), root, catalog),
+    properties: readProperties(extension, [...path, extensionName], catalog),
+    catalogs: catalogNames(extension),
     operations: readOperations(recordAt(value, 'paths'), root ?? ''),
     gateway: gateways.get(extension['gateway']),
   };
@@ -34,7 +42,7 @@ const gateways: ReadonlyMap<unknown, Api['gateway']> = new Map([
 function constantsOf(
   info: Readonly<Record<string, unknown>>,
   root: string | undefined,
-  properties: Readonly<Record<string, unknown>>,
+  catalog: string | undefined,
 ): Map<string, JsonValue> {
   const constants = new Map<string, JsonValue>();
   const add = (name: string, value: unknown): void => {
@@ -43,13 +51,7 @@ function constantsOf(
   add('api.name', info['x-ibm-name'] ?? info['title']);
   add('api.version', info['version']);
   add('api.root', root);
-  for (const [name, property] of Object.entries(properties)) {
-    const value = isRecord(property) ? property['value'] : undefined;
-    if (value === undefined || value === null) continue;
-    constants.set(`api.properties.${name}`, value as JsonValue);
-    // A property can also be read by its bare name, unless a variable has that name.
-    if (!constants.has(name)) constants.set(name, value as JsonValue);
-  }
+  add('api.catalog.name', catalog);
   return constants;
 }
 

@@ -2,14 +2,16 @@
  * @module
  * Finds each `jwt-generate` of an assembly, and what the assembly has set before it.
  *
- * An assembly is a list of actions; some contain other lists (`if`, `switch`, `operation-switch`, `catch`). Only the
- * path to the policies and `set-variable` are read here, and leniently: other actions are left to the gateway.
+ * An assembly is a list of actions; some contain other lists (`if`, `switch`, `operation-switch`, `catch`). It is read
+ * leniently: of other actions, only what they set is of interest, because they do not run here.
  */
 
 import { isRecord } from '../../diagnostics/json.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
-import { type Assignments, afterBranch, assign, withAssignment } from './assignments.ts';
+import { extensionName, placeOfApi } from './api-place.ts';
+import { type Assignments, afterBranch, assign, withAssignment, withOpenAction } from './assignments.ts';
+import { conditional, effectsOf } from './other-actions.ts';
 
 export interface FoundAction {
   /** The path to the policy's properties. */
@@ -18,6 +20,14 @@ export interface FoundAction {
   readonly position: string;
   /** What the assembly has set when the policy runs. */
   readonly before: Assignments;
+  /** The innermost action whose condition decides whether the policy runs; undefined if it always does. */
+  readonly condition: Condition | undefined;
+}
+
+export interface Condition {
+  /** Such as `switch`. */
+  readonly kind: string;
+  readonly path: YamlPath;
 }
 
 export interface Assembly {
@@ -27,6 +37,9 @@ export interface Assembly {
 }
 
 export const actionName = 'jwt-generate';
+
+/** Where `jwt-validate` puts the claims by default (vendor page, "Validate JWT"). */
+const defaultClaims = 'decoded.claims';
 
 /** Nesting of lists and maps. No assembly nests deeper. */
 const maxDepth = 64;
@@ -42,12 +55,13 @@ export function readAssembly(document: LocatedYaml): Assembly {
   return { policies: walk.found, catches: hasCatch ? [...root.path, 'catch'] : undefined };
 }
 
-function rootOf(value: unknown): { readonly value: unknown; readonly path: YamlPath } | undefined {
-  if (!isRecord(value)) return Array.isArray(value) ? { value, path: [] } : undefined;
-  const extension = value['x-ibm-configuration'];
-  if (isRecord(extension)) return { value: extension['assembly'], path: ['x-ibm-configuration', 'assembly'] };
-  if (isRecord(value['assembly'])) return { value: value['assembly'], path: ['assembly'] };
-  return { value, path: [] };
+function rootOf(document: unknown): { readonly value: unknown; readonly path: YamlPath } | undefined {
+  if (!isRecord(document)) return Array.isArray(document) ? { value: document, path: [] } : undefined;
+  const { path, value } = placeOfApi(document);
+  const extension = value[extensionName];
+  if (isRecord(extension)) return { value: extension['assembly'], path: [...path, extensionName, 'assembly'] };
+  if (isRecord(document['assembly'])) return { value: document['assembly'], path: ['assembly'] };
+  return { value: document, path: [] };
 }
 
 /** The keys of lists whose actions run in sequence. Other lists hold alternatives. */
@@ -57,6 +71,7 @@ class Walk {
   readonly found: FoundAction[] = [];
   readonly #document: LocatedYaml;
   readonly #rootLength: number;
+  #condition: Condition | undefined;
 
   constructor(document: LocatedYaml, rootLength: number) {
     this.#document = document;
@@ -64,42 +79,72 @@ class Walk {
   }
 
   /**
-   * What is set after `value` has run, as far as that is certain. @param inOrder whether a list's items run in sequence
+   * What is set after `value` has run, as far as that is certain.
+   *
+   * @param inOrder whether it is a list whose items are actions that run in sequence
    */
   visit(value: unknown, path: YamlPath, before: Assignments, inOrder: boolean): Assignments {
     if (path.length - this.#rootLength > maxDepth) return before;
     if (Array.isArray(value)) return this.#visitList(value, path, before, inOrder);
-    return isRecord(value) ? this.#visitMap(value, path, before) : before;
+    return isRecord(value) ? this.#visitMap(value, path, before, false) : before;
   }
 
   #visitList(list: readonly unknown[], path: YamlPath, before: Assignments, inOrder: boolean): Assignments {
     let now = before;
     for (const [index, item] of list.entries()) {
-      const after = this.visit(item, [...path, index], inOrder ? now : before, false);
-      now = inOrder ? after : afterBranch(now, before, after);
+      const inner = [...path, index];
+      if (inOrder) now = isRecord(item) ? this.#visitMap(item, inner, now, true) : this.visit(item, inner, now, false);
+      else now = afterBranch(now, before, this.visit(item, inner, before, false));
     }
     return now;
   }
 
-  #visitMap(map: Readonly<Record<string, unknown>>, path: YamlPath, before: Assignments): Assignments {
+  /** @param isAction whether the keys of the map are the names of actions */
+  #visitMap(
+    map: Readonly<Record<string, unknown>>,
+    path: YamlPath,
+    before: Assignments,
+    isAction: boolean,
+  ): Assignments {
     let now = before;
-    for (const [key, value] of Object.entries(map)) {
-      const inner = [...path, key];
-      if (key === actionName && (isRecord(value) || value === null)) now = this.#visitPolicy(value, inner, now);
-      else if (key === 'set-variable') now = assign(this.#document, inner, value, now);
-      else if (typeof value === 'object') {
-        now = afterBranch(now, now, this.visit(value, inner, now, sequences.has(key)));
-      }
-    }
+    for (const [key, value] of Object.entries(map)) now = this.#visitEntry(key, value, [...path, key], now, isAction);
     return now;
+  }
+
+  #visitEntry(key: string, value: unknown, path: YamlPath, now: Assignments, isAction: boolean): Assignments {
+    if (key === actionName && (isRecord(value) || value === null)) return this.#visitPolicy(value, path, now);
+    if (key === 'set-variable') return assign(this.#document, path, value, now);
+    if (key === 'jwt-validate' && isRecord(value)) return verified(value, now);
+    const outer = this.#condition;
+    if (conditional.has(key)) this.#condition = { kind: key, path };
+    const after = typeof value === 'object' ? this.visit(value, path, now, sequences.has(key)) : now;
+    this.#condition = outer;
+    const inside = afterBranch(now, now, after);
+    return isAction && !conditional.has(key) && !sequences.has(key) ? afterOther(key, value, path, inside) : inside;
   }
 
   #visitPolicy(value: Readonly<Record<string, unknown>> | null, path: YamlPath, before: Assignments): Assignments {
-    this.found.push({ path, position: positionOf(path.slice(this.#rootLength, -1)), before });
+    const position = positionOf(path.slice(this.#rootLength, -1));
+    this.found.push({ path, position, before, condition: this.#condition });
     const variable = value?.['jwt'];
     const names = ['jwt-generate.error-message', ...(typeof variable === 'string' ? [variable] : [])];
     return names.reduce((now, name) => withAssignment(now, name, { kind: 'published' }), before);
   }
+}
+
+function verified(properties: Readonly<Record<string, unknown>>, before: Assignments): Assignments {
+  const name = properties['output-claims'];
+  const variable = typeof name === 'string' && name !== '' ? name : defaultClaims;
+  return withAssignment(before, variable, { kind: 'claims' });
+}
+
+function afterOther(name: string, properties: unknown, path: YamlPath, before: Assignments): Assignments {
+  const { names, fills = [], isOpen } = effectsOf(name, properties);
+  const action = { name, path };
+  let now = isOpen ? withOpenAction(before, action) : before;
+  for (const variable of names) now = withAssignment(now, variable, { kind: 'other', action });
+  for (const variable of fills) now = withAssignment(now, variable, { kind: 'other', action, fills: true });
+  return now;
 }
 
 function positionOf(path: YamlPath): string {

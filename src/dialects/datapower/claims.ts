@@ -11,6 +11,8 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
 import { exact } from '../exact-value.ts';
+import { unlikelyClaim } from '../registered-members.ts';
+import { constantVariable } from './constants.ts';
 import type { PolicyReader } from './policy-reader.ts';
 import { listed, readName } from './property-text.ts';
 import type { Properties } from './schema.ts';
@@ -38,16 +40,13 @@ function readTokenId(reader: PolicyReader): Step {
   };
 }
 
+/** The vendor's default (vendor page, "Table 1"). */
+const defaultIssuer = 'iss.claim';
+
 function readIssuer(reader: PolicyReader, properties: Properties): Step[] {
-  const name = readName(reader, properties, 'iss-claim');
-  if (name === undefined) {
-    if (properties['iss-claim'] !== undefined) return [];
-    reader.reportProperty('policy.missing-key', 'iss-claim', {
-      message: '`iss-claim` is missing.',
-      suggestion: "Write `iss-claim: iss.claim`, the vendor's default, and set that variable.",
-    });
-    return [];
-  }
+  const isGiven = properties['iss-claim'] !== undefined;
+  const name = isGiven ? readName(reader, properties, 'iss-claim') : reader.atPolicy(defaultIssuer);
+  if (name === undefined) return [];
   const variable = stringVariable(resolveVariable(reader, name), name.text);
   const value: Computed = {
     evaluate(scope) {
@@ -57,14 +56,19 @@ function readIssuer(reader: PolicyReader, properties: Properties): Step[] {
       throw new MintError('datapower.unset-variable', message, { subject: name.text });
     },
   };
-  return [{ kind: 'computed', name: 'iss', value, place: reader.placeOf('iss-claim') }];
+  return [{ kind: 'computed', name: 'iss', value, place: name.placeAt(0) }];
 }
 
 function readSubject(reader: PolicyReader, properties: Properties): Step[] {
   const name = readName(reader, properties, 'sub-claim');
   if (name === undefined) return [];
-  const value = stringVariable(resolveVariable(reader, name), name.text);
+  const value = stringVariable(optionalVariable(reader, name), name.text);
   return [{ kind: 'computed', name: 'sub', value, place: reader.placeOf('sub-claim') }];
+}
+
+/** Without a value, its claim is left out. */
+function optionalVariable(reader: PolicyReader, name: SourceText): Computed {
+  return reader.asOptional(() => resolveVariable(reader, name));
 }
 
 /** A claim that is a string (RFC 7519 section 2, StringOrURI). An empty string leaves the claim out. */
@@ -86,7 +90,7 @@ function stringOf(value: JsonValue | undefined, name: string): string | undefine
 function readAudience(reader: PolicyReader, properties: Properties): Step[] {
   const property = readName(reader, properties, 'aud-claim');
   if (property === undefined) return [];
-  const variables = listed(property).map((name) => ({ name: name.text, variable: resolveVariable(reader, name) }));
+  const variables = listed(property).map((name) => ({ name: name.text, variable: optionalVariable(reader, name) }));
   const value: Computed = {
     evaluate(scope) {
       const found = variables.map(({ name, variable }) => audienceOf(variable.evaluate(scope), name));
@@ -155,9 +159,25 @@ function secondsOf(text: string): number | undefined {
 function readPrivateClaims(reader: PolicyReader, properties: Properties): Step[] {
   const name = readName(reader, properties, 'private-claims');
   if (name === undefined) return [];
-  const variable = resolveVariable(reader, name);
+  const variable = optionalVariable(reader, name);
+  checkPrivateClaims(reader, name);
   const value: Computed<JsonObject> = { evaluate: (scope) => claimsOf(variable.evaluate(scope), name) };
   return [{ kind: 'members', value, place: reader.placeOf('private-claims') }];
+}
+
+/** Warns of claims that are the same for every request and that verifiers refuse. */
+function checkPrivateClaims(reader: PolicyReader, name: SourceText): void {
+  const constant = constantVariable(reader, name.text);
+  const value = typeof constant?.value === 'string' ? parsed(constant.value) : constant?.value;
+  if (!isRecord(value)) return;
+  for (const [claim, content] of Object.entries(value as JsonObject)) {
+    const wanted = content === null ? undefined : unlikelyClaim(claim, content);
+    if (wanted === undefined) continue;
+    reader.report('datapower.unverifiable', constant?.place ?? name, {
+      message: `Verifiers refuse the token: the claim \`${claim}\`, which the variable sets, must be ${wanted}.`,
+      suggestion: 'Correct the value of the variable.',
+    });
+  }
 }
 
 function claimsOf(value: JsonValue | undefined, name: SourceText): JsonObject | undefined {

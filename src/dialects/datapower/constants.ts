@@ -6,10 +6,10 @@
 import { isInexact } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { type Assignment, type Assignments, assignmentOf } from './assignments.ts';
+import { apiConstant } from './api-constant.ts';
+import { type Assignment, type Assignments, findAssignment } from './assignments.ts';
 import { parseInline, textOf } from './inline.ts';
 import type { PolicyReader } from './policy-reader.ts';
-import { canonicalName } from './variable-names.ts';
 
 export interface Constant {
   readonly value: JsonValue;
@@ -25,9 +25,9 @@ export function constantVariable(
 ): Constant | undefined {
   const declared = reader.declared?.constant(name);
   if (declared !== undefined) return { value: declared, place: undefined };
-  const assignment = assignmentOf(before, canonicalName(name));
-  if (assignment !== undefined) return constantAssignment(reader, assignment);
-  const value = reader.api.constants.get(name);
+  const found = findAssignment(before, name);
+  if (found !== undefined) return constantAssignment(reader, found.assignment);
+  const value = apiConstant(reader, name);
   return value === undefined ? undefined : { value, place: undefined };
 }
 
@@ -42,6 +42,8 @@ function constantAssignment(reader: PolicyReader, assignment: Assignment): Const
     }
     case 'cleared':
     case 'published':
+    case 'claims':
+    case 'other':
     case 'uncertain':
       return undefined;
   }

@@ -31,8 +31,6 @@ const rows: readonly Row[] = [
   [/^system\.time$/, () => (scope) => dateAndTime(scope).slice(11, 19)],
   [/^system\.(?:datetime|date|time)\.([a-z]+)$/, (_, part) => dateParts.get(part) ?? (() => undefined)],
   [/^system\.timezone$/, () => () => '+00:00'],
-  [/^decoded\.claims$/, () => verifiedClaims],
-  [/^decoded\.claims\.(.+)$/, (_, path) => (scope) => memberAt(verifiedClaims(scope), path.split('.'))],
 ];
 
 /** Everything is in UTC: a sidecar has no time zone. */
@@ -57,6 +55,7 @@ export function contextVariable(name: string, operations: readonly Operation[]):
   return undefined;
 }
 
+/** What the gateway has, and a request through Envoy does not. */
 const unreachable: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [/^(?:request|message)\.body\b/, 'mintproc does not see the body of a request.'],
   [/^response\./, 'The token is minted before there is a response.'],
@@ -66,12 +65,9 @@ const unreachable: readonly (readonly [pattern: RegExp, advice: string])[] = [
   ],
 ];
 
-/** Why nothing sets a variable, as a sentence. */
-export function whyUnset(name: string): string {
-  const advice = unreachable.find(([pattern]) => pattern.test(name))?.[1];
-  return (
-    advice ?? 'The file does not set it before the policy, mintproc.yaml does not declare it, and no request has it.'
-  );
+/** Why a variable of the gateway has no value here, as a sentence; undefined if it is not a variable of the gateway. */
+export function whyUnreachable(name: string): string | undefined {
+  return unreachable.find(([pattern]) => pattern.test(name))?.[1];
 }
 
 /** Repeated headers are joined (RFC 9110 section 5.3). */
@@ -98,20 +94,4 @@ function requestUri({ attributes }: Scope): string | undefined {
   return scheme === null || authority === undefined || target === null
     ? undefined
     : `${scheme}://${authority}${target}`;
-}
-
-/** Envoy's jwt_authn or another source of the caller's identity replaces the gateway's `jwt-validate`. */
-function verifiedClaims({ authentication }: Scope): JsonValue | undefined {
-  return plainCaller(authentication).properties?.['claims'];
-}
-
-function memberAt(value: JsonValue | undefined, path: readonly string[]): JsonValue | undefined {
-  let found = value;
-  for (const name of path) {
-    if (typeof found !== 'object' || found === null || Array.isArray(found) || !Object.hasOwn(found, name)) {
-      return undefined;
-    }
-    found = (found as Readonly<Record<string, JsonValue>>)[name];
-  }
-  return found;
 }

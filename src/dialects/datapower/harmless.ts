@@ -12,7 +12,7 @@ import { propertiesSchema } from './schema.ts';
 
 /** The words of an API and its assembly that are read here. */
 const assembly =
-  'swagger openapi info x-ibm-name title version description basePath servers url paths x-ibm-configuration properties value gateway datapower-api-gateway datapower-gateway assembly execute otherwise default finally catch catch-all if switch operation-switch case condition set-variable actions set add clear type string number boolean any 1.0.0 2.0.0 2.1.0 none true false null';
+  'swagger openapi info x-ibm-name title version description basePath servers url paths x-ibm-configuration properties value gateway datapower-api-gateway datapower-gateway assembly execute otherwise default finally catch catch-all if switch operation-switch case condition catalogs encoded native_provider api gatewayscript jwt-validate output-claims operations verb path map invoke xslt oauth proxy parse set-variable actions set add clear type string number boolean any 1.0.0 2.0.0 2.1.0 none true false null';
 
 const words: ReadonlySet<string> = new Set([
   actionName,
@@ -27,6 +27,7 @@ export const harmless: Harmless = harmlessYaml(() => words, {
   values: [
     /\/jwt-generate\/(?:title|jwt|(?:jti|iss|sub|aud|exp)-claim|private-claims)$/,
     /\/set-variable\/actions\/\d+\/(?:set|add|clear)$/,
+    /\/jwt-validate\/output-claims$/,
   ],
   typed: [
     [/\/jwt-generate\/(?:version|jws-alg|jwe-alg|jwe-enc)$/, shortWord],

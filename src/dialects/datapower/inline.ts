@@ -11,10 +11,15 @@ export type InlinePiece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: SourceText };
 
-export type Inline =
-  | { readonly ok: true; readonly pieces: readonly InlinePiece[] }
-  /** There is something other than a variable's name in `$(…)`. */
-  | { readonly ok: false; readonly at: SourceText };
+export type Inline = { readonly ok: true; readonly pieces: readonly InlinePiece[] } | InlineExpression;
+
+/** There is something other than a variable's name in `$(…)`. */
+export interface InlineExpression {
+  readonly ok: false;
+  readonly at: SourceText;
+  /** Whether it is complete; then it is JSONata, with operators, functions or predicates. */
+  readonly isJsonata: boolean;
+}
 
 /** A string without `$(` is one piece. */
 export function parseInline(source: SourceText): Inline {
@@ -24,7 +29,7 @@ export function parseInline(source: SourceText): Inline {
   for (let start = text.indexOf('$('); start !== -1; start = text.indexOf('$(', end)) {
     const close = text.indexOf(')', start);
     const name = close === -1 ? '' : text.slice(start + 2, close);
-    if (!variableName.test(name)) return { ok: false, at: source.slice(start) };
+    if (!variableName.test(name)) return { ok: false, at: source.slice(start), isJsonata: close !== -1 };
     if (start > end) pieces.push({ kind: 'text', text: text.slice(end, start) });
     pieces.push({ kind: 'variable', name: source.slice(start + 2, close) });
     end = close + 1;

@@ -4,15 +4,13 @@
  * runtime variable. The crypto object has precedence (vendor page, note 1).
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { KeySource, TextKey } from '../../plan/token-plan.ts';
-import { assignmentOf } from './assignments.ts';
+import type { KeySource, UnusableKey } from '../../plan/token-plan.ts';
 import { constantText, constantVariable } from './constants.ts';
-import { contextVariable } from './context-variables.ts';
 import { textOf } from './inline.ts';
+import { because, whyNotConstant } from './not-constant.ts';
 import type { PolicyReader } from './policy-reader.ts';
 import { readName } from './property-text.ts';
 import type { Properties, TextProperty } from './schema.ts';
-import { canonicalName } from './variable-names.ts';
 
 /**
  * Undefined if the policy does not name a key; then its entry in the configuration must.
@@ -50,26 +48,23 @@ function isEmpty(reader: PolicyReader, properties: Properties, property: TextPro
   return true;
 }
 
-function readJwkVariable(reader: PolicyReader, variable: SourceText, isSecret: boolean): KeySource | 'invalid' {
+function readJwkVariable(reader: PolicyReader, variable: SourceText, isSecret: boolean): KeySource {
   const constant = constantVariable(reader, variable.text);
   reader.noteUse(variable, constant === undefined ? 'unknown' : 'declared', 'secret');
-  if (constant === undefined && dependsOnRequest(reader, variable.text)) {
-    reader.report('datapower.dynamic-property', variable, {
-      message: `The JWK would come from the request, so the client could choose the ${isSecret ? 'secret' : 'key'}.`,
-      suggestion: 'Write `keys: { NAME: { file: … } }` in mintproc.yaml, where NAME is the name of this variable.',
-    });
-    return 'invalid';
-  }
-  const own: TextKey | undefined =
-    constant === undefined
-      ? undefined
-      : { kind: 'text', text: textOf(constant.value), isJwk: true, place: constant.place ?? variable };
-  return { kind: 'named', name: variable.text, place: variable, holds: 'jwk', own };
+  const named = { kind: 'named', name: variable.text, place: variable, holds: 'jwk' } as const;
+  if (constant === undefined) return { ...named, own: undefined, unusable: unusable(reader, variable, isSecret) };
+  const { value, place = variable } = constant;
+  return { ...named, own: { kind: 'text', text: textOf(value), isJwk: true, place } };
 }
 
-/** Whether the variable is set to a value that is not known when the policy loads. */
-function dependsOnRequest(reader: PolicyReader, name: string): boolean {
-  const canonical = canonicalName(name);
-  const kind = assignmentOf(reader.before, canonical)?.kind;
-  return kind === 'text' || kind === 'uncertain' || contextVariable(canonical, reader.api.operations) !== undefined;
+/** Why the value of the variable is not known when the policy loads; undefined if nothing sets it. */
+function unusable(reader: PolicyReader, variable: SourceText, isSecret: boolean): UnusableKey | undefined {
+  const why = whyNotConstant(reader, variable.text, reader.before);
+  if (why.kind === 'unset' && why.depth === 0) return undefined;
+  const code = why.kind === 'unset' ? 'datapower.unset-variable' : 'datapower.dynamic-property';
+  if (why.kind !== 'request') return { code, message: `The JWK is not known when the policy loads: ${because(why)}.` };
+  return {
+    code,
+    message: `The JWK would come from the request, so the client could choose the ${isSecret ? 'secret' : 'key'}.`,
+  };
 }

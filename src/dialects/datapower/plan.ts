@@ -2,7 +2,7 @@
  * @module
  * Converts the properties of a `jwt-generate` action to a token plan.
  */
-import { Problems } from '../../diagnostics/problem.ts';
+import { type Problem, Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import { readShape } from '../../documents/shape.ts';
 import type { Output } from '../../plan/token-plan.ts';
@@ -15,6 +15,7 @@ import { readName } from './property-text.ts';
 import { readProtection } from './protection.ts';
 import { publishFailure, publishToken, refusal } from './published.ts';
 import { type Properties, propertiesSchema } from './schema.ts';
+import { reportOther } from './unset-variables.ts';
 import { canonicalName } from './variable-names.ts';
 import { readVersion } from './version.ts';
 
@@ -26,8 +27,9 @@ export function readPolicy(
   settings: PolicySettings,
   problems: Problems,
 ): FoundPolicy {
-  const { path, position, before } = action;
-  const found = { names: [actionName, position], offset: document.keyOffsetOf(path), plan: undefined };
+  const { path, position, before, condition } = action;
+  const { catalogs } = api;
+  const found = { names: [actionName, position], offset: document.keyOffsetOf(path), plan: undefined, catalogs };
   const properties = readShape(propertiesSchema, document, path, problems, policyShapeCodes);
   if (properties === undefined) return found;
   document.reportUnclear(problems, path, 'policy.unclear-value');
@@ -35,21 +37,42 @@ export function readPolicy(
   // Only the problems of this policy decide whether it has a plan.
   const own = new Problems();
   const version = readVersion(properties, api, document, path, own);
-  const reader =
-    version &&
-    new PolicyReader({
-      document,
-      path,
-      api,
-      version,
-      before,
-      declared: settings.variables,
-      callers: settings.callers,
-      problems: own,
-    });
-  const plan = reader && readPlan(reader, properties);
+  if (version === undefined) return withProblems({ ...found, names }, own, problems);
+  const { variables: declared, hasRecipient = false, verifiedBy, callers } = settings;
+  const inputs = { document, path, api, version, before, declared, hasRecipient, verifiedBy, callers, problems: own };
+  const reader = new PolicyReader(inputs);
+  const plan = readPlan(reader, properties);
+  for (const other of reader.others) reportOther(reader, other);
+  return withProblems(
+    {
+      ...found,
+      names,
+      plan: own.hasErrors ? undefined : plan,
+      variables: reader.uses,
+      whenUsed: conditionsOf(document, condition),
+      ...(reader.claims.isUsed ? { tokens: reader.claims } : {}),
+    },
+    own,
+    problems,
+  );
+}
+
+function withProblems(found: FoundPolicy, own: Problems, problems: Problems): FoundPolicy {
   for (const problem of own.all) problems.add(problem);
-  return { ...found, names, plan: own.hasErrors ? undefined : plan, variables: reader?.uses ?? [] };
+  return found;
+}
+
+/** That the gateway runs the policy for some requests only, which its routes have to say here. */
+function conditionsOf(document: LocatedYaml, condition: FoundAction['condition']): Problem[] {
+  if (condition === undefined) return [];
+  const { kind, path } = condition;
+  return [
+    problemAt(document.source, document.keyOffsetOf(path), 'datapower.condition-ignored', {
+      message: `The gateway runs the policy only in a branch of this \`${kind}\`. mintproc does not evaluate its conditions: every request of the policy's route gets a token.`,
+      suggestion:
+        'Let only the requests that are meant reach the policy: by `match` of its route in mintproc.yaml. If the route does, write `allow: [datapower.condition-ignored]` in the entry.',
+    }),
+  ];
 }
 
 function readPlan(reader: PolicyReader, properties: Properties): FoundPolicy['plan'] {
@@ -60,6 +83,8 @@ function readPlan(reader: PolicyReader, properties: Properties): FoundPolicy['pl
   const { variablePrefix } = reader.version;
   return {
     dialect: 'datapower',
+    // Public files sign with RS256 and a JWK of RS512, and show the token of a gateway.
+    otherKeyAlgorithm: 'datapower.key-algorithm',
     ...protection,
     claims,
     output,

@@ -10,8 +10,9 @@ import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { KnownCallers } from '../../expressions/caller-objects.ts';
 import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
 import type { Api } from './api.ts';
-import type { Assignments } from './assignments.ts';
+import type { Assignments, OtherAction, OtherUse } from './assignments.ts';
 import type { TextProperty } from './schema.ts';
+import { VerifiedClaims } from './verified-claims.ts';
 import type { Version } from './version.ts';
 
 /** Variables may insert variables. No author nests them deeper, or has more of them in one policy. */
@@ -26,6 +27,10 @@ export interface PolicyReaderInputs {
   readonly version: Version;
   readonly before: Assignments;
   readonly declared: DeclaredVariables | undefined;
+  /** Whether the policy's entry names a key to encrypt to. */
+  readonly hasRecipient: boolean;
+  /** The variable with the claims of the caller; undefined if the entry names none. */
+  readonly verifiedBy: string | undefined;
   /** What the sources of the caller know. */
   readonly callers: readonly KnownCallers[] | undefined;
   readonly problems: Problems;
@@ -39,10 +44,15 @@ export class PolicyReader {
   readonly before: Assignments;
   /** Undefined if the policy is read without a configuration. */
   readonly declared: DeclaredVariables | undefined;
+  readonly hasRecipient: boolean;
   readonly callers: PolicyReaderInputs['callers'];
   readonly problems: Problems;
   readonly #uses: VariableUse[] = [];
+  readonly claims: VerifiedClaims;
+  readonly #used = new Set<string>();
+  readonly #others = new Map<string, OtherUse>();
   #use: 'value' | 'key-id' = 'value';
+  #isOptional = false;
   #depth = 0;
   #insertions = 0;
 
@@ -53,13 +63,22 @@ export class PolicyReader {
     this.version = inputs.version;
     this.before = inputs.before;
     this.declared = inputs.declared;
+    this.hasRecipient = inputs.hasRecipient;
     this.callers = inputs.callers;
     this.problems = inputs.problems;
+    this.claims = new VerifiedClaims(inputs.verifiedBy);
   }
 
   /** The text of a property as written in the file. */
   textAt(property: TextProperty): SourceText {
     return this.document.scalarAt([...this.path, property]);
+  }
+
+  /** A default for a property that the file does not have, at the place of the policy. */
+  atPolicy(text: string): SourceText {
+    const { source } = this.document;
+    const offset = this.document.keyOffsetOf(this.path);
+    return source.slice(offset, offset).embed(text, new Array<number>(text.length + 1).fill(0));
   }
 
   /** Where the value of a property starts. */
@@ -74,6 +93,50 @@ export class PolicyReader {
 
   reportProperty(code: Code, property: string, details: ProblemDetails): void {
     this.document.report(this.problems, [...this.path, property], code, details);
+  }
+
+  reportAt(code: Code, path: YamlPath, details: ProblemDetails): void {
+    this.problems.add(problemAt(this.document.source, this.document.offsetOf(path), code, details));
+  }
+
+  /** Reports a problem at the key that ends `path`. */
+  reportKey(code: Code, path: YamlPath, details: ProblemDetails): void {
+    this.problems.add(problemAt(this.document.source, this.document.keyOffsetOf(path), code, details));
+  }
+
+  /** Notes that the policy reads a variable that an action sets which mintproc does not run. */
+  noteOther(action: OtherAction, variable: string, how: OtherUse['how']): void {
+    const key = action.path.join('/');
+    const use = this.#others.get(key) ?? { action, names: new Set(), how };
+    use.names.add(variable);
+    if (how === 'sets') use.how = how;
+    this.#others.set(key, use);
+  }
+
+  get others(): Iterable<OtherUse> {
+    return this.#others.values();
+  }
+
+  /** Whether `thing` is asked for the first time: each is reported once. */
+  isFirstUse(thing: string): boolean {
+    const isFirst = !this.#used.has(thing);
+    this.#used.add(thing);
+    return isFirst;
+  }
+
+  /** Whether a token is minted if the variable that is being read has no value. */
+  get isOptional(): boolean {
+    return this.#isOptional;
+  }
+
+  /** Reads the variables of a claim that is left out if they have no value. */
+  asOptional<T>(read: () => T): T {
+    this.#isOptional = true;
+    try {
+      return read();
+    } finally {
+      this.#isOptional = false;
+    }
   }
 
   noteUse(name: SourceText, origin: VariableUse['origin'], use: VariableUse['use'] = this.#use): void {

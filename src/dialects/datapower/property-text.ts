@@ -4,6 +4,7 @@
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { constantText } from './constants.ts';
+import { because, whyNotText } from './not-constant.ts';
 import type { PolicyReader } from './policy-reader.ts';
 import type { Properties, TextProperty } from './schema.ts';
 
@@ -18,8 +19,9 @@ export function readName(reader: PolicyReader, properties: Properties, property:
   if (!given.includes('$(')) return source.text === given ? source : source.embed(given, atOnePlace(given));
   const text = constantText(reader, source, reader.before);
   if (text === undefined) {
+    const why = whyNotText(reader, { text: source, before: reader.before }, 0);
     reader.report('datapower.dynamic-property', source, {
-      message: `\`${property}\` must be known when the policy loads, but it depends on the request or on an unknown variable.`,
+      message: `\`${property}\` must be known when the policy loads, but ${because(why)}.`,
       suggestion:
         'Write the value itself, or set the variable to a constant, in the file or under `variables` in mintproc.yaml.',
     });

@@ -19,7 +19,7 @@ export type Protection = Pick<TokenPlan, 'algorithm' | 'key' | 'header'> & { rea
 /** Undefined if there are errors, which are reported. */
 export function readProtection(reader: PolicyReader, properties: Properties): Protection | undefined {
   const signature = readSignature(reader, properties);
-  const encryption = readEncryption(reader, properties);
+  const encryption = readEncryption(reader, properties, signature !== undefined);
   if (signature === 'invalid' || encryption === 'invalid') return undefined;
   if (encryption === undefined) return signature === undefined ? unprotected(reader) : signedOnly(reader, signature);
   const encloses = signature === undefined ? 'claims' : signature.algorithm === undefined ? 'unsecured' : 'signed';
@@ -78,12 +78,28 @@ function readSignature(reader: PolicyReader, properties: Properties): Signature 
   return { algorithm, key, header: [kid, { kind: 'fixed', name: 'alg', value: algorithm.name }] };
 }
 
+/**
+ * The vendor's page makes a nested token "when both JWS and JWE crypto material are specified": an algorithm alone does
+ * not encrypt, and the public files that write one read a signed token back.
+ */
+function withoutKey(reader: PolicyReader, property: TextProperty): undefined {
+  reader.reportProperty('datapower.encryption-without-key', property, {
+    message: `\`${property}\` has no effect: the policy names no key to encrypt to, so its tokens are signed only.`,
+    suggestion: 'Remove it, or name the key with `jwe-crypto` or `jwe-jwk`, or with `recipient:` in the entry.',
+  });
+  return undefined;
+}
+
 function readEncryption(
   reader: PolicyReader,
   properties: Properties,
+  isSigned: boolean,
 ): Omit<Encryption, 'encloses'> | 'invalid' | undefined {
-  const used: readonly TextProperty[] = ['jwe-alg', 'jwe-enc', 'jwe-crypto', 'jwe-jwk'];
-  if (used.every((name) => properties[name] === undefined)) return undefined;
+  const isGiven = (name: TextProperty): boolean => properties[name] !== undefined;
+  const algorithm = (['jwe-alg', 'jwe-enc'] as const).find(isGiven);
+  const hasOwnKey = isGiven('jwe-crypto') || isGiven('jwe-jwk');
+  if (algorithm === undefined && !hasOwnKey) return undefined;
+  if (algorithm !== undefined && isSigned && !hasOwnKey && !reader.hasRecipient) return withoutKey(reader, algorithm);
   const management = readEncryptionPart(reader, properties, 'jwe-alg', keyManagements, managements);
   const content = readEncryptionPart(reader, properties, 'jwe-enc', contentEncryptions, contents);
   const key = readKey(reader, properties, 'jwe', management?.keyKind !== 'public');

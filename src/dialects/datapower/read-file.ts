@@ -36,6 +36,6 @@ function* readDocument(document: LocatedYaml, settings: PolicySettings, problems
     } as const;
     problems.add(problemAt(document.source, document.keyOffsetOf(catches), 'datapower.catch-ignored', details));
   }
-  const api = readApi(document);
+  const api = readApi(document, settings.catalog);
   return yield* eachInSteps(policies, (action) => readPolicy(document, api, action, settings, problems));
 }

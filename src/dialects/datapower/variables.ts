@@ -3,29 +3,30 @@
  * Resolves the name of a runtime variable to its value for a request.
  *
  * The sources, in this order: variables given with the request, variables that earlier policies set, variables that the
- * configuration declares, the file's `set-variable` actions and properties, and the request itself.
+ * configuration declares, the file's `set-variable` and `jwt-validate` actions and properties, and the request itself.
  */
 import { parseExactly } from '../../diagnostics/exact-json.ts';
-import { called, nameOr } from '../../diagnostics/harmless.ts';
+import { called } from '../../diagnostics/harmless.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { callerObject } from '../../expressions/caller-objects.ts';
 import type { Computed } from '../../plan/token-plan.ts';
 import { namedVariable } from '../named-variable.ts';
-import { type Assignment, type Assignments, assignmentOf, type ValueType } from './assignments.ts';
-import { contextVariable, whyUnset } from './context-variables.ts';
+import { apiConstant } from './api-constant.ts';
+import { type Assignments, type FoundAssignment, findAssignment, openAction, type ValueType } from './assignments.ts';
+import { contextVariable } from './context-variables.ts';
 import { type InlinePiece, parseInline, textOf } from './inline.ts';
 import type { PolicyReader } from './policy-reader.ts';
+import { reportExpression, reportUncertain, reportUnset } from './unset-variables.ts';
 import { canonicalName } from './variable-names.ts';
 
 /** The variable with this name. If nothing sets it, this is reported. */
 export function resolveVariable(reader: PolicyReader, name: SourceText, before: Assignments = reader.before): Computed {
   const declared = reader.declared?.find(name.text);
-  const own = declared ?? fromFile(reader, name, before) ?? fromRequest(reader, name);
+  const own = declared ?? fromFile(reader, name, before) ?? fromRequest(reader, name, before);
   const origin = declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown';
   reader.noteUse(name, origin);
-  if (own === undefined && !laterPolicies.test(name.text)) reportUnset(reader, name);
   return namedVariable(name.text, own);
 }
 
@@ -33,16 +34,26 @@ export function resolveVariable(reader: PolicyReader, name: SourceText, before: 
 const laterPolicies = /^(?:generated\.jwt|jwt-generate\.error-message)$|^jwt\.|\.jwt$/;
 
 function fromFile(reader: PolicyReader, name: SourceText, before: Assignments): Computed | undefined {
-  const assignment = assignmentOf(before, canonicalName(name.text));
-  if (assignment !== undefined) return fromAssignment(reader, name, assignment);
-  const constant = reader.api.constants.get(name.text);
+  const found = findAssignment(before, name.text);
+  if (found !== undefined) return fromAssignment(reader, name, found);
+  const constant = apiConstant(reader, name.text);
   return constant === undefined ? undefined : { evaluate: () => constant };
 }
 
-function fromRequest(reader: PolicyReader, name: SourceText): Computed | undefined {
-  const canonical = canonicalName(name.text);
-  warnOfUnfilled(reader, name, canonical);
-  return contextVariable(canonical, reader.api.operations);
+/** By default, `jwt-validate` puts the claims here. The file may have been cut from a larger one. */
+const defaultClaims = /^(decoded\.claims)(?:\.(.+))?$/;
+
+/** A variable of the request; undefined if nothing sets it, which is reported. */
+function fromRequest(reader: PolicyReader, name: SourceText, before: Assignments): Computed | undefined {
+  const [, claims, members] = defaultClaims.exec(name.text) ?? [];
+  if (claims !== undefined) return reader.claims.read(name, claims, members?.split('.') ?? []);
+  warnOfUnfilled(reader, name);
+  const variable = contextVariable(canonicalName(name.text), reader.api.operations);
+  if (variable !== undefined) return variable;
+  const action = openAction(before);
+  if (action !== undefined) return fromOther(reader, name, action, 'may set');
+  if (!laterPolicies.test(name.text)) reportUnset(reader, name);
+  return undefined;
 }
 
 /** The variables of the client application, with the keys of a source that say where it is. */
@@ -51,8 +62,8 @@ const clientVariables: ReadonlyMap<string, 'clientId' | 'clientName'> = new Map(
   ['client.app.name', 'clientName'],
 ]);
 
-function warnOfUnfilled(reader: PolicyReader, name: SourceText, canonical: string): void {
-  const fact = clientVariables.get(canonical);
+function warnOfUnfilled(reader: PolicyReader, name: SourceText): void {
+  const fact = clientVariables.get(name.text);
   if (fact === undefined || reader.callers === undefined) return;
   // With an object of Flex Gateway, the source may know more than the object has.
   if (reader.callers.some(({ as, facts }) => facts.has(fact) || callerObject(as) !== undefined)) return;
@@ -62,13 +73,18 @@ function warnOfUnfilled(reader: PolicyReader, name: SourceText, canonical: strin
   });
 }
 
-function fromAssignment(reader: PolicyReader, name: SourceText, assignment: Assignment): Computed {
+function fromAssignment(reader: PolicyReader, name: SourceText, found: FoundAssignment): Computed {
+  const { assignment } = found;
   switch (assignment.kind) {
     case 'value':
       return { evaluate: () => assignment.value };
     case 'cleared':
     case 'published':
       return { evaluate: () => undefined };
+    case 'claims':
+      return reader.claims.read(name, found.name, found.members);
+    case 'other':
+      return fromOther(reader, name, assignment.action, 'sets');
     case 'uncertain':
       return uncertainVariable(reader, name);
     case 'text': {
@@ -78,12 +94,23 @@ function fromAssignment(reader: PolicyReader, name: SourceText, assignment: Assi
   }
 }
 
+function fromOther(
+  reader: PolicyReader,
+  name: SourceText,
+  action: Parameters<PolicyReader['noteOther']>[0],
+  how: 'sets' | 'may set',
+): Computed {
+  reader.noteOther(action, name.text, how);
+  return {
+    evaluate() {
+      const message = `An action that mintproc does not run sets ${called('the variable', name.text)}.`;
+      throw new MintError('datapower.other-action', message, { subject: name.text });
+    },
+  };
+}
+
 function uncertainVariable(reader: PolicyReader, name: SourceText): Computed {
-  reader.report('datapower.uncertain-variable', name, {
-    severity: reader.declared === undefined ? undefined : 'error',
-    message: `The file sets ${called('the variable', name.text)} only in a branch (if, switch, catch), and mintproc does not evaluate the branch's condition.`,
-    suggestion: howToDeclare(name.text),
-  });
+  reportUncertain(reader, name);
   return {
     evaluate() {
       const message = `Whether ${called('the variable', name.text)} is set depends on a branch of the assembly.`;
@@ -92,28 +119,11 @@ function uncertainVariable(reader: PolicyReader, name: SourceText): Computed {
   };
 }
 
-function reportUnset(reader: PolicyReader, name: SourceText): void {
-  reader.report('datapower.unset-variable', name, {
-    // Without a configuration, the variable cannot have been declared.
-    severity: reader.declared === undefined ? undefined : 'error',
-    message: `Nothing sets ${called('the variable', name.text)}. ${whyUnset(name.text)}`,
-    suggestion: howToDeclare(name.text),
-  });
-}
-
-function howToDeclare(name: string): string {
-  const form = name.toLowerCase().startsWith('private.') ? '{ value: …, readable: true }' : '…';
-  return `Declare it in mintproc.yaml: \`variables: { ${nameOr(name, 'NAME')}: ${form} }\`.`;
-}
-
 /** A string with `$(…)`. If one of its variables has no value, it has no value either. */
 export function compileInline(reader: PolicyReader, text: SourceText, before: Assignments): Computed {
   const inline = parseInline(text);
   if (!inline.ok) {
-    reader.report('datapower.unsupported-inline', inline.at, {
-      message: 'This is an expression of the gateway; mintproc only replaces variables, `$(name)`.',
-      suggestion: 'In mintproc.yaml, declare the variable that is set here, with the result of the expression.',
-    });
+    reportExpression(reader, inline);
     return { evaluate: () => undefined };
   }
   const parts = inline.pieces.map((piece) => compilePiece(reader, piece, before));

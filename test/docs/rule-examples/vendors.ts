@@ -5,6 +5,26 @@
 import type { RuleCode } from '../../../src/diagnostics/rules.ts';
 import { apigee, assembly, type RuleExample, toHeader } from './example.ts';
 
+const withProperties = (properties: string): string =>
+  `x-ibm-configuration:
+  properties: ${properties}
+  assembly:
+    execute:
+      - jwt-generate: { version: 2.0.0, iss-claim: api.properties.iss, jws-alg: HS256, jws-crypto: hmac }`;
+
+const withJwk = (algorithm: string): string => `assembly:
+  execute:
+    - set-variable:
+        actions:
+          - set: jwk
+            value: '{"kty":"oct","alg":"${algorithm}","k":"YSBzZWNyZXQgb2YgYXQgbGVhc3QgdGhpcnR5LXR3byBieXRlcw"}'
+    - jwt-generate: { version: 2.0.0, iss-claim: iss, jws-alg: HS256, jws-jwk: jwk }`;
+
+const validations = '    - jwt-validate: { output-claims: user }\n    - jwt-validate: { output-claims: app }\n';
+
+const constant = (claims: string): string =>
+  `    - set-variable: { actions: [{ set: more, type: any, value: '${claims}' }] }\n`;
+
 export const vendorExamples = {
   'apigee.edition-matters': {
     file: 'apigee.xml',
@@ -90,6 +110,12 @@ ${toHeader}
       `${toHeader}\n  <CriticalHeaders>tenant</CriticalHeaders>\n  <AdditionalHeaders><Claim name="tenant">t1</Claim></AdditionalHeaders>`,
     ),
   },
+  'datapower.catalog-property': {
+    file: 'api-connect.yaml',
+    wrong: withProperties(`{ iss: { value: test } }
+  catalogs: { production: { properties: { iss: live } } }`),
+    right: withProperties('{ iss: { value: live } }'),
+  },
   'datapower.catch-ignored': {
     file: 'api-connect.yaml',
     wrong: assembly(
@@ -99,6 +125,27 @@ ${toHeader}
     ),
     right: assembly(''),
   },
+  'datapower.condition-ignored': {
+    file: 'api-connect.yaml',
+    wrong: `assembly:
+  execute:
+    - if:
+        condition: request.verb = 'POST'
+        execute:
+          - jwt-generate: { version: 2.0.0, iss-claim: iss, jws-alg: HS256, jws-crypto: hmac }`,
+    right: assembly(''),
+  },
+  'datapower.encryption-without-key': {
+    file: 'api-connect.yaml',
+    wrong: assembly('        jwe-alg: RSA-OAEP-256\n        jwe-enc: A128GCM\n'),
+    right: assembly(''),
+  },
+  'datapower.key-algorithm': {
+    file: 'api-connect.yaml',
+    wrong: withJwk('HS512'),
+    entry: 'select: 1',
+    right: withJwk('HS256'),
+  },
   'datapower.literal-kid': {
     file: 'api-connect.yaml',
     wrong: assembly('        custom-kid-value-jws: key-1\n'),
@@ -106,6 +153,22 @@ ${toHeader}
       '        custom-kid-value-jws: key.id\n',
       '    - set-variable: { actions: [{ set: key.id, value: key-1, type: string }] }\n',
     ),
+  },
+  'datapower.other-action': {
+    file: 'api-connect.yaml',
+    alone: true,
+    wrong: assembly('', `    - gatewayscript: { source: "context.set('iss', 'issuer')" }\n`),
+    right: assembly('', '    - set-variable: { actions: [{ set: iss, value: issuer }] }\n'),
+  },
+  'datapower.other-token': {
+    file: 'api-connect.yaml',
+    wrong: assembly('        sub-claim: user.sub\n        aud-claim: app.azp\n', validations),
+    right: assembly('        sub-claim: user.sub\n        aud-claim: user.azp\n', validations),
+  },
+  'datapower.plain-property': {
+    file: 'api-connect.yaml',
+    wrong: withProperties('{ iss: { value: "https://a.example", encoded: true } }'),
+    right: withProperties('{ iss: { value: aHR0cHM6Ly9hLmV4YW1wbGU=, encoded: true } }'),
   },
   'datapower.uncertain-variable': {
     file: 'api-connect.yaml',
@@ -121,6 +184,11 @@ ${toHeader}
     alone: true,
     wrong: assembly(''),
     right: assembly('', '    - set-variable: { actions: [{ set: iss, value: issuer }] }\n'),
+  },
+  'datapower.unverifiable': {
+    file: 'api-connect.yaml',
+    wrong: assembly('        private-claims: more\n', constant('{"nbf":"now"}')),
+    right: assembly('        private-claims: more\n', constant('{"nbf":1700000000}')),
   },
   'datapower.version-matters': {
     file: 'api-connect.yaml',

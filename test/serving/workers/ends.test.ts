@@ -69,7 +69,8 @@ test('an address in use keeps all processes from starting, with the message of a
   await using sidecar = await startSidecar({ ...plain, listen: `127.0.0.1:${address.port}` });
   assert.equal(await sidecar.process.ended, 1);
   assert.deepEqual(sidecar.workers(), []);
-  const said = readFileSync(sidecar.process.log, 'utf8').split('\n').at(-2);
+  const [said, cure] = readFileSync(sidecar.process.log, 'utf8').split('\n').slice(-3);
   const sentence = `Cannot listen at 127.0.0.1:${address.port}: the address is already in use.`;
   assert.equal(said, `mintproc serve: ${sentence} [extproc.listen-failed]`);
+  assert.match(cure ?? '', /^ {2}Another process listens there/);
 });
