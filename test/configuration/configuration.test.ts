@@ -66,6 +66,16 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['an unknown key', `lisen: x\n${usable}`, ['config.unknown-key 1:1']],
   ['a policy file', flexPolicy({}), ['config.wrong-type 1:1']],
   ['an XML policy file', files['host.xml'], ['config.wrong-type 1:1']],
+  [
+    'a missing policy does not hide a missing key',
+    'policies: [{ name: a, file: no.yaml, key: { file: no.pem } }]\nroutes: [{ match: {}, policies: [a] }]\n',
+    ['config.unreadable-file 1:29', 'config.unreadable-file 1:51'],
+  ],
+  [
+    'nor one of the named keys',
+    'policies: [{ name: a, file: no.yaml, key: k }]\nroutes: [{ match: {}, policies: [a] }]\nkeys: { k: { versions: [{ file: no.pem }] } }\n',
+    ['config.unreadable-file 1:29', 'config.unreadable-file 3:33'],
+  ],
   ['a comment that names a policy', `# jwt-generation-flex\n${usable}`, []],
   ['no policies', 'routes: []', ['config.missing-key 1:1']],
   ['policies that are not a list', 'policies: {}\nroutes: []\n', ['config.wrong-type 1:11']],

@@ -21,6 +21,7 @@ import { probeMembers } from '../../mint/probe.ts';
 import type { KeptTokens } from '../../mint/reuse.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { readTextFile } from '../files.ts';
+import { reportMissingKeyFiles } from '../keys/missing-key-files.ts';
 import { ShownKeys } from '../keys/shown-keys.ts';
 import type { LoadContext } from '../load-context.ts';
 import type { Variables } from '../variables.ts';
@@ -107,7 +108,10 @@ export class PolicyLoader {
     const isOutputUsable = hasUsableOutput(wanted);
     const scope = this.#scopeOf(wanted, route);
     const chosen = yield* this.#choose(wanted, scope);
-    if (chosen?.found.plan === undefined) return undefined;
+    if (chosen?.found.plan === undefined) {
+      reportMissingKeyFiles(wanted, this.#shared.keys, this.#context.files);
+      return undefined;
+    }
     const { file, found } = chosen;
     const { plan } = chosen.found;
     warnOfObject(plan, wanted);
