@@ -6,7 +6,10 @@
 
 /** Sticky patterns of what is at the place of a syntax error, or begins up to three characters before it. */
 const symbols: readonly (readonly [syntax: RegExp, instead: string])[] = [
-  [/\|\|/y, 'Write `or`.'],
+  [
+    /\|\|/y,
+    "Between conditions, write `or`. For another value in place of null, write `default`, as in `x default 'none'`.",
+  ],
   [/&&/y, 'Write `and`.'],
   [/===/y, 'Write `==`.'],
   [/!==/y, 'Write `!=`.'],
@@ -25,6 +28,7 @@ const symbols: readonly (readonly [syntax: RegExp, instead: string])[] = [
   [/if\s+[^\s(]/y, 'Write `if (condition) a else b`, with the parentheses.'],
   [/else\s*if\b|elsif\b|elif\b/y, 'Write `else if (condition) a else b`.'],
   [/0x[0-9a-fA-F]/iy, 'Write the number in decimal digits.'],
+  [/(?<![\d.])0\d/y, 'Write the number without the 0 before it.'],
   [/\d_\d/y, 'Write the number without `_`.'],
 ];
 

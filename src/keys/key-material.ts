@@ -97,7 +97,7 @@ function readPrivatePem(text: string, form: KeyForm): MaterialReading {
 const severalKeys = keyWarning(
   'keys.several',
   'There is more than one private key here; only the first is used.',
-  'Write each key to a file of its own. To rotate between them, name their folder with `directory:`, or list them in `versions:`.',
+  'Write each key to a file of its own. To rotate between them, name their folder with `directory:`, or list them in `versions:` of a named key.',
 );
 
 function readPrivateBlock(block: PemBlock, { password, unlocked }: KeyForm): MaterialReading {

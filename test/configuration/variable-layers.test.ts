@@ -270,6 +270,8 @@ const problems: [name: string, world: World, expected: readonly string[]][] = [
     { policies: [{ file: 'flex.yaml', apigee: { proxy: 'x' } }] },
     ['warning config.no-effect'],
   ],
+  ['`edition` of a Flex policy', { policies: [{ file: 'flex.yaml', edition: 'edge' }] }, ['warning config.no-effect']],
+  ['`expressions` of an Apigee policy', { policies: [{ expressions: 'flex' }] }, ['warning config.no-effect']],
   [
     'a cycle through a global template',
     { variables: { sub: { template: '{t}' } }, policies: [{ variables: { t: { template: '{sub}' } } }] },

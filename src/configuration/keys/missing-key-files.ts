@@ -23,7 +23,8 @@ export function reportMissingKeyFiles(
     const form = settings[role];
     if (form === undefined) continue;
     const inEntry: DeclaredKey['report'] = (path, code, details) => report([role, ...path], code, details);
-    const declared = typeof form === 'string' ? named.declared(form) : { form, resolve, report: inEntry };
+    const declared =
+      typeof form === 'string' ? named.declared(form) : { form: { ...form, revoked: [] }, resolve, report: inEntry };
     if (declared !== undefined) reportFiles(declared, files);
   }
 }

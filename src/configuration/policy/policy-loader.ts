@@ -255,11 +255,19 @@ function warnOfObject({ dialect }: TokenPlan, { settings, report }: WantedPolicy
   });
 }
 
-/** A part of the entry that policies of other vendors have. */
+/** Keys of an entry that only policies of one vendor have. */
+const ownKeys = [
+  ['apigee', 'apigee', 'Apigee'],
+  ['edition', 'apigee', 'Apigee'],
+  ['expressions', 'flex', 'Flex Gateway'],
+] as const;
+
 function warnOfNoEffect({ dialect }: TokenPlan, { settings, report }: WantedPolicy): void {
-  if (settings.apigee === undefined || dialect === 'apigee') return;
-  report(['apigee'], 'config.no-effect', {
-    message: 'The policy is not one of Apigee, so `apigee` has no effect.',
-    suggestion: 'Remove `apigee`.',
-  });
+  for (const [key, owner, product] of ownKeys) {
+    if (settings[key] === undefined || dialect === owner) continue;
+    report([key], 'config.no-effect', {
+      message: `The policy is not one of ${product}, so \`${key}\` has no effect.`,
+      suggestion: `Remove \`${key}\`.`,
+    });
+  }
 }

@@ -131,6 +131,19 @@ const cases: readonly [name: string, text: string, problems: readonly string[]][
     ['3:10 note flex.order', '4:26 warning flex.target-selector'],
   ],
   [
+    'a misspelt key next to the configuration, and one that is nothing',
+    'kind: PolicyBinding\nspec:\n  rule: []\n  policyRef: { name: jwt-generation-flex }\n  config: { privateKey: k }\n  when: x\n',
+    ['3:3 warning flex.unknown-key', '6:3 warning flex.unknown-key'],
+  ],
+  [
+    'all keys next to the configuration',
+    'kind: PolicyBinding\nspec:\n  rules: []\n  policyRef: { name: jwt-generation-flex }\n  config: { privateKey: k }\n  targetRef:\n  order:\n',
+    [],
+  ],
+  ['an nbf of the lifetime', policy(key, 'exp: 300', 'nbf: 300'), ['6:10 warning flex.never-valid']],
+  ['an nbf below the lifetime', policy(key, 'exp: 300', 'nbf: 299'), []],
+  ['an nbf without a lifetime', policy(key, 'nbf: 300'), []],
+  [
     'a policy of API Manager for one upstream, disabled',
     '{ assetId: jwt-generation, configurationData: { privateKey: k },\n  disabled: true, upstreamId: u1 }',
     ['2:13 warning policy.disabled', '2:31 warning flex.upstream'],
