@@ -192,6 +192,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'configuration/load.ts': ['name', 'writer'],
   'configuration/policy/policy-set.ts': ['name'],
   'configuration/variables-schema.ts': ['over'],
+  'configuration/judged-problems.ts': ['code'],
   'configuration/keys/own-key.ts': ['namesOf(names)', 'role'],
   'configuration/keys/policy-keys.ts': ['one.role', 'wanted.name', "role === 'key' ? '' : ' to encrypt to'", 'role'],
   'configuration/keys/key-verdict.ts': ['finding.message', 'vendor'],
