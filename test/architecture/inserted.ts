@@ -49,6 +49,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'cli/input-file.ts': ['path', 'what', 'line', 'column'],
   'cli/mint.ts': ['what', 'form', 'message', 'code', 'placeText(place)', 'named'],
+  'cli/folder-files.ts': ['folder', 'String(error.code)'],
   'cli/policy-folder.ts': ['folder'],
   'cli/missing-package.ts': ['name', 'code'],
   'cli/node-version.ts': ['found', 'code'],

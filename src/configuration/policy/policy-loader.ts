@@ -250,7 +250,7 @@ function warnOfObject({ dialect }: TokenPlan, { settings, report }: WantedPolicy
   const as = settings.authentication?.as;
   if (as === undefined || as === 'apigee' || dialect === 'flex') return;
   report(['authentication', 'as'], 'identity.unused-key', {
-    message: `\`as: ${as}\` has no effect on a policy of ${dialect}: it is an object of Flex Gateway.`,
+    message: `\`as: ${as}\` is an object of Flex Gateway, which a policy of ${dialect} does not read; only expressions in \`variables\` do.`,
     suggestion: dialect === 'apigee' ? 'Write `as: apigee`, or remove it.' : 'Remove it.',
   });
 }

@@ -8,6 +8,7 @@ import { isPrivate } from '../../private-names.ts';
 import type { Bundle, BundledPolicy } from './bundle.ts';
 import type { HeaderDestination } from './destination.ts';
 import type { NeededVariable } from './needed.ts';
+import { oneLine } from './one-line.ts';
 import type { Event } from './origins.ts';
 import type { ProposedRoute } from './routes.ts';
 import type { BundlePolicy } from './settings.ts';
@@ -193,11 +194,3 @@ function mayMeet({ match: a }: ProposedRoute, { match: b }: ProposedRoute): bool
     a.method === undefined || b.method === undefined || a.method.some((one) => b.method?.includes(one));
   return isBelow && isSameMethod;
 }
-
-/** A text in a comment must not end it. */
-function oneLine(text: string): string {
-  const line = text.replace(/[\s\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
-  return line.length > longestLine ? `${line.slice(0, longestLine)}…` : line;
-}
-
-const longestLine = 400;
