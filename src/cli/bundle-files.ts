@@ -2,27 +2,58 @@
  * @module
  * The files of proxy bundles: a folder, or a ZIP archive of one.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { calledFile } from '../diagnostics/harmless.ts';
 import { type BundleFile, isBundleFile } from '../dialects/apigee/bundle/proxy-files.ts';
+import { filesBelow } from './folder-files.ts';
 import { CommandError } from './terminal.ts';
-import { isZip, maxBytes, maxEntries, readZip, ZipError } from './zip.ts';
+import { isZip, maxBytes, readZip, ZipError } from './zip.ts';
 
 const utf8 = new TextDecoder('utf-8');
 
 /** Undefined if the path is neither a folder nor an archive. @throws CommandError if it cannot be read */
 export function bundleFiles(path: string): readonly BundleFile[] | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) return folderFiles(path);
+  if (stat?.isDirectory()) return withinLimits(path, folderFiles(path));
   if (!path.endsWith('.zip') || stat === undefined || !stat.isFile()) return undefined;
   if (stat.size > maxBytes) throw new CommandError(`${path} has more than ${maxBytes} bytes.`);
   const bytes = readFileSync(path);
-  return isZip(bytes) ? archiveFiles(path, bytes) : undefined;
+  return isZip(bytes) ? withinLimits(path, archiveFiles(path, bytes)) : undefined;
+}
+
+/**
+ * Elements and attributes of all XML files together, roughly: an archive of kilobytes can hold millions, which take
+ * gigabytes of memory. @internal Exported for the test at the limit.
+ */
+export const maxMarks = 2_000_000;
+/**
+ * Steps of one file. The work grows with their square, and generated proxies have some hundred. @internal Exported for
+ * the test at the limit.
+ */
+export const maxSteps = 2_000;
+
+/** The files, if reading them takes seconds at most. @throws CommandError */
+function withinLimits(path: string, files: readonly BundleFile[]): readonly BundleFile[] {
+  let marks = 0;
+  for (const { name, text } of files.filter((file) => /\.xml$/i.test(file.name))) {
+    marks += count(text, '<') + count(text, '=');
+    if (marks > maxMarks) throw new CommandError(`${path} has more than ${maxMarks} elements and attributes.`);
+    if (count(text, '<Step') > maxSteps) {
+      throw new CommandError(`${calledFile('The file', name)} in ${path} has more than ${maxSteps} steps.`);
+    }
+  }
+  return files;
+}
+
+function count(text: string, part: string): number {
+  let found = 0;
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) found += 1;
+  return found;
 }
 
 function folderFiles(folder: string): readonly BundleFile[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isBundleFile).sort();
-  if (names.length > maxEntries) throw new CommandError(`${folder} has more than ${maxEntries} XML files and scripts.`);
+  const names = filesBelow(folder, isBundleFile);
   let left = maxBytes;
   return names.flatMap((name) => {
     const path = join(folder, name);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Bundle, BundledCall, BundledPolicy } from '../dialects/apigee/bundle/bundle.ts';
 import type { Destination } from '../dialects/apigee/bundle/destination.ts';
 import { conditionsOf } from '../dialects/apigee/bundle/flow-steps.ts';
+import { oneLine } from '../dialects/apigee/bundle/one-line.ts';
 import type { Event } from '../dialects/apigee/bundle/origins.ts';
 import { sectionOf } from '../dialects/apigee/bundle/section.ts';
 
@@ -42,16 +43,22 @@ function setterToJson({ policy: { kind, name, file }, setting, flow, conditions 
 
 export function bundleToText(path: string, bundle: Bundle): string {
   const { folder, policies } = bundle;
-  const lines = policies.flatMap((policy) => [`  ${policy.name} (${policy.file})`, ...policyLines(policy)]);
+  const lines = policies.flatMap((policy) => [
+    `  ${oneLine(policy.name)} (${oneLine(policy.file)})`,
+    ...policyLines(policy),
+  ]);
   const section = sectionOf(bundle);
   const needed = section === '' ? '' : `\nFor mintproc.yaml:\n\n${section}`;
-  return `\n${join(path, folder)} has ${count(policies.length)}:\n${lines.join('\n')}\n${needed}`;
+  return `\n${oneLine(join(path, folder))} has ${count(policies.length)}:\n${lines.join('\n')}\n${needed}`;
 }
 
 function policyLines({ calls, isEnabled }: BundledPolicy): readonly string[] {
   if (calls.length === 0) return ['    no flow calls it'];
   const disabled = isEnabled ? [] : ['    it is disabled, so it mints no token'];
-  return [...disabled, ...calls.flatMap((call) => [`    ${callLine(call)}`, `      ${verdict(call)}`])];
+  return [
+    ...disabled,
+    ...calls.flatMap((call) => [`    ${oneLine(callLine(call))}`, `      ${oneLine(verdict(call))}`]),
+  ];
 }
 
 function callLine({ call: { step } }: BundledCall): string {

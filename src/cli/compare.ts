@@ -5,7 +5,7 @@
 
 import { type Changes, changesBetween, describeDifference } from '../configuration/changes.ts';
 import { type ConfigurationDigests, parts } from '../configuration/configuration-digests.ts';
-import { diskFiles } from '../configuration/files.ts';
+import { diskFiles, type FileReader } from '../configuration/files.ts';
 import { type Loaded, loadConfiguration } from '../configuration/load.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { finish } from '../diagnostics/steps.ts';
@@ -26,9 +26,9 @@ export function load(
   file: string,
   { environment }: Pick<Terminal, 'environment'>,
   now: number,
-  { strict = false }: { readonly strict?: boolean } = {},
+  { strict = false, files = diskFiles }: { readonly strict?: boolean; readonly files?: FileReader } = {},
 ): Loaded {
-  return loadConfiguration(file, { files: diskFiles, environment, now: () => now, strict });
+  return loadConfiguration(file, { files, environment, now: () => now, strict });
 }
 
 /** @throws CommandError if the old one cannot be read at all */

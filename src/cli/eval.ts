@@ -60,7 +60,7 @@ function readProfile(name: string): ProfileName {
 type Answer =
   | { readonly kind: 'value'; readonly value: JsonValue; readonly warnings: readonly Problem[] }
   | { readonly kind: 'unloadable'; readonly error: LocatedError }
-  | { readonly kind: 'failed'; readonly error: MintError };
+  | { readonly kind: 'failed'; readonly error: MintError; readonly warnings: readonly Problem[] };
 
 function evaluateLines(profile: ProfileName, shared: JsonRecord, terminal: Terminal): Promise<number> {
   return answerLines(terminal, {
@@ -81,7 +81,7 @@ function evaluateOne(profile: ProfileName, context: JsonRecord, args: Arguments,
     throw new UsageError('Leave out `#[` and `]`: write only the expression between them.');
   }
   const answer = evaluate(text, profile, context, 'the context');
-  if (answer.kind === 'value') for (const warning of answer.warnings) terminal.error(formatProblem(warning));
+  if (answer.kind !== 'unloadable') for (const warning of answer.warnings) terminal.error(formatProblem(warning));
   if (stringOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
   else if (answer.kind === 'value') terminal.out(`${JSON.stringify(answer.value, null, 2)}\n`);
   else if (answer.kind === 'unloadable') terminal.error(formatProblem(answer.error.problem));
@@ -99,6 +99,7 @@ function evaluate(text: string, profile: ProfileName, context: JsonRecord, what:
   const inputs: InputName[] = [...policyInputs];
   if ('payload' in context) inputs.push('payload');
   if (variables.size > 0) inputs.push('vars');
+  const problems = new Problems();
   try {
     const source = SourceText.ofFile('expression', text).describe(whollyHarmless);
     const expression = compileExpression(source, { profile, inputs });
@@ -110,12 +111,11 @@ function evaluate(text: string, profile: ProfileName, context: JsonRecord, what:
       randomId: randomUUID,
       now: Date.now(),
     };
-    const problems = new Problems();
     checkReads(source, expression.reads, undefined, problems);
     return { kind: 'value', value: expression.evaluate(bindings), warnings: problems.all };
   } catch (error) {
     if (error instanceof LocatedError) return { kind: 'unloadable', error };
-    if (error instanceof MintError) return { kind: 'failed', error };
+    if (error instanceof MintError) return { kind: 'failed', error, warnings: problems.all };
     throw error;
   }
 }

@@ -7,15 +7,16 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { looksLikeConfiguration } from '../configuration/configuration.ts';
 import type { ConfigurationDigests } from '../configuration/configuration-digests.ts';
+import { diskFiles, type FileContents } from '../configuration/files.ts';
 import { strictly } from '../configuration/judged-problems.ts';
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../configuration/policy/reuse-settings.ts';
 import { proveKeys } from '../configuration/prove-keys.ts';
-import { checkPolicyFile } from '../configuration/single-policy.ts';
+import { checkPolicyFile, notePolicy } from '../configuration/single-policy.ts';
 import { formatProblem, type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';
-import { type Bundle, readBundles } from '../dialects/apigee/bundle/bundle.ts';
+import { type Bundle, type BundledPolicy, readBundles } from '../dialects/apigee/bundle/bundle.ts';
 import { readPolicyFile } from '../dialects/index.ts';
 import { DocumentFile } from '../documents/document-file.ts';
 import { bundleFiles } from './bundle-files.ts';
@@ -53,8 +54,8 @@ interface Report {
   readonly policies?: readonly CompiledPolicy[];
   /** Digests of a configuration, as far as it could be read. */
   readonly digests?: ConfigurationDigests | undefined;
-  /** The files that a configuration includes. */
-  readonly included?: readonly string[];
+  /** The files that a configuration was read from, as absolute paths. */
+  readonly parts?: ReadonlySet<string>;
 }
 
 export const validateCommand: Command = {
@@ -110,18 +111,28 @@ async function checkFile(file: string, strictness: Strictness, terminal: Termina
   const others = statSync(file).isDirectory() ? policyFilesBelow(file) : [];
   const reports = [
     ...policies.map(
-      (policy): Report => ({ file: policy.file, dialect: 'apigee', problems: judged(policy.problems, strictness) }),
+      (policy): Report => ({ file: policy.file, dialect: 'apigee', problems: judged(withNotes(policy), strictness) }),
     ),
-    ...withoutIncluded(await Promise.all(others.map((other) => validate(other, strictness, terminal, now)))),
+    ...(await Promise.all(others.map((other) => validate(other, strictness, terminal, now)))),
   ];
   if (reports.length === 0) return { reports: [withoutPolicy(file)], bundle: undefined };
-  return { reports, bundle: policies.length === 0 ? undefined : { path: file, proxies: bundles } };
+  return {
+    reports: withoutParts(reports),
+    bundle: policies.length === 0 ? undefined : { path: file, proxies: bundles },
+  };
 }
 
-/** An included file is checked as a part of the configuration that includes it, and alone may make no sense. */
-function withoutIncluded(reports: readonly Report[]): readonly Report[] {
-  const included = new Set(reports.flatMap((report) => report.included ?? []).map((path) => resolve(path)));
-  return reports.filter(({ file }) => !included.has(resolve(file)));
+function withNotes({ problems, plan, place }: BundledPolicy): readonly Problem[] {
+  const notes = new Problems();
+  if (plan !== undefined) notePolicy(plan, place, notes);
+  return [...problems, ...notes.all];
+}
+
+/** A file that a configuration names is checked with it: alone, it lacks what the configuration gives it. */
+function withoutParts(reports: readonly Report[]): readonly Report[] {
+  const isPart = ({ file }: Report): boolean =>
+    reports.some((other) => other.file !== file && other.parts?.has(resolve(file)) === true);
+  return reports.filter((report) => !isPart(report));
 }
 
 /** An error: a build that checks the wrong folder must not pass. */
@@ -182,10 +193,15 @@ function compareWith(
 async function validate(file: string, strictness: Strictness, terminal: Terminal, now: number): Promise<Report> {
   const text = readInput(file);
   if (looksLikeConfiguration(text)) {
-    const loaded = load(file, terminal, now, strictness);
+    const parts = new Set<string>();
+    const read = (path: string): FileContents => {
+      parts.add(resolve(path));
+      return diskFiles.read(path);
+    };
+    const loaded = load(file, terminal, now, { ...strictness, files: { ...diskFiles, read } });
     const { snapshot, digests, problems } = await proveKeys(loaded);
     const policies = [...(snapshot?.policies.values() ?? [])];
-    return { file, dialect: 'mintproc', problems, policies, digests, included: loaded.included };
+    return { file, dialect: 'mintproc', problems, policies, digests, parts };
   }
   const problems = new Problems();
   const source = SourceText.ofFile(file, text);

@@ -11,6 +11,7 @@ export interface ZipEntry {
   readonly bytes: Buffer;
 }
 
+/** @internal Exported for the test at the limit. */
 export const maxEntries = 5_000;
 /** Of all entries together, unpacked. */
 export const maxBytes = 64 * 1024 * 1024;

@@ -27,8 +27,6 @@ export interface Configuration extends ConfigurationPart {
   readonly document: LocatedYaml;
   /** The settings of `mintproc.yaml`, with the variables and keys of all files. Undefined if one of them is invalid. */
   readonly settings: Settings | undefined;
-  /** The paths of the files that it includes. */
-  readonly included: readonly string[];
   /** Whether the variables and keys of all files could be read. */
   readonly areDeclared: boolean;
   /** The file that declares a variable or key. */
@@ -85,12 +83,11 @@ export function* readConfiguration(file: string, context: IncludeContext): Steps
     document,
     ...joined([own, ...included.parts], included.isWhole),
     ...declared(outline, origin, included, problems),
-    included: included.paths,
     complete: complete && included.complete,
   };
 }
 
-const noFiles: Included = { parts: [], paths: [], isWhole: true, complete: true };
+const noFiles: Included = { parts: [], isWhole: true, complete: true };
 
 /** Only a file that includes others may have no policies. */
 function checkPolicies(

@@ -27,8 +27,6 @@ export interface IncludedPart extends ConfigurationPart {
 
 export interface Included {
   readonly parts: readonly IncludedPart[];
-  /** The paths of the files, also of those that could not be read. */
-  readonly paths: readonly string[];
   /** Whether every file was found and read, with or without mistakes in it. */
   readonly isWhole: boolean;
   /** Whether none has a mistake. */
@@ -45,7 +43,7 @@ export interface IncludeContext {
 export function* readIncluded(patterns: readonly string[], main: Origin, context: IncludeContext): Steps<Included> {
   const { files, problems } = context;
   const found = findIncluded(patterns, main, files, problems);
-  if (found === undefined) return { parts: [], paths: [], isWhole: false, complete: false };
+  if (found === undefined) return { parts: [], isWhole: false, complete: false };
   const before = problems.all.length;
   const parts: IncludedPart[] = [];
   const existing = new Set<number>();
@@ -60,7 +58,7 @@ export function* readIncluded(patterns: readonly string[], main: Origin, context
   const complete = problems.all.length === before;
   const uncertain = new Set(found.map(({ index }) => index));
   for (const index of uncertain.difference(existing)) reportEmpty(index, main, problems);
-  return { parts, paths: found.map(({ path }) => path), isWhole, complete };
+  return { parts, isWhole, complete };
 }
 
 /** Undefined if the file cannot be read, which is reported. */

@@ -52,8 +52,16 @@ export function judgeProblems(
     if (severity !== 'warning') return problem;
     const isAllowed = allowances.some(({ codes, covers }) => codes.includes(code) && covers(problem));
     if (isAllowed) return { ...problem, severity: 'note' };
-    return isStrict ? strictly(problem) : problem;
+    return isStrict ? withCause(strictly(problem)) : problem;
   });
+}
+
+/** An error that a warning became, with what to write if it is meant. */
+function withCause(problem: Problem): Problem {
+  if (problem.severity !== 'error') return problem;
+  const { code, suggestion } = problem;
+  const cause = `With \`strict\`, this warning is an error. If it is meant, write \`allow: [${code}]\`.`;
+  return { ...problem, suggestion: suggestion === undefined ? cause : `${suggestion} ${cause}` };
 }
 
 /** A warning as `strict` judges it. */

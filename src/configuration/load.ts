@@ -33,8 +33,6 @@ export interface Loaded {
   readonly problems: readonly Problem[];
   /** Digests of the parts that could be read; undefined if nothing could. */
   readonly digests: ConfigurationDigests | undefined;
-  /** The paths of the files that the configuration includes. */
-  readonly included: readonly string[];
   /** The TLS of `listen`; undefined if another process has reported it already. */
   readonly tls: TlsPart | undefined;
 }
@@ -68,8 +66,7 @@ export function* loadInSteps(file: string, options: LoadOptions): Steps<Loaded> 
   const judged = judgeProblems(problems.all, configuration, options.strict);
   const isRefused = judged.some(({ severity }) => severity === 'error');
   const snapshot = isRefused ? undefined : compiled?.snapshot;
-  const included = configuration?.included ?? [];
-  return { snapshot, digests: compiled?.digests, problems: inOrder(judged), included, tls };
+  return { snapshot, digests: compiled?.digests, problems: inOrder(judged), tls };
 }
 
 function problemsOf(tls: TlsPart): readonly Problem[] {

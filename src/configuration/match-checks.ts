@@ -59,14 +59,30 @@ const matchChecks: readonly MatchCheck[] = [
   },
   {
     key: 'method',
+    accepts: ({ method }) => method?.includes('*') !== true,
+    message: '`method` has no wildcards, and no request has the method `*`.',
+    suggestion: 'Remove `method`: a route without it matches every method.',
+  },
+  {
+    key: 'method',
     accepts: ({ method }) => method === undefined || method.every((name) => methodName.test(name)),
     message: '`method` contains something that is not a method in upper case.',
     suggestion: 'Methods are case-sensitive. Write them in upper case, such as [GET] or [GET, POST].',
   },
 ];
 
+/**
+ * A wildcard or an expression as other gateways write it: `*`, `acme-*`, `*.acme`, `acme.*`, `^acme$`. Types of media
+ * (`text/*`) are values.
+ */
+const wildcard = /^\*$|[^/]\*$|^\*[^/]|\.\*|^\^.*\$$/;
+
+/** Headers whose values may be `*`, with or without more (RFC 9110). */
+const starHeaders = /^(?:accept|if-)/i;
+
 export function checkMatch({ match }: RouteEntry, report: Report): void {
-  const { headers = {}, query = {} } = match;
+  const { headers = {}, query = {}, routeName = '' } = match;
+  if (wildcard.test(routeName)) report(['match', 'routeName'], 'config.literal-wildcard', literalName);
   for (const { key, accepts, message, suggestion } of matchChecks) {
     if (!accepts(match)) report(['match', key], 'config.invalid-value', { message, suggestion });
   }
@@ -85,7 +101,7 @@ function checkHeaders(headers: Readonly<Record<string, ValueForm>>, path: YamlPa
     seen.add(plain);
     if (valuesOf(form).some((value) => !isHeaderValue(value))) {
       report([...path, name], 'config.invalid-value', notHeaderValue);
-    }
+    } else if (!starHeaders.test(name)) checkWildcards(form, [...path, name], report);
   }
 }
 
@@ -101,7 +117,12 @@ function checkQuery(query: Readonly<Record<string, ValueForm>>, path: YamlPath, 
     if ([name, ...valuesOf(form)].some((text) => escaped.test(text))) {
       report([...path, name], 'config.encoded-condition', encodedCondition);
     }
+    checkWildcards(form, [...path, name], report);
   }
+}
+
+function checkWildcards(form: ValueForm, path: YamlPath, report: Report): void {
+  if (valuesOf(form).some((value) => wildcard.test(value))) report(path, 'config.literal-wildcard', literalValue);
 }
 
 function valuesOf(form: ValueForm): readonly string[] {
@@ -123,6 +144,14 @@ const sameParameter: ProblemDetails = {
 const notHeaderValue: ProblemDetails = {
   message: 'Servers do not agree on a header value that is empty, has spaces at its edges or is not printable ASCII.',
   suggestion: 'Write another value, or `true` for any value.',
+};
+const literalValue: ProblemDetails = {
+  message: 'This looks like a wildcard or a regular expression, but values are compared exactly as they are written.',
+  suggestion: 'Write the values, as a list if there are several, or `true` for any value.',
+};
+const literalName: ProblemDetails = {
+  message: '`routeName` looks like a wildcard or a regular expression, but it is compared exactly as it is written.',
+  suggestion: 'Write the whole name, in a route for each name.',
 };
 const encodedCondition: ProblemDetails = {
   message: 'This has a percent-encoded character, but query parameters are decoded before they are compared.',

@@ -7,7 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { isPlainName, isPlainPath, plainNames } from '../diagnostics/harmless.ts';
 import { listed } from '../diagnostics/listing.ts';
 import { type Problem, type ProblemDetails, Problems, problemAt } from '../diagnostics/problem.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
+import { type Place, SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';
 import { isPolicyFile, type PolicyFile } from '../dialects/index.ts';
 import { DocumentFile, Documents } from '../documents/document-file.ts';
@@ -16,6 +16,7 @@ import { readShape } from '../documents/shape.ts';
 import { type AuthenticationSettings, authenticationSchema } from '../identity/authentication-schema.ts';
 import type { KeyRing } from '../keys/rotation.ts';
 import { probeMembers } from '../mint/probe.ts';
+import type { TokenPlan } from '../plan/token-plan.ts';
 import { type Configuration, looksLikeConfiguration, readConfiguration } from './configuration.ts';
 import { shapeCodes } from './configuration-part.ts';
 import { singleEntrySchema } from './configuration-schema.ts';
@@ -201,7 +202,12 @@ export function checkPolicyFile({ policies }: PolicyFile, source: SourceText, pr
     if (plan === undefined) continue;
     for (const problem of tokens?.settle(new Set()).others ?? []) problems.add(problem);
     noteVariable(plan, problems);
-    notePlan(plan, finish(probeMembers(plan)), source.placeAt(offset), problems);
+    notePolicy(plan, source.placeAt(offset), problems);
     checkOwnKeys(plan, source, offset, problems);
   }
+}
+
+/** Adds what is worth knowing about a policy, without its entry. */
+export function notePolicy(plan: TokenPlan, place: Place, problems: Problems): void {
+  notePlan(plan, finish(probeMembers(plan)), place, problems);
 }

@@ -60,6 +60,7 @@ export const codes = {
   'config.no-effect': 'A key of the entry has no effect on its policy.',
   'config.no-reuse': 'The entry asks for reuse, but the policy makes a different token for every request.',
   'config.joined-prefix': 'The prefix ends in a letter or digit, so nothing separates it from the token.',
+  'config.literal-wildcard': 'A condition of a route contains a wildcard, which is compared literally.',
   'config.unused-allow': 'An `allow` names a code that nothing reports there.',
   'config.unclear-value': 'A value is something else than it looks like, or than other readers of YAML take it for.',
   'config.unprotected-listen': 'The gRPC server takes connections from every network, without TLS.',
@@ -129,12 +130,14 @@ export const codes = {
   'flex.base-path':
     'The rules of the policy are relative to the base path of an address, and mintproc compares whole paths.',
   'flex.invalid-rule': 'A regular expression in the rules of the policy is invalid or too large.',
+  'flex.never-valid': 'The token expires before it becomes valid.',
   'flex.order': 'The resource says in which order the policies of a gateway run.',
   'flex.repeated-member': 'Two custom claims, or two custom headers, have the same name.',
   'flex.replaced-member': 'A custom claim or header has the name of one that the policy writes itself.',
   'flex.spaces-around-expression': 'An expression has spaces before its `#[` or after its `]`.',
   'flex.target': 'The resource names the API instance that gets the policy.',
   'flex.target-selector': 'The resource selects the API instances that get the policy by their labels.',
+  'flex.unknown-key': 'A key next to the configuration of the policy has no effect.',
   'flex.unlikely-name': 'The name of a custom claim or header is empty or has spaces.',
   'flex.upstream': 'On the gateway only requests to one upstream service get the token.',
 

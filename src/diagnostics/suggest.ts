@@ -5,7 +5,7 @@
 
 /**
  * The name in `known` that `name` most likely means: equal except for case or the plural, or within two edits (one for
- * names of up to four characters); undefined if none is near.
+ * names of up to four characters); two letters in the wrong order are one edit. Undefined if none is near.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const names = [...known];
@@ -23,13 +23,20 @@ function nearestSpelling(name: string, known: readonly string[]): string | undef
   let bestDistance = allowed + 1;
   for (const candidate of known) {
     if (candidate.toLowerCase() === name.toLowerCase()) return candidate;
-    const distance = editDistance(name, candidate, bestDistance);
+    const distance = isSwapped(name, candidate) ? 1 : editDistance(name, candidate, bestDistance);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
+}
+
+/** `fiel` of `file`: two neighbouring letters are in the wrong order. */
+function isSwapped(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  const at = [...a].findIndex((letter, index) => letter !== b[index]);
+  return at !== -1 && a.slice(0, at) + (a[at + 1] ?? '') + (a[at] ?? '') + a.slice(at + 2) === b;
 }
 
 /** Levenshtein distance; `limit` as soon as it cannot be lower than that. */

@@ -3,7 +3,7 @@
  * Values of a YAML document as they are written: maps in the order of their keys, and numbers with all digits. The
  * plain value of a document is one of JavaScript, which has neither.
  */
-import { numberOf } from '../diagnostics/exact-json.ts';
+import { exactDigits, numberOf } from '../diagnostics/exact-json.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { objectOf } from '../diagnostics/ordered-object.ts';
 import type { YamlPath, YamlPlaces } from './yaml-places.ts';
@@ -11,13 +11,13 @@ import type { YamlPath, YamlPlaces } from './yaml-places.ts';
 /** A number as JSON writes it. A number in another form of YAML, such as 0x1f, remains what JavaScript makes of it. */
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** @param value what the document has at `path`, perhaps with members that a schema added */
+/** @param value what the document has at `path`, perhaps exact already, or with members that a schema added */
 export function exactValue(document: YamlPlaces, path: YamlPath, value: JsonValue): JsonValue {
   if (typeof value === 'number') {
     const { text } = document.scalarAt(path);
     return jsonNumber.test(text) ? numberOf(text) : value;
   }
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || exactDigits(value) !== undefined) return value;
   if (Array.isArray(value)) {
     return value.map((item: JsonValue, index) => exactValue(document, [...path, index], item));
   }

@@ -76,7 +76,10 @@ class XmlReader {
   /** The parser's error is not kept as `cause`: it may quote a secret. */
   #reportFinding(finding: string): never {
     const at = this.#here();
-    const mistake = xmlMistake({ source: this.#source, finding: parserSentence(finding), at, open: this.#openThere() });
+    const sentence = parserSentence(finding);
+    // At the end of the file, an element that was closed there has its end tag.
+    const open = sentence.startsWith('unclosed tag') ? this.#open : this.#openThere();
+    const mistake = xmlMistake({ source: this.#source, finding: sentence, at, open });
     if (mistake !== undefined) return this.#fail('policy.syntax', mistake.offset, mistake.message, mistake.suggestion);
     const { message, suggestion } = describeXmlFinding(finding);
     return this.#fail('policy.syntax', at, message, suggestion);

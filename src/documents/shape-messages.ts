@@ -4,6 +4,7 @@
  * what to write instead. Values are never quoted.
  */
 import * as z from 'zod';
+import { nearest } from '../diagnostics/suggest.ts';
 
 /** `form` is a value to write, without its key. */
 export interface ShapeMessage {
@@ -32,7 +33,7 @@ export function messageOf(issue: RawIssue): string | undefined {
     case 'invalid_type':
       return writeMessage(typeMessage(issue));
     case 'invalid_value':
-      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+      return writeMessage(choiceMessage(issue));
     case 'too_small':
       return tooSmall(issue.origin, Number(issue.minimum), issue.inclusive !== false);
     case 'too_big':
@@ -51,6 +52,15 @@ export function messageOf(issue: RawIssue): string | undefined {
     default:
       return undefined;
   }
+}
+
+function choiceMessage({ values, input }: Extract<RawIssue, { code: 'invalid_value' }>): ShapeMessage {
+  const known = values.map(String);
+  const guess = typeof input === 'string' ? nearest(input, known) : undefined;
+  return {
+    message: `must be ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}`,
+    suggestion: guess && `Did you mean \`${guess}\`?`,
+  };
 }
 
 function tooSmall(origin: string, minimum: number, inclusive: boolean): string {
@@ -103,7 +113,7 @@ function typeMessage({ expected, input, inst }: Extract<RawIssue, { code: 'inval
 function plainNumber(input: string): string {
   return /^[-+]?\d[\d_.]*$/.test(input) && input.includes('_')
     ? 'Write the digits alone: with `_`, they are text here.'
-    : 'Write it without quotes and without a unit.';
+    : 'Write one number, without quotes and without a unit.';
 }
 
 function plainBoolean(input: string): string {

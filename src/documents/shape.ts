@@ -30,16 +30,30 @@ export function readShape<T extends z.ZodType>(
 ): z.output<T> | undefined {
   const result = schema.safeParse(valueAt(document.value, path), { error: messageOf });
   if (result.success) return result.data;
-  const { issues } = result.error;
-  const meant = new Set(issues.flatMap((issue) => meantKeys(issue)));
-  // A required key that is misspelt is one mistake: the unknown key says what was meant.
-  const isMeant = ({ code, path: at }: Issue): boolean =>
-    code === 'invalid_type' &&
-    meant.has(pathText(at)) &&
-    valueAt(document.value, [...path, ...at.map(String)]) === undefined;
-  const own = issues.filter((issue) => !isMeant(issue));
+  const own = withoutConsequences(result.error.issues, valueAt(document.value, path));
   for (const issue of own) report(issue, path, { document, problems, codes });
   return undefined;
+}
+
+/**
+ * The issues without those that follow from another: a required key that is misspelt is one mistake, and the unknown
+ * key says what was meant. A rule about which keys an object has says nothing more where one of its keys is unknown.
+ */
+function withoutConsequences(issues: readonly Issue[], value: unknown): readonly Issue[] {
+  const unknown = issues.filter(({ code }) => code === 'unrecognized_keys');
+  const meant = new Set(unknown.flatMap((issue) => meantKeys(issue)));
+  const incomplete = new Set(unknown.map(({ path }) => pathText(path)));
+  return issues.filter((issue) =>
+    isMissing(issue, value)
+      ? !meant.has(pathText(issue.path))
+      : issue.code !== 'custom' || !incomplete.has(pathText(issue.path)),
+  );
+}
+
+/** @param value what the schema was for */
+function isMissing({ code, path }: Issue, value: unknown): boolean {
+  const isKey = path.length > 0 && (code === 'invalid_type' || code === 'invalid_union');
+  return isKey && valueAt(value, path.map(String)) === undefined;
 }
 
 /** The keys that an author meant by unknown ones, as paths. */
@@ -111,15 +125,39 @@ function knownKeys(known: readonly string[]): string {
 
 /** Reports what is wrong inside the branch that the author most likely meant. */
 function reportUnion(issue: IssueOf<'invalid_union'>, path: YamlPath, to: Report): void {
-  const branch = deepestBranch(issue.errors);
-  if (branch.some((inner) => inner.path.length > 0)) for (const inner of branch) report(inner, path, to);
+  const value = valueAt(to.document.value, path);
+  const branches = allBranches(issue).map((branch) => withoutConsequences(branch, value));
+  const [best = [], depth] = bestBranch(branches, value);
+  const isInside = best.some((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys');
+  // An unknown key in place of a missing one: none of the branches was meant.
+  const isOne = depth > 0 || best.length === 1;
+  if (isInside && isOne) for (const inner of best) report(inner, path, to);
   else reportValue(issue, path, to, to.codes.wrongType);
 }
 
-/** The branch of a union whose first problem is deepest. */
-function deepestBranch(branches: readonly Issue[][]): readonly Issue[] {
-  const depth = (branch: readonly Issue[]): number => Math.max(0, ...branch.map((issue) => issue.path.length));
-  return branches.reduce((best, branch) => (depth(branch) > depth(best) ? branch : best), branches[0] ?? []);
+/** The branches of a union and of unions in it, without those for values of another type. */
+function allBranches({ errors }: IssueOf<'invalid_union'>): readonly (readonly Issue[])[] {
+  return errors.flatMap((branch) => {
+    const [first] = branch;
+    if (first === undefined || first.path.length > 0) return [branch];
+    if (first.code === 'invalid_union') return allBranches(first);
+    return first.code === 'invalid_type' ? [] : [branch];
+  });
+}
+
+/** The branch whose mistakes are deepest, and of these the one with the fewest; and how deep they are. */
+function bestBranch(
+  branches: readonly (readonly Issue[])[],
+  value: unknown,
+): readonly [best: readonly Issue[] | undefined, depth: number] {
+  const depthOf = (branch: readonly Issue[]): number =>
+    Math.max(0, ...branch.map((issue) => issue.path.length - (isMissing(issue, value) ? 1 : 0)));
+  const [best] = branches.toSorted((a, b) => depthOf(b) - depthOf(a) || mistakesIn(a) - mistakesIn(b));
+  return [best, best === undefined ? 0 : depthOf(best)];
+}
+
+function mistakesIn(branch: readonly Issue[]): number {
+  return branch.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
 }
 
 /**

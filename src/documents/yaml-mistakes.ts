@@ -66,13 +66,29 @@ const rows: readonly Explain[] = [
   unknownTag,
 ];
 
-function tabs({ error }: Mistake): YamlFinding | undefined {
-  if (error.code !== 'TAB_AS_INDENT') return undefined;
+/** Errors of indentation: on a line that begins with a tab, the tab is their cause. Inside brackets it is allowed. */
+const indentCodes: ReadonlySet<ErrorCode> = new Set([
+  'BAD_INDENT',
+  'BLOCK_AS_IMPLICIT_KEY',
+  'MISSING_CHAR',
+  'MULTILINE_IMPLICIT_KEY',
+  'UNEXPECTED_TOKEN',
+]);
+
+function tabs({ error, line, lineStart }: Mistake): YamlFinding | undefined {
+  const isNamed = error.code === 'TAB_AS_INDENT';
+  const spaces = /^ *(?=\t)/.exec(line)?.[0];
+  if (!isNamed && (spaces === undefined || !indentCodes.has(error.code) || isInBrackets(error))) return undefined;
   return {
-    offset: error.pos[0],
+    offset: isNamed ? error.pos[0] : lineStart + (spaces?.length ?? 0),
     message: 'This line is indented with a tab, which YAML does not allow.',
     suggestion: 'Write spaces: `expand -t 2 FILE` converts the whole file.',
   };
+}
+
+/** Whether the parser's sentence is about a quote, or the items of brackets, and not about their indentation. */
+function isInBrackets({ code, message }: YAMLError): boolean {
+  return code !== 'BAD_INDENT' && /\bflow\b|quote/i.test(message);
 }
 
 /** A line of PEM at the start of its line, or the line after one. */
@@ -124,6 +140,8 @@ function openBracket({ error, document, text }: Mistake): YamlFinding | undefine
   if (!isOpen) return undefined;
   const start = lastStart(document, error.pos[0], (node) => isCollection(node) && node.flow === true);
   if (start === undefined) return undefined;
+  const hash = /\s#\[/.exec(text.slice(start, error.pos[0]));
+  if (hash !== null) return { ...expressionComment, offset: start + hash.index + 1 };
   const bracket = text[start] === '{' ? '{' : '[';
   return {
     offset: start,
@@ -131,6 +149,12 @@ function openBracket({ error, document, text }: Mistake): YamlFinding | undefine
     suggestion: `Close it. A string that begins with \`${bracket}\` needs quotes.`,
   };
 }
+
+/** `{ value: #[…] }`: the comment hides the closing bracket. */
+const expressionComment = {
+  message: 'This `#` begins a comment in YAML, so the rest of the line is not read.',
+  suggestion: 'Put the whole expression in quotes: `"#[authentication.principal]"`.',
+};
 
 /** Where the last node of this kind before `end` begins. */
 function lastStart(

@@ -6,7 +6,10 @@
 
 /** Sticky patterns of what is at the place of a syntax error, or begins up to three characters before it. */
 const symbols: readonly (readonly [syntax: RegExp, instead: string])[] = [
-  [/\|\|/y, 'Write `or`.'],
+  [
+    /\|\|/y,
+    "Between conditions, write `or`. For another value in place of null, write `default`, as in `x default 'none'`.",
+  ],
   [/&&/y, 'Write `and`.'],
   [/===/y, 'Write `==`.'],
   [/!==/y, 'Write `!=`.'],
@@ -25,6 +28,7 @@ const symbols: readonly (readonly [syntax: RegExp, instead: string])[] = [
   [/if\s+[^\s(]/y, 'Write `if (condition) a else b`, with the parentheses.'],
   [/else\s*if\b|elsif\b|elif\b/y, 'Write `else if (condition) a else b`.'],
   [/0x[0-9a-fA-F]/iy, 'Write the number in decimal digits.'],
+  [/(?<![\d.])0\d/y, 'Write the number without the 0 before it.'],
   [/\d_\d/y, 'Write the number without `_`.'],
 ];
 
@@ -86,6 +90,25 @@ const names: ReadonlyMap<string, string> = new Map([
 /** What to write instead of a name that is neither an input nor a function. */
 export function insteadOfName(written: string): string | undefined {
   return names.get(written.slice(written.lastIndexOf(':') + 1).toLowerCase());
+}
+
+/** Members and methods that strings have in other languages, in lower case. `x` stands for the string. */
+const membersOfStrings: ReadonlyMap<string, string> = new Map([
+  ...['length', 'size', 'count'].map((name): [string, string] => [name, 'sizeOf(x)']),
+  ...['touppercase', 'toupper', 'upper', 'uppercase'].map((name): [string, string] => [name, 'upper(x)']),
+  ...['tolowercase', 'tolower', 'lower', 'lowercase'].map((name): [string, string] => [name, 'lower(x)']),
+  ...['trim', 'strip'].map((name): [string, string] => [name, 'trim(x)']),
+  ...['split', 'splitby'].map((name): [string, string] => [name, "x splitBy ','"]),
+  ...['contains', 'includes', 'indexof'].map((name): [string, string] => [name, "x contains 'a'"]),
+  ...['equals', 'equalsignorecase'].map((name): [string, string] => [name, "x == 'a'"]),
+  ...['isempty', 'empty', 'isblank'].map((name): [string, string] => [name, 'isEmpty(x)']),
+  ...['concat', 'append', 'plus'].map((name): [string, string] => [name, "x ++ 'a'"]),
+]);
+
+/** What to write instead of a member of a string; undefined if it is none that strings have elsewhere. */
+export function insteadOfStringMember(name: string): string | undefined {
+  const instead = membersOfStrings.get(name.toLowerCase());
+  return instead && `Write \`${instead}\`, where \`x\` is the path before it.`;
 }
 
 /** What an expression can read instead of an input that it does not have. */

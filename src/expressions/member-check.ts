@@ -13,6 +13,7 @@ import { nearest } from '../diagnostics/suggest.ts';
 import { attributeReaders, callerReaders } from './bindings.ts';
 import { answerOf, membersFor } from './caller-answers.ts';
 import { type CallerFact, callerObject, type KnownCallers } from './caller-objects.ts';
+import { insteadOfStringMember } from './habits.ts';
 import { type MemberRead, pathText } from './member-reads.ts';
 
 interface Finding {
@@ -102,9 +103,14 @@ function unknownMember(of: string, { name, at }: Names[number], suggestion: stri
   return { code: 'dataweave.unknown-member', at, message, suggestion };
 }
 
-function insideString(what: string, { at }: Names[number]): Finding {
+function insideString(what: string, { name, at }: Names[number]): Finding {
   const message = `The value of ${what} is a string or null. It has no members.`;
-  return { code: 'dataweave.unknown-member', at, message, suggestion: 'Remove the rest of the path.' };
+  return {
+    code: 'dataweave.unknown-member',
+    at,
+    message,
+    suggestion: insteadOfStringMember(name) ?? 'Remove the rest of the path.',
+  };
 }
 
 const callerNames = [...callerReaders.keys()];

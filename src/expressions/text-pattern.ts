@@ -6,6 +6,8 @@ import { createRequire } from 'node:module';
 import type { RegexValue } from './dataweave/values.ts';
 
 export interface TextPattern {
+  /** The time of a comparison is at most in proportion to the states and the length of the text. */
+  readonly states: number;
   /** Whether the pattern matches the whole text. */
   matches(text: string): boolean;
   /** The same without regard to upper and lower case. */
@@ -29,12 +31,14 @@ export function compileTextPattern(source: string): CompiledPattern {
   if ('problem' in exact) return exact;
   const anyCase = compileRegex(`(?i)${source}`);
   if ('problem' in anyCase) return anyCase;
-  if (anyCase.regex.engine.programSize() > maxPatternStates) {
+  const states = anyCase.regex.engine.programSize();
+  if (states > maxPatternStates) {
     return {
       problem: `A regular expression of a rule can have at most ${maxPatternStates} states, with repetitions expanded.`,
     };
   }
   return {
+    states,
     matches: (text) => matchesWhole(exact.regex, text),
     matchesAnyCase: (text) => matchesWhole(anyCase.regex, text),
   };

@@ -6,8 +6,9 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { type Jwk, readFromJwkSet, readJwk } from '../jose/jwk.ts';
 import { type KeyFinding, keyError, keyWarning } from '../jose/key-finding.ts';
+import { hasTooManyIterations } from './iterations.ts';
 import { mistakenJwk, mistakenText } from './mistaken-key.ts';
-import { hasPublicKey, isPrivateKey, type PemBlock, pemBlocks } from './pem.ts';
+import { derOf, hasPublicKey, isPrivateKey, type PemBlock, pemBlocks } from './pem.ts';
 import type { UnlockedKeys } from './unlocked-keys.ts';
 import { unreadableBlock } from './unreadable-key.ts';
 
@@ -96,18 +97,27 @@ function readPrivatePem(text: string, form: KeyForm): MaterialReading {
 const severalKeys = keyWarning(
   'keys.several',
   'There is more than one private key here; only the first is used.',
-  'Write each key to a file of its own. To rotate between them, name their folder with `directory:`, or list them in `versions:`.',
+  'Write each key to a file of its own. To rotate between them, name their folder with `directory:`, or list them in `versions:` of a named key.',
 );
 
 function readPrivateBlock(block: PemBlock, { password, unlocked }: KeyForm): MaterialReading {
   try {
     if (password === undefined) return keyOf(createPrivateKey(block.text));
+    if (hasTooManyIterations(derOf(block) ?? noBytes)) return refuse(slow);
     const open = () => ({ key: createPrivateKey({ key: block.text, passphrase: password }), certificates: [] });
     return keyOf((unlocked?.open(block.text, password, open) ?? open()).key);
   } catch {
     return refuse(unreadableBlock(block, password));
   }
 }
+
+const noBytes = new Uint8Array();
+
+const slow = keyError(
+  'keys.unreadable',
+  'The private key asks for more than 10,000,000 iterations of its passphrase, which would take minutes at each load.',
+  'Encrypt it again: `openssl pkcs8 -topk8 -iter 600000 -in FILE -out key.pem`.',
+);
 
 /** A private key is accepted here, so that it can be refused as one. */
 function readPublicPem(text: string, need: 'public' | 'secret'): MaterialReading {

@@ -35,10 +35,14 @@ export class QueryParameters {
 
 const none: readonly QueryParameter[] = [];
 
-/** The name as PHP reads it: without spaces before it, up to a zero byte, and with other characters replaced. */
+/**
+ * The name in one form for all names that some server reads as one: in lower case, as ASP.NET compares names, and as
+ * PHP reads them: without spaces before, up to a zero byte, and with other characters replaced.
+ */
 function plainName(name: string): string {
   const end = name.indexOf('\0');
-  return (end === -1 ? name : name.slice(0, end)).trimStart().replace(/[ .+]/g, '_');
+  const read = end === -1 ? name : name.slice(0, end);
+  return read.trimStart().replace(/[ .+]/g, '_').toLowerCase();
 }
 
 /**

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse } from 'yaml';
+import { bundleFiles, maxMarks, maxSteps } from '../../src/cli/bundle-files.ts';
+import { CommandError } from '../../src/cli/terminal.ts';
 import { runCommand } from './captured-terminal.ts';
 import { zip } from './zip-writer.ts';
 
@@ -137,4 +139,38 @@ test('a damaged archive is one sentence', async () => {
   const { code, errors } = await runCommand(['validate', path]);
   assert.equal(code, 1);
   assert.match(errors, /damaged\.zip is damaged\./);
+});
+
+const limits: [what: string, one: string, max: number][] = [
+  ['attributes', '=', maxMarks],
+  ['elements', '<', maxMarks],
+  ['steps', '<Step', maxSteps],
+];
+
+for (const [what, one, max] of limits) {
+  test(`an archive with as many ${what} as allowed, and one more`, () => {
+    const path = join(folder, `many-${what}.zip`);
+    writeFileSync(path, zip([{ name: 'a.xml', text: one.repeat(max) }]));
+    assert.equal(bundleFiles(path)?.length, 1);
+    writeFileSync(path, zip([{ name: 'a.xml', text: one.repeat(max + 1) }]));
+    assert.throws(() => bundleFiles(path), CommandError);
+  });
+}
+
+/** Names of policies, flows and conditions come from files that others wrote. */
+test('a name with line breaks stays in its line', async () => {
+  const path = join(folder, 'lines.zip');
+  const step = (name: string): string => `<Step><Name>${name}</Name></Step>`;
+  const entries = {
+    'apiproxy/policies/G.xml': `<GenerateJWT name="G"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.k"/></SecretKey>
+      <Subject ref="who"/><OutputVariable>token</OutputVariable></GenerateJWT>`,
+    'apiproxy/policies/A.xml': `<AssignMessage name="A&#10;routes: []"><Set><Headers><Header name="x-token">{token}</Header></Headers></Set>
+      <AssignVariable><Name>who</Name><Ref>x</Ref><Value>a&#10;b: c</Value></AssignVariable></AssignMessage>`,
+    'apiproxy/proxies/default.xml': `<ProxyEndpoint name="d&#10;policies: []"><PreFlow><Request>${step('A\nroutes: []')}${step('G')}${step('A\nroutes: []')}
+      </Request></PreFlow><HTTPProxyConnection><BasePath>/x</BasePath></HTTPProxyConnection></ProxyEndpoint>`,
+  };
+  writeFileSync(path, zip(Object.entries(entries).map(([name, text]) => ({ name, text }))));
+  const { out } = await runCommand(['validate', path]);
+  assert.match(out, /by A routes: \[\]/);
+  assert.doesNotMatch(out, /^\s*(?:routes|policies|b): (?:\[\]|c)/m);
 });

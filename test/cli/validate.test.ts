@@ -28,7 +28,7 @@ const cases: readonly [file: Name, code: number, dialect: string | null, problem
   ['good.yaml', 0, 'flex', []],
   ['wrong-key.yaml', 1, 'flex', ['error jose.wrong-key-type 6:7']],
   ['weak.yaml', 0, 'flex', ['warning jose.short-secret 2:57']],
-  ['keyless.yaml', 0, 'flex', ['warning keys.not-in-file 2:11']],
+  ['keyless.yaml', 0, 'flex', []],
   ['mintproc.yaml', 0, 'mintproc', []],
   [
     'bad-mintproc.yaml',
@@ -59,6 +59,12 @@ for (const [file, code, dialect, problems] of cases) {
     assert.doesNotMatch(ran.out, /my-secret-key|MIG/);
   });
 }
+
+test('validate --strict takes a policy file without its key, and --notes says that it has none', async () => {
+  const { code, out } = await runCommand(['validate', '--strict', '--notes', files['keyless.yaml']]);
+  assert.equal(code, 0);
+  assert.match(out, /keyless\.yaml:2:11: note: The policy does not contain a key.*\[keys\.not-in-file\]/);
+});
 
 test('validate shows each file with a verdict', async () => {
   const { code, out } = await runCommand(['validate', files['good.yaml'], files['weak.yaml'], files['other.yaml']]);

@@ -131,3 +131,13 @@ test('a misspelt code has the nearest one as its suggestion', () => {
     ['Did you mean `policy.template`?'],
   );
 });
+
+test('an error that was a warning says what to write if it is meant', () => {
+  const files = memoryFiles({
+    'p.yaml': template,
+    'mintproc.yaml': 'policies: [{ name: a, file: p.yaml }]\nroutes: [{ match: {}, policies: [a] }]\n',
+  });
+  const { problems } = loadConfiguration('mintproc.yaml', { files, strict: true });
+  const [error] = problems.filter(({ code }) => code === 'policy.template');
+  assert.match(error?.suggestion ?? '', /If it is meant, write `allow: \[policy\.template\]`\.$/);
+});

@@ -60,6 +60,16 @@ test('a same-kid swap: the same name with new material is refused if keys are pu
   );
 });
 
+test('two keys under the kid that a policy writes: the policy is to be changed, and not the keys', () => {
+  const world = { 'a.pem': one, 'b.pem': two, keys: { k: { versions: [{ file: 'a.pem' }, { file: 'b.pem' }] } } };
+  const { problems } = load({ ...world, 'p.yaml': policy({ kid: 'v1' }) });
+  assert.deepEqual(
+    problems.map(({ code }) => code),
+    ['keys.same-kid'],
+  );
+  assert.match(problems[0]?.suggestion ?? '', /Remove it from the policy/);
+});
+
 test('a policy that writes its own kid: published under it, and changed with the policy immediately', async () => {
   const keys = { k: { file: 'a.pem' } };
   const first = good({ 'a.pem': one, keys, 'p.yaml': policy({ kid: 'v1' }) });

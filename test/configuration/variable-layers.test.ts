@@ -270,6 +270,8 @@ const problems: [name: string, world: World, expected: readonly string[]][] = [
     { policies: [{ file: 'flex.yaml', apigee: { proxy: 'x' } }] },
     ['warning config.no-effect'],
   ],
+  ['`edition` of a Flex policy', { policies: [{ file: 'flex.yaml', edition: 'edge' }] }, ['warning config.no-effect']],
+  ['`expressions` of an Apigee policy', { policies: [{ expressions: 'flex' }] }, ['warning config.no-effect']],
   [
     'a cycle through a global template',
     { variables: { sub: { template: '{t}' } }, policies: [{ variables: { t: { template: '{sub}' } } }] },
@@ -367,23 +369,35 @@ for (const [name, before, after, expected] of written) {
   });
 }
 
+const entries = [
+  '{ value: {"b":1,"2":3} }',
+  '{ value: {"2":3,"b":1} }',
+  '12345678901234567890',
+  '12345678901234567891',
+];
+const asWritten = ['{"b":1,"2":3}', '{"2":3,"b":1}', '12345678901234567890', '12345678901234567891'];
+
 test('variables that differ only in their order or last digit are not shared', () => {
-  const entries = [
-    '{ value: {"b":1,"2":3} }',
-    '{ value: {"2":3,"b":1} }',
-    '12345678901234567890',
-    '12345678901234567891',
-  ];
   const policies = entries.map(
     (text, index) => `{ name: p${index}, file: p.xml, output: { header: x-${index} }, variables: { sub: ${text} } }`,
   );
   const loaded = loadText(policies.join(', '), '[p0, p1, p2, p3]');
   const found = entries.map((_, index) => (tokens(loaded, '/', `x-${index}`, 1) as { sub: string }).sub);
-  assert.deepEqual(found, ['{"b":1,"2":3}', '{"2":3,"b":1}', '12345678901234567890', '12345678901234567891']);
+  assert.deepEqual(found, asWritten);
 });
 
-function loadText(policies: string, used = '[p]'): Loaded {
-  const text = `edition: x\nvariables: { private.key: { file: key } }\npolicies: [${policies}]\nroutes: [{ match: {}, policies: ${used} }]\n`;
+test('variables of routes that differ only in their order or last digit are not shared', () => {
+  const routes = entries.map(
+    (text, index) => `{ match: { pathPrefix: /${index} }, policies: [p], variables: { sub: ${text} } }`,
+  );
+  const loaded = loadText('{ name: p, file: p.xml, output: { header: x-p } }', '[p]', routes);
+  const found = entries.map((_, index) => (tokens(loaded, `/${index}`, 'x-p', 1) as { sub: string }).sub);
+  assert.deepEqual(found, asWritten);
+});
+
+function loadText(policies: string, used = '[p]', routes: readonly string[] = []): Loaded {
+  const all = [...routes, `{ match: {}, policies: ${used} }`].join(', ');
+  const text = `edition: x\nvariables: { private.key: { file: key } }\npolicies: [${policies}]\nroutes: [${all}]\n`;
   return loadConfiguration('m.yaml', { files: memoryFiles({ ...files, 'm.yaml': text }), environment: {} });
 }
 

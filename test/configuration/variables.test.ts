@@ -34,7 +34,9 @@ const declarations: [name: string, variables: JsonObject | string, expected: rea
   ['a secret as a constant', { 'Private.a': { value: 1 } }, ['variables.private 1:25']],
   ['a file that is not there', { 'private.a': { file: 'no' } }, ['variables.unreadable 1:33']],
   ['an environment variable that is not there', { a: { env: 'NO' } }, ['variables.unreadable 1:24']],
-  ['a map without value:', { a: { b: 1 } }, ['config.wrong-type 1:17', 'config.unknown-key 1:18']],
+  ['a map without value:', { a: { b: 1 } }, ['config.wrong-type 1:17']],
+  ['a misspelt form', 'variables:\n  a: { tmplate: x }', ['config.unknown-key 2:8']],
+  ['two forms', 'variables:\n  a: { value: 1, template: x }', ['config.unknown-key 2:18']],
   [
     'templates that need each other',
     'variables:\n  a: { template: "{b}" }\n  b: { template: "x{c}" }\n  c: { template: "{a}" }',

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import type { Decision } from '../../src/decision/decision.ts';
-import { longestCompared } from '../../src/decision/request-rules.ts';
+import { compileRules, longestCompared, maxWork } from '../../src/decision/request-rules.ts';
+import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { HeaderList } from '../../src/request/header-fields.ts';
 import { emptyView } from '../../src/request/object-view.ts';
 import { decideAtOnce } from '../at-once.ts';
@@ -81,4 +82,35 @@ test('a path and a header of the greatest length are compared, and longer ones r
   const byHeader = decider({ rules: [{ headers: { 'x-a': 'a*' } }] });
   assert.equal(ask(byHeader, 'GET /', [['x-a', 'a'.repeat(longestCompared)]]), 'token');
   assert.equal(ask(byHeader, 'GET /', [['x-a', 'a'.repeat(longestCompared + 1)]]), 'route.ambiguous-header');
+});
+
+/** Patterns of 1000 states together. They count, and what they match does not matter. */
+const costly = Array.from({ length: 10 }, () => {
+  const pattern = { states: 100, matches: () => false, matchesAnyCase: () => false };
+  return { path: pattern, headers: [] };
+});
+
+const works: readonly (readonly [length: number, code: string | undefined])[] = [
+  // The path is compared as it is read, and as it is.
+  [maxWork / 1000 / 2, undefined],
+  [maxWork / 1000 / 2 + 1, 'route.ambiguous-path'],
+];
+
+for (const [length, code] of works) {
+  test(`rules with 1000 states compare a path of ${length} characters: ${code ?? 'yes'}`, () => {
+    const isFor = compileRules(costly);
+    const headers = new HeaderList([[':path', `/${'a'.repeat(length - 1)}`]]);
+    if (code === undefined) assert.equal(isFor?.(headers), false);
+    else
+      assert.throws(
+        () => isFor?.(headers),
+        (error) => error instanceof MintError && error.code === code,
+      );
+  });
+}
+
+test('a header that is repeated many times is not compared without end', () => {
+  const decide = decider({ rules: [{ headers: { 'x-a': '.*a.{100}b' } }] });
+  const copies = Array.from({ length: 60 }, () => ['x-a', 'a'.repeat(longestCompared)] as const);
+  assert.equal(ask(decide, 'GET /', copies), 'route.ambiguous-header');
 });

@@ -26,6 +26,7 @@ const mistakes: readonly (readonly [name: string, replace: string, by: string, a
   ['an open element', '</Issuer>', '', '6:4', /element `Issuer` that begins here.*end tag in line 10/],
   ['an open outer element', '  </SecretKey>\n', '', '3:4', /that begins here has no end tag.*line 9/],
   ['an open root', '</GenerateJWT>', '', '2:2', /that begins here has no end tag before the end of the file/],
+  ['an open root at the end', '\n</GenerateJWT>\n', '', '2:2', /`GenerateJWT`|that begins here has no end tag/],
   ['a start tag for an end tag', '</Issuer>', '<Issuer>', '6:14', /has no end tag before the end tag in line 10/],
   [
     'an end tag in lower case',

@@ -27,6 +27,10 @@ spec:
 /** `replace` in the policy becomes `by`. */
 const mistakes: readonly (readonly [name: string, replace: string, by: string, at: string, words: RegExp])[] = [
   ['a tab', '    algorithm', '\talgorithm', '6:1', /tab.*expand -t 2 FILE/],
+  ['a tab for the indentation of one line', '    signingKey', '\tsigningKey', '7:1', /indented with a tab/],
+  ['a tab before a text in quotes', '    header: A', '\t"a": b\n    header: A', '13:1', /indented with a tab/],
+  ['an expression in brackets', 'value: me', 'value: { a: #[b] }', '12:21', /`#` begins a comment.*in quotes/],
+  ['a tab inside brackets', 'value: me', 'value: [\n          \t"a" "b"]', '13:16', /comma is missing|Missing ,/],
   ['a tab in a list', '        value: me', '\t\tvalue: me', '12:1', /tab/],
   ['a space too few', '    signingKey', '   signingKey', '7:4', /column 4.*column 5, as line 6 has its key/],
   ['a space too many', '    signingKey', '     signingKey', '7:6', /column 6.*column 5, as line 6/],

@@ -10,6 +10,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
@@ -19,24 +20,27 @@ import { compileExpression, type ProfileName } from '../../src/expressions/expre
 import { Dice } from '../search/dice.ts';
 import { bindingsOf, type Context, inputsOf } from './context-bindings.ts';
 import { DataWeaveGenerator } from './dataweave/generate.ts';
+import { ArgumentGenerator } from './dataweave/generate-arguments.ts';
 import { TimeGenerator } from './dataweave/generate-times.ts';
 import { isExactNumber, parseWithNumbers } from './exact-numbers.ts';
 import { ExpressionGenerator } from './flex/generate.ts';
 import { StringGenerator } from './generate-strings.ts';
 import { randomContext } from './random-context.ts';
 
-const help = `Usage: node test/expressions/differential.ts --oracle COMMAND [--profile NAME] [--of KIND] [--seed N] [--seeds N] [--count N] [--show N]
+const help = `Usage: node test/expressions/differential.ts --oracle COMMAND [--profile NAME] [--of KIND] [--seed N] [--seeds N] [--count N] [--show N] [--patience N]
 
 Evaluates generated expressions here and with an oracle for the profile, and prints each difference as a line of JSON.
 
   --oracle COMMAND  the command line of the oracle
   --profile NAME    flex (default) or dataweave
-  --of KIND         everything (default), strings: rich in quotes, escapes and interpolations, or
-                    times: literals and coercions of dates, times and periods, for dataweave
+  --of KIND         everything (default), strings: rich in quotes, escapes and interpolations;
+                    for dataweave times: literals and coercions of dates, times and periods, and
+                    arguments: every function with arguments of every type
   --seed N          the first seed (default 1)
   --seeds N         number of seeds (default 10)
   --count N         expressions for each seed (default 1000)
   --show N          maximum number of differences to print (default 20)
+  --patience N      seconds to wait for an answer before the oracle is started again (default 60)
 
 Exit status: 0 without differences, 1 with some, 2 for a wrong command line.`;
 
@@ -84,7 +88,8 @@ interface OracleAnswer {
 }
 
 function theirs(line: string): Verdict {
-  const answer: OracleAnswer = JSON.parse(line);
+  // Python writes `Infinity` for a number beyond all doubles. `raw` has its digits.
+  const answer: OracleAnswer = JSON.parse(line.replace(/(?<=[:,] |\[)-?Infinity(?=[,\]}])/g, 'null'));
   if (answer.raw !== undefined && answer.raw !== '')
     return { kind: 'value', value: comparable(parseWithNumbers(answer.raw)) };
   if (answer.ok !== undefined) return { kind: 'value', value: comparable(answer.ok) };
@@ -97,22 +102,27 @@ function theirs(line: string): Verdict {
 
 class Oracle {
   readonly #command: string;
+  readonly #patience: number;
   #child: ChildProcess;
   #lines: AsyncIterator<string>;
+  /** How often it had to be started again, because it ended or gave no answer. */
+  restarts = 0;
 
-  constructor(command: string) {
+  constructor(command: string, patience: number) {
     this.#command = command;
+    this.#patience = patience;
     [this.#child, this.#lines] = this.#started();
   }
 
   #started(): [child: ChildProcess, lines: AsyncIterator<string>] {
-    const child = spawn(this.#command, { shell: true, stdio: ['pipe', 'pipe', 'inherit'] });
+    // A group of its own: the shell and what it starts end together.
+    const child = spawn(this.#command, { shell: true, detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
     // A program that dies closes its input while we write to it. The missing answer shows that.
     child.stdin.on('error', () => undefined);
     return [child, createInterface({ input: child.stdout })[Symbol.asyncIterator]()];
   }
 
-  /** If the oracle dies, the case counts as its crash, and a new process answers the cases after it. */
+  /** If the oracle dies or gives no answer, the case counts as its crash, and a new process answers those after it. */
   async ask(cases: readonly Case[]): Promise<Verdict[]> {
     const verdicts: Verdict[] = [];
     while (verdicts.length < cases.length) {
@@ -120,22 +130,46 @@ class Oracle {
       this.#child.stdin?.write(rest.map((one) => `${JSON.stringify(one)}\n`).join(''));
       if (await this.#answers(rest.length, verdicts)) break;
       verdicts.push({ kind: 'crashed', why: 'the oracle stopped' });
-      [this.#child, this.#lines] = this.#started();
+      this.#restart();
     }
     return verdicts;
   }
 
+  #restart(): void {
+    this.restarts += 1;
+    killGroup(this.#child);
+    [this.#child, this.#lines] = this.#started();
+  }
+
   async #answers(count: number, verdicts: Verdict[]): Promise<boolean> {
     for (let i = 0; i < count; i++) {
-      const { value, done } = await this.#lines.next();
-      if (done) return false;
-      verdicts.push(theirs(value));
+      const line = await this.#nextLine();
+      if (line === undefined) return false;
+      verdicts.push(theirs(line));
     }
     return true;
   }
 
+  /** Undefined if the oracle has ended, or if there is none in time. */
+  async #nextLine(): Promise<string | undefined> {
+    const waiting = new AbortController();
+    const late = setTimeout(this.#patience * 1000, undefined, { signal: waiting.signal }).catch(() => undefined);
+    const found = await Promise.race([this.#lines.next(), late]);
+    waiting.abort();
+    return found === undefined || found.done === true ? undefined : found.value;
+  }
+
   stop(): void {
     this.#child.stdin?.end();
+  }
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // It has ended by itself.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
@@ -147,6 +181,13 @@ function isKnownCrash(expr: string, verdict: Verdict): boolean {
 /** The engine's static types also refuse what is never evaluated. We do not model them (docs/expressions.md). */
 const staticTypes = /Expecting Type:|^Unable to call|^Expects `\d+` argument/;
 
+/** Functions that the engine writes in its own language call a lambda with all arguments, ours with those it names. */
+const lambdaArity = /^(?:Too many|Not enough) arguments \(\d+\) for function/;
+
+function isNotModelled(why: string): boolean {
+  return staticTypes.test(why) || lambdaArity.test(why);
+}
+
 function agree(expr: string, mine: Verdict, oracle: Verdict): boolean {
   if (oracle.kind === 'crashed') {
     if (oracle.why !== 'panic') return mine.kind !== 'crashed';
@@ -155,7 +196,7 @@ function agree(expr: string, mine: Verdict, oracle: Verdict): boolean {
   if (mine.kind === 'value' && oracle.kind === 'value') return isDeepStrictEqual(mine.value, oracle.value);
   // DataWeave's oracle does not say whether an expression does not load or fails.
   if (oracle.kind === 'failed' && oracle.why !== 'eval') {
-    return staticTypes.test(oracle.why) ? mine.kind !== 'crashed' : mine.kind !== 'value' && mine.kind !== 'crashed';
+    return isNotModelled(oracle.why) ? mine.kind !== 'crashed' : mine.kind !== 'value' && mine.kind !== 'crashed';
   }
   return mine.kind === oracle.kind;
 }
@@ -185,6 +226,7 @@ const generators: ReadonlyMap<string, MakeGenerator> = new Map<string, MakeGener
   ],
   ['strings', (dice, profile) => new StringGenerator(dice, profile)],
   ['times', (dice) => new TimeGenerator(dice)],
+  ['arguments', (dice) => new ArgumentGenerator(dice)],
 ]);
 
 interface Comparison {
@@ -240,6 +282,7 @@ async function main(): Promise<number> {
       seeds: { type: 'string' },
       count: { type: 'string' },
       show: { type: 'string' },
+      patience: { type: 'string' },
     },
   });
   const generator = generators.get(values.of ?? 'everything');
@@ -247,7 +290,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${help}\n`);
     return values.help === true ? 0 : 2;
   }
-  const oracle = new Oracle(values.oracle);
+  const oracle = new Oracle(values.oracle, readNumber(values.patience, 60));
   const first = readNumber(values.seed, 1);
   const tally: Tally = {
     counts: { value: 0, unloadable: 0, failed: 0, crashed: 0, 'known-crash': 0, unstable: 0, difference: 0 },
@@ -264,7 +307,7 @@ async function main(): Promise<number> {
   const end = first + readNumber(values.seeds, 10);
   for (let seed = first; seed < end; seed++) await compareSeed(comparison, seed);
   oracle.stop();
-  process.stdout.write(`${JSON.stringify(tally.counts)}\n`);
+  process.stdout.write(`${JSON.stringify({ ...tally.counts, restarts: oracle.restarts })}\n`);
   return tally.counts.difference === 0 ? 0 : 1;
 }
 

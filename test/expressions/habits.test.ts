@@ -22,7 +22,12 @@ const claims = 'authentication.properties.claims';
 
 /** Refused by both languages. */
 const inBoth: [text: string, code: string, column: number, instead: string][] = [
-  ["attributes.method == 'GET' || true", 'unexpected-token', 28, 'Write `or`.'],
+  [
+    "attributes.method == 'GET' || true",
+    'unexpected-token',
+    28,
+    "Between conditions, write `or`. For another value in place of null, write `default`, as in `x default 'none'`.",
+  ],
   ["attributes.method == 'GET' && true", 'unexpected-token', 28, 'Write `and`.'],
   ["attributes.method === 'GET'", 'unexpected-token', 21, 'Write `==`.'],
   ["attributes.method !== 'GET'", 'unexpected-token', 21, 'Write `!=`.'],
@@ -100,6 +105,13 @@ suite('a habit in Flex Gateway’s language', () => {
       assert.ok((problem.suggestion ?? '').includes(instead), problem.suggestion ?? '');
     });
   }
+});
+
+test('a number with a 0 before it, which only DataWeave refuses', () => {
+  const problem = problemOf('1 + 0300', 'dataweave');
+  assert.equal(problem?.place.column, 5);
+  assert.equal(problem?.suggestion, 'Write the number without the 0 before it.');
+  assert.equal(problemOf('0300', 'flex'), undefined);
 });
 
 /** Whether the error says that DataWeave takes the expression, and whether DataWeave loads it. */

@@ -61,6 +61,28 @@ const examples: [name: string, sources: Sources, expression: string, found: read
     'authentication.principal.name',
     ['26 dataweave.unknown-member Remove the rest of the path.'],
   ],
+  [
+    'a method of strings elsewhere',
+    undefined,
+    'attributes.method.toUpperCase()',
+    ['19 dataweave.unknown-member Write `upper(x)`, where `x` is the path before it.'],
+  ],
+  [
+    'a member of a header',
+    undefined,
+    'attributes.headers.authorization.length',
+    ['34 dataweave.unknown-member Write `sizeOf(x)`, where `x` is the path before it.'],
+  ],
+  [
+    'a member of a character',
+    undefined,
+    'attributes.headers.x[0].y default authentication.principal[0].name',
+    [
+      '25 dataweave.unknown-member Remove the rest of the path.',
+      '63 dataweave.unknown-member Remove the rest of the path.',
+    ],
+  ],
+  ['a character of a character', undefined, 'attributes.method[0][0]', []],
   ['an open object without a configuration', undefined, 'authentication.properties.anything', []],
   ['a computed name', jwt, 'authentication.properties[attributes.method]', []],
   ['an index is no name', undefined, 'authentication.principal[0]', []],

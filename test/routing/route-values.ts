@@ -132,6 +132,10 @@ const queryServers: readonly QueryServer[] = [
     name: 'brackets',
     read: (query) => split(query, /&/).map(([name, value]) => [byHand(name).split('[')[0] ?? '', byHand(value)]),
   },
+  {
+    name: 'ASP.NET',
+    read: (query) => split(query, /&/).map(([name, value]) => [byHand(plus(name)).toLowerCase(), byHand(plus(value))]),
+  },
   { name: 'twice', read: (query) => each(split(query, /&/), (text) => byHand(byHand(plus(text)))) },
   { name: 'thrice', read: (query) => each(split(query, /&/), (text) => byHand(byHand(byHand(text)))) },
   { name: 'C strings', read: (query) => each(split(query, /&/), (text) => byHand(plus(text)).split('\0')[0] ?? '') },
@@ -214,7 +218,9 @@ const pieces = [
 function randomQuery(dice: Dice): string {
   if (dice.chance(10)) return '';
   const parts = Array.from({ length: 1 + dice.roll(3) }, () => {
-    const pair = [disguised(dice.pick([...queryNames, 'other']), dice), disguised(dice.pick(words), dice)];
+    const name = dice.pick([...queryNames, 'other']);
+    const cased = dice.chance(10) ? name.toUpperCase() : name;
+    const pair = [disguised(cased, dice), disguised(dice.pick(words), dice)];
     return `${dice.chance(15) ? dice.pick(pieces) : ''}${pair.join(dice.chance(90) ? '=' : dice.pick(pieces))}${dice.chance(15) ? dice.pick(pieces) : ''}`;
   });
   return `?${parts.join(dice.chance(80) ? '&' : dice.pick(pieces))}`;

@@ -1,10 +1,12 @@
 /**
  * @module
  * Spellings of one host and of one path: any spelling that a server may read as the host or path of a route leads to
- * the route's policies, or is refused. `route-values.ts` does the same with headers and queries.
+ * the route's policies, or is refused, and so for the rules of a policy. `route-values.ts` does the same with headers and queries.
  */
+import { compileRules } from '../../src/decision/request-rules.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
-import { noHeaders } from '../../src/request/header-fields.ts';
+import { compileTextPattern } from '../../src/expressions/text-pattern.ts';
+import { HeaderList, noHeaders } from '../../src/request/header-fields.ts';
 import { compileMatch, makeRouter, type RoutingInput } from '../../src/routing/router.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
@@ -35,6 +37,19 @@ function routed(
   const route = makeRouter([{ conditions: compileMatch(match), destination: true }]);
   try {
     return route({ ...asked, ...request }) === true ? 'routed' : 'past';
+  } catch (error) {
+    if (error instanceof MintError) return 'refused';
+    throw error;
+  }
+}
+
+const pattern = compileTextPattern('/orders(/.*)?');
+const isForOrders = compileRules('problem' in pattern ? [] : [{ path: pattern, headers: [] }]);
+
+/** The same for a policy with a rule for the path. */
+function ruled(target: string): Result {
+  try {
+    return isForOrders?.(new HeaderList([[':path', target]])) === true ? 'routed' : 'past';
   } catch (error) {
     if (error instanceof MintError) return 'refused';
     throw error;
@@ -244,6 +259,7 @@ function tryPath(dice: Dice): Result | undefined {
       `${JSON.stringify(target)} bypasses /orders; a server with these steps reads ${read}: ${does.join(', ')}`,
     );
   }
+  if (ruled(target) === 'past') throw new Finding(`${JSON.stringify(target)} leaves a rule for /orders and below`);
   return result;
 }
 
@@ -280,9 +296,10 @@ function tryOrdinary(dice: Dice): Result {
   const segments = Array.from({ length: 1 + dice.roll(5) }, () => dice.pick(ordinary));
   const target = `/${segments.join('/')}${dice.pick(['', '', '/', '?a=%2F..%2F', '?x=/../orders'])}`;
   const result = routed({ pathPrefix: '/orders' }, { target });
-  const isOrders = segments[0] === 'orders';
-  if (result === (isOrders ? 'routed' : 'past')) return 'routed';
-  throw new Finding(`the ordinary path ${JSON.stringify(target)} is ${result}`);
+  const expected = segments[0] === 'orders' ? 'routed' : 'past';
+  const byRule = ruled(target);
+  if (result === expected && byRule === expected) return 'routed';
+  throw new Finding(`the ordinary path ${JSON.stringify(target)} is ${result}, and ${byRule} by a rule`);
 }
 
 const trials = {

@@ -123,7 +123,7 @@ export class KeyRings {
     if (signerAt(keys, now) === undefined && !this.#maySignLater(policy, found)) return undefined;
     this.#reportCertificates(found.keys, found.report);
     this.#rings.set(policy, keys);
-    this.#reportClash(keys, found);
+    this.#reportClash(keys, found, ownKeyId(plan));
     return keys;
   }
 
@@ -164,11 +164,14 @@ export class KeyRings {
     }
   }
 
-  #reportClash(ring: KeyRing, found: FoundKeys): void {
+  /** @param own the `kid` that the policy writes */
+  #reportClash(ring: KeyRing, found: FoundKeys, own: string | undefined): void {
     const { now, jwks } = this.#context;
     const finding = this.#clashes.add(publishedAt(ring, now).map(({ held }) => held));
+    if (finding === undefined) return;
+    const told = own === undefined ? finding : { ...finding, suggestion: ownNameTwice };
     // Without a JWKS, verifiers get the keys elsewhere, perhaps under other names.
-    if (finding !== undefined) found.report(jwks === undefined ? finding : { ...finding, severity: 'error' });
+    found.report(jwks === undefined ? told : { ...told, severity: 'error' });
   }
 
   /** All rings, including those of removed policies whose tokens have not expired. */
@@ -197,6 +200,9 @@ const fixedKeyId = keyWarning(
   'The policy writes the same `kid` into every token, but the key is one of several that follow each other: verifiers that know the first would refuse the tokens of the next.',
   'Remove `kid` from the policy: its tokens then name the key that signs. Or write `file:`, and change key and `kid` together.',
 );
+
+const ownNameTwice =
+  'The policy writes this `kid` itself. Remove it from the policy: its tokens then name the key that signs. Or change it together with the key.';
 
 /** A key is published under the `kid` that the policy's tokens have. */
 function withOwnName(plan: TokenPlan, found: FoundKeys): readonly FoundKey[] {

@@ -165,7 +165,7 @@ function declaredKey(
     message: 'No key of the configuration has this name.',
     suggestion:
       guess === undefined
-        ? 'Declare it, `keys: { NAME: { file: … } }`, and write its name here, never the key itself.'
+        ? `Declare it, \`keys: { NAME: { file: … } }\`, and write its name here, or write \`${role}: { file: … }\`. Never write the key itself.`
         : `Did you mean \`${guess}\`?`,
   });
   return 'unknown';

@@ -21,6 +21,7 @@ import { probeMembers } from '../../mint/probe.ts';
 import type { KeptTokens } from '../../mint/reuse.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { readTextFile } from '../files.ts';
+import { reportMissingKeyFiles } from '../keys/missing-key-files.ts';
 import { ShownKeys } from '../keys/shown-keys.ts';
 import type { LoadContext } from '../load-context.ts';
 import type { Variables } from '../variables.ts';
@@ -107,7 +108,10 @@ export class PolicyLoader {
     const isOutputUsable = hasUsableOutput(wanted);
     const scope = this.#scopeOf(wanted, route);
     const chosen = yield* this.#choose(wanted, scope);
-    if (chosen?.found.plan === undefined) return undefined;
+    if (chosen?.found.plan === undefined) {
+      reportMissingKeyFiles(wanted, this.#shared.keys, this.#context.files);
+      return undefined;
+    }
     const { file, found } = chosen;
     const { plan } = chosen.found;
     warnOfObject(plan, wanted);
@@ -246,16 +250,24 @@ function warnOfObject({ dialect }: TokenPlan, { settings, report }: WantedPolicy
   const as = settings.authentication?.as;
   if (as === undefined || as === 'apigee' || dialect === 'flex') return;
   report(['authentication', 'as'], 'identity.unused-key', {
-    message: `\`as: ${as}\` has no effect on a policy of ${dialect}: it is an object of Flex Gateway.`,
+    message: `\`as: ${as}\` is an object of Flex Gateway, which a policy of ${dialect} does not read; only expressions in \`variables\` do.`,
     suggestion: dialect === 'apigee' ? 'Write `as: apigee`, or remove it.' : 'Remove it.',
   });
 }
 
-/** A part of the entry that policies of other vendors have. */
+/** Keys of an entry that only policies of one vendor have. */
+const ownKeys = [
+  ['apigee', 'apigee', 'Apigee'],
+  ['edition', 'apigee', 'Apigee'],
+  ['expressions', 'flex', 'Flex Gateway'],
+] as const;
+
 function warnOfNoEffect({ dialect }: TokenPlan, { settings, report }: WantedPolicy): void {
-  if (settings.apigee === undefined || dialect === 'apigee') return;
-  report(['apigee'], 'config.no-effect', {
-    message: 'The policy is not one of Apigee, so `apigee` has no effect.',
-    suggestion: 'Remove `apigee`.',
-  });
+  for (const [key, owner, product] of ownKeys) {
+    if (settings[key] === undefined || dialect === owner) continue;
+    report([key], 'config.no-effect', {
+      message: `The policy is not one of ${product}, so \`${key}\` has no effect.`,
+      suggestion: `Remove \`${key}\`.`,
+    });
+  }
 }

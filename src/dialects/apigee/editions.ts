@@ -49,7 +49,8 @@ const edge: Edition = {
   escape: (json) => json,
 };
 
-const editions: Readonly<Record<EditionName, Edition>> = {
+/** @internal Exported for tests of what differs. */
+export const editions: Readonly<Record<EditionName, Edition>> = {
   edge,
   x: {
     name: 'x',

@@ -76,7 +76,7 @@ function warnOfKeyId(reader: PolicyReader, name: SourceText): void {
 }
 
 const asApigee =
-  "If the caller's token or metadata has it, write `authentication: { as: apigee }` in the policy's entry. Or: ";
+  "If the caller's token or metadata has it, write `authentication: { as: apigee }` in the policy's entry. Else declare it";
 
 /** A name in an element that holds a key is not repeated: it may be the key. */
 function warnOfUndeclared(reader: PolicyReader, name: SourceText, use: VariableUse['use']): void {
@@ -94,7 +94,7 @@ function warnOfUndeclared(reader: PolicyReader, name: SourceText, use: VariableU
     message: `Nothing sets ${use === 'value' ? called('the variable', name.text) : 'the variable that is named here'}. ${reason}`,
     suggestion:
       near === undefined
-        ? `${isCallerVariable(name.text) ? asApigee : ''}Declare it in mintproc.yaml: \`variables: { ${use === 'value' ? nameOr(name.text, 'NAME') : 'NAME'}: … }\`, or set it in an earlier policy.`
+        ? `${isCallerVariable(name.text) ? asApigee : 'Declare it'} in mintproc.yaml: \`variables: { ${use === 'value' ? nameOr(name.text, 'NAME') : 'NAME'}: … }\`, or set it in an earlier policy.`
         : `Did you mean \`${near}\`, which mintproc.yaml declares?`,
   });
 }

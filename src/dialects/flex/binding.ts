@@ -3,7 +3,8 @@
  * What a resource says about where its policy applies, apart from the policy's own rules: the API instance, labels, the
  * upstream service and the order. In mintproc the routes of `mintproc.yaml` decide that, and this file says so.
  */
-import type { Problems } from '../../diagnostics/problem.ts';
+import { type Problems, problemAt } from '../../diagnostics/problem.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { RequestRules } from '../../plan/request-rules.ts';
@@ -18,6 +19,7 @@ export function checkBinding(
 ): boolean {
   const { item, upstream, basePath } = carried;
   const value = item.reduce<unknown>(field, document.value);
+  if (!carried.managed) checkNames(value, item, document, problems);
   checkTarget(field(value, 'targetRef'), [...item, 'targetRef'], document, problems);
   if (upstream !== undefined) {
     document.report(problems, upstream, 'flex.upstream', {
@@ -38,6 +40,25 @@ export function checkBinding(
     suggestion: 'Write the base path at the start of each `path` of the rules, and remove it from this address.',
   });
   return false;
+}
+
+/** What may be next to `config`; the rest is of a resource that is the policy itself, or names its version. */
+const known = ['config', 'rules', 'targetRef', 'order', 'policyRef'];
+const others = new Set(['name', 'label', 'version', 'groupId', 'assetId', 'apiVersion', 'kind', 'metadata', 'spec']);
+
+/** A misspelt `rules` would let every request get a token. */
+function checkNames(value: unknown, at: YamlPath, document: LocatedYaml, problems: Problems): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const key of Object.keys(value)) {
+    if (known.includes(key) || others.has(key)) continue;
+    const guess = nearest(key, known);
+    const details = {
+      message: `${guess === undefined ? 'This key' : `\`${key}\``} next to \`config\` has no effect: mintproc does not know it.`,
+      suggestion:
+        guess === undefined ? `The known keys are: ${known.join(', ')}. Or remove it.` : `Did you mean \`${guess}\`?`,
+    };
+    problems.add(problemAt(document.source, document.keyOffsetOf([...at, key]), 'flex.unknown-key', details));
+  }
 }
 
 function checkTarget(target: unknown, at: YamlPath, document: LocatedYaml, problems: Problems): void {

@@ -44,6 +44,7 @@ export function* readPlan(
   const reader = { document, path, text, problems };
   const algorithm = readAlgorithm(reader);
   const times = config === undefined ? [] : timeClaims(config);
+  if (config !== undefined) checkValidity(config, reader);
   const headers = yield* readMembers(reader, 'customHeaders', headerList);
   const claims = yield* readMembers(reader, 'customClaims', claimList(times.map(({ name }) => name)));
   const rules = readRules(carried, document, problems);
@@ -108,6 +109,15 @@ function timeClaims(config: z.output<typeof configSchema>): TimeStep[] {
   if (config.nbf !== 0) steps.push({ kind: 'time', name: 'nbf', offset: config.nbf });
   if (config.iat) steps.push({ kind: 'time', name: 'iat', offset: 0 });
   return steps;
+}
+
+/** A token whose `nbf` is not before its `exp` is valid at no time (RFC 7519 sections 4.1.4 and 4.1.5). */
+function checkValidity({ exp, nbf }: z.output<typeof configSchema>, { document, path, problems }: PolicyReader): void {
+  if (exp === 0 || nbf < exp) return;
+  document.report(problems, [...path, 'nbf'], 'flex.never-valid', {
+    message: 'The token becomes valid when `exp` is over, so it is never valid.',
+    suggestion: '`nbf` and `exp` both count from the time of issue: make `exp` the larger one.',
+  });
 }
 
 function readAlgorithm({ document, path, problems }: PolicyReader): SignatureAlgorithm | undefined {

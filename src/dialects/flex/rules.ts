@@ -7,7 +7,7 @@
  * uriTemplateRegex }]`.
  */
 import * as z from 'zod';
-import type { Problems } from '../../diagnostics/problem.ts';
+import type { ProblemDetails, Problems } from '../../diagnostics/problem.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import { readShape } from '../../documents/shape.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
@@ -108,6 +108,10 @@ class RulesReader {
 
   #pattern(source: string | undefined, at: YamlPath): TextPattern | undefined | 'invalid' {
     if (source === undefined) return undefined;
+    if (source === '') {
+      this.#document.report(this.#problems, at, 'flex.invalid-rule', empty);
+      return 'invalid';
+    }
     const compiled = compileTextPattern(source);
     if (!('problem' in compiled)) return compiled;
     const { problem, suggestion } = compiled;
@@ -119,6 +123,11 @@ class RulesReader {
     return readShape(schema, this.#document, path, this.#problems, policyShapeCodes);
   }
 }
+
+const empty: ProblemDetails = {
+  message: 'This part is empty, so the rule would match no request, and no request would get a token.',
+  suggestion: 'Leave it out, or write `.*`, if the rule is for every value.',
+};
 
 function valueAt(value: unknown, path: YamlPath): unknown {
   return path.reduce<unknown>(field, value);

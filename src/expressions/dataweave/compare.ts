@@ -172,7 +172,7 @@ function converted<T>(found: T | undefined, value: Value, other: Value): T {
   throw new MintError('dataweave.not-comparable', notConvertible(value, typeName(other)).message);
 }
 
-function notComparable(left: Value, right: Value): MintError {
+export function notComparable(left: Value, right: Value): MintError {
   const message = `${typeName(left)} and ${typeName(right)} cannot be compared.`;
   return new MintError('dataweave.not-comparable', message);
 }

@@ -158,9 +158,9 @@ function timeConversion(kind: TimeKind): Conversion {
   };
 }
 
-/** A string is parsed, a number becomes a DateTime, and a DateTime has a date, a time and a time zone. */
+/** A string is parsed, a number becomes a DateTime, and a moment has a date, a time and a time zone. */
 function isImpliedTime(value: Value, kind: TimeKind): boolean {
-  if (isTime(value)) return value.kind === 'DateTime' && kind !== 'Period';
+  if (isTime(value)) return (value.kind === 'DateTime' || value.kind === 'LocalDateTime') && kind !== 'Period';
   return typeof value === 'string' || (isNumber(value) && kind === 'DateTime');
 }
 
@@ -182,7 +182,10 @@ const conversions: { readonly [base in TypeBase]: Conversion } = {
       return isTime(value) ? timeToNumber(value, unit) : toNumber(value);
     },
     // A DateTime is its seconds since 1970, a Period its seconds or months.
-    implied: (value) => (isTime(value) ? timeToNumber(value, undefined) : toNumber(value)),
+    implied: (value) => {
+      if (value instanceof Uint8Array) return firstByte(value);
+      return isTime(value) ? timeToNumber(value, undefined) : toNumber(value);
+    },
   },
   Boolean: { explicit: toBoolean, implied: toBoolean },
   Array: {

@@ -5,6 +5,7 @@
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { type Affixes, type NumberPattern, parsePattern } from './decimal-pattern.ts';
+import { withPlainDigits } from './digits.ts';
 import { Absence } from './failures.ts';
 import {
   absolute,
@@ -77,8 +78,9 @@ function scientific(value: Num, pattern: NumberPattern, rounding: Rounding): str
 export function parseFormatted(text: string, format: string): Num {
   const pattern = parsePattern(format);
   const negative = pattern.negative ?? { prefix: `-${pattern.prefix}`, suffix: pattern.suffix };
-  const below = readBetween(text, negative, pattern);
-  const value = below === undefined ? readBetween(text, pattern, pattern) : negate(below);
+  const digits = withPlainDigits(text);
+  const below = readBetween(digits, negative, pattern);
+  const value = below === undefined ? readBetween(digits, pattern, pattern) : negate(below);
   if (value === undefined) throw new Absence('dataweave.conversion', 'This String does not match the number format.');
   return pattern.scale === 0 ? value : divide(value, 10 ** pattern.scale);
 }

@@ -10,6 +10,7 @@ import { Decimal as Base } from 'decimal.js';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { dataweaveLimits } from './bounds.ts';
 import { Decimal, Digits, decimalOf, minScale, parseDecimal } from './decimal.ts';
+import { withPlainDigits } from './digits.ts';
 import { thrownAs } from './thrown.ts';
 import type { Value } from './values.ts';
 
@@ -53,7 +54,7 @@ export function parseNumber(text: string): Num | undefined {
     if (/^[+-]?[\d.]+(?:[eE][+-]?\d+)?$/.test(text)) throw tooLong();
     return undefined;
   }
-  const found = parseDecimal(text);
+  const found = parseDecimal(withPlainDigits(text));
   return found && normal(found.value, found.scale);
 }
 
@@ -283,6 +284,10 @@ const modes: ReadonlyMap<string, (isNegative: boolean) => Base.Rounding> = new M
     HALF_EVEN: () => Base.ROUND_HALF_EVEN,
   }),
 );
+
+export function isRoundingMode(name: string): boolean {
+  return modes.has(name) || name === 'UNNECESSARY';
+}
 
 /** @param mode Java's name; any other name is HALF_UP, as in the engine */
 export function roundingOf(mode: string | undefined, isNegative: boolean): Base.Rounding {

@@ -159,9 +159,12 @@ export function requireCondition(value: Value): boolean {
   throw notACondition(value);
 }
 
-/** The condition of `if`: of all strings only `true` and `false`, as the engine's `if` alone has it. */
+/**
+ * The condition of `if`, and of the functions that the engine writes with `if`: a Boolean, or one of the strings `true`
+ * and `false`, not `TRUE` and no key.
+ */
 export function requireWrittenCondition(value: Value): boolean {
-  if (typeof value !== 'string') return requireCondition(value);
+  if (typeof value === 'boolean') return value;
   if (value === 'true' || value === 'false') return value === 'true';
   throw notACondition(value);
 }

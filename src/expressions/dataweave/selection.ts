@@ -4,7 +4,7 @@
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { inputNames } from '../bindings.ts';
-import type { MemberRead } from '../member-reads.ts';
+import { isText, type MemberRead } from '../member-reads.ts';
 import { compileShort } from './calls.ts';
 import type { Compiling } from './compiling.ts';
 import type { Frame, Run } from './evaluation.ts';
@@ -56,12 +56,23 @@ function compileTarget(node: Node, scope: Scope, compiling: Compiling): Find {
 /** Notes the longest path of names that the selectors begin with. A declaration may hide the name of an input. */
 function noteRead(node: SelectNode, scope: Scope, compiling: Compiling): void {
   for (let at: Node = node; at.kind === 'select'; at = at.target) {
-    const path = pathOf(at, scope);
+    const path = notedPath(at, scope);
     if (path !== undefined) {
       compiling.reads.push(path);
       return;
     }
   }
+}
+
+/** As `pathOf`, but a character of a text may be selected along the path, by an index. */
+function notedPath(node: Node, scope: Scope): MemberRead | undefined {
+  const path = pathOf(node, scope);
+  if (path !== undefined || node.kind !== 'select' || node.how !== 'value' || node.key.kind !== 'literal') return path;
+  const before = notedPath(node.target, scope);
+  if (before === undefined || before.names.length === 0) return undefined;
+  const { value } = node.key;
+  if (typeof value === 'string') return { ...before, names: [...before.names, { name: value, at: node.key.start }] };
+  return isText(before) ? before : undefined;
 }
 
 /** The path from an input to this node; undefined unless it consists of names only. */

@@ -10,6 +10,7 @@ import {
   FunctionValue,
   isArray,
   isObject,
+  namesOf,
   ownValue,
   typeName,
   type Value,
@@ -52,8 +53,8 @@ function equalItems(left: readonly Value[], right: readonly Value[], budget: Bud
 }
 
 function equalMembers(left: ValueObject, right: ValueObject, budget: Budget): boolean {
-  const names = Object.keys(left);
-  if (names.length !== Object.keys(right).length) return false;
+  const names = namesOf(left);
+  if (names.length !== namesOf(right).length) return false;
   return names.every((name) => {
     const other = ownValue(right, name);
     return other !== undefined && equalValues(left[name] ?? null, other, budget);

@@ -3,8 +3,9 @@
  * Finds the members of the inputs that an expression names.
  */
 import { isInputName } from '../bindings.ts';
-import type { MemberRead } from '../member-reads.ts';
+import { isText, type MemberRead } from '../member-reads.ts';
 import { childrenOf, isLiteral, type Node } from './ast.ts';
+import type { Value } from './values.ts';
 
 /** All of them, from left to right. @param node the tree as it was parsed */
 export function findReads(node: Node): readonly MemberRead[] {
@@ -23,16 +24,18 @@ interface Found {
 function readOf(node: Node): Found | undefined {
   if (node.kind !== 'select') return undefined;
   const { target, selector, how } = node;
-  const name = how === 'value' && isLiteral(selector) ? selector.value : undefined;
-  if (target.kind === 'reference') {
-    if (typeof name !== 'string' || target.written !== target.name || !isInputName(target.name)) return undefined;
-    return { read: { input: target.name, names: [{ name, at: selector.start }] }, isWhole: true };
-  }
-  const before = readOf(target);
-  if (before === undefined || !before.isWhole || typeof name !== 'string')
-    return before && { ...before, isWhole: false };
+  const key = how === 'value' && isLiteral(selector) ? selector.value : undefined;
+  if (target.kind !== 'reference') return readBelow(readOf(target), key, selector.start);
+  if (typeof key !== 'string' || target.written !== target.name || !isInputName(target.name)) return undefined;
+  return { read: { input: target.name, names: [{ name: key, at: selector.start }] }, isWhole: true };
+}
+
+/** A character of a text is the text, too: it has no members either. */
+function readBelow(before: Found | undefined, key: Value | undefined, at: number): Found | undefined {
+  if (before === undefined || !before.isWhole) return before;
   const { input, names } = before.read;
-  return { read: { input, names: [...names, { name, at: selector.start }] }, isWhole: true };
+  if (typeof key === 'string') return { read: { input, names: [...names, { name: key, at }] }, isWhole: true };
+  return typeof key === 'number' && isText(before.read) ? before : { ...before, isWhole: false };
 }
 
 /** Computed names along the path may read inputs, too. */

@@ -149,6 +149,20 @@ export function isObject(value: Value): value is ValueObject {
   );
 }
 
+const knownNames = new WeakMap<ValueObject, readonly string[]>();
+
+/**
+ * The names of an object. They are listed once, because comparing each of many objects with the same large one would
+ * list its names again each time.
+ */
+export function namesOf(object: ValueObject): readonly string[] {
+  const known = knownNames.get(object);
+  if (known !== undefined) return known;
+  const names = Object.keys(object);
+  knownNames.set(object, names);
+  return names;
+}
+
 /** An object's own member; undefined if it has no such member (`constructor` is not a member of `{}`). */
 export function ownValue(object: ValueObject, name: string): Value | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;

@@ -12,6 +12,7 @@ import { keyWarning } from '../../jose/key-finding.ts';
 import { type DerValue, derValues, objectIdentifier } from '../der.ts';
 import { isOldAlgorithm, isOldEncryption } from '../der-kind.ts';
 import { heldKey } from '../held-key.ts';
+import { hasTooManyIterations } from '../iterations.ts';
 import { mistakenArchive } from '../mistaken-key.ts';
 import { keyFileText, readKeyFile } from './key-file.ts';
 import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';
@@ -49,13 +50,13 @@ function opened(
   path: string,
   password: string | undefined,
 ): SourceReading | { readonly key: KeyObject; readonly certificates: readonly Uint8Array[] } {
+  if (hasTooManyIterations(bytes)) return slow;
+  // Nothing can be said of the iterations of a file with indefinite lengths.
+  if (bytes[1] === 0x80) return unsupported(path);
   const certificate = certificateOf(bytes, password);
   if (certificate.kind === 'refused') return certificate.reading;
   const bags = keyBags(bytes);
-  if (bags === undefined) {
-    const message = `The file ${path} is not PKCS#12 in a supported form.`;
-    return refused('keys.unreadable', message, toPem('openssl pkcs12'));
-  }
+  if (bags === undefined) return unsupported(path);
   const [bag, second] = bags;
   if (bag === undefined) {
     const message = `The file ${path} contains no private key: it has only certificates, or the key is encrypted with them.`;
@@ -75,6 +76,16 @@ function opened(
   const message = `The private key in ${path} cannot be decrypted, although the passphrase fits the file.`;
   return refused('keys.unreadable', message, 'Give the key and the file the same passphrase, as keytool does.');
 }
+
+function unsupported(path: string): SourceReading {
+  return refused('keys.unreadable', `The file ${path} is not PKCS#12 in a supported form.`, toPem('openssl pkcs12'));
+}
+
+const slow = refused(
+  'keys.unreadable',
+  'The PKCS#12 file asks for more than 10,000,000 iterations of its passphrase, which would take minutes at each load.',
+  'Write the file anew: `openssl pkcs12 -in FILE -nodes -out key.pem`, then `openssl pkcs12 -export -iter 600000 -in key.pem -out new.p12`.',
+);
 
 function toPem(command: string): string {
   return `Convert it: \`${command} -in FILE -nodes -out key.pem\`. Then write \`file: key.pem\` in place of \`pkcs12:\`.`;

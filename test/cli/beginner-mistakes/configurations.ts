@@ -108,7 +108,7 @@ const configuration: readonly Row[] = [
     'hmca: { file: secret.txt }',
     'keys.missing',
     15,
-    /keys: \{ NAME.*hmca/,
+    /Did you mean `hmca`/,
   ],
   ['a key twice', 'keys:', 'admin: 127.0.0.1:1\nkeys:', 'config.syntax', 14, /same key in line 2/],
   [
@@ -125,6 +125,8 @@ const configuration: readonly Row[] = [
 const es256 = '{ file: key.pem }';
 
 const keys: readonly Row[] = [
+  ['two letters in the wrong order', es256, '{ fiel: key.pem }', 'config.unknown-key', 4, /Did you mean `file`/],
+  ['a path for the name of a key', es256, 'key.pem', 'keys.unknown-name', 4, /`key: \{ file: … \}`/],
   ['a key that is misspelt', es256, '{ file: keey.pem }', 'config.unreadable-file', 4, /has a file `key\.pem`/],
   ['a public key', es256, '{ file: public.pem }', 'keys.not-pem', 4, /public key.*BEGIN PRIVATE KEY/],
   ['a signing request', es256, '{ file: request.csr }', 'keys.not-pem', 4, /certificate signing request/],

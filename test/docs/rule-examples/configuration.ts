@@ -41,6 +41,15 @@ routes: []`,
     wrong: 'policies:\n  - { name: partner, file: partner.yaml, output: { prefix: Bearer } }',
     right: 'policies:\n  - { name: partner, file: partner.yaml, output: { prefix: "Bearer " } }',
   },
+  'config.literal-wildcard': {
+    file: 'mintproc.yaml',
+    wrong: `unmatched: deny
+routes:
+  - { match: { headers: { x-tenant: acme-* } }, policies: [partner] }`,
+    right: `unmatched: deny
+routes:
+  - { match: { headers: { x-tenant: [acme-north, acme-south] } }, policies: [partner] }`,
+  },
   'config.no-effect': {
     file: 'mintproc.yaml',
     wrong: 'policies:\n  - { name: partner, file: partner.yaml, allowShortSecret: true }',

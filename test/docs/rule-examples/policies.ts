@@ -45,6 +45,11 @@ export const policyExamples = {
     wrong: "customClaims: [{ name: sub, value: '#[42]' }]",
     right: 'customClaims: [{ name: sub, value: "42" }]',
   },
+  'flex.never-valid': {
+    file: 'flex.yaml',
+    wrong: 'exp: 300\nnbf: 600',
+    right: 'exp: 300\nnbf: 5',
+  },
   'flex.order': {
     file: 'flex.yaml',
     wrong: binding('  order: 2'),
@@ -74,6 +79,11 @@ export const policyExamples = {
     file: 'flex.yaml',
     wrong: binding('  targetRef: { kind: ApiInstance, selector: { partner: "true" } }'),
     right: binding(''),
+  },
+  'flex.unknown-key': {
+    file: 'flex.yaml',
+    wrong: binding('  rule: [{ path: /orders(/.*)? }]'),
+    right: binding('  rules: [{ path: /orders(/.*)? }]'),
   },
   'flex.unlikely-name': {
     file: 'flex.yaml',

@@ -130,6 +130,24 @@ suite('a hostile value reaches a limit', () => {
     });
   }
 
+  test('the names of a large object are listed once, not for each item that is compared with it', () => {
+    for (const text of ['payload.many contains payload.large', 'payload.many -- payload.few']) {
+      let listed = 0;
+      const large = new Proxy(
+        { a: 1 },
+        {
+          ownKeys: (target) => {
+            listed += 1;
+            return Reflect.ownKeys(target);
+          },
+        },
+      );
+      const many = Array.from({ length: 100 }, () => ({ b: 1 }));
+      assert.equal(kindOf(outcome(text, payload({ many, large, few: [large] }))), 'ok');
+      assert.ok(listed > 0 && listed < many.length, `${listed} times`);
+    }
+  });
+
   test('syntax that is ambiguous at every level is parsed once', () => {
     const start = performance.now();
     for (const piece of ['not(', 'if(true)1 elsef(']) {

@@ -214,6 +214,8 @@ const byType: ReadonlyMap<string, readonly string[]> = new Map([
     ],
   ],
   ['String', texts],
+  ['Key', ['(vars.a as Key)', "('12' as Key)"]],
+  ['RoundingMode | Null', ["'HALF_UP'", 'null']],
   ['String | Null', [...texts, 'null']],
   ['Number', numbers],
   ['Boolean', ['true', 'false', "'true'"]],

@@ -8,8 +8,10 @@
 
 import { isPlainName } from '../../../diagnostics/harmless.ts';
 import { type Problem, Problems } from '../../../diagnostics/problem.ts';
+import type { Place } from '../../../diagnostics/source-text.ts';
 import { finish } from '../../../diagnostics/steps.ts';
 import { DocumentFile } from '../../../documents/document-file.ts';
+import type { TokenPlan } from '../../../plan/token-plan.ts';
 import type { PolicySettings } from '../../policy-file.ts';
 import { isPrivate } from '../../private-names.ts';
 import { apigee } from '../dialect.ts';
@@ -37,6 +39,9 @@ export interface BundledPolicy {
   readonly file: string;
   readonly name: string;
   readonly problems: readonly Problem[];
+  /** Undefined if an error was reported. */
+  readonly plan: TokenPlan | undefined;
+  readonly place: Place;
   readonly isEnabled: boolean;
   /** Whether the policy would show the value of a private variable. */
   readonly showsPrivate: boolean;
@@ -132,6 +137,8 @@ function readPolicy({ source, root, ...document }: ProxyDocument, settings: Poli
     file: source.file,
     name,
     problems: own,
+    plan: found?.plan,
+    place: source.placeAt(found?.offset ?? 0),
     isEnabled: attributeOf(root, 'enabled')?.text !== 'false',
     showsPrivate: found?.variables?.some(({ name: read, use }) => use === 'value' && isPrivate(read)) === true,
     calls: callsOf(proxy, name).map((call) => bundledCall(call, output, proxy)),

@@ -4,13 +4,14 @@
  */
 import { boundedArray } from '../../limits.ts';
 import { equals } from '../compare.ts';
-import { textOf, toNumber } from '../conversion.ts';
+import { textOf } from '../conversion.ts';
 import { chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { wrongType } from '../failures.ts';
-import { add, type Num, toDouble } from '../numbers.ts';
+import { toDouble } from '../numbers.ts';
+import { operators } from '../operators.ts';
 import { type FunctionValue, ObjectValue, type Value } from '../values.ts';
-import { nullAndAny, test, whole } from './arguments.ts';
+import { nullAndAny, span, test, testOfIf } from './arguments.ts';
 import { any, array, type FunctionRow, form, lambda, nothing, number } from './row.ts';
 
 const module = 'dw::core::Arrays';
@@ -32,9 +33,10 @@ function testing(
   summary: string,
   run: (items: Items, takes: (item: Value) => boolean) => Value,
   ofNull: Value,
+  testOf: typeof test = testOfIf,
 ): FunctionRow {
   const forms = [
-    form([array, lambda], (call, items, by) => run(call.meter.items(items), (item) => test(call, by)(item))),
+    form([array, lambda], (call, items, by) => run(call.meter.items(items), (item) => testOf(call, by)(item))),
     form([nothing, lambda], () => ofNull),
   ];
   return { module, name, summary, forms };
@@ -50,18 +52,15 @@ function firstRefused(items: Items, takes: (item: Value) => boolean): number {
 }
 
 function divided(items: Items, size: number): Value {
-  const length = Math.max(1, Math.floor(size));
+  const length = Math.max(1, Math.ceil(size));
   const parts: Items[] = [];
   for (let at = 0; at < items.length; at += length) parts.push(items.slice(at, at + length));
   return parts;
 }
 
 function sumBy(call: Evaluation, items: Items, by: FunctionValue): Value {
-  return call.meter.items(items).reduce<Num>((total, item) => {
-    const found = call.call(by, item);
-    const value = toNumber(found);
-    if (value === undefined) throw wrongType('the result of the function of `sumBy`', 'a Number', found);
-    return add(total, value);
+  return call.meter.items(items).reduce<Value>((total, item) => {
+    return operators['+'](call.call(by, item), total, call.meter);
   }, 0);
 }
 
@@ -95,18 +94,17 @@ function joined(
   return { pairs, matched };
 }
 
-/** All keys that are not convertible to a string are equal. */
-function keyOf(call: Evaluation, by: FunctionValue, item: Value): string | undefined {
+/** @throws MintError `dataweave.type-mismatch` for a key that is not convertible to a string */
+function keyOf(call: Evaluation, by: FunctionValue, item: Value): string {
   const found = call.call(by, item);
   chargeOperand(found, call.meter);
-  return textOf(found);
+  const key = textOf(found);
+  if (key === undefined) throw wrongType('each key of a join', 'a String', found);
+  return key;
 }
 
-function placesByKey(
-  items: Items,
-  keyOfItem: (item: Value) => string | undefined,
-): ReadonlyMap<string | undefined, readonly number[]> {
-  const places = new Map<string | undefined, number[]>();
+function placesByKey(items: Items, keyOfItem: (item: Value) => string): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
   items.forEach((item, i) => {
     const key = keyOfItem(item);
     const known = places.get(key);
@@ -130,7 +128,7 @@ export const arrayRows: readonly FunctionRow[] = [
     items.slice(0, Math.max(0, Math.ceil(at))),
   ),
   cutting('splitAt', 'The items before an index and the rest, as `l` and `r`.', (items, at) =>
-    halves(items.slice(0, Math.max(0, at)), items.slice(Math.max(0, at))),
+    halves(items.slice(0, Math.max(0, Math.ceil(at))), items.slice(Math.max(0, at))),
   ),
   cutting('divideBy', 'The items in arrays of the given length.', divided),
   {
@@ -138,9 +136,11 @@ export const arrayRows: readonly FunctionRow[] = [
     name: 'slice',
     summary: 'The items from one index to before another.',
     forms: [
-      form([array, number, number], ({ meter }, items, from, until) =>
-        meter.items(items).slice(Math.max(0, whole(from)), Math.max(0, whole(until))),
-      ),
+      form([array, number, number], ({ meter }, items, from, until) => {
+        const { start, end, isReversed } = span(from, until);
+        const found = meter.items(items).slice(start, end);
+        return isReversed ? found.toReversed() : found;
+      }),
       form([nothing, any, any], () => null),
     ],
   },
@@ -195,6 +195,7 @@ export const arrayRows: readonly FunctionRow[] = [
       );
     },
     null,
+    test,
   ),
   {
     module,

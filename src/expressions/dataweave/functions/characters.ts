@@ -4,11 +4,13 @@
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import type { Meter } from '../bounds.ts';
+import { implied } from '../conversion.ts';
+import { chargeConversion } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
+import { wrongType } from '../failures.ts';
 import { toDouble } from '../numbers.ts';
-import { requireBoolean } from '../operators.ts';
 import type { FunctionValue, Value } from '../values.ts';
-import { nullWith, whole } from './arguments.ts';
+import { nullWith, test, testOfIf } from './arguments.ts';
 import { any, type FunctionRow, form, lambda, nothing, nullForNull, number, string } from './row.ts';
 
 const module = 'dw::core::Strings';
@@ -17,12 +19,9 @@ function characters({ meter }: Evaluation, text: string): readonly string[] {
   return meter.characters(text);
 }
 
-function testing(call: Evaluation, by: FunctionValue): (character: string) => boolean {
-  return (character) => requireBoolean(call.call(by, character, 0), 'the condition');
-}
-
 function codeAt(text: string, at: number): number {
-  const code = text.charCodeAt(Math.max(0, at));
+  // As a selector in brackets, a negative index counts from the end.
+  const code = text.charCodeAt(at < 0 ? at + text.length : at);
   if (!Number.isNaN(code)) return code;
   throw new MintError('dataweave.arithmetic', 'The string has no character at this index.');
 }
@@ -42,10 +41,11 @@ function runs(call: Evaluation, text: string): readonly string[] {
 
 /** The parts between the characters for which the function returns true. */
 function splitWhere(call: Evaluation, text: string, by: FunctionValue): Value {
+  const takes = testOfIf(call, by);
   const parts: string[] = [];
   let part = '';
   characters(call, text).forEach((character, i) => {
-    if (requireBoolean(call.call(by, character, i), 'the condition')) {
+    if (takes(character, i)) {
       parts.push(part);
       part = '';
     } else part += character;
@@ -79,9 +79,10 @@ function levenshtein(meter: Meter, left: string, right: string): number {
 function mapped(call: Evaluation, text: string, by: FunctionValue): string {
   let made = '';
   characters(call, text).forEach((character, i) => {
-    const found = call.call(by, character, i);
-    if (typeof found !== 'string')
-      throw new MintError('dataweave.type-mismatch', 'The function of `mapString` must return a String.');
+    const value = call.call(by, character, i);
+    chargeConversion(value, call.meter);
+    const found = implied(value, 'String');
+    if (typeof found !== 'string') throw wrongType('the result of the function of `mapString`', 'a String', value);
     call.meter.textOf(found.length);
     made += found;
   });
@@ -118,7 +119,7 @@ export const characterRows: readonly FunctionRow[] = [
     module,
     name: 'charCodeAt',
     summary: 'The UTF-16 code unit of the character at an index.',
-    forms: [form([string, number], (_, text, at) => codeAt(text, whole(at))), nullWith(any)],
+    forms: [form([string, number], (_, text, at) => codeAt(text, Math.trunc(toDouble(at)))), nullWith(any)],
   },
   {
     module,
@@ -131,7 +132,10 @@ export const characterRows: readonly FunctionRow[] = [
     name: 'countCharactersBy',
     summary: 'The number of characters for which the function returns true.',
     forms: [
-      form([string, lambda], (call, text, by) => characters(call, text).filter(testing(call, by)).length),
+      form(
+        [string, lambda],
+        (call, text, by) => characters(call, text).filter((one) => testOfIf(call, by)(one)).length,
+      ),
       nullWith(lambda),
     ],
   },
@@ -140,7 +144,7 @@ export const characterRows: readonly FunctionRow[] = [
     name: 'everyCharacter',
     summary: 'Whether the function returns true for every character.',
     forms: [
-      form([string, lambda], (call, text, by) => characters(call, text).every(testing(call, by))),
+      form([string, lambda], (call, text, by) => characters(call, text).every((one) => test(call, by)(one))),
       form([nothing, lambda], () => true),
     ],
   },
@@ -149,7 +153,7 @@ export const characterRows: readonly FunctionRow[] = [
     name: 'someCharacter',
     summary: 'Whether the function returns true for at least one character.',
     forms: [
-      form([string, lambda], (call, text, by) => characters(call, text).some(testing(call, by))),
+      form([string, lambda], (call, text, by) => characters(call, text).some((one) => test(call, by)(one))),
       form([nothing, lambda], () => false),
     ],
   },

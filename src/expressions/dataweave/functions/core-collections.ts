@@ -3,14 +3,15 @@
  * Functions of `dw::Core` on arrays.
  */
 import { requireStringLength } from '../../limits.ts';
+import type { Meter } from '../bounds.ts';
 import { equals } from '../compare.ts';
 import { implied } from '../conversion.ts';
 import { chargeConversion } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { wrongType } from '../failures.ts';
 import { findAll } from '../regex.ts';
-import { type FunctionValue, isArray, type Value } from '../values.ts';
-import { nullAndAny, nullAndFunction, test } from './arguments.ts';
+import { type FunctionValue, isArray, ObjectValue, type Value } from '../values.ts';
+import { nullAndAny, nullAndFunction, test, testOfIf } from './arguments.ts';
 import { any, array, binary, type FunctionRow, form, lambda, nothing, object, regex, string } from './row.ts';
 
 const module = 'dw::Core';
@@ -47,8 +48,8 @@ function flatMap(call: Evaluation, items: readonly Value[], by: FunctionValue): 
   const found: Value[] = [];
   call.meter.items(items).forEach((item, i) => {
     const inner = call.call(by, item, i);
-    if (!isArray(inner)) throw wrongType('the result of the function of `flatMap`', 'an Array', inner);
-    for (const one of call.meter.items(inner)) found.push(one);
+    if (!isArray(inner)) found.push(inner);
+    else for (const one of call.meter.items(inner)) found.push(one);
   });
   return call.meter.items(found);
 }
@@ -58,12 +59,19 @@ function zip({ meter }: Evaluation, left: readonly Value[], right: readonly Valu
 }
 
 function unzip({ meter }: Evaluation, rows: readonly Value[]): Value {
-  const lists = rows.map((row) => {
-    if (!isArray(row)) throw wrongType('each item of `unzip`', 'an Array', row);
-    return meter.items(row);
-  });
+  const lists = rows.map((row) => meter.items(partsOf(row, meter)));
   const width = Math.min(...lists.map((list) => list.length));
   return lists.length === 0 ? [] : Array.from({ length: width }, (_, i) => lists.map((list) => list[i] ?? null));
+}
+
+/** The items of an array, the values of an object, or the characters of a text. */
+function partsOf(row: Value, meter: Meter): readonly Value[] {
+  if (isArray(row)) return row;
+  if (row instanceof ObjectValue) return row.values;
+  chargeConversion(row, meter);
+  const text = implied(row, 'String');
+  if (typeof text === 'string') return meter.characters(text);
+  throw wrongType('each item of `unzip`', 'an Array', row);
 }
 
 export const coreCollectionRows: readonly FunctionRow[] = [
@@ -89,7 +97,7 @@ export const coreCollectionRows: readonly FunctionRow[] = [
       form([string, lambda], (call, text, by) =>
         call.meter
           .characters(text)
-          .filter((item, i) => test(call, by)(item, i))
+          .filter((item, i) => testOfIf(call, by)(item, i))
           .join(''),
       ),
       nullAndFunction,
@@ -108,7 +116,7 @@ export const coreCollectionRows: readonly FunctionRow[] = [
   {
     module,
     name: 'flatMap',
-    summary: 'The items of the arrays that the function returns.',
+    summary: 'The items of the arrays, and the other values, that the function returns.',
     forms: [form([array, lambda], flatMap), nullAndFunction],
   },
   {

@@ -40,11 +40,14 @@ function sum({ meter }: Evaluation, items: readonly Value[]): Num {
 
 /** The smallest (`sign` -1) or largest (1) item; the first one of equal items. */
 function extreme(call: Evaluation, items: readonly Value[], sign: 1 | -1, by: (item: Value) => Value): Value {
-  let best: Value = null;
+  const [first = null, ...others] = call.meter.items(items);
+  let best = first;
   let bestKey: Value | undefined;
-  for (const item of call.meter.items(items)) {
+  // A single item is compared with nothing, so that the function is not called.
+  for (const item of others) {
+    bestKey ??= by(first);
     const key = by(item);
-    if (bestKey !== undefined && compare(key, bestKey, call.meter) * sign <= 0) continue;
+    if (compare(key, bestKey, call.meter) * sign <= 0) continue;
     best = item;
     bestKey = key;
   }

@@ -44,7 +44,6 @@ function mapObject(call: Evaluation, value: ObjectValue, by: FunctionValue): Val
   const made = new ObjectBuilder();
   value.keys.forEach((key, i) => {
     const found = call.call(by, value.values[i] ?? null, new Key(key), i);
-    if (found === null) return;
     if (!(found instanceof ObjectValue))
       throw wrongType('the result of the function of `mapObject`', 'an Object', found);
     call.meter.charge(found.size);

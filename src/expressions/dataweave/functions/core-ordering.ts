@@ -3,12 +3,13 @@
  * The functions `distinctBy`, `orderBy` and `groupBy` of `dw::Core`.
  */
 import type { Meter } from '../bounds.ts';
-import { compare, equals } from '../compare.ts';
+import { compare, equals, notComparable } from '../compare.ts';
 import { implied } from '../conversion.ts';
 import { chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { wrongType } from '../failures.ts';
 import { simplest } from '../numbers.ts';
+import { typeName } from '../type-names.ts';
 import { Key, ObjectValue, type Value } from '../values.ts';
 import { nullAndFunction } from './arguments.ts';
 import { array, type FunctionRow, form, lambda, object, string } from './row.ts';
@@ -32,11 +33,17 @@ function distinct({ meter }: Evaluation, keys: readonly Value[]): readonly numbe
   return kept;
 }
 
+/** Unlike `<`, it converts neither to the type of the other. */
+function compareAlike(left: Value, right: Value, meter: Meter): number {
+  if (typeName(left) !== typeName(right)) throw notComparable(left, right);
+  return compare(left, right, meter);
+}
+
 /** Sorts by key. Items with equal keys keep their order. */
 function sorted<T>(items: readonly T[], keyOf: (item: T, index: number) => Value, meter: Meter): readonly T[] {
   const keyed = items.map((item, i) => ({ item, key: keyOf(item, i) }));
   meter.charge(items.length * Math.ceil(Math.log2(items.length + 1)));
-  return keyed.sort((a, b) => compare(a.key, b.key, meter)).map(({ item }) => item);
+  return keyed.sort((a, b) => compareAlike(a.key, b.key, meter)).map(({ item }) => item);
 }
 
 function membersOf({ keys, values }: ObjectValue): readonly { readonly key: string; readonly value: Value }[] {

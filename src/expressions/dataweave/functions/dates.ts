@@ -91,13 +91,16 @@ function making(name: string, summary: string, make: (value: ObjectValue) => Tim
 
 const nanosecondsPer: Readonly<Record<string, number>> = { days: 86_400e9, hours: 3600e9, minutes: 60e9, seconds: 1e9 };
 
+/** The sum of four periods, one for each unit, is below 2^53 seconds. */
+const maxSeconds = 2e15;
+
 /** A number of units as a duration in nanosecond precision. */
 function spanOf(count: Num, unit: string): Temporal.Duration {
   const total = rounded(multiply(count, nanosecondsPer[unit] ?? 0), 'down');
   const nanoseconds = remainder(total, 1e9);
   // The difference is a multiple of 1e9 that may be beyond 2^53, so its quotient is rounded back to an integer.
   const seconds = Math.round(toDouble(subtract(total, nanoseconds)) / 1e9);
-  if (Math.abs(seconds) > 1e12) throw new Unavailable('dataweave.arithmetic', 'The period is too long.');
+  if (Math.abs(seconds) > maxSeconds) throw new Unavailable('dataweave.arithmetic', 'The period is too long.');
   return Temporal.Duration.from({ seconds, nanoseconds: toDouble(nanoseconds) });
 }
 
@@ -109,11 +112,15 @@ function datePeriod(years: number, months: number, wholeDays: number): TimeValue
   return { kind: 'Period', span: new DateSpan(years, months, wholeDays), isTime: false };
 }
 
+function isJavaInteger(value: number): boolean {
+  return value === (value | 0);
+}
+
 function requireWhole(count: Num): number {
-  if (isWhole(count) && Math.abs(toDouble(count)) < 1e9) return toDouble(count);
+  if (isWhole(count) && isJavaInteger(toDouble(count))) return toDouble(count);
   throw new MintError(
     'dataweave.arithmetic',
-    'The numbers of years, months and days of a period must be whole and less than 1e9.',
+    'The numbers of years, months and days of a period must be whole and less than 2^31.',
   );
 }
 

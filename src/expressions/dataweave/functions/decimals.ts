@@ -28,15 +28,14 @@ const modes: ReadonlySet<string> = new Set([
   ...['UP', 'DOWN', 'CEILING', 'FLOOR', 'HALF_UP', 'HALF_DOWN', 'HALF_EVEN', 'UNNECESSARY'],
 ]);
 
-/** @throws MintError `dataweave.type-mismatch` if the object is not an operation context */
+/** Other members are ignored. @throws MintError `dataweave.type-mismatch` for another type or mode */
 function contextFrom(value: ObjectValue): Context {
-  const precision = value.get('precision') ?? 34;
-  const mode = textOf(value.get('roundingMode') ?? 'HALF_EVEN') ?? '';
-  const isKnown = value.keys.every((key) => key === 'precision' || key === 'roundingMode');
-  if (isNumber(precision) && modes.has(mode) && isKnown) return { precision: requirePrecision(precision), mode };
+  const [precision = 34, named = 'HALF_EVEN'] = [value.get('precision'), value.get('roundingMode')];
+  const mode = textOf(named) ?? '';
+  if (isNumber(precision) && modes.has(mode)) return { precision: requirePrecision(precision), mode };
   throw new MintError(
     'dataweave.type-mismatch',
-    'An operation context has only a `precision` and a `roundingMode`, such as `HALF_UP`.',
+    'An operation context has a Number `precision` and a `roundingMode`, such as `HALF_UP`.',
   );
 }
 

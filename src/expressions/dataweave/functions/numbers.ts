@@ -5,6 +5,7 @@
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import type { Meter } from '../bounds.ts';
 import { Decimal } from '../decimal.ts';
+import { withPlainDigits } from '../digits.ts';
 import type { Evaluation } from '../evaluation.ts';
 import {
   divide,
@@ -43,7 +44,7 @@ function chargeDigits(digits: number, meter: Meter): void {
 function fromDigits({ meter }: Evaluation, text: string, radix: Num): Num {
   chargeDigits(text.length, meter);
   const base = requireRadix(radix);
-  const digits = /^[+-]?([0-9a-z]{1,1000})$/i.exec(text)?.[1];
+  const digits = text.length > 1_001 ? undefined : /^[+-]?([0-9a-z]{1,1000})$/i.exec(withPlainDigits(text))?.[1];
   if (digits === undefined) throw new MintError('dataweave.conversion', 'The string is not a number in this radix.');
   let value = 0n;
   for (const digit of digits) {

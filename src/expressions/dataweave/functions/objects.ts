@@ -3,8 +3,9 @@
  * Functions of `dw::core::Objects`.
  */
 import type { Evaluation } from '../evaluation.ts';
+import { toDouble } from '../numbers.ts';
 import { Key, ObjectValue, type Value } from '../values.ts';
-import { test, whole } from './arguments.ts';
+import { testOfIf } from './arguments.ts';
 import { entries, keepMembers } from './core-objects.ts';
 import { type FunctionRow, form, lambda, nothing, number, object } from './row.ts';
 
@@ -15,8 +16,9 @@ function merged(call: Evaluation, left: ObjectValue, right: ObjectValue): Value 
   return new ObjectValue(call.meter.items([...rest.keys, ...right.keys]), [...rest.values, ...right.values]);
 }
 
+/** As in the engine, a size that no part can have leaves all members in one part. */
 function divided({ meter }: Evaluation, { keys, values }: ObjectValue, size: number): Value {
-  const length = Math.max(1, size);
+  const length = Number.isInteger(size) && size > 0 ? size : Math.max(1, keys.length);
   meter.charge(keys.length);
   const parts: Value[] = [];
   for (let at = 0; at < keys.length; at += length) {
@@ -48,7 +50,7 @@ export const objectRows: readonly FunctionRow[] = [
     module,
     name: 'divideBy',
     summary: 'The members in objects of the given size.',
-    forms: [form([object, number], (call, value, size) => divided(call, value, whole(size)))],
+    forms: [form([object, number], (call, value, size) => divided(call, value, toDouble(size)))],
   },
   {
     module,
@@ -58,7 +60,7 @@ export const objectRows: readonly FunctionRow[] = [
       form([object, lambda], (call, value, by) => {
         let isOver = false;
         return keepMembers(call, value, (member, key) => {
-          isOver ||= !test(call, by)(member, key);
+          isOver ||= !testOfIf(call, by)(member, key);
           return !isOver;
         });
       }),
@@ -70,7 +72,7 @@ export const objectRows: readonly FunctionRow[] = [
     summary: 'Whether the function returns true for every member.',
     forms: [
       form([object, lambda], (call, { keys, values }, by) =>
-        keys.every((key, i) => test(call, by)(values[i] ?? null, new Key(key))),
+        keys.every((key, i) => testOfIf(call, by)(values[i] ?? null, new Key(key))),
       ),
       form([nothing, lambda], () => true),
     ],
@@ -81,7 +83,7 @@ export const objectRows: readonly FunctionRow[] = [
     summary: 'Whether the function returns true for at least one member.',
     forms: [
       form([object, lambda], (call, { keys, values }, by) =>
-        keys.some((key, i) => test(call, by)(values[i] ?? null, new Key(key))),
+        keys.some((key, i) => testOfIf(call, by)(values[i] ?? null, new Key(key))),
       ),
       form([nothing, lambda], () => false),
     ],

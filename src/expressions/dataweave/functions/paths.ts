@@ -9,6 +9,7 @@ import type { Evaluation } from '../evaluation.ts';
 import { mismatch, wrongType } from '../failures.ts';
 import { isNumber, toDouble } from '../numbers.ts';
 import { requireBoolean } from '../operators.ts';
+import { selectName } from '../selectors.ts';
 import { FunctionValue, isArray, ObjectBuilder, ObjectValue, Range, type Value } from '../values.ts';
 import { any, array, type FunctionRow, form, lambda, nothing, number, object, string } from './row.ts';
 import { replacer } from './text-search.ts';
@@ -134,13 +135,15 @@ function filterBelow(call: Evaluation, value: Value, by: FunctionValue, asks: Se
   });
 }
 
+/** As in the engine, the object or array itself is not asked about. */
 function exists(call: Evaluation, value: Value, by: FunctionValue, path: Path = []): boolean {
   requireDepth(path.length);
-  if (requireBoolean(call.call(by, value, path), 'the condition')) return true;
-  if (!isBranch(value)) return false;
-  if (isArray(value)) return call.meter.items(value).some((item, i) => exists(call, item, by, below(value, path, i)));
-  if (!(value instanceof ObjectValue)) return false;
-  return value.keys.some((key, i) => exists(call, value.values[i] ?? null, by, below(value, path, key)));
+  const takes = (inner: Value, at: Path): boolean => requireBoolean(call.call(by, inner, at), 'the condition');
+  const inside = (inner: Value, at: Path): boolean =>
+    takes(inner, at) || (isBranch(inner) && exists(call, inner, by, at));
+  if (isArray(value)) return call.meter.items(value).some((item, i) => inside(item, below(value, path, i)));
+  if (!(value instanceof ObjectValue)) return takes(value, path);
+  return value.keys.some((key, i) => inside(value.values[i] ?? null, below(value, path, key)));
 }
 
 function requireStep(one: Value): ObjectValue {
@@ -174,15 +177,15 @@ function filtering(name: string, summary: string, asks: Selects): FunctionRow {
 }
 
 function kindTest(name: string, kind: string): FunctionRow {
-  const last = (path: readonly Value[]): boolean => {
+  const last = ({ meter }: Evaluation, path: readonly Value[]): boolean => {
     const end = path.at(-1);
-    return end !== undefined && requireStep(end).get('kind') === kind;
+    return end !== undefined && selectName(end, 'kind', meter, 'kind') === kind;
   };
   return {
     module: tree,
     name,
     summary: `Whether the last step of the path is of kind ${kind}.`,
-    forms: [form([array], (_, path) => last(path))],
+    forms: [form([array], last)],
   };
 }
 
@@ -255,7 +258,7 @@ export const pathRows: readonly FunctionRow[] = [
   {
     module: tree,
     name: 'nodeExists',
-    summary: 'Whether the function returns true for the value or one inside it.',
+    summary: 'Whether the function returns true for a value inside the object or array, or for another value itself.',
     forms: [form([any, lambda], (call, value, by) => exists(call, value, by))],
   },
   {

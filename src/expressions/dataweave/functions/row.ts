@@ -2,8 +2,8 @@
  * @module
  * A function of DataWeave 2.x is a row with forms, one for each list of parameters.
  *
- * As in the engine, a call uses the first form that takes the arguments as they are, or else the first form that they
- * can be converted to (a Number to a String, for example).
+ * As in the engine, a call uses the first form that takes the arguments as they are, or else the one for which the
+ * fewest of them must be converted (a Number to a String, for example).
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
 import { impliedConversion, typesOf } from '../conversion.ts';
@@ -113,14 +113,20 @@ export function callRow(row: FunctionRow, call: Evaluation, values: readonly Val
   return callConverted(row, call, values);
 }
 
+/** As in the engine, the form that needs the fewest conversions, or else the first of these. */
 function callConverted(row: FunctionRow, call: Evaluation, values: readonly Value[]): Value {
+  let best: { readonly form: Form; readonly converted: readonly Value[]; readonly changes: number } | undefined;
   for (const one of row.forms) {
     const converted = takesConverted(one, values);
     if (converted === undefined) continue;
-    for (const [i, value] of converted.entries()) if (value !== values[i]) chargeConversion(value, call.meter);
-    return runForm(one, call, converted);
+    const changes = converted.filter((value, i) => value !== values[i]).length;
+    if (best === undefined || changes < best.changes) best = { form: one, converted, changes };
+    if (changes <= 1) break;
   }
-  throw noForm(row, values);
+  if (best === undefined) throw noForm(row, values);
+  const { form: chosen, converted } = best;
+  for (const [i, value] of converted.entries()) if (value !== values[i]) chargeConversion(value, call.meter);
+  return runForm(chosen, call, converted);
 }
 
 function runForm(one: Form, call: Evaluation, values: readonly Value[]): Value {

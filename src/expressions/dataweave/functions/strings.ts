@@ -6,9 +6,9 @@ import { MintError } from '../../../diagnostics/mint-error.ts';
 import { limits } from '../../limits.ts';
 import type { Meter } from '../bounds.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { type Num, toDouble } from '../numbers.ts';
+import { compareNumbers, type Num, subtract, toDouble } from '../numbers.ts';
 import type { Value } from '../values.ts';
-import { nullWith, whole } from './arguments.ts';
+import { countOf, nullWith, span, whole } from './arguments.ts';
 import { any, type FunctionRow, form, number, optional, regex, string } from './row.ts';
 import { matchesOf, placesOf, replaceMatches } from './text-search.ts';
 
@@ -27,7 +27,7 @@ function cutting(name: string, fromEnd: boolean, summary: string, cut: Cut): Fun
 }
 
 function pad(meter: Meter, text: string, size: Num, fill: string): string {
-  const missing = Math.max(0, whole(size) - text.length);
+  const missing = countOf(subtract(size, text.length));
   meter.textOf(text.length + missing * fill.length);
   return fill.repeat(missing);
 }
@@ -43,7 +43,7 @@ function padding(name: string, summary: string, join: (text: string, fill: strin
 }
 
 function repeated({ meter }: Evaluation, text: string, times: Num): string {
-  const count = Math.max(0, whole(times));
+  const count = countOf(times);
   meter.textOf(Math.min(text.length * count, 2 * limits.stringLength));
   return text.repeat(count);
 }
@@ -55,9 +55,10 @@ function wrapped(text: string, by: string, onlyWhereMissing: boolean): string {
   return start + text + end;
 }
 
-function limited(text: string, size: number): string {
-  if (size < 0) throw new MintError('dataweave.arithmetic', 'The size of `withMaxSize` must not be negative.');
-  return size === 0 ? text : text.slice(0, size);
+function limited(text: string, size: Num): string {
+  if (compareNumbers(size, 0) < 0)
+    throw new MintError('dataweave.arithmetic', 'The size of `withMaxSize` must not be negative.');
+  return size === 0 ? text : text.slice(0, countOf(size));
 }
 
 /** The engine removes one character from each end, whatever the length of the wrapper. */
@@ -90,8 +91,9 @@ export const stringRows: readonly FunctionRow[] = [
     summary: 'The characters from one index to before another.',
     forms: [
       form([string, number, number], (_, text, from, until) => {
-        const [start, end] = [Math.max(0, whole(from)), Math.max(0, whole(until))];
-        return start < end ? text.slice(start, end) : '';
+        const { start, end, isReversed } = span(from, until);
+        const found = text.slice(start, end);
+        return isReversed ? found.split('').toReversed().join('') : found;
       }),
       nullWith(any, any),
     ],
@@ -106,7 +108,7 @@ export const stringRows: readonly FunctionRow[] = [
     module,
     name: 'first',
     summary: 'The given number of characters from the start.',
-    forms: [form([string, number], (_, text, count) => text.slice(0, Math.max(0, whole(count)))), nullWith(any)],
+    forms: [form([string, number], (_, text, count) => text.slice(0, countOf(count))), nullWith(any)],
   },
   {
     module,
@@ -114,7 +116,7 @@ export const stringRows: readonly FunctionRow[] = [
     summary: 'The given number of characters from the end.',
     forms: [
       form([string, number], (_, text, count) =>
-        text.slice(text.length - Math.min(text.length, Math.max(0, whole(count)))),
+        text.slice(text.length - Math.min(text.length, Math.max(0, whole(count, 'up')))),
       ),
       nullWith(any),
     ],
@@ -123,7 +125,7 @@ export const stringRows: readonly FunctionRow[] = [
     module,
     name: 'withMaxSize',
     summary: 'The string, truncated to the given length; 0 means no limit.',
-    forms: [form([string, number], (_, text, size) => limited(text, whole(size))), nullWith(number)],
+    forms: [form([string, number], (_, text, size) => limited(text, size)), nullWith(number)],
   },
   padding('leftPad', 'The string, padded on the left to the given length.', (text, fill) => fill + text),
   padding('rightPad', 'The string, padded on the right to the given length.', (text, fill) => text + fill),

@@ -28,6 +28,33 @@ function coded(text: string, code: Code): string {
   }
 }
 
+/**
+ * As Java decodes: `+` is a space, and bytes that are no UTF-8 become U+FFFD.
+ *
+ * @throws URIError for an invalid percent-encoding
+ */
+function decoded(text: string): string {
+  if (/%(?![\da-f]{2})/i.test(text)) throw new URIError('invalid percent-encoding');
+  return text
+    .replaceAll('+', ' ')
+    .replace(/(?:%[\da-f]{2})+/gi, (run) => utf8.decode(Buffer.from(bytesOf(run.replaceAll('%', '')), 'hex')));
+}
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** A half of a character is one U+FFFD, not one for each byte. */
+function bytesOf(hex: string): string {
+  return hex
+    .replace(/(..)/g, '$1 ')
+    .replace(/ed [ab]. [89ab]. /gi, 'efbfbd')
+    .replaceAll(' ', '');
+}
+
+/** The engine encodes `+`, too. */
+function encoded(text: string): string {
+  return encodeURI(text).replaceAll('+', '%2B');
+}
+
 function coding(name: string, summary: string, code: Code): FunctionRow {
   const run = ({ meter }: Evaluation, text: string): string => {
     meter.charge(text.length >> charactersPerStep);
@@ -70,16 +97,27 @@ function parse({ meter }: Evaluation, text: string): Value {
   meter.scan(text);
   const found = legal.test(text) ? parts.exec(text) : null;
   const uri = new ObjectBuilder();
-  const isValid = found !== null && /^(?:[A-Za-z][\w+.-]*)?$/.test(found[1] ?? '');
+  const isValid = found !== null && /^(?:[A-Za-z][\w+.-]*)?$/.test(found[1] ?? '') && hasValidBrackets(found);
   uri.add('isValid', isValid);
   uri.add('raw', text);
   if (isValid) for (const [name, value] of fieldsOf(found)) if (value !== undefined) uri.add(name, value);
   return uri.build();
 }
 
+/** Brackets are allowed around an IPv6 address, in a query and in a fragment. A URI such as `a:b` has no path. */
+function hasValidBrackets(found: RegExpExecArray): boolean {
+  const [, , authority, path = ''] = found;
+  if (!isOpaqueUri(found) && /[[\]]/.test(path)) return false;
+  return authority === undefined || /^[^[\]]*(?:\[[\da-fA-F:.]+\](?::\d*)?)?$/.test(authority);
+}
+
+function isOpaqueUri([, scheme, authority, path = '']: RegExpExecArray): boolean {
+  return scheme !== undefined && authority === undefined && !path.startsWith('/');
+}
+
 function fieldsOf(found: RegExpExecArray): readonly (readonly [name: string, value: Value | undefined])[] {
   const [, scheme, authority, path = '', query, fragment] = found;
-  const isOpaque = scheme !== undefined && authority === undefined && !path.startsWith('/');
+  const isOpaque = isOpaqueUri(found);
   const { user, host, port } = authorityParts(authority ?? '');
   return [
     ['host', host],
@@ -117,14 +155,14 @@ function authorityParts(text: string): Authority {
 }
 
 export const urlRows: readonly FunctionRow[] = [
-  coding('encodeURI', 'The string with the characters encoded that a URI must not contain.', encodeURI),
+  coding('encodeURI', 'The string with the characters encoded that a URI must not contain, and `+`.', encoded),
   coding(
     'encodeURIComponent',
     'The string with the characters encoded that a component of a URI must not contain.',
     encodeURIComponent,
   ),
-  coding('decodeURI', 'The string with all percent-encoded characters decoded.', decodeURIComponent),
-  coding('decodeURIComponent', 'The string with all percent-encoded characters decoded.', decodeURIComponent),
+  coding('decodeURI', 'The string with all percent-encoded characters decoded, and `+` as a space.', decoded),
+  coding('decodeURIComponent', 'The string with all percent-encoded characters decoded, and `+` as a space.', decoded),
   { module, name: 'parseURI', summary: 'The parts of a URI.', forms: [form([string], parse)] },
   {
     module,

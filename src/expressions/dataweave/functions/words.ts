@@ -36,9 +36,11 @@ function spaced(text: string): string {
   return text.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/(?<=[A-Z])[A-Z][a-z]/g, ' $&');
 }
 
+/** As in the engine, a letter a to z starts a word unless a letter a to z, a digit or `_` is before it. */
 function capitalized(text: string): string {
   const words = spaced(text).replace(/[_-]/g, ' ').toLowerCase();
-  return words.replace(/(?<![\p{L}\p{Nd}])\p{L}/gu, (letter) => letter.toUpperCase());
+  const started = words.charAt(0).toUpperCase() + words.slice(1);
+  return started.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 }
 
 function camelized(text: string): string {

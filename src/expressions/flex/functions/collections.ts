@@ -11,6 +11,7 @@ import {
   InputValue,
   isArray,
   isObject,
+  namesOf,
   ownValue,
   type Value,
   type ValueObject,
@@ -55,11 +56,11 @@ function equalAsStrings(left: Value, right: Value, budget: Budget): boolean {
     return left.length === right.length && left.every((item, i) => equalAsStrings(item, right[i] ?? null, budget));
   }
   if (isObject(left) && isObject(right)) {
-    const members = Object.entries(left);
-    if (members.length !== Object.keys(right).length) return false;
-    return members.every(([name, value]) => {
+    const names = namesOf(left);
+    if (names.length !== namesOf(right).length) return false;
+    return names.every((name) => {
       const other = ownValue(right, name);
-      return other !== undefined && equalAsStrings(value, other, budget);
+      return other !== undefined && equalAsStrings(left[name] ?? null, other, budget);
     });
   }
   return asString(left) === asString(right);
