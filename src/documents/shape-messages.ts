@@ -44,6 +44,9 @@ export function messageOf(issue: RawIssue): string | undefined {
       return issue.format === 'datetime'
         ? 'must be a date and time with seconds and an offset, such as 2026-07-01T00:00:00Z'
         : undefined;
+    case 'invalid_key':
+      // The first part of the message is about the name.
+      return `has a name that ${readMessage(issue.issues[0]?.message ?? '').message}`;
     case 'invalid_union':
       return `must be ${formsOf(issue.inst)}`;
     default:

@@ -127,6 +127,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'nouns[expected] ?? expected',
     "maps.flatMap((map) => keysOf(map).slice(0, 1)).join(', ')",
     "exampleOf(first) ?? '{}'",
+    "readMessage(issue.issues[0]?.message ?? '').message",
   ],
   'documents/xml-findings.ts': ['ours.message'],
   'documents/xml-mistakes.ts': [
@@ -297,8 +298,12 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'identity/fact-source.ts': ['noun'],
   'configuration/source-checks.ts': ['key', 'as'],
   'dialects/apigee/bundle/routes.ts': ['entrance.name'],
-  'dialects/apigee/bundle/section.ts': [
+  'dialects/apigee/bundle/section-variables.ts': [
     'unnamed',
+    'oneLine(variable.name)',
+    'policy',
+    'yamlFlow(declarationFor(form))',
+    'event.policy.name',
     "readBy.join(', ')",
     'value.event.policy.name',
     'readers',
@@ -308,6 +313,15 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'named.length - longestList',
     'may',
     'others',
+  ],
+  'dialects/apigee/bundle/section.ts': [
+    'name',
+    'members',
+    "missing.join('; ')",
+    "policies.join(', ')",
+    'policy.name',
+    "names.join(', ')",
+    "yamlFlow(settings).replace(/^\\{ (.*) \\}$/s, '$1')",
     'entry.policy.name',
   ],
   'dialects/apigee/bundle/settings.ts': ['map', "keys.join(', ')"],

@@ -56,8 +56,6 @@ const section = {
   baseURI: { template: 'https://{request.header.host}/{organization.name}' },
   code: { template: '{request.queryparam.code:none}' },
   odd: { metadata: 'envoy.filters.http.ext_authz', path: ['odd'] },
-  'organization.name': { metadata: 'envoy.filters.http.ext_authz', path: ['organization.name'] },
-  'apigee.developer.email': { metadata: 'envoy.filters.http.ext_authz', path: ['apigee.developer.email'] },
   'private.key': { file: 'secrets/key' },
   'private.kid': { file: 'secrets/kid' },
   'private.aud': { file: 'secrets/aud', readable: false },
@@ -112,6 +110,9 @@ test('validate says the same in words', async () => {
     '    no flow calls it',
     '  #   AssignMessage Assign in apiproxy/policies/Assign.xml (by a template that mintproc does not have), in ProxyEndpoint default, PreFlow, Request',
     '  iss: https://issuer.example.com # as Assign assigns it; read by Generate',
+    '# apigee: { organization: … } # write what it was, which no file of the proxy says, for organization.name, read by Generate',
+    "# as: apigee gives Generate the caller's apigee.developer.email",
+    '# Write in the entry of Generate: authentication: { as: apigee }',
     '  private.aud: { file: secrets/aud, readable: false } # tokens would show it: write true if it is not a secret; read by Generate',
   ]) {
     assert.ok(out.includes(line), line);

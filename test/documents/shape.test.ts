@@ -26,7 +26,7 @@ const schema = z.strictObject({
     .max(2)
     .optional(),
   map: z.strictObject({ delay: z.string(), timeout: z.string(), other: z.string() }).optional(),
-  names: z.record(z.string(), z.string()).optional(),
+  names: z.record(z.string().max(5), z.string()).optional(),
   port: z
     .string()
     .refine((text) => text.includes(':'), 'must be host:port')
@@ -140,6 +140,13 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
   ['name: ""', '1:7', 'policy.invalid-value', '`name` must not be empty.', undefined],
   ['name: a\nitems: []', '2:8', 'policy.invalid-value', '`items` must have at least one item.', undefined],
   ['name: a\nmap: 3', '2:6', 'policy.wrong-type', '`map` must be a map.', 'Write `map: { delay: …, timeout: … }`.'],
+  [
+    'name: a\nnames: { private: x }',
+    '2:19',
+    'policy.invalid-value',
+    'This value has a name that must be at most 5 characters long.',
+    undefined,
+  ],
   ['name: a\nnames: 3', '2:8', 'policy.wrong-type', '`names` must be a map.', 'Write `names: { NAME: … }`.'],
   ['name: a\nport: 1', '2:7', 'policy.wrong-type', '`port` must be host:port.', undefined],
   [

@@ -1,7 +1,8 @@
 /**
  * @module
  * The variables that VerifyAPIKey and OAuthV2 set on Apigee, from the caller's identity: `as: apigee` (vendor pages,
- * "Verify API Key policy" and "OAuth flow variables"; those that begin with `apigee.` are the gateway's own copies).
+ * "Verify API Key policy" and "OAuth flow variables"; those that begin with `apigee.` are the gateway's own copies),
+ * and those of an AccessEntity that looks up the caller's application or developer.
  *
  * Apigee knows the application and the developer from its own catalogue. Here they are claims, under the names that
  * Apigee's own products write: its tokens for the Envoy adapter, its token responses, and the adapter's metadata
@@ -39,6 +40,7 @@ export const callerVariables: readonly CallerVariable[] = [
       'verifyapikey.*.app.name',
       'verifyapikey.*.developer.app.name',
       'oauthv2accesstoken.*.developer.app.name',
+      'AccessEntity.ChildNodes.*.App.Name',
     ],
     from: '`clientName` of the source if it is declared, else the first of the claims `application_name`, `x-apigee-application`, `client_name`',
     read: (caller) =>
@@ -51,6 +53,8 @@ export const callerVariables: readonly CallerVariable[] = [
       'app.id',
       'verifyapikey.*.app.id',
       'verifyapikey.*.developer.app.id',
+      'oauthv2accesstoken.*.developer.app.id',
+      'AccessEntity.ChildNodes.*.App.AppId',
     ],
     from: 'the first of the claims `application_id`, `app_id`',
     read: (caller) => firstText(caller, ['application_id', 'app_id']),
@@ -61,12 +65,19 @@ export const callerVariables: readonly CallerVariable[] = [
       'apigee.developer.email',
       'verifyapikey.*.developer.email',
       'oauthv2accesstoken.*.developer.email',
+      'AccessEntity.ChildNodes.*.Developer.Email',
     ],
     from: 'the first of the claims `developer_email`, `developer.email`, `x-apigee-developeremail`',
     read: (caller) => firstText(caller, ['developer_email', 'developer.email', 'x-apigee-developeremail']),
   },
   {
-    names: ['developer.id', 'apigee.developer.id', 'verifyapikey.*.developer.id', 'oauthv2accesstoken.*.developer.id'],
+    names: [
+      'developer.id',
+      'apigee.developer.id',
+      'verifyapikey.*.developer.id',
+      'oauthv2accesstoken.*.developer.id',
+      'AccessEntity.ChildNodes.*.Developer.DeveloperId',
+    ],
     from: 'the first of the claims `developer_id`, `developer.id`',
     read: (caller) => firstText(caller, ['developer_id', 'developer.id']),
   },

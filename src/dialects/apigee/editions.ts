@@ -49,6 +49,7 @@ const edge: Edition = {
   escape: (json) => json,
 };
 
+/** @internal Exported for tests of what differs. */
 export const editions: Readonly<Record<EditionName, Edition>> = {
   edge,
   x: {

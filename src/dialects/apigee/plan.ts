@@ -21,7 +21,7 @@ import { type PolicyOutput, readOutput } from './output.ts';
 import { PolicyReader } from './policy-reader.ts';
 import { publish } from './published.ts';
 import { readAudience, readTextClaim, readTokenId } from './registered-claims.ts';
-import { readPolicyName, readRoot } from './root.ts';
+import { isSap, readPolicyName, readRoot } from './root.ts';
 import { checkCritical } from './unverifiable.ts';
 import { checkValidity, readExpiry, readNotBefore } from './validity.ts';
 import { readValue } from './value.ts';
@@ -36,7 +36,7 @@ export function* readPolicy(
   problems: Problems,
 ): Steps<FoundPolicy> {
   const name = readPolicyName(source, element);
-  const sap = element.attributes.some(({ name, value }) => name === 'xmlns' && /\bsap\.com\b/.test(value.text));
+  const sap = isSap(element);
   const edition = editionOf(settings.edition, sap);
   // Only the problems of this policy decide whether it has a plan.
   const own = new Problems();

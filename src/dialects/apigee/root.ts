@@ -15,6 +15,11 @@ export function readPolicyName(source: SourceText, element: XmlElement): string 
   return file.replace(/\.[^.]*$/, '') || 'GenerateJWT';
 }
 
+/** Whether it is SAP's root element, for which SAP's own page counts. */
+export function isSap(element: XmlElement): boolean {
+  return element.attributes.some(({ name, value }) => name === 'xmlns' && /\bsap\.com\b/.test(value.text));
+}
+
 export interface Switches {
   readonly continueOnError: boolean;
   readonly enabled: boolean;

@@ -50,6 +50,8 @@ export function resolveKeyId(reader: PolicyReader, name: SourceText, hasDefault:
   if (!isPrivate(name.text)) return resolvePublic(reader, name, hasDefault, 'key-id');
   const declared = reader.declared?.findForKeyId(name.text);
   reader.noteUse(name, 'key-id', declared === undefined ? 'unknown' : 'declared');
+  // Without a configuration it is not known, like the key itself.
+  if (declared === undefined && !hasDefault && reader.declared !== undefined) warnOfKeyId(reader, name);
   return privateVariable(name.text, declared);
 }
 
@@ -64,6 +66,13 @@ function resolvePrivate(reader: PolicyReader, name: SourceText): Computed {
     suggestion: `If it is not a secret, declare it as readable: \`variables: { ${nameOr(name.text, 'NAME')}: { file: …, readable: true } }\`.`,
   });
   return privateVariable(name.text, undefined);
+}
+
+function warnOfKeyId(reader: PolicyReader, name: SourceText): void {
+  reader.report('apigee.undeclared-variable', name, {
+    message: 'Nothing sets the private variable that is named here, from which the token gets its `kid`.',
+    suggestion: 'Declare it in mintproc.yaml: `variables: { NAME: { file: … } }`, with the name that is written here.',
+  });
 }
 
 const asApigee =

@@ -15,7 +15,8 @@ import type { TokenPlan } from '../../../plan/token-plan.ts';
 import type { PolicySettings } from '../../policy-file.ts';
 import { isPrivate } from '../../private-names.ts';
 import { apigee } from '../dialect.ts';
-import { editions } from '../editions.ts';
+import { editionOf } from '../editions.ts';
+import { isSap } from '../root.ts';
 import { attributeOf, childOf, textIn } from '../xml-parts.ts';
 import { type Call, callsOf, chainsOf, type ProxyParts } from './chains.ts';
 import { type Destination, destinationsOf } from './destination.ts';
@@ -24,6 +25,7 @@ import { type NeededVariable, neededBy } from './needed.ts';
 import type { Called } from './origins.ts';
 import { type BundleFile, type ProxyDocument, type ProxyFiles, policyName, proxiesIn } from './proxy-files.ts';
 import { type ProposedRoute, routesOf } from './routes.ts';
+import { type BundleRuntime, runtimeOf } from './runtime.ts';
 import { bundlePolicy } from './settings.ts';
 
 export interface BundledCall {
@@ -52,6 +54,8 @@ export interface Bundle {
   readonly folder: string;
   readonly policies: readonly BundledPolicy[];
   readonly variables: readonly NeededVariable[];
+  /** What the `apigee` block says in place of some of them. */
+  readonly runtime: BundleRuntime;
   /** How many more it reads, whose names cannot be written here: they may be secrets in place of a name. */
   readonly unnamed: number;
 }
@@ -102,6 +106,7 @@ function readBundle(
     folder,
     policies: read.map(({ policy }) => policy),
     variables,
+    runtime: runtimeOf(variables, proxy, documents),
     unnamed: needed.length - variables.length,
   };
 }
@@ -127,7 +132,7 @@ function readPolicy({ source, root, ...document }: ProxyDocument, settings: Poli
   // Variables that are not declared yet are listed below, once for all policies.
   const own = problems.all.filter(({ code }) => code !== 'apigee.undeclared-variable');
   const name = found?.names[0] ?? policyName({ source, root, ...document });
-  const output = textIn(root, 'OutputVariable') ?? editions.x.defaultVariable(name);
+  const output = textIn(root, 'OutputVariable') ?? editionOf(settings.edition, isSap(root)).defaultVariable(name);
   const policy: BundledPolicy = {
     file: source.file,
     name,

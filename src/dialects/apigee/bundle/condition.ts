@@ -113,10 +113,18 @@ function compareMethod(_: string, operator: string, value: string): Part | undef
 }
 
 function compareNamed(kind: 'header' | 'query', name: string, operator: string, value: string): Part | undefined {
+  if (!isName[kind].test(name)) return undefined;
   if (value === 'null') return differs.test(operator) ? { kind, name, values: true } : undefined;
   const text = textOf(value);
-  return text !== undefined && equals.test(operator) ? { kind, name, values: [text] } : undefined;
+  if (text === undefined || (kind === 'header' && !headerValue.test(text))) return undefined;
+  return equals.test(operator) ? { kind, name, values: [text] } : undefined;
 }
+
+/** The names that a route takes. `host` is a condition of its own. */
+const isName = { header: /^(?!host$)[!#$%&'*+.^_`|~0-9a-z-]{1,256}$/, query: /^(?!__proto__$).{1,256}$/ } as const;
+
+/** Servers do not agree on other values of a header. */
+const headerValue = /^[!-~](?:[ -~]*[!-~])?$/;
 
 /** Two values of one thing are a list of values. */
 function either(a: readonly Part[], b: readonly Part[] | undefined): readonly Part[] | undefined {

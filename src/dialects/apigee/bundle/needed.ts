@@ -15,12 +15,25 @@ export interface NeededVariable {
   readonly use: VariableUse['use'];
   /** The policies and variables that read it. */
   readonly readBy: readonly string[];
+  /** The policies that need it, themselves or through a variable that they read. */
+  readonly policies: readonly string[];
   /** What one step of the proxy assigns, if that is certain. */
-  readonly value: { readonly form: Form; readonly event: Event } | undefined;
+  readonly value: AssignedValue | undefined;
+  /** Without one value for all policies: that of each policy for which it is certain. */
+  readonly own: readonly OwnValue[];
   /** Without a value: the steps that may set it. */
   readonly setters: readonly Event[];
   /** Other policies that would set it, but not before it is read: they are disabled, in no flow, or in another one. */
   readonly elsewhere: readonly BundlePolicy[];
+}
+
+export interface AssignedValue {
+  readonly form: Form;
+  readonly event: Event;
+}
+
+export interface OwnValue extends AssignedValue {
+  readonly policy: string;
 }
 
 interface Reading {
@@ -36,6 +49,28 @@ export function neededBy(
   proxy: ProxyParts,
   find: Called['find'],
 ): readonly NeededVariable[] {
+  const all = readingsOf(policies, proxy, find);
+  const names = new Set(all.map(([name]) => name));
+  const alone = policies.map((policy) => ({
+    policy: policy.names[0] ?? '',
+    readings: new Map(readingsOf([policy], proxy, find)),
+  }));
+  const published = policies.flatMap((policy) => policy.names).map((name) => `jwt.${name}.`);
+  const setters = [...proxy.policies.values()];
+  return all
+    .filter(([name]) => !published.some((prefix) => name.startsWith(prefix)))
+    .map(([name, reading]) => {
+      const readers = alone.filter(({ readings }) => readings.has(name));
+      const own = readers.flatMap(({ policy, readings }) => ownValue(policy, readings.get(name), names));
+      return { ...neededVariable(name, reading, setters, own), policies: readers.map(({ policy }) => policy) };
+    });
+}
+
+function readingsOf(
+  policies: readonly FoundPolicy[],
+  proxy: ProxyParts,
+  find: Called['find'],
+): readonly [string, Reading][] {
   const readings = new Readings();
   for (const policy of policies) {
     const [name = ''] = policy.names;
@@ -47,12 +82,14 @@ export function neededBy(
       }
     }
   }
-  const published = policies.flatMap(({ names }) => names).map((name) => `jwt.${name}.`);
-  const all = [...proxy.policies.values()];
-  return readings
-    .reached(new Set(policies.flatMap(({ names }) => names)))
-    .filter(([name]) => !published.some((prefix) => name.startsWith(prefix)))
-    .map(([name, reading]) => neededVariable(name, reading, all));
+  return readings.reached(new Set(policies.flatMap(({ names }) => names)));
+}
+
+/** A value that reads variables which have to be declared, too, is not certain: they may differ as well. */
+function ownValue(policy: string, reading: Reading | undefined, needed: ReadonlySet<string>): readonly OwnValue[] {
+  const value = reading && agreedValue(reading);
+  if (value === undefined || value.reads.some((name) => needed.has(name) || !isOfRequest(name))) return [];
+  return [{ policy, form: value.form, event: value.event }];
 }
 
 interface Read {
@@ -140,7 +177,12 @@ function agreedValue({ use, origins }: Reading): Extract<Origin, { kind: 'value'
   return origins.every((one) => one.kind === 'value' && sameForm(one.form, first.form)) ? first : undefined;
 }
 
-function neededVariable(name: string, reading: Reading, policies: readonly BundlePolicy[]): NeededVariable {
+function neededVariable(
+  name: string,
+  reading: Reading,
+  policies: readonly BundlePolicy[],
+  own: readonly OwnValue[],
+): Omit<NeededVariable, 'policies'> {
   const value = agreedValue(reading);
   const setters = new Map(
     reading.origins
@@ -155,6 +197,7 @@ function neededVariable(name: string, reading: Reading, policies: readonly Bundl
     use: reading.use,
     readBy: [...reading.readBy],
     value: value && { form: value.form, event: value.event },
+    own: value === undefined ? own : [],
     setters: value === undefined ? [...setters.values()] : [],
     elsewhere: policies.filter((policy) => !known.has(policy) && isSetter(policy)),
   };

@@ -1,6 +1,7 @@
 /**
  * @module
- * The files of each proxy in a folder or archive: what is in and below `apiproxy/` or `sharedflowbundle/`.
+ * The files of each proxy in a folder or archive: what is in and below `apiproxy/` (SAP: `APIProxy/`) or
+ * `sharedflowbundle/`.
  */
 import { Problems } from '../../../diagnostics/problem.ts';
 import { SourceText } from '../../../diagnostics/source-text.ts';
@@ -8,6 +9,7 @@ import { DocumentFile } from '../../../documents/document-file.ts';
 import { readXml } from '../../../documents/located-xml.ts';
 import type { XmlElement } from '../../../documents/xml-element.ts';
 import { attributeOf } from '../xml-parts.ts';
+import { inApigeesElements } from './sap-endpoint.ts';
 
 /** A file of the folder or archive. */
 export interface BundleFile {
@@ -24,7 +26,7 @@ export interface ProxyDocument {
   readonly root: XmlElement;
 }
 
-/** The files of one `apiproxy/` or `sharedflowbundle/`. */
+/** The files of one proxy or shared flow. */
 export interface ProxyFiles {
   /** Relative to the folder or archive; empty for the folder itself. */
   readonly folder: string;
@@ -35,7 +37,7 @@ export interface ProxyFiles {
 
 /** What of a proxy is read; installed packages are not. */
 export function isBundleFile(name: string): boolean {
-  const isScript = /(?:^|[\\/])resources[\\/].*\.(?:js|py|properties)$/i.test(name);
+  const isScript = /(?:^|[\\/])(?:resources|FileResource)[\\/].*\.(?:js|py|properties)$/i.test(name);
   return (isScript || /\.xml$/i.test(name)) && !/(?:^|[\\/])node_modules[\\/]/.test(name);
 }
 
@@ -43,7 +45,7 @@ export function isBundleFile(name: string): boolean {
 export function proxiesIn(files: readonly BundleFile[]): readonly ProxyFiles[] {
   const groups = new Map<string, BundleFile[]>();
   for (const file of files) {
-    const folder = /^(?:.*?\/)?(?:apiproxy|sharedflowbundle)(?=\/)/.exec(file.name)?.[0] ?? '';
+    const folder = /^(?:.*?\/)?(?:apiproxy|APIProxy|sharedflowbundle)(?=\/)/.exec(file.name)?.[0] ?? '';
     groups.set(folder, [...(groups.get(folder) ?? []), file]);
   }
   return [...groups].map(([folder, own]) => ({
@@ -54,8 +56,14 @@ export function proxiesIn(files: readonly BundleFile[]): readonly ProxyFiles[] {
 }
 
 function resource(file: BundleFile): [string, BundleFile][] {
-  const name = /(?:^|\/)resources\/(.+)$/.exec(file.name)?.[1];
+  const name = /(?:^|\/)resources\/(.+)$/.exec(file.name)?.[1] ?? sapScript(file.name);
   return name === undefined || isXml(file) ? [] : [[name, file]];
+}
+
+/** SAP keeps all scripts in one folder. */
+function sapScript(name: string): string | undefined {
+  const [, script, language] = /(?:^|\/)FileResource\/(.+\.(js|py))$/.exec(name) ?? [];
+  return script === undefined ? undefined : `${language === 'py' ? 'py' : 'jsc'}/${script}`;
 }
 
 function isXml({ name }: BundleFile): boolean {
@@ -67,7 +75,7 @@ function readDocument(file: BundleFile): ProxyDocument[] {
   if (!isXml(file)) return [];
   const source = SourceText.ofFile(file.path, file.text);
   const root = new Problems().attempt(() => readXml(new DocumentFile(source)));
-  if (root !== undefined) return [{ file, source, root }];
+  if (root !== undefined) return [{ file, source, root: inApigeesElements(root) }];
   if (!/<GenerateJWT\b/.test(file.text)) return [];
   const unread = { name: 'GenerateJWT', offset: 0, attributes: [], children: [], text: source.slice(0, 0) };
   return [{ file, source, root: unread }];

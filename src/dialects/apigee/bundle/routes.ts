@@ -117,10 +117,12 @@ function matchOf(basePath: string | undefined, parts: readonly Part[]): Made {
   const methods = parts.filter((part) => part.kind === 'method').map(({ values }) => values);
   const method = methods.reduce((all, some) => all.filter((one) => some.includes(one)), methods[0] ?? []);
   const named = parts.flatMap((part) => ('name' in part ? [part] : []));
-  const names = named.map(({ kind, name }) => `${kind} ${name}`);
+  // Some servers do not distinguish names by case or separators.
+  const names = named.map(({ kind, name }) => `${kind} ${name.toLowerCase().replace(/[^a-z0-9]/g, '-')}`);
   if ((methods.length > 0 && method.length === 0) || new Set(names).size < names.length) {
     return { match: undefined, differences: ['It compares the same thing twice.'] };
   }
+  if (names.length > maxNames) return { match: undefined, differences: ['It compares too many things for a route.'] };
   return {
     match: {
       ...(path.prefix === '/' ? {} : { pathPrefix: path.prefix }),
@@ -131,6 +133,9 @@ function matchOf(basePath: string | undefined, parts: readonly Part[]): Made {
     differences: path.differences,
   };
 }
+
+/** Of headers or of parameters in a route. @internal Exported for tests of the limit. */
+export const maxNames = 32;
 
 type NamedPart = Extract<Part, { name: string }>;
 

@@ -3,110 +3,90 @@
  * Writes what a proxy needs in `mintproc.yaml`, ready to paste: `variables`, and `policies` and `routes` as far as they
  * are certain. The rest is written as comments. It always loads as it is printed.
  */
-import { yamlEntry, yamlFlow } from '../../../documents/write-yaml.ts';
-import { isPrivate } from '../../private-names.ts';
+import { yamlFlow } from '../../../documents/write-yaml.ts';
+import { runtimeMember } from '../runtime-variables.ts';
 import type { Bundle, BundledPolicy } from './bundle.ts';
+import { isOfCaller } from './callers.ts';
 import type { HeaderDestination } from './destination.ts';
 import type { NeededVariable } from './needed.ts';
 import { oneLine } from './one-line.ts';
-import type { Event } from './origins.ts';
 import type { ProposedRoute } from './routes.ts';
-import type { BundlePolicy } from './settings.ts';
+import type { BundleRuntime } from './runtime.ts';
+import { declarationFor, variableLines } from './section-variables.ts';
 
 /** YAML; empty if there is nothing to write. */
 export function sectionOf(bundle: Bundle): string {
-  return [...variableLines(bundle), ...policyLines(bundle)].map((line) => `${line}\n`).join('');
+  return [...runtimeLines(bundle.runtime), ...variableLines(bundle), ...policyLines(bundle)]
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
-function variableLines({ variables, unnamed }: Bundle): readonly string[] {
-  const more =
-    unnamed === 0 ? [] : [`  # and ${unnamed} more, whose names are too unusual to be shown: see the policies`];
-  if (variables.length === 0) return more.map((line) => line.trim());
-  return ['variables:', ...variables.flatMap(linesOf), ...more];
-}
-
-function linesOf(variable: NeededVariable): readonly string[] {
-  const { declaration, comment } = proposal(variable);
+function runtimeLines({ known, unknown, variables }: BundleRuntime): readonly string[] {
+  const isKnown = ({ name }: NeededVariable): boolean => !unknown.includes(runtimeMember(name) ?? '');
+  const given = variables.filter(isKnown).map(readText);
+  const missing = variables.filter((one) => !isKnown(one)).map(readText);
+  const members = unknown.map((name) => `${name}: …`).join(', ');
   return [
-    ...originLines(variable).map((line) => `  # ${line}`),
-    `  ${yamlEntry(variable.name, declaration)} # ${oneLine(comment)}`,
+    ...(given.length === 0 ? [] : [`apigee: ${yamlFlow(known)} # ${oneLine(`for ${given.join('; ')}`)}`]),
+    ...(missing.length === 0
+      ? []
+      : [
+          oneLine(
+            `# apigee: { ${members} } # write what it was, which no file of the proxy says, for ${missing.join('; ')}`,
+          ),
+        ]),
   ];
 }
 
-interface Proposal {
-  readonly declaration: unknown;
-  readonly comment: string;
-}
-
-function proposal({ name, use, readBy, value }: NeededVariable): Proposal {
-  const readers = `read by ${readBy.join(', ')}`;
-  if (value !== undefined) {
-    const declaration = 'value' in value.form ? value.form.value : value.form;
-    return { declaration, comment: `as ${value.event.policy.name} assigns it; ${readers}` };
-  }
-  if (use === 'secret' || (use === 'key-id' && isPrivate(name)))
-    return { declaration: { file: `secrets/${fileName(name)}` }, comment: readers };
-  if (isPrivate(name)) {
-    // With `readable: false` the policy does not load, so that pasting this cannot expose a secret.
-    const declaration = { file: `secrets/${fileName(name)}`, readable: false };
-    return { declaration, comment: `tokens would show it: write true if it is not a secret; ${readers}` };
-  }
-  const declaration = { metadata: 'envoy.filters.http.ext_authz', path: [name] };
-  return { declaration, comment: `say where it comes from; ${readers}` };
-}
-
-/** A name of its own in the folder, never the folder itself. */
-function fileName(name: string): string {
-  return name.replace(/^private\./i, '').replace(/^\W*$|^\.+/, '_');
-}
-
-/** Steps in the comment of one variable. */
-const longestList = 20;
-
-/** Who sets a variable that has no certain value. */
-function originLines({ name, setters, elsewhere, value }: NeededVariable): readonly string[] {
-  const parts = /^(private\.)?propertyset\.([^.]+)\./.exec(name);
-  if (parts !== null) return [`${name}: from the property set resources/properties/${parts[2]}.properties`];
-  if (setters.length > 0) return [`${name} is set by:`, ...setterLines(setters)];
-  if (value !== undefined || elsewhere.length === 0) return [];
-  const names = elsewhere.slice(0, longestList).map(policyText).join(', ');
-  return [oneLine(`${name}: no step before sets it. Elsewhere, or disabled: ${names}`)];
-}
-
-/** Steps that may set any variable are named in one line: they rarely set this one. */
-function setterLines(setters: readonly Event[]): readonly string[] {
-  const named = setters.filter(({ setting }) => setting.target.kind !== 'any');
-  const closed = setters.filter((event) => !named.includes(event)).map(({ policy }) => `${policy.kind} ${policy.name}`);
-  const shown = named.slice(0, longestList).map((event) => `  ${oneLine(setterText(event))}`);
-  const more = named.length > longestList ? [`  and ${named.length - longestList} more steps`] : [];
-  const may = named.length === 0 ? 'perhaps' : 'and perhaps';
-  const others = [...new Set(closed)].join(', ');
-  return [
-    ...shown,
-    ...more,
-    ...(closed.length === 0 ? [] : [`  ${oneLine(`${may} ${others}, which may set any variable`)}`]),
-  ];
-}
-
-function setterText({ policy, setting, flow, conditions }: Event): string {
-  const how = setting.how === undefined ? '' : ` (${setting.how})`;
-  const when = conditions.length === 0 ? '' : `, when ${conditions.join(' and ')}`;
-  return `${policyText(policy)}${how}, in ${flow}${when}`;
-}
-
-function policyText({ kind, name, file }: BundlePolicy): string {
-  return `${kind} ${name} in ${file}`;
+function readText({ name, policies }: NeededVariable): string {
+  return `${name}, read by ${policies.join(', ')}`;
 }
 
 interface Entry {
   readonly name: string;
   readonly policy: BundledPolicy;
+  readonly settings: Settings;
   readonly header: HeaderDestination;
   readonly routes: readonly ProposedRoute[];
 }
 
-function policyLines({ policies }: Bundle): readonly string[] {
-  const entries = policies.flatMap(entryOf);
+/** What the entry of a policy says of its variables. */
+interface Settings {
+  readonly authentication?: { readonly as: 'apigee' };
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+function settingsOf({ variables }: Bundle, policy: BundledPolicy): Settings {
+  const own = variables.flatMap(({ name, own: values }) =>
+    values.filter((value) => value.policy === policy.name).map(({ form }) => [name, declarationFor(form)] as const),
+  );
+  return {
+    ...(callerVariablesOf(variables, policy).length === 0 ? {} : { authentication: { as: 'apigee' } }),
+    ...(own.length === 0 ? {} : { variables: Object.fromEntries(own) }),
+  };
+}
+
+function callerVariablesOf(variables: Bundle['variables'], { name }: BundledPolicy): readonly string[] {
+  return variables.filter((one) => isOfCaller(one) && one.policies.includes(name)).map((one) => one.name);
+}
+
+/** For each policy that reads variables of the caller, or whose entry is left to the author. */
+function settingsLines(bundle: Bundle, entries: readonly Entry[]): readonly string[] {
+  return bundle.policies.flatMap((policy) => {
+    const settings = settingsOf(bundle, policy);
+    const names = callerVariablesOf(bundle.variables, policy);
+    const isPrinted = entries.some((entry) => entry.policy === policy);
+    const caller = names.length === 0 ? [] : [`# as: apigee gives ${policy.name} the caller's ${names.join(', ')}`];
+    const entry =
+      isPrinted || Object.keys(settings).length === 0
+        ? []
+        : [`# Write in the entry of ${policy.name}: ${yamlFlow(settings).replace(/^\{ (.*) \}$/s, '$1')}`];
+    return [...caller, ...entry].map(oneLine);
+  });
+}
+
+function policyLines(bundle: Bundle): readonly string[] {
+  const entries = bundle.policies.flatMap((policy) => entryOf(policy, settingsOf(bundle, policy)));
   const usable = entries.filter(({ policy }) => !policy.showsPrivate);
   const waiting = entries.filter(({ policy }) => policy.showsPrivate);
   const routes = usable.flatMap((entry) => distinct(entry.routes).map((route) => ({ entry, route, meets: false })));
@@ -118,6 +98,7 @@ function policyLines({ policies }: Bundle): readonly string[] {
   );
   const other = sorted.filter((one) => !live.includes(one));
   return [
+    ...settingsLines(bundle, entries),
     ...(usable.length === 0 ? [] : ['policies:', ...usable.map((entry) => `  - ${entryText(entry)}`)]),
     ...waiting.flatMap((entry) => [
       oneLine(`# Decide first whether its token may show the private variable that ${entry.policy.name} reads:`),
@@ -129,7 +110,7 @@ function policyLines({ policies }: Bundle): readonly string[] {
 }
 
 /** A policy with a header of its own. One with an error in its file would keep the configuration from loading. */
-function entryOf(policy: BundledPolicy): readonly Entry[] {
+function entryOf(policy: BundledPolicy, settings: Settings): readonly Entry[] {
   const headers = policy.calls.flatMap(({ destinations }) => destinations.filter((one) => one.kind === 'header'));
   const [header] = headers;
   const routes = policy.calls.flatMap((call) => call.routes);
@@ -140,7 +121,7 @@ function entryOf(policy: BundledPolicy): readonly Entry[] {
   );
   if (isBroken) return [];
   const name = policy.name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 64);
-  return [{ name, policy, header, routes }];
+  return [{ name, policy, settings, header, routes }];
 }
 
 /** Headers that mintproc does not write, or prefixes that no header can have, are left to the author. */
@@ -152,9 +133,9 @@ function isWritable({ header, prefix }: HeaderDestination): boolean {
   );
 }
 
-function entryText({ name, policy, header }: Entry): string {
+function entryText({ name, policy, settings, header }: Entry): string {
   const { header: to, prefix } = header;
-  return yamlFlow({ name, file: policy.file, output: { header: to, prefix } });
+  return yamlFlow({ name, file: policy.file, output: { header: to, prefix }, ...settings });
 }
 
 function routeText({ name }: Entry, { match }: ProposedRoute): string {

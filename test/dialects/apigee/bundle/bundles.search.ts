@@ -40,6 +40,12 @@ const variables = [
   'message.header.X-User',
   'request.queryparam.q',
   'proxy.basepath',
+  'apiproxy.name',
+  'organization.name',
+  'client_id',
+  'scope',
+  'apigee.developer.email',
+  'verifyapikey.V.client_id',
   'jwt.Mint.jwt',
 ];
 
@@ -113,6 +119,23 @@ const conditions = [
   '(request.verb = "PUT") or (request.verb = "POST")',
   'request.verb = "a"',
   'proxy.pathsuffix ~/ "/a//b"',
+  'request.header.X-Kind = "gold"',
+  'request.header.x-kind != null',
+  'request.header.host = "a"',
+  'request.header.x%y = "a b"',
+  'request.header.x$y = "é"',
+  'request.header.authorization = "#"',
+  'request.header.x-envoy-a = "1"',
+  'request.queryparam.q = "a"',
+  'request.queryparam.Q.1 = "b" and request.queryparam.Q-1 = "b"',
+  'request.header.x_kind = "gold"',
+  'request.queryparam.q != null and request.verb = "GET"',
+  'request.queryparam.é = "a"',
+  'request.queryparam.__proto__ = "1"',
+  'request.queryparam.a%20b = ": { *a"',
+  '(request.queryparam.q = "1") or (request.queryparam.q = "1")',
+  `request.header.x-long = "${'a'.repeat(300)}"`,
+  `request.queryparam.${'q'.repeat(300)} = "a"`,
 ];
 
 const headers = ['authorization', 'X-T', 'host', 'te', 'x-envoy-a', 'bad header', ':path', 'jwt'];
@@ -135,7 +158,14 @@ function policies(dice: Dice): Record<string, string> {
   const claims = `<Subject ref="${dice.pick(names)}"/><Issuer ref="${dice.pick(names)}">i</Issuer>
     <AdditionalClaims><Claim name="c" ref="${dice.pick(names)}"/></AdditionalClaims>
     <OutputVariable>${dice.pick(['out', 'private.out', 'request.header.x-t', 'response.content'])}</OutputVariable>`;
+  const second = `<Subject ref="${dice.pick(names)}"/><OutputVariable>request.header.x-second</OutputVariable>`;
   return {
+    Second: minting('Second', second),
+    V: dice.pick([
+      '<VerifyAPIKey name="V"/>',
+      '<OAuthV2 name="V"><Operation>VerifyAccessToken</Operation></OAuthV2>',
+      '<OAuthV2 name="V"><Operation>GenerateAccessToken</Operation></OAuthV2>',
+    ]),
     Mint: minting(dice.pick(['Mint', 'Mint', 'Mint it', 'Minté #1: {']), claims),
     A: assigning('A', dice.pick(names), form(), dice.chance(10) ? 'enabled="false"' : ''),
     B: assigning('B', dice.pick(names), form(), dice.chance(10) ? 'continueOnError="true"' : ''),
@@ -147,7 +177,7 @@ function policies(dice: Dice): Record<string, string> {
 }
 
 function flows(dice: Dice, mint: string): Flows {
-  const name = (): string => dice.pick(['A', 'B', 'C', 'J', 'Put', mint, mint]);
+  const name = (): string => dice.pick(['A', 'B', 'C', 'J', 'V', 'Put', 'Second', mint, mint]);
   const call = (): string => (dice.chance(15) ? `${name()} when ${dice.pick(conditions)}` : name());
   const some = (): string[] => Array.from({ length: dice.roll(4) }, call);
   return {
@@ -178,17 +208,21 @@ function check(section: string, files: Readonly<Record<string, string>>): void {
 async function run(effort: Effort): Promise<string> {
   const dice = new Dice(effort.seed);
   let values = 0;
+  let own = 0;
   let routed = 0;
+  let named = 0;
   for await (const _ of effort.inputs()) {
     const files = madeFiles(dice);
     for (const bundle of readBundles(filesOf(files), {})) {
       const section = sectionOf(bundle);
       check(section, files);
       values += valuesIn(section, bundle);
+      own += ownValuesIn(section, bundle);
+      named += /^ {2}- \{ match: .*(?:headers|query):/m.test(section) ? 1 : 0;
       routed += /^routes:/m.test(section) ? 1 : 0;
     }
   }
-  return `${values} values, ${routed} with routes`;
+  return `${values} values, ${own} of one policy, ${routed} with routes, ${named} by header or query`;
 }
 
 function madeFiles(dice: Dice): Readonly<Record<string, string>> {
@@ -198,7 +232,21 @@ function madeFiles(dice: Dice): Readonly<Record<string, string>> {
     ...Object.fromEntries(Object.entries(made).map(([name, text]) => [`apiproxy/policies/${name}.xml`, text])),
     'apiproxy/proxies/default.xml': proxyEndpoint(flows(dice, mint)),
     'apiproxy/targets/t.xml': targetEndpoint(flows(dice, mint)),
+    'apiproxy/p.xml': `<APIProxy name="${dice.pick(['p', '#', 'a: b', '', '{', 'é\n'])}"/>`,
   };
+}
+
+/** @returns how many values of one policy there are @throws Finding if an entry does not have its own */
+function ownValuesIn(section: string, { variables: needed }: Bundle): number {
+  const parsed = parse(section) as { policies?: { name: string; variables?: Record<string, unknown> }[] } | null;
+  const values = needed.flatMap(({ name, own: found }) => found.map((value) => ({ name, ...value })));
+  for (const { name, policy, form } of values) {
+    const entry = parsed?.policies?.find((one) => one.name === policy);
+    const expected = 'value' in form ? form.value : form;
+    if (entry !== undefined && !isDeepStrictEqual(entry.variables?.[name], expected))
+      throw new Finding(`${policy}: ${name}\n${section}`);
+  }
+  return values.length;
 }
 
 /** @returns how many values there are @throws Finding if YAML reads another value than the bundle has */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readBundles } from '../../../../src/dialects/apigee/bundle/bundle.ts';
 import { longestCondition, partsOf } from '../../../../src/dialects/apigee/bundle/condition.ts';
+import { maxNames, type ProposedRoute } from '../../../../src/dialects/apigee/bundle/routes.ts';
 import { sectionOf } from '../../../../src/dialects/apigee/bundle/section.ts';
 import { assigning, type Flows, filesOf, minting, proxyEndpoint, targetEndpoint } from './made-bundle.ts';
 
@@ -136,6 +137,20 @@ const matches: readonly [condition: string, match: object | undefined, differenc
   ['not (request.verb = "GET")', undefined, /cannot say/],
   ['request.header.x = "1" and request.header.x = "2"', undefined, /twice/],
   ['request.formparam.x = "1"', undefined, /cannot say/],
+  ['request.header.x = "1" and request.header.X_ = "2" and request.header.x- = "2"', undefined, /twice/],
+  ['request.queryparam.a-b = "1" and request.queryparam.a_b = "2"', undefined, /twice/],
+  // What a route's `match` does not take.
+  ['request.header.host = "a"', undefined, /cannot say/],
+  ['request.header.x = " a"', undefined, /cannot say/],
+  ['request.header.x = "é"', undefined, /cannot say/],
+  ['request.queryparam.__proto__ = "1"', undefined, /cannot say/],
+  [`request.header.${'x'.repeat(257)} = "a"`, undefined, /cannot say/],
+  [
+    `request.header.${'x'.repeat(256)} = "a"`,
+    { pathPrefix: '/v1/shop', headers: { ['x'.repeat(256)]: 'a' } },
+    undefined,
+  ],
+  [`request.queryparam.${'x'.repeat(257)} = "a"`, undefined, /cannot say/],
 ];
 
 for (const [condition, match, differences] of matches) {
@@ -194,6 +209,16 @@ for (const [name, flows, target, rules, line] of lines) {
 
 test('a response has no route', () => {
   assert.doesNotMatch(sectionOf(bundleWith({ Put: bearer }, { Pre: [['Mint'], ['Put']] })), /routes|policies:/);
+});
+
+test('a route has a largest number of headers and parameters', () => {
+  const compare = (count: number): string =>
+    Array.from({ length: count }, (_, at) => `request.queryparam.q${at} = "1"`).join(' and ');
+  const routeFor = (condition: string): ProposedRoute | undefined =>
+    bundleWith({ Put: bearer }, { [`Flow ${condition}`]: [['Mint', 'Put']] }).policies[0]?.calls[0]?.routes[0];
+  assert.equal(Object.keys(routeFor(compare(maxNames))?.match?.query ?? {}).length, maxNames);
+  const { match, differences } = routeFor(compare(maxNames + 1)) ?? {};
+  assert.deepEqual([match, differences], [undefined, ['It compares too many things for a route.']]);
 });
 
 test('a condition has a longest length and depth', () => {
