@@ -42,7 +42,7 @@ const references: readonly (readonly [form: RegExp, what: string])[] = [
   [/^!(?:include|env|file|vault|secret)\b/i, 'an instruction to read the key elsewhere'],
   [/^(?:(?:env|file|vault):|secrets?:\/\/)[\w./-]+$/i, 'the address of a key'],
   [/^<[\w -]+>$/, 'the placeholder of an example'],
-  [/^[*•]+$/, 'a key that the export has masked'],
+  [/^[*\u2022]+$/, 'a key that the export has masked'],
 ];
 
 function objection(text: string, algorithm: SignatureAlgorithm): InlineKey['unusable'] {
