@@ -7,51 +7,81 @@ import { type Problem, type ProblemDetails, type Problems, severityOf } from '..
 import { isRule, type RuleCode, rules, timedRules } from '../diagnostics/rules.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { Configuration } from './configuration.ts';
-import type { Placed } from './configuration-part.ts';
+import type { ConfigurationPlace, Placed } from './configuration-part.ts';
 import type { PolicyEntry, Settings } from './configuration-schema.ts';
 import { resolveFrom } from './files.ts';
 
 type Strictness = Pick<Settings, 'strict' | 'strictFiles' | 'allow'> | undefined;
 
+/** Whether a warning is an error. @param demanded whether the caller wants that, whatever the configuration says */
+export function isStrictIn(settings: Strictness, demanded = false): boolean {
+  return demanded || settings?.strict === true;
+}
+
 /** Whether a key file that every user can read is an error. @param demanded whether the caller wants `strict` */
 export function strictFilesOf(settings: Strictness, demanded = false): boolean {
   if (settings?.strictFiles === true) return true;
-  return (demanded || settings?.strict === true) && settings?.allow?.includes('keys.readable-by-all') !== true;
+  return isStrictIn(settings, demanded) && settings?.allow?.includes('keys.readable-by-all') !== true;
 }
 
-/** Reports what `allow` cannot allow, and what it allows although nothing reports it. */
-export function checkAllowances(configuration: Configuration, problems: Problems): void {
-  const { complete } = configuration;
-  const found = problems.all.slice();
-  for (const { origin, path, codes, covers } of allowancesOf(configuration)) {
-    const { document } = origin;
-    for (const [index, code] of codes.entries()) {
-      const objection = objectionTo(code);
-      if (objection !== undefined) {
-        document.report(problems, [...path, index], 'config.invalid-value', objection);
-      } else if (complete && !problems.hasErrors && !found.some((one) => one.code === code && covers(one))) {
-        document.report(problems, [...path, index], 'config.unused-allow', {
-          message: 'Nothing reports this warning here, so there is nothing to allow.',
-          suggestion: 'Remove the code from `allow`.',
-        });
+/**
+ * The `allow` of a configuration, by where each holds. A configuration may have thousands of them and of problems, and
+ * this runs where requests are served, so each problem looks up its own places only.
+ */
+export class Allowances {
+  readonly #configuration: Configuration;
+  readonly #all: readonly Allowance[];
+  /** The codes that are allowed, by the scopes of problems. */
+  readonly #byScope = new Map<string, ReadonlySet<string>>();
+
+  constructor(configuration: Configuration) {
+    this.#configuration = configuration;
+    this.#all = allowancesOf(configuration);
+    for (const { codes, scopes } of this.#all) for (const scope of scopes) this.#byScope.set(scope, new Set(codes));
+    // A problem of a policy file is allowed only if every entry that uses the file allows it.
+    for (const [scope, codes] of allowedByFile(configuration)) this.#byScope.set(scope, codes);
+  }
+
+  allows(problem: Problem): boolean {
+    return scopesOf(problem).some((scope) => this.#byScope.get(scope)?.has(problem.code) === true);
+  }
+
+  /** Reports what `allow` cannot allow, and what it allows although nothing reports it. */
+  check(problems: Problems): void {
+    const isWhole = this.#configuration.complete && !problems.hasErrors;
+    const used = new Set(problems.all.flatMap((one) => this.#usesOf(one)));
+    for (const { origin, path, codes, scopes } of this.#all) {
+      for (const [index, code] of codes.entries()) {
+        const objection = objectionTo(code);
+        if (objection !== undefined) {
+          origin.document.report(problems, [...path, index], 'config.invalid-value', objection);
+        } else if (isWhole && !scopes.some((scope) => used.has(useOf(scope, code)))) {
+          origin.document.report(problems, [...path, index], 'config.unused-allow', unused);
+        }
       }
     }
   }
+
+  /** Each scope that allows the problem, with its code. */
+  #usesOf(problem: Problem): string[] {
+    const { code } = problem;
+    return scopesOf(problem).flatMap((scope) => (this.#byScope.get(scope)?.has(code) ? [useOf(scope, code)] : []));
+  }
 }
 
-/** The problems as they count. @param demanded whether the caller wants `strict`, whatever the configuration says */
+const unused: ProblemDetails = {
+  message: 'Nothing reports this warning here, so there is nothing to allow.',
+  suggestion: 'Remove the code from `allow`.',
+};
+
+/** The problems as they count. */
 export function judgeProblems(
   found: readonly Problem[],
-  configuration: Configuration | undefined,
-  demanded = false,
+  { allowances, isStrict }: { readonly allowances: Allowances | undefined; readonly isStrict: boolean },
 ): readonly Problem[] {
-  const allowances = configuration === undefined ? [] : allowancesOf(configuration);
-  const isStrict = demanded || configuration?.settings?.strict === true;
   return found.map((problem) => {
-    const { code, severity } = problem;
-    if (severity !== 'warning') return problem;
-    const isAllowed = allowances.some(({ codes, covers }) => codes.includes(code) && covers(problem));
-    if (isAllowed) return { ...problem, severity: 'note' };
+    if (problem.severity !== 'warning') return problem;
+    if (allowances?.allows(problem) === true) return { ...problem, severity: 'note' };
     return isStrict ? withCause(strictly(problem)) : problem;
   });
 }
@@ -70,47 +100,75 @@ export function strictly(problem: Problem): Problem {
   return { ...problem, severity: 'error' };
 }
 
-type Allowed = Pick<Placed<unknown>, 'origin' | 'path'>;
-
 /** One `allow` of a configuration. */
-interface Allowance extends Allowed {
+interface Allowance extends ConfigurationPlace {
   readonly codes: readonly string[];
-  covers(problem: Problem): boolean;
+  /** Where it holds. */
+  readonly scopes: readonly string[];
 }
 
-function allowancesOf(configuration: Configuration): Allowance[] {
-  const { settings, policies, routes, origin: main } = configuration;
-  const isInside = ({ place, path: at }: Problem, { origin, path }: Allowed): boolean =>
-    place.file === origin.document.source.file && at !== undefined && path.every((part, index) => at[index] === part);
-  const inside = (allow: readonly string[] | undefined, { origin, path }: Allowed): Allowance[] =>
-    allow === undefined
-      ? []
-      : [{ origin, path: [...path, 'allow'], codes: allow, covers: (problem) => isInside(problem, { origin, path }) }];
+const everywhere = '';
 
-  const fileOf = ({ entry, origin }: Placed<PolicyEntry>): string => resolveFrom(origin.folder, entry.file);
-  const sharers = Map.groupBy(policies, fileOf);
-  const entries = policies.flatMap((policy): Allowance[] => {
-    const { entry, origin, path } = policy;
-    if (entry.allow === undefined) return [];
-    const policyFile = fileOf(policy);
-    const others = sharers.get(policyFile) ?? [];
-    // A problem of a file is allowed only if every entry that uses the file allows it.
-    const covers = (problem: Problem): boolean =>
-      isInside(problem, policy) ||
-      (problem.place.file === policyFile && others.every((other) => other.entry.allow?.includes(problem.code)));
-    return [{ origin, path: [...path, 'allow'], codes: entry.allow, covers }];
-  });
+/** The part of a configuration at `path`. */
+function partScope(file: string, path: readonly (string | number)[]): string {
+  return JSON.stringify([file, ...path]);
+}
+
+/** Everything in a policy file. */
+function fileScope(file: string): string {
+  return JSON.stringify([file]);
+}
+
+function useOf(scope: string, code: string): string {
+  return `${code} ${scope}`;
+}
+
+/** An entry and a route are two keys below the top (`routes`, its index), a source three. */
+const depths = [2, 3];
+
+function scopesOf({ place: { file }, path = [] }: Problem): readonly string[] {
+  return [everywhere, fileScope(file), ...depths.map((depth) => partScope(file, path.slice(0, depth)))];
+}
+
+function allowancesOf({ settings, policies, routes, origin: main }: Configuration): Allowance[] {
   const sources = settings?.authentication.sources ?? [];
-  return [
-    ...(settings?.allow === undefined
-      ? []
-      : [{ origin: main, path: ['allow'], codes: settings.allow, covers: () => true }]),
-    ...entries,
-    ...routes.flatMap((route) => inside(route.entry.allow, route)),
-    ...sources.flatMap(({ allow }, index) =>
-      inside(allow, { origin: main, path: ['authentication', 'sources', index] }),
-    ),
+  const parts = [
+    ...routes.map(({ entry, origin, path }) => ({ allow: entry.allow, origin, path })),
+    ...sources.map(({ allow }, index) => ({ allow, origin: main, path: ['authentication', 'sources', index] })),
   ];
+  return [
+    ...allowance(settings?.allow, { origin: main, path: [] }, [everywhere]),
+    ...policies.flatMap((policy) =>
+      allowance(policy.entry.allow, policy, [scopeOfPart(policy), fileScope(policyFileOf(policy))]),
+    ),
+    ...parts.flatMap((part) => allowance(part.allow, part, [scopeOfPart(part)])),
+  ];
+}
+
+function allowance(
+  codes: readonly string[] | undefined,
+  { origin, path }: ConfigurationPlace,
+  scopes: readonly string[],
+): Allowance[] {
+  return codes === undefined ? [] : [{ origin, path: [...path, 'allow'], codes, scopes }];
+}
+
+function scopeOfPart({ origin, path }: ConfigurationPlace): string {
+  return partScope(origin.document.source.file, path);
+}
+
+function policyFileOf({ entry, origin }: Placed<PolicyEntry>): string {
+  return resolveFrom(origin.folder, entry.file);
+}
+
+/** The codes that all entries with a policy file allow. */
+function allowedByFile({ policies }: Configuration): Map<string, ReadonlySet<string>> {
+  const sharers = Map.groupBy(policies, policyFileOf);
+  const allowed = Array.from(sharers, ([file, entries]): [string, ReadonlySet<string>] => {
+    const [first = new Set<string>(), ...others] = entries.map(({ entry }) => new Set(entry.allow));
+    return [fileScope(file), others.reduce((common, other) => common.intersection(other), first)];
+  });
+  return new Map(allowed);
 }
 
 /** Why a code cannot be allowed; undefined if it can. */

@@ -18,7 +18,7 @@ import { type ConfigurationDigests, type DigestSources, digestsOf } from './conf
 import { type Placed, reportIn } from './configuration-part.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { resolveFrom } from './files.ts';
-import { checkAllowances, judgeProblems } from './judged-problems.ts';
+import { Allowances, isStrictIn, judgeProblems } from './judged-problems.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
 import type { LoadContext } from './load-context.ts';
 import { policyContextOf } from './policy/policy-context.ts';
@@ -62,8 +62,10 @@ export function* loadInSteps(file: string, options: LoadOptions): Steps<Loaded> 
   if (tls !== undefined) tlsApart?.report(tls);
   if (tls !== undefined && tlsApart === undefined) for (const problem of problemsOf(tls)) problems.add(problem);
   const compiled = configuration && (yield* compile(configuration, { ...options, documents }, problems));
-  if (configuration !== undefined && !documents.areChecked) checkAllowances(configuration, problems);
-  const judged = judgeProblems(problems.all, configuration, options.strict);
+  const allowances = configuration && new Allowances(configuration);
+  if (!documents.areChecked) allowances?.check(problems);
+  const isStrict = isStrictIn(configuration?.settings, options.strict);
+  const judged = judgeProblems(problems.all, { allowances, isStrict });
   const isRefused = judged.some(({ severity }) => severity === 'error');
   const snapshot = isRefused ? undefined : compiled?.snapshot;
   return { snapshot, digests: compiled?.digests, problems: inOrder(judged), tls };

@@ -22,7 +22,7 @@ import { shapeCodes } from './configuration-part.ts';
 import { singleEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readTextFile } from './files.ts';
 import { harmlessConfiguration } from './harmless-configuration.ts';
-import { judgeProblems } from './judged-problems.ts';
+import { Allowances, isStrictIn, judgeProblems } from './judged-problems.ts';
 import { KeyRings, noSigningKeys } from './keys/key-rings.ts';
 import { noNamedKeys } from './keys/named-keys.ts';
 import { checkOwnKeys } from './keys/policy-keys.ts';
@@ -76,7 +76,8 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
   const loader = new PolicyLoader(context, problems, { ...shared, given: single.given ?? shared.given });
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted, routeOf(single, configuration, wanted)));
   finish(loader.reportTogether());
-  const judged = judgeProblems(problems.all, configuration);
+  const allowances = configuration && new Allowances(configuration);
+  const judged = judgeProblems(problems.all, { allowances, isStrict: isStrictIn(configuration?.settings) });
   return {
     policy: judged.some(({ severity }) => severity === 'error') ? undefined : policy,
     ring: shared.rings.finish().rings.get(wanted?.name ?? '') ?? [],

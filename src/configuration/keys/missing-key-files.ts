@@ -3,7 +3,7 @@
  * The key files of a policy that could not be read. Nobody asks for its keys, but a file that is missing too is said at
  * once, not after the policy is mended.
  */
-import { missingFileHint } from '../../diagnostics/missing-file.ts';
+import { readKeyFile } from '../../keys/sources/key-file.ts';
 import type { FileReader } from '../files.ts';
 import type { VersionForm } from '../keys-schema.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
@@ -46,9 +46,13 @@ function reportFile(
   const place = filePlaces.find((name) => form[name] !== undefined);
   const file = place && form[place];
   if (place === undefined || file === undefined) return;
-  const found = resolve(file);
-  const contents = files.read(found);
-  if (contents.kind !== 'failed') return;
-  const suggestion = missingFileHint(found, (folder) => files.list(folder));
-  report([...path, place], 'config.unreadable-file', { message: `The key file ${contents.reason}.`, suggestion });
+  // Whether everybody may read the file is checked with the key, so this is read as if it were public.
+  const request = {
+    use: { kind: 'public' },
+    access: { read: files.read, list: files.list, environment: {} },
+    strictFiles: false,
+  } as const;
+  const read = readKeyFile(resolve(file), request);
+  const findings = read.kind === 'refused' ? read.reading.findings : [];
+  for (const finding of findings) report([...path, place], finding.code, finding);
 }
