@@ -71,8 +71,8 @@ export class Problems {
 
   /** A problem that is known already is not repeated: a policy is read again where its variables differ. */
   add(problem: Problem): void {
-    const { code, message, place } = problem;
-    const key = JSON.stringify([code, place, message]);
+    const { code, severity, message, place } = problem;
+    const key = JSON.stringify([code, severity, place, message]);
     if (this.#known.has(key)) return;
     this.#known.add(key);
     this.#list.push(problem);

@@ -105,3 +105,11 @@ for (const [severity, expected] of raised) {
 test('a code that is not a rule is an error, whatever its reporter says', () => {
   assert.equal(problemAt(source, 0, 'policy.syntax', { message: 'No.', severity: 'warning' }).severity, 'error');
 });
+
+test('a problem is kept once for each severity', () => {
+  const problems = new Problems();
+  const raised = problemAt(source, 0, 'policy.template', { message: 'Weak.', severity: 'error' });
+  for (const problem of [weak, weak, raised]) problems.add(problem);
+  assert.deepEqual(problems.all, [weak, raised]);
+  assert.ok(problems.hasErrors);
+});
