@@ -1,7 +1,7 @@
 /**
  * @module
  * The policy files in YAML and JSON, and the configurations, below a folder. XML files are read as a proxy bundle
- * (`bundle-files.ts`).
+ * (`export-files.ts`).
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -17,12 +17,13 @@ import { formatProblem, type Problem, Problems, problemAt } from '../diagnostics
 import { SourceText } from '../diagnostics/source-text.ts';
 import { finish } from '../diagnostics/steps.ts';
 import { type Bundle, type BundledPolicy, readBundles } from '../dialects/apigee/bundle/bundle.ts';
+import { isBundleFile } from '../dialects/apigee/bundle/proxy-files.ts';
 import { readPolicyFile } from '../dialects/index.ts';
 import { DocumentFile } from '../documents/document-file.ts';
-import { bundleFiles } from './bundle-files.ts';
 import { bundleToJson, bundleToText } from './bundle-report.ts';
 import { type Command, stringOption } from './command.ts';
 import { type Comparison, compare, comparisonToText, load } from './compare.ts';
+import { exportFiles } from './export-files.ts';
 import { readInput } from './input-file.ts';
 import { policyFilesBelow } from './policy-folder.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
@@ -104,7 +105,7 @@ interface Strictness {
 }
 
 async function checkFile(file: string, strictness: Strictness, terminal: Terminal, now: number): Promise<Checked> {
-  const files = bundleFiles(file);
+  const files = exportFiles(file, isBundleFile);
   if (files === undefined) return { reports: [await validate(file, strictness, terminal, now)], bundle: undefined };
   const bundles = readBundles(files, {});
   const policies = bundles.flatMap((bundle) => bundle.policies);

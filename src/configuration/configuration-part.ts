@@ -13,6 +13,7 @@ import { type LocatedYaml, readYaml } from '../documents/located-yaml.ts';
 import { readShape, type ShapeCodes } from '../documents/shape.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
 import { type PolicyEntry, policySchema, type RouteEntry, routeSchema } from './configuration-schema.ts';
+import { reportFillIns } from './fill-in.ts';
 import { harmlessConfiguration } from './harmless-configuration.ts';
 
 export const shapeCodes: ShapeCodes = {
@@ -62,7 +63,7 @@ export interface ConfigurationPart {
 /** A key that every configuration has, and no policy file. */
 const requiredKey = /\b(?:policies|routes|include)\b["']?\s*:/;
 
-/** The one document of a file. Undefined if there is none, which is reported. */
+/** The one document of a file. Undefined if there is none or values are to be filled in, which is reported. */
 export function readDocument(file: DocumentFile, problems: Problems): LocatedYaml | undefined {
   const { source } = file;
   file.describe(harmlessConfiguration);
@@ -87,7 +88,8 @@ export function readDocument(file: DocumentFile, problems: Problems): LocatedYam
     const message = 'The configuration must be one YAML document; a second one begins here.';
     second.report(problems, [], shapeCodes.invalidValue, { message });
   }
-  return document;
+  // The rest is checked when the author has decided these.
+  return reportFillIns(document, problems) ? undefined : document;
 }
 
 /** @param isWellFormed whether the keys of the file are known: a mistyped one may be a list that is absent */

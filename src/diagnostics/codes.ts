@@ -48,6 +48,7 @@ export const codes = {
   'config.wrong-type': 'A value in the configuration has the wrong type.',
   'config.invalid-value': 'A value in the configuration is invalid for its key.',
   'config.unreadable-file': 'A file that the configuration names does not exist or cannot be read.',
+  'config.fill-in': 'A value is missing that `mintproc import` could not find in the export.',
   'config.check-broken': 'A new configuration could not be checked within the limits on time and memory.',
   'config.unusable-tls': 'The certificate, the key or the authorities of `tls` cannot be used.',
   'config.missing-package': 'The configuration needs a package that is not installed.',

@@ -14,7 +14,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     "workers['of']",
     'listed(keysEnded.map(String), 10)',
   ],
-  'cli/bundle-files.ts': ['path', 'folder'],
+  'cli/export-files.ts': ['path', 'folder'],
   'cli/bundle-report.ts': [
     'section',
     'policies',

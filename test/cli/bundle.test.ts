@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse } from 'yaml';
-import { bundleFiles, maxMarks, maxSteps } from '../../src/cli/bundle-files.ts';
+import { exportFiles, maxMarks, maxSteps } from '../../src/cli/export-files.ts';
 import { CommandError } from '../../src/cli/terminal.ts';
+import { isBundleFile } from '../../src/dialects/apigee/bundle/proxy-files.ts';
 import { runCommand } from './captured-terminal.ts';
 import { zip } from './zip-writer.ts';
 
@@ -151,9 +152,9 @@ for (const [what, one, max] of limits) {
   test(`an archive with as many ${what} as allowed, and one more`, () => {
     const path = join(folder, `many-${what}.zip`);
     writeFileSync(path, zip([{ name: 'a.xml', text: one.repeat(max) }]));
-    assert.equal(bundleFiles(path)?.length, 1);
+    assert.equal(exportFiles(path, isBundleFile)?.length, 1);
     writeFileSync(path, zip([{ name: 'a.xml', text: one.repeat(max + 1) }]));
-    assert.throws(() => bundleFiles(path), CommandError);
+    assert.throws(() => exportFiles(path, isBundleFile), CommandError);
   });
 }
 

@@ -12,6 +12,7 @@ import type { Place } from '../../../diagnostics/source-text.ts';
 import { finish } from '../../../diagnostics/steps.ts';
 import { DocumentFile } from '../../../documents/document-file.ts';
 import type { TokenPlan } from '../../../plan/token-plan.ts';
+import type { ExportFile } from '../../exported.ts';
 import type { PolicySettings } from '../../policy-file.ts';
 import { isPrivate } from '../../private-names.ts';
 import { apigee } from '../dialect.ts';
@@ -23,7 +24,7 @@ import { type Destination, destinationsOf } from './destination.ts';
 import { endpointOf } from './flow-steps.ts';
 import { type NeededVariable, neededBy } from './needed.ts';
 import type { Called } from './origins.ts';
-import { type BundleFile, type ProxyDocument, type ProxyFiles, policyName, proxiesIn } from './proxy-files.ts';
+import { type ProxyDocument, type ProxyFiles, policyName, proxiesIn } from './proxy-files.ts';
 import { type ProposedRoute, routesOf } from './routes.ts';
 import { type BundleRuntime, runtimeOf } from './runtime.ts';
 import { bundlePolicy } from './settings.ts';
@@ -61,7 +62,7 @@ export interface Bundle {
 }
 
 /** Reads the proxies that have a GenerateJWT policy. Files that are neither a policy nor a flow are skipped. */
-export function readBundles(files: readonly BundleFile[], settings: PolicySettings): readonly Bundle[] {
+export function readBundles(files: readonly ExportFile[], settings: PolicySettings): readonly Bundle[] {
   const proxies = proxiesIn(files).map((own) => ({ own, proxy: proxyOf(own) }));
   const sharedFlows = new Map(proxies.flatMap(({ own, proxy }) => sharedFlowNames(own).map((name) => [name, proxy])));
   return proxies

@@ -8,20 +8,12 @@ import { SourceText } from '../../../diagnostics/source-text.ts';
 import { DocumentFile } from '../../../documents/document-file.ts';
 import { readXml } from '../../../documents/located-xml.ts';
 import type { XmlElement } from '../../../documents/xml-element.ts';
+import type { ExportFile } from '../../exported.ts';
 import { attributeOf } from '../xml-parts.ts';
 import { inApigeesElements } from './sap-endpoint.ts';
 
-/** A file of the folder or archive. */
-export interface BundleFile {
-  /** What problems show. */
-  readonly path: string;
-  /** Relative to the folder or archive, with slashes. */
-  readonly name: string;
-  readonly text: string;
-}
-
 export interface ProxyDocument {
-  readonly file: BundleFile;
+  readonly file: ExportFile;
   readonly source: SourceText;
   readonly root: XmlElement;
 }
@@ -32,7 +24,7 @@ export interface ProxyFiles {
   readonly folder: string;
   readonly documents: readonly ProxyDocument[];
   /** JavaScript, Python and property sets by their names in `resources/`, such as `jsc/claims.js`. */
-  readonly resources: ReadonlyMap<string, BundleFile>;
+  readonly resources: ReadonlyMap<string, ExportFile>;
 }
 
 /** What of a proxy is read; installed packages are not. */
@@ -42,8 +34,8 @@ export function isBundleFile(name: string): boolean {
 }
 
 /** In the order of their folders' names. Files that are not XML are skipped. */
-export function proxiesIn(files: readonly BundleFile[]): readonly ProxyFiles[] {
-  const groups = new Map<string, BundleFile[]>();
+export function proxiesIn(files: readonly ExportFile[]): readonly ProxyFiles[] {
+  const groups = new Map<string, ExportFile[]>();
   for (const file of files) {
     const folder = /^(?:.*?\/)?(?:apiproxy|APIProxy|sharedflowbundle)(?=\/)/.exec(file.name)?.[0] ?? '';
     groups.set(folder, [...(groups.get(folder) ?? []), file]);
@@ -55,7 +47,7 @@ export function proxiesIn(files: readonly BundleFile[]): readonly ProxyFiles[] {
   }));
 }
 
-function resource(file: BundleFile): [string, BundleFile][] {
+function resource(file: ExportFile): [string, ExportFile][] {
   const name = /(?:^|\/)resources\/(.+)$/.exec(file.name)?.[1] ?? sapScript(file.name);
   return name === undefined || isXml(file) ? [] : [[name, file]];
 }
@@ -66,12 +58,12 @@ function sapScript(name: string): string | undefined {
   return script === undefined ? undefined : `${language === 'py' ? 'py' : 'jsc'}/${script}`;
 }
 
-function isXml({ name }: BundleFile): boolean {
+function isXml({ name }: ExportFile): boolean {
   return name.toLowerCase().endsWith('.xml');
 }
 
 /** A GenerateJWT that is not well-formed XML is kept, so that it is reported and not skipped. */
-function readDocument(file: BundleFile): ProxyDocument[] {
+function readDocument(file: ExportFile): ProxyDocument[] {
   if (!isXml(file)) return [];
   const source = SourceText.ofFile(file.path, file.text);
   const root = new Problems().attempt(() => readXml(new DocumentFile(source)));

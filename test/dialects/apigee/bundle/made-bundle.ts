@@ -2,10 +2,10 @@
  * @module
  * Proxies for the tests of bundles, written shortly.
  */
-import type { BundleFile } from '../../../../src/dialects/apigee/bundle/proxy-files.ts';
+import type { ExportFile } from '../../../../src/dialects/exported.ts';
 
-export function filesOf(texts: Readonly<Record<string, string>>): readonly BundleFile[] {
-  return Object.entries(texts).map(([name, text]) => ({ path: name, name, text }));
+export function filesOf(texts: Readonly<Record<string, string>>): readonly ExportFile[] {
+  return Object.entries(texts).map(([name, text]) => ({ path: name, name, text, bytes: Buffer.from(text) }));
 }
 
 /** A GenerateJWT that signs with `private.key`; `inner` are more elements. */

@@ -1,25 +1,29 @@
 /**
  * @module
- * The files of proxy bundles: a folder, or a ZIP archive of one.
+ * The files of a vendor's export: a folder, or a ZIP archive of one.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { calledFile } from '../diagnostics/harmless.ts';
-import { type BundleFile, isBundleFile } from '../dialects/apigee/bundle/proxy-files.ts';
+import type { ExportFile } from '../dialects/exported.ts';
 import { filesBelow } from './folder-files.ts';
 import { CommandError } from './terminal.ts';
 import { isZip, maxBytes, readZip, ZipError } from './zip.ts';
 
 const utf8 = new TextDecoder('utf-8');
 
-/** Undefined if the path is neither a folder nor an archive. @throws CommandError if it cannot be read */
-export function bundleFiles(path: string): readonly BundleFile[] | undefined {
+/**
+ * The files whose names `wanted` accepts. Undefined if the path is neither a folder nor an archive.
+ *
+ * @throws CommandError if it cannot be read
+ */
+export function exportFiles(path: string, wanted: (name: string) => boolean): readonly ExportFile[] | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) return withinLimits(path, folderFiles(path));
+  if (stat?.isDirectory()) return withinLimits(path, folderFiles(path, wanted));
   if (!path.endsWith('.zip') || stat === undefined || !stat.isFile()) return undefined;
   if (stat.size > maxBytes) throw new CommandError(`${path} has more than ${maxBytes} bytes.`);
   const bytes = readFileSync(path);
-  return isZip(bytes) ? withinLimits(path, archiveFiles(path, bytes)) : undefined;
+  return isZip(bytes) ? withinLimits(path, archiveFiles(path, bytes, wanted)) : undefined;
 }
 
 /**
@@ -34,7 +38,7 @@ export const maxMarks = 2_000_000;
 export const maxSteps = 2_000;
 
 /** The files, if reading them takes seconds at most. @throws CommandError */
-function withinLimits(path: string, files: readonly BundleFile[]): readonly BundleFile[] {
+function withinLimits(path: string, files: readonly ExportFile[]): readonly ExportFile[] {
   let marks = 0;
   for (const { name, text } of files.filter((file) => /\.xml$/i.test(file.name))) {
     marks += count(text, '<') + count(text, '=');
@@ -52,25 +56,27 @@ function count(text: string, part: string): number {
   return found;
 }
 
-function folderFiles(folder: string): readonly BundleFile[] {
-  const names = filesBelow(folder, isBundleFile);
+function folderFiles(folder: string, wanted: (name: string) => boolean): readonly ExportFile[] {
+  const names = filesBelow(folder, wanted);
   let left = maxBytes;
   return names.flatMap((name) => {
     const path = join(folder, name);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat?.isFile()) return [];
     left -= stat.size;
-    if (left < 0) throw new CommandError(`${folder} has more than ${maxBytes} bytes of XML and scripts.`);
-    return [{ path, name: name.replaceAll('\\', '/'), text: utf8.decode(readFileSync(path)) }];
+    if (left < 0) throw new CommandError(`${folder} has more than ${maxBytes} bytes of such files.`);
+    const bytes = readFileSync(path);
+    return [{ path, name: name.replaceAll('\\', '/'), text: utf8.decode(bytes), bytes }];
   });
 }
 
-function archiveFiles(path: string, bytes: Buffer): readonly BundleFile[] {
+function archiveFiles(path: string, bytes: Buffer, wanted: (name: string) => boolean): readonly ExportFile[] {
   try {
-    return readZip(bytes, isBundleFile).map((entry) => ({
+    return readZip(bytes, wanted).map((entry) => ({
       path: join(path, entry.name),
       name: entry.name,
       text: utf8.decode(entry.bytes),
+      bytes: entry.bytes,
     }));
   } catch (error) {
     if (error instanceof ZipError) throw new CommandError(`${path} ${error.message}.`);
