@@ -116,6 +116,7 @@ function tryHost(dice: Dice): Result {
 }
 
 const plain = [
+  '/.../orders',
   '/orders',
   '/x/../orders',
   '/x/y/../../orders',
