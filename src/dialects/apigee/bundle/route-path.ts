@@ -54,18 +54,18 @@ function belowBase(base: string): readonly RoutePath[] {
   return base.includes('*') ? [{ path: `${base}/` }, { path: `${base}/**` }] : [{ pathPrefix: base }];
 }
 
-/** Whether no request matches both routes. They ignore letter case. */
+/** Whether no request matches both routes. */
 export function areDisjointRoutes(a: RoutePath, b: RoutePath): boolean {
   return areDisjointPatterns(patternOf(a), patternOf(b));
 }
 
 function patternOf({ path, pathPrefix = '' }: RoutePath): string {
-  return (path ?? `${pathPrefix}/**`).toLowerCase();
+  return path ?? `${pathPrefix}/**`;
 }
 
-/** Whether no path matches both patterns of MatchesPath. */
+/** Whether no path matches both patterns of MatchesPath, in any case of letters: routes ignore it. */
 export function areDisjointPatterns(a: string, b: string): boolean {
-  const [left, right] = [a.split('/'), b.split('/')];
+  const [left, right] = [a.toLowerCase().split('/'), b.toLowerCase().split('/')];
   for (let at = 0; at < Math.max(left.length, right.length); at++) {
     const [one, other] = [left[at], right[at]];
     if (one?.includes('**') || other?.includes('**')) return false;

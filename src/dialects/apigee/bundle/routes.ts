@@ -6,7 +6,7 @@ import { type Call, entrancesOf, type ProxyParts } from './chains.ts';
 import { type Part, partsOf } from './condition.ts';
 import type { HeaderDestination } from './destination.ts';
 import { conditionsOf, type Endpoint } from './flow-steps.ts';
-import { areDisjointPatterns, pathsOf, type RoutePath } from './route-path.ts';
+import { areDisjointPatterns, areDisjointRoutes, pathsOf, type RoutePath } from './route-path.ts';
 
 export interface RouteMatch extends RoutePath {
   readonly method?: readonly string[];
@@ -38,7 +38,7 @@ function routesFrom(
   const conditions = [...(rule.condition === undefined ? [] : [rule.condition]), ...conditionsOf(call.step)];
   const later = header.conditions.filter((one) => !conditions.includes(one));
   const parts = [...conditions, ...later].map(partsOf);
-  const differences = [...rule.differences, ...orderDifferences(call), ...nestedDifferences(proxy, entrance)];
+  const differences = [...rule.differences, ...orderDifferences(call)];
   const shown = [...conditions, ...later];
   if (parts.some((one) => one === undefined)) {
     return [
@@ -51,7 +51,7 @@ function routesFrom(
   );
   return made.matches.map((match) => ({
     match,
-    differences: [...made.differences, ...differences],
+    differences: [...made.differences, ...differences, ...nestedDifferences(proxy, entrance, match)],
     conditions: shown,
   }));
 }
@@ -93,13 +93,19 @@ function areDisjoint(a: Part, b: Part): boolean {
   return ('name' in a ? a.name : '') === ('name' in b ? b.name : '') && !a.values.some((one) => values.includes(one));
 }
 
-/** Apigee chooses the ProxyEndpoint with the longest base path. */
-function nestedDifferences({ endpoints }: ProxyParts, { basePath = '', name }: Endpoint): readonly string[] {
+/** Apigee chooses the ProxyEndpoint with the longest base path. If one has wildcards, which is chosen is not certain. */
+function nestedDifferences(
+  { endpoints }: ProxyParts,
+  { basePath = '', name }: Endpoint,
+  match: RoutePath = {},
+): readonly string[] {
   const start = basePath.replace(/\/?$/, '/').toLowerCase();
-  const nested = endpoints.some(
-    (other) => other.kind === 'ProxyEndpoint' && other.name !== name && other.basePath?.toLowerCase().startsWith(start),
-  );
-  return nested ? ['Another ProxyEndpoint has a base path below this one.'] : [];
+  const takes = ({ kind, name: other, basePath: path = '' }: Endpoint): boolean =>
+    kind === 'ProxyEndpoint' &&
+    other !== name &&
+    (path.toLowerCase().startsWith(start) || `${path}${basePath}`.includes('*')) &&
+    !areDisjointRoutes(match, { path: `${path.replace(/\/$/, '')}/**` });
+  return endpoints.some(takes) ? ['Another ProxyEndpoint has a base path that may match the same requests.'] : [];
 }
 
 interface Made {

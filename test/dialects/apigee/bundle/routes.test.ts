@@ -205,6 +205,44 @@ for (const [basePath, condition, paths] of basePaths) {
   });
 }
 
+/** The base path of another ProxyEndpoint, the condition of a flow below `base`, and whether they meet. */
+const nested: readonly [base: string, other: string, condition: string, meets: boolean][] = [
+  ['/v1/shop', '/v1', 'request.verb = "GET"', false],
+  ['/v1/shop', '/v1/shop/a', 'request.verb = "GET"', true],
+  ['/v1/shop', '/v1/Shop/A', 'proxy.pathsuffix MatchesPath "/a/**"', true],
+  ['/v1/shop', '/v1/shop/a', 'proxy.pathsuffix MatchesPath "/b/*"', false],
+  ['/v1/shop', '/v1/shop/a', 'proxy.pathsuffix MatchesPath "/*/c"', true],
+  ['/v1/shop', '/v1/*', 'request.verb = "GET"', true],
+  ['/v1/*', '/v1/shop', 'request.verb = "GET"', true],
+  ['/v1/*', '/v2', 'request.verb = "GET"', false],
+  ['/v1/*/shop', '/v1/*/cart', 'request.verb = "GET"', false],
+];
+
+for (const [base, other, condition, meets] of nested) {
+  test(`a flow of ${base} for ${condition} and the base path ${other}: ${meets}`, () => {
+    const parts = filesOf({
+      'apiproxy/policies/Mint.xml': mint,
+      'apiproxy/policies/Put.xml': bearer,
+      'apiproxy/proxies/default.xml': proxyEndpoint({ [`Flow ${condition}`]: [['Mint', 'Put']] }).replace(
+        '/v1/shop',
+        base,
+      ),
+      'apiproxy/proxies/other.xml': proxyEndpoint({}).replace('/v1/shop', other).replace('"default"', '"other"'),
+      'apiproxy/targets/t.xml': targetEndpoint({}),
+    });
+    const [bundle] = readBundles(parts, {});
+    const routes = bundle?.policies[0]?.calls[0]?.routes ?? [];
+    assert.ok(routes.length > 0);
+    for (const { differences } of routes) assert.equal(/base path that may match/.test(differences.join()), meets);
+  });
+}
+
+test('flows whose paths differ in letter case may match the same requests', () => {
+  const flow = (path: string): string => `Flow proxy.pathsuffix MatchesPath "${path}"`;
+  const bundle = bundleWith({ Put: bearer }, { [flow('/A')]: [[]], [flow('/a')]: [['Mint', 'Put']] });
+  assert.match(bundle.policies[0]?.calls[0]?.routes[0]?.differences.join() ?? '', /An earlier flow may match/);
+});
+
 const lines: readonly [name: string, flows: Flows, target: Flows, rules: string | undefined, line: string][] = [
   ['every request of the proxy', always, {}, undefined, '  - { match: { pathPrefix: /v1/shop }, policies: [ Mint ] }'],
   ['the TargetEndpoint', {}, always, undefined, '  - { match: { pathPrefix: /v1/shop }, policies: [ Mint ] }'],
