@@ -93,7 +93,7 @@ function areDisjoint(a: Part, b: Part): boolean {
   return ('name' in a ? a.name : '') === ('name' in b ? b.name : '') && !a.values.some((one) => values.includes(one));
 }
 
-/** Apigee chooses the ProxyEndpoint with the longest base path. If one has wildcards, which is chosen is not certain. */
+/** Apigee chooses the ProxyEndpoint with the longest base path; with wildcards, which one that is is not certain. */
 function nestedDifferences(
   { endpoints }: ProxyParts,
   { basePath = '', name }: Endpoint,
