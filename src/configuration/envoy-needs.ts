@@ -21,13 +21,13 @@ import { loadPolicySet } from './policy/policy-set.ts';
 export interface EnvoyNeeds {
   readonly settings: Settings;
   readonly reads: EnvoyReads;
-  /** The headers that policies write, in lower case: a client's own copy must never arrive. */
+  /** The headers that the policies of routes write, in lower case: a client's own copy must never arrive. */
   readonly outputs: readonly string[];
   /** The request headers that sources of the caller trust, in lower case, whether or not a policy reads the caller. */
   readonly trustedHeaders: readonly string[];
   /** The names of Envoy's routes that `match` names. */
   readonly routeNames: readonly string[];
-  /** The names of all policies, which a route of Envoy may name if `allowRoutePolicy` is set. */
+  /** The policies that requests can get: those of routes; with `allowRoutePolicy`, all. */
   readonly policies: readonly string[];
 }
 
@@ -58,15 +58,15 @@ function* load(file: string, files: FileReader): Steps<LoadedNeeds> {
     return { needs: undefined, problems: judged };
   }
   const routes = configuration.routes.map(({ entry }) => entry);
-  const policies = [...set.policies.values()];
+  const policies = set.reachable(routes, settings.allowRoutePolicy);
   return {
     needs: {
       settings,
-      reads: envoyReads({ settings, routes, policies: [...policies, ...set.variants] }),
+      reads: yield* envoyReads({ settings, routes, policies }),
       outputs: [...new Set(policies.map(({ output }) => output.header))],
       trustedHeaders: trustedHeaders(settings.authentication),
       routeNames: [...new Set(routes.flatMap(({ match }) => match.routeName ?? []))],
-      policies: policies.map(({ name }) => name),
+      policies: [...new Set(policies.map(({ name }) => name))],
     },
     problems: judged,
   };
