@@ -12,7 +12,8 @@ import { RequestAudit } from '../mint/audit.ts';
 import { RequestScope } from '../mint/request-scope.ts';
 import type { HeaderFields } from '../request/header-fields.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
-import { type ConnectionInfo, RequestView } from '../request/request-view.ts';
+import { type ConnectionInfo, connectionAttributes, RequestView, routeNameAttribute } from '../request/request-view.ts';
+import { lookFor } from '../request/watched-reads.ts';
 import type { RoutingInput } from '../routing/router.ts';
 import { ChainRun } from './chain-run.ts';
 import { type Decide, type Decision, refusedWith } from './decision.ts';
@@ -46,8 +47,10 @@ export function makeDecide(rules: DecisionRules, sources: Sources): Decide {
   return (request) => {
     const description = new RequestDescription(request);
     const view = new RequestView(request.headers, description);
+    lookFor(rules.watched, request);
     const chain = chainOrDecision(rules, request, description);
     if ('kind' in chain) return chain;
+    lookFor(chain.watched, request);
     const audit = rules.audit && new RequestAudit(rules.audit, sources.randomId);
     const scope = scopeOf(rules, sources, audit?.ids.generate ?? sources.randomId, request, view);
     if (chain.requiresCaller) {
@@ -142,23 +145,23 @@ class RequestDescription implements ConnectionInfo, RoutingInput {
   }
 
   get routeName(): string | undefined {
-    return this.#attribute('xds.route_name') ?? undefined;
+    return this.#attribute(routeNameAttribute) ?? undefined;
   }
 
   get scheme(): string | null {
-    return this.#attribute('request.scheme');
+    return this.#attribute(connectionAttributes.scheme);
   }
 
   get version(): string | null {
-    return this.#attribute('request.protocol');
+    return this.#attribute(connectionAttributes.version);
   }
 
   get remoteAddress(): string | null {
-    return this.#attribute('source.address');
+    return this.#attribute(connectionAttributes.remoteAddress);
   }
 
   get localAddress(): string | null {
-    return this.#attribute('destination.address');
+    return this.#attribute(connectionAttributes.localAddress);
   }
 
   #attribute(name: string): string | null {

@@ -9,7 +9,7 @@ import type { IncomingRequest } from '../request/incoming-request.ts';
 import { viewOf } from '../request/object-view.ts';
 import type { TrialRequest } from './request-schema.ts';
 import { TrialError } from './trial-error.ts';
-import { type CallerParts, callerParts, certificateAttributes } from './verified-caller.ts';
+import { attributesOfCertificate, type CallerParts, callerParts } from './verified-caller.ts';
 
 /** @throws TrialError */
 export function incomingOf(trial: TrialRequest, authentication: AuthenticationSettings): IncomingRequest {
@@ -20,7 +20,7 @@ export function incomingOf(trial: TrialRequest, authentication: AuthenticationSe
     const suggestion = 'Write the claims in one of them.';
     throw new TrialError(['metadata', both], '`caller` and `metadata` both say what this namespace has.', suggestion);
   }
-  const known = certificate === undefined ? {} : certificateAttributes(withoutAbsent(certificate));
+  const known = certificate === undefined ? {} : attributesOfCertificate(withoutAbsent(certificate));
   return {
     headers: new HeaderList([...pseudoHeaders(trial), ...headersOf(trial), ...parts.headers]),
     attributes: new Map<string, JsonValue>(

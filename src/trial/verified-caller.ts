@@ -47,7 +47,7 @@ function partsIn(source: IdentitySource, claims: JsonObject): CallerParts {
     case 'metadata':
       return inMetadata(metadataPath(source.namespace, source.path), claims);
     case 'certificate':
-      return { ...nothing, attributes: certificateAttributes(claims) };
+      return { ...nothing, attributes: attributesOfCertificate(claims) };
     case 'headers':
       return { ...nothing, headers: Object.entries(claims).map(([name, value]) => headerOf(source, name, value)) };
   }
@@ -59,7 +59,7 @@ function inMetadata(path: readonly string[], claims: JsonObject): CallerParts {
 }
 
 /** @throws TrialError if a claim is not one of a certificate */
-export function certificateAttributes(claims: JsonObject): JsonObject {
+export function attributesOfCertificate(claims: JsonObject): JsonObject {
   const attributes = Object.entries(claims).map(([name, value]): readonly [string, JsonValue] => {
     const known = certificateMembers.find(([, member]) => member === name);
     if (known !== undefined) return [known[0], value];
