@@ -7,9 +7,9 @@ import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import { placeText } from '../diagnostics/source-text.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
 import { isHeaderName, isHeaderValue } from '../routing/header-condition.ts';
+import { readPath, readPathPrefix } from '../routing/path-pattern.ts';
 import { areLookalikeNames } from '../routing/query-parameters.ts';
 import { readHostPattern } from '../routing/request-host.ts';
-import { readPathPrefix } from '../routing/request-path.ts';
 import { RouteCoverage } from '../routing/route-coverage.ts';
 import type { RouteMatch } from '../routing/router.ts';
 import { canMatch, compileMatch } from '../routing/router.ts';
@@ -34,6 +34,12 @@ const methodName = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
  */
 const placeholder = /[*{}<>]|\/:/;
 
+/** The same without `*`, which `path` has. */
+const otherPlaceholder = /[{}<>]|\/:/;
+
+/** A `*` next to something else than slashes, and a `**` that more follows. */
+const inSegment = /[^/*]\*|\*[^/*]|\*{3}|\*\*\//;
+
 const matchChecks: readonly MatchCheck[] = [
   {
     key: 'host',
@@ -55,7 +61,33 @@ const matchChecks: readonly MatchCheck[] = [
     message:
       '`pathPrefix` contains a placeholder. Paths have no wildcards: every segment is compared as it is written.',
     suggestion:
-      'Write only the segments before it: `/orders` already matches everything below it. A `*` that is part of the path is written `%2A`.',
+      'Write only the segments before it: `/orders` already matches everything below it. Or write `path`, which has wildcards: `/orders/*/items`. A `*` that is part of the path is written `%2A`.',
+  },
+  {
+    key: 'path',
+    accepts: ({ path, pathPrefix }) => path === undefined || pathPrefix === undefined,
+    message: '`path` and `pathPrefix` exclude each other.',
+    suggestion: 'Keep `path` for a whole path, or `pathPrefix` for a path and everything below it.',
+  },
+  {
+    key: 'path',
+    accepts: ({ path }) => path === undefined || readPath(path) !== undefined,
+    message: '`path` is not a plain path.',
+    suggestion:
+      'Write a slash and whole segments, such as /orders/*/items, without `?` (a query has its own key, `query`), `;`, `//` or `%2F`, and without a dot or space at the end of a segment.',
+  },
+  {
+    key: 'path',
+    accepts: ({ path }) => path === undefined || !otherPlaceholder.test(path),
+    message: '`path` contains a placeholder that is not `*`. It would be compared as it is written.',
+    suggestion: 'Write `*` for exactly one segment, whatever its name: `/orders/*` for `/orders/{id}`.',
+  },
+  {
+    key: 'path',
+    accepts: ({ path }) => path === undefined || !inSegment.test(path),
+    message: '`path` has a `*` that is neither a whole segment nor the `**` at the end.',
+    suggestion:
+      'Write `*` as a whole segment (`/orders/*/items`) or `**` as the last one (`/orders/**`). A `*` that is part of the path is written `%2A`.',
   },
   {
     key: 'method',
@@ -194,7 +226,7 @@ const avoidable: ProblemDetails = {
 
 const withoutPath: ProblemDetails = {
   message: 'No request matches this route: a CONNECT request has neither path nor query.',
-  suggestion: 'Remove `pathPrefix` and `query`, or add other methods.',
+  suggestion: 'Remove `pathPrefix`, `path` and `query`, or add other methods.',
 };
 
 /** @param earlier matches every request of `route` */
