@@ -276,6 +276,7 @@ export const codes = {
 
   // import: from a vendor's export to a configuration
   'import.open-value': 'The export does not have a value that the configuration needs, or it is not certain.',
+  'import.shared-requests': 'Several policies are for the same requests, and not all of their tokens can be sent.',
 
   // mint: making a token for a request
   'mint.name': 'The name of a claim or header parameter evaluated to something other than a string.',

@@ -4,9 +4,11 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { Place } from '../diagnostics/source-text.ts';
-import type { Reason } from '../dialects/exported.ts';
+import type { Open, Reason } from '../dialects/exported.ts';
 
-/** A value that somebody must decide. @param message a sentence that may be shown */
-export function valueReason(code: Code, place: Place, message: string): Reason {
-  return { kind: 'value', problem: { code, severity: 'error', message, place } };
+/** A value that somebody must fill in. */
+export function openReason(code: Code, { instead, facts }: Open, place: Place): Reason {
+  const message = 'A value of the configuration is open.';
+  const suggestion = [`Write ${instead}.`, ...facts].join(' ');
+  return { kind: 'value', problem: { code, severity: 'error', message, suggestion, place } };
 }

@@ -5,12 +5,12 @@
  */
 import { type ExportedApi, type ExportedPolicy, Open, type Reason, type Writable } from '../dialects/exported.ts';
 import { settingsOf } from './entry-settings.ts';
-import { valueReason } from './findings.ts';
+import { openReason } from './findings.ts';
 import { type KeyFile, KeyFiles } from './key-files.ts';
 import { opensIn } from './open-values.ts';
 import { PlainNames } from './plain-names.ts';
 import { PolicyFiles } from './policy-files.ts';
-import { type MigratedRoute, type NamedPolicy, routesOf } from './routes.ts';
+import { type MigratedRoute, type NamedApi, routesOf } from './routes.ts';
 
 /** `exact`: nothing but its keys is missing. */
 export type Verdict = 'exact' | 'needs-values' | 'cannot';
@@ -42,32 +42,47 @@ export interface Migration {
 export function migrationOf(apis: readonly ExportedApi[]): Migration {
   const files = new PolicyFiles();
   const keys = new KeyFiles();
-  const named = namedPolicies(apis);
+  const named = withNames(apis);
   const routes = routesOf(named);
-  const policies = named.map(({ api, policy, name }): MigratedPolicy => {
-    if (name === undefined)
-      return { api: api.name, policy, verdict: 'cannot', reasons: policy.reasons, entry: undefined };
-    const file = files.pathOf(policy.file, api.name);
-    const settings = settingsOf(policy, file, (key) => {
-      const keyFile = keys.fileFor(key, api);
-      keyFile.entries.push(name);
-      return keyFile;
-    });
-    const own = routes.filter((route) => route.of.includes(policy));
-    return { api: api.name, policy, ...judged(policy, settings, own, name) };
-  });
+  const routesFor = routesByPolicy(routes);
+  const policies = named.flatMap(({ api, policies: own }, index) =>
+    own.map(({ policy, name }): MigratedPolicy => {
+      if (name === undefined) {
+        return { api: api.name, policy, verdict: 'cannot', reasons: policy.reasons, entry: undefined };
+      }
+      const settings = settingsOf(policy, files.pathOf(policy.file, api.name), (key) => {
+        const keyFile = keys.fileFor(key, { index, name: api.name });
+        keyFile.entries.push(name);
+        return keyFile;
+      });
+      return {
+        api: api.name,
+        policy,
+        ...judged(policy, settings, routesFor.get(policy) ?? [], name),
+      };
+    }),
+  );
   return { policies, routes, keys: keys.all, copies: files.copies };
 }
 
-function namedPolicies(apis: readonly ExportedApi[]): readonly NamedPolicy[] {
+function routesByPolicy(routes: readonly MigratedRoute[]): ReadonlyMap<ExportedPolicy, readonly MigratedRoute[]> {
+  const found = new Map<ExportedPolicy, MigratedRoute[]>();
+  for (const route of routes) {
+    for (const policy of route.of) found.set(policy, [...(found.get(policy) ?? []), route]);
+  }
+  return found;
+}
+
+function withNames(apis: readonly ExportedApi[]): readonly NamedApi[] {
   const names = new PlainNames();
-  return apis.flatMap((api, index) =>
-    api.policies.map((policy) => {
+  return apis.map((api) => ({
+    api,
+    policies: api.policies.map((policy) => {
       const isPossible = !policy.reasons.some(({ kind }) => kind === 'cannot');
       const name = isPossible ? names.take([policy.name, `${api.name}-${policy.name}`]) : undefined;
-      return { api: { index, name: api.name }, policy, name };
+      return { policy, name };
     }),
-  );
+  }));
 }
 
 /** A value that is open is a reason, and a reason to decide something leaves a value open. */
@@ -78,19 +93,17 @@ function judged(
   name: string,
 ): Pick<MigratedPolicy, 'verdict' | 'reasons' | 'entry'> {
   const opens = [
-    ...opensIn(settings).map((open) => ({ open, place: policy.place })),
-    ...routes.flatMap(({ match, policies, places }) =>
-      opensIn([match, ...policies]).map((open) => ({ open, place: places[0] ?? policy.place })),
-    ),
+    ...opensIn(settings).map((open) => openReason('import.open-value', open, policy.place)),
+    ...routes.flatMap(({ match, policies, places: [place = policy.place] }) => [
+      ...opensIn(match).map((open) => openReason('import.open-value', open, place)),
+      ...opensIn(policies).map((open) => openReason('import.shared-requests', open, place)),
+    ]),
   ];
   const decisions = policy.reasons.filter(({ kind }) => kind === 'value');
   if (opens.length === 0 && decisions.length === 0) {
     return { verdict: 'exact', reasons: policy.reasons, entry: { name, settings } };
   }
-  const reasons = [
-    ...policy.reasons,
-    ...opens.map(({ open, place }) => valueReason('import.open-value', place, `Write ${open.instead}.`)),
-  ];
+  const reasons = [...policy.reasons, ...opens];
   const entry = {
     name,
     settings: opens.length === 0 ? { ...settings, allow: withDecision(settings['allow']) } : settings,

@@ -30,5 +30,6 @@ function entryOf({ api, policy, entry }: MigratedPolicy): readonly YamlValue[] {
 }
 
 function routeOf({ places, match, policies }: MigratedRoute): YamlValue {
-  return new Commented(places.map(placeText), { match: withFillIns(match), policies: policies.map(withFillIns) });
+  const destination = policies.length === 0 ? { deny: true } : { policies: policies.map(withFillIns) };
+  return new Commented(places.map(placeText), { match: withFillIns(match), ...destination });
 }
