@@ -16,6 +16,14 @@ export function withFillIns(value: Writable): YamlValue {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withFillIns(inner)]));
 }
 
+/** The same without what is known, as JSON has it. */
+export function plainFillIns(value: Writable): unknown {
+  if (value instanceof Open) return `${fillIn}: ${value.instead}`;
+  if (isList(value)) return value.map(plainFillIns);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainFillIns(inner)]));
+}
+
 /** The open parts of a value, in order. */
 export function opensIn(value: Writable | undefined): readonly Open[] {
   if (value instanceof Open) return [value];
