@@ -285,6 +285,10 @@ export const codes = {
   'keys.wrong-certificate': 'The certificate belongs to another key.',
   'keys.bad-encoding': 'The secret is not in the encoding that the policy names.',
 
+  // import: from a vendor's export to a configuration
+  'import.open-value': 'The export does not have a value that the configuration needs, or it is not certain.',
+  'import.shared-requests': 'Several policies are for the same requests, and not all of their tokens can be sent.',
+
   // mint: making a token for a request
   'mint.name': 'The name of a claim or header parameter evaluated to something other than a string.',
   'mint.signing-failed': 'The key could not sign.',

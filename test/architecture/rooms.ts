@@ -67,6 +67,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['zod'],
     isPure: true,
   },
+  migration: {
+    job: "a vendor's export to a folder that runs: configuration, keys to provide, report",
+    imports: ['diagnostics', 'documents', 'dialects'],
+    isPure: true,
+  },
   mint: {
     job: 'plan and request to token, and the reuse of tokens',
     imports: ['diagnostics', 'expressions', 'jose', 'request', 'plan'],
