@@ -201,6 +201,7 @@ export const codes = {
   'import.open-route': 'A route cannot say exactly which requests get the token.',
   'import.open-setting': 'The policy depends on a value of the deployment that is not in the export.',
   'import.open-value': 'A variable of the policy has no value in the export, or not one value only.',
+  'import.shared-requests': 'Several policies are for the same requests, and not all of their tokens can be sent.',
   'import.other-call': 'The gateway also runs the policy where mintproc does not.',
 
   // datapower: jwt-generate of API Connect
@@ -284,10 +285,6 @@ export const codes = {
   'keys.unused': 'No policy signs with this key.',
   'keys.wrong-certificate': 'The certificate belongs to another key.',
   'keys.bad-encoding': 'The secret is not in the encoding that the policy names.',
-
-  // import: from a vendor's export to a configuration
-  'import.open-value': 'The export does not have a value that the configuration needs, or it is not certain.',
-  'import.shared-requests': 'Several policies are for the same requests, and not all of their tokens can be sent.',
 
   // mint: making a token for a request
   'mint.name': 'The name of a claim or header parameter evaluated to something other than a string.',

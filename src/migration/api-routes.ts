@@ -65,7 +65,7 @@ export function routesOfApi(policies: readonly NamedPolicy[]): ApiRoutes {
 
 function setsOf({ policy, name }: NamedPolicy): readonly RequestSet[] {
   if (policy.routes.length > 0 || name === undefined) return policy.routes.map(requestSet);
-  const instead = new Open('the beginning of the paths of the requests that get this token');
+  const instead = new Open('Write the beginning of the paths of the requests that get this token.');
   return [requestSet({ place: policy.place, match: { pathPrefix: instead } })];
 }
 

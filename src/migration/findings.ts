@@ -9,6 +9,6 @@ import type { Open, Reason } from '../dialects/exported.ts';
 /** A value that somebody must fill in. */
 export function openReason(code: Code, { instead, facts }: Open, place: Place): Reason {
   const message = 'A value of the configuration is open.';
-  const suggestion = [`Write ${instead}.`, ...facts].join(' ');
+  const suggestion = [instead, ...facts].join(' ');
   return { kind: 'value', problem: { code, severity: 'error', message, suggestion, place } };
 }

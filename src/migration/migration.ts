@@ -88,31 +88,28 @@ function withNames(apis: readonly ExportedApi[]): readonly NamedApi[] {
 /** A value that is open is a reason, and a reason to decide something leaves a value open. */
 function judged(
   policy: ExportedPolicy,
-  settings: Readonly<Record<string, Writable>>,
+  settings: MigratedEntry['settings'],
   routes: readonly MigratedRoute[],
   name: string,
 ): Pick<MigratedPolicy, 'verdict' | 'reasons' | 'entry'> {
-  const opens = [
-    ...opensIn(settings).map((open) => openReason('import.open-value', open, policy.place)),
-    ...routes.flatMap(({ match, policies, places: [place = policy.place] }) => [
-      ...opensIn(match).map((open) => openReason('import.open-value', open, place)),
-      ...opensIn(policies).map((open) => openReason('import.shared-requests', open, place)),
-    ]),
-  ];
-  const decisions = policy.reasons.filter(({ kind }) => kind === 'value');
-  if (opens.length === 0 && decisions.length === 0) {
-    return { verdict: 'exact', reasons: policy.reasons, entry: { name, settings } };
-  }
-  const reasons = [...policy.reasons, ...opens];
-  const entry = {
-    name,
-    settings: opens.length === 0 ? { ...settings, allow: withDecision(settings['allow']) } : settings,
-  };
+  const isDecision = ({ kind }: Reason): boolean => kind === 'value';
+  const shared = routes.flatMap(({ policies, places: [place = policy.place] }) =>
+    opensIn(policies).map((open) => openReason('import.shared-requests', open, place)),
+  );
+  const opens = [settings, ...routes.map(({ match }) => match)].flatMap(opensIn);
+  // The reader of the export may have said it in other words.
+  const own = policy.reasons.some(isDecision)
+    ? []
+    : opens.map((open) => openReason('import.open-value', open, policy.place));
+  const reasons = [...policy.reasons, ...own, ...shared];
+  if (!reasons.some(isDecision)) return { verdict: 'exact', reasons, entry: { name, settings } };
+  const isShown = opens.length + shared.length > 0;
+  const entry = { name, settings: isShown ? settings : { ...settings, allow: withDecision(settings['allow']) } };
   return { verdict: 'needs-values', reasons, entry };
 }
 
 /** What must be decided has no key of its own, so a line stands for it that keeps the configuration from loading. */
 function withDecision(allow: Writable | undefined): readonly Writable[] {
   const codes = Array.isArray(allow) ? (allow as readonly Writable[]) : [];
-  return [...codes, new Open('nothing: remove this line when what REPORT.md says about this policy is decided')];
+  return [...codes, new Open('Remove this line when you have decided what REPORT.md says about this policy.')];
 }

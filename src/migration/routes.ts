@@ -107,8 +107,9 @@ function withHost(match: Writable, api: NamedApi, rivals: readonly Candidate[]):
     (name) => `The API ${name} takes requests that this route matches.`,
   );
   const known = match as Readonly<Record<string, Writable>>;
-  const own = typeof known['host'] === 'string' ? `${known['host']}, or ` : '';
-  const host = new Open(`${own}the host by which clients reached the API ${api.api.name}`, facts);
+  const own = known['host'];
+  if (typeof own === 'string') facts.push(`The export says ${own}.`);
+  const host = new Open(`Write the host by which clients reached the API ${api.api.name}.`, facts);
   return { ...known, host };
 }
 
@@ -137,20 +138,20 @@ function headerOf({ output }: ExportedPolicy): string {
 }
 
 function sameHeader(header: string, names: readonly string[]): Open {
-  return new Open(`one of ${names.join(', ')}`, [
+  return new Open(`Write one of ${names.join(', ')}.`, [
     `${names.join(' and ')} run for these requests and write the header ${header}: only one token can arrive.`,
   ]);
 }
 
 function lostToken({ name }: ExportedPolicy): Open {
-  return new Open('nothing: remove this line if the backend does without the token of that policy', [
+  return new Open('Remove this line if the backend does without the token of that policy.', [
     `The policy ${name} also ran for these requests and cannot run here (REPORT.md).`,
     'Or write `deny: true` instead of `policies`.',
   ]);
 }
 
 function perhapsRan(name: string): Open {
-  return new Open(`${name}, if it is for these requests too; else remove this line`, [
+  return new Open(`Write ${name} if it is for these requests too; otherwise remove this line.`, [
     `If it is for some of them: write a narrower route with both policies before this one.`,
   ]);
 }

@@ -113,7 +113,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     job: 'the commands, one file for each',
     imports: [
       ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'keys', 'request', 'plan', 'dialects'],
-      ...['identity', 'configuration', 'serving'],
+      ...['migration', 'identity', 'configuration', 'serving'],
     ],
   },
 };

@@ -57,7 +57,7 @@ routes:
 });
 
 test('an open value is a string that says what to write', () => {
-  const header = new Open('the header that the backend reads', ['JavaScript set-header.js reads the token']);
+  const header = new Open('Write the header that the backend reads.', ['JavaScript set-header.js reads the token']);
   const {
     problems,
     text: yaml,
@@ -69,7 +69,7 @@ test('an open value is a string that says what to write', () => {
   );
   assert.match(
     yaml,
-    /# JavaScript set-header.js reads the token\n +header: "FILL IN: the header that the backend reads"/,
+    /# JavaScript set-header.js reads the token\n +header: "FILL IN: Write the header that the backend reads."/,
   );
   assert.deepEqual(
     migration.policies.map(({ verdict }) => verdict),
