@@ -85,6 +85,8 @@ export const codes = {
     'A header that a route or a rule of a policy compares is repeated, or servers may read it differently.',
   'route.ambiguous-query': 'A query parameter that a route compares is repeated, or servers may read it differently.',
   'route.untold': 'A route needs something that Envoy did not send, such as the attribute xds.route_name.',
+  'route.outside-base-path':
+    'The path does not begin with the base path of the API, and the rules of the policy compare what follows it.',
   'route.none': 'No route matches the request, and `unmatched: deny` refuses such requests.',
   'route.denied': 'The matching route denies all requests.',
   'route.unknown-policy': "Envoy's route names a policy that the configuration does not have.",
@@ -129,7 +131,7 @@ export const codes = {
 
   // flex: jwt-generation-flex of MuleSoft Flex Gateway
   'flex.base-path':
-    'The rules of the policy are relative to the base path of an address, and mintproc compares whole paths.',
+    'The base path in the entry of the policy is not that of the address in its file, or is not a plain path.',
   'flex.invalid-rule': 'A regular expression in the rules of the policy is invalid or too large.',
   'flex.never-valid': 'The token expires before it becomes valid.',
   'flex.order': 'The resource says in which order the policies of a gateway run.',

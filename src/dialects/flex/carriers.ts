@@ -26,13 +26,13 @@ export interface CarriedPolicy {
   readonly managed: boolean;
   /** The path to what says that only requests to one upstream service get the policy; undefined if all do. */
   readonly upstream: YamlPath | undefined;
-  /** The path to an address with a base path, which the gateway removes before it compares the rules. */
-  readonly basePath: YamlPath | undefined;
+  /** The path to the address of the API instance around the policy. */
+  readonly address: YamlPath | undefined;
 }
 
 /** Every JWT generation policy in the document, in order. Policies with other names are ignored. */
 export function findPolicies(value: unknown): readonly CarriedPolicy[] {
-  return inResource(value, { path: [], names: [], upstream: undefined, basePath: undefined }, 0);
+  return inResource(value, { path: [], names: [], upstream: undefined, address: undefined }, 0);
 }
 
 /** A place in the document, and what the resources around it say. */
@@ -40,7 +40,7 @@ interface Place {
   readonly path: YamlPath;
   readonly names: readonly string[];
   readonly upstream: YamlPath | undefined;
-  readonly basePath: YamlPath | undefined;
+  readonly address: YamlPath | undefined;
 }
 
 /** Deeper than any of these resources; a `List` may contain a `List`. */
@@ -53,7 +53,7 @@ function inResource(value: unknown, place: Place, depth: number): readonly Carri
   }
   const named = withName(value, place);
   const spec = field(value, 'spec');
-  const inside = { ...at(named, 'spec'), basePath: basePathOf(spec, named.path) };
+  const inside = { ...at(named, 'spec'), address: addressOf(spec, named.path) };
   return [
     ...inItem(value, named),
     ...inList(value, 'items', named, depth),
@@ -99,7 +99,7 @@ function inItem(item: unknown, place: Place): readonly CarriedPolicy[] {
   const reference = item.policyRef;
   const isInside = field(reference, 'name') !== undefined;
   if (!isPolicyName(isInside ? field(reference, 'name') : field(item, 'name'))) return [];
-  const { path, names, upstream, basePath } = place;
+  const { path, names, upstream, address } = place;
   return [
     {
       names,
@@ -108,7 +108,7 @@ function inItem(item: unknown, place: Place): readonly CarriedPolicy[] {
       nameAt: isInside ? [...path, 'policyRef', 'name'] : [...path, 'name'],
       managed: false,
       upstream,
-      basePath,
+      address,
     },
   ];
 }
@@ -121,7 +121,7 @@ const assets: readonly YamlPath[] = [
   ['policyTemplateId'],
 ];
 
-function managedItem(item: object, { path, names, upstream, basePath }: Place): readonly CarriedPolicy[] {
+function managedItem(item: object, { path, names, upstream, address }: Place): readonly CarriedPolicy[] {
   const config = ['configurationData', 'configuration'].find((key) => field(item, key) !== undefined);
   const asset = assets.find((place) => isPolicyName(place.reduce<unknown>(field, item)));
   if (config === undefined || asset === undefined) return [];
@@ -135,7 +135,7 @@ function managedItem(item: object, { path, names, upstream, basePath }: Place): 
       nameAt: [...path, ...asset],
       managed: true,
       upstream: narrowed === undefined ? upstream : [...path, narrowed],
-      basePath,
+      address,
     },
   ];
 }
@@ -144,11 +144,8 @@ function hasContent(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
 }
 
-/** `spec.address`, if it has a path: `http://0.0.0.0:8081/api`. */
-function basePathOf(spec: unknown, path: YamlPath): YamlPath | undefined {
-  const address = field(spec, 'address');
-  const hasPath = typeof address === 'string' && /^[a-z][a-z0-9+.-]*:\/\/[^/]*\/[^/]/i.test(address);
-  return hasPath ? [...path, 'spec', 'address'] : undefined;
+function addressOf(spec: unknown, path: YamlPath): YamlPath | undefined {
+  return typeof field(spec, 'address') === 'string' ? [...path, 'spec', 'address'] : undefined;
 }
 
 function withName(value: unknown, place: Place): Place {
