@@ -116,7 +116,9 @@ function forEveryPath(
 function afterBasePath(path: string, basePaths: readonly string[]): readonly string[] | undefined {
   if (basePaths.length === 0) return [path];
   const lower = path.toLowerCase();
-  const lengths = basePaths.filter((base) => lower === base || lower.startsWith(`${base}/`)).map(({ length }) => length);
+  const lengths = basePaths
+    .filter((base) => lower === base || lower.startsWith(`${base}/`))
+    .map(({ length }) => length);
   if (lengths.length === 0) return undefined;
   const rest = path.slice(Math.max(...lengths));
   return rest === '' ? ['', '/'] : [rest];

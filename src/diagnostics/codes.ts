@@ -132,11 +132,16 @@ export const codes = {
   // flex: jwt-generation-flex of MuleSoft Flex Gateway
   'flex.base-path':
     'The base path in the entry of the policy is not that of the address in its file, or is not a plain path.',
+  'flex.caller': 'Another policy of the gateway authenticates the caller, or it is not known which one.',
+  'flex.changed-header': 'Another policy of the gateway changes a header that the policy reads.',
   'flex.invalid-rule': 'A regular expression in the rules of the policy is invalid or too large.',
+  'flex.key-in-file': 'The key is in the text of the policy.',
   'flex.never-valid': 'The token expires before it becomes valid.',
   'flex.order': 'The resource says in which order the policies of a gateway run.',
+  'flex.other-policy': 'The gateway runs other policies for the same requests.',
   'flex.repeated-member': 'Two custom claims, or two custom headers, have the same name.',
   'flex.replaced-member': 'A custom claim or header has the name of one that the policy writes itself.',
+  'flex.route': 'The export does not say exactly which requests get the token.',
   'flex.spaces-around-expression': 'An expression has spaces before its `#[` or after its `]`.',
   'flex.target': 'The resource names the API instance that gets the policy.',
   'flex.target-selector': 'The resource selects the API instances that get the policy by their labels.',

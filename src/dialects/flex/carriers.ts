@@ -14,6 +14,8 @@ import type { YamlPath } from '../../documents/yaml-places.ts';
 import { isPolicyName } from './policy-name.ts';
 
 export interface CarriedPolicy {
+  /** The name of the policy, or of its asset. */
+  readonly policy: string;
   /** The names by which a configuration may choose it: the name of the resource. */
   readonly names: readonly string[];
   /** The path to the object that names the policy; its rules and order are in it. */
@@ -32,6 +34,11 @@ export interface CarriedPolicy {
 
 /** Every JWT generation policy in the document, in order. Policies with other names are ignored. */
 export function findPolicies(value: unknown): readonly CarriedPolicy[] {
+  return findAllPolicies(value).filter(({ policy }) => isPolicyName(policy));
+}
+
+/** Every policy in the document, in order. */
+export function findAllPolicies(value: unknown): readonly CarriedPolicy[] {
   return inResource(value, { path: [], names: [], upstream: undefined, address: undefined }, 0);
 }
 
@@ -98,10 +105,12 @@ function inItem(item: unknown, place: Place): readonly CarriedPolicy[] {
   if (!('policyRef' in item)) return managedItem(item, place);
   const reference = item.policyRef;
   const isInside = field(reference, 'name') !== undefined;
-  if (!isPolicyName(isInside ? field(reference, 'name') : field(item, 'name'))) return [];
+  const policy = isInside ? field(reference, 'name') : field(item, 'name');
+  if (typeof policy !== 'string') return [];
   const { path, names, upstream, address } = place;
   return [
     {
+      policy,
       names,
       item: path,
       config: field(reference, 'config') === undefined ? [...path, 'config'] : [...path, 'policyRef', 'config'],
@@ -123,16 +132,19 @@ const assets: readonly YamlPath[] = [
 
 function managedItem(item: object, { path, names, upstream, address }: Place): readonly CarriedPolicy[] {
   const config = ['configurationData', 'configuration'].find((key) => field(item, key) !== undefined);
-  const asset = assets.find((place) => isPolicyName(place.reduce<unknown>(field, item)));
-  if (config === undefined || asset === undefined) return [];
+  const named = assets.map((place) => ({ place, policy: place.reduce<unknown>(field, item) }));
+  const asset =
+    named.find(({ policy }) => isPolicyName(policy)) ?? named.find(({ policy }) => typeof policy === 'string');
+  if (config === undefined || typeof asset?.policy !== 'string') return [];
   const label = field(item, 'label');
   const narrowed = ['upstreamId', 'upstreams'].find((key) => hasContent(field(item, key)));
   return [
     {
+      policy: asset.policy,
       names: typeof label === 'string' ? [...names, label] : names,
       item: path,
       config: [...path, config],
-      nameAt: [...path, ...asset],
+      nameAt: [...path, ...asset.place],
       managed: true,
       upstream: narrowed === undefined ? upstream : [...path, narrowed],
       address,
