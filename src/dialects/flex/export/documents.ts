@@ -52,26 +52,31 @@ export interface ReadDocuments {
 }
 
 export function readDocuments(files: readonly ExportFile[]): ReadDocuments {
+  const read = files.filter(mayHaveResources).map(readFile);
+  return {
+    resources: read.flatMap(({ resources }) => resources),
+    policies: read.flatMap(({ policies }) => policies),
+    unreadable: read.flatMap(({ unreadable }) => unreadable),
+  };
+}
+
+function readFile(file: ExportFile): ReadDocuments {
+  const opened = new DocumentFile(SourceText.ofFile(file.path, file.text));
+  opened.describe(harmless);
+  const problems = new Problems();
   const resources: Resource[] = [];
   const policies: AppliedPolicy[] = [];
-  const unreadable: UnreadableFile[] = [];
-  for (const file of files.filter(mayHaveResources)) {
-    const opened = new DocumentFile(SourceText.ofFile(file.path, file.text));
-    opened.describe(harmless);
-    const problems = new Problems();
-    let count = 0;
-    for (const document of readYaml(opened, problems, 'policy.syntax')) {
-      const within = { file, document };
-      const own = resourcesIn(document.value, within, [], 0);
-      resources.push(...own);
-      for (const carried of findAllPolicies(document.value)) {
-        const number = isPolicyName(carried.policy) ? ++count : undefined;
-        policies.push({ in: within, carried, owner: ownerOf(carried, own), number });
-      }
+  let count = 0;
+  for (const document of readYaml(opened, problems, 'policy.syntax')) {
+    const within = { file, document };
+    const own = resourcesIn(document.value, within, [], 0);
+    resources.push(...own);
+    for (const carried of findAllPolicies(document.value)) {
+      const number = isPolicyName(carried.policy) ? ++count : undefined;
+      policies.push({ in: within, carried, owner: ownerOf(carried, own), number });
     }
-    if (problems.hasErrors && matters(file)) unreadable.push({ file, problems });
   }
-  return { resources, policies, unreadable };
+  return { resources, policies, unreadable: problems.hasErrors && matters(file) ? [{ file, problems }] : [] };
 }
 
 /** Cheap: it is called for every file. */
