@@ -30,6 +30,11 @@ const commands: readonly Row[] = [
     load: async () => (await import('./validate.ts')).validateCommand,
   },
   {
+    name: 'import',
+    summary: "make a configuration of a vendor's export",
+    load: async () => (await import('./import.ts')).importCommand,
+  },
+  {
     name: 'mint',
     summary: 'show the token that a request would get',
     load: async () => (await import('./mint.ts')).mintCommand,

@@ -199,6 +199,18 @@ export const codes = {
   'apigee.invalid-json-format': 'A string that must be a JSON object is not one.',
   'apigee.generation-failed': 'A value cannot be converted to the type, time or duration that the policy needs.',
 
+  // import: a vendor's export, as a configuration
+  'import.disabled': 'The policy is disabled in the export, so the gateway minted no token.',
+  'import.not-called': 'Nothing in the export runs the policy.',
+  'import.no-request': 'The gateway runs the policy only for a response or after a fault.',
+  'import.no-header': 'The token does not go into a header of the request that mintproc can write.',
+  'import.open-header': 'The export does not say with certainty into which header the token goes.',
+  'import.open-route': 'A route cannot say exactly which requests get the token.',
+  'import.open-setting': 'The policy depends on a value of the deployment that is not in the export.',
+  'import.open-value': 'A variable of the policy has no value in the export, or not one value only.',
+  'import.shared-requests': 'Several policies are for the same requests, and not all of their tokens can be sent.',
+  'import.other-call': 'The gateway also runs the policy where mintproc does not.',
+
   // datapower: jwt-generate of API Connect
   'datapower.catalog-property': 'A catalog of the file has another value for a property that the policy reads.',
   'datapower.catch-ignored': 'The assembly has a `catch`, and mintproc does not run it.',

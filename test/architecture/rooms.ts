@@ -67,6 +67,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['zod'],
     isPure: true,
   },
+  migration: {
+    job: "a vendor's export to a folder that runs: configuration, keys to provide, report",
+    imports: ['diagnostics', 'documents', 'dialects'],
+    isPure: true,
+  },
   mint: {
     job: 'plan and request to token, and the reuse of tokens',
     imports: ['diagnostics', 'expressions', 'jose', 'request', 'plan'],
@@ -108,7 +113,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     job: 'the commands, one file for each',
     imports: [
       ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'keys', 'request', 'plan', 'dialects'],
-      ...['identity', 'configuration', 'serving'],
+      ...['migration', 'identity', 'configuration', 'serving'],
     ],
   },
 };
