@@ -128,6 +128,9 @@ const conditionsSchema = z
     `must have at most ${maxValues} values for a name`,
   );
 
+/** In characters. Envoy's default limit for all headers of a request is 60 KiB. */
+const longestPath = 2048;
+
 const matchSchema = z.strictObject({
   host: z
     .string()
@@ -138,6 +141,13 @@ const matchSchema = z.strictObject({
     .optional()
     .describe(
       'Beginning of the path in whole segments, in any case: /orders matches /orders and /orders/1, not /ordersX. It has no wildcards.',
+    ),
+  path: z
+    .string()
+    .max(longestPath)
+    .optional()
+    .describe(
+      'Whole path, in any case. A segment * is any one segment, and /** at the end is one or more: /orders/*/items. Not together with pathPrefix.',
     ),
   method: z.array(z.string()).min(1).optional().describe('Methods, in upper case.'),
   routeName: z.string().min(1).optional().describe("Name of Envoy's route (attribute xds.route_name)."),

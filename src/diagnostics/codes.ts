@@ -78,7 +78,7 @@ export const codes = {
 
   // route: which policies a request gets
   'route.ambiguous-path':
-    'The path has interpretations that lead to different routes, or the request has no path (CONNECT) and a route needs one.',
+    'The path has interpretations that lead to different routes (a final slash may be one), or a route needs a path and the request has none (CONNECT).',
   'route.ambiguous-host':
     'The host of the request is not a host name or an address, so it cannot be compared with the routes.',
   'route.ambiguous-header':
