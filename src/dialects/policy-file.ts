@@ -26,6 +26,8 @@ export interface PolicySettings {
   readonly hasRecipient?: boolean;
   /** The catalog of API Connect whose properties count; undefined if none does. */
   readonly catalog?: string | undefined;
+  /** Flex Gateway: the base paths of the APIs that the policy applies to; undefined if the entry does not say. */
+  readonly basePaths?: readonly string[] | undefined;
   /**
    * Apigee: the policy of the proxy whose variables are the claims of the caller's token. API Connect: the variable
    * that has them.

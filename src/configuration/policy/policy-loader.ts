@@ -207,19 +207,23 @@ export class PolicyLoader {
     const settings = this.#settingsOf(wanted, scope);
     const known = this.#read.get(scope.variables) ?? new Map<string, ReadFile | undefined>();
     this.#read.set(scope.variables, known);
-    const { expressions, edition, verifiedBy, catalog, hasRecipient } = settings;
+    const { expressions, edition, basePaths, verifiedBy, catalog, hasRecipient } = settings;
     const as = wanted.settings.authentication?.as;
-    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, catalog, hasRecipient, as, wanted.file]);
+    const cacheKey = JSON.stringify([
+      ...[expressions, edition, basePaths, verifiedBy, catalog, hasRecipient],
+      ...[as, wanted.file],
+    ]);
     if (!known.has(cacheKey)) known.set(cacheKey, yield* this.#parseFile(wanted, settings));
     return known.get(cacheKey);
   }
 
   #settingsOf({ settings }: WantedPolicy, { variables }: LoadScope): PolicySettings {
     const { edition, given, callers } = this.#shared;
-    const { expressions, verifiedBy, catalog, recipient, authentication } = settings;
+    const { expressions, flex, verifiedBy, catalog, recipient, authentication } = settings;
     return {
       expressions,
       edition: settings.edition ?? edition,
+      basePaths: flex?.basePath,
       verifiedBy,
       catalog,
       hasRecipient: recipient !== undefined,
@@ -260,6 +264,7 @@ const ownKeys = [
   ['apigee', 'apigee', 'Apigee'],
   ['edition', 'apigee', 'Apigee'],
   ['expressions', 'flex', 'Flex Gateway'],
+  ['flex', 'flex', 'Flex Gateway'],
 ] as const;
 
 function warnOfNoEffect({ dialect }: TokenPlan, { settings, report }: WantedPolicy): void {
