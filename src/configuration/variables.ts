@@ -41,6 +41,8 @@ export interface VariableContext {
   readonly files: FileReader;
   /** The process's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether files and the environment are not asked for values. */
+  readonly withoutValues: boolean | undefined;
   /** What the sources of the caller know. */
   readonly callers: readonly KnownCallers[] | undefined;
   /** The expression language. */
@@ -221,7 +223,7 @@ export class Variables implements DeclaredVariables {
 
   /** The text of a file or environment variable, without the line break that editors add at the end. */
   #readExternal(name: string, form: VariableForm): string | undefined {
-    if (typeof form !== 'object') return undefined;
+    if (typeof form !== 'object' || this.#context.withoutValues === true) return undefined;
     if ('env' in form) {
       const text = this.#context.environment[form.env];
       if (text !== undefined) return text;
@@ -286,8 +288,10 @@ export class Variables implements DeclaredVariables {
   }
 
   #readableSecret(name: string, form: VariableForm): Computed | undefined {
+    if (!isExternal(form) || !form.readable) return undefined;
     const secret = this.#secrets.get(name);
-    return secret !== undefined && isExternal(form) && form.readable ? { evaluate: () => secret } : undefined;
+    if (secret === undefined) return this.#context.withoutValues === true ? absent : undefined;
+    return { evaluate: () => secret };
   }
 
   #attempt(compile: () => Computed | undefined): Computed | undefined {
@@ -310,7 +314,7 @@ export class Variables implements DeclaredVariables {
     if ('template' in form) return this.#template(name, this);
     if ('expression' in form) return this.#expression(name);
     const text = this.#readExternal(name, form as VariableForm);
-    if (text === undefined) return undefined;
+    if (text === undefined) return this.#context.withoutValues === true ? absent : undefined;
     this.#texts.set(name, text);
     return constant(text);
   }
@@ -352,6 +356,9 @@ export class Variables implements DeclaredVariables {
     reportIn(placeOf(inner[0]), problems)(inner, code, details);
   }
 }
+
+/** A value that is not read when the configuration loads without values. */
+const absent = constant(null);
 
 type SourceForm = Extract<VariableForm, { readonly readable: boolean }>;
 

@@ -12,6 +12,7 @@ import type { ShapeCodes } from '../documents/shape.ts';
 import type { KnownCallers } from '../expressions/caller-objects.ts';
 import type { ProfileName } from '../expressions/expression.ts';
 import type { MemberRead } from '../expressions/member-reads.ts';
+import type { NamedNeed } from '../plan/needs.ts';
 import type { Computed, TokenPlan } from '../plan/token-plan.ts';
 
 /** How a policy is read, by its entry in the configuration. */
@@ -92,6 +93,8 @@ export interface FoundPolicy {
   readonly variables?: readonly VariableUse[];
   /** The members of `attributes` and `authentication` that its expressions name; absent without expressions. */
   readonly reads?: readonly MemberRead[];
+  /** What the policy needs that Envoy sends only if its filter says so. For use after its tokens are settled. */
+  needs(): readonly NamedNeed[];
   /** Absent if the dialect reads no tokens. */
   readonly tokens?: ReadTokens;
   /** The catalogs for which the file has values; absent if the dialect has no catalogs. */
