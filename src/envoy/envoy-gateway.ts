@@ -9,7 +9,7 @@ import { copiesComment, lookalikesPattern } from './client-copies.ts';
 import { limits } from './clusters.ts';
 import { type EnvoyPart, type EnvoyTls, extProc, jwtAuthn, namesOf } from './envoy-part.ts';
 import { attributesComment, publishedNamespace, trailersComment, trailersFilter } from './filters.ts';
-import { objectName, type Platform, type PlatformValues, valueOf } from './platform.ts';
+import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
 
 /** The attributes that the definition of EnvoyExtensionPolicy accepts. */
 const accepted = /^(?:connection\.|source\.|destination\.|request\.|response\.|upstream\.|xds\.route_)[a-z_1-9]*$/;
@@ -78,14 +78,16 @@ function notes({ reads, routePolicy, routeNames }: EnvoyPart): readonly string[]
     all.push('`allowRoutePolicy` has no effect: Envoy Gateway cannot give a route gRPC metadata. Use `routes`.');
   }
   if (routeNames.length > 0) {
-    all.push('`routeName` must be the whole name that Envoy Gateway gives: httproute/NAMESPACE/NAME/rule/0/match/0/HOST.');
+    all.push(
+      '`routeName` must be the whole name that Envoy Gateway gives: httproute/NAMESPACE/NAME/rule/0/match/0/HOST.',
+    );
   }
   return all;
 }
 
 function objectsOf(part: EnvoyPart, values: PlatformValues): readonly Written[] {
-  const at = (name: string): Written => new Flow({ name, namespace: valueOf(values, 'namespace') });
-  const gateway = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: valueOf(values, 'gateway') };
+  const at = (name: string): Written => new Flow({ name, namespace: optionValue(values, 'namespace') });
+  const gateway = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: optionValue(values, 'gateway') };
   const own = { apiVersion: 'gateway.envoyproxy.io/v1alpha1' };
   return [
     { ...own, kind: 'Backend', metadata: at('mintproc'), spec: backend(part) },
@@ -111,10 +113,9 @@ function backend({ address, tls }: EnvoyPart): Written {
   return {
     endpoints: [new Flow(endpointOf(address))],
     tls: tls?.needsClientCertificate
-      ? new Noted(
-          "Envoy's own certificate: mintproc requires one (`clientAuthorities`).",
-          { clientCertificateRef: new Flow({ kind: 'Secret', name: 'mintproc-client' }) },
-        )
+      ? new Noted("Envoy's own certificate: mintproc requires one (`clientAuthorities`).", {
+          clientCertificateRef: new Flow({ kind: 'Secret', name: 'mintproc-client' }),
+        })
       : undefined,
   };
 }
@@ -232,7 +233,7 @@ function exactly(value: string): object {
 }
 
 function trailersPatch(gateway: object, values: PlatformValues): Written {
-  const [namespace, name, listener] = ['namespace', 'gateway', 'listener'].map((key) => valueOf(values, key));
+  const [namespace, name, listener] = ['namespace', 'gateway', 'listener'].map((key) => optionValue(values, key));
   return {
     targetRef: new Flow(gateway),
     type: 'JSONPatch',
@@ -254,9 +255,10 @@ const afterLimits = 'envoy.filters.http.ratelimit';
 
 function proxy({ address }: EnvoyPart): Written {
   const order = {
-    filterOrder: new Noted('mintproc after authentication, authorization and rate limits, where requests are refused.', [
-      new Flow({ name: extProc, after: afterLimits }),
-    ]),
+    filterOrder: new Noted(
+      'mintproc after authentication, authorization and rate limits, where requests are refused.',
+      [new Flow({ name: extProc, after: afterLimits })],
+    ),
   };
   if (address.kind !== 'unix') return order;
   const folder = address.path.slice(0, Math.max(1, address.path.lastIndexOf('/')));
@@ -280,7 +282,10 @@ function proxy({ address }: EnvoyPart): Written {
           ),
           container: { volumeMounts: [new Flow({ ...mount, readOnly: true })] },
           pod: {
-            securityContext: new Noted("A group of both containers: lets Envoy open mintproc's socket.", new Flow({ fsGroup: 65_532 })),
+            securityContext: new Noted(
+              "A group of both containers: lets Envoy open mintproc's socket.",
+              new Flow({ fsGroup: 65_532 }),
+            ),
             volumes: [
               new Flow({ name: 'mintproc-socket', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }),
               new Flow({ name: 'mintproc', configMap: { name: 'mintproc' } }),

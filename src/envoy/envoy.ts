@@ -8,7 +8,7 @@ import { authenticationNotes, issuerHost, proposedFilters } from './authenticati
 import { issuerCluster, mintprocCluster, plainCluster } from './clusters.ts';
 import { type EnvoyPart, extProc, jwtAuthn, readsCertificate } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
-import { type Platform, type PlatformOption, type PlatformValues, pattern, valueOf } from './platform.ts';
+import { optionValue, type Platform, type PlatformOption, type PlatformValues, pattern } from './platform.ts';
 
 const port = (byDefault: string, help: string): PlatformOption => ({
   value: 'PORT',
@@ -20,7 +20,7 @@ const port = (byDefault: string, help: string): PlatformOption => ({
 export const envoyPlatform: Platform = {
   writes: 'envoy.yaml, a whole configuration: envoy -c envoy.yaml',
   options: {
-    port: port('10000', "the port that callers connect to"),
+    port: port('10000', 'the port that callers connect to'),
     'admin-port': port('9901', "the port of Envoy's own admin address, on the loopback address"),
     upstream: {
       value: 'HOST:PORT',
@@ -31,7 +31,10 @@ export const envoyPlatform: Platform = {
   },
   refusals: () => [],
   generate(part, values) {
-    return { files: [{ name: 'envoy.yaml', text: commentedYaml(heading, [bootstrap(part, values)]) }], notes: notes(part) };
+    return {
+      files: [{ name: 'envoy.yaml', text: commentedYaml(heading, [bootstrap(part, values)]) }],
+      notes: notes(part),
+    };
   },
 };
 
@@ -48,11 +51,11 @@ function notes(part: EnvoyPart): readonly string[] {
 }
 
 function bootstrap(part: EnvoyPart, values: PlatformValues): Written {
-  const upstream = parseAddress(valueOf(values, 'upstream'));
+  const upstream = parseAddress(optionValue(values, 'upstream'));
   if (upstream === undefined) throw new TypeError('the address of the upstream was not checked');
   return {
     admin: new Noted('Whoever can reach this address can stop Envoy and read its configuration: loopback only.', {
-      address: socketAt('127.0.0.1', valueOf(values, 'admin-port')),
+      address: socketAt('127.0.0.1', optionValue(values, 'admin-port')),
     }),
     layered_runtime: {
       layers: [
@@ -63,7 +66,7 @@ function bootstrap(part: EnvoyPart, values: PlatformValues): Written {
       ],
     },
     static_resources: {
-      listeners: [listener(part, valueOf(values, 'port'))],
+      listeners: [listener(part, optionValue(values, 'port'))],
       clusters: [mintprocCluster(part), ...proposedClusters(part), upstreamCluster(upstream)],
     },
   };
@@ -106,7 +109,10 @@ function connectionManager(part: EnvoyPart): Written {
     },
     http_filters: [
       ...proposedFilters(part),
-      new Noted('After the filters that authenticate the caller or change the request, before the router.', extProcFilter(part)),
+      new Noted(
+        'After the filters that authenticate the caller or change the request, before the router.',
+        extProcFilter(part),
+      ),
       new Noted(trailersComment, trailersFilter),
       {
         name: 'envoy.filters.http.router',
@@ -136,7 +142,10 @@ function routes(part: EnvoyPart): readonly Written[] {
     return new Proposed('mintproc.yaml matches on this name (`routeName`). Complete the match and uncomment:', route);
   });
   const rest = { name: 'all', match: new Flow({ prefix: '/' }), route: new Flow({ cluster: 'upstream' }) };
-  return [...named, { ...rest, typed_per_filter_config: part.routePolicy === undefined ? undefined : namesPolicy(part.routePolicy) }];
+  return [
+    ...named,
+    { ...rest, typed_per_filter_config: part.routePolicy === undefined ? undefined : namesPolicy(part.routePolicy) },
+  ];
 }
 
 /** How a route names its policy. */
@@ -144,7 +153,10 @@ function namesPolicy(policy: string): Proposed {
   const type = 'type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute';
   const metadata = [new Flow({ key: 'x-mintproc-policy', value: policy })];
   const value = { [extProc]: { '@type': type, overrides: { grpc_initial_metadata: metadata } } };
-  return new Proposed('A route may name its policy (`allowRoutePolicy`), which takes precedence over mintproc.yaml:', value);
+  return new Proposed(
+    'A route may name its policy (`allowRoutePolicy`), which takes precedence over mintproc.yaml:',
+    value,
+  );
 }
 
 const proposedTls = new Proposed(

@@ -6,7 +6,7 @@ import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents
 import { mintprocCluster } from './clusters.ts';
 import { type EnvoyPart, extProc, jwtAuthn, namesOf } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
-import { objectName, type Platform, type PlatformValues, pattern, valueOf } from './platform.ts';
+import { objectName, optionValue, type Platform, type PlatformValues, pattern } from './platform.ts';
 
 const contexts: ReadonlyMap<string, string> = new Map([
   ['gateway', 'GATEWAY'],
@@ -55,8 +55,8 @@ function notes({ reads, trustsForwardedCertificate }: EnvoyPart): readonly strin
 }
 
 function envoyFilter(part: EnvoyPart, values: PlatformValues): Written {
-  const context = contexts.get(valueOf(values, 'context'));
-  const [label = '', value = ''] = valueOf(values, 'selector').split('=');
+  const context = contexts.get(optionValue(values, 'context'));
+  const [label = '', value = ''] = optionValue(values, 'selector').split('=');
   const insert = (filter: Written, comment: string): Written => ({
     applyTo: 'HTTP_FILTER',
     match: {
@@ -70,7 +70,7 @@ function envoyFilter(part: EnvoyPart, values: PlatformValues): Written {
   return {
     apiVersion: 'networking.istio.io/v1alpha3',
     kind: 'EnvoyFilter',
-    metadata: { name: valueOf(values, 'name') },
+    metadata: { name: optionValue(values, 'name') },
     spec: {
       workloadSelector: { labels: new Flow({ [label]: value }) },
       configPatches: [

@@ -39,7 +39,7 @@ export interface Platform {
 }
 
 /** The value of an option. */
-export function valueOf(values: PlatformValues, name: string): string {
+export function optionValue(values: PlatformValues, name: string): string {
   const value = values[name];
   if (value === undefined) throw new TypeError(`the option ${name} has no value`);
   return value;
