@@ -5,6 +5,7 @@
  */
 import { isPlainName } from '../diagnostics/harmless.ts';
 import { sourceReads } from '../identity/source-reads.ts';
+import { callerNeed, type NamedNeed } from '../plan/needs.ts';
 import type { EnvoyReads } from '../request/envoy-reads.ts';
 import { routeNameAttribute } from '../request/request-view.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
@@ -21,26 +22,26 @@ export function envoyReads({ settings, routes, policies }: ReadingParts): EnvoyR
   const attributes = new Readers();
   const namespaces = new Readers();
   if (routes.some(({ match }) => match.routeName !== undefined)) attributes.add(routeNameAttribute, 'match.routeName');
-  const callerReaders = new Set(
-    routes.filter(({ requireCaller }) => requireCaller === true).map(() => 'requireCaller of a route'),
-  );
-  for (const policy of policies) {
-    if (policy.requiresCaller) callerReaders.add(`${policy.name}: requireCaller`);
-    if (policy.plan.disabled === true) continue;
-    for (const { need, by } of policy.found.needs()) {
-      const reader = `${policy.name}: ${isPlainName(by) ? by : 'a value'}`;
-      if (need.kind === 'attribute') attributes.add(need.name, reader);
-      else if (need.kind === 'namespace') namespaces.add(need.name, reader);
-      else callerReaders.add(reader);
-    }
-  }
-  if (callerReaders.size === 0) return { attributes: attributes.all, namespaces: namespaces.all };
   const caller = sourceReads(settings.authentication);
-  for (const reader of callerReaders) {
-    for (const name of caller.attributes) attributes.add(name, reader);
-    for (const name of caller.namespaces) namespaces.add(name, reader);
+  for (const { need, by } of [...routes.flatMap(needsOfRoute), ...[...policies].flatMap(needsOfPolicy)]) {
+    if (need.kind === 'attribute') attributes.add(need.name, by);
+    if (need.kind === 'namespace') namespaces.add(need.name, by);
+    if (need.kind !== 'caller') continue;
+    for (const name of caller.attributes) attributes.add(name, by);
+    for (const name of caller.namespaces) namespaces.add(name, by);
   }
   return { attributes: attributes.all, namespaces: namespaces.all };
+}
+
+function needsOfRoute({ requireCaller }: RouteEntry): readonly NamedNeed[] {
+  return requireCaller ? [{ need: callerNeed, by: 'requireCaller of a route' }] : [];
+}
+
+function needsOfPolicy({ name, plan, requiresCaller, found }: CompiledPolicy): readonly NamedNeed[] {
+  const required = requiresCaller ? [{ need: callerNeed, by: `${name}: requireCaller` }] : [];
+  if (plan.disabled === true) return required;
+  const read = found.needs().map(({ need, by }) => ({ need, by: `${name}: ${isPlainName(by) ? by : 'a value'}` }));
+  return [...required, ...read];
 }
 
 /** What reads each name, in the order in which it was found. */

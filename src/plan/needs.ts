@@ -23,7 +23,21 @@ export interface NamedNeed {
 
 /** A value that says what it needs. */
 export interface NeedingValue extends Computed {
-  readonly needs: readonly Need[];
+  /** For use when all policies are read: a claim of a token is then known to be the caller's, or not. */
+  needs(): readonly Need[];
+}
+
+/** A value that needs only what every request has. */
+export const needsNothing = (): readonly Need[] => [];
+
+/** A value, and the name that the policy writes for it. */
+export interface NamedValue {
+  readonly by: string;
+  readonly value: NeedingValue;
+}
+
+export function namedNeeds({ by, value }: NamedValue): readonly NamedNeed[] {
+  return value.needs().map((need) => ({ need, by }));
 }
 
 export const callerNeed: Need = { kind: 'caller' };

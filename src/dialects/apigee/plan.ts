@@ -59,7 +59,7 @@ export function* readPolicy(
     offset: element.offset,
     plan: own.hasErrors ? undefined : plan,
     variables: reader.uses,
-    needs: () => [],
+    needs: () => reader.needs,
     tokens: reader.tokens,
   };
 }

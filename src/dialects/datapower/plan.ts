@@ -55,6 +55,7 @@ export function readPolicy(
       names,
       plan: own.hasErrors ? undefined : plan,
       variables: reader.uses,
+      needs: () => reader.needs,
       whenUsed: conditionsOf(document, condition),
       ...(reader.claims.isUsed ? { tokens: reader.claims } : {}),
     },
