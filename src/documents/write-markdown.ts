@@ -11,6 +11,14 @@ export function markdownText(text: string): string {
     .replace(/[\\*_[\]<>|#~&]/g, '\\$&');
 }
 
+/** A sentence of ours: what is between backticks in it is code. */
+export function markdownSentence(text: string): string {
+  return oneLine(text)
+    .split(/(`[^`]+`)/)
+    .map((part, index) => (index % 2 === 1 ? markdownCode(part.slice(1, -1)) : escaped(part)))
+    .join('');
+}
+
 /** As code, with a fence that is longer than any in the text. */
 export function markdownCode(text: string): string {
   const line = oneLine(text).trim();

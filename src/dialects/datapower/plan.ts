@@ -29,7 +29,13 @@ export function readPolicy(
 ): FoundPolicy {
   const { path, position, before, condition } = action;
   const { catalogs } = api;
-  const found = { names: [actionName, position], offset: document.keyOffsetOf(path), plan: undefined, catalogs };
+  const found = {
+    names: [actionName, position],
+    offset: document.keyOffsetOf(path),
+    plan: undefined,
+    needs: () => [],
+    catalogs,
+  };
   const properties = readShape(propertiesSchema, document, path, problems, policyShapeCodes);
   if (properties === undefined) return found;
   document.reportUnclear(problems, path, 'policy.unclear-value');
@@ -49,6 +55,7 @@ export function readPolicy(
       names,
       plan: own.hasErrors ? undefined : plan,
       variables: reader.uses,
+      needs: () => reader.needs,
       whenUsed: conditionsOf(document, condition),
       ...(reader.claims.isUsed ? { tokens: reader.claims } : {}),
     },
