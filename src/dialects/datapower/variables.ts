@@ -88,6 +88,7 @@ function fromAssignment(reader: PolicyReader, name: SourceText, found: FoundAssi
     case 'uncertain':
       return uncertainVariable(reader, name);
     case 'text': {
+      if (!parseInline(assignment.text).ok) reader.noteLack(name);
       const inline = reader.inside(name, () => compileInline(reader, assignment.text, assignment.before));
       return { evaluate: (scope) => typed(inline?.evaluate(scope), assignment.type, name.text) };
     }
@@ -100,6 +101,7 @@ function fromOther(
   action: Parameters<PolicyReader['noteOther']>[0],
   how: 'sets' | 'may set',
 ): Computed {
+  reader.noteLack(name);
   reader.noteOther(action, name.text, how);
   return {
     evaluate() {
