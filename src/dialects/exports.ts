@@ -4,6 +4,7 @@
  */
 import { readApigeeExport } from './apigee/bundle/exported.ts';
 import { isBundleFile } from './apigee/bundle/proxy-files.ts';
+import { readDatapowerExport } from './datapower/export/exported.ts';
 import type { ExportedApi, ExportFile } from './exported.ts';
 import { readFlexExport } from './flex/export/read-export.ts';
 
