@@ -2,12 +2,14 @@
  * @module
  * The policies of one API file as an export: each with its routes, its output, its keys and what has to be decided.
  */
+
 import type { Code } from '../../../diagnostics/codes.ts';
 import { nameOr, plainNames } from '../../../diagnostics/harmless.ts';
 import { isRecord, type JsonValue } from '../../../diagnostics/json.ts';
 import { type Problem, Problems, problemAt } from '../../../diagnostics/problem.ts';
 import type { LocatedYaml } from '../../../documents/located-yaml.ts';
 import type { YamlPath } from '../../../documents/yaml-places.ts';
+import { needsNothing } from '../../../plan/needs.ts';
 import { type ExportedPolicy, type ExportFile, Open, type Reason, type Writable } from '../../exported.ts';
 import type { DeclaredVariables } from '../../policy-file.ts';
 import { type Api, readApi } from '../api.ts';
@@ -232,7 +234,7 @@ function keyOf({ code, place: { line, column } }: Problem): string {
 
 /** Declared variables whose values are not known. */
 function declaring(names: ReadonlySet<string>): DeclaredVariables {
-  const find = (name: string) => (names.has(name) ? { evaluate: () => undefined } : undefined);
+  const find = (name: string) => (names.has(name) ? { needs: needsNothing, evaluate: () => undefined } : undefined);
   return { names, find, findForKeyId: find, constant: (): JsonValue | undefined => undefined };
 }
 
