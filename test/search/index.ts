@@ -16,6 +16,7 @@ import { search as expressions } from '../expressions/expressions.search.ts';
 import { search as sameToken } from '../extproc/same-token.search.ts';
 import { search as frames } from '../extproc/transports/native/frames.search.ts';
 import { search as transport } from '../extproc/transports/native/transport.search.ts';
+import { search as imports } from '../migration/imports.search.ts';
 import { search as requestText } from '../mint/request-text.search.ts';
 import { search as socketFile } from '../net/socket-file.search.ts';
 import { search as admin } from '../observe/admin.search.ts';
@@ -30,6 +31,7 @@ export const searches: readonly Search[] = [
   envoy,
   expressions,
   frames,
+  imports,
   jsonOrder,
   preparsed,
   load,
