@@ -56,7 +56,7 @@ export function notedFlow(comment: string, value: unknown): Noted {
 /** @param documents written one after the other, with `---` between them */
 export function commentedYaml(heading: string, documents: readonly Written[]): string {
   const bodies = documents.map((document) => `${linesOf(document, 0).join('\n')}\n`);
-  return `${commentLines(heading, 0).join('\n')}\n${bodies.join('---\n')}`;
+  return `${commentLines(heading, 0).join('\n')}\n\n${bodies.join('---\n')}`;
 }
 
 const maxColumns = 120;

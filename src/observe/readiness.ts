@@ -10,6 +10,8 @@ export interface ReadinessReport {
   /** The configuration in force; absent before the first. */
   readonly generation?: number;
   readonly policies?: number;
+  /** What is read of what Envoy sends only if its filter says so, at most a hundred names of each. */
+  readonly envoyReads?: EnvoyReadsReport;
   /** The result of the last attempt to load. After a failure the last good configuration stays in force. */
   readonly lastReload?: 'success' | 'failure';
   /** Why it failed: place, message and code of the first error. */
@@ -32,6 +34,13 @@ export interface ReadinessReport {
   readonly workers?: { readonly serving: number; readonly of: number };
   /** By key in the configuration: why a lost unix socket cannot be created again. Absent if all sockets are present. */
   readonly notListening?: Readonly<Record<string, string>>;
+}
+
+export interface EnvoyReadsReport {
+  /** For `request_attributes` of the ext_proc filter. */
+  readonly attributes: readonly string[];
+  /** For `forwarding_namespaces`. */
+  readonly namespaces: readonly string[];
 }
 
 /** Times in ISO 8601. `since` is absent if the key was signing before this process loaded it. */
@@ -97,12 +106,21 @@ export class Readiness {
     if (this.phase !== 'draining') this.#move('draining');
   }
 
-  configurationLoaded(generation: number, policies: number, generatedKeys = 0): void {
+  configurationLoaded(generation: number, policies: number, envoyReads: EnvoyReadsReport, generatedKeys = 0): void {
     const generated = generatedKeys === 0 ? {} : { generatedKeys };
     const { status, workers, filesTrouble, tlsError, notListening } = this.#report;
     const kept = { ...(workers && { workers }), ...(filesTrouble !== undefined && { filesTrouble }) };
     const listener = { ...(tlsError !== undefined && { tlsError }), ...(notListening && { notListening }) };
-    this.#report = { status, generation, policies, lastReload: 'success', ...generated, ...kept, ...listener };
+    this.#report = {
+      status,
+      generation,
+      policies,
+      envoyReads,
+      lastReload: 'success',
+      ...generated,
+      ...kept,
+      ...listener,
+    };
   }
 
   /** @param reason contains no part of a key or secret */
