@@ -12,6 +12,9 @@ const type = 'type.googleapis.com/envoy.extensions.http.early_header_mutation.he
 /** Envoy refuses a regular expression whose program is larger: a letter counts 1, a separator of ours 3. */
 const largestPattern = 96;
 
+/** A pseudo-header such as `:path` is no lookalike. */
+const separator = '[^a-z0-9:]';
+
 /**
  * A regular expression for the header and for those that a backend may mistake for it (`request/lookalikes.ts`).
  * Undefined for a name without separators, which has none, and for a name that is too long: Envoy drops its lookalikes
@@ -20,7 +23,7 @@ const largestPattern = 96;
 export function lookalikesPattern(header: string): string | undefined {
   const separators = header.match(/[^a-z0-9]/g) ?? [];
   if (separators.length === 0 || header.length + 2 * separators.length > largestPattern) return undefined;
-  return header.replace(/[^a-z0-9]/g, '[^a-z0-9]');
+  return header.replace(/[^a-z0-9]/g, separator);
 }
 
 /** As an entry of the connection manager; undefined if nothing is removed or proposed. */
