@@ -72,7 +72,7 @@ const cases: [name: string, given: Case, expected: Headers][] = [
   [
     'a trusted header that a policy reads too',
     {
-      policy: flexPolicy({ iss: '#[attributes.headers.'x-user']' }),
+      policy: flexPolicy({ iss: "#[attributes.headers.'x-user']" }),
       entry: token,
       more: { authentication: { sources: [{ from: 'headers', principal: 'x-user' }] } },
     },
