@@ -20,25 +20,27 @@ Writes the Envoy part of a configuration: the filter with exactly the attributes
 routes read, and what must stand around it so that no request goes on without its token, with a token of its own, or
 with a path or header of two spellings. The keys of the policies need not be there yet.
 
-  --config FILE    mintproc.yaml
-  --filter NAME    the Envoy filter that calls mintproc: ext_proc (default)
-  --out DIR        writes the files into DIR instead of to standard output
-  --force          with --out: overwrites files that exist
-${optionLines(pathOptions, 17)}
+${optionLines([
+  ['config FILE', 'mintproc.yaml'],
+  ['filter NAME', 'the Envoy filter that calls mintproc: ext_proc (default)'],
+  ['out DIR', 'writes the files into DIR instead of to standard output'],
+  ['force', 'with --out: overwrites files that exist'],
+  ...Object.entries(pathOptions).map(described),
+])}
 
 ${Object.entries(platforms).map(platformHelp).join('\n\n')}`;
 
 function platformHelp([name, { writes, options }]: [string, Platform]): string {
-  return `${name}: ${writes}\n${optionLines(options, 25)}`;
+  return `${name}: ${writes}\n${optionLines(Object.entries(options).map(described))}`;
 }
 
-function optionLines(options: Readonly<Record<string, PlatformOption>>, width: number): string {
-  return Object.entries(options)
-    .map(([name, { value, help: meaning, byDefault }]) => {
-      const shown = byDefault === '' ? '' : `; default: ${byDefault}`;
-      return `  ${`--${name} ${value}`.padEnd(width - 2)}  ${meaning}${shown}`;
-    })
-    .join('\n');
+function described([name, { value, help: meaning, byDefault }]: [string, PlatformOption]): [string, string] {
+  return [`${name} ${value}`, byDefault === '' ? meaning : `${meaning}; default: ${byDefault}`];
+}
+
+function optionLines(options: readonly (readonly [option: string, meaning: string])[]): string {
+  const width = Math.max(...options.map(([option]) => option.length));
+  return options.map(([option, meaning]) => `  --${option.padEnd(width)}  ${meaning}`).join('\n');
 }
 
 export const genCommand: Command = {

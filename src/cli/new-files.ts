@@ -16,11 +16,11 @@ interface NewFile {
 /** @returns the paths of the files @throws CommandError if one exists, or cannot be written */
 export function writeNewFiles(folder: string, files: readonly NewFile[], overwrites: boolean): readonly string[] {
   const targets = files.map(({ name, text }) => ({ path: join(folder, name), text }));
-  if (!overwrites) {
-    const existing = targets.find(({ path }) => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
-    if (existing !== undefined) throw new CommandError(`${existing.path} exists already. Use --force to overwrite it.`);
-  }
   try {
+    const existing = targets.find(({ path }) => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
+    if (existing !== undefined && !overwrites) {
+      throw new CommandError(`${existing.path} exists already. Use --force to overwrite it.`);
+    }
     mkdirSync(folder, { recursive: true });
     // Without `overwrites`, a file that appeared in the meantime is not overwritten either.
     for (const { path, text } of targets) writeFileSync(path, text, { flag: overwrites ? 'w' : 'wx' });
