@@ -19,18 +19,20 @@ import { isPrivate } from '../../private-names.ts';
 import { apigee } from '../dialect.ts';
 import { editionOf } from '../editions.ts';
 import { isSap } from '../root.ts';
-import { attributeOf, childOf, textIn } from '../xml-parts.ts';
-import { type Call, callsOf, chainsOf, type ProxyParts } from './chains.ts';
+import { attributeOf, textIn } from '../xml-parts.ts';
+import { type Call, type CallingProxy, callsOf, chainsOf, type ProxyParts } from './chains.ts';
 import { type Destination, destinationsOf } from './destination.ts';
 import { endpointOf } from './flow-steps.ts';
 import { type NeededVariable, neededBy } from './needed.ts';
-import type { Called } from './origins.ts';
 import { type ProxyDocument, type ProxyFiles, policyName, proxiesIn } from './proxy-files.ts';
 import { type ProposedRoute, routesOf } from './routes.ts';
 import { type BundleRuntime, runtimeOf } from './runtime.ts';
 import { bundlePolicy } from './settings.ts';
+import { sharedName, withSharedFlows } from './shared-flows.ts';
 
 export interface BundledCall {
+  /** For a policy of a shared flow, a proxy that calls the flow. */
+  readonly proxy: ProxyParts;
   readonly call: Call;
   readonly destinations: readonly Destination[];
   /** One for each ProxyEndpoint, if the token goes to one header of the request. */
@@ -70,19 +72,32 @@ export interface Bundle extends Needs {
   /** Relative to the folder or archive; empty for the folder itself. */
   readonly folder: string;
   readonly name: string;
-  readonly proxy: ProxyParts;
-  /** Finds what a step of the proxy calls. */
-  readonly find: Called['find'];
   readonly policies: readonly BundledPolicy[];
 }
 
 /** Reads the proxies that have a GenerateJWT policy. Files that are neither a policy nor a flow are skipped. */
 export function readBundles(files: readonly ExportFile[], settings: PolicySettings): readonly Bundle[] {
-  const proxies = proxiesIn(files).map((own) => ({ own, proxy: proxyOf(own) }));
-  const sharedFlows = new Map(proxies.flatMap(({ own, proxy }) => sharedFlowNames(own).map((name) => [name, proxy])));
+  const read = proxiesIn(files).map((own) => ({ own, proxy: proxyOf(own) }));
+  const sharedFlows = new Map(read.flatMap(({ own, proxy }) => sharedFlowNames(own).map((name) => [name, proxy])));
+  const proxies = read.map(({ own, proxy }) => ({
+    own,
+    calling: { proxy: withSharedFlows(proxy, sharedFlows), prefix: '', name: proxyName(own.documents) },
+  }));
+  const callers = proxies.filter(({ own }) => sharedFlowNames(own).length === 0).map(({ calling }) => calling);
   return proxies
     .filter(({ own }) => own.documents.some(isMinting))
-    .map(({ own, proxy }) => readBundle(own, proxy, sharedFlows, settings));
+    .map(({ own, calling }) => {
+      const shared = sharedFlowNames(own).flatMap((name) => callersOf(name, callers));
+      return readBundle(own, shared.length === 0 ? [calling] : shared, settings);
+    });
+}
+
+/** The proxies that call a shared flow. */
+function callersOf(sharedFlow: string, proxies: readonly CallingProxy[]): readonly CallingProxy[] {
+  const prefix = sharedName(sharedFlow, '');
+  return proxies
+    .filter(({ proxy }) => proxy.endpoints.some(({ steps }) => steps.some(({ policy }) => policy.startsWith(prefix))))
+    .map((calling) => ({ ...calling, prefix }));
 }
 
 function isMinting({ root }: ProxyDocument): boolean {
@@ -107,27 +122,21 @@ function sharedFlowNames({ documents }: ProxyFiles): readonly string[] {
 
 function readBundle(
   { folder, documents }: ProxyFiles,
-  proxy: ProxyParts,
-  sharedFlows: ReadonlyMap<string, ProxyParts>,
+  proxies: readonly CallingProxy[],
   settings: PolicySettings,
 ): Bundle {
-  const read = documents.filter(isMinting).map((document) => readPolicy(document, settings, proxy));
-  const found = read.flatMap((policy) => policy.found ?? []);
-  const published = found.flatMap(({ names }) => names);
-  const find = finder(proxy, sharedFlows);
+  const read = documents.filter(isMinting).map((document) => readPolicy(document, settings, proxies));
   const needsOf = (policies: readonly FoundPolicy[]): Needs => {
-    const needed = neededBy(policies, published, proxy, find);
+    const needed = neededBy(policies, proxies);
     // The configuration refuses this name.
     const variables = needed.filter(({ name }) => isPlainName(name) && name !== '__proto__');
-    return { variables, runtime: runtimeOf(variables, proxy, documents), unnamed: needed.length - variables.length };
+    return { variables, runtime: runtimeOf(variables, proxies), unnamed: needed.length - variables.length };
   };
   return {
     folder,
     name: nameOf(documents) ?? folder,
-    proxy,
-    find,
     policies: read.map((policy) => ({ ...policy, needs: needsOf(policy.found === undefined ? [] : [policy.found]) })),
-    ...needsOf(found),
+    ...needsOf(read.flatMap((policy) => policy.found ?? [])),
   };
 }
 
@@ -138,25 +147,17 @@ function nameOf(documents: readonly ProxyDocument[]): string | undefined {
   return name === '' ? undefined : name;
 }
 
-/** Finds what a step of the proxy calls. A shared flow that is not in the folder or archive may set any variable. */
-function finder(proxy: ProxyParts, sharedFlows: ReadonlyMap<string, ProxyParts>): Called['find'] {
-  return (name) => {
-    const policy = proxy.policies.get(name);
-    if (policy === undefined) return undefined;
-    const shared = sharedFlows.get(textIn(policy.root, 'SharedFlowBundle') ?? '');
-    const [flow, ...more] = shared?.endpoints ?? [];
-    const hasParameters = childOf(policy.root, 'Parameters') !== undefined;
-    if (policy.kind !== 'FlowCallout' || shared === undefined || flow === undefined || more.length > 0 || hasParameters)
-      return { policy, steps: undefined, find: () => undefined };
-    const steps = flow.steps.map((step) => ({ step, always: step.condition === undefined }));
-    return { policy, steps, find: finder(shared, sharedFlows) };
-  };
+/** The name of the proxy, if it has one. */
+function proxyName(documents: readonly ProxyDocument[]): string | undefined {
+  const [root, ...others] = documents.map((document) => document.root).filter(({ name }) => name === 'APIProxy');
+  if (root === undefined || others.length > 0) return undefined;
+  return attributeOf(root, 'name')?.text ?? textIn(root, 'name');
 }
 
 function readPolicy(
   { source, root, file }: ProxyDocument,
   settings: PolicySettings,
-  proxy: ProxyParts,
+  proxies: readonly CallingProxy[],
 ): Omit<BundledPolicy, 'needs'> {
   const problems = new Problems();
   const [found] = finish(apigee.read(new DocumentFile(source), settings, problems));
@@ -175,7 +176,9 @@ function readPolicy(
     place: source.placeAt(found?.offset ?? 0),
     isEnabled: attributeOf(root, 'enabled')?.text !== 'false',
     showsPrivate: found?.variables?.some(({ name: read, use }) => use === 'value' && isPrivate(read)) === true,
-    calls: callsOf(proxy, name).map((call) => bundledCall(call, output, proxy)),
+    calls: proxies.flatMap(({ proxy, prefix }) =>
+      callsOf(proxy, `${prefix}${name}`).map((call) => bundledCall(call, output, proxy)),
+    ),
   };
 }
 
@@ -185,5 +188,5 @@ function bundledCall(call: Call, output: string, proxy: ProxyParts): BundledCall
   const [header, ...more] = headers;
   const isRequest = call.step.direction === 'request' && call.step.section !== 'fault';
   const routes = header !== undefined && more.length === 0 && isRequest ? routesOf(proxy, call, header) : [];
-  return { call, destinations, routes };
+  return { proxy, call, destinations, routes };
 }

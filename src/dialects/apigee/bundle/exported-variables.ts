@@ -75,6 +75,9 @@ function variableOf(variable: NeededVariable): ExportedVariable {
 function insteadFor({ name, use, elsewhere, setters }: NeededVariable): string {
   if (use !== 'value')
     return 'Write { file: … } for the one key that the gateway used; with several keys, write several entries.';
+  const header = /^(?:request|message)\.header\.([^.]+)$/.exec(name)?.[1];
+  if (header !== undefined && namedSetters(setters).length === 0)
+    return `Write { header: ${header.toLowerCase()} } if the client itself chose this header on the gateway, else where its value comes from now.`;
   if (isPrivate(name)) return 'If tokens may show the value, write { file: …, readable: true }.';
   if (setters.length === 0 && elsewhere.length === 0)
     return 'Write where the value comes from now. No policy of the export sets it: if the gateway had none, remove this line.';

@@ -29,7 +29,7 @@ export function readApigeeExport(files: readonly ExportFile[]): readonly Exporte
 }
 
 function exportedPolicy(policy: BundledPolicy, bundle: Bundle): ExportedPolicy {
-  const token = tokenOf(policy, bundle);
+  const token = tokenOf(policy);
   const own = { ...identityOf(policy), routes: token.routes, output: token.output };
   const reasons = [...policy.problems.flatMap(problemReason), ...token.reasons];
   const needs = needsOf(policy, bundle.name);

@@ -22,7 +22,16 @@ export interface Step {
   readonly flowNumber: number;
   /** The condition of the flow. */
   readonly flowCondition: string | undefined;
-  /** The step's own condition. */
+  /** The step's own condition; for a step of a shared flow together with those of the FlowCallouts. */
+  readonly condition: string | undefined;
+  /** For a step of a shared flow. */
+  readonly nested?: Nested;
+}
+
+interface Nested {
+  /** The FlowCallouts that lead to it, outermost first. */
+  readonly callouts: readonly Step[];
+  /** Its condition in the shared flow alone. */
   readonly condition: string | undefined;
 }
 
