@@ -18,6 +18,7 @@ import type { Configuration } from './configuration.ts';
 import { type Placed, type Report, reportIn } from './configuration-part.ts';
 import type { RouteEntry } from './configuration-schema.ts';
 
+/** Of several that a value fails, the first is reported. */
 interface MatchCheck {
   readonly key: keyof RouteMatch;
   /** Whether a request can have this value. */
@@ -34,7 +35,7 @@ const methodName = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
  */
 const placeholder = /[*{}<>]|\/:/;
 
-/** The same without `*`, which `path` has. */
+/** The same without `*`, which `path` has for one segment. */
 const otherPlaceholder = /[{}<>]|\/:/;
 
 /** A `*` next to something else than slashes, and a `**` that more follows. */
@@ -79,15 +80,15 @@ const matchChecks: readonly MatchCheck[] = [
   {
     key: 'path',
     accepts: ({ path }) => path === undefined || !otherPlaceholder.test(path),
-    message: '`path` contains a placeholder that is not `*`. It would be compared as it is written.',
-    suggestion: 'Write `*` for exactly one segment, whatever its name: `/orders/*` for `/orders/{id}`.',
+    message: '`path` contains a placeholder other than `*`. It would be compared as it is written.',
+    suggestion: 'Write `*` for one segment, such as `/orders/*` for `/orders/{id}` or `/orders/:id`.',
   },
   {
     key: 'path',
     accepts: ({ path }) => path === undefined || !inSegment.test(path),
-    message: '`path` has a `*` that is neither a whole segment nor the `**` at the end.',
+    message: '`path` has a `*` that is not a whole segment, or a `**` that is not the last one.',
     suggestion:
-      'Write `*` as a whole segment (`/orders/*/items`) or `**` as the last one (`/orders/**`). A `*` that is part of the path is written `%2A`.',
+      'Write `*` for one whole segment (`/orders/*/items`), and `**` at the end for one or more (`/orders/**`). A `*` that is part of the path is written `%2A`.',
   },
   {
     key: 'method',
@@ -115,8 +116,11 @@ const starHeaders = /^(?:accept|if-)/i;
 export function checkMatch({ match }: RouteEntry, report: Report): void {
   const { headers = {}, query = {}, routeName = '' } = match;
   if (wildcard.test(routeName)) report(['match', 'routeName'], 'config.literal-wildcard', literalName);
+  const failed = new Set<keyof RouteMatch>();
   for (const { key, accepts, message, suggestion } of matchChecks) {
-    if (!accepts(match)) report(['match', key], 'config.invalid-value', { message, suggestion });
+    if (failed.has(key) || accepts(match)) continue;
+    failed.add(key);
+    report(['match', key], 'config.invalid-value', { message, suggestion });
   }
   checkHeaders(headers, ['match', 'headers'], report);
   checkQuery(query, ['match', 'query'], report);
