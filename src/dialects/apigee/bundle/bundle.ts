@@ -77,30 +77,73 @@ export interface Bundle extends Needs {
 
 /** Reads the proxies that have a GenerateJWT policy. Files that are neither a policy nor a flow are skipped. */
 export function readBundles(files: readonly ExportFile[], settings: PolicySettings): readonly Bundle[] {
-  const read = proxiesIn(files).map((own) => ({ own, proxy: proxyOf(own) }));
-  const sharedFlows = new Map(read.flatMap(({ own, proxy }) => sharedFlowNames(own).map((name) => [name, proxy])));
-  const proxies = read.map(({ own, proxy }) => ({
-    own,
-    calling: { proxy: withSharedFlows(proxy, sharedFlows), prefix: '', name: proxyName(own.documents) },
-  }));
-  const callers = proxies.filter(({ own }) => sharedFlowNames(own).length === 0).map(({ calling }) => calling);
+  const proxies = readProxies(files);
+  return proxies.filter(isMinting).map(({ own, calling, sharedFlow }) => {
+    const callers = sharedFlow === undefined ? [] : callersOf(sharedFlow, proxies);
+    return readBundle(own, callers.length === 0 ? [calling] : callers, settings);
+  });
+}
+
+/** A proxy with the policies that run in it, also those of shared flows; or a shared flow that no proxy calls. */
+export interface BundledProxy {
+  readonly name: string;
+  readonly proxy: ProxyParts;
+  readonly bundles: readonly Bundle[];
+}
+
+export function readBundledProxies(files: readonly ExportFile[]): readonly BundledProxy[] {
+  const proxies = readProxies(files);
+  const shared = proxies.filter(isMinting).filter(({ sharedFlow }) => sharedFlow !== undefined);
   return proxies
-    .filter(({ own }) => own.documents.some(isMinting))
-    .map(({ own, calling }) => {
-      const shared = sharedFlowNames(own).flatMap((name) => callersOf(name, callers));
-      return readBundle(own, shared.length === 0 ? [calling] : shared, settings);
+    .filter(({ sharedFlow }) => sharedFlow === undefined || callersOf(sharedFlow, proxies).length === 0)
+    .map((one) => {
+      const own = isMinting(one) ? [readBundle(one.own, [one.calling], {})] : [];
+      const called = shared
+        .filter(({ sharedFlow }) => sharedFlow !== one.sharedFlow)
+        .flatMap(({ own: files, sharedFlow = '' }) =>
+          callersOf(sharedFlow, [one]).map((calling) => readBundle(files, [calling], {})),
+        );
+      return {
+        name: nameOf(one.own.documents) ?? one.own.folder,
+        proxy: one.calling.proxy,
+        bundles: [...own, ...called],
+      };
     });
 }
 
-/** The proxies that call a shared flow. */
-function callersOf(sharedFlow: string, proxies: readonly CallingProxy[]): readonly CallingProxy[] {
-  const prefix = sharedName(sharedFlow, '');
-  return proxies
-    .filter(({ proxy }) => proxy.endpoints.some(({ steps }) => steps.some(({ policy }) => policy.startsWith(prefix))))
-    .map((calling) => ({ ...calling, prefix }));
+interface ReadProxy {
+  readonly own: ProxyFiles;
+  readonly calling: CallingProxy;
+  /** The name of a shared flow; undefined for a proxy. */
+  readonly sharedFlow: string | undefined;
 }
 
-function isMinting({ root }: ProxyDocument): boolean {
+function readProxies(files: readonly ExportFile[]): readonly ReadProxy[] {
+  const read = proxiesIn(files).map((own) => ({ own, proxy: proxyOf(own), sharedFlow: sharedFlowName(own) }));
+  const sharedFlows = new Map(
+    read.flatMap(({ sharedFlow, proxy }) => (sharedFlow === undefined ? [] : [[sharedFlow, proxy] as const])),
+  );
+  return read.map(({ own, proxy, sharedFlow }) => ({
+    own,
+    calling: { proxy: withSharedFlows(proxy, sharedFlows), prefix: '', name: proxyName(own.documents) },
+    sharedFlow,
+  }));
+}
+
+function isMinting({ own }: ReadProxy): boolean {
+  return own.documents.some(mints);
+}
+
+/** The proxies that call a shared flow. */
+function callersOf(sharedFlow: string, proxies: readonly ReadProxy[]): readonly CallingProxy[] {
+  const prefix = sharedName(sharedFlow, '');
+  return proxies
+    .filter((one) => one.sharedFlow === undefined)
+    .map(({ calling }) => ({ ...calling, prefix }))
+    .filter(({ proxy }) => proxy.endpoints.some(({ steps }) => steps.some(({ policy }) => policy.startsWith(prefix))));
+}
+
+function mints({ root }: ProxyDocument): boolean {
   return root.name === 'GenerateJWT';
 }
 
@@ -114,10 +157,9 @@ function proxyOf(files: ProxyFiles): ProxyParts {
   };
 }
 
-function sharedFlowNames({ documents }: ProxyFiles): readonly string[] {
-  return documents
-    .filter(({ root }) => root.name === 'SharedFlowBundle')
-    .map(({ root }) => attributeOf(root, 'name')?.text ?? '');
+function sharedFlowName({ documents }: ProxyFiles): string | undefined {
+  const root = documents.find((document) => document.root.name === 'SharedFlowBundle')?.root;
+  return root && (attributeOf(root, 'name')?.text ?? '');
 }
 
 function readBundle(
@@ -125,7 +167,7 @@ function readBundle(
   proxies: readonly CallingProxy[],
   settings: PolicySettings,
 ): Bundle {
-  const read = documents.filter(isMinting).map((document) => readPolicy(document, settings, proxies));
+  const read = documents.filter(mints).map((document) => readPolicy(document, settings, proxies));
   const needsOf = (policies: readonly FoundPolicy[]): Needs => {
     const needed = neededBy(policies, proxies);
     // The configuration refuses this name.

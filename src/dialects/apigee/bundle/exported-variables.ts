@@ -15,10 +15,11 @@ import {
 import { isPrivate } from '../../private-names.ts';
 import type { BundledPolicy } from './bundle.ts';
 import { isOfCaller } from './callers.ts';
+import { otherTokenVariables } from './exported-callers.ts';
 import { keyKinds, keyOf, recipientKey } from './exported-keys.ts';
 import type { NeededVariable } from './needed.ts';
 import type { Event } from './origins.ts';
-import { cannotBe, isOpen } from './reasons.ts';
+import { isOpen } from './reasons.ts';
 import { isOfRuntime } from './runtime.ts';
 import { declarationFor } from './section-variables.ts';
 import { namedSetters, originLines } from './setter-lines.ts';
@@ -40,21 +41,21 @@ export function needsOf(policy: BundledPolicy, api: string): ExportedNeeds {
     return { variable, key, exported: key === undefined ? variableOf(variable) : undefined };
   });
   const recipient = plan && recipientKey(plan, name, api);
-  const variables = made.flatMap(({ exported }) => exported ?? []);
+  const variables = [...made.flatMap(({ exported }) => exported ?? []), ...otherTokenVariables(policy)];
   const placeOf = (variable: string) => found?.variables?.find((use) => use.name === variable)?.place ?? place;
   return {
     variables,
     keys: [...made.flatMap(({ key }) => key ?? []), ...(recipient === undefined ? [] : [recipient])],
     reasons: [
       ...variables.filter(({ verdict }) => verdict !== 'known').map((one) => openReason(one, placeOf(one.name))),
-      ...(needs.unnamed === 0 ? [] : [cannotBe(place, 'import.open-value', ...unnamed)]),
+      ...(needs.unnamed === 0 ? [] : [isOpen(place, 'import.open-value', ...unnamed)]),
     ],
   };
 }
 
 const unnamed = [
   'The policy reads a variable whose name is too unusual to be shown.',
-  'Use a name of at most 64 letters, digits, dots, dashes and underscores.',
+  'Declare it in `variables` of the entry.',
 ] as const;
 
 function variableOf(variable: NeededVariable): ExportedVariable {
