@@ -4,7 +4,7 @@
  */
 import { type ExportedPolicy, type ExportedRoute, Open, type Reason, type Writable } from '../../exported.ts';
 import type { BundledCall, BundledPolicy } from './bundle.ts';
-import { chainsOf } from './chains.ts';
+import { chainsOf, entrancesOf } from './chains.ts';
 import { type Destination, type HeaderDestination, placeOf } from './destination.ts';
 import { conditionsOf, type Step } from './flow-steps.ts';
 import { oneLine } from './one-line.ts';
@@ -29,6 +29,7 @@ export function tokenOf(policy: BundledPolicy): ExportedToken {
   const carrying = ofRequest.filter(({ destinations }) => destinations.some(isHeader));
   const used = carrying.length > 0 ? carrying : ofRequest.filter(mayCarry);
   if (used.length === 0) return none(cannotBe(place, 'import.no-header', ...elsewhere(ofRequest)));
+  if (used.every(isAnswered)) return none(cannotBe(place, 'import.no-header', ...answered));
   const routes = routesFor(used);
   if (routes.length === 0) return none(cannotBe(place, 'import.not-called', 'No RouteRule leads to its flow.'));
   const output = carrying.length > 0 ? outputOf(carrying) : unreadOutput(used);
@@ -49,6 +50,17 @@ const onlyLater = [
   'The policy runs only for a response or after a fault, and mintproc mints only for requests.',
   'Let the gateway, or the backend, mint this token.',
 ] as const;
+
+const answered = [
+  'The proxy sends no request to a backend, so its token goes into its own response.',
+  'Let what uses the token mint it.',
+] as const;
+
+/** Whether the proxy answers the requests of a call itself. */
+function isAnswered({ call, proxy }: BundledCall): boolean {
+  const rules = entrancesOf(proxy, call).flatMap((entrance) => entrance.routes);
+  return rules.length > 0 && rules.every(({ isSent }) => !isSent);
+}
 
 const unusable = [
   'The token goes into a header that mintproc cannot write, or after a text that no header can have.',

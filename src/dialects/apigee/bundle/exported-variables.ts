@@ -22,7 +22,7 @@ import type { Event } from './origins.ts';
 import { isOpen } from './reasons.ts';
 import { isOfRuntime } from './runtime.ts';
 import { declarationFor } from './section-variables.ts';
-import { namedSetters, originLines } from './setter-lines.ts';
+import { namedSetters, originsOf } from './setter-lines.ts';
 
 export interface ExportedNeeds {
   readonly variables: readonly ExportedVariable[];
@@ -64,12 +64,13 @@ function variableOf(variable: NeededVariable): ExportedVariable {
     const declaration = declarationFor(value.form) as Writable;
     return { name, verdict: 'known', setters: [setterOf(value.event)], declaration };
   }
-  const isClear = namedSetters(setters).length <= 1 && setters.every(({ always }) => always);
+  const isClear =
+    setters.length <= 1 && setters.every(({ always, setting }) => always && setting.target.kind !== 'any');
   return {
     name,
     verdict: isClear ? 'declare' : 'ambiguous',
     setters: setters.map(setterOf),
-    declaration: new Open(insteadFor(variable), originLines(variable)),
+    declaration: new Open(insteadFor(variable), originsOf(variable)),
   };
 }
 
@@ -96,7 +97,7 @@ function openReason({ name, verdict, setters }: ExportedVariable, place: Bundled
       ? 'is set by no policy of the export that runs before'
       : verdict === 'declare'
         ? 'has a value that is not in the export'
-        : 'may have different values, which depend on conditions, on code or on several policies';
+        : 'may have different values, which depend on conditions, on several policies or on what is not in the export';
   const message = `${called('The variable', name)} ${why}.`;
   return isOpen(place, 'import.open-value', message, 'Say in the entry where the value comes from now.');
 }

@@ -6,7 +6,7 @@
 import { textIn } from '../xml-parts.ts';
 import type { ProxyParts } from './chains.ts';
 import { conditionsOf, type Endpoint, type Step } from './flow-steps.ts';
-import { type BundlePolicy, parametersOf } from './settings.ts';
+import { anything, type BundlePolicy, parametersOf } from './settings.ts';
 
 /** By the names that FlowCallouts use. */
 export type SharedFlows = ReadonlyMap<string, ProxyParts>;
@@ -46,7 +46,7 @@ function add(step: Step, expansion: Expansion, steps: Step[], depth: number): vo
   const { proxy, prefix, policies, sharedFlows } = expansion;
   const name = `${prefix}${step.policy}`;
   const policy = proxy.policies.get(step.policy);
-  if (policy !== undefined) policies.set(name, policy);
+  policies.set(name, policy ?? missing(step));
   const called = policy && calledBy(policy, sharedFlows);
   const isOpen = called !== undefined && depth < deepest && steps.length + called.flow.steps.length <= maxSteps;
   if (policy === undefined || !isOpen) {
@@ -61,6 +61,13 @@ function add(step: Step, expansion: Expansion, steps: Step[], depth: number): vo
   }
   const inner: Expansion = { ...expansion, proxy: called.proxy, prefix: sharedName(called.name, '') };
   for (const one of called.flow.steps) add(within(step, one), inner, steps, depth + 1);
+}
+
+/** A step whose policy is not in the export may do anything. */
+function missing({ policy, place, source }: Step): BundlePolicy {
+  const root = { name: 'Step', offset: 0, attributes: [], children: [], text: source.slice(0, 0) };
+  const settings = [anything];
+  return { kind: 'a missing policy', name: policy, file: place.file, enabled: true, root, settings, script: '' };
 }
 
 /** The flow that a FlowCallout calls; undefined if it is not in the export. */

@@ -352,6 +352,7 @@ test('a chain of steps has a longest length, after which anything may be set', (
     const step = {
       policy: 'A',
       place: { file: '', line: 1, column: 1 },
+      source: SourceText.ofFile('A.xml', ''),
       flow: 'f',
       section: 'pre',
       direction: 'request',
