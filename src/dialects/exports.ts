@@ -5,8 +5,12 @@
 import { readApigeeExport } from './apigee/bundle/exported.ts';
 import { isBundleFile } from './apigee/bundle/proxy-files.ts';
 import type { ExportedApi, ExportFile } from './exported.ts';
+import { readFlexExport } from './flex/export/read-export.ts';
 
-const readers: readonly ((files: readonly ExportFile[]) => readonly ExportedApi[])[] = [readApigeeExport];
+const readers: readonly ((files: readonly ExportFile[]) => readonly ExportedApi[])[] = [
+  readApigeeExport,
+  readFlexExport,
+];
 
 /** Whether a file can be part of an export, by its name. */
 export function isExportFile(name: string): boolean {

@@ -48,15 +48,13 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
     name: nameOf(policy),
     dialect: 'flex',
     select: around.select,
-    output: undefined,
+    output: { header: 'authorization', prefix: 'Bearer ' },
     variables: [],
   } as const;
   const first = readPolicy(policy, undefined);
-  if (first.plan === undefined || first.plan.disabled === true) {
-    const reasons = first.problems.map(
-      (problem) => ({ kind: isHarmful(problem) ? 'cannot' : 'note', problem }) as const,
-    );
-    return { ...shared, reasons, routes: [], entry: {}, keys: [] };
+  if (first.plan?.disabled === true) return { ...shared, output: undefined, ...cannotRun(first.problems) };
+  if (first.plan === undefined) {
+    return { ...shared, ...cannotRun(first.problems), routes: exportedRoutes(policy, around).routes };
   }
   const caller = callerOf(first.reads, around.neighbours, place);
   const { plan = first.plan, problems } = readPolicy(policy, caller.as && [knownByDefault(caller.as)]);
@@ -101,6 +99,11 @@ const declareFacts =
 const declareClientId =
   'Write `clientId: CLAIM` in a source of `authentication`, for the claim that the expression of the gateway reads, then remove this line.';
 const otherClientId = 'JWT Validation finds the ID of the client with an expression of its own.';
+
+function cannotRun(problems: readonly Problem[]): Pick<ExportedPolicy, 'reasons' | 'routes' | 'entry' | 'keys'> {
+  const reasons = problems.map((problem) => ({ kind: isHarmful(problem) ? 'cannot' : 'note', problem }) as const);
+  return { reasons, routes: [], entry: {}, keys: [] };
+}
 
 interface ReadPolicy {
   readonly plan: TokenPlan | undefined;

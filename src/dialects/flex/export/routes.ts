@@ -27,7 +27,13 @@ export function routesOf(targets: readonly Target[], all: readonly Instance[]): 
   const findings: RouteFinding[] = [];
   const others = all.filter((instance) => !targets.some((target) => target.instance === instance));
   const found = targets.flatMap((target) => routesOfTarget(target, others, findings));
-  return { routes: withoutCovered(found), findings };
+  return { routes: unique(found), findings };
+}
+
+/** Two targets may have the same paths, at different ports. */
+function unique(routes: readonly ExportedRoute[]): readonly ExportedRoute[] {
+  const known = new Map(routes.map((route) => [JSON.stringify(route.match), route] as const));
+  return [...known.values()];
 }
 
 interface PlacedMatch extends MatchedRule {
@@ -140,26 +146,34 @@ function sharesRequests(matches: readonly PlacedMatch[], other: Instance): boole
 
 /** Whether a request may match both. */
 function overlap(a: RuleMatch, b: RuleMatch): boolean {
-  const [one, other] = [segmentsOf(a), segmentsOf(b)];
-  const shared = Math.min(one.length, other.length);
-  for (let at = 0; at < shared; at++) if (one[at] !== other[at]) return false;
+  if (!areAlike(shapeOf(a), shapeOf(b))) return false;
   if (a.method !== undefined && b.method !== undefined && !a.method.some((name) => b.method?.includes(name))) {
     return false;
   }
-  return a.host === undefined || b.host === undefined || a.host.startsWith('*') || b.host.startsWith('*')
-    ? true
-    : a.host.toLowerCase() === b.host.toLowerCase();
+  const [one, other] = [a.host?.toLowerCase(), b.host?.toLowerCase()];
+  return one === undefined || other === undefined || one.startsWith('*') || other.startsWith('*') || one === other;
 }
 
-function segmentsOf({ pathPrefix = '' }: RuleMatch): readonly string[] {
-  return pathPrefix
-    .toLowerCase()
-    .split('/')
-    .filter((segment) => segment !== '');
+/** The paths of a match: segments, `*` for any text, and whether more may follow. */
+interface PathShape {
+  readonly segments: readonly string[];
+  readonly goesOn: boolean;
+}
+
+function shapeOf({ path, pathPrefix }: RuleMatch): PathShape {
+  const text = (path ?? pathPrefix ?? '').toLowerCase();
+  const segments = text.split('/').filter((segment) => segment !== '' && segment !== '**');
+  return { segments, goesOn: path === undefined || text.endsWith('/**') };
+}
+
+function areAlike(a: PathShape, b: PathShape): boolean {
+  const [short, long] = a.segments.length <= b.segments.length ? [a, b] : [b, a];
+  const isLongEnough = short.goesOn || short.segments.length === long.segments.length;
+  return isLongEnough && short.segments.every((one, at) => one === '*' || [one, '*'].includes(long.segments[at] ?? ''));
 }
 
 /** A route that is for nothing that another one is not for too would never be reached. */
-function withoutCovered<T extends { readonly match: object }>(routes: readonly T[]): readonly T[] {
+function withoutCovered<T extends { readonly match: RuleMatch }>(routes: readonly T[]): readonly T[] {
   return routes.filter(
     ({ match }, index) =>
       !routes.some(
@@ -168,15 +182,23 @@ function withoutCovered<T extends { readonly match: object }>(routes: readonly T
   );
 }
 
-function covers(wide: object, narrow: object): boolean {
-  const theirs = new Map<string, unknown>(Object.entries(narrow));
-  return Object.entries(wide).every(([key, value]: readonly [string, unknown]) => {
-    const own = theirs.get(key);
-    if (key === 'method') return Array.isArray(value) && Array.isArray(own) && own.every((one) => value.includes(one));
-    if (key !== 'pathPrefix' || typeof value !== 'string' || typeof own !== 'string') return isSame(value, own);
-    const [prefix, path] = [value.toLowerCase(), own.toLowerCase()];
-    return path === prefix || path.startsWith(`${prefix}/`);
-  });
+/** Whether every request that `narrow` matches, `wide` matches too, as far as that is plain. */
+function covers(wide: RuleMatch, narrow: RuleMatch): boolean {
+  const isMethod = wide.method === undefined || narrow.method?.every((name) => wide.method?.includes(name)) === true;
+  const others = [
+    [wide.host, narrow.host],
+    [wide.headers, narrow.headers],
+  ];
+  return (
+    isMethod && others.every(([one, other]) => one === undefined || isSame(one, other)) && coversPath(wide, narrow)
+  );
+}
+
+function coversPath(wide: RuleMatch, narrow: RuleMatch): boolean {
+  if (wide.path !== undefined) return isSame(wide.path.toLowerCase(), narrow.path?.toLowerCase());
+  const { segments } = shapeOf(wide);
+  const own = shapeOf(narrow).segments;
+  return segments.every((segment, at) => segment === own[at]);
 }
 
 function isSame(a: unknown, b: unknown): boolean {
