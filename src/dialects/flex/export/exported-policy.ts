@@ -60,23 +60,21 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
   const { plan = first.plan, problems } = readPolicy(policy, caller.as && [knownByDefault(caller.as)]);
   const others = otherPolicies(first.reads, around.neighbours, place);
   const ownClientId = around.neighbours.some(hasOwnClientId) && readsClientId(first.reads);
-  const unfilled = problems.filter(({ code }) => code === 'identity.unfilled-member');
+  const decisions = problems.filter(({ code }) => toDecide.has(code));
   const key = keyOf(plan, place, shared.name, around.resources);
-  const warnings = problems.filter(
-    ({ code, severity }) => severity === 'warning' && code !== 'identity.unfilled-member',
-  );
+  const warnings = problems.filter(({ code, severity }) => severity === 'warning' && !toDecide.has(code));
   const routes = exportedRoutes(policy, around);
   const undecided = [
     ...caller.undecided,
     ...others.undecided,
-    ...(unfilled.length === 0 ? [] : [new Open(declareFacts)]),
+    ...Array.from(new Set(decisions.map(({ code }) => toDecide.get(code) ?? '')), (instead) => new Open(instead)),
     ...(ownClientId ? [new Open(declareClientId)] : []),
   ];
   const allow = [...new Set(warnings.map(({ code }) => code)), ...key.allow, ...undecided];
   return {
     ...shared,
     reasons: [
-      ...unfilled.map((problem) => ({ kind: 'value', problem }) as const),
+      ...decisions.map((problem) => ({ kind: 'value', problem }) as const),
       ...(ownClientId
         ? [reason('value', 'flex.caller', place, { message: otherClientId, suggestion: declareClientId })]
         : []),
@@ -94,8 +92,17 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
   };
 }
 
-const declareFacts =
-  'Say in a source of `authentication` where the members are that nothing fills, then remove this line. `validate` lists them.';
+/** Warnings that an import must not allow, with what to do about them. */
+const toDecide: ReadonlyMap<Code, string> = new Map<Code, string>([
+  [
+    'identity.unfilled-member',
+    'Say in a source of `authentication` where the members are that nothing fills, then remove this line. `validate` lists them.',
+  ],
+  [
+    'flex.environment-variable',
+    'Write the values of the environment variables into the file of the policy, then remove this line.',
+  ],
+]);
 const declareClientId =
   'Write `clientId: CLAIM` in a source of `authentication`, for the claim that the expression of the gateway reads, then remove this line.';
 const otherClientId = 'JWT Validation finds the ID of the client with an expression of its own.';
