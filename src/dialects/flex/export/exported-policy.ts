@@ -9,11 +9,11 @@ import { finish } from '../../../diagnostics/steps.ts';
 import type { KnownCallers } from '../../../expressions/caller-objects.ts';
 import type { MemberRead } from '../../../expressions/member-reads.ts';
 import type { TokenPlan } from '../../../plan/token-plan.ts';
-import { type ExportedPolicy, type ExportedRoute, Open, type Reason, type Writable } from '../../exported.ts';
+import { type ExportedPolicy, type ExportedRoute, Open, type Reason } from '../../exported.ts';
 import { readPlan } from '../plan.ts';
 import { callerOf, hasOwnClientId, knownByDefault } from './caller.ts';
 import { type AppliedPolicy, placeIn, type Resource } from './documents.ts';
-import { reason } from './findings.ts';
+import { type Findings, reason } from './findings.ts';
 import type { Instance } from './instances.ts';
 import { keyOf } from './key.ts';
 import type { Neighbour } from './neighbours.ts';
@@ -64,6 +64,7 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
   const key = keyOf(plan, place, shared.name, around.resources);
   const warnings = problems.filter(({ code, severity }) => severity === 'warning' && !toDecide.has(code));
   const routes = exportedRoutes(policy, around);
+  const basePath = basePathOf(plan, policy, around);
   const undecided = [
     ...caller.undecided,
     ...others.undecided,
@@ -79,6 +80,7 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
         ? [reason('value', 'flex.caller', place, { message: otherClientId, suggestion: declareClientId })]
         : []),
       ...routes.reasons,
+      ...basePath.reasons,
       ...others.reasons,
       ...caller.reasons,
       ...warnings
@@ -87,7 +89,7 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
       ...key.reasons,
     ],
     routes: routes.routes,
-    entry: { ...caller.entry, ...basePathEntry(plan, policy, around), ...(allow.length === 0 ? {} : { allow }) },
+    entry: { ...caller.entry, ...basePath.entry, ...(allow.length === 0 ? {} : { allow }) },
     keys: key.provide === undefined ? [] : [key.provide],
   };
 }
@@ -163,21 +165,34 @@ function exportedRoutes({ in: within }: AppliedPolicy, { targets, instances }: S
 const whichApi = 'Write the base path of the API whose requests get the token, or a `match` for these requests.';
 
 /** Rules that compare paths do so after the base path of the API, which the policy's file may not say. */
-function basePathEntry(
-  { rules }: TokenPlan,
-  { carried }: AppliedPolicy,
-  { targets }: Surroundings,
-): Readonly<Record<string, Writable>> {
-  if (rules === undefined || rules.rules.every(({ path }) => path === undefined) || carried.address !== undefined)
-    return {};
-  if (targets.kind === 'unknown') return { flex: { basePath: new Open(whichBasePath) } };
-  const addresses = targets.targets.map(({ instance }) => instance.address);
-  if (addresses.some((address) => address?.isPlain !== true)) return { flex: { basePath: new Open(whichBasePath) } };
-  const paths = [...new Set(addresses.map((address) => address?.basePath ?? ''))];
+function basePathOf({ rules }: TokenPlan, { carried, in: within }: AppliedPolicy, { targets }: Surroundings): Findings {
+  const nothing: Findings = { reasons: [], entry: {}, undecided: [] };
+  const hasPath = rules?.rules.some(({ path }) => path !== undefined) === true;
+  if (!hasPath || carried.address !== undefined) return nothing;
+  const paths = basePathsOf(targets);
+  if (paths === undefined) {
+    const entry = { flex: { basePath: new Open(whichBasePath) } };
+    const place = placeIn(within, [...carried.item, carried.managed ? 'pointcutData' : 'rules']);
+    return { ...nothing, entry, reasons: [reason('value', 'flex.base-path', place, unclearBasePath)] };
+  }
   const [only = '', ...more] = paths;
-  if (more.length > 0) return { flex: { basePath: paths.map((path) => (path === '' ? '/' : path)) } };
-  return only === '' ? {} : { flex: { basePath: only } };
+  if (more.length === 0) return only === '' ? nothing : { ...nothing, entry: { flex: { basePath: only } } };
+  return { ...nothing, entry: { flex: { basePath: paths.map((path) => (path === '' ? '/' : path)) } } };
+}
+
+/** Undefined if they are not known, or if one is below another: then it depends on the port what the rules compare. */
+function basePathsOf(targets: Targets): readonly string[] | undefined {
+  if (targets.kind === 'unknown') return undefined;
+  const addresses = targets.targets.map(({ instance }) => instance.address);
+  if (addresses.some((address) => address?.isPlain !== true)) return undefined;
+  const paths = [...new Set(addresses.map((address) => address?.basePath.toLowerCase() ?? ''))];
+  return paths.some((path) => paths.some((other) => path.startsWith(`${other}/`))) ? undefined : paths;
 }
 
 const whichBasePath =
   'Write the base path of the API, or `/`: the rules of the policy are compared with what follows it.';
+
+const unclearBasePath = {
+  message: 'The rules of the policy compare what follows the base path of its API, and that is not clear.',
+  suggestion: whichBasePath,
+};
