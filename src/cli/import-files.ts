@@ -24,7 +24,7 @@ export function importFiles(paths: readonly string[], without: string): readonly
   const seen = new Set<string>();
   let left = maxBytes;
   return paths.flatMap((path, index) => {
-    const before = paths.length === 1 ? '' : `${index + 1}/`;
+    const before = paths.length === 1 ? '' : `${index + 1}/${folderName(path)}`;
     return filesOf(path).flatMap(({ file, source }) => {
       const real = realPath(source) ?? source;
       const key = `${real} ${source === file.path ? '' : file.name}`;
@@ -49,11 +49,8 @@ function filesOf(path: string): readonly Found[] {
   const files = exportFiles(path, isExportFile);
   if (files === undefined) return [{ file: singleFile(path), source: path }];
   if (!stat.isDirectory()) return files.map((file) => ({ file, source: path }));
-  const name = basename(realPath(path) ?? path);
   const archives = filesBelow(path, (found) => /\.zip$/i.test(found)).flatMap((archive) => archiveIn(path, archive));
-  const own = files.map((file) => ({ file, source: file.path }));
-  // A proxy is recognised by the name of its folder.
-  return [...own, ...archives].map(({ file, source }) => ({ file: { ...file, name: `${name}/${file.name}` }, source }));
+  return [...files.map((file) => ({ file, source: file.path })), ...archives];
 }
 
 function archiveIn(folder: string, name: string): readonly Found[] {
@@ -61,6 +58,12 @@ function archiveIn(folder: string, name: string): readonly Found[] {
   const before = name.replaceAll('\\', '/').replace(/\.zip$/i, '');
   const files = exportFiles(path, isExportFile) ?? [];
   return files.map((file) => ({ file: { ...file, name: `${before}/${file.name}` }, source: path }));
+}
+
+/** A proxy is recognised by the name of its folder. */
+function folderName(path: string): string {
+  const name = basename(realPath(path) ?? path);
+  return /^(?:apiproxy|sharedflowbundle)$/i.test(name) ? `${name}/` : '';
 }
 
 function singleFile(path: string): ExportFile {

@@ -45,6 +45,11 @@ const commands: readonly Row[] = [
     summary: 'describe what a policy does',
     load: async () => (await import('./explain.ts')).explainCommand,
   },
+  {
+    name: 'gen',
+    summary: 'write the Envoy part of a configuration',
+    load: async () => (await import('./gen.ts')).genCommand,
+  },
 ];
 
 /** Only `serve` starts these. */

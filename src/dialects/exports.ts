@@ -4,12 +4,14 @@
  */
 import { readApigeeExport } from './apigee/bundle/exported.ts';
 import { isBundleFile } from './apigee/bundle/proxy-files.ts';
+import { readDatapowerExport } from './datapower/export/exported.ts';
 import type { ExportedApi, ExportFile } from './exported.ts';
 import { readFlexExport } from './flex/export/read-export.ts';
 
 const readers: readonly ((files: readonly ExportFile[]) => readonly ExportedApi[])[] = [
   readApigeeExport,
   readFlexExport,
+  readDatapowerExport,
 ];
 
 /** Whether a file can be part of an export, by its name. */

@@ -1,99 +1,130 @@
 /**
  * @module
- * Writes a YAML document with comments for a person to read and edit. What fits on a line, and has no comment in it, is
- * written on that line.
+ * Writes YAML with comments for a user to read and to change: block style, two blanks for each level, comments above
+ * what they explain, and parts that are proposed only as comments.
  */
-import { oneLine } from '../diagnostics/one-line.ts';
-import { yamlEntry, yamlFlow } from './write-yaml.ts';
+import { yamlFlow } from './write-yaml.ts';
 
-/** A value with comment lines before it. */
-export class Commented {
-  readonly lines: readonly string[];
-  readonly value: YamlValue;
+/** Data of a file that is written. An entry of a map whose value is undefined is left out. */
+export type Written =
+  | string
+  | number
+  | boolean
+  | Flow
+  | Noted
+  | Proposed
+  | readonly Written[]
+  | { readonly [key: string]: Written | undefined };
 
-  constructor(lines: readonly string[], value: YamlValue) {
-    this.lines = lines;
+/** A value that is written on one line. */
+export class Flow {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
     this.value = value;
   }
 }
 
-export type YamlValue =
-  | string
-  | number
-  | boolean
-  | null
-  | Commented
-  | readonly YamlValue[]
-  | { readonly [key: string]: YamlValue };
+/** An entry of a map or list with a comment above it. */
+export class Noted {
+  readonly comment: string;
+  readonly value: Written;
 
-const longestFlow = 100;
-
-/** The entries of a mapping at the top level, each a block. */
-export function writeYaml(entries: { readonly [key: string]: YamlValue }): string {
-  return blockEntries(entries, '')
-    .map((line) => `${line}\n`)
-    .join('');
+  constructor(comment: string, value: Written) {
+    this.comment = comment;
+    this.value = value;
+  }
 }
 
-function blockEntries(entries: { readonly [key: string]: YamlValue }, indent: string): readonly string[] {
-  return Object.entries(entries).flatMap(([key, value]) => entryLines(key, value, indent));
+/** An entry that is written as a comment: it is in force once `# ` is removed from its lines. */
+export class Proposed {
+  /** What to do with it. */
+  readonly comment: string;
+  readonly value: Written;
+
+  constructor(comment: string, value: Written) {
+    this.comment = comment;
+    this.value = value;
+  }
 }
 
-function entryLines(key: string, value: YamlValue, indent: string): readonly string[] {
-  if (value instanceof Commented) return [...commentLines(value, indent), ...entryLines(key, value.value, indent)];
-  const flow = flowOf(value, (plain) => yamlEntry(key, plain), indent);
-  if (flow !== undefined) return [`${indent}${flow}`];
-  const head = `${indent}${yamlFlow(key)}:`;
-  return [head, ...(isList(value) ? listLines(value, indent) : blockEntries(asMap(value), `${indent}  `))];
+/** One entry on one line, with a comment above it. */
+export function notedFlow(comment: string, value: unknown): Noted {
+  return new Noted(comment, new Flow(value));
 }
 
-function listLines(items: readonly YamlValue[], indent: string): readonly string[] {
-  return items.flatMap((item) => itemLines(item, `${indent}  `));
+/** @param documents written one after the other, with `---` between them */
+export function commentedYaml(heading: string, documents: readonly Written[]): string {
+  const bodies = documents.map((document) => `${linesOf(document, 0).join('\n')}\n`);
+  return `${commentLines(heading, 0).join('\n')}\n${bodies.join('---\n')}`;
 }
 
-function itemLines(item: YamlValue, indent: string): readonly string[] {
-  if (item instanceof Commented) return [...commentLines(item, indent), ...itemLines(item.value, indent)];
-  const flow = flowOf(item, yamlFlow, indent);
-  if (flow !== undefined) return [`${indent}- ${flow}`];
-  // A list in a list is only in values that were given as they are.
-  if (isList(item)) return [`${indent}- ${yamlFlow(withoutComments(item))}`];
-  const lines = blockEntries(asMap(item), `${indent}  `);
-  const first = lines.findIndex((line) => !line.trimStart().startsWith('#'));
-  return lines.map((line, index) => (index === first ? `${indent}- ${line.slice(indent.length + 2)}` : line));
+const maxColumns = 120;
+
+function linesOf(value: Written, indent: number): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item: Written) => entryLines(item, indent, itemLines));
+  if (!isMap(value)) return [`${blanks(indent)}${onOneLine(value)}`];
+  return Object.entries(value).flatMap(([key, own]) =>
+    own === undefined ? [] : entryLines(own, indent, (bare, at) => memberLines(key, bare, at)),
+  );
 }
 
-/** On one line; undefined if it is too long or has a comment. A scalar is always on one line. */
-function flowOf(value: YamlValue, write: (plain: unknown) => string, indent: string): string | undefined {
-  if (hasComment(value)) return undefined;
-  const flow = write(value);
-  const isEmpty = isCollection(value) && Object.keys(value).length === 0;
-  return !isCollection(value) || isEmpty || indent.length + flow.length <= longestFlow ? flow : undefined;
+/** An entry with its comment. @param write writes the entry without it */
+function entryLines(
+  entry: Written,
+  indent: number,
+  write: (bare: Written, indent: number) => readonly string[],
+): readonly string[] {
+  if (entry instanceof Noted) return [...commentLines(entry.comment, indent), ...write(entry.value, indent)];
+  if (!(entry instanceof Proposed)) return write(entry, indent);
+  const proposed = write(entry.value, 0).map((line) => `${blanks(indent)}# ${line}`);
+  return [...commentLines(entry.comment, indent), ...proposed];
 }
 
-function hasComment(value: YamlValue): boolean {
-  if (value instanceof Commented) return true;
-  return isCollection(value) && Object.values(value).some(hasComment);
+function itemLines(item: Written, indent: number): readonly string[] {
+  // A comment of the item's first entry would stand between the dash and the entry.
+  const [first = '', ...rest] = linesOf(item, indent + 2);
+  return [`${blanks(indent)}- ${first.trimStart()}`, ...rest];
 }
 
-function commentLines({ lines }: Commented, indent: string): readonly string[] {
-  return lines.map((line) => (line === '' ? `${indent}#` : `${indent}# ${oneLine(line)}`));
+function memberLines(key: string, value: Written, indent: number): readonly string[] {
+  const name = `${blanks(indent)}${yamlFlow(key)}:`;
+  const isBlock = Array.isArray(value) ? value.length > 0 : isMap(value);
+  if (isBlock) return [name, ...linesOf(value, indent + 2)];
+  return [`${name} ${onOneLine(value)}`];
 }
 
-function withoutComments(value: YamlValue): unknown {
-  if (value instanceof Commented) return withoutComments(value.value);
-  if (isList(value)) return value.map(withoutComments);
-  if (!isCollection(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutComments(inner)]));
+function onOneLine(value: Written): string {
+  return yamlFlow(value instanceof Flow ? value.value : value);
 }
 
-function isCollection(value: YamlValue): value is readonly YamlValue[] | { readonly [key: string]: YamlValue } {
-  return typeof value === 'object' && value !== null;
+function isMap(value: Written): value is { readonly [key: string]: Written | undefined } {
+  return typeof value === 'object' && !Array.isArray(value) && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-function isList(value: YamlValue): value is readonly YamlValue[] {
-  return Array.isArray(value);
+/** Paragraphs are separated by line breaks; each is wrapped. */
+function commentLines(text: string, indent: number): readonly string[] {
+  const width = maxColumns - indent - '# '.length;
+  return text.split('\n').flatMap((paragraph) => wrapped(paragraph, width).map((line) => comment(line, indent)));
 }
 
-function asMap(value: YamlValue): { readonly [key: string]: YamlValue } {
-  return isCollection(value) && !isList(value) && !(value instanceof Commented) ? value : {};
+/** A carriage return would end the comment, and what follows would be data. */
+function comment(line: string, indent: number): string {
+  return `${blanks(indent)}# ${line.replace(/\p{C}|[\u2028\u2029]/gu, '?')}`.trimEnd();
+}
+
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+function blanks(count: number): string {
+  return ' '.repeat(count);
 }

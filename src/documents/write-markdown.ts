@@ -6,9 +6,19 @@ import { oneLine } from '../diagnostics/one-line.ts';
 
 /** As text of a paragraph, a list item or a cell. */
 export function markdownText(text: string): string {
+  return escaped(oneLine(text).trim()).replaceAll('`', '\\`');
+}
+
+/** A sentence of ours: what is between backticks in it is code. */
+export function markdownSentence(text: string): string {
   return oneLine(text)
-    .trim()
-    .replace(/[\\*_[\]<>|#~&]/g, '\\$&');
+    .split(/(`[^`]+`)/)
+    .map((part, index) => (index % 2 === 1 ? part : escaped(part)))
+    .join('');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\*_[\]<>|#~&]/g, '\\$&');
 }
 
 /** As code, with a fence that is longer than any in the text. */

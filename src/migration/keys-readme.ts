@@ -15,7 +15,10 @@ const kinds: Readonly<Record<KeyFile['kind'], string>> = {
 export function keysReadme({ keys }: Migration): string {
   const intro =
     keys.length === 0
-      ? ['The policies need no key here: each has its own in its file.']
+      ? [
+          'The import found no key to provide: each policy has its own in its file, or `mintproc.yaml` says FILL IN where a',
+          'key belongs.',
+        ]
       : [
           'mintproc reads these files. The import wrote none of them: an export does not have the keys, or they are not',
           'copied out of it. Put each into this folder under the name below.',

@@ -4,11 +4,12 @@
  */
 import { placeText } from '../diagnostics/source-text.ts';
 import { type ExportedSetter, Open, type Reason, type Writable } from '../dialects/exported.ts';
-import { markdownCode, markdownTable, markdownText } from '../documents/write-markdown.ts';
+import { markdownCode, markdownSentence, markdownTable, markdownText } from '../documents/write-markdown.ts';
 import { yamlFlow } from '../documents/write-yaml.ts';
 import type { MigratedPolicy, Migration, Verdict } from './migration.ts';
-import { plainFillIns } from './open-values.ts';
-import { stepsToTake } from './steps-to-take.ts';
+import { opensAt, plainFillIns } from './open-values.ts';
+import type { MigratedRoute } from './routes.ts';
+import { type ProxyPart, stepsToTake } from './steps-to-take.ts';
 
 const verdicts: Readonly<Record<Verdict, string>> = {
   exact: 'exact',
@@ -16,8 +17,7 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   cannot: 'cannot run here',
 };
 
-/** @param proxy the files of the Envoy part */
-export function reportText(migration: Migration, proxy: readonly string[]): string {
+export function reportText(migration: Migration, proxy: ProxyPart): string {
   const { policies } = migration;
   const lines = [
     '# Import report',
@@ -92,6 +92,7 @@ function policyLines(migrated: MigratedPolicy, { routes, keys }: Migration): rea
     ...own.map(({ file, origin }) => `- Key: ${markdownCode(file)}, from ${markdownText(origin)}`),
     ...section('What is in the way', reasons, 'cannot'),
     ...section('What to decide', reasons, 'value'),
+    ...openLines(migrated, routes),
     ...section('Worth knowing', reasons, 'note'),
     ...variableLines(migrated),
   ];
@@ -103,8 +104,23 @@ function section(title: string, reasons: readonly Reason[], wanted: Reason['kind
   return ['', `### ${title}`, '', ...found.map(reasonLine)];
 }
 
+/** The places in `mintproc.yaml` that keep it from loading. */
+function openLines({ entry, policy }: MigratedPolicy, routes: readonly MigratedRoute[]): readonly string[] {
+  const own = opensAt(entry?.settings ?? {}, []).map((one) => ({ ...one, where: 'its entry' }));
+  const shared = routes
+    .filter(({ of }) => of.includes(policy))
+    .flatMap((route) =>
+      opensAt({ match: route.match, policies: route.policies }, []).map((one) => ({ ...one, where: 'its route' })),
+    );
+  const lines = [...own, ...shared].flatMap(({ path, open, where }) => [
+    `- ${markdownCode(path.join('.'))} in ${where}: ${markdownSentence(open.instead)}`,
+    ...open.facts.map((fact) => `  - ${markdownSentence(fact)}`),
+  ]);
+  return lines.length === 0 ? [] : ['', '### What to fill in', '', ...lines];
+}
+
 function reasonLine({ problem: { code, message, suggestion, place } }: Reason): string {
-  const text = [message, ...(suggestion === undefined ? [] : [suggestion])].map(markdownText).join(' ');
+  const text = [message, ...(suggestion === undefined ? [] : [suggestion])].map(markdownSentence).join(' ');
   return `- ${markdownCode(placeText(place))}: ${text} (\`${code}\`)`;
 }
 
@@ -112,7 +128,7 @@ function variableLines({ policy: { variables } }: MigratedPolicy): readonly stri
   const rows = variables.map(({ name, verdict, declaration, setters }) => [
     markdownCode(name),
     verdict,
-    declaration instanceof Open ? markdownText(declaration.instead) : shown(declaration),
+    declaration instanceof Open ? markdownSentence(declaration.instead) : shown(declaration),
     setters.map(setterText).join('; '),
   ]);
   if (rows.length === 0) return [];

@@ -92,6 +92,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     job: 'what happens to a request: which policies run, and what they set, remove or refuse',
     imports: ['diagnostics', 'expressions', 'request', 'plan', 'mint', 'identity', 'routing'],
   },
+  envoy: {
+    job: 'the Envoy part of a configuration, for each platform: a table of platforms',
+    imports: ['diagnostics', 'net', 'documents', 'request'],
+    isPure: true,
+  },
   configuration: {
     job: '`mintproc.yaml` to a snapshot: `policy/` and `keys/` of its entries; `reload/` when files change',
     imports: [
@@ -113,7 +118,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     job: 'the commands, one file for each',
     imports: [
       ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'keys', 'request', 'plan', 'dialects'],
-      ...['migration', 'identity', 'configuration', 'serving'],
+      ...['migration', 'identity', 'envoy', 'configuration', 'serving'],
     ],
   },
 };

@@ -47,7 +47,8 @@ policies:
     variables: { private.key: { file: keys/key.pem } }
 routes:
   # export/apiproxy/proxies/default.xml:3:1
-  - { match: { pathPrefix: /orders }, policies: [ Generate ] }
+  - match: { pathPrefix: /orders }
+    policies: [ Generate ]
 `,
   );
   assert.deepEqual(

@@ -3,7 +3,7 @@
  * The route of a configuration that a call of a policy becomes, and what a route cannot say of its conditions.
  */
 import { type Call, entrancesOf, type ProxyParts } from './chains.ts';
-import { type Part, partsOf } from './condition.ts';
+import { type Alternative, alternativesOf, both, type Part } from './condition.ts';
 import type { HeaderDestination } from './destination.ts';
 import { conditionsOf, type Endpoint } from './flow-steps.ts';
 import { areDisjointPatterns, pathsOf, type RoutePath } from './route-path.ts';
@@ -37,23 +37,32 @@ function routesFrom(
   const rule = ruleOf(call, entrance);
   const conditions = [...(rule.condition === undefined ? [] : [rule.condition]), ...conditionsOf(call.step)];
   const later = header.conditions.filter((one) => !conditions.includes(one));
-  const parts = [...conditions, ...later].map(partsOf);
   const differences = [...rule.differences, ...orderDifferences(call), ...nestedDifferences(proxy, entrance)];
   const shown = [...conditions, ...later];
-  if (parts.some((one) => one === undefined)) {
+  const alternatives = allOf(shown);
+  if (alternatives === undefined) {
     return [
       { match: undefined, differences: ['A route cannot say this condition.', ...differences], conditions: shown },
     ];
   }
-  const made = matchesOf(
-    entrance.basePath,
-    parts.flatMap((one) => one ?? []),
-  );
-  return made.matches.map((match) => ({
-    match,
-    differences: [...made.differences, ...differences],
-    conditions: shown,
-  }));
+  return alternatives.flatMap((parts) => {
+    const made = matchesOf(entrance.basePath, parts);
+    return made.matches.map((match) => ({
+      match,
+      differences: [...made.differences, ...differences],
+      conditions: shown,
+    }));
+  });
+}
+
+/** The ways to fulfil all conditions; undefined if one of them can only be written by hand. */
+function allOf(conditions: readonly string[]): readonly Alternative[] | undefined {
+  let all: readonly Alternative[] | undefined = [[]];
+  for (const condition of conditions) {
+    const more = alternativesOf(condition);
+    all = all && more && both(all, more);
+  }
+  return all;
 }
 
 /** The RouteRule that leads to a call in a TargetEndpoint. */
@@ -73,16 +82,16 @@ function ruleOf(
 /** An earlier flow that matches too runs instead. */
 function orderDifferences({ endpoint, step }: Call): readonly string[] {
   if (step.section !== 'flow') return [];
-  const own = step.flowCondition === undefined ? [] : (partsOf(step.flowCondition) ?? []);
+  const own = step.flowCondition === undefined ? undefined : alternativesOf(step.flowCondition);
   const earlier = endpoint.flows.slice(0, step.flowNumber);
   const mayMatch = earlier.some(({ condition }) => {
-    const parts = condition === undefined ? [] : partsOf(condition);
-    return parts === undefined || !excludeEachOther(parts, own);
+    const other = condition === undefined ? undefined : alternativesOf(condition);
+    return own?.every((one) => other?.every((two) => excludeEachOther(one, two)) === true) !== true;
   });
   return mayMatch ? ['An earlier flow may match the same requests, and then runs instead.'] : [];
 }
 
-function excludeEachOther(a: readonly Part[], b: readonly Part[]): boolean {
+function excludeEachOther(a: Alternative, b: Alternative): boolean {
   return a.some((one) => b.some((other) => areDisjoint(one, other)));
 }
 
