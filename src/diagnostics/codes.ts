@@ -134,6 +134,8 @@ export const codes = {
     'The base path in the entry of the policy is not that of the address in its file, or is not a plain path.',
   'flex.caller': 'Another policy of the gateway authenticates the caller, or it is not known which one.',
   'flex.changed-header': 'Another policy of the gateway changes a header that the policy reads.',
+  'flex.environment-variable':
+    'The value is the name of an environment variable of the gateway, which mintproc does not replace.',
   'flex.invalid-rule': 'A regular expression in the rules of the policy is invalid or too large.',
   'flex.key-in-file': 'The key is in the text of the policy.',
   'flex.never-valid': 'The token expires before it becomes valid.',

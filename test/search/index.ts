@@ -10,6 +10,7 @@ import { search as load } from '../configuration/load.search.ts';
 import { search as steps } from '../configuration/steps.search.ts';
 import { search as jsonOrder } from '../diagnostics/json-order.search.ts';
 import { search as bundles } from '../dialects/apigee/bundle/bundles.search.ts';
+import { search as flexExports } from '../dialects/flex/export/exports.search.ts';
 import { search as preparsed } from '../dialects/preparsed.search.ts';
 import { search as envoy } from '../e2e/envoy.search.ts';
 import { search as expressions } from '../expressions/expressions.search.ts';
@@ -30,6 +31,7 @@ export const searches: readonly Search[] = [
   bundles,
   envoy,
   expressions,
+  flexExports,
   frames,
   imports,
   jsonOrder,
