@@ -62,7 +62,10 @@ export function undeclared(lack: Lack, facts: AssemblyFacts, policy: YamlPath): 
   const setting = before.filter((one) => sets(one.action, lack.name) && !isApart(one, own));
   const setters = setting.map((one) => setterOf(facts, one, own));
   const isCertain = setters.length <= 1 && setters.every(({ condition }) => condition === undefined);
-  const open = new Open(insteadOf(lack, setters), setting.map((one, index) => factOf(facts, one, setters[index])));
+  const open = new Open(
+    insteadOf(lack, setters),
+    setting.map((one, index) => factOf(facts, one, setters[index])),
+  );
   return {
     name: lack.name,
     verdict: isCertain ? 'declare' : 'ambiguous',
