@@ -38,6 +38,7 @@ export function readPolicy(
     names: [actionName, position],
     offset: document.keyOffsetOf(path),
     plan: undefined,
+    needs: () => [],
     catalogs,
     read: undefined,
   };
@@ -60,6 +61,7 @@ export function readPolicy(
       names,
       plan: own.hasErrors ? undefined : plan,
       variables: reader.uses,
+      needs: () => reader.needs,
       read: { properties, reader },
       whenUsed: conditionsOf(document, condition),
       ...(reader.claims.isUsed ? { tokens: reader.claims } : {}),

@@ -8,6 +8,7 @@ import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { KnownCallers } from '../../expressions/caller-objects.ts';
+import { type NamedNeed, type NamedValue, type NeedingValue, namedNeeds } from '../../plan/needs.ts';
 import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
 import type { Api } from './api.ts';
 import type { Assignments, OtherAction, OtherUse } from './assignments.ts';
@@ -57,6 +58,7 @@ export class PolicyReader {
   readonly callers: PolicyReaderInputs['callers'];
   readonly problems: Problems;
   readonly #uses: VariableUse[] = [];
+  readonly #values: NamedValue[] = [];
   readonly claims: VerifiedClaims;
   readonly #used = new Set<string>();
   readonly #others = new Map<string, OtherUse>();
@@ -159,8 +161,20 @@ export class PolicyReader {
     }
   }
 
-  noteUse(name: SourceText, origin: VariableUse['origin'], use: VariableUse['use'] = this.#use): void {
-    this.#uses.push({ name: name.text, place: name.placeAt(0), use, origin });
+  /** Notes a variable whose value the token shows. @param value undefined if nothing of the request sets it */
+  noteUse(name: SourceText, origin: VariableUse['origin'], value: NeedingValue | undefined): void {
+    this.#uses.push({ name: name.text, place: name.placeAt(0), use: this.#use, origin });
+    if (value !== undefined) this.#values.push({ by: name.text, value });
+  }
+
+  /** Notes a variable or an object that holds a key. */
+  noteSecret(name: SourceText, origin: VariableUse['origin']): void {
+    this.#uses.push({ name: name.text, place: name.placeAt(0), use: 'secret', origin });
+  }
+
+  /** What the variables need of Envoy. For use when the whole policy is read. */
+  get needs(): readonly NamedNeed[] {
+    return this.#values.flatMap(namedNeeds);
   }
 
   /** Notes the variables that `read` reads as parts of the identifier of a key. */

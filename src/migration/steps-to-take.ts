@@ -1,0 +1,33 @@
+/**
+ * @module
+ * The steps from an imported folder to requests with tokens, as the report lists them.
+ */
+import { markdownCode } from '../documents/write-markdown.ts';
+import type { Migration } from './migration.ts';
+
+/** @param proxy the files of the Envoy part */
+export function stepsToTake({ policies, keys }: Migration, proxy: readonly string[]): readonly string[] {
+  const running = policies.filter(({ entry }) => entry !== undefined);
+  const title = ['## Next steps', ''];
+  if (running.length === 0) return [...title, 'None of the policies can run here; see below.'];
+  const isOpen = policies.some(({ verdict }) => verdict === 'needs-values');
+  const regenerate = 'Then write the Envoy part again: `mintproc gen … --config mintproc.yaml`.';
+  const steps = [
+    ...(isOpen
+      ? [`Replace each \`FILL IN\` in \`mintproc.yaml\`; the sections below say with what. ${regenerate}`]
+      : []),
+    ...(keys.length > 0
+      ? [
+          `Put ${keys.length === 1 ? 'the key' : `the ${keys.length} keys`} into \`keys/\`, as [keys/README.md](keys/README.md) says.`,
+        ]
+      : []),
+    'Check: `mintproc validate mintproc.yaml --strict`.',
+    'See the token that a request would get: `mintproc mint --policy ENTRY --config mintproc.yaml --request request.json`.',
+    'Start mintproc: `mintproc serve --config mintproc.yaml`.',
+    proxy.length === 0
+      ? 'Write the Envoy part: `mintproc gen envoy --config mintproc.yaml`, or `istio` or `envoy-gateway`.'
+      : `Give Envoy its part, after completing what its comments name: ${proxy.map(markdownCode).join(', ')}.`,
+    'Cut over: let backends accept both issuers and keys, move one route at a time, compare tokens of both gateways, and withdraw the old key last.',
+  ];
+  return [...title, ...steps.map((step, index) => `${index + 1}. ${step}`)];
+}
