@@ -11,6 +11,7 @@ import { readFlexExport } from './flex/export/read-export.ts';
 const readers: readonly ((files: readonly ExportFile[]) => readonly ExportedApi[])[] = [
   readApigeeExport,
   readFlexExport,
+  readDatapowerExport,
 ];
 
 /** Whether a file can be part of an export, by its name. */

@@ -4,6 +4,7 @@
  */
 import type { JsonValue } from '../../../diagnostics/json.ts';
 import { type Problem, Problems } from '../../../diagnostics/problem.ts';
+import { needsNothing } from '../../../plan/needs.ts';
 import type { DeclaredVariables } from '../../policy-file.ts';
 import type { FoundAction } from '../assembly.ts';
 import { type ReadPolicy, readPolicy } from '../plan.ts';
@@ -50,6 +51,6 @@ function keyOf({ code, place: { line, column } }: Problem): string {
 
 /** Declared variables whose values are not known. */
 function declaring(names: ReadonlySet<string>): DeclaredVariables {
-  const find = (name: string) => (names.has(name) ? { evaluate: () => undefined } : undefined);
+  const find = (name: string) => (names.has(name) ? { evaluate: () => undefined, needs: needsNothing } : undefined);
   return { names, find, findForKeyId: find, constant: (): JsonValue | undefined => undefined };
 }

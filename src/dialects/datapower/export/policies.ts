@@ -61,29 +61,39 @@ function exported(
   routed: PolicyRoutes | undefined,
   select: ExportedPolicy['select'],
 ): ExportedPolicy {
-  const { document, facts } = context;
+  const { document } = context;
   const { action, policy, output } = one;
   const place = document.source.placeAt(document.keyOffsetOf(action.path));
   const name = nameOf(context, one);
   const needed = policy.read && keysOf(policy.read.reader, policy.read.properties, name);
   const checks = checksBefore(context, one.placed);
   const reasons = reasonsOf(context, one, { routed, needed, checks });
+  const own = { file, place, name, dialect: 'datapower', select } as const;
+  if (output.kind === 'cannot' || reasons.some(({ kind }) => kind === 'cannot')) {
+    // What a policy needs that cannot run here does not matter.
+    const why = reasons.filter(({ kind }) => kind !== 'value');
+    return {
+      ...own,
+      reasons: why,
+      routes: routed?.routes ?? [],
+      output: undefined,
+      entry: {},
+      variables: [],
+      keys: [],
+    };
+  }
   return {
-    file,
-    place,
-    name,
-    dialect: 'datapower',
-    select,
+    ...own,
     reasons,
-    routes: routed?.routes ?? (output.kind === 'cannot' ? [] : openRoutes(context, one, place)),
-    output: output.kind === 'cannot' ? undefined : output.output,
+    routes: routed?.routes ?? openRoutes(context, one, place),
+    output: output.output,
     entry: {
       ...catalogOf(one),
       ...verifiedByOf(one),
       ...(readsCaller(policy) && checks.requireCaller ? { requireCaller: true } : {}),
       ...allowanceOf([...allowedCodes(reasons, one.solved), ...prefixWarning(output)]),
     },
-    variables: declarable(one).map((lack) => undeclared(lack, facts, action.path)),
+    variables: declarable(one).map((lack) => undeclared(lack, context.facts, action.path)),
     keys: needed?.keys ?? [],
   };
 }
@@ -150,7 +160,9 @@ function allowanceOf(codes: readonly string[]): Readonly<Record<string, Writable
 
 /** A warning in a file is allowed only if every entry that uses the file allows it. */
 function withCommonAllowances(policies: readonly ExportedPolicy[]): readonly ExportedPolicy[] {
-  const usable = policies.filter(({ reasons }) => !reasons.some(({ kind }) => kind === 'cannot'));
-  const codes = usable.flatMap(({ entry }) => (entry['allow'] as readonly string[] | undefined) ?? []);
-  return policies.map((policy) => ({ ...policy, entry: { ...policy.entry, ...allowanceOf(codes) } }));
+  const codes = policies.flatMap(({ entry }) => (entry['allow'] as readonly Code[] | undefined) ?? []);
+  const isUsable = ({ reasons }: ExportedPolicy): boolean => !reasons.some(({ kind }) => kind === 'cannot');
+  return policies.map((policy) =>
+    isUsable(policy) ? { ...policy, entry: { ...policy.entry, ...allowanceOf(codes) } } : policy,
+  );
 }
