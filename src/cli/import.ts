@@ -5,15 +5,17 @@
 import { resolve } from 'node:path';
 import { oneLine } from '../diagnostics/one-line.ts';
 import { readExports } from '../dialects/exports.ts';
+import { type PlatformName, platforms } from '../envoy/platforms.ts';
 import { importedFiles } from '../migration/imported-folder.ts';
 import { jsonReport } from '../migration/json-report.ts';
 import { type Migration, migrationOf, type Verdict } from '../migration/migration.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { importFiles } from './import-files.ts';
+import { importedEnvoyPart } from './imported-envoy-part.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { writeFiles } from './written-files.ts';
 
-const proxies = ['envoy', 'istio', 'envoy-gateway'];
+const proxies = Object.keys(platforms);
 
 const help = `Usage: mintproc import PATH… --out DIR [--proxy ${proxies.join('|')}] [--force] [--format text|json]
 
@@ -56,13 +58,13 @@ export const importCommand: Command = {
 };
 
 function runImport(args: Arguments, terminal: Terminal): number {
-  const { paths, out, force } = readArguments(args);
+  const { paths, out, proxy, force } = readArguments(args);
   const apis = readExports(importFiles(paths, out));
   if (apis.every(({ policies }) => policies.length === 0)) {
     throw new CommandError(`No policy that mints a token was found in ${paths.join(', ')}.`);
   }
   const migration = migrationOf(apis);
-  const files = Array.from(importedFiles(migration), ([path, bytes]) => {
+  const files = Array.from(importedFiles(migration, importedEnvoyPart(migration, proxy)), ([path, bytes]) => {
     // A copy of a policy may have a key in it.
     return { path, bytes, isPrivate: path.startsWith('policies/') };
   });
@@ -78,8 +80,12 @@ function readArguments(args: Arguments) {
   const proxy = stringOption(args, 'proxy') ?? 'envoy';
   if (args.positionals.length === 0) throw new UsageError('At least one PATH is required.');
   if (out === undefined || out === '') throw new UsageError('The option --out is required.');
-  if (!proxies.includes(proxy)) throw new UsageError(`--proxy takes ${proxies.join(', ')}.`);
+  if (!isProxy(proxy)) throw new UsageError(`--proxy takes ${proxies.join(', ')}.`);
   return { paths: args.positionals, out: resolve(out), proxy, force: args.values['force'] === true };
+}
+
+function isProxy(name: string): name is PlatformName {
+  return proxies.includes(name);
 }
 
 const verdicts: readonly (readonly [Verdict, string])[] = [

@@ -4,19 +4,19 @@
  */
 import { keysReadme } from './keys-readme.ts';
 import type { Migration } from './migration.ts';
+import type { ProxyPart } from './steps-to-take.ts';
 import { configurationText } from './write-configuration.ts';
 import { reportText } from './write-report.ts';
 
-/** @param proxy the files of the Envoy part */
 export function importedFiles(
   migration: Migration,
-  proxy: ReadonlyMap<string, string> = new Map(),
+  proxy: ProxyPart = { files: new Map(), notes: [] },
 ): ReadonlyMap<string, Uint8Array> {
   const texts = new Map([
-    ['REPORT.md', reportText(migration, [...proxy.keys()])],
+    ['REPORT.md', reportText(migration, proxy)],
     ['keys/README.md', keysReadme(migration)],
     ['keys/.gitignore', keysIgnored],
-    ...proxy,
+    ...proxy.files,
     ['mintproc.yaml', configurationText(migration)],
   ]);
   const encoder = new TextEncoder();

@@ -49,6 +49,19 @@ export function opensIn(value: Writable): readonly Open[] {
   return opensAt(value, []).map(({ open }) => open);
 }
 
+/** The value as far as it is known; undefined if nothing of it is. */
+export function withoutOpens(value: Writable): Writable | undefined {
+  if (value instanceof Open) return undefined;
+  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) {
+    const items = value.map(withoutOpens).filter((item) => item !== undefined);
+    return items.length === 0 && value.length > 0 ? undefined : items;
+  }
+  const members = Object.entries(value).map(([key, inner]) => [key, withoutOpens(inner)] as const);
+  const known = members.filter((member): member is readonly [string, Writable] => member[1] !== undefined);
+  return known.length === 0 && members.length > 0 ? undefined : Object.fromEntries(known);
+}
+
 function membersOf<T>(
   map: { readonly [key: string]: Writable },
   convert: (value: Writable) => T,

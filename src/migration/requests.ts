@@ -4,6 +4,7 @@
  * within another. It follows how `routing/` compares a request with a match.
  */
 import { Open, type Writable } from '../dialects/exported.ts';
+import { opensIn, withoutOpens } from './open-values.ts';
 import { commonPath, type PathPattern, pathOf, pathSpecificity, pathText } from './path-patterns.ts';
 
 /** Undefined members are met by every request. */
@@ -20,12 +21,12 @@ type Members = Readonly<Record<string, Writable>>;
 
 /** Undefined if a part of the match is open. */
 export function requestsOf(match: Writable): Requests | undefined {
-  return hasOpens(match) ? undefined : readMatch(match);
+  return opensIn(match).length > 0 ? undefined : readMatch(match);
 }
 
 /** Every request that the match can describe, whatever its open parts become. */
 export function widest(match: Writable): Requests {
-  return readMatch(withoutOpens(match));
+  return readMatch(withoutOpens(match) ?? {});
 }
 
 function readMatch(match: Writable): Requests {
@@ -169,18 +170,4 @@ function textOf(value: Writable | undefined): string | undefined {
 
 function texts(value: Writable): readonly string[] {
   return [value].flat().filter((item) => typeof item === 'string');
-}
-
-function hasOpens(value: Writable): boolean {
-  if (value instanceof Open) return true;
-  return typeof value === 'object' && value !== null && Object.values(value).some(hasOpens);
-}
-
-function withoutOpens(match: Writable): Writable {
-  return Object.fromEntries(
-    Object.entries(membersOf(match)).flatMap(([key, value]) => {
-      if (!hasOpens(value)) return [[key, value]];
-      return key === 'headers' || key === 'query' ? [[key, withoutOpens(value)]] : [];
-    }),
-  );
 }

@@ -9,7 +9,7 @@ import { yamlFlow } from '../documents/write-yaml.ts';
 import type { MigratedPolicy, Migration, Verdict } from './migration.ts';
 import { opensAt, plainFillIns } from './open-values.ts';
 import type { MigratedRoute } from './routes.ts';
-import { stepsToTake } from './steps-to-take.ts';
+import { type ProxyPart, stepsToTake } from './steps-to-take.ts';
 
 const verdicts: Readonly<Record<Verdict, string>> = {
   exact: 'exact',
@@ -17,8 +17,7 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   cannot: 'cannot run here',
 };
 
-/** @param proxy the files of the Envoy part */
-export function reportText(migration: Migration, proxy: readonly string[]): string {
+export function reportText(migration: Migration, proxy: ProxyPart): string {
   const { policies } = migration;
   const lines = [
     '# Import report',
