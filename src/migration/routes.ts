@@ -6,7 +6,7 @@
  */
 import { type Place, placeText } from '../diagnostics/source-text.ts';
 import { type ExportedApi, type ExportedPolicy, Open, type Writable } from '../dialects/exported.ts';
-import { type ApiRoute, type NamedPolicy, type RequestSet, requestSet, routesOfApi } from './api-routes.ts';
+import { type ApiRoute, isSame, type NamedPolicy, type RequestSet, requestSet, routesOfApi } from './api-routes.ts';
 import { Neighbours } from './neighbours.ts';
 import { bySpecificity, common, isWithin, type Requests, specificity } from './requests.ts';
 
@@ -58,15 +58,17 @@ export function routesOf(apis: readonly NamedApi[]): MigratedRoutes {
 
 function candidatesOf(api: NamedApi): readonly Candidate[] {
   const takes = api.api.takes?.map(requestSet);
+  const isExclusive = api.api.isExclusive === true;
+  const has = isExclusive ? isSame : isWithin;
   // The token of a policy that cannot run here is missing only if it would have reached the backend.
   const policies = api.policies.filter(({ name, policy }) => name !== undefined || policy.output !== undefined);
-  const { routes, isComplete } = routesOfApi(policies);
+  const { routes, isComplete } = routesOfApi(policies, isExclusive);
   const own = routes.map((route): Candidate => {
     const others = isComplete ? route.perhaps : policies.filter((policy) => !route.policies.includes(policy));
     return { api, taken: takenBy(route, takes), route: { ...route, perhaps: others } };
   });
   const rest = (takes ?? [])
-    .filter((take) => !own.some(({ route }) => !route.isOpen && isWithin(take.requests, route.requests)))
+    .filter((take) => !own.some(({ route }) => !route.isOpen && has(take.requests, route.requests)))
     .map((take): Candidate => ({ api, taken: take.requests, route: { ...take, policies: [], perhaps: [] } }));
   return [...own, ...rest];
 }
