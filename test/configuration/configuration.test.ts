@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { looksLikeConfiguration } from '../../src/configuration/configuration.ts';
+import { looksLikeConfiguration } from '../../src/configuration/recognise.ts';
 import { outlineSchema, policySchema, routeSchema } from '../../src/configuration/configuration-schema.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import { flexPolicy, memoryFiles, secret, withoutNotes } from './memory-files.ts';
