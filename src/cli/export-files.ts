@@ -12,8 +12,13 @@ import { filesBelow, maxFiles, statOf, type Unread } from './folder-files.ts';
 import { CommandError } from './terminal.ts';
 import { isZip, maxBytes, readZip, ZipError } from './zip.ts';
 
+export interface ReadFile extends ExportFile {
+  /** The file on the disk: of an entry of an archive, the archive. */
+  readonly source: string;
+}
+
 export interface ExportFiles {
-  readonly files: readonly ExportFile[];
+  readonly files: readonly ReadFile[];
   readonly unread: readonly Unread[];
 }
 
@@ -38,9 +43,16 @@ export function isArchiveName(name: string): boolean {
   return /\.zip$/i.test(name);
 }
 
+/** Why an entry of an archive is not read. */
+function objectionTo(name: string): string | undefined {
+  if (isArchiveName(name)) return 'holds another archive, which is not read';
+  const leadsOut = /^(?:[\\/]|[A-Za-z]:)|(?:^|[\\/])\.\.(?:[\\/]|$)/.test(name);
+  return leadsOut ? 'holds a file whose path leads out of it, which is not read' : undefined;
+}
+
 /** What has been read of a path. */
 class Reading implements ExportFiles {
-  readonly files: ExportFile[] = [];
+  readonly files: ReadFile[] = [];
   readonly unread: Unread[] = [];
   readonly #root: string;
   readonly #wanted: (name: string) => boolean;
@@ -67,7 +79,9 @@ class Reading implements ExportFiles {
     if (!isZip(packed)) return false;
     try {
       for (const entry of readZip(packed, (inner) => isArchiveName(inner) || this.#wanted(inner))) {
-        this.#takeEntry(name === '' ? entry.name : `${name}/${entry.name}`, entry.bytes);
+        const objection = objectionTo(entry.name);
+        if (objection !== undefined) this.#report(name, objection);
+        else this.#take(name === '' ? entry.name : `${name}/${entry.name}`, entry.bytes, name);
       }
       return true;
     } catch (error) {
@@ -79,7 +93,7 @@ class Reading implements ExportFiles {
 
   #addFile(name: string): void {
     const bytes = this.#bytesOf(name);
-    if (bytes !== undefined) this.#take(name, bytes);
+    if (bytes !== undefined) this.#take(name, bytes, name);
   }
 
   /** Undefined if it cannot be read, which is reported, or is a link to a folder. */
@@ -92,22 +106,24 @@ class Reading implements ExportFiles {
       const refused = stat.isFile() ? undefined : refusalOf(stat);
       this.#report(name, refused?.reason ?? `has more than ${maxBytes} bytes`);
     } catch (error) {
-      this.#report(name, failureOf(error).reason);
+      // The folder has this name, so that only a link can lead to nothing.
+      const isDangling = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      this.#report(name, isDangling ? 'is a symbolic link that leads nowhere' : failureOf(error).reason);
     }
     return undefined;
   }
 
-  #takeEntry(name: string, bytes: Buffer): void {
-    if (!isArchiveName(name)) this.#take(name, bytes);
-    else this.#report(name, 'is an archive in an archive, which is not read');
-  }
-
-  #take(name: string, bytes: Buffer): void {
+  #take(name: string, bytes: Buffer, source: string): void {
     if (this.files.length === maxFiles) throw new CommandError(`${this.#root} has more than ${maxFiles} such files.`);
     this.#left -= bytes.length;
     if (this.#left < 0) throw new CommandError(`${this.#root} has more than ${maxBytes} bytes of such files.`);
-    const path = join(this.#root, name);
-    this.files.push({ path, name: name.replaceAll('\\', '/'), text: utf8.decode(bytes), bytes });
+    this.files.push({
+      path: join(this.#root, name),
+      name: name.replaceAll('\\', '/'),
+      text: utf8.decode(bytes),
+      bytes,
+      source: join(this.#root, source),
+    });
   }
 
   #report(name: string, reason: string): void {

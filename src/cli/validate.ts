@@ -6,6 +6,7 @@ import { relative, resolve } from 'node:path';
 import { diskFiles, type FileReader } from '../configuration/files.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { type Comparison, compare } from './compare.ts';
+import { isArchiveName } from './export-files.ts';
 import { statOf } from './folder-files.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 import { checkPaths, isWanted } from './validate/check-paths.ts';
@@ -96,7 +97,7 @@ class Run {
     const last = await watchPaths(
       {
         paths,
-        wanted: isWanted,
+        wanted: (name) => isWanted(name) || isArchiveName(name),
         check: (files) => this.check(files),
         tell: (findings) => {
           this.print(form, findings);

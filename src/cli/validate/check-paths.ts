@@ -6,7 +6,7 @@
  */
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type FileReader, readTextFile } from '../../configuration/files.ts';
+import { type FileReader, largestFile, readTextFile, type TextContents, tooLarge } from '../../configuration/files.ts';
 import { strictly } from '../../configuration/judged-problems.ts';
 import { loadConfiguration } from '../../configuration/load.ts';
 import { proveKeys } from '../../configuration/prove-keys.ts';
@@ -68,19 +68,21 @@ export function isWanted(name: string): boolean {
 }
 
 async function checkFolder(path: string, { files, unread }: ExportFiles, options: CheckOptions): Promise<Found> {
-  const proxies = readBundles(
-    files.filter(({ name }) => isBundleFile(name)),
-    {},
-  );
+  const bundled = files.filter(({ name }) => isBundleFile(name));
+  const proxies = readBundles(bundled, {});
+  const byPath = new Map(files.map((file) => [file.path, file]));
   const policies = proxies.flatMap((bundle) => bundle.policies);
-  const reports = policies.map((policy) => bundledReport(policy, options));
-  for (const file of files) if (isPolicyAmongOthers(file)) reports.push(await checkFound(file, options));
+  const reports = policies.map((policy) => bundledReport(policy, byPath.get(policy.file), options));
+  const others = files.filter(isPolicyAmongOthers);
+  for (const file of others) reports.push(await checkFound(file, options));
   reports.push(...unread.map((one) => unreadable(one.path, one.message)));
   if (reports.length === 0) return alone(withoutPolicy(path));
-  const others = reports.map(({ file }) => file);
-  if (policies.length === 0) return { reports, bundles: [], files: others };
-  const bundled = files.filter(({ name }) => isBundleFile(name)).map((file) => file.path);
-  return { reports, bundles: [{ path, proxies }], files: [...bundled, ...others] };
+  const checked = [...(policies.length === 0 ? [] : bundled), ...others].map(({ source }) => source);
+  return {
+    reports,
+    bundles: policies.length === 0 ? [] : [{ path, proxies }],
+    files: [...checked, ...unread.map((one) => one.path)],
+  };
 }
 
 /** XML is read as a proxy bundle. */
@@ -91,10 +93,19 @@ function isPolicyAmongOthers({ name, text }: ExportFile): boolean {
   return isPolicyFile(plain) || isConfigurationAmongOthers(name, plain);
 }
 
-function checkFound({ path, bytes }: ExportFile, options: CheckOptions): Promise<Report> | Report {
-  const contents = readTextFile({ read: () => ({ kind: 'bytes', bytes }) }, path);
-  if (contents.kind === 'failed') return unreadable(path, `The file ${path} ${contents.reason}.`);
-  return checkText(path, contents.text, options);
+function checkFound(file: ExportFile, options: CheckOptions): Promise<Report> | Report {
+  const contents = textOf(file);
+  return contents.kind === 'text' ? checkText(file.path, contents.text, options) : refused(file, contents);
+}
+
+/** As `serve` would read it. */
+function textOf({ path, bytes }: ExportFile): TextContents {
+  if (bytes.length > largestFile) return tooLarge;
+  return readTextFile({ read: () => ({ kind: 'bytes', bytes }) }, path);
+}
+
+function refused({ path }: ExportFile, { reason }: Extract<TextContents, { kind: 'failed' }>): Report {
+  return unreadable(path, `The file ${path} ${reason}.`);
 }
 
 async function checkText(file: string, text: string, options: CheckOptions): Promise<Report> {
@@ -122,7 +133,13 @@ async function checkConfiguration(file: string, { files, now, strict, environmen
   return { file, dialect: 'mintproc', problems, policies: [...(snapshot?.policies.values() ?? [])], digests, parts };
 }
 
-function bundledReport({ file, problems, plan, place }: BundledPolicy, options: CheckOptions): Report {
+function bundledReport(
+  { file, problems, plan, place }: BundledPolicy,
+  source: ExportFile | undefined,
+  options: CheckOptions,
+): Report {
+  const contents = source && textOf(source);
+  if (source !== undefined && contents?.kind === 'failed') return refused(source, contents);
   const notes = new Problems();
   if (plan !== undefined) notePolicy(plan, place, notes);
   return { file, dialect: 'apigee', problems: judged([...problems, ...notes.all], options) };

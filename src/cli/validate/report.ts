@@ -34,7 +34,7 @@ export interface ReadBundles {
 export interface Findings {
   readonly reports: readonly Report[];
   readonly bundles: readonly ReadBundles[];
-  /** The files that were checked, also those of which nothing is said, such as the flows of a proxy. */
+  /** The files on the disk that were checked, also those of which nothing is said, such as the flows of a proxy. */
   readonly files: readonly string[];
   /** Undefined without `--against`. */
   readonly comparison?: Comparison | undefined;

@@ -2,7 +2,7 @@
  * @module
  * `validate --watch`: checks again after every save of a file that was checked, or that a configuration names.
  */
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { diskFiles, type FileReader } from '../../configuration/files.ts';
 import { Watcher } from '../../configuration/reload/watch.ts';
 import type { Terminal } from '../terminal.ts';
@@ -114,14 +114,8 @@ class Rounds<Result extends Pick<Findings, 'files'>> {
   }
 
   #digestOfChecked({ files }: Result): string {
-    const checked = new Set(files.flatMap((file) => withAncestors(resolve(file))));
+    const checked = new Set(files.map((file) => resolve(file)));
     const stamps = [...this.#found].filter(([path]) => checked.has(path));
     return digestOf(new Map(stamps)) + digestOf(this.#read);
   }
-}
-
-/** The file of an entry in an archive is one of its ancestors. */
-function withAncestors(path: string): readonly string[] {
-  const parent = dirname(path);
-  return parent === path ? [path] : [path, ...withAncestors(parent)];
 }

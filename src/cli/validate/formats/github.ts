@@ -14,7 +14,8 @@ const commands = { error: 'error', warning: 'warning', note: 'notice' } as const
 export const asGithub: Form = ({ findings: { reports }, notes, folder }) => {
   const lines = reports.flatMap((report) => shown(report, notes).map((problem) => annotation(problem, folder)));
   const files = reports.length === 1 ? '1 file' : `${reports.length} files`;
-  return [...lines, `${files}: ${verdictOf(reports, notes)}`].map((line) => `${line}\n`).join('');
+  // A file that several configurations name has its problems in each of them.
+  return [...new Set(lines), `${files}: ${verdictOf(reports, notes)}`].map((line) => `${line}\n`).join('');
 };
 
 function annotation({ severity, code, message, suggestion, place }: Problem, folder: string): string {
