@@ -7,6 +7,7 @@ import { type Changes, changesBetween, describeDifference } from '../configurati
 import { type ConfigurationDigests, parts } from '../configuration/configuration-digests.ts';
 import { diskFiles } from '../configuration/files.ts';
 import { loadConfiguration } from '../configuration/load.ts';
+import { printable } from '../diagnostics/printable.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { finish } from '../diagnostics/steps.ts';
 import { readInput } from './input-file.ts';
@@ -42,7 +43,8 @@ function errorsIn(problems: readonly Problem[]): number {
   return problems.filter(({ severity }) => severity === 'error').length;
 }
 
-export function comparisonToText({ against, errors, newErrors, changes }: Comparison): string {
+export function comparisonToText({ against: file, errors, newErrors, changes }: Comparison): string {
+  const against = printable(file);
   const lines = parts.flatMap((part) => {
     const difference = describeDifference(changes, part);
     return difference === undefined ? [] : [`  ${part}: ${difference}\n`];

@@ -1,7 +1,7 @@
 /**
  * @module
- * The files of a vendor's export: a folder, a ZIP archive of one, or a folder with archives in it. What cannot be read
- * is told, and does not hide the rest.
+ * The files of a vendor's export: a folder, a ZIP archive of one, or a folder with archives in it. A file that cannot be
+ * read is listed, and does not hide the others.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -72,7 +72,7 @@ class Reading implements ExportFiles {
     }
   }
 
-  /** @returns false if it is none, undefined if it cannot be read */
+  /** @returns false if the file is not an archive, undefined if it cannot be read */
   addArchive(name: string): boolean | undefined {
     const packed = this.#bytesOf(name);
     if (packed === undefined) return undefined;

@@ -99,7 +99,7 @@ class Run {
         paths,
         wanted: (name) => isWanted(name) || isArchiveName(name),
         check: (files) => this.check(files),
-        tell: (findings) => {
+        print: (findings) => {
           this.print(form, findings);
           form = forms.next;
         },

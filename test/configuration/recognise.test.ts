@@ -46,7 +46,7 @@ const long: readonly (readonly [what: string, text: string])[] = [
   ['line breaks', '\n'.repeat(1_000_000)],
   ['a word in braces', `{${'a'.repeat(1_000_000)}`],
   ['open strings', `{${'"\\\n'.repeat(300_000)}`],
-  ['blanks after words', `{${`a${' '.repeat(1000)}`.repeat(1000)}`],
+  ['spaces after words', `{${`a${' '.repeat(1000)}`.repeat(1000)}`],
   ['brackets', '{['.repeat(500_000)],
 ];
 

@@ -50,7 +50,7 @@ export function unreadable(file: string, message: string): Report {
   return { file, dialect: null, problems: [problem] };
 }
 
-/** The problems that are told. */
+/** The problems that a format shows. */
 export function shown({ problems }: Report, showsNotes: boolean): readonly Problem[] {
   return showsNotes ? problems : problems.filter(({ severity }) => severity !== 'note');
 }

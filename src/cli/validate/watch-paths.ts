@@ -22,8 +22,8 @@ export interface Watched<Result extends Pick<Findings, 'files'>> {
   wanted(name: string): boolean;
   /** Reads the files that configurations name with `files`. */
   check(files: FileReader): Promise<Result>;
-  /** Tells a result: the first, and one after each save. */
-  tell(result: Result): void;
+  /** Called with the first result, and with one after each save. */
+  print(result: Result): void;
 }
 
 /** Returns the last result when the user ends it. */
@@ -99,7 +99,7 @@ class Rounds<Result extends Pick<Findings, 'files'>> {
     return stampsOf(this.#watched.paths, (name) => this.#watched.wanted(name));
   }
 
-  /** Checks, and tells the result unless only other files were saved: output that is written into a watched folder. */
+  /** Checks, and prints the result unless only other files were saved, such as output that is written into a watched folder. */
   async next(): Promise<false> {
     const found = this.#find();
     const files = new StampingFiles(diskFiles);
@@ -108,7 +108,7 @@ class Rounds<Result extends Pick<Findings, 'files'>> {
     this.#read = files.stamps;
     this.#last = result;
     const checked = this.#digestOfChecked(result);
-    if (checked !== this.#checked) this.#watched.tell(result);
+    if (checked !== this.#checked) this.#watched.print(result);
     this.#checked = checked;
     return false;
   }

@@ -11,14 +11,9 @@ import type { Form } from './format.ts';
 
 export const asJunit: Form = ({ findings: { reports }, notes }) => {
   const suites = reports.map((report) => suiteOf(report, notes));
-  const failed = suites.flatMap(({ cases }) => cases).filter(({ failures }) => failures.length > 0);
-  const total = suites.reduce((sum, { cases }) => sum + cases.length, 0);
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="mintproc validate" ${counts(total, failed.length)}>`,
-    ...suites.map(suiteToXml),
-    '</testsuites>\n',
-  ].join('\n');
+  const cases = suites.flatMap((suite) => suite.cases);
+  const root = element('testsuites', { name: 'mintproc validate', ...countsOf(cases) }, suites.map(suiteToXml));
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
 };
 
 interface Suite {
@@ -48,40 +43,54 @@ function suiteOf(report: Report, notes: boolean): Suite {
 }
 
 function suiteToXml({ name, cases }: Suite): string {
-  const failed = cases.filter(({ failures }) => failures.length > 0).length;
-  return [
-    `  <testsuite name="${escaped(name)}" ${counts(cases.length, failed)}>`,
-    ...cases.map((one) => caseToXml(one, name)),
-    '  </testsuite>',
-  ].join('\n');
+  return element(
+    'testsuite',
+    { name, ...countsOf(cases) },
+    cases.map((one) => caseToXml(one, name)),
+  );
 }
 
 function caseToXml({ file, failures, others }: Case, suite: string): string {
-  const [first] = failures;
-  const line = first === undefined ? '' : ` line="${first.place.line}"`;
-  const start = `    <testcase name="${escaped(file)}" classname="${escaped(suite)}" file="${escaped(file)}"${line} time="0"`;
-  const inside = [
-    ...(first === undefined ? [] : [failureToXml(first, failures)]),
-    ...(others.length === 0 ? [] : [`      <system-out>${problemLines(others)}</system-out>`]),
-  ];
-  return inside.length === 0 ? `${start}/>` : [`${start}>`, ...inside, '    </testcase>'].join('\n');
+  const line = failures[0]?.place.line;
+  const attributes = { name: file, classname: suite, file, ...(line === undefined ? {} : { line }), time: 0 };
+  return element('testcase', attributes, [
+    ...(failures.length === 0 ? [] : [failureToXml(failures)]),
+    ...(others.length === 0 ? [] : [element('system-out', {}, linesOf(others))]),
+  ]);
 }
 
-function failureToXml(first: Problem, all: readonly Problem[]): string {
-  const { code, message, place } = first;
-  const more = all.length === 1 ? '' : ` (and ${all.length - 1} more)`;
-  const summary = escaped(`${place.line}:${place.column}: ${message}${more}`);
-  return `      <failure type="${escaped(code)}" message="${summary}">${problemLines(all)}</failure>`;
+/** Readers show the summary of a failure as its title. */
+const maxSummarised = 3;
+
+function failureToXml(problems: readonly Problem[]): string {
+  const first = problems.slice(0, maxSummarised);
+  const sentences = first.map(({ place, message }) => `${place.line}:${place.column}: ${message}`);
+  if (problems.length > maxSummarised) sentences.push(`And ${problems.length - maxSummarised} more.`);
+  const types = new Set(first.map(({ code }) => code));
+  return element('failure', { type: [...types].join(' '), message: sentences.join(' ') }, linesOf(problems));
 }
 
-function problemLines(problems: readonly Problem[]): string {
-  const lines = problems.flatMap((problem) => formatProblem(problem).split('\n'));
-  return lines.map(escaped).join('\n');
+function linesOf(problems: readonly Problem[]): string {
+  return problems
+    .flatMap((problem) => formatProblem(problem).split('\n'))
+    .map(escaped)
+    .join('\n');
 }
 
 /** Nothing is measured, but some readers want a time. */
-function counts(tests: number, failures: number): string {
-  return `tests="${tests}" failures="${failures}" errors="0" skipped="0" time="0"`;
+function countsOf(cases: readonly Case[]): Attributes {
+  const failures = cases.filter((one) => one.failures.length > 0).length;
+  return { tests: cases.length, failures, errors: 0, skipped: 0, time: 0 };
+}
+
+type Attributes = Readonly<Record<string, string | number>>;
+
+/** @param content escaped text, or elements */
+function element(name: string, attributes: Attributes, content: string | readonly string[]): string {
+  const start = [name, ...Object.entries(attributes).map(([key, value]) => `${key}="${escaped(String(value))}"`)];
+  const inside = typeof content === 'string' ? content : content.map((one) => `\n${one}`).join('');
+  if (inside === '') return `<${start.join(' ')}/>`;
+  return `<${start.join(' ')}>${inside}${typeof content === 'string' ? '' : '\n'}</${name}>`;
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
